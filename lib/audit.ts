@@ -1,0 +1,27 @@
+import type { Prisma } from "./db/generated/client.ts";
+import type { State } from "./db/generated/enums.ts";
+import type { Tx } from "./db.ts";
+import type { Actor } from "./permissions.ts";
+
+export type NewEvent = {
+  /** Past tense: `application.withdrawn`, `permission.refused`. */
+  event: string;
+  /** null: a timed job, or somebody not signed in. */
+  actor: Pick<Actor, "personId"> | null;
+  applicationId?: string;
+  action?: string;
+  fromState?: State;
+  toState?: State;
+  reason?: string;
+  /** What it was done to where that is no application: `person:…`, `round:…`. */
+  subject?: string;
+  data?: Prisma.InputJsonObject;
+  remoteAddress?: string;
+  /** Of the form that asked; unique, so that the same form sent twice acts once. */
+  requestId?: string;
+};
+
+/** Writes one line of the audit trail, in the transaction of what it tells. */
+export async function recordEvent(tx: Tx, { actor, ...event }: NewEvent): Promise<void> {
+  await tx.auditEvent.create({ data: { ...event, actorId: actor?.personId ?? null }, select: { id: true } });
+}

@@ -1,0 +1,61 @@
+import { Temporal } from "temporal-polyfill";
+
+/**
+ * Days are civil days in New Zealand; instants are shown in, and deadlines set in, Pacific/Auckland. A day out of the
+ * database (a DATE) is a Date at midnight UTC.
+ */
+const ZONE = "Pacific/Auckland";
+
+const dayFormat = new Intl.DateTimeFormat("en-NZ", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const dayInZone = new Intl.DateTimeFormat("en-NZ", { day: "numeric", month: "long", year: "numeric", timeZone: ZONE });
+const timeInZone = new Intl.DateTimeFormat("en-NZ", {
+  hour: "numeric",
+  minute: "2-digit",
+  hour12: true,
+  timeZone: ZONE,
+});
+const zoneName = new Intl.DateTimeFormat("en-NZ", { timeZoneName: "short", timeZone: ZONE });
+
+/** A civil day: "1 July 2026". */
+export const formatDay = (day: Date): string => dayFormat.format(day);
+/** The day of an instant in New Zealand: "24 November 2026". */
+export const formatDate = (instant: Date): string => dayInZone.format(instant);
+/** "24 November 2026, 3:42 pm". */
+export const formatInstant = (instant: Date): string =>
+  `${dayInZone.format(instant)}, ${timeInZone.format(instant).replace(/\s/g, " ").toLowerCase()}`;
+/** With its zone, as every deadline is shown: "30 November 2026, 5:00 pm NZDT". */
+export const formatDeadline = (instant: Date): string => {
+  const zone = zoneName.formatToParts(instant).find((part) => part.type === "timeZoneName")?.value ?? "NZ time";
+  return `${formatInstant(instant)} ${zone}`;
+};
+
+/** 2026-07-01 as a form's three fields name it; null where that day does not exist. */
+export function parseDay(day: string, month: string, year: string): Date | null {
+  if (![day, month, year].every((part) => /^\d{1,4}$/.test(part)) || year.length !== 4) return null;
+  try {
+    const plain = Temporal.PlainDate.from({ year: +year, month: +month, day: +day }, { overflow: "reject" });
+    return plain.year < 2000 || plain.year > 2100 ? null : new Date(`${plain.toString()}T00:00:00Z`);
+  } catch {
+    return null;
+  }
+}
+
+/** The last second of a civil day in New Zealand: a deadline "on" that day. */
+export const endOfDay = (day: Date): Date => atTime(day, "23:59:59");
+/** A civil day and a time of day in New Zealand as an instant. */
+export const atTime = (day: Date, time: string): Date =>
+  new Date(
+    Temporal.PlainDate.from(day.toISOString().slice(0, 10)).toZonedDateTime({
+      timeZone: ZONE,
+      plainTime: Temporal.PlainTime.from(time),
+    }).epochMilliseconds,
+  );
+/** The civil day in New Zealand at an instant, as a Date at midnight UTC. */
+export const dayOf = (instant: Date): Date => {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(ZONE);
+  return new Date(`${zoned.toPlainDate().toString()}T00:00:00Z`);
+};
+export const addDays = (day: Date, days: number): Date => new Date(day.getTime() + days * 86_400_000);
+
+/** The financial year (1 July to 30 June) that a civil day lies in, by its first calendar year. */
+export const financialYearOf = (day: Date): number => day.getUTCFullYear() - (day.getUTCMonth() < 6 ? 1 : 0);

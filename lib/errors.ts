@@ -1,0 +1,60 @@
+/**
+ * The one way to fail on purpose. A command or query throws a DomainError with a sentence for the person who asked;
+ * lib/action.ts turns it into the answer of a form, pages turn NOT_FOUND into "Page not found". Anything else that is
+ * thrown is unexpected: logged with an id, never shown.
+ */
+export type ErrorCode = "NOT_FOUND" | "FORBIDDEN" | "CONFLICT" | "STATE" | "INVALID" | "MONEY" | "RATE";
+
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+  /** Field name to message, where the fault is at a field of the form. */
+  readonly fields: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, message: string, fields: Record<string, string> = {}) {
+    super(message);
+    this.name = "DomainError";
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+export const notFound = (): DomainError => new DomainError("NOT_FOUND", "Page not found");
+export const forbidden = (message: string): DomainError => new DomainError("FORBIDDEN", message);
+export const conflict = (message: string): DomainError => new DomainError("CONFLICT", message);
+/** What was typed is wrong: field name to message. */
+export const invalid = (fields: Record<string, string>): DomainError =>
+  new DomainError("INVALID", "There is a problem", fields);
+
+/** The database's own refusals, by the name of the constraint, in words. Each has a test that provokes it. */
+const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
+  FinancialYear_within_envelope: ["MONEY", "There is not enough left in the envelope of that financial year."],
+  FinancialYear_paid_within_committed: ["MONEY", "More would be paid than is committed in that financial year."],
+  FinancialYear_not_negative: ["MONEY", "More would be released than is set aside in that financial year."],
+  ApplicationFunding_paid_within_committed: ["MONEY", "More would be paid than is committed to this initiative."],
+  ApplicationFunding_not_negative: ["MONEY", "More would be released than is set aside for this initiative."],
+  Duty_pkey: ["FORBIDDEN", "You already have another part in this application, so this step needs somebody else."],
+  Duty_side_fits: ["FORBIDDEN", "That step belongs to the other side."],
+  AssessmentScore_applicationId_assessorId_hasInterest_fkey: ["FORBIDDEN", "Declare that you have no interest before you score."],
+  Payment_reference_key: ["CONFLICT", "A payment with that reference is already recorded."],
+};
+
+/** The DomainError that a database error stands for, or null where it stands for none. */
+export function fromDatabase(error: unknown): DomainError | null {
+  const text = textOf(error);
+  for (const [constraint, [code, message]] of Object.entries(CONSTRAINTS)) {
+    if (text.includes(constraint)) return new DomainError(code, message);
+  }
+  return null;
+}
+
+/** Whether a database error is the violation of that constraint or index. */
+export const violates = (error: unknown, constraint: string): boolean => textOf(error).includes(constraint);
+
+/** Prisma keeps the constraint's name in different places for raw and typed queries: look in all of them. */
+function textOf(error: unknown): string {
+  let text = "";
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    text += `${cause.message} ${JSON.stringify(cause)}`;
+  }
+  return text;
+}

@@ -1,0 +1,45 @@
+import type { Tx } from "./db.ts";
+import { queueJob } from "./jobs.ts";
+
+export type NewEmail = {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  applicationId?: string;
+  /** The worker blanks the text of a secret (a sign-in code) once it has been sent. */
+  isSecret?: boolean;
+};
+
+/**
+ * Queues a mail: its row and its job are part of the caller's transaction, so it is sent if and only if what it tells
+ * has happened. The row's id is its Message-ID, the same at every try.
+ */
+export async function queueEmail(tx: Tx, email: NewEmail): Promise<string> {
+  const { id } = await tx.email.create({ data: { ...email, subject: oneLine(email.subject) }, select: { id: true } });
+  await queueJob(tx, "send_email", { id }, { key: `email:${id}`, maxAttempts: 25 });
+  return id;
+}
+
+/** Nothing that somebody typed may begin a header of its own. */
+const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, " ").trim();
+
+const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
+
+/** A short mail in both forms: paragraphs, one link, and the marking first and last. */
+export function composeEmail(mail: {
+  marking: string;
+  paragraphs: readonly string[];
+  link?: { label: string; url: string };
+}): { text: string; html: string } {
+  const { marking, paragraphs, link } = mail;
+  const text = [marking, ...paragraphs, ...(link ? [`${link.label}: ${link.url}`] : []), marking].join("\n\n");
+  const html = [
+    `<p><strong>${escape(marking)}</strong></p>`,
+    ...paragraphs.map((paragraph) => `<p>${escape(paragraph).replaceAll("\n", "<br>")}</p>`),
+    ...(link ? [`<p><a href="${escape(link.url)}">${escape(link.label)}</a></p>`] : []),
+    `<p><strong>${escape(marking)}</strong></p>`,
+  ].join("\n");
+  return { text: `${text}\n`, html: `<!doctype html>\n<html lang="en-NZ">\n<body>\n${html}\n</body>\n</html>\n` };
+}

@@ -1,0 +1,73 @@
+import { DomainError } from "./errors.ts";
+
+/** Roles as the database knows them; what each may do stands where it is done: lifecycle/workflow.ts for transitions,
+ * PERMISSIONS below for everything else. */
+export type Role =
+  | "CONTRIBUTOR"
+  | "CERTIFIER"
+  | "DESK"
+  | "ASSESSOR"
+  | "BUDGET"
+  | "APPROVER"
+  | "AUDITOR"
+  | "ADMINISTRATOR";
+
+export const ROLE_LABELS: Record<Role, string> = {
+  CONTRIBUTOR: "contributor",
+  CERTIFIER: "certifier",
+  DESK: "desk officer",
+  ASSESSOR: "assessor",
+  BUDGET: "budget officer",
+  APPROVER: "approver",
+  AUDITOR: "auditor",
+  ADMINISTRATOR: "administrator",
+};
+
+export const AGENCY_ROLES: readonly Role[] = ["CONTRIBUTOR", "CERTIFIER"];
+export const MFAT_ROLES: readonly Role[] = ["DESK", "ASSESSOR", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"];
+
+type Somebody = { personId: string; name: string; email: string; roles: ReadonlySet<Role> };
+
+export type AgencyActor = Somebody & { side: "AGENCY"; agencyId: string; agencyName: string };
+/** delegationCents: what the person may decide up to; null is no limit, undefined no delegation. */
+export type MfatActor = Somebody & { side: "MFAT"; delegationCents?: bigint | null };
+
+/** Who asks. Every query and command takes one first, so nothing is read or written in nobody's name. */
+export type Actor = AgencyActor | MfatActor;
+
+/** Everything that is no transition: `verb` on `noun`, and the roles that may. */
+const PERMISSIONS = {
+  "application:create": ["CONTRIBUTOR"],
+  "application:edit": ["CONTRIBUTOR"],
+  "assessment:assign": ["DESK"],
+  "assessment:declare": ["ASSESSOR"],
+  "assessment:score": ["ASSESSOR"],
+  "moderation:edit": ["DESK"],
+  "payment:record": ["BUDGET"],
+  "budget:read": MFAT_ROLES,
+  "envelope:adjust": ["BUDGET"],
+  "round:keep": ["DESK"],
+  "reference:keep": ["DESK"],
+  "agency:keep": ["DESK"],
+  "person:read": ["DESK", "ADMINISTRATOR", "AUDITOR"],
+  "person:keep": ["DESK", "ADMINISTRATOR"],
+  "role:keep": ["ADMINISTRATOR"],
+  "mail:read": ["DESK", "ADMINISTRATOR", "AUDITOR"],
+  "mail:send": ["DESK", "ADMINISTRATOR"],
+  "audit:read": ["AUDITOR", "ADMINISTRATOR"],
+} satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+/** Whether the actor holds a role that may. Scope (which agency, which application) is the query's to check. */
+export function can(actor: Actor, permission: Permission): boolean {
+  return PERMISSIONS[permission].some((role) => actor.roles.has(role));
+}
+
+/** Refuses who may not; the refusal is audited where it is answered (lib/action.ts). */
+export function permit(actor: Actor, permission: Permission): void {
+  if (!can(actor, permission)) {
+    const roles = PERMISSIONS[permission].map((role) => ROLE_LABELS[role]).join(" or ");
+    throw new DomainError("FORBIDDEN", `Only a person with the role of ${roles} can do this.`);
+  }
+}
