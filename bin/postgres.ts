@@ -3,7 +3,16 @@
 // and leaves it in our process group, so that Ctrl-C would end it first.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { basename, dirname, join, resolve } from "node:path";
@@ -44,7 +53,10 @@ export function freePort(): Promise<number> {
 }
 
 /** Starts the database kept in `folder`, making it first if need be; a server left by a killed start is replaced. */
-export async function startPostgres(folder: string, options: { port?: number; isDurable?: boolean } = {}): Promise<Postgres> {
+export async function startPostgres(
+  folder: string,
+  options: { port?: number; isDurable?: boolean } = {},
+): Promise<Postgres> {
   const dir = resolve(folder);
   const data = join(dir, "pg");
   const account = serverAccount();
@@ -67,7 +79,13 @@ export async function startPostgres(folder: string, options: { port?: number; is
   const server = spawn(
     join(binaries, "postgres"),
     ["-D", data, "-p", `${port}`, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
-    { ...account, cwd: data, detached: true, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LC_ALL: "C" } },
+    {
+      ...account,
+      cwd: data,
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, LC_ALL: "C" },
+    },
   );
   let log = "";
   server.stderr.setEncoding("utf8").on("data", (text: string) => {

@@ -1,3 +1,4 @@
+import { now } from "./clock.ts";
 import type { Prisma } from "./db/generated/client.ts";
 import type { State } from "./db/generated/enums.ts";
 import type { Tx } from "./db.ts";
@@ -8,6 +9,8 @@ export type NewEvent = {
   event: string;
   /** null: a timed job, or somebody not signed in. */
   actor: Pick<Actor, "personId"> | null;
+  /** The clock's time unless given. */
+  at?: Date;
   applicationId?: string;
   action?: string;
   fromState?: State;
@@ -22,6 +25,6 @@ export type NewEvent = {
 };
 
 /** Writes one line of the audit trail, in the transaction of what it tells. */
-export async function recordEvent(tx: Tx, { actor, ...event }: NewEvent): Promise<void> {
-  await tx.auditEvent.create({ data: { ...event, actorId: actor?.personId ?? null }, select: { id: true } });
+export async function recordEvent(tx: Tx, { actor, at = now(), ...event }: NewEvent): Promise<void> {
+  await tx.auditEvent.create({ data: { ...event, at, actorId: actor?.personId ?? null }, select: { id: true } });
 }

@@ -1,3 +1,4 @@
+import { now } from "./clock.ts";
 import type { Tx } from "./db.ts";
 import { queueJob } from "./jobs.ts";
 
@@ -16,7 +17,7 @@ export type NewEmail = {
  * has happened. The row's id is its Message-ID, the same at every try.
  */
 export async function queueEmail(tx: Tx, email: NewEmail): Promise<string> {
-  const { id } = await tx.email.create({ data: { ...email, subject: oneLine(email.subject) }, select: { id: true } });
+  const { id } = await tx.email.create({ data: { ...email, subject: oneLine(email.subject), createdAt: now() }, select: { id: true } });
   await queueJob(tx, "send_email", { id }, { key: `email:${id}`, maxAttempts: 25 });
   return id;
 }

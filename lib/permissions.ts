@@ -1,4 +1,4 @@
-import { DomainError } from "./errors.ts";
+import { DomainError, forbidden } from "./errors.ts";
 
 /** Roles as the database knows them; what each may do stands where it is done: lifecycle/workflow.ts for transitions,
  * PERMISSIONS below for everything else. */
@@ -70,4 +70,14 @@ export function permit(actor: Actor, permission: Permission): void {
     const roles = PERMISSIONS[permission].map((role) => ROLE_LABELS[role]).join(" or ");
     throw new DomainError("FORBIDDEN", `Only a person with the role of ${roles} can do this.`);
   }
+}
+
+/** A step of one side, asked for by the other. */
+export function asAgency(actor: Actor): AgencyActor {
+  if (actor.side !== "AGENCY") throw forbidden("This is for people of an agency.");
+  return actor;
+}
+export function asMfat(actor: Actor): MfatActor {
+  if (actor.side !== "MFAT") throw forbidden("This is for people of MFAT.");
+  return actor;
 }

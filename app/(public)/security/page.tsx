@@ -1,0 +1,40 @@
+import type { Metadata } from "next";
+import { PageHeading } from "../../../components/page-heading.tsx";
+import { Narrow } from "../../../components/ui/columns.tsx";
+
+export const metadata: Metadata = { title: "Reporting a security weakness" };
+
+export default function Security() {
+  return (
+    <Narrow>
+      <PageHeading title="Reporting a security weakness" />
+      <p>
+        If you believe that you have found a weakness in this portal, please tell us before you tell anybody else. We are
+        grateful for it, and will not take action against you for research in good faith that keeps to this page.
+      </p>
+      <h2>How to report</h2>
+      <p>
+        Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> with “Security” in the subject. Say which page or
+        address it is about, what you did, what happened and what somebody could do with it. Leave out other people's
+        information. You can also report to the{" "}
+        <a href="https://www.ncsc.govt.nz/">National Cyber Security Centre</a>.
+      </p>
+      <h2>What we do</h2>
+      <ul>
+        <li>We acknowledge your report within 3 working days.</li>
+        <li>We look into it, tell you what we found, and keep you informed until it is put right.</li>
+        <li>We name you when we speak of it, if you wish.</li>
+      </ul>
+      <h2>What we ask of you</h2>
+      <ul>
+        <li>Use only accounts that are yours, and stop as soon as you see what belongs to somebody else.</li>
+        <li>Do not change or keep what you find, and do not slow the portal down for others.</li>
+        <li>Do not try to mislead people, or to enter buildings.</li>
+        <li>Give us time to put it right before you publish.</li>
+      </ul>
+      <p>
+        The same, for software to read: <a href="/.well-known/security.txt">security.txt</a> (text, under 1 kB).
+      </p>
+    </Narrow>
+  );
+}

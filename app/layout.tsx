@@ -1,0 +1,46 @@
+import type { Metadata, Viewport } from "next";
+import { unstable_rethrow } from "next/navigation";
+import { connection } from "next/server";
+import type { ReactNode } from "react";
+import { SiteFooter } from "../components/site-footer.tsx";
+import { SiteHeader } from "../components/site-header.tsx";
+import { SkipLink } from "../components/ui/navigation.tsx";
+import { currentActor } from "../lib/auth/session.ts";
+import type { Actor } from "../lib/permissions.ts";
+import { signOut } from "./(public)/sign-in/actions.ts";
+import "./app.scss";
+
+export const metadata: Metadata = {
+  title: { default: "Pacific Security Fund", template: "%s – Pacific Security Fund" },
+  description: "The portal through which New Zealand government agencies apply to the Pacific Security Fund.",
+  formatDetection: { telephone: false },
+};
+
+export const viewport: Viewport = { themeColor: "#06263a" };
+
+export default async function Layout({ children }: { children: ReactNode }) {
+  await connection(); // every page is made for its request: the nonce of its scripts needs that
+  const actor = await actorOrNobody();
+  return (
+    <html lang="en-NZ" className="govuk-template">
+      <body className="govuk-template__body">
+        <SkipLink />
+        <SiteHeader actor={actor} signOut={signOut} />
+        <main className="app-main app-wrap" id="main" tabIndex={-1}>
+          {children}
+        </main>
+        <SiteFooter />
+      </body>
+    </html>
+  );
+}
+
+/** Nobody where the session cannot be read: pages that need no database still come, the others say what is wrong. */
+async function actorOrNobody(): Promise<Actor | null> {
+  try {
+    return await currentActor();
+  } catch (error) {
+    unstable_rethrow(error);
+    return null;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Metadata } from "next";
+import { PageHeading } from "../components/page-heading.tsx";
+import { Narrow } from "../components/ui/columns.tsx";
+
+export const metadata: Metadata = { title: "Page not found" };
+
+/** The same page for what does not exist and for what the reader may not know of. */
+export default function NotFound() {
+  return (
+    <Narrow>
+      <PageHeading title="Page not found" />
+      <p>If you typed the address, check that it is correct. If you pasted it, check that you copied all of it.</p>
+      <p>
+        If you followed a link in an email, sign in with the address that the email was sent to: each person sees only
+        what belongs to their own agency.
+      </p>
+      <p>
+        <a href="/">Go to the start page</a>, or write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> if you
+        think that something should be here.
+      </p>
+    </Narrow>
+  );
+}

@@ -1,0 +1,102 @@
+// Starts all parts in order, each one only when what it needs is there.
+import { join } from "node:path";
+import { disconnect } from "../lib/db.ts";
+import { EnvironmentError, isDemo, readSettings, type Settings, setEnvironment } from "../lib/env.ts";
+import { checkFolder, checkReachable } from "./checks.ts";
+import { migrate, seedDemoOnce, seedReference } from "./database.ts";
+import { completeEnvironment, dataFolder, mailboxFolder } from "./environment.ts";
+import { takeLock } from "./lock.mjs";
+import { startMailbox } from "./mailbox.ts";
+import { type PostgresUrls, startPostgres } from "./postgres.ts";
+import { supervise } from "./supervise.ts";
+import { startTasks } from "./tasks.ts";
+import { startWebServer } from "./web.ts";
+
+export type BootOptions = {
+  isDevelopment: boolean;
+  /** Ends the boot at the next step. */
+  signal: AbortSignal;
+  /** Called when a part cannot be kept running. */
+  giveUp: (line: string) => void;
+  /** Filled with what stops the started parts, in the order of their start. */
+  stops: (() => Promise<void>)[];
+};
+
+/**
+ * Starts the portal and answers its address.
+ * @throws EnvironmentError when a setting is wrong or does not answer
+ */
+export async function boot(options: BootOptions): Promise<{ url: string; isDemo: boolean }> {
+  const settings = readSettings();
+  await claim(settings, options);
+  await checkReachable(settings);
+  const { ownerUrl, appUrl } = await database(settings, options);
+  const smtpUrl = settings.SMTP_URL ?? (await mailbox(settings, options));
+  const environment = completeEnvironment(settings, { databaseUrl: appUrl, smtpUrl });
+  setEnvironment(environment);
+  options.stops.push(disconnect);
+
+  options.signal.throwIfAborted();
+  await timed("Migrations", () => migrate(ownerUrl, appUrl));
+  options.signal.throwIfAborted();
+  await timed("First data", async () => {
+    await seedReference();
+    if (isDemo(settings)) await seedDemoOnce();
+  });
+  options.signal.throwIfAborted();
+  const worker = startTasks();
+  options.stops.push(() => worker.stop());
+  const { isDevelopment, signal, giveUp } = options;
+  const startWeb = () => startWebServer(environment, { isDevelopment, signal });
+  const web = await timed("Web server", () => supervise("The web server", startWeb, giveUp));
+  options.stops.push(() => web.stop());
+  return { url: environment.BASE_URL ?? "", isDemo: isDemo(settings) };
+}
+
+/** One start for each folder: a second one would take the database away from the first. */
+async function claim(settings: Settings, { stops }: BootOptions): Promise<void> {
+  const folder = dataFolder(settings);
+  checkFolder(folder);
+  const release = await takeLock(join(folder, "start.lock"));
+  if (!release) throw new EnvironmentError([`DATA_DIR: ${folder} is in use by another start of the portal`]);
+  stops.push(async () => release());
+}
+
+async function database(settings: Settings, { stops, giveUp }: BootOptions): Promise<PostgresUrls> {
+  const { DATABASE_URL, DATABASE_OWNER_URL } = settings;
+  if (DATABASE_URL) return { appUrl: DATABASE_URL, ownerUrl: DATABASE_OWNER_URL ?? DATABASE_URL };
+  let urls: (PostgresUrls & { port?: number }) | undefined;
+  const start = async () => {
+    const postgres = await startPostgres(dataFolder(settings), { port: urls?.port });
+    urls = postgres;
+    return postgres;
+  };
+  const part = await timed("Embedded database", () => supervise("The embedded database", start, giveUp));
+  stops.push(() => part.stop());
+  if (!urls) throw new Error("The embedded database has no address.");
+  return urls;
+}
+
+async function mailbox(settings: Settings, { stops }: BootOptions): Promise<string> {
+  const folder = mailboxFolder(settings);
+  if (settings.DATABASE_URL && !isDemo(settings)) {
+    console.warn(`SMTP_URL is not set: mail reaches nobody and is kept in ${folder}`);
+  }
+  const { url, stop } = await startMailbox(folder);
+  stops.push(stop);
+  return url;
+}
+
+async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await work();
+  console.log(`${what}: ready in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  return result;
+}
+
+/** Stops what was started, last first, whatever fails on the way. */
+export async function stopAll(stops: (() => Promise<void>)[]): Promise<void> {
+  for (let stop = stops.pop(); stop; stop = stops.pop()) {
+    await stop().catch((error: unknown) => console.error(error));
+  }
+}

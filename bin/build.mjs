@@ -1,0 +1,31 @@
+// Builds for production: the database client, then Next (standalone, with its static files beside it).
+//   --client or --web   only that part
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { prismaCommand } from "./prisma-command.ts";
+
+const root = join(import.meta.dirname, "..");
+const run = ({ file, args, options }) => {
+  const { status } = spawnSync(file, args, { ...options, stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+};
+
+function makeClient() {
+  run(prismaCommand(["generate", "--no-hints"]));
+}
+
+function makeWeb() {
+  run({
+    file: process.execPath,
+    args: [join(root, "node_modules", "next", "dist", "bin", "next"), "build"],
+    options: { cwd: root, env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" } },
+  });
+  const standalone = join(root, ".next", "standalone");
+  cpSync(join(root, ".next", "static"), join(standalone, ".next", "static"), { recursive: true });
+  if (existsSync(join(root, "public"))) cpSync(join(root, "public"), join(standalone, "public"), { recursive: true });
+}
+
+const only = process.argv[2];
+if (only !== "--web") makeClient();
+if (only !== "--client") makeWeb();

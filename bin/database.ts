@@ -1,0 +1,74 @@
+// Makes a database ready for the portal: migrations, the queue's tables, the application's rights, first data.
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import pg from "pg";
+import { APP_ROLE, db } from "../lib/db.ts";
+import { installQueue } from "../lib/jobs.ts";
+import { prismaCommand } from "./prisma-command.ts";
+
+const root = join(import.meta.dirname, "..");
+
+/** The names of all migrations, in order. */
+export function migrationNames(): string[] {
+  return readdirSync(join(root, "prisma", "migrations"))
+    .filter((name) => /^\d/.test(name))
+    .sort();
+}
+
+/** Brings the tables up to date as their owner, and lets the application's login take on the application's role. */
+export async function migrate(ownerUrl: string, appUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    if (!(await isMigrated(client))) await deployMigrations(ownerUrl);
+    await installQueue(ownerUrl);
+    const login = decodeURIComponent(new URL(appUrl).username);
+    const { rows } = await client.query(
+      "SELECT login = current_user OR pg_has_role(login, $2, 'MEMBER') AS done FROM (VALUES ($1)) AS it(login)",
+      [login, APP_ROLE],
+    );
+    if (!rows[0].done) await client.query(`GRANT ${APP_ROLE} TO ${pg.escapeIdentifier(login)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function isMigrated(client: pg.Client): Promise<boolean> {
+  const { rows: found } = await client.query("SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS exists");
+  if (!found[0].exists) return false;
+  const { rows } = await client.query(
+    "SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL",
+  );
+  const applied = new Set(rows.map((row) => row.name));
+  return migrationNames().every((name) => applied.has(name));
+}
+
+/** Prisma's command takes two seconds to find nothing to do: it is asked only when a migration is missing. */
+async function deployMigrations(ownerUrl: string): Promise<void> {
+  const { file, args, options } = prismaCommand(["migrate", "deploy"], ownerUrl);
+  let output = "";
+  const child = spawn(file, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  }
+  const code = await new Promise((done) => child.once("close", done));
+  if (code !== 0) throw new Error(`The migrations failed:\n${output.trim()}`);
+}
+
+/** Places, purpose codes and the like; repeatable. */
+export async function seedReference(): Promise<void> {
+  if (!existsSync(join(root, "prisma", "seed.ts"))) return;
+  const { seedReferenceData } = await import("../prisma/seed.ts");
+  await seedReferenceData();
+}
+
+/** The demo's people and applications, unless somebody is there already. */
+export async function seedDemoOnce(): Promise<void> {
+  if (!existsSync(join(root, "prisma", "demo.ts"))) return;
+  if ((await db().person.count()) > 0) return;
+  const { seedDemo } = await import("../prisma/demo.ts");
+  await seedDemo();
+}

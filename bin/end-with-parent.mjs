@@ -1,0 +1,3 @@
+// Preloaded into the web server and the worker: they end when the process that started them is gone, even killed.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && process.kill(process.pid, "SIGTERM"), 250).unref();

@@ -1,0 +1,43 @@
+import { randomBytes } from "node:crypto";
+import { join, resolve } from "node:path";
+import { isDemo, type Settings } from "../lib/env.ts";
+import { migrationNames } from "./database.ts";
+import { readOrMakeSecret } from "./postgres.ts";
+
+const root = join(import.meta.dirname, "..");
+
+/** Where the embedded parts keep their files. */
+export const dataFolder = (settings: Settings): string => resolve(root, settings.DATA_DIR);
+
+export const mailboxFolder = (settings: Settings): string => join(dataFolder(settings), "mailbox");
+
+/** The whole environment of web server and worker (lib/env.ts): the settings, with what start put in their place. */
+export function completeEnvironment(
+  settings: Settings,
+  parts: { databaseUrl: string; smtpUrl: string },
+): Record<string, string> {
+  const { DESK_EMAIL, MAIL_FROM = DESK_EMAIL, PORT, HOST } = settings;
+  const baseUrl = settings.BASE_URL?.replace(/\/$/, "") ?? `http://localhost:${PORT}`;
+  const secret = settings.AUTH_SECRET ?? readOrMakeSecret(join(dataFolder(settings), "secret"));
+  return {
+    DATABASE_URL: parts.databaseUrl,
+    DATABASE_OWNER_URL: "", // the owner's rights stay with start
+    DATABASE_POOL: `${settings.DATABASE_POOL}`,
+    SMTP_URL: parts.smtpUrl,
+    DESK_EMAIL,
+    MAIL_FROM,
+    BASE_URL: baseUrl,
+    NEXTAUTH_URL: baseUrl,
+    AUTH_SECRET: secret,
+    NEXTAUTH_SECRET: secret,
+    PORT: `${PORT}`,
+    HOST,
+    DATA_DIR: dataFolder(settings),
+    DEMO: isDemo(settings) ? "1" : "0",
+    MAILBOX_DIR: isDemo(settings) && !settings.SMTP_URL ? mailboxFolder(settings) : "",
+    BOOT_ID: randomBytes(8).toString("hex"),
+    MIGRATIONS: migrationNames().join(","),
+    NEXT_TELEMETRY_DISABLED: "1",
+    TZ: "UTC",
+  };
+}

@@ -1,0 +1,47 @@
+// Starts the portal and stops it again on SIGINT, SIGTERM, SIGHUP or when npm has ended.
+//   --dev   with `next dev` in the place of the built web server
+if (Number(process.versions.node.split(".")[0]) < 24) {
+  console.error(
+    `The portal runs on Node 24, and this is ${process.version}. \`npm start\` brings its own; where npm's ignore-scripts is on, run \`node bin/setup.mjs\` first.`,
+  );
+  process.exit(1);
+}
+process.env.TZ = "UTC";
+const { boot, stopAll } = await import("./boot.ts");
+
+const stops = [];
+const stopping = new AbortController();
+const booting = boot({
+  isDevelopment: process.argv.includes("--dev"),
+  signal: stopping.signal,
+  giveUp: (line) => stop(line, 1),
+  stops,
+});
+
+/** Once only: Ctrl-C reaches npm and us both, and the end of npm is one more sign. */
+async function stop(why, code = 0) {
+  if (stopping.signal.aborted) return;
+  (code ? console.error : console.log)(`${why} Stopping.`);
+  stopping.abort();
+  await booting.catch(() => {});
+  await stopAll(stops);
+  process.exit(code);
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop(`${signal} received.`));
+// A signal to `npm start` ends npm's shell, which does not pass it on: then our parent is another.
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && stop("npm has ended."), 250).unref();
+
+try {
+  const { url, isDemo } = await booting;
+  console.log(`\nReady: ${url}\nSign in: ${url}/sign-in`);
+  if (isDemo) console.log(`Mailbox: ${url}/mailbox`);
+} catch (error) {
+  if (!stopping.signal.aborted) {
+    stopping.abort();
+    for (const line of error.problems ?? [error.message]) console.error(line);
+    await stopAll(stops);
+    process.exit(1);
+  }
+}

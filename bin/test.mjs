@@ -1,0 +1,132 @@
+// Runs the tests, each runner after the other, and sums them up in the last line.
+//   npm test                    everything
+//   npm test -- unit [FILE]     the tests without a browser
+//   npm test -- e2e [NAME]      the tests with a browser
+//   npm run check               types, lint and the tests without a browser
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { readSettings } from "../lib/env.ts";
+import { findOrInstallBrowser } from "./browser.mjs";
+import { completeEnvironment } from "./environment.ts";
+import { startPostgres } from "./postgres.ts";
+import { inDatabase, runSql } from "./test-server.ts";
+
+const root = join(import.meta.dirname, "..");
+const data = join(process.env.DATA_DIR || join(root, ".data"), "test");
+const module = (...parts) => join(root, "node_modules", ...parts);
+const [part = "all", ...names] = process.argv.slice(2);
+
+const runners = [
+  {
+    name: "types",
+    parts: ["all", "--check"],
+    run: () => pass("types", module("typescript", "bin", "tsc"), "--noEmit"),
+  },
+  {
+    name: "lint",
+    parts: ["all", "--check"],
+    run: () => pass("lint", module("@biomejs", "biome", "bin", "biome"), "ci", "--error-on-warnings"),
+  },
+  { name: "unit", parts: ["all", "--check", "unit"], run: unitTests },
+  { name: "e2e", parts: ["all", "e2e"], run: browserTests },
+].filter((runner) => runner.parts.includes(part));
+
+process.exitCode = 1;
+if (runners.length === 0) {
+  console.error("Say `npm test`, `npm test -- unit [FILE]` or `npm test -- e2e [NAME]`.");
+} else {
+  await main();
+}
+
+async function main() {
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { recursive: true });
+  const postgres = await startPostgres(data, { isDurable: false });
+  const stop = async () => {
+    await postgres.stop();
+    process.exit(1);
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+  const sum = { passed: 0, failed: 0 };
+  try {
+    await makeTemplates(postgres);
+    for (const { name, run } of runners) {
+      const start = Date.now();
+      const { passed, failed } = await run();
+      console.log(`${name}: ${passed} passed, ${failed} failed, ${((Date.now() - start) / 1000).toFixed(1)} s`);
+      sum.passed += passed;
+      sum.failed += failed;
+    }
+    process.exitCode = sum.failed === 0 && sum.passed > 0 ? 0 : 1;
+  } catch (error) {
+    console.error(error);
+    sum.failed += 1;
+  } finally {
+    await postgres.stop();
+  }
+  console.log(`${sum.passed} passed, ${sum.failed} failed`);
+}
+
+/** Two databases that tests copy: with reference data, and with the whole demo. */
+async function makeTemplates(postgres) {
+  const settings = readSettings({ PORT: "3000", DATA_DIR: data });
+  Object.assign(
+    process.env,
+    completeEnvironment(settings, { databaseUrl: postgres.appUrl, smtpUrl: "smtp://127.0.0.1:1" }),
+  );
+  process.env.TEST_OWNER_URL = postgres.ownerUrl;
+  process.env.TEST_APP_URL = postgres.appUrl;
+  await runSql(postgres.ownerUrl, "CREATE DATABASE template_reference");
+  await makeTemplate("template_reference");
+  await runSql(postgres.ownerUrl, "CREATE DATABASE template_demo TEMPLATE template_reference");
+  if (part !== "unit") await makeTemplate("template_demo", "--demo");
+}
+
+async function makeTemplate(name, ...args) {
+  const env = {
+    ...process.env,
+    DATABASE_URL: inDatabase(process.env.TEST_APP_URL, name),
+    DATABASE_OWNER_URL: inDatabase(process.env.TEST_OWNER_URL, name),
+  };
+  const status = await execute([join(root, "bin", "make-template.ts"), ...args], env);
+  if (status !== 0) throw new Error(`The database ${name} could not be made.`);
+}
+
+function execute(args, env = process.env) {
+  return new Promise((done) => {
+    spawn(process.execPath, args, { cwd: root, env, stdio: "inherit" })
+      .once("error", () => done(1))
+      .once("exit", (code) => done(code ?? 1));
+  });
+}
+
+/** A runner that only says yes or no counts as one test. */
+async function pass(_name, ...args) {
+  return (await execute(args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+async function unitTests() {
+  const report = join(data, "unit.json");
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const status = await execute([module("vitest", "vitest.mjs"), "run", ...reporters, ...names]);
+  return counted(status, report, (result) => ({ passed: result.numPassedTests, failed: result.numFailedTests }));
+}
+
+async function browserTests() {
+  const report = join(data, "e2e.json");
+  const env = { ...process.env, CHROMIUM: await findOrInstallBrowser(), PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+  const status = await execute([module("@playwright", "test", "cli.js"), "test", ...names], env);
+  return counted(status, report, ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }));
+}
+
+/** A runner that fails without naming a failed test (it crashed, or found none) counts as one failure. */
+function counted(status, report, read) {
+  let counts = { passed: 0, failed: 0 };
+  try {
+    counts = read(JSON.parse(readFileSync(report, "utf8")));
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+  return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}

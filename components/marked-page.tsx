@@ -1,0 +1,29 @@
+import type { ReactNode } from "react";
+
+type MarkingProps = {
+  /** As it is written on paper, in capitals: "IN-CONFIDENCE". */
+  marking: string;
+  endorsement?: string | null;
+};
+
+/** The band of a protective marking. MarkedPage puts it where it belongs. */
+export function Marking({ marking, endorsement }: MarkingProps) {
+  return (
+    <p className="app-marking">
+      <span className="govuk-visually-hidden">Protective marking: </span>
+      {marking}
+      {endorsement && ` – ${endorsement.toUpperCase()}`}
+    </p>
+  );
+}
+
+/** A page that shows an application: its marking stands at the top and the bottom, in print of every sheet. */
+export function MarkedPage({ marking, endorsement, children }: MarkingProps & { children: ReactNode }) {
+  return (
+    <div className="app-marked">
+      <Marking marking={marking} endorsement={endorsement} />
+      <div className="app-marked-body">{children}</div>
+      <Marking marking={marking} endorsement={endorsement} />
+    </div>
+  );
+}

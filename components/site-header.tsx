@@ -1,0 +1,61 @@
+import { type Actor, can, ROLE_LABELS } from "../lib/permissions.ts";
+import { type Section, SiteNav } from "./site-nav.tsx";
+import { WaveMark } from "./wave-mark.tsx";
+
+type SiteHeaderProps = {
+  actor: Actor | null;
+  /** Ends the session and leads to where it can begin again. */
+  signOut: () => Promise<void>;
+};
+
+/** The fund's name, the sections of the portal that the reader may use, and who the reader is. */
+export function SiteHeader({ actor, signOut }: SiteHeaderProps) {
+  return (
+    <header className="app-header">
+      <div className="app-wrap">
+        <a className="app-brand" href="/">
+          <WaveMark />
+          Pacific Security Fund
+        </a>
+        {actor && <SiteNav sections={sectionsOf(actor)} />}
+        {actor ? (
+          <div className="app-me">
+            <span>
+              <a href="/account">{actor.name}</a> · {standingOf(actor)}
+            </span>
+            <form action={signOut}>
+              <button type="submit">Sign out</button>
+            </form>
+          </div>
+        ) : (
+          <div className="app-me app-me-nobody">
+            <a href="/sign-in">Sign in</a>
+          </div>
+        )}
+      </div>
+    </header>
+  );
+}
+
+function sectionsOf(actor: Actor): Section[] {
+  if (actor.side === "AGENCY") {
+    return [
+      { label: "Home", href: "/home" },
+      { label: "Applications", href: "/applications" },
+    ];
+  }
+  const sections = [
+    { label: "My work", href: "/work" },
+    { label: "Applications", href: "/applications" },
+    { label: "Budget", href: "/budget" },
+    { label: "Rounds", href: "/rounds" },
+  ];
+  if (can(actor, "person:read")) sections.push({ label: "Settings", href: "/settings/people" });
+  return sections;
+}
+
+/** "contributor, New Zealand Police"; "desk officer and administrator". */
+function standingOf(actor: Actor): string {
+  const roles = new Intl.ListFormat("en-NZ").format([...actor.roles].map((role) => ROLE_LABELS[role]));
+  return actor.side === "AGENCY" ? `${roles}, ${actor.agencyName}` : roles;
+}

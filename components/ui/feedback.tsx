@@ -1,0 +1,68 @@
+import type { ReactNode } from "react";
+
+type BannerProps = {
+  title?: string;
+  /** success: what was asked for has been done. It is read out as soon as the page is there. */
+  kind?: "information" | "success";
+  children: ReactNode;
+};
+
+/** News that is not about the page's own content, at its top: at most one. */
+export function NotificationBanner({ title, kind = "information", children }: BannerProps) {
+  const isSuccess = kind === "success";
+  return (
+    <div
+      className={`govuk-notification-banner${isSuccess ? " govuk-notification-banner--success" : ""}`}
+      role={isSuccess ? "alert" : "region"}
+      aria-labelledby="notification-title"
+    >
+      <div className="govuk-notification-banner__header">
+        <h2 className="govuk-notification-banner__title" id="notification-title">
+          {title ?? (isSuccess ? "Done" : "Important")}
+        </h2>
+      </div>
+      <div className="govuk-notification-banner__content">{children}</div>
+    </div>
+  );
+}
+
+/** A line that says what just happened ("Saved at 3:42 pm"), read out without taking focus. */
+export function StatusMessage({ children }: { children: ReactNode }) {
+  return (
+    <p className="app-status" role="status">
+      {children}
+    </p>
+  );
+}
+
+/** What must be known before going on, because it cannot be undone. */
+export function WarningText({ children }: { children: ReactNode }) {
+  return (
+    <div className="govuk-warning-text">
+      <span className="govuk-warning-text__icon" aria-hidden="true">
+        !
+      </span>
+      <strong className="govuk-warning-text__text">
+        <span className="govuk-visually-hidden">Warning: </span>
+        {children}
+      </strong>
+    </div>
+  );
+}
+
+/** Words that stand apart: a quotation, a reason that somebody gave. */
+export function InsetText({ children }: { children: ReactNode }) {
+  return <div className="govuk-inset-text">{children}</div>;
+}
+
+/** What only some readers need, behind a line that says what it is. */
+export function Details({ summary, isOpen, children }: { summary: ReactNode; isOpen?: boolean; children: ReactNode }) {
+  return (
+    <details className="govuk-details" open={isOpen}>
+      <summary className="govuk-details__summary">
+        <span className="govuk-details__summary-text">{summary}</span>
+      </summary>
+      <div className="govuk-details__text">{children}</div>
+    </details>
+  );
+}

@@ -1,0 +1,139 @@
+import type { InputHTMLAttributes, ReactNode, Ref, SelectHTMLAttributes, TextareaHTMLAttributes } from "react";
+import { describedBy, type FieldProps, FieldNotes, FormGroup, LabelText, type LabelSize, sizeClass } from "./form-group.tsx";
+
+type Own<Attributes> = FieldProps & { size?: LabelSize } & Omit<Attributes, "size" | "name" | "id">;
+
+/** The label of one control; the page's h1 where `size` is "page". */
+function Label({ name, size = "normal", ...text }: Pick<FieldProps, "name" | "label" | "optional"> & { size?: LabelSize }) {
+  const label = (
+    <label className={sizeClass("govuk-label", size)} htmlFor={name}>
+      <LabelText {...text} />
+    </label>
+  );
+  return size === "page" ? <h1 className="govuk-label-wrapper">{label}</h1> : label;
+}
+
+/** How many characters an answer is expected to have; the field is as wide on a screen that has the room. */
+export type FieldWidth = 2 | 3 | 4 | 5 | 10 | 20 | 30;
+
+export type TextFieldProps = Own<InputHTMLAttributes<HTMLInputElement>> & {
+  width?: FieldWidth;
+  /** Shown in the field, and no part of the answer: "$", "%". Say the unit in the label too. */
+  prefix?: string;
+  suffix?: string;
+  ref?: Ref<HTMLInputElement>;
+};
+
+/** One line of text. Further attributes (inputMode, autoComplete, spellCheck, defaultValue, maxLength, onChange …) go to
+ * the input. Numbers and amounts are type "text" with an inputMode, so that what was typed can be given back. */
+export function TextField({ label, hint, error, optional, size, width, prefix, suffix, ...input }: TextFieldProps) {
+  const { name, type = "text", className = "" } = input;
+  const classes = ["govuk-input", width && `govuk-input--width-${width}`, error && "govuk-input--error", className];
+  const control = (
+    <input
+      {...input}
+      id={name}
+      type={type}
+      className={classes.filter(Boolean).join(" ")}
+      aria-invalid={error ? true : undefined}
+      aria-describedby={describedBy({ name, hint, error }, input["aria-describedby"])}
+    />
+  );
+  return (
+    <FormGroup error={error}>
+      <Label name={name} label={label} optional={optional} size={size} />
+      <FieldNotes name={name} hint={hint} error={error} />
+      {prefix || suffix ? (
+        <div className="govuk-input__wrapper">
+          {prefix && <Affix kind="prefix">{prefix}</Affix>}
+          {control}
+          {suffix && <Affix kind="suffix">{suffix}</Affix>}
+        </div>
+      ) : (
+        control
+      )}
+    </FormGroup>
+  );
+}
+
+function Affix({ kind, children }: { kind: "prefix" | "suffix"; children: string }) {
+  return (
+    <div className={`govuk-input__${kind}`} aria-hidden="true">
+      {children}
+    </div>
+  );
+}
+
+export type TextAreaProps = Own<TextareaHTMLAttributes<HTMLTextAreaElement>> & {
+  /** A limit to tell of, under the field. The server checks it; nothing stops somebody from typing on. */
+  maxWords?: number;
+  maxCharacters?: number;
+  /** Beside the limit: how much is left, where a client component counts. */
+  count?: ReactNode;
+  ref?: Ref<HTMLTextAreaElement>;
+};
+
+/** Several lines of text, six unless `rows` says otherwise. */
+export function TextArea({ label, hint, error, optional, size, maxWords, maxCharacters, count, ...area }: TextAreaProps) {
+  const { name, rows = 6, className = "" } = area;
+  const limit = limitText(maxWords, maxCharacters);
+  return (
+    <FormGroup error={error}>
+      <Label name={name} label={label} optional={optional} size={size} />
+      <FieldNotes name={name} hint={hint} error={error} />
+      <textarea
+        {...area}
+        id={name}
+        rows={rows}
+        className={`govuk-textarea${error ? " govuk-textarea--error" : ""} ${className}`.trimEnd()}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={describedBy({ name, hint, error }, limit && `${name}-limit`, area["aria-describedby"])}
+      />
+      {limit && (
+        <p className="app-limit">
+          <span id={`${name}-limit`}>{limit}</span>
+          {count && <span aria-live="polite">{count}</span>}
+        </p>
+      )}
+    </FormGroup>
+  );
+}
+
+function limitText(maxWords?: number, maxCharacters?: number): string {
+  if (maxWords) return `${maxWords.toLocaleString("en-NZ")} words at most`;
+  return maxCharacters ? `${maxCharacters.toLocaleString("en-NZ")} characters at most` : "";
+}
+
+export type SelectOption = { value: string; label: string };
+
+export type SelectProps = Own<SelectHTMLAttributes<HTMLSelectElement>> & {
+  options: readonly SelectOption[];
+  /** The first line, which answers nothing: "Choose a round". */
+  placeholder?: string;
+  ref?: Ref<HTMLSelectElement>;
+};
+
+/** One of many. For up to about seven use Radios, which show what there is. */
+export function Select({ label, hint, error, optional, size, options, placeholder, ...select }: SelectProps) {
+  const { name, className = "" } = select;
+  return (
+    <FormGroup error={error}>
+      <Label name={name} label={label} optional={optional} size={size} />
+      <FieldNotes name={name} hint={hint} error={error} />
+      <select
+        {...select}
+        id={name}
+        className={`govuk-select${error ? " govuk-select--error" : ""} ${className}`.trimEnd()}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={describedBy({ name, hint, error }, select["aria-describedby"])}
+      >
+        {placeholder !== undefined && <option value="">{placeholder}</option>}
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </FormGroup>
+  );
+}

@@ -1,0 +1,75 @@
+import type { ReactNode } from "react";
+
+/** What every field takes. `name` is also the id, so that a line of the error summary leads to `#name`. */
+export type FieldProps = {
+  name: string;
+  label: ReactNode;
+  hint?: ReactNode;
+  /** The message of this field: the same words as in the error summary. */
+  error?: string;
+  /** Adds "(optional)" to the label; every other field is required. */
+  optional?: boolean;
+};
+
+/** How large a label or legend is: `page` where it is also the page's h1 (one question on a page). */
+export type LabelSize = "normal" | "strong" | "heading" | "page";
+
+const SIZES: Record<LabelSize, string> = { normal: "", strong: "s", heading: "m", page: "l" };
+
+/** The classes of a label or legend. */
+export function sizeClass(block: "govuk-label" | "govuk-fieldset__legend", size: LabelSize): string {
+  return size === "normal" ? block : `${block} ${block}--${SIZES[size]}`;
+}
+
+/** The ids that describe a field: its hint, its error and what else the caller names; undefined where there is none. */
+export function describedBy(
+  { name, hint, error }: Pick<FieldProps, "name" | "hint" | "error">,
+  ...others: (string | false | undefined)[]
+): string | undefined {
+  const ids = [hint ? `${name}-hint` : "", error ? `${name}-error` : "", ...others].filter(Boolean);
+  return ids.length ? ids.join(" ") : undefined;
+}
+
+/** A label's text with "(optional)" behind it where that is so. */
+export function LabelText({ label, optional }: Pick<FieldProps, "label" | "optional">) {
+  return (
+    <>
+      {label}
+      {optional && <span className="app-optional"> (optional)</span>}
+    </>
+  );
+}
+
+/** A line of help under a label. */
+export function Hint({ id, className = "govuk-hint", children }: { id?: string; className?: string; children: ReactNode }) {
+  return (
+    <div className={className} id={id}>
+      {children}
+    </div>
+  );
+}
+
+/** What is wrong with a field, above it. */
+export function ErrorMessage({ id, children }: { id?: string; children: ReactNode }) {
+  return (
+    <p className="govuk-error-message" id={id}>
+      <span className="govuk-visually-hidden">Error: </span>
+      {children}
+    </p>
+  );
+}
+
+/** A field's hint and error, with the ids that describedBy() names. */
+export function FieldNotes({ name, hint, error }: Pick<FieldProps, "name" | "hint" | "error">) {
+  return (
+    <>
+      {hint && <Hint id={`${name}-hint`}>{hint}</Hint>}
+      {error && <ErrorMessage id={`${name}-error`}>{error}</ErrorMessage>}
+    </>
+  );
+}
+
+/** The room of one field: the coral rule on its left where something is wrong. */
+export function FormGroup({ error, children }: { error?: string; children: ReactNode }) {
+  return <div className={`govuk-form-group${error ? " govuk-form-group--error" : ""}`}>{children}</div>;
+}

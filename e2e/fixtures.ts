@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { test as base, expect, type Page } from "@playwright/test";
+import { type ParsedMail, simpleParser } from "mailparser";
+import { startMailbox } from "../bin/mailbox.ts";
+import { freePort } from "../bin/postgres.ts";
+import { copyDatabase } from "../bin/test-server.ts";
+import { startWebServer, startWorkerProcess } from "../bin/web.ts";
+
+/** A whole portal of this Playwright worker's own: database with the demo in it, mailbox, web server and worker. */
+export type Portal = { url: string; databaseUrl: string; ownerUrl: string; mailboxDir: string };
+
+type WorkerFixtures = { portal: Portal };
+type TestFixtures = {
+  /** The newest mail to an address that fits; waits ten seconds for it. */
+  newestMail: (to: string, fits?: (mail: ParsedMail) => boolean) => Promise<ParsedMail>;
+  /** Signs in as a person would: asks for a code, reads it in the mailbox, types it. */
+  signIn: (page: Page, email: string) => Promise<void>;
+  /** What the browser complained about; a test that expects a complaint empties the list. */
+  complaints: string[];
+};
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  portal: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from the pattern.
+    async ({}, use, { workerIndex }) => {
+      const { portal, stop } = await startPortal(workerIndex);
+      try {
+        await use(portal);
+      } finally {
+        await stop();
+      }
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+
+  baseURL: ({ portal }, use) => use(portal.url),
+
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  complaints: async ({}, use) => {
+    const complaints: string[] = [];
+    await use(complaints);
+    expect(complaints, "errors in the browser's console").toEqual([]);
+  },
+
+  context: async ({ context, complaints }, use) => {
+    context.on("console", (message) => {
+      if (message.type() === "error") complaints.push(`${message.page()?.url()}: ${message.text()}`);
+    });
+    context.on("weberror", (problem) => complaints.push(`${problem.page()?.url()}: ${problem.error().message}`));
+    await use(context);
+  },
+
+  newestMail: ({ portal }, use) => use((to, fits) => findMail(portal.mailboxDir, to, fits)),
+
+  signIn: ({ portal }, use) => use((page, email) => signInAs(portal, page, email)),
+});
+
+export { expect };
+
+async function startPortal(workerIndex: number): Promise<{ portal: Portal; stop: () => Promise<void> }> {
+  const mailboxDir = join(process.env.DATA_DIR ?? ".data", `mailbox-${workerIndex}`);
+  await mkdir(mailboxDir, { recursive: true });
+  const { databaseUrl, ownerUrl, drop } = await copyDatabase("template_demo");
+  const mailbox = await startMailbox(mailboxDir);
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const environment = {
+    DATABASE_URL: databaseUrl,
+    SMTP_URL: mailbox.url,
+    MAILBOX_DIR: mailboxDir,
+    PORT: `${port}`,
+    BASE_URL: url,
+    NEXTAUTH_URL: url,
+    BOOT_ID: randomBytes(8).toString("hex"),
+    DEMO: "1",
+  };
+  const worker = startWorkerProcess(environment);
+  const web = await startWebServer(environment);
+  const stop = async () => {
+    await web.stop();
+    await worker.stop();
+    await mailbox.stop();
+    await drop();
+  };
+  return { portal: { url, databaseUrl, ownerUrl, mailboxDir }, stop };
+}
+
+async function findMail(
+  folder: string,
+  to: string,
+  fits: (mail: ParsedMail) => boolean = () => true,
+): Promise<ParsedMail> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const names = (await readdir(folder)).filter((name) => name.endsWith(".eml")).sort();
+    for (const name of names.reverse()) {
+      const mail = await simpleParser(await readFile(join(folder, name)));
+      if (addressesOf(mail).includes(to) && fits(mail)) return mail;
+    }
+    await pause(100);
+  }
+  throw new Error(`No such mail to ${to} came within ten seconds.`);
+}
+
+function addressesOf(mail: ParsedMail): string[] {
+  return [mail.to ?? []].flat().flatMap(({ value }) => value.map(({ address }) => address ?? ""));
+}
+
+async function signInAs(portal: Portal, page: Page, email: string): Promise<void> {
+  const askedAt = Date.now();
+  await page.goto(`${portal.url}/sign-in`);
+  await page.getByLabel("Email address").fill(email);
+  await page.getByRole("button", { name: "Send me a code" }).click();
+  const code = page.getByLabel("Code", { exact: true });
+  await expect(code).toBeVisible();
+  const isNewCode = (mail: ParsedMail) => readCode(mail) !== null && (mail.date?.getTime() ?? 0) >= askedAt - 1_000;
+  await code.fill(readCode(await findMail(portal.mailboxDir, email, isNewCode)) ?? "");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page).not.toHaveURL(/\/sign-in/);
+}
+
+function readCode(mail: ParsedMail): string | null {
+  return /\b[A-Z2-9]{4}-[A-Z2-9]{4}\b/.exec(mail.text ?? "")?.[0] ?? null;
+}

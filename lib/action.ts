@@ -1,0 +1,73 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { notFound, redirect } from "next/navigation";
+import { recordEvent } from "./audit.ts";
+import { requestContext, requireActor } from "./auth/session.ts";
+import { transaction } from "./db.ts";
+import { DomainError, fromDatabase } from "./errors.ts";
+import { type FormState, text, type Values, valuesOf } from "./form.ts";
+import type { Actor } from "./permissions.ts";
+
+/** What every form carries beside its answers. */
+export type ActionRequest = { requestId: string; revision: number; remoteAddress?: string };
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * The one way that a form is answered: who asks is looked up, the work is done, and its answer is where to go next.
+ * What is refused comes back to the form with what was typed; nothing was changed then. An error that nobody meant is
+ * logged with an id, and the person reads the id.
+ */
+export async function answerForm(
+  before: FormState,
+  form: FormData,
+  work: (actor: Actor, values: Values, request: ActionRequest) => Promise<string>,
+): Promise<FormState> {
+  const actor = await requireActor();
+  const values = valuesOf(form);
+  const { remoteAddress } = await requestContext();
+  let next: string;
+  try {
+    next = await work(actor, values, { ...requestOf(values), ...(remoteAddress && { remoteAddress }) });
+  } catch (error) {
+    const refusal = error instanceof DomainError ? error : fromDatabase(error);
+    if (refusal?.code === "NOT_FOUND") notFound();
+    const answer = (before.answer ?? 0) + 1;
+    if (refusal?.code === "FORBIDDEN") await recordRefusal(actor, refusal, values, remoteAddress);
+    if (!refusal) return { values, errors: {}, problem: logUnexpected(error), answer };
+    const errors = refusal.fields;
+    return Object.keys(errors).length
+      ? { values, errors, answer }
+      : { values, errors: {}, problem: refusal.message, answer };
+  }
+  redirect(next);
+}
+
+function requestOf(values: Values): { requestId: string; revision: number } {
+  const requestId = text(values, "requestId");
+  return {
+    requestId: UUID.test(requestId) ? requestId.toLowerCase() : randomUUID(),
+    revision: Number(text(values, "revision")) || 0,
+  };
+}
+
+/** In a transaction of its own: the refused one is gone. */
+async function recordRefusal(actor: Actor, refusal: DomainError, values: Values, remoteAddress?: string): Promise<void> {
+  await transaction((tx) =>
+    recordEvent(tx, {
+      event: "permission.refused",
+      actor,
+      reason: refusal.message,
+      subject: text(values, "subject") || "form",
+      ...(remoteAddress && { remoteAddress }),
+    }),
+  );
+}
+
+/** One line of the log for an error that nobody meant; answers the sentence with its id. */
+function logUnexpected(error: unknown): string {
+  const id = randomUUID().slice(0, 8);
+  const what = error instanceof Error ? error.stack : String(error);
+  console.error(JSON.stringify({ at: new Date().toISOString(), level: "error", id, what }));
+  return `Something went wrong, and nothing was changed. Try again; if it stays, tell the fund desk the number ${id}.`;
+}

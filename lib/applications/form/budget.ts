@@ -1,0 +1,92 @@
+import type { PhasedAmount } from "../../budget/rules.ts";
+import { type Field, type Option, sumColumn } from "../../form.ts";
+import { formatYear, sumCents } from "../../money.ts";
+
+export const CATEGORY_OPTIONS: readonly Option[] = [
+  { value: "personnel", label: "Personnel" },
+  { value: "travel", label: "Travel" },
+  { value: "training", label: "Training" },
+  { value: "equipment", label: "Equipment" },
+  { value: "technicalAdvice", label: "Technical advice" },
+  { value: "other", label: "Other" },
+];
+
+export const CONTRIBUTION_OPTIONS: readonly Option[] = [
+  { value: "agency", label: "The agency's own" },
+  { value: "mfat", label: "Other MFAT funding" },
+  { value: "partner", label: "A partner's" },
+];
+
+export const LINES_MAX = 200;
+
+/** The name of a financial year's column: "year2026". */
+export const yearColumn = (startYear: number): string => `year${startYear}`;
+
+/** Section 7: a line has one amount for each financial year. */
+export function budgetFields(years: readonly number[]): readonly Field[] {
+  const amounts = years.map(
+    (year): Field => ({ kind: "amount", name: yearColumn(year), label: formatYear(year), optional: true, allowZero: true }),
+  );
+  return [
+    {
+      kind: "rows",
+      name: "lines",
+      label: "Budget lines",
+      hint: "New Zealand dollars, GST exclusive, by financial year (1 July to 30 June)",
+      missing: "Add at least one budget line",
+      noun: "line",
+      min: 1,
+      max: LINES_MAX,
+      columns: [
+        { kind: "choice", layout: "select", name: "category", label: "Category", missing: "Choose a category", options: CATEGORY_OPTIONS },
+        { kind: "text", name: "description", label: "Description", missing: "Enter a description", charsMax: 200 },
+        ...amounts,
+      ],
+    },
+    {
+      kind: "rows",
+      name: "contributions",
+      label: "Other contributions",
+      hint: "What others put in beside the fund. Leave it empty if nobody does",
+      optional: true,
+      noun: "contribution",
+      min: 0,
+      max: 50,
+      columns: [
+        { kind: "choice", layout: "select", name: "source", label: "Source", missing: "Choose a source", options: CONTRIBUTION_OPTIONS },
+        { kind: "text", name: "from", label: "From whom, for what", missing: "Enter from whom and for what", charsMax: 200 },
+        { kind: "amount", name: "amount", label: "Amount" },
+      ],
+    },
+  ];
+}
+
+type Row = Record<string, unknown>;
+export type Budget = { lines: Row[]; contributions: Row[] };
+
+/** Every line asks for something. */
+export function checkBudget({ lines }: Budget, years: readonly number[]): Record<string, string> {
+  const errors: Record<string, string> = {};
+  const columns = years.map(yearColumn);
+  for (const line of lines) {
+    if (columns.every((column) => !line[column])) {
+      errors[`lines.${line.rowIndex}.${columns[0]}`] = "Enter an amount for at least one financial year";
+    }
+  }
+  return errors;
+}
+
+/** What is requested in each financial year. */
+export const requestedPhasing = ({ lines }: Budget, years: readonly number[]): PhasedAmount =>
+  years
+    .map((startYear) => ({ startYear, cents: sumColumn(lines, yearColumn(startYear)) }))
+    .filter((part) => part.cents > 0n);
+
+/** What is requested in each category, in the form's order; categories with nothing are left out. */
+export const totalsByCategory = ({ lines }: Budget, years: readonly number[]): { label: string; cents: bigint }[] =>
+  CATEGORY_OPTIONS.map(({ value, label }) => {
+    const rows = lines.filter((line) => line.category === value);
+    return { label, cents: sumCents(years.map((year) => sumColumn(rows, yearColumn(year)))) };
+  }).filter((total) => total.cents > 0n);
+
+export const contributionsTotal = ({ contributions }: Budget): bigint => sumColumn(contributions, "amount");

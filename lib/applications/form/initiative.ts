@@ -1,0 +1,95 @@
+import type { Answers, Field, Option } from "../../form.ts";
+
+export const MARKING_OPTIONS: readonly Option[] = [
+  { value: "UNCLASSIFIED", label: "UNCLASSIFIED" },
+  { value: "IN_CONFIDENCE", label: "IN-CONFIDENCE" },
+  { value: "SENSITIVE", label: "SENSITIVE" },
+  { value: "RESTRICTED", label: "RESTRICTED" },
+];
+
+/** Section 1. */
+export const INITIATIVE_FIELDS = [
+  {
+    kind: "text",
+    name: "title",
+    label: "Title of the initiative",
+    hint: "In plain words: what will be done, and where",
+    missing: "Enter a title",
+    charsMax: 120,
+  },
+  {
+    kind: "longText",
+    name: "summary",
+    label: "Summary",
+    hint: "What you will do and what will change because of it",
+    missing: "Enter a summary",
+    wordsMax: 100,
+    rows: 5,
+  },
+  {
+    kind: "shares",
+    name: "places",
+    label: "Places",
+    hint: "Choose one or more. Where there are several, give the percentage of the initiative for each: together 100",
+    missing: "Choose at least one place",
+    options: "places",
+  },
+  {
+    kind: "choices",
+    name: "regions",
+    label: "Regions",
+    hint: "Where the initiative also serves a whole region",
+    optional: true,
+    options: "regions",
+  },
+  {
+    kind: "choices",
+    name: "focusAreas",
+    label: "Focus areas",
+    hint: "From the Boe Declaration. Choose one or more",
+    missing: "Choose at least one focus area",
+    options: "focusAreas",
+  },
+  {
+    kind: "choice",
+    layout: "select",
+    name: "mainFocusArea",
+    label: "Main focus area",
+    missing: "Choose the main focus area",
+    options: "focusAreas",
+  },
+  { kind: "day", name: "startsOn", label: "Planned start", hint: "For example, 1 2 2027", missing: "Enter the planned start" },
+  { kind: "day", name: "endsOn", label: "Planned end", hint: "For example, 30 11 2027", missing: "Enter the planned end" },
+  {
+    kind: "choice",
+    name: "marking",
+    label: "Protective marking",
+    hint: "Of everything in this application. The portal may hold information up to IN-CONFIDENCE",
+    missing: "Choose the protective marking",
+    options: MARKING_OPTIONS,
+  },
+  {
+    kind: "text",
+    name: "endorsement",
+    label: "Endorsement",
+    hint: "If the marking carries one, such as COMMERCIAL",
+    optional: true,
+    charsMax: 60,
+  },
+] as const satisfies readonly Field[];
+
+export type Initiative = Answers<typeof INITIATIVE_FIELDS>;
+
+/** What no field can see alone. */
+export function checkInitiative(answers: Initiative): Record<string, string> {
+  const errors: Record<string, string> = {};
+  if (answers.endsOn < answers.startsOn) errors["endsOn-day"] = "Planned end must be on or after the planned start";
+  if (!answers.focusAreas.includes(answers.mainFocusArea)) {
+    errors.mainFocusArea = "The main focus area must be one of the focus areas chosen above";
+  }
+  if (answers.marking === "SENSITIVE" || answers.marking === "RESTRICTED") {
+    errors.marking =
+      "The portal may hold information up to IN-CONFIDENCE. Do not enter this application here: ask the fund desk, psf@mfat.govt.nz, how to send it";
+  }
+  return errors;
+}

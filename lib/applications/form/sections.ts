@@ -1,0 +1,46 @@
+import { type Field, type Lists, type Parsed, parseFields, type Values } from "../../form.ts";
+import { type Budget, budgetFields, checkBudget } from "./budget.ts";
+import { DECLARATION_FIELDS } from "./declaration.ts";
+import { checkInitiative, INITIATIVE_FIELDS, type Initiative } from "./initiative.ts";
+import { NEED_FIELDS } from "./need.ts";
+
+/**
+ * The sections of the application form, in order, with their numbers in the fund's form. A section is a list of fields
+ * and what no field can see alone; `years` are the financial years that the application may ask money for.
+ */
+export const SECTIONS = {
+  initiative: { number: 1, title: "The initiative", fields: () => INITIATIVE_FIELDS, by: "CONTRIBUTOR" },
+  need: { number: 3, title: "The need", fields: () => NEED_FIELDS, by: "CONTRIBUTOR" },
+  budget: { number: 7, title: "Budget", fields: budgetFields, by: "CONTRIBUTOR" },
+  declaration: { number: 12, title: "Declaration", fields: () => DECLARATION_FIELDS, by: "CERTIFIER" },
+} as const satisfies Record<string, SectionRow>;
+
+type SectionRow = {
+  number: number;
+  title: string;
+  fields: (years: readonly number[]) => readonly Field[];
+  by: "CONTRIBUTOR" | "CERTIFIER";
+};
+
+export type SectionKey = keyof typeof SECTIONS;
+export const SECTION_KEYS = Object.keys(SECTIONS) as SectionKey[];
+export const isSection = (text: string): text is SectionKey => Object.hasOwn(SECTIONS, text);
+/** The sections that a contributor writes. */
+export const WRITTEN_SECTIONS = SECTION_KEYS.filter((key) => SECTIONS[key].by === "CONTRIBUTOR");
+
+export type Answered = Record<string, unknown>;
+
+/** A section's answers, parsed and checked as a whole; or what is wrong, input name to message. */
+export function parseSection(key: SectionKey, values: Values, lists: Lists, years: readonly number[]): Parsed<Answered> {
+  const fields: readonly Field[] = SECTIONS[key].fields(years);
+  const parsed = parseFields(fields, values, lists) as Parsed<Answered>;
+  if (parsed.errors) return parsed;
+  const errors = check(key, parsed.data, years);
+  return Object.keys(errors).length ? { data: null, errors } : parsed;
+}
+
+function check(key: SectionKey, answers: Answered, years: readonly number[]): Record<string, string> {
+  if (key === "initiative") return checkInitiative(answers as Initiative);
+  if (key === "budget") return checkBudget(answers as Budget, years);
+  return {};
+}

@@ -1,0 +1,82 @@
+import type { Answers, Field, Option } from "../form.ts";
+import { SECTIONS, WRITTEN_SECTIONS } from "./form/sections.ts";
+
+export { DECLARATION_FIELDS } from "./form/declaration.ts";
+
+export const reasonFields = (label: string, hint: string) =>
+  [
+    { kind: "longText", name: "reason", label, hint, missing: "Enter a reason", wordsMax: 300, rows: 5 },
+  ] as const satisfies readonly Field[];
+
+export type Reason = Answers<ReturnType<typeof reasonFields>>;
+
+const READ_BY_AGENCY = "The agency reads this";
+const READ_BY_MFAT = "MFAT reads this";
+
+export const RETURN_FIELDS = reasonFields("What has to change", "The contributor reads this");
+export const INELIGIBLE_FIELDS = reasonFields("Why it is ineligible", READ_BY_AGENCY);
+export const WITHDRAW_FIELDS = reasonFields("Why you withdraw it", READ_BY_MFAT);
+export const HOLD_FIELDS = reasonFields("Why it is put on hold", READ_BY_AGENCY);
+
+const YES_NO: readonly Option[] = [
+  { value: "yes", label: "Yes" },
+  { value: "no", label: "No" },
+  { value: "notApplicable", label: "Not applicable" },
+];
+
+/** The screening checklist: every question is answered, and none with no, before an application is assessed. */
+const CHECKS = [
+  ["isAgencyEligible", "The applicant is a New Zealand government agency"],
+  ["isPlaceEligible", "Every place is in the Pacific and eligible"],
+  ["isSecurity", "The initiative is about security, and fits a focus area"],
+  ["isFunded", "It is not paid for twice: other contributions are stated"],
+  ["isComplete", "The answers are enough to assess it"],
+] as const;
+
+export const SCREENING_FIELDS: readonly Field[] = [
+  ...CHECKS.map(
+    ([name, label]): Field => ({ kind: "choice", name, label, missing: `Answer “${label}”`, options: YES_NO }),
+  ),
+  { kind: "longText", name: "notes", label: "Notes", hint: READ_BY_MFAT, optional: true, wordsMax: 300, rows: 4 },
+];
+
+/** A checklist with a no in it cannot be accepted: input name to message. */
+export function checkScreening(answers: Record<string, unknown>): Record<string, string> {
+  const failed = CHECKS.filter(([name]) => answers[name] === "no");
+  return Object.fromEntries(
+    failed.map(([name]) => [name, "With a no here, ask for changes or decline it as ineligible instead"]),
+  );
+}
+
+export const ASK_FOR_CHANGES_FIELDS = [
+  {
+    kind: "choices",
+    name: "sections",
+    label: "Sections to open",
+    hint: "The agency can edit these and no others",
+    missing: "Choose at least one section",
+    options: WRITTEN_SECTIONS.map((key) => ({ value: key, label: `${SECTIONS[key].number}. ${SECTIONS[key].title}` })),
+  },
+  {
+    kind: "longText",
+    name: "reason",
+    label: "What has to change",
+    hint: READ_BY_AGENCY,
+    missing: "Enter what has to change",
+    wordsMax: 300,
+    rows: 5,
+  },
+  {
+    kind: "day",
+    name: "dueOn",
+    label: "Answer by",
+    hint: "Until the end of that day in New Zealand. It may lie after the round's closing",
+    missing: "Enter the day by which they have to answer",
+  },
+] as const satisfies readonly Field[];
+
+export type ChangeRequest = Answers<typeof ASK_FOR_CHANGES_FIELDS>;
+
+export const CREATE_FIELDS = [
+  { kind: "choice", name: "round", label: "Round", missing: "Choose a round", options: "rounds" },
+] as const satisfies readonly Field[];

@@ -1,0 +1,34 @@
+import { formatPhasing, type PhasedAmount } from "../budget/rules.ts";
+import { formatDate, formatDeadline } from "../dates.ts";
+import { formatCents } from "../money.ts";
+
+/** The offer letter as plain paragraphs, kept as it was sent. */
+export function offerLetter(offer: {
+  reference: string;
+  title: string;
+  agencyName: string;
+  amountCents: bigint;
+  phasing: PhasedAmount;
+  conditions: string;
+  message: string | null;
+  sentAt: Date;
+  dueAt: Date;
+}): string {
+  return [
+    formatDate(offer.sentAt),
+    offer.agencyName,
+    `Pacific Security Fund: offer of funding for ${offer.reference}, ${offer.title}`,
+    ...(offer.message ? [offer.message] : []),
+    `The Ministry of Foreign Affairs and Trade offers ${offer.agencyName} ${formatCents(offer.amountCents)}, GST exclusive, for this initiative.`,
+    `By financial year: ${formatPhasing(offer.phasing)}.`,
+    offer.conditions ? `The offer is made on these conditions:\n${offer.conditions}` : "The offer carries no special conditions.",
+    `A certifier of your agency can accept or decline the offer in the portal until ${formatDeadline(offer.dueAt)}. After that it lapses.`,
+    "Pacific Security Fund desk, psf@mfat.govt.nz",
+  ].join("\n\n");
+}
+
+/** What of an acquittal is wrong: more was spent than was committed. */
+export const checkAcquittal = (actualCents: bigint, committedCents: bigint): Record<string, string> =>
+  actualCents > committedCents
+    ? { actual: `Actual cost must be ${formatCents(committedCents)} or less: that is what was committed` }
+    : {};

@@ -1,0 +1,61 @@
+import type { Answers, Field } from "../form.ts";
+import { SCORE_LABELS } from "../fund/schema.ts";
+
+export const ASSIGN_FIELDS = [
+  {
+    kind: "choices",
+    name: "assessors",
+    label: "Assessors",
+    hint: "People who have another part in this application cannot be assigned",
+    missing: "Choose at least one assessor",
+    options: "assessors",
+  },
+] as const satisfies readonly Field[];
+
+export const DECLARE_FIELDS = [
+  {
+    kind: "choice",
+    name: "interest",
+    label: "Do you have an interest in this application?",
+    hint: "Work for the applicant or a partner, a family or money tie, or anything that could look like one",
+    missing: "Say whether you have an interest",
+    options: [
+      { value: "none", label: "I have no interest to declare" },
+      { value: "some", label: "I have an interest", hint: "You cannot then open or score this application" },
+    ],
+  },
+  { kind: "longText", name: "description", label: "What the interest is", optional: true, wordsMax: 200, rows: 4 },
+] as const satisfies readonly Field[];
+
+export type Declaration = Answers<typeof DECLARE_FIELDS>;
+
+export type ScoredCriterion = { id: string; name: string; weight: number; anchors: readonly string[] };
+
+/** The names of a criterion's two inputs. */
+export const scoreInput = (criterionId: string): string => `score-${criterionId}`;
+export const commentInput = (criterionId: string): string => `comment-${criterionId}`;
+
+/** A score from 0 to 4 with its anchor, and a comment, for each criterion. */
+export const scoreFields = (criteria: readonly ScoredCriterion[]): Field[] =>
+  criteria.flatMap(({ id, name, weight, anchors }): Field[] => [
+    {
+      kind: "choice",
+      name: scoreInput(id),
+      label: name,
+      hint: `Weight ${weight} of 100`,
+      missing: `Score “${name}”`,
+      options: SCORE_LABELS.map((label, score) => ({
+        value: String(score),
+        label: `${score} – ${label}`,
+        ...(anchors[score] && { hint: anchors[score] }),
+      })),
+    },
+    {
+      kind: "longText",
+      name: commentInput(id),
+      label: `Comment on “${name}”`,
+      missing: `Enter a comment on “${name}”`,
+      wordsMax: 250,
+      rows: 3,
+    },
+  ]);

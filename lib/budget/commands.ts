@@ -1,0 +1,176 @@
+import { recordEvent } from "../audit.ts";
+import { now } from "../clock.ts";
+import { formatDay } from "../dates.ts";
+import { transaction, type Tx } from "../db.ts";
+import type { LedgerKind } from "../db/generated/enums.ts";
+import { env } from "../env.ts";
+import { DomainError, fromDatabase, invalid } from "../errors.ts";
+import { composeEmail, queueEmail } from "../mail.ts";
+import { formatCents, formatYear } from "../money.ts";
+import { type Actor, type MfatActor, permit } from "../permissions.ts";
+import { notEnough, type PhasedAmount } from "./rules.ts";
+
+/** Why and by whom money moves: part of every ledger entry. `actor` null is a timed job. */
+export type Cause = { actor: Pick<Actor, "personId"> | null; requestId: string; reason: string };
+
+type Entry = {
+  startYear: number;
+  kind: LedgerKind;
+  envelopeCents?: bigint;
+  reservedCents?: bigint;
+  committedCents?: bigint;
+  paidCents?: bigint;
+};
+
+/**
+ * Adds entries to the ledger, which moves the counters (the table's trigger does, under its CHECKs). Years are taken in
+ * ascending order, so that two commands over the same years cannot lock each other out.
+ * @throws MONEY with what is available, where a year cannot hold it
+ */
+async function postEntries(tx: Tx, cause: Cause, applicationId: string, entries: readonly Entry[]): Promise<void> {
+  const at = now();
+  for (const entry of [...entries].sort((a, b) => a.startYear - b.startYear)) {
+    await insert(tx, { ...entry, applicationId, reason: cause.reason, requestId: cause.requestId, at }, cause);
+  }
+}
+
+type NewRow = Entry & {
+  applicationId?: string;
+  reason: string;
+  requestId: string;
+  at: Date;
+  source?: string;
+  effectiveOn?: Date;
+};
+
+async function insert(tx: Tx, row: NewRow, cause: Cause): Promise<void> {
+  try {
+    await tx.ledgerEntry.create({ data: { ...row, actorId: cause.actor?.personId ?? null }, select: { id: true } });
+  } catch (error) {
+    throw moneyError(error) ?? error;
+  }
+}
+
+/** The trigger's refusal carries the year and what is available in it. */
+function moneyError(error: unknown): DomainError | null {
+  const domain = fromDatabase(error);
+  if (domain?.code !== "MONEY") return domain;
+  const match = /year=(\d+) available=(-?\d+)/.exec(error instanceof Error ? `${error.message} ${JSON.stringify(error)}` : "");
+  const [, year, available] = match ?? [];
+  return year && available ? new DomainError("MONEY", notEnough(Number(year), BigInt(available))) : domain;
+}
+
+/** Sets a recommended amount aside in each of its years. */
+export const reserve = (tx: Tx, cause: Cause, applicationId: string, phasing: PhasedAmount): Promise<void> =>
+  postEntries(
+    tx,
+    cause,
+    applicationId,
+    phasing.filter((part) => part.cents > 0n).map(({ startYear, cents }) => ({ startYear, kind: "RESERVE", reservedCents: cents })),
+  );
+
+/** Makes what is reserved for an application equal to an approved phasing, by the difference in each year. */
+export async function adjustReserve(tx: Tx, cause: Cause, applicationId: string, phasing: PhasedAmount): Promise<void> {
+  const held = await fundingOf(tx, applicationId);
+  const years = new Set([...held, ...phasing].map((part) => part.startYear));
+  const entries = [...years].flatMap((startYear): Entry[] => {
+    const before = held.find((part) => part.startYear === startYear)?.reservedCents ?? 0n;
+    const after = phasing.find((part) => part.startYear === startYear)?.cents ?? 0n;
+    if (after === before) return [];
+    return [{ startYear, kind: after > before ? "RESERVE" : "RELEASE", reservedCents: after - before }];
+  });
+  await postEntries(tx, cause, applicationId, entries);
+}
+
+/** Gives back all that is reserved for an application. */
+export const releaseReserve = (tx: Tx, cause: Cause, applicationId: string): Promise<void> =>
+  adjustReserve(tx, cause, applicationId, []);
+
+/** Turns all that is reserved for an application into a commitment. */
+export async function commitReserve(tx: Tx, cause: Cause, applicationId: string): Promise<void> {
+  const held = await fundingOf(tx, applicationId);
+  const entries = held
+    .filter((part) => part.reservedCents > 0n)
+    .map(({ startYear, reservedCents }): Entry => ({ startYear, kind: "COMMIT", reservedCents: -reservedCents, committedCents: reservedCents }));
+  await postEntries(tx, cause, applicationId, entries);
+}
+
+/** Gives back all that is committed to an application and not paid. Answers how much, in cents. */
+export async function releaseUnpaid(tx: Tx, cause: Cause, applicationId: string): Promise<bigint> {
+  const held = await fundingOf(tx, applicationId);
+  const entries = held
+    .map(({ startYear, committedCents, paidCents }): Entry => ({ startYear, kind: "RELEASE", committedCents: paidCents - committedCents }))
+    .filter((entry) => entry.committedCents !== 0n);
+  await postEntries(tx, cause, applicationId, entries);
+  return entries.reduce((sum, entry) => sum - (entry.committedCents ?? 0n), 0n);
+}
+
+/** Pays a part of what is committed to an application in one year. */
+export const pay = (tx: Tx, cause: Cause, applicationId: string, startYear: number, cents: bigint): Promise<void> =>
+  postEntries(tx, cause, applicationId, [{ startYear, kind: "PAY", paidCents: cents }]);
+
+const fundingOf = (tx: Tx, applicationId: string) =>
+  tx.applicationFunding.findMany({ where: { applicationId }, orderBy: { startYear: "asc" } });
+
+export type EnvelopeAdjustment = {
+  startYear: number;
+  /** By how much the envelope changes; negative lowers it. */
+  changeCents: bigint;
+  reason: string;
+  source: string;
+  effectiveOn: Date;
+};
+
+/**
+ * Adjusts a year's envelope, or opens the year where it is new. Lowering it below what is reserved and committed is
+ * refused with the sum that is available. The same request twice acts once.
+ */
+export function adjustEnvelope(
+  actor: MfatActor,
+  request: { requestId: string; remoteAddress?: string },
+  adjustment: EnvelopeAdjustment,
+): Promise<void> {
+  permit(actor, "envelope:adjust");
+  if (adjustment.changeCents === 0n) throw invalid({ change: "Enter an amount other than zero" });
+  return transaction(async (tx) => {
+    const { requestId } = request;
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('envelope'))`;
+    if (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) return;
+    await applyAdjustment(tx, { actor, requestId, reason: adjustment.reason }, adjustment);
+    await recordEvent(tx, {
+      event: "envelope.adjusted",
+      actor,
+      requestId,
+      reason: adjustment.reason,
+      subject: `year:${adjustment.startYear}`,
+      data: { changeCents: adjustment.changeCents.toString(), source: adjustment.source },
+      ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
+    });
+    const year = await tx.financialYear.findUniqueOrThrow({ where: { startYear: adjustment.startYear } });
+    await queueEmail(tx, { to: env().DESK_EMAIL, ...adjustmentEmail(adjustment, year.envelopeCents) });
+  });
+}
+
+/** The entry alone: also the seed's way to the first envelopes. */
+export async function applyAdjustment(tx: Tx, cause: Cause, adjustment: EnvelopeAdjustment): Promise<void> {
+  const { startYear, changeCents, reason, source, effectiveOn } = adjustment;
+  await tx.$executeRaw`INSERT INTO "FinancialYear" ("startYear") VALUES (${startYear}) ON CONFLICT DO NOTHING`;
+  await insert(
+    tx,
+    { startYear, kind: "ADJUST", envelopeCents: changeCents, reason, source, effectiveOn, requestId: cause.requestId, at: now() },
+    cause,
+  );
+}
+
+function adjustmentEmail({ startYear, changeCents, effectiveOn }: EnvelopeAdjustment, envelopeCents: bigint) {
+  const change = `${changeCents > 0n ? "raised" : "lowered"} by ${formatCents(changeCents < 0n ? -changeCents : changeCents)}`;
+  const what = `Envelope ${formatYear(startYear)}: ${change}`;
+  return {
+    subject: `[UNCLASSIFIED] ${what}`,
+    ...composeEmail({
+      marking: "UNCLASSIFIED",
+      paragraphs: [`${what}, effective ${formatDay(effectiveOn)}.`, `The envelope is now ${formatCents(envelopeCents)}.`],
+      link: { label: "Open the budget", url: `${env().BASE_URL}/budget?year=${startYear}` },
+    }),
+  };
+}

@@ -1,0 +1,75 @@
+import type { PhasedAmount } from "../budget/rules.ts";
+import { type Answers, type Field, type Option, text, type Values } from "../form.ts";
+import { formatYear, parseCents } from "../money.ts";
+
+export const OUTCOME_OPTIONS: readonly Option[] = [
+  { value: "FUND_IN_FULL", label: "Fund in full" },
+  { value: "FUND_IN_PART", label: "Fund in part" },
+  { value: "DO_NOT_FUND", label: "Do not fund", hint: "Nothing is reserved, and it goes straight to the decision" },
+];
+
+/** One amount for each financial year: their sum is the amount. */
+export const phasingFields = (years: readonly number[]): Field[] =>
+  years.map((year) => ({
+    kind: "amount",
+    name: `phasing${year}`,
+    label: `Amount in ${formatYear(year)}`,
+    optional: true,
+    allowZero: true,
+  }));
+
+/** The phasing that a form carries; years without an amount are left out. */
+export const phasingOf = (values: Values, years: readonly number[]): PhasedAmount =>
+  years.flatMap((startYear) => {
+    const cents = parseCents(text(values, `phasing${startYear}`));
+    return cents ? [{ startYear, cents }] : [];
+  });
+
+export const RECOMMEND_FIELDS = [
+  { kind: "choice", name: "outcome", label: "Recommendation", missing: "Choose a recommendation", options: OUTCOME_OPTIONS },
+] as const satisfies readonly Field[];
+
+export const RECOMMEND_MORE_FIELDS = [
+  { kind: "longText", name: "conditions", label: "Conditions", hint: "The agency reads these in the offer", optional: true, wordsMax: 300, rows: 4 },
+  { kind: "longText", name: "rationale", label: "Rationale", hint: "MFAT reads this", missing: "Enter the rationale", wordsMax: 500, rows: 6 },
+  {
+    kind: "longText",
+    name: "exceptionReason",
+    label: "Reason for recommending more than was requested",
+    hint: "Only where the amount is above what was requested",
+    optional: true,
+    wordsMax: 200,
+    rows: 3,
+  },
+] as const satisfies readonly Field[];
+
+export type NewRecommendation = Answers<[...typeof RECOMMEND_FIELDS, ...typeof RECOMMEND_MORE_FIELDS]>;
+
+export const APPROVE_FIELDS = [
+  { kind: "longText", name: "conditions", label: "Conditions", hint: "The agency reads these in the offer", optional: true, wordsMax: 300, rows: 4 },
+  {
+    kind: "longText",
+    name: "reason",
+    label: "Reason",
+    hint: "Where the decision differs from the recommendation. MFAT reads this",
+    optional: true,
+    wordsMax: 300,
+    rows: 4,
+  },
+] as const satisfies readonly Field[];
+
+export const DECLINE_FIELDS = [
+  { kind: "longText", name: "reason", label: "Reason", hint: "MFAT reads this", missing: "Enter the reason", wordsMax: 300, rows: 4 },
+  {
+    kind: "longText",
+    name: "agencyText",
+    label: "What the agency is told",
+    missing: "Enter what the agency is told",
+    wordsMax: 300,
+    rows: 5,
+  },
+] as const satisfies readonly Field[];
+
+export const RETURN_RECOMMENDATION_FIELDS = [
+  { kind: "longText", name: "reason", label: "Why it is returned", hint: "The desk reads this", missing: "Enter a reason", wordsMax: 300, rows: 5 },
+] as const satisfies readonly Field[];

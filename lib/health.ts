@@ -1,0 +1,55 @@
+import { db } from "./db.ts";
+import { env } from "./env.ts";
+import { WORKER_LOCK } from "./jobs.ts";
+
+type PartState = "up" | "down";
+
+export type Health = {
+  state: PartState;
+  database: { state: PartState };
+  migrations: { state: PartState; missing: string[] };
+  /** waiting: not yet tried; failing: tried in vain and to be tried again. Ages in seconds. */
+  mail: { state: PartState; isWorkerRunning: boolean; waiting: number; failing: number; oldestWaitingSeconds: number };
+};
+
+/** A mail is tried within seconds: one that nobody has tried for so long says that the queue stands still. */
+const WAITING_SECONDS_MAX = 300;
+
+/** The state of what the portal needs, for a monitor. Tells nothing about people, applications or addresses. */
+export async function readHealth(): Promise<Health> {
+  const [database, migrations, mail] = await Promise.all([databaseHealth(), migrationHealth(), mailHealth()]);
+  const isUp = [database, migrations, mail].every((part) => part.state === "up");
+  return { state: isUp ? "up" : "down", database, migrations, mail };
+}
+
+async function databaseHealth(): Promise<Health["database"]> {
+  const isUp = await db().$queryRaw`SELECT 1`.then(
+    () => true,
+    () => false,
+  );
+  return { state: isUp ? "up" : "down" };
+}
+
+async function migrationHealth(): Promise<Health["migrations"]> {
+  const expected = env().MIGRATIONS;
+  const applied = await db().$queryRaw<{ name: string }[]>`
+    SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`.catch(
+    () => [],
+  );
+  const names = new Set(applied.map(({ name }) => name));
+  const missing = expected.filter((name) => !names.has(name));
+  return { state: missing.length === 0 ? "up" : "down", missing };
+}
+
+async function mailHealth(): Promise<Health["mail"]> {
+  const rows = await db().$queryRaw<{ worker: boolean; waiting: number; failing: number; age: number }[]>`
+    SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = ${WORKER_LOCK}::int
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS worker,
+           count(*) FILTER (WHERE attempts = 0)::int AS waiting,
+           count(*) FILTER (WHERE attempts > 0)::int AS failing,
+           coalesce(extract(epoch FROM now() - min("createdAt") FILTER (WHERE attempts = 0)), 0)::int AS age
+      FROM "Email" WHERE "sentAt" IS NULL`.catch(() => []);
+  const { worker, waiting, failing, age } = rows[0] ?? { worker: false, waiting: 0, failing: 0, age: 0 };
+  const isUp = worker && age <= WAITING_SECONDS_MAX;
+  return { state: isUp ? "up" : "down", isWorkerRunning: worker, waiting, failing, oldestWaitingSeconds: age };
+}

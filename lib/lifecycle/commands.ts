@@ -1,0 +1,238 @@
+import { recordEvent } from "../audit.ts";
+import { now } from "../clock.ts";
+import type { Prisma } from "../db/generated/client.ts";
+import type { DutyKind, State } from "../db/generated/enums.ts";
+import { formatInstant } from "../dates.ts";
+import { transaction, type Tx } from "../db.ts";
+import { env } from "../env.ts";
+import { conflict, DomainError, forbidden } from "../errors.ts";
+import { queueEmail } from "../mail.ts";
+import { type Actor, ROLE_LABELS } from "../permissions.ts";
+import { type StepMail, stepEmail } from "./emails.ts";
+import { type LockedApplication, lockApplication } from "./queries.ts";
+import { type Action, isAction, STATES, stateLabel, stepsFrom, transition } from "./workflow.ts";
+
+/** What comes with a form: its own id, so that sending it twice acts once, and the revision that its page showed. */
+export type StepRequest = { requestId: string; revision: number; remoteAddress?: string };
+
+export type StepOutcome = {
+  /** Columns of the application that change with the step. */
+  set?: Prisma.ApplicationUncheckedUpdateInput;
+  reason?: string;
+  /** Where a step leads if not where the table says (a recommendation not to fund). */
+  to?: State;
+  data?: Prisma.InputJsonObject;
+  /** A sentence for the mail, such as a deadline. */
+  note?: string;
+  /** Who is asked beside who acts next: person ids. */
+  asks?: readonly string[];
+};
+
+/**
+ * The one way to take a step: load scoped and locked, authorise, check the state, do the step's own work, change the
+ * application, audit, mail; all in one transaction. `actor` null is a timed job.
+ * @throws NOT_FOUND, FORBIDDEN, CONFLICT (somebody was faster), STATE (names what may be done), and the step's own
+ */
+export function takeTransition(
+  actor: Actor | null,
+  request: StepRequest,
+  reference: string,
+  action: Action,
+  step: (tx: Tx, application: LockedApplication) => Promise<StepOutcome>,
+): Promise<void> {
+  return transaction(async (tx) => {
+    const application = await lockApplication(tx, actor, reference);
+    const repeated = await tx.auditEvent.findUnique({ where: { requestId: request.requestId }, select: { id: true } });
+    if (repeated) return;
+    await authorise(tx, actor, request, application, action);
+    const outcome = await step(tx, application);
+    await finish(tx, actor, request, application, action, outcome);
+  });
+}
+
+async function authorise(tx: Tx, actor: Actor | null, request: StepRequest, application: LockedApplication, action: Action) {
+  const { from, label, whileHeld } = transition(action);
+  const anyRole = Object.values(from).flat();
+  if (actor && !anyRole.some((role) => actor.roles.has(role))) {
+    throw forbidden(`“${label}” needs the role of ${[...new Set(anyRole)].map((role) => ROLE_LABELS[role]).join(" or ")}.`);
+  }
+  if (actor && request.revision !== application.revision) throw await whatHappened(tx, actor, application);
+  const roles = from[application.state];
+  if (!roles) throw wrongState(actor, application, label);
+  if (application.heldAt && !whileHeld) {
+    throw new DomainError("STATE", `${application.reference} is on hold. The desk has to resume it before “${label}”.`);
+  }
+  if (action === "resume" && !application.heldAt) {
+    throw new DomainError("STATE", `${application.reference} is not on hold.`);
+  }
+  if (actor && !roles.some((role) => actor.roles.has(role))) {
+    throw forbidden(`In this state “${label}” is for the ${roles.map((role) => ROLE_LABELS[role]).join(" or ")}.`);
+  }
+}
+
+function wrongState(actor: Actor | null, { reference, state }: LockedApplication, label: string): DomainError {
+  const possible = stepsFrom(state);
+  const then = possible.length ? `From there: ${possible.join(", ")}.` : "Nothing can be done from there: it has ended.";
+  const is = `${reference} is “${stateLabel(state, actor?.side ?? "MFAT")}”, so “${label}” is not possible.`;
+  return new DomainError("STATE", `${is} ${actor?.side === "AGENCY" ? "" : then}`.trim());
+}
+
+/** The conflict that a stale page meets: what was done meanwhile, when, and by whom. */
+async function whatHappened(tx: Tx, actor: Actor, application: LockedApplication): Promise<DomainError> {
+  const last = await tx.auditEvent.findFirst({
+    where: { applicationId: application.id, action: { not: null } },
+    orderBy: { id: "desc" },
+  });
+  const is = `It is now “${stateLabel(application.state, actor.side)}”.`;
+  if (!last?.action || !isAction(last.action)) return conflict(`${application.reference} changed meanwhile. ${is}`);
+  const what = `${application.reference} was ${transition(last.action).happened} on ${formatInstant(last.at)}`;
+  const who = last.actorId
+    ? await tx.person.findUnique({ where: { id: last.actorId }, select: { name: true, side: true } })
+    : null;
+  const by = who && (actor.side === "MFAT" || who.side === "AGENCY") ? ` by ${who.name}` : "";
+  return conflict(`${what}${by}, after this page was opened. ${is} Nothing of yours was changed.`);
+}
+
+async function finish(
+  tx: Tx,
+  actor: Actor | null,
+  request: StepRequest,
+  application: LockedApplication,
+  action: Action,
+  outcome: StepOutcome,
+): Promise<void> {
+  const at = now();
+  const to = outcome.to ?? target(application, action);
+  const isMoved = to !== application.state || action === "putOnHold" || action === "resume";
+  const changed = await tx.application.update({
+    where: { id: application.id },
+    data: {
+      ...outcome.set,
+      ...(to !== application.state && { state: to, stateSince: at }),
+      ...(isMoved && { revision: { increment: 1 } }),
+    },
+  });
+  await recordEvent(tx, {
+    event: transition(action).event,
+    actor,
+    at,
+    applicationId: application.id,
+    action,
+    fromState: application.state,
+    toState: to,
+    requestId: request.requestId,
+    ...(outcome.reason && { reason: outcome.reason }),
+    ...(outcome.data && { data: outcome.data }),
+    ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
+  });
+  await tell(tx, {
+    actor,
+    outcome,
+    isMoved: to !== application.state,
+    application,
+    mail: {
+      reference: application.reference,
+      title: changed.title,
+      marking: changed.marking,
+      action,
+      state: to,
+      waitsOnRole: STATES[to].waitsOn,
+      agencyName: application.agency.name,
+      by: by(actor, application, action),
+      at,
+      note: outcome.note,
+      baseUrl: env().BASE_URL,
+    },
+  });
+}
+
+function target(application: LockedApplication, action: Action): State {
+  const { to } = transition(action);
+  if (to === "stays") return application.state;
+  return to === "back" ? (application.signOffFrom ?? "DRAFT") : to;
+}
+
+function by(actor: Actor | null, application: LockedApplication, action: Action): StepMail["by"] {
+  if (!actor) return null;
+  if (actor.side === "AGENCY") return { side: "AGENCY" };
+  return { side: "MFAT", role: transition(action).from[application.state]?.find((role) => actor.roles.has(role)) };
+}
+
+type Telling = {
+  actor: Actor | null;
+  outcome: StepOutcome;
+  isMoved: boolean;
+  application: LockedApplication;
+  mail: StepMail;
+};
+
+/** The desk hears of every step; who acts next is asked; the agency's people who took part are told the outcome. */
+async function tell(tx: Tx, telling: Telling): Promise<void> {
+  const { application, mail, isMoved, outcome } = telling;
+  const desk = env().DESK_EMAIL;
+  const people = new Map<string, "AGENCY" | "MFAT">();
+  const add = (rows: readonly { email: string; side: "AGENCY" | "MFAT" }[]) => {
+    for (const { email, side } of rows) people.set(email, side);
+  };
+  if (isMoved) add(await nextActors(tx, application, mail));
+  if (transition(mail.action).tellsAgency) add(await participants(tx, application));
+  if (outcome.asks?.length) {
+    add(await tx.person.findMany({ where: { id: { in: [...outcome.asks] }, endedAt: null }, select: TO }));
+  }
+  people.set(desk, "MFAT");
+  for (const [to, reader] of people) {
+    await queueEmail(tx, { to, applicationId: application.id, ...stepEmail(mail, reader) });
+  }
+}
+
+const TO = { email: true, side: true } satisfies Prisma.PersonSelect;
+
+/** The people who move it on from its new state. The desk has its mailbox; assessors are asked when assigned. */
+async function nextActors(tx: Tx, application: LockedApplication, mail: StepMail) {
+  const role = STATES[mail.state].waitsOn;
+  if (!role || role === "DESK" || role === "ASSESSOR") return [];
+  const holders: Prisma.PersonWhereInput = { endedAt: null, roles: { some: { role } } };
+  if (role === "CONTRIBUTOR" || role === "CERTIFIER") {
+    return tx.person.findMany({ where: { ...holders, agencyId: application.agencyId }, select: TO });
+  }
+  if (role === "BUDGET") return tx.person.findMany({ where: holders, select: TO });
+  const { recommendedCents } = await tx.application.findUniqueOrThrow({
+    where: { id: application.id },
+    select: { recommendedCents: true },
+  });
+  const enough = [{ limitCents: null }, { limitCents: { gte: recommendedCents ?? 0n } }];
+  return tx.person.findMany({ where: { ...holders, delegation: { is: { OR: enough } } }, select: TO });
+}
+
+const participants = (tx: Tx, application: LockedApplication) =>
+  tx.person.findMany({
+    where: {
+      endedAt: null,
+      agencyId: application.agencyId,
+      OR: [{ id: application.createdById }, { duties: { some: { applicationId: application.id } } }],
+    },
+    select: TO,
+  });
+
+const DUTY_LABELS: Record<DutyKind, string> = {
+  ASK_SIGN_OFF: "asked for the sign-off",
+  CERTIFY: "signed it off",
+  ASSESS: "are an assessor of it",
+  RECOMMEND: "made a recommendation on it",
+  CHECK_BUDGET: "checked its budget",
+  DECIDE: "decided on it",
+};
+
+/**
+ * Takes on one duty for an application, for good. The primary key of Duty is the rule; this says it in words.
+ * @throws FORBIDDEN where the person already has another
+ */
+export async function takeDuty(tx: Tx, actor: Actor, application: LockedApplication, kind: DutyKind): Promise<void> {
+  const held = application.duties.find((duty) => duty.personId === actor.personId);
+  if (held?.kind === kind) return;
+  if (held) throw forbidden(`You ${DUTY_LABELS[held.kind]}, so this step needs somebody else.`);
+  const agencyId = actor.side === "AGENCY" ? actor.agencyId : null;
+  await tx.duty.create({
+    data: { applicationId: application.id, personId: actor.personId, side: actor.side, agencyId, kind, since: now() },
+  });
+}

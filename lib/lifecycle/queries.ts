@@ -1,0 +1,68 @@
+import type { Prisma } from "../db/generated/client.ts";
+import { db, type Tx } from "../db.ts";
+import { notFound } from "../errors.ts";
+import type { Actor } from "../permissions.ts";
+import { type Action, isAction, isForAgency, transition } from "./workflow.ts";
+
+/**
+ * The applications that exist for an actor: an agency's own; for MFAT all of them, except that who is an assessor and
+ * nothing else has only what was assigned. Every query of an application begins with this.
+ */
+export function scopeOf(actor: Actor): Prisma.ApplicationWhereInput {
+  if (actor.side === "AGENCY") return { agencyId: actor.agencyId };
+  const isAssessorOnly = [...actor.roles].every((role) => role === "ASSESSOR");
+  return isAssessorOnly ? { assessments: { some: { assessorId: actor.personId } } } : {};
+}
+
+const LOCKED = {
+  agency: { select: { name: true } },
+  round: { select: { closesAt: true, minimumAssessments: true } },
+  duties: { select: { personId: true, kind: true } },
+} satisfies Prisma.ApplicationInclude;
+
+export type LockedApplication = Prisma.ApplicationGetPayload<{ include: typeof LOCKED }>;
+
+/** The application, locked until the transaction ends. @throws NOT_FOUND also where it is another agency's. */
+export async function lockApplication(tx: Tx, actor: Actor | null, reference: string): Promise<LockedApplication> {
+  await tx.$queryRaw`SELECT 1 AS locked FROM "Application" WHERE reference = ${reference} FOR UPDATE`;
+  const scope = actor ? scopeOf(actor) : {};
+  const application = await tx.application.findFirst({ where: { ...scope, reference }, include: LOCKED });
+  if (!application) throw notFound();
+  return application;
+}
+
+export type HistoryLine = {
+  id: bigint;
+  at: Date;
+  action: Action;
+  /** A person of the reader's own side by name, the other side by its office. */
+  by: string;
+  reason: string | null;
+};
+
+/** What has happened to an application, newest first: to an agency only what is addressed to it. */
+export async function listHistory(actor: Actor, applicationId: string): Promise<HistoryLine[]> {
+  const events = await db().auditEvent.findMany({
+    where: { applicationId, application: scopeOf(actor), action: { not: null } },
+    orderBy: { id: "desc" },
+    take: 200,
+  });
+  const people = await db().person.findMany({
+    where: { id: { in: events.flatMap((event) => event.actorId ?? []) } },
+    select: { id: true, name: true, side: true, agency: { select: { name: true } } },
+  });
+  return events.flatMap(({ id, at, action, actorId, reason }) => {
+    if (!action || !isAction(action) || (actor.side === "AGENCY" && !isForAgency(action))) return [];
+    const person = people.find((one) => one.id === actorId);
+    const isReadable = actor.side === "MFAT" || transition(action).reason === "agency";
+    return { id, at, action, by: nameFor(actor, person), reason: isReadable ? reason : null };
+  });
+}
+
+type Named = { name: string; side: "AGENCY" | "MFAT"; agency: { name: string } | null };
+
+function nameFor(reader: Actor, person: Named | undefined): string {
+  if (!person) return "the portal";
+  if (reader.side === "AGENCY") return person.side === "AGENCY" ? person.name : "MFAT";
+  return person.agency ? `${person.name}, ${person.agency.name}` : person.name;
+}

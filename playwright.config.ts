@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import { defineConfig } from "@playwright/test";
+
+const isRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: join(process.env.DATA_DIR ?? ".data", "playwright"),
+  workers: 2,
+  fullyParallel: false,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["json"]],
+  use: {
+    locale: "en-NZ",
+    timezoneId: "Pacific/Auckland",
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      ...(process.env.CHROMIUM && { executablePath: process.env.CHROMIUM }),
+      args: isRoot ? ["--no-sandbox"] : [],
+    },
+  },
+});
