@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -32,8 +33,6 @@ export type Postgres = PostgresUrls & {
   ended: Promise<string>;
   stop(): Promise<void>;
 };
-
-type Account = { uid?: number; gid?: number };
 
 /** Reads a secret that is made on first use; only its owner can read the file. */
 export function readOrMakeSecret(file: string): string {
@@ -59,13 +58,11 @@ export async function startPostgres(
 ): Promise<Postgres> {
   const dir = resolve(folder);
   const data = join(dir, "pg");
-  const account = serverAccount();
-  const binaries = preparedBinaries();
   mkdirSync(dir, { recursive: true });
   const ownerPassword = readOrMakeSecret(join(dir, "pg-owner-password"));
   const appPassword = readOrMakeSecret(join(dir, "pg-app-password"));
-  if (!existsSync(data)) makeCluster(dir, account, binaries, ownerPassword);
-  else stopLeftOver(data, account, binaries);
+  if (!existsSync(data)) makeCluster(dir, ownerPassword);
+  else stopLeftOver(dir);
 
   const port = options.port ?? (await freePort());
   const settings = {
@@ -76,17 +73,15 @@ export async function startPostgres(
     max_connections: "100",
     ...(options.isDurable === false && { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
   };
-  const server = spawn(
-    join(binaries, "postgres"),
-    ["-D", data, "-p", `${port}`, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
-    {
-      ...account,
-      cwd: data,
-      detached: true,
-      stdio: ["ignore", "ignore", "pipe"],
-      env: { ...process.env, LC_ALL: "C" },
-    },
-  );
+  const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const { file, args, account } = serverCommand("postgres", ["-D", data, "-p", `${port}`, ...flags], dir);
+  const server = spawn(file, args, {
+    ...account,
+    cwd: data,
+    detached: true, // its own process group: Ctrl-C must reach it from us, last of all
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, LC_ALL: "C" },
+  });
   let log = "";
   server.stderr.setEncoding("utf8").on("data", (text: string) => {
     log = (log + text).slice(-4000);
@@ -132,31 +127,35 @@ function urlsFor(port: number, ownerPassword: string, appPassword: string): Post
 }
 
 /** Made beside its final place and renamed when whole: a start killed in the middle leaves nothing half made. */
-function makeCluster(dir: string, account: Account, binaries: string, password: string): void {
+function makeCluster(dir: string, password: string): void {
   const unfinished = join(dir, "pg.unfinished");
-  const passwordFile = join(unfinished, "..", "pg-owner-password.once");
+  const passwordFile = join(dir, "pg-owner-password.once");
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { mode: 0o700 });
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (account.uid !== undefined && account.gid !== undefined) {
-    chownSync(unfinished, account.uid, account.gid);
-    chownSync(passwordFile, account.uid, account.gid);
-  }
+  const owner = unprivilegedAccount();
+  if (owner) for (const path of [unfinished, passwordFile]) chownSync(path, owner.uid, owner.gid);
   const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
-  const made = spawnSync(
-    join(binaries, "initdb"),
-    ["-D", unfinished, "-U", OWNER, "--pwfile", passwordFile, "--auth=scram-sha-256", ...locale, "--no-instructions"],
-    { ...account, cwd: unfinished, encoding: "utf8", env: { ...process.env, LC_ALL: "C", TZ: "UTC" } },
+  const logins = ["-U", OWNER, "--pwfile", passwordFile, "--auth=scram-sha-256"];
+  const { file, args, account } = serverCommand(
+    "initdb",
+    ["-D", unfinished, ...logins, ...locale, "--no-instructions"],
+    dir,
   );
+  const env = { ...process.env, LC_ALL: "C", TZ: "UTC" };
+  const made = spawnSync(file, args, { ...account, cwd: unfinished, encoding: "utf8", env });
   rmSync(passwordFile);
   if (made.status !== 0) throw new Error(`The embedded database could not be made: ${made.stderr || made.error}`);
   renameSync(unfinished, join(dir, "pg"));
 }
 
-function stopLeftOver(data: string, account: Account, binaries: string): void {
+/** Stops the server of `folder` that a killed start has left. */
+export function stopLeftOver(folder: string): void {
+  const data = join(resolve(folder), "pg");
   const [pid] = readPidFile(data);
   if (!pid || !isAlive(pid)) return;
-  spawnSync(join(binaries, "pg_ctl"), ["stop", "-D", data, "-m", "fast", "-w"], { ...account, cwd: data });
+  const { file, args, account } = serverCommand("pg_ctl", ["stop", "-D", data, "-m", "fast", "-w"], folder);
+  spawnSync(file, args, { ...account, cwd: data });
 }
 
 /** Waits for the first session, and makes the database and the application's login where they are missing. */
@@ -181,14 +180,46 @@ async function waitUntilReady(urls: PostgresUrls, appPassword: string, isRunning
   }
 }
 
-/** PostgreSQL refuses to run as root: an account without rights runs it then. */
-function serverAccount(): Account {
-  if (process.getuid?.() !== 0) return {};
+type Account = { uid: number; gid: number };
+
+/**
+ * How to run one of the server's programs on what is in `dir`. PostgreSQL refuses to run as root: an account without
+ * rights runs it then. Where that account cannot walk to the files, because they lie in root's own home, it keeps the one
+ * capability that lets it.
+ */
+function serverCommand(
+  program: string,
+  args: string[],
+  dir: string,
+): { file: string; args: string[]; account?: Account } {
+  const binaries = preparedBinaries();
+  const file = join(binaries, program);
+  const account = unprivilegedAccount();
+  if (!account || [dir, binaries].every((folder) => canWalkTo(folder, account))) return { file, args, account };
+  const { uid, gid } = account;
+  const keep = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
+  return {
+    file: "setpriv",
+    args: [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", ...keep, "--", file, ...args],
+  };
+}
+
+function unprivilegedAccount(): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined;
   for (const name of ["postgres", "nobody"]) {
     const [uid, gid] = ["-u", "-g"].map((flag) => Number.parseInt(spawnSync("id", [flag, name]).stdout.toString(), 10));
     if (uid && gid) return { uid, gid };
   }
   throw new Error("PostgreSQL cannot run as root, and this machine has neither a postgres nor a nobody account.");
+}
+
+function canWalkTo(folder: string, { uid, gid }: Account): boolean {
+  for (let path = resolve(folder); ; path = dirname(path)) {
+    const { uid: owner, gid: group, mode } = statSync(path);
+    const bit = owner === uid ? 0o100 : group === gid ? 0o010 : 0o001;
+    if ((mode & bit) === 0) return false;
+    if (path === dirname(path)) return true;
+  }
 }
 
 /** The folder of the server's programs, with the links made that the package's install script would make. */

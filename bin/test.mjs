@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { readSettings } from "../lib/env.ts";
 import { findOrInstallBrowser } from "./browser.mjs";
 import { completeEnvironment } from "./environment.ts";
-import { startPostgres } from "./postgres.ts";
+import { waitForLock } from "./lock.mjs";
+import { startPostgres, stopLeftOver } from "./postgres.ts";
 import { inDatabase, runSql } from "./test-server.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -21,12 +22,12 @@ const runners = [
   {
     name: "types",
     parts: ["all", "--check"],
-    run: () => pass("types", module("typescript", "bin", "tsc"), "--noEmit"),
+    run: () => pass(module("typescript", "bin", "tsc"), "--noEmit"),
   },
   {
     name: "lint",
     parts: ["all", "--check"],
-    run: () => pass("lint", module("@biomejs", "biome", "bin", "biome"), "ci", "--error-on-warnings"),
+    run: () => pass(module("@biomejs", "biome", "bin", "biome"), "ci", "--error-on-warnings"),
   },
   { name: "unit", parts: ["all", "--check", "unit"], run: unitTests },
   { name: "e2e", parts: ["all", "e2e"], run: browserTests },
@@ -40,6 +41,8 @@ if (runners.length === 0) {
 }
 
 async function main() {
+  const release = await waitForLock(`${data}.lock`, () => console.log("Waiting for other tests of this copy ..."));
+  stopLeftOver(data);
   rmSync(data, { recursive: true, force: true });
   mkdirSync(data, { recursive: true });
   const postgres = await startPostgres(data, { isDurable: false });
@@ -64,6 +67,7 @@ async function main() {
     sum.failed += 1;
   } finally {
     await postgres.stop();
+    release();
   }
   console.log(`${sum.passed} passed, ${sum.failed} failed`);
 }
@@ -102,7 +106,7 @@ function execute(args, env = process.env) {
 }
 
 /** A runner that only says yes or no counts as one test. */
-async function pass(_name, ...args) {
+async function pass(...args) {
   return (await execute(args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 

@@ -20,8 +20,8 @@ export function SiteHeader({ actor, signOut }: SiteHeaderProps) {
         {actor && <SiteNav sections={sectionsOf(actor)} />}
         {actor ? (
           <div className="app-me">
-            <span>
-              <a href="/account">{actor.name}</a> · {standingOf(actor)}
+            <span className="app-me-who">
+              <a href="/account">{actor.name}</a> <span className="app-me-standing">{standingOf(actor)}</span>
             </span>
             <form action={signOut}>
               <button type="submit">Sign out</button>

@@ -5,7 +5,8 @@ import { recordEvent } from "./audit.ts";
 import { requestContext, requireActor } from "./auth/session.ts";
 import { transaction } from "./db.ts";
 import { DomainError, fromDatabase } from "./errors.ts";
-import { type FormState, text, type Values, valuesOf } from "./form.ts";
+import { type FormState, text, type Values } from "./fields.ts";
+import { valuesOf } from "./form.ts";
 import type { Actor } from "./permissions.ts";
 
 /** What every form carries beside its answers. */

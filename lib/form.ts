@@ -1,93 +1,25 @@
 import { z } from "zod";
 import { formatDay, parseDay } from "./dates.ts";
+import {
+  type Answers,
+  countRows,
+  countWords,
+  type Field,
+  firstInput,
+  type Lists,
+  type Option,
+  type Options,
+  type Share,
+  text,
+  texts,
+  type Values,
+} from "./fields.ts";
 import { formatCents, parseCents, sumCents } from "./money.ts";
-
-/**
- * Every form of the portal is a list of fields, each described once: this gives the inputs (components/form.tsx), the
- * checks on the server, the rows of "Check your answers", the print and the export. Fields are plain data, so that a
- * page can hand them to a form in the browser.
- */
-type Common = {
-  name: string;
-  label: string;
-  hint?: string;
-  optional?: true;
-  /** What to do where an answer is missing: "Enter a title". */
-  missing?: string;
-};
-
-export type Option = { value: string; label: string; hint?: string };
-/** A field's options: written out, or the name of a list that the page looks up. */
-type Options = readonly Option[] | string;
-
-export type Field = Common &
-  (
-    | { kind: "text"; charsMax?: number; width?: 5 | 10 | 20 }
-    | { kind: "email" }
-    | { kind: "longText"; wordsMax?: number; charsMax?: number; rows?: number }
-    | { kind: "day" }
-    | { kind: "whole"; min: number; max: number }
-    | { kind: "amount"; allowZero?: true; allowNegative?: true }
-    | { kind: "choice"; options: Options; layout?: "radios" | "select" }
-    | { kind: "choices"; options: Options }
-    | { kind: "confirm" }
-    | { kind: "shares"; options: Options }
-    | { kind: "rows"; noun: string; columns: readonly Field[]; min: number; max: number }
-  );
-
-/** Options by the name of their list. */
-export type Lists = Readonly<Record<string, readonly Option[]>>;
-/** What was typed: input name to text, or to several texts where several inputs have one name. */
-export type Values = Readonly<Record<string, string | readonly string[]>>;
-export type FormState = {
-  values: Values;
-  /** Input name to message. */
-  errors: Readonly<Record<string, string>>;
-  /** What is wrong with the form as a whole. */
-  problem?: string;
-  /** Counts answers, so that the same error twice takes the focus twice. */
-  answer?: number;
-};
-export const EMPTY_FORM: FormState = { values: {}, errors: {} };
-
-/** A part of a whole by percent: { code, percent }. */
-export type Share = { code: string; percent: number };
-
-type AnswerOf<F> = F extends { kind: "amount" }
-  ? bigint
-  : F extends { kind: "whole" }
-    ? number
-    : F extends { kind: "day" }
-      ? Date
-      : F extends { kind: "choices" }
-        ? string[]
-        : F extends { kind: "shares" }
-          ? Share[]
-          : F extends { kind: "confirm" }
-            ? true
-            : F extends { kind: "rows"; columns: infer C extends readonly Field[] }
-              ? Answers<C>[]
-              : string;
-
-/** The parsed answers of a list of fields: an optional one may be null. */
-export type Answers<Fields extends readonly Field[]> = {
-  [F in Fields[number] as F["name"]]: F extends { optional: true } ? AnswerOf<F> | null : AnswerOf<F>;
-};
 
 export type Parsed<T> = { data: T; errors: null } | { data: null; errors: Record<string, string> };
 
 /** No text field holds more than this, whatever its own limit. */
 const TEXT_MAX = 20_000;
-
-export const text = (values: Values, name: string): string => {
-  const value = values[name];
-  return (typeof value === "string" ? value : (value?.[0] ?? "")).trim();
-};
-export const texts = (values: Values, name: string): readonly string[] => {
-  const value = values[name];
-  if (value === undefined || value === "") return [];
-  return typeof value === "string" ? [value] : value;
-};
 
 /** What a form sent, without Next's own fields. */
 export function valuesOf(form: FormData): Values {
@@ -100,8 +32,6 @@ export function valuesOf(form: FormData): Values {
   }
   return values;
 }
-
-export const countWords = (value: string): number => value.split(/\s+/u).filter(Boolean).length;
 
 const optionsOf = (options: Options, lists: Lists): readonly Option[] =>
   typeof options === "string" ? (lists[options] ?? []) : options;
@@ -232,9 +162,6 @@ function isBlank(field: Field, values: Values): boolean {
   }
 }
 
-/** The input that an error of the field is shown at, and that the summary's link leads to. */
-export const firstInput = (field: Field): string => (field.kind === "day" ? `${field.name}-day` : field.name);
-
 function readDay(field: Field, values: Values, report: Report): Date | null {
   const [day, month, year] = ["day", "month", "year"].map((part) => text(values, `${field.name}-${part}`));
   const date = parseDay(day ?? "", month ?? "", year ?? "");
@@ -255,16 +182,6 @@ function readShares(field: Extract<Field, { kind: "shares" }>, values: Values, l
   const total = shares.reduce((sum, share) => sum + share.percent, 0);
   if (total !== 100) report(field.name, `Percentages must add up to 100; they add up to ${total}`);
   return shares;
-}
-
-/** How many rows a form sent: the highest index that any of its inputs names. */
-export function countRows(name: string, values: Values): number {
-  let count = 0;
-  for (const key of Object.keys(values)) {
-    const [start, index] = key.split(".");
-    if (start === name && /^\d{1,4}$/.test(index ?? "")) count = Math.max(count, Number(index) + 1);
-  }
-  return count;
 }
 
 /** Rows that hold nothing are left out; `rowIndex` says where a row stood in the form. */

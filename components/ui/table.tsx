@@ -22,15 +22,15 @@ type TableProps<Row> = {
   total?: readonly ReactNode[];
   /** In place of the rows where there are none. */
   empty?: ReactNode;
-  /** On a phone: "fit" for two or three short columns, "stack" makes a card of each row, "scroll" lets the table (and
-   * nothing else) scroll sideways, for figures that have to be compared across. */
+  /** On a phone: "stack" (unless told) makes a card of each row; "fit" leaves two or three short columns as they are;
+   * "scroll" lets the table, and nothing else, scroll sideways, for figures that have to be compared across. */
   onPhone?: "fit" | "stack" | "scroll";
   /** The region's name for "scroll" where the caption is no plain text. */
   label?: string;
 };
 
 /** Rows of one kind of thing. Sorting and paging are the page's. */
-export function Table<Row>({ onPhone = "fit", empty, caption, label, ...props }: TableProps<Row>) {
+export function Table<Row>({ onPhone = "stack", empty, caption, label, ...props }: TableProps<Row>) {
   if (props.rows.length === 0 && empty !== undefined) return <p className="app-empty">{empty}</p>;
   const table = <Grid {...props} caption={caption} isStacked={onPhone === "stack"} />;
   if (onPhone !== "scroll") return table;

@@ -6,7 +6,7 @@ import { dayOf, endOfDay, financialYearOf, formatDeadline } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { transaction, type Tx } from "../db.ts";
 import { DomainError, invalid } from "../errors.ts";
-import type { Answers, Values } from "../form.ts";
+import type { Answers, Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
 import { type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
 import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";

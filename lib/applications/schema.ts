@@ -1,4 +1,4 @@
-import type { Answers, Field, Option } from "../form.ts";
+import type { Answers, Field, Option } from "../fields.ts";
 import { SECTIONS, WRITTEN_SECTIONS } from "./form/sections.ts";
 
 export { DECLARATION_FIELDS } from "./form/declaration.ts";

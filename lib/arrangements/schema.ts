@@ -1,4 +1,4 @@
-import type { Answers, Field } from "../form.ts";
+import type { Answers, Field } from "../fields.ts";
 
 export const OFFER_FIELDS = [
   {

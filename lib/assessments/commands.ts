@@ -1,7 +1,8 @@
 import { now } from "../clock.ts";
 import type { Tx } from "../db.ts";
 import { DomainError, forbidden, invalid } from "../errors.ts";
-import { type Values, parseFields } from "../form.ts";
+import type { Values } from "../fields.ts";
+import { parseFields } from "../form.ts";
 import { listCriteria } from "../fund/queries.ts";
 import { type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
 import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";

@@ -1,4 +1,4 @@
-import type { Answers, Field } from "../form.ts";
+import type { Answers, Field } from "../fields.ts";
 import { SCORE_LABELS } from "../fund/schema.ts";
 
 export const ASSIGN_FIELDS = [

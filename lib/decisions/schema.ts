@@ -1,5 +1,5 @@
 import type { PhasedAmount } from "../budget/rules.ts";
-import { type Answers, type Field, type Option, text, type Values } from "../form.ts";
+import { type Answers, type Field, type Option, text, type Values } from "../fields.ts";
 import { formatYear, parseCents } from "../money.ts";
 
 export const OUTCOME_OPTIONS: readonly Option[] = [

@@ -1,7 +1,7 @@
 import type { Prisma } from "../db/generated/client.ts";
 import { db, type Tx } from "../db.ts";
 import { notFound } from "../errors.ts";
-import type { Lists } from "../form.ts";
+import type { Lists } from "../fields.ts";
 import { type MfatActor, permit } from "../permissions.ts";
 
 /** The fund's reference lists as options of forms, each in the order in which people look for it. */

@@ -1,4 +1,4 @@
-import type { Answers, Field } from "../form.ts";
+import type { Answers, Field } from "../fields.ts";
 
 /** A round, as the desk keeps it. Its criteria are the starting set until the desk changes them. */
 export const ROUND_FIELDS = [

@@ -1,4 +1,4 @@
-import type { Answers, Field } from "../form.ts";
+import type { Answers, Field } from "../fields.ts";
 
 export const PAYMENT_FIELDS = [
   { kind: "choice", name: "year", label: "Financial year", missing: "Choose the financial year", options: "years" },

@@ -20,7 +20,7 @@ export default function Accessibility() {
         <li>Everything works with JavaScript switched off.</li>
         <li>Forms say what is wrong in words, at the top and beside the answer, and keep what you typed.</li>
         <li>No meaning is told by colour alone. Every chart has its figures beside it as text or a table.</li>
-        <li>Nothing moves by itself, and no form loses your answers because you took your time.</li>
+        <li>Nothing moves or makes a sound by itself.</li>
         <li>Every page prints on A4 in black on white.</li>
       </ul>
       <h2>How we check</h2>
@@ -32,8 +32,8 @@ export default function Accessibility() {
       <p>
         If something here does not work for you, or you need information another way (large print, in an email, by
         telephone), write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. Say which page it is about and, if you
-        can, what software you use. We acknowledge it within 3 working days. A barrier never costs an agency its
-        application: tell us before the round closes, and we will find a way.
+        can, what software you use. We acknowledge it within 3 working days. If a barrier keeps you from applying, tell us
+        before the round closes.
       </p>
     </Narrow>
   );

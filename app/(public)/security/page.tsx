@@ -10,7 +10,7 @@ export default function Security() {
       <PageHeading title="Reporting a security weakness" />
       <p>
         If you believe that you have found a weakness in this portal, please tell us before you tell anybody else. We are
-        grateful for it, and will not take action against you for research in good faith that keeps to this page.
+        grateful for every report made in good faith.
       </p>
       <h2>How to report</h2>
       <p>
@@ -23,7 +23,6 @@ export default function Security() {
       <ul>
         <li>We acknowledge your report within 3 working days.</li>
         <li>We look into it, tell you what we found, and keep you informed until it is put right.</li>
-        <li>We name you when we speak of it, if you wish.</li>
       </ul>
       <h2>What we ask of you</h2>
       <ul>
@@ -33,7 +32,7 @@ export default function Security() {
         <li>Give us time to put it right before you publish.</li>
       </ul>
       <p>
-        The same, for software to read: <a href="/.well-known/security.txt">security.txt</a> (text, under 1 kB).
+        The essentials, for software to read: <a href="/.well-known/security.txt">security.txt</a> (text, under 1 kB).
       </p>
     </Narrow>
   );

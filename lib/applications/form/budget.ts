@@ -1,5 +1,6 @@
 import type { PhasedAmount } from "../../budget/rules.ts";
-import { type Field, type Option, sumColumn } from "../../form.ts";
+import type { Field, Option } from "../../fields.ts";
+import { sumColumn } from "../../form.ts";
 import { formatYear, sumCents } from "../../money.ts";
 
 export const CATEGORY_OPTIONS: readonly Option[] = [

@@ -1,4 +1,4 @@
-import type { Answers, Field, Option } from "../../form.ts";
+import type { Answers, Field, Option } from "../../fields.ts";
 
 export const MARKING_OPTIONS: readonly Option[] = [
   { value: "UNCLASSIFIED", label: "UNCLASSIFIED" },

@@ -1,4 +1,4 @@
-import type { Field } from "../../form.ts";
+import type { Field } from "../../fields.ts";
 
 /** Section 3. */
 export const NEED_FIELDS = [

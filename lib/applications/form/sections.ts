@@ -1,4 +1,5 @@
-import { type Field, type Lists, type Parsed, parseFields, type Values } from "../../form.ts";
+import type { Field, Lists, Values } from "../../fields.ts";
+import { type Parsed, parseFields } from "../../form.ts";
 import { type Budget, budgetFields, checkBudget } from "./budget.ts";
 import { DECLARATION_FIELDS } from "./declaration.ts";
 import { checkInitiative, INITIATIVE_FIELDS, type Initiative } from "./initiative.ts";

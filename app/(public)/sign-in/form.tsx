@@ -1,0 +1,122 @@
+"use client";
+
+import { useActionState } from "react";
+import { Button } from "../../../components/ui/buttons.tsx";
+import { ErrorSummary } from "../../../components/ui/error-summary.tsx";
+import { TextField } from "../../../components/ui/fields.tsx";
+import { Panel } from "../../../components/ui/panel.tsx";
+import { type SignInState, signIn } from "./actions.ts";
+
+export type DemoPerson = { email: string; name: string; standing: string };
+
+type SignInFormProps = { next: string; demoPeople: readonly DemoPerson[] };
+
+const START: SignInState = { step: "email", email: "", errors: {} };
+
+export function SignInForm({ next, demoPeople }: SignInFormProps) {
+  const [state, action] = useActionState(signIn, START);
+  const isDemo = demoPeople.length > 0;
+  if (state.step === "noAccount") return <NoAccount {...state} />;
+  return (
+    <>
+      <ErrorSummary errors={state.errors} problem={state.problem} />
+      <form action={action} noValidate>
+        <input type="hidden" name="next" value={next} />
+        {state.step === "code" ? (
+          <CodeStep state={state} isDemo={isDemo} />
+        ) : (
+          <TextField
+            key="email"
+            name="email"
+            type="email"
+            label="Email address"
+            hint="We send a code to it, which works for 10 minutes"
+            autoComplete="email"
+            width={30}
+            defaultValue={state.email}
+            error={state.errors.email}
+          />
+        )}
+        <Button>{state.step === "code" ? "Sign in" : "Send me a code"}</Button>
+      </form>
+      {state.step === "email" && isDemo && <DemoPeople people={demoPeople} next={next} action={action} />}
+      {state.step === "code" && (
+        <p>
+          <a href={`/sign-in?next=${encodeURIComponent(next)}`}>Use another address or ask for a new code</a>
+        </p>
+      )}
+    </>
+  );
+}
+
+function CodeStep({ state, isDemo }: { state: SignInState; isDemo: boolean }) {
+  return (
+    <>
+      <input type="hidden" name="step" value="code" />
+      <input type="hidden" name="email" value={state.email} />
+      <p>
+        If <strong>{state.email}</strong> has an account, we have sent a code to it. Type it here, in this browser.
+      </p>
+      {isDemo && (
+        <p>
+          This is a demonstration: the mail is in{" "}
+          <a href={`/mailbox?to=${encodeURIComponent(state.email)}`} target="_blank" rel="noreferrer">
+            the mailbox (opens in a new tab)
+          </a>
+          .
+        </p>
+      )}
+      <TextField
+        key="code"
+        name="code"
+        label="Code"
+        hint="8 letters and figures, like ABCD-EFGH"
+        autoComplete="one-time-code"
+        autoCapitalize="characters"
+        spellCheck={false}
+        width={10}
+        error={state.errors.code}
+      />
+    </>
+  );
+}
+
+function NoAccount({ email, agency }: SignInState) {
+  return (
+    <Panel title="There is no account for this address yet">
+      <p>
+        {email} belongs to {agency}, but nobody has added it to the portal. We have told the fund desk, which adds people
+        after asking their agency. You need do nothing.
+      </p>
+      <p>
+        Is it urgent? Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.
+      </p>
+    </Panel>
+  );
+}
+
+type DemoPeopleProps = { people: readonly DemoPerson[]; next: string; action: (form: FormData) => void };
+
+/** One press asks for a code: the demo is walked by many people in turn. */
+function DemoPeople({ people, next, action }: DemoPeopleProps) {
+  return (
+    <section className="app-demo-people" aria-labelledby="demo-people">
+      <h2 id="demo-people">People of the demonstration</h2>
+      <p>Nobody here is real. Choose who you want to be: the code arrives in the mailbox of this demonstration.</p>
+      <ul className="app-people">
+        {people.map(({ email, name, standing }) => (
+          <li key={email}>
+            <form action={action}>
+              <input type="hidden" name="next" value={next} />
+              <input type="hidden" name="email" value={email} />
+              <Button kind="secondary">Send code to {email}</Button>
+            </form>
+            <span>
+              {name} · {standing}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

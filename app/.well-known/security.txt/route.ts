@@ -1,0 +1,19 @@
+import { now } from "../../../lib/clock.ts";
+import { env } from "../../../lib/env.ts";
+
+const LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
+
+/** Where to report a weakness, for software to read (RFC 9116). It has to expire: three months after it is read. */
+export function GET(): Response {
+  const base = env().BASE_URL.replace(/\/$/, "");
+  const lines = [
+    "Contact: mailto:psf@mfat.govt.nz",
+    `Expires: ${new Date(now().getTime() + LIFETIME_MS).toISOString()}`,
+    "Preferred-Languages: en, mi",
+    `Canonical: ${base}/.well-known/security.txt`,
+    `Policy: ${base}/security`,
+  ];
+  return new Response(`${lines.join("\n")}\n`, { headers: { "content-type": "text/plain; charset=utf-8" } });
+}
+
+export const dynamic = "force-dynamic";

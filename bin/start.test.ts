@@ -1,0 +1,155 @@
+import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
+import { commandOf, descendantsOf, type PortalProcess, startPortal } from "./portal-process.ts";
+import { findRunningPostgres, freePort, stopLeftOver } from "./postgres.ts";
+
+const SECRET = "a secret of the tests, long enough";
+const newFolder = () => mkdtempSync(join(tmpdir(), "psf-start-"));
+const folders: string[] = [];
+afterAll(() => folders.forEach(stopLeftOver));
+
+/** A portal without the demo, so that its first start is short. */
+async function newPortal(settings: Record<string, string> = {}) {
+  const folder = newFolder();
+  folders.push(folder);
+  const own = { DATA_DIR: folder, PORT: `${await freePort()}`, DEMO: "0", ...settings };
+  const health = async () => (await fetch(`http://127.0.0.1:${own.PORT}/api/health`).catch(() => null))?.status ?? 0;
+  const start = async (options = {}) => {
+    const portal = startPortal(own, options);
+    onTestFinished(() => void portal.child.kill("SIGKILL"));
+    await portal.ready();
+    return portal;
+  };
+  return { folder, settings: own, health, start };
+}
+
+const postmasterOf = (folder: string) =>
+  Number(readFileSync(join(folder, "pg", "postmaster.pid"), "utf8").split("\n")[0]);
+const webServerOf = ({ child }: PortalProcess) =>
+  descendantsOf(child.pid ?? 0).find((pid) => commandOf(pid).includes("standalone")) ?? 0;
+const isRunning = (pid: number) => commandOf(pid) !== "";
+
+async function query(folder: string, sql: string) {
+  const client = new pg.Client({ connectionString: findRunningPostgres(folder)?.ownerUrl });
+  await client.connect();
+  const { rows } = await client.query(sql);
+  await client.end();
+  return rows;
+}
+
+describe("a wrong setting stops the start with one line", () => {
+  const unused = "127.0.0.1:1";
+  const wrong: [string, Record<string, string>, string | RegExp][] = [
+    ["a port that is no number", { PORT: "abc" }, 'PORT: must be a whole number from 1 to 65535, not "abc"'],
+    ["a port that is none", { PORT: "65536" }, 'PORT: must be a whole number from 1 to 65535, not "65536"'],
+    ["a desk that is no address", { DESK_EMAIL: "desk" }, 'DESK_EMAIL: must be an email address, not "desk"'],
+    ["a secret that is short", { AUTH_SECRET: "short" }, "AUTH_SECRET: must be at least 32 characters long"],
+    ["another name of it", { NEXTAUTH_SECRET: "short" }, "NEXTAUTH_SECRET: must be at least 32 characters long"],
+    ["an address without a scheme", { BASE_URL: "fund.example" }, /^BASE_URL: must be an address like/],
+    [
+      "an address with a path",
+      { NEXTAUTH_URL: "https://fund.example/portal" },
+      /^NEXTAUTH_URL: must be an address like/,
+    ],
+    [
+      "a database that is none",
+      { DATABASE_URL: "mysql://fund.example/psf" },
+      /^DATABASE_URL: must look like postgresql:/,
+    ],
+    ["a mail server that is none", { SMTP_URL: "https://fund.example" }, /^SMTP_URL: must look like smtp:/],
+    ["a flag that is neither", { DEMO: "yes" }, 'DEMO: must be 1 or 0, not "yes"'],
+    ["a database without a secret", { DATABASE_URL: `postgresql://a:b@${unused}/psf` }, /^AUTH_SECRET: must be set/],
+    [
+      "a database that does not answer",
+      { DATABASE_URL: `postgresql://a:hidden@${unused}/psf`, AUTH_SECRET: SECRET },
+      "DATABASE_URL: cannot connect to 127.0.0.1:1 (connect ECONNREFUSED 127.0.0.1:1)",
+    ],
+    [
+      "a mail server that does not answer",
+      { SMTP_URL: `smtp://a:hidden@${unused}` },
+      /^SMTP_URL: cannot send through 127.0.0.1:1 \(/,
+    ],
+    ["a folder that cannot be", { DATA_DIR: "/dev/null/data" }, /^DATA_DIR: \/dev\/null\/data cannot be used \(/],
+  ];
+  test.each(wrong)("%s", async (_what, settings, line) => {
+    const portal = startPortal({ DATA_DIR: newFolder(), PORT: `${await freePort()}`, ...settings });
+    expect(await portal.ended).toBe(1);
+    expect(portal.errors().trim().split("\n")).toEqual([typeof line === "string" ? line : expect.stringMatching(line)]);
+    expect(portal.errors()).not.toContain("hidden");
+  });
+
+  test("several wrong ones: one line each", async () => {
+    const portal = startPortal({ DATA_DIR: newFolder(), PORT: "x", DESK_EMAIL: "y" });
+    expect(await portal.ended).toBe(1);
+    expect(portal.errors().match(/^(PORT|DESK_EMAIL): /gm)).toHaveLength(2);
+  });
+
+  test("a port in use", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void other.close());
+    await new Promise((done) => other.once("listening", done));
+    const { port } = other.address() as { port: number };
+    const portal = startPortal({ DATA_DIR: newFolder(), PORT: `${port}` });
+    expect(await portal.ended).toBe(1);
+    expect(portal.errors()).toBe(`PORT: ${port} is in use by another program; choose another\n`);
+  });
+});
+
+test("two copies side by side, and SIGTERM leaves no process behind", async () => {
+  const [one, two] = [await newPortal(), await newPortal()];
+  const portals = await Promise.all([one.start(), two.start()]);
+  expect(await Promise.all([one.health(), two.health()])).toEqual([200, 200]);
+  expect(statSync(join(one.folder, "secret")).mode & 0o777).toBe(0o600);
+  expect(statSync(join(one.folder, "pg-app-password")).mode & 0o777).toBe(0o600);
+
+  const second = startPortal({ ...one.settings, PORT: `${await freePort()}` });
+  expect(await second.ended).toBe(1);
+  expect(second.errors()).toBe(`DATA_DIR: ${one.folder} is in use by another start of the portal\n`);
+
+  const parts = portals.flatMap(({ child }) => descendantsOf(child.pid ?? 0));
+  expect(parts.length).toBeGreaterThan(3);
+  for (const { child } of portals) child.kill("SIGTERM");
+  expect(await Promise.all(portals.map(({ ended }) => ended))).toEqual([0, 0]);
+  expect(parts.filter(isRunning)).toEqual([]);
+}, 60_000);
+
+test("kill -9 of any part: it comes back, and nothing is lost", async () => {
+  const copy = await newPortal();
+  const portal = await copy.start();
+  await query(copy.folder, `INSERT INTO "Region" (code, name) VALUES ('KEPT', 'Kept through it all')`);
+
+  process.kill(webServerOf(portal), "SIGKILL");
+  await expect
+    .poll(() => portal.errors(), { timeout: 10_000 })
+    .toContain("The web server ended (SIGKILL): starting it again.");
+  await expect.poll(copy.health, { timeout: 20_000 }).toBe(200);
+
+  process.kill(postmasterOf(copy.folder), "SIGKILL");
+  await expect.poll(() => portal.errors(), { timeout: 10_000 }).toContain("The embedded database ended (SIGKILL)");
+  await expect.poll(copy.health, { timeout: 20_000 }).toBe(200);
+
+  const webServer = webServerOf(portal);
+  portal.child.kill("SIGKILL");
+  await expect.poll(() => isRunning(webServer), { timeout: 10_000 }).toBe(false);
+
+  const again = await copy.start();
+  expect(await copy.health()).toBe(200);
+  expect(await query(copy.folder, `SELECT name FROM "Region" WHERE code = 'KEPT'`)).toEqual([
+    { name: "Kept through it all" },
+  ]);
+  again.child.kill("SIGINT");
+  expect(await again.ended).toBe(0);
+}, 90_000);
+
+test("when only the shell above it is ended, the portal ends too", async () => {
+  const copy = await newPortal();
+  const portal = await copy.start({ shell: true });
+  const parts = descendantsOf(portal.child.pid ?? 0);
+  portal.child.kill("SIGKILL");
+  await expect.poll(() => parts.filter(isRunning), { timeout: 20_000 }).toEqual([]);
+  expect(findRunningPostgres(copy.folder)).toBeNull();
+}, 60_000);

@@ -1,0 +1,132 @@
+import "server-only";
+import { createHash, randomBytes } from "node:crypto";
+import NextAuth, { getServerSession } from "next-auth";
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { recordEvent } from "../audit.ts";
+import { now } from "../clock.ts";
+import { db, transaction } from "../db.ts";
+import { env } from "../env.ts";
+import { findActor } from "../people/queries.ts";
+import type { Actor } from "../permissions.ts";
+import { sha256, TRIES_MAX } from "./adapter.ts";
+import { authOptions, BROWSER_COOKIE, hasSecureCookies, refuseTooMany } from "./options.ts";
+
+/** Who asks, looked up once for each request with one query; null where nobody is signed in. */
+export const currentActor = cache(async (): Promise<Actor | null> => {
+  const session = await getServerSession(authOptions());
+  return (session as { actor?: Actor } | null)?.actor ?? null;
+});
+
+/** Who asks; who is not signed in is led to do so, and back. */
+export async function requireActor(): Promise<Actor> {
+  const actor = await currentActor();
+  if (actor) return actor;
+  const path = (await headers()).get("x-path") ?? "/";
+  redirect(`/sign-in?next=${encodeURIComponent(path)}`);
+}
+
+/** Where a request came from, for the audit trail. */
+export async function requestContext(): Promise<{ remoteAddress?: string }> {
+  const forwarded = (await headers()).get("x-forwarded-for")?.split(",")[0]?.trim();
+  return forwarded ? { remoteAddress: forwarded.slice(0, 60) } : {};
+}
+
+/**
+ * Runs one of next-auth's POST actions from a server action (Next checks the Origin of those), and sets the cookies that
+ * it answers with. So no code is in any address, and it works without JavaScript. Answers where next-auth leads to.
+ */
+async function post(action: string[], fields: Record<string, string>): Promise<string> {
+  const jar = await cookies();
+  const token = randomBytes(32).toString("hex");
+  const csrf = `${token}|${createHash("sha256").update(`${token}${env().AUTH_SECRET}`).digest("hex")}`;
+  const csrfName = `${hasSecureCookies() ? "__Host-" : ""}next-auth.csrf-token`;
+  const sent = Object.fromEntries(jar.getAll().map((cookie) => [cookie.name, cookie.value]));
+  const request = {
+    method: "POST",
+    query: { nextauth: action, ...fields },
+    body: { csrfToken: token, ...fields },
+    headers: Object.fromEntries(await headers()),
+    cookies: { ...sent, [csrfName]: csrf },
+  };
+  const set = new Map<string, string | string[]>();
+  const response = {
+    status: () => response,
+    getHeader: (name: string) => set.get(name.toLowerCase()),
+    setHeader: (name: string, value: string | string[]) => {
+      set.set(name.toLowerCase(), value);
+      return response;
+    },
+    send: () => response,
+    json: () => response,
+    end: () => response,
+  };
+  await NextAuth(request as never, response as never, authOptions());
+  for (const line of [set.get("set-cookie") ?? []].flat()) keepCookie(jar, line);
+  return String(set.get("location") ?? "");
+}
+
+function keepCookie(jar: Awaited<ReturnType<typeof cookies>>, line: string): void {
+  const [pair = "", ...attributes] = line.split("; ");
+  const name = pair.slice(0, pair.indexOf("="));
+  if (name.endsWith("csrf-token")) return; // made for one call alone
+  const expires = attributes.find((text) => text.startsWith("Expires="))?.slice("Expires=".length);
+  jar.set(name, decodeURIComponent(pair.slice(name.length + 1)), {
+    httpOnly: true,
+    sameSite: "lax",
+    path: "/",
+    secure: hasSecureCookies(),
+    ...(expires && { expires: new Date(expires) }),
+  });
+}
+
+/** Sends a code to a person's address, bound to this browser; false where nobody has the address. @throws RATE */
+export async function sendCode(email: string): Promise<boolean> {
+  if (!(await findActor(email))) return false;
+  await refuseTooMany(db(), email); // next-auth would swallow the refusal
+  await markBrowser();
+  await post(["signin", "email"], { email, callbackUrl: "/" });
+  return true;
+}
+
+/** Every address gets the cookie, so that nobody can tell by it which of them are known. */
+export async function markBrowser(): Promise<void> {
+  (await cookies()).set(BROWSER_COOKIE, randomBytes(32).toString("base64url"), {
+    httpOnly: true,
+    sameSite: "strict",
+    path: "/",
+    secure: hasSecureCookies(),
+    maxAge: 900,
+  });
+}
+
+export type CodeAnswer = "accepted" | "wrong" | "dead";
+
+/** Tries a code. "dead": it is used up, too old, was asked for elsewhere, or was mistyped three times. */
+export async function tryCode(email: string, code: string): Promise<CodeAnswer> {
+  const browser = (await cookies()).get(BROWSER_COOKIE)?.value ?? "";
+  const open = await db().signInCode.findUnique({ where: { email } });
+  const isAlive = open && open.attempts < TRIES_MAX && open.expires > now();
+  if (!isAlive || !browser || open.browserHash !== sha256(browser)) {
+    await recordRefusedCode(email);
+    return "dead";
+  }
+  const to = await post(["callback", "email"], { email, token: code.toUpperCase().replace(/[^A-Z0-9]/g, ""), callbackUrl: "/" });
+  if (to.includes("error=")) {
+    await recordRefusedCode(email);
+    return open.attempts + 1 >= TRIES_MAX ? "dead" : "wrong";
+  }
+  (await cookies()).delete(BROWSER_COOKIE);
+  return "accepted";
+}
+
+async function recordRefusedCode(email: string): Promise<void> {
+  const context = await requestContext();
+  await transaction((tx) => recordEvent(tx, { event: "session.refused", actor: null, subject: `email:${email}`, ...context }));
+}
+
+/** Ends this session. */
+export async function endSession(): Promise<void> {
+  await post(["signout"], { callbackUrl: "/" });
+}

@@ -1,0 +1,63 @@
+import nodemailer, { type Transporter } from "nodemailer";
+import { recordEvent } from "../audit.ts";
+import { now } from "../clock.ts";
+import { db, transaction } from "../db.ts";
+import { env } from "../env.ts";
+import { notFound } from "../errors.ts";
+import { queueJob } from "../jobs.ts";
+import { type MfatActor, permit } from "../permissions.ts";
+
+let transport: { url: string; mailer: Transporter } | undefined;
+
+/** One pool of connections for the process, made anew when the server's address changes. */
+function mailer(): Transporter {
+  const url = env().SMTP_URL;
+  if (transport?.url !== url) {
+    transport?.mailer.close();
+    transport = {
+      url,
+      mailer: nodemailer.createTransport({ url, pool: true, maxConnections: 2, connectionTimeout: 10_000, socketTimeout: 30_000 }),
+    };
+  }
+  return transport.mailer;
+}
+
+/**
+ * Sends a queued mail. At least once: every try carries the same Message-ID, and a mail that was sent is not sent again.
+ * What a server says against it is kept with the mail and thrown, so that the queue tries again, later each time.
+ */
+export async function deliverEmail(id: string): Promise<void> {
+  const email = await db().email.findUnique({ where: { id } });
+  if (!email || email.sentAt) return;
+  try {
+    await mailer().sendMail({
+      from: { name: "Pacific Security Fund", address: env().MAIL_FROM },
+      to: email.to,
+      subject: email.subject,
+      text: email.text,
+      html: email.html,
+      messageId: `<${id}@${new URL(env().BASE_URL).hostname}>`,
+      date: email.createdAt,
+      headers: { "Auto-Submitted": "auto-generated" },
+    });
+  } catch (error) {
+    const lastError = (error instanceof Error ? error.message : String(error)).slice(0, 500);
+    await db().email.update({ where: { id }, data: { attempts: { increment: 1 }, lastError } });
+    throw error;
+  }
+  const blank = email.isSecret ? { text: "", html: "" } : {};
+  await db().email.update({ where: { id }, data: { attempts: { increment: 1 }, sentAt: now(), lastError: null, ...blank } });
+}
+
+/** Puts a mail into the queue again, whatever became of it. A secret is never sent again. */
+export function sendAgain(actor: MfatActor, request: { requestId: string; remoteAddress?: string }, id: string): Promise<void> {
+  permit(actor, "mail:send");
+  return transaction(async (tx) => {
+    if (await tx.auditEvent.findUnique({ where: { requestId: request.requestId }, select: { id: true } })) return;
+    const email = await tx.email.findUnique({ where: { id, isSecret: false } });
+    if (!email) throw notFound();
+    await tx.email.update({ where: { id }, data: { sentAt: null, lastError: null } });
+    await queueJob(tx, "send_email", { id }, { key: `email:${id}`, maxAttempts: 25 });
+    await recordEvent(tx, { event: "email.sentAgain", actor, subject: `email:${id}`, ...request });
+  });
+}

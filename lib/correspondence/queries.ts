@@ -1,0 +1,64 @@
+import type { Prisma } from "../db/generated/client.ts";
+import { db } from "../db.ts";
+import { type Actor, type MfatActor, permit } from "../permissions.ts";
+
+export type MailFate = "waiting" | "sent" | "failing";
+
+export type MailLine = {
+  id: string;
+  to: string;
+  subject: string;
+  createdAt: Date;
+  sentAt: Date | null;
+  attempts: number;
+  lastError: string | null;
+  isSecret: boolean;
+  fate: MailFate;
+};
+
+const FATES: Record<MailFate, Prisma.EmailWhereInput> = {
+  waiting: { sentAt: null, attempts: 0 },
+  failing: { sentAt: null, attempts: { gt: 0 } },
+  sent: { sentAt: { not: null } },
+};
+
+const PAGE = 50;
+
+/** Every mail and its fate, newest first, a page at a time: `before` is the last id of the page before. */
+export async function listMail(
+  actor: MfatActor,
+  filter: { fate?: MailFate; before?: string } = {},
+): Promise<{ lines: MailLine[]; next: string | null }> {
+  permit(actor, "mail:read");
+  const rows = await db().email.findMany({
+    where: { ...(filter.fate && FATES[filter.fate]), ...(filter.before && { id: { lt: filter.before } }) },
+    orderBy: { id: "desc" },
+    take: PAGE + 1,
+  });
+  const next = rows.length > PAGE ? (rows[PAGE - 1]?.id ?? null) : null;
+  return { lines: rows.slice(0, PAGE).map(toLine), next };
+}
+
+/** The mails about one application, newest first: to an agency those that went to its own people. */
+export async function listMailOf(actor: Actor, applicationId: string): Promise<MailLine[]> {
+  const own =
+    actor.side === "AGENCY"
+      ? { to: { in: (await db().person.findMany({ where: { agencyId: actor.agencyId }, select: { email: true } })).map(({ email }) => email) } }
+      : {};
+  const rows = await db().email.findMany({ where: { applicationId, ...own }, orderBy: { id: "desc" }, take: 100 });
+  return rows.map(toLine);
+}
+
+type Row = Omit<MailLine, "fate">;
+
+const toLine = ({ id, to, subject, createdAt, sentAt, attempts, lastError, isSecret }: Row): MailLine => ({
+  id,
+  to,
+  subject,
+  createdAt,
+  sentAt,
+  attempts,
+  lastError,
+  isSecret,
+  fate: sentAt ? "sent" : attempts ? "failing" : "waiting",
+});

@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { applyAdjustment } from "../lib/budget/commands.ts";
+import { now } from "../lib/clock.ts";
+import { dayOf, financialYearOf } from "../lib/dates.ts";
+import { db, transaction } from "../lib/db.ts";
+
+/** A fund's first envelope, until its budget officers adjust it: $2,700,000.00. */
+export const OPENING_ENVELOPE_CENTS = 270_000_000n;
+
+/**
+ * What every portal begins with: agencies, places, regions, focus areas, purpose codes, and the envelopes of this
+ * financial year and the next two. Repeatable: what is there already is left as the desk has it.
+ */
+export async function seedReferenceData(): Promise<void> {
+  await db().agency.createMany({
+    data: rowsOf("agencies").map(({ email_domain, abbreviation = "", name = "", kind = "" }) => ({
+      abbreviation,
+      name,
+      kind,
+      emailDomains: email_domain ? [email_domain] : [],
+    })),
+    skipDuplicates: true,
+  });
+  await db().place.createMany({
+    data: rowsOf("places").map(({ alpha2 = "", alpha3 = "", name = "", region = "", pif = "", oda_eligible }) => ({
+      code: alpha2,
+      alpha3,
+      name,
+      region,
+      membership: pif,
+      isOdaEligible: oda_eligible === "yes",
+    })),
+    skipDuplicates: true,
+  });
+  await db().region.createMany({
+    data: rowsOf("regions").map(({ dac_code = "", name = "" }) => ({ code: dac_code, name })),
+    skipDuplicates: true,
+  });
+  await db().focusArea.createMany({
+    data: rowsOf("focus-areas").map(({ code = "", name = "" }) => ({ code, name })),
+    skipDuplicates: true,
+  });
+  await db().purposeCode.createMany({
+    data: rowsOf("purpose-codes").map(({ dac_code = "", name = "" }) => ({ code: dac_code, name })),
+    skipDuplicates: true,
+  });
+  const first = financialYearOf(dayOf(now()));
+  for (const startYear of [first, first + 1, first + 2]) await openEnvelope(startYear);
+}
+
+/** Gives a year its first envelope, unless it has one. */
+export async function openEnvelope(startYear: number): Promise<void> {
+  await transaction(async (tx) => {
+    if (await tx.financialYear.findUnique({ where: { startYear } })) return;
+    await applyAdjustment(
+      tx,
+      { actor: null, requestId: randomUUID(), reason: "Opening envelope of the year" },
+      {
+        startYear,
+        changeCents: OPENING_ENVELOPE_CENTS,
+        reason: "Opening envelope of the year",
+        source: "First set-up of the portal",
+        effectiveOn: new Date(Date.UTC(startYear, 6, 1)),
+      },
+    );
+  });
+}
+
+/** The rows of a list in prisma/reference, by its header line. Fields may be quoted; none holds a quote or a new line. */
+function rowsOf(list: string): Record<string, string>[] {
+  const file = join(import.meta.dirname, "reference", `${list}.csv`);
+  const [header = "", ...lines] = readFileSync(file, "utf8").trim().split(/\r?\n/);
+  const names = header.split(",");
+  return lines.map((line) => {
+    const cells = [...line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+    return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? ""]));
+  });
+}
