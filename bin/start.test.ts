@@ -29,8 +29,11 @@ async function newPortal(settings: Record<string, string> = {}) {
 
 const postmasterOf = (folder: string) =>
   Number(readFileSync(join(folder, "pg", "postmaster.pid"), "utf8").split("\n")[0]);
-const webServerOf = ({ child }: PortalProcess) =>
-  descendantsOf(child.pid ?? 0).find((pid) => commandOf(pid).includes("standalone")) ?? 0;
+function webServerOf({ child }: PortalProcess): number {
+  const found = descendantsOf(child.pid ?? 0).find((pid) => /^next-server|standalone/.test(commandOf(pid)));
+  if (!found) throw new Error("There is no web server.");
+  return found;
+}
 const isRunning = (pid: number) => commandOf(pid) !== "";
 
 async function query(folder: string, sql: string) {

@@ -42,34 +42,36 @@ if (runners.length === 0) {
 
 async function main() {
   const release = await waitForLock(`${data}.lock`, () => console.log("Waiting for other tests of this copy ..."));
-  stopLeftOver(data);
-  rmSync(data, { recursive: true, force: true });
-  mkdirSync(data, { recursive: true });
-  const postgres = await startPostgres(data, { isDurable: false });
-  const stop = async () => {
-    await postgres.stop();
-    process.exit(1);
-  };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
   const sum = { passed: 0, failed: 0 };
+  let postgres;
+  const stop = async () => {
+    await postgres?.stop();
+    release();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop().then(() => process.exit(1)));
   try {
+    stopLeftOver(data);
+    rmSync(data, { recursive: true, force: true });
+    mkdirSync(data, { recursive: true });
+    postgres = await startPostgres(data, { isDurable: false });
     await makeTemplates(postgres);
-    for (const { name, run } of runners) {
-      const start = Date.now();
-      const { passed, failed } = await run();
-      console.log(`${name}: ${passed} passed, ${failed} failed, ${((Date.now() - start) / 1000).toFixed(1)} s`);
-      sum.passed += passed;
-      sum.failed += failed;
-    }
-    process.exitCode = sum.failed === 0 && sum.passed > 0 ? 0 : 1;
+    for (const runner of runners) await runOne(runner, sum);
   } catch (error) {
     console.error(error);
     sum.failed += 1;
   } finally {
-    await postgres.stop();
-    release();
+    await stop();
   }
+  process.exitCode = sum.failed === 0 && sum.passed > 0 ? 0 : 1;
   console.log(`${sum.passed} passed, ${sum.failed} failed`);
+}
+
+async function runOne({ name, run }, sum) {
+  const start = Date.now();
+  const { passed, failed } = await run();
+  console.log(`${name}: ${passed} passed, ${failed} failed, ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  sum.passed += passed;
+  sum.failed += failed;
 }
 
 /** Two databases that tests copy: with reference data, and with the whole demo. */

@@ -44,6 +44,16 @@ export async function answerForm(
   redirect(next);
 }
 
+/** For pages: what does not exist for somebody, or is not for them, is "Page not found". */
+export async function orNotFound<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof DomainError && (error.code === "NOT_FOUND" || error.code === "FORBIDDEN")) notFound();
+    throw error;
+  }
+}
+
 function requestOf(values: Values): { requestId: string; revision: number } {
   const requestId = text(values, "requestId");
   return {

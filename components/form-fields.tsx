@@ -1,0 +1,77 @@
+import type { Field, Option, Values } from "../lib/fields.ts";
+import { text, texts } from "../lib/fields.ts";
+import { Checkbox, Checkboxes, Radios } from "./ui/choices.tsx";
+import { DateField } from "./ui/date-field.tsx";
+import { Select, TextArea, TextField } from "./ui/fields.tsx";
+import { Shares } from "./ui/shares.tsx";
+
+type FormFieldsProps = {
+  /** With their lists written out (resolveFields). */
+  fields: readonly Field[];
+  values: Values;
+  errors: Readonly<Record<string, string>>;
+};
+
+/** The inputs of a list of fields, each by its kind. Rows of fields are for a form of their own. */
+export function FormFields({ fields, values, errors }: FormFieldsProps) {
+  return fields.map((field) => <FormField key={field.name} field={field} values={values} errors={errors} />);
+}
+
+const listOf = (options: readonly Option[] | string): readonly Option[] => (typeof options === "string" ? [] : options);
+
+type FormFieldProps = { field: Field; values: Values; errors: Readonly<Record<string, string>> };
+
+export function FormField({ field, values, errors }: FormFieldProps) {
+  const { name, label, hint, optional } = field;
+  const common = { name, label, hint, optional, error: errors[name] };
+  switch (field.kind) {
+    case "longText":
+      return (
+        <TextArea
+          {...common}
+          rows={field.rows}
+          maxWords={field.wordsMax}
+          maxCharacters={field.charsMax}
+          defaultValue={text(values, name)}
+        />
+      );
+    case "day": {
+      const part = (key: string) => text(values, `${name}-${key}`);
+      return (
+        <DateField
+          {...common}
+          error={errors[`${name}-day`]}
+          defaultValue={{ day: part("day"), month: part("month"), year: part("year") }}
+        />
+      );
+    }
+    case "choice":
+      return field.layout === "select" ? (
+        <Select {...common} options={listOf(field.options)} placeholder="Choose" defaultValue={text(values, name)} />
+      ) : (
+        <Radios {...common} choices={listOf(field.options)} defaultValue={text(values, name)} />
+      );
+    case "choices":
+      return <Checkboxes {...common} choices={listOf(field.options)} defaultValue={texts(values, name)} />;
+    case "confirm":
+      return <Checkbox {...common} defaultChecked={text(values, name) === "yes"} />;
+    case "shares":
+      return <Shares {...common} choices={listOf(field.options)} values={values} errors={errors} />;
+    case "rows":
+      return null;
+    default:
+      return <LineField field={field} values={values} error={errors[name]} />;
+  }
+}
+
+type Line = Extract<Field, { kind: "text" | "email" | "amount" | "whole" }>;
+
+/** One line of text, an address, an amount or a number. */
+function LineField({ field, values, error }: { field: Line; values: Values; error?: string }) {
+  const { name, label, hint, optional } = field;
+  const common = { name, label, hint, optional, error, defaultValue: text(values, name) };
+  if (field.kind === "amount") return <TextField {...common} prefix="$" inputMode="decimal" width={10} />;
+  if (field.kind === "whole") return <TextField {...common} inputMode="numeric" width={5} />;
+  if (field.kind === "email") return <TextField {...common} type="email" autoComplete="off" width={30} />;
+  return <TextField {...common} width={field.width} autoComplete="off" />;
+}
