@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ["lib/**/*.test.ts", "bin/**/*.test.ts", "prisma/**/*.test.ts"],
     pool: "forks",
+    // Vite has a BASE_URL of its own.
+    env: { BASE_URL: process.env.NEXTAUTH_URL ?? "" },
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -4,10 +4,5 @@ import { SomethingWentWrong } from "../components/something-went-wrong.tsx";
 
 /** An error of a page: the header and footer stay. */
 export default function PageError({ error }: { error: Error & { digest?: string } }) {
-  return (
-    <>
-      <title>Sorry, something went wrong – Pacific Security Fund</title>
-      <SomethingWentWrong id={error.digest} />
-    </>
-  );
+  return <SomethingWentWrong id={error.digest} />;
 }

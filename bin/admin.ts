@@ -1,7 +1,9 @@
 // `npm run admin -- name@agency.govt.nz "Full Name"`: makes the first administrator of a database that has none.
 import { disconnect } from "../lib/db.ts";
 import { EnvironmentError, readSettings, setEnvironment } from "../lib/env.ts";
-import { migrate, seedReference } from "./database.ts";
+import { createFirstAdministrator } from "../lib/people/commands.ts";
+import { seedReferenceData } from "../prisma/seed.ts";
+import { migrate } from "./database.ts";
 import { completeEnvironment, dataFolder } from "./environment.ts";
 import { findRunningPostgres, startPostgres } from "./postgres.ts";
 
@@ -17,8 +19,7 @@ async function makeAdministrator(email: string, name: string): Promise<void> {
       completeEnvironment(settings, { databaseUrl: urls.appUrl, smtpUrl: settings.SMTP_URL ?? "smtp://127.0.0.1:25" }),
     );
     await migrate(urls.ownerUrl, urls.appUrl);
-    await seedReference();
-    const { createFirstAdministrator } = await import("../lib/people/commands.ts");
+    await seedReferenceData();
     await createFirstAdministrator({ email, name });
     console.log(`${name} is an administrator now, and signs in as ${email}.`);
   } finally {

@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { disconnect } from "../lib/db.ts";
 import { EnvironmentError, isDemo, readSettings, type Settings, setEnvironment } from "../lib/env.ts";
+import { seedReferenceData } from "../prisma/seed.ts";
 import { checkFolder, checkReachable } from "./checks.ts";
-import { migrate, seedDemoOnce, seedReference } from "./database.ts";
+import { migrate, seedDemoOnce } from "./database.ts";
 import { completeEnvironment, dataFolder, mailboxFolder } from "./environment.ts";
 import { takeLock } from "./lock.mjs";
 import { startMailbox } from "./mailbox.ts";
@@ -40,7 +41,7 @@ export async function boot(options: BootOptions): Promise<{ url: string; isDemo:
   await timed("Migrations", () => migrate(ownerUrl, appUrl));
   options.signal.throwIfAborted();
   await timed("First data", async () => {
-    await seedReference();
+    await seedReferenceData();
     if (isDemo(settings)) await seedDemoOnce();
   });
   options.signal.throwIfAborted();

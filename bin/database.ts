@@ -1,6 +1,6 @@
 // Makes a database ready for the portal: migrations, the queue's tables, the application's rights, first data.
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { APP_ROLE, db } from "../lib/db.ts";
@@ -58,16 +58,8 @@ async function deployMigrations(ownerUrl: string): Promise<void> {
   if (code !== 0) throw new Error(`The migrations failed:\n${output.trim()}`);
 }
 
-/** Places, purpose codes and the like; repeatable. */
-export async function seedReference(): Promise<void> {
-  if (!existsSync(join(root, "prisma", "seed.ts"))) return;
-  const { seedReferenceData } = await import("../prisma/seed.ts");
-  await seedReferenceData();
-}
-
 /** The demo's people and applications, unless somebody is there already. */
 export async function seedDemoOnce(): Promise<void> {
-  if (!existsSync(join(root, "prisma", "demo.ts"))) return;
   if ((await db().person.count()) > 0) return;
   const { seedDemo } = await import("../prisma/demo.ts");
   await seedDemo();

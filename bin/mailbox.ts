@@ -20,6 +20,7 @@ export async function startMailbox(
     disabledCommands: ["AUTH", "STARTTLS"],
     disableReverseLookup: true,
     logger: false,
+    closeTimeout: 1_000,
     onRcptTo({ address }, _session, done) {
       done(options.refuses?.(address) ? new Error(`No such mailbox: ${address}`) : null);
     },

@@ -1,12 +1,13 @@
 // For the tests: makes the database of DATABASE_URL ready, with reference data or (--demo) the demo's.
 import { disconnect } from "../lib/db.ts";
-import { migrate, seedDemoOnce, seedReference } from "./database.ts";
+import { seedReferenceData } from "../prisma/seed.ts";
+import { migrate, seedDemoOnce } from "./database.ts";
 
 const { DATABASE_OWNER_URL = "", DATABASE_URL = "" } = process.env;
 if (process.argv.includes("--demo")) {
   await seedDemoOnce();
 } else {
   await migrate(DATABASE_OWNER_URL, DATABASE_URL);
-  await seedReference();
+  await seedReferenceData();
 }
 await disconnect();

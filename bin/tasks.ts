@@ -1,15 +1,13 @@
+import { lapseOverdueOffers } from "../lib/arrangements/commands.ts";
+import { deliverEmail } from "../lib/correspondence/commands.ts";
 import { startWorker, type Worker } from "../lib/jobs.ts";
 
-/** What the worker does, by name, and when it does what is not asked for by a queued job. */
+/** What the worker does, by name, and when it does what no queued job asks for. */
 export function startTasks(): Worker {
   return startWorker({
     tasks: {
-      async send_email(payload) {
-        const { deliverEmail } = await import("../lib/correspondence/commands.ts");
-        await deliverEmail((payload as { id: string }).id);
-      },
-      async lapse_offers() {
-        const { lapseOverdueOffers } = await import("../lib/arrangements/commands.ts");
+      send_email: (payload) => deliverEmail((payload as { id: string }).id),
+      lapse_offers: async () => {
         await lapseOverdueOffers();
       },
     },

@@ -9,11 +9,13 @@ type MarkingProps = {
 /** The band of a protective marking. MarkedPage puts it where it belongs. */
 export function Marking({ marking, endorsement }: MarkingProps) {
   return (
-    <p className="app-marking">
-      <span className="govuk-visually-hidden">Protective marking: </span>
-      {marking}
-      {endorsement && ` – ${endorsement.toUpperCase()}`}
-    </p>
+    <div className="app-marking">
+      <p>
+        <span className="govuk-visually-hidden">Protective marking: </span>
+        {marking}
+        {endorsement && ` – ${endorsement.toUpperCase()}`}
+      </p>
+    </div>
   );
 }
 
@@ -22,7 +24,7 @@ export function MarkedPage({ marking, endorsement, children }: MarkingProps & { 
   return (
     <div className="app-marked">
       <Marking marking={marking} endorsement={endorsement} />
-      <div className="app-marked-body">{children}</div>
+      <div>{children}</div>
       <Marking marking={marking} endorsement={endorsement} />
     </div>
   );

@@ -20,7 +20,8 @@ export function SiteFooter() {
           ))}
         </ul>
         <p>
-          Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. We acknowledge every email within 3 working days.
+          Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. We acknowledge every email within 3 working
+          days.
         </p>
         <p className="app-footer-ministry">
           <span>Ministry of Foreign Affairs and Trade</span> <span lang="mi">Manatū Aorere</span>

@@ -53,7 +53,7 @@ const grantQueue = `
   $$;`;
 
 const quiet = new Logger(() => (level, message) => {
-  if (level === "error" || level === "warning") console.error(`worker: ${message}`);
+  if (level === "error" || level === "warning") console.error(`worker: ${message.split("\n")[0]}`);
 });
 
 export type Worker = { stop(): Promise<void> };

@@ -1,7 +1,13 @@
 /** The sun on the horizon and the sea before it. Says nothing that the words do not. */
 export function Horizon() {
   return (
-    <svg className="home-horizon" viewBox="0 0 1440 260" preserveAspectRatio="xMaxYMax slice" aria-hidden="true" focusable="false">
+    <svg
+      className="home-horizon"
+      viewBox="0 0 1440 260"
+      preserveAspectRatio="xMaxYMax slice"
+      aria-hidden="true"
+      focusable="false"
+    >
       <g className="home-sun" fill="none">
         <circle cx="1130" cy="128" r="66" />
         <circle cx="1130" cy="128" r="92" />

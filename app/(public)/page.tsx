@@ -18,8 +18,8 @@ export default async function Home() {
           </p>
           <h1>Pacific Security Fund</h1>
           <p className="home-lede">
-            Funding for New Zealand government agencies that work with Pacific countries on the security of their people,
-            borders, skies and seas.
+            Funding for New Zealand government agencies that work with Pacific countries on the security of their
+            people, borders, skies and seas.
           </p>
           <p className="home-actions">
             <LinkButton href="/sign-in">Sign in to apply</LinkButton>
@@ -46,10 +46,10 @@ function About() {
       <section>
         <h2>What the fund is for</h2>
         <p>
-          It supports Pacific Island countries against threats from outside, and so against the risks to New Zealand that
-          come from them: with training, technical advice, goods and services, as one-off or contingency activities. It was
-          set up in 2003, is administered by the Ministry of Foreign Affairs and Trade (MFAT), and is about $2.7 million a
-          year.
+          It supports Pacific Island countries against threats from outside, and so against the risks to New Zealand
+          that come from them: with training, technical advice, goods and services, as one-off or contingency
+          activities. It was set up in 2003, is administered by the Ministry of Foreign Affairs and Trade (MFAT), and is
+          about $2.7 million a year.
         </p>
         <p>It has paid, for example, for:</p>
         <ul>
@@ -58,15 +58,15 @@ function About() {
           <li>training in ethical leadership, given by the New Zealand Defence Force.</li>
         </ul>
         <p>
-          It stands within the <cite>Boe Declaration on Regional Security</cite> of 2018, in which the Pacific Islands Forum's
-          leaders agreed on what security means for their region.
+          It stands within the <cite>Boe Declaration on Regional Security</cite> of 2018, in which the Pacific Islands
+          Forum's leaders agreed on what security means for their region.
         </p>
       </section>
       <section>
         <h2>Who may apply</h2>
         <p>
-          New Zealand government agencies: police, customs, immigration, defence, transport, justice, and any other whose
-          skills a Pacific partner has asked for.
+          New Zealand government agencies: police, customs, immigration, defence, transport, justice, and any other
+          whose skills a Pacific partner has asked for.
         </p>
         <p>Two people in an agency share the work, each with an account:</p>
         <ul>
@@ -145,8 +145,8 @@ function Questions() {
         days.
       </p>
       <p>
-        If you have an account, <a href="/sign-in">sign in</a> with your work email address. You need no password: we send
-        you a code.
+        If you have an account, <a href="/sign-in">sign in</a> with your work email address. You need no password: we
+        send you a code.
       </p>
     </section>
   );

@@ -3,7 +3,8 @@ import type { AnchorHTMLAttributes, ButtonHTMLAttributes, ReactNode } from "reac
 /** primary: the one thing that this page is for. secondary: everything else. warning: cannot be taken back. */
 export type ButtonKind = "primary" | "secondary" | "warning";
 
-const classOf = (kind: ButtonKind): string => (kind === "primary" ? "govuk-button" : `govuk-button govuk-button--${kind}`);
+const classOf = (kind: ButtonKind): string =>
+  kind === "primary" ? "govuk-button" : `govuk-button govuk-button--${kind}`;
 
 type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & { kind?: ButtonKind };
 

@@ -1,6 +1,6 @@
 import type { ChangeEventHandler, ReactNode } from "react";
 import { Fieldset } from "./fieldset.tsx";
-import { describedBy, type FieldProps, FieldNotes, FormGroup, Hint, LabelText, type LabelSize } from "./form-group.tsx";
+import { describedBy, FieldNotes, type FieldProps, FormGroup, Hint, type LabelSize, LabelText } from "./form-group.tsx";
 
 export type Choice = {
   value: string;
@@ -62,7 +62,16 @@ type CheckboxProps = FieldProps & {
 };
 
 /** One statement to agree to. */
-export function Checkbox({ name, label, hint, error, optional, value = "yes", defaultChecked, onChange }: CheckboxProps) {
+export function Checkbox({
+  name,
+  label,
+  hint,
+  error,
+  optional,
+  value = "yes",
+  defaultChecked,
+  onChange,
+}: CheckboxProps) {
   return (
     <FormGroup error={error}>
       {error && <FieldNotes name={name} error={error} />}
@@ -93,7 +102,16 @@ export function Checkbox({ name, label, hint, error, optional, value = "yes", de
   );
 }
 
-function ChoiceGroup({ name, label, hint, error, optional, size, hideLegend, children }: ChoicesProps & { children: ReactNode }) {
+function ChoiceGroup({
+  name,
+  label,
+  hint,
+  error,
+  optional,
+  size,
+  hideLegend,
+  children,
+}: ChoicesProps & { children: ReactNode }) {
   return (
     <FormGroup error={error}>
       <Fieldset

@@ -1,6 +1,6 @@
 import type { ChangeEventHandler } from "react";
 import { Fieldset } from "./fieldset.tsx";
-import { describedBy, type FieldProps, FieldNotes, FormGroup, LabelText, type LabelSize } from "./form-group.tsx";
+import { describedBy, FieldNotes, type FieldProps, FormGroup, type LabelSize, LabelText } from "./form-group.tsx";
 
 /** The three parts as they were typed. */
 export type DateValue = { day?: string; month?: string; year?: string };

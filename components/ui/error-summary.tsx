@@ -18,6 +18,7 @@ export function ErrorSummary({ errors, problem }: ErrorSummaryProps) {
   const lines = Object.entries(errors);
   const isShown = lines.length > 0 || problem !== undefined;
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new errors take the focus anew
   useEffect(() => {
     if (!isShown) return;
     summary.current?.focus();
@@ -30,7 +31,6 @@ export function ErrorSummary({ errors, problem }: ErrorSummaryProps) {
   if (!isShown) return null;
   return (
     // autofocus is for the page that comes without JavaScript; the effect is for every other.
-    // biome-ignore lint/a11y/noAutofocus: the summary is what has to be read first
     <div className="govuk-error-summary" ref={summary} tabIndex={-1} autoFocus aria-labelledby="error-summary-title">
       <div role="alert">
         <h2 className="govuk-error-summary__title" id="error-summary-title">

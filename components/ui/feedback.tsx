@@ -10,19 +10,27 @@ type BannerProps = {
 /** News that is not about the page's own content, at its top: at most one. */
 export function NotificationBanner({ title, kind = "information", children }: BannerProps) {
   const isSuccess = kind === "success";
-  return (
-    <div
-      className={`govuk-notification-banner${isSuccess ? " govuk-notification-banner--success" : ""}`}
-      role={isSuccess ? "alert" : "region"}
-      aria-labelledby="notification-title"
-    >
-      <div className="govuk-notification-banner__header">
-        <h2 className="govuk-notification-banner__title" id="notification-title">
-          {title ?? (isSuccess ? "Done" : "Important")}
-        </h2>
-      </div>
-      <div className="govuk-notification-banner__content">{children}</div>
+  const heading = (
+    <div className="govuk-notification-banner__header">
+      <h2 className="govuk-notification-banner__title" id="notification-title">
+        {title ?? (isSuccess ? "Done" : "Important")}
+      </h2>
     </div>
+  );
+  const content = <div className="govuk-notification-banner__content">{children}</div>;
+  if (isSuccess) {
+    return (
+      <div className="govuk-notification-banner govuk-notification-banner--success" role="alert">
+        {heading}
+        {content}
+      </div>
+    );
+  }
+  return (
+    <section className="govuk-notification-banner" aria-labelledby="notification-title">
+      {heading}
+      {content}
+    </section>
   );
 }
 

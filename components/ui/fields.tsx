@@ -1,10 +1,22 @@
 import type { InputHTMLAttributes, ReactNode, Ref, SelectHTMLAttributes, TextareaHTMLAttributes } from "react";
-import { describedBy, type FieldProps, FieldNotes, FormGroup, LabelText, type LabelSize, sizeClass } from "./form-group.tsx";
+import {
+  describedBy,
+  FieldNotes,
+  type FieldProps,
+  FormGroup,
+  type LabelSize,
+  LabelText,
+  sizeClass,
+} from "./form-group.tsx";
 
 type Own<Attributes> = FieldProps & { size?: LabelSize } & Omit<Attributes, "size" | "name" | "id">;
 
 /** The label of one control; the page's h1 where `size` is "page". */
-function Label({ name, size = "normal", ...text }: Pick<FieldProps, "name" | "label" | "optional"> & { size?: LabelSize }) {
+function Label({
+  name,
+  size = "normal",
+  ...text
+}: Pick<FieldProps, "name" | "label" | "optional"> & { size?: LabelSize }) {
   const label = (
     <label className={sizeClass("govuk-label", size)} htmlFor={name}>
       <LabelText {...text} />
@@ -74,7 +86,17 @@ export type TextAreaProps = Own<TextareaHTMLAttributes<HTMLTextAreaElement>> & {
 };
 
 /** Several lines of text, six unless `rows` says otherwise. */
-export function TextArea({ label, hint, error, optional, size, maxWords, maxCharacters, count, ...area }: TextAreaProps) {
+export function TextArea({
+  label,
+  hint,
+  error,
+  optional,
+  size,
+  maxWords,
+  maxCharacters,
+  count,
+  ...area
+}: TextAreaProps) {
   const { name, rows = 6, className = "" } = area;
   const limit = limitText(maxWords, maxCharacters);
   return (

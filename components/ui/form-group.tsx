@@ -41,7 +41,15 @@ export function LabelText({ label, optional }: Pick<FieldProps, "label" | "optio
 }
 
 /** A line of help under a label. */
-export function Hint({ id, className = "govuk-hint", children }: { id?: string; className?: string; children: ReactNode }) {
+export function Hint({
+  id,
+  className = "govuk-hint",
+  children,
+}: {
+  id?: string;
+  className?: string;
+  children: ReactNode;
+}) {
   return (
     <div className={className} id={id}>
       {children}

@@ -35,8 +35,12 @@ export function Table<Row>({ onPhone = "stack", empty, caption, label, ...props 
   const table = <Grid {...props} caption={caption} isStacked={onPhone === "stack"} />;
   if (onPhone !== "scroll") return table;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
-    <section className="app-scroll" aria-label={label ?? (typeof caption === "string" ? caption : "Table")} tabIndex={0}>
+    <section
+      className="app-scroll"
+      aria-label={label ?? (typeof caption === "string" ? caption : "Table")}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+      tabIndex={0}
+    >
       {table}
     </section>
   );
@@ -63,7 +67,12 @@ function Grid<Row>({ caption, hideCaption, columns, rows, keyOf, total, isStacke
         {rows.map((row) => (
           <tr key={keyOf(row)} {...role("row")}>
             {columns.map((column) => (
-              <Cell key={column.header} column={column} isRowHeader={column === rowHeaderOf(columns)} isStacked={isStacked}>
+              <Cell
+                key={column.header}
+                column={column}
+                isRowHeader={column === rowHeaderOf(columns)}
+                isStacked={isStacked}
+              >
                 {column.cell(row)}
               </Cell>
             ))}

@@ -31,9 +31,9 @@ export default function Accessibility() {
       <h2>Tell us</h2>
       <p>
         If something here does not work for you, or you need information another way (large print, in an email, by
-        telephone), write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. Say which page it is about and, if you
-        can, what software you use. We acknowledge it within 3 working days. If a barrier keeps you from applying, tell us
-        before the round closes.
+        telephone), write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. Say which page it is about and, if
+        you can, what software you use. We acknowledge it within 3 working days. If a barrier keeps you from applying,
+        tell us before the round closes.
       </p>
     </Narrow>
   );

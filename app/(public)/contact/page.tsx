@@ -18,8 +18,8 @@ export default function Contact() {
       </p>
       <h2>What not to send by email</h2>
       <p>
-        Email the desk nothing marked above IN-CONFIDENCE. Tell us that there is something to send, and we will agree on a
-        way.
+        Email the desk nothing marked above IN-CONFIDENCE. Tell us that there is something to send, and we will agree on
+        a way.
       </p>
       <h2>If you cannot sign in</h2>
       <p>

@@ -13,8 +13,8 @@ export default function Copyright() {
         <a href="https://creativecommons.org/licenses/by/4.0/" rel="license">
           Creative Commons Attribution 4.0 International licence (CC BY 4.0)
         </a>
-        . You may copy, share and adapt it for any purpose, as long as you name the Ministry of Foreign Affairs and Trade as
-        its source, link to the licence, and say what you changed.
+        . You may copy, share and adapt it for any purpose, as long as you name the Ministry of Foreign Affairs and
+        Trade as its source, link to the licence, and say what you changed.
       </p>
       <h2>What the licence does not cover</h2>
       <ul>

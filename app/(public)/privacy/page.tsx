@@ -9,14 +9,14 @@ export default function Privacy() {
     <Narrow>
       <PageHeading title="Privacy">What this portal knows about people, why, and who sees it</PageHeading>
       <p>
-        The Ministry of Foreign Affairs and Trade (MFAT) runs this portal and is responsible for the personal information
-        in it, under the Privacy Act 2020. You can read the public pages without telling us who you are.
+        The Ministry of Foreign Affairs and Trade (MFAT) runs this portal and is responsible for the personal
+        information in it, under the Privacy Act 2020. You can read the public pages without telling us who you are.
       </p>
       <h2>What we collect, and why</h2>
       <ul>
         <li>
-          <strong>Your account</strong>: name, work email address, agency and roles, so that you can sign in and see what
-          your work needs, and nothing else.
+          <strong>Your account</strong>: name, work email address, agency and roles, so that you can sign in and see
+          what your work needs, and nothing else.
         </li>
         <li>
           <strong>What you do here</strong>: each step that you take, with its time, and each sign-in with the network
@@ -28,11 +28,13 @@ export default function Privacy() {
           application.
         </li>
         <li>
-          <strong>People named in applications</strong>, such as a finance contact: their names and how to reach them. The
-          agency that names them has to have told them first, as information privacy principle 3A asks.
+          <strong>People named in applications</strong>, such as a finance contact: their names and how to reach them.
+          The agency that names them has to have told them first, as information privacy principle 3A asks.
         </li>
       </ul>
-      <p>You do not have to give us any of this; without it, we cannot give you an account or consider an application.</p>
+      <p>
+        You do not have to give us any of this; without it, we cannot give you an account or consider an application.
+      </p>
       <h2>Who sees it</h2>
       <ul>
         <li>People in your agency with an account see your agency's applications and who acted on them.</li>
@@ -46,15 +48,15 @@ export default function Privacy() {
       <p>We never sell it, and no other website or service measures your visit.</p>
       <h2>Email</h2>
       <p>
-        The portal emails you a code to sign in, tells you when something waits on you, and tells you of outcomes. It keeps
-        the text of these messages, apart from the code, and whether each was sent.
+        The portal emails you a code to sign in, tells you when something waits on you, and tells you of outcomes. It
+        keeps the text of these messages, apart from the code, and whether each was sent.
       </p>
       <h2 id="cookies">Cookies</h2>
       <p>The portal sets cookies only when you sign in, and only these:</p>
       <ul>
         <li>one that ties the code we email you to the browser that asked for it;</li>
-        <li>one that protects the sign-in form against forged requests;</li>
-        <li>one that keeps you signed in until you sign out or your session ends.</li>
+        <li>one that keeps you signed in until you sign out or your session ends;</li>
+        <li>one that remembers which page to show you after that.</li>
       </ul>
       <p>None of them follows you anywhere else, and no other website sets any here.</p>
       <h2>How long we keep it</h2>
@@ -64,9 +66,9 @@ export default function Privacy() {
       </p>
       <h2>To see or correct your information</h2>
       <p>
-        Your account page shows your name, address and roles. To ask for anything else that we hold about you, or to have it
-        corrected, email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. We answer as soon as we can, and within 20
-        working days.
+        Your account page shows your name, address and roles. To ask for anything else that we hold about you, or to
+        have it corrected, email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. We answer as soon as we can,
+        and within 20 working days.
       </p>
       <p>
         If you are not satisfied, you can complain to the{" "}

@@ -9,15 +9,14 @@ export default function Security() {
     <Narrow>
       <PageHeading title="Reporting a security weakness" />
       <p>
-        If you believe that you have found a weakness in this portal, please tell us before you tell anybody else. We are
-        grateful for every report made in good faith.
+        If you believe that you have found a weakness in this portal, please tell us before you tell anybody else. We
+        are grateful for every report made in good faith.
       </p>
       <h2>How to report</h2>
       <p>
         Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> with “Security” in the subject. Say which page or
         address it is about, what you did, what happened and what somebody could do with it. Leave out other people's
-        information. You can also report to the{" "}
-        <a href="https://www.ncsc.govt.nz/">National Cyber Security Centre</a>.
+        information. You can also report to the <a href="https://www.ncsc.govt.nz/">National Cyber Security Centre</a>.
       </p>
       <h2>What we do</h2>
       <ul>

@@ -1,0 +1,129 @@
+// Mail against a real SMTP server and real worker processes that are killed: nothing is lost, and nothing is sent that
+// has not happened.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { startMailbox } from "../../bin/mailbox.ts";
+import { freePort } from "../../bin/postgres.ts";
+import { startWorkerProcess } from "../../bin/web.ts";
+import { db, transaction } from "../db.ts";
+import { queueEmail } from "../mail.ts";
+import { useTestDatabase } from "../test-database.ts";
+
+const database = useTestDatabase();
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "psf-mail-"));
+});
+
+function startWorker(smtpUrl: string) {
+  const worker = startWorkerProcess({ DATABASE_URL: database.databaseUrl, SMTP_URL: smtpUrl });
+  onTestFinished(() => worker.stop());
+  return worker;
+}
+
+/** Queues mails to addresses and answers their Message-IDs. */
+async function queue(addresses: string[]): Promise<string[]> {
+  const ids = await transaction((tx) =>
+    Promise.all(addresses.map((to) => queueEmail(tx, { to, subject: `For ${to}`, text: "Text", html: "<p>Text</p>" }))),
+  );
+  return ids.map((id) => `<${id}@localhost>`);
+}
+
+const addresses = (name: string, count: number) =>
+  Array.from({ length: count }, (_, n) => `${name}-${n}@agency.example`);
+
+/** The Message-IDs of all that has arrived, sorted. */
+function arrived(): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".eml"))
+    .map((name) => /^Message-ID: (\S+)/im.exec(readFileSync(join(folder, name), "utf8"))?.[1] ?? "")
+    .sort();
+}
+
+const countUnsent = (name: string) => db().email.count({ where: { to: { startsWith: name }, sentAt: null } });
+
+test("kill -9 of the worker in the middle of sending: every mail arrives, each try under the same Message-ID", async () => {
+  const mailbox = await startMailbox(folder);
+  onTestFinished(mailbox.stop);
+  const ids = await queue(addresses("killed", 60));
+  let kills = 0;
+  for (; kills < 3; kills++) {
+    const before = arrived().length;
+    const worker = startWorker(mailbox.url);
+    await expect.poll(() => arrived().length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(before + 8);
+    worker.kill();
+    await worker.ended;
+  }
+  expect(await countUnsent("killed")).toBeGreaterThan(0);
+  startWorker(mailbox.url);
+  await expect.poll(() => countUnsent("killed"), { timeout: 30_000 }).toBe(0);
+  expect([...new Set(arrived())]).toEqual(ids.sort());
+  // Only what was on its way at a kill (two connections) may come twice.
+  expect(arrived().length).toBeLessThanOrEqual(ids.length + kills * 4);
+}, 60_000);
+
+test("the mail server is down for a while: all mail is sent when it is back", async () => {
+  const port = await freePort();
+  const ids = await queue(addresses("down", 5));
+  startWorker(`smtp://127.0.0.1:${port}`);
+  const failing = () =>
+    db().email.count({ where: { to: { startsWith: "down" }, lastError: { contains: "ECONNREFUSED" } } });
+  await expect.poll(failing, { timeout: 20_000 }).toBe(5);
+  const mailbox = await startMailbox(folder, { port });
+  onTestFinished(mailbox.stop);
+  await expect.poll(() => countUnsent("down"), { timeout: 30_000 }).toBe(0);
+  expect(arrived()).toEqual(ids.sort());
+  expect(await db().email.count({ where: { to: { startsWith: "down" }, lastError: { not: null } } })).toBe(0);
+}, 60_000);
+
+test("one address is refused: the others' mail goes out, and the refused one is kept with what the server said", async () => {
+  const mailbox = await startMailbox(folder, { refuses: (address) => address.startsWith("refused-1@") });
+  onTestFinished(mailbox.stop);
+  const ids = await queue(addresses("refused", 4));
+  startWorker(mailbox.url);
+  await expect.poll(() => arrived().length, { timeout: 20_000 }).toBe(3);
+  await expect.poll(() => countUnsent("refused"), { timeout: 20_000 }).toBe(1);
+  const kept = () => db().email.findFirstOrThrow({ where: { to: "refused-1@agency.example" } });
+  await expect.poll(async () => (await kept()).lastError, { timeout: 20_000 }).toContain("No such mailbox");
+  expect(arrived()).toEqual(ids.filter((id) => id !== ids[1]).sort());
+  const waiting = await db().$queryRaw<{ attempts: number; last: number }[]>`
+    SELECT attempts::int, max_attempts::int AS last FROM graphile_worker.jobs WHERE key = ${`email:${(await kept()).id}`}`;
+  expect(waiting[0]?.attempts).toBeLessThan(waiting[0]?.last ?? 0);
+}, 60_000);
+
+test("killed between commit and send: the mail is sent; killed before commit: there is none", async () => {
+  const mailbox = await startMailbox(folder);
+  onTestFinished(mailbox.stop);
+  await runAndKill("committed@agency.example", "after");
+  await runAndKill("never@agency.example", "before");
+  expect(arrived()).toEqual([]);
+  const mails = await db().email.findMany({
+    where: { to: { in: ["committed@agency.example", "never@agency.example"] } },
+  });
+  expect(mails.map(({ to }) => to)).toEqual(["committed@agency.example"]);
+  startWorker(mailbox.url);
+  await expect.poll(() => arrived(), { timeout: 20_000 }).toContain(`<${mails[0]?.id}@localhost>`);
+}, 60_000);
+
+/** A process that queues a mail and is killed just before or just after it commits. */
+async function runAndKill(to: string, moment: "before" | "after"): Promise<void> {
+  const script = `
+    const { transaction } = await import(${JSON.stringify(join(import.meta.dirname, "..", "db.ts"))});
+    const { queueEmail } = await import(${JSON.stringify(join(import.meta.dirname, "..", "mail.ts"))});
+    await transaction(async (tx) => {
+      await queueEmail(tx, { to: ${JSON.stringify(to)}, subject: "s", text: "t", html: "h" });
+      if (${moment === "before"}) process.kill(process.pid, "SIGKILL");
+    });
+    process.kill(process.pid, "SIGKILL");`;
+  const env = { ...process.env, DATABASE_URL: database.databaseUrl };
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    env,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const [, signal] = await once(child, "exit");
+  expect(signal).toBe("SIGKILL");
+}

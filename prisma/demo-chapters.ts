@@ -1,0 +1,259 @@
+import * as applications from "../lib/applications/commands.ts";
+import * as arrangements from "../lib/arrangements/commands.ts";
+import * as assessments from "../lib/assessments/commands.ts";
+import { commentInput, scoreInput } from "../lib/assessments/schema.ts";
+import type { PhasedAmount } from "../lib/budget/rules.ts";
+import { now } from "../lib/clock.ts";
+import { addDays, dayOf } from "../lib/dates.ts";
+import type { State } from "../lib/db/generated/enums.ts";
+import { db } from "../lib/db.ts";
+import * as decisions from "../lib/decisions/commands.ts";
+import type { Values } from "../lib/fields.ts";
+import type { StepRequest } from "../lib/lifecycle/commands.ts";
+import { recordPayment } from "../lib/payments/commands.ts";
+import type { AgencyActor, MfatActor } from "../lib/permissions.ts";
+import { STORIES, type Story } from "./demo-stories.ts";
+
+export type Cast = {
+  contributor: AgencyActor;
+  certifier: AgencyActor;
+  desk: MfatActor;
+  assessors: readonly MfatActor[];
+  budget: MfatActor;
+  approver1: MfatActor;
+  approver2: MfatActor;
+};
+
+/** What happens on a day of a story, counted from its beginning. */
+type Chapter = { day: number; run: (cast: Cast, reference: string, request: StepRequest) => Promise<unknown> };
+
+/** The chapters of a story up to its end. */
+export function chaptersOf(story: Story): Chapter[] {
+  const { end } = story;
+  if (end === "DRAFT") return [];
+  if (end === "DISCARDED") return [{ day: 3, run: ({ contributor }, ref, request) => applications.discard(contributor, request, ref) }];
+  const chapters = [...WAY];
+  const last = LAST[end];
+  const until = end in UNTIL ? UNTIL[end as keyof typeof UNTIL] : Number.POSITIVE_INFINITY;
+  const told = chapters.filter(({ day }) => day <= until).map(({ day, run }) => ({ day, run: run(story) }));
+  const closing = last ? last(story) : [];
+  const hold: Chapter[] = story.isHeld
+    ? [{ day: until + 2, run: ({ desk }, ref, request) => applications.putOnHold(desk, request, ref, { reason: "Waiting for word from the partner’s ministry" }) }]
+    : [];
+  return [...told, ...closing, ...hold];
+}
+
+type Telling = { day: number; run: (story: Story) => Chapter["run"] };
+
+/** The way that an application takes when all goes well, to the acceptance of its offer. */
+const WAY: readonly Telling[] = [
+  { day: 3, run: () => ({ contributor }, ref, request) => applications.sendForSignOff(contributor, request, ref) },
+  {
+    day: 5,
+    run: () => ({ certifier }, ref, request) =>
+      applications.signOffAndSubmit(certifier, request, ref, { isAccurate: true, isAuthorised: true, isPeopleTold: true, position: "National manager" }),
+  },
+  { day: 9, run: () => ({ desk }, ref, request) => applications.acceptForAssessment(desk, request, ref, SCREENING) },
+  {
+    day: 10,
+    run: (story) => ({ desk, assessors }, ref, request) =>
+      assessments.assignAssessors(desk, request, ref, assessorsOf(story, assessors).map(({ personId }) => personId)),
+  },
+  ...[0, 1].map((which): Telling => ({ day: 13 + which, run: (story) => (cast, ref, request) => declare(story, cast, ref, request, which) })),
+  { day: 18, run: (story) => (cast, ref, request) => assess(story, cast, ref, request, 0) },
+  { day: 20, run: (story) => (cast, ref, request) => assess(story, cast, ref, request, 1) },
+  { day: 23, run: () => ({ desk }, ref, request) => assessments.startModeration(desk, request, ref) },
+  { day: 25, run: (story) => ({ desk }, ref) => moderate(desk, ref, scoresOf(story)) },
+  { day: 27, run: (story) => (cast, ref, request) => recommend(story, cast, ref, request) },
+  { day: 31, run: () => ({ budget }, ref, request) => decisions.confirmBudget(budget, request, ref) },
+  { day: 36, run: () => (cast, ref, request) => approve(cast, ref, request) },
+  {
+    day: 39,
+    run: () => ({ desk }, ref, request) =>
+      arrangements.sendOffer(desk, request, ref, { dueOn: addDays(dayOf(now()), 90), message: "We are glad to make this offer." }),
+  },
+  { day: 46, run: () => ({ certifier }, ref, request) => arrangements.acceptOffer(certifier, request, ref) },
+];
+
+/** The day up to which the common way is told for each end; what is not named here takes all of it. */
+const UNTIL = {
+  SIGN_OFF: 3,
+  SUBMITTED: 5,
+  CHANGES_REQUESTED: 5,
+  INELIGIBLE: 5,
+  WITHDRAWN: 10,
+  ASSESSMENT: 18,
+  MODERATION: 23,
+  BUDGET_CHECK: 27,
+  DECISION: 31,
+  DECLINED: 27,
+  APPROVED: 36,
+  OFFERED: 39,
+  OFFER_DECLINED: 39,
+  LAPSED: 39,
+} as const satisfies Partial<Record<State, number>>;
+
+const SCREENING = {
+  isAgencyEligible: "yes",
+  isPlaceEligible: "yes",
+  isSecurity: "yes",
+  isFunded: "yes",
+  isComplete: "yes",
+  notes: null,
+};
+
+/** What ends a story, or goes on after its acceptance. */
+const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
+  CHANGES_REQUESTED: () => [
+    {
+      day: 9,
+      run: ({ desk }, ref, request) =>
+        applications.askForChanges(desk, request, ref, {
+          sections: ["need", "budget"],
+          reason: "Say how the second operation builds on the first, and split the travel line by operation.",
+          dueOn: addDays(dayOf(now()), 45),
+        }),
+    },
+  ],
+  INELIGIBLE: () => [
+    { day: 9, run: ({ desk }, ref, request) => applications.declineAsIneligible(desk, request, ref, { reason: "Revenue collection is not a security purpose of the fund." }) },
+  ],
+  WITHDRAWN: () => [
+    { day: 15, run: ({ contributor }, ref, request) => applications.withdraw(contributor, request, ref, { reason: "The partner has found other funding." }) },
+  ],
+  DECLINED: () => [
+    {
+      day: 36,
+      run: ({ approver2 }, ref, request) =>
+        decisions.decline(approver2, request, ref, {
+          reason: "Others do this already at a larger scale.",
+          agencyText: "The initiative is sound, but it would repeat work that a regional body has begun. We suggest that you join it.",
+        }),
+    },
+  ],
+  OFFER_DECLINED: () => [
+    { day: 50, run: ({ certifier }, ref, request) => arrangements.declineOffer(certifier, request, ref, { reason: "Our dog unit has been called to other work this year." }) },
+  ],
+  LAPSED: () => [{ day: 39 + 92, run: () => arrangements.lapseOverdueOffers() }],
+  ACTIVE: (story) => payments(story, 0.6),
+  TERMINATED: (story) => [
+    ...payments(story, 0.4),
+    { day: 160, run: ({ desk }, ref, request) => arrangements.terminate(desk, request, ref, { reason: "The partner’s kennels were destroyed, and the dogs cannot be housed." }) },
+  ],
+  CLOSING: (story) => [...payments(story, 0.95), lastReport(350), acquit(360)],
+  CLOSED: (story) => [
+    ...payments(story, 0.97),
+    lastReport(330),
+    acquit(340),
+    { day: 350, run: ({ budget }, ref, request) => arrangements.confirmSurplus(budget, request, ref) },
+    { day: 355, run: ({ desk }, ref, request) => arrangements.close(desk, request, ref) },
+  ],
+};
+
+/** A part of what is committed is paid, in two halves where there is time for both. */
+function payments(story: Story, part: number): Chapter[] {
+  return [70, 150]
+    .filter((day) => day < story.daysAgo - 2)
+    .map((day, index) => ({ day, run: (cast, ref, request) => payHalf(cast, ref, request, part, index + 1) }));
+}
+
+async function payHalf({ budget }: Cast, reference: string, request: StepRequest, part: number, number: number) {
+  const funding = await db().applicationFunding.findMany({ where: { application: { reference } }, orderBy: { startYear: "asc" } });
+  for (const [index, { startYear, committedCents }] of funding.entries()) {
+    const cents = (committedCents * BigInt(Math.round(part * 50))) / 100n;
+    await recordPayment(budget, { ...request, requestId: crypto.randomUUID() }, reference, {
+      year: String(startYear),
+      amount: cents,
+      paidOn: dayOf(now()),
+      reference: `FIN-${reference.slice(4).replace("-", "")}-${number}${"ABC"[index]}`,
+    });
+  }
+}
+
+const lastReport = (day: number): Chapter => ({
+  day,
+  run: ({ desk }, ref, request) => arrangements.acceptLastReport(desk, request, ref, { reason: "All results were reached; the partner goes on with its own people." }),
+});
+
+const acquit = (day: number): Chapter => ({
+  day,
+  run: async ({ certifier }, ref, request) => {
+    const funding = await db().applicationFunding.findMany({ where: { application: { reference: ref } } });
+    const actual = funding.reduce((sum, { paidCents }) => sum + paidCents, 0n);
+    await arrangements.submitAcquittal(certifier, request, ref, {
+      actual,
+      outcome: "The courses were held as planned. Next time we would begin with the instructors’ course.",
+    });
+  },
+});
+
+const numberOf = (story: Story): number => STORIES.indexOf(story);
+/** Two of the three assessors, in turn. */
+const assessorsOf = (story: Story, assessors: readonly MfatActor[]): MfatActor[] =>
+  assessors.filter((_, index) => index !== numberOf(story) % assessors.length);
+
+async function declare(story: Story, { assessors }: Cast, reference: string, request: StepRequest, which: number) {
+  const assessor = assessorsOf(story, assessors)[which];
+  if (assessor) await assessments.declareInterests(assessor, request, reference, { interest: "none", description: null });
+}
+
+/** Scores out of 4 for the five criteria: better for what is funded, and no two stories alike. */
+function scoresOf(story: Story, shift = 0): number[] {
+  const base = story.end === "DECLINED" ? 1 : 3;
+  return [0, 1, 2, 3, 4].map((criterion) => Math.min(4, Math.max(0, base + ((numberOf(story) + criterion * 2 + shift) % 3) - 1)));
+}
+
+async function assess(story: Story, { assessors }: Cast, reference: string, request: StepRequest, which: number) {
+  const assessor = assessorsOf(story, assessors)[which];
+  const { roundId } = await db().application.findUniqueOrThrow({ where: { reference } });
+  if (!assessor) return;
+  const values = await scoreValues(roundId, scoresOf(story, which), "The answers support this score; see the anchors.");
+  await assessments.completeAssessment(assessor, request, reference, values);
+}
+
+async function moderate(desk: MfatActor, reference: string, scores: readonly number[]): Promise<void> {
+  const { roundId } = await db().application.findUniqueOrThrow({ where: { reference } });
+  await assessments.saveModeration(desk, reference, await scoreValues(roundId, scores, "Agreed after comparing the assessments."));
+}
+
+/** A score and a comment for each of a round's criteria. */
+async function scoreValues(roundId: string, scores: readonly number[], comment: string): Promise<Values> {
+  const criteria = await db().criterion.findMany({ where: { roundId }, orderBy: { position: "asc" } });
+  return Object.fromEntries(
+    criteria.flatMap(({ id }, index) => [
+      [scoreInput(id), String(scores[index])],
+      [commentInput(id), comment],
+    ]),
+  );
+}
+
+const RATIONALE = "The need is shown, the partner leads, and the plan is one that the agency has carried out before.";
+
+async function recommend(story: Story, { desk }: Cast, reference: string, request: StepRequest): Promise<void> {
+  const application = await db().application.findUniqueOrThrow({ where: { reference }, include: { phasing: true } });
+  const requested = application.phasing.filter(({ kind }) => kind === "REQUESTED");
+  const part = BigInt(Math.round((story.funded ?? 1) * 100));
+  const phasing: PhasedAmount = requested.map(({ startYear, cents }) => ({ startYear, cents: (cents * part) / 100n }));
+  const isDeclined = story.end === "DECLINED";
+  await decisions.recommend(desk, request, reference, {
+    outcome: isDeclined ? "DO_NOT_FUND" : story.funded ? "FUND_IN_PART" : "FUND_IN_FULL",
+    phasing: isDeclined ? [] : phasing,
+    conditions: isDeclined ? null : "Report on each result within three months of the end.",
+    rationale: isDeclined ? "Sound, but it repeats work that others have begun." : RATIONALE,
+    exceptionReason: null,
+  });
+}
+
+/** By the first approver within the delegation, by the second above it. */
+async function approve({ approver1, approver2 }: Cast, reference: string, request: StepRequest): Promise<void> {
+  const { phasing, recommendedCents, recommendations } = await db().application.findUniqueOrThrow({
+    where: { reference },
+    include: { phasing: { where: { kind: "RECOMMENDED" } }, recommendations: { where: { returnedAt: null } } },
+  });
+  const approver = (recommendedCents ?? 0n) <= (approver1.delegationCents ?? 0n) ? approver1 : approver2;
+  await decisions.approve(approver, request, reference, {
+    phasing,
+    conditions: recommendations[0]?.conditions ?? null,
+    reason: null,
+  });
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from "node:crypto";
+import { saveSection, createApplication } from "../lib/applications/commands.ts";
+import { adjustEnvelope } from "../lib/budget/commands.ts";
+import { now, shiftClock } from "../lib/clock.ts";
+import { addDays, dayOf, financialYearOf } from "../lib/dates.ts";
+import { db, transaction } from "../lib/db.ts";
+import type { Values } from "../lib/fields.ts";
+import { createRound } from "../lib/fund/commands.ts";
+import { formatYear } from "../lib/money.ts";
+import { DEMO_PEOPLE } from "../lib/people/schema.ts";
+import { findActor } from "../lib/people/queries.ts";
+import { type AgencyActor, asAgency, asMfat, type MfatActor } from "../lib/permissions.ts";
+import { STORIES, type Story } from "./demo-stories.ts";
+import { type Cast, chaptersOf } from "./demo-chapters.ts";
+import { budgetValues, initiativeValues, needValues } from "./demo-answers.ts";
+import { openEnvelope } from "./seed.ts";
+
+const DAY_MS = 86_400_000;
+
+/**
+ * A fund to look at: two rounds and three financial years of applications, at least one in every state, made through the
+ * same commands that people use, each at its own moment of the past.
+ */
+export async function seedDemo(): Promise<void> {
+  const today = dayOf(now());
+  await addPeople();
+  const year = financialYearOf(today);
+  const desk = await mfat("desk@mfat.example");
+  await at(new Date(Date.UTC(year - 2, 6, 1)), async () => {
+    for (const past of [year - 2, year - 1]) await openEnvelope(past);
+  });
+  const rounds = await addRounds(desk, today, year);
+  const steps = (await Promise.all(STORIES.map((story) => tell(story, rounds)))).flat();
+  steps.push({ at: addDays(new Date(), -400), run: () => raiseLastYear(year - 1) });
+  steps.sort((a, b) => a.at.getTime() - b.at.getTime());
+  for (const step of steps) await at(step.at, step.run);
+  await settleOldMail();
+}
+
+/** Does something at a moment of the past. */
+async function at(moment: Date, work: () => Promise<unknown>): Promise<void> {
+  shiftClock(moment.getTime() - Date.now());
+  try {
+    await work();
+  } finally {
+    shiftClock(0);
+  }
+}
+
+const mfat = async (email: string): Promise<MfatActor> => asMfat(await actor(email));
+const agencyPerson = async (email: string): Promise<AgencyActor> => asAgency(await actor(email));
+
+async function actor(email: string) {
+  const found = await findActor(email);
+  if (!found) throw new Error(`The demonstration has no ${email}.`);
+  return found;
+}
+
+/** The 13 people who sign in, and two for each other agency that applies. */
+async function addPeople(): Promise<void> {
+  const agencies = await db().agency.findMany();
+  const others = [...new Set(STORIES.map(({ agency }) => agency))].filter((name) => !["NZ Police", "Customs"].includes(name));
+  const people = [
+    ...DEMO_PEOPLE,
+    ...others.flatMap((agency) => [
+      { email: `contributor@${domainOf(agency)}`, name: `Contributor of ${agency}`, agency, roles: ["CONTRIBUTOR"] as const },
+      { email: `certifier@${domainOf(agency)}`, name: `Certifier of ${agency}`, agency, roles: ["CERTIFIER"] as const },
+    ]),
+  ];
+  for (const person of people) {
+    const agency = agencies.find(({ abbreviation }) => abbreviation === person.agency);
+    const side = agency ? "AGENCY" : "MFAT";
+    const { id } = await db().person.create({
+      data: { email: person.email, name: person.name, side, agencyId: agency?.id ?? null },
+    });
+    await db().personRole.createMany({ data: person.roles.map((role) => ({ personId: id, side, role })) });
+    if ("limitCents" in person) await db().delegation.create({ data: { personId: id, limitCents: person.limitCents } });
+  }
+  for (const { id, abbreviation, emailDomains } of agencies) {
+    if (!people.some((person) => person.agency === abbreviation)) continue;
+    await db().agency.update({ where: { id }, data: { emailDomains: [...emailDomains, domainOf(abbreviation)] } });
+  }
+}
+
+const DOMAINS: Record<string, string> = { "NZ Police": "police.example", "Maritime NZ": "maritime.example" };
+const domainOf = (agency: string): string => DOMAINS[agency] ?? `${agency.toLowerCase()}.example`;
+
+type Rounds = { allYear: string; main: string };
+
+async function addRounds(desk: MfatActor, today: Date, year: number): Promise<Rounds> {
+  const add = async (name: string, opensOn: Date, closesOn: Date | null): Promise<string> => {
+    await createRound(desk, { requestId: randomUUID() }, { name, opensOn, closesOn, minimumAssessments: 2 });
+    return (await db().round.findUniqueOrThrow({ where: { name } })).id;
+  };
+  return {
+    allYear: await add("Open all year", new Date(Date.UTC(year - 2, 6, 1)), null),
+    main: await add(`${formatYear(year)} main round`, addDays(today, -60), addDays(today, 24)),
+  };
+}
+
+type TimedStep = { at: Date; run: () => Promise<unknown> };
+
+/** The steps of a story, each at its moment; those of one story in their order. */
+async function tell(story: Story, rounds: Rounds): Promise<TimedStep[]> {
+  const domain = domainOf(story.agency);
+  const cast: Cast = {
+    contributor: await agencyPerson(`contributor@${domain}`),
+    certifier: await agencyPerson(`certifier@${domain}`),
+    desk: await mfat("desk@mfat.example"),
+    assessors: await Promise.all(["assessor1@mfat.example", "assessor2@mfat.example", "assessor3@mfat.example"].map(mfat)),
+    budget: await mfat("budget@mfat.example"),
+    approver1: await mfat("approver1@mfat.example"),
+    approver2: await mfat("approver2@mfat.example"),
+  };
+  let reference = "";
+  const begin = async () => {
+    const roundId = story.round === "main" ? rounds.main : rounds.allYear;
+    reference = await createApplication(cast.contributor, { requestId: randomUUID() }, roundId);
+    await writeSections(cast.contributor, reference, story);
+  };
+  const moment = (days: number, hour: number) => new Date(Date.now() - (story.daysAgo - days) * DAY_MS + hour * 60_000);
+  return [
+    { at: moment(0, 0), run: begin },
+    ...chaptersOf(story).map((chapter, index) => ({
+      at: moment(chapter.day, index + 1),
+      run: async () => chapter.run(cast, reference, await requestFor(reference)),
+    })),
+  ];
+}
+
+async function writeSections(contributor: AgencyActor, reference: string, story: Story): Promise<void> {
+  const sections: ["initiative" | "need" | "budget", Values][] = [["initiative", initiativeValues(story, dayOf(now()))]];
+  if (story.end !== "DRAFT" || story.daysAgo > 8) sections.push(["budget", budgetValues(story, financialYearOf(dayOf(now())))]);
+  if (story.end !== "DRAFT") sections.push(["need", needValues(story)]);
+  for (const [key, values] of sections) await saveSection(contributor, reference, key, values, { mustBeComplete: true });
+}
+
+async function requestFor(reference: string) {
+  const { revision } = await db().application.findUniqueOrThrow({ where: { reference }, select: { revision: true } });
+  return { requestId: randomUUID(), revision };
+}
+
+const raiseLastYear = async (startYear: number): Promise<void> =>
+  adjustEnvelope(
+    await mfat("budget@mfat.example"),
+    { requestId: randomUUID() },
+    {
+      startYear,
+      changeCents: 15_000_000n,
+      reason: "Money carried forward from the year before, as agreed in the supplementary estimates",
+      source: "Decision of the fund’s governance group (demonstration)",
+      effectiveOn: dayOf(now()),
+    },
+  );
+
+/** Mails of the past are as they would be by now: sent. Those of the last three days are really sent at the first start. */
+async function settleOldMail(): Promise<void> {
+  const old = { lt: addDays(new Date(), -3) };
+  await transaction(async (tx) => {
+    await tx.$executeRaw`
+      SELECT graphile_worker.remove_job('email:' || id) FROM "Email" WHERE "createdAt" < ${old.lt}`;
+    await tx.$executeRaw`
+      UPDATE "Email" SET "sentAt" = "createdAt" + interval '4 seconds', attempts = 1 WHERE "createdAt" < ${old.lt}`;
+  });
+}
