@@ -12,5 +12,5 @@ export const onRequestError: Instrumentation.onRequestError = (error, request, c
   const { digest = "", message = String(error), stack = "" } = error as Error & { digest?: string };
   const { method, path } = request;
   const line = { level: "error", id: digest, message, method, path, route: context.routePath, stack };
-  process.stderr.write(`${JSON.stringify(line)}\n`);
+  console.error(JSON.stringify(line));
 };

@@ -1,14 +1,15 @@
 // Starts all parts in order, each one only when what it needs is there.
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { disconnect } from "../lib/db.ts";
 import { EnvironmentError, isDemo, readSettings, type Settings, setEnvironment } from "../lib/env.ts";
 import { seedReferenceData } from "../prisma/seed.ts";
 import { checkFolder, checkReachable } from "./checks.ts";
-import { migrate, seedDemoOnce } from "./database.ts";
+import { hasPeople, migrate } from "./database.ts";
 import { completeEnvironment, dataFolder, mailboxFolder } from "./environment.ts";
 import { takeLock } from "./lock.mjs";
 import { startMailbox } from "./mailbox.ts";
-import { type PostgresUrls, startPostgres } from "./postgres.ts";
+import { type PostgresUrls, startPostgres, stopLeftOver } from "./postgres.ts";
 import { supervise } from "./supervise.ts";
 import { startTasks } from "./tasks.ts";
 import { startWebServer } from "./web.ts";
@@ -42,7 +43,7 @@ export async function boot(options: BootOptions): Promise<{ url: string; isDemo:
   options.signal.throwIfAborted();
   await timed("First data", async () => {
     await seedReferenceData();
-    if (isDemo(settings)) await seedDemoOnce();
+    if (isDemo(settings)) await seedDemoOnce(settings);
   });
   options.signal.throwIfAborted();
   const worker = startTasks();
@@ -66,6 +67,7 @@ async function claim(settings: Settings, { stops }: BootOptions): Promise<void> 
 async function database(settings: Settings, { stops, giveUp }: BootOptions): Promise<PostgresUrls> {
   const { DATABASE_URL, DATABASE_OWNER_URL } = settings;
   if (DATABASE_URL) return { appUrl: DATABASE_URL, ownerUrl: DATABASE_OWNER_URL ?? DATABASE_URL };
+  discardUnfinishedDemo(settings);
   let urls: (PostgresUrls & { port?: number }) | undefined;
   const start = async () => {
     const postgres = await startPostgres(dataFolder(settings), { port: urls?.port });
@@ -76,6 +78,25 @@ async function database(settings: Settings, { stops, giveUp }: BootOptions): Pro
   stops.push(() => part.stop());
   if (!urls) throw new Error("The embedded database has no address.");
   return urls;
+}
+
+const unfinishedDemo = (settings: Settings) => join(dataFolder(settings), "demo.unfinished");
+
+/** The demo's people and applications, unless somebody is there already. Only a demo loads its code. */
+async function seedDemoOnce(settings: Settings): Promise<void> {
+  if (await hasPeople()) return;
+  const { seedDemo } = await import("../prisma/demo.ts");
+  if (!settings.DATABASE_URL) writeFileSync(unfinishedDemo(settings), "");
+  await seedDemo();
+  rmSync(unfinishedDemo(settings), { force: true });
+}
+
+/** A start that was killed while it made the demo has left half of one, and nothing else: begin again. */
+function discardUnfinishedDemo(settings: Settings): void {
+  if (!existsSync(unfinishedDemo(settings))) return;
+  stopLeftOver(dataFolder(settings));
+  rmSync(join(dataFolder(settings), "pg"), { recursive: true, force: true });
+  rmSync(unfinishedDemo(settings));
 }
 
 async function mailbox(settings: Settings, { stops }: BootOptions): Promise<string> {

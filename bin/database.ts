@@ -58,9 +58,7 @@ async function deployMigrations(ownerUrl: string): Promise<void> {
   if (code !== 0) throw new Error(`The migrations failed:\n${output.trim()}`);
 }
 
-/** The demo's people and applications, unless somebody is there already. */
-export async function seedDemoOnce(): Promise<void> {
-  if ((await db().person.count()) > 0) return;
-  const { seedDemo } = await import("../prisma/demo.ts");
-  await seedDemo();
+/** Whether anybody has an account: the demo is only for a database without people. */
+export async function hasPeople(): Promise<boolean> {
+  return (await db().person.count()) > 0;
 }

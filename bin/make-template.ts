@@ -1,11 +1,12 @@
 // For the tests: makes the database of DATABASE_URL ready, with reference data or (--demo) the demo's.
 import { disconnect } from "../lib/db.ts";
 import { seedReferenceData } from "../prisma/seed.ts";
-import { migrate, seedDemoOnce } from "./database.ts";
+import { migrate } from "./database.ts";
 
 const { DATABASE_OWNER_URL = "", DATABASE_URL = "" } = process.env;
 if (process.argv.includes("--demo")) {
-  await seedDemoOnce();
+  const { seedDemo } = await import("../prisma/demo.ts");
+  await seedDemo();
 } else {
   await migrate(DATABASE_OWNER_URL, DATABASE_URL);
   await seedReferenceData();

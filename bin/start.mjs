@@ -1,5 +1,7 @@
 // Starts the portal and stops it again on SIGINT, SIGTERM, SIGHUP or when npm has ended.
 //   --dev   with `next dev` in the place of the built web server
+import { setTimeout as pause } from "node:timers/promises";
+
 if (Number(process.versions.node.split(".")[0]) < 24) {
   console.error(
     `The portal runs on Node 24, and this is ${process.version}. \`npm start\` brings its own; where npm's ignore-scripts is on, run \`node bin/setup.mjs\` first.`,
@@ -23,7 +25,8 @@ async function stop(why, code = 0) {
   if (stopping.signal.aborted) return;
   (code ? console.error : console.log)(`${why} Stopping.`);
   stopping.abort();
-  await booting.catch(() => {});
+  // A long step of the boot (the demo's first data) is not waited for: the next start takes it up again.
+  await Promise.race([booting.catch(() => {}), pause(1_000)]);
   await stopAll(stops);
   process.exit(code);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -146,6 +146,20 @@ test("kill -9 of any part: it comes back, and nothing is lost", async () => {
   ]);
   again.child.kill("SIGINT");
   expect(await again.ended).toBe(0);
+}, 90_000);
+
+test("killed while it makes the demo: the next start does not go on with half of one", async () => {
+  const copy = await newPortal({ DEMO: "" });
+  const portal = startPortal(copy.settings);
+  await expect
+    .poll(() => existsSync(join(copy.folder, "demo.unfinished")), { timeout: 30_000, interval: 10 })
+    .toBe(true);
+  await expect.poll(() => query(copy.folder, `SELECT FROM "Person" LIMIT 1`), { timeout: 30_000 }).toHaveLength(1);
+  portal.child.kill("SIGKILL");
+  await portal.ended;
+  copy.settings.DEMO = "0";
+  await copy.start();
+  expect(await query(copy.folder, `SELECT count(*)::int AS people FROM "Person"`)).toEqual([{ people: 0 }]);
 }, 90_000);
 
 test("when only the shell above it is ended, the portal ends too", async () => {

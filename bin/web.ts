@@ -9,7 +9,7 @@ const endWithParent = ["--import", join(root, "bin", "end-with-parent.mjs")];
 /** Starts the web server with a whole environment (lib/env.ts) and waits until it answers by itself. */
 export async function startWebServer(
   environment: Record<string, string>,
-  options: { isDevelopment?: boolean; signal?: AbortSignal } = {},
+  options: { isDevelopment?: boolean; isQuiet?: boolean; signal?: AbortSignal } = {},
 ): Promise<Part> {
   const { PORT = "", HOST = "127.0.0.1", BOOT_ID = "" } = environment;
   const next = join(root, "node_modules", "next", "dist", "bin", "next");
@@ -17,7 +17,7 @@ export async function startWebServer(
     ? [next, "dev", "-p", PORT, "-H", HOST]
     : [...endWithParent, join(root, ".next", "standalone", "server.js")];
   const NODE_ENV = options.isDevelopment ? "development" : "production";
-  const server = startProcess(script, { ...environment, HOSTNAME: HOST, NODE_ENV });
+  const server = startProcess(script, { ...environment, HOSTNAME: HOST, NODE_ENV }, options.isQuiet);
   const failed = server.ended.then((how) => Promise.reject(new Error(`The web server ended (${how}).`)));
   try {
     await Promise.race([untilReady(HOST, PORT, BOOT_ID, options.signal), failed]);
@@ -33,13 +33,13 @@ export function startWorkerProcess(environment: Record<string, string>): Part & 
   return startProcess([join(root, "bin", "worker.ts")], environment);
 }
 
-function startProcess(args: string[], environment: Record<string, string>): Part & { kill(): void } {
+function startProcess(args: string[], environment: Record<string, string>, isQuiet = false): Part & { kill(): void } {
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...environment },
     // Its own process group: Ctrl-C must reach it from us, in the order of our choice.
     detached: process.platform !== "win32",
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", isQuiet ? "ignore" : "inherit", "inherit"],
   });
   const ended = new Promise<string>((done) => {
     child.once("error", (error) => done(error.message));

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { LinkButton } from "../../components/ui/buttons.tsx";
+import { currentActor } from "../../lib/auth/session.ts";
 import { now } from "../../lib/clock.ts";
 import { formatDate, formatDeadline } from "../../lib/dates.ts";
 import { listOpenRounds, type OpenRound } from "../../lib/fund/queries.ts";
@@ -8,7 +9,7 @@ import { Horizon } from "./horizon.tsx";
 export const metadata: Metadata = { title: { absolute: "Pacific Security Fund" } };
 
 export default async function Home() {
-  const rounds = await listOpenRounds(now());
+  const [actor, rounds] = await Promise.all([currentActor(), listOpenRounds(now())]);
   return (
     <>
       <section className="app-bleed home-hero">
@@ -22,7 +23,11 @@ export default async function Home() {
             people, borders, skies and seas.
           </p>
           <p className="home-actions">
-            <LinkButton href="/sign-in">Sign in to apply</LinkButton>
+            {actor ? (
+              <LinkButton href={actor.side === "AGENCY" ? "/home" : "/work"}>Go to your work</LinkButton>
+            ) : (
+              <LinkButton href="/sign-in">Sign in to apply</LinkButton>
+            )}
             <a href="#how-it-works">How it works</a>
           </p>
         </div>

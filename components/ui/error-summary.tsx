@@ -14,7 +14,7 @@ const PREFIX = "Error: ";
 /** What is wrong, at the top of the form, in the words of the fields. It takes focus when it appears and whenever the
  * errors change, and the page's title begins with "Error: " for as long as it is there. Nothing without errors. */
 export function ErrorSummary({ errors, problem }: ErrorSummaryProps) {
-  const summary = useRef<HTMLDivElement>(null);
+  const summary = useRef<HTMLElement>(null);
   const lines = Object.entries(errors);
   const isShown = lines.length > 0 || problem !== undefined;
 
@@ -30,8 +30,15 @@ export function ErrorSummary({ errors, problem }: ErrorSummaryProps) {
 
   if (!isShown) return null;
   return (
-    // autofocus is for the page that comes without JavaScript; the effect is for every other.
-    <div className="govuk-error-summary" ref={summary} tabIndex={-1} autoFocus aria-labelledby="error-summary-title">
+    <section
+      className="govuk-error-summary"
+      ref={summary}
+      tabIndex={-1}
+      // For the page that comes without JavaScript; the effect is for every other.
+      // biome-ignore lint/a11y/noAutofocus: what is wrong has to be read first
+      autoFocus
+      aria-labelledby="error-summary-title"
+    >
       <div role="alert">
         <h2 className="govuk-error-summary__title" id="error-summary-title">
           There is a problem
@@ -49,6 +56,6 @@ export function ErrorSummary({ errors, problem }: ErrorSummaryProps) {
           )}
         </div>
       </div>
-    </div>
+    </section>
   );
 }

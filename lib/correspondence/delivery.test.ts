@@ -27,9 +27,13 @@ function startWorker(smtpUrl: string) {
 
 /** Queues mails to addresses and answers their Message-IDs. */
 async function queue(addresses: string[]): Promise<string[]> {
-  const ids = await transaction((tx) =>
-    Promise.all(addresses.map((to) => queueEmail(tx, { to, subject: `For ${to}`, text: "Text", html: "<p>Text</p>" }))),
-  );
+  const ids = await transaction(async (tx) => {
+    const queued: string[] = [];
+    for (const to of addresses) {
+      queued.push(await queueEmail(tx, { to, subject: `For ${to}`, text: "Text", html: "<p>Text</p>" }));
+    }
+    return queued;
+  });
   return ids.map((id) => `<${id}@localhost>`);
 }
 

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Prisma } from "../db/generated/client.ts";
 import { db } from "../db.ts";
 import { type Actor, type MfatActor, permit } from "../permissions.ts";
@@ -17,8 +18,8 @@ export type MailLine = {
 };
 
 const FATES: Record<MailFate, Prisma.EmailWhereInput> = {
-  waiting: { sentAt: null, attempts: 0 },
-  failing: { sentAt: null, attempts: { gt: 0 } },
+  waiting: { sentAt: null, lastError: null },
+  failing: { sentAt: null, lastError: { not: null } },
   sent: { sentAt: { not: null } },
 };
 
@@ -30,8 +31,9 @@ export async function listMail(
   filter: { fate?: MailFate; before?: string } = {},
 ): Promise<{ lines: MailLine[]; next: string | null }> {
   permit(actor, "mail:read");
+  const isId = z.uuid().safeParse(filter.before).success;
   const rows = await db().email.findMany({
-    where: { ...(filter.fate && FATES[filter.fate]), ...(filter.before && { id: { lt: filter.before } }) },
+    where: { ...(filter.fate && FATES[filter.fate]), ...(isId && { id: { lt: filter.before } }) },
     orderBy: { id: "desc" },
     take: PAGE + 1,
   });
@@ -60,5 +62,11 @@ const toLine = ({ id, to, subject, createdAt, sentAt, attempts, lastError, isSec
   attempts,
   lastError,
   isSecret,
-  fate: sentAt ? "sent" : attempts ? "failing" : "waiting",
+  fate: fateOf(sentAt, lastError),
 });
+
+/** Failing: tried in vain, and tried again later. What was put into the queue again is waiting. */
+function fateOf(sentAt: Date | null, lastError: string | null): MailFate {
+  if (sentAt) return "sent";
+  return lastError === null ? "waiting" : "failing";
+}

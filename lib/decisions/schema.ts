@@ -18,9 +18,13 @@ export const phasingFields = (years: readonly number[]): Field[] =>
     allowZero: true,
   }));
 
-/** The phasing that a form carries; years without an amount are left out. */
-export const phasingOf = (values: Values, years: readonly number[]): PhasedAmount =>
-  years.flatMap((startYear) => {
+/** The financial years that a form carries amounts for. */
+export const phasedYears = (values: Values): number[] =>
+  Object.keys(values).flatMap((name) => (/^phasing\d{4}$/.test(name) ? [Number(name.slice("phasing".length))] : []));
+
+/** The phasing that a form carries, once its amounts are checked; years without an amount are left out. */
+export const phasingOf = (values: Values): PhasedAmount =>
+  phasedYears(values).flatMap((startYear) => {
     const cents = parseCents(text(values, `phasing${startYear}`));
     return cents ? [{ startYear, cents }] : [];
   });

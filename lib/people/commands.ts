@@ -1,9 +1,17 @@
+import { z } from "zod";
 import { recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
-import { transaction } from "../db.ts";
+import type { Prisma } from "../db/generated/client.ts";
+import { type Tx, transaction } from "../db.ts";
 import { env } from "../env.ts";
-import { DomainError } from "../errors.ts";
+import { DomainError, forbidden, invalid, notFound } from "../errors.ts";
+import type { Values } from "../fields.ts";
+import { parseFields } from "../form.ts";
 import { composeEmail, queueEmail } from "../mail.ts";
+import { formatCents } from "../money.ts";
+import { type Actor, AGENCY_ROLES, MFAT_ROLES, type MfatActor, permit, type Role } from "../permissions.ts";
+import { ACTOR } from "./queries.ts";
+import { DELEGATION_FIELDS, MFAT_OPTION, NEW_PERSON_FIELDS, PERSON_FIELDS, roleOptions, rolesProblem } from "./schema.ts";
 
 /**
  * Makes the first administrator of a portal that has none: everybody else is added in the portal.
@@ -48,9 +56,218 @@ export function reportUnknownPerson(email: string, remoteAddress?: string): Prom
       ...composeEmail({
         marking: "UNCLASSIFIED",
         paragraphs: [`${email} tried to sign in and has no account. The address belongs to ${agency.name}.`],
-        link: { label: "Add a person", url: `${env().BASE_URL}/settings/people` },
+        link: { label: "Add a person", url: `${env().BASE_URL}/settings/people/new` },
       }),
     });
     return agency.name;
+  });
+}
+
+type WriteRequest = { requestId: string; remoteAddress?: string };
+
+/**
+ * Writes about people queue up: two administrators who end each other's account at once leave one, and the same form
+ * sent twice acts once. Answers what the request has already done, if it has.
+ */
+async function lockPeople(tx: Tx, { requestId }: WriteRequest): Promise<{ subject: string | null } | null> {
+  await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('people'))`;
+  return tx.auditEvent.findUnique({ where: { requestId }, select: { subject: true } });
+}
+
+const subjectOf = (id: string): string => `person:${id}`;
+const traceOf = ({ requestId, remoteAddress }: WriteRequest) => ({ requestId, ...(remoteAddress && { remoteAddress }) });
+
+/**
+ * Adds a person (NEW_PERSON_FIELDS) and tells them by mail; answers the id. Whom they belong to never changes: what they
+ * did hangs on it.
+ * @throws INVALID at the fields, FORBIDDEN for MFAT's people without role:keep
+ */
+export function createPerson(actor: MfatActor, request: WriteRequest, values: Values): Promise<string> {
+  permit(actor, "person:keep");
+  return transaction(async (tx) => {
+    const done = await lockPeople(tx, request);
+    if (done) return done.subject?.slice(subjectOf("").length) ?? "";
+    const agencies = await tx.agency.findMany({ where: { isActive: true } });
+    const belongings = [{ value: MFAT_OPTION, label: MFAT_OPTION }, ...agencies.map(({ id, name }) => ({ value: id, label: name }))];
+    const parsed = parseFields(NEW_PERSON_FIELDS, values, { belongings, roles: roleOptions([...AGENCY_ROLES, ...MFAT_ROLES]) });
+    if (parsed.errors) throw invalid(parsed.errors);
+    const { name, email, belongsTo } = parsed.data;
+    const roles = parsed.data.roles as Role[];
+    const agency = agencies.find(({ id }) => id === belongsTo);
+    if (!agency) permit(actor, "role:keep");
+    await checkNewPerson(tx, { email, roles, agency });
+    const side = agency ? "AGENCY" : "MFAT";
+    const { id } = await tx.person.create({ data: { name, email, side, agencyId: agency?.id ?? null, createdAt: now() } });
+    await tx.personRole.createMany({ data: roles.map((role) => ({ personId: id, side, role })) });
+    const data = { name, email, belongsTo: agency?.name ?? MFAT_OPTION, roles };
+    await recordEvent(tx, { event: "person.created", actor, subject: subjectOf(id), data, ...traceOf(request) });
+    await queueEmail(tx, welcome(name, email));
+    return id;
+  });
+}
+
+type NewPerson = { email: string; roles: Role[]; agency?: { name: string; emailDomains: string[] } };
+
+async function checkNewPerson(tx: Tx, { email, roles, agency }: NewPerson): Promise<void> {
+  const problem = rolesProblem(agency ? "AGENCY" : "MFAT", roles);
+  if (problem) throw invalid({ roles: problem });
+  if (agency && !agency.emailDomains.includes(email.split("@")[1] ?? "")) {
+    const domains = new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(agency.emailDomains.map((domain) => `@${domain}`));
+    throw invalid({
+      email: domains
+        ? `An email address of ${agency.name} ends with ${domains}`
+        : `${agency.name} has no email domains yet: add them to the agency first`,
+    });
+  }
+  const taken = await tx.person.findUnique({ where: { email }, select: { endedAt: true } });
+  if (taken) {
+    const ended = taken.endedAt ? ", whose account has ended: it can be restored" : "";
+    throw invalid({ email: `There is already a person with this address${ended}` });
+  }
+}
+
+const welcome = (name: string, to: string) => ({
+  to,
+  subject: "[UNCLASSIFIED] You have an account with the Pacific Security Fund",
+  ...composeEmail({
+    marking: "UNCLASSIFIED",
+    paragraphs: [`Kia ora ${name}`, "You have been added to the portal of the Pacific Security Fund. You sign in with this address: no password is needed."],
+    link: { label: "Sign in", url: `${env().BASE_URL}/sign-in` },
+  }),
+});
+
+type KeptPerson = Prisma.PersonGetPayload<{ include: typeof ACTOR }>;
+
+/** The person, where the actor may change them: MFAT's people are the administrator's, agencies' people the desk's too. */
+async function keptPerson(tx: Tx, actor: MfatActor, id: string): Promise<KeptPerson> {
+  const person = z.uuid().safeParse(id).success ? await tx.person.findUnique({ where: { id }, include: ACTOR }) : null;
+  if (!person) throw notFound();
+  permit(actor, person.side === "MFAT" ? "role:keep" : "person:keep");
+  return person;
+}
+
+async function refuseLastAdministrator(tx: Tx, { id, roles }: KeptPerson): Promise<void> {
+  if (!roles.some(({ role }) => role === "ADMINISTRATOR")) return;
+  const others = { role: "ADMINISTRATOR", personId: { not: id }, person: { endedAt: null } } as const;
+  if ((await tx.personRole.count({ where: others })) === 0) {
+    throw new DomainError("STATE", "The portal needs an administrator. Give somebody else the role first.");
+  }
+}
+
+/** A change of one person under the lock; the same request twice acts once. */
+function changing(
+  actor: MfatActor,
+  request: WriteRequest,
+  id: string,
+  change: (tx: Tx, person: KeptPerson) => Promise<void>,
+): Promise<void> {
+  permit(actor, "person:keep");
+  return transaction(async (tx) => {
+    if (await lockPeople(tx, request)) return;
+    await change(tx, await keptPerson(tx, actor, id));
+  });
+}
+
+/** Changes name and roles (PERSON_FIELDS). @throws INVALID, STATE for the last administrator, FORBIDDEN, NOT_FOUND */
+export function changePerson(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
+  return changing(actor, request, id, async (tx, person) => {
+    const parsed = parseFields(PERSON_FIELDS, values, { roles: roleOptions([...AGENCY_ROLES, ...MFAT_ROLES]) });
+    if (parsed.errors) throw invalid(parsed.errors);
+    const { name } = parsed.data;
+    const roles = parsed.data.roles as Role[];
+    const held = person.roles.map(({ role }) => role);
+    const added = roles.filter((role) => !held.includes(role));
+    const removed = held.filter((role) => !roles.includes(role));
+    const hasNewRoles = added.length + removed.length > 0;
+    if (hasNewRoles && id === actor.personId) throw invalid({ roles: "You cannot change your own roles. Another administrator can" });
+    const problem = rolesProblem(person.side, roles);
+    if (problem) throw invalid({ roles: problem });
+    if (removed.includes("ADMINISTRATOR")) await refuseLastAdministrator(tx, person);
+    if (name === person.name && !hasNewRoles) return;
+    await tx.person.update({ where: { id }, data: { name } });
+    await tx.personRole.deleteMany({ where: { personId: id, role: { in: removed } } });
+    await tx.personRole.createMany({ data: added.map((role) => ({ personId: id, side: person.side, role })) });
+    if (removed.includes("APPROVER")) await tx.delegation.deleteMany({ where: { personId: id } });
+    const data = { before: { name: person.name, roles: held }, after: { name, roles } };
+    await recordEvent(tx, { event: "person.changed", actor, subject: subjectOf(id), data, ...traceOf(request) });
+  });
+}
+
+/** Sets what an approver may decide (DELEGATION_FIELDS). @throws INVALID, STATE where the person is no approver, FORBIDDEN */
+export function changeDelegation(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
+  permit(actor, "role:keep");
+  return changing(actor, request, id, async (tx, person) => {
+    if (id === actor.personId) throw forbidden("You cannot change your own delegation. Another administrator can.");
+    if (!person.roles.some(({ role }) => role === "APPROVER")) {
+      throw new DomainError("STATE", `${person.name} is no approver, so has no delegation.`);
+    }
+    const parsed = parseFields(DELEGATION_FIELDS, values);
+    if (parsed.errors) throw invalid(parsed.errors);
+    const { delegation, limit } = parsed.data;
+    if (delegation === "limit" && limit === null) throw invalid({ limit: "Enter the limit" });
+    const limitCents = delegation === "limit" ? limit : null;
+    const after = delegation === "none" ? undefined : { limitCents };
+    if (after) await tx.delegation.upsert({ where: { personId: id }, create: { personId: id, ...after }, update: after });
+    else await tx.delegation.deleteMany({ where: { personId: id } });
+    const data = { before: inWords(person.delegation), after: inWords(after) };
+    await recordEvent(tx, { event: "delegation.changed", actor, subject: subjectOf(id), data, ...traceOf(request) });
+  });
+}
+
+function inWords(delegation: { limitCents: bigint | null } | null | undefined): string {
+  if (!delegation) return "none";
+  return delegation.limitCents === null ? "no limit" : formatCents(delegation.limitCents);
+}
+
+/** Ends an account and, at once, its sessions and open code. What the person did stays. @throws STATE, FORBIDDEN */
+export function endAccount(actor: MfatActor, request: WriteRequest, id: string): Promise<void> {
+  return changing(actor, request, id, async (tx, person) => {
+    if (id === actor.personId) throw forbidden("You cannot end your own account. Another administrator can.");
+    if (person.endedAt) return;
+    await refuseLastAdministrator(tx, person);
+    await tx.person.update({ where: { id }, data: { endedAt: now() } });
+    await tx.signInCode.deleteMany({ where: { email: person.email } });
+    const { count } = await tx.session.deleteMany({ where: { personId: id } });
+    const data = { sessionsEnded: count };
+    await recordEvent(tx, { event: "person.ended", actor, subject: subjectOf(id), data, ...traceOf(request) });
+  });
+}
+
+/** Lets somebody sign in again whose account had ended. */
+export function restoreAccount(actor: MfatActor, request: WriteRequest, id: string): Promise<void> {
+  return changing(actor, request, id, async (tx, person) => {
+    if (!person.endedAt) return;
+    await tx.person.update({ where: { id }, data: { endedAt: null } });
+    await recordEvent(tx, { event: "person.restored", actor, subject: subjectOf(id), ...traceOf(request) });
+  });
+}
+
+/** Ends all of a person's sessions at once: they have to sign in again. */
+export function endSessions(actor: MfatActor, request: WriteRequest, id: string): Promise<void> {
+  return changing(actor, request, id, async (tx) => {
+    const { count } = await tx.session.deleteMany({ where: { personId: id } });
+    const data = { sessionsEnded: count };
+    await recordEvent(tx, { event: "sessions.ended", actor, subject: subjectOf(id), data, ...traceOf(request) });
+  });
+}
+
+/** Ends one of the actor's own sessions, by the id that listOwnSessions gives. */
+export function endOwnSession(actor: Actor, request: WriteRequest, sessionId: string): Promise<void> {
+  if (!/^[0-9a-f]{16}$/.test(sessionId)) throw notFound();
+  return endOwn(actor, request, { tokenHash: { startsWith: sessionId } });
+}
+
+/** Ends the actor's own sessions except the one that asks, by the hash of its token. */
+export function endOtherSessions(actor: Actor, request: WriteRequest, ownHash: string): Promise<void> {
+  return endOwn(actor, request, { tokenHash: { not: ownHash } });
+}
+
+function endOwn(actor: Actor, request: WriteRequest, which: Prisma.SessionWhereInput): Promise<void> {
+  return transaction(async (tx) => {
+    if (await lockPeople(tx, request)) return;
+    const { count } = await tx.session.deleteMany({ where: { ...which, personId: actor.personId } });
+    if (count === 0) return;
+    const data = { sessionsEnded: count };
+    await recordEvent(tx, { event: "sessions.ended", actor, subject: subjectOf(actor.personId), data, ...traceOf(request) });
   });
 }

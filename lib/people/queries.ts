@@ -1,6 +1,9 @@
+import { z } from "zod";
+import { now } from "../clock.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { db } from "../db.ts";
-import type { Actor } from "../permissions.ts";
+import { notFound } from "../errors.ts";
+import { type Actor, AGENCY_ROLES, MFAT_ROLES, type MfatActor, permit, type Role } from "../permissions.ts";
 
 /** What makes an actor of a person: one query. */
 export const ACTOR = {
@@ -30,4 +33,94 @@ export function toActor(person: PersonWithRoles): Actor {
 export async function findActor(email: string): Promise<Actor | null> {
   const person = await db().person.findFirst({ where: { email: email.toLowerCase(), endedAt: null }, include: ACTOR });
   return person && toActor(person);
+}
+
+export type PersonRow = {
+  id: string;
+  name: string;
+  email: string;
+  side: "AGENCY" | "MFAT";
+  /** The agency's name, or MFAT. */
+  belongsTo: string;
+  roles: Role[];
+  endedAt: Date | null;
+};
+
+const isId = (text: string): boolean => z.uuid().safeParse(text).success;
+const PAGE = 50;
+
+/** People by name, a page at a time: `after` is the last id of the page before. */
+export async function listPeople(
+  actor: MfatActor,
+  { search = "", after = "" }: { search?: string; after?: string } = {},
+): Promise<{ people: PersonRow[]; next: string | null }> {
+  permit(actor, "person:read");
+  const contains = { contains: search.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
+  const rows = await db().person.findMany({
+    where: search ? { OR: [{ name: contains }, { email: contains }] } : {},
+    include: ACTOR,
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+    take: PAGE + 1,
+    ...(isId(after) && { cursor: { id: after }, skip: 1 }),
+  });
+  return { people: rows.slice(0, PAGE).map(toRow), next: rows.length > PAGE ? (rows[PAGE - 1]?.id ?? null) : null };
+}
+
+export type PersonDetails = PersonRow & {
+  createdAt: Date;
+  /** null is no limit, undefined no delegation. */
+  delegationCents?: bigint | null;
+  /** Sessions that still sign in. */
+  sessions: number;
+};
+
+/** @throws NOT_FOUND */
+export async function getPerson(actor: MfatActor, id: string, aliveSince: Date): Promise<PersonDetails> {
+  permit(actor, "person:read");
+  const alive = { expires: { gt: now() }, lastSeenAt: { gt: aliveSince } };
+  const person = isId(id)
+    ? await db().person.findUnique({ where: { id }, include: { ...ACTOR, _count: { select: { sessions: { where: alive } } } } })
+    : null;
+  if (!person) throw notFound();
+  return {
+    ...toRow(person),
+    createdAt: person.createdAt,
+    sessions: person._count.sessions,
+    ...(person.delegation && { delegationCents: person.delegation.limitCents }),
+  };
+}
+
+/** Roles in the order in which the glossary lists them. */
+const inOrder = (roles: readonly { role: Role }[]): Role[] =>
+  [...AGENCY_ROLES, ...MFAT_ROLES].filter((role) => roles.some((held) => held.role === role));
+
+const toRow = ({ id, name, email, side, agency, roles, endedAt }: PersonWithRoles): PersonRow => ({
+  id,
+  name,
+  email,
+  side,
+  belongsTo: agency?.name ?? "MFAT",
+  roles: inOrder(roles),
+  endedAt,
+});
+
+/** `id`: the beginning of the token's hash, which is enough to name a session and signs nobody in. */
+export type SessionRow = { id: string; createdAt: Date; lastSeenAt: Date; isThis: boolean };
+
+/** How many signs of a hash name a session. */
+const SESSION_ID_LENGTH = 16;
+
+/** The actor's own sessions that still sign in, the newest first. `ownHash`: of the one that asks. */
+export async function listOwnSessions(actor: Actor, ownHash: string, aliveSince: Date): Promise<SessionRow[]> {
+  const rows = await db().session.findMany({
+    where: { personId: actor.personId, expires: { gt: now() }, lastSeenAt: { gt: aliveSince } },
+    orderBy: [{ createdAt: "desc" }, { tokenHash: "asc" }],
+    take: 100,
+  });
+  return rows.map(({ tokenHash, createdAt, lastSeenAt }) => ({
+    id: tokenHash.slice(0, SESSION_ID_LENGTH),
+    createdAt,
+    lastSeenAt,
+    isThis: tokenHash === ownHash,
+  }));
 }

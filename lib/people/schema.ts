@@ -1,3 +1,6 @@
+import type { Field, Option } from "../fields.ts";
+import { AGENCY_ROLES, MFAT_ROLES, ROLE_LABELS, type Role } from "../permissions.ts";
+
 /** The people of the demo, one for each role and side; /sign-in lists them in demo mode. */
 export const DEMO_PEOPLE = [
   { email: "contributor@police.example", name: "Aroha Ngata", agency: "NZ Police", roles: ["CONTRIBUTOR"] },
@@ -14,3 +17,70 @@ export const DEMO_PEOPLE = [
   { email: "auditor@mfat.example", name: "Lucy Chen", agency: null, roles: ["AUDITOR"] },
   { email: "admin@mfat.example", name: "Peter Vaiola", agency: null, roles: ["ADMINISTRATOR"] },
 ] as const;
+
+/** The value of MFAT among the agencies of a form. */
+export const MFAT_OPTION = "MFAT";
+
+const ROLE_HINTS: Record<Role, string> = {
+  CONTRIBUTOR: "Agency: writes applications, reports and claims",
+  CERTIFIER: "Agency: signs off and submits, accepts offers",
+  DESK: "MFAT: screens, moderates, recommends, sends offers",
+  ASSESSOR: "MFAT: scores what is assigned",
+  BUDGET: "MFAT: keeps envelopes, checks the budget, pays",
+  APPROVER: "MFAT: decides, up to a delegation limit",
+  AUDITOR: "MFAT: reads everything and changes nothing, so has no other role",
+  ADMINISTRATOR: "MFAT: keeps people, roles, delegations and settings",
+};
+
+/** Roles as options of a form, each with what it is for. */
+export const roleOptions = (roles: readonly Role[]): Option[] =>
+  roles.map((value) => ({ value, label: capital(ROLE_LABELS[value]), hint: ROLE_HINTS[value] }));
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const NAME = { kind: "text", name: "name", label: "Full name", missing: "Enter a full name", charsMax: 120 } as const;
+const ROLES = { kind: "choices", name: "roles", label: "Roles", missing: "Choose at least one role", options: "roles" } as const;
+
+/** A person who is added. Lists: `belongings` (MFAT_OPTION and agencies by id), `roles`. */
+export const NEW_PERSON_FIELDS = [
+  NAME,
+  { kind: "email", name: "email", label: "Email address", missing: "Enter an email address", hint: "Codes for signing in are sent to it. It cannot be changed later" },
+  {
+    kind: "choice",
+    name: "belongsTo",
+    label: "Belongs to",
+    missing: "Choose whom the person belongs to",
+    hint: "This cannot be changed later",
+    options: "belongings",
+    layout: "select",
+  },
+  ROLES,
+] as const satisfies readonly Field[];
+
+/** What can be changed about a person. Lists: `roles`. */
+export const PERSON_FIELDS = [NAME, ROLES] as const satisfies readonly Field[];
+
+/** What an approver may decide. */
+export const DELEGATION_FIELDS = [
+  {
+    kind: "choice",
+    name: "delegation",
+    label: "Delegation",
+    missing: "Choose what this person may decide",
+    options: [
+      { value: "none", label: "None: decides nothing" },
+      { value: "limit", label: "Up to a limit" },
+      { value: "unlimited", label: "No limit" },
+    ],
+  },
+  { kind: "amount", name: "limit", label: "Limit, where there is one", optional: true },
+] as const satisfies readonly Field[];
+
+/** Why these roles cannot be held by one person of that side; null where they can. */
+export function rolesProblem(side: "AGENCY" | "MFAT", roles: readonly Role[]): string | null {
+  const allowed = side === "AGENCY" ? AGENCY_ROLES : MFAT_ROLES;
+  const wrong = roles.filter((role) => !allowed.includes(role)).map((role) => ROLE_LABELS[role]);
+  if (wrong.length) return `A person of ${side === "AGENCY" ? "an agency" : "MFAT"} cannot be ${wrong.join(" or ")}`;
+  if (roles.includes("AUDITOR") && roles.length > 1) return "An auditor changes nothing, so has no other role";
+  return null;
+}

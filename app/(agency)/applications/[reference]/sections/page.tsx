@@ -1,0 +1,70 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { ApplicationLede } from "../../../../../components/application-lede.tsx";
+import { MarkedPage } from "../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { LinkButton } from "../../../../../components/ui/buttons.tsx";
+import { Narrow } from "../../../../../components/ui/columns.tsx";
+import { InsetText, StatusMessage } from "../../../../../components/ui/feedback.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { TaskList } from "../../../../../components/ui/progress.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { isSection, SECTIONS } from "../../../../../lib/applications/form/sections.ts";
+import { getApplication, getDraft, type SectionView } from "../../../../../lib/applications/queries.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { formatInstant } from "../../../../../lib/dates.ts";
+import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { listHistory } from "../../../../../lib/lifecycle/queries.ts";
+
+type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ saved?: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `Sections: ${(await params).reference}` };
+}
+
+/** The task list of an application's form. */
+export default async function Page({ params, searchParams }: Props) {
+  const [actor, { reference }, { saved }] = await Promise.all([requireActor(), params, searchParams]);
+  if (actor.side !== "AGENCY") notFound();
+  const application = await orNotFound(() => getApplication(actor, reference));
+  const { sections } = await getDraft(actor, application);
+  const asked = application.state === "CHANGES_REQUESTED" ? await reasonOf(actor, application.id) : null;
+  const done = sections.filter(({ status }) => status === "complete").length;
+  return (
+    <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
+      <Narrow>
+        <BackLink href={`/applications/${reference}`}>Back to {reference}</BackLink>
+        <PageHeading title={application.title || "New application"} caption="Application form">
+          <ApplicationLede actor={actor} application={application} />
+        </PageHeading>
+        {saved && isSection(saved) && <StatusMessage>“{SECTIONS[saved].title}” is saved.</StatusMessage>}
+        {asked && <InsetText>MFAT asks for changes: {asked}</InsetText>}
+        <p>
+          {done} of {sections.length - 1} sections are complete. Write them in any order.
+        </p>
+        <TaskList tasks={sections.map((section) => taskOf(section, reference))} />
+        {actor.roles.has("CONTRIBUTOR") && sections.some(({ isOpen }) => isOpen) && (
+          <LinkButton href={`/applications/${reference}/sendForSignOff`}>Check your answers</LinkButton>
+        )}
+      </Narrow>
+    </MarkedPage>
+  );
+}
+
+function taskOf({ key, status, isOpen, savedAt }: SectionView, reference: string) {
+  return {
+    id: key,
+    title: `${SECTIONS[key].number}. ${SECTIONS[key].title}`,
+    ...(isOpen && { href: `/applications/${reference}/sections/${key}` }),
+    ...(key === "declaration" && { hint: "The certifier makes it at sign-off" }),
+    ...(savedAt && { hint: `Saved ${formatInstant(savedAt)}` }),
+    status: status.charAt(0).toUpperCase() + status.slice(1),
+    ...(status === "not started" && { statusKind: "neutral" as const }),
+    ...(status === "in progress" && { statusKind: "wait" as const }),
+  };
+}
+
+async function reasonOf(actor: Parameters<typeof listHistory>[0], applicationId: string): Promise<string | null> {
+  const history = await listHistory(actor, applicationId);
+  return history.find(({ action }) => action === "askForChanges")?.reason ?? null;
+}

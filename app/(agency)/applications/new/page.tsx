@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { Form } from "../../../../components/form.tsx";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../components/ui/columns.tsx";
+import { BackLink } from "../../../../components/ui/navigation.tsx";
+import { CREATE_FIELDS } from "../../../../lib/applications/schema.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { now } from "../../../../lib/clock.ts";
+import { formatDeadline } from "../../../../lib/dates.ts";
+import { resolveFields } from "../../../../lib/form.ts";
+import { listOpenRounds } from "../../../../lib/fund/queries.ts";
+import { can } from "../../../../lib/permissions.ts";
+import { beginApplication } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Begin an application" };
+
+export default async function Page() {
+  const actor = await requireActor();
+  if (!can(actor, "application:create")) notFound();
+  const rounds = await listOpenRounds(now());
+  const options = rounds.map(({ id, name, closesAt }) => ({
+    value: id,
+    label: name,
+    hint: closesAt ? `Closes ${formatDeadline(closesAt)}` : "Open all year",
+  }));
+  return (
+    <Narrow>
+      <BackLink href="/home" />
+      <PageHeading title="Begin an application" />
+      {rounds.length ? (
+        <>
+          <p>
+            The fund supports initiatives of New Zealand government agencies for the security of Pacific countries. You can
+            write the sections in any order, leave, and come back; a certifier of your agency signs off at the end.
+          </p>
+          <Form
+            action={beginApplication}
+            fields={resolveFields(CREATE_FIELDS, { rounds: options })}
+            requestId={randomUUID()}
+            submit="Begin"
+            cancelHref="/home"
+          />
+        </>
+      ) : (
+        <p>
+          No round is open now. Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> to learn when the next one
+          opens.
+        </p>
+      )}
+    </Narrow>
+  );
+}

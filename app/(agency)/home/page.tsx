@@ -1,0 +1,80 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { StateTag } from "../../../components/application-lede.tsx";
+import { PageHeading } from "../../../components/page-heading.tsx";
+import { LinkButton } from "../../../components/ui/buttons.tsx";
+import { Figures } from "../../../components/ui/figures.tsx";
+import { Table } from "../../../components/ui/table.tsx";
+import { readAgencyHome } from "../../../lib/applications/queries.ts";
+import { requireActor } from "../../../lib/auth/session.ts";
+import { now } from "../../../lib/clock.ts";
+import { dayOf, formatDate, formatDeadline } from "../../../lib/dates.ts";
+import { STATES, waitsOn } from "../../../lib/lifecycle/workflow.ts";
+import { formatCents, formatYear } from "../../../lib/money.ts";
+import { type AgencyActor, can } from "../../../lib/permissions.ts";
+
+export const metadata: Metadata = { title: "Home" };
+
+/** What waits on the reader, and what the agency has under way. MFAT's people have a home of their own. */
+export default async function Page() {
+  const actor = await requireActor();
+  if (actor.side === "MFAT") redirect("/work");
+  const { open, startYear, requestedCents, approvedCents } = await readAgencyHome(actor, dayOf(now()));
+  const mine = open.filter(({ state, heldAt }) => {
+    const role = STATES[state].waitsOn;
+    return role !== null && actor.roles.has(role) && !heldAt && state !== "ACTIVE";
+  });
+  return (
+    <>
+      <PageHeading title={actor.agencyName}>Waiting on you: {mine.length || "nothing"}</PageHeading>
+      {can(actor, "application:create") && <LinkButton href="/applications/new">Begin an application</LinkButton>}
+      {mine.length > 0 && <Applications actor={actor} title="Waiting on you" rows={mine} />}
+      <Applications actor={actor} title="Under way" rows={open.filter((one) => !mine.includes(one))} />
+      <h2>Your agency in {formatYear(startYear)}</h2>
+      <Figures
+        figures={[
+          { label: "Requested", value: formatCents(requestedCents) },
+          { label: "Approved", value: formatCents(approvedCents) },
+        ]}
+      />
+      <p>
+        <a href="/applications">All applications of your agency</a>
+      </p>
+    </>
+  );
+}
+
+type Row = Awaited<ReturnType<typeof readAgencyHome>>["open"][number];
+
+function Applications({ actor, title, rows }: { actor: AgencyActor; title: string; rows: readonly Row[] }) {
+  return (
+    <Table
+      caption={title}
+      onPhone="stack"
+      empty="No application is under way."
+      rows={rows}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          header: "Initiative",
+          isRowHeader: true,
+          cell: ({ reference, title: name }) => (
+            <>
+              <a href={`/applications/${reference}`}>{name || "No title yet"}</a>
+              <span className="app-note"> {reference}</span>
+            </>
+          ),
+        },
+        { header: "State", cell: ({ state, heldAt }) => <StateTag actor={actor} state={state} isHeld={heldAt !== null} /> },
+        { header: "Waiting on", cell: ({ state, stateSince }) => `${waitsOn(state, "AGENCY")} since ${formatDate(stateSince)}` },
+        { header: "Next date", cell: nextDate },
+      ]}
+    />
+  );
+}
+
+function nextDate({ state, changesDueAt, offers }: Row): string {
+  const offer = offers[0];
+  if (offer) return `Accept by ${formatDeadline(offer.dueAt)}`;
+  return state === "CHANGES_REQUESTED" && changesDueAt ? `Answer by ${formatDeadline(changesDueAt)}` : "–";
+}

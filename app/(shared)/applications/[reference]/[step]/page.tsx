@@ -1,0 +1,116 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { ApplicationLede } from "../../../../../components/application-lede.tsx";
+import { Form } from "../../../../../components/form.tsx";
+import { MarkedPage } from "../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { StepContext } from "../../../../../components/step-context.tsx";
+import { stepFields } from "../../../../../components/step-fields.ts";
+import { Narrow } from "../../../../../components/ui/columns.tsx";
+import { StatusMessage, WarningText } from "../../../../../components/ui/feedback.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { type ApplicationHeader, getApplication } from "../../../../../lib/applications/queries.ts";
+import { yearsOf } from "../../../../../lib/applications/rules.ts";
+import { listAssessorOptions, readAssessments } from "../../../../../lib/assessments/queries.ts";
+import { commentInput, scoreInput } from "../../../../../lib/assessments/schema.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { dayOf } from "../../../../../lib/dates.ts";
+import { readDecisions } from "../../../../../lib/decisions/queries.ts";
+import type { Field, Lists, Values } from "../../../../../lib/fields.ts";
+import { resolveFields } from "../../../../../lib/form.ts";
+import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { type Action, actionsFrom, isAction, transition } from "../../../../../lib/lifecycle/workflow.ts";
+import { formatYear, plainCents } from "../../../../../lib/money.ts";
+import type { Actor, MfatActor } from "../../../../../lib/permissions.ts";
+import { takeStep } from "./actions.ts";
+
+type Props = { params: Promise<{ reference: string; step: string }>; searchParams: Promise<{ saved?: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { reference, step } = await params;
+  return { title: isAction(step) ? `${transition(step).label}: ${reference}` : "Page not found" };
+}
+
+/** One page for every step of the workflow table: what it asks, beside what has to be known to answer. */
+export default async function Page({ params, searchParams }: Props) {
+  const [actor, { reference, step }, { saved }] = await Promise.all([requireActor(), params, searchParams]);
+  if (!isAction(step)) notFound();
+  const application = await orNotFound(() => getApplication(actor, reference));
+  const { marking, endorsement, revision } = application;
+  const title = transition(step).label;
+  const isPossible = actionsFrom(application.state, actor.roles, application.heldAt !== null).includes(step);
+  return (
+    <MarkedPage marking={MARKING_LABELS[marking]} endorsement={endorsement}>
+      <BackLink href={`/applications/${reference}`}>Back to {reference}</BackLink>
+      <PageHeading title={title} caption={application.title || "No title yet"}>
+        <ApplicationLede actor={actor} application={application} />
+      </PageHeading>
+      {isPossible ? (
+        <>
+          {saved && <StatusMessage>Saved. You can go on later.</StatusMessage>}
+          <StepContext actor={actor} application={application} step={step} />
+          <Narrow>
+            {transition(step).isFinal && <WarningText>This cannot be undone.</WarningText>}
+            <Form
+              action={takeStep.bind(null, reference, step)}
+              {...await formOf(actor, application, step)}
+              requestId={randomUUID()}
+              revision={revision}
+              submit={title}
+              kind={transition(step).isFinal ? "warning" : "primary"}
+              {...(step === "completeAssessment" && { otherSubmit: "Save and finish later" })}
+              cancelHref={`/applications/${reference}`}
+            />
+          </Narrow>
+        </>
+      ) : (
+        <p>
+          This is not possible now, or not for you. <a href={`/applications/${reference}`}>See the application as it is now</a>
+          .
+        </p>
+      )}
+    </MarkedPage>
+  );
+}
+
+/** The step's fields with their lists, and what they begin with. */
+async function formOf(actor: Actor, application: ApplicationHeader, step: Action): Promise<{ fields: Field[]; initial: Values }> {
+  const years = yearsOf(dayOf(application.createdAt));
+  if (actor.side === "AGENCY") return { fields: resolveFields(stepFields(step, years), {}), initial: {} };
+  const lists: Lists = {
+    assessors: step === "assignAssessors" ? await listAssessorOptions(actor, application.id) : [],
+    years: years.map((year) => ({ value: String(year), label: formatYear(year) })),
+  };
+  if (step !== "completeAssessment") {
+    return { fields: resolveFields(stepFields(step, years), lists), initial: await initialOf(actor, application, step) };
+  }
+  const { criteria, assessments } = await readAssessments(actor, application);
+  const scores = assessments.find(({ assessorId }) => assessorId === actor.personId)?.scores ?? [];
+  return { fields: resolveFields(stepFields(step, years, criteria), lists), initial: scoreValues(scores) };
+}
+
+/** What is recommended begins as what was requested; what is approved begins as what was recommended. */
+async function initialOf(actor: MfatActor, application: ApplicationHeader, step: Action): Promise<Values> {
+  if (step === "assignAssessors") {
+    const { assessments } = await readAssessments(actor, application);
+    return { assessors: assessments.map(({ assessorId }) => assessorId) };
+  }
+  if (step !== "recommend" && step !== "approve") return {};
+  const kind = step === "recommend" ? "REQUESTED" : "RECOMMENDED";
+  const phasing = application.phasing.filter((part) => part.kind === kind);
+  const [current] = step === "approve" ? await readDecisions(actor, application.id) : [];
+  return {
+    ...Object.fromEntries(phasing.map(({ startYear, cents }) => [`phasing${startYear}`, plainCents(cents)])),
+    ...(current && { conditions: current.conditions }),
+  };
+}
+
+const scoreValues = (scores: readonly { criterionId: string; score: number | null; comment: string }[]): Values =>
+  Object.fromEntries(
+    scores.flatMap(({ criterionId, score, comment }) => [
+      [scoreInput(criterionId), score === null ? "" : String(score)],
+      [commentInput(criterionId), comment],
+    ]),
+  );

@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { ApplicationLede } from "../../../../../components/application-lede.tsx";
+import { Form } from "../../../../../components/form.tsx";
+import { MarkedPage } from "../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { ScoreTable } from "../../../../../components/score-table.tsx";
+import { Narrow } from "../../../../../components/ui/columns.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { SummaryList } from "../../../../../components/ui/summary-list.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { getApplication } from "../../../../../lib/applications/queries.ts";
+import { readAssessments } from "../../../../../lib/assessments/queries.ts";
+import { commentInput, scoreFields, scoreInput } from "../../../../../lib/assessments/schema.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { resolveFields } from "../../../../../lib/form.ts";
+import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { can } from "../../../../../lib/permissions.ts";
+import { saveAgreed } from "../[step]/actions.ts";
+
+type Props = { params: Promise<{ reference: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `Agree scores: ${(await params).reference}` };
+}
+
+/** Agreed scores and comments, with what each assessor wrote before the desk's eyes. */
+export default async function Page({ params }: Props) {
+  const [actor, { reference }] = await Promise.all([requireActor(), params]);
+  if (actor.side !== "MFAT" || !can(actor, "moderation:edit")) notFound();
+  const application = await orNotFound(() => getApplication(actor, reference));
+  const record = await readAssessments(actor, application);
+  const { criteria, assessments, agreed } = record;
+  const initial = Object.fromEntries(
+    agreed.scores.flatMap(({ criterionId, score, comment }) => [
+      [scoreInput(criterionId), String(score ?? "")],
+      [commentInput(criterionId), comment],
+    ]),
+  );
+  return (
+    <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
+      <BackLink href={`/applications/${reference}`}>Back to {reference}</BackLink>
+      <PageHeading title="Agree scores" caption={application.title}>
+        <ApplicationLede actor={actor} application={application} />
+      </PageHeading>
+      <ScoreTable record={record} />
+      {criteria.map(({ id, name }) => (
+        <section key={id}>
+          <h2>{name}</h2>
+          <SummaryList
+            rows={assessments.flatMap(({ assessor, scores }) => {
+              const line = scores.find(({ criterionId }) => criterionId === id);
+              return line ? [{ key: `${assessor}: ${line.score}`, value: line.comment }] : [];
+            })}
+          />
+        </section>
+      ))}
+      <Narrow>
+        <h2>Agreed</h2>
+        {application.state === "MODERATION" ? (
+          <Form
+            action={saveAgreed.bind(null, reference)}
+            fields={resolveFields(scoreFields(criteria), {})}
+            initial={initial}
+            requestId={randomUUID()}
+            submit="Save agreed scores"
+            cancelHref={`/applications/${reference}`}
+          />
+        ) : (
+          <p>This application is not being moderated now.</p>
+        )}
+      </Narrow>
+    </MarkedPage>
+  );
+}

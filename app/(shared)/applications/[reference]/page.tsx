@@ -1,0 +1,229 @@
+import type { Metadata } from "next";
+import type { ReactNode } from "react";
+import { AnswersView } from "../../../../components/answers.tsx";
+import { ApplicationLede } from "../../../../components/application-lede.tsx";
+import { ArrangementView } from "../../../../components/arrangement-view.tsx";
+import { DecisionRecordView } from "../../../../components/decision-record.tsx";
+import { HistoryView } from "../../../../components/history-view.tsx";
+import { Letter } from "../../../../components/letter.tsx";
+import { MarkedPage } from "../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { ScoreTable } from "../../../../components/score-table.tsx";
+import { StepPanel } from "../../../../components/step-panel.tsx";
+import { WithAside } from "../../../../components/ui/columns.tsx";
+import { InsetText, NotificationBanner } from "../../../../components/ui/feedback.tsx";
+import { Amounts } from "../../../../components/ui/figures.tsx";
+import { Breadcrumbs } from "../../../../components/ui/navigation.tsx";
+import { Steps } from "../../../../components/ui/progress.tsx";
+import { SummaryList } from "../../../../components/ui/summary-list.tsx";
+import { Table } from "../../../../components/ui/table.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { type ApplicationHeader, getApplication, getDraft, getSubmitted } from "../../../../lib/applications/queries.ts";
+import { findOffer, readArrangement } from "../../../../lib/arrangements/queries.ts";
+import { readAssessments } from "../../../../lib/assessments/queries.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { formatPhasing } from "../../../../lib/budget/rules.ts";
+import { listMailOf } from "../../../../lib/correspondence/queries.ts";
+import { formatDay, formatDeadline, formatInstant } from "../../../../lib/dates.ts";
+import { readDecisions, readDeclineText } from "../../../../lib/decisions/queries.ts";
+import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
+import { listHistory } from "../../../../lib/lifecycle/queries.ts";
+import { isAction, PATH, stateLabel, transition, waitsOn } from "../../../../lib/lifecycle/workflow.ts";
+import { formatCents } from "../../../../lib/money.ts";
+import type { Actor, MfatActor } from "../../../../lib/permissions.ts";
+
+type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ done?: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await params).reference };
+}
+
+/** One page for everybody: each sees what is theirs to see. */
+export default async function Page({ params, searchParams }: Props) {
+  const [actor, { reference }, { done }] = await Promise.all([requireActor(), params, searchParams]);
+  const application = await orNotFound(() => getApplication(actor, reference));
+  const history = application.isOpen ? await listHistory(actor, application.id) : [];
+  return (
+    <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
+      <Breadcrumbs crumbs={[{ label: "Applications", href: "/applications" }]} />
+      {done && <Done actor={actor} application={application} step={done} />}
+      <PageHeading title={application.title || "No title yet"}>
+        <ApplicationLede actor={actor} application={application} />
+      </PageHeading>
+      <Progress application={application} />
+      <WithAside act={<StepPanel actor={actor} application={application} />} aside={<HistoryView lines={history} />}>
+        {application.isOpen ? (
+          <>
+            <Facts actor={actor} application={application} />
+            {actor.side === "AGENCY" ? (
+              <AgencyParts actor={actor} application={application} />
+            ) : (
+              <MfatParts actor={actor} application={application} />
+            )}
+          </>
+        ) : (
+          <p>Declare your interests before you open this application.</p>
+        )}
+      </WithAside>
+    </MarkedPage>
+  );
+}
+
+/** What has just been done, and what happens next. */
+function Done({ actor, application, step }: { actor: Actor; application: ApplicationHeader; step: string }) {
+  const next = waitsOn(application.state, actor.side);
+  const what = isAction(step) ? transition(step).happened : "saved";
+  return (
+    <NotificationBanner kind="success">
+      <p>
+        <strong>
+          {application.reference}: {what}.
+        </strong>{" "}
+        It is now “{stateLabel(application.state, actor.side)}”
+        {next ? `, and waits on ${next}.` : "."} The fund desk has been told by email.
+      </p>
+    </NotificationBanner>
+  );
+}
+
+function Progress({ application }: { application: ApplicationHeader }) {
+  const { state } = application;
+  const now = PATH.findIndex(({ states }) => states.includes(state));
+  if (now < 0) return null;
+  return (
+    <Steps
+      steps={PATH.map(({ label }, index) => ({ label, status: index < now ? "done" : index === now ? "now" : "next" }))}
+    />
+  );
+}
+
+/** An agency learns of what is approved by its offer, and never of what was recommended. */
+function Facts({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
+  const { phasing, places, focusAreas, startsOn, endsOn, requestedCents, recommendedCents, approvedCents, round } = application;
+  const phased = (kind: string) => formatPhasing(phasing.filter((part) => part.kind === kind)) || null;
+  const amount = (cents: bigint | null) => (cents === null ? "–" : formatCents(cents));
+  const main = focusAreas.find(({ isMain }) => isMain)?.focusArea.name;
+  const isMfat = actor.side === "MFAT";
+  const isApprovedShown = isMfat || (approvedCents !== null && application.state !== "APPROVED");
+  return (
+    <>
+      <Amounts
+        amounts={[
+          { label: "Requested", value: amount(requestedCents), note: phased("REQUESTED") },
+          ...(isMfat ? [{ label: "Recommended", value: amount(recommendedCents), note: phased("RECOMMENDED") }] : []),
+          ...(isApprovedShown ? [{ label: "Approved", value: amount(approvedCents), note: phased("APPROVED") }] : []),
+        ]}
+      />
+      <SummaryList
+        rows={[
+          { key: "Summary", value: application.summary },
+          { key: "Places", value: places.map(({ place, percent }) => `${place.name} (${percent}%)`).join(", ") },
+          { key: "Main focus area", value: main },
+          { key: "Dates", value: startsOn && endsOn ? `${formatDay(startsOn)} to ${formatDay(endsOn)}` : null },
+          { key: "Round", value: round.closesAt ? `${round.name}, closes ${formatDeadline(round.closesAt)}` : round.name },
+        ]}
+      />
+    </>
+  );
+}
+
+const Part = ({ title, id, children }: { title: string; id: string; children: ReactNode }) => (
+  <section id={id}>
+    <h2>{title}</h2>
+    {children}
+  </section>
+);
+
+async function AgencyParts({ actor, application }: { actor: Extract<Actor, { side: "AGENCY" }>; application: ApplicationHeader }) {
+  const { id, reference, state, approvedCents } = application;
+  const isTold = state !== "APPROVED" && approvedCents !== null;
+  const [answers, offer, declined, arrangement] = await Promise.all([
+    getDraft(actor, application),
+    findOffer(actor, id),
+    readDeclineText(actor, id),
+    isTold ? readArrangement(actor, id) : null,
+  ]);
+  return (
+    <>
+      {declined && (
+        <Part title="Decision" id="decision">
+          <InsetText>{declined}</InsetText>
+        </Part>
+      )}
+      {offer && (
+        <Part title="Offer" id="offer">
+          <Letter letter={offer.letter} />
+          <p>
+            <a href={`/applications/${reference}/letter`}>Download the letter (PDF)</a>
+          </p>
+        </Part>
+      )}
+      {arrangement && <ArrangementView arrangement={arrangement} />}
+      <Part title="Answers" id="answers">
+        <AnswersView answers={answers} />
+      </Part>
+    </>
+  );
+}
+
+async function MfatParts({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
+  const { id, reference } = application;
+  const [answers, record, decisions, offer, arrangement, mails] = await Promise.all([
+    getSubmitted(actor, application),
+    readAssessments(actor, application),
+    readDecisions(actor, id),
+    findOffer(actor, id),
+    readArrangement(actor, id),
+    listMailOf(actor, id),
+  ]);
+  return (
+    <>
+      {record.assessments.length > 0 && (
+        <Part title="Assessments" id="assessments">
+          <ScoreTable record={record} />
+          <SummaryList
+            rows={record.assessments.map(({ assessor, status, hasDeclared, versionNumber }) => ({
+              key: assessor,
+              value: `${ASSESSMENT_WORDS[status]}${status === "ASSIGNED" && !hasDeclared ? ", interests not declared yet" : ""} · version ${versionNumber}`,
+            }))}
+          />
+        </Part>
+      )}
+      {decisions.length > 0 && (
+        <Part title="Recommendation and decision" id="decision">
+          <DecisionRecordView record={decisions} />
+        </Part>
+      )}
+      {offer && (
+        <Part title="Offer" id="offer">
+          <Letter letter={offer.letter} />
+          <p>
+            <a href={`/applications/${reference}/letter`}>Download the letter (PDF)</a>
+          </p>
+        </Part>
+      )}
+      <ArrangementView arrangement={arrangement} />
+      <Part title="Answers" id="answers">
+        {answers ? <AnswersView answers={answers} /> : <p>The agency has not submitted it yet.</p>}
+      </Part>
+      <Part title="Messages" id="messages">
+        <Table
+          caption="Mails about this application, newest first"
+          hideCaption
+          onPhone="stack"
+          empty="No mail has been written."
+          rows={mails}
+          keyOf={(mail) => mail.id}
+          columns={[
+            { header: "Subject", cell: ({ subject }) => subject, isRowHeader: true },
+            { header: "To", cell: ({ to }) => <span className="app-address">{to}</span> },
+            { header: "Sent", cell: ({ sentAt, fate }) => (sentAt ? formatInstant(sentAt) : fate === "failing" ? "Failing, will be tried again" : "Waiting") },
+          ]}
+        />
+      </Part>
+    </>
+  );
+}
+
+const ASSESSMENT_WORDS = { ASSIGNED: "Assigned", RECUSED: "Recused: declared an interest", COMPLETE: "Complete" } as const;
+

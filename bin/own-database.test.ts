@@ -1,0 +1,82 @@
+// The portal with an operator's own database and mail server.
+import { randomUUID } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { expect, onTestFinished, test } from "vitest";
+import { startMailbox } from "./mailbox.ts";
+import { startPortal } from "./portal-process.ts";
+import { freePort } from "./postgres.ts";
+import { inDatabase, runSql } from "./test-server.ts";
+
+const { TEST_OWNER_URL = "" } = process.env;
+
+/** An empty database with an owner that is no superuser, as an operator would make it. */
+async function newDatabase() {
+  const name = `own_${randomUUID().replaceAll("-", "")}`;
+  await runSql(TEST_OWNER_URL, `CREATE ROLE ${name} LOGIN CREATEROLE PASSWORD 'of the test'`);
+  await runSql(TEST_OWNER_URL, `GRANT psf_app TO ${name} WITH ADMIN OPTION`);
+  await runSql(TEST_OWNER_URL, `CREATE DATABASE ${name} OWNER ${name}`);
+  onTestFinished(async () => {
+    await runSql(TEST_OWNER_URL, `DROP DATABASE ${name} WITH (FORCE)`);
+    await runSql(TEST_OWNER_URL, `DROP ROLE ${name}`);
+  });
+  const url = new URL(inDatabase(TEST_OWNER_URL, name));
+  url.username = name;
+  url.password = "of the test";
+  return url.href;
+}
+
+async function query(url: string, sql: string) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query(sql);
+  await client.end();
+  return rows;
+}
+
+test("it starts empty but for reference data, and a command makes the first administrator", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "psf-own-"));
+  const mailbox = await startMailbox(join(folder, "server"));
+  onTestFinished(mailbox.stop);
+  const databaseUrl = await newDatabase();
+  const settings = {
+    DATABASE_URL: databaseUrl,
+    SMTP_URL: mailbox.url,
+    AUTH_SECRET: "a secret of the tests, long enough",
+    PORT: `${await freePort()}`,
+    DATA_DIR: folder,
+  };
+  const portal = startPortal(settings);
+  onTestFinished(async () => {
+    portal.child.kill("SIGTERM");
+    await portal.ended;
+  });
+  await portal.ready();
+  const get = (path: string) => fetch(`http://127.0.0.1:${settings.PORT}${path}`);
+  expect((await get("/api/health")).status).toBe(200);
+  expect(
+    await query(
+      databaseUrl,
+      `SELECT (SELECT count(*)::int FROM "Person") AS people, (SELECT count(*) > 10 FROM "Place") AS places`,
+    ),
+  ).toEqual([{ people: 0, places: true }]);
+
+  // No trace of the demo.
+  expect(portal.output()).not.toContain("Mailbox:");
+  expect((await get("/mailbox")).status).toBe(404);
+  expect(await (await get("/sign-in")).text()).not.toContain("desk@mfat.example");
+
+  const admin = (...who: string[]) => startPortal(settings, { program: ["admin.ts", ...who] });
+  expect(await admin("first@mfat.govt.nz", "First Administrator").ended).toBe(0);
+  expect(
+    await query(databaseUrl, `SELECT email, role::text FROM "Person" JOIN "PersonRole" ON id = "personId"`),
+  ).toEqual([{ email: "first@mfat.govt.nz", role: "ADMINISTRATOR" }]);
+  const second = admin("second@mfat.govt.nz", "Second Administrator");
+  expect(await second.ended).toBe(1);
+  expect(second.errors().trim().split("\n")).toHaveLength(1);
+  const nobody = admin();
+  expect(await nobody.ended).toBe(1);
+  expect(nobody.errors()).toContain("npm run admin -- name@agency.govt.nz");
+}, 60_000);

@@ -1,0 +1,96 @@
+import { type Budget, contributionsTotal, requestedPhasing, totalsByCategory, yearColumn } from "../lib/applications/form/budget.ts";
+import { SECTIONS, type SectionKey } from "../lib/applications/form/sections.ts";
+import type { Answers, SectionView } from "../lib/applications/queries.ts";
+import type { Field, Lists } from "../lib/fields.ts";
+import { describe } from "../lib/form.ts";
+import { formatCents, formatYear } from "../lib/money.ts";
+import { SummaryList } from "./ui/summary-list.tsx";
+import { Table } from "./ui/table.tsx";
+
+type AnswersProps = {
+  answers: Answers;
+  /** Where a section can be changed; none where it cannot. */
+  changeHref?: (key: SectionKey) => string | null;
+};
+
+/** The answers of an application, section by section, as its form asks for them. */
+export function AnswersView({ answers, changeHref }: AnswersProps) {
+  return answers.sections.map((section) => (
+    <section key={section.key} id={`section-${section.key}`} className="app-section">
+      <h2>
+        {SECTIONS[section.key].number}. {SECTIONS[section.key].title}
+      </h2>
+      <SectionAnswers section={section} answers={answers} href={changeHref?.(section.key) ?? null} />
+    </section>
+  ));
+}
+
+function SectionAnswers({ section, answers, href }: { section: SectionView; answers: Answers; href: string | null }) {
+  if (section.key === "budget" && section.answers) {
+    return <BudgetAnswers budget={section.answers as Budget} years={answers.years} lists={answers.lists} href={href} />;
+  }
+  const fields: readonly Field[] = SECTIONS[section.key].fields(answers.years);
+  if (section.key === "declaration" && !section.answers) return <p>The certifier makes it at sign-off.</p>;
+  return (
+    <SummaryList
+      rows={fields.map((field) => ({
+        key: field.label,
+        value: <Lines lines={describe(field, section.answers?.[field.name] ?? typed(section, field), answers.lists)} />,
+        ...(href && { change: { href: `${href}#${field.name}` } }),
+      }))}
+    />
+  );
+}
+
+/** What was typed into a field of a section that is not complete: only words read well as they are. */
+function typed(section: SectionView, field: Field): unknown {
+  const value = section.values[field.name];
+  return ["text", "longText", "email"].includes(field.kind) ? value : null;
+}
+
+function Lines({ lines }: { lines: readonly string[] }) {
+  if (!lines.length) return <span className="app-muted">Not provided</span>;
+  return lines.map((line) => (
+    <span className="app-line" key={line}>
+      {line}
+    </span>
+  ));
+}
+
+type BudgetProps = { budget: Budget; years: readonly number[]; lists: Lists; href: string | null };
+
+function BudgetAnswers({ budget, years, href }: BudgetProps) {
+  const asked = years.filter((year) => budget.lines.some((line) => line[yearColumn(year)]));
+  const amount = (cents: unknown) => (typeof cents === "bigint" && cents > 0n ? formatCents(cents) : "–");
+  const phasing = requestedPhasing(budget, years);
+  const total = phasing.reduce((sum, part) => sum + part.cents, 0n);
+  return (
+    <>
+      <Table
+        caption="Requested from the fund, by line and financial year"
+        onPhone="scroll"
+        rows={budget.lines}
+        keyOf={(line) => String(line.rowIndex)}
+        columns={[
+          { header: "Description", cell: (line) => String(line.description), isRowHeader: true },
+          ...asked.map((year) => ({
+            header: formatYear(year),
+            isNumeric: true,
+            cell: (line: Record<string, unknown>) => amount(line[yearColumn(year)]),
+          })),
+        ]}
+        total={["Total", ...asked.map((year) => amount(phasing.find((part) => part.startYear === year)?.cents))]}
+      />
+      <SummaryList
+        rows={[
+          { key: "Requested total", value: <strong>{formatCents(total)}</strong>, ...(href && { change: { href, of: "budget" } }) },
+          {
+            key: "By category",
+            value: <Lines lines={totalsByCategory(budget, years).map(({ label, cents }) => `${label} ${formatCents(cents)}`)} />,
+          },
+          { key: "Other contributions", value: contributionsTotal(budget) ? formatCents(contributionsTotal(budget)) : null },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import { formatDate, formatDeadline } from "../lib/dates.ts";
+import type { State } from "../lib/db/generated/enums.ts";
+import { isEnded, STATES, stateLabel, waitsOn } from "../lib/lifecycle/workflow.ts";
+import type { Actor } from "../lib/permissions.ts";
+import { Tag } from "./ui/tag.tsx";
+
+type ApplicationLedeProps = {
+  actor: Actor;
+  application: {
+    reference: string;
+    agency: { name: string };
+    state: State;
+    stateSince: Date;
+    heldAt: Date | null;
+    changesDueAt: Date | null;
+  };
+};
+
+/** Under an application's title: its reference, agency, state, and who it waits on since when. */
+export function ApplicationLede({ actor, application }: ApplicationLedeProps) {
+  const { reference, agency, state, stateSince, heldAt, changesDueAt } = application;
+  const next = waitsOn(state, actor.side);
+  return (
+    <>
+      {reference} · {agency.name} · <StateTag actor={actor} state={state} isHeld={heldAt !== null} />{" "}
+      {!isEnded(state) && next ? `waiting on ${next} since ${formatDate(stateSince)}` : `since ${formatDate(stateSince)}`}
+      {state === "CHANGES_REQUESTED" && changesDueAt && ` · due by ${formatDeadline(changesDueAt)}`}
+    </>
+  );
+}
+
+/** A state in the words and colour of the reader's side. */
+export function StateTag({ actor, state, isHeld }: { actor: Actor; state: State; isHeld: boolean }) {
+  // An agency cannot tell by a colour what its words do not say.
+  const tone = actor.side === "AGENCY" && stateLabel(state, "AGENCY").startsWith("Being") ? "neutral" : STATES[state].tone;
+  return (
+    <>
+      <Tag kind={tone}>{stateLabel(state, actor.side)}</Tag>
+      {isHeld && (
+        <>
+          {" "}
+          <Tag kind="wait">On hold</Tag>
+        </>
+      )}
+    </>
+  );
+}

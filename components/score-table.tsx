@@ -1,0 +1,36 @@
+import type { AssessmentRecord } from "../lib/assessments/queries.ts";
+import type { ScoredCriterion } from "../lib/assessments/schema.ts";
+import { SCORE_MAX } from "../lib/fund/schema.ts";
+import { Table } from "./ui/table.tsx";
+
+/** Scores side by side, the weighted totals under them. Nothing where nobody has scored. */
+export function ScoreTable({ record }: { record: AssessmentRecord }) {
+  const { criteria, assessments, agreed, spread } = record;
+  const done = assessments.filter(({ scores, status }) => status === "COMPLETE" && scores.length);
+  if (!done.length) return null;
+  const scoreOf = (scores: readonly { criterionId: string; score: number | null }[], id: string) =>
+    scores.find(({ criterionId }) => criterionId === id)?.score ?? "–";
+  const hasAgreed = agreed.scores.length > 0;
+  return (
+    <Table
+      caption={`Scores, 0 to ${SCORE_MAX}${spread === null ? "" : ` · the totals are ${spread} apart`}`}
+      onPhone="scroll"
+      label="Scores"
+      rows={criteria}
+      keyOf={({ id }) => id}
+      columns={[
+        { header: "Criterion", cell: ({ name }: ScoredCriterion) => name, isRowHeader: true },
+        { header: "Weight", isNumeric: true, cell: ({ weight }: ScoredCriterion) => weight },
+        ...done.map(({ assessor, scores }) => ({
+          header: assessor,
+          isNumeric: true,
+          cell: ({ id }: ScoredCriterion) => scoreOf(scores, id),
+        })),
+        ...(hasAgreed
+          ? [{ header: "Agreed", isNumeric: true, cell: ({ id }: ScoredCriterion) => <strong>{scoreOf(agreed.scores, id)}</strong> }]
+          : []),
+      ]}
+      total={["Weighted total of 100", "", ...done.map(({ total }) => total ?? "–"), ...(hasAgreed ? [agreed.total ?? "–"] : [])]}
+    />
+  );
+}

@@ -1,0 +1,59 @@
+import {
+  ASK_FOR_CHANGES_FIELDS,
+  DECLARATION_FIELDS,
+  HOLD_FIELDS,
+  INELIGIBLE_FIELDS,
+  RETURN_FIELDS,
+  SCREENING_FIELDS,
+  WITHDRAW_FIELDS,
+} from "../lib/applications/schema.ts";
+import {
+  ACCEPT_FIELDS,
+  ACQUITTAL_FIELDS,
+  DECLINE_OFFER_FIELDS,
+  LAST_REPORT_FIELDS,
+  OFFER_FIELDS,
+  TERMINATE_FIELDS,
+} from "../lib/arrangements/schema.ts";
+import { ASSIGN_FIELDS, DECLARE_FIELDS, type ScoredCriterion, scoreFields } from "../lib/assessments/schema.ts";
+import {
+  APPROVE_FIELDS,
+  DECLINE_FIELDS,
+  phasingFields,
+  RECOMMEND_FIELDS,
+  RECOMMEND_MORE_FIELDS,
+  RETURN_RECOMMENDATION_FIELDS,
+} from "../lib/decisions/schema.ts";
+import type { Field } from "../lib/fields.ts";
+import type { Action } from "../lib/lifecycle/workflow.ts";
+import { PAYMENT_FIELDS } from "../lib/payments/schema.ts";
+
+/** What each step asks, apart from those that depend on years or criteria. */
+const FIELDS: Partial<Record<Action, readonly Field[]>> = {
+  signOffAndSubmit: DECLARATION_FIELDS,
+  returnToContributor: RETURN_FIELDS,
+  acceptForAssessment: SCREENING_FIELDS,
+  askForChanges: ASK_FOR_CHANGES_FIELDS,
+  declineAsIneligible: INELIGIBLE_FIELDS,
+  assignAssessors: ASSIGN_FIELDS,
+  declareInterests: DECLARE_FIELDS,
+  returnRecommendation: RETURN_RECOMMENDATION_FIELDS,
+  decline: DECLINE_FIELDS,
+  sendOffer: OFFER_FIELDS,
+  acceptOffer: ACCEPT_FIELDS,
+  declineOffer: DECLINE_OFFER_FIELDS,
+  recordPayment: PAYMENT_FIELDS,
+  acceptLastReport: LAST_REPORT_FIELDS,
+  terminate: TERMINATE_FIELDS,
+  submitAcquittal: ACQUITTAL_FIELDS,
+  withdraw: WITHDRAW_FIELDS,
+  putOnHold: HOLD_FIELDS,
+};
+
+/** The fields of a step's form. `years`: those of the application; `criteria`: those of its round. */
+export function stepFields(action: Action, years: readonly number[], criteria: readonly ScoredCriterion[] = []): readonly Field[] {
+  if (action === "recommend") return [...RECOMMEND_FIELDS, ...phasingFields(years), ...RECOMMEND_MORE_FIELDS];
+  if (action === "approve") return [...phasingFields(years), ...APPROVE_FIELDS];
+  if (action === "completeAssessment") return scoreFields(criteria);
+  return FIELDS[action] ?? [];
+}

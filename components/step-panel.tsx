@@ -1,0 +1,50 @@
+import type { ApplicationHeader } from "../lib/applications/queries.ts";
+import { type Action, actionsFrom, isEnded, transition, waitsOn } from "../lib/lifecycle/workflow.ts";
+import type { Actor } from "../lib/permissions.ts";
+import { LinkButton } from "./ui/buttons.tsx";
+import { Panel } from "./ui/panel.tsx";
+
+/** Steps that are always a second thought. */
+const ASIDE = new Set<Action>(["withdraw", "putOnHold", "discard", "terminate", "declineAsIneligible", "returnToContributor", "returnRecommendation", "declineOffer"]);
+
+/** What the reader can do now, out of the workflow table: one thing first, the others below. */
+export function StepPanel({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
+  const { reference, state, heldAt } = application;
+  const steps = actionsFrom(state, actor.roles, heldAt !== null).filter((step) => isForReader(step, actor, application));
+  const writing = actor.roles.has("CONTRIBUTOR") && (state === "DRAFT" || state === "CHANGES_REQUESTED") && !heldAt;
+  const moderating = actor.roles.has("DESK") && state === "MODERATION" && !heldAt;
+  if (!steps.length && !writing) {
+    const next = waitsOn(state, actor.side);
+    if (isEnded(state) || !next) return null;
+    return (
+      <Panel title="Nothing for you to do now">
+        <p>It waits on {next}.</p>
+      </Panel>
+    );
+  }
+  const first = writing || moderating ? undefined : steps.find((step) => !ASIDE.has(step));
+  const path = `/applications/${reference}`;
+  return (
+    <Panel title="What you can do now" isAct>
+      {writing && <LinkButton href={`${path}/sections`}>{state === "DRAFT" ? "Go on with the draft" : "Make the changes"}</LinkButton>}
+      {moderating && <LinkButton href={`${path}/moderation`}>Agree scores</LinkButton>}
+      {first && <LinkButton href={`${path}/${first}`}>{transition(first).label}</LinkButton>}
+      <ul className="app-plain">
+        {steps
+          .filter((step) => step !== first)
+          .map((step) => (
+            <li key={step}>
+              <a href={`${path}/${step}`}>{transition(step).label}</a>
+            </li>
+          ))}
+      </ul>
+    </Panel>
+  );
+}
+
+/** An assessor's two steps, one after the other, and none of them where somebody is not assigned. */
+function isForReader(step: Action, actor: Actor, { duties, isOpen }: ApplicationHeader): boolean {
+  if (step !== "declareInterests" && step !== "completeAssessment") return true;
+  const isAssigned = duties.some((duty) => duty.personId === actor.personId && duty.kind === "ASSESS");
+  return isAssigned && (step === "completeAssessment") === isOpen;
+}

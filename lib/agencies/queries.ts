@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { db } from "../db.ts";
+import { notFound } from "../errors.ts";
+import type { Option } from "../fields.ts";
+import { type MfatActor, permit } from "../permissions.ts";
+
+export type AgencyRow = {
+  id: string;
+  name: string;
+  abbreviation: string;
+  kind: string;
+  emailDomains: string[];
+  isActive: boolean;
+};
+
+/** Every agency with the number of its people who can sign in: the few dozen that there are, by name. */
+export async function listAgencies(actor: MfatActor): Promise<(AgencyRow & { people: number })[]> {
+  permit(actor, "agency:keep");
+  const rows = await db().agency.findMany({
+    include: { _count: { select: { people: { where: { endedAt: null } } } } },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+    take: 500,
+  });
+  return rows.map(({ _count, ...row }) => ({ ...row, people: _count.people }));
+}
+
+/** @throws NOT_FOUND */
+export async function getAgency(actor: MfatActor, id: string): Promise<AgencyRow> {
+  permit(actor, "agency:keep");
+  const agency = z.uuid().safeParse(id).success ? await db().agency.findUnique({ where: { id } }) : null;
+  if (!agency) throw notFound();
+  return agency;
+}
+
+/** The agencies that people can be added to, as options of a form. */
+export async function listAgencyOptions(actor: MfatActor): Promise<Option[]> {
+  permit(actor, "person:keep");
+  const rows = await db().agency.findMany({ where: { isActive: true }, orderBy: [{ name: "asc" }, { id: "asc" }], take: 500 });
+  return rows.map(({ id, name }) => ({ value: id, label: name }));
+}

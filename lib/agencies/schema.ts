@@ -1,0 +1,57 @@
+import type { Answers, Field } from "../fields.ts";
+
+/** What an agency is in law. */
+const KINDS = [
+  "department",
+  "non-public-service department",
+  "departmental agency",
+  "business unit of a department",
+  "Crown agency",
+  "Crown entity",
+  "other",
+];
+
+/** An agency, as the desk keeps it. */
+export const AGENCY_FIELDS = [
+  { kind: "text", name: "name", label: "Name", missing: "Enter a name", charsMax: 120 },
+  { kind: "text", name: "abbreviation", label: "Abbreviation", missing: "Enter an abbreviation", charsMax: 20, width: 20 },
+  {
+    kind: "choice",
+    name: "kind",
+    label: "Kind",
+    missing: "Choose a kind",
+    options: KINDS.map((value) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) })),
+    layout: "select",
+  },
+  {
+    kind: "longText",
+    name: "emailDomains",
+    label: "Email domains",
+    hint: "What stands after the @ in its people’s addresses, one on each line, like customs.govt.nz. Only people with such an address can be added to the agency",
+    optional: true,
+    rows: 3,
+    charsMax: 1000,
+  },
+  {
+    kind: "choice",
+    name: "isActive",
+    label: "May apply to the fund",
+    missing: "Choose whether the agency may apply",
+    options: [
+      { value: "yes", label: "Yes" },
+      { value: "no", label: "No", hint: "Nobody can be added to it. Its applications and people stay" },
+    ],
+  },
+] as const satisfies readonly Field[];
+
+export type AgencyAnswers = Answers<typeof AGENCY_FIELDS>;
+
+const DOMAIN = /^(?=.{4,253}$)[a-z0-9]+(-+[a-z0-9]+)*(\.[a-z0-9]+(-+[a-z0-9]+)*)+$/;
+
+/** Domains out of the text area, in lower case, each once; or the line that is none. */
+export function readDomains(text: string): { domains: string[] } | { wrong: string } {
+  const lines = text.split(/[\s,;]+/).filter(Boolean);
+  const domains = lines.map((line) => line.toLowerCase().replace(/^@/, ""));
+  const wrong = lines.find((_line, index) => !DOMAIN.test(domains[index] ?? ""));
+  return wrong === undefined ? { domains: [...new Set(domains)] } : { wrong };
+}

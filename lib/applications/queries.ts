@@ -1,0 +1,161 @@
+import { financialYearOf, dayOf } from "../dates.ts";
+import type { Prisma } from "../db/generated/client.ts";
+import type { State } from "../db/generated/enums.ts";
+import { db } from "../db.ts";
+import { notFound } from "../errors.ts";
+import type { Lists, Values } from "../fields.ts";
+import { getLists } from "../fund/queries.ts";
+import { scopeOf } from "../lifecycle/queries.ts";
+import type { Actor, AgencyActor } from "../permissions.ts";
+import { type Answered, parseSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
+import { isSectionOpen, type SectionStatus, yearsOf } from "./rules.ts";
+
+const HEADER = {
+  agency: { select: { name: true, abbreviation: true } },
+  round: { select: { name: true, closesAt: true, minimumAssessments: true } },
+  phasing: { orderBy: { startYear: "asc" } },
+  places: { include: { place: true }, orderBy: { percent: "desc" } },
+  focusAreas: { include: { focusArea: true } },
+  duties: { select: { personId: true, kind: true } },
+} satisfies Prisma.ApplicationInclude;
+
+export type ApplicationHeader = Prisma.ApplicationGetPayload<{ include: typeof HEADER }> & {
+  /** Whether the reader may see more than title and agency: an assessor may after declaring no interest. */
+  isOpen: boolean;
+};
+
+/** One application as far as everybody who may see it sees it. @throws NOT_FOUND also where it is another agency's */
+export async function getApplication(actor: Actor, reference: string): Promise<ApplicationHeader> {
+  const application = await db().application.findFirst({ where: { ...scopeOf(actor), reference }, include: HEADER });
+  if (!application) throw notFound();
+  return { ...application, isOpen: await mayOpen(actor, application) };
+}
+
+async function mayOpen(actor: Actor, { id, duties }: { id: string; duties: { personId: string; kind: string }[] }) {
+  if (!duties.some((duty) => duty.personId === actor.personId && duty.kind === "ASSESS")) return true;
+  const declared = await db().interestDeclaration.findUnique({
+    where: { applicationId_personId: { applicationId: id, personId: actor.personId } },
+  });
+  return declared?.hasInterest === false;
+}
+
+export type SectionView = {
+  key: SectionKey;
+  status: SectionStatus;
+  /** As it was typed; empty where it was not started. */
+  values: Values;
+  answers: Answered | null;
+  isOpen: boolean;
+  savedAt: Date | null;
+};
+
+export type Answers = { lists: Lists; years: number[]; sections: SectionView[] };
+
+/** The agency's own answers as they stand now, with what may be written. */
+export async function getDraft(actor: AgencyActor, application: ApplicationHeader): Promise<Answers> {
+  const [rows, lists] = await Promise.all([
+    db().applicationSection.findMany({ where: { applicationId: application.id, application: scopeOf(actor) } }),
+    getLists(),
+  ]);
+  const years = yearsOf(dayOf(application.createdAt));
+  const sections = SECTION_KEYS.map((key): SectionView => {
+    const row = rows.find((one) => one.section === key);
+    const values = (row?.values ?? {}) as Values;
+    const isOpen = !application.heldAt && isSectionOpen(application.state, application.openSections, key);
+    const status = statusOf(key, row);
+    return { key, status, values, answers: row ? parseSection(key, values, lists, years).data : null, isOpen, savedAt: row?.savedAt ?? null };
+  });
+  return { lists, years, sections };
+}
+
+function statusOf(key: SectionKey, row: { isComplete: boolean } | undefined): SectionStatus {
+  if (key === "declaration") return row ? "complete" : "cannot start yet";
+  if (!row) return "not started";
+  return row.isComplete ? "complete" : "in progress";
+}
+
+/** The answers as they were signed off last: what MFAT reads. Null before the first submission. */
+export async function getSubmitted(actor: Actor, application: ApplicationHeader): Promise<Answers | null> {
+  if (!application.isOpen || application.versionNumber === 0) return null;
+  const [version, lists] = await Promise.all([
+    db().applicationVersion.findFirst({
+      where: { applicationId: application.id, number: application.versionNumber, application: scopeOf(actor) },
+    }),
+    getLists(),
+  ]);
+  if (!version) return null;
+  const years = yearsOf(dayOf(application.createdAt));
+  const typed = version.answers as Record<string, Values>;
+  const sections = SECTION_KEYS.map((key): SectionView => {
+    const values = typed[key] ?? {};
+    const { data } = parseSection(key, values, lists, years);
+    return { key, status: "complete", values, answers: data, isOpen: false, savedAt: version.certifiedAt };
+  });
+  return { lists, years, sections };
+}
+
+export type ListedApplication = {
+  id: string;
+  reference: string;
+  title: string;
+  agency: string;
+  state: State;
+  stateSince: Date;
+  isHeld: boolean;
+  requestedCents: bigint;
+  approvedCents: bigint | null;
+  round: string;
+};
+
+export type ApplicationFilter = { state?: State; startYear?: number; before?: string };
+
+const PAGE = 25;
+
+/** Applications, newest first, a page at a time: `before` is the last reference's id of the page before. */
+export async function listApplications(
+  actor: Actor,
+  filter: ApplicationFilter = {},
+): Promise<{ rows: ListedApplication[]; next: string | null }> {
+  const found = await db().application.findMany({
+    where: {
+      AND: [
+        scopeOf(actor),
+        filter.state ? { state: filter.state } : {},
+        filter.startYear ? { reference: { startsWith: `PSF-${filter.startYear}-` } } : {},
+        filter.before ? { id: { lt: filter.before } } : {},
+      ],
+    },
+    include: { agency: { select: { abbreviation: true } }, round: { select: { name: true } } },
+    orderBy: { id: "desc" },
+    take: PAGE + 1,
+  });
+  const rows = found.slice(0, PAGE).map(({ agency, round, heldAt, ...row }) => ({
+    ...row,
+    agency: agency.abbreviation,
+    round: round.name,
+    isHeld: heldAt !== null,
+  }));
+  return { rows, next: found.length > PAGE ? (rows.at(-1)?.id ?? null) : null };
+}
+
+/** What an agency's home is about: its open applications, who they wait on, and its sums of a financial year. */
+export async function readAgencyHome(actor: AgencyActor, today: Date) {
+  const startYear = financialYearOf(today);
+  const [open, sums] = await Promise.all([
+    db().application.findMany({
+      where: { ...scopeOf(actor), state: { notIn: ENDED } },
+      include: { offers: { where: { outcome: null } } },
+      orderBy: { stateSince: "desc" },
+      take: 100,
+    }),
+    db().phasing.groupBy({
+      by: ["kind"],
+      where: { startYear, application: { agencyId: actor.agencyId, state: { notIn: ["DRAFT", "DISCARDED"] } } },
+      _sum: { cents: true },
+    }),
+  ]);
+  const sumOf = (kind: string) => sums.find((sum) => sum.kind === kind)?._sum.cents ?? 0n;
+  return { open, startYear, requestedCents: sumOf("REQUESTED"), approvedCents: sumOf("APPROVED") };
+}
+
+const ENDED: State[] = ["DISCARDED", "INELIGIBLE", "DECLINED", "WITHDRAWN", "OFFER_DECLINED", "LAPSED", "TERMINATED", "CLOSED"];

@@ -1,0 +1,14 @@
+import "server-only";
+import { cookies } from "next/headers";
+import { now } from "../clock.ts";
+import { IDLE_MINUTES_MAX, sha256 } from "./adapter.ts";
+import { hasSecureCookies } from "./options.ts";
+
+/** The hash by which the database knows the session that asks; "" where there is none. */
+export async function ownSessionHash(): Promise<string> {
+  const token = (await cookies()).get(`${hasSecureCookies() ? "__Secure-" : ""}next-auth.session-token`)?.value;
+  return token ? sha256(token) : "";
+}
+
+/** Who was last seen before this has to sign in again. */
+export const aliveSince = (): Date => new Date(now().getTime() - IDLE_MINUTES_MAX * 60_000);

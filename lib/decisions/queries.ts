@@ -1,0 +1,36 @@
+import { db } from "../db.ts";
+import { scopeOf } from "../lifecycle/queries.ts";
+import type { Actor, MfatActor } from "../permissions.ts";
+
+/** Recommendations, budget checks and decisions of an application with the names of who made them, newest first. */
+export async function readDecisions(_actor: MfatActor, applicationId: string) {
+  const recommendations = await db().recommendation.findMany({
+    where: { applicationId },
+    include: { budgetChecks: { orderBy: { checkedAt: "desc" } }, decisions: { orderBy: { decidedAt: "desc" } } },
+    orderBy: { recommendedAt: "desc" },
+  });
+  const ids = recommendations.flatMap(({ recommendedById, budgetChecks, decisions }) => [
+    recommendedById,
+    ...budgetChecks.map((check) => check.checkedById),
+    ...decisions.map((decision) => decision.decidedById),
+  ]);
+  const people = await db().person.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
+  const nameOf = (id: string): string => people.find((person) => person.id === id)?.name ?? "";
+  return recommendations.map((recommendation) => ({
+    ...recommendation,
+    by: nameOf(recommendation.recommendedById),
+    budgetChecks: recommendation.budgetChecks.map((check) => ({ ...check, by: nameOf(check.checkedById) })),
+    decisions: recommendation.decisions.map((decision) => ({ ...decision, by: nameOf(decision.decidedById) })),
+  }));
+}
+
+export type DecisionRecord = Awaited<ReturnType<typeof readDecisions>>;
+
+/** What a declined agency is told; null where it was not declined. */
+export async function readDeclineText(actor: Actor, applicationId: string): Promise<string | null> {
+  const decision = await db().decision.findFirst({
+    where: { applicationId, outcome: "DECLINED", application: scopeOf(actor) },
+    select: { agencyText: true },
+  });
+  return decision?.agencyText ?? null;
+}

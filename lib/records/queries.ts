@@ -1,0 +1,90 @@
+import type { Prisma } from "../db/generated/client.ts";
+import { db } from "../db.ts";
+import { type MfatActor, permit } from "../permissions.ts";
+
+/** What an event was done to: an application, or something of the settings. `href` where there is a page of it. */
+export type AuditSubject = { label: string; href?: string };
+
+export type AuditLine = {
+  id: bigint;
+  at: Date;
+  event: string;
+  /** A person's name; null: the portal by itself, or somebody not signed in. */
+  by: string | null;
+  subject: AuditSubject | null;
+  reason: string | null;
+  /** What was changed, as it was recorded. */
+  data: Prisma.JsonValue;
+  remoteAddress: string | null;
+};
+
+const PAGE = 50;
+
+/** The audit trail, newest first, a page at a time: `before` is the last id of the page before. */
+export async function listAudit(
+  actor: MfatActor,
+  { event, before }: { event?: string; before?: string } = {},
+): Promise<{ lines: AuditLine[]; next: string | null }> {
+  permit(actor, "audit:read");
+  const isId = before !== undefined && /^\d{1,18}$/.test(before);
+  const rows = await db().auditEvent.findMany({
+    where: { ...(event && { event }), ...(isId && { id: { lt: BigInt(before) } }) },
+    include: { application: { select: { reference: true } } },
+    orderBy: { id: "desc" },
+    take: PAGE + 1,
+  });
+  const shown = rows.slice(0, PAGE);
+  const names = await namesOf(shown);
+  const lines = shown.map(({ id, at, reason, data, remoteAddress, ...row }) => ({
+    id,
+    at,
+    event: row.event,
+    by: row.actorId && (names.get(`person:${row.actorId}`) ?? "a person"),
+    subject: subjectOf(row.application?.reference ?? null, row.subject, names),
+    reason,
+    data,
+    remoteAddress,
+  }));
+  return { lines, next: rows.length > PAGE ? String(shown.at(-1)?.id) : null };
+}
+
+/** The names of all events that have ever happened, by steps through the index rather than through every row. */
+export async function listAuditEvents(actor: MfatActor): Promise<string[]> {
+  permit(actor, "audit:read");
+  const rows = await db().$queryRaw<{ event: string }[]>`
+    WITH RECURSIVE events AS (
+      (SELECT event FROM "AuditEvent" ORDER BY event LIMIT 1)
+      UNION ALL
+      SELECT (SELECT event FROM "AuditEvent" WHERE event > events.event ORDER BY event LIMIT 1) FROM events WHERE event IS NOT NULL
+    )
+    SELECT event FROM events WHERE event IS NOT NULL ORDER BY event LIMIT 500`;
+  return rows.map(({ event }) => event);
+}
+
+type Named = { actorId: string | null; subject: string | null };
+
+/** Names by subject (`person:…`, `agency:…`, `round:…`) of everything that the lines name. */
+async function namesOf(rows: readonly Named[]): Promise<Map<string, string>> {
+  const subjects = [...rows.flatMap((row) => row.subject ?? []), ...rows.flatMap((row) => (row.actorId ? [`person:${row.actorId}`] : []))];
+  const ids = (kind: string) => ({
+    where: { id: { in: subjects.filter((subject) => SUBJECT.exec(subject)?.[1] === kind).map((subject) => subject.slice(kind.length + 1)) } },
+    select: { id: true, name: true },
+  });
+  const [people, agencies, rounds] = await Promise.all([
+    db().person.findMany(ids("person")),
+    db().agency.findMany(ids("agency")),
+    db().round.findMany(ids("round")),
+  ]);
+  const entries = (kind: string, found: { id: string; name: string }[]) =>
+    found.map(({ id, name }): [string, string] => [`${kind}:${id}`, name]);
+  return new Map([...entries("person", people), ...entries("agency", agencies), ...entries("round", rounds)]);
+}
+
+const SUBJECT = /^(person|agency|round):[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+function subjectOf(reference: string | null, subject: string | null, names: Map<string, string>): AuditSubject | null {
+  if (reference) return { label: reference, href: `/applications/${reference}` };
+  if (!subject) return null;
+  const label = names.get(subject) ?? subject.replace(/^email:/, "");
+  return subject.startsWith("person:") && names.has(subject) ? { label, href: `/settings/people/${subject.slice(7)}` } : { label };
+}

@@ -1,0 +1,123 @@
+import { db } from "../db.ts";
+import { Prisma } from "../db/generated/client.ts";
+import type { Marking, State } from "../db/generated/enums.ts";
+import { scopeOf } from "../lifecycle/queries.ts";
+import type { MfatActor } from "../permissions.ts";
+import { PIPELINE_STATES, type WorkStep } from "./rules.ts";
+
+/** One step that waits on the actor. */
+export type WorkItem = {
+  reference: string;
+  title: string;
+  agency: string;
+  marking: Marking;
+  state: State;
+  step: WorkStep;
+  /** Since when it waits: an application may wait for a part of its state only. */
+  since: Date;
+  /** The latest of the three amounts, and which one it is. */
+  amountCents: bigint;
+  amountOf: "requested" | "recommended" | "approved";
+};
+
+/** `count` is all that waits, `items` the first of it; `heldCount` would wait if it were not on hold. */
+export type Work = { items: WorkItem[]; count: number; heldCount: number };
+
+const WORK_MAX = 100;
+
+/** What waits on the actor in each of their roles, the longest wait first. One query; what is on hold is only counted. */
+export async function listWork(actor: MfatActor): Promise<Work> {
+  const parts = [...actor.roles].flatMap((role) => PARTS[role]?.(actor) ?? []);
+  if (parts.length === 0) return { items: [], count: 0, heldCount: 0 };
+  const rows = await db().$queryRaw<(WorkItem & { isHeld: boolean; count: number; heldCount: number })[]>`
+    SELECT a.reference, a.title, g.abbreviation AS agency, a.marking, a.state, w.step, w.since,
+      coalesce(a."approvedCents", a."recommendedCents", a."requestedCents") AS "amountCents",
+      CASE WHEN a."approvedCents" IS NOT NULL THEN 'approved'
+        WHEN a."recommendedCents" IS NOT NULL THEN 'recommended' ELSE 'requested' END AS "amountOf",
+      a."heldAt" IS NOT NULL AS "isHeld",
+      count(*) FILTER (WHERE a."heldAt" IS NULL) OVER ()::int AS count,
+      count(*) FILTER (WHERE a."heldAt" IS NOT NULL) OVER ()::int AS "heldCount"
+    FROM (${Prisma.join(parts, " UNION ALL ")}) w
+    JOIN "Application" a ON a.id = w.id
+    JOIN "Agency" g ON g.id = a."agencyId"
+    ORDER BY "isHeld", w.since, a.reference
+    LIMIT ${WORK_MAX}`;
+  const items = rows.filter((row) => !row.isHeld).map(({ isHeld: _, count: __, heldCount: ___, ...item }) => item);
+  return { items, count: rows[0]?.count ?? 0, heldCount: rows[0]?.heldCount ?? 0 };
+}
+
+/** Who has another duty for an application is not asked: the step would be refused (separation of duties). */
+const mayTake = (actor: MfatActor, duty: "RECOMMEND" | "CHECK_BUDGET" | "DECIDE"): Prisma.Sql => Prisma.sql`NOT EXISTS (
+  SELECT FROM "Duty" d WHERE d."applicationId" = a.id AND d."personId" = ${actor.personId}::uuid AND d.kind::text <> ${duty})`;
+
+/** By role, the applications that wait: id, step, since. */
+const PARTS: Partial<Record<string, (actor: MfatActor) => Prisma.Sql[]>> = {
+  DESK: (actor) => [
+    Prisma.sql`SELECT a.id, 'screen' AS step, a."stateSince" AS since FROM "Application" a WHERE a.state = 'SUBMITTED'`,
+    assessmentForDesk,
+    Prisma.sql`SELECT a.id, 'recommend', a."stateSince" FROM "Application" a
+      WHERE a.state = 'MODERATION' AND ${mayTake(actor, "RECOMMEND")}`,
+    Prisma.sql`SELECT a.id, 'sendOffer', a."stateSince" FROM "Application" a WHERE a.state = 'APPROVED'`,
+    Prisma.sql`SELECT a.id, 'close', q."surplusConfirmedAt" FROM "Application" a
+      JOIN "Acquittal" q ON q."applicationId" = a.id WHERE a.state = 'CLOSING' AND q."surplusConfirmedAt" IS NOT NULL`,
+  ],
+  ASSESSOR: (actor) => [
+    Prisma.sql`SELECT a.id, CASE WHEN i."personId" IS NULL THEN 'declareInterests' ELSE 'completeAssessment' END, s."assignedAt"
+      FROM "Application" a JOIN "Assessment" s ON s."applicationId" = a.id
+      LEFT JOIN "InterestDeclaration" i ON i."applicationId" = a.id AND i."personId" = s."assessorId"
+      WHERE a.state = 'ASSESSMENT' AND s.status = 'ASSIGNED' AND s."assessorId" = ${actor.personId}::uuid`,
+  ],
+  BUDGET: (actor) => [
+    Prisma.sql`SELECT a.id, 'confirmBudget', a."stateSince" FROM "Application" a
+      WHERE a.state = 'BUDGET_CHECK' AND ${mayTake(actor, "CHECK_BUDGET")}`,
+    Prisma.sql`SELECT a.id, 'confirmSurplus', q."submittedAt" FROM "Application" a
+      JOIN "Acquittal" q ON q."applicationId" = a.id WHERE a.state = 'CLOSING' AND q."surplusConfirmedAt" IS NULL`,
+  ],
+  APPROVER: (actor) => {
+    if (actor.delegationCents === undefined) return [];
+    const isWithin =
+      actor.delegationCents === null
+        ? Prisma.empty
+        : Prisma.sql`AND coalesce(a."recommendedCents", 0) <= ${actor.delegationCents}`;
+    return [
+      Prisma.sql`SELECT a.id, 'decide', a."stateSince" FROM "Application" a
+        WHERE a.state = 'DECISION' ${isWithin} AND ${mayTake(actor, "DECIDE")}`,
+    ];
+  },
+};
+
+/**
+ * Too few assessors for the round's minimum: since it came, or since the last of them recused. Enough complete
+ * assessments: since the one that made it enough. In between it waits on the assessors.
+ */
+const assessmentForDesk = Prisma.sql`
+  SELECT a.id, CASE WHEN n.complete >= r."minimumAssessments" THEN 'startModeration' ELSE 'assignAssessors' END,
+    CASE WHEN n.complete >= r."minimumAssessments" THEN n.finished[r."minimumAssessments"]
+      ELSE greatest(a."stateSince", n."recusedAt") END
+  FROM "Application" a JOIN "Round" r ON r.id = a."roundId"
+  CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE s.status = 'COMPLETE') AS complete,
+      count(*) FILTER (WHERE s.status <> 'RECUSED') AS standing,
+      array_agg(s."completedAt" ORDER BY s."completedAt") FILTER (WHERE s.status = 'COMPLETE') AS finished,
+      max(i."declaredAt") FILTER (WHERE s.status = 'RECUSED') AS "recusedAt"
+    FROM "Assessment" s
+    LEFT JOIN "InterestDeclaration" i ON i."applicationId" = s."applicationId" AND i."personId" = s."assessorId"
+    WHERE s."applicationId" = a.id
+  ) n
+  WHERE a.state = 'ASSESSMENT' AND (n.standing < r."minimumAssessments" OR n.complete >= r."minimumAssessments")`;
+
+export type PipelineLine = { state: State; count: number; requestedCents: bigint };
+
+/** How many applications of the actor's scope are in each state before their end, and what they request. */
+export async function listPipeline(actor: MfatActor): Promise<PipelineLine[]> {
+  const rows = await db().application.groupBy({
+    by: ["state"],
+    where: { AND: [scopeOf(actor), { state: { in: [...PIPELINE_STATES] } }] },
+    _count: { _all: true },
+    _sum: { requestedCents: true },
+  });
+  return PIPELINE_STATES.map((state) => {
+    const row = rows.find((one) => one.state === state);
+    return { state, count: row?._count._all ?? 0, requestedCents: row?._sum.requestedCents ?? 0n };
+  });
+}

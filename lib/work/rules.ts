@@ -1,0 +1,25 @@
+import type { State } from "../db/generated/enums.ts";
+import { type Action, isAction, transition } from "../lifecycle/workflow.ts";
+
+/** What somebody is asked to do: a step of the life, or one of the two that have several outcomes. */
+export type WorkStep = Action | "screen" | "decide";
+
+/** A step as its link on "My work" says it. */
+export function workLabel(step: WorkStep): string {
+  if (isAction(step)) return transition(step).label;
+  return step === "screen" ? "Screen" : "Decide";
+}
+
+/** The states that MFAT follows: from the first submission up to the end. */
+export const PIPELINE_STATES: readonly State[] = [
+  "SUBMITTED",
+  "CHANGES_REQUESTED",
+  "ASSESSMENT",
+  "MODERATION",
+  "BUDGET_CHECK",
+  "DECISION",
+  "APPROVED",
+  "OFFERED",
+  "ACTIVE",
+  "CLOSING",
+];
