@@ -40,7 +40,9 @@ export async function listReceived({ to = "", before = "" }: { to?: string; befo
 
 async function listFiles(before: string): Promise<string[]> {
   const names = await readdir(folder() ?? "").catch(() => []);
-  const files = names.filter((name) => FILE.test(name)).sort((one, other) => timeOf(other) - timeOf(one) || (one < other ? 1 : -1));
+  const files = names
+    .filter((name) => FILE.test(name))
+    .sort((one, other) => timeOf(other) - timeOf(one) || (one < other ? 1 : -1));
   return FILE.test(before) ? files.slice(files.indexOf(before) + 1) : files;
 }
 
@@ -82,7 +84,10 @@ export async function readSource(file: string): Promise<Buffer | null> {
 
 const headOf = (file: string, mail: ParsedMail): MailHead => ({
   file,
-  to: [mail.to ?? []].flat().map((address) => address.text).join(", "),
+  to: [mail.to ?? []]
+    .flat()
+    .map((address) => address.text)
+    .join(", "),
   subject: mail.subject ?? "(no subject)",
   receivedAt: new Date(timeOf(file)),
 });

@@ -17,6 +17,8 @@ const DOMAINS = [
   "payments",
   "reports",
   "correspondence",
+  "work",
+  "records",
 ];
 const BELOW_ALL = ["lifecycle", "budget"];
 
@@ -49,8 +51,14 @@ function placeOf(path: string): Place | null {
   const parts = path.split("/");
   const name = (parts.at(-1) ?? "").replace(/\.tsx?$/, "");
   if (parts[0] === "app") return { kind: kindInApp(name), name };
-  if (parts[0] === "components") return { kind: parts[1] === "ui" ? "ui" : "piece", name };
+  if (parts[0] === "components") return { kind: kindOfComponent(path), name };
   return parts[0] === "lib" ? placeInLib(parts, name) : null;
+}
+
+/** A component without markup is a table, and as pure as those of the domains that it gathers. */
+function kindOfComponent(path: string): Kind {
+  if (path.startsWith("components/ui/")) return "ui";
+  return path.endsWith(".tsx") ? "piece" : "pure";
 }
 
 function kindInApp(name: string): Kind {
@@ -69,13 +77,14 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
   page: (to, _from, isNear) =>
     ["ui", "piece", "pure", "queries", "auth", "actions"].includes(to.kind) ||
     (isNear && to.kind === "form") ||
-    ["env", "clock"].includes(to.name),
+    ["action", "env", "clock", "mailbox"].includes(to.name),
   actions: (to) => ["commands", "pure", "auth"].includes(to.kind) || ["action", "env"].includes(to.name),
   route: (to) =>
-    ["queries", "commands", "pure", "auth"].includes(to.kind) || ["action", "env", "clock", "health"].includes(to.name),
+    ["queries", "commands", "pure", "auth"].includes(to.kind) ||
+    ["action", "env", "clock", "health", "mailbox"].includes(to.name),
   form: (to, _from, isNear) => ["ui", "piece", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
   ui: (to) => to.kind === "ui" || ["money", "dates", "form", "fields"].includes(to.name),
-  piece: (to) => ["ui", "piece", "pure"].includes(to.kind) || to.kind === "actions",
+  piece: (to) => ["ui", "piece", "pure", "queries", "actions"].includes(to.kind),
   pure: (to) => to.kind === "pure",
   queries: (to, from) =>
     to.kind === "pure" || isInfrastructure(to, ["db", "clock", "env"]) || (to.kind === "queries" && !isAhead(from, to)),

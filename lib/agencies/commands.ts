@@ -19,7 +19,12 @@ export function createAgency(actor: MfatActor, request: WriteRequest, answers: A
 }
 
 /** Changes an agency. @throws INVALID at the fields, NOT_FOUND, FORBIDDEN */
-export function changeAgency(actor: MfatActor, request: WriteRequest, id: string, answers: AgencyAnswers): Promise<void> {
+export function changeAgency(
+  actor: MfatActor,
+  request: WriteRequest,
+  id: string,
+  answers: AgencyAnswers,
+): Promise<void> {
   return keeping(actor, request, async (tx) => {
     const agency = z.uuid().safeParse(id).success ? await tx.agency.findUnique({ where: { id } }) : null;
     if (!agency) throw notFound();
@@ -27,11 +32,20 @@ export function changeAgency(actor: MfatActor, request: WriteRequest, id: string
     await refuseTaken(tx, after, id);
     const { id: _, ...before } = agency;
     await tx.agency.update({ where: { id }, data: after });
-    await recordEvent(tx, { event: "agency.changed", actor, subject: `agency:${id}`, data: { before, after }, ...traceOf(request) });
+    await recordEvent(tx, {
+      event: "agency.changed",
+      actor,
+      subject: `agency:${id}`,
+      data: { before, after },
+      ...traceOf(request),
+    });
   });
 }
 
-const traceOf = ({ requestId, remoteAddress }: WriteRequest) => ({ requestId, ...(remoteAddress && { remoteAddress }) });
+const traceOf = ({ requestId, remoteAddress }: WriteRequest) => ({
+  requestId,
+  ...(remoteAddress && { remoteAddress }),
+});
 
 /** Writes about agencies queue up, and the same request twice acts once. */
 function keeping(actor: MfatActor, { requestId }: WriteRequest, work: (tx: Tx) => Promise<void>): Promise<void> {

@@ -35,6 +35,10 @@ export async function getAgency(actor: MfatActor, id: string): Promise<AgencyRow
 /** The agencies that people can be added to, as options of a form. */
 export async function listAgencyOptions(actor: MfatActor): Promise<Option[]> {
   permit(actor, "person:keep");
-  const rows = await db().agency.findMany({ where: { isActive: true }, orderBy: [{ name: "asc" }, { id: "asc" }], take: 500 });
+  const rows = await db().agency.findMany({
+    where: { isActive: true },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+    take: 500,
+  });
   return rows.map(({ id, name }) => ({ value: id, label: name }));
 }

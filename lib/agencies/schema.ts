@@ -14,7 +14,14 @@ const KINDS = [
 /** An agency, as the desk keeps it. */
 export const AGENCY_FIELDS = [
   { kind: "text", name: "name", label: "Name", missing: "Enter a name", charsMax: 120 },
-  { kind: "text", name: "abbreviation", label: "Abbreviation", missing: "Enter an abbreviation", charsMax: 20, width: 20 },
+  {
+    kind: "text",
+    name: "abbreviation",
+    label: "Abbreviation",
+    missing: "Enter an abbreviation",
+    charsMax: 20,
+    width: 20,
+  },
   {
     kind: "choice",
     name: "kind",

@@ -1,8 +1,8 @@
 import { recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { formatDay } from "../dates.ts";
-import { transaction, type Tx } from "../db.ts";
 import type { LedgerKind } from "../db/generated/enums.ts";
+import { type Tx, transaction } from "../db.ts";
 import { env } from "../env.ts";
 import { DomainError, fromDatabase, invalid } from "../errors.ts";
 import { composeEmail, queueEmail } from "../mail.ts";
@@ -55,7 +55,9 @@ async function insert(tx: Tx, row: NewRow, cause: Cause): Promise<void> {
 function moneyError(error: unknown): DomainError | null {
   const domain = fromDatabase(error);
   if (domain?.code !== "MONEY") return domain;
-  const match = /year=(\d+) available=(-?\d+)/.exec(error instanceof Error ? `${error.message} ${JSON.stringify(error)}` : "");
+  const match = /year=(\d+) available=(-?\d+)/.exec(
+    error instanceof Error ? `${error.message} ${JSON.stringify(error)}` : "",
+  );
   const [, year, available] = match ?? [];
   return year && available ? new DomainError("MONEY", notEnough(Number(year), BigInt(available))) : domain;
 }
@@ -66,7 +68,9 @@ export const reserve = (tx: Tx, cause: Cause, applicationId: string, phasing: Ph
     tx,
     cause,
     applicationId,
-    phasing.filter((part) => part.cents > 0n).map(({ startYear, cents }) => ({ startYear, kind: "RESERVE", reservedCents: cents })),
+    phasing
+      .filter((part) => part.cents > 0n)
+      .map(({ startYear, cents }) => ({ startYear, kind: "RESERVE", reservedCents: cents })),
   );
 
 /** Makes what is reserved for an application equal to an approved phasing, by the difference in each year. */
@@ -91,7 +95,14 @@ export async function commitReserve(tx: Tx, cause: Cause, applicationId: string)
   const held = await fundingOf(tx, applicationId);
   const entries = held
     .filter((part) => part.reservedCents > 0n)
-    .map(({ startYear, reservedCents }): Entry => ({ startYear, kind: "COMMIT", reservedCents: -reservedCents, committedCents: reservedCents }));
+    .map(
+      ({ startYear, reservedCents }): Entry => ({
+        startYear,
+        kind: "COMMIT",
+        reservedCents: -reservedCents,
+        committedCents: reservedCents,
+      }),
+    );
   await postEntries(tx, cause, applicationId, entries);
 }
 
@@ -99,7 +110,13 @@ export async function commitReserve(tx: Tx, cause: Cause, applicationId: string)
 export async function releaseUnpaid(tx: Tx, cause: Cause, applicationId: string): Promise<bigint> {
   const held = await fundingOf(tx, applicationId);
   const entries = held
-    .map(({ startYear, committedCents, paidCents }): Entry => ({ startYear, kind: "RELEASE", committedCents: paidCents - committedCents }))
+    .map(
+      ({ startYear, committedCents, paidCents }): Entry => ({
+        startYear,
+        kind: "RELEASE",
+        committedCents: paidCents - committedCents,
+      }),
+    )
     .filter((entry) => entry.committedCents !== 0n);
   await postEntries(tx, cause, applicationId, entries);
   return entries.reduce((sum, entry) => sum - (entry.committedCents ?? 0n), 0n);
@@ -136,6 +153,7 @@ export function adjustEnvelope(
     const { requestId } = request;
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('envelope'))`;
     if (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) return;
+    await refuseDistantYear(tx, adjustment.startYear);
     await applyAdjustment(tx, { actor, requestId, reason: adjustment.reason }, adjustment);
     await recordEvent(tx, {
       event: "envelope.adjusted",
@@ -151,13 +169,32 @@ export function adjustEnvelope(
   });
 }
 
+/** A year is open already, or it is the next one to open: years have no gaps. */
+async function refuseDistantYear(tx: Tx, startYear: number): Promise<void> {
+  const { _min: first, _max: last } = await tx.financialYear.aggregate({
+    _min: { startYear: true },
+    _max: { startYear: true },
+  });
+  const isNear = startYear >= (first.startYear ?? startYear) && startYear <= (last.startYear ?? startYear) + 1;
+  if (!isNear) throw invalid({ year: "Choose a financial year that is open, or the next one" });
+}
+
 /** The entry alone: also the seed's way to the first envelopes. */
 export async function applyAdjustment(tx: Tx, cause: Cause, adjustment: EnvelopeAdjustment): Promise<void> {
   const { startYear, changeCents, reason, source, effectiveOn } = adjustment;
   await tx.$executeRaw`INSERT INTO "FinancialYear" ("startYear") VALUES (${startYear}) ON CONFLICT DO NOTHING`;
   await insert(
     tx,
-    { startYear, kind: "ADJUST", envelopeCents: changeCents, reason, source, effectiveOn, requestId: cause.requestId, at: now() },
+    {
+      startYear,
+      kind: "ADJUST",
+      envelopeCents: changeCents,
+      reason,
+      source,
+      effectiveOn,
+      requestId: cause.requestId,
+      at: now(),
+    },
     cause,
   );
 }
@@ -169,7 +206,10 @@ function adjustmentEmail({ startYear, changeCents, effectiveOn }: EnvelopeAdjust
     subject: `[UNCLASSIFIED] ${what}`,
     ...composeEmail({
       marking: "UNCLASSIFIED",
-      paragraphs: [`${what}, effective ${formatDay(effectiveOn)}.`, `The envelope is now ${formatCents(envelopeCents)}.`],
+      paragraphs: [
+        `${what}, effective ${formatDay(effectiveOn)}.`,
+        `The envelope is now ${formatCents(envelopeCents)}.`,
+      ],
       link: { label: "Open the budget", url: `${env().BASE_URL}/budget?year=${startYear}` },
     }),
   };

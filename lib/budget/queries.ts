@@ -1,8 +1,8 @@
+import type { LedgerKind, Marking } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
-import { Prisma } from "../db/generated/client.ts";
-import type { LedgerKind } from "../db/generated/enums.ts";
+import { scopeOf } from "../lifecycle/queries.ts";
 import { type MfatActor, permit } from "../permissions.ts";
-import type { Position } from "./rules.ts";
+import type { MonthLine, Position } from "./rules.ts";
 
 /**
  * The position of every financial year, earliest first: the one query behind the budget page, its table and the budget
@@ -25,6 +25,18 @@ export async function listPositions(actor: MfatActor, client: Pick<Tx, "$queryRa
     ORDER BY y."startYear"`;
 }
 
+/** An application as a line about money names it; null where it is not for the reader (an assessor's scope). */
+export type Named = { reference: string; title: string; agency: string; marking: Marking };
+
+/** The applications of a year's money that exist for the actor, by id. */
+async function namesOf(actor: MfatActor, ids: readonly string[]): Promise<ReadonlyMap<string, Named>> {
+  const found = await db().application.findMany({
+    where: { AND: [scopeOf(actor), { id: { in: [...new Set(ids)] } }] },
+    select: { id: true, reference: true, title: true, marking: true, agency: { select: { abbreviation: true } } },
+  });
+  return new Map(found.map(({ id, agency, ...rest }) => [id, { ...rest, agency: agency.abbreviation }]));
+}
+
 export type LedgerLine = {
   id: bigint;
   at: Date;
@@ -35,8 +47,10 @@ export type LedgerLine = {
   paidCents: bigint;
   reason: string;
   source: string | null;
-  reference: string | null;
-  title: string | null;
+  effectiveOn: Date | null;
+  /** null: an entry of the year itself, or an application that is not for the reader. */
+  application: Named | null;
+  /** A person's name; null: the portal by itself. */
   by: string | null;
 };
 
@@ -49,22 +63,34 @@ export async function listLedger(
   before?: bigint,
 ): Promise<{ lines: LedgerLine[]; next: bigint | null }> {
   permit(actor, "budget:read");
-  const lines = await db().$queryRaw<LedgerLine[]>`
-    SELECT l.id, l.at, l.kind, l."envelopeCents", l."reservedCents", l."committedCents", l."paidCents", l.reason, l.source,
-      a.reference, a.title, p.name AS by
-    FROM "LedgerEntry" l
-    LEFT JOIN "Application" a ON a.id = l."applicationId"
-    LEFT JOIN "Person" p ON p.id = l."actorId"
-    WHERE l."startYear" = ${startYear} ${before ? Prisma.sql`AND l.id < ${before}` : Prisma.empty}
-    ORDER BY l.id DESC LIMIT ${LEDGER_PAGE + 1}`;
-  const next = lines.length > LEDGER_PAGE ? (lines[LEDGER_PAGE - 1]?.id ?? null) : null;
-  return { lines: lines.slice(0, LEDGER_PAGE), next };
+  const found = await db().ledgerEntry.findMany({
+    where: { startYear, ...(before !== undefined && { id: { lt: before } }) },
+    orderBy: { id: "desc" },
+    take: LEDGER_PAGE + 1,
+  });
+  const shown = found.slice(0, LEDGER_PAGE);
+  const [names, people] = await Promise.all([
+    namesOf(
+      actor,
+      shown.flatMap(({ applicationId }) => applicationId ?? []),
+    ),
+    db().person.findMany({
+      where: { id: { in: shown.flatMap(({ actorId }) => actorId ?? []) } },
+      select: { id: true, name: true },
+    }),
+  ]);
+  const lines = shown.map(({ applicationId, actorId, ...entry }) => ({
+    ...entry,
+    application: names.get(applicationId ?? "") ?? null,
+    by: people.find(({ id }) => id === actorId)?.name ?? null,
+  }));
+  return { lines, next: found.length > LEDGER_PAGE ? (shown.at(-1)?.id ?? null) : null };
 }
 
 export type FundingLine = {
-  reference: string;
-  title: string;
-  agency: string;
+  id: string;
+  /** null: not for the reader; its money counts all the same. */
+  application: Named | null;
   reservedCents: bigint;
   committedCents: bigint;
   paidCents: bigint;
@@ -75,18 +101,45 @@ export async function listFunding(actor: MfatActor, startYear: number): Promise<
   permit(actor, "budget:read");
   const rows = await db().applicationFunding.findMany({
     where: { startYear, OR: [{ reservedCents: { gt: 0 } }, { committedCents: { gt: 0 } }] },
-    include: { application: { select: { reference: true, title: true, agency: { select: { abbreviation: true } } } } },
     orderBy: [{ committedCents: "desc" }, { reservedCents: "desc" }, { applicationId: "asc" }],
   });
-  return rows.map(({ application, reservedCents, committedCents, paidCents }) => ({
-    reference: application.reference,
-    title: application.title,
-    agency: application.agency.abbreviation,
-    reservedCents,
-    committedCents,
-    paidCents,
+  const names = await namesOf(
+    actor,
+    rows.map(({ applicationId }) => applicationId),
+  );
+  return rows.map(({ applicationId, startYear: _, ...money }) => ({
+    ...money,
+    id: applicationId,
+    application: names.get(applicationId) ?? null,
   }));
 }
+
+/**
+ * How a year unfolded: the counters at the end of each of its months that has begun by `today`, out of the ledger. What was
+ * entered before 1 July counts from July on; what came after 30 June counts in June.
+ */
+export async function listMonths(actor: MfatActor, startYear: number, today: Date): Promise<MonthLine[]> {
+  permit(actor, "budget:read");
+  const last = monthOf(startYear, today);
+  const moved = await db().$queryRaw<MonthLine[]>`
+    SELECT least(11, greatest(0, (extract(year FROM local) - ${startYear}) * 12 + extract(month FROM local) - 7))::int AS month,
+      sum("envelopeCents")::bigint AS "envelopeCents", sum("reservedCents")::bigint AS "reservedCents",
+      sum("committedCents")::bigint AS "committedCents", sum("paidCents")::bigint AS "paidCents"
+    FROM (SELECT *, at AT TIME ZONE 'Pacific/Auckland' AS local FROM "LedgerEntry" WHERE "startYear" = ${startYear}) l
+    GROUP BY 1`;
+  const sums = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n };
+  return Array.from({ length: last + 1 }, (_, month) => {
+    const by = moved.find((one) => one.month === month);
+    for (const counter of COUNTERS) sums[counter] += by?.[counter] ?? 0n;
+    return { month, ...sums };
+  });
+}
+
+const COUNTERS = ["envelopeCents", "reservedCents", "committedCents", "paidCents"] as const;
+
+/** The month of a financial year that a civil day lies in: 0 is July and all before it, 11 is June and all after it. */
+const monthOf = (startYear: number, day: Date): number =>
+  Math.min(11, Math.max(0, (day.getUTCFullYear() - startYear) * 12 + day.getUTCMonth() - 6));
 
 /** A place's share of a year: each application's money by the percentages of its places, in whole cents. */
 export type PlaceLine = { place: string; reservedCents: bigint; committedCents: bigint };

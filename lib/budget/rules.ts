@@ -33,6 +33,16 @@ export type Position = {
   pipelineCents: bigint;
 };
 
+/** A month of a year: what its envelope held at the month's end, cumulative. */
+export type MonthLine = {
+  /** 0 is July, 11 is June. */
+  month: number;
+  envelopeCents: bigint;
+  reservedCents: bigint;
+  committedCents: bigint;
+  paidCents: bigint;
+};
+
 /** The years of a phasing that the position cannot hold, in words; empty where all of them fit. */
 export function overEnvelope(phasing: PhasedAmount, positions: readonly Position[]): string[] {
   return phasing.flatMap(({ startYear, cents }) => {

@@ -45,7 +45,13 @@ export async function listMail(
 export async function listMailOf(actor: Actor, applicationId: string): Promise<MailLine[]> {
   const own =
     actor.side === "AGENCY"
-      ? { to: { in: (await db().person.findMany({ where: { agencyId: actor.agencyId }, select: { email: true } })).map(({ email }) => email) } }
+      ? {
+          to: {
+            in: (await db().person.findMany({ where: { agencyId: actor.agencyId }, select: { email: true } })).map(
+              ({ email }) => email,
+            ),
+          },
+        }
       : {};
   const rows = await db().email.findMany({ where: { applicationId, ...own }, orderBy: { id: "desc" }, take: 100 });
   return rows.map(toLine);

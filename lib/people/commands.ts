@@ -11,7 +11,14 @@ import { composeEmail, queueEmail } from "../mail.ts";
 import { formatCents } from "../money.ts";
 import { type Actor, AGENCY_ROLES, MFAT_ROLES, type MfatActor, permit, type Role } from "../permissions.ts";
 import { ACTOR } from "./queries.ts";
-import { DELEGATION_FIELDS, MFAT_OPTION, NEW_PERSON_FIELDS, PERSON_FIELDS, roleOptions, rolesProblem } from "./schema.ts";
+import {
+  DELEGATION_FIELDS,
+  MFAT_OPTION,
+  NEW_PERSON_FIELDS,
+  PERSON_FIELDS,
+  roleOptions,
+  rolesProblem,
+} from "./schema.ts";
 
 /**
  * Makes the first administrator of a portal that has none: everybody else is added in the portal.
@@ -19,15 +26,23 @@ import { DELEGATION_FIELDS, MFAT_OPTION, NEW_PERSON_FIELDS, PERSON_FIELDS, roleO
  */
 export async function createFirstAdministrator({ email, name }: { email: string; name: string }): Promise<void> {
   const address = email.trim().toLowerCase();
-  if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address)) throw new DomainError("INVALID", `${email} is not an email address.`);
+  if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address))
+    throw new DomainError("INVALID", `${email} is not an email address.`);
   await transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('first administrator'))`;
     if (await tx.personRole.count({ where: { role: "ADMINISTRATOR", person: { endedAt: null } } })) {
       throw new DomainError("CONFLICT", "There is an administrator already, who can add others in the portal.");
     }
-    const person = await tx.person.create({ data: { email: address, name: name.trim(), side: "MFAT", createdAt: now() } });
+    const person = await tx.person.create({
+      data: { email: address, name: name.trim(), side: "MFAT", createdAt: now() },
+    });
     await tx.personRole.create({ data: { personId: person.id, side: "MFAT", role: "ADMINISTRATOR" } });
-    await recordEvent(tx, { event: "person.created", actor: null, subject: `person:${person.id}`, data: { roles: ["ADMINISTRATOR"] } });
+    await recordEvent(tx, {
+      event: "person.created",
+      actor: null,
+      subject: `person:${person.id}`,
+      data: { roles: ["ADMINISTRATOR"] },
+    });
   });
 }
 
@@ -75,7 +90,10 @@ async function lockPeople(tx: Tx, { requestId }: WriteRequest): Promise<{ subjec
 }
 
 const subjectOf = (id: string): string => `person:${id}`;
-const traceOf = ({ requestId, remoteAddress }: WriteRequest) => ({ requestId, ...(remoteAddress && { remoteAddress }) });
+const traceOf = ({ requestId, remoteAddress }: WriteRequest) => ({
+  requestId,
+  ...(remoteAddress && { remoteAddress }),
+});
 
 /**
  * Adds a person (NEW_PERSON_FIELDS) and tells them by mail; answers the id. Whom they belong to never changes: what they
@@ -88,8 +106,14 @@ export function createPerson(actor: MfatActor, request: WriteRequest, values: Va
     const done = await lockPeople(tx, request);
     if (done) return done.subject?.slice(subjectOf("").length) ?? "";
     const agencies = await tx.agency.findMany({ where: { isActive: true } });
-    const belongings = [{ value: MFAT_OPTION, label: MFAT_OPTION }, ...agencies.map(({ id, name }) => ({ value: id, label: name }))];
-    const parsed = parseFields(NEW_PERSON_FIELDS, values, { belongings, roles: roleOptions([...AGENCY_ROLES, ...MFAT_ROLES]) });
+    const belongings = [
+      { value: MFAT_OPTION, label: MFAT_OPTION },
+      ...agencies.map(({ id, name }) => ({ value: id, label: name })),
+    ];
+    const parsed = parseFields(NEW_PERSON_FIELDS, values, {
+      belongings,
+      roles: roleOptions([...AGENCY_ROLES, ...MFAT_ROLES]),
+    });
     if (parsed.errors) throw invalid(parsed.errors);
     const { name, email, belongsTo } = parsed.data;
     const roles = parsed.data.roles as Role[];
@@ -97,7 +121,9 @@ export function createPerson(actor: MfatActor, request: WriteRequest, values: Va
     if (!agency) permit(actor, "role:keep");
     await checkNewPerson(tx, { email, roles, agency });
     const side = agency ? "AGENCY" : "MFAT";
-    const { id } = await tx.person.create({ data: { name, email, side, agencyId: agency?.id ?? null, createdAt: now() } });
+    const { id } = await tx.person.create({
+      data: { name, email, side, agencyId: agency?.id ?? null, createdAt: now() },
+    });
     await tx.personRole.createMany({ data: roles.map((role) => ({ personId: id, side, role })) });
     const data = { name, email, belongsTo: agency?.name ?? MFAT_OPTION, roles };
     await recordEvent(tx, { event: "person.created", actor, subject: subjectOf(id), data, ...traceOf(request) });
@@ -112,7 +138,9 @@ async function checkNewPerson(tx: Tx, { email, roles, agency }: NewPerson): Prom
   const problem = rolesProblem(agency ? "AGENCY" : "MFAT", roles);
   if (problem) throw invalid({ roles: problem });
   if (agency && !agency.emailDomains.includes(email.split("@")[1] ?? "")) {
-    const domains = new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(agency.emailDomains.map((domain) => `@${domain}`));
+    const domains = new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(
+      agency.emailDomains.map((domain) => `@${domain}`),
+    );
     throw invalid({
       email: domains
         ? `An email address of ${agency.name} ends with ${domains}`
@@ -131,7 +159,10 @@ const welcome = (name: string, to: string) => ({
   subject: "[UNCLASSIFIED] You have an account with the Pacific Security Fund",
   ...composeEmail({
     marking: "UNCLASSIFIED",
-    paragraphs: [`Kia ora ${name}`, "You have been added to the portal of the Pacific Security Fund. You sign in with this address: no password is needed."],
+    paragraphs: [
+      `Kia ora ${name}`,
+      "You have been added to the portal of the Pacific Security Fund. You sign in with this address: no password is needed.",
+    ],
     link: { label: "Sign in", url: `${env().BASE_URL}/sign-in` },
   }),
 });
@@ -179,7 +210,8 @@ export function changePerson(actor: MfatActor, request: WriteRequest, id: string
     const added = roles.filter((role) => !held.includes(role));
     const removed = held.filter((role) => !roles.includes(role));
     const hasNewRoles = added.length + removed.length > 0;
-    if (hasNewRoles && id === actor.personId) throw invalid({ roles: "You cannot change your own roles. Another administrator can" });
+    if (hasNewRoles && id === actor.personId)
+      throw invalid({ roles: "You cannot change your own roles. Another administrator can" });
     const problem = rolesProblem(person.side, roles);
     if (problem) throw invalid({ roles: problem });
     if (removed.includes("ADMINISTRATOR")) await refuseLastAdministrator(tx, person);
@@ -201,17 +233,24 @@ export function changeDelegation(actor: MfatActor, request: WriteRequest, id: st
     if (!person.roles.some(({ role }) => role === "APPROVER")) {
       throw new DomainError("STATE", `${person.name} is no approver, so has no delegation.`);
     }
-    const parsed = parseFields(DELEGATION_FIELDS, values);
-    if (parsed.errors) throw invalid(parsed.errors);
-    const { delegation, limit } = parsed.data;
-    if (delegation === "limit" && limit === null) throw invalid({ limit: "Enter the limit" });
-    const limitCents = delegation === "limit" ? limit : null;
-    const after = delegation === "none" ? undefined : { limitCents };
-    if (after) await tx.delegation.upsert({ where: { personId: id }, create: { personId: id, ...after }, update: after });
+    const after = readDelegation(values);
+    if (after)
+      await tx.delegation.upsert({ where: { personId: id }, create: { personId: id, ...after }, update: after });
     else await tx.delegation.deleteMany({ where: { personId: id } });
     const data = { before: inWords(person.delegation), after: inWords(after) };
     await recordEvent(tx, { event: "delegation.changed", actor, subject: subjectOf(id), data, ...traceOf(request) });
   });
+}
+
+/** undefined: no delegation. */
+function readDelegation(values: Values): { limitCents: bigint | null } | undefined {
+  const parsed = parseFields(DELEGATION_FIELDS, values);
+  if (parsed.errors) throw invalid(parsed.errors);
+  const { delegation, limit } = parsed.data;
+  if (delegation === "none") return undefined;
+  if (delegation === "unlimited") return { limitCents: null };
+  if (limit === null) throw invalid({ limit: "Enter the limit" });
+  return { limitCents: limit };
 }
 
 function inWords(delegation: { limitCents: bigint | null } | null | undefined): string {
@@ -268,6 +307,12 @@ function endOwn(actor: Actor, request: WriteRequest, which: Prisma.SessionWhereI
     const { count } = await tx.session.deleteMany({ where: { ...which, personId: actor.personId } });
     if (count === 0) return;
     const data = { sessionsEnded: count };
-    await recordEvent(tx, { event: "sessions.ended", actor, subject: subjectOf(actor.personId), data, ...traceOf(request) });
+    await recordEvent(tx, {
+      event: "sessions.ended",
+      actor,
+      subject: subjectOf(actor.personId),
+      data,
+      ...traceOf(request),
+    });
   });
 }

@@ -79,7 +79,10 @@ export async function getPerson(actor: MfatActor, id: string, aliveSince: Date):
   permit(actor, "person:read");
   const alive = { expires: { gt: now() }, lastSeenAt: { gt: aliveSince } };
   const person = isId(id)
-    ? await db().person.findUnique({ where: { id }, include: { ...ACTOR, _count: { select: { sessions: { where: alive } } } } })
+    ? await db().person.findUnique({
+        where: { id },
+        include: { ...ACTOR, _count: { select: { sessions: { where: alive } } } },
+      })
     : null;
   if (!person) throw notFound();
   return {

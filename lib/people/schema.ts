@@ -12,7 +12,13 @@ export const DEMO_PEOPLE = [
   { email: "assessor2@mfat.example", name: "Priya Raman", agency: null, roles: ["ASSESSOR"] },
   { email: "assessor3@mfat.example", name: "Tom Fa‘asavalu", agency: null, roles: ["ASSESSOR"] },
   { email: "budget@mfat.example", name: "Ingrid Solomon", agency: null, roles: ["BUDGET"] },
-  { email: "approver1@mfat.example", name: "Kate Morrison", agency: null, roles: ["APPROVER"], limitCents: 15_000_000n },
+  {
+    email: "approver1@mfat.example",
+    name: "Kate Morrison",
+    agency: null,
+    roles: ["APPROVER"],
+    limitCents: 15_000_000n,
+  },
   { email: "approver2@mfat.example", name: "Wiremu Grant", agency: null, roles: ["APPROVER"], limitCents: null },
   { email: "auditor@mfat.example", name: "Lucy Chen", agency: null, roles: ["AUDITOR"] },
   { email: "admin@mfat.example", name: "Peter Vaiola", agency: null, roles: ["ADMINISTRATOR"] },
@@ -39,12 +45,24 @@ export const roleOptions = (roles: readonly Role[]): Option[] =>
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const NAME = { kind: "text", name: "name", label: "Full name", missing: "Enter a full name", charsMax: 120 } as const;
-const ROLES = { kind: "choices", name: "roles", label: "Roles", missing: "Choose at least one role", options: "roles" } as const;
+const ROLES = {
+  kind: "choices",
+  name: "roles",
+  label: "Roles",
+  missing: "Choose at least one role",
+  options: "roles",
+} as const;
 
 /** A person who is added. Lists: `belongings` (MFAT_OPTION and agencies by id), `roles`. */
 export const NEW_PERSON_FIELDS = [
   NAME,
-  { kind: "email", name: "email", label: "Email address", missing: "Enter an email address", hint: "Codes for signing in are sent to it. It cannot be changed later" },
+  {
+    kind: "email",
+    name: "email",
+    label: "Email address",
+    missing: "Enter an email address",
+    hint: "Codes for signing in are sent to it. It cannot be changed later",
+  },
   {
     kind: "choice",
     name: "belongsTo",

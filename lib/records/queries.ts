@@ -65,9 +65,18 @@ type Named = { actorId: string | null; subject: string | null };
 
 /** Names by subject (`person:…`, `agency:…`, `round:…`) of everything that the lines name. */
 async function namesOf(rows: readonly Named[]): Promise<Map<string, string>> {
-  const subjects = [...rows.flatMap((row) => row.subject ?? []), ...rows.flatMap((row) => (row.actorId ? [`person:${row.actorId}`] : []))];
+  const subjects = [
+    ...rows.flatMap((row) => row.subject ?? []),
+    ...rows.flatMap((row) => (row.actorId ? [`person:${row.actorId}`] : [])),
+  ];
   const ids = (kind: string) => ({
-    where: { id: { in: subjects.filter((subject) => SUBJECT.exec(subject)?.[1] === kind).map((subject) => subject.slice(kind.length + 1)) } },
+    where: {
+      id: {
+        in: subjects
+          .filter((subject) => SUBJECT.exec(subject)?.[1] === kind)
+          .map((subject) => subject.slice(kind.length + 1)),
+      },
+    },
     select: { id: true, name: true },
   });
   const [people, agencies, rounds] = await Promise.all([
@@ -86,5 +95,7 @@ function subjectOf(reference: string | null, subject: string | null, names: Map<
   if (reference) return { label: reference, href: `/applications/${reference}` };
   if (!subject) return null;
   const label = names.get(subject) ?? subject.replace(/^email:/, "");
-  return subject.startsWith("person:") && names.has(subject) ? { label, href: `/settings/people/${subject.slice(7)}` } : { label };
+  return subject.startsWith("person:") && names.has(subject)
+    ? { label, href: `/settings/people/${subject.slice(7)}` }
+    : { label };
 }

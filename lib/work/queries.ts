@@ -1,8 +1,8 @@
-import { db } from "../db.ts";
 import { Prisma } from "../db/generated/client.ts";
 import type { Marking, State } from "../db/generated/enums.ts";
+import { db } from "../db.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
-import type { MfatActor } from "../permissions.ts";
+import type { MfatActor, Role } from "../permissions.ts";
 import { PIPELINE_STATES, type WorkStep } from "./rules.ts";
 
 /** One step that waits on the actor. */
@@ -37,7 +37,7 @@ export async function listWork(actor: MfatActor): Promise<Work> {
       a."heldAt" IS NOT NULL AS "isHeld",
       count(*) FILTER (WHERE a."heldAt" IS NULL) OVER ()::int AS count,
       count(*) FILTER (WHERE a."heldAt" IS NOT NULL) OVER ()::int AS "heldCount"
-    FROM (${Prisma.join(parts, " UNION ALL ")}) w
+    FROM (${Prisma.join(parts, " UNION ALL ")}) w (id, step, since)
     JOIN "Application" a ON a.id = w.id
     JOIN "Agency" g ON g.id = a."agencyId"
     ORDER BY "isHeld", w.since, a.reference
@@ -51,7 +51,7 @@ const mayTake = (actor: MfatActor, duty: "RECOMMEND" | "CHECK_BUDGET" | "DECIDE"
   SELECT FROM "Duty" d WHERE d."applicationId" = a.id AND d."personId" = ${actor.personId}::uuid AND d.kind::text <> ${duty})`;
 
 /** By role, the applications that wait: id, step, since. */
-const PARTS: Partial<Record<string, (actor: MfatActor) => Prisma.Sql[]>> = {
+const PARTS: Partial<Record<Role, (actor: MfatActor) => Prisma.Sql[]>> = {
   DESK: (actor) => [
     Prisma.sql`SELECT a.id, 'screen' AS step, a."stateSince" AS since FROM "Application" a WHERE a.state = 'SUBMITTED'`,
     assessmentForDesk,

@@ -1,5 +1,6 @@
 import type { State } from "../db/generated/enums.ts";
 import { type Action, isAction, transition } from "../lifecycle/workflow.ts";
+import type { Role } from "../permissions.ts";
 
 /** What somebody is asked to do: a step of the life, or one of the two that have several outcomes. */
 export type WorkStep = Action | "screen" | "decide";
@@ -23,3 +24,8 @@ export const PIPELINE_STATES: readonly State[] = [
   "ACTIVE",
   "CLOSING",
 ];
+
+const WORKERS: readonly Role[] = ["DESK", "ASSESSOR", "BUDGET", "APPROVER"];
+
+/** Whether anything can ever wait on somebody with these roles: an auditor or administrator takes no step. */
+export const hasWork = (roles: ReadonlySet<Role>): boolean => WORKERS.some((role) => roles.has(role));

@@ -1,0 +1,24 @@
+"use server";
+
+import { answerForm } from "../../../../lib/action.ts";
+import * as budget from "../../../../lib/budget/commands.ts";
+import { ADJUST_FIELDS, ANY_YEARS } from "../../../../lib/budget/schema.ts";
+import { DomainError, invalid } from "../../../../lib/errors.ts";
+import type { FormState } from "../../../../lib/fields.ts";
+import { parseFields } from "../../../../lib/form.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+
+export async function adjustEnvelope(before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    const parsed = parseFields(ADJUST_FIELDS, values, { years: ANY_YEARS });
+    if (parsed.errors) throw invalid(parsed.errors);
+    const { year, change, ...rest } = parsed.data;
+    const adjustment = { ...rest, startYear: Number(year), changeCents: change };
+    try {
+      await budget.adjustEnvelope(asMfat(actor), request, adjustment);
+    } catch (error) {
+      throw error instanceof DomainError && error.code === "MONEY" ? invalid({ change: error.message }) : error;
+    }
+    return `/budget?year=${year}&done=adjusted`;
+  });
+}

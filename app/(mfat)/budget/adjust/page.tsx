@@ -1,0 +1,66 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { Form } from "../../../../components/form.tsx";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../components/ui/columns.tsx";
+import { BackLink } from "../../../../components/ui/navigation.tsx";
+import { Table } from "../../../../components/ui/table.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { listPositions } from "../../../../lib/budget/queries.ts";
+import type { Position } from "../../../../lib/budget/rules.ts";
+import { ADJUST_FIELDS, yearOptions } from "../../../../lib/budget/schema.ts";
+import { text, type Values } from "../../../../lib/fields.ts";
+import { resolveFields } from "../../../../lib/form.ts";
+import { formatCents, formatYear } from "../../../../lib/money.ts";
+import { asMfat, permit } from "../../../../lib/permissions.ts";
+import { adjustEnvelope } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Adjust the envelope" };
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, search] = await Promise.all([requireActor(), searchParams]);
+  const positions = await orNotFound(async () => {
+    permit(actor, "envelope:adjust");
+    return listPositions(asMfat(actor));
+  });
+  const years = positions.map(({ startYear }) => startYear);
+  const next = (years.at(-1) ?? 0) + 1;
+  const year = text(search, "year");
+  const isKnown = [...years, next].includes(Number(year));
+  return (
+    <Narrow>
+      <BackLink href={isKnown ? `/budget?year=${year}` : "/budget"}>Budget</BackLink>
+      <PageHeading title="Adjust the envelope" />
+      <p>
+        The envelope is what the fund may commit in one financial year. It cannot be lowered below what is reserved and
+        committed in that year.
+      </p>
+      <Envelopes positions={positions} />
+      <Form
+        action={adjustEnvelope}
+        fields={resolveFields(ADJUST_FIELDS, { years: yearOptions([...years, next]) })}
+        initial={isKnown ? { year } : {}}
+        requestId={randomUUID()}
+        submit="Adjust envelope"
+        cancelHref={isKnown ? `/budget?year=${year}` : "/budget"}
+      />
+    </Narrow>
+  );
+}
+
+function Envelopes({ positions }: { positions: readonly Position[] }) {
+  return (
+    <Table
+      caption="Envelopes now"
+      onPhone="fit"
+      columns={[
+        { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
+        { header: "Envelope", isNumeric: true, cell: ({ envelopeCents }) => formatCents(envelopeCents) },
+        { header: "Available", isNumeric: true, cell: ({ availableCents }) => formatCents(availableCents) },
+      ]}
+      rows={positions}
+      keyOf={({ startYear }) => String(startYear)}
+    />
+  );
+}

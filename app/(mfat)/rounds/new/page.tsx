@@ -1,0 +1,32 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { Form } from "../../../../components/form.tsx";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../components/ui/columns.tsx";
+import { BackLink } from "../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { ROUND_FIELDS } from "../../../../lib/fund/schema.ts";
+import { permit } from "../../../../lib/permissions.ts";
+import { createRound } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Add a round" };
+
+export default async function Page() {
+  const actor = await requireActor();
+  await orNotFound(async () => permit(actor, "round:keep"));
+  return (
+    <Narrow>
+      <BackLink href="/rounds">Rounds</BackLink>
+      <PageHeading title="Add a round">It begins with the starting set of criteria</PageHeading>
+      <Form
+        action={createRound}
+        fields={ROUND_FIELDS}
+        initial={{ minimumAssessments: "2" }}
+        requestId={randomUUID()}
+        submit="Add round"
+        cancelHref="/rounds"
+      />
+    </Narrow>
+  );
+}

@@ -1,0 +1,100 @@
+import type { Metadata } from "next";
+import { PageHeading } from "../../../components/page-heading.tsx";
+import { LinkButton } from "../../../components/ui/buttons.tsx";
+import { Details, NotificationBanner } from "../../../components/ui/feedback.tsx";
+import { SummaryList } from "../../../components/ui/summary-list.tsx";
+import { Table } from "../../../components/ui/table.tsx";
+import { Tag } from "../../../components/ui/tag.tsx";
+import { orNotFound } from "../../../lib/action.ts";
+import { requireActor } from "../../../lib/auth/session.ts";
+import { now } from "../../../lib/clock.ts";
+import { formatDeadline } from "../../../lib/dates.ts";
+import { text, type Values } from "../../../lib/fields.ts";
+import { listRounds, type RoundRow } from "../../../lib/fund/queries.ts";
+import { roundStatus } from "../../../lib/fund/rules.ts";
+import { SCORE_LABELS } from "../../../lib/fund/schema.ts";
+import { asMfat, can } from "../../../lib/permissions.ts";
+
+export const metadata: Metadata = { title: "Rounds" };
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, search] = await Promise.all([requireActor(), searchParams]);
+  const rounds = await orNotFound(async () => listRounds(asMfat(actor)));
+  const at = now();
+  return (
+    <>
+      <PageHeading title="Rounds">When agencies may submit, and what their applications are assessed by</PageHeading>
+      {text(search, "done") === "created" && (
+        <NotificationBanner kind="success">The round is added.</NotificationBanner>
+      )}
+      {can(actor, "round:keep") && <LinkButton href="/rounds/new">Add a round</LinkButton>}
+      {rounds.length === 0 && <p className="app-empty">There is no round yet.</p>}
+      {rounds.map((round) => (
+        <Round key={round.id} round={round} at={at} />
+      ))}
+    </>
+  );
+}
+
+const TAGS = {
+  open: <Tag kind="ok">Open</Tag>,
+  coming: <Tag kind="wait">Coming</Tag>,
+  closed: <Tag kind="no">Closed</Tag>,
+};
+
+function Round({ round, at }: { round: RoundRow; at: Date }) {
+  const { name, opensAt, closesAt, minimumAssessments, _count } = round;
+  const status = roundStatus(round, at);
+  return (
+    <section className="budget-round">
+      <h2>
+        {name} {TAGS[status]}
+      </h2>
+      <SummaryList
+        rows={[
+          { key: opensAt <= at ? "Opened" : "Opens", value: formatDeadline(opensAt) },
+          {
+            key: status === "closed" ? "Closed" : "Closes",
+            value: closesAt ? formatDeadline(closesAt) : "Never: it is open all year",
+          },
+          { key: "Applications", value: String(_count.applications) },
+          { key: "Minimum assessments", value: `${minimumAssessments} for each application` },
+        ]}
+      />
+      <Details summary={`Criteria of ${name} and their weights`}>
+        <Criteria round={round} />
+      </Details>
+    </section>
+  );
+}
+
+function Criteria({ round: { name, criteria } }: { round: RoundRow }) {
+  return (
+    <Table
+      caption={`Criteria of ${name}`}
+      hideCaption
+      onPhone="fit"
+      columns={[
+        {
+          header: "Criterion, and what each score means",
+          cell: (criterion) => (
+            <>
+              <strong>{criterion.name}</strong>
+              <ul className="budget-anchors">
+                {criterion.anchors.map((anchor, score) => (
+                  <li key={anchor}>
+                    {score} {SCORE_LABELS[score]}: {anchor}
+                  </li>
+                ))}
+              </ul>
+            </>
+          ),
+        },
+        { header: "Weight", isNumeric: true, cell: ({ weight }) => weight },
+      ]}
+      rows={criteria}
+      keyOf={({ id }) => id}
+      total={["Total", `${criteria.reduce((sum, { weight }) => sum + weight, 0)}`]}
+    />
+  );
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { Form } from "../../../../../components/form.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../../components/ui/columns.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { getAgency } from "../../../../../lib/agencies/queries.ts";
+import { AGENCY_FIELDS } from "../../../../../lib/agencies/schema.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { asMfat } from "../../../../../lib/permissions.ts";
+import { changeAgency } from "../actions.ts";
+
+export const metadata: Metadata = { title: "Agency" };
+
+export default async function Page({ params }: { params: Promise<{ id: string }> }) {
+  const actor = await requireActor();
+  const { id } = await params;
+  const { name, abbreviation, kind, emailDomains, isActive } = await orNotFound(async () =>
+    getAgency(asMfat(actor), id),
+  );
+  return (
+    <Narrow>
+      <BackLink href="/settings/agencies">Agencies</BackLink>
+      <PageHeading title={name} />
+      <Form
+        action={changeAgency.bind(null, id)}
+        fields={AGENCY_FIELDS}
+        initial={{ name, abbreviation, kind, emailDomains: emailDomains.join("\n"), isActive: isActive ? "yes" : "no" }}
+        requestId={randomUUID()}
+        submit="Save agency"
+        cancelHref="/settings/agencies"
+      />
+    </Narrow>
+  );
+}

@@ -1,0 +1,29 @@
+"use server";
+
+import { answerForm } from "../../../../lib/action.ts";
+import * as agencies from "../../../../lib/agencies/commands.ts";
+import { AGENCY_FIELDS, type AgencyAnswers } from "../../../../lib/agencies/schema.ts";
+import { invalid } from "../../../../lib/errors.ts";
+import type { FormState, Values } from "../../../../lib/fields.ts";
+import { parseFields } from "../../../../lib/form.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+
+export async function createAgency(before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    await agencies.createAgency(asMfat(actor), request, answersOf(values));
+    return "/settings/agencies?done=added";
+  });
+}
+
+export async function changeAgency(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    await agencies.changeAgency(asMfat(actor), request, id, answersOf(values));
+    return "/settings/agencies?done=changed";
+  });
+}
+
+function answersOf(values: Values): AgencyAnswers {
+  const parsed = parseFields(AGENCY_FIELDS, values);
+  if (parsed.errors) throw invalid(parsed.errors);
+  return parsed.data;
+}

@@ -1,0 +1,51 @@
+import type { Metadata } from "next";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { LinkButton } from "../../../../components/ui/buttons.tsx";
+import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
+import { type Column, Table } from "../../../../components/ui/table.tsx";
+import { Tag } from "../../../../components/ui/tag.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { type AgencyRow, listAgencies } from "../../../../lib/agencies/queries.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { text, type Values } from "../../../../lib/fields.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+
+export const metadata: Metadata = { title: "Agencies" };
+
+const DONE: Record<string, string> = {
+  added: "The agency has been added. Its people can be added now.",
+  changed: "The agency has been saved.",
+};
+
+const COLUMNS: Column<AgencyRow & { people: number }>[] = [
+  { header: "Name", cell: ({ id, name }) => <a href={`/settings/agencies/${id}`}>{name}</a> },
+  { header: "Abbreviation", cell: ({ abbreviation }) => abbreviation },
+  { header: "Kind", cell: ({ kind }) => kind },
+  { header: "Email domains", cell: ({ emailDomains }) => emailDomains.join(", ") || "–" },
+  { header: "People", cell: ({ people }) => people, isNumeric: true },
+  { header: "May apply", cell: ({ isActive }) => (isActive ? "Yes" : <Tag kind="no">No</Tag>) },
+];
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const actor = await requireActor();
+  const agencies = await orNotFound(async () => listAgencies(asMfat(actor)));
+  const done = DONE[text(await searchParams, "done")];
+  return (
+    <>
+      {done && (
+        <NotificationBanner kind="success">
+          <p>{done}</p>
+        </NotificationBanner>
+      )}
+      <PageHeading title="Agencies" />
+      <LinkButton href="/settings/agencies/new">Add an agency</LinkButton>
+      <Table
+        caption="New Zealand government agencies"
+        columns={COLUMNS}
+        rows={agencies}
+        keyOf={({ id }) => id}
+        empty="There are no agencies."
+      />
+    </>
+  );
+}

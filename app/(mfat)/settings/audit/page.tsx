@@ -1,0 +1,82 @@
+import type { Metadata } from "next";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { Button } from "../../../../components/ui/buttons.tsx";
+import { Details } from "../../../../components/ui/feedback.tsx";
+import { Select } from "../../../../components/ui/fields.tsx";
+import { Pagination } from "../../../../components/ui/navigation.tsx";
+import { type Column, Table } from "../../../../components/ui/table.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { formatInstant } from "../../../../lib/dates.ts";
+import { text, type Values } from "../../../../lib/fields.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+import { type AuditLine, listAudit, listAuditEvents } from "../../../../lib/records/queries.ts";
+
+export const metadata: Metadata = { title: "Audit trail" };
+
+const COLUMNS: Column<AuditLine>[] = [
+  { header: "When", cell: ({ at }) => formatInstant(at) },
+  { header: "Who", cell: ({ by }) => by ?? "Nobody signed in" },
+  { header: "Event", cell: (line) => <What line={line} /> },
+  {
+    header: "On what",
+    cell: ({ subject }) => (subject?.href ? <a href={subject.href}>{subject.label}</a> : (subject?.label ?? "–")),
+  },
+  { header: "Reason", cell: ({ reason }) => reason ?? "–" },
+  { header: "From where", cell: ({ remoteAddress }) => remoteAddress ?? "–" },
+];
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const actor = await requireActor();
+  const values = await searchParams;
+  const event = text(values, "event");
+  const before = text(values, "before");
+  const [{ lines, next }, events] = await orNotFound(async () => {
+    const reader = asMfat(actor);
+    return Promise.all([listAudit(reader, { event, before }), listAuditEvents(reader)]);
+  });
+  return (
+    <>
+      <PageHeading title="Audit trail">
+        Everything that was done in the portal and everything that was refused. Nobody can change or delete a line.
+      </PageHeading>
+      <form method="get" className="app-search">
+        <Select
+          name="event"
+          label="Event"
+          options={events.map((value) => ({ value, label: value }))}
+          placeholder="Every event"
+          defaultValue={event}
+        />
+        <Button kind="secondary">Show</Button>
+      </form>
+      {before && (
+        <p>
+          <a href={`?${new URLSearchParams({ event })}`}>Show from the newest</a>
+        </p>
+      )}
+      <Table
+        caption={event ? `Events “${event}”, the newest first` : "Every event, the newest first"}
+        columns={COLUMNS}
+        rows={lines}
+        keyOf={({ id }) => String(id)}
+        empty="There is no such event."
+      />
+      <Pagination label="Audit trail" {...(next && { next: `?${new URLSearchParams({ event, before: next })}` })} />
+    </>
+  );
+}
+
+function What({ line: { event, data } }: { line: AuditLine }) {
+  if (data === null) return <code>{event}</code>;
+  return (
+    <>
+      <code>{event}</code>
+      <div className="app-in-row">
+        <Details summary="What was recorded">
+          <pre className="app-source">{JSON.stringify(data, null, 2)}</pre>
+        </Details>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { Form } from "../../../../components/form.tsx";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
+import { Pagination, Views } from "../../../../components/ui/navigation.tsx";
+import { type Column, Table } from "../../../../components/ui/table.tsx";
+import { Tag, type TagKind } from "../../../../components/ui/tag.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { listMail, type MailFate, type MailLine } from "../../../../lib/correspondence/queries.ts";
+import { formatInstant } from "../../../../lib/dates.ts";
+import { text, type Values } from "../../../../lib/fields.ts";
+import { asMfat, can } from "../../../../lib/permissions.ts";
+import { sendAgain } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Mail" };
+
+const FATES: Record<MailFate, { label: string; kind: TagKind }> = {
+  waiting: { label: "Waiting", kind: "neutral" },
+  failing: { label: "Failing", kind: "bad" },
+  sent: { label: "Sent", kind: "ok" },
+};
+const isFate = (word: string): word is MailFate => word in FATES;
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const actor = await requireActor();
+  const values = await searchParams;
+  const word = text(values, "fate");
+  const fate = isFate(word) ? word : undefined;
+  const before = text(values, "before");
+  const { lines, next } = await orNotFound(async () =>
+    listMail(asMfat(actor), { ...(fate && { fate }), ...(before && { before }) }),
+  );
+  const search = `${new URLSearchParams({ ...(fate && { fate }), ...(before && { before }) })}`;
+  const nextPage = next && `?${new URLSearchParams({ ...(fate && { fate }), before: next })}`;
+  const views = [
+    { label: "All", href: "/settings/mail", isCurrent: !fate },
+    ...Object.entries(FATES).map(([value, { label }]) => ({
+      label,
+      href: `/settings/mail?fate=${value}`,
+      isCurrent: value === fate,
+    })),
+  ];
+  return (
+    <>
+      {text(values, "done") === "queued" && (
+        <NotificationBanner kind="success">
+          <p>The mail is in the queue again, and goes out within seconds if the mail server takes it.</p>
+        </NotificationBanner>
+      )}
+      <PageHeading title="Mail">
+        Every mail of the portal and what became of it. A mail that fails is tried again by itself, later each time.
+      </PageHeading>
+      <Views label="Mail by what became of it" views={views} />
+      <Table
+        caption="Mails, the newest first"
+        columns={columnsFor(can(actor, "mail:send") ? search : null)}
+        rows={lines}
+        keyOf={({ id }) => id}
+        empty={fate ? `No mail is ${FATES[fate].label.toLowerCase()}.` : "No mail has been written yet."}
+      />
+      <Pagination label="Mail" {...(nextPage && { next: nextPage })} />
+    </>
+  );
+}
+
+/** `search`: where sending again leads back to; null where the reader may not. */
+function columnsFor(search: string | null): Column<MailLine>[] {
+  const columns: Column<MailLine>[] = [
+    { header: "Written", cell: ({ createdAt }) => formatInstant(createdAt) },
+    { header: "To", cell: ({ to }) => to },
+    { header: "Subject", cell: ({ subject }) => subject },
+    { header: "What became of it", cell: (line) => <Fate line={line} /> },
+    { header: "Tries", cell: ({ attempts }) => attempts, isNumeric: true },
+  ];
+  if (search === null) return columns;
+  const cell = ({ id, isSecret }: MailLine) =>
+    isSecret ? null : (
+      <div className="app-in-row">
+        <Form
+          action={sendAgain.bind(null, id, search)}
+          fields={[]}
+          requestId={randomUUID()}
+          submit="Send again"
+          kind="secondary"
+        />
+      </div>
+    );
+  return [...columns, { header: "Again", cell }];
+}
+
+function Fate({ line: { fate, sentAt, lastError } }: { line: MailLine }) {
+  const { label, kind } = FATES[fate];
+  return (
+    <>
+      <Tag kind={kind}>{label}</Tag> {sentAt && formatInstant(sentAt)}
+      {lastError && <div className="app-small">{lastError}</div>}
+    </>
+  );
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { Form, type FormAction } from "../../../../../components/form.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import type { ButtonKind } from "../../../../../components/ui/buttons.tsx";
+import { WithAside } from "../../../../../components/ui/columns.tsx";
+import { NotificationBanner } from "../../../../../components/ui/feedback.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { Panel } from "../../../../../components/ui/panel.tsx";
+import { SummaryList } from "../../../../../components/ui/summary-list.tsx";
+import { Tag } from "../../../../../components/ui/tag.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { aliveSince } from "../../../../../lib/auth/own-session.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { formatDate } from "../../../../../lib/dates.ts";
+import { text, type Values } from "../../../../../lib/fields.ts";
+import { resolveFields } from "../../../../../lib/form.ts";
+import { formatCents, plainCents } from "../../../../../lib/money.ts";
+import { getPerson, type PersonDetails } from "../../../../../lib/people/queries.ts";
+import { DELEGATION_FIELDS, PERSON_FIELDS, roleOptions } from "../../../../../lib/people/schema.ts";
+import { AGENCY_ROLES, asMfat, can, MFAT_ROLES, ROLE_LABELS } from "../../../../../lib/permissions.ts";
+import { changeDelegation, changePerson, endAccount, endSessions, restoreAccount } from "../actions.ts";
+
+export const metadata: Metadata = { title: "Person" };
+
+const DONE: Record<string, string> = {
+  added: "The person has been added and told by email.",
+  changed: "Name and roles have been saved.",
+  delegation: "The delegation has been saved.",
+  sessions: "All sessions have ended. The person has to sign in again.",
+  ended: "The account has ended, and with it all its sessions.",
+  restored: "The account has been restored. The person can sign in again.",
+};
+
+type PageProps = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
+
+export default async function Page({ params, searchParams }: PageProps) {
+  const actor = await requireActor();
+  const { id } = await params;
+  const person = await orNotFound(async () => getPerson(asMfat(actor), id, aliveSince()));
+  const done = DONE[text(await searchParams, "done")];
+  const isOwn = id === actor.personId;
+  const isKept = can(actor, person.side === "MFAT" ? "role:keep" : "person:keep");
+  const isApprover = person.roles.includes("APPROVER");
+  return (
+    <>
+      <BackLink href="/settings/people">People</BackLink>
+      {done && (
+        <NotificationBanner kind="success">
+          <p>{done}</p>
+        </NotificationBanner>
+      )}
+      <PageHeading title={person.name} caption={person.belongsTo}>
+        {person.endedAt && <Tag kind="no">Account ended</Tag>}
+      </PageHeading>
+      <WithAside act={isKept && !isOwn && <AccountPanel person={person} />}>
+        <Facts person={person} />
+        {isOwn && <p>Your own roles, delegation and account can be changed by another administrator only.</p>}
+        {isKept && <ChangeForm person={person} isOwn={isOwn} />}
+        {isKept && isApprover && !isOwn && <DelegationForm person={person} />}
+      </WithAside>
+    </>
+  );
+}
+
+function Facts({ person }: { person: PersonDetails }) {
+  const { email, belongsTo, roles, delegationCents, sessions, createdAt, endedAt } = person;
+  const rows = [
+    { key: "Email address", value: email },
+    { key: "Belongs to", value: belongsTo },
+    { key: "Roles", value: roles.map((role) => ROLE_LABELS[role]).join(", ") || "None" },
+    ...(roles.includes("APPROVER") ? [{ key: "Decides", value: delegationInWords(delegationCents) }] : []),
+    {
+      key: "Signed in",
+      value: sessions === 0 ? "Nowhere" : `In ${sessions} ${sessions === 1 ? "browser" : "browsers"}`,
+    },
+    { key: "Added", value: formatDate(createdAt) },
+    ...(endedAt ? [{ key: "Account ended", value: formatDate(endedAt) }] : []),
+  ];
+  return <SummaryList rows={rows} />;
+}
+
+function delegationInWords(cents?: bigint | null): string {
+  if (cents === undefined) return "Nothing: no delegation yet";
+  return cents === null ? "Without a limit" : `Up to ${formatCents(cents)}`;
+}
+
+/** Somebody's own roles stay as they are, whatever is ticked, so they are not offered. */
+function ChangeForm({ person, isOwn }: { person: PersonDetails; isOwn: boolean }) {
+  const { id, name, side, roles } = person;
+  const allowed = side === "MFAT" ? MFAT_ROLES : AGENCY_ROLES;
+  const fields = resolveFields(PERSON_FIELDS, { roles: roleOptions(allowed) });
+  return (
+    <section aria-labelledby="change">
+      <h2 id="change">{isOwn ? "Change your name" : "Change name and roles"}</h2>
+      <Form
+        action={changePerson.bind(null, id)}
+        fields={isOwn ? fields.filter((field) => field.name !== "roles") : fields}
+        initial={{ name, roles }}
+        requestId={randomUUID()}
+        submit="Save"
+      >
+        {isOwn && roles.map((role) => <input key={role} type="hidden" name="roles" value={role} />)}
+      </Form>
+    </section>
+  );
+}
+
+function DelegationForm({ person: { id, delegationCents } }: { person: PersonDetails }) {
+  const delegation = delegationCents === undefined ? "none" : delegationCents === null ? "unlimited" : "limit";
+  const limit = typeof delegationCents === "bigint" ? plainCents(delegationCents) : "";
+  return (
+    <section aria-labelledby="delegate">
+      <h2 id="delegate">Change delegation</h2>
+      <Form
+        action={changeDelegation.bind(null, id)}
+        fields={DELEGATION_FIELDS}
+        initial={{ delegation, limit }}
+        requestId={randomUUID()}
+        submit="Save delegation"
+      />
+    </section>
+  );
+}
+
+function AccountPanel({ person: { id, sessions, endedAt } }: { person: PersonDetails }) {
+  if (endedAt) {
+    return (
+      <Panel title="Account">
+        <p>Nobody can sign in to this account. What was done with it stays.</p>
+        <OneButton action={restoreAccount.bind(null, id)} submit="Restore account" />
+      </Panel>
+    );
+  }
+  return (
+    <Panel title="Account">
+      {sessions > 0 && (
+        <>
+          <p>After a lost computer: the person has to sign in again.</p>
+          <OneButton action={endSessions.bind(null, id)} submit="End all sessions" />
+        </>
+      )}
+      <p>Ends all sessions at once, and nobody can sign in again. What was done stays.</p>
+      <OneButton action={endAccount.bind(null, id)} submit="End account" kind="warning" />
+    </Panel>
+  );
+}
+
+function OneButton({ action, submit, kind = "secondary" }: { action: FormAction; submit: string; kind?: ButtonKind }) {
+  return <Form action={action} fields={[]} requestId={randomUUID()} submit={submit} kind={kind} />;
+}

@@ -1,0 +1,49 @@
+"use server";
+
+import { answerForm } from "../../../../lib/action.ts";
+import type { FormState } from "../../../../lib/fields.ts";
+import * as people from "../../../../lib/people/commands.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+
+const pageOf = (id: string, done: string): string => `/settings/people/${id}?done=${done}`;
+
+export async function createPerson(before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) =>
+    pageOf(await people.createPerson(asMfat(actor), request, values), "added"),
+  );
+}
+
+export async function changePerson(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    await people.changePerson(asMfat(actor), request, id, values);
+    return pageOf(id, "changed");
+  });
+}
+
+export async function changeDelegation(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    await people.changeDelegation(asMfat(actor), request, id, values);
+    return pageOf(id, "delegation");
+  });
+}
+
+export async function endSessions(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, _values, request) => {
+    await people.endSessions(asMfat(actor), request, id);
+    return pageOf(id, "sessions");
+  });
+}
+
+export async function endAccount(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, _values, request) => {
+    await people.endAccount(asMfat(actor), request, id);
+    return pageOf(id, "ended");
+  });
+}
+
+export async function restoreAccount(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, _values, request) => {
+    await people.restoreAccount(asMfat(actor), request, id);
+    return pageOf(id, "restored");
+  });
+}

@@ -1,0 +1,42 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { Form } from "../../../../../components/form.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../../components/ui/columns.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { listAgencyOptions } from "../../../../../lib/agencies/queries.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { resolveFields } from "../../../../../lib/form.ts";
+import { MFAT_OPTION, NEW_PERSON_FIELDS, roleOptions } from "../../../../../lib/people/schema.ts";
+import { AGENCY_ROLES, asMfat, can, MFAT_ROLES } from "../../../../../lib/permissions.ts";
+import { createPerson } from "../actions.ts";
+
+export const metadata: Metadata = { title: "Add a person" };
+
+export default async function Page() {
+  const actor = await requireActor();
+  const agencies = await orNotFound(async () => listAgencyOptions(asMfat(actor)));
+  const isForMfat = can(actor, "role:keep");
+  const lists = {
+    belongings: isForMfat ? [{ value: MFAT_OPTION, label: MFAT_OPTION }, ...agencies] : agencies,
+    roles: roleOptions(isForMfat ? [...AGENCY_ROLES, ...MFAT_ROLES] : AGENCY_ROLES),
+  };
+  return (
+    <Narrow>
+      <BackLink href="/settings/people">People</BackLink>
+      <PageHeading title="Add a person">
+        {isForMfat
+          ? "They are told by email, and can sign in at once."
+          : "They are told by email, and can sign in at once. People of MFAT are added by an administrator."}
+      </PageHeading>
+      <Form
+        action={createPerson}
+        fields={resolveFields(NEW_PERSON_FIELDS, lists)}
+        requestId={randomUUID()}
+        submit="Add person"
+        cancelHref="/settings/people"
+      />
+    </Narrow>
+  );
+}

@@ -1,0 +1,180 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { StateTag } from "../../../components/application-lede.tsx";
+import { BudgetBar } from "../../../components/budget-bar.tsx";
+import { MarkedPage } from "../../../components/marked-page.tsx";
+import { PageHeading } from "../../../components/page-heading.tsx";
+import { type Figure, Figures } from "../../../components/ui/figures.tsx";
+import { Table } from "../../../components/ui/table.tsx";
+import { requireActor } from "../../../lib/auth/session.ts";
+import { listPositions } from "../../../lib/budget/queries.ts";
+import type { Position } from "../../../lib/budget/rules.ts";
+import { now } from "../../../lib/clock.ts";
+import { dayOf, financialYearOf, formatDate } from "../../../lib/dates.ts";
+import { MARKING_LABELS } from "../../../lib/lifecycle/emails.ts";
+import { highestMarking } from "../../../lib/lifecycle/rules.ts";
+import { formatCents, formatYear, sumCents } from "../../../lib/money.ts";
+import { can, type MfatActor, ROLE_LABELS } from "../../../lib/permissions.ts";
+import { listPipeline, listWork, type PipelineLine, type Work } from "../../../lib/work/queries.ts";
+import { hasWork, workLabel } from "../../../lib/work/rules.ts";
+
+export const metadata: Metadata = { title: "My work" };
+
+export default async function Page() {
+  const actor = await requireActor();
+  if (actor.side === "AGENCY") redirect("/home");
+  const [work, pipeline, positions] = await Promise.all([
+    listWork(actor),
+    listPipeline(actor),
+    can(actor, "budget:read") ? listPositions(actor) : [],
+  ]);
+  const year = financialYearOf(dayOf(now()));
+  const position = positions.find(({ startYear }) => startYear === year);
+  return (
+    <MarkedPage marking={MARKING_LABELS[highestMarking(work.items.map(({ marking }) => marking))]}>
+      <PageHeading title="My work">{ledeOf(actor, work)}</PageHeading>
+      {hasWork(actor.roles) && <WorkTable actor={actor} work={work} />}
+      <Pipeline actor={actor} pipeline={pipeline} />
+      {position && <Year position={position} />}
+    </MarkedPage>
+  );
+}
+
+/** "3 steps wait on you as desk officer · 1 more is on hold". */
+function ledeOf({ roles }: MfatActor, { count, heldCount }: Work): string {
+  const as = new Intl.ListFormat("en-NZ").format([...roles].map((role) => ROLE_LABELS[role]));
+  if (!hasWork(roles)) return `No step waits on you as ${as}`;
+  const steps = count === 0 ? "Nothing waits" : count === 1 ? "1 step waits" : `${count} steps wait`;
+  const held = heldCount ? ` · ${heldCount} more ${heldCount === 1 ? "is" : "are"} on hold` : "";
+  return `${steps} on you as ${as}${held}`;
+}
+
+const DAY_MS = 86_400_000;
+
+function waited(since: Date): string {
+  const days = (dayOf(now()).getTime() - dayOf(since).getTime()) / DAY_MS;
+  return days === 0 ? "today" : days === 1 ? "1 day" : `${days} days`;
+}
+
+function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: Work }) {
+  return (
+    <>
+      <Table
+        caption="What waits on you, the longest wait first"
+        hideCaption
+        empty="Nothing waits on you. You get an email when something does."
+        columns={[
+          {
+            header: "Step",
+            cell: ({ step, reference }) => (
+              <a href={`/applications/${reference}`}>
+                {workLabel(step)}
+                <span className="govuk-visually-hidden"> of {reference}</span>
+              </a>
+            ),
+          },
+          {
+            header: "Initiative",
+            cell: ({ title, reference }) => (
+              <>
+                {title}
+                <span className="app-note budget-line">{reference}</span>
+              </>
+            ),
+          },
+          { header: "Agency", cell: ({ agency }) => agency },
+          { header: "State", cell: ({ state }) => <StateTag actor={actor} state={state} isHeld={false} /> },
+          {
+            header: "Waiting since",
+            cell: ({ since }) => (
+              <>
+                <time dateTime={since.toISOString()}>{formatDate(since)}</time>
+                <span className="app-note budget-line">{waited(since)}</span>
+              </>
+            ),
+          },
+          {
+            header: "Amount",
+            isNumeric: true,
+            cell: ({ amountCents, amountOf }) => (
+              <>
+                {formatCents(amountCents)}
+                <span className="app-note budget-line">{amountOf}</span>
+              </>
+            ),
+          },
+        ]}
+        rows={items}
+        keyOf={({ reference, step }) => `${reference} ${step}`}
+      />
+      {count > items.length && (
+        <p>
+          These are the {items.length} that wait longest, of {count}.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Pipeline({ actor, pipeline }: { actor: MfatActor; pipeline: readonly PipelineLine[] }) {
+  return (
+    <section>
+      <h2>Applications by state</h2>
+      <Table
+        caption="Applications by state"
+        hideCaption
+        onPhone="fit"
+        columns={[
+          {
+            header: "State",
+            cell: ({ state }) => (
+              <a href={`/applications?state=${state}`}>
+                <StateTag actor={actor} state={state} isHeld={false} />
+              </a>
+            ),
+          },
+          { header: "Applications", isNumeric: true, cell: ({ count }) => count || "–" },
+          {
+            header: "Requested",
+            isNumeric: true,
+            cell: ({ requestedCents }) => (requestedCents ? formatCents(requestedCents) : "–"),
+          },
+        ]}
+        rows={pipeline}
+        keyOf={({ state }) => state}
+        total={[
+          "Total",
+          pipeline.reduce((sum, { count }) => sum + count, 0),
+          formatCents(sumCents(pipeline.map(({ requestedCents }) => requestedCents))),
+        ]}
+      />
+    </section>
+  );
+}
+
+function Year({ position }: { position: Position }) {
+  const { startYear, envelopeCents, reservedCents, committedCents, paidCents, availableCents, pipelineCents } =
+    position;
+  const figures: Figure[] = [
+    { label: "Envelope", value: formatCents(envelopeCents) },
+    { label: "Paid", value: formatCents(paidCents), colour: "paid" },
+    { label: "Committed, not yet paid", value: formatCents(committedCents - paidCents), colour: "committed" },
+    { label: "Reserved", value: formatCents(reservedCents), colour: "reserved" },
+    {
+      label: "Available",
+      value: formatCents(availableCents),
+      note: `against a pipeline of ${formatCents(pipelineCents)}`,
+      colour: "available",
+    },
+  ];
+  return (
+    <section>
+      <h2>The year {formatYear(startYear)}</h2>
+      <Figures figures={figures} />
+      <BudgetBar position={position} />
+      <p>
+        <a href={`/budget?year=${startYear}`}>Open the budget</a>
+      </p>
+    </section>
+  );
+}

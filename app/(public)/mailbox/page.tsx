@@ -1,0 +1,62 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { PageHeading } from "../../../components/page-heading.tsx";
+import { Button } from "../../../components/ui/buttons.tsx";
+import { TextField } from "../../../components/ui/fields.tsx";
+import { Pagination } from "../../../components/ui/navigation.tsx";
+import { type Column, Table } from "../../../components/ui/table.tsx";
+import { formatInstant } from "../../../lib/dates.ts";
+import { text, type Values } from "../../../lib/fields.ts";
+import { hasMailbox, listReceived, type MailHead } from "../../../lib/mailbox.ts";
+
+export const metadata: Metadata = { title: "Mailbox of the demonstration" };
+
+const COLUMNS: Column<MailHead>[] = [
+  { header: "Subject", cell: ({ file, subject }) => <a href={`/mailbox/${file}`}>{subject}</a> },
+  { header: "To", cell: ({ to }) => to },
+  { header: "Received", cell: ({ receivedAt }) => formatInstant(receivedAt) },
+];
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  if (!hasMailbox()) notFound();
+  const values = await searchParams;
+  const to = text(values, "to");
+  const before = text(values, "before");
+  const { mails, next } = await listReceived({ to, before });
+  const address = (more: Record<string, string>) => `/mailbox?${new URLSearchParams({ ...(to && { to }), ...more })}`;
+  return (
+    <>
+      <PageHeading title="Mailbox of the demonstration">
+        The mail that this demonstration has sent. It went to nobody else, and everybody can read it here.
+      </PageHeading>
+      <form method="get" className="app-search">
+        <TextField
+          name="to"
+          type="search"
+          label="To"
+          hint="An email address or a part of it"
+          width={30}
+          defaultValue={to}
+        />
+        <Button kind="secondary">Search</Button>
+      </form>
+      <p>
+        <a href={address({})}>Look again</a>
+        {to && (
+          <>
+            {" · "}
+            <a href="/mailbox">Show mail to everybody</a>
+          </>
+        )}
+      </p>
+      <Table
+        caption={to ? `Mail to “${to}”, the newest first` : "All mail, the newest first"}
+        columns={COLUMNS}
+        rows={mails}
+        keyOf={({ file }) => file}
+        empty={to ? `No mail to “${to}” has arrived yet.` : "No mail has arrived yet."}
+      />
+      <Pagination label="Mail" {...(next && { next: address({ before: next }) })} />
+    </>
+  );
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { Form } from "../../../components/form.tsx";
+import { PageHeading } from "../../../components/page-heading.tsx";
+import { Button } from "../../../components/ui/buttons.tsx";
+import { NotificationBanner } from "../../../components/ui/feedback.tsx";
+import { SummaryList } from "../../../components/ui/summary-list.tsx";
+import { type Column, Table } from "../../../components/ui/table.tsx";
+import { Tag } from "../../../components/ui/tag.tsx";
+import { aliveSince, ownSessionHash } from "../../../lib/auth/own-session.ts";
+import { requireActor } from "../../../lib/auth/session.ts";
+import { formatInstant } from "../../../lib/dates.ts";
+import { text, type Values } from "../../../lib/fields.ts";
+import { formatCents } from "../../../lib/money.ts";
+import { listOwnSessions, type SessionRow } from "../../../lib/people/queries.ts";
+import { type Actor, ROLE_LABELS } from "../../../lib/permissions.ts";
+import { signOut } from "../../(public)/sign-in/actions.ts";
+import { endOtherSessions, endOwnSession } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Your account" };
+
+const COLUMNS: Column<SessionRow>[] = [
+  { header: "Signed in", cell: ({ createdAt }) => formatInstant(createdAt) },
+  { header: "Last seen", cell: ({ lastSeenAt }) => formatInstant(lastSeenAt) },
+  {
+    header: "End it",
+    cell: ({ id, isThis }) =>
+      isThis ? (
+        <Tag kind="ok">This browser</Tag>
+      ) : (
+        <div className="app-in-row">
+          <Form
+            action={endOwnSession.bind(null, id)}
+            fields={[]}
+            requestId={randomUUID()}
+            submit="End"
+            kind="secondary"
+          />
+        </div>
+      ),
+  },
+];
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const actor = await requireActor();
+  const sessions = await listOwnSessions(actor, await ownSessionHash(), aliveSince());
+  return (
+    <>
+      {text(await searchParams, "done") === "ended" && (
+        <NotificationBanner kind="success">
+          <p>What you ended has to sign in again.</p>
+        </NotificationBanner>
+      )}
+      <PageHeading title="Your account" />
+      <SummaryList rows={factsOf(actor)} />
+      <p>
+        Is something wrong or out of date? Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.
+      </p>
+      <h2>Where you are signed in</h2>
+      <p>End what you do not know or no longer use. If you did not sign in there yourself, tell the fund desk too.</p>
+      <Table
+        caption="Your sessions, the newest first"
+        hideCaption
+        columns={COLUMNS}
+        rows={sessions}
+        keyOf={({ id }) => id}
+      />
+      {sessions.length > 1 && (
+        <Form action={endOtherSessions} fields={[]} requestId={randomUUID()} submit="End all others" kind="secondary" />
+      )}
+      <form action={signOut}>
+        <Button kind="secondary">Sign out of this browser</Button>
+      </form>
+    </>
+  );
+}
+
+function factsOf(actor: Actor) {
+  const roles = [...actor.roles].map((role) => ROLE_LABELS[role]).join(", ") || "None";
+  return [
+    { key: "Name", value: actor.name },
+    { key: "Email address", value: actor.email },
+    { key: "Belongs to", value: actor.side === "AGENCY" ? actor.agencyName : "MFAT" },
+    { key: "Roles", value: roles },
+    ...(actor.roles.has("APPROVER") && actor.side === "MFAT"
+      ? [{ key: "You decide", value: delegationInWords(actor.delegationCents) }]
+      : []),
+  ];
+}
+
+function delegationInWords(cents?: bigint | null): string {
+  if (cents === undefined) return "Nothing: you have no delegation yet";
+  return cents === null ? "Without a limit" : `Up to ${formatCents(cents)}`;
+}

@@ -1,0 +1,77 @@
+import type { Position } from "../lib/budget/rules.ts";
+import { formatCents, formatYear } from "../lib/money.ts";
+
+/** A part of a whole in percent, to a hundredth. */
+const share = (cents: bigint, wholeCents: bigint): number =>
+  wholeCents > 0n ? Number((cents * 10_000n) / wholeCents) / 100 : 0;
+
+/** "18%", rounded; "under 1%" for what is there and small. */
+export function formatShare(cents: bigint, wholeCents: bigint): string {
+  const percent = Math.round(share(cents, wholeCents));
+  return cents > 0n && percent === 0 ? "under 1%" : `${percent}%`;
+}
+
+/** A year's position in words, as the bar shows it. */
+function inWords({ startYear, pipelineCents, ...year }: Position): string {
+  const { envelopeCents, paidCents, committedCents, reservedCents, availableCents } = year;
+  const part = (cents: bigint) => `${formatCents(cents)} (${formatShare(cents, envelopeCents)})`;
+  return [
+    `${formatYear(startYear)}: of an envelope of ${formatCents(envelopeCents)}, ${part(paidCents)} is paid,`,
+    `${part(committedCents - paidCents)} committed and not yet paid, ${part(reservedCents)} reserved`,
+    `and ${part(availableCents)} available. The pipeline asks for ${formatCents(pipelineCents)}.`,
+  ].join(" ");
+}
+
+/**
+ * A year's envelope as one bar: paid, committed and not yet paid, reserved, available. The envelope is the line; the
+ * pipeline is dashed and may run beyond it. Widths are percentages, so that it fits any screen without being scaled.
+ */
+export function BudgetBar({ position }: { position: Position }) {
+  const { envelopeCents, paidCents, committedCents, reservedCents, availableCents, pipelineCents } = position;
+  const usedCents = reservedCents + committedCents;
+  const beyondCents = pipelineCents - availableCents;
+  const wholeCents = envelopeCents + (beyondCents > 0n ? beyondCents : 0n);
+  const x = (cents: bigint) => `${share(cents, wholeCents)}%`;
+  return (
+    <figure>
+      <svg className="app-chart budget-bar" role="img" aria-label={inWords(position)} width="100%" height="68">
+        <defs>
+          <pattern id="budget-hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <rect className="app-colour-reserved" width="8" height="8" />
+            <rect className="budget-hatch-line" width="3" height="8" />
+          </pattern>
+        </defs>
+        <rect className="app-colour-paid" x="0" y="8" width={x(paidCents)} height="40" />
+        <rect
+          className="app-colour-committed"
+          x={x(paidCents)}
+          y="8"
+          width={x(committedCents - paidCents)}
+          height="40"
+        />
+        <rect fill="url(#budget-hatch)" x={x(committedCents)} y="8" width={x(reservedCents)} height="40" />
+        <rect className="app-colour-available" x={x(usedCents)} y="8" width={x(availableCents)} height="40" />
+        {[paidCents, committedCents].map(
+          (edge, index) =>
+            edge > 0n &&
+            edge < usedCents && (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the two edges keep their order
+              <line key={index} className="budget-edge" x1={x(edge)} x2={x(edge)} y1="8" y2="48" />
+            ),
+        )}
+        {pipelineCents > 0n && (
+          <rect className="app-chart-pipeline" x={x(usedCents)} y="52" width={x(pipelineCents)} height="10" />
+        )}
+        <line className="app-chart-envelope" x1={x(envelopeCents)} x2={x(envelopeCents)} y1="0" y2="68" />
+      </svg>
+      <figcaption>{caption(position)}</figcaption>
+    </figure>
+  );
+}
+
+function caption({ availableCents, pipelineCents }: Position): string {
+  if (pipelineCents === 0n) return "The black line is the envelope. Nothing is in the pipeline.";
+  const line = "The black line is the envelope; the dashed bar is what applications not yet recommended ask for";
+  const beyondCents = pipelineCents - availableCents;
+  return beyondCents > 0n ? `${line}: ${formatCents(beyondCents)} more than is available.` : `${line}.`;
+}
