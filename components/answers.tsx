@@ -1,8 +1,14 @@
-import { type Budget, contributionsTotal, requestedPhasing, totalsByCategory, yearColumn } from "../lib/applications/form/budget.ts";
+import {
+  type Budget,
+  contributionsTotal,
+  requestedPhasing,
+  totalsByCategory,
+  yearColumn,
+} from "../lib/applications/form/budget.ts";
 import { SECTIONS, type SectionKey } from "../lib/applications/form/sections.ts";
 import type { Answers, SectionView } from "../lib/applications/queries.ts";
 import type { Field, Lists } from "../lib/fields.ts";
-import { describe } from "../lib/form.ts";
+import { inWords } from "../lib/form.ts";
 import { formatCents, formatYear } from "../lib/money.ts";
 import { SummaryList } from "./ui/summary-list.tsx";
 import { Table } from "./ui/table.tsx";
@@ -35,7 +41,7 @@ function SectionAnswers({ section, answers, href }: { section: SectionView; answ
     <SummaryList
       rows={fields.map((field) => ({
         key: field.label,
-        value: <Lines lines={describe(field, section.answers?.[field.name] ?? typed(section, field), answers.lists)} />,
+        value: <Lines lines={inWords(field, section.answers?.[field.name] ?? typed(section, field), answers.lists)} />,
         ...(href && { change: { href: `${href}#${field.name}` } }),
       }))}
     />
@@ -83,12 +89,23 @@ function BudgetAnswers({ budget, years, href }: BudgetProps) {
       />
       <SummaryList
         rows={[
-          { key: "Requested total", value: <strong>{formatCents(total)}</strong>, ...(href && { change: { href, of: "budget" } }) },
+          {
+            key: "Requested total",
+            value: <strong>{formatCents(total)}</strong>,
+            ...(href && { change: { href, of: "budget" } }),
+          },
           {
             key: "By category",
-            value: <Lines lines={totalsByCategory(budget, years).map(({ label, cents }) => `${label} ${formatCents(cents)}`)} />,
+            value: (
+              <Lines
+                lines={totalsByCategory(budget, years).map(({ label, cents }) => `${label} ${formatCents(cents)}`)}
+              />
+            ),
           },
-          { key: "Other contributions", value: contributionsTotal(budget) ? formatCents(contributionsTotal(budget)) : null },
+          {
+            key: "Other contributions",
+            value: contributionsTotal(budget) ? formatCents(contributionsTotal(budget)) : null,
+          },
         ]}
       />
     </>

@@ -23,7 +23,9 @@ export function ApplicationLede({ actor, application }: ApplicationLedeProps) {
   return (
     <>
       {reference} · {agency.name} · <StateTag actor={actor} state={state} isHeld={heldAt !== null} />{" "}
-      {!isEnded(state) && next ? `waiting on ${next} since ${formatDate(stateSince)}` : `since ${formatDate(stateSince)}`}
+      {!isEnded(state) && next
+        ? `waiting on ${next} since ${formatDate(stateSince)}`
+        : `since ${formatDate(stateSince)}`}
       {state === "CHANGES_REQUESTED" && changesDueAt && ` · due by ${formatDeadline(changesDueAt)}`}
     </>
   );
@@ -32,7 +34,8 @@ export function ApplicationLede({ actor, application }: ApplicationLedeProps) {
 /** A state in the words and colour of the reader's side. */
 export function StateTag({ actor, state, isHeld }: { actor: Actor; state: State; isHeld: boolean }) {
   // An agency cannot tell by a colour what its words do not say.
-  const tone = actor.side === "AGENCY" && stateLabel(state, "AGENCY").startsWith("Being") ? "neutral" : STATES[state].tone;
+  const tone =
+    actor.side === "AGENCY" && stateLabel(state, "AGENCY").startsWith("Being") ? "neutral" : STATES[state].tone;
   return (
     <>
       <Tag kind={tone}>{stateLabel(state, actor.side)}</Tag>

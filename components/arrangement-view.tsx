@@ -23,7 +23,12 @@ export function ArrangementView({ arrangement: { funding, payments, acquittal } 
           { header: "Committed", isNumeric: true, cell: ({ committedCents }) => formatCents(committedCents) },
           { header: "Paid", isNumeric: true, cell: ({ paidCents }) => formatCents(paidCents) },
         ]}
-        total={["Total", sum((part) => part.reservedCents), sum((part) => part.committedCents), sum((part) => part.paidCents)]}
+        total={[
+          "Total",
+          sum((part) => part.reservedCents),
+          sum((part) => part.committedCents),
+          sum((part) => part.paidCents),
+        ]}
       />
       {payments.length > 0 && (
         <Table
@@ -47,7 +52,10 @@ export function ArrangementView({ arrangement: { funding, payments, acquittal } 
             { key: "Acquittal submitted", value: formatInstant(acquittal.submittedAt) },
             {
               key: "Surplus",
-              value: acquittal.surplusCents === null ? "Not confirmed yet" : `${formatCents(acquittal.surplusCents)}, released`,
+              value:
+                acquittal.surplusCents === null
+                  ? "Not confirmed yet"
+                  : `${formatCents(acquittal.surplusCents)}, released`,
             },
           ]}
         />

@@ -27,10 +27,21 @@ export function ScoreTable({ record }: { record: AssessmentRecord }) {
           cell: ({ id }: ScoredCriterion) => scoreOf(scores, id),
         })),
         ...(hasAgreed
-          ? [{ header: "Agreed", isNumeric: true, cell: ({ id }: ScoredCriterion) => <strong>{scoreOf(agreed.scores, id)}</strong> }]
+          ? [
+              {
+                header: "Agreed",
+                isNumeric: true,
+                cell: ({ id }: ScoredCriterion) => <strong>{scoreOf(agreed.scores, id)}</strong>,
+              },
+            ]
           : []),
       ]}
-      total={["Weighted total of 100", "", ...done.map(({ total }) => total ?? "–"), ...(hasAgreed ? [agreed.total ?? "–"] : [])]}
+      total={[
+        "Weighted total of 100",
+        "",
+        ...done.map(({ total }) => total ?? "–"),
+        ...(hasAgreed ? [agreed.total ?? "–"] : []),
+      ]}
     />
   );
 }

@@ -1,4 +1,4 @@
-import { getSubmitted, getDraft, type ApplicationHeader } from "../lib/applications/queries.ts";
+import { type ApplicationHeader, getDraft, getSubmitted } from "../lib/applications/queries.ts";
 import { findOffer } from "../lib/arrangements/queries.ts";
 import { readAssessments } from "../lib/assessments/queries.ts";
 import { listPositions } from "../lib/budget/queries.ts";

@@ -51,7 +51,11 @@ const FIELDS: Partial<Record<Action, readonly Field[]>> = {
 };
 
 /** The fields of a step's form. `years`: those of the application; `criteria`: those of its round. */
-export function stepFields(action: Action, years: readonly number[], criteria: readonly ScoredCriterion[] = []): readonly Field[] {
+export function stepFields(
+  action: Action,
+  years: readonly number[],
+  criteria: readonly ScoredCriterion[] = [],
+): readonly Field[] {
   if (action === "recommend") return [...RECOMMEND_FIELDS, ...phasingFields(years), ...RECOMMEND_MORE_FIELDS];
   if (action === "approve") return [...phasingFields(years), ...APPROVE_FIELDS];
   if (action === "completeAssessment") return scoreFields(criteria);

@@ -5,12 +5,23 @@ import { LinkButton } from "./ui/buttons.tsx";
 import { Panel } from "./ui/panel.tsx";
 
 /** Steps that are always a second thought. */
-const ASIDE = new Set<Action>(["withdraw", "putOnHold", "discard", "terminate", "declineAsIneligible", "returnToContributor", "returnRecommendation", "declineOffer"]);
+const ASIDE = new Set<Action>([
+  "withdraw",
+  "putOnHold",
+  "discard",
+  "terminate",
+  "declineAsIneligible",
+  "returnToContributor",
+  "returnRecommendation",
+  "declineOffer",
+]);
 
 /** What the reader can do now, out of the workflow table: one thing first, the others below. */
 export function StepPanel({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
   const { reference, state, heldAt } = application;
-  const steps = actionsFrom(state, actor.roles, heldAt !== null).filter((step) => isForReader(step, actor, application));
+  const steps = actionsFrom(state, actor.roles, heldAt !== null).filter((step) =>
+    isForReader(step, actor, application),
+  );
   const writing = actor.roles.has("CONTRIBUTOR") && (state === "DRAFT" || state === "CHANGES_REQUESTED") && !heldAt;
   const moderating = actor.roles.has("DESK") && state === "MODERATION" && !heldAt;
   if (!steps.length && !writing) {
@@ -26,7 +37,11 @@ export function StepPanel({ actor, application }: { actor: Actor; application: A
   const path = `/applications/${reference}`;
   return (
     <Panel title="What you can do now" isAct>
-      {writing && <LinkButton href={`${path}/sections`}>{state === "DRAFT" ? "Go on with the draft" : "Make the changes"}</LinkButton>}
+      {writing && (
+        <LinkButton href={`${path}/sections`}>
+          {state === "DRAFT" ? "Go on with the draft" : "Make the changes"}
+        </LinkButton>
+      )}
       {moderating && <LinkButton href={`${path}/moderation`}>Agree scores</LinkButton>}
       {first && <LinkButton href={`${path}/${first}`}>{transition(first).label}</LinkButton>}
       <ul className="app-plain">

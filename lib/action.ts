@@ -63,7 +63,12 @@ function requestOf(values: Values): { requestId: string; revision: number } {
 }
 
 /** In a transaction of its own: the refused one is gone. */
-async function recordRefusal(actor: Actor, refusal: DomainError, values: Values, remoteAddress?: string): Promise<void> {
+async function recordRefusal(
+  actor: Actor,
+  refusal: DomainError,
+  values: Values,
+  remoteAddress?: string,
+): Promise<void> {
   await transaction((tx) =>
     recordEvent(tx, {
       event: "permission.refused",

@@ -34,7 +34,10 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   ApplicationFunding_not_negative: ["MONEY", "More would be released than is set aside for this initiative."],
   Duty_pkey: ["FORBIDDEN", "You already have another part in this application, so this step needs somebody else."],
   Duty_side_fits: ["FORBIDDEN", "That step belongs to the other side."],
-  AssessmentScore_applicationId_assessorId_hasInterest_fkey: ["FORBIDDEN", "Declare that you have no interest before you score."],
+  AssessmentScore_applicationId_assessorId_hasInterest_fkey: [
+    "FORBIDDEN",
+    "Declare that you have no interest before you score.",
+  ],
   Payment_reference_key: ["CONFLICT", "A payment with that reference is already recorded."],
 };
 

@@ -62,7 +62,8 @@ export function parseFields<const Fields extends readonly Field[]>(
 
 function readFields(fields: readonly Field[], values: Values, lists: Lists, prefix: string, report: Report) {
   const data: Record<string, unknown> = {};
-  for (const field of fields) data[field.name] = readField({ ...field, name: prefix + field.name }, values, lists, report);
+  for (const field of fields)
+    data[field.name] = readField({ ...field, name: prefix + field.name }, values, lists, report);
   return data;
 }
 
@@ -107,7 +108,10 @@ function schemaOf(field: Single, lists: Lists, missing: string): z.ZodType {
         .pipe(z.email("Enter an email address, like name@agency.govt.nz"))
         .transform((value) => value.toLowerCase());
     case "choice":
-      return z.enum(optionsOf(field.options, lists).map((option) => option.value), { error: missing });
+      return z.enum(
+        optionsOf(field.options, lists).map((option) => option.value),
+        { error: missing },
+      );
     case "confirm":
       return z.literal("yes", { error: missing }).transform(() => true);
     case "whole":
@@ -176,7 +180,8 @@ function readShares(field: Extract<Field, { kind: "shares" }>, values: Values, l
   const shares = codes.map((code) => {
     const typed = text(values, `${field.name}-${code}`).replace(/\s*%$/, "");
     const percent = /^\d{1,3}$/.test(typed) ? Number(typed) : 0;
-    if (percent < 1 || percent > 100) report(`${field.name}-${code}`, "Percentage must be a whole number from 1 to 100");
+    if (percent < 1 || percent > 100)
+      report(`${field.name}-${code}`, "Percentage must be a whole number from 1 to 100");
     return { code, percent };
   });
   const total = shares.reduce((sum, share) => sum + share.percent, 0);
@@ -199,7 +204,7 @@ function readRows(field: Extract<Field, { kind: "rows" }>, values: Values, lists
 }
 
 /** An answer in words, a line each; none where it was not provided. */
-export function describe(field: Field, answer: unknown, lists: Lists): string[] {
+export function inWords(field: Field, answer: unknown, lists: Lists): string[] {
   if (answer === null || answer === undefined || answer === "") return [];
   const name = (value: string): string => {
     const options = "options" in field ? optionsOf(field.options, lists) : [];
@@ -220,7 +225,7 @@ export function describe(field: Field, answer: unknown, lists: Lists): string[] 
       return (answer as Share[]).map(({ code, percent }) => `${name(code)} (${percent}%)`);
     case "rows":
       return (answer as Record<string, unknown>[]).map((row) =>
-        field.columns.flatMap((column) => describeCell(column, row[column.name], lists)).join(" · "),
+        field.columns.flatMap((column) => cellInWords(column, row[column.name], lists)).join(" · "),
       );
     default:
       return [String(answer)];
@@ -228,8 +233,8 @@ export function describe(field: Field, answer: unknown, lists: Lists): string[] 
 }
 
 /** Amounts in a row say which column they are of. */
-const describeCell = (column: Field, answer: unknown, lists: Lists): string[] =>
-  describe(column, answer, lists).map((line) => (column.kind === "amount" ? `${column.label} ${line}` : line));
+const cellInWords = (column: Field, answer: unknown, lists: Lists): string[] =>
+  inWords(column, answer, lists).map((line) => (column.kind === "amount" ? `${column.label} ${line}` : line));
 
 /** The sum of one column of amounts over parsed rows. */
 export const sumColumn = (rows: readonly Record<string, unknown>[], column: string): bigint =>

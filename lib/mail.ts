@@ -17,7 +17,10 @@ export type NewEmail = {
  * has happened. The row's id is its Message-ID, the same at every try.
  */
 export async function queueEmail(tx: Tx, email: NewEmail): Promise<string> {
-  const { id } = await tx.email.create({ data: { ...email, subject: oneLine(email.subject), createdAt: now() }, select: { id: true } });
+  const { id } = await tx.email.create({
+    data: { ...email, subject: oneLine(email.subject), createdAt: now() },
+    select: { id: true },
+  });
   await queueJob(tx, "send_email", { id }, { key: `email:${id}`, maxAttempts: 25 });
   return id;
 }
@@ -26,7 +29,7 @@ export async function queueEmail(tx: Tx, email: NewEmail): Promise<string> {
 const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, " ").trim();
 
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
 
 /** A short mail in both forms: paragraphs, one link, and the marking first and last. */
 export function composeEmail(mail: {
@@ -37,10 +40,10 @@ export function composeEmail(mail: {
   const { marking, paragraphs, link } = mail;
   const text = [marking, ...paragraphs, ...(link ? [`${link.label}: ${link.url}`] : []), marking].join("\n\n");
   const html = [
-    `<p><strong>${escape(marking)}</strong></p>`,
-    ...paragraphs.map((paragraph) => `<p>${escape(paragraph).replaceAll("\n", "<br>")}</p>`),
-    ...(link ? [`<p><a href="${escape(link.url)}">${escape(link.label)}</a></p>`] : []),
-    `<p><strong>${escape(marking)}</strong></p>`,
+    `<p><strong>${escapeHtml(marking)}</strong></p>`,
+    ...paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph).replaceAll("\n", "<br>")}</p>`),
+    ...(link ? [`<p><a href="${escapeHtml(link.url)}">${escapeHtml(link.label)}</a></p>`] : []),
+    `<p><strong>${escapeHtml(marking)}</strong></p>`,
   ].join("\n");
   return { text: `${text}\n`, html: `<!doctype html>\n<html lang="en-NZ">\n<body>\n${html}\n</body>\n</html>\n` };
 }

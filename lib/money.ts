@@ -16,7 +16,12 @@ const CENTS_MAX = 100_000_000_000n; // a thousand million dollars: far above any
 
 /** "$300,000" → 30000000n; null where the text is no amount in dollars and cents, is negative, or absurdly large. */
 export function parseCents(text: string): bigint | null {
-  const match = AMOUNT.exec(text.trim().replace(/^(?:NZ)?\$\s*/i, "").replace(/\s+/g, ""));
+  const match = AMOUNT.exec(
+    text
+      .trim()
+      .replace(/^(?:NZ)?\$\s*/i, "")
+      .replace(/\s+/g, ""),
+  );
   if (!match) return null;
   const [, dollars = "", cents = ""] = match;
   if (dollars.length > 15) return null;
@@ -31,4 +36,5 @@ export const sumCents = (amounts: Iterable<bigint>): bigint => {
 };
 
 /** 2026 → "2026/27". */
-export const formatYear = (startYear: number): string => `${startYear}/${String((startYear + 1) % 100).padStart(2, "0")}`;
+export const formatYear = (startYear: number): string =>
+  `${startYear}/${String((startYear + 1) % 100).padStart(2, "0")}`;

@@ -27,12 +27,18 @@ const dayValues = (name: string, day: Date): Values => ({
 });
 
 const THREATS: Record<Story["focus"], string> = {
-  climate: "Cyclones come more often and stronger. After the last one, help took nine days to reach the outer islands, and stores were looted before it came.",
-  human: "People are hurt where services are thin: a few officers serve many islands, and those who need them most cannot reach them.",
-  environment: "What is taken from the sea and the forests unseen is lost for good. Inspectors are few, and those who break the law know it.",
-  crime: "Organised groups use the islands as a way to larger markets. Seizures have grown fourfold in five years, and part of what passes through stays.",
-  cyber: "Government networks are attacked every week. Twice in the last two years a ministry worked on paper for a month.",
-  enabling: "Rules, skills and equipment have not kept up with what the services are asked to do, and good people leave.",
+  climate:
+    "Cyclones come more often and stronger. After the last one, help took nine days to reach the outer islands, and stores were looted before it came.",
+  human:
+    "People are hurt where services are thin: a few officers serve many islands, and those who need them most cannot reach them.",
+  environment:
+    "What is taken from the sea and the forests unseen is lost for good. Inspectors are few, and those who break the law know it.",
+  crime:
+    "Organised groups use the islands as a way to larger markets. Seizures have grown fourfold in five years, and part of what passes through stays.",
+  cyber:
+    "Government networks are attacked every week. Twice in the last two years a ministry worked on paper for a month.",
+  enabling:
+    "Rules, skills and equipment have not kept up with what the services are asked to do, and good people leave.",
 };
 
 export function needValues(story: Story): Values {

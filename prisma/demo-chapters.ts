@@ -31,14 +31,21 @@ type Chapter = { day: number; run: (cast: Cast, reference: string, request: Step
 export function chaptersOf(story: Story): Chapter[] {
   const { end } = story;
   if (end === "DRAFT") return [];
-  if (end === "DISCARDED") return [{ day: 3, run: ({ contributor }, ref, request) => applications.discard(contributor, request, ref) }];
+  if (end === "DISCARDED")
+    return [{ day: 3, run: ({ contributor }, ref, request) => applications.discard(contributor, request, ref) }];
   const chapters = [...WAY];
   const last = LAST[end];
   const until = end in UNTIL ? UNTIL[end as keyof typeof UNTIL] : Number.POSITIVE_INFINITY;
   const told = chapters.filter(({ day }) => day <= until).map(({ day, run }) => ({ day, run: run(story) }));
   const closing = last ? last(story) : [];
   const hold: Chapter[] = story.isHeld
-    ? [{ day: until + 2, run: ({ desk }, ref, request) => applications.putOnHold(desk, request, ref, { reason: "Waiting for word from the partner’s ministry" }) }]
+    ? [
+        {
+          day: until + 2,
+          run: ({ desk }, ref, request) =>
+            applications.putOnHold(desk, request, ref, { reason: "Waiting for word from the partner’s ministry" }),
+        },
+      ]
     : [];
   return [...told, ...closing, ...hold];
 }
@@ -47,32 +54,92 @@ type Telling = { day: number; run: (story: Story) => Chapter["run"] };
 
 /** The way that an application takes when all goes well, to the acceptance of its offer. */
 const WAY: readonly Telling[] = [
-  { day: 3, run: () => ({ contributor }, ref, request) => applications.sendForSignOff(contributor, request, ref) },
+  {
+    day: 3,
+    run:
+      () =>
+      ({ contributor }, ref, request) =>
+        applications.sendForSignOff(contributor, request, ref),
+  },
   {
     day: 5,
-    run: () => ({ certifier }, ref, request) =>
-      applications.signOffAndSubmit(certifier, request, ref, { isAccurate: true, isAuthorised: true, isPeopleTold: true, position: "National manager" }),
+    run:
+      () =>
+      ({ certifier }, ref, request) =>
+        applications.signOffAndSubmit(certifier, request, ref, {
+          isAccurate: true,
+          isAuthorised: true,
+          isPeopleTold: true,
+          position: "National manager",
+        }),
   },
-  { day: 9, run: () => ({ desk }, ref, request) => applications.acceptForAssessment(desk, request, ref, SCREENING) },
+  {
+    day: 9,
+    run:
+      () =>
+      ({ desk }, ref, request) =>
+        applications.acceptForAssessment(desk, request, ref, SCREENING),
+  },
   {
     day: 10,
-    run: (story) => ({ desk, assessors }, ref, request) =>
-      assessments.assignAssessors(desk, request, ref, assessorsOf(story, assessors).map(({ personId }) => personId)),
+    run:
+      (story) =>
+      ({ desk, assessors }, ref, request) =>
+        assessments.assignAssessors(
+          desk,
+          request,
+          ref,
+          assessorsOf(story, assessors).map(({ personId }) => personId),
+        ),
   },
-  ...[0, 1].map((which): Telling => ({ day: 13 + which, run: (story) => (cast, ref, request) => declare(story, cast, ref, request, which) })),
+  ...[0, 1].map(
+    (which): Telling => ({
+      day: 13 + which,
+      run: (story) => (cast, ref, request) => declare(story, cast, ref, request, which),
+    }),
+  ),
   { day: 18, run: (story) => (cast, ref, request) => assess(story, cast, ref, request, 0) },
   { day: 20, run: (story) => (cast, ref, request) => assess(story, cast, ref, request, 1) },
-  { day: 23, run: () => ({ desk }, ref, request) => assessments.startModeration(desk, request, ref) },
-  { day: 25, run: (story) => ({ desk }, ref) => moderate(desk, ref, scoresOf(story)) },
+  {
+    day: 23,
+    run:
+      () =>
+      ({ desk }, ref, request) =>
+        assessments.startModeration(desk, request, ref),
+  },
+  {
+    day: 25,
+    run:
+      (story) =>
+      ({ desk }, ref) =>
+        moderate(desk, ref, scoresOf(story)),
+  },
   { day: 27, run: (story) => (cast, ref, request) => recommend(story, cast, ref, request) },
-  { day: 31, run: () => ({ budget }, ref, request) => decisions.confirmBudget(budget, request, ref) },
+  {
+    day: 31,
+    run:
+      () =>
+      ({ budget }, ref, request) =>
+        decisions.confirmBudget(budget, request, ref),
+  },
   { day: 36, run: () => (cast, ref, request) => approve(cast, ref, request) },
   {
     day: 39,
-    run: () => ({ desk }, ref, request) =>
-      arrangements.sendOffer(desk, request, ref, { dueOn: addDays(dayOf(now()), 90), message: "We are glad to make this offer." }),
+    run:
+      () =>
+      ({ desk }, ref, request) =>
+        arrangements.sendOffer(desk, request, ref, {
+          dueOn: addDays(dayOf(now()), 90),
+          message: "We are glad to make this offer.",
+        }),
   },
-  { day: 46, run: () => ({ certifier }, ref, request) => arrangements.acceptOffer(certifier, request, ref) },
+  {
+    day: 46,
+    run:
+      () =>
+      ({ certifier }, ref, request) =>
+        arrangements.acceptOffer(certifier, request, ref),
+  },
 ];
 
 /** The day up to which the common way is told for each end; what is not named here takes all of it. */
@@ -116,10 +183,20 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
     },
   ],
   INELIGIBLE: () => [
-    { day: 9, run: ({ desk }, ref, request) => applications.declineAsIneligible(desk, request, ref, { reason: "Revenue collection is not a security purpose of the fund." }) },
+    {
+      day: 9,
+      run: ({ desk }, ref, request) =>
+        applications.declineAsIneligible(desk, request, ref, {
+          reason: "Revenue collection is not a security purpose of the fund.",
+        }),
+    },
   ],
   WITHDRAWN: () => [
-    { day: 15, run: ({ contributor }, ref, request) => applications.withdraw(contributor, request, ref, { reason: "The partner has found other funding." }) },
+    {
+      day: 15,
+      run: ({ contributor }, ref, request) =>
+        applications.withdraw(contributor, request, ref, { reason: "The partner has found other funding." }),
+    },
   ],
   DECLINED: () => [
     {
@@ -127,18 +204,31 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
       run: ({ approver2 }, ref, request) =>
         decisions.decline(approver2, request, ref, {
           reason: "Others do this already at a larger scale.",
-          agencyText: "The initiative is sound, but it would repeat work that a regional body has begun. We suggest that you join it.",
+          agencyText:
+            "The initiative is sound, but it would repeat work that a regional body has begun. We suggest that you join it.",
         }),
     },
   ],
   OFFER_DECLINED: () => [
-    { day: 50, run: ({ certifier }, ref, request) => arrangements.declineOffer(certifier, request, ref, { reason: "Our dog unit has been called to other work this year." }) },
+    {
+      day: 50,
+      run: ({ certifier }, ref, request) =>
+        arrangements.declineOffer(certifier, request, ref, {
+          reason: "Our dog unit has been called to other work this year.",
+        }),
+    },
   ],
   LAPSED: () => [{ day: 39 + 92, run: () => arrangements.lapseOverdueOffers() }],
   ACTIVE: (story) => payments(story, 0.6),
   TERMINATED: (story) => [
     ...payments(story, 0.4),
-    { day: 160, run: ({ desk }, ref, request) => arrangements.terminate(desk, request, ref, { reason: "The partner’s kennels were destroyed, and the dogs cannot be housed." }) },
+    {
+      day: 160,
+      run: ({ desk }, ref, request) =>
+        arrangements.terminate(desk, request, ref, {
+          reason: "The partner’s kennels were destroyed, and the dogs cannot be housed.",
+        }),
+    },
   ],
   CLOSING: (story) => [...payments(story, 0.95), lastReport(350), acquit(360)],
   CLOSED: (story) => [
@@ -158,7 +248,10 @@ function payments(story: Story, part: number): Chapter[] {
 }
 
 async function payHalf({ budget }: Cast, reference: string, request: StepRequest, part: number, number: number) {
-  const funding = await db().applicationFunding.findMany({ where: { application: { reference } }, orderBy: { startYear: "asc" } });
+  const funding = await db().applicationFunding.findMany({
+    where: { application: { reference } },
+    orderBy: { startYear: "asc" },
+  });
   for (const [index, { startYear, committedCents }] of funding.entries()) {
     const cents = (committedCents * BigInt(Math.round(part * 50))) / 100n;
     await recordPayment(budget, { ...request, requestId: crypto.randomUUID() }, reference, {
@@ -172,7 +265,10 @@ async function payHalf({ budget }: Cast, reference: string, request: StepRequest
 
 const lastReport = (day: number): Chapter => ({
   day,
-  run: ({ desk }, ref, request) => arrangements.acceptLastReport(desk, request, ref, { reason: "All results were reached; the partner goes on with its own people." }),
+  run: ({ desk }, ref, request) =>
+    arrangements.acceptLastReport(desk, request, ref, {
+      reason: "All results were reached; the partner goes on with its own people.",
+    }),
 });
 
 const acquit = (day: number): Chapter => ({
@@ -194,13 +290,16 @@ const assessorsOf = (story: Story, assessors: readonly MfatActor[]): MfatActor[]
 
 async function declare(story: Story, { assessors }: Cast, reference: string, request: StepRequest, which: number) {
   const assessor = assessorsOf(story, assessors)[which];
-  if (assessor) await assessments.declareInterests(assessor, request, reference, { interest: "none", description: null });
+  if (assessor)
+    await assessments.declareInterests(assessor, request, reference, { interest: "none", description: null });
 }
 
 /** Scores out of 4 for the five criteria: better for what is funded, and no two stories alike. */
 function scoresOf(story: Story, shift = 0): number[] {
   const base = story.end === "DECLINED" ? 1 : 3;
-  return [0, 1, 2, 3, 4].map((criterion) => Math.min(4, Math.max(0, base + ((numberOf(story) + criterion * 2 + shift) % 3) - 1)));
+  return [0, 1, 2, 3, 4].map((criterion) =>
+    Math.min(4, Math.max(0, base + ((numberOf(story) + criterion * 2 + shift) % 3) - 1)),
+  );
 }
 
 async function assess(story: Story, { assessors }: Cast, reference: string, request: StepRequest, which: number) {
@@ -213,7 +312,11 @@ async function assess(story: Story, { assessors }: Cast, reference: string, requ
 
 async function moderate(desk: MfatActor, reference: string, scores: readonly number[]): Promise<void> {
   const { roundId } = await db().application.findUniqueOrThrow({ where: { reference } });
-  await assessments.saveModeration(desk, reference, await scoreValues(roundId, scores, "Agreed after comparing the assessments."));
+  await assessments.saveModeration(
+    desk,
+    reference,
+    await scoreValues(roundId, scores, "Agreed after comparing the assessments."),
+  );
 }
 
 /** A score and a comment for each of a round's criteria. */

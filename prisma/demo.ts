@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { saveSection, createApplication } from "../lib/applications/commands.ts";
+import { createApplication, saveSection } from "../lib/applications/commands.ts";
 import { adjustEnvelope } from "../lib/budget/commands.ts";
 import { now, shiftClock } from "../lib/clock.ts";
 import { addDays, dayOf, financialYearOf } from "../lib/dates.ts";
@@ -7,12 +7,12 @@ import { db, transaction } from "../lib/db.ts";
 import type { Values } from "../lib/fields.ts";
 import { createRound } from "../lib/fund/commands.ts";
 import { formatYear } from "../lib/money.ts";
-import { DEMO_PEOPLE } from "../lib/people/schema.ts";
 import { findActor } from "../lib/people/queries.ts";
+import { DEMO_PEOPLE } from "../lib/people/schema.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "../lib/permissions.ts";
-import { STORIES, type Story } from "./demo-stories.ts";
-import { type Cast, chaptersOf } from "./demo-chapters.ts";
 import { budgetValues, initiativeValues, needValues } from "./demo-answers.ts";
+import { type Cast, chaptersOf } from "./demo-chapters.ts";
+import { STORIES, type Story } from "./demo-stories.ts";
 import { openEnvelope } from "./seed.ts";
 
 const DAY_MS = 86_400_000;
@@ -59,11 +59,18 @@ async function actor(email: string) {
 /** The 13 people who sign in, and two for each other agency that applies. */
 async function addPeople(): Promise<void> {
   const agencies = await db().agency.findMany();
-  const others = [...new Set(STORIES.map(({ agency }) => agency))].filter((name) => !["NZ Police", "Customs"].includes(name));
+  const others = [...new Set(STORIES.map(({ agency }) => agency))].filter(
+    (name) => !["NZ Police", "Customs"].includes(name),
+  );
   const people = [
     ...DEMO_PEOPLE,
     ...others.flatMap((agency) => [
-      { email: `contributor@${domainOf(agency)}`, name: `Contributor of ${agency}`, agency, roles: ["CONTRIBUTOR"] as const },
+      {
+        email: `contributor@${domainOf(agency)}`,
+        name: `Contributor of ${agency}`,
+        agency,
+        roles: ["CONTRIBUTOR"] as const,
+      },
       { email: `certifier@${domainOf(agency)}`, name: `Certifier of ${agency}`, agency, roles: ["CERTIFIER"] as const },
     ]),
   ];
@@ -107,7 +114,9 @@ async function tell(story: Story, rounds: Rounds): Promise<TimedStep[]> {
     contributor: await agencyPerson(`contributor@${domain}`),
     certifier: await agencyPerson(`certifier@${domain}`),
     desk: await mfat("desk@mfat.example"),
-    assessors: await Promise.all(["assessor1@mfat.example", "assessor2@mfat.example", "assessor3@mfat.example"].map(mfat)),
+    assessors: await Promise.all(
+      ["assessor1@mfat.example", "assessor2@mfat.example", "assessor3@mfat.example"].map(mfat),
+    ),
     budget: await mfat("budget@mfat.example"),
     approver1: await mfat("approver1@mfat.example"),
     approver2: await mfat("approver2@mfat.example"),
@@ -129,10 +138,14 @@ async function tell(story: Story, rounds: Rounds): Promise<TimedStep[]> {
 }
 
 async function writeSections(contributor: AgencyActor, reference: string, story: Story): Promise<void> {
-  const sections: ["initiative" | "need" | "budget", Values][] = [["initiative", initiativeValues(story, dayOf(now()))]];
-  if (story.end !== "DRAFT" || story.daysAgo > 8) sections.push(["budget", budgetValues(story, financialYearOf(dayOf(now())))]);
+  const sections: ["initiative" | "need" | "budget", Values][] = [
+    ["initiative", initiativeValues(story, dayOf(now()))],
+  ];
+  if (story.end !== "DRAFT" || story.daysAgo > 8)
+    sections.push(["budget", budgetValues(story, financialYearOf(dayOf(now())))]);
   if (story.end !== "DRAFT") sections.push(["need", needValues(story)]);
-  for (const [key, values] of sections) await saveSection(contributor, reference, key, values, { mustBeComplete: true });
+  for (const [key, values] of sections)
+    await saveSection(contributor, reference, key, values, { mustBeComplete: true });
 }
 
 async function requestFor(reference: string) {

@@ -1,5 +1,5 @@
 import { Fieldset } from "./fieldset.tsx";
-import { describedBy, type FieldProps, FieldNotes, FormGroup, LabelText } from "./form-group.tsx";
+import { describedBy, FieldNotes, type FieldProps, FormGroup, LabelText } from "./form-group.tsx";
 
 type SharesProps = FieldProps & {
   choices: readonly { value: string; label: string }[];

@@ -67,7 +67,10 @@ test("a name, an abbreviation or a domain that cannot be is refused at its field
 
 test("only the desk keeps agencies", async () => {
   for (const role of ["ADMINISTRATOR", "AUDITOR", "ASSESSOR", "BUDGET", "APPROVER"] as const) {
-    const attempts: (() => Promise<unknown>)[] = [() => createAgency(actor(role), requested(), answers()), () => listAgencies(actor(role))];
+    const attempts: (() => Promise<unknown>)[] = [
+      () => createAgency(actor(role), requested(), answers()),
+      () => listAgencies(actor(role)),
+    ];
     for (const attempt of attempts) {
       expect(await refusal((async () => attempt())())).toMatchObject({ code: "FORBIDDEN" });
     }

@@ -4,7 +4,7 @@ import { releaseReserve } from "../budget/commands.ts";
 import { now } from "../clock.ts";
 import { dayOf, endOfDay, financialYearOf, formatDeadline } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
-import { transaction, type Tx } from "../db.ts";
+import { type Tx, transaction } from "../db.ts";
 import { DomainError, invalid } from "../errors.ts";
 import type { Answers, Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
@@ -37,7 +37,14 @@ export function createApplication(actor: AgencyActor, request: WriteRequest, rou
     }
     const reference = await nextReference(tx, financialYearOf(dayOf(at)));
     const { id } = await tx.application.create({
-      data: { reference, agencyId: actor.agencyId, roundId, createdById: actor.personId, createdAt: at, stateSince: at },
+      data: {
+        reference,
+        agencyId: actor.agencyId,
+        roundId,
+        createdById: actor.personId,
+        createdAt: at,
+        stateSince: at,
+      },
     });
     await recordEvent(tx, { event: "application.created", actor, applicationId: id, toState: "DRAFT", ...request });
     return reference;
@@ -93,7 +100,8 @@ const CARRIED = new Set(["requestId", "revision", "intent"]);
 
 function storable(values: Values): Prisma.InputJsonObject {
   const kept = Object.fromEntries(Object.entries(values).filter(([name]) => !CARRIED.has(name)));
-  if (JSON.stringify(kept).length > BYTES_MAX) throw new DomainError("INVALID", "This is more than a section can hold.");
+  if (JSON.stringify(kept).length > BYTES_MAX)
+    throw new DomainError("INVALID", "This is more than a section can hold.");
   return kept as Prisma.InputJsonObject;
 }
 
@@ -103,7 +111,9 @@ async function copyToHeader(tx: Tx, applicationId: string, key: SectionKey, answ
   if (key === "budget") {
     const phasing = requestedPhasing(answers as Budget, years);
     await tx.phasing.deleteMany({ where: { applicationId, kind: "REQUESTED" } });
-    await tx.phasing.createMany({ data: phasing.map((part) => ({ ...part, applicationId, kind: "REQUESTED" as const })) });
+    await tx.phasing.createMany({
+      data: phasing.map((part) => ({ ...part, applicationId, kind: "REQUESTED" as const })),
+    });
     const requestedCents = phasing.reduce((sum, part) => sum + part.cents, 0n);
     await tx.application.update({ where: { id: applicationId }, data: { requestedCents } });
   }
@@ -146,7 +156,10 @@ async function completeAnswers(tx: Tx, application: LockedApplication): Promise<
 }
 
 function refuseTooLate(application: LockedApplication, from: LockedApplication["signOffFrom"]): void {
-  const problem = tooLate({ from, closesAt: application.round.closesAt, changesDueAt: application.changesDueAt }, now());
+  const problem = tooLate(
+    { from, closesAt: application.round.closesAt, changesDueAt: application.changesDueAt },
+    now(),
+  );
   if (problem) throw new DomainError("STATE", problem);
 }
 

@@ -1,4 +1,4 @@
-import { financialYearOf, dayOf } from "../dates.ts";
+import { dayOf, financialYearOf } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import type { State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
@@ -63,7 +63,14 @@ export async function getDraft(actor: AgencyActor, application: ApplicationHeade
     const values = (row?.values ?? {}) as Values;
     const isOpen = !application.heldAt && isSectionOpen(application.state, application.openSections, key);
     const status = statusOf(key, row);
-    return { key, status, values, answers: row ? parseSection(key, values, lists, years).data : null, isOpen, savedAt: row?.savedAt ?? null };
+    return {
+      key,
+      status,
+      values,
+      answers: row ? parseSection(key, values, lists, years).data : null,
+      isOpen,
+      savedAt: row?.savedAt ?? null,
+    };
   });
   return { lists, years, sections };
 }
@@ -158,4 +165,13 @@ export async function readAgencyHome(actor: AgencyActor, today: Date) {
   return { open, startYear, requestedCents: sumOf("REQUESTED"), approvedCents: sumOf("APPROVED") };
 }
 
-const ENDED: State[] = ["DISCARDED", "INELIGIBLE", "DECLINED", "WITHDRAWN", "OFFER_DECLINED", "LAPSED", "TERMINATED", "CLOSED"];
+const ENDED: State[] = [
+  "DISCARDED",
+  "INELIGIBLE",
+  "DECLINED",
+  "WITHDRAWN",
+  "OFFER_DECLINED",
+  "LAPSED",
+  "TERMINATED",
+  "CLOSED",
+];

@@ -1,5 +1,5 @@
-import type { State } from "../db/generated/enums.ts";
 import { financialYearOf, formatDeadline } from "../dates.ts";
+import type { State } from "../db/generated/enums.ts";
 import { SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
 
 /** The financial years that an application may ask money for: the one it was begun in and the two after. */
@@ -35,4 +35,3 @@ export function tooLate(
   }
   return closesAt && closesAt <= now ? `The round closed on ${formatDeadline(closesAt)}.` : null;
 }
-

@@ -60,7 +60,11 @@ export async function closeOpenOffer(
 const openOffer = (tx: Tx, application: LockedApplication) =>
   tx.offer.findFirstOrThrow({ where: { applicationId: application.id, outcome: null } });
 
-const causeOf = (actor: Cause["actor"], { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
+const causeOf = (actor: Cause["actor"], { requestId }: StepRequest, reason: string): Cause => ({
+  actor,
+  requestId,
+  reason,
+});
 
 /** Until the deadline's last second: what was reserved is committed. */
 export function acceptOffer(actor: AgencyActor, request: StepRequest, reference: string): Promise<void> {
@@ -117,7 +121,12 @@ export const acceptLastReport = (actor: MfatActor, request: StepRequest, referen
   takeTransition(actor, request, reference, "acceptLastReport", async () => ({ reason }));
 
 /** Ends an arrangement early: what is committed and not paid goes back to the envelope. */
-export function terminate(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason): Promise<void> {
+export function terminate(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { reason }: Reason,
+): Promise<void> {
   return takeTransition(actor, request, reference, "terminate", async (tx, application) => {
     const releasedCents = await releaseUnpaid(tx, causeOf(actor, request, "Terminated"), application.id);
     return { reason, data: { releasedCents: releasedCents.toString() } };

@@ -21,7 +21,9 @@ export function offerLetter(offer: {
     ...(offer.message ? [offer.message] : []),
     `The Ministry of Foreign Affairs and Trade offers ${offer.agencyName} ${formatCents(offer.amountCents)}, GST exclusive, for this initiative.`,
     `By financial year: ${formatPhasing(offer.phasing)}.`,
-    offer.conditions ? `The offer is made on these conditions:\n${offer.conditions}` : "The offer carries no special conditions.",
+    offer.conditions
+      ? `The offer is made on these conditions:\n${offer.conditions}`
+      : "The offer carries no special conditions.",
     `A certifier of your agency can accept or decline the offer in the portal until ${formatDeadline(offer.dueAt)}. After that it lapses.`,
     "Pacific Security Fund desk, psf@mfat.govt.nz",
   ].join("\n\n");

@@ -31,7 +31,15 @@ export const ACCEPT_FIELDS = [
 ] as const satisfies readonly Field[];
 
 export const DECLINE_OFFER_FIELDS = [
-  { kind: "longText", name: "reason", label: "Why you decline it", hint: "MFAT reads this", missing: "Enter a reason", wordsMax: 300, rows: 5 },
+  {
+    kind: "longText",
+    name: "reason",
+    label: "Why you decline it",
+    hint: "MFAT reads this",
+    missing: "Enter a reason",
+    wordsMax: 300,
+    rows: 5,
+  },
 ] as const satisfies readonly Field[];
 
 export const LAST_REPORT_FIELDS = [
@@ -47,7 +55,15 @@ export const LAST_REPORT_FIELDS = [
 ] as const satisfies readonly Field[];
 
 export const TERMINATE_FIELDS = [
-  { kind: "longText", name: "reason", label: "Why it is terminated", hint: "The agency reads this", missing: "Enter a reason", wordsMax: 300, rows: 5 },
+  {
+    kind: "longText",
+    name: "reason",
+    label: "Why it is terminated",
+    hint: "The agency reads this",
+    missing: "Enter a reason",
+    wordsMax: 300,
+    rows: 5,
+  },
 ] as const satisfies readonly Field[];
 
 export const ACQUITTAL_FIELDS = [

@@ -1,24 +1,31 @@
 import { now } from "../clock.ts";
-import type { Tx } from "../db.ts";
+import { type Tx, transaction } from "../db.ts";
 import { DomainError, forbidden, invalid } from "../errors.ts";
 import type { Values } from "../fields.ts";
 import { parseFields } from "../form.ts";
 import { listCriteria } from "../fund/queries.ts";
-import { type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
+import { type StepRequest, takeTransition } from "../lifecycle/commands.ts";
 import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";
 import { type MfatActor, permit } from "../permissions.ts";
-import { transaction } from "../db.ts";
 import { commentInput, type Declaration, scoreFields, scoreInput } from "./schema.ts";
 
 /** Assigns assessors to the version that was submitted. Who is assigned already stays so. */
-export function assignAssessors(actor: MfatActor, request: StepRequest, reference: string, assessorIds: readonly string[]) {
+export function assignAssessors(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  assessorIds: readonly string[],
+) {
   return takeTransition(actor, request, reference, "assignAssessors", async (tx, application) => {
     const people = await tx.person.findMany({
       where: { id: { in: [...assessorIds] }, side: "MFAT", endedAt: null, roles: { some: { role: "ASSESSOR" } } },
       select: { id: true, name: true },
     });
     if (people.length !== new Set(assessorIds).size) throw invalid({ assessors: "Choose from the assessors listed" });
-    const assigned = await tx.assessment.findMany({ where: { applicationId: application.id }, select: { assessorId: true } });
+    const assigned = await tx.assessment.findMany({
+      where: { applicationId: application.id },
+      select: { assessorId: true },
+    });
     const fresh = people.filter(({ id }) => !assigned.some((one) => one.assessorId === id));
     for (const { id, name } of fresh) await assign(tx, actor, application, id, name);
     return { asks: fresh.map(({ id }) => id), data: { assessors: fresh.map(({ id }) => id) } };
@@ -88,7 +95,8 @@ export function saveAssessment(actor: MfatActor, reference: string, values: Valu
   permit(actor, "assessment:score");
   return transaction(async (tx) => {
     const application = await lockApplication(tx, actor, reference);
-    if (application.state !== "ASSESSMENT") throw new DomainError("STATE", "This application is not being assessed now.");
+    if (application.state !== "ASSESSMENT")
+      throw new DomainError("STATE", "This application is not being assessed now.");
     await mayScore(tx, actor, application);
     await writeScores(tx, actor, application, values);
   });
@@ -144,7 +152,8 @@ export function saveModeration(actor: MfatActor, reference: string, values: Valu
   permit(actor, "moderation:edit");
   return transaction(async (tx) => {
     const application = await lockApplication(tx, actor, reference);
-    if (application.state !== "MODERATION") throw new DomainError("STATE", "This application is not being moderated now.");
+    if (application.state !== "MODERATION")
+      throw new DomainError("STATE", "This application is not being moderated now.");
     const criteria = await listCriteria(tx, application.roundId);
     const parsed = parseFields(scoreFields(criteria), values);
     if (parsed.errors) throw invalid(parsed.errors);
@@ -156,7 +165,11 @@ export function saveModeration(actor: MfatActor, reference: string, values: Valu
         agreedById: actor.personId,
         agreedAt: now(),
       };
-      await tx.agreedScore.upsert({ where: { applicationId_criterionId: key }, create: { ...key, ...row }, update: row });
+      await tx.agreedScore.upsert({
+        where: { applicationId_criterionId: key },
+        create: { ...key, ...row },
+        update: row,
+      });
     }
   });
 }

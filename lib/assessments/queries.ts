@@ -1,8 +1,8 @@
 import type { AssessmentStatus } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
-import type { MfatActor } from "../permissions.ts";
-import { listCriteria } from "../fund/queries.ts";
 import type { Option } from "../fields.ts";
+import { listCriteria } from "../fund/queries.ts";
+import type { MfatActor } from "../permissions.ts";
 import { spread, weightedTotal } from "./rules.ts";
 import type { ScoredCriterion } from "./schema.ts";
 
@@ -44,7 +44,10 @@ export async function readAssessments(
     db().agreedScore.findMany({ where: { applicationId: application.id } }),
     db().interestDeclaration.findMany({ where: { applicationId: application.id } }),
   ]);
-  const people = await db().person.findMany({ where: { id: { in: rows.map((row) => row.assessorId) } }, select: { id: true, name: true } });
+  const people = await db().person.findMany({
+    where: { id: { in: rows.map((row) => row.assessorId) } },
+    select: { id: true, name: true },
+  });
   const isAssessor = rows.some(({ assessorId }) => assessorId === actor.personId);
   const assessments = rows.map((row): AssessmentView => {
     const isOwn = row.assessorId === actor.personId;

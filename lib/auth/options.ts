@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from "node:crypto";
-import type { NextAuthOptions } from "next-auth";
 import { cookies } from "next/headers";
+import type { NextAuthOptions } from "next-auth";
 import { now } from "../clock.ts";
-import { transaction, type Tx } from "../db.ts";
+import { type Tx, transaction } from "../db.ts";
 import { env } from "../env.ts";
 import { DomainError } from "../errors.ts";
 import { composeEmail, queueEmail } from "../mail.ts";

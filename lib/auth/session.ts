@@ -1,8 +1,8 @@
 import "server-only";
 import { createHash, randomBytes } from "node:crypto";
-import NextAuth, { getServerSession } from "next-auth";
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
+import NextAuth, { getServerSession } from "next-auth";
 import { cache } from "react";
 import { recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
@@ -112,7 +112,11 @@ export async function tryCode(email: string, code: string): Promise<CodeAnswer> 
     await recordRefusedCode(email);
     return "dead";
   }
-  const to = await post(["callback", "email"], { email, token: code.toUpperCase().replace(/[^A-Z0-9]/g, ""), callbackUrl: "/" });
+  const to = await post(["callback", "email"], {
+    email,
+    token: code.toUpperCase().replace(/[^A-Z0-9]/g, ""),
+    callbackUrl: "/",
+  });
   if (to.includes("error=")) {
     await recordRefusedCode(email);
     return open.attempts + 1 >= TRIES_MAX ? "dead" : "wrong";
@@ -123,7 +127,9 @@ export async function tryCode(email: string, code: string): Promise<CodeAnswer> 
 
 async function recordRefusedCode(email: string): Promise<void> {
   const context = await requestContext();
-  await transaction((tx) => recordEvent(tx, { event: "session.refused", actor: null, subject: `email:${email}`, ...context }));
+  await transaction((tx) =>
+    recordEvent(tx, { event: "session.refused", actor: null, subject: `email:${email}`, ...context }),
+  );
 }
 
 /** Ends this session. */

@@ -16,7 +16,13 @@ function mailer(): Transporter {
     transport?.mailer.close();
     transport = {
       url,
-      mailer: nodemailer.createTransport({ url, pool: true, maxConnections: 2, connectionTimeout: 10_000, socketTimeout: 30_000 }),
+      mailer: nodemailer.createTransport({
+        url,
+        pool: true,
+        maxConnections: 2,
+        connectionTimeout: 10_000,
+        socketTimeout: 30_000,
+      }),
     };
   }
   return transport.mailer;
@@ -46,11 +52,18 @@ export async function deliverEmail(id: string): Promise<void> {
     throw error;
   }
   const blank = email.isSecret ? { text: "", html: "" } : {};
-  await db().email.update({ where: { id }, data: { attempts: { increment: 1 }, sentAt: now(), lastError: null, ...blank } });
+  await db().email.update({
+    where: { id },
+    data: { attempts: { increment: 1 }, sentAt: now(), lastError: null, ...blank },
+  });
 }
 
 /** Puts a mail into the queue again, whatever became of it. A secret is never sent again. */
-export function sendAgain(actor: MfatActor, request: { requestId: string; remoteAddress?: string }, id: string): Promise<void> {
+export function sendAgain(
+  actor: MfatActor,
+  request: { requestId: string; remoteAddress?: string },
+  id: string,
+): Promise<void> {
   permit(actor, "mail:send");
   return transaction(async (tx) => {
     if (await tx.auditEvent.findUnique({ where: { requestId: request.requestId }, select: { id: true } })) return;

@@ -92,7 +92,9 @@ async function checkBudget(
   await takeDuty(tx, actor, application, "CHECK_BUDGET");
   const recommendation = await currentRecommendation(tx, application);
   const positions = await listPositions(actor, tx);
-  const position = positions.map((one) => Object.fromEntries(Object.entries(one).map(([name, value]) => [name, String(value)])));
+  const position = positions.map((one) =>
+    Object.fromEntries(Object.entries(one).map(([name, value]) => [name, String(value)])),
+  );
   await tx.budgetCheck.create({
     data: {
       ...check,
@@ -106,7 +108,12 @@ async function checkBudget(
 }
 
 /** Back to moderation, from the budget check or the decision: what was confirmed is void and the reserve is released. */
-export function returnRecommendation(actor: MfatActor, request: StepRequest, reference: string, { reason }: { reason: string }) {
+export function returnRecommendation(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { reason }: { reason: string },
+) {
   return takeTransition(actor, request, reference, "returnRecommendation", async (tx, application) => {
     const recommendation = await currentRecommendation(tx, application);
     if (application.state === "BUDGET_CHECK") await checkBudget(tx, actor, application, { isConfirmed: false, reason });
@@ -159,7 +166,9 @@ export function approve(actor: MfatActor, request: StepRequest, reference: strin
     const errors = checkApproval({
       amountCents,
       recommendedCents: recommendation.amountCents,
-      isSamePhasing: phasing.every((part) => recommended.some((one) => one.startYear === part.startYear && one.cents === part.cents)),
+      isSamePhasing: phasing.every((part) =>
+        recommended.some((one) => one.startYear === part.startYear && one.cents === part.cents),
+      ),
       isSameConditions: conditions === recommendation.conditions,
       reason,
       firstAmount: firstAmount(phasing, application),
@@ -200,7 +209,12 @@ export function decline(
     const recommendation = await currentRecommendation(tx, application);
     refuseBeyondDelegation(actor, recommendation.amountCents);
     await takeDuty(tx, actor, application, "DECIDE");
-    await decide(tx, actor, application, { outcome: "DECLINED", recommendationId: recommendation.id, reason, agencyText });
+    await decide(tx, actor, application, {
+      outcome: "DECLINED",
+      recommendationId: recommendation.id,
+      reason,
+      agencyText,
+    });
     await releaseReserve(tx, causeOf(actor, request, "Declined"), application.id);
     return { reason };
   });

@@ -30,12 +30,34 @@ export const phasingOf = (values: Values): PhasedAmount =>
   });
 
 export const RECOMMEND_FIELDS = [
-  { kind: "choice", name: "outcome", label: "Recommendation", missing: "Choose a recommendation", options: OUTCOME_OPTIONS },
+  {
+    kind: "choice",
+    name: "outcome",
+    label: "Recommendation",
+    missing: "Choose a recommendation",
+    options: OUTCOME_OPTIONS,
+  },
 ] as const satisfies readonly Field[];
 
 export const RECOMMEND_MORE_FIELDS = [
-  { kind: "longText", name: "conditions", label: "Conditions", hint: "The agency reads these in the offer", optional: true, wordsMax: 300, rows: 4 },
-  { kind: "longText", name: "rationale", label: "Rationale", hint: "MFAT reads this", missing: "Enter the rationale", wordsMax: 500, rows: 6 },
+  {
+    kind: "longText",
+    name: "conditions",
+    label: "Conditions",
+    hint: "The agency reads these in the offer",
+    optional: true,
+    wordsMax: 300,
+    rows: 4,
+  },
+  {
+    kind: "longText",
+    name: "rationale",
+    label: "Rationale",
+    hint: "MFAT reads this",
+    missing: "Enter the rationale",
+    wordsMax: 500,
+    rows: 6,
+  },
   {
     kind: "longText",
     name: "exceptionReason",
@@ -50,7 +72,15 @@ export const RECOMMEND_MORE_FIELDS = [
 export type NewRecommendation = Answers<[...typeof RECOMMEND_FIELDS, ...typeof RECOMMEND_MORE_FIELDS]>;
 
 export const APPROVE_FIELDS = [
-  { kind: "longText", name: "conditions", label: "Conditions", hint: "The agency reads these in the offer", optional: true, wordsMax: 300, rows: 4 },
+  {
+    kind: "longText",
+    name: "conditions",
+    label: "Conditions",
+    hint: "The agency reads these in the offer",
+    optional: true,
+    wordsMax: 300,
+    rows: 4,
+  },
   {
     kind: "longText",
     name: "reason",
@@ -63,7 +93,15 @@ export const APPROVE_FIELDS = [
 ] as const satisfies readonly Field[];
 
 export const DECLINE_FIELDS = [
-  { kind: "longText", name: "reason", label: "Reason", hint: "MFAT reads this", missing: "Enter the reason", wordsMax: 300, rows: 4 },
+  {
+    kind: "longText",
+    name: "reason",
+    label: "Reason",
+    hint: "MFAT reads this",
+    missing: "Enter the reason",
+    wordsMax: 300,
+    rows: 4,
+  },
   {
     kind: "longText",
     name: "agencyText",
@@ -75,5 +113,13 @@ export const DECLINE_FIELDS = [
 ] as const satisfies readonly Field[];
 
 export const RETURN_RECOMMENDATION_FIELDS = [
-  { kind: "longText", name: "reason", label: "Why it is returned", hint: "The desk reads this", missing: "Enter a reason", wordsMax: 300, rows: 5 },
+  {
+    kind: "longText",
+    name: "reason",
+    label: "Why it is returned",
+    hint: "The desk reads this",
+    missing: "Enter a reason",
+    wordsMax: 300,
+    rows: 5,
+  },
 ] as const satisfies readonly Field[];

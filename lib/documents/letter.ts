@@ -40,7 +40,8 @@ function mark(pdf: PDFKit.PDFDocument, marking: string): void {
     pdf.page.margins = { top: 0, bottom: 0, left: MARGIN, right: MARGIN };
     pdf.markContent("Artifact", { type: "Pagination" });
     pdf.font("Helvetica-Bold").fontSize(10);
-    for (const y of [24, pdf.page.height - 36]) pdf.text(marking, MARGIN, y, { align: "center", lineBreak: false, width: pdf.page.width - 2 * MARGIN });
+    for (const y of [24, pdf.page.height - 36])
+      pdf.text(marking, MARGIN, y, { align: "center", lineBreak: false, width: pdf.page.width - 2 * MARGIN });
     pdf.endMarkedContent();
   }
 }

@@ -3,7 +3,13 @@ import type { Answers, Field } from "../fields.ts";
 /** A round, as the desk keeps it. Its criteria are the starting set until the desk changes them. */
 export const ROUND_FIELDS = [
   { kind: "text", name: "name", label: "Name", missing: "Enter a name", charsMax: 80 },
-  { kind: "day", name: "opensOn", label: "Opens on", hint: "At the beginning of that day in New Zealand", missing: "Enter the day it opens" },
+  {
+    kind: "day",
+    name: "opensOn",
+    label: "Opens on",
+    hint: "At the beginning of that day in New Zealand",
+    missing: "Enter the day it opens",
+  },
   {
     kind: "day",
     name: "closesOn",
@@ -11,7 +17,14 @@ export const ROUND_FIELDS = [
     hint: "At 5:00 pm in New Zealand. Leave it empty for a round that is open all year",
     optional: true,
   },
-  { kind: "whole", name: "minimumAssessments", label: "Minimum number of assessments", missing: "Enter the minimum number of assessments", min: 1, max: 9 },
+  {
+    kind: "whole",
+    name: "minimumAssessments",
+    label: "Minimum number of assessments",
+    missing: "Enter the minimum number of assessments",
+    min: 1,
+    max: 9,
+  },
 ] as const satisfies readonly Field[];
 
 export type NewRound = Answers<typeof ROUND_FIELDS>;

@@ -1,9 +1,9 @@
 import { recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
+import { formatInstant } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
-import { formatInstant } from "../dates.ts";
-import { transaction, type Tx } from "../db.ts";
+import { type Tx, transaction } from "../db.ts";
 import { env } from "../env.ts";
 import { conflict, DomainError, forbidden } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
@@ -50,11 +50,19 @@ export function takeTransition(
   });
 }
 
-async function authorise(tx: Tx, actor: Actor | null, request: StepRequest, application: LockedApplication, action: Action) {
+async function authorise(
+  tx: Tx,
+  actor: Actor | null,
+  request: StepRequest,
+  application: LockedApplication,
+  action: Action,
+) {
   const { from, label, whileHeld } = transition(action);
   const anyRole = Object.values(from).flat();
   if (actor && !anyRole.some((role) => actor.roles.has(role))) {
-    throw forbidden(`“${label}” needs the role of ${[...new Set(anyRole)].map((role) => ROLE_LABELS[role]).join(" or ")}.`);
+    throw forbidden(
+      `“${label}” needs the role of ${[...new Set(anyRole)].map((role) => ROLE_LABELS[role]).join(" or ")}.`,
+    );
   }
   if (actor && request.revision !== application.revision) throw await whatHappened(tx, actor, application);
   const roles = from[application.state];
@@ -72,7 +80,9 @@ async function authorise(tx: Tx, actor: Actor | null, request: StepRequest, appl
 
 function wrongState(actor: Actor | null, { reference, state }: LockedApplication, label: string): DomainError {
   const possible = stepsFrom(state);
-  const then = possible.length ? `From there: ${possible.join(", ")}.` : "Nothing can be done from there: it has ended.";
+  const then = possible.length
+    ? `From there: ${possible.join(", ")}.`
+    : "Nothing can be done from there: it has ended.";
   const is = `${reference} is “${stateLabel(state, actor?.side ?? "MFAT")}”, so “${label}” is not possible.`;
   return new DomainError("STATE", `${is} ${actor?.side === "AGENCY" ? "" : then}`.trim());
 }

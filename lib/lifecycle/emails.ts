@@ -1,5 +1,5 @@
-import type { Marking, State } from "../db/generated/enums.ts";
 import { formatInstant } from "../dates.ts";
+import type { Marking, State } from "../db/generated/enums.ts";
 import { composeEmail } from "../mail.ts";
 import { ROLE_LABELS, type Role } from "../permissions.ts";
 import { type Action, isEnded, stateLabel, transition, waitsOn } from "./workflow.ts";

@@ -348,7 +348,11 @@ export const stateLabel = (state: State, side: "AGENCY" | "MFAT"): string =>
   side === "MFAT" ? STATES[state].label : STATES[state].agency;
 
 /** Who moves it on, in words: the fund's own offices are "the fund desk" to an agency. */
-export function waitsOn(state: State, side: "AGENCY" | "MFAT", role: Role | null = STATES[state].waitsOn): string | null {
+export function waitsOn(
+  state: State,
+  side: "AGENCY" | "MFAT",
+  role: Role | null = STATES[state].waitsOn,
+): string | null {
   if (!role) return null;
   if (role === "CONTRIBUTOR" || role === "CERTIFIER") return `the ${ROLE_LABELS[role]}`;
   return side === "MFAT" ? `the ${ROLE_LABELS[role]}` : "MFAT";
@@ -365,7 +369,9 @@ export function actionsFrom(state: State, roles: ReadonlySet<Role>, isHeld: bool
 
 /** What a refusal names as possible: every step out of a state, whoever may take it. */
 export const stepsFrom = (state: State): string[] =>
-  ACTIONS.filter((action) => transition(action).from[state] && action !== "lapse").map((action) => transition(action).label);
+  ACTIONS.filter((action) => transition(action).from[state] && action !== "lapse").map(
+    (action) => transition(action).label,
+  );
 
 /** The path an application takes when all goes well, for the progress line. */
 export const PATH: readonly { label: string; states: readonly State[] }[] = [

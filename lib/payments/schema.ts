@@ -2,7 +2,13 @@ import type { Answers, Field } from "../fields.ts";
 
 export const PAYMENT_FIELDS = [
   { kind: "choice", name: "year", label: "Financial year", missing: "Choose the financial year", options: "years" },
-  { kind: "amount", name: "amount", label: "Amount", hint: "New Zealand dollars, GST exclusive", missing: "Enter the amount" },
+  {
+    kind: "amount",
+    name: "amount",
+    label: "Amount",
+    hint: "New Zealand dollars, GST exclusive",
+    missing: "Enter the amount",
+  },
   { kind: "day", name: "paidOn", label: "Paid on", missing: "Enter the day it was paid" },
   {
     kind: "text",

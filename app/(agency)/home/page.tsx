@@ -65,8 +65,14 @@ function Applications({ actor, title, rows }: { actor: AgencyActor; title: strin
             </>
           ),
         },
-        { header: "State", cell: ({ state, heldAt }) => <StateTag actor={actor} state={state} isHeld={heldAt !== null} /> },
-        { header: "Waiting on", cell: ({ state, stateSince }) => `${waitsOn(state, "AGENCY")} since ${formatDate(stateSince)}` },
+        {
+          header: "State",
+          cell: ({ state, heldAt }) => <StateTag actor={actor} state={state} isHeld={heldAt !== null} />,
+        },
+        {
+          header: "Waiting on",
+          cell: ({ state, stateSince }) => `${waitsOn(state, "AGENCY")} since ${formatDate(stateSince)}`,
+        },
         { header: "Next date", cell: nextDate },
       ]}
     />

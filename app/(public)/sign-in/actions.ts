@@ -3,8 +3,8 @@
 import { redirect } from "next/navigation";
 import { endSession, markBrowser, requestContext, sendCode, tryCode } from "../../../lib/auth/session.ts";
 import { DomainError } from "../../../lib/errors.ts";
-import { parseFields, valuesOf } from "../../../lib/form.ts";
 import { text, type Values } from "../../../lib/fields.ts";
+import { parseFields, valuesOf } from "../../../lib/form.ts";
 import { reportUnknownPerson } from "../../../lib/people/commands.ts";
 
 export type SignInState = {
@@ -15,12 +15,14 @@ export type SignInState = {
   problem?: string;
 };
 
-const EMAIL_FIELD = [{ kind: "email", name: "email", label: "Email address", missing: "Enter your email address" }] as const;
+const EMAIL_FIELD = [
+  { kind: "email", name: "email", label: "Email address", missing: "Enter your email address" },
+] as const;
 
 /** Both steps of signing in: an address asks for a code, the code signs in. */
 export async function signIn(_before: SignInState, form: FormData): Promise<SignInState> {
   const values = valuesOf(form);
-  return text(values, "step") === "code" ? useTheCode(values) : askForCode(values);
+  return text(values, "step") === "code" ? codeStep(values) : askForCode(values);
 }
 
 async function askForCode(values: Values): Promise<SignInState> {
@@ -39,14 +41,16 @@ async function askForCode(values: Values): Promise<SignInState> {
   return { step: "code", email, errors: {} };
 }
 
-async function useTheCode(values: Values): Promise<SignInState> {
+async function codeStep(values: Values): Promise<SignInState> {
   const email = text(values, "email").toLowerCase();
   const code = text(values, "code");
   if (!code) return { step: "code", email, errors: { code: "Enter the code from the mail" } };
   const answer = await tryCode(email, code);
-  if (answer === "wrong") return { step: "code", email, errors: { code: "That code is wrong. Check the mail and try again" } };
+  if (answer === "wrong")
+    return { step: "code", email, errors: { code: "That code is wrong. Check the mail and try again" } };
   if (answer === "dead") {
-    const problem = "That code no longer works: it is wrong, used, too old, or was asked for in another browser. Ask for a new one.";
+    const problem =
+      "That code no longer works: it is wrong, used, too old, or was asked for in another browser. Ask for a new one.";
     return { step: "email", email, errors: {}, problem };
   }
   redirect(landing(text(values, "next")));

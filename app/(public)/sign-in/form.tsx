@@ -85,8 +85,8 @@ function NoAccount({ email, agency }: SignInState) {
   return (
     <Panel title="There is no account for this address yet">
       <p>
-        {email} belongs to {agency}, but nobody has added it to the portal. We have told the fund desk, which adds people
-        after asking their agency. You need do nothing.
+        {email} belongs to {agency}, but nobody has added it to the portal. We have told the fund desk, which adds
+        people after asking their agency. You need do nothing.
       </p>
       <p>
         Is it urgent? Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.

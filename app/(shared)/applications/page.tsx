@@ -26,7 +26,9 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
   return (
     <>
       <PageHeading title="Applications">
-        {isMfat ? "Every application to the fund, newest first" : `Every application of ${actor.agencyName}, newest first`}
+        {isMfat
+          ? "Every application to the fund, newest first"
+          : `Every application of ${actor.agencyName}, newest first`}
       </PageHeading>
       {can(actor, "application:create") && <LinkButton href="/applications/new">Begin an application</LinkButton>}
       {isMfat && <Filter filter={filter} />}
@@ -52,10 +54,17 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
           { header: "State", cell: ({ state, isHeld }) => <StateTag actor={actor} state={state} isHeld={isHeld} /> },
           { header: "Since", cell: ({ stateSince }) => formatDate(stateSince) },
           { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => formatCents(requestedCents) },
-          { header: "Approved", isNumeric: true, cell: ({ approvedCents, state }) => approved(isMfat, state, approvedCents) },
+          {
+            header: "Approved",
+            isNumeric: true,
+            cell: ({ approvedCents, state }) => approved(isMfat, state, approvedCents),
+          },
         ]}
       />
-      <Pagination label="Applications" next={next ? `/applications?${new URLSearchParams({ ...search, before: next })}` : undefined} />
+      <Pagination
+        label="Applications"
+        next={next ? `/applications?${new URLSearchParams({ ...search, before: next })}` : undefined}
+      />
     </>
   );
 }

@@ -26,7 +26,13 @@ export const yearColumn = (startYear: number): string => `year${startYear}`;
 /** Section 7: a line has one amount for each financial year. */
 export function budgetFields(years: readonly number[]): readonly Field[] {
   const amounts = years.map(
-    (year): Field => ({ kind: "amount", name: yearColumn(year), label: formatYear(year), optional: true, allowZero: true }),
+    (year): Field => ({
+      kind: "amount",
+      name: yearColumn(year),
+      label: formatYear(year),
+      optional: true,
+      allowZero: true,
+    }),
   );
   return [
     {
@@ -39,7 +45,14 @@ export function budgetFields(years: readonly number[]): readonly Field[] {
       min: 1,
       max: LINES_MAX,
       columns: [
-        { kind: "choice", layout: "select", name: "category", label: "Category", missing: "Choose a category", options: CATEGORY_OPTIONS },
+        {
+          kind: "choice",
+          layout: "select",
+          name: "category",
+          label: "Category",
+          missing: "Choose a category",
+          options: CATEGORY_OPTIONS,
+        },
         { kind: "text", name: "description", label: "Description", missing: "Enter a description", charsMax: 200 },
         ...amounts,
       ],
@@ -54,8 +67,21 @@ export function budgetFields(years: readonly number[]): readonly Field[] {
       min: 0,
       max: 50,
       columns: [
-        { kind: "choice", layout: "select", name: "source", label: "Source", missing: "Choose a source", options: CONTRIBUTION_OPTIONS },
-        { kind: "text", name: "from", label: "From whom, for what", missing: "Enter from whom and for what", charsMax: 200 },
+        {
+          kind: "choice",
+          layout: "select",
+          name: "source",
+          label: "Source",
+          missing: "Choose a source",
+          options: CONTRIBUTION_OPTIONS,
+        },
+        {
+          kind: "text",
+          name: "from",
+          label: "From whom, for what",
+          missing: "Enter from whom and for what",
+          charsMax: 200,
+        },
         { kind: "amount", name: "amount", label: "Amount" },
       ],
     },

@@ -58,8 +58,20 @@ export const INITIATIVE_FIELDS = [
     missing: "Choose the main focus area",
     options: "focusAreas",
   },
-  { kind: "day", name: "startsOn", label: "Planned start", hint: "For example, 1 2 2027", missing: "Enter the planned start" },
-  { kind: "day", name: "endsOn", label: "Planned end", hint: "For example, 30 11 2027", missing: "Enter the planned end" },
+  {
+    kind: "day",
+    name: "startsOn",
+    label: "Planned start",
+    hint: "For example, 1 2 2027",
+    missing: "Enter the planned start",
+  },
+  {
+    kind: "day",
+    name: "endsOn",
+    label: "Planned end",
+    hint: "For example, 30 11 2027",
+    missing: "Enter the planned end",
+  },
   {
     kind: "choice",
     name: "marking",

@@ -32,7 +32,12 @@ export const WRITTEN_SECTIONS = SECTION_KEYS.filter((key) => SECTIONS[key].by ==
 export type Answered = Record<string, unknown>;
 
 /** A section's answers, parsed and checked as a whole; or what is wrong, input name to message. */
-export function parseSection(key: SectionKey, values: Values, lists: Lists, years: readonly number[]): Parsed<Answered> {
+export function parseSection(
+  key: SectionKey,
+  values: Values,
+  lists: Lists,
+  years: readonly number[],
+): Parsed<Answered> {
   const fields: readonly Field[] = SECTIONS[key].fields(years);
   const parsed = parseFields(fields, values, lists) as Parsed<Answered>;
   if (parsed.errors) return parsed;

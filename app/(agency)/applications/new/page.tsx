@@ -32,8 +32,8 @@ export default async function Page() {
       {rounds.length ? (
         <>
           <p>
-            The fund supports initiatives of New Zealand government agencies for the security of Pacific countries. You can
-            write the sections in any order, leave, and come back; a certifier of your agency signs off at the end.
+            The fund supports initiatives of New Zealand government agencies for the security of Pacific countries. You
+            can write the sections in any order, leave, and come back; a certifier of your agency signs off at the end.
           </p>
           <Form
             action={beginApplication}
@@ -45,8 +45,8 @@ export default async function Page() {
         </>
       ) : (
         <p>
-          No round is open now. Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> to learn when the next one
-          opens.
+          No round is open now. Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> to learn when the next
+          one opens.
         </p>
       )}
     </Narrow>

@@ -18,7 +18,12 @@ import { Steps } from "../../../../components/ui/progress.tsx";
 import { SummaryList } from "../../../../components/ui/summary-list.tsx";
 import { Table } from "../../../../components/ui/table.tsx";
 import { orNotFound } from "../../../../lib/action.ts";
-import { type ApplicationHeader, getApplication, getDraft, getSubmitted } from "../../../../lib/applications/queries.ts";
+import {
+  type ApplicationHeader,
+  getApplication,
+  getDraft,
+  getSubmitted,
+} from "../../../../lib/applications/queries.ts";
 import { findOffer, readArrangement } from "../../../../lib/arrangements/queries.ts";
 import { readAssessments } from "../../../../lib/assessments/queries.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
@@ -79,8 +84,8 @@ function Done({ actor, application, step }: { actor: Actor; application: Applica
         <strong>
           {application.reference}: {what}.
         </strong>{" "}
-        It is now “{stateLabel(application.state, actor.side)}”
-        {next ? `, and waits on ${next}.` : "."} The fund desk has been told by email.
+        It is now “{stateLabel(application.state, actor.side)}”{next ? `, and waits on ${next}.` : "."} The fund desk
+        has been told by email.
       </p>
     </NotificationBanner>
   );
@@ -99,7 +104,8 @@ function Progress({ application }: { application: ApplicationHeader }) {
 
 /** An agency learns of what is approved by its offer, and never of what was recommended. */
 function Facts({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
-  const { phasing, places, focusAreas, startsOn, endsOn, requestedCents, recommendedCents, approvedCents, round } = application;
+  const { phasing, places, focusAreas, startsOn, endsOn, requestedCents, recommendedCents, approvedCents, round } =
+    application;
   const phased = (kind: string) => formatPhasing(phasing.filter((part) => part.kind === kind)) || null;
   const amount = (cents: bigint | null) => (cents === null ? "–" : formatCents(cents));
   const main = focusAreas.find(({ isMain }) => isMain)?.focusArea.name;
@@ -120,7 +126,10 @@ function Facts({ actor, application }: { actor: Actor; application: ApplicationH
           { key: "Places", value: places.map(({ place, percent }) => `${place.name} (${percent}%)`).join(", ") },
           { key: "Main focus area", value: main },
           { key: "Dates", value: startsOn && endsOn ? `${formatDay(startsOn)} to ${formatDay(endsOn)}` : null },
-          { key: "Round", value: round.closesAt ? `${round.name}, closes ${formatDeadline(round.closesAt)}` : round.name },
+          {
+            key: "Round",
+            value: round.closesAt ? `${round.name}, closes ${formatDeadline(round.closesAt)}` : round.name,
+          },
         ]}
       />
     </>
@@ -134,7 +143,13 @@ const Part = ({ title, id, children }: { title: string; id: string; children: Re
   </section>
 );
 
-async function AgencyParts({ actor, application }: { actor: Extract<Actor, { side: "AGENCY" }>; application: ApplicationHeader }) {
+async function AgencyParts({
+  actor,
+  application,
+}: {
+  actor: Extract<Actor, { side: "AGENCY" }>;
+  application: ApplicationHeader;
+}) {
   const { id, reference, state, approvedCents } = application;
   const isTold = state !== "APPROVED" && approvedCents !== null;
   const [answers, offer, declined, arrangement] = await Promise.all([
@@ -217,7 +232,11 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
           columns={[
             { header: "Subject", cell: ({ subject }) => subject, isRowHeader: true },
             { header: "To", cell: ({ to }) => <span className="app-address">{to}</span> },
-            { header: "Sent", cell: ({ sentAt, fate }) => (sentAt ? formatInstant(sentAt) : fate === "failing" ? "Failing, will be tried again" : "Waiting") },
+            {
+              header: "Sent",
+              cell: ({ sentAt, fate }) =>
+                sentAt ? formatInstant(sentAt) : fate === "failing" ? "Failing, will be tried again" : "Waiting",
+            },
           ]}
         />
       </Part>
@@ -225,5 +244,8 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
   );
 }
 
-const ASSESSMENT_WORDS = { ASSIGNED: "Assigned", RECUSED: "Recused: declared an interest", COMPLETE: "Complete" } as const;
-
+const ASSESSMENT_WORDS = {
+  ASSIGNED: "Assigned",
+  RECUSED: "Recused: declared an interest",
+  COMPLETE: "Complete",
+} as const;

@@ -16,20 +16,34 @@ import { type Action, isAction } from "../../../../../lib/lifecycle/workflow.ts"
 import { recordPayment } from "../../../../../lib/payments/commands.ts";
 import { type Actor, asAgency, asMfat } from "../../../../../lib/permissions.ts";
 
-type Take = (actor: Actor, request: StepRequest, reference: string, answers: Record<string, never>, values: Values) => Promise<unknown>;
+type Take = (
+  actor: Actor,
+  request: StepRequest,
+  reference: string,
+  answers: Record<string, never>,
+  values: Values,
+) => Promise<unknown>;
 
 /** Each step's command. Answers are parsed by the step's fields before. */
 const COMMANDS: Partial<Record<Action, Take>> = {
   sendForSignOff: (actor, request, ref) => applications.sendForSignOff(asAgency(actor), request, ref),
   discard: (actor, request, ref) => applications.discard(asAgency(actor), request, ref),
-  signOffAndSubmit: (actor, request, ref, answers) => applications.signOffAndSubmit(asAgency(actor), request, ref, answers as never),
-  returnToContributor: (actor, request, ref, answers) => applications.returnToContributor(asAgency(actor), request, ref, answers as never),
-  acceptForAssessment: (actor, request, ref, answers) => applications.acceptForAssessment(asMfat(actor), request, ref, answers),
-  askForChanges: (actor, request, ref, answers) => applications.askForChanges(asMfat(actor), request, ref, answers as never),
-  declineAsIneligible: (actor, request, ref, answers) => applications.declineAsIneligible(asMfat(actor), request, ref, answers as never),
-  assignAssessors: (actor, request, ref, _answers, values) => assessments.assignAssessors(asMfat(actor), request, ref, texts(values, "assessors")),
-  declareInterests: (actor, request, ref, answers) => assessments.declareInterests(asMfat(actor), request, ref, answers as never),
-  completeAssessment: (actor, request, ref, _answers, values) => assessments.completeAssessment(asMfat(actor), request, ref, values),
+  signOffAndSubmit: (actor, request, ref, answers) =>
+    applications.signOffAndSubmit(asAgency(actor), request, ref, answers as never),
+  returnToContributor: (actor, request, ref, answers) =>
+    applications.returnToContributor(asAgency(actor), request, ref, answers as never),
+  acceptForAssessment: (actor, request, ref, answers) =>
+    applications.acceptForAssessment(asMfat(actor), request, ref, answers),
+  askForChanges: (actor, request, ref, answers) =>
+    applications.askForChanges(asMfat(actor), request, ref, answers as never),
+  declineAsIneligible: (actor, request, ref, answers) =>
+    applications.declineAsIneligible(asMfat(actor), request, ref, answers as never),
+  assignAssessors: (actor, request, ref, _answers, values) =>
+    assessments.assignAssessors(asMfat(actor), request, ref, texts(values, "assessors")),
+  declareInterests: (actor, request, ref, answers) =>
+    assessments.declareInterests(asMfat(actor), request, ref, answers as never),
+  completeAssessment: (actor, request, ref, _answers, values) =>
+    assessments.completeAssessment(asMfat(actor), request, ref, values),
   startModeration: (actor, request, ref) => assessments.startModeration(asMfat(actor), request, ref),
   recommend: (actor, request, ref, answers, values) => {
     const { outcome, conditions, rationale, exceptionReason } = answers as Record<string, string>;
@@ -42,7 +56,8 @@ const COMMANDS: Partial<Record<Action, Take>> = {
     });
   },
   confirmBudget: (actor, request, ref) => decisions.confirmBudget(asMfat(actor), request, ref),
-  returnRecommendation: (actor, request, ref, answers) => decisions.returnRecommendation(asMfat(actor), request, ref, answers as never),
+  returnRecommendation: (actor, request, ref, answers) =>
+    decisions.returnRecommendation(asMfat(actor), request, ref, answers as never),
   approve: (actor, request, ref, answers, values) => {
     const { conditions, reason } = answers as Record<string, string | null>;
     return decisions.approve(asMfat(actor), request, ref, {
@@ -54,11 +69,14 @@ const COMMANDS: Partial<Record<Action, Take>> = {
   decline: (actor, request, ref, answers) => decisions.decline(asMfat(actor), request, ref, answers as never),
   sendOffer: (actor, request, ref, answers) => arrangements.sendOffer(asMfat(actor), request, ref, answers as never),
   acceptOffer: (actor, request, ref) => arrangements.acceptOffer(asAgency(actor), request, ref),
-  declineOffer: (actor, request, ref, answers) => arrangements.declineOffer(asAgency(actor), request, ref, answers as never),
+  declineOffer: (actor, request, ref, answers) =>
+    arrangements.declineOffer(asAgency(actor), request, ref, answers as never),
   recordPayment: (actor, request, ref, answers) => recordPayment(asMfat(actor), request, ref, answers as never),
-  acceptLastReport: (actor, request, ref, answers) => arrangements.acceptLastReport(asMfat(actor), request, ref, answers as never),
+  acceptLastReport: (actor, request, ref, answers) =>
+    arrangements.acceptLastReport(asMfat(actor), request, ref, answers as never),
   terminate: (actor, request, ref, answers) => arrangements.terminate(asMfat(actor), request, ref, answers as never),
-  submitAcquittal: (actor, request, ref, answers) => arrangements.submitAcquittal(asAgency(actor), request, ref, answers as never),
+  submitAcquittal: (actor, request, ref, answers) =>
+    arrangements.submitAcquittal(asAgency(actor), request, ref, answers as never),
   confirmSurplus: (actor, request, ref) => arrangements.confirmSurplus(asMfat(actor), request, ref),
   close: (actor, request, ref) => arrangements.close(asMfat(actor), request, ref),
   withdraw: (actor, request, ref, answers) => applications.withdraw(asAgency(actor), request, ref, answers as never),

@@ -55,7 +55,7 @@ export default async function Page({ params, searchParams }: Props) {
             {transition(step).isFinal && <WarningText>This cannot be undone.</WarningText>}
             <Form
               action={takeStep.bind(null, reference, step)}
-              {...await formOf(actor, application, step)}
+              {...(await formOf(actor, application, step))}
               requestId={randomUUID()}
               revision={revision}
               submit={title}
@@ -67,8 +67,8 @@ export default async function Page({ params, searchParams }: Props) {
         </>
       ) : (
         <p>
-          This is not possible now, or not for you. <a href={`/applications/${reference}`}>See the application as it is now</a>
-          .
+          This is not possible now, or not for you.{" "}
+          <a href={`/applications/${reference}`}>See the application as it is now</a>.
         </p>
       )}
     </MarkedPage>
@@ -76,7 +76,11 @@ export default async function Page({ params, searchParams }: Props) {
 }
 
 /** The step's fields with their lists, and what they begin with. */
-async function formOf(actor: Actor, application: ApplicationHeader, step: Action): Promise<{ fields: Field[]; initial: Values }> {
+async function formOf(
+  actor: Actor,
+  application: ApplicationHeader,
+  step: Action,
+): Promise<{ fields: Field[]; initial: Values }> {
   const years = yearsOf(dayOf(application.createdAt));
   if (actor.side === "AGENCY") return { fields: resolveFields(stepFields(step, years), {}), initial: {} };
   const lists: Lists = {
@@ -84,7 +88,10 @@ async function formOf(actor: Actor, application: ApplicationHeader, step: Action
     years: years.map((year) => ({ value: String(year), label: formatYear(year) })),
   };
   if (step !== "completeAssessment") {
-    return { fields: resolveFields(stepFields(step, years), lists), initial: await initialOf(actor, application, step) };
+    return {
+      fields: resolveFields(stepFields(step, years), lists),
+      initial: await initialOf(actor, application, step),
+    };
   }
   const { criteria, assessments } = await readAssessments(actor, application);
   const scores = assessments.find(({ assessorId }) => assessorId === actor.personId)?.scores ?? [];

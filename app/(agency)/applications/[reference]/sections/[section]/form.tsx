@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, startTransition, useActionState, useEffect, useState } from "react";
-import { type Control, useFieldArray, useForm, type UseFormRegister, useWatch } from "react-hook-form";
+import { type Control, type UseFormRegister, useFieldArray, useForm, useWatch } from "react-hook-form";
 import type { FormAction } from "../../../../../../components/form.tsx";
 import { Button, ButtonGroup } from "../../../../../../components/ui/buttons.tsx";
 import { ErrorSummary } from "../../../../../../components/ui/error-summary.tsx";
@@ -76,7 +76,10 @@ function RowsEditor({ field, control, register, errors }: EditorProps) {
   useEffect(() => setLive(true), []);
   const blank = () => Object.fromEntries(field.columns.map(({ name }) => [name, ""]));
   return (
-    <fieldset className="govuk-fieldset app-rows" aria-describedby={errors[field.name] ? `${field.name}-error` : undefined}>
+    <fieldset
+      className="govuk-fieldset app-rows"
+      aria-describedby={errors[field.name] ? `${field.name}-error` : undefined}
+    >
       <legend className="govuk-fieldset__legend govuk-fieldset__legend--m">
         {field.label}
         {field.optional && <span className="app-optional"> (optional)</span>}
@@ -95,11 +98,21 @@ function RowsEditor({ field, control, register, errors }: EditorProps) {
               {field.noun} {index + 1}
             </legend>
             {field.columns.map((column) => (
-              <Cell key={column.name} column={column} name={`${field.name}.${index}.${column.name}`} register={register} errors={errors} />
+              <Cell
+                key={column.name}
+                column={column}
+                name={`${field.name}.${index}.${column.name}`}
+                register={register}
+                errors={errors}
+              />
             ))}
             {isLive && (
               <Button type="button" kind="secondary" className="app-row-remove" onClick={() => remove(index)}>
-                Remove<span className="govuk-visually-hidden"> {field.noun} {index + 1}</span>
+                Remove
+                <span className="govuk-visually-hidden">
+                  {" "}
+                  {field.noun} {index + 1}
+                </span>
               </Button>
             )}
           </fieldset>
