@@ -2,7 +2,14 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { test as base, expect, type Page } from "@playwright/test";
+import {
+  type BrowserContext,
+  type BrowserContextOptions,
+  test as base,
+  type Cookie,
+  expect,
+  type Page,
+} from "@playwright/test";
 import { type ParsedMail, simpleParser } from "mailparser";
 import { startMailbox } from "../bin/mailbox.ts";
 import { freePort } from "../bin/postgres.ts";
@@ -10,14 +17,23 @@ import { copyDatabase } from "../bin/test-server.ts";
 import { startWebServer, startWorkerProcess } from "../bin/web.ts";
 
 /** A whole portal of this Playwright worker's own: database with the demo in it, mailbox, web server and worker. */
-export type Portal = { url: string; databaseUrl: string; ownerUrl: string; mailboxDir: string };
+export type Portal = {
+  url: string;
+  databaseUrl: string;
+  ownerUrl: string;
+  mailboxDir: string;
+  /** The session cookies of who has signed in already, by address: an address may ask for few codes an hour. */
+  sessions: Map<string, Cookie[]>;
+};
 
 type WorkerFixtures = { portal: Portal };
 type TestFixtures = {
   /** The newest mail to an address that fits; waits ten seconds for it. */
   newestMail: (to: string, fits?: (mail: ParsedMail) => boolean) => Promise<ParsedMail>;
-  /** Signs in as a person would: asks for a code, reads it in the mailbox, types it. */
+  /** Signs in as a person would, once for each address: asks for a code, reads it in the mailbox, types it. */
   signIn: (page: Page, email: string) => Promise<void>;
+  /** A page of a browser of its own, in which that person is signed in. */
+  as: (email: string, options?: BrowserContextOptions) => Promise<Page>;
   /** What the browser complained about; a test that expects a complaint empties the list. */
   complaints: string[];
 };
@@ -46,22 +62,46 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 
   context: async ({ context, complaints }, use) => {
-    context.on("console", (message) => {
-      const url = message.page()?.url();
-      // A page that is not there is an answer that tests ask for; a missing part of a page is a fault.
-      const isPageNotFound = message.location().url === url && message.text().includes("404");
-      if (message.type() === "error" && !isPageNotFound) complaints.push(`${url}: ${message.text()}`);
-    });
-    context.on("weberror", (problem) => complaints.push(`${problem.page()?.url()}: ${problem.error().message}`));
+    listen(context, complaints);
     await use(context);
   },
 
   newestMail: ({ portal }, use) => use((to, fits) => findMail(portal.mailboxDir, to, fits)),
 
-  signIn: ({ portal }, use) => use((page, email) => signInAs(portal, page, email)),
+  signIn: ({ portal }, use) => use((page, email) => signInOnce(portal, page, email)),
+
+  as: async ({ browser, portal, complaints }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (email, options) => {
+      const context = await browser.newContext({ ...options, baseURL: portal.url });
+      contexts.push(context);
+      listen(context, complaints);
+      const page = await context.newPage();
+      await signInOnce(portal, page, email);
+      return page;
+    });
+    for (const context of contexts) await context.close();
+  },
 });
 
 export { expect };
+
+function listen(context: BrowserContext, complaints: string[]): void {
+  context.on("console", (message) => {
+    const url = message.page()?.url();
+    // A page that is not there is an answer that tests ask for; a missing part of a page is a fault.
+    const isPageNotFound = message.location().url === url && message.text().includes("404");
+    if (message.type() === "error" && !isPageNotFound) complaints.push(`${url}: ${message.text()}`);
+  });
+  context.on("weberror", (problem) => complaints.push(`${problem.page()?.url()}: ${problem.error().message}`));
+}
+
+async function signInOnce(portal: Portal, page: Page, email: string): Promise<void> {
+  const known = portal.sessions.get(email);
+  if (known) return page.context().addCookies(known);
+  await signInAs(portal, page, email);
+  portal.sessions.set(email, await page.context().cookies());
+}
 
 async function startPortal(workerIndex: number): Promise<{ portal: Portal; stop: () => Promise<void> }> {
   const mailboxDir = join(process.env.DATA_DIR ?? ".data", `mailbox-${workerIndex}`);
@@ -88,7 +128,7 @@ async function startPortal(workerIndex: number): Promise<{ portal: Portal; stop:
     await mailbox.stop();
     await drop();
   };
-  return { portal: { url, databaseUrl, ownerUrl, mailboxDir }, stop };
+  return { portal: { url, databaseUrl, ownerUrl, mailboxDir, sessions: new Map() }, stop };
 }
 
 async function findMail(

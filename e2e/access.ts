@@ -1,0 +1,70 @@
+/**
+ * Every page and route of the portal, and who may use it. `everybody` needs no session; `anyone` any session; the others
+ * name the demo's people. Whoever is not named gets "Page not found"; who is not signed in is led to do so.
+ */
+export const PEOPLE = {
+  contributor: "contributor@police.example",
+  certifier: "certifier@police.example",
+  desk: "desk@mfat.example",
+  assessor: "assessor1@mfat.example",
+  budget: "budget@mfat.example",
+  approver: "approver2@mfat.example",
+  auditor: "auditor@mfat.example",
+  admin: "admin@mfat.example",
+} as const;
+
+export type PersonKey = keyof typeof PEOPLE;
+export const MFAT: readonly PersonKey[] = ["desk", "assessor", "budget", "approver", "auditor", "admin"];
+export const AGENCY: readonly PersonKey[] = ["contributor", "certifier"];
+
+type Access = "everybody" | "anyone" | readonly PersonKey[];
+
+/** By the route's folder in app/, without the groups. OWN stands for an application of New Zealand Police. */
+export const ACCESS: Record<string, { path: string; may: Access }> = {
+  "/": { path: "/", may: "everybody" },
+  "/accessibility": { path: "/accessibility", may: "everybody" },
+  "/contact": { path: "/contact", may: "everybody" },
+  "/copyright": { path: "/copyright", may: "everybody" },
+  "/privacy": { path: "/privacy", may: "everybody" },
+  "/security": { path: "/security", may: "everybody" },
+  "/.well-known/security.txt": { path: "/.well-known/security.txt", may: "everybody" },
+  "/sign-in": { path: "/sign-in", may: "everybody" },
+  "/api/health": { path: "/api/health", may: "everybody" },
+  "/api/auth/[...nextauth]": { path: "/api/auth/session", may: "everybody" },
+  "/mailbox": { path: "/mailbox", may: "everybody" },
+  "/home": { path: "/home", may: "anyone" },
+  "/account": { path: "/account", may: "anyone" },
+  "/work": { path: "/work", may: "anyone" },
+  "/applications": { path: "/applications", may: "anyone" },
+  "/applications/new": { path: "/applications/new", may: ["contributor"] },
+  "/applications/[reference]": {
+    path: "/applications/OWN",
+    may: [...AGENCY, ...MFAT.filter((key) => key !== "assessor")],
+  },
+  "/applications/[reference]/[step]": {
+    path: "/applications/OWN/withdraw",
+    may: [...AGENCY, ...MFAT.filter((key) => key !== "assessor")],
+  },
+  "/applications/[reference]/sections": { path: "/applications/OWN/sections", may: AGENCY },
+  "/applications/[reference]/sections/[section]": { path: "/applications/OWN/sections/need", may: ["contributor"] },
+  "/applications/[reference]/moderation": { path: "/applications/OWN/moderation", may: ["desk"] },
+  "/budget": { path: "/budget", may: MFAT },
+  "/budget/adjust": { path: "/budget/adjust", may: ["budget"] },
+  "/rounds": { path: "/rounds", may: MFAT },
+  "/rounds/new": { path: "/rounds/new", may: ["desk"] },
+  "/settings/people": { path: "/settings/people", may: ["desk", "admin", "auditor"] },
+  "/settings/people/new": { path: "/settings/people/new", may: ["desk", "admin"] },
+  "/settings/agencies": { path: "/settings/agencies", may: ["desk"] },
+  "/settings/agencies/new": { path: "/settings/agencies/new", may: ["desk"] },
+  "/settings/mail": { path: "/settings/mail", may: ["desk", "admin", "auditor"] },
+  "/settings/audit": { path: "/settings/audit", may: ["auditor", "admin"] },
+};
+
+/** Routes whose address needs an id of their own: each has a test of its own. */
+export const TRIED_ELSEWHERE = [
+  "/applications/[reference]/letter",
+  "/settings/people/[id]",
+  "/settings/agencies/[id]",
+  "/mailbox/[file]",
+  "/mailbox/[file]/download",
+];

@@ -1,0 +1,47 @@
+import { expect, test } from "../fixtures.ts";
+import { sendForSignOff, writeApplication } from "../steps/agency.ts";
+import { fillDay } from "../steps/forms.ts";
+
+test("what is wrong in a section is said at the field and in the summary, what was typed stays, nothing is saved", async ({
+  as,
+}) => {
+  const page = await as("contributor@police.example");
+  await page.goto("/applications/new");
+  await page.getByRole("button", { name: "Begin" }).click();
+  await expect(page.getByRole("link", { name: "Choose a round" })).toBeVisible();
+  await page.getByLabel("Open all year", { exact: true }).check();
+  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("link", { name: "1. The initiative" }).click();
+  await page.getByLabel("Summary").fill("word ".repeat(101));
+  await page.getByLabel("Endorsement").fill("Tokelau’s own 🐟 ‮ ā");
+  await fillDay(page, "Planned start", new Date("2027-05-01"));
+  await fillDay(page, "Planned end", new Date("2027-03-01"));
+  await page.getByLabel("RESTRICTED").check();
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  const summary = page.getByRole("alert").filter({ hasText: "There is a problem" });
+  await expect(summary.getByRole("link", { name: "Enter a title" })).toBeVisible();
+  await expect(summary.getByRole("link", { name: "Summary must be 100 words or fewer" })).toBeVisible();
+  await expect(page.getByLabel("Endorsement")).toHaveValue("Tokelau’s own 🐟 ‮ ā");
+  await summary.getByRole("link", { name: "Enter a title" }).click();
+  await expect(page.getByLabel("Title of the initiative")).toBeFocused();
+  await page.goBack();
+  await page.getByRole("link", { name: "Back to the sections" }).click();
+  await expect(page.getByText("0 of 3 sections are complete")).toBeVisible();
+});
+
+test("a stale page is told what happened meanwhile, and the same form twice acts once", async ({ as }) => {
+  test.setTimeout(120_000);
+  const first = await as("contributor@police.example");
+  const reference = await writeApplication(first, "Twice is once", ["1000", ""]);
+  const second = await as("contributor@police.example");
+  await second.goto(`/applications/${reference}/discard`);
+  await sendForSignOff(first, reference);
+  await second.getByRole("button", { name: "Discard" }).click();
+  await expect(second.getByText(/was sent for sign-off on .*after this page was opened/)).toBeVisible();
+  const certifier = await as("certifier@police.example");
+  await certifier.goto(`/applications/${reference}/returnToContributor`);
+  await certifier.getByLabel("What has to change").fill("Say more");
+  await certifier.getByRole("button", { name: "Return to contributor" }).dblclick();
+  await expect(certifier.getByRole("heading", { name: "Done" })).toBeVisible();
+  await expect(certifier.getByText("Returned to the contributor")).toHaveCount(1);
+});

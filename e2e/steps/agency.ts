@@ -1,0 +1,74 @@
+import { expect, type Page } from "@playwright/test";
+import { chooseStep, fillDay, inDays, send } from "./forms.ts";
+
+const NEED = [
+  "The security threat or gap",
+  "Why it matters to the Pacific partner and to New Zealand",
+  "Why New Zealand should act",
+  "What else is being done, and by whom",
+];
+
+/** A contributor begins a draft and writes all of its sections. Answers its reference. */
+export async function writeApplication(page: Page, title: string, amounts: readonly [string, string]): Promise<string> {
+  await page.goto("/home");
+  await page.getByRole("link", { name: "Begin an application" }).click();
+  await page.getByLabel("Open all year", { exact: true }).check();
+  await page.getByRole("button", { name: "Begin" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "New application" })).toBeVisible();
+  const reference = /PSF-\d{4}-\d{4}/.exec(page.url())?.[0] ?? "";
+  await writeInitiative(page, title);
+  await page.getByRole("link", { name: "3. The need" }).click();
+  for (const label of NEED) await page.getByLabel(label).fill("Words that say it.");
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await writeBudget(page, amounts);
+  await expect(page.getByText("3 of 3 sections are complete")).toBeVisible();
+  return reference;
+}
+
+async function writeInitiative(page: Page, title: string): Promise<void> {
+  await page.getByRole("link", { name: "1. The initiative" }).click();
+  await page.getByLabel("Title of the initiative").fill(title);
+  await page.getByLabel("Summary").fill("What will be done, in a few words.");
+  await page.getByLabel("Tonga", { exact: true }).check();
+  await page.getByLabel("Percentage for Tonga").fill("70");
+  await page.getByLabel("Samoa", { exact: true }).check();
+  await page.getByLabel("Percentage for Samoa").fill("30");
+  await page.getByLabel("Transnational crime", { exact: true }).check();
+  await page.getByLabel("Main focus area").selectOption({ label: "Transnational crime" });
+  await fillDay(page, "Planned start", inDays(60));
+  await fillDay(page, "Planned end", inDays(300));
+  await page.getByLabel("UNCLASSIFIED", { exact: true }).check();
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await expect(page.getByText("is saved")).toBeVisible();
+}
+
+async function writeBudget(page: Page, [first, second]: readonly [string, string]): Promise<void> {
+  await page.getByRole("link", { name: "7. Budget" }).click();
+  const line = page.getByRole("group", { name: "line 1", exact: true });
+  await line.getByLabel("Category").selectOption({ label: "Training" });
+  await line.getByLabel("Description").fill("Courses");
+  const amounts = line.getByLabel(/^\d{4}\/\d\d$/);
+  await amounts.nth(0).fill(first);
+  await amounts.nth(1).fill(second);
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await expect(page.getByText("is saved")).toBeVisible();
+}
+
+export async function sendForSignOff(page: Page, reference: string): Promise<void> {
+  await page.goto(`/applications/${reference}/sections`);
+  await page.getByRole("link", { name: "Check your answers" }).click();
+  await send(page, "Send for sign-off");
+}
+
+export async function signOffAndSubmit(page: Page, reference: string): Promise<void> {
+  await chooseStep(page, reference, "Sign off and submit");
+  for (const box of await page.getByRole("checkbox").all()) await box.check();
+  await page.getByLabel("Your position").fill("National manager");
+  await send(page, "Sign off and submit");
+}
+
+export async function acceptOffer(page: Page, reference: string): Promise<void> {
+  await chooseStep(page, reference, "Accept offer");
+  await page.getByRole("checkbox").check();
+  await send(page, "Accept offer");
+}

@@ -1,0 +1,26 @@
+import { expect, type Page } from "@playwright/test";
+
+/** Opens an application's page by its reference. */
+export const openApplication = (page: Page, reference: string) => page.goto(`/applications/${reference}`);
+
+/** Presses what the panel "What you can do now" offers, which leads to the step's own page. */
+export async function chooseStep(page: Page, reference: string, label: string): Promise<void> {
+  await openApplication(page, reference);
+  await page.getByRole("link", { name: label, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: label })).toBeVisible();
+}
+
+/** Sends the step's form and waits for the application's page, which says that it is done. */
+export async function send(page: Page, label: string): Promise<void> {
+  await page.getByRole("button", { name: label, exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Done" })).toBeVisible();
+}
+
+export async function fillDay(page: Page, group: string, day: Date): Promise<void> {
+  const fields = page.getByRole("group", { name: group });
+  await fields.getByLabel("Day").fill(String(day.getUTCDate()));
+  await fields.getByLabel("Month").fill(String(day.getUTCMonth() + 1));
+  await fields.getByLabel("Year").fill(String(day.getUTCFullYear()));
+}
+
+export const inDays = (days: number): Date => new Date(Date.now() + days * 86_400_000);
