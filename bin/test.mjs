@@ -86,7 +86,7 @@ async function makeTemplates(postgres) {
   await runSql(postgres.ownerUrl, "CREATE DATABASE template_reference");
   await makeTemplate("template_reference");
   await runSql(postgres.ownerUrl, "CREATE DATABASE template_demo TEMPLATE template_reference");
-  if (part !== "unit") await makeTemplate("template_demo", "--demo");
+  await makeTemplate("template_demo", "--demo");
 }
 
 async function makeTemplate(name, ...args) {

@@ -25,7 +25,7 @@ const BELOW_ALL = ["lifecycle", "budget"];
 const DOMAIN_FILES = /^(schema|workflow|rules|queries|commands|emails)\.ts$/;
 const ROUTE_FILES =
   /^(page|layout|form|not-found|error|global-error|loading)\.tsx$|^(actions|route)\.ts$|^(icon|opengraph-image)\.(svg|png|tsx)$/;
-const PURE_INFRASTRUCTURE = ["money", "dates", "errors", "form", "fields", "permissions"];
+const PURE_INFRASTRUCTURE = ["money", "dates", "errors", "form", "fields", "permissions", "message"];
 const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|@hookform\/resolvers|next)(\/|$)/;
 const SERVER_FILES = /^lib\/(auth\/|(db|env|jobs|mail|audit|action|health)\.ts$)|^lib\/.*\/(queries|commands)\.ts$/;
 
@@ -81,7 +81,7 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
   actions: (to) => ["commands", "pure", "auth"].includes(to.kind) || ["action", "env"].includes(to.name),
   route: (to) =>
     ["queries", "commands", "pure", "auth"].includes(to.kind) ||
-    ["action", "env", "clock", "health", "mailbox"].includes(to.name),
+    ["action", "env", "clock", "health", "mailbox", "pdf"].includes(to.name),
   form: (to, _from, isNear) => ["ui", "piece", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
   ui: (to) => to.kind === "ui" || ["money", "dates", "form", "fields"].includes(to.name),
   piece: (to) => ["ui", "piece", "pure", "queries", "actions"].includes(to.kind),

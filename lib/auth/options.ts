@@ -5,7 +5,8 @@ import { now } from "../clock.ts";
 import { type Tx, transaction } from "../db.ts";
 import { env } from "../env.ts";
 import { DomainError } from "../errors.ts";
-import { composeEmail, queueEmail } from "../mail.ts";
+import { queueEmail } from "../mail.ts";
+import { composeEmail } from "../message.ts";
 import { adapter, type SessionUser, sha256 } from "./adapter.ts";
 
 const ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"; // 32 signs, none alike: 8 of them are 40 bits

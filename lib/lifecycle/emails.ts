@@ -1,6 +1,6 @@
 import { formatInstant } from "../dates.ts";
 import type { Marking, State } from "../db/generated/enums.ts";
-import { composeEmail } from "../mail.ts";
+import { composeEmail } from "../message.ts";
 import { ROLE_LABELS, type Role } from "../permissions.ts";
 import { type Action, isEnded, stateLabel, transition, waitsOn } from "./workflow.ts";
 

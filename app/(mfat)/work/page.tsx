@@ -4,6 +4,7 @@ import { StateTag } from "../../../components/application-lede.tsx";
 import { BudgetBar } from "../../../components/budget-bar.tsx";
 import { MarkedPage } from "../../../components/marked-page.tsx";
 import { PageHeading } from "../../../components/page-heading.tsx";
+import { TwoColumns } from "../../../components/ui/columns.tsx";
 import { type Figure, Figures } from "../../../components/ui/figures.tsx";
 import { Table } from "../../../components/ui/table.tsx";
 import { requireActor } from "../../../lib/auth/session.ts";
@@ -13,6 +14,7 @@ import { now } from "../../../lib/clock.ts";
 import { dayOf, financialYearOf, formatDate } from "../../../lib/dates.ts";
 import { MARKING_LABELS } from "../../../lib/lifecycle/emails.ts";
 import { highestMarking } from "../../../lib/lifecycle/rules.ts";
+import { STATES } from "../../../lib/lifecycle/workflow.ts";
 import { formatCents, formatYear, sumCents } from "../../../lib/money.ts";
 import { can, type MfatActor, ROLE_LABELS } from "../../../lib/permissions.ts";
 import { listPipeline, listWork, type PipelineLine, type Work } from "../../../lib/work/queries.ts";
@@ -34,8 +36,10 @@ export default async function Page() {
     <MarkedPage marking={MARKING_LABELS[highestMarking(work.items.map(({ marking }) => marking))]}>
       <PageHeading title="My work">{ledeOf(actor, work)}</PageHeading>
       {hasWork(actor.roles) && <WorkTable actor={actor} work={work} />}
-      <Pipeline actor={actor} pipeline={pipeline} />
-      {position && <Year position={position} />}
+      <TwoColumns>
+        <Pipeline pipeline={pipeline} />
+        {position && <Year position={position} />}
+      </TwoColumns>
     </MarkedPage>
   );
 }
@@ -116,7 +120,7 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
   );
 }
 
-function Pipeline({ actor, pipeline }: { actor: MfatActor; pipeline: readonly PipelineLine[] }) {
+function Pipeline({ pipeline }: { pipeline: readonly PipelineLine[] }) {
   return (
     <section>
       <h2>Applications by state</h2>
@@ -127,13 +131,9 @@ function Pipeline({ actor, pipeline }: { actor: MfatActor; pipeline: readonly Pi
         columns={[
           {
             header: "State",
-            cell: ({ state }) => (
-              <a href={`/applications?state=${state}`}>
-                <StateTag actor={actor} state={state} isHeld={false} />
-              </a>
-            ),
+            cell: ({ state }) => <a href={`/applications?state=${state}`}>{STATES[state].label}</a>,
           },
-          { header: "Applications", isNumeric: true, cell: ({ count }) => count || "–" },
+          { header: "Number", isNumeric: true, cell: ({ count }) => count || "–" },
           {
             header: "Requested",
             isNumeric: true,

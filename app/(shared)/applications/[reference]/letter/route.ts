@@ -1,9 +1,9 @@
 import { getApplication } from "../../../../../lib/applications/queries.ts";
 import { findOffer } from "../../../../../lib/arrangements/queries.ts";
 import { currentActor } from "../../../../../lib/auth/session.ts";
-import { letterPdf } from "../../../../../lib/documents/letter.ts";
 import { DomainError } from "../../../../../lib/errors.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { letterPdf } from "../../../../../lib/pdf.ts";
 
 type Context = { params: Promise<{ reference: string }> };
 
