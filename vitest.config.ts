@@ -9,7 +9,7 @@ export default defineConfig({
     // Vite has a BASE_URL of its own.
     env: { BASE_URL: process.env.NEXTAUTH_URL ?? "" },
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
