@@ -197,7 +197,8 @@ function serverCommand(
   const account = unprivilegedAccount();
   if (!account || [dir, binaries].every((folder) => canWalkTo(folder, account))) return { file, args, account };
   const { uid, gid } = account;
-  const keep = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
+  // The programs ask by access(2) what they may read, which counts the capability only without this fix-up.
+  const keep = ["--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
   return {
     file: "setpriv",
     args: [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", ...keep, "--", file, ...args],

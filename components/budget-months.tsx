@@ -19,7 +19,7 @@ const NAMES = [
   "June",
 ];
 
-const [TOP, BASE, HEIGHT] = [30, 230, 256];
+const [TOP, BASE, HEIGHT] = [30, 290, 316];
 const [LEFT, STEP] = [12, 88 / NAMES.length];
 
 type Scale = { y: (cents: bigint) => number; grid: bigint[]; line: bigint[] };
@@ -46,35 +46,37 @@ function short(cents: bigint): string {
 export function BudgetMonths({ startYear, months }: { startYear: number; months: readonly MonthLine[] }) {
   const scale = scaleOf(months);
   const last = months.at(-1);
-  if (!last) return null;
+  if (!last) return <p className="app-empty">The year begins on 1 July {startYear}.</p>;
   const { envelopeCents, reservedCents, committedCents } = last;
   const label = `By the end of ${NAMES[last.month]}, ${formatCents(reservedCents + committedCents)} was committed or reserved of an envelope of ${formatCents(envelopeCents)}. The table below has every month.`;
   return (
-    <figure>
-      <svg className="app-chart budget-months" role="img" aria-label={label} width="100%" height={HEIGHT}>
-        {scale.grid.map((cents) => (
-          <g key={cents}>
-            <line className="app-chart-grid" x1={`${LEFT}%`} x2="100%" y1={scale.y(cents)} y2={scale.y(cents)} />
-            <text x={`${LEFT - 1.5}%`} y={scale.y(cents) + 4} textAnchor="end">
-              {short(cents)}
-            </text>
-          </g>
-        ))}
-        {NAMES.map((name, month) => (
-          <Month key={name} name={name} month={month} line={months[month]} scale={scale} />
-        ))}
-        <line className="app-chart-axis" x1={`${LEFT}%`} x2="100%" y1={BASE} y2={BASE} />
-        <text className="app-chart-strong" x="100%" y={scale.y(envelopeCents) - 8} textAnchor="end">
-          Envelope {formatCents(envelopeCents)}
-        </text>
-      </svg>
-      <figcaption>
-        <Legend />
-      </figcaption>
+    <>
+      <figure className="budget-figure">
+        <svg className="app-chart budget-months" role="img" aria-label={label} width="100%" height={HEIGHT}>
+          {scale.grid.map((cents) => (
+            <g key={cents}>
+              <line className="app-chart-grid" x1={`${LEFT}%`} x2="100%" y1={scale.y(cents)} y2={scale.y(cents)} />
+              <text x={`${LEFT - 1.5}%`} y={scale.y(cents) + 4} textAnchor="end">
+                {short(cents)}
+              </text>
+            </g>
+          ))}
+          {NAMES.map((name, month) => (
+            <Month key={name} name={name} month={month} line={months[month]} scale={scale} />
+          ))}
+          <line className="app-chart-axis" x1={`${LEFT}%`} x2="100%" y1={BASE} y2={BASE} />
+          <text className="app-chart-strong" x="100%" y={scale.y(envelopeCents) - 8} textAnchor="end">
+            Envelope {formatCents(envelopeCents)}
+          </text>
+        </svg>
+        <figcaption>
+          <Legend />
+        </figcaption>
+      </figure>
       <Details summary={`The months of ${formatYear(startYear)} as a table`}>
         <MonthTable startYear={startYear} months={months} />
       </Details>
-    </figure>
+    </>
   );
 }
 

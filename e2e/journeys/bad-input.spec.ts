@@ -43,5 +43,6 @@ test("a stale page is told what happened meanwhile, and the same form twice acts
   await certifier.getByLabel("What has to change").fill("Say more");
   await certifier.getByRole("button", { name: "Return to contributor" }).dblclick();
   await expect(certifier.getByRole("heading", { name: "Done" })).toBeVisible();
-  await expect(certifier.getByText("Returned to the contributor")).toHaveCount(1);
+  const history = certifier.getByRole("list", { name: "History" });
+  await expect(history.getByText("Returned to the contributor")).toHaveCount(1);
 });

@@ -1,3 +1,4 @@
+import { financialYearOf } from "../dates.ts";
 import type { LedgerKind, Marking } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
@@ -115,17 +116,23 @@ export async function listFunding(actor: MfatActor, startYear: number): Promise<
 }
 
 /**
- * How a year unfolded: the counters at the end of each of its months that has begun by `today`, out of the ledger. What was
- * entered before 1 July counts from July on; what came after 30 June counts in June.
+ * How a year unfolded: the counters at the end of each of its months that has begun by `today`, out of the ledger; none
+ * before 1 July. The envelope counts from the day that an adjustment takes effect. What moved before 1 July counts in July,
+ * what is after the last month (late payments, an adjustment to come) in the last, so that the last is the position.
  */
 export async function listMonths(actor: MfatActor, startYear: number, today: Date): Promise<MonthLine[]> {
   permit(actor, "budget:read");
-  const last = monthOf(startYear, today);
+  if (financialYearOf(today) < startYear) return [];
+  const last = Math.min(11, (today.getUTCFullYear() - startYear) * 12 + today.getUTCMonth() - 6);
   const moved = await db().$queryRaw<MonthLine[]>`
-    SELECT least(11, greatest(0, (extract(year FROM local) - ${startYear}) * 12 + extract(month FROM local) - 7))::int AS month,
+    SELECT least(${last}::int, greatest(0, (extract(year FROM day) - ${startYear}::int) * 12 + extract(month FROM day) - 7))::int
+        AS month,
       sum("envelopeCents")::bigint AS "envelopeCents", sum("reservedCents")::bigint AS "reservedCents",
       sum("committedCents")::bigint AS "committedCents", sum("paidCents")::bigint AS "paidCents"
-    FROM (SELECT *, at AT TIME ZONE 'Pacific/Auckland' AS local FROM "LedgerEntry" WHERE "startYear" = ${startYear}) l
+    FROM (
+      SELECT *, coalesce("effectiveOn", (at AT TIME ZONE 'Pacific/Auckland')::date) AS day
+      FROM "LedgerEntry" WHERE "startYear" = ${startYear}
+    ) l
     GROUP BY 1`;
   const sums = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n };
   return Array.from({ length: last + 1 }, (_, month) => {
@@ -136,10 +143,6 @@ export async function listMonths(actor: MfatActor, startYear: number, today: Dat
 }
 
 const COUNTERS = ["envelopeCents", "reservedCents", "committedCents", "paidCents"] as const;
-
-/** The month of a financial year that a civil day lies in: 0 is July and all before it, 11 is June and all after it. */
-const monthOf = (startYear: number, day: Date): number =>
-  Math.min(11, Math.max(0, (day.getUTCFullYear() - startYear) * 12 + day.getUTCMonth() - 6));
 
 /** A place's share of a year: each application's money by the percentages of its places, in whole cents. */
 export type PlaceLine = { place: string; reservedCents: bigint; committedCents: bigint };

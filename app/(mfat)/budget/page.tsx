@@ -115,7 +115,7 @@ function figuresOf(position: Position, funding: readonly FundingLine[]): Figure[
   const committed = funding.filter((line) => line.committedCents > line.paidCents).length;
   const reserved = funding.filter((line) => line.reservedCents > 0n).length;
   return [
-    { label: "Envelope", value: formatCents(envelopeCents), note: "the most that may be committed" },
+    { label: "Envelope", value: formatCents(envelopeCents), note: "what may be committed" },
     {
       label: "Paid",
       value: formatCents(paidCents),
@@ -157,7 +157,8 @@ function Places({ places, position }: { places: readonly PlaceLine[]; position: 
       <Table
         caption={`Committed and reserved in ${formatYear(position.startYear)}, by place`}
         hideCaption
-        onPhone="fit"
+        onPhone="scroll"
+        label="By place"
         empty="Nothing is committed or reserved in this year."
         columns={[
           { header: "Place", cell: ({ place }) => place },

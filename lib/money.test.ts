@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { formatCents, formatYear, parseCents, plainCents, sumCents } from "./money.ts";
+
+describe("amounts on screen", () => {
+  test.each([
+    [0n, "$0.00"],
+    [5n, "$0.05"],
+    [100n, "$1.00"],
+    [99_999n, "$999.99"],
+    [100_000n, "$1,000.00"],
+    [30_000_000n, "$300,000.00"],
+    [270_000_000n, "$2,700,000.00"],
+    [100_000_000_000n, "$1,000,000,000.00"],
+    [-500n, "-$5.00"],
+    [-123_456_789n, "-$1,234,567.89"],
+  ])("%s cents read %s", (cents, text) => {
+    expect(formatCents(cents)).toBe(text);
+  });
+
+  test("a form's field holds no sign of dollars and no commas", () => {
+    expect(plainCents(123_456_789n)).toBe("1234567.89");
+    expect(plainCents(-5_000_000n)).toBe("-50000.00");
+  });
+});
+
+describe("amounts as they are typed", () => {
+  test.each([
+    ["300000", 30_000_000n],
+    ["300,000", 30_000_000n],
+    ["$300,000.00", 30_000_000n],
+    ["NZ$ 300 000", 30_000_000n],
+    [" 2500.5 ", 250_050n],
+    ["0.01", 1n],
+    ["0", 0n],
+    ["1,000,000,000", 100_000_000_000n],
+  ])("“%s” is %s cents", (text, cents) => {
+    expect(parseCents(text)).toBe(cents);
+  });
+
+  test.each([
+    "",
+    "-5",
+    "3,00",
+    "30,0000",
+    "1.234",
+    "1.",
+    ".5",
+    "1e5",
+    "0x10",
+    "12 dollars",
+    "1,000,000,000.01",
+    "9".repeat(40),
+    "٣",
+  ])("“%s” is no amount", (text) => {
+    expect(parseCents(text)).toBeNull();
+  });
+
+  test("what is shown can be typed again, for every amount of a sample", () => {
+    for (let cents = 0n; cents < 400_000_000n; cents += 1_234_567n) {
+      expect(parseCents(formatCents(cents))).toBe(cents);
+      expect(parseCents(plainCents(cents))).toBe(cents);
+    }
+  });
+});
+
+test("sums are exact beyond what a float holds", () => {
+  expect(sumCents([9_007_199_254_740_993n, 1n])).toBe(9_007_199_254_740_994n);
+  expect(sumCents([])).toBe(0n);
+});
+
+test("a financial year is written by both of its calendar years", () => {
+  expect(formatYear(2026)).toBe("2026/27");
+  expect(formatYear(2099)).toBe("2099/00");
+  expect(formatYear(2008)).toBe("2008/09");
+});
