@@ -8,8 +8,8 @@ export default defineConfig({
   outputDir: join(process.env.DATA_DIR ?? ".data", "playwright"),
   workers: 2,
   fullyParallel: false,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: [["list"], ["json"]],
   use: {
     locale: "en-NZ",

@@ -1,4 +1,5 @@
 import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
@@ -21,11 +22,12 @@ export const viewport: Viewport = { themeColor: "#06263a" };
 export default async function Layout({ children }: { children: ReactNode }) {
   await connection(); // every page is made for its request: the nonce of its scripts needs that
   const actor = await actorOrNobody();
+  const path = (await headers()).get("x-path") ?? "";
   return (
     <html lang="en-NZ" className="govuk-template">
       <body className="govuk-template__body">
         <SkipLink />
-        <SiteHeader actor={actor} signOut={signOut} />
+        <SiteHeader actor={actor} path={path.split("?")[0] ?? ""} signOut={signOut} />
         <main className="app-main app-wrap" id="main" tabIndex={-1}>
           {children}
         </main>

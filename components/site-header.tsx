@@ -4,12 +4,14 @@ import { WaveMark } from "./wave-mark.tsx";
 
 type SiteHeaderProps = {
   actor: Actor | null;
+  /** Of the page that was asked for. */
+  path: string;
   /** Ends the session and leads to where it can begin again. */
   signOut: () => Promise<void>;
 };
 
 /** The fund's name, the sections of the portal that the reader may use, and who the reader is. */
-export function SiteHeader({ actor, signOut }: SiteHeaderProps) {
+export function SiteHeader({ actor, path, signOut }: SiteHeaderProps) {
   return (
     <header className="app-header">
       <div className="app-wrap">
@@ -17,7 +19,7 @@ export function SiteHeader({ actor, signOut }: SiteHeaderProps) {
           <WaveMark />
           Pacific Security Fund
         </a>
-        {actor && <SiteNav sections={sectionsOf(actor)} />}
+        {actor && <SiteNav sections={sectionsOf(actor)} path={path} />}
         {actor ? (
           <div className="app-me">
             <span className="app-me-who">

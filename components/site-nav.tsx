@@ -1,13 +1,8 @@
-"use client";
-
-import { usePathname } from "next/navigation";
-
 /** A section of the portal; it is the current one on every page below the first folder of its address. */
 export type Section = { label: string; href: string };
 
-/** The sections, the current one marked. In the browser, because a page that a form leads to comes without its layout. */
-export function SiteNav({ sections }: { sections: readonly Section[] }) {
-  const path = usePathname();
+/** The sections, the current one marked. `path`: of the page that was asked for. */
+export function SiteNav({ sections, path }: { sections: readonly Section[]; path: string }) {
   return (
     <nav className="app-nav" aria-label="Main">
       <ul>

@@ -45,7 +45,7 @@ test("who is not signed in reaches what is public, and is led to sign in from ev
 
 for (const key of keys) {
   test(`${key} reaches what the access table says and nothing else`, async ({ as, portal }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(300_000);
     const page = await as(PEOPLE[key]);
     const own = await referenceOf(portal, "DRAFT");
     for (const { path, may } of Object.values(ACCESS)) {
@@ -114,7 +114,7 @@ for (const width of [1280, 320]) {
     portal,
     complaints,
   }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(900_000);
     const viewport = { width, height: 900 };
     for (const [key, pattern] of PAGES) {
       const page = key

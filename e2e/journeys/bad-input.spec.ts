@@ -30,7 +30,7 @@ test("what is wrong in a section is said at the field and in the summary, what w
 });
 
 test("a stale page is told what happened meanwhile, and the same form twice acts once", async ({ as }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const first = await as("contributor@police.example");
   const reference = await writeApplication(first, "Twice is once", ["1000", ""]);
   const second = await as("contributor@police.example");

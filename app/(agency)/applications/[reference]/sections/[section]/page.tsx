@@ -14,21 +14,17 @@ import type { Field } from "../../../../../../lib/fields.ts";
 import { resolveFields } from "../../../../../../lib/form.ts";
 import { MARKING_LABELS } from "../../../../../../lib/lifecycle/emails.ts";
 import { save } from "./actions.ts";
-import { RowsForm } from "./form.tsx";
 
-type Props = {
-  params: Promise<{ reference: string; section: string }>;
-  searchParams: Promise<{ rows?: string }>;
-};
+type Props = { params: Promise<{ reference: string; section: string }> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { reference, section } = await params;
   return { title: isSection(section) ? `${SECTIONS[section].title}: ${reference}` : "Page not found" };
 }
 
-/** One section of the form. */
-export default async function Page({ params, searchParams }: Props) {
-  const [actor, { reference, section: key }, { rows }] = await Promise.all([requireActor(), params, searchParams]);
+/** One section of the form. The budget has a page of its own, so that only it carries what its rows need. */
+export default async function Page({ params }: Props) {
+  const [actor, { reference, section: key }] = await Promise.all([requireActor(), params]);
   if (actor.side !== "AGENCY" || !actor.roles.has("CONTRIBUTOR") || !isSection(key)) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
   const { sections, lists, years } = await getDraft(actor, application);
@@ -36,23 +32,20 @@ export default async function Page({ params, searchParams }: Props) {
   const list = `/applications/${reference}/sections`;
   if (!section?.isOpen) redirect(list);
   const fields: readonly Field[] = SECTIONS[key].fields(years);
-  const form = {
-    action: save.bind(null, reference, key),
-    fields: resolveFields(fields, lists),
-    initial: section.values,
-    requestId: randomUUID(),
-  };
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <BackLink href={list}>Back to the sections</BackLink>
       <PageHeading title={SECTIONS[key].title} caption={`${reference} · section ${SECTIONS[key].number}`} />
-      {key === "budget" ? (
-        <RowsForm {...form} hasMoreRows={rows === "more"} />
-      ) : (
-        <Narrow>
-          <Form {...form} submit="Save and continue" otherSubmit="Save and finish later" />
-        </Narrow>
-      )}
+      <Narrow>
+        <Form
+          action={save.bind(null, reference, key)}
+          fields={resolveFields(fields, lists)}
+          initial={section.values}
+          requestId={randomUUID()}
+          submit="Save and continue"
+          otherSubmit="Save and finish later"
+        />
+      </Narrow>
     </MarkedPage>
   );
 }

@@ -1,0 +1,82 @@
+// The database's refusals in words. Those of the money are provoked in budget/ledger.test.ts.
+import { beforeAll, expect, test } from "vitest";
+import { db } from "./db.ts";
+import { DomainError, fromDatabase, violates } from "./errors.ts";
+import { useTestDatabase } from "./test-database.ts";
+
+useTestDatabase();
+
+let applicationId = "";
+let roundId = "";
+let personId = "";
+
+beforeAll(async () => {
+  const { id: agencyId } = await db().agency.findFirstOrThrow();
+  const person = { email: "errors@mfat.example", name: "Errors", side: "MFAT" as const };
+  personId = (await db().person.create({ data: person })).id;
+  roundId = (await db().round.create({ data: { name: "Errors", opensAt: new Date(0) } })).id;
+  const application = { reference: "PSF-2026-0001", agencyId, roundId, createdById: personId };
+  applicationId = (await db().application.create({ data: application })).id;
+  await db().duty.create({ data: { applicationId, personId, side: "MFAT", kind: "ASSESS" } });
+});
+
+const errorOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => new Error("not refused"),
+    (error: unknown) => error,
+  );
+
+test("a second duty of one person", async () => {
+  const second = db().duty.create({ data: { applicationId, personId, side: "MFAT", kind: "RECOMMEND" } });
+  expect(fromDatabase(await errorOf(second))).toMatchObject({
+    code: "FORBIDDEN",
+    message: expect.stringMatching(/another part/),
+  });
+});
+
+test("a duty of the other side", async () => {
+  const { id } = await db().person.create({ data: { email: "side@mfat.example", name: "Side", side: "MFAT" } });
+  const certify = db().duty.create({ data: { applicationId, personId: id, side: "MFAT", kind: "CERTIFY" } });
+  expect(fromDatabase(await errorOf(certify))).toMatchObject({
+    code: "FORBIDDEN",
+    message: expect.stringMatching(/the other side/),
+  });
+});
+
+test("a score before, and a score in spite of, a declared interest", async () => {
+  const assessment = { applicationId, assessorId: personId, versionNumber: 1, assignedById: personId };
+  await db().assessment.create({ data: assessment });
+  const { id: criterionId } = await db().criterion.create({
+    data: { roundId, position: 0, name: "Need", weight: 100, anchors: [] },
+  });
+  const score = () =>
+    db().assessmentScore.create({ data: { applicationId, assessorId: personId, criterionId, score: 4 } });
+  const refused = { code: "FORBIDDEN", message: expect.stringMatching(/no interest/) };
+  expect(fromDatabase(await errorOf(score()))).toMatchObject(refused);
+  await db().interestDeclaration.create({ data: { applicationId, personId, hasInterest: true, description: "Kin" } });
+  expect(fromDatabase(await errorOf(score()))).toMatchObject(refused);
+});
+
+test("a payment's reference twice", async () => {
+  const payment = {
+    applicationId,
+    startYear: 2026,
+    cents: 1n,
+    paidOn: new Date(0),
+    reference: "FIN-1",
+    recordedById: personId,
+  };
+  await db().payment.create({ data: payment });
+  const error = await errorOf(db().payment.create({ data: payment }));
+  expect(fromDatabase(error)).toMatchObject({ code: "CONFLICT", message: expect.stringMatching(/already recorded/) });
+  expect(violates(error, "Payment_reference_key")).toBe(true);
+  expect(violates(error, "Round_name_key")).toBe(false);
+});
+
+test("an error that stands for no refusal is none", () => {
+  expect(fromDatabase(new Error("connection lost"))).toBeNull();
+  expect(fromDatabase("FinancialYear_within_envelope")).toBeNull();
+  expect(fromDatabase(new Error("outer", { cause: new Error("FinancialYear_within_envelope") }))).toBeInstanceOf(
+    DomainError,
+  );
+});

@@ -1,0 +1,206 @@
+// What waits on whom: by role, state, delegation and separation of duties, the longest wait first.
+import { beforeEach, expect, test } from "vitest";
+import type { DutyKind, State } from "../db/generated/enums.ts";
+import { db } from "../db.ts";
+import { findActor } from "../people/queries.ts";
+import { asMfat, type MfatActor, type Role } from "../permissions.ts";
+import { useTestDatabase } from "../test-database.ts";
+import { listPipeline, listWork } from "./queries.ts";
+
+useTestDatabase();
+
+let number = 0;
+let agencyId = "";
+let roundId = "";
+let authorId = "";
+
+/** Each test has a round of its own; what the tests before left waiting is put out of the way. */
+beforeEach(async () => {
+  await db().application.updateMany({ data: { state: "CLOSED" } });
+  agencyId = (await db().agency.findFirstOrThrow()).id;
+  roundId = (await db().round.create({ data: { name: `Round ${++number}`, opensAt: new Date(0) } })).id;
+  authorId = (await somebody("DESK")).personId;
+});
+
+async function somebody(...roles: Role[]): Promise<MfatActor> {
+  const email = `work${++number}@mfat.example`;
+  const data = roles.map((role) => ({ role }));
+  await db().person.create({ data: { email, name: email, side: "MFAT", roles: { create: data } } });
+  return found(email);
+}
+
+async function approver(limitCents: bigint | null): Promise<MfatActor> {
+  const { personId, email } = await somebody("APPROVER");
+  await db().delegation.create({ data: { personId, limitCents } });
+  return found(email);
+}
+
+async function found(email: string): Promise<MfatActor> {
+  const actor = await findActor(email);
+  if (!actor) throw new Error("nobody");
+  return asMfat(actor);
+}
+
+type Given = { daysAgo?: number; recommendedCents?: bigint; isHeld?: boolean };
+
+async function application(state: State, { daysAgo = 1, recommendedCents, isHeld }: Given = {}) {
+  const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
+  const { id } = await db().application.create({
+    data: {
+      reference,
+      state,
+      title: reference,
+      agencyId,
+      roundId,
+      createdById: authorId,
+      stateSince: day(-daysAgo),
+      requestedCents: 500n,
+      recommendedCents: recommendedCents ?? null,
+      heldAt: isHeld ? day(0) : null,
+    },
+  });
+  return { id, reference };
+}
+
+const day = (offset: number): Date => new Date(Date.UTC(2026, 10, 24 + offset));
+const duty = (applicationId: string, { personId }: MfatActor, kind: DutyKind) =>
+  db().duty.create({ data: { applicationId, personId, side: "MFAT", kind } });
+
+async function assign(applicationId: string, assessor: MfatActor, assignedAt: Date): Promise<void> {
+  await duty(applicationId, assessor, "ASSESS");
+  await db().assessment.create({
+    data: { applicationId, assessorId: assessor.personId, versionNumber: 1, assignedById: authorId, assignedAt },
+  });
+}
+
+async function finish(applicationId: string, { personId }: MfatActor, status: "COMPLETE" | "RECUSED", at: Date) {
+  const hasInterest = status === "RECUSED";
+  await db().interestDeclaration.create({ data: { applicationId, personId, hasInterest, declaredAt: at } });
+  await db().assessment.update({
+    where: { applicationId_assessorId: { applicationId, assessorId: personId } },
+    data: { status, completedAt: status === "COMPLETE" ? at : null },
+  });
+}
+
+async function acquit(applicationId: string, submittedAt: Date, surplusConfirmedAt: Date | null): Promise<void> {
+  await db().acquittal.create({
+    data: { applicationId, actualCents: 1n, outcome: "Done", submittedById: authorId, submittedAt, surplusConfirmedAt },
+  });
+}
+
+const waiting = async (actor: MfatActor) =>
+  (await listWork(actor)).items.map(({ reference, step, since }) => [reference, step, since]);
+
+test("the desk: what it moves on, the longest wait first, each with its step", async () => {
+  const desk = await somebody("DESK");
+  const approved = await application("APPROVED", { daysAgo: 2 });
+  const submitted = await application("SUBMITTED", { daysAgo: 9 });
+  const moderated = await application("MODERATION", { daysAgo: 5 });
+  const closing = await application("CLOSING", { daysAgo: 50 });
+  await acquit(closing.id, day(-40), day(-3));
+  const unconfirmed = await application("CLOSING", { daysAgo: 50 });
+  await acquit(unconfirmed.id, day(-40), null);
+  for (const state of [
+    "DRAFT",
+    "SIGN_OFF",
+    "CHANGES_REQUESTED",
+    "BUDGET_CHECK",
+    "DECISION",
+    "OFFERED",
+    "ACTIVE",
+  ] as const)
+    await application(state);
+  expect(await waiting(desk)).toEqual([
+    [submitted.reference, "screen", day(-9)],
+    [moderated.reference, "recommend", day(-5)],
+    [closing.reference, "close", day(-3)],
+    [approved.reference, "sendOffer", day(-2)],
+  ]);
+});
+
+test("an assessment waits on the desk with too few assessors and with enough complete, on assessors in between", async () => {
+  const desk = await somebody("DESK");
+  const [one, two, three] = [await somebody("ASSESSOR"), await somebody("ASSESSOR"), await somebody("ASSESSOR")];
+  const { id, reference } = await application("ASSESSMENT", { daysAgo: 20 });
+  expect(await waiting(desk)).toEqual([[reference, "assignAssessors", day(-20)]]);
+  await assign(id, one, day(-18));
+  await assign(id, two, day(-17));
+  expect(await waiting(desk)).toEqual([]);
+  expect(await waiting(one)).toEqual([[reference, "declareInterests", day(-18)]]);
+  expect(await waiting(three)).toEqual([]);
+  await finish(id, one, "RECUSED", day(-15));
+  expect(await waiting(one)).toEqual([]);
+  expect(await waiting(desk)).toEqual([[reference, "assignAssessors", day(-15)]]);
+  await assign(id, three, day(-14));
+  await db().interestDeclaration.create({ data: { applicationId: id, personId: two.personId, hasInterest: false } });
+  expect(await waiting(two)).toEqual([[reference, "completeAssessment", day(-17)]]);
+  await db().assessment.update({
+    where: { applicationId_assessorId: { applicationId: id, assessorId: two.personId } },
+    data: { status: "COMPLETE", completedAt: day(-12) },
+  });
+  expect(await waiting(desk)).toEqual([]);
+  await finish(id, three, "COMPLETE", day(-11));
+  expect(await waiting(desk)).toEqual([[reference, "startModeration", day(-11)]]);
+});
+
+test("a step that somebody may not take because of another duty does not wait on them", async () => {
+  const both = await somebody("DESK", "BUDGET");
+  const other = await somebody("BUDGET");
+  const { id, reference } = await application("BUDGET_CHECK", { recommendedCents: 100n });
+  expect(await waiting(both)).toHaveLength(1);
+  await duty(id, both, "RECOMMEND");
+  expect(await waiting(both)).toEqual([]);
+  await duty(id, other, "CHECK_BUDGET");
+  expect(await waiting(other)).toEqual([[reference, "confirmBudget", day(-1)]]);
+});
+
+test("the budget officer confirms the surplus once the acquittal is submitted", async () => {
+  const budget = await somebody("BUDGET");
+  const { id, reference } = await application("CLOSING", { daysAgo: 30 });
+  expect(await waiting(budget)).toEqual([]);
+  await acquit(id, day(-6), null);
+  expect(await waiting(budget)).toEqual([[reference, "confirmSurplus", day(-6)]]);
+});
+
+test("an approver decides to the cent within the delegation; none is nothing, no limit is everything", async () => {
+  const { reference } = await application("DECISION", { recommendedCents: 1_000n });
+  expect(await waiting(await approver(999n))).toEqual([]);
+  expect(await waiting(await approver(1_000n))).toEqual([[reference, "decide", day(-1)]]);
+  expect(await waiting(await approver(null))).toHaveLength(1);
+  expect(await waiting(await somebody("APPROVER"))).toEqual([]);
+});
+
+test("what is on hold is counted and not listed; an auditor and an administrator are asked nothing", async () => {
+  await application("SUBMITTED", { isHeld: true });
+  await application("SUBMITTED");
+  expect(await listWork(await somebody("DESK"))).toMatchObject({
+    count: 1,
+    heldCount: 1,
+    items: [{ amountOf: "requested" }],
+  });
+  expect(await listWork(await somebody("AUDITOR", "ADMINISTRATOR"))).toEqual({ items: [], count: 0, heldCount: 0 });
+});
+
+test("more than a page is counted in full", async () => {
+  for (let each = 0; each < 105; each++) await application("SUBMITTED");
+  const { items, count } = await listWork(await somebody("DESK"));
+  expect([items.length, count]).toEqual([100, 105]);
+});
+
+test("the pipeline counts each state before the end; an assessor's is what is assigned", async () => {
+  const assessor = await somebody("ASSESSOR");
+  const { id } = await application("ASSESSMENT");
+  await application("ASSESSMENT");
+  for (const state of ["DRAFT", "SIGN_OFF", "ACTIVE", "CLOSED", "DECLINED"] as const) await application(state);
+  const counts = async (actor: MfatActor) =>
+    (await listPipeline(actor))
+      .filter(({ count }) => count)
+      .map(({ state, count, requestedCents }) => [state, count, requestedCents]);
+  expect(await counts(await somebody("DESK"))).toEqual([
+    ["ASSESSMENT", 2, 1_000n],
+    ["ACTIVE", 1, 500n],
+  ]);
+  expect(await counts(assessor)).toEqual([]);
+  await assign(id, assessor, day(0));
+  expect(await counts(assessor)).toEqual([["ASSESSMENT", 1, 500n]]);
+});
