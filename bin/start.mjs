@@ -9,6 +9,8 @@ if (Number(process.versions.node.split(".")[0]) < 24) {
   process.exit(1);
 }
 process.env.TZ = "UTC";
+// Prisma asks its driver in a way that a later version of the driver will refuse: nothing that an operator can act on.
+process.noDeprecation = true;
 const { boot, stopAll } = await import("./boot.ts");
 
 const stops = [];

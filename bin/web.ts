@@ -34,7 +34,8 @@ export function startWorkerProcess(environment: Record<string, string>): Part & 
 }
 
 function startProcess(args: string[], environment: Record<string, string>, isQuiet = false): Part & { kill(): void } {
-  const child = spawn(process.execPath, args, {
+  // No deprecations: Prisma asks its driver in a way that a later version of the driver will refuse.
+  const child = spawn(process.execPath, ["--no-deprecation", ...args], {
     cwd: root,
     env: { ...process.env, ...environment },
     // Its own process group: Ctrl-C must reach it from us, in the order of our choice.
