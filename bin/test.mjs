@@ -103,7 +103,10 @@ function execute(args, env = process.env) {
   return new Promise((done) => {
     spawn(process.execPath, args, { cwd: root, env, stdio: "inherit" })
       .once("error", () => done(1))
-      .once("exit", (code) => done(code ?? 1));
+      .once("exit", (code, signal) => {
+        if (signal) console.error(`${args[0]} was ended by ${signal}.`);
+        done(code ?? 1);
+      });
   });
 }
 

@@ -53,7 +53,7 @@ function Envelopes({ positions }: { positions: readonly Position[] }) {
   return (
     <Table
       caption="Envelopes now"
-      onPhone="fit"
+      onPhone="scroll"
       columns={[
         { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
         { header: "Envelope", isNumeric: true, cell: ({ envelopeCents }) => formatCents(envelopeCents) },
