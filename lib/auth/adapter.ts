@@ -3,8 +3,9 @@ import type { Adapter, AdapterUser } from "next-auth/adapters";
 import { recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { db, transaction } from "../db.ts";
-import { ACTOR, toActor } from "../people/queries.ts";
-import type { Actor } from "../permissions.ts";
+import { toActor } from "../people/queries.ts";
+import type { Actor, Role } from "../permissions.ts";
+import { requestContext } from "./request.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -21,6 +22,44 @@ const asUser = (person: { id: string; email: string }): AdapterUser => ({
   email: person.email,
   emailVerified: null,
 });
+
+type Person = Parameters<typeof toActor>[0];
+type SessionRow = { tokenHash: string; expires: Date; lastSeenAt: Date; person: Person };
+type Joined = Omit<SessionRow, "person"> &
+  Omit<Person, "roles" | "delegation" | "agency"> & {
+    roles: Role[];
+    hasDelegation: boolean;
+    limitCents: bigint | null;
+    agencyName: string | null;
+  };
+
+/** A session and its person in one query: it is asked with every request, and Prisma would ask once for each table. */
+async function findSession(token: string): Promise<SessionRow | null> {
+  const [row] = await db().$queryRaw<Joined[]>`
+    SELECT s."tokenHash", s.expires, s."lastSeenAt",
+        p.id, p.email, p.name, p.side::text, p."agencyId", p."createdAt", p."endedAt",
+        ARRAY(SELECT r.role::text FROM "PersonRole" r WHERE r."personId" = p.id) AS roles,
+        d."personId" IS NOT NULL AS "hasDelegation", d."limitCents", a.name AS "agencyName"
+      FROM "Session" s
+      JOIN "Person" p ON p.id = s."personId"
+      LEFT JOIN "Delegation" d ON d."personId" = p.id
+      LEFT JOIN "Agency" a ON a.id = p."agencyId"
+      WHERE s."tokenHash" = ${sha256(token)}`;
+  if (!row) return null;
+  const { tokenHash, expires, lastSeenAt, roles, hasDelegation, limitCents, agencyName, ...person } = row;
+  const { agencyId } = person;
+  return {
+    tokenHash,
+    expires,
+    lastSeenAt,
+    person: {
+      ...person,
+      roles: roles.map((role) => ({ role })),
+      delegation: hasDelegation ? { limitCents } : null,
+      agency: agencyId !== null && agencyName !== null ? { id: agencyId, name: agencyName } : null,
+    },
+  };
+}
 
 /** next-auth's storage. Session tokens and codes are kept as hashes only; people are made by the desk, never by signing in. */
 export const adapter: Adapter = {
@@ -40,25 +79,24 @@ export const adapter: Adapter = {
   linkAccount: async () => undefined,
   createSession: async ({ sessionToken, userId, expires }) => {
     await transaction(async (tx) => {
+      await tx.session.deleteMany({ where: { personId: userId, expires: { lte: now() } } });
       await tx.session.create({
         data: { tokenHash: sha256(sessionToken), personId: userId, expires, createdAt: now(), lastSeenAt: now() },
       });
-      await recordEvent(tx, { event: "session.started", actor: { personId: userId } });
+      await recordEvent(tx, { event: "session.started", actor: { personId: userId }, ...(await requestContext()) });
     });
     return { sessionToken, userId, expires };
   },
   getSessionAndUser: async (sessionToken) => {
-    const row = await db().session.findUnique({
-      where: { tokenHash: sha256(sessionToken) },
-      include: { person: { include: ACTOR } },
-    });
+    const row = await findSession(sessionToken);
     const idleMs = row ? now().getTime() - row.lastSeenAt.getTime() : 0;
     if (!row || row.person.endedAt || idleMs > IDLE_MINUTES_MAX * MINUTE_MS) return null;
     if (idleMs > MINUTE_MS) {
-      await db().session.updateMany({ where: { tokenHash: row.tokenHash }, data: { lastSeenAt: now() } });
+      const { tokenHash, lastSeenAt } = row; // of many requests at once, one writes
+      await db().session.updateMany({ where: { tokenHash, lastSeenAt }, data: { lastSeenAt: now() } });
     }
     const user: SessionUser = { ...asUser(row.person), actor: toActor(row.person) };
-    return { session: { sessionToken, userId: row.personId, expires: row.expires }, user };
+    return { session: { sessionToken, userId: row.person.id, expires: row.expires }, user };
   },
   updateSession: async () => null,
   deleteSession: async (sessionToken) => {
@@ -67,17 +105,19 @@ export const adapter: Adapter = {
       const row = await tx.session.findUnique({ where: { tokenHash } });
       if (!row) return;
       await tx.session.deleteMany({ where: { tokenHash } });
-      await recordEvent(tx, { event: "session.ended", actor: { personId: row.personId } });
+      await recordEvent(tx, { event: "session.ended", actor: { personId: row.personId }, ...(await requestContext()) });
     });
   },
   // The code's row is written with its mail, in one transaction (options.ts).
   createVerificationToken: async () => null,
   useVerificationToken: async ({ identifier, token }) => {
-    // One statement each: two browsers cannot both use a code, and a code dies with its third wrong try.
+    // A try is spent before the code is compared: of many guesses at once, three are looked at and the rest refused.
     const open = { email: identifier, attempts: { lt: TRIES_MAX }, expires: { gt: now() } };
-    const used = await db().signInCode.deleteMany({ where: { ...open, codeHash: token } });
+    const spent = await db().signInCode.updateMany({ where: open, data: { attempts: { increment: 1 } } });
+    if (spent.count === 0) return null;
+    // Two browsers cannot both use a code: one of them deletes it.
+    const used = await db().signInCode.deleteMany({ where: { email: identifier, codeHash: token } });
     if (used.count) return { identifier, token, expires: new Date(now().getTime() + 1000) };
-    await db().signInCode.updateMany({ where: { email: identifier }, data: { attempts: { increment: 1 } } });
     return null;
   },
 };

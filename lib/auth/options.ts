@@ -72,6 +72,25 @@ async function sendCodeByMail(email: string, code: string, expires: Date): Promi
   });
 }
 
+/**
+ * Keeps a code that nobody was sent, for an address without an account: it is limited, refused and dies like any other,
+ * so that nobody learns from the answers which addresses have an account. @throws RATE
+ */
+export async function keepDecoy(email: string, browser: string): Promise<void> {
+  const expires = new Date(now().getTime() + CODE_MINUTES * 60_000);
+  const codeHash = sha256(randomBytes(32).toString("hex"));
+  await transaction((tx) => keepCode(tx, email, { codeHash, browserHash: sha256(browser), expires, attempts: 0 }));
+  // Whoever asks can make up addresses: what is over goes. Rows that others hold are left to the next call.
+  await transaction(
+    (tx) => tx.$executeRaw`
+    DELETE FROM "SignInCode" WHERE email IN (
+      SELECT email FROM "SignInCode" WHERE expires < ${now()} AND "windowStartedAt" < ${hourAgo()}
+        LIMIT 1000 FOR UPDATE SKIP LOCKED)`,
+  );
+}
+
+const hourAgo = (): Date => new Date(now().getTime() - HOUR_MS);
+
 type NewCode = { codeHash: string; browserHash: string; expires: Date; attempts: number };
 
 async function keepCode(tx: Tx, email: string, code: NewCode): Promise<void> {
@@ -88,7 +107,7 @@ async function keepCode(tx: Tx, email: string, code: NewCode): Promise<void> {
 /** The row of an address that asked for a code within the hour. @throws RATE where it asked too often */
 export async function refuseTooMany(tx: Pick<Tx, "signInCode">, email: string) {
   const before = await tx.signInCode.findUnique({ where: { email } });
-  if (!before || now().getTime() - before.windowStartedAt.getTime() >= HOUR_MS) return null;
+  if (!before || before.windowStartedAt <= hourAgo()) return null;
   if (before.sentInWindow >= CODES_PER_HOUR_MAX) {
     throw new DomainError("RATE", "Too many codes were asked for. Wait an hour, then ask for a new one.");
   }

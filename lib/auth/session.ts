@@ -11,7 +11,10 @@ import { env } from "../env.ts";
 import { findActor } from "../people/queries.ts";
 import type { Actor } from "../permissions.ts";
 import { sha256, TRIES_MAX } from "./adapter.ts";
-import { authOptions, BROWSER_COOKIE, hasSecureCookies, refuseTooMany } from "./options.ts";
+import { authOptions, BROWSER_COOKIE, hasSecureCookies, keepDecoy, refuseTooMany } from "./options.ts";
+import { requestContext } from "./request.ts";
+
+export { requestContext };
 
 /** Who asks, looked up once for each request with one query; null where nobody is signed in. */
 export const currentActor = cache(async (): Promise<Actor | null> => {
@@ -27,11 +30,8 @@ export async function requireActor(): Promise<Actor> {
   redirect(`/sign-in?next=${encodeURIComponent(path)}`);
 }
 
-/** Where a request came from, for the audit trail. */
-export async function requestContext(): Promise<{ remoteAddress?: string }> {
-  const forwarded = (await headers()).get("x-forwarded-for")?.split(",")[0]?.trim();
-  return forwarded ? { remoteAddress: forwarded.slice(0, 60) } : {};
-}
+/** Where signing in leads: only ever to a page of this portal, and home where nothing else was asked for. */
+export const landing = (next: string): string => (/^\/(?![/\\])[\w\-./?=&%+~:@,]*$/.test(next) ? next : "/home");
 
 /**
  * Runs one of next-auth's POST actions from a server action (Next checks the Origin of those), and sets the cookies that
@@ -86,50 +86,60 @@ export async function sendCode(email: string): Promise<boolean> {
   if (!(await findActor(email))) return false;
   await refuseTooMany(db(), email); // next-auth would swallow the refusal
   await markBrowser();
-  await post(["signin", "email"], { email, callbackUrl: "/" });
-  return true;
+  const to = await post(["signin", "email"], { email, callbackUrl: "/" });
+  if (!to.includes("error=")) return true;
+  await refuseTooMany(db(), email); // others may have asked at the same moment
+  throw new Error(`No code could be sent: ${to}`);
 }
 
-/** Every address gets the cookie, so that nobody can tell by it which of them are known. */
-export async function markBrowser(): Promise<void> {
-  (await cookies()).set(BROWSER_COOKIE, randomBytes(32).toString("base64url"), {
+/** Does as if it sent a code to an address without an account, so that the answers are the same. @throws RATE */
+export async function pretendToSendCode(email: string): Promise<void> {
+  await keepDecoy(email, await markBrowser());
+}
+
+/** The code works in this browser alone. */
+async function markBrowser(): Promise<string> {
+  const mark = randomBytes(32).toString("base64url");
+  (await cookies()).set(BROWSER_COOKIE, mark, {
     httpOnly: true,
     sameSite: "strict",
     path: "/",
     secure: hasSecureCookies(),
     maxAge: 900,
   });
+  return mark;
 }
 
 export type CodeAnswer = "accepted" | "wrong" | "dead";
 
 /** Tries a code. "dead": it is used up, too old, was asked for elsewhere, or was mistyped three times. */
 export async function tryCode(email: string, code: string): Promise<CodeAnswer> {
-  const browser = (await cookies()).get(BROWSER_COOKIE)?.value ?? "";
-  const open = await db().signInCode.findUnique({ where: { email } });
-  const isAlive = open && open.attempts < TRIES_MAX && open.expires > now();
-  if (!isAlive || !browser || open.browserHash !== sha256(browser)) {
-    await recordRefusedCode(email);
-    return "dead";
-  }
-  const to = await post(["callback", "email"], {
-    email,
-    token: code.toUpperCase().replace(/[^A-Z0-9]/g, ""),
-    callbackUrl: "/",
-  });
-  if (to.includes("error=")) {
-    await recordRefusedCode(email);
-    return open.attempts + 1 >= TRIES_MAX ? "dead" : "wrong";
-  }
+  if (!(await isAlive(email))) return refused(email, "dead");
+  const token =
+    code
+      .toUpperCase()
+      .replace(/[^A-Z0-9]/g, "")
+      .slice(0, 20) || "-";
+  const to = await post(["callback", "email"], { email, token, callbackUrl: "/" });
+  if (to.includes("error=") && !to.includes("error=Verification"))
+    throw new Error(`The code could not be tried: ${to}`);
+  if (to.includes("error=")) return refused(email, (await isAlive(email)) ? "wrong" : "dead");
   (await cookies()).delete(BROWSER_COOKIE);
   return "accepted";
 }
 
-async function recordRefusedCode(email: string): Promise<void> {
-  const context = await requestContext();
-  await transaction((tx) =>
-    recordEvent(tx, { event: "session.refused", actor: null, subject: `email:${email}`, ...context }),
-  );
+/** Whether this browser asked for a code that still works. */
+async function isAlive(email: string): Promise<boolean> {
+  const browser = (await cookies()).get(BROWSER_COOKIE)?.value;
+  const open = await db().signInCode.findUnique({ where: { email } });
+  if (!open || !browser || open.browserHash !== sha256(browser)) return false;
+  return open.attempts < TRIES_MAX && open.expires > now();
+}
+
+async function refused(email: string, answer: "wrong" | "dead"): Promise<CodeAnswer> {
+  const event = { event: "session.refused", actor: null, subject: `email:${email}`, ...(await requestContext()) };
+  await transaction((tx) => recordEvent(tx, event));
+  return answer;
 }
 
 /** Ends this session. */

@@ -38,6 +38,7 @@ export async function deliverEmail(id: string): Promise<void> {
   try {
     await mailer().sendMail({
       from: { name: "Pacific Security Fund", address: env().MAIL_FROM },
+      replyTo: env().DESK_EMAIL,
       to: email.to,
       subject: email.subject,
       text: email.text,

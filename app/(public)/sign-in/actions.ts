@@ -1,7 +1,14 @@
 "use server";
 
 import { redirect } from "next/navigation";
-import { endSession, markBrowser, requestContext, sendCode, tryCode } from "../../../lib/auth/session.ts";
+import {
+  endSession,
+  landing,
+  pretendToSendCode,
+  requestContext,
+  sendCode,
+  tryCode,
+} from "../../../lib/auth/session.ts";
 import { DomainError } from "../../../lib/errors.ts";
 import { text, type Values } from "../../../lib/fields.ts";
 import { parseFields, valuesOf } from "../../../lib/form.ts";
@@ -10,6 +17,8 @@ import { reportUnknownPerson } from "../../../lib/people/commands.ts";
 export type SignInState = {
   step: "email" | "code" | "noAccount";
   email: string;
+  /** What was typed, where it was wrong. */
+  code?: string;
   agency?: string;
   errors: Record<string, string>;
   problem?: string;
@@ -22,7 +31,7 @@ const EMAIL_FIELD = [
 /** Both steps of signing in: an address asks for a code, the code signs in. */
 export async function signIn(_before: SignInState, form: FormData): Promise<SignInState> {
   const values = valuesOf(form);
-  return text(values, "step") === "code" ? codeStep(values) : askForCode(values);
+  return text(values, "step") === "code" ? signInWithCode(values) : askForCode(values);
 }
 
 async function askForCode(values: Values): Promise<SignInState> {
@@ -31,33 +40,33 @@ async function askForCode(values: Values): Promise<SignInState> {
   const { email } = parsed.data;
   try {
     if (await sendCode(email)) return { step: "code", email, errors: {} };
+    const agency = await reportUnknownPerson(email, (await requestContext()).remoteAddress);
+    if (agency) return { step: "noAccount", email, agency, errors: {} };
+    await pretendToSendCode(email);
+    return { step: "code", email, errors: {} };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return { step: "email", email, errors: {}, problem: error.message };
   }
-  const agency = await reportUnknownPerson(email, (await requestContext()).remoteAddress);
-  if (agency) return { step: "noAccount", email, agency, errors: {} };
-  await markBrowser();
-  return { step: "code", email, errors: {} };
 }
 
-async function codeStep(values: Values): Promise<SignInState> {
-  const email = text(values, "email").toLowerCase();
-  const code = text(values, "code");
+async function signInWithCode(values: Values): Promise<SignInState> {
+  const parsed = parseFields(EMAIL_FIELD, values);
+  if (parsed.errors) return { step: "email", email: text(values, "email"), errors: parsed.errors };
+  const { email } = parsed.data;
+  const code = text(values, "code").trim().slice(0, 20);
   if (!code) return { step: "code", email, errors: { code: "Enter the code from the mail" } };
   const answer = await tryCode(email, code);
-  if (answer === "wrong")
-    return { step: "code", email, errors: { code: "That code is wrong. Check the mail and try again" } };
+  if (answer === "wrong") {
+    return { step: "code", email, code, errors: { code: "That code is wrong. Check the mail and try again" } };
+  }
   if (answer === "dead") {
     const problem =
-      "That code no longer works: it is wrong, used, too old, or was asked for in another browser. Ask for a new one.";
+      "That code no longer works: it was mistyped three times, has been used, is older than 10 minutes, or was asked for in another browser. Ask for a new one.";
     return { step: "email", email, errors: {}, problem };
   }
   redirect(landing(text(values, "next")));
 }
-
-/** Only a path of this portal. */
-const landing = (next: string): string => (/^\/(?![/\\])[\w\-./?=&%]*$/.test(next) ? next : "/home");
 
 export async function signOut(): Promise<void> {
   await endSession();

@@ -1,21 +1,22 @@
 "use client";
 
-import { useActionState } from "react";
+import { type ReactNode, useActionState } from "react";
 import { Button } from "../../../components/ui/buttons.tsx";
 import { ErrorSummary } from "../../../components/ui/error-summary.tsx";
 import { TextField } from "../../../components/ui/fields.tsx";
 import { Panel } from "../../../components/ui/panel.tsx";
 import { type SignInState, signIn } from "./actions.ts";
 
-export type DemoPerson = { email: string; name: string; standing: string };
-
-type SignInFormProps = { next: string; demoPeople: readonly DemoPerson[] };
+type SignInFormProps = {
+  next: string;
+  /** In the demo: its people, each with a button that sends an `email`. */
+  children?: ReactNode;
+};
 
 const START: SignInState = { step: "email", email: "", errors: {} };
 
-export function SignInForm({ next, demoPeople }: SignInFormProps) {
+export function SignInForm({ next, children }: SignInFormProps) {
   const [state, action] = useActionState(signIn, START);
-  const isDemo = demoPeople.length > 0;
   if (state.step === "noAccount") return <NoAccount {...state} />;
   return (
     <>
@@ -23,7 +24,7 @@ export function SignInForm({ next, demoPeople }: SignInFormProps) {
       <form action={action} noValidate>
         <input type="hidden" name="next" value={next} />
         {state.step === "code" ? (
-          <CodeStep state={state} isDemo={isDemo} />
+          <CodeStep state={state} isDemo={children !== undefined} />
         ) : (
           <TextField
             key="email"
@@ -39,7 +40,12 @@ export function SignInForm({ next, demoPeople }: SignInFormProps) {
         )}
         <Button>{state.step === "code" ? "Sign in" : "Send me a code"}</Button>
       </form>
-      {state.step === "email" && isDemo && <DemoPeople people={demoPeople} next={next} action={action} />}
+      {state.step === "email" && children !== undefined && (
+        <form action={action}>
+          <input type="hidden" name="next" value={next} />
+          {children}
+        </form>
+      )}
       {state.step === "code" && (
         <p>
           <a href={`/sign-in?next=${encodeURIComponent(next)}`}>Use another address or ask for a new code</a>
@@ -75,6 +81,7 @@ function CodeStep({ state, isDemo }: { state: SignInState; isDemo: boolean }) {
         autoCapitalize="characters"
         spellCheck={false}
         width={10}
+        defaultValue={state.code}
         error={state.errors.code}
       />
     </>
@@ -92,31 +99,5 @@ function NoAccount({ email, agency }: SignInState) {
         Is it urgent? Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.
       </p>
     </Panel>
-  );
-}
-
-type DemoPeopleProps = { people: readonly DemoPerson[]; next: string; action: (form: FormData) => void };
-
-/** One press asks for a code: the demo is walked by many people in turn. */
-function DemoPeople({ people, next, action }: DemoPeopleProps) {
-  return (
-    <section className="app-demo-people" aria-labelledby="demo-people">
-      <h2 id="demo-people">People of the demonstration</h2>
-      <p>Nobody here is real. Choose who you want to be: the code arrives in the mailbox of this demonstration.</p>
-      <ul className="app-people">
-        {people.map(({ email, name, standing }) => (
-          <li key={email}>
-            <form action={action}>
-              <input type="hidden" name="next" value={next} />
-              <input type="hidden" name="email" value={email} />
-              <Button kind="secondary">Send code to {email}</Button>
-            </form>
-            <span>
-              {name} · {standing}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

@@ -1,9 +1,11 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { PageHeading } from "../../../components/page-heading.tsx";
+import { Button } from "../../../components/ui/buttons.tsx";
 import { Narrow } from "../../../components/ui/columns.tsx";
 import { InsetText } from "../../../components/ui/feedback.tsx";
-import { currentActor } from "../../../lib/auth/session.ts";
+import { type Column, Table } from "../../../components/ui/table.tsx";
+import { currentActor, landing } from "../../../lib/auth/session.ts";
 import { env } from "../../../lib/env.ts";
 import { DEMO_PEOPLE } from "../../../lib/people/schema.ts";
 import { ROLE_LABELS } from "../../../lib/permissions.ts";
@@ -12,9 +14,9 @@ import { SignInForm } from "./form.tsx";
 export const metadata: Metadata = { title: "Sign in" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
-  const { next } = await searchParams;
-  if (await currentActor()) redirect("/home");
-  const people = env().DEMO ? DEMO_PEOPLE : [];
+  const { next: asked } = await searchParams;
+  const next = typeof asked === "string" ? asked : "";
+  if (await currentActor()) redirect(landing(next));
   return (
     <Narrow>
       <PageHeading title="Sign in" />
@@ -22,14 +24,52 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ n
         This is a system of the New Zealand Government, for authorised use only. What is done here is recorded and
         monitored.
       </InsetText>
-      <SignInForm
-        next={typeof next === "string" ? next : ""}
-        demoPeople={people.map(({ email, name, agency, roles }) => ({
-          email,
-          name,
-          standing: [...roles.map((role) => ROLE_LABELS[role]), agency ?? "MFAT"].join(", "),
-        }))}
-      />
+      <SignInForm next={next}>{env().DEMO ? <DemoPeople /> : undefined}</SignInForm>
     </Narrow>
+  );
+}
+
+type DemoPerson = (typeof DEMO_PEOPLE)[number];
+
+/** One press asks for a code: the demo is walked by many people in turn. */
+const COLUMNS: Column<DemoPerson>[] = [
+  {
+    header: "Person",
+    cell: ({ name, email }) => (
+      <>
+        {name}
+        <div className="app-small">{email}</div>
+      </>
+    ),
+  },
+  {
+    header: "Role",
+    cell: ({ roles, agency }) => [...roles.map((role) => ROLE_LABELS[role]), agency ?? "MFAT"].join(", "),
+  },
+  {
+    header: "Sign in as",
+    cell: ({ email }) => (
+      <div className="app-in-row">
+        <Button kind="secondary" name="email" value={email}>
+          Send code<span className="govuk-visually-hidden"> to {email}</span>
+        </Button>
+      </div>
+    ),
+  },
+];
+
+function DemoPeople() {
+  return (
+    <section aria-labelledby="demo-people">
+      <h2 id="demo-people">People of the demonstration</h2>
+      <p>Nobody here is real. Choose who you want to be: the code arrives in the mailbox of this demonstration.</p>
+      <Table
+        caption="People of the demonstration"
+        hideCaption
+        columns={COLUMNS}
+        rows={DEMO_PEOPLE}
+        keyOf={({ email }) => email}
+      />
+    </section>
   );
 }

@@ -1,16 +1,24 @@
 import type { NextRequest } from "next/server";
-import NextAuth from "next-auth";
+import NextAuth, { type NextAuthOptions } from "next-auth";
 import { authOptions } from "../../../../lib/auth/options.ts";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-/** Codes are asked for and used through server actions only, so that no address can use one up. */
+/** What next-auth may be asked by an address. */
+const OPEN = ["csrf", "providers", "session"];
+
+/**
+ * Codes are asked for and used, and sessions ended, through server actions (lib/auth/session.ts) only: so no address can
+ * use up a code or sign somebody out, and nobody writes to the log.
+ */
 async function handler(request: NextRequest, context: Context): Promise<Response> {
-  const [action, provider] = (await context.params).nextauth;
-  if (provider === "email" || action === "signin" || action === "signout" || action === "error") {
-    return new Response(null, { status: 404 });
+  const { nextauth } = await context.params;
+  if (nextauth.length !== 1 || !OPEN.includes(nextauth[0] ?? "")) {
+    return new Response("Page not found", { status: 404, headers: { "content-type": "text/plain; charset=utf-8" } });
   }
-  return NextAuth(request as never, context as never, authOptions()) as unknown as Promise<Response>;
+  // Without our callback a session is an email address: what an actor may do stays on the server.
+  const options: NextAuthOptions = { ...authOptions(), callbacks: {} };
+  return NextAuth(request as never, context as never, options) as unknown as Promise<Response>;
 }
 
 export { handler as GET, handler as POST };

@@ -1,0 +1,195 @@
+// Signing in from end to end against a real database, with a cookie jar for each browser: a code works in the browser
+// that asked for it, three times tried at most, and nobody can tell from the answers who has an account.
+import { NextRequest } from "next/server";
+import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { GET, POST } from "../../app/api/auth/[...nextauth]/route.ts";
+import { db } from "../db.ts";
+import { useTestDatabase } from "../test-database.ts";
+import { landing, pretendToSendCode, sendCode, tryCode } from "./session.ts";
+
+type Jar = Map<string, string>;
+const browser = vi.hoisted(() => ({ jar: new Map<string, string>() }));
+vi.mock("next/headers", () => ({
+  headers: async () => new Headers({ "x-forwarded-for": "192.0.2.7" }),
+  cookies: async () => ({
+    get: (name: string) => (browser.jar.has(name) ? { name, value: browser.jar.get(name) } : undefined),
+    getAll: () => [...browser.jar].map(([name, value]) => ({ name, value })),
+    set: (name: string, value: string) => browser.jar.set(name, value),
+    delete: (name: string) => browser.jar.delete(name),
+  }),
+}));
+
+useTestDatabase();
+
+const SESSION_COOKIE = "next-auth.session-token";
+const LATER_MS = 10 * 60_000 + 1;
+let number = 0;
+let email = "";
+
+beforeAll(() => vi.spyOn(console, "error").mockImplementation(() => {}));
+beforeEach(async () => {
+  open();
+  email = `person${++number}@mfat.example`;
+  await db().person.create({ data: { email, name: "Somebody", side: "MFAT", roles: { create: { role: "DESK" } } } });
+});
+
+/** Goes on in another browser, or in a new one. */
+function open(jar: Jar = new Map()): Jar {
+  browser.jar = jar;
+  return jar;
+}
+
+const isSignedIn = () => browser.jar.has(SESSION_COOKIE);
+/** The code in the last mail to the address, as the worker would send it. */
+async function mailedCode(): Promise<string> {
+  const mail = await db().email.findFirstOrThrow({ where: { to: email }, orderBy: { id: "desc" } });
+  return /[A-Z2-9]{4}-[A-Z2-9]{4}/.exec(mail.text)?.[0] ?? "";
+}
+const eventsAbout = (subject: string) => db().auditEvent.findMany({ where: { subject }, orderBy: { id: "asc" } });
+
+test.each([
+  ["as it stands in the mail", (code: string) => code],
+  ["without its dash", (code: string) => code.replace("-", "")],
+  ["in small letters with spaces around it", (code: string) => ` ${code.toLowerCase()} `],
+])("a code signs in, typed %s", async (_how, typed) => {
+  expect(await sendCode(email)).toBe(true);
+  expect(await tryCode(email, typed(await mailedCode()))).toBe("accepted");
+  expect(isSignedIn()).toBe(true);
+  const { id: actorId } = await db().person.findUniqueOrThrow({ where: { email } });
+  const started = await db().auditEvent.findFirstOrThrow({ where: { actorId, event: "session.started" } });
+  expect(started.remoteAddress).toBe("192.0.2.7");
+});
+
+test("the mail with the code is marked as a secret, and the code is kept as a hash only", async () => {
+  await sendCode(email);
+  const code = (await mailedCode()).replace("-", "");
+  expect((await db().email.findFirstOrThrow({ where: { to: email } })).isSecret).toBe(true);
+  expect(JSON.stringify(await db().signInCode.findUniqueOrThrow({ where: { email } }))).not.toContain(code);
+});
+
+test("a code works once", async () => {
+  await sendCode(email);
+  const jar = new Map(browser.jar);
+  expect(await tryCode(email, await mailedCode())).toBe("accepted");
+  open(jar);
+  expect(await tryCode(email, await mailedCode())).toBe("dead");
+  expect(isSignedIn()).toBe(false);
+});
+
+test("a code works in the browser that asked for it, and another's tries do not use it up", async () => {
+  await sendCode(email);
+  const own = browser.jar;
+  open();
+  for (let tries = 0; tries < 5; tries++) expect(await tryCode(email, await mailedCode())).toBe("dead");
+  open(new Map([["sign-in-browser", "made-up"]]));
+  expect(await tryCode(email, await mailedCode())).toBe("dead");
+  expect(isSignedIn()).toBe(false);
+  open(own);
+  expect(await tryCode(email, await mailedCode())).toBe("accepted");
+});
+
+test("the third mistake kills a code; a new one works", async () => {
+  await sendCode(email);
+  expect(await tryCode(email, "AAAA-AAAA")).toBe("wrong");
+  expect(await tryCode(email, "AAAA-AAAB")).toBe("wrong");
+  expect(await tryCode(email, "AAAA-AAAC")).toBe("dead");
+  expect(await tryCode(email, await mailedCode())).toBe("dead");
+  await sendCode(email);
+  expect(await tryCode(email, await mailedCode())).toBe("accepted");
+  const refused = await eventsAbout(`email:${email}`);
+  expect(refused.map(({ event }) => event)).toEqual(Array(4).fill("session.refused"));
+});
+
+test("three guesses and no more, also when thirty come at once and the last is right", async () => {
+  const guesses = Array.from({ length: 29 }, (_, n) => `WRONG${n}`);
+  let accepted = 0;
+  for (let round = 0; round < 12; round++) {
+    await db().signInCode.deleteMany({ where: { email } });
+    await sendCode(email);
+    const all = [...guesses, await mailedCode()];
+    const answers = await Promise.all(all.map((guess) => tryCode(email, guess)));
+    accepted += answers.filter((answer) => answer === "accepted").length;
+    const kept = await db().signInCode.findUnique({ where: { email } });
+    expect(kept?.attempts ?? 0).toBeLessThanOrEqual(3);
+  }
+  // Which three come first is chance; the last one in every round would be no limit at all.
+  expect(accepted).toBeLessThan(12);
+}, 60_000);
+
+test("a code is of no use after its ten minutes", async () => {
+  await sendCode(email);
+  const { expires } = await db().signInCode.findUniqueOrThrow({ where: { email } });
+  await db().signInCode.update({ where: { email }, data: { expires: new Date(expires.getTime() - LATER_MS) } });
+  expect(await tryCode(email, await mailedCode())).toBe("dead");
+});
+
+test("five codes an hour for an address, also when ten are asked for at once; then again", async () => {
+  const results = await Promise.allSettled(Array.from({ length: 10 }, () => sendCode(email)));
+  expect(await db().email.count({ where: { to: email } })).toBe(5);
+  expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
+  await expect(sendCode(email)).rejects.toMatchObject({ code: "RATE" });
+  await db().signInCode.update({ where: { email }, data: { windowStartedAt: new Date(Date.now() - 3_600_001) } });
+  expect(await sendCode(email)).toBe(true);
+});
+
+test("an address without an account is answered like one with an account, and gets no mail", async () => {
+  const nobody = `nobody${number}@unknown.example`;
+  expect(await sendCode(nobody)).toBe(false);
+  const answersTo = async (address: string, ask: () => Promise<unknown>) => {
+    open();
+    const answers: unknown[] = [];
+    for (let asked = 0; asked < 5; asked++) await ask();
+    for (const guess of ["AAAA-AAAA", "AAAA-AAAB", "AAAA-AAAC", "AAAA-AAAD"])
+      answers.push(await tryCode(address, guess));
+    answers.push(await ask().catch((error) => [error.code, error.message]));
+    return { answers, cookies: [...browser.jar.keys()] };
+  };
+  const known = await answersTo(email, () => sendCode(email));
+  expect(await answersTo(nobody, () => pretendToSendCode(nobody))).toEqual(known);
+  expect(await db().email.count({ where: { to: nobody } })).toBe(0);
+});
+
+test("addresses that somebody made up are forgotten when they are over", async () => {
+  const old = new Date(Date.now() - 7_200_000);
+  const row = { codeHash: "", browserHash: "", expires: old, windowStartedAt: old };
+  await db().signInCode.createMany({ data: [1, 2, 3].map((n) => ({ ...row, email: `old${n}@unknown.example` })) });
+  await pretendToSendCode(`nobody${number}@unknown.example`);
+  expect(await db().signInCode.count({ where: { email: { startsWith: "old" } } })).toBe(0);
+  expect(await db().signInCode.count({ where: { email: `nobody${number}@unknown.example` } })).toBe(1);
+});
+
+test("an account that has ended gets no code, and an open code is of no use to it", async () => {
+  await sendCode(email);
+  await db().person.update({ where: { email }, data: { endedAt: new Date() } });
+  expect(await tryCode(email, await mailedCode()).catch(() => "failed")).not.toBe("accepted");
+  expect(isSignedIn()).toBe(false);
+  expect(await sendCode(email)).toBe(false);
+});
+
+test.each([
+  ["/applications/PSF-2026-0042?view=history", true],
+  ["/settings/people?search=te+ao&after=x%20y", true],
+  ["", false],
+  ["https://elsewhere.example/", false],
+  ["//elsewhere.example/", false],
+  ["/\\elsewhere.example/", false],
+  ["/\t/elsewhere.example/", false],
+  ["javascript:alert(1)", false],
+])("after signing in, %j is gone to: %s", (next, isAllowed) => {
+  expect(landing(next)).toBe(isAllowed ? next : "/home");
+});
+
+test("no address uses up a code, signs anybody in or out, or writes to the log", async () => {
+  await sendCode(email);
+  const code = (await mailedCode()).replace("-", "");
+  const search = new URLSearchParams({ token: code, email });
+  const paths = ["callback/email", "signin", "signin/email", "signout", "error", "verify-request", "_log", "session/x"];
+  for (const path of paths) {
+    const params = Promise.resolve({ nextauth: path.split("/") });
+    for (const [method, handler] of Object.entries({ GET, POST })) {
+      const request = new NextRequest(`http://localhost:3000/api/auth/${path}?${search}`, { method });
+      expect([method, path, (await handler(request, { params })).status]).toEqual([method, path, 404]);
+    }
+  }
+  expect(await tryCode(email, code)).toBe("accepted");
+});
