@@ -71,12 +71,3 @@ function parentOf(pid: string): number | null {
     return null; // it has ended meanwhile
   }
 }
-
-/** What a process was started with. */
-export function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-  } catch {
-    return "";
-  }
-}

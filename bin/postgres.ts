@@ -115,8 +115,9 @@ export async function startPostgres(
 /** The addresses of the database of `folder` when its server is running, or null. */
 export function findRunningPostgres(folder: string): PostgresUrls | null {
   const dir = resolve(folder);
-  const [pid, , , port] = readPidFile(join(dir, "pg"));
-  if (!pid || !port || !isAlive(pid)) return null;
+  const data = join(dir, "pg");
+  const [pid, , , port] = readPidFile(data);
+  if (!pid || !port || !commandOf(pid).includes(data)) return null;
   const password = (name: string) => readOrMakeSecret(join(dir, `pg-${name}-password`));
   return urlsFor(port, password("owner"), password("app"));
 }
@@ -149,13 +150,20 @@ function makeCluster(dir: string, password: string): void {
   renameSync(unfinished, join(dir, "pg"));
 }
 
-/** Stops the server of `folder` that a killed start has left. */
+/**
+ * Stops the server of `folder` that a killed start has left. Its note may be older than the machine's last start, and
+ * the process of that number another program by now: that one is left alone, and the note is removed.
+ */
 export function stopLeftOver(folder: string): void {
   const data = join(resolve(folder), "pg");
   const [pid] = readPidFile(data);
-  if (!pid || !isAlive(pid)) return;
-  const { file, args, account } = serverCommand("pg_ctl", ["stop", "-D", data, "-m", "fast", "-w"], folder);
-  spawnSync(file, args, { ...account, cwd: data });
+  const command = pid ? commandOf(pid) : "";
+  if (command.includes(data)) {
+    const { file, args, account } = serverCommand("pg_ctl", ["stop", "-D", data, "-m", "fast", "-w"], folder);
+    spawnSync(file, args, { ...account, cwd: data });
+  } else if (command !== "" && !command.includes("postgres")) {
+    rmSync(join(data, "postmaster.pid"), { force: true });
+  }
 }
 
 /** Waits for the first session, and makes the database and the application's login where they are missing. */
@@ -243,11 +251,13 @@ function readPidFile(data: string): number[] {
   return existsSync(file) ? readFileSync(file, "utf8").split("\n").map(Number) : [];
 }
 
-function isAlive(pid: number): boolean {
+/** What a process was started with; empty when there is none of that number. */
+export function commandOf(pid: number): string {
+  if (process.platform !== "linux")
+    return spawnSync("ps", ["-p", `${pid}`, "-o", "args="], { encoding: "utf8" }).stdout ?? "";
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
   }
 }

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
-import { commandOf, descendantsOf, type PortalProcess, startPortal } from "./portal-process.ts";
-import { findRunningPostgres, freePort, stopLeftOver } from "./postgres.ts";
+import { descendantsOf, type PortalProcess, startPortal } from "./portal-process.ts";
+import { commandOf, findRunningPostgres, freePort, stopLeftOver } from "./postgres.ts";
 
 const SECRET = "a secret of the tests, long enough";
 const newFolder = () => mkdtempSync(join(tmpdir(), "psf-start-"));
