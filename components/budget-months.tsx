@@ -104,7 +104,13 @@ function Month({ name, month, line, scale }: MonthProps) {
           />
         </>
       )}
-      <line className="app-chart-envelope" x1={`${x}%`} x2={`${x + STEP}%`} y1={envelope} y2={envelope} />
+      <line
+        className="app-chart-envelope"
+        x1={`${x}%`}
+        x2={`${Math.min(100, x + STEP + 0.3)}%`}
+        y1={envelope}
+        y2={envelope}
+      />
       <text x={`${x + STEP / 2}%`} y={BASE + 20} textAnchor="middle">
         {name.slice(0, 3)}
       </text>

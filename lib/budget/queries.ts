@@ -158,11 +158,13 @@ export async function listByPlace(actor: MfatActor, startYear: number): Promise<
       WHERE f."startYear" = ${startYear}
       WINDOW upto AS (PARTITION BY f."applicationId" ORDER BY ap."placeCode")
     )
-    SELECT p.name AS place,
-      sum(s."reservedCents" * s.upto / 100 - s."reservedCents" * s.before / 100)::bigint AS "reservedCents",
-      sum(s."committedCents" * s.upto / 100 - s."committedCents" * s.before / 100)::bigint AS "committedCents"
-    FROM share s JOIN "Place" p ON p.code = s."placeCode"
-    GROUP BY p.name
-    HAVING sum(s."reservedCents" + s."committedCents") > 0
-    ORDER BY sum(s."reservedCents" + s."committedCents") DESC, p.name`;
+    SELECT * FROM (
+      SELECT p.name AS place,
+        sum(s."reservedCents" * s.upto / 100 - s."reservedCents" * s.before / 100)::bigint AS "reservedCents",
+        sum(s."committedCents" * s.upto / 100 - s."committedCents" * s.before / 100)::bigint AS "committedCents"
+      FROM share s JOIN "Place" p ON p.code = s."placeCode"
+      GROUP BY p.name
+    ) line
+    WHERE "reservedCents" + "committedCents" > 0
+    ORDER BY "reservedCents" + "committedCents" DESC, place`;
 }

@@ -152,7 +152,7 @@ function Places({ places, position }: { places: readonly PlaceLine[]; position: 
   const isRest = reservedCents !== 0n || committedCents !== 0n;
   const rest: PlaceLine[] = isRest ? [{ place: "No place given", reservedCents, committedCents }] : [];
   return (
-    <section>
+    <section className="budget-places">
       <h2>By place</h2>
       <Table
         caption={`Committed and reserved in ${formatYear(position.startYear)}, by place`}
