@@ -68,6 +68,11 @@ test("another agency's application does not exist, in any page, file or action",
   expect((await own.request.get(`/applications/${other}/letter`)).headers()["content-type"]).toBe("application/pdf");
 });
 
+test("the icon that browsers ask for by itself is there", async ({ request }) => {
+  const response = await request.get("/favicon.ico");
+  expect([response.status(), response.headers()["content-type"]]).toEqual([200, "image/svg+xml"]);
+});
+
 const PAGES: [PersonKey | null, string][] = [
   [null, "/"],
   [null, "/sign-in"],
