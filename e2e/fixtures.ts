@@ -91,7 +91,8 @@ function listen(context: BrowserContext, complaints: string[]): void {
     const url = message.page()?.url();
     // A page that is not there is an answer that tests ask for; a missing part of a page is a fault.
     const isPageNotFound = message.location().url === url && message.text().includes("404");
-    if (message.type() === "error" && !isPageNotFound) complaints.push(`${url}: ${message.text()} (${message.location().url})`);
+    if (message.type() === "error" && !isPageNotFound)
+      complaints.push(`${url}: ${message.text()} (${message.location().url})`);
   });
   context.on("weberror", (problem) => complaints.push(`${problem.page()?.url()}: ${problem.error().message}`));
 }
