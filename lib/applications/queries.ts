@@ -1,6 +1,6 @@
 import { dayOf, financialYearOf } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
-import type { State } from "../db/generated/enums.ts";
+import type { AmountKind, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { notFound } from "../errors.ts";
 import type { Lists, Values } from "../fields.ts";
@@ -17,7 +17,16 @@ const HEADER = {
   places: { include: { place: true }, orderBy: { percent: "desc" } },
   focusAreas: { include: { focusArea: true } },
   duties: { select: { personId: true, kind: true } },
+  _count: { select: { offers: true } },
 } satisfies Prisma.ApplicationInclude;
+
+type Amounts = { recommendedCents: bigint | null; approvedCents: bigint | null; _count: { offers: number } };
+
+/** An agency learns of what is approved by its offer, and never of what was recommended. */
+function amountsFor(actor: Actor, { recommendedCents, approvedCents, _count }: Amounts) {
+  if (actor.side === "MFAT") return { recommendedCents, approvedCents };
+  return { recommendedCents: null, approvedCents: _count.offers > 0 ? approvedCents : null };
+}
 
 export type ApplicationHeader = Prisma.ApplicationGetPayload<{ include: typeof HEADER }> & {
   /** Whether the reader may see more than title and agency: an assessor may after declaring no interest. */
@@ -28,8 +37,18 @@ export type ApplicationHeader = Prisma.ApplicationGetPayload<{ include: typeof H
 export async function getApplication(actor: Actor, reference: string): Promise<ApplicationHeader> {
   const application = await db().application.findFirst({ where: { ...scopeOf(actor), reference }, include: HEADER });
   if (!application) throw notFound();
-  return { ...application, isOpen: await mayOpen(actor, application) };
+  const amounts = amountsFor(actor, application);
+  return {
+    ...application,
+    ...amounts,
+    phasing: application.phasing.filter(({ kind }) => isKindShown(actor, kind, amounts.approvedCents)),
+    duties: application.duties.filter(({ personId }) => actor.side === "MFAT" || personId === actor.personId),
+    isOpen: await mayOpen(actor, application),
+  };
 }
+
+const isKindShown = (actor: Actor, kind: AmountKind, approvedCents: bigint | null): boolean =>
+  actor.side === "MFAT" || kind === "REQUESTED" || (kind === "APPROVED" && approvedCents !== null);
 
 async function mayOpen(actor: Actor, { id, duties }: { id: string; duties: { personId: string; kind: string }[] }) {
   if (!duties.some((duty) => duty.personId === actor.personId && duty.kind === "ASSESS")) return true;
@@ -132,12 +151,17 @@ export async function listApplications(
         filter.before ? { id: { lt: filter.before } } : {},
       ],
     },
-    include: { agency: { select: { abbreviation: true } }, round: { select: { name: true } } },
+    include: {
+      agency: { select: { abbreviation: true } },
+      round: { select: { name: true } },
+      _count: { select: { offers: true } },
+    },
     orderBy: { id: "desc" },
     take: PAGE + 1,
   });
   const rows = found.slice(0, PAGE).map(({ agency, round, heldAt, ...row }) => ({
     ...row,
+    ...amountsFor(actor, row),
     agency: agency.abbreviation,
     round: round.name,
     isHeld: heldAt !== null,
@@ -148,23 +172,28 @@ export async function listApplications(
 /** What an agency's home is about: its open applications, who they wait on, and its sums of a financial year. */
 export async function readAgencyHome(actor: AgencyActor, today: Date) {
   const startYear = financialYearOf(today);
-  const [open, sums] = await Promise.all([
+  const [open, requestedCents, approvedCents] = await Promise.all([
     db().application.findMany({
       where: { ...scopeOf(actor), state: { notIn: ENDED } },
+      omit: { recommendedCents: true, approvedCents: true },
       include: { offers: { where: { outcome: null } } },
       orderBy: { stateSince: "desc" },
       take: 100,
     }),
-    db().phasing.groupBy({
-      by: ["kind"],
-      where: { startYear, application: { agencyId: actor.agencyId, state: { notIn: ["DRAFT", "DISCARDED"] } } },
-      _sum: { cents: true },
-    }),
+    sumOfYear(actor, startYear, "REQUESTED", { notIn: ["DRAFT", "DISCARDED"] }),
+    sumOfYear(actor, startYear, "APPROVED", { in: OFFERED_ON }),
   ]);
-  const sumOf = (kind: string) => sums.find((sum) => sum.kind === kind)?._sum.cents ?? 0n;
-  return { open, startYear, requestedCents: sumOf("REQUESTED"), approvedCents: sumOf("APPROVED") };
+  return { open, startYear, requestedCents, approvedCents };
 }
 
+async function sumOfYear(actor: AgencyActor, startYear: number, kind: AmountKind, state: Prisma.EnumStateFilter) {
+  const where = { startYear, kind, application: { ...scopeOf(actor), state } };
+  const { _sum } = await db().phasing.aggregate({ where, _sum: { cents: true } });
+  return _sum.cents ?? 0n;
+}
+
+/** From the offer on, and not given back. */
+const OFFERED_ON: State[] = ["OFFERED", "ACTIVE", "CLOSING", "CLOSED"];
 const ENDED: State[] = [
   "DISCARDED",
   "INELIGIBLE",

@@ -8,9 +8,10 @@ export const findOffer = (actor: Actor, applicationId: string) =>
 
 export type SentOffer = NonNullable<Awaited<ReturnType<typeof findOffer>>>;
 
-/** What an arrangement holds by financial year, what was paid, and its final account. */
+/** What an arrangement holds by financial year, what was paid, and its final account. An agency's begins with its offer. */
 export async function readArrangement(actor: Actor, applicationId: string) {
-  const where = { applicationId, application: scopeOf(actor) };
+  const isOffered = actor.side === "AGENCY" ? { offers: { some: {} } } : {};
+  const where = { applicationId, application: { ...scopeOf(actor), ...isOffered } };
   const [funding, payments, acquittal] = await Promise.all([
     db().applicationFunding.findMany({ where, orderBy: { startYear: "asc" } }),
     db().payment.findMany({ where, orderBy: [{ paidOn: "asc" }, { id: "asc" }] }),

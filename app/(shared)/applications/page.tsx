@@ -57,7 +57,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
           {
             header: "Approved",
             isNumeric: true,
-            cell: ({ approvedCents, state }) => approved(isMfat, state, approvedCents),
+            cell: ({ approvedCents }) => (approvedCents === null ? "–" : formatCents(approvedCents)),
           },
         ]}
       />
@@ -68,10 +68,6 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
     </>
   );
 }
-
-/** An agency learns of an approval by its offer. */
-const approved = (isMfat: boolean, state: State, cents: bigint | null): string =>
-  cents === null || (!isMfat && state === "APPROVED") ? "–" : formatCents(cents);
 
 const UUID = /^[0-9a-f-]{36}$/;
 

@@ -24,7 +24,7 @@ import {
   getDraft,
   getSubmitted,
 } from "../../../../lib/applications/queries.ts";
-import { findOffer, readArrangement } from "../../../../lib/arrangements/queries.ts";
+import { findOffer, readArrangement, type SentOffer } from "../../../../lib/arrangements/queries.ts";
 import { readAssessments } from "../../../../lib/assessments/queries.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
 import { formatPhasing } from "../../../../lib/budget/rules.ts";
@@ -102,7 +102,6 @@ function Progress({ application }: { application: ApplicationHeader }) {
   );
 }
 
-/** An agency learns of what is approved by its offer, and never of what was recommended. */
 function Facts({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
   const { phasing, places, focusAreas, startsOn, endsOn, requestedCents, recommendedCents, approvedCents, round } =
     application;
@@ -110,14 +109,15 @@ function Facts({ actor, application }: { actor: Actor; application: ApplicationH
   const amount = (cents: bigint | null) => (cents === null ? "–" : formatCents(cents));
   const main = focusAreas.find(({ isMain }) => isMain)?.focusArea.name;
   const isMfat = actor.side === "MFAT";
-  const isApprovedShown = isMfat || (approvedCents !== null && application.state !== "APPROVED");
   return (
     <>
       <Amounts
         amounts={[
           { label: "Requested", value: amount(requestedCents), note: phased("REQUESTED") },
           ...(isMfat ? [{ label: "Recommended", value: amount(recommendedCents), note: phased("RECOMMENDED") }] : []),
-          ...(isApprovedShown ? [{ label: "Approved", value: amount(approvedCents), note: phased("APPROVED") }] : []),
+          ...(isMfat || approvedCents !== null
+            ? [{ label: "Approved", value: amount(approvedCents), note: phased("APPROVED") }]
+            : []),
         ]}
       />
       <SummaryList
@@ -143,6 +143,17 @@ const Part = ({ title, id, children }: { title: string; id: string; children: Re
   </section>
 );
 
+function OfferPart({ offer, reference }: { offer: SentOffer; reference: string }) {
+  return (
+    <Part title="Offer" id="offer">
+      <Letter letter={offer.letter} />
+      <p>
+        <a href={`/applications/${reference}/letter`}>Download the letter (PDF)</a>
+      </p>
+    </Part>
+  );
+}
+
 async function AgencyParts({
   actor,
   application,
@@ -150,13 +161,12 @@ async function AgencyParts({
   actor: Extract<Actor, { side: "AGENCY" }>;
   application: ApplicationHeader;
 }) {
-  const { id, reference, state, approvedCents } = application;
-  const isTold = state !== "APPROVED" && approvedCents !== null;
+  const { id, reference } = application;
   const [answers, offer, declined, arrangement] = await Promise.all([
     getDraft(actor, application),
     findOffer(actor, id),
     readDeclineText(actor, id),
-    isTold ? readArrangement(actor, id) : null,
+    readArrangement(actor, id),
   ]);
   return (
     <>
@@ -165,15 +175,8 @@ async function AgencyParts({
           <InsetText>{declined}</InsetText>
         </Part>
       )}
-      {offer && (
-        <Part title="Offer" id="offer">
-          <Letter letter={offer.letter} />
-          <p>
-            <a href={`/applications/${reference}/letter`}>Download the letter (PDF)</a>
-          </p>
-        </Part>
-      )}
-      {arrangement && <ArrangementView arrangement={arrangement} />}
+      {offer && <OfferPart offer={offer} reference={reference} />}
+      <ArrangementView arrangement={arrangement} />
       <Part title="Answers" id="answers">
         <AnswersView answers={answers} />
       </Part>
@@ -209,14 +212,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
           <DecisionRecordView record={decisions} />
         </Part>
       )}
-      {offer && (
-        <Part title="Offer" id="offer">
-          <Letter letter={offer.letter} />
-          <p>
-            <a href={`/applications/${reference}/letter`}>Download the letter (PDF)</a>
-          </p>
-        </Part>
-      )}
+      {offer && <OfferPart offer={offer} reference={reference} />}
       <ArrangementView arrangement={arrangement} />
       <Part title="Answers" id="answers">
         {answers ? <AnswersView answers={answers} /> : <p>The agency has not submitted it yet.</p>}

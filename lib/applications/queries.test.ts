@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { readArrangement } from "../arrangements/queries.ts";
+import { now } from "../clock.ts";
+import { dayOf } from "../dates.ts";
+import type { State } from "../db/generated/enums.ts";
+import { db } from "../db.ts";
+import { findActor } from "../people/queries.ts";
+import { type AgencyActor, asAgency, asMfat } from "../permissions.ts";
+import { useTestDatabase } from "../test-database.ts";
+import { withdraw } from "./commands.ts";
+import { getApplication, listApplications, readAgencyHome } from "./queries.ts";
+
+useTestDatabase("template_demo");
+
+const desk = async () => asMfat((await findActor("desk@mfat.example")) ?? never());
+const never = () => {
+  throw new Error("The demo has no such person.");
+};
+
+/** An application of the demo in that state, and a contributor of its agency. */
+async function inState(state: State): Promise<{ reference: string; revision: number; actor: AgencyActor }> {
+  const { reference, revision, agencyId } = await db().application.findFirstOrThrow({ where: { state } });
+  const { email } = await db().person.findFirstOrThrow({
+    where: { agencyId, roles: { some: { role: "CONTRIBUTOR" } } },
+  });
+  return { reference, revision, actor: asAgency((await findActor(email)) ?? never()) };
+}
+
+async function seenBy(actor: AgencyActor, reference: string) {
+  const { recommendedCents, approvedCents, phasing } = await getApplication(actor, reference);
+  const { rows } = await listApplications(actor);
+  const listed = rows.find((row) => row.reference === reference)?.approvedCents ?? null;
+  return { recommendedCents, approvedCents, listed, kinds: [...new Set(phasing.map(({ kind }) => kind))].sort() };
+}
+
+const UNTOLD = { recommendedCents: null, approvedCents: null, listed: null, kinds: ["REQUESTED"] };
+
+test("an agency reads what is approved once it is offered, and never what is recommended", async () => {
+  for (const state of ["BUDGET_CHECK", "DECISION", "APPROVED"] as const) {
+    const { reference, actor } = await inState(state);
+    expect([state, await seenBy(actor, reference)]).toEqual([state, UNTOLD]);
+    const { id, recommendedCents } = await getApplication(await desk(), reference);
+    expect(recommendedCents).not.toBeNull();
+    expect((await readArrangement(actor, id)).funding).toEqual([]);
+    expect((await readArrangement(await desk(), id)).funding).not.toEqual([]);
+  }
+  const { reference, actor } = await inState("OFFERED");
+  const seen = await seenBy(actor, reference);
+  expect(seen).toMatchObject({ recommendedCents: null, kinds: ["APPROVED", "REQUESTED"] });
+  expect(seen.approvedCents).toBeGreaterThan(0n);
+  expect(seen.listed).toBe(seen.approvedCents);
+});
+
+test("an agency's sum of what is approved holds what was offered to it and not taken back", async () => {
+  const { actor, reference } = await inState("APPROVED");
+  const before = await readAgencyHome(actor, dayOf(now()));
+  expect(before.approvedCents).toBe(0n);
+  expect((await db().application.findUniqueOrThrow({ where: { reference } })).approvedCents).toBeGreaterThan(0n);
+  const offered = await inState("OFFERED");
+  expect((await readAgencyHome(offered.actor, dayOf(now()))).approvedCents).toBeGreaterThan(0n);
+});
+
+test("withdrawn between approval and offer, it tells the agency nothing of the approval", async () => {
+  const { actor, reference, revision } = await inState("APPROVED");
+  await withdraw(actor, { requestId: randomUUID(), revision }, reference, { reason: "No more needed" });
+  expect(await seenBy(actor, reference)).toEqual(UNTOLD);
+});
