@@ -29,7 +29,7 @@ import type { Action } from "../lib/lifecycle/workflow.ts";
 import { PAYMENT_FIELDS } from "../lib/payments/schema.ts";
 
 /** What each step asks, apart from those that depend on years or criteria. */
-const FIELDS: Partial<Record<Action, readonly Field[]>> = {
+export const STEP_FIELDS = {
   signOffAndSubmit: DECLARATION_FIELDS,
   returnToContributor: RETURN_FIELDS,
   acceptForAssessment: SCREENING_FIELDS,
@@ -48,7 +48,7 @@ const FIELDS: Partial<Record<Action, readonly Field[]>> = {
   submitAcquittal: ACQUITTAL_FIELDS,
   withdraw: WITHDRAW_FIELDS,
   putOnHold: HOLD_FIELDS,
-};
+} satisfies Partial<Record<Action, readonly Field[]>>;
 
 /** The fields of a step's form. `years`: those of the application; `criteria`: those of its round. */
 export function stepFields(
@@ -59,5 +59,6 @@ export function stepFields(
   if (action === "recommend") return [...RECOMMEND_FIELDS, ...phasingFields(years), ...RECOMMEND_MORE_FIELDS];
   if (action === "approve") return [...phasingFields(years), ...APPROVE_FIELDS];
   if (action === "completeAssessment") return scoreFields(criteria);
-  return FIELDS[action] ?? [];
+  const asked: Partial<Record<Action, readonly Field[]>> = STEP_FIELDS;
+  return asked[action] ?? [];
 }

@@ -94,3 +94,10 @@ export function countRows(name: string, values: Values): number {
 }
 
 export const countWords = (value: string): number => value.split(/\s+/u).filter(Boolean).length;
+
+/** A reason that a step asks for. `hint` says who reads it. */
+export const reasonFields = (label: string, hint: string, missing = "Enter a reason") =>
+  [
+    { kind: "longText", name: "reason", label, hint, missing, wordsMax: 300, rows: 5 },
+  ] as const satisfies readonly Field[];
+export type Reason = Answers<ReturnType<typeof reasonFields>>;

@@ -6,7 +6,7 @@ import { dayOf, endOfDay, financialYearOf, formatDeadline } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { type Tx, transaction } from "../db.ts";
 import { DomainError, invalid } from "../errors.ts";
-import type { Answers, Values } from "../fields.ts";
+import type { Answers, Reason, Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
 import { type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
 import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";
@@ -16,7 +16,7 @@ import type { DECLARATION_FIELDS } from "./form/declaration.ts";
 import type { Initiative } from "./form/initiative.ts";
 import { type Answered, parseSection, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
 import { isSectionOpen, tooLate, unfinished, yearsOf } from "./rules.ts";
-import { type ChangeRequest, checkScreening, type Reason } from "./schema.ts";
+import { type ChangeRequest, checkScreening } from "./schema.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
 

@@ -1,14 +1,7 @@
-import type { Answers, Field, Option } from "../fields.ts";
+import { type Answers, type Field, type Option, reasonFields } from "../fields.ts";
 import { SECTIONS, WRITTEN_SECTIONS } from "./form/sections.ts";
 
 export { DECLARATION_FIELDS } from "./form/declaration.ts";
-
-export const reasonFields = (label: string, hint: string) =>
-  [
-    { kind: "longText", name: "reason", label, hint, missing: "Enter a reason", wordsMax: 300, rows: 5 },
-  ] as const satisfies readonly Field[];
-
-export type Reason = Answers<ReturnType<typeof reasonFields>>;
 
 const READ_BY_AGENCY = "The agency reads this";
 const READ_BY_MFAT = "MFAT reads this";

@@ -4,14 +4,13 @@ import { now } from "../clock.ts";
 import { endOfDay, formatDeadline } from "../dates.ts";
 import { db, type Tx } from "../db.ts";
 import { DomainError, invalid } from "../errors.ts";
+import type { Reason } from "../fields.ts";
 import { type StepRequest, takeTransition } from "../lifecycle/commands.ts";
 import type { LockedApplication } from "../lifecycle/queries.ts";
 import { formatCents, sumCents } from "../money.ts";
 import type { AgencyActor, MfatActor } from "../permissions.ts";
 import { checkAcquittal, offerLetter } from "./rules.ts";
 import type { NewAcquittal, NewOffer } from "./schema.ts";
-
-type Reason = { reason: string };
 
 /** Sends the offer: the letter is kept as it was sent, with the deadline of its acceptance. */
 export function sendOffer(actor: MfatActor, request: StepRequest, reference: string, offer: NewOffer): Promise<void> {

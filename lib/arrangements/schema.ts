@@ -1,4 +1,4 @@
-import type { Answers, Field } from "../fields.ts";
+import { type Answers, type Field, reasonFields } from "../fields.ts";
 
 export const OFFER_FIELDS = [
   {
@@ -30,41 +30,15 @@ export const ACCEPT_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-export const DECLINE_OFFER_FIELDS = [
-  {
-    kind: "longText",
-    name: "reason",
-    label: "Why you decline it",
-    hint: "MFAT reads this",
-    missing: "Enter a reason",
-    wordsMax: 300,
-    rows: 5,
-  },
-] as const satisfies readonly Field[];
+export const DECLINE_OFFER_FIELDS = reasonFields("Why you decline it", "MFAT reads this");
 
-export const LAST_REPORT_FIELDS = [
-  {
-    kind: "longText",
-    name: "reason",
-    label: "What was reported",
-    hint: "In a few words. The agency reads this",
-    missing: "Enter what was reported",
-    wordsMax: 300,
-    rows: 5,
-  },
-] as const satisfies readonly Field[];
+export const LAST_REPORT_FIELDS = reasonFields(
+  "What was reported",
+  "In a few words. The agency reads this",
+  "Enter what was reported",
+);
 
-export const TERMINATE_FIELDS = [
-  {
-    kind: "longText",
-    name: "reason",
-    label: "Why it is terminated",
-    hint: "The agency reads this",
-    missing: "Enter a reason",
-    wordsMax: 300,
-    rows: 5,
-  },
-] as const satisfies readonly Field[];
+export const TERMINATE_FIELDS = reasonFields("Why it is terminated", "The agency reads this");
 
 export const ACQUITTAL_FIELDS = [
   {

@@ -1,5 +1,5 @@
 import type { PhasedAmount } from "../budget/rules.ts";
-import { type Answers, type Field, type Option, text, type Values } from "../fields.ts";
+import { type Answers, type Field, type Option, reasonFields, text, type Values } from "../fields.ts";
 import { formatYear, parseCents } from "../money.ts";
 
 export const OUTCOME_OPTIONS: readonly Option[] = [
@@ -112,14 +112,4 @@ export const DECLINE_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-export const RETURN_RECOMMENDATION_FIELDS = [
-  {
-    kind: "longText",
-    name: "reason",
-    label: "Why it is returned",
-    hint: "The desk reads this",
-    missing: "Enter a reason",
-    wordsMax: 300,
-    rows: 5,
-  },
-] as const satisfies readonly Field[];
+export const RETURN_RECOMMENDATION_FIELDS = reasonFields("Why it is returned", "The desk reads this");

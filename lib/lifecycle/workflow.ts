@@ -25,7 +25,19 @@ type Transition = {
   isFinal?: true;
 };
 
-const WITHDRAWERS = ["CONTRIBUTOR", "CERTIFIER"] as const;
+/** From the submission up to the offer. */
+const inReview = (roles: readonly Role[]) => ({
+  SUBMITTED: roles,
+  CHANGES_REQUESTED: roles,
+  ASSESSMENT: roles,
+  MODERATION: roles,
+  BUDGET_CHECK: roles,
+  DECISION: roles,
+  APPROVED: roles,
+  OFFERED: roles,
+});
+const WITHDRAWERS: readonly Role[] = ["CONTRIBUTOR", "CERTIFIER"];
+const HOLDABLE: Partial<Record<State, readonly Role[]>> = { ...inReview(["DESK"]), ACTIVE: ["DESK"] };
 
 export const TRANSITIONS = {
   sendForSignOff: {
@@ -245,16 +257,7 @@ export const TRANSITIONS = {
     event: "application.withdrawn",
     happened: "withdrawn",
     tellsAgency: true,
-    from: {
-      SUBMITTED: WITHDRAWERS,
-      CHANGES_REQUESTED: WITHDRAWERS,
-      ASSESSMENT: WITHDRAWERS,
-      MODERATION: WITHDRAWERS,
-      BUDGET_CHECK: WITHDRAWERS,
-      DECISION: WITHDRAWERS,
-      APPROVED: WITHDRAWERS,
-      OFFERED: WITHDRAWERS,
-    },
+    from: inReview(WITHDRAWERS),
     to: "WITHDRAWN",
     reason: "agency",
     whileHeld: true,
@@ -265,17 +268,7 @@ export const TRANSITIONS = {
     event: "application.putOnHold",
     happened: "put on hold",
     tellsAgency: true,
-    from: {
-      SUBMITTED: ["DESK"],
-      CHANGES_REQUESTED: ["DESK"],
-      ASSESSMENT: ["DESK"],
-      MODERATION: ["DESK"],
-      BUDGET_CHECK: ["DESK"],
-      DECISION: ["DESK"],
-      APPROVED: ["DESK"],
-      OFFERED: ["DESK"],
-      ACTIVE: ["DESK"],
-    },
+    from: HOLDABLE,
     to: "stays",
     reason: "agency",
   },
@@ -284,17 +277,7 @@ export const TRANSITIONS = {
     event: "application.resumed",
     happened: "resumed",
     tellsAgency: true,
-    from: {
-      SUBMITTED: ["DESK"],
-      CHANGES_REQUESTED: ["DESK"],
-      ASSESSMENT: ["DESK"],
-      MODERATION: ["DESK"],
-      BUDGET_CHECK: ["DESK"],
-      DECISION: ["DESK"],
-      APPROVED: ["DESK"],
-      OFFERED: ["DESK"],
-      ACTIVE: ["DESK"],
-    },
+    from: HOLDABLE,
     to: "stays",
     whileHeld: true,
   },

@@ -1,88 +1,139 @@
 "use server";
 
-import { stepFields } from "../../../../../components/step-fields.ts";
+import { STEP_FIELDS, stepFields } from "../../../../../components/step-fields.ts";
 import { answerForm } from "../../../../../lib/action.ts";
 import * as applications from "../../../../../lib/applications/commands.ts";
 import * as arrangements from "../../../../../lib/arrangements/commands.ts";
 import * as assessments from "../../../../../lib/assessments/commands.ts";
 import type { RecommendationOutcome } from "../../../../../lib/db/generated/enums.ts";
 import * as decisions from "../../../../../lib/decisions/commands.ts";
-import { phasedYears, phasingOf } from "../../../../../lib/decisions/schema.ts";
+import {
+  APPROVE_FIELDS,
+  phasedYears,
+  phasingOf,
+  RECOMMEND_FIELDS,
+  RECOMMEND_MORE_FIELDS,
+} from "../../../../../lib/decisions/schema.ts";
 import { invalid, notFound } from "../../../../../lib/errors.ts";
-import { type FormState, type Lists, texts, type Values } from "../../../../../lib/fields.ts";
+import { type Answers, type Field, type FormState, type Lists, texts, type Values } from "../../../../../lib/fields.ts";
 import { parseFields } from "../../../../../lib/form.ts";
 import type { StepRequest } from "../../../../../lib/lifecycle/commands.ts";
 import { type Action, isAction } from "../../../../../lib/lifecycle/workflow.ts";
 import { recordPayment } from "../../../../../lib/payments/commands.ts";
 import { type Actor, asAgency, asMfat } from "../../../../../lib/permissions.ts";
 
-type Take = (
-  actor: Actor,
-  request: StepRequest,
-  reference: string,
-  answers: Record<string, never>,
-  values: Values,
-) => Promise<unknown>;
+type Take = (actor: Actor, request: StepRequest, reference: string, values: Values) => Promise<unknown>;
 
-/** Each step's command. Answers are parsed by the step's fields before. */
+/** A step whose fields are always the same: its command gets their answers. */
+function answered<A extends keyof typeof STEP_FIELDS>(
+  action: A,
+  take: (
+    actor: Actor,
+    request: StepRequest,
+    reference: string,
+    answers: Answers<(typeof STEP_FIELDS)[A]>,
+  ) => Promise<unknown>,
+): Take {
+  return async (actor, request, reference, values) => {
+    const parsed = parseFields(STEP_FIELDS[action], values, offered(values));
+    if (parsed.errors) throw invalid(parsed.errors);
+    return take(actor, request, reference, parsed.data as Answers<(typeof STEP_FIELDS)[A]>);
+  };
+}
+
+/** Each step's command. */
 const COMMANDS: Partial<Record<Action, Take>> = {
   sendForSignOff: (actor, request, ref) => applications.sendForSignOff(asAgency(actor), request, ref),
   discard: (actor, request, ref) => applications.discard(asAgency(actor), request, ref),
-  signOffAndSubmit: (actor, request, ref, answers) =>
-    applications.signOffAndSubmit(asAgency(actor), request, ref, answers as never),
-  returnToContributor: (actor, request, ref, answers) =>
-    applications.returnToContributor(asAgency(actor), request, ref, answers as never),
-  acceptForAssessment: (actor, request, ref, answers) =>
+  signOffAndSubmit: answered("signOffAndSubmit", (actor, request, ref, answers) =>
+    applications.signOffAndSubmit(asAgency(actor), request, ref, answers),
+  ),
+  returnToContributor: answered("returnToContributor", (actor, request, ref, answers) =>
+    applications.returnToContributor(asAgency(actor), request, ref, answers),
+  ),
+  acceptForAssessment: answered("acceptForAssessment", (actor, request, ref, answers) =>
     applications.acceptForAssessment(asMfat(actor), request, ref, answers),
-  askForChanges: (actor, request, ref, answers) =>
-    applications.askForChanges(asMfat(actor), request, ref, answers as never),
-  declineAsIneligible: (actor, request, ref, answers) =>
-    applications.declineAsIneligible(asMfat(actor), request, ref, answers as never),
-  assignAssessors: (actor, request, ref, _answers, values) =>
-    assessments.assignAssessors(asMfat(actor), request, ref, texts(values, "assessors")),
-  declareInterests: (actor, request, ref, answers) =>
-    assessments.declareInterests(asMfat(actor), request, ref, answers as never),
-  completeAssessment: (actor, request, ref, _answers, values) =>
+  ),
+  askForChanges: answered("askForChanges", (actor, request, ref, answers) =>
+    applications.askForChanges(asMfat(actor), request, ref, answers),
+  ),
+  declineAsIneligible: answered("declineAsIneligible", (actor, request, ref, answers) =>
+    applications.declineAsIneligible(asMfat(actor), request, ref, answers),
+  ),
+  assignAssessors: answered("assignAssessors", (actor, request, ref, { assessors }) =>
+    assessments.assignAssessors(asMfat(actor), request, ref, assessors),
+  ),
+  declareInterests: answered("declareInterests", (actor, request, ref, answers) =>
+    assessments.declareInterests(asMfat(actor), request, ref, answers),
+  ),
+  completeAssessment: (actor, request, ref, values) =>
     assessments.completeAssessment(asMfat(actor), request, ref, values),
   startModeration: (actor, request, ref) => assessments.startModeration(asMfat(actor), request, ref),
-  recommend: (actor, request, ref, answers, values) => {
-    const { outcome, conditions, rationale, exceptionReason } = answers as Record<string, string>;
+  recommend: (actor, request, ref, values) => {
+    const { outcome, ...answers } = phased("recommend", RECOMMEND_ANSWERS, values);
     return decisions.recommend(asMfat(actor), request, ref, {
+      ...answers,
       outcome: outcome as RecommendationOutcome,
       phasing: phasingOf(values),
-      conditions: conditions ?? null,
-      rationale: rationale ?? "",
-      exceptionReason: exceptionReason ?? null,
     });
   },
   confirmBudget: (actor, request, ref) => decisions.confirmBudget(asMfat(actor), request, ref),
-  returnRecommendation: (actor, request, ref, answers) =>
-    decisions.returnRecommendation(asMfat(actor), request, ref, answers as never),
-  approve: (actor, request, ref, answers, values) => {
-    const { conditions, reason } = answers as Record<string, string | null>;
-    return decisions.approve(asMfat(actor), request, ref, {
+  returnRecommendation: answered("returnRecommendation", (actor, request, ref, answers) =>
+    decisions.returnRecommendation(asMfat(actor), request, ref, answers),
+  ),
+  approve: (actor, request, ref, values) =>
+    decisions.approve(asMfat(actor), request, ref, {
+      ...phased("approve", APPROVE_FIELDS, values),
       phasing: phasingOf(values),
-      conditions: conditions ?? null,
-      reason: reason ?? null,
-    });
-  },
-  decline: (actor, request, ref, answers) => decisions.decline(asMfat(actor), request, ref, answers as never),
-  sendOffer: (actor, request, ref, answers) => arrangements.sendOffer(asMfat(actor), request, ref, answers as never),
-  acceptOffer: (actor, request, ref) => arrangements.acceptOffer(asAgency(actor), request, ref),
-  declineOffer: (actor, request, ref, answers) =>
-    arrangements.declineOffer(asAgency(actor), request, ref, answers as never),
-  recordPayment: (actor, request, ref, answers) => recordPayment(asMfat(actor), request, ref, answers as never),
-  acceptLastReport: (actor, request, ref, answers) =>
-    arrangements.acceptLastReport(asMfat(actor), request, ref, answers as never),
-  terminate: (actor, request, ref, answers) => arrangements.terminate(asMfat(actor), request, ref, answers as never),
-  submitAcquittal: (actor, request, ref, answers) =>
-    arrangements.submitAcquittal(asAgency(actor), request, ref, answers as never),
+    }),
+  decline: answered("decline", (actor, request, ref, answers) =>
+    decisions.decline(asMfat(actor), request, ref, answers),
+  ),
+  sendOffer: answered("sendOffer", (actor, request, ref, answers) =>
+    arrangements.sendOffer(asMfat(actor), request, ref, answers),
+  ),
+  acceptOffer: answered("acceptOffer", (actor, request, ref) =>
+    arrangements.acceptOffer(asAgency(actor), request, ref),
+  ),
+  declineOffer: answered("declineOffer", (actor, request, ref, answers) =>
+    arrangements.declineOffer(asAgency(actor), request, ref, answers),
+  ),
+  recordPayment: answered("recordPayment", (actor, request, ref, answers) =>
+    recordPayment(asMfat(actor), request, ref, answers),
+  ),
+  acceptLastReport: answered("acceptLastReport", (actor, request, ref, answers) =>
+    arrangements.acceptLastReport(asMfat(actor), request, ref, answers),
+  ),
+  terminate: answered("terminate", (actor, request, ref, answers) =>
+    arrangements.terminate(asMfat(actor), request, ref, answers),
+  ),
+  submitAcquittal: answered("submitAcquittal", (actor, request, ref, answers) =>
+    arrangements.submitAcquittal(asAgency(actor), request, ref, answers),
+  ),
   confirmSurplus: (actor, request, ref) => arrangements.confirmSurplus(asMfat(actor), request, ref),
   close: (actor, request, ref) => arrangements.close(asMfat(actor), request, ref),
-  withdraw: (actor, request, ref, answers) => applications.withdraw(asAgency(actor), request, ref, answers as never),
-  putOnHold: (actor, request, ref, answers) => applications.putOnHold(asMfat(actor), request, ref, answers as never),
+  withdraw: answered("withdraw", (actor, request, ref, answers) =>
+    applications.withdraw(asAgency(actor), request, ref, answers),
+  ),
+  putOnHold: answered("putOnHold", (actor, request, ref, answers) =>
+    applications.putOnHold(asMfat(actor), request, ref, answers),
+  ),
   resume: (actor, request, ref) => applications.resume(asMfat(actor), request, ref),
 };
+
+const RECOMMEND_ANSWERS = [...RECOMMEND_FIELDS, ...RECOMMEND_MORE_FIELDS] as const;
+
+/** The answers of a step that also has amounts by year: all of it is checked at once. */
+function phased<const F extends readonly Field[]>(
+  step: "recommend" | "approve",
+  fields: F,
+  values: Values,
+): Answers<F> {
+  const all = parseFields(stepFields(step, phasedYears(values)), values);
+  const own = parseFields(fields, values);
+  if (all.errors || own.errors) throw invalid(all.errors ?? own.errors ?? {});
+  return own.data;
+}
 
 /** Takes a step of the workflow table, or (an assessment's second button) keeps what there is of it. */
 export async function takeStep(reference: string, step: string, before: FormState, form: FormData): Promise<FormState> {
@@ -93,9 +144,7 @@ export async function takeStep(reference: string, step: string, before: FormStat
       await assessments.saveAssessment(asMfat(actor), reference, values);
       return `/applications/${reference}/completeAssessment?saved=1`;
     }
-    const parsed = parseFields(stepFields(step, phasedYears(values)), values, offered(values));
-    if (parsed.errors && step !== "completeAssessment") throw invalid(parsed.errors);
-    await command(actor, request, reference, (parsed.data ?? {}) as Record<string, never>, values);
+    await command(actor, request, reference, values);
     return `/applications/${reference}?done=${step}`;
   });
 }
