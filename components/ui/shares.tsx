@@ -15,7 +15,7 @@ export function Shares({ name, label, hint, error, optional, choices, values, er
     <FormGroup error={error}>
       <Fieldset
         legend={<LabelText label={label} optional={optional} />}
-        size="normal"
+        size="strong"
         describedBy={describedBy({ name, hint, error })}
       >
         <FieldNotes name={name} hint={hint} error={error} />

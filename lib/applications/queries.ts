@@ -1,6 +1,6 @@
 import { dayOf, financialYearOf } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
-import type { AmountKind, State } from "../db/generated/enums.ts";
+import type { AmountKind, Marking, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { notFound } from "../errors.ts";
 import type { Lists, Values } from "../fields.ts";
@@ -124,6 +124,7 @@ export type ListedApplication = {
   id: string;
   reference: string;
   title: string;
+  marking: Marking;
   agency: string;
   state: State;
   stateSince: Date;

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { StateTag } from "../../../components/application-lede.tsx";
+import { ApplicationLink } from "../../../components/application-link.tsx";
 import { PageHeading } from "../../../components/page-heading.tsx";
 import { LinkButton } from "../../../components/ui/buttons.tsx";
 import { Figures } from "../../../components/ui/figures.tsx";
@@ -58,12 +59,7 @@ function Applications({ actor, title, rows }: { actor: AgencyActor; title: strin
         {
           header: "Initiative",
           isRowHeader: true,
-          cell: ({ reference, title: name }) => (
-            <>
-              <a href={`/applications/${reference}`}>{name || "No title yet"}</a>
-              <span className="app-note"> {reference}</span>
-            </>
-          ),
+          cell: (row) => <ApplicationLink application={row} />,
         },
         {
           header: "State",

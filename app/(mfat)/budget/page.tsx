@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { ApplicationLink } from "../../../components/application-link.tsx";
 import { BudgetBar, formatShare } from "../../../components/budget-bar.tsx";
 import { BudgetMonths } from "../../../components/budget-months.tsx";
 import { MarkedPage } from "../../../components/marked-page.tsx";
@@ -176,15 +177,7 @@ function Places({ places, position }: { places: readonly PlaceLine[]; position: 
 const FUNDING_COLUMNS: Column<FundingLine>[] = [
   {
     header: "Initiative",
-    cell: ({ application }) =>
-      application ? (
-        <>
-          <a href={`/applications/${application.reference}`}>{application.title}</a>
-          <span className="app-note budget-line">{application.reference}</span>
-        </>
-      ) : (
-        "Not assigned to you"
-      ),
+    cell: ({ application }) => (application ? <ApplicationLink application={application} /> : "Not assigned to you"),
   },
   { header: "Agency", cell: ({ application }) => application?.agency ?? "–" },
   { header: "Reserved", isNumeric: true, cell: (line) => amount(line.reservedCents) },
@@ -257,7 +250,7 @@ const LEDGER_COLUMNS: Column<LedgerLine>[] = [
     cell: ({ kind, at, by }) => (
       <>
         <strong>{LEDGER_LABELS[kind]}</strong>
-        <span className="app-note budget-line">
+        <span className="app-note app-line">
           <time dateTime={at.toISOString()}>{formatInstant(at)}</time> · {by ?? "the portal"}
         </span>
       </>
@@ -275,12 +268,12 @@ function Why({ line: { reason, source, effectiveOn, application } }: { line: Led
     <>
       {reason}
       {application && (
-        <span className="app-note budget-line">
+        <span className="app-note app-line">
           <a href={`/applications/${application.reference}`}>{application.reference}</a> {application.title}
         </span>
       )}
       {source && (
-        <span className="app-note budget-line">
+        <span className="app-note app-line">
           {source}
           {effectiveOn && `; effective ${formatDay(effectiveOn)}`}
         </span>

@@ -82,7 +82,7 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
             cell: ({ title, reference }) => (
               <>
                 {title}
-                <span className="app-note budget-line">{reference}</span>
+                <span className="app-note app-line">{reference}</span>
               </>
             ),
           },
@@ -93,7 +93,7 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
             cell: ({ since }) => (
               <>
                 <time dateTime={since.toISOString()}>{formatDate(since)}</time>
-                <span className="app-note budget-line">{waited(since)}</span>
+                <span className="app-note app-line">{waited(since)}</span>
               </>
             ),
           },
@@ -103,7 +103,7 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
             cell: ({ amountCents, amountOf }) => (
               <>
                 {formatCents(amountCents)}
-                <span className="app-note budget-line">{amountOf}</span>
+                <span className="app-note app-line">{amountOf}</span>
               </>
             ),
           },

@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import { StateTag } from "../../../components/application-lede.tsx";
+import { ApplicationLink } from "../../../components/application-link.tsx";
+import { MarkedPage } from "../../../components/marked-page.tsx";
 import { PageHeading } from "../../../components/page-heading.tsx";
 import { Button, LinkButton } from "../../../components/ui/buttons.tsx";
 import { Select } from "../../../components/ui/fields.tsx";
@@ -10,6 +12,8 @@ import { requireActor } from "../../../lib/auth/session.ts";
 import { now } from "../../../lib/clock.ts";
 import { dayOf, financialYearOf, formatDate } from "../../../lib/dates.ts";
 import type { State } from "../../../lib/db/generated/enums.ts";
+import { MARKING_LABELS } from "../../../lib/lifecycle/emails.ts";
+import { highestMarking } from "../../../lib/lifecycle/rules.ts";
 import { ALL_STATES, stateLabel } from "../../../lib/lifecycle/workflow.ts";
 import { formatCents, formatYear } from "../../../lib/money.ts";
 import { can } from "../../../lib/permissions.ts";
@@ -24,7 +28,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
   const { rows, next } = await listApplications(actor, filter);
   const isMfat = actor.side === "MFAT";
   return (
-    <>
+    <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))]}>
       <PageHeading title="Applications">
         {isMfat
           ? "Every application to the fund, newest first"
@@ -43,17 +47,16 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
           {
             header: "Initiative",
             isRowHeader: true,
-            cell: ({ reference, title }) => (
-              <>
-                <a href={`/applications/${reference}`}>{title || "No title yet"}</a>
-                <span className="app-note"> {reference}</span>
-              </>
-            ),
+            cell: (row) => <ApplicationLink application={row} />,
           },
           ...(isMfat ? [{ header: "Agency", cell: ({ agency }: { agency: string }) => agency }] : []),
           { header: "State", cell: ({ state, isHeld }) => <StateTag actor={actor} state={state} isHeld={isHeld} /> },
-          { header: "Since", cell: ({ stateSince }) => formatDate(stateSince) },
-          { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => formatCents(requestedCents) },
+          { header: "Since", cell: ({ stateSince }) => <span className="app-nowrap">{formatDate(stateSince)}</span> },
+          {
+            header: "Requested",
+            isNumeric: true,
+            cell: ({ requestedCents }) => (requestedCents === 0n ? "–" : formatCents(requestedCents)),
+          },
           {
             header: "Approved",
             isNumeric: true,
@@ -65,7 +68,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
         label="Applications"
         next={next ? `/applications?${new URLSearchParams({ ...search, before: next })}` : undefined}
       />
-    </>
+    </MarkedPage>
   );
 }
 

@@ -20,7 +20,11 @@ const COLUMNS: Column<AuditLine>[] = [
   { header: "Event", cell: (line) => <What line={line} /> },
   {
     header: "On what",
-    cell: ({ subject }) => (subject?.href ? <a href={subject.href}>{subject.label}</a> : (subject?.label ?? "–")),
+    cell: ({ subject }) => (
+      <span className="app-nowrap">
+        {subject?.href ? <a href={subject.href}>{subject.label}</a> : (subject?.label ?? "–")}
+      </span>
+    ),
   },
   { header: "Reason", cell: ({ reason }) => reason ?? "–" },
   { header: "From where", cell: ({ remoteAddress }) => remoteAddress ?? "–" },

@@ -113,7 +113,7 @@ function Facts({ actor, application }: { actor: Actor; application: ApplicationH
     <>
       <Amounts
         amounts={[
-          { label: "Requested", value: amount(requestedCents), note: phased("REQUESTED") },
+          { label: "Requested", value: amount(requestedCents || null), note: phased("REQUESTED") },
           ...(isMfat ? [{ label: "Recommended", value: amount(recommendedCents), note: phased("RECOMMENDED") }] : []),
           ...(isMfat || approvedCents !== null
             ? [{ label: "Approved", value: amount(approvedCents), note: phased("APPROVED") }]
