@@ -31,7 +31,9 @@ export function AnswersView({ answers, changeHref }: AnswersProps) {
   ));
 }
 
-function SectionAnswers({ section, answers, href }: { section: SectionView; answers: Answers; href: string | null }) {
+type SectionProps = { section: SectionView; answers: Answers; href: string | null };
+
+function SectionAnswers({ section, answers, href }: SectionProps) {
   if (section.key === "budget" && section.answers) {
     return <BudgetAnswers budget={section.answers as Budget} years={answers.years} lists={answers.lists} href={href} />;
   }
@@ -41,17 +43,35 @@ function SectionAnswers({ section, answers, href }: { section: SectionView; answ
     <SummaryList
       rows={fields.map((field) => ({
         key: field.label,
-        value: <Lines lines={inWords(field, section.answers?.[field.name] ?? typed(section, field), answers.lists)} />,
+        value: <Answer field={field} answer={section.answers?.[field.name]} lists={answers.lists} />,
         ...(href && { change: { href: `${href}#${field.name}` } }),
       }))}
     />
   );
 }
 
-/** What was typed into a field of a section that is not complete: only words read well as they are. */
-function typed(section: SectionView, field: Field): unknown {
-  const value = section.values[field.name];
-  return ["text", "longText", "email"].includes(field.kind) ? value : null;
+function Answer({ field, answer, lists }: { field: Field; answer: unknown; lists: Lists }) {
+  const rows = field.kind === "rows" ? ((answer ?? []) as Record<string, unknown>[]) : [];
+  if (field.kind !== "rows" || rows.length === 0) return <Lines lines={inWords(field, answer, lists)} />;
+  return (
+    <ol className="app-answered-rows">
+      {rows.map((row) => (
+        <li key={String(row.rowIndex)}>
+          <dl>
+            {field.columns
+              .map((column) => ({ label: column.label, lines: inWords(column, row[column.name], lists) }))
+              .filter(({ lines }) => lines.length > 0)
+              .map(({ label, lines }) => (
+                <div key={label}>
+                  <dt>{label}</dt>
+                  <dd>{lines.join(", ")}</dd>
+                </div>
+              ))}
+          </dl>
+        </li>
+      ))}
+    </ol>
+  );
 }
 
 function Lines({ lines }: { lines: readonly string[] }) {

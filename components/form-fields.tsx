@@ -58,6 +58,7 @@ export function FormField({ field, values, errors }: FormFieldProps) {
     case "shares":
       return <Shares {...common} choices={listOf(field.options)} values={values} errors={errors} />;
     case "rows":
+    case "lookup":
       return null;
     default:
       return <LineField field={field} values={values} error={errors[name]} />;

@@ -46,7 +46,6 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
     may: [...AGENCY, ...MFAT.filter((key) => key !== "assessor")],
   },
   "/applications/[reference]/sections": { path: "/applications/OWN/sections", may: AGENCY },
-  "/applications/[reference]/sections/budget": { path: "/applications/OWN/sections/budget", may: ["contributor"] },
   "/applications/[reference]/sections/[section]": { path: "/applications/OWN/sections/need", may: ["contributor"] },
   "/applications/[reference]/moderation": { path: "/applications/OWN/moderation", may: ["desk"] },
   "/budget": { path: "/budget", may: MFAT },

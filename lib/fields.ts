@@ -16,6 +16,7 @@ export type Option = { value: string; label: string; hint?: string };
 /** A field's options: written out, or the name of a list that the page looks up. */
 export type Options = readonly Option[] | string;
 
+/** A lookup has no input: it is what `table` says for the row's answers to `of`, joined by a space. */
 export type Field = Common &
   (
     | { kind: "text"; charsMax?: number; width?: 5 | 10 | 20 }
@@ -28,19 +29,38 @@ export type Field = Common &
     | { kind: "choices"; options: Options }
     | { kind: "confirm" }
     | { kind: "shares"; options: Options }
-    | { kind: "rows"; noun: string; columns: readonly Field[]; min: number; max: number }
+    | { kind: "lookup"; of: readonly string[]; table: Readonly<Record<string, string>> }
+    | {
+        kind: "rows";
+        noun: string;
+        columns: readonly Field[];
+        min: number;
+        max: number;
+        /** A choice among the columns: amounts are also summed for each of its options. */
+        sumBy?: string;
+      }
   );
 
 /** Options by the name of their list. */
 export type Lists = Readonly<Record<string, readonly Option[]>>;
 /** What was typed: input name to text, or to several texts where several inputs have one name. */
 export type Values = Readonly<Record<string, string | readonly string[]>>;
+/** One field that somebody else changed since the form was made, in words, a line each. */
+export type Conflict = {
+  name: string;
+  label: string;
+  mine: { value: string; lines: readonly string[] };
+  theirs: { value: string; lines: readonly string[] };
+};
+
 export type FormState = {
   values: Values;
   /** Input name to message. */
   errors: Readonly<Record<string, string>>;
   /** What is wrong with the form as a whole. */
   problem?: string;
+  /** What to choose between, and who made the other version. */
+  conflicts?: { by: string; fields: readonly Conflict[] };
   /** Counts answers, so that the same error twice takes the focus twice. */
   answer?: number;
 };
@@ -62,8 +82,10 @@ type AnswerOf<F> = F extends { kind: "amount" }
           : F extends { kind: "confirm" }
             ? true
             : F extends { kind: "rows"; columns: infer C extends readonly Field[] }
-              ? Answers<C>[]
-              : string;
+              ? (Answers<C> & { rowIndex: number })[]
+              : F extends { kind: "lookup" }
+                ? string | null
+                : string;
 
 /** The parsed answers of a list of fields: an optional one may be null. */
 export type Answers<Fields extends readonly Field[]> = {
@@ -82,6 +104,16 @@ export const texts = (values: Values, name: string): readonly string[] => {
 
 /** The input that an error of the field is shown at, and that the summary's link leads to. */
 export const firstInput = (field: Field): string => (field.kind === "day" ? `${field.name}-day` : field.name);
+
+/** The inputs of a field that is no list of its own: three of a day, none of what is looked up. */
+export function inputsOf({ kind, name }: Field): string[] {
+  if (kind === "day") return ["day", "month", "year"].map((part) => `${name}-${part}`);
+  return kind === "lookup" ? [] : [name];
+}
+
+/** What a lookup says; empty until all that it depends on is chosen. */
+export const lookUp = ({ of, table }: Extract<Field, { kind: "lookup" }>, answerTo: (name: string) => string): string =>
+  table[of.map(answerTo).join(" ")] ?? "";
 
 /** How many rows a form sent: the highest index that any of its inputs names. */
 export function countRows(name: string, values: Values): number {

@@ -7,6 +7,7 @@ import {
   type Field,
   firstInput,
   type Lists,
+  lookUp,
   type Option,
   type Options,
   type Share,
@@ -60,16 +61,30 @@ export function parseFields<const Fields extends readonly Field[]>(
   return Object.keys(errors).length ? { data: null, errors } : { data: data as Answers<Fields>, errors: null };
 }
 
+/** What can be read of what was typed, to show it: null where an answer is missing or is none. */
+export const readLeniently = (fields: readonly Field[], values: Values, lists: Lists): Record<string, unknown> =>
+  readFields(fields, values, lists, "", () => {});
+
 function readFields(fields: readonly Field[], values: Values, lists: Lists, prefix: string, report: Report) {
   const data: Record<string, unknown> = {};
-  for (const field of fields)
-    data[field.name] = readField({ ...field, name: prefix + field.name }, values, lists, report);
+  for (const field of fields) {
+    const named = { ...field, name: prefix + field.name };
+    data[field.name] =
+      named.kind === "lookup"
+        ? lookUp(named, (name) => text(values, prefix + name)) || null
+        : readField(named, values, lists, report);
+  }
   return data;
 }
 
-function readField(field: Field, values: Values, lists: Lists, report: Report): unknown {
+const missingOf = ({ missing, label }: Field): string =>
+  missing ?? `Enter ${label.charAt(0).toLowerCase()}${label.slice(1)}`;
+
+type Asked = Exclude<Field, { kind: "lookup" }>;
+
+function readField(field: Asked, values: Values, lists: Lists, report: Report): unknown {
   const isEmpty = isBlank(field, values);
-  const missing = field.missing ?? `Enter ${field.label.charAt(0).toLowerCase()}${field.label.slice(1)}`;
+  const missing = missingOf(field);
   if (isEmpty && field.kind !== "rows") {
     if (!field.optional) report(firstInput(field), missing);
     return field.kind === "choices" || field.kind === "shares" ? [] : null;
@@ -91,12 +106,13 @@ function readField(field: Field, values: Values, lists: Lists, report: Report): 
       const result = schemaOf(field, lists, missing).safeParse(text(values, field.name));
       if (result.success) return result.data;
       report(field.name, result.error.issues[0]?.message ?? missing);
-      return null;
+      // What cannot be read is still shown as it was typed, where words are as good as an answer.
+      return ["amount", "whole", "confirm"].includes(field.kind) ? null : text(values, field.name);
     }
   }
 }
 
-type Single = Exclude<Field, { kind: "shares" | "rows" | "day" | "choices" }>;
+type Single = Exclude<Field, { kind: "shares" | "rows" | "day" | "choices" | "lookup" }>;
 
 /** The zod schema of a field that is one input. */
 function schemaOf(field: Single, lists: Lists, missing: string): z.ZodType {
@@ -156,6 +172,8 @@ function readAmount(field: Extract<Field, { kind: "amount" }>, value: string, co
 
 function isBlank(field: Field, values: Values): boolean {
   switch (field.kind) {
+    case "lookup":
+      return true;
     case "day":
       return ["day", "month", "year"].every((part) => !text(values, `${field.name}-${part}`));
     case "choices":

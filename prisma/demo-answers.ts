@@ -76,3 +76,123 @@ export function budgetValues(story: Story, startYear: number): Values {
   values["contributions.0.amount"] = String(Math.round((story.dollars[0] ?? 0) / 5));
   return values;
 }
+
+const rowsOf = (name: string, rows: readonly Values[]): Values =>
+  Object.fromEntries(
+    rows.flatMap((row, index) => Object.entries(row).map(([column, value]) => [`${name}.${index}.${column}`, value])),
+  );
+
+export function peopleValues(story: Story, contributor: string, domain: string): Values {
+  return {
+    contributorName: contributor,
+    contributorEmail: `contributor@${domain}`,
+    contributorPhone: "04 000 0101",
+    certifierName: `Certifier of ${story.agency}`,
+    certifierPosition: "National manager",
+    certifierEmail: `certifier@${domain}`,
+    financeName: `Finance team, ${story.agency}`,
+    financeEmail: `finance@${domain}`,
+    financePhone: "",
+  };
+}
+
+const PARTNERS: Record<Story["focus"], string> = {
+  climate: "National disaster management office",
+  human: "Police service",
+  environment: "Ministry of fisheries",
+  crime: "Customs and revenue service",
+  cyber: "National computer emergency response team",
+  enabling: "Attorney-General’s office",
+};
+
+export const partnersValues = (story: Story): Values => ({
+  ...rowsOf(
+    "partners",
+    Object.keys(story.places).map((country) => ({
+      organisation: PARTNERS[story.focus],
+      country,
+      contact: "",
+      asked: "Asked for at the yearly meeting of heads of service, and again by letter in March.",
+    })),
+  ),
+  ownership:
+    "The partner chairs the steering group, chooses who takes part, and keeps the equipment and the course materials.",
+});
+
+export const activitiesValues = (story: Story, begunOn: Date): Values => ({
+  approach: `A team of four plans with the partner, trains in the country, returns after three months, and hands over. ${story.summary}`,
+  ...rowsOf(
+    "activities",
+    [
+      ["Planning visit and agreed plan", 100],
+      ["First course held", 160],
+      ["Equipment handed over", 220],
+      ["Return visit and evaluation", 280],
+    ].map(([what, days]) => ({
+      what: String(what),
+      where: Object.keys(story.places).length > 1 ? "Each place in turn" : "In the country",
+      ...dayValues("byOn", addDays(begunOn, Number(days))),
+    })),
+  ),
+});
+
+export const resultsValues = (begunOn: Date): Values =>
+  rowsOf("outcomes", [
+    {
+      outcome: "Officers do the work by themselves",
+      indicator: "Officers assessed as able",
+      baseline: "12 of 60",
+      target: "50 of 60",
+      ...dayValues("byOn", addDays(begunOn, 290)),
+    },
+    {
+      outcome: "The service keeps it going",
+      indicator: "A line for it in the partner’s own budget",
+      baseline: "None",
+      target: "In the next year’s estimates",
+      ...dayValues("byOn", addDays(begunOn, 300)),
+    },
+  ]);
+
+export const valueValues = (story: Story): Values => ({
+  valueForMoney: `Instructors of ${story.agency} take part at salary cost, and local venues are used. Sending officers to New Zealand would cost about twice as much.`,
+  procurement: "Equipment is bought under the all-of-government contracts; three quotes for anything above $10,000.",
+  afterwards: "The partner’s own trainers hold the course from the second year, from its own budget.",
+});
+
+export const risksValues = (story: Story): Values => ({
+  ...rowsOf("risks", [
+    {
+      risk: "A cyclone or an election moves the dates",
+      likelihood: "possible",
+      consequence: "moderate",
+      treatment: "Two windows are agreed with the partner; fares can be changed.",
+      owner: `${story.agency}, project lead`,
+    },
+    {
+      risk: "Trained people leave the service",
+      likelihood: "likely",
+      consequence: "minor",
+      treatment: "Twice as many are trained as are needed, and trainers among them.",
+      owner: "The partner",
+    },
+  ]),
+  overall: "medium",
+  gender: "At least four in ten of those who take part are women; one course is for women officers only.",
+  humanRights: "The course covers the use of force and the rights of those who are held.",
+  environment: "Little: travel is bundled, and equipment is taken back at the end of its life.",
+  healthAndSafety: "Field work follows the agency’s own travel safety plan.",
+});
+
+export const odaValues = (story: Story): Values => ({
+  eligible: story.focus === "cyber" ? "partly" : "yes",
+  reason: "It builds civilian services that people depend on. What serves the defence of networks is not counted.",
+  purposeCode: {
+    climate: "74020",
+    human: "15132",
+    environment: "31310",
+    crime: "15132",
+    cyber: "22040",
+    enabling: "15130",
+  }[story.focus],
+});

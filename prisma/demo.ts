@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createApplication, saveSection } from "../lib/applications/commands.ts";
+import type { SectionKey } from "../lib/applications/form/sections.ts";
 import { adjustEnvelope } from "../lib/budget/commands.ts";
 import { now, shiftClock } from "../lib/clock.ts";
 import { addDays, dayOf, financialYearOf } from "../lib/dates.ts";
@@ -10,7 +11,18 @@ import { formatYear } from "../lib/money.ts";
 import { findActor } from "../lib/people/queries.ts";
 import { DEMO_PEOPLE } from "../lib/people/schema.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "../lib/permissions.ts";
-import { budgetValues, initiativeValues, needValues } from "./demo-answers.ts";
+import {
+  activitiesValues,
+  budgetValues,
+  initiativeValues,
+  needValues,
+  odaValues,
+  partnersValues,
+  peopleValues,
+  resultsValues,
+  risksValues,
+  valueValues,
+} from "./demo-answers.ts";
 import { type Cast, chaptersOf } from "./demo-chapters.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
 import { openEnvelope } from "./seed.ts";
@@ -138,12 +150,22 @@ async function tell(story: Story, rounds: Rounds): Promise<TimedStep[]> {
 }
 
 async function writeSections(contributor: AgencyActor, reference: string, story: Story): Promise<void> {
-  const sections: ["initiative" | "need" | "budget", Values][] = [
-    ["initiative", initiativeValues(story, dayOf(now()))],
-  ];
-  if (story.end !== "DRAFT" || story.daysAgo > 8)
-    sections.push(["budget", budgetValues(story, financialYearOf(dayOf(now())))]);
-  if (story.end !== "DRAFT") sections.push(["need", needValues(story)]);
+  const begunOn = dayOf(now());
+  const isWhole = story.end !== "DRAFT";
+  const sections: [SectionKey, Values][] = [["initiative", initiativeValues(story, begunOn)]];
+  if (isWhole || story.daysAgo > 8) sections.push(["budget", budgetValues(story, financialYearOf(begunOn))]);
+  if (isWhole) {
+    sections.push(
+      ["people", peopleValues(story, contributor.name, domainOf(story.agency))],
+      ["need", needValues(story)],
+      ["partners", partnersValues(story)],
+      ["activities", activitiesValues(story, begunOn)],
+      ["results", resultsValues(begunOn)],
+      ["value", valueValues(story)],
+      ["risks", risksValues(story)],
+      ["oda", odaValues(story)],
+    );
+  }
   for (const [key, values] of sections)
     await saveSection(contributor, reference, key, values, { mustBeComplete: true });
 }

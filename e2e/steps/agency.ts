@@ -8,6 +8,50 @@ const NEED = [
   "What else is being done, and by whom",
 ];
 
+const fillAll = async (page: Page, labels: readonly string[], words = "Words that say it.") => {
+  for (const label of labels) await page.getByLabel(label, { exact: true }).fill(words);
+};
+
+/** What the other sections are filled with, by the words of their links. */
+const OTHERS: Record<string, (page: Page) => Promise<void>> = {
+  "2. People": async (page) => {
+    await fillAll(page, ["Contributor", "Certifier", "Certifier’s position", "Finance contact"], "Somebody");
+    const addresses = ["Contributor’s email address", "Certifier’s email address", "Finance contact’s email address"];
+    await fillAll(page, addresses, "somebody@police.example");
+  },
+  "3. The need": (page) => fillAll(page, NEED),
+  "4. Pacific partners": async (page) => {
+    await page.getByLabel("Country").selectOption({ label: "Tonga" });
+    await fillAll(page, ["Organisation", "What they asked for", "How partners will lead or own it"]);
+  },
+  "5. What will be done": async (page) => {
+    await fillAll(page, ["How the work will be done", "Activity or milestone", "Where"]);
+    await fillDay(page, "By when", inDays(200));
+  },
+  "6. Results": async (page) => {
+    await fillAll(page, ["Outcome", "Indicator", "Baseline", "Target"]);
+    await fillDay(page, "Target date", inDays(290));
+  },
+  "8. Value and sustainability": (page) =>
+    fillAll(page, ["Value for money", "Procurement", "What happens when the funding ends"]),
+  "9. Risks": async (page) => {
+    await page.getByLabel("Likelihood").selectOption({ label: "Likely" });
+    await page.getByLabel("Consequence").selectOption({ label: "Severe" });
+    await fillAll(page, ["Risk", "Treatment", "Owner", "Gender", "Human rights", "Environment", "Health and safety"]);
+    await page.getByLabel("Medium", { exact: true }).check();
+  },
+  "10. ODA": async (page) => {
+    await page.getByLabel("Yes", { exact: true }).check();
+    await fillAll(page, ["Why"]);
+    await page.getByLabel("DAC purpose code").selectOption("15132");
+  },
+};
+
+async function saveSection(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await expect(page.getByText("is saved")).toBeVisible();
+}
+
 /** A contributor begins a draft and writes all of its sections. Answers its reference. */
 export async function writeApplication(page: Page, title: string, amounts: readonly [string, string]): Promise<string> {
   await page.goto("/home");
@@ -17,11 +61,13 @@ export async function writeApplication(page: Page, title: string, amounts: reado
   await expect(page.getByRole("heading", { level: 1, name: "New application" })).toBeVisible();
   const reference = /PSF-\d{4}-\d{4}/.exec(page.url())?.[0] ?? "";
   await writeInitiative(page, title);
-  await page.getByRole("link", { name: "3. The need" }).click();
-  for (const label of NEED) await page.getByLabel(label).fill("Words that say it.");
-  await page.getByRole("button", { name: "Save and continue" }).click();
   await writeBudget(page, amounts);
-  await expect(page.getByText("3 of 3 sections are complete")).toBeVisible();
+  for (const [section, write] of Object.entries(OTHERS)) {
+    await page.getByRole("link", { name: section }).click();
+    await write(page);
+    await saveSection(page);
+  }
+  await expect(page.getByText("10 of 10 sections are complete")).toBeVisible();
   return reference;
 }
 
@@ -38,8 +84,7 @@ async function writeInitiative(page: Page, title: string): Promise<void> {
   await fillDay(page, "Planned start", inDays(60));
   await fillDay(page, "Planned end", inDays(300));
   await page.getByLabel("UNCLASSIFIED", { exact: true }).check();
-  await page.getByRole("button", { name: "Save and continue" }).click();
-  await expect(page.getByText("is saved")).toBeVisible();
+  await saveSection(page);
 }
 
 async function writeBudget(page: Page, [first, second]: readonly [string, string]): Promise<void> {
@@ -50,8 +95,7 @@ async function writeBudget(page: Page, [first, second]: readonly [string, string
   const amounts = line.getByLabel(/^\d{4}\/\d\d$/);
   await amounts.nth(0).fill(first);
   await amounts.nth(1).fill(second);
-  await page.getByRole("button", { name: "Save and continue" }).click();
-  await expect(page.getByText("is saved")).toBeVisible();
+  await saveSection(page);
 }
 
 export async function sendForSignOff(page: Page, reference: string): Promise<void> {

@@ -13,7 +13,7 @@ export async function chooseStep(page: Page, reference: string, label: string): 
 /** Sends the step's form and waits for the application's page, which says that it is done. */
 export async function send(page: Page, label: string): Promise<void> {
   await page.getByRole("button", { name: label, exact: true }).click();
-  await expect(page.getByRole("heading", { name: "Done" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Done", exact: true })).toBeVisible();
 }
 
 export async function fillDay(page: Page, group: string, day: Date): Promise<void> {

@@ -7,7 +7,7 @@ import type { Lists, Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import type { Actor, AgencyActor } from "../permissions.ts";
-import { type Answered, parseSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
+import { type Answered, readSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
 import { isSectionOpen, type SectionStatus, yearsOf } from "./rules.ts";
 
 const HEADER = {
@@ -63,6 +63,7 @@ export type SectionView = {
   status: SectionStatus;
   /** As it was typed; empty where it was not started. */
   values: Values;
+  /** As far as they can be read; null where the section was not started. */
   answers: Answered | null;
   isOpen: boolean;
   savedAt: Date | null;
@@ -86,7 +87,7 @@ export async function getDraft(actor: AgencyActor, application: ApplicationHeade
       key,
       status,
       values,
-      answers: row ? parseSection(key, values, lists, years).data : null,
+      answers: row ? readSection(key, values, lists, years) : null,
       isOpen,
       savedAt: row?.savedAt ?? null,
     };
@@ -114,8 +115,8 @@ export async function getSubmitted(actor: Actor, application: ApplicationHeader)
   const typed = version.answers as Record<string, Values>;
   const sections = SECTION_KEYS.map((key): SectionView => {
     const values = typed[key] ?? {};
-    const { data } = parseSection(key, values, lists, years);
-    return { key, status: "complete", values, answers: data, isOpen: false, savedAt: version.certifiedAt };
+    const answers = key in typed ? readSection(key, values, lists, years) : null;
+    return { key, status: "complete", values, answers, isOpen: false, savedAt: version.certifiedAt };
   });
   return { lists, years, sections };
 }

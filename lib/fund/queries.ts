@@ -5,14 +5,22 @@ import type { Lists } from "../fields.ts";
 import { type MfatActor, permit } from "../permissions.ts";
 
 /** The fund's reference lists as options of forms, each in the order in which people look for it. */
-export async function getLists(client: Pick<Tx, "place" | "region" | "focusArea"> = db()): Promise<Lists> {
-  const [places, regions, focusAreas] = await Promise.all([
+export async function getLists(
+  client: Pick<Tx, "place" | "region" | "focusArea" | "purposeCode"> = db(),
+): Promise<Lists> {
+  const [places, regions, focusAreas, purposeCodes] = await Promise.all([
     client.place.findMany({ orderBy: { name: "asc" } }),
     client.region.findMany({ orderBy: { code: "asc" } }),
     client.focusArea.findMany({ orderBy: { name: "asc" } }),
+    client.purposeCode.findMany({ orderBy: { code: "asc" } }),
   ]);
   const option = ({ code, name }: { code: string; name: string }) => ({ value: code, label: name });
-  return { places: places.map(option), regions: regions.map(option), focusAreas: focusAreas.map(option) };
+  return {
+    places: places.map(option),
+    regions: regions.map(option),
+    focusAreas: focusAreas.map(option),
+    purposeCodes: purposeCodes.map(({ code, name }) => ({ value: code, label: `${code} ${name}` })),
+  };
 }
 
 export type OpenRound = { id: string; name: string; opensAt: Date; closesAt: Date | null };

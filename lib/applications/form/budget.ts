@@ -39,11 +39,12 @@ export function budgetFields(years: readonly number[]): readonly Field[] {
       kind: "rows",
       name: "lines",
       label: "Budget lines",
-      hint: "New Zealand dollars, GST exclusive, by financial year (1 July to 30 June)",
+      hint: "What you ask of the fund: New Zealand dollars, GST exclusive, by financial year (1 July to 30 June)",
       missing: "Add at least one budget line",
       noun: "line",
       min: 1,
       max: LINES_MAX,
+      sumBy: "category",
       columns: [
         {
           kind: "choice",
@@ -66,6 +67,7 @@ export function budgetFields(years: readonly number[]): readonly Field[] {
       noun: "contribution",
       min: 0,
       max: 50,
+      sumBy: "source",
       columns: [
         {
           kind: "choice",

@@ -1,9 +1,16 @@
 import type { Field, Lists, Values } from "../../fields.ts";
-import { type Parsed, parseFields } from "../../form.ts";
+import { type Parsed, parseFields, readLeniently } from "../../form.ts";
+import { ACTIVITIES_FIELDS } from "./activities.ts";
 import { type Budget, budgetFields, checkBudget } from "./budget.ts";
 import { DECLARATION_FIELDS } from "./declaration.ts";
 import { checkInitiative, INITIATIVE_FIELDS, type Initiative } from "./initiative.ts";
 import { NEED_FIELDS } from "./need.ts";
+import { checkOda, ODA_FIELDS, type Oda } from "./oda.ts";
+import { checkPartners, PARTNERS_FIELDS, type Partners } from "./partners.ts";
+import { PEOPLE_FIELDS } from "./people.ts";
+import { RESULTS_FIELDS } from "./results.ts";
+import { RISKS_FIELDS } from "./risks.ts";
+import { VALUE_FIELDS } from "./value.ts";
 
 /**
  * The sections of the application form, in order, with their numbers in the fund's form. A section is a list of fields
@@ -11,8 +18,15 @@ import { NEED_FIELDS } from "./need.ts";
  */
 export const SECTIONS = {
   initiative: { number: 1, title: "The initiative", fields: () => INITIATIVE_FIELDS, by: "CONTRIBUTOR" },
+  people: { number: 2, title: "People", fields: () => PEOPLE_FIELDS, by: "CONTRIBUTOR" },
   need: { number: 3, title: "The need", fields: () => NEED_FIELDS, by: "CONTRIBUTOR" },
+  partners: { number: 4, title: "Pacific partners", fields: () => PARTNERS_FIELDS, by: "CONTRIBUTOR" },
+  activities: { number: 5, title: "What will be done", fields: () => ACTIVITIES_FIELDS, by: "CONTRIBUTOR" },
+  results: { number: 6, title: "Results", fields: () => RESULTS_FIELDS, by: "CONTRIBUTOR" },
   budget: { number: 7, title: "Budget", fields: budgetFields, by: "CONTRIBUTOR" },
+  value: { number: 8, title: "Value and sustainability", fields: () => VALUE_FIELDS, by: "CONTRIBUTOR" },
+  risks: { number: 9, title: "Risks", fields: () => RISKS_FIELDS, by: "CONTRIBUTOR" },
+  oda: { number: 10, title: "ODA", fields: () => ODA_FIELDS, by: "CONTRIBUTOR" },
   declaration: { number: 12, title: "Declaration", fields: () => DECLARATION_FIELDS, by: "CERTIFIER" },
 } as const satisfies Record<string, SectionRow>;
 
@@ -45,8 +59,21 @@ export function parseSection(
   return Object.keys(errors).length ? { data: null, errors } : parsed;
 }
 
+/** What can be read of a section's answers, complete or not, to show it. */
+export const readSection = (key: SectionKey, values: Values, lists: Lists, years: readonly number[]): Answered =>
+  readLeniently(SECTIONS[key].fields(years), values, lists);
+
 function check(key: SectionKey, answers: Answered, years: readonly number[]): Record<string, string> {
-  if (key === "initiative") return checkInitiative(answers as Initiative);
-  if (key === "budget") return checkBudget(answers as Budget, years);
-  return {};
+  switch (key) {
+    case "initiative":
+      return checkInitiative(answers as Initiative);
+    case "partners":
+      return checkPartners(answers as Partners);
+    case "budget":
+      return checkBudget(answers as Budget, years);
+    case "oda":
+      return checkOda(answers as Oda);
+    default:
+      return {};
+  }
 }

@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
-import { Form } from "../../../../../../components/form.tsx";
 import { MarkedPage } from "../../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../../components/page-heading.tsx";
-import { Narrow } from "../../../../../../components/ui/columns.tsx";
 import { BackLink } from "../../../../../../components/ui/navigation.tsx";
 import { orNotFound } from "../../../../../../lib/action.ts";
 import { isSection, SECTIONS } from "../../../../../../lib/applications/form/sections.ts";
@@ -14,17 +12,18 @@ import type { Field } from "../../../../../../lib/fields.ts";
 import { resolveFields } from "../../../../../../lib/form.ts";
 import { MARKING_LABELS } from "../../../../../../lib/lifecycle/emails.ts";
 import { save } from "./actions.ts";
+import { SectionForm } from "./form.tsx";
 
-type Props = { params: Promise<{ reference: string; section: string }> };
+type Props = { params: Promise<{ reference: string; section: string }>; searchParams: Promise<{ rows?: string }> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { reference, section } = await params;
   return { title: isSection(section) ? `${SECTIONS[section].title}: ${reference}` : "Page not found" };
 }
 
-/** One section of the form. The budget has a page of its own, so that only it carries what its rows need. */
-export default async function Page({ params }: Props) {
-  const [actor, { reference, section: key }] = await Promise.all([requireActor(), params]);
+/** One section of the form. */
+export default async function Page({ params, searchParams }: Props) {
+  const [actor, { reference, section: key }, { rows }] = await Promise.all([requireActor(), params, searchParams]);
   if (actor.side !== "AGENCY" || !actor.roles.has("CONTRIBUTOR") || !isSection(key)) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
   const { sections, lists, years } = await getDraft(actor, application);
@@ -36,16 +35,13 @@ export default async function Page({ params }: Props) {
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <BackLink href={list}>Back to the sections</BackLink>
       <PageHeading title={SECTIONS[key].title} caption={`${reference} · section ${SECTIONS[key].number}`} />
-      <Narrow>
-        <Form
-          action={save.bind(null, reference, key)}
-          fields={resolveFields(fields, lists)}
-          initial={section.values}
-          requestId={randomUUID()}
-          submit="Save and continue"
-          otherSubmit="Save and finish later"
-        />
-      </Narrow>
+      <SectionForm
+        action={save.bind(null, reference, key)}
+        fields={resolveFields(fields, lists)}
+        initial={section.values}
+        requestId={randomUUID()}
+        hasMoreRows={rows === "more"}
+      />
     </MarkedPage>
   );
 }

@@ -1,0 +1,214 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { type Control, type UseFormRegister, useFieldArray, useForm, useWatch } from "react-hook-form";
+import { Button } from "../../../../../../components/ui/buttons.tsx";
+import { DateField } from "../../../../../../components/ui/date-field.tsx";
+import { Select, TextArea, TextField } from "../../../../../../components/ui/fields.tsx";
+import { countRows, type Field, inputsOf, lookUp, text, type Values } from "../../../../../../lib/fields.ts";
+import { formatCents, parseCents } from "../../../../../../lib/money.ts";
+
+type RowsOf = Extract<Field, { kind: "rows" }>;
+type Rows = Record<string, Record<string, string>[]>;
+type Errors = Readonly<Record<string, string>>;
+
+type RowsFieldProps = { field: RowsOf; values: Values; errors: Errors; hasMoreRows: boolean };
+
+/** What is offered to write in where nothing is written yet, and whenever more is asked for without JavaScript. */
+const SPARE_ROWS = 3;
+const fewest = (field: RowsOf): number => (field.sumBy ? SPARE_ROWS : Math.max(field.min, 1));
+
+/** Rows of fields: added, removed, copied, moved and summed as they are typed; plain inputs where there is no
+ * JavaScript. */
+export default function RowsField({ field, values, errors, hasMoreRows }: RowsFieldProps) {
+  const { control, register } = useForm<Rows>({ defaultValues: { [field.name]: rowsOf(field, values, hasMoreRows) } });
+  const rows = useFieldArray({ control, name: field.name });
+  const [isLive, setLive] = useState(false);
+  useEffect(() => setLive(true), []);
+  const inputOf = (index: number) => `${field.name}.${index}.${field.columns[0]?.name}`;
+  const add = (index: number, row: Record<string, string>) => rows.insert(index, row, { focusName: inputOf(index) });
+  return (
+    <fieldset
+      className="govuk-fieldset app-rows"
+      aria-describedby={errors[field.name] ? `${field.name}-error` : undefined}
+    >
+      <legend className="govuk-fieldset__legend govuk-fieldset__legend--m">
+        {field.label}
+        {field.optional && <span className="app-optional"> (optional)</span>}
+      </legend>
+      {field.hint && <div className="govuk-hint">{field.hint}</div>}
+      {errors[field.name] && (
+        <p className="govuk-error-message" id={`${field.name}-error`}>
+          <span className="govuk-visually-hidden">Error: </span>
+          {errors[field.name]}
+        </p>
+      )}
+      <div id={field.name} tabIndex={-1}>
+        {rows.fields.map((row, index) => (
+          <fieldset className="app-row" key={row.id}>
+            <legend
+              className={field.sumBy ? "govuk-visually-hidden" : "govuk-fieldset__legend govuk-fieldset__legend--s"}
+            >
+              {field.noun} {index + 1}
+            </legend>
+            {field.columns.map((column) => (
+              <Cell
+                key={column.name}
+                column={column}
+                prefix={`${field.name}.${index}.`}
+                control={control}
+                register={register}
+                errors={errors}
+                row={row as unknown as Record<string, string>}
+              />
+            ))}
+            {isLive && (
+              <RowButtons
+                noun={`${field.noun} ${index + 1}`}
+                copy={(button) => add(index + 1, typedIn(button, field))}
+                moveUp={index > 0 ? () => rows.move(index, index - 1) : undefined}
+                remove={() => rows.remove(index)}
+              />
+            )}
+          </fieldset>
+        ))}
+      </div>
+      <Button
+        kind="secondary"
+        name="intent"
+        value="rows"
+        onClick={(event) => {
+          if (!isLive) return;
+          event.preventDefault();
+          add(rows.fields.length, blankRow(field));
+        }}
+      >
+        {/^[aeiou]/.test(field.noun) ? "Add an" : "Add a"} {field.noun}
+      </Button>
+      {field.sumBy && <Totals field={field} sumBy={field.sumBy} control={control} />}
+    </fieldset>
+  );
+}
+
+/** The row that a button stands in, as it is typed. */
+const typedIn = (button: HTMLElement, field: RowsOf): Record<string, string> =>
+  Object.fromEntries(
+    field.columns.flatMap(inputsOf).map((name) => {
+      const input = button.closest(".app-row")?.querySelector<HTMLInputElement>(`[name$="${CSS.escape(`.${name}`)}"]`);
+      return [name, input?.value ?? ""];
+    }),
+  );
+
+const blankRow = (field: RowsOf): Record<string, string> =>
+  Object.fromEntries(field.columns.flatMap(inputsOf).map((name) => [name, ""]));
+
+/** What there is as rows of text, and empty ones to write in. */
+function rowsOf(field: RowsOf, values: Values, hasMoreRows: boolean): Record<string, string>[] {
+  const count = countRows(field.name, values);
+  const spare = hasMoreRows ? SPARE_ROWS : count === 0 ? fewest(field) : 0;
+  const names = field.columns.flatMap(inputsOf);
+  return Array.from({ length: count + spare }, (_, index) =>
+    Object.fromEntries(names.map((name) => [name, text(values, `${field.name}.${index}.${name}`)])),
+  );
+}
+
+type RowButtonsProps = { noun: string; copy: (button: HTMLElement) => void; moveUp?: () => void; remove: () => void };
+
+function RowButtons({ noun, copy, moveUp, remove }: RowButtonsProps) {
+  const actions = { Copy: copy, "Move up": moveUp, Remove: remove };
+  return (
+    <div className="app-row-buttons">
+      {Object.entries(actions).map(
+        ([label, act]) =>
+          act && (
+            <Button key={label} type="button" kind="secondary" onClick={(event) => act(event.currentTarget)}>
+              {label}
+              <span className="govuk-visually-hidden"> {noun}</span>
+            </Button>
+          ),
+      )}
+    </div>
+  );
+}
+
+type CellProps = {
+  column: Field;
+  prefix: string;
+  control: Control<Rows>;
+  register: UseFormRegister<Rows>;
+  errors: Errors;
+  row: Record<string, string>;
+};
+
+function Cell({ column, prefix, control, register, errors, row }: CellProps) {
+  if (column.kind === "lookup") return <Looked column={column} prefix={prefix} control={control} />;
+  const name = prefix + column.name;
+  const common = { label: column.label, hint: column.hint, optional: column.optional, error: errors[name] };
+  if (column.kind === "day") {
+    const part = (key: string) => row[`${column.name}-${key}`] ?? "";
+    const day = { day: part("day"), month: part("month"), year: part("year") };
+    return <DateField {...common} name={name} error={errors[`${name}-day`]} size="normal" defaultValue={day} />;
+  }
+  // The value is written into the markup too, for who has no JavaScript.
+  const defaultValue = row[column.name];
+  const registered = { ...common, ...register(name as `${string}.${number}.${string}`), defaultValue };
+  if (column.kind === "choice" && typeof column.options !== "string")
+    return <Select {...registered} options={column.options} placeholder="Choose" />;
+  if (column.kind === "longText")
+    return <TextArea {...registered} rows={column.rows} maxWords={column.wordsMax} size="normal" />;
+  return column.kind === "amount" ? (
+    <TextField {...registered} optional={undefined} prefix="$" inputMode="decimal" autoComplete="off" width={10} />
+  ) : (
+    <TextField {...registered} autoComplete="off" />
+  );
+}
+
+type LookedProps = { column: Extract<Field, { kind: "lookup" }>; prefix: string; control: Control<Rows> };
+
+/** What follows from other answers of the row. */
+function Looked({ column, prefix, control }: LookedProps) {
+  const answers = useWatch({
+    control,
+    name: column.of.map((name) => prefix + name) as `${string}.${number}.${string}`[],
+  });
+  const answer = lookUp(column, (name) => answers[column.of.indexOf(name)] ?? "");
+  return (
+    <div className="govuk-form-group">
+      <span className="govuk-label">{column.label}</span>
+      <output className="app-looked">{answer || "–"}</output>
+    </div>
+  );
+}
+
+type TotalsProps = { field: RowsOf; sumBy: string; control: Control<Rows> };
+
+/** The sums of the amounts by column and by the choice that they are summed by, as they are typed; an amount that cannot
+ * be read counts as nothing. */
+function Totals({ field, sumBy, control }: TotalsProps) {
+  const rows = useWatch({ control, name: field.name });
+  const columns = field.columns.filter(({ kind }) => kind === "amount");
+  const choice = field.columns.find(({ name }) => name === sumBy);
+  const options = choice?.kind === "choice" && typeof choice.options !== "string" ? choice.options : [];
+  const centsOf = (row: Record<string, string>, name: string) => parseCents(row[name] ?? "") ?? 0n;
+  const sum = (some: typeof rows, names: typeof columns) =>
+    some.reduce((all, row) => names.reduce((part, { name }) => part + centsOf(row, name), all), 0n);
+  const byColumn = columns.length > 1 ? columns.map((column) => [column.label, sum(rows, [column])] as const) : [];
+  const byChoice = options.map(({ value, label }) => {
+    const chosen = rows.filter((row) => row[sumBy] === value);
+    return [label, sum(chosen, columns)] as const;
+  });
+  return (
+    <dl className="app-totals" aria-live="polite">
+      {[...byChoice.filter(([, cents]) => cents > 0n), ...byColumn].map(([label, cents]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{formatCents(cents)}</dd>
+        </div>
+      ))}
+      <div className="app-totals-all">
+        <dt>Total</dt>
+        <dd>{formatCents(sum(rows, columns))}</dd>
+      </div>
+    </dl>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Field } from "../../fields.ts";
+
+/** Section 2: who in the agency stands behind the application. */
+export const PEOPLE_FIELDS = [
+  {
+    kind: "text",
+    name: "contributorName",
+    label: "Contributor",
+    hint: "Who writes this application and answers questions about it",
+    missing: "Enter the contributor’s name",
+  },
+  { kind: "email", name: "contributorEmail", label: "Contributor’s email address" },
+  { kind: "text", name: "contributorPhone", label: "Contributor’s telephone", optional: true, charsMax: 40, width: 20 },
+  {
+    kind: "text",
+    name: "certifierName",
+    label: "Certifier",
+    hint: "Who may commit the agency, and signs the application off",
+    missing: "Enter the certifier’s name",
+  },
+  { kind: "text", name: "certifierPosition", label: "Certifier’s position", charsMax: 120 },
+  { kind: "email", name: "certifierEmail", label: "Certifier’s email address" },
+  {
+    kind: "text",
+    name: "financeName",
+    label: "Finance contact",
+    hint: "Whom the fund asks about invoices and payments",
+    missing: "Enter the finance contact’s name",
+  },
+  { kind: "email", name: "financeEmail", label: "Finance contact’s email address" },
+  { kind: "text", name: "financePhone", label: "Finance contact’s telephone", optional: true, charsMax: 40, width: 20 },
+] as const satisfies readonly Field[];
