@@ -6,16 +6,20 @@ import type { ReactNode } from "react";
 import { SiteFooter } from "../components/site-footer.tsx";
 import { SiteHeader } from "../components/site-header.tsx";
 import { SkipLink } from "../components/ui/navigation.tsx";
+import { isFailed } from "../lib/action.ts";
 import { currentActor } from "../lib/auth/session.ts";
 import type { Actor } from "../lib/permissions.ts";
 import { signOut } from "./(public)/sign-in/actions.ts";
 import "./app.scss";
 
-export const metadata: Metadata = {
-  title: { default: "Pacific Security Fund", template: "%s – Pacific Security Fund" },
-  description: "The portal through which New Zealand government agencies apply to the Pacific Security Fund.",
-  formatDetection: { telephone: false },
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const prefix = (await isFailed()) ? "Error: " : "";
+  return {
+    title: { default: `${prefix}Pacific Security Fund`, template: `${prefix}%s – Pacific Security Fund` },
+    description: "The portal through which New Zealand government agencies apply to the Pacific Security Fund.",
+    formatDetection: { telephone: false },
+  };
+}
 
 export const viewport: Viewport = { themeColor: "#06263a" };
 

@@ -32,6 +32,7 @@ export function completeEnvironment(
     NEXTAUTH_SECRET: secret,
     PORT: `${PORT}`,
     HOST,
+    TRUST_PROXY: `${settings.TRUST_PROXY}`,
     DATA_DIR: dataFolder(settings),
     DEMO: isDemo(settings) ? "1" : "0",
     MAILBOX_DIR: isDemo(settings) && !settings.SMTP_URL ? mailboxFolder(settings) : "",

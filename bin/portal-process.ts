@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const root = join(import.meta.dirname, "..");
 const SETTINGS =
-  /^(DATABASE_|TEST_|SMTP_URL|DESK_EMAIL|MAIL|BASE_URL|NEXTAUTH_|AUTH_SECRET|PORT|HOST|DATA_DIR|DEMO|BOOT_ID|MIGRATIONS|NODE_ENV|VITEST)/;
+  /^(DATABASE_|TEST_|SMTP_URL|DESK_EMAIL|MAIL|BASE_URL|NEXTAUTH_|AUTH_SECRET|PORT|HOST|TRUST_PROXY|DATA_DIR|DEMO|BOOT_ID|MIGRATIONS|NODE_ENV|VITEST)/;
 
 /** This process's environment without any setting of the portal, and with those given. */
 export function cleanEnvironment(settings: Record<string, string>): NodeJS.ProcessEnv {

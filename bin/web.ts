@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import type { Part } from "./supervise.ts";
 
 const root = join(import.meta.dirname, "..");
-const endWithParent = ["--import", join(root, "bin", "end-with-parent.mjs")];
+const preload = pathToFileURL(join(root, "bin", "preload.mjs")).href;
 
 /** Starts the web server with a whole environment (lib/env.ts) and waits until it answers by itself. */
 export async function startWebServer(
@@ -15,9 +16,11 @@ export async function startWebServer(
   const next = join(root, "node_modules", "next", "dist", "bin", "next");
   const script = options.isDevelopment
     ? [next, "dev", "-p", PORT, "-H", HOST]
-    : [...endWithParent, join(root, ".next", "standalone", "server.js")];
+    : [join(root, ".next", "standalone", "server.js")];
   const NODE_ENV = options.isDevelopment ? "development" : "production";
-  const server = startProcess(script, { ...environment, HOSTNAME: HOST, NODE_ENV }, options.isQuiet);
+  // By the environment, because `next dev` serves from a process of its own.
+  const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --import=${preload}`.trim();
+  const server = startProcess(script, { ...environment, HOSTNAME: HOST, NODE_ENV, NODE_OPTIONS }, options.isQuiet);
   const failed = server.ended.then((how) => Promise.reject(new Error(`The web server ended (${how}).`)));
   try {
     await Promise.race([untilReady(HOST, PORT, BOOT_ID, options.signal), failed]);

@@ -1,5 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
+import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { recordEvent } from "./audit.ts";
 import { requestContext, requireActor } from "./auth/session.ts";
@@ -35,6 +36,7 @@ export async function answerForm(
     if (refusal?.code === "NOT_FOUND") notFound();
     const answer = (before.answer ?? 0) + 1;
     if (refusal?.code === "FORBIDDEN") await recordRefusal(actor, refusal, values, remoteAddress);
+    await markFailed();
     if (!refusal) return { values, errors: {}, problem: logUnexpected(error), answer };
     const errors = refusal.fields;
     return Object.keys(errors).length
@@ -43,6 +45,16 @@ export async function answerForm(
   }
   redirect(next);
 }
+
+const failed = new WeakSet<object>();
+
+/** Of the request that is being answered: its form came back with what is wrong. */
+export async function markFailed(): Promise<void> {
+  failed.add(await headers());
+}
+
+/** For the page's title: without JavaScript a form and the page that shows it again are one request. */
+export const isFailed = async (): Promise<boolean> => failed.has(await headers());
 
 /** For pages: what does not exist for somebody, or is not for them, is "Page not found". */
 export async function orNotFound<T>(read: () => Promise<T>): Promise<T> {

@@ -54,6 +54,8 @@ const settings = z.object({
   AUTH_SECRET: z.string().min(32, "must be at least 32 characters long").optional(),
   PORT: wholeNumber(1, 65_535).default(3000),
   HOST: z.string().default("127.0.0.1"),
+  /** How many proxies stand in front, each of which adds to x-forwarded-for (bin/remote-address.mjs). */
+  TRUST_PROXY: wholeNumber(0, 9).default(0),
   DATA_DIR: z.string().default(".data"),
   DEMO: flag.optional(),
   DATABASE_POOL: wholeNumber(1, 1000).default(10),

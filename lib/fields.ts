@@ -45,22 +45,12 @@ export type Field = Common &
 export type Lists = Readonly<Record<string, readonly Option[]>>;
 /** What was typed: input name to text, or to several texts where several inputs have one name. */
 export type Values = Readonly<Record<string, string | readonly string[]>>;
-/** One field that somebody else changed since the form was made, in words, a line each. */
-export type Conflict = {
-  name: string;
-  label: string;
-  mine: { value: string; lines: readonly string[] };
-  theirs: { value: string; lines: readonly string[] };
-};
-
 export type FormState = {
   values: Values;
   /** Input name to message. */
   errors: Readonly<Record<string, string>>;
   /** What is wrong with the form as a whole. */
   problem?: string;
-  /** What to choose between, and who made the other version. */
-  conflicts?: { by: string; fields: readonly Conflict[] };
   /** Counts answers, so that the same error twice takes the focus twice. */
   answer?: number;
 };
@@ -104,26 +94,6 @@ export const texts = (values: Values, name: string): readonly string[] => {
 
 /** The input that an error of the field is shown at, and that the summary's link leads to. */
 export const firstInput = (field: Field): string => (field.kind === "day" ? `${field.name}-day` : field.name);
-
-/** The inputs of a field that is no list of its own: three of a day, none of what is looked up. */
-export function inputsOf({ kind, name }: Field): string[] {
-  if (kind === "day") return ["day", "month", "year"].map((part) => `${name}-${part}`);
-  return kind === "lookup" ? [] : [name];
-}
-
-/** What a lookup says; empty until all that it depends on is chosen. */
-export const lookUp = ({ of, table }: Extract<Field, { kind: "lookup" }>, answerTo: (name: string) => string): string =>
-  table[of.map(answerTo).join(" ")] ?? "";
-
-/** How many rows a form sent: the highest index that any of its inputs names. */
-export function countRows(name: string, values: Values): number {
-  let count = 0;
-  for (const key of Object.keys(values)) {
-    const [start, index] = key.split(".");
-    if (start === name && /^\d{1,4}$/.test(index ?? "")) count = Math.max(count, Number(index) + 1);
-  }
-  return count;
-}
 
 export const countWords = (value: string): number => value.split(/\s+/u).filter(Boolean).length;
 

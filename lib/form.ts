@@ -2,12 +2,10 @@ import { z } from "zod";
 import { formatDay, parseDay } from "./dates.ts";
 import {
   type Answers,
-  countRows,
   countWords,
   type Field,
   firstInput,
   type Lists,
-  lookUp,
   type Option,
   type Options,
   type Share,
@@ -16,6 +14,7 @@ import {
   type Values,
 } from "./fields.ts";
 import { formatCents, parseCents, sumCents } from "./money.ts";
+import { countRows, lookUp } from "./rows.ts";
 
 export type Parsed<T> = { data: T; errors: null } | { data: null; errors: Record<string, string> };
 

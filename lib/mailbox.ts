@@ -39,7 +39,7 @@ export async function listReceived({ to = "", before = "" }: { to?: string; befo
 }
 
 async function listFiles(before: string): Promise<string[]> {
-  const names = await readdir(folder() ?? "").catch(() => []);
+  const names = await readdir(/* turbopackIgnore: true */ folder() ?? "").catch(() => []);
   const files = names
     .filter((name) => FILE.test(name))
     .sort((one, other) => timeOf(other) - timeOf(one) || (one < other ? 1 : -1));
@@ -50,7 +50,7 @@ const timeOf = (file: string): number => Number(file.slice(0, file.indexOf("-"))
 
 /** From, to and subject without the body; null where the file is gone. */
 async function readHead(file: string): Promise<MailHead | null> {
-  const handle = await open(join(folder() ?? "", file)).catch(() => null);
+  const handle = await open(join(/* turbopackIgnore: true */ folder() ?? "", file)).catch(() => null);
   if (!handle) return null;
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
@@ -79,7 +79,7 @@ export async function findReceived(file: string): Promise<ReceivedMail | null> {
 /** The mail as it was received; null where there is none of that name. */
 export async function readSource(file: string): Promise<Buffer | null> {
   const place = folder();
-  return place && FILE.test(file) ? readFile(join(place, file)).catch(() => null) : null;
+  return place && FILE.test(file) ? readFile(join(/* turbopackIgnore: true */ place, file)).catch(() => null) : null;
 }
 
 const headOf = (file: string, mail: ParsedMail): MailHead => ({

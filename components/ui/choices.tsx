@@ -1,4 +1,4 @@
-import type { ChangeEventHandler, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Fieldset } from "./fieldset.tsx";
 import { describedBy, FieldNotes, type FieldProps, FormGroup, Hint, type LabelSize, LabelText } from "./form-group.tsx";
 
@@ -6,31 +6,22 @@ export type Choice = {
   value: string;
   label: ReactNode;
   hint?: ReactNode;
-  /** Further fields that belong to this choice. Always shown, so that nothing hides without JavaScript: word their
-   * labels so that they say when to answer ("If yes, which"). */
-  conditional?: ReactNode;
 };
 
 type ChoicesProps = FieldProps & {
   choices: readonly Choice[];
   /** Size of the legend. */
   size?: LabelSize;
-  hideLegend?: boolean;
-  onChange?: ChangeEventHandler<HTMLInputElement>;
 };
 
-type RadiosProps = ChoicesProps & {
-  defaultValue?: string;
-  /** Side by side: for two short answers. */
-  inline?: boolean;
-};
+type RadiosProps = ChoicesProps & { defaultValue?: string };
 
 /** One of a few. */
-export function Radios({ defaultValue, inline, ...props }: RadiosProps) {
+export function Radios({ defaultValue, ...props }: RadiosProps) {
   const isChosen = (value: string) => value === defaultValue;
   return (
     <ChoiceGroup {...props}>
-      <div className={`govuk-radios${inline ? " govuk-radios--inline" : ""}`}>
+      <div className="govuk-radios">
         <Items {...props} kind="radio" isChosen={isChosen} />
       </div>
     </ChoiceGroup>
@@ -58,20 +49,10 @@ type CheckboxProps = FieldProps & {
   /** What the form sends when it is ticked. */
   value?: string;
   defaultChecked?: boolean;
-  onChange?: ChangeEventHandler<HTMLInputElement>;
 };
 
 /** One statement to agree to. */
-export function Checkbox({
-  name,
-  label,
-  hint,
-  error,
-  optional,
-  value = "yes",
-  defaultChecked,
-  onChange,
-}: CheckboxProps) {
+export function Checkbox({ name, label, hint, error, optional, value = "yes", defaultChecked }: CheckboxProps) {
   return (
     <FormGroup error={error}>
       {error && <FieldNotes name={name} error={error} />}
@@ -84,7 +65,6 @@ export function Checkbox({
             name={name}
             value={value}
             defaultChecked={defaultChecked}
-            onChange={onChange}
             aria-invalid={error ? true : undefined}
             aria-describedby={describedBy({ name, hint, error })}
           />
@@ -102,22 +82,12 @@ export function Checkbox({
   );
 }
 
-function ChoiceGroup({
-  name,
-  label,
-  hint,
-  error,
-  optional,
-  size,
-  hideLegend,
-  children,
-}: ChoicesProps & { children: ReactNode }) {
+function ChoiceGroup({ name, label, hint, error, optional, size, children }: ChoicesProps & { children: ReactNode }) {
   return (
     <FormGroup error={error}>
       <Fieldset
         legend={<LabelText label={label} optional={optional} />}
         size={size ?? "strong"}
-        hideLegend={hideLegend}
         describedBy={describedBy({ name, hint, error })}
       >
         <FieldNotes name={name} hint={hint} error={error} />
@@ -127,39 +97,35 @@ function ChoiceGroup({
   );
 }
 
-type ItemsProps = Pick<ChoicesProps, "name" | "choices" | "onChange"> & {
+type ItemsProps = Pick<ChoicesProps, "name" | "choices"> & {
   kind: "radio" | "checkbox";
   isChosen: (value: string) => boolean;
 };
 
 /** The first choice has the group's own id, so that the error summary's link lands on it. */
-function Items({ kind, name, choices, isChosen, onChange }: ItemsProps) {
+function Items({ kind, name, choices, isChosen }: ItemsProps) {
   const block = kind === "radio" ? "govuk-radios" : "govuk-checkboxes";
   return choices.map((choice, index) => {
     const id = index === 0 ? name : `${name}-${choice.value}`;
     return (
-      <div key={choice.value}>
-        <div className={`${block}__item`}>
-          <input
-            className={`${block}__input`}
-            type={kind}
-            id={id}
-            name={name}
-            value={choice.value}
-            defaultChecked={isChosen(choice.value)}
-            onChange={onChange}
-            aria-describedby={choice.hint ? `${id}-item-hint` : undefined}
-          />
-          <label className={`govuk-label ${block}__label`} htmlFor={id}>
-            {choice.label}
-          </label>
-          {choice.hint && (
-            <Hint id={`${id}-item-hint`} className={`govuk-hint ${block}__hint`}>
-              {choice.hint}
-            </Hint>
-          )}
-        </div>
-        {choice.conditional && <div className={`${block}__conditional`}>{choice.conditional}</div>}
+      <div key={choice.value} className={`${block}__item`}>
+        <input
+          className={`${block}__input`}
+          type={kind}
+          id={id}
+          name={name}
+          value={choice.value}
+          defaultChecked={isChosen(choice.value)}
+          aria-describedby={choice.hint ? `${id}-item-hint` : undefined}
+        />
+        <label className={`govuk-label ${block}__label`} htmlFor={id}>
+          {choice.label}
+        </label>
+        {choice.hint && (
+          <Hint id={`${id}-item-hint`} className={`govuk-hint ${block}__hint`}>
+            {choice.hint}
+          </Hint>
+        )}
       </div>
     );
   });

@@ -1,4 +1,3 @@
-import type { ChangeEventHandler } from "react";
 import { Fieldset } from "./fieldset.tsx";
 import { describedBy, FieldNotes, type FieldProps, FormGroup, type LabelSize, LabelText } from "./form-group.tsx";
 
@@ -8,7 +7,6 @@ export type DateValue = { day?: string; month?: string; year?: string };
 type DateFieldProps = FieldProps & {
   defaultValue?: DateValue;
   size?: LabelSize;
-  onChange?: ChangeEventHandler<HTMLInputElement>;
 };
 
 const PARTS = [
@@ -19,7 +17,7 @@ const PARTS = [
 
 /** A day, typed in three fields whose names and ids are `NAME-day`, `NAME-month` and `NAME-year`. An error of the whole
  * leads to `#NAME-day`. */
-export function DateField({ name, label, hint, error, optional, defaultValue = {}, size, onChange }: DateFieldProps) {
+export function DateField({ name, label, hint, error, optional, defaultValue = {}, size }: DateFieldProps) {
   return (
     <FormGroup error={error}>
       <Fieldset
@@ -44,7 +42,6 @@ export function DateField({ name, label, hint, error, optional, defaultValue = {
                   id={id}
                   name={id}
                   defaultValue={defaultValue[part]}
-                  onChange={onChange}
                   aria-invalid={error ? true : undefined}
                 />
               </div>

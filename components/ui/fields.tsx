@@ -1,4 +1,4 @@
-import type { InputHTMLAttributes, ReactNode, Ref, SelectHTMLAttributes, TextareaHTMLAttributes } from "react";
+import type { InputHTMLAttributes, Ref, SelectHTMLAttributes, TextareaHTMLAttributes } from "react";
 import {
   describedBy,
   FieldNotes,
@@ -80,23 +80,11 @@ export type TextAreaProps = Own<TextareaHTMLAttributes<HTMLTextAreaElement>> & {
   /** A limit to tell of, under the field. The server checks it; nothing stops somebody from typing on. */
   maxWords?: number;
   maxCharacters?: number;
-  /** Beside the limit: how much is left, where a client component counts. */
-  count?: ReactNode;
   ref?: Ref<HTMLTextAreaElement>;
 };
 
 /** Several lines of text, six unless `rows` says otherwise. */
-export function TextArea({
-  label,
-  hint,
-  error,
-  optional,
-  size,
-  maxWords,
-  maxCharacters,
-  count,
-  ...area
-}: TextAreaProps) {
+export function TextArea({ label, hint, error, optional, size, maxWords, maxCharacters, ...area }: TextAreaProps) {
   const { name, rows = 6, className = "" } = area;
   const limit = limitText(maxWords, maxCharacters);
   return (
@@ -112,9 +100,8 @@ export function TextArea({
         aria-describedby={describedBy({ name, hint, error }, limit && `${name}-limit`, area["aria-describedby"])}
       />
       {limit && (
-        <p className="app-limit">
-          <span id={`${name}-limit`}>{limit}</span>
-          {count && <span aria-live="polite">{count}</span>}
+        <p className="app-limit" id={`${name}-limit`}>
+          {limit}
         </p>
       )}
     </FormGroup>

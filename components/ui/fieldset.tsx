@@ -5,7 +5,6 @@ type FieldsetProps = {
   legend: ReactNode;
   /** "heading" unless told; "page" makes the legend the page's h1. */
   size?: LabelSize;
-  hideLegend?: boolean;
   describedBy?: string;
   /** "group" where the fields are text: some screen readers need it to read the description. */
   role?: "group";
@@ -14,8 +13,8 @@ type FieldsetProps = {
 };
 
 /** Fields that answer one question together, under its legend. */
-export function Fieldset({ legend, size = "heading", hideLegend, describedBy, role, id, children }: FieldsetProps) {
-  const className = hideLegend ? "govuk-visually-hidden" : sizeClass("govuk-fieldset__legend", size);
+export function Fieldset({ legend, size = "heading", describedBy, role, id, children }: FieldsetProps) {
+  const className = sizeClass("govuk-fieldset__legend", size);
   return (
     <fieldset className="govuk-fieldset" aria-describedby={describedBy} role={role} id={id}>
       <legend className={className}>

@@ -58,12 +58,7 @@ export function Shares({ name, label, hint, error, optional, choices, values, er
                       %
                     </div>
                   </div>
-                  {problem && (
-                    <p className="govuk-error-message" id={`${percent}-error`}>
-                      <span className="govuk-visually-hidden">Error: </span>
-                      {problem}
-                    </p>
-                  )}
+                  <FieldNotes name={percent} error={problem} />
                 </div>
               </div>
             );

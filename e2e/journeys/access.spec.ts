@@ -88,7 +88,10 @@ const PAGES: [PersonKey | null, string][] = [
   ["contributor", "/applications/DRAFT/sections"],
   ["contributor", "/applications/DRAFT/sections/initiative"],
   ["contributor", "/applications/DRAFT/sections/need"],
+  ["contributor", "/applications/DRAFT/sections/partners"],
+  ["contributor", "/applications/DRAFT/sections/activities"],
   ["contributor", "/applications/DRAFT/sections/budget"],
+  ["contributor", "/applications/DRAFT/sections/risks"],
   ["contributor", "/applications/DRAFT/sendForSignOff"],
   ["certifier", "/applications/SIGN_OFF/signOffAndSubmit"],
   ["desk", "/work"],
@@ -159,7 +162,7 @@ async function weigh(portal: Portal, url: string, html: string): Promise<void> {
     .filter((tag) => !/nomodule/i.test(tag[0]))
     .map((tag) => tag[2] ?? "");
   const styles = [...html.matchAll(/<link\b[^>]*href="([^"]+\.css[^"]*)"/g)].map((tag) => tag[1] ?? "");
-  const limit = url.endsWith("/budget") && url.includes("/sections/") ? 155_000 : 140_000;
+  const limit = /\/sections\/(partners|activities|results|budget|risks)$/.test(url) ? 155_000 : 140_000;
   const scriptBytes = await sumOf(scripts);
   expect(scriptBytes, `JavaScript of ${url}`).toBeGreaterThan(50_000);
   expect(scriptBytes, `JavaScript of ${url}`).toBeLessThanOrEqual(limit);

@@ -5,12 +5,13 @@ import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { GET, POST } from "../../app/api/auth/[...nextauth]/route.ts";
 import { db } from "../db.ts";
 import { useTestDatabase } from "../test-database.ts";
+import { networkOf } from "./limits.ts";
 import { landing, pretendToSendCode, sendCode, tryCode } from "./session.ts";
 
 type Jar = Map<string, string>;
-const browser = vi.hoisted(() => ({ jar: new Map<string, string>() }));
+const browser = vi.hoisted(() => ({ jar: new Map<string, string>(), address: "" }));
 vi.mock("next/headers", () => ({
-  headers: async () => new Headers({ "x-forwarded-for": "192.0.2.7" }),
+  headers: async () => new Headers({ "x-forwarded-for": browser.address }),
   cookies: async () => ({
     get: (name: string) => (browser.jar.has(name) ? { name, value: browser.jar.get(name) } : undefined),
     getAll: () => [...browser.jar].map(([name, value]) => ({ name, value })),
@@ -29,7 +30,8 @@ let email = "";
 beforeAll(() => vi.spyOn(console, "error").mockImplementation(() => {}));
 beforeEach(async () => {
   open();
-  email = `person${++number}@mfat.example`;
+  browser.address = `192.0.2.${++number}`;
+  email = `person${number}@mfat.example`;
   await db().person.create({ data: { email, name: "Somebody", side: "MFAT", roles: { create: { role: "DESK" } } } });
 });
 
@@ -57,7 +59,7 @@ test.each([
   expect(isSignedIn()).toBe(true);
   const { id: actorId } = await db().person.findUniqueOrThrow({ where: { email } });
   const started = await db().auditEvent.findFirstOrThrow({ where: { actorId, event: "session.started" } });
-  expect(started.remoteAddress).toBe("192.0.2.7");
+  expect(started.remoteAddress).toBe(browser.address);
 });
 
 test("the mail with the code is marked as a secret, and the code is kept as a hash only", async () => {
@@ -104,6 +106,7 @@ test("three guesses and no more, also when thirty come at once and the last is r
   const guesses = Array.from({ length: 29 }, (_, n) => `WRONG${n}`);
   let accepted = 0;
   for (let round = 0; round < 12; round++) {
+    browser.address = `198.51.100.${round}`;
     await db().signInCode.deleteMany({ where: { email } });
     await sendCode(email);
     const all = [...guesses, await mailedCode()];
@@ -130,6 +133,54 @@ test("five codes an hour for an address, also when ten are asked for at once; th
   await expect(sendCode(email)).rejects.toMatchObject({ code: "RATE" });
   await db().signInCode.update({ where: { email }, data: { windowStartedAt: new Date(Date.now() - 3_600_001) } });
   expect(await sendCode(email)).toBe(true);
+});
+
+/** People with an account, made when they are asked for. */
+async function others(count: number): Promise<string[]> {
+  const emails = Array.from({ length: count }, () => `other${++number}@mfat.example`);
+  await db().person.createMany({ data: emails.map((one) => ({ email: one, name: "Other", side: "MFAT" })) });
+  return emails;
+}
+
+test("sixty codes an hour for a network, also when all are asked for at once; another network is not held up", async () => {
+  const emails = await others(62);
+  const results = await Promise.allSettled(emails.map(sendCode));
+  expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(60);
+  expect(await db().email.count({ where: { to: { in: emails } } })).toBe(60);
+  await expect(sendCode("nobody@unknown.example")).rejects.toMatchObject({
+    code: "RATE",
+    message: expect.stringContaining("from your network"),
+  });
+  browser.address = `203.0.113.${number % 250}`;
+  expect(await sendCode(email)).toBe(true);
+  await db().rateCounter.updateMany({ data: { startedAt: new Date(Date.now() - 3_600_001) } });
+  browser.address = "203.0.113.255";
+  expect(await sendCode(emails[0] ?? "")).toBe(true);
+  expect(await db().rateCounter.count()).toBe(1);
+});
+
+test("three hundred tries an hour for a network, whatever the address and the browser", async () => {
+  await sendCode(email);
+  const code = await mailedCode();
+  const own = browser.jar;
+  await db().rateCounter.create({ data: { key: `try:${browser.address}`, count: 298, startedAt: new Date() } });
+  open();
+  expect(await tryCode("one@unknown.example", "AAAA-AAAA")).toBe("dead");
+  expect(await tryCode("two@unknown.example", "AAAA-AAAA")).toBe("dead");
+  open(own);
+  await expect(tryCode(email, code)).rejects.toMatchObject({ code: "RATE" });
+  await db().rateCounter.updateMany({ data: { startedAt: new Date(Date.now() - 3_600_001) } });
+  expect(await tryCode(email, code)).toBe("accepted");
+});
+
+test.each([
+  ["192.0.2.7", "192.0.2.7"],
+  ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+  ["2001:0db8:0001::6", "2001:db8:1:0::/64"],
+  ["2001:db8::1:0:0:6", "2001:db8:0:0::/64"],
+  ["::1", "0:0:0:0::/64"],
+])("%s counts as %s", (address, network) => {
+  expect(networkOf(address)).toBe(network);
 });
 
 test("an address without an account is answered like one with an account, and gets no mail", async () => {

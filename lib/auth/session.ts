@@ -11,6 +11,7 @@ import { env } from "../env.ts";
 import { findActor } from "../people/queries.ts";
 import type { Actor } from "../permissions.ts";
 import { sha256, TRIES_MAX } from "./adapter.ts";
+import { countRequest } from "./limits.ts";
 import { authOptions, BROWSER_COOKIE, hasSecureCookies, keepDecoy, refuseTooMany } from "./options.ts";
 import { requestContext } from "./request.ts";
 
@@ -83,6 +84,7 @@ function keepCookie(jar: Awaited<ReturnType<typeof cookies>>, line: string): voi
 
 /** Sends a code to a person's address, bound to this browser; false where nobody has the address. @throws RATE */
 export async function sendCode(email: string): Promise<boolean> {
+  await countRequest("code");
   if (!(await findActor(email))) return false;
   await refuseTooMany(db(), email); // next-auth would swallow the refusal
   await markBrowser();
@@ -112,8 +114,9 @@ async function markBrowser(): Promise<string> {
 
 export type CodeAnswer = "accepted" | "wrong" | "dead";
 
-/** Tries a code. "dead": it is used up, too old, was asked for elsewhere, or was mistyped three times. */
+/** Tries a code; RATE is thrown where a network tries too many. "dead": it is used up, too old, was asked for elsewhere, or was mistyped three times. */
 export async function tryCode(email: string, code: string): Promise<CodeAnswer> {
+  await countRequest("try");
   if (!(await isAlive(email))) return refused(email, "dead");
   const token =
     code

@@ -1,5 +1,6 @@
 import { pay } from "../budget/commands.ts";
 import { now } from "../clock.ts";
+import { dayOf } from "../dates.ts";
 import { invalid, violates } from "../errors.ts";
 import { type StepRequest, takeTransition } from "../lifecycle/commands.ts";
 import type { MfatActor } from "../permissions.ts";
@@ -12,7 +13,7 @@ export async function recordPayment(
   reference: string,
   payment: NewPayment,
 ): Promise<void> {
-  if (payment.paidOn > now()) throw invalid({ "paidOn-day": "Paid on must be a day that has come" });
+  if (payment.paidOn > dayOf(now())) throw invalid({ "paidOn-day": "Paid on must be a day that has come" });
   try {
     await takeTransition(actor, request, reference, "recordPayment", async (tx, application) => {
       const startYear = Number(payment.year);

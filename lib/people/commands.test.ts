@@ -1,6 +1,7 @@
 // People, roles and accounts: who may keep whom, what can never happen, and what is recorded.
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { shiftClock } from "../clock.ts";
 import { db } from "../db.ts";
 import type { DomainError } from "../errors.ts";
 import type { Values } from "../fields.ts";
@@ -242,4 +243,27 @@ test("people are listed by name, a page at a time, and found by a part of name o
   expect((await listPeople(auditor, { search: "LIST59@" })).people).toHaveLength(1);
   expect((await listPeople(auditor, { search: "list%@" })).people).toHaveLength(0);
   await expect(listPeople(await somebody("APPROVER"))).rejects.toMatchObject({ code: "FORBIDDEN" });
+});
+
+describe("somebody of an agency who has no account", () => {
+  const mails = () => db().email.count({ where: { subject: { contains: "has no account" } } });
+  const asked = () => db().auditEvent.count({ where: { event: "account.asked" } });
+
+  test("is reported once a day for an address and ten times for an agency, also when all ask at once", async () => {
+    const ask = (who: number) => people.reportUnknownPerson(`stranger${who}@customs.govt.nz`, "192.0.2.7");
+    const all = Array.from({ length: 14 }, (_, who) => who);
+    const names = await Promise.all([...all, ...all].map(ask));
+    expect(new Set(names).size).toBe(1);
+    expect([await mails(), await asked()]).toEqual([10, 14]);
+    expect(await people.reportUnknownPerson("stranger@police.govt.nz")).toBe("New Zealand Police");
+    expect([await mails(), await asked()]).toEqual([11, 15]);
+    expect(await people.reportUnknownPerson("stranger@unknown.example")).toBeNull();
+    try {
+      shiftClock(86_400_001);
+      await ask(0);
+      expect([await mails(), await asked()]).toEqual([12, 16]);
+    } finally {
+      shiftClock(0);
+    }
+  });
 });

@@ -48,24 +48,31 @@ export async function createFirstAdministrator({ email, name }: { email: string;
 }
 
 const DAY_MS = 86_400_000;
+/** Anybody can make up addresses of an agency. */
+const ASKED_MAILS_PER_DAY_MAX = 10;
 
 /**
- * Somebody of a known agency without an account asked for a code: tells the desk, once a day for an address. Answers the
- * agency's name; null where the address belongs to no known agency.
+ * Somebody of a known agency without an account asked for a code: tells the desk, once a day for an address and ten times
+ * for an agency; what is more is only recorded. Answers the agency's name; null where the address belongs to no known one.
  */
 export function reportUnknownPerson(email: string, remoteAddress?: string): Promise<string | null> {
   const domain = email.split("@")[1] ?? "";
   return transaction(async (tx) => {
     const agency = await tx.agency.findFirst({ where: { emailDomains: { has: domain }, isActive: true } });
     if (!agency) return null;
-    const subject = `email:${email}`;
-    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${subject}))`;
-    const told = await tx.auditEvent.findFirst({
-      where: { event: "account.asked", subject, at: { gt: new Date(now().getTime() - DAY_MS) } },
-      select: { id: true },
+    const [event, subject, data] = ["account.asked", `email:${email}`, { agencyId: agency.id }];
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${`${event}:${agency.id}`}))`;
+    const asked = await tx.auditEvent.findMany({
+      where: {
+        event,
+        at: { gt: new Date(now().getTime() - DAY_MS) },
+        data: { path: ["agencyId"], equals: agency.id },
+      },
+      select: { subject: true },
     });
-    if (told) return agency.name;
-    await recordEvent(tx, { event: "account.asked", actor: null, subject, ...(remoteAddress && { remoteAddress }) });
+    if (asked.some((one) => one.subject === subject)) return agency.name;
+    await recordEvent(tx, { event, actor: null, subject, data, ...(remoteAddress && { remoteAddress }) });
+    if (asked.length >= ASKED_MAILS_PER_DAY_MAX) return agency.name;
     await queueEmail(tx, {
       to: env().DESK_EMAIL,
       subject: `[UNCLASSIFIED] Somebody at ${agency.name} has no account`,

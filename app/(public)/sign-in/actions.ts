@@ -1,6 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { markFailed } from "../../../lib/action.ts";
 import {
   endSession,
   landing,
@@ -31,29 +32,33 @@ const EMAIL_FIELD = [
 /** Both steps of signing in: an address asks for a code, the code signs in. */
 export async function signIn(_before: SignInState, form: FormData): Promise<SignInState> {
   const values = valuesOf(form);
-  return text(values, "step") === "code" ? signInWithCode(values) : askForCode(values);
+  const state = await answer(values);
+  if (state.problem || Object.keys(state.errors).length) await markFailed();
+  return state;
 }
 
-async function askForCode(values: Values): Promise<SignInState> {
+async function answer(values: Values): Promise<SignInState> {
+  const step = text(values, "step") === "code" ? "code" : "email";
   const parsed = parseFields(EMAIL_FIELD, values);
   if (parsed.errors) return { step: "email", email: text(values, "email"), errors: parsed.errors };
   const { email } = parsed.data;
   try {
-    if (await sendCode(email)) return { step: "code", email, errors: {} };
-    const agency = await reportUnknownPerson(email, (await requestContext()).remoteAddress);
-    if (agency) return { step: "noAccount", email, agency, errors: {} };
-    await pretendToSendCode(email);
-    return { step: "code", email, errors: {} };
+    return await (step === "code" ? signInWithCode(email, values) : askForCode(email));
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return { step: "email", email, errors: {}, problem: error.message };
+    return { step, email, errors: {}, problem: error.message };
   }
 }
 
-async function signInWithCode(values: Values): Promise<SignInState> {
-  const parsed = parseFields(EMAIL_FIELD, values);
-  if (parsed.errors) return { step: "email", email: text(values, "email"), errors: parsed.errors };
-  const { email } = parsed.data;
+async function askForCode(email: string): Promise<SignInState> {
+  if (await sendCode(email)) return { step: "code", email, errors: {} };
+  const agency = await reportUnknownPerson(email, (await requestContext()).remoteAddress);
+  if (agency) return { step: "noAccount", email, agency, errors: {} };
+  await pretendToSendCode(email);
+  return { step: "code", email, errors: {} };
+}
+
+async function signInWithCode(email: string, values: Values): Promise<SignInState> {
   const code = text(values, "code").trim().slice(0, 20);
   if (!code) return { step: "code", email, errors: { code: "Enter the code from the mail" } };
   const answer = await tryCode(email, code);

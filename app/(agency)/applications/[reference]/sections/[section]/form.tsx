@@ -8,7 +8,7 @@ import { ErrorSummary } from "../../../../../../components/ui/error-summary.tsx"
 import { EMPTY_FORM, type Field, type Values } from "../../../../../../lib/fields.ts";
 
 /** Only a section with rows carries what rows need. */
-const RowsField = lazy(() => import("./rows.tsx"));
+const RowsField = lazy(() => import("../../../../../../components/rows-field.tsx"));
 
 type SectionFormProps = {
   action: FormAction;

@@ -2,11 +2,12 @@
 
 import { useEffect, useState } from "react";
 import { type Control, type UseFormRegister, useFieldArray, useForm, useWatch } from "react-hook-form";
-import { Button } from "../../../../../../components/ui/buttons.tsx";
-import { DateField } from "../../../../../../components/ui/date-field.tsx";
-import { Select, TextArea, TextField } from "../../../../../../components/ui/fields.tsx";
-import { countRows, type Field, inputsOf, lookUp, text, type Values } from "../../../../../../lib/fields.ts";
-import { formatCents, parseCents } from "../../../../../../lib/money.ts";
+import { type Field, text, type Values } from "../lib/fields.ts";
+import { formatCents, parseCents } from "../lib/money.ts";
+import { countRows, inputsOf, lookUp } from "../lib/rows.ts";
+import { Button } from "./ui/buttons.tsx";
+import { DateField } from "./ui/date-field.tsx";
+import { Select, TextArea, TextField } from "./ui/fields.tsx";
 
 type RowsOf = Extract<Field, { kind: "rows" }>;
 type Rows = Record<string, Record<string, string>[]>;

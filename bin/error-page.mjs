@@ -1,0 +1,73 @@
+// Preloaded into the web server. For a page that throws, or that does not exist, Next answers with an empty document
+// which its scripts fill: this puts the same in words into it, for readers without JavaScript.
+import { subscribe } from "node:diagnostics_channel";
+
+const EMPTY_DOCUMENT = '<!DOCTYPE html><html id="__next_error__"';
+
+subscribe("http.server.request.start", ({ response }) => {
+  let isEmpty;
+  const held = [];
+  // In front of Next's compression, which puts its own functions in the place of the response's.
+  replaceLater(response, "write", (write) => (chunk, ...rest) => {
+    isEmpty ??= response.statusCode >= 400 && Buffer.from(chunk).toString("latin1").startsWith(EMPTY_DOCUMENT);
+    if (!isEmpty) return write.call(response, chunk, ...rest);
+    held.push(Buffer.from(chunk));
+    return true;
+  });
+  replaceLater(response, "end", (end) => (...args) => {
+    if (!isEmpty) return end.apply(response, args);
+    isEmpty = false;
+    const html = Buffer.concat([...held, ...(typeof args[0] === "function" ? [] : [Buffer.from(args[0] ?? "")])]);
+    response.write(withWords(html.toString("utf8"), response.statusCode));
+    return end.call(response);
+  });
+});
+
+/** Whoever sets the method from now on gets `wrap` around what it has set. */
+function replaceLater(response, name, wrap) {
+  let method = response[name];
+  Object.defineProperty(response, name, {
+    configurable: true,
+    get: () => method,
+    set: (next) => {
+      method = wrap(next);
+    },
+  });
+}
+
+function withWords(html, statusCode) {
+  const css = /\/_next\/static\/[\w./~-]+\.css/.exec(html)?.[0];
+  const { title, lines } = statusCode === 404 ? NOT_FOUND : wentWrong(/\\"digest\\":\\"([\w@;]+)\\"/.exec(html)?.[1]);
+  return html
+    .replace(EMPTY_DOCUMENT, `${EMPTY_DOCUMENT} lang="en-NZ" class="govuk-template"`)
+    .replace(/<title>[^<]*<\/title>/, `<title>${title} – Pacific Security Fund</title>`)
+    .replace(
+      "<body>",
+      `<body class="govuk-template__body"><noscript>${css ? `<link rel="stylesheet" href="${css}">` : ""}
+<header class="app-header"><div class="app-wrap"><a class="app-brand" href="/">Pacific Security Fund</a></div></header>
+<main class="app-main app-wrap" id="main"><div class="app-narrow"><h1>${title}</h1>
+${lines.map((line) => `<p>${line}</p>`).join("\n")}
+<p><a href="/">Go to the start page</a></p></div></main></noscript>`,
+    );
+}
+
+const DESK = '<a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>';
+
+const NOT_FOUND = {
+  title: "Page not found",
+  lines: [
+    "If you typed the address, check that it is correct. If you pasted it, check that you copied all of it.",
+    "If you followed a link in an email, sign in with the address that the email was sent to: each person sees only what belongs to their own agency.",
+    `If you think that something should be here, write to ${DESK}.`,
+  ],
+};
+
+/** `id` stands in the log beside what really happened. */
+const wentWrong = (id) => ({
+  title: "Sorry, something went wrong",
+  lines: [
+    "This page could not be shown. The fault is ours, and it has been recorded.",
+    "What you had saved before is safe. If you had just sent a form, look at the application first: its history says whether it arrived. Then try again in a few minutes.",
+    `If it happens again, write to ${DESK} and say what you were doing.${id ? ` Give this number: <strong>${id}</strong>.` : ""}`,
+  ],
+});

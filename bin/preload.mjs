@@ -1,0 +1,4 @@
+// What the web server is given before its first line, built or while developing.
+import "./end-with-parent.mjs";
+import "./error-page.mjs";
+import "./remote-address.mjs";

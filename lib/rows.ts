@@ -1,0 +1,23 @@
+import type { Field, Values } from "./fields.ts";
+
+// What only fields in rows need: a file of its own, so that forms without rows do not load it.
+
+/** The inputs of a field that is no list of its own: three of a day, none of what is looked up. */
+export function inputsOf({ kind, name }: Field): string[] {
+  if (kind === "day") return ["day", "month", "year"].map((part) => `${name}-${part}`);
+  return kind === "lookup" ? [] : [name];
+}
+
+/** What a lookup says; empty until all that it depends on is chosen. */
+export const lookUp = ({ of, table }: Extract<Field, { kind: "lookup" }>, answerTo: (name: string) => string): string =>
+  table[of.map(answerTo).join(" ")] ?? "";
+
+/** How many rows a form sent: the highest index that any of its inputs names. */
+export function countRows(name: string, values: Values): number {
+  let count = 0;
+  for (const key of Object.keys(values)) {
+    const [start, index] = key.split(".");
+    if (start === name && /^\d{1,4}$/.test(index ?? "")) count = Math.max(count, Number(index) + 1);
+  }
+  return count;
+}
