@@ -26,7 +26,7 @@ test("what is wrong in a section is said at the field and in the summary, what w
   await expect(page.getByLabel("Title of the initiative")).toBeFocused();
   await page.goBack();
   await page.getByRole("link", { name: "Back to the sections" }).click();
-  await expect(page.getByText("0 of 3 sections are complete")).toBeVisible();
+  await expect(page.getByText("0 of 10 sections are complete")).toBeVisible();
 });
 
 test("a stale page is told what happened meanwhile, and the same form twice acts once", async ({ as }) => {
@@ -42,7 +42,7 @@ test("a stale page is told what happened meanwhile, and the same form twice acts
   await certifier.goto(`/applications/${reference}/returnToContributor`);
   await certifier.getByLabel("What has to change").fill("Say more");
   await certifier.getByRole("button", { name: "Return to contributor" }).dblclick();
-  await expect(certifier.getByRole("heading", { name: "Done" })).toBeVisible();
+  await expect(certifier.getByRole("heading", { name: "Done", exact: true })).toBeVisible();
   const history = certifier.getByRole("list", { name: "History" });
   await expect(history.getByText("Returned to the contributor")).toHaveCount(1);
 });
