@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { type Control, type UseFormRegister, useFieldArray, useForm, useWatch } from "react-hook-form";
+import { type UseFormReturn, useFieldArray, useForm } from "react-hook-form";
 import { type Field, text, type Values } from "../lib/fields.ts";
 import { formatCents, parseCents } from "../lib/money.ts";
 import { countRows, inputsOf, lookUp } from "../lib/rows.ts";
@@ -22,8 +22,8 @@ const fewest = (field: RowsOf): number => (field.sumBy ? SPARE_ROWS : Math.max(f
 /** Rows of fields: added, removed, copied, moved and summed as they are typed; plain inputs where there is no
  * JavaScript. */
 export default function RowsField({ field, values, errors, hasMoreRows }: RowsFieldProps) {
-  const { control, register } = useForm<Rows>({ defaultValues: { [field.name]: rowsOf(field, values, hasMoreRows) } });
-  const rows = useFieldArray({ control, name: field.name });
+  const form = useForm<Rows>({ defaultValues: { [field.name]: rowsOf(field, values, hasMoreRows) } });
+  const rows = useFieldArray({ control: form.control, name: field.name });
   const [isLive, setLive] = useState(false);
   useEffect(() => setLive(true), []);
   const inputOf = (index: number) => `${field.name}.${index}.${field.columns[0]?.name}`;
@@ -57,8 +57,7 @@ export default function RowsField({ field, values, errors, hasMoreRows }: RowsFi
                 key={column.name}
                 column={column}
                 prefix={`${field.name}.${index}.`}
-                control={control}
-                register={register}
+                form={form}
                 errors={errors}
                 row={row as unknown as Record<string, string>}
               />
@@ -86,7 +85,7 @@ export default function RowsField({ field, values, errors, hasMoreRows }: RowsFi
       >
         {/^[aeiou]/.test(field.noun) ? "Add an" : "Add a"} {field.noun}
       </Button>
-      {field.sumBy && <Totals field={field} sumBy={field.sumBy} control={control} />}
+      {field.sumBy && <Totals field={field} sumBy={field.sumBy} form={form} />}
     </fieldset>
   );
 }
@@ -132,17 +131,23 @@ function RowButtons({ noun, copy, moveUp, remove }: RowButtonsProps) {
   );
 }
 
+/** What is read of the rows as they are typed; only who asks is drawn again. */
+function useTyped<T>({ getValues, subscribe }: UseFormReturn<Rows>, read: (rows: Rows) => T): T {
+  const [typed, setTyped] = useState(() => read(getValues()));
+  useEffect(() => subscribe({ formState: { values: true }, callback: ({ values }) => setTyped(() => read(values)) }));
+  return typed;
+}
+
 type CellProps = {
   column: Field;
-  prefix: string;
-  control: Control<Rows>;
-  register: UseFormRegister<Rows>;
+  prefix: `${string}.${number}.`;
+  form: UseFormReturn<Rows>;
   errors: Errors;
   row: Record<string, string>;
 };
 
-function Cell({ column, prefix, control, register, errors, row }: CellProps) {
-  if (column.kind === "lookup") return <Looked column={column} prefix={prefix} control={control} />;
+function Cell({ column, prefix, form, errors, row }: CellProps) {
+  if (column.kind === "lookup") return <Looked column={column} prefix={prefix} form={form} />;
   const name = prefix + column.name;
   const common = { label: column.label, hint: column.hint, optional: column.optional, error: errors[name] };
   if (column.kind === "day") {
@@ -152,7 +157,7 @@ function Cell({ column, prefix, control, register, errors, row }: CellProps) {
   }
   // The value is written into the markup too, for who has no JavaScript.
   const defaultValue = row[column.name];
-  const registered = { ...common, ...register(name as `${string}.${number}.${string}`), defaultValue };
+  const registered = { ...common, ...form.register(name as `${string}.${number}.${string}`), defaultValue };
   if (column.kind === "choice" && typeof column.options !== "string")
     return <Select {...registered} options={column.options} placeholder="Choose" />;
   if (column.kind === "longText")
@@ -164,15 +169,12 @@ function Cell({ column, prefix, control, register, errors, row }: CellProps) {
   );
 }
 
-type LookedProps = { column: Extract<Field, { kind: "lookup" }>; prefix: string; control: Control<Rows> };
+type LookedProps = Pick<CellProps, "prefix" | "form"> & { column: Extract<Field, { kind: "lookup" }> };
 
 /** What follows from other answers of the row. */
-function Looked({ column, prefix, control }: LookedProps) {
-  const answers = useWatch({
-    control,
-    name: column.of.map((name) => prefix + name) as `${string}.${number}.${string}`[],
-  });
-  const answer = lookUp(column, (name) => answers[column.of.indexOf(name)] ?? "");
+function Looked({ column, prefix, form }: LookedProps) {
+  const [name = "", index = ""] = prefix.split(".");
+  const answer = useTyped(form, (rows) => lookUp(column, (other) => rows[name]?.[Number(index)]?.[other] ?? ""));
   return (
     <div className="govuk-form-group">
       <span className="govuk-label">{column.label}</span>
@@ -181,12 +183,12 @@ function Looked({ column, prefix, control }: LookedProps) {
   );
 }
 
-type TotalsProps = { field: RowsOf; sumBy: string; control: Control<Rows> };
+type TotalsProps = { field: RowsOf; sumBy: string; form: UseFormReturn<Rows> };
 
 /** The sums of the amounts by column and by the choice that they are summed by, as they are typed; an amount that cannot
  * be read counts as nothing. */
-function Totals({ field, sumBy, control }: TotalsProps) {
-  const rows = useWatch({ control, name: field.name });
+function Totals({ field, sumBy, form }: TotalsProps) {
+  const rows = useTyped(form, (all) => [...(all[field.name] ?? [])]);
   const columns = field.columns.filter(({ kind }) => kind === "amount");
   const choice = field.columns.find(({ name }) => name === sumBy);
   const options = choice?.kind === "choice" && typeof choice.options !== "string" ? choice.options : [];

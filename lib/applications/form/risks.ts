@@ -1,4 +1,4 @@
-import type { Answers, Field, Option } from "../../fields.ts";
+import type { Field, Option } from "../../fields.ts";
 
 const LIKELIHOODS: readonly Option[] = [
   { value: "rare", label: "Rare" },
@@ -28,8 +28,6 @@ const RATING_TABLE: Readonly<Record<string, string>> = {
   "likely moderate": "High",
   "likely severe": "High",
 };
-
-const RATING_RANK = ["Low", "Medium", "High"];
 
 /** Section 9. */
 export const RISKS_FIELDS = [
@@ -115,9 +113,3 @@ export const RISKS_FIELDS = [
     rows: 4,
   },
 ] as const satisfies readonly Field[];
-
-export type Risks = Answers<typeof RISKS_FIELDS>;
-
-/** The risks, the gravest rating first; in the form's order within a rating. */
-export const byRating = (risks: Risks["risks"]): Risks["risks"] =>
-  [...risks].sort((a, b) => RATING_RANK.indexOf(b.rating ?? "") - RATING_RANK.indexOf(a.rating ?? ""));
