@@ -98,7 +98,11 @@ function BudgetAnswers({ budget, years, href }: BudgetProps) {
         rows={budget.lines}
         keyOf={(line) => String(line.rowIndex)}
         columns={[
-          { header: "Description", cell: (line) => String(line.description ?? "No description yet"), isRowHeader: true },
+          {
+            header: "Description",
+            cell: (line) => String(line.description ?? "No description yet"),
+            isRowHeader: true,
+          },
           ...asked.map((year) => ({
             header: formatYear(year),
             isNumeric: true,

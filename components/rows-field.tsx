@@ -46,7 +46,7 @@ export default function RowsField({ field, values, errors, hasMoreRows }: RowsFi
       )}
       <div id={field.name} tabIndex={-1}>
         {rows.fields.map((row, index) => (
-          <fieldset className="app-row" key={row.id}>
+          <fieldset className={field.sumBy ? "app-row" : "app-row app-row-card"} key={row.id}>
             <legend
               className={field.sumBy ? "govuk-visually-hidden" : "govuk-fieldset__legend govuk-fieldset__legend--s"}
             >
