@@ -11,6 +11,7 @@ const DOMAINS = [
   "fund",
   "agencies",
   "applications",
+  "documents",
   "assessments",
   "decisions",
   "arrangements",
@@ -27,7 +28,8 @@ const ROUTE_FILES =
   /^(page|layout|form|not-found|error|global-error|loading)\.tsx$|^(actions|route)\.ts$|^(icon|opengraph-image)\.(svg|png|tsx)$/;
 const PURE_INFRASTRUCTURE = ["money", "dates", "errors", "form", "fields", "permissions", "message"];
 const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|@hookform\/resolvers|next)(\/|$)/;
-const SERVER_FILES = /^lib\/(auth\/|(db|env|jobs|mail|audit|action|health)\.ts$)|^lib\/.*\/(queries|commands)\.ts$/;
+const SERVER_FILES =
+  /^lib\/(auth\/|(db|env|jobs|mail|audit|action|health|storage|scanner)\.ts$)|^lib\/.*\/(queries|commands)\.ts$/;
 
 type Kind =
   | "page"
@@ -81,7 +83,7 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
   actions: (to) => ["commands", "pure", "auth"].includes(to.kind) || ["action", "env"].includes(to.name),
   route: (to) =>
     ["queries", "commands", "pure", "auth"].includes(to.kind) ||
-    ["action", "env", "clock", "health", "mailbox", "pdf"].includes(to.name),
+    ["action", "env", "clock", "health", "mailbox", "pdf", "storage"].includes(to.name),
   form: (to, _from, isNear) => ["ui", "piece", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
   ui: (to) => to.kind === "ui" || ["money", "dates", "form", "fields"].includes(to.name),
   piece: (to) => ["ui", "piece", "pure", "queries", "actions"].includes(to.kind),
@@ -90,7 +92,7 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
     to.kind === "pure" || isInfrastructure(to, ["db", "clock", "env"]) || (to.kind === "queries" && !isAhead(from, to)),
   commands: (to, from) =>
     to.kind === "pure" ||
-    isInfrastructure(to, ["db", "audit", "mail", "jobs", "clock", "env"]) ||
+    isInfrastructure(to, ["db", "audit", "mail", "jobs", "clock", "env", "storage", "scanner"]) ||
     (to.kind === "queries" && !isAhead(from, to)) ||
     (to.kind === "commands" && !isBehind(from, to)),
   auth: (to) =>

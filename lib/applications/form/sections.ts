@@ -12,7 +12,9 @@ import { NEED_FIELDS } from "./need.ts";
 export const SECTIONS = {
   initiative: { number: 1, title: "The initiative", fields: () => INITIATIVE_FIELDS, by: "CONTRIBUTOR" },
   need: { number: 3, title: "The need", fields: () => NEED_FIELDS, by: "CONTRIBUTOR" },
+  partners: { number: 4, title: "Pacific partners", fields: () => [], by: "CONTRIBUTOR", isOptional: true },
   budget: { number: 7, title: "Budget", fields: budgetFields, by: "CONTRIBUTOR" },
+  files: { number: 11, title: "Files", fields: () => [], by: "CONTRIBUTOR", isOptional: true },
   declaration: { number: 12, title: "Declaration", fields: () => DECLARATION_FIELDS, by: "CERTIFIER" },
 } as const satisfies Record<string, SectionRow>;
 
@@ -21,11 +23,15 @@ type SectionRow = {
   title: string;
   fields: (years: readonly number[]) => readonly Field[];
   by: "CONTRIBUTOR" | "CERTIFIER";
+  /** Nothing has to be in it. */
+  isOptional?: true;
 };
 
 export type SectionKey = keyof typeof SECTIONS;
 export const SECTION_KEYS = Object.keys(SECTIONS) as SectionKey[];
 export const isSection = (text: string): text is SectionKey => Object.hasOwn(SECTIONS, text);
+/** Whether a section may stay empty. */
+export const isOptionalSection = (key: SectionKey): boolean => "isOptional" in SECTIONS[key];
 /** The sections that a contributor writes. */
 export const WRITTEN_SECTIONS = SECTION_KEYS.filter((key) => SECTIONS[key].by === "CONTRIBUTOR");
 

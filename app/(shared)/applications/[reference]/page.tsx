@@ -4,6 +4,7 @@ import { AnswersView } from "../../../../components/answers.tsx";
 import { ApplicationLede } from "../../../../components/application-lede.tsx";
 import { ArrangementView } from "../../../../components/arrangement-view.tsx";
 import { DecisionRecordView } from "../../../../components/decision-record.tsx";
+import { FileList } from "../../../../components/file-list.tsx";
 import { HistoryView } from "../../../../components/history-view.tsx";
 import { Letter } from "../../../../components/letter.tsx";
 import { MarkedPage } from "../../../../components/marked-page.tsx";
@@ -31,6 +32,7 @@ import { formatPhasing } from "../../../../lib/budget/rules.ts";
 import { listMailOf } from "../../../../lib/correspondence/queries.ts";
 import { formatDay, formatDeadline, formatInstant } from "../../../../lib/dates.ts";
 import { readDecisions, readDeclineText } from "../../../../lib/decisions/queries.ts";
+import { listFiles } from "../../../../lib/documents/queries.ts";
 import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
 import { listHistory } from "../../../../lib/lifecycle/queries.ts";
 import { isAction, PATH, stateLabel, transition, waitsOn } from "../../../../lib/lifecycle/workflow.ts";
@@ -162,8 +164,9 @@ async function AgencyParts({
   application: ApplicationHeader;
 }) {
   const { id, reference } = application;
-  const [answers, offer, declined, arrangement] = await Promise.all([
+  const [answers, files, offer, declined, arrangement] = await Promise.all([
     getDraft(actor, application),
+    listFiles(actor, application),
     findOffer(actor, id),
     readDeclineText(actor, id),
     readArrangement(actor, id),
@@ -180,14 +183,18 @@ async function AgencyParts({
       <Part title="Answers" id="answers">
         <AnswersView answers={answers} />
       </Part>
+      <Part title="Files" id="files">
+        <FileList files={files} reference={reference} />
+      </Part>
     </>
   );
 }
 
 async function MfatParts({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
   const { id, reference } = application;
-  const [answers, record, decisions, offer, arrangement, mails] = await Promise.all([
+  const [answers, files, record, decisions, offer, arrangement, mails] = await Promise.all([
     getSubmitted(actor, application),
+    listFiles(actor, application),
     readAssessments(actor, application),
     readDecisions(actor, id),
     findOffer(actor, id),
@@ -216,6 +223,9 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
       <ArrangementView arrangement={arrangement} />
       <Part title="Answers" id="answers">
         {answers ? <AnswersView answers={answers} /> : <p>The agency has not submitted it yet.</p>}
+      </Part>
+      <Part title="Files" id="files">
+        <FileList files={files} reference={reference} />
       </Part>
       <Part title="Messages" id="messages">
         <Table
