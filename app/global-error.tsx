@@ -1,22 +1,20 @@
 "use client";
 
-import { SomethingWentWrong } from "../components/something-went-wrong.tsx";
 import "./app.scss";
 
-/** An error of the layout itself: the least that is still the portal. */
+/** An unexpected error: in few words, because every page carries them. */
 export default function LayoutError({ error }: { error: Error & { digest?: string } }) {
   return (
     <html lang="en-NZ" className="govuk-template">
       <body className="govuk-template__body">
-        <header className="app-header">
-          <div className="app-wrap">
-            <a className="app-brand" href="/">
-              Pacific Security Fund
-            </a>
-          </div>
-        </header>
+        <title>Sorry, something went wrong – Pacific Security Fund</title>
         <main className="app-main app-wrap" id="main">
-          <SomethingWentWrong id={error.digest} />
+          <h1>Sorry, something went wrong</h1>
+          <p>
+            What you had saved is safe. Try again in a few minutes, or write to psf@mfat.govt.nz. Give this number:{" "}
+            <strong>{error.digest}</strong>
+          </p>
+          <a href="/">Go to the start page</a>
         </main>
       </body>
     </html>

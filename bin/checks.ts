@@ -1,9 +1,12 @@
 // What can be wrong with the settings and only shows by trying: each problem is one line that begins with the setting.
+
+import { once } from "node:events";
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import nodemailer from "nodemailer";
 import pg from "pg";
 import { EnvironmentError, type Settings } from "../lib/env.ts";
+import { connectTo } from "../lib/scanner.ts";
 
 /** @throws EnvironmentError when the folder cannot be made or written to */
 export function checkFolder(folder: string): void {
@@ -22,6 +25,7 @@ export async function checkReachable(settings: Settings): Promise<void> {
     databaseProblem("DATABASE_URL", settings.DATABASE_URL),
     databaseProblem("DATABASE_OWNER_URL", settings.DATABASE_OWNER_URL),
     smtpProblem(settings.SMTP_URL),
+    scannerProblem(settings.CLAMAV_URL),
   ]);
   const problems = found.filter((line) => line !== null);
   if (problems.length > 0) throw new EnvironmentError(problems);
@@ -66,6 +70,21 @@ async function smtpProblem(url: string | undefined): Promise<string | null> {
     return `SMTP_URL: cannot send through ${placeOf(url, "25")} (${reasonOf(error)})`;
   } finally {
     transport.close();
+  }
+}
+
+/** clamd answers PING with PONG. */
+async function scannerProblem(url: string | undefined): Promise<string | null> {
+  if (!url) return null;
+  const socket = connectTo(url).setTimeout(5_000, () => socket.destroy(new Error("it does not answer")));
+  try {
+    socket.write("zPING\0");
+    const [answer] = await once(socket, "data");
+    return String(answer).startsWith("PONG") ? null : "CLAMAV_URL: what answers is no clamd";
+  } catch (error) {
+    return `CLAMAV_URL: cannot reach clamd (${reasonOf(error)})`;
+  } finally {
+    socket.destroy();
   }
 }
 

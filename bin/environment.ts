@@ -34,6 +34,8 @@ export function completeEnvironment(
     HOST,
     TRUST_PROXY: `${settings.TRUST_PROXY}`,
     DATA_DIR: dataFolder(settings),
+    CLAMAV_URL: settings.CLAMAV_URL ?? "",
+    FILES_URL: settings.FILES_URL ?? "",
     DEMO: isDemo(settings) ? "1" : "0",
     MAILBOX_DIR: isDemo(settings) && !settings.SMTP_URL ? mailboxFolder(settings) : "",
     BOOT_ID: randomBytes(8).toString("hex"),

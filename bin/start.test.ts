@@ -63,6 +63,8 @@ describe("a wrong setting stops the start with one line", () => {
       { DATABASE_URL: "mysql://fund.example/psf" },
       /^DATABASE_URL: must look like postgresql:/,
     ],
+    ["a scanner that is none", { CLAMAV_URL: "https://fund.example" }, /^CLAMAV_URL: must look like tcp:/],
+    ["a store without keys", { FILES_URL: "https://s3.example/files" }, /^FILES_URL: must look like https:/],
     ["a mail server that is none", { SMTP_URL: "https://fund.example" }, /^SMTP_URL: must look like smtp:/],
     ["a flag that is neither", { DEMO: "yes" }, 'DEMO: must be 1 or 0, not "yes"'],
     ["a database without a secret", { DATABASE_URL: `postgresql://a:b@${unused}/psf` }, /^AUTH_SECRET: must be set/],

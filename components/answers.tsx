@@ -6,48 +6,81 @@ import {
   yearColumn,
 } from "../lib/applications/form/budget.ts";
 import { SECTIONS, type SectionKey } from "../lib/applications/form/sections.ts";
-import type { Answers, SectionView } from "../lib/applications/queries.ts";
+import type { Answers, ApplicationHeader, SectionView } from "../lib/applications/queries.ts";
+import { type ListedFile, listFiles } from "../lib/documents/queries.ts";
+import { filesPath, isFileSection, PART_TITLES } from "../lib/documents/rules.ts";
 import type { Field, Lists } from "../lib/fields.ts";
 import { inWords } from "../lib/form.ts";
 import { formatCents, formatYear } from "../lib/money.ts";
+import type { Actor } from "../lib/permissions.ts";
+import { FileName } from "./file-list.tsx";
 import { SummaryList } from "./ui/summary-list.tsx";
 import { Table } from "./ui/table.tsx";
 
 type AnswersProps = {
+  actor: Actor;
+  application: ApplicationHeader;
   answers: Answers;
   /** Where a section can be changed; none where it cannot. */
   changeHref?: (key: SectionKey) => string | null;
 };
 
-/** The answers of an application, section by section, as its form asks for them. */
-export function AnswersView({ answers, changeHref }: AnswersProps) {
+/** The answers of an application, section by section, as its form asks for them, with the files of each. */
+export async function AnswersView({ actor, application, answers, changeHref }: AnswersProps) {
+  const files = await listFiles(actor, application);
+  const { reference } = application;
   return answers.sections.map((section) => (
     <section key={section.key} id={`section-${section.key}`} className="app-section">
       <h2>
         {SECTIONS[section.key].number}. {SECTIONS[section.key].title}
       </h2>
-      <SectionAnswers section={section} answers={answers} href={changeHref?.(section.key) ?? null} />
+      <SectionAnswers
+        section={section}
+        answers={answers}
+        files={files.filter((file) => file.section === section.key)}
+        reference={reference}
+        href={changeHref?.(section.key) ?? null}
+      />
     </section>
   ));
 }
 
-type SectionProps = { section: SectionView; answers: Answers; href: string | null };
+type SectionProps = {
+  section: SectionView;
+  answers: Answers;
+  files: readonly ListedFile[];
+  reference: string;
+  href: string | null;
+};
 
-function SectionAnswers({ section, answers, href }: SectionProps) {
+function SectionAnswers({ section, answers, files, reference, href }: SectionProps) {
   if (section.key === "budget" && section.answers) {
     return <BudgetAnswers budget={section.answers as Budget} years={answers.years} lists={answers.lists} href={href} />;
   }
   const fields: readonly Field[] = SECTIONS[section.key].fields(answers.years);
   if (section.key === "declaration" && !section.answers) return <p>The certifier makes it at sign-off.</p>;
-  return (
-    <SummaryList
-      rows={fields.map((field) => ({
-        key: field.label,
-        value: <Answer field={field} answer={section.answers?.[field.name]} lists={answers.lists} />,
-        ...(href && { change: { href: `${href}#${field.name}` } }),
-      }))}
-    />
-  );
+  const rows = fields.map((field) => ({
+    key: field.label,
+    value: <Answer field={field} answer={section.answers?.[field.name]} lists={answers.lists} />,
+    ...(href && { change: { href: `${href}#${field.name}` } }),
+  }));
+  if (isFileSection(section.key)) {
+    rows.push({
+      key: PART_TITLES[section.key],
+      value: <Files files={files} reference={reference} />,
+      ...(href && { change: { href: filesPath(reference, section.key) } }),
+    });
+  }
+  return <SummaryList rows={rows} />;
+}
+
+function Files({ files, reference }: { files: readonly ListedFile[]; reference: string }) {
+  if (!files.length) return <span className="app-muted">None</span>;
+  return files.map((file) => (
+    <span className="app-line" key={file.id}>
+      {file.description}: <FileName file={file} reference={reference} />
+    </span>
+  ));
 }
 
 function Answer({ field, answer, lists }: { field: Field; answer: unknown; lists: Lists }) {

@@ -1,9 +1,12 @@
+import { lazy } from "react";
 import type { Field, Option, Values } from "../lib/fields.ts";
 import { text, texts } from "../lib/fields.ts";
-import { Checkbox, Checkboxes, Radios } from "./ui/choices.tsx";
-import { DateField } from "./ui/date-field.tsx";
 import { Select, TextArea, TextField } from "./ui/fields.tsx";
-import { Shares } from "./ui/shares.tsx";
+
+/** Only the forms that have them carry them. */
+const Choices = lazy(() => import("./ui/choices.tsx").then((all) => ({ default: all.Choices })));
+export const DateField = lazy(() => import("./ui/date-field.tsx"));
+const Checkbox = lazy(() => import("./ui/choices.tsx").then((all) => ({ default: all.Checkbox })));
 
 type FormFieldsProps = {
   /** With their lists written out (resolveFields). */
@@ -24,6 +27,7 @@ type FormFieldProps = { field: Field; values: Values; errors: Readonly<Record<st
 export function FormField({ field, values, errors }: FormFieldProps) {
   const { name, label, hint, optional } = field;
   const common = { name, label, hint, optional, error: errors[name] };
+  const many = { ...common, choices: "options" in field ? listOf(field.options) : [], chosen: texts(values, name) };
   switch (field.kind) {
     case "longText":
       return (
@@ -47,16 +51,16 @@ export function FormField({ field, values, errors }: FormFieldProps) {
     }
     case "choice":
       return field.layout === "select" ? (
-        <Select {...common} options={listOf(field.options)} placeholder="Choose" defaultValue={text(values, name)} />
+        <Select {...common} options={many.choices} placeholder="Choose" defaultValue={text(values, name)} />
       ) : (
-        <Radios {...common} choices={listOf(field.options)} defaultValue={text(values, name)} />
+        <Choices {...many} kind="radio" />
       );
     case "choices":
-      return <Checkboxes {...common} choices={listOf(field.options)} defaultValue={texts(values, name)} />;
+      return <Choices {...many} kind="checkbox" />;
     case "confirm":
       return <Checkbox {...common} defaultChecked={text(values, name) === "yes"} />;
     case "shares":
-      return <Shares {...common} choices={listOf(field.options)} values={values} errors={errors} />;
+      return <Choices {...many} kind="checkbox" shares={{ values, errors }} />;
     case "rows":
     case "lookup":
       return null;

@@ -5,9 +5,10 @@ import { type UseFormReturn, useFieldArray, useForm } from "react-hook-form";
 import { type Field, text, type Values } from "../lib/fields.ts";
 import { formatCents, parseCents } from "../lib/money.ts";
 import { countRows, inputsOf, lookUp } from "../lib/rows.ts";
+import { DateField } from "./form-fields.tsx";
 import { Button } from "./ui/buttons.tsx";
-import { DateField } from "./ui/date-field.tsx";
 import { Select, TextArea, TextField } from "./ui/fields.tsx";
+import { describedBy, FieldNotes, LabelText } from "./ui/form-group.tsx";
 
 type RowsOf = Extract<Field, { kind: "rows" }>;
 type Rows = Record<string, Record<string, string>[]>;
@@ -26,24 +27,15 @@ export default function RowsField({ field, values, errors, hasMoreRows }: RowsFi
   const rows = useFieldArray({ control: form.control, name: field.name });
   const [isLive, setLive] = useState(false);
   useEffect(() => setLive(true), []);
+  const notes = { name: field.name, hint: field.hint, error: errors[field.name] };
   const inputOf = (index: number) => `${field.name}.${index}.${field.columns[0]?.name}`;
   const add = (index: number, row: Record<string, string>) => rows.insert(index, row, { focusName: inputOf(index) });
   return (
-    <fieldset
-      className="govuk-fieldset app-rows"
-      aria-describedby={errors[field.name] ? `${field.name}-error` : undefined}
-    >
+    <fieldset className="govuk-fieldset app-rows" aria-describedby={describedBy(notes)}>
       <legend className="govuk-fieldset__legend govuk-fieldset__legend--m">
-        {field.label}
-        {field.optional && <span className="app-optional"> (optional)</span>}
+        <LabelText label={field.label} optional={field.optional} />
       </legend>
-      {field.hint && <div className="govuk-hint">{field.hint}</div>}
-      {errors[field.name] && (
-        <p className="govuk-error-message" id={`${field.name}-error`}>
-          <span className="govuk-visually-hidden">Error: </span>
-          {errors[field.name]}
-        </p>
-      )}
+      <FieldNotes {...notes} />
       <div id={field.name} tabIndex={-1}>
         {rows.fields.map((row, index) => (
           <fieldset className={field.sumBy ? "app-row" : "app-row app-row-card"} key={row.id}>
@@ -153,15 +145,14 @@ function Cell({ column, prefix, form, errors, row }: CellProps) {
   if (column.kind === "day") {
     const part = (key: string) => row[`${column.name}-${key}`] ?? "";
     const day = { day: part("day"), month: part("month"), year: part("year") };
-    return <DateField {...common} name={name} error={errors[`${name}-day`]} size="normal" defaultValue={day} />;
+    return <DateField {...common} name={name} error={errors[`${name}-day`]} isPlain defaultValue={day} />;
   }
   // The value is written into the markup too, for who has no JavaScript.
   const defaultValue = row[column.name];
   const registered = { ...common, ...form.register(name as `${string}.${number}.${string}`), defaultValue };
   if (column.kind === "choice" && typeof column.options !== "string")
     return <Select {...registered} options={column.options} placeholder="Choose" />;
-  if (column.kind === "longText")
-    return <TextArea {...registered} rows={column.rows} maxWords={column.wordsMax} size="normal" />;
+  if (column.kind === "longText") return <TextArea {...registered} rows={column.rows} maxWords={column.wordsMax} />;
   return column.kind === "amount" ? (
     <TextField {...registered} optional={undefined} prefix="$" inputMode="decimal" autoComplete="off" width={10} />
   ) : (

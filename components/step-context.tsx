@@ -27,7 +27,7 @@ export async function StepContext({ actor, application, step }: ContextProps) {
   if (step === "signOffAndSubmit" && actor.side === "AGENCY") {
     return (
       <Details summary="Everything that is signed off" isOpen>
-        <AnswersView answers={await getDraft(actor, application)} />
+        <AnswersView actor={actor} application={application} answers={await getDraft(actor, application)} />
       </Details>
     );
   }
@@ -36,6 +36,8 @@ export async function StepContext({ actor, application, step }: ContextProps) {
     const isOpen = (key: string) => draft.sections.some((section) => section.key === key && section.isOpen);
     return (
       <AnswersView
+        actor={actor}
+        application={application}
         answers={draft}
         changeHref={(key) => (isOpen(key) ? `/applications/${application.reference}/sections/${key}` : null)}
       />
@@ -47,7 +49,7 @@ export async function StepContext({ actor, application, step }: ContextProps) {
     return (
       answers && (
         <Details summary="The answers, as signed off" isOpen={step === "completeAssessment"}>
-          <AnswersView answers={answers} />
+          <AnswersView actor={actor} application={application} answers={answers} />
         </Details>
       )
     );

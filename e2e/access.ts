@@ -46,6 +46,7 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
     may: [...AGENCY, ...MFAT.filter((key) => key !== "assessor")],
   },
   "/applications/[reference]/sections": { path: "/applications/OWN/sections", may: AGENCY },
+  "/applications/[reference]/sections/files": { path: "/applications/OWN/sections/files", may: ["contributor"] },
   "/applications/[reference]/sections/[section]": { path: "/applications/OWN/sections/need", may: ["contributor"] },
   "/applications/[reference]/moderation": { path: "/applications/OWN/moderation", may: ["desk"] },
   "/budget": { path: "/budget", may: MFAT },
@@ -63,6 +64,9 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
 /** Routes whose address needs an id of their own: each has a test of its own. */
 export const TRIED_ELSEWHERE = [
   "/applications/[reference]/letter",
+  "/applications/[reference]/files/[id]",
+  "/api/uploads/[[...path]]",
+  "/api/documents/[reference]/[section]",
   "/settings/people/[id]",
   "/settings/agencies/[id]",
   "/mailbox/[file]",

@@ -13,6 +13,10 @@ function isUrl(text: string, protocols: string[], more: (url: URL) => boolean = 
   return protocols.includes(url.protocol) && url.hostname !== "" && more(url);
 }
 
+/** A bucket by its path, with the keys to it. */
+const isBucket = (url: URL): boolean =>
+  /^\/[a-z0-9.-]{3,63}\/?$/.test(url.pathname) && url.username !== "" && url.password !== "";
+
 const wholeNumber = (from: number, to: number) =>
   z.string().transform((text, context) => {
     const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
@@ -29,6 +33,12 @@ const databaseUrl = z
   });
 const smtpUrl = z.string().refine((text) => isUrl(text, ["smtp:", "smtps:"]), {
   error: "must look like smtp://user:password@host:587 or smtps://host:465",
+});
+const scannerUrl = z.string().refine((text) => isUrl(text, ["tcp:"]) || /^unix:\/\/\/./.test(text), {
+  error: ({ input }) => `must look like tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.sock, not "${input}"`,
+});
+const filesUrl = z.string().refine((text) => isUrl(text, ["http:", "https:"], isBucket), {
+  error: "must look like https://key:secret@s3.example/bucket?region=ap-southeast-2",
 });
 const emailAddress = z
   .string()
@@ -59,6 +69,10 @@ const settings = z.object({
   DATA_DIR: z.string().default(".data"),
   DEMO: flag.optional(),
   DATABASE_POOL: wholeNumber(1, 1000).default(10),
+  /** The malware scanner, clamd; without one, files are not scanned. */
+  CLAMAV_URL: scannerUrl.optional(),
+  /** A store that speaks S3; without one, files are kept in DATA_DIR. */
+  FILES_URL: filesUrl.optional(),
 });
 
 const environment = settings.extend({

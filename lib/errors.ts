@@ -38,6 +38,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "FORBIDDEN",
     "Declare that you have no interest before you score.",
   ],
+  ApplicationDocument_once: ["CONFLICT", "That file is in this section already."],
   Payment_reference_key: ["CONFLICT", "A payment with that reference is already recorded."],
 };
 

@@ -11,6 +11,7 @@ const DOMAINS = [
   "fund",
   "agencies",
   "applications",
+  "documents",
   "assessments",
   "decisions",
   "arrangements",
@@ -26,14 +27,16 @@ const DOMAIN_FILES = /^(schema|workflow|rules|queries|commands|emails)\.ts$/;
 const ROUTE_FILES =
   /^(page|layout|form|not-found|error|global-error|loading)\.tsx$|^(actions|route)\.ts$|^(icon|opengraph-image)\.(svg|png|tsx)$/;
 const PURE_INFRASTRUCTURE = ["money", "dates", "errors", "form", "fields", "rows", "permissions", "message"];
-const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|@hookform\/resolvers|next)(\/|$)/;
-const SERVER_FILES = /^lib\/(auth\/|(db|env|jobs|mail|audit|action|health)\.ts$)|^lib\/.*\/(queries|commands)\.ts$/;
+const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|@hookform\/resolvers|tus-js-client|next)(\/|$)/;
+const SERVER_FILES =
+  /^lib\/(auth\/|(db|env|jobs|mail|audit|action|health|storage|scanner)\.ts$)|^lib\/.*\/(queries|commands)\.ts$/;
 
 type Kind =
   | "page"
   | "actions"
   | "route"
   | "form"
+  | "browser"
   | "ui"
   | "piece"
   | "pure"
@@ -58,6 +61,7 @@ function placeOf(path: string): Place | null {
 /** A component without markup is a table, and as pure as those of the domains that it gathers. */
 function kindOfComponent(path: string): Kind {
   if (path.startsWith("components/ui/")) return "ui";
+  if (path.startsWith("components/browser/")) return "browser";
   return path.endsWith(".tsx") ? "piece" : "pure";
 }
 
@@ -81,16 +85,17 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
   actions: (to) => ["commands", "pure", "auth"].includes(to.kind) || ["action", "env"].includes(to.name),
   route: (to) =>
     ["queries", "commands", "pure", "auth"].includes(to.kind) ||
-    ["action", "env", "clock", "health", "mailbox", "pdf"].includes(to.name),
+    ["action", "env", "clock", "health", "mailbox", "pdf", "storage"].includes(to.name),
   form: (to, _from, isNear) => ["ui", "piece", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
+  browser: (to) => to.kind === "pure",
   ui: (to) => to.kind === "ui" || ["money", "dates", "form", "fields"].includes(to.name),
-  piece: (to) => ["ui", "piece", "pure", "queries", "actions"].includes(to.kind),
+  piece: (to) => ["ui", "piece", "browser", "pure", "queries", "actions"].includes(to.kind),
   pure: (to) => to.kind === "pure",
   queries: (to, from) =>
     to.kind === "pure" || isInfrastructure(to, ["db", "clock", "env"]) || (to.kind === "queries" && !isAhead(from, to)),
   commands: (to, from) =>
     to.kind === "pure" ||
-    isInfrastructure(to, ["db", "audit", "mail", "jobs", "clock", "env"]) ||
+    isInfrastructure(to, ["db", "audit", "mail", "jobs", "clock", "env", "storage", "scanner"]) ||
     (to.kind === "queries" && !isAhead(from, to)) ||
     (to.kind === "commands" && !isBehind(from, to)),
   auth: (to) =>
@@ -114,6 +119,7 @@ const PACKAGES: Partial<Record<Kind, RegExp>> = {
   actions: /^(zod|next\/(navigation|headers|cache))$/,
   ui: CLIENT_PACKAGES,
   form: CLIENT_PACKAGES,
+  browser: CLIENT_PACKAGES,
 };
 
 type Sources = ReadonlyMap<string, string>;

@@ -1,58 +1,108 @@
-import type { ReactNode } from "react";
 import { Fieldset } from "./fieldset.tsx";
-import { describedBy, FieldNotes, type FieldProps, FormGroup, Hint, type LabelSize, LabelText } from "./form-group.tsx";
+import { describedBy, FieldNotes, type FieldProps, FormGroup, Hint, LabelText } from "./form-group.tsx";
 
-export type Choice = {
-  value: string;
-  label: ReactNode;
-  hint?: ReactNode;
-};
+type Choice = { value: string; label: string; hint?: string };
 
 type ChoicesProps = FieldProps & {
+  /** One of a few, or any number of them: the form sends one value of `name` for each. */
+  kind: "radio" | "checkbox";
   choices: readonly Choice[];
-  /** Size of the legend. */
-  size?: LabelSize;
+  chosen: readonly string[];
+  /** Where each has its percentage of the whole, as `NAME-VALUE`: what was typed, and what is wrong with it. */
+  shares?: {
+    values: Readonly<Record<string, string | readonly string[]>>;
+    errors: Readonly<Record<string, string>>;
+  };
 };
 
-type RadiosProps = ChoicesProps & { defaultValue?: string };
-
-/** One of a few. */
-export function Radios({ defaultValue, ...props }: RadiosProps) {
-  const isChosen = (value: string) => value === defaultValue;
+/** The first choice has the group's own id, so that the error summary's link lands on it. */
+export function Choices({ name, label, hint, error, optional, kind, choices, chosen, shares }: ChoicesProps) {
+  const block = kind === "radio" ? "govuk-radios" : "govuk-checkboxes";
+  const item = (choice: Choice, id: string) => (
+    <div key={id} className={`${block}__item`}>
+      <input
+        className={`${block}__input`}
+        type={kind}
+        id={id}
+        name={name}
+        value={choice.value}
+        defaultChecked={chosen.includes(choice.value)}
+        aria-describedby={choice.hint ? `${id}-item-hint` : undefined}
+      />
+      <label className={`govuk-label ${block}__label`} htmlFor={id}>
+        {choice.label}
+      </label>
+      {choice.hint && (
+        <Hint id={`${id}-item-hint`} className={`govuk-hint ${block}__hint`}>
+          {choice.hint}
+        </Hint>
+      )}
+    </div>
+  );
   return (
-    <ChoiceGroup {...props}>
-      <div className="govuk-radios">
-        <Items {...props} kind="radio" isChosen={isChosen} />
-      </div>
-    </ChoiceGroup>
+    <FormGroup error={error}>
+      <Fieldset
+        legend={<LabelText label={label} optional={optional} />}
+        describedBy={describedBy({ name, hint, error })}
+      >
+        <FieldNotes name={name} hint={hint} error={error} />
+        <div className={shares ? "app-shares" : block}>
+          {choices.map((choice, index) => {
+            const id = index === 0 ? name : `${name}-tick-${choice.value}`;
+            const percent = `${name}-${choice.value}`;
+            if (!shares) return item(choice, id);
+            return (
+              <div className="app-share" key={id}>
+                {item(choice, id)}
+                <Percentage
+                  id={percent}
+                  of={choice.label}
+                  typed={[shares.values[percent] ?? ""].flat()[0]}
+                  error={shares.errors[percent]}
+                />
+              </div>
+            );
+          })}
+        </div>
+      </Fieldset>
+    </FormGroup>
   );
 }
 
-type CheckboxesProps = ChoicesProps & {
-  /** The chosen values. The form sends one value of `name` for each. */
-  defaultValue?: readonly string[];
-};
+type PercentageProps = { id: string; of: string; typed?: string; error?: string };
 
-/** Any number of a few. */
-export function Checkboxes({ defaultValue = [], ...props }: CheckboxesProps) {
-  const isChosen = (value: string) => defaultValue.includes(value);
+function Percentage({ id, of, typed, error }: PercentageProps) {
   return (
-    <ChoiceGroup {...props}>
-      <div className="govuk-checkboxes">
-        <Items {...props} kind="checkbox" isChosen={isChosen} />
+    <div>
+      <label className="govuk-visually-hidden" htmlFor={id}>
+        Percentage for {of}
+      </label>
+      <div className="govuk-input__wrapper">
+        <input
+          className={`govuk-input govuk-input--width-3${error ? " govuk-input--error" : ""}`}
+          type="text"
+          inputMode="numeric"
+          id={id}
+          name={id}
+          defaultValue={typed}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={describedBy({ name: id, error })}
+        />
+        <div className="govuk-input__suffix" aria-hidden="true">
+          %
+        </div>
       </div>
-    </ChoiceGroup>
+      <FieldNotes name={id} error={error} />
+    </div>
   );
 }
 
 type CheckboxProps = FieldProps & {
-  /** What the form sends when it is ticked. */
-  value?: string;
   defaultChecked?: boolean;
 };
 
-/** One statement to agree to. */
-export function Checkbox({ name, label, hint, error, optional, value = "yes", defaultChecked }: CheckboxProps) {
+/** One statement to agree to: "yes" where it is. */
+export function Checkbox({ name, label, hint, error, optional, defaultChecked }: CheckboxProps) {
   return (
     <FormGroup error={error}>
       {error && <FieldNotes name={name} error={error} />}
@@ -63,7 +113,7 @@ export function Checkbox({ name, label, hint, error, optional, value = "yes", de
             type="checkbox"
             id={name}
             name={name}
-            value={value}
+            value="yes"
             defaultChecked={defaultChecked}
             aria-invalid={error ? true : undefined}
             aria-describedby={describedBy({ name, hint, error })}
@@ -80,53 +130,4 @@ export function Checkbox({ name, label, hint, error, optional, value = "yes", de
       </div>
     </FormGroup>
   );
-}
-
-function ChoiceGroup({ name, label, hint, error, optional, size, children }: ChoicesProps & { children: ReactNode }) {
-  return (
-    <FormGroup error={error}>
-      <Fieldset
-        legend={<LabelText label={label} optional={optional} />}
-        size={size ?? "strong"}
-        describedBy={describedBy({ name, hint, error })}
-      >
-        <FieldNotes name={name} hint={hint} error={error} />
-        {children}
-      </Fieldset>
-    </FormGroup>
-  );
-}
-
-type ItemsProps = Pick<ChoicesProps, "name" | "choices"> & {
-  kind: "radio" | "checkbox";
-  isChosen: (value: string) => boolean;
-};
-
-/** The first choice has the group's own id, so that the error summary's link lands on it. */
-function Items({ kind, name, choices, isChosen }: ItemsProps) {
-  const block = kind === "radio" ? "govuk-radios" : "govuk-checkboxes";
-  return choices.map((choice, index) => {
-    const id = index === 0 ? name : `${name}-${choice.value}`;
-    return (
-      <div key={choice.value} className={`${block}__item`}>
-        <input
-          className={`${block}__input`}
-          type={kind}
-          id={id}
-          name={name}
-          value={choice.value}
-          defaultChecked={isChosen(choice.value)}
-          aria-describedby={choice.hint ? `${id}-item-hint` : undefined}
-        />
-        <label className={`govuk-label ${block}__label`} htmlFor={id}>
-          {choice.label}
-        </label>
-        {choice.hint && (
-          <Hint id={`${id}-item-hint`} className={`govuk-hint ${block}__hint`}>
-            {choice.hint}
-          </Hint>
-        )}
-      </div>
-    );
-  });
 }

@@ -1,12 +1,13 @@
 import { Fieldset } from "./fieldset.tsx";
-import { describedBy, FieldNotes, type FieldProps, FormGroup, type LabelSize, LabelText } from "./form-group.tsx";
+import { describedBy, FieldNotes, type FieldProps, FormGroup, LabelText } from "./form-group.tsx";
 
 /** The three parts as they were typed. */
 export type DateValue = { day?: string; month?: string; year?: string };
 
 type DateFieldProps = FieldProps & {
   defaultValue?: DateValue;
-  size?: LabelSize;
+  /** Its legend is as plain as a label. */
+  isPlain?: boolean;
 };
 
 const PARTS = [
@@ -17,12 +18,12 @@ const PARTS = [
 
 /** A day, typed in three fields whose names and ids are `NAME-day`, `NAME-month` and `NAME-year`. An error of the whole
  * leads to `#NAME-day`. */
-export function DateField({ name, label, hint, error, optional, defaultValue = {}, size }: DateFieldProps) {
+export default function DateField({ name, label, hint, error, optional, defaultValue = {}, isPlain }: DateFieldProps) {
   return (
     <FormGroup error={error}>
       <Fieldset
         legend={<LabelText label={label} optional={optional} />}
-        size={size ?? "strong"}
+        isPlain={isPlain}
         describedBy={describedBy({ name, hint, error })}
         role="group"
       >

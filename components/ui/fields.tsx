@@ -1,28 +1,15 @@
 import type { InputHTMLAttributes, Ref, SelectHTMLAttributes, TextareaHTMLAttributes } from "react";
-import {
-  describedBy,
-  FieldNotes,
-  type FieldProps,
-  FormGroup,
-  type LabelSize,
-  LabelText,
-  sizeClass,
-} from "./form-group.tsx";
+import { describedBy, FieldNotes, type FieldProps, FormGroup, LabelText } from "./form-group.tsx";
 
-type Own<Attributes> = FieldProps & { size?: LabelSize } & Omit<Attributes, "size" | "name" | "id">;
+type Own<Attributes> = FieldProps & Omit<Attributes, "size" | "name" | "id">;
 
-/** The label of one control; the page's h1 where `size` is "page". */
-function Label({
-  name,
-  size = "normal",
-  ...text
-}: Pick<FieldProps, "name" | "label" | "optional"> & { size?: LabelSize }) {
-  const label = (
-    <label className={sizeClass("govuk-label", size)} htmlFor={name}>
+/** The label of one control. */
+function Label({ name, ...text }: Pick<FieldProps, "name" | "label" | "optional">) {
+  return (
+    <label className="govuk-label" htmlFor={name}>
       <LabelText {...text} />
     </label>
   );
-  return size === "page" ? <h1 className="govuk-label-wrapper">{label}</h1> : label;
 }
 
 /** How many characters an answer is expected to have; the field is as wide on a screen that has the room. */
@@ -30,15 +17,14 @@ export type FieldWidth = 2 | 3 | 4 | 5 | 10 | 20 | 30;
 
 export type TextFieldProps = Own<InputHTMLAttributes<HTMLInputElement>> & {
   width?: FieldWidth;
-  /** Shown in the field, and no part of the answer: "$", "%". Say the unit in the label too. */
+  /** Shown in the field, and no part of the answer: "$". Say the unit in the label too. */
   prefix?: string;
-  suffix?: string;
   ref?: Ref<HTMLInputElement>;
 };
 
 /** One line of text. Further attributes (inputMode, autoComplete, spellCheck, defaultValue, maxLength, onChange …) go to
  * the input. Numbers and amounts are type "text" with an inputMode, so that what was typed can be given back. */
-export function TextField({ label, hint, error, optional, size, width, prefix, suffix, ...input }: TextFieldProps) {
+export function TextField({ label, hint, error, optional, width, prefix, ...input }: TextFieldProps) {
   const { name, type = "text", className = "" } = input;
   const classes = ["govuk-input", width && `govuk-input--width-${width}`, error && "govuk-input--error", className];
   const control = (
@@ -53,26 +39,19 @@ export function TextField({ label, hint, error, optional, size, width, prefix, s
   );
   return (
     <FormGroup error={error}>
-      <Label name={name} label={label} optional={optional} size={size} />
+      <Label name={name} label={label} optional={optional} />
       <FieldNotes name={name} hint={hint} error={error} />
-      {prefix || suffix ? (
+      {prefix ? (
         <div className="govuk-input__wrapper">
-          {prefix && <Affix kind="prefix">{prefix}</Affix>}
+          <div className="govuk-input__prefix" aria-hidden="true">
+            {prefix}
+          </div>
           {control}
-          {suffix && <Affix kind="suffix">{suffix}</Affix>}
         </div>
       ) : (
         control
       )}
     </FormGroup>
-  );
-}
-
-function Affix({ kind, children }: { kind: "prefix" | "suffix"; children: string }) {
-  return (
-    <div className={`govuk-input__${kind}`} aria-hidden="true">
-      {children}
-    </div>
   );
 }
 
@@ -84,12 +63,12 @@ export type TextAreaProps = Own<TextareaHTMLAttributes<HTMLTextAreaElement>> & {
 };
 
 /** Several lines of text, six unless `rows` says otherwise. */
-export function TextArea({ label, hint, error, optional, size, maxWords, maxCharacters, ...area }: TextAreaProps) {
+export function TextArea({ label, hint, error, optional, maxWords, maxCharacters, ...area }: TextAreaProps) {
   const { name, rows = 6, className = "" } = area;
   const limit = limitText(maxWords, maxCharacters);
   return (
     <FormGroup error={error}>
-      <Label name={name} label={label} optional={optional} size={size} />
+      <Label name={name} label={label} optional={optional} />
       <FieldNotes name={name} hint={hint} error={error} />
       <textarea
         {...area}
@@ -123,11 +102,11 @@ export type SelectProps = Own<SelectHTMLAttributes<HTMLSelectElement>> & {
 };
 
 /** One of many. For up to about seven use Radios, which show what there is. */
-export function Select({ label, hint, error, optional, size, options, placeholder, ...select }: SelectProps) {
+export function Select({ label, hint, error, optional, options, placeholder, ...select }: SelectProps) {
   const { name, className = "" } = select;
   return (
     <FormGroup error={error}>
-      <Label name={name} label={label} optional={optional} size={size} />
+      <Label name={name} label={label} optional={optional} />
       <FieldNotes name={name} hint={hint} error={error} />
       <select
         {...select}

@@ -11,16 +11,6 @@ export type FieldProps = {
   optional?: boolean;
 };
 
-/** How large a label or legend is: `page` where it is also the page's h1 (one question on a page). */
-export type LabelSize = "normal" | "strong" | "heading" | "page";
-
-const SIZES: Record<LabelSize, string> = { normal: "", strong: "s", heading: "m", page: "l" };
-
-/** The classes of a label or legend. */
-export function sizeClass(block: "govuk-label" | "govuk-fieldset__legend", size: LabelSize): string {
-  return size === "normal" ? block : `${block} ${block}--${SIZES[size]}`;
-}
-
 /** The ids that describe a field: its hint, its error and what else the caller names; undefined where there is none. */
 export function describedBy(
   { name, hint, error }: Pick<FieldProps, "name" | "hint" | "error">,

@@ -5,6 +5,7 @@ import { now } from "../clock.ts";
 import { dayOf, endOfDay, financialYearOf, formatDeadline } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { type Tx, transaction } from "../db.ts";
+import { freezeDocuments, refuseUnsafeDocuments } from "../documents/commands.ts";
 import { DomainError, invalid } from "../errors.ts";
 import type { Answers, Reason, Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
@@ -167,6 +168,7 @@ export function sendForSignOff(actor: AgencyActor, request: StepRequest, referen
   return takeTransition(actor, request, reference, "sendForSignOff", async (tx, application) => {
     refuseTooLate(application, application.state);
     await completeAnswers(tx, application);
+    await refuseUnsafeDocuments(tx, application.id);
     await takeDuty(tx, actor, application, "ASK_SIGN_OFF");
     return { set: { signOffFrom: application.state } };
   });
@@ -204,6 +206,7 @@ export function signOffAndSubmit(
         certifiedAt: now(),
       },
     });
+    await freezeDocuments(tx, application.id, number);
     return {
       set: {
         versionNumber: number,

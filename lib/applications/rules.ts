@@ -1,6 +1,6 @@
 import { financialYearOf, formatDeadline } from "../dates.ts";
 import type { State } from "../db/generated/enums.ts";
-import { SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
+import { isOptionalSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
 
 /** The financial years that an application may ask money for: the one it was begun in and the two after. */
 export function yearsOf(createdOn: Date): number[] {
@@ -17,7 +17,7 @@ export const isSectionOpen = (state: State, openSections: readonly string[], key
 
 /** The sections that still lack something, by title. */
 export const unfinished = (complete: ReadonlySet<string>): string[] =>
-  WRITTEN_SECTIONS.filter((key) => !complete.has(key)).map((key) => SECTIONS[key].title);
+  WRITTEN_SECTIONS.filter((key) => !complete.has(key) && !isOptionalSection(key)).map((key) => SECTIONS[key].title);
 
 /**
  * Why an application is too late to submit, or null. A draft follows its round's closing; an answer to a request for

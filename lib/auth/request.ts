@@ -1,6 +1,7 @@
 import "server-only";
 import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
+import { env } from "../env.ts";
 
 /**
  * Where a request came from, for the audit trail and the limits; nothing where no request is being answered. The header
@@ -14,4 +15,11 @@ export async function requestContext(): Promise<{ remoteAddress?: string }> {
     unstable_rethrow(error);
     return {};
   }
+}
+
+/** Whether a request that changes something comes from a page of this portal. Next asks this for server actions only. */
+export function isFromOwnPage(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  if (site !== null) return site === "same-origin";
+  return request.headers.get("origin") === new URL(env().BASE_URL).origin;
 }

@@ -27,6 +27,7 @@ export const SECTIONS = {
   value: { number: 8, title: "Value and sustainability", fields: () => VALUE_FIELDS, by: "CONTRIBUTOR" },
   risks: { number: 9, title: "Risks", fields: () => RISKS_FIELDS, by: "CONTRIBUTOR" },
   oda: { number: 10, title: "ODA", fields: () => ODA_FIELDS, by: "CONTRIBUTOR" },
+  files: { number: 11, title: "Files", fields: () => [], by: "CONTRIBUTOR", isOptional: true },
   declaration: { number: 12, title: "Declaration", fields: () => DECLARATION_FIELDS, by: "CERTIFIER" },
 } as const satisfies Record<string, SectionRow>;
 
@@ -35,11 +36,15 @@ type SectionRow = {
   title: string;
   fields: (years: readonly number[]) => readonly Field[];
   by: "CONTRIBUTOR" | "CERTIFIER";
+  /** Nothing has to be in it. */
+  isOptional?: true;
 };
 
 export type SectionKey = keyof typeof SECTIONS;
 export const SECTION_KEYS = Object.keys(SECTIONS) as SectionKey[];
 export const isSection = (text: string): text is SectionKey => Object.hasOwn(SECTIONS, text);
+/** Whether a section may stay empty. */
+export const isOptionalSection = (key: SectionKey): boolean => "isOptional" in SECTIONS[key];
 /** The sections that a contributor writes. */
 export const WRITTEN_SECTIONS = SECTION_KEYS.filter((key) => SECTIONS[key].by === "CONTRIBUTOR");
 

@@ -178,7 +178,7 @@ async function AgencyParts({
       {offer && <OfferPart offer={offer} reference={reference} />}
       <ArrangementView arrangement={arrangement} />
       <Part title="Answers" id="answers">
-        <AnswersView answers={answers} />
+        <AnswersView actor={actor} application={application} answers={answers} />
       </Part>
     </>
   );
@@ -215,7 +215,11 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
       {offer && <OfferPart offer={offer} reference={reference} />}
       <ArrangementView arrangement={arrangement} />
       <Part title="Answers" id="answers">
-        {answers ? <AnswersView answers={answers} /> : <p>The agency has not submitted it yet.</p>}
+        {answers ? (
+          <AnswersView actor={actor} application={application} answers={answers} />
+        ) : (
+          <p>The agency has not submitted it yet.</p>
+        )}
       </Part>
       <Part title="Messages" id="messages">
         <Table

@@ -18,10 +18,12 @@ type SectionFormProps = {
   requestId: string;
   /** Without JavaScript more rows are asked for by sending the form. */
   hasMoreRows: boolean;
+  /** What its files are called, where the section has files on a page of their own. */
+  files?: string;
 };
 
 /** A section of the application form: the same with and without JavaScript. */
-export function SectionForm({ action, fields, initial, requestId, hasMoreRows }: SectionFormProps) {
+export function SectionForm({ action, fields, initial, requestId, hasMoreRows, files }: SectionFormProps) {
   const [state, send] = useActionState(action, EMPTY_FORM);
   const values = state.answer ? state.values : initial;
   const { errors } = state;
@@ -45,6 +47,11 @@ export function SectionForm({ action, fields, initial, requestId, hasMoreRows }:
               <FormField field={field} values={values} errors={errors} />
             </div>
           ),
+        )}
+        {files && (
+          <Button kind="secondary" name="intent" value="files">
+            Save and add {files}
+          </Button>
         )}
         <ButtonGroup>
           <Button>Save and continue</Button>

@@ -8,6 +8,7 @@ import { orNotFound } from "../../../../../../lib/action.ts";
 import { isSection, SECTIONS } from "../../../../../../lib/applications/form/sections.ts";
 import { getApplication, getDraft } from "../../../../../../lib/applications/queries.ts";
 import { requireActor } from "../../../../../../lib/auth/session.ts";
+import { isFileSection, PART_TITLES } from "../../../../../../lib/documents/rules.ts";
 import type { Field } from "../../../../../../lib/fields.ts";
 import { resolveFields } from "../../../../../../lib/form.ts";
 import { MARKING_LABELS } from "../../../../../../lib/lifecycle/emails.ts";
@@ -41,6 +42,7 @@ export default async function Page({ params, searchParams }: Props) {
         initial={section.values}
         requestId={randomUUID()}
         hasMoreRows={rows === "more"}
+        {...(isFileSection(key) && { files: PART_TITLES[key].toLowerCase() })}
       />
     </MarkedPage>
   );

@@ -1,0 +1,63 @@
+"use server";
+
+import { answerForm } from "../../../../../../lib/action.ts";
+import { addDocument, removeDocument, reuseDocument } from "../../../../../../lib/documents/commands.ts";
+import { type FileSection, filesPathAfter, isFileSection } from "../../../../../../lib/documents/rules.ts";
+import { FILE_FIELDS, REUSE_FIELDS } from "../../../../../../lib/documents/schema.ts";
+import { invalid, notFound } from "../../../../../../lib/errors.ts";
+import { type FormState, text } from "../../../../../../lib/fields.ts";
+import { parseFields } from "../../../../../../lib/form.ts";
+import { asAgency } from "../../../../../../lib/permissions.ts";
+
+/** Takes on a file that was uploaded in pieces. */
+export async function add(
+  reference: string,
+  section: FileSection,
+  before: FormState,
+  form: FormData,
+): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    const { data, errors } = parseFields(FILE_FIELDS, values, {});
+    if (errors) throw invalid(errors);
+    const given = { ...data, fileName: text(values, "fileName"), uploadId: text(values, "uploadId") };
+    const { revision: _, ...write } = request;
+    await addDocument(asAgency(actor), write, reference, checked(section), given);
+    return filesPathAfter(reference, section, "added");
+  });
+}
+
+export async function reuse(
+  reference: string,
+  section: FileSection,
+  before: FormState,
+  form: FormData,
+): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    const earlierFiles = [{ value: text(values, "earlierFile"), label: "" }]; // the command looks whether it is one
+    const { data, errors } = parseFields(REUSE_FIELDS, values, { earlierFiles });
+    if (errors) throw invalid(errors);
+    const { revision: _, ...write } = request;
+    await reuseDocument(asAgency(actor), write, reference, checked(section), data);
+    return filesPathAfter(reference, section, "added");
+  });
+}
+
+export async function remove(
+  reference: string,
+  section: FileSection,
+  useId: string,
+  before: FormState,
+  form: FormData,
+): Promise<FormState> {
+  return answerForm(before, form, async (actor, _values, request) => {
+    const { revision: _, ...write } = request;
+    await removeDocument(asAgency(actor), write, reference, checked(section), useId);
+    return filesPathAfter(reference, section, "removed");
+  });
+}
+
+/** What is bound to an action comes back from the browser. */
+function checked(section: string): FileSection {
+  if (!isFileSection(section)) throw notFound();
+  return section;
+}

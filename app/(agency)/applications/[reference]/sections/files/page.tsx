@@ -1,0 +1,49 @@
+import type { Metadata } from "next";
+import { notFound, redirect } from "next/navigation";
+import { FilesPart } from "../../../../../../components/files-part.tsx";
+import { MarkedPage } from "../../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../../components/page-heading.tsx";
+import { LinkButton } from "../../../../../../components/ui/buttons.tsx";
+import { BackLink } from "../../../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../../../lib/action.ts";
+import { SECTIONS } from "../../../../../../lib/applications/form/sections.ts";
+import { getApplication } from "../../../../../../lib/applications/queries.ts";
+import { isSectionOpen } from "../../../../../../lib/applications/rules.ts";
+import { requireActor } from "../../../../../../lib/auth/session.ts";
+import { type FileSection, PART_TITLES } from "../../../../../../lib/documents/rules.ts";
+import { MARKING_LABELS } from "../../../../../../lib/lifecycle/emails.ts";
+
+type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ of?: string; done?: string }> };
+
+export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
+  const [{ reference }, { of }] = await Promise.all([params, searchParams]);
+  return { title: `${titleOf(sectionOf(of))}: ${reference}` };
+}
+
+const sectionOf = (of?: string): FileSection => (of === "partners" ? "partners" : "files");
+const titleOf = (section: FileSection): string => (section === "files" ? SECTIONS.files.title : PART_TITLES[section]);
+
+/** The files of a section: letters of support of the partners, or other documents. */
+export default async function Page({ params, searchParams }: Props) {
+  const [actor, { reference }, { of, done }] = await Promise.all([requireActor(), params, searchParams]);
+  if (actor.side !== "AGENCY" || !actor.roles.has("CONTRIBUTOR")) notFound();
+  const application = await orNotFound(() => getApplication(actor, reference));
+  const section = sectionOf(of);
+  const list = `/applications/${reference}/sections`;
+  const back =
+    section === "partners"
+      ? { href: `${list}/partners`, label: `Back to ${SECTIONS.partners.title}` }
+      : { href: list, label: "Back to the sections" };
+  const { state, openSections, heldAt } = application;
+  if (heldAt || !isSectionOpen(state, openSections, section)) redirect(list);
+  return (
+    <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
+      <BackLink href={back.href}>{back.label}</BackLink>
+      <PageHeading title={titleOf(section)} caption={`${reference} · section ${SECTIONS[section].number}`} />
+      <FilesPart actor={actor} application={application} section={section} done={done} />
+      <LinkButton kind="secondary" href={back.href}>
+        {back.label}
+      </LinkButton>
+    </MarkedPage>
+  );
+}

@@ -1,0 +1,40 @@
+import { getApplication } from "../../../../../../lib/applications/queries.ts";
+import { currentActor } from "../../../../../../lib/auth/session.ts";
+import { getFile } from "../../../../../../lib/documents/queries.ts";
+import { DomainError } from "../../../../../../lib/errors.ts";
+import { openFile } from "../../../../../../lib/storage.ts";
+
+type Context = { params: Promise<{ reference: string; id: string }> };
+
+/** A file of an application, as it came; nothing in it is ever shown or run as a page of the portal. */
+export async function GET(_request: Request, { params }: Context): Promise<Response> {
+  const [actor, { reference, id }] = await Promise.all([currentActor(), params]);
+  if (!actor) return refusal(404, "Not found");
+  try {
+    const file = await getFile(actor, await getApplication(actor, reference), id);
+    return new Response(await openFile(file.storageKey), {
+      headers: {
+        "content-type": file.mediaType,
+        "content-disposition": disposition(file.fileName),
+        // Next tells no length of what a route streams; proxy.ts gives it a sandbox.
+        "cache-control": "private, no-store, no-transform",
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return error.code === "STATE" ? refusal(409, error.message) : refusal(404, "Not found");
+  }
+}
+
+const refusal = (status: number, text: string): Response =>
+  new Response(text, { status, headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" } });
+
+/** The name in any language (RFC 5987), behind a plain one for what does not know that. */
+function disposition(fileName: string): string {
+  const plain = fileName.normalize("NFKD").replace(/[^\x20-\x7e]|["\\%]/g, "_");
+  const whole = encodeURIComponent(fileName).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${whole}`;
+}

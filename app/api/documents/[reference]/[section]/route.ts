@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { Busboy, type BusboyHeaders } from "@fastify/busboy";
+import { isFromOwnPage } from "../../../../../lib/auth/request.ts";
+import { currentActor, requestContext } from "../../../../../lib/auth/session.ts";
+import { addDocument } from "../../../../../lib/documents/commands.ts";
+import { FILE_BYTES_MAX, filesPath, filesPathAfter, isFileSection } from "../../../../../lib/documents/rules.ts";
+import { FILE_FIELDS } from "../../../../../lib/documents/schema.ts";
+import { DomainError, invalid } from "../../../../../lib/errors.ts";
+import { parseFields } from "../../../../../lib/form.ts";
+import { type AgencyActor, can } from "../../../../../lib/permissions.ts";
+import { discardUpload, receiveUpload } from "../../../../../lib/storage.ts";
+
+type Context = { params: Promise<{ reference: string; section: string }> };
+
+/** The form of a file as a browser without JavaScript posts it: written to disk as it comes, never held in memory. */
+export async function POST(request: Request, { params }: Context): Promise<Response> {
+  const [actor, { reference, section }] = await Promise.all([currentActor(), params]);
+  const isForm = request.headers.get("content-type")?.startsWith("multipart/form-data") && request.body;
+  if (actor?.side !== "AGENCY" || !can(actor, "application:edit") || !isFileSection(section) || !isForm) {
+    return answer(404, "Not found");
+  }
+  if (!isFromOwnPage(request)) return answer(403, "Send files from a page of the portal");
+  const values: Record<string, string> = {};
+  try {
+    const sent = await receive(request, actor, values);
+    const { remoteAddress } = await requestContext();
+    const write = { requestId: sent.requestId, ...(remoteAddress && { remoteAddress }) };
+    await addDocument(actor, write, reference, section, sent);
+    return lead(filesPathAfter(reference, section, "added"));
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    if (error.code === "NOT_FOUND") return answer(404, "Not found");
+    return lead(`${filesPath(reference, section)}#file`, problemOf(error, values));
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+type Sent = { requestId: string; description: string; fileName: string; uploadId: string };
+
+/** What the page shows, in the shape of a form's answer. */
+function problemOf({ fields, message }: DomainError, { description = "" }: Record<string, string>): string {
+  const isAtField = Object.keys(fields).length > 0;
+  const values = { description: description.slice(0, 300) };
+  return JSON.stringify({ values, errors: fields, answer: 1, ...(!isAtField && { problem: message }) });
+}
+
+/** Reads the form, its fields into `values`. @throws INVALID where a field is missing or the file is too big */
+async function receive(request: Request, actor: AgencyActor, values: Record<string, string>): Promise<Sent> {
+  const headers = Object.fromEntries(request.headers) as BusboyHeaders;
+  const form = new Busboy({ headers, limits: { files: 1, fields: 10, fieldSize: 4_000, parts: 12 } });
+  let fileName = "";
+  let saving: Promise<string> | undefined;
+  form.on("field", (name, value) => {
+    values[name] = value;
+  });
+  form.on("file", (_name, stream, name) => {
+    fileName = name ?? "";
+    if (!fileName) return void stream.resume();
+    saving = receiveUpload(stream, actor.personId, FILE_BYTES_MAX);
+    saving.catch(() => stream.resume()); // the rest of a file that is too big is read and forgotten
+  });
+  await pipeline(Readable.fromWeb(request.body as never), form);
+  const uploadId = await saving?.catch((error: unknown) => {
+    if (error instanceof RangeError) throw invalid({ file: "The file must be 25 MB or smaller" });
+    throw error;
+  });
+  const parsed = parseFields(FILE_FIELDS, values, {});
+  if (parsed.errors || !uploadId) {
+    if (uploadId) await discardUpload(uploadId);
+    throw invalid({ ...parsed.errors, ...(!uploadId && { file: "Choose a file" }) });
+  }
+  const requestId = UUID.test(values.requestId ?? "") ? (values.requestId ?? "").toLowerCase() : randomUUID();
+  return { requestId, description: parsed.data.description, fileName, uploadId };
+}
+
+const answer = (status: number, text: string): Response =>
+  new Response(text, { status, headers: { "x-content-type-options": "nosniff" } });
+
+/** Back to the page; what is wrong goes with it in a cookie, which the page shows once. */
+function lead(location: string, problem?: string): Response {
+  const headers = new Headers({ location, "cache-control": "no-store" });
+  const path = location.split(/[?#]/)[0];
+  const value = problem ? `${encodeURIComponent(problem)}; Max-Age=20` : "; Max-Age=0";
+  headers.append("set-cookie", `psf-file-problem=${value}; Path=${path}; HttpOnly; SameSite=Strict`);
+  return new Response(null, { status: 303, headers });
+}

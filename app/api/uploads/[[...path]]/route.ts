@@ -1,0 +1,55 @@
+import { Server } from "@tus/server";
+import { isFromOwnPage } from "../../../../lib/auth/request.ts";
+import { currentActor } from "../../../../lib/auth/session.ts";
+import { FILE_BYTES_MAX } from "../../../../lib/documents/rules.ts";
+import { env } from "../../../../lib/env.ts";
+import { can } from "../../../../lib/permissions.ts";
+import { findUpload, newStorageId, uploads } from "../../../../lib/storage.ts";
+
+type Context = { params: Promise<{ path?: string[] }> };
+
+const PATH = "/api/uploads";
+
+/**
+ * Files in pieces, by the tus protocol: begun with POST, continued with PATCH from where HEAD says. What was sent is an
+ * upload of one person and no more, until a form takes it on (lib/documents/commands.ts); nothing is given out here.
+ */
+async function handler(request: Request, { params }: Context): Promise<Response> {
+  const [actor, { path = [] }] = await Promise.all([currentActor(), params]);
+  if (!actor || !can(actor, "application:edit")) return answer(404, "Not found");
+  if (request.method !== "HEAD" && !isFromOwnPage(request)) return answer(403, "Send files from a page of the portal");
+  if (path.length > 0) {
+    const upload = path.length === 1 ? await findUpload(path[0] ?? "") : null;
+    if (upload?.personId !== actor.personId) return answer(404, "Not found");
+  }
+  const response = await serverFor(actor.personId).handleWeb(request as never);
+  for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+  return response;
+}
+
+export { handler as HEAD, handler as PATCH, handler as POST };
+
+const HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+const answer = (status: number, text: string): Response => new Response(text, { status, headers: HEADERS });
+
+let locker: Server["options"]["locker"] | undefined;
+
+/** One for each request, because whose upload it is goes with it; the locks are everybody's. */
+function serverFor(personId: string): Server {
+  const server = new Server({
+    path: PATH,
+    datastore: uploads(),
+    relativeLocation: true,
+    allowedOrigins: [env().BASE_URL],
+    maxSize: FILE_BYTES_MAX,
+    namingFunction: newStorageId,
+    ...(locker && { locker }),
+    // Whatever a browser says of the file, it is this person's; an upload of unknown length has no limit.
+    onUploadCreate: async (_request, upload) => {
+      if (!upload.size) throw { status_code: 400, body: "Say how long the file is" };
+      return { metadata: { personId } };
+    },
+  } as ConstructorParameters<typeof Server>[0]);
+  locker ??= server.options.locker;
+  return server;
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from "node:crypto";
+import { cookies } from "next/headers";
+import { add, remove, reuse } from "../app/(agency)/applications/[reference]/sections/files/actions.ts";
+import type { ApplicationHeader } from "../lib/applications/queries.ts";
+import { formatDay } from "../lib/dates.ts";
+import { listEarlierFiles, listFiles } from "../lib/documents/queries.ts";
+import { FILE_ACCEPT, FILE_LABELS, type FileSection, formatFile, PART_TITLES } from "../lib/documents/rules.ts";
+import { REUSE_FIELDS } from "../lib/documents/schema.ts";
+import { EMPTY_FORM, type FormState } from "../lib/fields.ts";
+import { resolveFields } from "../lib/form.ts";
+import type { AgencyActor } from "../lib/permissions.ts";
+import { FileList } from "./file-list.tsx";
+import { FileUpload, RemoveFile } from "./file-upload.tsx";
+import { Form } from "./form.tsx";
+import { Details, StatusMessage } from "./ui/feedback.tsx";
+
+type FilesPartProps = {
+  actor: AgencyActor;
+  application: ApplicationHeader;
+  section: FileSection;
+  /** What was done just now, as the page's address says it: "added", "removed". */
+  done?: string;
+};
+
+/** The files of an open section: those it has, and the ways to add one. */
+export async function FilesPart({ actor, application, section, done }: FilesPartProps) {
+  const [files, earlier, problem] = await Promise.all([
+    listFiles(actor, application),
+    listEarlierFiles(actor, application.id),
+    readProblem(),
+  ]);
+  const { reference } = application;
+  const earlierFiles = earlier.map((file) => ({
+    value: file.id,
+    label: `${file.fileName} (${formatFile(file)}), ${formatDay(file.uploadedAt)}`,
+  }));
+  return (
+    <section id="files">
+      <h2 className="govuk-visually-hidden">{PART_TITLES[section]} so far</h2>
+      {done === "added" && <StatusMessage>The file is added.</StatusMessage>}
+      {done === "removed" && <StatusMessage>The file is removed.</StatusMessage>}
+      <FileList
+        files={files.filter((file) => file.section === section)}
+        reference={reference}
+        act={({ id, fileName }) => (
+          <RemoveFile action={remove.bind(null, reference, section, id)} fileName={fileName} requestId={randomUUID()} />
+        )}
+      />
+      <h2>{section === "partners" ? "Add a letter" : "Add a file"}</h2>
+      <FileUpload
+        action={add.bind(null, reference, section)}
+        postTo={`/api/documents/${reference}/${section}`}
+        before={problem}
+        requestId={randomUUID()}
+        hint={`${FILE_LABELS}, 25 MB at most`}
+        accept={FILE_ACCEPT}
+      />
+      {earlierFiles.length > 0 && (
+        <Details summary="Use a file of an earlier application">
+          <Form
+            action={reuse.bind(null, reference, section)}
+            fields={resolveFields(REUSE_FIELDS, { earlierFiles })}
+            requestId={randomUUID()}
+            submit="Use this file"
+            kind="secondary"
+          />
+        </Details>
+      )}
+    </section>
+  );
+}
+
+/** What was wrong with a file that was posted without JavaScript. */
+async function readProblem(): Promise<FormState> {
+  const text = (await cookies()).get("psf-file-problem")?.value;
+  if (!text) return EMPTY_FORM;
+  try {
+    return { ...EMPTY_FORM, ...JSON.parse(text) };
+  } catch {
+    return EMPTY_FORM;
+  }
+}

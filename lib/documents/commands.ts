@@ -1,0 +1,255 @@
+import { isSectionOpen } from "../applications/rules.ts";
+import { recordEvent } from "../audit.ts";
+import { now } from "../clock.ts";
+import { db, type Tx, transaction } from "../db.ts";
+import { DomainError, invalid, notFound } from "../errors.ts";
+import { queueJob } from "../jobs.ts";
+import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";
+import { type AgencyActor, permit } from "../permissions.ts";
+import { hasScanner, scan } from "../scanner.ts";
+import * as storage from "../storage.ts";
+import { listEarlierFiles } from "./queries.ts";
+import { checkContent, checkFile, cleanFileName, FILES_MAX, type FileSection, fileTypeOf } from "./rules.ts";
+import type { Reuse } from "./schema.ts";
+
+type WriteRequest = { requestId: string; remoteAddress?: string };
+
+/** The field of a form that stands for the file. */
+const AT_FILE = "file";
+
+export type NewFile = { description: string; fileName: string; uploadId: string };
+
+/**
+ * Takes on an upload as a file of an open section. The same request twice takes it on once.
+ * @throws INVALID at the field where it is too big, of no type that may come, or not what its name says
+ */
+export async function addDocument(
+  actor: AgencyActor,
+  request: WriteRequest,
+  reference: string,
+  section: FileSection,
+  given: NewFile,
+): Promise<void> {
+  permit(actor, "application:edit");
+  if (await isDone(db(), request)) return;
+  await transaction((tx) => lockForFiles(tx, actor, reference, section));
+  const upload = await storage.findUpload(given.uploadId);
+  if (!upload?.isWhole || upload.personId !== actor.personId) {
+    throw invalid({ [AT_FILE]: "The file did not arrive whole. Choose it again" });
+  }
+  const fileName = cleanFileName(given.fileName);
+  const { sha256, holds } = await storage.inspectFile(upload.path);
+  const problem = checkFile({ fileName, sizeBytes: upload.sizeBytes }) ?? checkContent(fileName, holds);
+  if (problem) {
+    await storage.discardUpload(upload.id);
+    throw invalid({ [AT_FILE]: problem });
+  }
+  const storageKey = await storage.keepUpload(upload, sha256);
+  const file = { fileName, sizeBytes: upload.sizeBytes, sha256, storageKey };
+  try {
+    await transaction((tx) => insert(tx, actor, request, reference, section, file, given.description));
+  } catch (error) {
+    await storage.discardFile(storageKey);
+    throw error;
+  }
+}
+
+const isDone = async (tx: Tx, { requestId }: WriteRequest): Promise<boolean> =>
+  (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) !== null;
+
+/** The application, locked; refuses where the section is closed or full. */
+async function lockForFiles(
+  tx: Tx,
+  actor: AgencyActor,
+  reference: string,
+  section: FileSection,
+): Promise<LockedApplication> {
+  const application = await lockOpenSection(tx, actor, reference, section);
+  const count = await tx.applicationDocument.count({ where: { applicationId: application.id, removedAt: null } });
+  if (count >= FILES_MAX) {
+    throw invalid({ [AT_FILE]: `An application can have ${FILES_MAX} files at most. Remove one first` });
+  }
+  return application;
+}
+
+async function lockOpenSection(tx: Tx, actor: AgencyActor, reference: string, section: FileSection) {
+  const application = await lockApplication(tx, actor, reference);
+  if (!isSectionOpen(application.state, application.openSections, section) || application.heldAt) {
+    throw new DomainError("STATE", `This section of ${reference} is not open for changes. Nothing was saved.`);
+  }
+  return application;
+}
+
+type KeptFile = { fileName: string; sizeBytes: number; sha256: string; storageKey: string };
+
+async function insert(
+  tx: Tx,
+  actor: AgencyActor,
+  request: WriteRequest,
+  reference: string,
+  section: FileSection,
+  file: KeptFile,
+  description: string,
+): Promise<void> {
+  const application = await lockForFiles(tx, actor, reference, section);
+  const { id } = await tx.document.create({
+    data: {
+      ...file,
+      agencyId: actor.agencyId,
+      mediaType: fileTypeOf(file.fileName)?.mediaType ?? "application/octet-stream",
+      scanState: hasScanner() ? "WAITING" : "NOT_SCANNED",
+      uploadedById: actor.personId,
+      uploadedAt: now(),
+    },
+    select: { id: true },
+  });
+  if (hasScanner()) await queueJob(tx, "scan_document", { id });
+  await use(tx, actor, application, section, id, description);
+  await recordEvent(tx, {
+    ...request,
+    event: "document.added",
+    actor,
+    applicationId: application.id,
+    subject: `document:${id}`,
+    data: { section, sha256: file.sha256, sizeBytes: file.sizeBytes },
+  });
+}
+
+/** Ties a document to a section; the section about files is complete once it has one. */
+async function use(
+  tx: Tx,
+  actor: AgencyActor,
+  application: LockedApplication,
+  section: FileSection,
+  documentId: string,
+  description: string,
+): Promise<void> {
+  const { id: applicationId, agencyId } = application;
+  const addedAt = now();
+  await tx.applicationDocument.create({
+    data: { applicationId, documentId, agencyId, section, description, addedById: actor.personId, addedAt },
+  });
+  if (section !== "files") return;
+  const saved = { isComplete: true, savedById: actor.personId, savedAt: addedAt };
+  await tx.applicationSection.upsert({
+    where: { applicationId_section: { applicationId, section } },
+    create: { applicationId, section, values: {}, ...saved },
+    update: saved,
+  });
+}
+
+/** Uses a file of an earlier application of the same agency. */
+export function reuseDocument(
+  actor: AgencyActor,
+  request: WriteRequest,
+  reference: string,
+  section: FileSection,
+  { earlierFile, earlierDescription }: Reuse,
+): Promise<void> {
+  permit(actor, "application:edit");
+  return transaction(async (tx) => {
+    const application = await lockForFiles(tx, actor, reference, section);
+    if (await isDone(tx, request)) return;
+    const found = await listEarlierFiles(actor, application.id, tx);
+    if (!found.some(({ id }) => id === earlierFile)) throw invalid({ earlierFile: "Choose a file" });
+    await use(tx, actor, application, section, earlierFile, earlierDescription);
+    await recordEvent(tx, {
+      ...request,
+      event: "document.reused",
+      actor,
+      applicationId: application.id,
+      subject: `document:${earlierFile}`,
+      data: { section },
+    });
+  });
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Takes a file out of an open section. What was signed off with it keeps it, and so does the agency. */
+export function removeDocument(
+  actor: AgencyActor,
+  request: WriteRequest,
+  reference: string,
+  section: FileSection,
+  useId: string,
+): Promise<void> {
+  permit(actor, "application:edit");
+  return transaction(async (tx) => {
+    const application = await lockOpenSection(tx, actor, reference, section);
+    if (!UUID.test(useId)) throw notFound();
+    const found = await tx.applicationDocument.findFirst({
+      where: { id: useId, applicationId: application.id, section },
+    });
+    if (!found) throw notFound();
+    if (found.removedAt) return;
+    await tx.applicationDocument.update({
+      where: { id: useId },
+      data: { removedAt: now(), removedById: actor.personId },
+    });
+    await recordEvent(tx, {
+      ...request,
+      event: "document.removed",
+      actor,
+      applicationId: application.id,
+      subject: `document:${found.documentId}`,
+      data: { section },
+    });
+  });
+}
+
+/** Ties the files of now to a version, in the transaction that signs it off. */
+export async function freezeDocuments(tx: Tx, applicationId: string, number: number): Promise<void> {
+  const uses = await tx.applicationDocument.findMany({
+    where: { applicationId, removedAt: null },
+    select: { id: true },
+  });
+  await tx.versionDocument.createMany({ data: uses.map(({ id }) => ({ applicationId, number, useId: id })) });
+}
+
+/** An application is not sent on with a file in it that nobody will ever open. @throws INVALID */
+export async function refuseUnsafeDocuments(tx: Tx, applicationId: string): Promise<void> {
+  const unsafe = await tx.applicationDocument.findFirst({
+    where: { applicationId, removedAt: null, document: { scanState: "REFUSED" } },
+    select: { document: { select: { fileName: true } } },
+  });
+  if (unsafe) {
+    throw new DomainError(
+      "INVALID",
+      `The malware scan refused “${unsafe.document.fileName}”. Remove it from the application first.`,
+    );
+  }
+}
+
+/** A job: lets the scanner read a waiting file. Thrown away and tried again where the scanner does not answer. */
+export async function scanDocument(id: string): Promise<void> {
+  const document = await db().document.findUnique({ where: { id } });
+  if (document?.scanState !== "WAITING") return;
+  if (!hasScanner()) {
+    await db().document.update({ where: { id }, data: { scanState: "NOT_SCANNED" } });
+    return;
+  }
+  const verdict = await scan(await storage.openFile(document.storageKey));
+  await transaction(async (tx) => {
+    await tx.document.update({
+      where: { id },
+      data: verdict.isClean
+        ? { scanState: "CLEAN", scannedAt: now() }
+        : { scanState: "REFUSED", scannedAt: now(), scanFinding: verdict.finding },
+    });
+    if (verdict.isClean) return;
+    const use = await tx.applicationDocument.findFirst({ where: { documentId: id }, select: { applicationId: true } });
+    await recordEvent(tx, {
+      event: "document.refused",
+      actor: null,
+      subject: `document:${id}`,
+      reason: verdict.finding,
+      ...(use && { applicationId: use.applicationId }),
+    });
+  });
+}
+
+/** A timed job: uploads that were begun a day ago and belong to no application. */
+export async function expireUploads(): Promise<void> {
+  await storage.expireUploads();
+}

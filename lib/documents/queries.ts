@@ -1,0 +1,79 @@
+import type { ApplicationHeader } from "../applications/queries.ts";
+import type { Prisma } from "../db/generated/client.ts";
+import type { ScanState } from "../db/generated/enums.ts";
+import { db, type Tx } from "../db.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { scopeOf } from "../lifecycle/queries.ts";
+import type { Actor, AgencyActor } from "../permissions.ts";
+import { type FileSection, isDownloadable } from "./rules.ts";
+
+export type ListedFile = {
+  /** Of the document's use in this application. */
+  id: string;
+  section: FileSection;
+  description: string;
+  fileName: string;
+  sizeBytes: number;
+  scanState: ScanState;
+  addedAt: Date;
+};
+
+/** An agency reads its files as they are; MFAT those of versions that were signed off. */
+const readableBy = (actor: Actor): Prisma.ApplicationDocumentWhereInput =>
+  actor.side === "AGENCY" ? { OR: [{ removedAt: null }, { versions: { some: {} } }] } : { versions: { some: {} } };
+
+/** The files of an application: to its agency as they are now, to MFAT as they were signed off last. */
+export async function listFiles(actor: Actor, application: ApplicationHeader): Promise<ListedFile[]> {
+  if (!application.isOpen) return [];
+  const where: Prisma.ApplicationDocumentWhereInput =
+    actor.side === "AGENCY" ? { removedAt: null } : { versions: { some: { number: application.versionNumber } } };
+  const uses = await db().applicationDocument.findMany({
+    where: { ...where, applicationId: application.id, application: scopeOf(actor) },
+    include: { document: true },
+    orderBy: { id: "asc" },
+  });
+  return uses.map(({ id, section, description, addedAt, document: { fileName, sizeBytes, scanState } }) => ({
+    id,
+    section: section as FileSection,
+    description,
+    fileName,
+    sizeBytes,
+    scanState,
+    addedAt,
+  }));
+}
+
+export type StoredFile = { fileName: string; mediaType: string; sizeBytes: number; storageKey: string };
+
+/**
+ * A file to give out.
+ * @throws NOT_FOUND also where it is another agency's, STATE where it has not passed the malware scan
+ */
+export async function getFile(actor: Actor, application: ApplicationHeader, id: string): Promise<StoredFile> {
+  if (!application.isOpen || !UUID.test(id)) throw notFound();
+  const use = await db().applicationDocument.findFirst({
+    where: { ...readableBy(actor), id, applicationId: application.id, application: scopeOf(actor) },
+    include: { document: true },
+  });
+  if (!use) throw notFound();
+  if (!isDownloadable(use.document.scanState)) {
+    throw new DomainError("STATE", "This file has not passed the malware scan, and cannot be downloaded.");
+  }
+  return use.document;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Files of the agency that this application does not have yet, the newest first. */
+export function listEarlierFiles(actor: AgencyActor, applicationId: string, tx: Tx = db()) {
+  return tx.document.findMany({
+    where: {
+      agencyId: actor.agencyId,
+      scanState: { not: "REFUSED" },
+      uses: { some: {}, none: { applicationId, removedAt: null } },
+    },
+    orderBy: { id: "desc" },
+    select: { id: true, fileName: true, sizeBytes: true, uploadedAt: true },
+    take: 100,
+  });
+}

@@ -1,0 +1,98 @@
+import type { ScanState } from "../db/generated/enums.ts";
+
+/** The sections of an application that hold files. */
+export type FileSection = "partners" | "files";
+export const isFileSection = (text: string): text is FileSection => text === "partners" || text === "files";
+
+export const PART_TITLES: Record<FileSection, string> = { partners: "Letters of support", files: "Documents" };
+
+/** The page on which the files of a section are added and removed. */
+export const filesPath = (reference: string, section: FileSection): string =>
+  `/applications/${encodeURIComponent(reference)}/sections/files${section === "partners" ? "?of=partners" : ""}`;
+
+/** The same page after something was done there. */
+export function filesPathAfter(reference: string, section: FileSection, done: "added" | "removed"): string {
+  const path = filesPath(reference, section);
+  return `${path}${path.includes("?") ? "&" : "?"}done=${done}#files`;
+}
+
+export const FILE_BYTES_MAX = 25 * 1024 * 1024;
+/** In one application, both sections together. */
+export const FILES_MAX = 20;
+const NAME_CHARS_MAX = 150;
+
+type FileType = { label: string; mediaType: string; holds: string };
+
+const office = "application/vnd.openxmlformats-officedocument";
+const openDocument = "application/vnd.oasis.opendocument";
+
+/** What may be uploaded, by extension; `holds` is what the file's first bytes must say it is. */
+const FILE_TYPES: Readonly<Record<string, FileType>> = {
+  pdf: { label: "PDF", mediaType: "application/pdf", holds: "pdf" },
+  docx: { label: "DOCX", mediaType: `${office}.wordprocessingml.document`, holds: "docx" },
+  xlsx: { label: "XLSX", mediaType: `${office}.spreadsheetml.sheet`, holds: "xlsx" },
+  pptx: { label: "PPTX", mediaType: `${office}.presentationml.presentation`, holds: "pptx" },
+  odt: { label: "ODT", mediaType: `${openDocument}.text`, holds: "odt" },
+  ods: { label: "ODS", mediaType: `${openDocument}.spreadsheet`, holds: "ods" },
+  png: { label: "PNG", mediaType: "image/png", holds: "png" },
+  jpg: { label: "JPEG", mediaType: "image/jpeg", holds: "jpg" },
+  jpeg: { label: "JPEG", mediaType: "image/jpeg", holds: "jpg" },
+  txt: { label: "TXT", mediaType: "text/plain", holds: "text" },
+  csv: { label: "CSV", mediaType: "text/csv", holds: "text" },
+};
+
+export const FILE_ACCEPT = Object.keys(FILE_TYPES)
+  .map((extension) => `.${extension}`)
+  .join(",");
+export const FILE_LABELS = [...new Set(Object.values(FILE_TYPES).map(({ label }) => label))].join(", ");
+
+const extensionOf = (fileName: string): string => /\.([a-z0-9]{1,5})$/i.exec(fileName)?.[1]?.toLowerCase() ?? "";
+
+export const fileTypeOf = (fileName: string): FileType | null => FILE_TYPES[extensionOf(fileName)] ?? null;
+
+/** "PDF, 1.2 MB" */
+export const formatFile = ({ fileName, sizeBytes }: { fileName: string; sizeBytes: number }): string =>
+  `${fileTypeOf(fileName)?.label ?? "file"}, ${formatBytes(sizeBytes)}`;
+
+function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** Characters that no file's name needs: of control, of folders, and those that turn the direction of the text. */
+const UNWANTED = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069"*:<>?|]/gu;
+
+/** A name that any system can keep, in any language, without the folders that it may come with. */
+export function cleanFileName(given: string): string {
+  const name = (given.normalize("NFC").split(/[/\\]/).at(-1) ?? "").replace(UNWANTED, "").replace(/\s+/gu, " ");
+  const end = extensionOf(name);
+  const stem = (end ? name.slice(0, -end.length - 1) : name).replace(/^[\s.]+|[\s.]+$/gu, "");
+  const short = [...stem].slice(0, NAME_CHARS_MAX).join("") || "file";
+  return end ? `${short}.${end}` : short;
+}
+
+/** What can be said of a file before it is sent, or null. */
+export function checkFile({ fileName, sizeBytes }: { fileName: string; sizeBytes: number }): string | null {
+  if (!fileTypeOf(fileName)) return `Choose a file of one of these types: ${FILE_LABELS}`;
+  if (sizeBytes === 0) return "The file is empty. Choose another";
+  return sizeBytes > FILE_BYTES_MAX ? "The file must be 25 MB or smaller" : null;
+}
+
+/** `holds`: what the file is by its content. */
+export function checkContent(fileName: string, holds: string | null): string | null {
+  const type = fileTypeOf(fileName);
+  if (type && type.holds === holds) return null;
+  const hint = type?.holds === "text" ? "Save it again as plain text (UTF-8)" : "Save it again in that format";
+  return `The file is not what its name says: it holds no ${type?.label ?? "known format"}. ${hint}, without a password`;
+}
+
+export const isDownloadable = (state: ScanState): boolean => state === "CLEAN" || state === "NOT_SCANNED";
+
+/** In words, and as a kind of tag. */
+export const SCAN_LABELS: Record<ScanState, { label: string; kind: "ok" | "wait" | "bad" | "neutral" }> = {
+  WAITING: { label: "Waiting for the malware scan", kind: "wait" },
+  CLEAN: { label: "Scanned, nothing found", kind: "ok" },
+  REFUSED: { label: "Refused: malware found", kind: "bad" },
+  NOT_SCANNED: { label: "Not scanned for malware", kind: "neutral" },
+};

@@ -1,0 +1,34 @@
+import type { Answers, Field } from "../fields.ts";
+
+/** What is asked of a new file beside the file itself, which is no text and has an input of its own. */
+export const FILE_FIELDS = [
+  {
+    kind: "text",
+    name: "description",
+    label: "What it is",
+    hint: "In a few words, for those who read the application",
+    missing: "Say what the file is",
+    charsMax: 120,
+  },
+] as const satisfies readonly Field[];
+
+/** `earlierFiles`: the list of the agency's files that the page looks up. */
+export const REUSE_FIELDS = [
+  {
+    kind: "choice",
+    name: "earlierFile",
+    label: "File of an earlier application",
+    missing: "Choose a file",
+    layout: "select",
+    options: "earlierFiles",
+  },
+  {
+    kind: "text",
+    name: "earlierDescription",
+    label: "What it is here",
+    missing: "Say what the file is",
+    charsMax: 120,
+  },
+] as const satisfies readonly Field[];
+
+export type Reuse = Answers<typeof REUSE_FIELDS>;

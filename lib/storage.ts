@@ -1,0 +1,155 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream, openAsBlob } from "node:fs";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { FileStore } from "@tus/file-store";
+import { Upload } from "@tus/utils";
+import { AwsClient } from "aws4fetch";
+import { fileTypeFromFile } from "file-type";
+import { env } from "./env.ts";
+
+/**
+ * Files from outside. What is being uploaded lies in DATA_DIR/uploads, in a name that its browser knows; what was taken
+ * on is moved to the store, under a random key that nobody outside learns: DATA_DIR/files, or a bucket (FILES_URL).
+ */
+
+const UPLOAD_LIFE_MS = 24 * 3_600_000;
+
+const ID = /^[0-9a-f]{48}$/;
+/** Of an upload or a file in the store: 192 random bits. */
+export const newStorageId = (): string => randomBytes(24).toString("hex");
+
+let store: FileStore | undefined;
+
+/** The unfinished uploads, as the tus server keeps them. */
+export function uploads(): FileStore {
+  store ??= new FileStore({
+    directory: join(env().DATA_DIR, "uploads"),
+    expirationPeriodInMilliseconds: UPLOAD_LIFE_MS,
+  });
+  return store;
+}
+
+/** Removes what was begun a day ago and never taken on; answers how many. */
+export const expireUploads = (): Promise<number> => uploads().deleteExpired();
+
+export type ReceivedUpload = { id: string; path: string; sizeBytes: number; personId: string; isWhole: boolean };
+
+/** An upload, or null where there is none (any more). */
+export async function findUpload(id: string): Promise<ReceivedUpload | null> {
+  if (!ID.test(id)) return null;
+  const upload = await uploads()
+    .getUpload(id)
+    .catch(() => null);
+  const personId = upload?.metadata?.personId;
+  if (!upload || !personId) return null;
+  const path = join(uploads().directory, id);
+  return { id, path, sizeBytes: upload.offset, personId, isWhole: upload.offset === upload.size };
+}
+
+/**
+ * Takes in a whole file as one piece; answers the upload's id. It is counted on the way.
+ * @throws RangeError where it is longer than `bytesMax`
+ */
+export async function receiveUpload(stream: Readable, personId: string, bytesMax: number): Promise<string> {
+  const id = newStorageId();
+  const sizeMax = new Upload({ id, offset: 0, size: bytesMax, metadata: { personId } });
+  await uploads().create(sizeMax);
+  let sizeBytes = 0;
+  const counted = stream.map((chunk: Buffer) => {
+    sizeBytes += chunk.length;
+    if (sizeBytes > bytesMax) throw new RangeError("The file is too big.");
+    return chunk;
+  });
+  try {
+    await uploads().write(counted, id, 0);
+  } catch (error) {
+    await discardUpload(id);
+    throw sizeBytes > bytesMax ? new RangeError("The file is too big.", { cause: error }) : error;
+  }
+  await uploads().configstore.set(id, new Upload({ id, offset: 0, size: sizeBytes, metadata: { personId } }));
+  return id;
+}
+
+export async function discardUpload(id: string): Promise<void> {
+  await uploads()
+    .remove(id)
+    .catch(() => {});
+}
+
+/** Hash and kind of a file: its type by what it holds ("pdf", "docx"), "text" where it is plain text, or null. */
+export async function inspectFile(path: string): Promise<{ sha256: string; holds: string | null }> {
+  const hash = createHash("sha256");
+  let isText = true;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    isText &&= !hasControls(chunk);
+  }
+  const type = await fileTypeFromFile(path);
+  return { sha256: hash.digest("hex"), holds: type?.ext ?? (isText ? "text" : null) };
+}
+
+/** Tab, line feed, form feed, carriage return and escape are part of texts; other control characters are of none. */
+const hasControls = (chunk: Buffer): boolean =>
+  chunk.some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13);
+
+/** Moves an upload to the store; answers its key there. */
+export async function keepUpload(upload: ReceivedUpload, sha256: string): Promise<string> {
+  const key = newStorageId();
+  if (bucket()) {
+    const headers = { "x-amz-content-sha256": sha256 };
+    await askBucket(key, { method: "PUT", body: await openAsBlob(upload.path), headers });
+    await discardUpload(upload.id);
+    return key;
+  }
+  await mkdir(folder(), { recursive: true, mode: 0o700 });
+  await rename(upload.path, join(folder(), key));
+  await uploads().configstore.delete(upload.id);
+  return key;
+}
+
+/** For a file that was moved to the store and then could not be taken on. */
+export async function discardFile(key: string): Promise<void> {
+  if (bucket()) await askBucket(key, { method: "DELETE" });
+  else await rm(join(folder(), key), { force: true });
+}
+
+/** What a file in the store holds. */
+export async function openFile(key: string): Promise<ReadableStream<Uint8Array>> {
+  if (bucket()) {
+    const { body } = await askBucket(key, { method: "GET" });
+    if (body) return body;
+    throw new Error(`The store answered nothing for ${key}.`);
+  }
+  const path = join(folder(), key);
+  await stat(path);
+  return Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>;
+}
+
+const folder = (): string => join(env().DATA_DIR, "files");
+
+type Bucket = { client: AwsClient; address: string };
+
+/** The bucket of FILES_URL, or null where files are kept on disk. */
+function bucket(): Bucket | null {
+  const { FILES_URL } = env();
+  if (!FILES_URL) return null;
+  const url = new URL(FILES_URL);
+  const client = new AwsClient({
+    accessKeyId: decodeURIComponent(url.username),
+    secretAccessKey: decodeURIComponent(url.password),
+    region: url.searchParams.get("region") ?? "us-east-1",
+    service: "s3",
+  });
+  return { client, address: `${url.origin}${url.pathname.replace(/\/$/, "")}` };
+}
+
+async function askBucket(key: string, request: RequestInit): Promise<Response> {
+  const { client, address } = bucket() ?? {};
+  if (!client) throw new Error("There is no bucket.");
+  const response = await client.fetch(`${address}/${key}`, request);
+  if (response.ok) return response;
+  await response.body?.cancel();
+  throw new Error(`The store answered ${response.status} to ${request.method} ${key}.`);
+}
