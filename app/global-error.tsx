@@ -11,7 +11,7 @@ export default function LayoutError({ error }: { error: Error & { digest?: strin
         <main className="app-main app-wrap" id="main">
           <h1>Sorry, something went wrong</h1>
           <p>
-            What you had saved is safe. Try again in a few minutes, or write to psf@mfat.govt.nz. Give this number:{" "}
+            What you had saved is safe. Try again, or write to psf@mfat.govt.nz. Give this number:{" "}
             <strong>{error.digest}</strong>
           </p>
           <a href="/">Go to the start page</a>

@@ -149,14 +149,19 @@ function Cell({ column, prefix, form, errors, row }: CellProps) {
   }
   // The value is written into the markup too, for who has no JavaScript.
   const defaultValue = row[column.name];
-  const registered = { ...common, ...form.register(name as `${string}.${number}.${string}`), defaultValue };
+  const registered = {
+    ...common,
+    ...form.register(name as `${string}.${number}.${string}`),
+    defaultValue,
+    autoComplete: "off",
+  };
   if (column.kind === "choice" && typeof column.options !== "string")
     return <Select {...registered} options={column.options} placeholder="Choose" />;
   if (column.kind === "longText") return <TextArea {...registered} rows={column.rows} maxWords={column.wordsMax} />;
   return column.kind === "amount" ? (
-    <TextField {...registered} optional={undefined} prefix="$" inputMode="decimal" autoComplete="off" width={10} />
+    <TextField {...registered} optional={undefined} prefix="$" inputMode="decimal" width={10} />
   ) : (
-    <TextField {...registered} autoComplete="off" />
+    <TextField {...registered} />
   );
 }
 
@@ -169,7 +174,7 @@ function Looked({ column, prefix, form }: LookedProps) {
   return (
     <div className="govuk-form-group">
       <span className="govuk-label">{column.label}</span>
-      <output className="app-looked">{answer || "–"}</output>
+      <output className="app-looked">{answer}</output>
     </div>
   );
 }

@@ -67,6 +67,7 @@ export const TRIED_ELSEWHERE = [
   "/applications/[reference]/files/[id]",
   "/api/uploads/[[...path]]",
   "/api/documents/[reference]/[section]",
+  "/api/sections/[reference]/[section]",
   "/settings/people/[id]",
   "/settings/agencies/[id]",
   "/mailbox/[file]",

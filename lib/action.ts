@@ -40,7 +40,7 @@ export async function answerForm(
     if (!refusal) return { values, errors: {}, problem: logUnexpected(error), answer };
     const errors = refusal.fields;
     return Object.keys(errors).length
-      ? { values, errors, answer }
+      ? { values, errors, questions: refusal.questions, answer }
       : { values, errors: {}, problem: refusal.message, answer };
   }
   redirect(next);

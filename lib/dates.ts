@@ -20,9 +20,10 @@ const zoneName = new Intl.DateTimeFormat("en-NZ", { timeZoneName: "short", timeZ
 export const formatDay = (day: Date): string => dayFormat.format(day);
 /** The day of an instant in New Zealand: "24 November 2026". */
 export const formatDate = (instant: Date): string => dayInZone.format(instant);
+/** "3:42 pm", in New Zealand. */
+export const formatTime = (instant: Date): string => timeInZone.format(instant).replace(/\s/g, " ").toLowerCase();
 /** "24 November 2026, 3:42 pm". */
-export const formatInstant = (instant: Date): string =>
-  `${dayInZone.format(instant)}, ${timeInZone.format(instant).replace(/\s/g, " ").toLowerCase()}`;
+export const formatInstant = (instant: Date): string => `${dayInZone.format(instant)}, ${formatTime(instant)}`;
 /** With its zone, as every deadline is shown: "30 November 2026, 5:00 pm NZDT". */
 export const formatDeadline = (instant: Date): string => {
   const zone = zoneName.formatToParts(instant).find((part) => part.type === "timeZoneName")?.value ?? "NZ time";

@@ -1,3 +1,5 @@
+import type { Field } from "./fields.ts";
+
 /**
  * The one way to fail on purpose. A command or query throws a DomainError with a sentence for the person who asked;
  * lib/action.ts turns it into the answer of a form, pages turn NOT_FOUND into "Page not found". Anything else that is
@@ -9,12 +11,15 @@ export class DomainError extends Error {
   readonly code: ErrorCode;
   /** Field name to message, where the fault is at a field of the form. */
   readonly fields: Readonly<Record<string, string>>;
+  /** What the form has to ask in addition before it can be taken. */
+  readonly questions: readonly Field[];
 
-  constructor(code: ErrorCode, message: string, fields: Record<string, string> = {}) {
+  constructor(code: ErrorCode, message: string, fields: Record<string, string> = {}, questions: readonly Field[] = []) {
     super(message);
     this.name = "DomainError";
     this.code = code;
     this.fields = fields;
+    this.questions = questions;
   }
 }
 
@@ -22,8 +27,8 @@ export const notFound = (): DomainError => new DomainError("NOT_FOUND", "Page no
 export const forbidden = (message: string): DomainError => new DomainError("FORBIDDEN", message);
 export const conflict = (message: string): DomainError => new DomainError("CONFLICT", message);
 /** What was typed is wrong: field name to message. */
-export const invalid = (fields: Record<string, string>): DomainError =>
-  new DomainError("INVALID", "There is a problem", fields);
+export const invalid = (fields: Record<string, string>, questions: readonly Field[] = []): DomainError =>
+  new DomainError("INVALID", "There is a problem", fields, questions);
 
 /** The database's own refusals, by the name of the constraint, in words. Each has a test that provokes it. */
 const CONSTRAINTS: Record<string, [ErrorCode, string]> = {

@@ -51,6 +51,8 @@ export type FormState = {
   errors: Readonly<Record<string, string>>;
   /** What is wrong with the form as a whole. */
   problem?: string;
+  /** Asked in addition, because of what was sent. */
+  questions?: readonly Field[];
   /** Counts answers, so that the same error twice takes the focus twice. */
   answer?: number;
 };

@@ -86,7 +86,8 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
   route: (to) =>
     ["queries", "commands", "pure", "auth"].includes(to.kind) ||
     ["action", "env", "clock", "health", "mailbox", "pdf", "storage"].includes(to.name),
-  form: (to, _from, isNear) => ["ui", "piece", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
+  form: (to, _from, isNear) =>
+    ["ui", "piece", "browser", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
   browser: (to) => to.kind === "pure",
   ui: (to) => to.kind === "ui" || ["money", "dates", "form", "fields"].includes(to.name),
   piece: (to) => ["ui", "piece", "browser", "pure", "queries", "actions"].includes(to.kind),

@@ -166,8 +166,7 @@ async function writeSections(contributor: AgencyActor, reference: string, story:
       ["oda", odaValues(story)],
     );
   }
-  for (const [key, values] of sections)
-    await saveSection(contributor, reference, key, values, { mustBeComplete: true });
+  for (const [key, values] of sections) await saveSection(contributor, reference, key, values, "whole");
 }
 
 async function requestFor(reference: string) {

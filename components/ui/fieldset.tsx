@@ -7,14 +7,13 @@ type FieldsetProps = {
   describedBy?: string;
   /** "group" where the fields are text: some screen readers need it to read the description. */
   role?: "group";
-  id?: string;
   children: ReactNode;
 };
 
 /** Fields that answer one question together, under its legend. */
-export function Fieldset({ legend, isPlain, describedBy, role, id, children }: FieldsetProps) {
+export function Fieldset({ legend, isPlain, describedBy, role, children }: FieldsetProps) {
   return (
-    <fieldset className="govuk-fieldset" aria-describedby={describedBy} role={role} id={id}>
+    <fieldset className="govuk-fieldset" aria-describedby={describedBy} role={role}>
       <legend className={`govuk-fieldset__legend${isPlain ? "" : " govuk-fieldset__legend--s"}`}>{legend}</legend>
       {children}
     </fieldset>

@@ -2,12 +2,13 @@ import { closeOpenOffer } from "../arrangements/commands.ts";
 import { recordEvent } from "../audit.ts";
 import { releaseReserve } from "../budget/commands.ts";
 import { now } from "../clock.ts";
-import { dayOf, endOfDay, financialYearOf, formatDeadline } from "../dates.ts";
+import { dayOf, endOfDay, financialYearOf, formatDeadline, formatInstant } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { type Tx, transaction } from "../db.ts";
 import { freezeDocuments, refuseUnsafeDocuments } from "../documents/commands.ts";
 import { DomainError, invalid } from "../errors.ts";
-import type { Answers, Reason, Values } from "../fields.ts";
+import type { Answers, Field, Lists, Reason, Values } from "../fields.ts";
+import { inWords, readLeniently } from "../form.ts";
 import { getLists } from "../fund/queries.ts";
 import { type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
 import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";
@@ -15,7 +16,8 @@ import { type AgencyActor, type MfatActor, permit } from "../permissions.ts";
 import { type Budget, requestedPhasing } from "./form/budget.ts";
 import type { DECLARATION_FIELDS } from "./form/declaration.ts";
 import type { Initiative } from "./form/initiative.ts";
-import { type Answered, parseSection, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
+import { choiceOf, mergeAnswers } from "./form/merge.ts";
+import { type Answered, parseSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
 import { isSectionOpen, tooLate, unfinished, yearsOf } from "./rules.ts";
 import { type ChangeRequest, checkScreening } from "./schema.ts";
 
@@ -59,18 +61,32 @@ async function nextReference(tx: Tx, startYear: number): Promise<string> {
   return `PSF-${startYear}-${String(counter?.last).padStart(4, "0")}`;
 }
 
+/** "whole": what lacks something is refused. "part": what there is is kept, and the section is in progress. "passing": so
+ * too, while its sender goes on writing, and what two people changed apart stays as it is stored. */
+export type Saving = "whole" | "part" | "passing";
+
+export type Saved = {
+  at: Date;
+  /** Who saved the section before, if somebody else did. */
+  other: string | null;
+  /** Fields that the other alone changed since the form was made, and those that both changed, by label. */
+  taken: string[];
+  differing: string[];
+  /** What the form that was sent is to carry from now on (merge.ts). */
+  shown: string;
+};
+
 /**
- * Saves a section as it was typed. `mustBeComplete` refuses what lacks something and changes nothing; otherwise what
- * there is is kept and the section is in progress.
- * @throws INVALID at the fields, STATE where the section is not open
+ * Saves a section as it was typed, over what a colleague saved meanwhile, field by field.
+ * @throws INVALID at the fields, and with questions where both changed a field; STATE where the section is not open
  */
 export function saveSection(
   actor: AgencyActor,
   reference: string,
   key: SectionKey,
-  values: Values,
-  { mustBeComplete }: { mustBeComplete: boolean },
-): Promise<void> {
+  sent: Values,
+  saving: Saving,
+): Promise<Saved> {
   permit(actor, "application:edit");
   return transaction(async (tx) => {
     const application = await lockApplication(tx, actor, reference);
@@ -78,32 +94,68 @@ export function saveSection(
       throw new DomainError("STATE", `This section of ${reference} is not open for changes. Nothing was saved.`);
     }
     const years = yearsOf(dayOf(application.createdAt));
-    const parsed = parseSection(key, values, await getLists(tx), years);
-    if (parsed.errors && mustBeComplete) throw invalid(parsed.errors);
-    const row = {
-      values: storable(values),
-      isComplete: parsed.data !== null,
-      savedById: actor.personId,
-      savedAt: now(),
-    };
+    const lists = await getLists(tx);
+    const place = { applicationId: application.id, section: key };
+    const before = await tx.applicationSection.findUnique({ where: { applicationId_section: place } });
+    const stored = (before?.values ?? {}) as Values;
+    const { values, taken, differing, shown } = mergeAnswers(SECTIONS[key].fields(years), stored, sent);
+    const other = await findOther(tx, actor, before?.savedById);
+    if (saving !== "passing") refuseDiffering(differing, stored, lists, { by: other, at: before?.savedAt ?? now() });
+    const parsed = parseSection(key, values, lists, years);
+    if (parsed.errors && saving === "whole") throw invalid(parsed.errors);
+    const at = now();
+    const row = { values: storable(values), isComplete: parsed.data !== null, savedById: actor.personId, savedAt: at };
     await tx.applicationSection.upsert({
-      where: { applicationId_section: { applicationId: application.id, section: key } },
-      create: { applicationId: application.id, section: key, ...row },
+      where: { applicationId_section: place },
+      create: { ...place, ...row },
       update: row,
     });
     if (application.state === "DRAFT" && parsed.data) await copyToHeader(tx, application.id, key, parsed.data, years);
+    const labels = (fields: readonly Field[]) => fields.map(({ label }) => label);
+    return { at, other, taken: labels(taken), differing: labels(differing), shown };
   });
 }
 
+/** The name of who saved before, unless it was the actor. */
+async function findOther(tx: Tx, actor: AgencyActor, savedById?: string): Promise<string | null> {
+  if (!savedById || savedById === actor.personId) return null;
+  return (await tx.person.findUnique({ where: { id: savedById }, select: { name: true } }))?.name ?? null;
+}
+
+/** Asks, for each field that two people changed, which of the two is to stay. @throws INVALID where there is any */
+function refuseDiffering(
+  fields: readonly Field[],
+  stored: Values,
+  lists: Lists,
+  { by, at }: { by: string | null; at: Date },
+): void {
+  if (fields.length === 0) return;
+  const who = by ?? "You, in another window,";
+  const questions = fields.map((field): Field => {
+    const theirs = inWords(field, readLeniently([field], stored, lists)[field.name], lists).join("; ");
+    return {
+      kind: "choice",
+      name: `choose.${field.name}`,
+      label: field.label,
+      hint: `${who} changed this on ${formatInstant(at)}, while it was being written here. Which is to stay?`,
+      options: [
+        { value: choiceOf("mine", field, stored), label: "What I wrote, as it stands below" },
+        { value: choiceOf("theirs", field, stored), label: "What was saved meanwhile", hint: theirs || "Nothing" },
+      ],
+    };
+  });
+  throw invalid(
+    Object.fromEntries(questions.map(({ name, label }) => [name, `Choose which is to stay: ${label}`])),
+    questions,
+  );
+}
+
 const BYTES_MAX = 400_000;
-/** Not answers: what a form carries about itself. */
-const CARRIED = new Set(["requestId", "revision", "intent"]);
 
 function storable(values: Values): Prisma.InputJsonObject {
-  const kept = Object.fromEntries(Object.entries(values).filter(([name]) => !CARRIED.has(name)));
-  if (JSON.stringify(kept).length > BYTES_MAX)
+  if (JSON.stringify(values).length > BYTES_MAX)
     throw new DomainError("INVALID", "This is more than a section can hold.");
-  return kept as Prisma.InputJsonObject;
+  return values as Prisma.InputJsonObject;
 }
 
 /** What lists, the budget and mails need of the answers, as columns. */

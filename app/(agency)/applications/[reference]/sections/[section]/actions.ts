@@ -13,8 +13,7 @@ export async function save(reference: string, section: string, before: FormState
   return answerForm(before, form, async (actor, values) => {
     if (!isSection(section)) throw notFound();
     const { intent } = values;
-    const mustBeComplete = intent === undefined;
-    await saveSection(asAgency(actor), reference, section, values, { mustBeComplete });
+    await saveSection(asAgency(actor), reference, section, values, intent === undefined ? "whole" : "part");
     if (intent === "files" && isFileSection(section)) return filesPath(reference, section);
     const list = `/applications/${reference}/sections`;
     return intent === "rows" ? `${list}/${section}?rows=more` : `${list}?saved=${section}`;

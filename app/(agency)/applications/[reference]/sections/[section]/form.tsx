@@ -1,11 +1,11 @@
 "use client";
 
-import { type FormEvent, lazy, startTransition, useActionState } from "react";
+import { type FormEvent, lazy, startTransition, useActionState, useEffect, useRef, useState } from "react";
 import type { FormAction } from "../../../../../../components/form.tsx";
 import { FormField } from "../../../../../../components/form-fields.tsx";
 import { Button, ButtonGroup } from "../../../../../../components/ui/buttons.tsx";
 import { ErrorSummary } from "../../../../../../components/ui/error-summary.tsx";
-import { EMPTY_FORM, type Field, type Values } from "../../../../../../lib/fields.ts";
+import { EMPTY_FORM, type Field, text, type Values } from "../../../../../../lib/fields.ts";
 
 /** Only a section with rows carries what rows need. */
 const RowsField = lazy(() => import("../../../../../../components/rows-field.tsx"));
@@ -14,19 +14,32 @@ type SectionFormProps = {
   action: FormAction;
   /** With their lists written out (resolveFields). */
   fields: readonly Field[];
+  /** With `shown`: what they are, field by field, in short (merge.ts). */
   initial: Values;
   requestId: string;
+  /** Whose text of which section it is: names what is kept in the browser. */
+  draft: string;
   /** Without JavaScript more rows are asked for by sending the form. */
   hasMoreRows: boolean;
-  /** What its files are called, where the section has files on a page of their own. */
+  /** The button to the section’s files, where it has them on a page of their own. */
   files?: string;
 };
 
 /** A section of the application form: the same with and without JavaScript. */
-export function SectionForm({ action, fields, initial, requestId, hasMoreRows, files }: SectionFormProps) {
+export function SectionForm({ action, fields, initial, requestId, draft, hasMoreRows, files }: SectionFormProps) {
   const [state, send] = useActionState(action, EMPTY_FORM);
-  const values = state.answer ? state.values : initial;
+  const [kept, restore] = useState<Values>();
+  const values = state.answer ? state.values : (kept ?? initial);
   const { errors } = state;
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    const start = () =>
+      import("../../../../../../components/browser/autosave.ts").then(({ autosave }) =>
+        autosave(form.current, draft, !kept && restore),
+      );
+    if (localStorage[draft]) start();
+    else form.current?.addEventListener("focusin", start, { once: true });
+  }, [draft, kept]);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     // Sent by hand, because a form that React sends is emptied afterwards.
     event.preventDefault();
@@ -37,8 +50,12 @@ export function SectionForm({ action, fields, initial, requestId, hasMoreRows, f
   return (
     <>
       <ErrorSummary errors={errors} problem={state.problem} />
-      <form action={send} onSubmit={submit} noValidate>
+      <form action={send} onSubmit={submit} noValidate ref={form} key={kept && "kept"}>
         <input type="hidden" name="requestId" value={requestId} />
+        <input type="hidden" name="shown" value={text(values, "shown")} />
+        {state.questions?.map((field) => (
+          <FormField key={field.name} field={field} values={values} errors={errors} />
+        ))}
         {fields.map((field) =>
           field.kind === "rows" ? (
             <RowsField key={field.name} field={field} values={values} errors={errors} hasMoreRows={hasMoreRows} />
@@ -50,9 +67,10 @@ export function SectionForm({ action, fields, initial, requestId, hasMoreRows, f
         )}
         {files && (
           <Button kind="secondary" name="intent" value="files">
-            Save and add {files}
+            {files}
           </Button>
         )}
+        <p role="status" />
         <ButtonGroup>
           <Button>Save and continue</Button>
           <Button kind="secondary" name="intent" value="other">

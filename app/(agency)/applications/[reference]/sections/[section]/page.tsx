@@ -5,6 +5,7 @@ import { MarkedPage } from "../../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../../components/page-heading.tsx";
 import { BackLink } from "../../../../../../components/ui/navigation.tsx";
 import { orNotFound } from "../../../../../../lib/action.ts";
+import { markOf } from "../../../../../../lib/applications/form/merge.ts";
 import { isSection, SECTIONS } from "../../../../../../lib/applications/form/sections.ts";
 import { getApplication, getDraft } from "../../../../../../lib/applications/queries.ts";
 import { requireActor } from "../../../../../../lib/auth/session.ts";
@@ -39,10 +40,11 @@ export default async function Page({ params, searchParams }: Props) {
       <SectionForm
         action={save.bind(null, reference, key)}
         fields={resolveFields(fields, lists)}
-        initial={section.values}
+        initial={{ ...section.values, shown: markOf(fields, section.values) }}
         requestId={randomUUID()}
+        draft={`${actor.personId}/${reference}/${key}`}
         hasMoreRows={rows === "more"}
-        {...(isFileSection(key) && { files: PART_TITLES[key].toLowerCase() })}
+        {...(isFileSection(key) && { files: `Save and add ${PART_TITLES[key].toLowerCase()}` })}
       />
     </MarkedPage>
   );

@@ -1,0 +1,38 @@
+import { saveSection } from "../../../../../lib/applications/commands.ts";
+import { isSection } from "../../../../../lib/applications/form/sections.ts";
+import { isFromOwnPage } from "../../../../../lib/auth/request.ts";
+import { currentActor } from "../../../../../lib/auth/session.ts";
+import { formatTime } from "../../../../../lib/dates.ts";
+import { DomainError } from "../../../../../lib/errors.ts";
+import { valuesOf } from "../../../../../lib/form.ts";
+
+type Context = { params: Promise<{ reference: string; section: string }> };
+
+/** Saves a section while it is being written (components/browser/autosave.ts): `text` is what to tell the writer, `shown`
+ * what the form carries from now on. 401 without a session, 409 where nothing can be saved. */
+export async function POST(request: Request, { params }: Context): Promise<Response> {
+  const [actor, { reference, section }] = await Promise.all([currentActor(), params]);
+  if (!isFromOwnPage(request)) return answer(403, { text: "Save from a page of the portal" });
+  if (!actor) return answer(401, { text: "You are signed out" });
+  if (actor.side !== "AGENCY" || !isSection(section)) return answer(404, { text: "Not found" });
+  try {
+    const sent = valuesOf(await request.formData());
+    const { at, other, taken, differing, shown } = await saveSection(actor, reference, section, sent, "passing");
+    const who = other ?? "You, in another window,";
+    const text = [
+      `Saved at ${formatTime(at)}.`,
+      taken.length > 0 && `${who} changed meanwhile, and it is kept: ${taken.join(", ")}.`,
+      differing.length > 0 &&
+        `${who} changed meanwhile what you changed too: ${differing.join(", ")}. You will be asked.`,
+    ];
+    return answer(200, { text: text.filter(Boolean).join(" "), shown });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return error.code === "NOT_FOUND" || error.code === "FORBIDDEN"
+      ? answer(404, { text: "Not found" })
+      : answer(409, { text: error.message });
+  }
+}
+
+const answer = (status: number, body: { text: string; shown?: string }): Response =>
+  Response.json(body, { status, headers: { "cache-control": "no-store" } });

@@ -1,0 +1,128 @@
+import type { Page } from "@playwright/test";
+import pg from "pg";
+import { expect, type Portal, test } from "../fixtures.ts";
+
+/** A draft of New Zealand Police, and what its section about the need holds. */
+async function draftOf(portal: Portal): Promise<{ reference: string; problem: () => Promise<string> }> {
+  const ask = async (text: string, values: string[] = []) => {
+    const client = new pg.Client({ connectionString: portal.databaseUrl });
+    await client.connect();
+    const { rows } = await client.query(text, values);
+    await client.end();
+    return rows[0];
+  };
+  const { id, reference } = await ask(
+    `SELECT a.id, a.reference FROM "Application" a JOIN "Agency" g ON g.id = a."agencyId"
+      WHERE a.state = 'DRAFT' AND g.abbreviation = 'NZ Police' ORDER BY a.reference LIMIT 1`,
+  );
+  const problem = async () => {
+    const row = await ask(`SELECT values FROM "ApplicationSection" WHERE "applicationId" = $1 AND section = 'need'`, [
+      id,
+    ]);
+    return row?.values.threat ?? "";
+  };
+  return { reference, problem };
+}
+
+const openNeed = (page: Page, reference: string) => page.goto(`/applications/${reference}/sections/need`);
+const problemOf = (page: Page) => page.locator("#threat");
+const statusOf = (page: Page) => page.locator("form > [role=status]");
+
+test("what is typed is saved while it is typed", async ({ as, portal }) => {
+  const page = await as("contributor@police.example");
+  const { reference, problem } = await draftOf(portal);
+  await openNeed(page, reference);
+  await problemOf(page).fill("Boats without papers, Tāmaki 🛥");
+  await expect(statusOf(page)).toHaveText(/^Saved at \d+:\d\d [ap]m\.$/);
+  expect(await problem()).toBe("Boats without papers, Tāmaki 🛥");
+  await page.reload();
+  await expect(problemOf(page)).toHaveValue("Boats without papers, Tāmaki 🛥");
+  expect(await page.evaluate(() => localStorage.length)).toBe(0);
+});
+
+test("a lost connection: typing goes on, is kept, and is sent when it is back", async ({ as, portal, complaints }) => {
+  const page = await as("contributor@police.example");
+  const { reference, problem } = await draftOf(portal);
+  await openNeed(page, reference);
+  await problemOf(page).fill("First");
+  await expect(statusOf(page)).toHaveText(/^Saved/);
+  await page.context().setOffline(true);
+  await problemOf(page).fill("First, and on a ship");
+  await expect(statusOf(page)).toHaveText(/^No connection/);
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await expect(problemOf(page)).toHaveValue("First, and on a ship");
+  expect(await problem()).toBe("First");
+  await page.context().setOffline(false);
+  await expect(statusOf(page)).toHaveText(/^Saved/);
+  expect(await problem()).toBe("First, and on a ship");
+  complaints.splice(0);
+});
+
+test("what a closed page had not sent is filled in again, at the same field", async ({ as, portal, complaints }) => {
+  const page = await as("contributor@police.example");
+  const { reference, problem } = await draftOf(portal);
+  await openNeed(page, reference);
+  await problemOf(page).fill("Sent");
+  await expect(statusOf(page)).toHaveText(/^Saved/);
+  await page.route("**/api/sections/**", (route) => route.abort());
+  await problemOf(page).fill("Sent, and not sent");
+  await expect(statusOf(page)).toHaveText(/^No connection/);
+  await page.goto("/home");
+  await page.unroute("**/api/sections/**");
+  complaints.splice(0);
+  await openNeed(page, reference);
+  await expect(problemOf(page)).toHaveValue("Sent, and not sent");
+  await expect(problemOf(page)).toBeFocused();
+  await expect(statusOf(page)).toHaveText(/^Saved/);
+  expect(await problem()).toBe("Sent, and not sent");
+});
+
+test("a session that ended: sign in again, and the text is there", async ({ as, portal, complaints }) => {
+  const page = await as("contributor@police.example");
+  const { reference, problem } = await draftOf(portal);
+  await openNeed(page, reference);
+  await problemOf(page).fill("Before");
+  await expect(statusOf(page)).toHaveText(/^Saved/);
+  const cookies = await page.context().cookies();
+  await page.context().clearCookies();
+  await problemOf(page).fill("Before, and after");
+  await expect(statusOf(page)).toHaveText(/^You are signed out/);
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await expect(problemOf(page)).toHaveValue("Before, and after");
+  const refused = complaints.splice(0);
+  expect(refused).toEqual(refused.map(() => expect.stringContaining("status of 401")));
+  await page.getByRole("link", { name: "sign in again" }).click();
+  await expect(page).toHaveURL(`/sign-in?next=${encodeURIComponent(`/applications/${reference}/sections/need`)}`);
+  await page.context().addCookies(cookies);
+  await openNeed(page, reference);
+  await expect(problemOf(page)).toHaveValue("Before, and after");
+  await expect(statusOf(page)).toHaveText(/^Saved/);
+  expect(await problem()).toBe("Before, and after");
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`two in one section: the second chooses, field by field (JavaScript ${javaScriptEnabled ? "on" : "off"})`, async ({
+    as,
+    portal,
+  }) => {
+    const { reference, problem } = await draftOf(portal);
+    const first = await as("contributor@police.example", { javaScriptEnabled });
+    const second = await as("contributor@police.example", { javaScriptEnabled: false });
+    await openNeed(first, reference);
+    await openNeed(second, reference);
+    await problemOf(second).fill("Of the second");
+    await second.getByRole("button", { name: "Save and finish later" }).click();
+    await expect(second.getByText("“The need” is saved.")).toBeVisible();
+    await problemOf(first).fill("Of the first");
+    await first.getByRole("button", { name: "Save and finish later" }).click();
+    await expect(first.getByRole("heading", { name: "There is a problem" })).toBeVisible();
+    expect(await problem()).toBe("Of the second");
+    await expect(problemOf(first)).toHaveValue("Of the first");
+    const choice = first.getByRole("group", { name: /./ }).filter({ hasText: "You, in another window, changed this" });
+    await expect(choice).toContainText("Of the second");
+    await choice.getByLabel("What I wrote, as it stands below").check();
+    await first.getByRole("button", { name: "Save and finish later" }).click();
+    await expect(first.getByText("“The need” is saved.")).toBeVisible();
+    expect(await problem()).toBe("Of the first");
+  });
+}

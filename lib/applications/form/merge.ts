@@ -1,0 +1,73 @@
+import { type Field, text, type Values } from "../../fields.ts";
+
+/** The inputs of one field among those of a form: its own, and those of its parts and rows. */
+const valuesOfField = ({ name }: Field, values: Values): [string, string | readonly string[]][] =>
+  Object.entries(values)
+    .filter(([input, value]) => value.length > 0 && [name, `${name}-`, `${name}.`].some((own) => fits(input, own)))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+
+const fits = (input: string, own: string): boolean => (/[-.]$/.test(own) ? input.startsWith(own) : input === own);
+
+const markOfField = (field: Field, values: Values): string => fingerprint(JSON.stringify(valuesOfField(field, values)));
+
+/** FNV-1a in 64 bits: tells two texts apart, and hides nothing. */
+function fingerprint(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return hash.toString(36);
+}
+
+/** A short mark of what each field held when a form was made. A form carries it as `shown`, so that a save can tell what
+ * its sender changed from what somebody else did meanwhile. */
+export const markOf = (fields: readonly Field[], values: Values): string =>
+  fields.map((field) => `${field.name}=${markOfField(field, values)}`).join(" ");
+
+const marksOf = (shown: string): Map<string, string> =>
+  new Map(shown.split(" ").map((part) => part.split("=") as [string, string]));
+
+/** The value of the input that chooses between two versions: "mine" or "theirs", of this very version of theirs. */
+export const choiceOf = (which: "mine" | "theirs", field: Field, stored: Values): string =>
+  `${which} ${markOfField(field, stored)}`;
+
+export type Merged = {
+  values: Values;
+  /** Fields that only the other side changed: their version is in `values`. */
+  taken: Field[];
+  /** Fields that both sides changed, and that the sender has not chosen between: what is stored is in `values`. */
+  differing: Field[];
+  /** What the sender's form may say that it was shown once `values` are stored. */
+  shown: string;
+};
+
+/**
+ * What is sent, over what is stored, field by field: who alone changed a field has it their way. Without `shown` the
+ * sender knew what is stored.
+ */
+export function mergeAnswers(fields: readonly Field[], stored: Values, sent: Values): Merged {
+  const shown = marksOf(text(sent, "shown"));
+  const merged: Omit<Merged, "values" | "shown"> = { taken: [], differing: [] };
+  const parts: [string, string | readonly string[]][] = [];
+  for (const field of fields) {
+    const side = sideOf(field, shown.get(field.name), stored, sent);
+    if (side === "taken") merged.taken.push(field);
+    if (side === "differing") merged.differing.push(field);
+    parts.push(...valuesOfField(field, side === "mine" ? sent : stored));
+  }
+  const marks = marksOf(markOf(fields, sent));
+  for (const { name } of merged.differing) marks.set(name, shown.get(name) ?? "");
+  return {
+    ...merged,
+    values: Object.fromEntries(parts),
+    shown: [...marks].map(([name, mark]) => `${name}=${mark}`).join(" "),
+  };
+}
+
+function sideOf(field: Field, shown: string | undefined, stored: Values, sent: Values) {
+  const theirs = markOfField(field, stored);
+  const mine = markOfField(field, sent);
+  if (!shown || theirs === shown || theirs === mine) return "mine";
+  if (mine === shown) return "taken";
+  const choice = text(sent, `choose.${field.name}`);
+  if (choice === choiceOf("theirs", field, stored)) return "theirs";
+  return choice === choiceOf("mine", field, stored) ? "mine" : "differing";
+}
