@@ -14,16 +14,12 @@ type RowsOf = Extract<Field, { kind: "rows" }>;
 type Rows = Record<string, Record<string, string>[]>;
 type Errors = Readonly<Record<string, string>>;
 
-type RowsFieldProps = { field: RowsOf; values: Values; errors: Errors; hasMoreRows: boolean };
-
-/** What is offered to write in where nothing is written yet, and whenever more is asked for without JavaScript. */
-const SPARE_ROWS = 3;
-const fewest = (field: RowsOf): number => (field.sumBy ? SPARE_ROWS : Math.max(field.min, 1));
+type RowsFieldProps = { field: RowsOf; values: Values; errors: Errors };
 
 /** Rows of fields: added, removed, copied, moved and summed as they are typed; plain inputs where there is no
  * JavaScript. */
-export default function RowsField({ field, values, errors, hasMoreRows }: RowsFieldProps) {
-  const form = useForm<Rows>({ defaultValues: { [field.name]: rowsOf(field, values, hasMoreRows) } });
+export default function RowsField({ field, values, errors }: RowsFieldProps) {
+  const form = useForm<Rows>({ defaultValues: { [field.name]: rowsOf(field, values) } });
   const rows = useFieldArray({ control: form.control, name: field.name });
   const [isLive, setLive] = useState(false);
   useEffect(() => setLive(true), []);
@@ -57,9 +53,19 @@ export default function RowsField({ field, values, errors, hasMoreRows }: RowsFi
             {isLive && (
               <RowButtons
                 noun={`${field.noun} ${index + 1}`}
-                copy={(button) => add(index + 1, typedIn(button, field))}
-                moveUp={index > 0 ? () => rows.move(index, index - 1) : undefined}
-                remove={() => rows.remove(index)}
+                copy={(card) => add(index + 1, typedIn(card, field))}
+                moveUp={
+                  index > 0
+                    ? (card) => {
+                        if (index === 1) enter(card);
+                        rows.move(index, index - 1);
+                      }
+                    : undefined
+                }
+                remove={(card) => {
+                  enter(card.nextSibling ?? card.previousSibling ?? card.parentNode?.nextSibling);
+                  rows.remove(index);
+                }}
               />
             )}
           </fieldset>
@@ -82,11 +88,17 @@ export default function RowsField({ field, values, errors, hasMoreRows }: RowsFi
   );
 }
 
-/** The row that a button stands in, as it is typed. */
-const typedIn = (button: HTMLElement, field: RowsOf): Record<string, string> =>
+/** Leads the focus, whose button is about to go, to the first field of a row, or to the button that adds one. */
+function enter(row?: Node | null): void {
+  const element = row as HTMLElement;
+  (element.querySelector<HTMLElement>("[name]") ?? element).focus();
+}
+
+/** A row as it is typed. */
+const typedIn = (card: Element, field: RowsOf): Record<string, string> =>
   Object.fromEntries(
     field.columns.flatMap(inputsOf).map((name) => {
-      const input = button.closest(".app-row")?.querySelector<HTMLInputElement>(`[name$="${CSS.escape(`.${name}`)}"]`);
+      const input = card.querySelector<HTMLInputElement>(`[name$="${CSS.escape(`.${name}`)}"]`);
       return [name, input?.value ?? ""];
     }),
   );
@@ -94,17 +106,17 @@ const typedIn = (button: HTMLElement, field: RowsOf): Record<string, string> =>
 const blankRow = (field: RowsOf): Record<string, string> =>
   Object.fromEntries(field.columns.flatMap(inputsOf).map((name) => [name, ""]));
 
-/** What there is as rows of text, and empty ones to write in. */
-function rowsOf(field: RowsOf, values: Values, hasMoreRows: boolean): Record<string, string>[] {
-  const count = countRows(field.name, values);
-  const spare = hasMoreRows ? SPARE_ROWS : count === 0 ? fewest(field) : 0;
+/** What there is as rows of text. */
+function rowsOf(field: RowsOf, values: Values): Record<string, string>[] {
   const names = field.columns.flatMap(inputsOf);
-  return Array.from({ length: count + spare }, (_, index) =>
+  return Array.from({ length: countRows(field.name, values) }, (_, index) =>
     Object.fromEntries(names.map((name) => [name, text(values, `${field.name}.${index}.${name}`)])),
   );
 }
 
-type RowButtonsProps = { noun: string; copy: (button: HTMLElement) => void; moveUp?: () => void; remove: () => void };
+/** `card` is the row that the button stands in. */
+type Act = (card: Element) => void;
+type RowButtonsProps = { noun: string; copy: Act; moveUp?: Act; remove: Act };
 
 function RowButtons({ noun, copy, moveUp, remove }: RowButtonsProps) {
   const actions = { Copy: copy, "Move up": moveUp, Remove: remove };
@@ -113,7 +125,12 @@ function RowButtons({ noun, copy, moveUp, remove }: RowButtonsProps) {
       {Object.entries(actions).map(
         ([label, act]) =>
           act && (
-            <Button key={label} type="button" kind="secondary" onClick={(event) => act(event.currentTarget)}>
+            <Button
+              key={label}
+              type="button"
+              kind="secondary"
+              onClick={(event) => act(event.currentTarget.closest(".app-row") as Element)}
+            >
               {label}
               <span className="govuk-visually-hidden"> {noun}</span>
             </Button>
@@ -145,7 +162,7 @@ function Cell({ column, prefix, form, errors, row }: CellProps) {
   if (column.kind === "day") {
     const part = (key: string) => row[`${column.name}-${key}`] ?? "";
     const day = { day: part("day"), month: part("month"), year: part("year") };
-    return <DateField {...common} name={name} error={errors[`${name}-day`]} isPlain defaultValue={day} />;
+    return <DateField {...common} name={name} error={errors[`${name}-day`]} defaultValue={day} />;
   }
   // The value is written into the markup too, for who has no JavaScript.
   const defaultValue = row[column.name];

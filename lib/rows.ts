@@ -21,3 +21,17 @@ export function countRows(name: string, values: Values): number {
   }
   return count;
 }
+
+const SPARE_ROWS = 3;
+
+/** With empty rows to write in: where nothing is written yet, and where more are asked for without JavaScript. */
+export function withSpareRows(fields: readonly Field[], values: Values, isMore: boolean): Values {
+  const spare = fields.flatMap((field) => {
+    if (field.kind !== "rows") return [];
+    const count = countRows(field.name, values);
+    const fewest = field.sumBy ? SPARE_ROWS : Math.max(field.min, 1);
+    const length = isMore ? count + SPARE_ROWS : count || fewest;
+    return length > count ? [[`${field.name}.${length - 1}.${field.columns[0]?.name}`, ""]] : [];
+  });
+  return { ...values, ...Object.fromEntries(spare) };
+}

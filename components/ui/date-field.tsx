@@ -6,8 +6,6 @@ export type DateValue = { day?: string; month?: string; year?: string };
 
 type DateFieldProps = FieldProps & {
   defaultValue?: DateValue;
-  /** Its legend is as plain as a label. */
-  isPlain?: boolean;
 };
 
 const PARTS = [
@@ -18,12 +16,11 @@ const PARTS = [
 
 /** A day, typed in three fields whose names and ids are `NAME-day`, `NAME-month` and `NAME-year`. An error of the whole
  * leads to `#NAME-day`. */
-export default function DateField({ name, label, hint, error, optional, defaultValue = {}, isPlain }: DateFieldProps) {
+export default function DateField({ name, label, hint, error, optional, defaultValue = {} }: DateFieldProps) {
   return (
     <FormGroup error={error}>
       <Fieldset
         legend={<LabelText label={label} optional={optional} />}
-        isPlain={isPlain}
         describedBy={describedBy({ name, hint, error })}
         role="group"
       >

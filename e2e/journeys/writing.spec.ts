@@ -108,21 +108,22 @@ for (const javaScriptEnabled of [true, false]) {
     const { reference, problem } = await draftOf(portal);
     const first = await as("contributor@police.example", { javaScriptEnabled });
     const second = await as("contributor@police.example", { javaScriptEnabled: false });
+    const [ofFirst, ofSecond] = [`Of the first, ${javaScriptEnabled}`, `Of the second, ${javaScriptEnabled}`];
     await openNeed(first, reference);
     await openNeed(second, reference);
-    await problemOf(second).fill("Of the second");
+    await problemOf(second).fill(ofSecond);
     await second.getByRole("button", { name: "Save and finish later" }).click();
     await expect(second.getByText("“The need” is saved.")).toBeVisible();
-    await problemOf(first).fill("Of the first");
+    await problemOf(first).fill(ofFirst);
     await first.getByRole("button", { name: "Save and finish later" }).click();
     await expect(first.getByRole("heading", { name: "There is a problem" })).toBeVisible();
-    expect(await problem()).toBe("Of the second");
-    await expect(problemOf(first)).toHaveValue("Of the first");
+    expect(await problem()).toBe(ofSecond);
+    await expect(problemOf(first)).toHaveValue(ofFirst);
     const choice = first.getByRole("group", { name: /./ }).filter({ hasText: "You, in another window, changed this" });
-    await expect(choice).toContainText("Of the second");
+    await expect(choice).toContainText(ofSecond);
     await choice.getByLabel("What I wrote, as it stands below").check();
     await first.getByRole("button", { name: "Save and finish later" }).click();
     await expect(first.getByText("“The need” is saved.")).toBeVisible();
-    expect(await problem()).toBe("Of the first");
+    expect(await problem()).toBe(ofFirst);
   });
 }

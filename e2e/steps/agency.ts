@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { chooseStep, fillDay, inDays, send } from "./forms.ts";
 
-const NEED = [
+export const NEED = [
   "The security threat or gap",
   "Why it matters to the Pacific partner and to New Zealand",
   "Why New Zealand should act",

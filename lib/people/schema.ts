@@ -91,7 +91,7 @@ export const DELEGATION_FIELDS = [
       { value: "unlimited", label: "No limit" },
     ],
   },
-  { kind: "amount", name: "limit", label: "Limit, where there is one", optional: true },
+  { kind: "amount", name: "limit", label: "Limit", hint: "Only where there is one", optional: true },
 ] as const satisfies readonly Field[];
 
 /** Why these roles cannot be held by one person of that side; null where they can. */

@@ -81,6 +81,8 @@ function CodeStep({ state, isDemo }: { state: SignInState; isDemo: boolean }) {
         autoCapitalize="characters"
         spellCheck={false}
         width={10}
+        // It takes the place of the field that was sent, and of its focus
+        autoFocus
         defaultValue={state.code}
         error={state.errors.code}
       />

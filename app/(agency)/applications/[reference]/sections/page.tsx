@@ -9,7 +9,7 @@ import { InsetText, StatusMessage } from "../../../../../components/ui/feedback.
 import { BackLink } from "../../../../../components/ui/navigation.tsx";
 import { TaskList } from "../../../../../components/ui/progress.tsx";
 import { orNotFound } from "../../../../../lib/action.ts";
-import { isSection, SECTIONS } from "../../../../../lib/applications/form/sections.ts";
+import { isOptionalSection, isSection, SECTIONS } from "../../../../../lib/applications/form/sections.ts";
 import { getApplication, getDraft, type SectionView } from "../../../../../lib/applications/queries.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { formatInstant } from "../../../../../lib/dates.ts";
@@ -29,7 +29,8 @@ export default async function Page({ params, searchParams }: Props) {
   const application = await orNotFound(() => getApplication(actor, reference));
   const { sections } = await getDraft(actor, application);
   const asked = application.state === "CHANGES_REQUESTED" ? await reasonOf(actor, application.id) : null;
-  const done = sections.filter(({ status }) => status === "complete").length;
+  const needed = sections.filter(({ key }) => SECTIONS[key].by === "CONTRIBUTOR" && !isOptionalSection(key));
+  const done = needed.filter(({ status }) => status === "complete").length;
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <Narrow>
@@ -40,7 +41,7 @@ export default async function Page({ params, searchParams }: Props) {
         {saved && isSection(saved) && <StatusMessage>“{SECTIONS[saved].title}” is saved.</StatusMessage>}
         {asked && <InsetText>MFAT asks for changes: {asked}</InsetText>}
         <p>
-          {done} of {sections.length - 1} sections are complete. Write them in any order.
+          {done} of {needed.length} sections are complete. Write them in any order.
         </p>
         <TaskList tasks={sections.map((section) => taskOf(section, reference))} />
         {actor.roles.has("CONTRIBUTOR") && sections.some(({ isOpen }) => isOpen) && (
@@ -57,6 +58,7 @@ function taskOf({ key, status, isOpen, savedAt }: SectionView, reference: string
     title: `${SECTIONS[key].number}. ${SECTIONS[key].title}`,
     ...(isOpen && { href: `/applications/${reference}/sections/${key}` }),
     ...(key === "declaration" && { hint: "The certifier makes it at sign-off" }),
+    ...(isOptionalSection(key) && { hint: "Optional" }),
     ...(savedAt && { hint: `Saved ${formatInstant(savedAt)}` }),
     status: status.charAt(0).toUpperCase() + status.slice(1),
     ...(status === "not started" && { statusKind: "neutral" as const }),

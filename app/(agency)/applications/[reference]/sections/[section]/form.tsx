@@ -19,14 +19,12 @@ type SectionFormProps = {
   requestId: string;
   /** Whose text of which section it is: names what is kept in the browser. */
   draft: string;
-  /** Without JavaScript more rows are asked for by sending the form. */
-  hasMoreRows: boolean;
   /** The button to the section’s files, where it has them on a page of their own. */
   files?: string;
 };
 
 /** A section of the application form: the same with and without JavaScript. */
-export function SectionForm({ action, fields, initial, requestId, draft, hasMoreRows, files }: SectionFormProps) {
+export function SectionForm({ action, fields, initial, requestId, draft, files }: SectionFormProps) {
   const [state, send] = useActionState(action, EMPTY_FORM);
   const [kept, restore] = useState<Values>();
   const values = state.answer ? state.values : (kept ?? initial);
@@ -58,7 +56,7 @@ export function SectionForm({ action, fields, initial, requestId, draft, hasMore
         ))}
         {fields.map((field) =>
           field.kind === "rows" ? (
-            <RowsField key={field.name} field={field} values={values} errors={errors} hasMoreRows={hasMoreRows} />
+            <RowsField key={field.name} field={field} values={values} errors={errors} />
           ) : (
             <div className="app-narrow" key={field.name}>
               <FormField field={field} values={values} errors={errors} />

@@ -13,6 +13,7 @@ import { isFileSection, PART_TITLES } from "../../../../../../lib/documents/rule
 import type { Field } from "../../../../../../lib/fields.ts";
 import { resolveFields } from "../../../../../../lib/form.ts";
 import { MARKING_LABELS } from "../../../../../../lib/lifecycle/emails.ts";
+import { withSpareRows } from "../../../../../../lib/rows.ts";
 import { save } from "./actions.ts";
 import { SectionForm } from "./form.tsx";
 
@@ -40,10 +41,9 @@ export default async function Page({ params, searchParams }: Props) {
       <SectionForm
         action={save.bind(null, reference, key)}
         fields={resolveFields(fields, lists)}
-        initial={{ ...section.values, shown: markOf(fields, section.values) }}
+        initial={{ ...withSpareRows(fields, section.values, rows === "more"), shown: markOf(fields, section.values) }}
         requestId={randomUUID()}
         draft={`${actor.personId}/${reference}/${key}`}
-        hasMoreRows={rows === "more"}
         {...(isFileSection(key) && { files: `Save and add ${PART_TITLES[key].toLowerCase()}` })}
       />
     </MarkedPage>

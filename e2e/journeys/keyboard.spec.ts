@@ -1,0 +1,128 @@
+import { expect, test } from "../fixtures.ts";
+import { NEED } from "../steps/agency.ts";
+import { inDays } from "../steps/forms.ts";
+import { choose, faultOfFocus, pressOn, tabTo, typeDay, typeIn, walkThrough } from "../steps/keyboard.ts";
+
+const POLICE = "contributor@police.example";
+
+test("an agency writes an application by keyboard alone, and sees all the time where it is", async ({
+  page,
+  newestMail,
+}) => {
+  test.setTimeout(300_000);
+  const button = (name: string) => page.getByRole("button", { name, exact: true });
+  const link = (name: string) => page.getByRole("link", { name });
+
+  await test.step("the skip link leads past the header", async () => {
+    await page.goto("/sign-in");
+    await tabTo(page, link("Skip to main content"));
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("main")).toBeFocused();
+  });
+
+  await test.step("signs in with a code, whose field has the focus when it is asked for", async () => {
+    const askedAt = Date.now();
+    await typeIn(page, "Email address", POLICE);
+    await page.keyboard.press("Enter");
+    await expect(page.getByLabel("Code", { exact: true })).toBeFocused();
+    const isNew = ({ date, text }: { date?: Date; text?: string }) =>
+      (date?.getTime() ?? 0) >= askedAt - 1_000 && /\b[A-Z2-9]{4}-[A-Z2-9]{4}\b/.test(text ?? "");
+    const { text } = await newestMail(POLICE, isNew);
+    await page.keyboard.type(/\b[A-Z2-9]{4}-[A-Z2-9]{4}\b/.exec(text ?? "")?.[0] ?? "");
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/\/home/);
+  });
+
+  await test.step("begins a draft", async () => {
+    await pressOn(page, link("Begin an application"));
+    await expect(page).toHaveURL(/\/applications\/new/);
+    await choose(page, "Open all year");
+    await pressOn(page, button("Begin"));
+    await expect(page).toHaveURL(/\/sections$/);
+  });
+
+  await test.step("is led from the summary to what is wrong, and saves a section", async () => {
+    await pressOn(page, link("3. The need"));
+    await expect(page).toHaveURL(/\/sections\/need$/);
+    await walkThrough(page);
+    const [first = "", ...others] = NEED;
+    await pressOn(page, button("Save and continue"));
+    const summary = page.getByRole("region", { name: "There is a problem" });
+    await expect(summary).toBeFocused();
+    expect(await faultOfFocus(page)).toBeNull();
+    await tabTo(page, summary.getByRole("link"));
+    await page.keyboard.press("Enter");
+    await expect(page.getByLabel(first, { exact: true })).toBeFocused();
+    expect(await faultOfFocus(page)).toBeNull();
+    await page.keyboard.type("Boats land at night.");
+    for (const label of others) await typeIn(page, label, "Nobody looks.");
+    await pressOn(page, button("Save and continue"));
+    await expect(page.getByText("“The need” is saved")).toBeVisible();
+  });
+
+  await test.step("keeps its place while rows come, move and go", async () => {
+    await pressOn(page, link("5. What will be done"));
+    await expect(page).toHaveURL(/\/sections\/activities$/);
+    await expect(button("Remove activity 1")).toBeVisible();
+    await walkThrough(page);
+    const what = (row: number) =>
+      page.getByRole("group", { name: `activity ${row}` }).getByLabel("Activity or milestone");
+    const rows = async () =>
+      Promise.all((await page.getByLabel("Activity or milestone").all()).map((field) => field.inputValue()));
+    await typeIn(page, "How the work will be done", "One after the other.");
+    await typeIn(page, "Activity or milestone", "Train");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("Apia");
+    await typeDay(page, inDays(200));
+
+    await pressOn(page, button("Add an activity"));
+    await expect(what(2)).toBeFocused();
+    await page.keyboard.type("Buy");
+    await pressOn(page, button("Copy activity 2"));
+    await expect(what(3)).toBeFocused();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type("Report");
+    expect(await rows()).toEqual(["Train", "Buy", "Report"]);
+
+    await pressOn(page, button("Move up activity 3"));
+    await expect(button("Move up activity 2")).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(what(1)).toBeFocused();
+    expect(await faultOfFocus(page)).toBeNull();
+    expect(await rows()).toEqual(["Report", "Train", "Buy"]);
+
+    await pressOn(page, button("Remove activity 1"));
+    await expect(what(1)).toBeFocused();
+    expect(await rows()).toEqual(["Train", "Buy"]);
+    await pressOn(page, button("Remove activity 2"));
+    await expect(what(1)).toBeFocused();
+    expect(await rows()).toEqual(["Train"]);
+    expect(await faultOfFocus(page)).toBeNull();
+    await pressOn(page, button("Save and continue"));
+    await expect(page.getByText("“What will be done” is saved")).toBeVisible();
+    await expect(page.getByText("2 of 10 sections are complete")).toBeVisible();
+  });
+
+  await test.step("the only row may go, and another one come", async () => {
+    await pressOn(page, link("5. What will be done"));
+    await expect(button("Remove activity 1")).toBeVisible();
+    await pressOn(page, button("Remove activity 1"));
+    await expect(button("Add an activity")).toBeFocused();
+    expect(await faultOfFocus(page)).toBeNull();
+    await page.keyboard.press("Enter");
+    await expect(page.getByLabel("Activity or milestone")).toBeFocused();
+  });
+});
+
+test("an approver decides by keyboard alone", async ({ as }) => {
+  const page = await as("approver2@mfat.example");
+  await page.goto("/work");
+  const row = page.getByRole("row", { name: /MPI/ });
+  await pressOn(page, row.getByRole("link").first());
+  await expect(page).toHaveURL(/\/applications\/PSF-/);
+  await pressOn(page, page.getByRole("link", { name: "Approve", exact: true }));
+  await expect(page).toHaveURL(/\/approve$/);
+  await walkThrough(page);
+  await pressOn(page, page.getByRole("button", { name: "Approve", exact: true }));
+  await expect(page.getByRole("heading", { name: "Done", exact: true })).toBeVisible();
+});

@@ -1,0 +1,203 @@
+import type { Locator, Page } from "@playwright/test";
+import { expect, test } from "../fixtures.ts";
+import { fillDay, inDays } from "../steps/forms.ts";
+
+const DESK = "desk@mfat.example";
+const ADMIN = "admin@mfat.example";
+
+const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
+const group = (page: Page, name: string) => page.getByRole("group", { name, exact: true });
+const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
+
+/** Presses the button, and finds the same words in the summary and at the field, and the title saying so. */
+async function refused(page: Page, button: string, at: Locator, message: string): Promise<void> {
+  await press(page, button);
+  const summary = page.getByRole("region", { name: "There is a problem" });
+  await expect(summary.getByRole("link", { name: message })).toBeVisible();
+  await expect(at).toHaveAccessibleDescription(new RegExp(`Error:\\s+.*${message}`));
+  await expect(page).toHaveTitle(/^Error: /);
+}
+
+/** How many lines of the audit trail's newest page tell of this event, on this where it is named. */
+async function audited(admin: Page, event: string, subject = ""): Promise<number> {
+  await admin.goto(`/settings/audit?${new URLSearchParams({ event })}`);
+  await expect(admin.getByRole("heading", { level: 1, name: "Audit trail" })).toBeVisible();
+  return admin.locator("tbody tr").filter({ hasText: event }).filter({ hasText: subject }).count();
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const script = `JavaScript ${javaScriptEnabled ? "on" : "off"}`;
+  const options = { javaScriptEnabled };
+  /** Sets the names apart that both turns make. */
+  const turn = javaScriptEnabled ? "One" : "Two";
+
+  test(`a round is refused, then added, ${script}`, async ({ as }) => {
+    const [page, admin] = [await as(DESK, options), await as(ADMIN)];
+    const name = `Round ${turn}`;
+    await page.goto("/rounds/new");
+    await field(page, "Name").fill(name);
+    await fillDay(page, "Opens on", inDays(20));
+    await fillDay(page, "Closes on", inDays(10));
+    await refused(page, "Add round", group(page, "Closes on (optional)"), "It must close after it opens");
+    await expect(field(page, "Name")).toHaveValue(name);
+    await expect(group(page, "Closes on (optional)").getByLabel("Day")).toHaveValue(`${inDays(10).getUTCDate()}`);
+    expect(await audited(admin, "round.created", name)).toBe(0);
+
+    await fillDay(page, "Closes on", inDays(40));
+    await press(page, "Add round");
+    await expect(page.getByText("The round is added")).toBeVisible();
+    await expect(page.getByRole("heading", { name: `${name} Coming` })).toBeVisible();
+    expect(await audited(admin, "round.created", name)).toBe(1);
+
+    await page.goto("/rounds/new");
+    await field(page, "Name").fill(name);
+    await fillDay(page, "Opens on", inDays(20));
+    await refused(page, "Add round", field(page, "Name"), "There is already a round with this name");
+    expect(await audited(admin, "round.created", name)).toBe(1);
+  });
+
+  test(`an agency is refused, added, refused and changed, ${script}`, async ({ as }) => {
+    const [page, admin] = [await as(DESK, options), await as(ADMIN)];
+    const name = `Agency ${turn}`;
+    await page.goto("/settings/agencies/new");
+    await field(page, "Name").fill(name);
+    await field(page, "Abbreviation").fill("Customs");
+    await field(page, "Kind").selectOption({ label: "Crown entity" });
+    await field(page, "Email domains (optional)").fill("one.example\nnot a domain");
+    await field(page, "No").check();
+    await refused(page, "Add agency", field(page, "Email domains (optional)"), "“not” is no email domain");
+    await expect(field(page, "Name")).toHaveValue(name);
+    await expect(field(page, "Kind")).toHaveValue("Crown entity");
+    await expect(field(page, "Email domains (optional)")).toHaveValue("one.example\nnot a domain");
+    await expect(field(page, "No")).toBeChecked();
+    await field(page, "Email domains (optional)").fill("one.example");
+    await refused(page, "Add agency", field(page, "Abbreviation"), "already has this abbreviation");
+    expect(await audited(admin, "agency.created", name)).toBe(0);
+
+    await field(page, "Abbreviation").fill(`A${turn}`);
+    await press(page, "Add agency");
+    await expect(page.getByText("The agency has been added")).toBeVisible();
+    const row = page.getByRole("row", { name });
+    await expect(row).toContainText("one.example");
+    expect(await audited(admin, "agency.created", name)).toBe(1);
+
+    await row.getByRole("link").click();
+    await field(page, "Name").fill("");
+    await field(page, "Yes").check();
+    await refused(page, "Save agency", field(page, "Name"), "Enter a name");
+    await expect(field(page, "Yes")).toBeChecked();
+    expect(await audited(admin, "agency.changed", name)).toBe(0);
+
+    await field(page, "Name").fill(`${name} of the sea`);
+    await press(page, "Save agency");
+    await expect(page.getByText("The agency has been saved")).toBeVisible();
+    await expect(page.getByRole("row", { name: `${name} of the sea` })).toContainText("Yes");
+    expect(await audited(admin, "agency.changed", `${name} of the sea`)).toBe(1);
+  });
+
+  test(`a person is added, changed, given a delegation, signed out, ended and restored, ${script}`, async ({ as }) => {
+    const [page, admin] = [await as(ADMIN, options), await as(ADMIN)];
+    const name = `Person ${turn}`;
+    const email = `person-${turn.toLowerCase()}@mfat.example`;
+    const fact = (key: string) => page.locator(".govuk-summary-list__row", { hasText: key });
+
+    await page.goto("/settings/people/new");
+    await field(page, "Full name").fill(name);
+    await field(page, "Email address").fill(ADMIN);
+    await field(page, "Belongs to").selectOption({ label: "MFAT" });
+    await field(page, "Contributor").check();
+    await field(page, "Approver").check();
+    await refused(page, "Add person", group(page, "Roles"), "A person of MFAT cannot be contributor");
+    await expect(field(page, "Full name")).toHaveValue(name);
+    await expect(field(page, "Belongs to")).toHaveValue("MFAT");
+    await expect(field(page, "Approver")).toBeChecked();
+    await field(page, "Contributor").uncheck();
+    await refused(page, "Add person", field(page, "Email address"), "There is already a person with this address");
+    await expect(field(page, "Email address")).toHaveValue(ADMIN);
+    expect(await audited(admin, "person.created", name)).toBe(0);
+
+    await field(page, "Email address").fill(email);
+    await press(page, "Add person");
+    await expect(page.getByText("The person has been added")).toBeVisible();
+    await expect(fact("Decides")).toContainText("Nothing: no delegation yet");
+    expect(await audited(admin, "person.created", name)).toBe(1);
+
+    await field(page, "Full name").fill(`${name} Anew`);
+    await field(page, "Auditor").check();
+    await refused(page, "Save", group(page, "Roles"), "An auditor changes nothing, so has no other role");
+    await expect(field(page, "Full name")).toHaveValue(`${name} Anew`);
+    await expect(field(page, "Auditor")).toBeChecked();
+    await expect(fact("Roles")).not.toContainText("auditor");
+    expect(await audited(admin, "person.changed", name)).toBe(0);
+    await field(page, "Auditor").uncheck();
+    await press(page, "Save");
+    await expect(page.getByText("Name and roles have been saved")).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1, name: `${name} Anew` })).toBeVisible();
+    expect(await audited(admin, "person.changed", name)).toBe(1);
+
+    await field(page, "Up to a limit").check();
+    await field(page, "Limit (optional)").fill("12.345");
+    await refused(page, "Save delegation", field(page, "Limit (optional)"), "Limit must be an amount");
+    await expect(field(page, "Limit (optional)")).toHaveValue("12.345");
+    await expect(field(page, "Up to a limit")).toBeChecked();
+    await expect(fact("Decides")).toContainText("Nothing: no delegation yet");
+    expect(await audited(admin, "delegation.changed", name)).toBe(0);
+    await field(page, "Limit (optional)").fill("12,345.60");
+    await press(page, "Save delegation");
+    await expect(page.getByText("The delegation has been saved")).toBeVisible();
+    await expect(fact("Decides")).toContainText("Up to $12,345.60");
+    expect(await audited(admin, "delegation.changed", name)).toBe(1);
+
+    const own = await as(email);
+    await own.goto("/account");
+    await expect(own.getByRole("heading", { level: 1, name: "Your account" })).toBeVisible();
+    await page.reload();
+    await press(page, "End all sessions");
+    await expect(page.getByText("All sessions have ended")).toBeVisible();
+    await own.goto("/account");
+    await expect(own).toHaveURL(/\/sign-in/);
+    expect(await audited(admin, "sessions.ended", name)).toBe(1);
+    await press(page, "End account");
+    await expect(page.getByText("The account has ended")).toBeVisible();
+    expect(await audited(admin, "person.ended", name)).toBe(1);
+    await press(page, "Restore account");
+    await expect(page.getByText("The account has been restored")).toBeVisible();
+    expect(await audited(admin, "person.restored", name)).toBe(1);
+  });
+
+  test(`an envelope is not lowered below what is spoken for, and raised, ${script}`, async ({ as }) => {
+    const [page, admin] = [await as("budget@mfat.example", options), await as(ADMIN)];
+    const change = field(page, "Change");
+    const source = `Paper ${turn}`;
+    const before = await audited(admin, "envelope.adjusted");
+    await page.goto("/budget/adjust");
+    const year = (await field(page, "Financial year").locator("option").nth(-2).textContent()) ?? "";
+    await field(page, "Financial year").selectOption({ label: year });
+    await change.fill("-99,000,000");
+    await field(page, "Reason").fill("Savings ‘24’ – ā");
+    await field(page, "Source").fill(source);
+    await fillDay(page, "Effective on", inDays(5));
+    await refused(page, "Adjust envelope", change, "is available");
+    await expect(change).toHaveValue("-99,000,000");
+    await expect(field(page, "Financial year").locator("option:checked")).toHaveText(year);
+    await expect(field(page, "Reason")).toHaveValue("Savings ‘24’ – ā");
+    await expect(field(page, "Source")).toHaveValue(source);
+    await expect(group(page, "Effective on").getByLabel("Month")).toHaveValue(`${inDays(5).getUTCMonth() + 1}`);
+    expect(await audited(admin, "envelope.adjusted")).toBe(before);
+
+    await change.fill("1,000.50");
+    await press(page, "Adjust envelope");
+    await expect(page.getByText(`The envelope of ${year} is adjusted`)).toBeVisible();
+    await expect(page.getByText(source)).toBeVisible();
+    expect(await audited(admin, "envelope.adjusted")).toBe(before + 1);
+  });
+
+  test(`a mail is sent again, ${script}`, async ({ as }) => {
+    const [page, admin] = [await as(ADMIN, options), await as(ADMIN)];
+    const before = await audited(admin, "email.sentAgain");
+    await page.goto("/settings/mail");
+    await page.getByRole("button", { name: "Send again", exact: true }).first().click();
+    await expect(page.getByText("The mail is in the queue again")).toBeVisible();
+    expect(await audited(admin, "email.sentAgain")).toBe(before + 1);
+  });
+}
