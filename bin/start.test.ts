@@ -66,6 +66,7 @@ describe("a wrong setting stops the start with one line", () => {
     ["a scanner that is none", { CLAMAV_URL: "https://fund.example" }, /^CLAMAV_URL: must look like tcp:/],
     ["a store without keys", { FILES_URL: "https://s3.example/files" }, /^FILES_URL: must look like https:/],
     ["a mail server that is none", { SMTP_URL: "https://fund.example" }, /^SMTP_URL: must look like smtp:/],
+    ["a number of proxies that is none", { TRUST_PROXY: "yes" }, /^TRUST_PROXY: must be a whole number from 0 to 9/],
     ["a flag that is neither", { DEMO: "yes" }, 'DEMO: must be 1 or 0, not "yes"'],
     ["a database without a secret", { DATABASE_URL: `postgresql://a:b@${unused}/psf` }, /^AUTH_SECRET: must be set/],
     [
