@@ -31,6 +31,7 @@ export async function scan(file: ReadableStream<Uint8Array>): Promise<Verdict> {
     return verdictOf(await answer);
   } finally {
     socket.destroy();
+    await file.cancel().catch(() => {}); // read to its end already, or never begun
   }
 }
 

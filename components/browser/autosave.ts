@@ -3,6 +3,10 @@ import type { Values } from "../../lib/fields.ts";
 /** How long nothing is typed before it is sent, and how long after a failure it is sent again. */
 const PAUSE_MS = 2_000;
 const AGAIN_MS = 15_000;
+/** Between two keystrokes there is no time to look through a long form. */
+const BREATH_MS = 150;
+/** Browsers let 64 kB outlive a page; in characters, with room for others. */
+const KEEPALIVE_MAX = 15_000;
 const OFFLINE =
   "No connection. What you type is kept in this browser, and sent when the connection is back. You can go on.";
 
@@ -24,86 +28,150 @@ export function autosave(
 ): void {
   const status = form?.querySelector("[role=status]");
   if (!form || !status) return;
-  const [, reference, section] = draft.split("/");
-  const read = () => [...new FormData(form)].filter((entry): entry is [string, string] => !entry[0].startsWith("$"));
-  const typed = (entries: Entries) => JSON.stringify(entries.filter(([name]) => !CARRIED.includes(name)));
-  // Somebody who types at once is ahead of this.
-  let saved = [...form.elements].every(isUntouched) ? typed(read()) : "";
-  let sending: Promise<boolean> = Promise.resolve(true);
-  let timer: ReturnType<typeof setTimeout>;
+  const writing = new Writing(form, draft, status);
+  const before: Kept | undefined = localStorage[draft] && JSON.parse(localStorage[draft]);
+  if (before && restore && !writing.holds(before.entries)) restore(valuesOf(before.entries));
+  else writing.begin(restore ? undefined : before);
+}
 
-  const later = (afterMs: number) => {
-    clearTimeout(timer);
-    timer = setTimeout(send, afterMs);
+class Writing {
+  readonly #form: HTMLFormElement;
+  readonly #draft: string;
+  readonly #status: Element;
+  /** What the server was sent last and took. Somebody who types at once is ahead of this. */
+  #saved: string;
+  /** Whether the server holds all that it was sent: not where somebody else changed the same field. */
+  #isWhole = true;
+  #sending: Promise<boolean> = Promise.resolve(true);
+  #timer?: ReturnType<typeof setTimeout>;
+  #breath?: ReturnType<typeof setTimeout>;
+
+  constructor(form: HTMLFormElement, draft: string, status: Element) {
+    this.#form = form;
+    this.#draft = draft;
+    this.#status = status;
+    this.#saved = [...form.elements].every(isUntouched) ? typed(this.#read()) : "";
+  }
+
+  holds = (entries: Entries): boolean => typed(entries) === typed(this.#read());
+
+  /** `restored`: what the form was filled in with again. */
+  begin(restored?: Kept): void {
+    // Rows are added, moved and taken away by buttons.
+    for (const event of ["input", "click"]) this.#form.addEventListener(event, this.#breathe);
+    this.#form.addEventListener("submit", this.#submit, true);
+    addEventListener("online", this.#send);
+    document.addEventListener("visibilitychange", () => document.hidden && this.#send());
+    if (restored) {
+      this.#status.textContent = "What you had typed here before is filled in again.";
+      document.getElementById(restored.focus)?.focus();
+      // The same form goes on, for the server too.
+      const id = restored.entries.find(([name]) => name === "requestId")?.[1];
+      if (id) this.#carried("requestId").value = id;
+      this.#saved = "";
+    }
+    this.#keep();
+  }
+
+  #read = (): Entries =>
+    [...new FormData(this.#form)].filter((entry): entry is [string, string] => !entry[0].startsWith("$"));
+
+  #carried = (name: string) => this.#form.elements.namedItem(name) as HTMLInputElement;
+
+  #breathe = (): void => {
+    clearTimeout(this.#breath);
+    this.#breath = setTimeout(this.#keep, BREATH_MS);
   };
-  /** In the browser. */
-  const keep = () => {
-    if (typed(read()) === saved) return;
+
+  #later(afterMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#send, afterMs);
+  }
+
+  /** In the browser, until the server has all of it. */
+  #keep = (): void => {
+    const entries = this.#read();
+    if (typed(entries) === this.#saved) {
+      clearTimeout(this.#timer);
+      if (this.#isWhole) delete localStorage[this.#draft];
+      return;
+    }
+    this.#later(PAUSE_MS);
     const focus = document.activeElement instanceof HTMLElement ? document.activeElement.id : "";
-    localStorage[draft] = JSON.stringify({ entries: read(), focus } satisfies Kept);
-    later(PAUSE_MS);
-  };
-  /** On the server, one after the other; answers whether it was reached. */
-  const send = () => {
-    sending = sending.then(sendOnce);
-    return sending;
-  };
-  const sendOnce = async (): Promise<boolean> => {
-    const entries = read();
-    if (!form.isConnected || typed(entries) === saved) return true;
     try {
-      const body = new FormData(form);
-      const response = await fetch(`/api/sections/${reference}/${section}`, { method: "POST", body });
-      if (response.status === 401) {
-        const next = encodeURIComponent(location.pathname);
-        status.innerHTML = `<span>You are signed out. What you typed is kept in this browser: <a href="/sign-in?next=${next}">sign in again</a> to go on.</span>`;
-        return false;
-      }
-      const { text, shown } = await response.json();
-      status.textContent = text;
-      const carried = form.elements.namedItem("shown");
-      if (shown && carried instanceof HTMLInputElement) carried.value = shown;
-      if (response.ok) saved = typed(entries);
-      if (typed(read()) === saved) delete localStorage[draft];
-      return true;
+      localStorage[this.#draft] = JSON.stringify({ entries, focus } satisfies Kept);
+    } catch {} // A browser that keeps nothing: what is typed still goes to the server.
+  };
+
+  /** On the server, one after the other; answers whether it was reached. */
+  #send = (): Promise<boolean> => {
+    this.#sending = this.#sending.then(this.#sendOnce);
+    return this.#sending;
+  };
+
+  #sendOnce = async (): Promise<boolean> => {
+    const sent = typed(this.#read());
+    if (!this.#form.isConnected || sent === this.#saved) return true;
+    const [, reference, section] = this.#draft.split("/");
+    try {
+      const response = await fetch(`/api/sections/${reference}/${section}`, {
+        method: "POST",
+        body: new FormData(this.#form),
+        // Also while the page is left, as far as browsers allow it.
+        keepalive: sent.length < KEEPALIVE_MAX,
+      });
+      return await this.#hear(response, sent);
     } catch {
-      status.textContent = OFFLINE;
-      later(AGAIN_MS);
+      this.#status.textContent = OFFLINE;
+      this.#later(AGAIN_MS);
       return false;
     }
   };
-  const submit = async (event: SubmitEvent) => {
-    if (typed(read()) === saved) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    clearTimeout(timer);
-    if (!(await send())) return;
-    // What the server would not take is said by the form's own answer.
-    saved = typed(read());
-    delete localStorage[draft];
-    form.requestSubmit(event.submitter);
-  };
 
-  const before: Kept | undefined = localStorage[draft] && JSON.parse(localStorage[draft]);
-  if (before && restore) {
-    if (typed(before.entries) !== typed(read())) {
-      restore(valuesOf(before.entries));
+  async #hear(response: Response, sent: string): Promise<boolean> {
+    if (response.status === 401) {
+      const next = encodeURIComponent(location.pathname);
+      this.#status.innerHTML = `<span>You are signed out. What you typed is kept in this browser: <a href="/sign-in?next=${next}">sign in again</a> to go on.</span>`;
+      return false;
+    }
+    if (response.status >= 500) {
+      this.#status.textContent = "Not saved yet. What you type is kept in this browser, and sent again in a moment.";
+      this.#later(AGAIN_MS);
+      return true;
+    }
+    const answer = await response.json();
+    this.#status.textContent = answer.text;
+    if (response.ok) {
+      this.#carried("shown").value = answer.shown;
+      this.#saved = sent;
+      this.#isWhole = answer.isWhole;
+      this.#keep();
+    }
+    return true;
+  }
+
+  /** What was typed last goes first; then the form goes its own way. */
+  #submit = async (event: SubmitEvent): Promise<void> => {
+    const entries = this.#read();
+    if (typed(entries) === this.#saved) {
+      // What was chosen is settled by the form's own answer.
+      if (entries.some(([name]) => isChoice(name))) delete localStorage[this.#draft];
       return;
     }
-    delete localStorage[draft];
-  }
-  form.addEventListener("input", keep);
-  // Rows are added, moved and taken away by buttons.
-  form.addEventListener("click", () => setTimeout(keep));
-  form.addEventListener("submit", submit, true);
-  addEventListener("online", () => send());
-  if (before && !restore) {
-    status.textContent = "What you had typed here before is filled in again.";
-    document.getElementById(before.focus)?.focus();
-    saved = "";
-  }
-  keep();
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    clearTimeout(this.#timer);
+    if (!(await this.#send())) return;
+    // What the server would not take is said by the form's own answer, and stays kept.
+    this.#saved = typed(this.#read());
+    this.#form.requestSubmit(event.submitter);
+  };
 }
+
+const typed = (entries: Entries): string =>
+  JSON.stringify(entries.filter(([name]) => !CARRIED.includes(name) && !isChoice(name)));
+
+const isChoice = (name: string): boolean => name.startsWith("choose.");
 
 /** Whether an input holds what it came with. */
 function isUntouched(input: Element): boolean {

@@ -7,7 +7,7 @@ import type { Prisma } from "../db/generated/client.ts";
 import { type Tx, transaction } from "../db.ts";
 import { freezeDocuments, refuseUnsafeDocuments } from "../documents/commands.ts";
 import { DomainError, invalid } from "../errors.ts";
-import type { Answers, Field, Lists, Reason, Values } from "../fields.ts";
+import { type Answers, type Field, type Lists, type Reason, text, type Values } from "../fields.ts";
 import { inWords, readLeniently } from "../form.ts";
 import { getLists } from "../fund/queries.ts";
 import { type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
@@ -65,13 +65,14 @@ async function nextReference(tx: Tx, startYear: number): Promise<string> {
  * too, while its sender goes on writing, and what two people changed apart stays as it is stored. */
 export type Saving = "whole" | "part" | "passing";
 
+/** A field that somebody else changed since the form was made. */
+export type Elsewhere = { label: string; by: string; at: Date };
+
 export type Saved = {
   at: Date;
-  /** Who saved the section before, if somebody else did. */
-  other: string | null;
-  /** Fields that the other alone changed since the form was made, and those that both changed, by label. */
-  taken: string[];
-  differing: string[];
+  /** Fields that others alone changed, and those that both changed. */
+  taken: Elsewhere[];
+  differing: Elsewhere[];
   /** What the form that was sent is to carry from now on (merge.ts). */
   shown: string;
 };
@@ -98,28 +99,57 @@ export function saveSection(
     const place = { applicationId: application.id, section: key };
     const before = await tx.applicationSection.findUnique({ where: { applicationId_section: place } });
     const stored = (before?.values ?? {}) as Values;
-    const { values, taken, differing, shown } = mergeAnswers(SECTIONS[key].fields(years), stored, sent);
-    const other = await findOther(tx, actor, before?.savedById);
-    if (saving !== "passing") refuseDiffering(differing, stored, lists, { by: other, at: before?.savedAt ?? now() });
+    const merged = mergeAnswers(SECTIONS[key].fields(years), stored, sent, shownBy(sent, before));
+    const { values, shown } = merged;
+    const elsewhere = await readWriters(tx, actor, before);
+    if (saving !== "passing") refuseDiffering(merged.differing, stored, lists, elsewhere);
     const parsed = parseSection(key, values, lists, years);
     if (parsed.errors && saving === "whole") throw invalid(parsed.errors);
     const at = now();
-    const row = { values: storable(values), isComplete: parsed.data !== null, savedById: actor.personId, savedAt: at };
+    const row = {
+      values: storable(values),
+      isComplete: parsed.data !== null,
+      savedById: actor.personId,
+      savedAt: at,
+      formId: text(sent, "requestId"),
+      shown,
+      writers: withWriter(before, merged.changed, actor, at),
+    };
     await tx.applicationSection.upsert({
       where: { applicationId_section: place },
       create: { ...place, ...row },
       update: row,
     });
     if (application.state === "DRAFT" && parsed.data) await copyToHeader(tx, application.id, key, parsed.data, years);
-    const labels = (fields: readonly Field[]) => fields.map(({ label }) => label);
-    return { at, other, taken: labels(taken), differing: labels(differing), shown };
+    return { at, taken: merged.taken.map(elsewhere), differing: merged.differing.map(elsewhere), shown };
   });
 }
 
-/** The name of who saved before, unless it was the actor. */
-async function findOther(tx: Tx, actor: AgencyActor, savedById?: string): Promise<string | null> {
-  if (!savedById || savedById === actor.personId) return null;
-  return (await tx.person.findUnique({ where: { id: savedById }, select: { name: true } }))?.name ?? null;
+/** What a form had shown. Of the form that saved last, that is what the save told it, also where the answer was lost. */
+function shownBy(sent: Values, before: { formId: string | null; shown: string | null } | null): string {
+  const isSameForm = before?.formId && before.formId === text(sent, "requestId");
+  return isSameForm ? (before.shown ?? "") : text(sent, "shown");
+}
+
+type Writers = Record<string, { by: string; at: string }>;
+type SavedRow = { writers: unknown; savedById: string; savedAt: Date } | null;
+
+/** Who changed a field last, by name. */
+async function readWriters(tx: Tx, actor: AgencyActor, before: SavedRow): Promise<(field: Field) => Elsewhere> {
+  const writers = (before?.writers ?? {}) as Writers;
+  const ids = [...Object.values(writers).map(({ by }) => by), ...(before ? [before.savedById] : [])];
+  const people = await tx.person.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
+  return ({ name, label }) => {
+    const by = writers[name]?.by ?? before?.savedById;
+    const at = writers[name] ? new Date(writers[name].at) : (before?.savedAt ?? now());
+    const other = by !== actor.personId && people.find(({ id }) => id === by)?.name;
+    return { label, by: other || "You, in another window,", at };
+  };
+}
+
+function withWriter(before: SavedRow, changed: readonly Field[], actor: AgencyActor, at: Date): Writers {
+  const own = { by: actor.personId, at: at.toISOString() };
+  return { ...(before?.writers as Writers), ...Object.fromEntries(changed.map(({ name }) => [name, own])) };
 }
 
 /** Asks, for each field that two people changed, which of the two is to stay. @throws INVALID where there is any */
@@ -127,17 +157,17 @@ function refuseDiffering(
   fields: readonly Field[],
   stored: Values,
   lists: Lists,
-  { by, at }: { by: string | null; at: Date },
+  elsewhere: (field: Field) => Elsewhere,
 ): void {
   if (fields.length === 0) return;
-  const who = by ?? "You, in another window,";
   const questions = fields.map((field): Field => {
     const theirs = inWords(field, readLeniently([field], stored, lists)[field.name], lists).join("; ");
+    const { by, at } = elsewhere(field);
     return {
       kind: "choice",
       name: `choose.${field.name}`,
       label: field.label,
-      hint: `${who} changed this on ${formatInstant(at)}, while it was being written here. Which is to stay?`,
+      hint: `${by} changed this on ${formatInstant(at)}, while it was being written here. Which is to stay?`,
       options: [
         { value: choiceOf("mine", field, stored), label: "What I wrote, as it stands below" },
         { value: choiceOf("theirs", field, stored), label: "What was saved meanwhile", hint: theirs || "Nothing" },
@@ -240,6 +270,7 @@ export function signOffAndSubmit(
     refuseTooLate(application, application.signOffFrom);
     await takeDuty(tx, actor, application, "CERTIFY");
     const answers = await completeAnswers(tx, application);
+    await refuseUnsafeDocuments(tx, application.id);
     const years = yearsOf(dayOf(application.createdAt));
     for (const [key, section] of answers) await copyToHeader(tx, application.id, key, section, years);
     const number = application.versionNumber + 1;

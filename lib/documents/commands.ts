@@ -35,6 +35,8 @@ export async function addDocument(
   await transaction((tx) => lockForFiles(tx, actor, reference, section));
   const upload = await storage.findUpload(given.uploadId);
   if (!upload?.isWhole || upload.personId !== actor.personId) {
+    // A second click finds nothing to take, because the first has.
+    if (await isDone(db(), request)) return;
     throw invalid({ [AT_FILE]: "The file did not arrive whole. Choose it again" });
   }
   const fileName = cleanFileName(given.fileName);
@@ -148,8 +150,8 @@ export function reuseDocument(
 ): Promise<void> {
   permit(actor, "application:edit");
   return transaction(async (tx) => {
-    const application = await lockForFiles(tx, actor, reference, section);
     if (await isDone(tx, request)) return;
+    const application = await lockForFiles(tx, actor, reference, section);
     const found = await listEarlierFiles(actor, application.id, tx);
     if (!found.some(({ id }) => id === earlierFile)) throw invalid({ earlierFile: "Choose a file" });
     await use(tx, actor, application, section, earlierFile, earlierDescription);

@@ -8,7 +8,11 @@ const valuesOfField = ({ name }: Field, values: Values): [string, string | reado
 
 const fits = (input: string, own: string): boolean => (/[-.]$/.test(own) ? input.startsWith(own) : input === own);
 
-const markOfField = (field: Field, values: Values): string => fingerprint(JSON.stringify(valuesOfField(field, values)));
+/** One text alone is the same as a list of one, and space around a text is nothing: forms show it without. */
+const markOfField = (field: Field, values: Values): string => {
+  const texts = valuesOfField(field, values).map(([input, value]) => [input, [value].flat().map((one) => one.trim())]);
+  return fingerprint(JSON.stringify(texts.filter(([, all]) => all?.[0] !== "")));
+};
 
 /** FNV-1a in 64 bits: tells two texts apart, and hides nothing. */
 function fingerprint(text: string): string {
@@ -35,17 +39,24 @@ export type Merged = {
   taken: Field[];
   /** Fields that both sides changed, and that the sender has not chosen between: what is stored is in `values`. */
   differing: Field[];
+  /** Fields that `values` hold otherwise than what is stored. */
+  changed: Field[];
   /** What the sender's form may say that it was shown once `values` are stored. */
   shown: string;
 };
 
 /**
- * What is sent, over what is stored, field by field: who alone changed a field has it their way. Without `shown` the
- * sender knew what is stored.
+ * What is sent, over what is stored, field by field: who alone changed a field has it their way. `shown` is what the
+ * sender's form had shown; without it the sender knew what is stored.
  */
-export function mergeAnswers(fields: readonly Field[], stored: Values, sent: Values): Merged {
-  const shown = marksOf(text(sent, "shown"));
-  const merged: Omit<Merged, "values" | "shown"> = { taken: [], differing: [] };
+export function mergeAnswers(
+  fields: readonly Field[],
+  stored: Values,
+  sent: Values,
+  shownText = text(sent, "shown"),
+): Merged {
+  const shown = marksOf(shownText);
+  const merged: Pick<Merged, "taken" | "differing"> = { taken: [], differing: [] };
   const parts: [string, string | readonly string[]][] = [];
   for (const field of fields) {
     const side = sideOf(field, shown.get(field.name), stored, sent);
@@ -55,9 +66,11 @@ export function mergeAnswers(fields: readonly Field[], stored: Values, sent: Val
   }
   const marks = marksOf(markOf(fields, sent));
   for (const { name } of merged.differing) marks.set(name, shown.get(name) ?? "");
+  const values = Object.fromEntries(parts);
   return {
     ...merged,
-    values: Object.fromEntries(parts),
+    values,
+    changed: fields.filter((field) => markOfField(field, values) !== markOfField(field, stored)),
     shown: [...marks].map(([name, mark]) => `${name}=${mark}`).join(" "),
   };
 }

@@ -18,6 +18,8 @@ async function handler(request: Request, { params }: Context): Promise<Response>
   const [actor, { path = [] }] = await Promise.all([currentActor(), params]);
   if (!actor || !can(actor, "application:edit")) return answer(404, "Not found");
   if (request.method !== "HEAD" && !isFromOwnPage(request)) return answer(403, "Send files from a page of the portal");
+  // The tus server takes the last part of the whole address for the upload, a query's too.
+  if (new URL(request.url).search) return answer(404, "Not found");
   if (path.length > 0) {
     const upload = path.length === 1 ? await findUpload(path[0] ?? "") : null;
     if (upload?.personId !== actor.personId) return answer(404, "Not found");

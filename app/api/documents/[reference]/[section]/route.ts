@@ -50,8 +50,13 @@ function problemOf({ fields, message }: DomainError, { description = "" }: Recor
 /** Reads the form, its fields into `values`. @throws INVALID where a field is missing or the file is too big */
 async function receive(request: Request, actor: AgencyActor, values: Record<string, string>): Promise<Sent> {
   const headers = Object.fromEntries(request.headers) as BusboyHeaders;
-  const form = new Busboy({ headers, limits: { files: 1, fields: 10, fieldSize: 4_000, parts: 12 } });
+  const form = new Busboy({
+    headers,
+    limits: { files: 1, fileSize: FILE_BYTES_MAX, fields: 10, fieldSize: 4_000, parts: 12 },
+  });
   let fileName = "";
+  let isTooBig = false;
+  let file: Readable | undefined;
   let saving: Promise<string> | undefined;
   form.on("field", (name, value) => {
     values[name] = value;
@@ -59,14 +64,24 @@ async function receive(request: Request, actor: AgencyActor, values: Record<stri
   form.on("file", (_name, stream, name) => {
     fileName = name ?? "";
     if (!fileName) return void stream.resume();
+    file = stream.on("limit", () => {
+      isTooBig = true;
+    });
     saving = receiveUpload(stream, actor.personId, FILE_BYTES_MAX);
-    saving.catch(() => stream.resume()); // the rest of a file that is too big is read and forgotten
+    saving.catch(() => stream.resume());
   });
-  await pipeline(Readable.fromWeb(request.body as never), form);
-  const uploadId = await saving?.catch((error: unknown) => {
-    if (error instanceof RangeError) throw invalid({ file: "The file must be 25 MB or smaller" });
+  try {
+    await pipeline(Readable.fromWeb(request.body as never), form);
+  } catch (error) {
+    file?.destroy(error as Error); // cut on the way: nobody else tells the half that was being written
+    await saving?.catch(() => {});
     throw error;
-  });
+  }
+  const uploadId = await saving;
+  if (uploadId && isTooBig) {
+    await discardUpload(uploadId);
+    throw invalid({ file: "The file must be 25 MB or smaller" });
+  }
   const parsed = parseFields(FILE_FIELDS, values, {});
   if (parsed.errors || !uploadId) {
     if (uploadId) await discardUpload(uploadId);

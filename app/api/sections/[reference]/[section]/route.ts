@@ -9,23 +9,28 @@ import { valuesOf } from "../../../../../lib/form.ts";
 type Context = { params: Promise<{ reference: string; section: string }> };
 
 /** Saves a section while it is being written (components/browser/autosave.ts): `text` is what to tell the writer, `shown`
- * what the form carries from now on. 401 without a session, 409 where nothing can be saved. */
+ * what the form carries from now on, `isWhole` whether all that was sent is stored. 401 without a session, 409 where nothing can be saved. */
 export async function POST(request: Request, { params }: Context): Promise<Response> {
   const [actor, { reference, section }] = await Promise.all([currentActor(), params]);
   if (!isFromOwnPage(request)) return answer(403, { text: "Save from a page of the portal" });
   if (!actor) return answer(401, { text: "You are signed out" });
-  if (actor.side !== "AGENCY" || !isSection(section)) return answer(404, { text: "Not found" });
+  if (actor.side !== "AGENCY" || !isSection(section) || section === "files") return answer(404, { text: "Not found" });
   try {
-    const sent = valuesOf(await request.formData());
-    const { at, other, taken, differing, shown } = await saveSection(actor, reference, section, sent, "passing");
-    const who = other ?? "You, in another window,";
+    // What two people changed apart is chosen between by pressing Save, not in passing.
+    const sent = Object.entries(valuesOf(await request.formData())).filter(([name]) => !name.startsWith("choose."));
+    const { at, taken, differing, shown } = await saveSection(
+      actor,
+      reference,
+      section,
+      Object.fromEntries(sent),
+      "passing",
+    );
     const text = [
       `Saved at ${formatTime(at)}.`,
-      taken.length > 0 && `${who} changed meanwhile, and it is kept: ${taken.join(", ")}.`,
-      differing.length > 0 &&
-        `${who} changed meanwhile what you changed too: ${differing.join(", ")}. You will be asked.`,
-    ];
-    return answer(200, { text: text.filter(Boolean).join(" "), shown });
+      ...taken.map(({ by, label }) => `${by} changed “${label}” meanwhile; it is kept.`),
+      ...differing.map(({ by, label }) => `${by} changed “${label}” too; you choose when you press Save.`),
+    ].join(" ");
+    return answer(200, { text, shown, isWhole: differing.length === 0 });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return error.code === "NOT_FOUND" || error.code === "FORBIDDEN"
@@ -34,5 +39,5 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   }
 }
 
-const answer = (status: number, body: { text: string; shown?: string }): Response =>
+const answer = (status: number, body: { text: string; shown?: string; isWhole?: boolean }): Response =>
   Response.json(body, { status, headers: { "cache-control": "no-store" } });

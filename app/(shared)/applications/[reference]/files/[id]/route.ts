@@ -7,12 +7,13 @@ import { openFile } from "../../../../../../lib/storage.ts";
 type Context = { params: Promise<{ reference: string; id: string }> };
 
 /** A file of an application, as it came; nothing in it is ever shown or run as a page of the portal. */
-export async function GET(_request: Request, { params }: Context): Promise<Response> {
+export async function GET(request: Request, { params }: Context): Promise<Response> {
   const [actor, { reference, id }] = await Promise.all([currentActor(), params]);
   if (!actor) return refusal(404, "Not found");
   try {
     const file = await getFile(actor, await getApplication(actor, reference), id);
-    return new Response(await openFile(file.storageKey), {
+    // Next asks here for the head alone too, and would leave the file open.
+    return new Response(request.method === "HEAD" ? null : await openFile(file.storageKey), {
       headers: {
         "content-type": file.mediaType,
         "content-disposition": disposition(file.fileName),
