@@ -4,9 +4,8 @@ import { text, texts } from "../lib/fields.ts";
 import { Select, TextArea, TextField } from "./ui/fields.tsx";
 
 /** Only the forms that have them carry them. */
-const Choices = lazy(() => import("./ui/choices.tsx").then((all) => ({ default: all.Choices })));
+const Choices = lazy(() => import("./ui/choices.tsx"));
 export const DateField = lazy(() => import("./ui/date-field.tsx"));
-const Checkbox = lazy(() => import("./ui/choices.tsx").then((all) => ({ default: all.Checkbox })));
 
 type FormFieldsProps = {
   /** With their lists written out (resolveFields). */
@@ -58,7 +57,7 @@ export function FormField({ field, values, errors }: FormFieldProps) {
     case "choices":
       return <Choices {...many} kind="checkbox" />;
     case "confirm":
-      return <Checkbox {...common} defaultChecked={text(values, name) === "yes"} />;
+      return <Choices {...many} kind="confirm" />;
     case "shares":
       return <Choices {...many} kind="checkbox" shares={{ values, errors }} />;
     case "rows":

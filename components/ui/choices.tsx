@@ -1,11 +1,14 @@
+import type { ReactNode } from "react";
 import { Fieldset } from "./fieldset.tsx";
 import { describedBy, FieldNotes, type FieldProps, FormGroup, Hint, LabelText } from "./form-group.tsx";
 
 type Choice = { value: string; label: string; hint?: string };
+type Item = { value: string; label: ReactNode; hint?: ReactNode };
 
 type ChoicesProps = FieldProps & {
-  /** One of a few, or any number of them: the form sends one value of `name` for each. */
-  kind: "radio" | "checkbox";
+  /** One of a few, or any number of them: the form sends one value of `name` for each. Or one statement to agree to:
+   * "yes" where it is. */
+  kind: "radio" | "checkbox" | "confirm";
   choices: readonly Choice[];
   chosen: readonly string[];
   /** Where each has its percentage of the whole, as `NAME-VALUE`: what was typed, and what is wrong with it. */
@@ -16,18 +19,19 @@ type ChoicesProps = FieldProps & {
 };
 
 /** The first choice has the group's own id, so that the error summary's link lands on it. */
-export function Choices({ name, label, hint, error, optional, kind, choices, chosen, shares }: ChoicesProps) {
+export default function Choices({ name, label, hint, error, optional, kind, choices, chosen, shares }: ChoicesProps) {
   const block = kind === "radio" ? "govuk-radios" : "govuk-checkboxes";
-  const item = (choice: Choice, id: string) => (
+  const item = (choice: Item, id: string, problem?: string) => (
     <div key={id} className={`${block}__item`}>
       <input
         className={`${block}__input`}
-        type={kind}
+        type={kind === "radio" ? kind : "checkbox"}
         id={id}
         name={name}
         value={choice.value}
         defaultChecked={chosen.includes(choice.value)}
-        aria-describedby={choice.hint ? `${id}-item-hint` : undefined}
+        aria-invalid={problem ? true : undefined}
+        aria-describedby={describedBy({ name: `${id}-item`, hint: choice.hint }, problem && `${id}-error`)}
       />
       <label className={`govuk-label ${block}__label`} htmlFor={id}>
         {choice.label}
@@ -39,6 +43,15 @@ export function Choices({ name, label, hint, error, optional, kind, choices, cho
       )}
     </div>
   );
+  if (kind === "confirm") {
+    const statement = { value: "yes", label: <LabelText label={label} optional={optional} />, hint };
+    return (
+      <FormGroup error={error}>
+        <FieldNotes name={name} error={error} />
+        <div className={block}>{item(statement, name, error)}</div>
+      </FormGroup>
+    );
+  }
   return (
     <FormGroup error={error}>
       <Fieldset
@@ -94,40 +107,5 @@ function Percentage({ id, of, typed, error }: PercentageProps) {
       </div>
       <FieldNotes name={id} error={error} />
     </div>
-  );
-}
-
-type CheckboxProps = FieldProps & {
-  defaultChecked?: boolean;
-};
-
-/** One statement to agree to: "yes" where it is. */
-export function Checkbox({ name, label, hint, error, optional, defaultChecked }: CheckboxProps) {
-  return (
-    <FormGroup error={error}>
-      {error && <FieldNotes name={name} error={error} />}
-      <div className="govuk-checkboxes">
-        <div className="govuk-checkboxes__item">
-          <input
-            className="govuk-checkboxes__input"
-            type="checkbox"
-            id={name}
-            name={name}
-            value="yes"
-            defaultChecked={defaultChecked}
-            aria-invalid={error ? true : undefined}
-            aria-describedby={describedBy({ name, hint, error })}
-          />
-          <label className="govuk-label govuk-checkboxes__label" htmlFor={name}>
-            <LabelText label={label} optional={optional} />
-          </label>
-          {hint && (
-            <Hint id={`${name}-hint`} className="govuk-hint govuk-checkboxes__hint">
-              {hint}
-            </Hint>
-          )}
-        </div>
-      </div>
-    </FormGroup>
   );
 }
