@@ -3,7 +3,7 @@
 import "./app.scss";
 
 /** An unexpected error: in few words, because every page carries them. */
-export default function LayoutError({ error }: { error: Error & { digest?: string } }) {
+export default function PageError({ error: { digest } }: { error: Error & { digest?: string } }) {
   return (
     <html lang="en-NZ" className="govuk-template">
       <body className="govuk-template__body">
@@ -11,8 +11,8 @@ export default function LayoutError({ error }: { error: Error & { digest?: strin
         <main className="app-main app-wrap" id="main">
           <h1>Sorry, something went wrong</h1>
           <p>
-            What you had saved is safe. Try again, or write to psf@mfat.govt.nz. Give this number:{" "}
-            <strong>{error.digest}</strong>
+            What you had saved is safe. Try again, or write to psf@mfat.govt.nz.
+            {digest && ` Give this number: ${digest}`}
           </p>
           <a href="/">Go to the start page</a>
         </main>

@@ -153,6 +153,12 @@ class Writing {
   /** What was typed last goes first; then the form goes its own way. */
   #submit = async (event: SubmitEvent): Promise<void> => {
     const entries = this.#read();
+    if (!navigator.onLine) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.#status.textContent = OFFLINE;
+      return;
+    }
     if (typed(entries) === this.#saved) {
       // What was chosen is settled by the form's own answer.
       if (entries.some(([name]) => isChoice(name))) delete localStorage[this.#draft];
