@@ -12,6 +12,7 @@ import type { AgencyActor } from "../lib/permissions.ts";
 import { FileList } from "./file-list.tsx";
 import { FileUpload, RemoveFile } from "./file-upload.tsx";
 import { Form } from "./form.tsx";
+import { Narrow } from "./ui/columns.tsx";
 import { Details, StatusMessage } from "./ui/feedback.tsx";
 
 type FilesPartProps = {
@@ -46,26 +47,28 @@ export async function FilesPart({ actor, application, section, done }: FilesPart
           <RemoveFile action={remove.bind(null, reference, section, id)} fileName={fileName} requestId={randomUUID()} />
         )}
       />
-      <h2>{section === "partners" ? "Add a letter" : "Add a file"}</h2>
-      <FileUpload
-        action={add.bind(null, reference, section)}
-        postTo={`/api/documents/${reference}/${section}`}
-        before={problem}
-        requestId={randomUUID()}
-        hint={`${FILE_LABELS}, 25 MB at most`}
-        accept={FILE_ACCEPT}
-      />
-      {earlierFiles.length > 0 && (
-        <Details summary="Use a file of an earlier application">
-          <Form
-            action={reuse.bind(null, reference, section)}
-            fields={resolveFields(REUSE_FIELDS, { earlierFiles })}
-            requestId={randomUUID()}
-            submit="Use this file"
-            kind="secondary"
-          />
-        </Details>
-      )}
+      <Narrow>
+        <h2>{section === "partners" ? "Add a letter" : "Add a file"}</h2>
+        <FileUpload
+          action={add.bind(null, reference, section)}
+          postTo={`/api/documents/${reference}/${section}`}
+          before={problem}
+          requestId={randomUUID()}
+          hint={`${FILE_LABELS}, 25 MB at most`}
+          accept={FILE_ACCEPT}
+        />
+        {earlierFiles.length > 0 && (
+          <Details summary="Use a file of an earlier application">
+            <Form
+              action={reuse.bind(null, reference, section)}
+              fields={resolveFields(REUSE_FIELDS, { earlierFiles })}
+              requestId={randomUUID()}
+              submit="Use this file"
+              kind="secondary"
+            />
+          </Details>
+        )}
+      </Narrow>
     </section>
   );
 }
