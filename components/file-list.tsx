@@ -24,10 +24,7 @@ export function FileList({ files, reference, act }: FileListProps) {
       keyOf={(file) => file.id}
       columns={[
         { header: "File", cell: (file) => <FileName file={file} reference={reference} />, isRowHeader: true },
-        {
-          header: "What it is",
-          cell: ({ description }) => description,
-        },
+        { header: "What it is", cell: ({ description }) => description },
         { header: "Added", cell: ({ addedAt }) => formatInstant(addedAt) },
         {
           header: "Malware scan",

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createApplication, saveSection } from "../lib/applications/commands.ts";
+import { createApplication } from "../lib/applications/commands.ts";
+import { saveSection } from "../lib/applications/form/commands.ts";
 import type { SectionKey } from "../lib/applications/form/sections.ts";
 import { adjustEnvelope } from "../lib/budget/commands.ts";
 import { now, shiftClock } from "../lib/clock.ts";

@@ -169,7 +169,9 @@ class Writing {
     clearTimeout(this.#timer);
     if (!(await this.#send())) return;
     // What the server would not take is said by the form's own answer, and stays kept.
-    this.#saved = typed(this.#read());
+    const typedLast = typed(this.#read());
+    if (typedLast !== this.#saved) this.#isWhole = false;
+    this.#saved = typedLast;
     this.#form.requestSubmit(event.submitter);
   };
 }

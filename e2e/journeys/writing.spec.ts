@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import pg from "pg";
+import { runSql } from "../../bin/test-server.ts";
 import { expect, type Portal, test } from "../fixtures.ts";
 
 /** A draft of New Zealand Police, and what its section about the need holds. */
@@ -101,6 +102,28 @@ test("a session that ended: sign in again, and the text is there", async ({ as, 
   // Each try without a session, one on leaving the page too.
   const refused = complaints.splice(0);
   expect(refused).toEqual(refused.map(() => expect.stringContaining("status of 401")));
+});
+
+test("what the server would not take stays in the browser until it does", async ({ as, portal, complaints }) => {
+  const page = await as("contributor@police.example");
+  const { reference, problem } = await draftOf(portal);
+  const hold = (since: string) =>
+    runSql(portal.ownerUrl, `UPDATE "Application" SET "heldAt" = ${since} WHERE reference = '${reference}'`);
+  await openNeed(page, reference);
+  await hold("now()");
+  try {
+    await problemOf(page).fill("Written while it was put on hold");
+    await expect(statusOf(page)).toContainText("is not open for changes");
+    await page.getByRole("button", { name: "Save and finish later" }).click();
+    await expect(page.getByRole("heading", { name: "There is a problem" })).toBeVisible();
+  } finally {
+    await hold("NULL");
+  }
+  complaints.splice(0);
+  await openNeed(page, reference);
+  await expect(problemOf(page)).toHaveValue("Written while it was put on hold");
+  await expect(statusOf(page)).toHaveText(/^Saved/);
+  expect(await problem()).toBe("Written while it was put on hold");
 });
 
 for (const javaScriptEnabled of [true, false]) {

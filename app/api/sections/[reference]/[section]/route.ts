@@ -1,4 +1,4 @@
-import { saveSection } from "../../../../../lib/applications/commands.ts";
+import { saveSection } from "../../../../../lib/applications/form/commands.ts";
 import { isSection } from "../../../../../lib/applications/form/sections.ts";
 import { isFromOwnPage } from "../../../../../lib/auth/request.ts";
 import { currentActor } from "../../../../../lib/auth/session.ts";

@@ -1,7 +1,7 @@
 "use server";
 
 import { answerForm } from "../../../../../../lib/action.ts";
-import { saveSection } from "../../../../../../lib/applications/commands.ts";
+import { saveSection } from "../../../../../../lib/applications/form/commands.ts";
 import { isSection } from "../../../../../../lib/applications/form/sections.ts";
 import { filesPath, isFileSection } from "../../../../../../lib/documents/rules.ts";
 import { notFound } from "../../../../../../lib/errors.ts";
