@@ -45,6 +45,22 @@ export async function AnswersView({ actor, application, answers, changeHref }: A
   ));
 }
 
+type OneSectionProps = { actor: Actor; application: ApplicationHeader; answers: Answers; section: SectionView };
+
+/** One section as it can be read where it cannot be written. */
+export async function OneSectionView({ actor, application, answers, section }: OneSectionProps) {
+  const files = await listFiles(actor, application);
+  return (
+    <SectionAnswers
+      section={section}
+      answers={answers}
+      files={files.filter((file) => file.section === section.key)}
+      reference={application.reference}
+      href={null}
+    />
+  );
+}
+
 type SectionProps = {
   section: SectionView;
   answers: Answers;

@@ -1,4 +1,4 @@
-import { type ApplicationHeader, getDraft, getSubmitted } from "../lib/applications/queries.ts";
+import { type ApplicationHeader, getDraft, getSubmitted, readChanges } from "../lib/applications/queries.ts";
 import { findOffer } from "../lib/arrangements/queries.ts";
 import { readAssessments } from "../lib/assessments/queries.ts";
 import { listPositions } from "../lib/budget/queries.ts";
@@ -8,6 +8,7 @@ import type { Action } from "../lib/lifecycle/workflow.ts";
 import { formatCents } from "../lib/money.ts";
 import type { Actor, MfatActor } from "../lib/permissions.ts";
 import { AnswersView } from "./answers.tsx";
+import { ChangesView, comparedWords } from "./changes-view.tsx";
 import { OUTCOMES } from "./decision-record.tsx";
 import { Letter } from "./letter.tsx";
 import { PositionTable } from "./position-table.tsx";
@@ -35,26 +36,44 @@ export async function StepContext({ actor, application, step }: ContextProps) {
     const draft = await getDraft(actor, application);
     const isOpen = (key: string) => draft.sections.some((section) => section.key === key && section.isOpen);
     return (
-      <AnswersView
-        actor={actor}
-        application={application}
-        answers={draft}
-        changeHref={(key) => (isOpen(key) ? `/applications/${application.reference}/sections/${key}` : null)}
-      />
+      <>
+        <Changes actor={actor} application={application} />
+        <AnswersView
+          actor={actor}
+          application={application}
+          answers={draft}
+          changeHref={(key) => (isOpen(key) ? `/applications/${application.reference}/sections/${key}` : null)}
+        />
+      </>
     );
   }
   if (actor.side === "AGENCY") return null;
   if (step === "completeAssessment" || step === "acceptForAssessment" || step === "askForChanges") {
     const answers = await getSubmitted(actor, application);
     return (
-      answers && (
-        <Details summary="The answers, as signed off" isOpen={step === "completeAssessment"}>
-          <AnswersView actor={actor} application={application} answers={answers} />
-        </Details>
-      )
+      <>
+        {step !== "completeAssessment" && <Changes actor={actor} application={application} />}
+        {answers && (
+          <Details summary="The answers, as signed off" isOpen={step === "completeAssessment"}>
+            <AnswersView actor={actor} application={application} answers={answers} />
+          </Details>
+        )}
+      </>
     );
   }
   return MONEY_STEPS.has(step) ? <MoneyContext actor={actor} application={application} /> : null;
+}
+
+/** What changed since it was read last, where it was read before. */
+async function Changes({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
+  const comparison = await readChanges(actor, application);
+  return (
+    comparison && (
+      <Details summary={`What changed between ${comparedWords(comparison)}`} isOpen>
+        <ChangesView comparison={comparison} />
+      </Details>
+    )
+  );
 }
 
 const MONEY_STEPS = new Set<Action>(["recommend", "confirmBudget", "returnRecommendation", "approve", "decline"]);

@@ -56,7 +56,16 @@ for (const key of keys) {
 test("another agency's application does not exist, in any page, file or action", async ({ as, portal }) => {
   const page = await as("contributor@customs.example");
   const other = await referenceOf(portal, "ACTIVE");
-  for (const rest of ["", "/sections", "/sections/need", "/sections/files", "/withdraw", "/letter", "/moderation"]) {
+  for (const rest of [
+    "",
+    "/sections",
+    "/sections/need",
+    "/sections/files",
+    "/changes",
+    "/withdraw",
+    "/letter",
+    "/moderation",
+  ]) {
     const response = await page.request.get(`/applications/${other}${rest}`);
     expect([rest, response.status()]).toEqual([rest, 404]);
   }

@@ -7,6 +7,7 @@ import type { Lists, Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import type { Actor, AgencyActor } from "../permissions.ts";
+import { changesBetween, type SectionChange } from "./form/changes.ts";
 import { type Answered, readSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
 import { isSectionOpen, type SectionStatus, yearsOf } from "./rules.ts";
 
@@ -101,12 +102,16 @@ function statusOf(key: SectionKey, row: { isComplete: boolean } | undefined): Se
   return row.isComplete ? "complete" : "in progress";
 }
 
-/** The answers as they were signed off last: what MFAT reads. Null before the first submission. */
-export async function getSubmitted(actor: Actor, application: ApplicationHeader): Promise<Answers | null> {
-  if (!application.isOpen || application.versionNumber === 0) return null;
+/** The answers as they were signed off, last or in an earlier version: what MFAT reads. Null where there is none. */
+export async function getSubmitted(
+  actor: Actor,
+  application: ApplicationHeader,
+  number = application.versionNumber,
+): Promise<Answers | null> {
+  if (!application.isOpen) return null;
   const [version, lists] = await Promise.all([
     db().applicationVersion.findFirst({
-      where: { applicationId: application.id, number: application.versionNumber, application: scopeOf(actor) },
+      where: { applicationId: application.id, number, application: scopeOf(actor) },
     }),
     getLists(),
   ]);
@@ -119,6 +124,45 @@ export async function getSubmitted(actor: Actor, application: ApplicationHeader)
     return { key, status: "complete", values, answers, isOpen: false, savedAt: version.certifiedAt };
   });
   return { lists, years, sections };
+}
+
+/** Two readings of an application and what changed between them; a number is a version, "draft" the answers as they stand. */
+export type Comparison = { from: number; to: number | "draft"; sections: SectionChange[] };
+
+/**
+ * What changed since a version: to the version after it, or to the agency's own draft. Without `from`, since the version
+ * that was read before this one: an agency that is making changes compares with what it submitted, everybody else the
+ * last two versions. Null where there are no two.
+ */
+export async function readChanges(
+  actor: Actor,
+  application: ApplicationHeader,
+  from?: number,
+): Promise<Comparison | null> {
+  const { versionNumber } = application;
+  const isRewriting = actor.side === "AGENCY" && ["CHANGES_REQUESTED", "SIGN_OFF"].includes(application.state);
+  const since = from ?? (isRewriting ? versionNumber : versionNumber - 1);
+  const to = since === versionNumber && isRewriting ? "draft" : since + 1;
+  const [before, after] = await Promise.all([
+    getSubmitted(actor, application, since),
+    to === "draft" ? getDraft(actor as AgencyActor, application) : getSubmitted(actor, application, to),
+  ]);
+  if (!before || !after) return null;
+  return { from: since, to, sections: changesBetween(before.sections, after.sections, after.lists, after.years) };
+}
+
+/** What MFAT asked to be changed, and in which sections; null where nothing is asked for now. */
+export async function readChangeRequest(
+  actor: AgencyActor,
+  { id, state, openSections, changesDueAt }: ApplicationHeader,
+) {
+  if (state !== "CHANGES_REQUESTED" && state !== "SIGN_OFF") return null;
+  const asked = await db().auditEvent.findFirst({
+    where: { applicationId: id, application: scopeOf(actor), action: "askForChanges" },
+    orderBy: { id: "desc" },
+    select: { reason: true },
+  });
+  return asked && { reason: asked.reason ?? "", sections: openSections as SectionKey[], dueAt: changesDueAt };
 }
 
 export type ListedApplication = {

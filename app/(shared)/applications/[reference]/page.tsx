@@ -143,6 +143,16 @@ const Part = ({ title, id, children }: { title: string; id: string; children: Re
   </section>
 );
 
+/** The way to what changed, where something was signed off and written again. */
+function WhatChanged({ application: { reference, versionNumber, state } }: { application: ApplicationHeader }) {
+  if (versionNumber < 2 && !(versionNumber === 1 && state === "CHANGES_REQUESTED")) return null;
+  return (
+    <p>
+      <a href={`/applications/${reference}/changes`}>What changed since version {Math.max(versionNumber - 1, 1)}</a>
+    </p>
+  );
+}
+
 function OfferPart({ offer, reference }: { offer: SentOffer; reference: string }) {
   return (
     <Part title="Offer" id="offer">
@@ -178,6 +188,7 @@ async function AgencyParts({
       {offer && <OfferPart offer={offer} reference={reference} />}
       <ArrangementView arrangement={arrangement} />
       <Part title="Answers" id="answers">
+        <WhatChanged application={application} />
         <AnswersView actor={actor} application={application} answers={answers} />
       </Part>
     </>
@@ -216,7 +227,10 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
       <ArrangementView arrangement={arrangement} />
       <Part title="Answers" id="answers">
         {answers ? (
-          <AnswersView actor={actor} application={application} answers={answers} />
+          <>
+            <WhatChanged application={application} />
+            <AnswersView actor={actor} application={application} answers={answers} />
+          </>
         ) : (
           <p>The agency has not submitted it yet.</p>
         )}

@@ -1,20 +1,25 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ApplicationLede } from "../../../../../components/application-lede.tsx";
+import { ChangeRequest } from "../../../../../components/change-request.tsx";
 import { MarkedPage } from "../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../components/page-heading.tsx";
 import { LinkButton } from "../../../../../components/ui/buttons.tsx";
 import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { InsetText, StatusMessage } from "../../../../../components/ui/feedback.tsx";
+import { StatusMessage } from "../../../../../components/ui/feedback.tsx";
 import { BackLink } from "../../../../../components/ui/navigation.tsx";
 import { TaskList } from "../../../../../components/ui/progress.tsx";
 import { orNotFound } from "../../../../../lib/action.ts";
 import { isOptionalSection, isSection, SECTIONS } from "../../../../../lib/applications/form/sections.ts";
-import { getApplication, getDraft, type SectionView } from "../../../../../lib/applications/queries.ts";
+import {
+  getApplication,
+  getDraft,
+  readChangeRequest,
+  type SectionView,
+} from "../../../../../lib/applications/queries.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { formatInstant } from "../../../../../lib/dates.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
-import { listHistory } from "../../../../../lib/lifecycle/queries.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ saved?: string }> };
 
@@ -28,7 +33,7 @@ export default async function Page({ params, searchParams }: Props) {
   if (actor.side !== "AGENCY") notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
   const { sections } = await getDraft(actor, application);
-  const asked = application.state === "CHANGES_REQUESTED" ? await reasonOf(actor, application.id) : null;
+  const asked = application.state === "CHANGES_REQUESTED" ? await readChangeRequest(actor, application) : null;
   const needed = sections.filter(({ key }) => SECTIONS[key].by === "CONTRIBUTOR" && !isOptionalSection(key));
   const done = needed.filter(({ status }) => status === "complete").length;
   return (
@@ -39,11 +44,11 @@ export default async function Page({ params, searchParams }: Props) {
           <ApplicationLede actor={actor} application={application} />
         </PageHeading>
         {saved && isSection(saved) && <StatusMessage>“{SECTIONS[saved].title}” is saved.</StatusMessage>}
-        {asked && <InsetText>MFAT asks for changes: {asked}</InsetText>}
+        {asked && <ChangeRequest asked={asked} />}
         <p>
           {done} of {needed.length} sections are complete. Write them in any order.
         </p>
-        <TaskList tasks={sections.map((section) => taskOf(section, reference))} />
+        <TaskList tasks={sections.map((section) => taskOf(section, reference, asked !== null && !section.isOpen))} />
         {actor.roles.has("CONTRIBUTOR") && sections.some(({ isOpen }) => isOpen) && (
           <LinkButton href={`/applications/${reference}/sendForSignOff`}>Check your answers</LinkButton>
         )}
@@ -52,21 +57,17 @@ export default async function Page({ params, searchParams }: Props) {
   );
 }
 
-function taskOf({ key, status, isOpen, savedAt }: SectionView, reference: string) {
+function taskOf({ key, status, savedAt }: SectionView, reference: string, isLocked: boolean) {
   return {
     id: key,
     title: `${SECTIONS[key].number}. ${SECTIONS[key].title}`,
-    ...(isOpen && { href: `/applications/${reference}/sections/${key}` }),
+    ...(key !== "declaration" && { href: `/applications/${reference}/sections/${key}` }),
     ...(key === "declaration" && { hint: "The certifier makes it at sign-off" }),
     ...(isOptionalSection(key) && { hint: "Optional" }),
     ...(savedAt && { hint: `Saved ${formatInstant(savedAt)}` }),
+    ...(isLocked && key !== "declaration" && { hint: "Locked: no change was asked for" }),
     status: status.charAt(0).toUpperCase() + status.slice(1),
     ...(status === "not started" && { statusKind: "neutral" as const }),
     ...(status === "in progress" && { statusKind: "wait" as const }),
   };
-}
-
-async function reasonOf(actor: Parameters<typeof listHistory>[0], applicationId: string): Promise<string | null> {
-  const history = await listHistory(actor, applicationId);
-  return history.find(({ action }) => action === "askForChanges")?.reason ?? null;
 }

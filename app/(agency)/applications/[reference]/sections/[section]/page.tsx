@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { notFound, redirect } from "next/navigation";
+import { notFound } from "next/navigation";
+import { OneSectionView } from "../../../../../../components/answers.tsx";
+import { ChangeRequest } from "../../../../../../components/change-request.tsx";
 import { MarkedPage } from "../../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../../components/page-heading.tsx";
 import { BackLink } from "../../../../../../components/ui/navigation.tsx";
 import { orNotFound } from "../../../../../../lib/action.ts";
 import { markOf } from "../../../../../../lib/applications/form/merge.ts";
 import { isSection, SECTIONS } from "../../../../../../lib/applications/form/sections.ts";
-import { getApplication, getDraft } from "../../../../../../lib/applications/queries.ts";
+import { getApplication, getDraft, readChangeRequest } from "../../../../../../lib/applications/queries.ts";
 import { requireActor } from "../../../../../../lib/auth/session.ts";
 import { isFileSection, PART_TITLES } from "../../../../../../lib/documents/rules.ts";
 import type { Field } from "../../../../../../lib/fields.ts";
@@ -24,28 +26,41 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: isSection(section) ? `${SECTIONS[section].title}: ${reference}` : "Page not found" };
 }
 
-/** One section of the form. */
+/** One section of the form: to write where it is open to the reader, to read where it is not. */
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference, section: key }, { rows }] = await Promise.all([requireActor(), params, searchParams]);
-  if (actor.side !== "AGENCY" || !actor.roles.has("CONTRIBUTOR") || !isSection(key)) notFound();
+  if (actor.side !== "AGENCY" || !isSection(key)) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
-  const { sections, lists, years } = await getDraft(actor, application);
+  const [answers, asked] = await Promise.all([
+    getDraft(actor, application),
+    application.state === "CHANGES_REQUESTED" ? readChangeRequest(actor, application) : null,
+  ]);
+  const { sections, lists, years } = answers;
   const section = sections.find((one) => one.key === key);
+  if (!section) notFound();
   const list = `/applications/${reference}/sections`;
-  if (!section?.isOpen) redirect(list);
   const fields: readonly Field[] = SECTIONS[key].fields(years);
+  const isWriter = section.isOpen && actor.roles.has("CONTRIBUTOR");
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <BackLink href={list}>Back to the sections</BackLink>
       <PageHeading title={SECTIONS[key].title} caption={`${reference} · section ${SECTIONS[key].number}`} />
-      <SectionForm
-        action={save.bind(null, reference, key)}
-        fields={resolveFields(fields, lists)}
-        initial={{ ...withSpareRows(fields, section.values, rows === "more"), shown: markOf(fields, section.values) }}
-        requestId={randomUUID()}
-        draft={`${actor.personId}/${reference}/${key}`}
-        {...(isFileSection(key) && { files: `Save and add ${PART_TITLES[key].toLowerCase()}` })}
-      />
+      {asked && <ChangeRequest asked={asked} section={key} />}
+      {isWriter ? (
+        <SectionForm
+          action={save.bind(null, reference, key)}
+          fields={resolveFields(fields, lists)}
+          initial={{ ...withSpareRows(fields, section.values, rows === "more"), shown: markOf(fields, section.values) }}
+          requestId={randomUUID()}
+          draft={`${actor.personId}/${reference}/${key}`}
+          {...(isFileSection(key) && { files: `Save and add ${PART_TITLES[key].toLowerCase()}` })}
+        />
+      ) : (
+        <>
+          {!asked && <p>This section can be read and not changed now.</p>}
+          <OneSectionView actor={actor} application={application} answers={answers} section={section} />
+        </>
+      )}
     </MarkedPage>
   );
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
-import { notFound, redirect } from "next/navigation";
+import { notFound } from "next/navigation";
+import { FileList } from "../../../../../../components/file-list.tsx";
 import { FilesPart } from "../../../../../../components/files-part.tsx";
 import { MarkedPage } from "../../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../../components/page-heading.tsx";
@@ -10,6 +11,7 @@ import { SECTIONS } from "../../../../../../lib/applications/form/sections.ts";
 import { getApplication } from "../../../../../../lib/applications/queries.ts";
 import { isSectionOpen } from "../../../../../../lib/applications/rules.ts";
 import { requireActor } from "../../../../../../lib/auth/session.ts";
+import { listFiles } from "../../../../../../lib/documents/queries.ts";
 import { type FileSection, PART_TITLES } from "../../../../../../lib/documents/rules.ts";
 import { MARKING_LABELS } from "../../../../../../lib/lifecycle/emails.ts";
 
@@ -26,7 +28,7 @@ const titleOf = (section: FileSection): string => (section === "files" ? SECTION
 /** The files of a section: letters of support of the partners, or other documents. */
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference }, { of, done }] = await Promise.all([requireActor(), params, searchParams]);
-  if (actor.side !== "AGENCY" || !actor.roles.has("CONTRIBUTOR")) notFound();
+  if (actor.side !== "AGENCY") notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
   const section = sectionOf(of);
   const list = `/applications/${reference}/sections`;
@@ -35,12 +37,22 @@ export default async function Page({ params, searchParams }: Props) {
       ? { href: `${list}/partners`, label: `Back to ${SECTIONS.partners.title}` }
       : { href: list, label: "Back to the sections" };
   const { state, openSections, heldAt } = application;
-  if (heldAt || !isSectionOpen(state, openSections, section)) redirect(list);
+  const isWriter = actor.roles.has("CONTRIBUTOR") && !heldAt && isSectionOpen(state, openSections, section);
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <BackLink href={back.href}>{back.label}</BackLink>
       <PageHeading title={titleOf(section)} caption={`${reference} · section ${SECTIONS[section].number}`} />
-      <FilesPart actor={actor} application={application} section={section} done={done} />
+      {isWriter ? (
+        <FilesPart actor={actor} application={application} section={section} done={done} />
+      ) : (
+        <>
+          <p>These files can be read and not changed now.</p>
+          <FileList
+            files={(await listFiles(actor, application)).filter((file) => file.section === section)}
+            reference={reference}
+          />
+        </>
+      )}
       <LinkButton kind="secondary" href={back.href}>
         {back.label}
       </LinkButton>

@@ -1,0 +1,45 @@
+import { expect, test } from "../fixtures.ts";
+import { sendForSignOff, signOffAndSubmit } from "../steps/agency.ts";
+import { chooseStep } from "../steps/forms.ts";
+
+test("changes: the named section opens with its reason, the others are read; both sides see what changed by words", async ({
+  as,
+}) => {
+  test.setTimeout(120_000);
+  const contributor = await as("contributor@customs.example");
+  await contributor.goto("/home");
+  await contributor.getByRole("link", { name: "Wildlife smuggling: joint operations" }).click();
+  const reference = /PSF-\d{4}-\d{4}/.exec(contributor.url())?.[0] ?? "";
+  await contributor.getByRole("link", { name: "Make the changes" }).click();
+  await expect(contributor.getByText("MFAT asks for changes in")).toBeVisible();
+
+  await contributor.getByRole("link", { name: "1. The initiative" }).click();
+  await expect(contributor.getByText("This section is locked")).toBeVisible();
+  await expect(contributor.getByText("Wildlife smuggling: joint operations").first()).toBeVisible();
+  await expect(contributor.getByRole("button", { name: "Save and continue" })).toHaveCount(0);
+
+  await contributor.goto(`/applications/${reference}/sections/need`);
+  await expect(contributor.getByText("MFAT asks for changes by")).toBeVisible();
+  const threat = contributor.getByLabel("The security threat or gap");
+  const before = await threat.inputValue();
+  await threat.fill(`${before} Seizures doubled in Tēmuka.`);
+  await contributor.getByRole("button", { name: "Save and continue" }).click();
+  await expect(contributor.getByText("is saved")).toBeVisible();
+
+  await contributor.getByRole("link", { name: "Check your answers" }).click();
+  await expect(contributor.locator("ins")).toContainText("Seizures doubled in Tēmuka.");
+  await sendForSignOff(contributor, reference);
+
+  const certifier = await as("certifier@customs.example");
+  await chooseStep(certifier, reference, "Sign off and submit");
+  await expect(certifier.locator("ins")).toContainText("Seizures doubled in Tēmuka.");
+  await signOffAndSubmit(certifier, reference);
+
+  const desk = await as("desk@mfat.example", { javaScriptEnabled: false });
+  await chooseStep(desk, reference, "Accept for assessment");
+  await expect(desk.getByText("What changed between version 1 and version 2")).toBeVisible();
+  await expect(desk.locator("ins")).toContainText("Seizures doubled in Tēmuka.");
+  await expect(desk.locator("del")).toHaveCount(0);
+  await desk.goto(`/applications/${reference}/changes`);
+  await expect(desk.locator("ins").last()).toContainText("Seizures doubled in Tēmuka.");
+});
