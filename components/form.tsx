@@ -18,7 +18,7 @@ type FormProps = {
   requestId: string;
   /** The revision of the application that the page shows. */
   revision?: number;
-  submit: string;
+  submit: ReactNode;
   kind?: ButtonKind;
   /** A second way to send the form: the action finds "other" in `intent`. */
   otherSubmit?: string;

@@ -13,23 +13,33 @@ import { OUTCOMES } from "./decision-record.tsx";
 import { Letter } from "./letter.tsx";
 import { PositionTable } from "./position-table.tsx";
 import { ScoreTable } from "./score-table.tsx";
+import { SignOffSummary } from "./sign-off-summary.tsx";
 import { Details } from "./ui/feedback.tsx";
 import { Amounts } from "./ui/figures.tsx";
 import { SummaryList } from "./ui/summary-list.tsx";
 
-type ContextProps = { actor: Actor; application: ApplicationHeader; step: Action };
+type ContextProps = { actor: Actor; application: ApplicationHeader; step: Action; now: Date };
 
 /** What somebody has to have before their eyes to take a step. */
-export async function StepContext({ actor, application, step }: ContextProps) {
+export async function StepContext({ actor, application, step, now }: ContextProps) {
   if (step === "acceptOffer" || step === "declineOffer") {
     const offer = await findOffer(actor, application.id);
     return offer && <Letter letter={offer.letter} />;
   }
   if (step === "signOffAndSubmit" && actor.side === "AGENCY") {
+    const draft = await getDraft(actor, application);
     return (
-      <Details summary="Everything that is signed off" isOpen>
-        <AnswersView actor={actor} application={application} answers={await getDraft(actor, application)} />
-      </Details>
+      <>
+        <SignOffSummary actor={actor} application={application} answers={draft} now={now} />
+        <Changes actor={actor} application={application} />
+        <Details summary="Everything that is signed off">
+          <AnswersView actor={actor} application={application} answers={draft} />
+        </Details>
+        <p>
+          Not ready? <a href={`/applications/${application.reference}/returnToContributor`}>Return to contributor</a>{" "}
+          with a reason.
+        </p>
+      </>
     );
   }
   if (step === "sendForSignOff" && actor.side === "AGENCY") {

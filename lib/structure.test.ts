@@ -12,6 +12,7 @@ const DOMAINS = [
   "agencies",
   "applications",
   "documents",
+  "comments",
   "assessments",
   "decisions",
   "arrangements",

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { AnswersView } from "../../../../components/answers.tsx";
 import { ApplicationLede } from "../../../../components/application-lede.tsx";
 import { ArrangementView } from "../../../../components/arrangement-view.tsx";
+import { CommentsLink } from "../../../../components/comments-link.tsx";
 import { DecisionRecordView } from "../../../../components/decision-record.tsx";
 import { HistoryView } from "../../../../components/history-view.tsx";
 import { Letter } from "../../../../components/letter.tsx";
@@ -28,6 +29,7 @@ import { findOffer, readArrangement, type SentOffer } from "../../../../lib/arra
 import { readAssessments } from "../../../../lib/assessments/queries.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
 import { formatPhasing } from "../../../../lib/budget/rules.ts";
+import { countOpenComments } from "../../../../lib/comments/queries.ts";
 import { listMailOf } from "../../../../lib/correspondence/queries.ts";
 import { formatDay, formatDeadline, formatInstant } from "../../../../lib/dates.ts";
 import { readDecisions, readDeclineText } from "../../../../lib/decisions/queries.ts";
@@ -172,8 +174,9 @@ async function AgencyParts({
   application: ApplicationHeader;
 }) {
   const { id, reference } = application;
-  const [answers, offer, declined, arrangement] = await Promise.all([
+  const [answers, comments, offer, declined, arrangement] = await Promise.all([
     getDraft(actor, application),
+    countOpenComments(actor, id),
     findOffer(actor, id),
     readDeclineText(actor, id),
     readArrangement(actor, id),
@@ -188,6 +191,9 @@ async function AgencyParts({
       {offer && <OfferPart offer={offer} reference={reference} />}
       <ArrangementView arrangement={arrangement} />
       <Part title="Answers" id="answers">
+        <p>
+          <CommentsLink reference={reference} counts={comments} />
+        </p>
         <WhatChanged application={application} />
         <AnswersView actor={actor} application={application} answers={answers} />
       </Part>

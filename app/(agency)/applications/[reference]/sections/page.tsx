@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ApplicationLede } from "../../../../../components/application-lede.tsx";
 import { ChangeRequest } from "../../../../../components/change-request.tsx";
+import { CommentsLink } from "../../../../../components/comments-link.tsx";
 import { MarkedPage } from "../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../components/page-heading.tsx";
 import { LinkButton } from "../../../../../components/ui/buttons.tsx";
@@ -18,6 +19,7 @@ import {
   type SectionView,
 } from "../../../../../lib/applications/queries.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
+import { countOpenComments } from "../../../../../lib/comments/queries.ts";
 import { formatInstant } from "../../../../../lib/dates.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
 
@@ -32,7 +34,10 @@ export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference }, { saved }] = await Promise.all([requireActor(), params, searchParams]);
   if (actor.side !== "AGENCY") notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
-  const { sections } = await getDraft(actor, application);
+  const [{ sections }, comments] = await Promise.all([
+    getDraft(actor, application),
+    countOpenComments(actor, application.id),
+  ]);
   const asked = application.state === "CHANGES_REQUESTED" ? await readChangeRequest(actor, application) : null;
   const needed = sections.filter(({ key }) => SECTIONS[key].by === "CONTRIBUTOR" && !isOptionalSection(key));
   const done = needed.filter(({ status }) => status === "complete").length;
@@ -47,6 +52,9 @@ export default async function Page({ params, searchParams }: Props) {
         {asked && <ChangeRequest asked={asked} />}
         <p>
           {done} of {needed.length} sections are complete. Write them in any order.
+        </p>
+        <p>
+          <CommentsLink reference={reference} counts={comments} />
         </p>
         <TaskList tasks={sections.map((section) => taskOf(section, reference, asked !== null && !section.isOpen))} />
         {actor.roles.has("CONTRIBUTOR") && sections.some(({ isOpen }) => isOpen) && (

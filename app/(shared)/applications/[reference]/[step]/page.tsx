@@ -16,6 +16,7 @@ import { yearsOf } from "../../../../../lib/applications/rules.ts";
 import { listAssessorOptions, readAssessments } from "../../../../../lib/assessments/queries.ts";
 import { commentInput, scoreInput } from "../../../../../lib/assessments/schema.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
+import { now } from "../../../../../lib/clock.ts";
 import { dayOf } from "../../../../../lib/dates.ts";
 import { readDecisions } from "../../../../../lib/decisions/queries.ts";
 import type { Field, Lists, Values } from "../../../../../lib/fields.ts";
@@ -50,7 +51,7 @@ export default async function Page({ params, searchParams }: Props) {
       {isPossible ? (
         <>
           {saved && <StatusMessage>Saved. You can go on later.</StatusMessage>}
-          <StepContext actor={actor} application={application} step={step} />
+          <StepContext actor={actor} application={application} step={step} now={now()} />
           <Narrow>
             {transition(step).isFinal && <WarningText>This cannot be undone.</WarningText>}
             <Form

@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { OneSectionView } from "../../../../../../components/answers.tsx";
 import { ChangeRequest } from "../../../../../../components/change-request.tsx";
+import { CommentsLink } from "../../../../../../components/comments-link.tsx";
 import { MarkedPage } from "../../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../../components/page-heading.tsx";
 import { BackLink } from "../../../../../../components/ui/navigation.tsx";
@@ -11,6 +12,7 @@ import { markOf } from "../../../../../../lib/applications/form/merge.ts";
 import { isSection, SECTIONS } from "../../../../../../lib/applications/form/sections.ts";
 import { getApplication, getDraft, readChangeRequest } from "../../../../../../lib/applications/queries.ts";
 import { requireActor } from "../../../../../../lib/auth/session.ts";
+import { countOpenComments } from "../../../../../../lib/comments/queries.ts";
 import { isFileSection, PART_TITLES } from "../../../../../../lib/documents/rules.ts";
 import type { Field } from "../../../../../../lib/fields.ts";
 import { resolveFields } from "../../../../../../lib/form.ts";
@@ -31,8 +33,9 @@ export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference, section: key }, { rows }] = await Promise.all([requireActor(), params, searchParams]);
   if (actor.side !== "AGENCY" || !isSection(key)) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
-  const [answers, asked] = await Promise.all([
+  const [answers, comments, asked] = await Promise.all([
     getDraft(actor, application),
+    countOpenComments(actor, application.id),
     application.state === "CHANGES_REQUESTED" ? readChangeRequest(actor, application) : null,
   ]);
   const { sections, lists, years } = answers;
@@ -61,6 +64,9 @@ export default async function Page({ params, searchParams }: Props) {
           <OneSectionView actor={actor} application={application} answers={answers} section={section} />
         </>
       )}
+      <p>
+        <CommentsLink reference={reference} counts={comments} section={key} />
+      </p>
     </MarkedPage>
   );
 }

@@ -1,0 +1,25 @@
+"use server";
+
+import { answerForm } from "../../../../../lib/action.ts";
+import { addComment, settleComment } from "../../../../../lib/comments/commands.ts";
+import { COMMENT_FIELDS } from "../../../../../lib/comments/schema.ts";
+import { invalid } from "../../../../../lib/errors.ts";
+import type { FormState } from "../../../../../lib/fields.ts";
+import { parseFields } from "../../../../../lib/form.ts";
+import { asAgency } from "../../../../../lib/permissions.ts";
+
+export async function add(reference: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, { requestId }) => {
+    const { data, errors } = parseFields(COMMENT_FIELDS, values, {});
+    if (errors) throw invalid(errors);
+    await addComment(asAgency(actor), { requestId }, reference, data);
+    return `/applications/${reference}/comments?done=added`;
+  });
+}
+
+export async function settle(reference: string, id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor) => {
+    await settleComment(asAgency(actor), reference, id);
+    return `/applications/${reference}/comments?done=settled`;
+  });
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { ApplicationLede } from "../../../../../components/application-lede.tsx";
+import { Form } from "../../../../../components/form.tsx";
+import { MarkedPage } from "../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../../components/ui/columns.tsx";
+import { Details, StatusMessage } from "../../../../../components/ui/feedback.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { Timeline } from "../../../../../components/ui/progress.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { SECTIONS } from "../../../../../lib/applications/form/sections.ts";
+import { getApplication } from "../../../../../lib/applications/queries.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { type ListedComment, listComments } from "../../../../../lib/comments/queries.ts";
+import { COMMENT_FIELDS } from "../../../../../lib/comments/schema.ts";
+import { formatInstant } from "../../../../../lib/dates.ts";
+import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { isEnded } from "../../../../../lib/lifecycle/workflow.ts";
+import { add, settle } from "./actions.ts";
+
+type Props = {
+  params: Promise<{ reference: string }>;
+  searchParams: Promise<{ section?: string; done?: string }>;
+};
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `Comments: ${(await params).reference}` };
+}
+
+/** What colleagues say to each other about an application. MFAT has no such page. */
+export default async function Page({ params, searchParams }: Props) {
+  const [actor, { reference }, { section, done }] = await Promise.all([requireActor(), params, searchParams]);
+  if (actor.side !== "AGENCY") notFound();
+  const application = await orNotFound(() => getApplication(actor, reference));
+  const comments = await listComments(actor, application.id);
+  const settled = comments.filter((comment) => comment.done);
+  const open = comments.filter((comment) => !comment.done);
+  return (
+    <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
+      <Narrow>
+        <BackLink href={`/applications/${reference}`}>Back to {reference}</BackLink>
+        <PageHeading title="Comments" caption={application.title || "No title yet"}>
+          <ApplicationLede actor={actor} application={application} />
+        </PageHeading>
+        {done === "added" && (
+          <StatusMessage>Your comment is added, and your colleagues are told by mail.</StatusMessage>
+        )}
+        {done === "settled" && <StatusMessage>The comment is marked as done.</StatusMessage>}
+        <p>Between people of {actor.agencyName}. MFAT never sees them.</p>
+        {open.length ? <Comments comments={open} reference={reference} /> : <p>No comment is open.</p>}
+        {settled.length > 0 && (
+          <Details summary={`Done (${settled.length})`}>
+            <Comments comments={settled} reference={reference} />
+          </Details>
+        )}
+        {!isEnded(application.state) && (
+          <>
+            <h2>Add a comment</h2>
+            <Form
+              action={add.bind(null, reference)}
+              fields={COMMENT_FIELDS}
+              initial={{ section: section ?? "" }}
+              requestId={randomUUID()}
+              submit="Add comment"
+            />
+          </>
+        )}
+      </Narrow>
+    </MarkedPage>
+  );
+}
+
+function Comments({ comments, reference }: { comments: readonly ListedComment[]; reference: string }) {
+  return (
+    <Timeline
+      label="Comments"
+      entries={comments.map((comment) => ({
+        id: comment.id,
+        title: <strong>{comment.author}</strong>,
+        at: formatInstant(comment.at),
+        dateTime: comment.at.toISOString(),
+        by: comment.section ? (
+          <a href={`/applications/${reference}/sections/${comment.section}`}>
+            {SECTIONS[comment.section].number}. {SECTIONS[comment.section].title}
+          </a>
+        ) : (
+          "the whole application"
+        ),
+        children: (
+          <>
+            <p className="app-line">{comment.text}</p>
+            {comment.done ? (
+              <p className="app-note">
+                Done: {comment.done.by}, {formatInstant(comment.done.at)}
+              </p>
+            ) : (
+              <Form
+                action={settle.bind(null, reference, comment.id)}
+                fields={[]}
+                requestId={randomUUID()}
+                kind="secondary"
+                submit={
+                  <>
+                    Mark as done<span className="govuk-visually-hidden">: {comment.author}’s comment</span>
+                  </>
+                }
+              />
+            )}
+          </>
+        ),
+      }))}
+    />
+  );
+}

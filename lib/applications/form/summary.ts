@@ -1,0 +1,95 @@
+import { type PhasedAmount, phasedTotal } from "../../budget/rules.ts";
+import { dayOf, financialYearOf, formatDay } from "../../dates.ts";
+import type { Field, Lists } from "../../fields.ts";
+import { inWords } from "../../form.ts";
+import { formatYear } from "../../money.ts";
+import { type Budget, contributionsTotal, requestedPhasing, totalsByCategory } from "./budget.ts";
+import { type Answered, isOptionalSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./sections.ts";
+
+/** An application on one page, for who answers for it. Texts are in words; amounts in cents. */
+export type Summary = {
+  requestedCents: bigint;
+  phasing: PhasedAmount;
+  byCategory: { label: string; cents: bigint }[];
+  contributionsCents: bigint;
+  /** "What could go wrong (Ministry owner): what is done about it", the high ones. */
+  highRisks: string[];
+  /** Other facts: label and value, in the form's words and order. */
+  facts: { label: string; value: string }[];
+  /** What is missing, or does not fit together, a sentence each. */
+  toCheck: string[];
+};
+
+type Section = { key: SectionKey; status: string; answers: Answered | null };
+type Surroundings = {
+  lists: Lists;
+  years: readonly number[];
+  now: Date;
+  lettersOfSupport: number;
+  openComments: number;
+};
+
+/** The fields that somebody who answers for an application asks about first. */
+const FACTS: readonly [SectionKey, string][] = [
+  ["initiative", "places"],
+  ["initiative", "mainFocusArea"],
+  ["initiative", "startsOn"],
+  ["initiative", "endsOn"],
+  ["initiative", "marking"],
+  ["oda", "eligible"],
+  ["risks", "overall"],
+];
+
+/** An application's answers on one page. */
+export function summarise(sections: readonly Section[], surroundings: Surroundings): Summary {
+  const { lists, years } = surroundings;
+  const answersOf = (key: SectionKey) => sections.find((section) => section.key === key)?.answers ?? {};
+  const budget = { lines: [], contributions: [], ...answersOf("budget") } as Budget;
+  const phasing = requestedPhasing(budget, years);
+  const facts = FACTS.flatMap(([key, name]) => {
+    const fields: readonly Field[] = SECTIONS[key].fields(years);
+    const field = fields.find((one) => one.name === name);
+    return field ? [{ label: field.label, value: inWords(field, answersOf(key)[name], lists).join(", ") }] : [];
+  });
+  return {
+    requestedCents: phasedTotal(phasing),
+    phasing,
+    byCategory: totalsByCategory(budget, years),
+    contributionsCents: contributionsTotal(budget),
+    highRisks: rowsOf(answersOf("risks").risks)
+      .filter(({ rating }) => rating === "High")
+      .map(({ risk, treatment, owner }) => `${risk} (${owner}): ${treatment}`),
+    facts,
+    toCheck: toCheck(sections, answersOf("initiative"), phasing, surroundings),
+  };
+}
+
+const rowsOf = (rows: unknown): Record<string, unknown>[] => (Array.isArray(rows) ? rows : []);
+
+function toCheck(
+  sections: readonly Section[],
+  { startsOn, endsOn }: Answered,
+  phasing: PhasedAmount,
+  { now, lettersOfSupport, openComments }: Surroundings,
+): string[] {
+  const isComplete = (key: SectionKey) => sections.find((section) => section.key === key)?.status === "complete";
+  const found = WRITTEN_SECTIONS.filter((key) => !isOptionalSection(key) && !isComplete(key)).map(
+    (key) => `Section ${SECTIONS[key].number}, “${SECTIONS[key].title}”, is not complete.`,
+  );
+  if (!lettersOfSupport) found.push("No letter of support from a Pacific partner is attached.");
+  if (startsOn instanceof Date && startsOn < dayOf(now)) {
+    found.push(`The planned start, ${formatDay(startsOn)}, has passed.`);
+  }
+  if (startsOn instanceof Date && endsOn instanceof Date) {
+    const [first, last] = [financialYearOf(startsOn), financialYearOf(endsOn)];
+    for (const { startYear } of phasing.filter((part) => part.startYear < first || part.startYear > last)) {
+      found.push(`Money is asked for in ${formatYear(startYear)}, in which nothing is planned.`);
+    }
+  }
+  if (openComments) {
+    found.push(
+      openComments === 1 ? "1 comment of a colleague is open." : `${openComments} comments of colleagues are open.`,
+    );
+  }
+  return found;
+}

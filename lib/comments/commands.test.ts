@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { getApplication } from "../applications/queries.ts";
+import { db } from "../db.ts";
+import { findActor } from "../people/queries.ts";
+import { asAgency } from "../permissions.ts";
+import { useTestDatabase } from "../test-database.ts";
+import { addComment, settleComment } from "./commands.ts";
+import { countOpenComments, listComments } from "./queries.ts";
+
+useTestDatabase("template_demo");
+
+const agencyActor = async (email: string) => asAgency((await findActor(email)) ?? never());
+const never = () => {
+  throw new Error("The demo has no such person.");
+};
+const own = () =>
+  db().application.findFirstOrThrow({ where: { state: "SIGN_OFF", agency: { abbreviation: "NZ Police" } } });
+
+test("a comment is said once, told to colleagues who take part and to nobody else, and settled once", async () => {
+  const { id, reference } = await own();
+  const certifier = await agencyActor("certifier@police.example");
+  const contributor = await agencyActor("contributor@police.example");
+  const mailsBefore = await db().email.count();
+  const request = { requestId: randomUUID() };
+  const comment = { text: "Is the travel line for two people?", section: "budget" };
+  await Promise.all([1, 2, 3].map(() => addComment(certifier, request, reference, comment)));
+  const [said, ...more] = await listComments(contributor, id);
+  expect(more).toEqual([]);
+  expect(said).toMatchObject({ ...comment, author: certifier.name, done: null });
+  expect(await countOpenComments(contributor, id)).toEqual(new Map([["budget", 1]]));
+
+  const mails = await db().email.findMany({ orderBy: { id: "desc" }, take: (await db().email.count()) - mailsBefore });
+  expect(mails.map(({ to, applicationId }) => [to, applicationId])).toEqual([["contributor@police.example", null]]);
+  expect(mails[0]?.subject).toBe(`[UNCLASSIFIED] ${reference}: a colleague commented`);
+  expect(`${mails[0]?.text}${mails[0]?.html}`).not.toContain("travel line");
+
+  await settleComment(contributor, reference, said?.id ?? "");
+  await settleComment(certifier, reference, said?.id ?? "");
+  expect((await listComments(certifier, id))[0]?.done?.by).toBe(contributor.name);
+  expect(await countOpenComments(certifier, id)).toEqual(new Map());
+});
+
+test("another agency neither reads nor writes nor settles", async () => {
+  const { id, reference } = await own();
+  const customs = await agencyActor("contributor@customs.example");
+  const police = await agencyActor("contributor@police.example");
+  await addComment(police, { requestId: randomUUID() }, reference, { text: "Ours", section: null });
+  const [said] = await listComments(police, id);
+  expect(await listComments(customs, id)).toEqual([]);
+  const write = addComment(customs, { requestId: randomUUID() }, reference, { text: "Theirs", section: null });
+  await expect(write).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(settleComment(customs, reference, said?.id ?? "")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  const otherOwn = await db().application.findFirstOrThrow({ where: { agencyId: customs.agencyId } });
+  await expect(settleComment(customs, otherOwn.reference, said?.id ?? "")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  const data = { applicationId: id, agencyId: customs.agencyId, text: "x", authorId: customs.personId };
+  await expect(db().comment.create({ data: { ...data, requestId: randomUUID() } })).rejects.toThrow();
+});
+
+test("what was said cannot be changed, and an application that has ended takes no more", async () => {
+  const { id, reference } = await own();
+  const police = await agencyActor("contributor@police.example");
+  await addComment(police, { requestId: randomUUID() }, reference, { text: "As said", section: null });
+  await expect(db().comment.updateMany({ where: { applicationId: id }, data: { text: "Other" } })).rejects.toThrow();
+  const ended = await db().application.findFirstOrThrow({ where: { state: "CLOSED", agencyId: police.agencyId } });
+  await getApplication(police, ended.reference);
+  const late = addComment(police, { requestId: randomUUID() }, ended.reference, { text: "Late", section: null });
+  await expect(late).rejects.toMatchObject({ code: "STATE" });
+});

@@ -1,0 +1,80 @@
+import type { SectionKey } from "../applications/form/sections.ts";
+import { now } from "../clock.ts";
+import { type Tx, transaction } from "../db.ts";
+import { env } from "../env.ts";
+import { DomainError, notFound } from "../errors.ts";
+import { lockApplication } from "../lifecycle/queries.ts";
+import { isEnded } from "../lifecycle/workflow.ts";
+import { queueEmail } from "../mail.ts";
+import type { AgencyActor } from "../permissions.ts";
+import { commentEmail } from "./emails.ts";
+import type { NewComment } from "./schema.ts";
+
+type Request = { requestId: string };
+
+/**
+ * Says something to one's colleagues, who are told by mail; the same request twice says it once.
+ * @throws NOT_FOUND, STATE where the application has ended
+ */
+export function addComment(
+  actor: AgencyActor,
+  { requestId }: Request,
+  reference: string,
+  { text, section }: NewComment,
+): Promise<void> {
+  return transaction(async (tx) => {
+    const application = await lockApplication(tx, actor, reference);
+    if (await tx.comment.findUnique({ where: { requestId }, select: { id: true } })) return;
+    if (isEnded(application.state)) throw new DomainError("STATE", "This application has ended, and its comments too.");
+    const { id: applicationId, title, marking } = application;
+    const about = (section || null) as SectionKey | null;
+    await tx.comment.create({
+      data: {
+        applicationId,
+        agencyId: actor.agencyId,
+        section: about,
+        text,
+        authorId: actor.personId,
+        at: now(),
+        requestId,
+      },
+    });
+    // Of no application in the log of mails: what an application's page lists is for MFAT too.
+    const mail = { reference, title, marking, author: actor.name, section: about, baseUrl: env().BASE_URL };
+    for (const to of await colleagues(tx, actor, applicationId)) await queueEmail(tx, { to, ...commentEmail(mail) });
+  });
+}
+
+/** The others of the agency who began, wrote, sent, signed off or spoke of the application: their addresses. */
+async function colleagues(tx: Tx, actor: AgencyActor, applicationId: string): Promise<string[]> {
+  const [application, sections, comments] = await Promise.all([
+    tx.application.findUniqueOrThrow({
+      where: { id: applicationId },
+      select: { createdById: true, duties: { select: { personId: true } } },
+    }),
+    tx.applicationSection.findMany({ where: { applicationId }, select: { savedById: true } }),
+    tx.comment.findMany({ where: { applicationId }, select: { authorId: true }, distinct: ["authorId"] }),
+  ]);
+  const ids = [
+    application.createdById,
+    ...application.duties.map(({ personId }) => personId),
+    ...sections.map(({ savedById }) => savedById),
+    ...comments.map(({ authorId }) => authorId),
+  ];
+  const people = await tx.person.findMany({
+    where: { id: { in: ids, not: actor.personId }, agencyId: actor.agencyId, endedAt: null },
+    select: { email: true },
+  });
+  return people.map(({ email }) => email);
+}
+
+/** Marks a comment as done; done twice it stays who did it first. @throws NOT_FOUND */
+export function settleComment(actor: AgencyActor, reference: string, id: string): Promise<void> {
+  return transaction(async (tx) => {
+    const { id: applicationId } = await lockApplication(tx, actor, reference);
+    const comment = await tx.comment.findFirst({ where: { id, applicationId } });
+    if (!comment) throw notFound();
+    if (comment.doneAt) return;
+    await tx.comment.update({ where: { id }, data: { doneAt: now(), doneById: actor.personId } });
+  });
+}

@@ -1,0 +1,27 @@
+import { SECTIONS, type SectionKey } from "../applications/form/sections.ts";
+import type { Marking } from "../db/generated/enums.ts";
+import { MARKING_LABELS } from "../lifecycle/emails.ts";
+import { composeEmail } from "../message.ts";
+
+export type CommentMail = {
+  reference: string;
+  title: string;
+  marking: Marking;
+  author: string;
+  section: SectionKey | null;
+  baseUrl: string;
+};
+
+/** Tells a colleague that something was said; what was said stays in the portal. */
+export function commentEmail({ reference, title, marking, author, section, baseUrl }: CommentMail) {
+  const label = MARKING_LABELS[marking];
+  const what = `${author} commented on ${section ? `“${SECTIONS[section].title}”` : "the application"}`;
+  return {
+    subject: `[${label}] ${reference}: a colleague commented`,
+    ...composeEmail({
+      marking: label,
+      paragraphs: [marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference, `${what}.`],
+      link: { label: "Read it in the portal", url: `${baseUrl}/applications/${reference}/comments` },
+    }),
+  };
+}

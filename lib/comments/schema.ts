@@ -1,0 +1,26 @@
+import { SECTIONS, WRITTEN_SECTIONS } from "../applications/form/sections.ts";
+import type { Answers, Field } from "../fields.ts";
+
+/** What a colleague says, and of which section. */
+export const COMMENT_FIELDS = [
+  {
+    kind: "longText",
+    name: "text",
+    label: "Comment",
+    hint: "Your agency’s contributors and certifiers read it. MFAT never does",
+    missing: "Write the comment",
+    wordsMax: 300,
+    rows: 4,
+  },
+  {
+    kind: "choice",
+    layout: "select",
+    name: "section",
+    label: "About",
+    hint: "Leave it empty where it is about the whole application",
+    optional: true,
+    options: WRITTEN_SECTIONS.map((key) => ({ value: key, label: `${SECTIONS[key].number}. ${SECTIONS[key].title}` })),
+  },
+] as const satisfies readonly Field[];
+
+export type NewComment = Answers<typeof COMMENT_FIELDS>;
