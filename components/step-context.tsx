@@ -1,4 +1,5 @@
 import { type ApplicationHeader, getDraft, getSubmitted, readChanges } from "../lib/applications/queries.ts";
+import { openTitles } from "../lib/applications/rules.ts";
 import { findOffer } from "../lib/arrangements/queries.ts";
 import { readAssessments } from "../lib/assessments/queries.ts";
 import { listPositions } from "../lib/budget/queries.ts";
@@ -17,6 +18,7 @@ import { SignOffSummary } from "./sign-off-summary.tsx";
 import { Details } from "./ui/feedback.tsx";
 import { Amounts } from "./ui/figures.tsx";
 import { SummaryList } from "./ui/summary-list.tsx";
+import { UnsentNotice } from "./unsent-notice.tsx";
 
 type ContextProps = { actor: Actor; application: ApplicationHeader; step: Action; now: Date };
 
@@ -47,6 +49,11 @@ export async function StepContext({ actor, application, step, now }: ContextProp
     const isOpen = (key: string) => draft.sections.some((section) => section.key === key && section.isOpen);
     return (
       <>
+        <UnsentNotice
+          personId={actor.personId}
+          reference={application.reference}
+          sections={openTitles(draft.sections)}
+        />
         <Changes actor={actor} application={application} />
         <AnswersView
           actor={actor}

@@ -43,3 +43,38 @@ test("changes: the named section opens with its reason, the others are read; bot
   await desk.goto(`/applications/${reference}/changes`);
   await expect(desk.locator("ins").last()).toContainText("Seizures doubled in Tēmuka.");
 });
+
+test("colleagues comment on a section among themselves; the certifier reads it in short before signing", async ({
+  as,
+  newestMail,
+}) => {
+  const contributor = await as("contributor@police.example");
+  await contributor.goto("/applications");
+  await contributor.getByRole("link", { name: "Crowd safety at large events" }).click();
+  const reference = /PSF-\d{4}-\d{4}/.exec(contributor.url())?.[0] ?? "";
+
+  const certifier = await as("certifier@police.example", { javaScriptEnabled: false });
+  await certifier.goto(`/applications/${reference}/sections/budget`);
+  await certifier.getByRole("link", { name: "Colleagues’ comments on this section" }).click();
+  await certifier.getByRole("button", { name: "Add comment" }).click();
+  await expect(certifier.getByRole("link", { name: "Write the comment" })).toBeVisible();
+  await certifier.getByLabel("Comment", { exact: true }).fill("Is the travel for two people?\nSay so in the line.");
+  await expect(certifier.getByLabel("About")).toHaveValue("budget");
+  await certifier.getByRole("button", { name: "Add comment" }).click();
+  await expect(certifier.getByText("Your comment is added")).toBeVisible();
+
+  const mail = await newestMail("contributor@police.example", ({ subject }) => subject?.includes("commented") ?? false);
+  expect(mail.text).not.toContain("travel");
+  await contributor.goto(`/applications/${reference}/comments`);
+  await expect(contributor.getByText("Is the travel for two people?")).toBeVisible();
+
+  await chooseStep(certifier, reference, "Sign off and submit");
+  await expect(certifier.getByRole("heading", { name: "In short" })).toBeVisible();
+  await expect(certifier.getByText("1 comment of a colleague is open.")).toBeVisible();
+
+  await contributor.getByRole("button", { name: "Mark as done" }).click();
+  await expect(contributor.getByText("No comment is open.")).toBeVisible();
+
+  const desk = await as("desk@mfat.example");
+  expect((await desk.request.get(`/applications/${reference}/comments`)).status()).toBe(404);
+});

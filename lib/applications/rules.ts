@@ -15,6 +15,10 @@ export const isSectionOpen = (state: State, openSections: readonly string[], key
   SECTIONS[key].by === "CONTRIBUTOR" &&
   (state === "DRAFT" || (state === "CHANGES_REQUESTED" && openSections.includes(key)));
 
+/** The titles of the sections that are open, by key. */
+export const openTitles = (sections: readonly { key: SectionKey; isOpen: boolean }[]): Record<string, string> =>
+  Object.fromEntries(sections.filter(({ isOpen }) => isOpen).map(({ key }) => [key, SECTIONS[key].title]));
+
 /** The sections that still lack something, by title. */
 export const unfinished = (complete: ReadonlySet<string>): string[] =>
   WRITTEN_SECTIONS.filter((key) => !complete.has(key) && !isOptionalSection(key)).map((key) => SECTIONS[key].title);

@@ -10,6 +10,7 @@ import { Narrow } from "../../../../../components/ui/columns.tsx";
 import { StatusMessage } from "../../../../../components/ui/feedback.tsx";
 import { BackLink } from "../../../../../components/ui/navigation.tsx";
 import { TaskList } from "../../../../../components/ui/progress.tsx";
+import { UnsentNotice } from "../../../../../components/unsent-notice.tsx";
 import { orNotFound } from "../../../../../lib/action.ts";
 import { isOptionalSection, isSection, SECTIONS } from "../../../../../lib/applications/form/sections.ts";
 import {
@@ -18,6 +19,7 @@ import {
   readChangeRequest,
   type SectionView,
 } from "../../../../../lib/applications/queries.ts";
+import { openTitles } from "../../../../../lib/applications/rules.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { countOpenComments } from "../../../../../lib/comments/queries.ts";
 import { formatInstant } from "../../../../../lib/dates.ts";
@@ -56,6 +58,7 @@ export default async function Page({ params, searchParams }: Props) {
         <p>
           <CommentsLink reference={reference} counts={comments} />
         </p>
+        <UnsentNotice personId={actor.personId} reference={reference} sections={openTitles(sections)} />
         <TaskList tasks={sections.map((section) => taskOf(section, reference, asked !== null && !section.isOpen))} />
         {actor.roles.has("CONTRIBUTOR") && sections.some(({ isOpen }) => isOpen) && (
           <LinkButton href={`/applications/${reference}/sendForSignOff`}>Check your answers</LinkButton>
