@@ -1,5 +1,5 @@
 import { expect, test } from "../fixtures.ts";
-import { sendForSignOff, writeApplication } from "../steps/agency.ts";
+import { sayEligible, sendForSignOff, writeApplication } from "../steps/agency.ts";
 import { fillDay } from "../steps/forms.ts";
 
 test("what is wrong in a section is said at the field and in the summary, what was typed stays, nothing is saved", async ({
@@ -9,6 +9,7 @@ test("what is wrong in a section is said at the field and in the summary, what w
   await page.goto("/applications/new");
   await page.getByRole("button", { name: "Begin" }).click();
   await expect(page.getByRole("link", { name: "Choose a round" })).toBeVisible();
+  await sayEligible(page);
   await page.getByLabel("Open all year", { exact: true }).check();
   await page.getByRole("button", { name: "Begin" }).click();
   await page.getByRole("link", { name: "1. The initiative" }).click();
@@ -26,7 +27,7 @@ test("what is wrong in a section is said at the field and in the summary, what w
   await expect(page.getByLabel("Title of the initiative")).toBeFocused();
   await page.goBack();
   await page.getByRole("link", { name: "Back to the sections" }).click();
-  await expect(page.getByText("0 of 10 sections are complete")).toBeVisible();
+  await expect(page.getByText("1 of 10 sections are complete")).toBeVisible();
 });
 
 test("a stale page is told what happened meanwhile, and the same form twice acts once", async ({ as }) => {

@@ -36,7 +36,10 @@ test("an agency writes an application by keyboard alone, and sees all the time w
   await test.step("begins a draft", async () => {
     await pressOn(page, link("Begin an application"));
     await expect(page).toHaveURL(/\/applications\/new/);
-    await choose(page, "Open all year");
+    for (const question of ["Is it for", "Will your agency", "Can you name", "Can all that"]) {
+      await choose(page, question, "Yes");
+    }
+    await choose(page, "Round", "Open all year");
     await pressOn(page, button("Begin"));
     await expect(page).toHaveURL(/\/sections$/);
   });
@@ -100,7 +103,7 @@ test("an agency writes an application by keyboard alone, and sees all the time w
     expect(await faultOfFocus(page)).toBeNull();
     await pressOn(page, button("Save and continue"));
     await expect(page.getByText("“What will be done” is saved")).toBeVisible();
-    await expect(page.getByText("2 of 10 sections are complete")).toBeVisible();
+    await expect(page.getByText("3 of 10 sections are complete")).toBeVisible();
   });
 
   await test.step("the only row may go, and another one come", async () => {

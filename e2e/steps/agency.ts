@@ -52,10 +52,16 @@ async function saveSection(page: Page): Promise<void> {
   await expect(page.getByText("is saved")).toBeVisible();
 }
 
+/** Answers yes to every question of what the fund can help with. */
+export async function sayEligible(page: Page): Promise<void> {
+  for (const yes of await page.getByLabel("Yes", { exact: true }).all()) await yes.check();
+}
+
 /** A contributor begins a draft and writes all of its sections. Answers its reference. */
 export async function writeApplication(page: Page, title: string, amounts: readonly [string, string]): Promise<string> {
   await page.goto("/home");
   await page.getByRole("link", { name: "Begin an application" }).click();
+  await sayEligible(page);
   await page.getByLabel("Open all year", { exact: true }).check();
   await page.getByRole("button", { name: "Begin" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "New application" })).toBeVisible();

@@ -72,10 +72,11 @@ export async function typeDay(page: Page, day: Date): Promise<void> {
   }
 }
 
-/** Chooses one of the page's first group of radios by the arrows. */
-export async function choose(page: Page, label: string): Promise<void> {
-  await tabTo(page, page.getByRole("radio"));
-  const wanted = page.getByRole("radio", { name: label, exact: true });
+/** Chooses one of a group of radios by the arrows. */
+export async function choose(page: Page, legend: string, label: string): Promise<void> {
+  const radios = page.getByRole("group", { name: legend }).getByRole("radio");
+  await tabTo(page, radios);
+  const wanted = radios.and(page.getByLabel(label, { exact: true }));
   for (let stops = 0; stops < STOPS_MAX && !(await isFocused(wanted)); stops++) await press(page, "ArrowDown");
   await page.keyboard.press("Space");
   await expect(wanted).toBeChecked();

@@ -7,21 +7,31 @@ import type { Prisma } from "../db/generated/client.ts";
 import { type Tx, transaction } from "../db.ts";
 import { freezeDocuments, refuseUnsafeDocuments } from "../documents/commands.ts";
 import { DomainError, invalid } from "../errors.ts";
-import type { Answers, Reason, Values } from "../fields.ts";
+import { type Answers, type Reason, text, type Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
 import { type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
-import type { LockedApplication } from "../lifecycle/queries.ts";
+import { type LockedApplication, scopeOf } from "../lifecycle/queries.ts";
 import { type AgencyActor, type MfatActor, permit } from "../permissions.ts";
-import { copyToHeader } from "./form/commands.ts";
+import { copyDraftToHeader, copyToHeader } from "./form/commands.ts";
+import { copyAnswers } from "./form/copy.ts";
 import type { DECLARATION_FIELDS } from "./form/declaration.ts";
-import { type Answered, parseSection, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
+import { type Answered, isSection, parseSection, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
 import { tooLate, unfinished, yearsOf } from "./rules.ts";
 import { type ChangeRequest, checkScreening } from "./schema.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
 
-/** Begins a draft in an open round. Answers its reference; the same request twice answers the same one. */
-export function createApplication(actor: AgencyActor, request: WriteRequest, roundId: string): Promise<string> {
+/**
+ * Begins a draft in an open round, with the answers of an earlier application where `copyOf` names one, and with the
+ * agency's people as they were given last. Answers its reference; the same request twice answers the same one.
+ * @throws INVALID where the round is not open or there is no such application
+ */
+export function createApplication(
+  actor: AgencyActor,
+  request: WriteRequest,
+  roundId: string,
+  copyOf?: string,
+): Promise<string> {
   permit(actor, "application:create");
   return transaction(async (tx) => {
     const before = await tx.auditEvent.findUnique({
@@ -29,7 +39,7 @@ export function createApplication(actor: AgencyActor, request: WriteRequest, rou
       select: { application: { select: { reference: true } } },
     });
     if (before?.application) return before.application.reference;
-    const round = await tx.round.findUnique({ where: { id: roundId } });
+    const round = UUID.test(roundId) ? await tx.round.findUnique({ where: { id: roundId } }) : null;
     const at = now();
     if (!round || round.opensAt > at) throw invalid({ round: "Choose a round that is open" });
     if (round.closesAt && round.closesAt <= at) {
@@ -46,10 +56,71 @@ export function createApplication(actor: AgencyActor, request: WriteRequest, rou
         stateSince: at,
       },
     });
-    await recordEvent(tx, { event: "application.created", actor, applicationId: id, toState: "DRAFT", ...request });
+    await fillIn(tx, actor, { id, years: yearsOf(dayOf(at)) }, copyOf);
+    await recordEvent(tx, {
+      event: "application.created",
+      actor,
+      applicationId: id,
+      toState: "DRAFT",
+      ...(copyOf && { data: { copyOf } }),
+      ...request,
+    });
     return reference;
   });
 }
+
+/** Writes into a new draft what is known already. */
+async function fillIn(
+  tx: Tx,
+  actor: AgencyActor,
+  draft: { id: string; years: number[] },
+  copyOf: string | undefined,
+): Promise<void> {
+  const lists = await getLists(tx);
+  const source = copyOf ? await tx.application.findFirst({ where: { ...scopeOf(actor), reference: copyOf } }) : null;
+  if (copyOf && !source) throw invalid({ copyOf: "Choose one of your agency’s applications" });
+  const copied = source ? await tx.applicationSection.findMany({ where: { applicationId: source.id } }) : [];
+  const answers = new Map<SectionKey, Values>();
+  for (const { section, values } of copied) {
+    if (!isSection(section)) continue;
+    const from = yearsOf(dayOf(source?.createdAt ?? now()));
+    answers.set(section, copyAnswers(section, values as Values, from, draft.years));
+  }
+  answers.set("people", await knownPeople(tx, actor, answers.get("people")));
+  for (const [section, values] of answers) {
+    const parsed = parseSection(section, values, lists, draft.years);
+    await tx.applicationSection.create({
+      data: {
+        applicationId: draft.id,
+        section,
+        values: values as Prisma.InputJsonObject,
+        isComplete: parsed.data !== null,
+        savedById: actor.personId,
+        savedAt: now(),
+      },
+    });
+    await copyDraftToHeader(tx, draft.id, section, parsed.data, values, draft.years);
+  }
+}
+
+/** The people that the agency named last, with who begins this application as its contributor. */
+async function knownPeople(tx: Tx, actor: AgencyActor, copied: Values | undefined): Promise<Values> {
+  const last = await tx.applicationSection.findFirst({
+    where: { section: "people", application: scopeOf(actor) },
+    orderBy: { applicationId: "desc" },
+    select: { values: true },
+  });
+  const known: Values = copied ?? (last?.values as Values | undefined) ?? {};
+  const isSame = text(known, "contributorEmail") === actor.email;
+  return {
+    ...known,
+    contributorName: actor.name,
+    contributorEmail: actor.email,
+    contributorPhone: isSame ? text(known, "contributorPhone") : "",
+  };
+}
+
+const UUID = /^[0-9a-f-]{36}$/;
 
 async function nextReference(tx: Tx, startYear: number): Promise<string> {
   const [counter] = await tx.$queryRaw<{ last: number }[]>`

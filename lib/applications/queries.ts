@@ -3,7 +3,7 @@ import type { Prisma } from "../db/generated/client.ts";
 import type { AmountKind, Marking, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { notFound } from "../errors.ts";
-import type { Lists, Values } from "../fields.ts";
+import type { Lists, Option, Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import type { Actor, AgencyActor } from "../permissions.ts";
@@ -213,6 +213,17 @@ export async function listApplications(
     isHeld: heldAt !== null,
   }));
   return { rows, next: found.length > PAGE ? (rows.at(-1)?.id ?? null) : null };
+}
+
+/** The agency's applications that a new draft may begin with, the newest first, as options of a form. */
+export async function listCopyable(actor: AgencyActor): Promise<Option[]> {
+  const applications = await db().application.findMany({
+    where: { ...scopeOf(actor), title: { not: "" } },
+    select: { reference: true, title: true },
+    orderBy: { id: "desc" },
+    take: 200,
+  });
+  return applications.map(({ reference, title }) => ({ value: reference, label: `${reference} ${title}` }));
 }
 
 /** What an agency's home is about: its open applications, who they wait on, and its sums of a financial year. */

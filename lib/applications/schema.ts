@@ -1,4 +1,4 @@
-import { type Answers, type Field, type Option, reasonFields } from "../fields.ts";
+import { type Answers, type Field, type Option, reasonFields, text, type Values } from "../fields.ts";
 import { SECTIONS, WRITTEN_SECTIONS } from "./form/sections.ts";
 
 export { DECLARATION_FIELDS } from "./form/declaration.ts";
@@ -70,6 +70,62 @@ export const ASK_FOR_CHANGES_FIELDS = [
 
 export type ChangeRequest = Answers<typeof ASK_FOR_CHANGES_FIELDS>;
 
-export const CREATE_FIELDS = [
+/** What the fund cannot be asked for, found out before anything is typed: `because` is said to who answers no. */
+export const ELIGIBILITY = {
+  isPacific: {
+    label: "Is it for the security of one or more Pacific Island countries?",
+    because: "The fund’s money is for the security of Pacific Island countries.",
+  },
+  isOwn: {
+    label: "Will your agency be responsible for it?",
+    hint: "Others may do some of the work",
+    because:
+      "The agency that applies is responsible for the initiative, its money and its reports. Another agency may apply.",
+  },
+  hasPartner: {
+    label: "Can you name an organisation in the Pacific that asked for it or agreed to it?",
+    because: "The application has to say what a Pacific partner asked for, and how it will lead or own the work.",
+  },
+  isHoldable: {
+    label: "Can all that you will write be held here?",
+    hint: "The portal may hold information up to IN-CONFIDENCE",
+    because:
+      "The portal may hold information up to IN-CONFIDENCE. The fund desk says how to send what is marked higher.",
+  },
+} as const;
+
+export type EligibilityKey = keyof typeof ELIGIBILITY;
+export const ELIGIBILITY_KEYS = Object.keys(ELIGIBILITY) as EligibilityKey[];
+
+/** The keys of the questions that were answered with no. */
+export const ineligibleFor = (values: Values): EligibilityKey[] =>
+  ELIGIBILITY_KEYS.filter((key) => text(values, key) === "no");
+
+const ELIGIBILITY_FIELDS = Object.entries(ELIGIBILITY).map(
+  ([name, { label, ...more }]): Field => ({
+    kind: "choice",
+    name,
+    label,
+    ...("hint" in more && { hint: more.hint }),
+    missing: "Choose yes or no",
+    options: [
+      { value: "yes", label: "Yes" },
+      { value: "no", label: "No" },
+    ],
+  }),
+);
+
+/** `rounds` and `earlier`: the open rounds and the agency's applications, which the page looks up. */
+export const CREATE_FIELDS: readonly Field[] = [
+  ...ELIGIBILITY_FIELDS,
   { kind: "choice", name: "round", label: "Round", missing: "Choose a round", options: "rounds" },
-] as const satisfies readonly Field[];
+  {
+    kind: "choice",
+    layout: "select",
+    name: "copyOf",
+    label: "Begin with the answers of",
+    hint: "An earlier application of your agency. Dates, confirmations and files are not copied",
+    optional: true,
+    options: "earlier",
+  },
+];

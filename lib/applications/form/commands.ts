@@ -73,7 +73,7 @@ export function saveSection(
       create: { ...place, ...row },
       update: row,
     });
-    if (application.state === "DRAFT" && parsed.data) await copyToHeader(tx, application.id, key, parsed.data, years);
+    if (application.state === "DRAFT") await copyDraftToHeader(tx, application.id, key, parsed.data, values, years);
     return { at, taken: merged.taken.map(elsewhere), differing: merged.differing.map(elsewhere), shown };
   });
 }
@@ -153,6 +153,23 @@ export async function copyToHeader(tx: Tx, applicationId: string, key: SectionKe
     const requestedCents = phasing.reduce((sum, part) => sum + part.cents, 0n);
     await tx.application.update({ where: { id: applicationId }, data: { requestedCents } });
   }
+}
+
+/** The same of a draft's section that may lack something: what it is called and how it is marked is known before. */
+export async function copyDraftToHeader(
+  tx: Tx,
+  applicationId: string,
+  key: SectionKey,
+  answers: Answered | null,
+  values: Values,
+  years: number[],
+): Promise<void> {
+  if (answers) return copyToHeader(tx, applicationId, key, answers, years);
+  if (key !== "initiative") return;
+  const marking = text(values, "marking") || "UNCLASSIFIED";
+  const title = text(values, "title");
+  if ((marking !== "UNCLASSIFIED" && marking !== "IN_CONFIDENCE") || title.length > 120 || title.includes("\n")) return;
+  await tx.application.update({ where: { id: applicationId }, data: { title, marking } });
 }
 
 async function copyInitiative(tx: Tx, applicationId: string, answers: Initiative) {

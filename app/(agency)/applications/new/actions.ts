@@ -2,22 +2,30 @@
 
 import { answerForm } from "../../../../lib/action.ts";
 import { createApplication } from "../../../../lib/applications/commands.ts";
+import { CREATE_FIELDS, ineligibleFor } from "../../../../lib/applications/schema.ts";
 import { invalid } from "../../../../lib/errors.ts";
-import { type FormState, text } from "../../../../lib/fields.ts";
+import { type FormState, text, type Values } from "../../../../lib/fields.ts";
+import { parseFields } from "../../../../lib/form.ts";
 import { asAgency } from "../../../../lib/permissions.ts";
 
-const UUID = /^[0-9a-f-]{36}$/;
-
+/** Begins a draft, or says why the fund cannot help. */
 export async function beginApplication(before: FormState, form: FormData): Promise<FormState> {
-  return answerForm(before, form, async (actor, values, request) => {
-    const round = text(values, "round");
-    if (!UUID.test(round)) throw invalid({ round: "Choose a round" });
-    const { requestId, remoteAddress } = request;
+  return answerForm(before, form, async (actor, values, { requestId, remoteAddress }) => {
+    const no = ineligibleFor(values);
+    if (no.length) return `/applications/new/ineligible?because=${no.join(",")}`;
+    // The command looks whether the round and the application are to be had.
+    const lists = { rounds: asOption(values, "round"), earlier: asOption(values, "copyOf") };
+    const { errors } = parseFields(CREATE_FIELDS, values, lists);
+    if (errors) throw invalid(errors);
+    const copyOf = text(values, "copyOf");
     const reference = await createApplication(
       asAgency(actor),
       { requestId, ...(remoteAddress && { remoteAddress }) },
-      round,
+      text(values, "round"),
+      copyOf || undefined,
     );
-    return `/applications/${reference}/sections`;
+    return `/applications/${reference}/sections${copyOf ? `?copied=${encodeURIComponent(copyOf)}` : ""}`;
   });
 }
+
+const asOption = (values: Values, name: string) => [{ value: text(values, name), label: "" }];

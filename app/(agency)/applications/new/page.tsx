@@ -5,6 +5,7 @@ import { Form } from "../../../../components/form.tsx";
 import { PageHeading } from "../../../../components/page-heading.tsx";
 import { Narrow } from "../../../../components/ui/columns.tsx";
 import { BackLink } from "../../../../components/ui/navigation.tsx";
+import { listCopyable } from "../../../../lib/applications/queries.ts";
 import { CREATE_FIELDS } from "../../../../lib/applications/schema.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
 import { now } from "../../../../lib/clock.ts";
@@ -16,10 +17,13 @@ import { beginApplication } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Begin an application" };
 
-export default async function Page() {
-  const actor = await requireActor();
-  if (!can(actor, "application:create")) notFound();
-  const rounds = await listOpenRounds(now());
+type Props = { searchParams: Promise<{ copy?: string }> };
+
+/** Whether the fund can help, which round, and whether something earlier is begun with: nothing has to be typed. */
+export default async function Page({ searchParams }: Props) {
+  const [actor, { copy }] = await Promise.all([requireActor(), searchParams]);
+  if (actor.side !== "AGENCY" || !can(actor, "application:create")) notFound();
+  const [rounds, earlier] = await Promise.all([listOpenRounds(now()), listCopyable(actor)]);
   const options = rounds.map(({ id, name, closesAt }) => ({
     value: id,
     label: name,
@@ -32,12 +36,13 @@ export default async function Page() {
       {rounds.length ? (
         <>
           <p>
-            The fund supports initiatives of New Zealand government agencies for the security of Pacific countries. You
-            can write the sections in any order, leave, and come back; a certifier of your agency signs off at the end.
+            First see whether the fund can help. Then you can write the sections in any order, leave, and come back; a
+            certifier of your agency signs off at the end.
           </p>
           <Form
             action={beginApplication}
-            fields={resolveFields(CREATE_FIELDS, { rounds: options })}
+            fields={resolveFields(CREATE_FIELDS, { rounds: options, earlier })}
+            initial={{ copyOf: copy ?? "" }}
             requestId={randomUUID()}
             submit="Begin"
             cancelHref="/home"

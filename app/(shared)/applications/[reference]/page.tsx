@@ -37,7 +37,7 @@ import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
 import { listHistory } from "../../../../lib/lifecycle/queries.ts";
 import { isAction, PATH, stateLabel, transition, waitsOn } from "../../../../lib/lifecycle/workflow.ts";
 import { formatCents } from "../../../../lib/money.ts";
-import type { Actor, MfatActor } from "../../../../lib/permissions.ts";
+import { type Actor, can, type MfatActor } from "../../../../lib/permissions.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ done?: string }> };
 
@@ -194,6 +194,11 @@ async function AgencyParts({
         <p>
           <CommentsLink reference={reference} counts={comments} />
         </p>
+        {can(actor, "application:create") && application.title && (
+          <p>
+            <a href={`/applications/new?copy=${reference}`}>Begin a new draft with these answers</a>
+          </p>
+        )}
         <WhatChanged application={application} />
         <AnswersView actor={actor} application={application} answers={answers} />
       </Part>

@@ -25,7 +25,7 @@ import { countOpenComments } from "../../../../../lib/comments/queries.ts";
 import { formatInstant } from "../../../../../lib/dates.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
 
-type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ saved?: string }> };
+type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ saved?: string; copied?: string }> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Sections: ${(await params).reference}` };
@@ -33,7 +33,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** The task list of an application's form. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { reference }, { saved }] = await Promise.all([requireActor(), params, searchParams]);
+  const [actor, { reference }, { saved, copied }] = await Promise.all([requireActor(), params, searchParams]);
   if (actor.side !== "AGENCY") notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
   const [{ sections }, comments] = await Promise.all([
@@ -51,6 +51,11 @@ export default async function Page({ params, searchParams }: Props) {
           <ApplicationLede actor={actor} application={application} />
         </PageHeading>
         {saved && isSection(saved) && <StatusMessage>“{SECTIONS[saved].title}” is saved.</StatusMessage>}
+        {copied && (
+          <StatusMessage>
+            The answers of {copied} are copied. Dates, confirmations and files are not: look through every section.
+          </StatusMessage>
+        )}
         {asked && <ChangeRequest asked={asked} />}
         <p>
           {done} of {needed.length} sections are complete. Write them in any order.

@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { db } from "../db.ts";
+import type { Values } from "../fields.ts";
+import { findActor } from "../people/queries.ts";
+import { asAgency } from "../permissions.ts";
+import { useTestDatabase } from "../test-database.ts";
+import { createApplication } from "./commands.ts";
+import { saveSection } from "./form/commands.ts";
+
+useTestDatabase("template_demo");
+
+const agencyActor = async (email: string) => asAgency((await findActor(email)) ?? never());
+const never = () => {
+  throw new Error("The demo has no such person.");
+};
+const openRound = async () => (await db().round.findFirstOrThrow({ where: { closesAt: null } })).id;
+const sectionOf = async (reference: string, section: string) => {
+  const row = await db().applicationSection.findFirst({ where: { section, application: { reference } } });
+  return { values: (row?.values ?? {}) as Values, isComplete: row?.isComplete };
+};
+
+test("a new draft knows the agency's people; who begins it is its contributor", async () => {
+  const actor = await agencyActor("contributor@police.example");
+  const last = await db().applicationSection.findFirstOrThrow({
+    where: { section: "people", application: { agencyId: actor.agencyId } },
+    orderBy: { applicationId: "desc" },
+  });
+  const reference = await createApplication(actor, { requestId: randomUUID() }, await openRound());
+  const { values, isComplete } = await sectionOf(reference, "people");
+  expect(values).toMatchObject({
+    contributorName: actor.name,
+    contributorEmail: actor.email,
+    financeEmail: (last.values as Values).financeEmail,
+  });
+  expect(isComplete).toBe(true);
+  expect(await sectionOf(reference, "need")).toEqual({ values: {}, isComplete: undefined });
+});
+
+test("begun with an earlier application's answers: days, confirmations and files are left out, the title is kept", async () => {
+  const actor = await agencyActor("contributor@police.example");
+  const source = await db().application.findFirstOrThrow({
+    where: { agencyId: actor.agencyId, state: "CLOSED" },
+    orderBy: { id: "asc" },
+  });
+  const request = { requestId: randomUUID() };
+  const round = await openRound();
+  const [reference, again] = [
+    await createApplication(actor, request, round, source.reference),
+    await createApplication(actor, request, round, source.reference),
+  ];
+  expect(again).toBe(reference);
+  const draft = await db().application.findUniqueOrThrow({ where: { reference }, include: { documents: true } });
+  expect(draft).toMatchObject({ title: source.title, state: "DRAFT", versionNumber: 0, documents: [] });
+  expect(draft.requestedCents).toBe(source.requestedCents);
+  const initiative = await sectionOf(reference, "initiative");
+  expect(initiative.isComplete).toBe(false);
+  expect(Object.keys(initiative.values).filter((name) => /On-/.test(name))).toEqual([]);
+  expect((await sectionOf(reference, "need")).isComplete).toBe(true);
+});
+
+test("another agency's application is none to begin with, and a round that is not open is none", async () => {
+  const actor = await agencyActor("contributor@customs.example");
+  const police = await db().application.findFirstOrThrow({ where: { agency: { abbreviation: "NZ Police" } } });
+  const before = await db().application.count();
+  const begin = (round: string, copyOf?: string) =>
+    createApplication(actor, { requestId: randomUUID() }, round, copyOf);
+  await expect(begin(await openRound(), police.reference)).rejects.toMatchObject({ code: "INVALID" });
+  await expect(begin("nonsense")).rejects.toMatchObject({ fields: { round: "Choose a round that is open" } });
+  expect(await db().application.count()).toBe(before);
+});
+
+test("a draft has its title and marking before its first section is complete", async () => {
+  const actor = await agencyActor("contributor@police.example");
+  const reference = await createApplication(actor, { requestId: randomUUID() }, await openRound());
+  const save = (values: Values) => saveSection(actor, reference, "initiative", values, "part");
+  const read = () =>
+    db().application.findUniqueOrThrow({ where: { reference }, select: { title: true, marking: true } });
+  await save({ title: "Named early", marking: "IN_CONFIDENCE" });
+  expect(await read()).toEqual({ title: "Named early", marking: "IN_CONFIDENCE" });
+  await save({ title: "Not for here", marking: "RESTRICTED" });
+  expect(await read()).toEqual({ title: "Named early", marking: "IN_CONFIDENCE" });
+});
