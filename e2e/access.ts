@@ -33,6 +33,7 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
   "/api/auth/[...nextauth]": { path: "/api/auth/session", may: "everybody" },
   "/mailbox": { path: "/mailbox", may: "everybody" },
   "/home": { path: "/home", may: "anyone" },
+  "/home/calendar": { path: "/home/calendar", may: AGENCY },
   "/account": { path: "/account", may: "anyone" },
   "/work": { path: "/work", may: "anyone" },
   "/applications": { path: "/applications", may: "anyone" },

@@ -230,17 +230,26 @@ export async function listCopyable(actor: AgencyActor): Promise<Option[]> {
 export async function readAgencyHome(actor: AgencyActor, today: Date) {
   const startYear = financialYearOf(today);
   const [open, requestedCents, approvedCents] = await Promise.all([
-    db().application.findMany({
-      where: { ...scopeOf(actor), state: { notIn: ENDED } },
-      omit: { recommendedCents: true, approvedCents: true },
-      include: { offers: { where: { outcome: null } } },
-      orderBy: { stateSince: "desc" },
-      take: 100,
-    }),
+    listOpen(actor),
     sumOfYear(actor, startYear, "REQUESTED", { notIn: ["DRAFT", "DISCARDED"] }),
     sumOfYear(actor, startYear, "APPROVED", { in: OFFERED_ON }),
   ]);
   return { open, startYear, requestedCents, approvedCents };
+}
+
+/** The agency's applications that have not ended, with what its next dates follow from. */
+export async function listOpen(actor: AgencyActor) {
+  const open = await db().application.findMany({
+    where: { ...scopeOf(actor), state: { notIn: ENDED } },
+    include: {
+      offers: { where: { outcome: null }, select: { dueAt: true } },
+      round: { select: { closesAt: true } },
+      _count: { select: { offers: true } },
+    },
+    orderBy: { stateSince: "desc" },
+    take: 100,
+  });
+  return open.map((application) => ({ ...application, ...amountsFor(actor, application) }));
 }
 
 async function sumOfYear(actor: AgencyActor, startYear: number, kind: AmountKind, state: Prisma.EnumStateFilter) {

@@ -1,5 +1,5 @@
-import { financialYearOf, formatDeadline } from "../dates.ts";
-import type { State } from "../db/generated/enums.ts";
+import { endOfDay, financialYearOf, formatDeadline } from "../dates.ts";
+import type { Marking, State } from "../db/generated/enums.ts";
 import { isOptionalSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
 
 /** The financial years that an application may ask money for: the one it was begun in and the two after. */
@@ -38,4 +38,53 @@ export function tooLate(
       : null;
   }
   return closesAt && closesAt <= now ? `The round closed on ${formatDeadline(closesAt)}.` : null;
+}
+
+/** What an agency has to do, or what ends, by when. `kind` and the reference name it for good. */
+export type UpcomingDate = {
+  kind: "close" | "changes" | "offer" | "end";
+  what: string;
+  at: Date;
+  reference: string;
+  title: string;
+  marking: Marking;
+};
+
+type Dated = {
+  reference: string;
+  title: string;
+  marking: Marking;
+  state: State;
+  signOffFrom: State | null;
+  changesDueAt: Date | null;
+  endsOn: Date | null;
+  round: { closesAt: Date | null };
+  offers: readonly { dueAt: Date }[];
+};
+
+/** The dates of applications that lie ahead, the next one first. */
+export function upcomingDates(applications: readonly Dated[], now: Date): UpcomingDate[] {
+  return applications
+    .flatMap((application): UpcomingDate[] => {
+      const date = nextDate(application);
+      const { reference, title, marking } = application;
+      return date?.at && date.at >= now ? [{ ...date, at: date.at, reference, title, marking }] : [];
+    })
+    .sort((one, other) => one.at.getTime() - other.at.getTime());
+}
+
+function nextDate(application: Dated): { kind: UpcomingDate["kind"]; what: string; at: Date | null } | null {
+  const { state, signOffFrom, changesDueAt, endsOn, round, offers } = application;
+  switch (state === "SIGN_OFF" ? (signOffFrom ?? "DRAFT") : state) {
+    case "DRAFT":
+      return { kind: "close", what: "The round closes", at: round.closesAt };
+    case "CHANGES_REQUESTED":
+      return { kind: "changes", what: "Changes are due", at: changesDueAt };
+    case "OFFERED":
+      return { kind: "offer", what: "The answer to the offer is due", at: offers[0]?.dueAt ?? null };
+    case "ACTIVE":
+      return { kind: "end", what: "Planned end", at: endsOn && endOfDay(endsOn) };
+    default:
+      return null;
+  }
 }

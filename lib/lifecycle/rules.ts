@@ -1,4 +1,5 @@
-import type { Marking } from "../db/generated/enums.ts";
+import { formatDay, formatDeadline } from "../dates.ts";
+import type { Marking, State } from "../db/generated/enums.ts";
 
 const RANKED: readonly Marking[] = ["UNCLASSIFIED", "IN_CONFIDENCE", "SENSITIVE", "RESTRICTED"];
 
@@ -8,3 +9,65 @@ export function highestMarking(markings: Iterable<Marking>): Marking {
   for (const marking of markings) highest = Math.max(highest, RANKED.indexOf(marking));
   return RANKED[highest] ?? "RESTRICTED";
 }
+
+type Ahead = {
+  state: State;
+  signOffFrom: State | null;
+  heldAt: Date | null;
+  changesDueAt: Date | null;
+  endsOn: Date | null;
+  round: { closesAt: Date | null; minimumAssessments: number };
+  /** Until when an open offer may be accepted. */
+  offerDueAt: Date | null;
+};
+
+/** What happens next and, where it is known, by when: a sentence or two for a confirmation. Null where it has ended. */
+export function whatNext(ahead: Ahead, side: "AGENCY" | "MFAT"): string | null {
+  if (ahead.heldAt) return "It stays as it is until the fund desk resumes it.";
+  return (side === "AGENCY" ? NEXT_FOR_AGENCY : NEXT_FOR_MFAT)[ahead.state]?.(ahead) ?? null;
+}
+
+const by = (at: Date | null): string => (at ? ` by ${formatDeadline(at)}` : "");
+const submitBy = ({ signOffFrom, changesDueAt, round }: Ahead): string =>
+  by(signOffFrom === "CHANGES_REQUESTED" ? changesDueAt : round.closesAt);
+
+const beingDecided = () =>
+  "MFAT recommends, checks the budget and decides. You hear the outcome by mail, and may withdraw until you have accepted an offer.";
+
+const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
+  DRAFT: (ahead) =>
+    `The contributor goes on with it and sends it for sign-off. It has to be submitted${submitBy(ahead) || " when you are ready"}.`,
+  SIGN_OFF: (ahead) =>
+    `Your agency’s certifiers have been asked by mail: one of them signs it off, or returns it with a reason${submitBy(ahead) ? `. It has to be submitted${submitBy(ahead)}` : ""}.`,
+  SUBMITTED: () =>
+    "The fund desk reads it first: it goes on to be assessed, or you are asked for changes, or told why it is not eligible. You hear by mail each time.",
+  CHANGES_REQUESTED: ({ changesDueAt }) =>
+    `The contributor makes the changes, and a certifier signs them off${by(changesDueAt)}.`,
+  ASSESSMENT: () => "Assessors score it against the round’s criteria, and MFAT decides. You hear the outcome by mail.",
+  MODERATION: beingDecided,
+  BUDGET_CHECK: beingDecided,
+  DECISION: beingDecided,
+  APPROVED: beingDecided,
+  OFFERED: ({ offerDueAt }) =>
+    `A certifier of your agency accepts or declines the offer${by(offerDueAt)}. After that it lapses, and the money is released.`,
+  ACTIVE: ({ endsOn }) =>
+    `The funding arrangement is in force${endsOn ? `, and the work is planned to end on ${formatDay(endsOn)}` : ""}. Payments and reports follow what the letter says.`,
+  CLOSING: () =>
+    "A certifier submits the acquittal, the budget officer confirms the surplus, and the fund desk closes it.",
+};
+
+const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
+  SUBMITTED: () => "The desk screens it: accepts it for assessment, asks for changes, or declines it as ineligible.",
+  CHANGES_REQUESTED: ({ changesDueAt }) => `The agency answers${by(changesDueAt)}, and the desk sees what it changed.`,
+  ASSESSMENT: ({ round: { minimumAssessments } }) =>
+    `The desk assigns assessors. When ${minimumAssessments} assessments are complete, it starts the moderation.`,
+  MODERATION: () => "The desk agrees scores and recommends, which reserves the amount.",
+  BUDGET_CHECK: () => "The budget officer confirms the budget or returns the recommendation.",
+  DECISION: () => "An approver with enough delegation approves, declines, or returns the recommendation.",
+  APPROVED: () => "The desk sends the offer.",
+  OFFERED: ({ offerDueAt }) =>
+    `The agency’s certifier answers${by(offerDueAt)}; after that the offer lapses and the reserve is released.`,
+  ACTIVE: () => "The budget officer records payments; the desk accepts the last report.",
+  CLOSING: () =>
+    "The certifier submits the acquittal, the budget officer confirms the surplus, and the desk closes it.",
+};

@@ -7,6 +7,7 @@ import { LinkButton } from "../../../components/ui/buttons.tsx";
 import { Figures } from "../../../components/ui/figures.tsx";
 import { Table } from "../../../components/ui/table.tsx";
 import { readAgencyHome } from "../../../lib/applications/queries.ts";
+import { type UpcomingDate, upcomingDates } from "../../../lib/applications/rules.ts";
 import { requireActor } from "../../../lib/auth/session.ts";
 import { now } from "../../../lib/clock.ts";
 import { dayOf, formatDate, formatDeadline } from "../../../lib/dates.ts";
@@ -20,7 +21,9 @@ export const metadata: Metadata = { title: "Home" };
 export default async function Page() {
   const actor = await requireActor();
   if (actor.side === "MFAT") redirect("/work");
-  const { open, startYear, requestedCents, approvedCents } = await readAgencyHome(actor, dayOf(now()));
+  const at = now();
+  const { open, startYear, requestedCents, approvedCents } = await readAgencyHome(actor, dayOf(at));
+  const dates = upcomingDates(open, at);
   const mine = open.filter(({ state, heldAt }) => {
     const role = STATES[state].waitsOn;
     return role !== null && actor.roles.has(role) && !heldAt && state !== "ACTIVE";
@@ -31,6 +34,7 @@ export default async function Page() {
       {can(actor, "application:create") && <LinkButton href="/applications/new">Begin an application</LinkButton>}
       {mine.length > 0 && <Applications actor={actor} title="Waiting on you" rows={mine} />}
       <Applications actor={actor} title="Under way" rows={open.filter((one) => !mine.includes(one))} />
+      <Dates dates={dates} />
       <h2>Your agency in {formatYear(startYear)}</h2>
       <Figures
         figures={[
@@ -69,14 +73,36 @@ function Applications({ actor, title, rows }: { actor: AgencyActor; title: strin
           header: "Waiting on",
           cell: ({ state, stateSince }) => `${waitsOn(state, "AGENCY")} since ${formatDate(stateSince)}`,
         },
-        { header: "Next date", cell: nextDate },
+        { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => amount(requestedCents || null) },
+        { header: "Approved", isNumeric: true, cell: ({ approvedCents }) => amount(approvedCents) },
       ]}
     />
   );
 }
 
-function nextDate({ state, changesDueAt, offers }: Row): string {
-  const offer = offers[0];
-  if (offer) return `Accept by ${formatDeadline(offer.dueAt)}`;
-  return state === "CHANGES_REQUESTED" && changesDueAt ? `Answer by ${formatDeadline(changesDueAt)}` : "–";
+const amount = (cents: bigint | null): string => (cents === null ? "–" : formatCents(cents));
+
+/** What is due when, also as a file for one's own calendar. */
+function Dates({ dates }: { dates: readonly UpcomingDate[] }) {
+  return (
+    <>
+      <Table
+        caption="Dates coming up"
+        onPhone="stack"
+        empty="No date is set."
+        rows={dates}
+        keyOf={({ kind, reference }) => kind + reference}
+        columns={[
+          { header: "By", isRowHeader: true, cell: ({ at }) => formatDeadline(at) },
+          { header: "What", cell: ({ what }) => what },
+          { header: "Initiative", cell: (row) => <ApplicationLink application={row} /> },
+        ]}
+      />
+      {dates.length > 0 && (
+        <p>
+          <a href="/home/calendar">Take these dates into your calendar (ICS)</a>
+        </p>
+      )}
+    </>
+  );
 }

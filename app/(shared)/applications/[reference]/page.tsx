@@ -35,6 +35,7 @@ import { formatDay, formatDeadline, formatInstant } from "../../../../lib/dates.
 import { readDecisions, readDeclineText } from "../../../../lib/decisions/queries.ts";
 import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
 import { listHistory } from "../../../../lib/lifecycle/queries.ts";
+import { whatNext } from "../../../../lib/lifecycle/rules.ts";
 import { isAction, PATH, stateLabel, transition, waitsOn } from "../../../../lib/lifecycle/workflow.ts";
 import { formatCents } from "../../../../lib/money.ts";
 import { type Actor, can, type MfatActor } from "../../../../lib/permissions.ts";
@@ -77,8 +78,10 @@ export default async function Page({ params, searchParams }: Props) {
 }
 
 /** What has just been done, and what happens next. */
-function Done({ actor, application, step }: { actor: Actor; application: ApplicationHeader; step: string }) {
+async function Done({ actor, application, step }: { actor: Actor; application: ApplicationHeader; step: string }) {
   const next = waitsOn(application.state, actor.side);
+  const offer = application.state === "OFFERED" ? await findOffer(actor, application.id) : null;
+  const then = whatNext({ ...application, offerDueAt: offer?.dueAt ?? null }, actor.side);
   const what = isAction(step) ? transition(step).happened : "saved";
   return (
     <NotificationBanner kind="success">
@@ -89,6 +92,11 @@ function Done({ actor, application, step }: { actor: Actor; application: Applica
         It is now “{stateLabel(application.state, actor.side)}”{next ? `, and waits on ${next}.` : "."} The fund desk
         has been told by email.
       </p>
+      {then && (
+        <p>
+          <strong>What happens next:</strong> {then}
+        </p>
+      )}
     </NotificationBanner>
   );
 }

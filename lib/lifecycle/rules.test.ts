@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { whatNext } from "./rules.ts";
+import { ALL_STATES, isEnded } from "./workflow.ts";
+
+const ahead = {
+  signOffFrom: null,
+  heldAt: null,
+  changesDueAt: null,
+  endsOn: null,
+  round: { closesAt: null, minimumAssessments: 2 },
+  offerDueAt: null,
+};
+const due = new Date("2026-12-01T04:00:00Z");
+
+test("every state that has not ended says what happens next to the agency, and to MFAT from its submission", () => {
+  for (const state of ALL_STATES) {
+    const [agency, mfat] = [whatNext({ ...ahead, state }, "AGENCY"), whatNext({ ...ahead, state }, "MFAT")];
+    expect([state, agency !== null]).toEqual([state, !isEnded(state)]);
+    expect([state, mfat !== null]).toEqual([state, !isEnded(state) && state !== "DRAFT" && state !== "SIGN_OFF"]);
+  }
+});
+
+test("it says by when where that is known, and that nothing happens while it is on hold", () => {
+  const by = "by 1 December 2026, 5:00 pm NZDT";
+  expect(whatNext({ ...ahead, state: "OFFERED", offerDueAt: due }, "AGENCY")).toContain(by);
+  expect(whatNext({ ...ahead, state: "CHANGES_REQUESTED", changesDueAt: due }, "MFAT")).toContain(by);
+  expect(whatNext({ ...ahead, state: "SIGN_OFF", round: { ...ahead.round, closesAt: due } }, "AGENCY")).toContain(by);
+  expect(whatNext({ ...ahead, state: "SUBMITTED", heldAt: due }, "AGENCY")).toContain("until the fund desk resumes it");
+});
