@@ -1,9 +1,10 @@
 import { type ApplicationHeader, getDraft, getSubmitted, readChanges } from "../lib/applications/queries.ts";
 import { openTitles } from "../lib/applications/rules.ts";
-import { findOffer } from "../lib/arrangements/queries.ts";
+import { findOffer, type SentOffer } from "../lib/arrangements/queries.ts";
 import { readAssessments } from "../lib/assessments/queries.ts";
 import { listPositions } from "../lib/budget/queries.ts";
 import { formatPhasing } from "../lib/budget/rules.ts";
+import { formatDeadline } from "../lib/dates.ts";
 import { readDecisions } from "../lib/decisions/queries.ts";
 import type { Action } from "../lib/lifecycle/workflow.ts";
 import { formatCents } from "../lib/money.ts";
@@ -26,7 +27,7 @@ type ContextProps = { actor: Actor; application: ApplicationHeader; step: Action
 export async function StepContext({ actor, application, step, now }: ContextProps) {
   if (step === "acceptOffer" || step === "declineOffer") {
     const offer = await findOffer(actor, application.id);
-    return offer && <Letter letter={offer.letter} />;
+    return offer && <OfferContext offer={offer} application={application} />;
   }
   if (step === "signOffAndSubmit" && actor.side === "AGENCY") {
     const draft = await getDraft(actor, application);
@@ -79,6 +80,30 @@ export async function StepContext({ actor, application, step, now }: ContextProp
     );
   }
   return MONEY_STEPS.has(step) ? <MoneyContext actor={actor} application={application} /> : null;
+}
+
+/** What is offered in figures, the letter in full, and the other answer to it. */
+function OfferContext({ offer, application }: { offer: SentOffer; application: ApplicationHeader }) {
+  const path = `/applications/${application.reference}`;
+  const phasing = application.phasing.filter(({ kind }) => kind === "APPROVED");
+  return (
+    <>
+      <Amounts
+        amounts={[
+          { label: "Offered", value: formatCents(offer.amountCents), note: formatPhasing(phasing) },
+          { label: "Answer by", value: formatDeadline(offer.dueAt), note: "After that the offer lapses" },
+        ]}
+      />
+      <Letter letter={offer.letter} />
+      <p>
+        <a href={`${path}/letter`}>Download the letter (PDF)</a>
+      </p>
+      <p>
+        You can <a href={`${path}/acceptOffer`}>accept the offer</a> or{" "}
+        <a href={`${path}/declineOffer`}>decline it with a reason</a>.
+      </p>
+    </>
+  );
 }
 
 /** What changed since it was read last, where it was read before. */

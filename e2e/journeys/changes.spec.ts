@@ -28,6 +28,7 @@ test("changes: the named section opens with its reason, the others are read; bot
 
   await contributor.getByRole("link", { name: "Check your answers" }).click();
   await expect(contributor.locator("ins")).toContainText("Seizures doubled in Tēmuka.");
+  await expect(contributor.locator("del")).toHaveCount(0);
   await sendForSignOff(contributor, reference);
 
   const certifier = await as("certifier@customs.example");

@@ -93,7 +93,11 @@ function Dates({ dates }: { dates: readonly UpcomingDate[] }) {
         rows={dates}
         keyOf={({ kind, reference }) => kind + reference}
         columns={[
-          { header: "By", isRowHeader: true, cell: ({ at }) => formatDeadline(at) },
+          {
+            header: "By",
+            isRowHeader: true,
+            cell: ({ kind, at }) => (kind === "end" ? formatDate(at) : formatDeadline(at)),
+          },
           { header: "What", cell: ({ what }) => what },
           { header: "Initiative", cell: (row) => <ApplicationLink application={row} /> },
         ]}

@@ -43,7 +43,11 @@ test("only sections and answers that changed are named, a row in words", () => {
     ),
   });
   const need = { key: "need" as const, answers: readSection("need", { threat: "A gap." }, {}, years) };
-  const changes = changesBetween([need, budget("100")], [need, budget("250")], {}, years);
+  const declaration = {
+    key: "declaration" as const,
+    answers: readSection("declaration", { isAccurate: "yes" }, {}, years),
+  };
+  const changes = changesBetween([need, budget("100"), declaration], [need, budget("250")], {}, years);
   expect(changes.map(({ key }) => key)).toEqual(["budget"]);
   expect(JSON.stringify(changes)).toContain("$250.00");
 });

@@ -1,7 +1,7 @@
 import { diffArrays } from "diff";
 import type { Field, Lists } from "../../fields.ts";
 import { inWords } from "../../form.ts";
-import { type Answered, SECTION_KEYS, SECTIONS, type SectionKey } from "./sections.ts";
+import { type Answered, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./sections.ts";
 
 /** A stretch of text that stayed, came or went. */
 export type Stretch = { kind: "same" | "added" | "removed"; text: string };
@@ -11,9 +11,12 @@ export type SectionChange = { key: SectionKey; answers: AnswerChange[] };
 
 type Read = readonly { key: SectionKey; answers: Answered | null }[];
 
-/** What changed between two readings of an application's answers, section by section, word by word; the rest is left out. */
+/**
+ * What changed between two readings of an application's answers, section by section, word by word; the rest is left out.
+ * The declaration is made anew at every sign-off, and is no change.
+ */
 export function changesBetween(before: Read, after: Read, lists: Lists, years: readonly number[]): SectionChange[] {
-  return SECTION_KEYS.map((key) => {
+  return WRITTEN_SECTIONS.map((key) => {
     const answersOf = (read: Read) => read.find((section) => section.key === key)?.answers;
     const fields: readonly Field[] = SECTIONS[key].fields(years);
     const answers = fields.flatMap((field): AnswerChange[] => {
