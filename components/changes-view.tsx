@@ -1,11 +1,31 @@
-import type { Stretch } from "../lib/applications/form/changes.ts";
+import type { SectionChange, Stretch } from "../lib/applications/form/changes.ts";
 import { SECTIONS } from "../lib/applications/form/sections.ts";
 import type { Comparison } from "../lib/applications/queries.ts";
+import type { FileChanges, ListedFile } from "../lib/documents/queries.ts";
 
 /** What changed between two readings of an application, word by word, under the sections' titles. */
-export function ChangesView({ comparison }: { comparison: Comparison }) {
+export function ChangesView({ comparison, files }: { comparison: Comparison; files: FileChanges }) {
   const { sections } = comparison;
-  if (!sections.length) return <p>Nothing in the answers has changed.</p>;
+  const fileStretches = [...files.added.map(toStretch("added")), ...files.removed.map(toStretch("removed"))];
+  if (!sections.length && !fileStretches.length) return <p>Nothing in the answers and files has changed.</p>;
+  return (
+    <>
+      <SectionChanges sections={sections} />
+      {fileStretches.length > 0 && (
+        <section className="app-section">
+          <h3>Files</h3>
+          <p className="app-line">{fileStretches.map(toWords)}</p>
+        </section>
+      )}
+    </>
+  );
+}
+
+const toStretch =
+  (kind: Stretch["kind"]) =>
+  ({ description, fileName }: ListedFile): Stretch => ({ kind, text: `${description}: ${fileName}\n` });
+
+function SectionChanges({ sections }: { sections: readonly SectionChange[] }) {
   return sections.map(({ key, answers }) => (
     <section key={key} className="app-section">
       <h3>

@@ -6,6 +6,7 @@ import { listPositions } from "../lib/budget/queries.ts";
 import { formatPhasing } from "../lib/budget/rules.ts";
 import { formatDeadline } from "../lib/dates.ts";
 import { readDecisions } from "../lib/decisions/queries.ts";
+import { readFileChanges } from "../lib/documents/queries.ts";
 import type { Action } from "../lib/lifecycle/workflow.ts";
 import { formatCents } from "../lib/money.ts";
 import type { Actor, MfatActor } from "../lib/permissions.ts";
@@ -112,7 +113,7 @@ async function Changes({ actor, application }: { actor: Actor; application: Appl
   return (
     comparison && (
       <Details summary={`What changed between ${comparedWords(comparison)}`} isOpen>
-        <ChangesView comparison={comparison} />
+        <ChangesView comparison={comparison} files={await readFileChanges(actor, application, comparison)} />
       </Details>
     )
   );

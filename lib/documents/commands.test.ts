@@ -23,7 +23,7 @@ import {
   reuseDocument,
   scanDocument,
 } from "./commands.ts";
-import { getFile, listEarlierFiles, listFiles } from "./queries.ts";
+import { getFile, listEarlierFiles, listFiles, readFileChanges } from "./queries.ts";
 import { FILE_BYTES_MAX, FILES_MAX } from "./rules.ts";
 
 useTestDatabase("template_demo");
@@ -254,6 +254,12 @@ test("what was signed off keeps a file that is removed later; nobody can change 
   expect((await filesOf("contributor@police.example", own)).map(({ id }) => id)).not.toContain(gone);
   expect(await filesOf("desk@mfat.example", own)).toEqual(before);
   expect(await read("desk@mfat.example", own, gone)).toEqual(PDF);
+  const changes = await readFileChanges(asker, await getApplication(asker, own), {
+    from: 1,
+    to: "draft",
+    sections: [],
+  });
+  expect([changes.added, changes.removed.map(({ id }) => id)]).toEqual([[], [gone]]);
   const where = { id: gone };
   await expect(db().applicationDocument.update({ where, data: { description: "Other" } })).rejects.toThrow(/denied/);
   await expect(db().applicationDocument.delete({ where })).rejects.toThrow(/denied/);

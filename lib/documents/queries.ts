@@ -1,4 +1,4 @@
-import type { ApplicationHeader } from "../applications/queries.ts";
+import type { ApplicationHeader, Comparison } from "../applications/queries.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import type { ScanState } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
@@ -22,11 +22,16 @@ export type ListedFile = {
 const readableBy = (actor: Actor): Prisma.ApplicationDocumentWhereInput =>
   actor.side === "AGENCY" ? { OR: [{ removedAt: null }, { versions: { some: {} } }] } : { versions: { some: {} } };
 
-/** The files of an application: to its agency as they are now, to MFAT as they were signed off last. */
-export async function listFiles(actor: Actor, application: ApplicationHeader): Promise<ListedFile[]> {
+/**
+ * The files of an application: to its agency as they are now, to MFAT as they were signed off last; of a version where
+ * `number` says one.
+ */
+export async function listFiles(actor: Actor, application: ApplicationHeader, number?: number): Promise<ListedFile[]> {
   if (!application.isOpen) return [];
   const where: Prisma.ApplicationDocumentWhereInput =
-    actor.side === "AGENCY" ? { removedAt: null } : { versions: { some: { number: application.versionNumber } } };
+    actor.side === "AGENCY" && number === undefined
+      ? { removedAt: null }
+      : { versions: { some: { number: number ?? application.versionNumber } } };
   const uses = await db().applicationDocument.findMany({
     where: { ...where, applicationId: application.id, application: scopeOf(actor) },
     include: { document: true },
@@ -41,6 +46,23 @@ export async function listFiles(actor: Actor, application: ApplicationHeader): P
     scanState,
     addedAt,
   }));
+}
+
+export type FileChanges = { added: ListedFile[]; removed: ListedFile[] };
+
+/** The files that came and went between two readings of an application. */
+export async function readFileChanges(
+  actor: Actor,
+  application: ApplicationHeader,
+  { from, to }: Comparison,
+): Promise<FileChanges> {
+  const [before, after] = await Promise.all([
+    listFiles(actor, application, from),
+    listFiles(actor, application, to === "draft" ? undefined : to),
+  ]);
+  const without = (files: ListedFile[], others: ListedFile[]) =>
+    files.filter(({ id }) => !others.some((other) => other.id === id));
+  return { added: without(after, before), removed: without(before, after) };
 }
 
 export type StoredFile = { fileName: string; mediaType: string; sizeBytes: number; storageKey: string };

@@ -9,6 +9,7 @@ import { BackLink } from "../../../../../components/ui/navigation.tsx";
 import { orNotFound } from "../../../../../lib/action.ts";
 import { getApplication, readChanges } from "../../../../../lib/applications/queries.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
+import { readFileChanges } from "../../../../../lib/documents/queries.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ from?: string }> };
@@ -38,7 +39,7 @@ export default async function Page({ params, searchParams }: Props) {
             <p>
               <ins>Added words</ins> are underlined; <del>removed words</del> are struck through.
             </p>
-            <ChangesView comparison={comparison} />
+            <ChangesView comparison={comparison} files={await readFileChanges(actor, application, comparison)} />
           </>
         ) : (
           <p>There are no two versions to compare.</p>
