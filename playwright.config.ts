@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
 
+const isBench = Boolean(process.env.BENCH);
 const isRoot = process.getuid?.() === 0;
 
 export default defineConfig({
   testDir: "e2e",
+  // `npm run bench` measures, one thing at a time.
+  testMatch: isBench ? "**/*.bench.ts" : "**/*.spec.ts",
   outputDir: join(process.env.DATA_DIR ?? ".data", "playwright"),
-  workers: 2,
+  workers: isBench ? 1 : 2,
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -2,6 +2,7 @@
 //   npm test                    everything
 //   npm test -- unit [FILE]     the tests without a browser
 //   npm test -- e2e [NAME]      the tests with a browser
+//   npm run bench               the benchmarks, with their limits
 //   npm run check               types, lint and the tests without a browser
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -31,6 +32,7 @@ const runners = [
   },
   { name: "unit", parts: ["all", "--check", "unit"], run: unitTests },
   { name: "e2e", parts: ["all", "e2e"], run: browserTests },
+  { name: "bench", parts: ["bench"], run: benchmarks },
 ].filter((runner) => runner.parts.includes(part));
 
 process.exitCode = 1;
@@ -122,9 +124,13 @@ async function unitTests() {
   return counted(status, report, (result) => ({ passed: result.numPassedTests, failed: result.numFailedTests }));
 }
 
-async function browserTests() {
+function benchmarks() {
+  return browserTests({ BENCH: "1" });
+}
+
+async function browserTests(more = {}) {
   const report = join(data, "e2e.json");
-  const env = { ...process.env, CHROMIUM: await findOrInstallBrowser(), PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+  const env = { ...process.env, ...more, CHROMIUM: await findOrInstallBrowser(), PLAYWRIGHT_JSON_OUTPUT_FILE: report };
   const status = await execute([module("@playwright", "test", "cli.js"), "test", ...names], env);
   return counted(status, report, ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected }));
 }

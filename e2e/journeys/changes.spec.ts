@@ -8,7 +8,7 @@ test("changes: the named section opens with its reason, the others are read; bot
   test.setTimeout(120_000);
   const contributor = await as("contributor@customs.example");
   await contributor.goto("/home");
-  await contributor.getByRole("link", { name: "Wildlife smuggling: joint operations" }).click();
+  await contributor.getByRole("link", { name: "Wildlife smuggling: joint operations" }).first().click();
   const reference = /PSF-\d{4}-\d{4}/.exec(contributor.url())?.[0] ?? "";
   await contributor.getByRole("link", { name: "Make the changes" }).click();
   await expect(contributor.getByText("MFAT asks for changes in")).toBeVisible();
