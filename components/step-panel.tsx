@@ -26,7 +26,8 @@ export function StepPanel({ actor, application }: { actor: Actor; application: A
   const moderating = actor.roles.has("DESK") && state === "MODERATION" && !heldAt;
   if (!steps.length && !writing) {
     const next = waitsOn(state, actor.side);
-    if (isEnded(state) || !next) return null;
+    // Nobody in particular: the work itself is under way.
+    if (isEnded(state) || !next || state === "ACTIVE") return null;
     return (
       <Panel title="Nothing for you to do now">
         <p>It waits on {next}.</p>

@@ -7,6 +7,8 @@ import { formatDate, formatDeadline } from "../../lib/dates.ts";
 import { listOpenRounds, type OpenRound } from "../../lib/fund/queries.ts";
 
 export const metadata: Metadata = { title: { absolute: "Pacific Security Fund" } };
+/** The build, which has no database, need not try. */
+export const dynamic = "force-dynamic";
 
 export default async function Home() {
   const [actor, rounds] = await Promise.all([currentActor(), listOpenRounds(now())]);

@@ -39,14 +39,20 @@ export async function getApplication(actor: Actor, reference: string): Promise<A
   const application = await db().application.findFirst({ where: { ...scopeOf(actor), reference }, include: HEADER });
   if (!application) throw notFound();
   const amounts = amountsFor(actor, application);
+  const isUnread = isUnsubmitted(actor, application);
   return {
     ...application,
     ...amounts,
-    phasing: application.phasing.filter(({ kind }) => isKindShown(actor, kind, amounts.approvedCents)),
+    ...(isUnread && { summary: "", startsOn: null, endsOn: null, requestedCents: 0n, places: [], focusAreas: [] }),
+    phasing: application.phasing.filter(({ kind }) => !isUnread && isKindShown(actor, kind, amounts.approvedCents)),
     duties: application.duties.filter(({ personId }) => actor.side === "MFAT" || personId === actor.personId),
     isOpen: await mayOpen(actor, application),
   };
 }
+
+/** MFAT reads what was signed off: of a draft it learns that there is one, by whom and what it is called. */
+const isUnsubmitted = (actor: Actor, { versionNumber }: { versionNumber: number }): boolean =>
+  actor.side === "MFAT" && versionNumber === 0;
 
 const isKindShown = (actor: Actor, kind: AmountKind, approvedCents: bigint | null): boolean =>
   actor.side === "MFAT" || kind === "REQUESTED" || (kind === "APPROVED" && approvedCents !== null);
@@ -71,6 +77,15 @@ export type SectionView = {
 };
 
 export type Answers = { lists: Lists; years: number[]; sections: SectionView[] };
+
+/** States in which an agency's answers may differ from what was signed off last. */
+const REWRITING: readonly State[] = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"];
+
+/** The answers as their reader has them: an agency's draft while it is written, what was signed off after that. */
+export async function getAnswers(actor: AgencyActor, application: ApplicationHeader): Promise<Answers> {
+  const signedOff = REWRITING.includes(application.state) ? null : await getSubmitted(actor, application);
+  return signedOff ?? getDraft(actor, application);
+}
 
 /** The agency's own answers as they stand now, with what may be written. */
 export async function getDraft(actor: AgencyActor, application: ApplicationHeader): Promise<Answers> {
@@ -208,6 +223,7 @@ export async function listApplications(
   const rows = found.slice(0, PAGE).map(({ agency, round, heldAt, ...row }) => ({
     ...row,
     ...amountsFor(actor, row),
+    ...(isUnsubmitted(actor, row) && { requestedCents: 0n }),
     agency: agency.abbreviation,
     round: round.name,
     isHeld: heldAt !== null,

@@ -21,8 +21,8 @@ import { Table } from "../../../../components/ui/table.tsx";
 import { orNotFound } from "../../../../lib/action.ts";
 import {
   type ApplicationHeader,
+  getAnswers,
   getApplication,
-  getDraft,
   getSubmitted,
 } from "../../../../lib/applications/queries.ts";
 import { findOffer, readArrangement, type SentOffer } from "../../../../lib/arrangements/queries.ts";
@@ -183,7 +183,7 @@ async function AgencyParts({
 }) {
   const { id, reference } = application;
   const [answers, comments, offer, declined, arrangement] = await Promise.all([
-    getDraft(actor, application),
+    getAnswers(actor, application),
     countOpenComments(actor, id),
     findOffer(actor, id),
     readDeclineText(actor, id),

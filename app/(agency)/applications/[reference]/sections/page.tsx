@@ -58,7 +58,8 @@ export default async function Page({ params, searchParams }: Props) {
         )}
         {asked && <ChangeRequest asked={asked} />}
         <p>
-          {done} of {needed.length} sections are complete. Write them in any order.
+          {done} of {needed.length} sections are complete.
+          {application.state === "DRAFT" && " Write them in any order."}
         </p>
         <p>
           <CommentsLink reference={reference} counts={comments} />

@@ -1,0 +1,34 @@
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { afterAll, expect, test } from "vitest";
+import { db, disconnect } from "./db.ts";
+import { env, setEnvironment } from "./env.ts";
+import { readHealth } from "./health.ts";
+import { useTestDatabase } from "./test-database.ts";
+
+useTestDatabase();
+
+/** Takes connections and says nothing, as a server that hangs does. */
+const sockets = new Set<Socket>();
+const silent = createServer((socket) => sockets.add(socket));
+afterAll(() => {
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+});
+
+test("a database that hangs is down within seconds, and one that answers is up", async () => {
+  const url = env().DATABASE_URL;
+  await db().$queryRaw`SELECT 1`;
+  expect((await readHealth()).database.state).toBe("up");
+  await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
+  await disconnect();
+  setEnvironment({ DATABASE_URL: `postgresql://psf@127.0.0.1:${(silent.address() as AddressInfo).port}/psf` });
+  const at = performance.now();
+  const { state, database, migrations } = await readHealth();
+  expect([state, database.state, migrations.state]).toEqual(["down", "down", "down"]);
+  expect(performance.now() - at).toBeLessThan(7_000);
+  for (const socket of sockets) socket.destroy();
+  await disconnect();
+  setEnvironment({ DATABASE_URL: url });
+  await db().$queryRaw`SELECT 1`;
+  expect((await readHealth()).database.state).toBe("up");
+}, 30_000);
