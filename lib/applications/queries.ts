@@ -155,7 +155,7 @@ export async function readChanges(
   from?: number,
 ): Promise<Comparison | null> {
   const { versionNumber } = application;
-  const isRewriting = actor.side === "AGENCY" && ["CHANGES_REQUESTED", "SIGN_OFF"].includes(application.state);
+  const isRewriting = actor.side === "AGENCY" && REWRITING.includes(application.state);
   const since = from ?? (isRewriting ? versionNumber : versionNumber - 1);
   const to = since === versionNumber && isRewriting ? "draft" : since + 1;
   const [before, after] = await Promise.all([
@@ -171,7 +171,7 @@ export async function readChangeRequest(
   actor: AgencyActor,
   { id, state, openSections, changesDueAt }: ApplicationHeader,
 ) {
-  if (state !== "CHANGES_REQUESTED" && state !== "SIGN_OFF") return null;
+  if (state !== "CHANGES_REQUESTED") return null;
   const asked = await db().auditEvent.findFirst({
     where: { applicationId: id, application: scopeOf(actor), action: "askForChanges" },
     orderBy: { id: "desc" },

@@ -40,7 +40,7 @@ export default async function Page({ params, searchParams }: Props) {
     getDraft(actor, application),
     countOpenComments(actor, application.id),
   ]);
-  const asked = application.state === "CHANGES_REQUESTED" ? await readChangeRequest(actor, application) : null;
+  const asked = await readChangeRequest(actor, application);
   const needed = sections.filter(({ key }) => SECTIONS[key].by === "CONTRIBUTOR" && !isOptionalSection(key));
   const done = needed.filter(({ status }) => status === "complete").length;
   return (

@@ -36,7 +36,7 @@ export default async function Page({ params, searchParams }: Props) {
   const [answers, comments, asked] = await Promise.all([
     getDraft(actor, application),
     countOpenComments(actor, application.id),
-    application.state === "CHANGES_REQUESTED" ? readChangeRequest(actor, application) : null,
+    readChangeRequest(actor, application),
   ]);
   const { sections, lists, years } = answers;
   const section = sections.find((one) => one.key === key);
