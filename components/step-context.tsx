@@ -8,6 +8,7 @@ import type { Action } from "../lib/lifecycle/workflow.ts";
 import { formatCents } from "../lib/money.ts";
 import type { Actor, MfatActor } from "../lib/permissions.ts";
 import { AnswersView } from "./answers.tsx";
+import { CopyLinks } from "./copy-links.tsx";
 import { OUTCOMES } from "./decision-record.tsx";
 import { Letter } from "./letter.tsx";
 import { PositionTable } from "./position-table.tsx";
@@ -27,6 +28,7 @@ export async function StepContext({ actor, application, step }: ContextProps) {
   if (step === "signOffAndSubmit" && actor.side === "AGENCY") {
     return (
       <Details summary="Everything that is signed off" isOpen>
+        <CopyLinks reference={application.reference} />
         <AnswersView actor={actor} application={application} answers={await getDraft(actor, application)} />
       </Details>
     );
@@ -35,12 +37,15 @@ export async function StepContext({ actor, application, step }: ContextProps) {
     const draft = await getDraft(actor, application);
     const isOpen = (key: string) => draft.sections.some((section) => section.key === key && section.isOpen);
     return (
-      <AnswersView
-        actor={actor}
-        application={application}
-        answers={draft}
-        changeHref={(key) => (isOpen(key) ? `/applications/${application.reference}/sections/${key}` : null)}
-      />
+      <>
+        <CopyLinks reference={application.reference} />
+        <AnswersView
+          actor={actor}
+          application={application}
+          answers={draft}
+          changeHref={(key) => (isOpen(key) ? `/applications/${application.reference}/sections/${key}` : null)}
+        />
+      </>
     );
   }
   if (actor.side === "AGENCY") return null;

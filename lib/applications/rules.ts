@@ -15,6 +15,9 @@ export const isSectionOpen = (state: State, openSections: readonly string[], key
   SECTIONS[key].by === "CONTRIBUTOR" &&
   (state === "DRAFT" || (state === "CHANGES_REQUESTED" && openSections.includes(key)));
 
+/** Whether the agency's answers may differ from those that it signed off last. */
+export const isBeingWritten = (state: State): boolean => ["DRAFT", "CHANGES_REQUESTED", "SIGN_OFF"].includes(state);
+
 /** The sections that still lack something, by title. */
 export const unfinished = (complete: ReadonlySet<string>): string[] =>
   WRITTEN_SECTIONS.filter((key) => !complete.has(key) && !isOptionalSection(key)).map((key) => SECTIONS[key].title);

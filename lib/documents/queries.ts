@@ -22,11 +22,17 @@ export type ListedFile = {
 const readableBy = (actor: Actor): Prisma.ApplicationDocumentWhereInput =>
   actor.side === "AGENCY" ? { OR: [{ removedAt: null }, { versions: { some: {} } }] } : { versions: { some: {} } };
 
-/** The files of an application: to its agency as they are now, to MFAT as they were signed off last. */
-export async function listFiles(actor: Actor, application: ApplicationHeader): Promise<ListedFile[]> {
+/** The files of an application: to its agency as they are now unless told, to MFAT as they were signed off last. */
+export async function listFiles(
+  actor: Actor,
+  application: ApplicationHeader,
+  asOf: "now" | "sign-off" = "now",
+): Promise<ListedFile[]> {
   if (!application.isOpen) return [];
-  const where: Prisma.ApplicationDocumentWhereInput =
-    actor.side === "AGENCY" ? { removedAt: null } : { versions: { some: { number: application.versionNumber } } };
+  const isNow = actor.side === "AGENCY" && asOf === "now";
+  const where: Prisma.ApplicationDocumentWhereInput = isNow
+    ? { removedAt: null }
+    : { versions: { some: { number: application.versionNumber } } };
   const uses = await db().applicationDocument.findMany({
     where: { ...where, applicationId: application.id, application: scopeOf(actor) },
     include: { document: true },

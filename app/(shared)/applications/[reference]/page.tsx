@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { AnswersView } from "../../../../components/answers.tsx";
 import { ApplicationLede } from "../../../../components/application-lede.tsx";
 import { ArrangementView } from "../../../../components/arrangement-view.tsx";
+import { CopyLinks } from "../../../../components/copy-links.tsx";
 import { DecisionRecordView } from "../../../../components/decision-record.tsx";
 import { HistoryView } from "../../../../components/history-view.tsx";
 import { Letter } from "../../../../components/letter.tsx";
@@ -178,6 +179,7 @@ async function AgencyParts({
       {offer && <OfferPart offer={offer} reference={reference} />}
       <ArrangementView arrangement={arrangement} />
       <Part title="Answers" id="answers">
+        <CopyLinks reference={reference} />
         <AnswersView actor={actor} application={application} answers={answers} />
       </Part>
     </>
@@ -216,7 +218,10 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
       <ArrangementView arrangement={arrangement} />
       <Part title="Answers" id="answers">
         {answers ? (
-          <AnswersView actor={actor} application={application} answers={answers} />
+          <>
+            <CopyLinks reference={reference} />
+            <AnswersView actor={actor} application={application} answers={answers} />
+          </>
         ) : (
           <p>The agency has not submitted it yet.</p>
         )}
