@@ -19,9 +19,9 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-/** What people sent, given out as files: whatever a browser makes of one, it can do nothing. A policy that a route sets
- * by itself would be replaced by the one from here. */
-const FILES = /^\/(applications\/[^/]+\/(files\/[^/]+|letter)|mailbox\/[^/]+\/download)$/;
+/** What is given out as a file, much of it as people sent it: whatever a browser makes of one, it can do nothing. A policy
+ * that a route sets by itself would be replaced by the one from here. */
+const FILES = /^\/(applications\/[^/]+\/(files\/[^/]+|letter|pdf)|mailbox\/[^/]+\/download)$/;
 const SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 const FIXED_HEADERS = {

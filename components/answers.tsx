@@ -123,7 +123,8 @@ function Answer({ field, answer, lists }: { field: Field; answer: unknown; lists
   );
 }
 
-function Lines({ lines }: { lines: readonly string[] }) {
+/** An answer, a line each. */
+export function Lines({ lines }: { lines: readonly string[] }) {
   if (!lines.length) return <span className="app-muted">Not provided</span>;
   return lines.map((line) => (
     <span className="app-line" key={line}>

@@ -1,4 +1,4 @@
-import { type ApplicationHeader, getDraft, getSubmitted, readChanges } from "../lib/applications/queries.ts";
+import { type ApplicationHeader, getAnswers, getDraft, readChanges } from "../lib/applications/queries.ts";
 import { openTitles } from "../lib/applications/rules.ts";
 import { findOffer, type SentOffer } from "../lib/arrangements/queries.ts";
 import { readAssessments } from "../lib/assessments/queries.ts";
@@ -12,6 +12,7 @@ import { formatCents } from "../lib/money.ts";
 import type { Actor, MfatActor } from "../lib/permissions.ts";
 import { AnswersView } from "./answers.tsx";
 import { ChangesView, comparedWords } from "./changes-view.tsx";
+import { CopyLinks } from "./copy-links.tsx";
 import { OUTCOMES } from "./decision-record.tsx";
 import { Letter } from "./letter.tsx";
 import { PositionTable } from "./position-table.tsx";
@@ -37,6 +38,7 @@ export async function StepContext({ actor, application, step, now }: ContextProp
         <SignOffSummary actor={actor} application={application} answers={draft} now={now} />
         <Changes actor={actor} application={application} />
         <Details summary="Everything that is signed off">
+          <CopyLinks reference={application.reference} />
           <AnswersView actor={actor} application={application} answers={draft} />
         </Details>
         <p>
@@ -57,6 +59,7 @@ export async function StepContext({ actor, application, step, now }: ContextProp
           sections={openTitles(draft.sections)}
         />
         <Changes actor={actor} application={application} />
+        <CopyLinks reference={application.reference} />
         <AnswersView
           actor={actor}
           application={application}
@@ -68,7 +71,7 @@ export async function StepContext({ actor, application, step, now }: ContextProp
   }
   if (actor.side === "AGENCY") return null;
   if (step === "completeAssessment" || step === "acceptForAssessment" || step === "askForChanges") {
-    const answers = await getSubmitted(actor, application);
+    const answers = await getAnswers(actor, application);
     return (
       <>
         {step !== "completeAssessment" && <Changes actor={actor} application={application} />}

@@ -55,6 +55,9 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
   "/applications/[reference]/sections": { path: "/applications/OWN/sections", may: AGENCY },
   "/applications/[reference]/sections/files": { path: "/applications/OWN/sections/files", may: AGENCY },
   "/applications/[reference]/sections/[section]": { path: "/applications/OWN/sections/need", may: AGENCY },
+  // MFAT reads no draft.
+  "/applications/[reference]/print": { path: "/applications/OWN/print", may: AGENCY },
+  "/applications/[reference]/pdf": { path: "/applications/OWN/pdf", may: AGENCY },
   "/applications/[reference]/moderation": { path: "/applications/OWN/moderation", may: ["desk"] },
   "/budget": { path: "/budget", may: MFAT },
   "/budget/adjust": { path: "/budget/adjust", may: ["budget"] },

@@ -66,6 +66,16 @@ export async function orNotFound<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
+/** For routes: a file made for who asks, and for nobody on the way. `fileName` is in plain letters. */
+export const attachment = (file: Buffer, fileName: string, mediaType: string): Response =>
+  new Response(new Uint8Array(file), {
+    headers: {
+      "content-type": mediaType,
+      "content-disposition": `attachment; filename="${fileName}"`,
+      "cache-control": "private, no-store",
+    },
+  });
+
 function requestOf(values: Values): { requestId: string; revision: number } {
   const requestId = text(values, "requestId");
   return {

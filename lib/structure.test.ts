@@ -27,7 +27,18 @@ const BELOW_ALL = ["lifecycle", "budget"];
 const DOMAIN_FILES = /^(schema|workflow|rules|queries|commands|emails)\.ts$/;
 const ROUTE_FILES =
   /^(page|layout|form|not-found|error|global-error|loading)\.tsx$|^(actions|route)\.ts$|^(icon|opengraph-image)\.(svg|png|tsx)$/;
-const PURE_INFRASTRUCTURE = ["money", "dates", "errors", "form", "fields", "rows", "permissions", "message"];
+const PURE_INFRASTRUCTURE = [
+  "money",
+  "dates",
+  "errors",
+  "form",
+  "fields",
+  "rows",
+  "permissions",
+  "message",
+  "paper",
+  "typeset",
+];
 const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|@hookform\/resolvers|tus-js-client|next)(\/|$)/;
 const SERVER_FILES =
   /^lib\/(auth\/|(db|env|jobs|mail|audit|action|health|storage|scanner)\.ts$)|^lib\/.*\/(queries|commands)\.ts$/;

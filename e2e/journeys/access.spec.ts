@@ -56,7 +56,7 @@ for (const key of keys) {
 test("another agency's application does not exist, in any page, file or action", async ({ as, portal }) => {
   const page = await as("contributor@customs.example");
   const other = await referenceOf(portal, "ACTIVE");
-  for (const rest of [
+  const parts = [
     "",
     "/sections",
     "/sections/need",
@@ -66,13 +66,29 @@ test("another agency's application does not exist, in any page, file or action",
     "/withdraw",
     "/letter",
     "/moderation",
-  ]) {
+    "/print",
+    "/pdf",
+  ];
+  for (const rest of parts) {
     const response = await page.request.get(`/applications/${other}${rest}`);
     expect([rest, response.status()]).toEqual([rest, 404]);
   }
   expect((await page.request.get("/applications/PSF-2026-9999")).status()).toBe(404);
-  const own = await as("contributor@police.example");
-  expect((await own.request.get(`/applications/${other}/letter`)).headers()["content-type"]).toBe("application/pdf");
+  for (const email of [PEOPLE.contributor, PEOPLE.auditor]) {
+    const reader = await as(email);
+    expect((await reader.request.get(`/applications/${other}/print`)).status()).toBe(200);
+    for (const [rest, name] of [
+      ["letter", "offer"],
+      ["pdf", "application"],
+    ]) {
+      const headers = (await reader.request.get(`/applications/${other}/${rest}`)).headers();
+      expect(headers).toMatchObject({
+        "content-type": "application/pdf",
+        "content-disposition": `attachment; filename="${other}-${name}.pdf"`,
+        "cache-control": "private, no-store",
+      });
+    }
+  }
 });
 
 test("the icon that browsers ask for by itself is there", async ({ request }) => {
@@ -105,6 +121,7 @@ const PAGES: [PersonKey | null, string][] = [
   ["contributor", "/applications/DRAFT/sections/budget"],
   ["contributor", "/applications/DRAFT/sections/risks"],
   ["contributor", "/applications/DRAFT/sections/files"],
+  ["contributor", "/applications/DRAFT/print"],
   ["contributor", "/applications/DRAFT/sendForSignOff"],
   ["certifier", "/applications/SIGN_OFF/signOffAndSubmit"],
   ["certifier", "/applications/SIGN_OFF/sections/budget"],
@@ -113,6 +130,7 @@ const PAGES: [PersonKey | null, string][] = [
   ["desk", "/applications/CHANGES_REQUESTED@Customs/changes"],
   ["desk", "/applications"],
   ["desk", "/applications/ACTIVE"],
+  ["desk", "/applications/ACTIVE/print"],
   ["desk", "/applications/MODERATION@NCSC/moderation"],
   ["desk", "/applications/MODERATION@NCSC/recommend"],
   ["desk", "/rounds"],

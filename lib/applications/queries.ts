@@ -9,7 +9,7 @@ import { scopeOf } from "../lifecycle/queries.ts";
 import type { Actor, AgencyActor } from "../permissions.ts";
 import { changesBetween, type SectionChange } from "./form/changes.ts";
 import { type Answered, readSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
-import { isSectionOpen, type SectionStatus, yearsOf } from "./rules.ts";
+import { isSectionOpen, type Reading, readingOf, type SectionStatus, yearsOf } from "./rules.ts";
 
 const HEADER = {
   agency: { select: { name: true, abbreviation: true } },
@@ -78,13 +78,14 @@ export type SectionView = {
 
 export type Answers = { lists: Lists; years: number[]; sections: SectionView[] };
 
-/** States in which an agency's answers may differ from what was signed off last. */
-const REWRITING: readonly State[] = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"];
-
-/** The answers as their reader has them: an agency's draft while it is written, what was signed off after that. */
-export async function getAnswers(actor: AgencyActor, application: ApplicationHeader): Promise<Answers> {
-  const signedOff = REWRITING.includes(application.state) ? null : await getSubmitted(actor, application);
-  return signedOff ?? getDraft(actor, application);
+/** The answers at a reading of an application: its reader's own unless told. Null where there are none to read. */
+export async function getAnswers(
+  actor: Actor,
+  application: ApplicationHeader,
+  reading = readingOf(actor.side, application),
+): Promise<Answers | null> {
+  if (reading !== "draft") return getVersion(actor, application, reading);
+  return actor.side === "AGENCY" ? getDraft(actor, application) : null;
 }
 
 /** The agency's own answers as they stand now, with what may be written. */
@@ -117,12 +118,7 @@ function statusOf(key: SectionKey, row: { isComplete: boolean } | undefined): Se
   return row.isComplete ? "complete" : "in progress";
 }
 
-/** The answers as they were signed off, last or in an earlier version: what MFAT reads. Null where there is none. */
-export async function getSubmitted(
-  actor: Actor,
-  application: ApplicationHeader,
-  number = application.versionNumber,
-): Promise<Answers | null> {
+async function getVersion(actor: Actor, application: ApplicationHeader, number: number): Promise<Answers | null> {
   if (!application.isOpen) return null;
   const [version, lists] = await Promise.all([
     db().applicationVersion.findFirst({
@@ -141,8 +137,8 @@ export async function getSubmitted(
   return { lists, years, sections };
 }
 
-/** Two readings of an application and what changed between them; a number is a version, "draft" the answers as they stand. */
-export type Comparison = { from: number; to: number | "draft"; sections: SectionChange[] };
+/** What changed between two readings of an application. */
+export type Comparison = { from: number; to: Reading; sections: SectionChange[] };
 
 /**
  * What changed since a version: to the version after it, or to the agency's own draft. Without `from`, since the version
@@ -155,12 +151,12 @@ export async function readChanges(
   from?: number,
 ): Promise<Comparison | null> {
   const { versionNumber } = application;
-  const isRewriting = actor.side === "AGENCY" && REWRITING.includes(application.state);
+  const isRewriting = readingOf(actor.side, application) === "draft";
   const since = from ?? (isRewriting ? versionNumber : versionNumber - 1);
   const to = since === versionNumber && isRewriting ? "draft" : since + 1;
   const [before, after] = await Promise.all([
-    getSubmitted(actor, application, since),
-    to === "draft" ? getDraft(actor as AgencyActor, application) : getSubmitted(actor, application, to),
+    getAnswers(actor, application, since),
+    getAnswers(actor, application, to),
   ]);
   if (!before || !after) return null;
   return { from: since, to, sections: changesBetween(before.sections, after.sections, after.lists, after.years) };

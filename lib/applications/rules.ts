@@ -15,6 +15,18 @@ export const isSectionOpen = (state: State, openSections: readonly string[], key
   SECTIONS[key].by === "CONTRIBUTOR" &&
   (state === "DRAFT" || (state === "CHANGES_REQUESTED" && openSections.includes(key)));
 
+/** States in which an agency's answers may differ from what it signed off last. */
+const REWRITING: readonly State[] = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"];
+
+/** What an application is read as: a version that was signed off, by its number, or the agency's draft as it stands. */
+export type Reading = number | "draft";
+
+/** MFAT reads what was signed off last; an agency its draft while it may be written. */
+export const readingOf = (
+  side: "AGENCY" | "MFAT",
+  { state, versionNumber }: { state: State; versionNumber: number },
+): Reading => (side === "AGENCY" && (versionNumber === 0 || REWRITING.includes(state)) ? "draft" : versionNumber);
+
 /** The titles of the sections that are open, by key. */
 export const openTitles = (sections: readonly { key: SectionKey; isOpen: boolean }[]): Record<string, string> =>
   Object.fromEntries(sections.filter(({ isOpen }) => isOpen).map(({ key }) => [key, SECTIONS[key].title]));

@@ -1,6 +1,7 @@
 import { formatPhasing, type PhasedAmount } from "../budget/rules.ts";
 import { formatDate, formatDeadline } from "../dates.ts";
 import { formatCents } from "../money.ts";
+import type { Paper } from "../paper.ts";
 
 /** The offer letter as plain paragraphs, kept as it was sent. */
 export function offerLetter(offer: {
@@ -27,6 +28,18 @@ export function offerLetter(offer: {
     `A certifier of your agency can accept or decline the offer in the portal until ${formatDeadline(offer.dueAt)}. After that it lapses.`,
     "Pacific Security Fund desk, psf@mfat.govt.nz",
   ].join("\n\n");
+}
+
+/** The letter for paper: day and addressee stand above what it is about. */
+export function letterPaper(letter: string, { reference, marking }: { reference: string; marking: string }): Paper {
+  const [day = "", addressee = "", subject = "", ...paragraphs] = letter.split("\n\n");
+  return {
+    above: [day, addressee],
+    title: subject,
+    reference,
+    marking,
+    sections: [{ title: null, items: paragraphs.map((text) => ({ kind: "paragraph", text })) }],
+  };
 }
 
 /** What of an acquittal is wrong: more was spent than was committed. */

@@ -1,4 +1,5 @@
 import type { ApplicationHeader, Comparison } from "../applications/queries.ts";
+import { readingOf } from "../applications/rules.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import type { ScanState } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
@@ -22,16 +23,15 @@ export type ListedFile = {
 const readableBy = (actor: Actor): Prisma.ApplicationDocumentWhereInput =>
   actor.side === "AGENCY" ? { OR: [{ removedAt: null }, { versions: { some: {} } }] } : { versions: { some: {} } };
 
-/**
- * The files of an application: to its agency as they are now, to MFAT as they were signed off last; of a version where
- * `number` says one.
- */
-export async function listFiles(actor: Actor, application: ApplicationHeader, number?: number): Promise<ListedFile[]> {
-  if (!application.isOpen) return [];
+/** The files of an application as they stood at a reading of it: its reader's own unless told. */
+export async function listFiles(
+  actor: Actor,
+  application: ApplicationHeader,
+  reading = readingOf(actor.side, application),
+): Promise<ListedFile[]> {
+  if (!application.isOpen || (reading === "draft" && actor.side === "MFAT")) return [];
   const where: Prisma.ApplicationDocumentWhereInput =
-    actor.side === "AGENCY" && number === undefined
-      ? { removedAt: null }
-      : { versions: { some: { number: number ?? application.versionNumber } } };
+    reading === "draft" ? { removedAt: null } : { versions: { some: { number: reading } } };
   const uses = await db().applicationDocument.findMany({
     where: { ...where, applicationId: application.id, application: scopeOf(actor) },
     include: { document: true },
@@ -56,10 +56,7 @@ export async function readFileChanges(
   application: ApplicationHeader,
   { from, to }: Comparison,
 ): Promise<FileChanges> {
-  const [before, after] = await Promise.all([
-    listFiles(actor, application, from),
-    listFiles(actor, application, to === "draft" ? undefined : to),
-  ]);
+  const [before, after] = await Promise.all([listFiles(actor, application, from), listFiles(actor, application, to)]);
   const without = (files: ListedFile[], others: ListedFile[]) =>
     files.filter(({ id }) => !others.some((other) => other.id === id));
   return { added: without(after, before), removed: without(before, after) };

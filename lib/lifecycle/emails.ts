@@ -11,6 +11,10 @@ export const MARKING_LABELS: Record<Marking, string> = {
   RESTRICTED: "RESTRICTED",
 };
 
+/** As it stands at the top and bottom of what is marked: "IN-CONFIDENCE – COMMERCIAL". */
+export const formatMarking = (marking: Marking, endorsement: string | null): string =>
+  endorsement ? `${MARKING_LABELS[marking]} – ${endorsement.toUpperCase()}` : MARKING_LABELS[marking];
+
 export type StepMail = {
   reference: string;
   title: string;

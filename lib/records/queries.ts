@@ -1,6 +1,40 @@
+import { type ApplicationHeader, getAnswers, getApplication } from "../applications/queries.ts";
+import { readingOf } from "../applications/rules.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { db } from "../db.ts";
-import { type MfatActor, permit } from "../permissions.ts";
+import { listFiles } from "../documents/queries.ts";
+import { notFound } from "../errors.ts";
+import { scopeOf } from "../lifecycle/queries.ts";
+import { type Actor, type MfatActor, permit } from "../permissions.ts";
+import type { ApplicationCopy } from "./rules.ts";
+
+/**
+ * What a printable copy shows to who asks: MFAT what was signed off last, an agency its draft while it may be written.
+ * @throws NOT_FOUND also where it is another agency's, and where nothing in it is the reader's to read yet
+ */
+export async function getCopy(actor: Actor, reference: string): Promise<ApplicationCopy> {
+  const application = await getApplication(actor, reference);
+  const [answers, files, version] = await Promise.all([
+    getAnswers(actor, application),
+    listFiles(actor, application),
+    readingOf(actor.side, application) === "draft" ? null : findVersion(actor, application),
+  ]);
+  if (!answers) throw notFound();
+  return { application, answers, files, version };
+}
+
+async function findVersion(
+  actor: Actor,
+  { id, versionNumber }: ApplicationHeader,
+): Promise<ApplicationCopy["version"]> {
+  const version = await db().applicationVersion.findFirst({
+    where: { applicationId: id, number: versionNumber, application: scopeOf(actor) },
+    select: { number: true, certifiedAt: true, certifiedById: true },
+  });
+  if (!version) return null;
+  const certifier = await db().person.findUnique({ where: { id: version.certifiedById }, select: { name: true } });
+  return { ...version, certifiedBy: certifier?.name ?? "a certifier" };
+}
 
 /** What an event was done to: an application, or something of the settings. `href` where there is a page of it. */
 export type AuditSubject = { label: string; href?: string };

@@ -4,6 +4,7 @@ import { AnswersView } from "../../../../components/answers.tsx";
 import { ApplicationLede } from "../../../../components/application-lede.tsx";
 import { ArrangementView } from "../../../../components/arrangement-view.tsx";
 import { CommentsLink } from "../../../../components/comments-link.tsx";
+import { CopyLinks } from "../../../../components/copy-links.tsx";
 import { DecisionRecordView } from "../../../../components/decision-record.tsx";
 import { HistoryView } from "../../../../components/history-view.tsx";
 import { Letter } from "../../../../components/letter.tsx";
@@ -19,12 +20,7 @@ import { Steps } from "../../../../components/ui/progress.tsx";
 import { SummaryList } from "../../../../components/ui/summary-list.tsx";
 import { Table } from "../../../../components/ui/table.tsx";
 import { orNotFound } from "../../../../lib/action.ts";
-import {
-  type ApplicationHeader,
-  getAnswers,
-  getApplication,
-  getSubmitted,
-} from "../../../../lib/applications/queries.ts";
+import { type ApplicationHeader, getAnswers, getApplication } from "../../../../lib/applications/queries.ts";
 import { findOffer, readArrangement, type SentOffer } from "../../../../lib/arrangements/queries.ts";
 import { readAssessments } from "../../../../lib/assessments/queries.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
@@ -199,6 +195,7 @@ async function AgencyParts({
       {offer && <OfferPart offer={offer} reference={reference} />}
       <ArrangementView arrangement={arrangement} />
       <Part title="Answers" id="answers">
+        <CopyLinks reference={reference} />
         <p>
           <CommentsLink reference={reference} counts={comments} />
         </p>
@@ -208,7 +205,7 @@ async function AgencyParts({
           </p>
         )}
         <WhatChanged application={application} />
-        <AnswersView actor={actor} application={application} answers={answers} />
+        {answers && <AnswersView actor={actor} application={application} answers={answers} />}
       </Part>
     </>
   );
@@ -217,7 +214,7 @@ async function AgencyParts({
 async function MfatParts({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
   const { id, reference } = application;
   const [answers, record, decisions, offer, arrangement, mails] = await Promise.all([
-    getSubmitted(actor, application),
+    getAnswers(actor, application),
     readAssessments(actor, application),
     readDecisions(actor, id),
     findOffer(actor, id),
@@ -247,6 +244,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
       <Part title="Answers" id="answers">
         {answers ? (
           <>
+            <CopyLinks reference={reference} />
             <WhatChanged application={application} />
             <AnswersView actor={actor} application={application} answers={answers} />
           </>

@@ -1,0 +1,36 @@
+/**
+ * A document for paper: what it says, in order, and nothing of how it looks. components/paper-view.tsx makes a page of it
+ * and lib/pdf.ts a PDF, so that the two cannot say different things.
+ */
+export type Paper = {
+  /** Lines above the title: what kind of document it is, or to whom it goes. */
+  above: readonly string[];
+  title: string;
+  reference: string;
+  /** Stands at the top and bottom of every sheet: "IN-CONFIDENCE – COMMERCIAL". */
+  marking: string;
+  sections: readonly PaperSection[];
+};
+
+export type PaperSection = {
+  /** None where what is said goes straight on from the title, as in a letter. */
+  title: string | null;
+  items: readonly PaperItem[];
+};
+
+/** A line may hold line breaks of its own. */
+export type PaperItem =
+  | { kind: "paragraph"; text: string }
+  /** What was asked and what was answered; no lines: nothing was. */
+  | { kind: "answer"; label: string; lines: readonly string[] }
+  | PaperTable;
+
+export type PaperTable = {
+  kind: "table";
+  label: string;
+  columns: readonly { header: string; isNumeric: boolean }[];
+  /** A cell for each column; "–" stands for nothing. */
+  rows: readonly (readonly string[])[];
+  /** The last line, a cell for each column. */
+  total: readonly string[] | null;
+};

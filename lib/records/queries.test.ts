@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { assignAssessors, declareInterests } from "../assessments/commands.ts";
+import type { State } from "../db/generated/enums.ts";
+import { db } from "../db.ts";
+import { findActor } from "../people/queries.ts";
+import { type Actor, asMfat } from "../permissions.ts";
+import { useTestDatabase } from "../test-database.ts";
+import { getCopy } from "./queries.ts";
+
+useTestDatabase("template_demo");
+
+async function actorOf(email: string): Promise<Actor> {
+  const actor = await findActor(email);
+  if (!actor) throw new Error(`The demo has no ${email}.`);
+  return actor;
+}
+
+/** An application of the demo in that state, with people of its agency and of another. */
+async function inState(state: State) {
+  const { id, reference, agencyId } = await db().application.findFirstOrThrow({ where: { state } });
+  const contributor = { side: "AGENCY" as const, roles: { some: { role: "CONTRIBUTOR" as const } } };
+  const own = await db().person.findFirstOrThrow({ where: { ...contributor, agencyId } });
+  const other = await db().person.findFirstOrThrow({ where: { ...contributor, agencyId: { not: agencyId } } });
+  return { id, reference, own: await actorOf(own.email), other: await actorOf(other.email) };
+}
+
+const NOT_FOUND = { code: "NOT_FOUND" };
+const titleIn = ({ answers }: Awaited<ReturnType<typeof getCopy>>) =>
+  answers.sections.find(({ key }) => key === "initiative")?.answers?.title;
+
+test("another agency gets nothing, whatever the state", async () => {
+  for (const state of ["DRAFT", "SUBMITTED", "CHANGES_REQUESTED", "ACTIVE", "DECLINED"] as const) {
+    const { reference, own, other } = await inState(state);
+    await expect(getCopy(other, reference)).rejects.toMatchObject(NOT_FOUND);
+    expect((await getCopy(own, reference)).application.reference).toBe(reference);
+  }
+});
+
+test("MFAT gets nothing of what was never signed off", async () => {
+  for (const state of ["DRAFT", "SIGN_OFF", "DISCARDED"] as const) {
+    const { reference, own } = await inState(state);
+    for (const email of ["desk@mfat.example", "auditor@mfat.example", "admin@mfat.example"]) {
+      await expect(getCopy(await actorOf(email), reference)).rejects.toMatchObject(NOT_FOUND);
+    }
+    expect((await getCopy(own, reference)).version).toBeNull();
+  }
+});
+
+test("while changes are made MFAT reads what was signed off, and the agency its draft", async () => {
+  const { id, reference, own } = await inState("CHANGES_REQUESTED");
+  const place = { applicationId_section: { applicationId: id, section: "initiative" } };
+  const { values } = await db().applicationSection.findUniqueOrThrow({ where: place });
+  const before = (values as { title: string }).title;
+  await db().applicationSection.update({
+    where: place,
+    data: { values: { ...(values as object), title: "Not signed off yet" } },
+  });
+  const seen = await getCopy(await actorOf("desk@mfat.example"), reference);
+  expect([titleIn(seen), seen.version?.number]).toEqual([before, 1]);
+  const draft = await getCopy(own, reference);
+  expect([titleIn(draft), draft.version]).toEqual(["Not signed off yet", null]);
+});
+
+test("what is signed off is the same to both sides, with the declaration and who made it", async () => {
+  const { reference, own } = await inState("SUBMITTED");
+  const [mine, theirs] = [await getCopy(own, reference), await getCopy(await actorOf("desk@mfat.example"), reference)];
+  expect(mine.answers).toEqual(theirs.answers);
+  expect(mine.version).toEqual(theirs.version);
+  expect(mine.version?.certifiedBy).toMatch(/\w+ \w+/);
+  const declaration = mine.answers.sections.find(({ key }) => key === "declaration");
+  expect(declaration?.answers).toMatchObject({ isAccurate: true, isAuthorised: true, isPeopleTold: true });
+});
+
+test("an assessor reads it once it is assigned and no interest is declared, and not before", async () => {
+  const application = await db().application.findFirstOrThrow({ where: { state: "ASSESSMENT" } });
+  const { id, email } = await db().person.findFirstOrThrow({
+    where: { email: { startsWith: "assessor" }, duties: { none: { applicationId: application.id } } },
+  });
+  const [desk, assessor] = [asMfat(await actorOf("desk@mfat.example")), asMfat(await actorOf(email))];
+  const { reference } = application;
+  const isRefused = () => expect(getCopy(assessor, reference)).rejects.toMatchObject(NOT_FOUND);
+  await isRefused();
+  const request = (revision: number) => ({ requestId: randomUUID(), revision });
+  await assignAssessors(desk, request(application.revision), reference, [id]);
+  await isRefused();
+  const { revision } = await db().application.findUniqueOrThrow({ where: { reference } });
+  await declareInterests(assessor, request(revision), reference, { interest: "none", description: null });
+  expect((await getCopy(assessor, reference)).version?.number).toBe(1);
+});

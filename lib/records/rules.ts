@@ -1,0 +1,163 @@
+import { type Answered, SECTIONS, type SectionKey } from "../applications/form/sections.ts";
+import { formatDate, formatInstant } from "../dates.ts";
+import type { Marking, State } from "../db/generated/enums.ts";
+import { type FileSection, formatFile, isFileSection, PART_TITLES } from "../documents/rules.ts";
+import type { Field, Lists } from "../fields.ts";
+import { inWords, sumColumn } from "../form.ts";
+import { formatMarking, MARKING_LABELS } from "../lifecycle/emails.ts";
+import { stateLabel } from "../lifecycle/workflow.ts";
+import { formatCents, sumCents } from "../money.ts";
+import type { Paper, PaperItem, PaperSection } from "../paper.ts";
+
+/** What a printable copy of an application is made of. */
+export type ApplicationCopy = {
+  application: {
+    reference: string;
+    agency: { name: string };
+    round: { name: string };
+    state: State;
+    heldAt: Date | null;
+    marking: Marking;
+    endorsement: string | null;
+  };
+  answers: { lists: Lists; years: readonly number[]; sections: readonly CopiedSection[] };
+  files: readonly CopiedFile[];
+  /** The version that the answers are of; null: they are a draft's. */
+  version: Version | null;
+};
+
+type Version = { number: number; certifiedAt: Date; certifiedBy: string };
+
+type CopiedSection = { key: SectionKey; answers: Answered | null };
+type CopiedFile = { section: FileSection; description: string; fileName: string; sizeBytes: number };
+type Rows = Extract<Field, { kind: "rows" }>;
+type Row = Record<string, unknown>;
+
+/**
+ * The whole application for paper: what it is, then every section with every field as its form describes it. `side`:
+ * whose words the state is told in. `at`: when the copy is made.
+ */
+export function applicationPaper(copy: ApplicationCopy, side: "AGENCY" | "MFAT", at: Date): Paper {
+  const { application, answers } = copy;
+  const initiative = answers.sections.find(({ key }) => key === "initiative")?.answers;
+  return {
+    above: ["Application to the Pacific Security Fund"],
+    title: String(initiative?.title || "No title yet"),
+    reference: application.reference,
+    marking: markingOf(copy, initiative),
+    sections: [
+      { title: "This copy", items: factsOf(copy, side, at) },
+      ...answers.sections.map((section) => sectionOf(section, copy)),
+    ],
+  };
+}
+
+/** What a draft says of itself goes before what was signed off last: it is what is printed. */
+function markingOf({ application }: ApplicationCopy, initiative: Answered | null | undefined): string {
+  const answered = String(initiative?.marking);
+  if (!isMarking(answered)) return formatMarking(application.marking, application.endorsement);
+  return formatMarking(answered, String(initiative?.endorsement ?? ""));
+}
+
+const isMarking = (text: string): text is Marking => Object.hasOwn(MARKING_LABELS, text);
+
+function factsOf({ application, answers, version }: ApplicationCopy, side: "AGENCY" | "MFAT", at: Date): PaperItem[] {
+  const { reference, agency, round, state, heldAt } = application;
+  const fact = (label: string, line: string): PaperItem => ({ kind: "answer", label, lines: [line] });
+  return [
+    fact("Reference", reference),
+    fact("Agency", agency.name),
+    fact("Round", round.name),
+    fact("State", `${stateLabel(state, side)}${heldAt ? ", on hold" : ""}`),
+    fact(
+      "Version",
+      version ? `Version ${version.number}, signed off on ${formatDate(version.certifiedAt)}` : "Draft, not signed off",
+    ),
+    fact("Copy made", formatInstant(at)),
+    fact("Requested total", `${formatCents(requestedTotal(answers.sections))}, GST exclusive`),
+  ];
+}
+
+/** Of the answers that the copy shows, which may be newer than what was signed off. */
+function requestedTotal(sections: readonly CopiedSection[]): bigint {
+  const budget = sections.find(({ key }) => key === "budget")?.answers;
+  return sumCents(((budget?.lines ?? []) as Row[]).map(sumRow));
+}
+
+const sumRow = (row: Row): bigint => sumCents(Object.values(row).filter((cell) => typeof cell === "bigint"));
+
+function sectionOf({ key, answers }: CopiedSection, { answers: { lists, years }, files, version }: ApplicationCopy) {
+  const { number, title, by } = SECTIONS[key];
+  const fields: readonly Field[] = SECTIONS[key].fields(years);
+  const section = (items: PaperItem[]): PaperSection => ({ title: `${number}. ${title}`, items });
+  if (by === "CERTIFIER" && !version) {
+    return section([{ kind: "paragraph", text: "The certifier makes it at sign-off." }]);
+  }
+  return section([
+    ...fields.flatMap((field) => itemsOf(field, answers?.[field.name], lists)),
+    ...(isFileSection(key) ? [filesOf(key, files)] : []),
+    ...(by === "CERTIFIER" && version ? [signature(version)] : []),
+  ]);
+}
+
+const signature = ({ certifiedBy, certifiedAt }: Version): PaperItem => ({
+  kind: "answer",
+  label: "Signed off",
+  lines: [`By ${certifiedBy}, ${formatInstant(certifiedAt)}`],
+});
+
+function itemsOf(field: Field, answer: unknown, lists: Lists): PaperItem[] {
+  const rows = field.kind === "rows" ? ((answer ?? []) as Row[]) : [];
+  if (field.kind === "rows" && rows.length > 0) return [tableOf(field, rows, lists), ...sumsOf(field, rows, lists)];
+  return [{ kind: "answer", label: field.label, lines: inWords(field, answer, lists) }];
+}
+
+/** Columns of amounts that nobody filled in are left out; where several are left, a row has its own sum too. */
+function tableOf(field: Rows, rows: readonly Row[], lists: Lists): PaperItem {
+  const columns = field.columns.filter(({ kind, name }) => kind !== "amount" || rows.some((row) => row[name]));
+  const amounts = columns.filter(({ kind }) => kind === "amount");
+  const isSummed = amounts.length > 1;
+  const sums = amounts.map(({ name }) => sumColumn(rows, name));
+  const blank = columns.slice(amounts.length).map(() => "");
+  return {
+    kind: "table",
+    label: field.label,
+    columns: [
+      ...columns.map(({ label, kind }) => ({ header: label, isNumeric: kind === "amount" })),
+      ...(isSummed ? [{ header: "Total", isNumeric: true }] : []),
+    ],
+    rows: rows.map((row) => [
+      ...columns.map((column) => inWords(column, row[column.name], lists).join(", ") || "–"),
+      ...(isSummed ? [formatCents(sumRow(row))] : []),
+    ]),
+    // Amounts are the last columns of every field that has any.
+    total: amounts.length
+      ? [...blank.with(0, "Total"), ...sums.map(formatCents), ...(isSummed ? [formatCents(sumCents(sums))] : [])]
+      : null,
+  };
+}
+
+/** The amounts of each option of the column that the field is summed by. */
+function sumsOf(field: Rows, rows: readonly Row[], lists: Lists): PaperItem[] {
+  const by = field.columns.find(({ name }) => name === field.sumBy);
+  if (!by) return [];
+  const options = new Set(rows.map((row) => row[by.name]).filter(Boolean));
+  const lines = [...options].map((option) => {
+    const sum = sumCents(rows.filter((row) => row[by.name] === option).map(sumRow));
+    return `${inWords(by, option, lists).join()} ${formatCents(sum)}`;
+  });
+  return [{ kind: "answer", label: `${field.label} by ${by.label.toLowerCase()}`, lines }];
+}
+
+function filesOf(section: FileSection, files: readonly CopiedFile[]): PaperItem {
+  const own = files.filter((file) => file.section === section);
+  const label = PART_TITLES[section];
+  if (!own.length) return { kind: "answer", label, lines: ["None"] };
+  return {
+    kind: "table",
+    label,
+    columns: ["What it is", "File", "Format and size"].map((header) => ({ header, isNumeric: false })),
+    rows: own.map((file) => [file.description, file.fileName, formatFile(file)]),
+    total: null,
+  };
+}

@@ -1,0 +1,80 @@
+// Text into lines of a width, for what is drawn and not laid out by a browser.
+
+export type Font = {
+  /** In points. */
+  widthOf: (text: string) => number;
+  hasGlyph: (codePoint: number) => boolean;
+};
+
+/** Stands for what the font has no glyph for. */
+export const GAP = "□";
+
+/** Lines in the order in which their words are drawn; a space at the end of one parts it from the next when it is read. */
+export const linesOf = (text: string, font: Font, width: number): string[] =>
+  drawable(text, font)
+    .split("\n")
+    .flatMap((paragraph) => wrap(paragraph, font, width));
+
+/** Without what is not seen (such as marks that turn the direction of the text), and with signs for gaps. */
+export function drawable(text: string, font: Font): string {
+  const seen = text.replace(/[\p{Default_Ignorable_Code_Point}\p{Emoji_Modifier}]/gu, "").replace(/[^\S\n]+/gu, " ");
+  return signsOf(seen)
+    .map((sign) => (sign === "\n" || codePointsOf(sign).every(font.hasGlyph) ? sign : GAP))
+    .join("");
+}
+
+const segmenter = new Intl.Segmenter("en-NZ", { granularity: "grapheme" });
+/** Characters as people count them: a letter and its accents are one. */
+const signsOf = (text: string): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment);
+const codePointsOf = (sign: string): number[] => Array.from(sign, (one) => one.codePointAt(0) ?? 0);
+
+function wrap(text: string, font: Font, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line ? `${line} ${word}` : word;
+    // Half a point for what adding up loses: a word may be exactly as wide as its column.
+    if (font.widthOf(longer) <= width + 0.5) {
+      line = longer;
+      continue;
+    }
+    if (line) lines.push(`${inDrawingOrder(line)} `);
+    const pieces = piecesOf(word, font, width);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? "";
+  }
+  return [...lines, `${inDrawingOrder(line)} `];
+}
+
+/** A word that no line can hold, cut between characters. */
+function piecesOf(word: string, font: Font, width: number): string[] {
+  const pieces: string[] = [];
+  let piece = "";
+  for (const sign of signsOf(word)) {
+    if (piece && font.widthOf(piece + sign) > width) {
+      pieces.push(piece);
+      piece = "";
+    }
+    piece += sign;
+  }
+  return [...pieces, piece];
+}
+
+/** A line as what is drawn one after the other: a font that turns a word would turn the space behind it too. */
+export const drawnApart = (line: string): string[] => (RIGHT_TO_LEFT.test(line) ? line.split(/( )/) : [line]);
+
+const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}]/u;
+
+/** Each word is turned by the font; of words that follow each other from right to left the last is drawn first. */
+function inDrawingOrder(line: string): string {
+  const drawn: string[] = [];
+  let turned: string[] = [];
+  for (const word of line.split(" ")) {
+    if (RIGHT_TO_LEFT.test(word)) turned.unshift(word);
+    else {
+      drawn.push(...turned, word);
+      turned = [];
+    }
+  }
+  return [...drawn, ...turned].join(" ");
+}
