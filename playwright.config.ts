@@ -17,7 +17,8 @@ export default defineConfig({
   use: {
     locale: "en-NZ",
     timezoneId: "Pacific/Auckland",
-    trace: "retain-on-failure",
+    // Recording would be measured too.
+    trace: isBench ? "off" : "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: {
       ...(process.env.CHROMIUM && { executablePath: process.env.CHROMIUM }),

@@ -30,11 +30,21 @@ export const formatDeadline = (instant: Date): string => {
   return `${formatInstant(instant)} ${zone}`;
 };
 
+const MONTHS = Array.from({ length: 12 }, (_, month) =>
+  new Date(Date.UTC(2026, month)).toLocaleString("en-NZ", { month: "long", timeZone: "UTC" }).toLowerCase(),
+);
+
+/** A month by its number or its name, which may be cut to three letters or more; 0 where it is none. */
+function monthOf(typed: string): number {
+  if (/^\d{1,2}$/.test(typed)) return +typed;
+  return typed.length < 3 ? 0 : MONTHS.findIndex((name) => name.startsWith(typed.toLowerCase())) + 1;
+}
+
 /** 2026-07-01 as a form's three fields name it; null where that day does not exist. */
 export function parseDay(day: string, month: string, year: string): Date | null {
-  if (![day, month, year].every((part) => /^\d{1,4}$/.test(part)) || year.length !== 4) return null;
+  if (!/^\d{1,2}$/.test(day) || !/^\d{4}$/.test(year)) return null;
   try {
-    const plain = Temporal.PlainDate.from({ year: +year, month: +month, day: +day }, { overflow: "reject" });
+    const plain = Temporal.PlainDate.from({ year: +year, month: monthOf(month), day: +day }, { overflow: "reject" });
     return plain.year < 2000 || plain.year > 2100 ? null : new Date(`${plain.toString()}T00:00:00Z`);
   } catch {
     return null;

@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
+import { shiftClock } from "../clock.ts";
 import { db } from "../db.ts";
 import type { Values } from "../fields.ts";
 import { findActor } from "../people/queries.ts";
 import { asAgency } from "../permissions.ts";
 import { useTestDatabase } from "../test-database.ts";
-import { createApplication } from "./commands.ts";
+import { createApplication, signOffAndSubmit } from "./commands.ts";
 import { saveSection } from "./form/commands.ts";
 
 useTestDatabase("template_demo");
+afterEach(() => shiftClock(0));
 
 const agencyActor = async (email: string) => asAgency((await findActor(email)) ?? never());
 const never = () => {
@@ -80,4 +82,31 @@ test("a draft has its title and marking before its first section is complete", a
   expect(await read()).toEqual({ title: "Named early", marking: "IN_CONFIDENCE" });
   await save({ title: "Not for here", marking: "RESTRICTED" });
   expect(await read()).toEqual({ title: "Named early", marking: "IN_CONFIDENCE" });
+});
+
+test("a round that closed a second ago takes no submission; a second before it does", async () => {
+  const actor = await agencyActor("certifier@police.example");
+  const { id, reference, revision, roundId } = await db().application.findFirstOrThrow({
+    where: { agencyId: actor.agencyId, state: "SIGN_OFF" },
+  });
+  await db().application.update({ where: { id }, data: { signOffFrom: "DRAFT" } });
+  const closesAt = new Date("2027-03-01T04:00:00Z");
+  await db().round.update({ where: { id: roundId }, data: { closesAt } });
+  const submit = async (atMs: number) => {
+    shiftClock(atMs - Date.now());
+    await signOffAndSubmit(actor, { requestId: randomUUID(), revision }, reference, {
+      isAccurate: true,
+      isAuthorised: true,
+      isPeopleTold: true,
+      position: "National manager",
+    });
+  };
+  const late = submit(closesAt.getTime() + 1000);
+  await expect(late).rejects.toMatchObject({
+    code: "STATE",
+    message: expect.stringMatching(/^The round closed on 1 March/),
+  });
+  expect(await db().application.findUniqueOrThrow({ where: { id } })).toMatchObject({ state: "SIGN_OFF", revision });
+  await submit(closesAt.getTime() - 1000);
+  expect(await db().application.findUniqueOrThrow({ where: { id } })).toMatchObject({ state: "SUBMITTED" });
 });

@@ -149,6 +149,27 @@ describe("what a file holds has to fit its name", () => {
   });
 
   test.each([
+    ["../../etc/passwd.pdf", "passwd.pdf"],
+    ["C:\\letters\\..\\from Sāmoa.pdf", "from Sāmoa.pdf"],
+    ["two\r\nSet-Cookie: a=b.pdf", "twoSet-Cookie a=b.pdf"],
+    ["\u202efdp.exe.pdf", "fdp.exe.pdf"],
+    ["..pdf", "file.pdf"],
+    [`${"ā".repeat(300)}.pdf`, `${"ā".repeat(150)}.pdf`],
+  ])("of the name %j stays what a name needs", async (given, kept) => {
+    await add(own, given, PDF);
+    expect((await filesOf("contributor@police.example", own)).map(({ fileName }) => fileName)).toContain(kept);
+  });
+
+  test("a zip bomb called DOCX is told soon, and nothing of it is unpacked", async () => {
+    const bomb = zip({ "[Content_Types].xml": " ".repeat(400_000_000) });
+    const before = process.memoryUsage().rss;
+    const began = Date.now();
+    await expect(add(own, "bomb.docx", bomb)).rejects.toMatchObject({ code: "INVALID" });
+    expect(Date.now() - began).toBeLessThan(3000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
+  });
+
+  test.each([
     ["a program called PDF", "letter.pdf", Buffer.from("MZ\x90\0\x03\0\0\0")],
     ["an image called PDF", "letter.pdf", PNG],
     ["a document with macros called DOCX", "plan.docx", types("ms-word.document.macroEnabled.main")],

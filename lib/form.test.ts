@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import { SECTION_KEYS, SECTIONS } from "./applications/form/sections.ts";
+import { countWords, type Field, firstInput, type Values } from "./fields.ts";
+import { parseFields, valuesOf } from "./form.ts";
+
+const YEARS = [2026, 2027, 2028];
+const LISTS = { places: [{ value: "WS", label: "Samoa" }], focusAreas: [{ value: "f", label: "Focus" }] };
+
+/** Every field of the application form with a limit, as a column or by itself, and where it stands. */
+const FIELDS: [where: string, field: Field][] = SECTION_KEYS.flatMap((key) =>
+  (SECTIONS[key].fields(YEARS) as readonly Field[])
+    .flatMap((field) => (field.kind === "rows" ? field.columns : [field]))
+    .map((field): [string, Field] => [`${key}: ${field.label}`, field]),
+);
+
+const errorOf = (field: Field, values: Values): string | undefined => {
+  const { errors } = parseFields([field], values, LISTS);
+  return errors?.[firstInput(field)] ?? errors?.[field.name];
+};
+const typed = (field: Field, value: string) => errorOf(field, { [field.name]: value });
+const charsMaxOf = (field: Field) =>
+  field.kind === "text" ? (field.charsMax ?? 200) : field.kind === "longText" ? (field.charsMax ?? 20_000) : 0;
+
+describe("limits, at them and one above", () => {
+  test.each(FIELDS.filter(([, field]) => charsMaxOf(field)))("%s, in characters", (_where, field) => {
+    const max = charsMaxOf(field);
+    expect(typed(field, "ā".repeat(max))).toBeUndefined();
+    expect(typed(field, "ā".repeat(max + 1))).toBe(
+      `${field.label} must be ${max.toLocaleString("en-NZ")} characters or fewer`,
+    );
+    expect(typed(field, "x".repeat(100_000))).toContain("characters or fewer");
+  });
+
+  test.each(FIELDS.flatMap(([where, field]) => ("wordsMax" in field && field.wordsMax ? [{ where, field }] : [])))(
+    "$where, in words",
+    ({ field }) => {
+      const words = (count: number) => Array.from({ length: count }, () => "a").join(" ");
+      expect(typed(field, words(field.wordsMax ?? 0))).toBeUndefined();
+      expect(typed(field, words((field.wordsMax ?? 0) + 1))).toBe(
+        `${field.label} must be ${field.wordsMax} words or fewer`,
+      );
+    },
+  );
+
+  test.each(FIELDS.filter(([, { kind }]) => kind === "amount"))("%s, an amount", (_where, field) => {
+    for (const good of ["0.01", "300,000", "$2500.50", "99999999.99"])
+      expect([good, typed(field, good)]).toEqual([good, undefined]);
+    for (const bad of ["-1", "−1", "1.005", "1.2.3", "1e6", "0x10", "ten", "٣", "NaN", "1,00", "9".repeat(30)])
+      expect([bad, typed(field, bad)]).toEqual([bad, expect.stringContaining(field.label)]);
+  });
+
+  test.each(FIELDS.filter(([, { kind }]) => kind === "day"))("%s, a day", (_where, field) => {
+    const day = (text: string) => {
+      const [d = "", m = "", y = ""] = text.split(" ");
+      return errorOf(field, { [`${field.name}-day`]: d, [`${field.name}-month`]: m, [`${field.name}-year`]: y });
+    };
+    for (const good of ["29 2 2028", "31 12 2026", "1 July 2027", "01 sept 2027"])
+      expect([good, day(good)]).toEqual([good, undefined]);
+    for (const bad of [
+      "30 2 2027",
+      "29 2 2027",
+      "31 4 2027",
+      "0 1 2027",
+      "1 13 2027",
+      "1 1 27",
+      "1 1",
+      "-1 1 2027",
+      "1 Ju 2027",
+      "1 Julius 2027",
+    ])
+      expect([bad, day(bad)]).toEqual([bad, `${field.label} must be a real date, like 1 7 2027`]);
+  });
+
+  test.each(FIELDS.filter(([, { optional, kind }]) => !optional && kind !== "lookup" && kind !== "rows"))(
+    "%s, missing",
+    (_where, field) => {
+      expect(errorOf(field, {})).toEqual(expect.any(String));
+      expect(typed(field, "  \n\t ")).toEqual(expect.any(String));
+    },
+  );
+});
+
+test("percentages add up to 100", () => {
+  const field = {
+    kind: "shares",
+    name: "places",
+    label: "Places",
+    options: [..."ab"].map((value) => ({ value, label: value })),
+  } as const;
+  const errorsOf = (a: string, b: string) =>
+    parseFields([field], { places: ["a", "b"], "places-a": a, "places-b": b }).errors;
+  expect(errorsOf("50", "50%")).toBeNull();
+  for (const [a, b] of [
+    ["50", "49"],
+    ["60", "41"],
+    ["100", "0"],
+    ["33.3", "66.7"],
+    ["-1", "101"],
+  ] as const)
+    expect([a, b, Object.values(errorsOf(a, b) ?? {}).join()]).toEqual([
+      a,
+      b,
+      expect.stringMatching(/add up to 100|from 1 to 100/),
+    ]);
+});
+
+test("text from anywhere comes in as it was typed", () => {
+  const field: Field = { kind: "longText", name: "need", label: "Need" };
+  const pasted = "“Word’s” – quotes…\n•\tbullet\u00a0space\nPāpāwai, Ōtāhuhu 🇼🇸👩🏽‍🚒\nعربي ועברית";
+  const form = new FormData();
+  form.set("need", pasted.replaceAll("\n", "\r\n").normalize("NFD"));
+  expect(parseFields([field], valuesOf(form)).data).toEqual({ need: pasted });
+  expect(countWords(pasted)).toBe(11);
+  form.set("need", "a\0b");
+  expect(valuesOf(form)).toEqual({ need: "ab" });
+});
