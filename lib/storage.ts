@@ -34,6 +34,13 @@ export function uploads(): FileStore {
 /** Removes what was begun a day ago and never taken on; answers how many. */
 export const expireUploads = (): Promise<number> => uploads().deleteExpired();
 
+/** How many uploads of a person lie here, whole or not. */
+export async function countUploads(personId: string): Promise<number> {
+  const ids = (await uploads().configstore.list?.()) ?? [];
+  const owners = await Promise.all(ids.map(async (id) => (await findUpload(id))?.personId));
+  return owners.filter((owner) => owner === personId).length;
+}
+
 export type ReceivedUpload = { id: string; path: string; sizeBytes: number; personId: string; isWhole: boolean };
 
 /** An upload, or null where there is none (any more). */

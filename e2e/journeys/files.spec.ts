@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import type { Page } from "@playwright/test";
 import pg from "pg";
+import { UPLOADS_MAX } from "../../lib/documents/rules.ts";
 import { expect, type Portal, test } from "../fixtures.ts";
 
 const sha256 = (data: Buffer): string => createHash("sha256").update(data).digest("hex");
@@ -216,6 +217,14 @@ test("files are taken from the portal's own pages, and from contributors alone",
     whole,
   );
   expect(theirs).toMatchObject({ status: 404 });
+});
+
+test("nobody fills the disk with files that no form takes on", async ({ as, portal }) => {
+  const headers = { ...TUS, ...(await cookieOf(await as("contributor@customs.example"))), origin: portal.url };
+  const begin = () => send(`${portal.url}/api/uploads`, "POST", { ...headers, "upload-length": "10" });
+  const answers = await Promise.all(Array.from({ length: UPLOADS_MAX }, begin));
+  expect(answers.filter((answer) => answer !== "cut" && answer.status === 201).length).toBeGreaterThan(0);
+  expect(await begin()).toMatchObject({ status: 429 });
 });
 
 test("a file is for its agency, and for MFAT only once it was signed off", async ({ as, portal }) => {

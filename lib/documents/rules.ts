@@ -19,6 +19,8 @@ export function filesPathAfter(reference: string, section: FileSection, done: "a
 export const FILE_BYTES_MAX = 25 * 1024 * 1024;
 /** In one application, both sections together. */
 export const FILES_MAX = 20;
+/** Of one person, begun and not taken on by a form yet; what nobody takes on is gone after a day. */
+export const UPLOADS_MAX = 2 * FILES_MAX;
 const NAME_CHARS_MAX = 150;
 
 type FileType = { label: string; mediaType: string; holds: string };

@@ -1,10 +1,10 @@
 import { Server } from "@tus/server";
 import { isFromOwnPage } from "../../../../lib/auth/request.ts";
 import { currentActor } from "../../../../lib/auth/session.ts";
-import { FILE_BYTES_MAX } from "../../../../lib/documents/rules.ts";
+import { FILE_BYTES_MAX, UPLOADS_MAX } from "../../../../lib/documents/rules.ts";
 import { env } from "../../../../lib/env.ts";
 import { can } from "../../../../lib/permissions.ts";
-import { findUpload, newStorageId, uploads } from "../../../../lib/storage.ts";
+import { countUploads, findUpload, newStorageId, uploads } from "../../../../lib/storage.ts";
 
 type Context = { params: Promise<{ path?: string[] }> };
 
@@ -49,6 +49,7 @@ function serverFor(personId: string): Server {
     // Whatever a browser says of the file, it is this person's; an upload of unknown length has no limit.
     onUploadCreate: async (_request, upload) => {
       if (!upload.size) throw { status_code: 400, body: "Say how long the file is" };
+      if ((await countUploads(personId)) >= UPLOADS_MAX) throw { status_code: 429, body: "Too many files at once" };
       return { metadata: { personId } };
     },
   } as ConstructorParameters<typeof Server>[0]);

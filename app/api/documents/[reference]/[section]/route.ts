@@ -27,7 +27,13 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
     const sent = await receive(request, actor, values);
     const { remoteAddress } = await requestContext();
     const write = { requestId: sent.requestId, ...(remoteAddress && { remoteAddress }) };
-    await addDocument(actor, write, reference, section, sent);
+    try {
+      await addDocument(actor, write, reference, section, sent);
+    } catch (error) {
+      // The browser does not know of the upload, and cannot try again with it.
+      await discardUpload(sent.uploadId);
+      throw error;
+    }
     return lead(filesPathAfter(reference, section, "added"));
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
