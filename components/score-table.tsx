@@ -1,7 +1,22 @@
 import type { AssessmentRecord } from "../lib/assessments/queries.ts";
 import type { ScoredCriterion } from "../lib/assessments/schema.ts";
 import { SCORE_MAX } from "../lib/fund/schema.ts";
+import { ScoreComments } from "./score-comments.tsx";
+import { Details } from "./ui/feedback.tsx";
 import { Table } from "./ui/table.tsx";
+
+/** The scores, and behind a line the words that came with them. Nothing where nobody has scored. */
+export function Scores({ record }: { record: AssessmentRecord }) {
+  if (!record.assessments.some(({ scores }) => scores.length)) return null;
+  return (
+    <>
+      <ScoreTable record={record} />
+      <Details summary="Comments with the scores">
+        <ScoreComments record={record} hasAgreed />
+      </Details>
+    </>
+  );
+}
 
 /** Scores side by side, the weighted totals under them. Nothing where nobody has scored. */
 export function ScoreTable({ record }: { record: AssessmentRecord }) {

@@ -16,7 +16,7 @@ import { CopyLinks } from "./copy-links.tsx";
 import { OUTCOMES } from "./decision-record.tsx";
 import { Letter } from "./letter.tsx";
 import { PositionTable } from "./position-table.tsx";
-import { ScoreTable } from "./score-table.tsx";
+import { Scores } from "./score-table.tsx";
 import { SignOffSummary } from "./sign-off-summary.tsx";
 import { Details } from "./ui/feedback.tsx";
 import { Amounts } from "./ui/figures.tsx";
@@ -124,7 +124,7 @@ async function Changes({ actor, application }: { actor: Actor; application: Appl
 
 const MONEY_STEPS = new Set<Action>(["recommend", "confirmBudget", "returnRecommendation", "approve", "decline"]);
 
-/** The three amounts, the recommendation, the scores and the whole position of every year. */
+/** The three amounts, the recommendation, the scores with their comments and the whole position of every year. */
 async function MoneyContext({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
   const [positions, record, decisions] = await Promise.all([
     listPositions(actor),
@@ -162,7 +162,7 @@ async function MoneyContext({ actor, application }: { actor: MfatActor; applicat
           ]}
         />
       )}
-      <ScoreTable record={record} />
+      <Scores record={record} />
     </>
   );
 }

@@ -10,7 +10,7 @@ import { HistoryView } from "../../../../components/history-view.tsx";
 import { Letter } from "../../../../components/letter.tsx";
 import { MarkedPage } from "../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../components/page-heading.tsx";
-import { ScoreTable } from "../../../../components/score-table.tsx";
+import { Scores } from "../../../../components/score-table.tsx";
 import { StepPanel } from "../../../../components/step-panel.tsx";
 import { WithAside } from "../../../../components/ui/columns.tsx";
 import { InsetText, NotificationBanner } from "../../../../components/ui/feedback.tsx";
@@ -225,7 +225,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
     <>
       {record.assessments.length > 0 && (
         <Part title="Assessments" id="assessments">
-          <ScoreTable record={record} />
+          <Scores record={record} />
           <SummaryList
             rows={record.assessments.map(({ assessor, status, hasDeclared, versionNumber }) => ({
               key: assessor,

@@ -5,10 +5,10 @@ import { ApplicationLede } from "../../../../../components/application-lede.tsx"
 import { Form } from "../../../../../components/form.tsx";
 import { MarkedPage } from "../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { ScoreComments } from "../../../../../components/score-comments.tsx";
 import { ScoreTable } from "../../../../../components/score-table.tsx";
 import { Narrow } from "../../../../../components/ui/columns.tsx";
 import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { SummaryList } from "../../../../../components/ui/summary-list.tsx";
 import { orNotFound } from "../../../../../lib/action.ts";
 import { getApplication } from "../../../../../lib/applications/queries.ts";
 import { readAssessments } from "../../../../../lib/assessments/queries.ts";
@@ -31,7 +31,7 @@ export default async function Page({ params }: Props) {
   if (actor.side !== "MFAT" || !can(actor, "moderation:edit")) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
   const record = await readAssessments(actor, application);
-  const { criteria, assessments, agreed } = record;
+  const { criteria, agreed } = record;
   const initial = Object.fromEntries(
     agreed.scores.flatMap(({ criterionId, score, comment }) => [
       [scoreInput(criterionId), String(score ?? "")],
@@ -45,17 +45,8 @@ export default async function Page({ params }: Props) {
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
       <ScoreTable record={record} />
-      {criteria.map(({ id, name }) => (
-        <section key={id}>
-          <h2>{name}</h2>
-          <SummaryList
-            rows={assessments.flatMap(({ assessor, scores }) => {
-              const line = scores.find(({ criterionId }) => criterionId === id);
-              return line ? [{ key: `${assessor}: ${line.score}`, value: line.comment }] : [];
-            })}
-          />
-        </section>
-      ))}
+      <h2>What the assessors wrote</h2>
+      <ScoreComments record={record} />
       <Narrow>
         <h2>Agreed</h2>
         {application.state === "MODERATION" ? (
