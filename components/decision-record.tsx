@@ -1,6 +1,7 @@
 import { formatInstant } from "../lib/dates.ts";
 import type { DecisionOutcome, RecommendationOutcome } from "../lib/db/generated/enums.ts";
 import type { DecisionRecord } from "../lib/decisions/queries.ts";
+import { formatDelegation } from "../lib/decisions/rules.ts";
 import { formatCents } from "../lib/money.ts";
 import { SummaryList, type SummaryRow } from "./ui/summary-list.tsx";
 
@@ -39,7 +40,7 @@ function rowsOf(recommendation: DecisionRecord[number]): SummaryRow[] {
     ...decisions.map((decision) => ({
       key: `${DECISIONS[decision.outcome]} by`,
       value: said(
-        `${decision.by}, ${formatInstant(decision.decidedAt)}, delegation ${decision.delegationCents === null ? "without limit" : formatCents(decision.delegationCents)}`,
+        `${decision.by}, ${formatInstant(decision.decidedAt)}, delegation ${formatDelegation(decision.delegationCents)}`,
         decision.reason,
       ),
     })),

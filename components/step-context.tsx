@@ -6,6 +6,7 @@ import { listPositions } from "../lib/budget/queries.ts";
 import { formatPhasing } from "../lib/budget/rules.ts";
 import { formatDeadline } from "../lib/dates.ts";
 import { readDecisions } from "../lib/decisions/queries.ts";
+import { formatDelegation } from "../lib/decisions/rules.ts";
 import { readFileChanges } from "../lib/documents/queries.ts";
 import type { Action } from "../lib/lifecycle/workflow.ts";
 import { formatCents } from "../lib/money.ts";
@@ -83,7 +84,7 @@ export async function StepContext({ actor, application, step, now }: ContextProp
       </>
     );
   }
-  return MONEY_STEPS.has(step) ? <MoneyContext actor={actor} application={application} /> : null;
+  return MONEY_STEPS.has(step) ? <MoneyContext actor={actor} application={application} step={step} /> : null;
 }
 
 /** What is offered in figures, the letter in full, and the other answer to it. */
@@ -124,8 +125,10 @@ async function Changes({ actor, application }: { actor: Actor; application: Appl
 
 const MONEY_STEPS = new Set<Action>(["recommend", "confirmBudget", "returnRecommendation", "approve", "decline"]);
 
+type MoneyContextProps = { actor: MfatActor; application: ApplicationHeader; step: Action };
+
 /** The three amounts, the recommendation, the scores with their comments and the whole position of every year. */
-async function MoneyContext({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
+async function MoneyContext({ actor, application, step }: MoneyContextProps) {
   const [positions, record, decisions] = await Promise.all([
     listPositions(actor),
     readAssessments(actor, application),
@@ -143,6 +146,9 @@ async function MoneyContext({ actor, application }: { actor: MfatActor; applicat
             value: application.recommendedCents === null ? "–" : formatCents(application.recommendedCents),
             note: phased("RECOMMENDED"),
           },
+          ...(step === "approve" || step === "decline"
+            ? [{ label: "You may decide", value: formatDelegation(actor.delegationCents), note: "Your delegation" }]
+            : []),
         ]}
       />
       <PositionTable

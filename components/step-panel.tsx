@@ -1,6 +1,9 @@
 import type { ApplicationHeader } from "../lib/applications/queries.ts";
+import { formatDelegation } from "../lib/decisions/rules.ts";
 import { type Action, actionsFrom, isEnded, transition, waitsOn } from "../lib/lifecycle/workflow.ts";
 import type { Actor } from "../lib/permissions.ts";
+import { listObstacles } from "../lib/work/queries.ts";
+import type { Obstacles } from "../lib/work/rules.ts";
 import { LinkButton } from "./ui/buttons.tsx";
 import { Panel } from "./ui/panel.tsx";
 
@@ -16,8 +19,11 @@ const ASIDE = new Set<Action>([
   "declineOffer",
 ]);
 
-/** What the reader can do now, out of the workflow table: one thing first, the others below. */
-export function StepPanel({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
+/**
+ * What the reader can do now, out of the workflow table: one thing first, the others below. A step that would be refused
+ * is said with what it waits for.
+ */
+export async function StepPanel({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
   const { reference, state, heldAt } = application;
   const steps = actionsFrom(state, actor.roles, heldAt !== null).filter((step) =>
     isForReader(step, actor, application),
@@ -34,7 +40,9 @@ export function StepPanel({ actor, application }: { actor: Actor; application: A
       </Panel>
     );
   }
-  const first = writing || moderating ? undefined : steps.find((step) => !ASIDE.has(step));
+  const obstacles = await listObstacles(actor, application);
+  const possible = steps.filter((step) => !obstacles[step]);
+  const first = writing || moderating ? undefined : possible.find((step) => !ASIDE.has(step));
   const path = `/applications/${reference}`;
   return (
     <Panel title="What you can do now" isAct>
@@ -46,7 +54,7 @@ export function StepPanel({ actor, application }: { actor: Actor; application: A
       {moderating && <LinkButton href={`${path}/moderation`}>Agree scores</LinkButton>}
       {first && <LinkButton href={`${path}/${first}`}>{transition(first).label}</LinkButton>}
       <ul className="app-plain">
-        {steps
+        {possible
           .filter((step) => step !== first)
           .map((step) => (
             <li key={step}>
@@ -54,8 +62,29 @@ export function StepPanel({ actor, application }: { actor: Actor; application: A
             </li>
           ))}
       </ul>
+      <ObstacleLines steps={steps} obstacles={obstacles} />
+      {actor.side === "MFAT" && steps.includes("approve") && (
+        <p className="app-note">Your delegation: {formatDelegation(actor.delegationCents)}</p>
+      )}
     </Panel>
   );
+}
+
+/** Steps with the same obstacle share a line. */
+function ObstacleLines({ steps, obstacles }: { steps: readonly Action[]; obstacles: Obstacles }) {
+  const sentences = new Set(steps.flatMap((step) => obstacles[step] ?? []));
+  return [...sentences].map((sentence) => (
+    <p key={sentence}>
+      <strong>
+        {steps
+          .filter((step) => obstacles[step] === sentence)
+          .map((step) => transition(step).label)
+          .join(", ")}
+        :
+      </strong>{" "}
+      {sentence}
+    </p>
+  ));
 }
 
 /** An assessor's two steps, one after the other, and none of them where somebody is not assigned. */

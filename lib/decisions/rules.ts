@@ -31,6 +31,12 @@ export function checkRecommendation(recommended: {
 export const isWithinDelegation = (delegationCents: bigint | null | undefined, amountCents: bigint): boolean =>
   delegationCents === null || (delegationCents !== undefined && amountCents <= delegationCents);
 
+/** A delegation in words. */
+export function formatDelegation(delegationCents: bigint | null | undefined): string {
+  if (delegationCents === undefined) return "none";
+  return delegationCents === null ? "without limit" : `up to ${formatCents(delegationCents)}`;
+}
+
 /** What a decision lacks: a reason, where it differs from what was recommended. */
 export function checkApproval(approved: {
   amountCents: bigint;

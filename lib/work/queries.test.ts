@@ -1,11 +1,12 @@
 // What waits on whom: by role, state, delegation and separation of duties, the longest wait first.
 import { beforeEach, expect, test } from "vitest";
+import { getApplication } from "../applications/queries.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { findActor } from "../people/queries.ts";
 import { asMfat, type MfatActor, type Role } from "../permissions.ts";
 import { useTestDatabase } from "../test-database.ts";
-import { listPipeline, listWork } from "./queries.ts";
+import { listObstacles, listPipeline, listWork } from "./queries.ts";
 
 useTestDatabase();
 
@@ -168,6 +169,57 @@ test("an approver decides to the cent within the delegation; none is nothing, no
   expect(await waiting(await approver(1_000n))).toEqual([[reference, "decide", day(-1)]]);
   expect(await waiting(await approver(null))).toHaveLength(1);
   expect(await waiting(await somebody("APPROVER"))).toEqual([]);
+});
+
+const obstacles = async (actor: MfatActor, reference: string) =>
+  listObstacles(actor, await getApplication(actor, reference));
+
+test("moderation waits for the round's number of assessments, and says how many are complete", async () => {
+  const desk = await somebody("DESK");
+  const [one, two] = [await somebody("ASSESSOR"), await somebody("ASSESSOR")];
+  const { id, reference } = await application("ASSESSMENT");
+  await assign(id, one, day(-5));
+  await assign(id, two, day(-5));
+  await finish(id, one, "COMPLETE", day(-4));
+  expect(await obstacles(desk, reference)).toEqual({ startModeration: expect.stringContaining("1 of 2 assessments") });
+  await finish(id, two, "COMPLETE", day(-3));
+  expect(await obstacles(desk, reference)).toEqual({});
+});
+
+test("a recommendation waits until scores are agreed for every criterion", async () => {
+  const desk = await somebody("DESK");
+  const { id, reference } = await application("MODERATION");
+  const criterion = { name: "Need", weight: 100, anchors: [], position: 1, roundId };
+  const { id: criterionId } = await db().criterion.create({ data: criterion });
+  expect(await obstacles(desk, reference)).toEqual({ recommend: expect.stringContaining("0 of 1 criteria") });
+  const agreed = { applicationId: id, criterionId, score: 3, comment: "Agreed", agreedById: authorId };
+  await db().agreedScore.create({ data: agreed });
+  expect(await obstacles(desk, reference)).toEqual({});
+});
+
+test("above the delegation an approver is told the limit and who may decide, and may still return it", async () => {
+  const { id, reference } = await application("DECISION", { recommendedCents: 1_000n });
+  const small = await approver(999n);
+  const enough = await approver(1_000n);
+  const busy = await approver(null);
+  await duty(id, busy, "RECOMMEND");
+  const why = expect.stringMatching(
+    new RegExp(`^\\$10\\.00 is recommended, and your delegation is \\$9\\.99\\..*${enough.name}`),
+  );
+  expect(await obstacles(small, reference)).toEqual({ approve: why, decline: why });
+  expect((await obstacles(small, reference)).approve).not.toContain(busy.name);
+  expect(await obstacles(enough, reference)).toEqual({});
+});
+
+test("closing takes its three steps one after the other", async () => {
+  const desk = await somebody("DESK");
+  const { id, reference } = await application("CLOSING");
+  const blocked = async () => Object.keys(await obstacles(desk, reference)).sort();
+  expect(await blocked()).toEqual(["close", "confirmSurplus"]);
+  await acquit(id, day(-6), null);
+  expect(await blocked()).toEqual(["close", "submitAcquittal"]);
+  await db().acquittal.update({ where: { applicationId: id }, data: { surplusConfirmedAt: day(-5) } });
+  expect(await blocked()).toEqual(["confirmSurplus", "submitAcquittal"]);
 });
 
 test("what is on hold is counted and not listed; an auditor and an administrator are asked nothing", async () => {

@@ -1,9 +1,19 @@
+import type { ApplicationHeader } from "../applications/queries.ts";
 import { Prisma } from "../db/generated/client.ts";
 import type { Marking, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
+import { listCriteria } from "../fund/queries.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
-import type { MfatActor, Role } from "../permissions.ts";
-import { PIPELINE_STATES, type WorkStep } from "./rules.ts";
+import type { Actor, MfatActor, Role } from "../permissions.ts";
+import {
+  type Obstacles,
+  obstaclesToClosing,
+  obstaclesToDeciding,
+  obstaclesToModeration,
+  obstaclesToRecommending,
+  PIPELINE_STATES,
+  type WorkStep,
+} from "./rules.ts";
 
 /** One step that waits on the actor. */
 export type WorkItem = {
@@ -105,6 +115,50 @@ const assessmentForDesk = Prisma.sql`
     WHERE s."applicationId" = a.id
   ) n
   WHERE a.state = 'ASSESSMENT' AND (n.standing < r."minimumAssessments" OR n.complete >= r."minimumAssessments")`;
+
+/** What stands in the way of the steps out of an application's state; the commands are the ones that refuse. */
+export async function listObstacles(actor: Actor, application: ApplicationHeader): Promise<Obstacles> {
+  const { id: applicationId, state, round, roundId } = application;
+  if (state === "CLOSING") {
+    return obstaclesToClosing(await db().acquittal.findUnique({ where: { applicationId } }));
+  }
+  if (actor.side === "AGENCY") return {};
+  if (state === "ASSESSMENT") {
+    const complete = await db().assessment.count({ where: { applicationId, status: "COMPLETE" } });
+    return obstaclesToModeration(complete, round.minimumAssessments);
+  }
+  if (state === "MODERATION") {
+    const [agreed, criteria] = await Promise.all([
+      db().agreedScore.count({ where: { applicationId, score: { not: null } } }),
+      listCriteria(db(), roundId),
+    ]);
+    return obstaclesToRecommending(agreed, criteria.length);
+  }
+  if (state !== "DECISION" || !actor.roles.has("APPROVER")) return {};
+  const recommendedCents = application.recommendedCents ?? 0n;
+  const { delegationCents } = actor;
+  return obstaclesToDeciding({
+    recommendedCents,
+    delegationCents,
+    others: await listDeciders(applicationId, recommendedCents),
+  });
+}
+
+/** Approvers whose delegation covers an amount, and who have no other part in the application. */
+async function listDeciders(applicationId: string, cents: bigint): Promise<string[]> {
+  const people = await db().person.findMany({
+    where: {
+      endedAt: null,
+      roles: { some: { role: "APPROVER" } },
+      delegation: { is: { OR: [{ limitCents: null }, { limitCents: { gte: cents } }] } },
+      duties: { none: { applicationId, kind: { not: "DECIDE" } } },
+    },
+    select: { name: true },
+    orderBy: { name: "asc" },
+    take: 20,
+  });
+  return people.map(({ name }) => name);
+}
 
 export type PipelineLine = { state: State; count: number; requestedCents: bigint };
 

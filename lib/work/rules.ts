@@ -1,5 +1,7 @@
 import type { State } from "../db/generated/enums.ts";
+import { isWithinDelegation } from "../decisions/rules.ts";
 import { type Action, isAction, transition } from "../lifecycle/workflow.ts";
+import { formatCents } from "../money.ts";
 import type { Role } from "../permissions.ts";
 
 /** What somebody is asked to do: a step of the life, or one of the two that have several outcomes. */
@@ -29,3 +31,47 @@ const WORKERS: readonly Role[] = ["DESK", "ASSESSOR", "BUDGET", "APPROVER"];
 
 /** Whether anything can ever wait on somebody with these roles: an auditor or administrator takes no step. */
 export const hasWork = (roles: ReadonlySet<Role>): boolean => WORKERS.some((role) => roles.has(role));
+
+/** Why a step that state and role allow would still be refused, in a sentence; steps that would be taken are not named. */
+export type Obstacles = Partial<Record<Action, string>>;
+
+export function obstaclesToModeration(complete: number, minimum: number): Obstacles {
+  if (complete >= minimum) return {};
+  return { startModeration: `This waits for the assessors: ${complete} of ${minimum} assessments are complete.` };
+}
+
+export function obstaclesToRecommending(agreed: number, criteria: number): Obstacles {
+  if (agreed >= criteria) return {};
+  return { recommend: `This waits for the moderation: scores are agreed for ${agreed} of ${criteria} criteria.` };
+}
+
+type Delegated = {
+  recommendedCents: bigint;
+  /** The reader's own: null is no limit, undefined no delegation. */
+  delegationCents: bigint | null | undefined;
+  /** Who else holds enough, by name. */
+  others: readonly string[];
+};
+
+/** An approver below the amount may still return the recommendation, and takes no decision. */
+export function obstaclesToDeciding({ recommendedCents, delegationCents, others }: Delegated): Obstacles {
+  if (isWithinDelegation(delegationCents, recommendedCents)) return {};
+  const held =
+    delegationCents == null ? "you hold no delegation" : `your delegation is ${formatCents(delegationCents)}`;
+  const who = others.length
+    ? `This is for ${new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(others)}.`
+    : "Nobody else holds enough: an administrator sets delegations.";
+  const why = `${formatCents(recommendedCents)} is recommended, and ${held}. ${who}`;
+  return { approve: why, decline: why };
+}
+
+/** The final account's three steps follow each other. */
+export function obstaclesToClosing(acquittal: { surplusConfirmedAt: Date | null } | null): Obstacles {
+  const isConfirmed = acquittal?.surplusConfirmedAt != null;
+  return {
+    ...(acquittal && { submitAcquittal: "The acquittal is submitted already." }),
+    ...(!acquittal && { confirmSurplus: "This waits for the agency’s acquittal." }),
+    ...(isConfirmed && { confirmSurplus: "The surplus is confirmed already." }),
+    ...(!isConfirmed && { close: "This waits for the surplus to be confirmed." }),
+  };
+}

@@ -12,6 +12,7 @@ import { listPositions } from "../../../lib/budget/queries.ts";
 import type { Position } from "../../../lib/budget/rules.ts";
 import { now } from "../../../lib/clock.ts";
 import { dayOf, financialYearOf, formatDate } from "../../../lib/dates.ts";
+import { formatDelegation } from "../../../lib/decisions/rules.ts";
 import { MARKING_LABELS } from "../../../lib/lifecycle/emails.ts";
 import { highestMarking } from "../../../lib/lifecycle/rules.ts";
 import { STATES } from "../../../lib/lifecycle/workflow.ts";
@@ -44,13 +45,14 @@ export default async function Page() {
   );
 }
 
-/** "3 steps wait on you as desk officer · 1 more is on hold". */
-function ledeOf({ roles }: MfatActor, { count, heldCount }: Work): string {
+/** "3 steps wait on you as desk officer · 1 more is on hold", and up to what an approver decides. */
+function ledeOf({ roles, delegationCents }: MfatActor, { count, heldCount }: Work): string {
   const as = new Intl.ListFormat("en-NZ").format([...roles].map((role) => ROLE_LABELS[role]));
   if (!hasWork(roles)) return `No step waits on you as ${as}`;
   const steps = count === 0 ? "Nothing waits" : count === 1 ? "1 step waits" : `${count} steps wait`;
   const held = heldCount ? ` · ${heldCount} more ${heldCount === 1 ? "is" : "are"} on hold` : "";
-  return `${steps} on you as ${as}${held}`;
+  const limit = roles.has("APPROVER") ? ` · your delegation: ${formatDelegation(delegationCents)}` : "";
+  return `${steps} on you as ${as}${held}${limit}`;
 }
 
 const DAY_MS = 86_400_000;

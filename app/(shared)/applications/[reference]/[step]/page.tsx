@@ -8,7 +8,7 @@ import { PageHeading } from "../../../../../components/page-heading.tsx";
 import { StepContext } from "../../../../../components/step-context.tsx";
 import { stepFields } from "../../../../../components/step-fields.ts";
 import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { StatusMessage, WarningText } from "../../../../../components/ui/feedback.tsx";
+import { InsetText, StatusMessage, WarningText } from "../../../../../components/ui/feedback.tsx";
 import { BackLink } from "../../../../../components/ui/navigation.tsx";
 import { orNotFound } from "../../../../../lib/action.ts";
 import { type ApplicationHeader, getApplication } from "../../../../../lib/applications/queries.ts";
@@ -25,6 +25,7 @@ import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
 import { type Action, actionsFrom, isAction, transition } from "../../../../../lib/lifecycle/workflow.ts";
 import { formatYear, plainCents } from "../../../../../lib/money.ts";
 import type { Actor, MfatActor } from "../../../../../lib/permissions.ts";
+import { listObstacles } from "../../../../../lib/work/queries.ts";
 import { takeStep } from "./actions.ts";
 
 type Props = { params: Promise<{ reference: string; step: string }>; searchParams: Promise<{ saved?: string }> };
@@ -42,6 +43,7 @@ export default async function Page({ params, searchParams }: Props) {
   const { marking, endorsement, revision } = application;
   const title = transition(step).label;
   const isPossible = actionsFrom(application.state, actor.roles, application.heldAt !== null).includes(step);
+  const obstacle = isPossible ? (await listObstacles(actor, application))[step] : undefined;
   return (
     <MarkedPage marking={MARKING_LABELS[marking]} endorsement={endorsement}>
       <BackLink href={`/applications/${reference}`}>Back to {reference}</BackLink>
@@ -51,20 +53,27 @@ export default async function Page({ params, searchParams }: Props) {
       {isPossible ? (
         <>
           {saved && <StatusMessage>Saved. You can go on later.</StatusMessage>}
+          {obstacle && (
+            <InsetText>
+              <strong>You cannot take this step now.</strong> {obstacle}
+            </InsetText>
+          )}
           <StepContext actor={actor} application={application} step={step} now={now()} />
-          <Narrow>
-            {transition(step).isFinal && <WarningText>This cannot be undone.</WarningText>}
-            <Form
-              action={takeStep.bind(null, reference, step)}
-              {...(await formOf(actor, application, step))}
-              requestId={randomUUID()}
-              revision={revision}
-              submit={title}
-              kind={transition(step).isFinal ? "warning" : "primary"}
-              {...(step === "completeAssessment" && { otherSubmit: "Save and finish later" })}
-              cancelHref={`/applications/${reference}`}
-            />
-          </Narrow>
+          {!obstacle && (
+            <Narrow>
+              {transition(step).isFinal && <WarningText>This cannot be undone.</WarningText>}
+              <Form
+                action={takeStep.bind(null, reference, step)}
+                {...(await formOf(actor, application, step))}
+                requestId={randomUUID()}
+                revision={revision}
+                submit={title}
+                kind={transition(step).isFinal ? "warning" : "primary"}
+                {...(step === "completeAssessment" && { otherSubmit: "Save and finish later" })}
+                cancelHref={`/applications/${reference}`}
+              />
+            </Narrow>
+          )}
         </>
       ) : (
         <p>
