@@ -1,7 +1,32 @@
 import { formatInstant } from "../lib/dates.ts";
 import type { HistoryLine } from "../lib/lifecycle/queries.ts";
-import { transition } from "../lib/lifecycle/workflow.ts";
+import { standingReasons } from "../lib/lifecycle/rules.ts";
+import { type Action, transition } from "../lib/lifecycle/workflow.ts";
+import { InsetText } from "./ui/feedback.tsx";
 import { Timeline } from "./ui/progress.tsx";
+
+const happened = (action: Action): string => transition(action).happened.replace(/^./, (first) => first.toUpperCase());
+
+type StandingReasonsProps = {
+  lines: readonly HistoryLine[];
+  application: { heldAt: Date | null };
+  side: "AGENCY" | "MFAT";
+};
+
+/** Why it came back or is on hold, above what is done about it. */
+export function StandingReasons({ lines, application, side }: StandingReasonsProps) {
+  return standingReasons(lines, application, side).map(({ id, action, by, at, reason }) => (
+    <InsetText key={String(id)}>
+      <p>
+        <strong>
+          {happened(action)} by {by}
+        </strong>
+        , {formatInstant(at)}
+      </p>
+      <p className="app-line">{reason}</p>
+    </InsetText>
+  ));
+}
 
 /** What happened before, newest first. */
 export function HistoryView({ lines }: { lines: readonly HistoryLine[] }) {
@@ -12,7 +37,7 @@ export function HistoryView({ lines }: { lines: readonly HistoryLine[] }) {
       <Timeline
         entries={lines.map(({ id, at, action, by, reason }) => ({
           id: String(id),
-          title: transition(action).happened.replace(/^./, (first) => first.toUpperCase()),
+          title: happened(action),
           at: formatInstant(at),
           dateTime: at.toISOString(),
           by,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { whatNext } from "./rules.ts";
-import { ALL_STATES, isEnded } from "./workflow.ts";
+import { standingReasons, whatNext } from "./rules.ts";
+import { type Action, ALL_STATES, isEnded } from "./workflow.ts";
 
 const ahead = {
   signOffFrom: null,
@@ -26,4 +26,20 @@ test("it says by when where that is known, and that nothing happens while it is 
   expect(whatNext({ ...ahead, state: "CHANGES_REQUESTED", changesDueAt: due }, "MFAT")).toContain(by);
   expect(whatNext({ ...ahead, state: "SIGN_OFF", round: { ...ahead.round, closesAt: due } }, "AGENCY")).toContain(by);
   expect(whatNext({ ...ahead, state: "SUBMITTED", heldAt: due }, "AGENCY")).toContain("until the fund desk resumes it");
+});
+
+const line = (action: Action, reason: string | null = null) => ({ action, reason });
+
+test("the reasons that still hold are why it came back to where it is and why it is on hold, and no older one", () => {
+  const returned = line("returnToContributor", "Say who travels");
+  const held = line("putOnHold", "The ministry is closed");
+  expect(standingReasons([returned, line("sendForSignOff")], { heldAt: null }, "AGENCY")).toEqual([returned]);
+  expect(standingReasons([line("sendForSignOff"), returned], { heldAt: null }, "AGENCY")).toEqual([]);
+  expect(standingReasons([returned], { heldAt: null }, "MFAT")).toEqual([]);
+  expect(standingReasons([held, line("signOffAndSubmit")], { heldAt: due }, "AGENCY")).toEqual([held]);
+  expect(standingReasons([line("resume"), held, line("signOffAndSubmit")], { heldAt: null }, "MFAT")).toEqual([]);
+  const recommendation = line("returnRecommendation", "The phasing does not fit");
+  const agreed = [line("assignAssessors"), recommendation, line("confirmBudget")];
+  expect(standingReasons(agreed, { heldAt: null }, "MFAT")).toEqual([recommendation]);
+  expect(standingReasons(agreed, { heldAt: null }, "AGENCY")).toEqual([]);
 });

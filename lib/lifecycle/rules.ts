@@ -1,5 +1,6 @@
 import { formatDay, formatDeadline } from "../dates.ts";
 import type { Marking, State } from "../db/generated/enums.ts";
+import { type Action, transition } from "./workflow.ts";
 
 const RANKED: readonly Marking[] = ["UNCLASSIFIED", "IN_CONFIDENCE", "SENSITIVE", "RESTRICTED"];
 
@@ -8,6 +9,27 @@ export function highestMarking(markings: Iterable<Marking>): Marking {
   let highest = 0;
   for (const marking of markings) highest = Math.max(highest, RANKED.indexOf(marking));
   return RANKED[highest] ?? "RESTRICTED";
+}
+
+/** Steps whose reason is read before anything else is done, by the side that has to act on it or learn of it. */
+const READ_FIRST: Record<"AGENCY" | "MFAT", readonly Action[]> = {
+  AGENCY: ["returnToContributor", "declineAsIneligible", "terminate"],
+  MFAT: ["returnRecommendation", "declineAsIneligible", "terminate"],
+};
+
+/**
+ * Of a history, newest first, the lines whose reasons still hold: why it is on hold, and why it came to the state that it
+ * is in.
+ */
+export function standingReasons<Line extends { action: Action; reason: string | null }>(
+  lines: readonly Line[],
+  { heldAt }: { heldAt: Date | null },
+  side: "AGENCY" | "MFAT",
+): Line[] {
+  const hold = heldAt ? lines.find(({ action }) => action === "putOnHold") : undefined;
+  const moved = lines.find(({ action }) => transition(action).to !== "stays");
+  const why = moved && READ_FIRST[side].includes(moved.action) ? moved : undefined;
+  return [hold, why].filter((line) => line?.reason) as Line[];
 }
 
 type Ahead = {

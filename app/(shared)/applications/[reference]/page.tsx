@@ -3,10 +3,11 @@ import type { ReactNode } from "react";
 import { AnswersView } from "../../../../components/answers.tsx";
 import { ApplicationLede } from "../../../../components/application-lede.tsx";
 import { ArrangementView } from "../../../../components/arrangement-view.tsx";
+import { ChangeRequest } from "../../../../components/change-request.tsx";
 import { CommentsLink } from "../../../../components/comments-link.tsx";
 import { CopyLinks } from "../../../../components/copy-links.tsx";
 import { DecisionRecordView } from "../../../../components/decision-record.tsx";
-import { HistoryView } from "../../../../components/history-view.tsx";
+import { HistoryView, StandingReasons } from "../../../../components/history-view.tsx";
 import { Letter } from "../../../../components/letter.tsx";
 import { MarkedPage } from "../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../components/page-heading.tsx";
@@ -20,7 +21,12 @@ import { Steps } from "../../../../components/ui/progress.tsx";
 import { SummaryList } from "../../../../components/ui/summary-list.tsx";
 import { Table } from "../../../../components/ui/table.tsx";
 import { orNotFound } from "../../../../lib/action.ts";
-import { type ApplicationHeader, getAnswers, getApplication } from "../../../../lib/applications/queries.ts";
+import {
+  type ApplicationHeader,
+  getAnswers,
+  getApplication,
+  readChangeRequest,
+} from "../../../../lib/applications/queries.ts";
 import { findOffer, readArrangement, type SentOffer } from "../../../../lib/arrangements/queries.ts";
 import { readAssessments } from "../../../../lib/assessments/queries.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
@@ -46,7 +52,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference }, { done }] = await Promise.all([requireActor(), params, searchParams]);
   const application = await orNotFound(() => getApplication(actor, reference));
-  const history = application.isOpen ? await listHistory(actor, application.id) : [];
+  const [history, asked] = await Promise.all([
+    application.isOpen ? listHistory(actor, application.id) : [],
+    actor.side === "AGENCY" ? readChangeRequest(actor, application) : null,
+  ]);
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <Breadcrumbs crumbs={[{ label: "Applications", href: "/applications" }]} />
@@ -55,6 +64,8 @@ export default async function Page({ params, searchParams }: Props) {
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
       <Progress application={application} />
+      <StandingReasons lines={history} application={application} side={actor.side} />
+      {asked && <ChangeRequest asked={asked} />}
       <WithAside act={<StepPanel actor={actor} application={application} />} aside={<HistoryView lines={history} />}>
         {application.isOpen ? (
           <>

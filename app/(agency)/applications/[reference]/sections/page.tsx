@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { ApplicationLede } from "../../../../../components/application-lede.tsx";
 import { ChangeRequest } from "../../../../../components/change-request.tsx";
 import { CommentsLink } from "../../../../../components/comments-link.tsx";
+import { StandingReasons } from "../../../../../components/history-view.tsx";
 import { MarkedPage } from "../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../components/page-heading.tsx";
 import { LinkButton } from "../../../../../components/ui/buttons.tsx";
@@ -24,6 +25,7 @@ import { requireActor } from "../../../../../lib/auth/session.ts";
 import { countOpenComments } from "../../../../../lib/comments/queries.ts";
 import { formatInstant } from "../../../../../lib/dates.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { listHistory } from "../../../../../lib/lifecycle/queries.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ saved?: string; copied?: string }> };
 
@@ -36,11 +38,12 @@ export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference }, { saved, copied }] = await Promise.all([requireActor(), params, searchParams]);
   if (actor.side !== "AGENCY") notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
-  const [{ sections }, comments] = await Promise.all([
+  const [{ sections }, comments, asked, history] = await Promise.all([
     getDraft(actor, application),
     countOpenComments(actor, application.id),
+    readChangeRequest(actor, application),
+    listHistory(actor, application.id),
   ]);
-  const asked = await readChangeRequest(actor, application);
   const needed = sections.filter(({ key }) => SECTIONS[key].by === "CONTRIBUTOR" && !isOptionalSection(key));
   const done = needed.filter(({ status }) => status === "complete").length;
   return (
@@ -56,6 +59,7 @@ export default async function Page({ params, searchParams }: Props) {
             The answers of {copied} are copied. Dates, confirmations and files are not: look through every section.
           </StatusMessage>
         )}
+        <StandingReasons lines={history} application={application} side={actor.side} />
         {asked && <ChangeRequest asked={asked} />}
         <p>
           {done} of {needed.length} sections are complete.

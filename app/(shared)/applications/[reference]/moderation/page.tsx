@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ApplicationLede } from "../../../../../components/application-lede.tsx";
 import { Form } from "../../../../../components/form.tsx";
+import { StandingReasons } from "../../../../../components/history-view.tsx";
 import { MarkedPage } from "../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../components/page-heading.tsx";
 import { ScoreComments } from "../../../../../components/score-comments.tsx";
@@ -16,6 +17,7 @@ import { commentInput, scoreFields, scoreInput } from "../../../../../lib/assess
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { resolveFields } from "../../../../../lib/form.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { listHistory } from "../../../../../lib/lifecycle/queries.ts";
 import { can } from "../../../../../lib/permissions.ts";
 import { saveAgreed } from "../[step]/actions.ts";
 
@@ -30,7 +32,10 @@ export default async function Page({ params }: Props) {
   const [actor, { reference }] = await Promise.all([requireActor(), params]);
   if (actor.side !== "MFAT" || !can(actor, "moderation:edit")) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
-  const record = await readAssessments(actor, application);
+  const [record, history] = await Promise.all([
+    readAssessments(actor, application),
+    listHistory(actor, application.id),
+  ]);
   const { criteria, agreed } = record;
   const initial = Object.fromEntries(
     agreed.scores.flatMap(({ criterionId, score, comment }) => [
@@ -44,6 +49,7 @@ export default async function Page({ params }: Props) {
       <PageHeading title="Agree scores" caption={application.title}>
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
+      <StandingReasons lines={history} application={application} side={actor.side} />
       <ScoreTable record={record} />
       <h2>What the assessors wrote</h2>
       <ScoreComments record={record} />
