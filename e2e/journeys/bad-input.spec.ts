@@ -30,20 +30,34 @@ test("what is wrong in a section is said at the field and in the summary, what w
   await expect(page.getByText("1 of 10 sections are complete")).toBeVisible();
 });
 
-test("a stale page is told what happened meanwhile, and the same form twice acts once", async ({ as }) => {
-  test.setTimeout(300_000);
-  const first = await as("contributor@police.example");
-  const reference = await writeApplication(first, "Twice is once", ["1000", ""]);
-  const second = await as("contributor@police.example");
-  await second.goto(`/applications/${reference}/discard`);
-  await sendForSignOff(first, reference);
-  await second.getByRole("button", { name: "Discard" }).click();
-  await expect(second.getByText(/was sent for sign-off on .*after this page was opened/)).toBeVisible();
-  const certifier = await as("certifier@police.example");
-  await certifier.goto(`/applications/${reference}/returnToContributor`);
-  await certifier.getByLabel("What has to change").fill("Say more");
-  await certifier.getByRole("button", { name: "Return to contributor" }).dblclick();
-  await expect(certifier.getByRole("heading", { name: "Done", exact: true })).toBeVisible();
-  const history = certifier.getByRole("list", { name: "History" });
-  await expect(history.getByText("Returned to the contributor")).toHaveCount(1);
-});
+for (const javaScriptEnabled of [true, false]) {
+  test(`a stale page shows what is now and no step that is gone; the same form twice acts once, JavaScript ${javaScriptEnabled ? "on" : "off"}`, async ({
+    as,
+  }) => {
+    test.setTimeout(300_000);
+    const first = await as("contributor@police.example");
+    const reference = await writeApplication(first, "Twice is once", ["1000", ""]);
+    const second = await as("contributor@police.example", { javaScriptEnabled });
+    await second.goto(`/applications/${reference}/discard`);
+    await expect(second.locator(".app-lede")).toContainText("Draft");
+    await sendForSignOff(first, reference);
+    await second.getByRole("button", { name: "Discard" }).click();
+    await expect(second.getByText(/after this page was opened: sent for sign-off by .*Nothing of yours/)).toBeVisible();
+    await expect(second).toHaveTitle(/^Error: Discard/);
+    await expect(second.locator(".app-lede")).toContainText("Waiting for sign-off");
+    await expect(second.getByRole("button", { name: "Discard" })).toHaveCount(0);
+
+    const certifier = await as("certifier@police.example", { javaScriptEnabled });
+    await certifier.goto(`/applications/${reference}/returnToContributor`);
+    await certifier.getByLabel("What has to change").fill("Say more");
+    await certifier.getByRole("button", { name: "Return to contributor" }).dblclick();
+    await expect(certifier.getByRole("heading", { name: "Done", exact: true })).toBeVisible();
+    const history = certifier.getByRole("list", { name: "History" });
+    await expect(history.getByText("Returned to the contributor")).toHaveCount(1);
+
+    for (const path of ["", "/sections", "/sendForSignOff"]) {
+      await second.goto(`/applications/${reference}${path}`);
+      await expect(second.getByRole("main").getByText("Say more").first()).toBeInViewport();
+    }
+  });
+}

@@ -1,5 +1,6 @@
 "use server";
 
+import { refresh } from "next/cache";
 import { STEP_FIELDS, stepFields } from "../../../../../components/step-fields.ts";
 import { answerForm } from "../../../../../lib/action.ts";
 import * as applications from "../../../../../lib/applications/commands.ts";
@@ -137,7 +138,7 @@ function phased<const F extends readonly Field[]>(
 
 /** Takes a step of the workflow table, or (an assessment's second button) keeps what there is of it. */
 export async function takeStep(reference: string, step: string, before: FormState, form: FormData): Promise<FormState> {
-  return answerForm(before, form, async (actor, values, request) => {
+  const answer = await answerForm(before, form, async (actor, values, request) => {
     const command = isAction(step) ? COMMANDS[step] : undefined;
     if (!isAction(step) || !command) throw notFound();
     if (step === "completeAssessment" && values.intent === "other") {
@@ -147,6 +148,9 @@ export async function takeStep(reference: string, step: string, before: FormStat
     await command(actor, request, reference, values);
     return `/applications/${reference}?done=${step}`;
   });
+  // Refused as a whole: the page around the form is shown as it is now, too.
+  if (answer.problem) refresh();
+  return answer;
 }
 
 /** Lists that only the page knows: what was chosen is checked by the command. */

@@ -3,25 +3,28 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ApplicationLede } from "../../../../../components/application-lede.tsx";
 import { Form } from "../../../../../components/form.tsx";
+import { StandingReasons } from "../../../../../components/history-view.tsx";
 import { MarkedPage } from "../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../components/page-heading.tsx";
 import { StepContext } from "../../../../../components/step-context.tsx";
 import { stepFields } from "../../../../../components/step-fields.ts";
 import { Narrow } from "../../../../../components/ui/columns.tsx";
+import { ErrorSummary } from "../../../../../components/ui/error-summary.tsx";
 import { InsetText, StatusMessage, WarningText } from "../../../../../components/ui/feedback.tsx";
 import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { orNotFound } from "../../../../../lib/action.ts";
+import { isFailed, orNotFound } from "../../../../../lib/action.ts";
 import { type ApplicationHeader, getApplication } from "../../../../../lib/applications/queries.ts";
 import { yearsOf } from "../../../../../lib/applications/rules.ts";
 import { listAssessorOptions, readAssessments } from "../../../../../lib/assessments/queries.ts";
 import { commentInput, scoreInput } from "../../../../../lib/assessments/schema.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { now } from "../../../../../lib/clock.ts";
-import { dayOf } from "../../../../../lib/dates.ts";
+import { dayOf, formatInstant } from "../../../../../lib/dates.ts";
 import { readDecisions } from "../../../../../lib/decisions/queries.ts";
 import type { Field, Lists, Values } from "../../../../../lib/fields.ts";
 import { resolveFields } from "../../../../../lib/form.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { type HistoryLine, listHistory } from "../../../../../lib/lifecycle/queries.ts";
 import { type Action, actionsFrom, isAction, transition } from "../../../../../lib/lifecycle/workflow.ts";
 import { formatYear, plainCents } from "../../../../../lib/money.ts";
 import type { Actor, MfatActor } from "../../../../../lib/permissions.ts";
@@ -40,48 +43,70 @@ export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference, step }, { saved }] = await Promise.all([requireActor(), params, searchParams]);
   if (!isAction(step)) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
-  const { marking, endorsement, revision } = application;
-  const title = transition(step).label;
   const isPossible = actionsFrom(application.state, actor.roles, application.heldAt !== null).includes(step);
-  const obstacle = isPossible ? (await listObstacles(actor, application))[step] : undefined;
+  const history = application.isOpen ? await listHistory(actor, application.id) : [];
   return (
-    <MarkedPage marking={MARKING_LABELS[marking]} endorsement={endorsement}>
+    <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <BackLink href={`/applications/${reference}`}>Back to {reference}</BackLink>
-      <PageHeading title={title} caption={application.title || "No title yet"}>
+      <PageHeading title={transition(step).label} caption={application.title || "No title yet"}>
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
+      {saved && isPossible && <StatusMessage>Saved. You can go on later.</StatusMessage>}
+      {!isPossible && <NotPossible last={history[0]} />}
+      <StandingReasons lines={history} application={application} side={actor.side} />
       {isPossible ? (
-        <>
-          {saved && <StatusMessage>Saved. You can go on later.</StatusMessage>}
-          {obstacle && (
-            <InsetText>
-              <strong>You cannot take this step now.</strong> {obstacle}
-            </InsetText>
-          )}
-          <StepContext actor={actor} application={application} step={step} now={now()} />
-          {!obstacle && (
-            <Narrow>
-              {transition(step).isFinal && <WarningText>This cannot be undone.</WarningText>}
-              <Form
-                action={takeStep.bind(null, reference, step)}
-                {...(await formOf(actor, application, step))}
-                requestId={randomUUID()}
-                revision={revision}
-                submit={title}
-                kind={transition(step).isFinal ? "warning" : "primary"}
-                {...(step === "completeAssessment" && { otherSubmit: "Save and finish later" })}
-                cancelHref={`/applications/${reference}`}
-              />
-            </Narrow>
-          )}
-        </>
+        <PossibleStep actor={actor} application={application} step={step} />
       ) : (
         <p>
-          This is not possible now, or not for you.{" "}
-          <a href={`/applications/${reference}`}>See the application as it is now</a>.
+          <a href={`/applications/${reference}`}>See the application as it is now</a>
         </p>
       )}
     </MarkedPage>
+  );
+}
+
+/** A step that was there when its page was opened may be gone when its form is sent: then that is what is read first. */
+async function NotPossible({ last }: { last: HistoryLine | undefined }) {
+  const what = last ? `${transition(last.action).happened} by ${last.by}, ${formatInstant(last.at)}.` : "nothing yet.";
+  if (!(await isFailed())) return <p>This is not possible now, or not for you. What happened last: {what}</p>;
+  const problem = `This is no longer possible. What happened after this page was opened: ${what} Nothing of yours was changed.`;
+  return <ErrorSummary errors={{}} problem={problem} />;
+}
+
+type PossibleStepProps = { actor: Actor; application: ApplicationHeader; step: Action };
+
+async function PossibleStep({ actor, application, step }: PossibleStepProps) {
+  const { reference, revision } = application;
+  const { label, isFinal } = transition(step);
+  const obstacle = (await listObstacles(actor, application))[step];
+  const context = <StepContext actor={actor} application={application} step={step} now={now()} />;
+  if (obstacle) {
+    return (
+      <>
+        <InsetText>
+          <strong>You cannot take this step now.</strong> {obstacle}
+        </InsetText>
+        {context}
+      </>
+    );
+  }
+  return (
+    <>
+      {context}
+      <Narrow>
+        {isFinal && <WarningText>This cannot be undone.</WarningText>}
+        <Form
+          action={takeStep.bind(null, reference, step)}
+          {...(await formOf(actor, application, step))}
+          requestId={randomUUID()}
+          revision={revision}
+          submit={label}
+          kind={isFinal ? "warning" : "primary"}
+          {...(step === "completeAssessment" && { otherSubmit: "Save and finish later" })}
+          cancelHref={`/applications/${reference}`}
+        />
+      </Narrow>
+    </>
   );
 }
 
