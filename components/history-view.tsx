@@ -1,11 +1,9 @@
 import { formatInstant } from "../lib/dates.ts";
 import type { HistoryLine } from "../lib/lifecycle/queries.ts";
 import { standingReasons } from "../lib/lifecycle/rules.ts";
-import { type Action, transition } from "../lib/lifecycle/workflow.ts";
+import { happenedLabel } from "../lib/lifecycle/workflow.ts";
 import { InsetText } from "./ui/feedback.tsx";
 import { Timeline } from "./ui/progress.tsx";
-
-const happened = (action: Action): string => transition(action).happened.replace(/^./, (first) => first.toUpperCase());
 
 type StandingReasonsProps = {
   lines: readonly HistoryLine[];
@@ -19,7 +17,7 @@ export function StandingReasons({ lines, application, side }: StandingReasonsPro
     <InsetText key={String(id)}>
       <p>
         <strong>
-          {happened(action)} by {by}
+          {happenedLabel(action)} by {by}
         </strong>
         , {formatInstant(at)}
       </p>
@@ -37,7 +35,7 @@ export function HistoryView({ lines }: { lines: readonly HistoryLine[] }) {
       <Timeline
         entries={lines.map(({ id, at, action, by, reason }) => ({
           id: String(id),
-          title: happened(action),
+          title: happenedLabel(action),
           at: formatInstant(at),
           dateTime: at.toISOString(),
           by,

@@ -1,5 +1,6 @@
+import { SECTIONS, type SectionKey } from "../lib/applications/form/sections.ts";
 import { type ApplicationHeader, getAnswers, getDraft, readChanges } from "../lib/applications/queries.ts";
-import { openTitles } from "../lib/applications/rules.ts";
+import { openTitles, unfinishedOf } from "../lib/applications/rules.ts";
 import { findOffer, type SentOffer } from "../lib/arrangements/queries.ts";
 import { readAssessments } from "../lib/assessments/queries.ts";
 import { listPositions } from "../lib/budget/queries.ts";
@@ -54,6 +55,7 @@ export async function StepContext({ actor, application, step, now }: ContextProp
     const isOpen = (key: string) => draft.sections.some((section) => section.key === key && section.isOpen);
     return (
       <>
+        <Unfinished sections={unfinishedOf(draft.sections)} reference={application.reference} />
         <UnsentNotice
           personId={actor.personId}
           reference={application.reference}
@@ -85,6 +87,25 @@ export async function StepContext({ actor, application, step, now }: ContextProp
     );
   }
   return MONEY_STEPS.has(step) ? <MoneyContext actor={actor} application={application} step={step} /> : null;
+}
+
+/** The ways to what is still to be written. */
+function Unfinished({ sections, reference }: { sections: readonly SectionKey[]; reference: string }) {
+  if (!sections.length) return null;
+  return (
+    <>
+      <p>Complete these sections first:</p>
+      <ul>
+        {sections.map((key) => (
+          <li key={key}>
+            <a href={`/applications/${reference}/sections/${key}`}>
+              {SECTIONS[key].number}. {SECTIONS[key].title}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
 }
 
 /** What is offered in figures, the letter in full, and the other answer to it. */
@@ -164,7 +185,7 @@ async function MoneyContext({ actor, application, step }: MoneyContextProps) {
           rows={[
             { key: "Recommendation", value: `${OUTCOMES[current.outcome]}, by ${current.by}` },
             { key: "Rationale", value: current.rationale },
-            { key: "Conditions", value: current.conditions },
+            { key: "Conditions", value: current.conditions || "None" },
           ]}
         />
       )}

@@ -1,6 +1,6 @@
 import type { ApplicationHeader } from "../lib/applications/queries.ts";
 import { formatDelegation } from "../lib/decisions/rules.ts";
-import { type Action, actionsFrom, isEnded, transition, waitsOn } from "../lib/lifecycle/workflow.ts";
+import { type Action, actionsFrom, isEnded, pageTitle, transition, waitsOn } from "../lib/lifecycle/workflow.ts";
 import type { Actor } from "../lib/permissions.ts";
 import { listObstacles } from "../lib/work/queries.ts";
 import type { Obstacles } from "../lib/work/rules.ts";
@@ -52,13 +52,13 @@ export async function StepPanel({ actor, application }: { actor: Actor; applicat
         </LinkButton>
       )}
       {moderating && <LinkButton href={`${path}/moderation`}>Agree scores</LinkButton>}
-      {first && <LinkButton href={`${path}/${first}`}>{transition(first).label}</LinkButton>}
+      {first && <LinkButton href={`${path}/${first}`}>{pageTitle(first)}</LinkButton>}
       <ul className="app-plain">
         {possible
           .filter((step) => step !== first)
           .map((step) => (
             <li key={step}>
-              <a href={`${path}/${step}`}>{transition(step).label}</a>
+              <a href={`${path}/${step}`}>{pageTitle(step)}</a>
             </li>
           ))}
       </ul>

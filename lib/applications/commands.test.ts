@@ -6,7 +6,7 @@ import type { Values } from "../fields.ts";
 import { findActor } from "../people/queries.ts";
 import { asAgency } from "../permissions.ts";
 import { useTestDatabase } from "../test-database.ts";
-import { createApplication, signOffAndSubmit } from "./commands.ts";
+import { createApplication, sendForSignOff, signOffAndSubmit } from "./commands.ts";
 import { saveSection } from "./form/commands.ts";
 
 useTestDatabase("template_demo");
@@ -109,4 +109,16 @@ test("a round that closed a second ago takes no submission; a second before it d
   expect(await db().application.findUniqueOrThrow({ where: { id } })).toMatchObject({ state: "SIGN_OFF", revision });
   await submit(closesAt.getTime() - 1000);
   expect(await db().application.findUniqueOrThrow({ where: { id } })).toMatchObject({ state: "SUBMITTED" });
+});
+
+test("an unfinished draft is refused at each section that lacks something, as the page of its answers names them", async () => {
+  const actor = await agencyActor("contributor@police.example");
+  const reference = await createApplication(actor, { requestId: randomUUID() }, await openRound());
+  const { fields } = await sendForSignOff(actor, { requestId: randomUUID(), revision: 1 }, reference).then(
+    () => Promise.reject(new Error("not refused")),
+    (error) => error,
+  );
+  expect(fields).toMatchObject({ "section-need": "Complete “The need” first" });
+  expect(fields).not.toHaveProperty("section-people");
+  expect(fields).not.toHaveProperty("section-files");
 });

@@ -15,7 +15,14 @@ import { type AgencyActor, type MfatActor, permit } from "../permissions.ts";
 import { copyDraftToHeader, copyToHeader } from "./form/commands.ts";
 import { copyAnswers } from "./form/copy.ts";
 import type { DECLARATION_FIELDS } from "./form/declaration.ts";
-import { type Answered, isSection, parseSection, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
+import {
+  type Answered,
+  isSection,
+  parseSection,
+  SECTIONS,
+  type SectionKey,
+  WRITTEN_SECTIONS,
+} from "./form/sections.ts";
 import { tooLate, unfinished, yearsOf } from "./rules.ts";
 import { type ChangeRequest, checkScreening } from "./schema.ts";
 
@@ -129,7 +136,7 @@ async function nextReference(tx: Tx, startYear: number): Promise<string> {
   return `PSF-${startYear}-${String(counter?.last).padStart(4, "0")}`;
 }
 
-/** Every section parsed anew, as saved. @throws INVALID naming the sections that lack something */
+/** Every section parsed anew, as saved. @throws INVALID at the sections that lack something, as their page names them */
 async function completeAnswers(tx: Tx, application: LockedApplication): Promise<Map<SectionKey, Answered>> {
   const rows = await tx.applicationSection.findMany({ where: { applicationId: application.id } });
   const lists = await getLists(tx);
@@ -141,7 +148,11 @@ async function completeAnswers(tx: Tx, application: LockedApplication): Promise<
     if (parsed?.data) answers.set(key, parsed.data);
   }
   const missing = unfinished(new Set(answers.keys()));
-  if (missing.length) throw new DomainError("INVALID", `Complete these sections first: ${missing.join(", ")}.`);
+  if (missing.length) {
+    throw invalid(
+      Object.fromEntries(missing.map((key) => [`section-${key}`, `Complete “${SECTIONS[key].title}” first`])),
+    );
+  }
   return answers;
 }
 

@@ -31,9 +31,13 @@ export const readingOf = (
 export const openTitles = (sections: readonly { key: SectionKey; isOpen: boolean }[]): Record<string, string> =>
   Object.fromEntries(sections.filter(({ isOpen }) => isOpen).map(({ key }) => [key, SECTIONS[key].title]));
 
-/** The sections that still lack something, by title. */
-export const unfinished = (complete: ReadonlySet<string>): string[] =>
-  WRITTEN_SECTIONS.filter((key) => !complete.has(key) && !isOptionalSection(key)).map((key) => SECTIONS[key].title);
+/** The sections that still lack something. */
+export const unfinished = (complete: ReadonlySet<string>): SectionKey[] =>
+  WRITTEN_SECTIONS.filter((key) => !complete.has(key) && !isOptionalSection(key));
+
+/** Of sections as they are shown. */
+export const unfinishedOf = (sections: readonly { key: SectionKey; status: SectionStatus }[]): SectionKey[] =>
+  unfinished(new Set(sections.filter(({ status }) => status === "complete").map(({ key }) => key)));
 
 /**
  * Why an application is too late to submit, or null. A draft follows its round's closing; an answer to a request for

@@ -5,6 +5,7 @@ import { ROLE_LABELS, type Role } from "../permissions.ts";
  * The life of an application as one table. It drives the buttons, the permissions (`application:<action>`), the audit
  * trail, the messages and the tests; what a step needs beyond state and role stands in its domain's rules.
  *
+ * page: the heading of its page and the words of every link to it, where they are not the label's.
  * from: the states it may be taken in, and who may take it there. An empty list: a timed job.
  * to: the state it leads to; "stays" leaves the state, "back" leads to where the sign-off came from.
  * happened: completes "…: <happened> by …" in a mail's subject and in the history.
@@ -13,6 +14,7 @@ import { ROLE_LABELS, type Role } from "../permissions.ts";
  */
 type Transition = {
   label: string;
+  page?: string;
   event: string;
   happened: string;
   from: Partial<Record<State, readonly Role[]>>;
@@ -42,6 +44,7 @@ const HOLDABLE: Partial<Record<State, readonly Role[]>> = { ...inReview(["DESK"]
 export const TRANSITIONS = {
   sendForSignOff: {
     label: "Send for sign-off",
+    page: "Check your answers",
     event: "application.sentForSignOff",
     happened: "sent for sign-off",
     from: { DRAFT: ["CONTRIBUTOR"], CHANGES_REQUESTED: ["CONTRIBUTOR"] },
@@ -291,6 +294,12 @@ export const isForAgency = (action: Action): boolean =>
   transition(action).tellsAgency === true || action === "sendForSignOff" || action === "returnToContributor";
 /** The row of an action, with every optional column. */
 export const transition = (action: Action): Transition => TRANSITIONS[action];
+
+/** A step that was taken, as a history says it: "Sent for sign-off". */
+export const happenedLabel = (action: Action): string =>
+  transition(action).happened.replace(/^./, (first) => first.toUpperCase());
+
+export const pageTitle = (action: Action): string => transition(action).page ?? transition(action).label;
 
 /** A state in the words of each side, and who moves it on. Null: nobody, it has ended. */
 type StateRow = { label: string; agency: string; waitsOn: Role | null; tone: "ok" | "wait" | "no" | "bad" | "neutral" };

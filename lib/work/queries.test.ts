@@ -1,10 +1,11 @@
 // What waits on whom: by role, state, delegation and separation of duties, the longest wait first.
 import { beforeEach, expect, test } from "vitest";
+import { type SectionKey, WRITTEN_SECTIONS } from "../applications/form/sections.ts";
 import { getApplication } from "../applications/queries.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { findActor } from "../people/queries.ts";
-import { asMfat, type MfatActor, type Role } from "../permissions.ts";
+import { type Actor, asMfat, type MfatActor, type Role } from "../permissions.ts";
 import { useTestDatabase } from "../test-database.ts";
 import { listObstacles, listPipeline, listWork } from "./queries.ts";
 
@@ -171,8 +172,31 @@ test("an approver decides to the cent within the delegation; none is nothing, no
   expect(await waiting(await somebody("APPROVER"))).toEqual([]);
 });
 
-const obstacles = async (actor: MfatActor, reference: string) =>
+const obstacles = async (actor: Actor, reference: string) =>
   listObstacles(actor, await getApplication(actor, reference));
+
+test("sending for sign-off waits for every section that has to be written, and for no file", async () => {
+  const { id, reference } = await application("DRAFT");
+  const contributor: Actor = {
+    side: "AGENCY",
+    personId: authorId,
+    name: "Contributor",
+    email: "contributor@agency.example",
+    roles: new Set(["CONTRIBUTOR"]),
+    agencyId,
+    agencyName: "Agency",
+  };
+  expect(await obstacles(contributor, reference)).toEqual({ sendForSignOff: "10 sections are not complete yet." });
+  const write = (section: SectionKey) =>
+    db().applicationSection.create({
+      data: { applicationId: id, section, values: {}, isComplete: true, savedById: authorId },
+    });
+  const [last, ...others] = WRITTEN_SECTIONS.filter((key) => key !== "files");
+  for (const section of others) await write(section);
+  expect(await obstacles(contributor, reference)).toEqual({ sendForSignOff: "1 section is not complete yet." });
+  await write(last ?? "need");
+  expect(await obstacles(contributor, reference)).toEqual({});
+});
 
 test("moderation waits for the round's number of assessments, and says how many are complete", async () => {
   const desk = await somebody("DESK");

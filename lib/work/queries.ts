@@ -1,4 +1,5 @@
-import type { ApplicationHeader } from "../applications/queries.ts";
+import { type ApplicationHeader, getDraft } from "../applications/queries.ts";
+import { unfinishedOf } from "../applications/rules.ts";
 import { Prisma } from "../db/generated/client.ts";
 import type { Marking, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
@@ -11,6 +12,7 @@ import {
   obstaclesToDeciding,
   obstaclesToModeration,
   obstaclesToRecommending,
+  obstaclesToSigning,
   PIPELINE_STATES,
   type WorkStep,
 } from "./rules.ts";
@@ -122,7 +124,10 @@ export async function listObstacles(actor: Actor, application: ApplicationHeader
   if (state === "CLOSING") {
     return obstaclesToClosing(await db().acquittal.findUnique({ where: { applicationId } }));
   }
-  if (actor.side === "AGENCY") return {};
+  if (actor.side === "AGENCY") {
+    const isWriting = state === "DRAFT" || state === "CHANGES_REQUESTED";
+    return isWriting ? obstaclesToSigning(unfinishedOf((await getDraft(actor, application)).sections).length) : {};
+  }
   if (state === "ASSESSMENT") {
     const complete = await db().assessment.count({ where: { applicationId, status: "COMPLETE" } });
     return obstaclesToModeration(complete, round.minimumAssessments);

@@ -35,6 +35,11 @@ export const hasWork = (roles: ReadonlySet<Role>): boolean => WORKERS.some((role
 /** Why a step that state and role allow would still be refused, in a sentence; steps that would be taken are not named. */
 export type Obstacles = Partial<Record<Action, string>>;
 
+export function obstaclesToSigning(unfinished: number): Obstacles {
+  if (unfinished === 0) return {};
+  return { sendForSignOff: `${unfinished === 1 ? "1 section is" : `${unfinished} sections are`} not complete yet.` };
+}
+
 export function obstaclesToModeration(complete: number, minimum: number): Obstacles {
   if (complete >= minimum) return {};
   return { startModeration: `This waits for the assessors: ${complete} of ${minimum} assessments are complete.` };

@@ -26,6 +26,7 @@ import { countOpenComments } from "../../../../../lib/comments/queries.ts";
 import { formatInstant } from "../../../../../lib/dates.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
 import { listHistory } from "../../../../../lib/lifecycle/queries.ts";
+import { pageTitle } from "../../../../../lib/lifecycle/workflow.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ saved?: string; copied?: string }> };
 
@@ -71,7 +72,7 @@ export default async function Page({ params, searchParams }: Props) {
         <UnsentNotice personId={actor.personId} reference={reference} sections={openTitles(sections)} />
         <TaskList tasks={sections.map((section) => taskOf(section, reference, asked !== null && !section.isOpen))} />
         {actor.roles.has("CONTRIBUTOR") && sections.some(({ isOpen }) => isOpen) && (
-          <LinkButton href={`/applications/${reference}/sendForSignOff`}>Check your answers</LinkButton>
+          <LinkButton href={`/applications/${reference}/sendForSignOff`}>{pageTitle("sendForSignOff")}</LinkButton>
         )}
       </Narrow>
     </MarkedPage>

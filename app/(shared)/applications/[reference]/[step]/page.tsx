@@ -25,7 +25,7 @@ import type { Field, Lists, Values } from "../../../../../lib/fields.ts";
 import { resolveFields } from "../../../../../lib/form.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
 import { type HistoryLine, listHistory } from "../../../../../lib/lifecycle/queries.ts";
-import { type Action, actionsFrom, isAction, transition } from "../../../../../lib/lifecycle/workflow.ts";
+import { type Action, actionsFrom, isAction, pageTitle, transition } from "../../../../../lib/lifecycle/workflow.ts";
 import { formatYear, plainCents } from "../../../../../lib/money.ts";
 import type { Actor, MfatActor } from "../../../../../lib/permissions.ts";
 import { listObstacles } from "../../../../../lib/work/queries.ts";
@@ -35,7 +35,7 @@ type Props = { params: Promise<{ reference: string; step: string }>; searchParam
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { reference, step } = await params;
-  return { title: isAction(step) ? `${transition(step).label}: ${reference}` : "Page not found" };
+  return { title: isAction(step) ? `${pageTitle(step)}: ${reference}` : "Page not found" };
 }
 
 /** One page for every step of the workflow table: what it asks, beside what has to be known to answer. */
@@ -48,7 +48,7 @@ export default async function Page({ params, searchParams }: Props) {
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <BackLink href={`/applications/${reference}`}>Back to {reference}</BackLink>
-      <PageHeading title={transition(step).label} caption={application.title || "No title yet"}>
+      <PageHeading title={pageTitle(step)} caption={application.title || "No title yet"}>
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
       {saved && isPossible && <StatusMessage>Saved. You can go on later.</StatusMessage>}
@@ -84,7 +84,7 @@ async function PossibleStep({ actor, application, step }: PossibleStepProps) {
     return (
       <>
         <InsetText>
-          <strong>You cannot take this step now.</strong> {obstacle}
+          <strong>“{label}” is not possible now.</strong> {obstacle}
         </InsetText>
         {context}
       </>
