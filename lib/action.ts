@@ -35,7 +35,7 @@ export async function answerForm(
     const refusal = error instanceof DomainError ? error : fromDatabase(error);
     if (refusal?.code === "NOT_FOUND") notFound();
     const answer = (before.answer ?? 0) + 1;
-    if (refusal?.code === "FORBIDDEN") await recordRefusal(actor, refusal, values, remoteAddress);
+    if (refusal?.code === "FORBIDDEN") await recordRefusal(actor, refusal, remoteAddress);
     await markFailed();
     if (!refusal) return { values, errors: {}, problem: logUnexpected(error), answer };
     const errors = refusal.fields;
@@ -85,18 +85,15 @@ function requestOf(values: Values): { requestId: string; revision: number } {
 }
 
 /** In a transaction of its own: the refused one is gone. */
-async function recordRefusal(
-  actor: Actor,
-  refusal: DomainError,
-  values: Values,
-  remoteAddress?: string,
-): Promise<void> {
+async function recordRefusal(actor: Actor, refusal: DomainError, remoteAddress?: string): Promise<void> {
+  // The page of the form, as proxy.ts names it: no answer of the form says what it was refused on.
+  const [path = ""] = ((await headers()).get("x-path") ?? "").split("?");
   await transaction((tx) =>
     recordEvent(tx, {
       event: "permission.refused",
       actor,
       reason: refusal.message,
-      subject: text(values, "subject") || "form",
+      subject: `page:${path.slice(0, 200)}`,
       ...(remoteAddress && { remoteAddress }),
     }),
   );

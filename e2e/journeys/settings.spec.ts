@@ -22,7 +22,7 @@ async function refused(page: Page, button: string, at: Locator, message: string)
 async function audited(admin: Page, event: string, subject = ""): Promise<number> {
   await admin.goto(`/settings/audit?${new URLSearchParams({ event })}`);
   await expect(admin.getByRole("heading", { level: 1, name: "Audit trail" })).toBeVisible();
-  return admin.locator("tbody tr").filter({ hasText: event }).filter({ hasText: subject }).count();
+  return admin.locator("tbody tr").filter({ hasText: subject }).count();
 }
 
 for (const javaScriptEnabled of [true, false]) {

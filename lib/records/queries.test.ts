@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { assignAssessors, declareInterests } from "../assessments/commands.ts";
 import type { State } from "../db/generated/enums.ts";
@@ -7,6 +8,7 @@ import { findActor } from "../people/queries.ts";
 import { type Actor, asMfat } from "../permissions.ts";
 import { useTestDatabase } from "../test-database.ts";
 import { getCopy } from "./queries.ts";
+import { auditSubject, eventLabel } from "./rules.ts";
 
 useTestDatabase("template_demo");
 
@@ -87,4 +89,22 @@ test("an assessor reads it once it is assigned and no interest is declared, and 
   const { revision } = await db().application.findUniqueOrThrow({ where: { reference } });
   await declareInterests(assessor, request(revision), reference, { interest: "none", description: null });
   expect((await getCopy(assessor, reference)).version?.number).toBe(1);
+});
+
+test("the audit trail says every event that the code records in words, and what a form was refused on", async () => {
+  const files = readdirSync("lib", { recursive: true, encoding: "utf8" }).filter((path) => /(?<!test)\.ts$/.test(path));
+  const recorded = files.flatMap((path) => [
+    ...readFileSync(`lib/${path}`, "utf8").matchAll(/event: "(\w+\.\w+)"|\["(account\.asked)"/g),
+  ]);
+  const events = new Set(recorded.map(([, event, other]) => event ?? other ?? ""));
+  expect(events.size).toBeGreaterThan(40);
+  for (const event of events) expect([event, eventLabel(event)]).not.toEqual([event, event]);
+  expect(eventLabel("application.sentForSignOff")).toBe("Sent for sign-off");
+  const none = new Map<string, string>();
+  expect(auditSubject("page:/applications/PSF-2026-0042/approve", none)).toEqual({
+    label: "PSF-2026-0042: Approve",
+    href: "/applications/PSF-2026-0042",
+  });
+  expect(auditSubject("page:/settings/people/new", none)).toEqual({ label: "/settings/people/new" });
+  expect(auditSubject("year:2026", none).label).toBe("2026/27");
 });

@@ -6,7 +6,7 @@ import { listFiles } from "../documents/queries.ts";
 import { notFound } from "../errors.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import { type Actor, type MfatActor, permit } from "../permissions.ts";
-import type { ApplicationCopy } from "./rules.ts";
+import { type ApplicationCopy, type AuditSubject, auditSubject } from "./rules.ts";
 
 /**
  * What a printable copy shows to who asks: MFAT what was signed off last, an agency its draft while it may be written.
@@ -35,9 +35,6 @@ async function findVersion(
   const certifier = await db().person.findUnique({ where: { id: version.certifiedById }, select: { name: true } });
   return { ...version, certifiedBy: certifier?.name ?? "a certifier" };
 }
-
-/** What an event was done to: an application, or something of the settings. `href` where there is a page of it. */
-export type AuditSubject = { label: string; href?: string };
 
 export type AuditLine = {
   id: bigint;
@@ -127,9 +124,5 @@ const SUBJECT = /^(person|agency|round):[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
 
 function subjectOf(reference: string | null, subject: string | null, names: Map<string, string>): AuditSubject | null {
   if (reference) return { label: reference, href: `/applications/${reference}` };
-  if (!subject) return null;
-  const label = names.get(subject) ?? subject.replace(/^email:/, "");
-  return subject.startsWith("person:") && names.has(subject)
-    ? { label, href: `/settings/people/${subject.slice(7)}` }
-    : { label };
+  return subject === null ? null : auditSubject(subject, names);
 }

@@ -5,8 +5,8 @@ import { type FileSection, formatFile, isFileSection, PART_TITLES } from "../doc
 import type { Field, Lists } from "../fields.ts";
 import { inWords, sumColumn } from "../form.ts";
 import { formatMarking, MARKING_LABELS } from "../lifecycle/emails.ts";
-import { stateLabel } from "../lifecycle/workflow.ts";
-import { formatCents, sumCents } from "../money.ts";
+import { ACTIONS, happenedLabel, isAction, stateLabel, transition } from "../lifecycle/workflow.ts";
+import { formatCents, formatYear, sumCents } from "../money.ts";
 import type { Paper, PaperItem, PaperSection } from "../paper.ts";
 
 /** What a printable copy of an application is made of. */
@@ -159,5 +159,63 @@ function filesOf(section: FileSection, files: readonly CopiedFile[]): PaperItem 
     columns: ["What it is", "File", "Format and size"].map((header) => ({ header, isNumeric: false })),
     rows: own.map((file) => [file.description, file.fileName, formatFile(file)]),
     total: null,
+  };
+}
+
+/** What the audit trail calls the events that are no step of the workflow; steps are called as in the history. */
+const EVENT_LABELS: Record<string, string> = {
+  "account.asked": "Account asked for",
+  "agency.changed": "Agency changed",
+  "agency.created": "Agency added",
+  "application.created": "Draft begun",
+  "delegation.changed": "Delegation changed",
+  "document.added": "File added",
+  "document.refused": "File refused by the malware scan",
+  "document.removed": "File removed",
+  "document.reused": "File used again",
+  "email.sentAgain": "Mail sent again",
+  "envelope.adjusted": "Envelope adjusted",
+  "permission.refused": "Refused: no permission",
+  "person.changed": "Person changed",
+  "person.created": "Person added",
+  "person.ended": "Account ended",
+  "person.restored": "Account restored",
+  "round.created": "Round added",
+  "session.ended": "Signed out",
+  "session.refused": "Sign-in refused",
+  "session.started": "Signed in",
+  "sessions.ended": "Sessions ended",
+};
+
+const STEP_OF_EVENT = new Map(ACTIONS.map((action) => [transition(action).event, action]));
+
+/** An event in words. */
+export function eventLabel(event: string): string {
+  const step = STEP_OF_EVENT.get(event);
+  return step ? happenedLabel(step) : (EVENT_LABELS[event] ?? event);
+}
+
+/** What an event was done to: an application, or something of the settings. `href` where there is a page of it. */
+export type AuditSubject = { label: string; href?: string };
+
+/** The subject of an event in words. `names`: those of people, agencies and rounds, by subject. */
+export function auditSubject(subject: string, names: ReadonlyMap<string, string>): AuditSubject {
+  const [, kind = "", id = ""] = /^(\w+):(.*)$/.exec(subject) ?? [];
+  const name = names.get(subject);
+  if (kind === "person" && name) return { label: name, href: `/settings/people/${id}` };
+  if (kind === "page") return pageSubject(id);
+  if (kind === "year") return { label: formatYear(Number(id)), href: `/budget?year=${id}` };
+  if (kind === "document") return { label: "A file" };
+  if (kind === "email") return { label: id.includes("@") ? id : "A mail" };
+  return { label: name ?? subject };
+}
+
+/** The page that a form was refused on: of an application with its step. */
+function pageSubject(path: string): AuditSubject {
+  const [, reference, rest = ""] = /^\/applications\/(PSF-\d{4}-\d{4,})(?:\/(\w+))?/.exec(path) ?? [];
+  if (!reference) return { label: path };
+  return {
+    label: isAction(rest) ? `${reference}: ${transition(rest).label}` : reference,
+    href: `/applications/${reference}`,
   };
 }

@@ -11,6 +11,7 @@ import { formatInstant } from "../../../../lib/dates.ts";
 import { text, type Values } from "../../../../lib/fields.ts";
 import { asMfat } from "../../../../lib/permissions.ts";
 import { type AuditLine, listAudit, listAuditEvents } from "../../../../lib/records/queries.ts";
+import { eventLabel } from "../../../../lib/records/rules.ts";
 
 export const metadata: Metadata = { title: "Audit trail" };
 
@@ -48,7 +49,9 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         <Select
           name="event"
           label="Event"
-          options={events.map((value) => ({ value, label: value }))}
+          options={events
+            .map((value) => ({ value, label: eventLabel(value) }))
+            .sort((a, b) => a.label.localeCompare(b.label, "en-NZ"))}
           placeholder="Every event"
           defaultValue={event}
         />
@@ -60,7 +63,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </p>
       )}
       <Table
-        caption={event ? `Events “${event}”, the newest first` : "Every event, the newest first"}
+        caption={event ? `Events “${eventLabel(event)}”, the newest first` : "Every event, the newest first"}
         columns={COLUMNS}
         rows={lines}
         keyOf={({ id }) => String(id)}
@@ -72,10 +75,10 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
 }
 
 function What({ line: { event, data } }: { line: AuditLine }) {
-  if (data === null) return <code>{event}</code>;
+  if (data === null) return eventLabel(event);
   return (
     <>
-      <code>{event}</code>
+      {eventLabel(event)}
       <div className="app-in-row">
         <Details summary="What was recorded">
           <pre className="app-source">{JSON.stringify(data, null, 2)}</pre>
