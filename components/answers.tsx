@@ -7,6 +7,7 @@ import {
 } from "../lib/applications/form/budget.ts";
 import { SECTIONS, type SectionKey } from "../lib/applications/form/sections.ts";
 import type { Answers, ApplicationHeader, SectionView } from "../lib/applications/queries.ts";
+import { formatInstant } from "../lib/dates.ts";
 import { type ListedFile, listFiles } from "../lib/documents/queries.ts";
 import { filesPath, isFileSection, PART_TITLES } from "../lib/documents/rules.ts";
 import type { Field, Lists } from "../lib/fields.ts";
@@ -14,7 +15,7 @@ import { inWords } from "../lib/form.ts";
 import { formatCents, formatYear } from "../lib/money.ts";
 import type { Actor } from "../lib/permissions.ts";
 import { FileName } from "./file-list.tsx";
-import { SummaryList } from "./ui/summary-list.tsx";
+import { SummaryList, type SummaryRow } from "./ui/summary-list.tsx";
 import { Table } from "./ui/table.tsx";
 
 type AnswersProps = {
@@ -75,11 +76,15 @@ function SectionAnswers({ section, answers, files, reference, href }: SectionPro
   }
   const fields: readonly Field[] = SECTIONS[section.key].fields(answers.years);
   if (section.key === "declaration" && !section.answers) return <p>The certifier makes it at sign-off.</p>;
-  const rows = fields.map((field) => ({
+  const rows: SummaryRow[] = fields.map((field) => ({
     key: field.label,
     value: <Answer field={field} answer={section.answers?.[field.name]} lists={answers.lists} />,
     ...(href && { change: { href: `${href}#${field.name}` } }),
   }));
+  if (section.key === "declaration" && answers.certified) {
+    const { by, at } = answers.certified;
+    rows.push({ key: "Signed off", value: `By ${by}, ${formatInstant(at)}` });
+  }
   if (isFileSection(section.key)) {
     rows.push({
       key: PART_TITLES[section.key],

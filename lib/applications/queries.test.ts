@@ -9,7 +9,7 @@ import { findActor } from "../people/queries.ts";
 import { type AgencyActor, asAgency, asMfat } from "../permissions.ts";
 import { useTestDatabase } from "../test-database.ts";
 import { withdraw } from "./commands.ts";
-import { getApplication, listApplications, readAgencyHome } from "./queries.ts";
+import { getAnswers, getApplication, listApplications, readAgencyHome } from "./queries.ts";
 
 useTestDatabase("template_demo");
 
@@ -65,4 +65,17 @@ test("withdrawn between approval and offer, it tells the agency nothing of the a
   const { actor, reference, revision } = await inState("APPROVED");
   await withdraw(actor, { requestId: randomUUID(), revision }, reference, { reason: "No more needed" });
   expect(await seenBy(actor, reference)).toEqual(UNTOLD);
+});
+
+test("answers that were signed off say by whom and when, to both sides; a draft says neither", async () => {
+  const { actor, reference } = await inState("SUBMITTED");
+  const certifier = await db().person.findFirstOrThrow({
+    where: { agencyId: actor.agencyId, roles: { some: { role: "CERTIFIER" } } },
+  });
+  for (const reader of [actor, await desk()]) {
+    const answers = await getAnswers(reader, await getApplication(reader, reference));
+    expect(answers?.certified).toEqual({ by: certifier.name, at: expect.any(Date) });
+  }
+  const draft = await inState("DRAFT");
+  expect((await getAnswers(draft.actor, await getApplication(draft.actor, draft.reference)))?.certified).toBeNull();
 });

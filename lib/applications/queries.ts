@@ -76,7 +76,13 @@ export type SectionView = {
   savedAt: Date | null;
 };
 
-export type Answers = { lists: Lists; years: number[]; sections: SectionView[] };
+export type Answers = {
+  lists: Lists;
+  years: number[];
+  sections: SectionView[];
+  /** Who signed these answers off, and when; null: they are a draft's. */
+  certified: { by: string; at: Date } | null;
+};
 
 /** The answers at a reading of an application: its reader's own unless told. Null where there are none to read. */
 export async function getAnswers(
@@ -109,7 +115,7 @@ export async function getDraft(actor: AgencyActor, application: ApplicationHeade
       savedAt: row?.savedAt ?? null,
     };
   });
-  return { lists, years, sections };
+  return { lists, years, sections, certified: null };
 }
 
 function statusOf(key: SectionKey, row: { isComplete: boolean } | undefined): SectionStatus {
@@ -134,7 +140,8 @@ async function getVersion(actor: Actor, application: ApplicationHeader, number: 
     const answers = key in typed ? readSection(key, values, lists, years) : null;
     return { key, status: "complete", values, answers, isOpen: false, savedAt: version.certifiedAt };
   });
-  return { lists, years, sections };
+  const certifier = await db().person.findUnique({ where: { id: version.certifiedById }, select: { name: true } });
+  return { lists, years, sections, certified: { by: certifier?.name ?? "a certifier", at: version.certifiedAt } };
 }
 
 /** What changed between two readings of an application. */
