@@ -35,6 +35,9 @@ export type MfatActor = Somebody & { side: "MFAT"; delegationCents?: bigint | nu
 /** Who asks. Every query and command takes one first, so nothing is read or written in nobody's name. */
 export type Actor = AgencyActor | MfatActor;
 
+/** Who is an assessor and nothing else sees what was assigned, and no other application. */
+export const seesAssignedOnly = ({ roles }: Actor): boolean => [...roles].every((role) => role === "ASSESSOR");
+
 /** Everything that is no transition: `verb` on `noun`, and the roles that may. */
 const PERMISSIONS = {
   "application:create": ["CONTRIBUTOR"],

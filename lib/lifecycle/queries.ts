@@ -1,7 +1,7 @@
 import type { Prisma } from "../db/generated/client.ts";
 import { db, type Tx } from "../db.ts";
 import { notFound } from "../errors.ts";
-import type { Actor } from "../permissions.ts";
+import { type Actor, seesAssignedOnly } from "../permissions.ts";
 import { type Action, isAction, isForAgency, transition } from "./workflow.ts";
 
 /**
@@ -10,8 +10,7 @@ import { type Action, isAction, isForAgency, transition } from "./workflow.ts";
  */
 export function scopeOf(actor: Actor): Prisma.ApplicationWhereInput {
   if (actor.side === "AGENCY") return { agencyId: actor.agencyId };
-  const isAssessorOnly = [...actor.roles].every((role) => role === "ASSESSOR");
-  return isAssessorOnly ? { assessments: { some: { assessorId: actor.personId } } } : {};
+  return seesAssignedOnly(actor) ? { assessments: { some: { assessorId: actor.personId } } } : {};
 }
 
 const LOCKED = {

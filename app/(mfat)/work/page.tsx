@@ -17,7 +17,7 @@ import { MARKING_LABELS } from "../../../lib/lifecycle/emails.ts";
 import { highestMarking } from "../../../lib/lifecycle/rules.ts";
 import { STATES } from "../../../lib/lifecycle/workflow.ts";
 import { formatCents, formatYear, sumCents } from "../../../lib/money.ts";
-import { can, type MfatActor, ROLE_LABELS } from "../../../lib/permissions.ts";
+import { can, type MfatActor, ROLE_LABELS, seesAssignedOnly } from "../../../lib/permissions.ts";
 import { listPipeline, listWork, type PipelineLine, type Work } from "../../../lib/work/queries.ts";
 import { hasWork, workLabel } from "../../../lib/work/rules.ts";
 
@@ -38,7 +38,7 @@ export default async function Page() {
       <PageHeading title="My work">{ledeOf(actor, work)}</PageHeading>
       {hasWork(actor.roles) && <WorkTable actor={actor} work={work} />}
       <TwoColumns>
-        <Pipeline pipeline={pipeline} />
+        <Pipeline pipeline={pipeline} isOfAssigned={seesAssignedOnly(actor)} />
         {position && <Year position={position} />}
       </TwoColumns>
     </MarkedPage>
@@ -122,10 +122,13 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
   );
 }
 
-function Pipeline({ pipeline }: { pipeline: readonly PipelineLine[] }) {
+type PipelineProps = { pipeline: readonly PipelineLine[]; isOfAssigned: boolean };
+
+/** `isOfAssigned`: the applications are those that were assigned to the reader, and not the fund's. */
+function Pipeline({ pipeline, isOfAssigned }: PipelineProps) {
   return (
     <section>
-      <h2>Applications by state</h2>
+      <h2>{isOfAssigned ? "Applications assigned to you, by state" : "Applications by state"}</h2>
       <Table
         caption="Applications by state"
         hideCaption

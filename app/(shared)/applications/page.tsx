@@ -16,7 +16,7 @@ import { MARKING_LABELS } from "../../../lib/lifecycle/emails.ts";
 import { highestMarking } from "../../../lib/lifecycle/rules.ts";
 import { ALL_STATES, stateLabel } from "../../../lib/lifecycle/workflow.ts";
 import { formatCents, formatYear } from "../../../lib/money.ts";
-import { can } from "../../../lib/permissions.ts";
+import { type Actor, can, seesAssignedOnly } from "../../../lib/permissions.ts";
 
 export const metadata: Metadata = { title: "Applications" };
 
@@ -29,11 +29,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
   const isMfat = actor.side === "MFAT";
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))]}>
-      <PageHeading title="Applications">
-        {isMfat
-          ? "Every application to the fund, newest first"
-          : `Every application of ${actor.agencyName}, newest first`}
-      </PageHeading>
+      <PageHeading title="Applications">{whichOf(actor)}, newest first</PageHeading>
       {can(actor, "application:create") && <LinkButton href="/applications/new">Begin an application</LinkButton>}
       {isMfat && <Filter filter={filter} />}
       <Table
@@ -72,6 +68,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
   );
 }
 
+function whichOf(actor: Actor): string {
+  if (actor.side === "AGENCY") return `Every application of ${actor.agencyName}`;
+  return seesAssignedOnly(actor) ? "The applications assigned to you" : "Every application to the fund";
+}
+
 const UUID = /^[0-9a-f-]{36}$/;
 
 function filterOf({ state, year, before }: Search): ApplicationFilter {
@@ -86,7 +87,7 @@ function Filter({ filter }: { filter: ApplicationFilter }) {
   const year = financialYearOf(dayOf(now()));
   const years = [year + 1, year, year - 1, year - 2, year - 3];
   return (
-    <form className="app-filter" action="/applications">
+    <form className="app-search" action="/applications">
       <Select
         name="state"
         label="State"
