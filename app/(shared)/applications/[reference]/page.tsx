@@ -273,7 +273,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
           keyOf={(mail) => mail.id}
           columns={[
             { header: "Subject", cell: ({ subject }) => subject, isRowHeader: true },
-            { header: "To", cell: ({ to }) => <span className="app-address">{to}</span> },
+            { header: "To", cell: ({ to }) => to },
             {
               header: "Sent",
               cell: ({ sentAt, fate }) =>
