@@ -131,7 +131,7 @@ function Rounds({ rounds }: { rounds: readonly OpenRound[] }) {
                     Closes <time dateTime={round.closesAt.toISOString()}>{formatDeadline(round.closesAt)}</time>
                   </>
                 ) : (
-                  "Open all year"
+                  "No closing time"
                 )}
               </span>
               <span className="app-note">Open since {formatDate(round.opensAt)}</span>

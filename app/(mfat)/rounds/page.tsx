@@ -55,7 +55,7 @@ function Round({ round, at }: { round: RoundRow; at: Date }) {
           { key: opensAt <= at ? "Opened" : "Opens", value: formatDeadline(opensAt) },
           {
             key: status === "closed" ? "Closed" : "Closes",
-            value: closesAt ? formatDeadline(closesAt) : "Never: it is open all year",
+            value: closesAt ? formatDeadline(closesAt) : "No closing time",
           },
           { key: "Applications", value: String(_count.applications) },
           { key: "Minimum assessments", value: `${minimumAssessments} for each application` },

@@ -27,7 +27,7 @@ export default async function Page({ searchParams }: Props) {
   const options = rounds.map(({ id, name, closesAt }) => ({
     value: id,
     label: name,
-    hint: closesAt ? `Closes ${formatDeadline(closesAt)}` : "Open all year",
+    hint: closesAt ? `Closes ${formatDeadline(closesAt)}` : "No closing time",
   }));
   return (
     <Narrow>
