@@ -65,7 +65,7 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
   "/rounds/new": { path: "/rounds/new", may: ["desk"] },
   "/settings/people": { path: "/settings/people", may: ["desk", "admin", "auditor"] },
   "/settings/people/new": { path: "/settings/people/new", may: ["desk", "admin"] },
-  "/settings/agencies": { path: "/settings/agencies", may: ["desk"] },
+  "/settings/agencies": { path: "/settings/agencies", may: ["desk", "auditor"] },
   "/settings/agencies/new": { path: "/settings/agencies/new", may: ["desk"] },
   "/settings/mail": { path: "/settings/mail", may: ["desk", "admin", "auditor"] },
   "/settings/audit": { path: "/settings/audit", may: ["auditor", "admin"] },

@@ -51,6 +51,7 @@ const PERMISSIONS = {
   "envelope:adjust": ["BUDGET"],
   "round:keep": ["DESK"],
   "reference:keep": ["DESK"],
+  "agency:read": ["DESK", "AUDITOR"],
   "agency:keep": ["DESK"],
   "person:read": ["DESK", "ADMINISTRATOR", "AUDITOR"],
   "person:keep": ["DESK", "ADMINISTRATOR"],

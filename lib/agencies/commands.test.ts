@@ -65,11 +65,12 @@ test("a name, an abbreviation or a domain that cannot be is refused at its field
   await changeAgency(desk, requested(), customs.id, answers({ name, abbreviation: "Customs" }));
 });
 
-test("only the desk keeps agencies", async () => {
+test("only the desk keeps agencies; an auditor reads them", async () => {
+  expect(await listAgencies(actor("AUDITOR"))).not.toEqual([]);
   for (const role of ["ADMINISTRATOR", "AUDITOR", "ASSESSOR", "BUDGET", "APPROVER"] as const) {
     const attempts: (() => Promise<unknown>)[] = [
       () => createAgency(actor(role), requested(), answers()),
-      () => listAgencies(actor(role)),
+      ...(role === "AUDITOR" ? [] : [() => listAgencies(actor(role))]),
     ];
     for (const attempt of attempts) {
       expect(await refusal((async () => attempt())())).toMatchObject({ code: "FORBIDDEN" });

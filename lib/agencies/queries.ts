@@ -15,7 +15,7 @@ export type AgencyRow = {
 
 /** Every agency with the number of its people who can sign in: the few dozen that there are, by name. */
 export async function listAgencies(actor: MfatActor): Promise<(AgencyRow & { people: number })[]> {
-  permit(actor, "agency:keep");
+  permit(actor, "agency:read");
   const rows = await db().agency.findMany({
     include: { _count: { select: { people: { where: { endedAt: null } } } } },
     orderBy: [{ name: "asc" }, { id: "asc" }],

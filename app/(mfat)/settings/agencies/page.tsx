@@ -8,7 +8,7 @@ import { orNotFound } from "../../../../lib/action.ts";
 import { type AgencyRow, listAgencies } from "../../../../lib/agencies/queries.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
 import { text, type Values } from "../../../../lib/fields.ts";
-import { asMfat } from "../../../../lib/permissions.ts";
+import { asMfat, can } from "../../../../lib/permissions.ts";
 
 export const metadata: Metadata = { title: "Agencies" };
 
@@ -17,8 +17,11 @@ const DONE: Record<string, string> = {
   changed: "The agency has been saved.",
 };
 
-const COLUMNS: Column<AgencyRow & { people: number }>[] = [
-  { header: "Name", cell: ({ id, name }) => <a href={`/settings/agencies/${id}`}>{name}</a> },
+const columnsFor = (mayChange: boolean): Column<AgencyRow & { people: number }>[] => [
+  {
+    header: "Name",
+    cell: ({ id, name }) => (mayChange ? <a href={`/settings/agencies/${id}`}>{name}</a> : name),
+  },
   { header: "Abbreviation", cell: ({ abbreviation }) => abbreviation },
   { header: "Kind", cell: ({ kind }) => kind },
   { header: "Email domains", cell: ({ emailDomains }) => emailDomains.join(", ") || "–" },
@@ -29,6 +32,7 @@ const COLUMNS: Column<AgencyRow & { people: number }>[] = [
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const actor = await requireActor();
   const agencies = await orNotFound(async () => listAgencies(asMfat(actor)));
+  const mayChange = can(actor, "agency:keep");
   const done = DONE[text(await searchParams, "done")];
   return (
     <>
@@ -38,10 +42,10 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </NotificationBanner>
       )}
       <PageHeading title="Agencies" />
-      <LinkButton href="/settings/agencies/new">Add an agency</LinkButton>
+      {mayChange && <LinkButton href="/settings/agencies/new">Add an agency</LinkButton>}
       <Table
         caption="New Zealand government agencies"
-        columns={COLUMNS}
+        columns={columnsFor(mayChange)}
         rows={agencies}
         keyOf={({ id }) => id}
         empty="There are no agencies."
