@@ -42,8 +42,9 @@ export async function boot(options: BootOptions): Promise<{ url: string; isDemo:
   await timed("Migrations", () => migrate(ownerUrl, appUrl));
   options.signal.throwIfAborted();
   await timed("First data", async () => {
-    await seedReferenceData();
+    // First, because it opens the envelopes of the past in the past.
     if (isDemo(settings)) await seedDemoOnce(settings);
+    await seedReferenceData();
   });
   options.signal.throwIfAborted();
   const worker = startTasks();

@@ -1,17 +1,23 @@
+import { randomUUID } from "node:crypto";
 import * as applications from "../lib/applications/commands.ts";
+import { yearColumn } from "../lib/applications/form/budget.ts";
+import { saveSection } from "../lib/applications/form/commands.ts";
 import * as arrangements from "../lib/arrangements/commands.ts";
 import * as assessments from "../lib/assessments/commands.ts";
 import { commentInput, scoreInput } from "../lib/assessments/schema.ts";
 import type { PhasedAmount } from "../lib/budget/rules.ts";
 import { now } from "../lib/clock.ts";
-import { addDays, dayOf } from "../lib/dates.ts";
+import { addComment, settleComment } from "../lib/comments/commands.ts";
+import { addDays, dayOf, financialYearOf } from "../lib/dates.ts";
 import type { State } from "../lib/db/generated/enums.ts";
 import { db } from "../lib/db.ts";
 import * as decisions from "../lib/decisions/commands.ts";
-import type { Values } from "../lib/fields.ts";
+import { text, type Values } from "../lib/fields.ts";
 import type { StepRequest } from "../lib/lifecycle/commands.ts";
+import { parseCents, plainCents } from "../lib/money.ts";
 import { recordPayment } from "../lib/payments/commands.ts";
 import type { AgencyActor, MfatActor } from "../lib/permissions.ts";
+import { budgetValues, needValues } from "./demo-answers.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
 
 export type Cast = {
@@ -30,7 +36,7 @@ type Chapter = { day: number; run: (cast: Cast, reference: string, request: Step
 /** The chapters of a story up to its end. */
 export function chaptersOf(story: Story): Chapter[] {
   const { end } = story;
-  if (end === "DRAFT") return [];
+  if (end === "DRAFT") return commentsOn(story);
   if (end === "DISCARDED")
     return [{ day: 3, run: ({ contributor }, ref, request) => applications.discard(contributor, request, ref) }];
   const chapters = [...WAY];
@@ -47,7 +53,22 @@ export function chaptersOf(story: Story): Chapter[] {
         },
       ]
     : [];
-  return [...told, ...closing, ...hold];
+  return [...told, ...closing, ...hold, ...commentsOn(story)].sort((a, b) => a.day - b.day);
+}
+
+/** What colleagues say to each other; what is settled is settled on the day after by the other one. */
+const commentsOn = ({ comments = [] }: Story): Chapter[] =>
+  comments.flatMap(({ day, by, section, text, isSettled }): Chapter[] => [
+    {
+      day,
+      run: (cast, ref) => addComment(cast[by], { requestId: randomUUID() }, ref, { text, section: section ?? null }),
+    },
+    ...(isSettled ? [{ day: day + 1, run: (cast: Cast, ref: string) => settle(cast, ref, by, text) }] : []),
+  ]);
+
+async function settle(cast: Cast, reference: string, by: "contributor" | "certifier", text: string): Promise<void> {
+  const { id } = await db().comment.findFirstOrThrow({ where: { text, application: { reference } } });
+  await settleComment(cast[by === "contributor" ? "certifier" : "contributor"], reference, id);
 }
 
 type Telling = { day: number; run: (story: Story) => Chapter["run"] };
@@ -66,12 +87,7 @@ const WAY: readonly Telling[] = [
     run:
       () =>
       ({ certifier }, ref, request) =>
-        applications.signOffAndSubmit(certifier, request, ref, {
-          isAccurate: true,
-          isAuthorised: true,
-          isPeopleTold: true,
-          position: "National manager",
-        }),
+        applications.signOffAndSubmit(certifier, request, ref, SIGNED),
   },
   {
     day: 9,
@@ -160,6 +176,13 @@ const UNTIL = {
   LAPSED: 39,
 } as const satisfies Partial<Record<State, number>>;
 
+const SIGNED = {
+  isAccurate: true,
+  isAuthorised: true,
+  isPeopleTold: true,
+  position: "National manager",
+} as const;
+
 const SCREENING = {
   isAgencyEligible: "yes",
   isPlaceEligible: "yes",
@@ -171,6 +194,7 @@ const SCREENING = {
 
 /** What ends a story, or goes on after its acceptance. */
 const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
+  SUBMITTED: (story) => (story.isChanged ? changes(story) : []),
   CHANGES_REQUESTED: () => [
     {
       day: 9,
@@ -218,7 +242,7 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
         }),
     },
   ],
-  LAPSED: () => [{ day: 39 + 92, run: () => arrangements.lapseOverdueOffers() }],
+  LAPSED: () => [{ day: 39 + 95, run: () => arrangements.lapseOverdueOffers() }],
   ACTIVE: (story) => payments(story, 0.6),
   TERMINATED: (story) => [
     ...payments(story, 0.4),
@@ -239,6 +263,46 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
     { day: 355, run: ({ desk }, ref, request) => arrangements.close(desk, request, ref) },
   ],
 };
+
+/** Changes are asked for, made, and signed off again. */
+const changes = (story: Story): Chapter[] => [
+  {
+    day: 8,
+    run: ({ desk }, ref, request) =>
+      applications.askForChanges(desk, request, ref, {
+        sections: ["need", "budget"],
+        reason: "Say which vessels carry the goods, and split the travel line by visit.",
+        dueOn: addDays(dayOf(now()), 21),
+      }),
+  },
+  {
+    day: 10,
+    run: async ({ contributor }, ref, request) => {
+      const need = needValues(story);
+      const threat = `${need.threat} Eleven vessels carry fuel and gas beside passengers; six of them have no plan for it.`;
+      await saveSection(contributor, ref, "need", { ...need, threat }, "whole");
+      await saveSection(contributor, ref, "budget", splitTravel(story), "whole");
+      await applications.sendForSignOff(contributor, request, ref);
+    },
+  },
+  { day: 12, run: ({ certifier }, ref, request) => applications.signOffAndSubmit(certifier, request, ref, SIGNED) },
+];
+
+/** The travel line as two, one for each visit. */
+function splitTravel(story: Story): Values {
+  const values = budgetValues(story, financialYearOf(dayOf(now())));
+  const column = yearColumn(financialYearOf(dayOf(now())));
+  const cents = parseCents(text(values, `lines.2.${column}`)) ?? 0n;
+  const first = (cents / 200n) * 100n;
+  return {
+    ...values,
+    "lines.2.description": "Flights and stays, first visit",
+    [`lines.2.${column}`]: plainCents(first),
+    "lines.4.category": "travel",
+    "lines.4.description": "Flights and stays, second visit",
+    [`lines.4.${column}`]: plainCents(cents - first),
+  };
+}
 
 /** A part of what is committed is paid, in two halves where there is time for both. */
 function payments(story: Story, part: number): Chapter[] {
@@ -306,7 +370,8 @@ async function assess(story: Story, { assessors }: Cast, reference: string, requ
   const assessor = assessorsOf(story, assessors)[which];
   const { roundId } = await db().application.findUniqueOrThrow({ where: { reference } });
   if (!assessor) return;
-  const values = await scoreValues(roundId, scoresOf(story, which), "The answers support this score; see the anchors.");
+  const scores = scoresOf(story, which);
+  const values = await scoreValues(roundId, scores, (score, criterion) => WORDS[criterion]?.[score < 3 ? 0 : 1] ?? "");
   await assessments.completeAssessment(assessor, request, reference, values);
 }
 
@@ -315,17 +380,45 @@ async function moderate(desk: MfatActor, reference: string, scores: readonly num
   await assessments.saveModeration(
     desk,
     reference,
-    await scoreValues(roundId, scores, "Agreed after comparing the assessments."),
+    await scoreValues(roundId, scores, () => "Agreed after comparing the assessments."),
   );
 }
 
+/** What an assessor writes of each criterion: with a low score, and with a high one. */
+const WORDS = [
+  [
+    "The need is said more than shown: one source, and figures of one year only.",
+    "The need is shown with figures over five years, and the partner names it among its first three.",
+  ],
+  [
+    "It fits a focus area, but the link to the Boe Declaration is left to the reader.",
+    "It fits the Boe Declaration squarely and builds on what New Zealand does already.",
+  ],
+  [
+    "The partner was asked rather than leads; who decides in the steering group is not said.",
+    "The partner asked for it, leads the steering group and gives its own people time.",
+  ],
+  [
+    "Two outcomes are activities in other words, and one has no baseline.",
+    "Each outcome has an indicator that the partner counts already.",
+  ],
+  [
+    "Little is said of who pays for upkeep after the first year.",
+    "The costs compare well with last year’s courses, and upkeep is planned for.",
+  ],
+] as const;
+
 /** A score and a comment for each of a round's criteria. */
-async function scoreValues(roundId: string, scores: readonly number[], comment: string): Promise<Values> {
+async function scoreValues(
+  roundId: string,
+  scores: readonly number[],
+  comment: (score: number, criterion: number) => string,
+): Promise<Values> {
   const criteria = await db().criterion.findMany({ where: { roundId }, orderBy: { position: "asc" } });
   return Object.fromEntries(
     criteria.flatMap(({ id }, index) => [
       [scoreInput(id), String(scores[index])],
-      [commentInput(id), comment],
+      [commentInput(id), comment(scores[index] ?? 0, index)],
     ]),
   );
 }

@@ -1,3 +1,4 @@
+import type { SectionKey } from "../lib/applications/form/sections.ts";
 import type { State } from "../lib/db/generated/enums.ts";
 
 /**
@@ -18,6 +19,18 @@ export type Story = {
   marking?: "IN_CONFIDENCE";
   round?: "main";
   isHeld?: true;
+  /** It was sent back for changes once, and submitted again. */
+  isChanged?: true;
+  comments?: readonly StoryComment[];
+};
+
+/** What one of the agency says to the other, so many days after the draft was begun. */
+type StoryComment = {
+  day: number;
+  by: "contributor" | "certifier";
+  section?: SectionKey;
+  text: string;
+  isSettled?: true;
 };
 
 export const STORIES: readonly Story[] = [
@@ -387,6 +400,21 @@ export const STORIES: readonly Story[] = [
     daysAgo: 11,
     end: "CHANGES_REQUESTED",
     round: "main",
+    comments: [
+      {
+        day: 2,
+        by: "certifier",
+        section: "risks",
+        text: "Who keeps what is seized until the court has decided?",
+        isSettled: true,
+      },
+      {
+        day: 10,
+        by: "contributor",
+        section: "budget",
+        text: "I split the travel line once the partner sends its dates.",
+      },
+    ],
   },
   {
     agency: "Maritime NZ",
@@ -395,9 +423,10 @@ export const STORIES: readonly Story[] = [
     places: { TO: 50, CK: 50 },
     focus: "enabling",
     dollars: [125_000],
-    daysAgo: 7,
+    daysAgo: 15,
     end: "SUBMITTED",
     round: "main",
+    isChanged: true,
   },
   {
     agency: "INZ",
@@ -443,6 +472,15 @@ export const STORIES: readonly Story[] = [
     daysAgo: 9,
     end: "DRAFT",
     round: "main",
+    comments: [
+      {
+        day: 3,
+        by: "contributor",
+        section: "budget",
+        text: "Are ten exporters too many for one year? I could ask for six and the rest later.",
+      },
+      { day: 5, by: "certifier", text: "Six is fine. Please name the person in the partner’s office who leads it." },
+    ],
   },
   {
     agency: "Customs",

@@ -4,7 +4,7 @@ import { saveSection } from "../lib/applications/form/commands.ts";
 import type { SectionKey } from "../lib/applications/form/sections.ts";
 import { adjustEnvelope } from "../lib/budget/commands.ts";
 import { now, shiftClock } from "../lib/clock.ts";
-import { addDays, dayOf, financialYearOf } from "../lib/dates.ts";
+import { addDays, atTime, dayOf, financialYearOf } from "../lib/dates.ts";
 import { db, transaction } from "../lib/db.ts";
 import type { Values } from "../lib/fields.ts";
 import { createRound } from "../lib/fund/commands.ts";
@@ -26,9 +26,7 @@ import {
 } from "./demo-answers.ts";
 import { type Cast, chaptersOf } from "./demo-chapters.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
-import { openEnvelope } from "./seed.ts";
-
-const DAY_MS = 86_400_000;
+import { seedReferenceData } from "./seed.ts";
 
 /**
  * A fund to look at: two rounds and three financial years of applications, at least one in every state, made through the
@@ -36,18 +34,33 @@ const DAY_MS = 86_400_000;
  */
 export async function seedDemo(): Promise<void> {
   const today = dayOf(now());
-  await addPeople();
   const year = financialYearOf(today);
-  const desk = await mfat("desk@mfat.example");
-  await at(new Date(Date.UTC(year - 2, 6, 1)), async () => {
-    for (const past of [year - 2, year - 1]) await openEnvelope(past);
+  const first = financialYearOf(addDays(today, -Math.max(...STORIES.map(({ daysAgo }) => daysAgo))));
+  await at(beginningOf(first), async () => {
+    await seedReferenceData();
+    await addPeople();
   });
-  const rounds = await addRounds(desk, today, year);
-  const steps = (await Promise.all(STORIES.map((story) => tell(story, rounds)))).flat();
-  steps.push({ at: addDays(new Date(), -400), run: () => raiseLastYear(year - 1) });
+  const steps = [
+    ...addRounds(await mfat("desk@mfat.example"), today, first),
+    // As the first start in every year: it opens the envelopes of that year and the next two.
+    ...range(first + 1, year).map((startYear) => ({ at: beginningOf(startYear), run: seedReferenceData })),
+    { at: officeTime(addDays(today, -400), 0), run: () => raiseLastYear(year - 1) },
+    ...(await Promise.all(STORIES.map((story, number) => tell(story, number, today)))).flat(),
+  ];
   steps.sort((a, b) => a.at.getTime() - b.at.getTime());
   for (const step of steps) await at(step.at, step.run);
   await settleOldMail();
+}
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+/** The first morning of a financial year. */
+const beginningOf = (startYear: number): Date => atTime(new Date(Date.UTC(startYear, 6, 1)), "08:30");
+
+/** So many minutes after nine in the morning, in New Zealand; of a weekend on the Friday before. */
+function officeTime(day: Date, minutes: number): Date {
+  const back = [2, 0, 0, 0, 0, 0, 1][day.getUTCDay()] ?? 0;
+  return new Date(atTime(addDays(day, -back), "09:00").getTime() + minutes * 60_000);
 }
 
 /** Does something at a moment of the past. */
@@ -91,7 +104,7 @@ async function addPeople(): Promise<void> {
     const agency = agencies.find(({ abbreviation }) => abbreviation === person.agency);
     const side = agency ? "AGENCY" : "MFAT";
     const { id } = await db().person.create({
-      data: { email: person.email, name: person.name, side, agencyId: agency?.id ?? null },
+      data: { email: person.email, name: person.name, side, agencyId: agency?.id ?? null, createdAt: now() },
     });
     await db().personRole.createMany({ data: person.roles.map((role) => ({ personId: id, side, role })) });
     if ("limitCents" in person) await db().delegation.create({ data: { personId: id, limitCents: person.limitCents } });
@@ -105,23 +118,23 @@ async function addPeople(): Promise<void> {
 const DOMAINS: Record<string, string> = { "NZ Police": "police.example", "Maritime NZ": "maritime.example" };
 const domainOf = (agency: string): string => DOMAINS[agency] ?? `${agency.toLowerCase()}.example`;
 
-type Rounds = { allYear: string; main: string };
-
-async function addRounds(desk: MfatActor, today: Date, year: number): Promise<Rounds> {
-  const add = async (name: string, opensOn: Date, closesOn: Date | null): Promise<string> => {
-    await createRound(desk, { requestId: randomUUID() }, { name, opensOn, closesOn, minimumAssessments: 2 });
-    return (await db().round.findUniqueOrThrow({ where: { name } })).id;
-  };
-  return {
-    allYear: await add("Open all year", new Date(Date.UTC(year - 2, 6, 1)), null),
-    main: await add(`${formatYear(year)} main round`, addDays(today, -60), addDays(today, 24)),
-  };
-}
-
 type TimedStep = { at: Date; run: () => Promise<unknown> };
 
+const ALL_YEAR = "Open all year";
+const mainRound = (today: Date): string => `${formatYear(financialYearOf(today))} main round`;
+
+/** The two rounds, each made a little before it opens. */
+function addRounds(desk: MfatActor, today: Date, first: number): TimedStep[] {
+  const add = (name: string, opensOn: Date, closesOn: Date | null) => () =>
+    createRound(desk, { requestId: randomUUID() }, { name, opensOn, closesOn, minimumAssessments: 2 });
+  return [
+    { at: beginningOf(first), run: add(ALL_YEAR, new Date(Date.UTC(first, 6, 1)), null) },
+    { at: officeTime(addDays(today, -65), 0), run: add(mainRound(today), addDays(today, -60), addDays(today, 24)) },
+  ];
+}
+
 /** The steps of a story, each at its moment; those of one story in their order. */
-async function tell(story: Story, rounds: Rounds): Promise<TimedStep[]> {
+async function tell(story: Story, number: number, today: Date): Promise<TimedStep[]> {
   const domain = domainOf(story.agency);
   const cast: Cast = {
     contributor: await agencyPerson(`contributor@${domain}`),
@@ -136,11 +149,13 @@ async function tell(story: Story, rounds: Rounds): Promise<TimedStep[]> {
   };
   let reference = "";
   const begin = async () => {
-    const roundId = story.round === "main" ? rounds.main : rounds.allYear;
+    const name = story.round === "main" ? mainRound(today) : ALL_YEAR;
+    const { id: roundId } = await db().round.findUniqueOrThrow({ where: { name } });
     reference = await createApplication(cast.contributor, { requestId: randomUUID() }, roundId);
     await writeSections(cast.contributor, reference, story);
   };
-  const moment = (days: number, hour: number) => new Date(Date.now() - (story.daysAgo - days) * DAY_MS + hour * 60_000);
+  const moment = (day: number, index: number) =>
+    officeTime(addDays(today, day - story.daysAgo), ((number * 7) % 25) + index * MINUTES_BETWEEN);
   return [
     { at: moment(0, 0), run: begin },
     ...chaptersOf(story).map((chapter, index) => ({
@@ -149,6 +164,9 @@ async function tell(story: Story, rounds: Rounds): Promise<TimedStep[]> {
     })),
   ];
 }
+
+/** Later chapters of a story are later in the day, so that two of one Friday keep their order; none is after five. */
+const MINUTES_BETWEEN = 19;
 
 async function writeSections(contributor: AgencyActor, reference: string, story: Story): Promise<void> {
   const begunOn = dayOf(now());

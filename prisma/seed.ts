@@ -51,7 +51,7 @@ export async function seedReferenceData(): Promise<void> {
 }
 
 /** Gives a year its first envelope, unless it has one. */
-export async function openEnvelope(startYear: number): Promise<void> {
+async function openEnvelope(startYear: number): Promise<void> {
   await transaction(async (tx) => {
     if (await tx.financialYear.findUnique({ where: { startYear } })) return;
     await applyAdjustment(
