@@ -148,9 +148,7 @@ export async function takeStep(reference: string, step: string, before: FormStat
     await command(actor, request, reference, values);
     return `/applications/${reference}?done=${step}`;
   });
-  // Refused as a whole: the page around the form is shown as it is now, too.
-  if (answer.problem) refresh();
-  return answer;
+  return asItIsNow(answer);
 }
 
 /** Lists that only the page knows: what was chosen is checked by the command. */
@@ -164,8 +162,15 @@ const offered = (values: Values): Lists =>
 
 /** Agreed scores and comments of the moderation. */
 export async function saveAgreed(reference: string, before: FormState, form: FormData): Promise<FormState> {
-  return answerForm(before, form, async (actor, values) => {
+  const answer = await answerForm(before, form, async (actor, values) => {
     await assessments.saveModeration(asMfat(actor), reference, values);
     return `/applications/${reference}?done=moderation`;
   });
+  return asItIsNow(answer);
+}
+
+/** Refused as a whole: the page around the form is shown as it is now, too. */
+function asItIsNow(answer: FormState): FormState {
+  if (answer.problem) refresh();
+  return answer;
 }
