@@ -51,6 +51,9 @@ export async function takePlainStep(page: Page, reference: string, label: string
 
 export async function sendOffer(page: Page, reference: string): Promise<void> {
   await chooseStep(page, reference, "Send offer");
+  await expect(
+    page.getByText(/^The Ministry of Foreign Affairs and Trade offers .+ \$[\d,]+\.\d\d, GST/),
+  ).toBeVisible();
   await fillDay(page, "Accept by", inDays(21));
   await send(page, "Send offer");
 }

@@ -9,6 +9,7 @@ import { type StepRequest, takeTransition } from "../lifecycle/commands.ts";
 import type { LockedApplication } from "../lifecycle/queries.ts";
 import { formatCents, sumCents } from "../money.ts";
 import type { AgencyActor, MfatActor } from "../permissions.ts";
+import { approvedConditions } from "./queries.ts";
 import { checkAcquittal, offerLetter } from "./rules.ts";
 import type { NewAcquittal, NewOffer } from "./schema.ts";
 
@@ -26,7 +27,7 @@ export function sendOffer(actor: MfatActor, request: StepRequest, reference: str
         where: { applicationId: application.id, kind: "APPROVED" },
         orderBy: { startYear: "asc" },
       }),
-      conditions: await approvedConditions(tx, application),
+      conditions: await approvedConditions(tx, actor, application.id),
       message: offer.message,
       sentAt,
       dueAt,
@@ -36,15 +37,6 @@ export function sendOffer(actor: MfatActor, request: StepRequest, reference: str
     });
     return { note: `The offer can be accepted until ${formatDeadline(dueAt)}.`, data: { dueAt: dueAt.toISOString() } };
   });
-}
-
-async function approvedConditions(tx: Tx, application: LockedApplication): Promise<string> {
-  const decision = await tx.decision.findFirst({
-    where: { applicationId: application.id, outcome: "APPROVED" },
-    orderBy: { id: "desc" },
-    select: { conditions: true },
-  });
-  return decision?.conditions ?? "";
 }
 
 /** Writes the answer to the open offer, if there is one. */

@@ -1,10 +1,36 @@
-import { db } from "../db.ts";
+import type { ApplicationHeader } from "../applications/queries.ts";
+import { db, type Tx } from "../db.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
-import type { Actor } from "../permissions.ts";
+import type { Actor, MfatActor } from "../permissions.ts";
+import { offerLetter } from "./rules.ts";
 
 /** The offer that was sent last, with its letter; null where none was. Both sides read it. */
 export const findOffer = (actor: Actor, applicationId: string) =>
   db().offer.findFirst({ where: { applicationId, application: scopeOf(actor) }, orderBy: { sentAt: "desc" } });
+
+/** The conditions of the approval that stands. */
+export async function approvedConditions(tx: Tx, actor: MfatActor, applicationId: string): Promise<string> {
+  const decision = await tx.decision.findFirst({
+    where: { applicationId, outcome: "APPROVED", application: scopeOf(actor) },
+    orderBy: { id: "desc" },
+    select: { conditions: true },
+  });
+  return decision?.conditions ?? "";
+}
+
+/** The letter as it would go out at `at`, before its deadline and message are written. */
+export async function previewLetter(actor: MfatActor, application: ApplicationHeader, at: Date): Promise<string> {
+  return offerLetter({
+    ...application,
+    agencyName: application.agency.name,
+    amountCents: application.approvedCents ?? 0n,
+    phasing: application.phasing.filter(({ kind }) => kind === "APPROVED"),
+    conditions: await approvedConditions(db(), actor, application.id),
+    message: null,
+    sentAt: at,
+    dueAt: null,
+  });
+}
 
 export type SentOffer = NonNullable<Awaited<ReturnType<typeof findOffer>>>;
 

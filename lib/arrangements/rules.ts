@@ -3,7 +3,7 @@ import { formatDate, formatDeadline } from "../dates.ts";
 import { formatCents } from "../money.ts";
 import type { Paper } from "../paper.ts";
 
-/** The offer letter as plain paragraphs, kept as it was sent. */
+/** The offer letter as plain paragraphs, kept as it was sent. `dueAt` null: not chosen yet. */
 export function offerLetter(offer: {
   reference: string;
   title: string;
@@ -13,7 +13,7 @@ export function offerLetter(offer: {
   conditions: string;
   message: string | null;
   sentAt: Date;
-  dueAt: Date;
+  dueAt: Date | null;
 }): string {
   return [
     formatDate(offer.sentAt),
@@ -25,7 +25,7 @@ export function offerLetter(offer: {
     offer.conditions
       ? `The offer is made on these conditions:\n${offer.conditions}`
       : "The offer carries no special conditions.",
-    `A certifier of your agency can accept or decline the offer in the portal until ${formatDeadline(offer.dueAt)}. After that it lapses.`,
+    `A certifier of your agency can accept or decline the offer in the portal until ${offer.dueAt ? formatDeadline(offer.dueAt) : "the end of the day chosen below"}. After that it lapses.`,
     "Pacific Security Fund desk, psf@mfat.govt.nz",
   ].join("\n\n");
 }

@@ -38,7 +38,7 @@ import { readDecisions, readDeclineText } from "../../../../lib/decisions/querie
 import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
 import { listHistory } from "../../../../lib/lifecycle/queries.ts";
 import { whatNext } from "../../../../lib/lifecycle/rules.ts";
-import { isAction, PATH, stateLabel, transition, waitsOn } from "../../../../lib/lifecycle/workflow.ts";
+import { isAction, isEnded, PATH, stateLabel, transition, waitsOn } from "../../../../lib/lifecycle/workflow.ts";
 import { formatCents } from "../../../../lib/money.ts";
 import { type Actor, can, type MfatActor } from "../../../../lib/permissions.ts";
 
@@ -260,7 +260,9 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
             <AnswersView actor={actor} application={application} answers={answers} />
           </>
         ) : (
-          <p>The agency has not submitted it yet.</p>
+          <p>
+            {isEnded(application.state) ? "The agency never submitted it." : "The agency has not submitted it yet."}
+          </p>
         )}
       </Part>
       <Part title="Messages" id="messages">
