@@ -35,7 +35,7 @@ export async function answerForm(
     const refusal = error instanceof DomainError ? error : fromDatabase(error);
     if (refusal?.code === "NOT_FOUND") notFound();
     const answer = (before.answer ?? 0) + 1;
-    if (refusal?.code === "FORBIDDEN") await recordRefusal(actor, refusal, remoteAddress);
+    if (refusal?.code === "FORBIDDEN") await recordRefusal(actor, refusal);
     await markFailed();
     if (!refusal) return { values, errors: {}, problem: logUnexpected(error), answer };
     const errors = refusal.fields;
@@ -56,13 +56,15 @@ export async function markFailed(): Promise<void> {
 /** For the page's title: without JavaScript a form and the page that shows it again are one request. */
 export const isFailed = async (): Promise<boolean> => failed.has(await headers());
 
-/** For pages: what does not exist for somebody, or is not for them, is "Page not found". */
+/** For pages: what does not exist for somebody, or is not for them, is "Page not found"; the latter is put on record. */
 export async function orNotFound<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof DomainError && (error.code === "NOT_FOUND" || error.code === "FORBIDDEN")) notFound();
-    throw error;
+    if (!(error instanceof DomainError)) throw error;
+    if (error.code === "FORBIDDEN") await recordRefusal(await requireActor(), error);
+    else if (error.code !== "NOT_FOUND") throw error;
+    notFound();
   }
 }
 
@@ -85,8 +87,9 @@ function requestOf(values: Values): { requestId: string; revision: number } {
 }
 
 /** In a transaction of its own: the refused one is gone. */
-async function recordRefusal(actor: Actor, refusal: DomainError, remoteAddress?: string): Promise<void> {
-  // The page of the form, as proxy.ts names it: no answer of the form says what it was refused on.
+async function recordRefusal(actor: Actor, refusal: DomainError): Promise<void> {
+  const { remoteAddress } = await requestContext();
+  // The page, as proxy.ts names it: no answer of a form says what it was refused on.
   const [path = ""] = ((await headers()).get("x-path") ?? "").split("?");
   await transaction((tx) =>
     recordEvent(tx, {

@@ -91,6 +91,14 @@ test("another agency's application does not exist, in any page, file or action",
   }
 });
 
+test("a page that is not for somebody's role is on record", async ({ as }) => {
+  const assessor = await as(PEOPLE.assessor);
+  expect((await assessor.request.get("/settings/people")).status()).toBe(404);
+  const auditor = await as(PEOPLE.auditor);
+  await auditor.goto("/settings/audit?event=permission.refused");
+  await expect(auditor.getByRole("row").filter({ hasText: "/settings/people" }).first()).toContainText("Hēmi Walker");
+});
+
 test("the icon that browsers ask for by itself is there", async ({ request }) => {
   const response = await request.get("/favicon.ico");
   expect([response.status(), response.headers()["content-type"]]).toEqual([200, "image/svg+xml"]);
