@@ -4,9 +4,9 @@ import { shiftClock } from "../clock.ts";
 import { db } from "../db.ts";
 import type { Values } from "../fields.ts";
 import { findActor } from "../people/queries.ts";
-import { asAgency } from "../permissions.ts";
+import { asAgency, asMfat } from "../permissions.ts";
 import { useTestDatabase } from "../test-database.ts";
-import { createApplication, sendForSignOff, signOffAndSubmit } from "./commands.ts";
+import { createApplication, moveDueDate, sendForSignOff, signOffAndSubmit } from "./commands.ts";
 import { saveSection } from "./form/commands.ts";
 
 useTestDatabase("template_demo");
@@ -121,4 +121,35 @@ test("an unfinished draft is refused at each section that lacks something, as th
   expect(fields).toMatchObject({ "section-need": "Complete “The need” first" });
   expect(fields).not.toHaveProperty("section-people");
   expect(fields).not.toHaveProperty("section-files");
+});
+
+test("changes that are late are refused until the desk moves their due date, to a day that has not passed", async () => {
+  const contributor = await agencyActor("contributor@customs.example");
+  const desk = asMfat((await findActor("desk@mfat.example")) ?? never());
+  const { id, reference, changesDueAt } = await db().application.findFirstOrThrow({
+    where: { agencyId: contributor.agencyId, state: "CHANGES_REQUESTED" },
+  });
+  const dueAt = changesDueAt ?? never();
+  shiftClock(dueAt.getTime() + 1000 - Date.now());
+  const request = async () => {
+    const { revision } = await db().application.findUniqueOrThrow({ where: { id } });
+    return { requestId: randomUUID(), revision };
+  };
+  await expect(sendForSignOff(contributor, await request(), reference)).rejects.toMatchObject({
+    code: "STATE",
+    message: expect.stringContaining("Ask the fund desk for a later date"),
+  });
+  const move = async (days: number) =>
+    moveDueDate(desk, await request(), reference, {
+      dueOn: new Date(dueAt.getTime() + days * 86_400_000),
+      reason: "The partner answers after its holidays.",
+    });
+  await expect(move(-2)).rejects.toMatchObject({ code: "INVALID", fields: { "dueOn-day": expect.any(String) } });
+  await move(7);
+  const moved = await db().application.findUniqueOrThrow({ where: { id } });
+  expect(moved).toMatchObject({ state: "CHANGES_REQUESTED" });
+  expect(moved.changesDueAt?.getTime()).toBeGreaterThan(dueAt.getTime());
+  const told = await db().email.findMany({ where: { applicationId: id }, orderBy: { id: "desc" }, take: 3 });
+  expect(told.map(({ to }) => to)).toContain(contributor.email);
+  await expect(sendForSignOff(contributor, await request(), reference)).resolves.toBeUndefined();
 });

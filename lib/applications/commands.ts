@@ -24,7 +24,7 @@ import {
   WRITTEN_SECTIONS,
 } from "./form/sections.ts";
 import { tooLate, unfinished, yearsOf } from "./rules.ts";
-import { type ChangeRequest, checkScreening } from "./schema.ts";
+import { type ChangeRequest, checkScreening, type LaterDueDate } from "./schema.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
 
@@ -242,16 +242,35 @@ export function acceptForAssessment(
   });
 }
 
+/** @throws INVALID where the day has passed */
+function dueAtOf(dueOn: Date): Date {
+  const dueAt = endOfDay(dueOn);
+  if (dueAt <= now()) throw invalid({ "dueOn-day": "Answer by must be a day that has not passed" });
+  return dueAt;
+}
+
 export function askForChanges(actor: MfatActor, request: StepRequest, reference: string, asked: ChangeRequest) {
   return takeTransition(actor, request, reference, "askForChanges", async () => {
-    const changesDueAt = endOfDay(asked.dueOn);
-    if (changesDueAt <= now()) throw invalid({ "dueOn-day": "Answer by must be a day that has not passed" });
+    const changesDueAt = dueAtOf(asked.dueOn);
     return {
       reason: asked.reason,
       set: { openSections: asked.sections, changesDueAt },
       data: { sections: asked.sections },
       note: `Changes are due by ${formatDeadline(changesDueAt)}.`,
     };
+  });
+}
+
+/** Gives the agency another day to answer by, also where the first has passed. */
+export function moveDueDate(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { dueOn, reason }: LaterDueDate,
+) {
+  return takeTransition(actor, request, reference, "moveDueDate", async () => {
+    const changesDueAt = dueAtOf(dueOn);
+    return { reason, set: { changesDueAt }, note: `Changes are due by ${formatDeadline(changesDueAt)}.` };
   });
 }
 

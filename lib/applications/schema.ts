@@ -41,6 +41,14 @@ export function checkScreening(answers: Record<string, unknown>): Record<string,
   );
 }
 
+const ANSWER_BY = {
+  kind: "day",
+  name: "dueOn",
+  label: "Answer by",
+  hint: "Until the end of that day in New Zealand. It may lie after the round's closing",
+  missing: "Enter the day by which they have to answer",
+} as const;
+
 export const ASK_FOR_CHANGES_FIELDS = [
   {
     kind: "choices",
@@ -59,16 +67,25 @@ export const ASK_FOR_CHANGES_FIELDS = [
     wordsMax: 300,
     rows: 5,
   },
-  {
-    kind: "day",
-    name: "dueOn",
-    label: "Answer by",
-    hint: "Until the end of that day in New Zealand. It may lie after the round's closing",
-    missing: "Enter the day by which they have to answer",
-  },
+  ANSWER_BY,
 ] as const satisfies readonly Field[];
 
 export type ChangeRequest = Answers<typeof ASK_FOR_CHANGES_FIELDS>;
+
+export const MOVE_DUE_DATE_FIELDS = [
+  ANSWER_BY,
+  {
+    kind: "longText",
+    name: "reason",
+    label: "Reason",
+    hint: READ_BY_AGENCY,
+    missing: "Enter the reason",
+    wordsMax: 200,
+    rows: 3,
+  },
+] as const satisfies readonly Field[];
+
+export type LaterDueDate = Answers<typeof MOVE_DUE_DATE_FIELDS>;
 
 /** What the fund cannot be asked for, found out before anything is typed: `because` is said to who answers no. */
 export const ELIGIBILITY = {

@@ -92,6 +92,16 @@ export const TRANSITIONS = {
     to: "CHANGES_REQUESTED",
     reason: "agency",
   },
+  // A due date that has passed would else leave the agency with no way on.
+  moveDueDate: {
+    label: "Move due date",
+    event: "application.dueDateMoved",
+    happened: "due date of the changes moved",
+    tellsAgency: true,
+    from: { CHANGES_REQUESTED: ["DESK"] },
+    to: "stays",
+    reason: "agency",
+  },
   declineAsIneligible: {
     label: "Decline as ineligible",
     event: "application.declinedAsIneligible",

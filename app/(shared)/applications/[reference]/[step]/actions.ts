@@ -58,6 +58,9 @@ const COMMANDS: Partial<Record<Action, Take>> = {
   askForChanges: answered("askForChanges", (actor, request, ref, answers) =>
     applications.askForChanges(asMfat(actor), request, ref, answers),
   ),
+  moveDueDate: answered("moveDueDate", (actor, request, ref, answers) =>
+    applications.moveDueDate(asMfat(actor), request, ref, answers),
+  ),
   declineAsIneligible: answered("declineAsIneligible", (actor, request, ref, answers) =>
     applications.declineAsIneligible(asMfat(actor), request, ref, answers),
   ),
