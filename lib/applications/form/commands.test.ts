@@ -22,7 +22,7 @@ async function twoWriters() {
     where: { state: "DRAFT", agency: { abbreviation: "NZ Police" } },
   });
   const { name } = await db().person.findUniqueOrThrow({ where: { id: personId } });
-  const save = (actor: AgencyActor, values: Values, how: "part" | "passing") =>
+  const save = (actor: AgencyActor, values: Values, how: "whole" | "part" | "passing") =>
     saveSection(actor, reference, "need", values, how);
   await save(mine, BEFORE, "part");
   const stored = async () => {
@@ -52,6 +52,14 @@ test("two people in one section: both keep their fields, and the second chooses 
     expect.objectContaining({ name: "choose.threat", hint: expect.stringContaining(name) }),
   ]);
   const [keepMine] = refused.questions[0].options;
+  // What was chosen is kept, and shown, where something else is refused.
+  const [, keepTheirs] = refused.questions[0].options;
+  const chosen = { ...sent, "choose.threat": keepTheirs.value };
+  expect(await save(mine, chosen, "whole").catch((error) => error)).toMatchObject({
+    code: "INVALID",
+    fields: { whyNewZealand: expect.any(String) },
+    questions: [{ name: "choose.threat" }],
+  });
   await save(mine, { ...sent, "choose.threat": keepMine.value }, "part");
   expect(text(await stored(), "threat")).toBe("Mine too");
 });

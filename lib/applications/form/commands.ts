@@ -55,9 +55,11 @@ export function saveSection(
     const merged = mergeAnswers(SECTIONS[key].fields(years), stored, sent, shownBy(sent, before));
     const { values, shown } = merged;
     const elsewhere = await readWriters(tx, actor, before);
-    if (saving !== "passing") refuseDiffering(merged.differing, stored, lists, elsewhere);
+    const ask = (fields: readonly Field[]) => fields.map((field) => questionOf(field, stored, lists, elsewhere(field)));
+    if (saving !== "passing") refuseDiffering(ask(merged.differing));
     const parsed = parseSection(key, values, lists, years);
-    if (parsed.errors && saving === "whole") throw invalid(parsed.errors);
+    // What was chosen is asked again with its answer, because the form still shows what its sender wrote.
+    if (parsed.errors && saving === "whole") throw invalid(parsed.errors, ask(merged.chosen));
     const at = now();
     const row = {
       values: storable(values),
@@ -105,28 +107,24 @@ function withWriter(before: SavedRow, changed: readonly Field[], actor: AgencyAc
   return { ...(before?.writers as Writers), ...Object.fromEntries(changed.map(({ name }) => [name, own])) };
 }
 
-/** Asks, for each field that two people changed, which of the two is to stay. @throws INVALID where there is any */
-function refuseDiffering(
-  fields: readonly Field[],
-  stored: Values,
-  lists: Lists,
-  elsewhere: (field: Field) => Elsewhere,
-): void {
-  if (fields.length === 0) return;
-  const questions = fields.map((field): Field => {
-    const theirs = inWords(field, readLeniently([field], stored, lists)[field.name], lists).join("; ");
-    const { by, at } = elsewhere(field);
-    return {
-      kind: "choice",
-      name: `choose.${field.name}`,
-      label: field.label,
-      hint: `${by} changed this on ${formatInstant(at)}, while it was being written here. Which is to stay?`,
-      options: [
-        { value: choiceOf("mine", field, stored), label: "What I wrote, as it stands below" },
-        { value: choiceOf("theirs", field, stored), label: "What was saved meanwhile", hint: theirs || "Nothing" },
-      ],
-    };
-  });
+/** Asks which of two versions of a field is to stay. */
+function questionOf(field: Field, stored: Values, lists: Lists, { by, at }: Elsewhere): Field {
+  const theirs = inWords(field, readLeniently([field], stored, lists)[field.name], lists).join("; ");
+  return {
+    kind: "choice",
+    name: `choose.${field.name}`,
+    label: field.label,
+    hint: `${by} changed this on ${formatInstant(at)}, while it was being written here. Which is to stay?`,
+    options: [
+      { value: choiceOf("mine", field, stored), label: "What I wrote, as it stands below" },
+      { value: choiceOf("theirs", field, stored), label: "What was saved meanwhile", hint: theirs || "Nothing" },
+    ],
+  };
+}
+
+/** @throws INVALID with the questions, where there are any */
+function refuseDiffering(questions: readonly Field[]): void {
+  if (questions.length === 0) return;
   throw invalid(
     Object.fromEntries(questions.map(({ name, label }) => [name, `Choose which is to stay: ${label}`])),
     questions,

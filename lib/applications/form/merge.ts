@@ -39,6 +39,8 @@ export type Merged = {
   taken: Field[];
   /** Fields that both sides changed, and that the sender has not chosen between: what is stored is in `values`. */
   differing: Field[];
+  /** Fields that both sides changed, and between which the sender has chosen. */
+  chosen: Field[];
   /** Fields that `values` hold otherwise than what is stored. */
   changed: Field[];
   /** What the sender's form may say that it was shown once `values` are stored. */
@@ -56,13 +58,14 @@ export function mergeAnswers(
   shownText = text(sent, "shown"),
 ): Merged {
   const shown = marksOf(shownText);
-  const merged: Pick<Merged, "taken" | "differing"> = { taken: [], differing: [] };
+  const merged: Pick<Merged, "taken" | "differing" | "chosen"> = { taken: [], differing: [], chosen: [] };
   const parts: [string, string | readonly string[]][] = [];
   for (const field of fields) {
     const side = sideOf(field, shown.get(field.name), stored, sent);
     if (side === "taken") merged.taken.push(field);
     if (side === "differing") merged.differing.push(field);
-    parts.push(...valuesOfField(field, side === "mine" ? sent : stored));
+    if (side === "theirs" || side === "chosen mine") merged.chosen.push(field);
+    parts.push(...valuesOfField(field, side === "mine" || side === "chosen mine" ? sent : stored));
   }
   const marks = marksOf(markOf(fields, sent));
   for (const { name } of merged.differing) marks.set(name, shown.get(name) ?? "");
@@ -82,5 +85,5 @@ function sideOf(field: Field, shown: string | undefined, stored: Values, sent: V
   if (mine === shown) return "taken";
   const choice = text(sent, `choose.${field.name}`);
   if (choice === choiceOf("theirs", field, stored)) return "theirs";
-  return choice === choiceOf("mine", field, stored) ? "mine" : "differing";
+  return choice === choiceOf("mine", field, stored) ? "chosen mine" : "differing";
 }
