@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { cookies } from "next/headers";
 import { add, remove, reuse } from "../app/(agency)/applications/[reference]/sections/files/actions.ts";
 import type { ApplicationHeader } from "../lib/applications/queries.ts";
-import { formatDay } from "../lib/dates.ts";
+import { formatDate } from "../lib/dates.ts";
 import { listEarlierFiles, listFiles } from "../lib/documents/queries.ts";
 import { FILE_ACCEPT, FILE_LABELS, type FileSection, formatFile, PART_TITLES } from "../lib/documents/rules.ts";
 import { REUSE_FIELDS } from "../lib/documents/schema.ts";
@@ -33,7 +33,7 @@ export async function FilesPart({ actor, application, section, done }: FilesPart
   const { reference } = application;
   const earlierFiles = earlier.map((file) => ({
     value: file.id,
-    label: `${file.fileName} (${formatFile(file)}), ${formatDay(file.uploadedAt)}`,
+    label: `${file.fileName} (${formatFile(file)}), ${formatDate(file.uploadedAt)}`,
   }));
   return (
     <section id="files">

@@ -35,9 +35,7 @@ export default function RowsField({ field, values, errors }: RowsFieldProps) {
       <div id={field.name} tabIndex={-1}>
         {rows.fields.map((row, index) => (
           <fieldset className={field.sumBy ? "app-row" : "app-row app-row-card"} key={row.id}>
-            <legend
-              className={field.sumBy ? "govuk-visually-hidden" : "govuk-fieldset__legend govuk-fieldset__legend--s"}
-            >
+            <legend className={field.sumBy ? undefined : "govuk-fieldset__legend govuk-fieldset__legend--s"}>
               {field.noun} {index + 1}
             </legend>
             {field.columns.map((column) => (

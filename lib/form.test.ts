@@ -37,7 +37,7 @@ describe("limits, at them and one above", () => {
       const words = (count: number) => Array.from({ length: count }, () => "a").join(" ");
       expect(typed(field, words(field.wordsMax ?? 0))).toBeUndefined();
       expect(typed(field, words((field.wordsMax ?? 0) + 1))).toBe(
-        `${field.label} must be ${field.wordsMax} words or fewer`,
+        `${field.label} must be ${field.wordsMax} words or fewer; it has ${(field.wordsMax ?? 0) + 1}`,
       );
     },
   );

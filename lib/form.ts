@@ -13,7 +13,7 @@ import {
   texts,
   type Values,
 } from "./fields.ts";
-import { formatCents, parseCents, sumCents } from "./money.ts";
+import { CENTS_MAX, formatCents, parseCents, sumCents } from "./money.ts";
 import { countRows, lookUp } from "./rows.ts";
 
 export type Parsed<T> = { data: T; errors: null } | { data: null; errors: Record<string, string> };
@@ -21,12 +21,18 @@ export type Parsed<T> = { data: T; errors: null } | { data: null; errors: Record
 /** No text field holds more than this, whatever its own limit. */
 const TEXT_MAX = 20_000;
 
+/** What nobody types; office programs paste a vertical tab for a line break. */
+const CONTROLS = /[^\P{Cc}\t\n]/gu;
+
 /** What a form sent, without Next's own fields. */
 export function valuesOf(form: FormData): Values {
   const values: Record<string, string | string[]> = {};
   for (const [name, value] of form) {
     if (typeof value !== "string" || name.startsWith("$")) continue;
-    const clean = value.normalize("NFC").replaceAll("\r\n", "\n").replaceAll("\0", "");
+    const clean = value
+      .normalize("NFC")
+      .replace(/\r\n|\v/g, "\n")
+      .replace(CONTROLS, "");
     const before = values[name];
     values[name] = before === undefined ? clean : [...(typeof before === "string" ? [before] : before), clean];
   }
@@ -153,7 +159,9 @@ function textSchema(field: Extract<Field, { kind: "text" | "longText" }>): z.Zod
   return z
     .string()
     .max(charsMax, `${field.label} must be ${charsMax.toLocaleString("en-NZ")} characters or fewer`)
-    .refine((value) => !wordsMax || countWords(value) <= wordsMax, `${field.label} must be ${wordsMax} words or fewer`)
+    .refine((value) => !wordsMax || countWords(value) <= wordsMax, {
+      error: ({ input }) => `${field.label} must be ${wordsMax} words or fewer; it has ${countWords(String(input))}`,
+    })
     .refine((value) => field.kind === "longText" || !/\n/.test(value), `${field.label} must be on one line`);
 }
 
@@ -164,6 +172,9 @@ function readAmount(field: Extract<Field, { kind: "amount" }>, value: string, co
     context.addIssue({ code: "custom", message });
     return 0n;
   };
+  if (cents === null && /^\$?[\d,]{10,}(\.\d\d?)?$/.test(value)) {
+    return fail(`${field.label} must be ${formatCents(CENTS_MAX)} or less`);
+  }
   if (cents === null) return fail(`${field.label} must be an amount in dollars and cents, like 300,000 or 2500.50`);
   if (cents === 0n && !field.allowZero) return fail(`${field.label} must be more than $0`);
   return isNegative ? -cents : cents;
@@ -207,13 +218,16 @@ function readShares(field: Extract<Field, { kind: "shares" }>, values: Values, l
 }
 
 /** Rows that hold nothing are left out; `rowIndex` says where a row stood in the form. */
+const capitalised = (words: string): string => words.replace(/^./, (first) => first.toUpperCase());
+
 function readRows(field: Extract<Field, { kind: "rows" }>, values: Values, lists: Lists, report: Report): unknown[] {
   const rows: unknown[] = [];
   const count = countRows(field.name, values);
   for (let index = 0; index < count; index++) {
     const prefix = `${field.name}.${index}.`;
     if (field.columns.every((column) => isBlank({ ...column, name: prefix + column.name }, values))) continue;
-    rows.push({ ...readFields(field.columns, values, lists, prefix, report), rowIndex: index });
+    const reportRow: Report = (name, message) => report(name, `${capitalised(field.noun)} ${index + 1}: ${message}`);
+    rows.push({ ...readFields(field.columns, values, lists, prefix, reportRow), rowIndex: index });
   }
   if (rows.length < field.min) report(field.name, field.missing ?? `Add at least ${field.min} ${field.noun}`);
   if (rows.length > field.max) report(field.name, `There can be ${field.max} ${field.noun}s at most`);

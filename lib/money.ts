@@ -12,7 +12,7 @@ export function formatCents(cents: bigint): string {
 export const plainCents = (cents: bigint): string => formatCents(cents).replace(/[$,]/g, "");
 
 const AMOUNT = /^(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?$/;
-const CENTS_MAX = 100_000_000_000n; // a thousand million dollars: far above any envelope, far below a bigint's end
+export const CENTS_MAX = 100_000_000_000n; // a thousand million dollars: far above any envelope, far below a bigint's end
 
 /** "$300,000" → 30000000n; null where the text is no amount in dollars and cents, is negative, or absurdly large. */
 export function parseCents(text: string): bigint | null {

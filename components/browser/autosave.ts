@@ -42,6 +42,8 @@ class Writing {
   #saved: string;
   /** Whether the server holds all that it was sent: not where somebody else changed the same field. */
   #isWhole = true;
+  /** The id of the field that was written in last. */
+  #focus = "";
   #sending: Promise<boolean> = Promise.resolve(true);
   #timer?: ReturnType<typeof setTimeout>;
   #breath?: ReturnType<typeof setTimeout>;
@@ -64,6 +66,7 @@ class Writing {
     document.addEventListener("visibilitychange", () => document.hidden && this.#send());
     if (restored) {
       this.#status.textContent = "What you had typed here before is filled in again.";
+      this.#focus = restored.focus;
       document.getElementById(restored.focus)?.focus();
       // The same form goes on, for the server too.
       const id = restored.entries.find(([name]) => name === "requestId")?.[1];
@@ -97,9 +100,11 @@ class Writing {
       return;
     }
     this.#later(PAUSE_MS);
-    const focus = document.activeElement instanceof HTMLElement ? document.activeElement.id : "";
+    const active = document.activeElement as HTMLInputElement | null;
+    // A link that leads away is not where somebody writes.
+    if (active?.form === this.#form && active.id) this.#focus = active.id;
     try {
-      localStorage[this.#draft] = JSON.stringify({ entries, focus } satisfies Kept);
+      localStorage[this.#draft] = JSON.stringify({ entries, focus: this.#focus } satisfies Kept);
     } catch {} // A browser that keeps nothing: what is typed still goes to the server.
   };
 

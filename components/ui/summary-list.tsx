@@ -4,7 +4,7 @@ export type SummaryRow = {
   key: string;
   /** null, undefined and "" read "Not provided". */
   value: ReactNode;
-  /** A Change link. `of` is what a screen reader hears after "Change"; the key in lower case unless told. */
+  /** A Change link. `of` is what a screen reader hears after "Change"; the key unless told. */
   change?: { href: string; of?: string };
 };
 
@@ -32,7 +32,7 @@ function Row({ row, hasChanges }: { row: SummaryRow; hasChanges: boolean }) {
       {row.change && (
         <dd className="govuk-summary-list__actions">
           <a href={row.change.href}>
-            Change<span className="govuk-visually-hidden"> {row.change.of ?? row.key.toLowerCase()}</span>
+            Change<span className="govuk-visually-hidden">: {row.change.of ?? row.key}</span>
           </a>
         </dd>
       )}

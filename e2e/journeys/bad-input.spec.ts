@@ -4,6 +4,7 @@ import { fillDay } from "../steps/forms.ts";
 
 test("what is wrong in a section is said at the field and in the summary, what was typed stays, nothing is saved", async ({
   as,
+  complaints,
 }) => {
   const page = await as("contributor@police.example");
   await page.goto("/applications/new");
@@ -18,16 +19,22 @@ test("what is wrong in a section is said at the field and in the summary, what w
   await fillDay(page, "Planned start", new Date("2027-05-01"));
   await fillDay(page, "Planned end", new Date("2027-03-01"));
   await page.getByLabel("RESTRICTED").check();
+  // What may not be held here is not stored in passing either.
+  await expect(page.getByRole("status").getByText(/^Not saved\. The portal may hold/)).toBeVisible();
   await page.getByRole("button", { name: "Save and continue" }).click();
   const summary = page.getByRole("alert").filter({ hasText: "There is a problem" });
   await expect(summary.getByRole("link", { name: "Enter a title" })).toBeVisible();
-  await expect(summary.getByRole("link", { name: "Summary must be 100 words or fewer" })).toBeVisible();
+  await expect(summary.getByRole("link", { name: "100 words or fewer; it has 101" })).toBeVisible();
+  await expect(summary.getByRole("link", { name: "Planned end must be on or after the planned start" })).toBeVisible();
+  await expect(summary.getByRole("link", { name: "The portal may hold information up to" })).toBeVisible();
   await expect(page.getByLabel("Endorsement")).toHaveValue("Tokelau’s own 🐟 ‮ ā");
   await summary.getByRole("link", { name: "Enter a title" }).click();
   await expect(page.getByLabel("Title of the initiative")).toBeFocused();
   await page.goBack();
   await page.getByRole("link", { name: "Back to the sections" }).click();
   await expect(page.getByText("1 of 10 sections are complete")).toBeVisible();
+  expect(complaints.filter((complaint) => !complaint.includes("409"))).toEqual([]);
+  complaints.length = 0;
 });
 
 for (const javaScriptEnabled of [true, false]) {

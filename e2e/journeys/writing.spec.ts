@@ -97,6 +97,7 @@ test("a session that ended: sign in again, and the text is there", async ({ as, 
   await page.context().addCookies(cookies);
   await openNeed(page, reference);
   await expect(problemOf(page)).toHaveValue("Before, and after");
+  await expect(problemOf(page)).toBeFocused();
   await expect(statusOf(page)).toHaveText(/^Saved/);
   expect(await problem()).toBe("Before, and after");
   // Each try without a session, one on leaving the page too.

@@ -80,7 +80,14 @@ test("a draft has its title and marking before its first section is complete", a
     db().application.findUniqueOrThrow({ where: { reference }, select: { title: true, marking: true } });
   await save({ title: "Named early", marking: "IN_CONFIDENCE" });
   expect(await read()).toEqual({ title: "Named early", marking: "IN_CONFIDENCE" });
-  await save({ title: "Not for here", marking: "RESTRICTED" });
+  const before = await sectionOf(reference, "initiative");
+  for (const how of ["part", "passing", "whole"] as const) {
+    const values = { title: "Not for here", marking: "RESTRICTED" };
+    await expect(saveSection(actor, reference, "initiative", values, how)).rejects.toMatchObject({
+      fields: { marking: expect.stringContaining("up to IN-CONFIDENCE") },
+    });
+  }
+  expect(await sectionOf(reference, "initiative")).toEqual(before);
   expect(await read()).toEqual({ title: "Named early", marking: "IN_CONFIDENCE" });
 });
 

@@ -124,7 +124,7 @@ const ELIGIBILITY_FIELDS = Object.entries(ELIGIBILITY).map(
     name,
     label,
     ...("hint" in more && { hint: more.hint }),
-    missing: "Choose yes or no",
+    missing: `Choose yes or no: ${label}`,
     options: [
       { value: "yes", label: "Yes" },
       { value: "no", label: "No" },

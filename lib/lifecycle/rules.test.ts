@@ -12,10 +12,10 @@ const ahead = {
 };
 const due = new Date("2026-12-01T04:00:00Z");
 
-test("every state that has not ended says what happens next to the agency, and to MFAT from its submission", () => {
+test("every state says what happens next: to the agency also where it ended it, to MFAT from its submission", () => {
   for (const state of ALL_STATES) {
     const [agency, mfat] = [whatNext({ ...ahead, state }, "AGENCY"), whatNext({ ...ahead, state }, "MFAT")];
-    expect([state, agency !== null]).toEqual([state, !isEnded(state)]);
+    expect([state, agency !== null]).toEqual([state, !isEnded(state) || ["WITHDRAWN", "DISCARDED"].includes(state)]);
     expect([state, mfat !== null]).toEqual([state, !isEnded(state) && state !== "DRAFT" && state !== "SIGN_OFF"]);
   }
 });

@@ -54,18 +54,20 @@ const submitBy = ({ signOffFrom, changesDueAt, round }: Ahead): string =>
   by(signOffFrom === "CHANGES_REQUESTED" ? changesDueAt : round.closesAt);
 
 const beingDecided = () =>
-  "MFAT recommends, checks the budget and decides. You hear the outcome by mail, and may withdraw until you have accepted an offer.";
+  "MFAT recommends, checks the budget and decides. You hear the outcome by email, and may withdraw until you have accepted an offer.";
+
+const nothingMore = () => "Nothing more. A new draft can begin with its answers.";
 
 const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
   DRAFT: (ahead) =>
     `The contributor goes on with it and sends it for sign-off. It has to be submitted${submitBy(ahead) || " when you are ready"}.`,
   SIGN_OFF: (ahead) =>
-    `Your agency’s certifiers have been asked by mail: one of them signs it off, or returns it with a reason${submitBy(ahead) ? `. It has to be submitted${submitBy(ahead)}` : ""}.`,
+    `Your agency’s certifiers have been asked by email: one of them signs it off, or returns it with a reason${submitBy(ahead) ? `. It has to be submitted${submitBy(ahead)}` : ""}.`,
   SUBMITTED: () =>
-    "The fund desk reads it first: it goes on to be assessed, or you are asked for changes, or told why it is not eligible. You hear by mail each time.",
+    "The fund desk reads it first: it goes on to be assessed, or you are asked for changes, or told why it is not eligible. You hear by email each time.",
   CHANGES_REQUESTED: ({ changesDueAt }) =>
     `The contributor makes the changes, and a certifier signs them off${by(changesDueAt)}.`,
-  ASSESSMENT: () => "Assessors score it against the round’s criteria, and MFAT decides. You hear the outcome by mail.",
+  ASSESSMENT: () => "Assessors score it against the round’s criteria, and MFAT decides. You hear the outcome by email.",
   MODERATION: beingDecided,
   BUDGET_CHECK: beingDecided,
   DECISION: beingDecided,
@@ -76,6 +78,8 @@ const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
     `The funding arrangement is in force${endsOn ? `, and the work is planned to end on ${formatDay(endsOn)}` : ""}. Payments and reports follow what the letter says.`,
   CLOSING: () =>
     "A certifier submits the acquittal, the budget officer confirms the surplus, and the fund desk closes it.",
+  WITHDRAWN: nothingMore,
+  DISCARDED: nothingMore,
 };
 
 const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {

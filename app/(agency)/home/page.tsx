@@ -71,7 +71,9 @@ function Applications({ actor, title, rows }: { actor: AgencyActor; title: strin
         },
         {
           header: "Waiting on",
-          cell: ({ state, stateSince }) => `${waitsOn(state, "AGENCY")} since ${formatDate(stateSince)}`,
+          // The work itself waits on nobody in the portal.
+          cell: ({ state, stateSince }) =>
+            state === "ACTIVE" ? "–" : `${waitsOn(state, "AGENCY")} since ${formatDate(stateSince)}`,
         },
         { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => amount(requestedCents || null) },
         { header: "Approved", isNumeric: true, cell: ({ approvedCents }) => amount(approvedCents) },

@@ -99,7 +99,8 @@ export function checkBudget({ lines }: Budget, years: readonly number[]): Record
   const columns = years.map(yearColumn);
   for (const line of lines) {
     if (columns.every((column) => !line[column])) {
-      errors[`lines.${line.rowIndex}.${columns[0]}`] = "Enter an amount for at least one financial year";
+      errors[`lines.${line.rowIndex}.${columns[0]}`] =
+        `Line ${Number(line.rowIndex) + 1}: Enter an amount for at least one financial year`;
     }
   }
   return errors;

@@ -10,7 +10,7 @@ import { lockApplication } from "../../lifecycle/queries.ts";
 import { type AgencyActor, permit } from "../../permissions.ts";
 import { isSectionOpen, yearsOf } from "../rules.ts";
 import { type Budget, requestedPhasing } from "./budget.ts";
-import type { Initiative } from "./initiative.ts";
+import { type Initiative, refusedMarking } from "./initiative.ts";
 import { choiceOf, mergeAnswers } from "./merge.ts";
 import { type Answered, parseSection, SECTIONS, type SectionKey } from "./sections.ts";
 
@@ -42,6 +42,9 @@ export function saveSection(
   saving: Saving,
 ): Promise<Saved> {
   permit(actor, "application:edit");
+  // What is saved whole is refused with everything else that is wrong in it.
+  const { marking } = key === "initiative" && saving !== "whole" ? refusedMarking(sent.marking) : {};
+  if (marking) return Promise.reject(new DomainError("INVALID", `Not saved. ${marking}.`, { marking }));
   return transaction(async (tx) => {
     const application = await lockApplication(tx, actor, reference);
     if (!isSectionOpen(application.state, application.openSections, key) || application.heldAt) {

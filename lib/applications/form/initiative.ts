@@ -93,15 +93,20 @@ export const INITIATIVE_FIELDS = [
 export type Initiative = Answers<typeof INITIATIVE_FIELDS>;
 
 /** What no field can see alone. */
+/** What is marked higher than the portal may hold is not stored, in passing either. */
+export const refusedMarking = (marking: unknown): Record<string, string> =>
+  marking === "SENSITIVE" || marking === "RESTRICTED"
+    ? {
+        marking:
+          "The portal may hold information up to IN-CONFIDENCE. Do not enter this application here: ask the fund desk, psf@mfat.govt.nz, how to send it",
+      }
+    : {};
+
 export function checkInitiative(answers: Initiative): Record<string, string> {
   const errors: Record<string, string> = {};
   if (answers.endsOn < answers.startsOn) errors["endsOn-day"] = "Planned end must be on or after the planned start";
   if (!answers.focusAreas.includes(answers.mainFocusArea)) {
     errors.mainFocusArea = "The main focus area must be one of the focus areas chosen above";
   }
-  if (answers.marking === "SENSITIVE" || answers.marking === "RESTRICTED") {
-    errors.marking =
-      "The portal may hold information up to IN-CONFIDENCE. Do not enter this application here: ask the fund desk, psf@mfat.govt.nz, how to send it";
-  }
-  return errors;
+  return { ...errors, ...refusedMarking(answers.marking) };
 }

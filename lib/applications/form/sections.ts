@@ -59,9 +59,18 @@ export function parseSection(
 ): Parsed<Answered> {
   const fields: readonly Field[] = SECTIONS[key].fields(years);
   const parsed = parseFields(fields, values, lists) as Parsed<Answered>;
-  if (parsed.errors) return parsed;
-  const errors = check(key, parsed.data, years);
+  // All that is wrong is said at once: answers are checked against each other also where others cannot be read.
+  const answers = parsed.data ?? readLeniently(fields, values, lists);
+  const wrong = parsed.errors ?? {};
+  const crossed = Object.entries(check(key, answers, years)).filter(([name]) => !isInWrongRow(name, wrong));
+  const errors = { ...Object.fromEntries(crossed), ...wrong };
   return Object.keys(errors).length ? { data: null, errors } : parsed;
+}
+
+/** Whether another input of the same row cannot be read: then nothing can be said of the row as a whole. */
+function isInWrongRow(name: string, errors: Readonly<Record<string, string>>): boolean {
+  const row = /^\w+\.\d+\./.exec(name)?.[0];
+  return row !== undefined && Object.keys(errors).some((other) => other.startsWith(row));
 }
 
 /** What can be read of a section's answers, complete or not, to show it. */

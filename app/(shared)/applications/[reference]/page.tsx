@@ -139,10 +139,15 @@ function Facts({ actor, application }: { actor: Actor; application: ApplicationH
       />
       <SummaryList
         rows={[
-          { key: "Summary", value: application.summary },
-          { key: "Places", value: places.map(({ place, percent }) => `${place.name} (${percent}%)`).join(", ") },
-          { key: "Main focus area", value: main },
-          { key: "Dates", value: startsOn && endsOn ? `${formatDay(startsOn)} to ${formatDay(endsOn)}` : null },
+          // Of a draft the answers below say it, as far as it is written.
+          ...(application.versionNumber > 0
+            ? [
+                { key: "Summary", value: application.summary },
+                { key: "Places", value: places.map(({ place, percent }) => `${place.name} (${percent}%)`).join(", ") },
+                { key: "Main focus area", value: main },
+                { key: "Dates", value: startsOn && endsOn ? `${formatDay(startsOn)} to ${formatDay(endsOn)}` : null },
+              ]
+            : []),
           {
             key: "Round",
             value: round.closesAt ? `${round.name}, closes ${formatDeadline(round.closesAt)}` : round.name,

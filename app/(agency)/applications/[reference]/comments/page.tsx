@@ -45,7 +45,7 @@ export default async function Page({ params, searchParams }: Props) {
           <ApplicationLede actor={actor} application={application} />
         </PageHeading>
         {done === "added" && (
-          <StatusMessage>Your comment is added, and your colleagues are told by mail.</StatusMessage>
+          <StatusMessage>Your comment is added, and your colleagues are told by email.</StatusMessage>
         )}
         {done === "settled" && <StatusMessage>The comment is marked as done.</StatusMessage>}
         <p>Between people of {actor.agencyName}. MFAT never sees them.</p>
