@@ -33,7 +33,7 @@ export async function FilesPart({ actor, application, section, done }: FilesPart
   const { reference } = application;
   const earlierFiles = earlier.map((file) => ({
     value: file.id,
-    label: `${file.fileName} (${formatFile(file)}), ${formatDate(file.uploadedAt)}`,
+    label: `${file.fileName} (${formatFile(file)}), ${file.uses[0]?.application.reference}, ${formatDate(file.uploadedAt)}`,
   }));
   return (
     <section id="files">

@@ -32,6 +32,9 @@ export default function RowsField({ field, values, errors }: RowsFieldProps) {
         <LabelText label={field.label} optional={field.optional} />
       </legend>
       <FieldNotes {...notes} />
+      <noscript>
+        <p className="govuk-hint">To remove a {field.noun}, empty its fields.</p>
+      </noscript>
       <div id={field.name} tabIndex={-1}>
         {rows.fields.map((row, index) => (
           <fieldset className={field.sumBy ? "app-row" : "app-row app-row-card"} key={row.id}>

@@ -133,6 +133,17 @@ class Writing {
     }
   };
 
+  /** What others wrote meanwhile, in text fields that are still as they were sent; rows and choices show it when the
+   * section is opened anew. */
+  #show(values: Record<string, string>, sent: Map<string, string>): void {
+    for (const [name, value] of Object.entries(values)) {
+      const input = this.#form.elements.namedItem(name);
+      const isText =
+        input instanceof HTMLTextAreaElement || (input instanceof HTMLInputElement && input.type === "text");
+      if (isText && !name.includes(".") && input.value === sent.get(name)) input.value = value;
+    }
+  }
+
   async #hear(response: Response, sent: string): Promise<boolean> {
     if (response.status === 401) {
       const next = encodeURIComponent(location.pathname);
@@ -148,7 +159,9 @@ class Writing {
     this.#status.textContent = answer.text;
     if (response.ok) {
       this.#carried("shown").value = answer.shown;
-      this.#saved = sent;
+      const isStill = typed(this.#read()) === sent;
+      this.#show(answer.values, new Map(JSON.parse(sent)));
+      this.#saved = isStill ? typed(this.#read()) : sent;
       this.#isWhole = answer.isWhole;
       this.#keep();
     }

@@ -154,3 +154,22 @@ for (const javaScriptEnabled of [true, false]) {
     expect(await problem()).toBe(ofFirst);
   });
 }
+
+test("what somebody else wrote meanwhile in another field is shown where it stands", async ({ as, portal }) => {
+  const { reference } = await draftOf(portal);
+  const first = await as("contributor@police.example");
+  const second = await as("contributor@police.example", { javaScriptEnabled: false });
+  await openNeed(first, reference);
+  await openNeed(second, reference);
+  const whyOf = (page: Page) => page.getByLabel("Why New Zealand should act");
+  await whyOf(second).fill("Of the second alone");
+  await second.getByRole("button", { name: "Save and finish later" }).click();
+  await problemOf(first).fill("Of the first alone");
+  await expect(statusOf(first)).toHaveText(
+    /^Saved at .* changed “Why New Zealand should act” meanwhile; it is kept\.$/,
+  );
+  await expect(whyOf(first)).toHaveValue("Of the second alone");
+  await first.reload();
+  await expect(whyOf(first)).toHaveValue("Of the second alone");
+  await expect(problemOf(first)).toHaveValue("Of the first alone");
+});

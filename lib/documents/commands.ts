@@ -41,7 +41,7 @@ export async function addDocument(
   }
   const fileName = cleanFileName(given.fileName);
   const { sha256, holds } = await storage.inspectFile(upload.path);
-  const problem = checkFile({ fileName, sizeBytes: upload.sizeBytes }) ?? checkContent(fileName, holds);
+  const problem = checkFile({ ...given, sizeBytes: upload.sizeBytes }) ?? checkContent(fileName, holds);
   if (problem) {
     await storage.discardUpload(upload.id);
     throw invalid({ [AT_FILE]: problem });

@@ -92,7 +92,13 @@ export function listEarlierFiles(actor: AgencyActor, applicationId: string, tx: 
       uses: { some: {}, none: { applicationId, removedAt: null } },
     },
     orderBy: { id: "desc" },
-    select: { id: true, fileName: true, sizeBytes: true, uploadedAt: true },
+    select: {
+      id: true,
+      fileName: true,
+      sizeBytes: true,
+      uploadedAt: true,
+      uses: { orderBy: { id: "asc" }, take: 1, select: { application: { select: { reference: true } } } },
+    },
     take: 100,
   });
 }

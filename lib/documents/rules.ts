@@ -76,6 +76,7 @@ export function cleanFileName(given: string): string {
 
 /** What can be said of a file before it is sent, or null. */
 export function checkFile({ fileName, sizeBytes }: { fileName: string; sizeBytes: number }): string | null {
+  if (/[/\\\p{Cc}]/u.test(fileName)) return "Rename the file: its name may hold no slash and no line break";
   if (!fileTypeOf(fileName)) return `Choose a file of one of these types: ${FILE_LABELS}`;
   if (sizeBytes === 0) return "The file is empty. Choose another";
   return sizeBytes > FILE_BYTES_MAX ? "The file must be 25 MB or smaller" : null;

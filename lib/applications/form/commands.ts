@@ -11,7 +11,7 @@ import { type AgencyActor, permit } from "../../permissions.ts";
 import { isSectionOpen, yearsOf } from "../rules.ts";
 import { type Budget, requestedPhasing } from "./budget.ts";
 import { type Initiative, refusedMarking } from "./initiative.ts";
-import { choiceOf, mergeAnswers } from "./merge.ts";
+import { choiceOf, inputsOfField, mergeAnswers } from "./merge.ts";
 import { type Answered, parseSection, SECTIONS, type SectionKey } from "./sections.ts";
 
 /** "whole": what lacks something is refused. "part": what there is is kept, and the section is in progress. "passing": so
@@ -23,8 +23,8 @@ export type Elsewhere = { label: string; by: string; at: Date };
 
 export type Saved = {
   at: Date;
-  /** Fields that others alone changed, and those that both changed. */
-  taken: Elsewhere[];
+  /** Fields that others alone changed, with what they wrote, and those that both changed. */
+  taken: (Elsewhere & { values: Values })[];
   differing: Elsewhere[];
   /** What the form that was sent is to carry from now on (merge.ts). */
   shown: string;
@@ -79,7 +79,12 @@ export function saveSection(
       update: row,
     });
     if (application.state === "DRAFT") await copyDraftToHeader(tx, application.id, key, parsed.data, values, years);
-    return { at, taken: merged.taken.map(elsewhere), differing: merged.differing.map(elsewhere), shown };
+    return {
+      at,
+      taken: merged.taken.map((field) => ({ ...elsewhere(field), values: inputsOfField(field, values) })),
+      differing: merged.differing.map(elsewhere),
+      shown,
+    };
   });
 }
 

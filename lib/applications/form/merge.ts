@@ -8,6 +8,9 @@ const valuesOfField = ({ name }: Field, values: Values): [string, string | reado
 
 const fits = (input: string, own: string): boolean => (/[-.]$/.test(own) ? input.startsWith(own) : input === own);
 
+/** What one field holds, by its inputs. */
+export const inputsOfField = (field: Field, values: Values): Values => Object.fromEntries(valuesOfField(field, values));
+
 /** One text alone is the same as a list of one, and space around a text is nothing: forms show it without. */
 const markOfField = (field: Field, values: Values): string => {
   const texts = valuesOfField(field, values).map(([input, value]) => [input, [value].flat().map((one) => one.trim())]);

@@ -28,7 +28,7 @@ export const ODA_FIELDS = [
     layout: "select",
     name: "purposeCode",
     label: "DAC purpose code",
-    hint: "The code that fits most of it. Leave it empty where the initiative is not eligible",
+    hint: "The code that fits most of it. Needed unless the initiative is not eligible",
     optional: true,
     options: "purposeCodes",
   },
@@ -37,4 +37,4 @@ export const ODA_FIELDS = [
 export type Oda = Answers<typeof ODA_FIELDS>;
 
 export const checkOda = ({ eligible, purposeCode }: Oda): Record<string, string> =>
-  eligible !== "no" && !purposeCode ? { purposeCode: "Choose the purpose code that fits most of it" } : {};
+  eligible && eligible !== "no" && !purposeCode ? { purposeCode: "Choose the purpose code that fits most of it" } : {};

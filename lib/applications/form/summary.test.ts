@@ -56,6 +56,15 @@ test("what is missing or does not fit is said; what is in order is not", () => {
   expect(toCheck).toContain("Money is asked for in 2028/29, in which nothing is planned.");
   expect(toCheck).not.toContain("Money is asked for in 2026/27, in which nothing is planned.");
   expect(toCheck).toContain("2 comments of colleagues are open.");
+  const activities = section("activities", {
+    "activities.0.what": "Train crews",
+    ...day("activities.0.byOn", ["1", "12", "2027"]),
+    "activities.1.what": "Begin",
+    ...day("activities.1.byOn", ["30", "11", "2027"]),
+  });
+  expect(summarise([planned, activities], around).toCheck.filter((line) => line.includes("planned for"))).toEqual([
+    "The activity “Train crews” is planned for 1 December 2027, after the planned end.",
+  ]);
   expect(summarise([planned], { ...around, now: new Date("2027-02-02T00:00:00Z") }).toCheck).toContain(
     "The planned start, 1 February 2027, has passed.",
   );

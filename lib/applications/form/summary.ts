@@ -60,11 +60,22 @@ export function summarise(sections: readonly Section[], surroundings: Surroundin
       .filter(({ rating }) => rating === "High")
       .map(({ risk, treatment, owner }) => `${risk} (${owner}): ${treatment}`),
     facts,
-    toCheck: toCheck(sections, answersOf("initiative"), phasing, surroundings),
+    toCheck: [
+      ...toCheck(sections, answersOf("initiative"), phasing, surroundings),
+      ...lateRows("activity", answersOf("activities").activities, answersOf("initiative").endsOn),
+    ],
   };
 }
 
 const rowsOf = (rows: unknown): Record<string, unknown>[] => (Array.isArray(rows) ? rows : []);
+
+/** What is planned for after the planned end. */
+const lateRows = (noun: string, rows: unknown, endsOn: unknown): string[] =>
+  rowsOf(rows).flatMap(({ what, byOn }) =>
+    byOn instanceof Date && endsOn instanceof Date && byOn > endsOn
+      ? [`The ${noun} “${what}” is planned for ${formatDay(byOn)}, after the planned end.`]
+      : [],
+  );
 
 function toCheck(
   sections: readonly Section[],

@@ -58,6 +58,8 @@ async function receive(request: Request, actor: AgencyActor, values: Record<stri
   const headers = Object.fromEntries(request.headers) as BusboyHeaders;
   const form = new Busboy({
     headers,
+    // A name with folders is refused, and not cut.
+    preservePath: true,
     limits: { files: 1, fileSize: FILE_BYTES_MAX, fields: 10, fieldSize: 4_000, parts: 12 },
   });
   let fileName = "";

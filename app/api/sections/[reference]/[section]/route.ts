@@ -4,12 +4,13 @@ import { isFromOwnPage } from "../../../../../lib/auth/request.ts";
 import { currentActor } from "../../../../../lib/auth/session.ts";
 import { formatTime } from "../../../../../lib/dates.ts";
 import { DomainError } from "../../../../../lib/errors.ts";
+import type { Values } from "../../../../../lib/fields.ts";
 import { valuesOf } from "../../../../../lib/form.ts";
 
 type Context = { params: Promise<{ reference: string; section: string }> };
 
 /** Saves a section while it is being written (components/browser/autosave.ts): `text` is what to tell the writer, `shown`
- * what the form carries from now on, `isWhole` whether all that was sent is stored. 401 without a session, 409 where nothing can be saved. */
+ * what the form carries from now on, `values` what others wrote meanwhile, `isWhole` whether all that was sent is stored. 401 without a session, 409 where nothing can be saved. */
 export async function POST(request: Request, { params }: Context): Promise<Response> {
   const [actor, { reference, section }] = await Promise.all([currentActor(), params]);
   if (!isFromOwnPage(request)) return answer(403, { text: "Save from a page of the portal" });
@@ -30,7 +31,8 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
       ...taken.map(({ by, label }) => `${by} changed “${label}” meanwhile; it is kept.`),
       ...differing.map(({ by, label }) => `${by} changed “${label}” too; you choose when you press Save.`),
     ].join(" ");
-    return answer(200, { text, shown, isWhole: differing.length === 0 });
+    const values = Object.assign({}, ...taken.map((field) => field.values));
+    return answer(200, { text, shown, values, isWhole: differing.length === 0 });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return error.code === "NOT_FOUND" || error.code === "FORBIDDEN"
@@ -39,5 +41,5 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   }
 }
 
-const answer = (status: number, body: { text: string; shown?: string; isWhole?: boolean }): Response =>
+const answer = (status: number, body: { text: string; shown?: string; values?: Values; isWhole?: boolean }): Response =>
   Response.json(body, { status, headers: { "cache-control": "no-store" } });
