@@ -16,7 +16,7 @@ import {
   OFFER_FIELDS,
   TERMINATE_FIELDS,
 } from "../lib/arrangements/schema.ts";
-import { ASSIGN_FIELDS, DECLARE_FIELDS, type ScoredCriterion, scoreFields } from "../lib/assessments/schema.ts";
+import { ASSIGN_FIELDS, type ScoredCriterion, scoreFields } from "../lib/assessments/schema.ts";
 import {
   APPROVE_FIELDS,
   DECLINE_FIELDS,
@@ -38,7 +38,6 @@ export const STEP_FIELDS = {
   moveDueDate: MOVE_DUE_DATE_FIELDS,
   declineAsIneligible: INELIGIBLE_FIELDS,
   assignAssessors: ASSIGN_FIELDS,
-  declareInterests: DECLARE_FIELDS,
   returnRecommendation: RETURN_RECOMMENDATION_FIELDS,
   decline: DECLINE_FIELDS,
   sendOffer: OFFER_FIELDS,

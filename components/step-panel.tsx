@@ -87,9 +87,9 @@ function ObstacleLines({ steps, obstacles }: { steps: readonly Action[]; obstacl
   ));
 }
 
-/** An assessor's two steps, one after the other, and none of them where somebody is not assigned. */
-function isForReader(step: Action, actor: Actor, { duties, isOpen }: ApplicationHeader): boolean {
-  if (step !== "declareInterests" && step !== "completeAssessment") return true;
-  const isAssigned = duties.some((duty) => duty.personId === actor.personId && duty.kind === "ASSESS");
-  return isAssigned && (step === "completeAssessment") === isOpen;
+/** An assessment is completed by who is assigned to it. */
+function isForReader(step: Action, actor: Actor, { duties }: ApplicationHeader): boolean {
+  return (
+    step !== "completeAssessment" || duties.some((duty) => duty.personId === actor.personId && duty.kind === "ASSESS")
+  );
 }

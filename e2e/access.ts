@@ -58,6 +58,10 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
   // MFAT reads no draft.
   "/applications/[reference]/print": { path: "/applications/OWN/print", may: AGENCY },
   "/applications/[reference]/pdf": { path: "/applications/OWN/pdf", may: AGENCY },
+  "/applications/[reference]/interests": {
+    path: "/applications/OWN/interests",
+    may: ["desk", "budget", "approver"],
+  },
   "/applications/[reference]/moderation": { path: "/applications/OWN/moderation", may: ["desk"] },
   "/budget": { path: "/budget", may: MFAT },
   "/budget/adjust": { path: "/budget/adjust", may: ["budget"] },
@@ -67,6 +71,7 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
   "/settings/people/new": { path: "/settings/people/new", may: ["desk", "admin"] },
   "/settings/agencies": { path: "/settings/agencies", may: ["desk", "auditor"] },
   "/settings/agencies/new": { path: "/settings/agencies/new", may: ["desk"] },
+  "/settings/interests": { path: "/settings/interests", may: ["desk", "admin", "auditor"] },
   "/settings/mail": { path: "/settings/mail", may: ["desk", "admin", "auditor"] },
   "/settings/audit": { path: "/settings/audit", may: ["auditor", "admin"] },
 };
@@ -80,6 +85,7 @@ export const TRIED_ELSEWHERE = [
   "/api/sections/[reference]/[section]",
   "/settings/people/[id]",
   "/settings/agencies/[id]",
+  "/settings/interests/[reference]/[person]",
   "/mailbox/[file]",
   "/mailbox/[file]/download",
 ];

@@ -11,6 +11,7 @@ import {
   type Page,
 } from "@playwright/test";
 import { type ParsedMail, simpleParser } from "mailparser";
+import pg from "pg";
 import { startMailbox } from "../bin/mailbox.ts";
 import { freePort } from "../bin/postgres.ts";
 import { copyDatabase } from "../bin/test-server.ts";
@@ -85,6 +86,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 });
 
 export { expect };
+
+/** The first application of an agency in a state. */
+export async function referenceOf(portal: Portal, state: string, agency = "NZ Police"): Promise<string> {
+  const client = new pg.Client({ connectionString: portal.databaseUrl });
+  await client.connect();
+  const { rows } = await client.query(
+    `SELECT reference FROM "Application" a JOIN "Agency" g ON g.id = a."agencyId"
+      WHERE a.state = $1::"State" AND g.abbreviation = $2 ORDER BY reference LIMIT 1`,
+    [state, agency],
+  );
+  await client.end();
+  return rows[0].reference;
+}
 
 function listen(context: BrowserContext, complaints: string[]): void {
   context.on("console", (message) => {

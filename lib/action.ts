@@ -6,14 +6,12 @@ import { recordEvent } from "./audit.ts";
 import { requestContext, requireActor } from "./auth/session.ts";
 import { transaction } from "./db.ts";
 import { DomainError, fromDatabase } from "./errors.ts";
-import { type FormState, text, type Values } from "./fields.ts";
+import { type FormState, text, UUID, type Values } from "./fields.ts";
 import { valuesOf } from "./form.ts";
 import type { Actor } from "./permissions.ts";
 
 /** What every form carries beside its answers. */
 export type ActionRequest = { requestId: string; revision: number; remoteAddress?: string };
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * The one way that a form is answered: who asks is looked up, the work is done, and its answer is where to go next.

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { db } from "./db.ts";
 import { DomainError, fromDatabase, violates } from "./errors.ts";
-import { useTestDatabase } from "./test-database.ts";
+import { declareNone, useTestDatabase } from "./test-database.ts";
 
 useTestDatabase();
 
@@ -27,7 +27,13 @@ const errorOf = (work: Promise<unknown>): Promise<unknown> =>
   );
 
 test("a second duty of one person", async () => {
-  const second = db().duty.create({ data: { applicationId, personId, side: "MFAT", kind: "RECOMMEND" } });
+  const recommend = { applicationId, personId, side: "MFAT", kind: "RECOMMEND" } as const;
+  expect(fromDatabase(await errorOf(db().duty.create({ data: recommend })))).toMatchObject({
+    code: "FORBIDDEN",
+    message: expect.stringMatching(/Declare your interests/),
+  });
+  await declareNone(personId, { id: applicationId });
+  const second = db().duty.create({ data: { ...recommend, isRecused: false } });
   expect(fromDatabase(await errorOf(second))).toMatchObject({
     code: "FORBIDDEN",
     message: expect.stringMatching(/another part/),
@@ -43,7 +49,7 @@ test("a duty of the other side", async () => {
   });
 });
 
-test("a score before, and a score in spite of, a declared interest", async () => {
+test("a score in spite of a declared interest, and an interest that is said not to recuse", async () => {
   const assessment = { applicationId, assessorId: personId, versionNumber: 1, assignedById: personId };
   await db().assessment.create({ data: assessment });
   const { id: criterionId } = await db().criterion.create({
@@ -51,10 +57,13 @@ test("a score before, and a score in spite of, a declared interest", async () =>
   });
   const score = () =>
     db().assessmentScore.create({ data: { applicationId, assessorId: personId, criterionId, score: 4 } });
-  const refused = { code: "FORBIDDEN", message: expect.stringMatching(/no interest/) };
+  const refused = { code: "FORBIDDEN", message: expect.stringMatching(/Declare your interests before/) };
+  const key = { applicationId_personId: { applicationId, personId } };
+  await db().interestDeclaration.update({ where: key, data: { hasInterest: true, isRecused: true } });
   expect(fromDatabase(await errorOf(score()))).toMatchObject(refused);
-  await db().interestDeclaration.create({ data: { applicationId, personId, hasInterest: true, description: "Kin" } });
-  expect(fromDatabase(await errorOf(score()))).toMatchObject(refused);
+  await expect(db().interestDeclaration.update({ where: key, data: { isRecused: false } })).rejects.toThrow(
+    "InterestDeclaration_recused",
+  );
 });
 
 test("a payment's reference twice", async () => {

@@ -39,10 +39,12 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   ApplicationFunding_not_negative: ["MONEY", "More would be released than is set aside for this initiative."],
   Duty_pkey: ["FORBIDDEN", "You already have another part in this application, so this step needs somebody else."],
   Duty_side_fits: ["FORBIDDEN", "That step belongs to the other side."],
-  AssessmentScore_applicationId_assessorId_hasInterest_fkey: [
+  AssessmentScore_applicationId_assessorId_isRecused_fkey: [
     "FORBIDDEN",
-    "Declare that you have no interest before you score.",
+    "Declare your interests before you score; who has one does not score.",
   ],
+  Duty_applicationId_personId_isRecused_fkey: ["FORBIDDEN", "Declare your interests in this application first."],
+  Duty_not_recused: ["FORBIDDEN", "Declare your interests in this application first."],
   ApplicationDocument_once: ["CONFLICT", "That file is in this section already."],
   Payment_reference_key: ["CONFLICT", "A payment with that reference is already recorded."],
 };

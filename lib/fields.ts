@@ -84,6 +84,9 @@ export type Answers<Fields extends readonly Field[]> = {
   [F in Fields[number] as F["name"]]: F extends { optional: true } ? AnswerOf<F> | null : AnswerOf<F>;
 };
 
+/** An id as it comes in an address or a form. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export const text = (values: Values, name: string): string => {
   const value = values[name];
   return (typeof value === "string" ? value : (value?.[0] ?? "")).trim();

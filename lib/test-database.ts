@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { copyDatabase, type Template, type TestDatabase } from "../bin/test-server.ts";
-import { disconnect } from "./db.ts";
+import { db, disconnect } from "./db.ts";
 import { setEnvironment } from "./env.ts";
 
 /**
@@ -21,4 +21,21 @@ export function useTestDatabase(template: Template = "template_reference"): Test
     await drop();
   });
   return database;
+}
+
+/** As if that person had declared no interest in the application: what everybody of MFAT does before they act. */
+export async function declareNone(
+  personId: string,
+  application: { id: string } | { reference: string },
+): Promise<void> {
+  const { id: applicationId } = await db().application.findUniqueOrThrow({
+    where: "id" in application ? { id: application.id } : application,
+    select: { id: true },
+  });
+  const declared = { hasInterest: false, isRecused: false };
+  await db().interestDeclaration.upsert({
+    where: { applicationId_personId: { applicationId, personId } },
+    create: { applicationId, personId, ...declared },
+    update: { ...declared, description: null, clearedById: null, clearedAt: null, clearReason: null },
+  });
 }

@@ -46,6 +46,7 @@ export function chaptersOf(story: Story): Chapter[] {
   const closing = last ? last(story) : [];
   const hold: Chapter[] = story.isHeld
     ? [
+        { day: until + 1, run: declaring(({ desk }) => desk) },
         {
           day: until + 2,
           run: ({ desk }, ref, request) =>
@@ -89,6 +90,7 @@ const WAY: readonly Telling[] = [
       ({ certifier }, ref, request) =>
         applications.signOffAndSubmit(certifier, request, ref, SIGNED),
   },
+  { day: 6, run: () => declaring(({ desk }) => desk) },
   {
     day: 9,
     run:
@@ -111,7 +113,7 @@ const WAY: readonly Telling[] = [
   ...[0, 1].map(
     (which): Telling => ({
       day: 13 + which,
-      run: (story) => (cast, ref, request) => declare(story, cast, ref, request, which),
+      run: (story) => declaring(({ assessors }) => assessorsOf(story, assessors)[which]),
     }),
   ),
   { day: 18, run: (story) => (cast, ref, request) => assess(story, cast, ref, request, 0) },
@@ -131,6 +133,7 @@ const WAY: readonly Telling[] = [
         moderate(desk, ref, scoresOf(story)),
   },
   { day: 27, run: (story) => (cast, ref, request) => recommend(story, cast, ref, request) },
+  { day: 29, run: () => declaring(({ budget }) => budget) },
   {
     day: 31,
     run:
@@ -138,6 +141,7 @@ const WAY: readonly Telling[] = [
       ({ budget }, ref, request) =>
         decisions.confirmBudget(budget, request, ref),
   },
+  { day: 34, run: () => declaring(approverOf) },
   { day: 36, run: () => (cast, ref, request) => approve(cast, ref, request) },
   {
     day: 39,
@@ -162,8 +166,8 @@ const WAY: readonly Telling[] = [
 const UNTIL = {
   SIGN_OFF: 3,
   SUBMITTED: 5,
-  CHANGES_REQUESTED: 5,
-  INELIGIBLE: 5,
+  CHANGES_REQUESTED: 6,
+  INELIGIBLE: 6,
   WITHDRAWN: 10,
   ASSESSMENT: 18,
   MODERATION: 23,
@@ -223,6 +227,7 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
     },
   ],
   DECLINED: () => [
+    { day: 34, run: declaring(({ approver2 }) => approver2) },
     {
       day: 36,
       run: ({ approver2 }, ref, request) =>
@@ -266,6 +271,7 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
 
 /** Changes are asked for, made, and signed off again. */
 const changes = (story: Story): Chapter[] => [
+  { day: 6, run: declaring(({ desk }) => desk) },
   {
     day: 8,
     run: ({ desk }, ref, request) =>
@@ -352,11 +358,16 @@ const numberOf = (story: Story): number => STORIES.indexOf(story);
 const assessorsOf = (story: Story, assessors: readonly MfatActor[]): MfatActor[] =>
   assessors.filter((_, index) => index !== numberOf(story) % assessors.length);
 
-async function declare(story: Story, { assessors }: Cast, reference: string, request: StepRequest, which: number) {
-  const assessor = assessorsOf(story, assessors)[which];
-  if (assessor)
-    await assessments.declareInterests(assessor, request, reference, { interest: "none", description: null });
-}
+type Who = (cast: Cast, reference: string) => MfatActor | undefined | Promise<MfatActor | undefined>;
+
+/** Somebody of MFAT opens the application for the first time. */
+const declaring =
+  (who: Who): Chapter["run"] =>
+  async (cast, reference) => {
+    const actor = await who(cast, reference);
+    const request = { requestId: randomUUID() };
+    if (actor) await assessments.declareInterests(actor, request, reference, { interest: "none", description: null });
+  };
 
 /** Scores out of 4 for the five criteria: better for what is funded, and no two stories alike. */
 function scoresOf(story: Story, shift = 0): number[] {
@@ -440,14 +451,18 @@ async function recommend(story: Story, { desk }: Cast, reference: string, reques
   });
 }
 
-/** By the first approver within the delegation, by the second above it. */
-async function approve({ approver1, approver2 }: Cast, reference: string, request: StepRequest): Promise<void> {
-  const { phasing, recommendedCents, recommendations } = await db().application.findUniqueOrThrow({
+/** The first approver within the delegation, the second above it. */
+async function approverOf({ approver1, approver2 }: Cast, reference: string): Promise<MfatActor> {
+  const { recommendedCents } = await db().application.findUniqueOrThrow({ where: { reference } });
+  return (recommendedCents ?? 0n) <= (approver1.delegationCents ?? 0n) ? approver1 : approver2;
+}
+
+async function approve(cast: Cast, reference: string, request: StepRequest): Promise<void> {
+  const { phasing, recommendations } = await db().application.findUniqueOrThrow({
     where: { reference },
     include: { phasing: { where: { kind: "RECOMMENDED" } }, recommendations: { where: { returnedAt: null } } },
   });
-  const approver = (recommendedCents ?? 0n) <= (approver1.delegationCents ?? 0n) ? approver1 : approver2;
-  await decisions.approve(approver, request, reference, {
+  await decisions.approve(await approverOf(cast, reference), request, reference, {
     phasing,
     conditions: recommendations[0]?.conditions ?? null,
     reason: null,

@@ -123,6 +123,8 @@ test("an approver decides by keyboard alone", async ({ as }) => {
   const row = page.getByRole("row", { name: /MPI/ });
   await pressOn(page, row.getByRole("link").first());
   await expect(page).toHaveURL(/\/applications\/PSF-/);
+  await choose(page, "Do you have an interest in this application?", "I have no interest to declare");
+  await pressOn(page, page.getByRole("button", { name: "Declare interests" }));
   await pressOn(page, page.getByRole("link", { name: "Approve", exact: true }));
   await expect(page).toHaveURL(/\/approve$/);
   await walkThrough(page);

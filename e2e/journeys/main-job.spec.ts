@@ -5,6 +5,7 @@ import {
   assess,
   assignAssessors,
   available,
+  declareNoInterest,
   moderate,
   recommend,
   sendOffer,
@@ -38,6 +39,7 @@ for (const javaScriptEnabled of [true, false]) {
     );
     expect(told.subject).toBe(`[UNCLASSIFIED] ${reference}: submitted by New Zealand Police`);
 
+    await declareNoInterest(desk, reference);
     await acceptForAssessment(desk, reference);
     await assignAssessors(desk, reference, ["Hēmi Walker", "Priya Raman"]);
     await assess(await as("assessor1@mfat.example", options), reference, "3");
@@ -47,8 +49,11 @@ for (const javaScriptEnabled of [true, false]) {
     await recommend(desk, reference, "Fund in full");
     expect(before - cents(await available(budget))).toBe(10_000_010);
 
+    await declareNoInterest(budget, reference);
     await takePlainStep(budget, reference, "Confirm budget");
-    await takePlainStep(await as("approver1@mfat.example", options), reference, "Approve");
+    const approver = await as("approver1@mfat.example", options);
+    await declareNoInterest(approver, reference);
+    await takePlainStep(approver, reference, "Approve");
     await sendOffer(desk, reference);
     await newestMail(
       "certifier@police.example",

@@ -1,6 +1,14 @@
 import { expect, type Page } from "@playwright/test";
 import { chooseStep, fillDay, inDays, openApplication, send } from "./forms.ts";
 
+/** What everybody of MFAT does when they first open an application. */
+export async function declareNoInterest(page: Page, reference: string): Promise<void> {
+  await openApplication(page, reference);
+  await page.getByLabel("I have no interest to declare").check();
+  await page.getByRole("button", { name: "Declare interests" }).click();
+  await expect(page.getByRole("heading", { name: /^(What you can do now|Nothing for you to do now)$/ })).toBeVisible();
+}
+
 export async function acceptForAssessment(page: Page, reference: string): Promise<void> {
   await chooseStep(page, reference, "Accept for assessment");
   for (const yes of await page.getByLabel("Yes", { exact: true }).all()) await yes.check();
@@ -15,9 +23,7 @@ export async function assignAssessors(page: Page, reference: string, names: read
 
 /** Declares no interest, then scores every criterion alike. */
 export async function assess(page: Page, reference: string, score: "2" | "3" | "4"): Promise<void> {
-  await chooseStep(page, reference, "Declare interests");
-  await page.getByLabel("I have no interest to declare").check();
-  await send(page, "Declare interests");
+  await declareNoInterest(page, reference);
   await chooseStep(page, reference, "Complete assessment");
   await scoreAll(page, score);
   await send(page, "Complete assessment");

@@ -7,7 +7,7 @@ import type { Prisma } from "../db/generated/client.ts";
 import { type Tx, transaction } from "../db.ts";
 import { freezeDocuments, refuseUnsafeDocuments } from "../documents/commands.ts";
 import { DomainError, invalid } from "../errors.ts";
-import { type Answers, type Reason, text, type Values } from "../fields.ts";
+import { type Answers, type Reason, text, UUID, type Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
 import { type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
 import { type LockedApplication, scopeOf } from "../lifecycle/queries.ts";
@@ -126,8 +126,6 @@ async function knownPeople(tx: Tx, actor: AgencyActor, copied: Values | undefine
     contributorPhone: isSame ? text(known, "contributorPhone") : "",
   };
 }
-
-const UUID = /^[0-9a-f-]{36}$/;
 
 async function nextReference(tx: Tx, startYear: number): Promise<string> {
   const [counter] = await tx.$queryRaw<{ last: number }[]>`

@@ -6,7 +6,7 @@ import { notFound } from "../errors.ts";
 import type { Lists, Option, Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
-import type { Actor, AgencyActor } from "../permissions.ts";
+import { type Actor, type AgencyActor, can } from "../permissions.ts";
 import { changesBetween, type SectionChange } from "./form/changes.ts";
 import { type Answered, readSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
 import { isSectionOpen, type Reading, readingOf, type SectionStatus, yearsOf } from "./rules.ts";
@@ -30,7 +30,7 @@ function amountsFor(actor: Actor, { recommendedCents, approvedCents, _count }: A
 }
 
 export type ApplicationHeader = Prisma.ApplicationGetPayload<{ include: typeof HEADER }> & {
-  /** Whether the reader may see more than title and agency: an assessor may after declaring no interest. */
+  /** Whether the reader may see more than title and agency: who acts for MFAT may after declaring interests. */
   isOpen: boolean;
 };
 
@@ -39,14 +39,24 @@ export async function getApplication(actor: Actor, reference: string): Promise<A
   const application = await db().application.findFirst({ where: { ...scopeOf(actor), reference }, include: HEADER });
   if (!application) throw notFound();
   const amounts = amountsFor(actor, application);
-  const isUnread = isUnsubmitted(actor, application);
+  const isOpen = await mayOpen(actor, application);
+  const isUnread = !isOpen || isUnsubmitted(actor, application);
   return {
     ...application,
     ...amounts,
-    ...(isUnread && { summary: "", startsOn: null, endsOn: null, requestedCents: 0n, places: [], focusAreas: [] }),
+    ...(isUnread && {
+      recommendedCents: null,
+      approvedCents: null,
+      summary: "",
+      startsOn: null,
+      endsOn: null,
+      requestedCents: 0n,
+      places: [],
+      focusAreas: [],
+    }),
     phasing: application.phasing.filter(({ kind }) => !isUnread && isKindShown(actor, kind, amounts.approvedCents)),
     duties: application.duties.filter(({ personId }) => actor.side === "MFAT" || personId === actor.personId),
-    isOpen: await mayOpen(actor, application),
+    isOpen,
   };
 }
 
@@ -57,12 +67,14 @@ const isUnsubmitted = (actor: Actor, { versionNumber }: { versionNumber: number 
 const isKindShown = (actor: Actor, kind: AmountKind, approvedCents: bigint | null): boolean =>
   actor.side === "MFAT" || kind === "REQUESTED" || (kind === "APPROVED" && approvedCents !== null);
 
-async function mayOpen(actor: Actor, { id, duties }: { id: string; duties: { personId: string; kind: string }[] }) {
-  if (!duties.some((duty) => duty.personId === actor.personId && duty.kind === "ASSESS")) return true;
+/** Who acts for MFAT reads no more than title and agency before declaring interests, and with one that recuses. */
+async function mayOpen(actor: Actor, { id, versionNumber }: { id: string; versionNumber: number }): Promise<boolean> {
+  if (versionNumber === 0 || !can(actor, "interest:declare")) return true;
   const declared = await db().interestDeclaration.findUnique({
     where: { applicationId_personId: { applicationId: id, personId: actor.personId } },
+    select: { isRecused: true },
   });
-  return declared?.hasInterest === false;
+  return declared?.isRecused === false;
 }
 
 export type SectionView = {

@@ -1,12 +1,16 @@
+import { type NewEvent, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { type Tx, transaction } from "../db.ts";
-import { DomainError, forbidden, invalid } from "../errors.ts";
-import type { Values } from "../fields.ts";
+import { env } from "../env.ts";
+import { conflict, DomainError, forbidden, invalid, notFound } from "../errors.ts";
+import type { Reason, Values } from "../fields.ts";
 import { parseFields } from "../form.ts";
 import { listCriteria } from "../fund/queries.ts";
-import { type StepRequest, takeTransition } from "../lifecycle/commands.ts";
+import { refuseUndeclared, type StepRequest, takeTransition } from "../lifecycle/commands.ts";
 import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";
+import { queueEmail } from "../mail.ts";
 import { type MfatActor, permit } from "../permissions.ts";
+import { interestEmail } from "./emails.ts";
 import { commentInput, type Declaration, scoreFields, scoreInput } from "./schema.ts";
 
 /** Assigns assessors to the version that was submitted. Who is assigned already stays so. */
@@ -49,27 +53,124 @@ async function assign(tx: Tx, actor: MfatActor, application: LockedApplication, 
   });
 }
 
-/** Declared once, before anything is scored: an interest recuses for good. */
-export function declareInterests(actor: MfatActor, request: StepRequest, reference: string, declaration: Declaration) {
+/**
+ * Declared once for each application, before anything of it but title and agency is read: an interest recuses until it
+ * is cleared. One that somebody learns of later is declared in the same way, as long as nothing was done yet.
+ */
+export async function declareInterests(
+  actor: MfatActor,
+  request: PlainRequest,
+  reference: string,
+  declaration: Declaration,
+): Promise<void> {
+  permit(actor, "interest:declare");
   const hasInterest = declaration.interest === "some";
-  return takeTransition(actor, request, reference, "declareInterests", async (tx, application) => {
-    await assignedTo(tx, actor, application);
-    if (hasInterest && !declaration.description) throw invalid({ description: "Describe the interest" });
+  const description = hasInterest ? declaration.description : null;
+  if (hasInterest && !description) throw invalid({ description: "Describe the interest" });
+  await transaction(async (tx) => {
+    const application = await lockApplication(tx, actor, reference);
+    if (await isRepeated(tx, request)) return;
+    if (application.versionNumber === 0)
+      throw new DomainError("STATE", "It has not been submitted: there is nothing to read.");
     const key = { applicationId: application.id, personId: actor.personId };
     const before = await tx.interestDeclaration.findUnique({ where: { applicationId_personId: key } });
-    if (before) throw new DomainError("CONFLICT", "You have declared your interests in this application already.");
-    await tx.interestDeclaration.create({
-      data: { ...key, hasInterest, description: declaration.description, declaredAt: now() },
+    if (before) await refuseToDeclareAgain(tx, before, hasInterest);
+    const row = { hasInterest, isRecused: hasInterest, description, declaredAt: now() };
+    await tx.interestDeclaration.upsert({
+      where: { applicationId_personId: key },
+      create: { ...key, ...row },
+      update: row,
     });
-    if (hasInterest) {
-      await tx.assessment.update({
-        where: { applicationId_assessorId: { applicationId: application.id, assessorId: actor.personId } },
-        data: { status: "RECUSED" },
-      });
-    }
-    return { data: { hasInterest } };
+    await tx.assessment.updateMany({
+      where: { applicationId: application.id, assessorId: actor.personId, status: "ASSIGNED" },
+      data: { status: hasInterest ? "RECUSED" : "ASSIGNED" },
+    });
+    await recordInterest(tx, actor, application, request, {
+      event: hasInterest ? "interest.declared" : "interest.none",
+      ...(description && { reason: description }),
+    });
+    if (hasInterest) await tellOfInterest(tx, actor, application);
   });
 }
+
+/** What was done before stands on record as it was done: it cannot be made to have been recused. */
+async function refuseToDeclareAgain(
+  tx: Tx,
+  before: { applicationId: string; personId: string; hasInterest: boolean },
+  hasInterest: boolean,
+): Promise<void> {
+  const { applicationId, personId } = before;
+  if (before.hasInterest || !hasInterest)
+    throw conflict("You have declared your interests in this application already.");
+  const [scores, duties] = await Promise.all([
+    tx.assessmentScore.count({ where: { applicationId, assessorId: personId } }),
+    tx.duty.count({ where: { applicationId, personId, isRecused: false } }),
+  ]);
+  if (scores + duties > 0) {
+    throw conflict("You have acted on this application already. Tell an administrator of the interest at once.");
+  }
+}
+
+/** The desk finds somebody else, and the administrators may clear it. What the interest is stays in the portal. */
+async function tellOfInterest(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<void> {
+  const administrators = await tx.person.findMany({
+    where: { endedAt: null, roles: { some: { role: "ADMINISTRATOR" } } },
+    select: { email: true },
+  });
+  const { reference, title, marking } = application;
+  const mail = interestEmail({ reference, title, marking, by: actor.name, baseUrl: env().BASE_URL });
+  for (const to of new Set([env().DESK_EMAIL, ...administrators.map(({ email }) => email)])) {
+    await queueEmail(tx, { to, applicationId: application.id, ...mail });
+  }
+}
+
+/** Lets somebody who declared an interest act all the same, for a reason that stays on record. */
+export function clearInterest(
+  actor: MfatActor,
+  request: PlainRequest,
+  reference: string,
+  personId: string,
+  { reason }: Reason,
+): Promise<void> {
+  permit(actor, "interest:clear");
+  return transaction(async (tx) => {
+    const application = await lockApplication(tx, actor, reference);
+    if (await isRepeated(tx, request)) return;
+    const key = { applicationId: application.id, personId };
+    const before = await tx.interestDeclaration.findUnique({ where: { applicationId_personId: key } });
+    if (!before) throw notFound();
+    if (personId === actor.personId) throw forbidden("Somebody else has to clear an interest of yours.");
+    if (!before.isRecused) throw conflict("This interest does not recuse anybody: it is cleared already.");
+    await tx.interestDeclaration.update({
+      where: { applicationId_personId: key },
+      data: { isRecused: false, clearedById: actor.personId, clearedAt: now(), clearReason: reason },
+    });
+    await tx.assessment.updateMany({
+      where: { applicationId: application.id, assessorId: personId, status: "RECUSED" },
+      data: { status: "ASSIGNED" },
+    });
+    await recordInterest(tx, actor, application, request, {
+      event: "interest.cleared",
+      reason,
+      subject: `person:${personId}`,
+    });
+  });
+}
+
+function recordInterest(
+  tx: Tx,
+  actor: MfatActor,
+  { id }: LockedApplication,
+  { requestId, remoteAddress }: PlainRequest,
+  event: Pick<NewEvent, "event" | "reason" | "subject">,
+): Promise<void> {
+  return recordEvent(tx, { ...event, actor, applicationId: id, requestId, ...(remoteAddress && { remoteAddress }) });
+}
+
+type PlainRequest = { requestId: string; remoteAddress?: string };
+
+const isRepeated = async (tx: Tx, { requestId }: PlainRequest): Promise<boolean> =>
+  (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) !== null;
 
 async function assignedTo(tx: Tx, actor: MfatActor, application: LockedApplication) {
   const assessment = await tx.assessment.findUnique({
@@ -79,15 +180,11 @@ async function assignedTo(tx: Tx, actor: MfatActor, application: LockedApplicati
   return assessment;
 }
 
-/** Only who is assigned and has declared no interest holds a pen. */
+/** Only who is assigned, has declared and is not recused holds a pen. */
 async function mayScore(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<void> {
   const { status } = await assignedTo(tx, actor, application);
-  if (status === "RECUSED") throw forbidden("You declared an interest, so you cannot open or score this application.");
+  await refuseUndeclared(tx, actor, application);
   if (status === "COMPLETE") throw new DomainError("CONFLICT", "Your assessment is complete already.");
-  const declaration = await tx.interestDeclaration.findUnique({
-    where: { applicationId_personId: { applicationId: application.id, personId: actor.personId } },
-  });
-  if (!declaration) throw forbidden("Declare your interests first.");
 }
 
 /** Keeps scores and comments as far as they have come. */
@@ -154,6 +251,7 @@ export function saveModeration(actor: MfatActor, reference: string, values: Valu
     const application = await lockApplication(tx, actor, reference);
     if (application.state !== "MODERATION")
       throw new DomainError("STATE", "This application is not being moderated now.");
+    await refuseUndeclared(tx, actor, application);
     const criteria = await listCriteria(tx, application.roundId);
     const parsed = parseFields(scoreFields(criteria), values);
     if (parsed.errors) throw invalid(parsed.errors);

@@ -1,8 +1,10 @@
+import type { Prisma } from "../db/generated/client.ts";
 import type { AssessmentStatus } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
-import type { Option } from "../fields.ts";
+import { notFound } from "../errors.ts";
+import { type Option, UUID } from "../fields.ts";
 import { listCriteria } from "../fund/queries.ts";
-import type { MfatActor } from "../permissions.ts";
+import { type MfatActor, permit } from "../permissions.ts";
 import { spread, weightedTotal } from "./rules.ts";
 import type { ScoredCriterion } from "./schema.ts";
 
@@ -81,4 +83,70 @@ export async function listAssessorOptions(_actor: MfatActor, applicationId: stri
     orderBy: { name: "asc" },
   });
   return people.map(({ id, name }) => ({ value: id, label: name }));
+}
+
+const DECLARED = {
+  person: { select: { name: true } },
+  clearedBy: { select: { name: true } },
+  application: {
+    select: { reference: true, title: true, marking: true, state: true, agency: { select: { abbreviation: true } } },
+  },
+} satisfies Prisma.InterestDeclarationInclude;
+
+export type DeclaredInterest = Prisma.InterestDeclarationGetPayload<{ include: typeof DECLARED }>;
+
+/** The actor's own declaration in an application; null: not declared yet. */
+export const readOwnDeclaration = (actor: MfatActor, applicationId: string) =>
+  db().interestDeclaration.findUnique({
+    where: { applicationId_personId: { applicationId, personId: actor.personId } },
+  });
+
+/** What everybody declared in an application, in the order in which they did. */
+export const listInterestsOf = (_actor: MfatActor, applicationId: string): Promise<DeclaredInterest[]> =>
+  db().interestDeclaration.findMany({ where: { applicationId }, include: DECLARED, orderBy: { declaredAt: "asc" } });
+
+export type InterestFilter = { isRecused?: boolean; before?: string };
+
+const PAGE = 50;
+
+/** The register of all declarations, the newest first, a page at a time. `before`: what `next` of the page before was. */
+export async function listInterests(
+  actor: MfatActor,
+  filter: InterestFilter = {},
+): Promise<{ rows: DeclaredInterest[]; next: string | null }> {
+  permit(actor, "interest:read");
+  const [at = "", applicationId = "", personId = ""] = filter.before?.split("_") ?? [];
+  const declaredAt = new Date(at);
+  const isCursor = !Number.isNaN(declaredAt.getTime()) && UUID.test(applicationId) && UUID.test(personId);
+  const found = await db().interestDeclaration.findMany({
+    where: {
+      ...(filter.isRecused && { isRecused: true }),
+      ...(isCursor && {
+        OR: [
+          { declaredAt: { lt: declaredAt } },
+          { declaredAt, applicationId: { lt: applicationId } },
+          { declaredAt, applicationId, personId: { lt: personId } },
+        ],
+      }),
+    },
+    include: DECLARED,
+    orderBy: [{ declaredAt: "desc" }, { applicationId: "desc" }, { personId: "desc" }],
+    take: PAGE + 1,
+  });
+  const rows = found.slice(0, PAGE);
+  const last = found.length > PAGE ? rows.at(-1) : undefined;
+  return { rows, next: last ? `${last.declaredAt.toISOString()}_${last.applicationId}_${last.personId}` : null };
+}
+
+/** An interest that recuses, for who may clear it. @throws NOT_FOUND, FORBIDDEN */
+export async function getInterest(actor: MfatActor, reference: string, personId: string): Promise<DeclaredInterest> {
+  permit(actor, "interest:clear");
+  const found =
+    UUID.test(personId) &&
+    (await db().interestDeclaration.findFirst({
+      where: { personId, hasInterest: true, application: { reference } },
+      include: DECLARED,
+    }));
+  if (!found) throw notFound();
+  return found;
 }

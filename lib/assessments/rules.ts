@@ -17,6 +17,12 @@ export function weightedTotal(criteria: readonly Weight[], scores: readonly Scor
   return Math.round(total);
 }
 
+/** A declaration in words, without what the interest is. */
+export function interestWords({ hasInterest, isRecused }: { hasInterest: boolean; isRecused: boolean }): string {
+  if (!hasInterest) return "No interest";
+  return isRecused ? "An interest: recused" : "An interest: cleared";
+}
+
 /** The distance between the highest and the lowest of several totals or scores; null with fewer than two. */
 export function spread(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);

@@ -11,7 +11,7 @@ import type { DomainError } from "../errors.ts";
 import { formatYear } from "../money.ts";
 import { findActor } from "../people/queries.ts";
 import { type Actor, asAgency, asMfat, type Role } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { declareNone, useTestDatabase } from "../test-database.ts";
 import { approve, confirmBudget, recommend } from "./commands.ts";
 
 const database = useTestDatabase();
@@ -82,6 +82,8 @@ async function recommendAll(startYear: number): Promise<string[]> {
         requestedCents: EACH,
       },
     });
+    await declareNone(desk.personId, { reference });
+    await declareNone(budget.personId, { reference });
     await recommend(desk, await requestFor(reference), reference, {
       outcome: "FUND_IN_FULL",
       phasing: [{ startYear, cents: EACH }],
@@ -98,11 +100,11 @@ async function recommendAll(startYear: number): Promise<string[]> {
 /** Approves all of them at once, brought forward to another year. Answers the refusals. */
 async function approveAtOnce(references: readonly string[], startYear: number): Promise<DomainError[]> {
   const approvers = await Promise.all(
-    references.map(async (reference) => ({
-      reference,
-      approver: asMfat(await somebody("APPROVER")),
-      request: await requestFor(reference),
-    })),
+    references.map(async (reference) => {
+      const approver = asMfat(await somebody("APPROVER"));
+      await declareNone(approver.personId, { reference });
+      return { reference, approver, request: await requestFor(reference) };
+    }),
   );
   const results = await Promise.allSettled(
     approvers.map(({ reference, approver, request }) =>
@@ -146,6 +148,7 @@ test("24 approvals at once of $300,000 against $2,700,000: nine are approved, an
   const certifier = asAgency(await somebody("CERTIFIER"));
   const dueOn = addDays(dayOf(now()), 30);
   for (const { reference } of approved) {
+    await declareNone(desk.personId, { reference });
     await sendOffer(desk, await requestFor(reference), reference, { dueOn, message: null });
   }
   const offers = await Promise.all(

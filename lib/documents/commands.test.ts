@@ -14,7 +14,7 @@ import { fromDatabase } from "../errors.ts";
 import { findActor } from "../people/queries.ts";
 import { asAgency } from "../permissions.ts";
 import { findUpload, openFile, receiveUpload, uploads } from "../storage.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { declareNone, useTestDatabase } from "../test-database.ts";
 import {
   addDocument,
   expireUploads,
@@ -265,6 +265,8 @@ test("what was signed off keeps a file that is removed later; nobody can change 
   await sendForSignOff(asker, await step(), own);
   const declaration = { isAccurate: true, isAuthorised: true, isPeopleTold: true, position: "Boss" } as const;
   await signOffAndSubmit(certifier, await step(), own, declaration);
+  expect(await filesOf("desk@mfat.example", own)).toEqual([]);
+  await declareNone((await actorOf("desk@mfat.example")).personId, { reference: own });
   const before = await filesOf("desk@mfat.example", own);
   expect(before).toHaveLength(FILES_MAX);
   const gone = before.find(({ fileName }) => fileName === "again.pdf")?.id ?? "";

@@ -3,6 +3,7 @@ import { recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { db, type Tx, transaction } from "../db.ts";
 import { DomainError, invalid, notFound } from "../errors.ts";
+import { UUID } from "../fields.ts";
 import { queueJob } from "../jobs.ts";
 import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";
 import { type AgencyActor, permit } from "../permissions.ts";
@@ -165,8 +166,6 @@ export function reuseDocument(
     });
   });
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Takes a file out of an open section. What was signed off with it keeps it, and so does the agency. */
 export function removeDocument(

@@ -4,6 +4,7 @@ import type { Prisma } from "../db/generated/client.ts";
 import type { ScanState } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
 import { DomainError, notFound } from "../errors.ts";
+import { UUID } from "../fields.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import type { Actor, AgencyActor } from "../permissions.ts";
 import { type FileSection, isDownloadable } from "./rules.ts";
@@ -80,8 +81,6 @@ export async function getFile(actor: Actor, application: ApplicationHeader, id: 
   }
   return use.document;
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Files of the agency that this application does not have yet, the newest first. */
 export function listEarlierFiles(actor: AgencyActor, applicationId: string, tx: Tx = db()) {

@@ -7,7 +7,7 @@ import { type Tx, transaction } from "../db.ts";
 import { env } from "../env.ts";
 import { conflict, DomainError, forbidden } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
-import { type Actor, ROLE_LABELS } from "../permissions.ts";
+import { type Actor, type MfatActor, ROLE_LABELS } from "../permissions.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
 import { type LockedApplication, lockApplication } from "./queries.ts";
 import { type Action, isAction, STATES, stateLabel, stepsFrom, transition } from "./workflow.ts";
@@ -76,6 +76,21 @@ async function authorise(
   if (actor && !roles.some((role) => actor.roles.has(role))) {
     throw forbidden(`In this state “${label}” is for the ${roles.map((role) => ROLE_LABELS[role]).join(" or ")}.`);
   }
+  if (actor?.side === "MFAT") await refuseUndeclared(tx, actor, application);
+}
+
+/**
+ * Nobody of MFAT acts on an application before declaring interests in it, nor with one that was not cleared.
+ * @throws FORBIDDEN
+ */
+export async function refuseUndeclared(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<void> {
+  const declaration = await tx.interestDeclaration.findUnique({
+    where: { applicationId_personId: { applicationId: application.id, personId: actor.personId } },
+    select: { isRecused: true },
+  });
+  if (!declaration) throw forbidden("Declare your interests in this application first.");
+  if (declaration.isRecused)
+    throw forbidden("You declared an interest in this application, so this needs somebody else.");
 }
 
 function wrongState(actor: Actor | null, { reference, state }: LockedApplication, label: string): DomainError {
@@ -241,8 +256,16 @@ export async function takeDuty(tx: Tx, actor: Actor, application: LockedApplicat
   const held = application.duties.find((duty) => duty.personId === actor.personId);
   if (held?.kind === kind) return;
   if (held) throw forbidden(`You ${DUTY_LABELS[held.kind]}, so this step needs somebody else.`);
-  const agencyId = actor.side === "AGENCY" ? actor.agencyId : null;
+  const { personId, side } = actor;
   await tx.duty.create({
-    data: { applicationId: application.id, personId: actor.personId, side: actor.side, agencyId, kind, since: now() },
+    data: {
+      applicationId: application.id,
+      personId,
+      side,
+      agencyId: side === "AGENCY" ? actor.agencyId : null,
+      kind,
+      isRecused: side === "MFAT" ? false : null,
+      since: now(),
+    },
   });
 }

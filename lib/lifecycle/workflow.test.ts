@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import pg from "pg";
+import { beforeAll, describe, expect, test } from "vitest";
 import * as applications from "../applications/commands.ts";
 import type { State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
@@ -7,11 +8,11 @@ import { approve } from "../decisions/commands.ts";
 import { DomainError } from "../errors.ts";
 import { findActor } from "../people/queries.ts";
 import { type Actor, asAgency, asMfat, type Role } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { declareNone, useTestDatabase } from "../test-database.ts";
 import { takeTransition } from "./commands.ts";
 import { ACTIONS, type Action, ALL_STATES, transition } from "./workflow.ts";
 
-useTestDatabase("template_demo");
+const database = useTestDatabase("template_demo");
 
 const PEOPLE: Record<Role, string> = {
   CONTRIBUTOR: "contributor@police.example",
@@ -53,35 +54,109 @@ function byTable(role: Role, state: State, action: Action): string {
   return mayHere.includes(role) ? "allowed" : "FORBIDDEN";
 }
 
+type Subject = { id: string; reference: string; revision: number };
+
+/** Declared: none, an interest, or an interest that was cleared. Null: nothing declared yet. */
+async function setDeclared({ personId }: Actor, { id }: Subject, declared: "none" | "recused" | "cleared" | null) {
+  await declareNone(personId, { id });
+  const where = { applicationId_personId: { applicationId: id, personId } };
+  if (declared === null) return ownerDeletes(id, personId);
+  if (declared === "none") return;
+  const cleared = { clearedById: clearerId, clearedAt: new Date(), clearReason: "Small" };
+  const isRecused = declared === "recused";
+  await db().interestDeclaration.update({
+    where,
+    data: { hasInterest: true, isRecused, description: "Kin", ...(!isRecused && cleared) },
+  });
+}
+
+let clearerId = "";
+beforeAll(async () => {
+  clearerId = (await findActor("approver1@mfat.example"))?.personId ?? "";
+});
+
+/** The application's own user cannot: a declaration is never taken back. */
+async function ownerDeletes(applicationId: string, personId: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  await owner.query(`DELETE FROM "InterestDeclaration" WHERE "applicationId" = $1 AND "personId" = $2`, [
+    applicationId,
+    personId,
+  ]);
+  await owner.end();
+}
+
+/** Somebody without a part in the application yet, so that a declaration may be taken away again. */
+async function isFreeOf({ personId }: Actor, { id }: Subject): Promise<boolean> {
+  const where = { applicationId: id, personId };
+  const scores = await db().assessmentScore.count({ where: { applicationId: id, assessorId: personId } });
+  return scores + (await db().duty.count({ where: { ...where, isRecused: false } })) === 0;
+}
+
+const isAssignedTo = async ({ personId }: Actor, { id }: Subject): Promise<boolean> =>
+  (await db().assessment.count({ where: { applicationId: id, assessorId: personId } })) > 0;
+
 describe("every state, action and role, through the real transaction", () => {
   for (const state of ALL_STATES) {
     test(state, async () => {
       const application = await db().application.findFirstOrThrow({ where: { state, heldAt: null } });
-      for (const role of ROLES) {
-        const actor = await actorOf(role, application.agencyId);
-        const isAssigned = await db().assessment.count({
-          where: { applicationId: application.id, assessorId: actor.personId },
-        });
-        for (const action of ACTIONS) {
-          const expected = role === "ASSESSOR" && !isAssigned ? "NOT_FOUND" : byTable(role, state, action);
-          expect([role, action, await outcome(actor, application, action)]).toEqual([role, action, expected]);
-        }
+      for (const role of ROLES) await tryAll(application, state, role);
+    }, 60_000);
+  }
+});
+
+async function tryAll(application: Subject & { agencyId: string }, state: State, role: Role): Promise<void> {
+  const actor = await actorOf(role, application.agencyId);
+  const isHidden = role === "ASSESSOR" && !(await isAssignedTo(actor, application));
+  if (actor.side === "MFAT") await declareNone(actor.personId, application);
+  for (const action of ACTIONS) {
+    const expected = isHidden ? "NOT_FOUND" : byTable(role, state, action);
+    expect([role, action, await outcome(actor, application, action)]).toEqual([role, action, expected]);
+  }
+}
+
+describe("what is open to somebody of MFAT is so after declaring, and not with an interest", () => {
+  for (const state of ALL_STATES) {
+    test(state, async () => {
+      for (const application of await db().application.findMany({ where: { state, heldAt: null }, take: 3 })) {
+        for (const role of ROLES) await tryDeclarations(application, state, role);
       }
     }, 60_000);
   }
 });
 
-test("another agency's application is not found, whatever the step", async () => {
-  const application = await db().application.findFirstOrThrow({
-    where: { state: "ACTIVE", agency: { abbreviation: "NZ Police" } },
-  });
-  const other = await findActor("contributor@customs.example");
-  for (const action of ACTIONS) expect(await outcome(other as Actor, application, action)).toBe("NOT_FOUND");
-});
+async function tryDeclarations(application: Subject, state: State, role: Role): Promise<void> {
+  const actor = await actorOf(role);
+  const open = ACTIONS.filter((action) => byTable(role, state, action) === "allowed");
+  if (actor.side !== "MFAT" || open.length === 0 || !(await isFreeOf(actor, application))) return;
+  if (role === "ASSESSOR" && !(await isAssignedTo(actor, application))) return;
+  for (const declared of [null, "recused", "cleared", "none"] as const) {
+    await setDeclared(actor, application, declared);
+    const expected = declared === null || declared === "recused" ? "FORBIDDEN" : "allowed";
+    for (const action of open) {
+      const seen = await outcome(actor, application, action);
+      expect([role, action, declared, seen]).toEqual([role, action, declared, expected]);
+    }
+  }
+}
+
+test("another agency's application is not found, whatever its state and the step", async () => {
+  for (const state of ALL_STATES) {
+    const application = await db().application.findFirstOrThrow({ where: { state } });
+    for (const email of ["contributor@customs.example", "certifier@maritime.example"]) {
+      const other = (await findActor(email)) as Extract<Actor, { side: "AGENCY" }>;
+      if (other.agencyId === application.agencyId) continue;
+      for (const action of ACTIONS) {
+        expect([state, action, await outcome(other, application, action)]).toEqual([state, action, "NOT_FOUND"]);
+      }
+    }
+  }
+}, 60_000);
 
 test("on hold nothing goes on but to resume and to withdraw", async () => {
   const held = await db().application.findFirstOrThrow({ where: { heldAt: { not: null } } });
   const desk = await actorOf("DESK");
+  await declareNone(desk.personId, held);
   expect(await outcome(desk, held, "acceptForAssessment")).toBe("STATE");
   expect(await outcome(desk, held, "resume")).toBe("allowed");
   expect(await outcome(await actorOf("CERTIFIER", held.agencyId), held, "withdraw")).toBe("allowed");
@@ -91,6 +166,7 @@ test("two at once: one acts, the other is told what the first did", async () => 
   const application = await db().application.findFirstOrThrow({ where: { state: "SUBMITTED", heldAt: null } });
   const desk = asMfat(await actorOf("DESK"));
   const { reference, revision } = application;
+  await declareNone(desk.personId, application);
   const put = () => applications.putOnHold(desk, { requestId: randomUUID(), revision }, reference, { reason: "Wait" });
   const results = await Promise.allSettled([put(), put()]);
   const refused = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
@@ -121,6 +197,7 @@ test("who recommended cannot decide, in words and in the database; a delegation 
   };
   const request = () => ({ requestId: randomUUID(), revision: application.revision });
   const small = asMfat((await findActor("approver1@mfat.example")) as Actor);
+  await declareNone(small.personId, application);
   await expect(approve(small, request(), application.reference, approval)).rejects.toMatchObject({ code: "FORBIDDEN" });
   const desk = asMfat(await actorOf("DESK"));
   const both = { ...desk, roles: new Set<Role>(["DESK", "APPROVER"]), delegationCents: null };
@@ -132,6 +209,7 @@ test("who recommended cannot decide, in words and in the database; a delegation 
     personId: desk.personId,
     side: "MFAT" as const,
     kind: "DECIDE" as const,
+    isRecused: false,
   };
   await expect(db().duty.create({ data: duty })).rejects.toThrow();
 });

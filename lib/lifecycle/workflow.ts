@@ -119,13 +119,6 @@ export const TRANSITIONS = {
     from: { ASSESSMENT: ["DESK"] },
     to: "stays",
   },
-  declareInterests: {
-    label: "Declare interests",
-    event: "application.interestsDeclared",
-    happened: "interests declared",
-    from: { ASSESSMENT: ["ASSESSOR"] },
-    to: "stays",
-  },
   completeAssessment: {
     label: "Complete assessment",
     event: "application.assessmentCompleted",

@@ -6,7 +6,7 @@ import type { DutyKind, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { findActor } from "../people/queries.ts";
 import { type Actor, asMfat, type MfatActor, type Role } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { declareNone, useTestDatabase } from "../test-database.ts";
 import { listObstacles, listPipeline, listWork } from "./queries.ts";
 
 useTestDatabase();
@@ -51,6 +51,7 @@ async function application(state: State, { daysAgo = 1, recommendedCents, isHeld
     data: {
       reference,
       state,
+      versionNumber: 1,
       title: reference,
       agencyId,
       roundId,
@@ -65,8 +66,11 @@ async function application(state: State, { daysAgo = 1, recommendedCents, isHeld
 }
 
 const day = (offset: number): Date => new Date(Date.UTC(2026, 10, 24 + offset));
-const duty = (applicationId: string, { personId }: MfatActor, kind: DutyKind) =>
-  db().duty.create({ data: { applicationId, personId, side: "MFAT", kind } });
+async function duty(applicationId: string, { personId }: MfatActor, kind: DutyKind): Promise<void> {
+  if (kind !== "ASSESS") await declareNone(personId, { id: applicationId });
+  const isRecused = kind === "ASSESS" ? null : false;
+  await db().duty.create({ data: { applicationId, personId, side: "MFAT", kind, isRecused } });
+}
 
 async function assign(applicationId: string, assessor: MfatActor, assignedAt: Date): Promise<void> {
   await duty(applicationId, assessor, "ASSESS");
@@ -77,7 +81,9 @@ async function assign(applicationId: string, assessor: MfatActor, assignedAt: Da
 
 async function finish(applicationId: string, { personId }: MfatActor, status: "COMPLETE" | "RECUSED", at: Date) {
   const hasInterest = status === "RECUSED";
-  await db().interestDeclaration.create({ data: { applicationId, personId, hasInterest, declaredAt: at } });
+  await db().interestDeclaration.create({
+    data: { applicationId, personId, hasInterest, isRecused: hasInterest, declaredAt: at },
+  });
   await db().assessment.update({
     where: { applicationId_assessorId: { applicationId, assessorId: personId } },
     data: { status, completedAt: status === "COMPLETE" ? at : null },
@@ -134,7 +140,9 @@ test("an assessment waits on the desk with too few assessors and with enough com
   expect(await waiting(one)).toEqual([]);
   expect(await waiting(desk)).toEqual([[reference, "assignAssessors", day(-15)]]);
   await assign(id, three, day(-14));
-  await db().interestDeclaration.create({ data: { applicationId: id, personId: two.personId, hasInterest: false } });
+  await db().interestDeclaration.create({
+    data: { applicationId: id, personId: two.personId, hasInterest: false, isRecused: false },
+  });
   expect(await waiting(two)).toEqual([[reference, "completeAssessment", day(-17)]]);
   await db().assessment.update({
     where: { applicationId_assessorId: { applicationId: id, assessorId: two.personId } },
@@ -172,8 +180,10 @@ test("an approver decides to the cent within the delegation; none is nothing, no
   expect(await waiting(await somebody("APPROVER"))).toEqual([]);
 });
 
-const obstacles = async (actor: Actor, reference: string) =>
-  listObstacles(actor, await getApplication(actor, reference));
+async function obstacles(actor: Actor, reference: string) {
+  if (actor.side === "MFAT") await declareNone(actor.personId, { reference });
+  return listObstacles(actor, await getApplication(actor, reference));
+}
 
 test("sending for sign-off waits for every section that has to be written, and for no file", async () => {
   const { id, reference } = await application("DRAFT");

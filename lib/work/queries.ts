@@ -52,6 +52,7 @@ export async function listWork(actor: MfatActor): Promise<Work> {
     FROM (${Prisma.join(parts, " UNION ALL ")}) w (id, step, since)
     JOIN "Application" a ON a.id = w.id
     JOIN "Agency" g ON g.id = a."agencyId"
+    WHERE ${isFree(actor)}
     ORDER BY "isHeld", w.since, a.reference
     LIMIT ${WORK_MAX}`;
   const items = rows.filter((row) => !row.isHeld).map(({ isHeld: _, count: __, heldCount: ___, ...item }) => item);
@@ -61,6 +62,10 @@ export async function listWork(actor: MfatActor): Promise<Work> {
 /** Who has another duty for an application is not asked: the step would be refused (separation of duties). */
 const mayTake = (actor: MfatActor, duty: "RECOMMEND" | "CHECK_BUDGET" | "DECIDE"): Prisma.Sql => Prisma.sql`NOT EXISTS (
   SELECT FROM "Duty" d WHERE d."applicationId" = a.id AND d."personId" = ${actor.personId}::uuid AND d.kind::text <> ${duty})`;
+
+/** Who is recused is not asked either. */
+const isFree = (actor: MfatActor): Prisma.Sql => Prisma.sql`NOT EXISTS (
+  SELECT FROM "InterestDeclaration" i WHERE i."applicationId" = a.id AND i."personId" = ${actor.personId}::uuid AND i."isRecused")`;
 
 /** By role, the applications that wait: id, step, since. */
 const PARTS: Partial<Record<Role, (actor: MfatActor) => Prisma.Sql[]>> = {

@@ -4,13 +4,13 @@ import { type Action, isAction, transition } from "../lifecycle/workflow.ts";
 import { formatCents } from "../money.ts";
 import type { Role } from "../permissions.ts";
 
-/** What somebody is asked to do: a step of the life, or one of the two that have several outcomes. */
-export type WorkStep = Action | "screen" | "decide";
+/** What somebody is asked to do: a step of the life, one of the two that have several outcomes, or to declare. */
+export type WorkStep = Action | "screen" | "declareInterests" | "decide";
 
 /** A step as its link on "My work" says it. */
 export function workLabel(step: WorkStep): string {
   if (isAction(step)) return transition(step).label;
-  return step === "screen" ? "Screen" : "Decide";
+  return { screen: "Screen", declareInterests: "Declare interests", decide: "Decide" }[step];
 }
 
 /** The states that MFAT follows: from the first submission up to the end. */

@@ -7,6 +7,7 @@ import { ChangeRequest } from "../../../../components/change-request.tsx";
 import { CommentsLink } from "../../../../components/comments-link.tsx";
 import { CopyLinks } from "../../../../components/copy-links.tsx";
 import { DecisionRecordView } from "../../../../components/decision-record.tsx";
+import { DeclareInterests } from "../../../../components/declare-interests.tsx";
 import { HistoryView, StandingReasons } from "../../../../components/history-view.tsx";
 import { Letter } from "../../../../components/letter.tsx";
 import { MarkedPage } from "../../../../components/marked-page.tsx";
@@ -28,7 +29,8 @@ import {
   readChangeRequest,
 } from "../../../../lib/applications/queries.ts";
 import { findOffer, readArrangement, type SentOffer } from "../../../../lib/arrangements/queries.ts";
-import { readAssessments } from "../../../../lib/assessments/queries.ts";
+import { listInterestsOf, readAssessments } from "../../../../lib/assessments/queries.ts";
+import { interestWords } from "../../../../lib/assessments/rules.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
 import { formatPhasing } from "../../../../lib/budget/rules.ts";
 import { countOpenComments } from "../../../../lib/comments/queries.ts";
@@ -66,7 +68,10 @@ export default async function Page({ params, searchParams }: Props) {
       <Progress application={application} />
       <StandingReasons lines={history} application={application} side={actor.side} />
       {asked && <ChangeRequest asked={asked} />}
-      <WithAside act={<StepPanel actor={actor} application={application} />} aside={<HistoryView lines={history} />}>
+      <WithAside
+        act={application.isOpen && <StepPanel actor={actor} application={application} />}
+        aside={<HistoryView lines={history} />}
+      >
         {application.isOpen ? (
           <>
             <Facts actor={actor} application={application} />
@@ -77,7 +82,7 @@ export default async function Page({ params, searchParams }: Props) {
             )}
           </>
         ) : (
-          <p>Declare your interests before you open this application.</p>
+          actor.side === "MFAT" && <DeclareInterests actor={actor} application={application} />
         )}
       </WithAside>
     </MarkedPage>
@@ -229,9 +234,10 @@ async function AgencyParts({
 
 async function MfatParts({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
   const { id, reference } = application;
-  const [answers, record, decisions, offer, arrangement, mails] = await Promise.all([
+  const [answers, record, interests, decisions, offer, arrangement, mails] = await Promise.all([
     getAnswers(actor, application),
     readAssessments(actor, application),
+    listInterestsOf(actor, id),
     readDecisions(actor, id),
     findOffer(actor, id),
     readArrangement(actor, id),
@@ -248,6 +254,21 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
               value: `${ASSESSMENT_WORDS[status]}${status === "ASSIGNED" && !hasDeclared ? ", interests not declared yet" : ""} · version ${versionNumber}`,
             }))}
           />
+        </Part>
+      )}
+      {interests.length > 0 && (
+        <Part title="Interests" id="interests">
+          <SummaryList
+            rows={interests.map((interest) => ({
+              key: interest.person.name,
+              value: `${interestWords(interest)}, ${formatInstant(interest.declaredAt)}`,
+            }))}
+          />
+          {can(actor, "interest:declare") && (
+            <p>
+              <a href={`/applications/${reference}/interests`}>Declare an interest that you learned of since</a>
+            </p>
+          )}
         </Part>
       )}
       {decisions.length > 0 && (

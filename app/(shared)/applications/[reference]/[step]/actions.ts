@@ -67,9 +67,6 @@ const COMMANDS: Partial<Record<Action, Take>> = {
   assignAssessors: answered("assignAssessors", (actor, request, ref, { assessors }) =>
     assessments.assignAssessors(asMfat(actor), request, ref, assessors),
   ),
-  declareInterests: answered("declareInterests", (actor, request, ref, answers) =>
-    assessments.declareInterests(asMfat(actor), request, ref, answers),
-  ),
   completeAssessment: (actor, request, ref, values) =>
     assessments.completeAssessment(asMfat(actor), request, ref, values),
   startModeration: (actor, request, ref) => assessments.startModeration(asMfat(actor), request, ref),

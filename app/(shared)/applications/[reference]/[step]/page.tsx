@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ApplicationLede } from "../../../../../components/application-lede.tsx";
+import { DeclareInterests } from "../../../../../components/declare-interests.tsx";
 import { Form } from "../../../../../components/form.tsx";
 import { StandingReasons } from "../../../../../components/history-view.tsx";
 import { MarkedPage } from "../../../../../components/marked-page.tsx";
@@ -51,10 +52,13 @@ export default async function Page({ params, searchParams }: Props) {
       <PageHeading title={pageTitle(step)} caption={application.title || "No title yet"}>
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
+      {!application.isOpen && actor.side === "MFAT" && (
+        <DeclareInterests actor={actor} application={application} next={step} />
+      )}
       {saved && isPossible && <StatusMessage>Saved. You can go on later.</StatusMessage>}
-      {!isPossible && <NotPossible last={history[0]} />}
+      {!isPossible && application.isOpen && <NotPossible last={history[0]} />}
       <StandingReasons lines={history} application={application} side={actor.side} />
-      {isPossible ? (
+      {isPossible && application.isOpen ? (
         <PossibleStep actor={actor} application={application} step={step} />
       ) : (
         <p>

@@ -1,0 +1,55 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { Form } from "../../../../../../components/form.tsx";
+import { MarkedPage } from "../../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../../../components/ui/columns.tsx";
+import { BackLink } from "../../../../../../components/ui/navigation.tsx";
+import { SummaryList } from "../../../../../../components/ui/summary-list.tsx";
+import { orNotFound } from "../../../../../../lib/action.ts";
+import { getInterest } from "../../../../../../lib/assessments/queries.ts";
+import { interestWords } from "../../../../../../lib/assessments/rules.ts";
+import { CLEAR_FIELDS } from "../../../../../../lib/assessments/schema.ts";
+import { requireActor } from "../../../../../../lib/auth/session.ts";
+import { formatInstant } from "../../../../../../lib/dates.ts";
+import { MARKING_LABELS } from "../../../../../../lib/lifecycle/emails.ts";
+import { asMfat } from "../../../../../../lib/permissions.ts";
+import { clearInterest } from "../../actions.ts";
+
+export const metadata: Metadata = { title: "Clear an interest" };
+
+type Props = { params: Promise<{ reference: string; person: string }> };
+
+export default async function Page({ params }: Props) {
+  const [actor, { reference, person }] = await Promise.all([requireActor(), params]);
+  const interest = await orNotFound(async () => getInterest(asMfat(actor), reference, person));
+  const { application } = interest;
+  return (
+    <MarkedPage marking={MARKING_LABELS[application.marking]}>
+      <BackLink href="/settings/interests">Interests</BackLink>
+      <PageHeading title="Clear an interest" caption={`${reference} ${application.title}`}>
+        {interest.person.name} may then open the application and act on it
+      </PageHeading>
+      <SummaryList
+        rows={[
+          { key: "Who", value: interest.person.name },
+          { key: "Declared", value: `${interestWords(interest)}, ${formatInstant(interest.declaredAt)}` },
+          { key: "Interest", value: interest.description },
+        ]}
+      />
+      {interest.isRecused ? (
+        <Narrow>
+          <Form
+            action={clearInterest.bind(null, reference, person)}
+            fields={CLEAR_FIELDS}
+            requestId={randomUUID()}
+            submit="Clear interest"
+            cancelHref="/settings/interests"
+          />
+        </Narrow>
+      ) : (
+        <p>It is cleared already.</p>
+      )}
+    </MarkedPage>
+  );
+}

@@ -1,0 +1,23 @@
+"use server";
+
+import { answerForm } from "../../../../lib/action.ts";
+import * as assessments from "../../../../lib/assessments/commands.ts";
+import { CLEAR_FIELDS } from "../../../../lib/assessments/schema.ts";
+import { invalid } from "../../../../lib/errors.ts";
+import type { FormState } from "../../../../lib/fields.ts";
+import { parseFields } from "../../../../lib/form.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+
+export async function clearInterest(
+  reference: string,
+  personId: string,
+  before: FormState,
+  form: FormData,
+): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    const parsed = parseFields(CLEAR_FIELDS, values);
+    if (parsed.errors) throw invalid(parsed.errors);
+    await assessments.clearInterest(asMfat(actor), request, reference, personId, parsed.data);
+    return "/settings/interests?done=cleared";
+  });
+}

@@ -1,0 +1,83 @@
+import type { Metadata } from "next";
+import { ApplicationLink } from "../../../../components/application-link.tsx";
+import { MarkedPage } from "../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
+import { Pagination } from "../../../../components/ui/navigation.tsx";
+import { Table } from "../../../../components/ui/table.tsx";
+import { Tag } from "../../../../components/ui/tag.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { type DeclaredInterest, listInterests } from "../../../../lib/assessments/queries.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { formatInstant } from "../../../../lib/dates.ts";
+import { text, type Values } from "../../../../lib/fields.ts";
+import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
+import { highestMarking } from "../../../../lib/lifecycle/rules.ts";
+import { asMfat, can } from "../../../../lib/permissions.ts";
+
+export const metadata: Metadata = { title: "Interests" };
+
+/** The register of interests: what everybody declared in which application, and what was cleared by whom. */
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, values] = await Promise.all([requireActor(), searchParams]);
+  const isRecused = text(values, "show") === "recused";
+  const before = text(values, "before");
+  const { rows, next } = await orNotFound(async () => listInterests(asMfat(actor), { isRecused, before }));
+  const mayClear = can(actor, "interest:clear");
+  return (
+    <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))]}>
+      <PageHeading title="Interests">
+        What everybody who acts for MFAT declared before reading an application. An interest recuses until an
+        administrator clears it.
+      </PageHeading>
+      {text(values, "done") && <NotificationBanner kind="success">The interest is cleared.</NotificationBanner>}
+      <p>
+        {isRecused ? (
+          <a href="/settings/interests">Show all declarations</a>
+        ) : (
+          <a href="?show=recused">Show only who is recused</a>
+        )}
+      </p>
+      <Table
+        caption={isRecused ? "Who is recused, the newest first" : "Declarations, the newest first"}
+        onPhone="stack"
+        empty={isRecused ? "Nobody is recused." : "Nobody has declared yet."}
+        rows={rows}
+        keyOf={({ applicationId, personId }) => `${applicationId} ${personId}`}
+        columns={[
+          { header: "Who", isRowHeader: true, cell: ({ person }) => person.name },
+          { header: "Initiative", cell: ({ application }) => <ApplicationLink application={application} /> },
+          { header: "Agency", cell: ({ application }) => application.agency.abbreviation },
+          { header: "Declared", cell: ({ declaredAt }) => formatInstant(declaredAt) },
+          { header: "Interest", cell: (interest) => <Interest interest={interest} mayClear={mayClear} /> },
+        ]}
+      />
+      <Pagination
+        label="Interests"
+        {...(next && { next: `?${new URLSearchParams({ ...(isRecused && { show: "recused" }), before: next })}` })}
+      />
+    </MarkedPage>
+  );
+}
+
+function Interest({ interest, mayClear }: { interest: DeclaredInterest; mayClear: boolean }) {
+  const { hasInterest, isRecused, description, clearedBy, clearedAt, clearReason, personId, application } = interest;
+  if (!hasInterest) return "None";
+  return (
+    <>
+      {isRecused ? <Tag kind="bad">Recused</Tag> : <Tag kind="ok">Cleared</Tag>} {description}
+      {clearedAt && (
+        <span className="app-note app-line">
+          Cleared by {clearedBy?.name}, {formatInstant(clearedAt)}: “{clearReason}”
+        </span>
+      )}
+      {isRecused && mayClear && (
+        <span className="app-line">
+          <a href={`/settings/interests/${application.reference}/${personId}`}>
+            Clear<span className="govuk-visually-hidden"> the interest of {interest.person.name}</span>
+          </a>
+        </span>
+      )}
+    </>
+  );
+}

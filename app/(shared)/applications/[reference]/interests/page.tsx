@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { ApplicationLede } from "../../../../../components/application-lede.tsx";
+import { DeclareInterests } from "../../../../../components/declare-interests.tsx";
+import { Form } from "../../../../../components/form.tsx";
+import { MarkedPage } from "../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../../components/ui/columns.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { getApplication } from "../../../../../lib/applications/queries.ts";
+import { readOwnDeclaration } from "../../../../../lib/assessments/queries.ts";
+import { interestWords } from "../../../../../lib/assessments/rules.ts";
+import { LATER_INTEREST_FIELDS } from "../../../../../lib/assessments/schema.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { formatInstant } from "../../../../../lib/dates.ts";
+import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { asMfat, permit } from "../../../../../lib/permissions.ts";
+import { declareInterests } from "./actions.ts";
+
+type Props = { params: Promise<{ reference: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `Interests: ${(await params).reference}` };
+}
+
+/** What the reader declared in an application, and the way to declare what they learned of since. */
+export default async function Page({ params }: Props) {
+  const [actor, { reference }] = await Promise.all([requireActor(), params]);
+  const reader = await orNotFound(async () => {
+    permit(actor, "interest:declare");
+    return asMfat(actor);
+  });
+  const application = await orNotFound(() => getApplication(actor, reference));
+  const declared = await readOwnDeclaration(reader, application.id);
+  return (
+    <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
+      <BackLink href={`/applications/${reference}`}>Back to {reference}</BackLink>
+      <PageHeading title="Your interests" caption={application.title}>
+        <ApplicationLede actor={actor} application={application} />
+      </PageHeading>
+      {application.versionNumber === 0 ? (
+        <p>It has not been submitted: there is nothing to read, and nothing to declare yet.</p>
+      ) : !declared || declared.isRecused ? (
+        <DeclareInterests actor={reader} application={application} />
+      ) : (
+        <Narrow>
+          <p>
+            You declared on {formatInstant(declared.declaredAt)}: {interestWords(declared).toLowerCase()}.
+          </p>
+          {!declared.hasInterest && (
+            <>
+              <h2>An interest that you learned of since</h2>
+              <Form
+                action={declareInterests.bind(null, reference, "")}
+                fields={LATER_INTEREST_FIELDS}
+                initial={{ interest: "some" }}
+                requestId={randomUUID()}
+                submit="Declare interest"
+                kind="warning"
+                cancelHref={`/applications/${reference}`}
+              >
+                <input type="hidden" name="interest" value="some" />
+              </Form>
+            </>
+          )}
+        </Narrow>
+      )}
+    </MarkedPage>
+  );
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import { declareInterests } from "../app/(shared)/applications/[reference]/interests/actions.ts";
+import type { ApplicationHeader } from "../lib/applications/queries.ts";
+import { readOwnDeclaration } from "../lib/assessments/queries.ts";
+import { DECLARE_FIELDS } from "../lib/assessments/schema.ts";
+import { formatInstant } from "../lib/dates.ts";
+import type { Action } from "../lib/lifecycle/workflow.ts";
+import type { MfatActor } from "../lib/permissions.ts";
+import { Form } from "./form.tsx";
+import { Narrow } from "./ui/columns.tsx";
+import { InsetText } from "./ui/feedback.tsx";
+
+type DeclareInterestsProps = {
+  actor: MfatActor;
+  application: ApplicationHeader;
+  /** The step that is gone on with afterwards. */
+  next?: Action;
+};
+
+/** What stands in the place of an application that the reader may not open yet, or not at all. */
+export async function DeclareInterests({ actor, application, next }: DeclareInterestsProps) {
+  const { id, reference, agency, title } = application;
+  const declared = await readOwnDeclaration(actor, id);
+  if (declared?.isRecused) {
+    return (
+      <InsetText>
+        <p>
+          <strong>You are recused.</strong> You declared an interest on {formatInstant(declared.declaredAt)}: “
+          {declared.description}”
+        </p>
+        <p>The desk finds somebody else. An administrator may clear the interest, with a reason.</p>
+      </InsetText>
+    );
+  }
+  return (
+    <Narrow>
+      <h2>Declare your interests first</h2>
+      <p>
+        {agency.name} applies for “{title}”. You read the rest, and act on it, once you have said whether you have an
+        interest in it.
+      </p>
+      <Form
+        action={declareInterests.bind(null, reference, next ?? "")}
+        fields={DECLARE_FIELDS}
+        requestId={randomUUID()}
+        submit="Declare interests"
+      />
+    </Narrow>
+  );
+}

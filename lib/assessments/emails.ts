@@ -1,0 +1,21 @@
+import type { Marking } from "../db/generated/enums.ts";
+import { MARKING_LABELS } from "../lifecycle/emails.ts";
+import { composeEmail } from "../message.ts";
+
+export type InterestMail = { reference: string; title: string; marking: Marking; by: string; baseUrl: string };
+
+/** Tells the desk and the administrators that somebody is recused; what the interest is stays in the portal. */
+export function interestEmail({ reference, title, marking, by, baseUrl }: InterestMail) {
+  const label = MARKING_LABELS[marking];
+  return {
+    subject: `[${label}] ${reference}: interest declared`,
+    ...composeEmail({
+      marking: label,
+      paragraphs: [
+        marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
+        `${by} declared an interest and is recused. The desk finds somebody else, or an administrator clears the interest.`,
+      ],
+      link: { label: "Open the register of interests", url: `${baseUrl}/settings/interests` },
+    }),
+  };
+}
