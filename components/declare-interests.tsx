@@ -8,7 +8,7 @@ import type { Action } from "../lib/lifecycle/workflow.ts";
 import type { MfatActor } from "../lib/permissions.ts";
 import { Form } from "./form.tsx";
 import { Narrow } from "./ui/columns.tsx";
-import { InsetText } from "./ui/feedback.tsx";
+import { InsetText, NotificationBanner } from "./ui/feedback.tsx";
 
 type DeclareInterestsProps = {
   actor: MfatActor;
@@ -48,3 +48,8 @@ export async function DeclareInterests({ actor, application, next }: DeclareInte
     </Narrow>
   );
 }
+
+/** What is read first after declaring. */
+export const Declared = () => (
+  <NotificationBanner kind="success">Your declaration is in the register of interests.</NotificationBanner>
+);

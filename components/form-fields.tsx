@@ -1,4 +1,4 @@
-import { lazy } from "react";
+import { lazy, type ReactNode } from "react";
 import type { Field, Option, Values } from "../lib/fields.ts";
 import { text, texts } from "../lib/fields.ts";
 import { Select, TextArea, TextField } from "./ui/fields.tsx";
@@ -12,11 +12,25 @@ type FormFieldsProps = {
   fields: readonly Field[];
   values: Values;
   errors: Readonly<Record<string, string>>;
+  /** By the name of the first field of each group: what stands beside the group. */
+  beside?: Readonly<Record<string, ReactNode>> | undefined;
 };
 
 /** The inputs of a list of fields, each by its kind. Rows of fields are for a form of their own. */
-export function FormFields({ fields, values, errors }: FormFieldsProps) {
-  return fields.map((field) => <FormField key={field.name} field={field} values={values} errors={errors} />);
+export function FormFields({ fields, values, errors, beside }: FormFieldsProps) {
+  const inputs = (some: readonly Field[]) =>
+    some.map((field) => <FormField key={field.name} field={field} values={values} errors={errors} />);
+  if (!beside) return inputs(fields);
+  const starts = fields.flatMap(({ name }, index) => (name in beside ? [index] : []));
+  return starts.map((start, index) => {
+    const name = fields[start]?.name ?? "";
+    return (
+      <div key={name} className="app-beside">
+        <div>{beside[name]}</div>
+        <div>{inputs(fields.slice(start, starts[index + 1]))}</div>
+      </div>
+    );
+  });
 }
 
 const listOf = (options: readonly Option[] | string): readonly Option[] => (typeof options === "string" ? [] : options);

@@ -12,6 +12,8 @@ type FormProps = {
   action: FormAction;
   /** With their lists written out (resolveFields). */
   fields: readonly Field[];
+  /** What stands beside a field and those after it, by the field's name: what they are about. */
+  beside?: Readonly<Record<string, ReactNode>>;
   /** What the form begins with. */
   initial?: Values;
   /** Made anew for each page (crypto.randomUUID()), so that the same form sent twice acts once. */
@@ -29,7 +31,8 @@ type FormProps = {
 
 /** The form of the portal: the same with and without JavaScript. What is refused comes back with what was typed. */
 export function Form(props: FormProps) {
-  const { action, fields, initial, requestId, revision, submit, kind, otherSubmit, cancelHref, children } = props;
+  const { action, fields, beside, initial, requestId, revision, submit, kind, otherSubmit, cancelHref, children } =
+    props;
   const [state, send, isPending] = useActionState(action, EMPTY_FORM);
   const values = state.answer ? state.values : (initial ?? {});
   return (
@@ -38,7 +41,7 @@ export function Form(props: FormProps) {
       <form action={send} noValidate key={state.answer ?? 0}>
         <input type="hidden" name="requestId" value={requestId} />
         {revision !== undefined && <input type="hidden" name="revision" value={revision} />}
-        <FormFields fields={fields} values={values} errors={state.errors} />
+        <FormFields fields={fields} beside={beside} values={values} errors={state.errors} />
         {children}
         <ButtonGroup>
           <Button kind={kind} aria-disabled={isPending || undefined}>

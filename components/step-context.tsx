@@ -77,6 +77,14 @@ export async function StepContext({ actor, application, step, now }: ContextProp
     const answers = await getAnswers(actor, application);
     return (
       <>
+        {step === "acceptForAssessment" && (
+          <p>
+            Where something is missing,{" "}
+            <a href={`/applications/${application.reference}/askForChanges`}>ask for changes</a>; where it is not for
+            the fund,{" "}
+            <a href={`/applications/${application.reference}/declineAsIneligible`}>decline it as ineligible</a>.
+          </p>
+        )}
         {step !== "completeAssessment" && <Changes actor={actor} application={application} />}
         {answers && (
           <Details summary="The answers, as signed off" isOpen={step === "completeAssessment"}>

@@ -5,7 +5,7 @@ import {
   INELIGIBLE_FIELDS,
   MOVE_DUE_DATE_FIELDS,
   RETURN_FIELDS,
-  SCREENING_FIELDS,
+  screeningFields,
   WITHDRAW_FIELDS,
 } from "../lib/applications/schema.ts";
 import {
@@ -33,7 +33,6 @@ import { PAYMENT_FIELDS } from "../lib/payments/schema.ts";
 export const STEP_FIELDS = {
   signOffAndSubmit: DECLARATION_FIELDS,
   returnToContributor: RETURN_FIELDS,
-  acceptForAssessment: SCREENING_FIELDS,
   askForChanges: ASK_FOR_CHANGES_FIELDS,
   moveDueDate: MOVE_DUE_DATE_FIELDS,
   declineAsIneligible: INELIGIBLE_FIELDS,
@@ -51,12 +50,13 @@ export const STEP_FIELDS = {
   putOnHold: HOLD_FIELDS,
 } satisfies Partial<Record<Action, readonly Field[]>>;
 
-/** The fields of a step's form. `years`: those of the application; `criteria`: those of its round. */
+/** The fields of a step's form. `years`: those of the application; `criteria`, `checklist`: those of its round. */
 export function stepFields(
   action: Action,
   years: readonly number[],
-  criteria: readonly ScoredCriterion[] = [],
+  { criteria = [], checklist = [] }: { criteria?: readonly ScoredCriterion[]; checklist?: readonly string[] } = {},
 ): readonly Field[] {
+  if (action === "acceptForAssessment") return screeningFields(checklist);
   if (action === "recommend") return [...RECOMMEND_FIELDS, ...phasingFields(years), ...RECOMMEND_MORE_FIELDS];
   if (action === "approve") return [...phasingFields(years), ...APPROVE_FIELDS];
   if (action === "completeAssessment") return scoreFields(criteria);

@@ -83,6 +83,8 @@ export const TRIED_ELSEWHERE = [
   "/api/uploads/[[...path]]",
   "/api/documents/[reference]/[section]",
   "/api/sections/[reference]/[section]",
+  "/rounds/[id]",
+  "/rounds/[id]/criteria",
   "/settings/people/[id]",
   "/settings/agencies/[id]",
   "/settings/interests/[reference]/[person]",

@@ -22,6 +22,14 @@ export const formatDay = (day: Date): string => dayFormat.format(day);
 export const formatDate = (instant: Date): string => dayInZone.format(instant);
 /** "3:42 pm", in New Zealand. */
 export const formatTime = (instant: Date): string => timeInZone.format(instant).replace(/\s/g, " ").toLowerCase();
+const clockInZone = new Intl.DateTimeFormat("en-NZ", {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+  timeZone: ZONE,
+});
+/** By the 24-hour clock, as a form holds it: "17:00". */
+export const formatClock = (instant: Date): string => clockInZone.format(instant);
 /** "24 November 2026, 3:42 pm". */
 export const formatInstant = (instant: Date): string => `${dayInZone.format(instant)}, ${formatTime(instant)}`;
 /** With its zone, as every deadline is shown: "30 November 2026, 5:00 pm NZDT". */

@@ -42,6 +42,7 @@ export const seesAssignedOnly = ({ roles }: Actor): boolean => [...roles].every(
 const PERMISSIONS = {
   "application:create": ["CONTRIBUTOR"],
   "application:edit": ["CONTRIBUTOR"],
+  "screening:edit": ["DESK"],
   "assessment:assign": ["DESK"],
   "assessment:score": ["ASSESSOR"],
   "moderation:edit": ["DESK"],

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as applications from "../lib/applications/commands.ts";
 import { yearColumn } from "../lib/applications/form/budget.ts";
 import { saveSection } from "../lib/applications/form/commands.ts";
+import { checkInput, noteInput } from "../lib/applications/schema.ts";
 import * as arrangements from "../lib/arrangements/commands.ts";
 import * as assessments from "../lib/assessments/commands.ts";
 import { commentInput, scoreInput } from "../lib/assessments/schema.ts";
@@ -13,6 +14,7 @@ import type { State } from "../lib/db/generated/enums.ts";
 import { db } from "../lib/db.ts";
 import * as decisions from "../lib/decisions/commands.ts";
 import { text, type Values } from "../lib/fields.ts";
+import { STARTING_CHECKLIST } from "../lib/fund/schema.ts";
 import type { StepRequest } from "../lib/lifecycle/commands.ts";
 import { parseCents, plainCents } from "../lib/money.ts";
 import { recordPayment } from "../lib/payments/commands.ts";
@@ -187,13 +189,10 @@ const SIGNED = {
   position: "National manager",
 } as const;
 
-const SCREENING = {
-  isAgencyEligible: "yes",
-  isPlaceEligible: "yes",
-  isSecurity: "yes",
-  isFunded: "yes",
-  isComplete: "yes",
-  notes: null,
+/** Every question of the checklist answered with yes, one of them with a note. */
+const SCREENING: Values = {
+  ...Object.fromEntries(STARTING_CHECKLIST.map((_, position) => [checkInput(position), "YES"])),
+  [noteInput(3)]: "The agency’s own contribution is in the budget lines.",
 };
 
 /** What ends a story, or goes on after its acceptance. */

@@ -8,6 +8,7 @@ import { addDays, atTime, dayOf, financialYearOf } from "../lib/dates.ts";
 import { db, transaction } from "../lib/db.ts";
 import type { Values } from "../lib/fields.ts";
 import { createRound } from "../lib/fund/commands.ts";
+import { STARTING_CHECKLIST } from "../lib/fund/schema.ts";
 import { formatYear } from "../lib/money.ts";
 import { findActor } from "../lib/people/queries.ts";
 import { DEMO_PEOPLE } from "../lib/people/schema.ts";
@@ -126,7 +127,20 @@ const mainRound = (today: Date): string => `${formatYear(financialYearOf(today))
 /** The two rounds, each made a little before it opens. */
 function addRounds(desk: MfatActor, today: Date, first: number): TimedStep[] {
   const add = (name: string, opensOn: Date, closesOn: Date | null) => () =>
-    createRound(desk, { requestId: randomUUID() }, { name, opensOn, closesOn, minimumAssessments: 2 });
+    createRound(
+      desk,
+      { requestId: randomUUID() },
+      {
+        name,
+        opensOn,
+        closesOn,
+        closesTime: null,
+        money: closesOn && 180_000_000n,
+        minimumAssessments: 2,
+        checklist: STARTING_CHECKLIST.join("\n"),
+        tellEmails: null,
+      },
+    );
   return [
     { at: beginningOf(first), run: add(ALL_YEAR, new Date(Date.UTC(first, 6, 1)), null) },
     { at: officeTime(addDays(today, -65), 0), run: add(mainRound(today), addDays(today, -60), addDays(today, 24)) },

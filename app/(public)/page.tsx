@@ -5,6 +5,7 @@ import { currentActor } from "../../lib/auth/session.ts";
 import { now } from "../../lib/clock.ts";
 import { formatDate, formatDeadline } from "../../lib/dates.ts";
 import { listOpenRounds, type OpenRound } from "../../lib/fund/queries.ts";
+import { formatCents } from "../../lib/money.ts";
 
 export const metadata: Metadata = { title: { absolute: "Pacific Security Fund" } };
 /** The build, which has no database, need not try. */
@@ -134,7 +135,10 @@ function Rounds({ rounds }: { rounds: readonly OpenRound[] }) {
                   "No closing time"
                 )}
               </span>
-              <span className="app-note">Open since {formatDate(round.opensAt)}</span>
+              <span className="app-note">
+                Open since {formatDate(round.opensAt)}
+                {round.moneyCents !== null && ` · ${formatCents(round.moneyCents)} available`}
+              </span>
             </li>
           ))}
         </ul>

@@ -6,7 +6,7 @@ export async function declareNoInterest(page: Page, reference: string): Promise<
   await openApplication(page, reference);
   await page.getByLabel("I have no interest to declare").check();
   await page.getByRole("button", { name: "Declare interests" }).click();
-  await expect(page.getByRole("heading", { name: /^(What you can do now|Nothing for you to do now)$/ })).toBeVisible();
+  await expect(page.getByText("Your declaration is in the register of interests.")).toBeVisible();
 }
 
 export async function acceptForAssessment(page: Page, reference: string): Promise<void> {

@@ -8,9 +8,10 @@ import { type Tx, transaction } from "../db.ts";
 import { freezeDocuments, refuseUnsafeDocuments } from "../documents/commands.ts";
 import { DomainError, invalid } from "../errors.ts";
 import { type Answers, type Reason, text, UUID, type Values } from "../fields.ts";
+import { parseFields } from "../form.ts";
 import { getLists } from "../fund/queries.ts";
-import { type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
-import { type LockedApplication, scopeOf } from "../lifecycle/queries.ts";
+import { refuseUndeclared, type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
+import { type LockedApplication, lockApplication, scopeOf } from "../lifecycle/queries.ts";
 import { type AgencyActor, type MfatActor, permit } from "../permissions.ts";
 import { copyDraftToHeader, copyToHeader } from "./form/commands.ts";
 import { copyAnswers } from "./form/copy.ts";
@@ -24,7 +25,14 @@ import {
   WRITTEN_SECTIONS,
 } from "./form/sections.ts";
 import { tooLate, unfinished, yearsOf } from "./rules.ts";
-import { type ChangeRequest, checkScreening, type LaterDueDate } from "./schema.ts";
+import {
+  type ChangeRequest,
+  type Check,
+  checksOf,
+  type LaterDueDate,
+  refusedChecks,
+  screeningFields,
+} from "./schema.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
 
@@ -214,6 +222,7 @@ export function signOffAndSubmit(
         openSections: [],
         changesDueAt: null,
       },
+      tells: application.round.tellEmails,
       data: { version: number },
     };
   });
@@ -226,17 +235,49 @@ export function returnToContributor(actor: AgencyActor, request: StepRequest, re
   }));
 }
 
-/** `screening`: the checklist's answers. @throws INVALID where one of them is no */
+/** Keeps the answers to the screening checklist as far as they have come. */
+export function saveScreening(actor: MfatActor, reference: string, values: Values): Promise<void> {
+  permit(actor, "screening:edit");
+  return transaction(async (tx) => {
+    const application = await lockApplication(tx, actor, reference);
+    if (application.state !== "SUBMITTED")
+      throw new DomainError("STATE", "This application is not being screened now.");
+    await refuseUndeclared(tx, actor, application);
+    await writeScreening(tx, actor, application, checksOf(application.round.checklist, values));
+  });
+}
+
+async function writeScreening(
+  tx: Tx,
+  actor: MfatActor,
+  { id: applicationId, versionNumber }: LockedApplication,
+  checks: readonly Check[],
+): Promise<void> {
+  for (const { position, ...check } of checks) {
+    const row = { ...check, answeredById: actor.personId, answeredAt: now() };
+    await tx.screeningAnswer.upsert({
+      where: { applicationId_versionNumber_position: { applicationId, versionNumber, position } },
+      create: { applicationId, versionNumber, position, ...row },
+      update: row,
+    });
+  }
+}
+
+/** Accepts what the checklist says yes to; from here on it is read with the criteria that its round has now. */
 export function acceptForAssessment(
   actor: MfatActor,
   request: StepRequest,
   reference: string,
-  screening: Record<string, unknown>,
+  values: Values,
 ): Promise<void> {
-  return takeTransition(actor, request, reference, "acceptForAssessment", async () => {
-    const errors = checkScreening(screening);
+  return takeTransition(actor, request, reference, "acceptForAssessment", async (tx, application) => {
+    const { checklist, criteriaVersion } = application.round;
+    const parsed = parseFields(screeningFields(checklist), values);
+    const checks = checksOf(checklist, values);
+    const errors = { ...refusedChecks(checks), ...parsed.errors };
     if (Object.keys(errors).length) throw invalid(errors);
-    return { data: { screening: screening as Prisma.InputJsonObject } };
+    await writeScreening(tx, actor, application, checks);
+    return { set: { criteriaVersion }, data: { version: application.versionNumber, criteriaVersion } };
   });
 }
 

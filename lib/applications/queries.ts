@@ -6,14 +6,14 @@ import { notFound } from "../errors.ts";
 import type { Lists, Option, Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
-import { type Actor, type AgencyActor, can } from "../permissions.ts";
+import { type Actor, type AgencyActor, can, type MfatActor } from "../permissions.ts";
 import { changesBetween, type SectionChange } from "./form/changes.ts";
 import { type Answered, readSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
 import { isSectionOpen, type Reading, readingOf, type SectionStatus, yearsOf } from "./rules.ts";
 
 const HEADER = {
   agency: { select: { name: true, abbreviation: true } },
-  round: { select: { name: true, closesAt: true, minimumAssessments: true } },
+  round: { select: { name: true, closesAt: true, minimumAssessments: true, criteriaVersion: true, checklist: true } },
   phasing: { orderBy: { startYear: "asc" } },
   places: { include: { place: true }, orderBy: { percent: "desc" } },
   focusAreas: { include: { focusArea: true } },
@@ -301,3 +301,22 @@ const ENDED: State[] = [
   "TERMINATED",
   "CLOSED",
 ];
+
+/** What the desk answered to the screening checklist, of the version that MFAT reads or the last one that was screened. */
+export async function readScreening(_actor: MfatActor, applicationId: string) {
+  const answers = await db().screeningAnswer.findMany({
+    where: { applicationId },
+    orderBy: [{ versionNumber: "desc" }, { position: "asc" }],
+    take: 40,
+  });
+  const last = answers[0];
+  if (!last) return null;
+  const person = await db().person.findUnique({ where: { id: last.answeredById }, select: { name: true } });
+  const { versionNumber, answeredAt } = last;
+  return {
+    versionNumber,
+    answeredAt,
+    by: person?.name ?? "",
+    checks: answers.filter((answer) => answer.versionNumber === versionNumber),
+  };
+}

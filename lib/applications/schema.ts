@@ -1,3 +1,4 @@
+import type { CheckAnswer } from "../db/generated/enums.ts";
 import { type Answers, type Field, type Option, reasonFields, text, type Values } from "../fields.ts";
 import { SECTIONS, WRITTEN_SECTIONS } from "./form/sections.ts";
 
@@ -11,35 +12,55 @@ export const INELIGIBLE_FIELDS = reasonFields("Why it is ineligible", READ_BY_AG
 export const WITHDRAW_FIELDS = reasonFields("Why you withdraw it", READ_BY_MFAT);
 export const HOLD_FIELDS = reasonFields("Why it is put on hold", READ_BY_AGENCY);
 
-const YES_NO: readonly Option[] = [
-  { value: "yes", label: "Yes" },
-  { value: "no", label: "No" },
-  { value: "notApplicable", label: "Not applicable" },
-];
+const CHECK_ANSWERS: Record<CheckAnswer, string> = { YES: "Yes", NO: "No", NOT_APPLICABLE: "Not applicable" };
+export const checkLabel = (answer: CheckAnswer | null): string => (answer ? CHECK_ANSWERS[answer] : "Not answered yet");
+const CHECK_OPTIONS: readonly Option[] = Object.entries(CHECK_ANSWERS).map(([value, label]) => ({ value, label }));
 
-/** The screening checklist: every question is answered, and none with no, before an application is assessed. */
-const CHECKS = [
-  ["isAgencyEligible", "The applicant is a New Zealand government agency"],
-  ["isPlaceEligible", "Every place is in the Pacific and eligible"],
-  ["isSecurity", "The initiative is about security, and fits a focus area"],
-  ["isFunded", "It is not paid for twice: other contributions are stated"],
-  ["isComplete", "The answers are enough to assess it"],
-] as const;
+/** The names of the two inputs of a question of the screening checklist. */
+export const checkInput = (position: number): string => `check-${position}`;
+export const noteInput = (position: number): string => `note-${position}`;
 
-export const SCREENING_FIELDS: readonly Field[] = [
-  ...CHECKS.map(
-    ([name, label]): Field => ({ kind: "choice", name, label, missing: `Answer “${label}”`, options: YES_NO }),
-  ),
-  { kind: "longText", name: "notes", label: "Notes", hint: READ_BY_MFAT, optional: true, wordsMax: 300, rows: 4 },
-];
+/** The screening checklist of a round: an answer to each question, and a note where there is something to say. */
+export const screeningFields = (checklist: readonly string[]): Field[] =>
+  checklist.flatMap((question, position): Field[] => [
+    {
+      kind: "choice",
+      name: checkInput(position),
+      label: question,
+      missing: `Answer “${question}”`,
+      options: CHECK_OPTIONS,
+    },
+    {
+      kind: "longText",
+      name: noteInput(position),
+      label: `Note on “${question}”`,
+      hint: READ_BY_MFAT,
+      optional: true,
+      wordsMax: 100,
+      rows: 2,
+    },
+  ]);
+
+export type Check = { position: number; question: string; answer: CheckAnswer | null; note: string };
+
+/** What a form holds of the checklist, as far as it has come. */
+export const checksOf = (checklist: readonly string[], values: Values): Check[] =>
+  checklist.map((question, position) => {
+    const typed = text(values, checkInput(position));
+    const answer = typed in CHECK_ANSWERS ? (typed as CheckAnswer) : null;
+    return { position, question, answer, note: text(values, noteInput(position)).slice(0, 2_000) };
+  });
 
 /** A checklist with a no in it cannot be accepted: input name to message. */
-export function checkScreening(answers: Record<string, unknown>): Record<string, string> {
-  const failed = CHECKS.filter(([name]) => answers[name] === "no");
-  return Object.fromEntries(
-    failed.map(([name]) => [name, "With a no here, ask for changes or decline it as ineligible instead"]),
+export const refusedChecks = (checks: readonly Check[]): Record<string, string> =>
+  Object.fromEntries(
+    checks
+      .filter(({ answer }) => answer === "NO")
+      .map(({ position }) => [
+        checkInput(position),
+        "With a no here, ask for changes or decline it as ineligible instead",
+      ]),
   );
-}
 
 const ANSWER_BY = {
   kind: "day",

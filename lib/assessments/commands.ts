@@ -200,7 +200,7 @@ export function saveAssessment(actor: MfatActor, reference: string, values: Valu
 }
 
 async function writeScores(tx: Tx, actor: MfatActor, application: LockedApplication, values: Values): Promise<void> {
-  for (const { id } of await listCriteria(tx, application.roundId)) {
+  for (const { id } of await listCriteria(tx, application)) {
     const key = { applicationId: application.id, assessorId: actor.personId, criterionId: id };
     const typed = values[scoreInput(id)];
     const comment = values[commentInput(id)];
@@ -220,7 +220,7 @@ async function writeScores(tx: Tx, actor: MfatActor, application: LockedApplicat
 export function completeAssessment(actor: MfatActor, request: StepRequest, reference: string, values: Values) {
   return takeTransition(actor, request, reference, "completeAssessment", async (tx, application) => {
     await mayScore(tx, actor, application);
-    const criteria = await listCriteria(tx, application.roundId);
+    const criteria = await listCriteria(tx, application);
     const parsed = parseFields(scoreFields(criteria), values);
     if (parsed.errors) throw invalid(parsed.errors);
     await writeScores(tx, actor, application, values);
@@ -252,7 +252,7 @@ export function saveModeration(actor: MfatActor, reference: string, values: Valu
     if (application.state !== "MODERATION")
       throw new DomainError("STATE", "This application is not being moderated now.");
     await refuseUndeclared(tx, actor, application);
-    const criteria = await listCriteria(tx, application.roundId);
+    const criteria = await listCriteria(tx, application);
     const parsed = parseFields(scoreFields(criteria), values);
     if (parsed.errors) throw invalid(parsed.errors);
     for (const { id } of criteria) {

@@ -3,7 +3,7 @@ import type { AssessmentStatus } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { notFound } from "../errors.ts";
 import { type Option, UUID } from "../fields.ts";
-import { listCriteria } from "../fund/queries.ts";
+import { listCriteria, type ReadWith } from "../fund/queries.ts";
 import { type MfatActor, permit } from "../permissions.ts";
 import { spread, weightedTotal } from "./rules.ts";
 import type { ScoredCriterion } from "./schema.ts";
@@ -34,10 +34,10 @@ export type AssessmentRecord = {
  */
 export async function readAssessments(
   actor: MfatActor,
-  application: { id: string; roundId: string; state: string },
+  application: ReadWith & { id: string; state: string },
 ): Promise<AssessmentRecord> {
   const [criteria, rows, agreedRows, declarations] = await Promise.all([
-    listCriteria(db(), application.roundId),
+    listCriteria(db(), application),
     db().assessment.findMany({
       where: { applicationId: application.id },
       include: { scores: true },

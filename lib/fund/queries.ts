@@ -1,7 +1,7 @@
 import type { Prisma } from "../db/generated/client.ts";
 import { db, type Tx } from "../db.ts";
 import { notFound } from "../errors.ts";
-import type { Lists } from "../fields.ts";
+import { type Lists, UUID } from "../fields.ts";
 import { type MfatActor, permit } from "../permissions.ts";
 
 /** The fund's reference lists as options of forms, each in the order in which people look for it. */
@@ -23,36 +23,57 @@ export async function getLists(
   };
 }
 
-export type OpenRound = { id: string; name: string; opensAt: Date; closesAt: Date | null };
+export type OpenRound = { id: string; name: string; opensAt: Date; closesAt: Date | null; moneyCents: bigint | null };
 
 /** The rounds that take applications at `now`, the first to close first. Public: they are on the front page. */
 export function listOpenRounds(now: Date): Promise<OpenRound[]> {
   return db().round.findMany({
     where: { opensAt: { lte: now }, OR: [{ closesAt: null }, { closesAt: { gt: now } }] },
-    select: { id: true, name: true, opensAt: true, closesAt: true },
+    select: { id: true, name: true, opensAt: true, closesAt: true, moneyCents: true },
     orderBy: [{ closesAt: { sort: "asc", nulls: "last" } }, { name: "asc" }],
   });
 }
 
-const WITH_CRITERIA = {
-  criteria: { orderBy: { position: "asc" } },
-  _count: { select: { applications: true } },
-} satisfies Prisma.RoundInclude;
+const COUNTED = { _count: { select: { applications: true } } } satisfies Prisma.RoundInclude;
 
-export type RoundRow = Prisma.RoundGetPayload<{ include: typeof WITH_CRITERIA }>;
+export type Criterion = Prisma.CriterionGetPayload<object>;
+/** With the criteria that the round has now. */
+export type RoundRow = Prisma.RoundGetPayload<{ include: typeof COUNTED }> & { criteria: Criterion[] };
 
 /** Every round, the newest first: the few dozen of a fund's life. */
-export function listRounds(_actor: MfatActor): Promise<RoundRow[]> {
-  return db().round.findMany({ include: WITH_CRITERIA, orderBy: [{ opensAt: "desc" }, { id: "desc" }], take: 200 });
+export async function listRounds(_actor: MfatActor): Promise<RoundRow[]> {
+  const rounds = await db().round.findMany({
+    include: COUNTED,
+    orderBy: [{ opensAt: "desc" }, { id: "desc" }],
+    take: 200,
+  });
+  return withCriteria(rounds);
 }
 
 /** @throws NOT_FOUND */
 export async function getRound(actor: MfatActor, id: string): Promise<RoundRow> {
   permit(actor, "round:keep");
-  const round = await db().round.findUnique({ where: { id }, include: WITH_CRITERIA });
+  const found = UUID.test(id) ? await db().round.findUnique({ where: { id }, include: COUNTED }) : null;
+  const [round] = found ? await withCriteria([found]) : [];
   if (!round) throw notFound();
   return round;
 }
 
-export const listCriteria = (client: Pick<Tx, "criterion">, roundId: string) =>
-  client.criterion.findMany({ where: { roundId }, orderBy: { position: "asc" } });
+async function withCriteria(rounds: Omit<RoundRow, "criteria">[]): Promise<RoundRow[]> {
+  if (rounds.length === 0) return [];
+  const criteria = await db().criterion.findMany({
+    where: { OR: rounds.map(({ id, criteriaVersion }) => ({ roundId: id, version: criteriaVersion })) },
+    orderBy: { position: "asc" },
+  });
+  return rounds.map((round) => ({ ...round, criteria: criteria.filter(({ roundId }) => roundId === round.id) }));
+}
+
+/** What an application says of the criteria that it is read with. */
+export type ReadWith = { roundId: string; criteriaVersion: number | null; round: { criteriaVersion: number } };
+
+/** The criteria that an application is read with; until it is accepted for assessment, those of its round now. */
+export const listCriteria = (client: Pick<Tx, "criterion">, { roundId, criteriaVersion, round }: ReadWith) =>
+  client.criterion.findMany({
+    where: { roundId, version: criteriaVersion ?? round.criteriaVersion },
+    orderBy: { position: "asc" },
+  });

@@ -1,4 +1,6 @@
-import type { Answers, Field } from "../fields.ts";
+import type { Answers, Field, Option } from "../fields.ts";
+
+const SCALE = ["none", "poor", "partial", "adequate", "thorough"] as const;
 
 /** A round, as the desk keeps it. Its criteria are the starting set until the desk changes them. */
 export const ROUND_FIELDS = [
@@ -14,7 +16,23 @@ export const ROUND_FIELDS = [
     kind: "day",
     name: "closesOn",
     label: "Closes on",
-    hint: "At 5:00 pm in New Zealand. Leave it empty for a round that is open all year",
+    hint: "Leave it empty for a round that is open all year",
+    optional: true,
+  },
+  {
+    kind: "text",
+    name: "closesTime",
+    label: "Closing time",
+    hint: "In New Zealand, by the 24-hour clock, like 12:00. Left empty: 17:00. A submission a second later is refused",
+    optional: true,
+    width: 5,
+    charsMax: 5,
+  },
+  {
+    kind: "amount",
+    name: "money",
+    label: "Money available",
+    hint: "What agencies are told. What can be reserved is held by the year’s envelope",
     optional: true,
   },
   {
@@ -25,11 +43,87 @@ export const ROUND_FIELDS = [
     min: 1,
     max: 9,
   },
+  {
+    kind: "longText",
+    name: "checklist",
+    label: "Screening checklist",
+    hint: "One question on each line, answered yes, no or not applicable before an application is assessed",
+    missing: "Enter at least one question",
+    charsMax: 3_000,
+    rows: 7,
+  },
+  {
+    kind: "longText",
+    name: "tellEmails",
+    label: "Who is told of submissions",
+    hint: "Email addresses beside the fund’s mailbox, one on each line",
+    optional: true,
+    charsMax: 2_000,
+    rows: 3,
+  },
 ] as const satisfies readonly Field[];
 
-export type NewRound = Answers<typeof ROUND_FIELDS>;
+export type KeptRound = Answers<typeof ROUND_FIELDS>;
 
-const SCALE = ["none", "poor", "partial", "adequate", "thorough"] as const;
+/** The lines of a long text that hold anything. */
+export const linesOf = (typed: string | null): string[] =>
+  (typed ?? "").split("\n").flatMap((line) => line.trim() || []);
+
+/** The checklist that a round begins with. */
+export const STARTING_CHECKLIST = [
+  "The applicant is a New Zealand government agency",
+  "Every place is in the Pacific and eligible",
+  "The initiative is about security, and fits a focus area",
+  "It is not paid for twice: other contributions are stated",
+  "The answers are enough to assess it",
+] as const;
+
+export const CRITERIA_MAX = 10;
+const CRITERION_PARTS = ["name", "weight", "sections"] as const;
+/** The name of an input of the criterion at a place in the form. */
+export const criterionInput = (index: number, part: (typeof CRITERION_PARTS)[number] | `anchor${number}`): string =>
+  `criterion${index}-${part}`;
+
+/** A criterion in the form: one without a name is left out. */
+export const criterionFields = (index: number, sections: readonly Option[]): Field[] => [
+  {
+    kind: "text",
+    name: criterionInput(index, "name"),
+    label: "Name",
+    hint: "Leave it empty to leave this criterion out",
+    optional: true,
+    charsMax: 120,
+  },
+  {
+    kind: "whole",
+    name: criterionInput(index, "weight"),
+    label: "Weight",
+    hint: "All weights together are 100",
+    optional: true,
+    min: 1,
+    max: 100,
+  },
+  ...SCALE.map(
+    (label, score): Field => ({
+      kind: "text",
+      name: criterionInput(index, `anchor${score}`),
+      label: `What ${score} (${label}) means`,
+      optional: true,
+      charsMax: 200,
+    }),
+  ),
+  {
+    kind: "choices",
+    name: criterionInput(index, "sections"),
+    label: "Sections that it is about",
+    hint: "An assessor reads them beside the score",
+    optional: true,
+    options: sections,
+  },
+];
+
+export type KeptCriterion = { name: string; weight: number; anchors: string[]; sections: string[] };
+
 /** The scale of scores, 0 to 4. */
 export const SCORE_LABELS: readonly string[] = SCALE;
 export const SCORE_MAX = SCALE.length - 1;
@@ -39,6 +133,7 @@ export const STARTING_CRITERIA = [
   {
     name: "Security need",
     weight: 25,
+    sections: ["need"],
     anchors: [
       "No threat or gap is shown",
       "A threat is claimed without evidence",
@@ -50,6 +145,7 @@ export const STARTING_CRITERIA = [
   {
     name: "Fit with the Boe Declaration and New Zealand’s priorities",
     weight: 20,
+    sections: ["initiative", "need"],
     anchors: [
       "No fit",
       "A fit is claimed only",
@@ -61,6 +157,7 @@ export const STARTING_CRITERIA = [
   {
     name: "Pacific ownership",
     weight: 15,
+    sections: ["partners"],
     anchors: [
       "No partner is involved",
       "A partner is informed",
@@ -72,6 +169,7 @@ export const STARTING_CRITERIA = [
   {
     name: "Results and delivery",
     weight: 20,
+    sections: ["activities", "results", "risks"],
     anchors: [
       "No results or plan",
       "Results are vague, the plan is not credible",
@@ -83,6 +181,7 @@ export const STARTING_CRITERIA = [
   {
     name: "Value and sustainability",
     weight: 20,
+    sections: ["budget", "value"],
     anchors: [
       "Costs are not explained",
       "Costs look high, nothing lasts",

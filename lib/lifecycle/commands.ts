@@ -26,6 +26,8 @@ export type StepOutcome = {
   note?: string;
   /** Who is asked beside who acts next: person ids. */
   asks?: readonly string[];
+  /** Addresses of MFAT's that are told too. */
+  tells?: readonly string[];
 };
 
 /**
@@ -204,6 +206,7 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
   if (outcome.asks?.length) {
     add(await tx.person.findMany({ where: { id: { in: [...outcome.asks] }, endedAt: null }, select: TO }));
   }
+  for (const email of outcome.tells ?? []) people.set(email, "MFAT");
   people.set(desk, "MFAT");
   for (const [to, reader] of people) {
     await queueEmail(tx, { to, applicationId: application.id, ...stepEmail(mail, reader) });

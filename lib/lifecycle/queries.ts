@@ -15,7 +15,9 @@ export function scopeOf(actor: Actor): Prisma.ApplicationWhereInput {
 
 const LOCKED = {
   agency: { select: { name: true } },
-  round: { select: { closesAt: true, minimumAssessments: true } },
+  round: {
+    select: { closesAt: true, minimumAssessments: true, criteriaVersion: true, checklist: true, tellEmails: true },
+  },
   duties: { select: { personId: true, kind: true } },
 } satisfies Prisma.ApplicationInclude;
 

@@ -125,7 +125,7 @@ const assessmentForDesk = Prisma.sql`
 
 /** What stands in the way of the steps out of an application's state; the commands are the ones that refuse. */
 export async function listObstacles(actor: Actor, application: ApplicationHeader): Promise<Obstacles> {
-  const { id: applicationId, state, round, roundId } = application;
+  const { id: applicationId, state, round } = application;
   if (state === "CLOSING") {
     return obstaclesToClosing(await db().acquittal.findUnique({ where: { applicationId } }));
   }
@@ -140,7 +140,7 @@ export async function listObstacles(actor: Actor, application: ApplicationHeader
   if (state === "MODERATION") {
     const [agreed, criteria] = await Promise.all([
       db().agreedScore.count({ where: { applicationId, score: { not: null } } }),
-      listCriteria(db(), roundId),
+      listCriteria(db(), application),
     ]);
     return obstaclesToRecommending(agreed, criteria.length);
   }

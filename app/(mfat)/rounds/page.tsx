@@ -13,6 +13,7 @@ import { text, type Values } from "../../../lib/fields.ts";
 import { listRounds, type RoundRow } from "../../../lib/fund/queries.ts";
 import { roundStatus } from "../../../lib/fund/rules.ts";
 import { SCORE_LABELS } from "../../../lib/fund/schema.ts";
+import { formatCents } from "../../../lib/money.ts";
 import { asMfat, can } from "../../../lib/permissions.ts";
 
 export const metadata: Metadata = { title: "Rounds" };
@@ -21,20 +22,25 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const [actor, search] = await Promise.all([requireActor(), searchParams]);
   const rounds = await orNotFound(async () => listRounds(asMfat(actor)));
   const at = now();
+  const done = DONE[text(search, "done")];
   return (
     <>
       <PageHeading title="Rounds">When agencies may submit, and what their applications are assessed by</PageHeading>
-      {text(search, "done") === "created" && (
-        <NotificationBanner kind="success">The round is added.</NotificationBanner>
-      )}
+      {done && <NotificationBanner kind="success">{done}</NotificationBanner>}
       {can(actor, "round:keep") && <LinkButton href="/rounds/new">Add a round</LinkButton>}
       {rounds.length === 0 && <p className="app-empty">There is no round yet.</p>}
       {rounds.map((round) => (
-        <Round key={round.id} round={round} at={at} />
+        <Round key={round.id} round={round} at={at} isKeeper={can(actor, "round:keep")} />
       ))}
     </>
   );
 }
+
+const DONE: Record<string, string> = {
+  created: "The round is added.",
+  changed: "The round is changed.",
+  criteria: "The criteria are changed.",
+};
 
 const TAGS = {
   open: <Tag kind="ok">Open</Tag>,
@@ -42,8 +48,8 @@ const TAGS = {
   closed: <Tag kind="no">Closed</Tag>,
 };
 
-function Round({ round, at }: { round: RoundRow; at: Date }) {
-  const { name, opensAt, closesAt, minimumAssessments, _count } = round;
+function Round({ round, at, isKeeper }: { round: RoundRow; at: Date; isKeeper: boolean }) {
+  const { id, name, opensAt, closesAt, minimumAssessments, moneyCents, tellEmails, checklist, _count } = round;
   const status = roundStatus(round, at);
   return (
     <section className="budget-round">
@@ -57,10 +63,30 @@ function Round({ round, at }: { round: RoundRow; at: Date }) {
             key: status === "closed" ? "Closed" : "Closes",
             value: closesAt ? formatDeadline(closesAt) : "No closing time",
           },
+          { key: "Money available", value: moneyCents === null ? "Not said" : formatCents(moneyCents) },
           { key: "Applications", value: String(_count.applications) },
           { key: "Minimum assessments", value: `${minimumAssessments} for each application` },
+          { key: "Told of submissions", value: ["The fund’s mailbox", ...tellEmails].join(", ") },
         ]}
       />
+      {isKeeper && (
+        <p>
+          <a href={`/rounds/${id}`}>
+            Change<span className="govuk-visually-hidden"> {name}</span>
+          </a>{" "}
+          ·{" "}
+          <a href={`/rounds/${id}/criteria`}>
+            Change criteria<span className="govuk-visually-hidden"> of {name}</span>
+          </a>
+        </p>
+      )}
+      <Details summary={`Screening checklist of ${name}`}>
+        <ul>
+          {checklist.map((question) => (
+            <li key={question}>{question}</li>
+          ))}
+        </ul>
+      </Details>
       <Details summary={`Criteria of ${name} and their weights`}>
         <Criteria round={round} />
       </Details>

@@ -6,9 +6,9 @@ import { Narrow } from "../../../../components/ui/columns.tsx";
 import { BackLink } from "../../../../components/ui/navigation.tsx";
 import { orNotFound } from "../../../../lib/action.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
-import { ROUND_FIELDS } from "../../../../lib/fund/schema.ts";
+import { ROUND_FIELDS, STARTING_CHECKLIST } from "../../../../lib/fund/schema.ts";
 import { permit } from "../../../../lib/permissions.ts";
-import { createRound } from "./actions.ts";
+import { createRound } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Add a round" };
 
@@ -22,7 +22,7 @@ export default async function Page() {
       <Form
         action={createRound}
         fields={ROUND_FIELDS}
-        initial={{ minimumAssessments: "2" }}
+        initial={{ minimumAssessments: "2", checklist: STARTING_CHECKLIST.join("\n") }}
         requestId={randomUUID()}
         submit="Add round"
         cancelHref="/rounds"

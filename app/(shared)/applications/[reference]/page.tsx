@@ -7,7 +7,7 @@ import { ChangeRequest } from "../../../../components/change-request.tsx";
 import { CommentsLink } from "../../../../components/comments-link.tsx";
 import { CopyLinks } from "../../../../components/copy-links.tsx";
 import { DecisionRecordView } from "../../../../components/decision-record.tsx";
-import { DeclareInterests } from "../../../../components/declare-interests.tsx";
+import { Declared, DeclareInterests } from "../../../../components/declare-interests.tsx";
 import { HistoryView, StandingReasons } from "../../../../components/history-view.tsx";
 import { Letter } from "../../../../components/letter.tsx";
 import { MarkedPage } from "../../../../components/marked-page.tsx";
@@ -27,7 +27,9 @@ import {
   getAnswers,
   getApplication,
   readChangeRequest,
+  readScreening,
 } from "../../../../lib/applications/queries.ts";
+import { checkLabel } from "../../../../lib/applications/schema.ts";
 import { findOffer, readArrangement, type SentOffer } from "../../../../lib/arrangements/queries.ts";
 import { listInterestsOf, readAssessments } from "../../../../lib/assessments/queries.ts";
 import { interestWords } from "../../../../lib/assessments/rules.ts";
@@ -61,7 +63,8 @@ export default async function Page({ params, searchParams }: Props) {
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <Breadcrumbs crumbs={[{ label: "Applications", href: "/applications" }]} />
-      {done && <Done actor={actor} application={application} step={done} />}
+      {done === "interests" && <Declared />}
+      {done && done !== "interests" && <Done actor={actor} application={application} step={done} />}
       <PageHeading title={application.title || "No title yet"}>
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
@@ -234,8 +237,9 @@ async function AgencyParts({
 
 async function MfatParts({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
   const { id, reference } = application;
-  const [answers, record, interests, decisions, offer, arrangement, mails] = await Promise.all([
+  const [answers, screening, record, interests, decisions, offer, arrangement, mails] = await Promise.all([
     getAnswers(actor, application),
+    readScreening(actor, id),
     readAssessments(actor, application),
     listInterestsOf(actor, id),
     readDecisions(actor, id),
@@ -245,6 +249,19 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
   ]);
   return (
     <>
+      {screening && (
+        <Part title="Screening" id="screening">
+          <SummaryList
+            rows={screening.checks.map(({ question, answer, note }) => ({
+              key: question,
+              value: note ? `${checkLabel(answer)}: ${note}` : checkLabel(answer),
+            }))}
+          />
+          <p className="app-note">
+            Version {screening.versionNumber}, by {screening.by}, {formatInstant(screening.answeredAt)}
+          </p>
+        </Part>
+      )}
       {record.assessments.length > 0 && (
         <Part title="Assessments" id="assessments">
           <Scores record={record} />

@@ -52,9 +52,8 @@ const COMMANDS: Partial<Record<Action, Take>> = {
   returnToContributor: answered("returnToContributor", (actor, request, ref, answers) =>
     applications.returnToContributor(asAgency(actor), request, ref, answers),
   ),
-  acceptForAssessment: answered("acceptForAssessment", (actor, request, ref, answers) =>
-    applications.acceptForAssessment(asMfat(actor), request, ref, answers),
-  ),
+  acceptForAssessment: (actor, request, ref, values) =>
+    applications.acceptForAssessment(asMfat(actor), request, ref, values),
   askForChanges: answered("askForChanges", (actor, request, ref, answers) =>
     applications.askForChanges(asMfat(actor), request, ref, answers),
   ),
@@ -136,14 +135,21 @@ function phased<const F extends readonly Field[]>(
   return own.data;
 }
 
-/** Takes a step of the workflow table, or (an assessment's second button) keeps what there is of it. */
+/** Steps that somebody may begin now and finish later. */
+const SAVES: Partial<Record<Action, (actor: Actor, reference: string, values: Values) => Promise<void>>> = {
+  acceptForAssessment: (actor, ref, values) => applications.saveScreening(asMfat(actor), ref, values),
+  completeAssessment: (actor, ref, values) => assessments.saveAssessment(asMfat(actor), ref, values),
+};
+
+/** Takes a step of the workflow table, or (the second button of some) keeps what there is of it. */
 export async function takeStep(reference: string, step: string, before: FormState, form: FormData): Promise<FormState> {
   const answer = await answerForm(before, form, async (actor, values, request) => {
     const command = isAction(step) ? COMMANDS[step] : undefined;
     if (!isAction(step) || !command) throw notFound();
-    if (step === "completeAssessment" && values.intent === "other") {
-      await assessments.saveAssessment(asMfat(actor), reference, values);
-      return `/applications/${reference}/completeAssessment?saved=1`;
+    const save = values.intent === "other" ? SAVES[step] : undefined;
+    if (save) {
+      await save(actor, reference, values);
+      return `/applications/${reference}/${step}?saved=1`;
     }
     await command(actor, request, reference, values);
     return `/applications/${reference}?done=${step}`;

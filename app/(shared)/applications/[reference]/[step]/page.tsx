@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ApplicationLede } from "../../../../../components/application-lede.tsx";
-import { DeclareInterests } from "../../../../../components/declare-interests.tsx";
+import { Declared, DeclareInterests } from "../../../../../components/declare-interests.tsx";
 import { Form } from "../../../../../components/form.tsx";
 import { StandingReasons } from "../../../../../components/history-view.tsx";
 import { MarkedPage } from "../../../../../components/marked-page.tsx";
@@ -14,8 +14,9 @@ import { ErrorSummary } from "../../../../../components/ui/error-summary.tsx";
 import { InsetText, StatusMessage, WarningText } from "../../../../../components/ui/feedback.tsx";
 import { BackLink } from "../../../../../components/ui/navigation.tsx";
 import { isFailed, orNotFound } from "../../../../../lib/action.ts";
-import { type ApplicationHeader, getApplication } from "../../../../../lib/applications/queries.ts";
+import { type ApplicationHeader, getApplication, readScreening } from "../../../../../lib/applications/queries.ts";
 import { yearsOf } from "../../../../../lib/applications/rules.ts";
+import { checkInput, noteInput } from "../../../../../lib/applications/schema.ts";
 import { listAssessorOptions, readAssessments } from "../../../../../lib/assessments/queries.ts";
 import { commentInput, scoreInput } from "../../../../../lib/assessments/schema.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
@@ -32,7 +33,10 @@ import type { Actor, MfatActor } from "../../../../../lib/permissions.ts";
 import { listObstacles } from "../../../../../lib/work/queries.ts";
 import { takeStep } from "./actions.ts";
 
-type Props = { params: Promise<{ reference: string; step: string }>; searchParams: Promise<{ saved?: string }> };
+type Props = {
+  params: Promise<{ reference: string; step: string }>;
+  searchParams: Promise<{ saved?: string; done?: string }>;
+};
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { reference, step } = await params;
@@ -41,7 +45,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** One page for every step of the workflow table: what it asks, beside what has to be known to answer. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { reference, step }, { saved }] = await Promise.all([requireActor(), params, searchParams]);
+  const [actor, { reference, step }, { saved, done }] = await Promise.all([requireActor(), params, searchParams]);
   if (!isAction(step)) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
   const isPossible = actionsFrom(application.state, actor.roles, application.heldAt !== null).includes(step);
@@ -49,6 +53,7 @@ export default async function Page({ params, searchParams }: Props) {
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <BackLink href={`/applications/${reference}`}>Back to {reference}</BackLink>
+      {done === "interests" && <Declared />}
       <PageHeading title={pageTitle(step)} caption={application.title || "No title yet"}>
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
@@ -106,7 +111,9 @@ async function PossibleStep({ actor, application, step }: PossibleStepProps) {
           revision={revision}
           submit={label}
           kind={isFinal ? "warning" : "primary"}
-          {...(step === "completeAssessment" && { otherSubmit: "Save and finish later" })}
+          {...((step === "completeAssessment" || step === "acceptForAssessment") && {
+            otherSubmit: "Save and finish later",
+          })}
           cancelHref={`/applications/${reference}`}
         />
       </Narrow>
@@ -128,13 +135,13 @@ async function formOf(
   };
   if (step !== "completeAssessment") {
     return {
-      fields: resolveFields(stepFields(step, years), lists),
+      fields: resolveFields(stepFields(step, years, application.round), lists),
       initial: await initialOf(actor, application, step),
     };
   }
   const { criteria, assessments } = await readAssessments(actor, application);
   const scores = assessments.find(({ assessorId }) => assessorId === actor.personId)?.scores ?? [];
-  return { fields: resolveFields(stepFields(step, years, criteria), lists), initial: scoreValues(scores) };
+  return { fields: resolveFields(stepFields(step, years, { criteria }), lists), initial: scoreValues(scores) };
 }
 
 /** What is recommended begins as what was requested; what is approved begins as what was recommended. */
@@ -142,6 +149,15 @@ async function initialOf(actor: MfatActor, application: ApplicationHeader, step:
   if (step === "assignAssessors") {
     const { assessments } = await readAssessments(actor, application);
     return { assessors: assessments.map(({ assessorId }) => assessorId) };
+  }
+  if (step === "acceptForAssessment") {
+    const screening = await readScreening(actor, application.id);
+    return Object.fromEntries(
+      (screening?.checks ?? []).flatMap(({ position, answer, note }) => [
+        [checkInput(position), answer ?? ""],
+        [noteInput(position), note],
+      ]),
+    );
   }
   if (step !== "recommend" && step !== "approve") return {};
   const kind = step === "recommend" ? "REQUESTED" : "RECOMMENDED";

@@ -20,6 +20,6 @@ export async function declareInterests(
     const parsed = parseFields(DECLARE_FIELDS, values);
     if (parsed.errors) throw invalid(parsed.errors);
     await assessments.declareInterests(asMfat(actor), request, reference, parsed.data);
-    return `/applications/${reference}${isAction(next) ? `/${next}` : ""}`;
+    return `/applications/${reference}${isAction(next) ? `/${next}` : ""}?done=interests`;
   });
 }

@@ -1,0 +1,64 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { Form } from "../../../../../components/form.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { InsetText } from "../../../../../components/ui/feedback.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { SECTIONS, WRITTEN_SECTIONS } from "../../../../../lib/applications/form/sections.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import type { Values } from "../../../../../lib/fields.ts";
+import { type Criterion, getRound } from "../../../../../lib/fund/queries.ts";
+import { CRITERIA_MAX, criterionFields, criterionInput } from "../../../../../lib/fund/schema.ts";
+import { asMfat } from "../../../../../lib/permissions.ts";
+import { changeCriteria } from "../../actions.ts";
+
+export const metadata: Metadata = { title: "Criteria of a round" };
+
+/** Places for another two criteria beside those that there are. */
+const MORE = 2;
+
+export default async function Page({ params }: { params: Promise<{ id: string }> }) {
+  const [actor, { id }] = await Promise.all([requireActor(), params]);
+  const round = await orNotFound(async () => getRound(asMfat(actor), id));
+  const { criteria } = round;
+  const options = WRITTEN_SECTIONS.map((key) => ({
+    value: key,
+    label: `${SECTIONS[key].number}. ${SECTIONS[key].title}`,
+  }));
+  const places = Array.from({ length: Math.min(criteria.length + MORE, CRITERIA_MAX) }, (_, index) => index);
+  return (
+    <>
+      <BackLink href="/rounds">Rounds</BackLink>
+      <PageHeading title="Criteria" caption={round.name}>
+        Version {round.criteriaVersion} is in use
+      </PageHeading>
+      <InsetText>
+        Changes make version {round.criteriaVersion + 1}. Applications that were accepted for assessment before keep the
+        version that they were accepted with.
+      </InsetText>
+      <Form
+        action={changeCriteria.bind(null, id)}
+        fields={places.flatMap((index) => criterionFields(index, options))}
+        beside={Object.fromEntries(
+          places.map((index) => [
+            criterionInput(index, "name"),
+            <h2 key={index}>{criteria[index]?.name ?? "Another criterion"}</h2>,
+          ]),
+        )}
+        initial={Object.assign({}, ...criteria.map(valuesOfCriterion))}
+        requestId={randomUUID()}
+        revision={round.revision}
+        submit="Change criteria"
+        cancelHref="/rounds"
+      />
+    </>
+  );
+}
+
+const valuesOfCriterion = ({ name, weight, anchors, sections }: Criterion, index: number): Values => ({
+  [criterionInput(index, "name")]: name,
+  [criterionInput(index, "weight")]: String(weight),
+  [criterionInput(index, "sections")]: sections,
+  ...Object.fromEntries(anchors.map((anchor, score) => [criterionInput(index, `anchor${score}`), anchor])),
+});

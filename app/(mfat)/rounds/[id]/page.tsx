@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { Form } from "../../../../components/form.tsx";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../components/ui/columns.tsx";
+import { BackLink } from "../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { dayOf, formatClock } from "../../../../lib/dates.ts";
+import type { Values } from "../../../../lib/fields.ts";
+import { getRound, type RoundRow } from "../../../../lib/fund/queries.ts";
+import { ROUND_FIELDS } from "../../../../lib/fund/schema.ts";
+import { plainCents } from "../../../../lib/money.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+import { changeRound } from "../actions.ts";
+
+export const metadata: Metadata = { title: "Change a round" };
+
+export default async function Page({ params }: { params: Promise<{ id: string }> }) {
+  const [actor, { id }] = await Promise.all([requireActor(), params]);
+  const round = await orNotFound(async () => getRound(asMfat(actor), id));
+  return (
+    <Narrow>
+      <BackLink href="/rounds">Rounds</BackLink>
+      <PageHeading title="Change a round" caption={round.name}>
+        A later closing time holds for drafts at once
+      </PageHeading>
+      <Form
+        action={changeRound.bind(null, id)}
+        fields={ROUND_FIELDS}
+        initial={valuesOfRound(round)}
+        requestId={randomUUID()}
+        revision={round.revision}
+        submit="Change round"
+        cancelHref="/rounds"
+      />
+    </Narrow>
+  );
+}
+
+const dayValues = (name: string, day: Date): Values => ({
+  [`${name}-day`]: String(day.getUTCDate()),
+  [`${name}-month`]: String(day.getUTCMonth() + 1),
+  [`${name}-year`]: String(day.getUTCFullYear()),
+});
+
+/** A round as its form holds it. */
+const valuesOfRound = (round: RoundRow): Values => ({
+  name: round.name,
+  ...dayValues("opensOn", dayOf(round.opensAt)),
+  ...(round.closesAt && {
+    ...dayValues("closesOn", dayOf(round.closesAt)),
+    closesTime: formatClock(round.closesAt),
+  }),
+  money: round.moneyCents === null ? "" : plainCents(round.moneyCents),
+  minimumAssessments: String(round.minimumAssessments),
+  checklist: round.checklist.join("\n"),
+  tellEmails: round.tellEmails.join("\n"),
+});

@@ -1,0 +1,40 @@
+"use server";
+
+import { answerForm } from "../../../lib/action.ts";
+import { WRITTEN_SECTIONS } from "../../../lib/applications/form/sections.ts";
+import { invalid } from "../../../lib/errors.ts";
+import type { FormState, Values } from "../../../lib/fields.ts";
+import { parseFields } from "../../../lib/form.ts";
+import * as fund from "../../../lib/fund/commands.ts";
+import { parseCriteria } from "../../../lib/fund/rules.ts";
+import { type KeptRound, ROUND_FIELDS } from "../../../lib/fund/schema.ts";
+import { asMfat } from "../../../lib/permissions.ts";
+
+function roundOf(values: Values): KeptRound {
+  const parsed = parseFields(ROUND_FIELDS, values);
+  if (parsed.errors) throw invalid(parsed.errors);
+  return parsed.data;
+}
+
+export async function createRound(before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    await fund.createRound(asMfat(actor), request, roundOf(values));
+    return "/rounds?done=created";
+  });
+}
+
+export async function changeRound(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    await fund.changeRound(asMfat(actor), request, id, roundOf(values));
+    return "/rounds?done=changed";
+  });
+}
+
+export async function changeCriteria(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    const parsed = parseCriteria(values, WRITTEN_SECTIONS);
+    if (parsed.errors) throw invalid(parsed.errors);
+    await fund.changeCriteria(asMfat(actor), request, id, parsed.data);
+    return "/rounds?done=criteria";
+  });
+}
