@@ -73,7 +73,7 @@ export async function StepContext({ actor, application, step, now }: ContextProp
     );
   }
   if (actor.side === "AGENCY") return null;
-  if (step === "completeAssessment" || step === "acceptForAssessment" || step === "askForChanges") {
+  if (step === "acceptForAssessment" || step === "askForChanges") {
     const answers = await getAnswers(actor, application);
     return (
       <>
@@ -85,9 +85,9 @@ export async function StepContext({ actor, application, step, now }: ContextProp
             <a href={`/applications/${application.reference}/declineAsIneligible`}>decline it as ineligible</a>.
           </p>
         )}
-        {step !== "completeAssessment" && <Changes actor={actor} application={application} />}
+        <Changes actor={actor} application={application} />
         {answers && (
-          <Details summary="The answers, as signed off" isOpen={step === "completeAssessment"}>
+          <Details summary="The answers, as signed off">
             <AnswersView actor={actor} application={application} answers={answers} />
           </Details>
         )}

@@ -16,7 +16,7 @@ import {
   OFFER_FIELDS,
   TERMINATE_FIELDS,
 } from "../lib/arrangements/schema.ts";
-import { ASSIGN_FIELDS, type ScoredCriterion, scoreFields } from "../lib/assessments/schema.ts";
+import { ASSIGN_FIELDS, UNASSIGN_FIELDS } from "../lib/assessments/schema.ts";
 import {
   APPROVE_FIELDS,
   DECLINE_FIELDS,
@@ -37,6 +37,7 @@ export const STEP_FIELDS = {
   moveDueDate: MOVE_DUE_DATE_FIELDS,
   declineAsIneligible: INELIGIBLE_FIELDS,
   assignAssessors: ASSIGN_FIELDS,
+  unassignAssessor: UNASSIGN_FIELDS,
   returnRecommendation: RETURN_RECOMMENDATION_FIELDS,
   decline: DECLINE_FIELDS,
   sendOffer: OFFER_FIELDS,
@@ -50,16 +51,15 @@ export const STEP_FIELDS = {
   putOnHold: HOLD_FIELDS,
 } satisfies Partial<Record<Action, readonly Field[]>>;
 
-/** The fields of a step's form. `years`: those of the application; `criteria`, `checklist`: those of its round. */
+/** The fields of a step's form. `years`: those of the application; `checklist`: that of its round. */
 export function stepFields(
   action: Action,
   years: readonly number[],
-  { criteria = [], checklist = [] }: { criteria?: readonly ScoredCriterion[]; checklist?: readonly string[] } = {},
+  { checklist = [] }: { checklist?: readonly string[] } = {},
 ): readonly Field[] {
   if (action === "acceptForAssessment") return screeningFields(checklist);
   if (action === "recommend") return [...RECOMMEND_FIELDS, ...phasingFields(years), ...RECOMMEND_MORE_FIELDS];
   if (action === "approve") return [...phasingFields(years), ...APPROVE_FIELDS];
-  if (action === "completeAssessment") return scoreFields(criteria);
   const asked: Partial<Record<Action, readonly Field[]>> = STEP_FIELDS;
   return asked[action] ?? [];
 }

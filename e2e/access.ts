@@ -83,6 +83,7 @@ export const TRIED_ELSEWHERE = [
   "/api/uploads/[[...path]]",
   "/api/documents/[reference]/[section]",
   "/api/sections/[reference]/[section]",
+  "/api/assessments/[reference]",
   "/rounds/[id]",
   "/rounds/[id]/criteria",
   "/settings/people/[id]",

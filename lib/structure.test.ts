@@ -93,7 +93,7 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
   page: (to, _from, isNear) =>
     ["ui", "piece", "pure", "queries", "auth", "actions"].includes(to.kind) ||
     (isNear && to.kind === "form") ||
-    ["action", "env", "clock", "mailbox"].includes(to.name),
+    ["action", "env", "clock", "mailbox", "working-days"].includes(to.name),
   actions: (to) => ["commands", "pure", "auth"].includes(to.kind) || ["action", "env"].includes(to.name),
   route: (to) =>
     ["queries", "commands", "pure", "auth"].includes(to.kind) ||
@@ -108,7 +108,7 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
     to.kind === "pure" || isInfrastructure(to, ["db", "clock", "env"]) || (to.kind === "queries" && !isAhead(from, to)),
   commands: (to, from) =>
     to.kind === "pure" ||
-    isInfrastructure(to, ["db", "audit", "mail", "jobs", "clock", "env", "storage", "scanner"]) ||
+    isInfrastructure(to, ["db", "audit", "mail", "jobs", "clock", "env", "storage", "scanner", "working-days"]) ||
     (to.kind === "queries" && !isAhead(from, to)) ||
     (to.kind === "commands" && !isBehind(from, to)),
   auth: (to) =>

@@ -105,12 +105,10 @@ const WAY: readonly Telling[] = [
     run:
       (story) =>
       ({ desk, assessors }, ref, request) =>
-        assessments.assignAssessors(
-          desk,
-          request,
-          ref,
-          assessorsOf(story, assessors).map(({ personId }) => personId),
-        ),
+        assessments.assignAssessors(desk, request, ref, {
+          assessors: assessorsOf(story, assessors).map(({ personId }) => personId),
+          dueOn: addDays(dayOf(now()), 14),
+        }),
   },
   ...[0, 1].map(
     (which): Telling => ({

@@ -119,7 +119,7 @@ class Writing {
     if (!this.#form.isConnected || sent === this.#saved) return true;
     const [, reference, section] = this.#draft.split("/");
     try {
-      const response = await fetch(`/api/sections/${reference}/${section}`, {
+      const response = await fetch(this.#form.dataset.save ?? `/api/sections/${reference}/${section}`, {
         method: "POST",
         body: new FormData(this.#form),
         // Also while the page is left, as far as browsers allow it.

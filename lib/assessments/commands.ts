@@ -1,9 +1,10 @@
 import { type NewEvent, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
+import { dayOf, formatDay } from "../dates.ts";
 import { type Tx, transaction } from "../db.ts";
 import { env } from "../env.ts";
 import { conflict, DomainError, forbidden, invalid, notFound } from "../errors.ts";
-import type { Reason, Values } from "../fields.ts";
+import type { Answers, Reason, Values } from "../fields.ts";
 import { parseFields } from "../form.ts";
 import { listCriteria } from "../fund/queries.ts";
 import { refuseUndeclared, type StepRequest, takeTransition } from "../lifecycle/commands.ts";
@@ -11,45 +12,84 @@ import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts
 import { queueEmail } from "../mail.ts";
 import { type MfatActor, permit } from "../permissions.ts";
 import { interestEmail } from "./emails.ts";
-import { commentInput, type Declaration, scoreFields, scoreInput } from "./schema.ts";
+import {
+  type ASSIGN_FIELDS,
+  commentInput,
+  type Declaration,
+  scoreFields,
+  scoreInput,
+  type UNASSIGN_FIELDS,
+} from "./schema.ts";
+
+export type Assignment = Answers<typeof ASSIGN_FIELDS>;
 
 /** Assigns assessors to the version that was submitted. Who is assigned already stays so. */
-export function assignAssessors(
-  actor: MfatActor,
-  request: StepRequest,
-  reference: string,
-  assessorIds: readonly string[],
-) {
+export function assignAssessors(actor: MfatActor, request: StepRequest, reference: string, assignment: Assignment) {
   return takeTransition(actor, request, reference, "assignAssessors", async (tx, application) => {
+    const { assessors, dueOn } = assignment;
+    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Complete by must be a day that has not passed" });
     const people = await tx.person.findMany({
-      where: { id: { in: [...assessorIds] }, side: "MFAT", endedAt: null, roles: { some: { role: "ASSESSOR" } } },
+      where: { id: { in: assessors }, side: "MFAT", endedAt: null, roles: { some: { role: "ASSESSOR" } } },
       select: { id: true, name: true },
     });
-    if (people.length !== new Set(assessorIds).size) throw invalid({ assessors: "Choose from the assessors listed" });
+    if (people.length !== new Set(assessors).size) throw invalid({ assessors: "Choose from the assessors listed" });
     const assigned = await tx.assessment.findMany({
-      where: { applicationId: application.id },
+      where: { applicationId: application.id, status: { not: "UNASSIGNED" } },
       select: { assessorId: true },
     });
     const fresh = people.filter(({ id }) => !assigned.some((one) => one.assessorId === id));
-    for (const { id, name } of fresh) await assign(tx, actor, application, id, name);
-    return { asks: fresh.map(({ id }) => id), data: { assessors: fresh.map(({ id }) => id) } };
+    for (const person of fresh) await assign(tx, actor, application, person, dueOn);
+    return {
+      asks: fresh.map(({ id }) => id),
+      data: { assessors: fresh.map(({ id }) => id) },
+      note: `The assessment is due on ${formatDay(dueOn)}.`,
+    };
   });
 }
 
-async function assign(tx: Tx, actor: MfatActor, application: LockedApplication, assessorId: string, name: string) {
-  if (application.duties.some((duty) => duty.personId === assessorId)) {
+async function assign(
+  tx: Tx,
+  actor: MfatActor,
+  application: LockedApplication,
+  { id: assessorId, name }: { id: string; name: string },
+  dueOn: Date,
+): Promise<void> {
+  const duty = application.duties.find(({ personId }) => personId === assessorId);
+  if (duty && duty.kind !== "ASSESS") {
     throw invalid({ assessors: `${name} already has another part in this application` });
   }
   const applicationId = application.id;
-  await tx.duty.create({ data: { applicationId, personId: assessorId, side: "MFAT", kind: "ASSESS", since: now() } });
-  await tx.assessment.create({
-    data: {
-      applicationId,
-      assessorId,
-      versionNumber: application.versionNumber,
-      assignedById: actor.personId,
-      assignedAt: now(),
-    },
+  const key = { applicationId, personId: assessorId };
+  if (!duty) await tx.duty.create({ data: { ...key, side: "MFAT", kind: "ASSESS", since: now() } });
+  const declared = await tx.interestDeclaration.findUnique({ where: { applicationId_personId: key } });
+  const row = {
+    status: declared?.isRecused ? ("RECUSED" as const) : ("ASSIGNED" as const),
+    versionNumber: application.versionNumber,
+    assignedById: actor.personId,
+    assignedAt: now(),
+    dueOn,
+  };
+  await tx.assessment.upsert({
+    where: { applicationId_assessorId: { applicationId, assessorId } },
+    create: { applicationId, assessorId, ...row },
+    update: row,
+  });
+}
+
+/** Takes off an assessor who has not completed the assessment; what they wrote is kept and counts for nothing. */
+export function unassignAssessor(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { assessor, reason }: Answers<typeof UNASSIGN_FIELDS>,
+) {
+  return takeTransition(actor, request, reference, "unassignAssessor", async (tx, application) => {
+    const { count } = await tx.assessment.updateMany({
+      where: { applicationId: application.id, assessorId: assessor, status: { in: ["ASSIGNED", "RECUSED"] } },
+      data: { status: "UNASSIGNED" },
+    });
+    if (count === 0) throw invalid({ assessor: "Choose an assessor who has not completed the assessment" });
+    return { reason, asks: [assessor], data: { assessor } };
   });
 }
 
@@ -184,6 +224,7 @@ async function assignedTo(tx: Tx, actor: MfatActor, application: LockedApplicati
 async function mayScore(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<void> {
   const { status } = await assignedTo(tx, actor, application);
   await refuseUndeclared(tx, actor, application);
+  if (status === "UNASSIGNED") throw forbidden("You are not assigned to assess this application any more.");
   if (status === "COMPLETE") throw new DomainError("CONFLICT", "Your assessment is complete already.");
 }
 

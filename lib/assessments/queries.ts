@@ -16,6 +16,8 @@ export type AssessmentView = {
   status: AssessmentStatus;
   hasDeclared: boolean;
   versionNumber: number;
+  /** Null: nobody said, or it is from before they did. */
+  dueOn: Date | null;
   completedAt: Date | null;
   scores: ScoreLine[];
   total: number | null;
@@ -29,8 +31,8 @@ export type AssessmentRecord = {
 };
 
 /**
- * The assessments of an application and what was agreed. While it is being assessed nobody reads the scores of an
- * assessor who is not done, and assessors read none but their own.
+ * The assessments of an application and what was agreed. Nobody reads the scores of an assessor who is not done, and
+ * while it is being assessed an assessor reads none but their own until every one is complete.
  */
 export async function readAssessments(
   actor: MfatActor,
@@ -51,9 +53,10 @@ export async function readAssessments(
     select: { id: true, name: true },
   });
   const isAssessor = rows.some(({ assessorId }) => assessorId === actor.personId);
+  const isWaiting = application.state === "ASSESSMENT" && rows.some(({ status }) => status === "ASSIGNED");
   const assessments = rows.map((row): AssessmentView => {
     const isOwn = row.assessorId === actor.personId;
-    const isShown = isOwn || (row.status === "COMPLETE" && !(isAssessor && application.state === "ASSESSMENT"));
+    const isShown = isOwn || (row.status === "COMPLETE" && !(isAssessor && isWaiting));
     return {
       ...row,
       assessor: people.find(({ id }) => id === row.assessorId)?.name ?? "",
@@ -79,6 +82,20 @@ export async function listAssessorOptions(_actor: MfatActor, applicationId: stri
       roles: { some: { role: "ASSESSOR" } },
       duties: { none: { applicationId, kind: { not: "ASSESS" } } },
     },
+    select: { id: true, name: true },
+    orderBy: { name: "asc" },
+  });
+  return people.map(({ id, name }) => ({ value: id, label: name }));
+}
+
+/** Who may be taken off again: assessors who have not completed their assessment. */
+export async function listUnassignable(_actor: MfatActor, applicationId: string): Promise<Option[]> {
+  const rows = await db().assessment.findMany({
+    where: { applicationId, status: { in: ["ASSIGNED", "RECUSED"] } },
+    select: { assessorId: true },
+  });
+  const people = await db().person.findMany({
+    where: { id: { in: rows.map(({ assessorId }) => assessorId) } },
     select: { id: true, name: true },
     orderBy: { name: "asc" },
   });

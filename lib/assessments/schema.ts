@@ -10,6 +10,25 @@ export const ASSIGN_FIELDS = [
     missing: "Choose at least one assessor",
     options: "assessors",
   },
+  {
+    kind: "day",
+    name: "dueOn",
+    label: "Complete by",
+    hint: "For those who are assigned now. Ten working days are usual",
+    missing: "Enter the day by which they complete it",
+  },
+] as const satisfies readonly Field[];
+
+export const UNASSIGN_FIELDS = [
+  {
+    kind: "choice",
+    name: "assessor",
+    label: "Assessor",
+    hint: "Who has completed an assessment stays",
+    missing: "Choose an assessor",
+    options: "unassignable",
+  },
+  ...reasonFields("Reason", "MFAT reads this"),
 ] as const satisfies readonly Field[];
 
 export const DECLARE_FIELDS = [
@@ -51,7 +70,14 @@ export const CLEAR_FIELDS = reasonFields(
 
 export type Declaration = Answers<typeof DECLARE_FIELDS>;
 
-export type ScoredCriterion = { id: string; name: string; weight: number; anchors: readonly string[] };
+export type ScoredCriterion = {
+  id: string;
+  name: string;
+  weight: number;
+  anchors: readonly string[];
+  /** The sections of the form that it is about. */
+  sections: readonly string[];
+};
 
 /** The names of a criterion's two inputs. */
 export const scoreInput = (criterionId: string): string => `score-${criterionId}`;

@@ -10,7 +10,9 @@ import { type Action, isAction, isForAgency, transition } from "./workflow.ts";
  */
 export function scopeOf(actor: Actor): Prisma.ApplicationWhereInput {
   if (actor.side === "AGENCY") return { agencyId: actor.agencyId };
-  return seesAssignedOnly(actor) ? { assessments: { some: { assessorId: actor.personId } } } : {};
+  return seesAssignedOnly(actor)
+    ? { assessments: { some: { assessorId: actor.personId, status: { not: "UNASSIGNED" } } } }
+    : {};
 }
 
 const LOCKED = {

@@ -119,6 +119,14 @@ export const TRANSITIONS = {
     from: { ASSESSMENT: ["DESK"] },
     to: "stays",
   },
+  unassignAssessor: {
+    label: "Unassign an assessor",
+    event: "application.assessorUnassigned",
+    happened: "assessor unassigned",
+    from: { ASSESSMENT: ["DESK"] },
+    to: "stays",
+    reason: "MFAT",
+  },
   completeAssessment: {
     label: "Complete assessment",
     event: "application.assessmentCompleted",

@@ -84,7 +84,10 @@ test("an assessor reads it once it is assigned and no interest is declared, and 
   const isRefused = () => expect(getCopy(assessor, reference)).rejects.toMatchObject(NOT_FOUND);
   await isRefused();
   const request = (revision: number) => ({ requestId: randomUUID(), revision });
-  await assignAssessors(desk, request(application.revision), reference, [id]);
+  await assignAssessors(desk, request(application.revision), reference, {
+    assessors: [id],
+    dueOn: new Date("2099-01-01"),
+  });
   await isRefused();
   await declareInterests(assessor, { requestId: randomUUID() }, reference, { interest: "none", description: null });
   expect((await getCopy(assessor, reference)).version?.number).toBe(1);

@@ -27,6 +27,8 @@ export type WorkItem = {
   step: WorkStep;
   /** Since when it waits: an application may wait for a part of its state only. */
   since: Date;
+  /** The day by which an assessment is asked for. */
+  dueOn: Date | null;
   /** The latest of the three amounts, and which one it is. */
   amountCents: bigint;
   amountOf: "requested" | "recommended" | "approved";
@@ -43,6 +45,8 @@ export async function listWork(actor: MfatActor): Promise<Work> {
   if (parts.length === 0) return { items: [], count: 0, heldCount: 0 };
   const rows = await db().$queryRaw<(WorkItem & { isHeld: boolean; count: number; heldCount: number })[]>`
     SELECT a.reference, a.title, g.abbreviation AS agency, a.marking, a.state, w.step, w.since,
+      CASE WHEN w.step IN ('declareInterests', 'completeAssessment') THEN (SELECT s."dueOn" FROM "Assessment" s
+        WHERE s."applicationId" = a.id AND s."assessorId" = ${actor.personId}::uuid) END AS "dueOn",
       coalesce(a."approvedCents", a."recommendedCents", a."requestedCents") AS "amountCents",
       CASE WHEN a."approvedCents" IS NOT NULL THEN 'approved'
         WHEN a."recommendedCents" IS NOT NULL THEN 'recommended' ELSE 'requested' END AS "amountOf",
@@ -114,7 +118,7 @@ const assessmentForDesk = Prisma.sql`
   FROM "Application" a JOIN "Round" r ON r.id = a."roundId"
   CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE s.status = 'COMPLETE') AS complete,
-      count(*) FILTER (WHERE s.status <> 'RECUSED') AS standing,
+      count(*) FILTER (WHERE s.status IN ('ASSIGNED', 'COMPLETE')) AS standing,
       array_agg(s."completedAt" ORDER BY s."completedAt") FILTER (WHERE s.status = 'COMPLETE') AS finished,
       max(i."declaredAt") FILTER (WHERE s.status = 'RECUSED') AS "recusedAt"
     FROM "Assessment" s

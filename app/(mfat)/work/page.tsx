@@ -11,7 +11,7 @@ import { requireActor } from "../../../lib/auth/session.ts";
 import { listPositions } from "../../../lib/budget/queries.ts";
 import type { Position } from "../../../lib/budget/rules.ts";
 import { now } from "../../../lib/clock.ts";
-import { dayOf, financialYearOf, formatDate } from "../../../lib/dates.ts";
+import { dayOf, financialYearOf, formatDate, formatDay } from "../../../lib/dates.ts";
 import { formatDelegation } from "../../../lib/decisions/rules.ts";
 import { MARKING_LABELS } from "../../../lib/lifecycle/emails.ts";
 import { highestMarking } from "../../../lib/lifecycle/rules.ts";
@@ -92,10 +92,19 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
           { header: "State", cell: ({ state }) => <StateTag actor={actor} state={state} isHeld={false} /> },
           {
             header: "Waiting since",
-            cell: ({ since }) => (
+            cell: ({ since, dueOn }) => (
               <>
                 <time dateTime={since.toISOString()}>{formatDate(since)}</time>
                 <span className="app-note app-line">{waited(since)}</span>
+                {dueOn && (
+                  <span className="app-note app-line">
+                    {dueOn < dayOf(now()) ? (
+                      <strong>Overdue since {formatDay(dueOn)}</strong>
+                    ) : (
+                      `Due on ${formatDay(dueOn)}`
+                    )}
+                  </span>
+                )}
               </>
             ),
           },

@@ -32,12 +32,13 @@ import {
 import { checkLabel } from "../../../../lib/applications/schema.ts";
 import { findOffer, readArrangement, type SentOffer } from "../../../../lib/arrangements/queries.ts";
 import { listInterestsOf, readAssessments } from "../../../../lib/assessments/queries.ts";
-import { interestWords } from "../../../../lib/assessments/rules.ts";
+import { assessmentWords, interestWords } from "../../../../lib/assessments/rules.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
 import { formatPhasing } from "../../../../lib/budget/rules.ts";
+import { now } from "../../../../lib/clock.ts";
 import { countOpenComments } from "../../../../lib/comments/queries.ts";
 import { listMailOf } from "../../../../lib/correspondence/queries.ts";
-import { formatDay, formatDeadline, formatInstant } from "../../../../lib/dates.ts";
+import { dayOf, formatDay, formatDeadline, formatInstant } from "../../../../lib/dates.ts";
 import { readDecisions, readDeclineText } from "../../../../lib/decisions/queries.ts";
 import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
 import { listHistory } from "../../../../lib/lifecycle/queries.ts";
@@ -266,9 +267,9 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
         <Part title="Assessments" id="assessments">
           <Scores record={record} />
           <SummaryList
-            rows={record.assessments.map(({ assessor, status, hasDeclared, versionNumber }) => ({
-              key: assessor,
-              value: `${ASSESSMENT_WORDS[status]}${status === "ASSIGNED" && !hasDeclared ? ", interests not declared yet" : ""} · version ${versionNumber}`,
+            rows={record.assessments.map((assessment) => ({
+              key: assessment.assessor,
+              value: assessmentWords(assessment, dayOf(now())),
             }))}
           />
         </Part>
@@ -330,9 +331,3 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
     </>
   );
 }
-
-const ASSESSMENT_WORDS = {
-  ASSIGNED: "Assigned",
-  RECUSED: "Recused: declared an interest",
-  COMPLETE: "Complete",
-} as const;

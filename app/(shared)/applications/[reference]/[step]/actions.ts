@@ -63,8 +63,11 @@ const COMMANDS: Partial<Record<Action, Take>> = {
   declineAsIneligible: answered("declineAsIneligible", (actor, request, ref, answers) =>
     applications.declineAsIneligible(asMfat(actor), request, ref, answers),
   ),
-  assignAssessors: answered("assignAssessors", (actor, request, ref, { assessors }) =>
-    assessments.assignAssessors(asMfat(actor), request, ref, assessors),
+  assignAssessors: answered("assignAssessors", (actor, request, ref, answers) =>
+    assessments.assignAssessors(asMfat(actor), request, ref, answers),
+  ),
+  unassignAssessor: answered("unassignAssessor", (actor, request, ref, answers) =>
+    assessments.unassignAssessor(asMfat(actor), request, ref, answers),
   ),
   completeAssessment: (actor, request, ref, values) =>
     assessments.completeAssessment(asMfat(actor), request, ref, values),
@@ -160,7 +163,7 @@ export async function takeStep(reference: string, step: string, before: FormStat
 /** Lists that only the page knows: what was chosen is checked by the command. */
 const offered = (values: Values): Lists =>
   Object.fromEntries(
-    Object.entries({ assessors: "assessors", years: "year" }).map(([list, name]) => [
+    Object.entries({ assessors: "assessors", unassignable: "assessor", years: "year" }).map(([list, name]) => [
       list,
       texts(values, name).map((value) => ({ value, label: value })),
     ]),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ApplicationLede } from "../../../../../components/application-lede.tsx";
+import { AssessmentStep } from "../../../../../components/assessment-step.tsx";
 import { Declared, DeclareInterests } from "../../../../../components/declare-interests.tsx";
 import { Form } from "../../../../../components/form.tsx";
 import { StandingReasons } from "../../../../../components/history-view.tsx";
@@ -17,8 +18,7 @@ import { isFailed, orNotFound } from "../../../../../lib/action.ts";
 import { type ApplicationHeader, getApplication, readScreening } from "../../../../../lib/applications/queries.ts";
 import { yearsOf } from "../../../../../lib/applications/rules.ts";
 import { checkInput, noteInput } from "../../../../../lib/applications/schema.ts";
-import { listAssessorOptions, readAssessments } from "../../../../../lib/assessments/queries.ts";
-import { commentInput, scoreInput } from "../../../../../lib/assessments/schema.ts";
+import { listAssessorOptions, listUnassignable, readAssessments } from "../../../../../lib/assessments/queries.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { now } from "../../../../../lib/clock.ts";
 import { dayOf, formatInstant } from "../../../../../lib/dates.ts";
@@ -31,6 +31,7 @@ import { type Action, actionsFrom, isAction, pageTitle, transition } from "../..
 import { formatYear, plainCents } from "../../../../../lib/money.ts";
 import type { Actor, MfatActor } from "../../../../../lib/permissions.ts";
 import { listObstacles } from "../../../../../lib/work/queries.ts";
+import { ASSESSMENT_DAYS, addWorkingDays } from "../../../../../lib/working-days.ts";
 import { takeStep } from "./actions.ts";
 
 type Props = {
@@ -99,6 +100,9 @@ async function PossibleStep({ actor, application, step }: PossibleStepProps) {
       </>
     );
   }
+  if (step === "completeAssessment" && actor.side === "MFAT") {
+    return <AssessmentStep actor={actor} application={application} action={takeStep.bind(null, reference, step)} />;
+  }
   return (
     <>
       {context}
@@ -111,9 +115,7 @@ async function PossibleStep({ actor, application, step }: PossibleStepProps) {
           revision={revision}
           submit={label}
           kind={isFinal ? "warning" : "primary"}
-          {...((step === "completeAssessment" || step === "acceptForAssessment") && {
-            otherSubmit: "Save and finish later",
-          })}
+          {...(step === "acceptForAssessment" && { otherSubmit: "Save and finish later" })}
           cancelHref={`/applications/${reference}`}
         />
       </Narrow>
@@ -131,24 +133,26 @@ async function formOf(
   if (actor.side === "AGENCY") return { fields: resolveFields(stepFields(step, years), {}), initial: {} };
   const lists: Lists = {
     assessors: step === "assignAssessors" ? await listAssessorOptions(actor, application.id) : [],
+    unassignable: step === "unassignAssessor" ? await listUnassignable(actor, application.id) : [],
     years: years.map((year) => ({ value: String(year), label: formatYear(year) })),
   };
-  if (step !== "completeAssessment") {
-    return {
-      fields: resolveFields(stepFields(step, years, application.round), lists),
-      initial: await initialOf(actor, application, step),
-    };
-  }
-  const { criteria, assessments } = await readAssessments(actor, application);
-  const scores = assessments.find(({ assessorId }) => assessorId === actor.personId)?.scores ?? [];
-  return { fields: resolveFields(stepFields(step, years, { criteria }), lists), initial: scoreValues(scores) };
+  return {
+    fields: resolveFields(stepFields(step, years, application.round), lists),
+    initial: await initialOf(actor, application, step),
+  };
 }
 
 /** What is recommended begins as what was requested; what is approved begins as what was recommended. */
 async function initialOf(actor: MfatActor, application: ApplicationHeader, step: Action): Promise<Values> {
   if (step === "assignAssessors") {
     const { assessments } = await readAssessments(actor, application);
-    return { assessors: assessments.map(({ assessorId }) => assessorId) };
+    const due = addWorkingDays(dayOf(now()), ASSESSMENT_DAYS);
+    return {
+      assessors: assessments.flatMap(({ assessorId, status }) => (status === "UNASSIGNED" ? [] : assessorId)),
+      "dueOn-day": String(due.getUTCDate()),
+      "dueOn-month": String(due.getUTCMonth() + 1),
+      "dueOn-year": String(due.getUTCFullYear()),
+    };
   }
   if (step === "acceptForAssessment") {
     const screening = await readScreening(actor, application.id);
@@ -168,11 +172,3 @@ async function initialOf(actor: MfatActor, application: ApplicationHeader, step:
     ...(current && { conditions: current.conditions }),
   };
 }
-
-const scoreValues = (scores: readonly { criterionId: string; score: number | null; comment: string }[]): Values =>
-  Object.fromEntries(
-    scores.flatMap(({ criterionId, score, comment }) => [
-      [scoreInput(criterionId), score === null ? "" : String(score)],
-      [commentInput(criterionId), comment],
-    ]),
-  );
