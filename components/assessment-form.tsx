@@ -59,13 +59,17 @@ export function AssessmentForm(props: AssessmentFormProps) {
         <input type="hidden" name="revision" value={revision} />
         <input type="hidden" name="shown" />
         <FormFields fields={fields} beside={beside} values={values} errors={state.errors} />
-        <p className="app-total">
-          Weighted total:{" "}
-          <output>
-            {missing ? `${missing} of ${criteria.length} scores missing` : `${weightedTotal(criteria, scores)} of 100`}
-          </output>
-        </p>
-        <p role="status" />
+        <div className="app-total">
+          <p>
+            Weighted total:{" "}
+            <output>
+              {missing
+                ? `${missing} of ${criteria.length} scores missing`
+                : `${weightedTotal(criteria, scores)} of 100`}
+            </output>
+          </p>
+          <p role="status" />
+        </div>
         <ButtonGroup>
           <Button>Complete assessment</Button>
           <Button kind="secondary" name="intent" value="other">

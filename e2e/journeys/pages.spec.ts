@@ -45,6 +45,7 @@ const PAGES: [PersonKey | null, string][] = [
   ["desk", "/applications/MODERATION@NCSC/recommend"],
   ["desk", "/rounds"],
   ["desk", "/rounds/new"],
+  ["desk", "/applications/SUBMITTED@Maritime NZ/acceptForAssessment"],
   ["desk", "/applications/ACTIVE/interests"],
   ["desk", "/settings/interests"],
   ["desk", "/settings/people"],

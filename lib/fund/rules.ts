@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { atTime } from "../dates.ts";
-import { type Option, text, texts, type Values } from "../fields.ts";
+import { text, texts, type Values } from "../fields.ts";
 import { type Parsed, parseFields } from "../form.ts";
 import {
   CRITERIA_MAX,
@@ -42,7 +42,10 @@ export function parseCriteria(values: Values, sections: readonly string[]): Pars
   const named = Array.from({ length: CRITERIA_MAX }, (_, index) => index).filter((index) =>
     text(values, criterionInput(index, "name")),
   );
-  const errors = Object.assign({}, ...named.map((index) => criterionErrors(values, index, options)));
+  const errors = Object.assign(
+    {},
+    ...named.map((index) => parseFields(criterionFields(index, options), values).errors),
+  );
   const criteria = named.map((index) => ({
     name: text(values, criterionInput(index, "name")),
     weight: Number(text(values, criterionInput(index, "weight"))),
@@ -55,18 +58,6 @@ export function parseCriteria(values: Values, sections: readonly string[]): Pars
 
 const anchorInputs = (index: number): string[] =>
   Array.from({ length: SCORE_MAX + 1 }, (_, score) => criterionInput(index, `anchor${score}`));
-
-/** A criterion that has a name needs its weight and all its anchors. */
-function criterionErrors(values: Values, index: number, options: readonly Option[]): Record<string, string> {
-  const parsed = parseFields(criterionFields(index, options), values);
-  const weight = criterionInput(index, "weight");
-  const missing = anchorInputs(index).filter((input) => !text(values, input));
-  return {
-    ...(!text(values, weight) && { [weight]: "Enter the weight" }),
-    ...Object.fromEntries(missing.map((input) => [input, "Enter what this score means"])),
-    ...parsed.errors,
-  };
-}
 
 /** What is wrong with criteria together: input name to message. `places`: where each stands in the form. */
 function checkCriteria(criteria: readonly KeptCriterion[], places: readonly number[]): Record<string, string> {

@@ -84,14 +84,13 @@ const CRITERION_PARTS = ["name", "weight", "sections"] as const;
 export const criterionInput = (index: number, part: (typeof CRITERION_PARTS)[number] | `anchor${number}`): string =>
   `criterion${index}-${part}`;
 
-/** A criterion in the form: one without a name is left out. */
+/** A criterion in the form; one without a name is left out. */
 export const criterionFields = (index: number, sections: readonly Option[]): Field[] => [
   {
     kind: "text",
     name: criterionInput(index, "name"),
     label: "Name",
     hint: "Leave it empty to leave this criterion out",
-    optional: true,
     charsMax: 120,
   },
   {
@@ -99,7 +98,6 @@ export const criterionFields = (index: number, sections: readonly Option[]): Fie
     name: criterionInput(index, "weight"),
     label: "Weight",
     hint: "All weights together are 100",
-    optional: true,
     min: 1,
     max: 100,
   },
@@ -108,7 +106,6 @@ export const criterionFields = (index: number, sections: readonly Option[]): Fie
       kind: "text",
       name: criterionInput(index, `anchor${score}`),
       label: `What ${score} (${label}) means`,
-      optional: true,
       charsMax: 200,
     }),
   ),
