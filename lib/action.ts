@@ -1,5 +1,6 @@
 import "server-only";
 import { randomUUID } from "node:crypto";
+import { revalidatePath } from "next/cache";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { recordEvent } from "./audit.ts";
@@ -41,6 +42,9 @@ export async function answerForm(
       ? { values, errors, questions: refusal.questions, answer }
       : { values, errors: {}, problem: refusal.message, answer };
   }
+  // The browser holds the pages that it has shown. With the back button it would show one from before this form, and a
+  // section saved from that one would lose what it did not show.
+  revalidatePath("/", "layout");
   redirect(next);
 }
 
