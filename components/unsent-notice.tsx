@@ -1,5 +1,6 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { InsetText } from "./ui/feedback.tsx";
 
@@ -10,12 +11,24 @@ type UnsentNoticeProps = {
   sections: Readonly<Record<string, string>>;
 };
 
-/** Says which sections this browser keeps text of that the server does not hold (components/browser/autosave.ts). */
+/** Sends what this browser kept of sections whose page was left (components/browser/autosave.ts), and says which of them
+ * the server does not take as they are. */
 export function UnsentNotice({ personId, reference, sections }: UnsentNoticeProps) {
   const [unsent, setUnsent] = useState<string[]>([]);
+  const { refresh } = useRouter();
   useEffect(() => {
-    setUnsent(Object.keys(sections).filter((key) => localStorage[`${personId}/${reference}/${key}`]));
-  }, [personId, reference, sections]);
+    const draftOf = (key: string) => `${personId}/${reference}/${key}`;
+    const kept = Object.keys(sections).filter((key) => localStorage[draftOf(key)]);
+    if (!kept.length) return setUnsent(kept);
+    import("./browser/autosave.ts").then(
+      async ({ sendKept }) => {
+        const isSent = await Promise.all(kept.map((key) => sendKept(draftOf(key))));
+        setUnsent(kept.filter((_, index) => !isSent[index]));
+        if (isSent.includes(true)) refresh();
+      },
+      () => setUnsent(kept),
+    );
+  }, [personId, reference, sections, refresh]);
   if (!unsent.length) return null;
   return (
     <InsetText>

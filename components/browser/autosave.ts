@@ -34,6 +34,27 @@ export function autosave(
   else writing.begin(restore ? undefined : before);
 }
 
+/** Sends what a page that was left had kept; answers whether the server now holds all of it. */
+export async function sendKept(draft: string): Promise<boolean> {
+  const kept: string = localStorage[draft];
+  const body = new FormData();
+  for (const [name, value] of (JSON.parse(kept) as Kept).entries) body.append(name, value);
+  try {
+    const response = await fetch(routeOf(draft), { method: "POST", body });
+    if (!response.ok || !(await response.json()).isWhole) return false;
+  } catch {
+    return false;
+  }
+  // Another window may have kept more meanwhile.
+  if (localStorage[draft] === kept) delete localStorage[draft];
+  return true;
+}
+
+function routeOf(draft: string): string {
+  const [, reference, section] = draft.split("/");
+  return `/api/sections/${reference}/${section}`;
+}
+
 class Writing {
   readonly #form: HTMLFormElement;
   readonly #draft: string;
@@ -100,13 +121,17 @@ class Writing {
       return;
     }
     this.#later(PAUSE_MS);
+    this.#store(entries);
+  };
+
+  #store(entries: Entries): void {
     const active = document.activeElement as HTMLInputElement | null;
     // A link that leads away is not where somebody writes.
     if (active?.form === this.#form && active.id) this.#focus = active.id;
     try {
       localStorage[this.#draft] = JSON.stringify({ entries, focus: this.#focus } satisfies Kept);
     } catch {} // A browser that keeps nothing: what is typed still goes to the server.
-  };
+  }
 
   /** On the server, one after the other; answers whether it was reached. */
   #send = (): Promise<boolean> => {
@@ -115,11 +140,13 @@ class Writing {
   };
 
   #sendOnce = async (): Promise<boolean> => {
-    const sent = typed(this.#read());
+    const entries = this.#read();
+    const sent = typed(entries);
     if (!this.#form.isConnected || sent === this.#saved) return true;
-    const [, reference, section] = this.#draft.split("/");
+    // What is kept is never older than what was sent: it may be sent again.
+    this.#store(entries);
     try {
-      const response = await fetch(this.#form.dataset.save ?? `/api/sections/${reference}/${section}`, {
+      const response = await fetch(this.#form.dataset.save ?? routeOf(this.#draft), {
         method: "POST",
         body: new FormData(this.#form),
         // Also while the page is left, as far as browsers allow it.
@@ -187,9 +214,12 @@ class Writing {
     clearTimeout(this.#timer);
     if (!(await this.#send())) return;
     // What the server would not take is said by the form's own answer, and stays kept.
-    const typedLast = typed(this.#read());
-    if (typedLast !== this.#saved) this.#isWhole = false;
-    this.#saved = typedLast;
+    const last = this.#read();
+    if (typed(last) !== this.#saved) {
+      this.#isWhole = false;
+      this.#store(last);
+    }
+    this.#saved = typed(last);
     this.#form.requestSubmit(event.submitter);
   };
 }

@@ -173,3 +173,47 @@ test("what somebody else wrote meanwhile in another field is shown where it stan
   await expect(whyOf(first)).toHaveValue("Of the second alone");
   await expect(problemOf(first)).toHaveValue("Of the first alone");
 });
+
+test("the back button shows a section as it was saved, and saving another field then loses nothing", async ({
+  as,
+  portal,
+}) => {
+  const { reference, problem } = await draftOf(portal);
+  const page = await as("contributor@police.example");
+  await openNeed(page, reference);
+  await problemOf(page).fill("Saved before going back");
+  await page.getByRole("button", { name: "Save and finish later" }).click();
+  await expect(page.getByText("“The need” is saved.")).toBeVisible();
+  await page.goBack();
+  await expect(problemOf(page)).toHaveValue("Saved before going back");
+  await page.getByLabel("Why New Zealand should act").fill("Written after going back");
+  await expect(statusOf(page)).toHaveText(/^Saved/);
+  expect(await problem()).toBe("Saved before going back");
+});
+
+test("a section that is left at once is saved, and only what was not taken is said to be in the browser", async ({
+  as,
+  portal,
+}) => {
+  const { reference, problem } = await draftOf(portal);
+  const page = await as("contributor@police.example");
+  const keptCount = () => page.evaluate(() => localStorage.length);
+  const notice = page.getByText("only in this browser");
+  await openNeed(page, reference);
+  await problemOf(page).fill("Left at once");
+  await page.getByRole("link", { name: "Back to the sections" }).click();
+  await expect.poll(problem).toBe("Left at once");
+  await expect.poll(keptCount).toBe(0);
+  await expect(notice).toHaveCount(0);
+
+  const other = await as("contributor@police.example", { javaScriptEnabled: false });
+  await openNeed(page, reference);
+  await openNeed(other, reference);
+  await problemOf(other).fill("Of another window");
+  await other.getByRole("button", { name: "Save and finish later" }).click();
+  await expect(other.getByText("“The need” is saved.")).toBeVisible();
+  await problemOf(page).fill("Of this window");
+  await page.getByRole("link", { name: "Back to the sections" }).click();
+  await expect(notice).toBeVisible();
+  expect(await problem()).toBe("Of another window");
+});
