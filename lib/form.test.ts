@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { SECTION_KEYS, SECTIONS } from "./applications/form/sections.ts";
+import { parseSection, SECTION_KEYS, SECTIONS } from "./applications/form/sections.ts";
 import { countWords, type Field, firstInput, type Values } from "./fields.ts";
 import { parseFields, valuesOf } from "./form.ts";
 
@@ -113,4 +113,46 @@ test("text from anywhere comes in as it was typed", () => {
   expect(countWords(pasted)).toBe(11);
   form.set("need", "a\0b");
   expect(valuesOf(form)).toEqual({ need: "ab" });
+});
+
+test("what is wrong is said in the order of the form, also where answers are checked against each other", () => {
+  const day = (name: string, year: string) => ({
+    [`${name}-day`]: "1",
+    [`${name}-month`]: "2",
+    [`${name}-year`]: year,
+  });
+  const initiative = parseSection(
+    "initiative",
+    { mainFocusArea: "f", ...day("startsOn", "2028"), ...day("endsOn", "2027") },
+    LISTS,
+    YEARS,
+  );
+  expect(Object.keys(initiative.errors ?? {})).toEqual([
+    "title",
+    "summary",
+    "places",
+    "focusAreas",
+    "mainFocusArea",
+    "endsOn-day",
+    "marking",
+  ]);
+  const budget = parseSection(
+    "budget",
+    {
+      "lines.0.category": "travel",
+      "lines.0.description": "Flights",
+      "lines.1.year2028": "much",
+      "contributions.0.amount": "5",
+    },
+    LISTS,
+    YEARS,
+  );
+  expect(Object.keys(budget.errors ?? {})).toEqual([
+    "lines.0.year2026",
+    "lines.1.category",
+    "lines.1.description",
+    "lines.1.year2028",
+    "contributions.0.source",
+    "contributions.0.from",
+  ]);
 });

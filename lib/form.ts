@@ -66,6 +66,20 @@ export function parseFields<const Fields extends readonly Field[]>(
   return Object.keys(errors).length ? { data: null, errors } : { data: data as Answers<Fields>, errors: null };
 }
 
+/** Errors in the order of the inputs that they are of: a person works through a form from its top. */
+export function inOrder(fields: readonly Field[], errors: Readonly<Record<string, string>>): Record<string, string> {
+  const indexIn = (some: readonly Field[], input: string) =>
+    some.findIndex(({ name }) => input === name || input.startsWith(`${name}-`));
+  const placed = Object.entries(errors).map(([name, message]) => {
+    const [own = "", row = -1, column = ""] = name.split(".");
+    const at = indexIn(fields, own);
+    const field = fields[at];
+    return { name, message, at, row: Number(row), column: field?.kind === "rows" ? indexIn(field.columns, column) : 0 };
+  });
+  placed.sort((one, other) => one.at - other.at || one.row - other.row || one.column - other.column);
+  return Object.fromEntries(placed.map(({ name, message }) => [name, message]));
+}
+
 /** What can be read of what was typed, to show it: null where an answer is missing or is none. */
 export const readLeniently = (fields: readonly Field[], values: Values, lists: Lists): Record<string, unknown> =>
   readFields(fields, values, lists, "", () => {});

@@ -1,5 +1,5 @@
 import type { Field, Lists, Values } from "../../fields.ts";
-import { type Parsed, parseFields, readLeniently } from "../../form.ts";
+import { inOrder, type Parsed, parseFields, readLeniently } from "../../form.ts";
 import { ACTIVITIES_FIELDS } from "./activities.ts";
 import { type Budget, budgetFields, checkBudget } from "./budget.ts";
 import { DECLARATION_FIELDS } from "./declaration.ts";
@@ -64,7 +64,7 @@ export function parseSection(
   const wrong = parsed.errors ?? {};
   const crossed = Object.entries(check(key, answers, years)).filter(([name]) => !isInWrongRow(name, wrong));
   const errors = { ...Object.fromEntries(crossed), ...wrong };
-  return Object.keys(errors).length ? { data: null, errors } : parsed;
+  return Object.keys(errors).length ? { data: null, errors: inOrder(fields, errors) } : parsed;
 }
 
 /** Whether another input of the same row cannot be read: then nothing can be said of the row as a whole. */
