@@ -1,4 +1,5 @@
 import type { Values } from "../../lib/fields.ts";
+import { countWhileWriting } from "./count-words.ts";
 
 /** How long nothing is typed before it is sent, and how long after a failure it is sent again. */
 const PAUSE_MS = 2_000;
@@ -28,6 +29,7 @@ export function autosave(
 ): void {
   const status = form?.querySelector("[role=status]");
   if (!form || !status) return;
+  countWhileWriting(form);
   const writing = new Writing(form, draft, status);
   const before: Kept | undefined = localStorage[draft] && JSON.parse(localStorage[draft]);
   if (before && restore && !writing.holds(before.entries)) restore(valuesOf(before.entries));

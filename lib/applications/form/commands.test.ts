@@ -75,3 +75,11 @@ test("a save whose answer was lost is no conflict with oneself", async () => {
     differing: [{ label: NEED_FIELDS[0].label }],
   });
 });
+
+test("a text over its limit is stored while it is written, and said", async () => {
+  const { mine, save, stored, form } = await twoWriters();
+  const threat = "word ".repeat(501).trim();
+  const saved = await save(mine, { ...form(), threat }, "passing");
+  expect(saved.wrongTexts).toEqual(["The security threat or gap must be 500 words or fewer; it has 501"]);
+  expect((await stored()).threat).toBe(threat);
+});

@@ -26,6 +26,8 @@ export type Saved = {
   /** Fields that others alone changed, with what they wrote, and those that both changed. */
   taken: (Elsewhere & { values: Values })[];
   differing: Elsewhere[];
+  /** What is wrong with texts that are stored: longer than they may be, mostly. */
+  wrongTexts: string[];
   /** What the form that was sent is to carry from now on (merge.ts). */
   shown: string;
 };
@@ -83,9 +85,21 @@ export function saveSection(
       at,
       taken: merged.taken.map((field) => ({ ...elsewhere(field), values: inputsOfField(field, values) })),
       differing: merged.differing.map(elsewhere),
+      wrongTexts: wrongTexts(SECTIONS[key].fields(years), values, parsed.errors ?? {}),
       shown,
     };
   });
+}
+
+/** Of what is wrong, what is wrong with a text: all else may just not be written yet. */
+function wrongTexts(fields: readonly Field[], values: Values, errors: Readonly<Record<string, string>>): string[] {
+  const isText = (input: string) => {
+    const [own, , column] = input.split(".");
+    const field = fields.find(({ name }) => name === own);
+    const asked = field?.kind === "rows" ? field.columns.find(({ name }) => name === column) : field;
+    return asked?.kind === "text" || asked?.kind === "longText";
+  };
+  return Object.entries(errors).flatMap(([input, message]) => (text(values, input) && isText(input) ? [message] : []));
 }
 
 /** What a form had shown. Of the form that saved last, that is what the save told it, also where the answer was lost. */

@@ -19,7 +19,7 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   try {
     // What two people changed apart is chosen between by pressing Save, not in passing.
     const sent = Object.entries(valuesOf(await request.formData())).filter(([name]) => !name.startsWith("choose."));
-    const { at, taken, differing, shown } = await saveSection(
+    const { at, taken, differing, wrongTexts, shown } = await saveSection(
       actor,
       reference,
       section,
@@ -27,7 +27,8 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
       "passing",
     );
     const text = [
-      `Saved at ${formatTime(at)}.`,
+      `Saved at ${formatTime(at)}${wrongTexts.length ? ", and not right yet" : ""}.`,
+      ...wrongTexts.map((message) => `${message}.`),
       ...taken.map(({ by, label }) => `${by} changed “${label}” meanwhile; it is kept.`),
       ...differing.map(({ by, label }) => `${by} changed “${label}” too; you choose when you press Save.`),
     ].join(" ");
