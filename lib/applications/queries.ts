@@ -8,7 +8,7 @@ import { getLists } from "../fund/queries.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import { type Actor, type AgencyActor, can, type MfatActor } from "../permissions.ts";
 import { changesBetween, type SectionChange } from "./form/changes.ts";
-import { type Answered, readSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
+import { type Answered, isOptionalSection, readSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
 import { isSectionOpen, type Reading, readingOf, type SectionStatus, yearsOf } from "./rules.ts";
 
 const HEADER = {
@@ -124,7 +124,7 @@ export async function getDraft(actor: AgencyActor, application: ApplicationHeade
       values,
       answers: row ? readSection(key, values, lists, years) : null,
       isOpen,
-      savedAt: row?.savedAt ?? null,
+      savedAt: status === "not started" ? null : (row?.savedAt ?? null),
     };
   });
   return { lists, years, sections, certified: null };
@@ -132,7 +132,8 @@ export async function getDraft(actor: AgencyActor, application: ApplicationHeade
 
 function statusOf(key: SectionKey, row: { isComplete: boolean } | undefined): SectionStatus {
   if (key === "declaration") return row ? "complete" : "cannot start yet";
-  if (!row) return "not started";
+  // An optional section that lost all that was in it is as if nobody had begun it.
+  if (!row || (isOptionalSection(key) && !row.isComplete)) return "not started";
   return row.isComplete ? "complete" : "in progress";
 }
 

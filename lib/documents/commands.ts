@@ -188,6 +188,12 @@ export function removeDocument(
       where: { id: useId },
       data: { removedAt: now(), removedById: actor.personId },
     });
+    const { id: applicationId } = application;
+    if (
+      section === "files" &&
+      !(await tx.applicationDocument.count({ where: { applicationId, section, removedAt: null } }))
+    )
+      await tx.applicationSection.updateMany({ where: { applicationId, section }, data: { isComplete: false } });
     await recordEvent(tx, {
       ...request,
       event: "document.removed",

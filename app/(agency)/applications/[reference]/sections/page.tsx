@@ -63,7 +63,7 @@ export default async function Page({ params, searchParams }: Props) {
         <StandingReasons lines={history} application={application} side={actor.side} />
         {asked && <ChangeRequest asked={asked} />}
         <p>
-          {done} of {needed.length} sections are complete.
+          {done} of {needed.length} sections are complete, beside the optional files and the certifier’s declaration.
           {application.state === "DRAFT" && " Write them in any order."}
         </p>
         <p>
