@@ -38,7 +38,7 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
   "/work": { path: "/work", may: "anyone" },
   "/applications": { path: "/applications", may: "anyone" },
   "/applications/new": { path: "/applications/new", may: ["contributor"] },
-  "/applications/new/ineligible": { path: "/applications/new/ineligible?because=isPacific", may: ["contributor"] },
+  "/applications/new/ineligible": { path: "/applications/new/ineligible?isPacific=no", may: ["contributor"] },
   "/applications/[reference]": {
     path: "/applications/OWN",
     may: [...AGENCY, ...MFAT.filter((key) => key !== "assessor")],

@@ -20,7 +20,7 @@ const PAGES: [PersonKey | null, string][] = [
   ["contributor", "/account"],
   ["contributor", "/applications"],
   ["contributor", "/applications/new"],
-  ["contributor", "/applications/new/ineligible?because=isPacific"],
+  ["contributor", "/applications/new/ineligible?isPacific=no"],
   ["contributor", "/applications/DRAFT"],
   ["contributor", "/applications/DRAFT/comments"],
   ["contributor", "/applications/DRAFT/sections"],

@@ -139,6 +139,12 @@ export const ELIGIBILITY_KEYS = Object.keys(ELIGIBILITY) as EligibilityKey[];
 export const ineligibleFor = (values: Values): EligibilityKey[] =>
   ELIGIBILITY_KEYS.filter((key) => text(values, key) === "no");
 
+/** The answers of the form that begins an application, for the address of the page that leads back to it. */
+export const answersInAddress = (values: Values): string =>
+  new URLSearchParams(
+    CREATE_FIELDS.flatMap(({ name }) => (text(values, name) ? [[name, text(values, name)]] : [])),
+  ).toString();
+
 const ELIGIBILITY_FIELDS = Object.entries(ELIGIBILITY).map(
   ([name, { label, ...more }]): Field => ({
     kind: "choice",

@@ -2,7 +2,7 @@
 
 import { answerForm } from "../../../../lib/action.ts";
 import { createApplication } from "../../../../lib/applications/commands.ts";
-import { CREATE_FIELDS, ineligibleFor } from "../../../../lib/applications/schema.ts";
+import { answersInAddress, CREATE_FIELDS, ineligibleFor } from "../../../../lib/applications/schema.ts";
 import { invalid } from "../../../../lib/errors.ts";
 import { type FormState, text, type Values } from "../../../../lib/fields.ts";
 import { parseFields } from "../../../../lib/form.ts";
@@ -11,8 +11,7 @@ import { asAgency } from "../../../../lib/permissions.ts";
 /** Begins a draft, or says why the fund cannot help. */
 export async function beginApplication(before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, { requestId, remoteAddress }) => {
-    const no = ineligibleFor(values);
-    if (no.length) return `/applications/new/ineligible?because=${no.join(",")}`;
+    if (ineligibleFor(values).length) return `/applications/new/ineligible?${answersInAddress(values)}`;
     // The command looks whether the round and the application are to be had.
     const lists = { rounds: asOption(values, "round"), earlier: asOption(values, "copyOf") };
     const { errors } = parseFields(CREATE_FIELDS, values, lists);

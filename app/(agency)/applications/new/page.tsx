@@ -10,6 +10,7 @@ import { CREATE_FIELDS } from "../../../../lib/applications/schema.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
 import { now } from "../../../../lib/clock.ts";
 import { formatDeadline } from "../../../../lib/dates.ts";
+import type { Values } from "../../../../lib/fields.ts";
 import { resolveFields } from "../../../../lib/form.ts";
 import { listOpenRounds } from "../../../../lib/fund/queries.ts";
 import { can } from "../../../../lib/permissions.ts";
@@ -17,11 +18,11 @@ import { beginApplication } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Begin an application" };
 
-type Props = { searchParams: Promise<{ copy?: string }> };
+type Props = { searchParams: Promise<Values> };
 
 /** Whether the fund can help, which round, and whether something earlier is begun with: nothing has to be typed. */
 export default async function Page({ searchParams }: Props) {
-  const [actor, { copy }] = await Promise.all([requireActor(), searchParams]);
+  const [actor, answers] = await Promise.all([requireActor(), searchParams]);
   if (actor.side !== "AGENCY" || !can(actor, "application:create")) notFound();
   const [rounds, earlier] = await Promise.all([listOpenRounds(now()), listCopyable(actor)]);
   const options = rounds.map(({ id, name, closesAt }) => ({
@@ -42,7 +43,7 @@ export default async function Page({ searchParams }: Props) {
           <Form
             action={beginApplication}
             fields={resolveFields(CREATE_FIELDS, { rounds: options, earlier })}
-            initial={{ copyOf: copy ?? "" }}
+            initial={answers}
             requestId={randomUUID()}
             submit="Begin"
             cancelHref="/home"

@@ -226,7 +226,7 @@ async function AgencyParts({
         </p>
         {can(actor, "application:create") && application.title && (
           <p>
-            <a href={`/applications/new?copy=${reference}`}>Begin a new draft with these answers</a>
+            <a href={`/applications/new?copyOf=${reference}`}>Begin a new draft with these answers</a>
           </p>
         )}
         <WhatChanged application={application} />

@@ -3,28 +3,30 @@ import { notFound } from "next/navigation";
 import { PageHeading } from "../../../../../components/page-heading.tsx";
 import { Narrow } from "../../../../../components/ui/columns.tsx";
 import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { ELIGIBILITY, ELIGIBILITY_KEYS } from "../../../../../lib/applications/schema.ts";
+import { answersInAddress, ELIGIBILITY, ineligibleFor } from "../../../../../lib/applications/schema.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { env } from "../../../../../lib/env.ts";
+import type { Values } from "../../../../../lib/fields.ts";
 import { can } from "../../../../../lib/permissions.ts";
 
 export const metadata: Metadata = { title: "The fund cannot help with this" };
 
-type Props = { searchParams: Promise<{ because?: string }> };
+type Props = { searchParams: Promise<Values> };
 
 /** Why an initiative is not for the fund, and whom to ask. */
 export default async function Page({ searchParams }: Props) {
-  const [actor, { because = "" }] = await Promise.all([requireActor(), searchParams]);
-  if (!can(actor, "application:create")) notFound();
-  const keys = because.split(",");
+  const [actor, answers] = await Promise.all([requireActor(), searchParams]);
+  const because = ineligibleFor(answers);
+  if (!can(actor, "application:create") || !because.length) notFound();
+  const questions = `/applications/new?${answersInAddress(answers)}`;
   const desk = env().DESK_EMAIL;
   return (
     <Narrow>
-      <BackLink href="/applications/new">Back to the questions</BackLink>
+      <BackLink href={questions}>Back to the questions</BackLink>
       <PageHeading title="The fund cannot help with this as it is" />
       <p>Nothing was begun or kept. By your answers:</p>
       <ul>
-        {ELIGIBILITY_KEYS.filter((key) => keys.includes(key)).map((key) => (
+        {because.map((key) => (
           <li key={key}>{ELIGIBILITY[key].because}</li>
         ))}
       </ul>
@@ -34,7 +36,7 @@ export default async function Page({ searchParams }: Props) {
         changed, and who else may fund it.
       </p>
       <p>
-        <a href="/applications/new">Answer the questions again</a>
+        <a href={questions}>Answer the questions again</a>
       </p>
     </Narrow>
   );
