@@ -1,7 +1,7 @@
 import { SECTIONS, type SectionKey } from "../lib/applications/form/sections.ts";
 import { type ApplicationHeader, getAnswers, getDraft, readChanges } from "../lib/applications/queries.ts";
 import { openTitles, unfinishedOf } from "../lib/applications/rules.ts";
-import { findOffer, previewLetter, type SentOffer } from "../lib/arrangements/queries.ts";
+import { findOffer, readLetter, type SentOffer } from "../lib/arrangements/queries.ts";
 import { readAssessments } from "../lib/assessments/queries.ts";
 import { listPositions } from "../lib/budget/queries.ts";
 import { formatPhasing } from "../lib/budget/rules.ts";
@@ -97,7 +97,7 @@ export async function StepContext({ actor, application, step, now }: ContextProp
   if (step === "sendOffer") {
     return (
       <Details summary="The letter as it will go out" isOpen>
-        <Letter letter={await previewLetter(actor, application, now)} />
+        <Letter letter={await readLetter(actor, application, { message: null, sentAt: now, dueAt: null })} />
       </Details>
     );
   }

@@ -9,8 +9,8 @@ import { type StepRequest, takeTransition } from "../lifecycle/commands.ts";
 import type { LockedApplication } from "../lifecycle/queries.ts";
 import { formatCents, sumCents } from "../money.ts";
 import type { AgencyActor, MfatActor } from "../permissions.ts";
-import { approvedConditions } from "./queries.ts";
-import { checkAcquittal, offerLetter } from "./rules.ts";
+import { readLetter } from "./queries.ts";
+import { checkAcquittal } from "./rules.ts";
 import type { NewAcquittal, NewOffer } from "./schema.ts";
 
 /** Sends the offer: the letter is kept as it was sent, with the deadline of its acceptance. */
@@ -19,19 +19,7 @@ export function sendOffer(actor: MfatActor, request: StepRequest, reference: str
     const [sentAt, dueAt] = [now(), endOfDay(offer.dueOn)];
     if (dueAt <= sentAt) throw invalid({ "dueOn-day": "Accept by must be a day that has not passed" });
     const amountCents = application.approvedCents ?? 0n;
-    const letter = offerLetter({
-      ...application,
-      agencyName: application.agency.name,
-      amountCents,
-      phasing: await tx.phasing.findMany({
-        where: { applicationId: application.id, kind: "APPROVED" },
-        orderBy: { startYear: "asc" },
-      }),
-      conditions: await approvedConditions(tx, actor, application.id),
-      message: offer.message,
-      sentAt,
-      dueAt,
-    });
+    const letter = await readLetter(actor, application, { message: offer.message, sentAt, dueAt }, tx);
     await tx.offer.create({
       data: { applicationId: application.id, amountCents, letter, dueAt, sentById: actor.personId, sentAt },
     });

@@ -1,4 +1,3 @@
-import type { ApplicationHeader } from "../applications/queries.ts";
 import { db, type Tx } from "../db.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import type { Actor, MfatActor } from "../permissions.ts";
@@ -8,27 +7,37 @@ import { offerLetter } from "./rules.ts";
 export const findOffer = (actor: Actor, applicationId: string) =>
   db().offer.findFirst({ where: { applicationId, application: scopeOf(actor) }, orderBy: { sentAt: "desc" } });
 
-/** The conditions of the approval that stands. */
-export async function approvedConditions(tx: Tx, actor: MfatActor, applicationId: string): Promise<string> {
+type Approved = {
+  id: string;
+  reference: string;
+  title: string;
+  agency: { name: string };
+  approvedCents: bigint | null;
+};
+
+/** The letter of an offer, by the approval that stands. `dueAt` null: not chosen yet. */
+export async function readLetter(
+  actor: MfatActor,
+  application: Approved,
+  offer: { message: string | null; sentAt: Date; dueAt: Date | null },
+  tx: Tx = db(),
+): Promise<string> {
+  const { id: applicationId, reference, title, agency, approvedCents } = application;
+  const where = { applicationId, application: scopeOf(actor) };
   const decision = await tx.decision.findFirst({
-    where: { applicationId, outcome: "APPROVED", application: scopeOf(actor) },
+    where: { ...where, outcome: "APPROVED" },
     orderBy: { id: "desc" },
     select: { conditions: true },
   });
-  return decision?.conditions ?? "";
-}
-
-/** The letter as it would go out at `at`, before its deadline and message are written. */
-export async function previewLetter(actor: MfatActor, application: ApplicationHeader, at: Date): Promise<string> {
+  const phasing = await tx.phasing.findMany({ where: { ...where, kind: "APPROVED" }, orderBy: { startYear: "asc" } });
   return offerLetter({
-    ...application,
-    agencyName: application.agency.name,
-    amountCents: application.approvedCents ?? 0n,
-    phasing: application.phasing.filter(({ kind }) => kind === "APPROVED"),
-    conditions: await approvedConditions(db(), actor, application.id),
-    message: null,
-    sentAt: at,
-    dueAt: null,
+    reference,
+    title,
+    agencyName: agency.name,
+    amountCents: approvedCents ?? 0n,
+    phasing,
+    conditions: decision?.conditions ?? "",
+    ...offer,
   });
 }
 
