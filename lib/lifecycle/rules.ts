@@ -64,7 +64,7 @@ const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
   SIGN_OFF: (ahead) =>
     `Your agency’s certifiers have been asked by email: one of them signs it off, or returns it with a reason${submitBy(ahead) ? `. It has to be submitted${submitBy(ahead)}` : ""}.`,
   SUBMITTED: () =>
-    "The fund desk reads it first: it goes on to be assessed, or you are asked for changes, or told why it is not eligible. You hear by email each time.",
+    "The fund desk reads it first: it goes on to be assessed, or you are asked for changes, or told why it is not eligible. You hear by email each time. No day is fixed for it: ask the fund desk where it stands, and it acknowledges your email within 3 working days.",
   CHANGES_REQUESTED: ({ changesDueAt }) =>
     `The contributor makes the changes, and a certifier signs them off${by(changesDueAt)}.`,
   ASSESSMENT: () => "Assessors score it against the round’s criteria, and MFAT decides. You hear the outcome by email.",
