@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { deflateRawSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { sendForSignOff, signOffAndSubmit } from "../applications/commands.ts";
-import { getApplication } from "../applications/queries.ts";
+import { getApplication, getDraft } from "../applications/queries.ts";
 import { db, transaction } from "../db.ts";
 import { env, setEnvironment } from "../env.ts";
 import { fromDatabase } from "../errors.ts";
@@ -91,6 +91,24 @@ test("another agency can neither add nor remove", async () => {
   });
   const mine = await contributor();
   await expect(addDocument(mine, request(), own, "files", given)).rejects.toMatchObject({ code: "INVALID" });
+});
+
+test("the section about files is complete with its first file, and not started once the last is removed", async () => {
+  const actor = await contributor();
+  const { reference } = await db().application.findFirstOrThrow({
+    where: { state: "DRAFT", agency: { abbreviation: "NZ Police" }, reference: { not: own } },
+  });
+  const statusNow = async () => {
+    const { sections } = await getDraft(actor, await getApplication(actor, reference));
+    return sections.find(({ key }) => key === "files");
+  };
+  await add(reference, "one.pdf", PDF);
+  await add(reference, "two.pdf", PDF);
+  const [one, two] = await filesOf("contributor@police.example", reference);
+  await removeDocument(actor, request(), reference, "files", one?.id ?? "");
+  expect(await statusNow()).toMatchObject({ status: "complete", savedAt: expect.any(Date) });
+  await removeDocument(actor, request(), reference, "files", two?.id ?? "");
+  expect(await statusNow()).toMatchObject({ status: "not started", savedAt: null });
 });
 
 test("a certifier cannot add", async () => {
