@@ -30,7 +30,7 @@ export function FileList({ files, reference, act }: FileListProps) {
           header: "Malware scan",
           cell: ({ scanState }) => <Tag kind={SCAN_LABELS[scanState].kind}>{SCAN_LABELS[scanState].label}</Tag>,
         },
-        ...(act ? [{ header: "Change", cell: act }] : []),
+        ...(act ? [{ header: "Change", cell: act, isAct: true }] : []),
       ]}
     />
   );

@@ -36,7 +36,8 @@ export async function FilesPart({ actor, application, section, done }: FilesPart
     label: `${file.fileName} (${formatFile(file)}), ${file.uses[0]?.application.reference}, ${formatDate(file.uploadedAt)}`,
   }));
   return (
-    <section id="files">
+    // Where the focus goes after a file was added or removed.
+    <section id="files" tabIndex={-1}>
       <h2 className="govuk-visually-hidden">{PART_TITLES[section]} so far</h2>
       {done === "added" && <StatusMessage>The file is added.</StatusMessage>}
       {done === "removed" && <StatusMessage>The file is removed.</StatusMessage>}
@@ -73,9 +74,14 @@ export async function FilesPart({ actor, application, section, done }: FilesPart
   );
 }
 
+const PROBLEM = "psf-file-problem";
+
+/** For the page's title. */
+export const hasFileProblem = async (): Promise<boolean> => (await cookies()).has(PROBLEM);
+
 /** What was wrong with a file that was posted without JavaScript. */
 async function readProblem(): Promise<FormState> {
-  const text = (await cookies()).get("psf-file-problem")?.value;
+  const text = (await cookies()).get(PROBLEM)?.value;
   if (!text) return EMPTY_FORM;
   try {
     return { ...EMPTY_FORM, ...JSON.parse(text) };

@@ -8,6 +8,8 @@ export type Column<Row> = {
   isNumeric?: boolean;
   /** The column that names the row; the first unless one says so. */
   isRowHeader?: boolean;
+  /** What can be done with a row: on a phone its buttons stand without the header, and say it themselves. */
+  isAct?: boolean;
 };
 
 type TableProps<Row> = {
@@ -104,7 +106,7 @@ type CellProps<Row> = { column: Column<Row>; isRowHeader: boolean; isStacked: bo
 
 function Cell<Row>({ column, isRowHeader, isStacked, children }: CellProps<Row>) {
   const className = `govuk-table__cell${column.isNumeric ? " govuk-table__cell--numeric" : ""}`;
-  const label = isStacked ? column.header : undefined;
+  const label = isStacked && !column.isAct ? column.header : undefined;
   if (isRowHeader) {
     return (
       <th scope="row" className={className} data-label={label} role={isStacked ? "rowheader" : undefined}>

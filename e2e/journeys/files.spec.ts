@@ -127,12 +127,17 @@ test("without JavaScript a file is posted as a form, and what is wrong stands at
   await page.getByRole("button", { name: "Add file" }).click();
   await expect(page.getByRole("link", { name: "Say what the file is" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Choose a file" })).toBeVisible();
+  await expect(page).toHaveTitle(/^Error: Files/);
+  await expect(page.locator(".govuk-error-summary")).toBeFocused();
   await page.getByLabel("What it is", { exact: true }).fill("Costs");
   const field = page.getByLabel("File", { exact: true });
   await field.setInputFiles({ name: "costs.pdf", mimeType: "application/pdf", buffer: Buffer.from("no PDF") });
   await page.getByRole("button", { name: "Add file" }).click();
   await expect(page.getByRole("link", { name: /The file is not what its name says/ })).toBeVisible();
   await expect(page.getByLabel("What it is", { exact: true })).toHaveValue("Costs");
+  await field.setInputFiles({ name: "costs\nfor 2027.txt", mimeType: "text/plain", buffer: Buffer.from("Costs") });
+  await page.getByRole("button", { name: "Add file" }).click();
+  await expect(page.getByRole("link", { name: /may hold no slash and no line break/ })).toBeVisible();
   const big = pdfOf(32 * 1024 * 1024);
   await field.setInputFiles({ name: "big.pdf", mimeType: "application/pdf", buffer: big });
   await page.getByRole("button", { name: "Add file" }).click();

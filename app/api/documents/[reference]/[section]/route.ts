@@ -38,7 +38,7 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     if (error.code === "NOT_FOUND") return answer(404, "Not found");
-    return lead(`${filesPath(reference, section)}#file`, problemOf(error, values));
+    return lead(filesPath(reference, section), problemOf(error, values));
   }
 }
 
@@ -70,7 +70,8 @@ async function receive(request: Request, actor: AgencyActor, values: Record<stri
     values[name] = value;
   });
   form.on("file", (_name, stream, name) => {
-    fileName = name ?? "";
+    // Browsers write a line break and a quotation mark in a name like this.
+    fileName = (name ?? "").replace(/%0[ad]/gi, "\n").replaceAll("%22", '"');
     if (!fileName) return void stream.resume();
     file = stream.on("limit", () => {
       isTooBig = true;

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { FileList } from "../../../../../../components/file-list.tsx";
-import { FilesPart } from "../../../../../../components/files-part.tsx";
+import { FilesPart, hasFileProblem } from "../../../../../../components/files-part.tsx";
 import { MarkedPage } from "../../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../../components/page-heading.tsx";
 import { LinkButton } from "../../../../../../components/ui/buttons.tsx";
@@ -18,8 +18,8 @@ import { MARKING_LABELS } from "../../../../../../lib/lifecycle/emails.ts";
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ of?: string; done?: string }> };
 
 export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
-  const [{ reference }, { of }] = await Promise.all([params, searchParams]);
-  return { title: `${titleOf(sectionOf(of))}: ${reference}` };
+  const [{ reference }, { of }, isWrong] = await Promise.all([params, searchParams, hasFileProblem()]);
+  return { title: `${isWrong ? "Error: " : ""}${titleOf(sectionOf(of))}: ${reference}` };
 }
 
 const sectionOf = (of?: string): FileSection => (of === "partners" ? "partners" : "files");
