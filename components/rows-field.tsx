@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { type UseFormReturn, useFieldArray, useForm } from "react-hook-form";
 import { type Field, text, type Values } from "../lib/fields.ts";
 import { formatCents, parseCents } from "../lib/money.ts";
-import { countRows, inputsOf, lookUp } from "../lib/rows.ts";
+import { countRows, inputsOf, isStepPossible, lookUp, ROW_STEPS, type RowStep } from "../lib/rows.ts";
 import { DateField } from "./form-fields.tsx";
 import { Button } from "./ui/buttons.tsx";
 import { Select, TextArea, TextField } from "./ui/fields.tsx";
@@ -22,19 +22,32 @@ export default function RowsField({ field, values, errors }: RowsFieldProps) {
   const form = useForm<Rows>({ defaultValues: { [field.name]: rowsOf(field, values) } });
   const rows = useFieldArray({ control: form.control, name: field.name });
   const [isLive, setLive] = useState(false);
+  /** The row that was removed last, until it is put back. */
+  const [removed, setRemoved] = useState<{ index: number; row: Record<string, string> }>();
   useEffect(() => setLive(true), []);
   const notes = { name: field.name, hint: field.hint, error: errors[field.name] };
   const inputOf = (index: number) => `${field.name}.${index}.${field.columns[0]?.name}`;
   const add = (index: number, row: Record<string, string>) => rows.insert(index, row, { focusName: inputOf(index) });
+  const take = (step: RowStep, index: number, button: Element) => {
+    const card = button.closest(".app-row") as Element;
+    const row = typedIn(card, field);
+    if (step === "Copy") return add(index + 1, row);
+    if (step === "Remove") {
+      enter(card.nextSibling ?? card.previousSibling ?? card.parentNode?.nextSibling?.nextSibling);
+      setRemoved({ index, row });
+      return rows.remove(index);
+    }
+    const to = step === "Move up" ? index - 1 : index + 1;
+    // At either end the button goes that was pressed.
+    if (!isStepPossible(step, to, rows.fields.length)) enter(card);
+    rows.move(index, to);
+  };
   return (
     <fieldset className="govuk-fieldset app-rows" aria-describedby={describedBy(notes)}>
       <legend className="govuk-fieldset__legend govuk-fieldset__legend--m">
         <LabelText label={field.label} optional={field.optional} />
       </legend>
       <FieldNotes {...notes} />
-      <noscript>
-        <p className="govuk-hint">To remove a {field.noun}, empty its fields.</p>
-      </noscript>
       <div id={field.name} tabIndex={-1}>
         {rows.fields.map((row, index) => (
           <fieldset className={field.sumBy ? "app-row" : "app-row app-row-card"} key={row.id}>
@@ -51,26 +64,44 @@ export default function RowsField({ field, values, errors }: RowsFieldProps) {
                 row={row as unknown as Record<string, string>}
               />
             ))}
-            {isLive && (
-              <RowButtons
-                noun={`${field.noun} ${index + 1}`}
-                copy={(card) => add(index + 1, typedIn(card, field))}
-                moveUp={
-                  index > 0
-                    ? (card) => {
-                        if (index === 1) enter(card);
-                        rows.move(index, index - 1);
-                      }
-                    : undefined
-                }
-                remove={(card) => {
-                  enter(card.nextSibling ?? card.previousSibling ?? card.parentNode?.nextSibling);
-                  rows.remove(index);
-                }}
-              />
-            )}
+            <div className="app-row-buttons">
+              {ROW_STEPS.filter((step) => isStepPossible(step, index, rows.fields.length)).map((step) => (
+                <Button
+                  key={step}
+                  // Without JavaScript the server does it (lib/applications/form/row-steps.ts).
+                  type={isLive ? "button" : "submit"}
+                  name="intent"
+                  value={`${step} ${field.name} ${index}`}
+                  kind="secondary"
+                  onClick={isLive ? (event) => take(step, index, event.currentTarget) : undefined}
+                >
+                  {step}
+                  <span className="govuk-visually-hidden">
+                    {" "}
+                    {field.noun} {index + 1}
+                  </span>
+                </Button>
+              ))}
+            </div>
           </fieldset>
         ))}
+      </div>
+      <div role="status">
+        {removed && (
+          <p className="app-row-buttons">
+            Removed: {field.noun} {removed.index + 1}.
+            <Button
+              type="button"
+              kind="secondary"
+              onClick={() => {
+                add(removed.index, removed.row);
+                setRemoved(undefined);
+              }}
+            >
+              Put it back
+            </Button>
+          </p>
+        )}
       </div>
       <Button
         kind="secondary"
@@ -112,32 +143,6 @@ function rowsOf(field: RowsOf, values: Values): Record<string, string>[] {
   const names = field.columns.flatMap(inputsOf);
   return Array.from({ length: countRows(field.name, values) }, (_, index) =>
     Object.fromEntries(names.map((name) => [name, text(values, `${field.name}.${index}.${name}`)])),
-  );
-}
-
-/** `card` is the row that the button stands in. */
-type Act = (card: Element) => void;
-type RowButtonsProps = { noun: string; copy: Act; moveUp?: Act; remove: Act };
-
-function RowButtons({ noun, copy, moveUp, remove }: RowButtonsProps) {
-  const actions = { Copy: copy, "Move up": moveUp, Remove: remove };
-  return (
-    <div className="app-row-buttons">
-      {Object.entries(actions).map(
-        ([label, act]) =>
-          act && (
-            <Button
-              key={label}
-              type="button"
-              kind="secondary"
-              onClick={(event) => act(event.currentTarget.closest(".app-row") as Element)}
-            >
-              {label}
-              <span className="govuk-visually-hidden"> {noun}</span>
-            </Button>
-          ),
-      )}
-    </div>
   );
 }
 

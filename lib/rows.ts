@@ -22,6 +22,13 @@ export function countRows(name: string, values: Values): number {
   return count;
 }
 
+/** What can be done with a row, in the words of its buttons. */
+export const ROW_STEPS = ["Copy", "Move up", "Move down", "Remove"] as const;
+export type RowStep = (typeof ROW_STEPS)[number];
+
+export const isStepPossible = (step: RowStep, index: number, count: number): boolean =>
+  step === "Move up" ? index > 0 : step !== "Move down" || index < count - 1;
+
 const SPARE_ROWS = 3;
 
 /** With empty rows to write in: where nothing is written yet, and where more are asked for without JavaScript. */

@@ -100,7 +100,7 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
     ["action", "env", "clock", "health", "mailbox", "pdf", "storage", "calendar"].includes(to.name),
   form: (to, _from, isNear) =>
     ["ui", "piece", "browser", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
-  browser: (to) => to.kind === "pure",
+  browser: (to) => to.kind === "pure" || to.kind === "browser",
   ui: (to) => to.kind === "ui" || ["money", "dates", "form", "fields"].includes(to.name),
   piece: (to) => ["ui", "piece", "browser", "pure", "queries", "actions"].includes(to.kind),
   pure: (to) => to.kind === "pure",

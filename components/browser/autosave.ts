@@ -27,7 +27,7 @@ export function autosave(
   draft: string,
   restore: ((values: Values) => void) | false,
 ): void {
-  const status = form?.querySelector("[role=status]");
+  const status = form?.querySelector(":scope > [role=status]");
   if (!form || !status) return;
   countWhileWriting(form);
   const writing = new Writing(form, draft, status);

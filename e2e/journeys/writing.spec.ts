@@ -217,3 +217,62 @@ test("a section that is left at once is saved, and only what was not taken is sa
   await expect(notice).toBeVisible();
   expect(await problem()).toBe("Of another window");
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`budget lines are copied, moved and removed, and Enter saves (JavaScript ${javaScriptEnabled ? "on" : "off"})`, async ({
+    as,
+    portal,
+  }) => {
+    const { reference } = await draftOf(portal);
+    const page = await as("contributor@police.example", { javaScriptEnabled });
+    await page.goto(`/applications/${reference}/sections/budget`);
+    const descriptions = page.locator("#lines [name$='.description']");
+    const inOrder = (...words: string[]) =>
+      expect
+        .poll(async () =>
+          (await descriptions.evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value))).filter(Boolean),
+        )
+        .toEqual(words);
+    const press = (step: string, line: number) =>
+      page.getByRole("button", { name: `${step} line ${line}`, exact: true }).click();
+    for (const [row, word] of ["First", "Second", "Third"].entries()) await descriptions.nth(row).fill(word);
+    await press("Move down", 1);
+    await inOrder("Second", "First", "Third");
+    await press("Move up", 3);
+    await inOrder("Second", "Third", "First");
+    await press("Copy", 1);
+    await inOrder("Second", "Second", "Third", "First");
+    await press("Remove", 2);
+    await inOrder("Second", "Third", "First");
+    if (javaScriptEnabled) {
+      await press("Remove", 3);
+      await page.getByRole("button", { name: "Put it back" }).click();
+      await inOrder("Second", "Third", "First");
+      await expect(page.getByRole("button", { name: "Put it back" })).toHaveCount(0);
+    }
+    await descriptions.first().press("Enter");
+    await expect(page.getByRole("heading", { name: "There is a problem" })).toBeVisible();
+    await inOrder("Second", "Third", "First");
+    for (const count of [3, 2, 1]) await press("Remove", count);
+    await page.getByRole("button", { name: "Save and finish later" }).click();
+    await expect(page.getByText("“Budget” is saved.")).toBeVisible();
+  });
+}
+
+test("how much is written stands under the field, and what is over its limit is saved and said", async ({
+  as,
+  portal,
+}) => {
+  const { reference, problem } = await draftOf(portal);
+  const page = await as("contributor@police.example");
+  await openNeed(page, reference);
+  await problemOf(page).fill("two words");
+  await expect(page.getByText("500 words at most; 2 written")).toBeVisible();
+  const long = "word ".repeat(501).trim();
+  await problemOf(page).fill(long);
+  await expect(page.getByText("500 words at most; 501 written, 1 too many")).toBeVisible();
+  await expect(statusOf(page)).toHaveText(/^Saved at .*, and not right yet\. The security threat .* it has 501\.$/);
+  expect(await problem()).toBe(long);
+  await problemOf(page).fill("Short again");
+  await expect(statusOf(page)).toHaveText(/^Saved at \d+:\d\d [ap]m\.$/);
+});

@@ -2,20 +2,25 @@
 
 import { answerForm } from "../../../../../../lib/action.ts";
 import { saveSection } from "../../../../../../lib/applications/form/commands.ts";
-import { isSection } from "../../../../../../lib/applications/form/sections.ts";
+import { readRowStep, takeRowStep } from "../../../../../../lib/applications/form/row-steps.ts";
+import { isSection, SECTIONS } from "../../../../../../lib/applications/form/sections.ts";
 import { filesPath, isFileSection } from "../../../../../../lib/documents/rules.ts";
 import { notFound } from "../../../../../../lib/errors.ts";
 import type { FormState } from "../../../../../../lib/fields.ts";
 import { asAgency } from "../../../../../../lib/permissions.ts";
 
-/** With an `intent` what there is is kept, complete or not: to go on later ("other"), with more rows or with files. */
+/** With an `intent` what there is is kept, complete or not: to go on later ("other"), with more rows ("rows"), with a row
+ * in another place, or with files. */
 export async function save(reference: string, section: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values) => {
     if (!isSection(section)) throw notFound();
     const { intent } = values;
-    await saveSection(asAgency(actor), reference, section, values, intent === undefined ? "whole" : "part");
+    const asked = readRowStep(intent, SECTIONS[section].fields([]));
+    const typed = asked ? takeRowStep(values, asked) : values;
+    await saveSection(asAgency(actor), reference, section, typed, intent === undefined ? "whole" : "part");
     if (intent === "files" && isFileSection(section)) return filesPath(reference, section);
     const list = `/applications/${reference}/sections`;
+    if (asked) return `${list}/${section}#${asked.name}`;
     return intent === "rows" ? `${list}/${section}?rows=more` : `${list}?saved=${section}`;
   });
 }
