@@ -68,3 +68,22 @@ for (const javaScriptEnabled of [true, false]) {
     }
   });
 }
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`what is not for the fund says why, and leads back to the answers, JavaScript ${javaScriptEnabled ? "on" : "off"}`, async ({
+    as,
+  }) => {
+    const page = await as("contributor@police.example", { javaScriptEnabled });
+    await page.goto("/applications/new");
+    await sayEligible(page);
+    const partner = page.getByRole("group", { name: /asked for it or agreed to it/ });
+    await partner.getByLabel("No", { exact: true }).check();
+    await page.getByLabel("Open all year", { exact: true }).check();
+    await page.getByRole("button", { name: "Begin" }).click();
+    await expect(page.getByText("what a Pacific partner asked for")).toBeVisible();
+    await page.getByRole("link", { name: "Answer the questions again" }).click();
+    await expect(partner.getByLabel("No", { exact: true })).toBeChecked();
+    await expect(page.getByLabel("Yes", { exact: true }).first()).toBeChecked();
+    await expect(page.getByLabel("Open all year", { exact: true })).toBeChecked();
+  });
+}
