@@ -1,16 +1,8 @@
 import { formatInstant } from "../lib/dates.ts";
-import type { DecisionOutcome, RecommendationOutcome } from "../lib/db/generated/enums.ts";
 import type { DecisionRecord } from "../lib/decisions/queries.ts";
-import { formatDelegation } from "../lib/decisions/rules.ts";
+import { DECISIONS, delegationWords, OUTCOMES } from "../lib/decisions/rules.ts";
 import { formatCents } from "../lib/money.ts";
 import { SummaryList, type SummaryRow } from "./ui/summary-list.tsx";
-
-export const OUTCOMES: Record<RecommendationOutcome, string> = {
-  FUND_IN_FULL: "Fund in full",
-  FUND_IN_PART: "Fund in part",
-  DO_NOT_FUND: "Do not fund",
-};
-const DECISIONS: Record<DecisionOutcome, string> = { APPROVED: "Approved", DECLINED: "Declined", RETURNED: "Returned" };
 
 /** Who recommended, who checked the budget and who decided, under which delegation; the newest first. */
 export function DecisionRecordView({ record }: { record: DecisionRecord }) {
@@ -27,7 +19,8 @@ export function DecisionRecordView({ record }: { record: DecisionRecord }) {
 }
 
 function rowsOf(recommendation: DecisionRecord[number]): SummaryRow[] {
-  const { by, recommendedAt, rationale, conditions, exceptionReason, budgetChecks, decisions } = recommendation;
+  const { by, recommendedAt, rationale, conditions, exceptionReason, budgetChecks, decisions, returnedAt } =
+    recommendation;
   return [
     { key: "Recommended by", value: `${by}, ${formatInstant(recommendedAt)}` },
     { key: "Rationale", value: rationale },
@@ -35,14 +28,14 @@ function rowsOf(recommendation: DecisionRecord[number]): SummaryRow[] {
     ...(exceptionReason ? [{ key: "Reason for more than was requested", value: exceptionReason }] : []),
     ...budgetChecks.map((check) => ({
       key: check.isConfirmed ? "Budget confirmed by" : "Budget returned by",
-      value: said(`${check.by}, ${formatInstant(check.checkedAt)}`, check.reason),
+      value: said(
+        `${check.by}, ${formatInstant(check.checkedAt)}${check.isConfirmed && returnedAt ? ", void since the recommendation was returned" : ""}`,
+        check.reason,
+      ),
     })),
     ...decisions.map((decision) => ({
       key: `${DECISIONS[decision.outcome]} by`,
-      value: said(
-        `${decision.by}, ${formatInstant(decision.decidedAt)}, delegation ${formatDelegation(decision.delegationCents)}`,
-        decision.reason,
-      ),
+      value: said(`${decision.by}, ${formatInstant(decision.decidedAt)}${delegationWords(decision)}`, decision.reason),
     })),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Position } from "../lib/budget/rules.ts";
+import type { PhasedAmount, Position } from "../lib/budget/rules.ts";
 import { formatCents, formatYear } from "../lib/money.ts";
 import { Table } from "./ui/table.tsx";
 
@@ -6,10 +6,13 @@ type PositionTableProps = {
   positions: readonly Position[];
   /** What is about to be set aside or is set aside already, by year, for a decision. */
   caption: string;
+  /** What of reserved is one application's own. */
+  here?: PhasedAmount;
 };
 
 /** Every financial year's whole position. */
-export function PositionTable({ positions, caption }: PositionTableProps) {
+export function PositionTable({ positions, caption, here }: PositionTableProps) {
+  const ownOf = ({ startYear }: Position) => here?.find((part) => part.startYear === startYear)?.cents ?? 0n;
   const amount = (header: string, of: (position: Position) => bigint) => ({
     header,
     isNumeric: true,
@@ -25,6 +28,7 @@ export function PositionTable({ positions, caption }: PositionTableProps) {
         { header: "Financial year", cell: ({ startYear }: Position) => formatYear(startYear), isRowHeader: true },
         amount("Envelope", (one) => one.envelopeCents),
         amount("Reserved", (one) => one.reservedCents),
+        ...(here ? [amount("Reserved here", ownOf)] : []),
         amount("Committed", (one) => one.committedCents),
         amount("Paid", (one) => one.paidCents),
         amount("Available", (one) => one.availableCents),

@@ -1,28 +1,32 @@
 import { SECTIONS, type SectionKey } from "../lib/applications/form/sections.ts";
 import { type ApplicationHeader, getAnswers, getDraft, readChanges } from "../lib/applications/queries.ts";
 import { openTitles, unfinishedOf } from "../lib/applications/rules.ts";
-import { findOffer, readLetter, type SentOffer } from "../lib/arrangements/queries.ts";
+import { findOffer, type SentOffer } from "../lib/arrangements/queries.ts";
 import { readAssessments } from "../lib/assessments/queries.ts";
 import { listPositions } from "../lib/budget/queries.ts";
 import { formatPhasing } from "../lib/budget/rules.ts";
-import { formatDeadline } from "../lib/dates.ts";
+import { formatDeadline, formatInstant } from "../lib/dates.ts";
+import type { LetterKind } from "../lib/db/generated/enums.ts";
 import { readDecisions } from "../lib/decisions/queries.ts";
-import { formatDelegation } from "../lib/decisions/rules.ts";
+import { delegationFor, formatDelegation, highestDelegation, OUTCOMES } from "../lib/decisions/rules.ts";
+import { listDelegations } from "../lib/deputies/queries.ts";
 import { readFileChanges } from "../lib/documents/queries.ts";
+import { previewLetter } from "../lib/letters/queries.ts";
 import type { Action } from "../lib/lifecycle/workflow.ts";
 import { formatCents } from "../lib/money.ts";
 import type { Actor, MfatActor } from "../lib/permissions.ts";
+import { listDeciders } from "../lib/work/queries.ts";
+import { beyondDelegation, whoElse } from "../lib/work/rules.ts";
 import { AnswersView } from "./answers.tsx";
 import { ChangesView, comparedWords } from "./changes-view.tsx";
 import { CopyLinks } from "./copy-links.tsx";
-import { OUTCOMES } from "./decision-record.tsx";
 import { Letter } from "./letter.tsx";
 import { PositionTable } from "./position-table.tsx";
 import { Scores } from "./score-table.tsx";
 import { SignOffSummary } from "./sign-off-summary.tsx";
-import { Details } from "./ui/feedback.tsx";
+import { Details, InsetText } from "./ui/feedback.tsx";
 import { Amounts } from "./ui/figures.tsx";
-import { SummaryList } from "./ui/summary-list.tsx";
+import { SummaryList, type SummaryRow } from "./ui/summary-list.tsx";
 import { UnsentNotice } from "./unsent-notice.tsx";
 
 type ContextProps = { actor: Actor; application: ApplicationHeader; step: Action; now: Date };
@@ -94,15 +98,25 @@ export async function StepContext({ actor, application, step, now }: ContextProp
       </>
     );
   }
-  if (step === "sendOffer") {
-    return (
-      <Details summary="The letter as it will go out" isOpen>
-        <Letter letter={await readLetter(actor, application, { message: null, sentAt: now, dueAt: null })} />
-      </Details>
-    );
-  }
-  return MONEY_STEPS.has(step) ? <MoneyContext actor={actor} application={application} step={step} /> : null;
+  const letter = LETTER_STEPS[step];
+  return (
+    <>
+      {MONEY_STEPS.has(step) && <MoneyContext actor={actor} application={application} step={step} />}
+      {letter && (
+        <Details summary="The letter as it will go out" isOpen={step === "sendOffer"}>
+          <Letter letter={await previewLetter(actor, letter, application.reference, now)} />
+        </Details>
+      )}
+    </>
+  );
 }
+
+/** The steps that send a letter to the agency. */
+const LETTER_STEPS: Partial<Record<Action, LetterKind>> = {
+  sendOffer: "OFFER",
+  decline: "DECLINE",
+  declineAsIneligible: "INELIGIBLE",
+};
 
 /** The ways to what is still to be written. */
 function Unfinished({ sections, reference }: { sections: readonly SectionKey[]; reference: string }) {
@@ -135,7 +149,7 @@ function OfferContext({ offer, application }: { offer: SentOffer; application: A
           { label: "Answer by", value: formatDeadline(offer.dueAt), note: "After that the offer lapses" },
         ]}
       />
-      <Letter letter={offer.letter} />
+      <Letter letter={offer.letter.text} />
       <p>
         <a href={`${path}/letter`}>Download the letter (PDF)</a>
       </p>
@@ -163,7 +177,7 @@ const MONEY_STEPS = new Set<Action>(["recommend", "confirmBudget", "returnRecomm
 
 type MoneyContextProps = { actor: MfatActor; application: ApplicationHeader; step: Action };
 
-/** The three amounts, the recommendation, the scores with their comments and the whole position of every year. */
+/** The amounts, the whole position of every year, the recommendation with its budget check, and the scores. */
 async function MoneyContext({ actor, application, step }: MoneyContextProps) {
   const [positions, record, decisions] = await Promise.all([
     listPositions(actor),
@@ -171,40 +185,76 @@ async function MoneyContext({ actor, application, step }: MoneyContextProps) {
     readDecisions(actor, application.id),
   ]);
   const current = decisions.find(({ returnedAt }) => returnedAt === null);
-  const phased = (kind: string) => formatPhasing(application.phasing.filter((part) => part.kind === kind));
+  const recommended = application.phasing.filter(({ kind }) => kind === "RECOMMENDED");
   return (
     <>
       <Amounts
         amounts={[
-          { label: "Requested", value: formatCents(application.requestedCents), note: phased("REQUESTED") },
+          {
+            label: "Requested",
+            value: formatCents(application.requestedCents),
+            note: formatPhasing(application.phasing.filter(({ kind }) => kind === "REQUESTED")),
+          },
           {
             label: "Recommended",
             value: application.recommendedCents === null ? "–" : formatCents(application.recommendedCents),
-            note: phased("RECOMMENDED"),
+            note: formatPhasing(recommended),
           },
-          ...(step === "approve" || step === "decline"
-            ? [{ label: "You may decide", value: formatDelegation(actor.delegationCents), note: "Your delegation" }]
-            : []),
         ]}
       />
+      {(step === "approve" || step === "decline") && <MayDecide actor={actor} application={application} />}
       <PositionTable
         positions={positions}
         caption={
-          current && current.amountCents > 0n
-            ? "The fund’s position; what is recommended here is part of reserved"
+          recommended.length > 0
+            ? "The fund’s position now; what is recommended here is part of reserved"
             : "The fund’s position now"
         }
+        {...(recommended.length > 0 && { here: recommended })}
       />
-      {current && (
-        <SummaryList
-          rows={[
-            { key: "Recommendation", value: `${OUTCOMES[current.outcome]}, by ${current.by}` },
-            { key: "Rationale", value: current.rationale },
-            { key: "Conditions", value: current.conditions || "None" },
-          ]}
-        />
-      )}
+      {current && <SummaryList rows={recommendationRows(current)} />}
       <Scores record={record} />
     </>
   );
+}
+
+/** Under which delegation the reader decides, and what to do where none of theirs reaches. */
+async function MayDecide({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
+  const cents = application.recommendedCents ?? 0n;
+  const held = await listDelegations(actor, application.id);
+  const [enough, highest] = [delegationFor(held, cents), highestDelegation(held)];
+  if (enough?.of) {
+    return (
+      <InsetText>
+        You decide as deputy of <strong>{enough.of.name}</strong>, whose delegation is{" "}
+        {formatDelegation(enough.limitCents)}; your own is {formatDelegation(actor.delegationCents)}. It is recorded as
+        decided by {actor.name} for {enough.of.name}.
+      </InsetText>
+    );
+  }
+  if (enough || !highest) return <p>Your delegation: {formatDelegation(highest)}</p>;
+  return (
+    <InsetText>
+      {beyondDelegation(cents, highest)} You may approve less of it, with a reason.{" "}
+      {whoElse(await listDeciders(application.id, cents))}
+    </InsetText>
+  );
+}
+
+type Recommended = Awaited<ReturnType<typeof readDecisions>>[number];
+
+function recommendationRows(current: Recommended): SummaryRow[] {
+  return [
+    {
+      key: "Recommendation",
+      value: `${OUTCOMES[current.outcome]}, by ${current.by}, ${formatInstant(current.recommendedAt)}`,
+    },
+    { key: "Rationale", value: current.rationale },
+    { key: "Conditions", value: current.conditions || "None" },
+    ...(current.exceptionReason ? [{ key: "Reason for more than was requested", value: current.exceptionReason }] : []),
+    ...current.budgetChecks.map((check) => ({
+      key: "Budget confirmed by",
+      value: `${check.by}, ${formatInstant(check.checkedAt)}`,
+    })),
+  ];
 }

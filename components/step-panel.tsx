@@ -1,7 +1,8 @@
 import type { ApplicationHeader } from "../lib/applications/queries.ts";
 import { formatDelegation } from "../lib/decisions/rules.ts";
+import { listDelegations } from "../lib/deputies/queries.ts";
 import { type Action, actionsFrom, isEnded, pageTitle, transition, waitsOn } from "../lib/lifecycle/workflow.ts";
-import type { Actor } from "../lib/permissions.ts";
+import type { Actor, MfatActor } from "../lib/permissions.ts";
 import { listObstacles } from "../lib/work/queries.ts";
 import type { Obstacles } from "../lib/work/rules.ts";
 import { LinkButton } from "./ui/buttons.tsx";
@@ -64,9 +65,24 @@ export async function StepPanel({ actor, application }: { actor: Actor; applicat
       </ul>
       <ObstacleLines steps={steps} obstacles={obstacles} />
       {actor.side === "MFAT" && steps.includes("approve") && (
-        <p className="app-note">Your delegation: {formatDelegation(actor.delegationCents)}</p>
+        <Delegations actor={actor} applicationId={application.id} />
       )}
     </Panel>
+  );
+}
+
+/** What the reader may decide under: their own delegation, and those of whom they are deputy for. */
+async function Delegations({ actor, applicationId }: { actor: MfatActor; applicationId: string }) {
+  const others = (await listDelegations(actor, applicationId)).filter(({ of }) => of !== null);
+  return (
+    <>
+      <p className="app-note">Your delegation: {formatDelegation(actor.delegationCents)}</p>
+      {others.map(({ of, limitCents }) => (
+        <p key={of?.id} className="app-note">
+          As deputy of {of?.name}: {formatDelegation(limitCents)}
+        </p>
+      ))}
+    </>
   );
 }
 

@@ -35,6 +35,7 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
   "/home": { path: "/home", may: "anyone" },
   "/home/calendar": { path: "/home/calendar", may: AGENCY },
   "/account": { path: "/account", may: "anyone" },
+  "/account/deputies": { path: "/account/deputies", may: ["approver"] },
   "/work": { path: "/work", may: "anyone" },
   "/applications": { path: "/applications", may: "anyone" },
   "/applications/new": { path: "/applications/new", may: ["contributor"] },
@@ -72,6 +73,8 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
   "/settings/agencies": { path: "/settings/agencies", may: ["desk", "auditor"] },
   "/settings/agencies/new": { path: "/settings/agencies/new", may: ["desk"] },
   "/settings/interests": { path: "/settings/interests", may: ["desk", "admin", "auditor"] },
+  "/settings/letters": { path: "/settings/letters", may: ["desk", "admin", "auditor"] },
+  "/settings/letters/[kind]": { path: "/settings/letters/offer", may: ["desk", "admin", "auditor"] },
   "/settings/mail": { path: "/settings/mail", may: ["desk", "admin", "auditor"] },
   "/settings/audit": { path: "/settings/audit", may: ["auditor", "admin"] },
 };
@@ -79,6 +82,7 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
 /** Routes whose address needs an id of their own: each has a test of its own. */
 export const TRIED_ELSEWHERE = [
   "/applications/[reference]/letter",
+  "/applications/[reference]/decision-note",
   "/applications/[reference]/files/[id]",
   "/api/uploads/[[...path]]",
   "/api/documents/[reference]/[section]",

@@ -15,19 +15,20 @@ import type { Actor } from "./permissions.ts";
 export type ActionRequest = { requestId: string; revision: number; remoteAddress?: string };
 
 /**
- * The one way that a form is answered: who asks is looked up, the work is done, and its answer is where to go next.
+ * The one way that a form is answered: who asks is looked up, the work is done, and its answer is where to go next, or
+ * what to show beside what was typed.
  * What is refused comes back to the form with what was typed; nothing was changed then. An error that nobody meant is
  * logged with an id, and the person reads the id.
  */
 export async function answerForm(
   before: FormState,
   form: FormData,
-  work: (actor: Actor, values: Values, request: ActionRequest) => Promise<string>,
+  work: (actor: Actor, values: Values, request: ActionRequest) => Promise<string | { shown: string }>,
 ): Promise<FormState> {
   const actor = await requireActor();
   const values = valuesOf(form);
   const { remoteAddress } = await requestContext();
-  let next: string;
+  let next: string | { shown: string };
   try {
     next = await work(actor, values, { ...requestOf(values), ...(remoteAddress && { remoteAddress }) });
   } catch (error) {
@@ -42,6 +43,7 @@ export async function answerForm(
       ? { values, errors, questions: refusal.questions, answer }
       : { values, errors: {}, problem: refusal.message, answer };
   }
+  if (typeof next !== "string") return { values, errors: {}, shown: next.shown, answer: (before.answer ?? 0) + 1 };
   // The browser holds the pages that it has shown. With the back button it would show one from before this form, and a
   // section saved from that one would lose what it did not show.
   revalidatePath("/", "layout");

@@ -53,6 +53,8 @@ export type FormState = {
   problem?: string;
   /** Asked in addition, because of what was sent. */
   questions?: readonly Field[];
+  /** What was asked to be seen, made of what was typed. */
+  shown?: string;
   /** Counts answers, so that the same error twice takes the focus twice. */
   answer?: number;
 };

@@ -1,8 +1,8 @@
 import { getDocumentProxy } from "unpdf";
 import { beforeAll, expect, test } from "vitest";
 import { readSection, SECTION_KEYS, SECTIONS } from "./applications/form/sections.ts";
-import { letterPaper, offerLetter } from "./arrangements/rules.ts";
 import type { Field, Lists, Values } from "./fields.ts";
+import { LETTERS, letterPaper, mergeLetter, offerValues } from "./letters/rules.ts";
 import { paperPdf } from "./pdf.ts";
 import { type ApplicationCopy, applicationPaper } from "./records/rules.ts";
 
@@ -229,17 +229,21 @@ test("a word wider than its column is cut, and a row longer than a page goes on"
 });
 
 test("an offer letter is a paper too", async () => {
-  const letter = offerLetter({
+  const application = {
     reference: "PSF-2026-0042",
     title: "Ngā manu",
-    agencyName: "New Zealand Police",
+    agency: { name: "New Zealand Police" },
+    requestedCents: 500_00n,
+  };
+  const terms = {
     amountCents: 500_00n,
     phasing: [{ startYear: 2026, cents: 500_00n }],
     conditions: "One report",
     message: null,
-    sentAt: at,
     dueAt: at,
-  });
+  };
+  const head = { agency: "New Zealand Police", sentAt: at };
+  const letter = mergeLetter(LETTERS.OFFER.starting, offerValues(application, terms), head);
   const { pages, text } = await read(
     await paperPdf(letterPaper(letter, { reference: "PSF-2026-0042", marking: "UNCLASSIFIED" })),
   );

@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, "..");
 /** The way of the money: writes call forward and reads look back. lifecycle and budget are below all of them. */
 const DOMAINS = [
   "people",
+  "deputies",
   "fund",
   "agencies",
   "applications",
@@ -17,6 +18,7 @@ const DOMAINS = [
   "decisions",
   "arrangements",
   "payments",
+  "letters",
   "reports",
   "correspondence",
   "work",

@@ -5,13 +5,14 @@ import { applyAdjustment } from "../lib/budget/commands.ts";
 import { now } from "../lib/clock.ts";
 import { dayOf, financialYearOf } from "../lib/dates.ts";
 import { db, transaction } from "../lib/db.ts";
+import { LETTER_KINDS, LETTERS } from "../lib/letters/rules.ts";
 
 /** A fund's first envelope, until its budget officers adjust it: $2,700,000.00. */
 export const OPENING_ENVELOPE_CENTS = 270_000_000n;
 
 /**
- * What every portal begins with: agencies, places, regions, focus areas, purpose codes, and the envelopes of this
- * financial year and the next two. Repeatable: what is there already is left as the desk has it.
+ * What every portal begins with: agencies, places, regions, focus areas, purpose codes, the texts of letters, and the
+ * envelopes of this financial year and the next two. Repeatable: what is there already is left as the desk has it.
  */
 export async function seedReferenceData(): Promise<void> {
   await db().agency.createMany({
@@ -44,6 +45,10 @@ export async function seedReferenceData(): Promise<void> {
   });
   await db().purposeCode.createMany({
     data: rowsOf("purpose-codes").map(({ dac_code = "", name = "" }) => ({ code: dac_code, name })),
+    skipDuplicates: true,
+  });
+  await db().letterTemplate.createMany({
+    data: LETTER_KINDS.map((kind) => ({ kind, number: 1, ...LETTERS[kind].starting, savedAt: now() })),
     skipDuplicates: true,
   });
   const first = financialYearOf(dayOf(now()));

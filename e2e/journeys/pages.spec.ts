@@ -51,12 +51,15 @@ const PAGES: [PersonKey | null, string][] = [
   ["desk", "/settings/people"],
   ["desk", "/settings/people/new"],
   ["desk", "/settings/agencies"],
+  ["desk", "/settings/letters"],
+  ["desk", "/settings/letters/offer"],
   ["desk", "/settings/mail"],
   ["budget", "/budget"],
   ["budget", "/budget/adjust"],
   ["budget", "/applications/BUDGET_CHECK@Avsec"],
   ["budget", "/applications/BUDGET_CHECK@Avsec/confirmBudget"],
   ["approver", "/applications/DECISION@Customs/approve"],
+  ["approver", "/account/deputies"],
   ["auditor", "/settings/audit"],
 ];
 

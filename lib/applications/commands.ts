@@ -10,6 +10,8 @@ import { DomainError, invalid } from "../errors.ts";
 import { type Answers, type Reason, text, UUID, type Values } from "../fields.ts";
 import { parseFields } from "../form.ts";
 import { getLists } from "../fund/queries.ts";
+import { sendLetter } from "../letters/commands.ts";
+import { ineligibleValues } from "../letters/rules.ts";
 import { refuseUndeclared, type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
 import { type LockedApplication, lockApplication, scopeOf } from "../lifecycle/queries.ts";
 import { type AgencyActor, type MfatActor, permit } from "../permissions.ts";
@@ -314,7 +316,10 @@ export function moveDueDate(
 }
 
 export function declineAsIneligible(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
-  return takeTransition(actor, request, reference, "declineAsIneligible", async () => ({ reason }));
+  return takeTransition(actor, request, reference, "declineAsIneligible", async (tx, application) => {
+    await sendLetter(tx, actor, application, "INELIGIBLE", ineligibleValues(application, reason));
+    return { reason };
+  });
 }
 
 /** Gives back what was reserved and closes an open offer. */

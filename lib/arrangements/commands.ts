@@ -5,11 +5,13 @@ import { endOfDay, formatDeadline } from "../dates.ts";
 import { db, type Tx } from "../db.ts";
 import { DomainError, invalid } from "../errors.ts";
 import type { Reason } from "../fields.ts";
+import { sendLetter } from "../letters/commands.ts";
+import { offerValues } from "../letters/rules.ts";
 import { type StepRequest, takeTransition } from "../lifecycle/commands.ts";
 import type { LockedApplication } from "../lifecycle/queries.ts";
 import { formatCents, sumCents } from "../money.ts";
 import type { AgencyActor, MfatActor } from "../permissions.ts";
-import { readLetter } from "./queries.ts";
+import { approvedConditions } from "./queries.ts";
 import { checkAcquittal } from "./rules.ts";
 import type { NewAcquittal, NewOffer } from "./schema.ts";
 
@@ -19,9 +21,26 @@ export function sendOffer(actor: MfatActor, request: StepRequest, reference: str
     const [sentAt, dueAt] = [now(), endOfDay(offer.dueOn)];
     if (dueAt <= sentAt) throw invalid({ "dueOn-day": "Accept by must be a day that has not passed" });
     const amountCents = application.approvedCents ?? 0n;
-    const letter = await readLetter(actor, application, { message: offer.message, sentAt, dueAt }, tx);
+    const terms = {
+      amountCents,
+      phasing: await tx.phasing.findMany({
+        where: { applicationId: application.id, kind: "APPROVED" },
+        orderBy: { startYear: "asc" },
+      }),
+      conditions: await approvedConditions(tx, actor, application.id),
+      message: offer.message,
+      dueAt,
+    };
+    const letter = await sendLetter(tx, actor, application, "OFFER", offerValues(application, terms));
     await tx.offer.create({
-      data: { applicationId: application.id, amountCents, letter, dueAt, sentById: actor.personId, sentAt },
+      data: {
+        applicationId: application.id,
+        amountCents,
+        letterId: letter.id,
+        dueAt,
+        sentById: actor.personId,
+        sentAt,
+      },
     });
     return { note: `The offer can be accepted until ${formatDeadline(dueAt)}.`, data: { dueAt: dueAt.toISOString() } };
   });

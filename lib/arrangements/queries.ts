@@ -1,44 +1,23 @@
 import { db, type Tx } from "../db.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import type { Actor, MfatActor } from "../permissions.ts";
-import { offerLetter } from "./rules.ts";
 
-/** The offer that was sent last, with its letter; null where none was. Both sides read it. */
+/** The offer that was sent last; null where none was. Both sides read it. */
 export const findOffer = (actor: Actor, applicationId: string) =>
-  db().offer.findFirst({ where: { applicationId, application: scopeOf(actor) }, orderBy: { sentAt: "desc" } });
+  db().offer.findFirst({
+    where: { applicationId, application: scopeOf(actor) },
+    include: { letter: { select: { text: true } } },
+    orderBy: { sentAt: "desc" },
+  });
 
-type Approved = {
-  id: string;
-  reference: string;
-  title: string;
-  agency: { name: string };
-  approvedCents: bigint | null;
-};
-
-/** The letter of an offer, by the approval that stands. `dueAt` null: not chosen yet. */
-export async function readLetter(
-  actor: MfatActor,
-  application: Approved,
-  offer: { message: string | null; sentAt: Date; dueAt: Date | null },
-  tx: Tx = db(),
-): Promise<string> {
-  const { id: applicationId, reference, title, agency, approvedCents } = application;
-  const where = { applicationId, application: scopeOf(actor) };
+/** The conditions of the approval that stands. */
+export async function approvedConditions(tx: Tx, actor: MfatActor, applicationId: string): Promise<string> {
   const decision = await tx.decision.findFirst({
-    where: { ...where, outcome: "APPROVED" },
+    where: { applicationId, outcome: "APPROVED", application: scopeOf(actor) },
     orderBy: { id: "desc" },
     select: { conditions: true },
   });
-  const phasing = await tx.phasing.findMany({ where: { ...where, kind: "APPROVED" }, orderBy: { startYear: "asc" } });
-  return offerLetter({
-    reference,
-    title,
-    agencyName: agency.name,
-    amountCents: approvedCents ?? 0n,
-    phasing,
-    conditions: decision?.conditions ?? "",
-    ...offer,
-  });
+  return decision?.conditions ?? "";
 }
 
 export type SentOffer = NonNullable<Awaited<ReturnType<typeof findOffer>>>;

@@ -4,13 +4,23 @@ import { type PhasedAmount, phasedTotal } from "../budget/rules.ts";
 import { now } from "../clock.ts";
 import type { AmountKind, RecommendationOutcome } from "../db/generated/enums.ts";
 import type { Tx } from "../db.ts";
+import { type HeldDelegation, listDelegations } from "../deputies/queries.ts";
 import { DomainError, forbidden, invalid } from "../errors.ts";
 import { listCriteria } from "../fund/queries.ts";
+import { sendLetter } from "../letters/commands.ts";
+import { declineValues } from "../letters/rules.ts";
 import { type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
 import type { LockedApplication } from "../lifecycle/queries.ts";
 import { formatCents } from "../money.ts";
 import type { MfatActor } from "../permissions.ts";
-import { checkApproval, checkRecommendation, isWithinDelegation } from "./rules.ts";
+import {
+  checkApproval,
+  checkRecommendation,
+  decidedBy,
+  delegationFor,
+  formatDelegation,
+  highestDelegation,
+} from "./rules.ts";
 
 const causeOf = (actor: MfatActor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
 
@@ -119,7 +129,8 @@ export function returnRecommendation(
     if (application.state === "BUDGET_CHECK") await checkBudget(tx, actor, application, { isConfirmed: false, reason });
     else {
       await takeDuty(tx, actor, application, "DECIDE");
-      await decide(tx, actor, application, { outcome: "RETURNED", recommendationId: recommendation.id, reason });
+      const own = { limitCents: actor.delegationCents ?? null, of: null };
+      await decide(tx, actor, application, own, { outcome: "RETURNED", recommendationId: recommendation.id, reason });
     }
     await tx.recommendation.update({ where: { id: recommendation.id }, data: { returnedAt: now() } });
     await releaseReserve(tx, causeOf(actor, request, "Recommendation returned"), application.id);
@@ -128,10 +139,12 @@ export function returnRecommendation(
   });
 }
 
+/** Keeps a decision with the delegation it was made under. Where a deputy decides, the approver has a duty by it. */
 async function decide(
   tx: Tx,
   actor: MfatActor,
   application: LockedApplication,
+  { limitCents, of }: HeldDelegation,
   decision: {
     outcome: "APPROVED" | "DECLINED" | "RETURNED";
     recommendationId: string;
@@ -141,21 +154,31 @@ async function decide(
     agencyText?: string;
   },
 ): Promise<void> {
+  const applicationId = application.id;
+  const held = application.duties.find(({ personId }) => personId === of?.id);
+  if (of && !held) {
+    await tx.duty.create({ data: { applicationId, personId: of.id, side: "MFAT", kind: "DELEGATE", since: now() } });
+  }
   await tx.decision.create({
     data: {
       amountCents: 0n,
       ...decision,
-      applicationId: application.id,
-      delegationCents: actor.delegationCents ?? null,
+      applicationId,
+      delegationCents: limitCents,
       decidedById: actor.personId,
+      ...(of && { forId: of.id, forDuty: held?.kind ?? "DELEGATE" }),
       decidedAt: now(),
     },
   });
 }
 
+/** What the history and MFAT's mails say of a decision that a deputy took. */
+const decidedFor = (actor: MfatActor, of: HeldDelegation["of"]) =>
+  of ? { data: { forId: of.id }, mfatNote: `Decided by ${decidedBy(actor.name, of.name)}.` } : { data: {} };
+
 export type Approval = { phasing: PhasedAmount; conditions: string | null; reason: string | null };
 
-/** Approves within the approver's delegation; the reserve becomes what is approved. @throws MONEY, FORBIDDEN */
+/** Approves within a delegation that the approver may decide under; the reserve becomes what is approved. @throws MONEY */
 export function approve(actor: MfatActor, request: StepRequest, reference: string, approval: Approval): Promise<void> {
   return takeTransition(actor, request, reference, "approve", async (tx, application) => {
     const { phasing, reason } = approval;
@@ -163,6 +186,7 @@ export function approve(actor: MfatActor, request: StepRequest, reference: strin
     const recommendation = await currentRecommendation(tx, application);
     const recommended = await tx.phasing.findMany({ where: { applicationId: application.id, kind: "RECOMMENDED" } });
     const amountCents = phasedTotal(phasing);
+    const firstInput = firstAmount(phasing, application);
     const errors = checkApproval({
       amountCents,
       recommendedCents: recommendation.amountCents,
@@ -171,34 +195,51 @@ export function approve(actor: MfatActor, request: StepRequest, reference: strin
       ),
       isSameConditions: conditions === recommendation.conditions,
       reason,
-      firstAmount: firstAmount(phasing, application),
+      firstAmount: firstInput,
     });
-    if (Object.keys(errors).length) throw invalid(errors);
-    refuseBeyondDelegation(actor, amountCents);
+    const delegation = await findDelegation(tx, actor, application, amountCents);
+    if ("beyond" in delegation) errors[firstInput] ??= delegation.beyond;
+    if ("beyond" in delegation || Object.keys(errors).length) throw invalid(errors);
     await takeDuty(tx, actor, application, "DECIDE");
     const recommendationId = recommendation.id;
-    await decide(tx, actor, application, { outcome: "APPROVED", recommendationId, amountCents, conditions, reason });
+    await decide(tx, actor, application, delegation, {
+      outcome: "APPROVED",
+      recommendationId,
+      amountCents,
+      conditions,
+      reason,
+    });
     await setPhasing(tx, application.id, "APPROVED", phasing);
     await adjustReserve(tx, causeOf(actor, request, "Approved"), application.id, phasing);
+    const { data, ...note } = decidedFor(actor, delegation.of);
     return {
+      ...note,
       ...(reason && { reason }),
       set: { approvedCents: amountCents },
-      data: { amountCents: amountCents.toString() },
+      data: { ...data, amountCents: amountCents.toString() },
     };
   });
 }
 
-function refuseBeyondDelegation(actor: MfatActor, amountCents: bigint): void {
-  if (isWithinDelegation(actor.delegationCents, amountCents)) return;
-  const limit = actor.delegationCents;
-  throw forbidden(
-    limit === undefined || limit === null
-      ? "You hold no delegation to decide."
-      : `Your delegation is ${formatCents(limit)}; ${formatCents(amountCents)} needs an approver with a higher one.`,
-  );
+/**
+ * The delegation that covers an amount, of those that the actor may decide under; else what is to be said of those.
+ * @throws FORBIDDEN where there is none at all
+ */
+async function findDelegation(
+  tx: Tx,
+  actor: MfatActor,
+  application: LockedApplication,
+  cents: bigint,
+): Promise<HeldDelegation | { beyond: string }> {
+  const held = await listDelegations(actor, application.id, tx);
+  const highest = highestDelegation(held);
+  if (highest === undefined) throw forbidden("You hold no delegation to decide.");
+  const limit = formatDelegation(highest);
+  const beyond = `You may decide ${limit}; ${formatCents(cents)} needs an approver with a higher delegation`;
+  return delegationFor(held, cents) ?? { beyond };
 }
 
-/** Declines what was recommended for; needs a delegation for the amount recommended, and gives the reserve back. */
+/** Declines what was recommended; needs a delegation for the amount recommended, gives the reserve back, and sends the letter. */
 export function decline(
   actor: MfatActor,
   request: StepRequest,
@@ -207,15 +248,17 @@ export function decline(
 ): Promise<void> {
   return takeTransition(actor, request, reference, "decline", async (tx, application) => {
     const recommendation = await currentRecommendation(tx, application);
-    refuseBeyondDelegation(actor, recommendation.amountCents);
+    const delegation = await findDelegation(tx, actor, application, recommendation.amountCents);
+    if ("beyond" in delegation) throw forbidden(`${delegation.beyond}.`);
     await takeDuty(tx, actor, application, "DECIDE");
-    await decide(tx, actor, application, {
+    await decide(tx, actor, application, delegation, {
       outcome: "DECLINED",
       recommendationId: recommendation.id,
       reason,
       agencyText,
     });
     await releaseReserve(tx, causeOf(actor, request, "Declined"), application.id);
-    return { reason };
+    await sendLetter(tx, actor, application, "DECLINE", declineValues(application, agencyText));
+    return { reason, note: "The letter is in the portal.", ...decidedFor(actor, delegation.of) };
   });
 }

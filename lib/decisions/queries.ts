@@ -1,6 +1,7 @@
 import { db } from "../db.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import type { Actor, MfatActor } from "../permissions.ts";
+import { decidedBy } from "./rules.ts";
 
 /** Recommendations, budget checks and decisions of an application with the names of who made them, newest first. */
 export async function readDecisions(_actor: MfatActor, applicationId: string) {
@@ -12,7 +13,7 @@ export async function readDecisions(_actor: MfatActor, applicationId: string) {
   const ids = recommendations.flatMap(({ recommendedById, budgetChecks, decisions }) => [
     recommendedById,
     ...budgetChecks.map((check) => check.checkedById),
-    ...decisions.map((decision) => decision.decidedById),
+    ...decisions.flatMap(({ decidedById, forId }) => (forId ? [decidedById, forId] : [decidedById])),
   ]);
   const people = await db().person.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
   const nameOf = (id: string): string => people.find((person) => person.id === id)?.name ?? "";
@@ -20,13 +21,16 @@ export async function readDecisions(_actor: MfatActor, applicationId: string) {
     ...recommendation,
     by: nameOf(recommendation.recommendedById),
     budgetChecks: recommendation.budgetChecks.map((check) => ({ ...check, by: nameOf(check.checkedById) })),
-    decisions: recommendation.decisions.map((decision) => ({ ...decision, by: nameOf(decision.decidedById) })),
+    decisions: recommendation.decisions.map((decision) => ({
+      ...decision,
+      by: decidedBy(nameOf(decision.decidedById), decision.forId && nameOf(decision.forId)),
+    })),
   }));
 }
 
 export type DecisionRecord = Awaited<ReturnType<typeof readDecisions>>;
 
-/** What a declined agency is told; null where it was not declined. */
+/** What a declined agency was told before letters were kept; null where it was not declined. */
 export async function readDeclineText(actor: Actor, applicationId: string): Promise<string | null> {
   const decision = await db().decision.findFirst({
     where: { applicationId, outcome: "DECLINED", application: scopeOf(actor) },

@@ -1,5 +1,16 @@
-import type { RecommendationOutcome } from "../db/generated/enums.ts";
+import type { DecisionOutcome, RecommendationOutcome } from "../db/generated/enums.ts";
 import { formatCents } from "../money.ts";
+
+export const OUTCOMES: Record<RecommendationOutcome, string> = {
+  FUND_IN_FULL: "Fund in full",
+  FUND_IN_PART: "Fund in part",
+  DO_NOT_FUND: "Do not fund",
+};
+export const DECISIONS: Record<DecisionOutcome, string> = {
+  APPROVED: "Approved",
+  DECLINED: "Declined",
+  RETURNED: "Returned",
+};
 
 /** What is wrong with a recommendation as a whole: input name to message. Amounts in cents. */
 export function checkRecommendation(recommended: {
@@ -31,10 +42,39 @@ export function checkRecommendation(recommended: {
 export const isWithinDelegation = (delegationCents: bigint | null | undefined, amountCents: bigint): boolean =>
   delegationCents === null || (delegationCents !== undefined && amountCents <= delegationCents);
 
+type Limit = { limitCents: bigint | null };
+
+/** Of the delegations that somebody may decide under, their own first: that one where it covers the amount, else the smallest that does. */
+export function delegationFor<Held extends Limit & { of: unknown }>(held: readonly Held[], cents: bigint): Held | null {
+  const enough = held.filter(({ limitCents }) => isWithinDelegation(limitCents, cents));
+  const own = enough.find(({ of }) => of === null);
+  return own ?? enough.reduce<Held | null>((least, one) => (least && !isAbove(least, one) ? least : one), null);
+}
+
+/** The delegation that reaches furthest; undefined where there is none. */
+export const highestDelegation = (held: readonly Limit[]): bigint | null | undefined =>
+  held.reduce<Limit | undefined>((most, one) => (most && !isAbove(one, most) ? most : one), undefined)?.limitCents;
+
+const isAbove = (one: Limit, other: Limit): boolean =>
+  other.limitCents !== null && (one.limitCents === null || one.limitCents > other.limitCents);
+
+/** Who decided, as a record says it: a deputy with whom they decided for. */
+export const decidedBy = (by: string, forName: string | null): string => (forName ? `${by} for ${forName}` : by);
+
 /** A delegation in words. */
 export function formatDelegation(delegationCents: bigint | null | undefined): string {
   if (delegationCents === undefined) return "none";
   return delegationCents === null ? "without limit" : `up to ${formatCents(delegationCents)}`;
+}
+
+/** Under which delegation it was decided, to go after who did. To return a recommendation needs none. */
+export function delegationWords(decision: {
+  outcome: DecisionOutcome;
+  delegationCents: bigint | null;
+  forId: string | null;
+}): string {
+  if (decision.outcome === "RETURNED") return "";
+  return `, ${decision.forId ? "under their delegation" : "delegation"} ${formatDelegation(decision.delegationCents)}`;
 }
 
 /** What a decision lacks: a reason, where it differs from what was recommended. */

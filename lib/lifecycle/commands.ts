@@ -1,9 +1,10 @@
 import { recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
-import { formatInstant } from "../dates.ts";
+import { dayOf, formatInstant } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
 import { type Tx, transaction } from "../db.ts";
+import { mayDecide } from "../deputies/rules.ts";
 import { env } from "../env.ts";
 import { conflict, DomainError, forbidden } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
@@ -24,6 +25,8 @@ export type StepOutcome = {
   data?: Prisma.InputJsonObject;
   /** A sentence for the mail, such as a deadline. */
   note?: string;
+  /** The same for MFAT's readers alone. */
+  mfatNote?: string;
   /** Who is asked beside who acts next: person ids. */
   asks?: readonly string[];
   /** Addresses of MFAT's that are told too. */
@@ -168,6 +171,7 @@ async function finish(
       by: by(actor, application, action),
       at,
       note: outcome.note,
+      mfatNote: outcome.mfatNote,
       baseUrl: env().BASE_URL,
     },
   });
@@ -228,8 +232,10 @@ async function nextActors(tx: Tx, application: LockedApplication, mail: StepMail
     where: { id: application.id },
     select: { recommendedCents: true },
   });
-  const enough = [{ limitCents: null }, { limitCents: { gte: recommendedCents ?? 0n } }];
-  return tx.person.findMany({ where: { ...holders, delegation: { is: { OR: enough } } }, select: TO });
+  return tx.person.findMany({
+    where: mayDecide(application.id, recommendedCents ?? 0n, dayOf(now())),
+    select: TO,
+  });
 }
 
 const participants = (tx: Tx, application: LockedApplication) =>
@@ -249,6 +255,7 @@ const DUTY_LABELS: Record<DutyKind, string> = {
   RECOMMEND: "made a recommendation on it",
   CHECK_BUDGET: "checked its budget",
   DECIDE: "decided on it",
+  DELEGATE: "had it decided by your deputy",
 };
 
 /**

@@ -29,6 +29,8 @@ export type StepMail = {
   at: Date;
   /** A sentence of the step's own, such as its deadline. It names no people and no scores. */
   note?: string | undefined;
+  /** The same for MFAT's readers alone: it may name a person of MFAT. */
+  mfatNote?: string | undefined;
   baseUrl: string;
 };
 
@@ -49,6 +51,7 @@ export function stepEmail(step: StepMail, reader: "AGENCY" | "MFAT"): { subject:
           ? `It is now ${quote(step, reader)}.`
           : `It is now ${quote(step, reader)} and waits on ${next}.`,
         ...(step.note ? [step.note] : []),
+        ...(reader === "MFAT" && step.mfatNote ? [step.mfatNote] : []),
         ...(transition(step.action).reason === "agency" ? ["The reason is in the portal."] : []),
       ],
       link: { label: "Open it in the portal", url: `${step.baseUrl}/applications/${step.reference}` },

@@ -38,7 +38,7 @@ export type HistoryLine = {
   id: bigint;
   at: Date;
   action: Action;
-  /** A person of the reader's own side by name, the other side by its office. */
+  /** A person of the reader's own side by name, with whom they were deputy for; the other side by its office. */
   by: string;
   reason: string | null;
 };
@@ -51,15 +51,23 @@ export async function listHistory(actor: Actor, applicationId: string): Promise<
     take: 200,
   });
   const people = await db().person.findMany({
-    where: { id: { in: events.flatMap((event) => event.actorId ?? []) } },
+    where: { id: { in: events.flatMap(({ actorId, data }) => [actorId ?? [], forOf(data) ?? []].flat()) } },
     select: { id: true, name: true, side: true, agency: { select: { name: true } } },
   });
-  return events.flatMap(({ id, at, action, actorId, reason }) => {
+  return events.flatMap(({ id, at, action, actorId, reason, data }) => {
     if (!action || !isAction(action) || (actor.side === "AGENCY" && !isForAgency(action))) return [];
     const person = people.find((one) => one.id === actorId);
     const isReadable = actor.side === "MFAT" || transition(action).reason === "agency";
-    return { id, at, action, by: nameFor(actor, person), reason: isReadable ? reason : null };
+    const of = actor.side === "MFAT" && people.find((one) => one.id === forOf(data));
+    const by = `${nameFor(actor, person)}${of ? ` for ${of.name}` : ""}`;
+    return { id, at, action, by, reason: isReadable ? reason : null };
   });
+}
+
+/** Whom a deputy took a step for, as its event keeps it. */
+function forOf(data: Prisma.JsonValue): string | null {
+  const id = data && typeof data === "object" && !Array.isArray(data) ? data.forId : null;
+  return typeof id === "string" ? id : null;
 }
 
 type Named = { name: string; side: "AGENCY" | "MFAT"; agency: { name: string } | null };

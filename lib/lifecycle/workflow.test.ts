@@ -198,7 +198,7 @@ test("who recommended cannot decide, in words and in the database; a delegation 
   const request = () => ({ requestId: randomUUID(), revision: application.revision });
   const small = asMfat((await findActor("approver1@mfat.example")) as Actor);
   await declareNone(small.personId, application);
-  await expect(approve(small, request(), application.reference, approval)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(approve(small, request(), application.reference, approval)).rejects.toMatchObject({ code: "INVALID" });
   const desk = asMfat(await actorOf("DESK"));
   const both = { ...desk, roles: new Set<Role>(["DESK", "APPROVER"]), delegationCents: null };
   await expect(approve(both, request(), application.reference, approval)).rejects.toThrow(

@@ -3,6 +3,7 @@ import { recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { type Tx, transaction } from "../db.ts";
+import { endDeputiesOf } from "../deputies/commands.ts";
 import { env } from "../env.ts";
 import { DomainError, forbidden, invalid, notFound } from "../errors.ts";
 import type { Values } from "../fields.ts";
@@ -227,7 +228,10 @@ export function changePerson(actor: MfatActor, request: WriteRequest, id: string
     await tx.person.update({ where: { id }, data: { name } });
     await tx.personRole.deleteMany({ where: { personId: id, role: { in: removed } } });
     await tx.personRole.createMany({ data: added.map((role) => ({ personId: id, side: person.side, role })) });
-    if (removed.includes("APPROVER")) await tx.delegation.deleteMany({ where: { personId: id } });
+    if (removed.includes("APPROVER")) {
+      await tx.delegation.deleteMany({ where: { personId: id } });
+      await endDeputiesOf(tx, actor, id);
+    }
     const data = { before: { name: person.name, roles: held }, after: { name, roles } };
     await recordEvent(tx, { event: "person.changed", actor, subject: subjectOf(id), data, ...traceOf(request) });
   });
@@ -274,6 +278,7 @@ export function endAccount(actor: MfatActor, request: WriteRequest, id: string):
     await refuseLastAdministrator(tx, person);
     await tx.person.update({ where: { id }, data: { endedAt: now() } });
     await tx.signInCode.deleteMany({ where: { email: person.email } });
+    await endDeputiesOf(tx, actor, id);
     const { count } = await tx.session.deleteMany({ where: { personId: id } });
     const data = { sessionsEnded: count };
     await recordEvent(tx, { event: "person.ended", actor, subject: subjectOf(id), data, ...traceOf(request) });

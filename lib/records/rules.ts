@@ -4,6 +4,7 @@ import type { Marking, State } from "../db/generated/enums.ts";
 import { type FileSection, formatFile, isFileSection, PART_TITLES } from "../documents/rules.ts";
 import type { Field, Lists } from "../fields.ts";
 import { inWords, sumColumn } from "../form.ts";
+import { isLetterKind, LETTERS } from "../letters/rules.ts";
 import { formatMarking, MARKING_LABELS } from "../lifecycle/emails.ts";
 import { ACTIONS, happenedLabel, isAction, stateLabel, transition } from "../lifecycle/workflow.ts";
 import { formatCents, formatYear, sumCents } from "../money.ts";
@@ -169,6 +170,8 @@ const EVENT_LABELS: Record<string, string> = {
   "agency.created": "Agency added",
   "application.created": "Draft begun",
   "delegation.changed": "Delegation changed",
+  "deputy.ended": "Deputy ended",
+  "deputy.named": "Deputy named",
   "document.added": "File added",
   "document.refused": "File refused by the malware scan",
   "document.removed": "File removed",
@@ -178,6 +181,7 @@ const EVENT_LABELS: Record<string, string> = {
   "interest.cleared": "Interest cleared",
   "interest.declared": "Interest declared",
   "interest.none": "No interest declared",
+  "letter.saved": "Text of a letter saved",
   "permission.refused": "Refused: no permission",
   "person.changed": "Person changed",
   "person.created": "Person added",
@@ -210,6 +214,9 @@ export function auditSubject(subject: string, names: ReadonlyMap<string, string>
   if (kind === "person" && name) return { label: name, href: `/settings/people/${id}` };
   if (kind === "page") return pageSubject(id);
   if (kind === "year") return { label: formatYear(Number(id)), href: `/budget?year=${id}` };
+  if (kind === "letter" && isLetterKind(id)) {
+    return { label: LETTERS[id].label, href: `/settings/letters/${LETTERS[id].slug}` };
+  }
   if (kind === "document") return { label: "A file" };
   if (kind === "email") return { label: id.includes("@") ? id : "A mail" };
   return { label: name ?? subject };

@@ -2,12 +2,13 @@
 import { beforeEach, expect, test } from "vitest";
 import { type SectionKey, WRITTEN_SECTIONS } from "../applications/form/sections.ts";
 import { getApplication } from "../applications/queries.ts";
+import { dayOf } from "../dates.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { findActor } from "../people/queries.ts";
 import { type Actor, asMfat, type MfatActor, type Role } from "../permissions.ts";
 import { declareNone, useTestDatabase } from "../test-database.ts";
-import { listObstacles, listPipeline, listWork } from "./queries.ts";
+import { listDeciders, listObstacles, listPipeline, listWork } from "./queries.ts";
 
 useTestDatabase();
 
@@ -231,18 +232,40 @@ test("a recommendation waits until scores are agreed for every criterion", async
   expect(await obstacles(desk, reference)).toEqual({});
 });
 
-test("above the delegation an approver is told the limit and who may decide, and may still return it", async () => {
+test("above the delegation an approver may approve less or return it, and is told who may decline it", async () => {
   const { id, reference } = await application("DECISION", { recommendedCents: 1_000n });
   const small = await approver(999n);
+  const none = await somebody("APPROVER");
   const enough = await approver(1_000n);
   const busy = await approver(null);
   await duty(id, busy, "RECOMMEND");
   const why = expect.stringMatching(
-    new RegExp(`^\\$10\\.00 is recommended, and your delegation is \\$9\\.99\\..*${enough.name}`),
+    new RegExp(`^\\$10\\.00 is recommended, and you may decide up to \\$9\\.99\\. .*${enough.name}`),
   );
-  expect(await obstacles(small, reference)).toEqual({ approve: why, decline: why });
-  expect((await obstacles(small, reference)).approve).not.toContain(busy.name);
+  expect(await obstacles(small, reference)).toEqual({ decline: why });
+  expect((await obstacles(small, reference)).decline).not.toContain(busy.name);
+  expect(Object.keys(await obstacles(none, reference))).toEqual(["approve", "decline"]);
   expect(await obstacles(enough, reference)).toEqual({});
+});
+
+test("what a deputy may decide waits on them, on their days and where the approver has no other part", async () => {
+  const [chief, deputy] = [await approver(null), await approver(999n)];
+  const { id, reference } = await application("DECISION", { recommendedCents: 1_000n });
+  const other = await application("DECISION", { recommendedCents: 1_000n });
+  await duty(other.id, chief, "RECOMMEND");
+  const today = dayOf(new Date());
+  const naming = await db().deputy.create({
+    data: { approverId: chief.personId, deputyId: deputy.personId, fromOn: today, toOn: today },
+  });
+  expect((await waiting(deputy)).map(([one]) => one)).toEqual([reference]);
+  expect(await obstacles(deputy, reference)).toEqual({});
+  expect(await listDeciders(id, 1_000n)).toEqual(expect.arrayContaining([chief.name, deputy.name]));
+  await db().deputy.update({
+    where: { id: naming.id },
+    data: { endedAt: new Date(), endedById: chief.personId },
+  });
+  expect(await waiting(deputy)).toEqual([]);
+  expect(await listDeciders(id, 1_000n)).not.toContain(deputy.name);
 });
 
 test("closing takes its three steps one after the other", async () => {

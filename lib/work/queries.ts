@@ -1,8 +1,13 @@
 import { type ApplicationHeader, getDraft } from "../applications/queries.ts";
 import { unfinishedOf } from "../applications/rules.ts";
+import { now } from "../clock.ts";
+import { dayOf } from "../dates.ts";
 import { Prisma } from "../db/generated/client.ts";
 import type { Marking, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
+import { highestDelegation } from "../decisions/rules.ts";
+import { listDelegations } from "../deputies/queries.ts";
+import { mayDecide } from "../deputies/rules.ts";
 import { listCriteria } from "../fund/queries.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import type { Actor, MfatActor, Role } from "../permissions.ts";
@@ -94,18 +99,30 @@ const PARTS: Partial<Record<Role, (actor: MfatActor) => Prisma.Sql[]>> = {
     Prisma.sql`SELECT a.id, 'confirmSurplus', q."submittedAt" FROM "Application" a
       JOIN "Acquittal" q ON q."applicationId" = a.id WHERE a.state = 'CLOSING' AND q."surplusConfirmedAt" IS NULL`,
   ],
-  APPROVER: (actor) => {
-    if (actor.delegationCents === undefined) return [];
-    const isWithin =
-      actor.delegationCents === null
-        ? Prisma.empty
-        : Prisma.sql`AND coalesce(a."recommendedCents", 0) <= ${actor.delegationCents}`;
-    return [
-      Prisma.sql`SELECT a.id, 'decide', a."stateSince" FROM "Application" a
-        WHERE a.state = 'DECISION' ${isWithin} AND ${mayTake(actor, "DECIDE")}`,
-    ];
-  },
+  APPROVER: (actor) => [
+    Prisma.sql`SELECT a.id, 'decide', a."stateSince" FROM "Application" a
+      WHERE a.state = 'DECISION' AND ${mayTake(actor, "DECIDE")} AND (${isWithinOwn(actor)} OR ${isWithinOthers(actor)})`,
+  ],
 };
+
+const isWithinOwn = ({ delegationCents }: MfatActor): Prisma.Sql => {
+  if (delegationCents === undefined) return Prisma.sql`false`;
+  return delegationCents === null
+    ? Prisma.sql`true`
+    : Prisma.sql`coalesce(a."recommendedCents", 0) <= ${delegationCents}`;
+};
+
+/** Within the delegation of somebody whose deputy the actor is today, and who could decide it. */
+const isWithinOthers = ({ personId }: MfatActor): Prisma.Sql => Prisma.sql`EXISTS (
+  SELECT FROM "Deputy" n
+  JOIN "Person" p ON p.id = n."approverId" AND p."endedAt" IS NULL
+  JOIN "PersonRole" r ON r."personId" = p.id AND r.role = 'APPROVER'
+  JOIN "Delegation" g ON g."personId" = p.id
+  WHERE n."deputyId" = ${personId}::uuid AND n."endedAt" IS NULL AND ${dayOf(now())}::date BETWEEN n."fromOn" AND n."toOn"
+    AND (g."limitCents" IS NULL OR coalesce(a."recommendedCents", 0) <= g."limitCents")
+    AND NOT EXISTS (SELECT FROM "Duty" d WHERE d."applicationId" = a.id AND d."personId" = p.id
+      AND d.kind::text NOT IN ('DECIDE', 'DELEGATE'))
+    AND NOT EXISTS (SELECT FROM "InterestDeclaration" i WHERE i."applicationId" = a.id AND i."personId" = p.id AND i."isRecused"))`;
 
 /**
  * Too few assessors for the round's minimum: since it came, or since the last of them recused. Enough complete
@@ -150,23 +167,17 @@ export async function listObstacles(actor: Actor, application: ApplicationHeader
   }
   if (state !== "DECISION" || !actor.roles.has("APPROVER")) return {};
   const recommendedCents = application.recommendedCents ?? 0n;
-  const { delegationCents } = actor;
-  return obstaclesToDeciding({
-    recommendedCents,
-    delegationCents,
-    others: await listDeciders(applicationId, recommendedCents),
-  });
+  const [held, others] = await Promise.all([
+    listDelegations(actor, applicationId),
+    listDeciders(applicationId, recommendedCents),
+  ]);
+  return obstaclesToDeciding({ recommendedCents, delegationCents: highestDelegation(held), others });
 }
 
-/** Approvers whose delegation covers an amount, and who have no other part in the application. */
-async function listDeciders(applicationId: string, cents: bigint): Promise<string[]> {
+/** Who may decide an amount now, under their own delegation or as a deputy, by name. */
+export async function listDeciders(applicationId: string, cents: bigint): Promise<string[]> {
   const people = await db().person.findMany({
-    where: {
-      endedAt: null,
-      roles: { some: { role: "APPROVER" } },
-      delegation: { is: { OR: [{ limitCents: null }, { limitCents: { gte: cents } }] } },
-      duties: { none: { applicationId, kind: { not: "DECIDE" } } },
-    },
+    where: mayDecide(applicationId, cents, dayOf(now())),
     select: { name: true },
     orderBy: { name: "asc" },
     take: 20,

@@ -52,23 +52,33 @@ export function obstaclesToRecommending(agreed: number, criteria: number): Obsta
 
 type Delegated = {
   recommendedCents: bigint;
-  /** The reader's own: null is no limit, undefined no delegation. */
+  /** The furthest that the reader may decide under: null is no limit, undefined no delegation. */
   delegationCents: bigint | null | undefined;
-  /** Who else holds enough, by name. */
+  /** Who may decide it, by name. */
   others: readonly string[];
 };
 
-/** An approver below the amount may still return the recommendation, and takes no decision. */
+/**
+ * An approver below the amount may approve less of it, or return the recommendation; declining it needs a delegation for
+ * all of it.
+ */
 export function obstaclesToDeciding({ recommendedCents, delegationCents, others }: Delegated): Obstacles {
   if (isWithinDelegation(delegationCents, recommendedCents)) return {};
-  const held =
-    delegationCents == null ? "you hold no delegation" : `your delegation is ${formatCents(delegationCents)}`;
-  const who = others.length
+  if (!delegationCents) {
+    const none = `${formatCents(recommendedCents)} is recommended, and you hold no delegation. ${whoElse(others)}`;
+    return { approve: none, decline: none };
+  }
+  return { decline: `${beyondDelegation(recommendedCents, delegationCents)} ${whoElse(others)}` };
+}
+
+/** What is said where less than is recommended may be approved. */
+export const beyondDelegation = (recommendedCents: bigint, delegationCents: bigint): string =>
+  `${formatCents(recommendedCents)} is recommended, and you may decide up to ${formatCents(delegationCents)}.`;
+
+export const whoElse = (others: readonly string[]): string =>
+  others.length
     ? `This is for ${new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(others)}.`
     : "Nobody else holds enough: an administrator sets delegations.";
-  const why = `${formatCents(recommendedCents)} is recommended, and ${held}. ${who}`;
-  return { approve: why, decline: why };
-}
 
 /** The final account's three steps follow each other. */
 export function obstaclesToClosing(acquittal: { surplusConfirmedAt: Date | null } | null): Obstacles {

@@ -13,7 +13,7 @@ import { formatInstant } from "../../../lib/dates.ts";
 import { text, type Values } from "../../../lib/fields.ts";
 import { formatCents } from "../../../lib/money.ts";
 import { listOwnSessions, type SessionRow } from "../../../lib/people/queries.ts";
-import { type Actor, ROLE_LABELS } from "../../../lib/permissions.ts";
+import { type Actor, can, ROLE_LABELS } from "../../../lib/permissions.ts";
 import { signOut } from "../../(public)/sign-in/actions.ts";
 import { endOtherSessions, endOwnSession } from "./actions.ts";
 
@@ -53,6 +53,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       )}
       <PageHeading title="Your account" />
       <SummaryList rows={factsOf(actor)} />
+      {can(actor, "deputy:name") && (
+        <p>
+          <a href="/account/deputies">Your deputies</a>: who decides for you while you are away
+        </p>
+      )}
       <p>
         Is something wrong or out of date? Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.
       </p>

@@ -30,7 +30,7 @@ import {
   readScreening,
 } from "../../../../lib/applications/queries.ts";
 import { checkLabel } from "../../../../lib/applications/schema.ts";
-import { findOffer, readArrangement, type SentOffer } from "../../../../lib/arrangements/queries.ts";
+import { findOffer, readArrangement } from "../../../../lib/arrangements/queries.ts";
 import { listInterestsOf, readAssessments } from "../../../../lib/assessments/queries.ts";
 import { assessmentWords, interestWords } from "../../../../lib/assessments/rules.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
@@ -40,6 +40,8 @@ import { countOpenComments } from "../../../../lib/comments/queries.ts";
 import { listMailOf } from "../../../../lib/correspondence/queries.ts";
 import { dayOf, formatDay, formatDeadline, formatInstant } from "../../../../lib/dates.ts";
 import { readDecisions, readDeclineText } from "../../../../lib/decisions/queries.ts";
+import { findLetter, type SentLetter } from "../../../../lib/letters/queries.ts";
+import { LETTERS } from "../../../../lib/letters/rules.ts";
 import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
 import { listHistory } from "../../../../lib/lifecycle/queries.ts";
 import { whatNext } from "../../../../lib/lifecycle/rules.ts";
@@ -184,10 +186,11 @@ function WhatChanged({ application: { reference, versionNumber, state } }: { app
   );
 }
 
-function OfferPart({ offer, reference }: { offer: SentOffer; reference: string }) {
+/** The letter that the agency was sent: an offer, or why there is none. */
+function LetterPart({ letter, reference, title }: { letter: SentLetter; reference: string; title: string }) {
   return (
-    <Part title="Offer" id="offer">
-      <Letter letter={offer.letter} />
+    <Part title={title} id="letter">
+      <Letter letter={letter.text} />
       <p>
         <a href={`/applications/${reference}/letter`}>Download the letter (PDF)</a>
       </p>
@@ -203,21 +206,23 @@ async function AgencyParts({
   application: ApplicationHeader;
 }) {
   const { id, reference } = application;
-  const [answers, comments, offer, declined, arrangement] = await Promise.all([
+  const [answers, comments, letter, declined, arrangement] = await Promise.all([
     getAnswers(actor, application),
     countOpenComments(actor, id),
-    findOffer(actor, id),
+    findLetter(actor, id),
     readDeclineText(actor, id),
     readArrangement(actor, id),
   ]);
   return (
     <>
-      {declined && (
+      {declined && !letter && (
         <Part title="Decision" id="decision">
           <InsetText>{declined}</InsetText>
         </Part>
       )}
-      {offer && <OfferPart offer={offer} reference={reference} />}
+      {letter && (
+        <LetterPart letter={letter} reference={reference} title={letter.kind === "OFFER" ? "Offer" : "Decision"} />
+      )}
       <ArrangementView arrangement={arrangement} />
       <Part title="Answers" id="answers">
         <CopyLinks reference={reference} />
@@ -238,13 +243,13 @@ async function AgencyParts({
 
 async function MfatParts({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
   const { id, reference } = application;
-  const [answers, screening, record, interests, decisions, offer, arrangement, mails] = await Promise.all([
+  const [answers, screening, record, interests, decisions, letter, arrangement, mails] = await Promise.all([
     getAnswers(actor, application),
     readScreening(actor, id),
     readAssessments(actor, application),
     listInterestsOf(actor, id),
     readDecisions(actor, id),
-    findOffer(actor, id),
+    findLetter(actor, id),
     readArrangement(actor, id),
     listMailOf(actor, id),
   ]);
@@ -292,9 +297,12 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
       {decisions.length > 0 && (
         <Part title="Recommendation and decision" id="decision">
           <DecisionRecordView record={decisions} />
+          <p className="app-no-print">
+            <a href={`/applications/${reference}/decision-note`}>Download the decision note (PDF)</a>
+          </p>
         </Part>
       )}
-      {offer && <OfferPart offer={offer} reference={reference} />}
+      {letter && <LetterPart letter={letter} reference={reference} title={LETTERS[letter.kind].label} />}
       <ArrangementView arrangement={arrangement} />
       <Part title="Answers" id="answers">
         {answers ? (

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
+import { DeputyTable } from "../../../../../components/deputy-table.tsx";
 import { Form, type FormAction } from "../../../../../components/form.tsx";
 import { PageHeading } from "../../../../../components/page-heading.tsx";
 import type { ButtonKind } from "../../../../../components/ui/buttons.tsx";
@@ -13,6 +14,7 @@ import { orNotFound } from "../../../../../lib/action.ts";
 import { aliveSince } from "../../../../../lib/auth/own-session.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { formatDate } from "../../../../../lib/dates.ts";
+import { type Deputies, listDeputiesOf } from "../../../../../lib/deputies/queries.ts";
 import { text, type Values } from "../../../../../lib/fields.ts";
 import { resolveFields } from "../../../../../lib/form.ts";
 import { formatCents, plainCents } from "../../../../../lib/money.ts";
@@ -38,6 +40,7 @@ export default async function Page({ params, searchParams }: PageProps) {
   const actor = await requireActor();
   const { id } = await params;
   const person = await orNotFound(async () => getPerson(asMfat(actor), id, aliveSince()));
+  const deputies = await listDeputiesOf(asMfat(actor), id);
   const done = DONE[text(await searchParams, "done")];
   const isOwn = id === actor.personId;
   const isKept = can(actor, person.side === "MFAT" ? "role:keep" : "person:keep");
@@ -55,6 +58,7 @@ export default async function Page({ params, searchParams }: PageProps) {
       </PageHeading>
       <WithAside act={isKept && !isOwn && <AccountPanel person={person} />}>
         <Facts person={person} />
+        <DeputiesPart deputies={deputies} />
         {isOwn && <p>Your own roles, delegation and account can be changed by another administrator only.</p>}
         {isKept && <ChangeForm person={person} isOwn={isOwn} />}
         {isKept && isApprover && !isOwn && <DelegationForm person={person} />}
@@ -78,6 +82,18 @@ function Facts({ person }: { person: PersonDetails }) {
     ...(endedAt ? [{ key: "Account ended", value: formatDate(endedAt) }] : []),
   ];
   return <SummaryList rows={rows} />;
+}
+
+/** Who decides for them and for whom they decide, where anybody was ever named. */
+function DeputiesPart({ deputies: { named, namedBy } }: { deputies: Deputies }) {
+  if (!named.length && !namedBy.length) return null;
+  return (
+    <section aria-labelledby="deputies">
+      <h2 id="deputies">Deputies</h2>
+      {named.length > 0 && <DeputyTable caption="Deputies they have named" rows={named} who="deputy" />}
+      {namedBy.length > 0 && <DeputyTable caption="For whom they are deputy" rows={namedBy} who="approver" />}
+    </section>
+  );
 }
 
 function delegationInWords(cents?: bigint | null): string {

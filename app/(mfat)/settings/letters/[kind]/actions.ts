@@ -1,0 +1,53 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { answerForm } from "../../../../../lib/action.ts";
+import type { LetterKind } from "../../../../../lib/db/generated/enums.ts";
+import { invalid, notFound } from "../../../../../lib/errors.ts";
+import { type FormState, text } from "../../../../../lib/fields.ts";
+import { parseFields } from "../../../../../lib/form.ts";
+import * as letters from "../../../../../lib/letters/commands.ts";
+import { checkTemplate, letterKindOf } from "../../../../../lib/letters/rules.ts";
+import { TEMPLATE_FIELDS } from "../../../../../lib/letters/schema.ts";
+import { asMfat } from "../../../../../lib/permissions.ts";
+
+const doneOf = (slug: string, done: string): string => `/settings/letters/${slug}?done=${done}`;
+
+function kindOf(slug: string): LetterKind {
+  const kind = letterKindOf(slug);
+  if (!kind) throw notFound();
+  return kind;
+}
+
+/** Saves the text, or (the second button) shows the letter that it makes for an application. */
+export async function saveTemplate(slug: string, before: FormState, form: FormData): Promise<FormState> {
+  const answer = await answerForm(before, form, async (actor, values, request) => {
+    const kind = kindOf(slug);
+    const parsed = parseFields(TEMPLATE_FIELDS, values);
+    if (parsed.errors) {
+      const typed = { subject: text(values, "subject"), body: text(values, "body") };
+      throw invalid({ ...checkTemplate(kind, typed), ...parsed.errors });
+    }
+    if (values.intent === "other") {
+      const reference = text(values, "application");
+      return { shown: await letters.previewTemplate(asMfat(actor), kind, parsed.data, reference) };
+    }
+    await letters.saveTemplate(asMfat(actor), request, kind, parsed.data);
+    return doneOf(slug, "saved");
+  });
+  return asItIsNow(answer);
+}
+
+export async function restoreTemplate(slug: string, before: FormState, form: FormData): Promise<FormState> {
+  const answer = await answerForm(before, form, async (actor, _values, request) => {
+    await letters.restoreTemplate(asMfat(actor), request, kindOf(slug));
+    return doneOf(slug, "restored");
+  });
+  return asItIsNow(answer);
+}
+
+/** Somebody saved meanwhile: the versions below the form are shown as they are now. */
+function asItIsNow(answer: FormState): FormState {
+  if (answer.problem) refresh();
+  return answer;
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { Form } from "../../../../../components/form.tsx";
+import { Letter } from "../../../../../components/letter.tsx";
+import { MarkedPage } from "../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { WithAside } from "../../../../../components/ui/columns.tsx";
+import { NotificationBanner } from "../../../../../components/ui/feedback.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { Panel } from "../../../../../components/ui/panel.tsx";
+import { Table } from "../../../../../components/ui/table.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { formatInstant } from "../../../../../lib/dates.ts";
+import { text, type Values } from "../../../../../lib/fields.ts";
+import { resolveFields } from "../../../../../lib/form.ts";
+import { listPreviewable, listVersions, type TemplateVersion } from "../../../../../lib/letters/queries.ts";
+import { LETTERS, letterKindOf } from "../../../../../lib/letters/rules.ts";
+import { PREVIEW_FIELDS, TEMPLATE_FIELDS } from "../../../../../lib/letters/schema.ts";
+import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { highestMarking } from "../../../../../lib/lifecycle/rules.ts";
+import { asMfat, can, type MfatActor } from "../../../../../lib/permissions.ts";
+import { restoreTemplate, saveTemplate } from "./actions.ts";
+import { TemplateForm } from "./form.tsx";
+
+type Props = { params: Promise<{ kind: string }>; searchParams: Promise<Values> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const kind = letterKindOf((await params).kind);
+  return { title: kind ? LETTERS[kind].label : "Page not found" };
+}
+
+const DONE: Record<string, string> = {
+  saved: "The text is saved. Letters that are sent from now on are made of it.",
+  restored: "The starting text is back, as the newest version.",
+};
+
+/** The text of one letter, its merge fields, and its versions. */
+export default async function Page({ params, searchParams }: Props) {
+  const [actor, { kind: slug }, values] = await Promise.all([requireActor(), params, searchParams]);
+  const kind = letterKindOf(slug);
+  if (!kind) notFound();
+  const versions = await orNotFound(async () => listVersions(asMfat(actor), kind));
+  const [current] = versions;
+  const older = versions.find(({ number }) => String(number) === text(values, "version"));
+  if (!current) notFound();
+  const isKept = can(actor, "letter:keep");
+  const done = DONE[text(values, "done")];
+  return (
+    <>
+      <BackLink href="/settings/letters">Letters</BackLink>
+      {done && (
+        <NotificationBanner kind="success">
+          <p>{done}</p>
+        </NotificationBanner>
+      )}
+      <PageHeading title={LETTERS[kind].label}>{LETTERS[kind].sent}.</PageHeading>
+      <WithAside act={<MergeFields fields={LETTERS[kind].fields} />}>
+        {isKept ? <Editor actor={asMfat(actor)} current={current} /> : <VersionText version={current} />}
+        <Versions versions={versions} slug={slug} />
+        {older && older !== current && <VersionText version={older} />}
+        {isKept && <Restore current={current} />}
+      </WithAside>
+    </>
+  );
+}
+
+function MergeFields({ fields }: { fields: (typeof LETTERS)[keyof typeof LETTERS]["fields"] }) {
+  return (
+    <Panel title="Fields">
+      <dl className="app-fields">
+        {Object.entries(fields).map(([name, { gives, isRequired }]) => (
+          <div key={name}>
+            <dt>
+              <code>{`{{${name}}}`}</code>
+              {isRequired && " has to be there"}
+            </dt>
+            <dd>{gives}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="app-note">
+        The day and the agency stand above the subject by themselves. A paragraph whose field gives nothing is left out.
+      </p>
+    </Panel>
+  );
+}
+
+/** It offers applications to preview with, so it carries the highest of their markings. */
+async function Editor({
+  actor,
+  current: { kind, number, subject, body },
+}: {
+  actor: MfatActor;
+  current: TemplateVersion;
+}) {
+  const applications = await listPreviewable(actor);
+  const options = applications.map(({ reference, title }) => ({ value: reference, label: `${reference} ${title}` }));
+  return (
+    <MarkedPage marking={MARKING_LABELS[highestMarking(applications.map(({ marking }) => marking))]}>
+      <TemplateForm
+        action={saveTemplate.bind(null, LETTERS[kind].slug)}
+        fields={TEMPLATE_FIELDS}
+        previewFields={resolveFields(PREVIEW_FIELDS, { applications: options })}
+        initial={{ subject, body, application: options[0]?.value ?? "" }}
+        requestId={randomUUID()}
+        revision={number}
+      />
+    </MarkedPage>
+  );
+}
+
+function Versions({ versions, slug }: { versions: readonly TemplateVersion[]; slug: string }) {
+  return (
+    <section aria-labelledby="versions">
+      <h2 id="versions">Versions</h2>
+      <Table
+        caption="Versions of the text, the newest first"
+        hideCaption
+        rows={versions}
+        keyOf={({ number }) => String(number)}
+        columns={[
+          {
+            header: "Version",
+            cell: ({ number }: TemplateVersion) =>
+              number === versions[0]?.number ? (
+                `Version ${number}, in use`
+              ) : (
+                <a href={`/settings/letters/${slug}?version=${number}#version`}>Version {number}</a>
+              ),
+          },
+          { header: "Saved by", cell: ({ savedBy }: TemplateVersion) => savedBy ?? "Starting text" },
+          { header: "Saved", cell: ({ savedAt }: TemplateVersion) => formatInstant(savedAt) },
+          { header: "Letters sent", isNumeric: true, cell: ({ count }: TemplateVersion) => count },
+        ]}
+      />
+    </section>
+  );
+}
+
+function VersionText({ version: { number, subject, body } }: { version: TemplateVersion }) {
+  return (
+    <section aria-labelledby="version">
+      <h2 id="version">Text of version {number}</h2>
+      <Letter letter={["{{day}}", "{{agency}}", subject, body].join("\n\n")} />
+    </section>
+  );
+}
+
+function Restore({ current: { kind, number, subject, body } }: { current: TemplateVersion }) {
+  const { starting, slug } = LETTERS[kind];
+  if (subject === starting.subject && body === starting.body) return <p>The text in use is the starting text.</p>;
+  return (
+    <Form
+      action={restoreTemplate.bind(null, slug)}
+      fields={[]}
+      requestId={randomUUID()}
+      revision={number}
+      submit="Restore the starting text"
+      kind="secondary"
+    >
+      <p>The portal began with a text of its own. Restoring it makes it the newest version; none is lost.</p>
+    </Form>
+  );
+}

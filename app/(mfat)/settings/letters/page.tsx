@@ -1,0 +1,35 @@
+import type { Metadata } from "next";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { type Column, Table } from "../../../../components/ui/table.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { formatInstant } from "../../../../lib/dates.ts";
+import { listTemplates, type TemplateVersion } from "../../../../lib/letters/queries.ts";
+import { LETTERS } from "../../../../lib/letters/rules.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+
+export const metadata: Metadata = { title: "Letters" };
+
+const COLUMNS: Column<TemplateVersion>[] = [
+  {
+    header: "Letter",
+    cell: ({ kind }) => <a href={`/settings/letters/${LETTERS[kind].slug}`}>{LETTERS[kind].label}</a>,
+  },
+  { header: "When it goes out", cell: ({ kind }) => LETTERS[kind].sent },
+  { header: "Version", isNumeric: true, cell: ({ number }) => number },
+  { header: "Saved", cell: ({ savedBy, savedAt }) => `${savedBy ?? "Starting text"}, ${formatInstant(savedAt)}` },
+];
+
+/** The texts that the fund's letters are made of. */
+export default async function Page() {
+  const actor = await requireActor();
+  const templates = await orNotFound(async () => listTemplates(asMfat(actor)));
+  return (
+    <>
+      <PageHeading title="Letters">
+        The texts that letters to agencies are made of. A letter that was sent stays as it was sent.
+      </PageHeading>
+      <Table caption="Letters" hideCaption columns={COLUMNS} rows={templates} keyOf={({ kind }) => kind} />
+    </>
+  );
+}

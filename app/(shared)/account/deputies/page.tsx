@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { DeputyTable } from "../../../../components/deputy-table.tsx";
+import { Form } from "../../../../components/form.tsx";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
+import { BackLink } from "../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { formatDelegation } from "../../../../lib/decisions/rules.ts";
+import { type DeputyRow, listDeputyOptions, listOwnDeputies } from "../../../../lib/deputies/queries.ts";
+import { DEPUTY_FIELDS } from "../../../../lib/deputies/schema.ts";
+import { type Option, text, type Values } from "../../../../lib/fields.ts";
+import { resolveFields } from "../../../../lib/form.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+import { endDeputy, nameDeputy } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Your deputies" };
+
+const DONE: Record<string, string> = {
+  named: "Your deputy is named. They and the fund desk have been told by email.",
+  ended: "It has ended. The deputy and the fund desk have been told by email.",
+};
+
+/** Whom an approver has named to decide under their delegation, and for whom they are deputy themselves. */
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const reader = await requireActor();
+  const { named, namedBy, options, delegationCents } = await orNotFound(async () => {
+    const actor = asMfat(reader);
+    const [own, options] = [await listOwnDeputies(actor), await listDeputyOptions(actor)];
+    return { ...own, options, delegationCents: actor.delegationCents };
+  });
+  const done = DONE[text(await searchParams, "done")];
+  return (
+    <>
+      <BackLink href="/account">Your account</BackLink>
+      {done && (
+        <NotificationBanner kind="success">
+          <p>{done}</p>
+        </NotificationBanner>
+      )}
+      <PageHeading title="Your deputies">
+        {delegationCents === undefined
+          ? "You hold no delegation of your own, so there is nothing that a deputy could decide for you."
+          : `On the days that you choose, your deputy decides under your delegation (${formatDelegation(delegationCents)}) where their own does not suffice. Each decision is recorded as made for you.`}
+      </PageHeading>
+      <DeputyTable
+        caption="Whom you have named, the latest first"
+        rows={named}
+        who="deputy"
+        empty="You have named nobody."
+        endOf={(row) => <End row={row} />}
+      />
+      {namedBy.length > 0 && (
+        <DeputyTable caption="For whom you are deputy, the latest first" rows={namedBy} who="approver" />
+      )}
+      {delegationCents !== undefined && <NameForm options={options} />}
+    </>
+  );
+}
+
+function End({ row: { id, state, deputy } }: { row: DeputyRow }) {
+  if (state === "over" || state === "ended") return "–";
+  return (
+    <div className="app-in-row">
+      <Form
+        action={endDeputy.bind(null, id)}
+        fields={[]}
+        requestId={randomUUID()}
+        submit={
+          <>
+            End<span className="govuk-visually-hidden"> now: {deputy.name}</span>
+          </>
+        }
+        kind="secondary"
+      />
+    </div>
+  );
+}
+
+function NameForm({ options }: { options: readonly Option[] }) {
+  return (
+    <section aria-labelledby="name">
+      <h2 id="name">Name a deputy</h2>
+      {options.length ? (
+        <>
+          <p>
+            A deputy who has another part in an application, or an interest in it, cannot decide it for you, nor where
+            you have one. They cannot hand your delegation on.
+          </p>
+          <Form
+            action={nameDeputy}
+            fields={resolveFields(DEPUTY_FIELDS, { deputies: options })}
+            requestId={randomUUID()}
+            submit="Name deputy"
+          />
+        </>
+      ) : (
+        <p>There is no other approver who could be your deputy.</p>
+      )}
+    </section>
+  );
+}

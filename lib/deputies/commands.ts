@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { recordEvent } from "../audit.ts";
+import { now } from "../clock.ts";
+import { dayOf } from "../dates.ts";
+import type { Prisma } from "../db/generated/client.ts";
+import { type Tx, transaction } from "../db.ts";
+import { env } from "../env.ts";
+import { DomainError, invalid, notFound } from "../errors.ts";
+import type { Answers } from "../fields.ts";
+import { queueEmail } from "../mail.ts";
+import { type Actor, type MfatActor, permit } from "../permissions.ts";
+import { type DeputyMail, deputyEmail } from "./emails.ts";
+import { APPROVERS, checkRange, formatRange } from "./rules.ts";
+import type { DEPUTY_FIELDS } from "./schema.ts";
+
+type WriteRequest = { requestId: string; remoteAddress?: string };
+
+const NAMES = {
+  approver: { select: { name: true } },
+  deputy: { select: { name: true, email: true, endedAt: true } },
+} satisfies Prisma.DeputyInclude;
+type Naming = Prisma.DeputyGetPayload<{ include: typeof NAMES }>;
+
+/**
+ * Names somebody who decides under the actor's own delegation from one day to another. A delegation that the actor holds
+ * as a deputy cannot be handed on: only whose it is can name.
+ * @throws INVALID at the fields, STATE without a delegation, FORBIDDEN
+ */
+export function nameDeputy(
+  actor: MfatActor,
+  request: WriteRequest,
+  { deputy: deputyId, fromOn, toOn }: Answers<typeof DEPUTY_FIELDS>,
+): Promise<void> {
+  permit(actor, "deputy:name");
+  return naming(request, async (tx) => {
+    const delegation = await tx.delegation.findUnique({ where: { personId: actor.personId } });
+    if (!delegation)
+      throw new DomainError("STATE", "You hold no delegation of your own, so nobody can be your deputy.");
+    const isChoice = z.uuid().safeParse(deputyId).success && deputyId !== actor.personId;
+    const deputy = isChoice ? await tx.person.findFirst({ where: { ...APPROVERS, id: deputyId } }) : null;
+    if (!deputy) throw invalid({ deputy: "Choose your deputy" });
+    const own = await tx.deputy.findMany({ where: { approverId: actor.personId, endedAt: null }, include: NAMES });
+    const others = own.map((one) => ({ ...one, name: one.deputy.name }));
+    const errors = checkRange({ fromOn, toOn }, others, dayOf(now()));
+    if (Object.keys(errors).length) throw invalid(errors);
+    const named = await tx.deputy.create({
+      data: { approverId: actor.personId, deputyId, fromOn, toOn, namedAt: now() },
+      include: NAMES,
+    });
+    await record(tx, actor, "deputy.named", named, request);
+    await tell(tx, named, "named");
+  });
+}
+
+/** Ends a naming of the actor's own before its last day, at once. @throws NOT_FOUND */
+export function endDeputy(actor: MfatActor, request: WriteRequest, id: string): Promise<void> {
+  permit(actor, "deputy:name");
+  return naming(request, async (tx) => {
+    const own = z.uuid().safeParse(id).success
+      ? await tx.deputy.findFirst({ where: { id, approverId: actor.personId }, include: NAMES })
+      : null;
+    if (!own) throw notFound();
+    if (!own.endedAt && own.toOn >= dayOf(now())) await end(tx, actor, own, request);
+  });
+}
+
+/** With an account or the role of approver, what somebody has named and what they are named for ends too. */
+export async function endDeputiesOf(tx: Tx, actor: Actor, personId: string): Promise<void> {
+  const open = await tx.deputy.findMany({
+    where: { OR: [{ approverId: personId }, { deputyId: personId }], endedAt: null, toOn: { gte: dayOf(now()) } },
+    include: NAMES,
+    orderBy: { id: "asc" },
+  });
+  for (const one of open) await end(tx, actor, one);
+}
+
+async function end(tx: Tx, actor: Actor, one: Naming, request?: WriteRequest): Promise<void> {
+  await tx.deputy.update({ where: { id: one.id }, data: { endedAt: now(), endedById: actor.personId } });
+  await record(tx, actor, "deputy.ended", one, request);
+  await tell(tx, one, "ended");
+}
+
+/** Namings queue up with everything else about people, and the same form sent twice acts once. */
+function naming({ requestId }: WriteRequest, work: (tx: Tx) => Promise<void>): Promise<void> {
+  return transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('people'))`;
+    if (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) return;
+    await work(tx);
+  });
+}
+
+function record(
+  tx: Tx,
+  actor: Actor,
+  event: "deputy.named" | "deputy.ended",
+  one: Naming,
+  request?: WriteRequest,
+): Promise<void> {
+  return recordEvent(tx, {
+    event,
+    actor,
+    subject: `person:${one.approverId}`,
+    data: { deputyId: one.deputyId, deputy: one.deputy.name, days: formatRange(one) },
+    ...(request && { requestId: request.requestId }),
+    ...(request?.remoteAddress && { remoteAddress: request.remoteAddress }),
+  });
+}
+
+async function tell(tx: Tx, one: Naming, what: DeputyMail["what"]): Promise<void> {
+  const mail: DeputyMail = {
+    approver: one.approver.name,
+    deputy: one.deputy.name,
+    fromOn: one.fromOn,
+    toOn: one.toOn,
+    what,
+    baseUrl: env().BASE_URL,
+  };
+  if (!one.deputy.endedAt) await queueEmail(tx, { to: one.deputy.email, ...deputyEmail(mail, "deputy") });
+  await queueEmail(tx, { to: env().DESK_EMAIL, ...deputyEmail(mail, "desk") });
+}

@@ -1,0 +1,35 @@
+import { composeEmail } from "../message.ts";
+import { formatRange } from "./rules.ts";
+
+export type DeputyMail = {
+  approver: string;
+  deputy: string;
+  fromOn: Date;
+  toOn: Date;
+  what: "named" | "ended";
+  baseUrl: string;
+};
+
+/** What the deputy and the desk are told when somebody is named, and when it ends before its last day. */
+export function deputyEmail(
+  mail: DeputyMail,
+  reader: "deputy" | "desk",
+): { subject: string; text: string; html: string } {
+  const { approver, deputy, what, baseUrl } = mail;
+  const range = formatRange(mail);
+  const who = reader === "deputy" ? "You are" : `${deputy} is`;
+  const happened =
+    what === "named" ? `${who} deputy of ${approver} ${range}` : `${who} no longer deputy of ${approver}`;
+  const then =
+    what === "named"
+      ? `On these days ${reader === "deputy" ? "you decide" : `${deputy} decides`} under the delegation of ${approver} where ${reader === "deputy" ? "your" : "their"} own does not suffice. It is recorded as decided for ${approver}.`
+      : `It was ${range}, and has been ended.`;
+  return {
+    subject: `[UNCLASSIFIED] ${happened}`,
+    ...composeEmail({
+      marking: "UNCLASSIFIED",
+      paragraphs: [`${happened}.`, then],
+      ...(reader === "deputy" && { link: { label: "Open the portal", url: `${baseUrl}/work` } }),
+    }),
+  };
+}

@@ -1,0 +1,54 @@
+import { addDays, formatDay } from "../dates.ts";
+
+/** A deputy may be named for a year and a day at the most, so that none is forgotten. */
+const DAYS_MAX = 366;
+
+/** A naming as the table keeps it: both days are whole days in New Zealand. */
+export type Range = { fromOn: Date; toOn: Date; endedAt: Date | null };
+
+/** For a query: the namings that are in force on a day. */
+export const inForceOn = (today: Date) => ({ endedAt: null, fromOn: { lte: today }, toOn: { gte: today } });
+
+/** For a query: people who may hold a delegation. */
+export const APPROVERS = { side: "MFAT", endedAt: null, roles: { some: { role: "APPROVER" } } } as const;
+
+/** For a query: approvers without another part in an application, whom no interest in it recuses. */
+export const freeToDecide = (applicationId: string) => ({
+  ...APPROVERS,
+  duties: { none: { applicationId, kind: { notIn: ["DECIDE" as const, "DELEGATE" as const] } } },
+  declarations: { none: { applicationId, isRecused: true } },
+});
+
+/** For a query: who may decide an amount on a day, under their own delegation or as a deputy. */
+export function mayDecide(applicationId: string, cents: bigint, today: Date) {
+  const free = freeToDecide(applicationId);
+  const holder = { ...free, delegation: { is: { OR: [{ limitCents: null }, { limitCents: { gte: cents } }] } } };
+  return { AND: [free, { OR: [holder, { deputyFor: { some: { ...inForceOn(today), approver: holder } } }] }] };
+}
+
+export type DeputyState = "coming" | "in force" | "over" | "ended";
+
+/** `today`: the day in New Zealand. */
+export function deputyState({ fromOn, toOn, endedAt }: Range, today: Date): DeputyState {
+  if (endedAt) return "ended";
+  if (today < fromOn) return "coming";
+  return today > toOn ? "over" : "in force";
+}
+
+/** What is wrong with the days that somebody is named for: input name to message. `others`: the approver's own namings. */
+export function checkRange(
+  { fromOn, toOn }: { fromOn: Date; toOn: Date },
+  others: readonly (Range & { name: string })[],
+  today: Date,
+): Record<string, string> {
+  if (fromOn < today) return { "fromOn-day": "First day must be today or later" };
+  if (toOn < fromOn) return { "toOn-day": "Last day must be the first day or later" };
+  if (toOn > addDays(fromOn, DAYS_MAX)) return { "toOn-day": "Last day must be within a year of the first day" };
+  const other = others.find((one) => !one.endedAt && one.fromOn <= toOn && one.toOn >= fromOn);
+  if (!other) return {};
+  return { "fromOn-day": `${other.name} is your deputy ${formatRange(other)}: end that first, or choose other days` };
+}
+
+/** "from 1 July 2026 to 5 July 2026". */
+export const formatRange = ({ fromOn, toOn }: { fromOn: Date; toOn: Date }): string =>
+  `from ${formatDay(fromOn)} to ${formatDay(toOn)}`;

@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import {
+  checkTemplate,
+  declineValues,
+  ineligibleValues,
+  LETTER_KINDS,
+  LETTERS,
+  letterPaper,
+  mergeLetter,
+  offerValues,
+} from "./rules.ts";
+
+const application = {
+  reference: "PSF-2026-0042",
+  title: "Ngā manu",
+  agency: { name: "New Zealand Police" },
+  requestedCents: 500_00n,
+};
+const terms = {
+  amountCents: 400_00n,
+  phasing: [{ startYear: 2026, cents: 400_00n }],
+  conditions: "One report",
+  message: null,
+  dueAt: new Date("2026-12-01T10:59:59Z"),
+};
+const head = { agency: "New Zealand Police", sentAt: new Date("2026-11-01T00:00:00Z") };
+const { starting } = LETTERS.OFFER;
+
+test("every starting text is right, and every field that it may use gives something", () => {
+  const values = {
+    OFFER: offerValues(application, { ...terms, message: "Kia ora" }),
+    DECLINE: declineValues(application, "Too small"),
+    INELIGIBLE: ineligibleValues(application, "Not in the Pacific"),
+  };
+  for (const kind of LETTER_KINDS) {
+    expect([kind, checkTemplate(kind, LETTERS[kind].starting)]).toEqual([kind, {}]);
+    expect(Object.keys(values[kind]).sort()).toEqual(Object.keys(LETTERS[kind].fields).sort());
+    expect(Object.values(values[kind]).every(Boolean)).toBe(true);
+    expect(mergeLetter(LETTERS[kind].starting, values[kind], head)).not.toMatch(/[{}]/);
+  }
+});
+
+const wrong: [string, { subject?: string; body?: string }, string, RegExp][] = [
+  [
+    "a field that there is not",
+    { body: `${starting.body}\n\n{{ammount}}` },
+    "body",
+    /^{{ammount}} \(line 13\) is no field/,
+  ],
+  [
+    "which fields there are",
+    { subject: "{{ x }}" },
+    "subject",
+    /Its fields are {{reference}}, {{title}}, .* and {{message}}/,
+  ],
+  ["a field of another letter", { body: `${starting.body} {{decision}}` }, "body", /^{{decision}} .*is no field/],
+  ["a field without its end", { body: `${starting.body} {{title` }, "body", /two braces before its name and two after/],
+  ["a stray end", { subject: "Offer }} of" }, "subject", /two braces/],
+  ["an amount that is missing", { body: "{{conditions}} {{deadline}}" }, "body", /has to say {{amount}}/],
+  ["all that is missing", { body: "Hello" }, "body", /{{amount}}, {{conditions}} and {{deadline}}/],
+];
+test.each(wrong)("it says %s", (_what, change, field, message) => {
+  expect(checkTemplate("OFFER", { ...starting, ...change })[field]).toMatch(message);
+});
+
+test("a required field counts wherever it stands", () => {
+  expect(checkTemplate("DECLINE", { subject: "{{ decision }}", body: "Sorry" })).toEqual({});
+});
+
+test("paragraphs that come out empty are left out, and the subject stays on one line", () => {
+  const letter = mergeLetter(starting, offerValues({ ...application, title: "Two\n\nlines" }, terms), head);
+  expect(letter.split("\n\n").slice(0, 4)).toEqual([
+    "1 November 2026",
+    "New Zealand Police",
+    "Pacific Security Fund: offer of funding for PSF-2026-0042, Two lines",
+    "The Ministry of Foreign Affairs and Trade offers New Zealand Police $400.00, GST exclusive, for this initiative.",
+  ]);
+  expect(letter).toContain("The offer is made on these conditions:\nOne report");
+  expect(letter).toContain("until 1 December 2026, 11:59 pm NZDT. After");
+});
+
+test("what is merged in is never merged again, and braces of an agency stay as typed", () => {
+  const values = offerValues({ ...application, title: "{{amount}} $& {{x}}" }, terms);
+  expect(mergeLetter(starting, values, head)).toContain("PSF-2026-0042, {{amount}} $& {{x}}");
+});
+
+test("on paper the subject is the title, and the marking is there", () => {
+  const paper = letterPaper(mergeLetter(starting, offerValues(application, terms), head), {
+    reference: "PSF-2026-0042",
+    marking: "IN-CONFIDENCE",
+  });
+  expect(paper).toMatchObject({ title: expect.stringContaining("offer of funding"), marking: "IN-CONFIDENCE" });
+  expect(paper.above).toEqual(["1 November 2026", "New Zealand Police"]);
+});

@@ -1,0 +1,198 @@
+import { formatPhasing, type PhasedAmount } from "../budget/rules.ts";
+import { formatDate, formatDeadline } from "../dates.ts";
+import type { LetterKind } from "../db/generated/enums.ts";
+import { formatCents } from "../money.ts";
+import type { Paper } from "../paper.ts";
+
+/** A merge field: what it gives, and whether a letter without it would not say what it is for. */
+type MergeField = { gives: string; isRequired?: true };
+export type MergeFields = Readonly<Record<string, MergeField>>;
+
+/** The text of a letter with its merge fields: the subject on one line, the body in paragraphs parted by empty lines. */
+export type TemplateText = { subject: string; body: string };
+
+/** By merge field, what it gives for one application; nothing where it gives nothing. */
+export type MergeValues = Readonly<Record<string, string>>;
+
+const COMMON: MergeFields = {
+  reference: { gives: "The application’s reference, like PSF-2026-0042" },
+  title: { gives: "The title of the initiative" },
+  agency: { gives: "The agency’s name" },
+};
+
+type LetterRow = {
+  /** Its name in an address. */
+  slug: string;
+  label: string;
+  /** When it goes out. */
+  sent: string;
+  fields: MergeFields;
+  starting: TemplateText;
+};
+
+/** Every letter that the fund sends, with its merge fields and the text that it begins with. */
+export const LETTERS: Record<LetterKind, LetterRow> = {
+  OFFER: {
+    slug: "offer",
+    label: "Offer letter",
+    sent: "Goes to the agency when the desk sends an offer",
+    fields: {
+      ...COMMON,
+      amount: { gives: "The amount that is approved", isRequired: true },
+      phasing: { gives: "The amount of each financial year" },
+      conditions: { gives: "The conditions of the approval, or that there are none", isRequired: true },
+      deadline: { gives: "Until when the offer can be accepted: day, time and zone", isRequired: true },
+      message: { gives: "What the desk writes when it sends the offer, if anything" },
+    },
+    starting: {
+      subject: "Pacific Security Fund: offer of funding for {{reference}}, {{title}}",
+      body: [
+        "{{message}}",
+        "The Ministry of Foreign Affairs and Trade offers {{agency}} {{amount}}, GST exclusive, for this initiative.",
+        "By financial year: {{phasing}}.",
+        "{{conditions}}",
+        "A certifier of your agency can accept or decline the offer in the portal until {{deadline}}. After that it lapses.",
+        "Pacific Security Fund desk, psf@mfat.govt.nz",
+      ].join("\n\n"),
+    },
+  },
+  DECLINE: {
+    slug: "decline",
+    label: "Decline letter",
+    sent: "Goes to the agency when an approver declines an application",
+    fields: {
+      ...COMMON,
+      requested: { gives: "The amount that was requested" },
+      decision: { gives: "What the approver writes for the agency", isRequired: true },
+    },
+    starting: {
+      subject: "Pacific Security Fund: decision on {{reference}}, {{title}}",
+      body: [
+        "Thank you for your application to the Pacific Security Fund.",
+        "The Ministry of Foreign Affairs and Trade has decided not to fund this initiative.",
+        "{{decision}}",
+        "A new draft can begin with the answers of this application. If you have a question about the decision, write to the fund desk.",
+        "Pacific Security Fund desk, psf@mfat.govt.nz",
+      ].join("\n\n"),
+    },
+  },
+  INELIGIBLE: {
+    slug: "ineligible",
+    label: "Letter that an application is not eligible",
+    sent: "Goes to the agency when the desk declines an application as ineligible",
+    fields: {
+      ...COMMON,
+      requested: { gives: "The amount that was requested" },
+      reason: { gives: "The reason that the desk gives", isRequired: true },
+    },
+    starting: {
+      subject: "Pacific Security Fund: {{reference}}, {{title}}, is not eligible",
+      body: [
+        "Thank you for your application to the Pacific Security Fund.",
+        "The fund cannot help with this initiative, so the application was not assessed.",
+        "{{reason}}",
+        "A new draft can begin with the answers of this application. If you have a question, write to the fund desk.",
+        "Pacific Security Fund desk, psf@mfat.govt.nz",
+      ].join("\n\n"),
+    },
+  },
+};
+
+export const LETTER_KINDS = Object.keys(LETTERS) as LetterKind[];
+export const isLetterKind = (text: string): text is LetterKind => Object.hasOwn(LETTERS, text);
+export const letterKindOf = (slug: string): LetterKind | undefined =>
+  LETTER_KINDS.find((kind) => LETTERS[kind].slug === slug);
+
+const FIELD = /\{\{\s*([^{}]*?)\s*\}\}/g;
+const written = (name: string): string => `{{${name}}}`;
+const listed = (names: readonly string[]): string => new Intl.ListFormat("en-NZ").format(names.map(written));
+
+/** What is wrong with the text of a letter: input name to message. */
+export function checkTemplate(kind: LetterKind, text: TemplateText): Record<string, string> {
+  const { fields } = LETTERS[kind];
+  const errors: Record<string, string> = {};
+  for (const part of ["subject", "body"] as const) {
+    const problem = mergeProblem(text[part], Object.keys(fields));
+    if (problem) errors[part] = problem;
+  }
+  const used = new Set([...`${text.subject}\n${text.body}`.matchAll(FIELD)].map(([, name]) => name));
+  const missing = Object.keys(fields).filter((name) => fields[name]?.isRequired && !used.has(name));
+  if (missing.length && !errors.body) errors.body = `The letter has to say ${listed(missing)}`;
+  return errors;
+}
+
+/** The first thing that is no merge field, with its line where there are several. */
+function mergeProblem(text: string, known: readonly string[]): string | null {
+  const lines = text.split("\n");
+  for (const [index, line] of lines.entries()) {
+    const where = lines.length > 1 ? ` (line ${index + 1})` : "";
+    const unknown = [...line.matchAll(FIELD)].find(([, name = ""]) => !known.includes(name));
+    if (unknown) return `${unknown[0]}${where} is no field of this letter. Its fields are ${listed(known)}`;
+    if (/\{\{|\}\}/.test(line.replace(FIELD, ""))) {
+      return `A field${where} has two braces before its name and two after it, like ${written(known[0] ?? "")}`;
+    }
+  }
+  return null;
+}
+
+/** The letter: day, addressee, subject and paragraphs, parted by empty lines. A paragraph that comes out empty is left out. */
+export function mergeLetter(text: TemplateText, values: MergeValues, head: { agency: string; sentAt: Date }): string {
+  const merge = (part: string): string => part.replace(FIELD, (_, name: string) => values[name] ?? "").trim();
+  const paragraphs = text.body.split(/\n\s*\n/).map(merge);
+  const subject = merge(text.subject).replace(/\s+/g, " ");
+  return [formatDate(head.sentAt), head.agency, subject, ...paragraphs.filter(Boolean)].join("\n\n");
+}
+
+/** Of an application, what every letter may say. */
+export type LetterSubject = { reference: string; title: string; agency: { name: string }; requestedCents: bigint };
+
+const commonValues = ({ reference, title, agency }: LetterSubject) => ({ reference, title, agency: agency.name });
+
+export type OfferTerms = {
+  amountCents: bigint;
+  phasing: PhasedAmount;
+  conditions: string;
+  message: string | null;
+  /** null: not chosen yet. */
+  dueAt: Date | null;
+};
+
+export function offerValues(application: LetterSubject, terms: OfferTerms): MergeValues {
+  const { amountCents, phasing, conditions, message, dueAt } = terms;
+  return {
+    ...commonValues(application),
+    amount: formatCents(amountCents),
+    phasing: formatPhasing(phasing),
+    conditions: conditions
+      ? `The offer is made on these conditions:\n${conditions}`
+      : "The offer carries no special conditions.",
+    deadline: dueAt ? formatDeadline(dueAt) : "the end of the day that is chosen when it is sent",
+    message: message ?? "",
+  };
+}
+
+/** `decision`: what the approver writes for the agency; null: not written yet. */
+export const declineValues = (application: LetterSubject, decision: string | null): MergeValues => ({
+  ...commonValues(application),
+  requested: formatCents(application.requestedCents),
+  decision: decision ?? "[Here stands what is written for the agency.]",
+});
+
+/** `reason`: what the desk gives; null: not written yet. */
+export const ineligibleValues = (application: LetterSubject, reason: string | null): MergeValues => ({
+  ...commonValues(application),
+  requested: formatCents(application.requestedCents),
+  reason: reason ?? "[Here stands the reason that is given.]",
+});
+
+/** The letter for paper: day and addressee stand above what it is about. */
+export function letterPaper(letter: string, { reference, marking }: { reference: string; marking: string }): Paper {
+  const [day = "", addressee = "", subject = "", ...paragraphs] = letter.split("\n\n");
+  return {
+    above: [day, addressee],
+    title: subject,
+    reference,
+    marking,
+    sections: [{ title: null, items: paragraphs.map((text) => ({ kind: "paragraph", text })) }],
+  };
+}
