@@ -1,10 +1,16 @@
 import { type ApplicationHeader, getAnswers, getApplication } from "../applications/queries.ts";
 import { readingOf } from "../applications/rules.ts";
+import { listInterestsOf, readAssessments } from "../assessments/queries.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { db } from "../db.ts";
+import type { DecisionNote } from "../decisions/note/rules.ts";
+import { readDecisions, readDeclineText } from "../decisions/queries.ts";
 import { listFiles } from "../documents/queries.ts";
 import { notFound } from "../errors.ts";
-import { scopeOf } from "../lifecycle/queries.ts";
+import { findLetter } from "../letters/queries.ts";
+import { LETTERS } from "../letters/rules.ts";
+import { listHistory, scopeOf } from "../lifecycle/queries.ts";
+import { type Action, happenedLabel } from "../lifecycle/workflow.ts";
 import { type Actor, type MfatActor, permit } from "../permissions.ts";
 import { type ApplicationCopy, type AuditSubject, auditSubject } from "./rules.ts";
 
@@ -34,6 +40,80 @@ async function findVersion(
   if (!version) return null;
   const certifier = await db().person.findUnique({ where: { id: version.certifiedById }, select: { name: true } });
   return { ...version, certifiedBy: certifier?.name ?? "a certifier" };
+}
+
+/** The steps of MFAT that the decision rests on: each read the version that was signed off last before it. */
+const READING_STEPS: readonly Action[] = [
+  "acceptForAssessment",
+  "askForChanges",
+  "completeAssessment",
+  "startModeration",
+  "recommend",
+  "confirmBudget",
+  "returnRecommendation",
+  "approve",
+  "decline",
+];
+
+/**
+ * What the note on a decision says, once something is recommended.
+ * @throws NOT_FOUND also where the application is not open to the reader
+ */
+export async function getDecisionNote(actor: MfatActor, reference: string): Promise<DecisionNote> {
+  const application = await getApplication(actor, reference);
+  const { id } = application;
+  const recommendations = application.isOpen ? await readDecisions(actor, id) : [];
+  if (!recommendations.length) throw notFound();
+  const [versions, history, interests, record, letter, toldBefore] = await Promise.all([
+    listVersions(actor, id),
+    listHistory(actor, id),
+    listInterestsOf(actor, id),
+    readAssessments(actor, application),
+    findLetter(actor, id),
+    readDeclineText(actor, id),
+  ]);
+  const told = letter
+    ? { what: LETTERS[letter.kind].label, at: letter.sentAt, text: letter.text }
+    : toldBefore && { what: "In the portal", at: null, text: toldBefore };
+  return {
+    application,
+    versions,
+    readings: history
+      .filter(({ action }) => READING_STEPS.includes(action))
+      .map(({ by, action, at }) => ({ by, at, what: happenedLabel(action), version: versionAt(versions, at) }))
+      .reverse(),
+    interests,
+    scores: {
+      criteria: record.criteria,
+      assessors: record.assessments
+        .filter(({ status }) => status === "COMPLETE")
+        .map(({ assessor, scores, total }) => ({ name: assessor, scores, total })),
+      agreed: record.agreed,
+      spread: record.spread,
+    },
+    recommendations,
+    told: told || null,
+  };
+}
+
+const versionAt = (versions: readonly { number: number; certifiedAt: Date }[], at: Date): number =>
+  versions.findLast(({ certifiedAt }) => certifiedAt <= at)?.number ?? 0;
+
+/** Every version that was signed off, the first one first. */
+async function listVersions(actor: MfatActor, applicationId: string) {
+  const versions = await db().applicationVersion.findMany({
+    where: { applicationId, application: scopeOf(actor) },
+    select: { number: true, certifiedAt: true, certifiedById: true, requestedCents: true },
+    orderBy: { number: "asc" },
+  });
+  const people = await db().person.findMany({
+    where: { id: { in: versions.map(({ certifiedById }) => certifiedById) } },
+    select: { id: true, name: true },
+  });
+  return versions.map(({ certifiedById, ...version }) => ({
+    ...version,
+    certifiedBy: people.find(({ id }) => id === certifiedById)?.name ?? "a certifier",
+  }));
 }
 
 export type AuditLine = {

@@ -1,0 +1,306 @@
+import { interestWords } from "../../assessments/rules.ts";
+import { formatPhasing } from "../../budget/rules.ts";
+import { formatInstant } from "../../dates.ts";
+import type { AmountKind, DecisionOutcome, Marking, RecommendationOutcome, State } from "../../db/generated/enums.ts";
+import { formatMarking } from "../../lifecycle/emails.ts";
+import { stateLabel } from "../../lifecycle/workflow.ts";
+import { formatCents, formatYear } from "../../money.ts";
+import type { Paper, PaperItem, PaperSection, PaperTable } from "../../paper.ts";
+import { DECISIONS, delegationWords, OUTCOMES } from "../rules.ts";
+
+/** A decision as the note on it tells it. Amounts in cents. */
+type NotedDecision = {
+  outcome: DecisionOutcome;
+  amountCents: bigint;
+  conditions: string;
+  reason: string | null;
+  delegationCents: bigint | null;
+  /** A deputy with whom they decided for. */
+  by: string;
+  decidedAt: Date;
+  forId: string | null;
+};
+
+type NotedRecommendation = {
+  outcome: RecommendationOutcome;
+  amountCents: bigint;
+  conditions: string;
+  rationale: string;
+  exceptionReason: string | null;
+  by: string;
+  recommendedAt: Date;
+  returnedAt: Date | null;
+  budgetChecks: readonly {
+    isConfirmed: boolean;
+    reason: string | null;
+    by: string;
+    checkedAt: Date;
+    position: unknown;
+  }[];
+  decisions: readonly NotedDecision[];
+};
+
+type NotedInterest = {
+  person: { name: string };
+  hasInterest: boolean;
+  isRecused: boolean;
+  description: string | null;
+  declaredAt: Date;
+  clearedBy: { name: string } | null;
+  clearedAt: Date | null;
+  clearReason: string | null;
+};
+
+type NotedScore = { criterionId: string; score: number | null; comment: string };
+
+/** What a note on a decision is made of. */
+export type DecisionNote = {
+  application: {
+    reference: string;
+    title: string;
+    agency: { name: string };
+    round: { name: string };
+    state: State;
+    marking: Marking;
+    endorsement: string | null;
+    requestedCents: bigint;
+    recommendedCents: bigint | null;
+    approvedCents: bigint | null;
+    phasing: readonly { kind: AmountKind; startYear: number; cents: bigint }[];
+  };
+  versions: readonly { number: number; certifiedBy: string; certifiedAt: Date; requestedCents: bigint }[];
+  /** Who of MFAT did what, with which version before them. */
+  readings: readonly { by: string; what: string; at: Date; version: number }[];
+  interests: readonly NotedInterest[];
+  scores: {
+    criteria: readonly { id: string; name: string; weight: number }[];
+    assessors: readonly { name: string; scores: readonly NotedScore[]; total: number | null }[];
+    agreed: { scores: readonly NotedScore[]; total: number | null };
+    spread: number | null;
+  };
+  /** The newest first. */
+  recommendations: readonly NotedRecommendation[];
+  /** What the agency was sent, or else was told; null: nothing yet. */
+  told: { what: string; at: Date | null; text: string } | null;
+};
+
+const answer = (label: string, ...lines: (string | null)[]): PaperItem => ({
+  kind: "answer",
+  label,
+  lines: lines.flatMap((line) => line || []),
+});
+
+const table = (
+  label: string,
+  headers: readonly string[],
+  rows: readonly (readonly string[])[],
+  more: { numericFrom?: number; total?: readonly string[] } = {},
+): PaperTable => ({
+  kind: "table",
+  label,
+  columns: headers.map((header, index) => ({ header, isNumeric: index >= (more.numericFrom ?? headers.length) })),
+  rows,
+  total: more.total ?? null,
+});
+
+/**
+ * All that a decision rests on, for paper: what was read and by whom, interests, scores, recommendation, budget check,
+ * decision, and what the agency was told. `at`: when the note is made.
+ */
+export function decisionPaper(note: DecisionNote, at: Date): Paper {
+  const { reference, title, marking, endorsement } = note.application;
+  return {
+    above: ["Pacific Security Fund: decision note"],
+    title: title || "No title yet",
+    reference,
+    marking: formatMarking(marking, endorsement),
+    sections: [
+      summaryOf(note, at),
+      readingsOf(note),
+      interestsOf(note),
+      ...scoresOf(note),
+      ...[...note.recommendations].reverse().map(recommendationOf),
+      toldOf(note),
+    ],
+  };
+}
+
+function summaryOf({ application, recommendations }: DecisionNote, at: Date): PaperSection {
+  const { reference, agency, round, state, requestedCents, recommendedCents, approvedCents, phasing } = application;
+  const phased = (kind: AmountKind) => formatPhasing(phasing.filter((part) => part.kind === kind));
+  const last = recommendations[0]?.decisions.find(({ outcome }) => outcome !== "RETURNED");
+  return {
+    title: "The decision",
+    items: [
+      answer("Decision", last ? decisionLine(last) : "Not decided yet"),
+      answer("Reference", reference),
+      answer("Agency", agency.name),
+      answer("Round", round.name),
+      answer("State", stateLabel(state, "MFAT")),
+      answer("Requested", formatCents(requestedCents), phased("REQUESTED")),
+      answer(
+        "Recommended",
+        recommendedCents === null ? "Nothing" : formatCents(recommendedCents),
+        phased("RECOMMENDED"),
+      ),
+      answer("Approved", approvedCents === null ? "Nothing" : formatCents(approvedCents), phased("APPROVED")),
+      answer("Note made", formatInstant(at)),
+    ],
+  };
+}
+
+function decisionLine(decision: NotedDecision): string {
+  const { outcome, amountCents, by, decidedAt } = decision;
+  const amount = outcome === "APPROVED" ? ` ${formatCents(amountCents)}` : "";
+  return `${DECISIONS[outcome]}${amount} by ${by}, ${formatInstant(decidedAt)}${delegationWords(decision)}`;
+}
+
+const readingsOf = ({ versions, readings }: DecisionNote): PaperSection => ({
+  title: "What was read, and by whom",
+  items: [
+    table(
+      "Versions that the agency signed off",
+      ["Version", "Signed off by", "When", "Requested"],
+      versions.map(({ number, certifiedBy, certifiedAt, requestedCents }) => [
+        `Version ${number}`,
+        certifiedBy,
+        formatInstant(certifiedAt),
+        formatCents(requestedCents),
+      ]),
+      { numericFrom: 3 },
+    ),
+    table(
+      "Steps that MFAT took, and the version that was read",
+      ["Who", "What", "When", "Version"],
+      readings.map(({ by, what, at, version }) => [by, what, formatInstant(at), `Version ${version}`]),
+    ),
+  ],
+});
+
+const interestsOf = ({ interests }: DecisionNote): PaperSection => ({
+  title: "Interests",
+  items: interests.length
+    ? [
+        table(
+          "What everybody declared",
+          ["Who", "Declared", "When"],
+          interests.map((one) => [one.person.name, interestLines(one), formatInstant(one.declaredAt)]),
+        ),
+      ]
+    : [{ kind: "paragraph", text: "Nobody has declared their interests." }],
+});
+
+function interestLines(interest: NotedInterest): string {
+  const { description, clearedBy, clearedAt, clearReason } = interest;
+  const cleared =
+    clearedAt && `Cleared by ${clearedBy?.name ?? "an administrator"}, ${formatInstant(clearedAt)}: “${clearReason}”`;
+  return [interestWords(interest), description && `“${description}”`, cleared].filter(Boolean).join("\n");
+}
+
+function scoresOf({ scores: { criteria, assessors, agreed, spread } }: DecisionNote): PaperSection[] {
+  if (!assessors.length) return [];
+  const lineOf = (scores: readonly NotedScore[], id: string) => scores.find(({ criterionId }) => criterionId === id);
+  const shown = (score: number | null | undefined) => (score === null || score === undefined ? "–" : String(score));
+  const writers = [...assessors, { name: "Agreed", ...agreed }];
+  return [
+    {
+      title: "Scores",
+      items: [
+        table(
+          "Scores, 0 to 4",
+          ["Criterion", "Weight", ...writers.map(({ name }) => name)],
+          criteria.map(({ id, name, weight }) => [
+            name,
+            String(weight),
+            ...writers.map(({ scores }) => shown(lineOf(scores, id)?.score)),
+          ]),
+          { numericFrom: 1, total: ["Weighted total of 100", "", ...writers.map(({ total }) => shown(total))] },
+        ),
+        answer("Spread", spread === null ? "Only one assessment" : `The totals are ${spread} apart`),
+      ],
+    },
+    {
+      title: "Why it was scored so",
+      items: criteria.flatMap(({ id, name }) => [
+        answer(
+          name,
+          ...writers.map((writer) => {
+            const line = lineOf(writer.scores, id);
+            return line ? `${writer.name}, ${shown(line.score)}: ${line.comment}` : null;
+          }),
+        ),
+      ]),
+    },
+  ];
+}
+
+function recommendationOf(recommendation: NotedRecommendation): PaperSection {
+  const { outcome, amountCents, conditions, rationale, exceptionReason, by, recommendedAt, returnedAt } =
+    recommendation;
+  const amount = amountCents > 0n ? `, ${formatCents(amountCents)}` : "";
+  return {
+    title: returnedAt ? "Recommendation that was returned" : "Recommendation, budget check and decision",
+    items: [
+      answer("Recommendation", `${OUTCOMES[outcome]}${amount}`),
+      answer("Recommended by", `${by}, ${formatInstant(recommendedAt)}`),
+      answer("Rationale", rationale),
+      answer("Conditions", conditions || "None"),
+      ...(exceptionReason ? [answer("Reason for more than was requested", exceptionReason)] : []),
+      ...[...recommendation.budgetChecks].reverse().flatMap((check) => budgetCheckOf(check, returnedAt !== null)),
+      ...[...recommendation.decisions].reverse().flatMap(decisionOf),
+    ],
+  };
+}
+
+function budgetCheckOf(check: NotedRecommendation["budgetChecks"][number], isReturned: boolean): PaperItem[] {
+  const { isConfirmed, by, checkedAt, reason, position } = check;
+  const isVoid = isConfirmed && isReturned ? ", void since the recommendation was returned" : "";
+  return [
+    answer(
+      isConfirmed ? "Budget confirmed by" : "Budget returned by",
+      `${by}, ${formatInstant(checkedAt)}${isVoid}`,
+      reason && `“${reason}”`,
+    ),
+    table(
+      "The fund’s position as it stood then",
+      ["Financial year", "Envelope", "Reserved", "Committed", "Paid", "Available", "Pipeline"],
+      positionRows(position),
+      { numericFrom: 1 },
+    ),
+  ];
+}
+
+const COUNTERS = ["envelope", "reserved", "committed", "paid", "available", "pipeline"];
+
+/** A position as the budget check keeps it: by year, cents in words. */
+function positionRows(position: unknown): string[][] {
+  const years = Array.isArray(position) ? (position as Record<string, string>[]) : [];
+  return years.map((year) => [
+    formatYear(Number(year.startYear)),
+    ...COUNTERS.map((counter) => formatCents(BigInt(year[`${counter}Cents`] ?? "0"))),
+  ]);
+}
+
+function decisionOf(decision: NotedDecision): PaperItem[] {
+  const { outcome, by, decidedAt, amountCents, conditions, reason } = decision;
+  return [
+    answer(`${DECISIONS[outcome]} by`, `${by}, ${formatInstant(decidedAt)}${delegationWords(decision)}`),
+    ...(outcome === "APPROVED"
+      ? [
+          answer("Amount approved", formatCents(amountCents)),
+          answer("Conditions of the approval", conditions || "None"),
+        ]
+      : []),
+    ...(reason ? [answer("Reason of the decision", reason)] : []),
+  ];
+}
+
+const toldOf = ({ told }: DecisionNote): PaperSection => ({
+  title: "What the agency was told",
+  items: told
+    ? [
+        answer(told.what, told.at && `Sent ${formatInstant(told.at)}`),
+        ...told.text.split("\n\n").map((text): PaperItem => ({ kind: "paragraph", text })),
+      ]
+    : [{ kind: "paragraph", text: "Nothing yet." }],
+});
