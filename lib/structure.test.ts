@@ -39,6 +39,7 @@ const PURE_INFRASTRUCTURE = [
   "permissions",
   "message",
   "paper",
+  "sheet",
   "typeset",
 ];
 const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|@hookform\/resolvers|tus-js-client|next)(\/|$)/;
@@ -99,7 +100,7 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
   actions: (to) => ["commands", "pure", "auth"].includes(to.kind) || ["action", "env"].includes(to.name),
   route: (to) =>
     ["queries", "commands", "pure", "auth"].includes(to.kind) ||
-    ["action", "env", "clock", "health", "mailbox", "pdf", "storage", "calendar"].includes(to.name),
+    ["action", "env", "clock", "health", "mailbox", "pdf", "workbook", "storage", "calendar"].includes(to.name),
   form: (to, _from, isNear) =>
     ["ui", "piece", "browser", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
   browser: (to) => to.kind === "pure" || to.kind === "browser",

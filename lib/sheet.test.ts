@@ -1,0 +1,84 @@
+import { readXlsx } from "hucre/xlsx";
+import { expect, test } from "vitest";
+import { csvOf, makeSheet, sheetFileName } from "./sheet.ts";
+import { workbookOf } from "./workbook.ts";
+
+type Row = { what: string | null; cents: bigint | null; on: Date | null; count: number | null };
+
+const day = new Date("2026-07-01T00:00:00Z");
+const rows: Row[] = [
+  { what: "Ngā “radios”, two", cents: 123_456_789_01n, on: day, count: 3 },
+  { what: 'Says "no"\nthen yes', cents: -5n, on: null, count: 0 },
+  ...["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "＝1"].map((what) => ({
+    what,
+    cents: null,
+    on: null,
+    count: null,
+  })),
+];
+const sheet = makeSheet<Row>({
+  title: "Budget lines",
+  marking: "IN-CONFIDENCE",
+  about: ["Every line. Made today."],
+  columns: [
+    { header: "What", kind: "text", value: ({ what }) => what },
+    { header: "Amount", kind: "cents", value: ({ cents }) => cents },
+    { header: "On", kind: "day", value: ({ on }) => on },
+    { header: "How many", kind: "count", value: ({ count }) => count },
+  ],
+  rows,
+  total: ["Total", 123_456_788_96n, null, 3],
+});
+
+test("a CSV is marked at both ends, holds amounts and days as such, and no text that a spreadsheet would run", () => {
+  expect(csvOf(sheet).split("\r\n")).toEqual([
+    "\uFEFFIN-CONFIDENCE",
+    "Every line. Made today.",
+    "What,Amount,On,How many",
+    '"Ngā “radios”, two",123456789.01,2026-07-01,3',
+    '"Says ""no""\nthen yes",-0.05,,0',
+    "'=1+1,,,",
+    "'+1,,,",
+    "'-1,,,",
+    "'@SUM(1),,,",
+    "'\t=1,,,",
+    `"'\r=1",,,`,
+    "'＝1,,,",
+    "Total,123456788.96,,3",
+    "IN-CONFIDENCE",
+    "",
+  ]);
+});
+
+test("a workbook holds the same as numbers, dates and texts, its headers stay in sight, every page is marked", async () => {
+  const [page] = (await readXlsx(await workbookOf(sheet), {})).sheets;
+  const cells = page?.rows ?? [];
+  expect(cells.slice(0, 5)).toEqual([
+    ["IN-CONFIDENCE", null, null, null],
+    ["Every line. Made today.", null, null, null],
+    ["What", "Amount", "On", "How many"],
+    ["Ngā “radios”, two", 123456789.01, day, 3],
+    ['Says "no"\nthen yes', -0.05, null, 0],
+  ]);
+  expect(cells[5]?.[0]).toBe("=1+1");
+  expect(cells.slice(-2)).toEqual([
+    ["Total", 123456788.96, null, 3],
+    ["IN-CONFIDENCE", null, null, null],
+  ]);
+  expect(page).toMatchObject({
+    name: "Budget lines",
+    freezePane: { rows: 3, columns: 1 },
+    headerFooter: { oddHeader: "&C&BIN-CONFIDENCE", oddFooter: expect.stringContaining("IN-CONFIDENCE") },
+  });
+});
+
+test("the file's name begins with the marking, in plain letters", () => {
+  expect(sheetFileName(sheet, day, "csv")).toBe("IN-CONFIDENCE-budget-lines-2026-07-01.csv");
+  expect(sheetFileName({ ...sheet, title: 'A/"b' }, day, "xlsx")).toBe("IN-CONFIDENCE-a-b-2026-07-01.xlsx");
+});
+
+test("a sheet of no rows has its headers", async () => {
+  const empty = { ...sheet, rows: [], total: null };
+  expect(csvOf(empty).split("\r\n")).toHaveLength(5);
+  expect((await readXlsx(await workbookOf(empty), {})).sheets[0]?.rows).toHaveLength(4);
+});

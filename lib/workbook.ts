@@ -1,0 +1,64 @@
+import { type CellStyle, type CellValue, type WriteSheet, writeXlsx } from "hucre/xlsx";
+import { linesOf, type Sheet, type SheetCell, type SheetKind } from "./sheet.ts";
+
+const FORMATS: Record<SheetKind, string | undefined> = {
+  text: "@",
+  cents: '"$"#,##0.00;-"$"#,##0.00',
+  day: "d mmmm yyyy",
+  count: "#,##0",
+};
+
+/**
+ * A sheet as an Excel workbook: amounts and days are numbers and dates, texts are never formulas, the headers stay in sight,
+ * and the marking stands on every page that is printed.
+ */
+export async function workbookOf(sheet: Sheet): Promise<Buffer> {
+  const lines = linesOf(sheet);
+  const headerRow = sheet.about.length + 1;
+  // In a page's header an ampersand begins a code.
+  const marking = `&C&B${sheet.marking.replaceAll("&", "&&")}`;
+  const page: WriteSheet = {
+    name: sheet.title.slice(0, 31),
+    columns: sheet.columns.map(({ kind, width }) => ({ width, style: styleOf(kind) })),
+    rows: lines.map((line) => line.map(cellValue)),
+    cells: new Map(boldCells(sheet, lines.length, headerRow)),
+    freezePane: { rows: headerRow + 1, columns: 1 },
+    headerFooter: { oddHeader: marking, oddFooter: `${marking}&RPage &P of &N` },
+    pageSetup: {
+      paperSize: "a4",
+      orientation: "landscape",
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+      printTitlesRow: `$${headerRow + 1}:$${headerRow + 1}`,
+    },
+  };
+  return Buffer.from(await writeXlsx({ sheets: [page] }));
+}
+
+const cellValue = (cell: SheetCell): CellValue => (typeof cell === "bigint" ? Number(cell) / 100 : cell);
+
+function styleOf(kind: SheetKind): CellStyle {
+  const numFmt = FORMATS[kind];
+  return { ...(numFmt && { numFmt }), alignment: { vertical: "top", ...(kind === "text" && { wrapText: true }) } };
+}
+
+/** The marking, the headers and the total, as the grid's "row,column" names them. */
+function* boldCells(
+  { columns, total }: Sheet,
+  count: number,
+  headerRow: number,
+): Generator<[string, { style: CellStyle }]> {
+  const plain: CellStyle = { font: { bold: true }, alignment: { wrapText: false } };
+  yield ["0,0", { style: plain }];
+  yield [`${count - 1},0`, { style: plain }];
+  for (let row = 1; row < headerRow; row++) yield [`${row},0`, { style: { alignment: { wrapText: false } } }];
+  for (const [column, { kind }] of columns.entries()) {
+    const isNumber = kind === "cents" || kind === "count";
+    yield [
+      `${headerRow},${column}`,
+      { style: { font: { bold: true }, alignment: { wrapText: true, ...(isNumber && { horizontal: "right" }) } } },
+    ];
+    if (total) yield [`${count - 2},${column}`, { style: { ...styleOf(kind), font: { bold: true } } }];
+  }
+}
