@@ -24,17 +24,26 @@ const TEXT_MAX = 20_000;
 /** What nobody types; office programs paste a vertical tab for a line break. */
 const CONTROLS = /[^\P{Cc}\t\n]/gu;
 
+const clean = (value: string): string =>
+  value
+    .normalize("NFC")
+    .replace(/\r\n|\v/g, "\n")
+    .replace(CONTROLS, "");
+
+/** What stood in an address, as if a form had sent it. */
+export const cleanValues = (values: Values): Values =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? clean(value) : value.map(clean)]),
+  );
+
 /** What a form sent, without Next's own fields. */
 export function valuesOf(form: FormData): Values {
   const values: Record<string, string | string[]> = {};
   for (const [name, value] of form) {
     if (typeof value !== "string" || name.startsWith("$")) continue;
-    const clean = value
-      .normalize("NFC")
-      .replace(/\r\n|\v/g, "\n")
-      .replace(CONTROLS, "");
+    const typed = clean(value);
     const before = values[name];
-    values[name] = before === undefined ? clean : [...(typeof before === "string" ? [before] : before), clean];
+    values[name] = before === undefined ? typed : [...(typeof before === "string" ? [before] : before), typed];
   }
   return values;
 }

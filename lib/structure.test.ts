@@ -21,6 +21,7 @@ const DOMAINS = [
   "letters",
   "reports",
   "correspondence",
+  "views",
   "work",
   "records",
 ];

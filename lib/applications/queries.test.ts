@@ -6,10 +6,13 @@ import { dayOf } from "../dates.ts";
 import type { State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { findActor } from "../people/queries.ts";
-import { type AgencyActor, asAgency, asMfat } from "../permissions.ts";
+import { type Actor, type AgencyActor, asAgency, asMfat } from "../permissions.ts";
 import { useTestDatabase } from "../test-database.ts";
+import { listAllApplications } from "../views/queries.ts";
+import type { ListedApplication } from "../views/rules.ts";
+import { readSearch } from "../views/schema.ts";
 import { withdraw } from "./commands.ts";
-import { getAnswers, getApplication, listApplications, readAgencyHome } from "./queries.ts";
+import { getAnswers, getApplication, readAgencyHome } from "./queries.ts";
 
 useTestDatabase("template_demo");
 
@@ -29,9 +32,13 @@ async function inState(state: State): Promise<{ reference: string; revision: num
 
 async function seenBy(actor: AgencyActor, reference: string) {
   const { recommendedCents, approvedCents, phasing } = await getApplication(actor, reference);
-  const { rows } = await listApplications(actor);
-  const listed = rows.find((row) => row.reference === reference)?.approvedCents ?? null;
-  return { recommendedCents, approvedCents, listed, kinds: [...new Set(phasing.map(({ kind }) => kind))].sort() };
+  const row = (await listed(actor)).find((one) => one.reference === reference);
+  return {
+    recommendedCents,
+    approvedCents,
+    listed: row?.approvedCents ?? null,
+    kinds: [...new Set(phasing.map(({ kind }) => kind))].sort(),
+  };
 }
 
 const UNTOLD = { recommendedCents: null, approvedCents: null, listed: null, kinds: ["REQUESTED"] };
@@ -79,3 +86,31 @@ test("answers that were signed off say by whom and when, to both sides; a draft 
   const draft = await inState("DRAFT");
   expect((await getAnswers(draft.actor, await getApplication(draft.actor, draft.reference)))?.certified).toBeNull();
 });
+
+test("a list hides what is hidden on the application's own page", async () => {
+  const people = await db().person.findMany({ where: { side: "MFAT", roles: { some: {} } } });
+  for (const { email } of people) {
+    const actor = asMfat((await findActor(email)) ?? never());
+    for (const row of await listed(actor)) {
+      const page = await getApplication(actor, row.reference);
+      const { requestedCents, recommendedCents, approvedCents } = page;
+      const isSeen = page.isOpen && page.versionNumber > 0;
+      expect([email, amountsOf(row), row.places.length]).toEqual([
+        email,
+        isSeen ? { requestedCents, recommendedCents, approvedCents } : amountsOf({}),
+        isSeen ? page.places.length : 0,
+      ]);
+    }
+  }
+});
+
+async function listed(actor: Actor): Promise<ListedApplication[]> {
+  const { filter } = readSearch(actor.side, {}, {});
+  return filter ? listAllApplications(db(), actor, filter) : [];
+}
+
+const amountsOf = ({
+  requestedCents = null,
+  recommendedCents = null,
+  approvedCents = null,
+}: Partial<ListedApplication>) => ({ requestedCents, recommendedCents, approvedCents });

@@ -1,6 +1,6 @@
 import { dayOf, financialYearOf } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
-import type { AmountKind, Marking, State } from "../db/generated/enums.ts";
+import type { AmountKind, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { notFound } from "../errors.ts";
 import type { Lists, Option, Values } from "../fields.ts";
@@ -194,57 +194,6 @@ export async function readChangeRequest(
     select: { reason: true },
   });
   return asked && { reason: asked.reason ?? "", sections: openSections as SectionKey[], dueAt: changesDueAt };
-}
-
-export type ListedApplication = {
-  id: string;
-  reference: string;
-  title: string;
-  marking: Marking;
-  agency: string;
-  state: State;
-  stateSince: Date;
-  isHeld: boolean;
-  requestedCents: bigint;
-  approvedCents: bigint | null;
-  round: string;
-};
-
-export type ApplicationFilter = { state?: State; startYear?: number; before?: string };
-
-const PAGE = 25;
-
-/** Applications, newest first, a page at a time: `before` is the last reference's id of the page before. */
-export async function listApplications(
-  actor: Actor,
-  filter: ApplicationFilter = {},
-): Promise<{ rows: ListedApplication[]; next: string | null }> {
-  const found = await db().application.findMany({
-    where: {
-      AND: [
-        scopeOf(actor),
-        filter.state ? { state: filter.state } : {},
-        filter.startYear ? { reference: { startsWith: `PSF-${filter.startYear}-` } } : {},
-        filter.before ? { id: { lt: filter.before } } : {},
-      ],
-    },
-    include: {
-      agency: { select: { abbreviation: true } },
-      round: { select: { name: true } },
-      _count: { select: { offers: true } },
-    },
-    orderBy: { id: "desc" },
-    take: PAGE + 1,
-  });
-  const rows = found.slice(0, PAGE).map(({ agency, round, heldAt, ...row }) => ({
-    ...row,
-    ...amountsFor(actor, row),
-    ...(isUnsubmitted(actor, row) && { requestedCents: 0n }),
-    agency: agency.abbreviation,
-    round: round.name,
-    isHeld: heldAt !== null,
-  }));
-  return { rows, next: found.length > PAGE ? (rows.at(-1)?.id ?? null) : null };
 }
 
 /** The agency's applications that a new draft may begin with, the newest first, as options of a form. */

@@ -16,7 +16,7 @@ export const isSectionOpen = (state: State, openSections: readonly string[], key
   (state === "DRAFT" || (state === "CHANGES_REQUESTED" && openSections.includes(key)));
 
 /** States in which an agency's answers may differ from what it signed off last. */
-const REWRITING: readonly State[] = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"];
+export const REWRITING: readonly State[] = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"];
 
 /** What an application is read as: a version that was signed off, by its number, or the agency's draft as it stands. */
 export type Reading = number | "draft";

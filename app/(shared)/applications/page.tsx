@@ -3,69 +3,75 @@ import { StateTag } from "../../../components/application-lede.tsx";
 import { ApplicationLink } from "../../../components/application-link.tsx";
 import { MarkedPage } from "../../../components/marked-page.tsx";
 import { PageHeading } from "../../../components/page-heading.tsx";
-import { Button, LinkButton } from "../../../components/ui/buttons.tsx";
-import { Select } from "../../../components/ui/fields.tsx";
-import { Pagination } from "../../../components/ui/navigation.tsx";
-import { Table } from "../../../components/ui/table.tsx";
-import { type ApplicationFilter, listApplications } from "../../../lib/applications/queries.ts";
+import { LinkButton } from "../../../components/ui/buttons.tsx";
+import { ErrorSummary } from "../../../components/ui/error-summary.tsx";
+import { Select, TextField } from "../../../components/ui/fields.tsx";
+import { Chips, Filters } from "../../../components/ui/filters.tsx";
+import { Pagination, Views } from "../../../components/ui/navigation.tsx";
+import { type Column, Table } from "../../../components/ui/table.tsx";
 import { requireActor } from "../../../lib/auth/session.ts";
-import { now } from "../../../lib/clock.ts";
-import { dayOf, financialYearOf, formatDate } from "../../../lib/dates.ts";
-import type { State } from "../../../lib/db/generated/enums.ts";
-import { MARKING_LABELS } from "../../../lib/lifecycle/emails.ts";
-import { highestMarking } from "../../../lib/lifecycle/rules.ts";
-import { ALL_STATES, stateLabel } from "../../../lib/lifecycle/workflow.ts";
-import { formatCents, formatYear } from "../../../lib/money.ts";
+import { formatDate } from "../../../lib/dates.ts";
+import { type Field, type Lists, text, type Values } from "../../../lib/fields.ts";
+import { cleanValues, resolveFields } from "../../../lib/form.ts";
+import { formatCents } from "../../../lib/money.ts";
 import { type Actor, can, seesAssignedOnly } from "../../../lib/permissions.ts";
+import {
+  type ApplicationPage,
+  countApplications,
+  listApplications,
+  listViews,
+  readFilterLists,
+  type Totals,
+} from "../../../lib/views/queries.ts";
+import { countOf, findCursor, type ListedApplication, listMarking, waitsOnWords } from "../../../lib/views/rules.ts";
+import { filterFields, readSearch, type Search } from "../../../lib/views/schema.ts";
 
 export const metadata: Metadata = { title: "Applications" };
 
-type Search = { state?: string; year?: string; before?: string };
+const LIST = "/applications";
+const listAt = (query: string): string => (query ? `${LIST}?${query}` : LIST);
 
-export default async function Page({ searchParams }: { searchParams: Promise<Search> }) {
-  const [actor, search] = await Promise.all([requireActor(), searchParams]);
-  const filter = filterOf(search);
-  const { rows, next } = await listApplications(actor, filter);
-  const isMfat = actor.side === "MFAT";
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, sent] = await Promise.all([requireActor(), searchParams]);
+  const values = cleanValues(sent);
+  const [lists, views] = await Promise.all([readFilterLists(actor), listViews(actor)]);
+  const search = readSearch(actor.side, values, lists);
+  const found = search.filter && (await find(actor, search.filter, values));
   return (
-    <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))]}>
-      <PageHeading title="Applications">{whichOf(actor)}, newest first</PageHeading>
+    <MarkedPage marking={listMarking(found?.page.rows ?? [])}>
+      <ErrorSummary errors={search.errors ?? {}} />
+      <PageHeading title="Applications">{whichOf(actor)}</PageHeading>
       {can(actor, "application:create") && <LinkButton href="/applications/new">Begin an application</LinkButton>}
-      {isMfat && <Filter filter={filter} />}
-      <Table
-        caption="Applications"
-        hideCaption
-        onPhone="stack"
-        empty="There are none."
-        rows={rows}
-        keyOf={({ id }) => id}
-        columns={[
-          {
-            header: "Initiative",
-            isRowHeader: true,
-            cell: (row) => <ApplicationLink application={row} />,
-          },
-          ...(isMfat ? [{ header: "Agency", cell: ({ agency }: { agency: string }) => agency }] : []),
-          { header: "State", cell: ({ state, isHeld }) => <StateTag actor={actor} state={state} isHeld={isHeld} /> },
-          { header: "Since", cell: ({ stateSince }) => <span className="app-nowrap">{formatDate(stateSince)}</span> },
-          {
-            header: "Requested",
-            isNumeric: true,
-            cell: ({ requestedCents }) => (requestedCents === 0n ? "–" : formatCents(requestedCents)),
-          },
-          {
-            header: "Approved",
-            isNumeric: true,
-            cell: ({ approvedCents }) => (approvedCents === null ? "–" : formatCents(approvedCents)),
-          },
-        ]}
+      {views.length > 0 && (
+        <div className="app-line-up">
+          <Views
+            label="Your saved views"
+            views={views.map(({ name, query }) => ({
+              label: name,
+              href: listAt(query),
+              isCurrent: query === search.query,
+            }))}
+          />
+          <a href={`${LIST}/views`}>Rename or delete views</a>
+        </div>
+      )}
+      <FilterForm actor={actor} search={search} lists={lists} />
+      <Chips
+        chips={search.chips.map(({ label, value, rest }) => ({ label, value, href: listAt(rest) }))}
+        clearHref={LIST}
       />
-      <Pagination
-        label="Applications"
-        next={next ? `/applications?${new URLSearchParams({ ...search, before: next })}` : undefined}
-      />
+      {found && <Found actor={actor} search={search} {...found} />}
     </MarkedPage>
   );
+}
+
+type Filter = NonNullable<Search["filter"]>;
+
+async function find(actor: Actor, filter: Filter, values: Values) {
+  const cursor = findCursor(text(values, "after"), text(values, "before"), filter.sort);
+  const [page, totals] = await Promise.all([listApplications(actor, filter, cursor), countApplications(actor, filter)]);
+  const isLost = !cursor && ("after" in values || "before" in values);
+  return { page, totals, isLost };
 }
 
 function whichOf(actor: Actor): string {
@@ -73,36 +79,124 @@ function whichOf(actor: Actor): string {
   return seesAssignedOnly(actor) ? "The applications assigned to you" : "Every application to the fund";
 }
 
-const UUID = /^[0-9a-f-]{36}$/;
+type FilterFormProps = { actor: Actor; search: Search; lists: Lists };
 
-function filterOf({ state, year, before }: Search): ApplicationFilter {
-  return {
-    ...(ALL_STATES.includes(state as State) && { state: state as State }),
-    ...(/^20\d\d$/.test(year ?? "") && { startYear: Number(year) }),
-    ...(UUID.test(before ?? "") && { before }),
-  };
-}
-
-function Filter({ filter }: { filter: ApplicationFilter }) {
-  const year = financialYearOf(dayOf(now()));
-  const years = [year + 1, year, year - 1, year - 2, year - 3];
+function FilterForm({ actor, search, lists }: FilterFormProps) {
+  const { values, chips } = search;
+  const errors: Readonly<Record<string, string>> = search.errors ?? {};
+  const fields = resolveFields(filterFields(actor.side), lists).filter(
+    ({ name }) => name !== "agency" || actor.side === "MFAT",
+  );
+  const [words, ...rest] = fields.map((field) => (
+    <FilterField key={field.name} field={field} typed={text(values, field.name)} error={errors[field.name]} />
+  ));
+  const folded = chips.filter(({ name }) => name !== "words").length;
   return (
-    <form className="app-search" action="/applications">
-      <Select
-        name="state"
-        label="State"
-        placeholder="All"
-        defaultValue={filter.state ?? ""}
-        options={ALL_STATES.map((state) => ({ value: state, label: stateLabel(state, "MFAT") }))}
-      />
-      <Select
-        name="year"
-        label="Begun in"
-        placeholder="All years"
-        defaultValue={filter.startYear ? String(filter.startYear) : ""}
-        options={years.map((one) => ({ value: String(one), label: formatYear(one) }))}
-      />
-      <Button kind="secondary">Filter</Button>
-    </form>
+    <Filters
+      action={LIST}
+      first={words}
+      rest={rest}
+      more={folded ? `Filters and order (${folded} in use)` : "Filters and order"}
+      isOpen={Object.keys(errors).some((name) => name !== "words")}
+      submit="Search"
+    />
   );
 }
+
+function FilterField({ field, typed, error }: { field: Field; typed: string; error?: string | undefined }) {
+  const { name, label } = field;
+  const common = { name, label, defaultValue: typed, ...(error && { error }) };
+  if (field.kind === "amount") return <TextField {...common} prefix="$" inputMode="decimal" width={10} />;
+  if (field.kind !== "choice" || typeof field.options === "string") {
+    return (
+      <TextField
+        {...common}
+        type="search"
+        width={30}
+        autoComplete="off"
+        hint="Such as PSF-2026-0042, radio training or “search and rescue”"
+      />
+    );
+  }
+  const isOrder = name === "sort";
+  return (
+    <Select
+      {...common}
+      options={field.options.slice(isOrder ? 1 : 0)}
+      placeholder={isOrder ? field.options[0]?.label : "Any"}
+    />
+  );
+}
+
+type FoundProps = { actor: Actor; search: Search; page: ApplicationPage; totals: Totals; isLost: boolean };
+
+function Found({ actor, search, page, totals, isLost }: FoundProps) {
+  const { rows, previous, next } = page;
+  const { query, chips } = search;
+  const at = (name: "after" | "before", cursor: string) =>
+    `${LIST}?${new URLSearchParams([...new URLSearchParams(query), [name, cursor]])}`;
+  return (
+    <>
+      {isLost && <p className="app-note">That page of the list is no more: this is the first.</p>}
+      <div className="app-found">
+        <p role="status">
+          <strong>{countOf(totals.count)}</strong>
+          {totals.count > 0 && ` · ${formatCents(totals.requestedCents)} requested in all`}
+        </p>
+        <ul>
+          {query && (
+            <li>
+              <a href={`${LIST}/views/new?${query}`}>Save this view</a>
+            </li>
+          )}
+          {totals.count > 0 && <Exports query={query} count={totals.count} />}
+        </ul>
+      </div>
+      <Table
+        caption="Applications"
+        hideCaption
+        onPhone="stack"
+        empty={emptyWords(totals, chips.length > 0)}
+        rows={rows}
+        keyOf={({ id }) => id}
+        columns={columnsFor(actor)}
+      />
+      <Pagination
+        label="Applications"
+        {...(previous && { previous: at("before", previous) })}
+        {...(next && { next: at("after", next) })}
+      />
+    </>
+  );
+}
+
+function Exports({ query, count }: { query: string; count: number }) {
+  return (["csv", "xlsx"] as const).map((format) => (
+    <li key={format}>
+      <a href={`${LIST}/export/${format}${query && `?${query}`}`} download>
+        Download {format.toUpperCase()}, {count.toLocaleString("en-NZ")} {count === 1 ? "row" : "rows"}
+      </a>
+    </li>
+  ));
+}
+
+function emptyWords({ isAsked }: Totals, isNarrowed: boolean): string {
+  if (!isAsked) return "Those words stand in nearly every text. Add one that says more.";
+  return isNarrowed ? "Nothing was found. Remove a filter, or search for fewer words." : "There are none.";
+}
+
+function columnsFor(actor: Actor): Column<ListedApplication>[] {
+  const { side } = actor;
+  const agency: Column<ListedApplication> = { header: "Agency", cell: (row) => row.agency };
+  return [
+    { header: "Initiative", isRowHeader: true, cell: (row) => <ApplicationLink application={row} /> },
+    ...(side === "MFAT" ? [agency] : []),
+    { header: "State", cell: ({ state, isHeld }) => <StateTag actor={actor} state={state} isHeld={isHeld} /> },
+    { header: "Waiting on", cell: (row) => waitsOnWords(row, side) ?? "–" },
+    { header: "Since", cell: ({ stateSince }) => <span className="app-nowrap">{formatDate(stateSince)}</span> },
+    { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => amount(requestedCents) },
+    { header: "Approved", isNumeric: true, cell: ({ approvedCents }) => amount(approvedCents) },
+  ];
+}
+
+const amount = (cents: bigint | null): string => (cents ? formatCents(cents) : "–");

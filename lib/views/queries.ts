@@ -1,0 +1,286 @@
+import { z } from "zod";
+import { REWRITING } from "../applications/rules.ts";
+import { Prisma } from "../db/generated/client.ts";
+import type { State } from "../db/generated/enums.ts";
+import { db, type Tx } from "../db.ts";
+import { notFound } from "../errors.ts";
+import type { Lists, Option } from "../fields.ts";
+import { getLists } from "../fund/queries.ts";
+import { scopeOf } from "../lifecycle/queries.ts";
+import { STATES } from "../lifecycle/workflow.ts";
+import { formatYear } from "../money.ts";
+import { type Actor, seesAssignedOnly } from "../permissions.ts";
+import { asReference, type Cursor, cursorOf, type ListedApplication } from "./rules.ts";
+import { type Filter, officesOf, SORTS, type SortKey, statesOf } from "./schema.ts";
+
+type Client = Pick<Tx, "$queryRaw">;
+
+/** Who reads a list; `hasClosed`: of some applications no more than title and agency yet. */
+type Reader = { actor: Actor; hasClosed: boolean };
+
+export const LIST_PAGE = 25;
+
+export type ApplicationPage = {
+  rows: ListedApplication[];
+  /** Cursors of the pages before and after, as they stand in an address; null at the ends. */
+  previous: string | null;
+  next: string | null;
+};
+
+/**
+ * A page of what a filter finds, in its order. Where nothing is left beyond the cursor it is the first page: what the
+ * page was made of has moved.
+ */
+export async function listApplications(
+  actor: Actor,
+  filter: Filter,
+  cursor: Cursor | null = null,
+): Promise<ApplicationPage> {
+  const reader = await readerOf(db(), actor);
+  const found = await db().$queryRaw<ListedApplication[]>(selectRows(reader, filter, { cursor, limit: LIST_PAGE + 1 }));
+  if (cursor && found.length === 0) return listApplications(actor, filter);
+  const hasMore = found.length > LIST_PAGE;
+  const isBackwards = cursor?.toward === "before";
+  const rows = found.slice(0, LIST_PAGE);
+  if (isBackwards) rows.reverse();
+  const [first, last] = [rows.at(0), rows.at(-1)];
+  const hasPrevious = isBackwards ? hasMore : cursor !== null;
+  const hasNext = isBackwards || hasMore;
+  return {
+    rows,
+    previous: first && hasPrevious ? cursorOf(first, filter.sort) : null,
+    next: last && hasNext ? cursorOf(last, filter.sort) : null,
+  };
+}
+
+/** All that a filter finds, in its order: what the pages show one after the other. */
+export async function listAllApplications(client: Client, actor: Actor, filter: Filter): Promise<ListedApplication[]> {
+  return client.$queryRaw<ListedApplication[]>(selectRows(await readerOf(client, actor), filter, { cursor: null }));
+}
+
+export type Totals = {
+  count: number;
+  requestedCents: bigint;
+  /** Whether the words say anything: "the" and "of" stand in every text. */
+  isAsked: boolean;
+};
+
+/** How much a filter finds, and what is requested in all of it. */
+export async function countApplications(actor: Actor, filter: Filter): Promise<Totals> {
+  const reader = await readerOf(db(), actor);
+  const [totals] = await db().$queryRaw<Totals[]>`
+    SELECT count(*)::int AS count, coalesce(sum(${requested(reader)}), 0)::bigint AS "requestedCents",
+      numnode(search_query(${filter.words ?? "words"})) > 0 AS "isAsked"
+    FROM "Application" a WHERE ${matches(reader, filter)}`;
+  return totals ?? { count: 0, requestedCents: 0n, isAsked: true };
+}
+
+async function readerOf(client: Client, actor: Actor): Promise<Reader> {
+  if (actor.side === "AGENCY") return { actor, hasClosed: false };
+  const [row] = await client.$queryRaw<{ hasClosed: boolean }[]>`
+    SELECT EXISTS (SELECT FROM "Duty" d JOIN "Application" a ON a.id = d."applicationId"
+      WHERE d."personId" = ${actor.personId}::uuid AND ${isClosed(actor)}) AS "hasClosed"`;
+  return { actor, hasClosed: row?.hasClosed ?? true };
+}
+
+/** What getApplication() calls isOpen, turned round: an assessor who has not declared, or has an interest. */
+const isClosed = ({ personId }: Actor): Prisma.Sql => Prisma.sql`(
+  EXISTS (SELECT FROM "Duty" own WHERE own."applicationId" = a.id AND own."personId" = ${personId}::uuid AND own.kind = 'ASSESS')
+  AND NOT EXISTS (SELECT FROM "InterestDeclaration" i
+    WHERE i."applicationId" = a.id AND i."personId" = ${personId}::uuid AND NOT i."hasInterest"))`;
+
+/** Whether the reader may see more than title and agency: of a draft MFAT may not. */
+function isRead({ actor, hasClosed }: Reader): Prisma.Sql {
+  if (actor.side === "AGENCY") return Prisma.sql`TRUE`;
+  return hasClosed ? Prisma.sql`(a."versionNumber" > 0 AND NOT ${isClosed(actor)})` : Prisma.sql`a."versionNumber" > 0`;
+}
+
+/** What is requested as far as the reader sees it; for most readers in the words of an index. */
+function requested(reader: Reader): Prisma.Sql {
+  if (reader.actor.side === "AGENCY") return Prisma.sql`a."requestedCents"`;
+  const inIndex = Prisma.sql`CASE WHEN a."versionNumber" = 0 THEN 0 ELSE a."requestedCents" END`;
+  return reader.hasClosed ? Prisma.sql`CASE WHEN ${isRead(reader)} THEN a."requestedCents" ELSE 0 END` : inIndex;
+}
+
+/** The same as scopeOf(). */
+function isInScope(actor: Actor): Prisma.Sql {
+  if (actor.side === "AGENCY") return Prisma.sql`a."agencyId" = ${actor.agencyId}::uuid`;
+  return seesAssignedOnly(actor)
+    ? Prisma.sql`a.id IN (SELECT s."applicationId" FROM "Assessment" s WHERE s."assessorId" = ${actor.personId}::uuid)`
+    : Prisma.sql`TRUE`;
+}
+
+type Part = { cursor: Cursor | null; limit?: number };
+
+/** The one query of screen and export. */
+export function selectRows(reader: Reader, filter: Filter, { cursor, limit }: Part): Prisma.Sql {
+  const { actor } = reader;
+  const isMfat = actor.side === "MFAT";
+  const read = isRead(reader);
+  const hasOffer = Prisma.sql`EXISTS (SELECT FROM "Offer" o WHERE o."applicationId" = a.id)`;
+  return Prisma.sql`
+    SELECT a.id, a.reference, a.title, a.marking, a.endorsement, a.state, a."stateSince", a."submittedAt",
+      a."heldAt" IS NOT NULL AS "isHeld", g.abbreviation AS agency, g.name AS "agencyName", r.name AS round,
+      ${waitsOn} AS "waitsOn",
+      CASE WHEN ${read} THEN a."startsOn" END AS "startsOn", CASE WHEN ${read} THEN a."endsOn" END AS "endsOn",
+      CASE WHEN ${read} THEN a."requestedCents" END AS "requestedCents",
+      CASE WHEN ${isMfat ? read : Prisma.sql`FALSE`} THEN a."recommendedCents" END AS "recommendedCents",
+      CASE WHEN ${isMfat ? read : hasOffer} THEN a."approvedCents" END AS "approvedCents",
+      CASE WHEN ${read} THEN ARRAY(SELECT p.name FROM "ApplicationPlace" ap JOIN "Place" p ON p.code = ap."placeCode"
+        WHERE ap."applicationId" = a.id ORDER BY ap.percent DESC, p.name) ELSE '{}' END AS places,
+      CASE WHEN ${read} THEN ARRAY(SELECT f.name FROM "ApplicationFocusArea" af JOIN "FocusArea" f ON f.code = af."focusAreaCode"
+        WHERE af."applicationId" = a.id ORDER BY af."isMain" DESC, f.name) ELSE '{}' END AS "focusAreas"
+    FROM "Application" a JOIN "Agency" g ON g.id = a."agencyId" JOIN "Round" r ON r.id = a."roundId"
+    WHERE ${matches(reader, filter)} AND ${beyond(reader, filter.sort, cursor)}
+    ORDER BY ${orderOf(reader, filter.sort, cursor?.toward === "before")}
+    ${limit === undefined ? Prisma.empty : Prisma.sql`LIMIT ${limit}`}`;
+}
+
+function sortColumn(reader: Reader, sort: SortKey): Prisma.Sql {
+  switch (SORTS[sort].by) {
+    case "stateSince":
+      return Prisma.sql`a."stateSince"`;
+    case "requested":
+      return requested(reader);
+    case "reference":
+      return Prisma.sql`a.reference`;
+    default:
+      return Prisma.sql`a.id`;
+  }
+}
+
+function orderOf(reader: Reader, sort: SortKey, isTurned: boolean): Prisma.Sql {
+  const direction = SORTS[sort].isDescending === isTurned ? Prisma.sql`ASC` : Prisma.sql`DESC`;
+  const column = sortColumn(reader, sort);
+  return SORTS[sort].by === "id"
+    ? Prisma.sql`a.id ${direction}`
+    : Prisma.sql`${column} ${direction}, a.id ${direction}`;
+}
+
+const TYPES = {
+  stateSince: Prisma.sql`timestamptz`,
+  requested: Prisma.sql`bigint`,
+  reference: Prisma.sql`text`,
+};
+
+function beyond(reader: Reader, sort: SortKey, cursor: Cursor | null): Prisma.Sql {
+  if (!cursor) return Prisma.sql`TRUE`;
+  const { by, isDescending } = SORTS[sort];
+  const sign = isDescending === (cursor.toward === "after") ? Prisma.sql`<` : Prisma.sql`>`;
+  if (by === "id") return Prisma.sql`a.id ${sign} ${cursor.id}::uuid`;
+  return Prisma.sql`(${sortColumn(reader, sort)}, a.id) ${sign} (${cursor.value}::${TYPES[by]}, ${cursor.id}::uuid)`;
+}
+
+/** What an application has to fulfil to be found. By what its reader may not see of it, it is not found. */
+function matches(reader: Reader, filter: Filter): Prisma.Sql {
+  const { words, state, agency, round, waitsOn: office, place, focusArea, year, from, to } = filter;
+  const { actor } = reader;
+  const hidden = [
+    place !== null &&
+      Prisma.sql`a.id IN (SELECT ap."applicationId" FROM "ApplicationPlace" ap WHERE ap."placeCode" = ${place})`,
+    focusArea !== null &&
+      Prisma.sql`a.id IN (SELECT af."applicationId" FROM "ApplicationFocusArea" af WHERE af."focusAreaCode" = ${focusArea})`,
+    year !== null &&
+      Prisma.sql`a.id IN (SELECT y."applicationId" FROM "Phasing" y
+        WHERE y.kind = 'REQUESTED' AND y."startYear" = ${Number(year)} AND y.cents > 0)`,
+    from !== null && Prisma.sql`${requested(reader)} >= ${from}`,
+    to !== null && Prisma.sql`${requested(reader)} <= ${to}`,
+  ].filter((condition) => condition !== false);
+  const conditions = [
+    isInScope(actor),
+    words !== null && hasWords(reader, words),
+    state !== null && isInStates(statesOf(state, actor.side)),
+    agency !== null && Prisma.sql`a."agencyId" = ${agency}::uuid`,
+    round !== null && Prisma.sql`a."roundId" = ${round}::uuid`,
+    office !== null && Prisma.sql`${waitsOn} = ANY(${[...officesOf(office)]}::text[])`,
+    ...(hidden.length ? [isRead(reader), ...hidden] : []),
+  ].filter((condition) => condition !== false);
+  return Prisma.join(conditions, " AND ");
+}
+
+const isInStates = (states: readonly State[]): Prisma.Sql => Prisma.sql`a.state = ANY(${[...states]}::"State"[])`;
+
+/**
+ * A reference, or words: MFAT finds titles, and answers of the version that it reads where they are open to it; an agency
+ * what it reads itself, its draft while it may be written.
+ */
+function hasWords(reader: Reader, words: string): Prisma.Sql {
+  const reference = asReference(words);
+  if (reference) return Prisma.sql`a.reference = ${reference}`;
+  const query = Prisma.sql`search_query(${words})`;
+  if (reader.actor.side === "AGENCY") {
+    return Prisma.sql`CASE WHEN a."versionNumber" = 0 OR ${isInStates(REWRITING)}
+      THEN (SELECT all_words(s.words) FROM "ApplicationSection" s WHERE s."applicationId" = a.id)
+      ELSE (SELECT v.words FROM "ApplicationVersion" v WHERE v."applicationId" = a.id AND v.number = a."versionNumber")
+      END @@ ${query}`;
+  }
+  const open = reader.hasClosed ? Prisma.sql`AND NOT ${isClosed(reader.actor)}` : Prisma.empty;
+  return Prisma.sql`a.id IN (
+    SELECT a.id FROM "ApplicationVersion" v JOIN "Application" a ON a.id = v."applicationId" AND a."versionNumber" = v.number
+      WHERE v.words @@ ${query} ${open}
+    UNION ALL SELECT t.id FROM "Application" t WHERE title_words(t.title) @@ ${query})`;
+}
+
+/**
+ * Who moves it on: by its state, except where a state waits for several one after the other. What is on hold waits for the
+ * desk to resume it.
+ */
+const waitsOn = Prisma.sql`CASE
+  WHEN ${isInStates((Object.keys(STATES) as State[]).filter((state) => STATES[state].waitsOn === null))} THEN NULL
+  WHEN a."heldAt" IS NOT NULL THEN 'DESK'
+  WHEN a.state = 'ASSESSMENT' THEN (
+    SELECT CASE WHEN count(*) FILTER (WHERE s.status = 'COMPLETE') >= n."minimumAssessments"
+      OR count(*) FILTER (WHERE s.status <> 'RECUSED') < n."minimumAssessments" THEN 'DESK' ELSE 'ASSESSOR' END
+    FROM "Round" n LEFT JOIN "Assessment" s ON s."applicationId" = a.id WHERE n.id = a."roundId" GROUP BY n.id)
+  WHEN a.state = 'CLOSING' THEN coalesce(
+    (SELECT CASE WHEN q."surplusConfirmedAt" IS NULL THEN 'BUDGET' ELSE 'DESK' END FROM "Acquittal" q WHERE q."applicationId" = a.id),
+    'CERTIFIER')
+  ${Prisma.join(
+    (Object.keys(STATES) as State[])
+      .filter((state) => STATES[state].waitsOn && state !== "ASSESSMENT" && state !== "CLOSING")
+      .map((state) => Prisma.sql`WHEN a.state = ${state}::"State" THEN ${STATES[state].waitsOn}`),
+    " ",
+  )} END`;
+
+/** What the filters offer: an agency the rounds that it applied in. */
+export async function readFilterLists(actor: Actor): Promise<Lists> {
+  const [lists, agencies, rounds, years] = await Promise.all([
+    getLists(),
+    actor.side === "MFAT" ? db().agency.findMany({ orderBy: { name: "asc" }, take: 500 }) : [],
+    db().round.findMany({
+      where: actor.side === "MFAT" ? {} : { applications: { some: scopeOf(actor) } },
+      select: { id: true, name: true },
+      orderBy: [{ opensAt: "desc" }, { id: "desc" }],
+      take: 200,
+    }),
+    db().phasing.aggregate({ where: { kind: "REQUESTED" }, _min: { startYear: true }, _max: { startYear: true } }),
+  ]);
+  const option = ({ id, name }: { id: string; name: string }): Option => ({ value: id, label: name });
+  const [first, last] = [years._min.startYear, years._max.startYear];
+  const count = first === null || last === null ? 0 : last - first + 1;
+  return {
+    ...lists,
+    agencies: agencies.map(option),
+    rounds: rounds.map(option),
+    years: Array.from({ length: count }, (_, index) => (last ?? 0) - index).map((year) => ({
+      value: String(year),
+      label: formatYear(year),
+    })),
+  };
+}
+
+export type View = { id: string; name: string; query: string };
+
+const VIEW = { id: true, name: true, query: true } satisfies Prisma.SavedViewSelect;
+
+/** The actor's own views by name; VIEWS_MAX holds them to a few dozen. */
+export const listViews = ({ personId }: Actor): Promise<View[]> =>
+  db().savedView.findMany({ where: { personId }, select: VIEW, orderBy: [{ name: "asc" }, { id: "asc" }], take: 100 });
+
+/** @throws NOT_FOUND also where it is somebody else's */
+export async function getView({ personId }: Actor, id: string): Promise<View> {
+  const isId = z.uuid().safeParse(id).success;
+  const view = isId ? await db().savedView.findFirst({ where: { id, personId }, select: VIEW }) : null;
+  if (!view) throw notFound();
+  return view;
+}

@@ -1,0 +1,155 @@
+import { dayOf, formatInstant } from "../dates.ts";
+import type { Marking, State } from "../db/generated/enums.ts";
+import { type Lists, text } from "../fields.ts";
+import { cleanValues } from "../form.ts";
+import { formatMarking, MARKING_LABELS } from "../lifecycle/emails.ts";
+import { highestMarking } from "../lifecycle/rules.ts";
+import { stateLabel } from "../lifecycle/workflow.ts";
+import { formatCents, sumCents } from "../money.ts";
+import type { Role } from "../permissions.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "../sheet.ts";
+import { officeLabel, readSearch, type Search, type Side, SORTS, type SortBy, type SortKey } from "./schema.ts";
+
+/** An application in a list. What its reader may not see of it is null or empty. */
+export type ListedApplication = {
+  id: string;
+  reference: string;
+  title: string;
+  marking: Marking;
+  endorsement: string | null;
+  agency: string;
+  agencyName: string;
+  state: State;
+  stateSince: Date;
+  isHeld: boolean;
+  /** Who moves it on; null: nobody, it has ended. */
+  waitsOn: Role | null;
+  round: string;
+  places: string[];
+  focusAreas: string[];
+  startsOn: Date | null;
+  endsOn: Date | null;
+  submittedAt: Date | null;
+  requestedCents: bigint | null;
+  recommendedCents: bigint | null;
+  approvedCents: bigint | null;
+};
+
+/** Where a page begins, after or before which row of its order; `value` is what the order goes by in that row. */
+export type Cursor = { toward: "after" | "before"; value: string; id: string };
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const VALUES: Record<SortBy, RegExp> = {
+  id: /^$/,
+  stateSince: /^20\d\d-(0[1-9]|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/,
+  requested: /^\d{1,15}$/,
+  reference: /^PSF-\d{4}-\d{4,9}$/,
+};
+
+/** As it stands in an address: "VALUE~ID". */
+export function cursorOf(row: ListedApplication, sort: SortKey): string {
+  const values: Record<SortBy, string> = {
+    id: "",
+    stateSince: row.stateSince.toISOString(),
+    requested: String(row.requestedCents ?? 0n),
+    reference: row.reference,
+  };
+  return `${values[SORTS[sort].by]}~${row.id}`;
+}
+
+/** Null where it is none of this order. */
+function parseCursor(toward: Cursor["toward"], text: string, sort: SortKey): Cursor | null {
+  const [value = "", id = "", more] = text.split("~");
+  const { by } = SORTS[sort];
+  if (more !== undefined || !VALUES[by].test(value) || !UUID.test(id)) return null;
+  if (by === "stateSince" && Number.isNaN(Date.parse(value))) return null;
+  return { toward, value, id };
+}
+
+/** Of the two that an address may carry; null where there is none, or none of this order. */
+export function findCursor(after: string, before: string, sort: SortKey): Cursor | null {
+  return after ? parseCursor("after", after, sort) : parseCursor("before", before, sort);
+}
+
+const REFERENCE = /^(?:PSF-?)?(20\d\d)-(\d{1,9})$/i;
+
+/** "psf-2026-42" → "PSF-2026-0042"; null where the words are no reference. */
+export function asReference(words: string): string | null {
+  const [, year, number = ""] = REFERENCE.exec(words.replace(/\s+/g, "")) ?? [];
+  return year ? `PSF-${year}-${number.replace(/^0+/, "").padStart(4, "0")}` : null;
+}
+
+/** A search that was kept, as it stood in an address. */
+export const searchOfQuery = (side: Side, query: string, lists: Lists): Search =>
+  readSearch(side, cleanValues(Object.fromEntries(new URLSearchParams(query))), lists);
+
+/** "State: Submitted; Place: Fiji. Newest first." */
+export function filtersInWords({ chips, values }: Pick<Search, "chips" | "values">): string {
+  const filters = chips.map(({ label, value }) => `${label}: ${value}`).join("; ") || "Every application";
+  const sort = text(values, "sort") as SortKey;
+  return `${filters}. ${Object.hasOwn(SORTS, sort) ? SORTS[sort].label : SORTS.newest.label}.`;
+}
+
+/** In the words of the filter: "Desk officer", and to an agency "MFAT"; null where it has ended. */
+export const waitsOnWords = ({ waitsOn }: ListedApplication, side: Side): string | null =>
+  waitsOn && officeLabel(waitsOn, side);
+
+export const listMarking = (rows: readonly ListedApplication[]): string =>
+  MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))];
+
+/** What was found, as it is exported: every column that its reader may see of the rows, and their sum. */
+export function applicationSheet(
+  rows: readonly ListedApplication[],
+  side: Side,
+  search: Pick<Search, "chips" | "values">,
+  at: Date,
+): Sheet {
+  const columns = columnsFor(side);
+  const requestedCents = sumCents(rows.map((row) => row.requestedCents ?? 0n));
+  return makeSheet({
+    title: "Applications",
+    marking: listMarking(rows),
+    about: [
+      `${filtersInWords(search)} Made ${formatInstant(at)}.`,
+      `${countOf(rows.length)}, ${formatCents(requestedCents)} requested in all. Amounts are New Zealand dollars, GST exclusive.`,
+    ],
+    columns,
+    rows,
+    total: columns.map(({ header }) => {
+      if (header === "Reference") return "Total";
+      return header === REQUESTED ? requestedCents : null;
+    }),
+  });
+}
+
+export const countOf = (count: number): string =>
+  count === 1 ? "1 application" : `${count.toLocaleString("en-NZ")} applications`;
+
+const REQUESTED = "Requested";
+
+function columnsFor(side: Side): SheetColumn<ListedApplication>[] {
+  const instant = (at: Date | null) => at && dayOf(at);
+  const columns: (SheetColumn<ListedApplication> | false)[] = [
+    { header: "Reference", kind: "text", width: 15, value: ({ reference }) => reference },
+    { header: "Initiative", kind: "text", width: 44, value: ({ title }) => title || "No title yet" },
+    { header: "Agency", kind: "text", value: ({ agencyName }) => agencyName },
+    {
+      header: "State",
+      kind: "text",
+      value: ({ state, isHeld }) => `${stateLabel(state, side)}${isHeld ? ", on hold" : ""}`,
+    },
+    { header: "In this state since", kind: "day", value: ({ stateSince }) => instant(stateSince) },
+    { header: "Waiting on", kind: "text", width: 18, value: (row) => waitsOnWords(row, side) },
+    { header: "Round", kind: "text", value: ({ round }) => round },
+    { header: "Places", kind: "text", value: ({ places }) => places.join(", ") || null },
+    { header: "Focus areas", kind: "text", value: ({ focusAreas }) => focusAreas.join(", ") || null },
+    { header: "Planned start", kind: "day", value: ({ startsOn }) => startsOn },
+    { header: "Planned end", kind: "day", value: ({ endsOn }) => endsOn },
+    { header: "Submitted", kind: "day", value: ({ submittedAt }) => instant(submittedAt) },
+    { header: REQUESTED, kind: "cents", value: ({ requestedCents }) => requestedCents },
+    side === "MFAT" && { header: "Recommended", kind: "cents", value: ({ recommendedCents }) => recommendedCents },
+    { header: "Approved", kind: "cents", value: ({ approvedCents }) => approvedCents },
+    { header: "Marking", kind: "text", value: ({ marking, endorsement }) => formatMarking(marking, endorsement) },
+  ];
+  return columns.filter((column) => column !== false);
+}

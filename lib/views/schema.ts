@@ -1,0 +1,152 @@
+import type { State } from "../db/generated/enums.ts";
+import { type Answers, type Field, type Lists, type Option, text, type Values } from "../fields.ts";
+import { inWords, parseFields } from "../form.ts";
+import { ALL_STATES, isEnded, stateLabel } from "../lifecycle/workflow.ts";
+import { ROLE_LABELS, type Role } from "../permissions.ts";
+
+export type Side = "AGENCY" | "MFAT";
+
+/** The orders of a list: what it goes by, where a tie is broken by the id in the same direction. */
+export const SORTS = {
+  newest: { label: "Newest first", by: "id", isDescending: true },
+  changed: { label: "State changed last", by: "stateSince", isDescending: true },
+  longest: { label: "Longest in its state", by: "stateSince", isDescending: false },
+  largest: { label: "Largest amount requested", by: "requested", isDescending: true },
+  smallest: { label: "Smallest amount requested", by: "requested", isDescending: false },
+  reference: { label: "Reference", by: "reference", isDescending: false },
+} as const;
+
+export type SortKey = keyof typeof SORTS;
+export type SortBy = (typeof SORTS)[SortKey]["by"];
+
+const OPEN = "OPEN";
+const ENDED = "ENDED";
+
+/** A state as a filter: an agency's words stand for several, and it cannot tell one from another. */
+function stateOptions(side: Side): Option[] {
+  const labels = new Map<string, State>();
+  for (const state of ALL_STATES) {
+    const label = stateLabel(state, side);
+    if (!labels.has(label)) labels.set(label, state);
+  }
+  return [
+    { value: OPEN, label: "Every state before the end" },
+    { value: ENDED, label: "Every state that is an end" },
+    ...[...labels].map(([label, value]) => ({ value, label })),
+  ];
+}
+
+/** The states that a choice of the filter stands for. */
+export function statesOf(chosen: string, side: Side): State[] {
+  if (chosen === OPEN || chosen === ENDED) return ALL_STATES.filter((state) => isEnded(state) === (chosen === ENDED));
+  return ALL_STATES.filter((state) => stateLabel(state, side) === stateLabel(chosen as State, side));
+}
+
+const OFFICES: readonly Role[] = ["DESK", "ASSESSOR", "BUDGET", "APPROVER"];
+const WRITERS: readonly Role[] = ["CONTRIBUTOR", "CERTIFIER"];
+
+/** To an agency all of the fund's offices are MFAT. */
+export function officeLabel(role: Role, side: Side): string {
+  if (side === "AGENCY" && OFFICES.includes(role)) return "MFAT";
+  return ROLE_LABELS[role].replace(/^./, (first) => first.toUpperCase());
+}
+
+const officeOptions = (side: Side): Option[] => [
+  ...[...WRITERS, ...(side === "MFAT" ? OFFICES : [])].map((role) => ({ value: role, label: officeLabel(role, side) })),
+  ...(side === "AGENCY" ? [{ value: "MFAT", label: "MFAT" }] : []),
+];
+
+/** The roles that a choice of the filter stands for. */
+export const officesOf = (chosen: string): readonly Role[] => (chosen === "MFAT" ? OFFICES : [chosen as Role]);
+
+const choice = <const Name extends string>(name: Name, label: string, options: readonly Option[] | string) =>
+  ({
+    kind: "choice",
+    layout: "select",
+    name,
+    label,
+    missing: `${label}: choose one of the list`,
+    optional: true,
+    options,
+  }) as const;
+
+export const WORDS_MAX = 200;
+
+/** What a list can be narrowed by, in the order in which it is asked and told. */
+export const filterFields = (side: Side) =>
+  [
+    { kind: "text", name: "words", label: "Reference or words", optional: true, charsMax: WORDS_MAX },
+    choice("state", "State", stateOptions(side)),
+    choice("waitsOn", "Waiting on", officeOptions(side)),
+    choice("agency", "Agency", "agencies"),
+    choice("place", "Place", "places"),
+    choice("focusArea", "Focus area", "focusAreas"),
+    choice("round", "Round", "rounds"),
+    choice("year", "Money for", "years"),
+    { kind: "amount", name: "from", label: "Requested from", optional: true, allowZero: true },
+    { kind: "amount", name: "to", label: "Requested up to", optional: true, allowZero: true },
+    choice(
+      "sort",
+      "Order",
+      Object.entries(SORTS).map(([value, { label }]) => ({ value, label })),
+    ),
+  ] as const satisfies readonly Field[];
+
+export type Filter = Omit<Answers<ReturnType<typeof filterFields>>, "sort"> & { sort: SortKey };
+
+/** A filter as it came in an address: parsed, or with what is wrong; and the same without what says nothing. */
+export type Search = {
+  values: Values;
+  /** What stands behind the ? of the address, in the order of the fields. */
+  query: string;
+  chips: Chip[];
+} & ({ filter: Filter; errors: null } | { filter: null; errors: Record<string, string> });
+
+/** A filter in words, and the address without it. */
+export type Chip = { name: string; label: string; value: string; rest: string };
+
+export function readSearch(side: Side, sent: Values, lists: Lists): Search {
+  const fields: readonly Field[] = filterFields(side).filter(({ name }) => name !== "agency" || side === "MFAT");
+  const values = Object.fromEntries(
+    fields
+      .map(({ name }) => [name, text(sent, name)] as const)
+      .filter(([name, value]) => value !== "" && !(name === "sort" && value === "newest")),
+  );
+  const parsed = parseFields(filterFields(side), values, lists);
+  const rest = { values, query: queryOf(values), chips: chipsOf(fields, values, parsed.data ?? {}, lists) };
+  if (parsed.errors) return { ...rest, filter: null, errors: parsed.errors };
+  const { sort, ...filter } = parsed.data;
+  if (filter.from !== null && filter.to !== null && filter.from > filter.to) {
+    return { ...rest, filter: null, errors: { to: "Requested up to must be as much as requested from, or more" } };
+  }
+  return { ...rest, filter: { ...filter, sort: (sort ?? "newest") as SortKey }, errors: null };
+}
+
+const queryOf = (values: Record<string, string>): string => new URLSearchParams(values).toString();
+
+function chipsOf(
+  fields: readonly Field[],
+  values: Record<string, string>,
+  answers: Record<string, unknown>,
+  lists: Lists,
+): Chip[] {
+  return fields.flatMap((field) => {
+    const { name, label } = field;
+    if (name === "sort" || !(name in values)) return [];
+    const { [name]: typed = "", ...others } = values;
+    const value = inWords(field, answers[name], lists).join("") || typed;
+    return [{ name, label, value, rest: queryOf(others) }];
+  });
+}
+
+export const VIEW_FIELDS = [
+  {
+    kind: "text",
+    name: "name",
+    label: "Name",
+    hint: "Nobody else sees it",
+    missing: "Enter a name for the view",
+    charsMax: 60,
+    width: 20,
+  },
+] as const satisfies readonly Field[];
