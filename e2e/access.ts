@@ -38,6 +38,9 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
   "/account/deputies": { path: "/account/deputies", may: ["approver"] },
   "/work": { path: "/work", may: "anyone" },
   "/applications": { path: "/applications", may: "anyone" },
+  "/applications/export/[format]": { path: "/applications/export/csv", may: "anyone" },
+  "/applications/views": { path: "/applications/views", may: "anyone" },
+  "/applications/views/new": { path: "/applications/views/new?state=OPEN", may: "anyone" },
   "/applications/new": { path: "/applications/new", may: ["contributor"] },
   "/applications/new/ineligible": { path: "/applications/new/ineligible?isPacific=no", may: ["contributor"] },
   "/applications/[reference]": {
@@ -93,6 +96,7 @@ export const TRIED_ELSEWHERE = [
   "/settings/people/[id]",
   "/settings/agencies/[id]",
   "/settings/interests/[reference]/[person]",
+  "/applications/views/[id]",
   "/mailbox/[file]",
   "/mailbox/[file]/download",
 ];

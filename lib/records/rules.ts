@@ -169,6 +169,7 @@ const EVENT_LABELS: Record<string, string> = {
   "agency.changed": "Agency changed",
   "agency.created": "Agency added",
   "application.created": "Draft begun",
+  "applications.exported": "List of applications exported",
   "delegation.changed": "Delegation changed",
   "deputy.ended": "Deputy ended",
   "deputy.named": "Deputy named",
@@ -194,6 +195,9 @@ const EVENT_LABELS: Record<string, string> = {
   "session.refused": "Sign-in refused",
   "session.started": "Signed in",
   "sessions.ended": "Sessions ended",
+  "view.deleted": "View deleted",
+  "view.renamed": "View renamed",
+  "view.saved": "View saved",
 };
 
 const STEP_OF_EVENT = new Map(ACTIONS.map((action) => [transition(action).event, action]));
@@ -218,6 +222,7 @@ export function auditSubject(subject: string, names: ReadonlyMap<string, string>
     return { label: LETTERS[id].label, href: `/settings/letters/${LETTERS[id].slug}` };
   }
   if (kind === "document") return { label: "A file" };
+  if (kind === "view") return { label: "A saved view" };
   if (kind === "email") return { label: id.includes("@") ? id : "A mail" };
   return { label: name ?? subject };
 }

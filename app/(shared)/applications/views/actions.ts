@@ -1,0 +1,34 @@
+"use server";
+
+import { answerForm } from "../../../../lib/action.ts";
+import { invalid } from "../../../../lib/errors.ts";
+import type { FormState } from "../../../../lib/fields.ts";
+import { parseFields } from "../../../../lib/form.ts";
+import * as views from "../../../../lib/views/commands.ts";
+import { VIEW_FIELDS } from "../../../../lib/views/schema.ts";
+
+/** `query`: the search, as it stands in the address of its list. */
+export async function saveView(query: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    const parsed = parseFields(VIEW_FIELDS, values);
+    if (parsed.errors) throw invalid(parsed.errors);
+    await views.saveView(actor, request, { ...parsed.data, query });
+    return `/applications?${query}`;
+  });
+}
+
+export async function renameView(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    const parsed = parseFields(VIEW_FIELDS, values);
+    if (parsed.errors) throw invalid(parsed.errors);
+    await views.renameView(actor, request, id, parsed.data.name);
+    return "/applications/views?done=renamed";
+  });
+}
+
+export async function deleteView(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, _values, request) => {
+    await views.deleteView(actor, request, id);
+    return "/applications/views?done=deleted";
+  });
+}

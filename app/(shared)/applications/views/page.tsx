@@ -1,0 +1,53 @@
+import type { Metadata } from "next";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
+import { BackLink } from "../../../../components/ui/navigation.tsx";
+import { Table } from "../../../../components/ui/table.tsx";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import type { Values } from "../../../../lib/fields.ts";
+import { text } from "../../../../lib/fields.ts";
+import { listViews, readFilterLists } from "../../../../lib/views/queries.ts";
+import { filtersInWords, searchOfQuery } from "../../../../lib/views/rules.ts";
+
+export const metadata: Metadata = { title: "Saved views" };
+
+const DONE: Record<string, string> = {
+  renamed: "The view has its new name.",
+  deleted: "The view is deleted. The applications that it found are as they were.",
+};
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, sent] = await Promise.all([requireActor(), searchParams]);
+  const [views, lists] = await Promise.all([listViews(actor), readFilterLists(actor)]);
+  const done = DONE[text(sent, "done")];
+  return (
+    <>
+      {done && (
+        <NotificationBanner kind="success">
+          <p>{done}</p>
+        </NotificationBanner>
+      )}
+      <BackLink href="/applications">Applications</BackLink>
+      <PageHeading title="Saved views">Lists of applications that you come back to. Nobody else sees them.</PageHeading>
+      <Table
+        caption="Your views"
+        hideCaption
+        empty="There are none. Narrow the list of applications, then choose “Save this view”."
+        rows={views}
+        keyOf={({ id }) => id}
+        columns={[
+          { header: "Name", cell: ({ name, query }) => <a href={`/applications?${query}`}>{name}</a> },
+          { header: "What it shows", cell: ({ query }) => filtersInWords(searchOfQuery(actor.side, query, lists)) },
+          {
+            header: "Change",
+            cell: ({ id, name }) => (
+              <a href={`/applications/views/${id}`}>
+                Rename or delete<span className="govuk-visually-hidden">: {name}</span>
+              </a>
+            ),
+          },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+import { readFile } from "node:fs/promises";
+import AxeBuilder from "@axe-core/playwright";
+import { readXlsx } from "hucre/xlsx";
+import { expect, test } from "../fixtures.ts";
+
+const dollars = (text: string | null) => Number(/\$([\d,.]+) requested/.exec(text ?? "")?.[1]?.replaceAll(",", ""));
+
+test("a desk officer narrows the list, saves it as a view, opens it again and takes it along, without JavaScript", async ({
+  as,
+}) => {
+  const page = await as("desk@mfat.example", { javaScriptEnabled: false });
+  await page.goto("/applications");
+  await page.getByLabel("Reference or words").fill("training");
+  await page.getByLabel("State").selectOption({ label: "Every state before the end" });
+  await page.getByLabel("Requested from").fill("$1,000");
+  await page.getByLabel("Order").selectOption({ label: "Largest amount requested" });
+  await page.getByRole("button", { name: "Search" }).first().click();
+  const found = page.getByRole("status");
+  const before = await found.textContent();
+  const rows = page.getByRole("table").getByRole("rowheader");
+  const count = await rows.count();
+  expect(count).toBeGreaterThan(1);
+  expect(before).toContain(`${count} applications`);
+
+  await page.getByRole("link", { name: "Remove State: Every state before the end" }).click();
+  await expect(found).not.toHaveText(before ?? "");
+  await page.goBack();
+  await page.getByRole("link", { name: "Save this view" }).click();
+  await page.getByRole("button", { name: "Save view" }).click();
+  await expect(page.getByRole("link", { name: "Enter a name for the view" })).toBeVisible();
+  await page.getByLabel("Name").fill("The largest, under way");
+  await page.getByRole("button", { name: "Save view" }).click();
+
+  await page.getByRole("link", { name: "Clear all" }).click();
+  await page.getByRole("link", { name: "The largest, under way" }).click();
+  await expect(found).toHaveText(before ?? "");
+  const reference = /PSF-\d{4}-\d{4}/.exec((await rows.first().textContent()) ?? "")?.[0];
+  for (const format of ["CSV", "XLSX"]) {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: `Download ${format}, ${count} rows` }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(
+      /^(UNCLASSIFIED|IN-CONFIDENCE)-applications-\d{4}-\d\d-\d\d\.(csv|xlsx)$/,
+    );
+    const file = await readFile(await download.path());
+    const lines =
+      format === "CSV"
+        ? file
+            .toString()
+            .trim()
+            .split("\r\n")
+            .map((line) => line.split(","))
+        : ((await readXlsx(file)).sheets[0]?.rows ?? []);
+    expect(lines).toHaveLength(count + 6);
+    expect(lines[4]?.[0]).toBe(reference);
+    expect(lines.at(-2)?.map(Number)).toContain(dollars(before));
+  }
+
+  await page.getByRole("link", { name: "Rename or delete views" }).click();
+  await page.getByRole("link", { name: "Rename or delete: The largest, under way" }).click();
+  const address = page.url();
+  const other = await as("contributor@police.example", { javaScriptEnabled: false });
+  expect((await other.goto(address))?.status()).toBe(404);
+  await page.getByRole("button", { name: "Delete view" }).click();
+  await expect(page.getByText("The view is deleted.")).toBeVisible();
+});
+
+test("what cannot be searched for is said at its field, and whatever stands in the address, nothing breaks", async ({
+  as,
+  complaints,
+}) => {
+  const page = await as("desk@mfat.example");
+  await page.goto("/applications?state=NOWHERE&from=abc&to=1&round=x&words=police");
+  const summary = page.getByRole("region", { name: "There is a problem" });
+  await expect(summary).toBeFocused();
+  await summary.getByRole("link", { name: "Requested from must be an amount" }).click();
+  await expect(page.getByLabel("Requested from")).toBeFocused();
+  await expect(page.getByRole("table")).toHaveCount(0);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  for (const [query, status] of [
+    ["after=broken", 200],
+    ["after=%00~x&words=%00&state=%00", 200],
+    ["before=2026-01-01T00:00:00.000Z~00000000-0000-0000-0000-000000000000&sort=changed", 200],
+    [`words=${"word+".repeat(2_000)}`, 200],
+    [`words=${"word+".repeat(20_000)}`, 431],
+    ["words=a&words=b&state=OPEN&state=ENDED", 200],
+    ["__proto__=x&constructor=y&sort=toString", 200],
+  ] as const) {
+    expect([query.slice(0, 60), (await page.request.get(`/applications?${query}`)).status()]).toEqual([
+      query.slice(0, 60),
+      status,
+    ]);
+  }
+  await page.goto("/applications?after=broken");
+  await expect(page.getByText("That page of the list is no more: this is the first.")).toBeVisible();
+  expect((await page.request.get("/applications/export/csv?state=NOWHERE")).status()).toBe(400);
+  expect((await page.request.get("/applications/export/pdf")).status()).toBe(404);
+  expect(complaints).toEqual([]);
+});
