@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseSection, SECTION_KEYS, SECTIONS } from "./applications/form/sections.ts";
 import { countWords, type Field, firstInput, type Values } from "./fields.ts";
-import { parseFields, valuesOf } from "./form.ts";
+import { cleanValues, parseFields, valuesOf } from "./form.ts";
 
 const YEARS = [2026, 2027, 2028];
 const LISTS = { places: [{ value: "WS", label: "Samoa" }], focusAreas: [{ value: "f", label: "Focus" }] };
@@ -155,4 +155,9 @@ test("what is wrong is said in the order of the form, also where answers are che
     "contributions.0.source",
     "contributions.0.from",
   ]);
+});
+
+test("what stood in an address is cleaned, whatever came with it", () => {
+  const sent = { words: "Nga\u0304\0", state: ["OPEN", "ENDED"], constructor: [Object, "y"] } as unknown as Values;
+  expect(cleanValues(sent)).toEqual({ words: ["Ngā"], state: ["OPEN", "ENDED"], constructor: ["y"] });
 });

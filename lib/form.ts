@@ -30,10 +30,16 @@ const clean = (value: string): string =>
     .replace(/\r\n|\v/g, "\n")
     .replace(CONTROLS, "");
 
-/** What stood in an address, as if a form had sent it. */
+/** What stood in an address, as if a form had sent it. Of a name that every object has, Next adds what the object has. */
 export const cleanValues = (values: Values): Values =>
   Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? clean(value) : value.map(clean)]),
+    Object.entries(values).map(([name, value]) => [
+      name,
+      [value]
+        .flat()
+        .filter((one) => typeof one === "string")
+        .map(clean),
+    ]),
   );
 
 /** What a form sent, without Next's own fields. */

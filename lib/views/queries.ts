@@ -9,7 +9,7 @@ import { getLists } from "../fund/queries.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import { STATES } from "../lifecycle/workflow.ts";
 import { formatYear } from "../money.ts";
-import { type Actor, seesAssignedOnly } from "../permissions.ts";
+import { type Actor, can, seesAssignedOnly } from "../permissions.ts";
 import { asReference, type Cursor, cursorOf, type ListedApplication } from "./rules.ts";
 import { type Filter, officesOf, SORTS, type SortKey, statesOf } from "./schema.ts";
 
@@ -78,16 +78,24 @@ export async function countApplications(actor: Actor, filter: Filter): Promise<T
 async function readerOf(client: Client, actor: Actor): Promise<Reader> {
   if (actor.side === "AGENCY") return { actor, hasClosed: false };
   const [row] = await client.$queryRaw<{ hasClosed: boolean }[]>`
-    SELECT EXISTS (SELECT FROM "Duty" d JOIN "Application" a ON a.id = d."applicationId"
-      WHERE d."personId" = ${actor.personId}::uuid AND ${isClosed(actor)}) AS "hasClosed"`;
+    SELECT EXISTS (SELECT FROM "Application" a WHERE ${isClosed(actor)} AND a.id IN (
+      SELECT d."applicationId" FROM "Duty" d WHERE d."personId" = ${actor.personId}::uuid
+      UNION SELECT i."applicationId" FROM "InterestDeclaration" i WHERE i."personId" = ${actor.personId}::uuid)) AS "hasClosed"`;
   return { actor, hasClosed: row?.hasClosed ?? true };
 }
 
-/** What getApplication() calls isOpen, turned round: an assessor who has not declared, or has an interest. */
-const isClosed = ({ personId }: Actor): Prisma.Sql => Prisma.sql`(
-  EXISTS (SELECT FROM "Duty" own WHERE own."applicationId" = a.id AND own."personId" = ${personId}::uuid AND own.kind = 'ASSESS')
-  AND NOT EXISTS (SELECT FROM "InterestDeclaration" i
-    WHERE i."applicationId" = a.id AND i."personId" = ${personId}::uuid AND NOT i."hasInterest"))`;
+/**
+ * Of what no more than title and agency is listed: with an interest, and to an assessor who has not declared. The figures
+ * of the others are the fund's, and listed before anybody declares; what was written is found by words afterwards only.
+ */
+const isClosed = (actor: Actor): Prisma.Sql => Prisma.sql`(
+  EXISTS (SELECT FROM "InterestDeclaration" i
+    WHERE i."applicationId" = a.id AND i."personId" = ${actor.personId}::uuid AND i."isRecused")
+  OR (EXISTS (SELECT FROM "Duty" own WHERE own."applicationId" = a.id AND own."personId" = ${actor.personId}::uuid
+      AND own.kind = 'ASSESS') AND NOT ${hasDeclared(actor)}))`;
+
+const hasDeclared = (actor: Actor): Prisma.Sql => Prisma.sql`EXISTS (SELECT FROM "InterestDeclaration" i
+  WHERE i."applicationId" = a.id AND i."personId" = ${actor.personId}::uuid AND NOT i."isRecused")`;
 
 /** Whether the reader may see more than title and agency: of a draft MFAT may not. */
 function isRead({ actor, hasClosed }: Reader): Prisma.Sql {
@@ -106,7 +114,8 @@ function requested(reader: Reader): Prisma.Sql {
 function isInScope(actor: Actor): Prisma.Sql {
   if (actor.side === "AGENCY") return Prisma.sql`a."agencyId" = ${actor.agencyId}::uuid`;
   return seesAssignedOnly(actor)
-    ? Prisma.sql`a.id IN (SELECT s."applicationId" FROM "Assessment" s WHERE s."assessorId" = ${actor.personId}::uuid)`
+    ? Prisma.sql`a.id IN (SELECT s."applicationId" FROM "Assessment" s WHERE s."assessorId" = ${actor.personId}::uuid
+      AND s.status <> 'UNASSIGNED')`
     : Prisma.sql`TRUE`;
 }
 
@@ -214,7 +223,7 @@ function hasWords(reader: Reader, words: string): Prisma.Sql {
       ELSE (SELECT v.words FROM "ApplicationVersion" v WHERE v."applicationId" = a.id AND v.number = a."versionNumber")
       END @@ ${query}`;
   }
-  const open = reader.hasClosed ? Prisma.sql`AND NOT ${isClosed(reader.actor)}` : Prisma.empty;
+  const open = can(reader.actor, "interest:declare") ? Prisma.sql`AND ${hasDeclared(reader.actor)}` : Prisma.empty;
   return Prisma.sql`a.id IN (
     SELECT a.id FROM "ApplicationVersion" v JOIN "Application" a ON a.id = v."applicationId" AND a."versionNumber" = v.number
       WHERE v.words @@ ${query} ${open}
@@ -230,7 +239,7 @@ const waitsOn = Prisma.sql`CASE
   WHEN a."heldAt" IS NOT NULL THEN 'DESK'
   WHEN a.state = 'ASSESSMENT' THEN (
     SELECT CASE WHEN count(*) FILTER (WHERE s.status = 'COMPLETE') >= n."minimumAssessments"
-      OR count(*) FILTER (WHERE s.status <> 'RECUSED') < n."minimumAssessments" THEN 'DESK' ELSE 'ASSESSOR' END
+      OR count(*) FILTER (WHERE s.status IN ('ASSIGNED', 'COMPLETE')) < n."minimumAssessments" THEN 'DESK' ELSE 'ASSESSOR' END
     FROM "Round" n LEFT JOIN "Assessment" s ON s."applicationId" = a.id WHERE n.id = a."roundId" GROUP BY n.id)
   WHEN a.state = 'CLOSING' THEN coalesce(
     (SELECT CASE WHEN q."surplusConfirmedAt" IS NULL THEN 'BUDGET' ELSE 'DESK' END FROM "Acquittal" q WHERE q."applicationId" = a.id),
