@@ -52,6 +52,7 @@ test("another agency's application does not exist, in any page, file or action",
     "/moderation",
     "/print",
     "/pdf",
+    "/decision-note",
   ];
   for (const rest of parts) {
     const response = await page.request.get(`/applications/${other}${rest}`);

@@ -85,8 +85,8 @@ function NameForm({ options }: { options: readonly Option[] }) {
       {options.length ? (
         <>
           <p>
-            A deputy who has another part in an application, or an interest in it, cannot decide it for you, nor where
-            you have one. They cannot hand your delegation on.
+            Neither of you may have another part in an application that your deputy decides for you, or an interest in
+            it. They cannot hand your delegation on.
           </p>
           <Form
             action={nameDeputy}

@@ -20,7 +20,7 @@ import { LETTERS, letterKindOf } from "../../../../../lib/letters/rules.ts";
 import { PREVIEW_FIELDS, TEMPLATE_FIELDS } from "../../../../../lib/letters/schema.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
 import { highestMarking } from "../../../../../lib/lifecycle/rules.ts";
-import { asMfat, can, type MfatActor } from "../../../../../lib/permissions.ts";
+import { asMfat, can } from "../../../../../lib/permissions.ts";
 import { restoreTemplate, saveTemplate } from "./actions.ts";
 import { TemplateForm } from "./form.tsx";
 
@@ -45,9 +45,9 @@ export default async function Page({ params, searchParams }: Props) {
   const [current] = versions;
   const older = versions.find(({ number }) => String(number) === text(values, "version"));
   if (!current) notFound();
-  const isKept = can(actor, "letter:keep");
+  const applications = can(actor, "letter:keep") ? await listPreviewable(asMfat(actor)) : null;
   const done = DONE[text(values, "done")];
-  return (
+  const page = (
     <>
       <BackLink href="/settings/letters">Letters</BackLink>
       {done && (
@@ -56,14 +56,18 @@ export default async function Page({ params, searchParams }: Props) {
         </NotificationBanner>
       )}
       <PageHeading title={LETTERS[kind].label}>{LETTERS[kind].sent}.</PageHeading>
-      <WithAside act={<MergeFields fields={LETTERS[kind].fields} />}>
-        {isKept ? <Editor actor={asMfat(actor)} current={current} /> : <VersionText version={current} />}
+      <WithAside aside={<MergeFields fields={LETTERS[kind].fields} />}>
+        {applications ? <Editor current={current} applications={applications} /> : <VersionText version={current} />}
         <Versions versions={versions} slug={slug} />
         {older && older !== current && <VersionText version={older} />}
-        {isKept && <Restore current={current} />}
+        {applications && <Restore current={current} />}
       </WithAside>
     </>
   );
+  if (!applications) return page;
+  // It names the applications that a preview can be made with, so it carries the highest of their markings.
+  const marking = MARKING_LABELS[highestMarking(applications.map((one) => one.marking))];
+  return <MarkedPage marking={marking}>{page}</MarkedPage>;
 }
 
 function MergeFields({ fields }: { fields: (typeof LETTERS)[keyof typeof LETTERS]["fields"] }) {
@@ -87,27 +91,19 @@ function MergeFields({ fields }: { fields: (typeof LETTERS)[keyof typeof LETTERS
   );
 }
 
-/** It offers applications to preview with, so it carries the highest of their markings. */
-async function Editor({
-  actor,
-  current: { kind, number, subject, body },
-}: {
-  actor: MfatActor;
-  current: TemplateVersion;
-}) {
-  const applications = await listPreviewable(actor);
+type EditorProps = { current: TemplateVersion; applications: Awaited<ReturnType<typeof listPreviewable>> };
+
+function Editor({ current: { kind, number, subject, body }, applications }: EditorProps) {
   const options = applications.map(({ reference, title }) => ({ value: reference, label: `${reference} ${title}` }));
   return (
-    <MarkedPage marking={MARKING_LABELS[highestMarking(applications.map(({ marking }) => marking))]}>
-      <TemplateForm
-        action={saveTemplate.bind(null, LETTERS[kind].slug)}
-        fields={TEMPLATE_FIELDS}
-        previewFields={resolveFields(PREVIEW_FIELDS, { applications: options })}
-        initial={{ subject, body, application: options[0]?.value ?? "" }}
-        requestId={randomUUID()}
-        revision={number}
-      />
-    </MarkedPage>
+    <TemplateForm
+      action={saveTemplate.bind(null, LETTERS[kind].slug)}
+      fields={TEMPLATE_FIELDS}
+      previewFields={resolveFields(PREVIEW_FIELDS, { applications: options })}
+      initial={{ subject, body, application: options[0]?.value ?? "" }}
+      requestId={randomUUID()}
+      revision={number}
+    />
   );
 }
 

@@ -1,0 +1,84 @@
+import { getDocumentProxy } from "unpdf";
+import { addDays, dayOf } from "../../lib/dates.ts";
+import { expect, referenceOf, test } from "../fixtures.ts";
+import { chooseStep, fillDay, openApplication, send } from "../steps/forms.ts";
+import { declareNoInterest, sendOffer } from "../steps/mfat.ts";
+
+const SAID = "Kate Morrison for Wiremu Grant";
+
+test("a deputy approves for an approver, the desk looks at a new text before it saves it, and the agency reads the letter", async ({
+  as,
+  portal,
+  newestMail,
+}) => {
+  test.setTimeout(300_000);
+  const reference = await referenceOf(portal, "DECISION", "Customs");
+
+  const approver = await as("approver2@mfat.example");
+  await approver.goto("/account/deputies");
+  await approver.getByLabel("Deputy", { exact: true }).selectOption({ label: "Kate Morrison" });
+  const today = dayOf(new Date());
+  await fillDay(approver, "First day", today);
+  await fillDay(approver, "Last day", addDays(today, -1));
+  await approver.getByRole("button", { name: "Name deputy" }).click();
+  await expect(approver.getByRole("link", { name: "Last day must be the first day or later" })).toBeVisible();
+  await fillDay(approver, "Last day", addDays(today, 5));
+  await approver.getByRole("button", { name: "Name deputy" }).click();
+  await expect(approver.getByRole("row", { name: /Kate Morrison/ })).toContainText("In force");
+  await newestMail("approver1@mfat.example", ({ subject }) => /You are deputy of Wiremu Grant/.test(subject ?? ""));
+
+  const deputy = await as("approver1@mfat.example", { javaScriptEnabled: false });
+  await declareNoInterest(deputy, reference);
+  await chooseStep(deputy, reference, "Approve");
+  await expect(
+    deputy.getByText("You decide as deputy of Wiremu Grant, whose delegation is without limit"),
+  ).toBeVisible();
+  await expect(deputy.getByRole("columnheader", { name: "Pipeline" })).toBeVisible();
+  await send(deputy, "Approve");
+  await expect(deputy.getByText(SAID).first()).toBeVisible();
+  const told = await newestMail(
+    "psf@mfat.govt.nz",
+    ({ subject }) => subject?.includes(`${reference}: approved`) ?? false,
+  );
+  expect(told.text).toContain(`Decided by ${SAID}.`);
+
+  const desk = await as("desk@mfat.example");
+  await desk.goto("/settings/letters/offer");
+  const text = desk.getByLabel("Text", { exact: true });
+  const before = await text.inputValue();
+  await text.fill(`Tēnā koutou {{agnecy}}\n\n${before}`);
+  await desk.getByRole("button", { name: "Preview" }).click();
+  await expect(desk.getByRole("link", { name: /^{{agnecy}} \(line 1\) is no field of this letter/ })).toBeVisible();
+  await text.fill(`Tēnā koutou {{agency}}\n\n${before}`);
+  await desk.getByLabel("Preview with").selectOption(reference);
+  await desk.getByRole("button", { name: "Preview" }).click();
+  await expect(desk.getByRole("heading", { name: `Preview with ${reference}` })).toBeFocused();
+  await expect(desk.getByText("Tēnā koutou New Zealand Customs Service", { exact: true })).toBeVisible();
+  await desk.getByRole("button", { name: "Save as a new version" }).click();
+  await expect(desk.getByRole("row", { name: /Version 2, in use/ })).toContainText("Mere Tūhoro");
+  await sendOffer(desk, reference);
+
+  const certifier = await as("certifier@customs.example");
+  await openApplication(certifier, reference);
+  await expect(certifier.getByText("Tēnā koutou New Zealand Customs Service", { exact: true })).toBeVisible();
+  await expect(certifier.getByText("Kate Morrison")).toHaveCount(0);
+  expect((await certifier.request.get(`/applications/${reference}/decision-note`)).status()).toBe(404);
+
+  const auditor = await as("auditor@mfat.example");
+  const note = await auditor.request.get(`/applications/${reference}/decision-note`);
+  expect(note.headers()["content-disposition"]).toContain(`${reference}-decision-note.pdf`);
+  const words = await wordsOf(await note.body());
+  for (const part of [SAID, "IN-CONFIDENCE", "Weighted total of 100", "Ingrid Solomon", "Tēnā koutou New Zealand"]) {
+    expect(words).toContain(part);
+  }
+});
+
+async function wordsOf(pdf: Buffer): Promise<string> {
+  const document = await getDocumentProxy(new Uint8Array(pdf));
+  let words = "";
+  for (let number = 1; number <= document.numPages; number++) {
+    const { items } = await (await document.getPage(number)).getTextContent();
+    words += items.map((item) => ("str" in item ? item.str : "")).join(" ");
+  }
+  return words.replace(/\s+/g, " ");
+}
