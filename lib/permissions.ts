@@ -46,6 +46,8 @@ const PERMISSIONS = {
   "assessment:assign": ["DESK"],
   "assessment:score": ["ASSESSOR"],
   "moderation:edit": ["DESK"],
+  "scenario:read": ["DESK", "BUDGET", "APPROVER", "AUDITOR"],
+  "scenario:keep": ["DESK"],
   "interest:declare": ["DESK", "ASSESSOR", "BUDGET", "APPROVER"],
   "interest:read": ["DESK", "AUDITOR", "ADMINISTRATOR"],
   "interest:clear": ["ADMINISTRATOR"],

@@ -15,6 +15,7 @@ const DOMAINS = [
   "documents",
   "comments",
   "assessments",
+  "scenarios",
   "decisions",
   "arrangements",
   "payments",

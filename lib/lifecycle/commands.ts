@@ -11,7 +11,7 @@ import { queueEmail } from "../mail.ts";
 import { type Actor, type MfatActor, ROLE_LABELS } from "../permissions.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
 import { type LockedApplication, lockApplication } from "./queries.ts";
-import { type Action, isAction, STATES, stateLabel, stepsFrom, transition } from "./workflow.ts";
+import { type Action, DUTY_LABELS, isAction, STATES, stateLabel, stepsFrom, transition } from "./workflow.ts";
 
 /** What comes with a form: its own id, so that sending it twice acts once, and the revision that its page showed. */
 export type StepRequest = { requestId: string; revision: number; remoteAddress?: string };
@@ -247,16 +247,6 @@ const participants = (tx: Tx, application: LockedApplication) =>
     },
     select: TO,
   });
-
-const DUTY_LABELS: Record<DutyKind, string> = {
-  ASK_SIGN_OFF: "asked for the sign-off",
-  CERTIFY: "signed it off",
-  ASSESS: "are an assessor of it",
-  RECOMMEND: "made a recommendation on it",
-  CHECK_BUDGET: "checked its budget",
-  DECIDE: "decided on it",
-  DELEGATE: "had it decided by your deputy",
-};
 
 /**
  * Takes on one duty for an application, for good. The primary key of Duty is the rule; this says it in words.

@@ -1,4 +1,4 @@
-import type { State } from "../db/generated/enums.ts";
+import type { DutyKind, State } from "../db/generated/enums.ts";
 import { ROLE_LABELS, type Role } from "../permissions.ts";
 
 /**
@@ -388,3 +388,14 @@ export const PATH: readonly { label: string; states: readonly State[] }[] = [
   { label: "Under way", states: ["ACTIVE"] },
   { label: "Closed", states: ["CLOSING", "CLOSED"] },
 ];
+
+/** What somebody did who holds a duty, after "you". */
+export const DUTY_LABELS: Record<DutyKind, string> = {
+  ASK_SIGN_OFF: "asked for the sign-off",
+  CERTIFY: "signed it off",
+  ASSESS: "are an assessor of it",
+  RECOMMEND: "made a recommendation on it",
+  CHECK_BUDGET: "checked its budget",
+  DECIDE: "decided on it",
+  DELEGATE: "had it decided by your deputy",
+};

@@ -1,0 +1,301 @@
+import { yearsOf } from "../applications/rules.ts";
+import { listPositions } from "../budget/queries.ts";
+import { type PhasedAmount, phasedTotal } from "../budget/rules.ts";
+import { dayOf } from "../dates.ts";
+import type { Prisma } from "../db/generated/client.ts";
+import type { Marking, RecommendationOutcome, State } from "../db/generated/enums.ts";
+import { db, type Tx } from "../db.ts";
+import { notFound } from "../errors.ts";
+import { UUID } from "../fields.ts";
+import { listCriteria } from "../fund/queries.ts";
+import { scopeOf } from "../lifecycle/queries.ts";
+import { DUTY_LABELS } from "../lifecycle/workflow.ts";
+import { can, type MfatActor, permit } from "../permissions.ts";
+import { byRank, exactTotal, type Obstacle, obstacleTo, type Room, type Shared } from "./rules.ts";
+
+type Named = { reference: string; title: string; agency: string; marking: Marking; state: State };
+
+/** An application in moderation that its reader may open. `obstacle`: why it cannot be ticked now. */
+export type Candidate = Named &
+  Omit<Shared, "cents"> & {
+    id: string;
+    revision: number;
+    /** The agreed weighted total in hundredths; null while a score is missing. */
+    total: number | null;
+    requestedCents: bigint;
+    requested: PhasedAmount;
+    /** The financial years that it may be given money in. */
+    years: number[];
+    obstacle: Obstacle | null;
+  };
+
+/** An application that was recommended already: what it holds is no longer available. */
+export type Settled = Named & Shared & { total: number | null; requestedCents: bigint; phasing: PhasedAmount };
+
+/** An application that its reader may not open: nothing but title and agency. */
+export type Closed = Named & { isRecused: boolean };
+
+export type Choosing = {
+  round: { id: string; name: string };
+  rooms: Room[];
+  candidates: Candidate[];
+  settled: Settled[];
+  closed: Closed[];
+};
+
+const SETTLED: State[] = ["BUDGET_CHECK", "DECISION", "APPROVED", "OFFERED", "ACTIVE", "CLOSING", "CLOSED", "DECLINED"];
+
+const ROW = {
+  agency: { select: { name: true, abbreviation: true } },
+  phasing: { orderBy: { startYear: "asc" } },
+  places: { include: { place: { select: { name: true } } }, orderBy: { placeCode: "asc" } },
+  focusAreas: { where: { isMain: true }, include: { focusArea: { select: { name: true } } } },
+  agreedScores: { select: { criterionId: true, score: true } },
+  funding: true,
+} satisfies Prisma.ApplicationInclude;
+
+type Row = Prisma.ApplicationGetPayload<{ include: typeof ROW }> & {
+  duties: { kind: keyof typeof DUTY_LABELS }[];
+  interests: { isRecused: boolean }[];
+};
+
+async function findRound(roundId: string): Promise<{ id: string; name: string }> {
+  const round = UUID.test(roundId)
+    ? await db().round.findUnique({ where: { id: roundId }, select: { id: true, name: true } })
+    : null;
+  return round ?? notFoundRound();
+}
+
+function notFoundRound(): never {
+  throw notFound();
+}
+
+/** A round's applications from the moderation on, as its reader may see them. @throws NOT_FOUND, FORBIDDEN */
+export async function readChoosing(actor: MfatActor, roundId: string): Promise<Choosing> {
+  permit(actor, "scenario:read");
+  const round = await findRound(roundId);
+  const [criteria, positions, rows] = await Promise.all([
+    listCriteria(db(), roundId),
+    listPositions(actor),
+    db().application.findMany({
+      where: { AND: [scopeOf(actor), { roundId, state: { in: ["MODERATION", ...SETTLED] } }] },
+      include: {
+        ...ROW,
+        duties: { where: { personId: actor.personId }, select: { kind: true } },
+        interests: { where: { personId: actor.personId }, select: { isRecused: true } },
+      },
+      orderBy: { reference: "asc" },
+    }),
+  ]);
+  const open = rows.filter((row) => mayOpen(actor, row));
+  const candidates = open.filter(({ state }) => state === "MODERATION").map((row) => candidateOf(row, criteria));
+  const used = new Set(candidates.flatMap(({ years, requested }) => [...years, ...requested.map(startYearOf)]));
+  const years = used.size ? [...used].sort((a, b) => a - b) : positions.map(startYearOf);
+  return {
+    round,
+    rooms: years.map((startYear) => ({
+      startYear,
+      availableCents: positions.find((one) => one.startYear === startYear)?.availableCents ?? 0n,
+    })),
+    candidates: candidates.sort(byRank),
+    settled: open
+      .filter(({ state }) => state !== "MODERATION")
+      .map((row) => settledOf(row, criteria))
+      .sort(byRank),
+    closed: rows
+      .filter((row) => !mayOpen(actor, row))
+      .map((row) => ({ ...nameOf(row), isRecused: row.interests.some(({ isRecused }) => isRecused) })),
+  };
+}
+
+const startYearOf = ({ startYear }: { startYear: number }): number => startYear;
+
+/** As lib/applications reads one: who acts for MFAT, after declaring an interest that does not recuse. */
+const mayOpen = (actor: MfatActor, { interests }: Row): boolean =>
+  !can(actor, "interest:declare") || interests.some(({ isRecused }) => !isRecused);
+
+const nameOf = ({ reference, title, agency, marking, state }: Row): Named => ({
+  reference,
+  title,
+  agency: agency.abbreviation,
+  marking,
+  state,
+});
+
+const sharedOf = (row: Row) => ({
+  agency: row.agency.name,
+  focusArea: row.focusAreas[0]?.focusArea.name ?? null,
+  places: row.places.map(({ place, percent }) => ({ name: place.name, percent })),
+});
+
+type Criteria = readonly { id: string; weight: number }[];
+
+const phasingOf = ({ phasing }: Row, kind: "REQUESTED" | "RECOMMENDED"): PhasedAmount =>
+  phasing.filter((part) => part.kind === kind).map(({ startYear, cents }) => ({ startYear, cents }));
+
+function candidateOf(row: Row, criteria: Criteria): Candidate {
+  const other = row.duties.find(({ kind }) => kind !== "RECOMMEND");
+  const agreed = row.agreedScores.filter(({ score }) => score !== null).length;
+  return {
+    ...nameOf(row),
+    ...sharedOf(row),
+    id: row.id,
+    revision: row.revision,
+    total: exactTotal(criteria, row.agreedScores),
+    requestedCents: row.requestedCents,
+    requested: phasingOf(row, "REQUESTED"),
+    years: yearsOf(dayOf(row.createdAt)),
+    obstacle: obstacleTo({
+      isHeld: row.heldAt !== null,
+      agreed,
+      criteria: criteria.length,
+      otherDuty: other ? DUTY_LABELS[other.kind] : null,
+    }),
+  };
+}
+
+/** What it holds of each year now; a recommendation not to fund, or a declined application, holds nothing. */
+function settledOf(row: Row, criteria: Criteria): Settled {
+  const phasing = row.funding
+    .map(({ startYear, reservedCents, committedCents }) => ({ startYear, cents: reservedCents + committedCents }))
+    .filter(({ cents }) => cents > 0n);
+  return {
+    ...nameOf(row),
+    ...sharedOf(row),
+    total: exactTotal(criteria, row.agreedScores),
+    requestedCents: row.requestedCents,
+    phasing,
+    cents: phasedTotal(phasing),
+  };
+}
+
+// ---------------------------------------------------------------- scenarios
+
+export type ScenarioHead = {
+  id: string;
+  name: string;
+  revision: number;
+  savedAt: Date;
+  savedBy: string;
+  createdAt: Date;
+  createdBy: string;
+  /** How many are ticked in it, also such as the reader may not open. */
+  count: number;
+};
+
+export type Scenario = ScenarioHead & {
+  /** By reference. Those that the reader may not open are left out by readers, and kept by a save. */
+  lines: { reference: string; isChosen: boolean; phasing: PhasedAmount }[];
+};
+
+const HEAD = { _count: { select: { lines: { where: { isChosen: true } } } } } satisfies Prisma.ScenarioInclude;
+
+type Head = Prisma.ScenarioGetPayload<{ include: typeof HEAD }>;
+
+async function named(heads: readonly Head[]): Promise<ScenarioHead[]> {
+  const people = await db().person.findMany({
+    where: { id: { in: heads.flatMap(({ savedById, createdById }) => [savedById, createdById]) } },
+    select: { id: true, name: true },
+  });
+  const who = (id: string): string => people.find((person) => person.id === id)?.name ?? "";
+  return heads.map(({ id, name, revision, savedAt, savedById, createdAt, createdById, _count }) => ({
+    id,
+    name,
+    revision,
+    savedAt,
+    savedBy: who(savedById),
+    createdAt,
+    createdBy: who(createdById),
+    count: _count.lines,
+  }));
+}
+
+/** A round's scenarios by name. */
+export async function listScenarios(actor: MfatActor, roundId: string): Promise<ScenarioHead[]> {
+  permit(actor, "scenario:read");
+  const heads = await db().scenario.findMany({
+    where: { roundId, deletedAt: null },
+    include: HEAD,
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+    take: 100,
+  });
+  return named(heads);
+}
+
+/** @throws NOT_FOUND also where it was deleted */
+export async function getScenario(actor: MfatActor, roundId: string, id: string): Promise<Scenario> {
+  permit(actor, "scenario:read");
+  const found = UUID.test(id)
+    ? await db().scenario.findFirst({
+        where: { id, roundId, deletedAt: null },
+        include: { ...HEAD, lines: LINES },
+      })
+    : null;
+  const [head] = found ? await named([found]) : [];
+  if (!found || !head) throw notFound();
+  return { ...head, lines: found.lines.map(lineOf) };
+}
+
+const LINES = {
+  include: { application: { select: { reference: true } }, phasing: { orderBy: { startYear: "asc" } } },
+} satisfies Prisma.Scenario$linesArgs;
+
+type Line = Prisma.ScenarioLineGetPayload<typeof LINES>;
+
+const lineOf = ({ application, isChosen, phasing }: Line) => ({
+  reference: application.reference,
+  isChosen,
+  phasing: phasing.map(({ startYear, cents }) => ({ startYear, cents })),
+});
+
+/** Locked until the transaction ends. @throws NOT_FOUND */
+export async function lockScenario(tx: Tx, roundId: string, id: string) {
+  if (!UUID.test(id) || !UUID.test(roundId)) throw notFound();
+  await tx.$queryRaw`SELECT 1 AS locked FROM "Scenario" WHERE id = ${id}::uuid FOR UPDATE`;
+  const found = await tx.scenario.findFirst({ where: { id, roundId }, include: { lines: LINES } });
+  if (!found) throw notFound();
+  return { ...found, lines: found.lines.map(lineOf) };
+}
+
+// ---------------------------------------------------------------- what became of one
+
+/** One row of a scenario that was turned into recommendations. `refusal` null: it is recommended. */
+export type RunRow = {
+  reference: string;
+  outcome: RecommendationOutcome;
+  amountCents: bigint;
+  refusal: string | null;
+};
+
+export type Run = { requestId: string; at: Date; by: string; scenario: string; rows: RunRow[] };
+
+/** A row as the audit trail keeps it. */
+export type KeptRow = Omit<RunRow, "amountCents"> & { amountCents: string };
+
+type RunData = { name: string; roundId: string; rows: KeptRow[] };
+
+/** When a scenario was turned into recommendations, and what became of each row; the newest first. */
+export async function listRuns(actor: MfatActor, roundId: string, scenarioId: string): Promise<Run[]> {
+  permit(actor, "scenario:read");
+  if (!UUID.test(scenarioId)) throw notFound();
+  const events = await db().auditEvent.findMany({
+    where: { event: "scenario.recommended", subject: `scenario:${scenarioId}` },
+    orderBy: { id: "desc" },
+    take: 50,
+  });
+  const people = await db().person.findMany({
+    where: { id: { in: events.flatMap(({ actorId }) => actorId ?? []) } },
+    select: { id: true, name: true },
+  });
+  return events.flatMap(({ at, actorId, requestId, data }) => {
+    const kept = data as RunData;
+    if (kept.roundId !== roundId) return [];
+    return {
+      requestId: requestId ?? "",
+      at,
+      by: people.find(({ id }) => id === actorId)?.name ?? "",
+      scenario: kept.name,
+      rows: kept.rows.map((row) => ({ ...row, amountCents: BigInt(row.amountCents) })),
+    };
+  });
+}

@@ -1,0 +1,261 @@
+// What fits in the envelope, to the cent: running totals, the first that does not fit, shares, and who may tick what.
+import { describe, expect, test } from "vitest";
+import { sumCents } from "../money.ts";
+import {
+  byRank,
+  type Choice,
+  exactTotal,
+  formatTotal,
+  mayChange,
+  obstacleTo,
+  outcomeOf,
+  type Room,
+  type Shared,
+  sharesByAgency,
+  sharesByFocusArea,
+  sharesByPlace,
+  tickFromTop,
+  verdict,
+  workOut,
+} from "./rules.ts";
+import { choicesOf, ownFields, readableFields } from "./schema.ts";
+
+const ROOMS: Room[] = [
+  { startYear: 2026, availableCents: 100_000n },
+  { startYear: 2027, availableCents: 50_000n },
+];
+/** Cents in 2026 and in 2027. */
+const choice = (reference: string, isChosen: boolean, ...cents: bigint[]): Choice => ({
+  reference,
+  isChosen,
+  phasing: cents.map((one, index) => ({ startYear: 2026 + index, cents: one })),
+});
+
+/** Numbers that look random and are the same in every run. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+describe("what fits", () => {
+  test("running totals count what is ticked, in the order of the rows, and each year by itself", () => {
+    const { rows, years, count, totalCents, firstOver } = workOut(
+      [choice("A", true, 60_000n, 50_000n), choice("B", false, 90_000n), choice("C", true, 40_000n, 1n)],
+      ROOMS,
+    );
+    expect(rows.map((row) => row.years.map(({ runningCents }) => runningCents))).toEqual([
+      [60_000n, 50_000n],
+      [60_000n, 50_000n],
+      [100_000n, 50_001n],
+    ]);
+    expect(rows.map(({ isOver }) => isOver)).toEqual([false, false, true]);
+    expect(rows[2]?.years.map(({ overCents }) => overCents)).toEqual([0n, 1n]);
+    expect(years.map(({ leftCents }) => leftCents)).toEqual([0n, -1n]);
+    expect([count, totalCents, firstOver?.reference]).toEqual([2, 150_001n, "C"]);
+  });
+
+  test("a row without money in the year that is over is not over itself", () => {
+    const { rows, firstOver } = workOut(
+      [choice("A", true, 0n, 50_001n), choice("B", true, 100n), choice("C", true, 1n, 1n)],
+      ROOMS,
+    );
+    expect(rows.map(({ isOver }) => isOver)).toEqual([true, false, true]);
+    expect(firstOver?.reference).toBe("A");
+  });
+
+  test("an amount in a year that is not open has nothing available", () => {
+    const rooms = [{ startYear: 2026, availableCents: 0n }];
+    expect(workOut([choice("A", true, 1n)], rooms).firstOver?.reference).toBe("A");
+    expect(workOut([choice("A", true, 0n)], rooms).firstOver).toBeNull();
+  });
+
+  test("the verdict says in words whether it fits, by how much not, and where that begins", () => {
+    expect(verdict(workOut([choice("A", false, 1n)], ROOMS))).toBe("Nothing is ticked yet.");
+    expect(verdict(workOut([choice("A", true, 100_000n)], ROOMS))).toBe("It fits: 1 ticked, $1,000.00 in all.");
+    expect(verdict(workOut([choice("A", true, 100_001n, 50_010n), choice("B", true, 1n)], ROOMS))).toBe(
+      "It does not fit: 2 ticked, $1,500.12 in all, over what is available in 2026/27 by $0.02 and in 2027/28 by $0.10." +
+        " A is the first from the top that does not fit.",
+    );
+  });
+
+  test("ticking from the top stops at the first that does not fit, and leaves the others as they are", () => {
+    const choices = [
+      choice("A", false, 60_000n),
+      choice("none", true),
+      choice("B", true, 40_001n),
+      choice("C", true, 1n),
+      choice("fixed", true, 0n, 1n),
+    ];
+    const ticked = (all: Choice[]) => all.filter(({ isChosen }) => isChosen).map(({ reference }) => reference);
+    expect(ticked(tickFromTop(choices, ROOMS, (reference) => reference !== "fixed"))).toEqual(["A", "fixed"]);
+    const full = choice("fixed", true, 100_000n);
+    expect(ticked(tickFromTop([...choices.slice(0, 4), full], ROOMS, (one) => one !== "fixed"))).toEqual(["fixed"]);
+  });
+
+  test("of any choice: the parts are the whole to the cent, and what is ticked from the top always fits", () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const below = numbers(seed);
+      const rooms = [0, 1, 2].map((index) => ({ startYear: 2026 + index, availableCents: BigInt(below(1_000_000)) }));
+      const choices = Array.from({ length: below(12) }, (_, index) =>
+        choice(
+          `R${index}`,
+          below(2) === 1,
+          BigInt(below(300_000)),
+          BigInt(below(2) * below(300_000)),
+          BigInt(below(9)),
+        ),
+      );
+      const worked = workOut(choices, rooms);
+      const chosen = choices.filter(({ isChosen }) => isChosen);
+      const sum = sumCents(chosen.flatMap(({ phasing }) => phasing.map(({ cents }) => cents)));
+      const what = `seed ${seed}`;
+      expect(worked.totalCents, what).toBe(sum);
+      expect(sumCents(worked.years.map(({ chosenCents }) => chosenCents)), what).toBe(sum);
+      for (const year of worked.years) expect(year.leftCents + year.chosenCents, what).toBe(year.availableCents);
+      expect(worked.firstOver === null, what).toBe(worked.years.every(({ leftCents }) => leftCents >= 0n));
+      expect(
+        workOut(
+          tickFromTop(choices, rooms, () => true),
+          rooms,
+        ).firstOver,
+        what,
+      ).toBeNull();
+    }
+  });
+});
+
+describe("shares", () => {
+  const amount = (cents: bigint, agency: string, focusArea: string | null, ...places: [string, number][]): Shared => ({
+    cents,
+    agency,
+    focusArea,
+    places: places.map(([name, percent]) => ({ name, percent })),
+  });
+
+  test("by place each amount goes by its percentages; rounding stays within the application", () => {
+    const lines = sharesByPlace([
+      amount(100n, "Police", null, ["Fiji", 33], ["Samoa", 33], ["Tonga", 34]),
+      amount(1n, "Police", null, ["Fiji", 50], ["Samoa", 50]),
+      amount(7n, "Police", null),
+    ]);
+    expect(lines).toEqual([
+      { name: "Samoa", cents: 34n },
+      { name: "Tonga", cents: 34n },
+      { name: "Fiji", cents: 33n },
+      { name: "No place given", cents: 7n },
+    ]);
+  });
+
+  test("by agency and by main focus area, the largest first; nothing is no line", () => {
+    const amounts = [amount(5n, "Police", "Cyber"), amount(9n, "Customs", null), amount(0n, "Defence", "Cyber")];
+    expect(sharesByAgency(amounts).map(({ name }) => name)).toEqual(["Customs", "Police"]);
+    expect(sharesByFocusArea(amounts)).toEqual([
+      { name: "No focus area given", cents: 9n },
+      { name: "Cyber", cents: 5n },
+    ]);
+  });
+
+  test("of any amounts and percentages: the shares are the whole to the cent, and none is below zero", () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const below = numbers(seed);
+      const amounts = Array.from({ length: 1 + below(6) }, () => {
+        const first = 1 + below(98);
+        const second = 1 + below(100 - first);
+        const parts: [string, number][] = [
+          ["Fiji", first],
+          ["Samoa", second],
+        ];
+        return amount(BigInt(below(1_000_000_007)), "Police", null, ...parts);
+      });
+      const lines = sharesByPlace(amounts);
+      expect(sumCents(lines.map(({ cents }) => cents)), `seed ${seed}`).toBe(
+        sumCents(amounts.map(({ cents }) => cents)),
+      );
+      expect(
+        lines.every(({ cents }) => cents > 0n),
+        `seed ${seed}`,
+      ).toBe(true);
+    }
+  });
+});
+
+test("the order is by the exact total, then by reference; without a total last", () => {
+  const criteria = [
+    { id: "a", weight: 55 },
+    { id: "b", weight: 45 },
+  ];
+  const total = (a: number | null, b: number) =>
+    exactTotal(criteria, [
+      { criterionId: "a", score: a },
+      { criterionId: "b", score: b },
+    ]);
+  expect([total(4, 4), total(3, 1), total(null, 4), exactTotal([], [])]).toEqual([10_000, 5_250, null, null]);
+  expect([formatTotal(10_000), formatTotal(5_250), formatTotal(5_225)]).toEqual(["100", "52.5", "52.25"]);
+  const rows = [
+    { reference: "PSF-2026-0004", total: null },
+    { reference: "PSF-2026-0003", total: 5_250 },
+    { reference: "PSF-2026-0002", total: 5_250 },
+    { reference: "PSF-2026-0001", total: 5_275 },
+  ];
+  expect(rows.sort(byRank).map(({ reference }) => reference.at(-1))).toEqual(["1", "2", "3", "4"]);
+});
+
+test("what stands in the way is said, and what has an obstacle may be unticked by who has no other duty", () => {
+  const ready = { isHeld: false, agreed: 5, criteria: 5, otherDuty: null };
+  expect(obstacleTo(ready)).toBeNull();
+  const held = obstacleTo({ ...ready, isHeld: true });
+  const unscored = obstacleTo({ ...ready, agreed: 3 });
+  const duty = obstacleTo({ ...ready, isHeld: true, otherDuty: "are an assessor of it" });
+  expect([held?.text, unscored?.text, duty?.text]).toEqual([
+    "It is on hold.",
+    "Scores are agreed for 3 of 5 criteria.",
+    "You are an assessor of it, so somebody else recommends it.",
+  ]);
+  expect([null, held, unscored, duty].map((one) => [mayChange(one, false), mayChange(one, true)])).toEqual([
+    [true, true],
+    [false, true],
+    [false, true],
+    [false, false],
+  ]);
+});
+
+test("an amount is full from what was requested on, and no amount is not to fund", () => {
+  expect([outcomeOf(100n, 100n), outcomeOf(101n, 100n), outcomeOf(99n, 100n), outcomeOf(0n, 100n)]).toEqual([
+    "FUND_IN_FULL",
+    "FUND_IN_FULL",
+    "FUND_IN_PART",
+    "DO_NOT_FUND",
+  ]);
+});
+
+test("a form says what is ticked and how much; what cannot be read is said at its field", () => {
+  const { choices, errors } = choicesOf({
+    pick: ["PSF-2026-0001", "PSF-2026-0009"],
+    "PSF-2026-0001-2026": "$1,000.50",
+    "PSF-2026-0001-2027": " ",
+    "PSF-2026-0002-2026": "many",
+    "PSF-2026-0002-2027": "-5",
+    phasing2026: "7",
+    intent: "save",
+  });
+  expect(choices).toEqual([
+    { reference: "PSF-2026-0001", isChosen: true, phasing: [{ startYear: 2026, cents: 100_050n }] },
+    { reference: "PSF-2026-0002", isChosen: false, phasing: [] },
+  ]);
+  expect(Object.keys(errors)).toEqual(["PSF-2026-0002-2026", "PSF-2026-0002-2027"]);
+});
+
+test("a reason for more than was requested is asked for where that is so, and read wherever it was given", () => {
+  const names = (isFunded: boolean, isAbove: boolean) =>
+    ownFields("PSF-2026-0001", { isFunded, isAbove }).map(({ name, optional }) => [name.split("-")[0], optional]);
+  expect(names(true, true)).toEqual([
+    ["rationale", true],
+    ["conditions", true],
+    ["exceptionReason", undefined],
+  ]);
+  expect(names(false, false)).toEqual([["rationale", true]]);
+  expect(readableFields("PSF-2026-0001").every(({ optional }) => optional)).toBe(true);
+});

@@ -1,0 +1,223 @@
+import type { PhasedAmount } from "../budget/rules.ts";
+import type { RecommendationOutcome } from "../db/generated/enums.ts";
+import { SCORE_MAX } from "../fund/schema.ts";
+import { formatCents, formatYear, sumCents } from "../money.ts";
+
+// Read in the browser too, while somebody ticks and types: it brings nothing heavy with it.
+
+/** What is available in a financial year before anything is ticked. */
+export type Room = { startYear: number; availableCents: bigint };
+
+/** An application as it is chosen: whether it is ticked, and its amounts by year. */
+export type Choice = { reference: string; isChosen: boolean; phasing: PhasedAmount };
+
+/** Where the running total of a year stands after a row, and by how much it is over; 0n: it fits. */
+export type Running = { startYear: number; cents: bigint; runningCents: bigint; overCents: bigint };
+
+export type ReckonedRow = {
+  reference: string;
+  isChosen: boolean;
+  totalCents: bigint;
+  years: Running[];
+  /** Ticked, and in at least one of its own years the running total is above what is available. */
+  isOver: boolean;
+};
+
+/** leftCents = available - chosen; below zero: over. */
+export type ReckonedYear = Room & { chosenCents: bigint; leftCents: bigint };
+
+export type Reckoning = {
+  rows: ReckonedRow[];
+  years: ReckonedYear[];
+  count: number;
+  totalCents: bigint;
+  /** The first row, from the top, that does not fit. */
+  firstOver: ReckonedRow | null;
+};
+
+const centsIn = (phasing: PhasedAmount, startYear: number): bigint =>
+  sumCents(phasing.filter((part) => part.startYear === startYear).map((part) => part.cents));
+
+/** Runs down the rows in their order and adds up what is ticked, year by year, against what is available. */
+export function workOut(choices: readonly Choice[], rooms: readonly Room[]): Reckoning {
+  const running = new Map(rooms.map(({ startYear }) => [startYear, 0n]));
+  const rows = choices.map(({ reference, isChosen, phasing }): ReckonedRow => {
+    const years = rooms.map(({ startYear, availableCents }): Running => {
+      const cents = centsIn(phasing, startYear);
+      const runningCents = (running.get(startYear) ?? 0n) + (isChosen ? cents : 0n);
+      running.set(startYear, runningCents);
+      const isOver = isChosen && cents > 0n && runningCents > availableCents;
+      return { startYear, cents, runningCents, overCents: isOver ? runningCents - availableCents : 0n };
+    });
+    const totalCents = sumCents(years.map(({ cents }) => cents));
+    return { reference, isChosen, totalCents, years, isOver: years.some(({ overCents }) => overCents > 0n) };
+  });
+  const chosen = rows.filter(({ isChosen }) => isChosen);
+  return {
+    rows,
+    years: rooms.map(({ startYear, availableCents }) => {
+      const chosenCents = running.get(startYear) ?? 0n;
+      return { startYear, availableCents, chosenCents, leftCents: availableCents - chosenCents };
+    }),
+    count: chosen.length,
+    totalCents: sumCents(chosen.map(({ totalCents }) => totalCents)),
+    firstOver: rows.find(({ isOver }) => isOver) ?? null,
+  };
+}
+
+/**
+ * Ticks from the top for as long as it fits, and stops at the first that does not. `mayTick`: the others stay as they are,
+ * and what is ticked among them is counted first. A row without an amount is passed over.
+ */
+export function tickFromTop(
+  choices: readonly Choice[],
+  rooms: readonly Room[],
+  mayTick: (reference: string) => boolean,
+): Choice[] {
+  const isFixed = ({ reference }: Choice) => !mayTick(reference);
+  const left = new Map(rooms.map(({ startYear, availableCents }) => [startYear, availableCents]));
+  const take = (phasing: PhasedAmount) => {
+    for (const { startYear, cents } of phasing) left.set(startYear, (left.get(startYear) ?? 0n) - cents);
+  };
+  for (const choice of choices) if (isFixed(choice) && choice.isChosen) take(choice.phasing);
+  let isFull = false;
+  return choices.map((choice) => {
+    if (isFixed(choice)) return choice;
+    const { phasing } = choice;
+    const isEmpty = phasing.every(({ cents }) => cents === 0n);
+    isFull ||= phasing.some(({ startYear }) => centsIn(phasing, startYear) > (left.get(startYear) ?? 0n));
+    const isChosen = !isFull && !isEmpty;
+    if (isChosen) take(phasing);
+    return { ...choice, isChosen };
+  });
+}
+
+/** Whether it fits, as a sentence: what is read first, and read out while somebody ticks and types. */
+export function verdict({ count, totalCents, firstOver, years }: Reckoning): string {
+  if (count === 0) return "Nothing is ticked yet.";
+  const ticked = `${count} ticked, ${formatCents(totalCents)} in all`;
+  const over = years.filter(({ leftCents }) => leftCents < 0n);
+  if (over.length === 0) return `It fits: ${ticked}.`;
+  const by = over.map(({ startYear, leftCents }) => `${formatYear(startYear)} by ${formatCents(-leftCents)}`);
+  const first = firstOver ? ` ${firstOver.reference} is the first from the top that does not fit.` : "";
+  return `It does not fit: ${ticked}, over what is available in ${by.join(" and in ")}.${first}`;
+}
+
+/** What a year has left, in words. */
+export const leftInWords = ({ leftCents }: Pick<ReckonedYear, "leftCents">): string =>
+  leftCents < 0n ? `Over by ${formatCents(-leftCents)}` : `${formatCents(leftCents)} left`;
+
+/** An amount recommended is full from what was requested on; without one it is a recommendation not to fund. */
+export function outcomeOf(cents: bigint, requestedCents: bigint): RecommendationOutcome {
+  if (cents === 0n) return "DO_NOT_FUND";
+  return cents >= requestedCents ? "FUND_IN_FULL" : "FUND_IN_PART";
+}
+
+// ---------------------------------------------------------------- order
+
+/**
+ * The agreed weighted total in hundredths of a point, exactly: totals that round to the same whole number are not the
+ * same. Null while a score is missing.
+ */
+export function exactTotal(
+  criteria: readonly { id: string; weight: number }[],
+  scores: readonly { criterionId: string; score: number | null }[],
+): number | null {
+  let total = 0;
+  for (const { id, weight } of criteria) {
+    const score = scores.find(({ criterionId }) => criterionId === id)?.score;
+    if (score === null || score === undefined) return null;
+    total += score * weight * (100 / SCORE_MAX);
+  }
+  return criteria.length === 0 ? null : total;
+}
+
+/** 7275 → "72.75", 7200 → "72". */
+export const formatTotal = (total: number): string => String(total / 100);
+
+type Ranked = { reference: string; total: number | null };
+
+/** The highest total first, then by reference; without a total last. */
+export const byRank = (a: Ranked, b: Ranked): number =>
+  (b.total ?? -1) - (a.total ?? -1) || (a.reference < b.reference ? -1 : Number(a.reference > b.reference));
+
+// ---------------------------------------------------------------- shares
+
+/** What an amount goes to: percentages of places sum to 100 where there are any. */
+export type Shared = {
+  cents: bigint;
+  agency: string;
+  focusArea: string | null;
+  places: readonly { name: string; percent: number }[];
+};
+
+export type ShareLine = { name: string; cents: bigint };
+
+const NO_PLACE = "No place given";
+const NO_FOCUS = "No focus area given";
+
+/**
+ * By place, the largest first, each amount by the percentages of its places in whole cents. Rounding goes to the later
+ * places of an application, so that the parts are the whole to the cent.
+ */
+export const sharesByPlace = (amounts: readonly Shared[]): ShareLine[] =>
+  summed(
+    amounts.flatMap(({ cents, places }) => {
+      let percent = 0;
+      let given = 0n;
+      const parts = places.map((place) => {
+        percent += place.percent;
+        const upto = (cents * BigInt(percent)) / 100n;
+        const part = { name: place.name, cents: upto - given };
+        given = upto;
+        return part;
+      });
+      return [...parts, { name: NO_PLACE, cents: cents - given }];
+    }),
+  );
+
+export const sharesByAgency = (amounts: readonly Shared[]): ShareLine[] =>
+  summed(amounts.map(({ agency, cents }) => ({ name: agency, cents })));
+
+/** By the main focus area of each. */
+export const sharesByFocusArea = (amounts: readonly Shared[]): ShareLine[] =>
+  summed(amounts.map(({ focusArea, cents }) => ({ name: focusArea ?? NO_FOCUS, cents })));
+
+function summed(parts: readonly ShareLine[]): ShareLine[] {
+  const sums = new Map<string, bigint>();
+  for (const { name, cents } of parts) sums.set(name, (sums.get(name) ?? 0n) + cents);
+  return [...sums]
+    .map(([name, cents]) => ({ name, cents }))
+    .filter(({ cents }) => cents > 0n)
+    .sort((a, b) => Number(b.cents - a.cents) || (a.name < b.name ? -1 : 1));
+}
+
+// ---------------------------------------------------------------- who may choose what
+
+/** What stands in the way of ticking or recommending an application that its reader may open. */
+export type Obstacle = { kind: "held" | "unscored" | "duty"; text: string };
+
+type Standing = {
+  isHeld: boolean;
+  /** How many criteria have an agreed score, and how many there are. */
+  agreed: number;
+  criteria: number;
+  /** The reader's other duty for it, in words: "are an assessor of it". */
+  otherDuty: string | null;
+};
+
+export function obstacleTo({ isHeld, agreed, criteria, otherDuty }: Standing): Obstacle | null {
+  if (otherDuty) return { kind: "duty", text: `You ${otherDuty}, so somebody else recommends it.` };
+  if (isHeld) return { kind: "held", text: "It is on hold." };
+  if (agreed < criteria || criteria === 0) {
+    return { kind: "unscored", text: `Scores are agreed for ${agreed} of ${criteria} criteria.` };
+  }
+  return null;
+}
+
+/**
+ * Whether somebody may change a row: what has an obstacle may be unticked, and not ticked; what somebody has another duty
+ * for stays as a colleague left it.
+ */
+export const mayChange = (obstacle: Obstacle | null, isChosen: boolean): boolean =>
+  obstacle === null || (isChosen && obstacle.kind !== "duty");

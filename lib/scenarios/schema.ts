@@ -1,0 +1,146 @@
+import { type Answers, type Field, text, texts, type Values } from "../fields.ts";
+import { CENTS_MAX, formatCents, formatYear, parseCents, plainCents } from "../money.ts";
+import type { Choice } from "./rules.ts";
+
+// Read in the browser too, while somebody ticks and types: it brings nothing heavy with it.
+
+/** The ticks: one value for each application. */
+export const PICK = "pick";
+export const pickId = (reference: string): string => `${PICK}-${reference}`;
+export const amountInput = (reference: string, startYear: number): string => `${reference}-${startYear}`;
+
+const AMOUNT_INPUT = /^(PSF-\d{4}-\d{4,9})-(\d{4})$/;
+
+/** What a form says of each application that it has amounts for; an amount that cannot be read counts as nothing. */
+export function choicesOf(values: Values): { choices: Choice[]; errors: Record<string, string> } {
+  const picked = new Set(texts(values, PICK));
+  const errors: Record<string, string> = {};
+  const phasings = new Map<string, { startYear: number; cents: bigint }[]>();
+  for (const name of Object.keys(values)) {
+    const [, reference = "", year] = AMOUNT_INPUT.exec(name) ?? [];
+    if (!reference) continue;
+    const phasing = phasings.get(reference) ?? [];
+    phasings.set(reference, phasing);
+    const typed = text(values, name);
+    const cents = parseCents(typed || "0");
+    if (cents === null) {
+      errors[name] =
+        `${reference} in ${formatYear(Number(year))} must be an amount in dollars and cents, like 300,000, and ${formatCents(CENTS_MAX)} or less`;
+    }
+    if (cents) phasing.push({ startYear: Number(year), cents });
+  }
+  const choices = [...phasings].map(([reference, phasing]) => ({
+    reference,
+    isChosen: picked.has(reference),
+    phasing,
+  }));
+  return { choices, errors };
+}
+
+export const NAME_FIELDS = [
+  {
+    kind: "text",
+    name: "name",
+    label: "Name of the scenario",
+    missing: "Enter a name for the scenario",
+    charsMax: 80,
+  },
+] as const satisfies readonly Field[];
+
+/** Of the form that renames one, which stands on the same page. */
+export const RENAME_FIELDS = [
+  { ...NAME_FIELDS[0], name: "newName", label: "New name" },
+] as const satisfies readonly Field[];
+
+// ---------------------------------------------------------------- turned into recommendations
+
+/** What is said once for all of them: each application can add its own. */
+export const COMMON_FIELDS = [
+  {
+    kind: "longText",
+    name: "rationale",
+    label: "Rationale for those to fund",
+    hint: "MFAT reads this. Each application can have its own in addition",
+    optional: true,
+    wordsMax: 300,
+    rows: 4,
+  },
+  {
+    kind: "longText",
+    name: "conditions",
+    label: "Conditions for those to fund",
+    hint: "The agency reads these in the offer. Each application can have its own in addition",
+    optional: true,
+    wordsMax: 200,
+    rows: 4,
+  },
+] as const satisfies readonly Field[];
+
+export const COMMON_DECLINE_FIELDS = [
+  {
+    kind: "longText",
+    name: "declineRationale",
+    label: "Rationale for those not to fund",
+    hint: "MFAT reads this. Each application can have its own in addition",
+    optional: true,
+    wordsMax: 300,
+    rows: 4,
+  },
+] as const satisfies readonly Field[];
+
+/** Which of the previewed are recommended now. */
+export const TAKE = "take";
+export const takeId = (reference: string): string => `${TAKE}-${reference}`;
+export const revisionInput = (reference: string): string => `revision-${reference}`;
+
+type Part = "rationale" | "conditions" | "exceptionReason";
+export const ownInput = (part: Part, reference: string): string => `${part}-${reference}`;
+
+/** An application's own words. `isAbove`: it is to get more than was requested, which needs a reason. */
+export function ownFields(reference: string, { isFunded, isAbove }: { isFunded: boolean; isAbove: boolean }): Field[] {
+  const field = (part: Part, label: string, wordsMax: number): Field => ({
+    kind: "longText",
+    name: ownInput(part, reference),
+    label,
+    wordsMax,
+    rows: 2,
+  });
+  return [
+    { ...field("rationale", `Rationale of ${reference}`, 200), optional: true },
+    ...(isFunded ? [{ ...field("conditions", `Conditions of ${reference}`, 100), optional: true } as const] : []),
+    ...(isAbove ? [field("exceptionReason", `Why ${reference} should get more than was requested`, 200)] : []),
+  ];
+}
+
+/** The same fields as they are read: the command says what is missing, since it knows the amounts. */
+export const readableFields = (reference: string): Field[] =>
+  ownFields(reference, { isFunded: true, isAbove: true }).map((field) => ({ ...field, optional: true }));
+
+/** What is said for one application. Its outcome and amounts are those of the scenario. */
+export type Words = {
+  reference: string;
+  /** Of the application, as the preview showed it. */
+  revision: number;
+  rationale: string | null;
+  conditions: string | null;
+  exceptionReason: string | null;
+};
+
+export type Plan = Answers<[...typeof COMMON_FIELDS, ...typeof COMMON_DECLINE_FIELDS]> & { rows: readonly Words[] };
+
+/** The common words, and an application's own below them. */
+export const joined = (...parts: readonly (string | null)[]): string => parts.filter(Boolean).join("\n\n");
+
+/** What is ticked and how much, as a form holds it. */
+export function valuesOfChoices(choices: readonly Choice[], yearsOf: (reference: string) => readonly number[]): Values {
+  const values: Record<string, string | string[]> = {
+    [PICK]: choices.filter(({ isChosen }) => isChosen).map(({ reference }) => reference),
+  };
+  for (const { reference, phasing } of choices) {
+    for (const startYear of yearsOf(reference)) {
+      const cents = phasing.find((part) => part.startYear === startYear)?.cents ?? 0n;
+      values[amountInput(reference, startYear)] = cents ? plainCents(cents) : "";
+    }
+  }
+  return values;
+}
