@@ -100,6 +100,17 @@ export async function referenceOf(portal: Portal, state: string, agency = "NZ Po
   return rows[0].reference;
 }
 
+/** The first round with an application in moderation. */
+export async function roundInModeration(portal: Portal): Promise<string> {
+  const client = new pg.Client({ connectionString: portal.databaseUrl });
+  await client.connect();
+  const { rows } = await client.query(
+    `SELECT "roundId" FROM "Application" WHERE state = 'MODERATION' ORDER BY reference LIMIT 1`,
+  );
+  await client.end();
+  return rows[0].roundId;
+}
+
 function listen(context: BrowserContext, complaints: string[]): void {
   context.on("console", (message) => {
     const url = message.page()?.url();

@@ -2,10 +2,11 @@ import { gzipSync } from "node:zlib";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { PEOPLE, type PersonKey } from "../access.ts";
-import { expect, type Portal, referenceOf, test } from "../fixtures.ts";
+import { expect, type Portal, referenceOf, roundInModeration, test } from "../fixtures.ts";
 import { declareNoInterest } from "../steps/mfat.ts";
 
-/** What each page is opened as. STATE@agency stands for an application of that agency in that state. */
+/** What each page is opened as. STATE@agency stands for an application of that agency in that state, ROUND for a round
+ * with applications in moderation. */
 const PAGES: [PersonKey | null, string][] = [
   [null, "/"],
   [null, "/sign-in"],
@@ -51,6 +52,7 @@ const PAGES: [PersonKey | null, string][] = [
   ["desk", "/rounds"],
   ["desk", "/rounds/new"],
   ["desk", "/applications/SUBMITTED@Maritime NZ/acceptForAssessment"],
+  ["desk", "/rounds/ROUND/choose"],
   ["desk", "/applications/ACTIVE/interests"],
   ["desk", "/settings/interests"],
   ["desk", "/settings/people"],
@@ -84,6 +86,10 @@ for (const key of readers) {
       ? await as(PEOPLE[key], { viewport: WIDE })
       : await (await browser.newContext({ viewport: WIDE, baseURL: portal.url })).newPage();
     for (const [, pattern] of PAGES.filter(([reader]) => reader === key)) {
+      if (pattern.includes("ROUND")) {
+        await scan(portal, page, pattern.replace("ROUND", await roundInModeration(portal)));
+        continue;
+      }
       const wanted = /\/([A-Z_]{4,})(?:@([\w ]+))?/.exec(pattern);
       const reference = wanted ? await referenceOf(portal, wanted[1] ?? "", wanted[2]) : "";
       const path = wanted ? pattern.replace(wanted[0], `/${reference}`) : pattern;

@@ -180,7 +180,7 @@ test("the list is by agreed total, then reference; what was recommended is fixed
     [recused, true],
   ]);
   expect(Object.keys(choosing.closed[0] ?? {}).sort()).toEqual(
-    ["agency", "isRecused", "marking", "reference", "state", "title"].sort(),
+    ["abbreviation", "isRecused", "marking", "reference", "state", "title"].sort(),
   );
   const auditor = await somebody("AUDITOR");
   expect((await readChoosing(auditor, roundId)).closed).toEqual([]);

@@ -13,7 +13,7 @@ import { DUTY_LABELS } from "../lifecycle/workflow.ts";
 import { can, type MfatActor, permit } from "../permissions.ts";
 import { byRank, exactTotal, type Obstacle, obstacleTo, type Room, type Shared } from "./rules.ts";
 
-type Named = { reference: string; title: string; agency: string; marking: Marking; state: State };
+type Named = { reference: string; title: string; abbreviation: string; marking: Marking; state: State };
 
 /** An application in moderation that its reader may open. `obstacle`: why it cannot be ticked now. */
 export type Candidate = Named &
@@ -29,7 +29,10 @@ export type Candidate = Named &
     obstacle: Obstacle | null;
   };
 
-/** An application that was recommended already: what it holds is no longer available. */
+/**
+ * An application that was recommended already: what it holds is no longer available. A round that is open all year shows
+ * those that are being decided or hold money of the years that are chosen for; one that closes shows all of its own.
+ */
 export type Settled = Named & Shared & { total: number | null; requestedCents: bigint; phasing: PhasedAmount };
 
 /** An application that its reader may not open: nothing but title and agency. */
@@ -43,7 +46,9 @@ export type Choosing = {
   closed: Closed[];
 };
 
-const SETTLED: State[] = ["BUDGET_CHECK", "DECISION", "APPROVED", "OFFERED", "ACTIVE", "CLOSING", "CLOSED", "DECLINED"];
+/** Recommended and not answered yet: these are shown whatever they hold. */
+const BEING_DECIDED: State[] = ["BUDGET_CHECK", "DECISION", "APPROVED", "OFFERED"];
+const SETTLED: State[] = [...BEING_DECIDED, "ACTIVE", "CLOSING", "CLOSED", "DECLINED"];
 
 const ROW = {
   agency: { select: { name: true, abbreviation: true } },
@@ -59,15 +64,11 @@ type Row = Prisma.ApplicationGetPayload<{ include: typeof ROW }> & {
   interests: { isRecused: boolean }[];
 };
 
-async function findRound(roundId: string): Promise<{ id: string; name: string }> {
-  const round = UUID.test(roundId)
-    ? await db().round.findUnique({ where: { id: roundId }, select: { id: true, name: true } })
-    : null;
-  return round ?? notFoundRound();
-}
-
-function notFoundRound(): never {
-  throw notFound();
+async function findRound(roundId: string) {
+  const select = { id: true, name: true, closesAt: true };
+  const round = UUID.test(roundId) ? await db().round.findUnique({ where: { id: roundId }, select }) : null;
+  if (!round) throw notFound();
+  return round;
 }
 
 /** A round's applications from the moderation on, as its reader may see them. @throws NOT_FOUND, FORBIDDEN */
@@ -100,10 +101,11 @@ export async function readChoosing(actor: MfatActor, roundId: string): Promise<C
     candidates: candidates.sort(byRank),
     settled: open
       .filter(({ state }) => state !== "MODERATION")
-      .map((row) => settledOf(row, criteria))
+      .map((row) => settledOf(row, criteria, years))
+      .filter((row) => round.closesAt !== null || BEING_DECIDED.includes(row.state) || row.cents > 0n)
       .sort(byRank),
     closed: rows
-      .filter((row) => !mayOpen(actor, row))
+      .filter((row) => !mayOpen(actor, row) && ["MODERATION", ...BEING_DECIDED].includes(row.state))
       .map((row) => ({ ...nameOf(row), isRecused: row.interests.some(({ isRecused }) => isRecused) })),
   };
 }
@@ -117,7 +119,7 @@ const mayOpen = (actor: MfatActor, { interests }: Row): boolean =>
 const nameOf = ({ reference, title, agency, marking, state }: Row): Named => ({
   reference,
   title,
-  agency: agency.abbreviation,
+  abbreviation: agency.abbreviation,
   marking,
   state,
 });
@@ -154,11 +156,11 @@ function candidateOf(row: Row, criteria: Criteria): Candidate {
   };
 }
 
-/** What it holds of each year now; a recommendation not to fund, or a declined application, holds nothing. */
-function settledOf(row: Row, criteria: Criteria): Settled {
+/** What it holds of these years now; a recommendation not to fund, or a declined application, holds nothing. */
+function settledOf(row: Row, criteria: Criteria, years: readonly number[]): Settled {
   const phasing = row.funding
     .map(({ startYear, reservedCents, committedCents }) => ({ startYear, cents: reservedCents + committedCents }))
-    .filter(({ cents }) => cents > 0n);
+    .filter(({ startYear, cents }) => cents > 0n && years.includes(startYear));
   return {
     ...nameOf(row),
     ...sharedOf(row),
@@ -167,6 +169,19 @@ function settledOf(row: Row, criteria: Criteria): Settled {
     phasing,
     cents: phasedTotal(phasing),
   };
+}
+
+export type Choosable = { id: string; name: string; count: number };
+
+/** The rounds with applications in moderation, and how many; none for who may not choose. */
+export async function listChoosable(actor: MfatActor): Promise<Choosable[]> {
+  if (!can(actor, "scenario:keep")) return [];
+  const rounds = await db().round.findMany({
+    where: { applications: { some: { state: "MODERATION" } } },
+    select: { id: true, name: true, _count: { select: { applications: { where: { state: "MODERATION" } } } } },
+    orderBy: [{ closesAt: { sort: "asc", nulls: "last" } }, { name: "asc" }],
+  });
+  return rounds.map(({ id, name, _count }) => ({ id, name, count: _count.applications }));
 }
 
 // ---------------------------------------------------------------- scenarios

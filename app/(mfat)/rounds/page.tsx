@@ -30,7 +30,13 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       {can(actor, "round:keep") && <LinkButton href="/rounds/new">Add a round</LinkButton>}
       {rounds.length === 0 && <p className="app-empty">There is no round yet.</p>}
       {rounds.map((round) => (
-        <Round key={round.id} round={round} at={at} isKeeper={can(actor, "round:keep")} />
+        <Round
+          key={round.id}
+          round={round}
+          at={at}
+          isKeeper={can(actor, "round:keep")}
+          mayChoose={can(actor, "scenario:read")}
+        />
       ))}
     </>
   );
@@ -48,7 +54,9 @@ const TAGS = {
   closed: <Tag kind="no">Closed</Tag>,
 };
 
-function Round({ round, at, isKeeper }: { round: RoundRow; at: Date; isKeeper: boolean }) {
+type RoundProps = { round: RoundRow; at: Date; isKeeper: boolean; mayChoose: boolean };
+
+function Round({ round, at, isKeeper, mayChoose }: RoundProps) {
   const { id, name, opensAt, closesAt, minimumAssessments, moneyCents, tellEmails, checklist, _count } = round;
   const status = roundStatus(round, at);
   return (
@@ -69,6 +77,13 @@ function Round({ round, at, isKeeper }: { round: RoundRow; at: Date; isKeeper: b
           { key: "Told of submissions", value: ["The fund’s mailbox", ...tellEmails].join(", ") },
         ]}
       />
+      {mayChoose && (
+        <p>
+          <a href={`/rounds/${id}/choose`}>
+            Choose within the envelope<span className="govuk-visually-hidden">: {name}</span>
+          </a>
+        </p>
+      )}
       {isKeeper && (
         <p>
           <a href={`/rounds/${id}`}>

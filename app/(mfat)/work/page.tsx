@@ -18,6 +18,7 @@ import { highestMarking } from "../../../lib/lifecycle/rules.ts";
 import { STATES } from "../../../lib/lifecycle/workflow.ts";
 import { formatCents, formatYear, sumCents } from "../../../lib/money.ts";
 import { can, type MfatActor, ROLE_LABELS, seesAssignedOnly } from "../../../lib/permissions.ts";
+import { listChoosable } from "../../../lib/scenarios/queries.ts";
 import { listPipeline, listWork, type PipelineLine, type Work } from "../../../lib/work/queries.ts";
 import { hasWork, workLabel } from "../../../lib/work/rules.ts";
 
@@ -26,8 +27,9 @@ export const metadata: Metadata = { title: "My work" };
 export default async function Page() {
   const actor = await requireActor();
   if (actor.side === "AGENCY") redirect("/home");
-  const [work, pipeline, positions] = await Promise.all([
+  const [work, choosable, pipeline, positions] = await Promise.all([
     listWork(actor),
+    listChoosable(actor),
     listPipeline(actor),
     can(actor, "budget:read") ? listPositions(actor) : [],
   ]);
@@ -37,6 +39,11 @@ export default async function Page() {
     <MarkedPage marking={MARKING_LABELS[highestMarking(work.items.map(({ marking }) => marking))]}>
       <PageHeading title="My work">{ledeOf(actor, work)}</PageHeading>
       {hasWork(actor.roles) && <WorkTable actor={actor} work={work} />}
+      {choosable.map(({ id, name, count }) => (
+        <p key={id}>
+          <a href={`/rounds/${id}/choose`}>Choose within the envelope: {name}</a> ({count} in moderation)
+        </p>
+      ))}
       <TwoColumns>
         <Pipeline pipeline={pipeline} isOfAssigned={seesAssignedOnly(actor)} />
         {position && <Year position={position} />}

@@ -1,0 +1,125 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { answerForm, markFailed, orNotFound } from "../../../../../lib/action.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { invalid } from "../../../../../lib/errors.ts";
+import { type FormState, text, texts, type Values } from "../../../../../lib/fields.ts";
+import { parseFields, valuesOf } from "../../../../../lib/form.ts";
+import { asMfat, permit } from "../../../../../lib/permissions.ts";
+import * as scenarios from "../../../../../lib/scenarios/commands.ts";
+import {
+  COMMON_DECLINE_FIELDS,
+  COMMON_FIELDS,
+  choicesOf,
+  NAME_FIELDS,
+  ownInput,
+  type Plan,
+  RENAME_FIELDS,
+  readableFields,
+  revisionInput,
+  TAKE,
+} from "../../../../../lib/scenarios/schema.ts";
+
+const pageOf = (roundId: string, id: string, done: string): string =>
+  `/rounds/${roundId}/choose?scenario=${id}&done=${done}`;
+
+const KEEPING = ["save", "saveAs", "recommend"];
+
+/** The buttons of the list: most keep it, and the others only show it again, worked out. */
+export async function choose(
+  roundId: string,
+  scenarioId: string | null,
+  before: FormState,
+  form: FormData,
+): Promise<FormState> {
+  if (!KEEPING.includes(String(form.get("intent")))) return workOut(before, form);
+  return answerForm(before, form, async (actor, values, request) => {
+    const mfat = asMfat(actor);
+    const { choices, errors } = choicesOf(values);
+    const intent = text(values, "intent");
+    if (intent === "saveAs" || !scenarioId) {
+      const named = parseFields(NAME_FIELDS, values);
+      if (named.errors || Object.keys(errors).length) throw invalid({ ...errors, ...named.errors });
+      const { name } = named.data;
+      const id = await scenarios.createScenario(mfat, request, roundId, { name, choices, from: scenarioId });
+      return pageOf(roundId, id, "created");
+    }
+    if (Object.keys(errors).length) throw invalid(errors);
+    await scenarios.saveScenario(mfat, request, roundId, scenarioId, choices);
+    if (intent === "recommend") return `/rounds/${roundId}/choose/recommend?scenario=${scenarioId}`;
+    return `${pageOf(roundId, scenarioId, "saved")}&saved=${request.revision + 1}`;
+  });
+}
+
+/** Nothing is kept: the same form comes back with what was typed, and its sums are made where it is shown. */
+async function workOut(before: FormState, form: FormData): Promise<FormState> {
+  const actor = await requireActor();
+  await orNotFound(async () => permit(actor, "scenario:keep"));
+  const values = valuesOf(form);
+  const { errors } = choicesOf(values);
+  if (Object.keys(errors).length) await markFailed();
+  return { values, errors, answer: (before.answer ?? 0) + 1 };
+}
+
+export async function renameScenario(
+  roundId: string,
+  id: string,
+  before: FormState,
+  form: FormData,
+): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    const parsed = parseFields(RENAME_FIELDS, values);
+    if (parsed.errors) throw invalid(parsed.errors);
+    await scenarios.renameScenario(asMfat(actor), request, roundId, id, parsed.data.newName);
+    return pageOf(roundId, id, "renamed");
+  });
+}
+
+export async function deleteScenario(
+  roundId: string,
+  id: string,
+  before: FormState,
+  form: FormData,
+): Promise<FormState> {
+  return answerForm(before, form, async (actor, _values, request) => {
+    await scenarios.deleteScenario(asMfat(actor), request, roundId, id);
+    return `/rounds/${roundId}/choose?done=deleted`;
+  });
+}
+
+/** Recommends what the preview shows as ticked; what became of each is read on the page after it. */
+export async function recommendScenario(
+  roundId: string,
+  id: string,
+  before: FormState,
+  form: FormData,
+): Promise<FormState> {
+  const answer = await answerForm(before, form, async (actor, values, request) => {
+    await scenarios.recommendScenario(asMfat(actor), request, roundId, id, planOf(values));
+    return `/rounds/${roundId}/choose/recommend?scenario=${id}&run=${request.requestId}`;
+  });
+  // Somebody changed the scenario: the preview is shown as it is now, too.
+  if (answer.problem) refresh();
+  return answer;
+}
+
+function planOf(values: Values): Plan {
+  const common = parseFields([...COMMON_FIELDS, ...COMMON_DECLINE_FIELDS], values);
+  const errors: Record<string, string> = { ...common.errors };
+  const rows = texts(values, TAKE).map((reference) => {
+    const own = parseFields(readableFields(reference), values);
+    Object.assign(errors, own.errors);
+    const answer = (part: Parameters<typeof ownInput>[0]) =>
+      (own.data as Record<string, string | null> | null)?.[ownInput(part, reference)] ?? null;
+    return {
+      reference,
+      revision: Number(text(values, revisionInput(reference))) || 0,
+      rationale: answer("rationale"),
+      conditions: answer("conditions"),
+      exceptionReason: answer("exceptionReason"),
+    };
+  });
+  if (!common.data || Object.keys(errors).length) throw invalid(errors);
+  return { ...common.data, rows };
+}

@@ -1,0 +1,65 @@
+"use client";
+
+import { lazy, useActionState } from "react";
+import type { ChooserRow } from "../../../../../components/chooser.tsx";
+import type { FormAction } from "../../../../../components/form.tsx";
+import { FormFields } from "../../../../../components/form-fields.tsx";
+import { Button, ButtonGroup } from "../../../../../components/ui/buttons.tsx";
+import { ErrorSummary } from "../../../../../components/ui/error-summary.tsx";
+import { EMPTY_FORM, type Field, text, type Values } from "../../../../../lib/fields.ts";
+import type { Room, Shared } from "../../../../../lib/scenarios/rules.ts";
+
+/** The list and its sums come after the page: until then, and without JavaScript, the form is sent to be worked out. */
+const Chooser = lazy(() => import("../../../../../components/chooser.tsx"));
+
+type ChooseFormProps = {
+  action: FormAction;
+  rooms: readonly Room[];
+  rows: readonly ChooserRow[];
+  settled: readonly Shared[];
+  initial: Values;
+  requestId: string;
+  /** The scenario that is open. */
+  scenario: { name: string; revision: number } | null;
+  nameFields: readonly Field[];
+};
+
+export function ChooseForm({ action, initial, requestId, scenario, nameFields, ...list }: ChooseFormProps) {
+  const [state, send] = useActionState(action, EMPTY_FORM);
+  const values = state.answer ? state.values : initial;
+  const { errors, problem } = state;
+  return (
+    <>
+      <ErrorSummary errors={errors} problem={problem} />
+      <form action={send} noValidate key={state.answer ?? 0}>
+        <input type="hidden" name="requestId" value={requestId} />
+        {scenario && <input type="hidden" name="revision" value={text(values, "revision") || scenario.revision} />}
+        <Chooser {...list} values={values} errors={errors} isKept />
+        {scenario && (
+          <ButtonGroup>
+            <Button name="intent" value="save">
+              Save “{scenario.name}”
+            </Button>
+            <Button kind="secondary" name="intent" value="recommend">
+              Save and turn into recommendations
+            </Button>
+          </ButtonGroup>
+        )}
+        <h2>{scenario ? "Keep it under another name" : "Keep it as a scenario"}</h2>
+        <div className="app-narrow">
+          <FormFields fields={nameFields} values={values} errors={errors} />
+        </div>
+        <Button kind={scenario ? "secondary" : "primary"} name="intent" value="saveAs">
+          {scenario ? "Save under this name" : "Save scenario"}
+        </Button>
+      </form>
+    </>
+  );
+}
+
+type ReadOnlyProps = Pick<ChooseFormProps, "rooms" | "rows" | "settled" | "initial">;
+
+/** For who reads and keeps nothing. */
+export const ChooseView = ({ initial, ...list }: ReadOnlyProps) => (
+  <Chooser {...list} values={initial} errors={{}} isKept={false} />
+);

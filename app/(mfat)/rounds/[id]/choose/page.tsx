@@ -1,0 +1,349 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import type { ChooserRow } from "../../../../../components/chooser.tsx";
+import { Form } from "../../../../../components/form.tsx";
+import { MarkedPage } from "../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { Button } from "../../../../../components/ui/buttons.tsx";
+import { Narrow } from "../../../../../components/ui/columns.tsx";
+import { Details, NotificationBanner } from "../../../../../components/ui/feedback.tsx";
+import { Select } from "../../../../../components/ui/fields.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { type Column, Table } from "../../../../../components/ui/table.tsx";
+import { Tag } from "../../../../../components/ui/tag.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { formatPhasing } from "../../../../../lib/budget/rules.ts";
+import { formatInstant } from "../../../../../lib/dates.ts";
+import { text, type Values } from "../../../../../lib/fields.ts";
+import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { highestMarking } from "../../../../../lib/lifecycle/rules.ts";
+import { STATES } from "../../../../../lib/lifecycle/workflow.ts";
+import { formatCents } from "../../../../../lib/money.ts";
+import { asMfat, can } from "../../../../../lib/permissions.ts";
+import {
+  type Choosing,
+  type Closed,
+  getScenario,
+  listRuns,
+  listScenarios,
+  type Run,
+  readChoosing,
+  type Scenario,
+  type ScenarioHead,
+  type Settled,
+} from "../../../../../lib/scenarios/queries.ts";
+import { formatTotal } from "../../../../../lib/scenarios/rules.ts";
+import { NAME_FIELDS, RENAME_FIELDS, valuesOfChoices } from "../../../../../lib/scenarios/schema.ts";
+import { choose, deleteScenario, renameScenario } from "./actions.ts";
+import { ChooseForm, ChooseView } from "./form.tsx";
+
+export const metadata: Metadata = { title: "Choose within the envelope" };
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
+
+export default async function Page({ params, searchParams }: Props) {
+  const [actor, { id: roundId }, search] = await Promise.all([requireActor(), params, searchParams]);
+  const mfat = await orNotFound(async () => asMfat(actor));
+  const choosing = await orNotFound(() => readChoosing(mfat, roundId));
+  const asked = text(search, "scenario");
+  const [scenarios, scenario, runs] = await Promise.all([
+    listScenarios(mfat, roundId),
+    asked ? orNotFound(() => getScenario(mfat, roundId, asked)) : null,
+    asked ? listRuns(mfat, roundId, asked) : [],
+  ]);
+  const { round, rooms, candidates, settled, closed } = choosing;
+  const rows = rowsOf(choosing, scenario);
+  const list = { rooms, rows, settled, initial: initialOf(rows) };
+  const markings = [...candidates, ...settled, ...closed].map(({ marking }) => marking);
+  return (
+    <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
+      <BackLink href="/rounds">Rounds</BackLink>
+      <PageHeading title="Choose within the envelope" caption={round.name}>
+        Nothing here moves money: an amount is reserved only once it is recommended
+      </PageHeading>
+      <Done done={text(search, "done")} name={scenario?.name} />
+      <Scenarios roundId={roundId} scenarios={scenarios} open={scenario} />
+      {scenario && <Standing scenario={scenario} runs={runs} roundId={roundId} />}
+      <ClosedNote closed={closed} scenario={scenario} />
+      {can(actor, "scenario:keep") ? (
+        <ChooseForm
+          // By the address alone: a form that comes back refused is still the same form, and one that was saved is another.
+          key={`${scenario?.id} ${text(search, "saved")}`}
+          {...list}
+          action={choose.bind(null, roundId, scenario?.id ?? null)}
+          requestId={randomUUID()}
+          scenario={scenario && { name: scenario.name, revision: scenario.revision }}
+          nameFields={NAME_FIELDS}
+        />
+      ) : (
+        <ChooseView {...list} />
+      )}
+      {scenario && can(actor, "scenario:keep") && <Keeping roundId={roundId} scenario={scenario} />}
+      <SettledTable settled={settled} />
+      <ClosedTable closed={closed} />
+    </MarkedPage>
+  );
+}
+
+/** Amounts begin as what was requested; those of the scenario take their place. */
+function rowsOf({ candidates }: Choosing, scenario: Scenario | null): ChooserRow[] {
+  return candidates.map(
+    ({
+      reference,
+      title,
+      abbreviation,
+      agency,
+      focusArea,
+      places,
+      total,
+      requestedCents,
+      requested,
+      years,
+      obstacle,
+    }) => {
+      const line = scenario?.lines.find((one) => one.reference === reference);
+      const kept = line
+        ? { isChosen: line.isChosen, phasing: line.phasing }
+        : { isChosen: false, phasing: requested.filter(({ startYear }) => years.includes(startYear)) };
+      return {
+        reference,
+        title,
+        abbreviation,
+        agency,
+        focusArea,
+        places,
+        total,
+        requestedCents,
+        years,
+        obstacle,
+        kept,
+      };
+    },
+  );
+}
+
+function initialOf(rows: readonly ChooserRow[]): Values {
+  const choices = rows.map(({ reference, kept }) => ({ reference, ...kept }));
+  return valuesOfChoices(choices, (reference) => rows.find((row) => row.reference === reference)?.years ?? []);
+}
+
+const DONE: Record<string, (name: string) => string> = {
+  created: (name) => `The scenario “${name}” is kept.`,
+  saved: (name) => `The scenario “${name}” is saved.`,
+  renamed: (name) => `The scenario is now called “${name}”.`,
+  deleted: () => "The scenario is deleted.",
+};
+
+function Done({ done, name = "" }: { done: string; name?: string | undefined }) {
+  const sentence = Object.hasOwn(DONE, done) ? DONE[done]?.(name) : undefined;
+  return sentence ? <NotificationBanner kind="success">{sentence}</NotificationBanner> : null;
+}
+
+type ScenariosProps = { roundId: string; scenarios: readonly ScenarioHead[]; open: Scenario | null };
+
+function Scenarios({ roundId, scenarios, open }: ScenariosProps) {
+  if (scenarios.length === 0) return null;
+  return (
+    <section aria-labelledby="scenarios">
+      <h2 id="scenarios">Scenarios</h2>
+      <Table
+        caption="Scenarios of this round"
+        hideCaption
+        columns={[
+          {
+            header: "Scenario",
+            cell: ({ id, name }) =>
+              id === open?.id ? (
+                <>
+                  {name} <Tag>Open</Tag>
+                </>
+              ) : (
+                <a href={`/rounds/${roundId}/choose?scenario=${id}`}>{name}</a>
+              ),
+          },
+          { header: "Ticked", isNumeric: true, cell: ({ count }) => count },
+          {
+            header: "Saved",
+            cell: ({ savedAt, savedBy }) => (
+              <>
+                {savedBy}, <time dateTime={savedAt.toISOString()}>{formatInstant(savedAt)}</time>
+              </>
+            ),
+          },
+          {
+            header: "Made",
+            cell: ({ createdAt, createdBy }) => (
+              <>
+                {createdBy}, <time dateTime={createdAt.toISOString()}>{formatInstant(createdAt)}</time>
+              </>
+            ),
+          },
+        ]}
+        rows={scenarios}
+        keyOf={({ id }) => id}
+      />
+      {open && (
+        <p>
+          <a href={`/rounds/${roundId}/choose`}>Begin a new choice</a>
+        </p>
+      )}
+      {scenarios.length > 1 && <Compare roundId={roundId} scenarios={scenarios} open={open} />}
+    </section>
+  );
+}
+
+function Compare({ roundId, scenarios, open }: ScenariosProps) {
+  const options = scenarios.map(({ id, name }) => ({ value: id, label: name }));
+  const first = open?.id ?? options[0]?.value ?? "";
+  const second = options.find(({ value }) => value !== first)?.value;
+  return (
+    <Details summary="Compare two scenarios">
+      <form action={`/rounds/${roundId}/choose/compare`} className="choose-compare">
+        <Select name="a" label="First" options={options} defaultValue={first} />
+        <Select name="b" label="Second" options={options} defaultValue={second} />
+        <Button kind="secondary">Compare</Button>
+      </form>
+    </Details>
+  );
+}
+
+type StandingProps = { scenario: Scenario; runs: readonly Run[]; roundId: string };
+
+/** Which scenario is open, and when it was turned into recommendations. */
+function Standing({ scenario, runs, roundId }: StandingProps) {
+  return (
+    <>
+      <h2>{scenario.name}</h2>
+      {runs.map(({ requestId, at, by, rows }) => {
+        const done = rows.filter(({ refusal }) => refusal === null).length;
+        return (
+          <p key={requestId}>
+            Turned into recommendations by {by} on {formatInstant(at)}:{" "}
+            <a href={`/rounds/${roundId}/choose/recommend?scenario=${scenario.id}&run=${requestId}`}>
+              {done} of {rows.length} recommended
+            </a>
+          </p>
+        );
+      })}
+    </>
+  );
+}
+
+/** What a scenario chooses among what the reader may not open is not in the sums that they read: that is said. */
+function ClosedNote({ closed, scenario }: { closed: readonly Closed[]; scenario: Scenario | null }) {
+  const chosen = closed.filter(({ reference }) =>
+    scenario?.lines.some((line) => line.isChosen && line.reference === reference),
+  );
+  if (chosen.length === 0) return null;
+  const names = new Intl.ListFormat("en-NZ").format(chosen.map(({ reference }) => reference));
+  return (
+    <p>
+      <strong>The sums below leave out {names}:</strong> {chosen.length === 1 ? "it is" : "they are"} ticked in this
+      scenario, and not open to you.
+    </p>
+  );
+}
+
+/** Rename and delete, out of the way of what is done every day. */
+function Keeping({ roundId, scenario: { id, name, revision } }: { roundId: string; scenario: Scenario }) {
+  return (
+    <Details summary={`Rename or delete “${name}”`}>
+      <Narrow>
+        <Form
+          action={renameScenario.bind(null, roundId, id)}
+          fields={RENAME_FIELDS}
+          initial={{ newName: name }}
+          requestId={randomUUID()}
+          revision={revision}
+          submit="Rename"
+          kind="secondary"
+        />
+        <Form
+          action={deleteScenario.bind(null, roundId, id)}
+          fields={[]}
+          requestId={randomUUID()}
+          revision={revision}
+          submit="Delete scenario"
+          kind="warning"
+        />
+      </Narrow>
+    </Details>
+  );
+}
+
+const SETTLED_COLUMNS: Column<Settled>[] = [
+  {
+    header: "Initiative",
+    cell: ({ reference, title, abbreviation }) => (
+      <>
+        <a href={`/applications/${reference}`}>{title}</a>
+        <span className="app-note app-line">
+          {reference} · {abbreviation}
+        </span>
+      </>
+    ),
+  },
+  { header: "State", cell: ({ state }) => <Tag kind={STATES[state].tone}>{STATES[state].label}</Tag> },
+  { header: "Total", isNumeric: true, cell: ({ total }) => (total === null ? "–" : formatTotal(total)) },
+  { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => formatCents(requestedCents) },
+  { header: "Holds", isNumeric: true, cell: ({ cents }) => (cents ? formatCents(cents) : "–") },
+  { header: "By year", cell: ({ phasing }) => formatPhasing(phasing) || "–" },
+];
+
+function SettledTable({ settled }: { settled: readonly Settled[] }) {
+  if (settled.length === 0) return null;
+  return (
+    <section aria-labelledby="settled">
+      <h2 id="settled">Already recommended or decided</h2>
+      <p>What they hold is reserved or committed, and no longer part of what is available.</p>
+      <Table
+        caption="Applications of this round that are recommended or decided"
+        hideCaption
+        columns={SETTLED_COLUMNS}
+        rows={settled}
+        keyOf={({ reference }) => reference}
+      />
+    </section>
+  );
+}
+
+function ClosedTable({ closed }: { closed: readonly Closed[] }) {
+  if (closed.length === 0) return null;
+  return (
+    <section aria-labelledby="closed">
+      <h2 id="closed">Not open to you</h2>
+      <Table
+        caption="Applications of this round that are not open to you"
+        hideCaption
+        columns={[
+          {
+            header: "Initiative",
+            cell: ({ title, reference, abbreviation }) => (
+              <>
+                {title}
+                <span className="app-note app-line">
+                  {reference} · {abbreviation}
+                </span>
+              </>
+            ),
+          },
+          { header: "State", cell: ({ state }) => STATES[state].label },
+          {
+            header: "Why it cannot be ticked",
+            cell: ({ isRecused, reference }) =>
+              isRecused ? (
+                "You declared an interest in it, so somebody else recommends it."
+              ) : (
+                <a href={`/applications/${reference}/interests`}>
+                  Declare your interests<span className="govuk-visually-hidden"> in {reference}</span> first
+                </a>
+              ),
+          },
+        ]}
+        rows={closed}
+        keyOf={({ reference }) => reference}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,256 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { MarkedPage } from "../../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../../components/page-heading.tsx";
+import { LinkButton } from "../../../../../../components/ui/buttons.tsx";
+import { Narrow } from "../../../../../../components/ui/columns.tsx";
+import { NotificationBanner } from "../../../../../../components/ui/feedback.tsx";
+import { BackLink, Views } from "../../../../../../components/ui/navigation.tsx";
+import { Table } from "../../../../../../components/ui/table.tsx";
+import { Tag } from "../../../../../../components/ui/tag.tsx";
+import { orNotFound } from "../../../../../../lib/action.ts";
+import { requireActor } from "../../../../../../lib/auth/session.ts";
+import { formatPhasing, phasedTotal } from "../../../../../../lib/budget/rules.ts";
+import { formatInstant } from "../../../../../../lib/dates.ts";
+import { OUTCOME_OPTIONS } from "../../../../../../lib/decisions/schema.ts";
+import { text, type Values } from "../../../../../../lib/fields.ts";
+import { MARKING_LABELS } from "../../../../../../lib/lifecycle/emails.ts";
+import { highestMarking } from "../../../../../../lib/lifecycle/rules.ts";
+import { STATES } from "../../../../../../lib/lifecycle/workflow.ts";
+import { formatCents, formatYear } from "../../../../../../lib/money.ts";
+import { asMfat, can, type MfatActor, permit } from "../../../../../../lib/permissions.ts";
+import {
+  type Candidate,
+  type Choosing,
+  getScenario,
+  listRuns,
+  type Run,
+  readChoosing,
+  type Scenario,
+} from "../../../../../../lib/scenarios/queries.ts";
+import { outcomeOf, type Reckoning, workOut } from "../../../../../../lib/scenarios/rules.ts";
+import { COMMON_DECLINE_FIELDS, COMMON_FIELDS, ownFields } from "../../../../../../lib/scenarios/schema.ts";
+import { recommendScenario } from "../actions.ts";
+import { type PreviewRow, RecommendForm } from "./form.tsx";
+
+export const metadata: Metadata = { title: "Turn a scenario into recommendations" };
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
+
+export default async function Page({ params, searchParams }: Props) {
+  const [actor, { id: roundId }, search] = await Promise.all([requireActor(), params, searchParams]);
+  const mfat = await orNotFound(async () => asMfat(actor));
+  const [choosing, scenario, runs] = await orNotFound(() =>
+    Promise.all([
+      readChoosing(mfat, roundId),
+      getScenario(mfat, roundId, text(search, "scenario")),
+      listRuns(mfat, roundId, text(search, "scenario")),
+    ]),
+  );
+  const asked = text(search, "run");
+  const run = runs.find(({ requestId }) => requestId === asked);
+  if (asked && !run) notFound();
+  const { candidates, settled, closed } = choosing;
+  const markings = [...candidates, ...settled, ...closed].map(({ marking }) => marking);
+  const back = `/rounds/${roundId}/choose?scenario=${scenario.id}`;
+  return (
+    <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
+      <BackLink href={back}>{scenario.name}</BackLink>
+      {run ? (
+        <Results actor={mfat} run={run} choosing={choosing} back={back} />
+      ) : (
+        <Preview
+          actor={mfat}
+          choosing={choosing}
+          scenario={scenario}
+          isWithOthers={text(search, "others") === "yes"}
+          back={back}
+        />
+      )}
+    </MarkedPage>
+  );
+}
+
+type PreviewProps = {
+  actor: MfatActor;
+  choosing: Choosing;
+  scenario: Scenario;
+  /** What is not ticked is recommended too: not to fund. */
+  isWithOthers: boolean;
+  back: string;
+};
+
+/** What would be recommended, one by one, with what is asked for once and for each. */
+async function Preview({ actor, choosing, scenario, isWithOthers, back }: PreviewProps) {
+  await orNotFound(async () => permit(actor, "scenario:keep"));
+  const { round, rooms, candidates } = choosing;
+  const choices = candidates.map((candidate) => choiceOf(scenario, candidate));
+  const worked = workOut(choices, rooms);
+  const isChosen = ({ reference }: Candidate) => choices.some((one) => one.reference === reference && one.isChosen);
+  const asked = candidates.filter((candidate) => isWithOthers || isChosen(candidate));
+  const obstacles = asked.flatMap((candidate) => {
+    const why = candidate.obstacle?.text ?? noAmount(candidate, scenario);
+    return why ? [{ ...candidate, why }] : [];
+  });
+  const rows = asked
+    .filter(({ reference }) => !obstacles.some((one) => one.reference === reference))
+    .map((candidate) => previewOf(candidate, scenario, worked));
+  const address = `/rounds/${round.id}/choose/recommend?scenario=${scenario.id}`;
+  return (
+    <>
+      <PageHeading title="Turn into recommendations" caption={`${round.name}: ${scenario.name}`}>
+        Each is recommended by itself, in the order of the list. One that is refused does not stop the others
+      </PageHeading>
+      <Views
+        label="What is recommended"
+        views={[
+          { label: "Those ticked", href: address, isCurrent: !isWithOthers },
+          { label: "Also those not ticked, not to fund", href: `${address}&others=yes`, isCurrent: isWithOthers },
+        ]}
+      />
+      <Obstacles rows={obstacles} />
+      {rows.length === 0 ? (
+        <p className="app-empty">There is nothing in this scenario that you can recommend now.</p>
+      ) : (
+        <Narrow>
+          <RecommendForm
+            action={recommendScenario.bind(null, round.id, scenario.id)}
+            common={isWithOthers ? [...COMMON_FIELDS, ...COMMON_DECLINE_FIELDS] : COMMON_FIELDS}
+            rows={rows}
+            requestId={randomUUID()}
+            revision={scenario.revision}
+            cancelHref={back}
+          />
+        </Narrow>
+      )}
+    </>
+  );
+}
+
+const choiceOf = ({ lines }: Scenario, { reference }: Candidate) =>
+  lines.find((line) => line.reference === reference) ?? { reference, isChosen: false, phasing: [] };
+
+/** Ticked without an amount: it is neither to fund nor not to fund. */
+function noAmount(candidate: Candidate, scenario: Scenario): string | null {
+  const { isChosen, phasing } = choiceOf(scenario, candidate);
+  return isChosen && phasedTotal(phasing) === 0n ? "It is ticked, and has no amount." : null;
+}
+
+const outcomeLabel = (outcome: string): string =>
+  OUTCOME_OPTIONS.find(({ value }) => value === outcome)?.label ?? outcome;
+
+function previewOf(candidate: Candidate, scenario: Scenario, worked: Reckoning): PreviewRow {
+  const { reference, revision, title, agency, requestedCents } = candidate;
+  const { isChosen, phasing: kept } = choiceOf(scenario, candidate);
+  const phasing = isChosen ? kept : [];
+  const cents = phasedTotal(phasing);
+  const label = outcomeLabel(outcomeOf(cents, requestedCents));
+  const requested = `${formatCents(requestedCents)} was requested`;
+  const over = worked.rows.find((row) => row.reference === reference)?.years.filter((one) => one.overCents > 0n) ?? [];
+  return {
+    reference,
+    revision,
+    title,
+    agency,
+    what: cents ? `${label}: ${formatPhasing(phasing)}. ${requested}.` : `${label}. ${requested}.`,
+    warning: over.length
+      ? `With those above it, ${over.map((one) => `${formatYear(one.startYear)} is over by ${formatCents(one.overCents)}`).join(" and ")}.`
+      : null,
+    own: ownFields(reference, { isFunded: cents > 0n, isAbove: cents > requestedCents }),
+  };
+}
+
+type Hindered = { reference: string; title: string; why: string };
+
+function Obstacles({ rows }: { rows: readonly Hindered[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <section aria-labelledby="hindered">
+      <h2 id="hindered">Not now, or not by you</h2>
+      <Table
+        caption="What of this scenario cannot be recommended by you now, and why"
+        hideCaption
+        columns={[
+          {
+            header: "Initiative",
+            cell: ({ title, reference }) => (
+              <>
+                <a href={`/applications/${reference}`}>{title}</a>
+                <span className="app-note app-line">{reference}</span>
+              </>
+            ),
+          },
+          { header: "Why", cell: ({ why }) => why },
+        ]}
+        rows={rows}
+        keyOf={({ reference }) => reference}
+      />
+    </section>
+  );
+}
+
+type ResultsProps = { actor: MfatActor; run: Run; choosing: Choosing; back: string };
+
+/** What became of each row, as it was put on record. */
+function Results({ actor, run, choosing, back }: ResultsProps) {
+  const { round, candidates, settled } = choosing;
+  const open = [...candidates, ...settled];
+  const done = run.rows.filter(({ refusal }) => refusal === null).length;
+  const refused = run.rows.length - done;
+  const sentence = `${done} of ${run.rows.length} recommended${refused ? `, ${refused} refused` : ""}.`;
+  const isOwn = run.rows.length > 0 && can(actor, "scenario:keep");
+  return (
+    <>
+      {refused === 0 && <NotificationBanner kind="success">{sentence}</NotificationBanner>}
+      <PageHeading title="Turned into recommendations" caption={`${round.name}: ${run.scenario}`}>
+        {sentence} {run.by}, {formatInstant(run.at)}
+      </PageHeading>
+      <Table
+        caption="What became of each application"
+        hideCaption
+        columns={[
+          {
+            header: "Initiative",
+            cell: ({ reference }) => (
+              <>
+                <a href={`/applications/${reference}`}>
+                  {open.find((one) => one.reference === reference)?.title ?? reference}
+                </a>
+                <span className="app-note app-line">{reference}</span>
+              </>
+            ),
+          },
+          {
+            header: "Result",
+            cell: ({ refusal }) => (refusal ? <Tag kind="bad">Refused</Tag> : <Tag kind="ok">Recommended</Tag>),
+          },
+          {
+            header: "What",
+            cell: (row) => row.refusal ?? outcomeLabel(row.outcome),
+          },
+          {
+            header: "Amount",
+            isNumeric: true,
+            cell: ({ reference, amountCents }) =>
+              amountCents && open.some((one) => one.reference === reference) ? formatCents(amountCents) : "–",
+          },
+          {
+            header: "Now",
+            cell: ({ reference }) => {
+              const now = open.find((one) => one.reference === reference);
+              return now ? STATES[now.state].label : "–";
+            },
+          },
+        ]}
+        rows={run.rows}
+        keyOf={({ reference }) => reference}
+      />
+      {isOwn && (
+        <LinkButton kind={refused ? "primary" : "secondary"} href={back}>
+          Back to the scenario
+        </LinkButton>
+      )}
+    </>
+  );
+}
