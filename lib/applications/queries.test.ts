@@ -87,21 +87,33 @@ test("answers that were signed off say by whom and when, to both sides; a draft 
   expect((await getAnswers(draft.actor, await getApplication(draft.actor, draft.reference)))?.certified).toBeNull();
 });
 
-test("a list hides what is hidden on the application's own page", async () => {
+test("a list hides what is hidden on the application's own page, but for figures of what is not declared yet", async () => {
   const people = await db().person.findMany({ where: { side: "MFAT", roles: { some: {} } } });
-  for (const { email } of people) {
+  for (const { id: personId, email } of people) {
     const actor = asMfat((await findActor(email)) ?? never());
     for (const row of await listed(actor)) {
       const page = await getApplication(actor, row.reference);
       const { requestedCents, recommendedCents, approvedCents } = page;
-      const isSeen = page.isOpen && page.versionNumber > 0;
-      expect([email, amountsOf(row), row.places.length]).toEqual([
-        email,
-        isSeen ? { requestedCents, recommendedCents, approvedCents } : amountsOf({}),
-        isSeen ? page.places.length : 0,
-      ]);
+      if (page.isOpen && page.versionNumber > 0) {
+        const seen = { requestedCents, recommendedCents, approvedCents };
+        expect([email, amountsOf(row), row.places.length]).toEqual([email, seen, page.places.length]);
+      } else {
+        const isAssigned = page.duties.some((duty) => duty.personId === personId && duty.kind === "ASSESS");
+        const isHidden = page.versionNumber === 0 || isAssigned;
+        expect([email, row.requestedCents === null, row.places.length === 0]).toEqual([email, isHidden, isHidden]);
+      }
     }
   }
+});
+
+test("a list hides the figures, and finds by no answer, where an interest recuses", async () => {
+  const actor = await desk();
+  const application = await db().application.findFirstOrThrow({ where: { state: "ASSESSMENT" } });
+  const row = async () => (await listed(actor)).find(({ reference }) => reference === application.reference);
+  expect((await row())?.requestedCents).toBe(application.requestedCents);
+  const key = { applicationId_personId: { applicationId: application.id, personId: actor.personId } };
+  await db().interestDeclaration.update({ where: key, data: { hasInterest: true, isRecused: true } });
+  expect(await row()).toMatchObject({ title: application.title, requestedCents: null, places: [] });
 });
 
 async function listed(actor: Actor): Promise<ListedApplication[]> {

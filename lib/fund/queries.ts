@@ -77,3 +77,7 @@ export const listCriteria = (client: Pick<Tx, "criterion">, { roundId, criteriaV
     where: { roundId, version: criteriaVersion ?? round.criteriaVersion },
     orderBy: { position: "asc" },
   });
+
+/** The criteria of a round in all their versions, for many applications at once. */
+export const listCriteriaOfRound = (client: Pick<Tx, "criterion">, roundId: string) =>
+  client.criterion.findMany({ where: { roundId }, orderBy: [{ version: "asc" }, { position: "asc" }] });

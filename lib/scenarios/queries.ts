@@ -7,7 +7,7 @@ import type { Marking, RecommendationOutcome, State } from "../db/generated/enum
 import { db, type Tx } from "../db.ts";
 import { notFound } from "../errors.ts";
 import { UUID } from "../fields.ts";
-import { listCriteria } from "../fund/queries.ts";
+import { listCriteriaOfRound } from "../fund/queries.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import { DUTY_LABELS } from "../lifecycle/workflow.ts";
 import { can, type MfatActor, permit } from "../permissions.ts";
@@ -65,7 +65,7 @@ type Row = Prisma.ApplicationGetPayload<{ include: typeof ROW }> & {
 };
 
 async function findRound(roundId: string) {
-  const select = { id: true, name: true, closesAt: true };
+  const select = { id: true, name: true, closesAt: true, criteriaVersion: true };
   const round = UUID.test(roundId) ? await db().round.findUnique({ where: { id: roundId }, select }) : null;
   if (!round) throw notFound();
   return round;
@@ -75,8 +75,8 @@ async function findRound(roundId: string) {
 export async function readChoosing(actor: MfatActor, roundId: string): Promise<Choosing> {
   permit(actor, "scenario:read");
   const round = await findRound(roundId);
-  const [criteria, positions, rows] = await Promise.all([
-    listCriteria(db(), roundId),
+  const [versions, positions, rows] = await Promise.all([
+    listCriteriaOfRound(db(), roundId),
     listPositions(actor),
     db().application.findMany({
       where: { AND: [scopeOf(actor), { roundId, state: { in: ["MODERATION", ...SETTLED] } }] },
@@ -89,7 +89,9 @@ export async function readChoosing(actor: MfatActor, roundId: string): Promise<C
     }),
   ]);
   const open = rows.filter((row) => mayOpen(actor, row));
-  const candidates = open.filter(({ state }) => state === "MODERATION").map((row) => candidateOf(row, criteria));
+  const criteriaOf = ({ criteriaVersion }: Row) =>
+    versions.filter(({ version }) => version === (criteriaVersion ?? round.criteriaVersion));
+  const candidates = open.filter(({ state }) => state === "MODERATION").map((row) => candidateOf(row, criteriaOf(row)));
   const used = new Set(candidates.flatMap(({ years, requested }) => [...years, ...requested.map(startYearOf)]));
   const years = used.size ? [...used].sort((a, b) => a - b) : positions.map(startYearOf);
   return {
@@ -101,7 +103,7 @@ export async function readChoosing(actor: MfatActor, roundId: string): Promise<C
     candidates: candidates.sort(byRank),
     settled: open
       .filter(({ state }) => state !== "MODERATION")
-      .map((row) => settledOf(row, criteria, years))
+      .map((row) => settledOf(row, criteriaOf(row), years))
       .filter((row) => round.closesAt !== null || BEING_DECIDED.includes(row.state) || row.cents > 0n)
       .sort(byRank),
     closed: rows

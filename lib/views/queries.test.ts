@@ -6,7 +6,7 @@ import type { Marking, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { findActor } from "../people/queries.ts";
 import { type Actor, type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { declareNone, useTestDatabase } from "../test-database.ts";
 import { countApplications, listAllApplications, listApplications, readFilterLists } from "./queries.ts";
 import { findCursor } from "./rules.ts";
 import { readSearch, SORTS, type SortKey } from "./schema.ts";
@@ -88,6 +88,7 @@ async function application(given: Given = {}): Promise<{ id: string; reference: 
       }),
     },
   });
+  if (version) await declareNone(desk.personId, { id });
   return { id, reference };
 }
 
@@ -286,8 +287,8 @@ test("an assessor finds by words of the answers, place and amount only what is o
       if (hasInterest !== undefined) {
         await db().interestDeclaration.upsert({
           where: { applicationId_personId: key },
-          create: { ...key, hasInterest },
-          update: { hasInterest },
+          create: { ...key, hasInterest, isRecused: hasInterest },
+          update: { hasInterest, isRecused: hasInterest },
         });
       }
     }
