@@ -21,10 +21,10 @@ export async function readDecisions(_actor: MfatActor, applicationId: string) {
     ...recommendation,
     by: nameOf(recommendation.recommendedById),
     budgetChecks: recommendation.budgetChecks.map((check) => ({ ...check, by: nameOf(check.checkedById) })),
-    decisions: recommendation.decisions.map((decision) => ({
-      ...decision,
-      by: decidedBy(nameOf(decision.decidedById), decision.forId && nameOf(decision.forId)),
-    })),
+    decisions: recommendation.decisions.map((decision) => {
+      const forName = decision.forId && nameOf(decision.forId);
+      return { ...decision, forName, by: decidedBy(nameOf(decision.decidedById), forName) };
+    }),
   }));
 }
 

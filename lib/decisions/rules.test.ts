@@ -23,9 +23,9 @@ test("the furthest is the one without a limit, else the largest", () => {
 
 test("a record says whose delegation it was, and none where a recommendation was returned", () => {
   const decision = { outcome: "APPROVED" as const, delegationCents: 100_00n };
-  expect(delegationWords({ ...decision, forId: null })).toBe(", delegation up to $100.00");
-  expect(delegationWords({ ...decision, forId: "a" })).toBe(", under their delegation up to $100.00");
-  expect(delegationWords({ ...decision, outcome: "RETURNED", forId: null })).toBe("");
+  expect(delegationWords({ ...decision, forName: null })).toBe(", delegation up to $100.00");
+  expect(delegationWords({ ...decision, forName: "Mere" })).toBe(", under the delegation of Mere, up to $100.00");
+  expect(delegationWords({ ...decision, outcome: "RETURNED", forName: null })).toBe("");
 });
 
 const same = {

@@ -71,10 +71,11 @@ export function formatDelegation(delegationCents: bigint | null | undefined): st
 export function delegationWords(decision: {
   outcome: DecisionOutcome;
   delegationCents: bigint | null;
-  forId: string | null;
+  forName: string | null;
 }): string {
-  if (decision.outcome === "RETURNED") return "";
-  return `, ${decision.forId ? "under their delegation" : "delegation"} ${formatDelegation(decision.delegationCents)}`;
+  const { outcome, delegationCents, forName } = decision;
+  if (outcome === "RETURNED") return "";
+  return `, ${forName ? `under the delegation of ${forName},` : "delegation"} ${formatDelegation(delegationCents)}`;
 }
 
 /** What a decision lacks: a reason, where it differs from what was recommended. */

@@ -95,7 +95,9 @@ test("what a deputy decided says for whom, and the marking is the application's"
     reason: null,
   });
   const note = await noteOn(reference);
-  expect(note.sections[0]?.[1]).toMatch(/by Kate Morrison for Wiremu Grant, .*, under their delegation without limit/);
+  expect(note.sections[0]?.[1]).toMatch(
+    /by Kate Morrison for Wiremu Grant, .*, under the delegation of Wiremu Grant, without limit/,
+  );
   expect(note.paper.marking).toBe(application.marking === "UNCLASSIFIED" ? "UNCLASSIFIED" : "IN-CONFIDENCE");
 });
 

@@ -18,7 +18,7 @@ type NotedDecision = {
   /** A deputy with whom they decided for. */
   by: string;
   decidedAt: Date;
-  forId: string | null;
+  forName: string | null;
 };
 
 type NotedRecommendation = {
