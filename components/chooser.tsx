@@ -165,7 +165,11 @@ function YearTable({ years }: { years: readonly ReckonedYear[] }) {
           header: "Left",
           isNumeric: true,
           cell: (year) =>
-            year.leftCents < 0n ? <Tag kind="bad">{leftInWords(year)}</Tag> : <strong>{leftInWords(year)}</strong>,
+            year.leftCents < 0n ? (
+              <Tag kind="bad">{leftInWords(year)}</Tag>
+            ) : (
+              <strong>{formatCents(year.leftCents)}</strong>
+            ),
         },
       ]}
       rows={years}

@@ -5,6 +5,7 @@ import type { FormAction } from "../../../../../../components/form.tsx";
 import { FormFields } from "../../../../../../components/form-fields.tsx";
 import { Button, ButtonGroup } from "../../../../../../components/ui/buttons.tsx";
 import { ErrorSummary } from "../../../../../../components/ui/error-summary.tsx";
+import { Panel } from "../../../../../../components/ui/panel.tsx";
 import { EMPTY_FORM, type Field, texts } from "../../../../../../lib/fields.ts";
 
 /** One recommendation as it will be made, ready to be left out. */
@@ -47,12 +48,13 @@ export function RecommendForm({ action, common, rows, requestId, revision, cance
           <h2>One by one</h2>
           {errors[TAKE] && <p className="govuk-error-message">{errors[TAKE]}</p>}
           {rows.map(({ reference, revision: own, title, agency, what, warning, own: fields }) => (
-            <fieldset className="govuk-fieldset app-row app-row-card" key={reference}>
-              <legend className="govuk-fieldset__legend govuk-fieldset__legend--s">{title}</legend>
+            <Panel title={title} level={3} key={reference}>
               <p className="app-note">
                 {reference} · {agency}
               </p>
-              <p>{what}</p>
+              <p>
+                <strong>{what}</strong>
+              </p>
               {warning && (
                 <p>
                   <strong>Does not fit as things stand.</strong> {warning}
@@ -73,7 +75,7 @@ export function RecommendForm({ action, common, rows, requestId, revision, cance
                 </label>
               </div>
               <FormFields fields={fields} values={values} errors={errors} />
-            </fieldset>
+            </Panel>
           ))}
         </div>
         <ButtonGroup>

@@ -145,7 +145,8 @@ function previewOf(candidate: Candidate, scenario: Scenario, worked: Reckoning):
   const { isChosen, phasing: kept } = choiceOf(scenario, candidate);
   const phasing = isChosen ? kept : [];
   const cents = phasedTotal(phasing);
-  const label = outcomeLabel(outcomeOf(cents, requestedCents));
+  const above = cents > requestedCents ? ", above what was requested" : "";
+  const label = `${outcomeLabel(outcomeOf(cents, requestedCents))}${above}`;
   const requested = `${formatCents(requestedCents)} was requested`;
   const over = worked.rows.find((row) => row.reference === reference)?.years.filter((one) => one.overCents > 0n) ?? [];
   return {
