@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { deflateRawSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
-import { sendForSignOff, signOffAndSubmit } from "../applications/commands.ts";
+import { createApplication, sendForSignOff, signOffAndSubmit } from "../applications/commands.ts";
 import { getApplication, getDraft } from "../applications/queries.ts";
 import { db, transaction } from "../db.ts";
 import { env, setEnvironment } from "../env.ts";
@@ -424,9 +424,8 @@ test("a store that speaks S3 is given signed requests, and gives the file back",
 
 test("the section about files is complete with its first file, and not started once the last is removed", async () => {
   const actor = await contributor();
-  const { reference } = await db().application.findFirstOrThrow({
-    where: { state: "DRAFT", agency: { abbreviation: "NZ Police" }, reference: { not: own } },
-  });
+  const { id: roundId } = await db().round.findFirstOrThrow({ where: { closesAt: null } });
+  const reference = await createApplication(actor, request(), roundId);
   const statusNow = async () => {
     const { sections } = await getDraft(actor, await getApplication(actor, reference));
     return sections.find(({ key }) => key === "files");
