@@ -1,5 +1,7 @@
 import type { AssessmentRecord } from "../lib/assessments/queries.ts";
 import type { ScoredCriterion } from "../lib/assessments/schema.ts";
+import { formatDate, formatDay } from "../lib/dates.ts";
+import type { AssessmentStatus } from "../lib/db/generated/enums.ts";
 import { SCORE_MAX } from "../lib/fund/schema.ts";
 import { ScoreComments } from "./score-comments.tsx";
 import { Details } from "./ui/feedback.tsx";
@@ -59,4 +61,25 @@ export function ScoreTable({ record }: { record: AssessmentRecord }) {
       ]}
     />
   );
+}
+
+type Assessed = {
+  status: AssessmentStatus;
+  hasDeclared: boolean;
+  versionNumber: number;
+  dueOn: Date | null;
+  completedAt: Date | null;
+};
+
+/** Where an assessment stands, in words. `today`: a civil day. */
+export function assessmentWords(assessment: Assessed, today: Date): string {
+  const { status, hasDeclared, versionNumber, dueOn, completedAt } = assessment;
+  const due = dueOn && (dueOn < today ? `overdue since ${formatDay(dueOn)}` : `due on ${formatDay(dueOn)}`);
+  const words: Record<AssessmentStatus, (string | null | false)[]> = {
+    ASSIGNED: ["Assigned", !hasDeclared && "interests not declared yet", due],
+    RECUSED: ["Recused: declared an interest"],
+    COMPLETE: [`Complete${completedAt ? ` since ${formatDate(completedAt)}` : ""}`],
+    UNASSIGNED: ["Unassigned"],
+  };
+  return `${words[status].filter(Boolean).join(", ")} · version ${versionNumber}`;
 }

@@ -1,5 +1,3 @@
-import { formatDate, formatDay } from "../dates.ts";
-import type { AssessmentStatus } from "../db/generated/enums.ts";
 import { SCORE_MAX } from "../fund/schema.ts";
 
 export type Score = { criterionId: string; score: number | null };
@@ -23,27 +21,6 @@ export function weightedTotal(criteria: readonly Weight[], scores: readonly Scor
 export function interestWords({ hasInterest, isRecused }: { hasInterest: boolean; isRecused: boolean }): string {
   if (!hasInterest) return "No interest";
   return isRecused ? "An interest: recused" : "An interest: cleared";
-}
-
-type Assessed = {
-  status: AssessmentStatus;
-  hasDeclared: boolean;
-  versionNumber: number;
-  dueOn: Date | null;
-  completedAt: Date | null;
-};
-
-/** Where an assessment stands, in words. `today`: a civil day. */
-export function assessmentWords(assessment: Assessed, today: Date): string {
-  const { status, hasDeclared, versionNumber, dueOn, completedAt } = assessment;
-  const due = dueOn && (dueOn < today ? `overdue since ${formatDay(dueOn)}` : `due on ${formatDay(dueOn)}`);
-  const words: Record<AssessmentStatus, (string | null | false)[]> = {
-    ASSIGNED: ["Assigned", !hasDeclared && "interests not declared yet", due],
-    RECUSED: ["Recused: declared an interest"],
-    COMPLETE: [`Complete${completedAt ? ` since ${formatDate(completedAt)}` : ""}`],
-    UNASSIGNED: ["Unassigned"],
-  };
-  return `${words[status].filter(Boolean).join(", ")} · version ${versionNumber}`;
 }
 
 /** The distance between the highest and the lowest of several totals or scores; null with fewer than two. */

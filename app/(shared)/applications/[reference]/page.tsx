@@ -12,7 +12,7 @@ import { HistoryView, StandingReasons } from "../../../../components/history-vie
 import { Letter } from "../../../../components/letter.tsx";
 import { MarkedPage } from "../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../components/page-heading.tsx";
-import { Scores } from "../../../../components/score-table.tsx";
+import { assessmentWords, Scores } from "../../../../components/score-table.tsx";
 import { StepPanel } from "../../../../components/step-panel.tsx";
 import { WithAside } from "../../../../components/ui/columns.tsx";
 import { InsetText, NotificationBanner } from "../../../../components/ui/feedback.tsx";
@@ -32,7 +32,7 @@ import {
 import { checkLabel } from "../../../../lib/applications/schema.ts";
 import { findOffer, readArrangement } from "../../../../lib/arrangements/queries.ts";
 import { listInterestsOf, readAssessments } from "../../../../lib/assessments/queries.ts";
-import { assessmentWords, interestWords } from "../../../../lib/assessments/rules.ts";
+import { interestWords } from "../../../../lib/assessments/rules.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
 import { formatPhasing } from "../../../../lib/budget/rules.ts";
 import { now } from "../../../../lib/clock.ts";
