@@ -48,6 +48,8 @@ export default function RowsField({ field, values, errors }: RowsFieldProps) {
         <LabelText label={field.label} optional={field.optional} />
       </legend>
       <FieldNotes {...notes} />
+      {/* The first button of a form is pressed by Enter in a field: not the one that copies a row. */}
+      <button type="submit" className="govuk-visually-hidden" tabIndex={-1} aria-hidden />
       <div id={field.name} tabIndex={-1}>
         {rows.fields.map((row, index) => (
           <fieldset className={field.sumBy ? "app-row" : "app-row app-row-card"} key={row.id}>

@@ -51,8 +51,6 @@ export function SectionForm({ action, fields, initial, requestId, draft, files }
       <form action={send} onSubmit={submit} noValidate ref={form} key={kept && "kept"}>
         <input type="hidden" name="requestId" value={requestId} />
         <input type="hidden" name="shown" value={text(values, "shown")} />
-        {/* The first button of a form is pressed by Enter in a field: not the one that copies a row. */}
-        <button type="submit" className="govuk-visually-hidden" tabIndex={-1} aria-hidden />
         {state.questions?.map((field) => (
           <FormField key={field.name} field={field} values={values} errors={errors} />
         ))}
