@@ -6,7 +6,6 @@ import { type Field, text, type Values } from "../lib/fields.ts";
 import { formatCents, parseCents } from "../lib/money.ts";
 import { countRows, inputsOf, isStepPossible, lookUp, ROW_STEPS, type RowStep } from "../lib/rows.ts";
 import { DateField } from "./form-fields.tsx";
-import { Button } from "./ui/buttons.tsx";
 import { Select, TextArea, TextField } from "./ui/fields.tsx";
 import { describedBy, FieldNotes, LabelText } from "./ui/form-group.tsx";
 
@@ -22,19 +21,15 @@ export default function RowsField({ field, values, errors }: RowsFieldProps) {
   const form = useForm<Rows>({ defaultValues: { [field.name]: rowsOf(field, values) } });
   const rows = useFieldArray({ control: form.control, name: field.name });
   const [isLive, setLive] = useState(false);
-  /** The row that was removed last, until it is put back. */
-  const [removed, setRemoved] = useState<{ index: number; row: Record<string, string> }>();
   useEffect(() => setLive(true), []);
   const notes = { name: field.name, hint: field.hint, error: errors[field.name] };
   const inputOf = (index: number) => `${field.name}.${index}.${field.columns[0]?.name}`;
   const add = (index: number, row: Record<string, string>) => rows.insert(index, row, { focusName: inputOf(index) });
   const take = (step: RowStep, index: number, button: Element) => {
     const card = button.closest(".app-row") as Element;
-    const row = typedIn(card, field);
-    if (step === "Copy") return add(index + 1, row);
+    if (step === "Copy") return add(index + 1, typedIn(card, field));
     if (step === "Remove") {
-      enter(card.nextSibling ?? card.previousSibling ?? card.parentNode?.nextSibling?.nextSibling);
-      setRemoved({ index, row });
+      enter(card.nextSibling ?? card.previousSibling ?? card.parentNode?.nextSibling);
       return rows.remove(index);
     }
     const to = step === "Move up" ? index - 1 : index + 1;
@@ -48,8 +43,6 @@ export default function RowsField({ field, values, errors }: RowsFieldProps) {
         <LabelText label={field.label} optional={field.optional} />
       </legend>
       <FieldNotes {...notes} />
-      {/* The first button of a form is pressed by Enter in a field: not the one that copies a row. */}
-      <button type="submit" className="govuk-visually-hidden" tabIndex={-1} aria-hidden />
       <div id={field.name} tabIndex={-1}>
         {rows.fields.map((row, index) => (
           <fieldset className={field.sumBy ? "app-row" : "app-row app-row-card"} key={row.id}>
@@ -68,13 +61,13 @@ export default function RowsField({ field, values, errors }: RowsFieldProps) {
             ))}
             <div className="app-row-buttons">
               {ROW_STEPS.filter((step) => isStepPossible(step, index, rows.fields.length)).map((step) => (
-                <Button
+                <button
                   key={step}
                   // Without JavaScript the server does it (lib/applications/form/row-steps.ts).
                   type={isLive ? "button" : "submit"}
                   name="intent"
                   value={`${step} ${field.name} ${index}`}
-                  kind="secondary"
+                  className={SECONDARY}
                   onClick={isLive ? (event) => take(step, index, event.currentTarget) : undefined}
                 >
                   {step}
@@ -82,31 +75,15 @@ export default function RowsField({ field, values, errors }: RowsFieldProps) {
                     {" "}
                     {field.noun} {index + 1}
                   </span>
-                </Button>
+                </button>
               ))}
             </div>
           </fieldset>
         ))}
       </div>
-      <div role="status">
-        {removed && (
-          <p className="app-row-buttons">
-            Removed: {field.noun} {removed.index + 1}.
-            <Button
-              type="button"
-              kind="secondary"
-              onClick={() => {
-                add(removed.index, removed.row);
-                setRemoved(undefined);
-              }}
-            >
-              Put it back
-            </Button>
-          </p>
-        )}
-      </div>
-      <Button
-        kind="secondary"
+      <button
+        type="submit"
+        className={SECONDARY}
         name="intent"
         value="rows"
         onClick={(event) => {
@@ -116,11 +93,14 @@ export default function RowsField({ field, values, errors }: RowsFieldProps) {
         }}
       >
         {/^[aeiou]/.test(field.noun) ? "Add an" : "Add a"} {field.noun}
-      </Button>
+      </button>
       {field.sumBy && <Totals field={field} sumBy={field.sumBy} form={form} />}
     </fieldset>
   );
 }
+
+/** components/ui/buttons.tsx would be loaded for its kinds alone, and these pages are near their limit. */
+const SECONDARY = "govuk-button govuk-button--secondary";
 
 /** Leads the focus, whose button is about to go, to the first field of a row, or to the button that adds one. */
 function enter(row?: Node | null): void {

@@ -1,9 +1,17 @@
 "use client";
 
-import { type FormEvent, lazy, startTransition, useActionState, useEffect, useRef, useState } from "react";
+import {
+  type FormEvent,
+  lazy,
+  type ReactNode,
+  startTransition,
+  useActionState,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import type { FormAction } from "../../../../../../components/form.tsx";
 import { FormField } from "../../../../../../components/form-fields.tsx";
-import { Button, ButtonGroup } from "../../../../../../components/ui/buttons.tsx";
 import { ErrorSummary } from "../../../../../../components/ui/error-summary.tsx";
 import { EMPTY_FORM, type Field, text, type Values } from "../../../../../../lib/fields.ts";
 
@@ -19,12 +27,13 @@ type SectionFormProps = {
   requestId: string;
   /** Whose text of which section it is: names what is kept in the browser. */
   draft: string;
-  /** The button to the section’s files, where it has them on a page of their own. */
-  files?: string;
+  /** What stands before and after the fields: made on the server, so that the browser loads no code for it. */
+  first?: ReactNode;
+  children: ReactNode;
 };
 
 /** A section of the application form: the same with and without JavaScript. */
-export function SectionForm({ action, fields, initial, requestId, draft, files }: SectionFormProps) {
+export function SectionForm({ action, fields, initial, requestId, draft, first, children }: SectionFormProps) {
   const [state, send] = useActionState(action, EMPTY_FORM);
   const [kept, restore] = useState<Values>();
   const values = state.answer ? state.values : (kept ?? initial);
@@ -51,6 +60,7 @@ export function SectionForm({ action, fields, initial, requestId, draft, files }
       <form action={send} onSubmit={submit} noValidate ref={form} key={kept && "kept"}>
         <input type="hidden" name="requestId" value={requestId} />
         <input type="hidden" name="shown" value={text(values, "shown")} />
+        {first}
         {state.questions?.map((field) => (
           <FormField key={field.name} field={field} values={values} errors={errors} />
         ))}
@@ -63,18 +73,7 @@ export function SectionForm({ action, fields, initial, requestId, draft, files }
             </div>
           ),
         )}
-        {files && (
-          <Button kind="secondary" name="intent" value="files">
-            {files}
-          </Button>
-        )}
-        <p role="status" />
-        <ButtonGroup>
-          <Button>Save and continue</Button>
-          <Button kind="secondary" name="intent" value="other">
-            Save and finish later
-          </Button>
-        </ButtonGroup>
+        {children}
       </form>
     </>
   );

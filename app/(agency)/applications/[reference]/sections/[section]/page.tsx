@@ -6,6 +6,7 @@ import { ChangeRequest } from "../../../../../../components/change-request.tsx";
 import { CommentsLink } from "../../../../../../components/comments-link.tsx";
 import { MarkedPage } from "../../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../../components/page-heading.tsx";
+import { Button, ButtonGroup } from "../../../../../../components/ui/buttons.tsx";
 import { BackLink } from "../../../../../../components/ui/navigation.tsx";
 import { orNotFound } from "../../../../../../lib/action.ts";
 import { markOf } from "../../../../../../lib/applications/form/merge.ts";
@@ -56,8 +57,26 @@ export default async function Page({ params, searchParams }: Props) {
           initial={{ ...withSpareRows(fields, section.values, rows === "more"), shown: markOf(fields, section.values) }}
           requestId={randomUUID()}
           draft={`${actor.personId}/${reference}/${key}`}
-          {...(isFileSection(key) && { files: `Save and add ${PART_TITLES[key].toLowerCase()}` })}
-        />
+          first={
+            // The first button of a form is pressed by Enter in a field: not the one that copies a row.
+            fields.some(({ kind }) => kind === "rows") && (
+              <button type="submit" className="govuk-visually-hidden" tabIndex={-1} aria-hidden />
+            )
+          }
+        >
+          {isFileSection(key) && (
+            <Button kind="secondary" name="intent" value="files">
+              Save and add {PART_TITLES[key].toLowerCase()}
+            </Button>
+          )}
+          <p role="status" />
+          <ButtonGroup>
+            <Button>Save and continue</Button>
+            <Button kind="secondary" name="intent" value="other">
+              Save and finish later
+            </Button>
+          </ButtonGroup>
+        </SectionForm>
       ) : (
         <>
           {!asked && <p>This section can be read and not changed now.</p>}
