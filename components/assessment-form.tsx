@@ -24,7 +24,7 @@ type AssessmentFormProps = {
 };
 
 /** An assessment: kept as it is written, its weighted total beside the buttons; the same without JavaScript. */
-export function AssessmentForm(props: AssessmentFormProps) {
+export default function AssessmentForm(props: AssessmentFormProps) {
   const { action, fields, beside, criteria, initial, requestId, revision, draft, reference } = props;
   const [state, send] = useActionState(action, EMPTY_FORM);
   const [kept, restore] = useState<Values>();

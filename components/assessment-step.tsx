@@ -9,8 +9,9 @@ import type { Values } from "../lib/fields.ts";
 import { resolveFields } from "../lib/form.ts";
 import type { MfatActor } from "../lib/permissions.ts";
 import { AnswersView, OneSectionView } from "./answers.tsx";
-import { AssessmentForm } from "./assessment-form.tsx";
+
 import type { FormAction } from "./form.tsx";
+import { LazyAssessmentForm } from "./lazy-assessment-form.tsx";
 import { Details } from "./ui/feedback.tsx";
 
 type AssessmentStepProps = { actor: MfatActor; application: ApplicationHeader; action: FormAction };
@@ -39,7 +40,7 @@ export async function AssessmentStep({ actor, application, action }: AssessmentS
       <Details summary="All answers, as signed off">
         <AnswersView actor={actor} application={application} answers={answers} />
       </Details>
-      <AssessmentForm
+      <LazyAssessmentForm
         action={action}
         fields={resolveFields(scoreFields(criteria), {})}
         beside={Object.fromEntries(
@@ -78,9 +79,9 @@ function Evidence({ actor, application, answers, criterion }: EvidenceProps): Re
   if (sections.length === 0) return <p>This criterion is about the application as a whole: see all answers above.</p>;
   return sections.map((section) => (
     <section key={section.key} aria-label={`${SECTIONS[section.key as SectionKey].title}, for “${criterion.name}”`}>
-      <h3>
+      <h2 className="govuk-heading-s">
         {SECTIONS[section.key].number}. {SECTIONS[section.key].title}
-      </h3>
+      </h2>
       <OneSectionView actor={actor} application={application} answers={answers} section={section} />
     </section>
   ));

@@ -167,6 +167,7 @@ async function Changes({ actor, application }: { actor: Actor; application: Appl
   return (
     comparison && (
       <Details summary={`What changed between ${comparedWords(comparison)}`} isOpen>
+        <h2 className="govuk-visually-hidden">What changed</h2>
         <ChangesView comparison={comparison} files={await readFileChanges(actor, application, comparison)} />
       </Details>
     )

@@ -49,6 +49,7 @@ const PAGES: [PersonKey | null, string][] = [
   ["desk", "/applications/ACTIVE/print"],
   ["desk", "/applications/MODERATION@NCSC/moderation"],
   ["desk", "/applications/MODERATION@NCSC/recommend"],
+  ["desk", "/applications/ASSESSMENT@NZDF/unassignAssessor"],
   ["desk", "/rounds"],
   ["desk", "/rounds/new"],
   ["desk", "/applications/SUBMITTED@Maritime NZ/acceptForAssessment"],
