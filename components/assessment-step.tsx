@@ -79,7 +79,7 @@ function Evidence({ actor, application, answers, criterion }: EvidenceProps): Re
   if (sections.length === 0) return <p>This criterion is about the application as a whole: see all answers above.</p>;
   return sections.map((section) => (
     <section key={section.key} aria-label={`${SECTIONS[section.key as SectionKey].title}, for “${criterion.name}”`}>
-      <h2 className="govuk-heading-s">
+      <h2>
         {SECTIONS[section.key].number}. {SECTIONS[section.key].title}
       </h2>
       <OneSectionView actor={actor} application={application} answers={answers} section={section} />
