@@ -6,6 +6,7 @@ import { scoreInput } from "../lib/assessments/schema.ts";
 import { EMPTY_FORM, type Field, text, type Values } from "../lib/fields.ts";
 import type { FormAction } from "./form.tsx";
 import { FormFields } from "./form-fields.tsx";
+
 import { Button, ButtonGroup } from "./ui/buttons.tsx";
 import { ErrorSummary } from "./ui/error-summary.tsx";
 

@@ -9,6 +9,7 @@ import type { MfatActor } from "../lib/permissions.ts";
 import { Form } from "./form.tsx";
 import { Narrow } from "./ui/columns.tsx";
 import { InsetText, NotificationBanner } from "./ui/feedback.tsx";
+import { Focused } from "./ui/focused.tsx";
 
 type DeclareInterestsProps = {
   actor: MfatActor;
@@ -51,5 +52,7 @@ export async function DeclareInterests({ actor, application, next }: DeclareInte
 
 /** What is read first after declaring. */
 export const Declared = () => (
-  <NotificationBanner kind="success">Your declaration is in the register of interests.</NotificationBanner>
+  <Focused>
+    <NotificationBanner kind="success">Your declaration is in the register of interests.</NotificationBanner>
+  </Focused>
 );

@@ -11,7 +11,7 @@ import {
   useState,
 } from "react";
 import type { FormAction } from "../../../../../../components/form.tsx";
-import { FormField } from "../../../../../../components/form-fields.tsx";
+import { FormField } from "../../../../../../components/form-field.tsx";
 import { ErrorSummary } from "../../../../../../components/ui/error-summary.tsx";
 import { EMPTY_FORM, type Field, text, type Values } from "../../../../../../lib/fields.ts";
 
