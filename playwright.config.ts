@@ -17,8 +17,8 @@ export default defineConfig({
   use: {
     locale: "en-NZ",
     timezoneId: "Pacific/Auckland",
-    // Recording would be measured too.
-    trace: isBench ? "off" : "retain-on-failure",
+    // Recording takes as long as the tests do: `npm test -- e2e NAME --trace on` when a failure is not understood.
+    trace: "off",
     screenshot: "only-on-failure",
     launchOptions: {
       ...(process.env.CHROMIUM && { executablePath: process.env.CHROMIUM }),

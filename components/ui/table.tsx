@@ -12,6 +12,8 @@ export type Column<Row> = {
   isAct?: boolean;
 };
 
+type OnPhone = "fit" | "stack" | "scroll";
+
 type TableProps<Row> = {
   /** Says what the rows are; also the name of the scrolling region. */
   caption: ReactNode;
@@ -26,7 +28,7 @@ type TableProps<Row> = {
   empty?: ReactNode;
   /** On a phone: "stack" (unless told) makes a card of each row; "fit" leaves two or three short columns as they are;
    * "scroll" lets the table, and nothing else, scroll sideways, for figures that have to be compared across. */
-  onPhone?: "fit" | "stack" | "scroll";
+  onPhone?: OnPhone;
   /** The region's name for "scroll" where the caption is no plain text. */
   label?: string;
 };
@@ -34,7 +36,7 @@ type TableProps<Row> = {
 /** Rows of one kind of thing. Sorting and paging are the page's. */
 export function Table<Row>({ onPhone = "stack", empty, caption, label, ...props }: TableProps<Row>) {
   if (props.rows.length === 0 && empty !== undefined) return <p className="app-empty">{empty}</p>;
-  const table = <Grid {...props} caption={caption} isStacked={onPhone === "stack"} />;
+  const table = <Grid {...props} caption={caption} onPhone={onPhone} />;
   if (onPhone !== "scroll") return table;
   return (
     <section
@@ -48,13 +50,14 @@ export function Table<Row>({ onPhone = "stack", empty, caption, label, ...props 
   );
 }
 
-type GridProps<Row> = Omit<TableProps<Row>, "onPhone" | "empty" | "label"> & { isStacked: boolean };
+type GridProps<Row> = Omit<TableProps<Row>, "empty" | "label"> & { onPhone: OnPhone };
 
 /** The roles are said out loud where CSS makes cards of the rows: browsers forget them with the table's display. */
-function Grid<Row>({ caption, hideCaption, columns, rows, keyOf, total, isStacked }: GridProps<Row>) {
+function Grid<Row>({ caption, hideCaption, columns, rows, keyOf, total, onPhone }: GridProps<Row>) {
+  const isStacked = onPhone === "stack";
   const role = (name: string) => (isStacked ? { role: name } : {});
   return (
-    <table className={`govuk-table${isStacked ? " app-stack" : ""}`} {...role("table")}>
+    <table className={`govuk-table${onPhone === "scroll" ? "" : ` app-${onPhone}`}`} {...role("table")}>
       <caption className={hideCaption ? "govuk-visually-hidden" : "govuk-table__caption"}>{caption}</caption>
       <thead {...role("rowgroup")}>
         <tr {...role("row")}>

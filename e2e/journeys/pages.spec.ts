@@ -111,7 +111,9 @@ async function scan(portal: Portal, page: Page, path: string): Promise<void> {
   await weigh(portal, page.url(), await page.content());
   for (const size of [WIDE, NARROW]) {
     await page.setViewportSize(size);
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    // In one go, as no page has a frame: four times as fast as by a second page.
+    const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
+    const { violations } = await axe.analyze();
     const found = violations.map(({ id, nodes }) => `${path} ${id}: ${nodes.map(({ target }) => target).join(" ")}`);
     expect(found, `${size.width} px wide`).toEqual([]);
     const overflow = await page.evaluate(
