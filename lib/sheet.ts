@@ -18,6 +18,11 @@ export type Sheet = {
   total: readonly SheetCell[] | null;
 };
 
+/** The kinds of file that a sheet becomes. */
+export const SHEET_FORMATS = ["csv", "xlsx"] as const;
+export type SheetFormat = (typeof SHEET_FORMATS)[number];
+export const isSheetFormat = (word: string): word is SheetFormat => SHEET_FORMATS.some((format) => format === word);
+
 /** cents: whole cents, written as dollars. day: a civil day, at midnight UTC. */
 export type SheetKind = "text" | "cents" | "day" | "count";
 /** By its column's kind: text, bigint, Date or number; null is an empty cell. A total may say a word in any column. */
@@ -53,7 +58,7 @@ export function linesOf({ marking, about, columns, rows, total }: Sheet): (reado
 }
 
 /** "IN-CONFIDENCE-applications-2026-11-25.csv"; `day` is the civil day on which it is made. */
-export function sheetFileName({ marking, title }: Sheet, day: Date, format: "csv" | "xlsx"): string {
+export function sheetFileName({ marking, title }: Sheet, day: Date, format: SheetFormat): string {
   const words = `${marking} ${title.toLowerCase()} ${day.toISOString().slice(0, 10)}`;
   return `${words.replace(/[^\w-]+/g, "-")}.${format}`;
 }

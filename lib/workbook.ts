@@ -1,5 +1,16 @@
 import { type CellStyle, type CellValue, type WriteSheet, writeXlsx } from "hucre/xlsx";
-import { linesOf, type Sheet, type SheetCell, type SheetKind } from "./sheet.ts";
+import { attachment } from "./action.ts";
+import { now } from "./clock.ts";
+import { dayOf } from "./dates.ts";
+import {
+  csvOf,
+  linesOf,
+  type Sheet,
+  type SheetCell,
+  type SheetFormat,
+  type SheetKind,
+  sheetFileName,
+} from "./sheet.ts";
 
 const FORMATS: Record<SheetKind, string | undefined> = {
   text: "@",
@@ -7,6 +18,16 @@ const FORMATS: Record<SheetKind, string | undefined> = {
   day: "d mmmm yyyy",
   count: "#,##0",
 };
+
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/** For routes: a sheet as the file that was asked for. */
+export async function sheetAttachment(sheet: Sheet, format: SheetFormat): Promise<Response> {
+  const fileName = sheetFileName(sheet, dayOf(now()), format);
+  return format === "csv"
+    ? attachment(Buffer.from(csvOf(sheet)), fileName, "text/csv; charset=utf-8")
+    : attachment(await workbookOf(sheet), fileName, XLSX);
+}
 
 /**
  * A sheet as an Excel workbook: amounts and days are numbers and dates, texts are never formulas, the headers stay in sight,

@@ -6,7 +6,7 @@ import { db } from "../db.ts";
 import { findActor } from "../people/queries.ts";
 import { asMfat, type MfatActor, type Role } from "../permissions.ts";
 import { declareNone, useTestDatabase } from "../test-database.ts";
-import { clearInterest, declareInterests } from "./commands.ts";
+import { clearInterest, declareInterests, exportInterests } from "./commands.ts";
 import { getInterest, listInterests } from "./queries.ts";
 
 useTestDatabase("template_demo");
@@ -140,4 +140,14 @@ test("the register holds every declaration once, whatever the pages, and can be 
   expect((await listInterests(admin, { isRecused: true })).rows).toHaveLength(recused);
   expect((await listInterests(admin, { before: "nonsense" })).rows).toHaveLength(50);
   await expect(listInterests(await somebody("BUDGET"))).rejects.toMatchObject({ code: "FORBIDDEN" });
+
+  const sheet = await exportInterests(admin, { format: "xlsx" }, {});
+  expect(sheet.rows).toHaveLength(seen.length);
+  expect(sheet.rows.filter((row) => row.includes("An interest: recused"))).toHaveLength(recused);
+  expect((await exportInterests(admin, { format: "csv" }, { isRecused: true })).rows).toHaveLength(recused);
+  const event = await db().auditEvent.findFirst({ where: { event: "interests.exported" }, orderBy: { id: "desc" } });
+  expect(event).toMatchObject({ actorId: admin.personId, data: { format: "csv", isRecused: true, rows: recused } });
+  await expect(exportInterests(await somebody("BUDGET"), { format: "csv" }, {})).rejects.toMatchObject({
+    code: "FORBIDDEN",
+  });
 });

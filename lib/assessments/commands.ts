@@ -11,7 +11,10 @@ import { refuseUndeclared, type StepRequest, takeTransition } from "../lifecycle
 import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";
 import { queueEmail } from "../mail.ts";
 import { type MfatActor, permit } from "../permissions.ts";
+import type { Sheet, SheetFormat } from "../sheet.ts";
 import { interestEmail } from "./emails.ts";
+import { listAllInterests } from "./queries.ts";
+import { interestSheet } from "./rules.ts";
 import {
   type ASSIGN_FIELDS,
   commentInput,
@@ -310,5 +313,26 @@ export function saveModeration(actor: MfatActor, reference: string, values: Valu
         update: row,
       });
     }
+  });
+}
+
+type ExportRequest = { format: SheetFormat; remoteAddress?: string };
+
+/** The register of interests, for a file that leaves the portal: the audit trail keeps who took it. @throws FORBIDDEN */
+export function exportInterests(
+  actor: MfatActor,
+  { format, remoteAddress }: ExportRequest,
+  { isRecused = false }: { isRecused?: boolean },
+): Promise<Sheet> {
+  return transaction(async (tx) => {
+    const rows = await listAllInterests(tx, actor, { isRecused });
+    const sheet = interestSheet(rows, isRecused, now());
+    await recordEvent(tx, {
+      event: "interests.exported",
+      actor,
+      data: { format, isRecused, rows: rows.length, marking: sheet.marking },
+      ...(remoteAddress && { remoteAddress }),
+    });
+    return sheet;
   });
 }

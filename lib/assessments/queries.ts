@@ -1,6 +1,6 @@
 import type { Prisma } from "../db/generated/client.ts";
 import type { AssessmentStatus } from "../db/generated/enums.ts";
-import { db } from "../db.ts";
+import { db, type Tx } from "../db.ts";
 import { notFound } from "../errors.ts";
 import { type Option, UUID } from "../fields.ts";
 import { listCriteria, type ReadWith } from "../fund/queries.ts";
@@ -103,10 +103,16 @@ export async function listUnassignable(_actor: MfatActor, applicationId: string)
 }
 
 const DECLARED = {
-  person: { select: { name: true } },
+  person: { select: { name: true, email: true } },
   clearedBy: { select: { name: true } },
   application: {
-    select: { reference: true, title: true, marking: true, state: true, agency: { select: { abbreviation: true } } },
+    select: {
+      reference: true,
+      title: true,
+      marking: true,
+      state: true,
+      agency: { select: { name: true, abbreviation: true } },
+    },
   },
 } satisfies Prisma.InterestDeclarationInclude;
 
@@ -125,34 +131,55 @@ export const listInterestsOf = (_actor: MfatActor, applicationId: string): Promi
 export type InterestFilter = { isRecused?: boolean; before?: string };
 
 const PAGE = 50;
+const interestsWhere = ({ isRecused }: InterestFilter) => (isRecused ? { isRecused } : {});
+const NEWEST_DECLARED = [
+  { declaredAt: "desc" },
+  { applicationId: "desc" },
+  { personId: "desc" },
+] satisfies Prisma.InterestDeclarationOrderByWithRelationInput[];
 
 /** The register of all declarations, the newest first, a page at a time. `before`: what `next` of the page before was. */
 export async function listInterests(
   actor: MfatActor,
   filter: InterestFilter = {},
-): Promise<{ rows: DeclaredInterest[]; next: string | null }> {
+): Promise<{ rows: DeclaredInterest[]; next: string | null; count: number }> {
   permit(actor, "interest:read");
   const [at = "", applicationId = "", personId = ""] = filter.before?.split("_") ?? [];
   const declaredAt = new Date(at);
   const isCursor = !Number.isNaN(declaredAt.getTime()) && UUID.test(applicationId) && UUID.test(personId);
-  const found = await db().interestDeclaration.findMany({
-    where: {
-      ...(filter.isRecused && { isRecused: true }),
-      ...(isCursor && {
-        OR: [
-          { declaredAt: { lt: declaredAt } },
-          { declaredAt, applicationId: { lt: applicationId } },
-          { declaredAt, applicationId, personId: { lt: personId } },
-        ],
-      }),
-    },
-    include: DECLARED,
-    orderBy: [{ declaredAt: "desc" }, { applicationId: "desc" }, { personId: "desc" }],
-    take: PAGE + 1,
-  });
+  const where = interestsWhere(filter);
+  const [count, found] = await Promise.all([
+    db().interestDeclaration.count({ where }),
+    db().interestDeclaration.findMany({
+      where: {
+        ...where,
+        ...(isCursor && {
+          OR: [
+            { declaredAt: { lt: declaredAt } },
+            { declaredAt, applicationId: { lt: applicationId } },
+            { declaredAt, applicationId, personId: { lt: personId } },
+          ],
+        }),
+      },
+      include: DECLARED,
+      orderBy: NEWEST_DECLARED,
+      take: PAGE + 1,
+    }),
+  ]);
   const rows = found.slice(0, PAGE);
   const last = found.length > PAGE ? rows.at(-1) : undefined;
-  return { rows, next: last ? `${last.declaredAt.toISOString()}_${last.applicationId}_${last.personId}` : null };
+  const next = last ? `${last.declaredAt.toISOString()}_${last.applicationId}_${last.personId}` : null;
+  return { rows, next, count };
+}
+
+/** The whole register, for a file. */
+export function listAllInterests(tx: Tx, actor: MfatActor, filter: InterestFilter): Promise<DeclaredInterest[]> {
+  permit(actor, "interest:read");
+  return tx.interestDeclaration.findMany({
+    where: interestsWhere(filter),
+    include: DECLARED,
+    orderBy: NEWEST_DECLARED,
+  });
 }
 
 /** An interest that recuses, for who may clear it. @throws NOT_FOUND, FORBIDDEN */

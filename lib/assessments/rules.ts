@@ -1,4 +1,9 @@
+import { formatInstant } from "../dates.ts";
+import type { Marking } from "../db/generated/enums.ts";
 import { SCORE_MAX } from "../fund/schema.ts";
+import { MARKING_LABELS } from "../lifecycle/emails.ts";
+import { highestMarking } from "../lifecycle/rules.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "../sheet.ts";
 
 export type Score = { criterionId: string; score: number | null };
 type Weight = { id: string; weight: number };
@@ -27,4 +32,42 @@ export function interestWords({ hasInterest, isRecused }: { hasInterest: boolean
 export function spread(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length < 2 ? null : Math.max(...known) - Math.min(...known);
+}
+
+type RegisteredInterest = {
+  person: { name: string; email: string };
+  application: { reference: string; title: string; marking: Marking; agency: { name: string } };
+  declaredAt: Date;
+  hasInterest: boolean;
+  isRecused: boolean;
+  description: string | null;
+  clearedBy: { name: string } | null;
+  clearedAt: Date | null;
+  clearReason: string | null;
+};
+
+const INTEREST_COLUMNS: readonly SheetColumn<RegisteredInterest>[] = [
+  { header: "Who", kind: "text", value: ({ person }) => person.name },
+  { header: "Email address", kind: "text", width: 30, value: ({ person }) => person.email },
+  { header: "Reference", kind: "text", width: 15, value: ({ application }) => application.reference },
+  { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application.title },
+  { header: "Agency", kind: "text", value: ({ application }) => application.agency.name },
+  { header: "Marking", kind: "text", value: ({ application }) => MARKING_LABELS[application.marking] },
+  { header: "Declared", kind: "text", width: 30, value: ({ declaredAt }) => formatInstant(declaredAt) },
+  { header: "Declaration", kind: "text", value: interestWords },
+  { header: "Interest", kind: "text", width: 44, value: ({ description }) => description || null },
+  { header: "Cleared by", kind: "text", value: ({ clearedBy }) => clearedBy?.name ?? null },
+  { header: "Cleared", kind: "text", width: 30, value: ({ clearedAt }) => clearedAt && formatInstant(clearedAt) },
+  { header: "Why it was cleared", kind: "text", width: 44, value: ({ clearReason }) => clearReason },
+];
+
+/** The register of interests as a file. */
+export function interestSheet(rows: readonly RegisteredInterest[], isRecused: boolean, at: Date): Sheet {
+  return makeSheet({
+    title: "Interests",
+    marking: MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))],
+    about: [`${isRecused ? "Who is recused." : "Every declaration."} The newest first. Made ${formatInstant(at)}.`],
+    columns: INTEREST_COLUMNS,
+    rows,
+  });
 }

@@ -170,6 +170,7 @@ const EVENT_LABELS: Record<string, string> = {
   "agency.created": "Agency added",
   "application.created": "Draft begun",
   "applications.exported": "List of applications exported",
+  "interests.exported": "Register of interests exported",
   "delegation.changed": "Delegation changed",
   "deputy.ended": "Deputy ended",
   "deputy.named": "Deputy named",

@@ -5,7 +5,7 @@ import type { Prisma } from "../db/generated/client.ts";
 import { type Tx, transaction } from "../db.ts";
 import { invalid, notFound } from "../errors.ts";
 import type { Actor } from "../permissions.ts";
-import type { Sheet } from "../sheet.ts";
+import type { Sheet, SheetFormat } from "../sheet.ts";
 import { listAllApplications } from "./queries.ts";
 import { applicationSheet } from "./rules.ts";
 import type { Search } from "./schema.ts";
@@ -77,7 +77,7 @@ function recordView(
   return recordEvent(tx, { event, actor, subject: `view:${id}`, data, ...trace });
 }
 
-type ExportRequest = { format: "csv" | "xlsx"; remoteAddress?: string };
+type ExportRequest = { format: SheetFormat; remoteAddress?: string };
 
 /** All that a search finds, for a file that leaves the portal: the audit trail keeps who took what and how much. */
 export function exportApplications(

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { StateTag } from "../../../components/application-lede.tsx";
 import { ApplicationLink } from "../../../components/application-link.tsx";
+import { Downloads } from "../../../components/downloads.tsx";
 import { MarkedPage } from "../../../components/marked-page.tsx";
 import { PageHeading } from "../../../components/page-heading.tsx";
 import { LinkButton } from "../../../components/ui/buttons.tsx";
@@ -149,7 +150,7 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
               <a href={`${LIST}/views/new?${query}`}>Save this view</a>
             </li>
           )}
-          {totals.count > 0 && <Exports query={query} count={totals.count} />}
+          {totals.count > 0 && <Downloads path={`${LIST}/export`} query={query} count={totals.count} />}
         </ul>
       </div>
       <Table
@@ -168,16 +169,6 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
       />
     </>
   );
-}
-
-function Exports({ query, count }: { query: string; count: number }) {
-  return (["csv", "xlsx"] as const).map((format) => (
-    <li key={format}>
-      <a href={`${LIST}/export/${format}${query && `?${query}`}`} download>
-        Download {format.toUpperCase()}, {count.toLocaleString("en-NZ")} {count === 1 ? "row" : "rows"}
-      </a>
-    </li>
-  ));
 }
 
 function emptyWords({ isAsked }: Totals, isNarrowed: boolean): string {

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { ApplicationLink } from "../../../../components/application-link.tsx";
+import { Downloads } from "../../../../components/downloads.tsx";
 import { MarkedPage } from "../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../components/page-heading.tsx";
 import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
@@ -22,7 +23,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const [actor, values] = await Promise.all([requireActor(), searchParams]);
   const isRecused = text(values, "show") === "recused";
   const before = text(values, "before");
-  const { rows, next } = await orNotFound(async () => listInterests(asMfat(actor), { isRecused, before }));
+  const { rows, next, count } = await orNotFound(async () => listInterests(asMfat(actor), { isRecused, before }));
   const mayClear = can(actor, "interest:clear");
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))]}>
@@ -31,13 +32,20 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         administrator clears it.
       </PageHeading>
       {text(values, "done") && <NotificationBanner kind="success">The interest is cleared.</NotificationBanner>}
-      <p>
-        {isRecused ? (
-          <a href="/settings/interests">Show all declarations</a>
-        ) : (
-          <a href="?show=recused">Show only who is recused</a>
+      <div className="app-found">
+        <p>
+          {isRecused ? (
+            <a href="/settings/interests">Show all declarations</a>
+          ) : (
+            <a href="?show=recused">Show only who is recused</a>
+          )}
+        </p>
+        {count > 0 && (
+          <ul>
+            <Downloads path="/settings/interests/export" query={isRecused ? "show=recused" : ""} count={count} />
+          </ul>
         )}
-      </p>
+      </div>
       <Table
         caption={isRecused ? "Who is recused, the newest first" : "Declarations, the newest first"}
         onPhone="stack"

@@ -1,0 +1,20 @@
+import { SHEET_FORMATS } from "../lib/sheet.ts";
+
+type DownloadsProps = {
+  /** Where the list's export is: the format and the query come after it. */
+  path: string;
+  /** The list's own filters, as they stand in its address. */
+  query: string;
+  count: number;
+};
+
+/** Everything that a list finds, as a CSV and as an XLSX: two items of a list of links. */
+export function Downloads({ path, query, count }: DownloadsProps) {
+  return SHEET_FORMATS.map((format) => (
+    <li key={format}>
+      <a href={`${path}/${format}${query && `?${query}`}`} download>
+        Download {format.toUpperCase()}, {count.toLocaleString("en-NZ")} {count === 1 ? "row" : "rows"}
+      </a>
+    </li>
+  ));
+}
