@@ -1,4 +1,5 @@
 import type { AssessmentRecord } from "../lib/assessments/queries.ts";
+import { apart } from "../lib/assessments/rules.ts";
 import type { ScoredCriterion } from "../lib/assessments/schema.ts";
 import { formatDate, formatDay } from "../lib/dates.ts";
 import type { AssessmentStatus } from "../lib/db/generated/enums.ts";
@@ -30,7 +31,7 @@ export function ScoreTable({ record }: { record: AssessmentRecord }) {
   const hasAgreed = agreed.scores.length > 0;
   return (
     <Table
-      caption={`Scores, 0 to ${SCORE_MAX}${spread === null ? "" : ` · the totals are ${spread} apart`}`}
+      caption={`Scores, 0 to ${SCORE_MAX}`}
       onPhone="scroll"
       label="Scores"
       rows={criteria}
@@ -43,6 +44,15 @@ export function ScoreTable({ record }: { record: AssessmentRecord }) {
           isNumeric: true,
           cell: ({ id }: ScoredCriterion) => scoreOf(scores, id),
         })),
+        ...(done.length > 1
+          ? [
+              {
+                header: "Apart",
+                isNumeric: true,
+                cell: ({ id }: ScoredCriterion) => apart(done, id) || "–",
+              },
+            ]
+          : []),
         ...(hasAgreed
           ? [
               {
@@ -57,6 +67,7 @@ export function ScoreTable({ record }: { record: AssessmentRecord }) {
         "Weighted total of 100",
         "",
         ...done.map(({ total }) => total ?? "–"),
+        ...(done.length > 1 ? [spread || "–"] : []),
         ...(hasAgreed ? [agreed.total ?? "–"] : []),
       ]}
     />

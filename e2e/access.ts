@@ -77,6 +77,7 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
   "/settings/agencies/new": { path: "/settings/agencies/new", may: ["desk"] },
   "/settings/interests": { path: "/settings/interests", may: ["desk", "admin", "auditor"] },
   "/settings/interests/export/[format]": { path: "/settings/interests/export/csv", may: ["desk", "admin", "auditor"] },
+  "/settings/conditions": { path: "/settings/conditions", may: ["desk", "approver", "auditor", "admin"] },
   "/settings/letters": { path: "/settings/letters", may: ["desk", "admin", "auditor"] },
   "/settings/letters/[kind]": { path: "/settings/letters/offer", may: ["desk", "admin", "auditor"] },
   "/settings/mail": { path: "/settings/mail", may: ["desk", "admin", "auditor"] },

@@ -62,6 +62,8 @@ const PERMISSIONS = {
   "person:keep": ["DESK", "ADMINISTRATOR"],
   "role:keep": ["ADMINISTRATOR"],
   "deputy:name": ["APPROVER"],
+  "condition:read": ["DESK", "APPROVER", "AUDITOR", "ADMINISTRATOR"],
+  "condition:keep": ["DESK"],
   "letter:read": ["DESK", "AUDITOR", "ADMINISTRATOR"],
   "letter:keep": ["DESK"],
   "mail:read": ["DESK", "ADMINISTRATOR", "AUDITOR"],

@@ -5,6 +5,7 @@ import { applyAdjustment } from "../lib/budget/commands.ts";
 import { now } from "../lib/clock.ts";
 import { dayOf, financialYearOf } from "../lib/dates.ts";
 import { db, transaction } from "../lib/db.ts";
+import { STARTING_CONDITIONS } from "../lib/decisions/schema.ts";
 import { LETTER_KINDS, LETTERS } from "../lib/letters/rules.ts";
 
 /** A fund's first envelope, until its budget officers adjust it: $2,700,000.00. */
@@ -49,6 +50,10 @@ export async function seedReferenceData(): Promise<void> {
   });
   await db().letterTemplate.createMany({
     data: LETTER_KINDS.map((kind) => ({ kind, number: 1, ...LETTERS[kind].starting, savedAt: now() })),
+    skipDuplicates: true,
+  });
+  await db().conditionList.createMany({
+    data: { number: 1, conditions: [...STARTING_CONDITIONS], savedAt: now() },
     skipDuplicates: true,
   });
   const first = financialYearOf(dayOf(now()));

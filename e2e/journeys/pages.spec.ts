@@ -59,6 +59,7 @@ const PAGES: [PersonKey | null, string][] = [
   ["desk", "/settings/people"],
   ["desk", "/settings/people/new"],
   ["desk", "/settings/agencies"],
+  ["desk", "/settings/conditions"],
   ["desk", "/settings/letters"],
   ["desk", "/settings/letters/offer"],
   ["desk", "/settings/mail"],

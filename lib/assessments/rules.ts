@@ -1,5 +1,5 @@
 import { formatInstant } from "../dates.ts";
-import type { Marking } from "../db/generated/enums.ts";
+import type { AssessmentStatus, Marking } from "../db/generated/enums.ts";
 import { SCORE_MAX } from "../fund/schema.ts";
 import { MARKING_LABELS } from "../lifecycle/emails.ts";
 import { highestMarking } from "../lifecycle/rules.ts";
@@ -33,6 +33,26 @@ export function spread(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length < 2 ? null : Math.max(...known) - Math.min(...known);
 }
+
+type Assessed = { status: AssessmentStatus; scores: readonly Score[] };
+
+/** How far apart the complete assessments score a criterion; null with fewer than two. */
+export const apart = (assessments: readonly Assessed[], criterionId: string): number | null =>
+  spread(
+    assessments
+      .filter(({ status }) => status === "COMPLETE")
+      .map(({ scores }) => scores.find((one) => one.criterionId === criterionId)?.score ?? null),
+  );
+
+/** A record with its criteria by disagreement, the largest first; those as far apart stay in the round's order. */
+export const byDisagreement = <Record extends { criteria: readonly Weight[]; assessments: readonly Assessed[] }>(
+  record: Record,
+): Record => ({
+  ...record,
+  criteria: record.criteria.toSorted(
+    (a, b) => (apart(record.assessments, b.id) ?? 0) - (apart(record.assessments, a.id) ?? 0),
+  ),
+});
 
 type RegisteredInterest = {
   person: { name: string; email: string };

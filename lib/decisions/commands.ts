@@ -1,25 +1,30 @@
+import { recordEvent } from "../audit.ts";
 import { adjustReserve, type Cause, releaseReserve, reserve } from "../budget/commands.ts";
 import { listPositions } from "../budget/queries.ts";
 import { type PhasedAmount, phasedTotal } from "../budget/rules.ts";
 import { now } from "../clock.ts";
+import { formatInstant } from "../dates.ts";
 import type { AmountKind, RecommendationOutcome } from "../db/generated/enums.ts";
-import type { Tx } from "../db.ts";
+import { type Tx, transaction } from "../db.ts";
 import { type HeldDelegation, listDelegations } from "../deputies/queries.ts";
-import { DomainError, forbidden, invalid } from "../errors.ts";
+import { conflict, DomainError, forbidden, invalid } from "../errors.ts";
 import { listCriteria } from "../fund/queries.ts";
 import { sendLetter } from "../letters/commands.ts";
 import { declineValues } from "../letters/rules.ts";
 import { type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
 import type { LockedApplication } from "../lifecycle/queries.ts";
 import { formatCents } from "../money.ts";
-import type { MfatActor } from "../permissions.ts";
+import { type MfatActor, permit } from "../permissions.ts";
+import { currentConditions } from "./queries.ts";
 import {
   checkApproval,
+  checkConditions,
   checkRecommendation,
   decidedBy,
   delegationFor,
   formatDelegation,
   highestDelegation,
+  joinConditions,
 } from "./rules.ts";
 
 const causeOf = (actor: MfatActor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
@@ -33,10 +38,24 @@ async function setPhasing(tx: Tx, applicationId: string, kind: AmountKind, phasi
 const firstAmount = (phasing: PhasedAmount, application: LockedApplication): string =>
   `phasing${phasing[0]?.startYear ?? application.reference.slice(4, 8)}`;
 
-export type Recommended = {
+/** From the library, and in words of their own. */
+type Conditions = { standardConditions?: readonly string[] | null; conditions: string | null };
+
+/** @throws INVALID where one was taken out of the library since the form was opened */
+async function conditionsOf(tx: Tx, { standardConditions, conditions }: Conditions): Promise<string> {
+  const library = await currentConditions(tx);
+  const gone = standardConditions?.find((condition) => !library.conditions.includes(condition));
+  if (gone) {
+    throw invalid({
+      standardConditions: `“${gone}” is in the library no more: leave it out, or say it in your own words`,
+    });
+  }
+  return joinConditions(standardConditions, conditions);
+}
+
+export type Recommended = Conditions & {
   outcome: RecommendationOutcome;
   phasing: PhasedAmount;
-  conditions: string | null;
   rationale: string;
   exceptionReason: string | null;
 };
@@ -44,7 +63,8 @@ export type Recommended = {
 /** Recommends after moderation; an amount is reserved in its years. @throws MONEY with what is available */
 export function recommend(actor: MfatActor, request: StepRequest, reference: string, recommended: Recommended) {
   return takeTransition(actor, request, reference, "recommend", async (tx, application) => {
-    const { outcome, phasing, conditions, rationale, exceptionReason } = recommended;
+    const { outcome, phasing, rationale, exceptionReason } = recommended;
+    const conditions = await conditionsOf(tx, recommended);
     await refuseUnmoderated(tx, application);
     const amountCents = phasedTotal(phasing);
     const { requestedCents } = application;
@@ -57,7 +77,7 @@ export function recommend(actor: MfatActor, request: StepRequest, reference: str
         applicationId: application.id,
         outcome,
         amountCents,
-        conditions: conditions ?? "",
+        conditions,
         rationale,
         exceptionReason,
         recommendedById: actor.personId,
@@ -176,13 +196,13 @@ async function decide(
 const decidedFor = (actor: MfatActor, of: HeldDelegation["of"]) =>
   of ? { data: { forId: of.id }, mfatNote: `Decided by ${decidedBy(actor.name, of.name)}.` } : { data: {} };
 
-export type Approval = { phasing: PhasedAmount; conditions: string | null; reason: string | null };
+export type Approval = Conditions & { phasing: PhasedAmount; reason: string | null };
 
 /** Approves within a delegation that the approver may decide under; the reserve becomes what is approved. @throws MONEY */
 export function approve(actor: MfatActor, request: StepRequest, reference: string, approval: Approval): Promise<void> {
   return takeTransition(actor, request, reference, "approve", async (tx, application) => {
     const { phasing, reason } = approval;
-    const conditions = approval.conditions ?? "";
+    const conditions = await conditionsOf(tx, approval);
     const recommendation = await currentRecommendation(tx, application);
     const recommended = await tx.phasing.findMany({ where: { applicationId: application.id, kind: "RECOMMENDED" } });
     const amountCents = phasedTotal(phasing);
@@ -260,5 +280,46 @@ export function decline(
     await releaseReserve(tx, causeOf(actor, request, "Declined"), application.id);
     await sendLetter(tx, actor, application, "DECLINE", declineValues(application, agencyText));
     return { reason, note: "The letter is in the portal.", ...decidedFor(actor, delegation.of) };
+  });
+}
+
+/** `revision`: the number of the library that the page showed. */
+type LibraryRequest = { requestId: string; revision: number; remoteAddress?: string };
+
+/**
+ * Saves the library of conditions as a new one; what was recommended or decided keeps its own words. The same again makes
+ * none.
+ * @throws INVALID at the field, CONFLICT where somebody saved meanwhile, FORBIDDEN
+ */
+export function saveConditions(
+  actor: MfatActor,
+  request: LibraryRequest,
+  conditions: readonly string[],
+): Promise<void> {
+  permit(actor, "condition:keep");
+  return transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('conditions'))`;
+    if (await tx.auditEvent.findUnique({ where: { requestId: request.requestId }, select: { id: true } })) return;
+    const errors = checkConditions(conditions);
+    if (Object.keys(errors).length) throw invalid(errors);
+    const before = await currentConditions(tx);
+    if (before.number !== request.revision) {
+      throw conflict(
+        `A colleague saved the library on ${formatInstant(before.savedAt)}, after this page was opened. Yours is still here; what stands now is below it.`,
+      );
+    }
+    if (before.conditions.join("\n") === conditions.join("\n")) return;
+    const number = before.number + 1;
+    await tx.conditionList.create({
+      data: { number, conditions: [...conditions], savedById: actor.personId, savedAt: now() },
+    });
+    await recordEvent(tx, {
+      event: "conditions.saved",
+      actor,
+      subject: "conditions:library",
+      data: { number, before: before.conditions, after: [...conditions] },
+      requestId: request.requestId,
+      ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
+    });
   });
 }

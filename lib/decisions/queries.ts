@@ -1,6 +1,7 @@
-import { db } from "../db.ts";
+import { db, type Tx } from "../db.ts";
+import type { Option } from "../fields.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
-import type { Actor, MfatActor } from "../permissions.ts";
+import { type Actor, type MfatActor, permit } from "../permissions.ts";
 import { decidedBy } from "./rules.ts";
 
 /** Recommendations, budget checks and decisions of an application with the names of who made them, newest first. */
@@ -37,4 +38,21 @@ export async function readDeclineText(actor: Actor, applicationId: string): Prom
     select: { agencyText: true },
   });
   return decision?.agencyText ?? null;
+}
+
+/** The library of conditions that stands. */
+export const currentConditions = (client: Pick<Tx, "conditionList">) =>
+  client.conditionList.findFirstOrThrow({ orderBy: { number: "desc" } });
+
+/** The library of conditions, with who saved it; null: the portal began with it. @throws FORBIDDEN */
+export async function getConditions(actor: MfatActor) {
+  permit(actor, "condition:read");
+  const { savedById, ...list } = await currentConditions(db());
+  const by = savedById && (await db().person.findUnique({ where: { id: savedById }, select: { name: true } }));
+  return { ...list, savedBy: by ? by.name : null };
+}
+
+/** What may be chosen from the library. */
+export async function listConditionOptions(_actor: MfatActor): Promise<Option[]> {
+  return (await currentConditions(db())).conditions.map((condition) => ({ value: condition, label: condition }));
 }

@@ -1,5 +1,6 @@
 import type { DecisionOutcome, RecommendationOutcome } from "../db/generated/enums.ts";
 import { formatCents } from "../money.ts";
+import { CONDITION_CHARS_MAX, CONDITIONS_MAX } from "./schema.ts";
 
 export const OUTCOMES: Record<RecommendationOutcome, string> = {
   FUND_IN_FULL: "Fund in full",
@@ -92,3 +93,17 @@ export function checkApproval(approved: {
   const isSame = amountCents === recommendedCents && isSamePhasing && isSameConditions;
   return isSame || reason ? {} : { reason: "Give a reason: this differs from the recommendation" };
 }
+
+/** What is wrong with a library of conditions: input name to message. */
+export function checkConditions(conditions: readonly string[]): Record<string, string> {
+  const long = conditions.findIndex((condition) => condition.length > CONDITION_CHARS_MAX);
+  if (long >= 0) return { conditions: `Condition ${long + 1} must be ${CONDITION_CHARS_MAX} characters or fewer` };
+  const twice = conditions.find((condition, index) => conditions.indexOf(condition) !== index);
+  if (twice) return { conditions: `“${twice}” stands there twice` };
+  if (conditions.length > CONDITIONS_MAX) return { conditions: `There can be ${CONDITIONS_MAX} conditions at most` };
+  return {};
+}
+
+/** Those of the library, one on each line, and below them what was written for this offer alone. */
+export const joinConditions = (standard: readonly string[] | null | undefined, own: string | null): string =>
+  [...(standard ?? []), ...(own ? [own] : [])].join("\n");

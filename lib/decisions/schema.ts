@@ -8,6 +8,51 @@ export const OUTCOME_OPTIONS: readonly Option[] = [
   { value: "DO_NOT_FUND", label: "Do not fund", hint: "Nothing is reserved, and it goes straight to the decision" },
 ];
 
+/** The library that conditions of an offer are chosen from, as the desk keeps it. */
+export const CONDITION_LIST_FIELDS = [
+  {
+    kind: "longText",
+    name: "conditions",
+    label: "Conditions",
+    hint: "One on each line, as the agency reads it in the offer. An empty library offers none",
+    optional: true,
+    charsMax: 10_000,
+    rows: 12,
+  },
+] as const satisfies readonly Field[];
+
+export const CONDITION_CHARS_MAX = 300;
+export const CONDITIONS_MAX = 30;
+
+/** The library that a portal begins with. */
+export const STARTING_CONDITIONS: readonly string[] = [
+  "Report on each result within three months of the end of the initiative.",
+  "Tell the fund desk before any change to the places, the partners or the dates.",
+  "Name the Pacific Security Fund wherever the initiative is made public.",
+  "Return what is not spent within 30 days of the acquittal.",
+  "Carry out no activity in a place for which travel is advised against without MFAT’s agreement.",
+];
+
+/** Chosen from the library. What is chosen is the text itself. */
+export const STANDARD_CONDITIONS = {
+  kind: "choices",
+  name: "standardConditions",
+  label: "Conditions from the library",
+  hint: "The agency reads these in the offer",
+  options: "conditions",
+  optional: true,
+} as const satisfies Field;
+
+const OWN_CONDITIONS = {
+  kind: "longText",
+  name: "conditions",
+  label: "Conditions in your own words",
+  hint: "The agency reads these in the offer, below those of the library",
+  optional: true,
+  wordsMax: 300,
+  rows: 4,
+} as const satisfies Field;
+
 /** One amount for each financial year: their sum is the amount. */
 export const phasingFields = (years: readonly number[]): Field[] =>
   years.map((year) => ({
@@ -40,15 +85,8 @@ export const RECOMMEND_FIELDS = [
 ] as const satisfies readonly Field[];
 
 export const RECOMMEND_MORE_FIELDS = [
-  {
-    kind: "longText",
-    name: "conditions",
-    label: "Conditions",
-    hint: "The agency reads these in the offer",
-    optional: true,
-    wordsMax: 300,
-    rows: 4,
-  },
+  STANDARD_CONDITIONS,
+  OWN_CONDITIONS,
   {
     kind: "longText",
     name: "rationale",
@@ -72,15 +110,8 @@ export const RECOMMEND_MORE_FIELDS = [
 export type NewRecommendation = Answers<[...typeof RECOMMEND_FIELDS, ...typeof RECOMMEND_MORE_FIELDS]>;
 
 export const APPROVE_FIELDS = [
-  {
-    kind: "longText",
-    name: "conditions",
-    label: "Conditions",
-    hint: "The agency reads these in the offer",
-    optional: true,
-    wordsMax: 300,
-    rows: 4,
-  },
+  STANDARD_CONDITIONS,
+  OWN_CONDITIONS,
   {
     kind: "longText",
     name: "reason",

@@ -184,6 +184,7 @@ const EVENT_LABELS: Record<string, string> = {
   "interest.declared": "Interest declared",
   "interest.none": "No interest declared",
   "letter.saved": "Text of a letter saved",
+  "conditions.saved": "Library of conditions saved",
   "permission.refused": "Refused: no permission",
   "person.changed": "Person changed",
   "person.created": "Person added",
@@ -223,6 +224,7 @@ export function auditSubject(subject: string, names: ReadonlyMap<string, string>
   if (kind === "person" && name) return { label: name, href: `/settings/people/${id}` };
   if (kind === "page") return pageSubject(id);
   if (kind === "year") return { label: formatYear(Number(id)), href: `/budget?year=${id}` };
+  if (kind === "conditions") return { label: "Conditions", href: "/settings/conditions" };
   if (kind === "letter" && isLetterKind(id)) {
     return { label: LETTERS[id].label, href: `/settings/letters/${LETTERS[id].slug}` };
   }

@@ -5,6 +5,7 @@ import { applyAdjustment } from "../budget/commands.ts";
 import { listPositions } from "../budget/queries.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
 import { db, transaction } from "../db.ts";
+import { STARTING_CONDITIONS } from "../decisions/schema.ts";
 import { findActor } from "../people/queries.ts";
 import { asMfat, type MfatActor, type Role } from "../permissions.ts";
 import { declareNone, useTestDatabase } from "../test-database.ts";
@@ -128,6 +129,7 @@ async function plan(
   const found = await db().application.findMany({ where: { reference: { in: references } } });
   return {
     rationale: common.rationale ?? null,
+    standardConditions: STARTING_CONDITIONS.slice(2, 3),
     conditions: "Report within three months.",
     declineRationale: common.declineRationale ?? null,
     rows: found.map(({ reference, revision }) => ({
@@ -341,7 +343,7 @@ test("each row is recommended by itself: one that is refused, with its figure, d
   const recommendation = await db().recommendation.findFirstOrThrow({ where: { application: { reference: part } } });
   expect(recommendation).toMatchObject({
     amountCents: 600n,
-    conditions: "Report within three months.",
+    conditions: `${STARTING_CONDITIONS[2]}\nReport within three months.`,
     rationale: "The need is shown.",
   });
 });

@@ -251,7 +251,14 @@ export async function recommendScenario(
   });
 }
 
-type Prepared = { words: Words; phasing: PhasedAmount; requestedCents: bigint; rationale: string; conditions: string };
+type Prepared = {
+  words: Words;
+  phasing: PhasedAmount;
+  requestedCents: bigint;
+  rationale: string;
+  conditions: string;
+  standardConditions: string[] | null;
+};
 
 /** The rows with their amounts and words, in the order of their rank. @throws INVALID for all that is missing at once */
 function prepare(plan: Plan, lines: readonly Choice[], { candidates, settled, closed }: Choosing): Prepared[] {
@@ -270,6 +277,7 @@ function prepare(plan: Plan, lines: readonly Choice[], { candidates, settled, cl
         phasing,
         requestedCents: candidates.find(({ reference }) => reference === words.reference)?.requestedCents ?? 0n,
         rationale: joined(isFunded ? plan.rationale : plan.declineRationale, words.rationale),
+        standardConditions: isFunded ? plan.standardConditions : null,
         conditions: isFunded ? joined(plan.conditions, words.conditions) : "",
       };
     });
@@ -298,14 +306,21 @@ function missingWords(rows: readonly Prepared[]): Record<string, string> {
 
 /** One recommendation, by the command that everybody else recommends by. */
 async function recommendOne(actor: MfatActor, request: StaleRequest, row: Prepared): Promise<KeptRow> {
-  const { words, phasing, requestedCents, rationale, conditions } = row;
+  const { words, phasing, requestedCents, rationale, conditions, standardConditions } = row;
   const { reference, revision, exceptionReason } = words;
   const amountCents = phasedTotal(phasing);
   const outcome = outcomeOf(amountCents, requestedCents);
   const own = { ...request, requestId: requestIdOf(request.requestId, reference), revision };
   let refusal: string | null = null;
   try {
-    await recommend(actor, own, reference, { outcome, phasing, conditions, rationale, exceptionReason });
+    await recommend(actor, own, reference, {
+      outcome,
+      phasing,
+      standardConditions,
+      conditions,
+      rationale,
+      exceptionReason,
+    });
   } catch (error) {
     refusal = refusalOf(error);
   }

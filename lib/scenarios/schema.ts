@@ -1,3 +1,4 @@
+import { STANDARD_CONDITIONS } from "../decisions/schema.ts";
 import { type Answers, type Field, text, texts, type Values } from "../fields.ts";
 import { CENTS_MAX, formatCents, formatYear, parseCents, plainCents } from "../money.ts";
 import type { Choice } from "./rules.ts";
@@ -65,10 +66,11 @@ export const COMMON_FIELDS = [
     wordsMax: 300,
     rows: 4,
   },
+  { ...STANDARD_CONDITIONS, label: "Conditions from the library for those to fund" },
   {
     kind: "longText",
     name: "conditions",
-    label: "Conditions for those to fund",
+    label: "Conditions in your own words for those to fund",
     hint: "The agency reads these in the offer. An application’s own are added to them",
     optional: true,
     wordsMax: 200,

@@ -8,6 +8,7 @@ const PARTS: { label: string; href: string; permission: Permission }[] = [
   { label: "People", href: "/settings/people", permission: "person:read" },
   { label: "Agencies", href: "/settings/agencies", permission: "agency:read" },
   { label: "Interests", href: "/settings/interests", permission: "interest:read" },
+  { label: "Conditions", href: "/settings/conditions", permission: "condition:read" },
   { label: "Letters", href: "/settings/letters", permission: "letter:read" },
   { label: "Mail", href: "/settings/mail", permission: "mail:read" },
   { label: "Audit trail", href: "/settings/audit", permission: "audit:read" },

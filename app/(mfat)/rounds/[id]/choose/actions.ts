@@ -105,7 +105,9 @@ export async function recommendScenario(
 }
 
 function planOf(values: Values): Plan {
-  const common = parseFields([...COMMON_FIELDS, ...COMMON_DECLINE_FIELDS], values);
+  // What is chosen from the library is checked by the command.
+  const conditions = texts(values, "standardConditions").map((value) => ({ value, label: value }));
+  const common = parseFields([...COMMON_FIELDS, ...COMMON_DECLINE_FIELDS], values, { conditions });
   const errors: Record<string, string> = { ...common.errors };
   const rows = texts(values, TAKE).map((reference) => {
     const own = parseFields(readableFields(reference), values);

@@ -132,8 +132,8 @@ function phased<const F extends readonly Field[]>(
   fields: F,
   values: Values,
 ): Answers<F> {
-  const all = parseFields(stepFields(step, phasedYears(values)), values);
-  const own = parseFields(fields, values);
+  const all = parseFields(stepFields(step, phasedYears(values)), values, offered(values));
+  const own = parseFields(fields, values, offered(values));
   if (all.errors || own.errors) throw invalid(all.errors ?? own.errors ?? {});
   return own.data;
 }
@@ -163,10 +163,12 @@ export async function takeStep(reference: string, step: string, before: FormStat
 /** Lists that only the page knows: what was chosen is checked by the command. */
 const offered = (values: Values): Lists =>
   Object.fromEntries(
-    Object.entries({ assessors: "assessors", unassignable: "assessor", years: "year" }).map(([list, name]) => [
-      list,
-      texts(values, name).map((value) => ({ value, label: value })),
-    ]),
+    Object.entries({
+      assessors: "assessors",
+      unassignable: "assessor",
+      conditions: "standardConditions",
+      years: "year",
+    }).map(([list, name]) => [list, texts(values, name).map((value) => ({ value, label: value }))]),
   );
 
 /** Agreed scores and comments of the moderation. */

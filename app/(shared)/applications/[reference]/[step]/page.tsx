@@ -22,7 +22,7 @@ import { listAssessorOptions, listUnassignable, readAssessments } from "../../..
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { now } from "../../../../../lib/clock.ts";
 import { dayOf, formatInstant } from "../../../../../lib/dates.ts";
-import { readDecisions } from "../../../../../lib/decisions/queries.ts";
+import { listConditionOptions, readDecisions } from "../../../../../lib/decisions/queries.ts";
 import type { Field, Lists, Values } from "../../../../../lib/fields.ts";
 import { resolveFields } from "../../../../../lib/form.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
@@ -134,6 +134,7 @@ async function formOf(
   const lists: Lists = {
     assessors: step === "assignAssessors" ? await listAssessorOptions(actor, application.id) : [],
     unassignable: step === "unassignAssessor" ? await listUnassignable(actor, application.id) : [],
+    conditions: ["recommend", "approve"].includes(step) ? await listConditionOptions(actor) : [],
     years: years.map((year) => ({ value: String(year), label: formatYear(year) })),
   };
   return {

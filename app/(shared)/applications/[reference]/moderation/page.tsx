@@ -13,6 +13,7 @@ import { BackLink } from "../../../../../components/ui/navigation.tsx";
 import { orNotFound } from "../../../../../lib/action.ts";
 import { getApplication } from "../../../../../lib/applications/queries.ts";
 import { readAssessments } from "../../../../../lib/assessments/queries.ts";
+import { byDisagreement } from "../../../../../lib/assessments/rules.ts";
 import { commentInput, scoreFields, scoreInput } from "../../../../../lib/assessments/schema.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { resolveFields } from "../../../../../lib/form.ts";
@@ -32,10 +33,8 @@ export default async function Page({ params }: Props) {
   const [actor, { reference }] = await Promise.all([requireActor(), params]);
   if (actor.side !== "MFAT" || !can(actor, "moderation:edit")) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
-  const [record, history] = await Promise.all([
-    readAssessments(actor, application),
-    listHistory(actor, application.id),
-  ]);
+  const [read, history] = await Promise.all([readAssessments(actor, application), listHistory(actor, application.id)]);
+  const record = byDisagreement(read);
   const { criteria, agreed } = record;
   const initial = Object.fromEntries(
     agreed.scores.flatMap(({ criterionId, score, comment }) => [
@@ -50,6 +49,7 @@ export default async function Page({ params }: Props) {
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
       <StandingReasons lines={history} application={application} side={actor.side} />
+      <p>The criteria stand in the order of disagreement, the largest first.</p>
       <ScoreTable record={record} />
       <h2>What the assessors wrote</h2>
       <ScoreComments record={record} />

@@ -13,8 +13,10 @@ import { orNotFound } from "../../../../../../lib/action.ts";
 import { requireActor } from "../../../../../../lib/auth/session.ts";
 import { formatPhasing, phasedTotal } from "../../../../../../lib/budget/rules.ts";
 import { formatInstant } from "../../../../../../lib/dates.ts";
+import { listConditionOptions } from "../../../../../../lib/decisions/queries.ts";
 import { OUTCOME_OPTIONS } from "../../../../../../lib/decisions/schema.ts";
 import { text, type Values } from "../../../../../../lib/fields.ts";
+import { resolveFields } from "../../../../../../lib/form.ts";
 import { MARKING_LABELS } from "../../../../../../lib/lifecycle/emails.ts";
 import { highestMarking } from "../../../../../../lib/lifecycle/rules.ts";
 import { STATES } from "../../../../../../lib/lifecycle/workflow.ts";
@@ -96,6 +98,8 @@ async function Preview({ actor, choosing, scenario, isWithOthers, back }: Previe
   const rows = asked
     .filter(({ reference }) => !obstacles.some((one) => one.reference === reference))
     .map((candidate) => previewOf(candidate, scenario, worked));
+  const conditions = await listConditionOptions(actor);
+  const common = isWithOthers ? [...COMMON_FIELDS, ...COMMON_DECLINE_FIELDS] : COMMON_FIELDS;
   const address = `/rounds/${round.id}/choose/recommend?scenario=${scenario.id}`;
   return (
     <>
@@ -116,7 +120,7 @@ async function Preview({ actor, choosing, scenario, isWithOthers, back }: Previe
         <Narrow>
           <RecommendForm
             action={recommendScenario.bind(null, round.id, scenario.id)}
-            common={isWithOthers ? [...COMMON_FIELDS, ...COMMON_DECLINE_FIELDS] : COMMON_FIELDS}
+            common={resolveFields(common, { conditions })}
             rows={rows}
             requestId={randomUUID()}
             revision={scenario.revision}

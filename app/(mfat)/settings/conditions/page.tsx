@@ -1,0 +1,60 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { Form } from "../../../../components/form.tsx";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../components/ui/columns.tsx";
+import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { formatInstant } from "../../../../lib/dates.ts";
+import { getConditions } from "../../../../lib/decisions/queries.ts";
+import { CONDITION_LIST_FIELDS } from "../../../../lib/decisions/schema.ts";
+import { text, type Values } from "../../../../lib/fields.ts";
+import { asMfat, can } from "../../../../lib/permissions.ts";
+import { saveConditions } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Conditions" };
+
+/** The library that conditions of an offer are chosen from. */
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, values] = await Promise.all([requireActor(), searchParams]);
+  const library = await orNotFound(async () => getConditions(asMfat(actor)));
+  return (
+    <>
+      {text(values, "done") && (
+        <NotificationBanner kind="success">
+          <p>The library is saved. It is offered in recommendations and decisions from now on.</p>
+        </NotificationBanner>
+      )}
+      <PageHeading title="Conditions">
+        What is offered to choose from in a recommendation and in a decision. What was recommended or decided keeps the
+        words that it has.
+      </PageHeading>
+      <Narrow>
+        {can(actor, "condition:keep") && (
+          <Form
+            action={saveConditions}
+            fields={CONDITION_LIST_FIELDS}
+            initial={{ conditions: library.conditions.join("\n") }}
+            requestId={randomUUID()}
+            revision={library.number}
+            submit="Save conditions"
+          />
+        )}
+        <h2>The library as it stands</h2>
+        <p className="app-note">
+          {library.savedBy ? `Saved by ${library.savedBy}, ${formatInstant(library.savedAt)}` : "The starting set"}
+        </p>
+        {library.conditions.length > 0 ? (
+          <ul className="govuk-list govuk-list--bullet">
+            {library.conditions.map((condition) => (
+              <li key={condition}>{condition}</li>
+            ))}
+          </ul>
+        ) : (
+          <p className="app-empty">The library is empty: conditions are written for each offer.</p>
+        )}
+      </Narrow>
+    </>
+  );
+}
