@@ -1,4 +1,4 @@
-import { type ApplicationHeader, getAnswers, getApplication } from "../applications/queries.ts";
+import { type ApplicationHeader, getAnswers, getApplication, readScreening } from "../applications/queries.ts";
 import { readingOf } from "../applications/rules.ts";
 import { listInterestsOf, readAssessments } from "../assessments/queries.ts";
 import type { Prisma } from "../db/generated/client.ts";
@@ -64,10 +64,11 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
   const { id } = application;
   const recommendations = application.isOpen ? await readDecisions(actor, id) : [];
   if (!recommendations.length) throw notFound();
-  const [versions, history, interests, record, letter, toldBefore] = await Promise.all([
+  const [versions, history, interests, screening, record, letter, toldBefore] = await Promise.all([
     listVersions(actor, id),
     listHistory(actor, id),
     listInterestsOf(actor, id),
+    readScreening(actor, id),
     readAssessments(actor, application),
     findLetter(actor, id),
     readDeclineText(actor, id),
@@ -83,6 +84,7 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
       .map(({ by, action, at }) => ({ by, at, what: happenedLabel(action), version: versionAt(versions, at) }))
       .reverse(),
     interests,
+    screening,
     scores: {
       criteria: record.criteria,
       assessors: record.assessments

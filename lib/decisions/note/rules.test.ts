@@ -47,6 +47,7 @@ test("it says what was read, declared, scored, recommended, checked, decided and
     "The decision",
     "What was read, and by whom",
     "Interests",
+    "Screening",
     "Scores",
     "Why it was scored so",
     "Recommendation, budget check and decision",
@@ -60,6 +61,10 @@ test("it says what was read, declared, scored, recommended, checked, decided and
   expect(part["What was read, and by whom"]).toMatch(/Hēmi Walker|Priya Raman/);
   expect(part["What was read, and by whom"]).toMatch(/Assessment completed \| .* \| Version 1/);
   expect(part.Interests).toContain(`${approver.name} | No interest`);
+  const checks = await db().screeningAnswer.findMany({ where: { applicationId: id } });
+  expect(checks.length).toBeGreaterThan(0);
+  for (const { question } of checks) expect(part.Screening).toContain(`${question} | Yes | `);
+  expect(part.Screening).toMatch(/^Version 1, screened by Mere Tūhoro, /);
   const scores = await db().assessmentScore.findMany({ where: { applicationId: id } });
   expect(scores.length).toBeGreaterThan(5);
   for (const { comment } of scores) expect(part["Why it was scored so"]).toContain(comment);

@@ -1,7 +1,15 @@
+import { checkLabel } from "../../applications/schema.ts";
 import { interestWords } from "../../assessments/rules.ts";
 import { formatPhasing } from "../../budget/rules.ts";
 import { formatInstant } from "../../dates.ts";
-import type { AmountKind, DecisionOutcome, Marking, RecommendationOutcome, State } from "../../db/generated/enums.ts";
+import type {
+  AmountKind,
+  CheckAnswer,
+  DecisionOutcome,
+  Marking,
+  RecommendationOutcome,
+  State,
+} from "../../db/generated/enums.ts";
 import { formatMarking } from "../../lifecycle/emails.ts";
 import { stateLabel } from "../../lifecycle/workflow.ts";
 import { formatCents, formatYear } from "../../money.ts";
@@ -72,6 +80,13 @@ export type DecisionNote = {
   /** Who of MFAT did what, with which version before them. */
   readings: readonly { by: string; what: string; at: Date; version: number }[];
   interests: readonly NotedInterest[];
+  /** Of the version that was screened last; null: there was no checklist yet. */
+  screening: {
+    versionNumber: number;
+    by: string;
+    answeredAt: Date;
+    checks: readonly { question: string; answer: CheckAnswer | null; note: string }[];
+  } | null;
   scores: {
     criteria: readonly { id: string; name: string; weight: number }[];
     assessors: readonly { name: string; scores: readonly NotedScore[]; total: number | null }[];
@@ -118,6 +133,7 @@ export function decisionPaper(note: DecisionNote, at: Date): Paper {
       summaryOf(note, at),
       readingsOf(note),
       interestsOf(note),
+      screeningOf(note),
       ...scoresOf(note),
       ...[...note.recommendations].reverse().map(recommendationOf),
       toldOf(note),
@@ -196,6 +212,19 @@ function interestLines(interest: NotedInterest): string {
     clearedAt && `Cleared by ${clearedBy?.name ?? "an administrator"}, ${formatInstant(clearedAt)}: “${clearReason}”`;
   return [interestWords(interest), description && `“${description}”`, cleared].filter(Boolean).join("\n");
 }
+
+const screeningOf = ({ screening }: DecisionNote): PaperSection => ({
+  title: "Screening",
+  items: screening
+    ? [
+        table(
+          `Version ${screening.versionNumber}, screened by ${screening.by}, ${formatInstant(screening.answeredAt)}`,
+          ["Question", "Answer", "Note"],
+          screening.checks.map(({ question, answer: answered, note }) => [question, checkLabel(answered), note || "–"]),
+        ),
+      ]
+    : [{ kind: "paragraph", text: "There is no record of a checklist." }],
+});
 
 function scoresOf({ scores: { criteria, assessors, agreed, spread } }: DecisionNote): PaperSection[] {
   if (!assessors.length) return [];
