@@ -3,8 +3,11 @@ import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { APP_ROLE, db } from "../lib/db.ts";
+import { APP_ROLE, db, disconnect } from "../lib/db.ts";
+import { EnvironmentError, readSettings, setEnvironment } from "../lib/env.ts";
 import { installQueue } from "../lib/jobs.ts";
+import { completeEnvironment, dataFolder } from "./environment.ts";
+import { findRunningPostgres, type PostgresUrls, startPostgres } from "./postgres.ts";
 import { prismaCommand } from "./prisma-command.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -61,4 +64,32 @@ async function deployMigrations(ownerUrl: string): Promise<void> {
 /** Whether anybody has an account: the demo is only for a database without people. */
 export async function hasPeople(): Promise<boolean> {
   return (await db().person.count()) > 0;
+}
+
+/**
+ * Does an operator's work on the portal's database, also while the portal runs; an embedded one that is not running is
+ * started for it. What is wrong is said in lines, and the exit code is 1.
+ */
+export async function onDatabase(work: (urls: PostgresUrls) => Promise<void>): Promise<void> {
+  try {
+    const settings = readSettings();
+    const { DATABASE_URL: appUrl, DATABASE_OWNER_URL: ownerUrl = appUrl } = settings;
+    const own = appUrl && ownerUrl ? { appUrl, ownerUrl } : findRunningPostgres(dataFolder(settings));
+    const started = own ? null : await startPostgres(dataFolder(settings));
+    const urls = own ?? started;
+    if (!urls) throw new Error("There is no database.");
+    try {
+      const smtpUrl = settings.SMTP_URL ?? "smtp://127.0.0.1:25";
+      setEnvironment(completeEnvironment(settings, { databaseUrl: urls.appUrl, smtpUrl }));
+      await work(urls);
+    } finally {
+      await disconnect();
+      await started?.stop();
+    }
+  } catch (error) {
+    const lines =
+      error instanceof EnvironmentError ? error.problems : [error instanceof Error ? error.message : String(error)];
+    for (const line of lines) console.error(line);
+    process.exitCode = 1;
+  }
 }

@@ -76,6 +76,9 @@ test("it starts empty but for reference data, and a command makes the first admi
   const second = admin("second@mfat.govt.nz", "Second Administrator");
   expect(await second.ended).toBe(1);
   expect(second.errors().trim().split("\n")).toHaveLength(1);
+  const verify = startPortal(settings, { program: ["ledger.ts"] });
+  expect(await verify.ended).toBe(0);
+  expect(verify.output()).toMatch(/^Every counter is the sum of the ledger: \d+ entries, 3 financial years\.$/m);
   const nobody = admin();
   expect(await nobody.ended).toBe(1);
   expect(nobody.errors()).toContain("npm run admin -- name@agency.govt.nz");

@@ -17,7 +17,7 @@ import {
   releaseUnpaid,
   reserve,
 } from "./commands.ts";
-import { listByPlace, listFunding, listLedger, listMonths, listPositions } from "./queries.ts";
+import { listByPlace, listFunding, listLedger, listLedgerDifferences, listMonths, listPositions } from "./queries.ts";
 import type { PhasedAmount } from "./rules.ts";
 
 const database = useTestDatabase();
@@ -415,4 +415,33 @@ describe("what the budget page reads", () => {
     expect(seen).toEqual(all.map((entry) => entry.id));
     expect(seen.length).toBeGreaterThan(60);
   });
+});
+
+test("counters that somebody moved behind the ledger's back are named, row by row", async () => {
+  expect(await listLedgerDifferences()).toEqual([]);
+  const { startYear, reservedCents, applicationId } = await db().applicationFunding.findFirstOrThrow({
+    where: { reservedCents: { gt: 0n } },
+  });
+  const { reference } = await db().application.findUniqueOrThrow({ where: { id: applicationId } });
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  const move = async (change: number) => {
+    await owner.query(`UPDATE "FinancialYear" SET "envelopeCents" = "envelopeCents" + $1 WHERE "startYear" = $2`, [
+      change,
+      startYear,
+    ]);
+    await owner.query(
+      `UPDATE "ApplicationFunding" SET "reservedCents" = "reservedCents" - $1 WHERE "applicationId" = $2 AND "startYear" = $3`,
+      [change, applicationId, startYear],
+    );
+  };
+  await move(1);
+  const { envelopeCents } = await db().financialYear.findUniqueOrThrow({ where: { startYear } });
+  expect(await listLedgerDifferences()).toEqual([
+    { startYear, reference: null, counter: "envelope", counterCents: envelopeCents, ledgerCents: envelopeCents - 1n },
+    { startYear, reference, counter: "reserved", counterCents: reservedCents - 1n, ledgerCents: reservedCents },
+  ]);
+  await move(-1);
+  expect(await listLedgerDifferences()).toEqual([]);
+  await owner.end();
 });

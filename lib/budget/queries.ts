@@ -168,3 +168,43 @@ export async function listByPlace(actor: MfatActor, startYear: number): Promise<
     WHERE "reservedCents" + "committedCents" > 0
     ORDER BY "reservedCents" + "committedCents" DESC, place`;
 }
+
+export type LedgerDifference = {
+  startYear: number;
+  /** An application's reference; null: the year's own counter. */
+  reference: string | null;
+  counter: "envelope" | "reserved" | "committed" | "paid";
+  counterCents: bigint;
+  /** The sum of the ledger's column. */
+  ledgerCents: bigint;
+};
+
+/** Every counter that is not the sum of its column of the ledger, for who runs the portal. None is as it should be. */
+export function listLedgerDifferences(client: Pick<Tx, "$queryRaw"> = db()): Promise<LedgerDifference[]> {
+  return client.$queryRaw<LedgerDifference[]>`
+    WITH held AS (
+      SELECT true AS "isCounter", "startYear", NULL::uuid AS "applicationId", "envelopeCents", "reservedCents",
+             "committedCents", "paidCents" FROM "FinancialYear"
+      UNION ALL
+      SELECT true, "startYear", "applicationId", 0, "reservedCents", "committedCents", "paidCents"
+        FROM "ApplicationFunding"
+      UNION ALL
+      SELECT false, "startYear", NULL, sum("envelopeCents"), sum("reservedCents"), sum("committedCents"),
+             sum("paidCents") FROM "LedgerEntry" GROUP BY "startYear"
+      UNION ALL
+      SELECT false, "startYear", "applicationId", 0, sum("reservedCents"), sum("committedCents"), sum("paidCents")
+        FROM "LedgerEntry" WHERE "applicationId" IS NOT NULL GROUP BY "startYear", "applicationId"
+    ), summed AS (
+      SELECT "startYear", "applicationId", counter,
+             coalesce(sum(cents) FILTER (WHERE "isCounter"), 0)::bigint AS "counterCents",
+             coalesce(sum(cents) FILTER (WHERE NOT "isCounter"), 0)::bigint AS "ledgerCents"
+        FROM held CROSS JOIN LATERAL (VALUES
+          ('envelope', "envelopeCents"), ('reserved', "reservedCents"), ('committed', "committedCents"), ('paid', "paidCents")
+        ) AS each (counter, cents)
+       GROUP BY "startYear", "applicationId", counter
+    )
+    SELECT "startYear", a.reference, counter, "counterCents", "ledgerCents"
+      FROM summed LEFT JOIN "Application" a ON a.id = "applicationId"
+     WHERE "counterCents" <> "ledgerCents"
+     ORDER BY "startYear", a.reference NULLS FIRST, counter`;
+}
