@@ -311,17 +311,18 @@ function splitTravel(story: Story): Values {
 function payments(story: Story, part: number): Chapter[] {
   return [70, 150]
     .filter((day) => day < story.daysAgo - 2)
-    .map((day, index) => ({ day, run: (cast, ref, request) => payHalf(cast, ref, request, part, index + 1) }));
+    .map((day, index) => ({ day, run: (cast, ref) => payHalf(cast, ref, part, index + 1) }));
 }
 
-async function payHalf({ budget }: Cast, reference: string, request: StepRequest, part: number, number: number) {
+async function payHalf({ budget }: Cast, reference: string, part: number, number: number) {
   const funding = await db().applicationFunding.findMany({
     where: { application: { reference } },
     orderBy: { startYear: "asc" },
   });
   for (const [index, { startYear, committedCents }] of funding.entries()) {
     const cents = (committedCents * BigInt(Math.round(part * 50))) / 100n;
-    await recordPayment(budget, { ...request, requestId: crypto.randomUUID() }, reference, {
+    const { revision } = await db().application.findUniqueOrThrow({ where: { reference } });
+    await recordPayment(budget, { requestId: randomUUID(), revision }, reference, {
       year: String(startYear),
       amount: cents,
       paidOn: dayOf(now()),

@@ -182,7 +182,7 @@ async function tell(story: Story, number: number, today: Date): Promise<TimedSte
 /** Later chapters of a story are later in the day, so that two of one Friday keep their order; none is after five. */
 const MINUTES_BETWEEN = 19;
 
-async function writeSections(contributor: AgencyActor, reference: string, story: Story): Promise<void> {
+export async function writeSections(contributor: AgencyActor, reference: string, story: Story): Promise<void> {
   const begunOn = dayOf(now());
   const isWhole = story.end !== "DRAFT";
   const sections: [SectionKey, Values][] = [["initiative", initiativeValues(story, begunOn)]];

@@ -11,7 +11,16 @@ import { queueEmail } from "../mail.ts";
 import { type Actor, type MfatActor, ROLE_LABELS } from "../permissions.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
 import { type LockedApplication, lockApplication } from "./queries.ts";
-import { type Action, DUTY_LABELS, isAction, STATES, stateLabel, stepsFrom, transition } from "./workflow.ts";
+import {
+  type Action,
+  DUTY_LABELS,
+  isAction,
+  isForAgency,
+  STATES,
+  stateLabel,
+  stepsFrom,
+  transition,
+} from "./workflow.ts";
 
 /** What comes with a form: its own id, so that sending it twice acts once, and the revision that its page showed. */
 export type StepRequest = { requestId: string; revision: number; remoteAddress?: string };
@@ -62,14 +71,14 @@ async function authorise(
   application: LockedApplication,
   action: Action,
 ) {
-  const { from, label, whileHeld } = transition(action);
+  const { from, label, whileHeld, isOwn } = transition(action);
   const anyRole = Object.values(from).flat();
   if (actor && !anyRole.some((role) => actor.roles.has(role))) {
     throw forbidden(
       `“${label}” needs the role of ${[...new Set(anyRole)].map((role) => ROLE_LABELS[role]).join(" or ")}.`,
     );
   }
-  if (actor && request.revision !== application.revision) throw await whatHappened(tx, actor, application);
+  if (actor && !isOwn && request.revision !== application.revision) throw await whatHappened(tx, actor, application);
   const roles = from[application.state];
   if (!roles) throw wrongState(actor, application, label);
   if (application.heldAt && !whileHeld) {
@@ -114,8 +123,10 @@ async function whatHappened(tx: Tx, actor: Actor, application: LockedApplication
     orderBy: { id: "desc" },
   });
   const is = `It is now “${stateLabel(application.state, actor.side)}”.`;
-  if (!last?.action || !isAction(last.action)) return conflict(`${application.reference} changed meanwhile. ${is}`);
-  const what = `${application.reference} was ${transition(last.action).happened} on ${formatInstant(last.at)}`;
+  const action = last?.action && isAction(last.action) ? last.action : null;
+  if (!last || !action || (actor.side === "AGENCY" && !isForAgency(action)))
+    return conflict(`${application.reference} changed meanwhile. ${is}`);
+  const what = `${application.reference} was ${transition(action).happened} on ${formatInstant(last.at)}`;
   const who = last.actorId
     ? await tx.person.findUnique({ where: { id: last.actorId }, select: { name: true, side: true } })
     : null;
@@ -133,13 +144,12 @@ async function finish(
 ): Promise<void> {
   const at = now();
   const to = outcome.to ?? target(application, action);
-  const isMoved = to !== application.state || action === "putOnHold" || action === "resume";
   const changed = await tx.application.update({
     where: { id: application.id },
     data: {
       ...outcome.set,
       ...(to !== application.state && { state: to, stateSince: at }),
-      ...(isMoved && { revision: { increment: 1 } }),
+      ...(!transition(action).isOwn && { revision: { increment: 1 } }),
     },
   });
   await recordEvent(tx, {

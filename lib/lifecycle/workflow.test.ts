@@ -174,6 +174,24 @@ test("two at once: one acts, the other is told what the first did", async () => 
   expect(refused[0]).toMatchObject({ code: "CONFLICT", message: expect.stringContaining("put on hold") });
 });
 
+test("who comes late is told what the first did, and an agency nothing of what MFAT does inside", async () => {
+  const application = await db().application.findFirstOrThrow({ where: { state: "DECISION", heldAt: null } });
+  const { reference, revision, agencyId } = application;
+  const stale = { requestId: randomUUID(), revision: revision - 1 };
+  const late = async (actor: Actor, action: Action): Promise<DomainError> =>
+    takeTransition(actor, stale, reference, action, reach).then(
+      () => Promise.reject(new Error("not refused")),
+      (error) => error,
+    );
+  const inside = await late(await actorOf("APPROVER"), "approve");
+  expect([inside.code, inside.message]).toEqual(["CONFLICT", expect.stringContaining("was budget confirmed on")]);
+  const agency = await late(await actorOf("CERTIFIER", agencyId), "withdraw");
+  expect([agency.code, agency.message]).toEqual([
+    "CONFLICT",
+    `${reference} changed meanwhile. It is now “Being decided”.`,
+  ]);
+});
+
 test("the same request twice, also at once, acts once and mails once", async () => {
   const application = await db().application.findFirstOrThrow({
     where: { state: "DRAFT", agency: { abbreviation: "Customs" } },

@@ -23,6 +23,8 @@ type Transition = {
   tellsAgency?: true;
   /** A step that may be taken while the application is on hold. */
   whileHeld?: true;
+  /** Each takes this step for themselves: it makes nobody's page stale, and needs none that is fresh. */
+  isOwn?: true;
   /** A step that cannot be undone, shown as a warning. */
   isFinal?: true;
 };
@@ -133,6 +135,7 @@ export const TRANSITIONS = {
     happened: "assessment completed",
     from: { ASSESSMENT: ["ASSESSOR"] },
     to: "stays",
+    isOwn: true,
   },
   startModeration: {
     label: "Start moderation",

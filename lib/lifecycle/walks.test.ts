@@ -1,0 +1,563 @@
+// Random walks of many people over many applications, and two people at once at every step of the table: whatever is
+// tried, the rules of the fund hold. `WALK_SEED=… npm test -- unit lib/lifecycle/walks.test.ts` walks the same way again.
+import { randomUUID } from "node:crypto";
+import fc from "fast-check";
+import pg from "pg";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { writeSections } from "../../prisma/demo.ts";
+import { STORIES } from "../../prisma/demo-stories.ts";
+import * as applications from "../applications/commands.ts";
+import { checkInput } from "../applications/schema.ts";
+import * as arrangements from "../arrangements/commands.ts";
+import * as assessments from "../assessments/commands.ts";
+import { commentInput, scoreInput } from "../assessments/schema.ts";
+import { applyAdjustment } from "../budget/commands.ts";
+import { listLedgerDifferences } from "../budget/queries.ts";
+import type { PhasedAmount } from "../budget/rules.ts";
+import { now, shiftClock } from "../clock.ts";
+import { addDays, dayOf } from "../dates.ts";
+import type { State } from "../db/generated/enums.ts";
+import { db, transaction } from "../db.ts";
+import * as decisions from "../decisions/commands.ts";
+import { DomainError } from "../errors.ts";
+import { recordPayment } from "../payments/commands.ts";
+import { findActor } from "../people/queries.ts";
+import { type Actor, asAgency, asMfat, type Role } from "../permissions.ts";
+import { useTestDatabase } from "../test-database.ts";
+import type { StepRequest } from "./commands.ts";
+import { ACTIONS, type Action, isAction, transition } from "./workflow.ts";
+
+const database = useTestDatabase("template_demo");
+afterEach(() => {
+  shiftClock(0);
+});
+
+const DAY = 86_400_000;
+const SEED = Number(process.env.WALK_SEED) || Date.now() % 2_147_483_647;
+const WALKS = 10;
+const STEPS = 200;
+/** Applications of a walk. */
+const COUNT = 4;
+
+// ---------------------------------------------------------------- people
+
+const people: Record<string, Actor> = {};
+/** Two of every role, of two agencies; jack may do all of MFAT's work, so that only duties keep him apart from himself. */
+const CAST: Record<string, Role[]> = {
+  "contributor@police.example": [],
+  "certifier@police.example": [],
+  "contributor@customs.example": [],
+  "certifier@customs.example": [],
+  "contributor2@police.example": ["CONTRIBUTOR"],
+  "certifier2@police.example": ["CERTIFIER"],
+  "both@police.example": ["CONTRIBUTOR", "CERTIFIER"],
+  "desk@mfat.example": [],
+  "desk2@mfat.example": ["DESK"],
+  "assessor1@mfat.example": [],
+  "assessor2@mfat.example": [],
+  "budget@mfat.example": [],
+  "budget2@mfat.example": ["BUDGET"],
+  "approver1@mfat.example": [],
+  "approver2@mfat.example": [],
+  "approver3@mfat.example": ["APPROVER"],
+  "auditor@mfat.example": [],
+  "jack@mfat.example": ["DESK", "ASSESSOR", "BUDGET", "APPROVER"],
+};
+const names = Object.keys(CAST);
+let roundId = "";
+
+beforeAll(async () => {
+  const police = await db().agency.findFirstOrThrow({ where: { abbreviation: "NZ Police" } });
+  for (const [email, roles] of Object.entries(CAST)) {
+    const of = email.includes("police") ? { side: "AGENCY" as const, agencyId: police.id } : { side: "MFAT" as const };
+    if (roles.length) {
+      const create = roles.map((role) => ({ role }));
+      await db().person.create({ data: { email, name: email, ...of, roles: { create } } });
+    }
+    const actor = await findActor(email);
+    if (!actor) throw new Error(email);
+    if (roles.includes("APPROVER")) await db().delegation.create({ data: { personId: actor.personId } });
+    people[email] = (await findActor(email)) as Actor;
+  }
+  // Enough for every way to be walked to its end; what is above it is tried too.
+  for (const { startYear } of await db().financialYear.findMany()) {
+    const raise = { startYear, changeCents: 200_000_000n, reason: "Walks", source: "Test", effectiveOn: dayOf(now()) };
+    await transaction((tx) => applyAdjustment(tx, { actor: null, requestId: randomUUID(), reason: "Walks" }, raise));
+  }
+  roundId = (await db().round.findFirstOrThrow({ where: { closesAt: null } })).id;
+});
+
+const who = (name: string): Actor => {
+  const actor = people[name];
+  if (!actor) throw new Error(name);
+  return actor;
+};
+
+/** A draft with every answer; its agency is that of the contributor. */
+async function draftOf(contributor: string): Promise<string> {
+  const story = STORIES.find(({ end }) => end === "ACTIVE");
+  const actor = asAgency(who(contributor));
+  const reference = await applications.createApplication(actor, { requestId: randomUUID() }, roundId);
+  if (story) await writeSections(actor, reference, story);
+  return reference;
+}
+
+// ---------------------------------------------------------------- steps
+
+/** Chances of a step: a whole number from 0 up to, and not, `below`. With 0 all goes well. */
+type Dice = (below: number) => number;
+type Take = (actor: Actor, request: StepRequest, reference: string, dice: Dice) => Promise<unknown>;
+
+const read = (reference: string) =>
+  db().application.findUniqueOrThrow({ where: { reference }, include: { phasing: true } });
+const inDays = (days: number): Date => addDays(dayOf(now()), days);
+const because = { reason: "As agreed." };
+const portion = (phasing: PhasedAmount, percent: bigint): PhasedAmount =>
+  phasing.map(({ startYear, cents }) => ({ startYear, cents: (cents * percent) / 100n }));
+const all = (actor: Actor) => asMfat(actor);
+
+async function scores(reference: string): Promise<Record<string, string>> {
+  const { roundId: id, criteriaVersion } = await read(reference);
+  const criteria = await db().criterion.findMany({ where: { roundId: id, version: criteriaVersion ?? 1 } });
+  return Object.fromEntries(
+    criteria.flatMap(({ id: criterion }, index) => [
+      [scoreInput(criterion), String(index % 5)],
+      [commentInput(criterion), "Shown."],
+    ]),
+  );
+}
+
+/** Each step as somebody might fill in its form, mostly well. */
+const TAKE: Record<Exclude<Action, "lapse">, Take> = {
+  sendForSignOff: (actor, request, ref) => applications.sendForSignOff(asAgency(actor), request, ref),
+  discard: (actor, request, ref) => applications.discard(asAgency(actor), request, ref),
+  signOffAndSubmit: (actor, request, ref) =>
+    applications.signOffAndSubmit(asAgency(actor), request, ref, {
+      isAccurate: true,
+      isAuthorised: true,
+      isPeopleTold: true,
+      position: "Manager",
+    }),
+  returnToContributor: (actor, request, ref) =>
+    applications.returnToContributor(asAgency(actor), request, ref, because),
+  acceptForAssessment: (actor, request, ref, dice) =>
+    applications.acceptForAssessment(
+      all(actor),
+      request,
+      ref,
+      Object.fromEntries(Array.from({ length: 20 }, (_, index) => [checkInput(index), dice(20) < 19 ? "YES" : "NO"])),
+    ),
+  askForChanges: (actor, request, ref) =>
+    applications.askForChanges(all(actor), request, ref, { sections: ["need"], dueOn: inDays(5), ...because }),
+  moveDueDate: (actor, request, ref, dice) =>
+    applications.moveDueDate(all(actor), request, ref, { dueOn: inDays(6 + dice(9)), ...because }),
+  declineAsIneligible: (actor, request, ref) => applications.declineAsIneligible(all(actor), request, ref, because),
+  assignAssessors: (actor, request, ref) =>
+    assessments.assignAssessors(all(actor), request, ref, {
+      assessors: ["assessor1@mfat.example", "assessor2@mfat.example"].map((email) => who(email).personId),
+      dueOn: inDays(10),
+    }),
+  unassignAssessor: (actor, request, ref) =>
+    assessments.unassignAssessor(all(actor), request, ref, {
+      assessor: who("assessor2@mfat.example").personId,
+      ...because,
+    }),
+  completeAssessment: async (actor, request, ref) =>
+    assessments.completeAssessment(all(actor), request, ref, await scores(ref)),
+  startModeration: (actor, request, ref) => assessments.startModeration(all(actor), request, ref),
+  recommend: async (actor, request, ref, dice) => {
+    const { phasing, state } = await read(ref);
+    if (state === "MODERATION" && dice(10) < 9) await assessments.saveModeration(all(actor), ref, await scores(ref));
+    const requested = phasing.filter(({ kind }) => kind === "REQUESTED");
+    const [outcome, percent] = (
+      [
+        ["FUND_IN_FULL", 100n],
+        ["FUND_IN_PART", 60n],
+        ["FUND_IN_PART", 7n],
+        ["DO_NOT_FUND", 0n],
+        ["FUND_IN_FULL", 140n],
+        ["FUND_IN_FULL", 4_000n],
+      ] as const
+    )[dice(6)] ?? ["FUND_IN_FULL", 100n];
+    await decisions.recommend(all(actor), request, ref, {
+      outcome,
+      phasing: portion(requested, percent).filter(({ cents }) => cents > 0n),
+      conditions: null,
+      rationale: "Shown.",
+      exceptionReason: dice(2) ? "The partner pays less." : null,
+    });
+  },
+  confirmBudget: (actor, request, ref) => decisions.confirmBudget(all(actor), request, ref),
+  returnRecommendation: (actor, request, ref) => decisions.returnRecommendation(all(actor), request, ref, because),
+  approve: async (actor, request, ref, dice) => {
+    const { phasing } = await read(ref);
+    const recommended = phasing.filter(({ kind }) => kind === "RECOMMENDED");
+    await decisions.approve(all(actor), request, ref, {
+      phasing: portion(recommended, [100n, 100n, 50n, 110n][dice(4)] ?? 100n),
+      conditions: null,
+      reason: dice(2) ? "It can begin smaller." : null,
+    });
+  },
+  decline: (actor, request, ref) =>
+    decisions.decline(all(actor), request, ref, { ...because, agencyText: "Others are stronger." }),
+  sendOffer: (actor, request, ref, dice) =>
+    arrangements.sendOffer(all(actor), request, ref, { dueOn: inDays(1 + dice(20)), message: null }),
+  acceptOffer: (actor, request, ref) => arrangements.acceptOffer(asAgency(actor), request, ref),
+  declineOffer: (actor, request, ref) => arrangements.declineOffer(asAgency(actor), request, ref, because),
+  recordPayment: async (actor, request, ref, dice) => {
+    const funding = await db().applicationFunding.findMany({ where: { application: { reference: ref } } });
+    const { startYear = 2026, committedCents = 0n, paidCents = 0n } = funding[dice(funding.length || 1)] ?? {};
+    const left = committedCents - paidCents;
+    const amount = [left, left / 2n, left + 1n][dice(3)] || 1n;
+    await recordPayment(all(actor), request, ref, {
+      year: String(startYear),
+      amount,
+      paidOn: dayOf(now()),
+      reference: request.requestId,
+    });
+  },
+  acceptLastReport: (actor, request, ref) => arrangements.acceptLastReport(all(actor), request, ref, because),
+  terminate: (actor, request, ref) => arrangements.terminate(all(actor), request, ref, because),
+  submitAcquittal: async (actor, request, ref, dice) => {
+    const funding = await db().applicationFunding.findMany({ where: { application: { reference: ref } } });
+    const paid = funding.reduce((sum, { paidCents }) => sum + paidCents, 0n);
+    const acquittal = { actual: dice(5) < 4 ? paid : paid + 1n, outcome: "Held as planned." };
+    await arrangements.submitAcquittal(asAgency(actor), request, ref, acquittal);
+  },
+  confirmSurplus: (actor, request, ref) => arrangements.confirmSurplus(all(actor), request, ref),
+  close: (actor, request, ref) => arrangements.close(all(actor), request, ref),
+  withdraw: (actor, request, ref) => applications.withdraw(asAgency(actor), request, ref, because),
+  putOnHold: (actor, request, ref) => applications.putOnHold(all(actor), request, ref, because),
+  resume: (actor, request, ref) => applications.resume(all(actor), request, ref),
+};
+
+async function declare(actor: Actor, reference: string, dice: Dice): Promise<void> {
+  const declaration =
+    dice(25) < 24 ? { interest: "none", description: null } : { interest: "some", description: "Kin." };
+  await assessments.declareInterests(asMfat(actor), { requestId: randomUUID() }, reference, declaration);
+}
+
+/** What a refusal says; "done" where there was none. A refusal that nobody meant fails the test. */
+async function tried(work: () => Promise<unknown>): Promise<string> {
+  try {
+    await work();
+    return "done";
+  } catch (error) {
+    if (error instanceof DomainError) return `${error.code} ${error.message} ${JSON.stringify(error.fields)}`;
+    throw error;
+  }
+}
+
+// ---------------------------------------------------------------- what always holds
+
+async function checkFund(): Promise<void> {
+  expect(await listLedgerDifferences()).toEqual([]);
+  const broken = await db().$queryRaw<{ rule: string; what: string }[]>`
+    WITH funding AS (
+      SELECT a.id, a.reference, a.state, a."heldAt", f."startYear", coalesce(f."reservedCents", 0) AS reserved,
+             coalesce(f."committedCents", 0) AS committed, coalesce(f."paidCents", 0) AS paid,
+             (SELECT cents FROM "Phasing" p WHERE p."applicationId" = a.id AND p."startYear" = f."startYear" AND p.kind = 'RECOMMENDED') AS recommended,
+             (SELECT cents FROM "Phasing" p WHERE p."applicationId" = a.id AND p."startYear" = f."startYear" AND p.kind = 'APPROVED') AS approved
+        FROM "Application" a JOIN "ApplicationFunding" f ON f."applicationId" = a.id
+    )
+    SELECT 'within the envelope' AS rule, "startYear"::text AS what FROM "FinancialYear"
+      WHERE "reservedCents" + "committedCents" > "envelopeCents" OR "paidCents" > "committedCents"
+    UNION ALL
+    SELECT 'what is held is what the state says', reference || ' ' || state || ' ' || "startYear" FROM funding WHERE CASE
+      WHEN state IN ('BUDGET_CHECK', 'DECISION') THEN reserved <> coalesce(recommended, 0) OR committed <> 0
+      WHEN state IN ('APPROVED', 'OFFERED') THEN reserved <> coalesce(approved, 0) OR committed <> 0
+      WHEN state = 'ACTIVE' THEN reserved <> 0 OR committed <> coalesce(approved, 0)
+      WHEN state = 'CLOSING' THEN reserved <> 0 OR committed > coalesce(approved, 0)
+      WHEN state IN ('TERMINATED', 'CLOSED') THEN reserved <> 0 OR committed <> paid
+      ELSE reserved <> 0 OR committed <> 0 END
+    UNION ALL
+    SELECT 'paid is the sum of payments', reference || ' ' || "startYear" FROM funding f
+      WHERE paid <> (SELECT coalesce(sum(cents), 0) FROM "Payment" p WHERE p."applicationId" = f.id AND p."startYear" = f."startYear")
+    UNION ALL
+    SELECT 'recommended within requested, or with a reason', a.reference FROM "Recommendation" r
+      JOIN "Application" a ON a.id = r."applicationId" WHERE r."returnedAt" IS NULL
+      AND r."amountCents" > a."requestedCents" AND coalesce(r."exceptionReason", '') = ''
+    UNION ALL
+    SELECT 'approved as recommended, or with a reason', a.reference FROM "Decision" d
+      JOIN "Recommendation" r ON r.id = d."recommendationId" JOIN "Application" a ON a.id = d."applicationId"
+      WHERE d.outcome = 'APPROVED' AND d."amountCents" <> r."amountCents" AND coalesce(d.reason, '') = ''
+    UNION ALL
+    SELECT 'decided within the delegation', a.reference FROM "Decision" d JOIN "Application" a ON a.id = d."applicationId"
+      WHERE d.outcome = 'APPROVED' AND d."amountCents" > d."delegationCents"
+    UNION ALL
+    SELECT 'three people, none of whom assessed', a.reference FROM "Recommendation" r
+      JOIN "Application" a ON a.id = r."applicationId"
+      LEFT JOIN "BudgetCheck" b ON b."recommendationId" = r.id LEFT JOIN "Decision" d ON d."recommendationId" = r.id
+      WHERE r."recommendedById" IN (b."checkedById", d."decidedById") OR b."checkedById" = d."decidedById"
+      OR EXISTS (SELECT 1 FROM "Assessment" s WHERE s."applicationId" = a.id AND s.status = 'COMPLETE'
+        AND s."assessorId" IN (r."recommendedById", b."checkedById", d."decidedById"))
+    UNION ALL
+    SELECT 'who asked for the sign-off did not certify', a.reference FROM "ApplicationVersion" v
+      JOIN "Application" a ON a.id = v."applicationId"
+      JOIN "Duty" d ON d."applicationId" = a.id AND d."personId" = v."certifiedById" WHERE d.kind <> 'CERTIFY'
+    UNION ALL
+    SELECT 'nobody acts undeclared or recused', a.reference || ' ' || e.action FROM "AuditEvent" e
+      JOIN "Application" a ON a.id = e."applicationId" JOIN "Person" p ON p.id = e."actorId" AND p.side = 'MFAT'
+      LEFT JOIN "InterestDeclaration" i ON i."applicationId" = a.id AND i."personId" = p.id
+      WHERE e.action IS NOT NULL AND (i."personId" IS NULL OR i."isRecused" OR i."declaredAt" > e.at)
+    UNION ALL
+    SELECT 'MFAT reads what was signed off', reference FROM "Application"
+      WHERE "versionNumber" = 0 AND state NOT IN ('DRAFT', 'SIGN_OFF', 'DISCARDED')
+    UNION ALL
+    SELECT 'every step is told to the desk', a.reference || ' ' || e.action FROM "AuditEvent" e
+      JOIN "Application" a ON a.id = e."applicationId" WHERE e.action IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM "Email" m WHERE m."applicationId" = a.id AND m."to" = 'psf@mfat.govt.nz')`;
+  expect(broken.map(({ rule, what }) => `${rule}: ${what}`)).toEqual([]);
+}
+
+/** The history of an application is a way through the table, and ends in the state that it is in. */
+async function checkWay(reference: string): Promise<void> {
+  const { id, state } = await read(reference);
+  const events = await db().auditEvent.findMany({
+    where: { applicationId: id, action: { not: null } },
+    orderBy: { id: "asc" },
+  });
+  let at: State = "DRAFT";
+  for (const { action, fromState, toState } of events) {
+    if (!action || !isAction(action) || !toState) throw new Error(`${reference}: ${action} to ${toState}`);
+    expect([reference, action, fromState, transition(action).from[at] !== undefined]).toEqual([
+      reference,
+      action,
+      at,
+      true,
+    ]);
+    expect(endsOf(action, at), `${reference} ${action}`).toContain(toState);
+    at = toState;
+  }
+  expect([reference, state]).toEqual([reference, at]);
+}
+
+function endsOf(action: Action, from: State): State[] {
+  const { to } = transition(action);
+  if (to === "stays") return [from];
+  if (to === "back") return ["DRAFT", "CHANGES_REQUESTED"];
+  return action === "recommend" ? [to, "DECISION"] : [to];
+}
+
+test("control: what breaks a rule is found", async () => {
+  await checkFund();
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  const { reference } = await db().application.findFirstOrThrow({ where: { state: "OFFERED" } });
+  const put = (state: State) =>
+    owner.query(`UPDATE "Application" SET state = $1::"State" WHERE reference = $2`, [state, reference]);
+  try {
+    await put("ACTIVE");
+    await expect(checkFund()).rejects.toThrow(/deeply equal/);
+    await expect(checkWay(reference)).rejects.toThrow();
+  } finally {
+    await put("OFFERED");
+    await owner.end();
+  }
+  await checkFund();
+  await checkWay(reference);
+});
+
+// ---------------------------------------------------------------- two at once
+
+type Press = [Action, first: string, second: string];
+const of = (domain: string, role: string): [string, string] => [
+  `${role}@${domain}.example`,
+  `${role}2@${domain}.example`,
+];
+const DESK = of("mfat", "desk");
+const BUDGET = of("mfat", "budget");
+const APPROVERS: [string, string] = ["approver2@mfat.example", "approver3@mfat.example"];
+const CONTRIBUTORS = of("police", "contributor");
+const CERTIFIERS = of("police", "certifier");
+/** One person in two windows: an assessment is one assessor's. */
+const alone = (email: string): [string, string] => [email, email];
+
+const SUBMIT: Press[] = [
+  ["sendForSignOff", ...CONTRIBUTORS],
+  ["signOffAndSubmit", ...CERTIFIERS],
+];
+const ASSESS: Press[] = [
+  ["acceptForAssessment", ...DESK],
+  ["assignAssessors", ...DESK],
+  ["completeAssessment", ...alone("assessor1@mfat.example")],
+  ["completeAssessment", ...alone("assessor2@mfat.example")],
+  ["startModeration", ...DESK],
+];
+const CHECK: Press[] = [
+  ["recommend", ...DESK],
+  ["confirmBudget", ...BUDGET],
+];
+const OFFER: Press[] = [...SUBMIT, ...ASSESS, ...CHECK, ["approve", ...APPROVERS], ["sendOffer", ...DESK]];
+
+/** Ways that take every step of the table. */
+const WAYS: Record<string, Press[]> = {
+  "to its closing": [
+    ["sendForSignOff", ...CONTRIBUTORS],
+    ["returnToContributor", ...CERTIFIERS],
+    ...SUBMIT,
+    ["askForChanges", ...DESK],
+    ["moveDueDate", ...DESK],
+    ...SUBMIT,
+    ["putOnHold", ...DESK],
+    ["resume", ...DESK],
+    ...ASSESS.slice(0, 2),
+    ["unassignAssessor", ...DESK],
+    ...ASSESS.slice(1),
+    ["recommend", ...DESK],
+    ["returnRecommendation", ...BUDGET],
+    ...CHECK,
+    ["returnRecommendation", ...APPROVERS],
+    ...CHECK,
+    ["approve", ...APPROVERS],
+    ["sendOffer", ...DESK],
+    ["acceptOffer", ...CERTIFIERS],
+    ["recordPayment", ...BUDGET],
+    ["acceptLastReport", ...DESK],
+    ["submitAcquittal", ...CERTIFIERS],
+    ["confirmSurplus", ...BUDGET],
+    ["close", ...DESK],
+  ],
+  discarded: [["discard", ...CONTRIBUTORS]],
+  ineligible: [...SUBMIT, ["declineAsIneligible", ...DESK]],
+  declined: [...SUBMIT, ...ASSESS, ...CHECK, ["decline", ...APPROVERS]],
+  withdrawn: [...SUBMIT, ...ASSESS, ...CHECK, ["withdraw", "contributor@police.example", "certifier@police.example"]],
+  "its offer declined": [...OFFER, ["declineOffer", ...CERTIFIERS]],
+  "its offer lapsed": [...OFFER, ["lapse", "", ""]],
+  terminated: [...OFFER, ["acceptOffer", ...CERTIFIERS], ["terminate", ...DESK]],
+};
+
+const well: Dice = () => 0;
+
+async function pressTwice(reference: string, [action, first, second]: Press): Promise<string[]> {
+  if (action === "lapse") {
+    shiftClock(30 * DAY);
+    const counts = await Promise.all([arrangements.lapseOverdueOffers(), arrangements.lapseOverdueOffers()]);
+    return counts.map((count) => (count ? "done" : "STATE"));
+  }
+  const { revision } = await read(reference);
+  for (const name of new Set([first, second])) {
+    if (who(name).side === "MFAT") await tried(() => declare(who(name), reference, well));
+  }
+  if (action === "recommend") await assessments.saveModeration(asMfat(who(first)), reference, await scores(reference));
+  const press = (name: string) =>
+    tried(() => TAKE[action](who(name), { requestId: randomUUID(), revision }, reference, well));
+  return Promise.all([press(first), press(second)]);
+}
+
+for (const [end, presses] of Object.entries(WAYS)) {
+  test(`two at once at every step of an application that is ${end}: one acts, once`, async () => {
+    const reference = await draftOf("contributor@police.example");
+    const { id: applicationId } = await read(reference);
+    for (const [index, press] of presses.entries()) {
+      const said = await pressTwice(reference, press);
+      const refused = said.filter((word) => word !== "done");
+      expect([press[0], refused.length, said]).toEqual([press[0], 1, said]);
+      expect(refused[0]).toMatch(/^(CONFLICT|STATE)/);
+      const taken = await db().auditEvent.count({ where: { applicationId, action: { not: null } } });
+      expect([press[0], taken]).toEqual([press[0], index + 1]);
+    }
+    await checkFund();
+    await checkWay(reference);
+  }, 60_000);
+}
+
+test("every step of the table is among them", () => {
+  const pressed = new Set(Object.values(WAYS).flatMap((presses) => presses.map(([action]) => action)));
+  expect(ACTIONS.filter((action) => !pressed.has(action))).toEqual([]);
+});
+
+// ---------------------------------------------------------------- walks
+
+const walkStep = fc.record({
+  application: fc.nat(COUNT - 1),
+  /** Mostly a step that the table has for that state and somebody of its role; sometimes anything by anybody. */
+  isAny: fc.nat(9),
+  action: fc.nat(1_000),
+  person: fc.nat(1_000),
+  chances: fc.array(fc.nat(999), { minLength: 24, maxLength: 24 }),
+  /** At once with the step after it. */
+  isAtOnce: fc.nat(3),
+  isStale: fc.nat(15),
+  days: fc.nat(40),
+});
+type WalkStep = { [Key in "application" | "isAny" | "action" | "person" | "isAtOnce" | "isStale" | "days"]: number } & {
+  chances: number[];
+};
+
+/** What leads on when all goes well, and is tried more often, or few walks would come to an offer. */
+const ONWARD: Action[] = [
+  "sendForSignOff",
+  "signOffAndSubmit",
+  "acceptForAssessment",
+  "assignAssessors",
+  "completeAssessment",
+  "startModeration",
+  "recommend",
+  "confirmBudget",
+  "approve",
+  "sendOffer",
+  "acceptOffer",
+  "recordPayment",
+  "acceptLastReport",
+  "submitAcquittal",
+  "confirmSurplus",
+  "close",
+];
+
+async function walk(reference: string, step: WalkStep, done: Map<string, number>): Promise<void> {
+  let turn = 0;
+  const dice: Dice = (below) => (step.chances[turn++ % step.chances.length] ?? 0) % below;
+  const { state, revision, heldAt, id } = await read(reference);
+  const isAny = step.isAny === 0;
+  const isAssigned = (await db().assessment.count({ where: { applicationId: id, status: "ASSIGNED" } })) > 0;
+  const fits = (action: Action): boolean =>
+    transition(action).from[state] !== undefined && (heldAt === null || transition(action).whileHeld === true);
+  const likely = ONWARD.filter((action) => fits(action) && !(action === "assignAssessors" && isAssigned));
+  const possible = ACTIONS.filter((action) => action !== "lapse" && (isAny || fits(action)));
+  const chosen = step.isAny > 2 && likely.length ? likely : possible;
+  const action = chosen[step.action % chosen.length];
+  if (!action || action === "lapse") return;
+  const roles = Object.values(transition(action).from).flat() as Role[];
+  const fit = names.filter((name) => isAny || roles.some((role) => who(name).roles.has(role)));
+  const actor = who(fit[step.person % fit.length] ?? "");
+  // Ends of the way are rare, or every walk would end soon.
+  if (transition(action).isFinal && action !== "close" && dice(6)) return;
+  const isDeclared = await db().interestDeclaration.count({ where: { applicationId: id, personId: actor.personId } });
+  if (actor.side === "MFAT" && !isDeclared && !isAny) await tried(() => declare(actor, reference, dice));
+  const request = { requestId: randomUUID(), revision: step.isStale === 0 ? revision - 1 : revision };
+  const said = await tried(() => TAKE[action](actor, request, reference, dice));
+  if (said === "done") done.set(action, (done.get(action) ?? 0) + 1);
+}
+
+/** Walks of one to three people at a time over a few applications; now and then days go by. */
+async function walkAll(steps: readonly WalkStep[], done: Map<string, number>): Promise<void> {
+  shiftClock(0);
+  const references: string[] = [];
+  for (let count = 0; count < COUNT; count++) {
+    references.push(await draftOf(count % 2 ? "contributor@customs.example" : "contributor@police.example"));
+  }
+  let days = 0;
+  for (let index = 0; index < steps.length; ) {
+    const group = steps.slice(index, index + (steps[index]?.isAtOnce === 0 ? 3 : 1));
+    index += group.length;
+    await Promise.all(group.map((step) => walk(references[step.application] ?? "", step, done)));
+    if (group[0]?.days === 0) shiftClock(++days * 3 * DAY);
+    if (group[0]?.days === 1) await arrangements.lapseOverdueOffers();
+    if (index % 20 === 0) await checkFund();
+  }
+  await checkFund();
+  for (const reference of references) await checkWay(reference);
+}
+
+test(`${WALKS} walks of ${STEPS} steps break no rule (seed ${SEED})`, async () => {
+  console.log(`The walks' seed is ${SEED}.`);
+  const done = new Map<string, number>();
+  const steps = fc.array(walkStep, { minLength: STEPS, maxLength: STEPS });
+  const property = fc.asyncProperty(steps, (walked) => walkAll(walked, done));
+  await fc.assert(property, { numRuns: WALKS, seed: SEED, endOnFailure: true });
+  console.log(`Steps taken: ${[...done].map(([action, count]) => `${action} ${count}`).join(", ")}`);
+  // A walk that gets nowhere proves nothing.
+  expect(done.get("acceptOffer") ?? 0).toBeGreaterThan(0);
+  expect([...done.keys()].length).toBeGreaterThan(20);
+}, 600_000);
