@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { dayOf, formatInstant } from "../dates.ts";
@@ -6,11 +7,12 @@ import type { DutyKind, State } from "../db/generated/enums.ts";
 import { type Tx, transaction } from "../db.ts";
 import { mayDecide } from "../deputies/rules.ts";
 import { env } from "../env.ts";
-import { conflict, DomainError, forbidden } from "../errors.ts";
+import { conflict, DomainError, forbidden, fromDatabase } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
 import { type Actor, type MfatActor, ROLE_LABELS } from "../permissions.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
 import { type LockedApplication, lockApplication } from "./queries.ts";
+import type { Refusal } from "./rules.ts";
 import {
   type Action,
   DUTY_LABELS,
@@ -278,4 +280,46 @@ export async function takeDuty(tx: Tx, actor: Actor, application: LockedApplicat
       since: now(),
     },
   });
+}
+
+// ---------------------------------------------------------------- several at once
+
+/**
+ * Takes a step for each of several applications, one after the other: each is a transaction of its own with a request id
+ * of its own, always the same for the same form, and one that is refused does not stop the others. Null: it was taken.
+ */
+export async function takeEach<Row extends { reference: string; revision: number }>(
+  request: Omit<StepRequest, "revision">,
+  rows: readonly Row[],
+  take: (row: Row, own: StepRequest) => Promise<unknown>,
+): Promise<{ row: Row; refusal: Refusal | null }[]> {
+  const results: { row: Row; refusal: Refusal | null }[] = [];
+  for (const row of rows) {
+    const own = { ...request, requestId: requestIdOf(request.requestId, row.reference), revision: row.revision };
+    try {
+      await take(row, own);
+      results.push({ row, refusal: null });
+    } catch (error) {
+      results.push({ row, refusal: refusalOf(error) });
+    }
+  }
+  return results;
+}
+
+function requestIdOf(requestId: string, reference: string): string {
+  const hash = createHash("sha256").update(`${requestId} ${reference}`).digest("hex");
+  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}
+
+/** What nobody meant is logged, and the other rows go on. */
+function refusalOf(error: unknown): Refusal {
+  const refusal = error instanceof DomainError ? error : fromDatabase(error);
+  if (refusal) {
+    const sentence = Object.values(refusal.fields).join(". ") || refusal.message;
+    return { sentence, isStale: refusal.code === "CONFLICT" };
+  }
+  const what = error instanceof Error ? error.stack : String(error);
+  console.error(JSON.stringify({ at: now().toISOString(), level: "error", id: "takeEach", what }));
+  const sentence = "Something went wrong, and nothing was changed for it. Try it again by itself.";
+  return { sentence, isStale: false };
 }

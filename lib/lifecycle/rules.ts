@@ -97,3 +97,6 @@ const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
   CLOSING: () =>
     "The certifier submits the acquittal, the budget officer confirms the surplus, and the desk closes it.",
 };
+
+/** Why the step of one of several was not taken, in words. `isStale`: somebody was faster. */
+export type Refusal = { sentence: string; isStale: boolean };

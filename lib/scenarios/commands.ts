@@ -1,11 +1,12 @@
-import { createHash } from "node:crypto";
 import { recordEvent } from "../audit.ts";
 import { type PhasedAmount, phasedTotal } from "../budget/rules.ts";
 import { now } from "../clock.ts";
 import { formatInstant } from "../dates.ts";
 import { type Tx, transaction } from "../db.ts";
 import { recommend } from "../decisions/commands.ts";
-import { conflict, DomainError, fromDatabase, invalid, violates } from "../errors.ts";
+import { conflict, invalid, violates } from "../errors.ts";
+import { type StepRequest, takeEach } from "../lifecycle/commands.ts";
+import type { Refusal } from "../lifecycle/rules.ts";
 import { formatYear } from "../money.ts";
 import { type MfatActor, permit } from "../permissions.ts";
 import { type Candidate, type Choosing, type KeptRow, lockScenario, readChoosing } from "./queries.ts";
@@ -242,8 +243,8 @@ export async function recommendScenario(
   });
   if (!scenario) return;
   const prepared = prepare(plan, scenario.lines, choosing);
-  const rows: KeptRow[] = [];
-  for (const row of prepared) rows.push(await recommendOne(actor, request, row));
+  const results = await takeEach(request, prepared, (row, own) => recommendOne(actor, own, row));
+  const rows = results.map(({ row, refusal }) => kept(row, refusal));
   await transaction(async (tx) => {
     await lockScenario(tx, roundId, id);
     if (await doneBefore(tx, request)) return;
@@ -252,6 +253,8 @@ export async function recommendScenario(
 }
 
 type Prepared = {
+  reference: string;
+  revision: number;
   words: Words;
   phasing: PhasedAmount;
   requestedCents: bigint;
@@ -273,6 +276,8 @@ function prepare(plan: Plan, lines: readonly Choice[], { candidates, settled, cl
       const phasing = line?.isChosen ? line.phasing : [];
       const isFunded = phasing.length > 0;
       return {
+        reference: words.reference,
+        revision: words.revision,
         words,
         phasing,
         requestedCents: candidates.find(({ reference }) => reference === words.reference)?.requestedCents ?? 0n,
@@ -305,39 +310,24 @@ function missingWords(rows: readonly Prepared[]): Record<string, string> {
 }
 
 /** One recommendation, by the command that everybody else recommends by. */
-async function recommendOne(actor: MfatActor, request: StaleRequest, row: Prepared): Promise<KeptRow> {
-  const { words, phasing, requestedCents, rationale, conditions, standardConditions } = row;
-  const { reference, revision, exceptionReason } = words;
-  const amountCents = phasedTotal(phasing);
-  const outcome = outcomeOf(amountCents, requestedCents);
-  const own = { ...request, requestId: requestIdOf(request.requestId, reference), revision };
-  let refusal: string | null = null;
-  try {
-    await recommend(actor, own, reference, {
-      outcome,
-      phasing,
-      standardConditions,
-      conditions,
-      rationale,
-      exceptionReason,
-    });
-  } catch (error) {
-    refusal = refusalOf(error);
-  }
-  return { reference, outcome, amountCents: amountCents.toString(), refusal };
+function recommendOne(actor: MfatActor, request: StepRequest, row: Prepared): Promise<void> {
+  const { words, phasing, rationale, conditions, standardConditions } = row;
+  const { reference, exceptionReason } = words;
+  return recommend(actor, request, reference, {
+    outcome: outcomeFor(row),
+    phasing,
+    standardConditions,
+    conditions,
+    rationale,
+    exceptionReason,
+  });
 }
 
-/** In words; what nobody meant is logged, and the other rows go on. */
-function refusalOf(error: unknown): string {
-  const refusal = error instanceof DomainError ? error : fromDatabase(error);
-  if (refusal) return Object.values(refusal.fields).join(". ") || refusal.message;
-  const what = error instanceof Error ? error.stack : String(error);
-  console.error(JSON.stringify({ at: now().toISOString(), level: "error", id: "scenario", what }));
-  return "Something went wrong, and nothing was changed for it. Try it again by itself.";
-}
+const outcomeFor = ({ phasing, requestedCents }: Prepared) => outcomeOf(phasedTotal(phasing), requestedCents);
 
-/** A row's own request, always the same for the same form. */
-function requestIdOf(requestId: string, reference: string): string {
-  const hash = createHash("sha256").update(`${requestId} ${reference}`).digest("hex");
-  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
-}
+const kept = (row: Prepared, refusal: Refusal | null): KeptRow => ({
+  reference: row.reference,
+  outcome: outcomeFor(row),
+  amountCents: phasedTotal(row.phasing).toString(),
+  refusal: refusal?.sentence ?? null,
+});
