@@ -11,6 +11,7 @@ const DOMAINS = [
   "deputies",
   "fund",
   "agencies",
+  "batches",
   "applications",
   "documents",
   "comments",

@@ -77,7 +77,7 @@ export async function previewTemplate(
   const errors = checkTemplate(kind, text);
   if (!reference) errors.application = "Choose an application to preview with";
   if (Object.keys(errors).length) throw invalid(errors);
-  return previewLetter(actor, kind, reference, now(), text);
+  return previewLetter(actor, kind, reference, now(), { text });
 }
 
 /** Makes the letter of its kind's text as it is now, and keeps it as it is sent. */

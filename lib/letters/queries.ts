@@ -73,8 +73,11 @@ const openTo = ({ personId }: MfatActor): Prisma.ApplicationWhereInput => ({
   interests: { some: { personId, isRecused: false } },
 });
 
+/** What is written when a letter is sent; what is not written yet is left out. */
+export type Written = { message?: string; dueAt?: Date; agencyText?: string; reason?: string };
+
 /**
- * A letter as it would go out at `at`, before what is written when it is sent; of `text` where that is not saved yet. What
+ * A letter as it would go out at `at`, with what is written for it so far; of `text` where that is not saved yet. What
  * is not approved yet is shown with what is recommended or requested.
  * @throws INVALID where there is no such application, or it is not open to the actor
  */
@@ -83,7 +86,7 @@ export async function previewLetter(
   kind: LetterKind,
   reference: string,
   at: Date,
-  text?: TemplateText,
+  { text, written = {} }: { text?: TemplateText; written?: Written } = {},
 ): Promise<string> {
   const application = await getApplication(actor, reference).catch((error) => {
     if (error instanceof DomainError) return null;
@@ -91,21 +94,26 @@ export async function previewLetter(
   });
   if (!application?.isOpen) throw invalid({ application: "Choose an application to preview with" });
   const template = text ?? (await currentTemplate(db(), kind));
-  const values = await previewValues(actor, kind, application);
+  const values = await previewValues(actor, kind, application, written);
   return mergeLetter(template, values, { agency: application.agency.name, sentAt: at });
 }
 
-async function previewValues(actor: MfatActor, kind: LetterKind, application: ApplicationHeader): Promise<MergeValues> {
-  if (kind === "DECLINE") return declineValues(application, null);
-  if (kind === "INELIGIBLE") return ineligibleValues(application, null);
+async function previewValues(
+  actor: MfatActor,
+  kind: LetterKind,
+  application: ApplicationHeader,
+  { message, dueAt, agencyText, reason }: Written,
+): Promise<MergeValues> {
+  if (kind === "DECLINE") return declineValues(application, agencyText ?? null);
+  if (kind === "INELIGIBLE") return ineligibleValues(application, reason ?? null);
   const { approvedCents, recommendedCents, requestedCents } = application;
   const stands = approvedCents !== null ? "APPROVED" : recommendedCents ? "RECOMMENDED" : "REQUESTED";
   return offerValues(application, {
     amountCents: approvedCents ?? (recommendedCents || requestedCents),
     phasing: application.phasing.filter((part) => part.kind === stands),
     conditions: await approvedConditions(db(), actor, application.id),
-    message: null,
-    dueAt: null,
+    message: message ?? null,
+    dueAt: dueAt ?? null,
   });
 }
 

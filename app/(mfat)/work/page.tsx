@@ -8,6 +8,8 @@ import { TwoColumns } from "../../../components/ui/columns.tsx";
 import { type Figure, Figures } from "../../../components/ui/figures.tsx";
 import { Table } from "../../../components/ui/table.tsx";
 import { requireActor } from "../../../lib/auth/session.ts";
+import { countChoosable } from "../../../lib/batches/queries.ts";
+import { BATCH_WORDS } from "../../../lib/batches/schema.ts";
 import { listPositions } from "../../../lib/budget/queries.ts";
 import type { Position } from "../../../lib/budget/rules.ts";
 import { now } from "../../../lib/clock.ts";
@@ -27,8 +29,9 @@ export const metadata: Metadata = { title: "My work" };
 export default async function Page() {
   const actor = await requireActor();
   if (actor.side === "AGENCY") redirect("/home");
-  const [work, choosable, pipeline, positions] = await Promise.all([
+  const [work, several, choosable, pipeline, positions] = await Promise.all([
     listWork(actor),
+    countChoosable(actor),
     listChoosable(actor),
     listPipeline(actor),
     can(actor, "budget:read") ? listPositions(actor) : [],
@@ -39,6 +42,11 @@ export default async function Page() {
     <MarkedPage marking={MARKING_LABELS[highestMarking(work.items.map(({ marking }) => marking))]}>
       <PageHeading title="My work">{ledeOf(actor, work)}</PageHeading>
       {hasWork(actor.roles) && <WorkTable actor={actor} work={work} />}
+      {several.map(({ step, count }) => (
+        <p key={step}>
+          <a href={`/work/${step}`}>{BATCH_WORDS[step].title}</a> ({count} ready)
+        </p>
+      ))}
       {choosable.map(({ id, name, count }) => (
         <p key={id}>
           <a href={`/rounds/${id}/choose`}>Choose within the envelope: {name}</a> ({count} in moderation)

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { EachForm, type EachRow } from "../../../../../../components/each-form.tsx";
+import { HinderedTable, ResultsTable } from "../../../../../../components/each-tables.tsx";
 import { MarkedPage } from "../../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../../components/page-heading.tsx";
 import { LinkButton } from "../../../../../../components/ui/buttons.tsx";
 import { Narrow } from "../../../../../../components/ui/columns.tsx";
 import { NotificationBanner } from "../../../../../../components/ui/feedback.tsx";
 import { BackLink, Views } from "../../../../../../components/ui/navigation.tsx";
-import { Table } from "../../../../../../components/ui/table.tsx";
-import { Tag } from "../../../../../../components/ui/tag.tsx";
 import { orNotFound } from "../../../../../../lib/action.ts";
 import { requireActor } from "../../../../../../lib/auth/session.ts";
 import { formatPhasing, phasedTotal } from "../../../../../../lib/budget/rules.ts";
@@ -34,7 +34,6 @@ import {
 import { outcomeOf, type Reckoning, workOut } from "../../../../../../lib/scenarios/rules.ts";
 import { COMMON_DECLINE_FIELDS, COMMON_FIELDS, ownFields } from "../../../../../../lib/scenarios/schema.ts";
 import { recommendScenario } from "../actions.ts";
-import { type PreviewRow, RecommendForm } from "./form.tsx";
 
 export const metadata: Metadata = { title: "Turn a scenario into recommendations" };
 
@@ -113,17 +112,18 @@ async function Preview({ actor, choosing, scenario, isWithOthers, back }: Previe
           { label: "Also those not ticked, not to fund", href: `${address}&others=yes`, isCurrent: isWithOthers },
         ]}
       />
-      <Obstacles rows={obstacles} />
+      <HinderedTable caption="What of this scenario cannot be recommended by you now, and why" rows={obstacles} />
       {rows.length === 0 ? (
         <p className="app-empty">There is nothing in this scenario that you can recommend now.</p>
       ) : (
         <Narrow>
-          <RecommendForm
+          <EachForm
             action={recommendScenario.bind(null, round.id, scenario.id)}
             common={resolveFields(common, { conditions })}
             rows={rows}
             requestId={randomUUID()}
             revision={scenario.revision}
+            submit="Recommend those ticked"
             cancelHref={back}
           />
         </Narrow>
@@ -144,7 +144,7 @@ function noAmount(candidate: Candidate, scenario: Scenario): string | null {
 const outcomeLabel = (outcome: string): string =>
   OUTCOME_OPTIONS.find(({ value }) => value === outcome)?.label ?? outcome;
 
-function previewOf(candidate: Candidate, scenario: Scenario, worked: Reckoning): PreviewRow {
+function previewOf(candidate: Candidate, scenario: Scenario, worked: Reckoning): EachRow {
   const { reference, revision, title, agency, requestedCents } = candidate;
   const { isChosen, phasing: kept } = choiceOf(scenario, candidate);
   const phasing = isChosen ? kept : [];
@@ -162,37 +162,9 @@ function previewOf(candidate: Candidate, scenario: Scenario, worked: Reckoning):
     warning: over.length
       ? `With those above it, ${over.map((one) => `${formatYear(one.startYear)} is over by ${formatCents(one.overCents)}`).join(" and ")}.`
       : null,
+    tick: `Recommend ${reference} now`,
     own: ownFields(reference, { isFunded: cents > 0n, isAbove: cents > requestedCents }),
   };
-}
-
-type Hindered = { reference: string; title: string; why: string };
-
-function Obstacles({ rows }: { rows: readonly Hindered[] }) {
-  if (rows.length === 0) return null;
-  return (
-    <section aria-labelledby="hindered">
-      <h2 id="hindered">Not now, or not by you</h2>
-      <Table
-        caption="What of this scenario cannot be recommended by you now, and why"
-        hideCaption
-        columns={[
-          {
-            header: "Initiative",
-            cell: ({ title, reference }) => (
-              <>
-                <a href={`/applications/${reference}`}>{title}</a>
-                <span className="app-note app-line">{reference}</span>
-              </>
-            ),
-          },
-          { header: "Why", cell: ({ why }) => why },
-        ]}
-        rows={rows}
-        keyOf={({ reference }) => reference}
-      />
-    </section>
-  );
 }
 
 type ResultsProps = { actor: MfatActor; run: Run; choosing: Choosing; back: string };
@@ -211,45 +183,20 @@ function Results({ actor, run, choosing, back }: ResultsProps) {
       <PageHeading title="Turned into recommendations" caption={`${round.name}: ${run.scenario}`}>
         {sentence} {run.by}, {formatInstant(run.at)}
       </PageHeading>
-      <Table
-        caption="What became of each application"
-        hideCaption
-        columns={[
-          {
-            header: "Initiative",
-            cell: ({ reference }) => (
-              <>
-                <a href={`/applications/${reference}`}>
-                  {open.find((one) => one.reference === reference)?.title ?? reference}
-                </a>
-                <span className="app-note app-line">{reference}</span>
-              </>
-            ),
-          },
-          {
-            header: "Result",
-            cell: ({ refusal }) => (refusal ? <Tag kind="bad">Refused</Tag> : <Tag kind="ok">Recommended</Tag>),
-          },
-          {
-            header: "What",
-            cell: (row) => row.refusal ?? outcomeLabel(row.outcome),
-          },
+      <ResultsTable
+        done="Recommended"
+        rows={run.rows.map((row) => {
+          const now = open.find((one) => one.reference === row.reference);
+          return { ...row, now, title: now?.title ?? row.reference, what: outcomeLabel(row.outcome) };
+        })}
+        more={[
           {
             header: "Amount",
             isNumeric: true,
-            cell: ({ reference, amountCents }) =>
-              amountCents && open.some((one) => one.reference === reference) ? formatCents(amountCents) : "–",
+            cell: ({ amountCents, now }) => (amountCents && now ? formatCents(amountCents) : "–"),
           },
-          {
-            header: "Now",
-            cell: ({ reference }) => {
-              const now = open.find((one) => one.reference === reference);
-              return now ? STATES[now.state].label : "–";
-            },
-          },
+          { header: "Now", cell: ({ now }) => (now ? STATES[now.state].label : "–") },
         ]}
-        rows={run.rows}
-        keyOf={({ reference }) => reference}
       />
       {isOwn && (
         <LinkButton kind={refused ? "primary" : "secondary"} href={back}>

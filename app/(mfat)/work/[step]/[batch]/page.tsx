@@ -1,0 +1,262 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { ResultsTable } from "../../../../../components/each-tables.tsx";
+import { Form } from "../../../../../components/form.tsx";
+import { Letter } from "../../../../../components/letter.tsx";
+import { MarkedPage } from "../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { ButtonGroup, LinkButton } from "../../../../../components/ui/buttons.tsx";
+import { Narrow } from "../../../../../components/ui/columns.tsx";
+import { InsetText, NotificationBanner, WarningText } from "../../../../../components/ui/feedback.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { Panel } from "../../../../../components/ui/panel.tsx";
+import { SummaryList, type SummaryRow } from "../../../../../components/ui/summary-list.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import {
+  type Assessor,
+  type Batch,
+  type BatchRow,
+  getBatch,
+  listAssessors,
+  listChoosable,
+} from "../../../../../lib/batches/queries.ts";
+import { BATCH_WORDS, type BatchStep, dueAtOf, isBatchStep, valuesOfRow } from "../../../../../lib/batches/schema.ts";
+import { formatPhasing } from "../../../../../lib/budget/rules.ts";
+import { now } from "../../../../../lib/clock.ts";
+import { formatDeadline, formatInstant } from "../../../../../lib/dates.ts";
+import type { LetterKind } from "../../../../../lib/db/generated/enums.ts";
+import { text, texts } from "../../../../../lib/fields.ts";
+import { previewLetter } from "../../../../../lib/letters/queries.ts";
+import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { highestMarking } from "../../../../../lib/lifecycle/rules.ts";
+import { happenedLabel, STATES, transition } from "../../../../../lib/lifecycle/workflow.ts";
+import { formatCents } from "../../../../../lib/money.ts";
+import { asMfat, type MfatActor } from "../../../../../lib/permissions.ts";
+import { takeBatch } from "../actions.ts";
+
+type Props = { params: Promise<{ step: string; batch: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { step } = await params;
+  return { title: isBatchStep(step) ? BATCH_WORDS[step].title : "Page not found" };
+}
+
+/** A batch of the reader's own: the preview, one by one, and once it is taken what became of each. */
+export default async function Page({ params }: Props) {
+  const [actor, { step, batch: id }] = await Promise.all([requireActor(), params]);
+  if (!isBatchStep(step)) notFound();
+  const mfat = await orNotFound(async () => asMfat(actor));
+  const batch = await orNotFound(() => getBatch(mfat, step, id));
+  return (
+    <MarkedPage marking={MARKING_LABELS[highestMarking(batch.rows.map(({ marking }) => marking))]}>
+      {batch.taken ? <Results batch={batch} taken={batch.taken} /> : <Preview actor={mfat} batch={batch} />}
+    </MarkedPage>
+  );
+}
+
+type PreviewProps = { actor: MfatActor; batch: Batch };
+
+async function Preview({ actor, batch }: PreviewProps) {
+  const { id, step, rows } = batch;
+  const [{ ready, hindered }, assessors] = await Promise.all([
+    listChoosable(actor, step),
+    step === "assignAssessors"
+      ? listAssessors(
+          actor,
+          rows.map((row) => row.id),
+        )
+      : [],
+  ]);
+  const back = `/work/${step}?from=${id}`;
+  /** Why it would be refused as things stand. */
+  const obstacleTo = (row: BatchRow): string | null => {
+    if (row.isStale) return `Something happened to it after you chose it. It is now “${STATES[row.state].label}”.`;
+    const why = hindered.find(({ reference }) => reference === row.reference)?.why;
+    if (why || ready.some(({ reference }) => reference === row.reference)) return why ?? null;
+    return row.isOpen ? `It is “${STATES[row.state].label}”.` : "It is not open to you.";
+  };
+  const count = rows.filter((row) => !obstacleTo(row)).length;
+  return (
+    <>
+      <BackLink href={back}>Change what is chosen or written</BackLink>
+      <PageHeading title="Preview one by one" caption={BATCH_WORDS[step].title}>
+        Nothing is done yet
+      </PageHeading>
+      <Narrow>
+        {rows.map((row) => (
+          <PreviewOne
+            key={row.reference}
+            actor={actor}
+            batch={batch}
+            row={row}
+            obstacle={obstacleTo(row)}
+            assessors={assessors}
+          />
+        ))}
+        {count === 0 ? (
+          <p>
+            None of these can be done now. <a href={`/work/${step}`}>Choose again</a>
+          </p>
+        ) : (
+          <>
+            {transition(step).isFinal && <WarningText>This cannot be undone.</WarningText>}
+            {count < rows.length && (
+              <p>
+                {count} of {rows.length} can be done as things stand. The others are left as they are.
+              </p>
+            )}
+            <Form
+              action={takeBatch.bind(null, step, id)}
+              fields={[]}
+              requestId={id}
+              submit={BATCH_WORDS[step].submit(count)}
+              kind={transition(step).isFinal ? "warning" : "primary"}
+              cancelHref={back}
+            />
+          </>
+        )}
+      </Narrow>
+    </>
+  );
+}
+
+type PreviewOneProps = {
+  actor: MfatActor;
+  batch: Batch;
+  row: BatchRow;
+  obstacle: string | null;
+  assessors: readonly Assessor[];
+};
+
+const LETTERS_OF: Partial<Record<BatchStep, LetterKind>> = {
+  sendOffer: "OFFER",
+  decline: "DECLINE",
+  declineAsIneligible: "INELIGIBLE",
+};
+
+async function PreviewOne({ actor, batch, row, obstacle, assessors }: PreviewOneProps) {
+  const { step } = batch;
+  const { reference, title, agency, values, isOpen } = row;
+  const kind = LETTERS_OF[step];
+  const dueAt = dueAtOf(values);
+  const written = {
+    message: text(values, "message"),
+    agencyText: text(values, "agencyText"),
+    reason: text(values, "reason"),
+    ...(dueAt && { dueAt }),
+  };
+  return (
+    <Panel title={title} level={2}>
+      <p className="app-note">
+        {reference} · {agency.name}
+      </p>
+      {obstacle && (
+        <InsetText>
+          <strong>Cannot be done as things stand.</strong> {obstacle}
+        </InsetText>
+      )}
+      {isOpen && !obstacle && (
+        <>
+          <SummaryList rows={rowsOf(batch, row, assessors)} />
+          {kind && <Letter letter={await previewLetter(actor, kind, reference, now(), { written })} />}
+        </>
+      )}
+    </Panel>
+  );
+}
+
+/** What is done for one, beside its letter. */
+function rowsOf({ step, values: typed }: Batch, row: BatchRow, assessors: readonly Assessor[]): SummaryRow[] {
+  const { id, reference, values, approvedCents, recommendedCents, requestedCents, phasing } = row;
+  const dueAt = dueAtOf(values);
+  const phased = (kind: "APPROVED") => formatPhasing(phasing.filter((part) => part.kind === kind));
+  if (step === "sendOffer") {
+    return [
+      { key: "Offered", value: `${formatCents(approvedCents ?? 0n)} (${phased("APPROVED")})` },
+      { key: "Accept by", value: dueAt && formatDeadline(dueAt) },
+    ];
+  }
+  if (step === "decline") {
+    return [
+      {
+        key: "Recommended",
+        value: `${formatCents(recommendedCents ?? 0n)} of ${formatCents(requestedCents)} requested`,
+      },
+      { key: "Reason, which MFAT reads", value: text(values, "reason") },
+    ];
+  }
+  if (step === "declineAsIneligible") return [{ key: "Requested", value: formatCents(requestedCents) }];
+  const chosen = texts(values, "assessors");
+  const leftOut = texts(valuesOfRow(step, reference, typed), "assessors").filter((one) => !chosen.includes(one));
+  const named = (ids: readonly string[], words: (assessor: Assessor) => string) =>
+    assessors
+      .filter((assessor) => ids.includes(assessor.id))
+      .map((assessor) => (
+        <span className="app-line" key={assessor.id}>
+          {words(assessor)}
+        </span>
+      ));
+  const without = named(leftOut, ({ name, obstacles }) => `${name} ${obstacles[id] ?? "could not be assigned"}`);
+  return [
+    {
+      key: "Assigned now",
+      value: named(chosen, ({ name, underWay, obstacles }) =>
+        obstacles[id] ? `${name}, who ${obstacles[id]}` : `${name}, with ${underWay} under way already`,
+      ),
+    },
+    ...(without.length ? [{ key: "Left out", value: without }] : []),
+    { key: "Complete by", value: dueAt && formatDeadline(dueAt) },
+  ];
+}
+
+type ResultsProps = { batch: Batch; taken: NonNullable<Batch["taken"]> };
+
+/** What became of each, as it was put on record. */
+function Results({ batch: { step, rows }, taken }: ResultsProps) {
+  const done = taken.rows.filter(({ refusal }) => refusal === null).length;
+  const refused = taken.rows.length - done;
+  const { title, done: words } = BATCH_WORDS[step];
+  const sentence = `${done} of ${taken.rows.length} ${words}${refused ? `, ${refused} refused` : ""}.`;
+  return (
+    <>
+      <BackLink href="/work">My work</BackLink>
+      {refused === 0 && <NotificationBanner kind="success">{sentence}</NotificationBanner>}
+      <PageHeading title="What became of each" caption={title}>
+        {sentence} {formatInstant(taken.at)}
+      </PageHeading>
+      <ResultsTable
+        done={happenedLabel(step)}
+        rows={taken.rows.map(({ reference, refusal }) => {
+          const row = rows.find((one) => one.reference === reference);
+          return {
+            reference,
+            title: row?.title ?? reference,
+            refusal: refusal?.sentence ?? null,
+            isStale: refusal?.isStale ?? false,
+            what: row && !refusal ? whatWasDone(step, row) : "–",
+            state: row ? STATES[row.state].label : "–",
+          };
+        })}
+        more={[{ header: "Now", cell: ({ state }) => state }]}
+      />
+      <ButtonGroup>
+        {refused > 0 && <LinkButton href={`/work/${step}`}>Choose again</LinkButton>}
+        <LinkButton kind="secondary" href="/work">
+          Back to my work
+        </LinkButton>
+      </ButtonGroup>
+    </>
+  );
+}
+
+function whatWasDone(step: BatchStep, { values, agency, approvedCents }: BatchRow): string {
+  const dueAt = dueAtOf(values);
+  if (step === "sendOffer")
+    return `${formatCents(approvedCents ?? 0n)} to ${agency.name}${dueAt ? `, to accept by ${formatDeadline(dueAt)}` : ""}`;
+  if (step === "assignAssessors") {
+    const count = texts(values, "assessors").length;
+    return `${count} ${count === 1 ? "assessor" : "assessors"}${dueAt ? `, complete by ${formatDeadline(dueAt)}` : ""}`;
+  }
+  return `Letter to ${agency.name}`;
+}

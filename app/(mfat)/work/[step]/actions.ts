@@ -1,0 +1,30 @@
+"use server";
+
+import { answerForm } from "../../../../lib/action.ts";
+import * as batches from "../../../../lib/batches/commands.ts";
+import type { BatchStep } from "../../../../lib/batches/schema.ts";
+import { isBatchStep } from "../../../../lib/batches/schema.ts";
+import { notFound } from "../../../../lib/errors.ts";
+import type { FormState } from "../../../../lib/fields.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+
+function stepOf(step: string): BatchStep {
+  if (!isBatchStep(step)) throw notFound();
+  return step;
+}
+
+/** Keeps what was chosen and written; it is previewed one by one on the page after it. */
+export async function prepareBatch(step: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    const id = await batches.prepareBatch(asMfat(actor), request, stepOf(step), values);
+    return `/work/${step}/${id}`;
+  });
+}
+
+/** Takes the step for each as it was previewed; what became of them is read in the place of the preview. */
+export async function takeBatch(step: string, id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, _values, request) => {
+    await batches.takeBatch(asMfat(actor), request, stepOf(step), id);
+    return `/work/${step}/${id}`;
+  });
+}

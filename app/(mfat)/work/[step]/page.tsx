@@ -1,0 +1,211 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { EachForm, type EachRow } from "../../../../components/each-form.tsx";
+import { HinderedTable } from "../../../../components/each-tables.tsx";
+import { MarkedPage } from "../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../components/ui/columns.tsx";
+import { BackLink } from "../../../../components/ui/navigation.tsx";
+import { Table } from "../../../../components/ui/table.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import {
+  type Assessor,
+  type Choosable,
+  getBatch,
+  listAssessors,
+  listChoosable,
+  type Ready,
+} from "../../../../lib/batches/queries.ts";
+import {
+  BATCH_MAX,
+  BATCH_WORDS,
+  type BatchStep,
+  commonFields,
+  isBatchStep,
+  ownFields,
+} from "../../../../lib/batches/schema.ts";
+import { formatPhasing } from "../../../../lib/budget/rules.ts";
+import { now } from "../../../../lib/clock.ts";
+import { dayOf, formatDate } from "../../../../lib/dates.ts";
+import { OUTCOMES } from "../../../../lib/decisions/rules.ts";
+import { type Field, type Option, text, texts, type Values } from "../../../../lib/fields.ts";
+import { resolveFields } from "../../../../lib/form.ts";
+import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
+import { highestMarking } from "../../../../lib/lifecycle/rules.ts";
+import { formatCents } from "../../../../lib/money.ts";
+import { asMfat, type MfatActor } from "../../../../lib/permissions.ts";
+import { TAKE } from "../../../../lib/scenarios/schema.ts";
+import { ASSESSMENT_DAYS, addWorkingDays } from "../../../../lib/working-days.ts";
+import { prepareBatch } from "./actions.ts";
+
+type Props = { params: Promise<{ step: string }>; searchParams: Promise<Values> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { step } = await params;
+  return { title: isBatchStep(step) ? BATCH_WORDS[step].title : "Page not found" };
+}
+
+/** Every application that the reader may take a step for now, to choose several and say what the step asks for. */
+export default async function Page({ params, searchParams }: Props) {
+  const [actor, { step }, search] = await Promise.all([requireActor(), params, searchParams]);
+  if (!isBatchStep(step)) notFound();
+  const mfat = await orNotFound(async () => asMfat(actor));
+  const choosable = await orNotFound(() => listChoosable(mfat, step));
+  const { ready, hindered, undeclared } = choosable;
+  const rows = ready.slice(0, BATCH_MAX);
+  const markings = [...ready, ...hindered, ...undeclared].map(({ marking }) => marking);
+  return (
+    <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
+      <BackLink href="/work">My work</BackLink>
+      <PageHeading title={BATCH_WORDS[step].title}>
+        You see them one by one before anything is done. Each is then done by itself: one that is refused does not stop
+        the others
+      </PageHeading>
+      {rows.length === 0 ? (
+        <p className="app-empty">There is no application for which you can do this now.</p>
+      ) : (
+        <Choose actor={mfat} step={step} rows={rows} search={search} />
+      )}
+      {ready.length > rows.length && (
+        <p>
+          These are the {rows.length} that wait longest, of {ready.length}.
+        </p>
+      )}
+      <HinderedTable caption="Applications for which you cannot do this now, and why" rows={hindered} />
+      <Undeclared rows={undeclared} />
+    </MarkedPage>
+  );
+}
+
+type ChooseProps = { actor: MfatActor; step: BatchStep; rows: readonly Ready[]; search: Values };
+
+async function Choose({ actor, step, rows, search }: ChooseProps) {
+  const isAll = text(search, "tick") === "all";
+  const from = text(search, "from");
+  const [before, assessors] = await Promise.all([
+    from ? orNotFound(() => getBatch(actor, step, from)) : null,
+    step === "assignAssessors"
+      ? listAssessors(
+          actor,
+          rows.map(({ id }) => id),
+        )
+      : [],
+  ]);
+  const initial = before?.values ?? initialOf(step);
+  return (
+    <Narrow>
+      <EachForm
+        key={`${from} ${isAll}`}
+        action={prepareBatch.bind(null, step)}
+        common={resolveFields(commonFields(step), { assessors: assessors.map(optionOf) })}
+        rows={rows.map((row) => eachOf(step, row, assessors))}
+        ticked={isAll ? rows.map(({ reference }) => reference) : texts(initial, TAKE)}
+        initial={initial}
+        requestId={randomUUID()}
+        submit="Preview one by one"
+        cancelHref="/work"
+      >
+        {rows.length > 1 && !isAll && (
+          <p>
+            <a href={`/work/${step}?tick=all#${TAKE}`}>Tick all {rows.length}</a>
+          </p>
+        )}
+      </EachForm>
+    </Narrow>
+  );
+}
+
+function initialOf(step: BatchStep): Values {
+  if (step !== "assignAssessors") return {};
+  const due = addWorkingDays(dayOf(now()), ASSESSMENT_DAYS);
+  return {
+    "dueOn-day": String(due.getUTCDate()),
+    "dueOn-month": String(due.getUTCMonth() + 1),
+    "dueOn-year": String(due.getUTCFullYear()),
+  };
+}
+
+/** How many assessments somebody has under way already. */
+const optionOf = ({ id, name, underWay }: Assessor): Option => ({
+  value: id,
+  label: name,
+  hint:
+    underWay === 0
+      ? "No assessment under way"
+      : `${underWay} ${underWay === 1 ? "assessment" : "assessments"} under way`,
+});
+
+function eachOf(step: BatchStep, row: Ready, assessors: readonly Assessor[]): EachRow {
+  const { id, reference, revision, title, agency } = row;
+  const free = assessors.filter(({ obstacles }) => !obstacles[id]);
+  const own: readonly Field[] = ownFields(step, reference);
+  return {
+    reference,
+    revision,
+    title,
+    agency: agency.name,
+    what: whatOf(step, row, assessors),
+    warning: null,
+    tick: `${BATCH_WORDS[step].tick} ${reference}`,
+    own: resolveFields(own, { assessors: free.map(optionOf) }),
+  };
+}
+
+/** What has to be known to choose it. */
+function whatOf(step: BatchStep, row: Ready, assessors: readonly Assessor[]): string {
+  const { requestedCents, recommendedCents, approvedCents, recommendations, stateSince } = row;
+  const phased = (kind: "APPROVED" | "RECOMMENDED" | "REQUESTED") =>
+    formatPhasing(row.phasing.filter((part) => part.kind === kind));
+  if (step === "sendOffer") return `Approved: ${formatCents(approvedCents ?? 0n)} (${phased("APPROVED")})`;
+  if (step === "declineAsIneligible") {
+    return `Requested: ${formatCents(requestedCents)}. Submitted, waiting since ${formatDate(stateSince)}`;
+  }
+  if (step === "decline") {
+    const [current] = recommendations;
+    const outcome = current ? OUTCOMES[current.outcome] : "No recommendation";
+    return `${outcome}: ${formatCents(recommendedCents ?? 0n)} recommended of ${formatCents(requestedCents)} requested`;
+  }
+  const names = row.assessments
+    .filter(({ status }) => status === "ASSIGNED" || status === "COMPLETE")
+    .map(({ assessorId }) => assessors.find(({ id }) => id === assessorId)?.name ?? "somebody");
+  const count = `${names.length} of ${row.round.minimumAssessments} assessors assigned`;
+  return names.length ? `${count}: ${new Intl.ListFormat("en-NZ").format(names)}` : count;
+}
+
+function Undeclared({ rows }: { rows: Choosable["undeclared"] }) {
+  if (rows.length === 0) return null;
+  return (
+    <section aria-labelledby="undeclared">
+      <h2 id="undeclared">Not open to you yet</h2>
+      <Table
+        caption="Applications in which you have not declared your interests"
+        hideCaption
+        columns={[
+          {
+            header: "Initiative",
+            cell: ({ title, reference, agency }) => (
+              <>
+                {title}
+                <span className="app-note app-line">
+                  {reference} · {agency.abbreviation}
+                </span>
+              </>
+            ),
+          },
+          {
+            header: "What to do first",
+            cell: ({ reference }) => (
+              <a href={`/applications/${reference}/interests`}>
+                Declare your interests<span className="govuk-visually-hidden"> in {reference}</span>
+              </a>
+            ),
+          },
+        ]}
+        rows={rows}
+        keyOf={({ reference }) => reference}
+      />
+    </section>
+  );
+}

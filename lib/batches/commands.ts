@@ -1,0 +1,212 @@
+import { declineAsIneligible } from "../applications/commands.ts";
+import { sendOffer } from "../arrangements/commands.ts";
+import { assignAssessors } from "../assessments/commands.ts";
+import { recordEvent } from "../audit.ts";
+import { now } from "../clock.ts";
+import { dayOf } from "../dates.ts";
+import { type Tx, transaction } from "../db.ts";
+import { decline } from "../decisions/commands.ts";
+import { invalid } from "../errors.ts";
+import { type Answers, type Field, type Lists, text, texts, type Values } from "../fields.ts";
+import { parseFields } from "../form.ts";
+import { type StepRequest, takeEach } from "../lifecycle/commands.ts";
+import { scopeOf } from "../lifecycle/queries.ts";
+import type { MfatActor } from "../permissions.ts";
+import { revisionInput, TAKE, takeId } from "../scenarios/schema.ts";
+import { type Assessor, getBatch, listAssessors, permitStep } from "./queries.ts";
+import {
+  BATCH_FIELDS,
+  BATCH_MAX,
+  type BatchStep,
+  commonFields,
+  errorsOfRows,
+  ownFields,
+  ownInput,
+  valuesOfRow,
+} from "./schema.ts";
+
+type Request = { requestId: string; remoteAddress?: string };
+
+type Prepared = { id: string; reference: string; revision: number; values: Values };
+
+/**
+ * Keeps which applications a step is to be taken for, and with which words, so that it can be previewed. Nothing is taken
+ * yet. Answers the batch's id; the same form twice makes one.
+ * @throws INVALID at the fields, FORBIDDEN
+ */
+export async function prepareBatch(
+  actor: MfatActor,
+  request: Request,
+  step: BatchStep,
+  values: Values,
+): Promise<string> {
+  permitStep(actor, step);
+  return transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${request.requestId}))`;
+    const before = await tx.auditEvent.findUnique({
+      where: { requestId: request.requestId },
+      select: { subject: true },
+    });
+    if (before) return before.subject?.replace("batch:", "") ?? "";
+    const rows = await prepareRows(tx, actor, step, values);
+    const { id } = await tx.batch.create({
+      data: {
+        step,
+        values,
+        preparedById: actor.personId,
+        preparedAt: now(),
+        rows: {
+          create: rows.map(({ id: applicationId, revision, values: own }, position) => ({
+            applicationId,
+            position,
+            revision,
+            values: own,
+          })),
+        },
+      },
+    });
+    await recordEvent(tx, {
+      event: "batch.prepared",
+      actor,
+      subject: `batch:${id}`,
+      data: { step, rows: rows.map(({ reference }) => reference) },
+      requestId: request.requestId,
+      ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
+    });
+    return id;
+  });
+}
+
+/** What the step's own form would hold for each that is ticked, checked as that form is. @throws INVALID, all at once */
+async function prepareRows(tx: Tx, actor: MfatActor, step: BatchStep, values: Values): Promise<Prepared[]> {
+  const ticked = [...new Set(texts(values, TAKE))];
+  if (ticked.length === 0) throw invalid({ [TAKE]: "Tick at least one application" });
+  if (ticked.length > BATCH_MAX) throw invalid({ [TAKE]: `Tick ${BATCH_MAX} applications at the most` });
+  const errors = { ...checkParts(step, ticked, values), ...passedDays(step, values) };
+  const open = await listOpen(tx, actor, ticked);
+  const assessors =
+    step === "assignAssessors"
+      ? await listAssessors(
+          actor,
+          open.map(({ id }) => id),
+          tx,
+        )
+      : [];
+  const rows: (Prepared & { errors: Record<string, string> })[] = [];
+  for (const reference of ticked) {
+    const application = open.find((one) => one.reference === reference);
+    if (!application) {
+      errors[takeId(reference)] = `${reference} is not open to you`;
+      continue;
+    }
+    const typed = valuesOfRow(step, reference, values);
+    const parsed = parseFields(BATCH_FIELDS[step] as readonly Field[], typed, listed(typed));
+    const free = step === "assignAssessors" ? freeOf(assessors, application.id, typed) : typed;
+    const nobody = whyNobody(typed, free, assessors, application.id);
+    if (nobody) errors[ownInput("assessors", reference)] = `${nobody} for ${reference}`;
+    const revision = Number(text(values, revisionInput(reference))) || 0;
+    rows.push({ id: application.id, reference, revision, values: free, errors: parsed.errors ?? {} });
+  }
+  for (const [name, message] of Object.entries(errorsOfRows(step, rows))) errors[name] ??= message;
+  if (Object.keys(errors).length) throw invalid(errors);
+  return rows.map(({ errors: _, ...row }) => row);
+}
+
+/** Texts that are too long, each for its own part. */
+function checkParts(step: BatchStep, references: readonly string[], values: Values): Record<string, string> {
+  const fields = [...commonFields(step), ...references.flatMap((reference) => ownFields(step, reference))];
+  const texts = fields.filter(({ kind }) => kind === "longText");
+  return parseFields(texts, values).errors ?? {};
+}
+
+/** A deadline of today still lies ahead: it is the end of that day. */
+function passedDays(step: BatchStep, values: Values): Record<string, string> {
+  const days = (BATCH_FIELDS[step] as readonly Field[]).filter(({ kind }) => kind === "day");
+  const parsed = parseFields(days, values);
+  const answers = (parsed.data ?? {}) as Record<string, Date>;
+  return Object.fromEntries(
+    days
+      .filter(({ name }) => (answers[name] ?? now()) < dayOf(now()))
+      .map(({ name, label }) => [`${name}-day`, `${label} must be a day that has not passed`]),
+  );
+}
+
+/** Those of some references that the actor may read. */
+const listOpen = (tx: Tx, actor: MfatActor, references: readonly string[]) =>
+  tx.application.findMany({
+    where: {
+      AND: [
+        scopeOf(actor),
+        { reference: { in: [...references] }, interests: { some: { personId: actor.personId, isRecused: false } } },
+      ],
+    },
+    select: { id: true, reference: true },
+  });
+
+/** Who was chosen and may be assigned to an application; the preview says who is left out, and why. */
+const freeOf = (assessors: readonly Assessor[], applicationId: string, typed: Values): Values => ({
+  ...typed,
+  assessors: texts(typed, "assessors").filter((id) =>
+    assessors.some((one) => one.id === id && !one.obstacles[applicationId]),
+  ),
+});
+
+/** What is to be said where somebody was chosen and nobody of them may be assigned. */
+function whyNobody(typed: Values, free: Values, assessors: readonly Assessor[], applicationId: string): string | null {
+  const chosen = texts(typed, "assessors");
+  if (chosen.length === 0 || texts(free, "assessors").length > 0) return null;
+  const why = assessors
+    .filter(({ id }) => chosen.includes(id))
+    .map(({ name, obstacles }) => `${name} ${obstacles[applicationId]}`);
+  return why.length ? `${new Intl.ListFormat("en-NZ").format(why)}: choose somebody else` : "Choose from those listed";
+}
+
+/** Lists that only the page knows: what was chosen is checked by the step's own command. */
+const listed = (values: Values): Lists => ({
+  assessors: texts(values, "assessors").map((value) => ({ value, label: value })),
+});
+
+function answersOf<const F extends readonly Field[]>(fields: F, values: Values): Answers<F> {
+  const parsed = parseFields(fields, values, listed(values));
+  if (parsed.errors) throw invalid(parsed.errors);
+  return parsed.data;
+}
+
+type Take = (actor: MfatActor, request: StepRequest, reference: string, values: Values) => Promise<unknown>;
+
+/** Each step's own command: there is no other way to take one. */
+const COMMANDS: Record<BatchStep, Take> = {
+  assignAssessors: async (actor, request, reference, values) =>
+    assignAssessors(actor, request, reference, answersOf(BATCH_FIELDS.assignAssessors, values)),
+  declineAsIneligible: async (actor, request, reference, values) =>
+    declineAsIneligible(actor, request, reference, answersOf(BATCH_FIELDS.declineAsIneligible, values)),
+  decline: async (actor, request, reference, values) =>
+    decline(actor, request, reference, answersOf(BATCH_FIELDS.decline, values)),
+  sendOffer: async (actor, request, reference, values) =>
+    sendOffer(actor, request, reference, answersOf(BATCH_FIELDS.sendOffer, values)),
+};
+
+/**
+ * Takes the step for every row of a batch as it was previewed: each is a transaction of its own, and one that is refused
+ * does not stop the others. What became of each is put on record, and the same batch twice acts once.
+ * @throws NOT_FOUND, FORBIDDEN
+ */
+export async function takeBatch(
+  actor: MfatActor,
+  { remoteAddress }: Pick<Request, "remoteAddress">,
+  step: BatchStep,
+  id: string,
+): Promise<void> {
+  const batch = await getBatch(actor, step, id);
+  if (batch.taken) return;
+  const request = { requestId: id, ...(remoteAddress && { remoteAddress }) };
+  const results = await takeEach(request, batch.rows, (row, own) =>
+    COMMANDS[step](actor, own, row.reference, row.values),
+  );
+  const rows = results.map(({ row: { reference }, refusal }) => ({ reference, refusal }));
+  await transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${id}))`;
+    if (await tx.auditEvent.findUnique({ where: { requestId: id }, select: { id: true } })) return;
+    await recordEvent(tx, { event: "batch.taken", actor, subject: `batch:${id}`, data: { step, rows }, ...request });
+  });
+}

@@ -1,0 +1,233 @@
+import type { Prisma } from "../db/generated/client.ts";
+import type { State } from "../db/generated/enums.ts";
+import { db, type Tx } from "../db.ts";
+import { delegationFor, formatDelegation, highestDelegation } from "../decisions/rules.ts";
+import { listDelegations } from "../deputies/queries.ts";
+import { forbidden, notFound } from "../errors.ts";
+import { UUID, type Values } from "../fields.ts";
+import { scopeOf } from "../lifecycle/queries.ts";
+import type { Refusal } from "../lifecycle/rules.ts";
+import { DUTY_LABELS, transition } from "../lifecycle/workflow.ts";
+import { formatCents } from "../money.ts";
+import { type Actor, type MfatActor, ROLE_LABELS } from "../permissions.ts";
+import { BATCH_STEPS, type BatchStep } from "./schema.ts";
+
+const rolesFor = (step: BatchStep) => Object.values(transition(step).from).flat();
+const statesFor = (step: BatchStep) => Object.keys(transition(step).from) as State[];
+
+/** Whether the actor holds a role that takes the step. */
+export const mayTakeStep = (actor: Actor, step: BatchStep): boolean =>
+  rolesFor(step).some((role) => actor.roles.has(role));
+
+/** @throws FORBIDDEN */
+export function permitStep(actor: Actor, step: BatchStep): void {
+  if (mayTakeStep(actor, step)) return;
+  const roles = rolesFor(step).map((role) => ROLE_LABELS[role]);
+  throw forbidden(`“${transition(step).label}” needs the role of ${roles.join(" or ")}.`);
+}
+
+const NAMED = {
+  id: true,
+  reference: true,
+  title: true,
+  marking: true,
+  agency: { select: { name: true, abbreviation: true } },
+} satisfies Prisma.ApplicationSelect;
+
+const ROW = {
+  ...NAMED,
+  state: true,
+  revision: true,
+  heldAt: true,
+  stateSince: true,
+  requestedCents: true,
+  recommendedCents: true,
+  approvedCents: true,
+  phasing: { select: { kind: true, startYear: true, cents: true }, orderBy: { startYear: "asc" } },
+  round: { select: { minimumAssessments: true } },
+  assessments: { select: { assessorId: true, status: true } },
+  recommendations: { where: { returnedAt: null }, select: { outcome: true, rationale: true } },
+} satisfies Prisma.ApplicationSelect;
+
+type Row = Prisma.ApplicationGetPayload<{ select: typeof ROW }>;
+
+/** An application for which the actor may take the step now. */
+export type Ready = Row;
+type Named = Prisma.ApplicationGetPayload<{ select: typeof NAMED }>;
+/** One for which they may not, and why. */
+export type Hindered = Named & { why: string };
+
+export type Choosable = {
+  /** The longest wait first. */
+  ready: Ready[];
+  hindered: Hindered[];
+  /** Nothing but title and agency is known of these: their interests are not declared yet. */
+  undeclared: Named[];
+};
+
+/** No list is longer than this; who has more waiting takes them in turns. */
+const LIST_MAX = 200;
+
+/** The applications in the step's state: for which the actor may take it, for which not, and why. @throws FORBIDDEN */
+export async function listChoosable(actor: MfatActor, step: BatchStep): Promise<Choosable> {
+  permitStep(actor, step);
+  const own = { where: { personId: actor.personId } };
+  const rows = await db().application.findMany({
+    where: { AND: [scopeOf(actor), { state: { in: statesFor(step) } }] },
+    select: {
+      ...ROW,
+      duties: { ...own, select: { kind: true } },
+      interests: { ...own, select: { isRecused: true } },
+    },
+    orderBy: [{ stateSince: "asc" }, { reference: "asc" }],
+    take: LIST_MAX,
+  });
+  const found: Choosable = { ready: [], hindered: [], undeclared: [] };
+  for (const { duties, interests, ...row } of rows) {
+    const { id, reference, title, marking, agency } = row;
+    const named = { id, reference, title, marking, agency };
+    const [declared] = interests;
+    if (!declared) {
+      found.undeclared.push(named);
+      continue;
+    }
+    const why = declared.isRecused ? RECUSED : await obstacleTo(actor, step, row, duties[0]?.kind);
+    if (why) found.hindered.push({ ...named, why });
+    else found.ready.push(row);
+  }
+  return found;
+}
+
+const RECUSED = "You declared an interest in it, so this step needs somebody else.";
+
+async function obstacleTo(
+  actor: MfatActor,
+  step: BatchStep,
+  { id, heldAt, recommendedCents }: Row,
+  duty: keyof typeof DUTY_LABELS | undefined,
+): Promise<string | null> {
+  if (heldAt) return "It is on hold.";
+  if (step !== "decline") return null;
+  if (duty && duty !== "DECIDE") return `You ${DUTY_LABELS[duty]}, so this step needs somebody else.`;
+  const held = await listDelegations(actor, id);
+  if (delegationFor(held, recommendedCents ?? 0n)) return null;
+  const highest = highestDelegation(held);
+  if (highest === undefined) return "You hold no delegation to decide.";
+  return `${formatCents(recommendedCents ?? 0n)} is recommended, and you may decide ${formatDelegation(highest)}.`;
+}
+
+export type ReadyCount = { step: BatchStep; count: number };
+
+/** For how many applications the actor may take each step that can be taken for several; steps with one or none are left out. */
+export async function countChoosable(actor: MfatActor): Promise<ReadyCount[]> {
+  const steps = BATCH_STEPS.filter((step) => mayTakeStep(actor, step));
+  const counts = await Promise.all(
+    steps.map(async (step) => ({ step, count: (await listChoosable(actor, step)).ready.length })),
+  );
+  return counts.filter(({ count }) => count > 1);
+}
+
+/** Somebody who assesses. `underWay`: how many assessments they have to complete now. */
+export type Assessor = {
+  id: string;
+  name: string;
+  underWay: number;
+  /** By an application's id, why they cannot be assigned to it now. */
+  obstacles: Record<string, string>;
+};
+
+/** Everybody who may assess, by name, with what stands in the way for each of some applications. */
+export async function listAssessors(
+  _actor: MfatActor,
+  applicationIds: readonly string[],
+  client: Pick<Tx, "person"> = db(),
+): Promise<Assessor[]> {
+  const among = { where: { applicationId: { in: [...applicationIds] } } };
+  const people = await client.person.findMany({
+    where: { side: "MFAT", endedAt: null, roles: { some: { role: "ASSESSOR" } } },
+    select: {
+      id: true,
+      name: true,
+      duties: {
+        where: { OR: [{ kind: "ASSESS" }, among.where] },
+        select: {
+          applicationId: true,
+          kind: true,
+          assessments: { select: { status: true, application: { select: { state: true } } } },
+        },
+      },
+      declarations: { where: { ...among.where, isRecused: true }, select: { applicationId: true } },
+    },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+  });
+  return people.map(({ id, name, duties, declarations }) => {
+    const obstacles: Record<string, string> = {};
+    for (const { applicationId, kind, assessments } of duties) {
+      if (kind !== "ASSESS") obstacles[applicationId] = "has another part in it";
+      else if (assessments.some(({ status }) => status === "ASSIGNED" || status === "COMPLETE"))
+        obstacles[applicationId] = "is assigned already";
+    }
+    for (const { applicationId } of declarations) obstacles[applicationId] = "declared an interest in it";
+    const underWay = duties
+      .flatMap(({ assessments }) => assessments)
+      .filter(({ status, application }) => status === "ASSIGNED" && application.state === "ASSESSMENT").length;
+    return { id, name, underWay, obstacles };
+  });
+}
+
+// ---------------------------------------------------------------- a batch
+
+/** What became of a row, as the audit trail keeps it. */
+export type TakenRow = { reference: string; refusal: Refusal | null };
+
+/** `isOpen`: the reader may read more of it than its name. `isStale`: something happened to it since it was chosen. */
+export type BatchRow = Row & { values: Values; isOpen: boolean; isStale: boolean };
+
+export type Batch = {
+  id: string;
+  step: BatchStep;
+  /** As the form held it. */
+  values: Values;
+  rows: BatchRow[];
+  /** Null: it is a preview still. */
+  taken: { at: Date; rows: TakenRow[] } | null;
+};
+
+/** A batch of the actor's own: nobody else has it. @throws NOT_FOUND, FORBIDDEN */
+export async function getBatch(actor: MfatActor, step: BatchStep, id: string): Promise<Batch> {
+  permitStep(actor, step);
+  const found = UUID.test(id)
+    ? await db().batch.findFirst({
+        where: { id, step, preparedById: actor.personId },
+        include: {
+          rows: {
+            where: { application: scopeOf(actor) },
+            include: {
+              application: {
+                select: {
+                  ...ROW,
+                  interests: { where: { personId: actor.personId }, select: { isRecused: true } },
+                },
+              },
+            },
+            orderBy: { position: "asc" },
+          },
+        },
+      })
+    : null;
+  if (!found) throw notFound();
+  const event = await db().auditEvent.findUnique({ where: { requestId: id }, select: { at: true, data: true } });
+  return {
+    id,
+    step,
+    values: found.values as Values,
+    rows: found.rows.map(({ application: { interests, ...row }, revision, values }) => ({
+      ...row,
+      values: values as Values,
+      isOpen: interests.some(({ isRecused }) => !isRecused),
+      isStale: row.revision !== revision,
+      revision,
+    })),
+    taken: event && { at: event.at, rows: (event.data as { rows: TakenRow[] }).rows },
+  };
+}

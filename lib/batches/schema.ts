@@ -1,0 +1,129 @@
+import { INELIGIBLE_FIELDS } from "../applications/schema.ts";
+import { OFFER_FIELDS } from "../arrangements/schema.ts";
+import { ASSIGN_FIELDS } from "../assessments/schema.ts";
+import { endOfDay, parseDay } from "../dates.ts";
+import { DECLINE_FIELDS } from "../decisions/schema.ts";
+import { type Field, text, texts, type Values } from "../fields.ts";
+import type { Action } from "../lifecycle/workflow.ts";
+import { joined } from "../scenarios/schema.ts";
+
+/** What each step that may be taken for several applications at once asks: the fields of its own form. */
+export const BATCH_FIELDS = {
+  assignAssessors: ASSIGN_FIELDS,
+  declineAsIneligible: INELIGIBLE_FIELDS,
+  decline: DECLINE_FIELDS,
+  sendOffer: OFFER_FIELDS,
+} as const satisfies Partial<Record<Action, readonly Field[]>>;
+
+export type BatchStep = keyof typeof BATCH_FIELDS;
+export const BATCH_STEPS = Object.keys(BATCH_FIELDS) as BatchStep[];
+export const isBatchStep = (step: string): step is BatchStep => Object.hasOwn(BATCH_FIELDS, step);
+
+/** No page shows more applications than can be previewed one by one. */
+export const BATCH_MAX = 50;
+
+type BatchWords = {
+  /** The heading, and the words of the link on "My work". */
+  title: string;
+  /** What a tick says, after which comes the reference. */
+  tick: string;
+  submit: (count: number) => string;
+  /** Completes "2 of 3 …". */
+  done: string;
+};
+
+const applications = (count: number): string => (count === 1 ? "1 application" : `${count} applications`);
+
+export const BATCH_WORDS: Record<BatchStep, BatchWords> = {
+  assignAssessors: {
+    title: "Assign assessors to several applications",
+    tick: "Assign to",
+    submit: (count) => `Assign assessors to ${applications(count)}`,
+    done: "have their assessors",
+  },
+  declineAsIneligible: {
+    title: "Decline several applications as ineligible",
+    tick: "Decline as ineligible",
+    submit: (count) => `Decline ${applications(count)} as ineligible`,
+    done: "declined as ineligible",
+  },
+  decline: {
+    title: "Decline several applications",
+    tick: "Decline",
+    submit: (count) => `Decline ${applications(count)}`,
+    done: "declined",
+  },
+  sendOffer: {
+    title: "Send offers to several applications",
+    tick: "Send the offer of",
+    submit: (count) => `Send ${count === 1 ? "1 offer" : `${count} offers`}`,
+    done: "offers sent",
+  },
+};
+
+/** The input of what is said for one application alone. */
+export const ownInput = (name: string, reference: string): string => `${name}-${reference}`;
+
+/** Days are the same for all; everything else may be said for all, for one alone, or both. */
+const mayBeOwn = ({ kind }: Field): boolean => kind !== "day";
+
+/** A field for one part of its answer: words for all and words for one make one text, within the limit of the text. */
+const partOf = (field: Field, name: string, label: string): Field => ({
+  ...field,
+  ...(field.kind === "longText" && field.wordsMax && { wordsMax: field.wordsMax / 2 }),
+  name,
+  label: `${field.label}, ${label}`,
+  optional: true,
+});
+
+/** What is said once. */
+export const commonFields = (step: BatchStep): Field[] =>
+  BATCH_FIELDS[step].map((field: Field) => (mayBeOwn(field) ? partOf(field, field.name, "for all of them") : field));
+
+/** What is said for one application alone. */
+export const ownFields = (step: BatchStep, reference: string): Field[] =>
+  BATCH_FIELDS[step].filter(mayBeOwn).map(({ hint: _, ...field }: Field) => ({
+    ...partOf(field as Field, ownInput(field.name, reference), `for ${reference} alone`),
+    ...(field.kind === "longText" && { rows: 2 }),
+  }));
+
+/** What the step's own form would hold for one application: what is said for all, and its own after it. */
+export function valuesOfRow(step: BatchStep, reference: string, values: Values): Values {
+  const row: Record<string, string | readonly string[]> = {};
+  for (const { kind, name } of BATCH_FIELDS[step] as readonly Field[]) {
+    const own = ownInput(name, reference);
+    if (kind === "day") {
+      for (const part of ["day", "month", "year"]) row[`${name}-${part}`] = text(values, `${name}-${part}`);
+    } else if (kind === "choices") row[name] = [...new Set([...texts(values, name), ...texts(values, own)])];
+    else row[name] = joined(text(values, name), text(values, own));
+  }
+  return row;
+}
+
+/** The last second of the day of a row's deadline; undefined where it has none. */
+export function dueAtOf(values: Values): Date | undefined {
+  const [day = "", month = "", year = ""] = ["day", "month", "year"].map((part) => text(values, `dueOn-${part}`));
+  const dueOn = parseDay(day, month, year);
+  return dueOn ? endOfDay(dueOn) : undefined;
+}
+
+/**
+ * Errors of the step's own form, at the inputs that this one has: at the common one where nobody has an answer, else at
+ * the row's own.
+ */
+export function errorsOfRows(
+  step: BatchStep,
+  rows: readonly { reference: string; errors: Readonly<Record<string, string>> }[],
+): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const { reference, errors: wrong } of rows) {
+    for (const [input, message] of Object.entries(wrong)) {
+      const isOwn = BATCH_FIELDS[step].some((field: Field) => field.name === input && mayBeOwn(field));
+      const isOfAll = isOwn && rows.every((row) => input in row.errors);
+      if (isOfAll) errors[input] = `${message} for all of them, or for each of them alone`;
+      else if (isOwn) errors[ownInput(input, reference)] = `${message} for ${reference}`;
+      else errors[input] ??= message;
+    }
+  }
+  return errors;
+}
