@@ -34,8 +34,6 @@ type EachFormProps = {
   requestId: string;
   /** Of what the form is about as a whole. */
   revision?: number;
-  /** Between what is said for all and the first of them. */
-  children?: ReactNode;
   submit: string;
   cancelHref: string;
 };
@@ -45,7 +43,7 @@ const TAKE = "take";
 
 /** Several applications one by one, each with its tick and its own fields, after what is said for all of them. */
 export function EachForm(props: EachFormProps) {
-  const { action, common, rows, initial = {}, requestId, revision, children, submit, cancelHref } = props;
+  const { action, common, rows, initial = {}, requestId, revision, submit, cancelHref } = props;
   const [state, send, isPending] = useActionState(action, EMPTY_FORM);
   const { errors, problem } = state;
   const values = state.answer ? state.values : initial;
@@ -60,7 +58,6 @@ export function EachForm(props: EachFormProps) {
         <FormFields fields={common} values={values} errors={errors} />
         <div id={TAKE} tabIndex={-1}>
           <h2>One by one</h2>
-          {children}
           {errors[TAKE] && <p className="govuk-error-message">{errors[TAKE]}</p>}
           {rows.map((row) => (
             <Each
@@ -90,7 +87,7 @@ function Each({ row, isTicked, error, children }: EachProps) {
   return (
     <Panel title={title} level={3}>
       <p className="app-note">
-        {reference} · {agency}
+        <a href={`/applications/${reference}`}>{reference}</a> · {agency}
       </p>
       <p>
         <strong>{what}</strong>
@@ -102,7 +99,7 @@ function Each({ row, isTicked, error, children }: EachProps) {
       )}
       <input type="hidden" name={`revision-${reference}`} value={revision} />
       {error && <p className="govuk-error-message">{error}</p>}
-      <div className="govuk-checkboxes__item">
+      <div className="app-each-tick govuk-checkboxes__item">
         <input
           className="govuk-checkboxes__input"
           type="checkbox"

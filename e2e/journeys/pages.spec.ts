@@ -41,6 +41,9 @@ const PAGES: [PersonKey | null, string][] = [
   ["certifier", "/applications/SIGN_OFF/sections/budget"],
   ["certifier", "/applications/OFFERED/acceptOffer"],
   ["desk", "/work"],
+  ["desk", "/work/sendOffer"],
+  ["desk", "/work/assignAssessors"],
+  ["desk", "/work/declineAsIneligible"],
   ["desk", "/applications/CHANGES_REQUESTED@Customs/changes"],
   ["desk", "/applications"],
   ["desk", "/applications?state=NOWHERE&from=abc&words=police"],
@@ -68,6 +71,7 @@ const PAGES: [PersonKey | null, string][] = [
   ["budget", "/applications/BUDGET_CHECK@Avsec"],
   ["budget", "/applications/BUDGET_CHECK@Avsec/confirmBudget"],
   ["approver", "/applications/DECISION@Customs/approve"],
+  ["approver", "/work/decline"],
   ["approver", "/account/deputies"],
   ["auditor", "/settings/audit"],
 ];

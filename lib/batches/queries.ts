@@ -95,8 +95,16 @@ export async function listChoosable(actor: MfatActor, step: BatchStep): Promise<
     if (why) found.hindered.push({ ...named, why });
     else found.ready.push(row);
   }
-  return found;
+  // Those that lack assessors are what the desk comes for.
+  return step === "assignAssessors" ? { ...found, ready: found.ready.sort((a, b) => lacks(b) - lacks(a)) } : found;
 }
+
+/** Who is assigned to it and was not recused or taken off. */
+export const standingOf = ({ assessments }: Pick<Row, "assessments">): string[] =>
+  assessments.flatMap(({ assessorId, status }) => (status === "ASSIGNED" || status === "COMPLETE" ? assessorId : []));
+
+/** 1: it has fewer assessors than its round wants; 0: it has enough. */
+const lacks = (row: Row): number => Number(standingOf(row).length < row.round.minimumAssessments);
 
 const RECUSED = "You declared an interest in it, so this step needs somebody else.";
 
@@ -118,11 +126,17 @@ async function obstacleTo(
 
 export type ReadyCount = { step: BatchStep; count: number };
 
-/** For how many applications the actor may take each step that can be taken for several; steps with one or none are left out. */
+/**
+ * For how many applications each step that can be taken for several waits on the actor; steps with one or none are left
+ * out.
+ */
 export async function countChoosable(actor: MfatActor): Promise<ReadyCount[]> {
   const steps = BATCH_STEPS.filter((step) => mayTakeStep(actor, step));
   const counts = await Promise.all(
-    steps.map(async (step) => ({ step, count: (await listChoosable(actor, step)).ready.length })),
+    steps.map(async (step) => {
+      const { ready } = await listChoosable(actor, step);
+      return { step, count: step === "assignAssessors" ? ready.filter(lacks).length : ready.length };
+    }),
   );
   return counts.filter(({ count }) => count > 1);
 }

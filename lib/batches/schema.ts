@@ -76,9 +76,16 @@ const partOf = (field: Field, name: string, label: string): Field => ({
   optional: true,
 });
 
+const LEFT_OUT = "Who cannot be assigned to one of them is left out of that one, as the preview says";
+
 /** What is said once. */
 export const commonFields = (step: BatchStep): Field[] =>
-  BATCH_FIELDS[step].map((field: Field) => (mayBeOwn(field) ? partOf(field, field.name, "for all of them") : field));
+  BATCH_FIELDS[step].map((field: Field) => {
+    if (!mayBeOwn(field)) return field;
+    const own = field.kind === "choices" ? LEFT_OUT : field.hint;
+    const hint = [own, field.optional ? null : "Needed here, or for each of them alone"].filter(Boolean).join(". ");
+    return { ...partOf(field, field.name, "for all of them"), hint };
+  });
 
 /** What is said for one application alone. */
 export const ownFields = (step: BatchStep, reference: string): Field[] =>

@@ -171,6 +171,8 @@ const EVENT_LABELS: Record<string, string> = {
   "application.created": "Draft begun",
   "applications.exported": "List of applications exported",
   "interests.exported": "Register of interests exported",
+  "batch.prepared": "Step for several applications prepared",
+  "batch.taken": "Step for several applications taken",
   "delegation.changed": "Delegation changed",
   "deputy.ended": "Deputy ended",
   "deputy.named": "Deputy named",
@@ -229,6 +231,7 @@ export function auditSubject(subject: string, names: ReadonlyMap<string, string>
     return { label: LETTERS[id].label, href: `/settings/letters/${LETTERS[id].slug}` };
   }
   if (kind === "document") return { label: "A file" };
+  if (kind === "batch") return { label: "Several applications" };
   if (kind === "view") return { label: "A saved view" };
   if (kind === "email") return { label: id.includes("@") ? id : "A mail" };
   return { label: name ?? subject };

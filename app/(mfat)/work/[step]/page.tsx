@@ -17,6 +17,7 @@ import {
   listAssessors,
   listChoosable,
   type Ready,
+  standingOf,
 } from "../../../../lib/batches/queries.ts";
 import {
   BATCH_MAX,
@@ -96,6 +97,11 @@ async function Choose({ actor, step, rows, search }: ChooseProps) {
   const initial = before?.values ?? initialOf(step);
   return (
     <Narrow>
+      {rows.length > 1 && !isAll && (
+        <p>
+          <a href={`/work/${step}?tick=all`}>Tick all {rows.length}</a>
+        </p>
+      )}
       <EachForm
         key={`${from} ${isAll}`}
         action={prepareBatch.bind(null, step)}
@@ -106,13 +112,7 @@ async function Choose({ actor, step, rows, search }: ChooseProps) {
         requestId={randomUUID()}
         submit="Preview one by one"
         cancelHref="/work"
-      >
-        {rows.length > 1 && !isAll && (
-          <p>
-            <a href={`/work/${step}?tick=all#${TAKE}`}>Tick all {rows.length}</a>
-          </p>
-        )}
-      </EachForm>
+      />
     </Narrow>
   );
 }
@@ -167,9 +167,7 @@ function whatOf(step: BatchStep, row: Ready, assessors: readonly Assessor[]): st
     const outcome = current ? OUTCOMES[current.outcome] : "No recommendation";
     return `${outcome}: ${formatCents(recommendedCents ?? 0n)} recommended of ${formatCents(requestedCents)} requested`;
   }
-  const names = row.assessments
-    .filter(({ status }) => status === "ASSIGNED" || status === "COMPLETE")
-    .map(({ assessorId }) => assessors.find(({ id }) => id === assessorId)?.name ?? "somebody");
+  const names = standingOf(row).map((one) => assessors.find(({ id }) => id === one)?.name ?? "somebody");
   const count = `${names.length} of ${row.round.minimumAssessments} assessors assigned`;
   return names.length ? `${count}: ${new Intl.ListFormat("en-NZ").format(names)}` : count;
 }

@@ -24,8 +24,9 @@ import {
 import { BATCH_WORDS, type BatchStep, dueAtOf, isBatchStep, valuesOfRow } from "../../../../../lib/batches/schema.ts";
 import { formatPhasing } from "../../../../../lib/budget/rules.ts";
 import { now } from "../../../../../lib/clock.ts";
-import { formatDeadline, formatInstant } from "../../../../../lib/dates.ts";
+import { formatDate, formatDeadline, formatInstant } from "../../../../../lib/dates.ts";
 import type { LetterKind } from "../../../../../lib/db/generated/enums.ts";
+import { OUTCOMES } from "../../../../../lib/decisions/rules.ts";
 import { text, texts } from "../../../../../lib/fields.ts";
 import { previewLetter } from "../../../../../lib/letters/queries.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
@@ -81,7 +82,7 @@ async function Preview({ actor, batch }: PreviewProps) {
     <>
       <BackLink href={back}>Change what is chosen or written</BackLink>
       <PageHeading title="Preview one by one" caption={BATCH_WORDS[step].title}>
-        Nothing is done yet
+        {rows.length === 1 ? "1 application" : `${rows.length} applications`}. Nothing is done yet
       </PageHeading>
       <Narrow>
         {rows.map((row) => (
@@ -149,7 +150,7 @@ async function PreviewOne({ actor, batch, row, obstacle, assessors }: PreviewOne
   return (
     <Panel title={title} level={2}>
       <p className="app-note">
-        {reference} · {agency.name}
+        <a href={`/applications/${reference}`}>{reference}</a> · {agency.name}
       </p>
       {obstacle && (
         <InsetText>
@@ -178,10 +179,11 @@ function rowsOf({ step, values: typed }: Batch, row: BatchRow, assessors: readon
     ];
   }
   if (step === "decline") {
+    const [current] = row.recommendations;
     return [
       {
         key: "Recommended",
-        value: `${formatCents(recommendedCents ?? 0n)} of ${formatCents(requestedCents)} requested`,
+        value: `${current ? OUTCOMES[current.outcome] : "Nothing"}: ${formatCents(recommendedCents ?? 0n)} of ${formatCents(requestedCents)} requested`,
       },
       { key: "Reason, which MFAT reads", value: text(values, "reason") },
     ];
@@ -202,11 +204,11 @@ function rowsOf({ step, values: typed }: Batch, row: BatchRow, assessors: readon
     {
       key: "Assigned now",
       value: named(chosen, ({ name, underWay, obstacles }) =>
-        obstacles[id] ? `${name}, who ${obstacles[id]}` : `${name}, with ${underWay} under way already`,
+        obstacles[id] ? `${name}, who ${obstacles[id]}` : `${name}, who has ${underWay || "none"} under way`,
       ),
     },
     ...(without.length ? [{ key: "Left out", value: without }] : []),
-    { key: "Complete by", value: dueAt && formatDeadline(dueAt) },
+    { key: "Complete by", value: dueAt && formatDate(dueAt) },
   ];
 }
 
@@ -223,7 +225,7 @@ function Results({ batch: { step, rows }, taken }: ResultsProps) {
       <BackLink href="/work">My work</BackLink>
       {refused === 0 && <NotificationBanner kind="success">{sentence}</NotificationBanner>}
       <PageHeading title="What became of each" caption={title}>
-        {sentence} {formatInstant(taken.at)}
+        {refused > 0 && sentence} {formatInstant(taken.at)}
       </PageHeading>
       <ResultsTable
         done={happenedLabel(step)}
@@ -256,7 +258,7 @@ function whatWasDone(step: BatchStep, { values, agency, approvedCents }: BatchRo
     return `${formatCents(approvedCents ?? 0n)} to ${agency.name}${dueAt ? `, to accept by ${formatDeadline(dueAt)}` : ""}`;
   if (step === "assignAssessors") {
     const count = texts(values, "assessors").length;
-    return `${count} ${count === 1 ? "assessor" : "assessors"}${dueAt ? `, complete by ${formatDeadline(dueAt)}` : ""}`;
+    return `${count} ${count === 1 ? "assessor" : "assessors"}${dueAt ? `, complete by ${formatDate(dueAt)}` : ""}`;
   }
   return `Letter to ${agency.name}`;
 }
