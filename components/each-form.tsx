@@ -4,20 +4,13 @@ import { type ReactNode, useActionState } from "react";
 import { EMPTY_FORM, type Field, texts, type Values } from "../lib/fields.ts";
 import type { FormAction } from "./form.tsx";
 import { FormFields } from "./form-fields.tsx";
-import { Button, ButtonGroup } from "./ui/buttons.tsx";
 import { ErrorSummary } from "./ui/error-summary.tsx";
-import { Panel } from "./ui/panel.tsx";
 
 /** One application of several that a step may be taken for. */
 export type EachRow = {
   reference: string;
-  revision: number;
-  title: string;
-  agency: string;
-  /** "Fund in part: $200,000.00 of $300,000.00 requested, 2026/27 $200,000.00". */
-  what: string;
-  /** Why it would be refused as things stand: the year's figure. */
-  warning: string | null;
+  /** What it is, with the revision that is shown of it: made on the server (components/each-views.tsx). */
+  head: ReactNode;
   /** What the tick says. */
   tick: string;
   own: readonly Field[];
@@ -32,19 +25,17 @@ type EachFormProps = {
   ticked?: readonly string[];
   initial?: Values;
   requestId: string;
-  /** Of what the form is about as a whole. */
-  revision?: number;
-  submit: string;
-  cancelHref: string;
+  /** The end of the form: its buttons, and what else it carries. */
+  children: ReactNode;
 };
 
-/** The names of the inputs that a row has beside its fields (lib/scenarios/schema.ts). */
+/** The name of the ticks (lib/scenarios/schema.ts). */
 const TAKE = "take";
 
 /** Several applications one by one, each with its tick and its own fields, after what is said for all of them. */
 export function EachForm(props: EachFormProps) {
-  const { action, common, rows, initial = {}, requestId, revision, submit, cancelHref } = props;
-  const [state, send, isPending] = useActionState(action, EMPTY_FORM);
+  const { action, common, rows, initial = {}, requestId, children } = props;
+  const [state, send] = useActionState(action, EMPTY_FORM);
   const { errors, problem } = state;
   const values = state.answer ? state.values : initial;
   const atFirst = props.ticked ?? rows.map(({ reference }) => reference);
@@ -54,7 +45,6 @@ export function EachForm(props: EachFormProps) {
       <ErrorSummary errors={errors} problem={problem} />
       <form action={send} noValidate key={state.answer ?? 0}>
         <input type="hidden" name="requestId" value={requestId} />
-        {revision !== undefined && <input type="hidden" name="revision" value={revision} />}
         <FormFields fields={common} values={values} errors={errors} />
         <div id={TAKE} tabIndex={-1}>
           <h2>One by one</h2>
@@ -70,10 +60,7 @@ export function EachForm(props: EachFormProps) {
             </Each>
           ))}
         </div>
-        <ButtonGroup>
-          <Button aria-disabled={isPending || undefined}>{submit}</Button>
-          <a href={cancelHref}>Cancel</a>
-        </ButtonGroup>
+        {children}
       </form>
     </>
   );
@@ -81,23 +68,11 @@ export function EachForm(props: EachFormProps) {
 
 type EachProps = { row: EachRow; isTicked: boolean; error: string | undefined; children: ReactNode };
 
-function Each({ row, isTicked, error, children }: EachProps) {
-  const { reference, revision, title, agency, what, warning, tick } = row;
+function Each({ row: { reference, head, tick }, isTicked, error, children }: EachProps) {
   const id = `${TAKE}-${reference}`;
   return (
-    <Panel title={title} level={3}>
-      <p className="app-note">
-        <a href={`/applications/${reference}`}>{reference}</a> · {agency}
-      </p>
-      <p>
-        <strong>{what}</strong>
-      </p>
-      {warning && (
-        <p>
-          <strong>Does not fit as things stand.</strong> {warning}
-        </p>
-      )}
-      <input type="hidden" name={`revision-${reference}`} value={revision} />
+    <div className="app-panel">
+      {head}
       {error && <p className="govuk-error-message">{error}</p>}
       <div className="app-each-tick govuk-checkboxes__item">
         <input
@@ -113,6 +88,6 @@ function Each({ row, isTicked, error, children }: EachProps) {
         </label>
       </div>
       <div className="app-each-own">{children}</div>
-    </Panel>
+    </div>
   );
 }

@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { EachForm, type EachRow } from "../../../../components/each-form.tsx";
-import { HinderedTable } from "../../../../components/each-tables.tsx";
+import { EachHead, HinderedTable } from "../../../../components/each-views.tsx";
 import { MarkedPage } from "../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../components/page-heading.tsx";
+import { Button, ButtonGroup } from "../../../../components/ui/buttons.tsx";
 import { Narrow } from "../../../../components/ui/columns.tsx";
 import { BackLink } from "../../../../components/ui/navigation.tsx";
 import { Table } from "../../../../components/ui/table.tsx";
@@ -110,9 +111,12 @@ async function Choose({ actor, step, rows, search }: ChooseProps) {
         ticked={isAll ? rows.map(({ reference }) => reference) : texts(initial, TAKE)}
         initial={initial}
         requestId={randomUUID()}
-        submit="Preview one by one"
-        cancelHref="/work"
-      />
+      >
+        <ButtonGroup>
+          <Button>Preview one by one</Button>
+          <a href="/work">Cancel</a>
+        </ButtonGroup>
+      </EachForm>
     </Narrow>
   );
 }
@@ -138,16 +142,12 @@ const optionOf = ({ id, name, underWay }: Assessor): Option => ({
 });
 
 function eachOf(step: BatchStep, row: Ready, assessors: readonly Assessor[]): EachRow {
-  const { id, reference, revision, title, agency } = row;
+  const { id, reference, agency } = row;
   const free = assessors.filter(({ obstacles }) => !obstacles[id]);
   const own: readonly Field[] = ownFields(step, reference);
   return {
     reference,
-    revision,
-    title,
-    agency: agency.name,
-    what: whatOf(step, row, assessors),
-    warning: null,
+    head: <EachHead application={row} agency={agency.name} what={whatOf(step, row, assessors)} />,
     tick: `${BATCH_WORDS[step].tick} ${reference}`,
     own: resolveFields(own, { assessors: free.map(optionOf) }),
   };

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { ResultsTable } from "../../../../../components/each-tables.tsx";
+import { ResultsTable } from "../../../../../components/each-views.tsx";
 import { Form } from "../../../../../components/form.tsx";
 import { Letter } from "../../../../../components/letter.tsx";
 import { MarkedPage } from "../../../../../components/marked-page.tsx";

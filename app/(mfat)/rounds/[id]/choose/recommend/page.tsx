@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { EachForm, type EachRow } from "../../../../../../components/each-form.tsx";
-import { HinderedTable, ResultsTable } from "../../../../../../components/each-tables.tsx";
+import { EachHead, HinderedTable, ResultsTable } from "../../../../../../components/each-views.tsx";
 import { MarkedPage } from "../../../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../../../components/page-heading.tsx";
-import { LinkButton } from "../../../../../../components/ui/buttons.tsx";
+import { Button, ButtonGroup, LinkButton } from "../../../../../../components/ui/buttons.tsx";
 import { Narrow } from "../../../../../../components/ui/columns.tsx";
 import { NotificationBanner } from "../../../../../../components/ui/feedback.tsx";
 import { BackLink, Views } from "../../../../../../components/ui/navigation.tsx";
@@ -122,10 +122,13 @@ async function Preview({ actor, choosing, scenario, isWithOthers, back }: Previe
             common={resolveFields(common, { conditions })}
             rows={rows}
             requestId={randomUUID()}
-            revision={scenario.revision}
-            submit="Recommend those ticked"
-            cancelHref={back}
-          />
+          >
+            <input type="hidden" name="revision" value={scenario.revision} />
+            <ButtonGroup>
+              <Button>Recommend those ticked</Button>
+              <a href={back}>Cancel</a>
+            </ButtonGroup>
+          </EachForm>
         </Narrow>
       )}
     </>
@@ -145,7 +148,7 @@ const outcomeLabel = (outcome: string): string =>
   OUTCOME_OPTIONS.find(({ value }) => value === outcome)?.label ?? outcome;
 
 function previewOf(candidate: Candidate, scenario: Scenario, worked: Reckoning): EachRow {
-  const { reference, revision, title, agency, requestedCents } = candidate;
+  const { reference, agency, requestedCents } = candidate;
   const { isChosen, phasing: kept } = choiceOf(scenario, candidate);
   const phasing = isChosen ? kept : [];
   const cents = phasedTotal(phasing);
@@ -153,15 +156,13 @@ function previewOf(candidate: Candidate, scenario: Scenario, worked: Reckoning):
   const label = `${outcomeLabel(outcomeOf(cents, requestedCents))}${above}`;
   const requested = `${formatCents(requestedCents)} was requested`;
   const over = worked.rows.find((row) => row.reference === reference)?.years.filter((one) => one.overCents > 0n) ?? [];
+  const what = cents ? `${label}: ${formatPhasing(phasing)}. ${requested}.` : `${label}. ${requested}.`;
+  const warning = over.length
+    ? `With those above it, ${over.map((one) => `${formatYear(one.startYear)} is over by ${formatCents(one.overCents)}`).join(" and ")}.`
+    : null;
   return {
     reference,
-    revision,
-    title,
-    agency,
-    what: cents ? `${label}: ${formatPhasing(phasing)}. ${requested}.` : `${label}. ${requested}.`,
-    warning: over.length
-      ? `With those above it, ${over.map((one) => `${formatYear(one.startYear)} is over by ${formatCents(one.overCents)}`).join(" and ")}.`
-      : null,
+    head: <EachHead application={candidate} agency={agency} what={what} warning={warning} />,
     tick: `Recommend ${reference} now`,
     own: ownFields(reference, { isFunded: cents > 0n, isAbove: cents > requestedCents }),
   };

@@ -1,6 +1,37 @@
 import type { ReactNode } from "react";
+import { revisionInput } from "../lib/scenarios/schema.ts";
 import { type Column, Table } from "./ui/table.tsx";
 import { Tag } from "./ui/tag.tsx";
+
+type EachHeadProps = {
+  application: { reference: string; revision: number; title: string };
+  agency: string;
+  /** "Fund in part: $200,000.00 of $300,000.00 requested, 2026/27 $200,000.00". */
+  what: string;
+  /** Why it would be refused as things stand: the year's figure. */
+  warning?: string | null;
+};
+
+/** The top of one of several in a form, with the revision that is shown of it. */
+export function EachHead({ application: { reference, revision, title }, agency, what, warning }: EachHeadProps) {
+  return (
+    <>
+      <h3>{title}</h3>
+      <p className="app-note">
+        <a href={`/applications/${reference}`}>{reference}</a> · {agency}
+      </p>
+      <p>
+        <strong>{what}</strong>
+      </p>
+      {warning && (
+        <p>
+          <strong>Does not fit as things stand.</strong> {warning}
+        </p>
+      )}
+      <input type="hidden" name={revisionInput(reference)} value={revision} />
+    </>
+  );
+}
 
 type Hindered = { reference: string; title: string; why: string };
 
