@@ -7,6 +7,7 @@ import { addDays, dayOf } from "../dates.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import type { Values } from "../fields.ts";
+import { saveTemplate } from "../letters/commands.ts";
 import { findActor } from "../people/queries.ts";
 import { asMfat, type MfatActor, type Role } from "../permissions.ts";
 import { declareNone, useTestDatabase } from "../test-database.ts";
@@ -117,7 +118,8 @@ async function prepared(references: readonly string[], more: Values = {}, step: 
 
 /** By reference: null, or why not. */
 async function taken(id: string, step: BatchStep = "sendOffer", actor = desk) {
-  await takeBatch(actor, {}, step, id);
+  const { letter } = await getBatch(actor, step, id);
+  await takeBatch(actor, { revision: letter?.number ?? 0 }, step, id);
   const batch = await getBatch(actor, step, id);
   return Object.fromEntries((batch.taken?.rows ?? []).map(({ reference, refusal }) => [reference, refusal]));
 }
@@ -188,6 +190,22 @@ test("what changed after its page was opened is refused for that row alone, befo
   expect(await taken(id)).toEqual({ [before]: stale, [after]: stale, [fine]: null });
 });
 
+test("a letter whose text was changed after its preview is not sent until it is read again", async () => {
+  const reference = await application("APPROVED");
+  const id = await prepared([reference]);
+  const { letter } = await getBatch(desk, "sendOffer", id);
+  const revision = letter?.number ?? 0;
+  const text = { subject: "Offer of {{reference}}", body: "{{amount}}, {{conditions}} {{deadline}}" };
+  await saveTemplate(desk, { ...request(), revision }, "OFFER", text);
+  const stale = takeBatch(desk, { revision }, "sendOffer", id);
+  await expect(stale).rejects.toMatchObject({
+    code: "CONFLICT",
+    message: expect.stringContaining("letter was changed"),
+  });
+  expect(await statesOf(reference)).toEqual(["APPROVED"]);
+  expect(await taken(id)).toEqual({ [reference]: null });
+});
+
 test("who does not hold the role is refused, and a batch is its maker’s alone", async () => {
   const reference = await application("APPROVED");
   const id = await prepared([reference]);
@@ -197,13 +215,13 @@ test("who does not hold the role is refused, and a batch is its maker’s alone"
     const forbidden = { code: "FORBIDDEN" };
     await expect(listChoosable(other, "sendOffer")).rejects.toMatchObject(forbidden);
     await expect(prepareBatch(other, request(), "sendOffer", values)).rejects.toMatchObject(forbidden);
-    await expect(takeBatch(other, {}, "sendOffer", id)).rejects.toMatchObject(forbidden);
+    await expect(takeBatch(other, { revision: 1 }, "sendOffer", id)).rejects.toMatchObject(forbidden);
     expect((await countChoosable(other)).filter(({ step }) => step !== "decline")).toEqual([]);
   }
   const colleague = await somebody("DESK");
   const missing = { code: "NOT_FOUND" };
   await expect(getBatch(colleague, "sendOffer", id)).rejects.toMatchObject(missing);
-  await expect(takeBatch(colleague, {}, "sendOffer", id)).rejects.toMatchObject(missing);
+  await expect(takeBatch(colleague, { revision: 1 }, "sendOffer", id)).rejects.toMatchObject(missing);
   await expect(getBatch(desk, "declineAsIneligible", id)).rejects.toMatchObject(missing);
   for (const wrong of ["nothing", randomUUID()]) {
     await expect(getBatch(desk, "sendOffer", wrong)).rejects.toMatchObject(missing);
@@ -230,13 +248,8 @@ test("what is not declared, with an interest or on hold cannot be chosen, and a 
   ]);
   expect(Object.keys(undeclared[0] ?? {}).sort()).toEqual(["agency", "id", "marking", "reference", "title"]);
   expect(await countChoosable(desk)).toEqual([]);
-  const refused = (text: string) => expect.stringContaining(text);
   await expect(prepared([open, unread, recused, "PSF-2026-9999"])).rejects.toMatchObject({
-    fields: {
-      [`take-${unread}`]: refused("not open to you"),
-      [`take-${recused}`]: refused("not open to you"),
-      "take-PSF-2026-9999": refused("not open to you"),
-    },
+    fields: { take: `Untick what is not open to you: ${unread}, ${recused} and PSF-2026-9999` },
   });
   const id = await prepared([open, elsewhere]);
   await recuse(desk, open);

@@ -6,13 +6,13 @@ import { now } from "../clock.ts";
 import { dayOf } from "../dates.ts";
 import { type Tx, transaction } from "../db.ts";
 import { decline } from "../decisions/commands.ts";
-import { invalid } from "../errors.ts";
+import { conflict, invalid } from "../errors.ts";
 import { type Answers, type Field, type Lists, text, texts, type Values } from "../fields.ts";
 import { parseFields } from "../form.ts";
 import { type StepRequest, takeEach } from "../lifecycle/commands.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import type { MfatActor } from "../permissions.ts";
-import { revisionInput, TAKE, takeId } from "../scenarios/schema.ts";
+import { revisionInput, TAKE } from "../scenarios/schema.ts";
 import { type Assessor, getBatch, listAssessors, permitStep } from "./queries.ts";
 import {
   BATCH_FIELDS,
@@ -92,13 +92,12 @@ async function prepareRows(tx: Tx, actor: MfatActor, step: BatchStep, values: Va
           tx,
         )
       : [];
+  const closed = ticked.filter((one) => !open.some(({ reference }) => reference === one));
+  if (closed.length) errors[TAKE] = `Untick what is not open to you: ${new Intl.ListFormat("en-NZ").format(closed)}`;
   const rows: (Prepared & { errors: Record<string, string> })[] = [];
   for (const reference of ticked) {
     const application = open.find((one) => one.reference === reference);
-    if (!application) {
-      errors[takeId(reference)] = `${reference} is not open to you`;
-      continue;
-    }
+    if (!application) continue;
     const typed = valuesOfRow(step, reference, values);
     const parsed = parseFields(BATCH_FIELDS[step] as readonly Field[], typed, listed(typed));
     const free = step === "assignAssessors" ? freeOf(assessors, application.id, typed) : typed;
@@ -188,17 +187,23 @@ const COMMANDS: Record<BatchStep, Take> = {
 
 /**
  * Takes the step for every row of a batch as it was previewed: each is a transaction of its own, and one that is refused
- * does not stop the others. What became of each is put on record, and the same batch twice acts once.
- * @throws NOT_FOUND, FORBIDDEN
+ * does not stop the others. What became of each is put on record, and the same batch twice acts once. `revision`: the
+ * number of the letter's text that the preview was made of, where the step sends one.
+ * @throws NOT_FOUND, FORBIDDEN, CONFLICT where the letter's text was changed: nothing is taken then
  */
 export async function takeBatch(
   actor: MfatActor,
-  { remoteAddress }: Pick<Request, "remoteAddress">,
+  { remoteAddress, revision }: Pick<StepRequest, "remoteAddress" | "revision">,
   step: BatchStep,
   id: string,
 ): Promise<void> {
   const batch = await getBatch(actor, step, id);
   if (batch.taken) return;
+  if (batch.letter && batch.letter.number !== revision) {
+    throw conflict(
+      "The text of the letter was changed after this page was opened. Nothing is done yet: read the letters as they are now.",
+    );
+  }
   const request = { requestId: id, ...(remoteAddress && { remoteAddress }) };
   const results = await takeEach(request, batch.rows, (row, own) =>
     COMMANDS[step](actor, own, row.reference, row.values),

@@ -1,7 +1,7 @@
 import type { Prisma } from "../db/generated/client.ts";
-import type { State } from "../db/generated/enums.ts";
+import type { LetterKind, State } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
-import { delegationFor, formatDelegation, highestDelegation } from "../decisions/rules.ts";
+import { delegationFor, formatDelegation, highestDelegation, isWithinDelegation } from "../decisions/rules.ts";
 import { listDelegations } from "../deputies/queries.ts";
 import { forbidden, notFound } from "../errors.ts";
 import { UUID, type Values } from "../fields.ts";
@@ -117,6 +117,7 @@ async function obstacleTo(
   if (heldAt) return "It is on hold.";
   if (step !== "decline") return null;
   if (duty && duty !== "DECIDE") return `You ${DUTY_LABELS[duty]}, so this step needs somebody else.`;
+  if (isWithinDelegation(actor.delegationCents, recommendedCents ?? 0n)) return null;
   const held = await listDelegations(actor, id);
   if (delegationFor(held, recommendedCents ?? 0n)) return null;
   const highest = highestDelegation(held);
@@ -203,9 +204,24 @@ export type Batch = {
   /** As the form held it. */
   values: Values;
   rows: BatchRow[];
+  /** The letter that the step sends, and the number of its text as it is now; null where it sends none. */
+  letter: { kind: LetterKind; number: number } | null;
   /** Null: it is a preview still. */
   taken: { at: Date; rows: TakenRow[] } | null;
 };
+
+const LETTERS_OF: Partial<Record<BatchStep, LetterKind>> = {
+  sendOffer: "OFFER",
+  decline: "DECLINE",
+  declineAsIneligible: "INELIGIBLE",
+};
+
+async function letterOf(step: BatchStep): Promise<Batch["letter"]> {
+  const kind = LETTERS_OF[step];
+  if (!kind) return null;
+  const last = await db().letterTemplate.findFirstOrThrow({ where: { kind }, orderBy: { number: "desc" } });
+  return { kind, number: last.number };
+}
 
 /** A batch of the actor's own: nobody else has it. @throws NOT_FOUND, FORBIDDEN */
 export async function getBatch(actor: MfatActor, step: BatchStep, id: string): Promise<Batch> {
@@ -242,6 +258,7 @@ export async function getBatch(actor: MfatActor, step: BatchStep, id: string): P
       isStale: row.revision !== revision,
       revision,
     })),
+    letter: await letterOf(step),
     taken: event && { at: event.at, rows: (event.data as { rows: TakenRow[] }).rows },
   };
 }

@@ -1,9 +1,9 @@
 "use server";
 
+import { refresh } from "next/cache";
 import { answerForm } from "../../../../lib/action.ts";
 import * as batches from "../../../../lib/batches/commands.ts";
-import type { BatchStep } from "../../../../lib/batches/schema.ts";
-import { isBatchStep } from "../../../../lib/batches/schema.ts";
+import { type BatchStep, isBatchStep } from "../../../../lib/batches/schema.ts";
 import { notFound } from "../../../../lib/errors.ts";
 import type { FormState } from "../../../../lib/fields.ts";
 import { asMfat } from "../../../../lib/permissions.ts";
@@ -23,8 +23,11 @@ export async function prepareBatch(step: string, before: FormState, form: FormDa
 
 /** Takes the step for each as it was previewed; what became of them is read in the place of the preview. */
 export async function takeBatch(step: string, id: string, before: FormState, form: FormData): Promise<FormState> {
-  return answerForm(before, form, async (actor, _values, request) => {
+  const answer = await answerForm(before, form, async (actor, _values, request) => {
     await batches.takeBatch(asMfat(actor), request, stepOf(step), id);
     return `/work/${step}/${id}`;
   });
+  // Refused as a whole: the preview is shown as it is now, too.
+  if (answer.problem) refresh();
+  return answer;
 }

@@ -25,8 +25,8 @@ import { BATCH_WORDS, type BatchStep, dueAtOf, isBatchStep, valuesOfRow } from "
 import { formatPhasing } from "../../../../../lib/budget/rules.ts";
 import { now } from "../../../../../lib/clock.ts";
 import { formatDate, formatDeadline, formatInstant } from "../../../../../lib/dates.ts";
-import type { LetterKind } from "../../../../../lib/db/generated/enums.ts";
-import { OUTCOMES } from "../../../../../lib/decisions/rules.ts";
+import { delegationFor, formatDelegation, OUTCOMES } from "../../../../../lib/decisions/rules.ts";
+import { listDelegations } from "../../../../../lib/deputies/queries.ts";
 import { text, texts } from "../../../../../lib/fields.ts";
 import { previewLetter } from "../../../../../lib/letters/queries.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
@@ -111,6 +111,7 @@ async function Preview({ actor, batch }: PreviewProps) {
               action={takeBatch.bind(null, step, id)}
               fields={[]}
               requestId={id}
+              revision={batch.letter?.number ?? 0}
               submit={BATCH_WORDS[step].submit(count)}
               kind={transition(step).isFinal ? "warning" : "primary"}
               cancelHref={back}
@@ -130,16 +131,9 @@ type PreviewOneProps = {
   assessors: readonly Assessor[];
 };
 
-const LETTERS_OF: Partial<Record<BatchStep, LetterKind>> = {
-  sendOffer: "OFFER",
-  decline: "DECLINE",
-  declineAsIneligible: "INELIGIBLE",
-};
-
 async function PreviewOne({ actor, batch, row, obstacle, assessors }: PreviewOneProps) {
-  const { step } = batch;
   const { reference, title, agency, values, isOpen } = row;
-  const kind = LETTERS_OF[step];
+  const kind = batch.letter?.kind;
   const dueAt = dueAtOf(values);
   const written = {
     message: text(values, "message"),
@@ -159,12 +153,20 @@ async function PreviewOne({ actor, batch, row, obstacle, assessors }: PreviewOne
       )}
       {isOpen && !obstacle && (
         <>
-          <SummaryList rows={rowsOf(batch, row, assessors)} />
+          <SummaryList rows={[...rowsOf(batch, row, assessors), ...(await delegationOf(actor, batch, row))]} />
           {kind && <Letter letter={await previewLetter(actor, kind, reference, now(), { written })} />}
         </>
       )}
     </Panel>
   );
+}
+
+/** Under whose delegation it is declined: a deputy's decision is recorded as one for the approver. */
+async function delegationOf(actor: MfatActor, { step }: Batch, row: BatchRow): Promise<SummaryRow[]> {
+  if (step !== "decline") return [];
+  const held = delegationFor(await listDelegations(actor, row.id), row.recommendedCents ?? 0n);
+  const whose = held?.of ? `As deputy of ${held.of.name}` : "Your own";
+  return [{ key: "Delegation", value: held ? `${whose}, ${formatDelegation(held.limitCents)}` : "None" }];
 }
 
 /** What is done for one, beside its letter. */
