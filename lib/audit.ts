@@ -28,3 +28,7 @@ export type NewEvent = {
 export async function recordEvent(tx: Tx, { actor, at = now(), ...event }: NewEvent): Promise<void> {
   await tx.auditEvent.create({ data: { ...event, at, actorId: actor?.personId ?? null }, select: { id: true } });
 }
+
+/** Whether a form has acted already: what it did carries the form's own id. */
+export const isRepeated = async (tx: Pick<Tx, "auditEvent">, requestId: string): Promise<boolean> =>
+  (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) !== null;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { recordEvent } from "../audit.ts";
+import { isRepeated, recordEvent } from "../audit.ts";
 import { type Tx, transaction } from "../db.ts";
 import { invalid, notFound } from "../errors.ts";
 import { type MfatActor, permit } from "../permissions.ts";
@@ -52,7 +52,7 @@ function keeping(actor: MfatActor, { requestId }: WriteRequest, work: (tx: Tx) =
   permit(actor, "agency:keep");
   return transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('agencies'))`;
-    if (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) return;
+    if (await isRepeated(tx, requestId)) return;
     await work(tx);
   });
 }

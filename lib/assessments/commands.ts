@@ -1,4 +1,4 @@
-import { type NewEvent, recordEvent } from "../audit.ts";
+import { isRepeated, type NewEvent, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { dayOf, formatDay } from "../dates.ts";
 import { type Tx, transaction } from "../db.ts";
@@ -112,7 +112,7 @@ export async function declareInterests(
   if (hasInterest && !description) throw invalid({ description: "Describe the interest" });
   await transaction(async (tx) => {
     const application = await lockApplication(tx, actor, reference);
-    if (await isRepeated(tx, request)) return;
+    if (await isRepeated(tx, request.requestId)) return;
     if (application.versionNumber === 0)
       throw new DomainError("STATE", "It has not been submitted: there is nothing to read.");
     const key = { applicationId: application.id, personId: actor.personId };
@@ -178,7 +178,7 @@ export function clearInterest(
   permit(actor, "interest:clear");
   return transaction(async (tx) => {
     const application = await lockApplication(tx, actor, reference);
-    if (await isRepeated(tx, request)) return;
+    if (await isRepeated(tx, request.requestId)) return;
     const key = { applicationId: application.id, personId };
     const before = await tx.interestDeclaration.findUnique({ where: { applicationId_personId: key } });
     if (!before) throw notFound();
@@ -211,9 +211,6 @@ function recordInterest(
 }
 
 type PlainRequest = { requestId: string; remoteAddress?: string };
-
-const isRepeated = async (tx: Tx, { requestId }: PlainRequest): Promise<boolean> =>
-  (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) !== null;
 
 async function assignedTo(tx: Tx, actor: MfatActor, application: LockedApplication) {
   const assessment = await tx.assessment.findUnique({

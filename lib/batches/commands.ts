@@ -1,7 +1,7 @@
 import { declineAsIneligible } from "../applications/commands.ts";
 import { sendOffer } from "../arrangements/commands.ts";
 import { assignAssessors } from "../assessments/commands.ts";
-import { recordEvent } from "../audit.ts";
+import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { dayOf } from "../dates.ts";
 import { type Tx, transaction } from "../db.ts";
@@ -211,7 +211,7 @@ export async function takeBatch(
   const rows = results.map(({ row: { reference }, refusal }) => ({ reference, refusal }));
   await transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${id}))`;
-    if (await tx.auditEvent.findUnique({ where: { requestId: id }, select: { id: true } })) return;
+    if (await isRepeated(tx, id)) return;
     await recordEvent(tx, { event: "batch.taken", actor, subject: `batch:${id}`, data: { step, rows }, ...request });
   });
 }

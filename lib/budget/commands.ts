@@ -1,4 +1,4 @@
-import { recordEvent } from "../audit.ts";
+import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { formatDay } from "../dates.ts";
 import type { LedgerKind } from "../db/generated/enums.ts";
@@ -153,7 +153,7 @@ export function adjustEnvelope(
   return transaction(async (tx) => {
     const { requestId } = request;
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('envelope'))`;
-    if (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) return;
+    if (await isRepeated(tx, requestId)) return;
     await refuseDistantYear(tx, adjustment.startYear);
     await applyAdjustment(tx, { actor, requestId, reason: adjustment.reason }, adjustment);
     await recordEvent(tx, {

@@ -1,5 +1,5 @@
 import nodemailer, { type Transporter } from "nodemailer";
-import { recordEvent } from "../audit.ts";
+import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { db, transaction } from "../db.ts";
 import { env } from "../env.ts";
@@ -67,7 +67,7 @@ export function sendAgain(
 ): Promise<void> {
   permit(actor, "mail:send");
   return transaction(async (tx) => {
-    if (await tx.auditEvent.findUnique({ where: { requestId: request.requestId }, select: { id: true } })) return;
+    if (await isRepeated(tx, request.requestId)) return;
     const email = await tx.email.findUnique({ where: { id, isSecret: false } });
     if (!email) throw notFound();
     await tx.email.update({ where: { id }, data: { sentAt: null, lastError: null } });

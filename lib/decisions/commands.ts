@@ -1,4 +1,4 @@
-import { recordEvent } from "../audit.ts";
+import { isRepeated, recordEvent } from "../audit.ts";
 import { adjustReserve, type Cause, releaseReserve, reserve } from "../budget/commands.ts";
 import { listPositions } from "../budget/queries.ts";
 import { type PhasedAmount, phasedTotal } from "../budget/rules.ts";
@@ -299,7 +299,7 @@ export function saveConditions(
   permit(actor, "condition:keep");
   return transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('conditions'))`;
-    if (await tx.auditEvent.findUnique({ where: { requestId: request.requestId }, select: { id: true } })) return;
+    if (await isRepeated(tx, request.requestId)) return;
     const errors = checkConditions(conditions);
     if (Object.keys(errors).length) throw invalid(errors);
     const before = await currentConditions(tx);

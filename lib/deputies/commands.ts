@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { recordEvent } from "../audit.ts";
+import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { dayOf } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
@@ -84,7 +84,7 @@ async function end(tx: Tx, actor: Actor, one: Naming, request?: WriteRequest): P
 function naming({ requestId }: WriteRequest, work: (tx: Tx) => Promise<void>): Promise<void> {
   return transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('people'))`;
-    if (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) return;
+    if (await isRepeated(tx, requestId)) return;
     await work(tx);
   });
 }

@@ -1,5 +1,5 @@
 import { isSectionOpen } from "../applications/rules.ts";
-import { recordEvent } from "../audit.ts";
+import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { db, type Tx, transaction } from "../db.ts";
 import { DomainError, invalid, notFound } from "../errors.ts";
@@ -32,12 +32,12 @@ export async function addDocument(
   given: NewFile,
 ): Promise<void> {
   permit(actor, "application:edit");
-  if (await isDone(db(), request)) return;
+  if (await isRepeated(db(), request.requestId)) return;
   await transaction((tx) => lockForFiles(tx, actor, reference, section));
   const upload = await storage.findUpload(given.uploadId);
   if (!upload?.isWhole || upload.personId !== actor.personId) {
     // A second click finds nothing to take, because the first has.
-    if (await isDone(db(), request)) return;
+    if (await isRepeated(db(), request.requestId)) return;
     throw invalid({ [AT_FILE]: "The file did not arrive whole. Choose it again" });
   }
   const fileName = cleanFileName(given.fileName);
@@ -56,9 +56,6 @@ export async function addDocument(
     throw error;
   }
 }
-
-const isDone = async (tx: Tx, { requestId }: WriteRequest): Promise<boolean> =>
-  (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) !== null;
 
 /** The application, locked; refuses where the section is closed or full. */
 async function lockForFiles(
@@ -151,7 +148,7 @@ export function reuseDocument(
 ): Promise<void> {
   permit(actor, "application:edit");
   return transaction(async (tx) => {
-    if (await isDone(tx, request)) return;
+    if (await isRepeated(tx, request.requestId)) return;
     const application = await lockForFiles(tx, actor, reference, section);
     const found = await listEarlierFiles(actor, application.id, tx);
     if (!found.some(({ id }) => id === earlierFile)) throw invalid({ earlierFile: "Choose a file" });

@@ -1,4 +1,4 @@
-import { recordEvent } from "../audit.ts";
+import { isRepeated, recordEvent } from "../audit.ts";
 import { atTime } from "../dates.ts";
 import { type Tx, transaction } from "../db.ts";
 import { env } from "../env.ts";
@@ -18,7 +18,7 @@ export async function createRound(actor: MfatActor, request: Request, round: Kep
   const data = dataOf(round);
   await named(() =>
     transaction(async (tx) => {
-      if (await isRepeated(tx, request)) return;
+      if (await isRepeated(tx, request.requestId)) return;
       const { id } = await tx.round.create({
         data: {
           ...data,
@@ -49,7 +49,7 @@ export async function changeRound(
   const data = dataOf(round);
   await named(() =>
     transaction(async (tx) => {
-      if (await isRepeated(tx, request)) return;
+      if (await isRepeated(tx, request.requestId)) return;
       const before = await lockRound(tx, request, id);
       await tx.round.update({ where: { id }, data: { ...data, revision: { increment: 1 } } });
       const changed = Object.entries(data).filter(
@@ -82,7 +82,7 @@ export async function changeCriteria(
 ): Promise<void> {
   permit(actor, "round:keep");
   await transaction(async (tx) => {
-    if (await isRepeated(tx, request)) return;
+    if (await isRepeated(tx, request.requestId)) return;
     const before = await lockRound(tx, request, id);
     const version = before.criteriaVersion + 1;
     await tx.criterion.createMany({
@@ -94,9 +94,6 @@ export async function changeCriteria(
     await tell(tx, before, "given new criteria");
   });
 }
-
-const isRepeated = async (tx: Tx, { requestId }: Request): Promise<boolean> =>
-  (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) !== null;
 
 async function lockRound(tx: Tx, { revision }: { revision: number }, id: string) {
   if (!UUID.test(id)) throw notFound();

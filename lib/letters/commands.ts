@@ -1,4 +1,4 @@
-import { recordEvent } from "../audit.ts";
+import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { formatInstant } from "../dates.ts";
 import type { LetterKind } from "../db/generated/enums.ts";
@@ -32,7 +32,7 @@ export function saveTemplate(
   permit(actor, "letter:keep");
   return transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('letters'))`;
-    if (await tx.auditEvent.findUnique({ where: { requestId: request.requestId }, select: { id: true } })) return;
+    if (await isRepeated(tx, request.requestId)) return;
     const errors = checkTemplate(kind, text);
     if (Object.keys(errors).length) throw invalid(errors);
     const before = await currentTemplate(tx, kind);

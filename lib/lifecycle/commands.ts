@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { recordEvent } from "../audit.ts";
+import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { dayOf, formatInstant } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
@@ -58,8 +58,7 @@ export function takeTransition(
 ): Promise<void> {
   return transaction(async (tx) => {
     const application = await lockApplication(tx, actor, reference);
-    const repeated = await tx.auditEvent.findUnique({ where: { requestId: request.requestId }, select: { id: true } });
-    if (repeated) return;
+    if (await isRepeated(tx, request.requestId)) return;
     await authorise(tx, actor, request, application, action);
     const outcome = await step(tx, application);
     await finish(tx, actor, request, application, action, outcome);

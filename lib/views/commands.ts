@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { recordEvent } from "../audit.ts";
+import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { type Tx, transaction } from "../db.ts";
@@ -49,7 +49,7 @@ export function deleteView(actor: Actor, request: WriteRequest, id: string): Pro
 function keeping(actor: Actor, { requestId }: WriteRequest, work: (tx: Tx) => Promise<void>): Promise<void> {
   return transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM "Person" WHERE id = ${actor.personId}::uuid FOR UPDATE`;
-    if (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) return;
+    if (await isRepeated(tx, requestId)) return;
     await work(tx);
   });
 }
