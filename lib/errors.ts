@@ -47,6 +47,14 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   Duty_not_recused: ["FORBIDDEN", "Declare your interests in this application first."],
   ApplicationDocument_once: ["CONFLICT", "That file is in this section already."],
   Payment_reference_key: ["CONFLICT", "A payment with that reference is already recorded."],
+  Recovery_reference_key: ["CONFLICT", "A recovery with that reference is already recorded."],
+  Claim_invoice_once: ["CONFLICT", "That invoice has been claimed already."],
+  Variation_one_open: [
+    "CONFLICT",
+    "Another variation of this arrangement is open. It has to be decided or cancelled first.",
+  ],
+  Report_one_final: ["CONFLICT", "This arrangement has a final report on its schedule already."],
+  LedgerEntry_moves_sum_to_nothing: ["MONEY", "What moves between years has to keep the total."],
 };
 
 /** The DomainError that a database error stands for, or null where it stands for none. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Cause, commitReserve, releaseReserve, releaseUnpaid } from "../budget/commands.ts";
 import { now } from "../clock.ts";
-import { endOfDay, formatDeadline } from "../dates.ts";
+import { dayOf, endOfDay, formatDeadline } from "../dates.ts";
 import { db, type Tx } from "../db.ts";
 import { DomainError, invalid } from "../errors.ts";
 import type { Reason } from "../fields.ts";
@@ -71,7 +71,18 @@ export function acceptOffer(actor: AgencyActor, request: StepRequest, reference:
     if (dueAt < now()) throw new DomainError("STATE", `The offer could be accepted until ${formatDeadline(dueAt)}.`);
     await closeOpenOffer(tx, application.id, { outcome: "ACCEPTED", answeredById: actor.personId });
     await commitReserve(tx, causeOf(actor, request, "Offer accepted"), application.id);
+    await beginArrangement(tx, application.id);
     return {};
+  });
+}
+
+/** With the dates that were applied for; every version that was signed off has them. */
+async function beginArrangement(tx: Tx, applicationId: string): Promise<void> {
+  const { startsOn, endsOn } = await tx.application.findUniqueOrThrow({ where: { id: applicationId } });
+  const acceptedAt = now();
+  const today = dayOf(acceptedAt);
+  await tx.arrangement.create({
+    data: { applicationId, startsOn: startsOn ?? today, endsOn: endsOn ?? today, acceptedAt },
   });
 }
 

@@ -7,9 +7,9 @@ import { env } from "../env.ts";
 import { DomainError, fromDatabase, invalid } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
 import { composeEmail } from "../message.ts";
-import { formatCents, formatYear } from "../money.ts";
+import { formatCents, formatYear, sumCents } from "../money.ts";
 import { type Actor, type MfatActor, permit } from "../permissions.ts";
-import { notEnough, type PhasedAmount } from "./rules.ts";
+import { notEnough, type PhasedAmount, phasedTotal } from "./rules.ts";
 
 /** Why and by whom money moves: part of every ledger entry. `actor` null is a timed job. */
 export type Cause = { actor: Pick<Actor, "personId"> | null; requestId: string; reason: string };
@@ -21,6 +21,7 @@ type Entry = {
   reservedCents?: bigint;
   committedCents?: bigint;
   paidCents?: bigint;
+  effectiveOn?: Date;
 };
 
 /**
@@ -41,7 +42,6 @@ type NewRow = Entry & {
   requestId: string;
   at: Date;
   source?: string;
-  effectiveOn?: Date;
 };
 
 async function insert(tx: Tx, row: NewRow, cause: Cause): Promise<void> {
@@ -123,9 +123,34 @@ export async function releaseUnpaid(tx: Tx, cause: Cause, applicationId: string)
   return entries.reduce((sum, entry) => sum - (entry.committedCents ?? 0n), 0n);
 }
 
+/** An amount of one year that came or went on a day. */
+export type Money = { startYear: number; cents: bigint; on: Date };
+
 /** Pays a part of what is committed to an application in one year. */
-export const pay = (tx: Tx, cause: Cause, applicationId: string, startYear: number, cents: bigint): Promise<void> =>
-  postEntries(tx, cause, applicationId, [{ startYear, kind: "PAY", paidCents: cents }]);
+export const pay = (tx: Tx, cause: Cause, applicationId: string, { startYear, cents, on }: Money): Promise<void> =>
+  postEntries(tx, cause, applicationId, [{ startYear, kind: "PAY", paidCents: cents, effectiveOn: on }]);
+
+/** Takes back what was paid. It stays committed: to be claimed again, or released as a surplus. */
+export const recover = (tx: Tx, cause: Cause, applicationId: string, { startYear, cents, on }: Money): Promise<void> =>
+  postEntries(tx, cause, applicationId, [{ startYear, kind: "RECOVER", paidCents: -cents, effectiveOn: on }]);
+
+/**
+ * Moves what is committed to an application between years, so that it is phased as given.
+ * @throws INVALID where the total is another, MONEY where a year cannot hold it or has paid more already
+ */
+export async function movePhasing(tx: Tx, cause: Cause, applicationId: string, phasing: PhasedAmount): Promise<void> {
+  const held = await fundingOf(tx, applicationId);
+  if (phasedTotal(phasing) !== sumCents(held.map(({ committedCents }) => committedCents))) {
+    throw new DomainError("INVALID", "A re-phasing keeps the total.");
+  }
+  const years = new Set([...held, ...phasing].map(({ startYear }) => startYear));
+  const entries = [...years].flatMap((startYear): Entry[] => {
+    const before = held.find((part) => part.startYear === startYear)?.committedCents ?? 0n;
+    const after = phasing.find((part) => part.startYear === startYear)?.cents ?? 0n;
+    return after === before ? [] : [{ startYear, kind: "MOVE", committedCents: after - before }];
+  });
+  await postEntries(tx, cause, applicationId, entries);
+}
 
 const fundingOf = (tx: Tx, applicationId: string) =>
   tx.applicationFunding.findMany({ where: { applicationId }, orderBy: { startYear: "asc" } });

@@ -67,7 +67,7 @@ const over = (...cents: bigint[]): PhasedAmount =>
 const reserved = async (id: string, ...cents: bigint[]) =>
   transaction((tx) => reserve(tx, cause(), id, over(...cents)));
 const paid = (id: string, startYear: number, cents: bigint) =>
-  transaction((tx) => pay(tx, cause(), id, startYear, cents));
+  transaction((tx) => pay(tx, cause(), id, { startYear, cents, on: new Date(Date.UTC(startYear, 6, 1)) }));
 
 /** What an application holds, year by year: [reserved, committed, paid]. */
 async function held(id: string): Promise<bigint[][]> {

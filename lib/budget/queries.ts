@@ -2,6 +2,7 @@ import { financialYearOf } from "../dates.ts";
 import type { LedgerKind, Marking } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
+import { sumCents } from "../money.ts";
 import { type MfatActor, permit } from "../permissions.ts";
 import type { MonthLine, Position } from "./rules.ts";
 
@@ -116,7 +117,8 @@ export async function listFunding(actor: MfatActor, startYear: number): Promise<
 }
 
 /**
- * How a year unfolded: the counters at the end of each of its months that has begun by `today`, out of the ledger; none
+ * How a year unfolded: the counters at the end of each of its months that has begun by `today`, out of what moved in
+ * each; none
  * before 1 July. The envelope counts from the day that an adjustment takes effect. What moved before 1 July counts in July,
  * what is after the last month (late payments, an adjustment to come) in the last, so that the last is the position.
  */
@@ -124,20 +126,11 @@ export async function listMonths(actor: MfatActor, startYear: number, today: Dat
   permit(actor, "budget:read");
   if (financialYearOf(today) < startYear) return [];
   const last = Math.min(11, (today.getUTCFullYear() - startYear) * 12 + today.getUTCMonth() - 6);
-  const moved = await db().$queryRaw<MonthLine[]>`
-    SELECT least(${last}::int, greatest(0, (extract(year FROM day) - ${startYear}::int) * 12 + extract(month FROM day) - 7))::int
-        AS month,
-      sum("envelopeCents")::bigint AS "envelopeCents", sum("reservedCents")::bigint AS "reservedCents",
-      sum("committedCents")::bigint AS "committedCents", sum("paidCents")::bigint AS "paidCents"
-    FROM (
-      SELECT *, coalesce("effectiveOn", (at AT TIME ZONE 'Pacific/Auckland')::date) AS day
-      FROM "LedgerEntry" WHERE "startYear" = ${startYear}
-    ) l
-    GROUP BY 1`;
+  const moved = await db().financialMonth.findMany({ where: { startYear } });
   const sums = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n };
   return Array.from({ length: last + 1 }, (_, month) => {
-    const by = moved.find((one) => one.month === month);
-    for (const counter of COUNTERS) sums[counter] += by?.[counter] ?? 0n;
+    const counted = moved.filter((one) => one.month === month || (month === last && one.month > last));
+    for (const counter of COUNTERS) sums[counter] += sumCents(counted.map((one) => one[counter]));
     return { month, ...sums };
   });
 }

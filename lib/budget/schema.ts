@@ -64,4 +64,5 @@ export const LEDGER_LABELS: Record<LedgerKind, string> = {
   COMMIT: "Committed",
   PAY: "Paid",
   RECOVER: "Recovered",
+  MOVE: "Moved between years",
 };

@@ -22,7 +22,7 @@ export async function recordPayment(
         data: { ...paid, applicationId: application.id, recordedById: actor.personId, recordedAt: now() },
       });
       const cause = { actor, requestId: request.requestId, reason: `Payment ${payment.reference}` };
-      await pay(tx, cause, application.id, startYear, payment.amount);
+      await pay(tx, cause, application.id, { startYear, cents: payment.amount, on: payment.paidOn });
       return { data: { cents: payment.amount.toString(), year: payment.year } };
     });
   } catch (error) {

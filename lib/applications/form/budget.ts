@@ -112,6 +112,15 @@ export const requestedPhasing = ({ lines }: Budget, years: readonly number[]): P
     .map((startYear) => ({ startYear, cents: sumColumn(lines, yearColumn(startYear)) }))
     .filter((part) => part.cents > 0n);
 
+/** What is requested in each category and financial year; what has nothing is left out. */
+export const requestedCategories = ({ lines }: Budget, years: readonly number[]) =>
+  CATEGORY_OPTIONS.flatMap(({ value: category }) => {
+    const rows = lines.filter((line) => line.category === category);
+    return years
+      .map((startYear) => ({ category, startYear, cents: sumColumn(rows, yearColumn(startYear)) }))
+      .filter(({ cents }) => cents > 0n);
+  });
+
 /** What is requested in each category, in the form's order; categories with nothing are left out. */
 export const totalsByCategory = ({ lines }: Budget, years: readonly number[]): { label: string; cents: bigint }[] =>
   CATEGORY_OPTIONS.map(({ value, label }) => {

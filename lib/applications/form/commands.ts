@@ -9,7 +9,7 @@ import { getLists } from "../../fund/queries.ts";
 import { lockApplication } from "../../lifecycle/queries.ts";
 import { type AgencyActor, permit } from "../../permissions.ts";
 import { isSectionOpen, yearsOf } from "../rules.ts";
-import { type Budget, requestedPhasing } from "./budget.ts";
+import { type Budget, requestedCategories, requestedPhasing } from "./budget.ts";
 import { type Initiative, refusedMarking } from "./initiative.ts";
 import { choiceOf, inputsOfField, mergeAnswers } from "./merge.ts";
 import { type Answered, parseSection, SECTIONS, type SectionKey } from "./sections.ts";
@@ -169,6 +169,10 @@ export async function copyToHeader(tx: Tx, applicationId: string, key: SectionKe
     await tx.phasing.deleteMany({ where: { applicationId, kind: "REQUESTED" } });
     await tx.phasing.createMany({
       data: phasing.map((part) => ({ ...part, applicationId, kind: "REQUESTED" as const })),
+    });
+    await tx.applicationCategory.deleteMany({ where: { applicationId } });
+    await tx.applicationCategory.createMany({
+      data: requestedCategories(answers as Budget, years).map((part) => ({ ...part, applicationId })),
     });
     const requestedCents = phasing.reduce((sum, part) => sum + part.cents, 0n);
     await tx.application.update({ where: { id: applicationId }, data: { requestedCents } });
