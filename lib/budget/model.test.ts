@@ -1,0 +1,366 @@
+// The ledger against a model that fits on a page: random commands on money, alone and several connections at once. After
+// each, every counter is what the model says, and nothing is refused that the model would have taken.
+// `LEDGER_SEED=… npm test -- unit lib/budget/model.test.ts` runs the same commands again.
+import { randomUUID } from "node:crypto";
+import fc from "fast-check";
+import pg from "pg";
+import { beforeAll, expect, test } from "vitest";
+import { db, type Tx, transaction } from "../db.ts";
+import { DomainError } from "../errors.ts";
+import { sumCents } from "../money.ts";
+import { findActor } from "../people/queries.ts";
+import { asMfat, type MfatActor } from "../permissions.ts";
+import { useTestDatabase } from "../test-database.ts";
+import {
+  adjustEnvelope,
+  adjustReserve,
+  commitReserve,
+  movePhasing,
+  pay,
+  recover,
+  releaseReserve,
+  releaseUnpaid,
+  reserve,
+} from "./commands.ts";
+import { listByPlace, listFunding, listLedgerDifferences, listMonths, listPositions } from "./queries.ts";
+import type { PhasedAmount } from "./rules.ts";
+
+const database = useTestDatabase();
+
+const SEED = Number(process.env.LEDGER_SEED) || Date.now() % 2_147_483_647;
+const RUNS = 8;
+const STEPS = 400;
+/** Few applications and years, so that commands meet; amounts of the size of an envelope, so that many are refused. */
+const APPLICATIONS = 5;
+const YEARS = 3;
+const COUNTERS = ["envelopeCents", "reservedCents", "committedCents", "paidCents"] as const;
+type Counters = Record<(typeof COUNTERS)[number], bigint>;
+const nothing = (): Counters => ({ envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n });
+
+let budget: MfatActor;
+let first = 0;
+let ids: string[] = [];
+
+beforeAll(async () => {
+  first = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
+  const { id: agencyId } = await db().agency.findFirstOrThrow();
+  const { id: roundId } = await db().round.create({ data: { name: "Model", opensAt: new Date(0) } });
+  const places = await db().place.findMany({ take: 2, orderBy: { code: "asc" } });
+  const email = "model@mfat.example";
+  const person = await db().person.create({
+    data: { email, name: "Model", side: "MFAT", roles: { create: { role: "BUDGET" } } },
+  });
+  budget = asMfat((await findActor(email)) ?? fail());
+  ids = await Promise.all(
+    Array.from({ length: APPLICATIONS }, async (_, number) => {
+      const shares = [
+        { placeCode: places[0]?.code ?? "", percent: 33 },
+        { placeCode: places[1]?.code ?? "", percent: 67 },
+      ];
+      const reference = `PSF-${first}-${String(number).padStart(4, "0")}`;
+      const own = { reference, agencyId, roundId, createdById: person.id, places: { create: shares } };
+      return (await db().application.create({ data: own })).id;
+    }),
+  );
+});
+
+const fail = () => {
+  throw new Error("nobody");
+};
+
+// ---------------------------------------------------------------- the model
+
+/** What a command would move in a row of the model: a year's own, or an application's in that year. */
+type Delta = { year: number; application: number | null } & Partial<Counters>;
+
+class Model {
+  readonly years: Counters[];
+  readonly funding: Counters[][];
+  constructor(envelopes: readonly bigint[]) {
+    this.years = envelopes.map((envelopeCents) => ({ ...nothing(), envelopeCents }));
+    this.funding = Array.from({ length: APPLICATIONS }, () => envelopes.map(nothing));
+  }
+  held(application: number, year: number): Counters {
+    return this.funding[application]?.[year] ?? nothing();
+  }
+  year(year: number): Counters {
+    return this.years[year] ?? nothing();
+  }
+  /** Money rule 1, for what these would touch, if they were all taken. */
+  fits(deltas: readonly Delta[]): boolean {
+    const after = this.copy();
+    after.add(deltas);
+    return deltas.every(({ year, application }) => {
+      const { envelopeCents, ...sums } = after.year(year);
+      const isWithin = sums.reservedCents + sums.committedCents <= envelopeCents;
+      return isWithin && isSound(sums) && (application === null || isSound(after.held(application, year)));
+    });
+  }
+  add(deltas: readonly Delta[]): void {
+    for (const { year, application, ...moved } of deltas) {
+      for (const counter of COUNTERS) {
+        this.year(year)[counter] += moved[counter] ?? 0n;
+        if (application !== null) this.held(application, year)[counter] += moved[counter] ?? 0n;
+      }
+    }
+  }
+  copy(): Model {
+    const copy = new Model([]);
+    copy.years.push(...this.years.map((row) => ({ ...row })));
+    copy.funding.splice(0, APPLICATIONS, ...this.funding.map((rows) => rows.map((row) => ({ ...row }))));
+    return copy;
+  }
+}
+
+const isSound = ({ reservedCents, committedCents, paidCents }: Omit<Counters, "envelopeCents">): boolean =>
+  reservedCents >= 0n && paidCents >= 0n && paidCents <= committedCents;
+
+// ---------------------------------------------------------------- commands
+
+type Command = { name: Name; application: number; year: number; cents: bigint[]; isMore: boolean };
+const NAMES = [
+  "adjustEnvelope",
+  "reserve",
+  "reserve",
+  "adjustReserve",
+  "releaseReserve",
+  "commitReserve",
+  "commitReserve",
+  "pay",
+  "pay",
+  "recover",
+  "movePhasing",
+  "movePhasing",
+  "releaseUnpaid",
+] as const;
+type Name = (typeof NAMES)[number];
+
+const command: fc.Arbitrary<Command> = fc.record({
+  name: fc.constantFrom(...NAMES),
+  application: fc.nat(APPLICATIONS - 1),
+  year: fc.nat(YEARS - 1),
+  cents: fc.array(
+    fc.oneof(fc.constant(0n), fc.bigInt({ min: 1n, max: 99n }), fc.bigInt({ min: 1n, max: 90_000_000n })),
+    { minLength: YEARS, maxLength: YEARS },
+  ),
+  isMore: fc.boolean(),
+});
+
+const range = Array.from({ length: YEARS }, (_, year) => year);
+const changed = (deltas: readonly Delta[]): Delta[] =>
+  deltas.filter((delta) => COUNTERS.some((counter) => (delta[counter] ?? 0n) !== 0n));
+
+/** All that is committed goes to the years in the proportion of the command's amounts. */
+function rephased(model: Model, { application, cents, isMore }: Command): bigint[] {
+  const total = sumCents(range.map((year) => model.held(application, year).committedCents)) + (isMore ? 0n : 1n);
+  const whole = sumCents(cents) || 1n;
+  const parts = cents.map((part) => (total * part) / whole);
+  parts[0] = (parts[0] ?? 0n) + total - sumCents(parts);
+  return parts;
+}
+
+/** What it moves; null where it is refused whatever the counters are. */
+function deltasOf(model: Model, one: Command): Delta[] | null {
+  const { application, year, cents } = one;
+  const amount = cents[year] ?? 0n;
+  const own = (of: (held: Counters, year: number) => Partial<Counters>): Delta[] =>
+    changed(range.map((each) => ({ application, year: each, ...of(model.held(application, each), each) })));
+  switch (one.name) {
+    case "adjustEnvelope":
+      return amount === 0n ? null : [{ application: null, year, envelopeCents: one.isMore ? amount : -amount }];
+    case "reserve":
+      return own((_, each) => ({ reservedCents: cents[each] ?? 0n }));
+    case "adjustReserve":
+      return own((held, each) => ({ reservedCents: (cents[each] ?? 0n) - held.reservedCents }));
+    case "releaseReserve":
+      return own((held) => ({ reservedCents: -held.reservedCents }));
+    case "commitReserve":
+      return own((held) => ({ reservedCents: -held.reservedCents, committedCents: held.reservedCents }));
+    case "releaseUnpaid":
+      return own((held) => ({ committedCents: held.paidCents - held.committedCents }));
+    case "pay":
+      return amount === 0n ? null : [{ application, year, paidCents: amount }];
+    case "recover":
+      return amount === 0n ? null : [{ application, year, paidCents: -amount }];
+    case "movePhasing": {
+      if (!one.isMore) return null;
+      const parts = rephased(model, one);
+      return own((held, each) => ({ committedCents: (parts[each] ?? 0n) - held.committedCents }));
+    }
+  }
+}
+
+const phasing = (cents: readonly bigint[]): PhasedAmount =>
+  cents.map((part, year) => ({ startYear: first + year, cents: part }));
+
+/** The same through the real command. */
+function run(model: Model, one: Command): Promise<unknown> {
+  const requestId = randomUUID();
+  const cause = { actor: budget, requestId, reason: one.name };
+  const startYear = first + one.year;
+  const amount = one.cents[one.year] ?? 0n;
+  const id = ids[one.application] ?? fail();
+  const money = { startYear, cents: amount, on: new Date(Date.UTC(startYear, 6 + (Number(amount % 12n) || 0), 3)) };
+  const WORK: Record<Exclude<Name, "adjustEnvelope">, (tx: Tx) => Promise<unknown>> = {
+    reserve: (tx) => reserve(tx, cause, id, phasing(one.cents)),
+    adjustReserve: (tx) => adjustReserve(tx, cause, id, phasing(one.cents)),
+    releaseReserve: (tx) => releaseReserve(tx, cause, id),
+    commitReserve: (tx) => commitReserve(tx, cause, id),
+    releaseUnpaid: (tx) => releaseUnpaid(tx, cause, id),
+    pay: (tx) => (amount ? pay(tx, cause, id, money) : refuse()),
+    recover: (tx) => (amount ? recover(tx, cause, id, money) : refuse()),
+    movePhasing: (tx) => movePhasing(tx, cause, id, phasing(rephased(model, one))),
+  };
+  if (one.name !== "adjustEnvelope") return transaction(WORK[one.name]);
+  const changeCents = one.isMore ? amount : -amount;
+  const because = {
+    reason: "Model",
+    source: "Test",
+    effectiveOn: new Date(Date.UTC(startYear, 6 + one.application, 1)),
+  };
+  return adjustEnvelope(budget, { requestId }, { startYear, changeCents, ...because });
+}
+
+const refuse = async () => {
+  throw new DomainError("INVALID", "Nothing.");
+};
+
+/** Whether it was taken; what nobody meant to refuse fails the test. */
+async function isTaken(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof DomainError && (error.code === "MONEY" || error.code === "INVALID")) return false;
+    throw error;
+  }
+}
+
+// ---------------------------------------------------------------- the test
+
+/** One to four commands at once; in the portal an application's own commands queue up at its row, so here each has its own. */
+function groupsOf(commands: readonly Command[]): Command[][] {
+  const groups: Command[][] = [];
+  for (let index = 0; index < commands.length; ) {
+    const size = 1 + (index % 4);
+    const group = commands.slice(index, index + size);
+    const seen = new Set<number>();
+    groups.push(group.filter(({ application }) => !seen.has(application) && seen.add(application)));
+    index += size;
+  }
+  return groups;
+}
+
+async function takeGroup(model: Model, group: readonly Command[], counts: { taken: number; refused: number }) {
+  const deltas = group.map((one) => deltasOf(model, one));
+  const taken = await Promise.all(group.map((one) => isTaken(() => run(model, one))));
+  const moved = deltas.flatMap((some, index) => (taken[index] ? (some ?? fail()) : []));
+  // The worst that a refused command can have met: all that the others took, and nothing of what they gave back.
+  const takes = (delta: Delta): boolean =>
+    (delta.reservedCents ?? 0n) + (delta.committedCents ?? 0n) - (delta.envelopeCents ?? 0n) > 0n;
+  for (const [index, one] of group.entries()) {
+    const own = deltas[index];
+    if (taken[index] || !own) continue;
+    const worst = model.copy();
+    worst.add(moved.filter(takes));
+    expect([one.name, "refused, though there was enough", worst.fits(own)]).toEqual([
+      one.name,
+      "refused, though there was enough",
+      false,
+    ]);
+  }
+  model.add(moved);
+  counts.taken += taken.filter(Boolean).length;
+  counts.refused += taken.filter((was) => !was).length;
+}
+
+async function expectSame(model: Model): Promise<void> {
+  const [years, funding] = await Promise.all([
+    db().financialYear.findMany({ where: { startYear: { lt: first + YEARS } }, orderBy: { startYear: "asc" } }),
+    db().applicationFunding.findMany({ where: { applicationId: { in: ids } } }),
+  ]);
+  expect(years.map(({ startYear: _, ...counters }) => counters)).toEqual(model.years);
+  for (const [application, id] of ids.entries()) {
+    for (const year of range) {
+      const { envelopeCents: _, ...sums } = model.held(application, year);
+      const row = funding.find((one) => one.applicationId === id && one.startYear === first + year);
+      expect({
+        reservedCents: row?.reservedCents ?? 0n,
+        committedCents: row?.committedCents ?? 0n,
+        paidCents: row?.paidCents ?? 0n,
+      }).toEqual(sums);
+    }
+  }
+  for (const { envelopeCents, ...sums } of model.years) {
+    expect(sums.reservedCents + sums.committedCents <= envelopeCents && isSound(sums)).toBe(true);
+  }
+}
+
+/** Screens are made of these: all of them say what the model says. */
+async function expectScreens(model: Model): Promise<void> {
+  expect(await listLedgerDifferences()).toEqual([]);
+  const positions = await listPositions(budget);
+  for (const year of range) {
+    const startYear = first + year;
+    const counters = model.year(year);
+    expect(positions.find((one) => one.startYear === startYear)).toMatchObject(counters);
+    const { month: _, ...last } = (await listMonths(budget, startYear, new Date(Date.UTC(startYear + 1, 5, 30)))).at(
+      -1,
+    ) ?? {
+      month: 0,
+    };
+    expect(last).toEqual(counters);
+    const [funding, places] = await Promise.all([listFunding(budget, startYear), listByPlace(budget, startYear)]);
+    for (const counter of ["reservedCents", "committedCents"] as const) {
+      expect(sumCents(funding.map((line) => line[counter]))).toBe(counters[counter]);
+      expect(sumCents(places.map((line) => line[counter]))).toBe(counters[counter]);
+    }
+  }
+}
+
+async function follow(commands: readonly Command[], counts: { taken: number; refused: number }): Promise<void> {
+  // A database goes on from the run before, so the model begins with what is there.
+  const model = new Model([]);
+  const years = await db().financialYear.findMany({ orderBy: { startYear: "asc" }, take: YEARS });
+  model.years.push(...years.map(({ startYear: _, ...counters }) => counters));
+  const funding = await db().applicationFunding.findMany();
+  for (const [application, id] of ids.entries()) {
+    model.funding[application] = range.map((year) => {
+      const {
+        reservedCents = 0n,
+        committedCents = 0n,
+        paidCents = 0n,
+      } = funding.find((one) => one.applicationId === id && one.startYear === first + year) ?? {};
+      return { ...nothing(), reservedCents, committedCents, paidCents };
+    });
+  }
+  for (const [index, group] of groupsOf(commands).entries()) {
+    await takeGroup(model, group, counts);
+    await expectSame(model);
+    if (index % 40 === 0) await expectScreens(model);
+  }
+  await expectScreens(model);
+}
+
+test(`${RUNS} times ${STEPS} random commands on money are what the model says (seed ${SEED})`, async () => {
+  const counts = { taken: 0, refused: 0 };
+  const commands = fc.array(command, { minLength: STEPS, maxLength: STEPS });
+  const property = fc.asyncProperty(commands, (some) => follow(some, counts));
+  await fc.assert(property, { numRuns: RUNS, seed: SEED, endOnFailure: true });
+  console.log(`Seed ${SEED}: ${counts.taken} commands taken, ${counts.refused} refused.`);
+  // A run in which nothing is refused, or nearly everything, proves little.
+  expect(Math.min(counts.taken, counts.refused)).toBeGreaterThan((RUNS * STEPS) / 10);
+}, 300_000);
+
+test("control: a counter that forgets what is given back is found out", async () => {
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  const { rows } = await owner.query("SELECT pg_get_functiondef('apply_ledger_entry'::regproc) AS text");
+  const forgetful = rows[0].text.replaceAll('+ NEW."reservedCents",', '+ greatest(0, NEW."reservedCents"),');
+  expect(forgetful).not.toBe(rows[0].text);
+  await owner.query(forgetful);
+  await owner.end();
+  const commands = fc.array(command, { minLength: STEPS, maxLength: STEPS });
+  const property = fc.asyncProperty(commands, (some) => follow(some, { taken: 0, refused: 0 }));
+  await expect(fc.assert(property, { numRuns: 1, seed: SEED, endOnFailure: true })).rejects.toThrow("Property failed");
+}, 60_000);
