@@ -30,23 +30,18 @@ type Entry = {
  * @throws MONEY with what is available, where a year cannot hold it
  */
 async function postEntries(tx: Tx, cause: Cause, applicationId: string, entries: readonly Entry[]): Promise<void> {
-  const at = now();
-  for (const entry of [...entries].sort((a, b) => a.startYear - b.startYear)) {
-    await insert(tx, { ...entry, applicationId, reason: cause.reason, requestId: cause.requestId, at }, cause);
-  }
+  const rows = entries.map((entry) => ({ ...entry, applicationId }));
+  if (rows.length) await insert(tx, cause, rows);
 }
 
-type NewRow = Entry & {
-  applicationId?: string;
-  reason: string;
-  requestId: string;
-  at: Date;
-  source?: string;
-};
+type NewRow = Entry & { applicationId?: string; source?: string };
 
-async function insert(tx: Tx, row: NewRow, cause: Cause): Promise<void> {
+/** In one statement, which the database takes row by row. */
+async function insert(tx: Tx, { actor, requestId, reason }: Cause, rows: readonly NewRow[]): Promise<void> {
+  const own = { actorId: actor?.personId ?? null, requestId, reason, at: now() };
+  const data = [...rows].sort((a, b) => a.startYear - b.startYear).map((row) => ({ ...row, ...own }));
   try {
-    await tx.ledgerEntry.create({ data: { ...row, actorId: cause.actor?.personId ?? null }, select: { id: true } });
+    await tx.ledgerEntry.createMany({ data });
   } catch (error) {
     throw moneyError(error) ?? error;
   }
@@ -209,20 +204,9 @@ async function refuseDistantYear(tx: Tx, startYear: number): Promise<void> {
 export async function applyAdjustment(tx: Tx, cause: Cause, adjustment: EnvelopeAdjustment): Promise<void> {
   const { startYear, changeCents, reason, source, effectiveOn } = adjustment;
   await tx.$executeRaw`INSERT INTO "FinancialYear" ("startYear") VALUES (${startYear}) ON CONFLICT DO NOTHING`;
-  await insert(
-    tx,
-    {
-      startYear,
-      kind: "ADJUST",
-      envelopeCents: changeCents,
-      reason,
-      source,
-      effectiveOn,
-      requestId: cause.requestId,
-      at: now(),
-    },
-    cause,
-  );
+  await insert(tx, { ...cause, reason }, [
+    { startYear, kind: "ADJUST", envelopeCents: changeCents, source, effectiveOn },
+  ]);
 }
 
 function adjustmentEmail({ startYear, changeCents, effectiveOn }: EnvelopeAdjustment, envelopeCents: bigint) {
