@@ -1,7 +1,7 @@
 import { formatDate, formatDeadline } from "../lib/dates.ts";
 import type { State } from "../lib/db/generated/enums.ts";
-import { isEnded, STATES, stateLabel, waitsOn } from "../lib/lifecycle/workflow.ts";
-import type { Actor } from "../lib/permissions.ts";
+import { STATES, stateLabel, waitsOn } from "../lib/lifecycle/workflow.ts";
+import type { Actor, Role } from "../lib/permissions.ts";
 import { Tag } from "./ui/tag.tsx";
 
 type ApplicationLedeProps = {
@@ -11,6 +11,7 @@ type ApplicationLedeProps = {
     agency: { name: string };
     state: State;
     stateSince: Date;
+    waiting: { role: Role; since: Date } | null;
     heldAt: Date | null;
     changesDueAt: Date | null;
   };
@@ -18,13 +19,12 @@ type ApplicationLedeProps = {
 
 /** Under an application's title: its reference, agency, state, and who it waits on since when. */
 export function ApplicationLede({ actor, application }: ApplicationLedeProps) {
-  const { reference, agency, state, stateSince, heldAt, changesDueAt } = application;
-  const next = waitsOn(state, actor.side);
+  const { reference, agency, state, stateSince, waiting, heldAt, changesDueAt } = application;
   return (
     <>
       {reference} · {agency.name} · <StateTag actor={actor} state={state} isHeld={heldAt !== null} />{" "}
-      {!isEnded(state) && next
-        ? `waiting on ${next} since ${formatDate(stateSince)}`
+      {waiting
+        ? `waiting on ${waitsOn(state, actor.side, waiting.role)} since ${formatDate(waiting.since)}`
         : `since ${formatDate(stateSince)}`}
       {state === "CHANGES_REQUESTED" && changesDueAt && ` · due by ${formatDeadline(changesDueAt)}`}
     </>

@@ -1,7 +1,7 @@
 import type { ApplicationHeader } from "../lib/applications/queries.ts";
 import { formatDelegation } from "../lib/decisions/rules.ts";
 import { listDelegations } from "../lib/deputies/queries.ts";
-import { type Action, actionsFrom, isEnded, pageTitle, transition, waitsOn } from "../lib/lifecycle/workflow.ts";
+import { type Action, actionsFrom, pageTitle, transition, waitsOn } from "../lib/lifecycle/workflow.ts";
 import type { Actor, MfatActor } from "../lib/permissions.ts";
 import { listObstacles } from "../lib/work/queries.ts";
 import type { Obstacles } from "../lib/work/rules.ts";
@@ -31,16 +31,7 @@ export async function StepPanel({ actor, application }: { actor: Actor; applicat
   );
   const writing = actor.roles.has("CONTRIBUTOR") && (state === "DRAFT" || state === "CHANGES_REQUESTED") && !heldAt;
   const moderating = actor.roles.has("DESK") && state === "MODERATION" && !heldAt;
-  if (!steps.length && !writing) {
-    const next = waitsOn(state, actor.side);
-    // Nobody in particular: the work itself is under way.
-    if (isEnded(state) || !next || state === "ACTIVE") return null;
-    return (
-      <Panel title="Nothing for you to do now">
-        <p>It waits on {next}.</p>
-      </Panel>
-    );
-  }
+  if (!steps.length && !writing) return <Nothing actor={actor} application={application} />;
   const obstacles = await listObstacles(actor, application);
   const possible = steps.filter((step) => !obstacles[step]);
   const first = writing || moderating ? undefined : possible.find((step) => !ASIDE.has(step));
@@ -67,6 +58,16 @@ export async function StepPanel({ actor, application }: { actor: Actor; applicat
       {actor.side === "MFAT" && steps.includes("approve") && (
         <Delegations actor={actor} applicationId={application.id} />
       )}
+    </Panel>
+  );
+}
+
+function Nothing({ actor, application: { state, waiting } }: { actor: Actor; application: ApplicationHeader }) {
+  // Of what is under way nobody in particular: it is the work itself.
+  if (!waiting || state === "ACTIVE") return null;
+  return (
+    <Panel title="Nothing for you to do now">
+      <p>It waits on {waitsOn(state, actor.side, waiting.role)}.</p>
     </Panel>
   );
 }

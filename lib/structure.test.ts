@@ -111,7 +111,9 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
   piece: (to) => ["ui", "piece", "browser", "pure", "queries", "actions"].includes(to.kind),
   pure: (to) => to.kind === "pure",
   queries: (to, from) =>
-    to.kind === "pure" || isInfrastructure(to, ["db", "clock", "env"]) || (to.kind === "queries" && !isAhead(from, to)),
+    to.kind === "pure" ||
+    isInfrastructure(to, ["db", "clock", "env", "working-days"]) ||
+    (to.kind === "queries" && !isAhead(from, to)),
   commands: (to, from) =>
     to.kind === "pure" ||
     isInfrastructure(to, ["db", "audit", "mail", "jobs", "clock", "env", "storage", "scanner", "working-days"]) ||

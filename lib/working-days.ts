@@ -4,13 +4,22 @@ import { addDays } from "./dates.ts";
 /** How long an assessment usually takes, in working days. */
 export const ASSESSMENT_DAYS = 10;
 
-const holidays = new Holidays("NZ", { types: ["public"] });
+const calendar = new Holidays("NZ", { types: ["public"] });
+const holidaysOf = new Map<number, ReadonlySet<string>>();
+
+/** The public holidays of a year, "2026-12-25"; worked out once, which takes the library some milliseconds. */
+function holidays(year: number): ReadonlySet<string> {
+  const known = holidaysOf.get(year);
+  if (known) return known;
+  const days = new Set(calendar.getHolidays(year).map(({ date }) => date.slice(0, 10)));
+  holidaysOf.set(year, days);
+  return days;
+}
 
 /** Whether people are at work in New Zealand on a civil day: no weekend and no public holiday, those of Matariki too. */
 export function isWorkingDay(day: Date): boolean {
   if ([0, 6].includes(day.getUTCDay())) return false;
-  const date = day.toISOString().slice(0, 10);
-  return !holidays.getHolidays(day.getUTCFullYear()).some((holiday) => holiday.date.startsWith(date));
+  return !holidays(day.getUTCFullYear()).has(day.toISOString().slice(0, 10));
 }
 
 /** The civil day so many working days after (or, with a negative number, before) another. */

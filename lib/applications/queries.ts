@@ -5,8 +5,8 @@ import { db } from "../db.ts";
 import { notFound } from "../errors.ts";
 import type { Lists, Option, Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
-import { scopeOf } from "../lifecycle/queries.ts";
-import { type Actor, type AgencyActor, can, type MfatActor } from "../permissions.ts";
+import { findWaiting, listWaiting, scopeOf, type Waiting } from "../lifecycle/queries.ts";
+import { type Actor, AGENCY_ROLES, type AgencyActor, can, type MfatActor } from "../permissions.ts";
 import { changesBetween, type SectionChange } from "./form/changes.ts";
 import { type Answered, isOptionalSection, readSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
 import { isSectionOpen, type Reading, readingOf, type SectionStatus, yearsOf } from "./rules.ts";
@@ -32,6 +32,8 @@ function amountsFor(actor: Actor, { recommendedCents, approvedCents, _count }: A
 export type ApplicationHeader = Prisma.ApplicationGetPayload<{ include: typeof HEADER }> & {
   /** Whether the reader may see more than title and agency: who acts for MFAT may after declaring interests. */
   isOpen: boolean;
+  /** Whom it waits on; null: it has ended. */
+  waiting: Waiting | null;
 };
 
 /** One application as far as everybody who may see it sees it. @throws NOT_FOUND also where it is another agency's */
@@ -39,7 +41,7 @@ export async function getApplication(actor: Actor, reference: string): Promise<A
   const application = await db().application.findFirst({ where: { ...scopeOf(actor), reference }, include: HEADER });
   if (!application) throw notFound();
   const amounts = amountsFor(actor, application);
-  const isOpen = await mayOpen(actor, application);
+  const [isOpen, waiting] = await Promise.all([mayOpen(actor, application), findWaiting(db(), application)]);
   const isUnread = !isOpen || isUnsubmitted(actor, application);
   return {
     ...application,
@@ -57,8 +59,19 @@ export async function getApplication(actor: Actor, reference: string): Promise<A
     phasing: application.phasing.filter(({ kind }) => !isUnread && isKindShown(actor, kind, amounts.approvedCents)),
     duties: application.duties.filter(({ personId }) => actor.side === "MFAT" || personId === actor.personId),
     isOpen,
+    waiting: waiting && waitingFor(actor, waiting, application),
   };
 }
+
+/** Since when MFAT's people wait for each other is not an agency's to know: to it a state is one wait. */
+const waitingFor = (
+  actor: Actor,
+  waiting: Waiting,
+  { stateSince, heldAt }: { stateSince: Date; heldAt: Date | null },
+) =>
+  actor.side === "AGENCY" && !AGENCY_ROLES.includes(waiting.role)
+    ? { ...waiting, since: heldAt ?? stateSince }
+    : waiting;
 
 /** MFAT reads what was signed off: of a draft it learns that there is one, by whom and what it is called. */
 const isUnsubmitted = (actor: Actor, { versionNumber }: { versionNumber: number }): boolean =>
@@ -230,7 +243,15 @@ export async function listOpen(actor: AgencyActor) {
     orderBy: { stateSince: "desc" },
     take: 100,
   });
-  return open.map((application) => ({ ...application, ...amountsFor(actor, application) }));
+  const waiting = await listWaiting(db(), open);
+  return open.map((application) => {
+    const wait = waiting.get(application.id) ?? null;
+    return {
+      ...application,
+      ...amountsFor(actor, application),
+      waiting: wait && waitingFor(actor, wait, application),
+    };
+  });
 }
 
 async function sumOfYear(actor: AgencyActor, startYear: number, kind: AmountKind, state: Prisma.EnumStateFilter) {

@@ -9,20 +9,11 @@ import { mayDecide } from "../deputies/rules.ts";
 import { env } from "../env.ts";
 import { conflict, DomainError, forbidden, fromDatabase } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
-import { type Actor, type MfatActor, ROLE_LABELS } from "../permissions.ts";
+import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "../permissions.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
-import { type LockedApplication, lockApplication } from "./queries.ts";
+import { findWaiting, type LockedApplication, lockApplication } from "./queries.ts";
 import type { Refusal } from "./rules.ts";
-import {
-  type Action,
-  DUTY_LABELS,
-  isAction,
-  isForAgency,
-  STATES,
-  stateLabel,
-  stepsFrom,
-  transition,
-} from "./workflow.ts";
+import { type Action, DUTY_LABELS, isAction, isForAgency, stateLabel, stepsFrom, transition } from "./workflow.ts";
 
 /** What comes with a form: its own id, so that sending it twice acts once, and the revision that its page showed. */
 export type StepRequest = { requestId: string; revision: number; remoteAddress?: string };
@@ -60,8 +51,9 @@ export function takeTransition(
     const application = await lockApplication(tx, actor, reference);
     if (await isRepeated(tx, request.requestId)) return;
     await authorise(tx, actor, request, application, action);
+    const before = await findWaiting(tx, application);
     const outcome = await step(tx, application);
-    await finish(tx, actor, request, application, action, outcome);
+    await finish(tx, actor, request, { ...application, waitedOn: before?.role ?? null }, action, outcome);
   });
 }
 
@@ -139,7 +131,7 @@ async function finish(
   tx: Tx,
   actor: Actor | null,
   request: StepRequest,
-  application: LockedApplication,
+  application: LockedApplication & { waitedOn: Role | null },
   action: Action,
   outcome: StepOutcome,
 ): Promise<void> {
@@ -166,10 +158,11 @@ async function finish(
     ...(outcome.data && { data: outcome.data }),
     ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
   });
+  const waitsOnRole = (await findWaiting(tx, changed))?.role ?? null;
   await tell(tx, {
     actor,
     outcome,
-    isMoved: to !== application.state,
+    isMoved: to !== application.state || waitsOnRole !== application.waitedOn,
     application,
     mail: {
       reference: application.reference,
@@ -177,7 +170,7 @@ async function finish(
       marking: changed.marking,
       action,
       state: to,
-      waitsOnRole: STATES[to].waitsOn,
+      waitsOnRole,
       agencyName: application.agency.name,
       by: by(actor, application, action),
       at,
@@ -203,6 +196,7 @@ function by(actor: Actor | null, application: LockedApplication, action: Action)
 type Telling = {
   actor: Actor | null;
   outcome: StepOutcome;
+  /** It waits on somebody else now. */
   isMoved: boolean;
   application: LockedApplication;
   mail: StepMail;
@@ -216,7 +210,7 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
   const add = (rows: readonly { email: string; side: "AGENCY" | "MFAT" }[]) => {
     for (const { email, side } of rows) people.set(email, side);
   };
-  if (isMoved) add(await nextActors(tx, application, mail));
+  if (isMoved) add(await listWaitedFor(tx, { ...application, state: mail.state }, mail.waitsOnRole));
   if (transition(mail.action).tellsAgency) add(await participants(tx, application));
   if (outcome.asks?.length) {
     add(await tx.person.findMany({ where: { id: { in: [...outcome.asks] }, endedAt: null }, select: TO }));
@@ -230,21 +224,36 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
 
 const TO = { email: true, side: true } satisfies Prisma.PersonSelect;
 
-/** The people who move it on from its new state. The desk has its mailbox; assessors are asked when assigned. */
-async function nextActors(tx: Tx, application: LockedApplication, mail: StepMail) {
-  const role = STATES[mail.state].waitsOn;
+/** The duty that the step out of a state takes: who has another one is not asked. */
+const DUTY_OF: Partial<Record<State, DutyKind>> = { SIGN_OFF: "CERTIFY", BUDGET_CHECK: "CHECK_BUDGET" };
+
+/**
+ * The people whom a state waits on: who holds the role and may take the step. None for the desk, which has its mailbox,
+ * and none for assessors, who are asked one by one. `role`: a state may wait on several, one after the other.
+ */
+export async function listWaitedFor(
+  tx: Tx,
+  { id, agencyId, state }: { id: string; agencyId: string; state: State },
+  role: Role | null,
+): Promise<{ email: string; side: "AGENCY" | "MFAT" }[]> {
   if (!role || role === "DESK" || role === "ASSESSOR") return [];
-  const holders: Prisma.PersonWhereInput = { endedAt: null, roles: { some: { role } } };
-  if (role === "CONTRIBUTOR" || role === "CERTIFIER") {
-    return tx.person.findMany({ where: { ...holders, agencyId: application.agencyId }, select: TO });
+  if (role === "APPROVER") {
+    const { recommendedCents } = await tx.application.findUniqueOrThrow({
+      where: { id },
+      select: { recommendedCents: true },
+    });
+    return tx.person.findMany({ where: mayDecide(id, recommendedCents ?? 0n, dayOf(now())), select: TO });
   }
-  if (role === "BUDGET") return tx.person.findMany({ where: holders, select: TO });
-  const { recommendedCents } = await tx.application.findUniqueOrThrow({
-    where: { id: application.id },
-    select: { recommendedCents: true },
-  });
+  const isOfAgency = role === "CONTRIBUTOR" || role === "CERTIFIER";
+  const kind = DUTY_OF[state];
   return tx.person.findMany({
-    where: mayDecide(application.id, recommendedCents ?? 0n, dayOf(now())),
+    where: {
+      endedAt: null,
+      roles: { some: { role } },
+      ...(isOfAgency && { agencyId }),
+      ...(kind && { duties: { none: { applicationId: id, kind: { not: kind } } } }),
+      declarations: { none: { applicationId: id, isRecused: true } },
+    },
     select: TO,
   });
 }

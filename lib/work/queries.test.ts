@@ -290,6 +290,61 @@ test("what is on hold is counted and not listed; an auditor and an administrator
   expect(await listWork(await somebody("AUDITOR", "ADMINISTRATOR"))).toEqual({ items: [], count: 0, heldCount: 0 });
 });
 
+test("an application says whom it waits on since when: each of a state's offices in turn, and the desk while on hold", async () => {
+  const desk = await somebody("DESK");
+  const assessors = [await somebody("ASSESSOR"), await somebody("ASSESSOR")] as const;
+  const waitingOf = async (reference: string) => (await getApplication(desk, reference)).waiting;
+  const read = await application("ASSESSMENT", { daysAgo: 20 });
+  expect(await waitingOf(read.reference)).toEqual({ role: "DESK", since: day(-20) });
+  for (const assessor of assessors) await assign(read.id, assessor, day(-18));
+  expect(await waitingOf(read.reference)).toEqual({ role: "ASSESSOR", since: day(-18) });
+  for (const assessor of assessors) await finish(read.id, assessor, "COMPLETE", day(-11));
+  expect(await waitingOf(read.reference)).toEqual({ role: "DESK", since: day(-11) });
+  const closing = await application("CLOSING", { daysAgo: 50 });
+  expect(await waitingOf(closing.reference)).toEqual({ role: "CERTIFIER", since: day(-50) });
+  await acquit(closing.id, day(-40), null);
+  expect(await waitingOf(closing.reference)).toEqual({ role: "BUDGET", since: day(-40) });
+  const held = await application("BUDGET_CHECK", { isHeld: true });
+  expect(await waitingOf(held.reference)).toEqual({ role: "DESK", since: day(0) });
+  expect(await waitingOf((await application("CLOSED")).reference)).toBeNull();
+});
+
+test("an agency's people have work of their own, without what they may not take and what is another agency's", async () => {
+  const person = async (...roles: Role[]): Promise<Actor> => {
+    const email = `work${++number}@agency.example`;
+    const data = roles.map((role) => ({ role }));
+    await db().person.create({ data: { email, name: email, side: "AGENCY", agencyId, roles: { create: data } } });
+    const actor = await findActor(email);
+    if (!actor) throw new Error("nobody");
+    return actor;
+  };
+  const [asked, certifier] = [await person("CONTRIBUTOR", "CERTIFIER"), await person("CERTIFIER")];
+  const { id, reference } = await application("SIGN_OFF", { daysAgo: 3 });
+  const other = await db().agency.findFirstOrThrow({ where: { id: { not: agencyId } } });
+  await db().application.update({
+    where: { id: (await application("SIGN_OFF")).id },
+    data: { agencyId: other.id },
+  });
+  const { personId } = asked;
+  await db().duty.create({ data: { applicationId: id, personId, side: "AGENCY", agencyId, kind: "ASK_SIGN_OFF" } });
+  const draft = await application("DRAFT", { daysAgo: 1 });
+  const works = async (actor: Actor) => (await listWork(actor)).items.map((item) => [item.reference, item.step]);
+  expect(await works(certifier)).toEqual([[reference, "signOffAndSubmit"]]);
+  expect(await works(asked)).toEqual([[draft.reference, "sendForSignOff"]]);
+});
+
+test("what waits is due after the usual working days, or on the day that was set", async () => {
+  const [desk, assessor] = [await somebody("DESK"), await somebody("ASSESSOR")];
+  // Tuesday the 17th and five working days.
+  const submitted = await application("SUBMITTED", { daysAgo: 7 });
+  const { id, reference } = await application("ASSESSMENT");
+  await assign(id, assessor, day(-5));
+  await db().assessment.updateMany({ where: { applicationId: id }, data: { dueOn: day(2) } });
+  const dueOf = async (actor: MfatActor) => (await listWork(actor)).items.map((item) => [item.reference, item.dueOn]);
+  expect((await dueOf(desk))[0]).toEqual([submitted.reference, day(0)]);
+  expect(await dueOf(assessor)).toEqual([[reference, day(2)]]);
+});
+
 test("more than a page is counted in full", async () => {
   for (let each = 0; each < 105; each++) await application("SUBMITTED");
   const { items, count } = await listWork(await somebody("DESK"));

@@ -3,14 +3,15 @@ import { unfinishedOf } from "../applications/rules.ts";
 import { now } from "../clock.ts";
 import { dayOf } from "../dates.ts";
 import { Prisma } from "../db/generated/client.ts";
-import type { Marking, State } from "../db/generated/enums.ts";
+import type { DutyKind, Marking, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { highestDelegation } from "../decisions/rules.ts";
 import { listDelegations } from "../deputies/queries.ts";
 import { mayDecide } from "../deputies/rules.ts";
 import { listCriteria } from "../fund/queries.ts";
-import { scopeOf } from "../lifecycle/queries.ts";
+import { RESUMED_AT, scopeOf, waits } from "../lifecycle/queries.ts";
 import type { Actor, MfatActor, Role } from "../permissions.ts";
+import { addWorkingDays } from "../working-days.ts";
 import {
   type Obstacles,
   obstaclesToClosing,
@@ -19,6 +20,7 @@ import {
   obstaclesToRecommending,
   obstaclesToSigning,
   PIPELINE_STATES,
+  USUAL_DAYS,
   type WorkStep,
 } from "./rules.ts";
 
@@ -32,7 +34,7 @@ export type WorkItem = {
   step: WorkStep;
   /** Since when it waits: an application may wait for a part of its state only. */
   since: Date;
-  /** The day by which an assessment is asked for. */
+  /** The day by which it is asked for; null where none is set. */
   dueOn: Date | null;
   /** The latest of the three amounts, and which one it is. */
   amountCents: bigint;
@@ -45,67 +47,59 @@ export type Work = { items: WorkItem[]; count: number; heldCount: number };
 const WORK_MAX = 100;
 
 /** What waits on the actor in each of their roles, the longest wait first. One query; what is on hold is only counted. */
-export async function listWork(actor: MfatActor): Promise<Work> {
-  const parts = [...actor.roles].flatMap((role) => PARTS[role]?.(actor) ?? []);
-  if (parts.length === 0) return { items: [], count: 0, heldCount: 0 };
-  const rows = await db().$queryRaw<(WorkItem & { isHeld: boolean; count: number; heldCount: number })[]>`
-    SELECT a.reference, a.title, g.abbreviation AS agency, a.marking, a.state, w.step, w.since,
-      CASE WHEN w.step IN ('declareInterests', 'completeAssessment') THEN (SELECT s."dueOn" FROM "Assessment" s
-        WHERE s."applicationId" = a.id AND s."assessorId" = ${actor.personId}::uuid) END AS "dueOn",
+export async function listWork(actor: Actor): Promise<Work> {
+  const mine = [...actor.roles].flatMap((role) => MINE[role]?.(actor) ?? []);
+  if (mine.length === 0) return { items: [], count: 0, heldCount: 0 };
+  const rows = await db().$queryRaw<(WorkItem & Timed & { isHeld: boolean; count: number; heldCount: number })[]>`
+    SELECT a.reference, a.title, g.abbreviation AS agency, a.marking, a.state, w.step, w.since, w."dueOn",
+      ${RESUMED_AT} AS "resumedAt",
       coalesce(a."approvedCents", a."recommendedCents", a."requestedCents") AS "amountCents",
       CASE WHEN a."approvedCents" IS NOT NULL THEN 'approved'
         WHEN a."recommendedCents" IS NOT NULL THEN 'recommended' ELSE 'requested' END AS "amountOf",
       a."heldAt" IS NOT NULL AS "isHeld",
       count(*) FILTER (WHERE a."heldAt" IS NULL) OVER ()::int AS count,
       count(*) FILTER (WHERE a."heldAt" IS NOT NULL) OVER ()::int AS "heldCount"
-    FROM (${Prisma.join(parts, " UNION ALL ")}) w (id, step, since)
+    FROM (${waits()}) w
     JOIN "Application" a ON a.id = w.id
     JOIN "Agency" g ON g.id = a."agencyId"
-    WHERE ${isFree(actor)}
+    WHERE (${Prisma.join(mine, " OR ")}) AND ${isFree(actor)}
     ORDER BY "isHeld", w.since, a.reference
     LIMIT ${WORK_MAX}`;
-  const items = rows.filter((row) => !row.isHeld).map(({ isHeld: _, count: __, heldCount: ___, ...item }) => item);
+  const items = rows
+    .filter((row) => !row.isHeld)
+    .map(({ isHeld: _, count: __, heldCount: ___, resumedAt, ...item }) => ({
+      ...item,
+      dueOn: dueOnOf({ ...item, resumedAt }),
+    }));
   return { items, count: rows[0]?.count ?? 0, heldCount: rows[0]?.heldCount ?? 0 };
 }
 
 /** Who has another duty for an application is not asked: the step would be refused (separation of duties). */
-const mayTake = (actor: MfatActor, duty: "RECOMMEND" | "CHECK_BUDGET" | "DECIDE"): Prisma.Sql => Prisma.sql`NOT EXISTS (
+const mayTake = (actor: Actor, duty: DutyKind): Prisma.Sql => Prisma.sql`NOT EXISTS (
   SELECT FROM "Duty" d WHERE d."applicationId" = a.id AND d."personId" = ${actor.personId}::uuid AND d.kind::text <> ${duty})`;
 
 /** Who is recused is not asked either. */
-const isFree = (actor: MfatActor): Prisma.Sql => Prisma.sql`NOT EXISTS (
+const isFree = (actor: Actor): Prisma.Sql => Prisma.sql`NOT EXISTS (
   SELECT FROM "InterestDeclaration" i WHERE i."applicationId" = a.id AND i."personId" = ${actor.personId}::uuid AND i."isRecused")`;
 
-/** By role, the applications that wait: id, step, since. */
-const PARTS: Partial<Record<Role, (actor: MfatActor) => Prisma.Sql[]>> = {
-  DESK: (actor) => [
-    Prisma.sql`SELECT a.id, 'screen' AS step, a."stateSince" AS since FROM "Application" a WHERE a.state = 'SUBMITTED'`,
-    assessmentForDesk,
-    Prisma.sql`SELECT a.id, 'recommend', a."stateSince" FROM "Application" a
-      WHERE a.state = 'MODERATION' AND ${mayTake(actor, "RECOMMEND")}`,
-    Prisma.sql`SELECT a.id, 'sendOffer', a."stateSince" FROM "Application" a WHERE a.state = 'APPROVED'`,
-    Prisma.sql`SELECT a.id, 'close', q."surplusConfirmedAt" FROM "Application" a
-      JOIN "Acquittal" q ON q."applicationId" = a.id WHERE a.state = 'CLOSING' AND q."surplusConfirmedAt" IS NOT NULL`,
-  ],
-  ASSESSOR: (actor) => [
-    Prisma.sql`SELECT a.id, CASE WHEN i."personId" IS NULL THEN 'declareInterests' ELSE 'completeAssessment' END, s."assignedAt"
-      FROM "Application" a JOIN "Assessment" s ON s."applicationId" = a.id
-      LEFT JOIN "InterestDeclaration" i ON i."applicationId" = a.id AND i."personId" = s."assessorId"
-      WHERE a.state = 'ASSESSMENT' AND s.status = 'ASSIGNED' AND s."assessorId" = ${actor.personId}::uuid`,
-  ],
-  BUDGET: (actor) => [
-    Prisma.sql`SELECT a.id, 'confirmBudget', a."stateSince" FROM "Application" a
-      WHERE a.state = 'BUDGET_CHECK' AND ${mayTake(actor, "CHECK_BUDGET")}`,
-    Prisma.sql`SELECT a.id, 'confirmSurplus', q."submittedAt" FROM "Application" a
-      JOIN "Acquittal" q ON q."applicationId" = a.id WHERE a.state = 'CLOSING' AND q."surplusConfirmedAt" IS NULL`,
-  ],
-  APPROVER: (actor) => [
-    Prisma.sql`SELECT a.id, 'decide', a."stateSince" FROM "Application" a
-      WHERE a.state = 'DECISION' AND ${mayTake(actor, "DECIDE")} AND (${isWithinOwn(actor)} OR ${isWithinOthers(actor)})`,
-  ],
+const isOwnAgency = (actor: Actor): Prisma.Sql =>
+  actor.side === "AGENCY" ? Prisma.sql`a."agencyId" = ${actor.agencyId}::uuid` : Prisma.sql`FALSE`;
+
+/** By role, which of what waits on it waits on the actor. */
+const MINE: Partial<Record<Role, (actor: Actor) => Prisma.Sql>> = {
+  CONTRIBUTOR: (actor) => Prisma.sql`(w.role = 'CONTRIBUTOR' AND ${isOwnAgency(actor)})`,
+  CERTIFIER: (actor) => Prisma.sql`(w.role = 'CERTIFIER' AND ${isOwnAgency(actor)}
+    AND (w.step <> 'signOffAndSubmit' OR ${mayTake(actor, "CERTIFY")}))`,
+  DESK: (actor) => Prisma.sql`(w.role = 'DESK' AND (w.step <> 'recommend' OR ${mayTake(actor, "RECOMMEND")}))`,
+  ASSESSOR: (actor) => Prisma.sql`(w.role = 'ASSESSOR' AND w."personId" = ${actor.personId}::uuid)`,
+  BUDGET: (actor) =>
+    Prisma.sql`(w.role = 'BUDGET' AND (w.step <> 'confirmBudget' OR ${mayTake(actor, "CHECK_BUDGET")}))`,
+  APPROVER: (actor) => Prisma.sql`(w.role = 'APPROVER' AND ${mayTake(actor, "DECIDE")}
+    AND (${isWithinOwn(actor)} OR ${isWithinOthers(actor)}))`,
 };
 
-const isWithinOwn = ({ delegationCents }: MfatActor): Prisma.Sql => {
+const isWithinOwn = (actor: Actor): Prisma.Sql => {
+  const delegationCents = actor.side === "MFAT" ? actor.delegationCents : undefined;
   if (delegationCents === undefined) return Prisma.sql`false`;
   return delegationCents === null
     ? Prisma.sql`true`
@@ -113,7 +107,7 @@ const isWithinOwn = ({ delegationCents }: MfatActor): Prisma.Sql => {
 };
 
 /** Within the delegation of somebody whose deputy the actor is today, and who could decide it. */
-const isWithinOthers = ({ personId }: MfatActor): Prisma.Sql => Prisma.sql`EXISTS (
+const isWithinOthers = ({ personId }: Actor): Prisma.Sql => Prisma.sql`EXISTS (
   SELECT FROM "Deputy" n
   JOIN "Person" p ON p.id = n."approverId" AND p."endedAt" IS NULL
   JOIN "PersonRole" r ON r."personId" = p.id AND r.role = 'APPROVER'
@@ -124,25 +118,41 @@ const isWithinOthers = ({ personId }: MfatActor): Prisma.Sql => Prisma.sql`EXIST
       AND d.kind::text NOT IN ('DECIDE', 'DELEGATE'))
     AND NOT EXISTS (SELECT FROM "InterestDeclaration" i WHERE i."applicationId" = a.id AND i."personId" = p.id AND i."isRecused"))`;
 
-/**
- * Too few assessors for the round's minimum: since it came, or since the last of them recused. Enough complete
- * assessments: since the one that made it enough. In between it waits on the assessors.
- */
-const assessmentForDesk = Prisma.sql`
-  SELECT a.id, CASE WHEN n.complete >= r."minimumAssessments" THEN 'startModeration' ELSE 'assignAssessors' END,
-    CASE WHEN n.complete >= r."minimumAssessments" THEN n.finished[r."minimumAssessments"]
-      ELSE greatest(a."stateSince", n."recusedAt") END
-  FROM "Application" a JOIN "Round" r ON r.id = a."roundId"
-  CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE s.status = 'COMPLETE') AS complete,
-      count(*) FILTER (WHERE s.status IN ('ASSIGNED', 'COMPLETE')) AS standing,
-      array_agg(s."completedAt" ORDER BY s."completedAt") FILTER (WHERE s.status = 'COMPLETE') AS finished,
-      max(i."declaredAt") FILTER (WHERE s.status = 'RECUSED') AS "recusedAt"
-    FROM "Assessment" s
-    LEFT JOIN "InterestDeclaration" i ON i."applicationId" = s."applicationId" AND i."personId" = s."assessorId"
-    WHERE s."applicationId" = a.id
-  ) n
-  WHERE a.state = 'ASSESSMENT' AND (n.standing < r."minimumAssessments" OR n.complete >= r."minimumAssessments")`;
+/** A step of an application that waits on somebody, in nobody's name: what the timed job reminds of. */
+export type Wait = {
+  reference: string;
+  /** The application's, as it was read. */
+  revision: number;
+  role: Role;
+  step: WorkStep;
+  since: Date;
+  /** The last day for it; null where there is none. */
+  dueOn: Date | null;
+  /** The person alone whom it waits on; null: whoever holds the role and is free to take it. */
+  personId: string | null;
+};
+
+/** Everything that waits, is not on hold and can still be done, in a stable order. */
+export async function listWaits(): Promise<Wait[]> {
+  const rows = await db().$queryRaw<(Wait & Timed)[]>`
+    SELECT a.reference, a.revision, w.role, w.step, w.since, w."dueOn", w."personId", ${RESUMED_AT} AS "resumedAt"
+    FROM (${waits()}) w JOIN "Application" a ON a.id = w.id JOIN "Round" r ON r.id = a."roundId"
+    WHERE a."heldAt" IS NULL AND NOT (a.state IN ('DRAFT', 'SIGN_OFF')
+      AND a."signOffFrom" IS DISTINCT FROM 'CHANGES_REQUESTED' AND coalesce(r."closesAt" <= ${now()}, FALSE))
+    ORDER BY a.reference, w.role, w."personId"`;
+  return rows.map(({ resumedAt, ...wait }) => ({ ...wait, dueOn: dueOnOf({ ...wait, resumedAt }) }));
+}
+
+type Timed = { step: WorkStep; since: Date; dueOn: Date | null; resumedAt: Date | null };
+
+/** The day that was set, or the usual time for the step, whichever is earlier. */
+function dueOnOf({ step, since, dueOn, resumedAt }: Timed): Date | null {
+  const days = USUAL_DAYS[step];
+  if (days === undefined) return dueOn;
+  const from = resumedAt && resumedAt > since ? resumedAt : since;
+  const usualOn = addWorkingDays(dayOf(from), days);
+  return dueOn && dueOn < usualOn ? dueOn : usualOn;
+}
 
 /** What stands in the way of the steps out of an application's state; the commands are the ones that refuse. */
 export async function listObstacles(actor: Actor, application: ApplicationHeader): Promise<Obstacles> {

@@ -13,6 +13,27 @@ export function workLabel(step: WorkStep): string {
   return { screen: "Screen", declareInterests: "Declare interests", decide: "Decide" }[step];
 }
 
+/**
+ * How many working days a step usually takes from when it begins to wait. Of the others the last day is set: by the round,
+ * the request for changes, the assignment or the offer.
+ */
+export const USUAL_DAYS: Partial<Record<WorkStep, number>> = {
+  signOffAndSubmit: 5,
+  screen: 5,
+  assignAssessors: 5,
+  startModeration: 5,
+  recommend: 10,
+  confirmBudget: 5,
+  decide: 10,
+  sendOffer: 5,
+  submitAcquittal: 20,
+  confirmSurplus: 10,
+  close: 5,
+};
+
+/** How many working days before the last one somebody is reminded. */
+export const REMIND_DAYS = 2;
+
 /** The states that MFAT follows: from the first submission up to the end. */
 export const PIPELINE_STATES: readonly State[] = [
   "SUBMITTED",

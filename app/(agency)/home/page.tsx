@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { StateTag } from "../../../components/application-lede.tsx";
 import { ApplicationLink } from "../../../components/application-link.tsx";
+import { DueOn } from "../../../components/due-on.tsx";
 import { PageHeading } from "../../../components/page-heading.tsx";
 import { LinkButton } from "../../../components/ui/buttons.tsx";
 import { Figures } from "../../../components/ui/figures.tsx";
@@ -11,9 +12,10 @@ import { type UpcomingDate, upcomingDates } from "../../../lib/applications/rule
 import { requireActor } from "../../../lib/auth/session.ts";
 import { now } from "../../../lib/clock.ts";
 import { dayOf, formatDate, formatDeadline } from "../../../lib/dates.ts";
-import { STATES, waitsOn } from "../../../lib/lifecycle/workflow.ts";
+import { waitsOn } from "../../../lib/lifecycle/workflow.ts";
 import { formatCents, formatYear } from "../../../lib/money.ts";
 import { type AgencyActor, can } from "../../../lib/permissions.ts";
+import { listWork } from "../../../lib/work/queries.ts";
 
 export const metadata: Metadata = { title: "Home" };
 
@@ -22,18 +24,21 @@ export default async function Page() {
   const actor = await requireActor();
   if (actor.side === "MFAT") redirect("/work");
   const at = now();
-  const { open, startYear, requestedCents, approvedCents } = await readAgencyHome(actor, dayOf(at));
+  const [{ open, startYear, requestedCents, approvedCents }, work] = await Promise.all([
+    readAgencyHome(actor, dayOf(at)),
+    listWork(actor),
+  ]);
   const dates = upcomingDates(open, at);
-  const mine = open.filter(({ state, heldAt }) => {
-    const role = STATES[state].waitsOn;
-    return role !== null && actor.roles.has(role) && !heldAt && state !== "ACTIVE";
-  });
+  const mine = work.items.flatMap(({ reference, dueOn }) =>
+    open.filter((one) => one.reference === reference).map((one) => ({ ...one, dueOn })),
+  );
+  const others = open.filter(({ reference }) => !mine.some((one) => one.reference === reference));
   return (
     <>
       <PageHeading title={actor.agencyName}>Waiting on you: {mine.length || "nothing"}</PageHeading>
       {can(actor, "application:create") && <LinkButton href="/applications/new">Begin an application</LinkButton>}
       {mine.length > 0 && <Applications actor={actor} title="Waiting on you" rows={mine} />}
-      <Applications actor={actor} title="Under way" rows={open.filter((one) => !mine.includes(one))} />
+      <Applications actor={actor} title="Under way" rows={others} />
       <Dates dates={dates} />
       <h2>Your agency in {formatYear(startYear)}</h2>
       <Figures
@@ -49,7 +54,7 @@ export default async function Page() {
   );
 }
 
-type Row = Awaited<ReturnType<typeof readAgencyHome>>["open"][number];
+type Row = Awaited<ReturnType<typeof readAgencyHome>>["open"][number] & { dueOn?: Date | null };
 
 function Applications({ actor, title, rows }: { actor: AgencyActor; title: string; rows: readonly Row[] }) {
   return (
@@ -72,8 +77,18 @@ function Applications({ actor, title, rows }: { actor: AgencyActor; title: strin
         {
           header: "Waiting on",
           // The work itself waits on nobody in the portal.
-          cell: ({ state, stateSince }) =>
-            state === "ACTIVE" ? "–" : `${waitsOn(state, "AGENCY")} since ${formatDate(stateSince)}`,
+          cell: ({ state, waiting, dueOn }) => (
+            <>
+              {waiting && state !== "ACTIVE"
+                ? `${waitsOn(state, "AGENCY", waiting.role)} since ${formatDate(waiting.since)}`
+                : "–"}
+              {dueOn && (
+                <span className="app-note app-line">
+                  <DueOn day={dueOn} now={now()} />
+                </span>
+              )}
+            </>
+          ),
         },
         { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => amount(requestedCents || null) },
         { header: "Approved", isNumeric: true, cell: ({ approvedCents }) => amount(approvedCents) },

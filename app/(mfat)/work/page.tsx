@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { StateTag } from "../../../components/application-lede.tsx";
 import { BudgetBar } from "../../../components/budget-bar.tsx";
+import { DueOn } from "../../../components/due-on.tsx";
 import { MarkedPage } from "../../../components/marked-page.tsx";
 import { PageHeading } from "../../../components/page-heading.tsx";
 import { TwoColumns } from "../../../components/ui/columns.tsx";
@@ -13,7 +14,7 @@ import { BATCH_WORDS } from "../../../lib/batches/schema.ts";
 import { listPositions } from "../../../lib/budget/queries.ts";
 import type { Position } from "../../../lib/budget/rules.ts";
 import { now } from "../../../lib/clock.ts";
-import { dayOf, financialYearOf, formatDate, formatDay } from "../../../lib/dates.ts";
+import { dayOf, financialYearOf, formatDate } from "../../../lib/dates.ts";
 import { formatDelegation } from "../../../lib/decisions/rules.ts";
 import { MARKING_LABELS } from "../../../lib/lifecycle/emails.ts";
 import { highestMarking } from "../../../lib/lifecycle/rules.ts";
@@ -113,11 +114,7 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
                 <span className="app-note app-line">{waited(since)}</span>
                 {dueOn && (
                   <span className="app-note app-line">
-                    {dueOn < dayOf(now()) ? (
-                      <strong>Overdue since {formatDay(dueOn)}</strong>
-                    ) : (
-                      `Due on ${formatDay(dueOn)}`
-                    )}
+                    <DueOn day={dueOn} now={now()} />
                   </span>
                 )}
               </>

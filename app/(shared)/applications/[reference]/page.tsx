@@ -97,7 +97,7 @@ export default async function Page({ params, searchParams }: Props) {
 
 /** What has just been done, and what happens next. */
 async function Done({ actor, application, step }: { actor: Actor; application: ApplicationHeader; step: string }) {
-  const next = waitsOn(application.state, actor.side);
+  const next = waitsOn(application.state, actor.side, application.waiting?.role ?? null);
   const offer = application.state === "OFFERED" ? await findOffer(actor, application.id) : null;
   const then = whatNext({ ...application, offerDueAt: offer?.dueAt ?? null }, actor.side);
   const what = isAction(step) ? transition(step).happened : "saved";
