@@ -2,6 +2,10 @@ import { lapseOverdueOffers } from "../lib/arrangements/commands.ts";
 import { deliverEmail } from "../lib/correspondence/commands.ts";
 import { expireUploads, scanDocument } from "../lib/documents/commands.ts";
 import { startWorker, type Worker } from "../lib/jobs.ts";
+import { sendReminders } from "../lib/work/commands.ts";
+
+/** UTC: half past eight in New Zealand, half past nine in summer. What a stopped worker missed is made up for. */
+const MORNING = "30 20 * * * send_reminders ?fill=1d";
 
 /** What the worker does, by name, and when it does what no queued job asks for. */
 export function startTasks(): Worker {
@@ -11,9 +15,12 @@ export function startTasks(): Worker {
       lapse_offers: async () => {
         await lapseOverdueOffers();
       },
+      send_reminders: async () => {
+        await sendReminders();
+      },
       scan_document: (payload) => scanDocument((payload as { id: string }).id),
       expire_uploads: () => expireUploads(),
     },
-    crontab: "* * * * * lapse_offers\n17 * * * * expire_uploads",
+    crontab: ["* * * * * lapse_offers", "17 * * * * expire_uploads", MORNING].join("\n"),
   });
 }

@@ -1,0 +1,174 @@
+// Reminders: to whom something waits on, once, in working days; and then to the desk, once.
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { putOnHold, resume } from "../applications/commands.ts";
+import { shiftClock } from "../clock.ts";
+import type { State } from "../db/generated/enums.ts";
+import { db } from "../db.ts";
+import { env } from "../env.ts";
+import { findActor } from "../people/queries.ts";
+import { asMfat, type Role } from "../permissions.ts";
+import { declareNone, useTestDatabase } from "../test-database.ts";
+import { sendReminders } from "./commands.ts";
+
+useTestDatabase();
+
+let number = 0;
+let agencyId = "";
+let authorId = "";
+const read = new Set<string>();
+
+beforeEach(async () => {
+  await db().application.updateMany({ data: { state: "CLOSED" } });
+  agencyId = (await db().agency.findFirstOrThrow()).id;
+  authorId = (await somebody("AUDITOR")).id;
+});
+afterEach(() => {
+  shiftClock(0);
+});
+
+async function somebody(role: Role, of: "MFAT" | "AGENCY" = "MFAT") {
+  const email = `${role.toLowerCase()}${++number}@${of.toLowerCase()}.example`;
+  const owner = of === "AGENCY" ? { agencyId } : {};
+  return db().person.create({ data: { email, name: email, side: of, ...owner, roles: { create: [{ role }] } } });
+}
+
+const day = (text: string) => new Date(`${text}T00:00:00Z`);
+/** Noon in New Zealand, in summer. */
+const noon = (text: string) => new Date(`${text}T00:00:00+01:00`);
+
+async function application(state: State, since: string, more: { closesAt?: Date; marking?: "SENSITIVE" } = {}) {
+  const { closesAt = null, ...columns } = more;
+  const round = await db().round.create({ data: { name: `Round ${++number}`, opensAt: new Date(0), closesAt } });
+  const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
+  const data = { reference, title: `The title of ${reference}`, state, versionNumber: 1, agencyId, roundId: round.id };
+  return db().application.create({ data: { ...data, createdById: authorId, stateSince: noon(since), ...columns } });
+}
+
+/** Mails that no test has read before. */
+async function newMails() {
+  const mails = (await db().email.findMany({ orderBy: { id: "asc" } })).filter(({ id }) => !read.has(id));
+  for (const { id } of mails) read.add(id);
+  return mails;
+}
+
+/** The mails of the job on a day: to whom, and the subject after the reference. */
+async function mailsOn(text: string): Promise<string[]> {
+  shiftClock(noon(text).getTime() - Date.now());
+  await newMails();
+  const count = await sendReminders();
+  const mails = await newMails();
+  expect(mails).toHaveLength(count);
+  return mails.map(({ to, subject }) => `${to}: ${subject.replace(/^.*?PSF-\d+-\d+: /, "")}`).sort();
+}
+
+test("who it waits on is reminded once, two working days before the last one; then the desk is told, once", async () => {
+  await db().personRole.deleteMany({ where: { role: "BUDGET" } });
+  const budget = await somebody("BUDGET");
+  const { id } = await application("BUDGET_CHECK", "2026-11-26");
+  const busy = await somebody("BUDGET");
+  await declareNone(busy.id, { id });
+  await db().duty.create({
+    data: { applicationId: id, personId: busy.id, side: "MFAT", kind: "RECOMMEND", isRecused: false },
+  });
+  // Thursday the 26th and five working days: the 3rd.
+  for (const before of ["2026-11-26", "2026-11-27", "2026-11-30"]) expect(await mailsOn(before)).toEqual([]);
+  expect(await mailsOn("2026-12-01")).toEqual([`${budget.email}: reminder, due on 3 December 2026`]);
+  for (const after of ["2026-12-01", "2026-12-03"]) expect(await mailsOn(after)).toEqual([]);
+  expect(await mailsOn("2026-12-04")).toEqual([
+    `${env().DESK_EMAIL}: overdue since 3 December 2026, waits on the budget officer`,
+  ]);
+  expect(await mailsOn("2026-12-07")).toEqual([]);
+});
+
+test("weekends and public holidays count for nothing, and nobody is reminded on one", async () => {
+  await application("SUBMITTED", "2026-12-22");
+  // Christmas, Boxing Day (kept on the 28th) and a weekend lie between.
+  for (const holiday of ["2026-12-25", "2026-12-28"]) expect(await mailsOn(holiday)).toEqual([]);
+  expect(await mailsOn("2026-12-29")).toEqual([`${env().DESK_EMAIL}: reminder, due on 31 December 2026`]);
+  for (const holiday of ["2027-01-01", "2027-01-02", "2027-01-04"]) expect(await mailsOn(holiday)).toEqual([]);
+  expect(await mailsOn("2027-01-05")).toEqual([
+    `${env().DESK_EMAIL}: overdue since 31 December 2026, waits on the desk officer`,
+  ]);
+});
+
+test("two workers at once send each mail once", async () => {
+  await somebody("CONTRIBUTOR", "AGENCY");
+  await application("DRAFT", "2026-11-02", { closesAt: noon("2026-11-26") });
+  shiftClock(noon("2026-11-25").getTime() - Date.now());
+  await newMails();
+  const counts = await Promise.all([sendReminders(), sendReminders(), sendReminders()]);
+  const mails = await newMails();
+  expect(mails.length).toBeGreaterThan(0);
+  expect(counts.reduce((sum, count) => sum + count)).toBe(mails.length);
+  expect(new Set(mails.map(({ to }) => to)).size).toBe(mails.length);
+});
+
+test("an offer's deadline is the certifiers' alone, in their words; a later one is a reminder of its own", async () => {
+  const certifier = await somebody("CERTIFIER", "AGENCY");
+  await somebody("CONTRIBUTOR", "AGENCY");
+  const { id } = await application("OFFERED", "2026-11-02", { marking: "SENSITIVE" });
+  const letter = { applicationId: id, kind: "OFFER" as const, text: "Text", sentById: authorId };
+  const { id: letterId } = await db().letter.create({ data: letter });
+  const dueAt = new Date("2026-11-30T23:59:59+13:00");
+  await db().offer.create({ data: { applicationId: id, amountCents: 1n, letterId, dueAt, sentById: authorId } });
+  expect(await mailsOn("2026-11-25")).toEqual([]);
+  expect(await mailsOn("2026-11-26")).toEqual([`${certifier.email}: reminder, due on 30 November 2026`]);
+  const { text } = await db().email.findFirstOrThrow({ where: { applicationId: id } });
+  expect(text).toContain(
+    "It is “Offer to accept” and has waited on the certifier since 2 November 2026: “Accept offer”.",
+  );
+  expect(text).not.toContain("The title");
+  await db().offer.updateMany({ where: { applicationId: id }, data: { dueAt: new Date("2026-12-07T23:59:59+13:00") } });
+  expect(await mailsOn("2026-12-03")).toEqual([`${certifier.email}: reminder, due on 7 December 2026`]);
+});
+
+test("of the assessors those who are not done are reminded; the desk hears once of those who are late together", async () => {
+  const { id } = await application("ASSESSMENT", "2026-11-02");
+  const [late, later, done] = [await somebody("ASSESSOR"), await somebody("ASSESSOR"), await somebody("ASSESSOR")];
+  for (const { id: assessorId } of [late, later, done]) {
+    await db().duty.create({
+      data: { applicationId: id, personId: assessorId, side: "MFAT", kind: "ASSESS", isRecused: null },
+    });
+    const status = assessorId === done.id ? ("COMPLETE" as const) : ("ASSIGNED" as const);
+    const row = { applicationId: id, assessorId, versionNumber: 1, assignedById: authorId, status };
+    const completedAt = status === "COMPLETE" ? noon("2026-11-04") : null;
+    await db().assessment.create({
+      data: { ...row, completedAt, assignedAt: noon("2026-11-03"), dueOn: day("2026-11-16") },
+    });
+  }
+  const reminded = [late, later].map(({ email }) => `${email}: reminder, due on 16 November 2026`);
+  expect(await mailsOn("2026-11-12")).toEqual(reminded.sort());
+  expect(await mailsOn("2026-11-17")).toEqual([
+    `${env().DESK_EMAIL}: overdue since 16 November 2026, waits on the assessor`,
+  ]);
+});
+
+test("a draft is reminded of its round's closing while that lies ahead, and is nobody's delay afterwards", async () => {
+  const contributor = await somebody("CONTRIBUTOR", "AGENCY");
+  const others = (await db().person.findMany({ where: { agencyId, roles: { some: { role: "CONTRIBUTOR" } } } })).map(
+    ({ email }) => `${email}: reminder, due on 11 December 2026`,
+  );
+  expect(others).toContain(`${contributor.email}: reminder, due on 11 December 2026`);
+  await application("DRAFT", "2026-11-02", { closesAt: new Date("2026-12-11T17:00:00+13:00") });
+  await application("DRAFT", "2026-11-02");
+  expect(await mailsOn("2026-12-09")).toEqual(others.sort());
+  expect(await mailsOn("2026-12-14")).toEqual([]);
+});
+
+test("what is on hold is nobody's delay: nothing is sent, and the days begin anew when it is resumed", async () => {
+  const { email } = await somebody("DESK");
+  const desk = asMfat((await findActor(email)) ?? never());
+  const { id, reference } = await application("SUBMITTED", "2026-11-02");
+  await declareNone(desk.personId, { id });
+  shiftClock(noon("2026-11-03").getTime() - Date.now());
+  await putOnHold(desk, { requestId: randomUUID(), revision: 1 }, reference, { reason: "Waits for a partner" });
+  expect(await mailsOn("2026-11-23")).toEqual([]);
+  await resume(desk, { requestId: randomUUID(), revision: 2 }, reference);
+  expect(await mailsOn("2026-11-24")).toEqual([]);
+  expect(await mailsOn("2026-11-26")).toEqual([`${env().DESK_EMAIL}: reminder, due on 30 November 2026`]);
+});
+
+const never = () => {
+  throw new Error("nobody");
+};

@@ -1,0 +1,78 @@
+import { now } from "../clock.ts";
+import { dayOf } from "../dates.ts";
+import type { ReminderKind } from "../db/generated/enums.ts";
+import { type Tx, transaction } from "../db.ts";
+import { env } from "../env.ts";
+import { listWaitedFor } from "../lifecycle/commands.ts";
+import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";
+import { queueEmail } from "../mail.ts";
+import { addWorkingDays, isWorkingDay } from "../working-days.ts";
+import { reminderEmail } from "./emails.ts";
+import { listWaits, type Wait } from "./queries.ts";
+import { REMIND_DAYS } from "./rules.ts";
+
+type Reader = { email: string; side: "AGENCY" | "MFAT" };
+
+/**
+ * The timed job, on working days: whom something waits on is reminded once, shortly before its last day, and the desk is
+ * told once when that day has passed. Each wait is a transaction of its own. Answers how many mails were queued.
+ */
+export async function sendReminders(): Promise<number> {
+  const today = dayOf(now());
+  if (!isWorkingDay(today)) return 0;
+  let count = 0;
+  for (const wait of await listWaits()) {
+    for (const kind of kindsDue(wait, today)) count += await remind(wait, kind);
+  }
+  return count;
+}
+
+/** Nobody is reminded on the day that something began to wait: that day's mail has just asked. */
+function kindsDue({ since, dueOn }: Wait, today: Date): ReminderKind[] {
+  if (!dueOn || today <= dayOf(since)) return [];
+  const kinds: ReminderKind[] = [];
+  if (today >= addWorkingDays(dueOn, -REMIND_DAYS)) kinds.push("REMINDER");
+  if (today > dueOn) kinds.push("ESCALATION");
+  return kinds;
+}
+
+function remind(wait: Wait, kind: ReminderKind): Promise<number> {
+  return transaction(async (tx) => {
+    const application = await lockApplication(tx, null, wait.reference);
+    // A step was taken since the list was read.
+    if (application.revision !== wait.revision) return 0;
+    let count = 0;
+    for (const reader of await readersOf(tx, application, wait, kind)) {
+      if (!(await isFirst(tx, application, wait, kind, reader))) continue;
+      const mail = reminderEmail({ ...wait, ...application, kind, baseUrl: env().BASE_URL }, reader.side);
+      await queueEmail(tx, { to: reader.email, applicationId: application.id, ...mail });
+      count += 1;
+    }
+    return count;
+  });
+}
+
+async function readersOf(
+  tx: Tx,
+  application: LockedApplication,
+  { role, personId }: Wait,
+  kind: ReminderKind,
+): Promise<Reader[]> {
+  if (kind === "ESCALATION" || role === "DESK") return [{ email: env().DESK_EMAIL, side: "MFAT" }];
+  if (!personId) return listWaitedFor(tx, application, role);
+  return tx.person.findMany({ where: { id: personId, endedAt: null }, select: { email: true, side: true } });
+}
+
+/** Keeps that it was sent; false where it had been. Two assessors who are late on the same day are one line to the desk. */
+async function isFirst(
+  tx: Tx,
+  { id: applicationId }: LockedApplication,
+  { role, step, dueOn }: Wait,
+  kind: ReminderKind,
+  { email: to }: Reader,
+): Promise<boolean> {
+  if (!dueOn) return false;
+  const row = { applicationId, kind, role, dueOn, to, step, sentAt: now() };
+  const { count } = await tx.reminder.createMany({ data: [row], skipDuplicates: true });
+  return count === 1;
+}

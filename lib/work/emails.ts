@@ -1,0 +1,43 @@
+import { formatDate, formatDay } from "../dates.ts";
+import type { Marking, ReminderKind, State } from "../db/generated/enums.ts";
+import { MARKING_LABELS } from "../lifecycle/emails.ts";
+import { stateLabel, waitsOn } from "../lifecycle/workflow.ts";
+import { composeEmail } from "../message.ts";
+import type { Role } from "../permissions.ts";
+import { type WorkStep, workLabel } from "./rules.ts";
+
+export type ReminderMail = {
+  kind: ReminderKind;
+  reference: string;
+  title: string;
+  marking: Marking;
+  state: State;
+  role: Role;
+  step: WorkStep;
+  since: Date;
+  dueOn: Date | null;
+  baseUrl: string;
+};
+
+/** Reminds who is waited for, or tells the desk that the last day has passed. It names nobody. */
+export function reminderEmail(mail: ReminderMail, reader: "AGENCY" | "MFAT") {
+  const { kind, reference, title, state, role, step, since, baseUrl } = mail;
+  const marking = MARKING_LABELS[mail.marking];
+  const dueOn = mail.dueOn ? formatDay(mail.dueOn) : "";
+  const isLate = kind === "ESCALATION";
+  const whom = waitsOn(state, reader, role);
+  return {
+    subject: `[${marking}] ${reference}: ${isLate ? `overdue since ${dueOn}, waits on ${whom}` : `reminder, due on ${dueOn}`}`,
+    ...composeEmail({
+      marking,
+      paragraphs: [
+        mail.marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
+        `It is “${stateLabel(state, reader)}” and has waited on ${whom} since ${formatDate(since)}: “${workLabel(step)}”.`,
+        isLate
+          ? `The last day for it was ${dueOn}, and nobody is reminded again: it is for the desk to find out what keeps it.`
+          : `The last day for it is ${dueOn}. This is the only reminder; after that day the fund desk is told.`,
+      ],
+      link: { label: "Open it in the portal", url: `${baseUrl}/applications/${reference}` },
+    }),
+  };
+}
