@@ -74,6 +74,9 @@ export const dayOf = (instant: Date): Date => {
   const zoned = Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(ZONE);
   return new Date(`${zoned.toPlainDate().toString()}T00:00:00Z`);
 };
+/** How many days lie between two civil days. */
+export const daysBetween = (first: Date, last: Date): number =>
+  Math.round((last.getTime() - first.getTime()) / 86_400_000);
 export const addDays = (day: Date, days: number): Date => new Date(day.getTime() + days * 86_400_000);
 
 /** The financial year (1 July to 30 June) that a civil day lies in, by its first calendar year. */

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
+import { lapseOverdueOffers } from "../arrangements/commands.ts";
 import { shiftClock } from "../clock.ts";
+import { addDays, dayOf, endOfDay, formatDeadline } from "../dates.ts";
 import { db } from "../db.ts";
 import type { Values } from "../fields.ts";
 import { findActor } from "../people/queries.ts";
 import { asAgency, asMfat } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
-import { createApplication, moveDueDate, sendForSignOff, signOffAndSubmit } from "./commands.ts";
+import { declareNone, useTestDatabase } from "../test-database.ts";
+import { createApplication, moveDueDate, putOnHold, resume, sendForSignOff, signOffAndSubmit } from "./commands.ts";
 import { saveSection } from "./form/commands.ts";
 
 useTestDatabase("template_demo");
@@ -159,4 +161,26 @@ test("changes that are late are refused until the desk moves their due date, to 
   const told = await db().email.findMany({ where: { applicationId: id }, orderBy: { id: "desc" }, take: 3 });
   expect(told.map(({ to }) => to)).toContain(contributor.email);
   await expect(sendForSignOff(contributor, await request(), reference)).resolves.toBeUndefined();
+});
+
+test("an offer on hold does not lapse, and is resumed with the days that it had left", async () => {
+  const desk = asMfat((await findActor("desk@mfat.example")) ?? never());
+  const { id, reference, revision } = await db().application.findFirstOrThrow({ where: { state: "OFFERED" } });
+  await declareNone(desk.personId, { id });
+  const dueAt = async () => (await db().offer.findFirstOrThrow({ where: { applicationId: id, outcome: null } })).dueAt;
+  const dueOn = dayOf(await dueAt());
+  const on = (days: number) => shiftClock(endOfDay(addDays(dueOn, days)).getTime() - 60_000 - Date.now());
+  on(-1);
+  await putOnHold(desk, { requestId: randomUUID(), revision }, reference, { reason: "A partner asks for time" });
+  on(9);
+  await lapseOverdueOffers();
+  await resume(desk, { requestId: randomUUID(), revision: revision + 1 }, reference);
+  await lapseOverdueOffers();
+  const { state } = await db().application.findUniqueOrThrow({ where: { id } });
+  expect([state, await dueAt()]).toEqual(["OFFERED", endOfDay(addDays(dueOn, 10))]);
+  const { text } = await db().email.findFirstOrThrow({ where: { applicationId: id }, orderBy: { id: "desc" } });
+  expect(text).toContain(`The offer can be accepted until ${formatDeadline(await dueAt())}.`);
+  on(11);
+  await lapseOverdueOffers();
+  expect((await db().application.findUniqueOrThrow({ where: { id } })).state).toBe("LAPSED");
 });

@@ -2,7 +2,7 @@ import { closeOpenOffer } from "../arrangements/commands.ts";
 import { recordEvent } from "../audit.ts";
 import { releaseReserve } from "../budget/commands.ts";
 import { now } from "../clock.ts";
-import { dayOf, endOfDay, financialYearOf, formatDeadline } from "../dates.ts";
+import { addDays, dayOf, daysBetween, endOfDay, financialYearOf, formatDeadline } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import { type Tx, transaction } from "../db.ts";
 import { freezeDocuments, refuseUnsafeDocuments } from "../documents/commands.ts";
@@ -335,5 +335,28 @@ export function putOnHold(actor: MfatActor, request: StepRequest, reference: str
   return takeTransition(actor, request, reference, "putOnHold", async () => ({ reason, set: { heldAt: now() } }));
 }
 
-export const resume = (actor: MfatActor, request: StepRequest, reference: string): Promise<void> =>
-  takeTransition(actor, request, reference, "resume", async () => ({ set: { heldAt: null } }));
+/** Every day that was set and had not passed moves by the days that it was on hold: holding loses nobody their time. */
+export function resume(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
+  return takeTransition(actor, request, reference, "resume", async (tx, application) => {
+    const { id: applicationId, heldAt, changesDueAt } = application;
+    if (!heldAt) return {};
+    const later = (day: Date) => addDays(day, daysBetween(dayOf(heldAt), dayOf(now())));
+    const offer = await tx.offer.findFirst({ where: { applicationId, outcome: null, dueAt: { gte: heldAt } } });
+    const assessments = await tx.assessment.findMany({
+      where: { applicationId, status: "ASSIGNED", dueOn: { gte: dayOf(heldAt) } },
+    });
+    for (const { assessorId, dueOn } of assessments) {
+      const key = { applicationId_assessorId: { applicationId, assessorId } };
+      await tx.assessment.update({ where: key, data: { dueOn: dueOn && later(dueOn) } });
+    }
+    const offerDueAt = offer && endOfDay(later(dayOf(offer.dueAt)));
+    if (offer && offerDueAt) await tx.offer.update({ where: { id: offer.id }, data: { dueAt: offerDueAt } });
+    const changesAt = changesDueAt && changesDueAt >= heldAt ? endOfDay(later(dayOf(changesDueAt))) : changesDueAt;
+    return { set: { heldAt: null, changesDueAt: changesAt }, ...noteOf(offerDueAt, changesAt) };
+  });
+}
+
+function noteOf(offerDueAt: Date | null, changesDueAt: Date | null): { note?: string } {
+  if (offerDueAt) return { note: `The offer can be accepted until ${formatDeadline(offerDueAt)}.` };
+  return changesDueAt ? { note: `Changes are due by ${formatDeadline(changesDueAt)}.` } : {};
+}

@@ -14,7 +14,7 @@ import { BATCH_WORDS } from "../../../lib/batches/schema.ts";
 import { listPositions } from "../../../lib/budget/queries.ts";
 import type { Position } from "../../../lib/budget/rules.ts";
 import { now } from "../../../lib/clock.ts";
-import { dayOf, financialYearOf, formatDate } from "../../../lib/dates.ts";
+import { dayOf, daysBetween, financialYearOf, formatDate } from "../../../lib/dates.ts";
 import { formatDelegation } from "../../../lib/decisions/rules.ts";
 import { MARKING_LABELS } from "../../../lib/lifecycle/emails.ts";
 import { highestMarking } from "../../../lib/lifecycle/rules.ts";
@@ -71,10 +71,8 @@ function ledeOf({ roles, delegationCents }: MfatActor, { count, heldCount }: Wor
   return `${steps} on you as ${as}${held}${limit}`;
 }
 
-const DAY_MS = 86_400_000;
-
 function waited(since: Date): string {
-  const days = (dayOf(now()).getTime() - dayOf(since).getTime()) / DAY_MS;
+  const days = daysBetween(dayOf(since), dayOf(now()));
   return days === 0 ? "today" : days === 1 ? "1 day" : `${days} days`;
 }
 
