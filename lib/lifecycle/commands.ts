@@ -12,8 +12,8 @@ import { queueEmail } from "../mail.ts";
 import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "../permissions.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
 import { findWaiting, type LockedApplication, lockApplication } from "./queries.ts";
-import type { Refusal } from "./rules.ts";
-import { type Action, DUTY_LABELS, isAction, isForAgency, stateLabel, stepsFrom, transition } from "./workflow.ts";
+import { DUTIES, otherDuty, type Refusal } from "./rules.ts";
+import { type Action, isAction, isForAgency, stateLabel, stepsFrom, transition } from "./workflow.ts";
 
 /** What comes with a form: its own id, so that sending it twice acts once, and the revision that its page showed. */
 export type StepRequest = { requestId: string; revision: number; remoteAddress?: string };
@@ -224,9 +224,6 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
 
 const TO = { email: true, side: true } satisfies Prisma.PersonSelect;
 
-/** The duty that the step out of a state takes: who has another one is not asked. */
-const DUTY_OF: Partial<Record<State, DutyKind>> = { SIGN_OFF: "CERTIFY", BUDGET_CHECK: "CHECK_BUDGET" };
-
 /**
  * The people whom a state waits on: who holds the role and may take the step. None for the desk, which has its mailbox,
  * and none for assessors, who are asked one by one. `role`: a state may wait on several, one after the other.
@@ -245,7 +242,7 @@ export async function listWaitedFor(
     return tx.person.findMany({ where: mayDecide(id, recommendedCents ?? 0n, dayOf(now())), select: TO });
   }
   const isOfAgency = role === "CONTRIBUTOR" || role === "CERTIFIER";
-  const kind = DUTY_OF[state];
+  const kind = DUTIES[state]?.kind;
   return tx.person.findMany({
     where: {
       endedAt: null,
@@ -275,7 +272,7 @@ const participants = (tx: Tx, application: LockedApplication) =>
 export async function takeDuty(tx: Tx, actor: Actor, application: LockedApplication, kind: DutyKind): Promise<void> {
   const held = application.duties.find((duty) => duty.personId === actor.personId);
   if (held?.kind === kind) return;
-  if (held) throw forbidden(`You ${DUTY_LABELS[held.kind]}, so this step needs somebody else.`);
+  if (held) throw forbidden(otherDuty(held.kind));
   const { personId, side } = actor;
   await tx.duty.create({
     data: {

@@ -1,6 +1,19 @@
 import { formatDay, formatDeadline } from "../dates.ts";
-import type { Marking, State } from "../db/generated/enums.ts";
-import { type Action, transition } from "./workflow.ts";
+import type { DutyKind, Marking, State } from "../db/generated/enums.ts";
+import { type Action, DUTY_LABELS, transition } from "./workflow.ts";
+
+/** The duty that steps out of a state take on: who has another one is refused. */
+export const DUTIES: Partial<Record<State, { kind: DutyKind; steps: readonly Action[] }>> = {
+  DRAFT: { kind: "ASK_SIGN_OFF", steps: ["sendForSignOff"] },
+  CHANGES_REQUESTED: { kind: "ASK_SIGN_OFF", steps: ["sendForSignOff"] },
+  SIGN_OFF: { kind: "CERTIFY", steps: ["signOffAndSubmit"] },
+  MODERATION: { kind: "RECOMMEND", steps: ["recommend"] },
+  BUDGET_CHECK: { kind: "CHECK_BUDGET", steps: ["confirmBudget", "returnRecommendation"] },
+  DECISION: { kind: "DECIDE", steps: ["approve", "decline", "returnRecommendation"] },
+};
+
+/** Why who has a duty may not take on another, in words. */
+export const otherDuty = (held: DutyKind): string => `You ${DUTY_LABELS[held]}, so this step needs somebody else.`;
 
 const RANKED: readonly Marking[] = ["UNCLASSIFIED", "IN_CONFIDENCE", "SENSITIVE", "RESTRICTED"];
 

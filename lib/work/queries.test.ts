@@ -209,6 +209,19 @@ test("sending for sign-off waits for every section that has to be written, and f
   expect(await obstacles(contributor, reference)).toEqual({});
 });
 
+test("a step that another duty rules out is not offered, and says why", async () => {
+  const both = await somebody("DESK", "BUDGET", "APPROVER");
+  const { id, reference } = await application("BUDGET_CHECK", { recommendedCents: 100n });
+  expect(await obstacles(both, reference)).toEqual({});
+  await duty(id, both, "RECOMMEND");
+  const why = "You made a recommendation on it, so this step needs somebody else.";
+  expect(await obstacles(both, reference)).toEqual({ confirmBudget: why, returnRecommendation: why });
+  await db().application.update({ where: { id }, data: { state: "DECISION" } });
+  expect(await obstacles(both, reference)).toMatchObject({ approve: why, decline: why, returnRecommendation: why });
+  await db().application.update({ where: { id }, data: { state: "APPROVED" } });
+  expect(await obstacles(both, reference)).toEqual({});
+});
+
 test("moderation waits for the round's number of assessments, and says how many are complete", async () => {
   const desk = await somebody("DESK");
   const [one, two] = [await somebody("ASSESSOR"), await somebody("ASSESSOR")];

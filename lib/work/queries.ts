@@ -14,6 +14,7 @@ import type { Actor, MfatActor, Role } from "../permissions.ts";
 import { addWorkingDays } from "../working-days.ts";
 import {
   type Obstacles,
+  obstaclesOfDuty,
   obstaclesToClosing,
   obstaclesToDeciding,
   obstaclesToModeration,
@@ -156,6 +157,11 @@ function dueOnOf({ step, since, dueOn, resumedAt }: Timed): Date | null {
 
 /** What stands in the way of the steps out of an application's state; the commands are the ones that refuse. */
 export async function listObstacles(actor: Actor, application: ApplicationHeader): Promise<Obstacles> {
+  const held = application.duties.find(({ personId }) => personId === actor.personId);
+  return { ...(await obstaclesInState(actor, application)), ...obstaclesOfDuty(application.state, held?.kind) };
+}
+
+async function obstaclesInState(actor: Actor, application: ApplicationHeader): Promise<Obstacles> {
   const { id: applicationId, state, round } = application;
   if (state === "CLOSING") {
     return obstaclesToClosing(await db().acquittal.findUnique({ where: { applicationId } }));

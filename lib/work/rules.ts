@@ -1,5 +1,6 @@
-import type { State } from "../db/generated/enums.ts";
+import type { DutyKind, State } from "../db/generated/enums.ts";
 import { isWithinDelegation } from "../decisions/rules.ts";
+import { DUTIES, otherDuty } from "../lifecycle/rules.ts";
 import { type Action, isAction, transition } from "../lifecycle/workflow.ts";
 import { formatCents } from "../money.ts";
 import type { Role } from "../permissions.ts";
@@ -55,6 +56,13 @@ export const hasWork = (roles: ReadonlySet<Role>): boolean => WORKERS.some((role
 
 /** Why a step that state and role allow would still be refused, in a sentence; steps that would be taken are not named. */
 export type Obstacles = Partial<Record<Action, string>>;
+
+/** Separation of duties: `held` is the duty that the reader has for the application, if any. */
+export function obstaclesOfDuty(state: State, held: DutyKind | undefined): Obstacles {
+  const duty = DUTIES[state];
+  if (!held || !duty || held === duty.kind) return {};
+  return Object.fromEntries(duty.steps.map((step) => [step, otherDuty(held)]));
+}
 
 export function obstaclesToSigning(unfinished: number): Obstacles {
   if (unfinished === 0) return {};
