@@ -188,6 +188,30 @@ test("a table that runs over a page has its head again", () => {
   expect(copy.pages.filter(({ text }) => text.includes("Likelihood")).length).toBeGreaterThan(1);
 });
 
+test("no title and no head of a table is left behind at the foot of a page", async () => {
+  const numbers = Array.from({ length: 24 }, (_, index) => index + 1);
+  const columns = ["What", "Who"].map((header) => ({ header, isNumeric: false }));
+  const sections = numbers.map((number) => ({
+    title: `Title ${number}.`,
+    items: [
+      {
+        kind: "table" as const,
+        label: `Label ${number}.`,
+        columns,
+        rows: [[`Row ${number}.`, "many words ".repeat(60)]],
+        total: null,
+      },
+      ...Array.from({ length: number }, () => ({ kind: "answer" as const, label: "Question", lines: ["Answer"] })),
+    ],
+  }));
+  const { pages } = await read(await paperPdf({ ...paper, sections }));
+  const pageOf = (words: string) => pages.findIndex(({ text }) => text.includes(words));
+  const starts = (what: string) => numbers.map((number) => pageOf(`${what} ${number}.`));
+  expect(new Set(starts("Row")).size).toBeGreaterThan(5);
+  expect(starts("Title")).toEqual(starts("Row"));
+  expect(starts("Label")).toEqual(starts("Row"));
+});
+
 test("a draft says that it is one, and its declaration is still to be made", () => {
   const sections = SECTION_KEYS.map((key) => ({ key, answers: null }));
   const draft = applicationPaper({ ...COPY, version: null, answers: { ...COPY.answers, sections } }, "MFAT", at);

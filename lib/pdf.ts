@@ -153,48 +153,61 @@ function setLines(sheets: Sheets, text: string, look: Face, width: number): stri
   return lines;
 }
 
+/** An item that is set: what has to stand together where it begins, in points, and how it is drawn. */
+type SetItem = { start: number; draw: () => void };
+
 function drawSection(sheets: Sheets, section: Element, { title, items }: PaperSection): void {
   const { pdf } = sheets;
+  const set = items.map((item) => setItem(sheets, section, item));
   if (title !== null) {
     pdf.y += 14;
-    keep(pdf, 90);
+    // A title stands above what it is the title of.
+    keep(pdf, H2.leading + 4 + (set[0]?.start ?? 0));
     pdf.outline.addItem(title);
     drawText(sheets, section, "H2", title, H2);
     pdf.y += 4;
   }
-  for (const item of items) {
-    if (item.kind === "table") drawTable(sheets, section, item);
-    else if (item.kind === "answer") drawAnswer(sheets, section, item);
-    else {
-      drawText(sheets, section, "P", item.text, TEXT);
-      pdf.y += 8;
-    }
+  for (const { start, draw } of set) {
+    keep(pdf, start);
+    draw();
   }
 }
 
+function setItem(sheets: Sheets, section: Element, item: PaperItem): SetItem {
+  if (item.kind === "table") return setTable(sheets, section, item);
+  if (item.kind === "answer") return setAnswer(sheets, section, item);
+  const draw = () => {
+    drawText(sheets, section, "P", item.text, TEXT);
+    sheets.pdf.y += 8;
+  };
+  return { start: TEXT.leading, draw };
+}
+
 /** The question at the left; beside it the answer, which may run over pages. */
-function drawAnswer(sheets: Sheets, section: Element, answer: Extract<PaperItem, { kind: "answer" }>): void {
+function setAnswer(sheets: Sheets, section: Element, answer: Extract<PaperItem, { kind: "answer" }>): SetItem {
   const { pdf } = sheets;
   const { x, width } = frame(pdf);
   const beside = { x: x + LABEL_WIDTH + GUTTER, width: width - LABEL_WIDTH - GUTTER };
   const look = answer.lines.length ? TEXT : MUTED;
   const label = setLines(sheets, answer.label, LABEL, LABEL_WIDTH);
   const lines = setLines(sheets, answer.lines.join("\n") || "Not provided", look, beside.width);
-  keep(pdf, Math.max(label.length * LABEL.leading, Math.min(lines.length, 3) * look.leading) + 9);
-  drawRule(pdf);
-  const top = pdf.y + 4;
-  pdf.y = top;
-  drawLines(pdf, append(sheets, section, "H3"), label, LABEL, { x, width: LABEL_WIDTH });
-  const { page, y: labelEnd } = pdf;
-  pdf.y = top;
-  drawLines(pdf, append(sheets, section, "P"), lines, look, beside);
-  pdf.y = (page === pdf.page ? Math.max(pdf.y, labelEnd) : pdf.y) + 5;
+  const draw = () => {
+    drawRule(pdf);
+    const top = pdf.y + 4;
+    pdf.y = top;
+    drawLines(pdf, append(sheets, section, "H3"), label, LABEL, { x, width: LABEL_WIDTH });
+    const { page, y: labelEnd } = pdf;
+    pdf.y = top;
+    drawLines(pdf, append(sheets, section, "P"), lines, look, beside);
+    pdf.y = (page === pdf.page ? Math.max(pdf.y, labelEnd) : pdf.y) + 5;
+  };
+  return { start: Math.max(label.length * LABEL.leading, Math.min(lines.length, 3) * look.leading) + 9, draw };
 }
 
 /** The lines of each cell. */
 type Row = { cells: string[][]; look: Face };
 
-function drawTable(sheets: Sheets, section: Element, table: PaperTable): void {
+function setTable(sheets: Sheets, section: Element, table: PaperTable): SetItem {
   const { pdf } = sheets;
   const boxes = boxesOf(pdf, table);
   const rowOf = (cells: readonly string[], look: Face): Row => ({
@@ -205,41 +218,52 @@ function drawTable(sheets: Sheets, section: Element, table: PaperTable): void {
     table.columns.map(({ header }) => header),
     CELL_HEAD,
   );
-  keep(pdf, 100);
-  drawRule(pdf);
-  pdf.y += 4;
-  drawText(sheets, section, "H3", table.label, LABEL);
-  pdf.y += 4;
-  const element = append(sheets, section, "Table");
-  const headElement = append(sheets, append(sheets, element, "THead"), "TR");
+  const body = table.rows.map((cells) => rowOf(cells, CELL_TEXT));
+  const rows = table.total ? [...body, rowOf(table.total, CELL_HEAD)] : body;
+  const draw = () => {
+    drawRule(pdf);
+    pdf.y += 4;
+    drawText(sheets, section, "H3", table.label, LABEL);
+    pdf.y += 4;
+    drawTable(sheets, append(sheets, section, "Table"), boxes, head, rows);
+    pdf.y += 6;
+  };
+  const first = rows[0] ? startOf(pdf, rows[0], head) : 0;
+  return { start: LABEL.leading + 9 + heightOf(head) + first, draw };
+}
+
+function drawTable(sheets: Sheets, table: Element, boxes: readonly Box[], head: Row, rows: readonly Row[]): void {
+  const { pdf } = sheets;
+  const headElement = append(sheets, append(sheets, table, "THead"), "TR");
   const headCells = boxes.map(() => append(sheets, headElement, "TH", "Column"));
   drawShade(pdf, heightOf(head));
   drawCells(pdf, boxes, head, headCells);
-  const body = append(sheets, element, "TBody");
-  const rows = table.rows.map((cells) => rowOf(cells, CELL_TEXT));
-  for (const row of table.total ? [...rows, rowOf(table.total, CELL_HEAD)] : rows) {
+  const body = append(sheets, table, "TBody");
+  for (const row of rows) {
     const rowElement = append(sheets, body, "TR");
     const cells = boxes.map((_, column) =>
       column === 0 ? append(sheets, rowElement, "TH", "Row") : append(sheets, rowElement, "TD"),
     );
     drawRow(pdf, boxes, row, cells, head);
   }
-  pdf.y += 6;
 }
 
 const lineCount = ({ cells }: Row): number => Math.max(...cells.map(({ length }) => length));
 const heightOf = (row: Row): number => lineCount(row) * row.look.leading + 2 * CELL.y;
 
-/** A row stays together where a page can hold it, and is cut between lines where none can. */
+/** A row stays together where a page can hold it below the table's head, and is cut between lines where none can. */
+function startOf({ page }: Pdf, row: Row, head: Row): number {
+  const whole = page.height - MARGINS.top - MARGINS.bottom - heightOf(head);
+  return heightOf(row) > whole ? 5 * row.look.leading : heightOf(row);
+}
+
 function drawRow(pdf: Pdf, boxes: readonly Box[], row: Row, cells: readonly Element[], head: Row): void {
   const newPage = () => {
     pdf.addPage();
     drawShade(pdf, heightOf(head));
     drawArtifact(pdf, "Pagination", () => drawCells(pdf, boxes, head));
   };
-  const whole = pdf.page.height - MARGINS.top - MARGINS.bottom - heightOf(head);
-  const isLong = heightOf(row) > whole;
-  if (room(pdf) < (isLong ? 5 * row.look.leading : heightOf(row))) newPage();
+  if (room(pdf) < startOf(pdf, row, head)) newPage();
   for (let from = 0; from < lineCount(row); ) {
     if (from > 0) newPage();
     const to = from + Math.max(1, Math.floor((room(pdf) - 2 * CELL.y) / row.look.leading));
