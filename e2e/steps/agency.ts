@@ -54,6 +54,8 @@ async function saveSection(page: Page): Promise<void> {
 
 /** Answers yes to every question of what the fund can help with. */
 export async function sayEligible(page: Page): Promise<void> {
+  // What stands last on the page: before it is there, not every question is.
+  await expect(page.getByRole("button", { name: "Begin" })).toBeVisible();
   for (const yes of await page.getByLabel("Yes", { exact: true }).all()) await yes.check();
 }
 
