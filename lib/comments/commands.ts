@@ -1,9 +1,9 @@
 import type { SectionKey } from "../applications/form/sections.ts";
 import { now } from "../clock.ts";
-import { type Tx, transaction } from "../db.ts";
+import { transaction } from "../db.ts";
 import { env } from "../env.ts";
 import { DomainError, notFound } from "../errors.ts";
-import { lockApplication } from "../lifecycle/queries.ts";
+import { listParticipants, lockApplication } from "../lifecycle/queries.ts";
 import { isEnded } from "../lifecycle/workflow.ts";
 import { queueEmail } from "../mail.ts";
 import type { AgencyActor } from "../permissions.ts";
@@ -41,31 +41,10 @@ export function addComment(
     });
     // Of no application in the log of mails: what an application's page lists is for MFAT too.
     const mail = { reference, title, marking, author: actor.name, section: about, baseUrl: env().BASE_URL };
-    for (const to of await colleagues(tx, actor, applicationId)) await queueEmail(tx, { to, ...commentEmail(mail) });
+    for (const { id, email: to } of await listParticipants(tx, application)) {
+      if (id !== actor.personId) await queueEmail(tx, { to, ...commentEmail(mail) });
+    }
   });
-}
-
-/** The others of the agency who began, wrote, sent, signed off or spoke of the application: their addresses. */
-async function colleagues(tx: Tx, actor: AgencyActor, applicationId: string): Promise<string[]> {
-  const [application, sections, comments] = await Promise.all([
-    tx.application.findUniqueOrThrow({
-      where: { id: applicationId },
-      select: { createdById: true, duties: { select: { personId: true } } },
-    }),
-    tx.applicationSection.findMany({ where: { applicationId }, select: { savedById: true } }),
-    tx.comment.findMany({ where: { applicationId }, select: { authorId: true }, distinct: ["authorId"] }),
-  ]);
-  const ids = [
-    application.createdById,
-    ...application.duties.map(({ personId }) => personId),
-    ...sections.map(({ savedById }) => savedById),
-    ...comments.map(({ authorId }) => authorId),
-  ];
-  const people = await tx.person.findMany({
-    where: { id: { in: ids, not: actor.personId }, agencyId: actor.agencyId, endedAt: null },
-    select: { email: true },
-  });
-  return people.map(({ email }) => email);
 }
 
 /** Marks a comment as done; done twice it stays who did it first. @throws NOT_FOUND */

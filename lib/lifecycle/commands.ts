@@ -11,9 +11,9 @@ import { conflict, DomainError, forbidden, fromDatabase } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
 import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "../permissions.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
-import { findWaiting, type LockedApplication, lockApplication } from "./queries.ts";
+import { findWaiting, type LockedApplication, listParticipants, lockApplication } from "./queries.ts";
 import { DUTIES, otherDuty, type Refusal } from "./rules.ts";
-import { type Action, isAction, isForAgency, stateLabel, stepsFrom, transition } from "./workflow.ts";
+import { type Action, isAction, isEnded, isForAgency, STATES, stateLabel, stepsFrom, transition } from "./workflow.ts";
 
 /** What comes with a form: its own id, so that sending it twice acts once, and the revision that its page showed. */
 export type StepRequest = { requestId: string; revision: number; remoteAddress?: string };
@@ -202,7 +202,10 @@ type Telling = {
   mail: StepMail;
 };
 
-/** The desk hears of every step; who acts next is asked; the agency's people who took part are told the outcome. */
+/**
+ * The desk hears of every step; who acts next is asked; the agency's people who took part are told the outcome, and so is
+ * everybody whom it waited on when it ends.
+ */
 async function tell(tx: Tx, telling: Telling): Promise<void> {
   const { application, mail, isMoved, outcome } = telling;
   const desk = env().DESK_EMAIL;
@@ -211,7 +214,8 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
     for (const { email, side } of rows) people.set(email, side);
   };
   if (isMoved) add(await listWaitedFor(tx, { ...application, state: mail.state }, mail.waitsOnRole));
-  if (transition(mail.action).tellsAgency) add(await participants(tx, application));
+  if (isEnded(mail.state)) add(await listReleased(tx, application));
+  if (transition(mail.action).tellsAgency) add(await listParticipants(tx, application));
   if (outcome.asks?.length) {
     add(await tx.person.findMany({ where: { id: { in: [...outcome.asks] }, endedAt: null }, select: TO }));
   }
@@ -255,15 +259,13 @@ export async function listWaitedFor(
   });
 }
 
-const participants = (tx: Tx, application: LockedApplication) =>
-  tx.person.findMany({
-    where: {
-      endedAt: null,
-      agencyId: application.agencyId,
-      OR: [{ id: application.createdById }, { duties: { some: { applicationId: application.id } } }],
-    },
-    select: TO,
-  });
+/** Whom it waited on until now, who have nothing left to do; of assessors those who are not done. */
+async function listReleased(tx: Tx, application: LockedApplication) {
+  const role = STATES[application.state].waitsOn;
+  if (role !== "ASSESSOR") return listWaitedFor(tx, application, role);
+  const assessments = { some: { applicationId: application.id, status: "ASSIGNED" as const } };
+  return tx.person.findMany({ where: { endedAt: null, duties: { some: { assessments } } }, select: TO });
+}
 
 /**
  * Takes on one duty for an application, for good. The primary key of Duty is the rule; this says it in words.

@@ -35,6 +35,25 @@ export async function lockApplication(tx: Tx, actor: Actor | null, reference: st
   return application;
 }
 
+/** The agency's people who began, wrote, sent, returned, signed off or spoke of an application. */
+export async function listParticipants(tx: Tx, { id: applicationId, agencyId }: { id: string; agencyId: string }) {
+  const [events, sections, comments] = await Promise.all([
+    tx.auditEvent.findMany({ where: { applicationId }, select: { actorId: true }, distinct: ["actorId"] }),
+    tx.applicationSection.findMany({ where: { applicationId }, select: { savedById: true, writers: true } }),
+    tx.comment.findMany({ where: { applicationId }, select: { authorId: true }, distinct: ["authorId"] }),
+  ]);
+  const writersOf = (writers: unknown) => Object.values(writers as Record<string, { by: string }>);
+  const ids = [
+    ...events.flatMap(({ actorId }) => actorId ?? []),
+    ...sections.flatMap(({ savedById, writers }) => [savedById, ...writersOf(writers).map(({ by }) => by)]),
+    ...comments.map(({ authorId }) => authorId),
+  ];
+  return tx.person.findMany({
+    where: { id: { in: ids }, agencyId, endedAt: null },
+    select: { id: true, email: true, side: true },
+  });
+}
+
 const NZ_DAY = (instant: Prisma.Sql) => Prisma.sql`(${instant} AT TIME ZONE 'Pacific/Auckland')::date`;
 const NOBODY = Prisma.sql`NULL::uuid`;
 const NO_DAY = Prisma.sql`NULL::date`;

@@ -203,6 +203,65 @@ test("the same request twice, also at once, acts once and mails once", async () 
   expect(await db().email.count({ where: { applicationId: application.id, to: "psf@mfat.govt.nz" } })).toBe(1);
 });
 
+const toldOf = async (applicationId: string, what: string) =>
+  (await db().email.findMany({ where: { applicationId, subject: { contains: what } } })).map(({ to }) => to).sort();
+
+test("a draft is discarded: everybody of the agency who took part hears of it, and who may write it", async () => {
+  const certifier = asAgency(await actorOf("CERTIFIER"));
+  const contributor = asAgency(await actorOf("CONTRIBUTOR"));
+  const { agencyId } = contributor;
+  const { id, reference, revision } = await db().application.findFirstOrThrow({
+    where: { state: "SIGN_OFF", agencyId },
+  });
+  const person = { side: "AGENCY" as const, agencyId };
+  const colleagues = ["writes", "spoke", "idle", "left"].map((name) => ({
+    ...person,
+    name,
+    email: `${name}@police.example`,
+  }));
+  await db().person.createMany({ data: [...colleagues, { ...person, name: "may", email: "may@police.example" }] });
+  const idOf = async (email: string) => (await db().person.findUniqueOrThrow({ where: { email } })).id;
+  await db().personRole.create({
+    data: { personId: await idOf("may@police.example"), side: "AGENCY", role: "CONTRIBUTOR" },
+  });
+  await db().applicationSection.updateMany({
+    where: { applicationId: id, section: "need" },
+    data: { writers: { threat: { by: await idOf("writes@police.example"), at: new Date().toISOString() } } },
+  });
+  const comment = { applicationId: id, agencyId, text: "What of the baseline?" };
+  for (const email of ["spoke@police.example", "left@police.example"])
+    await db().comment.create({ data: { ...comment, authorId: await idOf(email), requestId: randomUUID() } });
+  await db().person.update({ where: { email: "left@police.example" }, data: { endedAt: new Date() } });
+
+  const back = { requestId: randomUUID(), revision };
+  await applications.returnToContributor(certifier, back, reference, { reason: "Not now" });
+  await applications.discard(contributor, { requestId: randomUUID(), revision: revision + 1 }, reference);
+  expect(await toldOf(id, "discarded")).toEqual([
+    ...["certifier", "contributor", "may"].map((name) => `${name}@police.example`),
+    "psf@mfat.govt.nz",
+    ...["spoke", "writes"].map((name) => `${name}@police.example`),
+  ]);
+});
+
+test("it is withdrawn: who of MFAT was to act on it hears of it, and nobody who is done", async () => {
+  const withdrawn = async (state: State) => {
+    const application = await db().application.findFirstOrThrow({
+      where: { state, heldAt: null },
+      include: { assessments: { include: { holder: { include: { person: true } } } } },
+    });
+    const { id, reference, revision, agencyId } = application;
+    const by = asAgency(await actorOf("CONTRIBUTOR", agencyId));
+    await applications.withdraw(by, { requestId: randomUUID(), revision }, reference, { reason: "No more needed" });
+    const told = (await toldOf(id, "withdrawn")).filter((to) => to.endsWith("@mfat.example"));
+    return { told, assessments: application.assessments };
+  };
+  const { told, assessments } = await withdrawn("ASSESSMENT");
+  const waiting = assessments.filter(({ status }) => status === "ASSIGNED").map(({ holder }) => holder.person.email);
+  expect(waiting).not.toEqual([]);
+  expect(told).toEqual(waiting.sort());
+  expect((await withdrawn("BUDGET_CHECK")).told).toEqual(["budget@mfat.example"]);
+});
+
 test("who recommended cannot decide, in words and in the database; a delegation has its limit", async () => {
   const application = await db().application.findFirstOrThrow({
     where: { state: "DECISION", recommendedCents: { gt: 15_000_000n } },
