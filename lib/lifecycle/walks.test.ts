@@ -16,16 +16,17 @@ import { listLedgerDifferences } from "../budget/queries.ts";
 import type { PhasedAmount } from "../budget/rules.ts";
 import { now, shiftClock } from "../clock.ts";
 import { addDays, dayOf } from "../dates.ts";
-import type { State } from "../db/generated/enums.ts";
+import type { DutyKind, State } from "../db/generated/enums.ts";
 import { db, transaction } from "../db.ts";
 import * as decisions from "../decisions/commands.ts";
 import { DomainError } from "../errors.ts";
 import { recordPayment } from "../payments/commands.ts";
 import { findActor } from "../people/queries.ts";
-import { type Actor, asAgency, asMfat, type Role } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { type Actor, AGENCY_ROLES, asAgency, asMfat, type Role } from "../permissions.ts";
+import { declareNone, useTestDatabase } from "../test-database.ts";
 import type { StepRequest } from "./commands.ts";
-import { ACTIONS, type Action, isAction, transition } from "./workflow.ts";
+import { DUTIES } from "./rules.ts";
+import { ACTIONS, type Action, ALL_STATES, isAction, transition } from "./workflow.ts";
 
 const database = useTestDatabase("template_demo");
 afterEach(() => {
@@ -61,6 +62,7 @@ const CAST: Record<string, Role[]> = {
   "approver2@mfat.example": [],
   "approver3@mfat.example": ["APPROVER"],
   "auditor@mfat.example": [],
+  "admin@mfat.example": [],
   "jack@mfat.example": ["DESK", "ASSESSOR", "BUDGET", "APPROVER"],
 };
 const names = Object.keys(CAST);
@@ -466,6 +468,102 @@ test("every step of the table is among them", () => {
   const pressed = new Set(Object.values(WAYS).flatMap((presses) => presses.map(([action]) => action)));
   expect(ACTIONS.filter((action) => !pressed.has(action))).toEqual([]);
 });
+
+// ---------------------------------------------------------------- the table, by its commands
+
+/** The refusal that the table has for somebody who has declared and may see the application; null where it has none. */
+function refusalOf(actor: Actor, state: State, action: Action): "FORBIDDEN" | "STATE" | null {
+  const { from } = transition(action);
+  const mayHere: readonly Role[] | undefined = from[state];
+  if (!Object.values(from).some((roles) => roles.some((role) => actor.roles.has(role)))) return "FORBIDDEN";
+  if (action === "resume" || !mayHere) return "STATE";
+  return mayHere.some((role) => actor.roles.has(role)) ? null : "FORBIDDEN";
+}
+
+const BY_ROLE = ["contributor", "certifier", "desk", "assessor1", "budget", "approver2", "auditor", "admin"] as const;
+
+/** What that person's own application, another agency's or one that is not assigned to them answers to every command. */
+async function tryRefusals(state: State, name: (typeof BY_ROLE)[number], isOwn: boolean): Promise<void> {
+  const side = name === "contributor" || name === "certifier" ? "police" : "mfat";
+  const actor = who(`${name}@${side}.example`);
+  const agency = { abbreviation: isOwn ? "NZ Police" : { not: "NZ Police" } };
+  const assigned = { some: { assessorId: actor.personId, status: { not: "UNASSIGNED" as const } } };
+  const application = await db().application.findFirst({
+    where: {
+      state,
+      heldAt: null,
+      ...(side === "police" && { agency }),
+      ...(name === "assessor1" && { assessments: isOwn ? assigned : { none: { assessorId: actor.personId } } }),
+    },
+  });
+  if (!application) return;
+  const { reference, revision } = application;
+  if (side === "mfat") await declareNone(actor.personId, { reference });
+  for (const action of ACTIONS) {
+    const expected = isOwn ? refusalOf(actor, state, action) : "NOT_FOUND";
+    if (action === "lapse" || !expected || isOfOtherSide(actor, action)) continue;
+    const said = await tried(() => TAKE[action](actor, { requestId: randomUUID(), revision }, reference, well));
+    expect([state, name, action, said.split(" ")[0]]).toEqual([state, name, action, expected]);
+  }
+}
+
+/** A command of the other side takes no such actor: that is refused before anything is read. */
+function isOfOtherSide({ side }: Actor, action: Action): boolean {
+  const roles: readonly Role[] = Object.values(transition(action).from).flat();
+  return roles.some((role) => AGENCY_ROLES.includes(role)) !== (side === "AGENCY");
+}
+
+test("whatever the table does not have, each step's own command refuses: by state, role and whose it is", async () => {
+  for (const state of ALL_STATES) {
+    for (const name of BY_ROLE) {
+      await tryRefusals(state, name, true);
+      if (name === "contributor" || name === "certifier" || name === "assessor1") await tryRefusals(state, name, false);
+    }
+  }
+}, 120_000);
+
+/** All goes well, and every reason that may be asked for is given. */
+const withReasons: Dice = () => 1;
+
+/** Somebody with every role of MFAT that has duties, who holds that one. */
+async function holderOf(kind: DutyKind, { id }: { id: string }, email: string): Promise<Actor> {
+  const roles = (["DESK", "BUDGET", "APPROVER"] as const).map((role) => ({ role }));
+  const { id: personId } = await db().person.create({
+    data: { email, name: email, side: "MFAT", roles: { create: roles }, delegation: { create: {} } },
+  });
+  await declareNone(personId, { id });
+  const isRecused = kind === "ASSESS" || kind === "DELEGATE" ? null : false;
+  await db().duty.create({ data: { applicationId: id, personId, side: "MFAT", kind, isRecused } });
+  return (await findActor(email)) ?? never();
+}
+
+for (const state of ["MODERATION", "BUDGET_CHECK", "DECISION"] as const) {
+  const { kind: needed, steps } = DUTIES[state] ?? { kind: null, steps: [] };
+  test(`${state}: whoever has another duty than ${needed} is refused its steps, by their own commands`, async () => {
+    const application = await db().application.findFirstOrThrow({ where: { state, heldAt: null } });
+    const { reference, revision } = application;
+    for (const kind of ["ASSESS", "RECOMMEND", "CHECK_BUDGET", "DECIDE", "DELEGATE"] as const) {
+      if (kind === needed) continue;
+      const actor = await holderOf(kind, application, `${kind}.${state}@mfat.example`.toLowerCase());
+      for (const step of steps) {
+        if (step === "lapse") continue;
+        const said = await tried(() =>
+          TAKE[step](actor, { requestId: randomUUID(), revision }, reference, withReasons),
+        );
+        expect([kind, step, said]).toEqual([
+          kind,
+          step,
+          expect.stringMatching(/^FORBIDDEN You .+ needs somebody else/),
+        ]);
+      }
+    }
+    expect(steps.length).toBeGreaterThan(0);
+  });
+}
+
+const never = () => {
+  throw new Error("The demo has no such thing.");
+};
 
 // ---------------------------------------------------------------- walks
 
