@@ -29,7 +29,7 @@ export async function assess(page: Page, reference: string, score: "2" | "3" | "
   await send(page, "Complete assessment");
 }
 
-async function scoreAll(page: Page, score: string): Promise<void> {
+export async function scoreAll(page: Page, score: string): Promise<void> {
   for (const radio of await page.locator(`input[type=radio][value="${score}"]`).all()) await radio.check();
   for (const comment of await page.getByLabel(/^Comment on/).all()) await comment.fill("The answers support it.");
 }

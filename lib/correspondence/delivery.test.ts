@@ -1,6 +1,7 @@
 // Mail against a real SMTP server and real worker processes that are killed: nothing is lost, and nothing is sent that
 // has not happened.
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,8 +12,17 @@ import { freePort } from "../../bin/postgres.ts";
 import { startWorkerProcess } from "../../bin/web.ts";
 import { db, transaction } from "../db.ts";
 import { queueEmail } from "../mail.ts";
+import type { MfatActor } from "../permissions.ts";
 import { useTestDatabase } from "../test-database.ts";
+import { listMail } from "./queries.ts";
 
+const auditor: MfatActor = {
+  side: "MFAT",
+  personId: randomUUID(),
+  name: "Auditor",
+  email: "auditor@mfat.example",
+  roles: new Set(["AUDITOR"]),
+};
 const database = useTestDatabase();
 let folder = "";
 beforeEach(() => {
@@ -97,6 +107,11 @@ test("one address is refused: the others' mail goes out, and the refused one is 
   const waiting = await db().$queryRaw<{ attempts: number; last: number }[]>`
     SELECT attempts::int, max_attempts::int AS last FROM graphile_worker.jobs WHERE key = ${`email:${(await kept()).id}`}`;
   expect(waiting[0]?.attempts).toBeLessThan(waiting[0]?.last ?? 0);
+  const { lines } = await listMail(auditor, { fate: "failing" });
+  expect(lines.map(({ to }) => to)).toEqual(["refused-1@agency.example"]);
+  expect(lines[0]?.nextTryAt?.getTime()).toBeGreaterThan(Date.now());
+  const { lines: sent } = await listMail(auditor, { fate: "sent" });
+  expect(sent.every(({ nextTryAt }) => nextTryAt === null)).toBe(true);
 }, 60_000);
 
 test("killed between commit and send: the mail is sent; killed before commit: there is none", async () => {

@@ -15,6 +15,8 @@ export type MailLine = {
   lastError: string | null;
   isSecret: boolean;
   fate: MailFate;
+  /** When it is tried next; null: it is sent, or is tried no more. */
+  nextTryAt: Date | null;
 };
 
 const FATES: Record<MailFate, Prisma.EmailWhereInput> = {
@@ -38,7 +40,7 @@ export async function listMail(
     take: PAGE + 1,
   });
   const next = rows.length > PAGE ? (rows[PAGE - 1]?.id ?? null) : null;
-  return { lines: rows.slice(0, PAGE).map(toLine), next };
+  return { lines: await toLines(rows.slice(0, PAGE)), next };
 }
 
 /** The mails about one application, newest first: to an agency those that went to its own people. */
@@ -54,12 +56,24 @@ export async function listMailOf(actor: Actor, applicationId: string): Promise<M
         }
       : {};
   const rows = await db().email.findMany({ where: { applicationId, ...own }, orderBy: { id: "desc" }, take: 100 });
-  return rows.map(toLine);
+  return toLines(rows);
 }
 
-type Row = Omit<MailLine, "fate">;
+type Row = Omit<MailLine, "fate" | "nextTryAt">;
 
-const toLine = ({ id, to, subject, createdAt, sentAt, attempts, lastError, isSecret }: Row): MailLine => ({
+async function toLines(rows: readonly Row[]): Promise<MailLine[]> {
+  const keys = rows.flatMap(({ id, sentAt }) => (sentAt ? [] : `email:${id}`));
+  const tries = keys.length
+    ? await db().$queryRaw<{ key: string; runAt: Date }[]>`
+        SELECT key, run_at AS "runAt" FROM graphile_worker.jobs WHERE key = ANY(${keys}) AND attempts < max_attempts`
+    : [];
+  return rows.map((row) => toLine(row, tries.find(({ key }) => key === `email:${row.id}`)?.runAt ?? null));
+}
+
+const toLine = (
+  { id, to, subject, createdAt, sentAt, attempts, lastError, isSecret }: Row,
+  nextTryAt: Date | null,
+): MailLine => ({
   id,
   to,
   subject,
@@ -69,6 +83,7 @@ const toLine = ({ id, to, subject, createdAt, sentAt, attempts, lastError, isSec
   lastError,
   isSecret,
   fate: fateOf(sentAt, lastError),
+  nextTryAt,
 });
 
 /** Failing: tried in vain, and tried again later. What was put into the queue again is waiting. */

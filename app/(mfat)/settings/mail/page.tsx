@@ -90,12 +90,17 @@ function columnsFor(search: string | null): Column<MailLine>[] {
   return [...columns, { header: "Again", cell }];
 }
 
-function Fate({ line: { fate, sentAt, lastError } }: { line: MailLine }) {
+function Fate({ line: { fate, sentAt, lastError, nextTryAt } }: { line: MailLine }) {
   const { label, kind } = FATES[fate];
   return (
     <>
       <Tag kind={kind}>{label}</Tag> {sentAt && formatInstant(sentAt)}
       {lastError && <div className="app-small">{lastError}</div>}
+      {fate === "failing" && (
+        <div className="app-small">
+          {nextTryAt ? `Tried next on ${formatInstant(nextTryAt)}` : "Not tried again unless it is sent again"}
+        </div>
+      )}
     </>
   );
 }

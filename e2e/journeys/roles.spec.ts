@@ -1,0 +1,93 @@
+import pg from "pg";
+import { PEOPLE } from "../access.ts";
+import { expect, type Portal, referenceOf, test } from "../fixtures.ts";
+import { chooseStep, openApplication, send } from "../steps/forms.ts";
+import { assess, assignAssessors, scoreAll } from "../steps/mfat.ts";
+
+/** The assessors by how far they are with an application: its own, by status, and who is not assigned. */
+async function assessorsOf(portal: Portal, reference: string): Promise<{ name: string; email: string; is: string }[]> {
+  const client = new pg.Client({ connectionString: portal.databaseUrl });
+  await client.connect();
+  const { rows } = await client.query(
+    `SELECT p.name, p.email, coalesce(s.status::text, 'FREE') AS is FROM "Person" p JOIN "PersonRole" r ON r."personId" = p.id
+      LEFT JOIN "Assessment" s ON s."assessorId" = p.id
+        AND s."applicationId" = (SELECT id FROM "Application" WHERE reference = $1)
+      WHERE r.role = 'ASSESSOR' AND p.email LIKE 'assessor_@mfat.example' ORDER BY p.email`,
+    [reference],
+  );
+  await client.end();
+  return rows;
+}
+
+test("an assessor with an interest reads nothing until it is cleared, and nobody else's scores until all are done", async ({
+  as,
+  portal,
+}) => {
+  test.setTimeout(240_000);
+  const reference = await referenceOf(portal, "ASSESSMENT", "NZDF");
+  const assessors = await assessorsOf(portal, reference);
+  const [fresh, late, done] = ["FREE", "ASSIGNED", "COMPLETE"].map((is) => assessors.find((one) => one.is === is));
+  if (!fresh || !late || !done) throw new Error("The demo has no such assessment.");
+
+  await assignAssessors(await as(PEOPLE.desk), reference, [fresh.name]);
+  const assessor = await as(fresh.email);
+  await assessor.goto("/work");
+  const waiting = assessor.getByRole("row", { name: new RegExp(reference) });
+  await expect(waiting).toContainText("Declare interests");
+  await expect(waiting).toContainText("Due on");
+  await waiting.getByRole("link").first().click();
+  await assessor.getByLabel("I have an interest", { exact: true }).check();
+  await assessor.getByLabel("What the interest is").fill("My sister works for the applicant.");
+  await assessor.getByRole("button", { name: "Declare interests" }).click();
+  await expect(assessor.getByText("You are recused.")).toBeVisible();
+  await expect(assessor.getByRole("link", { name: "Complete assessment" })).toHaveCount(0);
+  expect((await assessor.request.get(`/applications/${reference}/pdf`)).status()).toBe(404);
+
+  const admin = await as(PEOPLE.admin);
+  await admin.goto("/settings/interests");
+  const declared = admin.getByRole("row", {
+    name: new RegExp(`${reference}.*${fresh.name}|${fresh.name}.*${reference}`),
+  });
+  await declared.getByRole("link", { name: /^Clear/ }).click();
+  await admin.getByLabel("Why it does not stand in the way").fill("She works in another part of it.");
+  await admin.getByRole("button", { name: "Clear interest" }).click();
+  await expect(declared).toContainText("She works in another part of it.");
+
+  await chooseStep(assessor, reference, "Complete assessment");
+  await scoreAll(assessor, "3");
+  await expect(assessor.getByText("Weighted total: 75 of 100")).toBeVisible();
+  await send(assessor, "Complete assessment");
+  const scoresOf = (name: string) => assessor.getByRole("columnheader", { name, exact: true });
+  await expect(scoresOf(fresh.name)).toBeVisible();
+  await expect(scoresOf(done.name)).toHaveCount(0);
+  await assess(await as(late.email), reference, "2");
+  await openApplication(assessor, reference);
+  for (const { name } of [fresh, done, late]) await expect(scoresOf(name)).toBeVisible();
+});
+
+test("an auditor reads who did what on which grounds, takes it along, and is offered nothing to change", async ({
+  as,
+  portal,
+}) => {
+  const reference = await referenceOf(portal, "ACTIVE");
+  const auditor = await as(PEOPLE.auditor);
+  await auditor.goto("/work");
+  await expect(auditor.getByText("No step waits on you as auditor")).toBeVisible();
+  await openApplication(auditor, reference);
+  await expect(auditor.getByRole("heading", { name: "What you can do now" })).toHaveCount(0);
+  for (const what of ["Approved", "Budget confirmed", "Recommended", "Assessment completed", "Submitted"]) {
+    await expect(auditor.getByText(what, { exact: true }).first()).toBeVisible();
+  }
+  const note = await auditor.request.get(`/applications/${reference}/decision-note`);
+  expect([note.status(), note.headers()["content-type"]]).toEqual([200, "application/pdf"]);
+  const register = await auditor.request.get("/settings/interests/export/csv");
+  expect(await register.text()).toContain(reference);
+  for (const step of ["terminate", "recordPayment", "putOnHold"]) {
+    await auditor.goto(`/applications/${reference}/${step}`);
+    await expect(auditor.getByText("This is not possible now, or not for you.")).toBeVisible();
+  }
+  await auditor.goto("/settings/audit");
+  await expect(auditor.getByRole("row").nth(1)).toBeVisible();
+  await auditor.goto("/settings/interests");
+  await expect(auditor.getByRole("link", { name: /^Clear/ })).toHaveCount(0);
+});
