@@ -27,7 +27,8 @@ export function autosave(
   draft: string,
   restore: ((values: Values) => void) | false,
 ): void {
-  const status = form?.querySelector(":scope > [role=status]");
+  // In the form itself, or beside an assessment's total; what a file or a list of rows says is not about saving.
+  const status = form?.querySelector(":scope > [role=status], :scope > .app-total > [role=status]");
   if (!form || !status) return;
   countWhileWriting(form);
   const writing = new Writing(form, draft, status);

@@ -44,16 +44,22 @@ test("an assessor with an interest reads nothing until it is cleared, and nobody
   expect((await assessor.request.get(`/applications/${reference}/pdf`)).status()).toBe(404);
 
   const admin = await as(PEOPLE.admin);
-  await admin.goto("/settings/interests");
+  await admin.goto("/work");
+  await admin.getByRole("link", { name: "Interests that recuse somebody" }).click();
   const declared = admin.getByRole("row", {
     name: new RegExp(`${reference}.*${fresh.name}|${fresh.name}.*${reference}`),
   });
   await declared.getByRole("link", { name: /^Clear/ }).click();
   await admin.getByLabel("Why it does not stand in the way").fill("She works in another part of it.");
   await admin.getByRole("button", { name: "Clear interest" }).click();
-  await expect(declared).toContainText("She works in another part of it.");
+  await expect(admin.getByText("“She works in another part of it.”")).toBeVisible();
 
   await chooseStep(assessor, reference, "Complete assessment");
+  const comment = assessor.getByLabel(/^Comment on/).first();
+  await comment.pressSequentially("Kept as it is written.");
+  await expect(assessor.getByText(/^Saved at/)).toBeVisible();
+  await assessor.reload();
+  await expect(comment).toHaveValue("Kept as it is written.");
   await scoreAll(assessor, "3");
   await expect(assessor.getByText("Weighted total: 75 of 100")).toBeVisible();
   await send(assessor, "Complete assessment");
@@ -75,9 +81,11 @@ test("an auditor reads who did what on which grounds, takes it along, and is off
   await expect(auditor.getByText("No step waits on you as auditor")).toBeVisible();
   await openApplication(auditor, reference);
   await expect(auditor.getByRole("heading", { name: "What you can do now" })).toHaveCount(0);
-  for (const what of ["Approved", "Budget confirmed", "Recommended", "Assessment completed", "Submitted"]) {
-    await expect(auditor.getByText(what, { exact: true }).first()).toBeVisible();
+  for (const what of ["Recommended by", "Budget confirmed by", "Approved by"]) {
+    await expect(auditor.getByText(what, { exact: true })).toBeVisible();
   }
+  await expect(auditor.getByRole("columnheader", { name: "Agreed" })).toBeVisible();
+  await expect(auditor.getByRole("heading", { name: "History" })).toBeVisible();
   const note = await auditor.request.get(`/applications/${reference}/decision-note`);
   expect([note.status(), note.headers()["content-type"]]).toEqual([200, "application/pdf"]);
   const register = await auditor.request.get("/settings/interests/export/csv");
