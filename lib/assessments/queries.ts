@@ -4,6 +4,7 @@ import { db, type Tx } from "../db.ts";
 import { notFound } from "../errors.ts";
 import { type Option, UUID } from "../fields.ts";
 import { listCriteria, type ReadWith } from "../fund/queries.ts";
+import { ALL_STATES, isEnded } from "../lifecycle/workflow.ts";
 import { type MfatActor, permit } from "../permissions.ts";
 import { spread, weightedTotal } from "./rules.ts";
 import type { ScoredCriterion } from "./schema.ts";
@@ -117,6 +118,14 @@ const DECLARED = {
 } satisfies Prisma.InterestDeclarationInclude;
 
 export type DeclaredInterest = Prisma.InterestDeclarationGetPayload<{ include: typeof DECLARED }>;
+
+/** How many people are recused from applications that go on: an administrator may clear what does not stand in the way. */
+export function countRecused(actor: MfatActor): Promise<number> {
+  permit(actor, "interest:clear");
+  return db().interestDeclaration.count({
+    where: { isRecused: true, application: { state: { notIn: ALL_STATES.filter(isEnded) } } },
+  });
+}
 
 /** The actor's own declaration in an application; null: not declared yet. */
 export const readOwnDeclaration = (actor: MfatActor, applicationId: string) =>

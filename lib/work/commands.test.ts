@@ -92,6 +92,14 @@ test("weekends and public holidays count for nothing, and nobody is reminded on 
   ]);
 });
 
+test("what was missed while nothing ran is made up for, and says that the day has passed", async () => {
+  await application("APPROVED", "2026-11-02");
+  expect(await mailsOn("2026-11-25")).toEqual([
+    `${env().DESK_EMAIL}: overdue since 9 November 2026, waits on the desk officer`,
+    `${env().DESK_EMAIL}: reminder, overdue since 9 November 2026`,
+  ]);
+});
+
 test("two workers at once send each mail once", async () => {
   await somebody("CONTRIBUTOR", "AGENCY");
   await application("DRAFT", "2026-11-02", { closesAt: noon("2026-11-26") });

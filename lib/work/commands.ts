@@ -44,7 +44,8 @@ function remind(wait: Wait, kind: ReminderKind): Promise<number> {
     let count = 0;
     for (const reader of await readersOf(tx, application, wait, kind)) {
       if (!(await isFirst(tx, application, wait, kind, reader))) continue;
-      const mail = reminderEmail({ ...wait, ...application, kind, baseUrl: env().BASE_URL }, reader.side);
+      const isOver = wait.dueOn !== null && wait.dueOn < dayOf(now());
+      const mail = reminderEmail({ ...wait, ...application, kind, isOver, baseUrl: env().BASE_URL }, reader.side);
       await queueEmail(tx, { to: reader.email, applicationId: application.id, ...mail });
       count += 1;
     }

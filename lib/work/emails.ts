@@ -16,18 +16,20 @@ export type ReminderMail = {
   step: WorkStep;
   since: Date;
   dueOn: Date | null;
+  /** Whether the last day has passed: the portal was not there to remind in time. */
+  isOver: boolean;
   baseUrl: string;
 };
 
 /** Reminds who is waited for, or tells the desk that the last day has passed. It names nobody. */
 export function reminderEmail(mail: ReminderMail, reader: "AGENCY" | "MFAT") {
-  const { kind, reference, title, state, role, step, since, baseUrl } = mail;
+  const { kind, reference, title, state, role, step, since, isOver, baseUrl } = mail;
   const marking = MARKING_LABELS[mail.marking];
   const dueOn = mail.dueOn ? formatDay(mail.dueOn) : "";
   const isLate = kind === "ESCALATION";
   const whom = waitsOn(state, reader, role);
   return {
-    subject: `[${marking}] ${reference}: ${isLate ? `overdue since ${dueOn}, waits on ${whom}` : `reminder, due on ${dueOn}`}`,
+    subject: `[${marking}] ${reference}: ${isLate ? `overdue since ${dueOn}, waits on ${whom}` : `reminder, ${isOver ? "overdue since" : "due on"} ${dueOn}`}`,
     ...composeEmail({
       marking,
       paragraphs: [
@@ -35,7 +37,7 @@ export function reminderEmail(mail: ReminderMail, reader: "AGENCY" | "MFAT") {
         `It is “${stateLabel(state, reader)}” and has waited on ${whom} since ${formatDate(since)}: “${workLabel(step)}”.`,
         isLate
           ? `The last day for it was ${dueOn}, and nobody is reminded again: it is for the desk to find out what keeps it.`
-          : `The last day for it is ${dueOn}. This is the only reminder; after that day the fund desk is told.`,
+          : `The last day for it ${isOver ? "was" : "is"} ${dueOn}. This is the only reminder; after that day the fund desk is told.`,
       ],
       link: { label: "Open it in the portal", url: `${baseUrl}/applications/${reference}` },
     }),

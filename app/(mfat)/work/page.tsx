@@ -8,6 +8,7 @@ import { PageHeading } from "../../../components/page-heading.tsx";
 import { TwoColumns } from "../../../components/ui/columns.tsx";
 import { type Figure, Figures } from "../../../components/ui/figures.tsx";
 import { Table } from "../../../components/ui/table.tsx";
+import { countRecused } from "../../../lib/assessments/queries.ts";
 import { requireActor } from "../../../lib/auth/session.ts";
 import { countChoosable } from "../../../lib/batches/queries.ts";
 import { BATCH_WORDS } from "../../../lib/batches/schema.ts";
@@ -30,10 +31,11 @@ export const metadata: Metadata = { title: "My work" };
 export default async function Page() {
   const actor = await requireActor();
   if (actor.side === "AGENCY") redirect("/home");
-  const [work, several, choosable, pipeline, positions] = await Promise.all([
+  const [work, several, choosable, recused, pipeline, positions] = await Promise.all([
     listWork(actor),
     countChoosable(actor),
     listChoosable(actor),
+    can(actor, "interest:clear") ? countRecused(actor) : 0,
     listPipeline(actor),
     can(actor, "budget:read") ? listPositions(actor) : [],
   ]);
@@ -43,6 +45,12 @@ export default async function Page() {
     <MarkedPage marking={MARKING_LABELS[highestMarking(work.items.map(({ marking }) => marking))]}>
       <PageHeading title="My work">{ledeOf(actor, work)}</PageHeading>
       {hasWork(actor.roles) && <WorkTable actor={actor} work={work} />}
+      {recused > 0 && (
+        <p>
+          <a href="/settings/interests?show=recused">Interests that recuse somebody</a> ({recused} in applications that
+          go on)
+        </p>
+      )}
       {several.map(({ step, count }) => (
         <p key={step}>
           <a href={`/work/${step}`}>{BATCH_WORDS[step].title}</a> ({count} ready)
