@@ -1,9 +1,9 @@
 // One step for several applications, through the commands that people use, on a real database.
 import { randomUUID } from "node:crypto";
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { putOnHold } from "../applications/commands.ts";
-import { now } from "../clock.ts";
-import { addDays, dayOf } from "../dates.ts";
+import { now, shiftClock } from "../clock.ts";
+import { addDays, atTime, dayOf } from "../dates.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import type { Values } from "../fields.ts";
@@ -22,6 +22,9 @@ let agencyId = "";
 let roundId = "";
 let desk: MfatActor;
 
+afterEach(() => {
+  shiftClock(0);
+});
 beforeEach(async () => {
   agencyId = (await db().agency.findFirstOrThrow()).id;
   roundId = (await db().round.create({ data: { name: `Round ${++number}`, opensAt: new Date(0) } })).id;
@@ -266,6 +269,14 @@ test("what is missing or wrong is said at its field, all at once", async () => {
   await expect(prepared([one, two], yesterday)).rejects.toMatchObject({
     fields: { "dueOn-day": "Accept by must be a day that has not passed" },
   });
+  for (const time of ["09:00", "18:00"]) {
+    shiftClock(atTime(dayOf(now()), time).getTime() - Date.now());
+    const missing = { "dueOn-day": "", "dueOn-month": "", "dueOn-year": "" };
+    await expect(prepared([one, two], missing)).rejects.toMatchObject({
+      fields: { "dueOn-day": "Enter the day by which the offer has to be accepted" },
+    });
+  }
+  shiftClock(0);
   const long = { message: "word ".repeat(101), "dueOn-month": "13", [`message-${two}`]: "word ".repeat(101) };
   const wrong = await prepared([one, two], long).catch((error) => error.fields);
   expect(Object.keys(wrong).sort()).toEqual(["dueOn-day", "message", `message-${two}`]);

@@ -118,14 +118,14 @@ function checkParts(step: BatchStep, references: readonly string[], values: Valu
   return parseFields(texts, values).errors ?? {};
 }
 
-/** A deadline of today still lies ahead: it is the end of that day. */
+/** A deadline of today still lies ahead: it is the end of that day. One that is missing is said to be that elsewhere. */
 function passedDays(step: BatchStep, values: Values): Record<string, string> {
   const days = (BATCH_FIELDS[step] as readonly Field[]).filter(({ kind }) => kind === "day");
   const parsed = parseFields(days, values);
   const answers = (parsed.data ?? {}) as Record<string, Date>;
   return Object.fromEntries(
     days
-      .filter(({ name }) => (answers[name] ?? now()) < dayOf(now()))
+      .filter(({ name }) => (answers[name] ?? dayOf(now())) < dayOf(now()))
       .map(({ name, label }) => [`${name}-day`, `${label} must be a day that has not passed`]),
   );
 }
