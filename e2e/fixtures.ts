@@ -23,6 +23,8 @@ export type Portal = {
   databaseUrl: string;
   ownerUrl: string;
   mailboxDir: string;
+  /** What has been read of the mailbox, by the names of its files: a mail never changes. */
+  mails: Map<string, ParsedMail>;
   /** The session cookies of who has signed in already, by address: an address may ask for few codes an hour. */
   sessions: Map<string, Cookie[]>;
 };
@@ -67,7 +69,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(context);
   },
 
-  newestMail: ({ portal }, use) => use((to, fits) => findMail(portal.mailboxDir, to, fits)),
+  newestMail: ({ portal }, use) => use((to, fits) => findMail(portal, to, fits)),
 
   signIn: ({ portal }, use) => use((page, email) => signInOnce(portal, page, email)),
 
@@ -154,18 +156,19 @@ async function startPortal(workerIndex: number): Promise<{ portal: Portal; stop:
     await mailbox.stop();
     await drop();
   };
-  return { portal: { url, databaseUrl, ownerUrl, mailboxDir, sessions: new Map() }, stop };
+  return { portal: { url, databaseUrl, ownerUrl, mailboxDir, mails: new Map(), sessions: new Map() }, stop };
 }
 
 async function findMail(
-  folder: string,
+  { mailboxDir, mails }: Portal,
   to: string,
   fits: (mail: ParsedMail) => boolean = () => true,
 ): Promise<ParsedMail> {
   for (let attempt = 0; attempt < 100; attempt++) {
-    const names = (await readdir(folder)).filter((name) => name.endsWith(".eml")).sort();
+    const names = (await readdir(mailboxDir)).filter((name) => name.endsWith(".eml")).sort();
     for (const name of names.reverse()) {
-      const mail = await simpleParser(await readFile(join(folder, name)));
+      const mail = mails.get(name) ?? (await simpleParser(await readFile(join(mailboxDir, name))));
+      mails.set(name, mail);
       if (addressesOf(mail).includes(to) && fits(mail)) return mail;
     }
     await pause(100);
@@ -185,7 +188,7 @@ async function signInAs(portal: Portal, page: Page, email: string): Promise<void
   const code = page.getByLabel("Code", { exact: true });
   await expect(code).toBeVisible();
   const isNewCode = (mail: ParsedMail) => readCode(mail) !== null && (mail.date?.getTime() ?? 0) >= askedAt - 1_000;
-  await code.fill(readCode(await findMail(portal.mailboxDir, email, isNewCode)) ?? "");
+  await code.fill(readCode(await findMail(portal, email, isNewCode)) ?? "");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page).not.toHaveURL(/\/sign-in/);
 }
