@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import pg from "pg";
 import { PEOPLE, type PersonKey } from "../access.ts";
 import { expect, type Portal, roundInModeration, test } from "../fixtures.ts";
+import { faultsOf } from "../steps/axe.ts";
 
 /** A round of its own with four applications in moderation, which ask for 60, 50, 10 and 5 of each 100 available in the
  * year after the next: no other story needs that. */
@@ -56,7 +56,6 @@ async function makeRound(portal: Portal, first: number) {
 
 const tick = (page: Page, number: number) => page.getByLabel(`Initiative ${number}`, { exact: true });
 const verdict = (page: Page) => page.locator("form > [role=status]");
-const axe = async (page: Page) => (await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id);
 
 test("the desk sees at once what fits, keeps it as a scenario, and turns it into recommendations", async ({
   as,
@@ -78,7 +77,7 @@ test("the desk sees at once what fits, keeps it as a scenario, and turns it into
   await page.getByRole("button", { name: "Tick from the top while it fits" }).click();
   await expect(tick(page, 3)).toBeChecked();
   await tick(page, 3).uncheck();
-  expect(await axe(page)).toEqual([]);
+  expect(await faultsOf(page)).toEqual([]);
   await page.getByLabel("Name of the scenario").fill("As ranked");
   await page.getByRole("button", { name: "Save scenario" }).click();
   await expect(page.getByText("The scenario “As ranked” is kept.")).toBeVisible();
@@ -87,11 +86,11 @@ test("the desk sees at once what fits, keeps it as a scenario, and turns it into
   await page.getByRole("button", { name: "Recommend those ticked" }).click();
   await expect(page.getByRole("link", { name: /^Enter the rationale for those to fund/ })).toBeVisible();
   await page.getByLabel("Rationale for those to fund").fill("The need is shown.");
-  expect(await axe(page)).toEqual([]);
+  expect(await faultsOf(page)).toEqual([]);
   await page.getByRole("button", { name: "Recommend those ticked" }).click();
   await expect(page.getByText("2 of 2 recommended.").first()).toBeVisible();
   await expect(page.getByRole("row", { name: "Initiative 2" })).toContainText("$1,000.00");
-  expect(await axe(page)).toEqual([]);
+  expect(await faultsOf(page)).toEqual([]);
   await page.goto(`/applications/${first}`);
   await expect(page.getByText("Budget check").first()).toBeVisible();
   await page.goto(`/rounds/${roundId}/choose`);

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { PEOPLE, type PersonKey } from "../access.ts";
 import { expect, type Portal, referenceOf, roundInModeration, test } from "../fixtures.ts";
+import { faultsOf } from "../steps/axe.ts";
 import { declareNoInterest } from "../steps/mfat.ts";
 
 /** What each page is opened as. STATE@agency stands for an application of that agency in that state, ROUND for a round
@@ -116,11 +116,7 @@ async function scan(portal: Portal, page: Page, path: string): Promise<void> {
   await weigh(portal, page.url(), await page.content());
   for (const size of [WIDE, NARROW]) {
     await page.setViewportSize(size);
-    // In one go, as no page has a frame: four times as fast as by a second page.
-    const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] });
-    const { violations } = await axe.analyze();
-    const found = violations.map(({ id, nodes }) => `${path} ${id}: ${nodes.map(({ target }) => target).join(" ")}`);
-    expect(found, `${size.width} px wide`).toEqual([]);
+    expect(await faultsOf(page), `${path}, ${size.width} px wide`).toEqual([]);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import pg from "pg";
 import { PEOPLE, type PersonKey } from "../access.ts";
 import { expect, type Portal, test } from "../fixtures.ts";
+import { faultsOf } from "../steps/axe.ts";
 import { chooseStep, fillDay, inDays, send } from "../steps/forms.ts";
 
 /** Approved applications of New Zealand Police, of which the desk has declared no interest in all but the last. */
@@ -36,8 +35,6 @@ async function makeApproved(portal: Portal, first: number): Promise<string[]> {
   return references;
 }
 
-const axe = async (page: Page) => (await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id);
-
 test("without JavaScript the desk sends several offers, previewed one by one, and reads what became of each", async ({
   as,
   portal,
@@ -62,7 +59,7 @@ test("without JavaScript the desk sends several offers, previewed one by one, an
 
   const other = await as(PEOPLE.desk);
   await other.goto(page.url());
-  expect(await axe(other)).toEqual([]);
+  expect(await faultsOf(other)).toEqual([]);
   await chooseStep(other, second, "Put on hold");
   await other.getByLabel("Why it is put on hold").fill("A question is open.");
   await send(other, "Put on hold");
@@ -72,7 +69,7 @@ test("without JavaScript the desk sends several offers, previewed one by one, an
   await expect(page.getByRole("row", { name: "Several 1" })).toContainText("Offer sent");
   await expect(page.getByRole("row", { name: "Several 2" })).toContainText(/Changed meanwhile.+put on hold on/);
   await other.goto(page.url());
-  expect(await axe(other)).toEqual([]);
+  expect(await faultsOf(other)).toEqual([]);
   const certifier = await as(PEOPLE.certifier);
   await certifier.goto(`/applications/${first}/acceptOffer`);
   await expect(certifier.getByText("Kia ora koutou.")).toBeVisible();
