@@ -10,7 +10,9 @@ export default defineConfig({
   testMatch: isBench ? "**/*.bench.ts" : "**/*.spec.ts",
   outputDir: join(process.env.DATA_DIR ?? ".data", "playwright"),
   workers: isBench ? 1 : 2,
-  fullyParallel: false,
+  // Each worker has a portal of its own, on which one test follows the other, in the order of the files: the tests of
+  // one file go to both, so that neither ends long before the other.
+  fullyParallel: true,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: [["list"], ["json"]],

@@ -1,9 +1,11 @@
 import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
-import { PEOPLE, type PersonKey } from "../access.ts";
-import { expect, type Portal, referenceOf, roundInModeration, test } from "../fixtures.ts";
-import { faultsOf } from "../steps/axe.ts";
-import { declareNoInterest } from "../steps/mfat.ts";
+import { PEOPLE, type PersonKey } from "./access.ts";
+import { expect, type Portal, referenceOf, roundInModeration, test } from "./fixtures.ts";
+import { faultsOf } from "./steps/axe.ts";
+import { declareNoInterest } from "./steps/mfat.ts";
+
+// It comes first by its name: the stories of the journeys use up what the demonstration has in a state.
 
 /** What each page is opened as. STATE@agency stands for an application of that agency in that state, ROUND for a round
  * with applications in moderation. */
