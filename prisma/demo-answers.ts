@@ -1,10 +1,24 @@
 import { yearColumn } from "../lib/applications/form/budget.ts";
-import { addDays } from "../lib/dates.ts";
+import type { SectionKey } from "../lib/applications/form/sections.ts";
+import { addDays, financialYearOf } from "../lib/dates.ts";
 import type { Values } from "../lib/fields.ts";
 import type { Story } from "./demo-stories.ts";
 
-/** The answers of a story's sections, as somebody would have typed them. */
-export function initiativeValues(story: Story, begunOn: Date): Values {
+/** The answers of all sections of a story that began on a day, as its contributor would have typed them. */
+export const answersOf = (story: Story, contributor: string, domain: string, begunOn: Date): [SectionKey, Values][] => [
+  ["initiative", initiativeValues(story, begunOn)],
+  ["budget", budgetValues(story, financialYearOf(begunOn))],
+  ["people", peopleValues(story, contributor, domain)],
+  ["need", needValues(story)],
+  ["partners", partnersValues(story)],
+  ["activities", activitiesValues(story, begunOn)],
+  ["results", resultsValues(begunOn)],
+  ["value", valueValues(story)],
+  ["risks", risksValues(story)],
+  ["oda", odaValues(story)],
+];
+
+function initiativeValues(story: Story, begunOn: Date): Values {
   const shares = Object.entries(story.places).map(([code, percent]) => [`places-${code}`, String(percent)]);
   return {
     title: story.title,
@@ -82,7 +96,7 @@ const rowsOf = (name: string, rows: readonly Values[]): Values =>
     rows.flatMap((row, index) => Object.entries(row).map(([column, value]) => [`${name}.${index}.${column}`, value])),
   );
 
-export function peopleValues(story: Story, contributor: string, domain: string): Values {
+function peopleValues(story: Story, contributor: string, domain: string): Values {
   return {
     contributorName: contributor,
     contributorEmail: `contributor@${domain}`,
@@ -105,7 +119,7 @@ const PARTNERS: Record<Story["focus"], string> = {
   enabling: "Attorney-General’s office",
 };
 
-export const partnersValues = (story: Story): Values => ({
+const partnersValues = (story: Story): Values => ({
   ...rowsOf(
     "partners",
     Object.keys(story.places).map((country) => ({
@@ -119,7 +133,7 @@ export const partnersValues = (story: Story): Values => ({
     "The partner chairs the steering group, chooses who takes part, and keeps the equipment and the course materials.",
 });
 
-export const activitiesValues = (story: Story, begunOn: Date): Values => ({
+const activitiesValues = (story: Story, begunOn: Date): Values => ({
   approach: `A team of four plans with the partner, trains in the country, returns after three months, and hands over. ${story.summary}`,
   ...rowsOf(
     "activities",
@@ -136,7 +150,7 @@ export const activitiesValues = (story: Story, begunOn: Date): Values => ({
   ),
 });
 
-export const resultsValues = (begunOn: Date): Values =>
+const resultsValues = (begunOn: Date): Values =>
   rowsOf("outcomes", [
     {
       outcome: "Officers do the work by themselves",
@@ -154,13 +168,13 @@ export const resultsValues = (begunOn: Date): Values =>
     },
   ]);
 
-export const valueValues = (story: Story): Values => ({
+const valueValues = (story: Story): Values => ({
   valueForMoney: `Instructors of ${story.agency} take part at salary cost, and local venues are used. Sending officers to New Zealand would cost about twice as much.`,
   procurement: "Equipment is bought under the all-of-government contracts; three quotes for anything above $10,000.",
   afterwards: "The partner’s own trainers hold the course from the second year, from its own budget.",
 });
 
-export const risksValues = (story: Story): Values => ({
+const risksValues = (story: Story): Values => ({
   ...rowsOf("risks", [
     {
       risk: "A cyclone or an election moves the dates",
@@ -184,7 +198,7 @@ export const risksValues = (story: Story): Values => ({
   healthAndSafety: "Field work follows the agency’s own travel safety plan.",
 });
 
-export const odaValues = (story: Story): Values => ({
+const odaValues = (story: Story): Values => ({
   eligible: story.focus === "cyber" ? "partly" : "yes",
   reason: "It builds civilian services that people depend on. What serves the defence of networks is not counted.",
   purposeCode: {

@@ -6,25 +6,13 @@ import { adjustEnvelope } from "../lib/budget/commands.ts";
 import { now, shiftClock } from "../lib/clock.ts";
 import { addDays, atTime, dayOf, financialYearOf } from "../lib/dates.ts";
 import { db, transaction } from "../lib/db.ts";
-import type { Values } from "../lib/fields.ts";
 import { createRound } from "../lib/fund/commands.ts";
 import { STARTING_CHECKLIST } from "../lib/fund/schema.ts";
 import { formatYear } from "../lib/money.ts";
 import { findActor } from "../lib/people/queries.ts";
 import { DEMO_PEOPLE } from "../lib/people/schema.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "../lib/permissions.ts";
-import {
-  activitiesValues,
-  budgetValues,
-  initiativeValues,
-  needValues,
-  odaValues,
-  partnersValues,
-  peopleValues,
-  resultsValues,
-  risksValues,
-  valueValues,
-} from "./demo-answers.ts";
+import { answersOf } from "./demo-answers.ts";
 import { type Cast, chaptersOf } from "./demo-chapters.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
 import { seedReferenceData } from "./seed.ts";
@@ -184,22 +172,12 @@ const MINUTES_BETWEEN = 19;
 
 export async function writeSections(contributor: AgencyActor, reference: string, story: Story): Promise<void> {
   const begunOn = dayOf(now());
-  const isWhole = story.end !== "DRAFT";
-  const sections: [SectionKey, Values][] = [["initiative", initiativeValues(story, begunOn)]];
-  if (isWhole || story.daysAgo > 8) sections.push(["budget", budgetValues(story, financialYearOf(begunOn))]);
-  if (isWhole) {
-    sections.push(
-      ["people", peopleValues(story, contributor.name, domainOf(story.agency))],
-      ["need", needValues(story)],
-      ["partners", partnersValues(story)],
-      ["activities", activitiesValues(story, begunOn)],
-      ["results", resultsValues(begunOn)],
-      ["value", valueValues(story)],
-      ["risks", risksValues(story)],
-      ["oda", odaValues(story)],
-    );
+  const isWritten = (key: SectionKey) =>
+    story.end !== "DRAFT" || key === "initiative" || (key === "budget" && story.daysAgo > 8);
+  const sections = answersOf(story, contributor.name, domainOf(story.agency), begunOn);
+  for (const [key, values] of sections) {
+    if (isWritten(key)) await saveSection(contributor, reference, key, values, "whole");
   }
-  for (const [key, values] of sections) await saveSection(contributor, reference, key, values, "whole");
 }
 
 async function requestFor(reference: string) {

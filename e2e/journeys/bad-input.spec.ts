@@ -1,5 +1,5 @@
 import { expect, test } from "../fixtures.ts";
-import { sayEligible, sendForSignOff, writeApplication } from "../steps/agency.ts";
+import { beginWholeDraft, sayEligible, sendForSignOff } from "../steps/agency.ts";
 import { fillDay } from "../steps/forms.ts";
 
 test("what is wrong in a section is said at the field and in the summary, what was typed stays, nothing is saved", async ({
@@ -43,9 +43,8 @@ for (const javaScriptEnabled of [true, false]) {
   test(`a stale page shows what is now and no step that is gone; the same form twice acts once, JavaScript ${javaScriptEnabled ? "on" : "off"}`, async ({
     as,
   }) => {
-    test.setTimeout(300_000);
     const first = await as("contributor@police.example");
-    const reference = await writeApplication(first, "Twice is once", ["1000", ""]);
+    const reference = await beginWholeDraft(first);
     const second = await as("contributor@police.example", { javaScriptEnabled });
     await second.goto(`/applications/${reference}/discard`);
     await expect(second.locator(".app-lede")).toContainText("Draft");

@@ -1,4 +1,7 @@
 import { expect, type Page } from "@playwright/test";
+import { dayOf } from "../../lib/dates.ts";
+import { answersOf } from "../../prisma/demo-answers.ts";
+import { STORIES } from "../../prisma/demo-stories.ts";
 import { chooseStep, fillDay, inDays, send } from "./forms.ts";
 
 export const NEED = [
@@ -59,15 +62,19 @@ export async function sayEligible(page: Page): Promise<void> {
   for (const yes of await page.getByLabel("Yes", { exact: true }).all()) await yes.check();
 }
 
-/** A contributor begins a draft and writes all of its sections. Answers its reference. */
-export async function writeApplication(page: Page, title: string, amounts: readonly [string, string]): Promise<string> {
+async function beginDraft(page: Page): Promise<string> {
   await page.goto("/home");
   await page.getByRole("link", { name: "Begin an application" }).click();
   await sayEligible(page);
   await page.getByLabel("Open all year", { exact: true }).check();
   await page.getByRole("button", { name: "Begin" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "New application" })).toBeVisible();
-  const reference = /PSF-\d{4}-\d{4}/.exec(page.url())?.[0] ?? "";
+  return /PSF-\d{4}-\d{4}/.exec(page.url())?.[0] ?? "";
+}
+
+/** A contributor begins a draft and writes all of its sections. Answers its reference. */
+export async function writeApplication(page: Page, title: string, amounts: readonly [string, string]): Promise<string> {
+  const reference = await beginDraft(page);
   await writeInitiative(page, title);
   await writeBudget(page, amounts);
   for (const [section, write] of Object.entries(OTHERS)) {
@@ -76,6 +83,24 @@ export async function writeApplication(page: Page, title: string, amounts: reado
     await saveSection(page);
   }
   await expect(page.getByText("10 of 10 sections are complete")).toBeVisible();
+  return reference;
+}
+
+/**
+ * A contributor begins a draft, whose sections are then saved as the browser saves them in passing: for stories of what
+ * comes after the writing. Answers its reference.
+ */
+export async function beginWholeDraft(page: Page): Promise<string> {
+  const reference = await beginDraft(page);
+  const story = STORIES.find(({ agency, end }) => agency === "NZ Police" && end === "ACTIVE");
+  if (!story) throw new Error("The demonstration tells no such story.");
+  for (const [section, values] of answersOf(story, "Somebody", "police.example", dayOf(new Date()))) {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(values)) for (const one of [value].flat()) form.append(name, one);
+    const headers = { origin: new URL(page.url()).origin };
+    const answer = await page.request.post(`/api/sections/${reference}/${section}`, { form, headers });
+    expect([section, await answer.json()]).toEqual([section, expect.objectContaining({ isWhole: true })]);
+  }
   return reference;
 }
 
