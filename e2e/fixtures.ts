@@ -124,14 +124,15 @@ function listen(context: BrowserContext, complaints: string[]): void {
   context.on("weberror", (problem) => complaints.push(`${problem.page()?.url()}: ${problem.error().message}`));
 }
 
-async function signInOnce(portal: Portal, page: Page, email: string): Promise<void> {
+export async function signInOnce(portal: Portal, page: Page, email: string): Promise<void> {
   const known = portal.sessions.get(email);
   if (known) return page.context().addCookies(known);
   await signInAs(portal, page, email);
   portal.sessions.set(email, await page.context().cookies());
 }
 
-async function startPortal(workerIndex: number): Promise<{ portal: Portal; stop: () => Promise<void> }> {
+/** A portal of one's own; `workerIndex` names its mailbox. */
+export async function startPortal(workerIndex: number): Promise<{ portal: Portal; stop: () => Promise<void> }> {
   const mailboxDir = join(process.env.DATA_DIR ?? ".data", `mailbox-${workerIndex}`);
   await mkdir(mailboxDir, { recursive: true });
   const { databaseUrl, ownerUrl, drop } = await copyDatabase("template_demo");

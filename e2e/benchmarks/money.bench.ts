@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Browser } from "@playwright/test";
 import pg from "pg";
 import { copyDatabase } from "../../bin/test-server.ts";
 import {
@@ -17,7 +18,7 @@ import { db, disconnect, type Tx, transaction } from "../../lib/db.ts";
 import { setEnvironment } from "../../lib/env.ts";
 import { findActor } from "../../lib/people/queries.ts";
 import { asMfat } from "../../lib/permissions.ts";
-import { expect, type Portal, test } from "../fixtures.ts";
+import { expect, type Portal, signInOnce, startPortal, test } from "../fixtures.ts";
 
 // What a money command costs beside its own SQL, and what a long ledger costs the budget page: two sides each time, in
 // one run, so that the machine's speed cancels out.
@@ -136,7 +137,7 @@ const never = () => {
 const SHORT = 1_000;
 const LONG = 1_000_000;
 const SLOWER_MAX = 1.5;
-const REQUESTS = 15;
+const REQUESTS = 25;
 const UNCOUNTED = 10;
 
 /** Adds entries of the year that reserve and release in turn, so that its counters stay as they are, up to `count`. */
@@ -157,28 +158,41 @@ async function fillLedger(portal: Portal, startYear: number, count: number): Pro
   await owner.end();
 }
 
-test("the budget page with a million entries beside a thousand", async ({ as, portal }) => {
+/** A page of the budget, in a portal whose ledger has so many entries. */
+async function budgetOf(
+  portal: Portal,
+  browser: Browser,
+  startYear: number,
+  count: number,
+): Promise<() => Promise<number>> {
+  await fillLedger(portal, startYear, count);
+  const page = await (await browser.newContext({ baseURL: portal.url })).newPage();
+  await signInOnce(portal, page, "budget@mfat.example");
+  return () =>
+    timed(async () => {
+      const response = await page.request.get(`/budget?year=${startYear}`);
+      expect(response.status()).toBe(200);
+      await response.body();
+    });
+}
+
+test("the budget page with a million entries beside a thousand", async ({ browser, portal }) => {
   test.setTimeout(300_000);
   const startYear = financialYearOf(dayOf(new Date()));
-  const page = await as("budget@mfat.example");
-  const read = async (): Promise<number> => {
-    const times: number[] = [];
-    for (let request = 0; request < REQUESTS + UNCOUNTED; request++) {
-      const ms = await timed(async () => {
-        const response = await page.request.get(`/budget?year=${startYear}`);
-        expect(response.status()).toBe(200);
-        await response.body();
-      });
-      if (request >= UNCOUNTED) times.push(ms);
-    }
-    return median(times);
-  };
-  await fillLedger(portal, startYear, SHORT);
-  const shortMs = await read();
-  await fillLedger(portal, startYear, LONG);
-  const longMs = await read();
-  console.log(
-    `Budget page: ${shortMs.toFixed(0)} ms with ${SHORT.toLocaleString("en-NZ")} entries, ${longMs.toFixed(0)} ms with ${LONG.toLocaleString("en-NZ")}: ${(longMs / shortMs).toFixed(2)} times (limit ${SLOWER_MAX})`,
-  );
-  expect(longMs / shortMs).toBeLessThanOrEqual(SLOWER_MAX);
+  const other = await startPortal(99);
+  try {
+    const readShort = await budgetOf(portal, browser, startYear, SHORT);
+    const readLong = await budgetOf(other.portal, browser, startYear, LONG);
+    const times: [shortMs: number, longMs: number][] = [];
+    for (let turn = 0; turn < REQUESTS + UNCOUNTED; turn++) times.push([await readShort(), await readLong()]);
+    const counted = times.slice(UNCOUNTED);
+    const [shortMs, longMs] = [median(counted.map(([ms]) => ms)), median(counted.map(([, ms]) => ms))];
+    const slower = median(counted.map(([one, two]) => two / one));
+    console.log(
+      `Budget page: ${shortMs.toFixed(0)} ms with ${SHORT.toLocaleString("en-NZ")} entries, ${longMs.toFixed(0)} ms with ${LONG.toLocaleString("en-NZ")}: ${slower.toFixed(2)} times, median of ${REQUESTS} pairs (limit ${SLOWER_MAX})`,
+    );
+    expect(slower).toBeLessThanOrEqual(SLOWER_MAX);
+  } finally {
+    await other.stop();
+  }
 });
