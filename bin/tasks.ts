@@ -2,10 +2,11 @@ import { lapseOverdueOffers } from "../lib/arrangements/commands.ts";
 import { deliverEmail } from "../lib/correspondence/commands.ts";
 import { expireUploads, scanDocument } from "../lib/documents/commands.ts";
 import { startWorker, type Worker } from "../lib/jobs.ts";
+import { remindOfReports } from "../lib/reports/reminders/commands.ts";
 import { sendReminders } from "../lib/work/commands.ts";
 
 /** UTC: half past eight in New Zealand, half past nine in summer. What a stopped worker missed is made up for. */
-const MORNING = "30 20 * * * send_reminders ?fill=1d";
+const MORNING = ["send_reminders", "remind_of_reports"].map((task) => `30 20 * * * ${task} ?fill=1d`);
 
 /** What the worker does, by name, and when it does what no queued job asks for. */
 export function startTasks(): Worker {
@@ -20,7 +21,10 @@ export function startTasks(): Worker {
       },
       scan_document: (payload) => scanDocument((payload as { id: string }).id),
       expire_uploads: () => expireUploads(),
+      remind_of_reports: async () => {
+        await remindOfReports();
+      },
     },
-    crontab: ["* * * * * lapse_offers", "17 * * * * expire_uploads", MORNING].join("\n"),
+    crontab: ["* * * * * lapse_offers", "17 * * * * expire_uploads", ...MORNING].join("\n"),
   });
 }

@@ -5,7 +5,7 @@ import { findOffer, type SentOffer } from "../lib/arrangements/queries.ts";
 import { readAssessments } from "../lib/assessments/queries.ts";
 import { listPositions } from "../lib/budget/queries.ts";
 import { formatPhasing } from "../lib/budget/rules.ts";
-import { formatDeadline, formatInstant } from "../lib/dates.ts";
+import { dayOf, formatDeadline, formatInstant } from "../lib/dates.ts";
 import type { LetterKind } from "../lib/db/generated/enums.ts";
 import { readDecisions } from "../lib/decisions/queries.ts";
 import { delegationFor, formatDelegation, highestDelegation, OUTCOMES } from "../lib/decisions/rules.ts";
@@ -22,7 +22,9 @@ import { ChangesView, comparedWords } from "./changes-view.tsx";
 import { CopyLinks } from "./copy-links.tsx";
 import { Letter } from "./letter.tsx";
 import { PositionTable } from "./position-table.tsx";
+import { ReportsContext } from "./reports-context.tsx";
 import { Scores } from "./score-table.tsx";
+import { SettlementContext } from "./settlement-context.tsx";
 import { SignOffSummary } from "./sign-off-summary.tsx";
 import { Details, InsetText } from "./ui/feedback.tsx";
 import { Amounts } from "./ui/figures.tsx";
@@ -76,7 +78,13 @@ export async function StepContext({ actor, application, step, now }: ContextProp
       </>
     );
   }
-  if (actor.side === "AGENCY") return null;
+  const shared = (
+    <>
+      <SettlementContext actor={actor} application={application} step={step} />
+      <ReportsContext actor={actor} application={application} step={step} today={dayOf(now)} />
+    </>
+  );
+  if (actor.side === "AGENCY") return shared;
   if (step === "acceptForAssessment" || step === "askForChanges") {
     const answers = await getAnswers(actor, application);
     return (
@@ -101,6 +109,7 @@ export async function StepContext({ actor, application, step, now }: ContextProp
   const letter = LETTER_STEPS[step];
   return (
     <>
+      {shared}
       {MONEY_STEPS.has(step) && <MoneyContext actor={actor} application={application} step={step} />}
       {letter && (
         <Details summary="The letter as it will go out" isOpen={step === "sendOffer"}>

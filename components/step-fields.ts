@@ -8,14 +8,8 @@ import {
   screeningFields,
   WITHDRAW_FIELDS,
 } from "../lib/applications/schema.ts";
-import {
-  ACCEPT_FIELDS,
-  ACQUITTAL_FIELDS,
-  DECLINE_OFFER_FIELDS,
-  LAST_REPORT_FIELDS,
-  OFFER_FIELDS,
-  TERMINATE_FIELDS,
-} from "../lib/arrangements/schema.ts";
+import { ACCEPT_FIELDS, DECLINE_OFFER_FIELDS, OFFER_FIELDS } from "../lib/arrangements/schema.ts";
+import { RECOVERY_FIELDS, TERMINATE_FIELDS } from "../lib/arrangements/settlement/schema.ts";
 import { ASSIGN_FIELDS, UNASSIGN_FIELDS } from "../lib/assessments/schema.ts";
 import {
   APPROVE_FIELDS,
@@ -28,8 +22,9 @@ import {
 import type { Field } from "../lib/fields.ts";
 import type { Action } from "../lib/lifecycle/workflow.ts";
 import { PAYMENT_FIELDS } from "../lib/payments/schema.ts";
+import { ACCEPT_REPORT_FIELDS, LAST_REPORT_FIELDS, RETURN_REPORT_FIELDS } from "../lib/reports/schema.ts";
 
-/** What each step asks, apart from those that depend on years or criteria. */
+/** What each step asks, apart from those that depend on years, criteria, or what its application holds. */
 export const STEP_FIELDS = {
   signOffAndSubmit: DECLARATION_FIELDS,
   returnToContributor: RETURN_FIELDS,
@@ -44,9 +39,11 @@ export const STEP_FIELDS = {
   acceptOffer: ACCEPT_FIELDS,
   declineOffer: DECLINE_OFFER_FIELDS,
   recordPayment: PAYMENT_FIELDS,
+  acceptReport: ACCEPT_REPORT_FIELDS,
+  returnReport: RETURN_REPORT_FIELDS,
   acceptLastReport: LAST_REPORT_FIELDS,
   terminate: TERMINATE_FIELDS,
-  submitAcquittal: ACQUITTAL_FIELDS,
+  recordRecovery: RECOVERY_FIELDS,
   withdraw: WITHDRAW_FIELDS,
   putOnHold: HOLD_FIELDS,
 } satisfies Partial<Record<Action, readonly Field[]>>;

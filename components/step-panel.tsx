@@ -10,6 +10,8 @@ import { Panel } from "./ui/panel.tsx";
 
 /** Steps that are always a second thought. */
 const ASIDE = new Set<Action>([
+  "changeSchedule",
+  "returnReport",
   "withdraw",
   "putOnHold",
   "discard",
@@ -26,13 +28,10 @@ const ASIDE = new Set<Action>([
  */
 export async function StepPanel({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
   const { reference, state, heldAt } = application;
-  const steps = actionsFrom(state, actor.roles, heldAt !== null).filter((step) =>
-    isForReader(step, actor, application),
-  );
+  const { steps, obstacles } = await listSteps(actor, application);
   const writing = actor.roles.has("CONTRIBUTOR") && (state === "DRAFT" || state === "CHANGES_REQUESTED") && !heldAt;
   const moderating = actor.roles.has("DESK") && state === "MODERATION" && !heldAt;
   if (!steps.length && !writing) return <Nothing actor={actor} application={application} />;
-  const obstacles = await listObstacles(actor, application);
   const possible = steps.filter((step) => !obstacles[step]);
   const first = writing || moderating ? undefined : possible.find((step) => !ASIDE.has(step));
   const path = `/applications/${reference}`;
@@ -70,6 +69,16 @@ function Nothing({ actor, application: { state, waiting } }: { actor: Actor; app
       <p>It waits on {waitsOn(state, actor.side, waiting.role)}.</p>
     </Panel>
   );
+}
+
+/** The steps that the reader may take, with what is in their way; those that could be about nothing are left out. */
+async function listSteps(actor: Actor, application: ApplicationHeader) {
+  const { state, heldAt } = application;
+  const allowed = actionsFrom(state, actor.roles, heldAt !== null).filter((step) =>
+    isForReader(step, actor, application),
+  );
+  const obstacles = allowed.length ? await listObstacles(actor, application) : {};
+  return { steps: allowed.filter((step) => obstacles[step] !== null), obstacles };
 }
 
 /** What the reader may decide under: their own delegation, and those of whom they are deputy for. */

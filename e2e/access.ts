@@ -70,6 +70,8 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
   "/applications/[reference]/moderation": { path: "/applications/OWN/moderation", may: ["desk"] },
   "/budget": { path: "/budget", may: MFAT },
   "/budget/adjust": { path: "/budget/adjust", may: ["budget"] },
+  "/reports": { path: "/reports", may: MFAT },
+  "/reports/export/[format]": { path: "/reports/export/csv", may: MFAT },
   "/rounds": { path: "/rounds", may: MFAT },
   "/rounds/new": { path: "/rounds/new", may: ["desk"] },
   "/settings/people": { path: "/settings/people", may: ["desk", "admin", "auditor"] },
@@ -88,6 +90,7 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
 /** Routes whose address needs an id of their own: each has a test of its own. */
 export const TRIED_ELSEWHERE = [
   "/applications/[reference]/letter",
+  "/applications/[reference]/reports/[number]",
   "/applications/[reference]/decision-note",
   "/applications/[reference]/files/[id]",
   "/api/uploads/[[...path]]",

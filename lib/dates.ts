@@ -78,6 +78,11 @@ export const dayOf = (instant: Date): Date => {
 export const daysBetween = (first: Date, last: Date): number =>
   Math.round((last.getTime() - first.getTime()) / 86_400_000);
 export const addDays = (day: Date, days: number): Date => new Date(day.getTime() + days * 86_400_000);
+/** The same day so many months later or, below zero, earlier; the last of the month where it has no such day. */
+export const addMonths = (day: Date, months: number): Date => {
+  const plain = Temporal.PlainDate.from(day.toISOString().slice(0, 10)).add({ months });
+  return new Date(`${plain.toString()}T00:00:00Z`);
+};
 
 /** The financial year (1 July to 30 June) that a civil day lies in, by its first calendar year. */
 export const financialYearOf = (day: Date): number => day.getUTCFullYear() - (day.getUTCMonth() < 6 ? 1 : 0);

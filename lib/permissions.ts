@@ -54,6 +54,7 @@ const PERMISSIONS = {
   "payment:record": ["BUDGET"],
   "budget:read": MFAT_ROLES,
   "envelope:adjust": ["BUDGET"],
+  "report:write": ["CONTRIBUTOR"],
   "round:keep": ["DESK"],
   "reference:keep": ["DESK"],
   "agency:read": ["DESK", "AUDITOR"],

@@ -4,6 +4,7 @@ import { yearColumn } from "../lib/applications/form/budget.ts";
 import { saveSection } from "../lib/applications/form/commands.ts";
 import { checkInput, noteInput } from "../lib/applications/schema.ts";
 import * as arrangements from "../lib/arrangements/commands.ts";
+import * as settlement from "../lib/arrangements/settlement/commands.ts";
 import * as assessments from "../lib/assessments/commands.ts";
 import { commentInput, scoreInput } from "../lib/assessments/schema.ts";
 import type { PhasedAmount } from "../lib/budget/rules.ts";
@@ -20,6 +21,7 @@ import { parseCents, plainCents } from "../lib/money.ts";
 import { recordPayment } from "../lib/payments/commands.ts";
 import type { AgencyActor, MfatActor } from "../lib/permissions.ts";
 import { budgetValues, needValues } from "./demo-answers.ts";
+import { endDay, reportsToTheEnd, reportsUnderWay, settled } from "./demo-reports.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
 
 export type Cast = {
@@ -33,7 +35,7 @@ export type Cast = {
 };
 
 /** What happens on a day of a story, counted from its beginning. */
-type Chapter = { day: number; run: (cast: Cast, reference: string, request: StepRequest) => Promise<unknown> };
+export type Chapter = { day: number; run: (cast: Cast, reference: string, request: StepRequest) => Promise<unknown> };
 
 /** The chapters of a story up to its end. */
 export function chaptersOf(story: Story): Chapter[] {
@@ -245,24 +247,27 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
     },
   ],
   LAPSED: () => [{ day: 39 + 95, run: () => arrangements.lapseOverdueOffers() }],
-  ACTIVE: (story) => payments(story, 0.6),
+  ACTIVE: (story) => [...payments(story, 0.6), ...reportsUnderWay(story)],
   TERMINATED: (story) => [
     ...payments(story, 0.4),
     {
       day: 160,
       run: ({ desk }, ref, request) =>
-        arrangements.terminate(desk, request, ref, {
+        settlement.terminate(desk, request, ref, {
           reason: "The partner’s kennels were destroyed, and the dogs cannot be housed.",
         }),
     },
+    ...settled(180, 4_000),
   ],
-  CLOSING: (story) => [...payments(story, 0.95), lastReport(350), acquit(360)],
+  CLOSING: (story) => [...payments(story, 0.95), ...reportsToTheEnd(story, story.agency === "MPI" ? 3_200 : 0)],
   CLOSED: (story) => [
     ...payments(story, 0.97),
-    lastReport(330),
-    acquit(340),
-    { day: 350, run: ({ budget }, ref, request) => arrangements.confirmSurplus(budget, request, ref) },
-    { day: 355, run: ({ desk }, ref, request) => arrangements.close(desk, request, ref) },
+    ...reportsToTheEnd(story),
+    {
+      day: endDay(story) + 50,
+      run: ({ budget }, ref, request) => settlement.confirmSurplus(budget, request, ref),
+    },
+    { day: endDay(story) + 55, run: ({ desk }, ref, request) => settlement.close(desk, request, ref) },
   ],
 };
 
@@ -330,26 +335,6 @@ async function payHalf({ budget }: Cast, reference: string, part: number, number
     });
   }
 }
-
-const lastReport = (day: number): Chapter => ({
-  day,
-  run: ({ desk }, ref, request) =>
-    arrangements.acceptLastReport(desk, request, ref, {
-      reason: "All results were reached; the partner goes on with its own people.",
-    }),
-});
-
-const acquit = (day: number): Chapter => ({
-  day,
-  run: async ({ certifier }, ref, request) => {
-    const funding = await db().applicationFunding.findMany({ where: { application: { reference: ref } } });
-    const actual = funding.reduce((sum, { paidCents }) => sum + paidCents, 0n);
-    await arrangements.submitAcquittal(certifier, request, ref, {
-      actual,
-      outcome: "The courses were held as planned. Next time we would begin with the instructors’ course.",
-    });
-  },
-});
 
 const numberOf = (story: Story): number => STORIES.indexOf(story);
 /** Two of the three assessors, in turn. */

@@ -21,6 +21,8 @@ export type Story = {
   isHeld?: true;
   /** It was sent back for changes once, and submitted again. */
   isChanged?: true;
+  /** What became of the report that was sent last, where it was not accepted. */
+  lastReport?: "SUBMITTED" | "RETURNED";
   comments?: readonly StoryComment[];
 };
 
@@ -202,6 +204,7 @@ export const STORIES: readonly Story[] = [
     dollars: [160_000, 80_000],
     daysAgo: 430,
     end: "ACTIVE",
+    lastReport: "SUBMITTED",
     funded: 0.8,
   },
   {
@@ -233,6 +236,7 @@ export const STORIES: readonly Story[] = [
     dollars: [275_000, 95_000],
     daysAgo: 400,
     end: "ACTIVE",
+    lastReport: "RETURNED",
   },
   {
     agency: "Customs",

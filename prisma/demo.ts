@@ -12,6 +12,7 @@ import { formatYear } from "../lib/money.ts";
 import { findActor } from "../lib/people/queries.ts";
 import { DEMO_PEOPLE } from "../lib/people/schema.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "../lib/permissions.ts";
+import { remindOfReports } from "../lib/reports/reminders/commands.ts";
 import { answersOf } from "./demo-answers.ts";
 import { type Cast, chaptersOf } from "./demo-chapters.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
@@ -39,6 +40,7 @@ export async function seedDemo(): Promise<void> {
   steps.sort((a, b) => a.at.getTime() - b.at.getTime());
   for (const step of steps) await at(step.at, step.run);
   await settleOldMail();
+  await remindOfReports();
 }
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -168,7 +170,7 @@ async function tell(story: Story, number: number, today: Date): Promise<TimedSte
 }
 
 /** Later chapters of a story are later in the day, so that two of one Friday keep their order; none is after five. */
-const MINUTES_BETWEEN = 19;
+const MINUTES_BETWEEN = 12;
 
 export async function writeSections(contributor: AgencyActor, reference: string, story: Story): Promise<void> {
   const begunOn = dayOf(now());

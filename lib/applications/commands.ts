@@ -349,6 +349,10 @@ export function resume(actor: MfatActor, request: StepRequest, reference: string
       const key = { applicationId_assessorId: { applicationId, assessorId } };
       await tx.assessment.update({ where: key, data: { dueOn: dueOn && later(dueOn) } });
     }
+    const reports = await tx.report.findMany({
+      where: { applicationId, state: { in: ["DUE", "RETURNED"] }, dueOn: { gte: dayOf(heldAt) } },
+    });
+    for (const { id, dueOn } of reports) await tx.report.update({ where: { id }, data: { dueOn: later(dueOn) } });
     const offerDueAt = offer && endOfDay(later(dayOf(offer.dueAt)));
     if (offer && offerDueAt) await tx.offer.update({ where: { id: offer.id }, data: { dueAt: offerDueAt } });
     const changesAt = changesDueAt && changesDueAt >= heldAt ? endOfDay(later(dayOf(changesDueAt))) : changesDueAt;

@@ -1,7 +1,7 @@
 import { dayOf, financialYearOf } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import type { AmountKind, State } from "../db/generated/enums.ts";
-import { db } from "../db.ts";
+import { db, type Tx } from "../db.ts";
 import { notFound } from "../errors.ts";
 import type { Lists, Option, Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
@@ -170,6 +170,23 @@ async function getVersion(actor: Actor, application: ApplicationHeader, number: 
   return { lists, years, sections, certified: { by: certifier?.name ?? "a certifier", at: version.certifiedAt } };
 }
 
+/**
+ * A section of the version that was signed off last, as far as it can be read: what an arrangement is held to.
+ * `application`: one that is in the reader's scope and open to them.
+ */
+export async function readSigned(
+  tx: Pick<Tx, "applicationVersion">,
+  { id: applicationId, versionNumber: number, createdAt }: { id: string; versionNumber: number; createdAt: Date },
+  key: SectionKey,
+): Promise<Answered> {
+  const version = await tx.applicationVersion.findUnique({
+    where: { applicationId_number: { applicationId, number } },
+    select: { answers: true },
+  });
+  const typed = (version?.answers ?? {}) as Record<string, Values>;
+  return readSection(key, typed[key] ?? {}, {}, yearsOf(dayOf(createdAt)));
+}
+
 /** What changed between two readings of an application. */
 export type Comparison = { from: number; to: Reading; sections: SectionChange[] };
 
@@ -234,10 +251,19 @@ export async function readAgencyHome(actor: AgencyActor, today: Date) {
 /** The agency's applications that have not ended, with what its next dates follow from. */
 export async function listOpen(actor: AgencyActor) {
   const open = await db().application.findMany({
-    where: { ...scopeOf(actor), state: { notIn: ENDED } },
+    where: { ...scopeOf(actor), OR: [{ state: { notIn: ENDED } }, UNSETTLED] },
     include: {
       offers: { where: { outcome: null }, select: { dueAt: true } },
       round: { select: { closesAt: true } },
+      arrangement: {
+        select: {
+          reports: {
+            where: { state: { in: ["DUE", "RETURNED"] } },
+            select: { number: true, kind: true, state: true, dueOn: true },
+            orderBy: [{ dueOn: "asc" }, { number: "asc" }],
+          },
+        },
+      },
       _count: { select: { offers: true } },
     },
     orderBy: { stateSince: "desc" },
@@ -259,6 +285,13 @@ async function sumOfYear(actor: AgencyActor, startYear: number, kind: AmountKind
   const { _sum } = await db().phasing.aggregate({ where, _sum: { cents: true } });
   return _sum.cents ?? 0n;
 }
+
+/** What was terminated after it was paid something, and waits for its acquittal. */
+const UNSETTLED = {
+  state: "TERMINATED",
+  acquittal: null,
+  funding: { some: { paidCents: { gt: 0n } } },
+} satisfies Prisma.ApplicationWhereInput;
 
 /** From the offer on, and not given back. */
 const OFFERED_ON: State[] = ["OFFERED", "ACTIVE", "CLOSING", "CLOSED"];

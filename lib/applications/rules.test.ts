@@ -11,6 +11,7 @@ const application = {
   endsOn: new Date("2027-06-30T00:00:00Z"),
   round: { closesAt: new Date("2026-12-01T04:00:00Z") },
   offers: [],
+  arrangement: null,
 };
 const now = new Date("2026-11-24T00:00:00Z");
 const datesOf = (...changes: object[]) =>
@@ -39,6 +40,16 @@ test("each state has the date that its agency has to meet, the next one first; w
     "changes 2026-12-05T10:59:59.000Z",
   ]);
   expect(datesOf({ round: { closesAt: new Date("2026-11-01T00:00:00Z") } }, { round: { closesAt: null } })).toEqual([]);
+});
+
+test("reports that are due are dates too, each by its number, while the initiative is under way", () => {
+  const reports = [
+    { number: 1, dueOn: new Date("2026-11-20T00:00:00Z") },
+    { number: 3, dueOn: new Date("2027-01-20T00:00:00Z") },
+  ];
+  expect(
+    datesOf({ state: "ACTIVE", arrangement: { reports } }, { state: "CLOSING", arrangement: { reports } }),
+  ).toEqual(["report3 2027-01-20T10:59:59.000Z", "end 2027-06-30T11:59:59.000Z"]);
 });
 
 test("a calendar takes the file: the same id for the same deadline, and nothing typed breaks a line", () => {

@@ -58,7 +58,7 @@ export function tooLate(
 
 /** What an agency has to do, or what ends, by when. `kind` and the reference name it for good. */
 export type UpcomingDate = {
-  kind: "close" | "changes" | "offer" | "end";
+  kind: "close" | "changes" | "offer" | "end" | `report${number}`;
   what: string;
   at: Date;
   reference: string;
@@ -76,20 +76,34 @@ type Dated = {
   endsOn: Date | null;
   round: { closesAt: Date | null };
   offers: readonly { dueAt: Date }[];
+  arrangement: { reports: readonly { number: number; dueOn: Date }[] } | null;
 };
 
 /** The dates of applications that lie ahead, the next one first. */
 export function upcomingDates(applications: readonly Dated[], now: Date): UpcomingDate[] {
   return applications
     .flatMap((application): UpcomingDate[] => {
-      const date = nextDate(application);
       const { reference, title, marking } = application;
-      return date?.at && date.at >= now ? [{ ...date, at: date.at, reference, title, marking }] : [];
+      return [nextDate(application), ...reportDates(application)].flatMap((date) =>
+        date?.at && date.at >= now ? [{ ...date, at: date.at, reference, title, marking }] : [],
+      );
     })
     .sort((one, other) => one.at.getTime() - other.at.getTime());
 }
 
-function nextDate(application: Dated): { kind: UpcomingDate["kind"]; what: string; at: Date | null } | null {
+type NextDate = { kind: UpcomingDate["kind"]; what: string; at: Date | null };
+
+/** The reports that an agency has yet to send. */
+const reportDates = ({ state, arrangement }: Dated): NextDate[] =>
+  state !== "ACTIVE"
+    ? []
+    : (arrangement?.reports ?? []).map(({ number, dueOn }) => ({
+        kind: `report${number}`,
+        what: `Report ${number} is due`,
+        at: endOfDay(dueOn),
+      }));
+
+function nextDate(application: Dated): NextDate | null {
   const { state, signOffFrom, changesDueAt, endsOn, round, offers } = application;
   switch (state === "SIGN_OFF" ? (signOffFrom ?? "DRAFT") : state) {
     case "DRAFT":

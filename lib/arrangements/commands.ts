@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Cause, commitReserve, releaseReserve, releaseUnpaid } from "../budget/commands.ts";
+import { type Cause, commitReserve, releaseReserve } from "../budget/commands.ts";
 import { now } from "../clock.ts";
 import { dayOf, endOfDay, formatDeadline } from "../dates.ts";
 import { db, type Tx } from "../db.ts";
@@ -9,11 +9,10 @@ import { sendLetter } from "../letters/commands.ts";
 import { offerValues } from "../letters/rules.ts";
 import { type StepRequest, takeTransition } from "../lifecycle/commands.ts";
 import type { LockedApplication } from "../lifecycle/queries.ts";
-import { formatCents, sumCents } from "../money.ts";
 import type { AgencyActor, MfatActor } from "../permissions.ts";
+import { makeSchedule } from "../reports/commands.ts";
 import { approvedConditions } from "./queries.ts";
-import { checkAcquittal } from "./rules.ts";
-import type { NewAcquittal, NewOffer } from "./schema.ts";
+import type { NewOffer } from "./schema.ts";
 
 /** Sends the offer: the letter is kept as it was sent, with the deadline of its acceptance. */
 export function sendOffer(actor: MfatActor, request: StepRequest, reference: string, offer: NewOffer): Promise<void> {
@@ -71,19 +70,18 @@ export function acceptOffer(actor: AgencyActor, request: StepRequest, reference:
     if (dueAt < now()) throw new DomainError("STATE", `The offer could be accepted until ${formatDeadline(dueAt)}.`);
     await closeOpenOffer(tx, application.id, { outcome: "ACCEPTED", answeredById: actor.personId });
     await commitReserve(tx, causeOf(actor, request, "Offer accepted"), application.id);
-    await beginArrangement(tx, application.id);
+    await beginArrangement(tx, application);
     return {};
   });
 }
 
-/** With the dates that were applied for; every version that was signed off has them. */
-async function beginArrangement(tx: Tx, applicationId: string): Promise<void> {
-  const { startsOn, endsOn } = await tx.application.findUniqueOrThrow({ where: { id: applicationId } });
+/** With the dates that were applied for, which every version that was signed off has, and its schedule of reports. */
+async function beginArrangement(tx: Tx, application: LockedApplication): Promise<void> {
   const acceptedAt = now();
-  const today = dayOf(acceptedAt);
-  await tx.arrangement.create({
-    data: { applicationId, startsOn: startsOn ?? today, endsOn: endsOn ?? today, acceptedAt },
-  });
+  const acceptedOn = dayOf(acceptedAt);
+  const [startsOn, endsOn] = [application.startsOn ?? acceptedOn, application.endsOn ?? acceptedOn];
+  await tx.arrangement.create({ data: { applicationId: application.id, startsOn, endsOn, acceptedAt } });
+  await makeSchedule(tx, application, { startsOn, endsOn, acceptedOn });
 }
 
 export function declineOffer(actor: AgencyActor, request: StepRequest, reference: string, { reason }: Reason) {
@@ -122,75 +120,6 @@ function lapse(reference: string): Promise<void> {
     if (dueAt >= now()) throw new DomainError("STATE", "The offer's deadline has not passed.");
     await closeOpenOffer(tx, application.id, { outcome: "LAPSED", answeredById: null });
     await releaseReserve(tx, causeOf(null, request, "Offer lapsed"), application.id);
-    return {};
-  });
-}
-
-export const acceptLastReport = (actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) =>
-  takeTransition(actor, request, reference, "acceptLastReport", async () => ({ reason }));
-
-/** Ends an arrangement early: what is committed and not paid goes back to the envelope. */
-export function terminate(
-  actor: MfatActor,
-  request: StepRequest,
-  reference: string,
-  { reason }: Reason,
-): Promise<void> {
-  return takeTransition(actor, request, reference, "terminate", async (tx, application) => {
-    const releasedCents = await releaseUnpaid(tx, causeOf(actor, request, "Terminated"), application.id);
-    return { reason, data: { releasedCents: releasedCents.toString() } };
-  });
-}
-
-/** The final account, once. */
-export function submitAcquittal(actor: AgencyActor, request: StepRequest, reference: string, acquittal: NewAcquittal) {
-  return takeTransition(actor, request, reference, "submitAcquittal", async (tx, application) => {
-    const before = await tx.acquittal.findUnique({ where: { applicationId: application.id } });
-    if (before) throw new DomainError("CONFLICT", "The acquittal has been submitted already.");
-    const funding = await tx.applicationFunding.findMany({ where: { applicationId: application.id } });
-    const errors = checkAcquittal(acquittal.actual, sumCents(funding.map((part) => part.committedCents)));
-    if (Object.keys(errors).length) throw invalid(errors);
-    await tx.acquittal.create({
-      data: {
-        applicationId: application.id,
-        actualCents: acquittal.actual,
-        outcome: acquittal.outcome,
-        submittedById: actor.personId,
-        submittedAt: now(),
-      },
-    });
-    return { data: { actualCents: acquittal.actual.toString() } };
-  });
-}
-
-/**
- * Confirms what is left over and gives it back to the envelope. What was really spent has to be paid first, so that the
- * surplus is what stays unpaid.
- */
-export function confirmSurplus(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
-  return takeTransition(actor, request, reference, "confirmSurplus", async (tx, application) => {
-    const acquittal = await tx.acquittal.findUnique({ where: { applicationId: application.id } });
-    if (!acquittal) throw new DomainError("STATE", "The acquittal has to be submitted first.");
-    if (acquittal.surplusConfirmedAt) throw new DomainError("CONFLICT", "The surplus has been confirmed already.");
-    const funding = await tx.applicationFunding.findMany({ where: { applicationId: application.id } });
-    const paidCents = sumCents(funding.map((part) => part.paidCents));
-    if (paidCents !== acquittal.actualCents) {
-      const [paid, actual] = [formatCents(paidCents), formatCents(acquittal.actualCents)];
-      throw new DomainError("STATE", `${paid} is paid and ${actual} was spent. They have to be the same first.`);
-    }
-    const surplusCents = await releaseUnpaid(tx, causeOf(actor, request, "Surplus confirmed"), application.id);
-    await tx.acquittal.update({
-      where: { applicationId: application.id },
-      data: { surplusCents, surplusConfirmedById: actor.personId, surplusConfirmedAt: now() },
-    });
-    return { data: { surplusCents: surplusCents.toString() } };
-  });
-}
-
-export function close(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
-  return takeTransition(actor, request, reference, "close", async (tx, application) => {
-    const acquittal = await tx.acquittal.findUnique({ where: { applicationId: application.id } });
-    if (!acquittal?.surplusConfirmedAt) throw new DomainError("STATE", "The surplus has to be confirmed first.");
     return {};
   });
 }

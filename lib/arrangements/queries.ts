@@ -22,16 +22,25 @@ export async function approvedConditions(tx: Tx, actor: MfatActor, applicationId
 
 export type SentOffer = NonNullable<Awaited<ReturnType<typeof findOffer>>>;
 
-/** What an arrangement holds by financial year, what was paid, and its final account. An agency's begins with its offer. */
+/**
+ * An arrangement's terms, what it holds by financial year, what was paid and came back, and its final account. An
+ * agency's begins with its offer.
+ */
 export async function readArrangement(actor: Actor, applicationId: string) {
   const isOffered = actor.side === "AGENCY" ? { offers: { some: {} } } : {};
-  const where = { applicationId, application: { ...scopeOf(actor), ...isOffered } };
-  const [funding, payments, acquittal] = await Promise.all([
+  const application = { ...scopeOf(actor), ...isOffered };
+  const where = { applicationId, application };
+  const [terms, funding, payments, recoveries, acquittal] = await Promise.all([
+    db().arrangement.findFirst({ where }),
     db().applicationFunding.findMany({ where, orderBy: { startYear: "asc" } }),
     db().payment.findMany({ where, orderBy: [{ paidOn: "asc" }, { id: "asc" }] }),
-    db().acquittal.findFirst({ where }),
+    db().recovery.findMany({
+      where: { applicationId, arrangement: { application } },
+      orderBy: [{ receivedOn: "asc" }, { id: "asc" }],
+    }),
+    db().acquittal.findFirst({ where, include: { lines: { orderBy: { position: "asc" } } } }),
   ]);
-  return { funding, payments, acquittal };
+  return { terms, funding, payments, recoveries, acquittal };
 }
 
 export type Arrangement = Awaited<ReturnType<typeof readArrangement>>;

@@ -31,32 +31,3 @@ export const ACCEPT_FIELDS = [
 ] as const satisfies readonly Field[];
 
 export const DECLINE_OFFER_FIELDS = reasonFields("Why you decline it", "MFAT reads this");
-
-export const LAST_REPORT_FIELDS = reasonFields(
-  "What was reported",
-  "In a few words. The agency reads this",
-  "Enter what was reported",
-);
-
-export const TERMINATE_FIELDS = reasonFields("Why it is terminated", "The agency reads this");
-
-export const ACQUITTAL_FIELDS = [
-  {
-    kind: "amount",
-    name: "actual",
-    label: "Actual cost to the fund",
-    hint: "New Zealand dollars, GST exclusive",
-    missing: "Enter the actual cost",
-    allowZero: true,
-  },
-  {
-    kind: "longText",
-    name: "outcome",
-    label: "What was achieved, and what was learned",
-    missing: "Enter what was achieved",
-    wordsMax: 500,
-    rows: 7,
-  },
-] as const satisfies readonly Field[];
-
-export type NewAcquittal = Answers<typeof ACQUITTAL_FIELDS>;

@@ -313,8 +313,9 @@ export async function takeEach<Row extends { reference: string; revision: number
   return results;
 }
 
-function requestIdOf(requestId: string, reference: string): string {
-  const hash = createHash("sha256").update(`${requestId} ${reference}`).digest("hex");
+/** An id that is always the same for the same two words: what is done under it is done once. */
+export function requestIdOf(one: string, other: string): string {
+  const hash = createHash("sha256").update(`${one} ${other}`).digest("hex");
   return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }
 

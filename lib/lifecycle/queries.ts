@@ -1,8 +1,11 @@
+import { now } from "../clock.ts";
+import { dayOf } from "../dates.ts";
 import { Prisma } from "../db/generated/client.ts";
 import type { State } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
 import { notFound } from "../errors.ts";
 import { type Actor, type Role, seesAssignedOnly } from "../permissions.ts";
+import { REMINDED_DAYS } from "../reports/rules.ts";
 import { type Action, isAction, isForAgency, STATES, transition } from "./workflow.ts";
 
 /**
@@ -78,6 +81,17 @@ const waitOfState = (state: State, role: Role, step: string): Prisma.Sql =>
     role,
     step: Prisma.sql`${step}::text`,
     since: Prisma.sql`a."stateSince"`,
+  });
+
+/** What was paid and not spent comes back before the surplus is confirmed. */
+const waitOfSurplus = (state: State): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id
+      WHERE a.state = ${state}::"State" AND q."surplusConfirmedAt" IS NULL`,
+    role: "BUDGET",
+    step: Prisma.sql`CASE WHEN q."actualCents" < (SELECT coalesce(sum(f."paidCents"), 0) FROM "ApplicationFunding" f
+      WHERE f."applicationId" = a.id) THEN 'recordRecovery' ELSE 'confirmSurplus' END`,
+    since: Prisma.sql`q."submittedAt"`,
   });
 
 /**
@@ -158,6 +172,16 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       dueOn: NZ_DAY(Prisma.sql`o."dueAt"`),
     }),
   ],
+  ACTIVE: [
+    waitRow({
+      of: Prisma.sql`JOIN LATERAL (SELECT p."submittedAt", p.kind FROM "Report" p
+          WHERE p."applicationId" = a.id AND p.state = 'SUBMITTED' ORDER BY p."submittedAt" LIMIT 1) p ON TRUE
+        WHERE a.state = 'ACTIVE'`,
+      role: "DESK",
+      step: Prisma.sql`CASE WHEN p.kind = 'FINAL' THEN 'acceptLastReport' ELSE 'acceptReport' END`,
+      since: Prisma.sql`p."submittedAt"`,
+    }),
+  ],
   CLOSING: [
     waitRow({
       of: Prisma.sql`WHERE a.state = 'CLOSING' AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id)`,
@@ -165,13 +189,7 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       step: Prisma.sql`'submitAcquittal'`,
       since: Prisma.sql`a."stateSince"`,
     }),
-    waitRow({
-      of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id
-        WHERE a.state = 'CLOSING' AND q."surplusConfirmedAt" IS NULL`,
-      role: "BUDGET",
-      step: Prisma.sql`'confirmSurplus'`,
-      since: Prisma.sql`q."submittedAt"`,
-    }),
+    waitOfSurplus("CLOSING"),
     waitRow({
       of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id
         WHERE a.state = 'CLOSING' AND q."surplusConfirmedAt" IS NOT NULL`,
@@ -180,7 +198,31 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       since: Prisma.sql`q."surplusConfirmedAt"`,
     }),
   ],
+  // What was paid is still accounted for.
+  TERMINATED: [
+    waitRow({
+      of: Prisma.sql`WHERE a.state = 'TERMINATED' AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id)
+        AND EXISTS (SELECT FROM "ApplicationFunding" f WHERE f."applicationId" = a.id AND f."paidCents" > 0)`,
+      role: "CERTIFIER",
+      step: Prisma.sql`'submitAcquittal'`,
+      since: Prisma.sql`a."stateSince"`,
+    }),
+    waitOfSurplus("TERMINATED"),
+  ],
 };
+
+/** The report that is to be sent next: from two weeks before its day, or from when it was returned. */
+const waitOfReport = (today: Date): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN LATERAL (SELECT p.state, p."dueOn", p."answeredAt" FROM "Report" p
+        WHERE p."applicationId" = a.id AND p.state IN ('DUE', 'RETURNED') ORDER BY p."dueOn", p.number LIMIT 1) p ON TRUE
+      WHERE a.state = 'ACTIVE' AND (p.state = 'RETURNED' OR p."dueOn" - ${REMINDED_DAYS}::int <= ${today}::date)`,
+    role: "CONTRIBUTOR",
+    step: Prisma.sql`'submitReport'`,
+    since: Prisma.sql`CASE WHEN p.state = 'RETURNED' THEN p."answeredAt"
+      ELSE ((p."dueOn" - ${REMINDED_DAYS}::int)::timestamp AT TIME ZONE 'Pacific/Auckland') END`,
+    dueOn: Prisma.sql`p."dueOn"`,
+  });
 
 /**
  * Whom the applications of some states wait on, of all unless told: a subquery of id, role, step, since, and where they
@@ -188,7 +230,7 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
  */
 export const waits = (states: readonly State[] = Object.keys(WAITS) as State[]): Prisma.Sql =>
   Prisma.join(
-    states.flatMap((state) => WAITS[state] ?? []),
+    states.flatMap((state) => [...(WAITS[state] ?? []), ...(state === "ACTIVE" ? [waitOfReport(dayOf(now()))] : [])]),
     " UNION ALL ",
   );
 
@@ -198,7 +240,7 @@ export type Waiting = { role: Role; since: Date };
 type Waited = { id: string; state: State; stateSince: Date; heldAt: Date | null };
 
 /** States that wait on several offices, one after the other. */
-const SEVERAL: readonly State[] = ["ASSESSMENT", "CLOSING"];
+const SEVERAL: readonly State[] = ["ASSESSMENT", "ACTIVE", "CLOSING"];
 
 type Client = Pick<Tx, "$queryRaw">;
 
@@ -229,6 +271,15 @@ export async function listWaiting(client: Client, applications: readonly Waited[
 
 /** When it was last resumed: days on hold are nobody's delay. */
 export const RESUMED_AT = Prisma.sql`(SELECT max(e.at) FROM "AuditEvent" e WHERE e."applicationId" = a.id AND e.action = 'resume')`;
+
+/** Who holds a role, by id: of an agency where one is named. */
+export async function listHolders(tx: Tx, role: Role, agencyId?: string): Promise<string[]> {
+  const people = await tx.person.findMany({
+    where: { endedAt: null, roles: { some: { role } }, ...(agencyId && { agencyId }) },
+    select: { id: true },
+  });
+  return people.map(({ id }) => id);
+}
 
 export type HistoryLine = {
   id: bigint;

@@ -88,9 +88,10 @@ const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
   OFFERED: ({ offerDueAt }) =>
     `A certifier of your agency accepts or declines the offer${by(offerDueAt)}. After that it lapses, and the money is released.`,
   ACTIVE: ({ endsOn }) =>
-    `The funding arrangement is in force${endsOn ? `, and the work is planned to end on ${formatDay(endsOn)}` : ""}. Payments and reports follow what the letter says.`,
+    `The funding arrangement is in force${endsOn ? `, and the work is planned to end on ${formatDay(endsOn)}` : ""}. Reports are due as its schedule says.`,
   CLOSING: () =>
     "A certifier submits the acquittal, the budget officer confirms the surplus, and the fund desk closes it.",
+  TERMINATED: () => "Where something was paid, a certifier accounts for it by an acquittal.",
   WITHDRAWN: nothingMore,
   DISCARDED: nothingMore,
 };
@@ -106,9 +107,12 @@ const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
   APPROVED: () => "The desk sends the offer.",
   OFFERED: ({ offerDueAt }) =>
     `The agency’s certifier answers${by(offerDueAt)}; after that the offer lapses and the reserve is released.`,
-  ACTIVE: () => "The budget officer records payments; the desk accepts the last report.",
+  ACTIVE: () =>
+    "The agency reports as the schedule says; the desk accepts each report, and closing begins with the last. The budget officer pays.",
   CLOSING: () =>
     "The certifier submits the acquittal, the budget officer confirms the surplus, and the desk closes it.",
+  TERMINATED: () =>
+    "Where something was paid, the agency accounts for it by an acquittal, and the budget officer confirms the surplus.",
 };
 
 /** Why the step of one of several was not taken, in words. `isStale`: somebody was faster. */

@@ -5,10 +5,14 @@ import fc from "fast-check";
 import pg from "pg";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { writeSections } from "../../prisma/demo.ts";
+import { acquittalValues, nextReportValues, submittedNumber } from "../../prisma/demo-reports.ts";
 import { STORIES } from "../../prisma/demo-stories.ts";
 import * as applications from "../applications/commands.ts";
+import { getApplication } from "../applications/queries.ts";
 import { checkInput } from "../applications/schema.ts";
 import * as arrangements from "../arrangements/commands.ts";
+import * as settlement from "../arrangements/settlement/commands.ts";
+import { readSettlement } from "../arrangements/settlement/queries.ts";
 import * as assessments from "../assessments/commands.ts";
 import { commentInput, scoreInput } from "../assessments/schema.ts";
 import { applyAdjustment } from "../budget/commands.ts";
@@ -23,6 +27,10 @@ import { DomainError } from "../errors.ts";
 import { recordPayment } from "../payments/commands.ts";
 import { findActor } from "../people/queries.ts";
 import { type Actor, AGENCY_ROLES, asAgency, asMfat, type Role } from "../permissions.ts";
+import * as reports from "../reports/commands.ts";
+import { readScheduleForm } from "../reports/queries.ts";
+import { changeSchedule } from "../reports/schedule/commands.ts";
+import { removeInput } from "../reports/schema.ts";
 import { declareNone, useTestDatabase } from "../test-database.ts";
 import type { StepRequest } from "./commands.ts";
 import { DUTIES } from "./rules.ts";
@@ -218,16 +226,58 @@ const TAKE: Record<Exclude<Action, "lapse">, Take> = {
       reference: request.requestId,
     });
   },
-  acceptLastReport: (actor, request, ref) => arrangements.acceptLastReport(all(actor), request, ref, because),
-  terminate: (actor, request, ref) => arrangements.terminate(all(actor), request, ref, because),
+  changeSchedule: async (actor, request, ref, dice) => {
+    const { initial } = await readScheduleForm(all(actor), await getApplication(all(actor), ref));
+    const due = await db().report.findMany({
+      where: { arrangement: { application: { reference: ref } }, kind: "PROGRESS", state: "DUE" },
+      orderBy: { dueOn: "desc" },
+    });
+    const remove = due.length > 1 && dice(2) === 0 ? { [removeInput(due[0]?.number ?? 0)]: "yes" } : {};
+    const day = inDays(20 + dice(300));
+    const added: Record<string, string> = dice(3)
+      ? {
+          "added-day": `${day.getUTCDate()}`,
+          "added-month": `${day.getUTCMonth() + 1}`,
+          "added-year": `${day.getUTCFullYear()}`,
+        }
+      : {};
+    await changeSchedule(all(actor), request, ref, { ...initial, ...remove, ...added, ...because });
+  },
+  submitReport: async (actor, request, ref) =>
+    reports.submitReport(asAgency(actor), request, ref, await nextReportValues(ref)),
+  acceptReport: async (actor, request, ref) =>
+    reports.acceptReport(all(actor), request, ref, { report: await submittedNumber(ref) }),
+  returnReport: async (actor, request, ref) =>
+    reports.returnReport(all(actor), request, ref, {
+      report: await submittedNumber(ref),
+      dueOn: inDays(10),
+      ...because,
+    }),
+  acceptLastReport: (actor, request, ref) => reports.acceptLastReport(all(actor), request, ref, because),
+  terminate: (actor, request, ref) => settlement.terminate(all(actor), request, ref, because),
   submitAcquittal: async (actor, request, ref, dice) => {
     const funding = await db().applicationFunding.findMany({ where: { application: { reference: ref } } });
     const paid = funding.reduce((sum, { paidCents }) => sum + paidCents, 0n);
-    const acquittal = { actual: dice(5) < 4 ? paid : paid + 1n, outcome: "Held as planned." };
-    await arrangements.submitAcquittal(asAgency(actor), request, ref, acquittal);
+    const actual = [paid / 2n, paid, paid, paid, paid + 1n][dice(5)] ?? paid;
+    await settlement.submitAcquittal(asAgency(actor), request, ref, await acquittalValues(ref, actual));
   },
-  confirmSurplus: (actor, request, ref) => arrangements.confirmSurplus(all(actor), request, ref),
-  close: (actor, request, ref) => arrangements.close(all(actor), request, ref),
+  recordRecovery: async (actor, request, ref, dice) => {
+    const { id } = await read(ref);
+    const { paidCents, acquittal } = await readSettlement(db(), id);
+    const due = paidCents - (acquittal?.actualCents ?? 0n);
+    const paid = await db().applicationFunding.findMany({
+      where: { applicationId: id },
+      orderBy: { paidCents: "desc" },
+    });
+    await settlement.recordRecovery(all(actor), request, ref, {
+      amount: [due, due / 2n, due + 1n][dice(3)] || 1n,
+      year: String(paid[0]?.startYear ?? 2026),
+      receivedOn: dayOf(now()),
+      reference: request.requestId,
+    });
+  },
+  confirmSurplus: (actor, request, ref) => settlement.confirmSurplus(all(actor), request, ref),
+  close: (actor, request, ref) => settlement.close(all(actor), request, ref),
   withdraw: (actor, request, ref) => applications.withdraw(asAgency(actor), request, ref, because),
   putOnHold: (actor, request, ref) => applications.putOnHold(all(actor), request, ref, because),
   resume: (actor, request, ref) => applications.resume(all(actor), request, ref),
@@ -258,6 +308,7 @@ async function checkFund(): Promise<void> {
     WITH funding AS (
       SELECT a.id, a.reference, a.state, a."heldAt", f."startYear", coalesce(f."reservedCents", 0) AS reserved,
              coalesce(f."committedCents", 0) AS committed, coalesce(f."paidCents", 0) AS paid,
+             (SELECT coalesce(sum(cents), 0) FROM "Recovery" r WHERE r."applicationId" = a.id AND r."startYear" = f."startYear") AS recovered,
              (SELECT cents FROM "Phasing" p WHERE p."applicationId" = a.id AND p."startYear" = f."startYear" AND p.kind = 'RECOMMENDED') AS recommended,
              (SELECT cents FROM "Phasing" p WHERE p."applicationId" = a.id AND p."startYear" = f."startYear" AND p.kind = 'APPROVED') AS approved
         FROM "Application" a JOIN "ApplicationFunding" f ON f."applicationId" = a.id
@@ -270,11 +321,22 @@ async function checkFund(): Promise<void> {
       WHEN state IN ('APPROVED', 'OFFERED') THEN reserved <> coalesce(approved, 0) OR committed <> 0
       WHEN state = 'ACTIVE' THEN reserved <> 0 OR committed <> coalesce(approved, 0)
       WHEN state = 'CLOSING' THEN reserved <> 0 OR committed > coalesce(approved, 0)
-      WHEN state IN ('TERMINATED', 'CLOSED') THEN reserved <> 0 OR committed <> paid
+      WHEN state = 'TERMINATED' THEN reserved <> 0 OR committed NOT IN (paid, paid + recovered)
+      WHEN state = 'CLOSED' THEN reserved <> 0 OR committed <> paid
       ELSE reserved <> 0 OR committed <> 0 END
     UNION ALL
-    SELECT 'paid is the sum of payments', reference || ' ' || "startYear" FROM funding f
-      WHERE paid <> (SELECT coalesce(sum(cents), 0) FROM "Payment" p WHERE p."applicationId" = f.id AND p."startYear" = f."startYear")
+    SELECT 'paid is the sum of payments less recoveries', reference || ' ' || "startYear" FROM funding f
+      WHERE paid + recovered <> (SELECT coalesce(sum(cents), 0) FROM "Payment" p WHERE p."applicationId" = f.id AND p."startYear" = f."startYear")
+    UNION ALL
+    SELECT 'an arrangement ends with one final report, and nothing of it is open then', a.reference FROM "Application" a
+      JOIN "Arrangement" r ON r."applicationId" = a.id WHERE CASE
+        WHEN a.state = 'ACTIVE' THEN 1 <> (SELECT count(*) FROM "Report" p
+          WHERE p."applicationId" = a.id AND p.kind = 'FINAL' AND p.state NOT IN ('ACCEPTED', 'CANCELLED'))
+        ELSE EXISTS (SELECT FROM "Report" p WHERE p."applicationId" = a.id AND p.state IN ('DUE', 'RETURNED')) END
+    UNION ALL
+    SELECT 'an acquittal is the sum of its lines', a.reference FROM "Application" a
+      JOIN "Acquittal" q ON q."applicationId" = a.id WHERE q."actualCents" <>
+        (SELECT coalesce(sum(l."actualCents"), 0) FROM "AcquittalLine" l WHERE l."applicationId" = a.id)
     UNION ALL
     SELECT 'recommended within requested, or with a reason', a.reference FROM "Recommendation" r
       JOIN "Application" a ON a.id = r."applicationId" WHERE r."returnedAt" IS NULL
@@ -415,8 +477,16 @@ const WAYS: Record<string, Press[]> = {
     ["sendOffer", ...DESK],
     ["acceptOffer", ...CERTIFIERS],
     ["recordPayment", ...BUDGET],
+    // One of two progress reports is taken off the schedule, so that the next but one is the last.
+    ["changeSchedule", ...DESK],
+    ["submitReport", ...CONTRIBUTORS],
+    ["returnReport", ...DESK],
+    ["submitReport", ...CONTRIBUTORS],
+    ["acceptReport", ...DESK],
+    ["submitReport", ...CONTRIBUTORS],
     ["acceptLastReport", ...DESK],
     ["submitAcquittal", ...CERTIFIERS],
+    ["recordRecovery", ...BUDGET],
     ["confirmSurplus", ...BUDGET],
     ["close", ...DESK],
   ],
@@ -597,8 +667,11 @@ const ONWARD: Action[] = [
   "sendOffer",
   "acceptOffer",
   "recordPayment",
+  "submitReport",
+  "acceptReport",
   "acceptLastReport",
   "submitAcquittal",
+  "recordRecovery",
   "confirmSurplus",
   "close",
 ];

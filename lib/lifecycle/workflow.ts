@@ -226,6 +226,40 @@ export const TRANSITIONS = {
     from: { ACTIVE: ["BUDGET"], CLOSING: ["BUDGET"] },
     to: "stays",
   },
+  changeSchedule: {
+    label: "Change the schedule",
+    event: "application.scheduleChanged",
+    happened: "schedule of reports changed",
+    tellsAgency: true,
+    from: { ACTIVE: ["DESK"] },
+    to: "stays",
+    reason: "agency",
+  },
+  submitReport: {
+    label: "Submit report",
+    event: "application.reportSubmitted",
+    happened: "report submitted",
+    tellsAgency: true,
+    from: { ACTIVE: ["CONTRIBUTOR"] },
+    to: "stays",
+  },
+  acceptReport: {
+    label: "Accept report",
+    event: "application.reportAccepted",
+    happened: "report accepted",
+    tellsAgency: true,
+    from: { ACTIVE: ["DESK"] },
+    to: "stays",
+  },
+  returnReport: {
+    label: "Return report",
+    event: "application.reportReturned",
+    happened: "report returned",
+    tellsAgency: true,
+    from: { ACTIVE: ["DESK"] },
+    to: "stays",
+    reason: "agency",
+  },
   acceptLastReport: {
     label: "Accept last report",
     event: "application.lastReportAccepted",
@@ -250,14 +284,22 @@ export const TRANSITIONS = {
     event: "application.acquittalSubmitted",
     happened: "acquittal submitted",
     tellsAgency: true,
-    from: { CLOSING: ["CERTIFIER"] },
+    from: { CLOSING: ["CERTIFIER"], TERMINATED: ["CERTIFIER"] },
+    to: "stays",
+  },
+  recordRecovery: {
+    label: "Record recovery",
+    event: "application.recoveryRecorded",
+    happened: "recovery recorded",
+    tellsAgency: true,
+    from: { CLOSING: ["BUDGET"], TERMINATED: ["BUDGET"] },
     to: "stays",
   },
   confirmSurplus: {
     label: "Confirm surplus",
     event: "application.surplusConfirmed",
     happened: "surplus confirmed",
-    from: { CLOSING: ["BUDGET"] },
+    from: { CLOSING: ["BUDGET"], TERMINATED: ["BUDGET"] },
     to: "stays",
   },
   close: {
@@ -347,7 +389,7 @@ export const STATES: Record<State, StateRow> = {
 };
 
 export const ALL_STATES = Object.keys(STATES) as State[];
-/** States that have ended: nothing leads out of them. */
+/** States that have ended: nothing leads out of them. What was terminated is still settled. */
 export const isEnded = (state: State): boolean => STATES[state].waitsOn === null;
 
 export const stateLabel = (state: State, side: "AGENCY" | "MFAT"): string =>

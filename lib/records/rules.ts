@@ -192,6 +192,8 @@ const EVENT_LABELS: Record<string, string> = {
   "person.created": "Person added",
   "person.ended": "Account ended",
   "person.restored": "Account restored",
+  "report.reminded": "Reminded of a report",
+  "reports.exported": "List of reports exported",
   "round.changed": "Round changed",
   "round.created": "Round added",
   "round.criteriaChanged": "Criteria changed",

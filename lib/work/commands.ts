@@ -21,7 +21,8 @@ export async function sendReminders(): Promise<number> {
   const today = dayOf(now());
   if (!isWorkingDay(today)) return 0;
   let count = 0;
-  for (const wait of await listWaits()) {
+  // Reports have reminders of their own, by their own days.
+  for (const wait of (await listWaits()).filter(({ step }) => step !== "submitReport")) {
     for (const kind of kindsDue(wait, today)) count += await remind(wait, kind);
   }
   return count;

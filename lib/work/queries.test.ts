@@ -93,7 +93,7 @@ async function finish(applicationId: string, { personId }: MfatActor, status: "C
 
 async function acquit(applicationId: string, submittedAt: Date, surplusConfirmedAt: Date | null): Promise<void> {
   await db().acquittal.create({
-    data: { applicationId, actualCents: 1n, outcome: "Done", submittedById: authorId, submittedAt, surplusConfirmedAt },
+    data: { applicationId, actualCents: 0n, outcome: "Done", submittedById: authorId, submittedAt, surplusConfirmedAt },
   });
 }
 
@@ -285,11 +285,11 @@ test("closing takes its three steps one after the other", async () => {
   const desk = await somebody("DESK");
   const { id, reference } = await application("CLOSING");
   const blocked = async () => Object.keys(await obstacles(desk, reference)).sort();
-  expect(await blocked()).toEqual(["close", "confirmSurplus"]);
+  expect(await blocked()).toEqual(["close", "confirmSurplus", "recordRecovery"]);
   await acquit(id, day(-6), null);
-  expect(await blocked()).toEqual(["close", "submitAcquittal"]);
+  expect(await blocked()).toEqual(["close", "recordRecovery", "submitAcquittal"]);
   await db().acquittal.update({ where: { applicationId: id }, data: { surplusConfirmedAt: day(-5) } });
-  expect(await blocked()).toEqual(["confirmSurplus", "submitAcquittal"]);
+  expect(await blocked()).toEqual(["confirmSurplus", "recordRecovery", "submitAcquittal"]);
 });
 
 test("what is on hold is counted and not listed; an auditor and an administrator are asked nothing", async () => {

@@ -1,5 +1,6 @@
 import { type ApplicationHeader, getDraft } from "../applications/queries.ts";
 import { unfinishedOf } from "../applications/rules.ts";
+import { listOpenItems, readSettlement } from "../arrangements/settlement/queries.ts";
 import { now } from "../clock.ts";
 import { dayOf } from "../dates.ts";
 import { Prisma } from "../db/generated/client.ts";
@@ -11,15 +12,17 @@ import { mayDecide } from "../deputies/rules.ts";
 import { listCriteria } from "../fund/queries.ts";
 import { RESUMED_AT, scopeOf, waits } from "../lifecycle/queries.ts";
 import type { Actor, MfatActor, Role } from "../permissions.ts";
+import { listReports } from "../reports/queries.ts";
 import { addWorkingDays } from "../working-days.ts";
 import {
   type Obstacles,
   obstaclesOfDuty,
-  obstaclesToClosing,
   obstaclesToDeciding,
   obstaclesToModeration,
   obstaclesToRecommending,
+  obstaclesToSettling,
   obstaclesToSigning,
+  obstaclesUnderWay,
   PIPELINE_STATES,
   USUAL_DAYS,
   type WorkStep,
@@ -163,8 +166,11 @@ export async function listObstacles(actor: Actor, application: ApplicationHeader
 
 async function obstaclesInState(actor: Actor, application: ApplicationHeader): Promise<Obstacles> {
   const { id: applicationId, state, round } = application;
-  if (state === "CLOSING") {
-    return obstaclesToClosing(await db().acquittal.findUnique({ where: { applicationId } }));
+  if (state === "CLOSING" || state === "TERMINATED") {
+    return obstaclesToSettling(await readSettlement(db(), applicationId), state);
+  }
+  if (state === "ACTIVE") {
+    return obstaclesUnderWay(await listReports(actor, applicationId), await listOpenItems(db(), applicationId));
   }
   if (actor.side === "AGENCY") {
     const isWriting = state === "DRAFT" || state === "CHANGES_REQUESTED";

@@ -1,9 +1,19 @@
-import type { DutyKind, State } from "../db/generated/enums.ts";
+import {
+  type OpenItem,
+  obstacleToClosing,
+  obstacleToLastReport,
+  obstacleToSurplus,
+  obstacleToTerminating,
+  type Settlement,
+  toRecoverCents,
+} from "../arrangements/settlement/rules.ts";
+import type { DutyKind, ReportKind, ReportState, State } from "../db/generated/enums.ts";
 import { isWithinDelegation } from "../decisions/rules.ts";
 import { DUTIES, otherDuty } from "../lifecycle/rules.ts";
 import { type Action, isAction, transition } from "../lifecycle/workflow.ts";
 import { formatCents } from "../money.ts";
 import type { Role } from "../permissions.ts";
+import { isOpenReport } from "../reports/rules.ts";
 
 /** What somebody is asked to do: a step of the life, one of the two that have several outcomes, or to declare. */
 export type WorkStep = Action | "screen" | "declareInterests" | "decide";
@@ -27,7 +37,10 @@ export const USUAL_DAYS: Partial<Record<WorkStep, number>> = {
   confirmBudget: 5,
   decide: 10,
   sendOffer: 5,
+  acceptReport: 10,
+  acceptLastReport: 10,
   submitAcquittal: 20,
+  recordRecovery: 20,
   confirmSurplus: 10,
   close: 5,
 };
@@ -54,8 +67,11 @@ const WORKERS: readonly Role[] = ["DESK", "ASSESSOR", "BUDGET", "APPROVER"];
 /** Whether anything can ever wait on somebody with these roles: an auditor or administrator takes no step. */
 export const hasWork = (roles: ReadonlySet<Role>): boolean => WORKERS.some((role) => roles.has(role));
 
-/** Why a step that state and role allow would still be refused, in a sentence; steps that would be taken are not named. */
-export type Obstacles = Partial<Record<Action, string>>;
+/**
+ * Why a step that state and role allow would still be refused, in a sentence; steps that would be taken are not named.
+ * Null: there is nothing that it could be about, so it is not spoken of.
+ */
+export type Obstacles = Partial<Record<Action, string | null>>;
 
 /** Separation of duties: `held` is the duty that the reader has for the application, if any. */
 export function obstaclesOfDuty(state: State, held: DutyKind | undefined): Obstacles {
@@ -109,13 +125,34 @@ export const whoElse = (others: readonly string[]): string =>
     ? `This is for ${new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(others)}.`
     : "Nobody else holds enough: an administrator sets delegations.";
 
-/** The final account's three steps follow each other. */
-export function obstaclesToClosing(acquittal: { surplusConfirmedAt: Date | null } | null): Obstacles {
-  const isConfirmed = acquittal?.surplusConfirmedAt != null;
+type StandingReport = { kind: ReportKind; state: ReportState };
+
+/** Of what is under way: each step on reports needs one in its state, and what ends it needs claims and variations done. */
+export function obstaclesUnderWay(reports: readonly StandingReport[], open: readonly OpenItem[]): Obstacles {
+  const final = reports.find(({ kind, state }) => kind === "FINAL" && state === "SUBMITTED");
+  const isDue = reports.some(({ state }) => isOpenReport(state));
+  const submitted = reports.filter(({ state }) => state === "SUBMITTED");
+  const terminating = obstacleToTerminating(open);
+  const last = obstacleToLastReport(open);
   return {
-    ...(acquittal && { submitAcquittal: "The acquittal is submitted already." }),
-    ...(!acquittal && { confirmSurplus: "This waits for the agency’s acquittal." }),
-    ...(isConfirmed && { confirmSurplus: "The surplus is confirmed already." }),
-    ...(!isConfirmed && { close: "This waits for the surplus to be confirmed." }),
+    ...(!isDue && { changeSchedule: null, submitReport: null }),
+    ...(!submitted.some(({ kind }) => kind === "PROGRESS") && { acceptReport: null }),
+    ...(!submitted.length && { returnReport: null }),
+    ...(!final ? { acceptLastReport: null } : last && { acceptLastReport: last }),
+    ...(terminating && { terminate: terminating }),
+  };
+}
+
+/** The final account's steps follow each other. Of what was terminated only what was paid is accounted for. */
+export function obstaclesToSettling(settlement: Settlement, state: "CLOSING" | "TERMINATED"): Obstacles {
+  const { acquittal, paidCents } = settlement;
+  const closing = obstacleToClosing(settlement);
+  const isOver = acquittal?.surplusConfirmedAt != null || (state === "TERMINATED" && !acquittal && paidCents === 0n);
+  const surplus = isOver ? null : obstacleToSurplus(settlement);
+  return {
+    ...(closing && { close: closing }),
+    ...((isOver || acquittal) && { submitAcquittal: null }),
+    ...(toRecoverCents(settlement) === 0n && { recordRecovery: null }),
+    ...((isOver || surplus) && { confirmSurplus: surplus }),
   };
 }

@@ -56,6 +56,13 @@ export default async function Page() {
 
 type Row = Awaited<ReturnType<typeof readAgencyHome>>["open"][number] & { dueOn?: Date | null };
 
+/** Whom it waits on since when; of what is under way the report that is waited for, and of nobody the work itself. */
+function waitWords({ state, stateSince, waiting, dueOn, arrangement }: Row): string {
+  if (state === "TERMINATED") return `the acquittal since ${formatDate(stateSince)}`;
+  if (state === "ACTIVE") return dueOn ? `report ${arrangement?.reports[0]?.number}` : "–";
+  return waiting ? `${waitsOn(state, "AGENCY", waiting.role)} since ${formatDate(waiting.since)}` : "–";
+}
+
 function Applications({ actor, title, rows }: { actor: AgencyActor; title: string; rows: readonly Row[] }) {
   return (
     <Table
@@ -76,15 +83,12 @@ function Applications({ actor, title, rows }: { actor: AgencyActor; title: strin
         },
         {
           header: "Waiting on",
-          // The work itself waits on nobody in the portal.
-          cell: ({ state, waiting, dueOn }) => (
+          cell: (row) => (
             <>
-              {waiting && state !== "ACTIVE"
-                ? `${waitsOn(state, "AGENCY", waiting.role)} since ${formatDate(waiting.since)}`
-                : "–"}
-              {dueOn && (
+              {waitWords(row)}
+              {row.dueOn && (
                 <span className="app-note app-line">
-                  <DueOn day={dueOn} now={now()} />
+                  <DueOn day={row.dueOn} now={now()} />
                 </span>
               )}
             </>

@@ -22,6 +22,7 @@ import { highestMarking } from "../../../lib/lifecycle/rules.ts";
 import { STATES } from "../../../lib/lifecycle/workflow.ts";
 import { formatCents, formatYear, sumCents } from "../../../lib/money.ts";
 import { can, type MfatActor, ROLE_LABELS, seesAssignedOnly } from "../../../lib/permissions.ts";
+import { countOverdueReports } from "../../../lib/reports/queries.ts";
 import { listChoosable } from "../../../lib/scenarios/queries.ts";
 import { listPipeline, listWork, type PipelineLine, type Work } from "../../../lib/work/queries.ts";
 import { hasWork, workLabel } from "../../../lib/work/rules.ts";
@@ -31,11 +32,12 @@ export const metadata: Metadata = { title: "My work" };
 export default async function Page() {
   const actor = await requireActor();
   if (actor.side === "AGENCY") redirect("/home");
-  const [work, several, choosable, recused, pipeline, positions] = await Promise.all([
+  const [work, several, choosable, recused, overdue, pipeline, positions] = await Promise.all([
     listWork(actor),
     countChoosable(actor),
     listChoosable(actor),
     can(actor, "interest:clear") ? countRecused(actor) : 0,
+    countOverdueReports(actor),
     listPipeline(actor),
     can(actor, "budget:read") ? listPositions(actor) : [],
   ]);
@@ -61,6 +63,15 @@ export default async function Page() {
           <a href={`/rounds/${id}/choose`}>Choose within the envelope: {name}</a> ({count} in moderation)
         </p>
       ))}
+      <p>
+        <a href="/reports?state=OPEN">Reports that agencies owe or the desk answers</a>
+        {overdue > 0 && (
+          <>
+            {", "}
+            <a href="/reports?state=OVERDUE">{overdue} overdue</a>
+          </>
+        )}
+      </p>
       <TwoColumns>
         <Pipeline pipeline={pipeline} isOfAssigned={seesAssignedOnly(actor)} />
         {position && <Year position={position} />}

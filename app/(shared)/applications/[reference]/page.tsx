@@ -12,6 +12,7 @@ import { HistoryView, StandingReasons } from "../../../../components/history-vie
 import { Letter } from "../../../../components/letter.tsx";
 import { MarkedPage } from "../../../../components/marked-page.tsx";
 import { PageHeading } from "../../../../components/page-heading.tsx";
+import { ReportsView } from "../../../../components/reports-view.tsx";
 import { assessmentWords, Scores } from "../../../../components/score-table.tsx";
 import { StepPanel } from "../../../../components/step-panel.tsx";
 import { WithAside } from "../../../../components/ui/columns.tsx";
@@ -48,6 +49,7 @@ import { whatNext } from "../../../../lib/lifecycle/rules.ts";
 import { isAction, isEnded, PATH, stateLabel, transition, waitsOn } from "../../../../lib/lifecycle/workflow.ts";
 import { formatCents } from "../../../../lib/money.ts";
 import { type Actor, can, type MfatActor } from "../../../../lib/permissions.ts";
+import { listReports } from "../../../../lib/reports/queries.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ done?: string }> };
 
@@ -206,12 +208,13 @@ async function AgencyParts({
   application: ApplicationHeader;
 }) {
   const { id, reference } = application;
-  const [answers, comments, letter, declined, arrangement] = await Promise.all([
+  const [answers, comments, letter, declined, arrangement, reports] = await Promise.all([
     getAnswers(actor, application),
     countOpenComments(actor, id),
     findLetter(actor, id),
     readDeclineText(actor, id),
     readArrangement(actor, id),
+    listReports(actor, id),
   ]);
   return (
     <>
@@ -224,6 +227,7 @@ async function AgencyParts({
         <LetterPart letter={letter} reference={reference} title={letter.kind === "OFFER" ? "Offer" : "Decision"} />
       )}
       <ArrangementView arrangement={arrangement} />
+      <ReportsView reports={reports} reference={reference} side={actor.side} today={dayOf(now())} />
       <Part title="Answers" id="answers">
         <CopyLinks reference={reference} />
         <p>
@@ -243,7 +247,7 @@ async function AgencyParts({
 
 async function MfatParts({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
   const { id, reference } = application;
-  const [answers, screening, record, interests, decisions, letter, arrangement, mails] = await Promise.all([
+  const [answers, screening, record, interests, decisions, letter, arrangement, reports, mails] = await Promise.all([
     getAnswers(actor, application),
     readScreening(actor, id),
     readAssessments(actor, application),
@@ -251,6 +255,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
     readDecisions(actor, id),
     findLetter(actor, id),
     readArrangement(actor, id),
+    listReports(actor, id),
     listMailOf(actor, id),
   ]);
   return (
@@ -304,6 +309,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
       )}
       {letter && <LetterPart letter={letter} reference={reference} title={LETTERS[letter.kind].label} />}
       <ArrangementView arrangement={arrangement} />
+      <ReportsView reports={reports} reference={reference} side={actor.side} today={dayOf(now())} />
       <Part title="Answers" id="answers">
         {answers ? (
           <>

@@ -5,6 +5,7 @@ import { STEP_FIELDS, stepFields } from "../../../../../components/step-fields.t
 import { answerForm } from "../../../../../lib/action.ts";
 import * as applications from "../../../../../lib/applications/commands.ts";
 import * as arrangements from "../../../../../lib/arrangements/commands.ts";
+import * as settlement from "../../../../../lib/arrangements/settlement/commands.ts";
 import * as assessments from "../../../../../lib/assessments/commands.ts";
 import type { RecommendationOutcome } from "../../../../../lib/db/generated/enums.ts";
 import * as decisions from "../../../../../lib/decisions/commands.ts";
@@ -22,6 +23,8 @@ import type { StepRequest } from "../../../../../lib/lifecycle/commands.ts";
 import { type Action, isAction } from "../../../../../lib/lifecycle/workflow.ts";
 import { recordPayment } from "../../../../../lib/payments/commands.ts";
 import { type Actor, asAgency, asMfat } from "../../../../../lib/permissions.ts";
+import * as reports from "../../../../../lib/reports/commands.ts";
+import { changeSchedule } from "../../../../../lib/reports/schedule/commands.ts";
 
 type Take = (actor: Actor, request: StepRequest, reference: string, values: Values) => Promise<unknown>;
 
@@ -104,17 +107,26 @@ const COMMANDS: Partial<Record<Action, Take>> = {
   recordPayment: answered("recordPayment", (actor, request, ref, answers) =>
     recordPayment(asMfat(actor), request, ref, answers),
   ),
+  changeSchedule: (actor, request, ref, values) => changeSchedule(asMfat(actor), request, ref, values),
+  submitReport: (actor, request, ref, values) => reports.submitReport(asAgency(actor), request, ref, values),
+  acceptReport: answered("acceptReport", (actor, request, ref, answers) =>
+    reports.acceptReport(asMfat(actor), request, ref, answers),
+  ),
+  returnReport: answered("returnReport", (actor, request, ref, answers) =>
+    reports.returnReport(asMfat(actor), request, ref, answers),
+  ),
   acceptLastReport: answered("acceptLastReport", (actor, request, ref, answers) =>
-    arrangements.acceptLastReport(asMfat(actor), request, ref, answers),
+    reports.acceptLastReport(asMfat(actor), request, ref, answers),
   ),
   terminate: answered("terminate", (actor, request, ref, answers) =>
-    arrangements.terminate(asMfat(actor), request, ref, answers),
+    settlement.terminate(asMfat(actor), request, ref, answers),
   ),
-  submitAcquittal: answered("submitAcquittal", (actor, request, ref, answers) =>
-    arrangements.submitAcquittal(asAgency(actor), request, ref, answers),
+  submitAcquittal: (actor, request, ref, values) => settlement.submitAcquittal(asAgency(actor), request, ref, values),
+  recordRecovery: answered("recordRecovery", (actor, request, ref, answers) =>
+    settlement.recordRecovery(asMfat(actor), request, ref, answers),
   ),
-  confirmSurplus: (actor, request, ref) => arrangements.confirmSurplus(asMfat(actor), request, ref),
-  close: (actor, request, ref) => arrangements.close(asMfat(actor), request, ref),
+  confirmSurplus: (actor, request, ref) => settlement.confirmSurplus(asMfat(actor), request, ref),
+  close: (actor, request, ref) => settlement.close(asMfat(actor), request, ref),
   withdraw: answered("withdraw", (actor, request, ref, answers) =>
     applications.withdraw(asAgency(actor), request, ref, answers),
   ),
@@ -142,6 +154,7 @@ function phased<const F extends readonly Field[]>(
 const SAVES: Partial<Record<Action, (actor: Actor, reference: string, values: Values) => Promise<void>>> = {
   acceptForAssessment: (actor, ref, values) => applications.saveScreening(asMfat(actor), ref, values),
   completeAssessment: (actor, ref, values) => assessments.saveAssessment(asMfat(actor), ref, values),
+  submitReport: (actor, ref, values) => reports.saveReport(asAgency(actor), ref, values),
 };
 
 /** Takes a step of the workflow table, or (the second button of some) keeps what there is of it. */
@@ -167,6 +180,7 @@ const offered = (values: Values): Lists =>
       assessors: "assessors",
       unassignable: "assessor",
       conditions: "standardConditions",
+      reports: "report",
       years: "year",
     }).map(([list, name]) => [list, texts(values, name).map((value) => ({ value, label: value }))]),
   );

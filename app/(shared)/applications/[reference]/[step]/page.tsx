@@ -18,18 +18,25 @@ import { isFailed, orNotFound } from "../../../../../lib/action.ts";
 import { type ApplicationHeader, getApplication, readScreening } from "../../../../../lib/applications/queries.ts";
 import { yearsOf } from "../../../../../lib/applications/rules.ts";
 import { checkInput, noteInput } from "../../../../../lib/applications/schema.ts";
+import { readAcquittalForm, readRecovery } from "../../../../../lib/arrangements/settlement/queries.ts";
 import { listAssessorOptions, listUnassignable, readAssessments } from "../../../../../lib/assessments/queries.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { now } from "../../../../../lib/clock.ts";
 import { dayOf, formatInstant } from "../../../../../lib/dates.ts";
 import { listConditionOptions, readDecisions } from "../../../../../lib/decisions/queries.ts";
-import type { Field, Lists, Values } from "../../../../../lib/fields.ts";
+import type { Lists, Values } from "../../../../../lib/fields.ts";
 import { resolveFields } from "../../../../../lib/form.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
 import { type HistoryLine, listHistory } from "../../../../../lib/lifecycle/queries.ts";
 import { type Action, actionsFrom, isAction, pageTitle, transition } from "../../../../../lib/lifecycle/workflow.ts";
 import { formatYear, plainCents } from "../../../../../lib/money.ts";
 import type { Actor, MfatActor } from "../../../../../lib/permissions.ts";
+import {
+  listReportOptions,
+  readReportForm,
+  readScheduleForm,
+  type StepForm,
+} from "../../../../../lib/reports/queries.ts";
 import { listObstacles } from "../../../../../lib/work/queries.ts";
 import { ASSESSMENT_DAYS, addWorkingDays } from "../../../../../lib/working-days.ts";
 import { takeStep } from "./actions.ts";
@@ -49,7 +56,9 @@ export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference, step }, { saved, done }] = await Promise.all([requireActor(), params, searchParams]);
   if (!isAction(step)) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
-  const isPossible = actionsFrom(application.state, actor.roles, application.heldAt !== null).includes(step);
+  const isInTable = actionsFrom(application.state, actor.roles, application.heldAt !== null).includes(step);
+  const obstacle = isInTable && application.isOpen ? (await listObstacles(actor, application))[step] : undefined;
+  const isPossible = isInTable && obstacle !== null;
   const history = application.isOpen ? await listHistory(actor, application.id) : [];
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
@@ -65,7 +74,7 @@ export default async function Page({ params, searchParams }: Props) {
       {!isPossible && application.isOpen && <NotPossible last={history[0]} />}
       <StandingReasons lines={history} application={application} side={actor.side} />
       {isPossible && application.isOpen ? (
-        <PossibleStep actor={actor} application={application} step={step} />
+        <PossibleStep actor={actor} application={application} step={step} obstacle={obstacle} />
       ) : (
         <p>
           <a href={`/applications/${reference}`}>See the application as it is now</a>
@@ -83,12 +92,11 @@ async function NotPossible({ last }: { last: HistoryLine | undefined }) {
   return <ErrorSummary errors={{}} problem={problem} />;
 }
 
-type PossibleStepProps = { actor: Actor; application: ApplicationHeader; step: Action };
+type PossibleStepProps = { actor: Actor; application: ApplicationHeader; step: Action; obstacle: string | undefined };
 
-async function PossibleStep({ actor, application, step }: PossibleStepProps) {
+async function PossibleStep({ actor, application, step, obstacle }: PossibleStepProps) {
   const { reference, revision } = application;
   const { label, isFinal } = transition(step);
-  const obstacle = (await listObstacles(actor, application))[step];
   const context = <StepContext actor={actor} application={application} step={step} now={now()} />;
   if (obstacle) {
     return (
@@ -103,6 +111,8 @@ async function PossibleStep({ actor, application, step }: PossibleStepProps) {
   if (step === "completeAssessment" && actor.side === "MFAT") {
     return <AssessmentStep actor={actor} application={application} action={takeStep.bind(null, reference, step)} />;
   }
+  const { hidden = {}, ...form } = await formOf(actor, application, step);
+  const later = LATER[step];
   return (
     <>
       {context}
@@ -110,28 +120,40 @@ async function PossibleStep({ actor, application, step }: PossibleStepProps) {
         {isFinal && <WarningText>This cannot be undone.</WarningText>}
         <Form
           action={takeStep.bind(null, reference, step)}
-          {...(await formOf(actor, application, step))}
+          {...form}
           requestId={randomUUID()}
           revision={revision}
           submit={label}
           kind={isFinal ? "warning" : "primary"}
-          {...(step === "acceptForAssessment" && { otherSubmit: "Save and finish later" })}
+          {...(later && { otherSubmit: later })}
           cancelHref={`/applications/${reference}`}
-        />
+        >
+          {Object.entries(hidden).map(([name, value]) => (
+            <input key={name} type="hidden" name={name} value={value} />
+          ))}
+        </Form>
       </Narrow>
     </>
   );
 }
 
+/** The second button of steps that somebody may begin now and finish later. */
+const LATER: Partial<Record<Action, string>> = {
+  acceptForAssessment: "Save and finish later",
+  submitReport: "Save for later",
+};
+
 /** The step's fields with their lists, and what they begin with. */
-async function formOf(
-  actor: Actor,
-  application: ApplicationHeader,
-  step: Action,
-): Promise<{ fields: Field[]; initial: Values }> {
+async function formOf(actor: Actor, application: ApplicationHeader, step: Action): Promise<StepForm> {
   const years = yearsOf(dayOf(application.createdAt));
-  if (actor.side === "AGENCY") return { fields: resolveFields(stepFields(step, years), {}), initial: {} };
+  if (actor.side === "AGENCY") {
+    if (step === "submitReport") return readReportForm(actor, application);
+    if (step === "submitAcquittal") return readAcquittalForm(actor, application);
+    return { fields: resolveFields(stepFields(step, years), {}), initial: {} };
+  }
+  if (step === "changeSchedule") return readScheduleForm(actor, application);
   const lists: Lists = {
+    reports: await listReportOptions(actor, application.id, step),
     assessors: step === "assignAssessors" ? await listAssessorOptions(actor, application.id) : [],
     unassignable: step === "unassignAssessor" ? await listUnassignable(actor, application.id) : [],
     conditions: ["recommend", "approve"].includes(step) ? await listConditionOptions(actor) : [],
@@ -139,9 +161,13 @@ async function formOf(
   };
   return {
     fields: resolveFields(stepFields(step, years, application.round), lists),
-    initial: await initialOf(actor, application, step),
+    initial: { ...onlyReport(lists), ...(await initialOf(actor, application, step)) },
   };
 }
+
+/** Where there is one report to choose, it is chosen. */
+const onlyReport = ({ reports = [] }: Lists): Values =>
+  reports.length === 1 && reports[0] ? { report: reports[0].value } : {};
 
 /** What is recommended begins as what was requested; what is approved begins as what was recommended. */
 async function initialOf(actor: MfatActor, application: ApplicationHeader, step: Action): Promise<Values> {
@@ -164,6 +190,7 @@ async function initialOf(actor: MfatActor, application: ApplicationHeader, step:
       ]),
     );
   }
+  if (step === "recordRecovery") return readRecovery(actor, application.id);
   if (step !== "recommend" && step !== "approve") return {};
   const kind = step === "recommend" ? "REQUESTED" : "RECOMMENDED";
   const phasing = application.phasing.filter((part) => part.kind === kind);

@@ -1,0 +1,36 @@
+import type { Metadata } from "next";
+import { MarkedPage } from "../../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../../components/page-heading.tsx";
+import { PaperSections } from "../../../../../../components/paper-sections.tsx";
+import { BackLink } from "../../../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../../../lib/action.ts";
+import { getApplication } from "../../../../../../lib/applications/queries.ts";
+import { requireActor } from "../../../../../../lib/auth/session.ts";
+import { now } from "../../../../../../lib/clock.ts";
+import { dayOf } from "../../../../../../lib/dates.ts";
+import { getReport } from "../../../../../../lib/reports/queries.ts";
+import { reportPaper } from "../../../../../../lib/reports/rules.ts";
+
+type Props = { params: Promise<{ reference: string; number: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { reference, number } = await params;
+  return { title: `Report ${number}: ${reference}` };
+}
+
+/** A report that was sent, in full, for the screen and for paper. */
+export default async function Page({ params }: Props) {
+  const [actor, { reference, number }] = await Promise.all([requireActor(), params]);
+  const { report, basis } = await orNotFound(async () => {
+    const application = await getApplication(actor, reference);
+    return getReport(actor, application, /^\d{1,4}$/.test(number) ? Number(number) : 0);
+  });
+  const paper = reportPaper(report, basis, dayOf(now()));
+  return (
+    <MarkedPage marking={paper.marking}>
+      <BackLink href={`/applications/${reference}#reports`}>Back to {reference}</BackLink>
+      <PageHeading title={paper.title} caption={`${reference} · ${report.application.title}`} />
+      <PaperSections sections={paper.sections} />
+    </MarkedPage>
+  );
+}

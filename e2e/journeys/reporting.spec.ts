@@ -1,0 +1,113 @@
+import type { Page } from "@playwright/test";
+import { dayOf } from "../../lib/dates.ts";
+import { expect, referenceOf, test } from "../fixtures.ts";
+import { chooseStep, fillDay, inDays, openApplication, send } from "../steps/forms.ts";
+import { declareNoInterest } from "../steps/mfat.ts";
+
+test("an agency reports and the desk answers, without JavaScript; what is terminated is settled by line", async ({
+  as,
+  portal,
+  newestMail,
+}) => {
+  test.setTimeout(180_000);
+  const reference = await referenceOf(portal, "ACTIVE");
+  const contributor = await as("contributor@police.example", { javaScriptEnabled: false });
+  const desk = await as("desk@mfat.example", { javaScriptEnabled: false });
+
+  await contributor.goto("/home");
+  await expect(contributor.getByRole("row", { name: new RegExp(`${reference}.*report 2`) })).toBeVisible();
+  await chooseStep(contributor, reference, "Submit report");
+  await contributor.getByLabel("Progress", { exact: true }).fill("The second course was held.");
+  await contributor.getByRole("button", { name: "Save for later" }).click();
+  await expect(contributor.getByText("Saved. You can go on later.")).toBeVisible();
+  await contributor.getByRole("button", { name: "Submit report" }).click();
+  await expect(contributor.getByRole("link", { name: "Milestone 1: Say how far it is" })).toBeVisible();
+  await expect(contributor.getByLabel("Progress", { exact: true })).toHaveValue("The second course was held.");
+  await writeReport(contributor, "40 of 60 officers were assessed as able.");
+  await send(contributor, "Submit report");
+
+  await desk.goto("/work");
+  await expect(desk.getByRole("row", { name: new RegExp(`Accept report.*${reference}`) })).toBeVisible();
+  await chooseStep(desk, reference, "Return report");
+  await expect(desk.getByText("40 of 60 officers were assessed as able.").first()).toBeVisible();
+  await desk.getByLabel("What has to be put right").fill("Say who assessed them.");
+  await fillDay(desk, "Due again on", inDays(10));
+  await send(desk, "Return report");
+  await newestMail(
+    "contributor@police.example",
+    ({ subject }) => subject?.includes(`${reference}: report returned`) ?? false,
+  );
+
+  await chooseStep(contributor, reference, "Submit report");
+  await expect(contributor.getByText("Say who assessed them.").first()).toBeVisible();
+  await contributor.getByLabel(/^Outcome 1/).fill("40 of 60 were assessed as able by the partner’s trainers.");
+  await send(contributor, "Submit report");
+  await chooseStep(desk, reference, "Accept report");
+  await send(desk, "Accept report");
+  await contributor.goto(`/applications/${reference}/reports/2`);
+  await expect(contributor.getByText("IN-CONFIDENCE").first()).toBeVisible();
+  await expect(contributor.getByText("by the partner’s trainers").first()).toBeVisible();
+  const customs = await as("contributor@customs.example");
+  expect((await customs.request.get(`/applications/${reference}/reports/2`)).status()).toBe(404);
+
+  await chooseStep(desk, reference, "Change the schedule");
+  await fillDay(desk, "Add a progress report that is due on", inDays(30));
+  await desk.getByLabel("Why the schedule changes").fill("The second course is followed more closely.");
+  await send(desk, "Change the schedule");
+  await expect(desk.getByRole("row", { name: /Report 4 \(progress\).*Due/ })).toBeVisible();
+  await desk.goto("/reports");
+  await desk.getByLabel("State").selectOption({ label: "Accepted" });
+  await desk.getByRole("button", { name: "Show" }).first().click();
+  await expect(desk.getByRole("row", { name: new RegExp(`${reference}.*Report 2`) })).toBeVisible();
+  const file = await desk.request.get("/reports/export/csv?state=ACCEPTED");
+  expect(await file.text()).toContain(reference);
+
+  await chooseStep(desk, reference, "Terminate");
+  await desk.getByLabel("Why it is terminated").fill("The partner withdrew.");
+  await send(desk, "Terminate");
+  const certifier = await as("certifier@police.example");
+  await certifier.goto("/home");
+  await expect(certifier.getByRole("row", { name: new RegExp(`${reference}.*the acquittal since`) })).toBeVisible();
+  await chooseStep(certifier, reference, "Submit acquittal");
+  for (const [index, line] of (await certifier.getByLabel(/^Line \d/).all()).entries()) {
+    await line.fill(index ? "0" : "100,000");
+  }
+  await certifier.getByLabel("What was achieved").fill("One course was held.");
+  await certifier.getByLabel("Lessons learned").fill("Begin with the instructors.");
+  await send(certifier, "Submit acquittal");
+  await expect(certifier.getByRole("row", { name: /Instructors and mentors.*\$100,000\.00/ })).toBeVisible();
+
+  const budget = await as("budget@mfat.example");
+  await openApplication(budget, reference);
+  if (await budget.getByLabel("I have no interest to declare").isVisible()) await declareNoInterest(budget, reference);
+  await openApplication(budget, reference);
+  await expect(budget.getByText(/has to be recovered first/)).toBeVisible();
+  for (const year of ["2025/26", "2026/27"]) await recover(budget, reference, year);
+  await chooseStep(budget, reference, "Confirm surplus");
+  await send(budget, "Confirm surplus");
+  await expect(budget.getByText(/of it was paid and came back/)).toBeVisible();
+});
+
+async function writeReport(page: Page, reached: string): Promise<void> {
+  for (const outcome of await page.getByLabel(/^Outcome \d/).all()) await outcome.fill(reached);
+  for (const done of await page.getByLabel("Done", { exact: true }).all()) await done.check();
+  await page.getByLabel("Spent so far of the fund’s money").fill("200,000");
+}
+
+/** All that has to come back of one year: as much as was paid in it, or what is left to recover. */
+async function recover(page: Page, reference: string, year: string): Promise<void> {
+  await openApplication(page, reference);
+  const paid = await page
+    .getByRole("row", { name: new RegExp(`^${year}`) })
+    .getByRole("cell")
+    .nth(2)
+    .textContent();
+  await chooseStep(page, reference, "Record recovery");
+  const asked = await page.getByLabel("Amount").inputValue();
+  const amount = Math.min(Number(asked), Number(paid?.replace(/[$,]/g, "")));
+  await page.getByLabel("Amount").fill(amount.toFixed(2));
+  await page.getByLabel(year).check();
+  await fillDay(page, "Received on", dayOf(new Date()));
+  await page.getByLabel("Reference of the receipt").fill(`REC-${reference}-${year}`);
+  await send(page, "Record recovery");
+}

@@ -1,0 +1,184 @@
+// The end of an arrangement: its acquittal by line, what comes back, what is released, and its closing or termination.
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { acquittalValues } from "../../../prisma/demo-reports.ts";
+import { listLedgerDifferences } from "../../budget/queries.ts";
+import { now } from "../../clock.ts";
+import { addDays, dayOf } from "../../dates.ts";
+import { db } from "../../db.ts";
+import type { Values } from "../../fields.ts";
+import { plainCents, sumCents } from "../../money.ts";
+import { findActor } from "../../people/queries.ts";
+import { asAgency, asMfat } from "../../permissions.ts";
+import { declareNone, useTestDatabase } from "../../test-database.ts";
+import { listWork } from "../../work/queries.ts";
+import { readArrangement } from "../queries.ts";
+import { close, confirmSurplus, recordRecovery, submitAcquittal, terminate } from "./commands.ts";
+
+useTestDatabase("template_demo");
+
+const never = (): never => {
+  throw new Error("The demo has no such person.");
+};
+
+async function cast(reference: string, domain: string) {
+  const [desk, budget] = await Promise.all(
+    ["desk@mfat.example", "budget@mfat.example"].map(async (email) => asMfat((await findActor(email)) ?? never())),
+  );
+  for (const actor of [desk, budget]) await declareNone(actor?.personId ?? never(), { reference });
+  const certifier = asAgency((await findActor(`certifier@${domain}.example`)) ?? never());
+  return { desk: desk ?? never(), budget: budget ?? never(), certifier };
+}
+
+const request = async (reference: string) => {
+  const { revision } = await db().application.findUniqueOrThrow({ where: { reference } });
+  return { requestId: randomUUID(), revision };
+};
+const money = async (applicationId: string) => {
+  const funding = await db().applicationFunding.findMany({ where: { applicationId } });
+  return {
+    committed: sumCents(funding.map((part) => part.committedCents)),
+    paid: sumCents(funding.map((part) => part.paidCents)),
+  };
+};
+const recovery = (amount: bigint, year: number) => ({
+  amount,
+  year: String(year),
+  receivedOn: dayOf(now()),
+  reference: randomUUID(),
+});
+
+test("paid beyond the actual cost comes back first, then what is left is released, then it is closed", async () => {
+  const { id, reference } = await db().application.findFirstOrThrow({
+    where: { state: "CLOSING", agency: { abbreviation: "MPI" } },
+  });
+  const { desk, budget, certifier } = await cast(reference, "mpi");
+  const before = await money(id);
+  const { startYear } = await db().applicationFunding.findFirstOrThrow({ where: { applicationId: id } });
+  expect((await listWork(budget)).items.find((item) => item.reference === reference)?.step).toBe("recordRecovery");
+  const confirm = async () => confirmSurplus(budget, await request(reference), reference);
+  await expect(confirm()).rejects.toThrow("$3,200.00 has to be recovered first.");
+  await expect(close(desk, await request(reference), reference)).rejects.toThrow("waits for the surplus");
+  const record = async (values: ReturnType<typeof recovery>) =>
+    recordRecovery(budget, await request(reference), reference, values);
+  await expect(record(recovery(320_001n, startYear))).rejects.toMatchObject({
+    fields: { amount: "Amount must be $3,200.00 or less: that is what has to be recovered" },
+  });
+  await expect(record(recovery(1n, startYear + 1))).rejects.toMatchObject({
+    fields: { amount: expect.stringContaining("$0.00 or less: that is what was paid in") },
+  });
+  const tomorrow = { ...recovery(1n, startYear), receivedOn: addDays(dayOf(now()), 1) };
+  await expect(record(tomorrow)).rejects.toMatchObject({ fields: { "receivedOn-day": expect.any(String) } });
+  const first = recovery(100_000n, startYear);
+  await record(first);
+  await expect(record({ ...recovery(1n, startYear), reference: first.reference })).rejects.toMatchObject({
+    fields: { reference: expect.any(String) },
+  });
+  await expect(confirm()).rejects.toThrow("$2,200.00 has to be recovered first.");
+  const second = await request(reference);
+  await recordRecovery(budget, second, reference, recovery(220_000n, startYear));
+  await recordRecovery(budget, second, reference, recovery(220_000n, startYear));
+  await expect(record(recovery(1n, startYear))).rejects.toThrow("Nothing has to be recovered.");
+  await confirm();
+  const after = await money(id);
+  expect(after).toEqual({ committed: before.paid - 320_000n, paid: before.paid - 320_000n });
+  const { acquittal } = await readArrangement(certifier, id);
+  expect(acquittal?.surplusCents).toBe(before.committed - after.paid);
+  await close(desk, await request(reference), reference);
+  expect(await listLedgerDifferences()).toEqual([]);
+});
+
+test("what was terminated cancels its reports, releases what is unpaid, and is settled from there", async () => {
+  const { id, reference } = await db().application.findFirstOrThrow({
+    where: { title: "Investigating methamphetamine trafficking", state: "ACTIVE" },
+  });
+  const { desk, budget, certifier } = await cast(reference, "police");
+  const before = await money(id);
+  const file = await db().document.create({
+    data: {
+      agencyId: certifier.agencyId,
+      fileName: "invoice.pdf",
+      mediaType: "application/pdf",
+      sizeBytes: 1,
+      sha256: "0",
+      storageKey: randomUUID(),
+      uploadedById: certifier.personId,
+      scanState: "CLEAN",
+    },
+  });
+  const invoice = await db().applicationDocument.create({
+    data: {
+      applicationId: id,
+      documentId: file.id,
+      agencyId: certifier.agencyId,
+      section: "files",
+      description: "Invoice",
+      addedById: certifier.personId,
+    },
+  });
+  const { startYear } = await db().applicationFunding.findFirstOrThrow({
+    where: { applicationId: id },
+    orderBy: { paidCents: "desc" },
+  });
+  const { id: claimId } = await db().claim.create({
+    data: {
+      applicationId: id,
+      number: 1,
+      agencyId: certifier.agencyId,
+      startYear,
+      cents: 100n,
+      gstCents: 15n,
+      invoiceNumber: randomUUID(),
+      invoicedOn: dayOf(now()),
+      milestone: "First course held",
+      invoiceId: invoice.id,
+      claimedById: certifier.personId,
+    },
+  });
+  const end = async () => terminate(desk, await request(reference), reference, { reason: "The partner withdrew." });
+  await expect(end()).rejects.toThrow("Claim 1 is not answered.");
+  await db().claim.update({ where: { id: claimId }, data: { state: "RETURNED", decidedAt: now() } });
+  await end();
+  expect(await money(id)).toEqual({ committed: before.paid, paid: before.paid });
+  const reports = await db().report.findMany({ where: { applicationId: id }, orderBy: { number: "asc" } });
+  expect(reports.map(({ state }) => state)).toEqual(["ACCEPTED", "CANCELLED", "CANCELLED"]);
+  const asked = await db().email.findMany({ where: { applicationId: id, subject: { contains: "terminated" } } });
+  expect(asked.map(({ to }) => to)).toContain(certifier.email);
+
+  const submit = async (values: Values) => submitAcquittal(certifier, await request(reference), reference, values);
+  const values = await acquittalValues(reference, before.paid - 50_000n);
+  await expect(submit({ ...values, "actual-2": "" })).rejects.toMatchObject({
+    fields: { "actual-2": "Line 3: Enter what it came to, 0 where nothing was spent" },
+  });
+  await expect(submit({ ...values, "actual-0": plainCents(before.paid + 1n) })).rejects.toMatchObject({
+    fields: { "actual-0": expect.stringContaining("or less can be accounted for") },
+  });
+  await submit(values);
+  await expect(submit(values)).rejects.toMatchObject({ code: "CONFLICT" });
+  const { acquittal } = await readArrangement(desk, id);
+  expect(acquittal).toMatchObject({ actualCents: before.paid - 50_000n, lessons: expect.any(String) });
+  expect(sumCents((acquittal?.lines ?? []).map((line) => line.actualCents))).toBe(before.paid - 50_000n);
+  await recordRecovery(budget, await request(reference), reference, recovery(50_000n, startYear));
+  await confirmSurplus(budget, await request(reference), reference);
+  expect(await money(id)).toEqual({ committed: before.paid - 50_000n, paid: before.paid - 50_000n });
+  expect(await db().application.findUnique({ where: { id } })).toMatchObject({ state: "TERMINATED" });
+  expect((await listWork(budget)).items.some((item) => item.reference === reference)).toBe(false);
+  expect(await listLedgerDifferences()).toEqual([]);
+});
+
+test("an acquittal is its own agency’s certifier’s; another agency does not find it", async () => {
+  const { reference } = await db().application.findFirstOrThrow({
+    where: { state: "TERMINATED", agency: { abbreviation: "MPI" } },
+  });
+  const { budget } = await cast(reference, "mpi");
+  const customs = asAgency((await findActor("certifier@customs.example")) ?? never());
+  const contributor = asAgency((await findActor("contributor@mpi.example")) ?? never());
+  await expect(submitAcquittal(customs, await request(reference), reference, {})).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
+  await expect(submitAcquittal(contributor, await request(reference), reference, {})).rejects.toMatchObject({
+    code: "FORBIDDEN",
+  });
+  const again = confirmSurplus(budget, await request(reference), reference);
+  await expect(again).rejects.toMatchObject({ code: "CONFLICT" });
+});

@@ -1,0 +1,184 @@
+import { type Cause, recover, releaseUnpaid } from "../../budget/commands.ts";
+import { now } from "../../clock.ts";
+import { dayOf } from "../../dates.ts";
+import type { Tx } from "../../db.ts";
+import { conflict, DomainError, invalid, violates } from "../../errors.ts";
+import type { Reason, Values } from "../../fields.ts";
+import { parseFields } from "../../form.ts";
+import { type StepRequest, takeTransition } from "../../lifecycle/commands.ts";
+import { type LockedApplication, listHolders } from "../../lifecycle/queries.ts";
+import { formatCents, formatYear, sumCents } from "../../money.ts";
+import type { AgencyActor, MfatActor } from "../../permissions.ts";
+import { cancelReports } from "../../reports/commands.ts";
+import { readBudgetLines, readSettlement } from "./queries.ts";
+import {
+  checkAcquittal,
+  obstacleToClosing,
+  obstacleToSurplus,
+  obstacleToTerminating,
+  toRecoverCents,
+} from "./rules.ts";
+import { type AcquittalWords, acquittalFields, actualInput, type NewRecovery } from "./schema.ts";
+
+const causeOf = (actor: Cause["actor"], { requestId }: StepRequest, reason: string): Cause => ({
+  actor,
+  requestId,
+  reason,
+});
+
+/** @throws STATE with what stands in the way */
+function refuse(obstacle: string | null): void {
+  if (obstacle) throw new DomainError("STATE", obstacle);
+}
+
+/**
+ * Ends an arrangement early: reports that were not submitted are cancelled, and what is committed and not paid goes back
+ * to the envelope. What was paid is then accounted for as at the end of any other.
+ * @throws STATE while a claim or a variation is open
+ */
+export function terminate(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { reason }: Reason,
+): Promise<void> {
+  return takeTransition(actor, request, reference, "terminate", async (tx, application) => {
+    const { open, paidCents } = await readSettlement(tx, application.id);
+    refuse(obstacleToTerminating(open));
+    await cancelReports(tx, actor, application.id, reason);
+    const releasedCents = await releaseUnpaid(tx, causeOf(actor, request, "Terminated"), application.id);
+    const mustAcquit = paidCents > 0n;
+    return {
+      reason,
+      data: { releasedCents: releasedCents.toString() },
+      ...(mustAcquit && {
+        note: "A certifier accounts for what was paid, by an acquittal.",
+        asks: await listHolders(tx, "CERTIFIER", application.agencyId),
+      }),
+    };
+  });
+}
+
+/**
+ * The final account by budget line, once. Its total is the sum of the lines.
+ * @throws INVALID where they come to more than was committed
+ */
+export function submitAcquittal(
+  actor: AgencyActor,
+  request: StepRequest,
+  reference: string,
+  values: Values,
+): Promise<void> {
+  return takeTransition(actor, request, reference, "submitAcquittal", async (tx, application) => {
+    const { acquittal: before, committedCents } = await readSettlement(tx, application.id);
+    if (before) throw conflict("The acquittal has been submitted already.");
+    const { outcome, lessons, lines } = await readAcquittal(tx, application, values, committedCents);
+    const actualCents = sumCents(lines.map((line) => line.actualCents));
+    const { id: applicationId } = application;
+    await tx.acquittal.create({
+      data: { applicationId, actualCents, outcome, lessons, submittedById: actor.personId, submittedAt: now() },
+    });
+    await tx.acquittalLine.createMany({
+      data: lines.map((line, index) => ({ ...line, applicationId, position: index + 1 })),
+    });
+    return { data: { actualCents: actualCents.toString() }, asks: await listHolders(tx, "BUDGET") };
+  });
+}
+
+async function readAcquittal(tx: Tx, application: LockedApplication, values: Values, committedCents: bigint) {
+  const budget = await readBudgetLines(tx, application);
+  const parsed = parseFields(acquittalFields(budget), values);
+  if (parsed.errors) throw invalid(parsed.errors);
+  const answers = parsed.data as Record<string, unknown> & AcquittalWords;
+  const lines = budget.map((line, index) => ({ ...line, actualCents: answers[actualInput(index)] as bigint }));
+  const errors = checkAcquittal(
+    lines.map(({ actualCents }) => actualCents),
+    committedCents,
+  );
+  if (Object.keys(errors).length) throw invalid(errors);
+  return { outcome: answers.outcome, lessons: answers.lessons, lines };
+}
+
+/** Records what came back of what was paid beyond the actual cost. @throws INVALID above what has to come back */
+export async function recordRecovery(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  recovery: NewRecovery,
+): Promise<void> {
+  if (recovery.receivedOn > dayOf(now()))
+    throw invalid({ "receivedOn-day": "Received on must be a day that has come" });
+  try {
+    await takeTransition(actor, request, reference, "recordRecovery", async (tx, application) => {
+      const startYear = Number(recovery.year);
+      await refuseTooMuch(tx, application.id, startYear, recovery.amount);
+      await tx.recovery.create({
+        data: {
+          applicationId: application.id,
+          startYear,
+          cents: recovery.amount,
+          receivedOn: recovery.receivedOn,
+          reference: recovery.reference,
+          reason: "Paid and not spent",
+          recordedById: actor.personId,
+          recordedAt: now(),
+        },
+      });
+      await recover(tx, causeOf(actor, request, `Recovery ${recovery.reference}`), application.id, {
+        startYear,
+        cents: recovery.amount,
+        on: recovery.receivedOn,
+      });
+      return { data: { cents: recovery.amount.toString(), year: recovery.year } };
+    });
+  } catch (error) {
+    if (violates(error, "Recovery_reference_key")) {
+      throw invalid({ reference: "A recovery with this reference is already recorded" });
+    }
+    throw error;
+  }
+}
+
+async function refuseTooMuch(tx: Tx, applicationId: string, startYear: number, cents: bigint): Promise<void> {
+  const settlement = await readSettlement(tx, applicationId);
+  const dueCents = toRecoverCents(settlement);
+  if (dueCents === 0n) throw new DomainError("STATE", "Nothing has to be recovered.");
+  if (cents > dueCents) {
+    throw invalid({ amount: `Amount must be ${formatCents(dueCents)} or less: that is what has to be recovered` });
+  }
+  const year = await tx.applicationFunding.findUnique({
+    where: { applicationId_startYear: { applicationId, startYear } },
+  });
+  const paidCents = year?.paidCents ?? 0n;
+  if (cents > paidCents) {
+    const what = `that is what was paid in ${formatYear(startYear)}`;
+    throw invalid({ amount: `Amount must be ${formatCents(paidCents)} or less: ${what}` });
+  }
+}
+
+/**
+ * Confirms what is left over and gives it back to the envelope. What was spent and what is paid have to be the same
+ * first, so that the surplus is what stays unpaid.
+ * @throws STATE with the figures
+ */
+export function confirmSurplus(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
+  return takeTransition(actor, request, reference, "confirmSurplus", async (tx, application) => {
+    const settlement = await readSettlement(tx, application.id);
+    if (settlement.acquittal?.surplusConfirmedAt) throw conflict("The surplus has been confirmed already.");
+    refuse(obstacleToSurplus(settlement));
+    const surplusCents = await releaseUnpaid(tx, causeOf(actor, request, "Surplus confirmed"), application.id);
+    await tx.acquittal.update({
+      where: { applicationId: application.id },
+      data: { surplusCents, surplusConfirmedById: actor.personId, surplusConfirmedAt: now() },
+    });
+    return { data: { surplusCents: surplusCents.toString() } };
+  });
+}
+
+/** @throws STATE while a report, a claim, a variation or the surplus is open, naming it */
+export function close(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
+  return takeTransition(actor, request, reference, "close", async (tx, application) => {
+    refuse(obstacleToClosing(await readSettlement(tx, application.id)));
+    return {};
+  });
+}

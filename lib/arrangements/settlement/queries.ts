@@ -1,0 +1,67 @@
+import { yearColumn } from "../../applications/form/budget.ts";
+import { type ApplicationHeader, readSigned } from "../../applications/queries.ts";
+import { yearsOf } from "../../applications/rules.ts";
+import { dayOf } from "../../dates.ts";
+import { db, type Tx } from "../../db.ts";
+import { sumColumn } from "../../form.ts";
+import { plainCents, sumCents } from "../../money.ts";
+import type { AgencyActor, MfatActor } from "../../permissions.ts";
+import { type OpenItem, type Settlement, toRecoverCents } from "./rules.ts";
+import { acquittalFields, type BudgetLine } from "./schema.ts";
+
+type Client = Pick<Tx, "acquittal" | "applicationFunding" | "applicationVersion" | "claim" | "report" | "variation">;
+type Signed = { id: string; versionNumber: number; createdAt: Date };
+
+/** Where an arrangement stands: its money, its final account, and what is not finished. */
+export async function readSettlement(tx: Client, applicationId: string): Promise<Settlement> {
+  const funding = await tx.applicationFunding.findMany({ where: { applicationId } });
+  const acquittal = await tx.acquittal.findUnique({ where: { applicationId } });
+  return {
+    committedCents: sumCents(funding.map(({ committedCents }) => committedCents)),
+    paidCents: sumCents(funding.map(({ paidCents }) => paidCents)),
+    acquittal,
+    open: await listOpenItems(tx, applicationId),
+  };
+}
+
+/** The reports, claims and variations of an arrangement that are not finished. */
+export async function listOpenItems(tx: Client, applicationId: string): Promise<OpenItem[]> {
+  const orderBy = { number: "asc" } as const;
+  const reports = await tx.report.findMany({
+    where: { applicationId, state: { in: ["DUE", "SUBMITTED", "RETURNED"] } },
+    orderBy,
+  });
+  const claims = await tx.claim.findMany({ where: { applicationId, state: { in: ["CLAIMED", "APPROVED"] } }, orderBy });
+  const variations = await tx.variation.findMany({
+    where: { applicationId, state: { in: ["ASKED", "BUDGET_CONFIRMED"] } },
+    orderBy,
+  });
+  return [
+    ...reports.map(({ number, kind, state }) => ({ of: "report" as const, number, kind, state })),
+    ...claims.map(({ number, state }) => ({ of: "claim" as const, number, state })),
+    ...variations.map(({ number, state }) => ({ of: "variation" as const, number, state })),
+  ];
+}
+
+/** The budget lines of the version that was signed off, in their order, each with its sum over the years. */
+export async function readBudgetLines(tx: Pick<Tx, "applicationVersion">, application: Signed): Promise<BudgetLine[]> {
+  const { lines } = await readSigned(tx, application, "budget");
+  const columns = yearsOf(dayOf(application.createdAt)).map(yearColumn);
+  return ((lines ?? []) as Record<string, unknown>[]).map((line) => ({
+    category: String(line.category ?? "other"),
+    description: String(line.description ?? ""),
+    budgetCents: sumCents(columns.map((column) => sumColumn([line], column))),
+  }));
+}
+
+export const readAcquittalForm = async (_actor: AgencyActor, application: ApplicationHeader) => ({
+  fields: acquittalFields(await readBudgetLines(db(), application)),
+  initial: {},
+});
+
+/** What a recovery's form begins with: all that has to come back, of the only year that was paid in. */
+export async function readRecovery(_actor: MfatActor, applicationId: string) {
+  const paid = await db().applicationFunding.findMany({ where: { applicationId, paidCents: { gt: 0n } } });
+  const cents = toRecoverCents(await readSettlement(db(), applicationId));
+  return { amount: plainCents(cents), year: paid.length === 1 ? String(paid[0]?.startYear) : "" };
+}

@@ -1,0 +1,64 @@
+// What stands in the way of settling an arrangement, in words and figures.
+import { expect, test } from "vitest";
+import {
+  checkAcquittal,
+  type OpenItem,
+  obstacleToClosing,
+  obstacleToLastReport,
+  obstacleToSurplus,
+  obstacleToTerminating,
+  type Settlement,
+  toRecoverCents,
+} from "./rules.ts";
+
+const settlement = (paidCents: bigint, actualCents: bigint | null, more: Partial<Settlement> = {}): Settlement => ({
+  committedCents: 1_000_00n,
+  paidCents,
+  acquittal: actualCents === null ? null : { actualCents, surplusCents: null, surplusConfirmedAt: null },
+  open: [],
+  ...more,
+});
+const report: OpenItem = { of: "report", number: 2, kind: "PROGRESS", state: "SUBMITTED" };
+const final: OpenItem = { of: "report", number: 3, kind: "FINAL", state: "SUBMITTED" };
+const claim: OpenItem = { of: "claim", number: 4, state: "APPROVED" };
+const variation: OpenItem = { of: "variation", number: 1, state: "ASKED" };
+
+test("the surplus waits for the acquittal, for claims, and for paid and spent to be the same", () => {
+  expect(obstacleToSurplus(settlement(900_00n, null))).toBe("This waits for the agency’s acquittal.");
+  expect(obstacleToSurplus(settlement(900_00n, 900_00n, { open: [claim] }))).toBe(
+    "Claim 4 is approved and not paid. Return, pay or cancel it before the surplus is confirmed.",
+  );
+  expect(obstacleToSurplus(settlement(900_00n, 850_00n))).toBe(
+    "$900.00 is paid and $850.00 was spent: $50.00 has to be recovered first.",
+  );
+  expect(obstacleToSurplus(settlement(900_00n, 950_00n))).toBe(
+    "$900.00 is paid and $950.00 was spent: $50.00 has to be claimed and paid first.",
+  );
+  expect(obstacleToSurplus(settlement(900_00n, 900_00n))).toBeNull();
+});
+
+test("what has to come back is what was paid beyond the actual cost, until the surplus is confirmed", () => {
+  expect(toRecoverCents(settlement(900_00n, null))).toBe(0n);
+  expect(toRecoverCents(settlement(900_00n, 850_00n))).toBe(50_00n);
+  expect(toRecoverCents(settlement(900_00n, 950_00n))).toBe(0n);
+});
+
+test("what is open is named: before the last report, before terminating, before closing", () => {
+  expect(obstacleToLastReport([report, final, claim, variation])).toBe(
+    "Before the last report is accepted: report 2 is not accepted, claim 4 is approved and not paid, and variation 1 is not decided.",
+  );
+  expect(obstacleToLastReport([final])).toBeNull();
+  expect(obstacleToTerminating([report, final])).toBeNull();
+  expect(obstacleToTerminating([report, { ...claim, state: "CLAIMED" }])).toContain("Claim 4 is not answered.");
+  expect(obstacleToClosing(settlement(0n, 0n, { open: [final, claim] }))).toBe(
+    "Before it is closed: report 3 is not accepted and claim 4 is approved and not paid.",
+  );
+  expect(obstacleToClosing(settlement(0n, 0n))).toBe("This waits for the surplus to be confirmed.");
+});
+
+test("an acquittal comes to what was committed or less, and the line that passes it says so", () => {
+  expect(checkAcquittal([400_00n, 600_00n], 1_000_00n)).toEqual({});
+  expect(checkAcquittal([400_00n, 600_01n, 5n], 1_000_00n)).toEqual({
+    "actual-1": expect.stringContaining("$1,000.06, and $1,000.00 or less"),
+  });
+});

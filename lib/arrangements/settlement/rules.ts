@@ -1,0 +1,91 @@
+import type { ClaimState, ReportKind, ReportState, VariationState } from "../../db/generated/enums.ts";
+import { formatCents, sumCents } from "../../money.ts";
+import { actualInput } from "./schema.ts";
+
+/** What is not finished yet of an arrangement. */
+export type OpenItem =
+  | { of: "report"; number: number; kind: ReportKind; state: ReportState }
+  | { of: "claim"; number: number; state: ClaimState }
+  | { of: "variation"; number: number; state: VariationState };
+
+/** Where an arrangement stands with its money and its final account. */
+export type Settlement = {
+  committedCents: bigint;
+  paidCents: bigint;
+  acquittal: { actualCents: bigint; surplusCents: bigint | null; surplusConfirmedAt: Date | null } | null;
+  open: readonly OpenItem[];
+};
+
+const REPORT_WORDS: Partial<Record<ReportState, string>> = {
+  DUE: "is not submitted",
+  RETURNED: "was returned and is not submitted again",
+  SUBMITTED: "is not accepted",
+};
+
+function wordsOf(item: OpenItem): string {
+  if (item.of === "report") return `report ${item.number} ${REPORT_WORDS[item.state] ?? "is open"}`;
+  if (item.of === "variation") return `variation ${item.number} is not decided`;
+  return `claim ${item.number} is ${item.state === "CLAIMED" ? "not answered" : "approved and not paid"}`;
+}
+
+/** "report 2 is not accepted and claim 3 is not answered" */
+const listOf = (items: readonly OpenItem[]): string => new Intl.ListFormat("en-NZ").format(items.map(wordsOf));
+
+const capitalised = (words: string): string => words.replace(/^./, (first) => first.toUpperCase());
+
+/** What was paid beyond what was spent, and so has to come back; 0 where there is no acquittal yet. */
+export const toRecoverCents = ({ paidCents, acquittal }: Settlement): bigint =>
+  acquittal && !acquittal.surplusConfirmedAt && paidCents > acquittal.actualCents
+    ? paidCents - acquittal.actualCents
+    : 0n;
+
+/** Why the final report cannot be accepted as the last one; null: it can, as far as this goes. */
+export function obstacleToLastReport(open: readonly OpenItem[]): string | null {
+  const others = open.filter((item) => item.of !== "report" || item.kind !== "FINAL");
+  return others.length ? `Before the last report is accepted: ${listOf(others)}.` : null;
+}
+
+/** Why an arrangement cannot be terminated now; null: it can. */
+export function obstacleToTerminating(open: readonly OpenItem[]): string | null {
+  const standing = open.filter(({ of }) => of !== "report");
+  if (!standing.length) return null;
+  return `${capitalised(listOf(standing))}. Return, pay or cancel a claim, and decide a variation, before it is terminated.`;
+}
+
+/** Why the surplus cannot be confirmed now, with the figures; null: it can. */
+export function obstacleToSurplus({ paidCents, acquittal, open }: Settlement): string | null {
+  if (!acquittal) return "This waits for the agency’s acquittal.";
+  if (acquittal.surplusConfirmedAt) return "The surplus is confirmed already.";
+  const claims = open.filter(({ of }) => of === "claim");
+  if (claims.length) return `${capitalised(listOf(claims))}. Return, pay or cancel it before the surplus is confirmed.`;
+  const { actualCents } = acquittal;
+  if (paidCents === actualCents) return null;
+  const both = `${formatCents(paidCents)} is paid and ${formatCents(actualCents)} was spent:`;
+  return paidCents > actualCents
+    ? `${both} ${formatCents(paidCents - actualCents)} has to be recovered first.`
+    : `${both} ${formatCents(actualCents - paidCents)} has to be claimed and paid first.`;
+}
+
+/** Why an arrangement cannot be closed now; null: it can. */
+export function obstacleToClosing(settlement: Settlement): string | null {
+  const { open, acquittal } = settlement;
+  if (open.length) return `Before it is closed: ${listOf(open)}.`;
+  if (!acquittal) return "This waits for the agency’s acquittal.";
+  return acquittal.surplusConfirmedAt ? null : "This waits for the surplus to be confirmed.";
+}
+
+/** What of an acquittal is wrong: more was spent than was committed, said at the line that passes it. */
+export function checkAcquittal(actuals: readonly bigint[], committedCents: bigint): Record<string, string> {
+  const total = sumCents(actuals);
+  if (total <= committedCents) return {};
+  let sum = 0n;
+  const index = actuals.findIndex((cents) => {
+    sum += cents;
+    return sum > committedCents;
+  });
+  const what = `The lines come to ${formatCents(total)}`;
+  return {
+    [actualInput(index)]:
+      `Line ${index + 1}: ${what}, and ${formatCents(committedCents)} or less can be accounted for: that is what was committed`,
+  };
+}

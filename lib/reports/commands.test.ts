@@ -1,0 +1,258 @@
+// Reports: the schedule, what is asked and kept, who answers, and what stands in the way of the last one.
+import { randomUUID } from "node:crypto";
+import { afterEach, expect, test } from "vitest";
+import { nextReportValues, submittedNumber } from "../../prisma/demo-reports.ts";
+import { getApplication } from "../applications/queries.ts";
+import { terminate } from "../arrangements/settlement/commands.ts";
+import { now, shiftClock } from "../clock.ts";
+import { addDays, dayOf } from "../dates.ts";
+import { db, transaction } from "../db.ts";
+import type { Values } from "../fields.ts";
+import { findActor } from "../people/queries.ts";
+import { type AgencyActor, asAgency, asMfat, type MfatActor } from "../permissions.ts";
+import { declareNone, useTestDatabase } from "../test-database.ts";
+import { listWork } from "../work/queries.ts";
+import {
+  acceptLastReport,
+  acceptReport,
+  exportReports,
+  rescheduleReports,
+  returnReport,
+  saveReport,
+  submitReport,
+} from "./commands.ts";
+import { getReport, listAllReports, listReports, readReportForm, readReportSearch } from "./queries.ts";
+import { remindOfReports } from "./reminders/commands.ts";
+import { changeSchedule } from "./schedule/commands.ts";
+import { dueInput, removeInput } from "./schema.ts";
+
+useTestDatabase("template_demo");
+afterEach(() => shiftClock(0));
+
+const DAY_MS = 86_400_000;
+const never = (): never => {
+  throw new Error("The demo has no such person.");
+};
+const mfat = async (email: string): Promise<MfatActor> => asMfat((await findActor(email)) ?? never());
+const agency = async (email: string): Promise<AgencyActor> => asAgency((await findActor(email)) ?? never());
+
+/** An application under way of an agency, as its title names it, with its people. */
+async function underWay(title: string, domain: string) {
+  const { id, reference } = await db().application.findFirstOrThrow({ where: { title, state: "ACTIVE" } });
+  const desk = await mfat("desk@mfat.example");
+  await declareNone(desk.personId, { id });
+  return { id, reference, desk, contributor: await agency(`contributor@${domain}.example`) };
+}
+
+const request = async (reference: string) => {
+  const { revision } = await db().application.findUniqueOrThrow({ where: { reference } });
+  return { requestId: randomUUID(), revision };
+};
+const states = async (id: string) =>
+  (await db().report.findMany({ where: { applicationId: id }, orderBy: { number: "asc" } })).map(
+    ({ kind, state }) => `${kind} ${state}`,
+  );
+const days = (name: string, on: Date): Values => ({
+  [`${name}-day`]: String(on.getUTCDate()),
+  [`${name}-month`]: String(on.getUTCMonth() + 1),
+  [`${name}-year`]: String(on.getUTCFullYear()),
+});
+const inDays = (count: number): Date => addDays(dayOf(now()), count);
+
+test("accepting an offer made a schedule with one final report, two months after the end", async () => {
+  const arrangements = await db().arrangement.findMany({ include: { reports: true } });
+  expect(arrangements.length).toBeGreaterThan(10);
+  for (const { endsOn, reports } of arrangements) {
+    const finals = reports.filter(({ kind }) => kind === "FINAL");
+    expect(finals).toHaveLength(1);
+    expect((finals[0]?.dueOn.getTime() ?? 0) - endsOn.getTime()).toBeGreaterThanOrEqual(59 * DAY_MS);
+  }
+});
+
+test("what is written is kept unchecked, and sent only whole, with every gap at its place", async () => {
+  const { id, reference, contributor, desk } = await underWay("Family harm response units", "police");
+  expect(await states(id)).toEqual(["PROGRESS RETURNED", "PROGRESS DUE", "FINAL DUE"]);
+  const application = await getApplication(contributor, reference);
+  await saveReport(contributor, reference, { report: "1", progress: "Half of it", spent: "a lot" });
+  const form = await readReportForm(contributor, application);
+  expect(form).toMatchObject({ hidden: { report: "1" }, initial: { progress: "Half of it", spent: "a lot" } });
+  // What is being written again is the agency's alone.
+  await expect(getReport(desk, await getApplication(desk, reference), 1)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  const sent = submitReport(contributor, await request(reference), reference, { ...form.initial, report: "1" });
+  await expect(sent).rejects.toMatchObject({
+    fields: {
+      "reached-0": expect.any(String),
+      "milestone-3": expect.any(String),
+      spent: "Spent so far of the fund’s money must be an amount in dollars and cents, like 300,000 or 2500.50",
+    },
+  });
+  const values = await nextReportValues(reference);
+  const tooMuch = submitReport(contributor, await request(reference), reference, { ...values, spent: "370,000.01" });
+  await expect(tooMuch).rejects.toMatchObject({
+    fields: { spent: "Spent so far must be $370,000.00 or less: that is what is committed" },
+  });
+  const other = submitReport(contributor, await request(reference), reference, { ...values, report: "2" });
+  await expect(other).rejects.toMatchObject({ code: "CONFLICT" });
+  const once = await request(reference);
+  await submitReport(contributor, once, reference, values);
+  await submitReport(contributor, once, reference, values);
+  expect(await states(id)).toEqual(["PROGRESS SUBMITTED", "PROGRESS DUE", "FINAL DUE"]);
+  const { items } = await listWork(desk);
+  expect(items.find((item) => item.reference === reference)).toMatchObject({ step: "acceptReport" });
+  await acceptReport(desk, await request(reference), reference, { report: "1" });
+  const { report } = await getReport(desk, await getApplication(desk, reference), 1);
+  expect(report).toMatchObject({ state: "ACCEPTED", values: { progress: expect.stringContaining("first course") } });
+});
+
+test("only its own agency and the desk act on a report; another agency does not find it", async () => {
+  const { reference, contributor, desk } = await underWay("National cyber security strategy support", "ncsc");
+  const customs = await agency("contributor@customs.example");
+  const certifier = await agency("certifier@ncsc.example");
+  const budget = await mfat("budget@mfat.example");
+  const values = await nextReportValues(reference);
+  for (const [actor, code] of [
+    [customs, "NOT_FOUND"],
+    [certifier, "FORBIDDEN"],
+  ] as const) {
+    await expect(submitReport(actor, await request(reference), reference, values)).rejects.toMatchObject({ code });
+  }
+  await expect(saveReport(customs, reference, values)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(saveReport(certifier, reference, values)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  const accept = acceptReport(budget, await request(reference), reference, { report: "1" });
+  await expect(accept).rejects.toMatchObject({ code: "FORBIDDEN" });
+  const { id } = await getApplication(contributor, reference);
+  expect(await listReports(customs, id)).toEqual([]);
+  const stale = { requestId: randomUUID(), revision: 1 };
+  await expect(acceptReport(desk, stale, reference, { report: "1" })).rejects.toMatchObject({ code: "CONFLICT" });
+  const wrong = acceptReport(desk, await request(reference), reference, { report: "2" });
+  await expect(wrong).rejects.toMatchObject({ fields: { report: expect.any(String) } });
+});
+
+test("a returned report is due again on the day that is given, keeps what was written, and its agency is asked", async () => {
+  const { id, reference, contributor, desk } = await underWay("National cyber security strategy support", "ncsc");
+  const answer = { report: await submittedNumber(reference), reason: "Say who was trained.", dueOn: inDays(-1) };
+  const late = returnReport(desk, await request(reference), reference, answer);
+  await expect(late).rejects.toMatchObject({ fields: { "dueOn-day": expect.any(String) } });
+  const sent = await request(reference);
+  await returnReport(desk, sent, reference, { ...answer, dueOn: inDays(10) });
+  const report = await db().report.findFirstOrThrow({ where: { applicationId: id, number: 1 } });
+  expect(report).toMatchObject({ state: "RETURNED", dueOn: inDays(10), reason: "Say who was trained." });
+  expect((await readReportForm(contributor, await getApplication(contributor, reference))).initial).toMatchObject({
+    progress: expect.stringContaining("first course"),
+  });
+  const mails = await db().email.findMany({ where: { applicationId: id, subject: { contains: "report returned" } } });
+  expect(mails.map(({ to }) => to)).toEqual(expect.arrayContaining([contributor.email, "psf@mfat.govt.nz"]));
+  await submitReport(contributor, await request(reference), reference, await nextReportValues(reference));
+});
+
+test("the desk moves, removes and adds; the final report stays, and stays the last", async () => {
+  const { id, reference, desk } = await underWay("Maritime domain awareness for customs services", "customs");
+  const open = await db().report.findMany({ where: { applicationId: id, state: "DUE" }, orderBy: { number: "asc" } });
+  const [progress, final] = open;
+  const shown = { ...days(dueInput(2), progress?.dueOn ?? now()), ...days(dueInput(3), final?.dueOn ?? now()) };
+  const change = async (values: Values) => changeSchedule(desk, await request(reference), reference, values);
+  await expect(change(shown)).rejects.toMatchObject({ fields: { reason: expect.any(String) } });
+  const because = { ...shown, reason: "The course moves." };
+  await expect(change(because)).rejects.toThrow("Move a report");
+  await expect(change({ ...because, ...days("added", inDays(-1)) })).rejects.toMatchObject({
+    fields: { "added-day": "A report must be due on a day that has not passed" },
+  });
+  await expect(change({ ...because, ...days(dueInput(2), addDays(final?.dueOn ?? now(), 1)) })).rejects.toMatchObject({
+    fields: { "due2-day": expect.stringContaining("before the final one") },
+  });
+  await change({ ...because, ...days(dueInput(2), inDays(40)), ...days("added", inDays(20)), [removeInput(3)]: "yes" });
+  expect(await states(id)).toEqual(["PROGRESS ACCEPTED", "PROGRESS DUE", "FINAL DUE", "PROGRESS DUE"]);
+  await change({
+    ...because,
+    ...days(dueInput(2), inDays(40)),
+    ...days(dueInput(4), inDays(20)),
+    [removeInput(4)]: "yes",
+  });
+  expect(await states(id)).toEqual(["PROGRESS ACCEPTED", "PROGRESS DUE", "FINAL DUE", "PROGRESS CANCELLED"]);
+  const reports = await db().report.findMany({ where: { applicationId: id, number: 2 } });
+  expect(reports).toMatchObject([{ dueOn: inDays(40) }]);
+});
+
+test("when the end moves, the schedule moves with it", async () => {
+  const { id } = await underWay("Maritime domain awareness for customs services", "customs");
+  const dueOf = async () =>
+    (await db().report.findMany({ where: { applicationId: id, state: "DUE" }, orderBy: { dueOn: "asc" } })).map(
+      ({ kind, dueOn }) => `${kind} ${dueOn.toISOString().slice(0, 10)}`,
+    );
+  await transaction((tx) => rescheduleReports(tx, id, new Date("2028-12-31T00:00:00Z")));
+  const longer = await dueOf();
+  expect(longer.at(-1)).toBe("FINAL 2029-02-28");
+  expect(longer.length).toBeGreaterThan(4);
+  const soon = addDays(dayOf(now()), 90);
+  await transaction((tx) => rescheduleReports(tx, id, soon));
+  expect((await dueOf()).map((line) => line.split(" ")[0])).toEqual(["FINAL"]);
+});
+
+test("the last report is the submitted final one, after all others, with no claim and no variation open", async () => {
+  const { id, reference, contributor, desk } = await underWay("Screening equipment for an outlying airport", "avsec");
+  const accept = async () => acceptLastReport(desk, await request(reference), reference, { reason: "All was held." });
+  await expect(accept()).rejects.toThrow("The final report has to be submitted first.");
+  await submitReport(contributor, await request(reference), reference, await nextReportValues(reference));
+  const ordinary = acceptReport(desk, await request(reference), reference, { report: "2" });
+  await expect(ordinary).rejects.toMatchObject({ fields: { report: expect.any(String) } });
+  const asked = { number: 1, kind: "SCOPE", reason: "New place", current: {}, proposed: {} } as const;
+  const { id: variationId } = await db().variation.create({
+    data: { ...asked, applicationId: id, askedById: contributor.personId },
+  });
+  await expect(accept()).rejects.toThrow("variation 1 is not decided");
+  const ended = terminate(desk, await request(reference), reference, { reason: "No." });
+  await expect(ended).rejects.toThrow("Variation 1 is not decided. Return, pay or cancel a claim");
+  await db().variation.update({ where: { id: variationId }, data: { state: "DECLINED", decidedAt: now() } });
+  await accept();
+  expect(await db().application.findUnique({ where: { id } })).toMatchObject({ state: "CLOSING" });
+  expect(await states(id)).toEqual(["PROGRESS ACCEPTED", "FINAL ACCEPTED"]);
+});
+
+test("a reminder goes once two weeks before, once on the day and once after, then to the desk too", async () => {
+  const { id } = await underWay("Search and rescue coordination on patrol routes", "maritime");
+  const report = await db().report.findFirstOrThrow({
+    where: { applicationId: id, state: "DUE" },
+    orderBy: { dueOn: "asc" },
+  });
+  const mails = async () =>
+    (await db().email.findMany({ where: { applicationId: id, subject: { contains: "report" } } }))
+      .filter(({ subject }) => /report \d is (due|overdue)/.test(subject))
+      .map(({ to, subject }) => `${to.split("@")[0]} ${/(due on|due today|overdue)/.exec(subject)?.[0]}`)
+      .sort();
+  const onDay = async (offset: number) => {
+    shiftClock(addDays(report.dueOn, offset).getTime() - Date.now());
+    await Promise.all([remindOfReports(), remindOfReports()]);
+    await remindOfReports();
+  };
+  await onDay(-15);
+  expect(await mails()).toEqual([]);
+  await onDay(-14);
+  await onDay(-3);
+  expect(await mails()).toEqual(["contributor due on"]);
+  await onDay(0);
+  await onDay(1);
+  await onDay(5);
+  expect(await mails()).toEqual(["contributor due on", "contributor due today", "contributor overdue", "psf overdue"]);
+});
+
+test("the list finds by state and agency, page after page, and the file holds the same; an agency and who is recused see none", async () => {
+  const desk = await mfat("auditor@mfat.example");
+  const search = (values: Values) => readReportSearch(values, {});
+  const overdue = await listAllReports(desk, search({ state: "OVERDUE" }).filter);
+  expect(overdue.rows.every(({ state, dueOn }) => state !== "SUBMITTED" && dueOn < dayOf(now()))).toBe(true);
+  const all = await listAllReports(desk, search({}).filter);
+  const [first, second] = all.rows;
+  const rest = await listAllReports(desk, search({}).filter, `${first?.dueOn.toISOString().slice(0, 10)}~${first?.id}`);
+  expect(rest.rows[0]?.id).toBe(second?.id);
+  const sheet = await exportReports(desk, { format: "csv" }, search({ state: "ACCEPTED" }));
+  const accepted = await listAllReports(desk, search({ state: "ACCEPTED" }).filter);
+  expect(sheet.rows).toHaveLength(accepted.count);
+  expect(sheet.marking).toBe("IN-CONFIDENCE");
+  const { reference } = all.rows[0] ?? never();
+  const { id } = await db().application.findUniqueOrThrow({ where: { reference } });
+  await db().interestDeclaration.create({
+    data: { applicationId: id, personId: desk.personId, hasInterest: true, isRecused: true, description: "Kin" },
+  });
+  expect((await listAllReports(desk, search({}).filter)).rows.some((row) => row.reference === reference)).toBe(false);
+  expect(search({ state: "SOON" }).errors).toHaveProperty("state");
+});

@@ -1,0 +1,250 @@
+import { listOpenItems } from "../arrangements/settlement/queries.ts";
+import { obstacleToLastReport } from "../arrangements/settlement/rules.ts";
+import { recordEvent } from "../audit.ts";
+import { now } from "../clock.ts";
+import { dayOf, formatDay } from "../dates.ts";
+import type { ReportState } from "../db/generated/enums.ts";
+import { type Tx, transaction } from "../db.ts";
+import { conflict, DomainError, invalid } from "../errors.ts";
+import { type Reason, text, type Values } from "../fields.ts";
+import { parseFields } from "../form.ts";
+import { type StepRequest, takeTransition } from "../lifecycle/commands.ts";
+import { type LockedApplication, listHolders, lockApplication } from "../lifecycle/queries.ts";
+import { sumCents } from "../money.ts";
+import { type Actor, type AgencyActor, type MfatActor, permit } from "../permissions.ts";
+import type { Sheet, SheetFormat } from "../sheet.ts";
+import { listEveryReport, listOpenReports, type ReportSearch, readBasis } from "./queries.ts";
+import {
+  checkSpent,
+  finalDay,
+  isOpenReport,
+  lastProgressDay,
+  planReports,
+  progressDays,
+  reportSheet,
+} from "./rules.ts";
+import { answersTo, type Basis, type ReturnedReport, reportFields, reportName, SPENT } from "./schema.ts";
+
+// ---------------------------------------------------------------- the schedule
+
+const milestoneDays = ({ milestones }: Basis): Date[] => milestones.flatMap(({ byOn }) => byOn ?? []);
+
+type Dates = { startsOn: Date; endsOn: Date; acceptedOn: Date };
+
+/** The schedule of an arrangement that begins, in the transaction that accepts its offer. */
+export async function makeSchedule(tx: Tx, application: LockedApplication, dates: Dates): Promise<void> {
+  const milestones = milestoneDays(await readBasis(tx, application));
+  const reports = planReports({ ...dates, milestones });
+  await tx.report.createMany({
+    data: reports.map((report, index) => ({ ...report, applicationId: application.id, number: index + 1 })),
+  });
+}
+
+/**
+ * Moves the schedule with the end of its arrangement, in the transaction that moves the end: the final report follows it,
+ * progress reports that came too close to it are cancelled, and those that there is time for now are added. What was
+ * submitted stays as it is.
+ */
+export async function rescheduleReports(tx: Tx, applicationId: string, endsOn: Date): Promise<void> {
+  const today = dayOf(now());
+  const { arrangement, ...application } = await tx.application.findUniqueOrThrow({
+    where: { id: applicationId },
+    select: { id: true, versionNumber: true, createdAt: true, arrangement: true },
+  });
+  const reports = await tx.report.findMany({ where: { applicationId }, orderBy: { dueOn: "asc" } });
+  const tooLate = reports.filter(
+    ({ kind, state, dueOn }) => kind === "PROGRESS" && state === "DUE" && dueOn > lastProgressDay(endsOn),
+  );
+  await tx.report.updateMany({
+    where: { id: { in: tooLate.map(({ id }) => id) } },
+    data: { state: "CANCELLED", reason: `The arrangement ends on ${formatDay(endsOn)}` },
+  });
+  const final = reports.find(({ kind, state }) => kind === "FINAL" && isOpenReport(state));
+  if (final) {
+    const dueOn = finalDay(endsOn > today ? endsOn : today);
+    await tx.report.update({ where: { id: final.id }, data: { dueOn } });
+  }
+  const kept = reports.filter(
+    (report) => report.kind === "PROGRESS" && report.state !== "CANCELLED" && !tooLate.includes(report),
+  );
+  const began = [arrangement?.startsOn, arrangement && dayOf(arrangement.acceptedAt)].flatMap((day) => day ?? []);
+  const after = [...began, ...kept.map(({ dueOn }) => dueOn)].reduce(
+    (last, day) => (day > last ? day : last),
+    new Date(0),
+  );
+  const days = progressDays(after, endsOn, milestoneDays(await readBasis(tx, application)));
+  await addProgress(
+    tx,
+    applicationId,
+    days.filter((day) => day > today),
+  );
+}
+
+/** Puts progress reports on a schedule. */
+export async function addProgress(tx: Tx, applicationId: string, days: readonly Date[]): Promise<void> {
+  const { _max } = await tx.report.aggregate({ where: { applicationId }, _max: { number: true } });
+  const first = (_max.number ?? 0) + 1;
+  await tx.report.createMany({
+    data: days.map((dueOn, index) => ({ applicationId, number: first + index, kind: "PROGRESS" as const, dueOn })),
+  });
+}
+
+/** Takes what was not submitted off the schedule for good. */
+export async function cancelReports(tx: Tx, actor: Actor, applicationId: string, reason: string): Promise<void> {
+  await tx.report.updateMany({
+    where: { applicationId, state: { in: ["DUE", "RETURNED"] } },
+    data: { state: "CANCELLED", answeredById: actor.personId, answeredAt: now(), reason },
+  });
+}
+
+// ---------------------------------------------------------------- the agency's
+
+/**
+ * The report that is due next, which is the one that a form was made for.
+ * @throws STATE where none is due, CONFLICT where another is due next now
+ */
+async function nextReport(tx: Tx, { id }: LockedApplication, values: Values) {
+  const [report] = await listOpenReports(tx, id);
+  if (!report) throw new DomainError("STATE", "No report is due.");
+  if (text(values, "report") !== String(report.number)) {
+    throw conflict(`${reportName(report)} is due next now. Open the page again to write it.`);
+  }
+  return report;
+}
+
+/** Keeps a report as far as it is written. */
+export function saveReport(actor: AgencyActor, reference: string, values: Values): Promise<void> {
+  permit(actor, "report:write");
+  return transaction(async (tx) => {
+    const application = await lockApplication(tx, actor, reference);
+    if (application.state !== "ACTIVE" || application.heldAt) {
+      throw new DomainError("STATE", `Reports of ${reference} are not open now. Nothing was saved.`);
+    }
+    const { id } = await nextReport(tx, application, values);
+    const fields = reportFields(await readBasis(tx, application));
+    await tx.report.update({ where: { id }, data: { values: answersTo(fields, values) } });
+  });
+}
+
+/** Sends the report that is due next. @throws INVALID at each answer that is missing or wrong */
+export function submitReport(
+  actor: AgencyActor,
+  request: StepRequest,
+  reference: string,
+  values: Values,
+): Promise<void> {
+  return takeTransition(actor, request, reference, "submitReport", async (tx, application) => {
+    const report = await nextReport(tx, application, values);
+    const fields = reportFields(await readBasis(tx, application));
+    const parsed = parseFields(fields, values);
+    if (parsed.errors) throw invalid(parsed.errors);
+    const spentCents = (parsed.data as Record<string, unknown>)[SPENT] as bigint;
+    const funding = await tx.applicationFunding.findMany({ where: { applicationId: application.id } });
+    const errors = checkSpent(spentCents, sumCents(funding.map(({ committedCents }) => committedCents)));
+    if (Object.keys(errors).length) throw invalid(errors);
+    await tx.report.update({
+      where: { id: report.id },
+      data: {
+        state: "SUBMITTED",
+        values: answersTo(fields, values),
+        spentCents,
+        submittedById: actor.personId,
+        submittedAt: now(),
+        answeredById: null,
+        answeredAt: null,
+        reason: null,
+      },
+    });
+    return {
+      note: `It is ${reportName(report).toLowerCase()}.`,
+      data: { report: report.number, spentCents: spentCents.toString() },
+    };
+  });
+}
+
+// ---------------------------------------------------------------- the desk's
+
+/** A submitted report by its number. @throws INVALID where there is none */
+async function submittedReport(tx: Tx, { id: applicationId }: LockedApplication, number: string) {
+  const report = /^\d{1,4}$/.test(number)
+    ? await tx.report.findUnique({ where: { applicationId_number: { applicationId, number: Number(number) } } })
+    : null;
+  if (report?.state !== "SUBMITTED") throw invalid({ report: "Choose a report that is submitted" });
+  return report;
+}
+
+const answerTo = (tx: Tx, actor: MfatActor, id: string, data: { state: ReportState; reason?: string; dueOn?: Date }) =>
+  tx.report.update({ where: { id }, data: { ...data, answeredById: actor.personId, answeredAt: now() } });
+
+/** Accepts a report on the way; the final one is accepted as the last, which begins the closing. */
+export function acceptReport(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { report: number }: { report: string },
+): Promise<void> {
+  return takeTransition(actor, request, reference, "acceptReport", async (tx, application) => {
+    const report = await submittedReport(tx, application, number);
+    if (report.kind === "FINAL") throw invalid({ report: "The final report is accepted as the last report" });
+    await answerTo(tx, actor, report.id, { state: "ACCEPTED" });
+    return { note: `It is ${reportName(report).toLowerCase()}.`, data: { report: report.number } };
+  });
+}
+
+/** Sends a report back with what has to be put right: it is due again, and what was written is kept. */
+export function returnReport(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { report: number, reason, dueOn }: ReturnedReport,
+): Promise<void> {
+  return takeTransition(actor, request, reference, "returnReport", async (tx, application) => {
+    const report = await submittedReport(tx, application, number);
+    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Due again on must be a day that has not passed" });
+    await answerTo(tx, actor, report.id, { state: "RETURNED", reason, dueOn });
+    return {
+      reason,
+      note: `${reportName(report)} is due again on ${formatDay(dueOn)}.`,
+      data: { report: report.number },
+      asks: await listHolders(tx, "CONTRIBUTOR", application.agencyId),
+    };
+  });
+}
+
+/**
+ * Accepts the final report, once every other report is accepted or cancelled: the closing begins.
+ * @throws STATE where something else is open, naming it
+ */
+export function acceptLastReport(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
+  return takeTransition(actor, request, reference, "acceptLastReport", async (tx, { id: applicationId }) => {
+    const report = await tx.report.findFirst({ where: { applicationId, kind: "FINAL", state: { not: "CANCELLED" } } });
+    if (!report || isOpenReport(report.state)) {
+      throw new DomainError("STATE", "The final report has to be submitted first.");
+    }
+    const obstacle = obstacleToLastReport(await listOpenItems(tx, applicationId));
+    if (obstacle) throw new DomainError("STATE", obstacle);
+    await answerTo(tx, actor, report.id, { state: "ACCEPTED", reason });
+    return { reason, data: { report: report.number } };
+  });
+}
+
+type ExportRequest = { format: SheetFormat; remoteAddress?: string };
+
+/** What the list of reports finds, for a file that leaves the portal: the audit trail keeps who took it. */
+export function exportReports(
+  actor: MfatActor,
+  { format, remoteAddress }: ExportRequest,
+  { filter, words, query }: ReportSearch,
+): Promise<Sheet> {
+  return transaction(async (tx) => {
+    const rows = await listEveryReport(tx, actor, filter);
+    const sheet = reportSheet(rows, words, dayOf(now()), now());
+    await recordEvent(tx, {
+      event: "reports.exported",
+      actor,
+      data: { format, query, rows: rows.length, marking: sheet.marking },
+      ...(remoteAddress && { remoteAddress }),
+    });
+    return sheet;
+  });
+}

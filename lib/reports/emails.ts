@@ -1,0 +1,47 @@
+import { formatDay } from "../dates.ts";
+import type { Marking } from "../db/generated/enums.ts";
+import { MARKING_LABELS } from "../lifecycle/emails.ts";
+import { composeEmail } from "../message.ts";
+import { reportName, type ScheduledReport } from "./schema.ts";
+
+export type ReminderKind = "soon" | "today" | "overdue";
+
+export type ReportReminder = {
+  kind: ReminderKind;
+  report: ScheduledReport;
+  reference: string;
+  title: string;
+  marking: Marking;
+  agencyName: string;
+  baseUrl: string;
+};
+
+const WHEN: Record<ReminderKind, (day: string) => string> = {
+  soon: (day) => `due on ${day}`,
+  today: () => "due today",
+  overdue: (day) => `overdue since ${day}`,
+};
+
+/** Reminds of a report: the agency of what it has to send, and the desk of what has not come. */
+export function reminderEmail(reminder: ReportReminder, reader: "AGENCY" | "MFAT") {
+  const { kind, report, reference, title, marking, agencyName, baseUrl } = reminder;
+  const label = MARKING_LABELS[marking];
+  const when = WHEN[kind](formatDay(report.dueOn));
+  return {
+    subject: `[${label}] ${reference}: report ${report.number} is ${when}`,
+    ...composeEmail({
+      marking: label,
+      paragraphs: [
+        marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
+        `${reportName(report)} is ${when}. It waits on ${reader === "AGENCY" ? "the contributor" : agencyName}.`,
+        ...(reader === "AGENCY"
+          ? ["What you write is kept until you submit it. If the day cannot be met, ask the fund desk."]
+          : []),
+      ],
+      link:
+        reader === "AGENCY"
+          ? { label: "Write the report", url: `${baseUrl}/applications/${reference}/submitReport` }
+          : { label: "Open it in the portal", url: `${baseUrl}/applications/${reference}` },
+    }),
+  };
+}

@@ -1,0 +1,260 @@
+import { type ApplicationHeader, readSigned } from "../applications/queries.ts";
+import { now } from "../clock.ts";
+import { dayOf } from "../dates.ts";
+import type { Prisma } from "../db/generated/client.ts";
+import type { ReportState } from "../db/generated/enums.ts";
+import { db, type Tx } from "../db.ts";
+import { notFound } from "../errors.ts";
+import { type Field, type Lists, type Option, text, UUID, type Values } from "../fields.ts";
+import { inWords, parseFields } from "../form.ts";
+import { scopeOf } from "../lifecycle/queries.ts";
+import type { Action } from "../lifecycle/workflow.ts";
+import type { Actor, AgencyActor, MfatActor } from "../permissions.ts";
+import { isReadable, type ListedReport, type ReportRecord, reportCursor } from "./rules.ts";
+import {
+  type Basis,
+  dueInput,
+  type Milestone,
+  type Outcome,
+  REPORT_FILTER_FIELDS,
+  type ReportFilter,
+  reportFields,
+  reportName,
+  scheduleFields,
+} from "./schema.ts";
+
+type Signed = { id: string; versionNumber: number; createdAt: Date };
+
+/** The outcomes and milestones that an application's reports are measured against. */
+export async function readBasis(tx: Pick<Tx, "applicationVersion">, application: Signed): Promise<Basis> {
+  const results = await readSigned(tx, application, "results");
+  const activities = await readSigned(tx, application, "activities");
+  return {
+    outcomes: (results.outcomes ?? []) as Outcome[],
+    milestones: (activities.activities ?? []) as Milestone[],
+  };
+}
+
+const BY_DUE = [{ dueOn: "asc" }, { number: "asc" }] satisfies Prisma.ReportOrderByWithRelationInput[];
+const OPEN: ReportState[] = ["DUE", "RETURNED"];
+
+/** The reports that an agency has yet to send, the first to be due first. */
+export const listOpenReports = (tx: Pick<Tx, "report">, applicationId: string) =>
+  tx.report.findMany({ where: { applicationId, state: { in: OPEN } }, orderBy: BY_DUE });
+
+/** The schedule of an arrangement with what became of each report; both sides read it. */
+export const listReports = (actor: Actor, applicationId: string) =>
+  db().report.findMany({
+    where: { applicationId, arrangement: { application: scopeOf(actor) } },
+    select: {
+      id: true,
+      number: true,
+      kind: true,
+      dueOn: true,
+      state: true,
+      spentCents: true,
+      submittedAt: true,
+      answeredAt: true,
+      reason: true,
+    },
+    orderBy: BY_DUE,
+  });
+
+export type ReportLine = Awaited<ReturnType<typeof listReports>>[number];
+
+/** A report that was sent, in full. @throws NOT_FOUND also where it is not the reader's to read */
+export async function getReport(actor: Actor, application: ApplicationHeader, number: number) {
+  const report = application.isOpen
+    ? await db().report.findFirst({
+        where: { applicationId: application.id, number, arrangement: { application: scopeOf(actor) } },
+      })
+    : null;
+  if (!report || !isReadable(report.state, actor.side, report.submittedAt)) throw notFound();
+  const record: ReportRecord = { ...report, values: report.values as Values, application };
+  return { report: record, basis: await readBasis(db(), application) };
+}
+
+/** What the desk has to answer to, in full. `isFinal`: the report that ends the schedule, or the others. */
+export async function readSubmitted(_actor: MfatActor, application: ApplicationHeader, isFinal?: boolean) {
+  const kind = isFinal === undefined ? undefined : isFinal ? ("FINAL" as const) : ("PROGRESS" as const);
+  const reports = await db().report.findMany({
+    where: { applicationId: application.id, state: "SUBMITTED", ...(kind && { kind }) },
+    orderBy: BY_DUE,
+  });
+  const records = reports.map((report): ReportRecord => ({ ...report, values: report.values as Values, application }));
+  return { reports: records, basis: await readBasis(db(), application) };
+}
+
+// ---------------------------------------------------------------- forms
+
+/** A step's form as its page shows it: `hidden` goes with it unseen. */
+export type StepForm = { fields: readonly Field[]; initial: Values; hidden?: Record<string, string> };
+
+/** The report that is due next, with what is written of it. Null where none is. */
+export async function findNextReport(actor: AgencyActor, application: ApplicationHeader) {
+  const [report] = await db().report.findMany({
+    where: {
+      applicationId: application.id,
+      state: { in: OPEN },
+      arrangement: { application: scopeOf(actor) },
+    },
+    orderBy: BY_DUE,
+    take: 1,
+  });
+  return report ?? null;
+}
+
+export async function readReportForm(actor: AgencyActor, application: ApplicationHeader): Promise<StepForm> {
+  const [report, basis] = await Promise.all([findNextReport(actor, application), readBasis(db(), application)]);
+  return {
+    fields: reportFields(basis),
+    initial: (report?.values ?? {}) as Values,
+    hidden: { report: String(report?.number ?? "") },
+  };
+}
+
+/** The reports that can still be moved, with their days. */
+export async function readScheduleForm(_actor: MfatActor, application: ApplicationHeader): Promise<StepForm> {
+  const reports = await listOpenReports(db(), application.id);
+  const parts = reports.flatMap(({ number, dueOn }) => [
+    [`${dueInput(number)}-day`, String(dueOn.getUTCDate())],
+    [`${dueInput(number)}-month`, String(dueOn.getUTCMonth() + 1)],
+    [`${dueInput(number)}-year`, String(dueOn.getUTCFullYear())],
+  ]);
+  return { fields: scheduleFields(reports.map(removable)), initial: Object.fromEntries(parts) };
+}
+
+/** What was submitted once stays: it may be moved and not removed. */
+export const removable = <Row extends { kind: string; state: ReportState }>(report: Row) => ({
+  ...report,
+  isRemovable: report.kind === "PROGRESS" && report.state === "DUE",
+});
+
+/** The reports that a step of the desk may be about, as options of a form; none where it is about no report. */
+export async function listReportOptions(_actor: MfatActor, applicationId: string, step: Action): Promise<Option[]> {
+  if (step !== "acceptReport" && step !== "returnReport") return [];
+  const reports = await db().report.findMany({
+    where: { applicationId, state: "SUBMITTED", ...(step === "acceptReport" && { kind: "PROGRESS" }) },
+    orderBy: BY_DUE,
+  });
+  return reports.map((report) => ({ value: String(report.number), label: reportName(report) }));
+}
+
+// ---------------------------------------------------------------- the list of all reports
+
+export const REPORTS_PAGE = 50;
+
+export type ReportSearch = { query: string; filter: ReportFilter; errors: Record<string, string>; words: string };
+
+/** The agencies that the list's filter offers. */
+export async function readReportLists(_actor: MfatActor): Promise<Lists> {
+  const agencies = await db().agency.findMany({
+    where: { applications: { some: { arrangement: { isNot: null } } } },
+    select: { id: true, name: true },
+    orderBy: { name: "asc" },
+    take: 500,
+  });
+  return { agencies: agencies.map(({ id, name }) => ({ value: id, label: name })) };
+}
+
+/** A filter as it came in an address; what cannot be read narrows nothing, and says so. */
+export function readReportSearch(sent: Values, lists: Lists): ReportSearch {
+  const typed = REPORT_FILTER_FIELDS.map(({ name }) => [name, text(sent, name)] as const).filter(([, value]) => value);
+  const parsed = parseFields(REPORT_FILTER_FIELDS, sent, lists);
+  const filter: ReportFilter = parsed.data ?? { state: null, agency: null };
+  const chosen = REPORT_FILTER_FIELDS.flatMap((field) =>
+    inWords(field, filter[field.name], lists).map((words) => `${field.label}: ${words}`),
+  );
+  return {
+    query: new URLSearchParams(typed.map(([name, value]) => [name, value])).toString(),
+    filter,
+    errors: parsed.errors ?? {},
+    words: `${chosen.join("; ") || "Every report"}.`,
+  };
+}
+
+/** What a choice of the filter stands for. */
+function statesOf(state: string | null): Prisma.ReportWhereInput {
+  const today = dayOf(now());
+  switch (state) {
+    case null:
+      return {};
+    case "OPEN":
+      return { state: { in: [...OPEN, "SUBMITTED"] } };
+    case "OVERDUE":
+      return { state: { in: OPEN }, dueOn: { lt: today } };
+    case "DUE":
+      return { state: "DUE", dueOn: { gte: today } };
+    default:
+      return { state: state as ReportState };
+  }
+}
+
+/** Who is recused learns nothing of it here either. */
+function reportsWhere(actor: MfatActor, { state, agency }: ReportFilter): Prisma.ReportWhereInput {
+  const application: Prisma.ApplicationWhereInput = {
+    ...scopeOf(actor),
+    interests: { none: { personId: actor.personId, isRecused: true } },
+    ...(agency && { agencyId: agency }),
+  };
+  return { ...statesOf(state), arrangement: { application } };
+}
+
+const LISTED = {
+  arrangement: {
+    select: {
+      application: {
+        select: {
+          reference: true,
+          title: true,
+          marking: true,
+          agency: { select: { name: true, abbreviation: true } },
+        },
+      },
+    },
+  },
+} satisfies Prisma.ReportInclude;
+
+const BY_DAY = [{ dueOn: "asc" }, { id: "asc" }] satisfies Prisma.ReportOrderByWithRelationInput[];
+
+const listed = ({
+  arrangement: { application },
+  ...report
+}: Prisma.ReportGetPayload<{ include: typeof LISTED }>): ListedReport => {
+  const { agency, ...rest } = application;
+  return { ...report, ...rest, agency: agency.abbreviation, agencyName: agency.name };
+};
+
+/** A page of all reports, by the day on which they are due. `after`: what `next` of the page before was. */
+export async function listAllReports(actor: MfatActor, filter: ReportFilter, after = "") {
+  const where = reportsWhere(actor, filter);
+  const [found, count] = await Promise.all([
+    db().report.findMany({
+      where: { AND: [where, beyond(after)] },
+      include: LISTED,
+      orderBy: BY_DAY,
+      take: REPORTS_PAGE + 1,
+    }),
+    db().report.count({ where }),
+  ]);
+  const rows = found.slice(0, REPORTS_PAGE).map(listed);
+  const last = found.length > REPORTS_PAGE ? rows.at(-1) : undefined;
+  return { rows, count, next: last ? reportCursor(last) : null };
+}
+
+function beyond(after: string): Prisma.ReportWhereInput {
+  const [day = "", id = ""] = after.split("~");
+  const dueOn = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(dueOn.getTime()) || !UUID.test(id)) return {};
+  return { OR: [{ dueOn: { gt: dueOn } }, { dueOn, id: { gt: id } }] };
+}
+
+/** All that a filter finds, for a file. */
+export async function listEveryReport(tx: Tx, actor: MfatActor, filter: ReportFilter): Promise<ListedReport[]> {
+  const rows = await tx.report.findMany({ where: reportsWhere(actor, filter), include: LISTED, orderBy: BY_DAY });
+  return rows.map(listed);
+}
+
+/** How many reports are overdue, of those that the actor sees. */
+export const countOverdueReports = (actor: MfatActor): Promise<number> =>
+  db().report.count({ where: reportsWhere(actor, { state: "OVERDUE", agency: null }) });

@@ -1,0 +1,254 @@
+import { addDays, addMonths, formatDate, formatDay, formatInstant } from "../dates.ts";
+import type { Marking, ReportState } from "../db/generated/enums.ts";
+import type { Field, Values } from "../fields.ts";
+import { inWords, readLeniently } from "../form.ts";
+import { formatMarking, MARKING_LABELS } from "../lifecycle/emails.ts";
+import { highestMarking } from "../lifecycle/rules.ts";
+import { formatCents } from "../money.ts";
+import type { Paper, PaperItem } from "../paper.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "../sheet.ts";
+import {
+  type Basis,
+  KIND_LABELS,
+  milestoneInput,
+  noteInput,
+  reachedInput,
+  reportFields,
+  reportName,
+  type ScheduledReport,
+} from "./schema.ts";
+
+// ---------------------------------------------------------------- the schedule
+
+const PROGRESS_MONTHS = 6;
+/** So long before the end the next report is the final one, and so long after the end it is due. */
+const END_MONTHS = 2;
+/** How far from its six months a report goes to follow a milestone, and how long the agency has to write it then. */
+const NEAR_DAYS = 60;
+const WRITING_DAYS = 14;
+
+type Course = {
+  startsOn: Date;
+  endsOn: Date;
+  /** The day of the acceptance: nothing is due before an arrangement is there. */
+  acceptedOn: Date;
+  /** The days by which milestones are to be done. */
+  milestones: readonly Date[];
+};
+
+const later = (one: Date, other: Date): Date => (one > other ? one : other);
+
+/**
+ * The schedule of an arrangement: a progress report about every six months, two weeks after a milestone where one is
+ * near, none within two months of the end; and the final report two months after the end.
+ */
+export const planReports = ({
+  startsOn,
+  endsOn,
+  acceptedOn,
+  milestones,
+}: Course): Omit<ScheduledReport, "number">[] => [
+  ...progressDays(later(startsOn, acceptedOn), endsOn, milestones).map((dueOn) => ({
+    kind: "PROGRESS" as const,
+    dueOn,
+  })),
+  { kind: "FINAL", dueOn: finalDay(later(endsOn, acceptedOn)) },
+];
+
+export const finalDay = (endsOn: Date): Date => addMonths(endsOn, END_MONTHS);
+/** The last day on which a progress report may be due. */
+export const lastProgressDay = (endsOn: Date): Date => addMonths(endsOn, -END_MONTHS);
+
+/** The days of progress reports after a day, the first of them some six months later. */
+export function progressDays(after: Date, endsOn: Date, milestones: readonly Date[]): Date[] {
+  const last = lastProgressDay(endsOn);
+  const days: Date[] = [];
+  for (let day = nextDay(after, last, milestones); day <= last; day = nextDay(day, last, milestones)) days.push(day);
+  return days;
+}
+
+function nextDay(after: Date, last: Date, milestones: readonly Date[]): Date {
+  const target = addMonths(after, PROGRESS_MONTHS);
+  const distance = (day: Date) => Math.abs(day.getTime() - target.getTime());
+  const [nearest] = milestones
+    .filter((day) => distance(day) <= distance(addDays(target, NEAR_DAYS)) && addDays(day, WRITING_DAYS) <= last)
+    .sort((one, other) => distance(one) - distance(other));
+  return nearest ? addDays(nearest, WRITING_DAYS) : target;
+}
+
+// ---------------------------------------------------------------- states
+
+type Standing = { state: ReportState; dueOn: Date };
+
+/** Whether the agency still has to send it. */
+export const isOpenReport = (state: ReportState): boolean => state === "DUE" || state === "RETURNED";
+
+export const isOverdue = ({ state, dueOn }: Standing, today: Date): boolean => isOpenReport(state) && dueOn < today;
+
+/** How long before its day a report waits on the contributor, and is reminded of. */
+export const REMINDED_DAYS = 14;
+
+export const isPressing = (report: Standing, today: Date): boolean =>
+  report.state === "RETURNED" || (report.state === "DUE" && report.dueOn <= addDays(today, REMINDED_DAYS));
+
+const STATE_WORDS: Record<ReportState, { label: string; tone: "ok" | "wait" | "no" | "bad" | "neutral" }> = {
+  DUE: { label: "Due", tone: "neutral" },
+  SUBMITTED: { label: "Submitted", tone: "wait" },
+  RETURNED: { label: "Returned", tone: "wait" },
+  ACCEPTED: { label: "Accepted", tone: "ok" },
+  CANCELLED: { label: "Cancelled", tone: "no" },
+};
+
+/** Its state in a word, and as a kind of tag. */
+export const standingOf = (report: Standing, today: Date) =>
+  isOverdue(report, today) ? ({ label: "Overdue", tone: "bad" } as const) : STATE_WORDS[report.state];
+
+/** MFAT reads a report when it was sent; one that was returned is being written again. */
+export const isReadable = (state: ReportState, side: "AGENCY" | "MFAT", submittedAt: Date | null): boolean =>
+  submittedAt !== null && (side === "AGENCY" || state === "SUBMITTED" || state === "ACCEPTED");
+
+// ---------------------------------------------------------------- paper
+
+export type ReportRecord = ScheduledReport & {
+  state: ReportState;
+  values: Values;
+  submittedAt: Date | null;
+  answeredAt: Date | null;
+  reason: string | null;
+  application: {
+    reference: string;
+    title: string;
+    marking: Marking;
+    endorsement: string | null;
+    agency: { name: string };
+  };
+};
+
+/** A report in full: what it is, results, milestones, money and words. */
+export function reportPaper(report: ReportRecord, basis: Basis, today: Date): Paper {
+  const { application } = report;
+  const fields = reportFields(basis);
+  const read = readLeniently(fields, report.values, {});
+  const words = (name: string): string => {
+    const field = fields.find((one) => one.name === name) as Field;
+    return inWords(field, read[name], {}).join("\n");
+  };
+  const answer = (name: string): PaperItem => {
+    const field = fields.find((one) => one.name === name) as Field;
+    return { kind: "answer", label: field.label, lines: inWords(field, read[name], {}) };
+  };
+  return {
+    above: ["Report to the Pacific Security Fund"],
+    title: reportName(report),
+    reference: application.reference,
+    marking: formatMarking(application.marking, application.endorsement),
+    sections: [
+      { title: "This report", items: factsOf(report, today) },
+      { title: "Results", items: [outcomesTable(basis, words)] },
+      { title: "Milestones", items: [milestonesTable(basis, words)] },
+      { title: "Money and progress", items: ["spent", "progress", "problems"].map(answer) },
+    ],
+  };
+}
+
+function factsOf(report: ReportRecord, today: Date): PaperItem[] {
+  const { application, dueOn, submittedAt, answeredAt, reason, state } = report;
+  const fact = (label: string, line: string): PaperItem => ({ kind: "answer", label, lines: [line] });
+  return [
+    fact("Initiative", application.title),
+    fact("Agency", application.agency.name),
+    fact("Due", formatDay(dueOn)),
+    fact("State", standingOf(report, today).label),
+    ...(submittedAt ? [fact("Submitted", formatInstant(submittedAt))] : []),
+    ...(answeredAt && (state === "ACCEPTED" || state === "RETURNED")
+      ? [fact(STATE_WORDS[state].label, `${formatDate(answeredAt)}${reason ? `: ${reason}` : ""}`)]
+      : []),
+  ];
+}
+
+const plain = (header: string) => ({ header, isNumeric: false });
+const dayOrNone = (day: Date | null): string => (day ? formatDay(day) : "–");
+
+const outcomesTable = ({ outcomes }: Basis, words: (name: string) => string): PaperItem => ({
+  kind: "table",
+  label: "What was reached of each outcome",
+  columns: ["Outcome", "Indicator", "Baseline", "Target", "Target date", "Reached"].map(plain),
+  rows: outcomes.map(({ outcome, indicator, baseline, target, byOn }, index) => [
+    outcome,
+    indicator,
+    baseline,
+    target,
+    dayOrNone(byOn),
+    words(reachedInput(index)) || "–",
+  ]),
+  total: null,
+});
+
+const milestonesTable = ({ milestones }: Basis, words: (name: string) => string): PaperItem => ({
+  kind: "table",
+  label: "How far each milestone is",
+  columns: ["Milestone", "Where", "By when", "How far", "Note"].map(plain),
+  rows: milestones.map(({ what, where, byOn }, index) => [
+    what,
+    where,
+    dayOrNone(byOn),
+    words(milestoneInput(index)) || "–",
+    words(noteInput(index)) || "–",
+  ]),
+  total: null,
+});
+
+// ---------------------------------------------------------------- the list of all reports
+
+export type ListedReport = ScheduledReport & {
+  id: string;
+  state: ReportState;
+  submittedAt: Date | null;
+  spentCents: bigint | null;
+  reference: string;
+  title: string;
+  marking: Marking;
+  agency: string;
+  agencyName: string;
+};
+
+export const reportsMarking = (rows: readonly { marking: Marking }[]): string =>
+  MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))];
+
+/** As it stands in an address: "2026-11-25~ID". */
+export const reportCursor = ({ dueOn, id }: { dueOn: Date; id: string }): string =>
+  `${dueOn.toISOString().slice(0, 10)}~${id}`;
+
+/** What was found, as a file; `filters` in words. */
+export function reportSheet(rows: readonly ListedReport[], filters: string, today: Date, at: Date): Sheet {
+  const columns: SheetColumn<ListedReport>[] = [
+    { header: "Reference", kind: "text", width: 15, value: ({ reference }) => reference },
+    { header: "Initiative", kind: "text", width: 44, value: ({ title }) => title },
+    { header: "Agency", kind: "text", value: ({ agencyName }) => agencyName },
+    { header: "Report", kind: "count", value: ({ number }) => number },
+    { header: "Kind", kind: "text", width: 12, value: ({ kind }) => KIND_LABELS[kind] },
+    { header: "Due", kind: "day", value: ({ dueOn }) => dueOn },
+    { header: "State", kind: "text", width: 12, value: (row) => standingOf(row, today).label },
+    {
+      header: "Submitted",
+      kind: "text",
+      width: 28,
+      value: ({ submittedAt }) => submittedAt && formatInstant(submittedAt),
+    },
+    { header: "Spent so far", kind: "cents", value: ({ spentCents }) => spentCents },
+    { header: "Marking", kind: "text", value: ({ marking }) => MARKING_LABELS[marking] },
+  ];
+  return makeSheet({
+    title: "Reports",
+    marking: reportsMarking(rows),
+    about: [`${filters} By due date. Made ${formatInstant(at)}.`],
+    columns,
+    rows,
+  });
+}
+
+/** What was spent may not pass what is committed. */
+export const checkSpent = (spentCents: bigint, committedCents: bigint): Record<string, string> =>
+  spentCents > committedCents
+    ? { spent: `Spent so far must be ${formatCents(committedCents)} or less: that is what is committed` }
+    : {};

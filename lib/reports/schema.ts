@@ -1,0 +1,185 @@
+import { formatDay } from "../dates.ts";
+import type { ReportKind } from "../db/generated/enums.ts";
+import { type Answers, type Field, reasonFields, text, type Values } from "../fields.ts";
+import { inputsOf } from "../rows.ts";
+
+/** What a report is measured against: the outcomes and milestones of the version that was signed off. */
+export type Basis = { outcomes: readonly Outcome[]; milestones: readonly Milestone[] };
+export type Outcome = { outcome: string; indicator: string; baseline: string; target: string; byOn: Date | null };
+export type Milestone = { what: string; where: string; byOn: Date | null };
+
+/** The names of the inputs of an outcome, and of a milestone. */
+export const reachedInput = (index: number): string => `reached-${index}`;
+export const milestoneInput = (index: number): string => `milestone-${index}`;
+export const noteInput = (index: number): string => `note-${index}`;
+
+export const MILESTONE_OPTIONS = [
+  { value: "done", label: "Done" },
+  { value: "underWay", label: "Under way" },
+  { value: "notBegun", label: "Not begun" },
+] as const;
+
+const by = (day: Date | null): string => (day ? `, by ${formatDay(day)}` : "");
+
+const outcomeField = ({ outcome, indicator, baseline, target, byOn }: Outcome, index: number): Field => ({
+  kind: "longText",
+  name: reachedInput(index),
+  label: `Outcome ${index + 1}: ${outcome}`,
+  hint: `What was reached. Indicator: ${indicator}. Baseline: ${baseline}. Target: ${target}${by(byOn)}`,
+  missing: `Outcome ${index + 1}: Enter what was reached`,
+  wordsMax: 150,
+  rows: 3,
+});
+
+const milestoneFields = ({ what, where, byOn }: Milestone, index: number): Field[] => [
+  {
+    kind: "choice",
+    name: milestoneInput(index),
+    label: `Milestone ${index + 1}: ${what}`,
+    hint: `${where}${by(byOn)}`,
+    missing: `Milestone ${index + 1}: Say how far it is`,
+    options: MILESTONE_OPTIONS,
+  },
+  { kind: "text", name: noteInput(index), label: `Note on milestone ${index + 1}`, optional: true, charsMax: 200 },
+];
+
+export const SPENT = "spent";
+
+const MORE_FIELDS = [
+  {
+    kind: "amount",
+    name: SPENT,
+    label: "Spent so far of the fund’s money",
+    hint: "From the beginning up to now. New Zealand dollars, GST exclusive",
+    missing: "Enter what was spent so far of the fund’s money",
+    allowZero: true,
+  },
+  {
+    kind: "longText",
+    name: "progress",
+    label: "Progress",
+    hint: "What was done, and what difference it made",
+    missing: "Enter what was done",
+    wordsMax: 500,
+    rows: 7,
+  },
+  {
+    kind: "longText",
+    name: "problems",
+    label: "Problems, and what changes because of them",
+    optional: true,
+    wordsMax: 300,
+    rows: 5,
+  },
+] as const satisfies readonly Field[];
+
+/** A report asks for each outcome and milestone of its own application. */
+export const reportFields = ({ outcomes, milestones }: Basis): readonly Field[] => [
+  ...outcomes.map(outcomeField),
+  ...milestones.flatMap(milestoneFields),
+  ...MORE_FIELDS,
+];
+
+/** Of what a form sent, the answers to its fields: what of a report is kept. */
+export const answersTo = (fields: readonly Field[], values: Values): Record<string, string> =>
+  Object.fromEntries(fields.flatMap(inputsOf).map((name) => [name, text(values, name)]));
+
+const REPORT_FIELD = {
+  kind: "choice",
+  name: "report",
+  label: "Report",
+  missing: "Choose a report",
+  options: "reports",
+} as const satisfies Field;
+
+export const ACCEPT_REPORT_FIELDS = [REPORT_FIELD] as const satisfies readonly Field[];
+
+export const RETURN_REPORT_FIELDS = [
+  REPORT_FIELD,
+  ...reasonFields("What has to be put right", "The agency reads this", "Enter what has to be put right"),
+  {
+    kind: "day",
+    name: "dueOn",
+    label: "Due again on",
+    hint: "What was written is kept, to be changed",
+    missing: "Enter the day on which it is due again",
+  },
+] as const satisfies readonly Field[];
+
+export type ReturnedReport = Answers<typeof RETURN_REPORT_FIELDS>;
+
+export const LAST_REPORT_FIELDS = reasonFields(
+  "What was reported",
+  "In a few words, of the final report. The agency reads this",
+  "Enter what was reported",
+);
+
+/** A report as its schedule has it. */
+export type ScheduledReport = { number: number; kind: ReportKind; dueOn: Date };
+
+export const KIND_LABELS: Record<ReportKind, string> = { PROGRESS: "progress", FINAL: "final" };
+
+/** "Report 2 (progress)" */
+export const reportName = ({ number, kind }: Pick<ScheduledReport, "number" | "kind">): string =>
+  `Report ${number} (${KIND_LABELS[kind]})`;
+
+export const dueInput = (number: number): string => `due${number}`;
+export const removeInput = (number: number): string => `remove${number}`;
+export const ADDED = "added";
+
+/** Each report that is due with its day; progress reports may be removed, and one may be added. */
+export const scheduleFields = (due: readonly (ScheduledReport & { isRemovable: boolean })[]): readonly Field[] => [
+  ...due.flatMap((report): Field[] => [
+    {
+      kind: "day",
+      name: dueInput(report.number),
+      label: `${reportName(report)} is due on`,
+      missing: `Enter the day on which report ${report.number} is due`,
+    },
+    ...(report.isRemovable
+      ? [
+          {
+            kind: "choices",
+            name: removeInput(report.number),
+            label: `Remove report ${report.number}`,
+            optional: true,
+            options: [{ value: "yes", label: "Take it off the schedule" }],
+          } as const,
+        ]
+      : []),
+  ]),
+  { kind: "day", name: ADDED, label: "Add a progress report that is due on", optional: true },
+  ...reasonFields("Why the schedule changes", "The agency reads this"),
+];
+
+/** What the list of all reports can be narrowed by. */
+export const REPORT_FILTER_FIELDS = [
+  {
+    kind: "choice",
+    layout: "select",
+    name: "state",
+    label: "State",
+    missing: "State: choose one of the list",
+    optional: true,
+    options: [
+      { value: "OPEN", label: "Not accepted yet" },
+      { value: "OVERDUE", label: "Overdue" },
+      { value: "DUE", label: "Due" },
+      { value: "SUBMITTED", label: "Submitted" },
+      { value: "RETURNED", label: "Returned" },
+      { value: "ACCEPTED", label: "Accepted" },
+      { value: "CANCELLED", label: "Cancelled" },
+    ],
+  },
+  {
+    kind: "choice",
+    layout: "select",
+    name: "agency",
+    label: "Agency",
+    missing: "Agency: choose one of the list",
+    optional: true,
+    options: "agencies",
+  },
+] as const satisfies readonly Field[];
+
+export type ReportFilter = Answers<typeof REPORT_FILTER_FIELDS>;
