@@ -2,7 +2,7 @@ import { listOpenItems } from "../arrangements/settlement/queries.ts";
 import { obstacleToLastReport } from "../arrangements/settlement/rules.ts";
 import { recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
-import { dayOf, formatDay } from "../dates.ts";
+import { addMonths, dayOf, formatDay } from "../dates.ts";
 import type { ReportState } from "../db/generated/enums.ts";
 import { type Tx, transaction } from "../db.ts";
 import { conflict, DomainError, invalid } from "../errors.ts";
@@ -76,7 +76,7 @@ export async function rescheduleReports(tx: Tx, applicationId: string, endsOn: D
   await addProgress(
     tx,
     applicationId,
-    days.filter((day) => day > today),
+    days.filter((day) => day >= addMonths(today, 1)),
   );
 }
 

@@ -100,10 +100,10 @@ test("what was terminated cancels its reports, releases what is unpaid, and is s
       fileName: "invoice.pdf",
       mediaType: "application/pdf",
       sizeBytes: 1,
-      sha256: "0",
+      sha256: "0".repeat(64),
       storageKey: randomUUID(),
       uploadedById: certifier.personId,
-      scanState: "CLEAN",
+      scanState: "NOT_SCANNED",
     },
   });
   const invoice = await db().applicationDocument.create({

@@ -45,7 +45,7 @@ test("what has to come back is what was paid beyond the actual cost, until the s
 
 test("what is open is named: before the last report, before terminating, before closing", () => {
   expect(obstacleToLastReport([report, final, claim, variation])).toBe(
-    "Before the last report is accepted: report 2 is not accepted, claim 4 is approved and not paid, and variation 1 is not decided.",
+    "Before the last report is accepted: report 2 is not accepted, claim 4 is approved and not paid and variation 1 is not decided.",
   );
   expect(obstacleToLastReport([final])).toBeNull();
   expect(obstacleToTerminating([report, final])).toBeNull();
