@@ -150,6 +150,7 @@ export async function acquittalValues(reference: string, actualCents: bigint): P
 /** The last line takes what rounding leaves. */
 function splitOver(lines: readonly BudgetLine[], cents: bigint): bigint[] {
   const total = sumCents(lines.map(({ budgetCents }) => budgetCents));
+  if (total === 0n) return lines.map(() => 0n);
   const parts = lines.map(({ budgetCents }) => (cents * budgetCents) / total);
   return parts.with(-1, (parts.at(-1) ?? 0n) + cents - sumCents(parts));
 }

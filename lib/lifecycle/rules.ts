@@ -91,7 +91,8 @@ const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
     `The funding arrangement is in force${endsOn ? `, and the work is planned to end on ${formatDay(endsOn)}` : ""}. Reports are due as its schedule says.`,
   CLOSING: () =>
     "A certifier submits the acquittal, the budget officer confirms the surplus, and the fund desk closes it.",
-  TERMINATED: () => "Where something was paid, a certifier accounts for it by an acquittal.",
+  TERMINATED: () =>
+    "Where something was paid, a certifier accounts for it by an acquittal, and the budget officer confirms the surplus.",
   WITHDRAWN: nothingMore,
   DISCARDED: nothingMore,
 };

@@ -9,7 +9,7 @@ import { conflict, DomainError, invalid } from "../errors.ts";
 import { type Reason, text, type Values } from "../fields.ts";
 import { parseFields } from "../form.ts";
 import { type StepRequest, takeTransition } from "../lifecycle/commands.ts";
-import { type LockedApplication, listHolders, lockApplication } from "../lifecycle/queries.ts";
+import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";
 import { sumCents } from "../money.ts";
 import { type Actor, type AgencyActor, type MfatActor, permit } from "../permissions.ts";
 import type { Sheet, SheetFormat } from "../sheet.ts";
@@ -206,7 +206,6 @@ export function returnReport(
       reason,
       note: `${reportName(report)} is due again on ${formatDay(dueOn)}.`,
       data: { report: report.number },
-      asks: await listHolders(tx, "CONTRIBUTOR", application.agencyId),
     };
   });
 }

@@ -81,7 +81,8 @@ export function submitAcquittal(
     await tx.acquittalLine.createMany({
       data: lines.map((line, index) => ({ ...line, applicationId, position: index + 1 })),
     });
-    return { data: { actualCents: actualCents.toString() }, asks: await listHolders(tx, "BUDGET") };
+    const asks = await listHolders(tx, "BUDGET");
+    return { data: { actualCents: actualCents.toString() }, asks };
   });
 }
 
