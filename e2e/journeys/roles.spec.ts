@@ -2,7 +2,7 @@ import pg from "pg";
 import { PEOPLE } from "../access.ts";
 import { expect, type Portal, referenceOf, test } from "../fixtures.ts";
 import { chooseStep, openApplication, send } from "../steps/forms.ts";
-import { assess, assignAssessors, scoreAll } from "../steps/mfat.ts";
+import { assignAssessors, completeAssessment, scoreAll } from "../steps/mfat.ts";
 
 /** The assessors by how far they are with an application: its own, by status, and who is not assigned. */
 async function assessorsOf(portal: Portal, reference: string): Promise<{ name: string; email: string; is: string }[]> {
@@ -66,7 +66,7 @@ test("an assessor with an interest reads nothing until it is cleared, and nobody
   const scoresOf = (name: string) => assessor.getByRole("columnheader", { name, exact: true });
   await expect(scoresOf(fresh.name)).toBeVisible();
   await expect(scoresOf(done.name)).toHaveCount(0);
-  await assess(await as(late.email), reference, "2");
+  await completeAssessment(await as(late.email), reference, "2");
   await openApplication(assessor, reference);
   for (const { name } of [fresh, done, late]) await expect(scoresOf(name)).toBeVisible();
 });

@@ -24,6 +24,11 @@ export async function assignAssessors(page: Page, reference: string, names: read
 /** Declares no interest, then scores every criterion alike. */
 export async function assess(page: Page, reference: string, score: "2" | "3" | "4"): Promise<void> {
   await declareNoInterest(page, reference);
+  await completeAssessment(page, reference, score);
+}
+
+/** Scores every criterion alike, having declared. */
+export async function completeAssessment(page: Page, reference: string, score: "2" | "3" | "4"): Promise<void> {
   await chooseStep(page, reference, "Complete assessment");
   await scoreAll(page, score);
   await send(page, "Complete assessment");
