@@ -38,3 +38,10 @@ export const sumCents = (amounts: Iterable<bigint>): bigint => {
 /** 2026 → "2026/27". */
 export const formatYear = (startYear: number): string =>
   `${startYear}/${String((startYear + 1) % 100).padStart(2, "0")}`;
+
+/** "$2.7M", "$500k", "$80": for charts, where the table beside them says it to the cent. `cents` may be a chart's number. */
+export function shortCents(cents: bigint | number): string {
+  const dollars = Math.round(Number(cents) / 100);
+  if (dollars >= 1_000_000) return `$${Number((dollars / 1_000_000).toFixed(2))}M`;
+  return dollars >= 1_000 ? `$${Math.round(dollars / 1_000)}k` : `$${dollars}`;
+}

@@ -1,14 +1,13 @@
 import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
-import { formatDay } from "../dates.ts";
 import type { LedgerKind } from "../db/generated/enums.ts";
 import { type Tx, transaction } from "../db.ts";
 import { env } from "../env.ts";
 import { DomainError, fromDatabase, invalid } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
-import { composeEmail } from "../message.ts";
-import { formatCents, formatYear, sumCents } from "../money.ts";
+import { sumCents } from "../money.ts";
 import { type Actor, type MfatActor, permit } from "../permissions.ts";
+import { adjustmentEmail, type EnvelopeEmail } from "./emails.ts";
 import { notEnough, type PhasedAmount, phasedTotal } from "./rules.ts";
 
 /** Why and by whom money moves: part of every ledger entry. `actor` null is a timed job. */
@@ -34,7 +33,7 @@ async function postEntries(tx: Tx, cause: Cause, applicationId: string, entries:
   if (rows.length) await insert(tx, cause, rows);
 }
 
-type NewRow = Entry & { applicationId?: string; source?: string };
+type NewRow = Entry & Ties & { applicationId?: string; source?: string };
 
 /** In one statement, which the database takes row by row. */
 async function insert(tx: Tx, { actor, requestId, reason }: Cause, rows: readonly NewRow[]): Promise<void> {
@@ -159,21 +158,37 @@ export type EnvelopeAdjustment = {
   effectiveOn: Date;
 };
 
+/** What an adjustment is a part of, or what it corrects. */
+type Ties = { carryForwardId?: string; reversesId?: bigint };
+
+export type EnvelopeRequest = { requestId: string; remoteAddress?: string };
+
+/** Envelopes change one after the other, and the same request twice acts once. */
+export function changeEnvelopes(requestId: string, work: (tx: Tx) => Promise<void>): Promise<void> {
+  return transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('envelope'))`;
+    if (await isRepeated(tx, requestId)) return;
+    await work(tx);
+  });
+}
+
+/** What changes an envelope, or is agreed about one, the desk reads. */
+export async function tellDesk(tx: Tx, email: (baseUrl: string) => EnvelopeEmail): Promise<void> {
+  await queueEmail(tx, { to: env().DESK_EMAIL, ...email(env().BASE_URL) });
+}
+
 /**
  * Adjusts a year's envelope, or opens the year where it is new. Lowering it below what is reserved and committed is
  * refused with the sum that is available. The same request twice acts once.
  */
 export function adjustEnvelope(
   actor: MfatActor,
-  request: { requestId: string; remoteAddress?: string },
+  { requestId, remoteAddress }: EnvelopeRequest,
   adjustment: EnvelopeAdjustment,
 ): Promise<void> {
   permit(actor, "envelope:adjust");
   if (adjustment.changeCents === 0n) throw invalid({ change: "Enter an amount other than zero" });
-  return transaction(async (tx) => {
-    const { requestId } = request;
-    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('envelope'))`;
-    if (await isRepeated(tx, requestId)) return;
+  return changeEnvelopes(requestId, async (tx) => {
     await refuseDistantYear(tx, adjustment.startYear);
     await applyAdjustment(tx, { actor, requestId, reason: adjustment.reason }, adjustment);
     await recordEvent(tx, {
@@ -183,10 +198,10 @@ export function adjustEnvelope(
       reason: adjustment.reason,
       subject: `year:${adjustment.startYear}`,
       data: { changeCents: adjustment.changeCents.toString(), source: adjustment.source },
-      ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
+      ...(remoteAddress && { remoteAddress }),
     });
-    const year = await tx.financialYear.findUniqueOrThrow({ where: { startYear: adjustment.startYear } });
-    await queueEmail(tx, { to: env().DESK_EMAIL, ...adjustmentEmail(adjustment, year.envelopeCents) });
+    const { envelopeCents } = await tx.financialYear.findUniqueOrThrow({ where: { startYear: adjustment.startYear } });
+    await tellDesk(tx, (baseUrl) => adjustmentEmail(baseUrl, adjustment, envelopeCents));
   });
 }
 
@@ -201,26 +216,14 @@ async function refuseDistantYear(tx: Tx, startYear: number): Promise<void> {
 }
 
 /** The entry alone: also the seed's way to the first envelopes. */
-export async function applyAdjustment(tx: Tx, cause: Cause, adjustment: EnvelopeAdjustment): Promise<void> {
+export async function applyAdjustment(
+  tx: Tx,
+  cause: Cause,
+  adjustment: EnvelopeAdjustment,
+  ties: Ties = {},
+): Promise<void> {
   const { startYear, changeCents, reason, source, effectiveOn } = adjustment;
   await tx.$executeRaw`INSERT INTO "FinancialYear" ("startYear") VALUES (${startYear}) ON CONFLICT DO NOTHING`;
-  await insert(tx, { ...cause, reason }, [
-    { startYear, kind: "ADJUST", envelopeCents: changeCents, source, effectiveOn },
-  ]);
-}
-
-function adjustmentEmail({ startYear, changeCents, effectiveOn }: EnvelopeAdjustment, envelopeCents: bigint) {
-  const change = `${changeCents > 0n ? "raised" : "lowered"} by ${formatCents(changeCents < 0n ? -changeCents : changeCents)}`;
-  const what = `Envelope ${formatYear(startYear)}: ${change}`;
-  return {
-    subject: `[UNCLASSIFIED] ${what}`,
-    ...composeEmail({
-      marking: "UNCLASSIFIED",
-      paragraphs: [
-        `${what}, effective ${formatDay(effectiveOn)}.`,
-        `The envelope is now ${formatCents(envelopeCents)}.`,
-      ],
-      link: { label: "Open the budget", url: `${env().BASE_URL}/budget?year=${startYear}` },
-    }),
-  };
+  const row = { startYear, kind: "ADJUST", envelopeCents: changeCents, source, effectiveOn, ...ties } as const;
+  await insert(tx, { ...cause, reason }, [row]);
 }

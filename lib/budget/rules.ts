@@ -43,6 +43,74 @@ export type MonthLine = {
   paidCents: bigint;
 };
 
+/** The year that was asked for, or today's (the last one where the fund has not that); undefined: the fund does not have it. */
+export function positionOf(positions: readonly Position[], year: string, current: number): Position | undefined {
+  const asked = positions.find(({ startYear }) => startYear === Number(year || current));
+  return year ? asked : (asked ?? positions.at(-1));
+}
+
+/** What an initiative has committed in a year and not paid, and what of it is claimed and approved. */
+export type DueLine = {
+  unpaidCents: bigint;
+  approvedCents: bigint;
+  /** Of its arrangement. */
+  startsOn: Date | null;
+  endsOn: Date | null;
+};
+
+export const MONTHS = [
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+] as const;
+
+/** The month of a financial year that a day lies in: 0 is July, 11 is June; below and above where it lies outside. */
+export const financialMonthOf = (day: Date, startYear: number): number =>
+  (day.getUTCFullYear() - startYear) * 12 + day.getUTCMonth() - 6;
+
+/** A month of a year: what was, and what the forecast says of it, in cents; null where it has nothing to say. */
+export type YearMonth = {
+  month: number;
+  envelopeCents: bigint | null;
+  reservedCents: bigint | null;
+  committedCents: bigint | null;
+  paidInMonthCents: bigint | null;
+  paidCents: bigint | null;
+  dueCents: bigint | null;
+  reservedDueCents: bigint | null;
+  forecastCents: bigint | null;
+};
+
+type ComingMonth = { month: number; dueCents: bigint; reservedDueCents: bigint; withReservedCents: bigint };
+
+/** Every month of the year, by what was and what is to come: the current month has both. */
+export const joinMonths = (months: readonly MonthLine[], forecast: readonly ComingMonth[]): YearMonth[] =>
+  MONTHS.map((_, month) => {
+    const was = months.find((one) => one.month === month);
+    const before = months.find((one) => one.month === month - 1)?.paidCents ?? 0n;
+    const comes = forecast.find((one) => one.month === month);
+    return {
+      month,
+      envelopeCents: was?.envelopeCents ?? null,
+      reservedCents: was?.reservedCents ?? null,
+      committedCents: was?.committedCents ?? null,
+      paidInMonthCents: was ? was.paidCents - before : null,
+      paidCents: was?.paidCents ?? null,
+      dueCents: comes?.dueCents ?? null,
+      reservedDueCents: comes?.reservedDueCents ?? null,
+      forecastCents: comes?.withReservedCents ?? null,
+    };
+  });
+
 /** The years of a phasing that the position cannot hold, in words; empty where all of them fit. */
 export function overEnvelope(phasing: PhasedAmount, positions: readonly Position[]): string[] {
   return phasing.flatMap(({ startYear, cents }) => {

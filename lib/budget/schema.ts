@@ -1,6 +1,9 @@
 import type { LedgerKind } from "../db/generated/enums.ts";
-import type { Answers, Field, Option } from "../fields.ts";
+import { type Answers, type Field, type Option, reasonFields, text, type Values } from "../fields.ts";
 import { formatYear } from "../money.ts";
+import type { LedgerFilter } from "./ledger/rules.ts";
+import { MONTHS } from "./rules.ts";
+import { type HolderFilter, isCounter, isShareKind } from "./shares/rules.ts";
 
 /** An adjustment of a year's envelope. */
 export const ADJUST_FIELDS = [
@@ -66,3 +69,61 @@ export const LEDGER_LABELS: Record<LedgerKind, string> = {
   RECOVER: "Recovered",
   MOVE: "Moved between years",
 };
+
+export const CORRECTION_FIELDS = reasonFields(
+  "Reason",
+  "It stands in the ledger at both entries",
+  "Enter what was wrong",
+);
+
+const LEDGER_OPTIONS: readonly Option[] = Object.entries(LEDGER_LABELS).map(([value, label]) => ({ value, label }));
+const MONTH_OPTIONS: readonly Option[] = MONTHS.map((label, month) => ({ value: String(month), label }));
+
+/** What a year's ledger can be narrowed by, beside the year. */
+export const LEDGER_FILTER_FIELDS = [
+  { kind: "text", name: "reference", label: "Application", optional: true, charsMax: 20 },
+  { kind: "choice", layout: "select", name: "kind", label: "Kind of entry", optional: true, options: LEDGER_OPTIONS },
+  { kind: "choice", layout: "select", name: "month", label: "Month", optional: true, options: MONTH_OPTIONS },
+] as const satisfies readonly Field[];
+
+/** Out of an address; what it does not know is left out. */
+export function readLedgerFilter(startYear: number, sent: Values): LedgerFilter {
+  const known = (options: readonly Option[], name: string) =>
+    options.find(({ value }) => value === text(sent, name))?.value ?? null;
+  const month = known(MONTH_OPTIONS, "month");
+  return {
+    startYear,
+    kind: known(LEDGER_OPTIONS, "kind") as LedgerKind | null,
+    reference: text(sent, "reference").toUpperCase().slice(0, 20) || null,
+    month: month === null ? null : Number(month),
+  };
+}
+
+/** The address of what a filter finds, without the path. */
+export function ledgerQuery({ startYear, kind, reference, month }: LedgerFilter): string {
+  const query = new URLSearchParams({
+    year: String(startYear),
+    ...(kind && { kind }),
+    ...(reference && { reference }),
+    ...(month !== null && { month: String(month) }),
+  });
+  return query.toString();
+}
+
+/** "2026/27, October, paid, PSF-2026-0004". */
+export const ledgerFilterInWords = ({ startYear, kind, reference, month }: LedgerFilter): string =>
+  [formatYear(startYear), month === null ? null : MONTHS[month], kind && LEDGER_LABELS[kind].toLowerCase(), reference]
+    .filter(Boolean)
+    .join(", ");
+
+/** Out of an address: the rows behind a figure. */
+export function readHolderFilter(startYear: number, sent: Values): HolderFilter {
+  const [by, counter] = [text(sent, "by"), text(sent, "counter")];
+  const isShare = isShareKind(by) && text(sent, "of") !== "";
+  return {
+    startYear,
+    by: isShare ? by : null,
+    of: isShare ? text(sent, "of") : null,
+    counter: isCounter(counter) ? counter : null,
+  };
+}

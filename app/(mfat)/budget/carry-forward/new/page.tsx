@@ -1,0 +1,39 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { Form } from "../../../../../components/form.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../../components/ui/columns.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { CARRY_FORWARD_FIELDS } from "../../../../../lib/budget/carry-forward/schema.ts";
+import { listPositions } from "../../../../../lib/budget/queries.ts";
+import { yearOptions } from "../../../../../lib/budget/schema.ts";
+import { resolveFields } from "../../../../../lib/form.ts";
+import { asMfat, permit } from "../../../../../lib/permissions.ts";
+import { agreeCarryForward } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Record a carry-forward" };
+
+export default async function Page() {
+  const actor = await requireActor();
+  const positions = await orNotFound(async () => {
+    permit(actor, "envelope:adjust");
+    return listPositions(asMfat(actor));
+  });
+  const years = yearOptions(positions.slice(0, -1).map(({ startYear }) => startYear));
+  return (
+    <Narrow>
+      <BackLink href="/budget/carry-forward">Carry-forward</BackLink>
+      <PageHeading title="Record a carry-forward" />
+      <p>It is recorded in principle, and moves nothing until it is confirmed.</p>
+      <Form
+        action={agreeCarryForward}
+        fields={resolveFields(CARRY_FORWARD_FIELDS, { years })}
+        requestId={randomUUID()}
+        submit="Record carry-forward"
+        cancelHref="/budget/carry-forward"
+      />
+    </Narrow>
+  );
+}

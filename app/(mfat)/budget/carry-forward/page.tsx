@@ -1,0 +1,97 @@
+import type { Metadata } from "next";
+import { BudgetHeading } from "../../../../components/budget-heading.tsx";
+import { Downloads } from "../../../../components/downloads.tsx";
+import { LinkButton } from "../../../../components/ui/buttons.tsx";
+import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
+import { type Column, Table } from "../../../../components/ui/table.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { listCarryForwards, listEnvelopeParts } from "../../../../lib/budget/carry-forward/queries.ts";
+import {
+  type CarryForwardLine,
+  carriedYears,
+  type EnvelopeParts,
+  stateInWords,
+} from "../../../../lib/budget/carry-forward/rules.ts";
+import { now } from "../../../../lib/clock.ts";
+import { dayOf, financialYearOf } from "../../../../lib/dates.ts";
+import { text, type Values } from "../../../../lib/fields.ts";
+import { formatCents, formatYear } from "../../../../lib/money.ts";
+import { asMfat, can } from "../../../../lib/permissions.ts";
+
+export const metadata: Metadata = { title: "Budget: carry-forward" };
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, search] = await Promise.all([requireActor(), searchParams]);
+  const mfat = await orNotFound(async () => asMfat(actor));
+  const [lines, parts] = await orNotFound(() => Promise.all([listCarryForwards(mfat), listEnvelopeParts(mfat)]));
+  return (
+    <>
+      <BudgetHeading title="Carry-forward" path="/budget/carry-forward" startYear={financialYearOf(dayOf(now()))}>
+        Money of one financial year that is to be spent in the next
+      </BudgetHeading>
+      {text(search, "done") === "agreed" && (
+        <NotificationBanner kind="success">
+          The carry-forward is recorded in principle. It moves nothing yet.
+        </NotificationBanner>
+      )}
+      <p>
+        In principle, a carry-forward stands beside the envelopes and moves nothing. Confirmed, it lowers the envelope
+        of the year that it comes from and raises the next one.
+      </p>
+      {can(actor, "envelope:adjust") && (
+        <LinkButton href="/budget/carry-forward/new">Record a carry-forward</LinkButton>
+      )}
+      <Table
+        caption="Every carry-forward"
+        empty="No carry-forward is recorded."
+        columns={COLUMNS}
+        rows={lines}
+        keyOf={({ id }) => id}
+      />
+      {lines.length > 0 && (
+        <div className="app-found app-no-print">
+          <ul>
+            <Downloads path="/budget/export/carry-forward" query="" count={lines.length} />
+          </ul>
+        </div>
+      )}
+      <Table
+        caption="Where the envelopes’ money comes from"
+        onPhone="scroll"
+        columns={PARTS}
+        rows={parts}
+        keyOf={({ startYear }) => String(startYear)}
+      />
+    </>
+  );
+}
+
+const COLUMNS: Column<CarryForwardLine>[] = [
+  { header: "Years", cell: (line) => <a href={`/budget/carry-forward/${line.id}`}>{carriedYears(line)}</a> },
+  {
+    header: "Why",
+    cell: ({ reason, source }) => (
+      <>
+        {reason}
+        <span className="app-note app-line">{source}</span>
+      </>
+    ),
+  },
+  { header: "State", cell: stateInWords },
+  { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
+];
+
+const amount = (cents: bigint) => (cents === 0n ? "–" : formatCents(cents));
+
+const PARTS: Column<EnvelopeParts>[] = [
+  {
+    header: "Financial year",
+    cell: ({ startYear }) => <a href={`/budget?year=${startYear}`}>{formatYear(startYear)}</a>,
+  },
+  { header: "New money", isNumeric: true, cell: ({ newCents }) => amount(newCents) },
+  { header: "Carried forward", isNumeric: true, cell: ({ carriedCents }) => amount(carriedCents) },
+  { header: "Envelope", isNumeric: true, cell: ({ envelopeCents }) => formatCents(envelopeCents) },
+  { header: "In principle, into it", isNumeric: true, cell: (one) => amount(one.inPrincipleIntoCents) },
+  { header: "In principle, out of it", isNumeric: true, cell: (one) => amount(one.inPrincipleFromCents) },
+];

@@ -1,0 +1,25 @@
+"use server";
+
+import { answerForm } from "../../../../../../lib/action.ts";
+import * as ledger from "../../../../../../lib/budget/ledger/commands.ts";
+import { CORRECTION_FIELDS } from "../../../../../../lib/budget/schema.ts";
+import { invalid, notFound } from "../../../../../../lib/errors.ts";
+import type { FormState } from "../../../../../../lib/fields.ts";
+import { parseFields } from "../../../../../../lib/form.ts";
+import { asMfat } from "../../../../../../lib/permissions.ts";
+
+/** `startYear`: whose ledger is shown then. */
+export async function reverseAdjustment(
+  id: string,
+  startYear: number,
+  before: FormState,
+  form: FormData,
+): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    if (!/^\d{1,18}$/.test(id)) throw notFound();
+    const parsed = parseFields(CORRECTION_FIELDS, values);
+    if (parsed.errors) throw invalid(parsed.errors);
+    await ledger.reverseAdjustment(asMfat(actor), request, BigInt(id), parsed.data.reason);
+    return `/budget/ledger?year=${Number(startYear)}&kind=ADJUST&done=reversed`;
+  });
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { Form } from "../../../../../../components/form.tsx";
+import { LedgerTable } from "../../../../../../components/ledger-table.tsx";
+import { PageHeading } from "../../../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../../../components/ui/columns.tsx";
+import { BackLink } from "../../../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../../../lib/action.ts";
+import { requireActor } from "../../../../../../lib/auth/session.ts";
+import { getLedgerEntry } from "../../../../../../lib/budget/ledger/queries.ts";
+import { isReversible } from "../../../../../../lib/budget/ledger/rules.ts";
+import { CORRECTION_FIELDS } from "../../../../../../lib/budget/schema.ts";
+import { formatYear } from "../../../../../../lib/money.ts";
+import { asMfat, permit } from "../../../../../../lib/permissions.ts";
+import { reverseAdjustment } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Reverse an adjustment" };
+
+type Props = { params: Promise<{ id: string }> };
+
+export default async function Page({ params }: Props) {
+  const [actor, { id }] = await Promise.all([requireActor(), params]);
+  if (!/^\d{1,18}$/.test(id)) notFound();
+  const entry = await orNotFound(async () => {
+    permit(actor, "envelope:adjust");
+    return getLedgerEntry(asMfat(actor), BigInt(id));
+  });
+  const back = `/budget/ledger?year=${entry.startYear}&kind=ADJUST`;
+  return (
+    <Narrow>
+      <BackLink href={back}>Ledger of {formatYear(entry.startYear)}</BackLink>
+      <PageHeading title="Reverse an adjustment">Entry {id}</PageHeading>
+      <LedgerTable caption={`Entry ${id}`} lines={[entry]} totals={null} canReverse={false} />
+      {isReversible(entry) ? (
+        <>
+          <p>
+            For an adjustment made in error: a new entry takes it back and names it, and both stay in the ledger. It is
+            refused where the envelope would fall below what is reserved and committed.
+            {entry.carryForwardId && " It is one half of a carry-forward: the other half is taken back with it."}
+          </p>
+          <Form
+            action={reverseAdjustment.bind(null, id, entry.startYear)}
+            fields={CORRECTION_FIELDS}
+            requestId={randomUUID()}
+            submit="Reverse the adjustment"
+            kind="warning"
+            cancelHref={back}
+          />
+        </>
+      ) : (
+        <p>This entry cannot be reversed: only an adjustment that is no correction can be, and only once.</p>
+      )}
+    </Narrow>
+  );
+}

@@ -1,0 +1,129 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { BudgetHeading } from "../../../../components/budget-heading.tsx";
+import { Downloads } from "../../../../components/downloads.tsx";
+import { LedgerTable } from "../../../../components/ledger-table.tsx";
+import { MarkedPage } from "../../../../components/marked-page.tsx";
+import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
+import { Select, TextField } from "../../../../components/ui/fields.tsx";
+import { Filters } from "../../../../components/ui/filters.tsx";
+import { Pagination } from "../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { listLedger, sumLedger } from "../../../../lib/budget/ledger/queries.ts";
+import { type LedgerTotals, tooManyEntries } from "../../../../lib/budget/ledger/rules.ts";
+import { listPositions } from "../../../../lib/budget/queries.ts";
+import { positionOf } from "../../../../lib/budget/rules.ts";
+import {
+  LEDGER_FILTER_FIELDS,
+  ledgerFilterInWords,
+  ledgerQuery,
+  readLedgerFilter,
+} from "../../../../lib/budget/schema.ts";
+import { now } from "../../../../lib/clock.ts";
+import { dayOf, financialYearOf } from "../../../../lib/dates.ts";
+import { text, type Values } from "../../../../lib/fields.ts";
+import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
+import { highestMarking } from "../../../../lib/lifecycle/rules.ts";
+import { formatYear } from "../../../../lib/money.ts";
+import { asMfat, can } from "../../../../lib/permissions.ts";
+
+export const metadata: Metadata = { title: "Budget: ledger" };
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, search] = await Promise.all([requireActor(), searchParams]);
+  const mfat = await orNotFound(async () => asMfat(actor));
+  const positions = await orNotFound(() => listPositions(mfat));
+  const position = positionOf(positions, text(search, "year"), financialYearOf(dayOf(now()))) ?? notFound();
+  const { startYear } = position;
+  const filter = readLedgerFilter(startYear, search);
+  const query = ledgerQuery(filter);
+  const before = cursorOf(search);
+  const [{ lines, next }, totals] = await Promise.all([listLedger(mfat, filter, before), sumLedger(mfat, filter)]);
+  const marking = highestMarking(lines.flatMap(({ application }) => application?.marking ?? []));
+  return (
+    <MarkedPage marking={MARKING_LABELS[marking]}>
+      <BudgetHeading
+        title={`Ledger of ${formatYear(startYear)}`}
+        path="/budget/ledger"
+        startYear={startYear}
+        positions={positions}
+      >
+        Every entry that moved money of the year, the newest first. Entries are never changed or deleted.
+      </BudgetHeading>
+      {text(search, "done") === "reversed" && (
+        <NotificationBanner kind="success">The adjustment is reversed, by an entry that names it.</NotificationBanner>
+      )}
+      <LedgerFilters startYear={startYear} search={search} />
+      {before !== undefined && (
+        <p>
+          <a href={`/budget/ledger?${query}`}>Back to the newest entries</a>
+        </p>
+      )}
+      <LedgerTable
+        caption={`Ledger of ${ledgerFilterInWords(filter)}`}
+        lines={lines}
+        totals={totals}
+        canReverse={can(actor, "envelope:adjust")}
+      />
+      <Pagination
+        label={`Ledger of ${formatYear(startYear)}`}
+        next={next ? `/budget/ledger?${query}&before=${next}` : undefined}
+      />
+      <Files totals={totals} query={query} />
+    </MarkedPage>
+  );
+}
+
+/** The last ledger entry of the page before. */
+function cursorOf(search: Values): bigint | undefined {
+  const before = text(search, "before");
+  return /^\d{1,18}$/.test(before) ? BigInt(before) : undefined;
+}
+
+function LedgerFilters({ startYear, search }: { startYear: number; search: Values }) {
+  const [reference, ...rest] = LEDGER_FILTER_FIELDS;
+  const used = rest.filter(({ name }) => text(search, name)).length;
+  return (
+    <Filters
+      action="/budget/ledger"
+      first={
+        <>
+          <input type="hidden" name="year" value={startYear} />
+          <TextField
+            name={reference.name}
+            label={reference.label}
+            hint="Its reference, such as PSF-2026-0042"
+            defaultValue={text(search, reference.name)}
+            width={20}
+            autoComplete="off"
+          />
+        </>
+      }
+      rest={rest.map(({ name, label, options }) => (
+        <Select
+          key={name}
+          name={name}
+          label={label}
+          defaultValue={text(search, name)}
+          options={options}
+          placeholder="Any"
+        />
+      ))}
+      more={used ? `Kind and month (${used} in use)` : "Kind and month"}
+      submit="Filter"
+    />
+  );
+}
+
+function Files({ totals, query }: { totals: LedgerTotals | null; query: string }) {
+  if (!totals) return <p className="app-no-print">{tooManyEntries}</p>;
+  if (totals.count === 0) return null;
+  return (
+    <div className="app-found app-no-print">
+      <ul>
+        <Downloads path="/budget/export/ledger" query={query} count={totals.count} />
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { ApplicationLink } from "../../../../components/application-link.tsx";
+import { BudgetHeading } from "../../../../components/budget-heading.tsx";
+import { Downloads } from "../../../../components/downloads.tsx";
+import { MarkedPage } from "../../../../components/marked-page.tsx";
+import { Chips } from "../../../../components/ui/filters.tsx";
+import { type Column, Table } from "../../../../components/ui/table.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { listPositions } from "../../../../lib/budget/queries.ts";
+import { positionOf } from "../../../../lib/budget/rules.ts";
+import { readHolderFilter } from "../../../../lib/budget/schema.ts";
+import { listHolders } from "../../../../lib/budget/shares/queries.ts";
+import {
+  COUNTER_LABELS,
+  type Counter,
+  countedCents,
+  type HolderFilter,
+  type HolderLine,
+  rowsHref,
+  rowsTitle,
+  SHARES,
+} from "../../../../lib/budget/shares/rules.ts";
+import { now } from "../../../../lib/clock.ts";
+import { dayOf, financialYearOf } from "../../../../lib/dates.ts";
+import { text, type Values } from "../../../../lib/fields.ts";
+import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
+import { highestMarking } from "../../../../lib/lifecycle/rules.ts";
+import { formatCents, formatYear, sumCents } from "../../../../lib/money.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+
+export const metadata: Metadata = { title: "Budget: initiatives" };
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, search] = await Promise.all([requireActor(), searchParams]);
+  const mfat = await orNotFound(async () => asMfat(actor));
+  const positions = await orNotFound(() => listPositions(mfat));
+  const position = positionOf(positions, text(search, "year"), financialYearOf(dayOf(now()))) ?? notFound();
+  const { startYear } = position;
+  const filter = readHolderFilter(startYear, search);
+  const { share, lines } = await orNotFound(() => listHolders(mfat, filter));
+  const marking = highestMarking(lines.flatMap(({ application }) => application?.marking ?? []));
+  const query = rowsHref(filter).split("?")[1] ?? "";
+  return (
+    <MarkedPage marking={MARKING_LABELS[marking]}>
+      <BudgetHeading
+        title={`Initiatives with money of ${formatYear(startYear)}`}
+        path="/budget/rows"
+        startYear={startYear}
+        positions={positions}
+        query={new URLSearchParams([...new URLSearchParams(query)].filter(([name]) => name !== "year")).toString()}
+      >
+        {rowsTitle(filter, share)} · New Zealand dollars, GST exclusive
+      </BudgetHeading>
+      <Chips chips={chipsOf(filter, share)} clearHref={`/budget/rows?year=${startYear}`} />
+      <Table
+        caption={rowsTitle(filter, share)}
+        hideCaption
+        empty="No initiative has money here."
+        columns={columnsOf(filter)}
+        rows={lines}
+        keyOf={({ id }) => id}
+        total={["Total", "", ...countersOf(filter).map((counter) => totalOf(lines, counter))]}
+      />
+      {lines.length > 0 && (
+        <div className="app-found app-no-print">
+          <ul>
+            <Downloads path="/budget/export/rows" query={query} count={lines.length} />
+          </ul>
+        </div>
+      )}
+    </MarkedPage>
+  );
+}
+
+function chipsOf(filter: HolderFilter, share: string | null) {
+  const { by, counter } = filter;
+  return [
+    ...(by && share ? [{ label: SHARES[by].of, value: share, href: rowsHref({ ...filter, by: null, of: null }) }] : []),
+    ...(counter
+      ? [{ label: "Counts", value: COUNTER_LABELS[counter], href: rowsHref({ ...filter, counter: null }) }]
+      : []),
+  ];
+}
+
+/** What is asked for stands alone where nothing is held. */
+const countersOf = ({ counter }: HolderFilter): Counter[] =>
+  counter === "pipeline"
+    ? ["pipeline"]
+    : counter === "unpaid"
+      ? ["committed", "paid", "unpaid"]
+      : ["reserved", "committed", "paid"];
+
+const HEADERS: Record<Counter, string> = {
+  reserved: "Reserved",
+  committed: "Committed",
+  paid: "Paid",
+  unpaid: "Not yet paid",
+  pipeline: "Requested",
+};
+
+const totalOf = (lines: readonly HolderLine[], counter: Counter): string =>
+  formatCents(sumCents(lines.map((line) => countedCents(line, counter))));
+
+const amount = (cents: bigint) => (cents === 0n ? "–" : formatCents(cents));
+
+const columnsOf = (filter: HolderFilter): Column<HolderLine>[] => [
+  {
+    header: "Initiative",
+    cell: ({ application }) => (application ? <ApplicationLink application={application} /> : "Not assigned to you"),
+  },
+  { header: "Agency", cell: ({ application }) => application?.agency ?? "–" },
+  ...countersOf(filter).map((counter) => ({
+    header: HEADERS[counter],
+    isNumeric: true,
+    cell: (line: HolderLine) => amount(countedCents(line, counter)),
+  })),
+];

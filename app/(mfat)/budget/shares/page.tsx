@@ -1,0 +1,63 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { BudgetHeading } from "../../../../components/budget-heading.tsx";
+import { BudgetMap } from "../../../../components/budget-map.tsx";
+import { ShareChart, ShareTable } from "../../../../components/budget-shares.tsx";
+import { Downloads } from "../../../../components/downloads.tsx";
+import { Views } from "../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { listPositions } from "../../../../lib/budget/queries.ts";
+import { positionOf } from "../../../../lib/budget/rules.ts";
+import { listShares } from "../../../../lib/budget/shares/queries.ts";
+import { isShareKind, SHARE_KINDS, SHARES } from "../../../../lib/budget/shares/rules.ts";
+import { now } from "../../../../lib/clock.ts";
+import { dayOf, financialYearOf } from "../../../../lib/dates.ts";
+import { text, type Values } from "../../../../lib/fields.ts";
+import { formatYear } from "../../../../lib/money.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+
+export const metadata: Metadata = { title: "Budget: shares" };
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, search] = await Promise.all([requireActor(), searchParams]);
+  const mfat = await orNotFound(async () => asMfat(actor));
+  const positions = await orNotFound(() => listPositions(mfat));
+  const position = positionOf(positions, text(search, "year"), financialYearOf(dayOf(now()))) ?? notFound();
+  const { startYear } = position;
+  const by = text(search, "by") || "agency";
+  if (!isShareKind(by)) notFound();
+  const lines = await listShares(mfat, startYear, by);
+  const [year, how] = [formatYear(startYear), SHARES[by].by.toLowerCase()];
+  return (
+    <>
+      <BudgetHeading
+        title={`Budget ${year} ${how}`}
+        path="/budget/shares"
+        startYear={startYear}
+        positions={positions}
+        query={`by=${by}`}
+      >
+        What is committed, reserved and in the pipeline · New Zealand dollars, GST exclusive
+      </BudgetHeading>
+      <Views
+        label="Shared by"
+        views={SHARE_KINDS.map((kind) => ({
+          label: SHARES[kind].by,
+          href: `/budget/shares?year=${startYear}&by=${kind}`,
+          isCurrent: kind === by,
+        }))}
+      />
+      {by === "place" && <BudgetMap year={year} lines={lines} />}
+      <ShareChart startYear={startYear} by={by} lines={lines} />
+      <ShareTable startYear={startYear} by={by} lines={lines} />
+      {lines.length > 0 && (
+        <div className="app-found app-no-print">
+          <ul>
+            <Downloads path="/budget/export/shares" query={`year=${startYear}&by=${by}`} count={lines.length} />
+          </ul>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import type { LedgerKind, Marking } from "../../db/generated/enums.ts";
+
+/** An application as a line about money names it; null where it is not for the reader (an assessor's scope). */
+export type Named = { reference: string; title: string; agency: string; marking: Marking };
+
+export type LedgerLine = {
+  id: bigint;
+  startYear: number;
+  at: Date;
+  kind: LedgerKind;
+  envelopeCents: bigint;
+  reservedCents: bigint;
+  committedCents: bigint;
+  paidCents: bigint;
+  reason: string;
+  source: string | null;
+  effectiveOn: Date | null;
+  carryForwardId: string | null;
+  /** The entry that this one corrects, and the one that corrects this one. */
+  reversesId: bigint | null;
+  reversedById: bigint | null;
+  /** null: an entry of the year itself, or an application that is not for the reader. */
+  application: Named | null;
+  /** A person's name; null: the portal by itself. */
+  by: string | null;
+};
+
+/** What of a year's ledger is read; null is everything. `month`: 0 is July. */
+export type LedgerFilter = {
+  startYear: number;
+  kind: LedgerKind | null;
+  reference: string | null;
+  month: number | null;
+};
+
+/** The sums of what a filter finds. */
+export type LedgerTotals = {
+  count: number;
+  envelopeCents: bigint;
+  reservedCents: bigint;
+  committedCents: bigint;
+  paidCents: bigint;
+};
+
+/** How many entries are summed and go into one file. A longer list is refused whole, and says how to narrow it. */
+export const ENTRIES_MAX = 100_000;
+
+export const tooManyEntries = `There are more than ${ENTRIES_MAX.toLocaleString("en-NZ")} entries, which is more than one file holds. Narrow them by month, kind or application.`;
+
+/** An adjustment made in error can be reversed once; what reverses is not itself reversed. */
+export const isReversible = ({ kind, reversesId, reversedById }: LedgerLine): boolean =>
+  kind === "ADJUST" && reversesId === null && reversedById === null;
