@@ -1,0 +1,20 @@
+import { attachment, orNotFound } from "../../../../lib/action.ts";
+import { requestContext, requireActor } from "../../../../lib/auth/session.ts";
+import { makeStatement } from "../../../../lib/budget/statement/commands.ts";
+import { now } from "../../../../lib/clock.ts";
+import { dayOf, financialYearOf } from "../../../../lib/dates.ts";
+import { paperPdf } from "../../../../lib/pdf.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+
+/** A financial year's statement for the file, today's unless another is asked for. */
+export async function GET(request: Request): Promise<Response> {
+  const actor = await requireActor();
+  const year = new URL(request.url).searchParams.get("year");
+  const startYear = year === null ? financialYearOf(dayOf(now())) : Number(year);
+  const { remoteAddress } = await requestContext();
+  const paper = await orNotFound(async () =>
+    makeStatement(asMfat(actor), startYear, { ...(remoteAddress && { remoteAddress }) }),
+  );
+  const fileName = `${paper.marking}-budget-statement-${paper.reference}.pdf`.replace(/[^\w.-]+/g, "-");
+  return attachment(await paperPdf(paper), fileName, "application/pdf");
+}

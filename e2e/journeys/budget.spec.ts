@@ -1,0 +1,110 @@
+// A budget officer looks at a year, follows its figures to their rows, carries money forward and puts a slip right.
+import type { Page } from "@playwright/test";
+import { PEOPLE } from "../access.ts";
+import { expect, test } from "../fixtures.ts";
+
+/** "$1,234.50" → 123450. */
+const cents = (text: string | null) => Number((text ?? "").replace(/[^\d-]/g, ""));
+
+/** Of a table's last line, the cell under a header. */
+async function totalOf(page: Page, table: string, header: string): Promise<number> {
+  const found = page.getByRole("table", { name: table });
+  const index = await found.getByRole("columnheader").allTextContents();
+  return cents(await found.locator("tfoot tr > *").nth(index.indexOf(header)).textContent());
+}
+
+test("every figure of the year leads to rows that add up to it, and so does the file", async ({ as }) => {
+  const page = await as(PEOPLE.auditor, { javaScriptEnabled: false });
+  await page.goto("/budget");
+  const figure = page.locator(".app-figures div", { hasText: /^Reserved/ }).getByRole("link");
+  const reserved = cents(await figure.textContent());
+  await figure.click();
+  const rows = /^Reserved in/;
+  const title = (await page.locator(".app-lede").textContent())?.split(" · ")[0] ?? "";
+  expect(title).toMatch(rows);
+  expect(await totalOf(page, title, "Reserved")).toBe(reserved);
+  const file = await page.request.get(
+    (await page.getByRole("link", { name: /^Download CSV/ }).getAttribute("href")) ?? "",
+  );
+  const lines = (await file.text()).trim().split("\r\n");
+  const header = lines.findIndex((line) => line.startsWith("Reference,"));
+  const column = lines[header]?.split(",").indexOf("Reserved") ?? 0;
+  expect(cents(lines.at(-2)?.split(",")[column] ?? "")).toBe(reserved);
+  expect(lines.at(-1)).toBe(lines[0]?.replace("\uFEFF", ""));
+
+  await page.goto("/budget/shares?by=place");
+  const place = page.getByRole("row").filter({ hasText: "Fiji" });
+  const committed = place.getByRole("link").nth(1);
+  const part = cents(await committed.textContent());
+  await committed.click();
+  const of = (await page.locator(".app-lede").textContent())?.split(" · ")[0] ?? "";
+  expect(of).toMatch(/^Fiji: committed in/);
+  expect(await totalOf(page, of, "Committed")).toBe(part);
+
+  const statement = await page.request.get("/budget/statement");
+  expect(statement.headers()["content-type"]).toBe("application/pdf");
+  await expect(page.getByRole("link", { name: "Record a carry-forward" })).toHaveCount(0);
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`money is carried forward, and an adjustment in error reversed (JavaScript ${javaScriptEnabled ? "on" : "off"})`, async ({
+    as,
+  }) => {
+    const page = await as(PEOPLE.budget, { javaScriptEnabled });
+    const why = `Ships were late ${javaScriptEnabled ? "once" : "twice"}`;
+    await page.goto("/budget/carry-forward/new");
+    await page.getByRole("button", { name: "Record carry-forward" }).click();
+    await expect(page.getByRole("link", { name: "Enter the amount" })).toBeVisible();
+    await page.getByLabel("From the financial year").selectOption({ index: 2 });
+    await page.getByLabel("Amount").fill("99,000,000");
+    await page.getByLabel("Reason").fill(why);
+    await page.getByLabel("Source").fill("Paper 8");
+    await page.getByRole("button", { name: "Record carry-forward" }).click();
+    await expect(page.getByText("The carry-forward is recorded in principle")).toBeVisible();
+    await page.getByRole("row").filter({ hasText: why }).getByRole("link").first().click();
+    await page.getByRole("button", { name: "Confirm carry-forward" }).click();
+    await expect(page.getByText(/^Only \$[\d,]+\.\d\d is available in/)).toBeVisible();
+    await page.getByLabel("Reason").fill("A typing error");
+    await page.getByRole("button", { name: "Cancel carry-forward" }).click();
+    await expect(page.getByText("The carry-forward is cancelled.")).toBeVisible();
+    await expect(page.getByText("A typing error")).toBeVisible();
+
+    await page.goto("/budget/carry-forward/new");
+    await page.getByLabel("From the financial year").selectOption({ index: 2 });
+    await page.getByLabel("Amount").fill("1,000");
+    await page.getByLabel("Reason").fill(`${why}, rightly`);
+    await page.getByLabel("Source").fill("Paper 8");
+    await page.getByRole("button", { name: "Record carry-forward" }).click();
+    await page
+      .getByRole("row")
+      .filter({ hasText: `${why}, rightly` })
+      .getByRole("link")
+      .first()
+      .click();
+    await page.getByRole("button", { name: "Confirm carry-forward" }).click();
+    await expect(page.getByText("The carry-forward is confirmed.")).toBeVisible();
+
+    await page.goto("/budget/ledger?kind=ADJUST");
+    const entry = page
+      .getByRole("row")
+      .filter({ hasText: `${why}, rightly` })
+      .first();
+    await expect(entry.getByText("Part of a carry-forward")).toBeVisible();
+    await entry.getByRole("link", { name: /^Reverse/ }).click();
+    await page.getByLabel("Reason").fill(`${why}: reversed`);
+    await page.getByRole("button", { name: "Reverse the adjustment" }).click();
+    await expect(page.getByText("The adjustment is reversed")).toBeVisible();
+    await expect(
+      page
+        .getByRole("row")
+        .filter({ hasText: `${why}: reversed` })
+        .getByText(/^Reverses entry/),
+    ).toBeVisible();
+    await expect(
+      page
+        .getByRole("row")
+        .filter({ hasText: `${why}, rightly` })
+        .getByText(/^Reversed by entry/),
+    ).toBeVisible();
+  });
+}

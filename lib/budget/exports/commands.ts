@@ -1,0 +1,89 @@
+import { recordEvent } from "../../audit.ts";
+import { now } from "../../clock.ts";
+import { dayOf, financialYearOf } from "../../dates.ts";
+import { type Tx, transaction } from "../../db.ts";
+import { DomainError, notFound } from "../../errors.ts";
+import { text, type Values } from "../../fields.ts";
+import { type MfatActor, permit } from "../../permissions.ts";
+import type { Sheet, SheetFormat } from "../../sheet.ts";
+import { listCarryForwards } from "../carry-forward/queries.ts";
+import { forecastYear } from "../forecast/rules.ts";
+import { listWholeLedger, sumLedger } from "../ledger/queries.ts";
+import { tooManyEntries } from "../ledger/rules.ts";
+import { listDue, listMonths, listPositions } from "../queries.ts";
+import { joinMonths, type Position, positionOf } from "../rules.ts";
+import { readHolderFilter, readLedgerFilter } from "../schema.ts";
+import { listHolders, listShares } from "../shares/queries.ts";
+import { isShareKind } from "../shares/rules.ts";
+import {
+  type BudgetList,
+  carryForwardSheet,
+  ledgerSheet,
+  monthsSheet,
+  rowsSheet,
+  sharesSheet,
+  yearsSheet,
+} from "./rules.ts";
+
+type ExportRequest = { format: SheetFormat; remoteAddress?: string };
+type Asked = { tx: Tx; actor: MfatActor; positions: readonly Position[]; position: Position; sent: Values; at: Date };
+
+/**
+ * A list of the budget as the page with the same address shows it, all of it, for a file that leaves the portal: the audit
+ * trail keeps who took what and how much. @throws INVALID where a ledger is longer than one file holds
+ */
+export function exportBudget(
+  actor: MfatActor,
+  { format, remoteAddress }: ExportRequest,
+  list: BudgetList,
+  sent: Values,
+): Promise<Sheet> {
+  permit(actor, "budget:read");
+  return transaction(async (tx) => {
+    // What is summed and what is listed is of one moment.
+    await tx.$executeRaw`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
+    const at = now();
+    const positions = await listPositions(actor, tx);
+    const position = positionOf(positions, text(sent, "year"), financialYearOf(dayOf(at)));
+    if (!position) throw notFound();
+    const sheet = await MADE[list]({ tx, actor, positions, position, sent, at });
+    await recordEvent(tx, {
+      event: "budget.exported",
+      actor,
+      subject: `year:${position.startYear}`,
+      data: { list, format, asked: { ...sent }, rows: sheet.rows.length, marking: sheet.marking },
+      ...(remoteAddress && { remoteAddress }),
+    });
+    return sheet;
+  });
+}
+
+const MADE: Record<BudgetList, (asked: Asked) => Promise<Sheet>> = {
+  years: async ({ positions, at }) => yearsSheet(positions, at),
+  months: async ({ tx, actor, position, at }) => {
+    const { startYear } = position;
+    const [today, due] = [dayOf(at), await listDue(actor, startYear, tx)];
+    const months = joinMonths(await listMonths(actor, startYear, today, tx), forecastYear({ position, due, today }));
+    return monthsSheet(startYear, months, at);
+  },
+  shares: async ({ tx, actor, position: { startYear }, sent, at }) => {
+    const by = text(sent, "by") || "agency";
+    if (!isShareKind(by)) throw notFound();
+    return sharesSheet(startYear, by, await listShares(actor, startYear, by, tx), at);
+  },
+  rows: async ({ tx, actor, position: { startYear }, sent, at }) => {
+    const filter = readHolderFilter(startYear, sent);
+    const { share, lines } = await listHolders(actor, filter, tx);
+    return rowsSheet(filter, share, lines, at);
+  },
+  ledger: async ({ tx, actor, position: { startYear }, sent, at }) => {
+    const filter = readLedgerFilter(startYear, sent);
+    const totals = await sumLedger(actor, filter, tx);
+    if (!totals) throw new DomainError("INVALID", tooManyEntries);
+    return ledgerSheet(filter, await listWholeLedger(actor, filter, tx), totals, at);
+  },
+  "carry-forward": async ({ tx, actor, sent, at }) => {
+    const year = text(sent, "year");
+    return carryForwardSheet(await listCarryForwards(actor, year ? Number(year) : undefined, tx), at);
+  },
+};

@@ -1,0 +1,193 @@
+import { dayOf, formatInstant } from "../../dates.ts";
+import { MARKING_LABELS } from "../../lifecycle/emails.ts";
+import { highestMarking } from "../../lifecycle/rules.ts";
+import { formatYear, sumCents } from "../../money.ts";
+import { makeSheet, type Sheet, type SheetCell, type SheetColumn } from "../../sheet.ts";
+import { CARRY_FORWARD_STATES, type CarryForwardLine } from "../carry-forward/rules.ts";
+import { FORECAST_ASSUMPTIONS } from "../forecast/rules.ts";
+import type { LedgerFilter, LedgerLine, LedgerTotals, Named } from "../ledger/rules.ts";
+import { MONTHS, type Position, type YearMonth } from "../rules.ts";
+import { LEDGER_LABELS, ledgerFilterInWords } from "../schema.ts";
+import {
+  type Held,
+  type HolderFilter,
+  type HolderLine,
+  rowsTitle,
+  SHARES,
+  type ShareKind,
+  type ShareLine,
+} from "../shares/rules.ts";
+
+/** The lists of the budget that can be taken along as a file. */
+export const BUDGET_LISTS = ["years", "months", "shares", "rows", "ledger", "carry-forward"] as const;
+export type BudgetList = (typeof BUDGET_LISTS)[number];
+export const isBudgetList = (word: string): word is BudgetList => BUDGET_LISTS.some((list) => list === word);
+
+const DOLLARS = "Amounts are New Zealand dollars, GST exclusive.";
+
+/** As is the page: marked by the highest of the applications that it names. */
+const markingOf = (named: readonly (Named | null)[]): string =>
+  MARKING_LABELS[highestMarking(named.flatMap((one) => one?.marking ?? []))];
+
+type CentsColumn<Row> = Extract<SheetColumn<Row>, { kind: "cents" }>;
+const cents = <Row>(header: string, value: (row: Row) => bigint | null): CentsColumn<Row> => ({
+  header,
+  kind: "cents",
+  value,
+});
+
+/** "Total", and under each column of amounts their sum. */
+const totalOf = <Row>(columns: readonly SheetColumn<Row>[], rows: readonly Row[]): SheetCell[] =>
+  columns.map((column, index) => {
+    if (index === 0) return "Total";
+    return column.kind === "cents" ? sumCents(rows.map((row) => column.value(row) ?? 0n)) : null;
+  });
+
+const POSITION_COLUMNS: SheetColumn<Position>[] = [
+  { header: "Financial year", kind: "text", value: ({ startYear }) => formatYear(startYear) },
+  cents("Envelope", ({ envelopeCents }) => envelopeCents),
+  cents("Reserved", ({ reservedCents }) => reservedCents),
+  cents("Committed", ({ committedCents }) => committedCents),
+  cents("Paid", ({ paidCents }) => paidCents),
+  cents("Available", ({ availableCents }) => availableCents),
+  cents("Pipeline", ({ pipelineCents }) => pipelineCents),
+];
+
+export const yearsSheet = (positions: readonly Position[], at: Date): Sheet =>
+  makeSheet({
+    title: "Budget by year",
+    marking: markingOf([]),
+    about: [`Made ${formatInstant(at)}.`, DOLLARS],
+    columns: POSITION_COLUMNS,
+    rows: positions,
+  });
+
+const MONTH_COLUMNS: SheetColumn<YearMonth>[] = [
+  { header: "Month", kind: "text", value: ({ month }) => MONTHS[month] ?? null },
+  cents("Envelope", (one) => one.envelopeCents),
+  cents("Reserved", (one) => one.reservedCents),
+  cents("Committed", (one) => one.committedCents),
+  cents("Paid in the month", (one) => one.paidInMonthCents),
+  cents("Paid so far", (one) => one.paidCents),
+  cents("Commitments falling due", (one) => one.dueCents),
+  cents("Reserves falling due", (one) => one.reservedDueCents),
+  cents("Forecast, paid so far", (one) => one.forecastCents),
+];
+
+export const monthsSheet = (startYear: number, months: readonly YearMonth[], at: Date): Sheet =>
+  makeSheet({
+    title: `Budget ${formatYear(startYear)} by month`,
+    marking: markingOf([]),
+    about: [
+      `Made ${formatInstant(at)}. Counters as at the end of each month, or now. ${DOLLARS}`,
+      `Forecast: ${FORECAST_ASSUMPTIONS.join(" ")}`,
+    ],
+    columns: MONTH_COLUMNS,
+    rows: months,
+  });
+
+const heldColumns = <Row extends Held>(): CentsColumn<Row>[] => [
+  cents("Reserved", ({ reservedCents }) => reservedCents),
+  cents("Committed", ({ committedCents }) => committedCents),
+  cents("Paid", ({ paidCents }) => paidCents),
+  cents("Pipeline", ({ pipelineCents }) => pipelineCents),
+];
+
+export function sharesSheet(startYear: number, by: ShareKind, lines: readonly ShareLine[], at: Date): Sheet {
+  const columns: SheetColumn<ShareLine>[] = [
+    { header: SHARES[by].of, kind: "text", width: 44, value: ({ name }) => name },
+    ...heldColumns<ShareLine>(),
+  ];
+  return makeSheet({
+    title: `Budget ${formatYear(startYear)} ${SHARES[by].by.toLowerCase()}`,
+    marking: markingOf([]),
+    about: [`${SHARES[by].how} Made ${formatInstant(at)}.`, DOLLARS],
+    columns,
+    rows: lines,
+    total: totalOf(columns, lines),
+  });
+}
+
+const NOT_ASSIGNED = "Not assigned to you";
+
+export function rowsSheet(filter: HolderFilter, share: string | null, lines: readonly HolderLine[], at: Date): Sheet {
+  const columns: SheetColumn<HolderLine>[] = [
+    {
+      header: "Reference",
+      kind: "text",
+      width: 15,
+      value: ({ application }) => application?.reference ?? NOT_ASSIGNED,
+    },
+    { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application?.title ?? null },
+    { header: "Agency", kind: "text", value: ({ application }) => application?.agency ?? null },
+    ...heldColumns<HolderLine>(),
+    {
+      header: "Marking",
+      kind: "text",
+      width: 16,
+      value: ({ application }) => application && MARKING_LABELS[application.marking],
+    },
+  ];
+  return makeSheet({
+    title: `Budget ${formatYear(filter.startYear)} initiatives`,
+    marking: markingOf(lines.map(({ application }) => application)),
+    about: [`${rowsTitle(filter, share)}. Made ${formatInstant(at)}.`, DOLLARS],
+    columns,
+    rows: lines,
+    total: totalOf(columns, lines),
+  });
+}
+
+const LEDGER_COLUMNS: SheetColumn<LedgerLine>[] = [
+  { header: "Entry", kind: "text", width: 10, value: ({ id }) => String(id) },
+  { header: "Written", kind: "day", value: ({ at }) => dayOf(at) },
+  { header: "Effective", kind: "day", value: ({ effectiveOn }) => effectiveOn },
+  { header: "Kind", kind: "text", width: 20, value: ({ kind }) => LEDGER_LABELS[kind] },
+  { header: "Application", kind: "text", width: 15, value: ({ application }) => application?.reference ?? null },
+  cents("Envelope", ({ envelopeCents }) => envelopeCents),
+  cents("Reserved", ({ reservedCents }) => reservedCents),
+  cents("Committed", ({ committedCents }) => committedCents),
+  cents("Paid", ({ paidCents }) => paidCents),
+  { header: "Reason", kind: "text", width: 44, value: ({ reason }) => reason },
+  { header: "Source", kind: "text", value: ({ source }) => source },
+  { header: "Reverses entry", kind: "text", width: 10, value: ({ reversesId }) => reversesId?.toString() ?? null },
+  { header: "By", kind: "text", value: ({ by }) => by ?? "the portal" },
+];
+
+export function ledgerSheet(filter: LedgerFilter, lines: readonly LedgerLine[], totals: LedgerTotals, at: Date): Sheet {
+  return makeSheet({
+    title: `Ledger ${formatYear(filter.startYear)}`,
+    marking: markingOf(lines.map(({ application }) => application)),
+    about: [`Ledger of ${ledgerFilterInWords(filter)}, newest first. Made ${formatInstant(at)}.`, DOLLARS],
+    columns: LEDGER_COLUMNS,
+    rows: lines,
+    total: LEDGER_COLUMNS.map(({ header }) => {
+      if (header === "Entry") return "Total";
+      const counter = (["envelope", "reserved", "committed", "paid"] as const).find(
+        (one) => one === header.toLowerCase(),
+      );
+      return counter ? totals[`${counter}Cents`] : null;
+    }),
+  });
+}
+
+export const carryForwardSheet = (lines: readonly CarryForwardLine[], at: Date): Sheet =>
+  makeSheet({
+    title: "Carry-forward",
+    marking: markingOf([]),
+    about: [`What is in principle moves nothing. Made ${formatInstant(at)}.`, DOLLARS],
+    columns: [
+      { header: "From", kind: "text", width: 10, value: ({ fromYear }) => formatYear(fromYear) },
+      { header: "Into", kind: "text", width: 10, value: ({ intoYear }) => formatYear(intoYear) },
+      cents<CarryForwardLine>("Amount", (line) => line.cents),
+      { header: "State", kind: "text", width: 14, value: ({ state }) => CARRY_FORWARD_STATES[state] },
+      { header: "Reason", kind: "text", width: 44, value: ({ reason }) => reason },
+      { header: "Source", kind: "text", value: ({ source }) => source },
+      { header: "Agreed by", kind: "text", value: ({ agreedBy }) => agreedBy },
+      { header: "Agreed", kind: "day", value: ({ agreedAt }) => dayOf(agreedAt) },
+      { header: "Settled by", kind: "text", value: ({ settledBy }) => settledBy },
+      { header: "Settled", kind: "day", value: ({ settledAt }) => settledAt && dayOf(settledAt) },
+      { header: "Why it was cancelled", kind: "text", width: 44, value: ({ settledWhy }) => settledWhy },
+    ],
+    rows: lines,
+  });

@@ -1,0 +1,52 @@
+import { recordEvent } from "../../audit.ts";
+import { now } from "../../clock.ts";
+import { transaction } from "../../db.ts";
+import { notFound } from "../../errors.ts";
+import type { Paper } from "../../paper.ts";
+import { type MfatActor, permit } from "../../permissions.ts";
+import { listCarryForwards, listEnvelopeParts } from "../carry-forward/queries.ts";
+import { listWholeLedger } from "../ledger/queries.ts";
+import { listLedgerDifferences, listPositions } from "../queries.ts";
+import { listHolders, listShares } from "../shares/queries.ts";
+import { statementPaper } from "./rules.ts";
+
+/**
+ * A year's statement, all of one moment; the audit trail keeps who made one. It reads the year's whole ledger, to say
+ * whether the counters are its sums. @throws NOT_FOUND where the fund does not have the year
+ */
+export function makeStatement(
+  actor: MfatActor,
+  startYear: number,
+  { remoteAddress }: { remoteAddress?: string },
+): Promise<Paper> {
+  permit(actor, "budget:read");
+  return transaction(async (tx) => {
+    await tx.$executeRaw`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
+    const at = now();
+    const position = (await listPositions(actor, tx)).find((one) => one.startYear === startYear);
+    const parts = (await listEnvelopeParts(actor, tx)).find((one) => one.startYear === startYear);
+    if (!position || !parts) throw notFound();
+    const adjusted = { startYear, kind: "ADJUST", reference: null, month: null } as const;
+    const paper = statementPaper(
+      {
+        position,
+        parts,
+        carried: await listCarryForwards(actor, startYear, tx),
+        adjustments: (await listWholeLedger(actor, adjusted, tx)).reverse(),
+        agencies: await listShares(actor, startYear, "agency", tx),
+        initiatives: (await listHolders(actor, { startYear, by: null, of: null, counter: null }, tx)).lines,
+        differences: await listLedgerDifferences(tx, startYear),
+        entries: await tx.ledgerEntry.count({ where: { startYear } }),
+      },
+      at,
+    );
+    await recordEvent(tx, {
+      event: "budget.statementMade",
+      actor,
+      subject: `year:${startYear}`,
+      data: { marking: paper.marking },
+      ...(remoteAddress && { remoteAddress }),
+    });
+    return paper;
+  });
+}
