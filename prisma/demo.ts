@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createApplication } from "../lib/applications/commands.ts";
 import { saveSection } from "../lib/applications/form/commands.ts";
 import type { SectionKey } from "../lib/applications/form/sections.ts";
-import { adjustEnvelope } from "../lib/budget/commands.ts";
+import { agreeCarryForward, confirmCarryForward } from "../lib/budget/carry-forward/commands.ts";
 import { now, shiftClock } from "../lib/clock.ts";
 import { addDays, atTime, dayOf, financialYearOf } from "../lib/dates.ts";
 import { db, transaction } from "../lib/db.ts";
@@ -34,7 +34,7 @@ export async function seedDemo(): Promise<void> {
     ...addRounds(await mfat("desk@mfat.example"), today, first),
     // As the first start in every year: it opens the envelopes of that year and the next two.
     ...range(first + 1, year).map((startYear) => ({ at: beginningOf(startYear), run: seedReferenceData })),
-    { at: officeTime(addDays(today, -400), 0), run: () => raiseLastYear(year - 1) },
+    ...carryForward(await mfat("budget@mfat.example"), today, year),
     ...(await Promise.all(STORIES.map((story, number) => tell(story, number, today)))).flat(),
   ];
   steps.sort((a, b) => a.at.getTime() - b.at.getTime());
@@ -187,18 +187,28 @@ async function requestFor(reference: string) {
   return { requestId: randomUUID(), revision };
 }
 
-const raiseLastYear = async (startYear: number): Promise<void> =>
-  adjustEnvelope(
-    await mfat("budget@mfat.example"),
-    { requestId: randomUUID() },
+/** Money that was carried into last year, and what is agreed in principle for this one. */
+function carryForward(budget: MfatActor, today: Date, year: number): TimedStep[] {
+  const request = () => ({ requestId: randomUUID() });
+  const source = "Decision of the fund’s governance group (demonstration)";
+  const agree = (fromYear: number, cents: bigint, reason: string) => () =>
+    agreeCarryForward(budget, request(), { fromYear, cents, reason, source });
+  const confirm = async () => {
+    const { id } = await db().carryForward.findFirstOrThrow({ where: { fromYear: year - 2 } });
+    await confirmCarryForward(budget, request(), id);
+  };
+  return [
     {
-      startYear,
-      changeCents: 15_000_000n,
-      reason: "Money carried forward from the year before, as agreed in the supplementary estimates",
-      source: "Decision of the fund’s governance group (demonstration)",
-      effectiveOn: dayOf(now()),
+      at: officeTime(addDays(today, -420), 0),
+      run: agree(year - 2, 15_000_000n, "Deliveries that came after 30 June"),
     },
-  );
+    { at: officeTime(addDays(today, -400), 0), run: confirm },
+    {
+      at: officeTime(addDays(today, -13), 12),
+      run: agree(year - 1, 8_000_000n, "A patrol boat’s refit that ran late"),
+    },
+  ];
+}
 
 /** Mails of the past are as they would be by now: sent. Those of the last three days are really sent at the first start. */
 async function settleOldMail(): Promise<void> {
