@@ -22,8 +22,9 @@ import {
   releaseUnpaid,
   reserve,
 } from "./commands.ts";
-import { listByPlace, listFunding, listLedgerDifferences, listMonths, listPositions } from "./queries.ts";
+import { listLedgerDifferences, listMonths, listPositions } from "./queries.ts";
 import type { PhasedAmount } from "./rules.ts";
+import { listHolders, listShares } from "./shares/queries.ts";
 
 const database = useTestDatabase();
 
@@ -310,9 +311,12 @@ async function expectScreens(model: Model): Promise<void> {
       month: 0,
     };
     expect(last).toEqual(counters);
-    const [funding, places] = await Promise.all([listFunding(budget, startYear), listByPlace(budget, startYear)]);
+    const [{ lines: holders }, places] = await Promise.all([
+      listHolders(budget, { startYear, by: null, of: null, counter: null }),
+      listShares(budget, startYear, "place"),
+    ]);
     for (const counter of ["reservedCents", "committedCents"] as const) {
-      expect(sumCents(funding.map((line) => line[counter]))).toBe(counters[counter]);
+      expect(sumCents(holders.map((line) => line[counter]))).toBe(counters[counter]);
       expect(sumCents(places.map((line) => line[counter]))).toBe(counters[counter]);
     }
   }
