@@ -20,6 +20,7 @@ import { beyondDelegation, whoElse } from "../lib/work/rules.ts";
 import { AnswersView } from "./answers.tsx";
 import { ChangesView, comparedWords } from "./changes-view.tsx";
 import { CopyLinks } from "./copy-links.tsx";
+import { DecidesAs } from "./delegation-note.tsx";
 import { Letter } from "./letter.tsx";
 import { PositionTable } from "./position-table.tsx";
 import { ReportsContext } from "./reports-context.tsx";
@@ -233,16 +234,8 @@ async function MayDecide({ actor, application }: { actor: MfatActor; application
   const cents = application.recommendedCents ?? 0n;
   const held = await listDelegations(actor, application.id);
   const [enough, highest] = [delegationFor(held, cents), highestDelegation(held)];
-  if (enough?.of) {
-    return (
-      <InsetText>
-        You decide as deputy of <strong>{enough.of.name}</strong>, whose delegation is{" "}
-        {formatDelegation(enough.limitCents)}; your own is {formatDelegation(actor.delegationCents)}. It is recorded as
-        decided by {actor.name} for {enough.of.name}.
-      </InsetText>
-    );
-  }
-  if (enough || !highest) return <p>Your delegation: {formatDelegation(highest)}</p>;
+  if (enough) return <DecidesAs actor={actor} delegation={enough} />;
+  if (!highest) return <p>Your delegation: {formatDelegation(highest)}</p>;
   return (
     <InsetText>
       {beyondDelegation(cents, highest)} You may approve less of it, with a reason.{" "}

@@ -6,26 +6,16 @@ import { now } from "../clock.ts";
 import { formatInstant } from "../dates.ts";
 import type { AmountKind, RecommendationOutcome } from "../db/generated/enums.ts";
 import { type Tx, transaction } from "../db.ts";
-import { type HeldDelegation, listDelegations } from "../deputies/queries.ts";
+import type { HeldDelegation } from "../deputies/queries.ts";
 import { conflict, DomainError, forbidden, invalid } from "../errors.ts";
 import { listCriteria } from "../fund/queries.ts";
 import { sendLetter } from "../letters/commands.ts";
 import { declineValues } from "../letters/rules.ts";
-import { type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
+import { giveDelegateDuty, type StepRequest, takeDuty, takeTransition } from "../lifecycle/commands.ts";
 import type { LockedApplication } from "../lifecycle/queries.ts";
-import { formatCents } from "../money.ts";
 import { type MfatActor, permit } from "../permissions.ts";
-import { currentConditions } from "./queries.ts";
-import {
-  checkApproval,
-  checkConditions,
-  checkRecommendation,
-  decidedBy,
-  delegationFor,
-  formatDelegation,
-  highestDelegation,
-  joinConditions,
-} from "./rules.ts";
+import { currentConditions, findDelegation } from "./queries.ts";
+import { checkApproval, checkConditions, checkRecommendation, decidedFor, joinConditions } from "./rules.ts";
 
 const causeOf = (actor: MfatActor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
 
@@ -174,27 +164,18 @@ async function decide(
     agencyText?: string;
   },
 ): Promise<void> {
-  const applicationId = application.id;
-  const held = application.duties.find(({ personId }) => personId === of?.id);
-  if (of && !held) {
-    await tx.duty.create({ data: { applicationId, personId: of.id, side: "MFAT", kind: "DELEGATE", since: now() } });
-  }
   await tx.decision.create({
     data: {
       amountCents: 0n,
       ...decision,
-      applicationId,
+      applicationId: application.id,
       delegationCents: limitCents,
       decidedById: actor.personId,
-      ...(of && { forId: of.id, forDuty: held?.kind ?? "DELEGATE" }),
+      ...(of && { forId: of.id, forDuty: await giveDelegateDuty(tx, application, of.id) }),
       decidedAt: now(),
     },
   });
 }
-
-/** What the history and MFAT's mails say of a decision that a deputy took. */
-const decidedFor = (actor: MfatActor, of: HeldDelegation["of"]) =>
-  of ? { data: { forId: of.id }, mfatNote: `Decided by ${decidedBy(actor.name, of.name)}.` } : { data: {} };
 
 export type Approval = Conditions & { phasing: PhasedAmount; reason: string | null };
 
@@ -217,7 +198,7 @@ export function approve(actor: MfatActor, request: StepRequest, reference: strin
       reason,
       firstAmount: firstInput,
     });
-    const delegation = await findDelegation(tx, actor, application, amountCents);
+    const delegation = await findDelegation(tx, actor, application.id, amountCents);
     if ("beyond" in delegation) errors[firstInput] ??= delegation.beyond;
     if ("beyond" in delegation || Object.keys(errors).length) throw invalid(errors);
     await takeDuty(tx, actor, application, "DECIDE");
@@ -231,7 +212,7 @@ export function approve(actor: MfatActor, request: StepRequest, reference: strin
     });
     await setPhasing(tx, application.id, "APPROVED", phasing);
     await adjustReserve(tx, causeOf(actor, request, "Approved"), application.id, phasing);
-    const { data, ...note } = decidedFor(actor, delegation.of);
+    const { data, ...note } = decidedFor(actor.name, delegation.of);
     return {
       ...note,
       ...(reason && { reason }),
@@ -239,24 +220,6 @@ export function approve(actor: MfatActor, request: StepRequest, reference: strin
       data: { ...data, amountCents: amountCents.toString() },
     };
   });
-}
-
-/**
- * The delegation that covers an amount, of those that the actor may decide under; else what is to be said of those.
- * @throws FORBIDDEN where there is none at all
- */
-async function findDelegation(
-  tx: Tx,
-  actor: MfatActor,
-  application: LockedApplication,
-  cents: bigint,
-): Promise<HeldDelegation | { beyond: string }> {
-  const held = await listDelegations(actor, application.id, tx);
-  const highest = highestDelegation(held);
-  if (highest === undefined) throw forbidden("You hold no delegation to decide.");
-  const limit = formatDelegation(highest);
-  const beyond = `You may decide ${limit}; ${formatCents(cents)} needs an approver with a higher delegation`;
-  return delegationFor(held, cents) ?? { beyond };
 }
 
 /** Declines what was recommended; needs a delegation for the amount recommended, gives the reserve back, and sends the letter. */
@@ -268,7 +231,7 @@ export function decline(
 ): Promise<void> {
   return takeTransition(actor, request, reference, "decline", async (tx, application) => {
     const recommendation = await currentRecommendation(tx, application);
-    const delegation = await findDelegation(tx, actor, application, recommendation.amountCents);
+    const delegation = await findDelegation(tx, actor, application.id, recommendation.amountCents);
     if ("beyond" in delegation) throw forbidden(`${delegation.beyond}.`);
     await takeDuty(tx, actor, application, "DECIDE");
     await decide(tx, actor, application, delegation, {
@@ -279,7 +242,7 @@ export function decline(
     });
     await releaseReserve(tx, causeOf(actor, request, "Declined"), application.id);
     await sendLetter(tx, actor, application, "DECLINE", declineValues(application, agencyText));
-    return { reason, note: "The letter is in the portal.", ...decidedFor(actor, delegation.of) };
+    return { reason, note: "The letter is in the portal.", ...decidedFor(actor.name, delegation.of) };
   });
 }
 

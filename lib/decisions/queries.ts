@@ -1,8 +1,11 @@
 import { db, type Tx } from "../db.ts";
+import { type HeldDelegation, listDelegations } from "../deputies/queries.ts";
+import { forbidden } from "../errors.ts";
 import type { Option } from "../fields.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
+import { formatCents } from "../money.ts";
 import { type Actor, type MfatActor, permit } from "../permissions.ts";
-import { decidedBy } from "./rules.ts";
+import { decidedBy, delegationFor, formatDelegation, highestDelegation } from "./rules.ts";
 
 /** Recommendations, budget checks and decisions of an application with the names of who made them, newest first. */
 export async function readDecisions(_actor: MfatActor, applicationId: string) {
@@ -55,4 +58,23 @@ export async function getConditions(actor: MfatActor) {
 /** What may be chosen from the library. */
 export async function listConditionOptions(_actor: MfatActor): Promise<Option[]> {
   return (await currentConditions(db())).conditions.map((condition) => ({ value: condition, label: condition }));
+}
+
+/**
+ * The delegation that covers an amount, of those that the actor may decide an application under; else what is to be said
+ * of those.
+ * @throws FORBIDDEN where there is none at all
+ */
+export async function findDelegation(
+  tx: Tx,
+  actor: MfatActor,
+  applicationId: string,
+  cents: bigint,
+): Promise<HeldDelegation | { beyond: string }> {
+  const held = await listDelegations(actor, applicationId, tx);
+  const highest = highestDelegation(held);
+  if (highest === undefined) throw forbidden("You hold no delegation to decide.");
+  const limit = formatDelegation(highest);
+  const beyond = `You may decide ${limit}; ${formatCents(cents)} needs an approver with a higher delegation`;
+  return delegationFor(held, cents) ?? { beyond };
 }

@@ -62,6 +62,10 @@ const isAbove = (one: Limit, other: Limit): boolean =>
 /** Who decided, as a record says it: a deputy with whom they decided for. */
 export const decidedBy = (by: string, forName: string | null): string => (forName ? `${by} for ${forName}` : by);
 
+/** What the history and MFAT's mails say of a decision that a deputy took. `of`: whom for; null: their own. */
+export const decidedFor = (by: string, of: { id: string; name: string } | null) =>
+  of ? { data: { forId: of.id }, mfatNote: `Decided by ${decidedBy(by, of.name)}.` } : { data: {} };
+
 /** A delegation in words. */
 export function formatDelegation(delegationCents: bigint | null | undefined): string {
   if (delegationCents === undefined) return "none";

@@ -289,6 +289,15 @@ export async function takeDuty(tx: Tx, actor: Actor, application: LockedApplicat
   });
 }
 
+/** Where a deputy decides, the approver has a duty by it: the one that they hold already, or a new one. Answers which. */
+export async function giveDelegateDuty(tx: Tx, application: LockedApplication, personId: string): Promise<DutyKind> {
+  const held = application.duties.find((duty) => duty.personId === personId);
+  if (held) return held.kind;
+  const duty = { applicationId: application.id, personId, side: "MFAT", kind: "DELEGATE", since: now() } as const;
+  await tx.duty.create({ data: duty });
+  return duty.kind;
+}
+
 // ---------------------------------------------------------------- several at once
 
 /**
