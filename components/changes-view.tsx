@@ -14,7 +14,9 @@ export function ChangesView({ comparison, files }: { comparison: Comparison; fil
       {fileStretches.length > 0 && (
         <section className="app-section">
           <h3>Files</h3>
-          <p className="app-line">{fileStretches.map(toWords)}</p>
+          <p className="app-line">
+            <Words stretches={fileStretches} />
+          </p>
         </section>
       )}
     </>
@@ -35,13 +37,18 @@ function SectionChanges({ sections }: { sections: readonly SectionChange[] }) {
         {answers.map(({ label, stretches }) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd>{stretches.map(toWords)}</dd>
+            <dd>
+              <Words stretches={stretches} />
+            </dd>
           </div>
         ))}
       </dl>
     </section>
   ));
 }
+
+/** What stayed, came and went of a text. */
+export const Words = ({ stretches }: { stretches: readonly Stretch[] }) => stretches.map(toWords);
 
 /** Read out as well as coloured: browsers do not say of themselves what ins and del mean. */
 function toWords({ kind, text }: Stretch, index: number) {

@@ -31,6 +31,7 @@ import { Details, InsetText } from "./ui/feedback.tsx";
 import { Amounts } from "./ui/figures.tsx";
 import { SummaryList, type SummaryRow } from "./ui/summary-list.tsx";
 import { UnsentNotice } from "./unsent-notice.tsx";
+import { VARIATION_STEPS, VariationContext } from "./variation-context.tsx";
 
 type ContextProps = { actor: Actor; application: ApplicationHeader; step: Action; now: Date };
 
@@ -79,6 +80,7 @@ export async function StepContext({ actor, application, step, now }: ContextProp
       </>
     );
   }
+  if (VARIATION_STEPS.has(step)) return <VariationContext actor={actor} application={application} step={step} />;
   const shared = (
     <>
       <SettlementContext actor={actor} application={application} step={step} />

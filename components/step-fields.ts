@@ -23,6 +23,7 @@ import type { Field } from "../lib/fields.ts";
 import type { Action } from "../lib/lifecycle/workflow.ts";
 import { PAYMENT_FIELDS } from "../lib/payments/schema.ts";
 import { ACCEPT_REPORT_FIELDS, LAST_REPORT_FIELDS, RETURN_REPORT_FIELDS } from "../lib/reports/schema.ts";
+import { DECLINE_VARIATION_FIELDS } from "../lib/variations/schema.ts";
 
 /** What each step asks, apart from those that depend on years, criteria, or what its application holds. */
 export const STEP_FIELDS = {
@@ -39,6 +40,7 @@ export const STEP_FIELDS = {
   acceptOffer: ACCEPT_FIELDS,
   declineOffer: DECLINE_OFFER_FIELDS,
   recordPayment: PAYMENT_FIELDS,
+  declineVariation: DECLINE_VARIATION_FIELDS,
   acceptReport: ACCEPT_REPORT_FIELDS,
   returnReport: RETURN_REPORT_FIELDS,
   acceptLastReport: LAST_REPORT_FIELDS,

@@ -16,6 +16,9 @@ const ASIDE = new Set<Action>([
   "putOnHold",
   "discard",
   "terminate",
+  "askForVariation",
+  "cancelVariation",
+  "declineVariation",
   "declineAsIneligible",
   "returnToContributor",
   "returnRecommendation",
@@ -32,7 +35,7 @@ export async function StepPanel({ actor, application }: { actor: Actor; applicat
   const writing = actor.roles.has("CONTRIBUTOR") && (state === "DRAFT" || state === "CHANGES_REQUESTED") && !heldAt;
   const moderating = actor.roles.has("DESK") && state === "MODERATION" && !heldAt;
   if (!steps.length && !writing) return <Nothing actor={actor} application={application} />;
-  const possible = steps.filter((step) => !obstacles[step]);
+  const possible = steps.filter((step) => obstacles[step] === undefined);
   const first = writing || moderating ? undefined : possible.find((step) => !ASIDE.has(step));
   const path = `/applications/${reference}`;
   return (

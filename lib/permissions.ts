@@ -52,6 +52,7 @@ const PERMISSIONS = {
   "interest:read": ["DESK", "AUDITOR", "ADMINISTRATOR"],
   "interest:clear": ["ADMINISTRATOR"],
   "payment:record": ["BUDGET"],
+  "variation:read": ["DESK", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"],
   "budget:read": MFAT_ROLES,
   "envelope:adjust": ["BUDGET"],
   "report:write": ["CONTRIBUTOR"],

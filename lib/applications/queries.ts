@@ -11,6 +11,19 @@ import { changesBetween, type SectionChange } from "./form/changes.ts";
 import { type Answered, isOptionalSection, readSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
 import { isSectionOpen, type Reading, readingOf, type SectionStatus, yearsOf } from "./rules.ts";
 
+/** What may have been varied of an arrangement, since when a variation is asked for, and the reports to come. */
+const ARRANGED = {
+  select: {
+    endsOn: true,
+    variations: { where: { state: { in: ["ASKED", "BUDGET_CONFIRMED"] } }, select: { askedAt: true } },
+    reports: {
+      where: { state: { in: ["DUE", "RETURNED"] } },
+      select: { number: true, kind: true, state: true, dueOn: true },
+      orderBy: [{ dueOn: "asc" }, { number: "asc" }],
+    },
+  },
+} satisfies Prisma.Application$arrangementArgs;
+
 const HEADER = {
   agency: { select: { name: true, abbreviation: true } },
   round: { select: { name: true, closesAt: true, minimumAssessments: true, criteriaVersion: true, checklist: true } },
@@ -18,6 +31,7 @@ const HEADER = {
   places: { include: { place: true }, orderBy: { percent: "desc" } },
   focusAreas: { include: { focusArea: true } },
   duties: { select: { personId: true, kind: true } },
+  arrangement: ARRANGED,
   _count: { select: { offers: true } },
 } satisfies Prisma.ApplicationInclude;
 
@@ -52,6 +66,7 @@ export async function getApplication(actor: Actor, reference: string): Promise<A
       summary: "",
       startsOn: null,
       endsOn: null,
+      arrangement: null,
       requestedCents: 0n,
       places: [],
       focusAreas: [],
@@ -63,14 +78,12 @@ export async function getApplication(actor: Actor, reference: string): Promise<A
   };
 }
 
-/** Since when MFAT's people wait for each other is not an agency's to know: to it a state is one wait. */
-const waitingFor = (
-  actor: Actor,
-  waiting: Waiting,
-  { stateSince, heldAt }: { stateSince: Date; heldAt: Date | null },
-) =>
+type Waited = { stateSince: Date; heldAt: Date | null; arrangement: { variations: { askedAt: Date }[] } | null };
+
+/** Since when MFAT's people wait for each other is not an agency's to know: to it a state or a variation is one wait. */
+const waitingFor = (actor: Actor, waiting: Waiting, { stateSince, heldAt, arrangement }: Waited) =>
   actor.side === "AGENCY" && !AGENCY_ROLES.includes(waiting.role)
-    ? { ...waiting, since: heldAt ?? stateSince }
+    ? { ...waiting, since: heldAt ?? arrangement?.variations[0]?.askedAt ?? stateSince }
     : waiting;
 
 /** MFAT reads what was signed off: of a draft it learns that there is one, by whom and what it is called. */
@@ -255,15 +268,7 @@ export async function listOpen(actor: AgencyActor) {
     include: {
       offers: { where: { outcome: null }, select: { dueAt: true } },
       round: { select: { closesAt: true } },
-      arrangement: {
-        select: {
-          reports: {
-            where: { state: { in: ["DUE", "RETURNED"] } },
-            select: { number: true, kind: true, state: true, dueOn: true },
-            orderBy: [{ dueOn: "asc" }, { number: "asc" }],
-          },
-        },
-      },
+      arrangement: ARRANGED,
       _count: { select: { offers: true } },
     },
     orderBy: { stateSince: "desc" },

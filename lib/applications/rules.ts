@@ -76,7 +76,8 @@ type Dated = {
   endsOn: Date | null;
   round: { closesAt: Date | null };
   offers: readonly { dueAt: Date }[];
-  arrangement: { reports: readonly { number: number; dueOn: Date }[] } | null;
+  /** Where an offer was accepted: its end may have been varied. */
+  arrangement: { endsOn: Date; reports: readonly { number: number; dueOn: Date }[] } | null;
 };
 
 /** The dates of applications that lie ahead, the next one first. */
@@ -104,7 +105,8 @@ const reportDates = ({ state, arrangement }: Dated): NextDate[] =>
       }));
 
 function nextDate(application: Dated): NextDate | null {
-  const { state, signOffFrom, changesDueAt, endsOn, round, offers } = application;
+  const { state, signOffFrom, changesDueAt, round, offers, arrangement } = application;
+  const endsOn = arrangement?.endsOn ?? application.endsOn;
   switch (state === "SIGN_OFF" ? (signOffFrom ?? "DRAFT") : state) {
     case "DRAFT":
       return { kind: "close", what: "The round closes", at: round.closesAt };

@@ -146,6 +146,26 @@ export async function movePhasing(tx: Tx, cause: Cause, applicationId: string, p
   await postEntries(tx, cause, applicationId, entries);
 }
 
+/**
+ * Makes what is committed to an application what was agreed anew: what was reserved for it is committed, and what a year is
+ * to have less of is released.
+ * @throws MONEY where a year was not given what it is to have more of, or has paid more than it is to have
+ */
+export async function commitAgreed(tx: Tx, cause: Cause, applicationId: string, phasing: PhasedAmount): Promise<void> {
+  const held = await fundingOf(tx, applicationId);
+  const years = new Set([...held, ...phasing].map(({ startYear }) => startYear));
+  const entries = [...years].flatMap((startYear): Entry[] => {
+    const { committedCents = 0n, reservedCents = 0n } = held.find((part) => part.startYear === startYear) ?? {};
+    const change = (phasing.find((part) => part.startYear === startYear)?.cents ?? 0n) - committedCents;
+    if (reservedCents !== (change > 0n ? change : 0n)) {
+      throw new DomainError("MONEY", `What ${formatYear(startYear)} is given more has to be reserved first.`);
+    }
+    if (change < 0n) return [{ startYear, kind: "RELEASE", committedCents: change }];
+    return change > 0n ? [{ startYear, kind: "COMMIT", reservedCents: -change, committedCents: change }] : [];
+  });
+  await postEntries(tx, cause, applicationId, entries);
+}
+
 const fundingOf = (tx: Tx, applicationId: string) =>
   tx.applicationFunding.findMany({ where: { applicationId }, orderBy: { startYear: "asc" } });
 

@@ -11,7 +11,7 @@ import { conflict, DomainError, forbidden, fromDatabase } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
 import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "../permissions.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
-import { findWaiting, type LockedApplication, listParticipants, lockApplication } from "./queries.ts";
+import { findWaiting, type LockedApplication, listParticipants, lockApplication, readDecidedCents } from "./queries.ts";
 import { DUTIES, otherDuty, type Refusal } from "./rules.ts";
 import { type Action, isAction, isEnded, isForAgency, STATES, stateLabel, stepsFrom, transition } from "./workflow.ts";
 
@@ -239,11 +239,7 @@ export async function listWaitedFor(
 ): Promise<{ email: string; side: "AGENCY" | "MFAT" }[]> {
   if (!role || role === "DESK" || role === "ASSESSOR") return [];
   if (role === "APPROVER") {
-    const { recommendedCents } = await tx.application.findUniqueOrThrow({
-      where: { id },
-      select: { recommendedCents: true },
-    });
-    return tx.person.findMany({ where: mayDecide(id, recommendedCents ?? 0n, dayOf(now())), select: TO });
+    return tx.person.findMany({ where: mayDecide(id, await readDecidedCents(tx, id), dayOf(now())), select: TO });
   }
   const isOfAgency = role === "CONTRIBUTOR" || role === "CERTIFIER";
   const kind = DUTIES[state]?.kind;

@@ -83,6 +83,14 @@ const waitOfState = (state: State, role: Role, step: string): Prisma.Sql =>
     since: Prisma.sql`a."stateSince"`,
   });
 
+const waitForVariation = (which: string, role: Role, step: string): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN "Variation" v ON v."applicationId" = a.id WHERE a.state = 'ACTIVE' AND ${Prisma.raw(which)}`,
+    role,
+    step: Prisma.sql`${step}::text`,
+    since: Prisma.sql`coalesce(v."confirmedAt", v."askedAt")`,
+  });
+
 /** What was paid and not spent comes back before the surplus is confirmed. */
 const waitOfSurplus = (state: State): Prisma.Sql =>
   waitRow({
@@ -181,6 +189,11 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       step: Prisma.sql`CASE WHEN p.kind = 'FINAL' THEN 'acceptLastReport' ELSE 'acceptReport' END`,
       since: Prisma.sql`p."submittedAt"`,
     }),
+    // An open variation: who acts next follows from its kind, as waitsOnRole of variations has it.
+    waitForVariation("v.state = 'ASKED' AND v.kind IN ('TIME', 'SCOPE')", "DESK", "approveVariation"),
+    waitForVariation("v.state = 'ASKED' AND v.kind = 'REPHASING'", "BUDGET", "approveVariation"),
+    waitForVariation("v.state = 'ASKED' AND v.kind = 'COST'", "BUDGET", "confirmVariation"),
+    waitForVariation("v.state = 'BUDGET_CONFIRMED'", "APPROVER", "approveVariation"),
   ],
   CLOSING: [
     waitRow({
@@ -269,6 +282,18 @@ export async function listWaiting(client: Client, applications: readonly Waited[
   );
 }
 
+/** What an approver is to decide on, in cents: the new total of a variation of cost, or else what is recommended. */
+export const DECIDED_CENTS = Prisma.sql`coalesce(
+  (SELECT sum((part ->> 'cents')::bigint)::bigint FROM "Variation" v CROSS JOIN jsonb_array_elements(v.proposed -> 'phasing') part
+    WHERE v."applicationId" = a.id AND v.kind = 'COST' AND v.state IN ('ASKED', 'BUDGET_CONFIRMED')),
+  a."recommendedCents", 0)`;
+
+export async function readDecidedCents(client: Client, applicationId: string): Promise<bigint> {
+  const rows = await client.$queryRaw<{ cents: bigint }[]>`
+    SELECT ${DECIDED_CENTS} AS cents FROM "Application" a WHERE a.id = ${applicationId}::uuid`;
+  return rows[0]?.cents ?? 0n;
+}
+
 /** When it was last resumed: days on hold are nobody's delay. */
 export const RESUMED_AT = Prisma.sql`(SELECT max(e.at) FROM "AuditEvent" e WHERE e."applicationId" = a.id AND e.action = 'resume')`;
 
@@ -317,9 +342,10 @@ function forOf(data: Prisma.JsonValue): string | null {
   return typeof id === "string" ? id : null;
 }
 
-type Named = { name: string; side: "AGENCY" | "MFAT"; agency: { name: string } | null };
+export type Named = { name: string; side: "AGENCY" | "MFAT"; agency: { name: string } | null };
 
-function nameFor(reader: Actor, person: Named | undefined): string {
+/** A person of the reader's own side by name; the other side by its office. */
+export function nameFor(reader: Actor, person: Named | undefined): string {
   if (!person) return "the portal";
   if (reader.side === "AGENCY") return person.side === "AGENCY" ? person.name : "MFAT";
   return person.agency ? `${person.name}, ${person.agency.name}` : person.name;

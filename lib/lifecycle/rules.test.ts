@@ -10,6 +10,7 @@ const ahead = {
   endsOn: null,
   round: { closesAt: null, minimumAssessments: 2 },
   offerDueAt: null,
+  varying: null,
 };
 const due = new Date("2026-12-01T04:00:00Z");
 
@@ -29,6 +30,10 @@ test("it says by when where that is known, and that nothing happens while it is 
   expect(whatNext({ ...ahead, state: "CHANGES_REQUESTED", changesDueAt: due }, "MFAT")).toContain(by);
   expect(whatNext({ ...ahead, state: "SIGN_OFF", round: { ...ahead.round, closesAt: due } }, "AGENCY")).toContain(by);
   expect(whatNext({ ...ahead, state: "SUBMITTED", heldAt: due }, "AGENCY")).toContain("until the fund desk resumes it");
+  expect(whatNext({ ...ahead, state: "ACTIVE", varying: "BUDGET" }, "AGENCY")).toContain(
+    "MFAT decides on the variation",
+  );
+  expect(whatNext({ ...ahead, state: "ACTIVE", varying: "BUDGET" }, "MFAT")).toContain("waits on the budget officer");
 });
 
 const line = (action: Action, reason: string | null = null) => ({ action, reason });

@@ -1,5 +1,6 @@
 import { formatDay, formatDeadline } from "../dates.ts";
 import type { DutyKind, Marking, State } from "../db/generated/enums.ts";
+import { ROLE_LABELS, type Role } from "../permissions.ts";
 import { type Action, DUTY_LABELS, transition } from "./workflow.ts";
 
 /** The duty that steps out of a state take on: who has another one is refused. */
@@ -54,6 +55,8 @@ type Ahead = {
   round: { closesAt: Date | null; minimumAssessments: number };
   /** Until when an open offer may be accepted. */
   offerDueAt: Date | null;
+  /** Who acts next on a variation that is open; none is where this is null. */
+  varying: Role | null;
 };
 
 /** What happens next and, where it is known, by when: a sentence or two for a confirmation. Null where it has ended. */
@@ -87,8 +90,10 @@ const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
   APPROVED: beingDecided,
   OFFERED: ({ offerDueAt }) =>
     `A certifier of your agency accepts or declines the offer${by(offerDueAt)}. After that it lapses, and the money is released.`,
-  ACTIVE: ({ endsOn }) =>
-    `The funding arrangement is in force${endsOn ? `, and the work is planned to end on ${formatDay(endsOn)}` : ""}. Reports are due as its schedule says.`,
+  ACTIVE: ({ endsOn, varying }) =>
+    varying
+      ? "MFAT decides on the variation, and you hear the outcome by email. Until then all stays as it was agreed."
+      : `The funding arrangement is in force${endsOn ? `, and the work is planned to end on ${formatDay(endsOn)}` : ""}. Reports are due as its schedule says.`,
   CLOSING: () =>
     "A certifier submits the acquittal, the budget officer confirms the surplus, and the fund desk closes it.",
   TERMINATED: () =>
@@ -108,8 +113,10 @@ const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
   APPROVED: () => "The desk sends the offer.",
   OFFERED: ({ offerDueAt }) =>
     `The agency’s certifier answers${by(offerDueAt)}; after that the offer lapses and the reserve is released.`,
-  ACTIVE: () =>
-    "The agency reports as the schedule says; the desk accepts each report, and closing begins with the last. The budget officer pays.",
+  ACTIVE: ({ varying }) =>
+    varying
+      ? `The variation waits on the ${ROLE_LABELS[varying]}.`
+      : "The agency reports as the schedule says; the desk accepts each report, and closing begins with the last. The budget officer pays.",
   CLOSING: () =>
     "The certifier submits the acquittal, the budget officer confirms the surplus, and the desk closes it.",
   TERMINATED: () =>

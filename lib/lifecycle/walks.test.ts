@@ -19,7 +19,7 @@ import { applyAdjustment } from "../budget/commands.ts";
 import { listLedgerDifferences } from "../budget/queries.ts";
 import type { PhasedAmount } from "../budget/rules.ts";
 import { now, shiftClock } from "../clock.ts";
-import { addDays, dayOf } from "../dates.ts";
+import { addDays, dayOf, financialYearOf } from "../dates.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
 import { db, transaction } from "../db.ts";
 import * as decisions from "../decisions/commands.ts";
@@ -32,6 +32,8 @@ import { readScheduleForm } from "../reports/queries.ts";
 import { changeSchedule } from "../reports/schedule/commands.ts";
 import { removeInput } from "../reports/schema.ts";
 import { declareNone, useTestDatabase } from "../test-database.ts";
+import * as variations from "../variations/commands.ts";
+import type { Terms } from "../variations/schema.ts";
 import type { StepRequest } from "./commands.ts";
 import { DUTIES } from "./rules.ts";
 import { ACTIONS, type Action, ALL_STATES, isAction, transition } from "./workflow.ts";
@@ -226,6 +228,12 @@ const TAKE: Record<Exclude<Action, "lapse">, Take> = {
       reference: request.requestId,
     });
   },
+  askForVariation: async (actor, request, ref, dice) =>
+    variations.askForVariation(asAgency(actor), request, ref, { ...(await someTerms(ref, dice)), ...because }),
+  cancelVariation: (actor, request, ref) => variations.cancelVariation(asAgency(actor), request, ref),
+  confirmVariation: (actor, request, ref) => variations.confirmVariation(all(actor), request, ref),
+  approveVariation: (actor, request, ref) => variations.approveVariation(all(actor), request, ref),
+  declineVariation: (actor, request, ref) => variations.declineVariation(all(actor), request, ref, because),
   changeSchedule: async (actor, request, ref, dice) => {
     const { initial } = await readScheduleForm(all(actor), await getApplication(all(actor), ref));
     const due = await db().report.findMany({
@@ -283,6 +291,21 @@ const TAKE: Record<Exclude<Action, "lapse">, Take> = {
   resume: (actor, request, ref) => applications.resume(all(actor), request, ref),
 };
 
+/** What somebody might want changed: with 0, ten dollars more in the first year. */
+async function someTerms(reference: string, dice: Dice): Promise<Terms> {
+  const kind = (["COST", "REPHASING", "TIME", "SCOPE"] as const)[dice(4)] ?? "COST";
+  if (kind === "TIME") return { kind, endsOn: inDays(200 + dice(900)) };
+  if (kind === "SCOPE") return { kind, scope: `${dice(9)} courses` };
+  const where = { application: { reference }, startYear: { gte: financialYearOf(dayOf(now())) } };
+  const held = await db().applicationFunding.findMany({ where, orderBy: { startYear: "asc" } });
+  const phasing = held.map(({ startYear, committedCents }) => ({ startYear, cents: committedCents }));
+  const [first, last] = [phasing[0], phasing.at(-1)];
+  const by = [1_000n, 7n, -1_000n, 1_000_000n][dice(4)] ?? 1_000n;
+  if (first) first.cents += by;
+  if (last && kind === "REPHASING") last.cents -= by;
+  return { kind, phasing: phasing.filter(({ cents }) => cents > 0n) };
+}
+
 async function declare(actor: Actor, reference: string, dice: Dice): Promise<void> {
   const declaration =
     dice(25) < 24 ? { interest: "none", description: null } : { interest: "some", description: "Kin." };
@@ -310,7 +333,19 @@ async function checkFund(): Promise<void> {
              coalesce(f."committedCents", 0) AS committed, coalesce(f."paidCents", 0) AS paid,
              (SELECT coalesce(sum(cents), 0) FROM "Recovery" r WHERE r."applicationId" = a.id AND r."startYear" = f."startYear") AS recovered,
              (SELECT cents FROM "Phasing" p WHERE p."applicationId" = a.id AND p."startYear" = f."startYear" AND p.kind = 'RECOMMENDED') AS recommended,
-             (SELECT cents FROM "Phasing" p WHERE p."applicationId" = a.id AND p."startYear" = f."startYear" AND p.kind = 'APPROVED') AS approved
+             (SELECT cents FROM "Phasing" p WHERE p."applicationId" = a.id AND p."startYear" = f."startYear" AND p.kind = 'APPROVED') AS approved,
+             -- Of the last variation of money that was approved, or else of the decision.
+             (SELECT cents FROM (
+               SELECT 0 AS number, p."startYear" AS year, p.cents FROM "Phasing" p WHERE p."applicationId" = a.id AND p.kind = 'APPROVED'
+               UNION ALL
+               SELECT v.number, (part ->> 'startYear')::int, (part ->> 'cents')::bigint
+                 FROM "Variation" v CROSS JOIN jsonb_array_elements(v.proposed -> 'phasing') part
+                WHERE v."applicationId" = a.id AND v.state = 'APPROVED'
+             ) agreed WHERE agreed.year = f."startYear" AND agreed.number = (SELECT coalesce(max(v.number), 0) FROM "Variation" v
+               WHERE v."applicationId" = a.id AND v.state = 'APPROVED' AND v.kind IN ('REPHASING', 'COST'))) AS agreed,
+             (SELECT greatest((part ->> 'cents')::bigint - f."committedCents", 0)
+                FROM "Variation" v CROSS JOIN jsonb_array_elements(v.proposed -> 'phasing') part
+               WHERE v."applicationId" = a.id AND v.state = 'BUDGET_CONFIRMED' AND (part ->> 'startYear')::int = f."startYear") AS varying
         FROM "Application" a JOIN "ApplicationFunding" f ON f."applicationId" = a.id
     )
     SELECT 'within the envelope' AS rule, "startYear"::text AS what FROM "FinancialYear"
@@ -319,8 +354,8 @@ async function checkFund(): Promise<void> {
     SELECT 'what is held is what the state says', reference || ' ' || state || ' ' || "startYear" FROM funding WHERE CASE
       WHEN state IN ('BUDGET_CHECK', 'DECISION') THEN reserved <> coalesce(recommended, 0) OR committed <> 0
       WHEN state IN ('APPROVED', 'OFFERED') THEN reserved <> coalesce(approved, 0) OR committed <> 0
-      WHEN state = 'ACTIVE' THEN reserved <> 0 OR committed <> coalesce(approved, 0)
-      WHEN state = 'CLOSING' THEN reserved <> 0 OR committed > coalesce(approved, 0)
+      WHEN state = 'ACTIVE' THEN reserved <> coalesce(varying, 0) OR committed <> coalesce(agreed, 0)
+      WHEN state = 'CLOSING' THEN reserved <> 0 OR committed > coalesce(agreed, 0)
       WHEN state = 'TERMINATED' THEN reserved <> 0 OR committed NOT IN (paid, paid + recovered)
       WHEN state = 'CLOSED' THEN reserved <> 0 OR committed <> paid
       ELSE reserved <> 0 OR committed <> 0 END
@@ -348,6 +383,11 @@ async function checkFund(): Promise<void> {
     UNION ALL
     SELECT 'decided within the delegation', a.reference FROM "Decision" d JOIN "Application" a ON a.id = d."applicationId"
       WHERE d.outcome = 'APPROVED' AND d."amountCents" > d."delegationCents"
+    UNION ALL
+    SELECT 'a variation of cost is checked by one and decided by another, within the delegation', a.reference
+      FROM "Variation" v JOIN "Application" a ON a.id = v."applicationId" WHERE v.kind = 'COST' AND v.state = 'APPROVED'
+      AND (v."confirmedById" IS NULL OR v."confirmedById" = v."decidedById" OR v."delegationCents" < (
+        SELECT sum((part ->> 'cents')::bigint) FROM jsonb_array_elements(v.proposed -> 'phasing') part))
     UNION ALL
     SELECT 'three people, none of whom assessed', a.reference FROM "Recommendation" r
       JOIN "Application" a ON a.id = r."applicationId"
@@ -477,6 +517,13 @@ const WAYS: Record<string, Press[]> = {
     ["sendOffer", ...DESK],
     ["acceptOffer", ...CERTIFIERS],
     ["recordPayment", ...BUDGET],
+    ["askForVariation", ...CONTRIBUTORS],
+    ["cancelVariation", ...CONTRIBUTORS],
+    ["askForVariation", ...CONTRIBUTORS],
+    ["declineVariation", ...BUDGET],
+    ["askForVariation", ...CONTRIBUTORS],
+    ["confirmVariation", ...BUDGET],
+    ["approveVariation", ...APPROVERS],
     // One of two progress reports is taken off the schedule, so that the next but one is the last.
     ["changeSchedule", ...DESK],
     ["submitReport", ...CONTRIBUTORS],
@@ -667,6 +714,9 @@ const ONWARD: Action[] = [
   "sendOffer",
   "acceptOffer",
   "recordPayment",
+  "askForVariation",
+  "confirmVariation",
+  "approveVariation",
   "submitReport",
   "acceptReport",
   "acceptLastReport",

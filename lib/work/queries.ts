@@ -1,6 +1,7 @@
 import { type ApplicationHeader, getDraft } from "../applications/queries.ts";
 import { unfinishedOf } from "../applications/rules.ts";
 import { listOpenItems, readSettlement } from "../arrangements/settlement/queries.ts";
+import { phasedTotal } from "../budget/rules.ts";
 import { now } from "../clock.ts";
 import { dayOf } from "../dates.ts";
 import { Prisma } from "../db/generated/client.ts";
@@ -10,9 +11,10 @@ import { highestDelegation } from "../decisions/rules.ts";
 import { listDelegations } from "../deputies/queries.ts";
 import { mayDecide } from "../deputies/rules.ts";
 import { listCriteria } from "../fund/queries.ts";
-import { RESUMED_AT, scopeOf, waits } from "../lifecycle/queries.ts";
+import { DECIDED_CENTS, RESUMED_AT, scopeOf, waits } from "../lifecycle/queries.ts";
 import type { Actor, MfatActor, Role } from "../permissions.ts";
 import { listReports } from "../reports/queries.ts";
+import { findOpenVariation } from "../variations/queries.ts";
 import { addWorkingDays } from "../working-days.ts";
 import {
   type Obstacles,
@@ -22,6 +24,7 @@ import {
   obstaclesToRecommending,
   obstaclesToSettling,
   obstaclesToSigning,
+  obstaclesToVarying,
   obstaclesUnderWay,
   PIPELINE_STATES,
   USUAL_DAYS,
@@ -97,7 +100,8 @@ const MINE: Partial<Record<Role, (actor: Actor) => Prisma.Sql>> = {
   DESK: (actor) => Prisma.sql`(w.role = 'DESK' AND (w.step <> 'recommend' OR ${mayTake(actor, "RECOMMEND")}))`,
   ASSESSOR: (actor) => Prisma.sql`(w.role = 'ASSESSOR' AND w."personId" = ${actor.personId}::uuid)`,
   BUDGET: (actor) =>
-    Prisma.sql`(w.role = 'BUDGET' AND (w.step <> 'confirmBudget' OR ${mayTake(actor, "CHECK_BUDGET")}))`,
+    Prisma.sql`(w.role = 'BUDGET' AND (w.step NOT IN ('confirmBudget', 'confirmVariation', 'approveVariation')
+      OR ${mayTake(actor, "CHECK_BUDGET")}))`,
   APPROVER: (actor) => Prisma.sql`(w.role = 'APPROVER' AND ${mayTake(actor, "DECIDE")}
     AND (${isWithinOwn(actor)} OR ${isWithinOthers(actor)}))`,
 };
@@ -105,9 +109,7 @@ const MINE: Partial<Record<Role, (actor: Actor) => Prisma.Sql>> = {
 const isWithinOwn = (actor: Actor): Prisma.Sql => {
   const delegationCents = actor.side === "MFAT" ? actor.delegationCents : undefined;
   if (delegationCents === undefined) return Prisma.sql`false`;
-  return delegationCents === null
-    ? Prisma.sql`true`
-    : Prisma.sql`coalesce(a."recommendedCents", 0) <= ${delegationCents}`;
+  return delegationCents === null ? Prisma.sql`true` : Prisma.sql`${DECIDED_CENTS} <= ${delegationCents}`;
 };
 
 /** Within the delegation of somebody whose deputy the actor is today, and who could decide it. */
@@ -117,7 +119,7 @@ const isWithinOthers = ({ personId }: Actor): Prisma.Sql => Prisma.sql`EXISTS (
   JOIN "PersonRole" r ON r."personId" = p.id AND r.role = 'APPROVER'
   JOIN "Delegation" g ON g."personId" = p.id
   WHERE n."deputyId" = ${personId}::uuid AND n."endedAt" IS NULL AND ${dayOf(now())}::date BETWEEN n."fromOn" AND n."toOn"
-    AND (g."limitCents" IS NULL OR coalesce(a."recommendedCents", 0) <= g."limitCents")
+    AND (g."limitCents" IS NULL OR ${DECIDED_CENTS} <= g."limitCents")
     AND NOT EXISTS (SELECT FROM "Duty" d WHERE d."applicationId" = a.id AND d."personId" = p.id
       AND d.kind::text NOT IN ('DECIDE', 'DELEGATE'))
     AND NOT EXISTS (SELECT FROM "InterestDeclaration" i WHERE i."applicationId" = a.id AND i."personId" = p.id AND i."isRecused"))`;
@@ -170,7 +172,10 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     return obstaclesToSettling(await readSettlement(db(), applicationId), state);
   }
   if (state === "ACTIVE") {
-    return obstaclesUnderWay(await listReports(actor, applicationId), await listOpenItems(db(), applicationId));
+    return {
+      ...obstaclesUnderWay(await listReports(actor, applicationId), await listOpenItems(db(), applicationId)),
+      ...(await listVaryingObstacles(actor, application)),
+    };
   }
   if (actor.side === "AGENCY") {
     const isWriting = state === "DRAFT" || state === "CHANGES_REQUESTED";
@@ -194,6 +199,25 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     listDeciders(applicationId, recommendedCents),
   ]);
   return obstaclesToDeciding({ recommendedCents, delegationCents: highestDelegation(held), others });
+}
+
+async function listVaryingObstacles(
+  actor: Actor,
+  { id: applicationId, duties }: ApplicationHeader,
+): Promise<Obstacles> {
+  const open = await findOpenVariation(actor, applicationId);
+  const totalCents = open && "phasing" in open.proposed ? phasedTotal(open.proposed.phasing) : 0n;
+  const isDeciding = open?.kind === "COST" && actor.side === "MFAT" && actor.roles.has("APPROVER");
+  const [held, others] = isDeciding
+    ? await Promise.all([listDelegations(actor, applicationId), listDeciders(applicationId, totalCents)])
+    : [[], []];
+  return obstaclesToVarying({
+    open: open && { ...open, totalCents },
+    roles: actor.roles,
+    held: duties.find(({ personId }) => personId === actor.personId)?.kind,
+    delegationCents: highestDelegation(held),
+    others,
+  });
 }
 
 /** Who may decide an amount now, under their own delegation or as a deputy, by name. */

@@ -7,13 +7,14 @@ import {
   type Settlement,
   toRecoverCents,
 } from "../arrangements/settlement/rules.ts";
-import type { DutyKind, ReportKind, ReportState, State } from "../db/generated/enums.ts";
-import { isWithinDelegation } from "../decisions/rules.ts";
+import type { DutyKind, ReportKind, ReportState, State, VariationKind, VariationState } from "../db/generated/enums.ts";
+import { formatDelegation, isWithinDelegation } from "../decisions/rules.ts";
 import { DUTIES, otherDuty } from "../lifecycle/rules.ts";
 import { type Action, isAction, transition } from "../lifecycle/workflow.ts";
 import { formatCents } from "../money.ts";
 import type { Role } from "../permissions.ts";
 import { isOpenReport } from "../reports/rules.ts";
+import { decliners, KINDS, variationName, waitsOnRole } from "../variations/rules.ts";
 
 /** What somebody is asked to do: a step of the life, one of the two that have several outcomes, or to declare. */
 export type WorkStep = Action | "screen" | "declareInterests" | "decide";
@@ -37,6 +38,8 @@ export const USUAL_DAYS: Partial<Record<WorkStep, number>> = {
   confirmBudget: 5,
   decide: 10,
   sendOffer: 5,
+  confirmVariation: 5,
+  approveVariation: 10,
   acceptReport: 10,
   acceptLastReport: 10,
   submitAcquittal: 20,
@@ -124,6 +127,44 @@ export const whoElse = (others: readonly string[]): string =>
   others.length
     ? `This is for ${new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(others)}.`
     : "Nobody else holds enough: an administrator sets delegations.";
+
+type Varied = {
+  /** The open variation; null: there is none. */
+  open: { number: number; kind: VariationKind; state: VariationState; totalCents: bigint } | null;
+  roles: ReadonlySet<Role>;
+  /** The duty that the reader has for the application, if any. */
+  held: DutyKind | undefined;
+  /** As with a decision: how far the reader may decide, and who else may. */
+  delegationCents: bigint | null | undefined;
+  others: readonly string[];
+};
+
+/** The duties that come with a part in a variation. */
+const VARYING: Partial<Record<Role, DutyKind>> = { BUDGET: "CHECK_BUDGET", APPROVER: "DECIDE" };
+
+/** Of the steps about a variation, those that are not the reader's to take on the one that is open. */
+export function obstaclesToVarying({ open, roles, held, delegationCents, others }: Varied): Obstacles {
+  if (!open) return { cancelVariation: null, confirmVariation: null, approveVariation: null, declineVariation: null };
+  const { kind, totalCents } = open;
+  const [{ approver }, next] = [KINDS[kind], waitsOnRole(open)];
+  const against = (role: Role): string | undefined => {
+    const duty = VARYING[role];
+    if (held && duty && held !== duty) return otherDuty(held);
+    if (role !== "APPROVER" || isWithinDelegation(delegationCents, totalCents)) return undefined;
+    return `The new total is ${formatCents(totalCents)}, and your delegation is ${formatDelegation(delegationCents)}. ${whoElse(others)}`;
+  };
+  const toApprove = next === approver ? against(approver) : "This waits for the budget officer’s check.";
+  const toDecline = against(roles.has(next) ? next : approver);
+  return {
+    askForVariation: `${variationName(open)}, is open. It has to be decided or cancelled first.`,
+    ...obstacle("confirmVariation", kind === "COST" && next === "BUDGET" ? against("BUDGET") : null),
+    ...obstacle("approveVariation", roles.has(approver) ? toApprove : null),
+    ...obstacle("declineVariation", decliners(open).some((role) => roles.has(role)) ? toDecline : null),
+  };
+}
+
+const obstacle = (action: Action, sentence: string | null | undefined): Obstacles =>
+  sentence === undefined ? {} : { [action]: sentence };
 
 type StandingReport = { kind: ReportKind; state: ReportState };
 

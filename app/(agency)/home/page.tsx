@@ -56,10 +56,15 @@ export default async function Page() {
 
 type Row = Awaited<ReturnType<typeof readAgencyHome>>["open"][number] & { dueOn?: Date | null };
 
-/** Whom it waits on since when; of what is under way the report that is waited for, and of nobody the work itself. */
+/** Whom it waits on since when; of what is under way the report or variation that is waited for, and of nobody the work itself. */
 function waitWords({ state, stateSince, waiting, dueOn, arrangement }: Row): string {
   if (state === "TERMINATED") return `the acquittal since ${formatDate(stateSince)}`;
-  if (state === "ACTIVE") return dueOn ? `report ${arrangement?.reports[0]?.number}` : "–";
+  if (state === "ACTIVE") {
+    const report = dueOn ? `report ${arrangement?.reports[0]?.number}` : null;
+    const variation = arrangement?.variations[0];
+    const asked = variation ? `MFAT since ${formatDate(variation.askedAt)}, for a variation` : null;
+    return [report, asked].filter(Boolean).join("; ") || "–";
+  }
   return waiting ? `${waitsOn(state, "AGENCY", waiting.role)} since ${formatDate(waiting.since)}` : "–";
 }
 

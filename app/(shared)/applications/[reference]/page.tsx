@@ -22,6 +22,7 @@ import { Breadcrumbs } from "../../../../components/ui/navigation.tsx";
 import { Steps } from "../../../../components/ui/progress.tsx";
 import { SummaryList } from "../../../../components/ui/summary-list.tsx";
 import { Table } from "../../../../components/ui/table.tsx";
+import { VariationsView } from "../../../../components/variations-view.tsx";
 import { orNotFound } from "../../../../lib/action.ts";
 import {
   type ApplicationHeader,
@@ -50,6 +51,8 @@ import { isAction, isEnded, PATH, stateLabel, transition, waitsOn } from "../../
 import { formatCents } from "../../../../lib/money.ts";
 import { type Actor, can, type MfatActor } from "../../../../lib/permissions.ts";
 import { listReports } from "../../../../lib/reports/queries.ts";
+import { findOpenVariation } from "../../../../lib/variations/queries.ts";
+import { waitsOnRole } from "../../../../lib/variations/rules.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ done?: string }> };
 
@@ -101,7 +104,10 @@ export default async function Page({ params, searchParams }: Props) {
 async function Done({ actor, application, step }: { actor: Actor; application: ApplicationHeader; step: string }) {
   const next = waitsOn(application.state, actor.side, application.waiting?.role ?? null);
   const offer = application.state === "OFFERED" ? await findOffer(actor, application.id) : null;
-  const then = whatNext({ ...application, offerDueAt: offer?.dueAt ?? null }, actor.side);
+  const variation = await findOpenVariation(actor, application.id);
+  const varying = variation && waitsOnRole(variation);
+  const endsOn = application.arrangement?.endsOn ?? application.endsOn;
+  const then = whatNext({ ...application, endsOn, offerDueAt: offer?.dueAt ?? null, varying }, actor.side);
   const what = isAction(step) ? transition(step).happened : "saved";
   return (
     <NotificationBanner kind="success">
@@ -137,6 +143,7 @@ function Facts({ actor, application }: { actor: Actor; application: ApplicationH
     application;
   const phased = (kind: string) => formatPhasing(phasing.filter((part) => part.kind === kind)) || null;
   const amount = (cents: bigint | null) => (cents === null ? "–" : formatCents(cents));
+  const lastDay = application.arrangement?.endsOn ?? endsOn;
   const main = focusAreas.find(({ isMain }) => isMain)?.focusArea.name;
   const isMfat = actor.side === "MFAT";
   return (
@@ -158,7 +165,7 @@ function Facts({ actor, application }: { actor: Actor; application: ApplicationH
                 { key: "Summary", value: application.summary },
                 { key: "Places", value: places.map(({ place, percent }) => `${place.name} (${percent}%)`).join(", ") },
                 { key: "Main focus area", value: main },
-                { key: "Dates", value: startsOn && endsOn ? `${formatDay(startsOn)} to ${formatDay(endsOn)}` : null },
+                { key: "Dates", value: startsOn && lastDay ? `${formatDay(startsOn)} to ${formatDay(lastDay)}` : null },
               ]
             : []),
           {
@@ -227,6 +234,7 @@ async function AgencyParts({
         <LetterPart letter={letter} reference={reference} title={letter.kind === "OFFER" ? "Offer" : "Decision"} />
       )}
       <ArrangementView arrangement={arrangement} />
+      <VariationsView actor={actor} applicationId={id} />
       <ReportsView reports={reports} reference={reference} side={actor.side} today={dayOf(now())} />
       <Part title="Answers" id="answers">
         <CopyLinks reference={reference} />
@@ -309,6 +317,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
       )}
       {letter && <LetterPart letter={letter} reference={reference} title={LETTERS[letter.kind].label} />}
       <ArrangementView arrangement={arrangement} />
+      <VariationsView actor={actor} applicationId={id} />
       <ReportsView reports={reports} reference={reference} side={actor.side} today={dayOf(now())} />
       <Part title="Answers" id="answers">
         {answers ? (

@@ -25,6 +25,8 @@ import { recordPayment } from "../../../../../lib/payments/commands.ts";
 import { type Actor, asAgency, asMfat } from "../../../../../lib/permissions.ts";
 import * as reports from "../../../../../lib/reports/commands.ts";
 import { changeSchedule } from "../../../../../lib/reports/schedule/commands.ts";
+import * as variations from "../../../../../lib/variations/commands.ts";
+import { readAsked } from "../../../../../lib/variations/schema.ts";
 
 type Take = (actor: Actor, request: StepRequest, reference: string, values: Values) => Promise<unknown>;
 
@@ -106,6 +108,14 @@ const COMMANDS: Partial<Record<Action, Take>> = {
   ),
   recordPayment: answered("recordPayment", (actor, request, ref, answers) =>
     recordPayment(asMfat(actor), request, ref, answers),
+  ),
+  askForVariation: (actor, request, ref, values) =>
+    variations.askForVariation(asAgency(actor), request, ref, readAsked(values)),
+  cancelVariation: (actor, request, ref) => variations.cancelVariation(asAgency(actor), request, ref),
+  confirmVariation: (actor, request, ref) => variations.confirmVariation(asMfat(actor), request, ref),
+  approveVariation: (actor, request, ref) => variations.approveVariation(asMfat(actor), request, ref),
+  declineVariation: answered("declineVariation", (actor, request, ref, answers) =>
+    variations.declineVariation(asMfat(actor), request, ref, answers),
   ),
   changeSchedule: (actor, request, ref, values) => changeSchedule(asMfat(actor), request, ref, values),
   submitReport: (actor, request, ref, values) => reports.submitReport(asAgency(actor), request, ref, values),

@@ -14,6 +14,7 @@ import { Narrow } from "../../../../../components/ui/columns.tsx";
 import { ErrorSummary } from "../../../../../components/ui/error-summary.tsx";
 import { InsetText, StatusMessage, WarningText } from "../../../../../components/ui/feedback.tsx";
 import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { VariationStep } from "../../../../../components/variation-step.tsx";
 import { isFailed, orNotFound } from "../../../../../lib/action.ts";
 import { type ApplicationHeader, getApplication, readScreening } from "../../../../../lib/applications/queries.ts";
 import { yearsOf } from "../../../../../lib/applications/rules.ts";
@@ -43,7 +44,7 @@ import { takeStep } from "./actions.ts";
 
 type Props = {
   params: Promise<{ reference: string; step: string }>;
-  searchParams: Promise<{ saved?: string; done?: string }>;
+  searchParams: Promise<{ saved?: string; done?: string; kind?: string }>;
 };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
@@ -53,7 +54,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** One page for every step of the workflow table: what it asks, beside what has to be known to answer. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { reference, step }, { saved, done }] = await Promise.all([requireActor(), params, searchParams]);
+  const [actor, { reference, step }, { saved, done, kind }] = await Promise.all([requireActor(), params, searchParams]);
   if (!isAction(step)) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
   const isInTable = actionsFrom(application.state, actor.roles, application.heldAt !== null).includes(step);
@@ -74,7 +75,7 @@ export default async function Page({ params, searchParams }: Props) {
       {!isPossible && application.isOpen && <NotPossible last={history[0]} />}
       <StandingReasons lines={history} application={application} side={actor.side} />
       {isPossible && application.isOpen ? (
-        <PossibleStep actor={actor} application={application} step={step} obstacle={obstacle} />
+        <PossibleStep actor={actor} application={application} step={step} obstacle={obstacle} kind={kind} />
       ) : (
         <p>
           <a href={`/applications/${reference}`}>See the application as it is now</a>
@@ -92,9 +93,16 @@ async function NotPossible({ last }: { last: HistoryLine | undefined }) {
   return <ErrorSummary errors={{}} problem={problem} />;
 }
 
-type PossibleStepProps = { actor: Actor; application: ApplicationHeader; step: Action; obstacle: string | undefined };
+type PossibleStepProps = {
+  actor: Actor;
+  application: ApplicationHeader;
+  step: Action;
+  obstacle: string | undefined;
+  /** Which kind of variation is asked for, as the address has it. */
+  kind: string | undefined;
+};
 
-async function PossibleStep({ actor, application, step, obstacle }: PossibleStepProps) {
+async function PossibleStep({ actor, application, step, obstacle, kind }: PossibleStepProps) {
   const { reference, revision } = application;
   const { label, isFinal } = transition(step);
   const context = <StepContext actor={actor} application={application} step={step} now={now()} />;
@@ -110,6 +118,10 @@ async function PossibleStep({ actor, application, step, obstacle }: PossibleStep
   }
   if (step === "completeAssessment" && actor.side === "MFAT") {
     return <AssessmentStep actor={actor} application={application} action={takeStep.bind(null, reference, step)} />;
+  }
+  if (step === "askForVariation") {
+    const action = takeStep.bind(null, reference, step);
+    return <VariationStep actor={actor} application={application} kind={kind} action={action} />;
   }
   const { hidden = {}, ...form } = await formOf(actor, application, step);
   const later = LATER[step];

@@ -1,0 +1,80 @@
+"use client";
+
+import { useActionState, useState } from "react";
+import { phasedTotal } from "../lib/budget/rules.ts";
+import { phasingOf } from "../lib/decisions/schema.ts";
+import { EMPTY_FORM, type Field, type Values } from "../lib/fields.ts";
+import { formatCents } from "../lib/money.ts";
+import type { FormAction } from "./form.tsx";
+import { FormFields } from "./form-fields.tsx";
+import { Button, ButtonGroup } from "./ui/buttons.tsx";
+import { ErrorSummary } from "./ui/error-summary.tsx";
+
+type PhasingFormProps = {
+  action: FormAction;
+  /** An amount for each financial year, and what else is asked. */
+  fields: readonly Field[];
+  initial: Values;
+  kind: "REPHASING" | "COST";
+  /** What the years add up to now. */
+  totalCents: bigint;
+  requestId: string;
+  revision: number;
+  submit: string;
+  cancelHref: string;
+};
+
+/** Amounts by financial year with their total: as they are typed, and without JavaScript as they were sent. */
+export default function PhasingForm(props: PhasingFormProps) {
+  const { action, fields, initial, kind, totalCents, requestId, revision, submit, cancelHref } = props;
+  const [state, send] = useActionState(action, EMPTY_FORM);
+  const [typed, setTyped] = useState<Values>();
+  const values = state.answer ? state.values : initial;
+  const amounts = fields.filter((field) => field.kind === "amount");
+  const rest = fields.filter((field) => field.kind !== "amount");
+  return (
+    <>
+      <ErrorSummary errors={state.errors} problem={state.problem} />
+      <form
+        action={send}
+        noValidate
+        key={state.answer ?? 0}
+        onChange={({ currentTarget }) =>
+          setTyped(Object.fromEntries(new FormData(currentTarget)) as Record<string, string>)
+        }
+      >
+        <input type="hidden" name="requestId" value={requestId} />
+        <input type="hidden" name="revision" value={revision} />
+        <input type="hidden" name="kind" value={kind} />
+        <FormFields fields={amounts} values={values} errors={state.errors} />
+        <dl className="app-totals" aria-live="polite">
+          <div>
+            <dt>Total now</dt>
+            <dd>{formatCents(totalCents)}</dd>
+          </div>
+          <div>
+            <dt>Difference</dt>
+            <dd>{difference(phasedTotal(phasingOf(typed ?? values)) - totalCents, kind)}</dd>
+          </div>
+          <div className="app-totals-all">
+            <dt>Total asked for</dt>
+            <dd>{formatCents(phasedTotal(phasingOf(typed ?? values)))}</dd>
+          </div>
+        </dl>
+        <FormFields fields={rest} values={values} errors={state.errors} />
+        <ButtonGroup>
+          <Button>{submit}</Button>
+          <a href={cancelHref}>Cancel</a>
+        </ButtonGroup>
+      </form>
+    </>
+  );
+}
+
+/** By how much the total changes; of a re-phasing it may not. */
+function difference(cents: bigint, kind: "REPHASING" | "COST"): string {
+  if (cents === 0n) return kind === "REPHASING" ? "None, as it has to be" : "None";
+  const by = formatCents(cents < 0n ? -cents : cents);
+  if (kind === "REPHASING") return `${by} too ${cents > 0n ? "much" : "little"}`;
+  return `${by} ${cents > 0n ? "more" : "less"}`;
+}

@@ -1,0 +1,285 @@
+import { recordEvent } from "../audit.ts";
+import { type Cause, commitAgreed, movePhasing, releaseReserve, reserve } from "../budget/commands.ts";
+import { type PhasedAmount, phasedTotal } from "../budget/rules.ts";
+import { now } from "../clock.ts";
+import { dayOf } from "../dates.ts";
+import type { DutyKind } from "../db/generated/enums.ts";
+import { type Tx, transaction } from "../db.ts";
+import { findDelegation } from "../decisions/queries.ts";
+import { decidedFor } from "../decisions/rules.ts";
+import type { HeldDelegation } from "../deputies/queries.ts";
+import { DomainError, forbidden, invalid } from "../errors.ts";
+import type { Reason, Values } from "../fields.ts";
+import {
+  giveDelegateDuty,
+  type StepOutcome,
+  type StepRequest,
+  takeDuty,
+  takeTransition,
+} from "../lifecycle/commands.ts";
+import type { LockedApplication } from "../lifecycle/queries.ts";
+import { type Action, transition } from "../lifecycle/workflow.ts";
+import { type Actor, type AgencyActor, type MfatActor, ROLE_LABELS, type Role } from "../permissions.ts";
+import { rescheduleReports } from "../reports/commands.ts";
+import type { Sheet, SheetFormat } from "../sheet.ts";
+import {
+  findOpenVariation,
+  getAgreed,
+  listHeldYears,
+  listWholeRegister,
+  type OpenVariation,
+  readRegisterLists,
+} from "./queries.ts";
+import {
+  addedBy,
+  checkAsked,
+  currentTerms,
+  decliners,
+  KINDS,
+  outgrown,
+  registerSheet,
+  variationName,
+  waitsOnRole,
+} from "./rules.ts";
+import { filterWords, readRegisterFilter, type Terms, termsJson } from "./schema.ts";
+
+const causeOf = (actor: Actor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
+
+/**
+ * Asks for a change of the arrangement. It changes nothing and sets nothing aside yet.
+ * @throws INVALID at the fields, CONFLICT while another variation is open
+ */
+export function askForVariation(
+  actor: AgencyActor,
+  request: StepRequest,
+  reference: string,
+  { reason, ...proposed }: Terms & { reason: string },
+): Promise<void> {
+  return takeTransition(actor, request, reference, "askForVariation", async (tx, application) => {
+    const open = await findOpenVariation(actor, application.id, tx);
+    if (open) {
+      throw new DomainError("CONFLICT", `${variationName(open)}, is open. It has to be decided or cancelled first.`);
+    }
+    const agreed = await getAgreed(actor, application.id, tx);
+    const errors = checkAsked(agreed, proposed, dayOf(now()));
+    if (Object.keys(errors).length) throw invalid(errors);
+    const { kind } = proposed;
+    const number = 1 + (await tx.variation.count({ where: { applicationId: application.id } }));
+    await tx.variation.create({
+      data: {
+        applicationId: application.id,
+        number,
+        kind,
+        reason,
+        current: termsJson(currentTerms(kind, agreed)),
+        proposed: termsJson(proposed),
+        askedById: actor.personId,
+        askedAt: now(),
+      },
+    });
+    return { ...told({ number, kind }), reason };
+  });
+}
+
+/** What is kept and said of every step about a variation: which one it is. */
+const told = (variation: Pick<OpenVariation, "number" | "kind">) => ({
+  data: { number: variation.number, kind: variation.kind },
+  note: `It is ${variationName(variation).replace("V", "v")}.`,
+});
+
+const phasingOf = (terms: Terms): PhasedAmount => ("phasing" in terms ? terms.phasing : []);
+
+/** Takes back what was asked for, as long as nobody has decided on it. */
+export function cancelVariation(actor: AgencyActor, request: StepRequest, reference: string): Promise<void> {
+  return takeOpen(actor, request, reference, "cancelVariation", async (tx, application, variation) => {
+    await end(tx, actor, variation, { state: "CANCELLED" });
+    await releaseReserve(tx, causeOf(actor, request, `${variationName(variation)}, cancelled`), application.id);
+    return {};
+  });
+}
+
+/** The budget officer's word that what a variation of cost adds is there; it is set aside. @throws MONEY */
+export function confirmVariation(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
+  return takeOpen(actor, request, reference, "confirmVariation", async (tx, application, variation) => {
+    if (variation.kind !== "COST") {
+      throw new DomainError("STATE", `${variationName(variation)}, has no budget check: only one of cost has.`);
+    }
+    if (variation.state !== "ASKED") {
+      throw new DomainError("STATE", `The budget of ${variationName(variation)}, is confirmed already.`);
+    }
+    await takeDuty(tx, actor, application, "CHECK_BUDGET");
+    const current = await currentPhasing(tx, application, variation);
+    const cause = causeOf(actor, request, `${variationName(variation)}, budget confirmed`);
+    await reserve(tx, cause, application.id, addedBy(current, phasingOf(variation.proposed)));
+    await tx.variation.update({
+      where: { id: variation.id },
+      data: {
+        state: "BUDGET_CONFIRMED",
+        confirmedById: actor.personId,
+        confirmDuty: "CHECK_BUDGET",
+        confirmedAt: now(),
+      },
+    });
+    return {};
+  });
+}
+
+/** What is committed by year. @throws STATE where more was paid or claimed meanwhile than the variation leaves */
+async function currentPhasing(tx: Tx, application: LockedApplication, { proposed }: OpenVariation) {
+  const years = await listHeldYears(tx, application.id);
+  const problem = outgrown(years, phasingOf(proposed));
+  if (problem) throw new DomainError("STATE", problem);
+  return years.map(({ startYear, committedCents }) => ({ startYear, cents: committedCents }));
+}
+
+/**
+ * Approves a variation, and carries it out: the arrangement and the ledger change in the same transaction. The amounts that
+ * were requested, recommended and approved stay as they were.
+ * @throws FORBIDDEN where its kind is for another role or a higher delegation, STATE before the budget check, MONEY
+ */
+export function approveVariation(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
+  return takeOpen(actor, request, reference, "approveVariation", async (tx, application, variation) => {
+    refuseOthers(actor, variation, [KINDS[variation.kind].approver], "approved");
+    if (variation.kind === "COST" && variation.state === "ASKED") {
+      throw new DomainError(
+        "STATE",
+        `The budget officer has to confirm the budget of ${variationName(variation)}, first.`,
+      );
+    }
+    const by = await decide(tx, actor, application, variation, KINDS[variation.kind].approver);
+    await carryOut(tx, causeOf(actor, request, `${variationName(variation)}, approved`), application, variation);
+    await end(tx, actor, variation, { state: "APPROVED", ...by.columns });
+    return by.outcome;
+  });
+}
+
+/** @throws FORBIDDEN, with whom it is for */
+function refuseOthers(actor: MfatActor, variation: OpenVariation, roles: readonly Role[], done: string): void {
+  if (roles.some((role) => actor.roles.has(role))) return;
+  const who = roles.map((role) => ROLE_LABELS[role]).join(" or ");
+  throw forbidden(`A variation of ${KINDS[variation.kind].label.toLowerCase()} is ${done} by the ${who}.`);
+}
+
+type Deciding = {
+  columns: { decideDuty?: DutyKind; delegationCents?: bigint | null; forId?: string; forDuty?: DutyKind };
+  outcome: Pick<StepOutcome, "data" | "mfatNote">;
+};
+
+/**
+ * The part that somebody has by deciding in a role: a budget officer checks the budget, an approver decides under a
+ * delegation that covers the new total, a desk officer has none.
+ */
+async function decide(
+  tx: Tx,
+  actor: MfatActor,
+  application: LockedApplication,
+  { proposed }: OpenVariation,
+  role: Role,
+): Promise<Deciding> {
+  if (role === "DESK") return { columns: {}, outcome: {} };
+  if (role === "BUDGET") {
+    await takeDuty(tx, actor, application, "CHECK_BUDGET");
+    return { columns: { decideDuty: "CHECK_BUDGET" }, outcome: {} };
+  }
+  const delegation = await findDelegation(tx, actor, application.id, phasedTotal(phasingOf(proposed)));
+  if ("beyond" in delegation) throw forbidden(`${delegation.beyond}.`);
+  await takeDuty(tx, actor, application, "DECIDE");
+  return {
+    columns: {
+      decideDuty: "DECIDE",
+      delegationCents: delegation.limitCents,
+      ...(await forColumns(tx, application, delegation)),
+    },
+    outcome: decidedFor(actor.name, delegation.of),
+  };
+}
+
+const forColumns = async (tx: Tx, application: LockedApplication, { of }: HeldDelegation) =>
+  of ? { forId: of.id, forDuty: await giveDelegateDuty(tx, application, of.id) } : {};
+
+/** The arrangement becomes what was agreed; the ledger moves by itself. */
+async function carryOut(tx: Tx, cause: Cause, application: LockedApplication, variation: OpenVariation): Promise<void> {
+  const { proposed } = variation;
+  const applicationId = application.id;
+  switch (proposed.kind) {
+    case "TIME":
+      await tx.arrangement.update({ where: { applicationId }, data: { endsOn: proposed.endsOn } });
+      await rescheduleReports(tx, applicationId, proposed.endsOn);
+      return;
+    case "SCOPE":
+      await tx.arrangement.update({ where: { applicationId }, data: { scope: proposed.scope } });
+      return;
+    default:
+      await currentPhasing(tx, application, variation);
+      await (proposed.kind === "COST" ? commitAgreed : movePhasing)(tx, cause, applicationId, proposed.phasing);
+  }
+}
+
+/** Declines a variation: the agency reads why, and what was set aside for it is given back. */
+export function declineVariation(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { reason }: Reason,
+): Promise<void> {
+  return takeOpen(actor, request, reference, "declineVariation", async (tx, application, variation) => {
+    const roles = decliners(variation);
+    refuseOthers(actor, variation, roles, "declined");
+    // Who is asked to check the money declines as that, whatever else they may do.
+    const asked = waitsOnRole(variation);
+    const role = actor.roles.has(asked) ? asked : KINDS[variation.kind].approver;
+    const by = await decide(tx, actor, application, variation, role);
+    await end(tx, actor, variation, { state: "DECLINED", answer: reason, ...by.columns });
+    await releaseReserve(tx, causeOf(actor, request, `${variationName(variation)}, declined`), application.id);
+    return { ...by.outcome, reason };
+  });
+}
+
+const end = (
+  tx: Tx,
+  actor: Actor,
+  { id }: OpenVariation,
+  ended: { state: "APPROVED" | "DECLINED" | "CANCELLED"; answer?: string } & Deciding["columns"],
+) => tx.variation.update({ where: { id }, data: { ...ended, decidedById: actor.personId, decidedAt: now() } });
+
+/** A step about the variation that is open. @throws STATE where none is */
+function takeOpen(
+  actor: Actor,
+  request: StepRequest,
+  reference: string,
+  action: Action,
+  step: (tx: Tx, application: LockedApplication, variation: OpenVariation) => Promise<StepOutcome>,
+): Promise<void> {
+  return takeTransition(actor, request, reference, action, async (tx, application) => {
+    const variation = await findOpenVariation(actor, application.id, tx);
+    if (!variation) {
+      throw new DomainError("STATE", `No variation is open, so “${transition(action).label}” is not possible.`);
+    }
+    const { data, ...outcome } = await step(tx, application, variation);
+    const { data: which, note } = told(variation);
+    return { note, ...outcome, data: { ...which, ...data } };
+  });
+}
+
+type ExportRequest = { format: SheetFormat; remoteAddress?: string };
+
+/** The list of all variations, for a file that leaves the portal: the audit trail keeps who took it. @throws FORBIDDEN */
+export function exportVariations(
+  actor: MfatActor,
+  { format, remoteAddress }: ExportRequest,
+  sent: Values,
+): Promise<Sheet> {
+  return transaction(async (tx) => {
+    const lists = await readRegisterLists(actor, tx);
+    const { filter, query } = readRegisterFilter(sent, lists);
+    const rows = await listWholeRegister(tx, actor, filter);
+    const sheet = registerSheet(rows, filterWords(filter, lists), now());
+    await recordEvent(tx, {
+      event: "variations.exported",
+      actor,
+      data: { format, query, rows: rows.length, marking: sheet.marking },
+      ...(remoteAddress && { remoteAddress }),
+    });
+    return sheet;
+  });
+}

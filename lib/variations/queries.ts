@@ -1,0 +1,235 @@
+import { ACTIVITIES_FIELDS } from "../applications/form/activities.ts";
+import { now } from "../clock.ts";
+import { dayOf, financialYearOf } from "../dates.ts";
+import type { Prisma } from "../db/generated/client.ts";
+import type { VariationKind, VariationState } from "../db/generated/enums.ts";
+import { db, type Tx } from "../db.ts";
+import { decidedBy } from "../decisions/rules.ts";
+import { notFound } from "../errors.ts";
+import { type Lists, UUID, type Values } from "../fields.ts";
+import { inWords, readLeniently } from "../form.ts";
+import { nameFor, scopeOf } from "../lifecycle/queries.ts";
+import { sumCents } from "../money.ts";
+import { type Actor, type MfatActor, permit } from "../permissions.ts";
+import { type Agreed, type HeldYear, OPEN_VARIATION, type RegisteredVariation } from "./rules.ts";
+import { type RegisterFilter, readTerms, type Terms } from "./schema.ts";
+
+type Reader = Pick<Tx, "arrangement" | "applicationFunding" | "applicationVersion" | "claim" | "financialYear">;
+
+/** What an arrangement is now, with the years that money may stand in. @throws NOT_FOUND where there is none */
+export async function getAgreed(actor: Actor, applicationId: string, client: Reader = db()): Promise<Agreed> {
+  const arrangement = await client.arrangement.findFirst({ where: { applicationId, application: scopeOf(actor) } });
+  if (!arrangement) throw notFound();
+  const { startsOn, endsOn, scope } = arrangement;
+  return {
+    startsOn,
+    endsOn,
+    scope: scope || (await scopeAsAppliedFor(client, applicationId)),
+    years: await listHeldYears(client, applicationId),
+  };
+}
+
+/** What the application says will be done, in words: as it stood when it was signed off last. */
+async function scopeAsAppliedFor(client: Reader, applicationId: string): Promise<string> {
+  const version = await client.applicationVersion.findFirst({
+    where: { applicationId },
+    orderBy: { number: "desc" },
+    select: { answers: true },
+  });
+  const typed = (version?.answers as Record<string, Values> | undefined)?.activities ?? {};
+  const answers = readLeniently(ACTIVITIES_FIELDS, typed, {});
+  return ACTIVITIES_FIELDS.map((field) => inWords(field, answers[field.name], {}).join("\n")).join("\n\n");
+}
+
+/** Of an arrangement, or open to it, the earliest first. */
+export async function listHeldYears(client: Reader, applicationId: string): Promise<HeldYear[]> {
+  const today = financialYearOf(dayOf(now()));
+  const [years, funding, claims] = await Promise.all([
+    client.financialYear.findMany({ orderBy: { startYear: "asc" } }),
+    client.applicationFunding.findMany({ where: { applicationId } }),
+    client.claim.findMany({ where: { applicationId, state: { in: ["CLAIMED", "APPROVED"] } } }),
+  ]);
+  return years.flatMap(({ startYear, envelopeCents, reservedCents, committedCents }): HeldYear[] => {
+    const held = funding.find((part) => part.startYear === startYear);
+    const isOpen = startYear >= today;
+    if (!isOpen && !held?.committedCents) return [];
+    const claimedCents = sumCents(claims.filter((claim) => claim.startYear === startYear).map(({ cents }) => cents));
+    return [
+      {
+        startYear,
+        isOpen,
+        committedCents: held?.committedCents ?? 0n,
+        boundCents: (held?.paidCents ?? 0n) + claimedCents,
+        availableCents: envelopeCents - reservedCents - committedCents,
+      },
+    ];
+  });
+}
+
+export type OpenVariation = { id: string; number: number; kind: VariationKind; state: VariationState; proposed: Terms };
+
+/** The variation that is neither decided nor cancelled; null where there is none. There is never more than one. */
+export async function findOpenVariation(
+  actor: Actor,
+  applicationId: string,
+  client: Pick<Tx, "variation"> = db(),
+): Promise<OpenVariation | null> {
+  const found = await client.variation.findFirst({
+    where: { applicationId, state: { in: OPEN_VARIATION }, arrangement: { application: scopeOf(actor) } },
+    select: { id: true, number: true, kind: true, state: true, proposed: true },
+  });
+  return found && { ...found, proposed: readTerms(found.kind, found.proposed) };
+}
+
+/** A variation as it is read: people of the reader's own side by name, the other side by its office. */
+export type VariationRecord = {
+  id: string;
+  number: number;
+  kind: VariationKind;
+  state: VariationState;
+  current: Terms;
+  proposed: Terms;
+  reason: string;
+  asked: { by: string; at: Date };
+  /** The budget check, which an agency does not read of. */
+  confirmed: { by: string; at: Date } | null;
+  /** Who approved, declined or cancelled it. */
+  decided: { by: string; at: Date; delegationCents: bigint | null; forName: string | null } | null;
+  /** Why it was declined. */
+  answer: string | null;
+};
+
+/** The variations of an arrangement, the newest first. */
+export async function listVariations(actor: Actor, applicationId: string): Promise<VariationRecord[]> {
+  const rows = await db().variation.findMany({
+    where: { applicationId, arrangement: { application: scopeOf(actor) } },
+    orderBy: { number: "desc" },
+  });
+  const ids = rows.flatMap((row) =>
+    [row.askedById, row.confirmedById, row.decidedById, row.forId].filter((id) => id !== null),
+  );
+  const people = await db().person.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, name: true, side: true, agency: { select: { name: true } } },
+  });
+  const nameOf = (id: string) =>
+    nameFor(
+      actor,
+      people.find((one) => one.id === id),
+    );
+  return rows.map((row) => toRecord(actor, row, nameOf));
+}
+
+type Row = Prisma.VariationGetPayload<object>;
+
+function toRecord(actor: Actor, row: Row, nameOf: (id: string) => string): VariationRecord {
+  const { id, number, kind, state, reason, askedAt, confirmedById, confirmedAt, decidedById, decidedAt, answer } = row;
+  const isMfat = actor.side === "MFAT";
+  const forName = isMfat && row.forId ? nameOf(row.forId) : null;
+  return {
+    id,
+    number,
+    kind,
+    state,
+    reason,
+    answer,
+    current: readTerms(kind, row.current),
+    proposed: readTerms(kind, row.proposed),
+    asked: { by: nameOf(row.askedById), at: askedAt },
+    confirmed: isMfat && confirmedById && confirmedAt ? { by: nameOf(confirmedById), at: confirmedAt } : null,
+    decided:
+      decidedById && decidedAt
+        ? {
+            by: decidedBy(nameOf(decidedById), forName),
+            at: decidedAt,
+            delegationCents: isMfat ? row.delegationCents : null,
+            forName,
+          }
+        : null,
+  };
+}
+
+const REGISTERED = {
+  id: true,
+  number: true,
+  kind: true,
+  state: true,
+  current: true,
+  proposed: true,
+  askedAt: true,
+  decidedAt: true,
+  arrangement: {
+    select: {
+      application: {
+        select: { reference: true, title: true, marking: true, agency: { select: { name: true, abbreviation: true } } },
+      },
+    },
+  },
+} satisfies Prisma.VariationSelect;
+
+type RegisterRow = Prisma.VariationGetPayload<{ select: typeof REGISTERED }>;
+
+const toRegistered = ({ current, proposed, arrangement, ...row }: RegisterRow): RegisteredVariation => ({
+  ...row,
+  application: arrangement.application,
+  current: readTerms(row.kind, current),
+  proposed: readTerms(row.kind, proposed),
+});
+
+const registerWhere = (actor: MfatActor, { state, kind, agency }: RegisterFilter): Prisma.VariationWhereInput => ({
+  ...(state && { state: state === "OPEN" ? { in: OPEN_VARIATION } : state }),
+  ...(kind && { kind }),
+  arrangement: { application: { AND: [scopeOf(actor), agency ? { agencyId: agency } : {}] } },
+});
+
+const NEWEST_ASKED = [{ askedAt: "desc" }, { id: "desc" }] satisfies Prisma.VariationOrderByWithRelationInput[];
+const PAGE = 50;
+
+/** All variations of the fund, the newest first, a page at a time. `before`: what `next` of the page before was. */
+export async function listRegister(
+  actor: MfatActor,
+  filter: RegisterFilter,
+  before = "",
+): Promise<{ rows: RegisteredVariation[]; next: string | null; count: number }> {
+  permit(actor, "variation:read");
+  const [at = "", id = ""] = before.split("_");
+  const askedAt = new Date(at);
+  const isCursor = !Number.isNaN(askedAt.getTime()) && UUID.test(id);
+  const where = registerWhere(actor, filter);
+  const [count, found] = await Promise.all([
+    db().variation.count({ where }),
+    db().variation.findMany({
+      where: { ...where, ...(isCursor && { OR: [{ askedAt: { lt: askedAt } }, { askedAt, id: { lt: id } }] }) },
+      select: REGISTERED,
+      orderBy: NEWEST_ASKED,
+      take: PAGE + 1,
+    }),
+  ]);
+  const rows = found.slice(0, PAGE);
+  const last = found.length > PAGE ? rows.at(-1) : undefined;
+  return { rows: rows.map(toRegistered), next: last ? `${last.askedAt.toISOString()}_${last.id}` : null, count };
+}
+
+/** The same in full, for a file. */
+export async function listWholeRegister(
+  tx: Tx,
+  actor: MfatActor,
+  filter: RegisterFilter,
+): Promise<RegisteredVariation[]> {
+  permit(actor, "variation:read");
+  const where = registerWhere(actor, filter);
+  const rows = await tx.variation.findMany({ where, select: REGISTERED, orderBy: NEWEST_ASKED });
+  return rows.map(toRegistered);
+}
+
+/** The agencies that the list can be narrowed to: those that have an arrangement. */
+export async function readRegisterLists(actor: MfatActor, client: Pick<Tx, "agency"> = db()): Promise<Lists> {
+  permit(actor, "variation:read");
+  const agencies = await client.agency.findMany({
+    where: { applications: { some: { arrangement: { isNot: null } } } },
+    select: { id: true, name: true },
+    orderBy: { name: "asc" },
+    take: 500,
+  });
+  return { agencies: agencies.map(({ id, name }) => ({ value: id, label: name })) };
+}

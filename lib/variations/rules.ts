@@ -1,0 +1,240 @@
+import { formatPhasing, notEnough, type PhasedAmount, phasedTotal } from "../budget/rules.ts";
+import { formatDay, formatInstant } from "../dates.ts";
+import type { Marking, VariationKind, VariationState } from "../db/generated/enums.ts";
+import { MARKING_LABELS } from "../lifecycle/emails.ts";
+import { highestMarking } from "../lifecycle/rules.ts";
+import { formatCents, formatYear } from "../money.ts";
+import { ROLE_LABELS, type Role } from "../permissions.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "../sheet.ts";
+import type { Terms } from "./schema.ts";
+
+/** The kinds of variation: what each changes, and who approves it. */
+export const KINDS: Record<VariationKind, { label: string; hint: string; approver: Role }> = {
+  TIME: { label: "Time", hint: "A new end date", approver: "DESK" },
+  SCOPE: { label: "Scope", hint: "Something else is done than was agreed", approver: "DESK" },
+  REPHASING: {
+    label: "Re-phasing",
+    hint: "The same total, split over the financial years in another way",
+    approver: "BUDGET",
+  },
+  COST: { label: "Cost", hint: "More or less money in total", approver: "APPROVER" },
+};
+export const VARIATION_KINDS = Object.keys(KINDS) as VariationKind[];
+export const isVariationKind = (word: string): word is VariationKind => Object.hasOwn(KINDS, word);
+
+/** A state in the words of each side. */
+export const VARIATION_STATES: Record<
+  VariationState,
+  { label: string; agency: string; tone: "ok" | "wait" | "no" | "bad" }
+> = {
+  ASKED: { label: "Asked for", agency: "Being decided", tone: "wait" },
+  BUDGET_CONFIRMED: { label: "Budget confirmed", agency: "Being decided", tone: "wait" },
+  APPROVED: { label: "Approved", agency: "Approved", tone: "ok" },
+  DECLINED: { label: "Declined", agency: "Declined", tone: "bad" },
+  CANCELLED: { label: "Cancelled", agency: "Cancelled", tone: "no" },
+};
+
+/** The states in which a variation is neither decided nor cancelled. */
+export const OPEN_VARIATION: VariationState[] = ["ASKED", "BUDGET_CONFIRMED"];
+
+/** "Variation 2, re-phasing" */
+export const variationName = ({ number, kind }: { number: number; kind: VariationKind }): string =>
+  `Variation ${number}, ${KINDS[kind].label.toLowerCase()}`;
+
+/** Who acts next on an open variation. */
+export const waitsOnRole = ({ kind, state }: { kind: VariationKind; state: VariationState }): Role =>
+  kind === "COST" && state === "ASKED" ? "BUDGET" : KINDS[kind].approver;
+
+/** Who may decline an open variation: who approves its kind, and the budget officer who is asked to check its money. */
+export const decliners = (variation: { kind: VariationKind; state: VariationState }): Role[] => [
+  ...new Set([KINDS[variation.kind].approver, waitsOnRole(variation)]),
+];
+
+/** What an arrangement holds of one financial year, in cents. */
+export type HeldYear = {
+  startYear: number;
+  committedCents: bigint;
+  /** Paid, or claimed and neither paid nor sent back yet: it stays in its year. */
+  boundCents: bigint;
+  /** What the year's envelope has left for everybody. */
+  availableCents: bigint;
+  /** Money may still come into it: it has an envelope and has not ended. */
+  isOpen: boolean;
+};
+
+/** What an arrangement is now. */
+export type Agreed = { startsOn: Date; endsOn: Date; scope: string; years: HeldYear[] };
+
+/** What a variation of that kind would change, as it is now. */
+export function currentTerms(kind: VariationKind, { endsOn, scope, years }: Agreed): Terms {
+  if (kind === "TIME") return { kind, endsOn };
+  if (kind === "SCOPE") return { kind, scope };
+  const held = years.filter(({ committedCents }) => committedCents > 0n);
+  return { kind, phasing: held.map(({ startYear, committedCents }) => ({ startYear, cents: committedCents })) };
+}
+
+const centsIn = (phasing: PhasedAmount, startYear: number): bigint =>
+  phasing.find((part) => part.startYear === startYear)?.cents ?? 0n;
+
+export type YearChange = { startYear: number; beforeCents: bigint; afterCents: bigint; changeCents: bigint };
+
+/** Two phasings year by year, the earliest first. */
+export function changesByYear(before: PhasedAmount, after: PhasedAmount): YearChange[] {
+  const years = [...new Set([...before, ...after].map(({ startYear }) => startYear))].sort((one, other) => one - other);
+  return years.map((startYear) => {
+    const [beforeCents, afterCents] = [centsIn(before, startYear), centsIn(after, startYear)];
+    return { startYear, beforeCents, afterCents, changeCents: afterCents - beforeCents };
+  });
+}
+
+/** What a phasing adds to another, in the years where it does. */
+export const addedBy = (before: PhasedAmount, after: PhasedAmount): PhasedAmount =>
+  changesByYear(before, after).flatMap(({ startYear, changeCents }) =>
+    changeCents > 0n ? [{ startYear, cents: changeCents }] : [],
+  );
+
+/** An end further away than this is a new initiative. */
+const YEARS_MAX = 5;
+
+/** What is wrong with what is asked for: input name to message. `today`: the day in New Zealand. */
+export function checkAsked(agreed: Agreed, asked: Terms, today: Date): Record<string, string> {
+  if (asked.kind === "TIME") return checkEnd(agreed, asked.endsOn, today);
+  if (asked.kind === "SCOPE") {
+    return asked.scope === agreed.scope ? { scope: "Change what was agreed: this is the same" } : {};
+  }
+  return asked.kind === "COST" ? checkCost(agreed, asked.phasing) : checkRephasing(agreed, asked.phasing);
+}
+
+function checkEnd({ startsOn, endsOn }: Agreed, asked: Date, today: Date): Record<string, string> {
+  const input = "endsOn-day";
+  if (asked.getTime() === endsOn.getTime()) return { [input]: `It ends on ${formatDay(endsOn)} already` };
+  if (asked < startsOn) return { [input]: `New end date must be ${formatDay(startsOn)}, when it begins, or later` };
+  if (asked < today) return { [input]: "New end date must be today or later" };
+  const last = new Date(Date.UTC(endsOn.getUTCFullYear() + YEARS_MAX, endsOn.getUTCMonth(), endsOn.getUTCDate()));
+  return asked > last ? { [input]: `New end date must be ${formatDay(last)} or earlier` } : {};
+}
+
+function checkRephasing({ years }: Agreed, phasing: PhasedAmount): Record<string, string> {
+  const errors = checkYears(years, phasing);
+  const [total, held] = [phasedTotal(phasing), phasedTotal(phasingOfYears(years))];
+  if (total !== held) {
+    const differs = `${formatCents(total > held ? total - held : held - total)} too ${total > held ? "much" : "little"}`;
+    errors[firstInput(years)] ??=
+      `The amounts must add up to ${formatCents(held)}, as now; they add up to ${formatCents(total)}, ${differs}`;
+  } else if (isSame(years, phasing)) errors[firstInput(years)] ??= "Change at least one amount: these are the same";
+  return errors;
+}
+
+function checkCost({ years }: Agreed, phasing: PhasedAmount): Record<string, string> {
+  const errors = checkYears(years, phasing);
+  const total = phasedTotal(phasing);
+  if (total === 0n) errors[firstInput(years)] ??= "Enter the amount for at least one financial year";
+  else if (isSame(years, phasing)) errors[firstInput(years)] ??= "Change at least one amount: these are the same";
+  else if (total === phasedTotal(phasingOfYears(years))) {
+    errors[firstInput(years)] ??= `The total stays ${formatCents(total)}: ask for a re-phasing instead`;
+  }
+  return errors;
+}
+
+const phasingOfYears = (years: readonly HeldYear[]): PhasedAmount =>
+  years.map(({ startYear, committedCents }) => ({ startYear, cents: committedCents }));
+const isSame = (years: readonly HeldYear[], phasing: PhasedAmount): boolean =>
+  changesByYear(phasingOfYears(years), phasing).every(({ changeCents }) => changeCents === 0n);
+const firstInput = (years: readonly HeldYear[]): string => `phasing${years[0]?.startYear ?? ""}`;
+
+/** Whether each year can give and take what a phasing changes. */
+function checkYears(years: readonly HeldYear[], phasing: PhasedAmount): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const { startYear, afterCents, changeCents } of changesByYear(phasingOfYears(years), phasing)) {
+    const problem = yearProblem(
+      years.find((year) => year.startYear === startYear),
+      startYear,
+      afterCents,
+      changeCents,
+    );
+    if (problem) errors[`phasing${startYear}`] = problem;
+  }
+  return errors;
+}
+
+function yearProblem(year: HeldYear | undefined, startYear: number, afterCents: bigint, changeCents: bigint) {
+  if (changeCents < 0n && year && afterCents < year.boundCents) {
+    return `${formatCents(year.boundCents)} is paid or claimed in ${formatYear(startYear)}: it must be that or more`;
+  }
+  if (changeCents <= 0n) return null;
+  if (!year?.isOpen) return `${formatYear(startYear)} is not open: it cannot be given more`;
+  return changeCents > year.availableCents
+    ? `This adds ${formatCents(changeCents)}. ${notEnough(startYear, year.availableCents)}`
+    : null;
+}
+
+/** What no longer fits of a variation that was asked for a while ago: a sentence; null where all of it does. */
+export function outgrown(years: readonly HeldYear[], phasing: PhasedAmount): string | null {
+  const short = changesByYear(phasingOfYears(years), phasing).flatMap(({ startYear, afterCents }) => {
+    const bound = years.find((year) => year.startYear === startYear)?.boundCents ?? 0n;
+    return afterCents < bound ? [`${formatCents(bound)} is paid or claimed in ${formatYear(startYear)} by now`] : [];
+  });
+  return short.length ? `${short.join("; ")}: the variation would leave less. It has to be asked for anew.` : null;
+}
+
+/** A variation as the list of all of them has it: its figures, and not the words of who asked. */
+export type RegisteredVariation = {
+  id: string;
+  number: number;
+  kind: VariationKind;
+  state: VariationState;
+  current: Terms;
+  proposed: Terms;
+  askedAt: Date;
+  decidedAt: Date | null;
+  application: {
+    reference: string;
+    title: string;
+    marking: Marking;
+    agency: { name: string; abbreviation: string };
+  };
+};
+
+/** Whom a variation waits on, in words; null: it is decided or cancelled. */
+export const waitsOnWords = (variation: { kind: VariationKind; state: VariationState }): string | null =>
+  OPEN_VARIATION.includes(variation.state) ? `the ${ROLE_LABELS[waitsOnRole(variation)]}` : null;
+
+/** By how much a variation changes the total, in cents; null where it is about none. */
+export function changeOfTotal({ current, proposed }: { current: Terms; proposed: Terms }): bigint | null {
+  if (!("phasing" in current && "phasing" in proposed)) return null;
+  return phasedTotal(proposed.phasing) - phasedTotal(current.phasing);
+}
+
+/** What a variation proposes, in a line. */
+export function proposedWords({ proposed }: { proposed: Terms }): string {
+  if (proposed.kind === "TIME") return `Ends on ${formatDay(proposed.endsOn)}`;
+  return proposed.kind === "SCOPE" ? "Something else is done" : formatPhasing(proposed.phasing);
+}
+
+const REGISTER_COLUMNS: readonly SheetColumn<RegisteredVariation>[] = [
+  { header: "Reference", kind: "text", width: 15, value: ({ application }) => application.reference },
+  { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application.title },
+  { header: "Agency", kind: "text", value: ({ application }) => application.agency.name },
+  { header: "Marking", kind: "text", value: ({ application }) => MARKING_LABELS[application.marking] },
+  { header: "Variation", kind: "count", value: ({ number }) => number },
+  { header: "Kind", kind: "text", value: ({ kind }) => KINDS[kind].label },
+  { header: "State", kind: "text", value: ({ state }) => VARIATION_STATES[state].label },
+  { header: "Waiting on", kind: "text", value: waitsOnWords },
+  { header: "Asked for", kind: "text", width: 30, value: ({ askedAt }) => formatInstant(askedAt) },
+  { header: "Decided", kind: "text", width: 30, value: ({ decidedAt }) => decidedAt && formatInstant(decidedAt) },
+  { header: "Proposed", kind: "text", width: 44, value: proposedWords },
+  { header: "Change of the total", kind: "cents", value: changeOfTotal },
+];
+
+/** The list of all variations as a file; `filters`: what it was narrowed by, in words. */
+export function registerSheet(rows: readonly RegisteredVariation[], filters: readonly string[], at: Date): Sheet {
+  return makeSheet({
+    title: "Variations",
+    marking: MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))],
+    about: [
+      `${filters.length ? `${filters.join(". ")}.` : "Every variation."} The newest first. Made ${formatInstant(at)}.`,
+    ],
+    columns: REGISTER_COLUMNS,
+    rows,
+  });
+}

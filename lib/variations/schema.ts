@@ -1,0 +1,112 @@
+import { z } from "zod";
+import type { PhasedAmount } from "../budget/rules.ts";
+import type { VariationKind, VariationState } from "../db/generated/enums.ts";
+import { phasedYears, phasingFields, phasingOf } from "../decisions/schema.ts";
+import { DomainError, invalid } from "../errors.ts";
+import { type Field, type Lists, type Option, reasonFields, text, type Values } from "../fields.ts";
+import { inWords, parseFields } from "../form.ts";
+import { isVariationKind, KINDS, VARIATION_KINDS, VARIATION_STATES } from "./rules.ts";
+
+/** What an arrangement is, or is to become, in what a variation of that kind is about. */
+export type Terms =
+  | { kind: "TIME"; endsOn: Date }
+  | { kind: "SCOPE"; scope: string }
+  | { kind: "REPHASING" | "COST"; phasing: PhasedAmount };
+
+const DAY = z.iso.date().transform((day) => new Date(`${day}T00:00:00Z`));
+const PHASING = z.array(z.object({ startYear: z.number().int(), cents: z.string().transform(BigInt) }));
+
+/** Terms as a variation's row holds them. */
+export function readTerms(kind: VariationKind, json: unknown): Terms {
+  if (kind === "TIME") return { kind, ...z.object({ endsOn: DAY }).parse(json) };
+  if (kind === "SCOPE") return { kind, ...z.object({ scope: z.string() }).parse(json) };
+  return { kind, ...z.object({ phasing: PHASING }).parse(json) };
+}
+
+type TermsJson = { endsOn: string } | { scope: string } | { phasing: { startYear: number; cents: string }[] };
+
+export function termsJson(terms: Terms): TermsJson {
+  if (terms.kind === "TIME") return { endsOn: terms.endsOn.toISOString().slice(0, 10) };
+  if (terms.kind === "SCOPE") return { scope: terms.scope };
+  return { phasing: terms.phasing.map(({ startYear, cents }) => ({ startYear, cents: cents.toString() })) };
+}
+
+export const TIME_FIELDS = [
+  { kind: "day", name: "endsOn", label: "New end date", missing: "Enter the new end date" },
+] as const satisfies readonly Field[];
+
+export const SCOPE_FIELDS = [
+  {
+    kind: "longText",
+    name: "scope",
+    label: "What will be done instead",
+    hint: "It begins as what was agreed. Change what is to change, and leave the rest as it is",
+    missing: "Say what will be done instead",
+    wordsMax: 2_500,
+    rows: 16,
+  },
+] as const satisfies readonly Field[];
+
+export const VARIATION_REASON_FIELDS = reasonFields("Why it is to change", "MFAT reads this");
+
+/** The fields of a form that asks for a variation. `years`: those that an amount may be given for. */
+export function variationFields(kind: VariationKind, years: readonly number[]): Field[] {
+  const terms = { TIME: TIME_FIELDS, SCOPE: SCOPE_FIELDS, REPHASING: phasingFields(years), COST: phasingFields(years) };
+  return [...terms[kind], ...VARIATION_REASON_FIELDS];
+}
+
+export const DECLINE_VARIATION_FIELDS = reasonFields("Why it is declined", "The agency reads this");
+
+/** What a form asks for, by the kind that it carries. @throws INVALID */
+export function readAsked(values: Values): Terms & { reason: string } {
+  const kind = text(values, "kind");
+  if (!isVariationKind(kind)) throw new DomainError("INVALID", "Choose what is to change.");
+  const checked = parseFields(variationFields(kind, phasedYears(values)), values);
+  if (checked.errors) throw invalid(checked.errors);
+  const { reason, endsOn, scope } = checked.data as { reason: string; endsOn: Date; scope: string };
+  if (kind === "TIME") return { kind, reason, endsOn };
+  return kind === "SCOPE" ? { kind, reason, scope } : { kind, reason, phasing: phasingOf(values) };
+}
+
+const choice = <const Name extends string>(name: Name, label: string, options: readonly Option[] | string) =>
+  ({ kind: "choice", layout: "select", name, label, optional: true, options }) as const;
+
+/** What the list of all variations can be narrowed by. */
+export const REGISTER_FIELDS = [
+  choice("state", "State", [
+    { value: "OPEN", label: "Neither decided nor cancelled" },
+    ...Object.entries(VARIATION_STATES).map(([value, { label }]) => ({ value, label })),
+  ]),
+  choice(
+    "kind",
+    "Kind",
+    VARIATION_KINDS.map((value) => ({ value, label: KINDS[value].label })),
+  ),
+  choice("agency", "Agency", "agencies"),
+] as const satisfies readonly Field[];
+
+export type RegisterFilter = {
+  state: "OPEN" | VariationState | null;
+  kind: VariationKind | null;
+  agency: string | null;
+};
+
+/** What a list is narrowed by, in words: "State: Approved". */
+export const filterWords = (filter: RegisterFilter, lists: Lists): string[] =>
+  REGISTER_FIELDS.flatMap((field) => {
+    const words = inWords(field, filter[field.name], lists);
+    return words.length ? [`${field.label}: ${words.join("")}`] : [];
+  });
+
+/** A filter out of an address, and the same as it stands in one; what says nothing that is known is left out. */
+export function readRegisterFilter(sent: Values, lists: Lists): { filter: RegisterFilter; query: string } {
+  const known: Record<string, string> = Object.fromEntries(
+    REGISTER_FIELDS.flatMap(({ name, options }) => {
+      const offered: readonly Option[] = typeof options === "string" ? (lists[options] ?? []) : options;
+      const value = text(sent, name);
+      return offered.some((option) => option.value === value) ? [[name, value]] : [];
+    }),
+  );
+  const filter = { state: known.state ?? null, kind: known.kind ?? null, agency: known.agency ?? null };
+  return { filter: filter as RegisterFilter, query: new URLSearchParams(known).toString() };
+}
