@@ -80,6 +80,11 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
   "/budget/statement": { path: "/budget/statement", may: MFAT },
   "/reports": { path: "/reports", may: MFAT },
   "/reports/export/[format]": { path: "/reports/export/csv", may: MFAT },
+  "/variations": { path: "/variations", may: MFAT.filter((key) => key !== "assessor") },
+  "/variations/export/[format]": {
+    path: "/variations/export/csv",
+    may: MFAT.filter((key) => key !== "assessor"),
+  },
   "/rounds": { path: "/rounds", may: MFAT },
   "/rounds/new": { path: "/rounds/new", may: ["desk"] },
   "/settings/people": { path: "/settings/people", may: ["desk", "admin", "auditor"] },

@@ -43,6 +43,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <ErrorSummary errors={search.errors ?? {}} />
       <PageHeading title="Applications">{whichOf(actor)}</PageHeading>
       {can(actor, "application:create") && <LinkButton href="/applications/new">Begin an application</LinkButton>}
+      {can(actor, "variation:read") && (
+        <p>
+          <a href="/variations">Variations of arrangements</a>
+        </p>
+      )}
       {views.length > 0 && (
         <div className="app-line-up">
           <Views
