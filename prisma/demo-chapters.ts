@@ -23,6 +23,7 @@ import type { AgencyActor, MfatActor } from "../lib/permissions.ts";
 import { budgetValues, needValues } from "./demo-answers.ts";
 import { endDay, reportsToTheEnd, reportsUnderWay, settled } from "./demo-reports.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
+import { variationOf } from "./demo-variations.ts";
 
 export type Cast = {
   contributor: AgencyActor;
@@ -247,7 +248,7 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
     },
   ],
   LAPSED: () => [{ day: 39 + 95, run: () => arrangements.lapseOverdueOffers() }],
-  ACTIVE: (story) => [...payments(story, 0.6), ...reportsUnderWay(story)],
+  ACTIVE: (story) => [...payments(story, 0.6), ...reportsUnderWay(story), ...variationOf(story)],
   TERMINATED: (story) => [
     ...payments(story, 0.4),
     {

@@ -24,6 +24,8 @@ export type Story = {
   /** What became of the report that was sent last, where it was not accepted. */
   lastReport?: "SUBMITTED" | "RETURNED";
   comments?: readonly StoryComment[];
+  /** Of an arrangement, the variation that was asked for and approved; OPEN is one of cost that waits. */
+  variation?: "TIME" | "SCOPE" | "REPHASING" | "COST" | "OPEN";
 };
 
 /** What one of the agency says to the other, so many days after the draft was begun. */
@@ -184,6 +186,7 @@ export const STORIES: readonly Story[] = [
     dollars: [260_000, 60_000],
     daysAgo: 448,
     end: "ACTIVE",
+    variation: "TIME",
   },
   {
     agency: "Avsec",
@@ -205,6 +208,7 @@ export const STORIES: readonly Story[] = [
     daysAgo: 430,
     end: "ACTIVE",
     lastReport: "SUBMITTED",
+    variation: "SCOPE",
     funded: 0.8,
   },
   {
@@ -237,6 +241,7 @@ export const STORIES: readonly Story[] = [
     daysAgo: 400,
     end: "ACTIVE",
     lastReport: "RETURNED",
+    variation: "REPHASING",
   },
   {
     agency: "Customs",
@@ -289,6 +294,7 @@ export const STORIES: readonly Story[] = [
     dollars: [310_000, 140_000],
     daysAgo: 120,
     end: "ACTIVE",
+    variation: "COST",
   },
   {
     agency: "NZDF",
@@ -299,6 +305,7 @@ export const STORIES: readonly Story[] = [
     dollars: [240_000, 120_000],
     daysAgo: 112,
     end: "ACTIVE",
+    variation: "OPEN",
   },
   {
     agency: "Maritime NZ",

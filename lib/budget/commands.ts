@@ -5,7 +5,7 @@ import { type Tx, transaction } from "../db.ts";
 import { env } from "../env.ts";
 import { DomainError, fromDatabase, invalid } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
-import { sumCents } from "../money.ts";
+import { formatYear, sumCents } from "../money.ts";
 import { type Actor, type MfatActor, permit } from "../permissions.ts";
 import { adjustmentEmail, type EnvelopeEmail } from "./emails.ts";
 import { notEnough, type PhasedAmount, phasedTotal } from "./rules.ts";

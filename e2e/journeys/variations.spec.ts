@@ -1,0 +1,91 @@
+import type { Page } from "@playwright/test";
+import { dayOf, financialYearOf } from "../../lib/dates.ts";
+import { formatYear } from "../../lib/money.ts";
+import { expect, referenceOf, test } from "../fixtures.ts";
+import { chooseStep, openApplication, send } from "../steps/forms.ts";
+
+const REASON = "A fourth service has asked to join.";
+const year = financialYearOf(dayOf(new Date()));
+const NEXT = formatYear(year + 1);
+
+/** The open variation or the last one, as the application's page shows it. */
+const record = (page: Page) => page.locator("#variations .app-record").first();
+const amount = (page: Page) => page.getByLabel(`Amount in ${NEXT}`);
+
+async function askFor(page: Page, reference: string, kind: string): Promise<void> {
+  await chooseStep(page, reference, "Ask for a variation");
+  await page.getByRole("link", { name: kind, exact: true }).click();
+  await expect(page.getByLabel("Why it is to change")).toBeVisible();
+}
+
+test("more money is asked for, checked, approved and committed; a re-phasing without JavaScript is declined with a reason", async ({
+  as,
+  portal,
+  newestMail,
+}) => {
+  test.setTimeout(300_000);
+  const reference = await referenceOf(portal, "ACTIVE", "Customs");
+
+  const contributor = await as("contributor@customs.example");
+  await askFor(contributor, reference, "Cost");
+  await amount(contributor).fill("9,000,000");
+  await expect(contributor.getByText("$9,000,000.00 more")).toBeVisible();
+  await contributor.getByLabel("Why it is to change").fill(REASON);
+  await contributor.getByRole("button", { name: "Ask for a variation" }).click();
+  const tooMuch = new RegExp(`^This adds \\$9,000,000.00. Only \\$[\\d,.]+ is available in ${NEXT}\\.$`);
+  await expect(contributor.getByRole("link", { name: tooMuch })).toBeVisible();
+  await amount(contributor).fill("10,000");
+  await send(contributor, "Ask for a variation");
+  await expect(record(contributor)).toContainText("Being decided");
+  await expect(record(contributor)).toContainText("+$10,000.00");
+  await expect(
+    contributor.getByText("MFAT decides on the variation, and you hear the outcome by email."),
+  ).toBeVisible();
+
+  const asked = await newestMail(
+    "budget@mfat.example",
+    ({ subject }) => subject?.includes("variation asked for") ?? false,
+  );
+  expect(asked.text).toContain("waits on the budget officer");
+  const budget = await as("budget@mfat.example");
+  await budget.goto("/work");
+  await expect(budget.getByRole("link", { name: `Confirm budget of the variation of ${reference}` })).toBeVisible();
+  await chooseStep(budget, reference, "Confirm budget of the variation");
+  await expect(budget.getByText(REASON)).toBeVisible();
+  await expect(budget.getByRole("columnheader", { name: "Pipeline" })).toBeVisible();
+  await send(budget, "Confirm budget of the variation");
+
+  const approver = await as("approver2@mfat.example", { javaScriptEnabled: false });
+  await chooseStep(approver, reference, "Approve the variation");
+  await expect(approver.getByText(`It adds $10,000.00 in ${NEXT}, which is reserved.`)).toBeVisible();
+  await send(approver, "Approve the variation");
+  await expect(record(approver)).toContainText("Wiremu Grant");
+  await expect(record(approver)).toContainText("delegation without limit");
+
+  await openApplication(contributor, reference);
+  await expect(record(contributor)).toContainText("Approved");
+  await expect(record(contributor)).not.toContainText("Wiremu Grant");
+  await expect(contributor.locator("#money").getByRole("row", { name: new RegExp(`^${NEXT}`) })).toContainText(
+    "$10,000.00",
+  );
+
+  const plain = await as("contributor@customs.example", { javaScriptEnabled: false });
+  await askFor(plain, reference, "Re-phasing");
+  await amount(plain).fill("9,999.99");
+  await plain.getByLabel("Why it is to change").fill("The partner begins later.");
+  await plain.getByRole("button", { name: "Ask for a variation" }).click();
+  await expect(plain.getByRole("link", { name: /^The amounts must add up to .+, \$0\.01 too little$/ })).toBeVisible();
+  await expect(plain.getByText("$0.01 too little", { exact: true })).toBeVisible();
+  await expect(amount(plain)).toHaveValue("9,999.99");
+  const current = plain.getByLabel(`Amount in ${formatYear(year)}`);
+  const cents = Math.round(Number((await current.inputValue()).replaceAll(",", "")) * 100);
+  await current.fill(((cents + 1) / 100).toFixed(2));
+  await send(plain, "Ask for a variation");
+
+  await chooseStep(budget, reference, "Decline the variation");
+  await budget.getByLabel("Why it is declined").fill("A cent is not worth a variation.");
+  await send(budget, "Decline the variation");
+  await openApplication(plain, reference);
+  await expect(record(plain)).toContainText("A cent is not worth a variation.");
+  await expect(record(plain)).toContainText("Declined");
+});
