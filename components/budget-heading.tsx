@@ -12,7 +12,6 @@ const PAGES = [
   { path: "/budget/ledger", label: "Ledger", isOfYear: true },
   { path: "/budget/carry-forward", label: "Carry-forward", isOfYear: false },
   { path: "/budget/claims", label: "Claims", isOfYear: false },
-  { path: "/budget/payments", label: "Payments", isOfYear: false },
 ] as const;
 
 type BudgetHeadingProps = {

@@ -5,15 +5,15 @@ import { formatFile, isDownloadable, SCAN_LABELS } from "../lib/documents/rules.
 import { Table } from "./ui/table.tsx";
 import { Tag } from "./ui/tag.tsx";
 
-type FileListProps = {
-  files: readonly ListedFile[];
+type FileListProps<File extends ListedFile> = {
+  files: readonly File[];
   reference: string;
   /** What may be done with a file, beside it. */
-  act?: (file: ListedFile) => ReactNode;
+  act?: (file: File) => ReactNode;
 };
 
 /** Files of an application, each with what the malware scan says; one that has not passed it is not given out. */
-export function FileList({ files, reference, act }: FileListProps) {
+export function FileList<File extends ListedFile>({ files, reference, act }: FileListProps<File>) {
   return (
     <Table
       caption="Files"
@@ -36,8 +36,10 @@ export function FileList({ files, reference, act }: FileListProps) {
   );
 }
 
+type NamedFile = Pick<ListedFile, "id" | "fileName" | "sizeBytes" | "scanState">;
+
 /** A link to the file, or its name where it is not given out. */
-export function FileName({ file, reference }: { file: ListedFile; reference: string }) {
+export function FileName({ file, reference }: { file: NamedFile; reference: string }) {
   const name = `${file.fileName} (${formatFile(file)})`;
   if (!isDownloadable(file.scanState)) return <span className="app-address">{name}</span>;
   return (

@@ -3,8 +3,15 @@ import { cookies } from "next/headers";
 import { add, remove, reuse } from "../app/(agency)/applications/[reference]/sections/files/actions.ts";
 import type { ApplicationHeader } from "../lib/applications/queries.ts";
 import { formatDate } from "../lib/dates.ts";
-import { listEarlierFiles, listFiles } from "../lib/documents/queries.ts";
-import { FILE_ACCEPT, FILE_LABELS, type FileSection, formatFile, PART_TITLES } from "../lib/documents/rules.ts";
+import { listArrangementFiles, listEarlierFiles, listFiles } from "../lib/documents/queries.ts";
+import {
+  FILE_ACCEPT,
+  FILE_LABELS,
+  type FileSection,
+  formatFile,
+  isFormFileSection,
+  PART_TITLES,
+} from "../lib/documents/rules.ts";
 import { REUSE_FIELDS } from "../lib/documents/schema.ts";
 import { EMPTY_FORM, type FormState } from "../lib/fields.ts";
 import { resolveFields } from "../lib/form.ts";
@@ -23,11 +30,24 @@ type FilesPartProps = {
   done?: string;
 };
 
+const ADD_TITLES: Record<FileSection, string> = {
+  partners: "Add a letter",
+  files: "Add a file",
+  claims: "Add an invoice",
+};
+
+/** Those of a section that may still be taken out say so. */
+async function filesOf(actor: AgencyActor, application: ApplicationHeader, section: FileSection) {
+  if (!isFormFileSection(section)) return listArrangementFiles(actor, application.id, section);
+  const files = await listFiles(actor, application);
+  return files.filter((file) => file.section === section).map((file) => ({ ...file, isSent: false }));
+}
+
 /** The files of an open section: those it has, and the ways to add one. */
 export async function FilesPart({ actor, application, section, done }: FilesPartProps) {
   const [files, earlier, problem] = await Promise.all([
-    listFiles(actor, application),
-    listEarlierFiles(actor, application.id),
+    filesOf(actor, application, section),
+    isFormFileSection(section) ? listEarlierFiles(actor, application.id) : [],
     readProblem(),
   ]);
   const { reference } = application;
@@ -42,14 +62,22 @@ export async function FilesPart({ actor, application, section, done }: FilesPart
       {done === "added" && <StatusMessage>The file is added.</StatusMessage>}
       {done === "removed" && <StatusMessage>The file is removed.</StatusMessage>}
       <FileList
-        files={files.filter((file) => file.section === section)}
+        files={files}
         reference={reference}
-        act={({ id, fileName }) => (
-          <RemoveFile action={remove.bind(null, reference, section, id)} fileName={fileName} requestId={randomUUID()} />
-        )}
+        act={({ id, fileName, isSent }) =>
+          isSent ? (
+            "Sent to MFAT"
+          ) : (
+            <RemoveFile
+              action={remove.bind(null, reference, section, id)}
+              fileName={fileName}
+              requestId={randomUUID()}
+            />
+          )
+        }
       />
       <Narrow>
-        <h2>{section === "partners" ? "Add a letter" : "Add a file"}</h2>
+        <h2>{ADD_TITLES[section]}</h2>
         <FileUpload
           action={add.bind(null, reference, section)}
           postTo={`/api/documents/${reference}/${section}`}

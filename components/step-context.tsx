@@ -14,11 +14,13 @@ import { readFileChanges } from "../lib/documents/queries.ts";
 import { previewLetter } from "../lib/letters/queries.ts";
 import type { Action } from "../lib/lifecycle/workflow.ts";
 import { formatCents } from "../lib/money.ts";
+import { isAboutClaims } from "../lib/payments/rules.ts";
 import type { Actor, MfatActor } from "../lib/permissions.ts";
 import { listDeciders } from "../lib/work/queries.ts";
 import { beyondDelegation, whoElse } from "../lib/work/rules.ts";
 import { AnswersView } from "./answers.tsx";
 import { ChangesView, comparedWords } from "./changes-view.tsx";
+import { ClaimsContext } from "./claims-context.tsx";
 import { CopyLinks } from "./copy-links.tsx";
 import { DecidesAs } from "./delegation-note.tsx";
 import { Letter } from "./letter.tsx";
@@ -33,10 +35,23 @@ import { SummaryList, type SummaryRow } from "./ui/summary-list.tsx";
 import { UnsentNotice } from "./unsent-notice.tsx";
 import { VARIATION_STEPS, VariationContext } from "./variation-context.tsx";
 
-type ContextProps = { actor: Actor; application: ApplicationHeader; step: Action; now: Date };
+type ContextProps = {
+  actor: Actor;
+  application: ApplicationHeader;
+  step: Action;
+  now: Date;
+  /** What was done on the step's page just now, as its address says it. */
+  done?: string | undefined;
+};
 
 /** What somebody has to have before their eyes to take a step. */
-export async function StepContext({ actor, application, step, now }: ContextProps) {
+export function StepContext(props: ContextProps) {
+  if (isAboutClaims(props.step)) return <ClaimsContext {...props} />;
+  return <ReviewContext {...props} />;
+}
+
+/** Up to the offer, and its answer. */
+async function ReviewContext({ actor, application, step, now }: ContextProps) {
   if (step === "acceptOffer" || step === "declineOffer") {
     const offer = await findOffer(actor, application.id);
     return offer && <OfferContext offer={offer} application={application} />;

@@ -21,7 +21,14 @@ import {
 } from "../lib/decisions/schema.ts";
 import type { Field } from "../lib/fields.ts";
 import type { Action } from "../lib/lifecycle/workflow.ts";
-import { PAYMENT_FIELDS } from "../lib/payments/schema.ts";
+import {
+  APPROVE_CLAIM_FIELDS,
+  CANCEL_CLAIM_FIELDS,
+  CLAIM_FIELDS,
+  PAYMENT_FIELDS,
+  RECOVER_PAYMENT_FIELDS,
+  RETURN_CLAIM_FIELDS,
+} from "../lib/payments/schema.ts";
 import { ACCEPT_REPORT_FIELDS, LAST_REPORT_FIELDS, RETURN_REPORT_FIELDS } from "../lib/reports/schema.ts";
 import { DECLINE_VARIATION_FIELDS } from "../lib/variations/schema.ts";
 
@@ -39,7 +46,12 @@ export const STEP_FIELDS = {
   sendOffer: OFFER_FIELDS,
   acceptOffer: ACCEPT_FIELDS,
   declineOffer: DECLINE_OFFER_FIELDS,
+  submitClaim: CLAIM_FIELDS,
+  cancelClaim: CANCEL_CLAIM_FIELDS,
+  approveClaim: APPROVE_CLAIM_FIELDS,
+  returnClaim: RETURN_CLAIM_FIELDS,
   recordPayment: PAYMENT_FIELDS,
+  recoverPayment: RECOVER_PAYMENT_FIELDS,
   declineVariation: DECLINE_VARIATION_FIELDS,
   acceptReport: ACCEPT_REPORT_FIELDS,
   returnReport: RETURN_REPORT_FIELDS,

@@ -23,13 +23,18 @@ const ASIDE = new Set<Action>([
   "returnToContributor",
   "returnRecommendation",
   "declineOffer",
+  "cancelClaim",
+  "returnClaim",
+  "recoverPayment",
 ]);
+
+type PanelProps = { actor: Actor; application: ApplicationHeader };
 
 /**
  * What the reader can do now, out of the workflow table: one thing first, the others below. A step that would be refused
  * is said with what it waits for.
  */
-export async function StepPanel({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
+export async function StepPanel({ actor, application }: PanelProps) {
   const { reference, state, heldAt } = application;
   const { steps, obstacles } = await listSteps(actor, application);
   const writing = actor.roles.has("CONTRIBUTOR") && (state === "DRAFT" || state === "CHANGES_REQUESTED") && !heldAt;
@@ -64,9 +69,9 @@ export async function StepPanel({ actor, application }: { actor: Actor; applicat
   );
 }
 
-function Nothing({ actor, application: { state, waiting } }: { actor: Actor; application: ApplicationHeader }) {
+function Nothing({ actor, application: { state, stateSince, waiting } }: PanelProps) {
   // Of what is under way nobody in particular: it is the work itself.
-  if (!waiting || state === "ACTIVE") return null;
+  if (!waiting || (state === "ACTIVE" && waiting.since <= stateSince)) return null;
   return (
     <Panel title="Nothing for you to do now">
       <p>It waits on {waitsOn(state, actor.side, waiting.role)}.</p>

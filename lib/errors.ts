@@ -49,6 +49,10 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   Payment_reference_key: ["CONFLICT", "A payment with that reference is already recorded."],
   Recovery_reference_key: ["CONFLICT", "A recovery with that reference is already recorded."],
   Claim_invoice_once: ["CONFLICT", "That invoice has been claimed already."],
+  Claim_within_committed: [
+    "MONEY",
+    "Less would be left in that financial year than is claimed of it. Claims that are open have to be paid, returned or cancelled first.",
+  ],
   Variation_one_open: [
     "CONFLICT",
     "Another variation of this arrangement is open. It has to be decided or cancelled first.",

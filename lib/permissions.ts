@@ -51,6 +51,7 @@ const PERMISSIONS = {
   "interest:declare": ["DESK", "ASSESSOR", "BUDGET", "APPROVER"],
   "interest:read": ["DESK", "AUDITOR", "ADMINISTRATOR"],
   "interest:clear": ["ADMINISTRATOR"],
+  "payment:read": ["BUDGET", "AUDITOR"],
   "payment:record": ["BUDGET"],
   "variation:read": ["DESK", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"],
   "budget:read": MFAT_ROLES,

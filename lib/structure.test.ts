@@ -135,7 +135,7 @@ const isAhead = (from: Place, to: Place) => rank(to) > rank(from);
 const isBehind = (from: Place, to: Place) => !isBelowAll(to) && rank(to) < rank(from);
 
 const PACKAGES: Partial<Record<Kind, RegExp>> = {
-  pure: /^(zod|zod\/mini|temporal-polyfill|diff)$/,
+  pure: /^(zod|zod\/mini|temporal-polyfill|diff|hucre\/csv)$/,
   queries: /^(zod|temporal-polyfill|server-only|node:crypto)$/,
   commands: /^(zod|temporal-polyfill|server-only|node:crypto|nodemailer|pdfkit)$/,
   actions: /^(zod|next\/(navigation|headers|cache))$/,

@@ -18,9 +18,9 @@ import { text, type Values } from "../lib/fields.ts";
 import { STARTING_CHECKLIST } from "../lib/fund/schema.ts";
 import type { StepRequest } from "../lib/lifecycle/commands.ts";
 import { parseCents, plainCents } from "../lib/money.ts";
-import { recordPayment } from "../lib/payments/commands.ts";
 import type { AgencyActor, MfatActor } from "../lib/permissions.ts";
 import { budgetValues, needValues } from "./demo-answers.ts";
+import { claimsOf, latestClaim } from "./demo-claims.ts";
 import { endDay, reportsToTheEnd, reportsUnderWay, settled } from "./demo-reports.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
 import { variationOf } from "./demo-variations.ts";
@@ -248,9 +248,9 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
     },
   ],
   LAPSED: () => [{ day: 39 + 95, run: () => arrangements.lapseOverdueOffers() }],
-  ACTIVE: (story) => [...payments(story, 0.6), ...reportsUnderWay(story), ...variationOf(story)],
+  ACTIVE: (story) => [...claimsOf(story, 0.6), ...latestClaim(story), ...reportsUnderWay(story), ...variationOf(story)],
   TERMINATED: (story) => [
-    ...payments(story, 0.4),
+    ...claimsOf(story, 0.4),
     {
       day: 160,
       run: ({ desk }, ref, request) =>
@@ -260,9 +260,9 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
     },
     ...settled(180, 4_000),
   ],
-  CLOSING: (story) => [...payments(story, 0.95), ...reportsToTheEnd(story, story.agency === "MPI" ? 3_200 : 0)],
+  CLOSING: (story) => [...claimsOf(story, 0.95), ...reportsToTheEnd(story, story.agency === "MPI" ? 3_200 : 0)],
   CLOSED: (story) => [
-    ...payments(story, 0.97),
+    ...claimsOf(story, 0.97),
     ...reportsToTheEnd(story),
     {
       day: endDay(story) + 50,
@@ -311,30 +311,6 @@ function splitTravel(story: Story): Values {
     "lines.4.description": "Flights and stays, second visit",
     [`lines.4.${column}`]: plainCents(cents - first),
   };
-}
-
-/** A part of what is committed is paid, in two halves where there is time for both. */
-function payments(story: Story, part: number): Chapter[] {
-  return [70, 150]
-    .filter((day) => day < story.daysAgo - 2)
-    .map((day, index) => ({ day, run: (cast, ref) => payHalf(cast, ref, part, index + 1) }));
-}
-
-async function payHalf({ budget }: Cast, reference: string, part: number, number: number) {
-  const funding = await db().applicationFunding.findMany({
-    where: { application: { reference } },
-    orderBy: { startYear: "asc" },
-  });
-  for (const [index, { startYear, committedCents }] of funding.entries()) {
-    const cents = (committedCents * BigInt(Math.round(part * 50))) / 100n;
-    const { revision } = await db().application.findUniqueOrThrow({ where: { reference } });
-    await recordPayment(budget, { requestId: randomUUID(), revision }, reference, {
-      year: String(startYear),
-      amount: cents,
-      paidOn: dayOf(now()),
-      reference: `FIN-${reference.slice(4).replace("-", "")}-${number}${"ABC"[index]}`,
-    });
-  }
 }
 
 const numberOf = (story: Story): number => STORIES.indexOf(story);

@@ -158,11 +158,13 @@ async function tell(story: Story, number: number, today: Date): Promise<TimedSte
     reference = await createApplication(cast.contributor, { requestId: randomUUID() }, roundId);
     await writeSections(cast.contributor, reference, story);
   };
+  const chapters = chaptersOf(story);
+  const between = Math.min(MINUTES_BETWEEN, Math.floor(MINUTES / chapters.length));
   const moment = (day: number, index: number) =>
-    officeTime(addDays(today, day - story.daysAgo), ((number * 7) % 25) + index * MINUTES_BETWEEN);
+    officeTime(addDays(today, day - story.daysAgo), ((number * 7) % 25) + index * between);
   return [
     { at: moment(0, 0), run: begin },
-    ...chaptersOf(story).map((chapter, index) => ({
+    ...chapters.map((chapter, index) => ({
       at: moment(chapter.day, index + 1),
       run: async () => chapter.run(cast, reference, await requestFor(reference)),
     })),
@@ -170,7 +172,9 @@ async function tell(story: Story, number: number, today: Date): Promise<TimedSte
 }
 
 /** Later chapters of a story are later in the day, so that two of one Friday keep their order; none is after five. */
-const MINUTES_BETWEEN = 12;
+const MINUTES_BETWEEN = 19;
+/** From nine, or half an hour later, to five. */
+const MINUTES = 440;
 
 export async function writeSections(contributor: AgencyActor, reference: string, story: Story): Promise<void> {
   const begunOn = dayOf(now());

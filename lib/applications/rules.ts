@@ -1,5 +1,6 @@
 import { endOfDay, financialYearOf, formatDeadline } from "../dates.ts";
 import type { Marking, State } from "../db/generated/enums.ts";
+import { type FileSection, isFormFileSection } from "../documents/rules.ts";
 import { isOptionalSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
 
 /** The financial years that an application may ask money for: the one it was begun in and the two after. */
@@ -14,6 +15,15 @@ export type SectionStatus = "not started" | "in progress" | "complete" | "cannot
 export const isSectionOpen = (state: State, openSections: readonly string[], key: SectionKey): boolean =>
   SECTIONS[key].by === "CONTRIBUTOR" &&
   (state === "DRAFT" || (state === "CHANGES_REQUESTED" && openSections.includes(key)));
+
+type Fillable = { state: State; openSections: readonly string[]; heldAt: Date | null };
+
+/** Whether a contributor may add and remove files now: of an arrangement while it lasts. */
+export function isOpenForFiles({ state, openSections, heldAt }: Fillable, section: FileSection): boolean {
+  if (heldAt) return false;
+  if (isFormFileSection(section)) return isSectionOpen(state, openSections, section);
+  return state === "ACTIVE" || state === "CLOSING";
+}
 
 /** States in which an agency's answers may differ from what it signed off last. */
 export const REWRITING: readonly State[] = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"];

@@ -1,4 +1,4 @@
-import { isSectionOpen } from "../applications/rules.ts";
+import { isOpenForFiles } from "../applications/rules.ts";
 import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { db, type Tx, transaction } from "../db.ts";
@@ -10,7 +10,16 @@ import { type AgencyActor, permit } from "../permissions.ts";
 import { hasScanner, scan } from "../scanner.ts";
 import * as storage from "../storage.ts";
 import { listEarlierFiles } from "./queries.ts";
-import { checkContent, checkFile, cleanFileName, FILES_MAX, type FileSection, fileTypeOf } from "./rules.ts";
+import {
+  ARRANGEMENT_FILES_MAX,
+  checkContent,
+  checkFile,
+  cleanFileName,
+  FILES_MAX,
+  type FileSection,
+  fileTypeOf,
+  isFormFileSection,
+} from "./rules.ts";
 import type { Reuse } from "./schema.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
@@ -57,6 +66,8 @@ export async function addDocument(
   }
 }
 
+const FORM_SECTIONS: FileSection[] = ["partners", "files"];
+
 /** The application, locked; refuses where the section is closed or full. */
 async function lockForFiles(
   tx: Tx,
@@ -65,16 +76,21 @@ async function lockForFiles(
   section: FileSection,
 ): Promise<LockedApplication> {
   const application = await lockOpenSection(tx, actor, reference, section);
-  const count = await tx.applicationDocument.count({ where: { applicationId: application.id, removedAt: null } });
-  if (count >= FILES_MAX) {
-    throw invalid({ [AT_FILE]: `An application can have ${FILES_MAX} files at most. Remove one first` });
+  const isOfForm = isFormFileSection(section);
+  const max = isOfForm ? FILES_MAX : ARRANGEMENT_FILES_MAX;
+  const count = await tx.applicationDocument.count({
+    where: { applicationId: application.id, removedAt: null, section: isOfForm ? { in: FORM_SECTIONS } : section },
+  });
+  if (count >= max) {
+    const what = isOfForm ? "An application" : "An arrangement";
+    throw invalid({ [AT_FILE]: `${what} can have ${max} files at most. Remove one first` });
   }
   return application;
 }
 
 async function lockOpenSection(tx: Tx, actor: AgencyActor, reference: string, section: FileSection) {
   const application = await lockApplication(tx, actor, reference);
-  if (!isSectionOpen(application.state, application.openSections, section) || application.heldAt) {
+  if (!isOpenForFiles(application, section)) {
     throw new DomainError("STATE", `This section of ${reference} is not open for changes. Nothing was saved.`);
   }
   return application;
@@ -164,7 +180,10 @@ export function reuseDocument(
   });
 }
 
-/** Takes a file out of an open section. What was signed off with it keeps it, and so does the agency. */
+/**
+ * Takes a file out of an open section. What was signed off with it keeps it, and so does the agency.
+ * @throws STATE where a claim was made with it
+ */
 export function removeDocument(
   actor: AgencyActor,
   request: WriteRequest,
@@ -178,9 +197,11 @@ export function removeDocument(
     if (!UUID.test(useId)) throw notFound();
     const found = await tx.applicationDocument.findFirst({
       where: { id: useId, applicationId: application.id, section },
+      include: { _count: { select: { claims: true } } },
     });
     if (!found) throw notFound();
     if (found.removedAt) return;
+    if (found._count.claims > 0) throw new DomainError("STATE", "A claim was made with this file, so it stays.");
     await tx.applicationDocument.update({
       where: { id: useId },
       data: { removedAt: now(), removedById: actor.personId },

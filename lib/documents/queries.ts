@@ -7,7 +7,7 @@ import { DomainError, notFound } from "../errors.ts";
 import { UUID } from "../fields.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import type { Actor, AgencyActor } from "../permissions.ts";
-import { type FileSection, isDownloadable } from "./rules.ts";
+import { type ArrangementFileSection, type FileSection, isDownloadable } from "./rules.ts";
 
 export type ListedFile = {
   /** Of the document's use in this application. */
@@ -20,9 +20,13 @@ export type ListedFile = {
   addedAt: Date;
 };
 
-/** An agency reads its files as they are; MFAT those of versions that were signed off. */
-const readableBy = (actor: Actor): Prisma.ApplicationDocumentWhereInput =>
-  actor.side === "AGENCY" ? { OR: [{ removedAt: null }, { versions: { some: {} } }] } : { versions: { some: {} } };
+/** What was sent to MFAT: signed off with a version, or with a claim. */
+const SENT: Prisma.ApplicationDocumentWhereInput[] = [{ versions: { some: {} } }, { claims: { some: {} } }];
+
+/** An agency reads its files as they are; MFAT those that were sent to it. */
+const readableBy = (actor: Actor): Prisma.ApplicationDocumentWhereInput => ({
+  OR: actor.side === "AGENCY" ? [{ removedAt: null }, ...SENT] : SENT,
+});
 
 /** The files of an application as they stood at a reading of it: its reader's own unless told. */
 export async function listFiles(
@@ -38,15 +42,42 @@ export async function listFiles(
     include: { document: true },
     orderBy: { id: "asc" },
   });
-  return uses.map(({ id, section, description, addedAt, document: { fileName, sizeBytes, scanState } }) => ({
-    id,
-    section: section as FileSection,
-    description,
-    fileName,
-    sizeBytes,
-    scanState,
-    addedAt,
-  }));
+  return uses.map(listed);
+}
+
+type Use = Prisma.ApplicationDocumentGetPayload<{ include: { document: true } }>;
+
+const listed = ({
+  id,
+  section,
+  description,
+  addedAt,
+  document: { fileName, sizeBytes, scanState },
+}: Use): ListedFile => ({
+  id,
+  section: section as FileSection,
+  description,
+  fileName,
+  sizeBytes,
+  scanState,
+  addedAt,
+});
+
+/** `isSent`: MFAT reads it, so that it stays. */
+export type ArrangementFile = ListedFile & { isSent: boolean };
+
+/** The files that an agency has added to its arrangement and not taken out again. */
+export async function listArrangementFiles(
+  actor: AgencyActor,
+  applicationId: string,
+  section: ArrangementFileSection,
+): Promise<ArrangementFile[]> {
+  const uses = await db().applicationDocument.findMany({
+    where: { applicationId, section, removedAt: null, application: scopeOf(actor) },
+    include: { document: true, _count: { select: { claims: true } } },
+    orderBy: { id: "desc" },
+  });
+  return uses.map((use) => ({ ...listed(use), isSent: use._count.claims > 0 }));
 }
 
 export type FileChanges = { added: ListedFile[]; removed: ListedFile[] };
@@ -88,7 +119,7 @@ export function listEarlierFiles(actor: AgencyActor, applicationId: string, tx: 
     where: {
       agencyId: actor.agencyId,
       scanState: { not: "REFUSED" },
-      uses: { some: {}, none: { applicationId, removedAt: null } },
+      uses: { some: { section: { in: ["partners", "files"] } }, none: { applicationId, removedAt: null } },
     },
     orderBy: { id: "desc" },
     select: {

@@ -1,14 +1,29 @@
 import type { ScanState } from "../db/generated/enums.ts";
 
-/** The sections of an application that hold files. */
-export type FileSection = "partners" | "files";
-export const isFileSection = (text: string): text is FileSection => text === "partners" || text === "files";
+/** The sections of the form that hold files. */
+export type FormFileSection = "partners" | "files";
+/** Files of an arrangement: the invoices of its claims. */
+export type ArrangementFileSection = "claims";
+export type FileSection = FormFileSection | ArrangementFileSection;
 
-export const PART_TITLES: Record<FileSection, string> = { partners: "Letters of support", files: "Documents" };
+export const PART_TITLES: Record<FileSection, string> = {
+  partners: "Letters of support",
+  files: "Documents",
+  claims: "Invoices",
+};
+
+export const isFileSection = (text: string): text is FileSection => Object.hasOwn(PART_TITLES, text);
+export const isFormFileSection = (section: FileSection): section is FormFileSection => section !== "claims";
+
+const PATHS: Record<FileSection, string> = {
+  partners: "sections/files?of=partners",
+  files: "sections/files",
+  claims: "submitClaim",
+};
 
 /** The page on which the files of a section are added and removed. */
 export const filesPath = (reference: string, section: FileSection): string =>
-  `/applications/${encodeURIComponent(reference)}/sections/files${section === "partners" ? "?of=partners" : ""}`;
+  `/applications/${encodeURIComponent(reference)}/${PATHS[section]}`;
 
 /** The same page after something was done there. */
 export function filesPathAfter(reference: string, section: FileSection, done: "added" | "removed"): string {
@@ -17,8 +32,10 @@ export function filesPathAfter(reference: string, section: FileSection, done: "a
 }
 
 export const FILE_BYTES_MAX = 25 * 1024 * 1024;
-/** In one application, both sections together. */
+/** In one application, both sections of the form together. */
 export const FILES_MAX = 20;
+/** Of one arrangement. */
+export const ARRANGEMENT_FILES_MAX = 100;
 /** Of one person, begun and not taken on by a form yet; what nobody takes on is gone after a day. */
 export const UPLOADS_MAX = 2 * FILES_MAX;
 const NAME_CHARS_MAX = 150;

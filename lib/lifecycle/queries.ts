@@ -102,6 +102,28 @@ const waitOfSurplus = (state: State): Prisma.Sql =>
     since: Prisma.sql`q."submittedAt"`,
   });
 
+/** Claims: the first in a state waits, and the others with it. A returned one until its agency claims again. */
+const claimWaits = (state: State): Prisma.Sql[] => {
+  const row = (role: Role, step: string, first: Prisma.Sql) =>
+    waitRow({
+      of: Prisma.sql`CROSS JOIN LATERAL (SELECT ${first} AS first FROM "Claim" c WHERE c."applicationId" = a.id) w
+        WHERE a.state = ${state}::"State" AND w.first IS NOT NULL`,
+      role,
+      step: Prisma.sql`${step}::text`,
+      since: Prisma.sql`w.first`,
+    });
+  return [
+    row("BUDGET", "approveClaim", Prisma.sql`min(c."claimedAt") FILTER (WHERE c.state = 'CLAIMED')`),
+    row("BUDGET", "recordPayment", Prisma.sql`min(c."decidedAt") FILTER (WHERE c.state = 'APPROVED')`),
+    row(
+      "CONTRIBUTOR",
+      "submitClaim",
+      Prisma.sql`CASE WHEN max(c."decidedAt") FILTER (WHERE c.state = 'RETURNED') > max(c."claimedAt")
+        THEN max(c."decidedAt") FILTER (WHERE c.state = 'RETURNED') END`,
+    ),
+  ];
+};
+
 /**
  * By state, what waits on whom. An assessment waits on the desk with too few assessors for the round's minimum: since it
  * came, or since the last of them recused; and with enough of them complete: since the one that made it enough. In
@@ -181,6 +203,7 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
     }),
   ],
   ACTIVE: [
+    ...claimWaits("ACTIVE"),
     waitRow({
       of: Prisma.sql`JOIN LATERAL (SELECT p."submittedAt", p.kind FROM "Report" p
           WHERE p."applicationId" = a.id AND p.state = 'SUBMITTED' ORDER BY p."submittedAt" LIMIT 1) p ON TRUE
@@ -196,6 +219,7 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
     waitForVariation("v.state = 'BUDGET_CONFIRMED'", "APPROVER", "approveVariation"),
   ],
   CLOSING: [
+    ...claimWaits("CLOSING"),
     waitRow({
       of: Prisma.sql`WHERE a.state = 'CLOSING' AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id)`,
       role: "CERTIFIER",

@@ -59,9 +59,24 @@ type Ahead = {
   varying: Role | null;
 };
 
-/** What happens next and, where it is known, by when: a sentence or two for a confirmation. Null where it has ended. */
-export function whatNext(ahead: Ahead, side: "AGENCY" | "MFAT"): string | null {
+/** What a step asks for that leaves the state as it is: the same to both sides. */
+const NEXT_AFTER: Partial<Record<Action, string>> = {
+  submitClaim: "A budget officer approves the claim, or returns it with a reason. The contributor hears by email.",
+  cancelClaim: "Nothing more. The invoice can be claimed again.",
+  approveClaim: "The claim is paid, and a budget officer records the payment.",
+  returnClaim: "The contributor reads the reason, and can claim again.",
+  recordPayment: "Nothing more: the claim is settled.",
+  recoverPayment: "Nothing more. The money stays committed to the initiative.",
+};
+
+/**
+ * What happens next and, where it is known, by when: a sentence or two for a confirmation. Null where it has ended.
+ * `step`: what was done just now.
+ */
+export function whatNext(ahead: Ahead, side: "AGENCY" | "MFAT", step?: Action): string | null {
   if (ahead.heldAt) return "It stays as it is until the fund desk resumes it.";
+  const after = step && NEXT_AFTER[step];
+  if (after) return after;
   return (side === "AGENCY" ? NEXT_FOR_AGENCY : NEXT_FOR_MFAT)[ahead.state]?.(ahead) ?? null;
 }
 
@@ -93,7 +108,7 @@ const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
   ACTIVE: ({ endsOn, varying }) =>
     varying
       ? "MFAT decides on the variation, and you hear the outcome by email. Until then all stays as it was agreed."
-      : `The funding arrangement is in force${endsOn ? `, and the work is planned to end on ${formatDay(endsOn)}` : ""}. Reports are due as its schedule says.`,
+      : `The funding arrangement is in force${endsOn ? `, and the work is planned to end on ${formatDay(endsOn)}` : ""}. The contributor claims what the work costs with its invoices; reports are due as its schedule says.`,
   CLOSING: () =>
     "A certifier submits the acquittal, the budget officer confirms the surplus, and the fund desk closes it.",
   TERMINATED: () =>
@@ -116,7 +131,7 @@ const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
   ACTIVE: ({ varying }) =>
     varying
       ? `The variation waits on the ${ROLE_LABELS[varying]}.`
-      : "The agency reports as the schedule says; the desk accepts each report, and closing begins with the last. The budget officer pays.",
+      : "The agency reports as the schedule says; the desk accepts each report, and closing begins with the last. The budget officer approves and pays claims.",
   CLOSING: () =>
     "The certifier submits the acquittal, the budget officer confirms the surplus, and the desk closes it.",
   TERMINATED: () =>

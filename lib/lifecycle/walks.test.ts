@@ -1,6 +1,6 @@
 // Random walks of many people over many applications, and two people at once at every step of the table: whatever is
 // tried, the rules of the fund hold. `WALK_SEED=… npm test -- unit lib/lifecycle/walks.test.ts` walks the same way again.
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import fc from "fast-check";
 import pg from "pg";
 import { afterEach, beforeAll, expect, test } from "vitest";
@@ -24,9 +24,9 @@ import type { DutyKind, State } from "../db/generated/enums.ts";
 import { db, transaction } from "../db.ts";
 import * as decisions from "../decisions/commands.ts";
 import { DomainError } from "../errors.ts";
-import { recordPayment } from "../payments/commands.ts";
+import * as payments from "../payments/commands.ts";
 import { findActor } from "../people/queries.ts";
-import { type Actor, AGENCY_ROLES, asAgency, asMfat, type Role } from "../permissions.ts";
+import { type Actor, AGENCY_ROLES, type AgencyActor, asAgency, asMfat, type Role } from "../permissions.ts";
 import * as reports from "../reports/commands.ts";
 import { readScheduleForm } from "../reports/queries.ts";
 import { changeSchedule } from "../reports/schedule/commands.ts";
@@ -216,18 +216,39 @@ const TAKE: Record<Exclude<Action, "lapse">, Take> = {
     arrangements.sendOffer(all(actor), request, ref, { dueOn: inDays(1 + dice(20)), message: null }),
   acceptOffer: (actor, request, ref) => arrangements.acceptOffer(asAgency(actor), request, ref),
   declineOffer: (actor, request, ref) => arrangements.declineOffer(asAgency(actor), request, ref, because),
-  recordPayment: async (actor, request, ref, dice) => {
+  submitClaim: async (actor, request, ref, dice) => {
     const funding = await db().applicationFunding.findMany({ where: { application: { reference: ref } } });
     const { startYear = 2026, committedCents = 0n, paidCents = 0n } = funding[dice(funding.length || 1)] ?? {};
     const left = committedCents - paidCents;
-    const amount = [left, left / 2n, left + 1n][dice(3)] || 1n;
-    await recordPayment(all(actor), request, ref, {
+    await payments.submitClaim(asAgency(actor), request, ref, {
       year: String(startYear),
-      amount,
-      paidOn: dayOf(now()),
-      reference: request.requestId,
+      amount: [left / 2n, left, left + 1n, left / 3n][dice(4)] || 1n,
+      gst: 0n,
+      invoiceNumber: dice(9) < 8 ? request.requestId : "INV-1",
+      invoicedOn: dayOf(now()),
+      milestone: "As planned",
+      invoice: await invoiceOf(asAgency(actor), ref),
     });
   },
+  cancelClaim: async (actor, request, ref, dice) =>
+    payments.cancelClaim(asAgency(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
+  approveClaim: async (actor, request, ref, dice) =>
+    payments.approveClaim(all(actor), request, ref, { claim: await claimOf(ref, dice) }),
+  returnClaim: async (actor, request, ref, dice) =>
+    payments.returnClaim(all(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
+  recordPayment: async (actor, request, ref, dice) =>
+    payments.recordPayment(all(actor), request, ref, {
+      claim: await claimOf(ref, dice),
+      paidOn: dayOf(now()),
+      reference: request.requestId,
+    }),
+  recoverPayment: async (actor, request, ref, dice) =>
+    payments.recoverPayment(all(actor), request, ref, {
+      claim: await claimOf(ref, dice),
+      receivedOn: dayOf(now()),
+      reference: request.requestId,
+      ...because,
+    }),
   askForVariation: async (actor, request, ref, dice) =>
     variations.askForVariation(asAgency(actor), request, ref, { ...(await someTerms(ref, dice)), ...because }),
   cancelVariation: (actor, request, ref) => variations.cancelVariation(asAgency(actor), request, ref),
@@ -306,6 +327,35 @@ async function someTerms(reference: string, dice: Dice): Promise<Terms> {
   return { kind, phasing: phasing.filter(({ cents }) => cents > 0n) };
 }
 
+/** A file for a claim. Another agency's application has none to add it to. */
+async function invoiceOf({ agencyId, personId }: AgencyActor, reference: string): Promise<string> {
+  const application = await db().application.findFirst({ where: { reference, agencyId } });
+  if (!application) return randomUUID();
+  const at = now();
+  const document = await db().document.create({
+    data: {
+      agencyId,
+      fileName: "invoice.txt",
+      mediaType: "text/plain",
+      sizeBytes: 1,
+      sha256: "0".repeat(64),
+      storageKey: randomBytes(24).toString("hex"),
+      scanState: "NOT_SCANNED",
+      uploadedById: personId,
+      uploadedAt: at,
+    },
+  });
+  const use = { applicationId: application.id, agencyId, documentId: document.id, section: "claims" };
+  const added = { description: "Invoice", addedById: personId, addedAt: at };
+  return (await db().applicationDocument.create({ data: { ...use, ...added } })).id;
+}
+
+/** The newest claim, or now and then an older one. */
+async function claimOf(reference: string, dice: Dice): Promise<string> {
+  const claims = await db().claim.findMany({ where: { ofAgency: { reference } }, orderBy: { number: "desc" } });
+  return String(claims[dice(3)]?.number ?? 1);
+}
+
 async function declare(actor: Actor, reference: string, dice: Dice): Promise<void> {
   const declaration =
     dice(25) < 24 ? { interest: "none", description: null } : { interest: "some", description: "Kin." };
@@ -372,6 +422,15 @@ async function checkFund(): Promise<void> {
     SELECT 'an acquittal is the sum of its lines', a.reference FROM "Application" a
       JOIN "Acquittal" q ON q."applicationId" = a.id WHERE q."actualCents" <>
         (SELECT coalesce(sum(l."actualCents"), 0) FROM "AcquittalLine" l WHERE l."applicationId" = a.id)
+    UNION ALL
+    SELECT 'claims within what is committed and not paid', reference || ' ' || "startYear" FROM funding f
+      WHERE committed - paid < (SELECT coalesce(sum(cents), 0) FROM "Claim" c
+        WHERE c."applicationId" = f.id AND c."startYear" = f."startYear" AND c.state IN ('CLAIMED', 'APPROVED'))
+    UNION ALL
+    SELECT 'a claim is paid by one payment and recovered by one recovery', a.reference || '/' || c.number
+      FROM "Claim" c JOIN "Application" a ON a.id = c."applicationId"
+      LEFT JOIN "Payment" p ON p."claimId" = c.id LEFT JOIN "Recovery" r ON r."claimId" = c.id
+      WHERE (c.state IN ('PAID', 'RECOVERED')) <> (p.id IS NOT NULL) OR (c.state = 'RECOVERED') <> (r.id IS NOT NULL)
     UNION ALL
     SELECT 'recommended within requested, or with a reason', a.reference FROM "Recommendation" r
       JOIN "Application" a ON a.id = r."applicationId" WHERE r."returnedAt" IS NULL
@@ -492,6 +551,11 @@ const CHECK: Press[] = [
   ["recommend", ...DESK],
   ["confirmBudget", ...BUDGET],
 ];
+const PAY: Press[] = [
+  ["submitClaim", ...CONTRIBUTORS],
+  ["approveClaim", ...BUDGET],
+  ["recordPayment", ...BUDGET],
+];
 const OFFER: Press[] = [...SUBMIT, ...ASSESS, ...CHECK, ["approve", ...APPROVERS], ["sendOffer", ...DESK]];
 
 /** Ways that take every step of the table. */
@@ -516,7 +580,13 @@ const WAYS: Record<string, Press[]> = {
     ["approve", ...APPROVERS],
     ["sendOffer", ...DESK],
     ["acceptOffer", ...CERTIFIERS],
-    ["recordPayment", ...BUDGET],
+    ["submitClaim", ...CONTRIBUTORS],
+    ["cancelClaim", ...CONTRIBUTORS],
+    ["submitClaim", ...CONTRIBUTORS],
+    ["returnClaim", ...BUDGET],
+    ...PAY,
+    ["recoverPayment", ...BUDGET],
+    ...PAY,
     ["askForVariation", ...CONTRIBUTORS],
     ["cancelVariation", ...CONTRIBUTORS],
     ["askForVariation", ...CONTRIBUTORS],
@@ -713,6 +783,8 @@ const ONWARD: Action[] = [
   "approve",
   "sendOffer",
   "acceptOffer",
+  "submitClaim",
+  "approveClaim",
   "recordPayment",
   "askForVariation",
   "confirmVariation",

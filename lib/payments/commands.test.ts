@@ -1,42 +1,360 @@
-import { randomUUID } from "node:crypto";
-import { afterEach, expect, test } from "vitest";
+// Claims and their payments through the commands that people use, on the demonstration.
+import { randomBytes, randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { getApplication } from "../applications/queries.ts";
+import { listLedgerDifferences } from "../budget/queries.ts";
 import { now, shiftClock } from "../clock.ts";
 import { addDays, dayOf } from "../dates.ts";
 import { db } from "../db.ts";
+import { removeDocument } from "../documents/commands.ts";
+import { getFile } from "../documents/queries.ts";
+import { fromDatabase } from "../errors.ts";
 import { findActor } from "../people/queries.ts";
-import { asMfat } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
-import { recordPayment } from "./commands.ts";
+import { type Actor, asAgency, asMfat } from "../permissions.ts";
+import { csvOf } from "../sheet.ts";
+import { declareNone, useTestDatabase } from "../test-database.ts";
+import * as payments from "./commands.ts";
+import { listClaims, readClaimLists, readClaims } from "./queries.ts";
+import { readClaimSearch } from "./schema.ts";
 
-useTestDatabase("template_demo");
+const database = useTestDatabase("template_demo");
 afterEach(() => shiftClock(0));
 
 const HOUR_MS = 3_600_000;
-
-async function pay(paidOn: Date): Promise<void> {
-  const budget = asMfat((await findActor("budget@mfat.example")) ?? never());
-  const { reference, revision } = await db().application.findFirstOrThrow({
-    where: { state: "ACTIVE" },
-    orderBy: { reference: "desc" },
-  });
-  const { startYear } = await db().applicationFunding.findFirstOrThrow({ where: { application: { reference } } });
-  await recordPayment(budget, { requestId: randomUUID(), revision }, reference, {
-    year: String(startYear),
-    amount: 100n,
-    paidOn,
-    reference: `FIN-${randomUUID()}`,
-  });
-}
-const never = () => {
+const never = (): never => {
   throw new Error("The demo has no such person.");
 };
+const who = async (email: string): Promise<Actor> => (await findActor(email)) ?? never();
+const contributor = async () => asAgency(await who("contributor@police.example"));
+const budget = async () => asMfat(await who("budget@mfat.example"));
+
+/** An arrangement of New Zealand Police, without claims that wait. */
+let reference = "";
+let applicationId = "";
+let year = 0;
+
+beforeEach(async () => {
+  const found = await db().application.findFirstOrThrow({
+    where: { state: "ACTIVE", agency: { abbreviation: "NZ Police" } },
+    orderBy: { reference: "desc" },
+  });
+  ({ reference, id: applicationId } = found);
+  await db().claim.updateMany({
+    where: { applicationId, state: { in: ["CLAIMED", "APPROVED"] } },
+    data: { state: "CANCELLED", decidedAt: now() },
+  });
+  year = (await db().applicationFunding.findFirstOrThrow({ where: { applicationId }, orderBy: { startYear: "asc" } }))
+    .startYear;
+});
+
+const request = async (of = reference) => {
+  const { revision } = await db().application.findUniqueOrThrow({ where: { reference: of } });
+  return { requestId: randomUUID(), revision };
+};
+
+type Scanned = "NOT_SCANNED" | "WAITING" | "REFUSED";
+
+async function invoice(scanState: Scanned = "NOT_SCANNED", of = applicationId): Promise<string> {
+  const { agencyId, personId } = await contributor();
+  const kept = { sha256: "0".repeat(64), storageKey: randomBytes(24).toString("hex") };
+  const file = { fileName: "invoice.txt", mediaType: "text/plain", sizeBytes: 1, ...kept };
+  const scan = { scanState, scannedAt: scanState === "REFUSED" ? now() : null };
+  const document = await db().document.create({ data: { ...file, ...scan, agencyId, uploadedById: personId } });
+  const use = { applicationId: of, agencyId, documentId: document.id, section: "claims", description: "Invoice" };
+  return (await db().applicationDocument.create({ data: { ...use, addedById: personId } })).id;
+}
+
+async function claimed(more: Partial<Parameters<typeof payments.submitClaim>[3]> = {}): Promise<string> {
+  const claim = { amount: 10_000n, gst: 1_500n, invoiceNumber: `INV ${randomUUID()}`, milestone: "First course" };
+  const dated = { year: String(year), invoicedOn: dayOf(now()), ...claim };
+  const given = { ...dated, invoice: more.invoice ?? (await invoice()), ...more };
+  await payments.submitClaim(await contributor(), await request(), reference, given);
+  const { number } = await db().claim.findFirstOrThrow({ where: { applicationId }, orderBy: { number: "desc" } });
+  return String(number);
+}
+
+async function approved(more = {}): Promise<string> {
+  const claim = await claimed(more);
+  await payments.approveClaim(await budget(), await request(), reference, { claim });
+  return claim;
+}
+
+const receipt = () => `FIN-${randomUUID()}`;
+
+async function pay(claim: string, more: { paidOn?: Date; reference?: string } = {}): Promise<void> {
+  const payment = { claim, paidOn: dayOf(now()), reference: receipt(), ...more };
+  await payments.recordPayment(await budget(), await request(), reference, payment);
+}
+
+const stateOf = async (claim: string) =>
+  (await db().claim.findUniqueOrThrow({ where: { applicationId_number: { applicationId, number: Number(claim) } } }))
+    .state;
+const left = async () =>
+  (await readClaims(await budget(), applicationId)).years.find(({ startYear }) => startYear === year)?.leftCents ?? 0n;
+const paidCents = async () =>
+  (await db().applicationFunding.findFirstOrThrow({ where: { applicationId, startYear: year } })).paidCents;
+
+test("a claim is approved, paid and recovered: the money stays committed, and can be claimed again", async () => {
+  const [before, paid] = [await left(), await paidCents()];
+  const claim = await claimed();
+  expect(await left()).toBe(before - 10_000n);
+  await payments.approveClaim(await budget(), await request(), reference, { claim });
+  await pay(claim, { reference: "FIN-STORY" });
+  expect([await stateOf(claim), await left(), await paidCents()]).toEqual(["PAID", before - 10_000n, paid + 10_000n]);
+  await payments.recoverPayment(await budget(), await request(), reference, {
+    claim,
+    receivedOn: dayOf(now()),
+    reference: "REC-STORY",
+    reason: "Paid twice",
+  });
+  expect([await stateOf(claim), await left(), await paidCents()]).toEqual(["RECOVERED", before, paid]);
+  const entries = await db().ledgerEntry.findMany({ where: { applicationId }, orderBy: { id: "desc" }, take: 2 });
+  expect(entries.map(({ kind, paidCents: cents }) => [kind, cents])).toEqual([
+    ["RECOVER", -10_000n],
+    ["PAY", 10_000n],
+  ]);
+  expect(await listLedgerDifferences()).toEqual([]);
+  const told = await db().email.findMany({ where: { applicationId, subject: { contains: "claim submitted" } } });
+  expect(told.map(({ to }) => to)).toEqual(expect.arrayContaining(["psf@mfat.govt.nz", "budget@mfat.example"]));
+});
+
+test("more than remains in the year is refused with what remains; other claims count", async () => {
+  const remains = await left();
+  await claimed({ amount: remains - 100n, gst: 0n });
+  await expect(claimed({ amount: 101n, gst: 0n })).rejects.toMatchObject({
+    fields: { amount: expect.stringMatching(/^Amount must be \$1\.00 or less: \$1\.00 remains in 20\d\d\/\d\d$/) },
+  });
+  await claimed({ amount: 100n, gst: 0n });
+  await expect(claimed({ amount: 1n, gst: 0n })).rejects.toMatchObject({
+    fields: { amount: expect.stringMatching(/Nothing/) },
+  });
+  await expect(claimed({ year: "2031" })).rejects.toMatchObject({ fields: { year: expect.any(String) } });
+});
+
+test("an invoice is claimed once, whatever its case, and again where the claim came to nothing", async () => {
+  const invoiceNumber = `inv-${randomUUID()}_1`;
+  const claim = await claimed({ invoiceNumber });
+  await expect(claimed({ invoiceNumber: ` ${invoiceNumber.toUpperCase()}` })).rejects.toMatchObject({
+    fields: { invoiceNumber: `Claim ${reference}/${claim} has this invoice number already` },
+  });
+  // An underscore stands for itself.
+  await claimed({ invoiceNumber: invoiceNumber.replace("_", "x") });
+  await payments.cancelClaim(await contributor(), await request(), reference, { claim, reason: "Wrong year" });
+  await claimed({ invoiceNumber });
+});
+
+test("two applications of an agency claim for one invoice at once: one does, and the other is told which", async () => {
+  const actor = await contributor();
+  const both = await db().application.findMany({
+    where: { state: "ACTIVE", agencyId: actor.agencyId },
+    include: { funding: { where: { committedCents: { gt: 0 } }, orderBy: { startYear: "desc" }, take: 1 } },
+    take: 2,
+  });
+  const same = { amount: 1n, gst: 0n, invoiceNumber: `race-${randomUUID()}`, milestone: "Race" };
+  const forms = await Promise.all(
+    both.map(async ({ id, revision, reference: ref, funding }) => {
+      const dated = { year: String(funding[0]?.startYear), invoicedOn: dayOf(now()) };
+      const claim = { ...same, ...dated, invoice: await invoice("NOT_SCANNED", id) };
+      return { ref, form: { requestId: randomUUID(), revision }, claim };
+    }),
+  );
+  const said = await Promise.allSettled(
+    forms.map(({ ref, form, claim }) => payments.submitClaim(actor, form, ref, claim)),
+  );
+  const refused = said.flatMap((one) => (one.status === "rejected" ? one.reason : []));
+  expect(refused).toMatchObject([
+    {
+      fields: { invoiceNumber: expect.stringMatching(/^Claim PSF-\d{4}-\d{4}\/\d+ has this invoice number already$/) },
+    },
+  ]);
+});
+
+test("what is wrong with a claim is said at once, each at its field", async () => {
+  const wrong = { gst: 2_000n, invoicedOn: addDays(dayOf(now()), 1), invoice: await invoice("REFUSED") };
+  await expect(claimed(wrong)).rejects.toMatchObject({
+    fields: {
+      gst: "GST must be 15% of the amount or less",
+      "invoicedOn-day": expect.any(String),
+      invoice: expect.stringMatching(/malware scan/),
+    },
+  });
+  const file = await invoice();
+  await claimed({ invoice: file });
+  await expect(claimed({ invoice: file })).rejects.toMatchObject({ fields: { invoice: expect.any(String) } });
+});
+
+test("a file waits for its scan before its claim is approved, and stays once it was sent", async () => {
+  const file = await invoice("WAITING");
+  const claim = await claimed({ invoice: file });
+  const approve = async () => payments.approveClaim(await budget(), await request(), reference, { claim });
+  await expect(approve()).rejects.toMatchObject({ code: "STATE", message: expect.stringMatching(/malware scan/) });
+  const remove = removeDocument(await contributor(), { requestId: randomUUID() }, reference, "claims", file);
+  await expect(remove).rejects.toMatchObject({ code: "STATE" });
+  const unsent = await invoice();
+  const open = await getApplication(await budget(), reference);
+  await expect(getFile(await budget(), open, unsent)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(getFile(await budget(), open, file)).rejects.toMatchObject({ code: "STATE" });
+  await db().document.updateMany({
+    where: { uses: { some: { id: file } } },
+    data: { scanState: "CLEAN", scannedAt: now() },
+  });
+  await approve();
+  expect(await getFile(await budget(), open, file)).toMatchObject({ fileName: "invoice.txt" });
+});
+
+describe("a step fits a claim's state", () => {
+  test("what is not approved is not paid, and what is paid is neither paid again nor cancelled", async () => {
+    const claim = await claimed();
+    await expect(pay(claim)).rejects.toMatchObject({ code: "STATE", message: `${reference}/${claim} is “Claimed”.` });
+    await payments.approveClaim(await budget(), await request(), reference, { claim });
+    await pay(claim, { reference: `FIN-${claim}-once` });
+    await expect(pay(claim)).rejects.toMatchObject({
+      code: "STATE",
+      message: expect.stringMatching(/is paid already, on .+ with the reference FIN-\d+-once\.$/),
+    });
+    const cancel = payments.cancelClaim(await contributor(), await request(), reference, { claim, reason: "No" });
+    await expect(cancel).rejects.toMatchObject({ code: "STATE" });
+    await expect(pay("999")).rejects.toMatchObject({ fields: { claim: "Choose a claim" } });
+  });
+
+  test("a returned claim is read with its reason, and ended", async () => {
+    const claim = await claimed();
+    const returned = { claim, reason: "The amount is another one" };
+    await payments.returnClaim(await budget(), await request(), reference, returned);
+    const { claims } = await readClaims(await contributor(), applicationId);
+    expect(claims[0]).toMatchObject({ state: "RETURNED", reason: "The amount is another one" });
+    await expect(payments.approveClaim(await budget(), await request(), reference, { claim })).rejects.toMatchObject({
+      code: "STATE",
+    });
+  });
+});
+
+test("a payment's reference is of one payment, and says which has it", async () => {
+  const [one, two] = [await approved(), await approved()];
+  await pay(one, { reference: "FIN-TWICE" });
+  await expect(pay(two, { reference: "FIN-TWICE" })).rejects.toMatchObject({
+    fields: { reference: `${reference}/${one} was paid with this reference already` },
+  });
+  await pay(two);
+});
+
+test("the same form twice acts once, a stale page is told, and nobody else may", async () => {
+  const claim = await claimed();
+  const [form, officer] = [await request(), await budget()];
+  await payments.approveClaim(officer, form, reference, { claim });
+  await payments.approveClaim(officer, form, reference, { claim });
+  const stale = payments.returnClaim(officer, { ...form, requestId: randomUUID() }, reference, { claim, reason: "x" });
+  await expect(stale).rejects.toMatchObject({ code: "CONFLICT", message: expect.stringMatching(/claim approved/) });
+  const desk = asMfat(await who("desk@mfat.example"));
+  await declareNone(desk.personId, { id: applicationId });
+  const payment = { claim, paidOn: dayOf(now()), reference: receipt() };
+  const byDesk = payments.recordPayment(desk, await request(), reference, payment);
+  await expect(byDesk).rejects.toMatchObject({ code: "FORBIDDEN" });
+  const other = asAgency(await who("contributor@customs.example"));
+  const cancel = payments.cancelClaim(other, await request(), reference, { claim, reason: "x" });
+  await expect(cancel).rejects.toMatchObject({ code: "NOT_FOUND" });
+  expect(await readClaims(other, applicationId)).toEqual({ claims: [], years: [] });
+});
 
 test.each([1, 9, 15, 23])(
   "what is paid today in New Zealand is recorded today, %d hours after its midnight",
   async (hours) => {
     const midnight = new Date(`${dayOf(new Date()).toISOString().slice(0, 10)}T00:00:00+13:00`);
     shiftClock(midnight.getTime() + hours * HOUR_MS - Date.now());
-    await pay(dayOf(now()));
-    await expect(pay(addDays(dayOf(now()), 1))).rejects.toMatchObject({ fields: { "paidOn-day": expect.any(String) } });
+    const claim = await approved();
+    const tomorrow = addDays(dayOf(now()), 1);
+    await expect(pay(claim, { paidOn: tomorrow })).rejects.toMatchObject({
+      fields: { "paidOn-day": expect.any(String) },
+    });
+    await pay(claim);
   },
 );
+
+describe("the database holds it whoever writes", () => {
+  const owner = async (sql: string, ...values: unknown[]): Promise<unknown> => {
+    const client = new pg.Client({ connectionString: database.databaseUrl });
+    await client.connect();
+    try {
+      await client.query("SET ROLE psf_app");
+      await client.query(sql, values);
+      return null;
+    } catch (error) {
+      return error;
+    } finally {
+      await client.end();
+    }
+  };
+
+  test("no claim above what remains, and no commitment below what is claimed", async () => {
+    const claim = await claimed();
+    const more = await owner(
+      `INSERT INTO "Claim" (id, "applicationId", number, "agencyId", "startYear", cents, "gstCents", "invoiceNumber",
+         "invoicedOn", milestone, "invoiceId", "claimedById")
+       SELECT gen_random_uuid(), "applicationId", 900, "agencyId", "startYear", $3, 0, 'raw', "invoicedOn", milestone,
+         "invoiceId", "claimedById" FROM "Claim" WHERE "applicationId" = $1 AND number = $2`,
+      applicationId,
+      Number(claim),
+      String((await left()) + 1n),
+    );
+    expect(fromDatabase(more)).toMatchObject({ code: "MONEY", message: expect.stringMatching(/than is claimed/) });
+    const desk = asMfat(await who("desk@mfat.example"));
+    const release = await owner(
+      `INSERT INTO "LedgerEntry" ("startYear", kind, "envelopeCents", "reservedCents", "committedCents", "paidCents",
+         reason, "requestId", at, "actorId", "applicationId")
+       VALUES ($1, 'RELEASE', 0, 0, $2, 0, 'raw', gen_random_uuid(), now(), $3, $4)`,
+      year,
+      String(-(await left()) - 1n),
+      desk.personId,
+      applicationId,
+    );
+    expect(fromDatabase(release)).toMatchObject({ code: "MONEY" });
+  });
+
+  test("no claim is paid without its payment, and none that is paid becomes open again", async () => {
+    const claim = await approved();
+    const put = (state: string) =>
+      owner(
+        `UPDATE "Claim" SET state = '${state}' WHERE "applicationId" = $1 AND number = $2`,
+        applicationId,
+        Number(claim),
+      );
+    expect(String(await put("PAID"))).toMatch(/Claim_follows_money/);
+    await pay(claim);
+    expect(String(await put("APPROVED"))).toMatch(/Claim_follows_money/);
+    expect(String(await put("RECOVERED"))).toMatch(/Claim_follows_money/);
+  });
+});
+
+test("the list of all claims and its file say the same, however it is narrowed", async () => {
+  const officer = await budget();
+  const lists = await readClaimLists(officer);
+  const narrowed: Record<string, string>[] = [
+    {},
+    { state: "PAID" },
+    { state: "PAID", year: String(year) },
+    { agency: lists.agencies?.[0]?.value ?? "" },
+  ];
+  for (const sent of narrowed) {
+    const search = readClaimSearch(sent, lists);
+    if (search.errors) throw new Error(JSON.stringify(search.errors));
+    const seen: string[] = [];
+    let [before, sum] = ["", 0n];
+    for (;;) {
+      const page = await listClaims(officer, search.filter, before);
+      for (const { id, cents } of page.rows) {
+        seen.push(id);
+        sum += cents;
+      }
+      if (!page.next) {
+        expect([sent, seen.length, sum]).toEqual([sent, page.count, page.cents]);
+        break;
+      }
+      before = page.next;
+    }
+    const sheet = await payments.exportClaims(officer, { format: "csv" }, search);
+    expect([sheet.rows.length, sheet.total?.[5]]).toEqual([seen.length, sum]);
+    expect(csvOf(sheet)).toContain(sheet.marking);
+  }
+  expect(readClaimSearch({ state: "PAYED" }, lists).errors).toEqual({ state: "State: choose one of the list" });
+});

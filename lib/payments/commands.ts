@@ -1,34 +1,297 @@
-import { pay } from "../budget/commands.ts";
+import { recordEvent } from "../audit.ts";
+import { pay, recover } from "../budget/commands.ts";
 import { now } from "../clock.ts";
 import { dayOf } from "../dates.ts";
-import { invalid, violates } from "../errors.ts";
-import { type StepRequest, takeTransition } from "../lifecycle/commands.ts";
-import type { MfatActor } from "../permissions.ts";
-import type { NewPayment } from "./schema.ts";
+import type { ClaimState } from "../db/generated/enums.ts";
+import { db, type Tx, transaction } from "../db.ts";
+import { isDownloadable } from "../documents/rules.ts";
+import { DomainError, invalid, violates } from "../errors.ts";
+import { UUID } from "../fields.ts";
+import { type StepOutcome, type StepRequest, takeTransition } from "../lifecycle/commands.ts";
+import type { LockedApplication } from "../lifecycle/queries.ts";
+import type { AgencyActor, MfatActor } from "../permissions.ts";
+import type { Sheet, SheetFormat } from "../sheet.ts";
+import { freeInvoices, listAllClaims, readClaims } from "./queries.ts";
+import {
+  CAME_TO_NOTHING,
+  CLAIM_STEPS,
+  type ClaimStep,
+  checkClaim,
+  claimInWords,
+  claimReference,
+  claimSheet,
+  claimStands,
+  cleanNumber,
+} from "./rules.ts";
+import type { ChosenClaim, ClaimReason, ClaimSearch, NewClaim, NewPayment, NewRecovery } from "./schema.ts";
 
-/** Records what was paid to an arrangement in one year. @throws MONEY above what is committed and unpaid there */
+/**
+ * Claims money of an arrangement with an invoice.
+ * @throws INVALID at the fields: more than remains in the year, an invoice claimed already, a file that was refused
+ */
+export async function submitClaim(
+  actor: AgencyActor,
+  request: StepRequest,
+  reference: string,
+  claim: NewClaim,
+): Promise<void> {
+  const invoiceNumber = cleanNumber(claim.invoiceNumber);
+  try {
+    await takeTransition(actor, request, reference, "submitClaim", async (tx, application) => {
+      const { claims, years } = await readClaims(actor, application.id, tx);
+      const twin = await sameInvoice(tx, actor.agencyId, invoiceNumber);
+      const errors = {
+        ...checkClaim(claim, years, dayOf(now())),
+        ...(twin && { invoiceNumber: twin }),
+        ...(await checkInvoice(tx, application.id, claim.invoice)),
+      };
+      if (Object.keys(errors).length) throw invalid(errors);
+      const made = await tx.claim.create({
+        data: {
+          applicationId: application.id,
+          agencyId: actor.agencyId,
+          number: (claims[0]?.number ?? 0) + 1,
+          startYear: Number(claim.year),
+          cents: claim.amount,
+          gstCents: claim.gst,
+          invoiceNumber,
+          invoicedOn: claim.invoicedOn,
+          milestone: claim.milestone,
+          invoiceId: claim.invoice,
+          claimedById: actor.personId,
+          claimedAt: now(),
+        },
+      });
+      return { ...outcomeOf(application, made), asks: await budgetOfficers(tx, application.id) };
+    });
+  } catch (error) {
+    // Two applications of one agency may claim for the same invoice at once.
+    if (!violates(error, "Claim_invoice_once")) throw error;
+    const twin = await sameInvoice(db(), actor.agencyId, invoiceNumber);
+    throw invalid({ invoiceNumber: twin ?? "This invoice has been claimed already" });
+  }
+}
+
+/** The claim of an agency that stands for an invoice, in words; null where there is none. */
+async function sameInvoice(client: Pick<Tx, "$queryRaw">, agencyId: string, number: string): Promise<string | null> {
+  const [found] = await client.$queryRaw<{ reference: string; number: number }[]>`
+    SELECT a.reference, c.number FROM "Claim" c JOIN "Application" a ON a.id = c."applicationId"
+    WHERE c."agencyId" = ${agencyId}::uuid AND lower(c."invoiceNumber") = lower(${number})
+      AND NOT c.state = ANY(${[...CAME_TO_NOTHING]}::"ClaimState"[])`;
+  return found ? `Claim ${claimReference(found.reference, found.number)} has this invoice number already` : null;
+}
+
+async function checkInvoice(tx: Tx, applicationId: string, id: string): Promise<Record<string, string>> {
+  const invoice = UUID.test(id)
+    ? await tx.applicationDocument.findFirst({ where: { ...freeInvoices(applicationId), id }, select: { id: true } })
+    : null;
+  return invoice ? {} : { invoice: "Choose an invoice’s file that passed the malware scan and has no claim yet" };
+}
+
+/** Those who may act on the application. */
+async function budgetOfficers(tx: Tx, applicationId: string): Promise<string[]> {
+  const people = await tx.person.findMany({
+    where: {
+      endedAt: null,
+      roles: { some: { role: "BUDGET" } },
+      declarations: { none: { applicationId, isRecused: true } },
+    },
+    select: { id: true },
+  });
+  return people.map(({ id }) => id);
+}
+
+const WITH_MONEY = {
+  payment: { select: { paidOn: true, reference: true } },
+  invoice: { select: { document: { select: { scanState: true } } } },
+} as const;
+
+/** The claim that a step is taken for. @throws INVALID where there is none, STATE where it is not in a state for it */
+async function claimFor(tx: Tx, application: LockedApplication, step: ClaimStep, number: string) {
+  const claim = /^\d{1,6}$/.test(number)
+    ? await tx.claim.findUnique({
+        where: { applicationId_number: { applicationId: application.id, number: Number(number) } },
+        include: WITH_MONEY,
+      })
+    : null;
+  if (!claim) throw invalid({ claim: "Choose a claim" });
+  const states: readonly ClaimState[] = CLAIM_STEPS[step];
+  if (!states.includes(claim.state)) {
+    throw new DomainError("STATE", claimStands(claimReference(application.reference, claim.number), claim));
+  }
+  return claim;
+}
+
+type Told = { number: number; startYear: number; cents: bigint; claimedById: string };
+
+/** What the mail and the audit trail say of it; who claimed hears of it. */
+function outcomeOf({ reference }: LockedApplication, claim: Told): StepOutcome {
+  const { number, startYear, cents, claimedById } = claim;
+  return {
+    note: `${claimInWords(reference, claim)}.`,
+    data: { claim: number, year: startYear, cents: cents.toString() },
+    asks: [claimedById],
+  };
+}
+
+type Decision = { state: ClaimState; decidedById: string; decidedAt: Date; reason?: string };
+
+/** Decides on a claim: nothing of it changes but its fate. */
+async function decide(
+  actor: AgencyActor | MfatActor,
+  request: StepRequest,
+  reference: string,
+  step: Extract<ClaimStep, "cancelClaim" | "approveClaim" | "returnClaim">,
+  { claim: number, reason }: ChosenClaim & { reason?: string },
+): Promise<void> {
+  await takeTransition(actor, request, reference, step, async (tx, application) => {
+    const claim = await claimFor(tx, application, step, number);
+    if (step === "approveClaim" && !isDownloadable(claim.invoice.document.scanState)) {
+      throw new DomainError(
+        "STATE",
+        "The invoice’s file has not passed the malware scan. Return the claim, or wait for the scan.",
+      );
+    }
+    const data: Decision = {
+      state: DECIDED[step],
+      decidedById: actor.personId,
+      decidedAt: now(),
+      ...(reason && { reason }),
+    };
+    await tx.claim.update({ where: { id: claim.id }, data });
+    return { ...outcomeOf(application, claim), ...(reason && { reason }) };
+  });
+}
+
+const DECIDED = { cancelClaim: "CANCELLED", approveClaim: "APPROVED", returnClaim: "RETURNED" } as const;
+
+/** Takes a claim back that was not paid. */
+export const cancelClaim = (actor: AgencyActor, request: StepRequest, reference: string, cancelled: ClaimReason) =>
+  decide(actor, request, reference, "cancelClaim", cancelled);
+
+export const approveClaim = (actor: MfatActor, request: StepRequest, reference: string, approved: ChosenClaim) =>
+  decide(actor, request, reference, "approveClaim", approved);
+
+/** The agency reads why, and may claim again. */
+export const returnClaim = (actor: MfatActor, request: StepRequest, reference: string, returned: ClaimReason) =>
+  decide(actor, request, reference, "returnClaim", returned);
+
+/**
+ * Records that an approved claim was paid, in full. There is no other way to pay.
+ * @throws INVALID at the fields: a day to come, a reference that another payment has; STATE where it is not approved
+ */
 export async function recordPayment(
   actor: MfatActor,
   request: StepRequest,
   reference: string,
   payment: NewPayment,
 ): Promise<void> {
-  if (payment.paidOn > dayOf(now())) throw invalid({ "paidOn-day": "Paid on must be a day that has come" });
+  const paid = { paidOn: payment.paidOn, reference: cleanNumber(payment.reference) };
+  if (paid.paidOn > dayOf(now())) throw invalid({ "paidOn-day": "Paid on must be a day that has come" });
   try {
     await takeTransition(actor, request, reference, "recordPayment", async (tx, application) => {
-      const startYear = Number(payment.year);
-      const paid = { startYear, cents: payment.amount, paidOn: payment.paidOn, reference: payment.reference };
+      const claim = await claimFor(tx, application, "recordPayment", payment.claim);
+      const twin = await samePayment(tx, paid.reference);
+      if (twin) throw invalid({ reference: twin });
+      const { id: claimId, startYear, cents } = claim;
+      await tx.claim.update({ where: { id: claimId }, data: { state: "PAID" } });
+      const recorded = { recordedById: actor.personId, recordedAt: now() };
       await tx.payment.create({
-        data: { ...paid, applicationId: application.id, recordedById: actor.personId, recordedAt: now() },
+        data: { ...paid, applicationId: application.id, claimId, startYear, cents, ...recorded },
       });
-      const cause = { actor, requestId: request.requestId, reason: `Payment ${payment.reference}` };
-      await pay(tx, cause, application.id, { startYear, cents: payment.amount, on: payment.paidOn });
-      return { data: { cents: payment.amount.toString(), year: payment.year } };
+      const reason = `Claim ${claim.number} paid, ${paid.reference}`;
+      const cause = { actor, requestId: request.requestId, reason };
+      await pay(tx, cause, application.id, { startYear, cents, on: paid.paidOn });
+      return outcomeOf(application, claim);
     });
   } catch (error) {
-    if (violates(error, "Payment_reference_key")) {
-      throw invalid({ reference: "A payment with this reference is already recorded" });
+    if (!violates(error, "Payment_reference_key")) throw error;
+    throw invalid({ reference: (await samePayment(db(), paid.reference)) ?? "A payment has this reference already" });
+  }
+}
+
+/** What was paid with a reference, in words; null where nothing was. */
+async function samePayment(client: Pick<Tx, "payment">, reference: string): Promise<string | null> {
+  const found = await client.payment.findUnique({
+    where: { reference },
+    select: { application: { select: { reference: true } }, claim: { select: { number: true } } },
+  });
+  if (!found) return null;
+  const { application, claim } = found;
+  const what = claim ? claimReference(application.reference, claim.number) : application.reference;
+  return `${what} was paid with this reference already`;
+}
+
+/**
+ * Records that the money of a paid claim came back. It stays committed: to be claimed again, or released in the end.
+ * @throws INVALID at the fields, STATE where the surplus is confirmed: what is left over is settled then
+ */
+export async function recoverPayment(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  recovery: NewRecovery,
+): Promise<void> {
+  const { receivedOn, reason } = recovery;
+  const receipt = cleanNumber(recovery.reference);
+  if (receivedOn > dayOf(now())) throw invalid({ "receivedOn-day": "Received on must be a day that has come" });
+  try {
+    await takeTransition(actor, request, reference, "recoverPayment", async (tx, application) => {
+      const claim = await claimFor(tx, application, "recoverPayment", recovery.claim);
+      if (claim.payment && receivedOn < claim.payment.paidOn) {
+        throw invalid({ "receivedOn-day": "Received on must be the day it was paid, or a later one" });
+      }
+      await refuseSettled(tx, application.id);
+      const { id: claimId, startYear, cents } = claim;
+      await tx.claim.update({ where: { id: claimId }, data: { state: "RECOVERED" } });
+      await tx.recovery.create({
+        data: {
+          applicationId: application.id,
+          claimId,
+          startYear,
+          cents,
+          receivedOn,
+          reference: receipt,
+          reason,
+          recordedById: actor.personId,
+          recordedAt: now(),
+        },
+      });
+      const cause = { actor, requestId: request.requestId, reason: `Claim ${claim.number} recovered, ${receipt}` };
+      await recover(tx, cause, application.id, { startYear, cents, on: receivedOn });
+      return { ...outcomeOf(application, claim), reason };
+    });
+  } catch (error) {
+    if (violates(error, "Recovery_reference_key")) {
+      throw invalid({ reference: "A recovery with this reference is already recorded" });
     }
     throw error;
   }
+}
+
+async function refuseSettled(tx: Tx, applicationId: string): Promise<void> {
+  const settled = await tx.acquittal.count({ where: { applicationId, surplusConfirmedAt: { not: null } } });
+  if (settled)
+    throw new DomainError("STATE", "The surplus is confirmed already, so nothing can be recovered any more.");
+}
+
+type ExportRequest = { format: SheetFormat; remoteAddress?: string };
+
+/** All claims that a filter finds, for a file that leaves the portal: the audit trail keeps who took it. @throws FORBIDDEN */
+export function exportClaims(
+  actor: MfatActor,
+  { format, remoteAddress }: ExportRequest,
+  search: Extract<ClaimSearch, { errors: null }>,
+): Promise<Sheet> {
+  return transaction(async (tx) => {
+    const rows = await listAllClaims(tx, actor, search.filter);
+    const sheet = claimSheet(rows, search, now());
+    await recordEvent(tx, {
+      event: "claims.exported",
+      actor,
+      data: { format, query: search.query, rows: rows.length, marking: sheet.marking },
+      ...(remoteAddress && { remoteAddress }),
+    });
+    return sheet;
+  });
 }

@@ -1,14 +1,71 @@
-import type { Answers, Field } from "../fields.ts";
+import { type Answers, type Field, type Lists, type Option, reasonFields, type Values } from "../fields.ts";
+import { type Filters, readFilters } from "../views/schema.ts";
+import { CLAIM_STATES } from "./rules.ts";
 
-export const PAYMENT_FIELDS = [
-  { kind: "choice", name: "year", label: "Financial year", missing: "Choose the financial year", options: "years" },
+const EXCLUSIVE = "New Zealand dollars, GST exclusive";
+
+/** `claimYears`: the years of the arrangement with what remains in each. `invoices`: files that have no claim yet. */
+export const CLAIM_FIELDS = [
+  {
+    kind: "choice",
+    name: "year",
+    label: "Financial year",
+    missing: "Choose the financial year that the money is of",
+    options: "claimYears",
+  },
+  { kind: "amount", name: "amount", label: "Amount", hint: EXCLUSIVE, missing: "Enter the amount" },
   {
     kind: "amount",
-    name: "amount",
-    label: "Amount",
-    hint: "New Zealand dollars, GST exclusive",
-    missing: "Enter the amount",
+    name: "gst",
+    label: "GST",
+    hint: "In dollars, 0 where there is none",
+    missing: "Enter the GST, or 0",
+    allowZero: true,
   },
+  {
+    kind: "text",
+    name: "invoiceNumber",
+    label: "Invoice number",
+    missing: "Enter the invoice number",
+    charsMax: 60,
+    width: 20,
+  },
+  { kind: "day", name: "invoicedOn", label: "Invoice date", missing: "Enter the date of the invoice" },
+  {
+    kind: "text",
+    name: "milestone",
+    label: "What it is for",
+    hint: "The milestone or work, in a few words",
+    missing: "Enter what the claim is for",
+    charsMax: 200,
+  },
+  {
+    kind: "choice",
+    name: "invoice",
+    label: "The invoice",
+    hint: "One of the files added above",
+    missing: "Choose the invoice’s file. Add it above first",
+    options: "invoices",
+    layout: "select",
+  },
+] as const satisfies readonly Field[];
+
+export type NewClaim = Answers<typeof CLAIM_FIELDS>;
+
+/** `claims`: those that the step can be taken for, by their numbers. */
+const CLAIM = { kind: "choice", name: "claim", label: "Claim", missing: "Choose a claim", options: "claims" } as const;
+
+export const CANCEL_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why it is cancelled", "MFAT reads this")] as const;
+export const RETURN_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why it is returned", "The agency reads this")] as const;
+export const APPROVE_CLAIM_FIELDS = [CLAIM] as const satisfies readonly Field[];
+
+export type ClaimReason = Answers<typeof RETURN_CLAIM_FIELDS>;
+export type ChosenClaim = Answers<typeof APPROVE_CLAIM_FIELDS>;
+
+const REFERENCE_CHARS_MAX = 60;
+
+export const PAYMENT_FIELDS = [
+  CLAIM,
   { kind: "day", name: "paidOn", label: "Paid on", missing: "Enter the day it was paid" },
   {
     kind: "text",
@@ -16,9 +73,54 @@ export const PAYMENT_FIELDS = [
     label: "Payment reference",
     hint: "As the finance system has it. Each payment has its own",
     missing: "Enter the payment reference",
-    charsMax: 60,
+    charsMax: REFERENCE_CHARS_MAX,
     width: 20,
   },
 ] as const satisfies readonly Field[];
 
 export type NewPayment = Answers<typeof PAYMENT_FIELDS>;
+
+export const RECOVER_PAYMENT_FIELDS = [
+  CLAIM,
+  { kind: "day", name: "receivedOn", label: "Received on", missing: "Enter the day the money came back" },
+  {
+    kind: "text",
+    name: "reference",
+    label: "Reference of the receipt",
+    hint: "As the finance system has it",
+    missing: "Enter the reference of the receipt",
+    charsMax: REFERENCE_CHARS_MAX,
+    width: 20,
+  },
+  ...reasonFields("Why it is recovered", "The agency reads this"),
+] as const satisfies readonly Field[];
+
+export type NewRecovery = Answers<typeof RECOVER_PAYMENT_FIELDS>;
+
+// ---------------------------------------------------------------- the list of all claims
+
+const choice = <const Name extends string>(name: Name, label: string, options: readonly Option[] | string) =>
+  ({
+    kind: "choice",
+    layout: "select",
+    name,
+    label,
+    missing: `${label}: choose one of the list`,
+    optional: true,
+    options,
+  }) as const;
+
+export const CLAIM_FILTERS = [
+  choice(
+    "state",
+    "State",
+    Object.entries(CLAIM_STATES).map(([value, { label }]) => ({ value, label })),
+  ),
+  choice("year", "Financial year", "years"),
+  choice("agency", "Agency", "agencies"),
+] as const satisfies readonly Field[];
+
+export type ClaimFilter = Answers<typeof CLAIM_FILTERS>;
+export type ClaimSearch = Filters<typeof CLAIM_FILTERS>;
+
+export const readClaimSearch = (sent: Values, lists: Lists): ClaimSearch => readFilters(CLAIM_FILTERS, sent, lists);

@@ -242,6 +242,8 @@ const waitsOn = Prisma.sql`CASE
       OR count(*) FILTER (WHERE s.status IN ('ASSIGNED', 'COMPLETE')) < n."minimumAssessments" THEN 'DESK' ELSE 'ASSESSOR' END
     FROM "Round" n LEFT JOIN "Assessment" s ON s."applicationId" = a.id WHERE n.id = a."roundId" GROUP BY n.id)
   WHEN a.state = 'ACTIVE' AND EXISTS (SELECT FROM "Report" p WHERE p."applicationId" = a.id AND p.state = 'SUBMITTED') THEN 'DESK'
+  WHEN a.state = 'ACTIVE' AND EXISTS (SELECT FROM "Claim" c
+    WHERE c."applicationId" = a.id AND c.state IN ('CLAIMED', 'APPROVED')) THEN 'BUDGET'
   WHEN a.state = 'CLOSING' THEN coalesce(
     (SELECT CASE WHEN q."surplusConfirmedAt" IS NULL THEN 'BUDGET' ELSE 'DESK' END FROM "Acquittal" q WHERE q."applicationId" = a.id),
     'CERTIFIER')

@@ -94,13 +94,33 @@ export const filterFields = (side: Side) =>
 
 export type Filter = Omit<Answers<ReturnType<typeof filterFields>>, "sort"> & { sort: SortKey };
 
-/** A filter as it came in an address: parsed, or with what is wrong; and the same without what says nothing. */
-export type Search = {
+type Read<F> = {
   values: Values;
   /** What stands behind the ? of the address, in the order of the fields. */
   query: string;
   chips: Chip[];
-} & ({ filter: Filter; errors: null } | { filter: null; errors: Record<string, string> });
+} & ({ filter: F; errors: null } | { filter: null; errors: Record<string, string> });
+
+/** A filter as it came in an address: parsed, or with what is wrong; and the same without what says nothing. */
+export type Search = Read<Filter>;
+/** The same of the filters of another list. */
+export type Filters<Fields extends readonly Field[]> = Read<Answers<Fields>>;
+
+/** What an address says of a list's filters. */
+export function readFilters<const Fields extends readonly Field[]>(
+  fields: Fields,
+  sent: Values,
+  lists: Lists,
+): Filters<Fields> {
+  const values = Object.fromEntries(
+    fields.map(({ name }) => [name, text(sent, name)] as const).filter(([, value]) => value !== ""),
+  );
+  const parsed = parseFields(fields, values, lists);
+  const rest = { values, query: queryOf(values), chips: chipsOf(fields, values, parsed.data ?? {}, lists) };
+  return parsed.errors
+    ? { ...rest, filter: null, errors: parsed.errors }
+    : { ...rest, filter: parsed.data, errors: null };
+}
 
 /** A filter in words, and the address without it. */
 export type Chip = { name: string; label: string; value: string; rest: string };

@@ -284,7 +284,11 @@ test("what a deputy may decide waits on them, on their days and where the approv
 test("closing takes its three steps one after the other", async () => {
   const desk = await somebody("DESK");
   const { id, reference } = await application("CLOSING");
-  const blocked = async () => Object.keys(await obstacles(desk, reference)).sort();
+  const steps = ["close", "confirmSurplus", "recordRecovery", "submitAcquittal"] as const;
+  const blocked = async () => {
+    const standing = await obstacles(desk, reference);
+    return steps.filter((step) => step in standing);
+  };
   expect(await blocked()).toEqual(["close", "confirmSurplus", "recordRecovery"]);
   await acquit(id, day(-6), null);
   expect(await blocked()).toEqual(["close", "recordRecovery", "submitAcquittal"]);

@@ -12,6 +12,8 @@ import { listDelegations } from "../deputies/queries.ts";
 import { mayDecide } from "../deputies/rules.ts";
 import { listCriteria } from "../fund/queries.ts";
 import { DECIDED_CENTS, RESUMED_AT, scopeOf, waits } from "../lifecycle/queries.ts";
+import { sumCents } from "../money.ts";
+import { readClaims } from "../payments/queries.ts";
 import type { Actor, MfatActor, Role } from "../permissions.ts";
 import { listReports } from "../reports/queries.ts";
 import { findOpenVariation } from "../variations/queries.ts";
@@ -19,6 +21,7 @@ import { addWorkingDays } from "../working-days.ts";
 import {
   type Obstacles,
   obstaclesOfDuty,
+  obstaclesToClaims,
   obstaclesToDeciding,
   obstaclesToModeration,
   obstaclesToRecommending,
@@ -169,10 +172,12 @@ export async function listObstacles(actor: Actor, application: ApplicationHeader
 async function obstaclesInState(actor: Actor, application: ApplicationHeader): Promise<Obstacles> {
   const { id: applicationId, state, round } = application;
   if (state === "CLOSING" || state === "TERMINATED") {
-    return obstaclesToSettling(await readSettlement(db(), applicationId), state);
+    const settling = obstaclesToSettling(await readSettlement(db(), applicationId), state);
+    return { ...(await listClaimObstacles(actor, applicationId)), ...settling };
   }
   if (state === "ACTIVE") {
     return {
+      ...(await listClaimObstacles(actor, applicationId)),
       ...obstaclesUnderWay(await listReports(actor, applicationId), await listOpenItems(db(), applicationId)),
       ...(await listVaryingObstacles(actor, application)),
     };
@@ -218,6 +223,12 @@ async function listVaryingObstacles(
     delegationCents: highestDelegation(held),
     others,
   });
+}
+
+async function listClaimObstacles(actor: Actor, applicationId: string): Promise<Obstacles> {
+  const { claims, years } = await readClaims(actor, applicationId);
+  const states = new Set(claims.map(({ state }) => state));
+  return obstaclesToClaims(states, sumCents(years.map(({ leftCents }) => leftCents)));
 }
 
 /** Who may decide an amount now, under their own delegation or as a deputy, by name. */

@@ -7,11 +7,20 @@ import {
   type Settlement,
   toRecoverCents,
 } from "../arrangements/settlement/rules.ts";
-import type { DutyKind, ReportKind, ReportState, State, VariationKind, VariationState } from "../db/generated/enums.ts";
+import type {
+  ClaimState,
+  DutyKind,
+  ReportKind,
+  ReportState,
+  State,
+  VariationKind,
+  VariationState,
+} from "../db/generated/enums.ts";
 import { formatDelegation, isWithinDelegation } from "../decisions/rules.ts";
 import { DUTIES, otherDuty } from "../lifecycle/rules.ts";
 import { type Action, isAction, transition } from "../lifecycle/workflow.ts";
 import { formatCents } from "../money.ts";
+import { CLAIM_STEPS, type ClaimStep } from "../payments/rules.ts";
 import type { Role } from "../permissions.ts";
 import { isOpenReport } from "../reports/rules.ts";
 import { decliners, KINDS, variationName, waitsOnRole } from "../variations/rules.ts";
@@ -42,6 +51,9 @@ export const USUAL_DAYS: Partial<Record<WorkStep, number>> = {
   approveVariation: 10,
   acceptReport: 10,
   acceptLastReport: 10,
+  submitClaim: 10,
+  approveClaim: 10,
+  recordPayment: 10,
   submitAcquittal: 20,
   recordRecovery: 20,
   confirmSurplus: 10,
@@ -127,6 +139,17 @@ export const whoElse = (others: readonly string[]): string =>
   others.length
     ? `This is for ${new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(others)}.`
     : "Nobody else holds enough: an administrator sets delegations.";
+
+/** The steps about claims are there for the claims that they can be taken for. */
+export function obstaclesToClaims(states: ReadonlySet<ClaimState>, leftCents: bigint): Obstacles {
+  const idle = (Object.keys(CLAIM_STEPS) as ClaimStep[]).filter(
+    (step) => !CLAIM_STEPS[step].some((state) => states.has(state)),
+  );
+  return {
+    ...(leftCents <= 0n && { submitClaim: "All that is committed is paid or claimed." }),
+    ...Object.fromEntries(idle.map((step) => [step, null])),
+  };
+}
 
 type Varied = {
   /** The open variation; null: there is none. */

@@ -123,7 +123,7 @@ test("what was terminated cancels its reports, releases what is unpaid, and is s
   const { id: claimId } = await db().claim.create({
     data: {
       applicationId: id,
-      number: 1,
+      number: 90,
       agencyId: certifier.agencyId,
       startYear,
       cents: 100n,
@@ -136,7 +136,7 @@ test("what was terminated cancels its reports, releases what is unpaid, and is s
     },
   });
   const end = async () => terminate(desk, await request(reference), reference, { reason: "The partner withdrew." });
-  await expect(end()).rejects.toThrow("Claim 1 is not answered.");
+  await expect(end()).rejects.toThrow("Claim 90 is not answered.");
   await db().claim.update({ where: { id: claimId }, data: { state: "RETURNED", decidedAt: now() } });
   await end();
   expect(await money(id)).toEqual({ committed: before.paid, paid: before.paid });

@@ -4,6 +4,7 @@ import { AnswersView } from "../../../../components/answers.tsx";
 import { ApplicationLede } from "../../../../components/application-lede.tsx";
 import { ArrangementView } from "../../../../components/arrangement-view.tsx";
 import { ChangeRequest } from "../../../../components/change-request.tsx";
+import { ClaimsPart } from "../../../../components/claims-view.tsx";
 import { CommentsLink } from "../../../../components/comments-link.tsx";
 import { CopyLinks } from "../../../../components/copy-links.tsx";
 import { DecisionRecordView } from "../../../../components/decision-record.tsx";
@@ -104,11 +105,12 @@ export default async function Page({ params, searchParams }: Props) {
 async function Done({ actor, application, step }: { actor: Actor; application: ApplicationHeader; step: string }) {
   const next = waitsOn(application.state, actor.side, application.waiting?.role ?? null);
   const offer = application.state === "OFFERED" ? await findOffer(actor, application.id) : null;
+  const taken = isAction(step) ? step : undefined;
   const variation = await findOpenVariation(actor, application.id);
   const varying = variation && waitsOnRole(variation);
   const endsOn = application.arrangement?.endsOn ?? application.endsOn;
-  const then = whatNext({ ...application, endsOn, offerDueAt: offer?.dueAt ?? null, varying }, actor.side);
-  const what = isAction(step) ? transition(step).happened : "saved";
+  const then = whatNext({ ...application, endsOn, offerDueAt: offer?.dueAt ?? null, varying }, actor.side, taken);
+  const what = taken ? transition(taken).happened : "saved";
   return (
     <NotificationBanner kind="success">
       <p>
@@ -234,6 +236,7 @@ async function AgencyParts({
         <LetterPart letter={letter} reference={reference} title={letter.kind === "OFFER" ? "Offer" : "Decision"} />
       )}
       <ArrangementView arrangement={arrangement} />
+      <ClaimsPart actor={actor} application={application} />
       <VariationsView actor={actor} applicationId={id} />
       <ReportsView reports={reports} reference={reference} side={actor.side} today={dayOf(now())} />
       <Part title="Answers" id="answers">
@@ -317,6 +320,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
       )}
       {letter && <LetterPart letter={letter} reference={reference} title={LETTERS[letter.kind].label} />}
       <ArrangementView arrangement={arrangement} />
+      <ClaimsPart actor={actor} application={application} />
       <VariationsView actor={actor} applicationId={id} />
       <ReportsView reports={reports} reference={reference} side={actor.side} today={dayOf(now())} />
       <Part title="Answers" id="answers">

@@ -21,7 +21,7 @@ import { type Answers, type Field, type FormState, type Lists, texts, type Value
 import { parseFields } from "../../../../../lib/form.ts";
 import type { StepRequest } from "../../../../../lib/lifecycle/commands.ts";
 import { type Action, isAction } from "../../../../../lib/lifecycle/workflow.ts";
-import { recordPayment } from "../../../../../lib/payments/commands.ts";
+import * as payments from "../../../../../lib/payments/commands.ts";
 import { type Actor, asAgency, asMfat } from "../../../../../lib/permissions.ts";
 import * as reports from "../../../../../lib/reports/commands.ts";
 import { changeSchedule } from "../../../../../lib/reports/schedule/commands.ts";
@@ -106,8 +106,23 @@ const COMMANDS: Partial<Record<Action, Take>> = {
   declineOffer: answered("declineOffer", (actor, request, ref, answers) =>
     arrangements.declineOffer(asAgency(actor), request, ref, answers),
   ),
+  submitClaim: answered("submitClaim", (actor, request, ref, answers) =>
+    payments.submitClaim(asAgency(actor), request, ref, answers),
+  ),
+  cancelClaim: answered("cancelClaim", (actor, request, ref, answers) =>
+    payments.cancelClaim(asAgency(actor), request, ref, answers),
+  ),
+  approveClaim: answered("approveClaim", (actor, request, ref, answers) =>
+    payments.approveClaim(asMfat(actor), request, ref, answers),
+  ),
+  returnClaim: answered("returnClaim", (actor, request, ref, answers) =>
+    payments.returnClaim(asMfat(actor), request, ref, answers),
+  ),
   recordPayment: answered("recordPayment", (actor, request, ref, answers) =>
-    recordPayment(asMfat(actor), request, ref, answers),
+    payments.recordPayment(asMfat(actor), request, ref, answers),
+  ),
+  recoverPayment: answered("recoverPayment", (actor, request, ref, answers) =>
+    payments.recoverPayment(asMfat(actor), request, ref, answers),
   ),
   askForVariation: (actor, request, ref, values) =>
     variations.askForVariation(asAgency(actor), request, ref, readAsked(values)),
@@ -191,7 +206,9 @@ const offered = (values: Values): Lists =>
       unassignable: "assessor",
       conditions: "standardConditions",
       reports: "report",
-      years: "year",
+      claims: "claim",
+      claimYears: "year",
+      invoices: "invoice",
     }).map(([list, name]) => [list, texts(values, name).map((value) => ({ value, label: value }))]),
   );
 

@@ -4,6 +4,7 @@ import { notFound } from "next/navigation";
 import { ApplicationLede } from "../../../../../components/application-lede.tsx";
 import { AssessmentStep } from "../../../../../components/assessment-step.tsx";
 import { Declared, DeclareInterests } from "../../../../../components/declare-interests.tsx";
+import { hasFileProblem } from "../../../../../components/files-part.tsx";
 import { Form } from "../../../../../components/form.tsx";
 import { StandingReasons } from "../../../../../components/history-view.tsx";
 import { MarkedPage } from "../../../../../components/marked-page.tsx";
@@ -30,7 +31,8 @@ import { resolveFields } from "../../../../../lib/form.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
 import { type HistoryLine, listHistory } from "../../../../../lib/lifecycle/queries.ts";
 import { type Action, actionsFrom, isAction, pageTitle, transition } from "../../../../../lib/lifecycle/workflow.ts";
-import { formatYear, plainCents } from "../../../../../lib/money.ts";
+import { plainCents } from "../../../../../lib/money.ts";
+import { readClaimForm } from "../../../../../lib/payments/queries.ts";
 import type { Actor, MfatActor } from "../../../../../lib/permissions.ts";
 import {
   listReportOptions,
@@ -42,19 +44,26 @@ import { listObstacles } from "../../../../../lib/work/queries.ts";
 import { ASSESSMENT_DAYS, addWorkingDays } from "../../../../../lib/working-days.ts";
 import { takeStep } from "./actions.ts";
 
+/**
+ * saved, done: what was done on this page just now. kind: which kind of variation is asked for. claim: the number of the
+ * claim that the step is opened for.
+ */
+type StepSearch = { saved?: string; done?: string; kind?: string; claim?: string };
+
 type Props = {
   params: Promise<{ reference: string; step: string }>;
-  searchParams: Promise<{ saved?: string; done?: string; kind?: string }>;
+  searchParams: Promise<StepSearch>;
 };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { reference, step } = await params;
-  return { title: isAction(step) ? `${pageTitle(step)}: ${reference}` : "Page not found" };
+  const [{ reference, step }, isWrong] = await Promise.all([params, hasFileProblem()]);
+  return { title: isAction(step) ? `${isWrong ? "Error: " : ""}${pageTitle(step)}: ${reference}` : "Page not found" };
 }
 
 /** One page for every step of the workflow table: what it asks, beside what has to be known to answer. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { reference, step }, { saved, done, kind }] = await Promise.all([requireActor(), params, searchParams]);
+  const [actor, { reference, step }, search] = await Promise.all([requireActor(), params, searchParams]);
+  const { saved, done } = search;
   if (!isAction(step)) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
   const isInTable = actionsFrom(application.state, actor.roles, application.heldAt !== null).includes(step);
@@ -75,7 +84,7 @@ export default async function Page({ params, searchParams }: Props) {
       {!isPossible && application.isOpen && <NotPossible last={history[0]} />}
       <StandingReasons lines={history} application={application} side={actor.side} />
       {isPossible && application.isOpen ? (
-        <PossibleStep actor={actor} application={application} step={step} obstacle={obstacle} kind={kind} />
+        <PossibleStep actor={actor} application={application} step={step} obstacle={obstacle} search={search} />
       ) : (
         <p>
           <a href={`/applications/${reference}`}>See the application as it is now</a>
@@ -98,19 +107,19 @@ type PossibleStepProps = {
   application: ApplicationHeader;
   step: Action;
   obstacle: string | undefined;
-  /** Which kind of variation is asked for, as the address has it. */
-  kind: string | undefined;
+  search: StepSearch;
 };
 
-async function PossibleStep({ actor, application, step, obstacle, kind }: PossibleStepProps) {
+async function PossibleStep({ actor, application, step, obstacle, search }: PossibleStepProps) {
+  const { kind, done, claim } = search;
   const { reference, revision } = application;
   const { label, isFinal } = transition(step);
-  const context = <StepContext actor={actor} application={application} step={step} now={now()} />;
+  const context = <StepContext actor={actor} application={application} step={step} now={now()} done={done} />;
   if (obstacle) {
     return (
       <>
         <InsetText>
-          <strong>“{label}” is not possible now.</strong> {obstacle}
+          <strong>“{label}” is not possible now.</strong> {obstacle ?? "There is nothing that it could be done for."}
         </InsetText>
         {context}
       </>
@@ -123,7 +132,7 @@ async function PossibleStep({ actor, application, step, obstacle, kind }: Possib
     const action = takeStep.bind(null, reference, step);
     return <VariationStep actor={actor} application={application} kind={kind} action={action} />;
   }
-  const { hidden = {}, ...form } = await formOf(actor, application, step);
+  const { hidden = {}, ...form } = await formOf(actor, application, step, claim);
   const later = LATER[step];
   return (
     <>
@@ -156,12 +165,18 @@ const LATER: Partial<Record<Action, string>> = {
 };
 
 /** The step's fields with their lists, and what they begin with. */
-async function formOf(actor: Actor, application: ApplicationHeader, step: Action): Promise<StepForm> {
+async function formOf(
+  actor: Actor,
+  application: ApplicationHeader,
+  step: Action,
+  claim: string | undefined,
+): Promise<StepForm> {
   const years = yearsOf(dayOf(application.createdAt));
+  const claims = await readClaimForm(actor, application.id, step, claim);
   if (actor.side === "AGENCY") {
     if (step === "submitReport") return readReportForm(actor, application);
     if (step === "submitAcquittal") return readAcquittalForm(actor, application);
-    return { fields: resolveFields(stepFields(step, years), {}), initial: {} };
+    return { fields: resolveFields(stepFields(step, years), claims.lists), initial: claims.initial };
   }
   if (step === "changeSchedule") return readScheduleForm(actor, application);
   const lists: Lists = {
@@ -169,11 +184,11 @@ async function formOf(actor: Actor, application: ApplicationHeader, step: Action
     assessors: step === "assignAssessors" ? await listAssessorOptions(actor, application.id) : [],
     unassignable: step === "unassignAssessor" ? await listUnassignable(actor, application.id) : [],
     conditions: ["recommend", "approve"].includes(step) ? await listConditionOptions(actor) : [],
-    years: years.map((year) => ({ value: String(year), label: formatYear(year) })),
+    ...claims.lists,
   };
   return {
     fields: resolveFields(stepFields(step, years, application.round), lists),
-    initial: { ...onlyReport(lists), ...(await initialOf(actor, application, step)) },
+    initial: { ...claims.initial, ...onlyReport(lists), ...(await initialOf(actor, application, step)) },
   };
 }
 

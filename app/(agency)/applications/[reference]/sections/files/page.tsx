@@ -9,10 +9,10 @@ import { BackLink } from "../../../../../../components/ui/navigation.tsx";
 import { orNotFound } from "../../../../../../lib/action.ts";
 import { SECTIONS } from "../../../../../../lib/applications/form/sections.ts";
 import { getApplication } from "../../../../../../lib/applications/queries.ts";
-import { isSectionOpen } from "../../../../../../lib/applications/rules.ts";
+import { isOpenForFiles } from "../../../../../../lib/applications/rules.ts";
 import { requireActor } from "../../../../../../lib/auth/session.ts";
 import { listFiles } from "../../../../../../lib/documents/queries.ts";
-import { type FileSection, PART_TITLES } from "../../../../../../lib/documents/rules.ts";
+import { type FormFileSection, PART_TITLES } from "../../../../../../lib/documents/rules.ts";
 import { MARKING_LABELS } from "../../../../../../lib/lifecycle/emails.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ of?: string; done?: string }> };
@@ -22,8 +22,9 @@ export async function generateMetadata({ params, searchParams }: Props): Promise
   return { title: `${isWrong ? "Error: " : ""}${titleOf(sectionOf(of))}: ${reference}` };
 }
 
-const sectionOf = (of?: string): FileSection => (of === "partners" ? "partners" : "files");
-const titleOf = (section: FileSection): string => (section === "files" ? SECTIONS.files.title : PART_TITLES[section]);
+const sectionOf = (of?: string): FormFileSection => (of === "partners" ? "partners" : "files");
+const titleOf = (section: FormFileSection): string =>
+  section === "files" ? SECTIONS.files.title : PART_TITLES[section];
 
 /** The files of a section: letters of support of the partners, or other documents. */
 export default async function Page({ params, searchParams }: Props) {
@@ -36,8 +37,7 @@ export default async function Page({ params, searchParams }: Props) {
     section === "partners"
       ? { href: `${list}/partners`, label: `Back to ${SECTIONS.partners.title}` }
       : { href: list, label: "Back to the sections" };
-  const { state, openSections, heldAt } = application;
-  const isWriter = actor.roles.has("CONTRIBUTOR") && !heldAt && isSectionOpen(state, openSections, section);
+  const isWriter = actor.roles.has("CONTRIBUTOR") && isOpenForFiles(application, section);
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <BackLink href={back.href}>{back.label}</BackLink>

@@ -1,0 +1,25 @@
+import { notFound } from "next/navigation";
+import { orNotFound } from "../../../../../../lib/action.ts";
+import { requestContext, requireActor } from "../../../../../../lib/auth/session.ts";
+import { cleanValues } from "../../../../../../lib/form.ts";
+import { exportClaims } from "../../../../../../lib/payments/commands.ts";
+import { readClaimLists } from "../../../../../../lib/payments/queries.ts";
+import { readClaimSearch } from "../../../../../../lib/payments/schema.ts";
+import { asMfat } from "../../../../../../lib/permissions.ts";
+import { isSheetFormat } from "../../../../../../lib/sheet.ts";
+import { sheetAttachment } from "../../../../../../lib/workbook.ts";
+
+type Context = { params: Promise<{ format: string }> };
+
+/** Every claim that the list with the same address finds, as a file. */
+export async function GET(request: Request, { params }: Context): Promise<Response> {
+  const [actor, { format }] = await Promise.all([requireActor(), params]);
+  if (!isSheetFormat(format)) notFound();
+  const mfat = await orNotFound(async () => asMfat(actor));
+  const sent = cleanValues(Object.fromEntries(new URL(request.url).searchParams));
+  const search = readClaimSearch(sent, await orNotFound(() => readClaimLists(mfat)));
+  if (search.errors) return new Response(`${Object.values(search.errors).join("\n")}\n`, { status: 400 });
+  const { remoteAddress } = await requestContext();
+  const sheet = await exportClaims(mfat, { format, ...(remoteAddress && { remoteAddress }) }, search);
+  return sheetAttachment(sheet, format);
+}

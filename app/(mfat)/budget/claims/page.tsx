@@ -1,0 +1,167 @@
+import type { Metadata } from "next";
+import { ApplicationLink } from "../../../../components/application-link.tsx";
+import { BudgetHeading } from "../../../../components/budget-heading.tsx";
+import { ClaimTag } from "../../../../components/claims-view.tsx";
+import { Downloads } from "../../../../components/downloads.tsx";
+import { MarkedPage } from "../../../../components/marked-page.tsx";
+import { ErrorSummary } from "../../../../components/ui/error-summary.tsx";
+import { Select } from "../../../../components/ui/fields.tsx";
+import { Chips, Filters } from "../../../../components/ui/filters.tsx";
+import { Pagination } from "../../../../components/ui/navigation.tsx";
+import { type Column, Table } from "../../../../components/ui/table.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { now } from "../../../../lib/clock.ts";
+import { dayOf, financialYearOf, formatDate, formatDay } from "../../../../lib/dates.ts";
+import { type Lists, text, type Values } from "../../../../lib/fields.ts";
+import { cleanValues, resolveFields } from "../../../../lib/form.ts";
+import { formatCents, formatYear } from "../../../../lib/money.ts";
+import { type ClaimPage, listClaims, readClaimLists } from "../../../../lib/payments/queries.ts";
+import { claimCount, claimReference, claimsMarking, type ListedClaim } from "../../../../lib/payments/rules.ts";
+import { CLAIM_FILTERS, type ClaimSearch, readClaimSearch } from "../../../../lib/payments/schema.ts";
+import { asMfat, can } from "../../../../lib/permissions.ts";
+
+export const metadata: Metadata = { title: "Claims" };
+
+const LIST = "/budget/claims";
+const listAt = (query: string): string => (query ? `${LIST}?${query}` : LIST);
+
+/** The claims of all arrangements, as the filters in the address narrow them. */
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, sent] = await Promise.all([requireActor(), searchParams]);
+  const values = cleanValues(sent);
+  const mfat = await orNotFound(async () => asMfat(actor));
+  const lists = await orNotFound(() => readClaimLists(mfat));
+  const search = readClaimSearch(values, lists);
+  const startYear = Number(text(search.values, "year")) || financialYearOf(dayOf(now()));
+  const page = search.filter && (await listClaims(mfat, search.filter, text(values, "before")));
+  return (
+    <MarkedPage marking={claimsMarking(page?.rows ?? [])}>
+      <ErrorSummary errors={search.errors ?? {}} />
+      <BudgetHeading title="Claims" path={LIST} startYear={startYear}>
+        What agencies claimed of their arrangements, the newest first
+      </BudgetHeading>
+      {can(actor, "payment:read") && (
+        <p>
+          <a href="/budget/payments">Record many payments at once</a>
+        </p>
+      )}
+      <FilterForm search={search} lists={lists} />
+      <Chips
+        chips={search.chips.map(({ label, value, rest }) => ({ label, value, href: listAt(rest) }))}
+        clearHref={LIST}
+      />
+      {page && <Found page={page} search={search} isFirst={!text(values, "before")} />}
+    </MarkedPage>
+  );
+}
+
+function FilterForm({ search, lists }: { search: ClaimSearch; lists: Lists }) {
+  const errors: Readonly<Record<string, string>> = search.errors ?? {};
+  const [first, ...rest] = resolveFields(CLAIM_FILTERS, lists).map(
+    (field) =>
+      field.kind === "choice" &&
+      typeof field.options !== "string" && (
+        <Select
+          key={field.name}
+          name={field.name}
+          label={field.label}
+          options={field.options}
+          placeholder="Any"
+          defaultValue={text(search.values, field.name)}
+          error={errors[field.name]}
+        />
+      ),
+  );
+  const folded = search.chips.filter(({ name }) => name !== "state").length;
+  return (
+    <Filters
+      action={LIST}
+      first={first}
+      rest={rest}
+      more={folded ? `More filters (${folded} in use)` : "More filters"}
+      isOpen={Object.keys(errors).some((name) => name !== "state")}
+      submit="Show"
+    />
+  );
+}
+
+type FoundProps = { page: ClaimPage; search: ClaimSearch; isFirst: boolean };
+
+function Found({ page: { rows, next, count, cents, gstCents }, search: { query }, isFirst }: FoundProps) {
+  return (
+    <>
+      <div className="app-found">
+        <p role="status">
+          <strong>{claimCount(count)}</strong>
+          {count > 0 && ` · ${formatCents(cents)} in all, GST exclusive · GST ${formatCents(gstCents)}`}
+        </p>
+        {count > 0 && (
+          <ul>
+            <Downloads path={`${LIST}/export`} query={query} count={count} />
+          </ul>
+        )}
+      </div>
+      {!isFirst && (
+        <p>
+          <a href={listAt(query)}>Back to the newest claims</a>
+        </p>
+      )}
+      <Table
+        caption="Claims"
+        hideCaption
+        onPhone="stack"
+        empty={query ? "No claim is like that. Remove a filter." : "Nothing has been claimed yet."}
+        rows={rows}
+        keyOf={({ id }) => id}
+        columns={COLUMNS}
+      />
+      <Pagination
+        label="Claims"
+        {...(next && { next: `${LIST}?${new URLSearchParams([...new URLSearchParams(query), ["before", next]])}` })}
+      />
+    </>
+  );
+}
+
+const COLUMNS: Column<ListedClaim>[] = [
+  {
+    header: "Claim",
+    isRowHeader: true,
+    cell: ({ application, number, claimedAt }) => (
+      <>
+        <a className="app-nowrap" href={`/applications/${application.reference}#claims`}>
+          {claimReference(application.reference, number)}
+        </a>
+        <span className="app-note app-line app-nowrap">Claimed {formatDate(claimedAt)}</span>
+      </>
+    ),
+  },
+  { header: "Initiative", cell: ({ application }) => <ApplicationLink application={application} /> },
+  { header: "Agency", cell: ({ application }) => application.agency.abbreviation },
+  {
+    header: "State",
+    cell: ({ state, payment }) => (
+      <>
+        <ClaimTag state={state} />
+        {payment && (
+          <span className="app-note app-line">
+            {formatDay(payment.paidOn)}, {payment.reference}
+          </span>
+        )}
+      </>
+    ),
+  },
+  {
+    header: "Invoice",
+    cell: ({ invoiceNumber, invoicedOn }) => (
+      <>
+        {invoiceNumber}
+        <span className="app-note app-line app-nowrap">{formatDay(invoicedOn)}</span>
+      </>
+    ),
+  },
+  { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
+  { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
+  { header: "GST", isNumeric: true, cell: ({ gstCents }) => formatCents(gstCents) },
+];

@@ -1,0 +1,168 @@
+import type { Metadata } from "next";
+import { Form } from "../../../../../components/form.tsx";
+import { MarkedPage } from "../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../../components/ui/columns.tsx";
+import { NotificationBanner } from "../../../../../components/ui/feedback.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { type Column, Table } from "../../../../../components/ui/table.tsx";
+import { Tag } from "../../../../../components/ui/tag.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { formatInstant } from "../../../../../lib/dates.ts";
+import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { highestMarking } from "../../../../../lib/lifecycle/rules.ts";
+import { formatCents, sumCents } from "../../../../../lib/money.ts";
+import { getPaymentBatch, type PaymentBatch, type PaymentLine } from "../../../../../lib/payments/batch/queries.ts";
+import { claimReference } from "../../../../../lib/payments/rules.ts";
+import { asMfat } from "../../../../../lib/permissions.ts";
+import { recordPayments } from "../actions.ts";
+
+export const metadata: Metadata = { title: "Many payments at once" };
+
+/** Payments of a list: the preview, line by line, and once they are recorded what became of each. */
+export default async function Page({ params }: { params: Promise<{ batch: string }> }) {
+  const [actor, { batch: id }] = await Promise.all([requireActor(), params]);
+  const batch = await orNotFound(async () => getPaymentBatch(asMfat(actor), id));
+  const markings = batch.lines.flatMap(({ application }) => application?.marking ?? []);
+  return (
+    <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
+      <BackLink href="/budget/payments">Many payments at once</BackLink>
+      {batch.recorded ? <Results batch={batch} recorded={batch.recorded} /> : <Preview batch={batch} />}
+    </MarkedPage>
+  );
+}
+
+const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+function Preview({ batch: { id, lines } }: { batch: PaymentBatch }) {
+  const ready = lines.filter(({ verdict }) => verdict.kind === "ready");
+  const cents = formatCents(sumCents(ready.map((line) => line.cents ?? 0n)));
+  return (
+    <>
+      <PageHeading title="Preview line by line">{countOf(lines.length, "line")}. Nothing is recorded yet</PageHeading>
+      <p role="status">
+        <strong>
+          {ready.length} of {countOf(lines.length, "payment")} can be recorded as things stand
+        </strong>
+        {ready.length > 0 && `: ${cents}, GST exclusive`}.
+      </p>
+      <LinesTable lines={lines} />
+      {ready.length === 0 ? (
+        <p>
+          None of them can be recorded now. <a href="/budget/payments">Send another list</a>
+        </p>
+      ) : (
+        <Narrow>
+          <Form
+            action={recordPayments.bind(null, id)}
+            fields={[]}
+            requestId={id}
+            submit={`Record ${countOf(ready.length, "payment")}`}
+            cancelHref="/budget/payments"
+          />
+        </Narrow>
+      )}
+    </>
+  );
+}
+
+const VERDICTS = {
+  ready: { tone: "ok", label: "Will be recorded" },
+  done: { tone: "neutral", label: "Recorded already" },
+  not: { tone: "bad", label: "Not recorded" },
+} as const;
+
+const LINE: Column<PaymentLine> = { header: "Line", isRowHeader: true, cell: ({ line }) => line };
+const WHAT: Column<PaymentLine>[] = [
+  { header: "Claim", cell: (line) => <Claim line={line} /> },
+  { header: "Paid on", cell: ({ paidOn }) => paidOn || "–" },
+  { header: "Payment reference", cell: ({ reference }) => reference || "–" },
+  {
+    header: "Amount",
+    isNumeric: true,
+    cell: ({ amount, cents }) => (cents === null ? amount || "–" : formatCents(cents)),
+  },
+];
+
+function LinesTable({ lines }: { lines: readonly PaymentLine[] }) {
+  return (
+    <Table
+      caption="Each line, and what would become of it"
+      hideCaption
+      onPhone="stack"
+      rows={lines}
+      keyOf={({ line }) => String(line)}
+      columns={[
+        LINE,
+        {
+          header: "What becomes of it",
+          cell: ({ verdict }) => (
+            <>
+              <Tag kind={VERDICTS[verdict.kind].tone}>{VERDICTS[verdict.kind].label}</Tag>
+              {verdict.kind !== "ready" && <span className="app-line">{verdict.sentence}</span>}
+            </>
+          ),
+        },
+        ...WHAT,
+      ]}
+    />
+  );
+}
+
+function Claim({ line: { pays, claim, invoice, agency, application } }: { line: PaymentLine }) {
+  if (!pays || !application) return claim || [invoice, agency].filter(Boolean).join(", ") || "–";
+  return (
+    <>
+      <a className="app-nowrap" href={`/applications/${pays.reference}#claims`}>
+        {claimReference(pays.reference, pays.number)}
+      </a>
+      <span className="app-note app-line">{application.title}</span>
+    </>
+  );
+}
+
+type ResultsProps = { batch: PaymentBatch; recorded: NonNullable<PaymentBatch["recorded"]> };
+
+/** What became of each line, as it was put on record. */
+function Results({ batch: { lines, by }, recorded }: ResultsProps) {
+  const refusalOf = ({ line }: PaymentLine) => recorded.lines.find((one) => one.line === line)?.refusal ?? null;
+  const done = lines.filter((line) => refusalOf(line) === null);
+  const cents = formatCents(sumCents(done.map((line) => line.cents ?? 0n)));
+  const sentence = `${done.length} of ${countOf(lines.length, "payment")} recorded: ${cents}, GST exclusive.`;
+  return (
+    <>
+      {done.length === lines.length && <NotificationBanner kind="success">{sentence}</NotificationBanner>}
+      <PageHeading title="What became of each line">
+        {done.length < lines.length && sentence} {by}, {formatInstant(recorded.at)}
+      </PageHeading>
+      <Table
+        caption="What became of each line"
+        hideCaption
+        onPhone="stack"
+        rows={lines}
+        keyOf={({ line }) => String(line)}
+        columns={[
+          LINE,
+          {
+            header: "Result",
+            cell: (line) => {
+              const refusal = refusalOf(line);
+              if (refusal === null) return <Tag kind="ok">Recorded</Tag>;
+              return (
+                <>
+                  <Tag kind="bad">Not recorded</Tag>
+                  <span className="app-line">{refusal.sentence}</span>
+                </>
+              );
+            },
+          },
+          ...WHAT,
+        ]}
+      />
+      <p>
+        <a href="/budget/payments">Record another list</a>
+      </p>
+    </>
+  );
+}

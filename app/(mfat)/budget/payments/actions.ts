@@ -1,0 +1,32 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { answerForm } from "../../../../lib/action.ts";
+import { invalid } from "../../../../lib/errors.ts";
+import type { FormState } from "../../../../lib/fields.ts";
+import * as batch from "../../../../lib/payments/batch/commands.ts";
+import { AT_LINES, linesIn, PAYMENT_LINES_FIELDS } from "../../../../lib/payments/batch/schema.ts";
+import { asMfat } from "../../../../lib/permissions.ts";
+
+/** Keeps the lines that were pasted, or those of the file; they are previewed on the page after it. */
+export async function preparePayments(before: FormState, form: FormData): Promise<FormState> {
+  const file = form.get("file");
+  const sent = file instanceof File && file.size > 0 ? await file.text() : "";
+  return answerForm(before, form, async (actor, values, request) => {
+    const lines = linesIn(values) || sent;
+    if (!lines) throw invalid({ [AT_LINES]: PAYMENT_LINES_FIELDS[0].missing });
+    const { revision: _, ...write } = request;
+    const id = await batch.preparePayments(asMfat(actor), write, lines);
+    return `/budget/payments/${id}`;
+  });
+}
+
+/** Records each line as it was previewed; what became of them is read in the place of the preview. */
+export async function recordPayments(id: string, before: FormState, form: FormData): Promise<FormState> {
+  const answer = await answerForm(before, form, async (actor, _values, request) => {
+    await batch.recordPayments(asMfat(actor), request, id);
+    return `/budget/payments/${id}`;
+  });
+  if (answer.problem) refresh();
+  return answer;
+}

@@ -1,0 +1,56 @@
+"use client";
+
+import { type ChangeEvent, useActionState, useRef, useState } from "react";
+import { Button } from "../../../../components/ui/buttons.tsx";
+import { ErrorSummary } from "../../../../components/ui/error-summary.tsx";
+import { TextArea, TextField } from "../../../../components/ui/fields.tsx";
+import { EMPTY_FORM } from "../../../../lib/fields.ts";
+import { AT_LINES, linesIn, PAYMENT_LINES_FIELDS, TEXT_MAX } from "../../../../lib/payments/batch/schema.ts";
+import { preparePayments } from "./actions.ts";
+
+/** Lines of a finance system, pasted or in a file: a file that is chosen is read into the field above it. */
+export function PaymentLinesForm({ requestId }: { requestId: string }) {
+  const [state, send] = useActionState(preparePayments, EMPTY_FORM);
+  const [isTooBig, setTooBig] = useState(false);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const [{ label, hint, rows }] = PAYMENT_LINES_FIELDS;
+
+  const read = async ({ target }: ChangeEvent<HTMLInputElement>) => {
+    const file = target.files?.[0];
+    if (!file || !area.current) return;
+    setTooBig(file.size > TEXT_MAX);
+    if (file.size <= TEXT_MAX) area.current.value = await file.text();
+    // What is sent is what stands in the field.
+    target.value = "";
+  };
+  return (
+    <>
+      <ErrorSummary errors={state.errors} problem={state.problem} />
+      <form action={send} noValidate key={state.answer ?? 0}>
+        <input type="hidden" name="requestId" value={requestId} />
+        <TextArea
+          ref={area}
+          name={AT_LINES}
+          label={label}
+          hint={hint}
+          rows={rows}
+          spellCheck={false}
+          defaultValue={linesIn(state.values)}
+          error={state.errors[AT_LINES]}
+        />
+        <TextField
+          name="file"
+          type="file"
+          className="govuk-file-upload"
+          label="File"
+          hint="CSV, with headers"
+          optional
+          accept=".csv,.txt,text/csv,text/plain"
+          onChange={read}
+          error={isTooBig ? "The file is too big to be a list of payments" : undefined}
+        />
+        <Button>Preview payments</Button>
+      </form>
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { PageHeading } from "../../../../components/page-heading.tsx";
+import { Narrow } from "../../../../components/ui/columns.tsx";
+import { BackLink, Pagination } from "../../../../components/ui/navigation.tsx";
+import { Table } from "../../../../components/ui/table.tsx";
+import { orNotFound } from "../../../../lib/action.ts";
+import { requireActor } from "../../../../lib/auth/session.ts";
+import { formatInstant } from "../../../../lib/dates.ts";
+import { text, type Values } from "../../../../lib/fields.ts";
+import { listPaymentFiles } from "../../../../lib/payments/batch/queries.ts";
+import { LINES_MAX } from "../../../../lib/payments/batch/schema.ts";
+import { asMfat, can } from "../../../../lib/permissions.ts";
+import { PaymentLinesForm } from "./form.tsx";
+
+export const metadata: Metadata = { title: "Many payments at once" };
+
+/** Payments out of a finance system: what is pasted or sent is previewed line by line before anything is recorded. */
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, values] = await Promise.all([requireActor(), searchParams]);
+  const { rows, next } = await orNotFound(async () => listPaymentFiles(asMfat(actor), text(values, "before")));
+  return (
+    <>
+      <BackLink href="/budget/claims">Claims</BackLink>
+      <PageHeading title="Many payments at once">
+        From a list of the finance system. It is previewed line by line, and nothing is recorded before that
+      </PageHeading>
+      {can(actor, "payment:record") && (
+        <Narrow>
+          <Columns />
+          <PaymentLinesForm requestId={randomUUID()} />
+        </Narrow>
+      )}
+      <Table
+        caption="Lists that were recorded, the newest first"
+        onPhone="stack"
+        empty="No list has been recorded yet."
+        rows={rows}
+        keyOf={({ id }) => id}
+        columns={[
+          {
+            header: "Recorded",
+            isRowHeader: true,
+            cell: ({ id, at }) => <a href={`/budget/payments/${id}`}>{formatInstant(at)}</a>,
+          },
+          { header: "By", cell: ({ by }) => by },
+          { header: "Lines", isNumeric: true, cell: ({ count }) => count },
+          { header: "Payments recorded", isNumeric: true, cell: ({ recorded }) => recorded },
+        ]}
+      />
+      <Pagination label="Lists" {...(next && { next: `?before=${next}` })} />
+    </>
+  );
+}
+
+const Columns = () => (
+  <>
+    <p>The first line has the headers, in any order. Other columns are passed over. The columns are:</p>
+    <ul>
+      <li>Claim, such as PSF-2026-0042/1; or Invoice number, with Agency where two agencies may have the same</li>
+      <li>Amount, GST exclusive or with GST, as the claim has it</li>
+      <li>Paid on, such as 26/11/2026 or 2026-11-26</li>
+      <li>Payment reference</li>
+    </ul>
+    <p>{LINES_MAX} lines at the most.</p>
+  </>
+);

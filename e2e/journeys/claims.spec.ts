@@ -1,0 +1,129 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import { expect, type Portal, referenceOf, test } from "../fixtures.ts";
+import { chooseStep, fillDay, inDays, send } from "../steps/forms.ts";
+
+const invoice = (name: string) => ({
+  name: `${name}.txt`,
+  mimeType: "text/plain",
+  buffer: Buffer.from(`Invoice ${name}\n`),
+});
+
+/** Adds an invoice as a file and claims with it; answers the claim's reference. */
+async function claim(page: Page, reference: string, number: string, amount: string): Promise<string> {
+  await chooseStep(page, reference, "Submit claim");
+  await page.getByLabel("What it is", { exact: true }).fill(`Invoice ${number}`);
+  await page.getByLabel("File", { exact: true }).setInputFiles(invoice(number));
+  await page.getByRole("button", { name: "Add file" }).click();
+  await expect(page.getByText("The file is added.")).toBeVisible();
+  await page.getByRole("group", { name: "Financial year" }).getByRole("radio").first().check();
+  await page.getByLabel("Amount", { exact: true }).fill(amount);
+  await page.getByLabel("GST", { exact: true }).fill("0");
+  await page.getByLabel("Invoice number").fill(number);
+  await fillDay(page, "Invoice date", inDays(-3));
+  await page.getByLabel("What it is for").fill("First course");
+  await send(page, "Submit claim");
+  const row = page.locator("#claims").getByRole("row").filter({ hasText: number });
+  return /PSF-\d{4}-\d{4}\/\d+/.exec((await row.textContent()) ?? "")?.[0] ?? "";
+}
+
+const claims = (page: Page) => page.locator("#claims");
+const rowOf = (page: Page, name: string) => claims(page).getByRole("row").filter({ hasText: name });
+
+const underWay = (portal: Portal): Promise<string> => referenceOf(portal, "ACTIVE");
+
+/** The day as a person of New Zealand writes it. */
+const typed = (day: Date): string => `${day.getUTCDate()}/${day.getUTCMonth() + 1}/${day.getUTCFullYear()}`;
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`an agency claims, and the money is paid and comes back, JavaScript ${javaScriptEnabled ? "on" : "off"}`, async ({
+    as,
+    portal,
+    newestMail,
+  }) => {
+    test.setTimeout(180_000);
+    const contributor = await as("contributor@police.example", { javaScriptEnabled });
+    const budget = await as("budget@mfat.example", { javaScriptEnabled });
+    const reference = await underWay(portal);
+    const number = `INV-JS-${javaScriptEnabled}`;
+
+    const name = await claim(contributor, reference, number, "1,000");
+    await newestMail("budget@mfat.example", ({ subject }) => subject?.includes("claim submitted") ?? false);
+
+    await chooseStep(contributor, reference, "Submit claim");
+    await contributor.getByRole("group", { name: "Financial year" }).getByRole("radio").first().check();
+    await contributor.getByLabel("Amount", { exact: true }).fill("99,000,000");
+    await contributor.getByLabel("Invoice number").fill(number.toLowerCase());
+    await contributor.getByRole("button", { name: "Submit claim" }).click();
+    const summary = contributor.getByRole("region", { name: "There is a problem" });
+    await expect(summary).toContainText(/Amount must be|Enter the GST/);
+    await expect(contributor.getByLabel("Amount", { exact: true })).toHaveValue("99,000,000");
+
+    await chooseStep(budget, reference, "Approve claim");
+    await budget.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
+    await send(budget, "Approve claim");
+    await chooseStep(budget, reference, "Record payment");
+    await budget.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
+    await fillDay(budget, "Paid on", inDays(-1));
+    await budget.getByLabel("Payment reference").fill(`FIN-${number}`);
+    await send(budget, "Record payment");
+    await expect(rowOf(budget, name)).toContainText("Paid");
+    const [file] = await Promise.all([
+      budget.waitForEvent("download"),
+      rowOf(budget, name)
+        .getByRole("link", { name: /Download/ })
+        .click(),
+    ]);
+    expect(await readFile(await file.path(), "utf8")).toBe(`Invoice ${number}\n`);
+
+    await chooseStep(budget, reference, "Recover payment");
+    await budget.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
+    await fillDay(budget, "Received on", inDays(-1));
+    await budget.getByLabel("Reference of the receipt").fill(`REC-${number}`);
+    await budget.getByLabel("Why it is recovered").fill("It was paid twice.");
+    await send(budget, "Recover payment");
+    await contributor.goto(`/applications/${reference}`);
+    await expect(rowOf(contributor, name)).toContainText("Recovered");
+    await expect(rowOf(contributor, name)).toContainText("It was paid twice.");
+  });
+}
+
+test("payments of a finance system are previewed line by line and recorded; the list of claims exports what it shows", async ({
+  as,
+  portal,
+}) => {
+  test.setTimeout(180_000);
+  const contributor = await as("contributor@police.example");
+  const budget = await as("budget@mfat.example");
+  const reference = await underWay(portal);
+  const one = await claim(contributor, reference, "INV-LIST-1", "12.50");
+  const two = await claim(contributor, reference, "INV-LIST-2", "7");
+  await chooseStep(budget, reference, "Approve claim");
+  await budget.getByLabel(new RegExp(`^Claim ${one.split("/")[1]}:`)).check();
+  await send(budget, "Approve claim");
+
+  await budget.goto("/budget/claims");
+  await budget.getByRole("link", { name: "Record many payments at once" }).click();
+  const csv = `Payment reference,Date paid,Claim,Amount\nRUN-1,${typed(inDays(-1))},${one},$12.50\nRUN-2,${typed(inDays(-1))},${two},7.00\n`;
+  await budget
+    .getByLabel("File (optional)")
+    .setInputFiles({ name: "run.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await expect(budget.getByLabel("Lines of the finance system")).toHaveValue(csv);
+  await budget.getByRole("button", { name: "Preview payments" }).click();
+  await expect(budget.getByText("1 of 2 payments can be recorded as things stand")).toBeVisible();
+  await expect(budget.getByRole("row").filter({ hasText: two })).toContainText(`${two} is “Claimed”.`);
+  await budget.getByRole("button", { name: "Record 1 payment" }).click();
+  await expect(budget.getByText("1 of 2 payments recorded: $12.50, GST exclusive.")).toBeVisible();
+  const auditor = await as("auditor@mfat.example");
+  await auditor.goto(budget.url());
+  await expect(auditor.getByRole("row").filter({ hasText: one })).toContainText("Recorded");
+
+  await budget.goto("/work");
+  await expect(budget.getByRole("link", { name: `Approve claim of ${reference}` })).toBeVisible();
+  await budget.goto("/budget/claims?state=PAID");
+  const found = (await budget.getByRole("status").textContent()) ?? "";
+  const [, count, cents] = /(\d+) claims · (\$[\d,.]+) in all/.exec(found) ?? [];
+  const file = await (await budget.request.get("/budget/claims/export/csv?state=PAID")).text();
+  expect(file.split("\r\n").filter((row) => row.startsWith("PSF-"))).toHaveLength(Number(count));
+  expect(file).toContain(`Total,,,,,${cents?.replace(/[$,]/g, "")}`);
+});

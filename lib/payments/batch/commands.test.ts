@@ -1,0 +1,112 @@
+// A list of a finance system, previewed and recorded through the step's own command.
+import { randomUUID } from "node:crypto";
+import { beforeAll, expect, test } from "vitest";
+import { listLedgerDifferences } from "../../budget/queries.ts";
+import { db } from "../../db.ts";
+import { plainCents } from "../../money.ts";
+import { findActor } from "../../people/queries.ts";
+import { asMfat, type MfatActor } from "../../permissions.ts";
+import { useTestDatabase } from "../../test-database.ts";
+import { approveClaim } from "../commands.ts";
+import { preparePayments, recordPayments } from "./commands.ts";
+import { getPaymentBatch, listPaymentFiles } from "./queries.ts";
+
+useTestDatabase("template_demo");
+
+let budget: MfatActor;
+/** Approved claims of the demonstration, two of them of one arrangement. */
+let claims: { name: string; cents: bigint }[] = [];
+
+const who = async (email: string): Promise<MfatActor> => {
+  const actor = await findActor(email);
+  if (!actor) throw new Error(email);
+  return asMfat(actor);
+};
+
+beforeAll(async () => {
+  budget = await who("budget@mfat.example");
+  for (const { number, ofAgency } of await db().claim.findMany({
+    where: { state: "CLAIMED" },
+    include: { ofAgency: true },
+  })) {
+    const { revision } = await db().application.findUniqueOrThrow({ where: { id: ofAgency.id } });
+    const request = { requestId: randomUUID(), revision };
+    await approveClaim(budget, request, ofAgency.reference, { claim: String(number) });
+  }
+  const approved = await db().claim.findMany({ where: { state: "APPROVED" }, include: { ofAgency: true } });
+  claims = approved.map(({ number, cents, ofAgency }) => ({ name: `${ofAgency.reference}/${number}`, cents }));
+  expect(claims.length).toBeGreaterThan(2);
+});
+
+const csvOf = (rows: readonly string[][]): string =>
+  [["Claim", "Amount", "Paid on", "Payment reference"], ...rows].map((row) => row.join(",")).join("\n");
+const request = () => ({ requestId: randomUUID() });
+const results = async (id: string) =>
+  (await getPaymentBatch(budget, id)).recorded?.lines.map(({ refusal }) => refusal?.sentence ?? "recorded");
+
+test("a list is previewed, recorded once however often it is sent, and the same file pays nothing twice", async () => {
+  const [one, two, three] = claims;
+  if (!one || !two || !three) throw new Error("too few claims");
+  const paid = await db().claim.findFirstOrThrow({
+    where: { state: "PAID", ofAgency: { state: "ACTIVE" } },
+    include: { ofAgency: true },
+  });
+  const csv = csvOf([
+    [one.name, plainCents(one.cents), "2026-11-20", "RUN-1"],
+    [two.name, plainCents(two.cents), "2026-11-20", "RUN-2"],
+    [three.name, plainCents(three.cents + 1n), "2026-11-20", "RUN-3"],
+    ["PSF-2026-9999/1", "1.00", "2026-11-20", "RUN-4"],
+    [`${paid.ofAgency.reference}/${paid.number}`, plainCents(paid.cents), "2026-11-20", "RUN-5"],
+  ]);
+  const form = request();
+  const id = await preparePayments(budget, form, csv);
+  expect(await preparePayments(budget, form, csv)).toBe(id);
+  const preview = await getPaymentBatch(budget, id);
+  expect(preview.lines.map(({ verdict }) => verdict.kind)).toEqual(["ready", "ready", "not", "not", "not"]);
+  expect(await db().payment.count({ where: { reference: { startsWith: "RUN-" } } })).toBe(0);
+
+  await Promise.all([recordPayments(budget, {}, id), recordPayments(budget, {}, id)]);
+  await recordPayments(budget, {}, id);
+  const said = [
+    "recorded",
+    "recorded",
+    expect.stringMatching(/was paid, and the claim is/),
+    expect.stringMatching(/There is no claim PSF-2026-9999\/1/),
+    expect.stringMatching(/is paid already/),
+  ];
+  expect(await results(id)).toEqual(said);
+  const made = await db().payment.findMany({
+    where: { reference: { startsWith: "RUN-" } },
+    orderBy: { reference: "asc" },
+  });
+  expect(made.map(({ cents }) => cents)).toEqual([one.cents, two.cents]);
+
+  const again = await preparePayments(budget, request(), csv);
+  const second = await getPaymentBatch(budget, again);
+  expect(second.lines.map(({ verdict }) => verdict.kind)).toEqual(["done", "done", "not", "not", "not"]);
+  await recordPayments(budget, {}, again);
+  expect((await results(again))?.slice(0, 2)).toEqual(
+    Array(2).fill(expect.stringMatching(/is paid already, on 20 Nov/)),
+  );
+  expect(await db().payment.count({ where: { reference: { startsWith: "RUN-" } } })).toBe(2);
+  expect(await listLedgerDifferences()).toEqual([]);
+});
+
+test("a preview is its maker's own; what was recorded is read by who may read payments", async () => {
+  const [, , three] = claims;
+  const auditor = await who("auditor@mfat.example");
+  const desk = await who("desk@mfat.example");
+  const csv = csvOf([[three?.name ?? "", plainCents(three?.cents ?? 0n), "2026-11-20", "RUN-9"]]);
+  const id = await preparePayments(budget, request(), csv);
+  await expect(getPaymentBatch(auditor, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await recordPayments(budget, {}, id);
+  expect((await getPaymentBatch(auditor, id)).recorded?.lines).toEqual([{ line: 2, refusal: null }]);
+  const { rows } = await listPaymentFiles(auditor);
+  expect(rows[0]).toMatchObject({ id, by: budget.name, count: 1, recorded: 1 });
+  await expect(preparePayments(auditor, request(), csv)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(getPaymentBatch(desk, id)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(listPaymentFiles(desk)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(preparePayments(budget, request(), "Something else")).rejects.toMatchObject({
+    fields: { lines: expect.stringMatching(/No line of headers/) },
+  });
+});

@@ -1,0 +1,90 @@
+import { isRepeated, recordEvent } from "../../audit.ts";
+import { now } from "../../clock.ts";
+import { dayOf } from "../../dates.ts";
+import type { Prisma } from "../../db/generated/client.ts";
+import { db, transaction } from "../../db.ts";
+import { invalid } from "../../errors.ts";
+import { takeEach } from "../../lifecycle/commands.ts";
+import { type MfatActor, permit } from "../../permissions.ts";
+import { recordPayment } from "../commands.ts";
+import { claimReference } from "../rules.ts";
+import { getPaymentBatch, listKnown, RECORDED, STEP } from "./queries.ts";
+import { prepareLines, readLines } from "./rules.ts";
+import { AT_LINES, TEXT_MAX } from "./schema.ts";
+
+type Request = { requestId: string; remoteAddress?: string };
+
+/**
+ * Keeps the lines of a finance system's file with the claim that each pays, so that they can be previewed. Nothing is
+ * recorded yet. Answers the batch's id; the same form twice makes one.
+ * @throws INVALID where the file cannot be read, FORBIDDEN
+ */
+export async function preparePayments(actor: MfatActor, request: Request, csv: string): Promise<string> {
+  permit(actor, "payment:record");
+  if (csv.length > TEXT_MAX) throw invalid({ [AT_LINES]: "That is too long to be a list of payments" });
+  const { lines, problem } = readLines(csv);
+  if (problem !== null) throw invalid({ [AT_LINES]: problem });
+  return transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${request.requestId}))`;
+    const before = await tx.auditEvent.findUnique({
+      where: { requestId: request.requestId },
+      select: { subject: true },
+    });
+    if (before) return before.subject?.replace("batch:", "") ?? "";
+    const prepared = prepareLines(lines, await listKnown(tx, actor, lines), dayOf(now()));
+    const values: Prisma.InputJsonObject = { lines: prepared };
+    const { id } = await tx.batch.create({
+      data: { step: STEP, values, preparedById: actor.personId, preparedAt: now() },
+    });
+    const data = { step: STEP, lines: prepared.length };
+    await recordEvent(tx, { event: "batch.prepared", actor, subject: `batch:${id}`, data, ...request });
+    return id;
+  });
+}
+
+/**
+ * Records the payment of every line that pays a claim, each in a transaction of its own by the step's own command; one
+ * that is refused does not stop the others. The same batch twice pays nothing twice.
+ * @throws NOT_FOUND, FORBIDDEN
+ */
+export async function recordPayments(
+  actor: MfatActor,
+  { remoteAddress }: Pick<Request, "remoteAddress">,
+  id: string,
+): Promise<void> {
+  permit(actor, "payment:record");
+  const batch = await getPaymentBatch(actor, id);
+  if (batch.recorded) return;
+  const request = { requestId: id, ...(remoteAddress && { remoteAddress }) };
+  const payable = batch.lines.flatMap(({ line, reference: payment, pays }) =>
+    // Each claim stands in one line alone, and its reference makes the line's own request id.
+    pays
+      ? {
+          ...pays,
+          line,
+          payment,
+          application: pays.reference,
+          reference: claimReference(pays.reference, pays.number),
+          revision: 0,
+        }
+      : [],
+  );
+  const results = await takeEach(request, payable, async (row, own) => {
+    // What is paid of a claim is fixed; the claim before it made the application's page stale.
+    const { revision } = await db().application.findUniqueOrThrow({
+      where: { reference: row.application },
+      select: { revision: true },
+    });
+    const payment = { claim: String(row.number), paidOn: new Date(`${row.paidOn}T00:00:00Z`), reference: row.payment };
+    await recordPayment(actor, { ...own, revision }, row.application, payment);
+  });
+  const lines = batch.lines.map(({ line, verdict }) => {
+    const result = results.find(({ row }) => row.line === line);
+    return { line, refusal: result ? result.refusal : { sentence: verdict.sentence, isStale: false } };
+  });
+  await transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${id}))`;
+    if (await isRepeated(tx, id)) return;
+    await recordEvent(tx, { event: RECORDED, actor, subject: `batch:${id}`, data: { lines }, ...request });
+  });
+}

@@ -1,0 +1,153 @@
+import type { Prisma } from "../../db/generated/client.ts";
+import type { Marking } from "../../db/generated/enums.ts";
+import { db, type Tx } from "../../db.ts";
+import { notFound } from "../../errors.ts";
+import { UUID } from "../../fields.ts";
+import { scopeOf } from "../../lifecycle/queries.ts";
+import type { Refusal } from "../../lifecycle/rules.ts";
+import { type MfatActor, permit } from "../../permissions.ts";
+import { claimReference } from "../rules.ts";
+import { type FileLine, type Known, type PreparedLine, readClaimReference, type Verdict, verdictOf } from "./rules.ts";
+
+export const STEP = "recordPayment";
+
+/** The claims that lines of a file may be for. */
+export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLine[]): Promise<Known[]> {
+  const references = [...new Set(lines.flatMap(({ claim }) => readClaimReference(claim)?.reference ?? []))];
+  const invoices = [...new Set(lines.map(({ invoice }) => invoice.toLowerCase()).filter(Boolean))];
+  const byInvoice = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "Claim" WHERE lower("invoiceNumber") = ANY(${invoices}::text[])`;
+  const claims = await tx.claim.findMany({
+    where: {
+      OR: [
+        { ofAgency: { ...scopeOf(actor), reference: { in: references } } },
+        { ofAgency: scopeOf(actor), id: { in: byInvoice.map(({ id }) => id) } },
+      ],
+    },
+    select: {
+      id: true,
+      number: true,
+      state: true,
+      cents: true,
+      gstCents: true,
+      invoiceNumber: true,
+      ofAgency: {
+        select: { id: true, reference: true, title: true, agency: { select: { name: true, abbreviation: true } } },
+      },
+    },
+    orderBy: { id: "desc" },
+  });
+  return claims.map(({ ofAgency, ...claim }) => ({ ...claim, application: ofAgency }));
+}
+
+/** What became of a line, as the audit trail keeps it. Null: it was recorded. */
+export type RecordedLine = { line: number; refusal: Refusal | null };
+
+export type PaymentLine = PreparedLine & { verdict: Verdict; application: Shown | null; cents: bigint | null };
+type Shown = { reference: string; title: string; marking: Marking };
+
+export type PaymentBatch = {
+  id: string;
+  by: string;
+  lines: PaymentLine[];
+  /** Null: it is a preview still. */
+  recorded: { at: Date; lines: RecordedLine[] } | null;
+};
+
+/**
+ * Payments of a file as they were previewed: a preview is its maker's own, and what was recorded is read by all who may
+ * read payments. @throws NOT_FOUND, FORBIDDEN
+ */
+export async function getPaymentBatch(actor: MfatActor, id: string): Promise<PaymentBatch> {
+  permit(actor, "payment:read");
+  const found = UUID.test(id) ? await db().batch.findFirst({ where: { id, step: STEP } }) : null;
+  const event = await db().auditEvent.findUnique({ where: { requestId: id }, select: { at: true, data: true } });
+  if (!found || (!event && found.preparedById !== actor.personId)) throw notFound();
+  const by = await db().person.findUniqueOrThrow({ where: { id: found.preparedById }, select: { name: true } });
+  const { lines } = found.values as unknown as { lines: PreparedLine[] };
+  return {
+    id,
+    by: by.name,
+    lines: await withVerdicts(actor, lines),
+    recorded: event && { at: event.at, lines: (event.data as unknown as { lines: RecordedLine[] }).lines },
+  };
+}
+
+const FACTS = {
+  number: true,
+  state: true,
+  cents: true,
+  payment: { select: { paidOn: true, reference: true } },
+} satisfies Prisma.ClaimSelect;
+
+async function withVerdicts(actor: MfatActor, lines: readonly PreparedLine[]): Promise<PaymentLine[]> {
+  const references = [...new Set(lines.flatMap(({ pays }) => pays?.reference ?? []))];
+  const [applications, payments] = await Promise.all([
+    db().application.findMany({
+      where: { ...scopeOf(actor), reference: { in: references } },
+      select: {
+        reference: true,
+        title: true,
+        marking: true,
+        state: true,
+        heldAt: true,
+        claims: { select: FACTS },
+        interests: { where: { personId: actor.personId }, select: { isRecused: true } },
+      },
+    }),
+    db().payment.findMany({
+      where: { reference: { in: lines.map(({ reference }) => reference) } },
+      select: {
+        reference: true,
+        application: { select: { reference: true } },
+        claim: { select: { number: true } },
+      },
+    }),
+  ]);
+  return lines.map((line): PaymentLine => {
+    const application = applications.find(({ reference }) => reference === line.pays?.reference);
+    const claim = application?.claims.find(({ number }) => number === line.pays?.number);
+    const twin = payments.find(({ reference }) => reference === line.reference);
+    const name = twin?.claim
+      ? claimReference(twin.application.reference, twin.claim.number)
+      : (twin?.application.reference ?? null);
+    const isRecused = application?.interests[0]?.isRecused ?? null;
+    const facts = application && claim ? { claim, taken: name, application, isRecused } : null;
+    return { ...line, verdict: verdictOf(line, facts), application: application ?? null, cents: claim?.cents ?? null };
+  });
+}
+
+/** A file whose payments were recorded: by whom, how many lines it had, and how many of them were recorded. */
+export type PaymentFile = { id: string; at: Date; by: string; count: number; recorded: number };
+
+export const RECORDED = "payments.recorded";
+const PAGE = 25;
+
+/** The newest first. `before`: where the page before ended, as `next` said it. @throws FORBIDDEN */
+export async function listPaymentFiles(
+  actor: MfatActor,
+  before = "",
+): Promise<{ rows: PaymentFile[]; next: string | null }> {
+  permit(actor, "payment:read");
+  const found = await db().auditEvent.findMany({
+    where: { event: RECORDED, ...(/^\d{1,18}$/.test(before) && { id: { lt: BigInt(before) } }) },
+    orderBy: { id: "desc" },
+    take: PAGE + 1,
+  });
+  const shown = found.slice(0, PAGE);
+  const people = await db().person.findMany({
+    where: { id: { in: shown.flatMap(({ actorId }) => actorId ?? []) } },
+    select: { id: true, name: true },
+  });
+  const rows = shown.map(({ requestId, at, actorId, data }): PaymentFile => {
+    const { lines } = data as unknown as { lines: RecordedLine[] };
+    return {
+      id: requestId ?? "",
+      at,
+      by: people.find(({ id }) => id === actorId)?.name ?? "",
+      count: lines.length,
+      recorded: lines.filter(({ refusal }) => refusal === null).length,
+    };
+  });
+  return { rows, next: found.length > PAGE ? String(shown.at(-1)?.id) : null };
+}

@@ -1,0 +1,138 @@
+// What finance systems send, read leniently, and what each line is found to be.
+import { expect, test } from "vitest";
+import { type Known, prepareLines, readClaimReference, readDay, readLines, verdictOf } from "./rules.ts";
+
+const today = new Date(Date.UTC(2026, 10, 27));
+const police = { name: "New Zealand Police", abbreviation: "NZ Police" };
+const customs = { name: "New Zealand Customs Service", abbreviation: "Customs" };
+
+const known = (reference: string, number: number, agency = police, more: Partial<Known> = {}): Known => ({
+  id: `${reference}/${number}`,
+  number,
+  state: "APPROVED",
+  cents: 120_000n,
+  gstCents: 18_000n,
+  invoiceNumber: `INV-${number}`,
+  application: { id: reference, reference, title: "Dogs", agency },
+  ...more,
+});
+const KNOWN = [
+  known("PSF-2026-0042", 1),
+  known("PSF-2026-0042", 2),
+  known("PSF-2026-0043", 1, customs),
+  known("PSF-2026-0042", 3, police, { invoiceNumber: "INV-OLD", state: "RETURNED" }),
+];
+
+const read = (csv: string) => {
+  const { lines, problem } = readLines(csv);
+  return lines ? prepareLines(lines, KNOWN, today).map(({ pays, fault }) => fault ?? pays) : problem;
+};
+
+const PAID = { reference: "PSF-2026-0042", number: 1, paidOn: "2026-11-26" };
+
+test.each([
+  ["as the page says it", "Claim,Amount,Paid on,Payment reference\nPSF-2026-0042/1,1200.00,2026-11-26,FIN-1"],
+  [
+    "with other headers in another order, a title above, signs and commas, and empty lines",
+    '\uFEFFPayments of November,,,,\r\n\r\nRef;ignored\r\nPayment Ref.,DATE PAID,Net amount,Cost centre,claim no\r\nFIN-1,26/11/2026,"$1,200.00",77,psf-2026-42 / 1\r\n,,,,\r\n',
+  ],
+  ["with semicolons", "Claim;Amount;Paid on;Payment reference\nPSF-2026-0042/1;1200;26.11.26;FIN-1"],
+  [
+    "with tabs, as a spreadsheet copies it",
+    "Claim\tAmount\tPaid on\tReference\n2026-42/1\tNZD 1,200\t26 Nov 2026\tFIN-1",
+  ],
+  ["with GST", "Claim,Amount,Paid on,Payment reference\nPSF-2026-0042/1,1380.00,2026-11-26,FIN-1"],
+  [
+    "by invoice number and agency",
+    "Invoice number,Supplier,Amount,Value date,Reference\ninv-1,nz police,1200,26-11-2026,FIN-1",
+  ],
+])("a line is read: %s", (_how, csv) => {
+  expect(read(csv)).toEqual([PAID]);
+});
+
+const line = (claim: string, amount = "1200", paidOn = "2026-11-26", reference = "FIN-1") =>
+  `Claim,Amount,Paid on,Payment reference\n${claim},${amount},${paidOn},${reference}`;
+
+test.each([
+  ["an unknown claim", line("PSF-2026-0042/9"), /no claim PSF-2026-0042\/9/],
+  ["words for a claim", line("Dogs"), /“Dogs” is no reference of a claim/],
+  [
+    "another amount",
+    line("PSF-2026-0042/1", "1200.01"),
+    /\$1,200\.01 was paid, and the claim is \$1,200\.00, or \$1,380\.00/,
+  ],
+  ["no amount", line("PSF-2026-0042/1", "(1200)"), /“\(1200\)” is no amount/],
+  ["a day that is none", line("PSF-2026-0042/1", "1200", "31/11/2026"), /“31\/11\/2026” is no day/],
+  ["a day to come", line("PSF-2026-0042/1", "1200", "28/11/2026"), /28 November 2026 is a day to come/],
+  ["no payment reference", line("PSF-2026-0042/1", "1200", "2026-11-26", ""), /no payment reference/],
+  ["an amount that fell apart", line("PSF-2026-0042/1", "$1,200.00"), /quotation marks/],
+  [
+    "an invoice of several agencies",
+    "Invoice,Amount,Paid on,Reference\nINV-1,1200,2026-11-26,FIN-1",
+    /Several claims have the invoice INV-1/,
+  ],
+  [
+    "an invoice of nobody",
+    "Invoice,Amount,Paid on,Reference\nINV-7,1200,2026-11-26,FIN-1",
+    /no claim with the invoice/,
+  ],
+])("a line pays nothing for good: %s", (_what, csv, why) => {
+  expect(read(csv)).toEqual([expect.stringMatching(why)]);
+});
+
+test("a claim and a payment reference stand in one line of a list", () => {
+  const csv = `${line("PSF-2026-0042/1")}\nPSF-2026-0042/1,1200,2026-11-26,FIN-2\nPSF-2026-0042/2,1200,2026-11-26,FIN-1`;
+  const why = expect.stringMatching(/^Line [23] is for the same claim or has the same payment reference$/);
+  expect(read(csv)).toEqual([PAID, why, why]);
+});
+
+test("what is no list of payments is refused as a whole", () => {
+  expect(read("%PDF-1.7 something")).toMatch(/^No line of headers/);
+  expect(read("Claim,Amount,Paid on,Payment reference\n\n")).toMatch(/no lines/);
+  const many = Array.from({ length: 201 }, () => "PSF-2026-0042/1,1,2026-11-26,F").join("\n");
+  expect(read(`Claim,Amount,Paid on,Payment reference\n${many}`)).toMatch(/201 lines/);
+});
+
+test("references and days are read as people write them", () => {
+  expect(readClaimReference("psf-2026-0042/12")).toEqual({ reference: "PSF-2026-0042", number: 12 });
+  expect(readClaimReference("PSF-2026-0042")).toBeNull();
+  for (const text of ["26/11/2026", "2026-11-26", "2026-11-26T00:00:00", "26 November 2026", "26-11-26"]) {
+    expect([text, readDay(text)?.toISOString().slice(0, 10)]).toEqual([text, "2026-11-26"]);
+  }
+  expect([readDay("11/26/2026"), readDay("soon"), readDay("")]).toEqual([null, null, null]);
+});
+
+test("what stands in the way of a line now", () => {
+  const [prepared] = prepareLines(readLines(line("PSF-2026-0042/1")).lines ?? [], KNOWN, today);
+  if (!prepared) throw new Error("no line");
+  const facts = {
+    claim: { state: "APPROVED" as const, payment: null },
+    taken: null,
+    application: { state: "ACTIVE" as const, heldAt: null },
+    isRecused: false,
+  };
+  const payment = { paidOn: today, reference: "FIN-1" };
+  const verdicts = [
+    facts,
+    { ...facts, claim: { state: "PAID" as const, payment } },
+    { ...facts, claim: { state: "PAID" as const, payment: { ...payment, reference: "FIN-0" } } },
+    { ...facts, claim: { state: "CLAIMED" as const, payment: null } },
+    { ...facts, taken: "PSF-2026-0043/1" },
+    { ...facts, isRecused: null },
+    { ...facts, isRecused: true },
+    { ...facts, application: { state: "ACTIVE" as const, heldAt: today } },
+    { ...facts, application: { state: "CLOSED" as const, heldAt: null } },
+  ].map((one) => verdictOf(prepared, one));
+  expect(verdicts.map(({ kind }) => kind)).toEqual(["ready", "done", ...Array(7).fill("not")]);
+  expect(verdicts.map(({ sentence }) => sentence)).toEqual([
+    expect.stringMatching(/Will be recorded/),
+    expect.stringMatching(/Already recorded with this reference/),
+    expect.stringMatching(/is paid already, .*FIN-0/),
+    expect.stringMatching(/“Claimed”/),
+    expect.stringMatching(/PSF-2026-0043\/1 was paid with this reference/),
+    expect.stringMatching(/Declare your interests/),
+    expect.stringMatching(/somebody else/),
+    expect.stringMatching(/on hold/),
+    expect.stringMatching(/no longer under way/),
+  ]);
+});

@@ -1,0 +1,220 @@
+import { parseCsv } from "hucre/csv";
+import { formatDay, parseDay } from "../../dates.ts";
+import type { ClaimState, State } from "../../db/generated/enums.ts";
+import { formatCents, parseCents } from "../../money.ts";
+import { claimReference, claimStands } from "../rules.ts";
+import { LINES_MAX } from "./schema.ts";
+
+/** A line of a finance system's file as it stood there. `line`: its number among the lines, the headers being the first. */
+export type FileLine = {
+  line: number;
+  claim: string;
+  invoice: string;
+  agency: string;
+  amount: string;
+  paidOn: string;
+  reference: string;
+  /** It has more cells than there are headers, so that none of them can be told. */
+  isTorn: boolean;
+};
+
+type ColumnName = Exclude<keyof FileLine, "line" | "isTorn">;
+
+/** The words that headers use, without blanks and signs. */
+const HEADERS: Record<ColumnName, readonly string[]> = {
+  claim: ["claim", "claimreference", "claimref", "claimno", "claimnumber", "claimid", "ourreference", "psfreference"],
+  invoice: ["invoice", "invoicenumber", "invoiceno", "invoiceref", "invoicereference", "supplierinvoice", "invoiceid"],
+  agency: ["agency", "supplier", "suppliername", "vendor", "vendorname", "payee", "payeename", "creditor"],
+  amount: ["amount", "amountpaid", "paidamount", "paymentamount", "amountnzd", "netamount", "net", "value", "paid"],
+  paidOn: ["paidon", "datepaid", "paiddate", "paymentdate", "dateofpayment", "valuedate", "date"],
+  reference: [
+    "paymentreference",
+    "paymentref",
+    "paymentno",
+    "paymentnumber",
+    "paymentid",
+    "reference",
+    "ref",
+    "documentnumber",
+    "documentno",
+    "remittance",
+  ],
+};
+
+const plain = (header: string): string => header.toLowerCase().replace(/[^a-z]/g, "");
+
+/** Which column holds what, of a line of headers; null where it is none. */
+function columnsOf(cells: readonly string[]): Map<number, ColumnName> | null {
+  const found = new Map<number, ColumnName>();
+  for (const [index, cell] of cells.entries()) {
+    const name = (Object.keys(HEADERS) as ColumnName[]).find((one) => HEADERS[one].includes(plain(cell)));
+    if (name && ![...found.values()].includes(name)) found.set(index, name);
+  }
+  const names = new Set(found.values());
+  const isHeaders =
+    (names.has("claim") || names.has("invoice")) &&
+    (["amount", "paidOn", "reference"] as const).every((name) => names.has(name));
+  return isHeaders ? found : null;
+}
+
+/** The lines of a file; `problem`: why it cannot be read at all. */
+export function readLines(csv: string): { lines: FileLine[]; problem: null } | { lines: null; problem: string } {
+  const rows = parseCsv(csv).map((row) => row.map((cell) => String(cell ?? "").trim()));
+  const head = rows.findIndex((row) => columnsOf(row) !== null);
+  const columns = columnsOf(rows[head] ?? []);
+  if (!columns) return { lines: null, problem: NO_HEADERS };
+  const lines = rows.flatMap((row, index): FileLine[] => {
+    if (index <= head || row.every((cell) => cell === "")) return [];
+    const width = row.findLastIndex((cell) => cell !== "") + 1;
+    const line: FileLine = { line: index + 1, ...BLANK, isTorn: width > (rows[head] ?? []).length };
+    for (const [column, name] of columns) line[name] = row[column] ?? "";
+    return [line];
+  });
+  if (lines.length === 0) return { lines: null, problem: "There are no lines under the headers" };
+  if (lines.length > LINES_MAX) {
+    return { lines: null, problem: `There are ${lines.length} lines. Take ${LINES_MAX} at the most at once` };
+  }
+  return { lines, problem: null };
+}
+
+const BLANK = { claim: "", invoice: "", agency: "", amount: "", paidOn: "", reference: "" };
+const NO_HEADERS =
+  "No line of headers was found. It needs a column for the claim or the invoice number, and columns for the amount, the day it was paid and the payment reference";
+
+/** "psf-2026-42 / 1" → PSF-2026-0042 and 1; null where it is no claim's reference. */
+export function readClaimReference(text: string): { reference: string; number: number } | null {
+  const [, year, application = "", number] =
+    /^(?:PSF-?)?(20\d\d)-(\d{1,9})\/(\d{1,4})$/i.exec(text.replace(/\s+/g, "")) ?? [];
+  if (!year) return null;
+  return { reference: `PSF-${year}-${application.replace(/^0+/, "").padStart(4, "0")}`, number: Number(number) };
+}
+
+/** 2026-11-26, 26/11/2026, 26.11.26, 26 Nov 2026: the day comes before the month. Null where it is no day. */
+export function readDay(text: string): Date | null {
+  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$/.exec(text);
+  if (iso) return parseDay(iso[3] ?? "", iso[2] ?? "", iso[1] ?? "");
+  const [, day = "", month = "", year = ""] = /^(\d{1,2})[/. -]+([a-z]+|\d{1,2})[/. -]+(\d{4}|\d\d)$/i.exec(text) ?? [];
+  return parseDay(day, month, year.length === 2 ? `20${year}` : year);
+}
+
+const readAmount = (text: string): bigint | null =>
+  parseCents(text.replace(/\s*(NZD|NZ\$)$/i, "").replace(/^NZD\s*/i, ""));
+
+/** A claim that lines of the file may be for. */
+export type Known = {
+  id: string;
+  number: number;
+  state: ClaimState;
+  cents: bigint;
+  gstCents: bigint;
+  invoiceNumber: string;
+  application: { id: string; reference: string; title: string; agency: { name: string; abbreviation: string } };
+};
+
+/** A line as it was previewed: what it pays, or why it pays nothing whatever happens. */
+export type PreparedLine = FileLine & {
+  /** The claim's number in its application; null: `fault` says why. */
+  pays: { reference: string; number: number; paidOn: string } | null;
+  fault: string | null;
+};
+
+/** Lines with the claim that each pays. What is wrong with a line for good is said once, before anything is recorded. */
+export function prepareLines(lines: readonly FileLine[], known: readonly Known[], today: Date): PreparedLine[] {
+  const seen = { claims: new Map<string, number>(), references: new Map<string, number>() };
+  return lines.map((line) => {
+    const found = readLine(line, known, today);
+    if (typeof found === "string") return { ...line, pays: null, fault: found };
+    const { claim, paidOn } = found;
+    const name = claimReference(claim.application.reference, claim.number);
+    const twice = seen.claims.get(name) ?? seen.references.get(line.reference);
+    seen.claims.set(name, line.line);
+    seen.references.set(line.reference, line.line);
+    if (twice)
+      return { ...line, pays: null, fault: `Line ${twice} is for the same claim or has the same payment reference` };
+    const pays = {
+      reference: claim.application.reference,
+      number: claim.number,
+      paidOn: paidOn.toISOString().slice(0, 10),
+    };
+    return { ...line, pays, fault: null };
+  });
+}
+
+function readLine(line: FileLine, known: readonly Known[], today: Date): { claim: Known; paidOn: Date } | string {
+  if (line.isTorn) return "It has more cells than headers: an amount with commas needs quotation marks around it";
+  const claim = findClaim(line, known);
+  if (typeof claim === "string") return claim;
+  const [cents, paidOn] = [readAmount(line.amount), readDay(line.paidOn)];
+  if (!line.reference) return "It has no payment reference";
+  if (line.reference.length > REFERENCE_CHARS_MAX) return "Its payment reference is too long";
+  if (cents === null) return `“${line.amount}” is no amount in dollars and cents`;
+  if (!paidOn) return `“${line.paidOn}” is no day that exists`;
+  if (paidOn > today) return `${formatDay(paidOn)} is a day to come`;
+  // A finance system pays with GST; the fund's amounts are without.
+  if (cents !== claim.cents && cents !== claim.cents + claim.gstCents) return differs(claim, cents);
+  return { claim, paidOn };
+}
+
+const REFERENCE_CHARS_MAX = 60;
+
+const differs = ({ cents, gstCents }: Known, paid: bigint): string =>
+  `${formatCents(paid)} was paid, and the claim is ${formatCents(cents)}, or ${formatCents(cents + gstCents)} with GST`;
+
+const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** By its reference, or by the invoice number with the agency where several agencies have that number. */
+function findClaim({ claim: typed, invoice, agency }: FileLine, known: readonly Known[]): Known | string {
+  const named = readClaimReference(typed);
+  if (named) {
+    const found = known.find(
+      ({ application, number }) => application.reference === named.reference && number === named.number,
+    );
+    return found ?? `There is no claim ${claimReference(named.reference, named.number)}`;
+  }
+  if (typed && !invoice) return `“${typed}” is no reference of a claim, like PSF-2026-0042/1`;
+  if (!invoice) return "It names no claim and no invoice";
+  const fitting = known.filter(
+    ({ invoiceNumber, application: { agency: of } }) =>
+      same(invoiceNumber, invoice) && (!agency || same(of.name, agency) || same(of.abbreviation, agency)),
+  );
+  const standing = fitting.filter(({ state }) => state !== "RETURNED" && state !== "CANCELLED");
+  const [found, another] = standing.length ? standing : fitting;
+  if (!found) return `There is no claim with the invoice ${invoice}${agency ? ` of ${agency}` : ""}`;
+  return another ? `Several claims have the invoice ${invoice}. Give the claim’s reference, or the agency` : found;
+}
+
+/** What stands in the way of a line's payment now. */
+export type Facts = {
+  claim: { state: ClaimState; payment: { paidOn: Date; reference: string } | null };
+  /** What another claim was paid with the line's payment reference, by its name. */
+  taken: string | null;
+  application: { state: State; heldAt: Date | null };
+  /** Whether the reader has declared interests; null: not yet. */
+  isRecused: boolean | null;
+};
+
+/** `ready`: it would be recorded. `done`: it was, with that reference. */
+export type Verdict = { kind: "ready" | "done" | "not"; sentence: string };
+
+/** What would become of a line as things stand. */
+export function verdictOf({ pays, fault, reference }: PreparedLine, facts: Facts | null): Verdict {
+  if (fault !== null || !pays || !facts) return { kind: "not", sentence: `${fault ?? "It pays nothing"}.` };
+  const { claim, taken, application, isRecused } = facts;
+  const name = claimReference(pays.reference, pays.number);
+  if (claim.payment?.reference === reference) {
+    return {
+      kind: "done",
+      sentence: `Already recorded with this reference, paid on ${formatDay(claim.payment.paidOn)}.`,
+    };
+  }
+  if (claim.state !== "APPROVED") return { kind: "not", sentence: claimStands(name, claim) };
+  if (taken) return { kind: "not", sentence: `${taken} was paid with this reference already.` };
+  if (application.heldAt) return { kind: "not", sentence: `${pays.reference} is on hold.` };
+  if (isRecused === null) return { kind: "not", sentence: `Declare your interests in ${pays.reference} first.` };
+  if (isRecused)
+    return { kind: "not", sentence: `You declared an interest in ${pays.reference}, so this needs somebody else.` };
+  if (application.state !== "ACTIVE" && application.state !== "CLOSING") {
+    return { kind: "not", sentence: `${pays.reference} is no longer under way.` };
+  }
+  return { kind: "ready", sentence: "Will be recorded." };
+}

@@ -1,0 +1,25 @@
+import { type Answers, type Field, text, type Values } from "../../fields.ts";
+
+/** What may come at once; a longer file is taken in parts. */
+export const LINES_MAX = 200;
+/** Of pasted text, in characters; a file of LINES_MAX lines is far below it. */
+export const TEXT_MAX = 200_000;
+
+export const PAYMENT_LINES_FIELDS = [
+  {
+    kind: "longText",
+    name: "lines",
+    label: "Lines of the finance system",
+    hint: "Paste the lines with their headers, or choose the file below",
+    missing: "Paste the lines, or choose the file",
+    rows: 8,
+  },
+] as const satisfies readonly Field[];
+
+export type PaymentLines = Answers<typeof PAYMENT_LINES_FIELDS>;
+
+/** Where what is wrong with the lines or the file is said. */
+export const AT_LINES = "lines";
+
+/** What was pasted, without the limits of a text that somebody writes. */
+export const linesIn = (values: Values): string => text(values, AT_LINES);

@@ -1,0 +1,192 @@
+import { formatDay } from "../dates.ts";
+import type { Prisma } from "../db/generated/client.ts";
+import type { ClaimState } from "../db/generated/enums.ts";
+import { db, type Tx } from "../db.ts";
+import { formatFile } from "../documents/rules.ts";
+import { type Lists, type Option, UUID, type Values } from "../fields.ts";
+import { scopeOf } from "../lifecycle/queries.ts";
+import type { Action } from "../lifecycle/workflow.ts";
+import { formatCents, formatYear } from "../money.ts";
+import { type Actor, type MfatActor, permit } from "../permissions.ts";
+import { CAME_TO_NOTHING, CLAIM_STEPS, isClaimStep, type ListedClaim, type YearLeft, yearsLeft } from "./rules.ts";
+import type { ClaimFilter } from "./schema.ts";
+
+const SHOWN = {
+  payment: { select: { paidOn: true, reference: true } },
+  recovery: { select: { receivedOn: true, reference: true, reason: true } },
+} satisfies Prisma.ClaimSelect;
+
+const CLAIM = {
+  ...SHOWN,
+  invoice: { include: { document: { select: { fileName: true, sizeBytes: true, scanState: true } } } },
+} satisfies Prisma.ClaimInclude;
+
+export type Claim = Prisma.ClaimGetPayload<{ include: typeof CLAIM }>;
+
+/** `years`: what the arrangement has of each year, and what remains of it. */
+export type Claims = { claims: Claim[]; years: YearLeft[] };
+
+/** The claims of an arrangement, the newest first. Both sides read them; there are none before there is one. */
+export async function readClaims(
+  actor: Actor,
+  applicationId: string,
+  client: Pick<Tx, "claim" | "applicationFunding"> = db(),
+): Promise<Claims> {
+  const [claims, funding] = await Promise.all([
+    client.claim.findMany({
+      where: { applicationId, ofAgency: scopeOf(actor) },
+      include: CLAIM,
+      orderBy: { number: "desc" },
+    }),
+    client.applicationFunding.findMany({
+      where: { applicationId, application: { ...scopeOf(actor), arrangement: { isNot: null } } },
+      orderBy: { startYear: "asc" },
+    }),
+  ]);
+  return { claims, years: yearsLeft(funding, claims) };
+}
+
+/** What the form of a step about claims chooses from, and what it begins with. `chosen`: the number of a claim. */
+export async function readClaimForm(
+  actor: Actor,
+  applicationId: string,
+  step: Action,
+  chosen = "",
+): Promise<{ lists: Lists; initial: Values }> {
+  if (step === "submitClaim") return readNewClaimForm(actor, applicationId);
+  if (!isClaimStep(step)) return { lists: {}, initial: {} };
+  const states: readonly ClaimState[] = CLAIM_STEPS[step];
+  const { claims } = await readClaims(actor, applicationId);
+  const options = claims
+    .filter(({ state }) => states.includes(state))
+    .map(
+      ({ number, cents, startYear, invoiceNumber, invoicedOn, milestone }): Option => ({
+        value: String(number),
+        label: `Claim ${number}: ${formatCents(cents)} from ${formatYear(startYear)}`,
+        hint: `${milestone}. Invoice ${invoiceNumber} of ${formatDay(invoicedOn)}`,
+      }),
+    );
+  return { lists: { claims: options }, initial: { claim: chosen || onlyOne(options) } };
+}
+
+/** Where there is nothing to choose, it is chosen. */
+const onlyOne = (options: readonly Option[]): string => (options.length === 1 ? (options[0]?.value ?? "") : "");
+
+async function readNewClaimForm(actor: Actor, applicationId: string): Promise<{ lists: Lists; initial: Values }> {
+  const [{ years }, files] = await Promise.all([
+    readClaims(actor, applicationId),
+    db().applicationDocument.findMany({
+      where: { ...freeInvoices(applicationId), application: scopeOf(actor) },
+      include: { document: true },
+      orderBy: { id: "desc" },
+    }),
+  ]);
+  const claimYears = years.map(({ startYear, leftCents }) => ({
+    value: String(startYear),
+    label: formatYear(startYear),
+    hint: `${formatCents(leftCents)} remains`,
+  }));
+  const invoices = files.map(({ id, description, document }) => ({
+    value: id,
+    label: `${description}: ${document.fileName} (${formatFile(document)})`,
+  }));
+  return { lists: { claimYears, invoices }, initial: { year: onlyOne(claimYears), invoice: onlyOne(invoices) } };
+}
+
+/** Files that a claim may be made with: safe as far as is known, and of no other claim that still stands. */
+export const freeInvoices = (applicationId: string): Prisma.ApplicationDocumentWhereInput => ({
+  applicationId,
+  section: "claims",
+  removedAt: null,
+  document: { scanState: { not: "REFUSED" } },
+  claims: { none: { state: { notIn: [...CAME_TO_NOTHING] } } },
+});
+
+// ---------------------------------------------------------------- the list of all claims
+
+const LISTED = {
+  id: true,
+  number: true,
+  state: true,
+  startYear: true,
+  cents: true,
+  gstCents: true,
+  invoiceNumber: true,
+  invoicedOn: true,
+  claimedAt: true,
+  ...SHOWN,
+  ofAgency: {
+    select: { reference: true, title: true, marking: true, agency: { select: { name: true, abbreviation: true } } },
+  },
+} satisfies Prisma.ClaimSelect;
+
+const PAGE = 25;
+
+function matching(actor: MfatActor, { state, year, agency }: ClaimFilter): Prisma.ClaimWhereInput {
+  return {
+    ofAgency: scopeOf(actor),
+    ...(state && { state: state as ClaimState }),
+    ...(year && { startYear: Number(year) }),
+    ...(agency && { agencyId: agency }),
+  };
+}
+
+type ListedRow = Prisma.ClaimGetPayload<{ select: typeof LISTED }>;
+const listed = ({ ofAgency, ...claim }: ListedRow): ListedClaim => ({ ...claim, application: ofAgency });
+
+export type ClaimPage = {
+  rows: ListedClaim[];
+  /** The claim after which the next page begins; null at the end. */
+  next: string | null;
+  /** Of all that the filter finds. */
+  count: number;
+  cents: bigint;
+  gstCents: bigint;
+};
+
+/** Claims over all applications, the newest first. `before`: the last claim of the page before. @throws FORBIDDEN */
+export async function listClaims(actor: MfatActor, filter: ClaimFilter, before = ""): Promise<ClaimPage> {
+  permit(actor, "budget:read");
+  const where = matching(actor, filter);
+  const [totals, found] = await Promise.all([
+    db().claim.aggregate({ where, _count: { _all: true }, _sum: { cents: true, gstCents: true } }),
+    db().claim.findMany({
+      where: { ...where, ...(UUID.test(before) && { id: { lt: before } }) },
+      select: LISTED,
+      orderBy: { id: "desc" },
+      take: PAGE + 1,
+    }),
+  ]);
+  const rows = found.slice(0, PAGE).map(listed);
+  return {
+    rows,
+    next: found.length > PAGE ? (rows.at(-1)?.id ?? null) : null,
+    count: totals._count._all,
+    cents: totals._sum.cents ?? 0n,
+    gstCents: totals._sum.gstCents ?? 0n,
+  };
+}
+
+/** All that a filter finds, for a file. @throws FORBIDDEN */
+export async function listAllClaims(tx: Tx, actor: MfatActor, filter: ClaimFilter): Promise<ListedClaim[]> {
+  permit(actor, "budget:read");
+  const rows = await tx.claim.findMany({ where: matching(actor, filter), select: LISTED, orderBy: { id: "desc" } });
+  return rows.map(listed);
+}
+
+/** What the filters offer: the years of the fund, and the agencies that have claims. @throws FORBIDDEN */
+export async function readClaimLists(actor: MfatActor): Promise<Lists> {
+  permit(actor, "budget:read");
+  const [years, agencies] = await Promise.all([
+    db().financialYear.findMany({ select: { startYear: true }, orderBy: { startYear: "desc" } }),
+    db().agency.findMany({
+      where: { applications: { some: { ...scopeOf(actor), claims: { some: {} } } } },
+      select: { id: true, name: true },
+      orderBy: { name: "asc" },
+    }),
+  ]);
+  return {
+    years: years.map(({ startYear }) => ({ value: String(startYear), label: formatYear(startYear) })),
+    agencies: agencies.map(({ id, name }) => ({ value: id, label: name })),
+  };
+}

@@ -1,0 +1,181 @@
+import { formatDay, formatInstant } from "../dates.ts";
+import type { ClaimState, Marking } from "../db/generated/enums.ts";
+import { MARKING_LABELS } from "../lifecycle/emails.ts";
+import { highestMarking } from "../lifecycle/rules.ts";
+import type { Action } from "../lifecycle/workflow.ts";
+import { formatCents, formatYear, sumCents } from "../money.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "../sheet.ts";
+
+export const CLAIM_STATES: Record<ClaimState, { label: string; tone: "ok" | "wait" | "no" | "bad" | "neutral" }> = {
+  CLAIMED: { label: "Claimed", tone: "wait" },
+  APPROVED: { label: "Approved", tone: "neutral" },
+  PAID: { label: "Paid", tone: "ok" },
+  RETURNED: { label: "Returned", tone: "bad" },
+  CANCELLED: { label: "Cancelled", tone: "no" },
+  RECOVERED: { label: "Recovered", tone: "no" },
+};
+
+/** Claims that came to nothing: their invoice may be claimed again. */
+export const CAME_TO_NOTHING: readonly ClaimState[] = ["RETURNED", "CANCELLED"];
+/** Claims that wait for money. */
+export const OPEN_CLAIMS: readonly ClaimState[] = ["CLAIMED", "APPROVED"];
+
+/** The steps that are taken for one claim of an arrangement, and the states that it may be in. */
+export const CLAIM_STEPS = {
+  cancelClaim: OPEN_CLAIMS,
+  approveClaim: ["CLAIMED"],
+  returnClaim: OPEN_CLAIMS,
+  recordPayment: ["APPROVED"],
+  recoverPayment: ["PAID"],
+} as const satisfies Partial<Record<Action, readonly ClaimState[]>>;
+
+export type ClaimStep = keyof typeof CLAIM_STEPS;
+/** Whether claims are what a step is about, also where it makes a new one. */
+export const isAboutClaims = (action: Action): boolean => action === "submitClaim" || isClaimStep(action);
+export const isClaimStep = (action: Action): action is ClaimStep => Object.hasOwn(CLAIM_STEPS, action);
+
+/** "PSF-2026-0042/1" */
+export const claimReference = (reference: string, number: number): string => `${reference}/${number}`;
+
+/** What an arrangement has of one year. Left: committed, not paid, and not claimed. */
+export type YearLeft = {
+  startYear: number;
+  committedCents: bigint;
+  paidCents: bigint;
+  openCents: bigint;
+  leftCents: bigint;
+};
+
+type Funding = { startYear: number; committedCents: bigint; paidCents: bigint };
+type Amount = { startYear: number; state: ClaimState; cents: bigint };
+
+/** The years in which something is committed, with what remains in each. */
+export function yearsLeft(funding: readonly Funding[], claims: readonly Amount[]): YearLeft[] {
+  return funding
+    .filter(({ committedCents }) => committedCents > 0n)
+    .map(({ startYear, committedCents, paidCents }) => {
+      const open = claims.filter((claim) => claim.startYear === startYear && OPEN_CLAIMS.includes(claim.state));
+      const openCents = sumCents(open.map(({ cents }) => cents));
+      return { startYear, committedCents, paidCents, openCents, leftCents: committedCents - paidCents - openCents };
+    });
+}
+
+type Claimed = { year: string; amount: bigint; gst: bigint; invoicedOn: Date };
+
+const GST_PERCENT = 15n;
+/** Lines of an invoice are rounded each for itself. */
+const ROUNDING_CENTS = 100n;
+
+/** What is wrong with a claim, input name to message. `today`: the civil day in New Zealand. */
+export function checkClaim(claim: Claimed, left: readonly YearLeft[], today: Date): Record<string, string> {
+  const errors: Record<string, string> = {};
+  const year = left.find(({ startYear }) => String(startYear) === claim.year);
+  if (!year) errors.year = "Choose a year in which something is committed to this initiative";
+  else if (claim.amount > year.leftCents) {
+    const remains = `${formatCents(year.leftCents)} remains in ${formatYear(year.startYear)}`;
+    errors.amount =
+      year.leftCents > 0n
+        ? `Amount must be ${formatCents(year.leftCents)} or less: ${remains}`
+        : `Nothing can be claimed: ${remains}`;
+  }
+  if (claim.gst > (claim.amount * GST_PERCENT) / 100n + ROUNDING_CENTS) {
+    errors.gst = `GST must be ${GST_PERCENT}% of the amount or less`;
+  }
+  if (claim.invoicedOn > today) errors["invoicedOn-day"] = "Invoice date must be a day that has come";
+  return errors;
+}
+
+/** The same invoice number, however it was spaced. */
+export const cleanNumber = (number: string): string => number.trim().replace(/\s+/gu, " ");
+
+type Named = { number: number; startYear: number; cents: bigint };
+
+/** "Claim PSF-2026-0042/1 of $12,000.00, GST exclusive, from 2026/27" */
+export const claimInWords = (reference: string, { number, startYear, cents }: Named): string =>
+  `Claim ${claimReference(reference, number)} of ${formatCents(cents)}, GST exclusive, from ${formatYear(startYear)}`;
+
+type Paid = { state: ClaimState; payment: { paidOn: Date; reference: string } | null };
+
+/** Why a step cannot be taken for a claim in its state. */
+export function claimStands(name: string, { state, payment }: Paid): string {
+  if (state === "PAID" && payment) {
+    return `${name} is paid already, on ${formatDay(payment.paidOn)} with the reference ${payment.reference}.`;
+  }
+  return `${name} is “${CLAIM_STATES[state].label}”.`;
+}
+
+// ---------------------------------------------------------------- the list of all claims
+
+/** A claim in a list over all applications. */
+export type ListedClaim = {
+  id: string;
+  number: number;
+  state: ClaimState;
+  startYear: number;
+  cents: bigint;
+  gstCents: bigint;
+  invoiceNumber: string;
+  invoicedOn: Date;
+  claimedAt: Date;
+  payment: { paidOn: Date; reference: string } | null;
+  recovery: { receivedOn: Date; reference: string } | null;
+  application: {
+    reference: string;
+    title: string;
+    marking: Marking;
+    agency: { name: string; abbreviation: string };
+  };
+};
+
+export const claimsMarking = (rows: readonly ListedClaim[]): string =>
+  MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))];
+
+export const claimCount = (count: number): string =>
+  count === 1 ? "1 claim" : `${count.toLocaleString("en-NZ")} claims`;
+
+/** What was found, as it is exported: the rows of the screen and its sums. `at`: when it is made. */
+export function claimSheet(
+  rows: readonly ListedClaim[],
+  { chips }: { chips: readonly { label: string; value: string }[] },
+  at: Date,
+): Sheet {
+  const sums: Record<string, bigint> = {
+    [AMOUNT]: sumCents(rows.map(({ cents }) => cents)),
+    GST: sumCents(rows.map(({ gstCents }) => gstCents)),
+  };
+  const filters = chips.map(({ label, value }) => `${label}: ${value}`).join("; ") || "Every claim";
+  return makeSheet({
+    title: "Claims",
+    marking: claimsMarking(rows),
+    about: [
+      `${filters}. Made ${formatInstant(at)}.`,
+      `${claimCount(rows.length)}, ${formatCents(sums[AMOUNT] ?? 0n)} in all. Amounts are New Zealand dollars, GST exclusive.`,
+    ],
+    columns: SHEET_COLUMNS,
+    rows,
+    total: SHEET_COLUMNS.map(({ header }, index) => (index === 0 ? "Total" : (sums[header] ?? null))),
+  });
+}
+
+const AMOUNT = "Amount";
+
+const SHEET_COLUMNS: SheetColumn<ListedClaim>[] = [
+  {
+    header: "Claim",
+    kind: "text",
+    width: 18,
+    value: ({ application, number }) => claimReference(application.reference, number),
+  },
+  { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application.title },
+  { header: "Agency", kind: "text", value: ({ application }) => application.agency.name },
+  { header: "State", kind: "text", width: 12, value: ({ state }) => CLAIM_STATES[state].label },
+  { header: "Financial year", kind: "text", width: 14, value: ({ startYear }) => formatYear(startYear) },
+  { header: AMOUNT, kind: "cents", value: ({ cents }) => cents },
+  { header: "GST", kind: "cents", value: ({ gstCents }) => gstCents },
+  { header: "Invoice number", kind: "text", value: ({ invoiceNumber }) => invoiceNumber },
+  { header: "Invoice date", kind: "day", value: ({ invoicedOn }) => invoicedOn },
+  { header: "Paid on", kind: "day", value: ({ payment }) => payment?.paidOn ?? null },
+  { header: "Payment reference", kind: "text", value: ({ payment }) => payment?.reference ?? null },
+  { header: "Recovered on", kind: "day", value: ({ recovery }) => recovery?.receivedOn ?? null },
+  { header: "Marking", kind: "text", value: ({ application }) => MARKING_LABELS[application.marking] },
+];

@@ -1,0 +1,182 @@
+import { randomUUID } from "node:crypto";
+import { Readable } from "node:stream";
+import { now } from "../lib/clock.ts";
+import { addDays, dayOf, formatDay } from "../lib/dates.ts";
+import { db } from "../lib/db.ts";
+import { addDocument } from "../lib/documents/commands.ts";
+import { FILE_BYTES_MAX } from "../lib/documents/rules.ts";
+import type { StepRequest } from "../lib/lifecycle/commands.ts";
+import { formatCents, formatYear } from "../lib/money.ts";
+import * as payments from "../lib/payments/commands.ts";
+import type { AgencyActor } from "../lib/permissions.ts";
+import { receiveUpload } from "../lib/storage.ts";
+import type { Cast, Chapter } from "./demo-chapters.ts";
+import { STORIES, type Story } from "./demo-stories.ts";
+
+/** A part of what is committed is claimed and paid, in two halves where there is time for both. */
+export const claimsOf = (story: Story, part: number): Chapter[] =>
+  [70, 150].filter((day) => day < story.daysAgo - 8).flatMap((day, index) => half(part, index, day));
+
+/** A half of every year: claimed, approved some days later, and paid in the week after. */
+function half(part: number, index: number, day: number): Chapter[] {
+  const what = ["First half of the courses", "Second half of the courses"][index] ?? "";
+  return [
+    {
+      day,
+      run: async (cast, ref) => {
+        for (const { startYear, committedCents } of await fundingOf(ref)) {
+          await claim(cast, ref, startYear, (committedCents * BigInt(Math.round(part * 50))) / 100n, what);
+        }
+      },
+    },
+    {
+      day: day + 3,
+      run: ({ budget }, ref) =>
+        forEach(ref, "CLAIMED", (request, one) => payments.approveClaim(budget, request, ref, one)),
+    },
+    {
+      day: day + 6,
+      run: ({ budget }, ref) =>
+        forEach(ref, "APPROVED", (request, one) =>
+          payments.recordPayment(budget, request, ref, {
+            ...one,
+            paidOn: dayOf(now()),
+            reference: `FIN-${ref.slice(4).replace("-", "")}-${one.claim}`,
+          }),
+        ),
+    },
+  ];
+}
+
+/** What has become of a claim of the last weeks: another thing in each story. */
+export function latestClaim(story: Story): Chapter[] {
+  const fates = [waiting, approved, returned, recovered];
+  const underWay = STORIES.filter(({ end }) => end === "ACTIVE");
+  const fate = fates[underWay.indexOf(story) % fates.length];
+  const day = story.daysAgo - 9;
+  return day > 170 && fate ? [latest(day), ...fate(day + 3)] : [];
+}
+
+const latest = (day: number): Chapter => ({
+  day,
+  run: async (cast, ref) => {
+    const last = (await fundingOf(ref)).at(-1);
+    if (last) await claim(cast, ref, last.startYear, last.committedCents / 10n, "Travel of the mentors");
+  },
+});
+
+const waiting = (): Chapter[] => [];
+
+const approved = (day: number): Chapter[] => [
+  {
+    day,
+    run: ({ budget }, ref) =>
+      forEach(ref, "CLAIMED", (request, one) => payments.approveClaim(budget, request, ref, one)),
+  },
+];
+
+const returned = (day: number): Chapter[] => [
+  {
+    day,
+    run: ({ budget }, ref) =>
+      forEach(ref, "CLAIMED", (request, one) =>
+        payments.returnClaim(budget, request, ref, {
+          ...one,
+          reason: "The invoice has another amount for the flights. Please claim again with the one that is right.",
+        }),
+      ),
+  },
+];
+
+/** Paid, and sent back because it was paid twice outside the fund. */
+const recovered = (day: number): Chapter[] => [
+  ...approved(day),
+  {
+    day: day + 1,
+    run: ({ budget }, ref) =>
+      forEach(ref, "APPROVED", (request, one) =>
+        payments.recordPayment(budget, request, ref, {
+          ...one,
+          paidOn: dayOf(now()),
+          reference: `FIN-${ref.slice(4).replace("-", "")}-${one.claim}`,
+        }),
+      ),
+  },
+  {
+    day: day + 4,
+    run: async ({ budget }, ref) => {
+      const last = await db().claim.findFirstOrThrow({
+        where: { ofAgency: { reference: ref }, state: "PAID" },
+        orderBy: { number: "desc" },
+      });
+      await payments.recoverPayment(budget, await requestFor(ref), ref, {
+        claim: String(last.number),
+        receivedOn: dayOf(now()),
+        reference: `REC-${ref.slice(4).replace("-", "")}-${last.number}`,
+        reason: "The airline had been paid for the same flights already.",
+      });
+    },
+  },
+];
+
+const fundingOf = (reference: string) =>
+  db().applicationFunding.findMany({
+    where: { application: { reference }, committedCents: { gt: 0 } },
+    orderBy: { startYear: "asc" },
+  });
+
+/** Each step makes the page before it stale. */
+async function requestFor(reference: string): Promise<StepRequest> {
+  const { revision } = await db().application.findUniqueOrThrow({ where: { reference }, select: { revision: true } });
+  return { requestId: randomUUID(), revision };
+}
+
+async function forEach(
+  reference: string,
+  state: "CLAIMED" | "APPROVED",
+  step: (request: StepRequest, chosen: { claim: string }) => Promise<void>,
+): Promise<void> {
+  const claims = await db().claim.findMany({
+    where: { ofAgency: { reference }, state },
+    orderBy: { number: "asc" },
+  });
+  for (const { number } of claims) await step(await requestFor(reference), { claim: String(number) });
+}
+
+/** Claims with an invoice of the week before. */
+async function claim({ contributor }: Cast, reference: string, startYear: number, cents: bigint, what: string) {
+  const count = await db().claim.count({ where: { ofAgency: { reference } } });
+  const invoicedOn = addDays(dayOf(now()), -7);
+  const invoiceNumber = `${contributor.agencyName.slice(0, 2).toUpperCase()}-${reference.slice(4)}-${count + 1}`;
+  const gst = (cents * 15n) / 100n;
+  const words = [
+    `INVOICE ${invoiceNumber}`,
+    `From: ${contributor.agencyName}`,
+    "To: Ministry of Foreign Affairs and Trade, Pacific Security Fund",
+    `Date: ${formatDay(invoicedOn)}`,
+    `${reference}, ${formatYear(startYear)}: ${what}`,
+    `Amount, GST exclusive: ${formatCents(cents)}`,
+    `GST: ${formatCents(gst)}`,
+    `Total: ${formatCents(cents + gst)}`,
+  ];
+  await addInvoice(contributor, reference, `Invoice ${invoiceNumber}`, `${words.join("\n")}\n`);
+  const { id: invoice } = await db().applicationDocument.findFirstOrThrow({
+    where: { application: { reference }, section: "claims" },
+    orderBy: { id: "desc" },
+  });
+  await payments.submitClaim(contributor, await requestFor(reference), reference, {
+    year: String(startYear),
+    amount: cents,
+    gst,
+    invoiceNumber,
+    invoicedOn,
+    milestone: what,
+    invoice,
+  });
+}
+
+async function addInvoice(contributor: AgencyActor, reference: string, description: string, words: string) {
+  const uploadId = await receiveUpload(Readable.from([Buffer.from(words)]), contributor.personId, FILE_BYTES_MAX);
+  const file = { description, fileName: `${description}.txt`, uploadId };
+  await addDocument(contributor, { requestId: randomUUID() }, reference, "claims", file);
+}
