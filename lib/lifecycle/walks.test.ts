@@ -8,7 +8,6 @@ import { writeSections } from "../../prisma/demo.ts";
 import { acquittalValues, nextReportValues, submittedNumber } from "../../prisma/demo-reports.ts";
 import { STORIES } from "../../prisma/demo-stories.ts";
 import * as applications from "../applications/commands.ts";
-import { getApplication } from "../applications/queries.ts";
 import { checkInput } from "../applications/schema.ts";
 import * as arrangements from "../arrangements/commands.ts";
 import * as settlement from "../arrangements/settlement/commands.ts";
@@ -28,9 +27,8 @@ import * as payments from "../payments/commands.ts";
 import { findActor } from "../people/queries.ts";
 import { type Actor, AGENCY_ROLES, type AgencyActor, asAgency, asMfat, type Role } from "../permissions.ts";
 import * as reports from "../reports/commands.ts";
-import { readScheduleForm } from "../reports/queries.ts";
 import { changeSchedule } from "../reports/schedule/commands.ts";
-import { removeInput } from "../reports/schema.ts";
+import { dueInput, removeInput } from "../reports/schema.ts";
 import { declareNone, useTestDatabase } from "../test-database.ts";
 import * as variations from "../variations/commands.ts";
 import type { Terms } from "../variations/schema.ts";
@@ -124,6 +122,11 @@ const read = (reference: string) =>
   db().application.findUniqueOrThrow({ where: { reference }, include: { phasing: true } });
 const inDays = (days: number): Date => addDays(dayOf(now()), days);
 const because = { reason: "As agreed." };
+const dayInputs = (name: string, day: Date): Record<string, string> => ({
+  [`${name}-day`]: String(day.getUTCDate()),
+  [`${name}-month`]: String(day.getUTCMonth() + 1),
+  [`${name}-year`]: String(day.getUTCFullYear()),
+});
 const portion = (phasing: PhasedAmount, percent: bigint): PhasedAmount =>
   phasing.map(({ startYear, cents }) => ({ startYear, cents: (cents * percent) / 100n }));
 const all = (actor: Actor) => asMfat(actor);
@@ -256,32 +259,30 @@ const TAKE: Record<Exclude<Action, "lapse">, Take> = {
   approveVariation: (actor, request, ref) => variations.approveVariation(all(actor), request, ref),
   declineVariation: (actor, request, ref) => variations.declineVariation(all(actor), request, ref, because),
   changeSchedule: async (actor, request, ref, dice) => {
-    const { initial } = await readScheduleForm(all(actor), await getApplication(all(actor), ref));
+    const desk = all(actor);
     const due = await db().report.findMany({
-      where: { arrangement: { application: { reference: ref } }, kind: "PROGRESS", state: "DUE" },
-      orderBy: { dueOn: "desc" },
+      where: { arrangement: { application: { reference: ref } }, state: { in: ["DUE", "RETURNED"] } },
+      orderBy: { dueOn: "asc" },
     });
-    const remove = due.length > 1 && dice(2) === 0 ? { [removeInput(due[0]?.number ?? 0)]: "yes" } : {};
-    const day = inDays(20 + dice(300));
-    const added: Record<string, string> = dice(3)
-      ? {
-          "added-day": `${day.getUTCDate()}`,
-          "added-month": `${day.getUTCMonth() + 1}`,
-          "added-year": `${day.getUTCFullYear()}`,
-        }
-      : {};
-    await changeSchedule(all(actor), request, ref, { ...initial, ...remove, ...added, ...because });
+    const progress = due.filter(({ kind, state }) => kind === "PROGRESS" && state === "DUE");
+    const remove = progress.length > 1 && dice(2) === 0 ? { [removeInput(progress.at(-1)?.number ?? 0)]: "yes" } : {};
+    const shown = Object.assign({}, ...due.map(({ number, dueOn }) => dayInputs(dueInput(number), dueOn)));
+    const added = dice(3) ? dayInputs("added", inDays(20 + dice(300))) : {};
+    await changeSchedule(desk, request, ref, { ...shown, ...remove, ...added, ...because });
   },
-  submitReport: async (actor, request, ref) =>
-    reports.submitReport(asAgency(actor), request, ref, await nextReportValues(ref)),
-  acceptReport: async (actor, request, ref) =>
-    reports.acceptReport(all(actor), request, ref, { report: await submittedNumber(ref) }),
-  returnReport: async (actor, request, ref) =>
-    reports.returnReport(all(actor), request, ref, {
-      report: await submittedNumber(ref),
-      dueOn: inDays(10),
-      ...because,
-    }),
+  submitReport: async (actor, request, ref) => {
+    const contributor = asAgency(actor);
+    await reports.submitReport(contributor, request, ref, await nextReportValues(ref));
+  },
+  acceptReport: async (actor, request, ref) => {
+    const desk = all(actor);
+    await reports.acceptReport(desk, request, ref, { report: await submittedNumber(ref) });
+  },
+  returnReport: async (actor, request, ref) => {
+    const desk = all(actor);
+    const report = await submittedNumber(ref);
+    await reports.returnReport(desk, request, ref, { report, dueOn: inDays(10), ...because });
+  },
   acceptLastReport: (actor, request, ref) => reports.acceptLastReport(all(actor), request, ref, because),
   terminate: (actor, request, ref) => settlement.terminate(all(actor), request, ref, because),
   submitAcquittal: async (actor, request, ref, dice) => {
@@ -707,7 +708,7 @@ test("whatever the table does not have, each step's own command refuses: by stat
       if (name === "contributor" || name === "certifier" || name === "assessor1") await tryRefusals(state, name, false);
     }
   }
-}, 120_000);
+}, 240_000);
 
 /** All goes well, and every reason that may be asked for is given. */
 const withReasons: Dice = () => 1;
