@@ -38,7 +38,9 @@ export async function seedDemo(): Promise<void> {
     ...(await Promise.all(STORIES.map((story, number) => tell(story, number, today)))).flat(),
   ];
   steps.sort((a, b) => a.at.getTime() - b.at.getTime());
-  for (const step of steps) await at(step.at, step.run);
+  // Nobody acts before what somebody else does has ended.
+  let ended = new Date(0);
+  for (const step of steps) ended = await at(step.at < ended ? ended : step.at, step.run);
   await settleOldMail();
   await remindOfReports();
 }
@@ -54,11 +56,12 @@ function officeTime(day: Date, minutes: number): Date {
   return new Date(atTime(addDays(day, -back), "09:00").getTime() + minutes * 60_000);
 }
 
-/** Does something at a moment of the past. */
-async function at(moment: Date, work: () => Promise<unknown>): Promise<void> {
+/** Does something at a moment of the past; answers when it ended. */
+async function at(moment: Date, work: () => Promise<unknown>): Promise<Date> {
   shiftClock(moment.getTime() - Date.now());
   try {
     await work();
+    return now();
   } finally {
     shiftClock(0);
   }

@@ -16,6 +16,7 @@ import { waitsOn } from "../../../lib/lifecycle/workflow.ts";
 import { formatCents, formatYear } from "../../../lib/money.ts";
 import { type AgencyActor, can } from "../../../lib/permissions.ts";
 import { listWork } from "../../../lib/work/queries.ts";
+import type { WorkStep } from "../../../lib/work/rules.ts";
 
 export const metadata: Metadata = { title: "Home" };
 
@@ -29,8 +30,8 @@ export default async function Page() {
     listWork(actor),
   ]);
   const dates = upcomingDates(open, at);
-  const mine = work.items.flatMap(({ reference, dueOn }) =>
-    open.filter((one) => one.reference === reference).map((one) => ({ ...one, dueOn })),
+  const mine = work.items.flatMap(({ reference, step, dueOn }) =>
+    open.filter((one) => one.reference === reference).map((one) => ({ ...one, step, dueOn })),
   );
   const others = open.filter(({ reference }) => !mine.some((one) => one.reference === reference));
   return (
@@ -54,10 +55,11 @@ export default async function Page() {
   );
 }
 
-type Row = Awaited<ReturnType<typeof readAgencyHome>>["open"][number] & { dueOn?: Date | null };
+type Row = Awaited<ReturnType<typeof readAgencyHome>>["open"][number] & { step?: WorkStep; dueOn?: Date | null };
 
 /** Whom it waits on since when; of what is under way the report or variation that is waited for, and of nobody the work itself. */
-function waitWords({ state, stateSince, waiting, dueOn, arrangement }: Row): string {
+function waitWords({ state, stateSince, waiting, step, dueOn, arrangement }: Row): string {
+  if (step === "submitClaim") return "the contributor, for a claim that was returned";
   if (state === "TERMINATED") return `the acquittal since ${formatDate(stateSince)}`;
   if (state === "ACTIVE") {
     const report = dueOn ? `report ${arrangement?.reports[0]?.number}` : null;
@@ -75,7 +77,7 @@ function Applications({ actor, title, rows }: { actor: AgencyActor; title: strin
       onPhone="stack"
       empty="No application is under way."
       rows={rows}
-      keyOf={({ id }) => id}
+      keyOf={({ id, step }) => `${id} ${step}`}
       columns={[
         {
           header: "Initiative",

@@ -135,6 +135,11 @@ test("what was terminated cancels its reports, releases what is unpaid, and is s
       claimedById: certifier.personId,
     },
   });
+  // Those of the demonstration.
+  await db().claim.updateMany({
+    where: { applicationId: id, state: { in: ["CLAIMED", "APPROVED"] }, id: { not: claimId } },
+    data: { state: "CANCELLED", decidedAt: now() },
+  });
   const end = async () => terminate(desk, await request(reference), reference, { reason: "The partner withdrew." });
   await expect(end()).rejects.toThrow("Claim 90 is not answered.");
   await db().claim.update({ where: { id: claimId }, data: { state: "RETURNED", decidedAt: now() } });
