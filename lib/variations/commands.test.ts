@@ -140,12 +140,16 @@ const later = (days: number): Terms => ({ kind: "TIME", endsOn: addDays(today(),
 describe("the desk approves time and scope", () => {
   test("a new end is the arrangement's, and what was applied for stays", async () => {
     const reference = await arrangement();
+    const applicationId = await idOf(reference);
+    const report = { applicationId, number: 1, kind: "FINAL", dueOn: addDays(today(), 330) } as const;
+    const { id } = await db().report.create({ data: report });
     await ask(reference, later(400));
     expect(await waiting(desk, reference)).toEqual(["approveVariation"]);
     expect([await waiting(budget, reference), await waiting(approver, reference)]).toEqual([[], []]);
     await approve(reference, desk);
     const { endsOn, scope } = await db().arrangement.findFirstOrThrow({ where: { application: { reference } } });
     expect([endsOn, scope]).toEqual([addDays(today(), 400), ""]);
+    expect((await db().report.findUniqueOrThrow({ where: { id } })).dueOn > endsOn).toBe(true);
     expect(await last(reference)).toMatchObject({ state: "APPROVED", decided: { by: desk.name }, number: 1 });
     expect(await db().application.findUniqueOrThrow({ where: { reference } })).toMatchObject({ endsOn: null });
     expect(await waiting(desk, reference)).toEqual([]);

@@ -95,7 +95,10 @@ type Model = {
 function press(model: Model, { first, second, kind }: Step, reference: string, revision: number) {
   const request = { requestId: randomUUID(), revision };
   const changes = [BigInt(first), kind === "REPHASING" ? -BigInt(first) : BigInt(second)];
-  const amounts = model.agreed.map((cents, index) => cents + (changes[index] ?? 0n));
+  const amounts = model.agreed.map((cents, index) => {
+    const asked = cents + (changes[index] ?? 0n);
+    return asked > 0n ? asked : 0n;
+  });
   const because = { reason: "Money" };
   const decider = model.open?.kind === "COST" ? approver : budget;
   const take = {
