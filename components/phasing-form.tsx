@@ -1,6 +1,6 @@
 "use client";
 
-import { useActionState, useState } from "react";
+import { useActionState, useEffect, useRef, useState } from "react";
 import { phasedTotal } from "../lib/budget/rules.ts";
 import { phasingOf } from "../lib/decisions/schema.ts";
 import { EMPTY_FORM, type Field, type Values } from "../lib/fields.ts";
@@ -29,6 +29,9 @@ export default function PhasingForm(props: PhasingFormProps) {
   const { action, fields, initial, kind, totalCents, requestId, revision, submit, cancelHref } = props;
   const [state, send] = useActionState(action, EMPTY_FORM);
   const [typed, setTyped] = useState<Values>();
+  const form = useRef<HTMLFormElement>(null);
+  // What was typed before this code came counts too.
+  useEffect(() => setTyped(typedIn(form.current)), []);
   const values = state.answer ? state.values : initial;
   const amounts = fields.filter((field) => field.kind === "amount");
   const rest = fields.filter((field) => field.kind !== "amount");
@@ -37,11 +40,10 @@ export default function PhasingForm(props: PhasingFormProps) {
       <ErrorSummary errors={state.errors} problem={state.problem} />
       <form
         action={send}
+        ref={form}
         noValidate
         key={state.answer ?? 0}
-        onChange={({ currentTarget }) =>
-          setTyped(Object.fromEntries(new FormData(currentTarget)) as Record<string, string>)
-        }
+        onChange={({ currentTarget }) => setTyped(typedIn(currentTarget))}
       >
         <input type="hidden" name="requestId" value={requestId} />
         <input type="hidden" name="revision" value={revision} />
@@ -70,6 +72,9 @@ export default function PhasingForm(props: PhasingFormProps) {
     </>
   );
 }
+
+const typedIn = (form: HTMLFormElement | null): Values | undefined =>
+  form ? (Object.fromEntries(new FormData(form)) as Record<string, string>) : undefined;
 
 /** By how much the total changes; of a re-phasing it may not. */
 function difference(cents: bigint, kind: "REPHASING" | "COST"): string {

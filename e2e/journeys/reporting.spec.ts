@@ -62,6 +62,12 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   const file = await desk.request.get("/reports/export/csv?state=ACCEPTED");
   expect(await file.text()).toContain(reference);
 
+  // A claim that is open is answered before.
+  await openApplication(desk, reference);
+  await expect(desk.getByText(/^Terminate:/)).toBeVisible();
+  await chooseStep(contributor, reference, "Cancel claim");
+  await contributor.getByLabel("Why it is cancelled").fill("The partner withdrew.");
+  await send(contributor, "Cancel claim");
   await chooseStep(desk, reference, "Terminate");
   await desk.getByLabel("Why it is terminated").fill("The partner withdrew.");
   await send(desk, "Terminate");
