@@ -11,7 +11,15 @@ import { conflict, DomainError, forbidden, fromDatabase } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
 import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "../permissions.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
-import { findWaiting, type LockedApplication, listParticipants, lockApplication, readDecidedCents } from "./queries.ts";
+import {
+  type AskedStep,
+  findWaiting,
+  type LockedApplication,
+  listAskedSteps,
+  listParticipants,
+  lockApplication,
+  readDecidedCents,
+} from "./queries.ts";
 import { DUTIES, otherDuty, type Refusal } from "./rules.ts";
 import { type Action, isAction, isEnded, isForAgency, STATES, stateLabel, stepsFrom, transition } from "./workflow.ts";
 
@@ -51,9 +59,12 @@ export function takeTransition(
     const application = await lockApplication(tx, actor, reference);
     if (await isRepeated(tx, request.requestId)) return;
     await authorise(tx, actor, request, application, action);
-    const before = await findWaiting(tx, application);
+    const before = {
+      waitedOn: (await findWaiting(tx, application))?.role,
+      asked: await listAskedSteps(tx, application),
+    };
     const outcome = await step(tx, application);
-    await finish(tx, actor, request, { ...application, waitedOn: before?.role ?? null }, action, outcome);
+    await finish(tx, actor, request, { ...application, ...before }, action, outcome);
   });
 }
 
@@ -131,7 +142,7 @@ async function finish(
   tx: Tx,
   actor: Actor | null,
   request: StepRequest,
-  application: LockedApplication & { waitedOn: Role | null },
+  application: LockedApplication & { waitedOn: Role | undefined; asked: readonly AskedStep[] },
   action: Action,
   outcome: StepOutcome,
 ): Promise<void> {
@@ -159,10 +170,12 @@ async function finish(
     ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
   });
   const waitsOnRole = (await findWaiting(tx, changed))?.role ?? null;
+  const isMoved = to !== application.state || (waitsOnRole ?? undefined) !== application.waitedOn;
+  const roles = isMoved ? [waitsOnRole] : newlyAsked(application.asked, await listAskedSteps(tx, changed));
   await tell(tx, {
     actor,
     outcome,
-    isMoved: to !== application.state || waitsOnRole !== application.waitedOn,
+    asks: roles.flatMap((role) => role ?? []),
     application,
     mail: {
       reference: application.reference,
@@ -170,7 +183,7 @@ async function finish(
       marking: changed.marking,
       action,
       state: to,
-      waitsOnRole,
+      waitsOnRole: roles[0] ?? waitsOnRole,
       agencyName: application.agency.name,
       by: by(actor, application, action),
       at,
@@ -180,6 +193,11 @@ async function finish(
     },
   });
 }
+
+/** Who is asked for a step that nobody was asked for before, where several are waited for at once. */
+const newlyAsked = (before: readonly AskedStep[], after: readonly AskedStep[]): Role[] => [
+  ...new Set(after.filter(({ step }) => before.every((one) => one.step !== step)).map(({ role }) => role)),
+];
 
 function target(application: LockedApplication, action: Action): State {
   const { to } = transition(action);
@@ -196,8 +214,8 @@ function by(actor: Actor | null, application: LockedApplication, action: Action)
 type Telling = {
   actor: Actor | null;
   outcome: StepOutcome;
-  /** It waits on somebody else now. */
-  isMoved: boolean;
+  /** The offices that it waits on now, and did not before. */
+  asks: readonly Role[];
   application: LockedApplication;
   mail: StepMail;
 };
@@ -207,13 +225,13 @@ type Telling = {
  * everybody whom it waited on when it ends.
  */
 async function tell(tx: Tx, telling: Telling): Promise<void> {
-  const { application, mail, isMoved, outcome } = telling;
+  const { application, mail, asks, outcome } = telling;
   const desk = env().DESK_EMAIL;
   const people = new Map<string, "AGENCY" | "MFAT">();
   const add = (rows: readonly { email: string; side: "AGENCY" | "MFAT" }[]) => {
     for (const { email, side } of rows) people.set(email, side);
   };
-  if (isMoved) add(await listWaitedFor(tx, { ...application, state: mail.state }, mail.waitsOnRole));
+  for (const role of asks) add(await listWaitedFor(tx, { ...application, state: mail.state }, role));
   if (isEnded(mail.state)) add(await listReleased(tx, application));
   if (transition(mail.action).tellsAgency) add(await listParticipants(tx, application));
   if (outcome.asks?.length) {

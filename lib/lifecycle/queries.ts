@@ -285,6 +285,14 @@ type Client = Pick<Tx, "$queryRaw">;
 export const findWaiting = async (client: Client, application: Waited): Promise<Waiting | null> =>
   (await listWaiting(client, [application])).get(application.id) ?? null;
 
+export type AskedStep = { role: Role; step: string };
+
+/** Every step that an application waits for, with the office that takes it; what is on hold as if it were not. */
+export const listAskedSteps = (client: Client, { id, state }: Pick<Waited, "id" | "state">): Promise<AskedStep[]> =>
+  WAITS[state]
+    ? client.$queryRaw`SELECT DISTINCT w.role, w.step FROM (${waits([state])}) w WHERE w.id = ${id}::uuid ORDER BY 1, 2`
+    : Promise.resolve([]);
+
 /** By id; what has ended is not in it. Where several are waited for at once the desk comes first, then the longest wait. */
 export async function listWaiting(client: Client, applications: readonly Waited[]): Promise<Map<string, Waiting>> {
   const asked = applications.filter(({ state, heldAt }) => !heldAt && SEVERAL.includes(state));

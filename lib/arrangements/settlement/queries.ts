@@ -1,13 +1,14 @@
 import { yearColumn } from "../../applications/form/budget.ts";
 import { type ApplicationHeader, readSigned } from "../../applications/queries.ts";
 import { yearsOf } from "../../applications/rules.ts";
+import { yearOptions } from "../../budget/schema.ts";
 import { dayOf } from "../../dates.ts";
 import { db, type Tx } from "../../db.ts";
-import { sumColumn } from "../../form.ts";
+import { resolveFields, sumColumn } from "../../form.ts";
 import { plainCents, sumCents } from "../../money.ts";
 import type { AgencyActor, MfatActor } from "../../permissions.ts";
 import { type OpenItem, type Settlement, toRecoverCents } from "./rules.ts";
-import { acquittalFields, type BudgetLine } from "./schema.ts";
+import { acquittalFields, type BudgetLine, RECOVERY_FIELDS } from "./schema.ts";
 
 type Client = Pick<Tx, "acquittal" | "applicationFunding" | "applicationVersion" | "claim" | "report" | "variation">;
 type Signed = { id: string; versionNumber: number; createdAt: Date };
@@ -59,9 +60,14 @@ export const readAcquittalForm = async (_actor: AgencyActor, application: Applic
   initial: {},
 });
 
-/** What a recovery's form begins with: all that has to come back, of the only year that was paid in. */
-export async function readRecovery(_actor: MfatActor, applicationId: string) {
-  const paid = await db().applicationFunding.findMany({ where: { applicationId, paidCents: { gt: 0n } } });
+/** A recovery's form, which begins with all that has to come back, of the only year that was paid in. */
+export async function readRecoveryForm(_actor: MfatActor, applicationId: string) {
+  const paid = await db().applicationFunding.findMany({
+    where: { applicationId, paidCents: { gt: 0n } },
+    orderBy: { startYear: "asc" },
+  });
+  const years = yearOptions(paid.map(({ startYear }) => startYear));
   const cents = toRecoverCents(await readSettlement(db(), applicationId));
-  return { amount: plainCents(cents), year: paid.length === 1 ? String(paid[0]?.startYear) : "" };
+  const year = years.length === 1 ? (years[0]?.value ?? "") : "";
+  return { fields: resolveFields(RECOVERY_FIELDS, { years }), initial: { amount: plainCents(cents), year } };
 }

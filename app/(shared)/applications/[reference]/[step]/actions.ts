@@ -208,6 +208,7 @@ const offered = (values: Values): Lists =>
       reports: "report",
       claims: "claim",
       claimYears: "year",
+      years: "year",
       invoices: "invoice",
     }).map(([list, name]) => [list, texts(values, name).map((value) => ({ value, label: value }))]),
   );

@@ -20,7 +20,7 @@ import { isFailed, orNotFound } from "../../../../../lib/action.ts";
 import { type ApplicationHeader, getApplication, readScreening } from "../../../../../lib/applications/queries.ts";
 import { yearsOf } from "../../../../../lib/applications/rules.ts";
 import { checkInput, noteInput } from "../../../../../lib/applications/schema.ts";
-import { readAcquittalForm, readRecovery } from "../../../../../lib/arrangements/settlement/queries.ts";
+import { readAcquittalForm, readRecoveryForm } from "../../../../../lib/arrangements/settlement/queries.ts";
 import { listAssessorOptions, listUnassignable, readAssessments } from "../../../../../lib/assessments/queries.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { now } from "../../../../../lib/clock.ts";
@@ -179,6 +179,7 @@ async function formOf(
     return { fields: resolveFields(stepFields(step, years), claims.lists), initial: claims.initial };
   }
   if (step === "changeSchedule") return readScheduleForm(actor, application);
+  if (step === "recordRecovery") return readRecoveryForm(actor, application.id);
   const lists: Lists = {
     reports: await listReportOptions(actor, application.id, step),
     assessors: step === "assignAssessors" ? await listAssessorOptions(actor, application.id) : [],
@@ -217,7 +218,6 @@ async function initialOf(actor: MfatActor, application: ApplicationHeader, step:
       ]),
     );
   }
-  if (step === "recordRecovery") return readRecovery(actor, application.id);
   if (step !== "recommend" && step !== "approve") return {};
   const kind = step === "recommend" ? "REQUESTED" : "RECOMMENDED";
   const phasing = application.phasing.filter((part) => part.kind === kind);
