@@ -40,8 +40,6 @@ type ContextProps = {
   application: ApplicationHeader;
   step: Action;
   now: Date;
-  /** What was done on the step's page just now, as its address says it. */
-  done?: string | undefined;
 };
 
 /** What somebody has to have before their eyes to take a step. */

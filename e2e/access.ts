@@ -57,6 +57,7 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
     may: [...AGENCY, ...MFAT.filter((key) => key !== "assessor")],
   },
   "/applications/[reference]/comments": { path: "/applications/OWN/comments", may: AGENCY },
+  "/applications/[reference]/claims": { path: "/applications/OWN/claims", may: AGENCY },
   "/applications/[reference]/sections": { path: "/applications/OWN/sections", may: AGENCY },
   "/applications/[reference]/sections/files": { path: "/applications/OWN/sections/files", may: AGENCY },
   "/applications/[reference]/sections/[section]": { path: "/applications/OWN/sections/need", may: AGENCY },

@@ -39,6 +39,7 @@ const PAGES: [PersonKey | null, string][] = [
   ["contributor", "/applications/DRAFT/sections/files"],
   ["contributor", "/applications/DRAFT/print"],
   ["contributor", "/applications/DRAFT/sendForSignOff"],
+  ["contributor", "/applications/ACTIVE/claims"],
   ["contributor", "/applications/ACTIVE/submitClaim"],
   ["contributor", "/applications/ACTIVE/submitReport"],
   ["contributor", "/applications/ACTIVE/askForVariation"],

@@ -12,10 +12,12 @@ const invoice = (name: string) => ({
 /** Adds an invoice as a file and claims with it; answers the claim's reference. */
 async function claim(page: Page, reference: string, number: string, amount: string): Promise<string> {
   await chooseStep(page, reference, "Submit claim");
+  await page.getByRole("link", { name: "Add an invoice" }).click();
   await page.getByLabel("What it is", { exact: true }).fill(`Invoice ${number}`);
   await page.getByLabel("File", { exact: true }).setInputFiles(invoice(number));
   await page.getByRole("button", { name: "Add file" }).click();
   await expect(page.getByText("The file is added.")).toBeVisible();
+  await page.getByRole("link", { name: "Go on to the claim" }).click();
   await page.getByRole("group", { name: "Financial year" }).getByRole("radio").first().check();
   await page.getByLabel("Amount", { exact: true }).fill(amount);
   await page.getByLabel("GST", { exact: true }).fill("0");

@@ -18,7 +18,7 @@ export const isFormFileSection = (section: FileSection): section is FormFileSect
 const PATHS: Record<FileSection, string> = {
   partners: "sections/files?of=partners",
   files: "sections/files",
-  claims: "submitClaim",
+  claims: "claims",
 };
 
 /** The page on which the files of a section are added and removed. */

@@ -43,7 +43,7 @@ export const CLAIM_FIELDS = [
     kind: "choice",
     name: "invoice",
     label: "The invoice",
-    hint: "One of the files added above",
+    hint: "One of the files listed above",
     missing: "Choose the invoice’s file. Add it above first",
     options: "invoices",
     layout: "select",

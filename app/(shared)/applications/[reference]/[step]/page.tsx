@@ -4,7 +4,6 @@ import { notFound } from "next/navigation";
 import { ApplicationLede } from "../../../../../components/application-lede.tsx";
 import { AssessmentStep } from "../../../../../components/assessment-step.tsx";
 import { Declared, DeclareInterests } from "../../../../../components/declare-interests.tsx";
-import { hasFileProblem } from "../../../../../components/files-part.tsx";
 import { Form } from "../../../../../components/form.tsx";
 import { StandingReasons } from "../../../../../components/history-view.tsx";
 import { MarkedPage } from "../../../../../components/marked-page.tsx";
@@ -56,8 +55,8 @@ type Props = {
 };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const [{ reference, step }, isWrong] = await Promise.all([params, hasFileProblem()]);
-  return { title: isAction(step) ? `${isWrong ? "Error: " : ""}${pageTitle(step)}: ${reference}` : "Page not found" };
+  const { reference, step } = await params;
+  return { title: isAction(step) ? `${pageTitle(step)}: ${reference}` : "Page not found" };
 }
 
 /** One page for every step of the workflow table: what it asks, beside what has to be known to answer. */
@@ -111,10 +110,10 @@ type PossibleStepProps = {
 };
 
 async function PossibleStep({ actor, application, step, obstacle, search }: PossibleStepProps) {
-  const { kind, done, claim } = search;
+  const { kind, claim } = search;
   const { reference, revision } = application;
   const { label, isFinal } = transition(step);
-  const context = <StepContext actor={actor} application={application} step={step} now={now()} done={done} />;
+  const context = <StepContext actor={actor} application={application} step={step} now={now()} />;
   if (obstacle) {
     return (
       <>

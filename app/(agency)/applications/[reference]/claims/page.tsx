@@ -1,0 +1,52 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { FileList } from "../../../../../components/file-list.tsx";
+import { FilesPart, hasFileProblem } from "../../../../../components/files-part.tsx";
+import { MarkedPage } from "../../../../../components/marked-page.tsx";
+import { PageHeading } from "../../../../../components/page-heading.tsx";
+import { LinkButton } from "../../../../../components/ui/buttons.tsx";
+import { BackLink } from "../../../../../components/ui/navigation.tsx";
+import { orNotFound } from "../../../../../lib/action.ts";
+import { getApplication } from "../../../../../lib/applications/queries.ts";
+import { isOpenForFiles } from "../../../../../lib/applications/rules.ts";
+import { requireActor } from "../../../../../lib/auth/session.ts";
+import { listArrangementFiles } from "../../../../../lib/documents/queries.ts";
+import { PART_TITLES } from "../../../../../lib/documents/rules.ts";
+import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+
+type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ done?: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const [{ reference }, isWrong] = await Promise.all([params, hasFileProblem()]);
+  return { title: `${isWrong ? "Error: " : ""}${PART_TITLES.claims}: ${reference}` };
+}
+
+/** The invoices of an arrangement as files, of which claims are made. */
+export default async function Page({ params, searchParams }: Props) {
+  const [actor, { reference }, { done }] = await Promise.all([requireActor(), params, searchParams]);
+  if (actor.side !== "AGENCY") notFound();
+  const application = await orNotFound(() => getApplication(actor, reference));
+  const isWriter = actor.roles.has("CONTRIBUTOR") && isOpenForFiles(application, "claims");
+  const back = isWriter ? "submitClaim" : "";
+  return (
+    <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
+      <BackLink href={`/applications/${reference}/${back}`}>
+        {isWriter ? "Submit claim" : `Back to ${reference}`}
+      </BackLink>
+      <PageHeading title={PART_TITLES.claims} caption={application.title} />
+      {isWriter ? (
+        <>
+          <FilesPart actor={actor} application={application} section="claims" {...(done && { done })} />
+          <LinkButton kind="secondary" href={`/applications/${reference}/submitClaim`}>
+            Go on to the claim
+          </LinkButton>
+        </>
+      ) : (
+        <>
+          <p>These files can be read and not changed now.</p>
+          <FileList files={await listArrangementFiles(actor, application.id, "claims")} reference={reference} />
+        </>
+      )}
+    </MarkedPage>
+  );
+}
