@@ -11,7 +11,7 @@ import type { MfatActor } from "../lib/permissions.ts";
 import { AnswersView, OneSectionView } from "./answers.tsx";
 
 import type { FormAction } from "./form.tsx";
-import { LazyAssessmentForm } from "./lazy-assessment-form.tsx";
+import { LazyAssessmentForm } from "./lazy-step-parts.tsx";
 import { Details } from "./ui/feedback.tsx";
 
 type AssessmentStepProps = { actor: MfatActor; application: ApplicationHeader; action: FormAction };

@@ -23,6 +23,7 @@ import { ChangesView, comparedWords } from "./changes-view.tsx";
 import { ClaimsContext } from "./claims-context.tsx";
 import { CopyLinks } from "./copy-links.tsx";
 import { DecidesAs } from "./delegation-note.tsx";
+import { LazyUnsentNotice } from "./lazy-step-parts.tsx";
 import { Letter } from "./letter.tsx";
 import { PositionTable } from "./position-table.tsx";
 import { ReportsContext } from "./reports-context.tsx";
@@ -32,7 +33,6 @@ import { SignOffSummary } from "./sign-off-summary.tsx";
 import { Details, InsetText } from "./ui/feedback.tsx";
 import { Amounts } from "./ui/figures.tsx";
 import { SummaryList, type SummaryRow } from "./ui/summary-list.tsx";
-import { UnsentNotice } from "./unsent-notice.tsx";
 import { VARIATION_STEPS, VariationContext } from "./variation-context.tsx";
 
 type ContextProps = {
@@ -77,7 +77,7 @@ async function ReviewContext({ actor, application, step, now }: ContextProps) {
     return (
       <>
         <Unfinished sections={unfinishedOf(draft.sections)} reference={application.reference} />
-        <UnsentNotice
+        <LazyUnsentNotice
           personId={actor.personId}
           reference={application.reference}
           sections={openTitles(draft.sections)}

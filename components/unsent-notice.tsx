@@ -13,7 +13,7 @@ type UnsentNoticeProps = {
 
 /** Sends what this browser kept of sections whose page was left (components/browser/autosave.ts), and says which of them
  * the server does not take as they are. */
-export function UnsentNotice({ personId, reference, sections }: UnsentNoticeProps) {
+export default function UnsentNotice({ personId, reference, sections }: UnsentNoticeProps) {
   const [unsent, setUnsent] = useState<string[]>([]);
   const { refresh } = useRouter();
   useEffect(() => {

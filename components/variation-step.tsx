@@ -10,7 +10,7 @@ import { getAgreed } from "../lib/variations/queries.ts";
 import { type Agreed, isVariationKind, KINDS, VARIATION_KINDS } from "../lib/variations/rules.ts";
 import { variationFields } from "../lib/variations/schema.ts";
 import { Form, type FormAction } from "./form.tsx";
-import { LazyPhasingForm } from "./lazy-phasing-form.tsx";
+import { LazyPhasingForm } from "./lazy-step-parts.tsx";
 import { Narrow } from "./ui/columns.tsx";
 import { Table } from "./ui/table.tsx";
 

@@ -148,10 +148,11 @@ async function scan(portal: Portal, page: Page, path: string): Promise<void> {
   }
 }
 
-/** Pages that carry more than others: rows with react-hook-form, and sums that follow what is chosen. */
+/** Pages that carry more than others: rows with react-hook-form, sums that follow what is chosen, choices beside days. */
 const LIMITS: [RegExp, number][] = [
   [/\/sections\/(partners|activities|results|budget|risks)$/, 155_800],
   [/\/choose$/, 144_000],
+  [/\/(changeSchedule|recordPayment|recordRecovery|submitClaim)$/, 140_500],
 ];
 const sizes = new Map<string, number>();
 

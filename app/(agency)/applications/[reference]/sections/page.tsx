@@ -11,7 +11,7 @@ import { Narrow } from "../../../../../components/ui/columns.tsx";
 import { StatusMessage } from "../../../../../components/ui/feedback.tsx";
 import { BackLink } from "../../../../../components/ui/navigation.tsx";
 import { TaskList } from "../../../../../components/ui/progress.tsx";
-import { UnsentNotice } from "../../../../../components/unsent-notice.tsx";
+import UnsentNotice from "../../../../../components/unsent-notice.tsx";
 import { orNotFound } from "../../../../../lib/action.ts";
 import { isOptionalSection, isSection, SECTIONS } from "../../../../../lib/applications/form/sections.ts";
 import {
