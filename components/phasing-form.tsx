@@ -1,10 +1,9 @@
 "use client";
 
 import { useActionState, useEffect, useRef, useState } from "react";
-import { phasedTotal } from "../lib/budget/rules.ts";
 import { phasingOf } from "../lib/decisions/schema.ts";
 import { EMPTY_FORM, type Field, type Values } from "../lib/fields.ts";
-import { formatCents } from "../lib/money.ts";
+import { formatCents, sumCents } from "../lib/money.ts";
 import type { FormAction } from "./form.tsx";
 import { FormFields } from "./form-fields.tsx";
 import { Button, ButtonGroup } from "./ui/buttons.tsx";
@@ -35,6 +34,8 @@ export default function PhasingForm(props: PhasingFormProps) {
   const values = state.answer ? state.values : initial;
   const amounts = fields.filter((field) => field.kind === "amount");
   const rest = fields.filter((field) => field.kind !== "amount");
+  // Not phasedTotal: the budget's rules bring what dates need with them.
+  const total = sumCents(phasingOf(typed ?? values).map(({ cents }) => cents));
   return (
     <>
       <ErrorSummary errors={state.errors} problem={state.problem} />
@@ -56,11 +57,11 @@ export default function PhasingForm(props: PhasingFormProps) {
           </div>
           <div>
             <dt>Difference</dt>
-            <dd>{difference(phasedTotal(phasingOf(typed ?? values)) - totalCents, kind)}</dd>
+            <dd>{difference(total - totalCents, kind)}</dd>
           </div>
           <div className="app-totals-all">
             <dt>Total asked for</dt>
-            <dd>{formatCents(phasedTotal(phasingOf(typed ?? values)))}</dd>
+            <dd>{formatCents(total)}</dd>
           </div>
         </dl>
         <FormFields fields={rest} values={values} errors={state.errors} />
