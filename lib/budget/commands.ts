@@ -1,5 +1,6 @@
 import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
+import { Prisma } from "../db/generated/client.ts";
 import type { LedgerKind } from "../db/generated/enums.ts";
 import { type Tx, transaction } from "../db.ts";
 import { env } from "../env.ts";
@@ -35,12 +36,23 @@ async function postEntries(tx: Tx, cause: Cause, applicationId: string, entries:
 
 type NewRow = Entry & Ties & { applicationId?: string; source?: string };
 
-/** In one statement, which the database takes row by row. */
+/** In one statement, which the database takes row by row; in SQL, because a typed one takes twice its time to make. */
 async function insert(tx: Tx, { actor, requestId, reason }: Cause, rows: readonly NewRow[]): Promise<void> {
-  const own = { actorId: actor?.personId ?? null, requestId, reason, at: now() };
-  const data = [...rows].sort((a, b) => a.startYear - b.startYear).map((row) => ({ ...row, ...own }));
+  const at = now();
+  const values = [...rows]
+    .sort((a, b) => a.startYear - b.startYear)
+    .map(
+      (row) => Prisma.sql`(${row.startYear}::int, ${row.applicationId ?? null}::uuid, ${row.kind}::"LedgerKind",
+        ${row.envelopeCents ?? 0n}::bigint, ${row.reservedCents ?? 0n}::bigint, ${row.committedCents ?? 0n}::bigint,
+        ${row.paidCents ?? 0n}::bigint, ${reason}, ${row.source ?? null}, ${row.effectiveOn ?? null}::date,
+        ${row.carryForwardId ?? null}::uuid, ${actor?.personId ?? null}::uuid, ${requestId}::uuid,
+        ${row.reversesId ?? null}::bigint, ${at}::timestamptz)`,
+    );
   try {
-    await tx.ledgerEntry.createMany({ data });
+    await tx.$executeRaw`
+      INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "envelopeCents", "reservedCents", "committedCents",
+        "paidCents", reason, source, "effectiveOn", "carryForwardId", "actorId", "requestId", "reversesId", at)
+      VALUES ${Prisma.join(values)}`;
   } catch (error) {
     throw moneyError(error) ?? error;
   }
@@ -166,8 +178,11 @@ export async function commitAgreed(tx: Tx, cause: Cause, applicationId: string, 
   await postEntries(tx, cause, applicationId, entries);
 }
 
-const fundingOf = (tx: Tx, applicationId: string) =>
-  tx.applicationFunding.findMany({ where: { applicationId }, orderBy: { startYear: "asc" } });
+type Held = { startYear: number; reservedCents: bigint; committedCents: bigint; paidCents: bigint };
+
+const fundingOf = (tx: Tx, applicationId: string): Promise<Held[]> => tx.$queryRaw`
+  SELECT "startYear", "reservedCents", "committedCents", "paidCents" FROM "ApplicationFunding"
+  WHERE "applicationId" = ${applicationId}::uuid ORDER BY "startYear"`;
 
 export type EnvelopeAdjustment = {
   startYear: number;
