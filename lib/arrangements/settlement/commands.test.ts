@@ -7,13 +7,14 @@ import { now } from "../../clock.ts";
 import { addDays, dayOf } from "../../dates.ts";
 import { db } from "../../db.ts";
 import type { Values } from "../../fields.ts";
-import { plainCents, sumCents } from "../../money.ts";
+import { formatYear, plainCents, sumCents } from "../../money.ts";
 import { findActor } from "../../people/queries.ts";
 import { asAgency, asMfat } from "../../permissions.ts";
 import { declareNone, useTestDatabase } from "../../test-database.ts";
 import { listWork } from "../../work/queries.ts";
 import { readArrangement } from "../queries.ts";
 import { close, confirmSurplus, recordRecovery, submitAcquittal, terminate } from "./commands.ts";
+import { readRecoveryForm } from "./queries.ts";
 
 useTestDatabase("template_demo");
 
@@ -59,6 +60,10 @@ test("paid beyond the actual cost comes back first, then what is left is release
   const confirm = async () => confirmSurplus(budget, await request(reference), reference);
   await expect(confirm()).rejects.toThrow("$3,200.00 has to be recovered first.");
   await expect(close(desk, await request(reference), reference)).rejects.toThrow("waits for the surplus");
+  const form = await readRecoveryForm(budget, id);
+  const years = form.fields.flatMap((field) => (field.name === "year" && "options" in field ? [field.options] : []));
+  expect(years).toEqual([[{ value: String(startYear), label: formatYear(startYear) }]]);
+  expect(form.initial).toEqual({ amount: "3200.00", year: String(startYear) });
   const record = async (values: ReturnType<typeof recovery>) =>
     recordRecovery(budget, await request(reference), reference, values);
   await expect(record(recovery(320_001n, startYear))).rejects.toMatchObject({
