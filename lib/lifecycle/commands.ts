@@ -171,11 +171,13 @@ async function finish(
   });
   const waitsOnRole = (await findWaiting(tx, changed))?.role ?? null;
   const isMoved = to !== application.state || (waitsOnRole ?? undefined) !== application.waitedOn;
-  const roles = isMoved ? [waitsOnRole] : newlyAsked(application.asked, await listAskedSteps(tx, changed));
+  // Who is newly asked, though something else may have waited longer; and who is the first to be waited for now.
+  const asked = newlyAsked(application.asked, await listAskedSteps(tx, changed));
+  const roles = [...new Set([...asked, ...(isMoved && waitsOnRole ? [waitsOnRole] : [])])];
   await tell(tx, {
     actor,
     outcome,
-    asks: roles.flatMap((role) => role ?? []),
+    asks: roles,
     application,
     mail: {
       reference: application.reference,

@@ -329,15 +329,6 @@ export async function readDecidedCents(client: Client, applicationId: string): P
 /** When it was last resumed: days on hold are nobody's delay. */
 export const RESUMED_AT = Prisma.sql`(SELECT max(e.at) FROM "AuditEvent" e WHERE e."applicationId" = a.id AND e.action = 'resume')`;
 
-/** Who holds a role, by id: of an agency where one is named. */
-export async function listHolders(tx: Tx, role: Role, agencyId?: string): Promise<string[]> {
-  const people = await tx.person.findMany({
-    where: { endedAt: null, roles: { some: { role } }, ...(agencyId && { agencyId }) },
-    select: { id: true },
-  });
-  return people.map(({ id }) => id);
-}
-
 export type HistoryLine = {
   id: bigint;
   at: Date;

@@ -137,6 +137,27 @@ const waiting = async (actor: MfatActor, reference: string) =>
   (await listWork(actor)).items.filter((item) => item.reference === reference).map(({ step }) => step);
 const later = (days: number): Terms => ({ kind: "TIME", endsOn: addDays(today(), days) });
 
+test("who acts next is asked, also while something else has waited longer; who is recused is not", async () => {
+  const recused = await somebody("BUDGET");
+  const reference = await arrangement(recused);
+  const applicationId = await idOf(reference);
+  await db().report.create({
+    data: { applicationId, number: 1, kind: "PROGRESS", dueOn: today(), state: "SUBMITTED", submittedAt: now() },
+  });
+  const key = { applicationId_personId: { applicationId, personId: recused.personId } };
+  await db().interestDeclaration.update({ where: key, data: { hasInterest: true, isRecused: true } });
+  const told = async (what: string) =>
+    (await db().email.findMany({ where: { applicationId, subject: { contains: what } } })).map(({ to }) => to);
+  await ask(reference, { kind: "COST", phasing: phased(FIRST + 1n, SECOND) });
+  expect(await told("variation asked for")).toContain(budget.email);
+  expect(await told("variation asked for")).not.toContain(recused.email);
+  // What has waited longest once the budget is confirmed is the contributor's report.
+  await db().report.updateMany({ where: { applicationId }, data: { state: "RETURNED", answeredAt: now() } });
+  await confirm(reference);
+  expect(await told("budget of the variation confirmed")).toContain(approver.email);
+  await cancel(reference);
+});
+
 describe("the desk approves time and scope", () => {
   test("a new end is the arrangement's, and what was applied for stays", async () => {
     const reference = await arrangement();

@@ -6,7 +6,7 @@ import { conflict, DomainError, invalid, violates } from "../../errors.ts";
 import type { Reason, Values } from "../../fields.ts";
 import { parseFields } from "../../form.ts";
 import { type StepRequest, takeTransition } from "../../lifecycle/commands.ts";
-import { type LockedApplication, listHolders } from "../../lifecycle/queries.ts";
+import type { LockedApplication } from "../../lifecycle/queries.ts";
 import { formatCents, formatYear, sumCents } from "../../money.ts";
 import type { AgencyActor, MfatActor } from "../../permissions.ts";
 import { cancelReports } from "../../reports/commands.ts";
@@ -47,14 +47,10 @@ export function terminate(
     refuse(obstacleToTerminating(open));
     await cancelReports(tx, actor, application.id, reason);
     const releasedCents = await releaseUnpaid(tx, causeOf(actor, request, "Terminated"), application.id);
-    const mustAcquit = paidCents > 0n;
     return {
       reason,
       data: { releasedCents: releasedCents.toString() },
-      ...(mustAcquit && {
-        note: "A certifier accounts for what was paid, by an acquittal.",
-        asks: await listHolders(tx, "CERTIFIER", application.agencyId),
-      }),
+      ...(paidCents > 0n && { note: "A certifier accounts for what was paid, by an acquittal." }),
     };
   });
 }
@@ -81,8 +77,7 @@ export function submitAcquittal(
     await tx.acquittalLine.createMany({
       data: lines.map((line, index) => ({ ...line, applicationId, position: index + 1 })),
     });
-    const asks = await listHolders(tx, "BUDGET");
-    return { data: { actualCents: actualCents.toString() }, asks };
+    return { data: { actualCents: actualCents.toString() } };
   });
 }
 
