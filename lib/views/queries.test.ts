@@ -187,6 +187,13 @@ describe("each filter finds its own and nothing else", () => {
     expect(await find(desk, { words: "yacht", waitsOn: "DESK" })).toEqual([held.reference]);
     expect(await find(police, { words: "yacht", waitsOn: "MFAT" })).toEqual([held.reference, reference]);
     expect(await find(police, { words: "yacht", waitsOn: "CERTIFIER" })).toEqual([closing.reference]);
+    const varied = await application({ version, state: "ACTIVE" });
+    const begins = { applicationId: varied.id, startsOn: new Date(0), endsOn: new Date(0) };
+    await db().arrangement.create({ data: begins });
+    expect(await find(desk, { words: "yacht", waitsOn: "CONTRIBUTOR" })).toEqual([varied.reference]);
+    const terms = { reason: "-", current: {}, proposed: {}, askedById: police.personId };
+    await db().variation.create({ data: { applicationId: varied.id, number: 1, kind: "REPHASING", ...terms } });
+    expect(await find(desk, { words: "yacht", waitsOn: "BUDGET" })).toEqual([varied.reference]);
   });
 });
 

@@ -6,7 +6,7 @@ import { db, type Tx } from "../db.ts";
 import { notFound } from "../errors.ts";
 import type { Lists, Option } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
-import { scopeOf } from "../lifecycle/queries.ts";
+import { scopeOf, waits } from "../lifecycle/queries.ts";
 import { STATES } from "../lifecycle/workflow.ts";
 import { formatYear } from "../money.ts";
 import { type Actor, can, seesAssignedOnly } from "../permissions.ts";
@@ -130,7 +130,7 @@ export function selectRows(reader: Reader, filter: Filter, { cursor, limit }: Pa
   return Prisma.sql`
     SELECT a.id, a.reference, a.title, a.marking, a.endorsement, a.state, a."stateSince", a."submittedAt",
       a."heldAt" IS NOT NULL AS "isHeld", g.abbreviation AS agency, g.name AS "agencyName", r.name AS round,
-      ${waitsOn} AS "waitsOn",
+      ${waitsOn()} AS "waitsOn",
       CASE WHEN ${read} THEN a."startsOn" END AS "startsOn", CASE WHEN ${read} THEN a."endsOn" END AS "endsOn",
       CASE WHEN ${read} THEN a."requestedCents" END AS "requestedCents",
       CASE WHEN ${isMfat ? read : Prisma.sql`FALSE`} THEN a."recommendedCents" END AS "recommendedCents",
@@ -201,7 +201,7 @@ function matches(reader: Reader, filter: Filter): Prisma.Sql {
     state !== null && isInStates(statesOf(state, actor.side)),
     agency !== null && Prisma.sql`a."agencyId" = ${agency}::uuid`,
     round !== null && Prisma.sql`a."roundId" = ${round}::uuid`,
-    office !== null && Prisma.sql`${waitsOn} = ANY(${[...officesOf(office)]}::text[])`,
+    office !== null && Prisma.sql`${waitsOn()} = ANY(${[...officesOf(office)]}::text[])`,
     ...(hidden.length ? [isRead(reader), ...hidden] : []),
   ].filter((condition) => condition !== false);
   return Prisma.join(conditions, " AND ");
@@ -230,26 +230,25 @@ function hasWords(reader: Reader, words: string): Prisma.Sql {
     UNION ALL SELECT t.id FROM "Application" t WHERE title_words(t.title) @@ ${query})`;
 }
 
+/** States in which several are waited for at once, as findWaiting() has it. */
+const ARRANGED: readonly State[] = ["ACTIVE", "CLOSING"];
+
 /**
- * Who moves it on: by its state, except where a state waits for several one after the other. What is on hold waits for the
- * desk to resume it.
+ * Who moves it on: by its state, except where a state waits for several. What is on hold waits for the desk to resume it.
  */
-const waitsOn = Prisma.sql`CASE
+const waitsOn = (): Prisma.Sql => Prisma.sql`CASE
   WHEN ${isInStates((Object.keys(STATES) as State[]).filter((state) => STATES[state].waitsOn === null))} THEN NULL
   WHEN a."heldAt" IS NOT NULL THEN 'DESK'
   WHEN a.state = 'ASSESSMENT' THEN (
     SELECT CASE WHEN count(*) FILTER (WHERE s.status = 'COMPLETE') >= n."minimumAssessments"
       OR count(*) FILTER (WHERE s.status IN ('ASSIGNED', 'COMPLETE')) < n."minimumAssessments" THEN 'DESK' ELSE 'ASSESSOR' END
     FROM "Round" n LEFT JOIN "Assessment" s ON s."applicationId" = a.id WHERE n.id = a."roundId" GROUP BY n.id)
-  WHEN a.state = 'ACTIVE' AND EXISTS (SELECT FROM "Report" p WHERE p."applicationId" = a.id AND p.state = 'SUBMITTED') THEN 'DESK'
-  WHEN a.state = 'ACTIVE' AND EXISTS (SELECT FROM "Claim" c
-    WHERE c."applicationId" = a.id AND c.state IN ('CLAIMED', 'APPROVED')) THEN 'BUDGET'
-  WHEN a.state = 'CLOSING' THEN coalesce(
-    (SELECT CASE WHEN q."surplusConfirmedAt" IS NULL THEN 'BUDGET' ELSE 'DESK' END FROM "Acquittal" q WHERE q."applicationId" = a.id),
-    'CERTIFIER')
+  WHEN ${isInStates(ARRANGED)} THEN coalesce(
+    (SELECT w.role FROM (${waits(ARRANGED)}) w WHERE w.id = a.id ORDER BY w.role = 'DESK' DESC, w.since LIMIT 1),
+    CASE a.state WHEN 'ACTIVE' THEN ${STATES.ACTIVE.waitsOn} ELSE ${STATES.CLOSING.waitsOn} END)
   ${Prisma.join(
     (Object.keys(STATES) as State[])
-      .filter((state) => STATES[state].waitsOn && state !== "ASSESSMENT" && state !== "CLOSING")
+      .filter((state) => STATES[state].waitsOn && state !== "ASSESSMENT" && !ARRANGED.includes(state))
       .map((state) => Prisma.sql`WHEN a.state = ${state}::"State" THEN ${STATES[state].waitsOn}`),
     " ",
   )} END`;
