@@ -105,6 +105,7 @@ test("a preview is its maker's own; what was recorded is read by who may read pa
   expect(rows[0]).toMatchObject({ id, by: budget.name, count: 1, recorded: 1 });
   await expect(preparePayments(auditor, request(), csv)).rejects.toMatchObject({ code: "FORBIDDEN" });
   await expect(getPaymentBatch(desk, id)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(getPaymentBatch(budget, "none")).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(listPaymentFiles(desk)).rejects.toMatchObject({ code: "FORBIDDEN" });
   await expect(preparePayments(budget, request(), "Something else")).rejects.toMatchObject({
     fields: { lines: expect.stringMatching(/No line of headers/) },

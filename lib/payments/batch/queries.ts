@@ -60,7 +60,8 @@ export type PaymentBatch = {
  */
 export async function getPaymentBatch(actor: MfatActor, id: string): Promise<PaymentBatch> {
   permit(actor, "payment:read");
-  const found = UUID.test(id) ? await db().batch.findFirst({ where: { id, step: STEP } }) : null;
+  if (!UUID.test(id)) throw notFound();
+  const found = await db().batch.findFirst({ where: { id, step: STEP } });
   const event = await db().auditEvent.findUnique({ where: { requestId: id }, select: { at: true, data: true } });
   if (!found || (!event && found.preparedById !== actor.personId)) throw notFound();
   const by = await db().person.findUniqueOrThrow({ where: { id: found.preparedById }, select: { name: true } });
