@@ -40,7 +40,11 @@ export async function readArrangement(actor: Actor, applicationId: string) {
     }),
     db().acquittal.findFirst({ where, include: { lines: { orderBy: { position: "asc" } } } }),
   ]);
-  return { terms, funding, payments, recoveries, acquittal };
+  const isReserveShown = actor.side === "MFAT" || !terms;
+  return { terms, funding: isReserveShown ? funding : funding.map(withoutReserve), payments, recoveries, acquittal };
 }
+
+/** Once there is an arrangement, what is reserved is MFAT's own check of a variation. */
+const withoutReserve = <Part extends { reservedCents: bigint }>(part: Part): Part => ({ ...part, reservedCents: 0n });
 
 export type Arrangement = Awaited<ReturnType<typeof readArrangement>>;

@@ -2,14 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { acquittalValues } from "../../../prisma/demo-reports.ts";
+import { reserve } from "../../budget/commands.ts";
 import { listLedgerDifferences } from "../../budget/queries.ts";
 import { now } from "../../clock.ts";
 import { addDays, dayOf } from "../../dates.ts";
-import { db } from "../../db.ts";
+import { db, transaction } from "../../db.ts";
 import type { Values } from "../../fields.ts";
 import { formatYear, plainCents, sumCents } from "../../money.ts";
 import { findActor } from "../../people/queries.ts";
-import { asAgency, asMfat } from "../../permissions.ts";
+import { type Actor, asAgency, asMfat } from "../../permissions.ts";
 import { declareNone, useTestDatabase } from "../../test-database.ts";
 import { listWork } from "../../work/queries.ts";
 import { readArrangement } from "../queries.ts";
@@ -191,4 +192,19 @@ test("an acquittal is its own agency’s certifier’s; another agency does not 
   });
   const again = confirmSurplus(budget, await request(reference), reference);
   await expect(again).rejects.toMatchObject({ code: "CONFLICT" });
+});
+
+test("what is reserved for a variation is MFAT's own to know until it is decided", async () => {
+  const { id, reference } = await db().application.findFirstOrThrow({
+    where: { state: "ACTIVE", agency: { abbreviation: "NZ Police" } },
+  });
+  const { desk, certifier } = await cast(reference, "police");
+  const reserved = async (actor: Actor) =>
+    sumCents((await readArrangement(actor, id)).funding.map(({ reservedCents }) => reservedCents));
+  const before = await reserved(desk);
+  const { startYear } = await db().applicationFunding.findFirstOrThrow({ where: { applicationId: id } });
+  const cause = { actor: desk, requestId: randomUUID(), reason: "Budget of a variation confirmed" };
+  await transaction((tx) => reserve(tx, cause, id, [{ startYear, cents: 1n }]));
+  expect(await reserved(desk)).toBe(before + 1n);
+  expect(await reserved(certifier)).toBe(0n);
 });
