@@ -4,7 +4,7 @@ import { Prisma } from "../db/generated/client.ts";
 import type { State } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
 import { notFound } from "../errors.ts";
-import { type Actor, type Role, seesAssignedOnly } from "../permissions.ts";
+import { type Actor, type MfatActor, type Role, seesAssignedOnly } from "../permissions.ts";
 import { REMINDED_DAYS } from "../reports/rules.ts";
 import { type Action, isAction, isForAgency, STATES, transition } from "./workflow.ts";
 
@@ -17,6 +17,26 @@ export function scopeOf(actor: Actor): Prisma.ApplicationWhereInput {
   return seesAssignedOnly(actor)
     ? { assessments: { some: { assessorId: actor.personId, status: { not: "UNASSIGNED" } } } }
     : {};
+}
+
+/**
+ * The applications whose claims, reports and variations are listed to a reader: those of scopeOf() of which more than title
+ * and agency is. Not those that they are recused from, nor to an assessor before declaring.
+ */
+export function listedTo(actor: MfatActor): Prisma.ApplicationWhereInput {
+  const { personId } = actor;
+  return {
+    AND: [
+      scopeOf(actor),
+      { interests: { none: { personId, isRecused: true } } },
+      {
+        OR: [
+          { duties: { none: { personId, kind: "ASSESS" } } },
+          { interests: { some: { personId, isRecused: false } } },
+        ],
+      },
+    ],
+  };
 }
 
 const LOCKED = {

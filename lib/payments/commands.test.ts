@@ -358,3 +358,20 @@ test("the list of all claims and its file say the same, however it is narrowed",
   }
   expect(readClaimSearch({ state: "PAYED" }, lists).errors).toEqual({ state: "State: choose one of the list" });
 });
+
+test("claims are listed neither to who is recused nor to an assessor who has not declared", async () => {
+  const claim = await claimed();
+  const officer = await budget();
+  const listed = async (personId: string) =>
+    (await listClaims({ ...officer, personId }, { state: null, year: null, agency: null })).rows.some(
+      ({ number, application }) => application.reference === reference && String(number) === claim,
+    );
+  expect(await listed(officer.personId)).toBe(true);
+  const somebody = async (name: string) =>
+    (await db().person.create({ data: { email: `${name}@mfat.example`, name, side: "MFAT" } })).id;
+  const [tied, assessor] = [await somebody("tied"), await somebody("assessor")];
+  const interest = { hasInterest: true, isRecused: true, description: "A brother works there." };
+  await db().interestDeclaration.create({ data: { applicationId, personId: tied, ...interest } });
+  await db().duty.create({ data: { applicationId, personId: assessor, side: "MFAT", kind: "ASSESS" } });
+  expect([await listed(tied), await listed(assessor)]).toEqual([false, false]);
+});

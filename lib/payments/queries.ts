@@ -4,7 +4,7 @@ import type { ClaimState } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
 import { formatFile } from "../documents/rules.ts";
 import { type Lists, type Option, UUID, type Values } from "../fields.ts";
-import { scopeOf } from "../lifecycle/queries.ts";
+import { listedTo, scopeOf } from "../lifecycle/queries.ts";
 import type { Action } from "../lifecycle/workflow.ts";
 import { formatCents, formatYear } from "../money.ts";
 import { type Actor, type MfatActor, permit } from "../permissions.ts";
@@ -124,7 +124,7 @@ const PAGE = 25;
 
 function matching(actor: MfatActor, { state, year, agency }: ClaimFilter): Prisma.ClaimWhereInput {
   return {
-    ofAgency: scopeOf(actor),
+    ofAgency: listedTo(actor),
     ...(state && { state: state as ClaimState }),
     ...(year && { startYear: Number(year) }),
     ...(agency && { agencyId: agency }),
@@ -180,7 +180,7 @@ export async function readClaimLists(actor: MfatActor): Promise<Lists> {
   const [years, agencies] = await Promise.all([
     db().financialYear.findMany({ select: { startYear: true }, orderBy: { startYear: "desc" } }),
     db().agency.findMany({
-      where: { applications: { some: { ...scopeOf(actor), claims: { some: {} } } } },
+      where: { applications: { some: { ...listedTo(actor), claims: { some: {} } } } },
       select: { id: true, name: true },
       orderBy: { name: "asc" },
     }),

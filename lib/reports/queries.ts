@@ -7,7 +7,7 @@ import { db, type Tx } from "../db.ts";
 import { notFound } from "../errors.ts";
 import { type Field, type Lists, type Option, text, UUID, type Values } from "../fields.ts";
 import { inWords, parseFields } from "../form.ts";
-import { scopeOf } from "../lifecycle/queries.ts";
+import { listedTo, scopeOf } from "../lifecycle/queries.ts";
 import type { Action } from "../lifecycle/workflow.ts";
 import type { Actor, AgencyActor, MfatActor } from "../permissions.ts";
 import { isReadable, type ListedReport, type ReportRecord, reportCursor } from "./rules.ts";
@@ -190,11 +190,9 @@ function statesOf(state: string | null): Prisma.ReportWhereInput {
   }
 }
 
-/** Who is recused learns nothing of it here either. */
 function reportsWhere(actor: MfatActor, { state, agency }: ReportFilter): Prisma.ReportWhereInput {
   const application: Prisma.ApplicationWhereInput = {
-    ...scopeOf(actor),
-    interests: { none: { personId: actor.personId, isRecused: true } },
+    ...listedTo(actor),
     ...(agency && { agencyId: agency }),
   };
   return { ...statesOf(state), arrangement: { application } };

@@ -8,7 +8,7 @@ import { decidedBy } from "../decisions/rules.ts";
 import { notFound } from "../errors.ts";
 import { type Lists, UUID, type Values } from "../fields.ts";
 import { inWords, readLeniently } from "../form.ts";
-import { nameFor, scopeOf } from "../lifecycle/queries.ts";
+import { listedTo, nameFor, scopeOf } from "../lifecycle/queries.ts";
 import { sumCents } from "../money.ts";
 import { type Actor, type MfatActor, permit } from "../permissions.ts";
 import { type Agreed, type HeldYear, OPEN_VARIATION, type RegisteredVariation } from "./rules.ts";
@@ -179,7 +179,7 @@ const toRegistered = ({ current, proposed, arrangement, ...row }: RegisterRow): 
 const registerWhere = (actor: MfatActor, { state, kind, agency }: RegisterFilter): Prisma.VariationWhereInput => ({
   ...(state && { state: state === "OPEN" ? { in: OPEN_VARIATION } : state }),
   ...(kind && { kind }),
-  arrangement: { application: { AND: [scopeOf(actor), agency ? { agencyId: agency } : {}] } },
+  arrangement: { application: { AND: [listedTo(actor), agency ? { agencyId: agency } : {}] } },
 });
 
 const NEWEST_ASKED = [{ askedAt: "desc" }, { id: "desc" }] satisfies Prisma.VariationOrderByWithRelationInput[];
