@@ -122,7 +122,10 @@ const waitOfSurplus = (state: State): Prisma.Sql =>
     since: Prisma.sql`q."submittedAt"`,
   });
 
-/** Claims: the first in a state waits, and the others with it. A returned one until its agency claims again. */
+/**
+ * Claims: the first in a state waits, and the others with it. A returned one until its agency claims again, or until the
+ * surplus is confirmed and nothing is left to claim.
+ */
 const claimWaits = (state: State): Prisma.Sql[] => {
   const row = (role: Role, step: string, first: Prisma.Sql) =>
     waitRow({
@@ -139,6 +142,7 @@ const claimWaits = (state: State): Prisma.Sql[] => {
       "CONTRIBUTOR",
       "submitClaim",
       Prisma.sql`CASE WHEN max(c."decidedAt") FILTER (WHERE c.state = 'RETURNED') > max(c."claimedAt")
+        AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."surplusConfirmedAt" IS NOT NULL)
         THEN max(c."decidedAt") FILTER (WHERE c.state = 'RETURNED') END`,
     ),
   ];

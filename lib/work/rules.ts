@@ -216,6 +216,7 @@ export function obstaclesToSettling(settlement: Settlement, state: "CLOSING" | "
   return {
     ...(closing && { close: closing }),
     ...((isOver || acquittal) && { submitAcquittal: null }),
+    ...(isOver && { recoverPayment: null }),
     ...(toRecoverCents(settlement) === 0n && { recordRecovery: null }),
     ...((isOver || surplus) && { confirmSurplus: surplus }),
   };

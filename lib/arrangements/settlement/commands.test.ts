@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { acquittalValues } from "../../../prisma/demo-reports.ts";
+import { getApplication } from "../../applications/queries.ts";
 import { reserve } from "../../budget/commands.ts";
 import { listLedgerDifferences } from "../../budget/queries.ts";
 import { now } from "../../clock.ts";
@@ -12,7 +13,7 @@ import { formatYear, plainCents, sumCents } from "../../money.ts";
 import { findActor } from "../../people/queries.ts";
 import { type Actor, asAgency, asMfat } from "../../permissions.ts";
 import { declareNone, useTestDatabase } from "../../test-database.ts";
-import { listWork } from "../../work/queries.ts";
+import { listObstacles, listWork } from "../../work/queries.ts";
 import { readArrangement } from "../queries.ts";
 import { close, confirmSurplus, recordRecovery, submitAcquittal, terminate } from "./commands.ts";
 import { readRecoveryForm } from "./queries.ts";
@@ -90,6 +91,14 @@ test("paid beyond the actual cost comes back first, then what is left is release
   expect(after).toEqual({ committed: before.paid - 320_000n, paid: before.paid - 320_000n });
   const { acquittal } = await readArrangement(certifier, id);
   expect(acquittal?.surplusCents).toBe(before.committed - after.paid);
+  // A claim that was returned is claimed again no more, and one that was paid comes back no more.
+  const { id: _, ...paid } = await db().claim.findFirstOrThrow({ where: { applicationId: id, state: "PAID" } });
+  const returned = { state: "RETURNED" as const, decidedAt: now(), claimedAt: new Date(0) };
+  await db().claim.create({ data: { ...paid, ...returned, number: 99 } });
+  const contributor = asAgency((await findActor("contributor@mpi.example")) ?? never());
+  expect((await listWork(contributor)).items.filter((item) => item.reference === reference)).toEqual([]);
+  const obstacles = await listObstacles(budget, await getApplication(budget, reference));
+  expect(obstacles).toMatchObject({ recoverPayment: null });
   await close(desk, await request(reference), reference);
   expect(await listLedgerDifferences()).toEqual([]);
 });
