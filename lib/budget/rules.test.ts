@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatPhasing, fundableYears, overEnvelope, type Position, phasedTotal } from "./rules.ts";
+import { formatPhasing, overEnvelope, type Position, phasedTotal } from "./rules.ts";
 
 const position = (startYear: number, availableCents: bigint): Position => ({
   startYear,
@@ -20,11 +20,6 @@ test("a phasing is its years with money, and their sum", () => {
   expect(formatPhasing(phasing)).toBe("2026/27 $100,000.00 · 2028/29 $50,000.01");
   expect(phasedTotal(phasing)).toBe(15_000_001n);
   expect(formatPhasing([])).toBe("");
-});
-
-test("an initiative may ask for this financial year and the three after it", () => {
-  expect(fundableYears(new Date("2027-06-30T00:00:00Z"))).toEqual([2026, 2027, 2028, 2029]);
-  expect(fundableYears(new Date("2027-07-01T00:00:00Z"))).toEqual([2027, 2028, 2029, 2030]);
 });
 
 test("a year that cannot hold its part is named with what is available; to the cent it fits", () => {

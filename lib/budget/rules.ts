@@ -1,4 +1,3 @@
-import { financialYearOf } from "../dates.ts";
 import { formatCents, formatYear, sumCents } from "../money.ts";
 
 /** An amount split over financial years: first calendar year and cents. */
@@ -12,12 +11,6 @@ export const formatPhasing = (phasing: PhasedAmount): string =>
     .filter((part) => part.cents > 0n)
     .map((part) => `${formatYear(part.startYear)} ${formatCents(part.cents)}`)
     .join(" · ");
-
-/** The financial years that an initiative may ask money for: this one and the three after it. */
-export const fundableYears = (today: Date): number[] => {
-  const first = financialYearOf(today);
-  return [first, first + 1, first + 2, first + 3];
-};
 
 /**
  * A year's position in cents. available = envelope - reserved - committed; paid is a part of committed.

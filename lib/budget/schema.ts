@@ -1,5 +1,5 @@
 import type { LedgerKind } from "../db/generated/enums.ts";
-import { type Answers, type Field, type Option, reasonFields, text, type Values } from "../fields.ts";
+import { type Field, type Option, reasonFields, text, type Values } from "../fields.ts";
 import { formatYear } from "../money.ts";
 import type { LedgerFilter } from "./ledger/rules.ts";
 import { MONTHS } from "./rules.ts";
@@ -49,8 +49,6 @@ export const ADJUST_FIELDS = [
     missing: "Enter the day it takes effect",
   },
 ] as const satisfies readonly Field[];
-
-export type NewAdjustment = Answers<typeof ADJUST_FIELDS>;
 
 /** Financial years, by their first calendar year, as the options of a form. */
 export const yearOptions = (startYears: readonly number[]): Option[] =>

@@ -1,7 +1,7 @@
 // The rule of a schedule, and what a report is on a day.
 import { expect, test } from "vitest";
 import { addMonths } from "../dates.ts";
-import { isPressing, planReports, standingOf } from "./rules.ts";
+import { planReports, standingOf } from "./rules.ts";
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 const plan = (startsOn: string, endsOn: string, milestones: string[] = [], acceptedOn = startsOn) =>
@@ -43,11 +43,9 @@ test("a month without that day ends on its last", () => {
   expect(addMonths(day("2026-08-31"), -2)).toEqual(day("2026-06-30"));
 });
 
-test("a report is overdue from the day after; it presses two weeks before, and when it was returned", () => {
+test("a report is overdue from the day after", () => {
   const report = { state: "DUE" as const, dueOn: day("2026-11-24") };
   expect(standingOf(report, day("2026-11-24")).label).toBe("Due");
   expect(standingOf(report, day("2026-11-25")).label).toBe("Overdue");
   expect(standingOf({ ...report, state: "SUBMITTED" }, day("2026-12-25")).label).toBe("Submitted");
-  expect([isPressing(report, day("2026-11-10")), isPressing(report, day("2026-11-09"))]).toEqual([true, false]);
-  expect(isPressing({ state: "RETURNED", dueOn: day("2027-11-24") }, day("2026-11-24"))).toBe(true);
 });

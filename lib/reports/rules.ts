@@ -88,9 +88,6 @@ export const isOverdue = ({ state, dueOn }: Standing, today: Date): boolean => i
 /** How long before its day a report waits on the contributor, and is reminded of. */
 export const REMINDED_DAYS = 14;
 
-export const isPressing = (report: Standing, today: Date): boolean =>
-  report.state === "RETURNED" || (report.state === "DUE" && report.dueOn <= addDays(today, REMINDED_DAYS));
-
 const STATE_WORDS: Record<ReportState, { label: string; tone: "ok" | "wait" | "no" | "bad" | "neutral" }> = {
   DUE: { label: "Due", tone: "neutral" },
   SUBMITTED: { label: "Submitted", tone: "wait" },

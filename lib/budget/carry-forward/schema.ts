@@ -1,4 +1,4 @@
-import { type Answers, type Field, reasonFields } from "../../fields.ts";
+import { type Field, reasonFields } from "../../fields.ts";
 
 /** Money of one year that is to be spent in the next, agreed in principle. */
 export const CARRY_FORWARD_FIELDS = [
@@ -28,7 +28,5 @@ export const CARRY_FORWARD_FIELDS = [
     charsMax: 200,
   },
 ] as const satisfies readonly Field[];
-
-export type CarryForwardAnswers = Answers<typeof CARRY_FORWARD_FIELDS>;
 
 export const CANCEL_FIELDS = reasonFields("Reason", "It stands beside the carry-forward, and MFAT reads it");

@@ -1,4 +1,4 @@
-import { type Answers, type Field, text, type Values } from "../../fields.ts";
+import { type Field, text, type Values } from "../../fields.ts";
 
 /** What may come at once; a longer file is taken in parts. */
 export const LINES_MAX = 200;
@@ -15,8 +15,6 @@ export const PAYMENT_LINES_FIELDS = [
     rows: 8,
   },
 ] as const satisfies readonly Field[];
-
-export type PaymentLines = Answers<typeof PAYMENT_LINES_FIELDS>;
 
 /** Where what is wrong with the lines or the file is said. */
 export const AT_LINES = "lines";
