@@ -50,6 +50,13 @@ test("a CSV is marked at both ends, holds amounts and days as such, and no text 
   ]);
 });
 
+test("a workbook of a financial year has a name that Excel opens", async () => {
+  const [page] = (
+    await readXlsx(await workbookOf({ ...sheet, title: "Budget 2026/27 [by] month: a*b?\\c, to the end" }))
+  ).sheets;
+  expect(page?.name).toBe("Budget 2026-27 -by- month- a-b-");
+});
+
 test("a workbook holds the same as numbers, dates and texts, its headers stay in sight, every page is marked", async () => {
   const [page] = (await readXlsx(await workbookOf(sheet), {})).sheets;
   const cells = page?.rows ?? [];

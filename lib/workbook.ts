@@ -39,7 +39,7 @@ export async function workbookOf(sheet: Sheet): Promise<Buffer> {
   // In a page's header an ampersand begins a code.
   const marking = `&C&B${sheet.marking.replaceAll("&", "&&")}`;
   const page: WriteSheet = {
-    name: sheet.title.slice(0, 31),
+    name: sheetName(sheet.title),
     columns: sheet.columns.map(({ kind, width }) => ({ width, style: styleOf(kind) })),
     rows: lines.map((line) => line.map(cellValue)),
     cells: new Map(boldCells(sheet, lines.length, headerRow)),
@@ -56,6 +56,9 @@ export async function workbookOf(sheet: Sheet): Promise<Buffer> {
   };
   return Buffer.from(await writeXlsx({ sheets: [page] }));
 }
+
+/** Excel opens no name with these characters, such as a financial year's "2026/27", and none that is longer. */
+const sheetName = (title: string): string => title.replaceAll(/[[\]:*?/\\]/gu, "-").slice(0, 31);
 
 const cellValue = (cell: SheetCell): CellValue => (typeof cell === "bigint" ? Number(cell) / 100 : cell);
 

@@ -41,6 +41,9 @@ test("every figure of the year leads to rows that add up to it, and so does the 
   expect(of).toMatch(/^Fiji: committed in/);
   expect(await totalOf(page, of, "Committed")).toBe(part);
 
+  for (const link of await page.getByRole("link", { name: /^Download XLSX/ }).all()) {
+    await expect(await page.request.get((await link.getAttribute("href")) ?? "")).toBeOK();
+  }
   const statement = await page.request.get("/budget/statement");
   expect(statement.headers()["content-type"]).toBe("application/pdf");
   await expect(page.getByRole("link", { name: "Record a carry-forward" })).toHaveCount(0);
