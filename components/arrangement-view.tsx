@@ -47,7 +47,7 @@ function Years({ funding }: { funding: Part<"funding"> }) {
   return (
     <Table
       caption="By financial year"
-      onPhone="scroll"
+      onPhone="stack"
       rows={funding}
       keyOf={({ startYear }) => String(startYear)}
       columns={[
@@ -69,7 +69,7 @@ function Years({ funding }: { funding: Part<"funding"> }) {
 const Payments = ({ payments }: { payments: Part<"payments"> }) => (
   <Table
     caption="Payments"
-    onPhone="scroll"
+    onPhone="stack"
     rows={payments}
     keyOf={({ id }) => id}
     columns={[
@@ -84,7 +84,7 @@ const Payments = ({ payments }: { payments: Part<"payments"> }) => (
 const Recoveries = ({ recoveries }: { recoveries: Part<"recoveries"> }) => (
   <Table
     caption="Recoveries"
-    onPhone="scroll"
+    onPhone="stack"
     rows={recoveries}
     keyOf={({ id }) => id}
     columns={[
@@ -133,7 +133,7 @@ export function AcquittalLines({ acquittal: { lines, actualCents } }: { acquitta
   return (
     <Table
       caption="Actual cost against the budget that was signed off"
-      onPhone="scroll"
+      onPhone="stack"
       rows={lines}
       keyOf={({ position }) => String(position)}
       columns={[

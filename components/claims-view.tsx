@@ -28,7 +28,7 @@ export function YearsLeft({ years }: { years: readonly YearLeft[] }) {
   return (
     <Table
       caption="What remains to be claimed"
-      onPhone="scroll"
+      onPhone="stack"
       empty="Nothing is committed."
       rows={years}
       keyOf={({ startYear }) => String(startYear)}

@@ -99,7 +99,7 @@ function HeldTable({ agreed }: { agreed: Agreed }) {
   return (
     <Table
       caption="As it is agreed now. What is paid or claimed stays in its year"
-      onPhone="scroll"
+      onPhone="stack"
       rows={agreed.years}
       keyOf={({ startYear }) => String(startYear)}
       columns={[

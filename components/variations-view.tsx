@@ -107,7 +107,7 @@ function PhasingDiff({ number, current, proposed }: PhasingDiffProps) {
   return (
     <Table
       caption={`Variation ${number} by financial year`}
-      onPhone="scroll"
+      onPhone="stack"
       rows={years}
       keyOf={({ startYear }) => String(startYear)}
       columns={[
