@@ -162,6 +162,14 @@ const COLUMNS: Column<ListedClaim>[] = [
     ),
   },
   { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
-  { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
-  { header: "GST", isNumeric: true, cell: ({ gstCents }) => formatCents(gstCents) },
+  {
+    header: "Amount",
+    isNumeric: true,
+    cell: ({ cents, gstCents }) => (
+      <>
+        {formatCents(cents)}
+        <span className="app-note app-line app-nowrap">GST {formatCents(gstCents)}</span>
+      </>
+    ),
+  },
 ];
