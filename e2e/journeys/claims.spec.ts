@@ -122,7 +122,14 @@ test("payments of a finance system are previewed line by line and recorded; the 
 
   await budget.goto("/work");
   await expect(budget.getByRole("link", { name: `Approve claim of ${reference}` })).toBeVisible();
-  await budget.goto("/budget/claims?state=PAID");
+  await budget.goto("/applications");
+  await budget.getByRole("link", { name: "claims", exact: true }).click();
+  await budget.getByLabel("State").selectOption({ label: "Paid" });
+  await budget.getByRole("button", { name: "Show" }).first().click();
+  await expect(budget).toHaveURL(/state=PAID/);
+  // On a tablet as well, the page is as wide as its screen.
+  await budget.setViewportSize({ width: 768, height: 900 });
+  expect(await budget.evaluate(() => document.documentElement.scrollWidth)).toBe(768);
   const found = (await budget.getByRole("status").textContent()) ?? "";
   const [, count, cents] = /(\d+) claims · (\$[\d,.]+) in all/.exec(found) ?? [];
   const file = await (await budget.request.get("/budget/claims/export/csv?state=PAID")).text();

@@ -7,7 +7,7 @@ import { ReportTag } from "../../../components/reports-view.tsx";
 import { ErrorSummary } from "../../../components/ui/error-summary.tsx";
 import { Select } from "../../../components/ui/fields.tsx";
 import { Filters } from "../../../components/ui/filters.tsx";
-import { Pagination } from "../../../components/ui/navigation.tsx";
+import { Breadcrumbs, Pagination } from "../../../components/ui/navigation.tsx";
 import { Table } from "../../../components/ui/table.tsx";
 import { orNotFound } from "../../../lib/action.ts";
 import { requireActor } from "../../../lib/auth/session.ts";
@@ -49,6 +49,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   return (
     <MarkedPage marking={reportsMarking(rows)}>
       <ErrorSummary errors={search.errors} />
+      <Breadcrumbs crumbs={[{ label: "Applications", href: "/applications" }]} />
       <PageHeading title="Reports">
         What agencies report of what is under way, by the day on which it is due
       </PageHeading>

@@ -53,6 +53,11 @@ export default async function Page() {
           go on)
         </p>
       )}
+      {work.items.some(({ step }) => step === "recordPayment") && (
+        <p>
+          <a href="/budget/payments">Record many payments at once</a>
+        </p>
+      )}
       {several.map(({ step, count }) => (
         <p key={step}>
           <a href={`/work/${step}`}>{BATCH_WORDS[step].title}</a> ({count} ready)

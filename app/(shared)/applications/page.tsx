@@ -45,7 +45,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       {can(actor, "application:create") && <LinkButton href="/applications/new">Begin an application</LinkButton>}
       {can(actor, "variation:read") && (
         <p>
-          <a href="/variations">Variations of arrangements</a>
+          Of arrangements: <a href="/budget/claims">claims</a>, <a href="/reports">reports</a>,{" "}
+          <a href="/variations">variations</a>
         </p>
       )}
       {views.length > 0 && (
