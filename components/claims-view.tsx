@@ -94,7 +94,7 @@ export function ClaimsTable({ claims, reference }: { claims: readonly Claim[]; r
           cell: ({ cents, gstCents }) => (
             <>
               {formatCents(cents)}
-              <span className="app-note app-line">GST {formatCents(gstCents)}</span>
+              <span className="app-note app-line app-nowrap">GST {formatCents(gstCents)}</span>
             </>
           ),
         },
