@@ -5,7 +5,7 @@ import { delegationWords } from "../lib/decisions/rules.ts";
 import { formatCents, formatYear, sumCents } from "../lib/money.ts";
 import type { Actor } from "../lib/permissions.ts";
 import { listVariations, type VariationRecord } from "../lib/variations/queries.ts";
-import { changesByYear, VARIATION_STATES, variationName } from "../lib/variations/rules.ts";
+import { changesByYear, OPEN_VARIATION, VARIATION_STATES, variationName } from "../lib/variations/rules.ts";
 import { Words } from "./changes-view.tsx";
 import { SummaryList, type SummaryRow } from "./ui/summary-list.tsx";
 import { Table } from "./ui/table.tsx";
@@ -64,28 +64,31 @@ function recordRows({ state, kind, reason, asked, confirmed, decided, answer }: 
   ];
 }
 
-/** What it is now beside what it is to become. */
+/** What it is, or was when it was decided, beside what it is to become. */
 export function VariationDiff({ variation }: { variation: VariationRecord }) {
   const { number, current, proposed } = variation;
+  const before = OPEN_VARIATION.includes(variation.state) ? "Current" : "Before";
   if (proposed.kind === "TIME" && current.kind === "TIME") {
     const removed: Stretch = { kind: "removed", text: formatDay(current.endsOn) };
     const added: Stretch = { kind: "added", text: formatDay(proposed.endsOn) };
-    return <Sides label="End date" stretches={[removed, added]} />;
+    return <Sides label="End date" before={before} stretches={[removed, added]} />;
   }
   if (proposed.kind === "SCOPE" && current.kind === "SCOPE") {
-    return <Sides label="What will be done" stretches={compareWords(current.scope, proposed.scope)} />;
+    return <Sides label="What will be done" before={before} stretches={compareWords(current.scope, proposed.scope)} />;
   }
   if (!("phasing" in proposed && "phasing" in current)) return null;
-  return <PhasingDiff number={number} current={current.phasing} proposed={proposed.phasing} />;
+  return <PhasingDiff number={number} before={before} current={current.phasing} proposed={proposed.phasing} />;
 }
 
 /** What stays and goes beside what stays and comes; on a phone below it. */
-function Sides({ label, stretches }: { label: string; stretches: readonly Stretch[] }) {
+function Sides({ label, before, stretches }: { label: string; before: string; stretches: readonly Stretch[] }) {
   const without = (kind: Stretch["kind"]) => stretches.filter((stretch) => stretch.kind !== kind);
   return (
     <dl className="app-changes app-sides">
       <div>
-        <dt>{label}: current</dt>
+        <dt>
+          {label}: {before.toLowerCase()}
+        </dt>
         <dd>
           <Words stretches={without("added")} />
         </dd>
@@ -100,9 +103,9 @@ function Sides({ label, stretches }: { label: string; stretches: readonly Stretc
   );
 }
 
-type PhasingDiffProps = { number: number; current: PhasedAmount; proposed: PhasedAmount };
+type PhasingDiffProps = { number: number; before: string; current: PhasedAmount; proposed: PhasedAmount };
 
-function PhasingDiff({ number, current, proposed }: PhasingDiffProps) {
+function PhasingDiff({ number, before, current, proposed }: PhasingDiffProps) {
   const years = changesByYear(current, proposed);
   return (
     <Table
@@ -112,7 +115,7 @@ function PhasingDiff({ number, current, proposed }: PhasingDiffProps) {
       keyOf={({ startYear }) => String(startYear)}
       columns={[
         { header: "Financial year", isRowHeader: true, cell: ({ startYear }) => formatYear(startYear) },
-        { header: "Current", isNumeric: true, cell: ({ beforeCents }) => formatCents(beforeCents) },
+        { header: before, isNumeric: true, cell: ({ beforeCents }) => formatCents(beforeCents) },
         { header: "Proposed", isNumeric: true, cell: ({ afterCents }) => formatCents(afterCents) },
         { header: "Difference", isNumeric: true, cell: ({ changeCents }) => signed(changeCents) },
       ]}

@@ -57,7 +57,10 @@ export default async function Page() {
 
 type Row = Awaited<ReturnType<typeof readAgencyHome>>["open"][number] & { step?: WorkStep; dueOn?: Date | null };
 
-/** Whom it waits on since when; of what is under way the report or variation that is waited for, and of nobody the work itself. */
+/**
+ * Whom it waits on since when; of what is under way the report or variation that is waited for, or else MFAT. The work
+ * itself waits on nobody.
+ */
 function waitWords({ state, stateSince, waiting, step, dueOn, arrangement }: Row): string {
   if (step === "submitClaim") return "the contributor, for a claim that was returned";
   if (state === "TERMINATED") return `the acquittal since ${formatDate(stateSince)}`;
@@ -65,7 +68,8 @@ function waitWords({ state, stateSince, waiting, step, dueOn, arrangement }: Row
     const report = dueOn ? `report ${arrangement?.reports[0]?.number}` : null;
     const variation = arrangement?.variations[0];
     const asked = variation ? `MFAT since ${formatDate(variation.askedAt)}, for a variation` : null;
-    return [report, asked].filter(Boolean).join("; ") || "–";
+    const told = [report, asked].filter(Boolean).join("; ");
+    if (told || waiting?.role === "CONTRIBUTOR") return told || "–";
   }
   return waiting ? `${waitsOn(state, "AGENCY", waiting.role)} since ${formatDate(waiting.since)}` : "–";
 }

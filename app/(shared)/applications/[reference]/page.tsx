@@ -17,7 +17,7 @@ import { ReportsView } from "../../../../components/reports-view.tsx";
 import { assessmentWords, Scores } from "../../../../components/score-table.tsx";
 import { StepPanel } from "../../../../components/step-panel.tsx";
 import { WithAside } from "../../../../components/ui/columns.tsx";
-import { InsetText, NotificationBanner } from "../../../../components/ui/feedback.tsx";
+import { Details, InsetText, NotificationBanner } from "../../../../components/ui/feedback.tsx";
 import { Amounts } from "../../../../components/ui/figures.tsx";
 import { Breadcrumbs } from "../../../../components/ui/navigation.tsx";
 import { Steps } from "../../../../components/ui/progress.tsx";
@@ -256,6 +256,9 @@ async function AgencyParts({
   );
 }
 
+/** More of them are folded up: they are for who looks for one. */
+const MAILS_SHOWN = 10;
+
 async function MfatParts({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
   const { id, reference } = application;
   const [answers, screening, record, interests, decisions, letter, arrangement, reports, mails] = await Promise.all([
@@ -337,23 +340,25 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
         )}
       </Part>
       <Part title="Messages" id="messages">
-        <Table
-          caption="Mails about this application, newest first"
-          hideCaption
-          onPhone="stack"
-          empty="No mail has been written."
-          rows={mails}
-          keyOf={(mail) => mail.id}
-          columns={[
-            { header: "Subject", cell: ({ subject }) => subject, isRowHeader: true },
-            { header: "To", cell: ({ to }) => to },
-            {
-              header: "Sent",
-              cell: ({ sentAt, fate }) =>
-                sentAt ? formatInstant(sentAt) : fate === "failing" ? "Failing, will be tried again" : "Waiting",
-            },
-          ]}
-        />
+        <Details summary={`${mails.length} mails, the newest first`} isOpen={mails.length <= MAILS_SHOWN}>
+          <Table
+            caption="Mails about this application, newest first"
+            hideCaption
+            onPhone="stack"
+            empty="No mail has been written."
+            rows={mails}
+            keyOf={(mail) => mail.id}
+            columns={[
+              { header: "Subject", cell: ({ subject }) => subject, isRowHeader: true },
+              { header: "To", cell: ({ to }) => to },
+              {
+                header: "Sent",
+                cell: ({ sentAt, fate }) =>
+                  sentAt ? formatInstant(sentAt) : fate === "failing" ? "Failing, will be tried again" : "Waiting",
+              },
+            ]}
+          />
+        </Details>
       </Part>
     </>
   );
