@@ -82,7 +82,7 @@ test("an auditor reads who did what on which grounds, takes it along, and is off
   await openApplication(auditor, reference);
   await expect(auditor.getByRole("heading", { name: "What you can do now" })).toHaveCount(0);
   for (const what of ["Recommended by", "Budget confirmed by", "Approved by"]) {
-    await expect(auditor.getByText(what, { exact: true })).toBeVisible();
+    await expect(auditor.locator("#decision").getByText(what, { exact: true })).toBeVisible();
   }
   await expect(auditor.getByRole("columnheader", { name: "Agreed" })).toBeVisible();
   await expect(auditor.getByRole("heading", { name: "History" })).toBeVisible();
