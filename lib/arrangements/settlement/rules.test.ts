@@ -48,8 +48,15 @@ test("what is open is named: before the last report, before terminating, before 
     "Before the last report is accepted: report 2 is not accepted, claim 4 is approved and not paid and variation 1 is not decided.",
   );
   expect(obstacleToLastReport([final])).toBeNull();
-  expect(obstacleToTerminating([report, final])).toBeNull();
-  expect(obstacleToTerminating([report, { ...claim, state: "CLAIMED" }])).toContain("Claim 4 is not answered.");
+  expect(
+    obstacleToTerminating([
+      { ...report, state: "DUE" },
+      { ...final, state: "RETURNED" },
+    ]),
+  ).toBeNull();
+  expect(obstacleToTerminating([report, { ...claim, state: "CLAIMED" }])).toContain(
+    "Report 2 is not accepted and claim 4 is not answered. Answer what the agency has sent before it is terminated",
+  );
   expect(obstacleToClosing(settlement(0n, 0n, { open: [final, claim] }))).toBe(
     "Before it is closed: report 3 is not accepted and claim 4 is approved and not paid.",
   );

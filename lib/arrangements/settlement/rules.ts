@@ -45,11 +45,11 @@ export function obstacleToLastReport(open: readonly OpenItem[]): string | null {
   return others.length ? `Before the last report is accepted: ${listOf(others)}.` : null;
 }
 
-/** Why an arrangement cannot be terminated now; null: it can. */
+/** Why an arrangement cannot be terminated now: what the agency has sent is answered first. Null: it can. */
 export function obstacleToTerminating(open: readonly OpenItem[]): string | null {
-  const standing = open.filter(({ of }) => of !== "report");
-  if (!standing.length) return null;
-  return `${capitalised(listOf(standing))}. Return, pay or cancel a claim, and decide a variation, before it is terminated.`;
+  const sent = open.filter((item) => item.of !== "report" || item.state === "SUBMITTED");
+  if (!sent.length) return null;
+  return `${capitalised(listOf(sent))}. Answer what the agency has sent before it is terminated: a claim is returned, cancelled or paid, a report accepted or returned, a variation decided.`;
 }
 
 /** Why the surplus cannot be confirmed now, with the figures; null: it can. */
