@@ -11,16 +11,9 @@ import { conflict, DomainError, forbidden, fromDatabase } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
 import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "../permissions.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
-import {
-  type AskedStep,
-  findWaiting,
-  type LockedApplication,
-  listAskedSteps,
-  listParticipants,
-  lockApplication,
-  readDecidedCents,
-} from "./queries.ts";
+import { type LockedApplication, listParticipants, lockApplication } from "./queries.ts";
 import { DUTIES, otherDuty, type Refusal } from "./rules.ts";
+import { type AskedStep, findWaiting, listAskedSteps, readDecidedCents } from "./waits/queries.ts";
 import { type Action, isAction, isEnded, isForAgency, STATES, stateLabel, stepsFrom, transition } from "./workflow.ts";
 
 /** What comes with a form: its own id, so that sending it twice acts once, and the revision that its page showed. */

@@ -1,0 +1,284 @@
+import { now } from "../../clock.ts";
+import { dayOf } from "../../dates.ts";
+import { Prisma } from "../../db/generated/client.ts";
+import type { State } from "../../db/generated/enums.ts";
+import type { Tx } from "../../db.ts";
+import type { Role } from "../../permissions.ts";
+import { REMINDED_DAYS } from "../../reports/rules.ts";
+import { STATES } from "../workflow.ts";
+
+const NZ_DAY = (instant: Prisma.Sql) => Prisma.sql`(${instant} AT TIME ZONE 'Pacific/Auckland')::date`;
+const NOBODY = Prisma.sql`NULL::uuid`;
+const NO_DAY = Prisma.sql`NULL::date`;
+
+/** `of`: what is joined to the application, and which ones; `who`: the person alone who is waited for. */
+type WaitRow = {
+  of: Prisma.Sql;
+  role: Role;
+  step: Prisma.Sql;
+  since: Prisma.Sql;
+  dueOn?: Prisma.Sql;
+  who?: Prisma.Sql;
+};
+
+const waitRow = ({ of, role, step, since, dueOn = NO_DAY, who = NOBODY }: WaitRow): Prisma.Sql =>
+  Prisma.sql`SELECT a.id, ${role}::text AS role, ${step} AS step, ${since} AS since, ${dueOn} AS "dueOn", ${who} AS "personId" FROM "Application" a ${of}`;
+
+/** A state in which one step of one office is waited for. */
+const waitOfState = (state: State, role: Role, step: string): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`WHERE a.state = ${state}::"State"`,
+    role,
+    step: Prisma.sql`${step}::text`,
+    since: Prisma.sql`a."stateSince"`,
+  });
+
+const waitForVariation = (which: string, role: Role, step: string): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN "Variation" v ON v."applicationId" = a.id WHERE a.state = 'ACTIVE' AND ${Prisma.raw(which)}`,
+    role,
+    step: Prisma.sql`${step}::text`,
+    since: Prisma.sql`coalesce(v."confirmedAt", v."askedAt")`,
+  });
+
+/** What was paid and not spent comes back before the surplus is confirmed. */
+const waitOfSurplus = (state: State): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id
+      WHERE a.state = ${state}::"State" AND q."surplusConfirmedAt" IS NULL`,
+    role: "BUDGET",
+    step: Prisma.sql`CASE WHEN q."actualCents" < (SELECT coalesce(sum(f."paidCents"), 0) FROM "ApplicationFunding" f
+      WHERE f."applicationId" = a.id) THEN 'recordRecovery' ELSE 'confirmSurplus' END`,
+    since: Prisma.sql`q."submittedAt"`,
+  });
+
+/**
+ * Claims: the first in a state waits, and the others with it. A returned one until its agency claims again, or until the
+ * surplus is confirmed and nothing is left to claim.
+ */
+const claimWaits = (state: State): Prisma.Sql[] => {
+  const row = (role: Role, step: string, first: Prisma.Sql) =>
+    waitRow({
+      of: Prisma.sql`CROSS JOIN LATERAL (SELECT ${first} AS first FROM "Claim" c WHERE c."applicationId" = a.id) w
+        WHERE a.state = ${state}::"State" AND w.first IS NOT NULL`,
+      role,
+      step: Prisma.sql`${step}::text`,
+      since: Prisma.sql`w.first`,
+    });
+  return [
+    row("BUDGET", "approveClaim", Prisma.sql`min(c."claimedAt") FILTER (WHERE c.state = 'CLAIMED')`),
+    row("BUDGET", "recordPayment", Prisma.sql`min(c."decidedAt") FILTER (WHERE c.state = 'APPROVED')`),
+    row(
+      "CONTRIBUTOR",
+      "submitClaim",
+      Prisma.sql`CASE WHEN max(c."decidedAt") FILTER (WHERE c.state = 'RETURNED') > max(c."claimedAt")
+        AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."surplusConfirmedAt" IS NOT NULL)
+        THEN max(c."decidedAt") FILTER (WHERE c.state = 'RETURNED') END`,
+    ),
+  ];
+};
+
+/**
+ * By state, what waits on whom. An assessment waits on the desk with too few assessors for the round's minimum: since it
+ * came, or since the last of them recused; and with enough of them complete: since the one that made it enough. In
+ * between it waits on the assessors.
+ */
+const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
+  DRAFT: [
+    waitRow({
+      of: Prisma.sql`JOIN "Round" r ON r.id = a."roundId" WHERE a.state = 'DRAFT'`,
+      role: "CONTRIBUTOR",
+      step: Prisma.sql`'sendForSignOff'`,
+      since: Prisma.sql`a."stateSince"`,
+      dueOn: NZ_DAY(Prisma.sql`r."closesAt"`),
+    }),
+  ],
+  SIGN_OFF: [
+    waitRow({
+      of: Prisma.sql`JOIN "Round" r ON r.id = a."roundId" WHERE a.state = 'SIGN_OFF'`,
+      role: "CERTIFIER",
+      step: Prisma.sql`'signOffAndSubmit'`,
+      since: Prisma.sql`a."stateSince"`,
+      dueOn: NZ_DAY(
+        Prisma.sql`CASE WHEN a."signOffFrom" = 'CHANGES_REQUESTED' THEN a."changesDueAt" ELSE r."closesAt" END`,
+      ),
+    }),
+  ],
+  SUBMITTED: [waitOfState("SUBMITTED", "DESK", "screen")],
+  CHANGES_REQUESTED: [
+    waitRow({
+      of: Prisma.sql`WHERE a.state = 'CHANGES_REQUESTED'`,
+      role: "CONTRIBUTOR",
+      step: Prisma.sql`'sendForSignOff'`,
+      since: Prisma.sql`a."stateSince"`,
+      dueOn: NZ_DAY(Prisma.sql`a."changesDueAt"`),
+    }),
+  ],
+  ASSESSMENT: [
+    waitRow({
+      of: Prisma.sql`JOIN "Round" r ON r.id = a."roundId"
+        CROSS JOIN LATERAL (
+          SELECT count(*) FILTER (WHERE s.status = 'COMPLETE') AS complete,
+            count(*) FILTER (WHERE s.status IN ('ASSIGNED', 'COMPLETE')) AS standing,
+            array_agg(s."completedAt" ORDER BY s."completedAt") FILTER (WHERE s.status = 'COMPLETE') AS finished,
+            max(i."declaredAt") FILTER (WHERE s.status = 'RECUSED') AS "recusedAt"
+          FROM "Assessment" s
+          LEFT JOIN "InterestDeclaration" i ON i."applicationId" = s."applicationId" AND i."personId" = s."assessorId"
+          WHERE s."applicationId" = a.id
+        ) n
+        WHERE a.state = 'ASSESSMENT' AND (n.standing < r."minimumAssessments" OR n.complete >= r."minimumAssessments")`,
+      role: "DESK",
+      step: Prisma.sql`CASE WHEN n.complete >= r."minimumAssessments" THEN 'startModeration' ELSE 'assignAssessors' END`,
+      since: Prisma.sql`CASE WHEN n.complete >= r."minimumAssessments" THEN n.finished[r."minimumAssessments"]
+        ELSE greatest(a."stateSince", n."recusedAt") END`,
+    }),
+    waitRow({
+      of: Prisma.sql`JOIN "Assessment" s ON s."applicationId" = a.id
+        LEFT JOIN "InterestDeclaration" i ON i."applicationId" = a.id AND i."personId" = s."assessorId"
+        WHERE a.state = 'ASSESSMENT' AND s.status = 'ASSIGNED'`,
+      role: "ASSESSOR",
+      step: Prisma.sql`CASE WHEN i."personId" IS NULL THEN 'declareInterests' ELSE 'completeAssessment' END`,
+      since: Prisma.sql`s."assignedAt"`,
+      dueOn: Prisma.sql`s."dueOn"`,
+      who: Prisma.sql`s."assessorId"`,
+    }),
+  ],
+  MODERATION: [waitOfState("MODERATION", "DESK", "recommend")],
+  BUDGET_CHECK: [waitOfState("BUDGET_CHECK", "BUDGET", "confirmBudget")],
+  DECISION: [waitOfState("DECISION", "APPROVER", "decide")],
+  APPROVED: [waitOfState("APPROVED", "DESK", "sendOffer")],
+  OFFERED: [
+    waitRow({
+      of: Prisma.sql`JOIN "Offer" o ON o."applicationId" = a.id AND o.outcome IS NULL WHERE a.state = 'OFFERED'`,
+      role: "CERTIFIER",
+      step: Prisma.sql`'acceptOffer'`,
+      since: Prisma.sql`a."stateSince"`,
+      dueOn: NZ_DAY(Prisma.sql`o."dueAt"`),
+    }),
+  ],
+  ACTIVE: [
+    ...claimWaits("ACTIVE"),
+    waitRow({
+      of: Prisma.sql`JOIN LATERAL (SELECT p."submittedAt", p.kind FROM "Report" p
+          WHERE p."applicationId" = a.id AND p.state = 'SUBMITTED' ORDER BY p."submittedAt" LIMIT 1) p ON TRUE
+        WHERE a.state = 'ACTIVE'`,
+      role: "DESK",
+      step: Prisma.sql`CASE WHEN p.kind = 'FINAL' THEN 'acceptLastReport' ELSE 'acceptReport' END`,
+      since: Prisma.sql`p."submittedAt"`,
+    }),
+    // An open variation: who acts next follows from its kind, as waitsOnRole of variations has it.
+    waitForVariation("v.state = 'ASKED' AND v.kind IN ('TIME', 'SCOPE')", "DESK", "approveVariation"),
+    waitForVariation("v.state = 'ASKED' AND v.kind = 'REPHASING'", "BUDGET", "approveVariation"),
+    waitForVariation("v.state = 'ASKED' AND v.kind = 'COST'", "BUDGET", "confirmVariation"),
+    waitForVariation("v.state = 'BUDGET_CONFIRMED'", "APPROVER", "approveVariation"),
+  ],
+  CLOSING: [
+    ...claimWaits("CLOSING"),
+    waitRow({
+      of: Prisma.sql`WHERE a.state = 'CLOSING' AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id)`,
+      role: "CERTIFIER",
+      step: Prisma.sql`'submitAcquittal'`,
+      since: Prisma.sql`a."stateSince"`,
+    }),
+    waitOfSurplus("CLOSING"),
+    waitRow({
+      of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id
+        WHERE a.state = 'CLOSING' AND q."surplusConfirmedAt" IS NOT NULL`,
+      role: "DESK",
+      step: Prisma.sql`'close'`,
+      since: Prisma.sql`q."surplusConfirmedAt"`,
+    }),
+  ],
+  // What was paid is still accounted for.
+  TERMINATED: [
+    waitRow({
+      of: Prisma.sql`WHERE a.state = 'TERMINATED' AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id)
+        AND EXISTS (SELECT FROM "ApplicationFunding" f WHERE f."applicationId" = a.id AND f."paidCents" > 0)`,
+      role: "CERTIFIER",
+      step: Prisma.sql`'submitAcquittal'`,
+      since: Prisma.sql`a."stateSince"`,
+    }),
+    waitOfSurplus("TERMINATED"),
+  ],
+};
+
+/** The report that is to be sent next: from two weeks before its day, or from when it was returned. */
+const waitOfReport = (today: Date): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN LATERAL (SELECT p.state, p."dueOn", p."answeredAt" FROM "Report" p
+        WHERE p."applicationId" = a.id AND p.state IN ('DUE', 'RETURNED') ORDER BY p."dueOn", p.number LIMIT 1) p ON TRUE
+      WHERE a.state = 'ACTIVE' AND (p.state = 'RETURNED' OR p."dueOn" - ${REMINDED_DAYS}::int <= ${today}::date)`,
+    role: "CONTRIBUTOR",
+    step: Prisma.sql`'submitReport'`,
+    since: Prisma.sql`CASE WHEN p.state = 'RETURNED' THEN p."answeredAt"
+      ELSE ((p."dueOn" - ${REMINDED_DAYS}::int)::timestamp AT TIME ZONE 'Pacific/Auckland') END`,
+    dueOn: Prisma.sql`p."dueOn"`,
+  });
+
+/**
+ * Whom the applications of some states wait on, of all unless told: a subquery of id, role, step, since, and where they
+ * are set the last day for it and the person alone who is waited for. What is on hold stands in it as if it were not.
+ */
+export const waits = (states: readonly State[] = Object.keys(WAITS) as State[]): Prisma.Sql =>
+  Prisma.join(
+    states.flatMap((state) => [...(WAITS[state] ?? []), ...(state === "ACTIVE" ? [waitOfReport(dayOf(now()))] : [])]),
+    " UNION ALL ",
+  );
+
+/** Whom an application waits on: what is on hold waits on the desk, and work that is under way on who does it. */
+export type Waiting = { role: Role; since: Date };
+
+type Waited = { id: string; state: State; stateSince: Date; heldAt: Date | null };
+
+/** States that wait on several offices, one after the other. */
+const SEVERAL: readonly State[] = ["ASSESSMENT", "ACTIVE", "CLOSING"];
+
+type Client = Pick<Tx, "$queryRaw">;
+
+/** Null: on nobody, it has ended. */
+export const findWaiting = async (client: Client, application: Waited): Promise<Waiting | null> =>
+  (await listWaiting(client, [application])).get(application.id) ?? null;
+
+export type AskedStep = { role: Role; step: string };
+
+/** Every step that an application waits for, with the office that takes it; what is on hold as if it were not. */
+export const listAskedSteps = (client: Client, { id, state }: Pick<Waited, "id" | "state">): Promise<AskedStep[]> =>
+  WAITS[state]
+    ? client.$queryRaw`SELECT DISTINCT w.role, w.step FROM (${waits([state])}) w WHERE w.id = ${id}::uuid ORDER BY 1, 2`
+    : Promise.resolve([]);
+
+/** By id; what has ended is not in it. Where several are waited for at once the desk comes first, then the longest wait. */
+export async function listWaiting(client: Client, applications: readonly Waited[]): Promise<Map<string, Waiting>> {
+  const asked = applications.filter(({ state, heldAt }) => !heldAt && SEVERAL.includes(state));
+  const states = SEVERAL.filter((state) => asked.some((one) => one.state === state));
+  const ids = asked.map(({ id }) => id);
+  const rows = asked.length
+    ? await client.$queryRaw<(Waiting & { id: string })[]>`
+        SELECT DISTINCT ON (w.id) w.id, w.role, w.since FROM (${waits(states)}) w WHERE w.id = ANY(${ids}::uuid[])
+        ORDER BY w.id, w.role = 'DESK' DESC, w.since`
+    : [];
+  return new Map(
+    applications.flatMap(({ id, state, stateSince, heldAt }): [string, Waiting][] => {
+      const role = STATES[state].waitsOn;
+      if (!role) return [];
+      if (heldAt) return [[id, { role: "DESK", since: heldAt }]];
+      const { since, role: who } = rows.find((row) => row.id === id) ?? { role, since: stateSince };
+      return [[id, { role: who, since }]];
+    }),
+  );
+}
+
+/** What an approver is to decide on, in cents: the new total of a variation of cost, or else what is recommended. */
+export const DECIDED_CENTS = Prisma.sql`coalesce(
+  (SELECT sum((part ->> 'cents')::bigint)::bigint FROM "Variation" v CROSS JOIN jsonb_array_elements(v.proposed -> 'phasing') part
+    WHERE v."applicationId" = a.id AND v.kind = 'COST' AND v.state IN ('ASKED', 'BUDGET_CONFIRMED')),
+  a."recommendedCents", 0)`;
+
+export async function readDecidedCents(client: Client, applicationId: string): Promise<bigint> {
+  const rows = await client.$queryRaw<{ cents: bigint }[]>`
+    SELECT ${DECIDED_CENTS} AS cents FROM "Application" a WHERE a.id = ${applicationId}::uuid`;
+  return rows[0]?.cents ?? 0n;
+}
+
+/** When it was last resumed: days on hold are nobody's delay. */
+export const RESUMED_AT = Prisma.sql`(SELECT max(e.at) FROM "AuditEvent" e WHERE e."applicationId" = a.id AND e.action = 'resume')`;
