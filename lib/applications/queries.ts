@@ -81,10 +81,13 @@ export async function getApplication(actor: Actor, reference: string): Promise<A
 
 type Waited = { stateSince: Date; heldAt: Date | null; arrangement: { variations: { askedAt: Date }[] } | null };
 
-/** Since when MFAT's people wait for each other is not an agency's to know: to it a state or a variation is one wait. */
+/**
+ * Since when MFAT's people wait for each other is not an agency's to know: to it a state or a variation is one wait. Of its
+ * arrangement it knows what it has sent.
+ */
 const waitingFor = (actor: Actor, waiting: Waiting, { stateSince, heldAt, arrangement }: Waited) =>
   actor.side === "AGENCY" && !AGENCY_ROLES.includes(waiting.role)
-    ? { ...waiting, since: heldAt ?? arrangement?.variations[0]?.askedAt ?? stateSince }
+    ? { ...waiting, since: heldAt ?? arrangement?.variations[0]?.askedAt ?? (arrangement ? waiting.since : stateSince) }
     : waiting;
 
 /** MFAT reads what was signed off: of a draft it learns that there is one, by whom and what it is called. */

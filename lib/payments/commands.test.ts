@@ -375,3 +375,11 @@ test("claims are listed neither to who is recused nor to an assessor who has not
   await db().duty.create({ data: { applicationId, personId: assessor, side: "MFAT", kind: "ASSESS" } });
   expect([await listed(tied), await listed(assessor)]).toEqual([false, false]);
 });
+
+test("an agency reads since when its claim waits on MFAT", async () => {
+  const claim = await claimed();
+  const { claimedAt } = await db().claim.findFirstOrThrow({ where: { applicationId, number: Number(claim) } });
+  await db().report.updateMany({ where: { applicationId }, data: { dueOn: addDays(dayOf(now()), 100) } });
+  const { waiting } = await getApplication(await contributor(), reference);
+  expect(waiting).toMatchObject({ role: "BUDGET", since: claimedAt });
+});
