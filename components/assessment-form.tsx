@@ -35,7 +35,8 @@ export default function AssessmentForm(props: AssessmentFormProps) {
   useEffect(() => {
     const start = () =>
       import("./browser/autosave.ts").then(({ autosave }) => autosave(form.current, draft, !kept && restore));
-    if (localStorage[draft]) start();
+    // Somebody may be writing already when this code comes.
+    if (localStorage[draft] || form.current?.contains(document.activeElement)) start();
     else form.current?.addEventListener("focusin", start, { once: true });
   }, [draft, kept]);
   const scores = criteria.map(({ id }) => {

@@ -201,7 +201,9 @@ test("the last report is the submitted final one, after all others, with no clai
   });
   await expect(accept()).rejects.toThrow("variation 1 is not decided");
   const ended = terminate(desk, await request(reference), reference, { reason: "No." });
-  await expect(ended).rejects.toThrow("Variation 1 is not decided. Return, pay or cancel a claim");
+  await expect(ended).rejects.toThrow(
+    "Report 2 is not accepted and variation 1 is not decided. Answer what the agency has sent",
+  );
   await db().variation.update({ where: { id: variationId }, data: { state: "DECLINED", decidedAt: now() } });
   await accept();
   expect(await db().application.findUnique({ where: { id } })).toMatchObject({ state: "CLOSING" });

@@ -44,7 +44,8 @@ export function SectionForm({ action, fields, initial, requestId, draft, first, 
       import("../../../../../../components/browser/autosave.ts").then(({ autosave }) =>
         autosave(form.current, draft, !kept && restore),
       );
-    if (localStorage[draft]) start();
+    // Somebody may be writing already when this code comes.
+    if (localStorage[draft] || form.current?.contains(document.activeElement)) start();
     else form.current?.addEventListener("focusin", start, { once: true });
   }, [draft, kept]);
   const submit = (event: FormEvent<HTMLFormElement>) => {
