@@ -104,9 +104,10 @@ export function ClaimsTable({ claims, reference }: { claims: readonly Claim[]; r
 }
 
 /** What became of a claim, in its own words. */
-function Fate({ claim: { reason, payment, recovery } }: { claim: Claim }) {
+function Fate({ claim: { notPayable, reason, payment, recovery } }: { claim: Claim }) {
   return (
     <>
+      {notPayable && <span className="app-line">{notPayable}</span>}
       {reason && <span className="app-line">“{reason}”</span>}
       {payment && (
         <span className="app-note app-line">

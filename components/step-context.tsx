@@ -4,7 +4,7 @@ import { openTitles, unfinishedOf } from "../lib/applications/rules.ts";
 import { findOffer, type SentOffer } from "../lib/arrangements/queries.ts";
 import { readAssessments } from "../lib/assessments/queries.ts";
 import { listPositions } from "../lib/budget/queries.ts";
-import { formatPhasing } from "../lib/budget/rules.ts";
+import { endedYears, formatPhasing } from "../lib/budget/rules.ts";
 import { dayOf, formatDeadline, formatInstant } from "../lib/dates.ts";
 import type { LetterKind } from "../lib/db/generated/enums.ts";
 import { readDecisions } from "../lib/decisions/queries.ts";
@@ -30,7 +30,7 @@ import { ReportsContext } from "./reports-context.tsx";
 import { Scores } from "./score-table.tsx";
 import { SettlementContext } from "./settlement-context.tsx";
 import { SignOffSummary } from "./sign-off-summary.tsx";
-import { Details, InsetText } from "./ui/feedback.tsx";
+import { Details, InsetText, WarningText } from "./ui/feedback.tsx";
 import { Amounts } from "./ui/figures.tsx";
 import { SummaryList, type SummaryRow } from "./ui/summary-list.tsx";
 import { VARIATION_STEPS, VariationContext } from "./variation-context.tsx";
@@ -126,7 +126,7 @@ async function ReviewContext({ actor, application, step, now }: ContextProps) {
   return (
     <>
       {shared}
-      {MONEY_STEPS.has(step) && <MoneyContext actor={actor} application={application} step={step} />}
+      {MONEY_STEPS.has(step) && <MoneyContext actor={actor} application={application} step={step} now={now} />}
       {letter && (
         <Details summary="The letter as it will go out" isOpen={step === "sendOffer"}>
           <Letter letter={await previewLetter(actor, letter, application.reference, now)} />
@@ -201,10 +201,10 @@ async function Changes({ actor, application }: { actor: Actor; application: Appl
 
 const MONEY_STEPS = new Set<Action>(["recommend", "confirmBudget", "returnRecommendation", "approve", "decline"]);
 
-type MoneyContextProps = { actor: MfatActor; application: ApplicationHeader; step: Action };
+type MoneyContextProps = { actor: MfatActor; application: ApplicationHeader; step: Action; now: Date };
 
 /** The amounts, the whole position of every year, the recommendation with its budget check, and the scores. */
-async function MoneyContext({ actor, application, step }: MoneyContextProps) {
+async function MoneyContext({ actor, application, step, now }: MoneyContextProps) {
   const [positions, record, decisions] = await Promise.all([
     listPositions(actor),
     readAssessments(actor, application),
@@ -212,8 +212,11 @@ async function MoneyContext({ actor, application, step }: MoneyContextProps) {
   ]);
   const current = decisions.find(({ returnedAt }) => returnedAt === null);
   const recommended = application.phasing.filter(({ kind }) => kind === "RECOMMENDED");
+  const asked = step === "recommend" ? application.phasing.filter(({ kind }) => kind === "REQUESTED") : recommended;
+  const ended = endedYears(asked, dayOf(now));
   return (
     <>
+      {ended && <WarningText>{ended}</WarningText>}
       <Amounts
         amounts={[
           {

@@ -62,7 +62,7 @@ export const STEP_FIELDS = {
   putOnHold: HOLD_FIELDS,
 } satisfies Partial<Record<Action, readonly Field[]>>;
 
-/** The fields of a step's form. `years`: those of the application; `checklist`: that of its round. */
+/** The fields of a step's form. `years`: those that a decision may put money into; `checklist`: that of its round. */
 export function stepFields(
   action: Action,
   years: readonly number[],

@@ -59,6 +59,8 @@ export function parseDay(day: string, month: string, year: string): Date | null 
   }
 }
 
+export const earlierOf = (one: Date, other: Date): Date => (one < other ? one : other);
+
 /** The last second of a civil day in New Zealand: a deadline "on" that day. */
 export const endOfDay = (day: Date): Date => atTime(day, "23:59:59");
 /** A civil day and a time of day in New Zealand as an instant. */
@@ -86,3 +88,7 @@ export const addMonths = (day: Date, months: number): Date => {
 
 /** The financial year (1 July to 30 June) that a civil day lies in, by its first calendar year. */
 export const financialYearOf = (day: Date): number => day.getUTCFullYear() - (day.getUTCMonth() < 6 ? 1 : 0);
+/** 1 July, on which a financial year begins. */
+export const yearBeginsOn = (startYear: number): Date => new Date(Date.UTC(startYear, 6, 1));
+/** 30 June, on which it ends. */
+export const yearEndsOn = (startYear: number): Date => new Date(Date.UTC(startYear + 1, 5, 30));

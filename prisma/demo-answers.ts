@@ -4,10 +4,15 @@ import { addDays, financialYearOf } from "../lib/dates.ts";
 import type { Values } from "../lib/fields.ts";
 import type { Story } from "./demo-stories.ts";
 
+/** How many days after its draft was begun an initiative starts. */
+const STARTS_AFTER = 75;
+/** The first financial year that a story asks money for: the one that its initiative starts in. */
+export const firstYearOf = (begunOn: Date): number => financialYearOf(addDays(begunOn, STARTS_AFTER));
+
 /** The answers of all sections of a story that began on a day, as its contributor would have typed them. */
 export const answersOf = (story: Story, contributor: string, domain: string, begunOn: Date): [SectionKey, Values][] => [
   ["initiative", initiativeValues(story, begunOn)],
-  ["budget", budgetValues(story, financialYearOf(begunOn))],
+  ["budget", budgetValues(story, firstYearOf(begunOn))],
   ["people", peopleValues(story, contributor, domain)],
   ["need", needValues(story)],
   ["partners", partnersValues(story)],
@@ -27,7 +32,7 @@ function initiativeValues(story: Story, begunOn: Date): Values {
     ...Object.fromEntries(shares),
     focusAreas: story.focus === "enabling" ? ["enabling"] : [story.focus, "enabling"],
     mainFocusArea: story.focus,
-    ...dayValues("startsOn", addDays(begunOn, 75)),
+    ...dayValues("startsOn", addDays(begunOn, STARTS_AFTER)),
     ...dayValues("endsOn", addDays(begunOn, story.dollars.length > 1 ? 540 : 300)),
     marking: story.marking ?? "UNCLASSIFIED",
     endorsement: "",

@@ -10,7 +10,7 @@ import { commentInput, scoreInput } from "../lib/assessments/schema.ts";
 import type { PhasedAmount } from "../lib/budget/rules.ts";
 import { now } from "../lib/clock.ts";
 import { addComment, settleComment } from "../lib/comments/commands.ts";
-import { addDays, dayOf, financialYearOf } from "../lib/dates.ts";
+import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "../lib/dates.ts";
 import type { State } from "../lib/db/generated/enums.ts";
 import { db } from "../lib/db.ts";
 import * as decisions from "../lib/decisions/commands.ts";
@@ -19,7 +19,7 @@ import { STARTING_CHECKLIST } from "../lib/fund/schema.ts";
 import type { StepRequest } from "../lib/lifecycle/commands.ts";
 import { parseCents, plainCents } from "../lib/money.ts";
 import type { AgencyActor, MfatActor } from "../lib/permissions.ts";
-import { budgetValues, needValues } from "./demo-answers.ts";
+import { budgetValues, firstYearOf, needValues } from "./demo-answers.ts";
 import { claimsOf, latestClaim } from "./demo-claims.ts";
 import { endDay, reportsToTheEnd, reportsUnderWay, settled } from "./demo-reports.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
@@ -151,10 +151,7 @@ const WAY: readonly Telling[] = [
     run:
       () =>
       ({ desk }, ref, request) =>
-        arrangements.sendOffer(desk, request, ref, {
-          dueOn: addDays(dayOf(now()), 90),
-          message: "We are glad to make this offer.",
-        }),
+        sendOffer(desk, ref, request),
   },
   {
     day: 46,
@@ -250,7 +247,7 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
   LAPSED: () => [{ day: 39 + 95, run: () => arrangements.lapseOverdueOffers() }],
   ACTIVE: (story) => [...claimsOf(story, 0.6), ...latestClaim(story), ...reportsUnderWay(story), ...variationOf(story)],
   TERMINATED: (story) => [
-    ...claimsOf(story, 0.4),
+    ...claimsOf(story, 0.4, 160),
     {
       day: 160,
       run: ({ desk }, ref, request) =>
@@ -290,7 +287,8 @@ const changes = (story: Story): Chapter[] => [
       const need = needValues(story);
       const threat = `${need.threat} Eleven vessels carry fuel and gas beside passengers; six of them have no plan for it.`;
       await saveSection(contributor, ref, "need", { ...need, threat }, "whole");
-      await saveSection(contributor, ref, "budget", splitTravel(story), "whole");
+      const { createdAt } = await db().application.findUniqueOrThrow({ where: { reference: ref } });
+      await saveSection(contributor, ref, "budget", splitTravel(story, firstYearOf(dayOf(createdAt))), "whole");
       await applications.sendForSignOff(contributor, request, ref);
     },
   },
@@ -298,9 +296,9 @@ const changes = (story: Story): Chapter[] => [
 ];
 
 /** The travel line as two, one for each visit. */
-function splitTravel(story: Story): Values {
-  const values = budgetValues(story, financialYearOf(dayOf(now())));
-  const column = yearColumn(financialYearOf(dayOf(now())));
+function splitTravel(story: Story, startYear: number): Values {
+  const values = budgetValues(story, startYear);
+  const column = yearColumn(startYear);
   const cents = parseCents(text(values, `lines.2.${column}`)) ?? 0n;
   const first = (cents / 200n) * 100n;
   return {
@@ -426,5 +424,19 @@ async function approve(cast: Cast, reference: string, request: StepRequest): Pro
     phasing,
     conditions: recommendations[0]?.conditions ?? null,
     reason: null,
+  });
+}
+
+/** With a quarter of a year to answer, or until its first financial year ends. */
+async function sendOffer(desk: MfatActor, reference: string, request: StepRequest): Promise<void> {
+  const { phasing } = await db().application.findUniqueOrThrow({
+    where: { reference },
+    include: { phasing: { where: { kind: "APPROVED" }, orderBy: { startYear: "asc" } } },
+  });
+  const today = dayOf(now());
+  const yearEnd = yearEndsOn(phasing[0]?.startYear ?? financialYearOf(today));
+  await arrangements.sendOffer(desk, request, reference, {
+    dueOn: earlierOf(addDays(today, 90), yearEnd),
+    message: "We are glad to make this offer.",
   });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { now } from "../lib/clock.ts";
-import { addDays, dayOf, formatDay } from "../lib/dates.ts";
+import { addDays, dayOf, financialYearOf, formatDay } from "../lib/dates.ts";
 import { db } from "../lib/db.ts";
 import { addDocument } from "../lib/documents/commands.ts";
 import { FILE_BYTES_MAX } from "../lib/documents/rules.ts";
@@ -13,19 +13,24 @@ import { receiveUpload } from "../lib/storage.ts";
 import type { Cast, Chapter } from "./demo-chapters.ts";
 import { STORIES, type Story } from "./demo-stories.ts";
 
-/** A part of what is committed is claimed and paid, in two halves where there is time for both. */
-export const claimsOf = (story: Story, part: number): Chapter[] =>
-  [70, 150].filter((day) => day < story.daysAgo - 8).flatMap((day, index) => half(part, index, day));
+/** The days of a story on which its agency claims. */
+const CLAIM_DAYS = [70, 150, 250, 350, 445, 500];
+const HALVES = ["First half of the courses", "Second half of the courses"];
 
-/** A half of every year: claimed, approved some days later, and paid in the week after. */
-function half(part: number, index: number, day: number): Chapter[] {
-  const what = ["First half of the courses", "Second half of the courses"][index] ?? "";
+/** A part of what is committed is claimed and paid up to a day: of each financial year in two halves, once it has begun. */
+export const claimsOf = (story: Story, part: number, until = story.daysAgo - 8): Chapter[] =>
+  CLAIM_DAYS.filter((day) => day + 7 < until).flatMap((day) => half(part, day));
+
+/** The next half of every year: claimed, approved some days later, and paid in the week after. */
+function half(part: number, day: number): Chapter[] {
   return [
     {
       day,
       run: async (cast, ref) => {
-        for (const { startYear, committedCents } of await fundingOf(ref)) {
-          await claim(cast, ref, startYear, (committedCents * BigInt(Math.round(part * 50))) / 100n, what);
+        for (const { startYear, committedCents } of await begunFunding(ref)) {
+          const what = HALVES[await claimedHalves(ref, startYear)];
+          const cents = (committedCents * BigInt(Math.round(part * 50))) / 100n;
+          if (what) await claim(cast, ref, startYear, cents, what);
         }
       },
     },
@@ -60,7 +65,7 @@ export function latestClaim(story: Story): Chapter[] {
 const latest = (day: number): Chapter => ({
   day,
   run: async (cast, ref) => {
-    const last = (await fundingOf(ref)).at(-1);
+    const last = (await begunFunding(ref)).at(-1);
     if (last) await claim(cast, ref, last.startYear, last.committedCents / 10n, "Travel of the mentors");
   },
 });
@@ -119,11 +124,19 @@ const recovered = (day: number): Chapter[] => [
   },
 ];
 
-const fundingOf = (reference: string) =>
+/** What is committed of the financial years that have begun, the earliest first. */
+const begunFunding = (reference: string) =>
   db().applicationFunding.findMany({
-    where: { application: { reference }, committedCents: { gt: 0 } },
+    where: {
+      application: { reference },
+      committedCents: { gt: 0 },
+      startYear: { lte: financialYearOf(dayOf(now())) },
+    },
     orderBy: { startYear: "asc" },
   });
+
+const claimedHalves = (reference: string, startYear: number): Promise<number> =>
+  db().claim.count({ where: { ofAgency: { reference }, startYear, milestone: { in: HALVES } } });
 
 /** Each step makes the page before it stale. */
 async function requestFor(reference: string): Promise<StepRequest> {

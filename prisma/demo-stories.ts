@@ -3,7 +3,7 @@ import type { State } from "../lib/db/generated/enums.ts";
 
 /**
  * The initiatives of the demonstration. None of them is real. `end` is the state that the story is told up to, `daysAgo`
- * when its draft was begun, `dollars` what it asks for in the financial year of its beginning and the two after,
+ * when its draft was begun, `dollars` what it asks for in the financial year that it starts in and those after,
  * `funded` the part of it that is recommended (1 unless said).
  */
 export type Story = {

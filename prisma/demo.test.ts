@@ -1,35 +1,80 @@
 // The demonstration as somebody reads it: when its people act, and that there is something to read of everything.
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { getApplication, readChanges } from "../lib/applications/queries.ts";
-import { atTime, dayOf } from "../lib/dates.ts";
+import { now, shiftClock } from "../lib/clock.ts";
+import { atTime, dayOf, financialYearOf } from "../lib/dates.ts";
 import { db } from "../lib/db.ts";
 import { findActor } from "../lib/people/queries.ts";
 import { asMfat } from "../lib/permissions.ts";
 import { useTestDatabase } from "../lib/test-database.ts";
+import { seedDemo } from "./demo.ts";
 
-useTestDatabase("template_demo");
+describe("today", () => {
+  useTestDatabase("template_demo");
 
-test("people act one after the other, on working days and in office hours", async () => {
-  const events = await db().auditEvent.findMany({ orderBy: { id: "asc" } });
-  expect(events.length).toBeGreaterThan(400);
-  let before = new Date(0);
-  for (const { at, event, actorId } of events) {
-    expect([event, at >= before]).toEqual([event, true]);
-    before = at;
-    if (!actorId) continue;
-    const day = dayOf(at);
-    const isOpen = at >= atTime(day, "08:30") && at < atTime(day, "17:00") && ![0, 6].includes(day.getUTCDay());
-    expect([event, at, isOpen]).toEqual([event, at, true]);
-  }
+  test("people act one after the other, on working days and in office hours", async () => {
+    const events = await db().auditEvent.findMany({ orderBy: { id: "asc" } });
+    expect(events.length).toBeGreaterThan(400);
+    let before = new Date(0);
+    for (const { at, event, actorId } of events) {
+      expect([event, at >= before]).toEqual([event, true]);
+      before = at;
+      if (!actorId) continue;
+      const day = dayOf(at);
+      const isOpen = at >= atTime(day, "08:30") && at < atTime(day, "17:00") && ![0, 6].includes(day.getUTCDay());
+      expect([event, at, isOpen]).toEqual([event, at, true]);
+    }
+  });
+
+  test("each year's money is claimed and paid once it has begun", expectYearsInOrder);
+
+  test("there is something that changed, and colleagues who talk", async () => {
+    const desk = asMfat((await findActor("desk@mfat.example")) ?? never());
+    const { reference } = await db().application.findFirstOrThrow({ where: { state: "SUBMITTED", versionNumber: 2 } });
+    const changes = await readChanges(desk, await getApplication(desk, reference));
+    expect(changes?.sections.map(({ key }) => key)).toEqual(["need", "budget"]);
+    expect(await db().comment.count({ where: { doneAt: null } })).toBeGreaterThan(1);
+    expect(await db().comment.count({ where: { doneAt: { not: null } } })).toBe(1);
+  });
 });
 
-test("there is something that changed, and colleagues who talk", async () => {
-  const desk = asMfat((await findActor("desk@mfat.example")) ?? never());
-  const { reference } = await db().application.findFirstOrThrow({ where: { state: "SUBMITTED", versionNumber: 2 } });
-  const changes = await readChanges(desk, await getApplication(desk, reference));
-  expect(changes?.sections.map(({ key }) => key)).toEqual(["need", "budget"]);
-  expect(await db().comment.count({ where: { doneAt: null } })).toBeGreaterThan(1);
-  expect(await db().comment.count({ where: { doneAt: { not: null } } })).toBe(1);
+/** Nothing is claimed or paid of a financial year before it begins. */
+async function expectYearsInOrder(): Promise<void> {
+  const current = financialYearOf(dayOf(now()));
+  const years = await db().financialYear.findMany({ orderBy: { startYear: "asc" } });
+  for (const { startYear, paidCents } of years.filter((year) => year.startYear > current)) {
+    expect([startYear, paidCents]).toEqual([startYear, 0n]);
+  }
+  expect(years.filter(({ paidCents }) => paidCents > 0n).length).toBeGreaterThan(1);
+  const claims = await db().claim.findMany({ include: { payment: true } });
+  for (const { startYear, claimedAt, payment } of claims) {
+    expect(financialYearOf(dayOf(claimedAt))).toBeGreaterThanOrEqual(startYear);
+    if (payment) expect(financialYearOf(payment.paidOn)).toBeGreaterThanOrEqual(startYear);
+  }
+}
+
+/** A whole demonstration takes half a minute, and several on a machine that is busy. */
+const SEEDING_MS = 600_000;
+
+/** The last minute of a financial year, and the first of the next one. */
+describe.each(["2027-06-30T23:59", "2027-07-01T00:01"])("on a first start at %s", (clock) => {
+  useTestDatabase("template_reference");
+  afterEach(() => {
+    shiftClock(0);
+  });
+
+  test(
+    "each year's money is claimed and paid once it has begun, and nobody acts in the future",
+    async () => {
+      const [day = "", time = ""] = clock.split("T");
+      shiftClock(atTime(new Date(`${day}T00:00:00Z`), time).getTime() - Date.now());
+      await seedDemo();
+      await expectYearsInOrder();
+      const { _max: last } = await db().auditEvent.aggregate({ _max: { at: true } });
+      expect(last.at?.getTime()).toBeLessThanOrEqual(now().getTime());
+    },
+    SEEDING_MS,
+  );
 });
 
 const never = () => {

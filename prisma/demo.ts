@@ -4,7 +4,7 @@ import { saveSection } from "../lib/applications/form/commands.ts";
 import type { SectionKey } from "../lib/applications/form/sections.ts";
 import { agreeCarryForward, confirmCarryForward } from "../lib/budget/carry-forward/commands.ts";
 import { now, shiftClock } from "../lib/clock.ts";
-import { addDays, atTime, dayOf, financialYearOf } from "../lib/dates.ts";
+import { addDays, atTime, dayOf, earlierOf, financialYearOf } from "../lib/dates.ts";
 import { db, transaction } from "../lib/db.ts";
 import { createRound } from "../lib/fund/commands.ts";
 import { STARTING_CHECKLIST } from "../lib/fund/schema.ts";
@@ -38,9 +38,10 @@ export async function seedDemo(): Promise<void> {
     ...(await Promise.all(STORIES.map((story, number) => tell(story, number, today)))).flat(),
   ];
   steps.sort((a, b) => a.at.getTime() - b.at.getTime());
-  // Nobody acts before what somebody else does has ended.
+  // Nobody acts before what somebody else does has ended, and nobody later than now: also where it is just after midnight.
   let ended = new Date(0);
-  for (const step of steps) ended = await at(step.at < ended ? ended : step.at, step.run);
+  const latest = now();
+  for (const step of steps) ended = await at(earlierOf(step.at < ended ? ended : step.at, latest), step.run);
   await settleOldMail();
   await remindOfReports();
 }
@@ -58,12 +59,12 @@ function officeTime(day: Date, minutes: number): Date {
 
 /** Does something at a moment of the past; answers when it ended. */
 async function at(moment: Date, work: () => Promise<unknown>): Promise<Date> {
-  shiftClock(moment.getTime() - Date.now());
+  const before = shiftClock(moment.getTime() - Date.now());
   try {
     await work();
     return now();
   } finally {
-    shiftClock(0);
+    shiftClock(before);
   }
 }
 
@@ -219,7 +220,7 @@ function carryForward(budget: MfatActor, today: Date, year: number): TimedStep[]
 
 /** Mails of the past are as they would be by now: sent. Those of the last three days are really sent at the first start. */
 async function settleOldMail(): Promise<void> {
-  const old = { lt: addDays(new Date(), -3) };
+  const old = { lt: addDays(now(), -3) };
   await transaction(async (tx) => {
     await tx.$executeRaw`
       SELECT graphile_worker.remove_job('email:' || id) FROM "Email" WHERE "createdAt" < ${old.lt}`;

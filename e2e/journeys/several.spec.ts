@@ -3,7 +3,7 @@ import pg from "pg";
 import { PEOPLE, type PersonKey } from "../access.ts";
 import { expect, type Portal, test } from "../fixtures.ts";
 import { faultsOf } from "../steps/axe.ts";
-import { chooseStep, fillDay, inDays, send } from "../steps/forms.ts";
+import { chooseStep, fillDay, offerDay, send } from "../steps/forms.ts";
 
 /** Approved applications of New Zealand Police, of which the desk has declared no interest in all but the last. */
 async function makeApproved(portal: Portal, first: number): Promise<string[]> {
@@ -51,7 +51,7 @@ test("without JavaScript the desk sends several offers, previewed one by one, an
   await page.getByRole("button", { name: "Preview one by one" }).click();
   await expect(page.getByRole("link", { name: "Enter the day by which the offer has to be accepted" })).toBeVisible();
   await expect(page.getByLabel(`Send the offer of ${second}`)).toBeChecked();
-  await fillDay(page, "Accept by", inDays(21));
+  await fillDay(page, "Accept by", offerDay());
   await page.getByRole("button", { name: "Preview one by one" }).click();
   await expect(page.getByText("Nothing is done yet")).toBeVisible();
   await expect(page.getByText("Kia ora koutou.")).toHaveCount(2);

@@ -1,4 +1,5 @@
 import { expect, type Page } from "@playwright/test";
+import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "../../lib/dates.ts";
 
 /** Opens an application's page by its reference. */
 export const openApplication = (page: Page, reference: string) => page.goto(`/applications/${reference}`);
@@ -24,3 +25,8 @@ export async function fillDay(page: Page, group: string, day: Date): Promise<voi
 }
 
 export const inDays = (days: number): Date => new Date(Date.now() + days * 86_400_000);
+/** In three weeks, or on the last day of this financial year: an offer with its money is answered by then. */
+export const offerDay = (): Date => {
+  const today = dayOf(new Date());
+  return earlierOf(addDays(today, 21), yearEndsOn(financialYearOf(today)));
+};

@@ -1,5 +1,5 @@
 import { expect, type Page } from "@playwright/test";
-import { chooseStep, fillDay, inDays, openApplication, send } from "./forms.ts";
+import { chooseStep, fillDay, offerDay, openApplication, send } from "./forms.ts";
 
 /** What everybody of MFAT does when they first open an application. */
 export async function declareNoInterest(page: Page, reference: string): Promise<void> {
@@ -65,7 +65,7 @@ export async function sendOffer(page: Page, reference: string): Promise<void> {
   await expect(
     page.getByText(/^The Ministry of Foreign Affairs and Trade offers .+ \$[\d,]+\.\d\d, GST/),
   ).toBeVisible();
-  await fillDay(page, "Accept by", inDays(21));
+  await fillDay(page, "Accept by", offerDay());
   await send(page, "Send offer");
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { lapseOverdueOffers } from "../arrangements/commands.ts";
-import { shiftClock } from "../clock.ts";
+import { now, shiftClock } from "../clock.ts";
 import { addDays, dayOf, endOfDay, formatDeadline } from "../dates.ts";
 import { db } from "../db.ts";
 import type { Values } from "../fields.ts";
@@ -168,7 +168,13 @@ test("an offer on hold does not lapse, and is resumed with the days that it had 
   const { id, reference, revision } = await db().application.findFirstOrThrow({ where: { state: "OFFERED" } });
   await declareNone(desk.personId, { id });
   const dueAt = async () => (await db().offer.findFirstOrThrow({ where: { applicationId: id, outcome: null } })).dueAt;
-  const dueOn = dayOf(await dueAt());
+  // Of money whose year does not end meanwhile, whatever today is.
+  await db().phasing.updateMany({
+    where: { applicationId: id, kind: "APPROVED" },
+    data: { startYear: { increment: 1 } },
+  });
+  const dueOn = addDays(dayOf(now()), 20);
+  await db().offer.updateMany({ where: { applicationId: id, outcome: null }, data: { dueAt: endOfDay(dueOn) } });
   const on = (days: number) => shiftClock(endOfDay(addDays(dueOn, days)).getTime() - 60_000 - Date.now());
   on(-1);
   await putOnHold(desk, { requestId: randomUUID(), revision }, reference, { reason: "A partner asks for time" });

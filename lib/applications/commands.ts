@@ -1,4 +1,4 @@
-import { closeOpenOffer } from "../arrangements/commands.ts";
+import { closeOpenOffer, offerDueAt } from "../arrangements/commands.ts";
 import { recordEvent } from "../audit.ts";
 import { releaseReserve } from "../budget/commands.ts";
 import { now } from "../clock.ts";
@@ -353,10 +353,10 @@ export function resume(actor: MfatActor, request: StepRequest, reference: string
       where: { applicationId, state: { in: ["DUE", "RETURNED"] }, dueOn: { gte: dayOf(heldAt) } },
     });
     for (const { id, dueOn } of reports) await tx.report.update({ where: { id }, data: { dueOn: later(dueOn) } });
-    const offerDueAt = offer && endOfDay(later(dayOf(offer.dueAt)));
-    if (offer && offerDueAt) await tx.offer.update({ where: { id: offer.id }, data: { dueAt: offerDueAt } });
+    const dueAt = offer && (await offerDueAt(tx, applicationId, later(dayOf(offer.dueAt))));
+    if (offer && dueAt) await tx.offer.update({ where: { id: offer.id }, data: { dueAt } });
     const changesAt = changesDueAt && changesDueAt >= heldAt ? endOfDay(later(dayOf(changesDueAt))) : changesDueAt;
-    return { set: { heldAt: null, changesDueAt: changesAt }, ...noteOf(offerDueAt, changesAt) };
+    return { set: { heldAt: null, changesDueAt: changesAt }, ...noteOf(dueAt, changesAt) };
   });
 }
 

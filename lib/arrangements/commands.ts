@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type Cause, commitReserve, releaseReserve } from "../budget/commands.ts";
+import { endedYears, type PhasedAmount } from "../budget/rules.ts";
 import { now } from "../clock.ts";
-import { dayOf, endOfDay, formatDeadline } from "../dates.ts";
+import { dayOf, earlierOf, endOfDay, formatDay, formatDeadline, yearEndsOn } from "../dates.ts";
 import { db, type Tx } from "../db.ts";
 import { DomainError, invalid } from "../errors.ts";
 import type { Reason } from "../fields.ts";
@@ -9,6 +10,7 @@ import { sendLetter } from "../letters/commands.ts";
 import { offerValues } from "../letters/rules.ts";
 import { type StepRequest, takeTransition } from "../lifecycle/commands.ts";
 import type { LockedApplication } from "../lifecycle/queries.ts";
+import { formatYear } from "../money.ts";
 import type { AgencyActor, MfatActor } from "../permissions.ts";
 import { makeSchedule } from "../reports/commands.ts";
 import { approvedConditions } from "./queries.ts";
@@ -20,12 +22,12 @@ export function sendOffer(actor: MfatActor, request: StepRequest, reference: str
     const [sentAt, dueAt] = [now(), endOfDay(offer.dueOn)];
     if (dueAt <= sentAt) throw invalid({ "dueOn-day": "Accept by must be a day that has not passed" });
     const amountCents = application.approvedCents ?? 0n;
+    const phasing = await approvedPhasing(tx, application.id);
+    refuseEnded(phasing, "Ask the agency to withdraw the application and apply for money of a later year.");
+    refuseLongerThanItsYear(phasing, offer.dueOn);
     const terms = {
       amountCents,
-      phasing: await tx.phasing.findMany({
-        where: { applicationId: application.id, kind: "APPROVED" },
-        orderBy: { startYear: "asc" },
-      }),
+      phasing,
       conditions: await approvedConditions(tx, actor, application.id),
       message: offer.message,
       dueAt,
@@ -43,6 +45,33 @@ export function sendOffer(actor: MfatActor, request: StepRequest, reference: str
     });
     return { note: `The offer can be accepted until ${formatDeadline(dueAt)}.`, data: { dueAt: dueAt.toISOString() } };
   });
+}
+
+const approvedPhasing = (tx: Tx, applicationId: string): Promise<PhasedAmount> =>
+  tx.phasing.findMany({ where: { applicationId, kind: "APPROVED" }, orderBy: { startYear: "asc" } });
+
+/** @throws STATE with what to do instead, where money lies in a financial year that has ended */
+function refuseEnded(phasing: PhasedAmount, instead: string): void {
+  const ended = endedYears(phasing, dayOf(now()));
+  if (ended) throw new DomainError("STATE", `${ended} ${instead}`);
+}
+
+/** An offer is answered before the first of its financial years ends: that year takes no money afterwards. */
+const firstYear = (phasing: PhasedAmount): number | undefined => phasing.find(({ cents }) => cents > 0n)?.startYear;
+
+function refuseLongerThanItsYear(phasing: PhasedAmount, dueOn: Date): void {
+  const year = firstYear(phasing);
+  if (year === undefined || dueOn <= yearEndsOn(year)) return;
+  const last = formatDay(yearEndsOn(year));
+  throw invalid({
+    "dueOn-day": `Accept by must be ${last} or earlier. The offer has money of ${formatYear(year)}, which ends then`,
+  });
+}
+
+/** The last second of a day, or of the offer's first financial year where that ends before: a hold does not stop the year. */
+export async function offerDueAt(tx: Tx, applicationId: string, dueOn: Date): Promise<Date> {
+  const year = firstYear(await approvedPhasing(tx, applicationId));
+  return endOfDay(year === undefined ? dueOn : earlierOf(dueOn, yearEndsOn(year)));
 }
 
 /** Writes the answer to the open offer, if there is one. */
@@ -68,6 +97,7 @@ export function acceptOffer(actor: AgencyActor, request: StepRequest, reference:
   return takeTransition(actor, request, reference, "acceptOffer", async (tx, application) => {
     const { dueAt } = await openOffer(tx, application);
     if (dueAt < now()) throw new DomainError("STATE", `The offer could be accepted until ${formatDeadline(dueAt)}.`);
+    refuseEnded(await approvedPhasing(tx, application.id), "Ask the fund desk what happens now.");
     await closeOpenOffer(tx, application.id, { outcome: "ACCEPTED", answeredById: actor.personId });
     await commitReserve(tx, causeOf(actor, request, "Offer accepted"), application.id);
     await beginArrangement(tx, application);

@@ -1,5 +1,16 @@
 import { expect, test } from "vitest";
-import { formatPhasing, overEnvelope, type Position, phasedTotal } from "./rules.ts";
+import { dayOf } from "../dates.ts";
+import {
+  checkYears,
+  endedYear,
+  endedYears,
+  formatPhasing,
+  overEnvelope,
+  type Position,
+  phasedTotal,
+  stageOf,
+  unbegunYear,
+} from "./rules.ts";
 
 const position = (startYear: number, availableCents: bigint): Position => ({
   startYear,
@@ -33,4 +44,40 @@ test("a year that cannot hold its part is named with what is available; to the c
   expect(over(10_000_001n)).toEqual(["Only $100,000.00 is available in 2026/27."]);
   expect(over(10_000_000n, 1n)).toEqual(["Only $0.00 is available in 2027/28."]);
   expect(over(0n, 0n, 1n)).toEqual(["Only $0.00 is available in 2028/29."]);
+});
+
+/** The last minute of 30 June and the first of 1 July 2027, in New Zealand, which is twelve hours ahead of UTC then. */
+const JUNE = dayOf(new Date("2027-06-30T11:59:00Z"));
+const JULY = dayOf(new Date("2027-06-30T12:00:00Z"));
+
+test("a year is planned, open and closing by the day in New Zealand", () => {
+  const stages = (today: Date) => [2025, 2026, 2027].map((startYear) => stageOf(startYear, today));
+  expect(stages(JUNE)).toEqual(["closing", "open", "planned"]);
+  expect(stages(JULY)).toEqual(["closing", "closing", "open"]);
+  expect(stageOf(2027, dayOf(new Date("2028-02-29T00:00:00Z")))).toBe("open");
+});
+
+test("money goes into a year that is open or planned, and is claimed and paid from one that has begun", () => {
+  expect([2026, 2027].map((startYear) => endedYear(startYear, JUNE))).toEqual([null, null]);
+  expect(endedYear(2026, JULY)).toBe("2026/27 ended on 30 June 2027, so it can take no more money");
+  expect([2026, 2027].map((startYear) => unbegunYear(startYear, JULY))).toEqual([null, null]);
+  expect(unbegunYear(2027, JUNE)).toBe(
+    "2027/28 begins on 1 July 2027. Nothing can be claimed or paid from it before then",
+  );
+});
+
+test("amounts in a year that has ended are named, each at its input; nothing in such a year is not spoken of", () => {
+  const phasing = [
+    { startYear: 2025, cents: 0n },
+    { startYear: 2026, cents: 500_00n },
+    { startYear: 2027, cents: 1n },
+  ];
+  expect(checkYears(phasing, JUNE)).toEqual({});
+  expect(endedYears(phasing, JUNE)).toBeNull();
+  expect(checkYears(phasing, JULY)).toEqual({
+    phasing2026: "2026/27 ended on 30 June 2027, so it can take no more money. Enter the amount in a later year",
+  });
+  expect(endedYears(phasing, JULY)).toBe(
+    "2026/27 ended on 30 June 2027, so it can take no more money. $500.00 is phased in it.",
+  );
 });

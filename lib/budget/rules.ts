@@ -1,3 +1,4 @@
+import { financialYearOf, formatDay, yearBeginsOn, yearEndsOn } from "../dates.ts";
 import { formatCents, formatYear, sumCents } from "../money.ts";
 
 /** An amount split over financial years: first calendar year and cents. */
@@ -11,6 +12,49 @@ export const formatPhasing = (phasing: PhasedAmount): string =>
     .filter((part) => part.cents > 0n)
     .map((part) => `${formatYear(part.startYear)} ${formatCents(part.cents)}`)
     .join(" · ");
+
+/**
+ * A financial year by the calendar. It takes new money until it ends, while it is planned too; its work is claimed and paid
+ * from its first day on, and after its last.
+ */
+export type YearStage = "planned" | "open" | "closing";
+
+/** `today`: the civil day in New Zealand. */
+export function stageOf(startYear: number, today: Date): YearStage {
+  const current = financialYearOf(today);
+  if (startYear === current) return "open";
+  return startYear > current ? "planned" : "closing";
+}
+
+/** Why no more money can be put into a financial year; null where it can. */
+export const endedYear = (startYear: number, today: Date): string | null =>
+  stageOf(startYear, today) === "closing"
+    ? `${formatYear(startYear)} ended on ${formatDay(yearEndsOn(startYear))}, so it can take no more money`
+    : null;
+
+/** Why nothing can be claimed or paid from a financial year yet; null where it can. */
+export const unbegunYear = (startYear: number, today: Date): string | null =>
+  stageOf(startYear, today) === "planned"
+    ? `${formatYear(startYear)} begins on ${formatDay(yearBeginsOn(startYear))}. Nothing can be claimed or paid from it before then`
+    : null;
+
+const inEndedYears = (phasing: PhasedAmount, today: Date): PhasedAmount =>
+  phasing.filter(({ startYear, cents }) => cents > 0n && stageOf(startYear, today) === "closing");
+
+/** What is wrong with amounts in years that have ended: input name to message. */
+export const checkYears = (phasing: PhasedAmount, today: Date): Record<string, string> =>
+  Object.fromEntries(
+    inEndedYears(phasing, today).map(({ startYear }) => [
+      `phasing${startYear}`,
+      `${endedYear(startYear, today)}. Enter the amount in a later year`,
+    ]),
+  );
+
+/** The same in sentences, where the amounts cannot be changed; null where none of them lies in such a year. */
+export const endedYears = (phasing: PhasedAmount, today: Date): string | null =>
+  inEndedYears(phasing, today)
+    .map(({ startYear, cents }) => `${endedYear(startYear, today)}. ${formatCents(cents)} is phased in it.`)
+    .join(" ") || null;
 
 /**
  * A year's position in cents. available = envelope - reserved - committed; paid is a part of committed.

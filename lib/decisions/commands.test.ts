@@ -8,6 +8,7 @@ import { endDeputy, nameDeputy } from "../deputies/commands.ts";
 import { listDelegations, listOwnDeputies } from "../deputies/queries.ts";
 import type { DomainError } from "../errors.ts";
 import { listHistory } from "../lifecycle/queries.ts";
+import { formatYear } from "../money.ts";
 import { changePerson, endAccount } from "../people/commands.ts";
 import { findActor } from "../people/queries.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "../permissions.ts";
@@ -15,6 +16,7 @@ import { declareNone, useTestDatabase } from "../test-database.ts";
 import { listWork } from "../work/queries.ts";
 import * as decisions from "./commands.ts";
 import { currentConditions, getConditions, readDecisions } from "./queries.ts";
+import { decidedYears } from "./rules.ts";
 
 useTestDatabase();
 afterEach(() => {
@@ -68,10 +70,9 @@ async function request(reference: string) {
   return { requestId: randomUUID(), revision };
 }
 
-/** An application that was recommended at so much, and whose budget is confirmed; nothing: not to be funded. */
-async function inDecision(cents = AMOUNT): Promise<string> {
+/** An application that was moderated, and asks for so much. */
+async function inModeration(requestedCents = AMOUNT): Promise<string> {
   const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
-  const requestedCents = cents || AMOUNT;
   await db().application.create({
     data: {
       reference,
@@ -84,24 +85,36 @@ async function inDecision(cents = AMOUNT): Promise<string> {
     },
   });
   for (const { personId } of [desk, budget]) await declareNone(personId, { reference });
-  await recommend(reference, cents);
+  return reference;
+}
+
+/** One that was recommended at so much, and whose budget is confirmed; nothing: not to be funded. */
+async function inDecision(cents = AMOUNT, inYear = startYear): Promise<string> {
+  const reference = await inModeration(cents || AMOUNT);
+  await recommend(reference, cents, inYear);
   if (cents) await decisions.confirmBudget(budget, await request(reference), reference);
   return reference;
 }
 
-const recommend = async (reference: string, cents: bigint) =>
+const recommend = async (reference: string, cents: bigint, inYear = startYear) =>
   decisions.recommend(desk, await request(reference), reference, {
     outcome: cents ? "FUND_IN_FULL" : "DO_NOT_FUND",
-    phasing: cents ? [{ startYear, cents }] : [],
+    phasing: cents ? [{ startYear: inYear, cents }] : [],
     conditions: "One report",
     rationale: "The need is shown.",
     exceptionReason: null,
   });
 
-const approve = async (actor: MfatActor, reference: string, cents = AMOUNT, reason: string | null = null) => {
+const approve = async (
+  actor: MfatActor,
+  reference: string,
+  cents = AMOUNT,
+  reason: string | null = null,
+  inYear = startYear,
+) => {
   await declareNone(actor.personId, { reference });
   await decisions.approve(actor, await request(reference), reference, {
-    phasing: [{ startYear, cents }],
+    phasing: [{ startYear: inYear, cents }],
     conditions: "One report",
     reason,
   });
@@ -333,6 +346,47 @@ describe("against the recommendation", () => {
     expect(await decisionOf(reference)).toMatchObject({ reason: "Too many like it" });
     const told = (await listHistory(certifier, application.id)).find(({ action }) => action === "decline");
     expect(told?.reason).toBeNull();
+  });
+});
+
+describe("a financial year that has ended", () => {
+  const year = () => startYear + 1;
+  const julyAfter = () => shiftClock(Date.UTC(year() + 1, 6, 1) - Date.now());
+  const ended = () => `${formatYear(year())} ended on 30 June ${year() + 1}, so it can take no more money`;
+
+  test("takes no recommendation, also by a form that was made by hand", async () => {
+    const reference = await inModeration();
+    julyAfter();
+    expect(await refusal(recommend(reference, AMOUNT, year()))).toMatchObject({
+      fields: { [`phasing${year()}`]: `${ended()}. Enter the amount in a later year` },
+    });
+    await recommend(reference, AMOUNT, year() + 1);
+    expect(await stateOf(reference)).toBe("BUDGET_CHECK");
+  });
+
+  test("takes no budget check and no approval of what was recommended before; in a later year it is approved", async () => {
+    const [chief, reference] = [await approver(null), await inDecision(AMOUNT, year())];
+    const other = await inModeration();
+    await recommend(other, AMOUNT, year());
+    julyAfter();
+    expect(await refusal(decisions.confirmBudget(budget, await request(other), other))).toMatchObject({
+      code: "STATE",
+      message: `${ended()}. $200,000.00 is phased in it. Return the recommendation.`,
+    });
+    expect(await refusal(approve(chief, reference, AMOUNT, null, year()))).toMatchObject({
+      fields: { [`phasing${year()}`]: `${ended()}. Enter the amount in a later year` },
+    });
+    await decisions.approve(chief, await request(reference), reference, {
+      phasing: [{ startYear: year() + 1, cents: AMOUNT }],
+      conditions: "One report",
+      reason: "The year has ended",
+    });
+    expect(await stateOf(reference)).toBe("APPROVED");
+  });
+
+  test("is not among the years that a decision is for", () => {
+    expect(decidedYears(new Date(Date.UTC(2027, 5, 30)))).toEqual([2026, 2027, 2028]);
+    expect(decidedYears(new Date(Date.UTC(2027, 6, 1)))).toEqual([2027, 2028, 2029]);
   });
 });
 

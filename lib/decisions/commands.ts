@@ -1,9 +1,9 @@
 import { isRepeated, recordEvent } from "../audit.ts";
 import { adjustReserve, type Cause, releaseReserve, reserve } from "../budget/commands.ts";
 import { listPositions } from "../budget/queries.ts";
-import { type PhasedAmount, phasedTotal } from "../budget/rules.ts";
+import { checkYears, endedYears, type PhasedAmount, phasedTotal } from "../budget/rules.ts";
 import { now } from "../clock.ts";
-import { formatInstant } from "../dates.ts";
+import { dayOf, financialYearOf, formatInstant } from "../dates.ts";
 import type { AmountKind, RecommendationOutcome } from "../db/generated/enums.ts";
 import { type Tx, transaction } from "../db.ts";
 import type { HeldDelegation } from "../deputies/queries.ts";
@@ -25,8 +25,9 @@ async function setPhasing(tx: Tx, applicationId: string, kind: AmountKind, phasi
   await tx.phasing.createMany({ data: phasing.map((part) => ({ ...part, applicationId, kind })) });
 }
 
-const firstAmount = (phasing: PhasedAmount, application: LockedApplication): string =>
-  `phasing${phasing[0]?.startYear ?? application.reference.slice(4, 8)}`;
+/** The input of the first amount that was typed, or of the first that the form asks for. */
+const firstAmount = (phasing: PhasedAmount): string =>
+  `phasing${phasing[0]?.startYear ?? financialYearOf(dayOf(now()))}`;
 
 /** From the library, and in words of their own. */
 type Conditions = { standardConditions?: readonly string[] | null; conditions: string | null };
@@ -58,8 +59,16 @@ export function recommend(actor: MfatActor, request: StepRequest, reference: str
     await refuseUnmoderated(tx, application);
     const amountCents = phasedTotal(phasing);
     const { requestedCents } = application;
-    const first = firstAmount(phasing, application);
-    const errors = checkRecommendation({ outcome, amountCents, requestedCents, exceptionReason, firstAmount: first });
+    const errors = {
+      ...checkRecommendation({
+        outcome,
+        amountCents,
+        requestedCents,
+        exceptionReason,
+        firstAmount: firstAmount(phasing),
+      }),
+      ...checkYears(phasing, dayOf(now())),
+    };
     if (Object.keys(errors).length) throw invalid(errors);
     await takeDuty(tx, actor, application, "RECOMMEND");
     await tx.recommendation.create({
@@ -98,6 +107,9 @@ const currentRecommendation = (tx: Tx, application: LockedApplication) =>
 /** The budget officer's word that the money is there, with the position as it stood. */
 export function confirmBudget(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
   return takeTransition(actor, request, reference, "confirmBudget", async (tx, application) => {
+    const recommended = await tx.phasing.findMany({ where: { applicationId: application.id, kind: "RECOMMENDED" } });
+    const ended = endedYears(recommended, dayOf(now()));
+    if (ended) throw new DomainError("STATE", `${ended} Return the recommendation.`);
     await checkBudget(tx, actor, application, { isConfirmed: true, reason: null });
     return {};
   });
@@ -187,17 +199,20 @@ export function approve(actor: MfatActor, request: StepRequest, reference: strin
     const recommendation = await currentRecommendation(tx, application);
     const recommended = await tx.phasing.findMany({ where: { applicationId: application.id, kind: "RECOMMENDED" } });
     const amountCents = phasedTotal(phasing);
-    const firstInput = firstAmount(phasing, application);
-    const errors = checkApproval({
-      amountCents,
-      recommendedCents: recommendation.amountCents,
-      isSamePhasing: phasing.every((part) =>
-        recommended.some((one) => one.startYear === part.startYear && one.cents === part.cents),
-      ),
-      isSameConditions: conditions === recommendation.conditions,
-      reason,
-      firstAmount: firstInput,
-    });
+    const firstInput = firstAmount(phasing);
+    const errors: Record<string, string> = {
+      ...checkApproval({
+        amountCents,
+        recommendedCents: recommendation.amountCents,
+        isSamePhasing: phasing.every((part) =>
+          recommended.some((one) => one.startYear === part.startYear && one.cents === part.cents),
+        ),
+        isSameConditions: conditions === recommendation.conditions,
+        reason,
+        firstAmount: firstInput,
+      }),
+      ...checkYears(phasing, dayOf(now())),
+    };
     const delegation = await findDelegation(tx, actor, application.id, amountCents);
     if ("beyond" in delegation) errors[firstInput] ??= delegation.beyond;
     if ("beyond" in delegation || Object.keys(errors).length) throw invalid(errors);

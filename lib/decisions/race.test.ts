@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { acceptOffer, sendOffer } from "../arrangements/commands.ts";
 import { adjustEnvelope } from "../budget/commands.ts";
 import { now } from "../clock.ts";
-import { addDays, dayOf } from "../dates.ts";
+import { addDays, dayOf, earlierOf, yearEndsOn } from "../dates.ts";
 import { db } from "../db.ts";
 import type { DomainError } from "../errors.ts";
 import { formatYear } from "../money.ts";
@@ -146,7 +146,7 @@ test("24 approvals at once of $300,000 against $2,700,000: nine are approved, an
 
   const desk = asMfat(await somebody("DESK"));
   const certifier = asAgency(await somebody("CERTIFIER"));
-  const dueOn = addDays(dayOf(now()), 30);
+  const dueOn = earlierOf(addDays(dayOf(now()), 30), yearEndsOn(first));
   for (const { reference } of approved) {
     await declareNone(desk.personId, { reference });
     await sendOffer(desk, await requestFor(reference), reference, { dueOn, message: null });

@@ -1,3 +1,4 @@
+import { financialYearOf } from "../dates.ts";
 import type { DecisionOutcome, RecommendationOutcome } from "../db/generated/enums.ts";
 import { formatCents } from "../money.ts";
 import { CONDITION_CHARS_MAX, CONDITIONS_MAX } from "./schema.ts";
@@ -12,6 +13,15 @@ export const DECISIONS: Record<DecisionOutcome, string> = {
   DECLINED: "Declined",
   RETURNED: "Returned",
 };
+
+/**
+ * The financial years that a decision may put money into: today's and the two after. What was requested for a year that has
+ * ended is given in a later one.
+ */
+export function decidedYears(today: Date): number[] {
+  const first = financialYearOf(today);
+  return [first, first + 1, first + 2];
+}
 
 /** What is wrong with a recommendation as a whole: input name to message. Amounts in cents. */
 export function checkRecommendation(recommended: {

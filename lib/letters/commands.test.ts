@@ -5,7 +5,7 @@ import { declineAsIneligible } from "../applications/commands.ts";
 import { sendOffer } from "../arrangements/commands.ts";
 import { findOffer } from "../arrangements/queries.ts";
 import { now } from "../clock.ts";
-import { addDays, dayOf } from "../dates.ts";
+import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "../dates.ts";
 import type { LetterKind, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { decline } from "../decisions/commands.ts";
@@ -60,7 +60,8 @@ test("an offer keeps its letter and the version that it was made of when the tex
   const application = await opened("APPROVED", desk.personId);
   await save("OFFER", `Kia ora koutou.\n\n${starting.body}`);
   const { id: templateId } = await current("OFFER");
-  const dueOn = addDays(dayOf(now()), 21);
+  const today = dayOf(now());
+  const dueOn = earlierOf(addDays(today, 21), yearEndsOn(financialYearOf(today)));
   await sendOffer(desk, application.step, application.reference, { dueOn, message: "We look forward to it." });
   const { own, other } = await readers(application);
   const sent = await findLetter(own, application.id);

@@ -18,7 +18,7 @@ import { applyAdjustment } from "../budget/commands.ts";
 import { listLedgerDifferences } from "../budget/queries.ts";
 import type { PhasedAmount } from "../budget/rules.ts";
 import { now, shiftClock } from "../clock.ts";
-import { addDays, dayOf, financialYearOf } from "../dates.ts";
+import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "../dates.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
 import { db, transaction } from "../db.ts";
 import * as decisions from "../decisions/commands.ts";
@@ -121,6 +121,8 @@ type Take = (actor: Actor, request: StepRequest, reference: string, dice: Dice) 
 const read = (reference: string) =>
   db().application.findUniqueOrThrow({ where: { reference }, include: { phasing: true } });
 const inDays = (days: number): Date => addDays(dayOf(now()), days);
+/** So many days ahead, or the last day of this financial year. */
+const offerDay = (days: number): Date => earlierOf(inDays(days), yearEndsOn(financialYearOf(dayOf(now()))));
 const because = { reason: "As agreed." };
 const dayInputs = (name: string, day: Date): Record<string, string> => ({
   [`${name}-day`]: String(day.getUTCDate()),
@@ -216,11 +218,15 @@ const TAKE: Record<Exclude<Action, "lapse">, Take> = {
   decline: (actor, request, ref) =>
     decisions.decline(all(actor), request, ref, { ...because, agencyText: "Others are stronger." }),
   sendOffer: (actor, request, ref, dice) =>
-    arrangements.sendOffer(all(actor), request, ref, { dueOn: inDays(1 + dice(20)), message: null }),
+    arrangements.sendOffer(all(actor), request, ref, { dueOn: offerDay(1 + dice(20)), message: null }),
   acceptOffer: (actor, request, ref) => arrangements.acceptOffer(asAgency(actor), request, ref),
   declineOffer: (actor, request, ref) => arrangements.declineOffer(asAgency(actor), request, ref, because),
   submitClaim: async (actor, request, ref, dice) => {
-    const funding = await db().applicationFunding.findMany({ where: { application: { reference: ref } } });
+    const begun = { lte: financialYearOf(dayOf(now())) };
+    const funding = await db().applicationFunding.findMany({
+      where: { application: { reference: ref }, startYear: begun },
+      orderBy: { startYear: "asc" },
+    });
     const { startYear = 2026, committedCents = 0n, paidCents = 0n } = funding[dice(funding.length || 1)] ?? {};
     const left = committedCents - paidCents;
     await payments.submitClaim(asAgency(actor), request, ref, {

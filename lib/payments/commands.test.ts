@@ -3,19 +3,22 @@ import { randomBytes, randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getApplication } from "../applications/queries.ts";
+import { pay as payOut } from "../budget/commands.ts";
 import { listLedgerDifferences } from "../budget/queries.ts";
 import { now, shiftClock } from "../clock.ts";
 import { addDays, dayOf } from "../dates.ts";
-import { db } from "../db.ts";
+import { db, transaction } from "../db.ts";
 import { removeDocument } from "../documents/commands.ts";
 import { getFile } from "../documents/queries.ts";
 import { fromDatabase } from "../errors.ts";
+import { formatYear } from "../money.ts";
 import { findActor } from "../people/queries.ts";
 import { type Actor, asAgency, asMfat } from "../permissions.ts";
 import { csvOf } from "../sheet.ts";
 import { declareNone, useTestDatabase } from "../test-database.ts";
+import { listObstacles } from "../work/queries.ts";
 import * as payments from "./commands.ts";
-import { listClaims, readClaimLists, readClaims } from "./queries.ts";
+import { listClaims, readClaimForm, readClaimLists, readClaims } from "./queries.ts";
 import { readClaimSearch } from "./schema.ts";
 
 const database = useTestDatabase("template_demo");
@@ -353,7 +356,7 @@ test("the list of all claims and its file say the same, however it is narrowed",
       before = page.next;
     }
     const sheet = await payments.exportClaims(officer, { format: "csv" }, search);
-    expect([sheet.rows.length, sheet.total?.[5]]).toEqual([seen.length, sum]);
+    expect([sheet.rows.length, sheet.total?.[6]]).toEqual([seen.length, sum]);
     expect(csvOf(sheet)).toContain(sheet.marking);
   }
   expect(readClaimSearch({ state: "PAYED" }, lists).errors).toEqual({ state: "State: choose one of the list" });
@@ -382,4 +385,83 @@ test("an agency reads since when its claim waits on MFAT", async () => {
   await db().report.updateMany({ where: { applicationId }, data: { dueOn: addDays(dayOf(now()), 100) } });
   const { waiting } = await getApplication(await contributor(), reference);
   expect(waiting).toMatchObject({ role: "BUDGET", since: claimedAt });
+});
+
+describe("a financial year that has not begun", () => {
+  const next = () => year + 1;
+  const begins = () =>
+    `${formatYear(next())} begins on 1 July ${next()}. Nothing can be claimed or paid from it before then`;
+
+  /** Today, or the last days of the year where it has ended by now. */
+  const thatYear = () => shiftClock(Math.min(Date.now(), Date.UTC(next(), 5, 28)) - Date.now());
+
+  /** As an earlier version of the portal took it: a claim of the year that is to come. */
+  async function oldClaim(make: typeof claimed): Promise<string> {
+    shiftClock(Date.UTC(next(), 6, 2) - Date.now());
+    const claim = await make({ year: String(next()) });
+    thatYear();
+    return claim;
+  }
+
+  beforeEach(async () => {
+    thatYear();
+    const { committedCents } = await db().applicationFunding.findFirstOrThrow({
+      where: { applicationId, startYear: next() },
+    });
+    expect(committedCents).toBeGreaterThan(10_000n);
+  });
+
+  test("is not offered for a claim, and a claim of it that is made by hand is refused at the year", async () => {
+    const offered = async () =>
+      (await readClaimForm(await contributor(), applicationId, "submitClaim")).lists.claimYears?.map(
+        ({ value }) => value,
+      );
+    expect(await offered()).toEqual([String(year)]);
+    await expect(claimed({ year: String(next()) })).rejects.toMatchObject({ fields: { year: begins() } });
+    shiftClock(Date.UTC(next(), 5, 30, 12) - Date.now());
+    expect(await offered()).toEqual([String(year), String(next())]);
+    await claimed({ year: String(next()) });
+    // Work of the year that ended may be claimed still.
+    await claimed({ year: String(year) });
+  });
+
+  test("holds no payment: a claim that exists already says why, and can be returned", async () => {
+    const [claim, other] = [await oldClaim(claimed), await oldClaim(approved)];
+    const approve = async () => payments.approveClaim(await budget(), await request(), reference, { claim });
+    const refused = { code: "STATE", message: `${begins()}. You can return the claim.` };
+    await expect(approve()).rejects.toMatchObject(refused);
+    await expect(pay(other)).rejects.toMatchObject(refused);
+    const { claims } = await readClaims(await contributor(), applicationId);
+    expect(claims.slice(0, 2).map(({ notPayable }) => notPayable)).toEqual([begins(), begins()]);
+    for (const step of ["approveClaim", "recordPayment"] as const) {
+      const { lists } = await readClaimForm(await budget(), applicationId, step);
+      expect([step, lists.claims?.map(({ value }) => value)]).toEqual([step, []]);
+      const obstacles = await listObstacles(await budget(), await getApplication(await budget(), reference));
+      expect([step, obstacles[step]]).toEqual([step, `${begins()}.`]);
+    }
+    expect((await db().financialYear.findUniqueOrThrow({ where: { startYear: next() } })).paidCents).toBe(0n);
+    await payments.returnClaim(await budget(), await request(), reference, { claim, reason: "Claim it in July" });
+    shiftClock(Date.UTC(next(), 6, 2) - Date.now());
+    await pay(other);
+    expect(await stateOf(other)).toBe("PAID");
+  });
+
+  test("is paid on no day before it begins, and the ledger holds that for whoever writes it", async () => {
+    shiftClock(Date.UTC(next(), 6, 2) - Date.now());
+    const claim = await approved({ year: String(next()) });
+    await expect(pay(claim, { paidOn: new Date(Date.UTC(next(), 5, 30)) })).rejects.toMatchObject({
+      fields: {
+        "paidOn-day": `Paid on must be 1 July ${next()} or later: the claim is for ${formatYear(next())}, which begins then`,
+      },
+    });
+    const early = transaction(async (tx) =>
+      payOut(tx, { actor: await budget(), requestId: randomUUID(), reason: "Early" }, applicationId, {
+        startYear: next(),
+        cents: 1n,
+        on: new Date(Date.UTC(next(), 5, 30)),
+      }),
+    );
+    await expect(early).rejects.toMatchObject({ code: "MONEY", message: expect.stringMatching(/has not begun/) });
+    await pay(claim, { paidOn: new Date(Date.UTC(next(), 6, 1)) });
+  });
 });

@@ -22,6 +22,8 @@ import {
   claimSheet,
   claimStands,
   cleanNumber,
+  paidOnProblem,
+  tooEarly,
 } from "./rules.ts";
 import type { ChosenClaim, ClaimReason, ClaimSearch, NewClaim, NewPayment, NewRecovery } from "./schema.ts";
 
@@ -119,6 +121,8 @@ async function claimFor(tx: Tx, application: LockedApplication, step: ClaimStep,
   if (!states.includes(claim.state)) {
     throw new DomainError("STATE", claimStands(claimReference(application.reference, claim.number), claim));
   }
+  const early = tooEarly(step, claim, dayOf(now()));
+  if (early) throw new DomainError("STATE", `${early}. You can return the claim.`);
   return claim;
 }
 
@@ -178,7 +182,8 @@ export const returnClaim = (actor: MfatActor, request: StepRequest, reference: s
 
 /**
  * Records that an approved claim was paid, in full. There is no other way to pay.
- * @throws INVALID at the fields: a day to come, a reference that another payment has; STATE where it is not approved
+ * @throws INVALID at the fields: a day to come or before the claim's year, a reference that another payment has; STATE
+ * where it is not approved, or its year has not begun
  */
 export async function recordPayment(
   actor: MfatActor,
@@ -187,10 +192,11 @@ export async function recordPayment(
   payment: NewPayment,
 ): Promise<void> {
   const paid = { paidOn: payment.paidOn, reference: cleanNumber(payment.reference) };
-  if (paid.paidOn > dayOf(now())) throw invalid({ "paidOn-day": "Paid on must be a day that has come" });
   try {
     await takeTransition(actor, request, reference, "recordPayment", async (tx, application) => {
       const claim = await claimFor(tx, application, "recordPayment", payment.claim);
+      const wrongDay = paidOnProblem(paid.paidOn, claim.startYear, dayOf(now()));
+      if (wrongDay) throw invalid({ "paidOn-day": wrongDay });
       const twin = await samePayment(tx, paid.reference);
       if (twin) throw invalid({ reference: twin });
       const { id: claimId, startYear, cents } = claim;

@@ -1,4 +1,6 @@
-import { formatDay } from "../dates.ts";
+import { stageOf } from "../budget/rules.ts";
+import { now } from "../clock.ts";
+import { dayOf, formatDay } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import type { ClaimState } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
@@ -8,7 +10,16 @@ import { listedTo, scopeOf } from "../lifecycle/queries.ts";
 import type { Action } from "../lifecycle/workflow.ts";
 import { formatCents, formatYear } from "../money.ts";
 import { type Actor, type MfatActor, permit } from "../permissions.ts";
-import { CAME_TO_NOTHING, CLAIM_STEPS, isClaimStep, type ListedClaim, type YearLeft, yearsLeft } from "./rules.ts";
+import {
+  CAME_TO_NOTHING,
+  CLAIM_STEPS,
+  isClaimStep,
+  type ListedClaim,
+  tooEarly,
+  whyNotPayable,
+  type YearLeft,
+  yearsLeft,
+} from "./rules.ts";
 import type { ClaimFilter } from "./schema.ts";
 
 const SHOWN = {
@@ -21,7 +32,8 @@ const CLAIM = {
   invoice: { include: { document: { select: { fileName: true, sizeBytes: true, scanState: true } } } },
 } satisfies Prisma.ClaimInclude;
 
-export type Claim = Prisma.ClaimGetPayload<{ include: typeof CLAIM }>;
+/** `notPayable`: why a claim that waits for money cannot be paid yet. */
+export type Claim = Prisma.ClaimGetPayload<{ include: typeof CLAIM }> & { notPayable: string | null };
 
 /** `years`: what the arrangement has of each year, and what remains of it. */
 export type Claims = { claims: Claim[]; years: YearLeft[] };
@@ -43,7 +55,11 @@ export async function readClaims(
       orderBy: { startYear: "asc" },
     }),
   ]);
-  return { claims, years: yearsLeft(funding, claims) };
+  const today = dayOf(now());
+  return {
+    claims: claims.map((claim) => ({ ...claim, notPayable: whyNotPayable(claim, today) })),
+    years: yearsLeft(funding, claims),
+  };
 }
 
 /** What the form of a step about claims chooses from, and what it begins with. `chosen`: the number of a claim. */
@@ -57,8 +73,9 @@ export async function readClaimForm(
   if (!isClaimStep(step)) return { lists: {}, initial: {} };
   const states: readonly ClaimState[] = CLAIM_STEPS[step];
   const { claims } = await readClaims(actor, applicationId);
+  const today = dayOf(now());
   const options = claims
-    .filter(({ state }) => states.includes(state))
+    .filter((claim) => states.includes(claim.state) && !tooEarly(step, claim, today))
     .map(
       ({ number, cents, startYear, invoiceNumber, invoicedOn, milestone }): Option => ({
         value: String(number),
@@ -81,11 +98,14 @@ async function readNewClaimForm(actor: Actor, applicationId: string): Promise<{ 
       orderBy: { id: "desc" },
     }),
   ]);
-  const claimYears = years.map(({ startYear, leftCents }) => ({
-    value: String(startYear),
-    label: formatYear(startYear),
-    hint: `${formatCents(leftCents)} remains`,
-  }));
+  const today = dayOf(now());
+  const claimYears = years
+    .filter(({ startYear }) => stageOf(startYear, today) !== "planned")
+    .map(({ startYear, leftCents }) => ({
+      value: String(startYear),
+      label: formatYear(startYear),
+      hint: `${formatCents(leftCents)} remains`,
+    }));
   const invoices = files.map(({ id, description, document }) => ({
     value: id,
     label: `${description}: ${document.fileName} (${formatFile(document)})`,
@@ -132,7 +152,11 @@ function matching(actor: MfatActor, { state, year, agency }: ClaimFilter): Prism
 }
 
 type ListedRow = Prisma.ClaimGetPayload<{ select: typeof LISTED }>;
-const listed = ({ ofAgency, ...claim }: ListedRow): ListedClaim => ({ ...claim, application: ofAgency });
+const listed = ({ ofAgency, ...claim }: ListedRow): ListedClaim => ({
+  ...claim,
+  notPayable: whyNotPayable(claim, dayOf(now())),
+  application: ofAgency,
+});
 
 export type ClaimPage = {
   rows: ListedClaim[];

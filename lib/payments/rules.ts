@@ -1,4 +1,5 @@
-import { formatDay, formatInstant } from "../dates.ts";
+import { unbegunYear } from "../budget/rules.ts";
+import { formatDay, formatInstant, yearBeginsOn } from "../dates.ts";
 import type { ClaimState, Marking } from "../db/generated/enums.ts";
 import { MARKING_LABELS } from "../lifecycle/emails.ts";
 import { highestMarking } from "../lifecycle/rules.ts";
@@ -70,7 +71,9 @@ const ROUNDING_CENTS = 100n;
 export function checkClaim(claim: Claimed, left: readonly YearLeft[], today: Date): Record<string, string> {
   const errors: Record<string, string> = {};
   const year = left.find(({ startYear }) => String(startYear) === claim.year);
+  const unbegun = year && unbegunYear(year.startYear, today);
   if (!year) errors.year = "Choose a year in which something is committed to this initiative";
+  else if (unbegun) errors.year = unbegun;
   else if (claim.amount > year.leftCents) {
     const remains = `${formatCents(year.leftCents)} remains in ${formatYear(year.startYear)}`;
     errors.amount =
@@ -83,6 +86,24 @@ export function checkClaim(claim: Claimed, left: readonly YearLeft[], today: Dat
   }
   if (claim.invoicedOn > today) errors["invoicedOn-day"] = "Invoice date must be a day that has come";
   return errors;
+}
+
+/** The steps that pay a claim, or lead to its payment: not taken before its financial year begins. */
+const PAYING_STEPS: readonly ClaimStep[] = ["approveClaim", "recordPayment"];
+
+/** Why a claim cannot be approved or paid yet; null where its financial year has begun. */
+export const tooEarly = (step: ClaimStep, { startYear }: { startYear: number }, today: Date): string | null =>
+  PAYING_STEPS.includes(step) ? unbegunYear(startYear, today) : null;
+
+/** Why a claim that waits for money cannot be paid yet; null where it can, or waits for none. */
+export const whyNotPayable = ({ state, startYear }: Pick<Amount, "state" | "startYear">, today: Date): string | null =>
+  OPEN_CLAIMS.includes(state) ? unbegunYear(startYear, today) : null;
+
+/** What is wrong with the day of a payment; null where it is a day on which the claim could be paid. */
+export function paidOnProblem(paidOn: Date, startYear: number, today: Date): string | null {
+  if (paidOn > today) return "Paid on must be today or in the past";
+  if (paidOn >= yearBeginsOn(startYear)) return null;
+  return `Paid on must be ${formatDay(yearBeginsOn(startYear))} or later: the claim is for ${formatYear(startYear)}, which begins then`;
 }
 
 /** The same invoice number, however it was spaced. */
@@ -117,6 +138,7 @@ export type ListedClaim = {
   invoiceNumber: string;
   invoicedOn: Date;
   claimedAt: Date;
+  notPayable: string | null;
   payment: { paidOn: Date; reference: string } | null;
   recovery: { receivedOn: Date; reference: string } | null;
   application: {
@@ -169,6 +191,7 @@ const SHEET_COLUMNS: SheetColumn<ListedClaim>[] = [
   { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application.title },
   { header: "Agency", kind: "text", value: ({ application }) => application.agency.name },
   { header: "State", kind: "text", width: 12, value: ({ state }) => CLAIM_STATES[state].label },
+  { header: "Not payable yet", kind: "text", value: ({ notPayable }) => notPayable },
   { header: "Financial year", kind: "text", width: 14, value: ({ startYear }) => formatYear(startYear) },
   { header: AMOUNT, kind: "cents", value: ({ cents }) => cents },
   { header: "GST", kind: "cents", value: ({ gstCents }) => gstCents },

@@ -1,10 +1,11 @@
-import { yearsOf } from "../applications/rules.ts";
 import { listPositions } from "../budget/queries.ts";
 import { type PhasedAmount, phasedTotal } from "../budget/rules.ts";
+import { now } from "../clock.ts";
 import { dayOf } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import type { Marking, RecommendationOutcome, State } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
+import { decidedYears } from "../decisions/rules.ts";
 import { notFound } from "../errors.ts";
 import { UUID } from "../fields.ts";
 import { listCriteriaOfRound } from "../fund/queries.ts";
@@ -92,8 +93,7 @@ export async function readChoosing(actor: MfatActor, roundId: string): Promise<C
   const criteriaOf = ({ criteriaVersion }: Row) =>
     versions.filter(({ version }) => version === (criteriaVersion ?? round.criteriaVersion));
   const candidates = open.filter(({ state }) => state === "MODERATION").map((row) => candidateOf(row, criteriaOf(row)));
-  const used = new Set(candidates.flatMap(({ years, requested }) => [...years, ...requested.map(startYearOf)]));
-  const years = used.size ? [...used].sort((a, b) => a - b) : positions.map(startYearOf);
+  const years = candidates.length ? decidedYears(dayOf(now())) : positions.map(startYearOf);
   return {
     round,
     rooms: years.map((startYear) => ({
@@ -148,7 +148,7 @@ function candidateOf(row: Row, criteria: Criteria): Candidate {
     total: exactTotal(criteria, row.agreedScores),
     requestedCents: row.requestedCents,
     requested: phasingOf(row, "REQUESTED"),
-    years: yearsOf(dayOf(row.createdAt)),
+    years: decidedYears(dayOf(now())),
     obstacle: obstacleTo({
       isHeld: row.heldAt !== null,
       agreed,

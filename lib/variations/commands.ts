@@ -127,7 +127,7 @@ export function confirmVariation(actor: MfatActor, request: StepRequest, referen
 /** What is committed by year. @throws STATE where more was paid or claimed meanwhile than the variation leaves */
 async function currentPhasing(tx: Tx, application: LockedApplication, { proposed }: OpenVariation) {
   const years = await listHeldYears(tx, application.id);
-  const problem = outgrown(years, phasingOf(proposed));
+  const problem = outgrown(years, phasingOf(proposed), dayOf(now()));
   if (problem) throw new DomainError("STATE", problem);
   return years.map(({ startYear, committedCents }) => ({ startYear, cents: committedCents }));
 }

@@ -1,6 +1,7 @@
 import { ACTIVITIES_FIELDS } from "../applications/form/activities.ts";
+import { stageOf } from "../budget/rules.ts";
 import { now } from "../clock.ts";
-import { dayOf, financialYearOf } from "../dates.ts";
+import { dayOf } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import type { VariationKind, VariationState } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
@@ -43,7 +44,7 @@ async function scopeAsAppliedFor(client: Reader, applicationId: string): Promise
 
 /** Of an arrangement, or open to it, the earliest first. */
 export async function listHeldYears(client: Reader, applicationId: string): Promise<HeldYear[]> {
-  const today = financialYearOf(dayOf(now()));
+  const today = dayOf(now());
   const [years, funding, claims] = await Promise.all([
     client.financialYear.findMany({ orderBy: { startYear: "asc" } }),
     client.applicationFunding.findMany({ where: { applicationId } }),
@@ -51,7 +52,7 @@ export async function listHeldYears(client: Reader, applicationId: string): Prom
   ]);
   return years.flatMap(({ startYear, envelopeCents, reservedCents, committedCents }): HeldYear[] => {
     const held = funding.find((part) => part.startYear === startYear);
-    const isOpen = startYear >= today;
+    const isOpen = stageOf(startYear, today) !== "closing";
     if (!isOpen && !held?.committedCents) return [];
     const claimedCents = sumCents(claims.filter((claim) => claim.startYear === startYear).map(({ cents }) => cents));
     return [

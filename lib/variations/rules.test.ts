@@ -89,10 +89,22 @@ test("a variation of cost changes the total, up or down, within what is availabl
 
 test("what was paid since it was asked for, and no longer fits, is said with its figure", () => {
   const asked = [{ startYear: 2025, cents: 50_00n }];
-  expect(outgrown([year(2025, 100_00n, 50_00n, 0n)], asked)).toBeNull();
-  expect(outgrown([year(2025, 100_00n, 50_01n, 0n)], asked)).toBe(
+  expect(outgrown([year(2025, 100_00n, 50_00n, 0n)], asked, today)).toBeNull();
+  expect(outgrown([year(2025, 100_00n, 50_01n, 0n)], asked, today)).toBe(
     "$50.01 is paid or claimed in 2025/26 by now: the variation would leave less. It has to be asked for anew.",
   );
+});
+
+test("what was asked for before its year ended adds nothing to that year afterwards", () => {
+  const asked = [{ startYear: 2026, cents: 50_00n }];
+  const years = [year(2026, 10_00n, 0n, 100_00n)];
+  expect(outgrown(years, asked, day("2027-06-30"))).toBeNull();
+  expect(outgrown(years, asked, day("2027-07-01"))).toBe(
+    "2026/27 ended on 30 June 2027, so it can take no more money. Decline the variation, so that it can be asked for again.",
+  );
+  // Out of it into a later year is what a re-phasing is for.
+  const moved = [{ startYear: 2027, cents: 10_00n }];
+  expect(outgrown([...years, year(2027, 0n, 0n, 100_00n)], moved, day("2027-07-01"))).toBeNull();
 });
 
 test("two phasings differ by year, and what one adds is what has to be there", () => {

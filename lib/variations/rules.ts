@@ -1,4 +1,4 @@
-import { formatPhasing, notEnough, type PhasedAmount, phasedTotal } from "../budget/rules.ts";
+import { endedYear, formatPhasing, notEnough, type PhasedAmount, phasedTotal } from "../budget/rules.ts";
 import { formatDay, formatInstant } from "../dates.ts";
 import type { Marking, VariationKind, VariationState } from "../db/generated/enums.ts";
 import { MARKING_LABELS } from "../lifecycle/emails.ts";
@@ -169,8 +169,13 @@ function yearProblem(year: HeldYear | undefined, startYear: number, afterCents: 
 }
 
 /** What no longer fits of a variation that was asked for a while ago: a sentence; null where all of it does. */
-export function outgrown(years: readonly HeldYear[], phasing: PhasedAmount): string | null {
-  const short = changesByYear(phasingOfYears(years), phasing).flatMap(({ startYear, afterCents }) => {
+export function outgrown(years: readonly HeldYear[], phasing: PhasedAmount, today: Date): string | null {
+  const changes = changesByYear(phasingOfYears(years), phasing);
+  const ended = changes.flatMap(
+    ({ startYear, changeCents }) => (changeCents > 0n && endedYear(startYear, today)) || [],
+  );
+  if (ended.length) return `${ended.join("; ")}. Decline the variation, so that it can be asked for again.`;
+  const short = changes.flatMap(({ startYear, afterCents }) => {
     const bound = years.find((year) => year.startYear === startYear)?.boundCents ?? 0n;
     return afterCents < bound ? [`${formatCents(bound)} is paid or claimed in ${formatYear(startYear)} by now`] : [];
   });

@@ -13,7 +13,6 @@ import { mayDecide } from "../deputies/rules.ts";
 import { listCriteria } from "../fund/queries.ts";
 import { scopeOf } from "../lifecycle/queries.ts";
 import { DECIDED_CENTS, RESUMED_AT, waits } from "../lifecycle/waits/queries.ts";
-import { sumCents } from "../money.ts";
 import { readClaims } from "../payments/queries.ts";
 import type { Actor, MfatActor, Role } from "../permissions.ts";
 import { listReports } from "../reports/queries.ts";
@@ -228,8 +227,7 @@ async function listVaryingObstacles(
 
 async function listClaimObstacles(actor: Actor, applicationId: string): Promise<Obstacles> {
   const { claims, years } = await readClaims(actor, applicationId);
-  const states = new Set(claims.map(({ state }) => state));
-  return obstaclesToClaims(states, sumCents(years.map(({ leftCents }) => leftCents)));
+  return obstaclesToClaims(claims, years, dayOf(now()));
 }
 
 /** Who may decide an amount now, under their own delegation or as a deputy, by name. */

@@ -7,6 +7,7 @@ import {
   type Settlement,
   toRecoverCents,
 } from "../arrangements/settlement/rules.ts";
+import { unbegunYear } from "../budget/rules.ts";
 import type {
   ClaimState,
   DutyKind,
@@ -20,7 +21,7 @@ import { formatDelegation, isWithinDelegation } from "../decisions/rules.ts";
 import { DUTIES, otherDuty } from "../lifecycle/rules.ts";
 import { type Action, isAction, transition } from "../lifecycle/workflow.ts";
 import { formatCents } from "../money.ts";
-import { CLAIM_STEPS, type ClaimStep } from "../payments/rules.ts";
+import { CLAIM_STEPS, type ClaimStep, tooEarly, type YearLeft } from "../payments/rules.ts";
 import type { Role } from "../permissions.ts";
 import { isOpenReport } from "../reports/rules.ts";
 import { decliners, KINDS, variationName, waitsOnRole } from "../variations/rules.ts";
@@ -140,15 +141,29 @@ export const whoElse = (others: readonly string[]): string =>
     ? `This is for ${new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(others)}.`
     : "Nobody else holds enough: an administrator sets delegations.";
 
+type StandingClaim = { state: ClaimState; startYear: number };
+
 /** The steps about claims are there for the claims that they can be taken for. */
-export function obstaclesToClaims(states: ReadonlySet<ClaimState>, leftCents: bigint): Obstacles {
-  const idle = (Object.keys(CLAIM_STEPS) as ClaimStep[]).filter(
-    (step) => !CLAIM_STEPS[step].some((state) => states.has(state)),
-  );
-  return {
-    ...(leftCents <= 0n && { submitClaim: "All that is committed is paid or claimed." }),
-    ...Object.fromEntries(idle.map((step) => [step, null])),
-  };
+export function obstaclesToClaims(
+  claims: readonly StandingClaim[],
+  years: readonly Pick<YearLeft, "startYear" | "leftCents">[],
+  today: Date,
+): Obstacles {
+  const steps = (Object.keys(CLAIM_STEPS) as ClaimStep[]).flatMap((step) => {
+    const states: readonly ClaimState[] = CLAIM_STEPS[step];
+    const early = claims.filter(({ state }) => states.includes(state)).map((claim) => tooEarly(step, claim, today));
+    if (early.includes(null)) return [];
+    return [[step, early[0] ? `${early[0]}.` : null] as const];
+  });
+  return { ...obstacle("submitClaim", nothingToClaim(years, today)), ...Object.fromEntries(steps) };
+}
+
+/** Years are in their order: what remains in a later one is claimed once that has begun. */
+function nothingToClaim(years: readonly Pick<YearLeft, "startYear" | "leftCents">[], today: Date): string | undefined {
+  const next = years.find(({ leftCents }) => leftCents > 0n);
+  if (!next) return "All that is committed is paid or claimed.";
+  const unbegun = unbegunYear(next.startYear, today);
+  return unbegun ? `All that is committed up to now is paid or claimed. ${unbegun}.` : undefined;
 }
 
 type Varied = {

@@ -1,7 +1,8 @@
 // Carry-forward and corrections: what changes an envelope beside an adjustment, and what the database holds them to.
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { shiftClock } from "../../clock.ts";
 import { db, transaction } from "../../db.ts";
 import { DomainError } from "../../errors.ts";
 import { formatCents, formatYear } from "../../money.ts";
@@ -17,6 +18,9 @@ import { agreeCarryForward, cancelCarryForward, confirmCarryForward } from "./co
 import { getCarryForward, listCarryForwards, listEnvelopeParts } from "./queries.ts";
 
 const database = useTestDatabase();
+afterEach(() => {
+  shiftClock(0);
+});
 let first = 0;
 let budget: MfatActor;
 let applicationId = "";
@@ -118,6 +122,18 @@ describe("a carry-forward", () => {
     expect(await getCarryForward(budget, id)).toMatchObject({ state: "CANCELLED", settledWhy: "The ships came" });
     expect((await listCarryForwards(budget, first)).map(({ state }) => state)).toEqual(["CONFIRMED", "CANCELLED"]);
     expect(await db().ledgerEntry.count({ where: { carryForwardId: id } })).toBe(0);
+  });
+
+  test("goes into no year that has ended: neither agreed nor confirmed then", async () => {
+    const id = await agreed(1_00n);
+    shiftClock(Date.UTC(first + 2, 6, 1) - Date.now());
+    const ended = `${formatYear(first + 1)} ended on 30 June ${first + 2}, so it can take no more money`;
+    expect(await refusal(() => agreed(1_00n))).toMatchObject({ fields: { fromYear: ended } });
+    expect(await refusal(() => confirmCarryForward(budget, request(), id))).toMatchObject({
+      code: "STATE",
+      message: `${ended}. Cancel this carry-forward.`,
+    });
+    await cancelCarryForward(budget, request(), id, "Too late");
   });
 
   test("needs two open years, a carry-forward that exists, and a budget officer", async () => {

@@ -2,19 +2,20 @@ import { recordEvent } from "../../audit.ts";
 import { now } from "../../clock.ts";
 import { dayOf, formatDate } from "../../dates.ts";
 import type { Tx } from "../../db.ts";
-import { conflict, invalid, notFound } from "../../errors.ts";
+import { conflict, DomainError, invalid, notFound } from "../../errors.ts";
 import { UUID } from "../../fields.ts";
 import { formatYear } from "../../money.ts";
 import { type MfatActor, permit } from "../../permissions.ts";
 import { applyAdjustment, changeEnvelopes, type EnvelopeRequest, tellDesk } from "../commands.ts";
 import { carryForwardEmail } from "../emails.ts";
+import { endedYear } from "../rules.ts";
 import { CARRY_FORWARD_STATES } from "./rules.ts";
 
 export type NewCarryForward = { fromYear: number; cents: bigint; reason: string; source: string };
 
 /**
  * Records money of one year that is to be spent in the next, in principle: it stands beside the envelopes and moves nothing.
- * @throws INVALID where one of the two years is not open
+ * @throws INVALID where one of the two years is not open, or the one that it goes into has ended
  */
 export function agreeCarryForward(actor: MfatActor, request: EnvelopeRequest, carried: NewCarryForward): Promise<void> {
   permit(actor, "envelope:adjust");
@@ -23,6 +24,8 @@ export function agreeCarryForward(actor: MfatActor, request: EnvelopeRequest, ca
     const years = { fromYear, intoYear: fromYear + 1 };
     const open = await tx.financialYear.count({ where: { startYear: { in: Object.values(years) } } });
     if (open < 2) throw invalid({ fromYear: "Choose a financial year that is open and has an open one after it" });
+    const ended = endedYear(years.intoYear, dayOf(now()));
+    if (ended) throw invalid({ fromYear: ended });
     const { id } = await tx.carryForward.create({
       data: { ...years, cents, reason, source, agreedById: actor.personId, agreedAt: now() },
     });
@@ -40,6 +43,8 @@ export function confirmCarryForward(actor: MfatActor, request: EnvelopeRequest, 
   return changeEnvelopes(request.requestId, async (tx) => {
     const carried = await settle(tx, actor, id, { state: "CONFIRMED" });
     const { fromYear, intoYear, cents, source } = carried;
+    const ended = endedYear(intoYear, dayOf(now()));
+    if (ended) throw new DomainError("STATE", `${ended}. Cancel this carry-forward.`);
     const reason = `Carried forward from ${formatYear(fromYear)} into ${formatYear(intoYear)}: ${carried.reason}`;
     const cause = { actor, requestId: request.requestId, reason };
     const moved = { reason, source, effectiveOn: dayOf(now()) };

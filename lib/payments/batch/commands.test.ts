@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { listLedgerDifferences } from "../../budget/queries.ts";
+import { now } from "../../clock.ts";
+import { dayOf, formatDay } from "../../dates.ts";
 import { db } from "../../db.ts";
 import { plainCents } from "../../money.ts";
 import { findActor } from "../../people/queries.ts";
@@ -13,6 +15,7 @@ import { getPaymentBatch, listPaymentFiles } from "./queries.ts";
 
 useTestDatabase("template_demo");
 
+const TODAY = dayOf(now()).toISOString().slice(0, 10);
 let budget: MfatActor;
 /** Approved claims of the demonstration, two of them of one arrangement. */
 let claims: { name: string; cents: bigint }[] = [];
@@ -52,11 +55,11 @@ test("a list is previewed, recorded once however often it is sent, and the same 
     include: { ofAgency: true },
   });
   const csv = csvOf([
-    [one.name, plainCents(one.cents), "2026-11-20", "RUN-1"],
-    [two.name, plainCents(two.cents), "2026-11-20", "RUN-2"],
-    [three.name, plainCents(three.cents + 1n), "2026-11-20", "RUN-3"],
-    ["PSF-2026-9999/1", "1.00", "2026-11-20", "RUN-4"],
-    [`${paid.ofAgency.reference}/${paid.number}`, plainCents(paid.cents), "2026-11-20", "RUN-5"],
+    [one.name, plainCents(one.cents), TODAY, "RUN-1"],
+    [two.name, plainCents(two.cents), TODAY, "RUN-2"],
+    [three.name, plainCents(three.cents + 1n), TODAY, "RUN-3"],
+    ["PSF-2026-9999/1", "1.00", TODAY, "RUN-4"],
+    [`${paid.ofAgency.reference}/${paid.number}`, plainCents(paid.cents), TODAY, "RUN-5"],
   ]);
   const form = request();
   const id = await preparePayments(budget, form, csv);
@@ -86,7 +89,7 @@ test("a list is previewed, recorded once however often it is sent, and the same 
   expect(second.lines.map(({ verdict }) => verdict.kind)).toEqual(["done", "done", "not", "not", "not"]);
   await recordPayments(budget, {}, again);
   expect((await results(again))?.slice(0, 2)).toEqual(
-    Array(2).fill(expect.stringMatching(/is paid already, on 20 Nov/)),
+    Array(2).fill(expect.stringContaining(`is paid already, on ${formatDay(dayOf(now()))}`)),
   );
   expect(await db().payment.count({ where: { reference: { startsWith: "RUN-" } } })).toBe(2);
   expect(await listLedgerDifferences()).toEqual([]);
@@ -96,7 +99,7 @@ test("a preview is its maker's own; what was recorded is read by who may read pa
   const [, , three] = claims;
   const auditor = await who("auditor@mfat.example");
   const desk = await who("desk@mfat.example");
-  const csv = csvOf([[three?.name ?? "", plainCents(three?.cents ?? 0n), "2026-11-20", "RUN-9"]]);
+  const csv = csvOf([[three?.name ?? "", plainCents(three?.cents ?? 0n), TODAY, "RUN-9"]]);
   const id = await preparePayments(budget, request(), csv);
   await expect(getPaymentBatch(auditor, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
   await recordPayments(budget, {}, id);

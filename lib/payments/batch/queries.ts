@@ -1,3 +1,5 @@
+import { now } from "../../clock.ts";
+import { dayOf } from "../../dates.ts";
 import type { Prisma } from "../../db/generated/client.ts";
 import type { Marking } from "../../db/generated/enums.ts";
 import { db, type Tx } from "../../db.ts";
@@ -28,6 +30,7 @@ export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLi
       id: true,
       number: true,
       state: true,
+      startYear: true,
       cents: true,
       gstCents: true,
       invoiceNumber: true,
@@ -77,6 +80,7 @@ export async function getPaymentBatch(actor: MfatActor, id: string): Promise<Pay
 const FACTS = {
   number: true,
   state: true,
+  startYear: true,
   cents: true,
   payment: { select: { paidOn: true, reference: true } },
 } satisfies Prisma.ClaimSelect;
@@ -105,6 +109,7 @@ async function withVerdicts(actor: MfatActor, lines: readonly PreparedLine[]): P
       },
     }),
   ]);
+  const today = dayOf(now());
   return lines.map((line): PaymentLine => {
     const application = applications.find(({ reference }) => reference === line.pays?.reference);
     const claim = application?.claims.find(({ number }) => number === line.pays?.number);
@@ -113,7 +118,7 @@ async function withVerdicts(actor: MfatActor, lines: readonly PreparedLine[]): P
       ? claimReference(twin.application.reference, twin.claim.number)
       : (twin?.application.reference ?? null);
     const isRecused = application?.interests[0]?.isRecused ?? null;
-    const facts = application && claim ? { claim, taken: name, application, isRecused } : null;
+    const facts = application && claim ? { claim, taken: name, application, isRecused, today } : null;
     return { ...line, verdict: verdictOf(line, facts), application: application ?? null, cents: claim?.cents ?? null };
   });
 }

@@ -10,6 +10,7 @@ const known = (reference: string, number: number, agency = police, more: Partial
   id: `${reference}/${number}`,
   number,
   state: "APPROVED",
+  startYear: 2026,
   cents: 120_000n,
   gstCents: 18_000n,
   invoiceNumber: `INV-${number}`,
@@ -106,33 +107,49 @@ test("what stands in the way of a line now", () => {
   const [prepared] = prepareLines(readLines(line("PSF-2026-0042/1")).lines ?? [], KNOWN, today);
   if (!prepared) throw new Error("no line");
   const facts = {
-    claim: { state: "APPROVED" as const, payment: null },
+    claim: { state: "APPROVED" as const, startYear: 2026, payment: null },
     taken: null,
     application: { state: "ACTIVE" as const, heldAt: null },
     isRecused: false,
+    today,
   };
   const payment = { paidOn: today, reference: "FIN-1" };
   const verdicts = [
     facts,
-    { ...facts, claim: { state: "PAID" as const, payment } },
-    { ...facts, claim: { state: "PAID" as const, payment: { ...payment, reference: "FIN-0" } } },
-    { ...facts, claim: { state: "CLAIMED" as const, payment: null } },
+    { ...facts, claim: { ...facts.claim, state: "PAID" as const, payment } },
+    { ...facts, claim: { ...facts.claim, state: "PAID" as const, payment: { ...payment, reference: "FIN-0" } } },
+    { ...facts, claim: { ...facts.claim, state: "CLAIMED" as const } },
+    { ...facts, claim: { ...facts.claim, startYear: 2027 } },
     { ...facts, taken: "PSF-2026-0043/1" },
     { ...facts, isRecused: null },
     { ...facts, isRecused: true },
     { ...facts, application: { state: "ACTIVE" as const, heldAt: today } },
     { ...facts, application: { state: "CLOSED" as const, heldAt: null } },
   ].map((one) => verdictOf(prepared, one));
-  expect(verdicts.map(({ kind }) => kind)).toEqual(["ready", "done", ...Array(7).fill("not")]);
+  expect(verdicts.map(({ kind }) => kind)).toEqual(["ready", "done", ...Array(8).fill("not")]);
   expect(verdicts.map(({ sentence }) => sentence)).toEqual([
     expect.stringMatching(/Will be recorded/),
     expect.stringMatching(/Already recorded with this reference/),
     expect.stringMatching(/is paid already, .*FIN-0/),
     expect.stringMatching(/“Claimed”/),
+    "2027/28 begins on 1 July 2027. Nothing can be claimed or paid from it before then.",
     expect.stringMatching(/PSF-2026-0043\/1 was paid with this reference/),
     expect.stringMatching(/Declare your interests/),
     expect.stringMatching(/somebody else/),
     expect.stringMatching(/on hold/),
     expect.stringMatching(/no longer under way/),
   ]);
+});
+
+test("a line that was paid before its claim’s financial year began is not taken", () => {
+  const early = [known("PSF-2026-0042", 1, police, { startYear: 2027 }), known("PSF-2026-0042", 2)];
+  const paid = (name: string, day: string) => {
+    const { lines } = readLines(`Claim,Amount,Paid on,Payment reference\n${name},1200.00,${day},FIN-1`);
+    return prepareLines(lines ?? [], early, today)[0]?.fault;
+  };
+  expect(paid("PSF-2026-0042/1", "2026-11-26")).toBe(
+    "It was paid on 26 November 2026, and the claim is for 2027/28, which begins on 1 July 2027",
+  );
+  expect(paid("PSF-2026-0042/2", "2026-06-30")).toMatch(/2026\/27, which begins on 1 July 2026/);
+  expect(paid("PSF-2026-0042/2", "2026-07-01")).toBeNull();
 });

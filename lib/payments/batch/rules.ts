@@ -1,7 +1,8 @@
 import { parseCsv } from "hucre/csv";
-import { formatDay, parseDay } from "../../dates.ts";
+import { unbegunYear } from "../../budget/rules.ts";
+import { formatDay, parseDay, yearBeginsOn } from "../../dates.ts";
 import type { ClaimState, State } from "../../db/generated/enums.ts";
-import { formatCents, parseCents } from "../../money.ts";
+import { formatCents, formatYear, parseCents } from "../../money.ts";
 import { claimReference, claimStands } from "../rules.ts";
 import { LINES_MAX } from "./schema.ts";
 
@@ -105,6 +106,7 @@ export type Known = {
   id: string;
   number: number;
   state: ClaimState;
+  startYear: number;
   cents: bigint;
   gstCents: bigint;
   invoiceNumber: string;
@@ -150,12 +152,16 @@ function readLine(line: FileLine, known: readonly Known[], today: Date): { claim
   if (cents === null) return `“${line.amount}” is no amount in dollars and cents`;
   if (!paidOn) return `“${line.paidOn}” is no day that exists`;
   if (paidOn > today) return `${formatDay(paidOn)} is a day to come`;
+  if (paidOn < yearBeginsOn(claim.startYear)) return paidTooEarly(claim, paidOn);
   // A finance system pays with GST; the fund's amounts are without.
   if (cents !== claim.cents && cents !== claim.cents + claim.gstCents) return differs(claim, cents);
   return { claim, paidOn };
 }
 
 const REFERENCE_CHARS_MAX = 60;
+
+const paidTooEarly = ({ startYear }: Known, paidOn: Date): string =>
+  `It was paid on ${formatDay(paidOn)}, and the claim is for ${formatYear(startYear)}, which begins on ${formatDay(yearBeginsOn(startYear))}`;
 
 const differs = ({ cents, gstCents }: Known, paid: bigint): string =>
   `${formatCents(paid)} was paid, and the claim is ${formatCents(cents)}, or ${formatCents(cents + gstCents)} with GST`;
@@ -185,12 +191,13 @@ function findClaim({ claim: typed, invoice, agency }: FileLine, known: readonly 
 
 /** What stands in the way of a line's payment now. */
 export type Facts = {
-  claim: { state: ClaimState; payment: { paidOn: Date; reference: string } | null };
+  claim: { state: ClaimState; startYear: number; payment: { paidOn: Date; reference: string } | null };
   /** What another claim was paid with the line's payment reference, by its name. */
   taken: string | null;
   application: { state: State; heldAt: Date | null };
   /** Whether the reader has declared interests; null: not yet. */
   isRecused: boolean | null;
+  today: Date;
 };
 
 /** `ready`: it would be recorded. `done`: it was, with that reference. */
@@ -199,7 +206,7 @@ export type Verdict = { kind: "ready" | "done" | "not"; sentence: string };
 /** What would become of a line as things stand. */
 export function verdictOf({ pays, fault, reference }: PreparedLine, facts: Facts | null): Verdict {
   if (fault !== null || !pays || !facts) return { kind: "not", sentence: `${fault ?? "It pays nothing"}.` };
-  const { claim, taken, application, isRecused } = facts;
+  const { claim, taken, application, isRecused, today } = facts;
   const name = claimReference(pays.reference, pays.number);
   if (claim.payment?.reference === reference) {
     return {
@@ -208,6 +215,8 @@ export function verdictOf({ pays, fault, reference }: PreparedLine, facts: Facts
     };
   }
   if (claim.state !== "APPROVED") return { kind: "not", sentence: claimStands(name, claim) };
+  const unbegun = unbegunYear(claim.startYear, today);
+  if (unbegun) return { kind: "not", sentence: `${unbegun}.` };
   if (taken) return { kind: "not", sentence: `${taken} was paid with this reference already.` };
   if (application.heldAt) return { kind: "not", sentence: `${pays.reference} is on hold.` };
   if (isRecused === null) return { kind: "not", sentence: `Declare your interests in ${pays.reference} first.` };

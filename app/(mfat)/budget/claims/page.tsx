@@ -141,9 +141,10 @@ const COLUMNS: Column<ListedClaim>[] = [
   { header: "Agency", cell: ({ application }) => application.agency.abbreviation },
   {
     header: "State",
-    cell: ({ state, payment }) => (
+    cell: ({ state, notPayable, payment }) => (
       <>
         <ClaimTag state={state} />
+        {notPayable && <span className="app-note app-line">{notPayable}</span>}
         {payment && (
           <span className="app-note app-line">
             {formatDay(payment.paidOn)}, {payment.reference}

@@ -8,7 +8,10 @@ import { orNotFound } from "../../../../../lib/action.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { CARRY_FORWARD_FIELDS } from "../../../../../lib/budget/carry-forward/schema.ts";
 import { listPositions } from "../../../../../lib/budget/queries.ts";
+import { stageOf } from "../../../../../lib/budget/rules.ts";
 import { yearOptions } from "../../../../../lib/budget/schema.ts";
+import { now } from "../../../../../lib/clock.ts";
+import { dayOf } from "../../../../../lib/dates.ts";
 import { resolveFields } from "../../../../../lib/form.ts";
 import { asMfat, permit } from "../../../../../lib/permissions.ts";
 import { agreeCarryForward } from "./actions.ts";
@@ -21,7 +24,9 @@ export default async function Page() {
     permit(actor, "envelope:adjust");
     return listPositions(asMfat(actor));
   });
-  const years = yearOptions(positions.slice(0, -1).map(({ startYear }) => startYear));
+  const today = dayOf(now());
+  const from = positions.slice(0, -1).filter(({ startYear }) => stageOf(startYear + 1, today) !== "closing");
+  const years = yearOptions(from.map(({ startYear }) => startYear));
   return (
     <Narrow>
       <BackLink href="/budget/carry-forward">Carry-forward</BackLink>

@@ -17,7 +17,6 @@ import { BackLink } from "../../../../../components/ui/navigation.tsx";
 import { VariationStep } from "../../../../../components/variation-step.tsx";
 import { isFailed, orNotFound } from "../../../../../lib/action.ts";
 import { type ApplicationHeader, getApplication, readScreening } from "../../../../../lib/applications/queries.ts";
-import { yearsOf } from "../../../../../lib/applications/rules.ts";
 import { checkInput, noteInput } from "../../../../../lib/applications/schema.ts";
 import { readAcquittalForm, readRecoveryForm } from "../../../../../lib/arrangements/settlement/queries.ts";
 import { listAssessorOptions, listUnassignable, readAssessments } from "../../../../../lib/assessments/queries.ts";
@@ -25,6 +24,7 @@ import { requireActor } from "../../../../../lib/auth/session.ts";
 import { now } from "../../../../../lib/clock.ts";
 import { dayOf, formatInstant } from "../../../../../lib/dates.ts";
 import { listConditionOptions, readDecisions } from "../../../../../lib/decisions/queries.ts";
+import { decidedYears } from "../../../../../lib/decisions/rules.ts";
 import type { Lists, Values } from "../../../../../lib/fields.ts";
 import { resolveFields } from "../../../../../lib/form.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
@@ -170,7 +170,7 @@ async function formOf(
   step: Action,
   claim: string | undefined,
 ): Promise<StepForm> {
-  const years = yearsOf(dayOf(application.createdAt));
+  const years = decidedYears(dayOf(now()));
   const claims = await readClaimForm(actor, application.id, step, claim);
   if (actor.side === "AGENCY") {
     if (step === "submitReport") return readReportForm(actor, application);
@@ -219,7 +219,8 @@ async function initialOf(actor: MfatActor, application: ApplicationHeader, step:
   }
   if (step !== "recommend" && step !== "approve") return {};
   const kind = step === "recommend" ? "REQUESTED" : "RECOMMENDED";
-  const phasing = application.phasing.filter((part) => part.kind === kind);
+  const years = decidedYears(dayOf(now()));
+  const phasing = application.phasing.filter((part) => part.kind === kind && years.includes(part.startYear));
   const [current] = step === "approve" ? await readDecisions(actor, application.id) : [];
   return {
     ...Object.fromEntries(phasing.map(({ startYear, cents }) => [`phasing${startYear}`, plainCents(cents)])),

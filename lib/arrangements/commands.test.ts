@@ -1,0 +1,90 @@
+// What may still be offered and accepted when the financial year of the money ends.
+import { randomUUID } from "node:crypto";
+import { afterEach, expect, test } from "vitest";
+import { putOnHold, resume } from "../applications/commands.ts";
+import { now, shiftClock } from "../clock.ts";
+import { addDays, dayOf, endOfDay, yearEndsOn } from "../dates.ts";
+import { db } from "../db.ts";
+import { formatYear } from "../money.ts";
+import { findActor } from "../people/queries.ts";
+import { asAgency, asMfat } from "../permissions.ts";
+import { useTestDatabase } from "../test-database.ts";
+import { acceptOffer, sendOffer } from "./commands.ts";
+
+useTestDatabase("template_demo");
+afterEach(() => {
+  shiftClock(0);
+});
+
+async function who(email: string) {
+  const actor = await findActor(email);
+  if (!actor) throw new Error(email);
+  return actor;
+}
+
+/** The application of the demonstration that waits for its offer, and the first financial year of its money. */
+async function approved() {
+  const { id, reference, revision, phasing } = await db().application.findFirstOrThrow({
+    where: { state: "APPROVED" },
+    include: { phasing: { where: { kind: "APPROVED" }, orderBy: { startYear: "asc" } } },
+  });
+  const [first] = phasing;
+  if (!first) throw new Error("no money");
+  return { id, reference, request: { requestId: randomUUID(), revision }, year: first.startYear, cents: first.cents };
+}
+
+const send = async (dueOn: Date) => {
+  const { reference, request } = await approved();
+  await sendOffer(asMfat(await who("desk@mfat.example")), request, reference, { dueOn, message: "Good news" });
+};
+
+/** Put on hold, and resumed ten days later. */
+async function held(reference: string): Promise<void> {
+  const desk = asMfat(await who("desk@mfat.example"));
+  const fresh = async () => {
+    const { revision } = await db().application.findUniqueOrThrow({ where: { reference } });
+    return { requestId: randomUUID(), revision };
+  };
+  await putOnHold(desk, await fresh(), reference, { reason: "Elections" });
+  shiftClock(10 * 86_400_000);
+  await resume(desk, await fresh(), reference);
+  shiftClock(0);
+}
+
+test("an offer is answered before its first financial year ends, and is neither sent nor accepted afterwards", async () => {
+  const { id, reference, year } = await approved();
+  const lastDay = yearEndsOn(year);
+  await expect(send(addDays(lastDay, 1))).rejects.toMatchObject({
+    fields: {
+      "dueOn-day": `Accept by must be 30 June ${year + 1} or earlier. The offer has money of ${formatYear(year)}, which ends then`,
+    },
+  });
+  const ended = `${formatYear(year)} ended on 30 June ${year + 1}, so it can take no more money`;
+  shiftClock(addDays(lastDay, 1).getTime() - Date.now());
+  await expect(send(addDays(dayOf(now()), 20))).rejects.toMatchObject({
+    code: "STATE",
+    message: expect.stringContaining(ended),
+  });
+  shiftClock(0);
+  await send(lastDay);
+  await held(reference);
+  expect((await db().offer.findFirstOrThrow({ where: { applicationId: id, outcome: null } })).dueAt).toEqual(
+    endOfDay(lastDay),
+  );
+  // As if it had been sent with a later last day, before that was refused.
+  const { agency, revision } = await db().application.update({
+    where: { id },
+    data: { offers: { updateMany: { where: { outcome: null }, data: { dueAt: addDays(lastDay, 30) } } } },
+    include: { agency: true },
+  });
+  const certifier = await db().person.findFirstOrThrow({
+    where: { agencyId: agency.id, roles: { some: { role: "CERTIFIER" } } },
+  });
+  const accept = async () =>
+    acceptOffer(asAgency(await who(certifier.email)), { requestId: randomUUID(), revision }, reference);
+  shiftClock(addDays(lastDay, 1).getTime() - Date.now());
+  await expect(accept()).rejects.toMatchObject({ code: "STATE", message: expect.stringContaining(ended) });
+  shiftClock(0);
+  await accept();
+  expect((await db().application.findUniqueOrThrow({ where: { id } })).state).toBe("ACTIVE");
+});
