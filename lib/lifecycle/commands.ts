@@ -1,19 +1,18 @@
 import { createHash } from "node:crypto";
 import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
-import { dayOf, formatInstant } from "../dates.ts";
+import { formatInstant } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
 import { type Tx, transaction } from "../db.ts";
-import { mayDecide } from "../deputies/rules.ts";
 import { env } from "../env.ts";
 import { conflict, DomainError, forbidden, fromDatabase } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
 import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "../permissions.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
-import { type LockedApplication, listParticipants, lockApplication } from "./queries.ts";
-import { DUTIES, otherDuty, type Refusal } from "./rules.ts";
-import { type AskedStep, findWaiting, listAskedSteps, readDecidedCents } from "./waits/queries.ts";
+import { type LockedApplication, listParticipants, listWaitedFor, lockApplication } from "./queries.ts";
+import { otherDuty, type Refusal } from "./rules.ts";
+import { type AskedStep, findWaiting, listAskedSteps } from "./waits/queries.ts";
 import { type Action, isAction, isEnded, isForAgency, STATES, stateLabel, stepsFrom, transition } from "./workflow.ts";
 
 /** What comes with a form: its own id, so that sending it twice acts once, and the revision that its page showed. */
@@ -240,33 +239,6 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
 }
 
 const TO = { email: true, side: true } satisfies Prisma.PersonSelect;
-
-/**
- * The people whom a state waits on: who holds the role and may take the step. None for the desk, which has its mailbox,
- * and none for assessors, who are asked one by one. `role`: a state may wait on several, one after the other.
- */
-export async function listWaitedFor(
-  tx: Tx,
-  { id, agencyId, state }: { id: string; agencyId: string; state: State },
-  role: Role | null,
-): Promise<{ email: string; side: "AGENCY" | "MFAT" }[]> {
-  if (!role || role === "DESK" || role === "ASSESSOR") return [];
-  if (role === "APPROVER") {
-    return tx.person.findMany({ where: mayDecide(id, await readDecidedCents(tx, id), dayOf(now())), select: TO });
-  }
-  const isOfAgency = role === "CONTRIBUTOR" || role === "CERTIFIER";
-  const kind = DUTIES[state]?.kind;
-  return tx.person.findMany({
-    where: {
-      endedAt: null,
-      roles: { some: { role } },
-      ...(isOfAgency && { agencyId }),
-      ...(kind && { duties: { none: { applicationId: id, kind: { not: kind } } } }),
-      declarations: { none: { applicationId: id, isRecused: true } },
-    },
-    select: TO,
-  });
-}
 
 /** Whom it waited on until now, who have nothing left to do; of assessors those who are not done. */
 async function listReleased(tx: Tx, application: LockedApplication) {

@@ -1,7 +1,13 @@
+import { now } from "../clock.ts";
+import { dayOf } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
+import type { State } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
+import { mayDecide } from "../deputies/rules.ts";
 import { notFound } from "../errors.ts";
-import { type Actor, type MfatActor, seesAssignedOnly } from "../permissions.ts";
+import { type Actor, type MfatActor, type Role, seesAssignedOnly } from "../permissions.ts";
+import { DUTIES } from "./rules.ts";
+import { readDecidedCents } from "./waits/queries.ts";
 import { type Action, isAction, isForAgency, transition } from "./workflow.ts";
 
 /**
@@ -116,4 +122,37 @@ export function nameFor(reader: Actor, person: Named | undefined): string {
   if (!person) return "the portal";
   if (reader.side === "AGENCY") return person.side === "AGENCY" ? person.name : "MFAT";
   return person.agency ? `${person.name}, ${person.agency.name}` : person.name;
+}
+
+const ADDRESS = { email: true, side: true } satisfies Prisma.PersonSelect;
+type People = Pick<Tx, "person" | "$queryRaw">;
+
+/**
+ * The people whom a state waits on: who holds the role and may take the step. None for the desk, which has its mailbox,
+ * and none for assessors, who are asked one by one. `role`: a state may wait on several, one after the other.
+ */
+export async function listWaitedFor(
+  client: People,
+  { id, agencyId, state }: { id: string; agencyId: string; state: State },
+  role: Role | null,
+): Promise<{ email: string; side: "AGENCY" | "MFAT" }[]> {
+  if (!role || role === "DESK" || role === "ASSESSOR") return [];
+  if (role === "APPROVER") {
+    return client.person.findMany({
+      where: mayDecide(id, await readDecidedCents(client, id), dayOf(now())),
+      select: ADDRESS,
+    });
+  }
+  const isOfAgency = role === "CONTRIBUTOR" || role === "CERTIFIER";
+  const kind = DUTIES[state]?.kind;
+  return client.person.findMany({
+    where: {
+      endedAt: null,
+      roles: { some: { role } },
+      ...(isOfAgency && { agencyId }),
+      ...(kind && { duties: { none: { applicationId: id, kind: { not: kind } } } }),
+      declarations: { none: { applicationId: id, isRecused: true } },
+    },
+    select: ADDRESS,
+  });
 }
