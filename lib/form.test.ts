@@ -21,6 +21,9 @@ const typed = (field: Field, value: string) => errorOf(field, { [field.name]: va
 const charsMaxOf = (field: Field) =>
   field.kind === "text" ? (field.charsMax ?? 200) : field.kind === "longText" ? (field.charsMax ?? 20_000) : 0;
 
+/** Pasted out of a spreadsheet, or typed by mistake: never one amount. */
+const TWO_AMOUNTS = ["5000\t6000", "5000 6000", "20 27", "5,000 6,000", "5000\u00a06000", "5000\u200b6000"];
+
 describe("limits, at them and one above", () => {
   test.each(FIELDS.filter(([, field]) => charsMaxOf(field)))("%s, in characters", (_where, field) => {
     const max = charsMaxOf(field);
@@ -43,9 +46,22 @@ describe("limits, at them and one above", () => {
   );
 
   test.each(FIELDS.filter(([, { kind }]) => kind === "amount"))("%s, an amount", (_where, field) => {
-    for (const good of ["0.01", "300,000", "$2500.50", "99999999.99"])
+    for (const good of ["0.01", "300,000", "300 000", "1\u00a0234\u00a0567.89", "$2500.50", "99999999.99"])
       expect([good, typed(field, good)]).toEqual([good, undefined]);
-    for (const bad of ["-1", "−1", "1.005", "1.2.3", "1e6", "0x10", "ten", "٣", "NaN", "1,00", "9".repeat(30)])
+    for (const bad of [
+      "-1",
+      "−1",
+      "1.005",
+      "1.2.3",
+      "1e6",
+      "0x10",
+      "ten",
+      "٣",
+      "NaN",
+      "1,00",
+      "9".repeat(30),
+      ...TWO_AMOUNTS,
+    ])
       expect([bad, typed(field, bad)]).toEqual([bad, expect.stringContaining(field.label)]);
   });
 

@@ -13,7 +13,7 @@ import {
   texts,
   type Values,
 } from "./fields.ts";
-import { CENTS_MAX, formatCents, parseCents, sumCents } from "./money.ts";
+import { CENTS_MAX, formatCents, readCents, sumCents } from "./money.ts";
 import { countRows, lookUp } from "./rows.ts";
 
 export type Parsed<T> = { data: T; errors: null } | { data: null; errors: Record<string, string> };
@@ -21,14 +21,12 @@ export type Parsed<T> = { data: T; errors: null } | { data: null; errors: Record
 /** No text field holds more than this, whatever its own limit. */
 const TEXT_MAX = 20_000;
 
-/** What nobody types; office programs paste a vertical tab for a line break. */
+/** Every sign that ends a line: office programs paste a vertical tab for one, old ones a carriage return alone. */
+const LINE_ENDS = /\r\n|[\r\v\f\u0085]/g;
+/** What nobody types. */
 const CONTROLS = /[^\P{Cc}\t\n]/gu;
 
-const clean = (value: string): string =>
-  value
-    .normalize("NFC")
-    .replace(/\r\n|\v/g, "\n")
-    .replace(CONTROLS, "");
+const clean = (value: string): string => value.normalize("NFC").replace(LINE_ENDS, "\n").replace(CONTROLS, "");
 
 /** What stood in an address, as if a form had sent it. Of a name that every object has, Next adds what the object has. */
 export const cleanValues = (values: Values): Values =>
@@ -195,18 +193,16 @@ function textSchema(field: Extract<Field, { kind: "text" | "longText" }>): z.Zod
 }
 
 function readAmount(field: Extract<Field, { kind: "amount" }>, value: string, context: z.RefinementCtx): bigint {
-  const isNegative = field.allowNegative && /^[-−]/.test(value);
-  const cents = parseCents(isNegative ? value.slice(1) : value);
+  const cents = readCents(value);
   const fail = (message: string): bigint => {
     context.addIssue({ code: "custom", message });
     return 0n;
   };
-  if (cents === null && /^\$?[\d,]{10,}(\.\d\d?)?$/.test(value)) {
-    return fail(`${field.label} must be ${formatCents(CENTS_MAX)} or less`);
+  if (cents === null || (cents < 0n && !field.allowNegative)) {
+    return fail(`${field.label} must be an amount in dollars and cents, like 300,000 or 2500.50`);
   }
-  if (cents === null) return fail(`${field.label} must be an amount in dollars and cents, like 300,000 or 2500.50`);
-  if (cents === 0n && !field.allowZero) return fail(`${field.label} must be more than $0`);
-  return isNegative ? -cents : cents;
+  if (cents > CENTS_MAX || cents < -CENTS_MAX) return fail(`${field.label} must be ${formatCents(CENTS_MAX)} or less`);
+  return cents === 0n && !field.allowZero ? fail(`${field.label} must be more than $0`) : cents;
 }
 
 function isBlank(field: Field, values: Values): boolean {

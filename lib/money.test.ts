@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatCents, formatYear, parseCents, plainCents, sumCents } from "./money.ts";
+import { CENTS_MAX, formatCents, formatYear, parseCents, plainCents, readCents, sumCents } from "./money.ts";
 
 describe("amounts on screen", () => {
   test.each([
@@ -33,6 +33,16 @@ describe("amounts as they are typed", () => {
     ["0.01", 1n],
     ["0", 0n],
     ["1,000,000,000", 100_000_000_000n],
+    ["1,234,567.89", 123_456_789n],
+    ["1 234 567.89", 123_456_789n],
+    ["300\u00a0000", 30_000_000n],
+    ["1\u202f234\u202f567", 123_456_700n],
+    ["1\u2009234", 123_400n],
+    ["5000.00 NZD", 500_000n],
+    ["NZD 5,000", 500_000n],
+    ["5000\t", 500_000n],
+    ["\u202d5,000\u202c", 500_000n],
+    ["$\u200b5,000\ufeff", 500_000n],
   ])("“%s” is %s cents", (text, cents) => {
     expect(parseCents(text)).toBe(cents);
   });
@@ -50,9 +60,37 @@ describe("amounts as they are typed", () => {
     "12 dollars",
     "1,000,000,000.01",
     "9".repeat(40),
+    "5000\t6000",
+    "500\t600",
+    "5000 6000",
+    "5000\u00a06000",
+    "5000\u200b6000",
+    "5,000 6,000",
+    "1,234 567",
+    "300 000,000",
+    "20 27",
+    "20\u202f27",
+    "2 0",
+    "1 234 56",
+    "1234 567",
+    "1  234",
+    "1, 234",
+    "5000\n6000",
+    "5000 .50",
+    "5000.5 0",
+    "$5000 $6000",
+    " ".repeat(100_000),
     "٣",
   ])("“%s” is no amount", (text) => {
     expect(parseCents(text)).toBeNull();
+  });
+
+  test("a debt has its minus before or after the signs that it was copied with, and is never an amount to pay", () => {
+    for (const text of ["-5,000", "−5 000.00", "-$5,000", "\u202d-5000\u202c"]) {
+      expect([text, readCents(text), parseCents(text)]).toEqual([text, -500_000n, null]);
+    }
+    expect(readCents("5-000")).toBeNull();
+    expect(readCents("9".repeat(40))).toBeGreaterThan(CENTS_MAX);
   });
 
   test("what is shown can be typed again, for every amount of a sample", () => {

@@ -238,14 +238,17 @@ test("a form says what is ticked and how much; what cannot be read is said at it
     "PSF-2026-0001-2027": " ",
     "PSF-2026-0002-2026": "many",
     "PSF-2026-0002-2027": "-5",
+    "PSF-2026-0003-2026": "5000\t6000",
+    "PSF-2026-0003-2027": "300\u00a0000",
     phasing2026: "7",
     intent: "save",
   });
   expect(choices).toEqual([
     { reference: "PSF-2026-0001", isChosen: true, phasing: [{ startYear: 2026, cents: 100_050n }] },
     { reference: "PSF-2026-0002", isChosen: false, phasing: [] },
+    { reference: "PSF-2026-0003", isChosen: false, phasing: [{ startYear: 2027, cents: 30_000_000n }] },
   ]);
-  expect(Object.keys(errors)).toEqual(["PSF-2026-0002-2026", "PSF-2026-0002-2027"]);
+  expect(Object.keys(errors)).toEqual(["PSF-2026-0002-2026", "PSF-2026-0002-2027", "PSF-2026-0003-2026"]);
 });
 
 test("a reason for more than was requested is asked for where that is so, and read wherever it was given", () => {

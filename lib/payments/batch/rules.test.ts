@@ -63,6 +63,7 @@ test.each([
     /\$1,200\.01 was paid, and the claim is \$1,200\.00, or \$1,380\.00/,
   ],
   ["no amount", line("PSF-2026-0042/1", "(1200)"), /“\(1200\)” is no amount/],
+  ["two amounts in one cell", line("PSF-2026-0042/1", "1200 1380"), /“1200 1380” is no amount/],
   ["a day that is none", line("PSF-2026-0042/1", "1200", "31/11/2026"), /“31\/11\/2026” is no day/],
   ["a day to come", line("PSF-2026-0042/1", "1200", "28/11/2026"), /28 November 2026 is a day to come/],
   ["no payment reference", line("PSF-2026-0042/1", "1200", "2026-11-26", ""), /no payment reference/],

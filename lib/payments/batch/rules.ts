@@ -98,9 +98,6 @@ export function readDay(text: string): Date | null {
   return parseDay(day, month, year.length === 2 ? `20${year}` : year);
 }
 
-const readAmount = (text: string): bigint | null =>
-  parseCents(text.replace(/\s*(NZD|NZ\$)$/i, "").replace(/^NZD\s*/i, ""));
-
 /** A claim that lines of the file may be for. */
 export type Known = {
   id: string;
@@ -146,7 +143,7 @@ function readLine(line: FileLine, known: readonly Known[], today: Date): { claim
   if (line.isTorn) return "It has more cells than headers: an amount with commas needs quotation marks around it";
   const claim = findClaim(line, known);
   if (typeof claim === "string") return claim;
-  const [cents, paidOn] = [readAmount(line.amount), readDay(line.paidOn)];
+  const [cents, paidOn] = [parseCents(line.amount), readDay(line.paidOn)];
   if (!line.reference) return "It has no payment reference";
   if (line.reference.length > REFERENCE_CHARS_MAX) return "Its payment reference is too long";
   if (cents === null) return `“${line.amount}” is no amount in dollars and cents`;
