@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { putOnHold } from "../applications/commands.ts";
 import { now, shiftClock } from "../clock.ts";
-import { addDays, atTime, dayOf } from "../dates.ts";
+import { addDays, atTime, dayOf, financialYearOf } from "../dates.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import type { Values } from "../fields.ts";
@@ -29,6 +29,13 @@ beforeEach(async () => {
   agencyId = (await db().agency.findFirstOrThrow()).id;
   roundId = (await db().round.create({ data: { name: `Round ${++number}`, opensAt: new Date(0) } })).id;
   desk = await somebody("DESK");
+  const certifier = {
+    email: `certifier${number}@batches.example`,
+    name: "Certifier",
+    side: "AGENCY" as const,
+    agencyId,
+  };
+  await db().person.create({ data: { ...certifier, roles: { create: { role: "CERTIFIER" } } } });
   await db().application.updateMany({ data: { state: "WITHDRAWN" } });
 });
 
@@ -57,7 +64,7 @@ async function application(state: State, open: readonly MfatActor[] = [desk]): P
       createdById: desk.personId,
       requestedCents: cents,
       ...(state === "APPROVED" && { approvedCents: cents }),
-      phasing: { create: { kind: "APPROVED", startYear: 2026, cents } },
+      phasing: { create: { kind: "APPROVED", startYear: financialYearOf(dayOf(now())) + 1, cents } },
     },
   });
   for (const { personId } of open) await declareNone(personId, { id });

@@ -28,6 +28,8 @@ beforeAll(async () => {
   first = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
   agencyId = (await db().agency.findFirstOrThrow()).id;
   roundId = (await db().round.create({ data: { name: "Race", opensAt: new Date(0) } })).id;
+  // A budget is confirmed for somebody who may decide.
+  await somebody("APPROVER");
 });
 
 async function somebody(role: Role): Promise<Actor> {

@@ -10,7 +10,7 @@ import { conflict, DomainError, forbidden, fromDatabase } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
 import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "../permissions.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
-import { type LockedApplication, listParticipants, listWaitedFor, lockApplication } from "./queries.ts";
+import { type LockedApplication, listParticipants, listWaitedFor, lockApplication, nobodyFor } from "./queries.ts";
 import { otherDuty, type Refusal } from "./rules.ts";
 import { type AskedStep, findWaiting, listAskedSteps } from "./waits/queries.ts";
 import { type Action, isAction, isEnded, isForAgency, STATES, stateLabel, stepsFrom, transition } from "./workflow.ts";
@@ -225,7 +225,7 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
   const add = (rows: readonly { email: string; side: "AGENCY" | "MFAT" }[]) => {
     for (const { email, side } of rows) people.set(email, side);
   };
-  for (const role of asks) add(await listWaitedFor(tx, { ...application, state: mail.state }, role));
+  for (const role of asks) add(await listAsked(tx, telling, role));
   if (isEnded(mail.state)) add(await listReleased(tx, application));
   if (transition(mail.action).tellsAgency) add(await listParticipants(tx, application));
   if (outcome.asks?.length) {
@@ -239,6 +239,16 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
 }
 
 const TO = { email: true, side: true } satisfies Prisma.PersonSelect;
+
+/** Who is asked for the next step in a role. @throws STATE with whom to ask, where a step would ask nobody */
+async function listAsked(tx: Tx, { actor, application, mail }: Telling, role: Role) {
+  const people = await listWaitedFor(tx, { ...application, state: mail.state }, role);
+  const isPersonal = role !== "DESK" && role !== "ASSESSOR";
+  if (isPersonal && !people.length && actor && transition(mail.action).asksNext) {
+    throw new DomainError("STATE", await nobodyFor(tx, actor.side, application, role));
+  }
+  return people;
+}
 
 /** Whom it waited on until now, who have nothing left to do; of assessors those who are not done. */
 async function listReleased(tx: Tx, application: LockedApplication) {

@@ -4,9 +4,10 @@ import type { Prisma } from "../db/generated/client.ts";
 import type { State } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
 import { mayDecide } from "../deputies/rules.ts";
+import { env } from "../env.ts";
 import { notFound } from "../errors.ts";
 import { type Actor, type MfatActor, type Role, seesAssignedOnly } from "../permissions.ts";
-import { DUTIES } from "./rules.ts";
+import { DUTIES, nobodyToAsk } from "./rules.ts";
 import { readDecidedCents } from "./waits/queries.ts";
 import { type Action, isAction, isForAgency, transition } from "./workflow.ts";
 
@@ -155,4 +156,15 @@ export async function listWaitedFor(
     },
     select: ADDRESS,
   });
+}
+
+/** Why nobody can be asked in a role, and whom to ask about that, in words for one side. */
+export async function nobodyFor(
+  client: Pick<Tx, "$queryRaw">,
+  side: "AGENCY" | "MFAT",
+  application: { id: string; agency: { name: string } },
+  role: Role,
+): Promise<string> {
+  const cents = role === "APPROVER" ? await readDecidedCents(client, application.id) : 0n;
+  return nobodyToAsk({ role, agencyName: application.agency.name, cents, deskEmail: env().DESK_EMAIL }, side);
 }

@@ -1,5 +1,6 @@
 import { formatDay, formatDeadline } from "../dates.ts";
 import type { DutyKind, Marking, State } from "../db/generated/enums.ts";
+import { formatCents } from "../money.ts";
 import { ROLE_LABELS, type Role } from "../permissions.ts";
 import { type Action, DUTY_LABELS, transition } from "./workflow.ts";
 
@@ -137,6 +138,28 @@ const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
   TERMINATED: () =>
     "Where something was paid, the agency accounts for it by an acquittal, and the budget officer confirms the surplus.",
 };
+
+type Asked = {
+  role: Role;
+  agencyName: string;
+  /** What an approver would have to decide. */
+  cents: bigint;
+  deskEmail: string;
+};
+
+/** Why nobody can be asked for the next step, and whom to ask about that. `side`: of who reads it. */
+export function nobodyToAsk({ role, agencyName, cents, deskEmail }: Asked, side: "AGENCY" | "MFAT"): string {
+  if (side === "AGENCY") {
+    const whose = role === "CERTIFIER" || role === "CONTRIBUTOR" ? "Your agency" : "MFAT";
+    return `${whose} has no ${ROLE_LABELS[role]} who can take the next step, so nothing was sent. Ask the fund desk, ${deskEmail}, to add one.`;
+  }
+  if (role === "CERTIFIER" || role === "CONTRIBUTOR") {
+    return `${agencyName} has no ${ROLE_LABELS[role]} who can take the next step, so nothing was sent. Ask the agency who it is now, and add them under “People”.`;
+  }
+  return role === "APPROVER"
+    ? `No approver who may decide ${formatCents(cents)} is free to act on this application, so nothing was sent. Ask an administrator to give somebody the delegation.`
+    : `MFAT has no ${ROLE_LABELS[role]} who is free to act on this application, so nothing was sent. Ask an administrator to give somebody the role.`;
+}
 
 /** Why the step of one of several was not taken, in words. `isStale`: somebody was faster. */
 export type Refusal = { sentence: string; isStale: boolean };

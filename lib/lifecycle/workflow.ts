@@ -21,6 +21,8 @@ type Transition = {
   to: State | "stays" | "back";
   reason?: "agency" | "MFAT";
   tellsAgency?: true;
+  /** It asks somebody for the next step: refused where nobody may take that. Others go ahead all the same. */
+  asksNext?: true;
   /** A step that may be taken while the application is on hold. */
   whileHeld?: true;
   /** Each takes this step for themselves: it makes nobody's page stale, and needs none that is fresh. */
@@ -51,6 +53,7 @@ export const TRANSITIONS = {
     happened: "sent for sign-off",
     from: { DRAFT: ["CONTRIBUTOR"], CHANGES_REQUESTED: ["CONTRIBUTOR"] },
     to: "SIGN_OFF",
+    asksNext: true,
   },
   discard: {
     label: "Discard",
@@ -92,6 +95,7 @@ export const TRANSITIONS = {
     tellsAgency: true,
     from: { SUBMITTED: ["DESK"] },
     to: "CHANGES_REQUESTED",
+    asksNext: true,
     reason: "agency",
   },
   // A due date that has passed would else leave the agency with no way on.
@@ -150,6 +154,7 @@ export const TRANSITIONS = {
     happened: "recommended",
     from: { MODERATION: ["DESK"] },
     to: "BUDGET_CHECK",
+    asksNext: true,
   },
   confirmBudget: {
     label: "Confirm budget",
@@ -157,6 +162,7 @@ export const TRANSITIONS = {
     happened: "budget confirmed",
     from: { BUDGET_CHECK: ["BUDGET"] },
     to: "DECISION",
+    asksNext: true,
   },
   returnRecommendation: {
     label: "Return recommendation",
@@ -190,6 +196,7 @@ export const TRANSITIONS = {
     tellsAgency: true,
     from: { APPROVED: ["DESK"] },
     to: "OFFERED",
+    asksNext: true,
   },
   acceptOffer: {
     label: "Accept offer",
@@ -225,6 +232,7 @@ export const TRANSITIONS = {
     tellsAgency: true,
     from: { ACTIVE: ["CONTRIBUTOR"], CLOSING: ["CONTRIBUTOR"] },
     to: "stays",
+    asksNext: true,
   },
   cancelClaim: {
     label: "Cancel claim",
@@ -276,6 +284,7 @@ export const TRANSITIONS = {
     tellsAgency: true,
     from: { ACTIVE: ["CONTRIBUTOR"] },
     to: "stays",
+    asksNext: true,
     reason: "agency",
   },
   cancelVariation: {
@@ -292,6 +301,7 @@ export const TRANSITIONS = {
     happened: "budget of the variation confirmed",
     from: { ACTIVE: ["BUDGET"] },
     to: "stays",
+    asksNext: true,
   },
   // Which of these roles it is for follows from the variation's kind.
   approveVariation: {
@@ -352,6 +362,7 @@ export const TRANSITIONS = {
     tellsAgency: true,
     from: { ACTIVE: ["DESK"] },
     to: "CLOSING",
+    asksNext: true,
     reason: "agency",
   },
   terminate: {
@@ -371,6 +382,7 @@ export const TRANSITIONS = {
     tellsAgency: true,
     from: { CLOSING: ["CERTIFIER"], TERMINATED: ["CERTIFIER"] },
     to: "stays",
+    asksNext: true,
   },
   recordRecovery: {
     label: "Record recovery",

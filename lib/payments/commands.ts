@@ -8,7 +8,7 @@ import { isDownloadable } from "../documents/rules.ts";
 import { DomainError, invalid, violates } from "../errors.ts";
 import { UUID } from "../fields.ts";
 import { type StepOutcome, type StepRequest, takeTransition } from "../lifecycle/commands.ts";
-import type { LockedApplication } from "../lifecycle/queries.ts";
+import { type LockedApplication, nobodyFor } from "../lifecycle/queries.ts";
 import type { AgencyActor, MfatActor } from "../permissions.ts";
 import type { Sheet, SheetFormat } from "../sheet.ts";
 import { freeInvoices, listAllClaims, readClaims } from "./queries.ts";
@@ -64,7 +64,9 @@ export async function submitClaim(
           claimedAt: now(),
         },
       });
-      return { ...outcomeOf(application, made), asks: await budgetOfficers(tx, application.id) };
+      const asks = await budgetOfficers(tx, application.id);
+      if (!asks.length) throw new DomainError("STATE", await nobodyFor(tx, "AGENCY", application, "BUDGET"));
+      return { ...outcomeOf(application, made), asks };
     });
   } catch (error) {
     // Two applications of one agency may claim for the same invoice at once.

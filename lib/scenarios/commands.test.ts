@@ -27,6 +27,10 @@ beforeEach(async () => {
   agencyId = (await db().agency.findFirstOrThrow()).id;
   roundId = await round();
   desk = await somebody("DESK");
+  // Whom a recommendation asks, not to fund as well.
+  await somebody("BUDGET");
+  const { personId } = await somebody("APPROVER");
+  await db().delegation.create({ data: { personId, limitCents: null } });
   await db().application.updateMany({ data: { state: "WITHDRAWN" }, where: { state: "MODERATION" } });
 });
 

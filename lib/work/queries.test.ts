@@ -206,6 +206,12 @@ test("sending for sign-off waits for every section that has to be written, and f
   for (const section of others) await write(section);
   expect(await obstacles(contributor, reference)).toEqual({ sendForSignOff: "1 section is not complete yet." });
   await write(last ?? "need");
+  expect(await obstacles(contributor, reference)).toEqual({
+    sendForSignOff: expect.stringMatching(/^Your agency has no certifier .* Ask the fund desk, psf@mfat\.govt\.nz/),
+  });
+  const roles = { create: { role: "CERTIFIER" as const } };
+  const certifier = { email: "certifier@agency.example", name: "Certifier", side: "AGENCY" as const, agencyId, roles };
+  await db().person.create({ data: certifier });
   expect(await obstacles(contributor, reference)).toEqual({});
 });
 

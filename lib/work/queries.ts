@@ -11,10 +11,10 @@ import { highestDelegation } from "../decisions/rules.ts";
 import { listDelegations } from "../deputies/queries.ts";
 import { mayDecide } from "../deputies/rules.ts";
 import { listCriteria } from "../fund/queries.ts";
-import { scopeOf } from "../lifecycle/queries.ts";
+import { listWaitedFor, nobodyFor, scopeOf } from "../lifecycle/queries.ts";
 import { DECIDED_CENTS, RESUMED_AT, waits } from "../lifecycle/waits/queries.ts";
 import { readClaims } from "../payments/queries.ts";
-import type { Actor, MfatActor, Role } from "../permissions.ts";
+import type { Actor, AgencyActor, MfatActor, Role } from "../permissions.ts";
 import { listReports } from "../reports/queries.ts";
 import { findOpenVariation } from "../variations/queries.ts";
 import { addWorkingDays } from "../working-days.ts";
@@ -184,7 +184,7 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
   }
   if (actor.side === "AGENCY") {
     const isWriting = state === "DRAFT" || state === "CHANGES_REQUESTED";
-    return isWriting ? obstaclesToSigning(unfinishedOf((await getDraft(actor, application)).sections).length) : {};
+    return isWriting ? obstaclesToSending(actor, application) : {};
   }
   if (state === "ASSESSMENT") {
     const complete = await db().assessment.count({ where: { applicationId, status: "COMPLETE" } });
@@ -204,6 +204,15 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     listDeciders(applicationId, recommendedCents),
   ]);
   return obstaclesToDeciding({ recommendedCents, delegationCents: highestDelegation(held), others });
+}
+
+/** Whoever sends it for sign-off does not sign it off. */
+async function obstaclesToSending(actor: AgencyActor, application: ApplicationHeader): Promise<Obstacles> {
+  const unfinished = unfinishedOf((await getDraft(actor, application)).sections).length;
+  if (unfinished) return obstaclesToSigning(unfinished);
+  const certifiers = await listWaitedFor(db(), { ...application, state: "SIGN_OFF" }, "CERTIFIER");
+  if (certifiers.some(({ email }) => email !== actor.email)) return {};
+  return { sendForSignOff: await nobodyFor(db(), "AGENCY", application, "CERTIFIER") };
 }
 
 async function listVaryingObstacles(

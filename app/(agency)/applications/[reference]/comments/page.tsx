@@ -45,7 +45,9 @@ export default async function Page({ params, searchParams }: Props) {
           <ApplicationLede actor={actor} application={application} />
         </PageHeading>
         {done === "added" && (
-          <StatusMessage>Your comment is added, and your colleagues are told by email.</StatusMessage>
+          <StatusMessage>
+            Your comment is added. Colleagues who have worked on this application are told by email.
+          </StatusMessage>
         )}
         {done === "settled" && <StatusMessage>The comment is marked as done.</StatusMessage>}
         <p>Between people of {actor.agencyName}. MFAT never sees them.</p>

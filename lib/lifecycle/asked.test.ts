@@ -1,0 +1,168 @@
+// A step is never asked of nobody: who sends it is told before anything is sent, and whom to ask.
+import { randomUUID } from "node:crypto";
+import { beforeEach, expect, test } from "vitest";
+import * as applications from "../applications/commands.ts";
+import { getApplication } from "../applications/queries.ts";
+import { sendOffer } from "../arrangements/commands.ts";
+import { now } from "../clock.ts";
+import { addDays, dayOf } from "../dates.ts";
+import type { State } from "../db/generated/enums.ts";
+import { db } from "../db.ts";
+import { confirmBudget, recommend } from "../decisions/commands.ts";
+import { findActor } from "../people/queries.ts";
+import { asAgency, asMfat, type Role } from "../permissions.ts";
+import { declareNone, useTestDatabase } from "../test-database.ts";
+import { askForVariation } from "../variations/commands.ts";
+import { listObstacles } from "../work/queries.ts";
+
+useTestDatabase("template_demo");
+
+async function who(email: string) {
+  const actor = await findActor(email);
+  if (!actor) throw new Error(email);
+  return actor;
+}
+const mfat = async (name: string) => asMfat(await who(`${name}@mfat.example`));
+
+/** Nobody holds a role for a while: of an agency, or of MFAT. */
+async function withoutRole(role: Role, agencyId: string | null, work: () => Promise<void>): Promise<void> {
+  const where = { agencyId, endedAt: null, roles: { some: { role } } };
+  const ids = (await db().person.findMany({ where, select: { id: true } })).map(({ id }) => id);
+  await db().person.updateMany({ where: { id: { in: ids } }, data: { endedAt: now() } });
+  try {
+    await work();
+  } finally {
+    await db().person.updateMany({ where: { id: { in: ids } }, data: { endedAt: null } });
+  }
+}
+
+async function inState(state: State) {
+  const { id, reference, revision, agencyId, agency, requestedCents } = await db().application.findFirstOrThrow({
+    where: { state, heldAt: null, agency: { abbreviation: { in: ["NZ Police", "Customs", "Maritime NZ", "NZDF"] } } },
+    include: { agency: true },
+  });
+  const domain = agency.emailDomains.find((name) => name.endsWith(".example"));
+  return { id, reference, agencyId, agency, domain, requestedCents, request: { requestId: randomUUID(), revision } };
+}
+
+/** Refused, and as if nothing had been sent: the state stays, and no mail is written. */
+async function refusedAsNobody(reference: string, work: () => Promise<unknown>, sentence: string): Promise<void> {
+  const before = await db().application.findUniqueOrThrow({ where: { reference } });
+  const mails = await db().email.count();
+  await expect(work()).rejects.toMatchObject({ code: "STATE", message: sentence });
+  expect(await db().application.findUniqueOrThrow({ where: { reference } })).toEqual(before);
+  expect(await db().email.count()).toBe(mails);
+}
+
+let toSign: Awaited<ReturnType<typeof inState>>;
+beforeEach(async () => {
+  toSign = await inState("SIGN_OFF");
+});
+
+const NO_CERTIFIER =
+  "Your agency has no certifier who can take the next step, so nothing was sent. Ask the fund desk, psf@mfat.govt.nz, to add one.";
+
+test("no sign-off is asked for where the certifiers have ended, or the only one is who asks", async () => {
+  const { reference, domain, agencyId, request } = toSign;
+  const contributor = asAgency(await who(`contributor@${domain}`));
+  const certifier = asAgency(await who(`certifier@${domain}`));
+  await applications.returnToContributor(certifier, request, reference, { reason: "One more look" });
+  const fresh = async () => {
+    const { revision } = await db().application.findUniqueOrThrow({ where: { reference } });
+    return { requestId: randomUUID(), revision };
+  };
+  const obstacle = async () =>
+    (await listObstacles(contributor, await getApplication(contributor, reference))).sendForSignOff;
+  const send = async () => applications.sendForSignOff(contributor, await fresh(), reference);
+  await withoutRole("CERTIFIER", agencyId, async () => {
+    await refusedAsNobody(reference, send, NO_CERTIFIER);
+    expect(await obstacle()).toBe(NO_CERTIFIER);
+    await db().personRole.create({ data: { personId: contributor.personId, side: "AGENCY", role: "CERTIFIER" } });
+    await refusedAsNobody(reference, send, NO_CERTIFIER);
+    expect(await obstacle()).toBe(NO_CERTIFIER);
+    await db().personRole.deleteMany({ where: { personId: contributor.personId, role: "CERTIFIER" } });
+  });
+  expect(await obstacle()).toBeUndefined();
+  await send();
+  const mail = await db().email.findFirstOrThrow({ where: { to: certifier.email }, orderBy: { id: "desc" } });
+  expect(mail.subject).toContain(`${reference}: sent for sign-off`);
+});
+
+test("nothing is recommended without a budget officer, nor confirmed without an approver for the amount", async () => {
+  const desk = await mfat("desk");
+  const moderated = await db().application.findFirstOrThrow({
+    where: { state: "MODERATION" },
+    include: { round: true },
+  });
+  const { reference, id, revision, requestedCents } = moderated;
+  const criteria = await db().criterion.findMany({ where: { roundId: moderated.roundId } });
+  for (const criterion of criteria) {
+    const key = { applicationId: id, criterionId: criterion.id };
+    const row = { score: 3, comment: "Agreed", agreedById: desk.personId, agreedAt: now() };
+    await db().agreedScore.upsert({
+      where: { applicationId_criterionId: key },
+      create: { ...key, ...row },
+      update: row,
+    });
+  }
+  const phasing = await db().phasing.findMany({ where: { applicationId: id, kind: "REQUESTED" } });
+  const words = { conditions: null, rationale: "Sound", exceptionReason: null };
+  const recommended = () =>
+    recommend(desk, { requestId: randomUUID(), revision }, reference, {
+      outcome: "FUND_IN_FULL",
+      phasing: phasing.map(({ startYear, cents }) => ({ startYear, cents })),
+      ...words,
+    });
+  await withoutRole("BUDGET", null, () =>
+    refusedAsNobody(
+      reference,
+      recommended,
+      "MFAT has no budget officer who is free to act on this application, so nothing was sent. Ask an administrator to give somebody the role.",
+    ),
+  );
+  await recommended();
+  const budget = await mfat("budget");
+  await declareNone(budget.personId, { id });
+  const confirm = () => confirmBudget(budget, { requestId: randomUUID(), revision: revision + 1 }, reference);
+  await db().delegation.updateMany({ data: { limitCents: requestedCents - 1n } });
+  await refusedAsNobody(reference, confirm, expect.stringMatching(/^No approver who may decide \$[\d,.]+ is free/));
+  await db().delegation.updateMany({ data: { limitCents: requestedCents } });
+  await confirm();
+});
+
+test("an offer is not sent to an agency without a certifier, and a variation not asked of nobody", async () => {
+  const approved = await db().application.findFirstOrThrow({ where: { state: "APPROVED" }, include: { agency: true } });
+  const { reference, revision, agency } = approved;
+  const desk = await mfat("desk");
+  const offer = { dueOn: addDays(dayOf(now()), 10), message: null };
+  await withoutRole("CERTIFIER", agency.id, () =>
+    refusedAsNobody(
+      reference,
+      () => sendOffer(desk, { requestId: randomUUID(), revision }, reference, offer),
+      `${agency.name} has no certifier who can take the next step, so nothing was sent. Ask the agency who it is now, and add them under “People”.`,
+    ),
+  );
+  const active = await inState("ACTIVE");
+  const contributor = asAgency(await who(`contributor@${active.domain}`));
+  const { committedCents, startYear } = await db().applicationFunding.findFirstOrThrow({
+    where: { applicationId: active.id, committedCents: { gt: 0 } },
+    orderBy: { startYear: "desc" },
+  });
+  const more = [{ startYear, cents: committedCents + 1n }];
+  const others = await db().applicationFunding.findMany({
+    where: { applicationId: active.id, committedCents: { gt: 0 }, startYear: { not: startYear } },
+  });
+  const phasing = [...others.map((one) => ({ startYear: one.startYear, cents: one.committedCents })), ...more];
+  await withoutRole("BUDGET", null, () =>
+    refusedAsNobody(
+      active.reference,
+      () =>
+        askForVariation(contributor, active.request, active.reference, {
+          kind: "COST",
+          phasing,
+          reason: "One more port",
+        }),
+      "MFAT has no budget officer who can take the next step, so nothing was sent. Ask the fund desk, psf@mfat.govt.nz, to add one.",
+    ),
+  );
+});
