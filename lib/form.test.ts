@@ -177,3 +177,13 @@ test("what stood in an address is cleaned, whatever came with it", () => {
   const sent = { words: "Nga\u0304\0", state: ["OPEN", "ENDED"], constructor: [Object, "y"] } as unknown as Values;
   expect(cleanValues(sent)).toEqual({ words: ["Ngā"], state: ["OPEN", "ENDED"], constructor: ["y"] });
 });
+
+test("what XML cannot hold is taken off where text comes in, by form and by address; line ends are one kind", () => {
+  const form = new FormData();
+  form.append("title", "Radio net\ufffework\uffff \u{1f6a2}");
+  form.append("need", "one\rtwo\r\nthree\ffour");
+  expect(valuesOf(form)).toEqual({ title: "Radio network \u{1f6a2}", need: "one\ntwo\nthree\nfour" });
+  const { words } = Object.fromEntries(new URLSearchParams("words=%EF%BF%BFports"));
+  expect(cleanValues({ words: words ?? "" })).toEqual({ words: ["ports"] });
+  expect(cleanValues({ words: "\ud800ports\udfff" })).toEqual({ words: ["ports"] });
+});

@@ -15,18 +15,12 @@ import {
 } from "./fields.ts";
 import { CENTS_MAX, formatCents, readCents, sumCents } from "./money.ts";
 import { countRows, lookUp } from "./rows.ts";
+import { cleanText } from "./text.ts";
 
 export type Parsed<T> = { data: T; errors: null } | { data: null; errors: Record<string, string> };
 
 /** No text field holds more than this, whatever its own limit. */
 const TEXT_MAX = 20_000;
-
-/** Every sign that ends a line: office programs paste a vertical tab for one, old ones a carriage return alone. */
-const LINE_ENDS = /\r\n|[\r\v\f\u0085]/g;
-/** What nobody types. */
-const CONTROLS = /[^\P{Cc}\t\n]/gu;
-
-const clean = (value: string): string => value.normalize("NFC").replace(LINE_ENDS, "\n").replace(CONTROLS, "");
 
 /** What stood in an address, as if a form had sent it. Of a name that every object has, Next adds what the object has. */
 export const cleanValues = (values: Values): Values =>
@@ -36,7 +30,7 @@ export const cleanValues = (values: Values): Values =>
       [value]
         .flat()
         .filter((one) => typeof one === "string")
-        .map(clean),
+        .map(cleanText),
     ]),
   );
 
@@ -45,7 +39,7 @@ export function valuesOf(form: FormData): Values {
   const values: Record<string, string | string[]> = {};
   for (const [name, value] of form) {
     if (typeof value !== "string" || name.startsWith("$")) continue;
-    const typed = clean(value);
+    const typed = cleanText(value);
     const before = values[name];
     values[name] = before === undefined ? typed : [...(typeof before === "string" ? [before] : before), typed];
   }

@@ -1,6 +1,7 @@
 import { now } from "./clock.ts";
 import type { Tx } from "./db.ts";
 import { queueJob } from "./jobs.ts";
+import { writable } from "./text.ts";
 
 export type NewEmail = {
   to: string;
@@ -18,7 +19,13 @@ export type NewEmail = {
  */
 export async function queueEmail(tx: Tx, email: NewEmail): Promise<string> {
   const { id } = await tx.email.create({
-    data: { ...email, subject: oneLine(email.subject), createdAt: now() },
+    data: {
+      ...email,
+      subject: oneLine(writable(email.subject)),
+      text: writable(email.text),
+      html: writable(email.html),
+      createdAt: now(),
+    },
     select: { id: true },
   });
   await queueJob(tx, "send_email", { id }, { key: `email:${id}`, maxAttempts: 25 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import PDFDocument from "pdfkit";
 import type { Paper, PaperItem, PaperSection, PaperTable } from "./paper.ts";
+import { writable } from "./text.ts";
 import { drawable, drawnApart, type Font, GAP, linesOf } from "./typeset.ts";
 
 // Lengths are points, 72 to an inch; y grows downwards.
@@ -56,7 +57,8 @@ export function paperPdf(paper: Paper): Promise<Buffer> {
     subset: "PDF/UA" as string as PDFKit.Mixins.PDFSubsets,
     bufferPages: true,
     info: {
-      Title: `${paper.reference}: ${paper.title}`,
+      // The metadata is XML, which holds less than a text may.
+      Title: writable(`${paper.reference}: ${paper.title}`),
       Author: "Pacific Security Fund",
       Subject: `Protective marking: ${paper.marking}`,
       Keywords: `${paper.marking}, ${paper.reference}`,

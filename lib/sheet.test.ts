@@ -89,3 +89,31 @@ test("a sheet of no rows has its headers", async () => {
   expect(csvOf(empty).split("\r\n")).toHaveLength(5);
   expect((await readXlsx(await workbookOf(empty), {})).sheets[0]?.rows).toHaveLength(4);
 });
+
+test("what XML cannot hold is in no file, wherever it was typed: a cell, a line above the table, the sheet's name", async () => {
+  const bad = ["\ufffe", "\uffff", "\u0000", "\u0008", "\u001f", "\ud800", "\udc00", "\ufdd0", "\u{1fffe}"];
+  for (const sign of bad) {
+    const words = `Radio net${sign}work`;
+    const file = {
+      ...sheet,
+      title: words,
+      about: [words],
+      rows: [[words, null, null, null]],
+      total: [words, null, null, null],
+    };
+    const [page] = (await readXlsx(await workbookOf(file), {})).sheets;
+    const cells = page?.rows.map((row) => row[0]);
+    expect([sign, page?.name, cells]).toEqual([
+      sign,
+      "Radio network",
+      ["IN-CONFIDENCE", "Radio network", "What", "Radio network", "Radio network", "IN-CONFIDENCE"],
+    ]);
+    expect(csvOf(file)).not.toContain(sign);
+  }
+});
+
+test("what is text stays: marks, signs of two units, bidirectional text, tabs and line ends", async () => {
+  const words = "Tūhoro \u{1f6a2} \u05e9\u05dc\u05d5\u05dd a\u200db\tc\nd";
+  const [page] = (await readXlsx(await workbookOf({ ...sheet, rows: [[words, null, null, null]] }), {})).sheets;
+  expect(page?.rows[3]?.[0]).toBe(words);
+});

@@ -1,4 +1,5 @@
 import { plainCents } from "./money.ts";
+import { writable } from "./text.ts";
 
 /**
  * A list of one kind of thing for a spreadsheet: what stands in it, and nothing of how it looks. `csvOf` makes a CSV of it
@@ -51,10 +52,11 @@ export const makeSheet = <Row>({ columns, rows, total, ...rest }: SheetOf<Row>):
   total: total ?? null,
 });
 
-/** Every line of a sheet from its top to its end, the marking first and last. */
+/** Every line of a sheet from its top to its end, the marking first and last, with nothing that a file cannot hold. */
 export function linesOf({ marking, about, columns, rows, total }: Sheet): (readonly SheetCell[])[] {
   const headers = columns.map(({ header }) => header);
-  return [[marking], ...about.map((line) => [line]), headers, ...rows, ...(total ? [total] : []), [marking]];
+  const lines = [[marking], ...about.map((line) => [line]), headers, ...rows, ...(total ? [total] : []), [marking]];
+  return lines.map((line) => line.map((cell) => (typeof cell === "string" ? writable(cell) : cell)));
 }
 
 /** "IN-CONFIDENCE-applications-2026-11-25.csv"; `day` is the civil day on which it is made. */

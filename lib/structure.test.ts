@@ -45,6 +45,7 @@ const PURE_INFRASTRUCTURE = [
   "paper",
   "sheet",
   "typeset",
+  "text",
 ];
 const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|@hookform\/resolvers|tus-js-client|next)(\/|$)/;
 const SERVER_FILES =

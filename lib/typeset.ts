@@ -1,4 +1,5 @@
 // Text into lines of a width, for what is drawn and not laid out by a browser.
+import { writable } from "./text.ts";
 
 export type Font = {
   /** In points. */
@@ -17,7 +18,9 @@ export const linesOf = (text: string, font: Font, width: number): string[] =>
 
 /** Without what is not seen (such as marks that turn the direction of the text), and with signs for gaps. */
 export function drawable(text: string, font: Font): string {
-  const seen = text.replace(/[\p{Default_Ignorable_Code_Point}\p{Emoji_Modifier}]/gu, "").replace(/[^\S\n]+/gu, " ");
+  const seen = writable(text)
+    .replace(/[\p{Default_Ignorable_Code_Point}\p{Emoji_Modifier}]/gu, "")
+    .replace(/[^\S\n]+/gu, " ");
   return signsOf(seen)
     .map((sign) => (sign === "\n" || codePointsOf(sign).every(font.hasGlyph) ? sign : GAP))
     .join("");

@@ -11,6 +11,7 @@ import {
   type SheetKind,
   sheetFileName,
 } from "./sheet.ts";
+import { writable } from "./text.ts";
 
 const FORMATS: Record<SheetKind, string | undefined> = {
   text: "@",
@@ -58,7 +59,10 @@ export async function workbookOf(sheet: Sheet): Promise<Buffer> {
 }
 
 /** Excel opens no name with these characters, such as a financial year's "2026/27", and none that is longer. */
-const sheetName = (title: string): string => title.replaceAll(/[[\]:*?/\\]/gu, "-").slice(0, 31);
+const sheetName = (title: string): string =>
+  writable(title)
+    .replaceAll(/[[\]:*?/\\]/gu, "-")
+    .slice(0, 31);
 
 const cellValue = (cell: SheetCell): CellValue => (typeof cell === "bigint" ? Number(cell) / 100 : cell);
 

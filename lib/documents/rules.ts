@@ -79,8 +79,8 @@ function formatBytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** Characters that no file's name needs: of control, of folders, and those that turn the direction of the text. */
-const UNWANTED = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069"*:<>?|]/gu;
+/** Characters that no file's name needs: of control, of folders, such as are none, and those that turn the direction of the text. */
+const UNWANTED = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u200e\u200f\u202a-\u202e\u2066-\u2069"*:<>?|]/gu;
 
 /** A name that any system can keep, in any language, without the folders that it may come with. */
 export function cleanFileName(given: string): string {

@@ -142,6 +142,13 @@ test("what stands in the way of a line now", () => {
   ]);
 });
 
+test("what no file can hold is taken off a list that is sent as one", () => {
+  const { lines } = readLines(
+    "Claim,Amount,Paid on,Payment reference\rPSF-2026-0042/1,1200.00,2026-11-26,FIN\ufffe-\u00001",
+  );
+  expect(lines).toMatchObject([{ claim: "PSF-2026-0042/1", reference: "FIN-1" }]);
+});
+
 test("a line that was paid before its claim’s financial year began is not taken", () => {
   const early = [known("PSF-2026-0042", 1, police, { startYear: 2027 }), known("PSF-2026-0042", 2)];
   const paid = (name: string, day: string) => {

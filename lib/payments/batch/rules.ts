@@ -3,6 +3,7 @@ import { unbegunYear } from "../../budget/rules.ts";
 import { formatDay, parseDay, yearBeginsOn } from "../../dates.ts";
 import type { ClaimState, State } from "../../db/generated/enums.ts";
 import { formatCents, formatYear, parseCents } from "../../money.ts";
+import { cleanText } from "../../text.ts";
 import { claimReference, claimStands } from "../rules.ts";
 import { LINES_MAX } from "./schema.ts";
 
@@ -60,7 +61,7 @@ function columnsOf(cells: readonly string[]): Map<number, ColumnName> | null {
 
 /** The lines of a file; `problem`: why it cannot be read at all. */
 export function readLines(csv: string): { lines: FileLine[]; problem: null } | { lines: null; problem: string } {
-  const rows = parseCsv(csv).map((row) => row.map((cell) => String(cell ?? "").trim()));
+  const rows = parseCsv(cleanText(csv)).map((row) => row.map((cell) => String(cell ?? "").trim()));
   const head = rows.findIndex((row) => columnsOf(row) !== null);
   const columns = columnsOf(rows[head] ?? []);
   if (!columns) return { lines: null, problem: NO_HEADERS };
