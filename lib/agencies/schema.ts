@@ -46,7 +46,11 @@ export const AGENCY_FIELDS = [
     missing: "Choose whether the agency may apply",
     options: [
       { value: "yes", label: "Yes" },
-      { value: "no", label: "No", hint: "Nobody can be added to it. Its applications and people stay" },
+      {
+        value: "no",
+        label: "No",
+        hint: "It cannot start or submit applications, and nobody can be added to it. Its applications and people stay",
+      },
     ],
   },
 ] as const satisfies readonly Field[];

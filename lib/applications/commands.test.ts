@@ -8,8 +8,18 @@ import type { Values } from "../fields.ts";
 import { findActor } from "../people/queries.ts";
 import { asAgency, asMfat } from "../permissions.ts";
 import { declareNone, useTestDatabase } from "../test-database.ts";
-import { createApplication, moveDueDate, putOnHold, resume, sendForSignOff, signOffAndSubmit } from "./commands.ts";
+import { listObstacles } from "../work/queries.ts";
+import {
+  createApplication,
+  moveDueDate,
+  putOnHold,
+  resume,
+  returnToContributor,
+  sendForSignOff,
+  signOffAndSubmit,
+} from "./commands.ts";
 import { saveSection } from "./form/commands.ts";
+import { getApplication, whyNotApply } from "./queries.ts";
 
 useTestDatabase("template_demo");
 afterEach(() => shiftClock(0));
@@ -189,4 +199,46 @@ test("an offer on hold does not lapse, and is resumed with the days that it had 
   on(11);
   await lapseOverdueOffers();
   expect((await db().application.findUniqueOrThrow({ where: { id } })).state).toBe("LAPSED");
+});
+
+test("an agency that may not apply starts nothing, asks for no sign-off and submits nothing; switched on again it does", async () => {
+  const { reference, agencyId, agency } = await db().application.findFirstOrThrow({
+    where: { state: "SIGN_OFF", heldAt: null },
+    include: { agency: true },
+  });
+  const [contributor, certifier] = await Promise.all(
+    ["CONTRIBUTOR", "CERTIFIER"].map(async (role) => {
+      const where = { agencyId, endedAt: null, roles: { some: { role: role as "CERTIFIER" } } };
+      return agencyActor((await db().person.findFirstOrThrow({ where })).email);
+    }),
+  );
+  if (!contributor || !certifier) throw never();
+  const fresh = async () => {
+    const { revision } = await db().application.findUniqueOrThrow({ where: { reference } });
+    return { requestId: randomUUID(), revision };
+  };
+  const signed = { isAccurate: true, isAuthorised: true, isPeopleTold: true, position: "Manager" } as const;
+  const submit = async () => signOffAndSubmit(certifier, await fresh(), reference, signed);
+  const obstacles = async (actor: typeof certifier) => listObstacles(actor, await getApplication(actor, reference));
+  const sentence = `${agency.name} may not apply to the fund at present, so it cannot start or submit an application. Ask the fund desk, psf@mfat.govt.nz, about it.`;
+  const refused = { code: "STATE", message: sentence };
+  const before = await db().application.count();
+
+  await db().agency.update({ where: { id: agencyId }, data: { isActive: false } });
+  await expect(createApplication(contributor, { requestId: randomUUID() }, await openRound())).rejects.toMatchObject(
+    refused,
+  );
+  expect(await whyNotApply(contributor)).toBe(sentence);
+  await expect(submit()).rejects.toMatchObject(refused);
+  expect((await obstacles(certifier)).signOffAndSubmit).toBe(sentence);
+  await returnToContributor(certifier, await fresh(), reference, { reason: "One more look" });
+  await expect(sendForSignOff(contributor, await fresh(), reference)).rejects.toMatchObject(refused);
+  expect((await obstacles(contributor)).sendForSignOff).toBe(sentence);
+  expect(await db().application.count()).toBe(before);
+
+  await db().agency.update({ where: { id: agencyId }, data: { isActive: true } });
+  expect(await whyNotApply(contributor)).toBeNull();
+  await sendForSignOff(contributor, await fresh(), reference);
+  await submit();
+  expect((await db().application.findUniqueOrThrow({ where: { reference } })).state).toBe("SUBMITTED");
 });

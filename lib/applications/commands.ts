@@ -6,6 +6,7 @@ import { addDays, dayOf, daysBetween, endOfDay, financialYearOf, formatDeadline 
 import type { Prisma } from "../db/generated/client.ts";
 import { type Tx, transaction } from "../db.ts";
 import { freezeDocuments, refuseUnsafeDocuments } from "../documents/commands.ts";
+import { env } from "../env.ts";
 import { DomainError, invalid } from "../errors.ts";
 import { type Answers, type Reason, text, UUID, type Values } from "../fields.ts";
 import { parseFields } from "../form.ts";
@@ -26,7 +27,7 @@ import {
   type SectionKey,
   WRITTEN_SECTIONS,
 } from "./form/sections.ts";
-import { tooLate, unfinished, yearsOf } from "./rules.ts";
+import { mayNotApply, tooLate, unfinished, yearsOf } from "./rules.ts";
 import {
   type ChangeRequest,
   type Check,
@@ -41,7 +42,7 @@ type WriteRequest = { requestId: string; remoteAddress?: string };
 /**
  * Begins a draft in an open round, with the answers of an earlier application where `copyOf` names one, and with the
  * agency's people as they were given last. Answers its reference; the same request twice answers the same one.
- * @throws INVALID where the round is not open or there is no such application
+ * @throws STATE where the agency may not apply, INVALID where the round is not open or there is no such application
  */
 export function createApplication(
   actor: AgencyActor,
@@ -56,6 +57,7 @@ export function createApplication(
       select: { application: { select: { reference: true } } },
     });
     if (before?.application) return before.application.reference;
+    refuseNotApplying(await tx.agency.findUniqueOrThrow({ where: { id: actor.agencyId } }));
     const round = UUID.test(roundId) ? await tx.round.findUnique({ where: { id: roundId } }) : null;
     const at = now();
     if (!round || round.opensAt > at) throw invalid({ round: "Choose a round that is open" });
@@ -84,6 +86,12 @@ export function createApplication(
     });
     return reference;
   });
+}
+
+/** @throws STATE where the desk has it that the agency may not apply */
+function refuseNotApplying(agency: { name: string; isActive: boolean }): void {
+  const problem = mayNotApply(agency, env().DESK_EMAIL);
+  if (problem) throw new DomainError("STATE", problem);
 }
 
 /** Writes into a new draft what is known already. */
@@ -174,6 +182,7 @@ function refuseTooLate(application: LockedApplication, from: LockedApplication["
 
 export function sendForSignOff(actor: AgencyActor, request: StepRequest, reference: string): Promise<void> {
   return takeTransition(actor, request, reference, "sendForSignOff", async (tx, application) => {
+    refuseNotApplying(application.agency);
     refuseTooLate(application, application.state);
     await completeAnswers(tx, application);
     await refuseUnsafeDocuments(tx, application.id);
@@ -193,6 +202,7 @@ export function signOffAndSubmit(
   declaration: Answers<typeof DECLARATION_FIELDS>,
 ): Promise<void> {
   return takeTransition(actor, request, reference, "signOffAndSubmit", async (tx, application) => {
+    refuseNotApplying(application.agency);
     refuseTooLate(application, application.signOffFrom);
     await takeDuty(tx, actor, application, "CERTIFY");
     const answers = await completeAnswers(tx, application);

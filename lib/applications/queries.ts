@@ -2,6 +2,7 @@ import { dayOf, financialYearOf } from "../dates.ts";
 import type { Prisma } from "../db/generated/client.ts";
 import type { AmountKind, State } from "../db/generated/enums.ts";
 import { db, type Tx } from "../db.ts";
+import { env } from "../env.ts";
 import { notFound } from "../errors.ts";
 import type { Lists, Option, Values } from "../fields.ts";
 import { getLists } from "../fund/queries.ts";
@@ -10,7 +11,7 @@ import { findWaiting, listWaiting, type Waiting } from "../lifecycle/waits/queri
 import { type Actor, AGENCY_ROLES, type AgencyActor, can, type MfatActor } from "../permissions.ts";
 import { changesBetween, type SectionChange } from "./form/changes.ts";
 import { type Answered, isOptionalSection, readSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
-import { isSectionOpen, type Reading, readingOf, type SectionStatus, yearsOf } from "./rules.ts";
+import { isSectionOpen, mayNotApply, type Reading, readingOf, type SectionStatus, yearsOf } from "./rules.ts";
 
 /** What may have been varied of an arrangement, since when a variation is asked for, and the reports to come. */
 const ARRANGED = {
@@ -26,7 +27,7 @@ const ARRANGED = {
 } satisfies Prisma.Application$arrangementArgs;
 
 const HEADER = {
-  agency: { select: { name: true, abbreviation: true } },
+  agency: { select: { name: true, abbreviation: true, isActive: true } },
   round: { select: { name: true, closesAt: true, minimumAssessments: true, criteriaVersion: true, checklist: true } },
   phasing: { orderBy: { startYear: "asc" } },
   places: { include: { place: true }, orderBy: { percent: "desc" } },
@@ -105,6 +106,12 @@ async function mayOpen(actor: Actor, { id, versionNumber }: { id: string; versio
     select: { isRecused: true },
   });
   return declared?.isRecused === false;
+}
+
+/** Why the reader's agency cannot apply; null where it may. */
+export async function whyNotApply({ agencyId }: AgencyActor): Promise<string | null> {
+  const agency = await db().agency.findUniqueOrThrow({ where: { id: agencyId } });
+  return mayNotApply(agency, env().DESK_EMAIL);
 }
 
 export type SectionView = {

@@ -9,6 +9,12 @@ export function yearsOf(createdOn: Date): number[] {
   return [first, first + 1, first + 2];
 }
 
+/** Why an agency can neither start an application nor submit one; null where it may apply. */
+export const mayNotApply = (agency: { name: string; isActive: boolean }, deskEmail: string): string | null =>
+  agency.isActive
+    ? null
+    : `${agency.name} may not apply to the fund at present, so it cannot start or submit an application. Ask the fund desk, ${deskEmail}, about it.`;
+
 export type SectionStatus = "not started" | "in progress" | "complete" | "cannot start yet";
 
 /** Whether a contributor may write a section now: all of a draft's, and those that a request for changes opened. */

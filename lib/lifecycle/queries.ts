@@ -43,7 +43,7 @@ export function listedTo(actor: MfatActor): Prisma.ApplicationWhereInput {
 }
 
 const LOCKED = {
-  agency: { select: { name: true } },
+  agency: { select: { name: true, isActive: true } },
   round: {
     select: { closesAt: true, minimumAssessments: true, criteriaVersion: true, checklist: true, tellEmails: true },
   },

@@ -1,5 +1,5 @@
 import { type ApplicationHeader, getDraft } from "../applications/queries.ts";
-import { unfinishedOf } from "../applications/rules.ts";
+import { mayNotApply, unfinishedOf } from "../applications/rules.ts";
 import { listOpenItems, readSettlement } from "../arrangements/settlement/queries.ts";
 import { phasedTotal } from "../budget/rules.ts";
 import { now } from "../clock.ts";
@@ -10,6 +10,7 @@ import { db } from "../db.ts";
 import { highestDelegation } from "../decisions/rules.ts";
 import { listDelegations } from "../deputies/queries.ts";
 import { mayDecide } from "../deputies/rules.ts";
+import { env } from "../env.ts";
 import { listCriteria } from "../fund/queries.ts";
 import { listWaitedFor, nobodyFor, scopeOf } from "../lifecycle/queries.ts";
 import { DECIDED_CENTS, RESUMED_AT, waits } from "../lifecycle/waits/queries.ts";
@@ -184,6 +185,8 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
   }
   if (actor.side === "AGENCY") {
     const isWriting = state === "DRAFT" || state === "CHANGES_REQUESTED";
+    const barred = mayNotApply(application.agency, env().DESK_EMAIL);
+    if (barred) return { sendForSignOff: barred, signOffAndSubmit: barred };
     return isWriting ? obstaclesToSending(actor, application) : {};
   }
   if (state === "ASSESSMENT") {

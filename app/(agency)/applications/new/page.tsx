@@ -5,7 +5,7 @@ import { Form } from "../../../../components/form.tsx";
 import { PageHeading } from "../../../../components/page-heading.tsx";
 import { Narrow } from "../../../../components/ui/columns.tsx";
 import { BackLink } from "../../../../components/ui/navigation.tsx";
-import { listCopyable } from "../../../../lib/applications/queries.ts";
+import { listCopyable, whyNotApply } from "../../../../lib/applications/queries.ts";
 import { CREATE_FIELDS } from "../../../../lib/applications/schema.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
 import { now } from "../../../../lib/clock.ts";
@@ -24,7 +24,7 @@ type Props = { searchParams: Promise<Values> };
 export default async function Page({ searchParams }: Props) {
   const [actor, answers] = await Promise.all([requireActor(), searchParams]);
   if (actor.side !== "AGENCY" || !can(actor, "application:create")) notFound();
-  const [rounds, earlier] = await Promise.all([listOpenRounds(now()), listCopyable(actor)]);
+  const [rounds, earlier, barred] = await Promise.all([listOpenRounds(now()), listCopyable(actor), whyNotApply(actor)]);
   const options = rounds.map(({ id, name, closesAt }) => ({
     value: id,
     label: name,
@@ -34,7 +34,9 @@ export default async function Page({ searchParams }: Props) {
     <Narrow>
       <BackLink href="/home" />
       <PageHeading title="Begin an application" />
-      {rounds.length ? (
+      {barred ? (
+        <p>{barred}</p>
+      ) : rounds.length ? (
         <>
           <p>
             First see whether the fund can help. Then you can write the sections in any order, leave, and come back; a
