@@ -22,6 +22,14 @@ export type Parsed<T> = { data: T; errors: null } | { data: null; errors: Record
 /** No text field holds more than this, whatever its own limit. */
 const TEXT_MAX = 20_000;
 
+/** Texts that are too long to be kept, also as a draft that may have other faults: input name to message. */
+export const tooLong = (fields: readonly Field[], values: Values): Record<string, string> =>
+  Object.fromEntries(
+    fields
+      .filter(({ name }) => text(values, name).length > TEXT_MAX)
+      .map(({ name, label }) => [name, `${label} must be ${TEXT_MAX.toLocaleString("en-NZ")} characters or fewer`]),
+  );
+
 /** What stood in an address, as if a form had sent it. Of a name that every object has, Next adds what the object has. */
 export const cleanValues = (values: Values): Values =>
   Object.fromEntries(

@@ -15,11 +15,13 @@ import {
   putOnHold,
   resume,
   returnToContributor,
+  saveScreening,
   sendForSignOff,
   signOffAndSubmit,
 } from "./commands.ts";
 import { saveSection } from "./form/commands.ts";
 import { getApplication, whyNotApply } from "./queries.ts";
+import { noteInput } from "./schema.ts";
 
 useTestDatabase("template_demo");
 afterEach(() => shiftClock(0));
@@ -241,4 +243,19 @@ test("an agency that may not apply starts nothing, asks for no sign-off and subm
   await sendForSignOff(contributor, await fresh(), reference);
   await submit();
   expect((await db().application.findUniqueOrThrow({ where: { reference } })).state).toBe("SUBMITTED");
+});
+
+test("a note on the checklist is kept whole, or refused in words", async () => {
+  const desk = asMfat((await findActor("desk@mfat.example")) ?? never());
+  const { id, reference } = await db().application.findFirstOrThrow({ where: { state: "SUBMITTED", heldAt: null } });
+  await declareNone(desk.personId, { id });
+  const note = "Kei te mōhio mātou. ".repeat(200).trim();
+  await saveScreening(desk, reference, { [noteInput(0)]: note });
+  const kept = async () =>
+    (await db().screeningAnswer.findFirstOrThrow({ where: { applicationId: id, position: 0 } })).note;
+  expect(await kept()).toBe(note);
+  await expect(saveScreening(desk, reference, { [noteInput(0)]: "x".repeat(20_001) })).rejects.toMatchObject({
+    fields: { [noteInput(0)]: expect.stringMatching(/must be 20,000 characters or fewer$/) },
+  });
+  expect(await kept()).toBe(note);
 });

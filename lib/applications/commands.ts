@@ -9,7 +9,7 @@ import { freezeDocuments, refuseUnsafeDocuments } from "../documents/commands.ts
 import { env } from "../env.ts";
 import { DomainError, invalid } from "../errors.ts";
 import { type Answers, type Reason, text, UUID, type Values } from "../fields.ts";
-import { parseFields } from "../form.ts";
+import { parseFields, tooLong } from "../form.ts";
 import { getLists } from "../fund/queries.ts";
 import { sendLetter } from "../letters/commands.ts";
 import { ineligibleValues } from "../letters/rules.ts";
@@ -247,7 +247,7 @@ export function returnToContributor(actor: AgencyActor, request: StepRequest, re
   }));
 }
 
-/** Keeps the answers to the screening checklist as far as they have come. */
+/** Keeps the answers to the screening checklist as far as they have come. @throws INVALID at a note that is too long */
 export function saveScreening(actor: MfatActor, reference: string, values: Values): Promise<void> {
   permit(actor, "screening:edit");
   return transaction(async (tx) => {
@@ -255,6 +255,8 @@ export function saveScreening(actor: MfatActor, reference: string, values: Value
     if (application.state !== "SUBMITTED")
       throw new DomainError("STATE", "This application is not being screened now.");
     await refuseUndeclared(tx, actor, application);
+    const errors = tooLong(screeningFields(application.round.checklist), values);
+    if (Object.keys(errors).length) throw invalid(errors);
     await writeScreening(tx, actor, application, checksOf(application.round.checklist, values));
   });
 }

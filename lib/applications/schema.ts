@@ -48,7 +48,7 @@ export const checksOf = (checklist: readonly string[], values: Values): Check[] 
   checklist.map((question, position) => {
     const typed = text(values, checkInput(position));
     const answer = typed in CHECK_ANSWERS ? (typed as CheckAnswer) : null;
-    return { position, question, answer, note: text(values, noteInput(position)).slice(0, 2_000) };
+    return { position, question, answer, note: text(values, noteInput(position)) };
   });
 
 /** A checklist with a no in it cannot be accepted: input name to message. */

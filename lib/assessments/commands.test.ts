@@ -6,8 +6,9 @@ import { db } from "../db.ts";
 import { findActor } from "../people/queries.ts";
 import { asMfat, type MfatActor, type Role } from "../permissions.ts";
 import { declareNone, useTestDatabase } from "../test-database.ts";
-import { clearInterest, declareInterests, exportInterests } from "./commands.ts";
+import { clearInterest, declareInterests, exportInterests, saveAssessment } from "./commands.ts";
 import { getInterest, listInterests } from "./queries.ts";
+import { commentInput } from "./schema.ts";
 
 useTestDatabase("template_demo");
 
@@ -150,4 +151,26 @@ test("the register holds every declaration once, whatever the pages, and can be 
   await expect(exportInterests(await somebody("BUDGET"), { format: "csv" }, {})).rejects.toMatchObject({
     code: "FORBIDDEN",
   });
+});
+
+test("a comment is kept whole while it is written, however long, or refused in words", async () => {
+  const { id, reference, roundId } = await inState("ASSESSMENT");
+  const assessor = await somebody("ASSESSOR");
+  const { personId } = assessor;
+  await db().duty.create({ data: { applicationId: id, personId, side: "MFAT", kind: "ASSESS" } });
+  await db().assessment.create({
+    data: { applicationId: id, assessorId: personId, versionNumber: 1, assignedById: personId },
+  });
+  await declareInterests(assessor, request(), reference, NONE);
+  const { id: criterionId } = await db().criterion.findFirstOrThrow({ where: { roundId, version: 1, position: 0 } });
+  const kept = async () =>
+    (await db().assessmentScore.findFirstOrThrow({ where: { assessorId: personId, criterionId } })).comment;
+  const words = "He kōrero roa tēnei. ".repeat(400).slice(0, 7_089);
+  await saveAssessment(assessor, reference, { [commentInput(criterionId)]: words });
+  expect(await kept()).toBe(words);
+  const tooMuch = saveAssessment(assessor, reference, { [commentInput(criterionId)]: "x".repeat(20_001) });
+  await expect(tooMuch).rejects.toMatchObject({
+    fields: { [commentInput(criterionId)]: expect.stringMatching(/must be 20,000 characters or fewer$/) },
+  });
+  expect(await kept()).toBe(words);
 });

@@ -5,7 +5,7 @@ import { type Tx, transaction } from "../db.ts";
 import { env } from "../env.ts";
 import { conflict, DomainError, forbidden, invalid, notFound } from "../errors.ts";
 import type { Answers, Reason, Values } from "../fields.ts";
-import { parseFields } from "../form.ts";
+import { parseFields, tooLong } from "../form.ts";
 import { listCriteria } from "../fund/queries.ts";
 import { refuseUndeclared, type StepRequest, takeTransition } from "../lifecycle/commands.ts";
 import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";
@@ -228,7 +228,7 @@ async function mayScore(tx: Tx, actor: MfatActor, application: LockedApplication
   if (status === "COMPLETE") throw new DomainError("CONFLICT", "Your assessment is complete already.");
 }
 
-/** Keeps scores and comments as far as they have come. */
+/** Keeps scores and comments as far as they have come. @throws INVALID at a comment that is too long to be kept */
 export function saveAssessment(actor: MfatActor, reference: string, values: Values): Promise<void> {
   permit(actor, "assessment:score");
   return transaction(async (tx) => {
@@ -236,6 +236,8 @@ export function saveAssessment(actor: MfatActor, reference: string, values: Valu
     if (application.state !== "ASSESSMENT")
       throw new DomainError("STATE", "This application is not being assessed now.");
     await mayScore(tx, actor, application);
+    const errors = tooLong(scoreFields(await listCriteria(tx, application)), values);
+    if (Object.keys(errors).length) throw invalid(errors);
     await writeScores(tx, actor, application, values);
   });
 }
@@ -247,7 +249,7 @@ async function writeScores(tx: Tx, actor: MfatActor, application: LockedApplicat
     const comment = values[commentInput(id)];
     const row = {
       score: typeof typed === "string" && /^[0-4]$/.test(typed) ? Number(typed) : null,
-      comment: typeof comment === "string" ? comment.slice(0, 5_000) : "",
+      comment: typeof comment === "string" ? comment : "",
     };
     await tx.assessmentScore.upsert({
       where: { applicationId_assessorId_criterionId: key },

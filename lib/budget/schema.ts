@@ -92,7 +92,7 @@ export function readLedgerFilter(startYear: number, sent: Values): LedgerFilter 
   return {
     startYear,
     kind: known(LEDGER_OPTIONS, "kind") as LedgerKind | null,
-    reference: text(sent, "reference").toUpperCase().slice(0, 20) || null,
+    reference: text(sent, "reference").toUpperCase() || null,
     month: month === null ? null : Number(month),
   };
 }

@@ -19,7 +19,9 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
     return answer(200, `Saved at ${formatTime(now())}.`);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return error.code === "NOT_FOUND" ? answer(404, "Not found") : answer(409, error.message);
+    return error.code === "NOT_FOUND"
+      ? answer(404, "Not found")
+      : answer(409, Object.values(error.fields)[0] ?? error.message);
   }
 }
 

@@ -8,7 +8,7 @@ import { addDocument } from "../../../../../lib/documents/commands.ts";
 import { FILE_BYTES_MAX, filesPath, filesPathAfter, isFileSection } from "../../../../../lib/documents/rules.ts";
 import { FILE_FIELDS } from "../../../../../lib/documents/schema.ts";
 import { DomainError, invalid } from "../../../../../lib/errors.ts";
-import { parseFields } from "../../../../../lib/form.ts";
+import { cleanValues, parseFields } from "../../../../../lib/form.ts";
 import { type AgencyActor, can } from "../../../../../lib/permissions.ts";
 import { discardUpload, receiveUpload } from "../../../../../lib/storage.ts";
 
@@ -46,11 +46,17 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Sent = { requestId: string; description: string; fileName: string; uploadId: string };
 
-/** What the page shows, in the shape of a form's answer. */
+/** What a browser keeps of a cookie, with room for its name and path. */
+const COOKIE_CHARS_MAX = 3_500;
+
+/** What the page shows, in the shape of a form's answer. What was typed comes back whole, or it is said that it cannot. */
 function problemOf({ fields, message }: DomainError, { description = "" }: Record<string, string>): string {
   const isAtField = Object.keys(fields).length > 0;
-  const values = { description: description.slice(0, 300) };
-  return JSON.stringify({ values, errors: fields, answer: 1, ...(!isAtField && { problem: message }) });
+  const isKept = encodeURIComponent(description).length <= COOKIE_CHARS_MAX - 1_000;
+  const lost = "What you typed was too long to be kept here. Enter it again, in a few words";
+  const problem = isKept ? (isAtField ? undefined : message) : lost;
+  const values = { description: isKept ? description : "" };
+  return JSON.stringify({ values, errors: fields, answer: 1, ...(problem && { problem }) });
 }
 
 /** Reads the form, its fields into `values`. @throws INVALID where a field is missing or the file is too big */
@@ -91,7 +97,7 @@ async function receive(request: Request, actor: AgencyActor, values: Record<stri
     await discardUpload(uploadId);
     throw invalid({ file: "The file must be 25 MB or smaller" });
   }
-  const parsed = parseFields(FILE_FIELDS, values, {});
+  const parsed = parseFields(FILE_FIELDS, cleanValues(values), {});
   if (parsed.errors || !uploadId) {
     if (uploadId) await discardUpload(uploadId);
     throw invalid({ ...parsed.errors, ...(!uploadId && { file: "Choose a file" }) });
