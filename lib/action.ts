@@ -4,7 +4,7 @@ import { revalidatePath } from "next/cache";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { recordEvent } from "./audit.ts";
-import { requestContext, requireActor } from "./auth/session.ts";
+import { landing, requestContext, requireActor } from "./auth/session.ts";
 import { transaction } from "./db.ts";
 import { DomainError, fromDatabase } from "./errors.ts";
 import { type FormState, text, UUID, type Values } from "./fields.ts";
@@ -47,7 +47,8 @@ export async function answerForm(
   // The browser holds the pages that it has shown. With the back button it would show one from before this form, and a
   // section saved from that one would lose what it did not show.
   revalidatePath("/", "layout");
-  redirect(next);
+  // Parts of it may be what the browser sent.
+  redirect(landing(next));
 }
 
 const failed = new WeakSet<object>();

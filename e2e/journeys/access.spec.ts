@@ -37,6 +37,36 @@ for (const key of keys) {
   });
 }
 
+for (const javaScriptEnabled of [true, false]) {
+  test(`signing in leads to a page of the portal, whatever the address asks for, JavaScript ${javaScriptEnabled ? "on" : "off"}`, async ({
+    browser,
+    portal,
+    newestMail,
+  }) => {
+    const page = await (await browser.newContext({ javaScriptEnabled, baseURL: portal.url })).newPage();
+    const email = "approver1@mfat.example";
+    for (const [asked, led] of [
+      ["/.//elsewhere.example/a", "/home"],
+      ["/x/..//elsewhere.example/a", "/home"],
+      ["/applications?words=radio", "/applications?words=radio"],
+    ] as const) {
+      await page.context().clearCookies({ name: /session-token/ });
+      await page.goto(`/sign-in?next=${encodeURIComponent(asked)}`);
+      const before = new Date();
+      await page.getByLabel("Email address").fill(email);
+      await page.getByRole("button", { name: "Send me a code" }).click();
+      await expect(page.getByLabel("Code", { exact: true })).toBeVisible();
+      const mail = await newestMail(email, ({ date }) => (date?.getTime() ?? 0) >= before.getTime() - 1_000);
+      const code = /\b[A-Z2-9]{4}-[A-Z2-9]{4}\b/.exec(mail.text ?? "")?.[0] ?? "";
+      await page.getByLabel("Code", { exact: true }).fill(code);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      // An approver's home is their work.
+      await expect(page).toHaveURL(new URL(led === "/home" ? "/work" : led, portal.url).href);
+    }
+    await page.context().close();
+  });
+}
+
 test("another agency's application does not exist, in any page, file or action", async ({ as, portal }) => {
   const page = await as("contributor@customs.example");
   const other = await referenceOf(portal, "ACTIVE");

@@ -220,7 +220,23 @@ test("an account that has ended gets no code, and an open code is of no use to i
 test.each([
   ["/applications/PSF-2026-0042?view=history", true],
   ["/settings/people?search=te+ao&after=x%20y", true],
+  ["/applications?words=(radio)!*&place=FJ#results", true],
+  ["/applications?next=https://elsewhere.example//", true],
   ["", false],
+  [`/${"a".repeat(4_000)}`, false],
+  ["applications", false],
+  ["https:elsewhere.example", false],
+  ["/.//elsewhere.example/", false],
+  ["/%2e//elsewhere.example/", false],
+  ["/x/..//elsewhere.example/", false],
+  ["/x/%2E%2e//elsewhere.example/", false],
+  ["/x/y/../..//elsewhere.example/", false],
+  ["/./\\elsewhere.example/", false],
+  ["/\n/elsewhere.example/", false],
+  ["\t//elsewhere.example/", false],
+  ["/\\\\elsewhere.example/", false],
+  ["//elsewhere.example:80:80/", false],
+  ["///elsewhere.example/", false],
   ["https://elsewhere.example/", false],
   ["//elsewhere.example/", false],
   ["/\\elsewhere.example/", false],
@@ -228,6 +244,14 @@ test.each([
   ["javascript:alert(1)", false],
 ])("after signing in, %j is gone to: %s", (next, isAllowed) => {
   expect(landing(next)).toBe(isAllowed ? next : "/home");
+});
+
+test.each([
+  ["/x/../work", "/work"],
+  ["/work\n", "/work"],
+  ["/applications/Māori work", "/applications/M%C4%81ori%20work"],
+])("what is asked for as %j is the page %s", (next, page) => {
+  expect(landing(next)).toBe(page);
 });
 
 test("no address uses up a code, signs anybody in or out, or writes to the log", async () => {

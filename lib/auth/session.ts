@@ -31,8 +31,19 @@ export async function requireActor(): Promise<Actor> {
   redirect(`/sign-in?next=${encodeURIComponent(path)}`);
 }
 
-/** Where signing in leads: only ever to a page of this portal, and home where nothing else was asked for. */
-export const landing = (next: string): string => (/^\/(?![/\\])[\w\-./?=&%+~:@,]*$/.test(next) ? next : "/home");
+const PATH_CHARS_MAX = 4_000;
+
+/**
+ * The path of a page of this portal that an address or a form asks to be led to; home for everything else. It is read as
+ * a browser reads it: dots and tabs go and backslashes turn, so that `/.//host` and `/\host` are other sites.
+ */
+export function landing(next: string): string {
+  const { origin } = new URL(env().BASE_URL);
+  if (!next.startsWith("/") || next.length > PATH_CHARS_MAX || !URL.canParse(next, origin)) return "/home";
+  const url = new URL(next, origin);
+  const isOwn = url.origin === origin && !url.pathname.startsWith("//");
+  return isOwn ? url.pathname + url.search + url.hash : "/home";
+}
 
 /**
  * Runs one of next-auth's POST actions from a server action (Next checks the Origin of those), and sets the cookies that

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Busboy, type BusboyHeaders } from "@fastify/busboy";
 import { isFromOwnPage } from "../../../../../lib/auth/request.ts";
-import { currentActor, requestContext } from "../../../../../lib/auth/session.ts";
+import { currentActor, landing, requestContext } from "../../../../../lib/auth/session.ts";
 import { addDocument } from "../../../../../lib/documents/commands.ts";
 import { FILE_BYTES_MAX, filesPath, filesPathAfter, isFileSection } from "../../../../../lib/documents/rules.ts";
 import { FILE_FIELDS } from "../../../../../lib/documents/schema.ts";
@@ -110,7 +110,8 @@ const answer = (status: number, text: string): Response =>
   new Response(text, { status, headers: { "x-content-type-options": "nosniff" } });
 
 /** Back to the page; what is wrong goes with it in a cookie, which the page shows once. */
-function lead(location: string, problem?: string): Response {
+function lead(next: string, problem?: string): Response {
+  const location = landing(next);
   const headers = new Headers({ location, "cache-control": "no-store" });
   const path = location.split(/[?#]/)[0];
   const value = problem ? `${encodeURIComponent(problem)}; Max-Age=20` : "; Max-Age=0";
