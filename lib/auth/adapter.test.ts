@@ -4,7 +4,8 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { now, shiftClock } from "../clock.ts";
 import { db } from "../db.ts";
 import { useTestDatabase } from "../test-database.ts";
-import { adapter, IDLE_MINUTES_MAX, type SessionUser, sha256, TRIES_MAX } from "./adapter.ts";
+import { adapter, IDLE_MINUTES_MAX, type SessionUser, TRIES_MAX } from "./adapter.ts";
+import { sha256 } from "./request.ts";
 
 useTestDatabase();
 
@@ -27,8 +28,12 @@ afterEach(() => {
 
 /** Lays down an open code that works for ten minutes. */
 async function openCode() {
-  const code = { codeHash: right, browserHash: "", attempts: 0, expires: new Date(now().getTime() + 10 * MINUTE_MS) };
-  await db().signInCode.upsert({ where: { email }, create: { email, ...code }, update: code });
+  const [key, code] = [
+    { email, browserHash: "" },
+    { codeHash: right, attempts: 0, expires: new Date(now().getTime() + 10 * MINUTE_MS) },
+  ];
+  const where = { email_browserHash: key };
+  await db().signInCode.upsert({ where, create: { ...key, ...code }, update: code });
 }
 
 const useCode = async (token: string) =>

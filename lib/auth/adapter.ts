@@ -1,13 +1,11 @@
-import { createHash } from "node:crypto";
 import type { Adapter, AdapterUser } from "next-auth/adapters";
 import { recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { db, transaction } from "../db.ts";
 import { toActor } from "../people/queries.ts";
 import type { Actor, Role } from "../permissions.ts";
-import { requestContext } from "./request.ts";
-
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+import { browserHash, rememberBrowser } from "./browser.ts";
+import { requestContext, sha256 } from "./request.ts";
 
 /** A session that shows nothing for so long has to sign in again. */
 export const IDLE_MINUTES_MAX = 60;
@@ -83,6 +81,7 @@ export const adapter: Adapter = {
       await tx.session.create({
         data: { tokenHash: sha256(sessionToken), personId: userId, expires, createdAt: now(), lastSeenAt: now() },
       });
+      await rememberBrowser(tx, userId);
       await recordEvent(tx, { event: "session.started", actor: { personId: userId }, ...(await requestContext()) });
     });
     return { sessionToken, userId, expires };
@@ -111,12 +110,14 @@ export const adapter: Adapter = {
   // The code's row is written with its mail, in one transaction (options.ts).
   createVerificationToken: async () => null,
   useVerificationToken: async ({ identifier, token }) => {
+    // The code that this browser asked for: what others ask for and try is apart from it.
+    const own = { email: identifier, browserHash: await browserHash() };
     // A try is spent before the code is compared: of many guesses at once, three are looked at and the rest refused.
-    const open = { email: identifier, attempts: { lt: TRIES_MAX }, expires: { gt: now() } };
+    const open = { ...own, attempts: { lt: TRIES_MAX }, expires: { gt: now() } };
     const spent = await db().signInCode.updateMany({ where: open, data: { attempts: { increment: 1 } } });
     if (spent.count === 0) return null;
-    // Two browsers cannot both use a code: one of them deletes it.
-    const used = await db().signInCode.deleteMany({ where: { email: identifier, codeHash: token } });
+    // Two requests cannot both use a code: one of them deletes it.
+    const used = await db().signInCode.deleteMany({ where: { ...own, codeHash: token } });
     if (used.count) return { identifier, token, expires: new Date(now().getTime() + 1000) };
     return null;
   },

@@ -3,17 +3,41 @@ import { db } from "../db.ts";
 import { DomainError } from "../errors.ts";
 import { requestContext } from "./request.ts";
 
-/** In an hour, from one remote address: a whole agency may stand behind one. */
-const LIMITS = {
-  code: { max: 60, message: "Too many codes were asked for from your network. Wait an hour, then ask for a new one." },
-  try: { max: 300, message: "Too many codes were tried from your network. Wait an hour, then ask for a new one." },
-} as const;
 const HOUR_MS = 3_600_000;
+const WAIT = "Wait an hour, then ask for a new one.";
 
-/** Counts what is asked for against the address that asks, beside the limits of each account. @throws RATE */
-export async function countRequest(kind: keyof typeof LIMITS): Promise<void> {
-  const { remoteAddress = "unknown" } = await requestContext();
-  const key = `${kind}:${networkOf(remoteAddress)}`;
+/** In an hour. A whole agency may stand behind one network. */
+const CODES_OF_BROWSER_MAX = 5;
+const CODES_OF_NETWORK_MAX = 60;
+const CODES_FROM_NETWORK_MAX = 20;
+const CODES_TO_ADDRESS_MAX = 40;
+const TRIES_OF_NETWORK_MAX = 300;
+
+/**
+ * Counts a code that a browser asks for, for an address. A browser in which the address's person has signed in before has
+ * a number of its own: whatever strangers ask for, it gets its codes. All others share what one network and one address
+ * may have, and the network's part of an address is the smaller, so that one network cannot use up the whole. @throws RATE
+ */
+export async function countAsked(email: string, browserHash: string, isKnown: boolean): Promise<void> {
+  await count(`code:${browserHash}:${email}`, CODES_OF_BROWSER_MAX, `Too many codes were asked for. ${WAIT}`);
+  if (isKnown) return;
+  const network = await ownNetwork();
+  const elsewhere = `Too many codes were asked for with this address. ${WAIT} Or ask in a browser in which you have signed in before.`;
+  await count(`code:${network}`, CODES_OF_NETWORK_MAX, `Too many codes were asked for from your network. ${WAIT}`);
+  await count(`code:${network}:${email}`, CODES_FROM_NETWORK_MAX, elsewhere);
+  await count(`code:${email}`, CODES_TO_ADDRESS_MAX, elsewhere);
+}
+
+/** Counts a try in a browser that holds no code. @throws RATE */
+export async function countTry(): Promise<void> {
+  const message = `Too many codes were tried from your network. ${WAIT}`;
+  await count(`try:${await ownNetwork()}`, TRIES_OF_NETWORK_MAX, message);
+}
+
+const ownNetwork = async (): Promise<string> => networkOf((await requestContext()).remoteAddress ?? "unknown");
+
+/** Counts something in an hour that begins with the first. @throws RATE with the message where it is more than `max` */
+async function count(key: string, max: number, message: string): Promise<void> {
   const [at, hourAgo] = [now(), new Date(now().getTime() - HOUR_MS)];
   const [row] = await db().$queryRaw<{ count: number }[]>`
     INSERT INTO "RateCounter" AS held (key, count, "startedAt") VALUES (${key}, 1, ${at})
@@ -22,7 +46,6 @@ export async function countRequest(kind: keyof typeof LIMITS): Promise<void> {
         "startedAt" = CASE WHEN held."startedAt" <= ${hourAgo} THEN ${at} ELSE held."startedAt" END
       RETURNING count`;
   if (row?.count === 1) await forget(hourAgo);
-  const { max, message } = LIMITS[kind];
   if ((row?.count ?? 0) > max) throw new DomainError("RATE", message);
 }
 

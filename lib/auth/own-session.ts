@@ -1,8 +1,8 @@
 import "server-only";
 import { cookies } from "next/headers";
 import { now } from "../clock.ts";
-import { IDLE_MINUTES_MAX, sha256 } from "./adapter.ts";
-import { hasSecureCookies } from "./options.ts";
+import { IDLE_MINUTES_MAX } from "./adapter.ts";
+import { hasSecureCookies, sha256 } from "./request.ts";
 
 /** The hash by which the database knows the session that asks; "" where there is none. */
 export async function ownSessionHash(): Promise<string> {

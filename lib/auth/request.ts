@@ -1,4 +1,5 @@
 import "server-only";
+import { createHash } from "node:crypto";
 import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
 import { env } from "../env.ts";
@@ -16,6 +17,11 @@ export async function requestContext(): Promise<{ remoteAddress?: string }> {
     return {};
   }
 }
+
+/** What the database keeps in the place of a secret that a browser holds. */
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+export const hasSecureCookies = (): boolean => env().BASE_URL.startsWith("https://");
 
 /** Whether a request that changes something comes from a page of this portal. Next asks this for server actions only. */
 export function isFromOwnPage(request: Request): boolean {

@@ -1,5 +1,6 @@
 import "server-only";
 import { createHash, randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import NextAuth, { getServerSession } from "next-auth";
@@ -8,12 +9,14 @@ import { recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { db, transaction } from "../db.ts";
 import { env } from "../env.ts";
+import { reportUnknownPerson } from "../people/commands.ts";
 import { findActor } from "../people/queries.ts";
 import type { Actor } from "../permissions.ts";
-import { sha256, TRIES_MAX } from "./adapter.ts";
-import { countRequest } from "./limits.ts";
-import { authOptions, BROWSER_COOKIE, hasSecureCookies, keepDecoy, refuseTooMany } from "./options.ts";
-import { requestContext } from "./request.ts";
+import { TRIES_MAX } from "./adapter.ts";
+import { browserHash, isKnownBrowser, markBrowser } from "./browser.ts";
+import { countAsked, countTry } from "./limits.ts";
+import { authOptions, keepDecoy } from "./options.ts";
+import { hasSecureCookies, requestContext } from "./request.ts";
 
 export { requestContext };
 
@@ -93,42 +96,45 @@ function keepCookie(jar: Awaited<ReturnType<typeof cookies>>, line: string): voi
   });
 }
 
-/** Sends a code to a person's address, bound to this browser; false where nobody has the address. @throws RATE */
+/** Every request for a code takes so long at least: longer than any of them has to. */
+const ASKING_MS_MIN = 400;
+
+/**
+ * Somebody asks for a code for an address. Nothing in the answer says whether the address has an account, or belongs to an
+ * agency; the fund desk is told of people of an agency who have none. @throws RATE
+ */
+export async function askForCode(email: string): Promise<void> {
+  const answer = async () => {
+    if (!(await sendCode(email))) await reportUnknownPerson(email, (await requestContext()).remoteAddress);
+  };
+  const [asked] = await Promise.allSettled([answer(), pause(ASKING_MS_MIN)]);
+  if (asked.status === "rejected") throw asked.reason;
+}
+
+/** Sends a code that works in this browser; false where nobody has the address, and nothing is sent. @throws RATE */
 export async function sendCode(email: string): Promise<boolean> {
-  await countRequest("code");
-  if (!(await findActor(email))) return false;
-  await refuseTooMany(db(), email); // next-auth would swallow the refusal
-  await markBrowser();
+  const browser = await markBrowser();
+  await countAsked(email, browser, await isKnownBrowser(email, browser));
+  if (!(await findActor(email))) {
+    await keepDecoy(email);
+    return false;
+  }
   const to = await post(["signin", "email"], { email, callbackUrl: "/" });
-  if (!to.includes("error=")) return true;
-  await refuseTooMany(db(), email); // others may have asked at the same moment
-  throw new Error(`No code could be sent: ${to}`);
-}
-
-/** Does as if it sent a code to an address without an account, so that the answers are the same. @throws RATE */
-export async function pretendToSendCode(email: string): Promise<void> {
-  await keepDecoy(email, await markBrowser());
-}
-
-/** The code works in this browser alone. */
-async function markBrowser(): Promise<string> {
-  const mark = randomBytes(32).toString("base64url");
-  (await cookies()).set(BROWSER_COOKIE, mark, {
-    httpOnly: true,
-    sameSite: "strict",
-    path: "/",
-    secure: hasSecureCookies(),
-    maxAge: 900,
-  });
-  return mark;
+  if (to.includes("error=")) throw new Error(`No code could be sent: ${to}`);
+  return true;
 }
 
 export type CodeAnswer = "accepted" | "wrong" | "dead";
 
-/** Tries a code; RATE is thrown where a network tries too many. "dead": it is used up, too old, was asked for elsewhere, or was mistyped three times. */
+/**
+ * Tries a code. "dead": it is used up, too old, was asked for elsewhere, or was mistyped three times. Tries in a browser
+ * without a code are counted, and no others: what strangers try in the same network holds up nobody. @throws RATE
+ */
 export async function tryCode(email: string, code: string): Promise<CodeAnswer> {
-  await countRequest("try");
-  if (!(await isAlive(email))) return refused(email, "dead");
+  if (!(await isAlive(email))) {
+    await countTry();
+    return refused(email, "dead");
+  }
   const token =
     code
       .toUpperCase()
@@ -138,16 +144,14 @@ export async function tryCode(email: string, code: string): Promise<CodeAnswer> 
   if (to.includes("error=") && !to.includes("error=Verification"))
     throw new Error(`The code could not be tried: ${to}`);
   if (to.includes("error=")) return refused(email, (await isAlive(email)) ? "wrong" : "dead");
-  (await cookies()).delete(BROWSER_COOKIE);
   return "accepted";
 }
 
 /** Whether this browser asked for a code that still works. */
 async function isAlive(email: string): Promise<boolean> {
-  const browser = (await cookies()).get(BROWSER_COOKIE)?.value;
-  const open = await db().signInCode.findUnique({ where: { email } });
-  if (!open || !browser || open.browserHash !== sha256(browser)) return false;
-  return open.attempts < TRIES_MAX && open.expires > now();
+  const where = { email_browserHash: { email, browserHash: await browserHash() } };
+  const open = await db().signInCode.findUnique({ where });
+  return open !== null && open.attempts < TRIES_MAX && open.expires > now();
 }
 
 async function refused(email: string, answer: "wrong" | "dead"): Promise<CodeAnswer> {

@@ -54,7 +54,10 @@ export default function Privacy() {
       <h2 id="cookies">Cookies</h2>
       <p>The portal sets cookies only when you sign in, and only these:</p>
       <ul>
-        <li>one that ties the code we email you to the browser that asked for it;</li>
+        <li>
+          one that recognises your browser for 180 days, so that a code works only in the browser that asked for it, and
+          nobody else can use up the codes you may ask for;
+        </li>
         <li>one that keeps you signed in until you sign out or your session ends;</li>
         <li>one that remembers which page to show you after that.</li>
       </ul>

@@ -2,25 +2,16 @@
 
 import { redirect } from "next/navigation";
 import { markFailed } from "../../../lib/action.ts";
-import {
-  endSession,
-  landing,
-  pretendToSendCode,
-  requestContext,
-  sendCode,
-  tryCode,
-} from "../../../lib/auth/session.ts";
+import { askForCode, endSession, landing, tryCode } from "../../../lib/auth/session.ts";
 import { DomainError } from "../../../lib/errors.ts";
 import { text, type Values } from "../../../lib/fields.ts";
 import { parseFields, valuesOf } from "../../../lib/form.ts";
-import { reportUnknownPerson } from "../../../lib/people/commands.ts";
 
 export type SignInState = {
-  step: "email" | "code" | "noAccount";
+  step: "email" | "code";
   email: string;
   /** What was typed, where it was wrong. */
   code?: string;
-  agency?: string;
   errors: Record<string, string>;
   problem?: string;
 };
@@ -43,19 +34,13 @@ async function answer(values: Values): Promise<SignInState> {
   if (parsed.errors) return { step: "email", email: text(values, "email"), errors: parsed.errors };
   const { email } = parsed.data;
   try {
-    return await (step === "code" ? signInWithCode(email, values) : askForCode(email));
+    if (step === "code") return await signInWithCode(email, values);
+    await askForCode(email);
+    return { step: "code", email, errors: {} };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return { step, email, errors: {}, problem: error.message };
   }
-}
-
-async function askForCode(email: string): Promise<SignInState> {
-  if (await sendCode(email)) return { step: "code", email, errors: {} };
-  const agency = await reportUnknownPerson(email, (await requestContext()).remoteAddress);
-  if (agency) return { step: "noAccount", email, agency, errors: {} };
-  await pretendToSendCode(email);
-  return { step: "code", email, errors: {} };
 }
 
 async function signInWithCode(email: string, values: Values): Promise<SignInState> {

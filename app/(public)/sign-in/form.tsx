@@ -4,7 +4,6 @@ import { type ReactNode, useActionState } from "react";
 import { Button } from "../../../components/ui/buttons.tsx";
 import { ErrorSummary } from "../../../components/ui/error-summary.tsx";
 import { TextField } from "../../../components/ui/fields.tsx";
-import { Panel } from "../../../components/ui/panel.tsx";
 import { type SignInState, signIn } from "./actions.ts";
 
 type SignInFormProps = {
@@ -17,7 +16,6 @@ const START: SignInState = { step: "email", email: "", errors: {} };
 
 export function SignInForm({ next, children }: SignInFormProps) {
   const [state, action] = useActionState(signIn, START);
-  if (state.step === "noAccount") return <NoAccount {...state} />;
   return (
     <>
       <ErrorSummary errors={state.errors} problem={state.problem} />
@@ -47,9 +45,17 @@ export function SignInForm({ next, children }: SignInFormProps) {
         </form>
       )}
       {state.step === "code" && (
-        <p>
-          <a href={`/sign-in?next=${encodeURIComponent(next)}`}>Use another address or ask for a new code</a>
-        </p>
+        <>
+          <p>
+            <a href={`/sign-in?next=${encodeURIComponent(next)}`}>Use another address or ask for a new code</a>
+          </p>
+          <h2>If no email arrives</h2>
+          <p>
+            You may not have an account with this address yet. If you work for an agency that uses the portal, we tell
+            the fund desk that you asked for a code, and they will ask your agency before adding you. If it is urgent,
+            email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.
+          </p>
+        </>
       )}
     </>
   );
@@ -87,19 +93,5 @@ function CodeStep({ state, isDemo }: { state: SignInState; isDemo: boolean }) {
         error={state.errors.code}
       />
     </>
-  );
-}
-
-function NoAccount({ email, agency }: SignInState) {
-  return (
-    <Panel title="There is no account for this address yet">
-      <p>
-        {email} belongs to {agency}, but nobody has added it to the portal. We have told the fund desk, which adds
-        people after asking their agency. You need do nothing.
-      </p>
-      <p>
-        Is it urgent? Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.
-      </p>
-    </Panel>
   );
 }
