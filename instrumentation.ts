@@ -20,6 +20,21 @@ function silenceNext(): void {
 export const onRequestError: Instrumentation.onRequestError = (error, request, context) => {
   const { digest = "", message = String(error), stack = "" } = error as Error & { digest?: string };
   const { method, path } = request;
-  const line = { level: "error", id: digest, message, method, path, route: context.routePath, stack };
+  const isBad = isBadRequest(request, { message, stack });
+  if (isBad) answerBadRequest();
+  const line = { level: isBad ? "warn" : "error", id: digest, message, method, path, route: context.routePath, stack };
   console.error(JSON.stringify(line));
 };
+
+/** Whether Next failed at reading a form or a header of its own, and nothing of the portal had a part in it. */
+function isBadRequest({ method }: { method: string }, { message, stack }: { message: string; stack: string }): boolean {
+  if (message.startsWith("The router state header")) return true;
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  return method === "POST" && frames.length > 0 && frames.every((frame) => NOT_OURS.test(frame));
+}
+
+const NOT_OURS = /node:|<anonymous>|[\\/]next[\\/]dist[\\/]|node_modules_next_dist/;
+
+/** The request that is being answered gets 400 in the place of 500 (bin/odd-requests.mjs). */
+const answerBadRequest = (): void => (globalThis as { [BAD_REQUEST]?: () => void })[BAD_REQUEST]?.();
+const BAD_REQUEST = Symbol.for("psf.badRequest");

@@ -34,7 +34,7 @@ export async function answerForm(
   } catch (error) {
     const refusal = error instanceof DomainError ? error : fromDatabase(error);
     if (refusal?.code === "NOT_FOUND") notFound();
-    const answer = (before.answer ?? 0) + 1;
+    const answer = (before?.answer ?? 0) + 1;
     if (refusal?.code === "FORBIDDEN") await recordRefusal(actor, refusal);
     await markFailed();
     if (!refusal) return { values, errors: {}, problem: logUnexpected(error), answer };
@@ -43,7 +43,7 @@ export async function answerForm(
       ? { values, errors, questions: refusal.questions, answer }
       : { values, errors: {}, problem: refusal.message, answer };
   }
-  if (typeof next !== "string") return { values, errors: {}, shown: next.shown, answer: (before.answer ?? 0) + 1 };
+  if (typeof next !== "string") return { values, errors: {}, shown: next.shown, answer: (before?.answer ?? 0) + 1 };
   // The browser holds the pages that it has shown. With the back button it would show one from before this form, and a
   // section saved from that one would lose what it did not show.
   revalidatePath("/", "layout");
@@ -72,6 +72,9 @@ export async function orNotFound<T>(read: () => Promise<T>): Promise<T> {
     notFound();
   }
 }
+
+/** For routes: the form that was posted; null where it is cut off, or is none. */
+export const readForm = (request: Request): Promise<FormData | null> => request.formData().catch(() => null);
 
 /** For routes: a file made for who asks, and for nobody on the way. `fileName` is in plain letters. */
 export const attachment = (file: Buffer, fileName: string, mediaType: string): Response =>

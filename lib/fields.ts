@@ -86,6 +86,10 @@ export type Answers<Fields extends readonly Field[]> = {
   [F in Fields[number] as F["name"]]: F extends { optional: true } ? AnswerOf<F> | null : AnswerOf<F>;
 };
 
+/** What a table holds under a name from outside: of a name that every object has, nothing. */
+export const entryOf = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
 /** An id as it comes in an address or a form. */
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -131,6 +131,16 @@ test("text from anywhere comes in as it was typed", () => {
   expect(valuesOf(form)).toEqual({ need: "ab" });
 });
 
+test("fields of a name that every object has are left out, and no form at all is a form without answers", () => {
+  const form = new FormData();
+  for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty", "need"]) {
+    form.append(name, "a");
+    form.append(name, "b");
+  }
+  expect(valuesOf(form)).toEqual({ need: ["a", "b"] });
+  for (const odd of [undefined, null, "need=a", ["need", "a"], {}]) expect(valuesOf(odd as never)).toEqual({});
+});
+
 test("what is wrong is said in the order of the form, also where answers are checked against each other", () => {
   const day = (name: string, year: string) => ({
     [`${name}-day`]: "1",

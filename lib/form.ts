@@ -42,11 +42,14 @@ export const cleanValues = (values: Values): Values =>
     ]),
   );
 
-/** What a form sent, without Next's own fields. */
+/**
+ * What a form sent, without Next's own fields, and without those of a name that every object has: no form asks for them.
+ * Whoever makes up what an action is given may send no form at all, which is a form without answers.
+ */
 export function valuesOf(form: FormData): Values {
   const values: Record<string, string | string[]> = {};
-  for (const [name, value] of form) {
-    if (typeof value !== "string" || name.startsWith("$")) continue;
+  for (const [name, value] of form instanceof FormData ? form : []) {
+    if (typeof value !== "string" || name.startsWith("$") || name in Object.prototype) continue;
     const typed = cleanText(value);
     const before = values[name];
     values[name] = before === undefined ? typed : [...(typeof before === "string" ? [before] : before), typed];

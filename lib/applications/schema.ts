@@ -47,7 +47,7 @@ export type Check = { position: number; question: string; answer: CheckAnswer | 
 export const checksOf = (checklist: readonly string[], values: Values): Check[] =>
   checklist.map((question, position) => {
     const typed = text(values, checkInput(position));
-    const answer = typed in CHECK_ANSWERS ? (typed as CheckAnswer) : null;
+    const answer = Object.hasOwn(CHECK_ANSWERS, typed) ? (typed as CheckAnswer) : null;
     return { position, question, answer, note: text(values, noteInput(position)) };
   });
 

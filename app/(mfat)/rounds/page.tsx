@@ -9,7 +9,7 @@ import { orNotFound } from "../../../lib/action.ts";
 import { requireActor } from "../../../lib/auth/session.ts";
 import { now } from "../../../lib/clock.ts";
 import { formatDeadline } from "../../../lib/dates.ts";
-import { text, type Values } from "../../../lib/fields.ts";
+import { entryOf, text, type Values } from "../../../lib/fields.ts";
 import { listRounds, type RoundRow } from "../../../lib/fund/queries.ts";
 import { roundStatus } from "../../../lib/fund/rules.ts";
 import { SCORE_LABELS } from "../../../lib/fund/schema.ts";
@@ -22,7 +22,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const [actor, search] = await Promise.all([requireActor(), searchParams]);
   const rounds = await orNotFound(async () => listRounds(asMfat(actor)));
   const at = now();
-  const done = DONE[text(search, "done")];
+  const done = entryOf(DONE, text(search, "done"));
   return (
     <>
       <PageHeading title="Rounds">When agencies may submit, and what their applications are assessed by</PageHeading>

@@ -11,7 +11,7 @@ import { requireActor } from "../../../../lib/auth/session.ts";
 import { now } from "../../../../lib/clock.ts";
 import { formatDeadline } from "../../../../lib/dates.ts";
 import type { Values } from "../../../../lib/fields.ts";
-import { resolveFields } from "../../../../lib/form.ts";
+import { cleanValues, resolveFields } from "../../../../lib/form.ts";
 import { listOpenRounds } from "../../../../lib/fund/queries.ts";
 import { can } from "../../../../lib/permissions.ts";
 import { beginApplication } from "./actions.ts";
@@ -45,7 +45,7 @@ export default async function Page({ searchParams }: Props) {
           <Form
             action={beginApplication}
             fields={resolveFields(CREATE_FIELDS, { rounds: options, earlier })}
-            initial={answers}
+            initial={cleanValues(answers)}
             requestId={randomUUID()}
             submit="Begin"
             cancelHref="/home"

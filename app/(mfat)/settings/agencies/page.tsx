@@ -7,7 +7,7 @@ import { Tag } from "../../../../components/ui/tag.tsx";
 import { orNotFound } from "../../../../lib/action.ts";
 import { type AgencyRow, listAgencies } from "../../../../lib/agencies/queries.ts";
 import { requireActor } from "../../../../lib/auth/session.ts";
-import { text, type Values } from "../../../../lib/fields.ts";
+import { entryOf, text, type Values } from "../../../../lib/fields.ts";
 import { asMfat, can } from "../../../../lib/permissions.ts";
 
 export const metadata: Metadata = { title: "Agencies" };
@@ -33,7 +33,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const actor = await requireActor();
   const agencies = await orNotFound(async () => listAgencies(asMfat(actor)));
   const mayChange = can(actor, "agency:keep");
-  const done = DONE[text(await searchParams, "done")];
+  const done = entryOf(DONE, text(await searchParams, "done"));
   return (
     <>
       {done && (

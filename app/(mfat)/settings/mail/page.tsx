@@ -21,7 +21,7 @@ const FATES: Record<MailFate, { label: string; kind: TagKind }> = {
   failing: { label: "Failing", kind: "bad" },
   sent: { label: "Sent", kind: "ok" },
 };
-const isFate = (word: string): word is MailFate => word in FATES;
+const isFate = (word: string): word is MailFate => Object.hasOwn(FATES, word);
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const actor = await requireActor();

@@ -10,7 +10,7 @@ import { requireActor } from "../../../../lib/auth/session.ts";
 import { formatDelegation } from "../../../../lib/decisions/rules.ts";
 import { type DeputyRow, listDeputyOptions, listOwnDeputies } from "../../../../lib/deputies/queries.ts";
 import { DEPUTY_FIELDS } from "../../../../lib/deputies/schema.ts";
-import { type Option, text, type Values } from "../../../../lib/fields.ts";
+import { entryOf, type Option, text, type Values } from "../../../../lib/fields.ts";
 import { resolveFields } from "../../../../lib/form.ts";
 import { asMfat } from "../../../../lib/permissions.ts";
 import { endDeputy, nameDeputy } from "./actions.ts";
@@ -30,7 +30,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     const [own, options] = [await listOwnDeputies(actor), await listDeputyOptions(actor)];
     return { ...own, options, delegationCents: actor.delegationCents };
   });
-  const done = DONE[text(await searchParams, "done")];
+  const done = entryOf(DONE, text(await searchParams, "done"));
   return (
     <>
       <BackLink href="/account">Your account</BackLink>

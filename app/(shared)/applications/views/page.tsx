@@ -5,7 +5,7 @@ import { BackLink } from "../../../../components/ui/navigation.tsx";
 import { Table } from "../../../../components/ui/table.tsx";
 import { requireActor } from "../../../../lib/auth/session.ts";
 import type { Values } from "../../../../lib/fields.ts";
-import { text } from "../../../../lib/fields.ts";
+import { entryOf, text } from "../../../../lib/fields.ts";
 import { listViews, readFilterLists } from "../../../../lib/views/queries.ts";
 import { filtersInWords, searchOfQuery } from "../../../../lib/views/rules.ts";
 
@@ -19,7 +19,7 @@ const DONE: Record<string, string> = {
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, sent] = await Promise.all([requireActor(), searchParams]);
   const [views, lists] = await Promise.all([listViews(actor), readFilterLists(actor)]);
-  const done = DONE[text(sent, "done")];
+  const done = entryOf(DONE, text(sent, "done"));
   return (
     <>
       {done && (

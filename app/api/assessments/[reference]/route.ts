@@ -1,3 +1,4 @@
+import { readForm } from "../../../../lib/action.ts";
 import { saveAssessment } from "../../../../lib/assessments/commands.ts";
 import { isFromOwnPage } from "../../../../lib/auth/request.ts";
 import { currentActor } from "../../../../lib/auth/session.ts";
@@ -14,8 +15,10 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   if (!isFromOwnPage(request)) return answer(403, "Save from a page of the portal");
   if (!actor) return answer(401, "You are signed out");
   if (actor.side !== "MFAT") return answer(404, "Not found");
+  const form = await readForm(request);
+  if (!form) return answer(400, "Send the assessment as a form");
   try {
-    await saveAssessment(actor, reference, valuesOf(await request.formData()));
+    await saveAssessment(actor, reference, valuesOf(form));
     return answer(200, `Saved at ${formatTime(now())}.`);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

@@ -4,7 +4,7 @@ import { authOptions } from "../../../../lib/auth/options.ts";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-/** What next-auth may be asked by an address. */
+/** What next-auth may be asked by an address; nothing may be posted to it. */
 const OPEN = ["csrf", "providers", "session"];
 
 /**
@@ -13,7 +13,7 @@ const OPEN = ["csrf", "providers", "session"];
  */
 async function handler(request: NextRequest, context: Context): Promise<Response> {
   const { nextauth } = await context.params;
-  if (nextauth.length !== 1 || !OPEN.includes(nextauth[0] ?? "")) {
+  if (request.method === "POST" || nextauth.length !== 1 || !OPEN.includes(nextauth[0] ?? "")) {
     return new Response("Page not found", { status: 404, headers: { "content-type": "text/plain; charset=utf-8" } });
   }
   // Without our callback a session is an email address: what an actor may do stays on the server.

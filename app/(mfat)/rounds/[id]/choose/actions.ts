@@ -59,7 +59,7 @@ async function workOut(before: FormState, form: FormData): Promise<FormState> {
   const values = valuesOf(form);
   const { errors } = choicesOf(values);
   if (Object.keys(errors).length) await markFailed();
-  return { values, errors, answer: (before.answer ?? 0) + 1 };
+  return { values, errors, answer: (before?.answer ?? 0) + 1 };
 }
 
 export async function renameScenario(

@@ -15,7 +15,7 @@ import { orNotFound } from "../../../../../lib/action.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { formatPhasing } from "../../../../../lib/budget/rules.ts";
 import { formatInstant } from "../../../../../lib/dates.ts";
-import { text, type Values } from "../../../../../lib/fields.ts";
+import { entryOf, text, type Values } from "../../../../../lib/fields.ts";
 import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
 import { highestMarking } from "../../../../../lib/lifecycle/rules.ts";
 import { STATES } from "../../../../../lib/lifecycle/workflow.ts";
@@ -136,7 +136,7 @@ const DONE: Record<string, (name: string) => string> = {
 };
 
 function Done({ done, name = "" }: { done: string; name?: string | undefined }) {
-  const sentence = Object.hasOwn(DONE, done) ? DONE[done]?.(name) : undefined;
+  const sentence = entryOf(DONE, done)?.(name);
   return sentence ? <NotificationBanner kind="success">{sentence}</NotificationBanner> : null;
 }
 

@@ -13,7 +13,7 @@ import { Table } from "../../../../../components/ui/table.tsx";
 import { orNotFound } from "../../../../../lib/action.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { formatInstant } from "../../../../../lib/dates.ts";
-import { text, type Values } from "../../../../../lib/fields.ts";
+import { entryOf, text, type Values } from "../../../../../lib/fields.ts";
 import { resolveFields } from "../../../../../lib/form.ts";
 import { listPreviewable, listVersions, type TemplateVersion } from "../../../../../lib/letters/queries.ts";
 import { LETTERS, letterKindOf } from "../../../../../lib/letters/rules.ts";
@@ -46,7 +46,7 @@ export default async function Page({ params, searchParams }: Props) {
   const older = versions.find(({ number }) => String(number) === text(values, "version"));
   if (!current) notFound();
   const applications = can(actor, "letter:keep") ? await listPreviewable(asMfat(actor)) : null;
-  const done = DONE[text(values, "done")];
+  const done = entryOf(DONE, text(values, "done"));
   const page = (
     <>
       <BackLink href="/settings/letters">Letters</BackLink>

@@ -15,7 +15,7 @@ import { aliveSince } from "../../../../../lib/auth/own-session.ts";
 import { requireActor } from "../../../../../lib/auth/session.ts";
 import { formatDate } from "../../../../../lib/dates.ts";
 import { type Deputies, listDeputiesOf } from "../../../../../lib/deputies/queries.ts";
-import { text, type Values } from "../../../../../lib/fields.ts";
+import { entryOf, text, type Values } from "../../../../../lib/fields.ts";
 import { resolveFields } from "../../../../../lib/form.ts";
 import { formatCents, plainCents } from "../../../../../lib/money.ts";
 import { getPerson, type PersonDetails } from "../../../../../lib/people/queries.ts";
@@ -41,7 +41,7 @@ export default async function Page({ params, searchParams }: PageProps) {
   const { id } = await params;
   const person = await orNotFound(async () => getPerson(asMfat(actor), id, aliveSince()));
   const deputies = await listDeputiesOf(asMfat(actor), id);
-  const done = DONE[text(await searchParams, "done")];
+  const done = entryOf(DONE, text(await searchParams, "done"));
   const isOwn = id === actor.personId;
   const isKept = can(actor, person.side === "MFAT" ? "role:keep" : "person:keep");
   const isApprover = person.roles.includes("APPROVER");

@@ -17,11 +17,11 @@ type Context = { params: Promise<{ reference: string; section: string }> };
 /** The form of a file as a browser without JavaScript posts it: written to disk as it comes, never held in memory. */
 export async function POST(request: Request, { params }: Context): Promise<Response> {
   const [actor, { reference, section }] = await Promise.all([currentActor(), params]);
-  const isForm = request.headers.get("content-type")?.startsWith("multipart/form-data") && request.body;
-  if (actor?.side !== "AGENCY" || !can(actor, "application:edit") || !isFileSection(section) || !isForm) {
+  if (actor?.side !== "AGENCY" || !can(actor, "application:edit") || !isFileSection(section)) {
     return answer(404, "Not found");
   }
   if (!isFromOwnPage(request)) return answer(403, "Send files from a page of the portal");
+  if (!FORM.test(request.headers.get("content-type") ?? "") || !request.body) return answer(400, "Send a form");
   const values: Record<string, string> = {};
   try {
     const sent = await receive(request, actor, values);
@@ -36,11 +36,15 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
     }
     return lead(filesPathAfter(reference, section, "added"));
   } catch (error) {
+    if (error instanceof UnreadableForm) return answer(400, "The form was cut off. Send it again");
     if (!(error instanceof DomainError)) throw error;
     if (error.code === "NOT_FOUND") return answer(404, "Not found");
     return lead(filesPath(reference, section), problemOf(error, values));
   }
 }
+
+const FORM = /^multipart\/form-data\s*;.*\bboundary=("[^"]+"|[^\s";]+)/i;
+class UnreadableForm extends Error {}
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -90,7 +94,7 @@ async function receive(request: Request, actor: AgencyActor, values: Record<stri
   } catch (error) {
     file?.destroy(error as Error); // cut on the way: nobody else tells the half that was being written
     await saving?.catch(() => {});
-    throw error;
+    throw new UnreadableForm("The form cannot be read.", { cause: error });
   }
   const uploadId = await saving;
   if (uploadId && isTooBig) {

@@ -1,3 +1,4 @@
+import { readForm } from "../../../../../lib/action.ts";
 import { saveSection } from "../../../../../lib/applications/form/commands.ts";
 import { isSection } from "../../../../../lib/applications/form/sections.ts";
 import { isFromOwnPage } from "../../../../../lib/auth/request.ts";
@@ -16,9 +17,11 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   if (!isFromOwnPage(request)) return answer(403, { text: "Save from a page of the portal" });
   if (!actor) return answer(401, { text: "You are signed out" });
   if (actor.side !== "AGENCY" || !isSection(section) || section === "files") return answer(404, { text: "Not found" });
+  const form = await readForm(request);
+  if (!form) return answer(400, { text: "Send the section as a form" });
   try {
     // What two people changed apart is chosen between by pressing Save, not in passing.
-    const sent = Object.entries(valuesOf(await request.formData())).filter(([name]) => !name.startsWith("choose."));
+    const sent = Object.entries(valuesOf(form)).filter(([name]) => !name.startsWith("choose."));
     const { at, taken, differing, wrongTexts, shown } = await saveSection(
       actor,
       reference,

@@ -1,0 +1,77 @@
+// Preloaded into the web server: requests that no page of the portal sends. What can be told from the head of one is
+// answered before Next sees it, which knows fewer methods than the network and fails on addresses that it cannot read.
+// What only fails on the way, a form that is cut off or names an action that is none, Next takes for a fault of its own:
+// instrumentation.ts tells it apart, and it is answered with 400.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Server } from "node:http";
+
+const METHODS = ["GET", "HEAD", "POST", "PATCH", "OPTIONS"];
+/** As much as Next takes of a server action. */
+const BODY_BYTES_MAX = 1_048_576;
+/** More is not read to its end before it is refused. */
+const DRAINED_BYTES_MAX = 100 * BODY_BYTES_MAX;
+/** They write to disk as it comes, and have limits of their own. */
+const FILES = /^\/api\/(uploads|documents)(\/|$)/;
+
+const responses = new AsyncLocalStorage();
+
+globalThis[Symbol.for("psf.badRequest")] = () => {
+  const response = responses.getStore();
+  if (response) response.isBadRequest = true;
+};
+
+const { emit } = Server.prototype;
+Server.prototype.emit = function (event, request, response, ...rest) {
+  if (event === "upgrade" && process.env.NODE_ENV !== "development") {
+    response.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    return true;
+  }
+  if (event !== "request") return emit.call(this, event, request, response, ...rest);
+  const refusal = refusalOf(request);
+  if (refusal) {
+    refuse(request, response, refusal);
+    return true;
+  }
+  return responses.run(watched(response), () => emit.call(this, event, request, response, ...rest));
+};
+
+/** What is wrong with the head of a request: [status, what to tell], or null. */
+export function refusalOf({ method, url, headers }) {
+  if (!METHODS.includes(method)) return [405, "The portal does not know this method."];
+  if (!isReadable(url)) return [400, "We could not read this address. Check that you copied all of it."];
+  if (Number(headers["content-length"]) > BODY_BYTES_MAX && !FILES.test(url)) return [413, "That is too long."];
+  return null;
+}
+
+/** A path whose escapes are UTF-8, without the one sign that the database cannot hold. */
+function isReadable(url) {
+  if (!url.startsWith("/")) return false;
+  try {
+    return !decodeURIComponent(url).includes("\0");
+  } catch {
+    return false;
+  }
+}
+
+function refuse(request, response, [status, text]) {
+  const answer = () => {
+    response.writeHead(status, {
+      "content-type": "text/plain; charset=utf-8",
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-store",
+      ...(status === 405 && { allow: METHODS.join(", ") }),
+    });
+    response.end(`${text}\n`);
+  };
+  // Who is still sending does not listen: a connection that is closed on them takes the answer along.
+  if (Number(request.headers["content-length"]) > DRAINED_BYTES_MAX) answer();
+  else request.once("end", answer).resume();
+}
+
+/** Turns the 500 of a bad request into 400. */
+function watched(response) {
+  const { writeHead } = response;
+  response.writeHead = (status, ...rest) =>
+    writeHead.call(response, response.isBadRequest && status === 500 ? 400 : status, ...rest);
+  return response;
+}

@@ -1,0 +1,67 @@
+// What no page of the portal sends: whoever sends it, it is refused, and nothing of the portal fails at it.
+import { PEOPLE } from "../access.ts";
+import { expect, type Portal, referenceOf, test } from "../fixtures.ts";
+import { formsIn, type OddRequest, oddRequests, send, type Target } from "../steps/odd-requests.ts";
+
+const AT_ONCE = 6;
+
+for (const [who, pages] of [
+  ["nobody", ["/applications/OWN", "/sign-in", "/mailbox/x", "/"]],
+  ["contributor", ["/applications/OWN/sections/need", "/applications/new", "/applications/OWN/files/x", "/home"]],
+  ["desk", ["/settings/letters/offer", "/settings/people/new", "/budget/export/rows/csv", "/rounds"]],
+] as const) {
+  test(`what no page sends is refused, and nothing fails at it: ${who}`, async ({ as, portal }) => {
+    test.setTimeout(300_000);
+    const own = await referenceOf(portal, "DRAFT");
+    const cookies = who === "nobody" ? [] : await (await as(PEOPLE[who])).context().cookies();
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+    const target = await targetOf(
+      portal,
+      pages.map((path) => path.replace("OWN", own)),
+      cookie,
+      own,
+    );
+    const requests = [...oddRequests(target)];
+    expect(requests.length).toBeGreaterThan(500);
+    const answers = await sendAll(portal.url, requests, cookie);
+    expect(answers.filter(({ isRight }) => !isRight).map(({ text }) => text)).toEqual([]);
+    // The session was not lost on the way: they were this person's requests to the last.
+    const first = await fetch(`${portal.url}${target.pages[1]}`, { headers: { cookie }, redirect: "manual" });
+    expect([first.status, (await fetch(`${portal.url}/api/health`)).status]).toEqual([200, 200]);
+  });
+}
+
+async function targetOf(portal: Portal, pages: string[], cookie: string, own: string): Promise<Target> {
+  const htmlOf = async (path: string) => (await fetch(`${portal.url}${path}`, { headers: { cookie } })).text();
+  const forms = (await Promise.all(pages.map(async (path) => formsIn(path, await htmlOf(path))))).flat();
+  return {
+    pages,
+    routes: [
+      `/api/sections/${own}/need`,
+      `/api/documents/${own}/files`,
+      `/api/assessments/${own}`,
+      "/api/uploads",
+      "/api/auth/session",
+      "/api/health",
+    ],
+    // Not the one that signs out.
+    forms: forms.filter(({ fields }) => "next" in fields || "requestId" in fields).slice(0, 2),
+  };
+}
+
+/** Each with its status, and whether it is one that the request may have. */
+async function sendAll(url: string, requests: readonly OddRequest[], cookie: string) {
+  const left = requests.entries();
+  const answers: { text: string; isRight: boolean }[] = [];
+  const sender = async () => {
+    for (const [index, request] of left) {
+      const status = await send(url, request, cookie);
+      const { method, path, headers, body } = request;
+      const isRight = request.status ? request.status.includes(status) : status < 500;
+      const text = `${status} ${method} ${path.slice(0, 100)} ${JSON.stringify(headers ?? {}).slice(0, 200)} ${JSON.stringify((body ?? "").slice(0, 300))}`;
+      answers[index] = { text, isRight };
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, sender));
+  return answers;
+}
