@@ -43,6 +43,7 @@ function contentSecurityPolicy(nonce: string): string {
     `style-src 'self' ${isDevelopment ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
     "img-src 'self' data:",
     "font-src 'none'",
+    "manifest-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -51,4 +52,4 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 /** Files pass by: a body that comes through here is held in memory, and cut at 10 MB. Their routes set headers. */
-export const config = { matcher: ["/((?!_next/static|icon.svg|api/uploads|api/documents).*)"] };
+export const config = { matcher: ["/((?!_next/static|api/uploads|api/documents).*)"] };

@@ -18,6 +18,8 @@ export async function generateMetadata(): Promise<Metadata> {
     title: { default: `${prefix}Pacific Security Fund`, template: `${prefix}%s – Pacific Security Fund` },
     description: "The portal through which New Zealand government agencies apply to the Pacific Security Fund.",
     formatDetection: { telephone: false },
+    icons: { icon: { url: "/icon.svg", type: "image/svg+xml" }, apple: "/apple-touch-icon.png" },
+    manifest: "/manifest.webmanifest",
   };
 }
 

@@ -1,7 +1,7 @@
-// Builds for production: the database client, then Next (standalone, with its static files beside it).
+// Builds for production: the database client, then Next (standalone, with its static and public files beside it).
 //   --client or --web   only that part
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync } from "node:fs";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { prismaCommand } from "./prisma-command.ts";
 
@@ -23,7 +23,7 @@ function makeWeb() {
   });
   const standalone = join(root, ".next", "standalone");
   cpSync(join(root, ".next", "static"), join(standalone, ".next", "static"), { recursive: true });
-  if (existsSync(join(root, "public"))) cpSync(join(root, "public"), join(standalone, "public"), { recursive: true });
+  cpSync(join(root, "public"), join(standalone, "public"), { recursive: true });
 }
 
 const only = process.argv[2];

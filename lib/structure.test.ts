@@ -31,8 +31,7 @@ const DOMAINS = [
 const BELOW_ALL = ["lifecycle", "budget"];
 
 const DOMAIN_FILES = /^(schema|workflow|rules|queries|commands|emails)\.ts$/;
-const ROUTE_FILES =
-  /^(page|layout|form|not-found|error|global-error|loading)\.tsx$|^(actions|route)\.ts$|^(icon|opengraph-image)\.(svg|png|tsx)$/;
+const ROUTE_FILES = /^(page|layout|form|not-found|error|global-error|loading)\.tsx$|^(actions|route)\.ts$/;
 const PURE_INFRASTRUCTURE = [
   "money",
   "dates",
@@ -47,7 +46,7 @@ const PURE_INFRASTRUCTURE = [
   "typeset",
   "text",
 ];
-const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|@hookform\/resolvers|tus-js-client|next)(\/|$)/;
+const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|tus-js-client|next)(\/|$)/;
 const SERVER_FILES =
   /^lib\/(auth\/|(db|env|jobs|mail|audit|action|health|storage|scanner)\.ts$)|^lib\/.*\/(queries|commands)\.ts$/;
 

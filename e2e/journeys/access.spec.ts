@@ -115,7 +115,25 @@ test("a page that is not for somebody's role is on record", async ({ as }) => {
   await expect(auditor.getByRole("row").filter({ hasText: "/settings/people" }).first()).toContainText("Hēmi Walker");
 });
 
-test("the icon that browsers ask for by itself is there", async ({ request }) => {
-  const response = await request.get("/favicon.ico");
-  expect([response.status(), response.headers()["content-type"]]).toEqual([200, "image/svg+xml"]);
+test("what browsers and search engines ask for is there, as what it is", async ({ request, page }) => {
+  for (const [path, type] of [
+    ["/favicon.ico", "image/svg+xml"],
+    ["/icon.svg", "image/svg+xml"],
+    ["/apple-touch-icon.png", "image/png"],
+    ["/manifest.webmanifest", "application/manifest+json"],
+    ["/robots.txt", "text/plain; charset=UTF-8"],
+  ]) {
+    const response = await request.get(path ?? "");
+    expect([path, response.status(), response.headers()["content-type"]]).toEqual([path, 200, type]);
+    expect(response.headers()["x-content-type-options"]).toBe("nosniff");
+  }
+  const png = await (await request.get("/apple-touch-icon.png")).body();
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([180, 180]);
+  // A browser that is told of the manifest may load it, and finds its icons.
+  await page.goto("/");
+  expect(await page.locator('link[rel="manifest"]').getAttribute("href")).toBe("/manifest.webmanifest");
+  expect(await page.locator('link[rel="apple-touch-icon"]').getAttribute("href")).toBe("/apple-touch-icon.png");
+  expect((await page.goto("/"))?.headers()["content-security-policy"]).toContain("manifest-src 'self'");
+  const { icons } = await (await request.get("/manifest.webmanifest")).json();
+  for (const { src, type } of icons) expect((await request.get(src)).headers()["content-type"]).toBe(type);
 });
