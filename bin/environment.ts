@@ -23,6 +23,7 @@ export function completeEnvironment(
     DATABASE_URL: parts.databaseUrl,
     DATABASE_OWNER_URL: "", // the owner's rights stay with start
     DATABASE_POOL: `${settings.DATABASE_POOL}`,
+    DATABASE_PREPARED: settings.DATABASE_PREPARED ? "1" : "0",
     SMTP_URL: parts.smtpUrl,
     DESK_EMAIL,
     MAIL_FROM,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import type { PoolConfig } from "pg";
 import { type Prisma, PrismaClient } from "./db/generated/client.ts";
@@ -20,14 +21,43 @@ export function appConnection(url = env().DATABASE_URL): PoolConfig {
 }
 
 function connect(): PrismaClient {
-  const adapter = new PrismaPg({
-    ...appConnection(),
-    max: env().DATABASE_POOL,
-    idleTimeoutMillis: 30_000,
-    statement_timeout: 10_000,
-    idle_in_transaction_session_timeout: 10_000,
-  });
+  const adapter = new PrismaPg(
+    {
+      ...appConnection(),
+      max: env().DATABASE_POOL,
+      idleTimeoutMillis: 30_000,
+      statement_timeout: 10_000,
+      idle_in_transaction_session_timeout: 10_000,
+    },
+    env().DATABASE_PREPARED ? { statementNameGenerator: nameStatements() } : {},
+  );
   return new PrismaClient({ adapter });
+}
+
+const NAMES_MAX = 500;
+const PARAMETERS_MAX = 50;
+
+/**
+ * Names statements by their text: under a name, the database plans a statement once for each connection and not each time
+ * that it is asked. A statement has its name from the second time on, so that one with a list of a length that does not
+ * come again takes none; there are so many names at most, because the database holds on to each, and it has none with a
+ * long list. "" is no name.
+ */
+export function nameStatements(): (query: { sql: string; args: readonly unknown[] }) => string {
+  const names = new Set<string>();
+  let seen = new Set<string>();
+  return ({ sql, args }) => {
+    if (args.length > PARAMETERS_MAX) return "";
+    const name = createHash("sha256").update(sql).digest("base64url");
+    if (names.has(name)) return name;
+    if (names.size < NAMES_MAX && seen.has(name)) {
+      names.add(name);
+      return name;
+    }
+    if (seen.size >= NAMES_MAX) seen = new Set();
+    seen.add(name);
+    return "";
+  };
 }
 
 // One client for each process: development evaluates modules again. Made on first use, because the build has no database.

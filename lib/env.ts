@@ -69,6 +69,8 @@ const settings = z.object({
   DATA_DIR: z.string().default(".data"),
   DEMO: flag.optional(),
   DATABASE_POOL: wholeNumber(1, 1000).default(10),
+  /** Whether the database keeps the plans of statements under names: not every pooler can. */
+  DATABASE_PREPARED: flag.default(true),
   /** The malware scanner, clamd; without one, files are not scanned. */
   CLAMAV_URL: scannerUrl.optional(),
   /** A store that speaks S3; without one, files are kept in DATA_DIR. */
