@@ -102,6 +102,17 @@ export async function referenceOf(portal: Portal, state: string, agency = "NZ Po
   return rows[0].reference;
 }
 
+/** Where a page of PAGES (access.ts) is, with the application that its pattern stands for. */
+export async function pathOf(portal: Portal, pattern: string): Promise<{ path: string; reference: string }> {
+  if (pattern.includes("ROUND")) {
+    return { path: pattern.replace("ROUND", await roundInModeration(portal)), reference: "" };
+  }
+  const wanted = /\/([A-Z_]{4,})(?:@([\w ]+))?/.exec(pattern);
+  if (!wanted) return { path: pattern, reference: "" };
+  const reference = await referenceOf(portal, wanted[1] ?? "", wanted[2]);
+  return { path: pattern.replace(wanted[0], `/${reference}`), reference };
+}
+
 /** The first round with an application in moderation. */
 export async function roundInModeration(portal: Portal): Promise<string> {
   const client = new pg.Client({ connectionString: portal.databaseUrl });
@@ -131,9 +142,12 @@ export async function signInOnce(portal: Portal, page: Page, email: string): Pro
   portal.sessions.set(email, await page.context().cookies());
 }
 
-/** A portal of one's own; `workerIndex` names its mailbox. */
-export async function startPortal(workerIndex: number): Promise<{ portal: Portal; stop: () => Promise<void> }> {
-  const mailboxDir = join(process.env.DATA_DIR ?? ".data", `mailbox-${workerIndex}`);
+/** A portal of one's own; `name` is its mailbox's, and `routeTo` says by which address its web server asks the database. */
+export async function startPortal(
+  name: number | string,
+  routeTo: (databaseUrl: string) => Promise<string> = async (url) => url,
+): Promise<{ portal: Portal; stop: () => Promise<void> }> {
+  const mailboxDir = join(process.env.DATA_DIR ?? ".data", `mailbox-${name}`);
   await mkdir(mailboxDir, { recursive: true });
   const { databaseUrl, ownerUrl, drop } = await copyDatabase("template_demo");
   const mailbox = await startMailbox(mailboxDir);
@@ -150,7 +164,7 @@ export async function startPortal(workerIndex: number): Promise<{ portal: Portal
     DEMO: "1",
   };
   const worker = startWorkerProcess(environment);
-  const web = await startWebServer(environment, { isQuiet: true });
+  const web = await startWebServer({ ...environment, DATABASE_URL: await routeTo(databaseUrl) }, { isQuiet: true });
   const stop = async () => {
     await web.stop();
     await worker.stop();
