@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import pg from "pg";
+import { runSql } from "../../bin/test-server.ts";
+import { ACCESS, PAGES, PEOPLE, type PersonKey } from "../access.ts";
+import { expect, type Portal, pathOf, referenceOf, startPortal, test } from "../fixtures.ts";
+import { CEILINGS } from "../statements.ts";
+import { type CountingRelay, startCountingRelay } from "../steps/counting-relay.ts";
+
+const keys = Object.keys(PEOPLE) as PersonKey[];
+type Counts = Record<string, Partial<Record<PersonKey, number>>>;
+
+// A portal of its own: what other tests leave in theirs would be counted too.
+test("no page asks the database more often than it may", async () => {
+  test.setTimeout(300_000);
+  let relay: CountingRelay | undefined;
+  const { portal, stop } = await startPortal("statements", async (databaseUrl) => {
+    relay = await startCountingRelay(databaseUrl);
+    return relay.url;
+  });
+  try {
+    const sessions = await startSessions(portal.ownerUrl);
+    const counted: Counts = {};
+    for (const { name, path, readers } of await pagesOf(portal)) {
+      for (const key of readers) {
+        const read = async () => {
+          const before = relay?.count() ?? 0;
+          const headers = { cookie: `next-auth.session-token=${sessions.get(key)}` };
+          const answer = await fetch(`${portal.url}${path}`, { headers, redirect: "manual" });
+          await answer.arrayBuffer();
+          const isLedAway = answer.headers.get("location")?.includes("/sign-in") ?? false;
+          expect([path, key, answer.status < 400, isLedAway]).toEqual([path, key, true, false]);
+          return (relay?.count() ?? 0) - before;
+        };
+        // Once to warm it up: some things are read once in a process. That somebody was seen is written once in a minute.
+        await read();
+        await runSql(portal.ownerUrl, `UPDATE "Session" SET "lastSeenAt" = now()`);
+        counted[name] = { ...counted[name], [key]: await read() };
+      }
+    }
+    expect(tooMany(counted), `Counted:\n${JSON.stringify(counted)}`).toEqual([]);
+    expect(Object.keys(CEILINGS).sort()).toEqual(Object.keys(counted).sort());
+  } finally {
+    await stop();
+    await relay?.stop();
+  }
+});
+
+/** Every route with whoever may use it, and every page in the state in which it has most to show. */
+async function pagesOf(portal: Portal): Promise<{ name: string; path: string; readers: readonly PersonKey[] }[]> {
+  const own = await referenceOf(portal, "DRAFT");
+  const routes = Object.entries(ACCESS).map(([name, { path, may }]) => ({
+    name,
+    path: path.replace("OWN", own),
+    readers: typeof may === "string" ? keys : may,
+  }));
+  const isNew = ([key, pattern]: (typeof PAGES)[number]) => key !== null && !(pattern in ACCESS);
+  const pages = PAGES.filter(isNew).map(async ([key, name]) => ({
+    name,
+    path: (await pathOf(portal, name)).path,
+    readers: key ? [key] : [],
+  }));
+  return [...routes, ...(await Promise.all(pages))];
+}
+
+/** Each page and person with more statements than the table has, or without a number there. */
+function tooMany(counted: Counts): string[] {
+  return Object.entries(counted).flatMap(([route, of]) =>
+    Object.entries(of).flatMap(([key, count]) => {
+      const ceiling = CEILINGS[route]?.[key as PersonKey];
+      return ceiling !== undefined && count <= ceiling ? [] : [`${route}, ${key}: ${count} of ${ceiling}`];
+    }),
+  );
+}
+
+/** Signs everybody in at once, in the database. */
+async function startSessions(ownerUrl: string): Promise<Map<PersonKey, string>> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  const sessions = new Map(keys.map((key) => [key, `statements of ${key}`]));
+  for (const [key, token] of sessions) {
+    await client.query(
+      `INSERT INTO "Session" ("tokenHash", "personId", "createdAt", "lastSeenAt", expires)
+        SELECT $1, id, now(), now(), now() + interval '1 hour' FROM "Person" WHERE email = $2`,
+      [createHash("sha256").update(token).digest("hex"), PEOPLE[key]],
+    );
+  }
+  await client.end();
+  return sessions;
+}
