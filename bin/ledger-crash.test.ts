@@ -8,6 +8,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type PortalProcess, startPortal } from "./portal-process.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
+import { seed } from "./test-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "psf-crash-"));
 const APPLICATIONS = 4;
@@ -60,7 +61,10 @@ async function query(sql: string, values: unknown[] = []) {
 }
 
 function startMover(more: Record<string, string> = {}): PortalProcess {
-  const mover = startPortal({ ...settings(), ...more }, { program: ["ledger-mover.ts", ...ids] });
+  const mover = startPortal(
+    { ...settings(), TEST_SEED: String(seed()), ...more },
+    { program: ["ledger-mover.ts", ...ids] },
+  );
   movers.push(mover);
   return mover;
 }

@@ -4,11 +4,13 @@
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import fc from "fast-check";
 import { commitReserve, pay, recover, releaseReserve, releaseUnpaid, reserve } from "../lib/budget/commands.ts";
 import { db, type Tx, transaction } from "../lib/db.ts";
 import { readSettings, setEnvironment } from "../lib/env.ts";
 import { DomainError } from "../lib/errors.ts";
 import { completeEnvironment } from "./environment.ts";
+import { seed } from "./test-server.ts";
 
 const settings = readSettings();
 setEnvironment(
@@ -16,10 +18,15 @@ setEnvironment(
 );
 const isEarly = process.env.ACKNOWLEDGE === "early";
 
-const below = (limit: number): number => Math.floor(Math.random() * limit);
+type Below = (limit: number) => number;
+/** Each application's own choices, the same again for the same seed. */
+function choicesOf(index: number): Below {
+  const [numbers] = fc.sample(fc.infiniteStream(fc.nat()), { seed: seed() + index, numRuns: 1 });
+  return (limit) => (numbers?.next().value ?? 0) % limit;
+}
 const years = (await db().financialYear.findMany({ orderBy: { startYear: "asc" } })).map(({ startYear }) => startYear);
 
-function commandOn(id: string, requestId: string): [name: string, run: (tx: Tx) => Promise<unknown>] {
+function commandOn(id: string, requestId: string, below: Below): [name: string, run: (tx: Tx) => Promise<unknown>] {
   const cause = { actor: null, requestId, reason: "Moved by a test" };
   const [startYear = 0, next = 0] = years.slice(below(years.length - 1));
   const cents = BigInt(1 + below(20_000_000));
@@ -41,10 +48,11 @@ function commandOn(id: string, requestId: string): [name: string, run: (tx: Tx) 
   return all[below(all.length)] ?? ["", async () => {}];
 }
 
-async function moveFor(id: string): Promise<never> {
+async function moveFor(id: string, index: number): Promise<never> {
+  const below = choicesOf(index);
   for (;;) {
     const requestId = randomUUID();
-    const [name, run] = commandOn(id, requestId);
+    const [name, run] = commandOn(id, requestId, below);
     const acknowledge = () => writeSync(1, `${name} ${requestId}\n`);
     try {
       if (isEarly) acknowledge();

@@ -39,3 +39,10 @@ export function inDatabase(url: string, name: string): string {
   copy.pathname = `/${name}`;
   return copy.href;
 }
+
+/** What the random tests of this run make their choices from. */
+export const seed = (): number => {
+  const { TEST_SEED } = process.env;
+  if (!TEST_SEED) throw new Error("There is no seed: run `npm test -- unit FILE`.");
+  return Number(TEST_SEED);
+};

@@ -4,7 +4,9 @@
 //   npm test -- e2e [NAME]      the tests with a browser
 //   npm run bench               the benchmarks, with their limits
 //   npm run check               types, lint and the tests without a browser
+//   TEST_SEED=… npm test        the random tests with the same choices as a run that said this seed
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readSettings } from "../lib/env.ts";
@@ -35,8 +37,13 @@ const runners = [
   { name: "bench", parts: ["bench"], run: benchmarks },
 ].filter((runner) => runner.parts.includes(part));
 
+process.env.TEST_SEED ||= String(randomInt(1, 2 ** 31));
+const sameChoices = `TEST_SEED=${process.env.TEST_SEED} npm test`;
+
 process.exitCode = 1;
-if (runners.length === 0) {
+if (!/^[1-9]\d{0,9}$/.test(process.env.TEST_SEED)) {
+  console.error(`TEST_SEED: must be a whole number of up to ten digits, not "${process.env.TEST_SEED}"`);
+} else if (runners.length === 0) {
   console.error("Say `npm test`, `npm test -- unit [FILE]` or `npm test -- e2e [NAME]`.");
 } else {
   await main();
@@ -57,6 +64,7 @@ async function main() {
     mkdirSync(data, { recursive: true });
     // A benchmark measures the portal as it runs; a test that loses power is run again.
     postgres = await startPostgres(data, { isDurable: part === "bench" });
+    console.log(`Random tests make the same choices again with ${sameChoices}`);
     await makeTemplates(postgres);
     for (const runner of runners) await runOne(runner, sum);
   } catch (error) {
@@ -66,6 +74,7 @@ async function main() {
     await stop();
   }
   process.exitCode = sum.failed === 0 && sum.passed > 0 ? 0 : 1;
+  if (sum.failed) console.log(`To make the same random choices again: ${sameChoices}`);
   console.log(`${sum.passed} passed, ${sum.failed} failed`);
 }
 

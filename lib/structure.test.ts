@@ -67,7 +67,7 @@ type Place = { kind: Kind; domain?: string; name: string };
 
 /** What a file is by its path; null: outside these rules (bin, prisma, e2e, tests, generated code). */
 function placeOf(path: string): Place | null {
-  if (path.endsWith(".test.ts") || path === "lib/test-database.ts") return null;
+  if (path.endsWith(".test.ts") || path.startsWith("lib/test-")) return null;
   if (path === "lib/db/generated/enums.ts") return { kind: "pure", name: "enums" };
   if (path.startsWith("lib/db/generated/")) return { kind: "infrastructure", name: "db" };
   const parts = path.split("/");
