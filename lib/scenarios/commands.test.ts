@@ -3,6 +3,8 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { applyAdjustment } from "../budget/commands.ts";
 import { listPositions } from "../budget/queries.ts";
+import { now } from "../clock.ts";
+import { dayOf, financialYearOf } from "../dates.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
 import { db, transaction } from "../db.ts";
 import { STARTING_CONDITIONS } from "../decisions/schema.ts";
@@ -15,13 +17,12 @@ import type { Choice } from "./rules.ts";
 
 useTestDatabase();
 
-const THIS_YEAR = new Date().getUTCMonth() < 6 ? new Date().getUTCFullYear() - 1 : new Date().getUTCFullYear();
 let number = 0;
 let agencyId = "";
 let roundId = "";
 let desk: MfatActor;
-/** The year that this test plays in: each has one of its own, with an envelope of its own. */
-const year = THIS_YEAR;
+/** The financial year that the tests play in. */
+const year = financialYearOf(dayOf(now()));
 
 beforeEach(async () => {
   agencyId = (await db().agency.findFirstOrThrow()).id;

@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { getApplication } from "../applications/queries.ts";
+import { now } from "../clock.ts";
+import { dayOf, financialYearOf } from "../dates.ts";
 import type { Marking, State } from "../db/generated/enums.ts";
 import { db } from "../db.ts";
 import { findActor } from "../people/queries.ts";
@@ -13,6 +15,8 @@ import { readSearch, SORTS, type SortKey } from "./schema.ts";
 
 useTestDatabase();
 
+/** The financial year of what the tests ask for. */
+const year = financialYearOf(dayOf(now()));
 let number = 0;
 let desk: MfatActor;
 let police: AgencyActor;
@@ -123,7 +127,7 @@ describe("each filter finds its own and nothing else", () => {
   test("state, round, agency, place, focus area, year, amount, waiting on", async () => {
     const { id: otherRound } = await db().round.create({ data: { name: "Other", opensAt: new Date(0) } });
     const version = { summary: "zebra" };
-    const plain = await application({ version, cents: 500_00n, years: [2026] });
+    const plain = await application({ version, cents: 500_00n, years: [year] });
     const other = await application({
       version,
       state: "DECISION",
@@ -131,7 +135,7 @@ describe("each filter finds its own and nothing else", () => {
       roundId: otherRound,
       places: ["FJ", "WS"],
       focusArea: "crime",
-      years: [2027, 2028],
+      years: [year + 1, year + 2],
       cents: 900_00n,
     });
     const found = (values: Record<string, string>) => find(desk, { words: "zebra", ...values });
@@ -142,7 +146,7 @@ describe("each filter finds its own and nothing else", () => {
       { agency: customs.agencyId },
       { place: "WS" },
       { focusArea: "crime" },
-      { year: "2028" },
+      { year: String(year + 2) },
       { from: "500.01" },
       { from: "900", to: "$900.00" },
       { waitsOn: "APPROVER" },
@@ -152,7 +156,7 @@ describe("each filter finds its own and nothing else", () => {
     }
     const plains: Record<string, string>[] = [
       { state: "SUBMITTED" },
-      { year: "2026" },
+      { year: String(year) },
       { to: "899.99" },
       { waitsOn: "DESK" },
     ];
@@ -242,11 +246,16 @@ describe("words", () => {
       version: { need: "walrus" },
       draft: { need: "narwhal", risks: "iceberg" },
     });
-    const draft = await application({ title: "Penguin", draft: { need: "narwhal" }, places: ["FJ"], years: [2026] });
+    const draft = await application({ title: "Penguin", draft: { need: "narwhal" }, places: ["FJ"], years: [year] });
     expect(await find(desk, { words: "walrus" })).toEqual([rewritten.reference]);
     expect(await find(desk, { words: "narwhal" })).toEqual([]);
     expect(await find(desk, { words: "penguin" })).toEqual([draft.reference]);
-    const byHidden: Record<string, string>[] = [{ place: "FJ" }, { year: "2026" }, { from: "0" }, { to: "100000" }];
+    const byHidden: Record<string, string>[] = [
+      { place: "FJ" },
+      { year: String(year) },
+      { from: "0" },
+      { to: "100000" },
+    ];
     for (const hidden of byHidden) {
       expect(await find(desk, { words: "penguin", ...hidden })).toEqual([]);
     }
@@ -272,7 +281,7 @@ describe("words", () => {
 test("an assessor finds by words of the answers, place and amount only what is open to them", async () => {
   const assessor = asMfat(await somebody(null, "ASSESSOR"));
   const version = { need: "platypus" };
-  const mine = await application({ title: "Burrow", version, places: ["FJ"], cents: 700_00n, years: [2026] });
+  const mine = await application({ title: "Burrow", version, places: ["FJ"], cents: 700_00n, years: [year] });
   await application({ title: "Burrow of others", version });
   await assign(mine.id, assessor);
   const both = asMfat(await somebody(null, "ASSESSOR", "DESK"));
@@ -282,7 +291,7 @@ test("an assessor finds by words of the answers, place and amount only what is o
     { place: "FJ" },
     { from: "1" },
     { to: "10000" },
-    { year: "2026" },
+    { year: String(year) },
   ];
   for (const [hasInterest, expected] of [
     [undefined, []],

@@ -15,7 +15,6 @@ import { getPaymentBatch, listPaymentFiles } from "./queries.ts";
 
 useTestDatabase("template_demo");
 
-const TODAY = dayOf(now()).toISOString().slice(0, 10);
 let budget: MfatActor;
 /** Approved claims of the demonstration, two of them of one arrangement. */
 let claims: { name: string; cents: bigint }[] = [];
@@ -43,6 +42,8 @@ beforeAll(async () => {
 
 const csvOf = (rows: readonly string[][]): string =>
   [["Claim", "Amount", "Paid on", "Payment reference"], ...rows].map((row) => row.join(",")).join("\n");
+const today = dayOf(now());
+const paidOn = today.toISOString().slice(0, 10);
 const request = () => ({ requestId: randomUUID() });
 const results = async (id: string) =>
   (await getPaymentBatch(budget, id)).recorded?.lines.map(({ refusal }) => refusal?.sentence ?? "recorded");
@@ -55,11 +56,11 @@ test("a list is previewed, recorded once however often it is sent, and the same 
     include: { ofAgency: true },
   });
   const csv = csvOf([
-    [one.name, plainCents(one.cents), TODAY, "RUN-1"],
-    [two.name, plainCents(two.cents), TODAY, "RUN-2"],
-    [three.name, plainCents(three.cents + 1n), TODAY, "RUN-3"],
-    ["PSF-2026-9999/1", "1.00", TODAY, "RUN-4"],
-    [`${paid.ofAgency.reference}/${paid.number}`, plainCents(paid.cents), TODAY, "RUN-5"],
+    [one.name, plainCents(one.cents), paidOn, "RUN-1"],
+    [two.name, plainCents(two.cents), paidOn, "RUN-2"],
+    [three.name, plainCents(three.cents + 1n), paidOn, "RUN-3"],
+    ["PSF-2026-9999/1", "1.00", paidOn, "RUN-4"],
+    [`${paid.ofAgency.reference}/${paid.number}`, plainCents(paid.cents), paidOn, "RUN-5"],
   ]);
   const form = request();
   const id = await preparePayments(budget, form, csv);
@@ -89,7 +90,7 @@ test("a list is previewed, recorded once however often it is sent, and the same 
   expect(second.lines.map(({ verdict }) => verdict.kind)).toEqual(["done", "done", "not", "not", "not"]);
   await recordPayments(budget, {}, again);
   expect((await results(again))?.slice(0, 2)).toEqual(
-    Array(2).fill(expect.stringContaining(`is paid already, on ${formatDay(dayOf(now()))}`)),
+    Array(2).fill(expect.stringContaining(`is paid already, on ${formatDay(today)}`)),
   );
   expect(await db().payment.count({ where: { reference: { startsWith: "RUN-" } } })).toBe(2);
   expect(await listLedgerDifferences()).toEqual([]);
@@ -99,7 +100,7 @@ test("a preview is its maker's own; what was recorded is read by who may read pa
   const [, , three] = claims;
   const auditor = await who("auditor@mfat.example");
   const desk = await who("desk@mfat.example");
-  const csv = csvOf([[three?.name ?? "", plainCents(three?.cents ?? 0n), TODAY, "RUN-9"]]);
+  const csv = csvOf([[three?.name ?? "", plainCents(three?.cents ?? 0n), paidOn, "RUN-9"]]);
   const id = await preparePayments(budget, request(), csv);
   await expect(getPaymentBatch(auditor, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
   await recordPayments(budget, {}, id);
