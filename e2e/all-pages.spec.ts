@@ -18,7 +18,6 @@ for (const key of readers) {
     portal,
     complaints,
   }) => {
-    test.setTimeout(600_000);
     const page = key
       ? await as(PEOPLE[key], { viewport: WIDE })
       : await (await browser.newContext({ viewport: WIDE, baseURL: portal.url })).newPage();

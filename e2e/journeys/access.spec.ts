@@ -26,7 +26,6 @@ test("who is not signed in reaches what is public, and is led to sign in from ev
 
 for (const key of keys) {
   test(`${key} reaches what the access table says and nothing else`, async ({ as, portal }) => {
-    test.setTimeout(300_000);
     const page = await as(PEOPLE[key]);
     const own = await referenceOf(portal, "DRAFT");
     for (const { path, may } of Object.values(ACCESS)) {

@@ -5,7 +5,6 @@ import { chooseStep } from "../steps/forms.ts";
 test("changes: the named section opens with its reason, the others are read; both sides see what changed by words", async ({
   as,
 }) => {
-  test.setTimeout(300_000);
   const contributor = await as("contributor@customs.example");
   await contributor.goto("/home");
   await contributor.getByRole("link", { name: "Wildlife smuggling: joint operations" }).first().click();

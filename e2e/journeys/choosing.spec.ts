@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import pg from "pg";
+import { financialYearOf } from "../../lib/dates.ts";
 import { PEOPLE, type PersonKey } from "../access.ts";
 import { expect, type Portal, roundInModeration, test } from "../fixtures.ts";
 import { faultsOf } from "../steps/axe.ts";
+import { inDays } from "../steps/forms.ts";
 
 /** A round of its own with four applications in moderation, which ask for 60, 50, 10 and 5 of each 100 available in the
  * year after the next: no other story needs that. */
@@ -19,7 +21,8 @@ async function makeRound(portal: Portal, first: number) {
   );
   const { rows } = await client.query(
     `SELECT "startYear", "envelopeCents" - "reservedCents" - "committedCents" AS left FROM "FinancialYear"
-      WHERE "startYear" = extract(year FROM now() - interval '6 months') + 2`,
+      WHERE "startYear" = $1`,
+    [financialYearOf(inDays(0)) + 2],
   );
   const { startYear, left } = rows[0];
   const references: string[] = [];

@@ -11,7 +11,6 @@ test("a deputy approves for an approver, the desk looks at a new text before it 
   portal,
   newestMail,
 }) => {
-  test.setTimeout(300_000);
   const reference = await referenceOf(portal, "DECISION", "Customs");
 
   const approver = await as("approver2@mfat.example");

@@ -9,7 +9,6 @@ test("an agency writes an application by keyboard alone, and sees all the time w
   page,
   newestMail,
 }) => {
-  test.setTimeout(300_000);
   const button = (name: string) => page.getByRole("button", { name, exact: true });
   const link = (name: string) => page.getByRole("link", { name });
 

@@ -19,7 +19,6 @@ for (const javaScriptEnabled of [true, false]) {
     as,
     newestMail,
   }) => {
-    test.setTimeout(600_000);
     const options = { javaScriptEnabled };
     const contributor = await as("contributor@police.example", options);
     const certifier = await as("certifier@police.example", options);

@@ -9,7 +9,6 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   portal,
   newestMail,
 }) => {
-  test.setTimeout(180_000);
   const reference = await referenceOf(portal, "ACTIVE");
   const contributor = await as("contributor@police.example", { javaScriptEnabled: false });
   const desk = await as("desk@mfat.example", { javaScriptEnabled: false });

@@ -23,7 +23,6 @@ test("an assessor with an interest reads nothing until it is cleared, and nobody
   as,
   portal,
 }) => {
-  test.setTimeout(240_000);
   const reference = await referenceOf(portal, "ASSESSMENT", "NZDF");
   const assessors = await assessorsOf(portal, reference);
   const [fresh, late, done] = ["FREE", "ASSIGNED", "COMPLETE"].map((is) => assessors.find((one) => one.is === is));

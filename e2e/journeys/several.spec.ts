@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
+import { financialYearOf } from "../../lib/dates.ts";
 import { PEOPLE, type PersonKey } from "../access.ts";
 import { expect, type Portal, test } from "../fixtures.ts";
 import { faultsOf } from "../steps/axe.ts";
@@ -21,8 +22,8 @@ async function makeApproved(portal: Portal, first: number): Promise<string[]> {
       [id, reference, `Several ${index + 1}`, PEOPLE.contributor],
     );
     await client.query(
-      `INSERT INTO "Phasing" ("applicationId", kind, "startYear", cents) VALUES ($1, 'APPROVED', 2026, 4000000)`,
-      [id],
+      `INSERT INTO "Phasing" ("applicationId", kind, "startYear", cents) VALUES ($1, 'APPROVED', $2, 4000000)`,
+      [id, financialYearOf(inDays(0))],
     );
     if (index === 2) continue;
     await client.query(

@@ -23,7 +23,6 @@ test("more money is asked for, checked, approved and committed; a re-phasing wit
   portal,
   newestMail,
 }) => {
-  test.setTimeout(300_000);
   const reference = await referenceOf(portal, "ACTIVE", "Customs");
 
   const contributor = await as("contributor@customs.example");

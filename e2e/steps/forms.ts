@@ -24,9 +24,8 @@ export async function fillDay(page: Page, group: string, day: Date): Promise<voi
   await fields.getByLabel("Year").fill(String(day.getUTCFullYear()));
 }
 
-export const inDays = (days: number): Date => new Date(Date.now() + days * 86_400_000);
+/** Today in New Zealand, or so many days from it. */
+export const inDays = (days: number): Date => addDays(dayOf(new Date()), days);
+
 /** In three weeks, or on the last day of this financial year: an offer with its money is answered by then. */
-export const offerDay = (): Date => {
-  const today = dayOf(new Date());
-  return earlierOf(addDays(today, 21), yearEndsOn(financialYearOf(today)));
-};
+export const offerDay = (): Date => earlierOf(inDays(21), yearEndsOn(financialYearOf(inDays(0))));
