@@ -82,4 +82,4 @@ test("it starts empty but for reference data, and a command makes the first admi
   const nobody = admin();
   expect(await nobody.ended).toBe(1);
   expect(nobody.errors()).toContain("npm run admin -- name@agency.govt.nz");
-}, 240_000);
+});

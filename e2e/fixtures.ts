@@ -31,7 +31,7 @@ export type Portal = {
 
 type WorkerFixtures = { portal: Portal };
 type TestFixtures = {
-  /** The newest mail to an address that fits; waits ten seconds for it. */
+  /** The newest mail to an address that fits; waits a minute for it. */
   newestMail: (to: string, fits?: (mail: ParsedMail) => boolean) => Promise<ParsedMail>;
   /** Signs in as a person would, once for each address: asks for a code, reads it in the mailbox, types it. */
   signIn: (page: Page, email: string) => Promise<void>;
@@ -52,7 +52,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
         await stop();
       }
     },
-    { scope: "worker", timeout: 60_000 },
+    { scope: "worker", timeout: 300_000 },
   ],
 
   baseURL: ({ portal }, use) => use(portal.url),
@@ -179,7 +179,7 @@ async function findMail(
   to: string,
   fits: (mail: ParsedMail) => boolean = () => true,
 ): Promise<ParsedMail> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     const names = (await readdir(mailboxDir)).filter((name) => name.endsWith(".eml")).sort();
     for (const name of names.reverse()) {
       const mail = mails.get(name) ?? (await simpleParser(await readFile(join(mailboxDir, name))));
@@ -188,7 +188,7 @@ async function findMail(
     }
     await pause(100);
   }
-  throw new Error(`No such mail to ${to} came within ten seconds.`);
+  throw new Error(`No such mail to ${to} came within a minute.`);
 }
 
 function addressesOf(mail: ParsedMail): string[] {

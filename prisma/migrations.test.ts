@@ -149,4 +149,4 @@ test("a database of the version before keeps every figure, and what is new agree
   expect(
     await rows(`SELECT DISTINCT cents FROM "ApplicationCategory" WHERE category = 'travel' AND "startYear" = 2025`),
   ).toEqual([{ cents: "2000002" }]);
-}, 120_000);
+});

@@ -47,7 +47,7 @@ const fill = (year: number): string => `
 beforeAll(async () => {
   startYear = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
   for (const statement of fill(startYear).split(";\n")) await runSql(database.ownerUrl, statement);
-}, 120_000);
+});
 
 type Plan = {
   "Node Type": string;
@@ -123,4 +123,4 @@ test("more entries than one file holds are neither summed nor cut: they are refu
   expect(sheet.rows).toHaveLength(month?.count ?? 0);
   expect(sheet.rows.length).toBeGreaterThan(1_000);
   expect(sheet.rows.length).toBeLessThan(ENTRIES_MAX);
-}, 30_000);
+});

@@ -61,24 +61,30 @@ function arrived(): string[] {
 const countUnsent = (name: string) => db().email.count({ where: { to: { startsWith: name }, sentAt: null } });
 
 test("kill -9 of the worker in the middle of sending: every mail arrives, each try under the same Message-ID", async () => {
-  const mailbox = await startMailbox(folder);
+  const KILLS = 3;
+  // The mailbox itself kills the worker when the tenth mail comes: a test that watches from outside may be too late.
+  let coming = 0;
+  let worker: ReturnType<typeof startWorker> | null = null;
+  const killAtTenth = () => {
+    if (++coming === 10) worker?.kill();
+    return false;
+  };
+  const mailbox = await startMailbox(folder, { refuses: killAtTenth });
   onTestFinished(mailbox.stop);
   const ids = await queue(addresses("killed", 60));
-  let kills = 0;
-  for (; kills < 3; kills++) {
-    const before = arrived().length;
-    const worker = startWorker(mailbox.url);
-    await expect.poll(() => arrived().length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(before + 8);
-    worker.kill();
+  for (let kill = 0; kill < KILLS; kill++) {
+    coming = 0;
+    worker = startWorker(mailbox.url);
     await worker.ended;
   }
   expect(await countUnsent("killed")).toBeGreaterThan(0);
+  worker = null;
   startWorker(mailbox.url);
-  await expect.poll(() => countUnsent("killed"), { timeout: 30_000 }).toBe(0);
+  await expect.poll(() => countUnsent("killed"), { timeout: 120_000 }).toBe(0);
   expect([...new Set(arrived())]).toEqual(ids.sort());
   // Only what was on its way at a kill (two connections) may come twice.
-  expect(arrived().length).toBeLessThanOrEqual(ids.length + kills * 4);
-}, 60_000);
+  expect(arrived().length).toBeLessThanOrEqual(ids.length + KILLS * 4);
+});
 
 test("the mail server is down for a while: all mail is sent when it is back", async () => {
   const port = await freePort();
@@ -86,23 +92,23 @@ test("the mail server is down for a while: all mail is sent when it is back", as
   startWorker(`smtp://127.0.0.1:${port}`);
   const failing = () =>
     db().email.count({ where: { to: { startsWith: "down" }, lastError: { contains: "ECONNREFUSED" } } });
-  await expect.poll(failing, { timeout: 20_000 }).toBe(5);
+  await expect.poll(failing, { timeout: 120_000 }).toBe(5);
   const mailbox = await startMailbox(folder, { port });
   onTestFinished(mailbox.stop);
-  await expect.poll(() => countUnsent("down"), { timeout: 30_000 }).toBe(0);
+  await expect.poll(() => countUnsent("down"), { timeout: 120_000 }).toBe(0);
   expect(arrived()).toEqual(ids.sort());
   expect(await db().email.count({ where: { to: { startsWith: "down" }, lastError: { not: null } } })).toBe(0);
-}, 60_000);
+});
 
 test("one address is refused: the others' mail goes out, and the refused one is kept with what the server said", async () => {
   const mailbox = await startMailbox(folder, { refuses: (address) => address.startsWith("refused-1@") });
   onTestFinished(mailbox.stop);
   const ids = await queue(addresses("refused", 4));
   startWorker(mailbox.url);
-  await expect.poll(() => arrived().length, { timeout: 20_000 }).toBe(3);
-  await expect.poll(() => countUnsent("refused"), { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => arrived().length, { timeout: 120_000 }).toBe(3);
+  await expect.poll(() => countUnsent("refused"), { timeout: 120_000 }).toBe(1);
   const kept = () => db().email.findFirstOrThrow({ where: { to: "refused-1@agency.example" } });
-  await expect.poll(async () => (await kept()).lastError, { timeout: 20_000 }).toContain("No such mailbox");
+  await expect.poll(async () => (await kept()).lastError, { timeout: 120_000 }).toContain("No such mailbox");
   expect(arrived()).toEqual(ids.filter((id) => id !== ids[1]).sort());
   const waiting = await db().$queryRaw<{ attempts: number; last: number }[]>`
     SELECT attempts::int, max_attempts::int AS last FROM graphile_worker.jobs WHERE key = ${`email:${(await kept()).id}`}`;
@@ -112,7 +118,7 @@ test("one address is refused: the others' mail goes out, and the refused one is 
   expect(lines[0]?.nextTryAt?.getTime()).toBeGreaterThan(Date.now());
   const { lines: sent } = await listMail(auditor, { fate: "sent" });
   expect(sent.every(({ nextTryAt }) => nextTryAt === null)).toBe(true);
-}, 60_000);
+});
 
 test("killed between commit and send: the mail is sent; killed before commit: there is none", async () => {
   const mailbox = await startMailbox(folder);
@@ -125,8 +131,8 @@ test("killed between commit and send: the mail is sent; killed before commit: th
   });
   expect(mails.map(({ to }) => to)).toEqual(["committed@agency.example"]);
   startWorker(mailbox.url);
-  await expect.poll(() => arrived(), { timeout: 20_000 }).toContain(`<${mails[0]?.id}@localhost>`);
-}, 60_000);
+  await expect.poll(() => arrived(), { timeout: 120_000 }).toContain(`<${mails[0]?.id}@localhost>`);
+});
 
 /** A process that queues a mail and is killed just before or just after it commits. */
 async function runAndKill(to: string, moment: "before" | "after"): Promise<void> {

@@ -161,9 +161,10 @@ describe("what a file holds has to fit its name", () => {
   test("a zip bomb called DOCX is told soon, and nothing of it is unpacked", async () => {
     const bomb = zip({ "[Content_Types].xml": " ".repeat(400_000_000) });
     const before = process.memoryUsage().rss;
-    const began = Date.now();
+    // What this process worked, so that a busy machine does not count.
+    const from = process.cpuUsage();
     await expect(add(own, "bomb.docx", bomb)).rejects.toMatchObject({ code: "INVALID" });
-    expect(Date.now() - began).toBeLessThan(3000);
+    expect(process.cpuUsage(from).user / 1000).toBeLessThan(3000);
     expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
   });
 

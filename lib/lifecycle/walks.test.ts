@@ -657,7 +657,7 @@ for (const [end, presses] of Object.entries(WAYS)) {
     }
     await checkFund();
     await checkWay(reference);
-  }, 60_000);
+  });
 }
 
 test("every step of the table is among them", () => {
@@ -716,7 +716,7 @@ test("whatever the table does not have, each step's own command refuses: by stat
       if (name === "contributor" || name === "certifier" || name === "assessor1") await tryRefusals(state, name, false);
     }
   }
-}, 240_000);
+});
 
 /** All goes well, and every reason that may be asked for is given. */
 const withReasons: Dice = () => 1;

@@ -101,7 +101,7 @@ describe("every state, action and role, through the real transaction", () => {
     test(state, async () => {
       const application = await db().application.findFirstOrThrow({ where: { state, heldAt: null } });
       for (const role of ROLES) await tryAll(application, state, role);
-    }, 60_000);
+    });
   }
 });
 
@@ -121,7 +121,7 @@ describe("what is open to somebody of MFAT is so after declaring, and not with a
       for (const application of await db().application.findMany({ where: { state, heldAt: null }, take: 3 })) {
         for (const role of ROLES) await tryDeclarations(application, state, role);
       }
-    }, 60_000);
+    });
   }
 });
 
@@ -151,7 +151,7 @@ test("another agency's application is not found, whatever its state and the step
       }
     }
   }
-}, 60_000);
+});
 
 test("on hold nothing goes on but to resume and to withdraw", async () => {
   const held = await db().application.findFirstOrThrow({ where: { heldAt: { not: null } } });

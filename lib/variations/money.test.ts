@@ -191,4 +191,4 @@ test("the money of an arrangement is what was agreed last", async () => {
   console.log(`Taken: ${balance.words()}`);
   // Steps that are always refused prove nothing.
   expect(balance.missing(DOES)).toEqual([]);
-}, 120_000);
+});

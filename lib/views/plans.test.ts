@@ -36,7 +36,7 @@ const actor: MfatActor = {
 
 beforeAll(async () => {
   for (const statement of FILL.split(";\n")) await runSql(database.ownerUrl, statement);
-}, 120_000);
+});
 
 function filterOf(values: Record<string, string>): Filter {
   const { filter, errors } = readSearch("MFAT", values, {});
