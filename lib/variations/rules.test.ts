@@ -41,6 +41,13 @@ test("a new end is another day, not before the beginning or today, and not years
   expect([asked("2026-11-24"), asked("2032-06-30")]).toEqual([undefined, undefined]);
 });
 
+test("an end on 29 February goes to 28 February at the latest", () => {
+  const leap = { ...agreed, endsOn: day("2028-02-29") };
+  const asked = (text: string) => checkAsked(leap, { kind: "TIME", endsOn: day(text) }, today)["endsOn-day"];
+  expect(asked("2033-03-01")).toBe("New end date must be 28 February 2033 or earlier");
+  expect(asked("2033-02-28")).toBeUndefined();
+});
+
 test("another scope is in other words", () => {
   expect(refused({ kind: "SCOPE", scope: agreed.scope })).toEqual({
     scope: "Change what was agreed: this is the same",

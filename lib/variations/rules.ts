@@ -1,5 +1,5 @@
 import { endedYear, formatPhasing, notEnough, type PhasedAmount, phasedTotal } from "../budget/rules.ts";
-import { formatDay, formatInstant } from "../dates.ts";
+import { addMonths, formatDay, formatInstant } from "../dates.ts";
 import type { Marking, VariationKind, VariationState } from "../db/generated/enums.ts";
 import { MARKING_LABELS } from "../lifecycle/emails.ts";
 import { highestMarking } from "../lifecycle/rules.ts";
@@ -110,7 +110,7 @@ function checkEnd({ startsOn, endsOn }: Agreed, asked: Date, today: Date): Recor
   if (asked.getTime() === endsOn.getTime()) return { [input]: `It ends on ${formatDay(endsOn)} already` };
   if (asked < startsOn) return { [input]: `New end date must be ${formatDay(startsOn)}, when it begins, or later` };
   if (asked < today) return { [input]: "New end date must be today or later" };
-  const last = new Date(Date.UTC(endsOn.getUTCFullYear() + YEARS_MAX, endsOn.getUTCMonth(), endsOn.getUTCDate()));
+  const last = addMonths(endsOn, YEARS_MAX * 12);
   return asked > last ? { [input]: `New end date must be ${formatDay(last)} or earlier` } : {};
 }
 
