@@ -38,7 +38,6 @@ const runners = [
 ].filter((runner) => runner.parts.includes(part));
 
 process.env.TEST_SEED ||= String(randomInt(1, 2 ** 31));
-const sameChoices = `TEST_SEED=${process.env.TEST_SEED} npm test`;
 
 process.exitCode = 1;
 if (!/^[1-9]\d{0,9}$/.test(process.env.TEST_SEED)) {
@@ -64,7 +63,6 @@ async function main() {
     mkdirSync(data, { recursive: true });
     // A benchmark measures the portal as it runs; a test that loses power is run again.
     postgres = await startPostgres(data, { isDurable: part === "bench" });
-    console.log(`Random tests make the same choices again with ${sameChoices}`);
     await makeTemplates(postgres);
     for (const runner of runners) await runOne(runner, sum);
   } catch (error) {
@@ -74,7 +72,6 @@ async function main() {
     await stop();
   }
   process.exitCode = sum.failed === 0 && sum.passed > 0 ? 0 : 1;
-  if (sum.failed) console.log(`To make the same random choices again: ${sameChoices}`);
   console.log(`${sum.passed} passed, ${sum.failed} failed`);
 }
 
@@ -130,7 +127,10 @@ async function pass(...args) {
 async function unitTests() {
   const report = join(data, "unit.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const sameChoices = `To make the same random choices again: TEST_SEED=${process.env.TEST_SEED} npm test -- unit`;
+  console.log(sameChoices);
   const status = await execute([module("vitest", "vitest.mjs"), "run", ...reporters, ...names]);
+  if (status !== 0) console.log(sameChoices);
   return counted(status, report, (result) => ({ passed: result.numPassedTests, failed: result.numFailedTests }));
 }
 
