@@ -259,7 +259,14 @@ function groupsOf(commands: readonly Command[]): Command[][] {
   return groups;
 }
 
-async function takeGroup(model: Model, group: readonly Command[], counts: Counts) {
+/** Until a command has been refused once, it asks for more than there is. */
+function untilRefused(model: Model, one: Command, { refused }: Counts): Command {
+  if (!REFUSABLE.includes(one.name) || refused.missing([one.name]).length === 0) return one;
+  return { ...one, isMore: false, cents: range.map((year) => model.year(year).envelopeCents + 1n) };
+}
+
+async function takeGroup(model: Model, random: readonly Command[], counts: Counts) {
+  const group = random.map((one) => untilRefused(model, one, counts));
   const deltas = group.map((one) => deltasOf(model, one));
   const taken = await Promise.all(group.map((one) => isTaken(() => run(model, one))));
   const moved = deltas.flatMap((some, index) => (taken[index] ? (some ?? fail()) : []));

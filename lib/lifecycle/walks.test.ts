@@ -904,4 +904,4 @@ test(`${WALKS} walks of ${STEPS} steps break no rule`, async () => {
   console.log(`Steps taken: ${balance.words()}`);
   // A walk that gets nowhere proves nothing.
   expect(balance.missing(ONWARD)).toEqual([]);
-}, 600_000);
+}, 1_800_000);
