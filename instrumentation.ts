@@ -1,4 +1,6 @@
 import type { Instrumentation } from "next";
+import { isAway } from "./lib/errors.ts";
+import { answerUnavailable } from "./lib/unavailable.ts";
 
 /** A web server with a wrong environment does not start. */
 export async function register(): Promise<void> {
@@ -12,7 +14,7 @@ export async function register(): Promise<void> {
 function silenceNext(): void {
   const print = console.error;
   console.error = (...parts: unknown[]) => {
-    if (!parts.some((part) => part instanceof Error && "digest" in part)) print(...parts);
+    if (!parts.some((part) => part instanceof Error && ("digest" in part || isAway(part)))) print(...parts);
   };
 }
 
@@ -20,10 +22,16 @@ function silenceNext(): void {
 export const onRequestError: Instrumentation.onRequestError = (error, request, context) => {
   const { digest = "", message = String(error), stack = "" } = error as Error & { digest?: string };
   const { method, path } = request;
-  const isBad = isBadRequest(request, { message, stack });
-  if (isBad) answerBadRequest();
-  const line = { level: isBad ? "warn" : "error", id: digest, message, method, path, route: context.routePath, stack };
-  console.error(JSON.stringify(line));
+  const line = { level: "error", id: digest, message, method, path, route: context.routePath };
+  if (isAway(error)) {
+    // Each request says so, and none of our code is at fault.
+    answerUnavailable();
+    console.error(JSON.stringify(line));
+  } else {
+    const isBad = isBadRequest(request, { message, stack });
+    if (isBad) answerBadRequest();
+    console.error(JSON.stringify({ ...line, ...(isBad && { level: "warn" }), stack }));
+  }
 };
 
 /** Whether Next failed at reading a form or a header of its own, and nothing of the portal had a part in it. */

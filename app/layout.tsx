@@ -1,6 +1,5 @@
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
-import { unstable_rethrow } from "next/navigation";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { SiteFooter } from "../components/site-footer.tsx";
@@ -8,7 +7,6 @@ import { SiteHeader } from "../components/site-header.tsx";
 import { SkipLink } from "../components/ui/navigation.tsx";
 import { isFailed } from "../lib/action.ts";
 import { currentActor } from "../lib/auth/session.ts";
-import type { Actor } from "../lib/permissions.ts";
 import { signOut } from "./(public)/sign-in/actions.ts";
 import "./app.scss";
 
@@ -27,7 +25,7 @@ export const viewport: Viewport = { themeColor: "#06263a" };
 
 export default async function Layout({ children }: { children: ReactNode }) {
   await connection(); // every page is made for its request: the nonce of its scripts needs that
-  const actor = await actorOrNobody();
+  const actor = await currentActor();
   const path = (await headers()).get("x-path") ?? "";
   return (
     <html lang="en-NZ" className="govuk-template">
@@ -41,14 +39,4 @@ export default async function Layout({ children }: { children: ReactNode }) {
       </body>
     </html>
   );
-}
-
-/** Nobody where the session cannot be read: pages that need no database still come, the others say what is wrong. */
-async function actorOrNobody(): Promise<Actor | null> {
-  try {
-    return await currentActor();
-  } catch (error) {
-    unstable_rethrow(error);
-    return null;
-  }
 }

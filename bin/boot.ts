@@ -4,22 +4,19 @@ import { join } from "node:path";
 import { disconnect } from "../lib/db.ts";
 import { EnvironmentError, isDemo, readSettings, type Settings, setEnvironment } from "../lib/env.ts";
 import { seedReferenceData } from "../prisma/seed.ts";
-import { checkFolder, checkReachable } from "./checks.ts";
+import { checkFolder, checkReachable, listAbsent } from "./checks.ts";
+import { lockFolder } from "./data-lock.ts";
 import { hasPeople, migrate } from "./database.ts";
 import { completeEnvironment, dataFolder, mailboxFolder } from "./environment.ts";
-import { takeLock } from "./lock.mjs";
 import { startMailbox } from "./mailbox.ts";
-import { type PostgresUrls, startPostgres, stopLeftOver } from "./postgres.ts";
+import { inUse, type PostgresUrls, startPostgres, stopLeftOver } from "./postgres.ts";
 import { supervise } from "./supervise.ts";
-import { startTasks } from "./tasks.ts";
-import { startWebServer } from "./web.ts";
+import { startWebServer, startWorkerProcess } from "./web.ts";
 
 export type BootOptions = {
   isDevelopment: boolean;
   /** Ends the boot at the next step. */
   signal: AbortSignal;
-  /** Called when a part cannot be kept running. */
-  giveUp: (line: string) => void;
   /** Filled with what stops the started parts, in the order of their start. */
   stops: (() => Promise<void>)[];
 };
@@ -37,6 +34,7 @@ export async function boot(options: BootOptions): Promise<{ url: string; isDemo:
   const environment = completeEnvironment(settings, { databaseUrl: appUrl, smtpUrl });
   setEnvironment(environment);
   options.stops.push(disconnect);
+  for (const line of await listAbsent(settings)) console.warn(line);
 
   options.signal.throwIfAborted();
   await timed("Migrations", () => migrate(ownerUrl, appUrl));
@@ -46,12 +44,14 @@ export async function boot(options: BootOptions): Promise<{ url: string; isDemo:
     if (isDemo(settings)) await seedDemoOnce(settings);
     await seedReferenceData();
   });
+  // From here on only the parts speak with the database: its outages are theirs to live through.
+  await disconnect();
   options.signal.throwIfAborted();
-  const worker = startTasks();
+  const worker = await supervise("The worker", async () => startWorkerProcess(environment));
   options.stops.push(() => worker.stop());
-  const { isDevelopment, signal, giveUp } = options;
+  const { isDevelopment, signal } = options;
   const startWeb = () => startWebServer(environment, { isDevelopment, signal });
-  const web = await timed("Web server", () => supervise("The web server", startWeb, giveUp));
+  const web = await timed("Web server", () => supervise("The web server", startWeb));
   options.stops.push(() => web.stop());
   return { url: environment.BASE_URL ?? "", isDemo: isDemo(settings) };
 }
@@ -60,12 +60,12 @@ export async function boot(options: BootOptions): Promise<{ url: string; isDemo:
 async function claim(settings: Settings, { stops }: BootOptions): Promise<void> {
   const folder = dataFolder(settings);
   checkFolder(folder);
-  const release = await takeLock(join(folder, "start.lock"));
-  if (!release) throw new EnvironmentError([`DATA_DIR: ${folder} is in use by another start of the portal`]);
+  const release = lockFolder(folder);
+  if (!release) throw new EnvironmentError([inUse(folder)]);
   stops.push(async () => release());
 }
 
-async function database(settings: Settings, { stops, giveUp }: BootOptions): Promise<PostgresUrls> {
+async function database(settings: Settings, { stops }: BootOptions): Promise<PostgresUrls> {
   const { DATABASE_URL, DATABASE_OWNER_URL } = settings;
   if (DATABASE_URL) return { appUrl: DATABASE_URL, ownerUrl: DATABASE_OWNER_URL ?? DATABASE_URL };
   discardUnfinishedDemo(settings);
@@ -75,7 +75,7 @@ async function database(settings: Settings, { stops, giveUp }: BootOptions): Pro
     urls = postgres;
     return postgres;
   };
-  const part = await timed("Embedded database", () => supervise("The embedded database", start, giveUp));
+  const part = await timed("Embedded database", () => supervise("The embedded database", start));
   stops.push(() => part.stop());
   if (!urls) throw new Error("The embedded database has no address.");
   return urls;

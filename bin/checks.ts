@@ -1,12 +1,12 @@
 // What can be wrong with the settings and only shows by trying: each problem is one line that begins with the setting.
 
-import { once } from "node:events";
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
-import nodemailer from "nodemailer";
 import pg from "pg";
 import { EnvironmentError, type Settings } from "../lib/env.ts";
-import { connectTo } from "../lib/scanner.ts";
+import { tryMailServer } from "../lib/mailer.ts";
+import { tryScanner } from "../lib/scanner.ts";
+import { tryStore } from "../lib/storage.ts";
 
 /** @throws EnvironmentError when the folder cannot be made or written to */
 export function checkFolder(folder: string): void {
@@ -18,18 +18,53 @@ export function checkFolder(folder: string): void {
   }
 }
 
-/** @throws EnvironmentError with everything that does not answer or is taken */
+/** @throws EnvironmentError with everything that the portal cannot start without: what does not answer or is taken */
 export async function checkReachable(settings: Settings): Promise<void> {
   const found = await Promise.all([
     portProblem(settings),
     databaseProblem("DATABASE_URL", settings.DATABASE_URL),
     databaseProblem("DATABASE_OWNER_URL", settings.DATABASE_OWNER_URL),
-    smtpProblem(settings.SMTP_URL),
-    scannerProblem(settings.CLAMAV_URL),
   ]);
   const problems = found.filter((line) => line !== null);
   if (problems.length > 0) throw new EnvironmentError(problems);
 }
+
+/**
+ * What does not answer and may come later: one line for each. The portal starts without it, mail waits, and
+ * /api/health says what is missing.
+ */
+export async function listAbsent({ SMTP_URL, CLAMAV_URL, FILES_URL }: Settings): Promise<string[]> {
+  const tried: [url: string | undefined, port: string, attempt: (url: string) => Promise<void>, line: string][] = [
+    [
+      SMTP_URL,
+      "25",
+      (url) => tryMailServer(url, WAIT_MS),
+      "SMTP_URL: cannot send through %; mail waits until that works",
+    ],
+    [
+      CLAMAV_URL,
+      "3310",
+      (url) => tryScanner(url, WAIT_MS),
+      "CLAMAV_URL: cannot reach clamd at %; new files wait to be scanned",
+    ],
+    [
+      FILES_URL,
+      "443",
+      () => tryStore(WAIT_MS),
+      "FILES_URL: cannot reach the store at %; files cannot be sent or read until that works",
+    ],
+  ];
+  const lines = tried.map(async ([url, port, attempt, line]) => {
+    if (!url) return null;
+    return attempt(url).then(
+      () => null,
+      (error: unknown) => line.replace("%", `${placeOf(url, port)} (${reasonOf(error)})`),
+    );
+  });
+  return (await Promise.all(lines)).filter((line) => line !== null);
+}
+
+const WAIT_MS = 5_000;
 
 function portProblem({ PORT, HOST }: Settings): Promise<string | null> {
   return new Promise((done) => {
@@ -59,38 +94,10 @@ async function databaseProblem(name: string, url: string | undefined): Promise<s
   }
 }
 
-async function smtpProblem(url: string | undefined): Promise<string | null> {
-  if (!url) return null;
-  const limits = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 5_000 };
-  const transport = nodemailer.createTransport({ url, ...limits });
-  try {
-    await transport.verify();
-    return null;
-  } catch (error) {
-    return `SMTP_URL: cannot send through ${placeOf(url, "25")} (${reasonOf(error)})`;
-  } finally {
-    transport.close();
-  }
-}
-
-/** clamd answers PING with PONG. */
-async function scannerProblem(url: string | undefined): Promise<string | null> {
-  if (!url) return null;
-  const socket = connectTo(url).setTimeout(5_000, () => socket.destroy(new Error("it does not answer")));
-  try {
-    socket.write("zPING\0");
-    const [answer] = await once(socket, "data");
-    return String(answer).startsWith("PONG") ? null : "CLAMAV_URL: what answers is no clamd";
-  } catch (error) {
-    return `CLAMAV_URL: cannot reach clamd (${reasonOf(error)})`;
-  } finally {
-    socket.destroy();
-  }
-}
-
 /** Host and port alone: the rest of the address holds a password. */
 function placeOf(url: string, defaultPort: string): string {
-  const { hostname, port } = new URL(url);
+  const { protocol, hostname, port, pathname } = new URL(url);
+  if (protocol === "unix:") return pathname;
   return `${hostname}:${port || defaultPort}`;
 }
 

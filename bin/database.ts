@@ -7,7 +7,7 @@ import { APP_ROLE, db, disconnect } from "../lib/db.ts";
 import { EnvironmentError, readSettings, setEnvironment } from "../lib/env.ts";
 import { installQueue } from "../lib/jobs.ts";
 import { completeEnvironment, dataFolder } from "./environment.ts";
-import { findRunningPostgres, type PostgresUrls, startPostgres } from "./postgres.ts";
+import { borrowPostgres, type PostgresUrls } from "./postgres.ts";
 import { prismaCommand } from "./prisma-command.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -74,17 +74,15 @@ export async function onDatabase(work: (urls: PostgresUrls) => Promise<void>): P
   try {
     const settings = readSettings();
     const { DATABASE_URL: appUrl, DATABASE_OWNER_URL: ownerUrl = appUrl } = settings;
-    const own = appUrl && ownerUrl ? { appUrl, ownerUrl } : findRunningPostgres(dataFolder(settings));
-    const started = own ? null : await startPostgres(dataFolder(settings));
-    const urls = own ?? started;
-    if (!urls) throw new Error("There is no database.");
+    const borrowed = appUrl && ownerUrl ? null : await borrowPostgres(dataFolder(settings));
+    const urls = borrowed ?? { appUrl: appUrl ?? "", ownerUrl: ownerUrl ?? "" };
     try {
       const smtpUrl = settings.SMTP_URL ?? "smtp://127.0.0.1:25";
       setEnvironment(completeEnvironment(settings, { databaseUrl: urls.appUrl, smtpUrl }));
       await work(urls);
     } finally {
       await disconnect();
-      await started?.stop();
+      await borrowed?.stop();
     }
   } catch (error) {
     const lines =

@@ -1,12 +1,16 @@
 // Preloaded into the web server. For a page that throws, or that does not exist, Next answers with an empty document
 // which its scripts fill: this puts the same in words into it, for readers without JavaScript.
 import { subscribe } from "node:diagnostics_channel";
+import { UNAVAILABLE_TEXT, unavailablePage, watch } from "./unavailable.mjs";
 
 const EMPTY_DOCUMENT = '<!DOCTYPE html><html id="__next_error__"';
 
-subscribe("http.server.request.start", ({ response }) => {
+subscribe("http.server.request.start", ({ request, response }) => {
+  const asked = watch(request, response);
   let isEmpty;
   const held = [];
+  // Next sends the headers before the first piece: what stands in it decides them here.
+  response.flushHeaders = () => {};
   // In front of Next's compression, which puts its own functions in the place of the response's.
   replaceLater(response, "write", (write) => (chunk, ...rest) => {
     isEmpty ??= response.statusCode >= 400 && Buffer.from(chunk).toString("latin1").startsWith(EMPTY_DOCUMENT);
@@ -15,13 +19,30 @@ subscribe("http.server.request.start", ({ response }) => {
     return true;
   });
   replaceLater(response, "end", (end) => (...args) => {
-    if (!isEmpty) return end.apply(response, args);
-    isEmpty = false;
-    const html = Buffer.concat([...held, ...(typeof args[0] === "function" ? [] : [Buffer.from(args[0] ?? "")])]);
-    response.write(withWords(html.toString("utf8"), response.statusCode));
-    return end.call(response);
+    const last = typeof args[0] === "function" ? undefined : args[0];
+    if (isEmpty) {
+      isEmpty = false;
+      const html = Buffer.concat([...held, Buffer.from(last ?? "")]).toString("utf8");
+      fill(html, response, asked).then((page) => {
+        response.write(page);
+        end.call(response);
+      });
+      return response;
+    }
+    // A file or an answer for a program that could not be made.
+    if (asked.isAway && !response.headersSent && isBare(last)) {
+      response.setHeader("content-type", "text/plain; charset=utf-8");
+      response.removeHeader("content-length");
+      return end.call(response, request.method === "HEAD" ? undefined : UNAVAILABLE_TEXT);
+    }
+    return end.apply(response, args);
   });
 });
+
+const isBare = (body) => !body || String(body) === "Internal Server Error";
+
+const fill = async (html, response, asked) =>
+  asked.isAway ? unavailablePage(asked, stylesheetOf(html)) : withWords(html, response.statusCode);
 
 /** Whoever sets the method from now on gets `wrap` around what it has set. */
 function replaceLater(response, name, wrap) {
@@ -35,8 +56,10 @@ function replaceLater(response, name, wrap) {
   });
 }
 
+const stylesheetOf = (html) => /\/_next\/static\/[\w./~-]+\.css/.exec(html)?.[0];
+
 function withWords(html, statusCode) {
-  const css = /\/_next\/static\/[\w./~-]+\.css/.exec(html)?.[0];
+  const css = stylesheetOf(html);
   const { title, lines } = statusCode === 404 ? NOT_FOUND : wentWrong(/\\"digest\\":\\"([\w@;]+)\\"/.exec(html)?.[1]);
   return html
     .replace(EMPTY_DOCUMENT, `${EMPTY_DOCUMENT} lang="en-NZ" class="govuk-template"`)

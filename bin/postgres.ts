@@ -19,6 +19,8 @@ import { createServer } from "node:net";
 import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
+import { EnvironmentError } from "../lib/env.ts";
+import { lockFolder } from "./data-lock.ts";
 
 /** Owns the tables and runs migrations. */
 const OWNER = "psf_owner";
@@ -121,6 +123,28 @@ export function findRunningPostgres(folder: string): PostgresUrls | null {
   const password = (name: string) => readOrMakeSecret(join(dir, `pg-${name}-password`));
   return urlsFor(port, password("owner"), password("app"));
 }
+
+/**
+ * The database of `folder` for one errand, also while the portal runs; where it does not, its server is started, and
+ * stopped again by `stop`. @throws EnvironmentError where another container has the folder
+ */
+export async function borrowPostgres(folder: string): Promise<PostgresUrls & { stop(): Promise<void> }> {
+  const running = findRunningPostgres(folder);
+  if (running) return { ...running, stop: async () => {} };
+  mkdirSync(folder, { recursive: true });
+  const release = lockFolder(folder);
+  if (!release) throw new EnvironmentError([inUse(folder)]);
+  const postgres = await startPostgres(folder);
+  return {
+    ...postgres,
+    async stop() {
+      await postgres.stop();
+      release();
+    },
+  };
+}
+
+export const inUse = (folder: string): string => `DATA_DIR: ${folder} is in use by another start of the portal`;
 
 function urlsFor(port: number, ownerPassword: string, appPassword: string): PostgresUrls {
   const url = (login: string, password: string) => `postgresql://${login}:${password}@127.0.0.1:${port}/${DATABASE}`;

@@ -23,19 +23,18 @@ const stopping = new AbortController();
 const booting = boot({
   isDevelopment: process.argv.includes("--dev"),
   signal: stopping.signal,
-  giveUp: (line) => stop(line, 1),
   stops,
 });
 
 /** Once only: Ctrl-C reaches npm and us both, and the end of npm is one more sign. */
-async function stop(why, code = 0) {
+async function stop(why) {
   if (stopping.signal.aborted) return;
-  (code ? console.error : console.log)(`${why} Stopping.`);
+  console.log(`${why} Stopping.`);
   stopping.abort();
   // A long step of the boot (the demo's first data) is not waited for: the next start takes it up again.
   await Promise.race([booting.catch(() => {}), pause(1_000)]);
   await stopAll(stops);
-  process.exit(code);
+  process.exit(0);
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop(`${signal} received.`));

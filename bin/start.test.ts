@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -74,11 +74,6 @@ describe("a wrong setting stops the start with one line", () => {
       { DATABASE_URL: `postgresql://a:hidden@${unused}/psf`, AUTH_SECRET: SECRET },
       "DATABASE_URL: cannot connect to 127.0.0.1:1 (connect ECONNREFUSED 127.0.0.1:1)",
     ],
-    [
-      "a mail server that does not answer",
-      { SMTP_URL: `smtp://a:hidden@${unused}` },
-      /^SMTP_URL: cannot send through 127.0.0.1:1 \(/,
-    ],
     ["a folder that cannot be", { DATA_DIR: "/dev/null/data" }, /^DATA_DIR: \/dev\/null\/data cannot be used \(/],
   ];
   test.each(wrong)("%s", async (_what, settings, line) => {
@@ -104,6 +99,32 @@ describe("a wrong setting stops the start with one line", () => {
     expect(portal.errors()).toBe(`PORT: ${port} is in use by another program; choose another\n`);
   });
 });
+
+test("a mail server, a scanner and a store that do not answer: the portal starts, says so, and mail waits", async () => {
+  const away = "127.0.0.1:1";
+  const copy = await newPortal({
+    SMTP_URL: `smtp://a:hidden@${away}`,
+    CLAMAV_URL: `tcp://${away}`,
+    FILES_URL: `http://key:hidden@${away}/bucket`,
+  });
+  const portal = await copy.start();
+  const said = portal.errors().trim().split("\n");
+  expect(said).toEqual([
+    expect.stringMatching(/^SMTP_URL: cannot send through 127\.0\.0\.1:1 \(.+\); mail waits until that works$/),
+    expect.stringMatching(/^CLAMAV_URL: cannot reach clamd at 127\.0\.0\.1:1 \(.+\); new files wait to be scanned$/),
+    expect.stringMatching(/^FILES_URL: cannot reach the store at 127\.0\.0\.1:1 \(.+\); files cannot be sent or read/),
+  ]);
+  expect(portal.errors()).not.toContain("hidden");
+  const answer = await fetch(`http://127.0.0.1:${copy.settings.PORT}/api/health`);
+  expect(answer.status).toBe(200);
+  const down = { state: "down" };
+  const mail = { state: "up", isWorkerRunning: true };
+  expect(await answer.json()).toMatchObject({ state: "degraded", mail, mailServer: down, scanner: down, files: down });
+  await queueMails(copy.folder, 1);
+  await expect
+    .poll(() => query(copy.folder, `SELECT "sentAt", attempts FROM "Email" WHERE attempts > 0`))
+    .toHaveLength(1);
+}, 240_000);
 
 test("two copies side by side, and SIGTERM leaves no process behind", async () => {
   const [one, two] = [await newPortal(), await newPortal()];
@@ -150,6 +171,62 @@ test("kill -9 of any part: it comes back, and nothing is lost", async () => {
   again.child.kill("SIGINT");
   expect(await again.ended).toBe(0);
 });
+
+/** Queues mails as the portal does; answers how many have arrived in the embedded mailbox. */
+async function queueMails(folder: string, count: number): Promise<() => number> {
+  const mailbox = join(folder, "mailbox");
+  const countFiles = () => (existsSync(mailbox) ? readdirSync(mailbox).length : 0);
+  const before = countFiles();
+  await query(
+    folder,
+    `WITH mail AS (
+       INSERT INTO "Email" (id, "to", subject, text, html, "createdAt")
+         SELECT gen_random_uuid(), 'mail-' || n || '@agency.example', 'Mail ' || n, 'Text', '<p>Text</p>', now()
+           FROM generate_series(1, ${count}) n RETURNING id)
+     SELECT graphile_worker.add_job('send_email', json_build_object('id', id)) FROM mail`,
+  );
+  return () => countFiles() - before;
+}
+
+test("lost connections while a hundred mails are sent: every part lives on, and every mail arrives", async () => {
+  const copy = await newPortal();
+  const portal = await copy.start();
+  const webServer = webServerOf(portal);
+  const losses: [what: string, lose: () => Promise<unknown>][] = [
+    [
+      "every session is ended by the server",
+      () => query(copy.folder, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'psf_app'"),
+    ],
+    [
+      "a session's process is killed, which ends all of them",
+      async () => {
+        const [session] = await query(
+          copy.folder,
+          "SELECT pid FROM pg_stat_activity WHERE usename = 'psf_app' AND query ILIKE '%graphile_worker%' LIMIT 1",
+        );
+        process.kill(session?.pid, "SIGKILL");
+      },
+    ],
+    ["the server is killed", async () => process.kill(postmasterOf(copy.folder), "SIGKILL")],
+  ];
+  for (const [what, lose] of losses) {
+    const arrived = await queueMails(copy.folder, 150);
+    await expect.poll(arrived, { timeout: 60_000, interval: 5 }).toBeGreaterThan(20);
+    expect(arrived(), what).toBeLessThan(100);
+    await lose();
+    await expect.poll(copy.health, { timeout: 15_000, message: what }).toBe(200);
+    await expect.poll(() => unsent(copy.folder), { timeout: 60_000, message: what }).toBe(0);
+  }
+  expect(isRunning(webServer)).toBe(true);
+  expect(portal.child.exitCode).toBeNull();
+  // A process that ends by an error that nobody caught prints where it was thrown, and Node's version.
+  expect(portal.errors()).not.toMatch(/^ {4}at |^Node\.js v|unhandled/im);
+}, 240_000);
+
+const unsent = async (folder: string) => {
+  const [row] = await query(folder, `SELECT count(*)::int AS count FROM "Email" WHERE "sentAt" IS NULL`);
+  return row?.count;
+};
 
 test("killed while it makes the demo: the next start does not go on with half of one", async () => {
   const copy = await newPortal({ DEMO: "" });

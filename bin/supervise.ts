@@ -1,45 +1,55 @@
+import { setTimeout as pause } from "node:timers/promises";
+
 /** A part of the portal that runs by itself, such as the database server. */
 export type Part = { ended: Promise<string>; stop(): Promise<void> };
 
-const RESTARTS_MAX = 5;
-const WITHIN_MS = 60_000;
+/** Endings within so long of each other make the next start wait longer, up to the second limit. */
+const OFTEN_MS = 60_000;
+const PAUSE_MS_MAX = 10_000;
 
 /**
- * Keeps a part running: starts it again when it ends by itself, and gives up with one line when that happens too often.
- * `start` throws when the part does not come up.
+ * Keeps a part running: starts it again whenever it ends by itself, and whenever that start fails, for as long as the
+ * portal runs. One part that is down must not take the others with it: they answer, and say what is missing.
+ * @throws where the part does not come up the first time
  */
-export async function supervise(
-  name: string,
-  start: () => Promise<Part>,
-  giveUp: (line: string) => void,
-): Promise<Part> {
+export async function supervise(name: string, start: () => Promise<Part>): Promise<Part> {
+  const stopping = new AbortController();
   let part = await start();
-  let isStopping = false;
-  const watch = async () => {
-    const endings: number[] = [];
-    while (!isStopping) {
+  const watching = (async () => {
+    let endings: number[] = [];
+    while (!stopping.signal.aborted) {
       const how = await part.ended;
-      if (isStopping) return;
-      const now = Date.now();
-      endings.push(now);
-      if (endings.filter((at) => now - at < WITHIN_MS).length > RESTARTS_MAX) {
-        giveUp(`${name} ended ${RESTARTS_MAX + 1} times in a minute (${how}).`);
-        return;
-      }
+      if (stopping.signal.aborted) return;
       console.error(`${name} ended (${how}): starting it again.`);
-      part = await start();
-      if (isStopping) await part.stop();
+      for (let isUp = false; !isUp && !stopping.signal.aborted; ) {
+        endings = [...endings, Date.now()].filter((at) => Date.now() - at < OFTEN_MS);
+        await rest(endings.length, stopping.signal);
+        isUp = await start().then(
+          (next) => {
+            part = next;
+            return true;
+          },
+          (error: Error) => {
+            if (!stopping.signal.aborted) console.error(`${name} did not start again: ${error.message}`);
+            return false;
+          },
+        );
+      }
+      if (stopping.signal.aborted) await part.stop();
     }
-  };
-  const watching = watch().catch((error: Error) => {
-    if (!isStopping) giveUp(`${name} ended and did not start again: ${error.message}`);
-  });
+  })();
   return {
-    ended: watching.then(() => "given up"),
+    ended: watching.then(() => "stopped"),
     async stop() {
-      isStopping = true;
+      stopping.abort();
       await part.stop();
       await watching;
     },
   };
+}
+
+/** The first start again comes at once; each further one within the minute waits twice as long as the one before. */
+async function rest(endings: number, signal: AbortSignal): Promise<void> {
+  if (endings <= 1) return;
+  await pause(Math.min(250 * 2 ** (endings - 2), PAUSE_MS_MAX), undefined, { signal }).catch(() => {});
 }

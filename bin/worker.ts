@@ -1,4 +1,4 @@
-// The worker alone, with a whole environment (lib/env.ts). `npm start` runs the same tasks in its own process.
+// The worker, with a whole environment (lib/env.ts): mail and timed jobs.
 import "./end-with-parent.mjs";
 import { disconnect } from "../lib/db.ts";
 import { startTasks } from "./tasks.ts";
@@ -13,3 +13,13 @@ const stop = async () => {
   process.exit(0);
 };
 process.on("SIGTERM", stop).on("SIGINT", stop);
+
+/** To begin anew is how a worker recovers: what the job runner had begun with a lost connection it neither ends nor
+ * tells anybody of. Jobs that were taken are free again as soon as the next worker holds the lock. */
+const beginAnew = (why: string) => {
+  if (isStopping) return;
+  console.error(`worker: ${why}`);
+  process.exit(75); // "try again" (sysexits.h)
+};
+worker.ended.then(beginAnew);
+process.on("unhandledRejection", (error) => beginAnew(error instanceof Error ? error.message : String(error)));

@@ -2,14 +2,15 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { headers } from "next/headers";
-import { notFound, redirect } from "next/navigation";
+import { notFound, redirect, unstable_rethrow } from "next/navigation";
 import { recordEvent } from "./audit.ts";
 import { landing, requestContext, requireActor } from "./auth/session.ts";
-import { transaction } from "./db.ts";
-import { DomainError, fromDatabase } from "./errors.ts";
+import { type Outcome, transaction, watchOutcome } from "./db.ts";
+import { DomainError, fromDatabase, isAway } from "./errors.ts";
 import { type FormState, text, UUID, type Values } from "./fields.ts";
 import { valuesOf } from "./form.ts";
 import type { Actor } from "./permissions.ts";
+import { answerUnavailable } from "./unavailable.ts";
 
 /** What every form carries beside its answers. */
 export type ActionRequest = { requestId: string; revision: number; remoteAddress?: string };
@@ -20,35 +21,45 @@ export type ActionRequest = { requestId: string; revision: number; remoteAddress
  * What is refused comes back to the form with what was typed; nothing was changed then. An error that nobody meant is
  * logged with an id, and the person reads the id.
  */
-export async function answerForm(
-  before: FormState,
-  form: FormData,
-  work: (actor: Actor, values: Values, request: ActionRequest) => Promise<string | { shown: string }>,
-): Promise<FormState> {
-  const actor = await requireActor();
-  const values = valuesOf(form);
-  const { remoteAddress } = await requestContext();
-  let next: string | { shown: string };
-  try {
-    next = await work(actor, values, { ...requestOf(values), ...(remoteAddress && { remoteAddress }) });
-  } catch (error) {
-    const refusal = error instanceof DomainError ? error : fromDatabase(error);
-    if (refusal?.code === "NOT_FOUND") notFound();
+export async function answerForm(before: FormState, form: FormData, work: Work): Promise<FormState> {
+  return watchOutcome(async (outcome) => {
+    const values = valuesOf(form);
     const answer = (before?.answer ?? 0) + 1;
-    if (refusal?.code === "FORBIDDEN") await recordRefusal(actor, refusal);
-    await markFailed();
-    if (!refusal) return { values, errors: {}, problem: logUnexpected(error), answer };
-    const errors = refusal.fields;
-    return Object.keys(errors).length
-      ? { values, errors, questions: refusal.questions, answer }
-      : { values, errors: {}, problem: refusal.message, answer };
-  }
-  if (typeof next !== "string") return { values, errors: {}, shown: next.shown, answer: (before?.answer ?? 0) + 1 };
-  // The browser holds the pages that it has shown. With the back button it would show one from before this form, and a
-  // section saved from that one would lose what it did not show.
-  revalidatePath("/", "layout");
-  // Parts of it may be what the browser sent.
-  redirect(landing(next));
+    let actor: Actor | undefined;
+    let next: string | { shown: string };
+    try {
+      actor = await requireActor();
+      const { remoteAddress } = await requestContext();
+      next = await work(actor, values, { ...requestOf(values), ...(remoteAddress && { remoteAddress }) });
+    } catch (error) {
+      unstable_rethrow(error); // who is signed out is led to sign in
+      return { values, answer, ...(await refusalOf(error, actor, outcome())) };
+    }
+    if (typeof next !== "string") return { values, errors: {}, shown: next.shown, answer };
+    // The browser holds the pages that it has shown. With the back button it would show one from before this form, and a
+    // section saved from that one would lose what it did not show.
+    revalidatePath("/", "layout");
+    // Parts of it may be what the browser sent.
+    redirect(landing(next));
+  });
+}
+
+type Work = (actor: Actor, values: Values, request: ActionRequest) => Promise<string | { shown: string }>;
+
+async function refusalOf(
+  error: unknown,
+  actor: Actor | undefined,
+  outcome: Outcome,
+): Promise<Pick<FormState, "errors" | "questions" | "problem">> {
+  const refusal = error instanceof DomainError ? error : fromDatabase(error);
+  if (refusal?.code === "NOT_FOUND") notFound();
+  if (actor && refusal?.code === "FORBIDDEN") await recordRefusal(actor, refusal);
+  await markFailed();
+  if (!refusal) return { errors: {}, problem: problemOf(error, outcome) };
+  const errors = refusal.fields;
+  return Object.keys(errors).length
+    ? { errors, questions: refusal.questions }
+    : { errors: {}, problem: refusal.message };
 }
 
 const failed = new WeakSet<object>();
@@ -110,10 +121,25 @@ async function recordRefusal(actor: Actor, refusal: DomainError): Promise<void> 
   );
 }
 
+/** What a person is told of an error that nobody meant, which says of their data only what is known. */
+function problemOf(error: unknown, outcome: Outcome): string {
+  const saved = SAVED[outcome];
+  if (!isAway(error)) return `Something went wrong. ${saved} ${logUnexpected(error)}`;
+  const problem = `The portal is not available right now. ${saved}`;
+  answerUnavailable(problem);
+  return problem;
+}
+
+const SAVED: Record<Outcome, string> = {
+  nothing: "Nothing was changed. Try again in a minute.",
+  something: "Some of this may already be saved. Look at the page again before you try again.",
+  unknown: "We do not know whether this was saved. Try again in a minute: it will only be done once.",
+};
+
 /** One line of the log for an error that nobody meant; answers the sentence with its id. */
 function logUnexpected(error: unknown): string {
   const id = randomUUID().slice(0, 8);
   const what = error instanceof Error ? error.stack : String(error);
   console.error(JSON.stringify({ at: new Date().toISOString(), level: "error", id, what }));
-  return `Something went wrong, and nothing was changed. Try again; if it stays, tell the fund desk the number ${id}.`;
+  return `If it happens again, tell the fund desk the number ${id}.`;
 }

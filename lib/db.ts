@@ -1,8 +1,10 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
-import type { PoolConfig } from "pg";
+import pg, { type PoolConfig } from "pg";
 import { type Prisma, PrismaClient } from "./db/generated/client.ts";
 import { env } from "./env.ts";
+import { isAway } from "./errors.ts";
 
 export type Tx = Prisma.TransactionClient;
 
@@ -15,23 +17,56 @@ export function appConnection(url = env().DATABASE_URL): PoolConfig {
   return {
     connectionString: url,
     options: isAppLogin ? "-c timezone=UTC" : `-c timezone=UTC -c role=${APP_ROLE}`,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: 4_500, // two in one request are still an answer within ten seconds
     keepAlive: true,
   };
 }
 
+/** No answer of the database is waited for longer: one that hangs is as good as away. */
+export const WAIT_MS_MAX = 8_000;
+
+const SILENCE = "Query read timeout"; // pg's words
+
+/** Whoever asks so soon after that, such as the page of a form that has failed, is not made to wait as long once more. */
+const SILENCE_MS = 1_000;
+
+/**
+ * A connection that is given up where it does not answer in time. pg alone tells whoever asked and goes on with the
+ * connection, so that the next one, a rollback first of all, would wait behind an answer that never comes. Where a server
+ * takes no writes any more, because another has become the primary, all connections to it are given up.
+ */
+class BoundedClient extends pg.Client {
+  override query(...args: unknown[]): never {
+    const answer = (super.query as (...args: unknown[]) => unknown)(...args);
+    if (answer instanceof Promise) answer.catch(this.#giveUp);
+    return answer as never;
+  }
+
+  #giveUp = ({ message, code }: Error & { code?: string }): void => {
+    if (message === SILENCE) {
+      holder.silentAt = performance.now();
+      this.end().catch(() => {});
+    }
+    if (code === "25006") disconnect().catch(() => {});
+  };
+}
+
 function connect(): PrismaClient {
-  const adapter = new PrismaPg(
-    {
-      ...appConnection(),
-      max: env().DATABASE_POOL,
-      idleTimeoutMillis: 30_000,
-      statement_timeout: 10_000,
-      idle_in_transaction_session_timeout: 10_000,
-    },
-    env().DATABASE_PREPARED ? { statementNameGenerator: nameStatements() } : {},
-  );
-  return new PrismaClient({ adapter });
+  const pool = new pg.Pool({
+    ...appConnection(),
+    Client: BoundedClient,
+    max: env().DATABASE_POOL,
+    idleTimeoutMillis: 30_000,
+    query_timeout: WAIT_MS_MAX,
+    statement_timeout: WAIT_MS_MAX - 1_000, // the server's own answer comes first where it still gives one
+    idle_in_transaction_session_timeout: 10_000,
+  });
+  return new PrismaClient({
+    adapter: new PrismaPg(pool, {
+      disposeExternalPool: true,
+      ...(env().DATABASE_PREPARED && { statementNameGenerator: nameStatements() }),
+    }),
+  });
 }
 
 const NAMES_MAX = 500;
@@ -60,11 +95,13 @@ export function nameStatements(): (query: { sql: string; args: readonly unknown[
   };
 }
 
-// One client for each process: development evaluates modules again. Made on first use, because the build has no database.
-const holder = globalThis as { prisma?: PrismaClient };
+// One for each process: Next keeps several copies of a module, and development evaluates them again. The client is made on
+// first use, because the build has no database.
+const holder = globalThis as { prisma?: PrismaClient; silentAt?: number };
 
 /** The database, as the application's own user. */
 export function db(): PrismaClient {
+  if (performance.now() - (holder.silentAt ?? -SILENCE_MS) < SILENCE_MS) throw new Error(SILENCE);
   holder.prisma ??= connect();
   return holder.prisma;
 }
@@ -76,7 +113,32 @@ export async function disconnect(): Promise<void> {
   await client?.$disconnect();
 }
 
-/** All or nothing. A burst waits up to ten seconds for a connection instead of being refused. */
-export function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db().$transaction(work, { maxWait: 10_000, timeout: 10_000 });
+/** What became of what a request wrote: `unknown` where the database went away between COMMIT and its answer. */
+export type Outcome = "nothing" | "something" | "unknown";
+
+const requests = new AsyncLocalStorage<{ outcome: Outcome }>();
+
+/** Does the work of one request; `outcome` tells, also after it has failed, what became of its transactions. */
+export async function watchOutcome<T>(work: (outcome: () => Outcome) => Promise<T>): Promise<T> {
+  const request: { outcome: Outcome } = { outcome: "nothing" };
+  return requests.run(request, () => work(() => request.outcome));
+}
+
+/** All or nothing. A burst waits some seconds for a connection instead of being refused. */
+export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  const request = requests.getStore() ?? { outcome: "nothing" };
+  let isCommitting = false;
+  const ending = async (tx: Tx) => {
+    const result = await work(tx);
+    isCommitting = true;
+    return result;
+  };
+  try {
+    const result = await db().$transaction(ending, { maxWait: WAIT_MS_MAX + 1_000, timeout: 10_000 });
+    if (request.outcome === "nothing") request.outcome = "something";
+    return result;
+  } catch (error) {
+    if (isCommitting && isAway(error)) request.outcome = "unknown";
+    throw error;
+  }
 }

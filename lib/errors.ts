@@ -62,6 +62,42 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   LedgerEntry_moves_sum_to_nothing: ["MONEY", "What moves between years has to keep the total."],
 };
 
+/**
+ * Whether an error says that the database (or the store of files) is away, and not that it refused something: closed,
+ * refused or hanging connections, a server that starts, stops, has no place left or takes no writes. Often there is no
+ * code, only words: those of pg, pg-pool and Prisma.
+ */
+export function isAway(error: unknown): boolean {
+  return chainOf(error).some(
+    ({ code, kind, message }) =>
+      AWAY_CODES.test(String(code ?? "")) ||
+      AWAY_KINDS.test(String(kind ?? "")) ||
+      AWAY_WORDS.test(String(message ?? "")),
+  );
+}
+
+// SQLSTATE: connections, too many of them, statement ended for its time, server ending or starting, session ended for its
+// idleness, read only. Then Prisma's, then the system's.
+const AWAY_CODES =
+  /^(08...|53300|57014|57P0[1-3]|25P0[34]|25006|P100[128]|P1017|P2024|P2028|P2037|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_\w+)$/;
+const AWAY_KINDS = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/;
+const AWAY_WORDS =
+  /Connection terminated|Query read timeout|timeout exceeded when trying to connect|not queryable|connection is closed|Client was closed|after calling end|connect timeout|server closed the connection|^The store (did not answer|answered 5)/i;
+
+type Link = { code?: unknown; kind?: unknown; message?: unknown };
+
+/** The error, its causes, and what Prisma keeps of its driver's error in `meta`. */
+function chainOf(error: unknown): Link[] {
+  if (typeof error !== "object" || error === null) return [];
+  const { cause, meta, errors } = error as {
+    cause?: unknown;
+    meta?: { driverAdapterError?: unknown };
+    errors?: unknown[];
+  };
+  const within = [cause, meta?.driverAdapterError, ...(Array.isArray(errors) ? errors : [])];
+  return [error as Link, ...within.flatMap(chainOf)];
+}
+
 /** The DomainError that a database error stands for, or null where it stands for none. */
 export function fromDatabase(error: unknown): DomainError | null {
   const text = textOf(error);

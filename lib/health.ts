@@ -2,15 +2,23 @@ import { setTimeout as pause } from "node:timers/promises";
 import { db } from "./db.ts";
 import { env } from "./env.ts";
 import { WORKER_LOCK } from "./jobs.ts";
+import { tryMailServer } from "./mailer.ts";
+import { tryScanner } from "./scanner.ts";
+import { tryStore } from "./storage.ts";
 
 type PartState = "up" | "down";
 
 export type Health = {
-  state: PartState;
+  /** degraded: the portal serves, and something that it can do without for a while is away; what it is for waits. */
+  state: PartState | "degraded";
   database: { state: PartState };
   migrations: { state: PartState; missing: string[] };
   /** waiting: not yet tried; failing: tried in vain and to be tried again. Ages in seconds. */
   mail: { state: PartState; isWorkerRunning: boolean; waiting: number; failing: number; oldestWaitingSeconds: number };
+  /** Whether the mail server, the malware scanner and the store of files can be reached. */
+  mailServer: { state: PartState };
+  scanner: { state: PartState | "off" };
+  files: { state: PartState };
 };
 
 /** A mail is tried within seconds: one that nobody has tried for so long says that the queue stands still. */
@@ -18,7 +26,7 @@ const WAITING_SECONDS_MAX = 300;
 
 /** The state of what the portal needs, for a monitor. Tells nothing about people, applications or addresses. */
 export async function readHealth(): Promise<Health> {
-  const [database, migrations, mail] = await Promise.all([
+  const [database, migrations, mail, [mailServer, scanner, files]] = await Promise.all([
     soon<Health["database"]>(databaseHealth(), { state: "down" }),
     soon<Health["migrations"]>(migrationHealth(), { state: "down", missing: [] }),
     soon<Health["mail"]>(mailHealth(), {
@@ -28,9 +36,12 @@ export async function readHealth(): Promise<Health> {
       failing: 0,
       oldestWaitingSeconds: 0,
     }),
+    outsideHealth(),
   ]);
   const isUp = [database, migrations, mail].every((part) => part.state === "up");
-  return { state: isUp ? "up" : "down", database, migrations, mail };
+  const isWhole = [mailServer, scanner, files].every((part) => part.state !== "down");
+  const state = isUp ? (isWhole ? "up" : "degraded") : "down";
+  return { state, database, migrations, mail, mailServer, scanner, files };
 }
 
 /** A monitor is answered while the database hangs, too: a server that is up answers within milliseconds. */
@@ -69,3 +80,29 @@ async function mailHealth(): Promise<Health["mail"]> {
   const isUp = worker && age <= WAITING_SECONDS_MAX;
   return { state: isUp ? "up" : "down", isWorkerRunning: worker, waiting, failing, oldestWaitingSeconds: age };
 }
+
+/** For how long an answer of the parts outside is good: whoever asks about health often does not make us ask them often. */
+const OUTSIDE_MS = 10_000;
+
+let outside: { at: number; parts: Promise<[Health["mailServer"], Health["scanner"], Health["files"]]> } | undefined;
+
+function outsideHealth(): Promise<[Health["mailServer"], Health["scanner"], Health["files"]]> {
+  if (outside && performance.now() - outside.at < OUTSIDE_MS) return outside.parts;
+  const { SMTP_URL, CLAMAV_URL } = env();
+  const scanner = CLAMAV_URL ? stateOf(tryScanner(CLAMAV_URL, OUTSIDE_WAIT_MS)) : { state: "off" as const };
+  const parts = Promise.all([
+    stateOf(tryMailServer(SMTP_URL, OUTSIDE_WAIT_MS)),
+    scanner,
+    stateOf(tryStore(OUTSIDE_WAIT_MS)),
+  ]);
+  outside = { at: performance.now(), parts };
+  return parts;
+}
+
+const OUTSIDE_WAIT_MS = 3_000;
+
+const stateOf = (attempt: Promise<void>): Promise<{ state: PartState }> =>
+  attempt.then(
+    () => ({ state: "up" }),
+    () => ({ state: "down" }),
+  );

@@ -1,6 +1,7 @@
-import { Logger, parseCrontab, type Runner, run, runMigrations, type TaskList } from "graphile-worker";
+import { setTimeout as pause } from "node:timers/promises";
+import { Logger, parseCrontab, run, runMigrations, type TaskList } from "graphile-worker";
 import pg from "pg";
-import { APP_ROLE, appConnection, type Tx } from "./db.ts";
+import { APP_ROLE, appConnection, type Tx, WAIT_MS_MAX } from "./db.ts";
 
 /** The advisory lock that the one working worker of a database holds. */
 export const WORKER_LOCK = 7_201_117;
@@ -56,40 +57,58 @@ const quiet = new Logger(() => (level, message) => {
   if (level === "error" || level === "warning") console.error(`worker: ${message.split("\n")[0]}`);
 });
 
-export type Worker = { stop(): Promise<void> };
+export type Worker = {
+  /** Resolves with why, where it ended without being stopped. What was begun may still hang: the process has to end. */
+  ended: Promise<string>;
+  stop(): Promise<void>;
+};
+
+type Work = { tasks: TaskList; crontab: string };
 
 /**
- * Runs queued and timed jobs until stopped.
+ * Runs queued and timed jobs until stopped, or until the database was lost.
  *
  * One process at a time works and the others stand by: it holds an advisory lock, which PostgreSQL frees the moment that
  * the process dies. Whoever gets the lock so knows that every job still marked as taken was a dead worker's, and frees it
  * at once; graphile-worker by itself waits four hours for that.
  */
-export function startWorker(work: { tasks: TaskList; crontab: string }): Worker {
+export function startWorker(work: Work): Worker {
   const stopping = new AbortController();
-  const loop = standBy(work, stopping.signal);
+  const stopped = new Promise<void>((done) => stopping.signal.addEventListener("abort", () => done(), { once: true }));
+  const working = standBy(work, stopped, stopping.signal);
   return {
+    ended: working.then((why) => (why === null ? new Promise(() => {}) : why)),
     async stop() {
       stopping.abort();
-      await loop;
+      await working;
     },
   };
 }
 
-async function standBy(work: { tasks: TaskList; crontab: string }, stopping: AbortSignal): Promise<void> {
-  const stopped = new Promise<void>((done) => stopping.addEventListener("abort", () => done(), { once: true }));
-  while (!stopping.aborted) {
-    const holder = new pg.Client(appConnection());
-    const lost = new Promise<void>((done) => holder.on("error", () => done()).on("end", () => done()));
-    try {
-      await holder.connect();
-      if (await takeOver(holder)) await workUntil(work, Promise.race([lost, stopped]));
-    } catch (error) {
-      if (!stopping.aborted) console.error(`worker: ${error instanceof Error ? error.message : error}`);
-    } finally {
-      await holder.end().catch(() => {});
-    }
-    if (!stopping.aborted) await Promise.race([stopped, new Promise((wake) => setTimeout(wake, 1_000))]);
+/** Waits for the lock and works while holding it; answers why the work ended, or null where it was stopped. */
+async function standBy(work: Work, stopped: Promise<void>, signal: AbortSignal): Promise<string | null> {
+  while (!signal.aborted) {
+    const why = await workIfFree(work, stopped).catch((error: Error) => {
+      if (!signal.aborted) console.error(`worker: ${error.message}`);
+    });
+    if (signal.aborted) return null;
+    if (why) return why;
+    await Promise.race([stopped, pause(1_000)]);
+  }
+  return null;
+}
+
+/** Answers why the work ended, or null where another process holds the lock. */
+async function workIfFree(work: Work, stopped: Promise<void>): Promise<string | null> {
+  const holder = new pg.Client({ ...appConnection(), query_timeout: WAIT_MS_MAX });
+  const lost = new Promise<string>((done) => {
+    holder.on("error", (error) => done(error.message)).on("end", () => done("the database ended the connection"));
+  });
+  try {
+    await holder.connect();
+    return (await takeOver(holder)) ? await workUntil(work, lost, stopped) : null;
+  } finally {
+    await Promise.race([holder.end().catch(() => {}), pause(1_000)]);
   }
 }
 
@@ -103,27 +122,26 @@ async function takeOver(holder: pg.Client): Promise<boolean> {
   return true;
 }
 
-async function workUntil(
-  { tasks, crontab }: { tasks: TaskList; crontab: string },
-  end: Promise<unknown>,
-): Promise<void> {
-  const pool = new pg.Pool({ ...appConnection(), max: 6 });
+async function workUntil({ tasks, crontab }: Work, lost: Promise<string>, stopped: Promise<void>): Promise<string> {
+  const pool = new pg.Pool({ ...appConnection(), max: 6, query_timeout: WAIT_MS_MAX });
   // A connection that broke is replaced when it is needed; whoever was using it hears of it from the query.
   pool.on("error", () => {}).on("connect", (client) => client.on("error", () => {}));
-  let runner: Runner | undefined;
-  try {
-    runner = await run({
-      pgPool: pool,
-      taskList: tasks,
-      parsedCronItems: parseCrontab(crontab),
-      concurrency: 4,
-      pollInterval: 2_000,
-      noHandleSignals: true,
-      logger: quiet,
-    });
-    await Promise.race([end, runner.promise]);
-  } finally {
-    await runner?.stop().catch(() => {});
-    await pool.end();
-  }
+  const runner = await run({
+    pgPool: pool,
+    taskList: tasks,
+    parsedCronItems: parseCrontab(crontab),
+    concurrency: 4,
+    pollInterval: 2_000,
+    noHandleSignals: true,
+    logger: quiet,
+  });
+  const gaveUp = runner.promise.then(
+    () => "the job runner ended",
+    (error: Error) => error.message,
+  );
+  const why = await Promise.race([lost, gaveUp, stopped]);
+  if (why) return why; // what it has begun is not waited for: some of it waits for ever
+  await runner.stop().catch(() => {});
+  await pool.end();
+  return "stopped";
 }

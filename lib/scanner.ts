@@ -42,6 +42,18 @@ export function connectTo(address: string): Socket {
   return connect(Number(url.port || 3310), url.hostname.replace(/^\[|\]$/g, ""));
 }
 
+/** Asks clamd whether it is there: it answers PING with PONG. @throws where it does not answer in time */
+export async function tryScanner(address: string, waitMs: number): Promise<void> {
+  const socket = connectTo(address).setTimeout(waitMs, () => socket.destroy(new Error("it does not answer")));
+  try {
+    socket.write("zPING\0");
+    const [answer] = await once(socket, "data");
+    if (!String(answer).startsWith("PONG")) throw new Error("what answers is not clamd");
+  } finally {
+    socket.destroy();
+  }
+}
+
 function open(): Socket {
   const socket = connectTo(env().CLAMAV_URL ?? "");
   return socket.setTimeout(SILENCE_MAX_MS, () => socket.destroy(new Error("clamd said nothing for two minutes")));

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, openAsBlob } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { copyFile, mkdir, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { FileStore } from "@tus/file-store";
@@ -101,18 +101,16 @@ export async function inspectFile(path: string): Promise<{ sha256: string; holds
 const hasControls = (chunk: Buffer): boolean =>
   chunk.some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13);
 
-/** Moves an upload to the store; answers its key there. */
+/** Copies an upload to the store; answers its key there. The upload stays until it is discarded, to be sent again from. */
 export async function keepUpload(upload: ReceivedUpload, sha256: string): Promise<string> {
   const key = newStorageId();
   if (bucket()) {
     const headers = { "x-amz-content-sha256": sha256 };
     await askBucket(key, { method: "PUT", body: await openAsBlob(upload.path), headers });
-    await discardUpload(upload.id);
     return key;
   }
   await mkdir(folder(), { recursive: true, mode: 0o700 });
-  await rename(upload.path, join(folder(), key));
-  await uploads().configstore.delete(upload.id);
+  await copyFile(upload.path, join(folder(), key));
   return key;
 }
 
@@ -152,11 +150,40 @@ function bucket(): Bucket | null {
   return { client, address: `${url.origin}${url.pathname.replace(/\/$/, "")}` };
 }
 
-async function askBucket(key: string, request: RequestInit): Promise<Response> {
+/** How long the store has to begin its answer; a file may take as long as it needs from then on. */
+const STORE_WAIT_MS = 30_000;
+
+async function askBucket(key: string, request: RequestInit, waitMs = STORE_WAIT_MS): Promise<Response> {
   const { client, address } = bucket() ?? {};
   if (!client) throw new Error("There is no bucket.");
-  const response = await client.fetch(`${address}/${key}`, request);
+  const waiting = new AbortController();
+  const timer = setTimeout(() => waiting.abort(new Error(`The store did not answer within ${waitMs} ms.`)), waitMs);
+  const response = await client
+    .fetch(`${address}/${key}`, { ...request, signal: waiting.signal })
+    .finally(() => clearTimeout(timer));
   if (response.ok) return response;
   await response.body?.cancel();
-  throw new Error(`The store answered ${response.status} to ${request.method} ${key}.`);
+  throw new StoreError(response.status, `${request.method} ${key}`);
+}
+
+class StoreError extends Error {
+  readonly status: number;
+  constructor(status: number, asked: string) {
+    super(`The store answered ${status} to ${asked}.`);
+    this.status = status;
+  }
+}
+
+/** What a disk has to have left so that uploads and the embedded database go on. */
+const FREE_BYTES_MIN = 200_000_000;
+
+/** Whether files can be kept and read. @throws where the store does not answer in time, or the disk is full */
+export async function tryStore(waitMs: number): Promise<void> {
+  const { bavail, bsize } = await statfs(env().DATA_DIR);
+  if (bavail * bsize < FREE_BYTES_MIN) throw new Error("The disk of DATA_DIR is full.");
+  if (!bucket()) return;
+  // There is no such file, and not everybody may ask whether there is: both are answers of a store that works.
+  await askBucket("health", { method: "HEAD" }, waitMs).catch((error: unknown) => {
+    if (!(error instanceof StoreError && (error.status === 404 || error.status === 403))) throw error;
+  });
 }

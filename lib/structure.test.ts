@@ -48,7 +48,7 @@ const PURE_INFRASTRUCTURE = [
 ];
 const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|tus-js-client|next)(\/|$)/;
 const SERVER_FILES =
-  /^lib\/(auth\/|(db|env|jobs|mail|audit|action|health|storage|scanner)\.ts$)|^lib\/.*\/(queries|commands)\.ts$/;
+  /^lib\/(auth\/|(db|env|jobs|mail|mailer|audit|action|health|storage|scanner|unavailable)\.ts$)|^lib\/.*\/(queries|commands)\.ts$/;
 
 type Kind =
   | "page"
@@ -117,7 +117,18 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
     (to.kind === "queries" && !isAhead(from, to)),
   commands: (to, from) =>
     to.kind === "pure" ||
-    isInfrastructure(to, ["db", "audit", "mail", "jobs", "clock", "env", "storage", "scanner", "working-days"]) ||
+    isInfrastructure(to, [
+      "db",
+      "audit",
+      "mail",
+      "mailer",
+      "jobs",
+      "clock",
+      "env",
+      "storage",
+      "scanner",
+      "working-days",
+    ]) ||
     (to.kind === "queries" && !isAhead(from, to)) ||
     (to.kind === "commands" && !isBehind(from, to)),
   auth: (to) =>
@@ -137,7 +148,7 @@ const isBehind = (from: Place, to: Place) => !isBelowAll(to) && rank(to) < rank(
 const PACKAGES: Partial<Record<Kind, RegExp>> = {
   pure: /^(zod|zod\/mini|temporal-polyfill|diff|hucre\/csv)$/,
   queries: /^(zod|temporal-polyfill|server-only|node:crypto)$/,
-  commands: /^(zod|temporal-polyfill|server-only|node:crypto|nodemailer|pdfkit)$/,
+  commands: /^(zod|temporal-polyfill|server-only|node:crypto|pdfkit)$/,
   actions: /^(zod|next\/(navigation|headers|cache))$/,
   ui: CLIENT_PACKAGES,
   form: CLIENT_PACKAGES,

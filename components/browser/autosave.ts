@@ -178,6 +178,7 @@ class Writing {
     if (response.status === 401) {
       const next = encodeURIComponent(location.pathname);
       this.#status.innerHTML = `<span>You are signed out. What you typed is kept in this browser: <a href="/sign-in?next=${next}">sign in again</a> to go on.</span>`;
+      this.#later(AGAIN_MS); // in another window, say
       return false;
     }
     if (response.status >= 500) {

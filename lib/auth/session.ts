@@ -3,12 +3,13 @@ import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
-import NextAuth, { getServerSession } from "next-auth";
+import NextAuth, { getServerSession, type NextAuthOptions } from "next-auth";
 import { cache } from "react";
 import { recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { db, transaction } from "../db.ts";
 import { env } from "../env.ts";
+import { isAway } from "../errors.ts";
 import { reportUnknownPerson } from "../people/commands.ts";
 import { findActor } from "../people/queries.ts";
 import type { Actor } from "../permissions.ts";
@@ -22,9 +23,42 @@ export { requestContext };
 
 /** Who asks, looked up once for each request with one query; null where nobody is signed in. */
 export const currentActor = cache(async (): Promise<Actor | null> => {
-  const session = await getServerSession(authOptions());
+  const session = await telling((options) => getServerSession(options));
   return (session as { actor?: Actor } | null)?.actor ?? null;
 });
+
+/**
+ * Runs next-auth. It swallows what its adapter and its mailer throw, and answers as if nobody were signed in: that the
+ * database is away is told from that here.
+ */
+export async function telling<T>(ask: (options: NextAuthOptions) => Promise<T>): Promise<T> {
+  const { adapter = {}, providers, ...rest } = authOptions();
+  const failures: unknown[] = [];
+  const heard = <T>(methods: T): T =>
+    Object.fromEntries(
+      Object.entries(methods as object).map(([name, method]) => [
+        name,
+        typeof method === "function" ? hear(method) : method,
+      ]),
+    ) as T;
+  const hear =
+    (method: (...args: unknown[]) => unknown) =>
+    async (...args: unknown[]) => {
+      try {
+        return await method(...args);
+      } catch (error) {
+        failures.push(error);
+        throw error;
+      }
+    };
+  const answer = await ask({ ...rest, adapter: heard(adapter), providers: providers.map(heard), logger: QUIET });
+  const away = failures.find(isAway);
+  if (away) throw away;
+  return answer;
+}
+
+/** What next-auth would print of an error is thrown, and said once. */
+const QUIET = { error: () => {} };
 
 /** Who asks; who is not signed in is led to do so, and back. */
 export async function requireActor(): Promise<Actor> {
@@ -77,7 +111,7 @@ async function post(action: string[], fields: Record<string, string>): Promise<s
     json: () => response,
     end: () => response,
   };
-  await NextAuth(request as never, response as never, authOptions());
+  await telling((options) => NextAuth(request as never, response as never, options));
   for (const line of [set.get("set-cookie") ?? []].flat()) keepCookie(jar, line);
   return String(set.get("location") ?? "");
 }

@@ -1,32 +1,11 @@
-import nodemailer, { type Transporter } from "nodemailer";
 import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { db, transaction } from "../db.ts";
 import { env } from "../env.ts";
 import { notFound } from "../errors.ts";
 import { queueJob } from "../jobs.ts";
+import { mailer } from "../mailer.ts";
 import { type MfatActor, permit } from "../permissions.ts";
-
-let transport: { url: string; mailer: Transporter } | undefined;
-
-/** One pool of connections for the process, made anew when the server's address changes. */
-function mailer(): Transporter {
-  const url = env().SMTP_URL;
-  if (transport?.url !== url) {
-    transport?.mailer.close();
-    transport = {
-      url,
-      mailer: nodemailer.createTransport({
-        url,
-        pool: true,
-        maxConnections: 2,
-        connectionTimeout: 10_000,
-        socketTimeout: 30_000,
-      }),
-    };
-  }
-  return transport.mailer;
-}
 
 /**
  * Sends a queued mail. At least once: every try carries the same Message-ID, and a mail that was sent is not sent again.

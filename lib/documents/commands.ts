@@ -2,7 +2,7 @@ import { isOpenForFiles } from "../applications/rules.ts";
 import { isRepeated, recordEvent } from "../audit.ts";
 import { now } from "../clock.ts";
 import { db, type Tx, transaction } from "../db.ts";
-import { DomainError, invalid, notFound } from "../errors.ts";
+import { DomainError, invalid, isAway, notFound } from "../errors.ts";
 import { UUID } from "../fields.ts";
 import { queueJob } from "../jobs.ts";
 import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";
@@ -59,11 +59,14 @@ export async function addDocument(
   const storageKey = await storage.keepUpload(upload, sha256);
   const file = { fileName, sizeBytes: upload.sizeBytes, sha256, storageKey };
   try {
-    await transaction((tx) => insert(tx, actor, request, reference, section, file, given.description));
+    const isTaken = await transaction((tx) => insert(tx, actor, request, reference, section, file, given.description));
+    if (!isTaken) await storage.discardFile(storageKey);
   } catch (error) {
-    await storage.discardFile(storageKey);
+    // Where the database went away nobody knows whether it holds the file's row: then the file stays.
+    if (!isAway(error)) await storage.discardFile(storageKey);
     throw error;
   }
+  await storage.discardUpload(upload.id);
 }
 
 const FORM_SECTIONS: FileSection[] = ["partners", "files"];
@@ -98,6 +101,7 @@ async function lockOpenSection(tx: Tx, actor: AgencyActor, reference: string, se
 
 type KeptFile = { fileName: string; sizeBytes: number; sha256: string; storageKey: string };
 
+/** Answers false where the same request did it at the same moment. */
 async function insert(
   tx: Tx,
   actor: AgencyActor,
@@ -106,8 +110,9 @@ async function insert(
   section: FileSection,
   file: KeptFile,
   description: string,
-): Promise<void> {
+): Promise<boolean> {
   const application = await lockForFiles(tx, actor, reference, section);
+  if (await isRepeated(tx, request.requestId)) return false;
   const { id } = await tx.document.create({
     data: {
       ...file,
@@ -129,6 +134,7 @@ async function insert(
     subject: `document:${id}`,
     data: { section, sha256: file.sha256, sizeBytes: file.sizeBytes },
   });
+  return true;
 }
 
 /** Ties a document to a section; the section about files is complete once it has one. */

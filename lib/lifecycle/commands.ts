@@ -6,7 +6,7 @@ import type { Prisma } from "../db/generated/client.ts";
 import type { DutyKind, State } from "../db/generated/enums.ts";
 import { type Tx, transaction } from "../db.ts";
 import { env } from "../env.ts";
-import { conflict, DomainError, forbidden, fromDatabase } from "../errors.ts";
+import { conflict, DomainError, forbidden, fromDatabase, isAway } from "../errors.ts";
 import { queueEmail } from "../mail.ts";
 import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "../permissions.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
@@ -294,6 +294,7 @@ export async function giveDelegateDuty(tx: Tx, application: LockedApplication, p
 /**
  * Takes a step for each of several applications, one after the other: each is a transaction of its own with a request id
  * of its own, always the same for the same form, and one that is refused does not stop the others. Null: it was taken.
+ * @throws where the database is away: what is left is taken when the same form is sent again
  */
 export async function takeEach<Row extends { reference: string; revision: number }>(
   request: Omit<StepRequest, "revision">,
@@ -307,6 +308,7 @@ export async function takeEach<Row extends { reference: string; revision: number
       await take(row, own);
       results.push({ row, refusal: null });
     } catch (error) {
+      if (isAway(error)) throw error;
       results.push({ row, refusal: refusalOf(error) });
     }
   }

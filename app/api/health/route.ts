@@ -3,11 +3,11 @@ import { readHealth } from "../../../lib/health.ts";
 
 export const dynamic = "force-dynamic";
 
-/** 200 when everything that the portal needs is up, else 503; the body says which part is down. */
+/** 200 while the portal can serve, else 503; the body says which part is down. */
 export async function GET(): Promise<Response> {
   const health = await readHealth();
   return Response.json(health, {
-    status: health.state === "up" ? 200 : 503,
+    status: health.state === "down" ? 503 : 200,
     headers: { "x-boot": env().BOOT_ID, "cache-control": "no-store" },
   });
 }

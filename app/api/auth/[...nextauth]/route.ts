@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server";
-import NextAuth, { type NextAuthOptions } from "next-auth";
-import { authOptions } from "../../../../lib/auth/options.ts";
+import NextAuth from "next-auth";
+import { telling } from "../../../../lib/auth/session.ts";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
@@ -17,8 +17,9 @@ async function handler(request: NextRequest, context: Context): Promise<Response
     return new Response("Page not found", { status: 404, headers: { "content-type": "text/plain; charset=utf-8" } });
   }
   // Without our callback a session is an email address: what an actor may do stays on the server.
-  const options: NextAuthOptions = { ...authOptions(), callbacks: {} };
-  return NextAuth(request as never, context as never, options) as unknown as Promise<Response>;
+  return telling((options) =>
+    NextAuth(request as never, context as never, { ...options, callbacks: {} }),
+  ) as unknown as Promise<Response>;
 }
 
 export { handler as GET, handler as POST };
