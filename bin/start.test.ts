@@ -122,7 +122,7 @@ test("a mail server, a scanner and a store that do not answer: the portal starts
   expect(await answer.json()).toMatchObject({ state: "degraded", mail, mailServer: down, scanner: down, files: down });
   await queueMails(copy.folder, 1);
   await expect
-    .poll(() => query(copy.folder, `SELECT "sentAt", attempts FROM "Email" WHERE attempts > 0`))
+    .poll(() => query(copy.folder, `SELECT "sentAt", attempts FROM "Email" WHERE attempts > 0`), { timeout: 60_000 })
     .toHaveLength(1);
 }, 240_000);
 

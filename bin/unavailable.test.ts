@@ -46,7 +46,12 @@ afterAll(async () => {
   for (const stop of stops) await stop();
 });
 
-afterEach(() => relay.be("open"));
+/** The database is there again, and the portal has found out. */
+async function comeBack(): Promise<void> {
+  await relay.be("open");
+  await expect.poll(async () => (await ask("/home")).status, { timeout: 15_000 }).toBe(200);
+}
+afterEach(comeBack);
 
 /** As a browser without JavaScript asks. Answered within the longest wait that anybody has. */
 async function ask(path: string, init: RequestInit = {}) {
@@ -83,9 +88,7 @@ const countComments = async (text: string) =>
 
 /** A comment's form, filled in. */
 async function newComment(text: string): Promise<FormData> {
-  const { status, text: html } = await ask(comments());
-  expect(status).toBe(200);
-  const form = formOf(html, "text");
+  const form = formOf((await ask(comments())).text, "text");
   form.set("text", text);
   return form;
 }
@@ -123,8 +126,7 @@ test.each(states)(
     ];
     const answers = await Promise.all(others.map(async ([path, init]) => [path, (await ask(path, init)).status]));
     expect(answers).toEqual(others.map(([path]) => [path, 503]));
-    await relay.be("open");
-    expect((await ask("/home")).status).toBe(200);
+    await comeBack();
 
     // The page that came back sends the very same form again.
     const again = formOf(sent.text, "text");
@@ -166,7 +168,7 @@ test("a COMMIT that was on its way: nobody says what became of it, and the same 
   expect(sent.status).toBe(503);
   expect(sent.text).toContain("We do not know whether this was saved.");
   expect(sent.text).not.toContain("Nothing was changed");
-  await expect.poll(() => countComments(text)).toBe(1);
+  await expect.poll(() => countComments(text), { timeout: 10_000 }).toBe(1);
   const done = await ask(comments(), { method: "POST", body: form });
   expect(done.status).toBe(303);
   expect(await countComments(text)).toBe(1);
@@ -182,6 +184,6 @@ test("a primary that became a standby takes no writes: 503, and written again on
   expect(sent.status).toBe(503);
   expect(sent.text).toContain("Nothing was changed. Try again in a minute.");
   const again = async () => (await ask(comments(), { method: "POST", body: form })).status;
-  await expect.poll(again).toBe(303);
+  await expect.poll(again, { timeout: 30_000 }).toBe(303);
   expect(await countComments("Written on a standby")).toBe(1);
 });

@@ -37,12 +37,21 @@ const SILENCE_MS = 1_000;
  */
 class BoundedClient extends pg.Client {
   override query(...args: unknown[]): never {
+    // The pool asks with a callback, a transaction with a promise.
+    const done = args.findIndex((part) => typeof part === "function");
+    if (done >= 0) {
+      const tell = args[done] as (error: PgError | null, result: unknown) => void;
+      args[done] = (error: PgError | null, result: unknown) => {
+        if (error) this.#giveUp(error);
+        tell(error, result);
+      };
+    }
     const answer = (super.query as (...args: unknown[]) => unknown)(...args);
     if (answer instanceof Promise) answer.catch(this.#giveUp);
     return answer as never;
   }
 
-  #giveUp = ({ message, code }: Error & { code?: string }): void => {
+  #giveUp = ({ message, code }: PgError): void => {
     if (message === SILENCE) {
       holder.silentAt = performance.now();
       this.end().catch(() => {});
@@ -50,6 +59,8 @@ class BoundedClient extends pg.Client {
     if (code === "25006") disconnect().catch(() => {});
   };
 }
+
+type PgError = Error & { code?: string };
 
 function connect(): PrismaClient {
   const pool = new pg.Pool({

@@ -1,6 +1,7 @@
 import pg from "pg";
+import { type Relay, startRelay } from "../../bin/test-relay.ts";
 import { runSql } from "../../bin/test-server.ts";
-import { expect, test } from "../fixtures.ts";
+import { expect, signInOnce, startPortal, test } from "../fixtures.ts";
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(`JavaScript ${javaScriptEnabled ? "on" : "off"}`, () => {
@@ -52,6 +53,48 @@ test.describe("JavaScript off", () => {
     await expect(contributor.getByRole("link", { name: "Choose a round" })).toBeVisible();
     await expect(contributor).toHaveTitle(`Error: ${title}`);
   });
+});
+
+test("the database goes away while somebody writes: the words stay, nobody is signed out, and they are saved by themselves", async ({
+  browser,
+}, { workerIndex }) => {
+  let relay: Relay | undefined;
+  const { portal, stop } = await startPortal(`away-${workerIndex}`, async (databaseUrl) => {
+    relay = await startRelay(databaseUrl);
+    return relay.url;
+  });
+  const context = await browser.newContext({ baseURL: portal.url });
+  try {
+    const page = await context.newPage();
+    await signInOnce(portal, page, "contributor@police.example");
+    await page.goto("/home");
+    const draft = page.getByRole("row").filter({ hasText: "Draft" }).getByRole("link").first();
+    const reference = /PSF-\d{4}-\d{4}/.exec((await draft.getAttribute("href")) ?? "")?.[0];
+    await page.goto(`/applications/${reference}/sections/value`);
+    const words = page.getByLabel("Value for money");
+    await relay?.be("refusing");
+    await words.fill("Written while the database was away");
+    await expect(page.getByText("Not saved yet.")).toBeVisible();
+    await relay?.be("open");
+    await expect(page.getByText(/^Saved at/)).toBeVisible({ timeout: 45_000 });
+
+    await page.goto(`/applications/${reference}/comments`);
+    const comment = page.getByLabel("Comment", { exact: true });
+    await comment.fill("Said while the database was away");
+    await relay?.be("refusing");
+    await page.getByRole("button", { name: "Add comment" }).click();
+    await expect(page.getByText("The portal is not available right now. Nothing was changed.")).toBeVisible();
+    await expect(comment).toHaveValue("Said while the database was away");
+    await relay?.be("open");
+    await page.getByRole("button", { name: "Add comment" }).click();
+    await expect(page).toHaveURL(/done=added/);
+    await page.goto(`/applications/${reference}/sections/value`);
+    await expect(words).toHaveValue("Written while the database was away");
+  } finally {
+    await context.close();
+    await stop();
+    await relay?.stop();
+  }
 });
 
 test("what a browser writes into x-forwarded-for is not where a request came from", async ({ browser, portal }) => {
