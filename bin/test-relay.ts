@@ -1,5 +1,5 @@
-// For the tests: stands between the portal and its database, to take the database away in each of the ways in which it
-// goes: refused, closed, silent, or gone while a COMMIT is on its way.
+// For the tests: stands between the portal and its database, to count what is asked of it, and to take it away in each of
+// the ways in which it goes: refused, closed, silent, or gone while a COMMIT is on its way.
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 export type Relay = {
@@ -11,6 +11,8 @@ export type Relay = {
   cut(): void;
   /** Hands the next COMMIT on to the database and ends its connection before the answer; resolves when that happened. */
   cutAtCommit(): Promise<void>;
+  /** The statements that have passed: each that was executed, and each piece of simple SQL, as BEGIN and COMMIT are. */
+  count(): number;
   stop(): Promise<void>;
 };
 
@@ -20,6 +22,7 @@ export async function startRelay(databaseUrl: string): Promise<Relay> {
   const pairs = new Set<{ client: Socket; server: Socket }>();
   let state: "open" | "silent" | "refusing" = "open";
   let commitCut: (() => void) | undefined;
+  let statements = 0;
   const listener = createServer((client) => {
     const server = connect(Number(target.port), target.hostname);
     const pair = { client, server };
@@ -30,7 +33,9 @@ export async function startRelay(databaseUrl: string): Promise<Relay> {
       server.destroy();
     };
     for (const socket of [client, server]) socket.on("error", close).on("close", close);
+    const isStatement = statementsIn();
     client.on("data", (data) => {
+      statements += isStatement(data);
       if (state === "silent") return;
       if (commitCut && /COMMIT/.test(data.toString("latin1"))) {
         const done = commitCut;
@@ -55,6 +60,7 @@ export async function startRelay(databaseUrl: string): Promise<Relay> {
   return {
     url: url.href,
     cut,
+    count: () => statements,
     async be(next) {
       if (next === "refusing" && listener.listening) await new Promise((done) => listener.close(done) && cut());
       if (next !== "refusing" && !listener.listening) await listen(port);
@@ -71,4 +77,29 @@ export async function startRelay(databaseUrl: string): Promise<Relay> {
       if (listener.listening) await new Promise((done) => listener.close(done));
     },
   };
+}
+
+const EXECUTE = "E".charCodeAt(0);
+const SIMPLE = "Q".charCodeAt(0);
+
+/** Reads what a client sends; answers how many statements a piece completes. */
+function statementsIn(): (chunk: Buffer) => number {
+  let rest = Buffer.alloc(0);
+  let isFirst = true;
+  return (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    let count = 0;
+    for (let length = lengthOf(rest, isFirst); length <= rest.length; length = lengthOf(rest, isFirst)) {
+      if (!isFirst && [EXECUTE, SIMPLE].includes(rest[0] ?? 0)) count++;
+      rest = rest.subarray(length);
+      isFirst = false;
+    }
+    return count;
+  };
+}
+
+/** Of the message that a piece begins with: the first of a connection has no type, every other one begins with one. */
+function lengthOf(piece: Buffer, isFirst: boolean): number {
+  const head = isFirst ? 0 : 1;
+  return piece.length < head + 4 ? Number.POSITIVE_INFINITY : head + piece.readUInt32BE(head);
 }

@@ -4,7 +4,7 @@ import { financialYearOf } from "../../lib/dates.ts";
 import { PEOPLE, type PersonKey } from "../access.ts";
 import { expect, type Portal, test } from "../fixtures.ts";
 import { faultsOf } from "../steps/axe.ts";
-import { chooseStep, fillDay, offerDay, send } from "../steps/forms.ts";
+import { chooseStep, fillDay, inDays, offerDay, send } from "../steps/forms.ts";
 
 /** Approved applications of New Zealand Police, of which the desk has declared no interest in all but the last. */
 async function makeApproved(portal: Portal, first: number): Promise<string[]> {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import pg from "pg";
+import { type Relay, startRelay } from "../../bin/test-relay.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { ACCESS, PAGES, PEOPLE, type PersonKey } from "../access.ts";
 import { expect, type Portal, pathOf, referenceOf, startPortal, test } from "../fixtures.ts";
 import { CEILINGS } from "../statements.ts";
-import { type CountingRelay, startCountingRelay } from "../steps/counting-relay.ts";
 
 const keys = Object.keys(PEOPLE) as PersonKey[];
 type Counts = Record<string, Partial<Record<PersonKey, number>>>;
@@ -12,9 +12,9 @@ type Counts = Record<string, Partial<Record<PersonKey, number>>>;
 // A portal of its own: what other tests leave in theirs would be counted too.
 test("no page asks the database more often than it may", async () => {
   test.setTimeout(300_000);
-  let relay: CountingRelay | undefined;
+  let relay: Relay | undefined;
   const { portal, stop } = await startPortal("statements", async (databaseUrl) => {
-    relay = await startCountingRelay(databaseUrl);
+    relay = await startRelay(databaseUrl);
     return relay.url;
   });
   try {
