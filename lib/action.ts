@@ -122,7 +122,7 @@ async function recordRefusal(actor: Actor, refusal: DomainError): Promise<void> 
 }
 
 /** What a person is told of an error that nobody meant, which says of their data only what is known. */
-function problemOf(error: unknown, outcome: Outcome): string {
+export function problemOf(error: unknown, outcome: Outcome): string {
   const saved = SAVED[outcome];
   if (!isAway(error)) return `Something went wrong. ${saved} ${logUnexpected(error)}`;
   const problem = `The portal is not available right now. ${saved}`;

@@ -278,12 +278,12 @@ test("an offer letter is a paper too", async () => {
 });
 
 test("what XML cannot hold is neither in the text nor in the title that the metadata has", async () => {
-  const title = "Radio net\ufffework and \uffffharbours";
+  const title = "Radio net\ufffework & \uffff<harbours>";
   const pdf = await paperPdf({ above: [], title, reference: "PSF-2026-0042", marking: "UNCLASSIFIED", sections: [] });
   const { text, info } = await read(pdf);
-  expect(text).toContain("Radio network and harbours");
+  expect(text).toContain("Radio network & <harbours>");
   expect(text).not.toContain("□");
-  expect(info.Title).toBe("PSF-2026-0042: Radio network and harbours");
+  expect(info.Title).toBe("PSF-2026-0042: Radio network & <harbours>");
   const [metadata = ""] = /<x:xmpmeta[\s\S]*<\/x:xmpmeta>/.exec(pdf.toString("utf8")) ?? [];
-  expect(metadata).toContain("Radio network and harbours");
+  expect(metadata).toContain("Radio network &#38; &#60;harbours&#62;");
 });

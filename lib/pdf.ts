@@ -45,6 +45,8 @@ const GAP_NOTE = `${GAP} stands for a character that this file cannot show. The 
 
 /** A paper as a PDF on A4 (PDF/UA-1): real text, tagged, with its marking at the top and bottom of every page. */
 export function paperPdf(paper: Paper): Promise<Buffer> {
+  // The metadata is XML, which holds less than a text may.
+  const title = writable(`${paper.reference}: ${paper.title}`);
   const pdf = new PDFDocument({
     size: "A4",
     margins: MARGINS,
@@ -57,13 +59,13 @@ export function paperPdf(paper: Paper): Promise<Buffer> {
     subset: "PDF/UA" as string as PDFKit.Mixins.PDFSubsets,
     bufferPages: true,
     info: {
-      // The metadata is XML, which holds less than a text may.
-      Title: writable(`${paper.reference}: ${paper.title}`),
+      Title: title,
       Author: "Pacific Security Fund",
       Subject: `Protective marking: ${paper.marking}`,
       Keywords: `${paper.marking}, ${paper.reference}`,
     },
   });
+  escapeInMetadata(pdf, title);
   const done = collect(pdf);
   const sheets = { pdf, hasGaps: false };
   const root = pdf.struct("Document");
@@ -78,6 +80,19 @@ export function paperPdf(paper: Paper): Promise<Buffer> {
   drawEdges(sheets, paper);
   pdf.end();
   return done;
+}
+
+/** pdfkit writes the title into the XML of the metadata as it is. */
+function escapeInMetadata(pdf: Pdf, title: string): void {
+  const metadata = pdf as unknown as { appendXML: (xml: string, newline?: boolean) => void };
+  const { appendXML } = metadata;
+  const escaped = title.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  metadata.appendXML = (xml, newline) =>
+    appendXML.call(
+      pdf,
+      xml.replaceAll(title, () => escaped),
+      newline,
+    );
 }
 
 const frame = ({ page }: Pdf): Box => ({ x: MARGINS.left, width: page.width - MARGINS.left - MARGINS.right });

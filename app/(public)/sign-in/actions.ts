@@ -1,7 +1,7 @@
 "use server";
 
-import { redirect } from "next/navigation";
-import { markFailed } from "../../../lib/action.ts";
+import { redirect, unstable_rethrow } from "next/navigation";
+import { markFailed, problemOf } from "../../../lib/action.ts";
 import { askForCode, endSession, landing, tryCode } from "../../../lib/auth/session.ts";
 import { DomainError } from "../../../lib/errors.ts";
 import { text, type Values } from "../../../lib/fields.ts";
@@ -38,8 +38,9 @@ async function answer(values: Values): Promise<SignInState> {
     await askForCode(email);
     return { step: "code", email, errors: {} };
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    return { step, email, errors: {}, problem: error.message };
+    unstable_rethrow(error); // signed in: to the page that was asked for
+    const problem = error instanceof DomainError ? error.message : problemOf(error, "nothing");
+    return { step, email, errors: {}, problem };
   }
 }
 
