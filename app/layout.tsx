@@ -2,11 +2,11 @@ import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
-import { SiteFooter } from "../components/site-footer.tsx";
-import { SiteHeader } from "../components/site-header.tsx";
-import { SkipLink } from "../components/ui/navigation.tsx";
-import { isFailed } from "../lib/action.ts";
-import { currentActor } from "../lib/auth/session.ts";
+import { SiteFooter } from "#components/site-footer.tsx";
+import { SiteHeader } from "#components/site-header.tsx";
+import { SkipLink } from "#components/ui/navigation.tsx";
+import { isFailed } from "#lib/action.ts";
+import { currentActor } from "#lib/auth/session.ts";
 import { signOut } from "./(public)/sign-in/actions.ts";
 import "./app.scss";
 

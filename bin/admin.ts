@@ -1,5 +1,5 @@
 // `npm run admin -- name@agency.govt.nz "Full Name"`: makes the first administrator of a database that has none.
-import { createFirstAdministrator } from "../lib/people/commands.ts";
+import { createFirstAdministrator } from "#lib/people/commands.ts";
 import { seedReferenceData } from "../prisma/seed.ts";
 import { migrate, onDatabase } from "./database.ts";
 

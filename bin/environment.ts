@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
-import { isDemo, type Settings } from "../lib/env.ts";
+import { isDemo, type Settings } from "#lib/env.ts";
 import { migrationNames } from "./database.ts";
 import { readOrMakeSecret } from "./postgres.ts";
 

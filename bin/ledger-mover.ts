@@ -5,10 +5,10 @@ import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
-import { commitReserve, pay, recover, releaseReserve, releaseUnpaid, reserve } from "../lib/budget/commands.ts";
-import { db, type Tx, transaction } from "../lib/db.ts";
-import { readSettings, setEnvironment } from "../lib/env.ts";
-import { DomainError } from "../lib/errors.ts";
+import { commitReserve, pay, recover, releaseReserve, releaseUnpaid, reserve } from "#lib/budget/commands.ts";
+import { db, type Tx, transaction } from "#lib/db.ts";
+import { readSettings, setEnvironment } from "#lib/env.ts";
+import { DomainError } from "#lib/errors.ts";
 import { completeEnvironment } from "./environment.ts";
 import { seed } from "./test-server.ts";
 

@@ -1,9 +1,9 @@
-import { lapseOverdueOffers } from "../lib/arrangements/commands.ts";
-import { deliverEmail } from "../lib/correspondence/commands.ts";
-import { expireUploads, scanDocument } from "../lib/documents/commands.ts";
-import { startWorker, type Worker } from "../lib/jobs.ts";
-import { remindOfReports } from "../lib/reports/reminders/commands.ts";
-import { sendReminders } from "../lib/work/commands.ts";
+import { lapseOverdueOffers } from "#lib/arrangements/commands.ts";
+import { deliverEmail } from "#lib/correspondence/commands.ts";
+import { expireUploads, scanDocument } from "#lib/documents/commands.ts";
+import { startWorker, type Worker } from "#lib/jobs.ts";
+import { remindOfReports } from "#lib/reports/reminders/commands.ts";
+import { sendReminders } from "#lib/work/commands.ts";
 
 /** UTC: half past eight in New Zealand, half past nine in summer. What a stopped worker missed is made up for. */
 const MORNING = ["send_reminders", "remind_of_reports"].map((task) => `30 20 * * * ${task} ?fill=1d`);

@@ -1,7 +1,7 @@
-import { formatDate, formatDeadline } from "../lib/dates.ts";
-import type { State } from "../lib/db/generated/enums.ts";
-import { STATES, stateLabel, waitsOn } from "../lib/lifecycle/workflow.ts";
-import type { Actor, Role } from "../lib/permissions.ts";
+import { formatDate, formatDeadline } from "#lib/dates.ts";
+import type { State } from "#lib/db/generated/enums.ts";
+import { STATES, stateLabel, waitsOn } from "#lib/lifecycle/workflow.ts";
+import type { Actor, Role } from "#lib/permissions.ts";
 import { Tag } from "./ui/tag.tsx";
 
 type ApplicationLedeProps = {

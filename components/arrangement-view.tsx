@@ -1,7 +1,7 @@
-import type { Arrangement } from "../lib/arrangements/queries.ts";
-import { categoryLabel } from "../lib/arrangements/settlement/schema.ts";
-import { formatDate, formatDay, formatInstant } from "../lib/dates.ts";
-import { formatCents, formatYear, sumCents } from "../lib/money.ts";
+import type { Arrangement } from "#lib/arrangements/queries.ts";
+import { categoryLabel } from "#lib/arrangements/settlement/schema.ts";
+import { formatDate, formatDay, formatInstant } from "#lib/dates.ts";
+import { formatCents, formatYear, sumCents } from "#lib/money.ts";
 import { SummaryList } from "./ui/summary-list.tsx";
 import { Table } from "./ui/table.tsx";
 

@@ -1,9 +1,9 @@
 "use client";
 
 import { type ReactNode, useActionState, useEffect, useRef, useState } from "react";
-import { weightedTotal } from "../lib/assessments/rules.ts";
-import { scoreInput } from "../lib/assessments/schema.ts";
-import { EMPTY_FORM, type Field, text, type Values } from "../lib/fields.ts";
+import { weightedTotal } from "#lib/assessments/rules.ts";
+import { scoreInput } from "#lib/assessments/schema.ts";
+import { EMPTY_FORM, type Field, text, type Values } from "#lib/fields.ts";
 import type { FormAction } from "./form.tsx";
 import { FormFields } from "./form-fields.tsx";
 

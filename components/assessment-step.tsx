@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { ReactNode } from "react";
-import { SECTIONS, type SectionKey } from "../lib/applications/form/sections.ts";
-import { type Answers, type ApplicationHeader, getAnswers } from "../lib/applications/queries.ts";
-import { readAssessments } from "../lib/assessments/queries.ts";
-import { commentInput, type ScoredCriterion, scoreFields, scoreInput } from "../lib/assessments/schema.ts";
-import { formatDay } from "../lib/dates.ts";
-import type { Values } from "../lib/fields.ts";
-import { resolveFields } from "../lib/form.ts";
-import type { MfatActor } from "../lib/permissions.ts";
+import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
+import { type Answers, type ApplicationHeader, getAnswers } from "#lib/applications/queries.ts";
+import { readAssessments } from "#lib/assessments/queries.ts";
+import { commentInput, type ScoredCriterion, scoreFields, scoreInput } from "#lib/assessments/schema.ts";
+import { formatDay } from "#lib/dates.ts";
+import type { Values } from "#lib/fields.ts";
+import { resolveFields } from "#lib/form.ts";
+import type { MfatActor } from "#lib/permissions.ts";
 import { AnswersView, OneSectionView } from "./answers.tsx";
 
 import type { FormAction } from "./form.tsx";

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import type { Position } from "../lib/budget/rules.ts";
-import { formatYear } from "../lib/money.ts";
+import type { Position } from "#lib/budget/rules.ts";
+import { formatYear } from "#lib/money.ts";
 import { PageHeading } from "./page-heading.tsx";
 import { Views } from "./ui/navigation.tsx";
 

@@ -4,8 +4,8 @@ import { type GeoPermissibleObjects, geoCentroid, geoEqualEarth, geoPath } from 
 import { scaleSqrt } from "d3-scale";
 import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
-import type { ShareLine } from "../lib/budget/shares/rules.ts";
-import { formatCents, shortCents } from "../lib/money.ts";
+import type { ShareLine } from "#lib/budget/shares/rules.ts";
+import { formatCents, shortCents } from "#lib/money.ts";
 import { Key } from "./ui/figures.tsx";
 
 /** The map's own units; on a screen it is as wide as there is room, and its words keep their size. */

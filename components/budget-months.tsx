@@ -1,10 +1,10 @@
 import { scaleLinear } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
-import { FORECAST_ASSUMPTIONS } from "../lib/budget/forecast/rules.ts";
-import { financialMonthOf, MONTHS, type YearMonth } from "../lib/budget/rules.ts";
-import { ledgerQuery } from "../lib/budget/schema.ts";
-import { rowsHref } from "../lib/budget/shares/rules.ts";
-import { formatCents, formatYear, shortCents } from "../lib/money.ts";
+import { FORECAST_ASSUMPTIONS } from "#lib/budget/forecast/rules.ts";
+import { financialMonthOf, MONTHS, type YearMonth } from "#lib/budget/rules.ts";
+import { ledgerQuery } from "#lib/budget/schema.ts";
+import { rowsHref } from "#lib/budget/shares/rules.ts";
+import { formatCents, formatYear, shortCents } from "#lib/money.ts";
 import { Details } from "./ui/feedback.tsx";
 import { Key, type MoneyColour } from "./ui/figures.tsx";
 import { type Column, Table } from "./ui/table.tsx";

@@ -1,7 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { stack } from "d3-shape";
-import { type Counter, rowsHref, SHARES, type ShareKind, type ShareLine } from "../lib/budget/shares/rules.ts";
-import { formatCents, formatYear, shortCents, sumCents } from "../lib/money.ts";
+import { type Counter, rowsHref, SHARES, type ShareKind, type ShareLine } from "#lib/budget/shares/rules.ts";
+import { formatCents, formatYear, shortCents, sumCents } from "#lib/money.ts";
 import { Key, type MoneyColour } from "./ui/figures.tsx";
 import { type Column, Table } from "./ui/table.tsx";
 

@@ -1,7 +1,7 @@
 import { scaleLinear } from "d3-scale";
-import type { Position } from "../lib/budget/rules.ts";
-import { rowsHref } from "../lib/budget/shares/rules.ts";
-import { formatCents, formatYear, shortCents } from "../lib/money.ts";
+import type { Position } from "#lib/budget/rules.ts";
+import { rowsHref } from "#lib/budget/shares/rules.ts";
+import { formatCents, formatYear, shortCents } from "#lib/money.ts";
 import { type Column, Table } from "./ui/table.tsx";
 
 const ROW = 58;

@@ -1,5 +1,5 @@
-import { SECTIONS, type SectionKey } from "../lib/applications/form/sections.ts";
-import { formatDeadline } from "../lib/dates.ts";
+import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
+import { formatDeadline } from "#lib/dates.ts";
 import { InsetText } from "./ui/feedback.tsx";
 
 type ChangeRequestProps = {

@@ -1,7 +1,7 @@
-import type { SectionChange, Stretch } from "../lib/applications/form/changes.ts";
-import { SECTIONS } from "../lib/applications/form/sections.ts";
-import type { Comparison } from "../lib/applications/queries.ts";
-import type { FileChanges, ListedFile } from "../lib/documents/queries.ts";
+import type { SectionChange, Stretch } from "#lib/applications/form/changes.ts";
+import { SECTIONS } from "#lib/applications/form/sections.ts";
+import type { Comparison } from "#lib/applications/queries.ts";
+import type { FileChanges, ListedFile } from "#lib/documents/queries.ts";
 
 /** What changed between two readings of an application, word by word, under the sections' titles. */
 export function ChangesView({ comparison, files }: { comparison: Comparison; files: FileChanges }) {

@@ -1,8 +1,8 @@
 "use client";
 
 import { type MouseEvent, useState } from "react";
-import { text, type Values } from "../lib/fields.ts";
-import { formatCents, formatYear, sumCents } from "../lib/money.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { formatCents, formatYear, sumCents } from "#lib/money.ts";
 import {
   type Choice,
   formatTotal,
@@ -20,8 +20,8 @@ import {
   tickFromTop,
   verdict,
   workOut,
-} from "../lib/scenarios/rules.ts";
-import { amountInput, choicesOf, PICK, pickId } from "../lib/scenarios/schema.ts";
+} from "#lib/scenarios/rules.ts";
+import { amountInput, choicesOf, PICK, pickId } from "#lib/scenarios/schema.ts";
 import { ShareBar, ShareTable } from "./share-table.tsx";
 import { Button, ButtonGroup } from "./ui/buttons.tsx";
 import { type Column, Table } from "./ui/table.tsx";

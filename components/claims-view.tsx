@@ -1,10 +1,10 @@
-import type { ApplicationHeader } from "../lib/applications/queries.ts";
-import { formatDay, formatInstant } from "../lib/dates.ts";
-import type { ClaimState } from "../lib/db/generated/enums.ts";
-import { formatCents, formatYear, sumCents } from "../lib/money.ts";
-import { type Claim, readClaims } from "../lib/payments/queries.ts";
-import { CLAIM_STATES, claimReference, type YearLeft } from "../lib/payments/rules.ts";
-import type { Actor } from "../lib/permissions.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { formatDay, formatInstant } from "#lib/dates.ts";
+import type { ClaimState } from "#lib/db/generated/enums.ts";
+import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+import { type Claim, readClaims } from "#lib/payments/queries.ts";
+import { CLAIM_STATES, claimReference, type YearLeft } from "#lib/payments/rules.ts";
+import type { Actor } from "#lib/permissions.ts";
 import { FileName } from "./file-list.tsx";
 import { Table } from "./ui/table.tsx";
 import { Tag } from "./ui/tag.tsx";

@@ -1,4 +1,4 @@
-import type { SectionKey } from "../lib/applications/form/sections.ts";
+import type { SectionKey } from "#lib/applications/form/sections.ts";
 
 type CommentsLinkProps = {
   reference: string;

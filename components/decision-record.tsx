@@ -1,7 +1,7 @@
-import { formatInstant } from "../lib/dates.ts";
-import type { DecisionRecord } from "../lib/decisions/queries.ts";
-import { DECISIONS, delegationWords, OUTCOMES } from "../lib/decisions/rules.ts";
-import { formatCents } from "../lib/money.ts";
+import { formatInstant } from "#lib/dates.ts";
+import type { DecisionRecord } from "#lib/decisions/queries.ts";
+import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
+import { formatCents } from "#lib/money.ts";
 import { SummaryList, type SummaryRow } from "./ui/summary-list.tsx";
 
 /** Who recommended, who checked the budget and who decided, under which delegation; the newest first. */

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { readOwnDeclaration } from "#lib/assessments/queries.ts";
+import { DECLARE_FIELDS } from "#lib/assessments/schema.ts";
+import { formatInstant } from "#lib/dates.ts";
+import type { Action } from "#lib/lifecycle/workflow.ts";
+import type { MfatActor } from "#lib/permissions.ts";
 import { declareInterests } from "../app/(shared)/applications/[reference]/interests/actions.ts";
-import type { ApplicationHeader } from "../lib/applications/queries.ts";
-import { readOwnDeclaration } from "../lib/assessments/queries.ts";
-import { DECLARE_FIELDS } from "../lib/assessments/schema.ts";
-import { formatInstant } from "../lib/dates.ts";
-import type { Action } from "../lib/lifecycle/workflow.ts";
-import type { MfatActor } from "../lib/permissions.ts";
 import { Form } from "./form.tsx";
 import { Narrow } from "./ui/columns.tsx";
 import { InsetText, NotificationBanner } from "./ui/feedback.tsx";

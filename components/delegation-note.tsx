@@ -1,6 +1,6 @@
-import { formatDelegation } from "../lib/decisions/rules.ts";
-import type { HeldDelegation } from "../lib/deputies/queries.ts";
-import type { MfatActor } from "../lib/permissions.ts";
+import { formatDelegation } from "#lib/decisions/rules.ts";
+import type { HeldDelegation } from "#lib/deputies/queries.ts";
+import type { MfatActor } from "#lib/permissions.ts";
 import { InsetText } from "./ui/feedback.tsx";
 
 /** Under which delegation the reader decides: their own, or that of whom they are deputy for. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { formatDate, formatDay } from "../lib/dates.ts";
-import type { DeputyRow } from "../lib/deputies/queries.ts";
+import { formatDate, formatDay } from "#lib/dates.ts";
+import type { DeputyRow } from "#lib/deputies/queries.ts";
 import { type Column, Table } from "./ui/table.tsx";
 import { Tag } from "./ui/tag.tsx";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactNode, useActionState } from "react";
-import { EMPTY_FORM, type Field, texts, type Values } from "../lib/fields.ts";
+import { EMPTY_FORM, type Field, texts, type Values } from "#lib/fields.ts";
 import type { FormAction } from "./form.tsx";
 import { FormFields } from "./form-fields.tsx";
 import { ErrorSummary } from "./ui/error-summary.tsx";

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { revisionInput } from "../lib/scenarios/schema.ts";
+import { revisionInput } from "#lib/scenarios/schema.ts";
 import { type Column, Table } from "./ui/table.tsx";
 import { Tag } from "./ui/tag.tsx";
 

@@ -3,11 +3,11 @@ import {
   carriedYears,
   type EnvelopeParts,
   stateInWords,
-} from "../lib/budget/carry-forward/rules.ts";
-import type { LedgerLine } from "../lib/budget/ledger/rules.ts";
-import { isReversible } from "../lib/budget/ledger/rules.ts";
-import { formatDay } from "../lib/dates.ts";
-import { formatCents, formatYear } from "../lib/money.ts";
+} from "#lib/budget/carry-forward/rules.ts";
+import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
+import { isReversible } from "#lib/budget/ledger/rules.ts";
+import { formatDay } from "#lib/dates.ts";
+import { formatCents, formatYear } from "#lib/money.ts";
 import { TwoColumns } from "./ui/columns.tsx";
 import { Table } from "./ui/table.tsx";
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { formatInstant } from "../lib/dates.ts";
-import type { ListedFile } from "../lib/documents/queries.ts";
-import { formatFile, isDownloadable, SCAN_LABELS } from "../lib/documents/rules.ts";
+import { formatInstant } from "#lib/dates.ts";
+import type { ListedFile } from "#lib/documents/queries.ts";
+import { formatFile, isDownloadable, SCAN_LABELS } from "#lib/documents/rules.ts";
 import { Table } from "./ui/table.tsx";
 import { Tag } from "./ui/tag.tsx";
 

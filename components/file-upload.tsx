@@ -1,8 +1,8 @@
 "use client";
 
 import { type FormEvent, startTransition, useActionState, useState } from "react";
-import { FILE_FIELDS } from "../lib/documents/schema.ts";
-import { EMPTY_FORM, type FormState } from "../lib/fields.ts";
+import { FILE_FIELDS } from "#lib/documents/schema.ts";
+import { EMPTY_FORM, type FormState } from "#lib/fields.ts";
 import type { Sending } from "./browser/upload.ts";
 import type { FormAction } from "./form.tsx";
 import { FormFields } from "./form-fields.tsx";

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { cookies } from "next/headers";
-import { add, remove, reuse } from "../app/(agency)/applications/[reference]/sections/files/actions.ts";
-import type { ApplicationHeader } from "../lib/applications/queries.ts";
-import { formatDate } from "../lib/dates.ts";
-import { listArrangementFiles, listEarlierFiles, listFiles } from "../lib/documents/queries.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { formatDate } from "#lib/dates.ts";
+import { listArrangementFiles, listEarlierFiles, listFiles } from "#lib/documents/queries.ts";
 import {
   FILE_ACCEPT,
   FILE_LABELS,
@@ -11,11 +10,12 @@ import {
   formatFile,
   isFormFileSection,
   PART_TITLES,
-} from "../lib/documents/rules.ts";
-import { REUSE_FIELDS } from "../lib/documents/schema.ts";
-import { EMPTY_FORM, type FormState } from "../lib/fields.ts";
-import { resolveFields } from "../lib/form.ts";
-import type { AgencyActor } from "../lib/permissions.ts";
+} from "#lib/documents/rules.ts";
+import { REUSE_FIELDS } from "#lib/documents/schema.ts";
+import { EMPTY_FORM, type FormState } from "#lib/fields.ts";
+import { resolveFields } from "#lib/form.ts";
+import type { AgencyActor } from "#lib/permissions.ts";
+import { add, remove, reuse } from "../app/(agency)/applications/[reference]/sections/files/actions.ts";
 import { FileList } from "./file-list.tsx";
 import { FileUpload, RemoveFile } from "./file-upload.tsx";
 import { Form } from "./form.tsx";

@@ -1,6 +1,6 @@
 import { lazy } from "react";
-import type { Field, Option, Values } from "../lib/fields.ts";
-import { text, texts } from "../lib/fields.ts";
+import type { Field, Option, Values } from "#lib/fields.ts";
+import { text, texts } from "#lib/fields.ts";
 import { Select, TextArea, TextField } from "./ui/fields.tsx";
 
 /** Only the forms that have them carry them. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactNode, useActionState } from "react";
-import { EMPTY_FORM, type Field, type FormState, type Values } from "../lib/fields.ts";
+import { EMPTY_FORM, type Field, type FormState, type Values } from "#lib/fields.ts";
 import { FormFields } from "./form-fields.tsx";
 import { Button, ButtonGroup, type ButtonKind } from "./ui/buttons.tsx";
 import { ErrorSummary } from "./ui/error-summary.tsx";

@@ -1,7 +1,7 @@
-import { formatInstant } from "../lib/dates.ts";
-import type { HistoryLine } from "../lib/lifecycle/queries.ts";
-import { standingReasons } from "../lib/lifecycle/rules.ts";
-import { happenedLabel } from "../lib/lifecycle/workflow.ts";
+import { formatInstant } from "#lib/dates.ts";
+import type { HistoryLine } from "#lib/lifecycle/queries.ts";
+import { standingReasons } from "#lib/lifecycle/rules.ts";
+import { happenedLabel } from "#lib/lifecycle/workflow.ts";
 import { InsetText } from "./ui/feedback.tsx";
 import { Timeline } from "./ui/progress.tsx";
 

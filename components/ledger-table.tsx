@@ -1,7 +1,7 @@
-import { isReversible, type LedgerLine, type LedgerTotals } from "../lib/budget/ledger/rules.ts";
-import { LEDGER_LABELS } from "../lib/budget/schema.ts";
-import { formatDay, formatInstant } from "../lib/dates.ts";
-import { formatCents } from "../lib/money.ts";
+import { isReversible, type LedgerLine, type LedgerTotals } from "#lib/budget/ledger/rules.ts";
+import { LEDGER_LABELS } from "#lib/budget/schema.ts";
+import { formatDay, formatInstant } from "#lib/dates.ts";
+import { formatCents } from "#lib/money.ts";
 import { type Column, Table } from "./ui/table.tsx";
 
 type LedgerTableProps = {

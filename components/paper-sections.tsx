@@ -1,4 +1,4 @@
-import type { PaperItem, PaperSection, PaperTable } from "../lib/paper.ts";
+import type { PaperItem, PaperSection, PaperTable } from "#lib/paper.ts";
 import { Lines } from "./answers.tsx";
 import { SummaryList } from "./ui/summary-list.tsx";
 import { Table } from "./ui/table.tsx";

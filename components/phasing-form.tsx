@@ -1,9 +1,9 @@
 "use client";
 
 import { useActionState, useEffect, useRef, useState } from "react";
-import { phasingOf } from "../lib/decisions/schema.ts";
-import { EMPTY_FORM, type Field, type Values } from "../lib/fields.ts";
-import { formatCents, sumCents } from "../lib/money.ts";
+import { phasingOf } from "#lib/decisions/schema.ts";
+import { EMPTY_FORM, type Field, type Values } from "#lib/fields.ts";
+import { formatCents, sumCents } from "#lib/money.ts";
 import type { FormAction } from "./form.tsx";
 import { FormFields } from "./form-fields.tsx";
 import { Button, ButtonGroup } from "./ui/buttons.tsx";

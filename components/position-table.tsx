@@ -1,5 +1,5 @@
-import type { PhasedAmount, Position } from "../lib/budget/rules.ts";
-import { formatCents, formatYear } from "../lib/money.ts";
+import type { PhasedAmount, Position } from "#lib/budget/rules.ts";
+import { formatCents, formatYear } from "#lib/money.ts";
 import { Table } from "./ui/table.tsx";
 
 type PositionTableProps = {

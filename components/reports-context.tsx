@@ -1,10 +1,10 @@
-import type { ApplicationHeader } from "../lib/applications/queries.ts";
-import { formatDay } from "../lib/dates.ts";
-import type { Action } from "../lib/lifecycle/workflow.ts";
-import type { Actor, AgencyActor, MfatActor } from "../lib/permissions.ts";
-import { findNextReport, listReports, readSubmitted } from "../lib/reports/queries.ts";
-import { reportPaper } from "../lib/reports/rules.ts";
-import { reportName } from "../lib/reports/schema.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { formatDay } from "#lib/dates.ts";
+import type { Action } from "#lib/lifecycle/workflow.ts";
+import type { Actor, AgencyActor, MfatActor } from "#lib/permissions.ts";
+import { findNextReport, listReports, readSubmitted } from "#lib/reports/queries.ts";
+import { reportPaper } from "#lib/reports/rules.ts";
+import { reportName } from "#lib/reports/schema.ts";
 import { PaperSections } from "./paper-sections.tsx";
 import { ReportsView } from "./reports-view.tsx";
 import { Details, InsetText } from "./ui/feedback.tsx";

@@ -1,8 +1,8 @@
-import { formatDate, formatDay } from "../lib/dates.ts";
-import { formatCents } from "../lib/money.ts";
-import type { ReportLine } from "../lib/reports/queries.ts";
-import { isReadable, standingOf } from "../lib/reports/rules.ts";
-import { reportName } from "../lib/reports/schema.ts";
+import { formatDate, formatDay } from "#lib/dates.ts";
+import { formatCents } from "#lib/money.ts";
+import type { ReportLine } from "#lib/reports/queries.ts";
+import { isReadable, standingOf } from "#lib/reports/rules.ts";
+import { reportName } from "#lib/reports/schema.ts";
 import { Table } from "./ui/table.tsx";
 import { Tag } from "./ui/tag.tsx";
 

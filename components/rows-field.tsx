@@ -2,9 +2,9 @@
 
 import { useEffect, useState } from "react";
 import { type UseFormReturn, useFieldArray, useForm } from "react-hook-form";
-import { type Field, text, type Values } from "../lib/fields.ts";
-import { formatCents, parseCents } from "../lib/money.ts";
-import { countRows, inputsOf, isStepPossible, lookUp, ROW_STEPS, type RowStep } from "../lib/rows.ts";
+import { type Field, text, type Values } from "#lib/fields.ts";
+import { formatCents, parseCents } from "#lib/money.ts";
+import { countRows, inputsOf, isStepPossible, lookUp, ROW_STEPS, type RowStep } from "#lib/rows.ts";
 import { DateField } from "./form-field.tsx";
 import { Select, TextArea, TextField } from "./ui/fields.tsx";
 import { describedBy, FieldNotes, LabelText } from "./ui/form-group.tsx";

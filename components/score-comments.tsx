@@ -1,4 +1,4 @@
-import type { AssessmentRecord } from "../lib/assessments/queries.ts";
+import type { AssessmentRecord } from "#lib/assessments/queries.ts";
 import { SummaryList } from "./ui/summary-list.tsx";
 
 /** What was written with each score, criterion by criterion; with `hasAgreed`, also what the moderation wrote. */

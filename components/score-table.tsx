@@ -1,9 +1,9 @@
-import type { AssessmentRecord } from "../lib/assessments/queries.ts";
-import { apart } from "../lib/assessments/rules.ts";
-import type { ScoredCriterion } from "../lib/assessments/schema.ts";
-import { formatDate, formatDay } from "../lib/dates.ts";
-import type { AssessmentStatus } from "../lib/db/generated/enums.ts";
-import { SCORE_MAX } from "../lib/fund/schema.ts";
+import type { AssessmentRecord } from "#lib/assessments/queries.ts";
+import { apart } from "#lib/assessments/rules.ts";
+import type { ScoredCriterion } from "#lib/assessments/schema.ts";
+import { formatDate, formatDay } from "#lib/dates.ts";
+import type { AssessmentStatus } from "#lib/db/generated/enums.ts";
+import { SCORE_MAX } from "#lib/fund/schema.ts";
 import { ScoreComments } from "./score-comments.tsx";
 import { Details } from "./ui/feedback.tsx";
 import { Table } from "./ui/table.tsx";

@@ -1,8 +1,8 @@
-import type { ApplicationHeader } from "../lib/applications/queries.ts";
-import { readArrangement } from "../lib/arrangements/queries.ts";
-import type { Action } from "../lib/lifecycle/workflow.ts";
-import { formatCents, sumCents } from "../lib/money.ts";
-import type { Actor } from "../lib/permissions.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { readArrangement } from "#lib/arrangements/queries.ts";
+import type { Action } from "#lib/lifecycle/workflow.ts";
+import { formatCents, sumCents } from "#lib/money.ts";
+import type { Actor } from "#lib/permissions.ts";
 import { AcquittalLines } from "./arrangement-view.tsx";
 import { Amounts } from "./ui/figures.tsx";
 

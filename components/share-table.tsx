@@ -1,5 +1,5 @@
-import { formatCents, sumCents } from "../lib/money.ts";
-import type { ShareLine } from "../lib/scenarios/rules.ts";
+import { formatCents, sumCents } from "#lib/money.ts";
+import type { ShareLine } from "#lib/scenarios/rules.ts";
 import { formatShare } from "./budget-bar.tsx";
 import { Table } from "./ui/table.tsx";
 

@@ -1,10 +1,10 @@
-import { summarise } from "../lib/applications/form/summary.ts";
-import type { Answers, ApplicationHeader } from "../lib/applications/queries.ts";
-import { formatPhasing } from "../lib/budget/rules.ts";
-import { countOpenComments } from "../lib/comments/queries.ts";
-import { listFiles } from "../lib/documents/queries.ts";
-import { formatCents } from "../lib/money.ts";
-import type { AgencyActor } from "../lib/permissions.ts";
+import { summarise } from "#lib/applications/form/summary.ts";
+import type { Answers, ApplicationHeader } from "#lib/applications/queries.ts";
+import { formatPhasing } from "#lib/budget/rules.ts";
+import { countOpenComments } from "#lib/comments/queries.ts";
+import { listFiles } from "#lib/documents/queries.ts";
+import { formatCents } from "#lib/money.ts";
+import type { AgencyActor } from "#lib/permissions.ts";
 import { InsetText } from "./ui/feedback.tsx";
 import { Amounts } from "./ui/figures.tsx";
 import { SummaryList } from "./ui/summary-list.tsx";

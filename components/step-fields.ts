@@ -7,10 +7,10 @@ import {
   RETURN_FIELDS,
   screeningFields,
   WITHDRAW_FIELDS,
-} from "../lib/applications/schema.ts";
-import { ACCEPT_FIELDS, DECLINE_OFFER_FIELDS, OFFER_FIELDS } from "../lib/arrangements/schema.ts";
-import { RECOVERY_FIELDS, TERMINATE_FIELDS } from "../lib/arrangements/settlement/schema.ts";
-import { ASSIGN_FIELDS, UNASSIGN_FIELDS } from "../lib/assessments/schema.ts";
+} from "#lib/applications/schema.ts";
+import { ACCEPT_FIELDS, DECLINE_OFFER_FIELDS, OFFER_FIELDS } from "#lib/arrangements/schema.ts";
+import { RECOVERY_FIELDS, TERMINATE_FIELDS } from "#lib/arrangements/settlement/schema.ts";
+import { ASSIGN_FIELDS, UNASSIGN_FIELDS } from "#lib/assessments/schema.ts";
 import {
   APPROVE_FIELDS,
   DECLINE_FIELDS,
@@ -18,9 +18,9 @@ import {
   RECOMMEND_FIELDS,
   RECOMMEND_MORE_FIELDS,
   RETURN_RECOMMENDATION_FIELDS,
-} from "../lib/decisions/schema.ts";
-import type { Field } from "../lib/fields.ts";
-import type { Action } from "../lib/lifecycle/workflow.ts";
+} from "#lib/decisions/schema.ts";
+import type { Field } from "#lib/fields.ts";
+import type { Action } from "#lib/lifecycle/workflow.ts";
 import {
   APPROVE_CLAIM_FIELDS,
   CANCEL_CLAIM_FIELDS,
@@ -28,9 +28,9 @@ import {
   PAYMENT_FIELDS,
   RECOVER_PAYMENT_FIELDS,
   RETURN_CLAIM_FIELDS,
-} from "../lib/payments/schema.ts";
-import { ACCEPT_REPORT_FIELDS, LAST_REPORT_FIELDS, RETURN_REPORT_FIELDS } from "../lib/reports/schema.ts";
-import { DECLINE_VARIATION_FIELDS } from "../lib/variations/schema.ts";
+} from "#lib/payments/schema.ts";
+import { ACCEPT_REPORT_FIELDS, LAST_REPORT_FIELDS, RETURN_REPORT_FIELDS } from "#lib/reports/schema.ts";
+import { DECLINE_VARIATION_FIELDS } from "#lib/variations/schema.ts";
 
 /** What each step asks, apart from those that depend on years, criteria, or what its application holds. */
 export const STEP_FIELDS = {

@@ -1,10 +1,10 @@
-import type { ApplicationHeader } from "../lib/applications/queries.ts";
-import { formatDelegation } from "../lib/decisions/rules.ts";
-import { listDelegations } from "../lib/deputies/queries.ts";
-import { type Action, actionsFrom, pageTitle, transition, waitsOn } from "../lib/lifecycle/workflow.ts";
-import type { Actor, MfatActor } from "../lib/permissions.ts";
-import { listObstacles } from "../lib/work/queries.ts";
-import type { Obstacles } from "../lib/work/rules.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { formatDelegation } from "#lib/decisions/rules.ts";
+import { listDelegations } from "#lib/deputies/queries.ts";
+import { type Action, actionsFrom, pageTitle, transition, waitsOn } from "#lib/lifecycle/workflow.ts";
+import type { Actor, MfatActor } from "#lib/permissions.ts";
+import { listObstacles } from "#lib/work/queries.ts";
+import type { Obstacles } from "#lib/work/rules.ts";
 import { LinkButton } from "./ui/buttons.tsx";
 import { Panel } from "./ui/panel.tsx";
 

@@ -90,7 +90,7 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
     auditor: 8,
     admin: 8,
   },
-  "/applications/new": { contributor: 3 },
+  "/applications/new": { contributor: 4 },
   "/applications/new/ineligible": { contributor: 1 },
   "/applications/[reference]": {
     contributor: 48,

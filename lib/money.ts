@@ -11,12 +11,13 @@ export function formatCents(cents: bigint): string {
 /** 30000000n → "300000.00", as a form's field holds it. */
 export const plainCents = (cents: bigint): string => formatCents(cents).replace(/[$,]/g, "");
 
-/** Thousands in groups of three, all with commas or all with the same space between them, or every digit together. */
-const AMOUNT = /^(\d{1,3}(?:([,\p{Zs}])\d{3}(?:\2\d{3})*)?|\d+)(?:\.(\d{1,2}))?$/u;
-/** The currency before or after an amount. */
-const CURRENCY = /^(?:NZ\$|NZD|\$)|(?:NZ\$|NZD)$/giu;
-/** Blanks, and the signs without width that a copied number brings along: around an amount, and never inside. */
-const AROUND = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
+/**
+ * An amount with its sign and currency. Thousands stand in groups of three, all with commas or all with the same space
+ * between them, or every digit stands together. Blanks, and the signs without width that a copied number brings along, may
+ * stand around the amount and never inside.
+ */
+const AMOUNT =
+  /^[\s\p{Cf}]*([-−]?)[\s\p{Cf}]*(?:NZ\$|NZD|\$)?[\s\p{Cf}]*(\d{1,3}(?:([,\p{Zs}])\d{3}(?:\3\d{3})*)?|\d+)(?:\.(\d\d?))?[\s\p{Cf}]*(?:NZ\$|NZD)?[\s\p{Cf}]*$/iu;
 /** Longer than any amount with what may stand around it. */
 const CHARS_MAX = 100;
 
@@ -24,14 +25,10 @@ export const CENTS_MAX = 100_000_000_000n; // a thousand million dollars: far ab
 
 /** "−$300,000" → -30000000n, however large; null where the text is no amount in dollars and cents, or is two of them. */
 export function readCents(text: string): bigint | null {
-  if (text.length > CHARS_MAX) return null;
-  const bare = text.replace(AROUND, "");
-  const isDebt = /^[-−]/.test(bare);
-  const number = (isDebt ? bare.slice(1) : bare).replace(AROUND, "").replace(CURRENCY, "").replace(AROUND, "");
-  const [, dollars, , cents = ""] = AMOUNT.exec(number) ?? [];
+  const [, minus, dollars = "", , cents = ""] = (text.length <= CHARS_MAX && AMOUNT.exec(text)) || [];
   if (!dollars) return null;
-  const value = BigInt(dollars.replace(/\D/g, "")) * 100n + BigInt(cents.padEnd(2, "0"));
-  return isDebt ? -value : value;
+  const value = BigInt(dollars.replace(/\D/g, "") + cents.padEnd(2, "0"));
+  return minus ? -value : value;
 }
 
 /** "$300,000" → 30000000n; null where it is no amount, or one that is negative or absurdly large. */

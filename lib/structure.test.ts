@@ -165,11 +165,19 @@ function importsOf(path: string, text: string, options: { withTypes: boolean }):
   return [...text.matchAll(pattern)]
     .filter(([, isType]) => options.withTypes || !isType)
     .map(([, , from, bare]) => from ?? bare ?? "")
-    .map((name) =>
-      name.startsWith(".")
-        ? { path: normalize(join(dirname(path), name)), isPackage: false }
-        : { path: name, isPackage: true },
-    );
+    .map((name) => {
+      if (name.startsWith("#")) return { path: name.slice(1), isPackage: false };
+      if (!name.startsWith(".")) return { path: name, isPackage: true };
+      return { path: normalize(join(dirname(path), name)), isPackage: false };
+    });
+}
+
+/** What lies in the same folder or below it is imported from there, and everything else by the room that it is in. */
+function roadProblems(path: string, text: string): string[] {
+  return [...text.matchAll(/["'](\.\.\/[^"']+\.tsx?)["']/g)]
+    .map(([, name = ""]) => normalize(join(dirname(path), name)))
+    .filter((target) => /^(lib|components)\//.test(target))
+    .map((target) => `${path}: import #${target}`);
 }
 
 function importProblems(path: string, text: string): string[] {
@@ -239,6 +247,7 @@ function problemsOf(sources: Sources): string[] {
   const each = [...sources].flatMap(([path, text]) => [
     ...nameProblems(path),
     ...importProblems(path, text),
+    ...roadProblems(path, text),
     ...directiveProblems(path, text),
     ...(placeOf(path)?.kind === "pure" && /new Date\(\)|Date\.now\(\)/.test(text)
       ? [`${path}: pure files are told the time`]
@@ -316,6 +325,7 @@ describe("the test can fail", () => {
       { "lib/audit.ts": `import { redirect } from "next/navigation";` },
       "may not import",
     ],
+    ["a road that climbs", { "app/x/page.tsx": `import { a } from "../../lib/money.ts";` }, "import #lib/money.ts"],
     ["a drawer for everything", { "lib/fund/utils.ts": "" }, "no file of that name"],
     ["a domain without a place in the way of the money", { "lib/things/rules.ts": "" }, "not in a domain"],
     ["a stray file in a route", { "app/x/helper.ts": "" }, "no file of that name"],
@@ -336,10 +346,10 @@ describe("the test can fail", () => {
 
   test("what is allowed is not refused", () => {
     const good = {
-      "app/x/page.tsx": `import { Form } from "./form.tsx";\nimport { a } from "../../lib/fund/queries.ts";`,
+      "app/x/page.tsx": `import { Form } from "./form.tsx";\nimport { a } from "#lib/fund/queries.ts";`,
       "app/x/form.tsx": `"use client";\nimport { useState } from "react";\nimport { save } from "./actions.ts";`,
-      "app/x/actions.ts": `"use server";\nimport { a } from "../../lib/fund/commands.ts";`,
-      "lib/fund/commands.ts": `import { db } from "../db.ts";\nimport { b } from "../decisions/commands.ts";\nimport { c } from "../budget/commands.ts";`,
+      "app/x/actions.ts": `"use server";\nimport { a } from "#lib/fund/commands.ts";`,
+      "lib/fund/commands.ts": `import { db } from "#lib/db.ts";\nimport { b } from "#lib/decisions/commands.ts";\nimport { c } from "#lib/budget/commands.ts";`,
     };
     expect(problemsOf(new Map(Object.entries(good)))).toEqual([]);
   });

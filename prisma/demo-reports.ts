@@ -1,14 +1,14 @@
-import * as settlement from "../lib/arrangements/settlement/commands.ts";
-import { readBudgetLines } from "../lib/arrangements/settlement/queries.ts";
-import { actualInput, type BudgetLine } from "../lib/arrangements/settlement/schema.ts";
-import { now } from "../lib/clock.ts";
-import { addDays, dayOf } from "../lib/dates.ts";
-import { db } from "../lib/db.ts";
-import type { Values } from "../lib/fields.ts";
-import { plainCents, sumCents } from "../lib/money.ts";
-import { acceptLastReport, acceptReport, returnReport, submitReport } from "../lib/reports/commands.ts";
-import { listOpenReports, readBasis } from "../lib/reports/queries.ts";
-import { type Basis, milestoneInput, noteInput, reachedInput } from "../lib/reports/schema.ts";
+import * as settlement from "#lib/arrangements/settlement/commands.ts";
+import { readBudgetLines } from "#lib/arrangements/settlement/queries.ts";
+import { actualInput, type BudgetLine } from "#lib/arrangements/settlement/schema.ts";
+import { now } from "#lib/clock.ts";
+import { addDays, dayOf } from "#lib/dates.ts";
+import { db } from "#lib/db.ts";
+import type { Values } from "#lib/fields.ts";
+import { plainCents, sumCents } from "#lib/money.ts";
+import { acceptLastReport, acceptReport, returnReport, submitReport } from "#lib/reports/commands.ts";
+import { listOpenReports, readBasis } from "#lib/reports/queries.ts";
+import { type Basis, milestoneInput, noteInput, reachedInput } from "#lib/reports/schema.ts";
 import type { Chapter } from "./demo-chapters.ts";
 import type { Story } from "./demo-stories.ts";
 

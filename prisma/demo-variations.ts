@@ -1,9 +1,9 @@
-import { addDays } from "../lib/dates.ts";
-import { db } from "../lib/db.ts";
-import * as variations from "../lib/variations/commands.ts";
-import { getAgreed } from "../lib/variations/queries.ts";
-import type { Agreed } from "../lib/variations/rules.ts";
-import type { Terms } from "../lib/variations/schema.ts";
+import { addDays } from "#lib/dates.ts";
+import { db } from "#lib/db.ts";
+import * as variations from "#lib/variations/commands.ts";
+import { getAgreed } from "#lib/variations/queries.ts";
+import type { Agreed } from "#lib/variations/rules.ts";
+import type { Terms } from "#lib/variations/schema.ts";
 import type { Chapter } from "./demo-chapters.ts";
 import type { Story } from "./demo-stories.ts";
 

@@ -1,12 +1,12 @@
 // The demonstration as somebody reads it: when its people act, and that there is something to read of everything.
 import { afterEach, describe, expect, test } from "vitest";
-import { getApplication, readChanges } from "../lib/applications/queries.ts";
-import { now, shiftClock } from "../lib/clock.ts";
-import { atTime, dayOf, financialYearOf } from "../lib/dates.ts";
-import { db } from "../lib/db.ts";
-import { findActor } from "../lib/people/queries.ts";
-import { asMfat } from "../lib/permissions.ts";
-import { useTestDatabase } from "../lib/test-database.ts";
+import { getApplication, readChanges } from "#lib/applications/queries.ts";
+import { now, shiftClock } from "#lib/clock.ts";
+import { atTime, dayOf, financialYearOf } from "#lib/dates.ts";
+import { db } from "#lib/db.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asMfat } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { seedDemo } from "./demo.ts";
 
 describe("today", () => {

@@ -1,6 +1,6 @@
 import { DetailedError, Upload } from "tus-js-client";
-import { checkFile } from "../../lib/documents/rules.ts";
-import { FILE_FIELDS } from "../../lib/documents/schema.ts";
+import { checkFile } from "#lib/documents/rules.ts";
+import { FILE_FIELDS } from "#lib/documents/schema.ts";
 
 // What only sending a file needs: a file of its own, which the page loads when it is sent.
 

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Browser } from "@playwright/test";
 import pg from "pg";
-import { copyDatabase } from "../../bin/test-server.ts";
 import {
   adjustEnvelope,
   commitReserve,
@@ -11,13 +10,14 @@ import {
   releaseReserve,
   releaseUnpaid,
   reserve,
-} from "../../lib/budget/commands.ts";
-import { now } from "../../lib/clock.ts";
-import { dayOf, financialYearOf } from "../../lib/dates.ts";
-import { db, disconnect, type Tx, transaction } from "../../lib/db.ts";
-import { setEnvironment } from "../../lib/env.ts";
-import { findActor } from "../../lib/people/queries.ts";
-import { asMfat } from "../../lib/permissions.ts";
+} from "#lib/budget/commands.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, financialYearOf } from "#lib/dates.ts";
+import { db, disconnect, type Tx, transaction } from "#lib/db.ts";
+import { setEnvironment } from "#lib/env.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asMfat } from "#lib/permissions.ts";
+import { copyDatabase } from "../../bin/test-server.ts";
 import { expect, type Portal, signInOnce, startPortal, test } from "../fixtures.ts";
 
 // What a money command costs beside its own SQL, and what a long ledger costs the budget page: two sides each time, in

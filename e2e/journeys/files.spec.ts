@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import type { Page } from "@playwright/test";
 import pg from "pg";
-import { UPLOADS_MAX } from "../../lib/documents/rules.ts";
+import { UPLOADS_MAX } from "#lib/documents/rules.ts";
 import { expect, type Portal, test } from "../fixtures.ts";
 
 const sha256 = (data: Buffer): string => createHash("sha256").update(data).digest("hex");

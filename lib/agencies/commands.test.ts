@@ -1,10 +1,10 @@
 // Agencies as the desk keeps them.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { db } from "../db.ts";
-import type { DomainError } from "../errors.ts";
-import type { MfatActor, Role } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { db } from "#lib/db.ts";
+import type { DomainError } from "#lib/errors.ts";
+import type { MfatActor, Role } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { changeAgency, createAgency } from "./commands.ts";
 import { getAgency, listAgencies, listAgencyOptions } from "./queries.ts";
 import { type AgencyAnswers, readDomains } from "./schema.ts";

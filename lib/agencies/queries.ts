@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { db } from "../db.ts";
-import { notFound } from "../errors.ts";
-import type { Option } from "../fields.ts";
-import { type MfatActor, permit } from "../permissions.ts";
+import { db } from "#lib/db.ts";
+import { notFound } from "#lib/errors.ts";
+import type { Option } from "#lib/fields.ts";
+import { type MfatActor, permit } from "#lib/permissions.ts";
 
 export type AgencyRow = {
   id: string;

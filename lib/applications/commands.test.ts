@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
-import { lapseOverdueOffers } from "../arrangements/commands.ts";
-import { now, shiftClock } from "../clock.ts";
-import { addDays, atTime, dayOf, endOfDay, formatDeadline } from "../dates.ts";
-import { db } from "../db.ts";
-import type { Values } from "../fields.ts";
-import { findActor } from "../people/queries.ts";
-import { asAgency, asMfat } from "../permissions.ts";
-import { declareNone, useTestDatabase } from "../test-database.ts";
-import { listObstacles } from "../work/queries.ts";
+import { lapseOverdueOffers } from "#lib/arrangements/commands.ts";
+import { now, shiftClock } from "#lib/clock.ts";
+import { addDays, atTime, dayOf, endOfDay, formatDeadline } from "#lib/dates.ts";
+import { db } from "#lib/db.ts";
+import type { Values } from "#lib/fields.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asAgency, asMfat } from "#lib/permissions.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { listObstacles } from "#lib/work/queries.ts";
 import {
   createApplication,
   moveDueDate,

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { readArrangement } from "../arrangements/queries.ts";
-import type { State } from "../db/generated/enums.ts";
-import { db } from "../db.ts";
-import { findActor } from "../people/queries.ts";
-import { type Actor, type AgencyActor, asAgency, asMfat } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
-import { listAllApplications } from "../views/queries.ts";
-import type { ListedApplication } from "../views/rules.ts";
-import { readSearch } from "../views/schema.ts";
+import { readArrangement } from "#lib/arrangements/queries.ts";
+import type { State } from "#lib/db/generated/enums.ts";
+import { db } from "#lib/db.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { type Actor, type AgencyActor, asAgency, asMfat } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
+import { listAllApplications } from "#lib/views/queries.ts";
+import type { ListedApplication } from "#lib/views/rules.ts";
+import { readSearch } from "#lib/views/schema.ts";
 import { withdraw } from "./commands.ts";
 import { getAnswers, getApplication, readAgencyHome } from "./queries.ts";
 

@@ -1,6 +1,6 @@
-import { endOfDay, financialYearOf, formatDeadline } from "../dates.ts";
-import type { Marking, State } from "../db/generated/enums.ts";
-import { type FileSection, isFormFileSection } from "../documents/rules.ts";
+import { endOfDay, financialYearOf, formatDeadline } from "#lib/dates.ts";
+import type { Marking, State } from "#lib/db/generated/enums.ts";
+import { type FileSection, isFormFileSection } from "#lib/documents/rules.ts";
 import { isOptionalSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
 
 /** The financial years that an application may ask money for: the one it was begun in and the two after. */

@@ -1,14 +1,14 @@
 // What may still be offered and accepted when the financial year of the money ends.
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
-import { putOnHold, resume } from "../applications/commands.ts";
-import { now, shiftClock } from "../clock.ts";
-import { addDays, dayOf, endOfDay, yearEndsOn } from "../dates.ts";
-import { db } from "../db.ts";
-import { formatYear } from "../money.ts";
-import { findActor } from "../people/queries.ts";
-import { asAgency, asMfat } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { putOnHold, resume } from "#lib/applications/commands.ts";
+import { now, shiftClock } from "#lib/clock.ts";
+import { addDays, dayOf, endOfDay, yearEndsOn } from "#lib/dates.ts";
+import { db } from "#lib/db.ts";
+import { formatYear } from "#lib/money.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asAgency, asMfat } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { acceptOffer, sendOffer } from "./commands.ts";
 
 useTestDatabase("template_demo");

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { getAnswers, getApplication } from "../applications/queries.ts";
-import type { State } from "../db/generated/enums.ts";
-import { db } from "../db.ts";
-import { findActor } from "../people/queries.ts";
-import { asMfat, type MfatActor, type Role } from "../permissions.ts";
-import { declareNone, useTestDatabase } from "../test-database.ts";
+import { getAnswers, getApplication } from "#lib/applications/queries.ts";
+import type { State } from "#lib/db/generated/enums.ts";
+import { db } from "#lib/db.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asMfat, type MfatActor, type Role } from "#lib/permissions.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { clearInterest, declareInterests, exportInterests, saveAssessment } from "./commands.ts";
 import { getInterest, listInterests } from "./queries.ts";
 import { commentInput } from "./schema.ts";

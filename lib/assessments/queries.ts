@@ -1,11 +1,11 @@
-import type { Prisma } from "../db/generated/client.ts";
-import type { AssessmentStatus } from "../db/generated/enums.ts";
-import { db, type Tx } from "../db.ts";
-import { notFound } from "../errors.ts";
-import { type Option, UUID } from "../fields.ts";
-import { listCriteria, type ReadWith } from "../fund/queries.ts";
-import { ALL_STATES, isEnded } from "../lifecycle/workflow.ts";
-import { type MfatActor, permit } from "../permissions.ts";
+import type { Prisma } from "#lib/db/generated/client.ts";
+import type { AssessmentStatus } from "#lib/db/generated/enums.ts";
+import { db, type Tx } from "#lib/db.ts";
+import { notFound } from "#lib/errors.ts";
+import { type Option, UUID } from "#lib/fields.ts";
+import { listCriteria, type ReadWith } from "#lib/fund/queries.ts";
+import { ALL_STATES, isEnded } from "#lib/lifecycle/workflow.ts";
+import { type MfatActor, permit } from "#lib/permissions.ts";
 import { spread, weightedTotal } from "./rules.ts";
 import type { ScoredCriterion } from "./schema.ts";
 

@@ -1,9 +1,9 @@
-import { formatInstant } from "../dates.ts";
-import type { AssessmentStatus, Marking } from "../db/generated/enums.ts";
-import { SCORE_MAX } from "../fund/schema.ts";
-import { MARKING_LABELS } from "../lifecycle/emails.ts";
-import { highestMarking } from "../lifecycle/rules.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "../sheet.ts";
+import { formatInstant } from "#lib/dates.ts";
+import type { AssessmentStatus, Marking } from "#lib/db/generated/enums.ts";
+import { SCORE_MAX } from "#lib/fund/schema.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "#lib/sheet.ts";
 
 export type Score = { criterionId: string; score: number | null };
 type Weight = { id: string; weight: number };

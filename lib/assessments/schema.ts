@@ -1,5 +1,5 @@
-import { type Answers, type Field, reasonFields } from "../fields.ts";
-import { SCORE_LABELS } from "../fund/schema.ts";
+import { type Answers, type Field, reasonFields } from "#lib/fields.ts";
+import { SCORE_LABELS } from "#lib/fund/schema.ts";
 
 export const ASSIGN_FIELDS = [
   {

@@ -1,9 +1,9 @@
 import type { Adapter, AdapterUser } from "next-auth/adapters";
-import { recordEvent } from "../audit.ts";
-import { now } from "../clock.ts";
-import { db, transaction } from "../db.ts";
-import { toActor } from "../people/queries.ts";
-import type { Actor, Role } from "../permissions.ts";
+import { recordEvent } from "#lib/audit.ts";
+import { now } from "#lib/clock.ts";
+import { db, transaction } from "#lib/db.ts";
+import { toActor } from "#lib/people/queries.ts";
+import type { Actor, Role } from "#lib/permissions.ts";
 import { browserHash, rememberBrowser } from "./browser.ts";
 import { requestContext, sha256 } from "./request.ts";
 

@@ -1,6 +1,6 @@
-import { now } from "../clock.ts";
-import { db } from "../db.ts";
-import { DomainError } from "../errors.ts";
+import { now } from "#lib/clock.ts";
+import { db } from "#lib/db.ts";
+import { DomainError } from "#lib/errors.ts";
 import { requestContext } from "./request.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,10 +1,10 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { NextAuthOptions } from "next-auth";
-import { now } from "../clock.ts";
-import { type Tx, transaction } from "../db.ts";
-import { env } from "../env.ts";
-import { queueEmail } from "../mail.ts";
-import { composeEmail } from "../message.ts";
+import { now } from "#lib/clock.ts";
+import { type Tx, transaction } from "#lib/db.ts";
+import { env } from "#lib/env.ts";
+import { queueEmail } from "#lib/mail.ts";
+import { composeEmail } from "#lib/message.ts";
 import { adapter, type SessionUser } from "./adapter.ts";
 import { browserHash } from "./browser.ts";
 import { hasSecureCookies, sha256 } from "./request.ts";

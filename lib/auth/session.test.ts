@@ -2,9 +2,9 @@
 // that asked for it, three times tried at most, and nobody can tell from the answers who has an account.
 import { NextRequest } from "next/server";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { db } from "#lib/db.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { GET, POST } from "../../app/api/auth/[...nextauth]/route.ts";
-import { db } from "../db.ts";
-import { useTestDatabase } from "../test-database.ts";
 import { networkOf } from "./limits.ts";
 import { askForCode, landing, sendCode, tryCode } from "./session.ts";
 

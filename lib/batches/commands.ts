@@ -1,18 +1,18 @@
-import { declineAsIneligible } from "../applications/commands.ts";
-import { sendOffer } from "../arrangements/commands.ts";
-import { assignAssessors } from "../assessments/commands.ts";
-import { isRepeated, recordEvent } from "../audit.ts";
-import { now } from "../clock.ts";
-import { dayOf } from "../dates.ts";
-import { type Tx, transaction } from "../db.ts";
-import { decline } from "../decisions/commands.ts";
-import { conflict, invalid } from "../errors.ts";
-import { type Answers, type Field, type Lists, text, texts, type Values } from "../fields.ts";
-import { parseFields } from "../form.ts";
-import { type StepRequest, takeEach } from "../lifecycle/commands.ts";
-import { scopeOf } from "../lifecycle/queries.ts";
-import type { MfatActor } from "../permissions.ts";
-import { revisionInput, TAKE } from "../scenarios/schema.ts";
+import { declineAsIneligible } from "#lib/applications/commands.ts";
+import { sendOffer } from "#lib/arrangements/commands.ts";
+import { assignAssessors } from "#lib/assessments/commands.ts";
+import { isRepeated, recordEvent } from "#lib/audit.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf } from "#lib/dates.ts";
+import { type Tx, transaction } from "#lib/db.ts";
+import { decline } from "#lib/decisions/commands.ts";
+import { conflict, invalid } from "#lib/errors.ts";
+import { type Answers, type Field, type Lists, text, texts, type Values } from "#lib/fields.ts";
+import { parseFields } from "#lib/form.ts";
+import { type StepRequest, takeEach } from "#lib/lifecycle/commands.ts";
+import { scopeOf } from "#lib/lifecycle/queries.ts";
+import type { MfatActor } from "#lib/permissions.ts";
+import { revisionInput, TAKE } from "#lib/scenarios/schema.ts";
 import { type Assessor, getBatch, listAssessors, permitStep } from "./queries.ts";
 import {
   BATCH_FIELDS,

@@ -1,15 +1,15 @@
-import type { Prisma } from "../db/generated/client.ts";
-import type { LetterKind, State } from "../db/generated/enums.ts";
-import { db, type Tx } from "../db.ts";
-import { delegationFor, formatDelegation, highestDelegation, isWithinDelegation } from "../decisions/rules.ts";
-import { listDelegations } from "../deputies/queries.ts";
-import { forbidden, notFound } from "../errors.ts";
-import { UUID, type Values } from "../fields.ts";
-import { scopeOf } from "../lifecycle/queries.ts";
-import type { Refusal } from "../lifecycle/rules.ts";
-import { DUTY_LABELS, transition } from "../lifecycle/workflow.ts";
-import { formatCents } from "../money.ts";
-import { type Actor, type MfatActor, ROLE_LABELS } from "../permissions.ts";
+import type { Prisma } from "#lib/db/generated/client.ts";
+import type { LetterKind, State } from "#lib/db/generated/enums.ts";
+import { db, type Tx } from "#lib/db.ts";
+import { delegationFor, formatDelegation, highestDelegation, isWithinDelegation } from "#lib/decisions/rules.ts";
+import { listDelegations } from "#lib/deputies/queries.ts";
+import { forbidden, notFound } from "#lib/errors.ts";
+import { UUID, type Values } from "#lib/fields.ts";
+import { scopeOf } from "#lib/lifecycle/queries.ts";
+import type { Refusal } from "#lib/lifecycle/rules.ts";
+import { DUTY_LABELS, transition } from "#lib/lifecycle/workflow.ts";
+import { formatCents } from "#lib/money.ts";
+import { type Actor, type MfatActor, ROLE_LABELS } from "#lib/permissions.ts";
 import { BATCH_STEPS, type BatchStep } from "./schema.ts";
 
 const rolesFor = (step: BatchStep) => Object.values(transition(step).from).flat();

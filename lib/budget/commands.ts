@@ -1,13 +1,13 @@
-import { isRepeated, recordEvent } from "../audit.ts";
-import { now } from "../clock.ts";
-import { Prisma } from "../db/generated/client.ts";
-import type { LedgerKind } from "../db/generated/enums.ts";
-import { type Tx, transaction } from "../db.ts";
-import { env } from "../env.ts";
-import { DomainError, fromDatabase, invalid } from "../errors.ts";
-import { queueEmail } from "../mail.ts";
-import { formatYear, sumCents } from "../money.ts";
-import { type Actor, type MfatActor, permit } from "../permissions.ts";
+import { isRepeated, recordEvent } from "#lib/audit.ts";
+import { now } from "#lib/clock.ts";
+import { Prisma } from "#lib/db/generated/client.ts";
+import type { LedgerKind } from "#lib/db/generated/enums.ts";
+import { type Tx, transaction } from "#lib/db.ts";
+import { env } from "#lib/env.ts";
+import { DomainError, fromDatabase, invalid } from "#lib/errors.ts";
+import { queueEmail } from "#lib/mail.ts";
+import { formatYear, sumCents } from "#lib/money.ts";
+import { type Actor, type MfatActor, permit } from "#lib/permissions.ts";
 import { adjustmentEmail, type EnvelopeEmail } from "./emails.ts";
 import { notEnough, type PhasedAmount, phasedTotal } from "./rules.ts";
 

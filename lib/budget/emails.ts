@@ -1,6 +1,6 @@
-import { formatDay } from "../dates.ts";
-import { composeEmail } from "../message.ts";
-import { formatCents, formatYear } from "../money.ts";
+import { formatDay } from "#lib/dates.ts";
+import { composeEmail } from "#lib/message.ts";
+import { formatCents, formatYear } from "#lib/money.ts";
 
 export type EnvelopeEmail = { subject: string; text: string; html: string };
 

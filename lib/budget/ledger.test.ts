@@ -2,12 +2,12 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { db, transaction } from "../db.ts";
-import { DomainError, fromDatabase } from "../errors.ts";
-import { formatCents, formatYear } from "../money.ts";
-import { findActor } from "../people/queries.ts";
-import { asMfat, type MfatActor, type Role } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { db, transaction } from "#lib/db.ts";
+import { DomainError, fromDatabase } from "#lib/errors.ts";
+import { formatCents, formatYear } from "#lib/money.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asMfat, type MfatActor, type Role } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import {
   adjustEnvelope,
   adjustReserve,

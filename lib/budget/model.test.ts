@@ -4,13 +4,13 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
-import { db, type Tx, transaction } from "../db.ts";
-import { DomainError } from "../errors.ts";
-import { sumCents } from "../money.ts";
-import { findActor } from "../people/queries.ts";
-import { asMfat, type MfatActor } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
-import { Balance, tryAll } from "../test-random.ts";
+import { db, type Tx, transaction } from "#lib/db.ts";
+import { DomainError } from "#lib/errors.ts";
+import { sumCents } from "#lib/money.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asMfat, type MfatActor } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
+import { Balance, tryAll } from "#lib/test-random.ts";
 import {
   adjustEnvelope,
   adjustReserve,

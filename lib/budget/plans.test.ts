@@ -1,10 +1,10 @@
 // The budget's pages with a long ledger: what they read of it comes from an index, and is little more than what they show.
 import { beforeAll, expect, test } from "vitest";
+import { Prisma } from "#lib/db/generated/client.ts";
+import { db, type Tx } from "#lib/db.ts";
+import type { MfatActor } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { runSql } from "../../bin/test-server.ts";
-import { Prisma } from "../db/generated/client.ts";
-import { db, type Tx } from "../db.ts";
-import type { MfatActor } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
 import { listCarryForwards, listEnvelopeParts } from "./carry-forward/queries.ts";
 import { exportBudget } from "./exports/commands.ts";
 import { listLedger, sumLedger } from "./ledger/queries.ts";

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
-import { now } from "../clock.ts";
-import { dayOf, financialYearOf } from "../dates.ts";
-import { db, transaction } from "../db.ts";
-import { DomainError } from "../errors.ts";
-import { formatYear } from "../money.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, financialYearOf } from "#lib/dates.ts";
+import { db, transaction } from "#lib/db.ts";
+import { DomainError } from "#lib/errors.ts";
+import { formatYear } from "#lib/money.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { reserve } from "./commands.ts";
 
 const database = useTestDatabase();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dayOf } from "../dates.ts";
+import { dayOf } from "#lib/dates.ts";
 import {
   checkYears,
   endedYear,

@@ -1,5 +1,5 @@
-import { financialYearOf, formatDay, yearBeginsOn, yearEndsOn } from "../dates.ts";
-import { formatCents, formatYear, sumCents } from "../money.ts";
+import { financialYearOf, formatDay, yearBeginsOn, yearEndsOn } from "#lib/dates.ts";
+import { formatCents, formatYear, sumCents } from "#lib/money.ts";
 
 /** An amount split over financial years: first calendar year and cents. */
 export type PhasedAmount = readonly { startYear: number; cents: bigint }[];

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { getApplication } from "../applications/queries.ts";
-import { db } from "../db.ts";
-import { findActor } from "../people/queries.ts";
-import { asAgency } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { getApplication } from "#lib/applications/queries.ts";
+import { db } from "#lib/db.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asAgency } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { addComment, settleComment } from "./commands.ts";
 import { countOpenComments, listComments } from "./queries.ts";
 

@@ -1,12 +1,12 @@
-import type { SectionKey } from "../applications/form/sections.ts";
-import { now } from "../clock.ts";
-import { transaction } from "../db.ts";
-import { env } from "../env.ts";
-import { DomainError, notFound } from "../errors.ts";
-import { listParticipants, lockApplication } from "../lifecycle/queries.ts";
-import { isEnded } from "../lifecycle/workflow.ts";
-import { queueEmail } from "../mail.ts";
-import type { AgencyActor } from "../permissions.ts";
+import type { SectionKey } from "#lib/applications/form/sections.ts";
+import { now } from "#lib/clock.ts";
+import { transaction } from "#lib/db.ts";
+import { env } from "#lib/env.ts";
+import { DomainError, notFound } from "#lib/errors.ts";
+import { listParticipants, lockApplication } from "#lib/lifecycle/queries.ts";
+import { isEnded } from "#lib/lifecycle/workflow.ts";
+import { queueEmail } from "#lib/mail.ts";
+import type { AgencyActor } from "#lib/permissions.ts";
 import { commentEmail } from "./emails.ts";
 import type { NewComment } from "./schema.ts";
 

@@ -1,7 +1,7 @@
-import type { SectionKey } from "../applications/form/sections.ts";
-import { db } from "../db.ts";
-import { scopeOf } from "../lifecycle/queries.ts";
-import type { AgencyActor } from "../permissions.ts";
+import type { SectionKey } from "#lib/applications/form/sections.ts";
+import { db } from "#lib/db.ts";
+import { scopeOf } from "#lib/lifecycle/queries.ts";
+import type { AgencyActor } from "#lib/permissions.ts";
 
 export type ListedComment = {
   id: string;

@@ -1,11 +1,11 @@
-import { isRepeated, recordEvent } from "../audit.ts";
-import { now } from "../clock.ts";
-import { db, transaction } from "../db.ts";
-import { env } from "../env.ts";
-import { notFound } from "../errors.ts";
-import { queueJob } from "../jobs.ts";
-import { mailer } from "../mailer.ts";
-import { type MfatActor, permit } from "../permissions.ts";
+import { isRepeated, recordEvent } from "#lib/audit.ts";
+import { now } from "#lib/clock.ts";
+import { db, transaction } from "#lib/db.ts";
+import { env } from "#lib/env.ts";
+import { notFound } from "#lib/errors.ts";
+import { queueJob } from "#lib/jobs.ts";
+import { mailer } from "#lib/mailer.ts";
+import { type MfatActor, permit } from "#lib/permissions.ts";
 
 /**
  * Sends a queued mail. At least once: every try carries the same Message-ID, and a mail that was sent is not sent again.

@@ -7,13 +7,13 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { db, transaction } from "#lib/db.ts";
+import { queueEmail } from "#lib/mail.ts";
+import type { MfatActor } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { startMailbox } from "../../bin/mailbox.ts";
 import { freePort } from "../../bin/postgres.ts";
 import { startWorkerProcess } from "../../bin/web.ts";
-import { db, transaction } from "../db.ts";
-import { queueEmail } from "../mail.ts";
-import type { MfatActor } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
 import { listMail } from "./queries.ts";
 
 const auditor: MfatActor = {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Prisma } from "../db/generated/client.ts";
-import { db } from "../db.ts";
-import { type Actor, type MfatActor, permit } from "../permissions.ts";
+import type { Prisma } from "#lib/db/generated/client.ts";
+import { db } from "#lib/db.ts";
+import { type Actor, type MfatActor, permit } from "#lib/permissions.ts";
 
 export type MailFate = "waiting" | "sent" | "failing";
 

@@ -2,16 +2,16 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
-import { acceptOffer, sendOffer } from "../arrangements/commands.ts";
-import { adjustEnvelope } from "../budget/commands.ts";
-import { now } from "../clock.ts";
-import { addDays, dayOf, earlierOf, yearEndsOn } from "../dates.ts";
-import { db } from "../db.ts";
-import type { DomainError } from "../errors.ts";
-import { formatYear } from "../money.ts";
-import { findActor } from "../people/queries.ts";
-import { type Actor, asAgency, asMfat, type Role } from "../permissions.ts";
-import { declareNone, useTestDatabase } from "../test-database.ts";
+import { acceptOffer, sendOffer } from "#lib/arrangements/commands.ts";
+import { adjustEnvelope } from "#lib/budget/commands.ts";
+import { now } from "#lib/clock.ts";
+import { addDays, dayOf, earlierOf, yearEndsOn } from "#lib/dates.ts";
+import { db } from "#lib/db.ts";
+import type { DomainError } from "#lib/errors.ts";
+import { formatYear } from "#lib/money.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { type Actor, asAgency, asMfat, type Role } from "#lib/permissions.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { approve, confirmBudget, recommend } from "./commands.ts";
 
 const database = useTestDatabase();

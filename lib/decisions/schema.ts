@@ -1,6 +1,6 @@
-import type { PhasedAmount } from "../budget/rules.ts";
-import { type Answers, type Field, type Option, reasonFields, text, type Values } from "../fields.ts";
-import { formatYear, parseCents } from "../money.ts";
+import type { PhasedAmount } from "#lib/budget/rules.ts";
+import { type Answers, type Field, type Option, reasonFields, text, type Values } from "#lib/fields.ts";
+import { formatYear, parseCents } from "#lib/money.ts";
 
 export const OUTCOME_OPTIONS: readonly Option[] = [
   { value: "FUND_IN_FULL", label: "Fund in full" },

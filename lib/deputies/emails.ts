@@ -1,4 +1,4 @@
-import { composeEmail } from "../message.ts";
+import { composeEmail } from "#lib/message.ts";
 import { formatRange } from "./rules.ts";
 
 export type DeputyMail = {

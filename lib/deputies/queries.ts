@@ -1,9 +1,9 @@
-import { now } from "../clock.ts";
-import { dayOf } from "../dates.ts";
-import type { Prisma } from "../db/generated/client.ts";
-import { db, type Tx } from "../db.ts";
-import type { Option } from "../fields.ts";
-import { type MfatActor, permit } from "../permissions.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf } from "#lib/dates.ts";
+import type { Prisma } from "#lib/db/generated/client.ts";
+import { db, type Tx } from "#lib/db.ts";
+import type { Option } from "#lib/fields.ts";
+import { type MfatActor, permit } from "#lib/permissions.ts";
 import { APPROVERS, type DeputyState, deputyState, freeToDecide, inForceOn } from "./rules.ts";
 
 const NAMES = {

@@ -1,4 +1,4 @@
-import { addDays, formatDay } from "../dates.ts";
+import { addDays, formatDay } from "#lib/dates.ts";
 
 /** A deputy may be named for a year and a day at the most, so that none is forgotten. */
 const DAYS_MAX = 366;

@@ -6,15 +6,15 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { deflateRawSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
-import { createApplication, sendForSignOff, signOffAndSubmit } from "../applications/commands.ts";
-import { getApplication, getDraft } from "../applications/queries.ts";
-import { db, transaction } from "../db.ts";
-import { env, setEnvironment } from "../env.ts";
-import { fromDatabase } from "../errors.ts";
-import { findActor } from "../people/queries.ts";
-import { asAgency } from "../permissions.ts";
-import { findUpload, openFile, receiveUpload, uploads } from "../storage.ts";
-import { declareNone, useTestDatabase } from "../test-database.ts";
+import { createApplication, sendForSignOff, signOffAndSubmit } from "#lib/applications/commands.ts";
+import { getApplication, getDraft } from "#lib/applications/queries.ts";
+import { db, transaction } from "#lib/db.ts";
+import { env, setEnvironment } from "#lib/env.ts";
+import { fromDatabase } from "#lib/errors.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asAgency } from "#lib/permissions.ts";
+import { findUpload, openFile, receiveUpload, uploads } from "#lib/storage.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import {
   addDocument,
   expireUploads,

@@ -1,14 +1,14 @@
-import { isOpenForFiles } from "../applications/rules.ts";
-import { isRepeated, recordEvent } from "../audit.ts";
-import { now } from "../clock.ts";
-import { db, type Tx, transaction } from "../db.ts";
-import { DomainError, invalid, isAway, notFound } from "../errors.ts";
-import { UUID } from "../fields.ts";
-import { queueJob } from "../jobs.ts";
-import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";
-import { type AgencyActor, permit } from "../permissions.ts";
-import { hasScanner, scan } from "../scanner.ts";
-import * as storage from "../storage.ts";
+import { isOpenForFiles } from "#lib/applications/rules.ts";
+import { isRepeated, recordEvent } from "#lib/audit.ts";
+import { now } from "#lib/clock.ts";
+import { db, type Tx, transaction } from "#lib/db.ts";
+import { DomainError, invalid, isAway, notFound } from "#lib/errors.ts";
+import { UUID } from "#lib/fields.ts";
+import { queueJob } from "#lib/jobs.ts";
+import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
+import { type AgencyActor, permit } from "#lib/permissions.ts";
+import { hasScanner, scan } from "#lib/scanner.ts";
+import * as storage from "#lib/storage.ts";
 import { listEarlierFiles } from "./queries.ts";
 import {
   ARRANGEMENT_FILES_MAX,

@@ -1,12 +1,12 @@
-import type { ApplicationHeader, Comparison } from "../applications/queries.ts";
-import { readingOf } from "../applications/rules.ts";
-import type { Prisma } from "../db/generated/client.ts";
-import type { ScanState } from "../db/generated/enums.ts";
-import { db, type Tx } from "../db.ts";
-import { DomainError, notFound } from "../errors.ts";
-import { UUID } from "../fields.ts";
-import { scopeOf } from "../lifecycle/queries.ts";
-import type { Actor, AgencyActor } from "../permissions.ts";
+import type { ApplicationHeader, Comparison } from "#lib/applications/queries.ts";
+import { readingOf } from "#lib/applications/rules.ts";
+import type { Prisma } from "#lib/db/generated/client.ts";
+import type { ScanState } from "#lib/db/generated/enums.ts";
+import { db, type Tx } from "#lib/db.ts";
+import { DomainError, notFound } from "#lib/errors.ts";
+import { UUID } from "#lib/fields.ts";
+import { scopeOf } from "#lib/lifecycle/queries.ts";
+import type { Actor, AgencyActor } from "#lib/permissions.ts";
 import { type ArrangementFileSection, type FileSection, isDownloadable } from "./rules.ts";
 
 export type ListedFile = {

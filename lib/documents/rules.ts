@@ -1,4 +1,4 @@
-import type { ScanState } from "../db/generated/enums.ts";
+import type { ScanState } from "#lib/db/generated/enums.ts";
 
 /** The sections of the form that hold files. */
 export type FormFileSection = "partners" | "files";

@@ -1,8 +1,8 @@
-import type { Prisma } from "../db/generated/client.ts";
-import { db, type Tx } from "../db.ts";
-import { notFound } from "../errors.ts";
-import { type Lists, UUID } from "../fields.ts";
-import { type MfatActor, permit } from "../permissions.ts";
+import type { Prisma } from "#lib/db/generated/client.ts";
+import { db, type Tx } from "#lib/db.ts";
+import { notFound } from "#lib/errors.ts";
+import { type Lists, UUID } from "#lib/fields.ts";
+import { type MfatActor, permit } from "#lib/permissions.ts";
 
 /** The fund's reference lists as options of forms, each in the order in which people look for it. */
 export async function getLists(

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { atTime } from "../dates.ts";
-import { text, texts, type Values } from "../fields.ts";
-import { type Parsed, parseFields } from "../form.ts";
+import { atTime } from "#lib/dates.ts";
+import { text, texts, type Values } from "#lib/fields.ts";
+import { type Parsed, parseFields } from "#lib/form.ts";
 import {
   CRITERIA_MAX,
   criterionFields,

@@ -1,10 +1,10 @@
-import { isRepeated, recordEvent } from "../audit.ts";
-import { now } from "../clock.ts";
-import { formatInstant } from "../dates.ts";
-import type { LetterKind } from "../db/generated/enums.ts";
-import { type Tx, transaction } from "../db.ts";
-import { conflict, invalid } from "../errors.ts";
-import { type MfatActor, permit } from "../permissions.ts";
+import { isRepeated, recordEvent } from "#lib/audit.ts";
+import { now } from "#lib/clock.ts";
+import { formatInstant } from "#lib/dates.ts";
+import type { LetterKind } from "#lib/db/generated/enums.ts";
+import { type Tx, transaction } from "#lib/db.ts";
+import { conflict, invalid } from "#lib/errors.ts";
+import { type MfatActor, permit } from "#lib/permissions.ts";
 import { currentTemplate, previewLetter } from "./queries.ts";
 import {
   checkTemplate,

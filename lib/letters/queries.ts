@@ -1,11 +1,11 @@
-import { type ApplicationHeader, getApplication } from "../applications/queries.ts";
-import { approvedConditions } from "../arrangements/queries.ts";
-import type { Prisma } from "../db/generated/client.ts";
-import type { LetterKind } from "../db/generated/enums.ts";
-import { db, type Tx } from "../db.ts";
-import { DomainError, invalid } from "../errors.ts";
-import { scopeOf } from "../lifecycle/queries.ts";
-import { type Actor, type MfatActor, permit } from "../permissions.ts";
+import { type ApplicationHeader, getApplication } from "#lib/applications/queries.ts";
+import { approvedConditions } from "#lib/arrangements/queries.ts";
+import type { Prisma } from "#lib/db/generated/client.ts";
+import type { LetterKind } from "#lib/db/generated/enums.ts";
+import { db, type Tx } from "#lib/db.ts";
+import { DomainError, invalid } from "#lib/errors.ts";
+import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { type Actor, type MfatActor, permit } from "#lib/permissions.ts";
 import {
   declineValues,
   ineligibleValues,

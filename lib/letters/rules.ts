@@ -1,8 +1,8 @@
-import { formatPhasing, type PhasedAmount } from "../budget/rules.ts";
-import { formatDate, formatDeadline } from "../dates.ts";
-import type { LetterKind } from "../db/generated/enums.ts";
-import { formatCents } from "../money.ts";
-import type { Paper } from "../paper.ts";
+import { formatPhasing, type PhasedAmount } from "#lib/budget/rules.ts";
+import { formatDate, formatDeadline } from "#lib/dates.ts";
+import type { LetterKind } from "#lib/db/generated/enums.ts";
+import { formatCents } from "#lib/money.ts";
+import type { Paper } from "#lib/paper.ts";
 
 /** A merge field: what it gives, and whether a letter without it would not say what it is for. */
 type MergeField = { gives: string; isRequired?: true };

@@ -1,19 +1,19 @@
 // A step is never asked of nobody: who sends it is told before anything is sent, and whom to ask.
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
-import * as applications from "../applications/commands.ts";
-import { getApplication } from "../applications/queries.ts";
-import { sendOffer } from "../arrangements/commands.ts";
-import { now } from "../clock.ts";
-import { addDays, dayOf } from "../dates.ts";
-import type { State } from "../db/generated/enums.ts";
-import { db } from "../db.ts";
-import { confirmBudget, recommend } from "../decisions/commands.ts";
-import { findActor } from "../people/queries.ts";
-import { asAgency, asMfat, type Role } from "../permissions.ts";
-import { declareNone, useTestDatabase } from "../test-database.ts";
-import { askForVariation } from "../variations/commands.ts";
-import { listObstacles } from "../work/queries.ts";
+import * as applications from "#lib/applications/commands.ts";
+import { getApplication } from "#lib/applications/queries.ts";
+import { sendOffer } from "#lib/arrangements/commands.ts";
+import { now } from "#lib/clock.ts";
+import { addDays, dayOf } from "#lib/dates.ts";
+import type { State } from "#lib/db/generated/enums.ts";
+import { db } from "#lib/db.ts";
+import { confirmBudget, recommend } from "#lib/decisions/commands.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asAgency, asMfat, type Role } from "#lib/permissions.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { askForVariation } from "#lib/variations/commands.ts";
+import { listObstacles } from "#lib/work/queries.ts";
 
 useTestDatabase("template_demo");
 

@@ -1,7 +1,7 @@
-import { formatDay, formatDeadline } from "../dates.ts";
-import type { DutyKind, Marking, State } from "../db/generated/enums.ts";
-import { formatCents } from "../money.ts";
-import { ROLE_LABELS, type Role } from "../permissions.ts";
+import { formatDay, formatDeadline } from "#lib/dates.ts";
+import type { DutyKind, Marking, State } from "#lib/db/generated/enums.ts";
+import { formatCents } from "#lib/money.ts";
+import { ROLE_LABELS, type Role } from "#lib/permissions.ts";
 import { type Action, DUTY_LABELS, transition } from "./workflow.ts";
 
 /** The duty that steps out of a state take on: who has another one is refused. */

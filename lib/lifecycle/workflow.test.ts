@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
-import * as applications from "../applications/commands.ts";
-import type { State } from "../db/generated/enums.ts";
-import { db } from "../db.ts";
-import { approve } from "../decisions/commands.ts";
-import { DomainError } from "../errors.ts";
-import { findActor } from "../people/queries.ts";
-import { type Actor, asAgency, asMfat, type Role } from "../permissions.ts";
-import { declareNone, useTestDatabase } from "../test-database.ts";
+import * as applications from "#lib/applications/commands.ts";
+import type { State } from "#lib/db/generated/enums.ts";
+import { db } from "#lib/db.ts";
+import { approve } from "#lib/decisions/commands.ts";
+import { DomainError } from "#lib/errors.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { type Actor, asAgency, asMfat, type Role } from "#lib/permissions.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { takeTransition } from "./commands.ts";
 import { ACTIONS, type Action, ALL_STATES, transition } from "./workflow.ts";
 

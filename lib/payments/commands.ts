@@ -1,16 +1,16 @@
-import { recordEvent } from "../audit.ts";
-import { pay, recover } from "../budget/commands.ts";
-import { now } from "../clock.ts";
-import { dayOf } from "../dates.ts";
-import type { ClaimState } from "../db/generated/enums.ts";
-import { db, type Tx, transaction } from "../db.ts";
-import { isDownloadable } from "../documents/rules.ts";
-import { DomainError, invalid, violates } from "../errors.ts";
-import { UUID } from "../fields.ts";
-import { type StepOutcome, type StepRequest, takeTransition } from "../lifecycle/commands.ts";
-import { type LockedApplication, nobodyFor } from "../lifecycle/queries.ts";
-import type { AgencyActor, MfatActor } from "../permissions.ts";
-import type { Sheet, SheetFormat } from "../sheet.ts";
+import { recordEvent } from "#lib/audit.ts";
+import { pay, recover } from "#lib/budget/commands.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf } from "#lib/dates.ts";
+import type { ClaimState } from "#lib/db/generated/enums.ts";
+import { db, type Tx, transaction } from "#lib/db.ts";
+import { isDownloadable } from "#lib/documents/rules.ts";
+import { DomainError, invalid, violates } from "#lib/errors.ts";
+import { UUID } from "#lib/fields.ts";
+import { type StepOutcome, type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
+import { type LockedApplication, nobodyFor } from "#lib/lifecycle/queries.ts";
+import type { AgencyActor, MfatActor } from "#lib/permissions.ts";
+import type { Sheet, SheetFormat } from "#lib/sheet.ts";
 import { freeInvoices, listAllClaims, readClaims } from "./queries.ts";
 import {
   CAME_TO_NOTHING,

@@ -1,15 +1,15 @@
-import { stageOf } from "../budget/rules.ts";
-import { now } from "../clock.ts";
-import { dayOf, formatDay } from "../dates.ts";
-import type { Prisma } from "../db/generated/client.ts";
-import type { ClaimState } from "../db/generated/enums.ts";
-import { db, type Tx } from "../db.ts";
-import { formatFile } from "../documents/rules.ts";
-import { type Lists, type Option, UUID, type Values } from "../fields.ts";
-import { listedTo, scopeOf } from "../lifecycle/queries.ts";
-import type { Action } from "../lifecycle/workflow.ts";
-import { formatCents, formatYear } from "../money.ts";
-import { type Actor, type MfatActor, permit } from "../permissions.ts";
+import { stageOf } from "#lib/budget/rules.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, formatDay } from "#lib/dates.ts";
+import type { Prisma } from "#lib/db/generated/client.ts";
+import type { ClaimState } from "#lib/db/generated/enums.ts";
+import { db, type Tx } from "#lib/db.ts";
+import { formatFile } from "#lib/documents/rules.ts";
+import { type Lists, type Option, UUID, type Values } from "#lib/fields.ts";
+import { listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
+import type { Action } from "#lib/lifecycle/workflow.ts";
+import { formatCents, formatYear } from "#lib/money.ts";
+import { type Actor, type MfatActor, permit } from "#lib/permissions.ts";
 import {
   CAME_TO_NOTHING,
   CLAIM_STEPS,

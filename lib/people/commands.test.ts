@@ -1,12 +1,12 @@
 // People, roles and accounts: who may keep whom, what can never happen, and what is recorded.
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { shiftClock } from "../clock.ts";
-import { db } from "../db.ts";
-import type { DomainError } from "../errors.ts";
-import type { Values } from "../fields.ts";
-import type { MfatActor, Role } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { shiftClock } from "#lib/clock.ts";
+import { db } from "#lib/db.ts";
+import type { DomainError } from "#lib/errors.ts";
+import type { Values } from "#lib/fields.ts";
+import type { MfatActor, Role } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import * as people from "./commands.ts";
 import { findActor, getPerson, listOwnSessions, listPeople } from "./queries.ts";
 

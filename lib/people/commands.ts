@@ -1,17 +1,17 @@
 import { z } from "zod";
-import { recordEvent } from "../audit.ts";
-import { now } from "../clock.ts";
-import type { Prisma } from "../db/generated/client.ts";
-import { type Tx, transaction } from "../db.ts";
-import { endDeputiesOf } from "../deputies/commands.ts";
-import { env } from "../env.ts";
-import { DomainError, forbidden, invalid, notFound } from "../errors.ts";
-import type { Values } from "../fields.ts";
-import { parseFields } from "../form.ts";
-import { queueEmail } from "../mail.ts";
-import { composeEmail } from "../message.ts";
-import { formatCents } from "../money.ts";
-import { type Actor, AGENCY_ROLES, MFAT_ROLES, type MfatActor, permit, type Role } from "../permissions.ts";
+import { recordEvent } from "#lib/audit.ts";
+import { now } from "#lib/clock.ts";
+import type { Prisma } from "#lib/db/generated/client.ts";
+import { type Tx, transaction } from "#lib/db.ts";
+import { endDeputiesOf } from "#lib/deputies/commands.ts";
+import { env } from "#lib/env.ts";
+import { DomainError, forbidden, invalid, notFound } from "#lib/errors.ts";
+import type { Values } from "#lib/fields.ts";
+import { parseFields } from "#lib/form.ts";
+import { queueEmail } from "#lib/mail.ts";
+import { composeEmail } from "#lib/message.ts";
+import { formatCents } from "#lib/money.ts";
+import { type Actor, AGENCY_ROLES, MFAT_ROLES, type MfatActor, permit, type Role } from "#lib/permissions.ts";
 import { ACTOR } from "./queries.ts";
 import {
   DELEGATION_FIELDS,

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { now } from "../clock.ts";
-import type { Prisma } from "../db/generated/client.ts";
-import { db } from "../db.ts";
-import { notFound } from "../errors.ts";
-import { type Actor, AGENCY_ROLES, MFAT_ROLES, type MfatActor, permit, type Role } from "../permissions.ts";
+import { now } from "#lib/clock.ts";
+import type { Prisma } from "#lib/db/generated/client.ts";
+import { db } from "#lib/db.ts";
+import { notFound } from "#lib/errors.ts";
+import { type Actor, AGENCY_ROLES, MFAT_ROLES, type MfatActor, permit, type Role } from "#lib/permissions.ts";
 
 /** What makes an actor of a person: one query. */
 export const ACTOR = {

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { assignAssessors, declareInterests } from "../assessments/commands.ts";
-import type { State } from "../db/generated/enums.ts";
-import { db } from "../db.ts";
-import { findActor } from "../people/queries.ts";
-import { type Actor, asMfat } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { assignAssessors, declareInterests } from "#lib/assessments/commands.ts";
+import type { State } from "#lib/db/generated/enums.ts";
+import { db } from "#lib/db.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { type Actor, asMfat } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { getCopy } from "./queries.ts";
 import { auditSubject, eventLabel } from "./rules.ts";
 

@@ -1,17 +1,17 @@
-import { type ApplicationHeader, getAnswers, getApplication, readScreening } from "../applications/queries.ts";
-import { readingOf } from "../applications/rules.ts";
-import { listInterestsOf, readAssessments } from "../assessments/queries.ts";
-import type { Prisma } from "../db/generated/client.ts";
-import { db } from "../db.ts";
-import type { DecisionNote } from "../decisions/note/rules.ts";
-import { readDecisions, readDeclineText } from "../decisions/queries.ts";
-import { listFiles } from "../documents/queries.ts";
-import { notFound } from "../errors.ts";
-import { findLetter } from "../letters/queries.ts";
-import { LETTERS } from "../letters/rules.ts";
-import { listHistory, scopeOf } from "../lifecycle/queries.ts";
-import { type Action, happenedLabel } from "../lifecycle/workflow.ts";
-import { type Actor, type MfatActor, permit } from "../permissions.ts";
+import { type ApplicationHeader, getAnswers, getApplication, readScreening } from "#lib/applications/queries.ts";
+import { readingOf } from "#lib/applications/rules.ts";
+import { listInterestsOf, readAssessments } from "#lib/assessments/queries.ts";
+import type { Prisma } from "#lib/db/generated/client.ts";
+import { db } from "#lib/db.ts";
+import type { DecisionNote } from "#lib/decisions/note/rules.ts";
+import { readDecisions, readDeclineText } from "#lib/decisions/queries.ts";
+import { listFiles } from "#lib/documents/queries.ts";
+import { notFound } from "#lib/errors.ts";
+import { findLetter } from "#lib/letters/queries.ts";
+import { LETTERS } from "#lib/letters/rules.ts";
+import { listHistory, scopeOf } from "#lib/lifecycle/queries.ts";
+import { type Action, happenedLabel } from "#lib/lifecycle/workflow.ts";
+import { type Actor, type MfatActor, permit } from "#lib/permissions.ts";
 import { type ApplicationCopy, type AuditSubject, auditSubject } from "./rules.ts";
 
 /**

@@ -1,17 +1,17 @@
 // Reports: the schedule, what is asked and kept, who answers, and what stands in the way of the last one.
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
+import { getApplication } from "#lib/applications/queries.ts";
+import { terminate } from "#lib/arrangements/settlement/commands.ts";
+import { now, shiftClock } from "#lib/clock.ts";
+import { addDays, addMonths, dayOf } from "#lib/dates.ts";
+import { db, transaction } from "#lib/db.ts";
+import type { Values } from "#lib/fields.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/permissions.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { listWork } from "#lib/work/queries.ts";
 import { nextReportValues, submittedNumber } from "../../prisma/demo-reports.ts";
-import { getApplication } from "../applications/queries.ts";
-import { terminate } from "../arrangements/settlement/commands.ts";
-import { now, shiftClock } from "../clock.ts";
-import { addDays, addMonths, dayOf } from "../dates.ts";
-import { db, transaction } from "../db.ts";
-import type { Values } from "../fields.ts";
-import { findActor } from "../people/queries.ts";
-import { type AgencyActor, asAgency, asMfat, type MfatActor } from "../permissions.ts";
-import { declareNone, useTestDatabase } from "../test-database.ts";
-import { listWork } from "../work/queries.ts";
 import {
   acceptLastReport,
   acceptReport,

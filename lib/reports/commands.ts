@@ -1,18 +1,18 @@
-import { listOpenItems } from "../arrangements/settlement/queries.ts";
-import { obstacleToLastReport } from "../arrangements/settlement/rules.ts";
-import { recordEvent } from "../audit.ts";
-import { now } from "../clock.ts";
-import { addMonths, dayOf, formatDay } from "../dates.ts";
-import type { ReportState } from "../db/generated/enums.ts";
-import { type Tx, transaction } from "../db.ts";
-import { conflict, DomainError, invalid } from "../errors.ts";
-import { type Reason, text, type Values } from "../fields.ts";
-import { parseFields } from "../form.ts";
-import { type StepRequest, takeTransition } from "../lifecycle/commands.ts";
-import { type LockedApplication, lockApplication } from "../lifecycle/queries.ts";
-import { sumCents } from "../money.ts";
-import { type Actor, type AgencyActor, type MfatActor, permit } from "../permissions.ts";
-import type { Sheet, SheetFormat } from "../sheet.ts";
+import { listOpenItems } from "#lib/arrangements/settlement/queries.ts";
+import { obstacleToLastReport } from "#lib/arrangements/settlement/rules.ts";
+import { recordEvent } from "#lib/audit.ts";
+import { now } from "#lib/clock.ts";
+import { addMonths, dayOf, formatDay } from "#lib/dates.ts";
+import type { ReportState } from "#lib/db/generated/enums.ts";
+import { type Tx, transaction } from "#lib/db.ts";
+import { conflict, DomainError, invalid } from "#lib/errors.ts";
+import { type Reason, text, type Values } from "#lib/fields.ts";
+import { parseFields } from "#lib/form.ts";
+import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
+import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
+import { sumCents } from "#lib/money.ts";
+import { type Actor, type AgencyActor, type MfatActor, permit } from "#lib/permissions.ts";
+import type { Sheet, SheetFormat } from "#lib/sheet.ts";
 import { listEveryReport, listOpenReports, type ReportSearch, readBasis } from "./queries.ts";
 import {
   checkSpent,

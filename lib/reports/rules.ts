@@ -1,12 +1,12 @@
-import { addDays, addMonths, formatDate, formatDay, formatInstant } from "../dates.ts";
-import type { Marking, ReportState } from "../db/generated/enums.ts";
-import type { Field, Values } from "../fields.ts";
-import { inWords, readLeniently } from "../form.ts";
-import { formatMarking, MARKING_LABELS } from "../lifecycle/emails.ts";
-import { highestMarking } from "../lifecycle/rules.ts";
-import { formatCents } from "../money.ts";
-import type { Paper, PaperItem } from "../paper.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "../sheet.ts";
+import { addDays, addMonths, formatDate, formatDay, formatInstant } from "#lib/dates.ts";
+import type { Marking, ReportState } from "#lib/db/generated/enums.ts";
+import type { Field, Values } from "#lib/fields.ts";
+import { inWords, readLeniently } from "#lib/form.ts";
+import { formatMarking, MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { formatCents } from "#lib/money.ts";
+import type { Paper, PaperItem } from "#lib/paper.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "#lib/sheet.ts";
 import {
   type Basis,
   KIND_LABELS,

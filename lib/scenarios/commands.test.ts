@@ -1,16 +1,16 @@
 // Scenarios through the commands that people use, on a real database: who may, what stays, and never above the envelope.
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
-import { applyAdjustment } from "../budget/commands.ts";
-import { listPositions } from "../budget/queries.ts";
-import { now } from "../clock.ts";
-import { dayOf, financialYearOf } from "../dates.ts";
-import type { DutyKind, State } from "../db/generated/enums.ts";
-import { db, transaction } from "../db.ts";
-import { STARTING_CONDITIONS } from "../decisions/schema.ts";
-import { findActor } from "../people/queries.ts";
-import { asMfat, type MfatActor, type Role } from "../permissions.ts";
-import { declareNone, useTestDatabase } from "../test-database.ts";
+import { applyAdjustment } from "#lib/budget/commands.ts";
+import { listPositions } from "#lib/budget/queries.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, financialYearOf } from "#lib/dates.ts";
+import type { DutyKind, State } from "#lib/db/generated/enums.ts";
+import { db, transaction } from "#lib/db.ts";
+import { STARTING_CONDITIONS } from "#lib/decisions/schema.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asMfat, type MfatActor, type Role } from "#lib/permissions.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { createScenario, deleteScenario, recommendScenario, renameScenario, saveScenario } from "./commands.ts";
 import { getScenario, listRuns, listScenarios, readChoosing } from "./queries.ts";
 import type { Choice } from "./rules.ts";

@@ -1,27 +1,27 @@
-import { recordEvent } from "../audit.ts";
-import { type Cause, commitAgreed, movePhasing, releaseReserve, reserve } from "../budget/commands.ts";
-import { type PhasedAmount, phasedTotal } from "../budget/rules.ts";
-import { now } from "../clock.ts";
-import { dayOf } from "../dates.ts";
-import type { DutyKind } from "../db/generated/enums.ts";
-import { type Tx, transaction } from "../db.ts";
-import { findDelegation } from "../decisions/queries.ts";
-import { decidedFor } from "../decisions/rules.ts";
-import type { HeldDelegation } from "../deputies/queries.ts";
-import { DomainError, forbidden, invalid } from "../errors.ts";
-import type { Reason, Values } from "../fields.ts";
+import { recordEvent } from "#lib/audit.ts";
+import { type Cause, commitAgreed, movePhasing, releaseReserve, reserve } from "#lib/budget/commands.ts";
+import { type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf } from "#lib/dates.ts";
+import type { DutyKind } from "#lib/db/generated/enums.ts";
+import { type Tx, transaction } from "#lib/db.ts";
+import { findDelegation } from "#lib/decisions/queries.ts";
+import { decidedFor } from "#lib/decisions/rules.ts";
+import type { HeldDelegation } from "#lib/deputies/queries.ts";
+import { DomainError, forbidden, invalid } from "#lib/errors.ts";
+import type { Reason, Values } from "#lib/fields.ts";
 import {
   giveDelegateDuty,
   type StepOutcome,
   type StepRequest,
   takeDuty,
   takeTransition,
-} from "../lifecycle/commands.ts";
-import type { LockedApplication } from "../lifecycle/queries.ts";
-import { type Action, transition } from "../lifecycle/workflow.ts";
-import { type Actor, type AgencyActor, type MfatActor, ROLE_LABELS, type Role } from "../permissions.ts";
-import { rescheduleReports } from "../reports/commands.ts";
-import type { Sheet, SheetFormat } from "../sheet.ts";
+} from "#lib/lifecycle/commands.ts";
+import type { LockedApplication } from "#lib/lifecycle/queries.ts";
+import { type Action, transition } from "#lib/lifecycle/workflow.ts";
+import { type Actor, type AgencyActor, type MfatActor, ROLE_LABELS, type Role } from "#lib/permissions.ts";
+import { rescheduleReports } from "#lib/reports/commands.ts";
+import type { Sheet, SheetFormat } from "#lib/sheet.ts";
 import {
   findOpenVariation,
   getAgreed,

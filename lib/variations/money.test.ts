@@ -3,17 +3,17 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { commitReserve, pay, reserve } from "../budget/commands.ts";
-import { listLedgerDifferences } from "../budget/queries.ts";
-import type { PhasedAmount } from "../budget/rules.ts";
-import { now } from "../clock.ts";
-import { dayOf, financialYearOf } from "../dates.ts";
-import { db, transaction } from "../db.ts";
-import { DomainError } from "../errors.ts";
-import { findActor } from "../people/queries.ts";
-import { type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "../permissions.ts";
-import { declareNone, useTestDatabase } from "../test-database.ts";
-import { Balance, tryAll } from "../test-random.ts";
+import { commitReserve, pay, reserve } from "#lib/budget/commands.ts";
+import { listLedgerDifferences } from "#lib/budget/queries.ts";
+import type { PhasedAmount } from "#lib/budget/rules.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, financialYearOf } from "#lib/dates.ts";
+import { db, transaction } from "#lib/db.ts";
+import { DomainError } from "#lib/errors.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "#lib/permissions.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { Balance, tryAll } from "#lib/test-random.ts";
 import * as variations from "./commands.ts";
 
 useTestDatabase();

@@ -1,11 +1,11 @@
-import { endedYear, formatPhasing, notEnough, type PhasedAmount, phasedTotal } from "../budget/rules.ts";
-import { addMonths, formatDay, formatInstant } from "../dates.ts";
-import type { Marking, VariationKind, VariationState } from "../db/generated/enums.ts";
-import { MARKING_LABELS } from "../lifecycle/emails.ts";
-import { highestMarking } from "../lifecycle/rules.ts";
-import { formatCents, formatYear } from "../money.ts";
-import { ROLE_LABELS, type Role } from "../permissions.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "../sheet.ts";
+import { endedYear, formatPhasing, notEnough, type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
+import { addMonths, formatDay, formatInstant } from "#lib/dates.ts";
+import type { Marking, VariationKind, VariationState } from "#lib/db/generated/enums.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { formatCents, formatYear } from "#lib/money.ts";
+import { ROLE_LABELS, type Role } from "#lib/permissions.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "#lib/sheet.ts";
 import type { Terms } from "./schema.ts";
 
 /** The kinds of variation: what each changes, and who approves it. */

@@ -1,10 +1,10 @@
 // Lists that people keep, and lists that they take with them: on the demonstration's applications.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { db } from "../db.ts";
-import { findActor } from "../people/queries.ts";
-import type { Actor } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
+import { db } from "#lib/db.ts";
+import { findActor } from "#lib/people/queries.ts";
+import type { Actor } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { deleteView, exportApplications, renameView, saveView } from "./commands.ts";
 import { countApplications, getView, listApplications, listViews, readFilterLists } from "./queries.ts";
 import { readSearch } from "./schema.ts";

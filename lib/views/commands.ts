@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { isRepeated, recordEvent } from "../audit.ts";
-import { now } from "../clock.ts";
-import type { Prisma } from "../db/generated/client.ts";
-import { type Tx, transaction } from "../db.ts";
-import { invalid, notFound } from "../errors.ts";
-import type { Actor } from "../permissions.ts";
-import type { Sheet, SheetFormat } from "../sheet.ts";
+import { isRepeated, recordEvent } from "#lib/audit.ts";
+import { now } from "#lib/clock.ts";
+import type { Prisma } from "#lib/db/generated/client.ts";
+import { type Tx, transaction } from "#lib/db.ts";
+import { invalid, notFound } from "#lib/errors.ts";
+import type { Actor } from "#lib/permissions.ts";
+import type { Sheet, SheetFormat } from "#lib/sheet.ts";
 import { listAllApplications } from "./queries.ts";
 import { applicationSheet } from "./rules.ts";
 import type { Search } from "./schema.ts";

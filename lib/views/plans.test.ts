@@ -1,10 +1,10 @@
 // How the database finds a page among twenty thousand applications: by an index, without sorting or reading them all.
 import { beforeAll, expect, test } from "vitest";
+import { Prisma } from "#lib/db/generated/client.ts";
+import { db } from "#lib/db.ts";
+import type { MfatActor } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { runSql } from "../../bin/test-server.ts";
-import { Prisma } from "../db/generated/client.ts";
-import { db } from "../db.ts";
-import type { MfatActor } from "../permissions.ts";
-import { useTestDatabase } from "../test-database.ts";
 import { selectRows } from "./queries.ts";
 import { cursorOf, findCursor } from "./rules.ts";
 import { type Filter, readSearch, type SortKey } from "./schema.ts";

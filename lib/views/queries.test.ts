@@ -1,14 +1,14 @@
 // What a list finds, in which order, page by page, and for whom: screen and export alike.
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { getApplication } from "../applications/queries.ts";
-import { now } from "../clock.ts";
-import { dayOf, financialYearOf } from "../dates.ts";
-import type { Marking, State } from "../db/generated/enums.ts";
-import { db } from "../db.ts";
-import { findActor } from "../people/queries.ts";
-import { type Actor, type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "../permissions.ts";
-import { declareNone, useTestDatabase } from "../test-database.ts";
+import { getApplication } from "#lib/applications/queries.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, financialYearOf } from "#lib/dates.ts";
+import type { Marking, State } from "#lib/db/generated/enums.ts";
+import { db } from "#lib/db.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { type Actor, type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "#lib/permissions.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { countApplications, listAllApplications, listApplications, readFilterLists } from "./queries.ts";
 import { findCursor } from "./rules.ts";
 import { readSearch, SORTS, type SortKey } from "./schema.ts";

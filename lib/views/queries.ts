@@ -1,16 +1,16 @@
 import { z } from "zod";
-import { REWRITING } from "../applications/rules.ts";
-import { Prisma } from "../db/generated/client.ts";
-import type { State } from "../db/generated/enums.ts";
-import { db, type Tx } from "../db.ts";
-import { notFound } from "../errors.ts";
-import type { Lists, Option } from "../fields.ts";
-import { getLists } from "../fund/queries.ts";
-import { scopeOf } from "../lifecycle/queries.ts";
-import { waits } from "../lifecycle/waits/queries.ts";
-import { STATES } from "../lifecycle/workflow.ts";
-import { formatYear } from "../money.ts";
-import { type Actor, can, seesAssignedOnly } from "../permissions.ts";
+import { REWRITING } from "#lib/applications/rules.ts";
+import { Prisma } from "#lib/db/generated/client.ts";
+import type { State } from "#lib/db/generated/enums.ts";
+import { db, type Tx } from "#lib/db.ts";
+import { notFound } from "#lib/errors.ts";
+import type { Lists, Option } from "#lib/fields.ts";
+import { getLists } from "#lib/fund/queries.ts";
+import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { waits } from "#lib/lifecycle/waits/queries.ts";
+import { STATES } from "#lib/lifecycle/workflow.ts";
+import { formatYear } from "#lib/money.ts";
+import { type Actor, can, seesAssignedOnly } from "#lib/permissions.ts";
 import { asReference, type Cursor, cursorOf, type ListedApplication } from "./rules.ts";
 import { type Filter, officesOf, SORTS, type SortKey, statesOf } from "./schema.ts";
 

@@ -1,13 +1,13 @@
-import { dayOf, formatInstant } from "../dates.ts";
-import type { Marking, State } from "../db/generated/enums.ts";
-import { type Lists, text } from "../fields.ts";
-import { cleanValues } from "../form.ts";
-import { formatMarking, MARKING_LABELS } from "../lifecycle/emails.ts";
-import { highestMarking } from "../lifecycle/rules.ts";
-import { stateLabel } from "../lifecycle/workflow.ts";
-import { formatCents, sumCents } from "../money.ts";
-import type { Role } from "../permissions.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "../sheet.ts";
+import { dayOf, formatInstant } from "#lib/dates.ts";
+import type { Marking, State } from "#lib/db/generated/enums.ts";
+import { type Lists, text } from "#lib/fields.ts";
+import { cleanValues } from "#lib/form.ts";
+import { formatMarking, MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { stateLabel } from "#lib/lifecycle/workflow.ts";
+import { formatCents, sumCents } from "#lib/money.ts";
+import type { Role } from "#lib/permissions.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "#lib/sheet.ts";
 import { officeLabel, readSearch, type Search, type Side, SORTS, type SortBy, type SortKey } from "./schema.ts";
 
 /** An application in a list. What its reader may not see of it is null or empty. */

@@ -1,8 +1,8 @@
-import type { State } from "../db/generated/enums.ts";
-import { type Answers, type Field, type Lists, type Option, text, type Values } from "../fields.ts";
-import { inWords, parseFields } from "../form.ts";
-import { ALL_STATES, isEnded, stateLabel } from "../lifecycle/workflow.ts";
-import { ROLE_LABELS, type Role } from "../permissions.ts";
+import type { State } from "#lib/db/generated/enums.ts";
+import { type Answers, type Field, type Lists, type Option, text, type Values } from "#lib/fields.ts";
+import { inWords, parseFields } from "#lib/form.ts";
+import { ALL_STATES, isEnded, stateLabel } from "#lib/lifecycle/workflow.ts";
+import { ROLE_LABELS, type Role } from "#lib/permissions.ts";
 
 export type Side = "AGENCY" | "MFAT";
 

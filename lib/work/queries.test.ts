@@ -1,13 +1,13 @@
 // What waits on whom: by role, state, delegation and separation of duties, the longest wait first.
 import { beforeEach, expect, test } from "vitest";
-import { type SectionKey, WRITTEN_SECTIONS } from "../applications/form/sections.ts";
-import { getApplication } from "../applications/queries.ts";
-import { dayOf } from "../dates.ts";
-import type { DutyKind, State } from "../db/generated/enums.ts";
-import { db } from "../db.ts";
-import { findActor } from "../people/queries.ts";
-import { type Actor, asMfat, type MfatActor, type Role } from "../permissions.ts";
-import { declareNone, useTestDatabase } from "../test-database.ts";
+import { type SectionKey, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
+import { getApplication } from "#lib/applications/queries.ts";
+import { dayOf } from "#lib/dates.ts";
+import type { DutyKind, State } from "#lib/db/generated/enums.ts";
+import { db } from "#lib/db.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { type Actor, asMfat, type MfatActor, type Role } from "#lib/permissions.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { listDeciders, listObstacles, listPipeline, listWork } from "./queries.ts";
 
 useTestDatabase();

@@ -1,24 +1,24 @@
-import { type ApplicationHeader, getDraft } from "../applications/queries.ts";
-import { mayNotApply, unfinishedOf } from "../applications/rules.ts";
-import { listOpenItems, readSettlement } from "../arrangements/settlement/queries.ts";
-import { phasedTotal } from "../budget/rules.ts";
-import { now } from "../clock.ts";
-import { dayOf } from "../dates.ts";
-import { Prisma } from "../db/generated/client.ts";
-import type { DutyKind, Marking, State } from "../db/generated/enums.ts";
-import { db } from "../db.ts";
-import { highestDelegation } from "../decisions/rules.ts";
-import { listDelegations } from "../deputies/queries.ts";
-import { mayDecide } from "../deputies/rules.ts";
-import { env } from "../env.ts";
-import { listCriteria } from "../fund/queries.ts";
-import { listWaitedFor, nobodyFor, scopeOf } from "../lifecycle/queries.ts";
-import { DECIDED_CENTS, RESUMED_AT, waits } from "../lifecycle/waits/queries.ts";
-import { readClaims } from "../payments/queries.ts";
-import type { Actor, AgencyActor, MfatActor, Role } from "../permissions.ts";
-import { listReports } from "../reports/queries.ts";
-import { findOpenVariation } from "../variations/queries.ts";
-import { addWorkingDays } from "../working-days.ts";
+import { type ApplicationHeader, getDraft } from "#lib/applications/queries.ts";
+import { mayNotApply, unfinishedOf } from "#lib/applications/rules.ts";
+import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
+import { phasedTotal } from "#lib/budget/rules.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf } from "#lib/dates.ts";
+import { Prisma } from "#lib/db/generated/client.ts";
+import type { DutyKind, Marking, State } from "#lib/db/generated/enums.ts";
+import { db } from "#lib/db.ts";
+import { highestDelegation } from "#lib/decisions/rules.ts";
+import { listDelegations } from "#lib/deputies/queries.ts";
+import { mayDecide } from "#lib/deputies/rules.ts";
+import { env } from "#lib/env.ts";
+import { listCriteria } from "#lib/fund/queries.ts";
+import { listWaitedFor, nobodyFor, scopeOf } from "#lib/lifecycle/queries.ts";
+import { DECIDED_CENTS, RESUMED_AT, waits } from "#lib/lifecycle/waits/queries.ts";
+import { readClaims } from "#lib/payments/queries.ts";
+import type { Actor, AgencyActor, MfatActor, Role } from "#lib/permissions.ts";
+import { listReports } from "#lib/reports/queries.ts";
+import { findOpenVariation } from "#lib/variations/queries.ts";
+import { addWorkingDays } from "#lib/working-days.ts";
 import {
   type Obstacles,
   obstaclesOfDuty,

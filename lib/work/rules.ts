@@ -6,8 +6,8 @@ import {
   obstacleToTerminating,
   type Settlement,
   toRecoverCents,
-} from "../arrangements/settlement/rules.ts";
-import { unbegunYear } from "../budget/rules.ts";
+} from "#lib/arrangements/settlement/rules.ts";
+import { unbegunYear } from "#lib/budget/rules.ts";
 import type {
   ClaimState,
   DutyKind,
@@ -16,15 +16,15 @@ import type {
   State,
   VariationKind,
   VariationState,
-} from "../db/generated/enums.ts";
-import { formatDelegation, isWithinDelegation } from "../decisions/rules.ts";
-import { DUTIES, otherDuty } from "../lifecycle/rules.ts";
-import { type Action, isAction, transition } from "../lifecycle/workflow.ts";
-import { formatCents } from "../money.ts";
-import { CLAIM_STEPS, type ClaimStep, tooEarly, type YearLeft } from "../payments/rules.ts";
-import type { Role } from "../permissions.ts";
-import { isOpenReport } from "../reports/rules.ts";
-import { decliners, KINDS, variationName, waitsOnRole } from "../variations/rules.ts";
+} from "#lib/db/generated/enums.ts";
+import { formatDelegation, isWithinDelegation } from "#lib/decisions/rules.ts";
+import { DUTIES, otherDuty } from "#lib/lifecycle/rules.ts";
+import { type Action, isAction, transition } from "#lib/lifecycle/workflow.ts";
+import { formatCents } from "#lib/money.ts";
+import { CLAIM_STEPS, type ClaimStep, tooEarly, type YearLeft } from "#lib/payments/rules.ts";
+import type { Role } from "#lib/permissions.ts";
+import { isOpenReport } from "#lib/reports/rules.ts";
+import { decliners, KINDS, variationName, waitsOnRole } from "#lib/variations/rules.ts";
 
 /** What somebody is asked to do: a step of the life, one of the two that have several outcomes, or to declare. */
 export type WorkStep = Action | "screen" | "declareInterests" | "decide";

@@ -1,20 +1,20 @@
 import type { Metadata } from "next";
-import { PageHeading } from "../../../components/page-heading.tsx";
-import { LinkButton } from "../../../components/ui/buttons.tsx";
-import { Details, NotificationBanner } from "../../../components/ui/feedback.tsx";
-import { SummaryList } from "../../../components/ui/summary-list.tsx";
-import { Table } from "../../../components/ui/table.tsx";
-import { Tag } from "../../../components/ui/tag.tsx";
-import { orNotFound } from "../../../lib/action.ts";
-import { requireActor } from "../../../lib/auth/session.ts";
-import { now } from "../../../lib/clock.ts";
-import { formatDeadline } from "../../../lib/dates.ts";
-import { entryOf, text, type Values } from "../../../lib/fields.ts";
-import { listRounds, type RoundRow } from "../../../lib/fund/queries.ts";
-import { roundStatus } from "../../../lib/fund/rules.ts";
-import { SCORE_LABELS } from "../../../lib/fund/schema.ts";
-import { formatCents } from "../../../lib/money.ts";
-import { asMfat, can } from "../../../lib/permissions.ts";
+import { PageHeading } from "#components/page-heading.tsx";
+import { LinkButton } from "#components/ui/buttons.tsx";
+import { Details, NotificationBanner } from "#components/ui/feedback.tsx";
+import { SummaryList } from "#components/ui/summary-list.tsx";
+import { Table } from "#components/ui/table.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { now } from "#lib/clock.ts";
+import { formatDeadline } from "#lib/dates.ts";
+import { entryOf, text, type Values } from "#lib/fields.ts";
+import { listRounds, type RoundRow } from "#lib/fund/queries.ts";
+import { roundStatus } from "#lib/fund/rules.ts";
+import { SCORE_LABELS } from "#lib/fund/schema.ts";
+import { formatCents } from "#lib/money.ts";
+import { asMfat, can } from "#lib/permissions.ts";
 
 export const metadata: Metadata = { title: "Rounds" };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { PageHeading } from "../../../components/page-heading.tsx";
-import { Narrow } from "../../../components/ui/columns.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
 
 export const metadata: Metadata = { title: "Copyright" };
 

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { PageHeading } from "../../../components/page-heading.tsx";
-import { Button } from "../../../components/ui/buttons.tsx";
-import { TextField } from "../../../components/ui/fields.tsx";
-import { Pagination } from "../../../components/ui/navigation.tsx";
-import { type Column, Table } from "../../../components/ui/table.tsx";
-import { formatInstant } from "../../../lib/dates.ts";
-import { text, type Values } from "../../../lib/fields.ts";
-import { hasMailbox, listReceived, type MailHead } from "../../../lib/mailbox.ts";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Button } from "#components/ui/buttons.tsx";
+import { TextField } from "#components/ui/fields.tsx";
+import { Pagination } from "#components/ui/navigation.tsx";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { formatInstant } from "#lib/dates.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { hasMailbox, listReceived, type MailHead } from "#lib/mailbox.ts";
 
 export const metadata: Metadata = { title: "Mailbox of the demonstration" };
 

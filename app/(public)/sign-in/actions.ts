@@ -1,11 +1,11 @@
 "use server";
 
 import { redirect, unstable_rethrow } from "next/navigation";
-import { markFailed, problemOf } from "../../../lib/action.ts";
-import { askForCode, endSession, landing, tryCode } from "../../../lib/auth/session.ts";
-import { DomainError } from "../../../lib/errors.ts";
-import { text, type Values } from "../../../lib/fields.ts";
-import { parseFields, valuesOf } from "../../../lib/form.ts";
+import { markFailed, problemOf } from "#lib/action.ts";
+import { askForCode, endSession, landing, tryCode } from "#lib/auth/session.ts";
+import { DomainError } from "#lib/errors.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { parseFields, valuesOf } from "#lib/form.ts";
 
 export type SignInState = {
   step: "email" | "code";

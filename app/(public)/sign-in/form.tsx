@@ -1,9 +1,9 @@
 "use client";
 
 import { type ReactNode, useActionState } from "react";
-import { Button } from "../../../components/ui/buttons.tsx";
-import { ErrorSummary } from "../../../components/ui/error-summary.tsx";
-import { TextField } from "../../../components/ui/fields.tsx";
+import { Button } from "#components/ui/buttons.tsx";
+import { ErrorSummary } from "#components/ui/error-summary.tsx";
+import { TextField } from "#components/ui/fields.tsx";
 import { type SignInState, signIn } from "./actions.ts";
 
 type SignInFormProps = {

@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { PageHeading } from "../../../components/page-heading.tsx";
-import { Button } from "../../../components/ui/buttons.tsx";
-import { Narrow } from "../../../components/ui/columns.tsx";
-import { InsetText } from "../../../components/ui/feedback.tsx";
-import { type Column, Table } from "../../../components/ui/table.tsx";
-import { currentActor, landing } from "../../../lib/auth/session.ts";
-import { env } from "../../../lib/env.ts";
-import { DEMO_PEOPLE } from "../../../lib/people/schema.ts";
-import { ROLE_LABELS } from "../../../lib/permissions.ts";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Button } from "#components/ui/buttons.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { InsetText } from "#components/ui/feedback.tsx";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { currentActor, landing } from "#lib/auth/session.ts";
+import { env } from "#lib/env.ts";
+import { DEMO_PEOPLE } from "#lib/people/schema.ts";
+import { ROLE_LABELS } from "#lib/permissions.ts";
 import { SignInForm } from "./form.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };

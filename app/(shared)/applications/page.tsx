@@ -1,21 +1,21 @@
 import type { Metadata } from "next";
-import { StateTag } from "../../../components/application-lede.tsx";
-import { ApplicationLink } from "../../../components/application-link.tsx";
-import { Downloads } from "../../../components/downloads.tsx";
-import { MarkedPage } from "../../../components/marked-page.tsx";
-import { PageHeading } from "../../../components/page-heading.tsx";
-import { LinkButton } from "../../../components/ui/buttons.tsx";
-import { ErrorSummary } from "../../../components/ui/error-summary.tsx";
-import { Select, TextField } from "../../../components/ui/fields.tsx";
-import { Chips, Filters } from "../../../components/ui/filters.tsx";
-import { Pagination, Views } from "../../../components/ui/navigation.tsx";
-import { type Column, Table } from "../../../components/ui/table.tsx";
-import { requireActor } from "../../../lib/auth/session.ts";
-import { formatDate } from "../../../lib/dates.ts";
-import { type Field, type Lists, text, type Values } from "../../../lib/fields.ts";
-import { cleanValues, resolveFields } from "../../../lib/form.ts";
-import { formatCents } from "../../../lib/money.ts";
-import { type Actor, can, seesAssignedOnly } from "../../../lib/permissions.ts";
+import { StateTag } from "#components/application-lede.tsx";
+import { ApplicationLink } from "#components/application-link.tsx";
+import { Downloads } from "#components/downloads.tsx";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { LinkButton } from "#components/ui/buttons.tsx";
+import { ErrorSummary } from "#components/ui/error-summary.tsx";
+import { Select, TextField } from "#components/ui/fields.tsx";
+import { Chips, Filters } from "#components/ui/filters.tsx";
+import { Pagination, Views } from "#components/ui/navigation.tsx";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { requireActor } from "#lib/auth/session.ts";
+import { formatDate } from "#lib/dates.ts";
+import { type Field, type Lists, text, type Values } from "#lib/fields.ts";
+import { cleanValues, resolveFields } from "#lib/form.ts";
+import { formatCents } from "#lib/money.ts";
+import { type Actor, can, seesAssignedOnly } from "#lib/permissions.ts";
 import {
   type ApplicationPage,
   countApplications,
@@ -23,9 +23,9 @@ import {
   listViews,
   readFilterLists,
   type Totals,
-} from "../../../lib/views/queries.ts";
-import { countOf, findCursor, type ListedApplication, listMarking, waitsOnWords } from "../../../lib/views/rules.ts";
-import { filterFields, readSearch, type Search } from "../../../lib/views/schema.ts";
+} from "#lib/views/queries.ts";
+import { countOf, findCursor, type ListedApplication, listMarking, waitsOnWords } from "#lib/views/rules.ts";
+import { filterFields, readSearch, type Search } from "#lib/views/schema.ts";
 
 export const metadata: Metadata = { title: "Applications" };
 

@@ -1,7 +1,7 @@
-import type { PhasedAmount } from "../../budget/rules.ts";
-import type { Field, Option } from "../../fields.ts";
-import { sumColumn } from "../../form.ts";
-import { formatYear, sumCents } from "../../money.ts";
+import type { PhasedAmount } from "#lib/budget/rules.ts";
+import type { Field, Option } from "#lib/fields.ts";
+import { sumColumn } from "#lib/form.ts";
+import { formatYear, sumCents } from "#lib/money.ts";
 
 export const CATEGORY_OPTIONS: readonly Option[] = [
   { value: "personnel", label: "Personnel" },

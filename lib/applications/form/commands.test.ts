@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { db } from "../../db.ts";
-import { text, type Values } from "../../fields.ts";
-import { findActor } from "../../people/queries.ts";
-import { type AgencyActor, asAgency } from "../../permissions.ts";
-import { useTestDatabase } from "../../test-database.ts";
+import { db } from "#lib/db.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { type AgencyActor, asAgency } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { saveSection } from "./commands.ts";
 import { markOf } from "./merge.ts";
 import { NEED_FIELDS } from "./need.ts";

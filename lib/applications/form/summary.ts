@@ -1,8 +1,8 @@
-import { type PhasedAmount, phasedTotal } from "../../budget/rules.ts";
-import { dayOf, financialYearOf, formatDay } from "../../dates.ts";
-import type { Field, Lists } from "../../fields.ts";
-import { inWords } from "../../form.ts";
-import { formatYear } from "../../money.ts";
+import { type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
+import { dayOf, financialYearOf, formatDay } from "#lib/dates.ts";
+import type { Field, Lists } from "#lib/fields.ts";
+import { inWords } from "#lib/form.ts";
+import { formatYear } from "#lib/money.ts";
 import { type Budget, contributionsTotal, requestedPhasing, totalsByCategory } from "./budget.ts";
 import { type Answered, isOptionalSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./sections.ts";
 

@@ -1,20 +1,20 @@
 // The end of an arrangement: its acquittal by line, what comes back, what is released, and its closing or termination.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { getApplication } from "#lib/applications/queries.ts";
+import { readArrangement } from "#lib/arrangements/queries.ts";
+import { reserve } from "#lib/budget/commands.ts";
+import { listLedgerDifferences } from "#lib/budget/queries.ts";
+import { now } from "#lib/clock.ts";
+import { addDays, dayOf } from "#lib/dates.ts";
+import { db, transaction } from "#lib/db.ts";
+import type { Values } from "#lib/fields.ts";
+import { formatYear, plainCents, sumCents } from "#lib/money.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { type Actor, asAgency, asMfat } from "#lib/permissions.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { listObstacles, listWork } from "#lib/work/queries.ts";
 import { acquittalValues } from "../../../prisma/demo-reports.ts";
-import { getApplication } from "../../applications/queries.ts";
-import { reserve } from "../../budget/commands.ts";
-import { listLedgerDifferences } from "../../budget/queries.ts";
-import { now } from "../../clock.ts";
-import { addDays, dayOf } from "../../dates.ts";
-import { db, transaction } from "../../db.ts";
-import type { Values } from "../../fields.ts";
-import { formatYear, plainCents, sumCents } from "../../money.ts";
-import { findActor } from "../../people/queries.ts";
-import { type Actor, asAgency, asMfat } from "../../permissions.ts";
-import { declareNone, useTestDatabase } from "../../test-database.ts";
-import { listObstacles, listWork } from "../../work/queries.ts";
-import { readArrangement } from "../queries.ts";
 import { close, confirmSurplus, recordRecovery, submitAcquittal, terminate } from "./commands.ts";
 import { readRecoveryForm } from "./queries.ts";
 

@@ -1,15 +1,15 @@
-import { type Cause, recover, releaseUnpaid } from "../../budget/commands.ts";
-import { now } from "../../clock.ts";
-import { dayOf } from "../../dates.ts";
-import type { Tx } from "../../db.ts";
-import { conflict, DomainError, invalid, violates } from "../../errors.ts";
-import type { Reason, Values } from "../../fields.ts";
-import { parseFields } from "../../form.ts";
-import { type StepRequest, takeTransition } from "../../lifecycle/commands.ts";
-import type { LockedApplication } from "../../lifecycle/queries.ts";
-import { formatCents, formatYear, sumCents } from "../../money.ts";
-import type { AgencyActor, MfatActor } from "../../permissions.ts";
-import { cancelReports } from "../../reports/commands.ts";
+import { type Cause, recover, releaseUnpaid } from "#lib/budget/commands.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf } from "#lib/dates.ts";
+import type { Tx } from "#lib/db.ts";
+import { conflict, DomainError, invalid, violates } from "#lib/errors.ts";
+import type { Reason, Values } from "#lib/fields.ts";
+import { parseFields } from "#lib/form.ts";
+import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
+import type { LockedApplication } from "#lib/lifecycle/queries.ts";
+import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+import type { AgencyActor, MfatActor } from "#lib/permissions.ts";
+import { cancelReports } from "#lib/reports/commands.ts";
 import { readBudgetLines, readSettlement } from "./queries.ts";
 import {
   checkAcquittal,

@@ -1,12 +1,12 @@
-import { yearColumn } from "../../applications/form/budget.ts";
-import { type ApplicationHeader, readSigned } from "../../applications/queries.ts";
-import { yearsOf } from "../../applications/rules.ts";
-import { yearOptions } from "../../budget/schema.ts";
-import { dayOf } from "../../dates.ts";
-import { db, type Tx } from "../../db.ts";
-import { resolveFields, sumColumn } from "../../form.ts";
-import { plainCents, sumCents } from "../../money.ts";
-import type { AgencyActor, MfatActor } from "../../permissions.ts";
+import { yearColumn } from "#lib/applications/form/budget.ts";
+import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
+import { yearsOf } from "#lib/applications/rules.ts";
+import { yearOptions } from "#lib/budget/schema.ts";
+import { dayOf } from "#lib/dates.ts";
+import { db, type Tx } from "#lib/db.ts";
+import { resolveFields, sumColumn } from "#lib/form.ts";
+import { plainCents, sumCents } from "#lib/money.ts";
+import type { AgencyActor, MfatActor } from "#lib/permissions.ts";
 import { type OpenItem, type Settlement, toRecoverCents } from "./rules.ts";
 import { acquittalFields, type BudgetLine, RECOVERY_FIELDS } from "./schema.ts";
 

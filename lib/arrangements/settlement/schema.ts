@@ -1,6 +1,6 @@
-import { CATEGORY_OPTIONS } from "../../applications/form/budget.ts";
-import { type Answers, type Field, reasonFields } from "../../fields.ts";
-import { formatCents } from "../../money.ts";
+import { CATEGORY_OPTIONS } from "#lib/applications/form/budget.ts";
+import { type Answers, type Field, reasonFields } from "#lib/fields.ts";
+import { formatCents } from "#lib/money.ts";
 
 export const TERMINATE_FIELDS = reasonFields("Why it is terminated", "The agency reads this");
 

@@ -1,14 +1,14 @@
-import { recordEvent } from "../../audit.ts";
-import { now } from "../../clock.ts";
-import { dayOf, formatDate } from "../../dates.ts";
-import type { Tx } from "../../db.ts";
-import { conflict, DomainError, invalid, notFound } from "../../errors.ts";
-import { UUID } from "../../fields.ts";
-import { formatYear } from "../../money.ts";
-import { type MfatActor, permit } from "../../permissions.ts";
-import { applyAdjustment, changeEnvelopes, type EnvelopeRequest, tellDesk } from "../commands.ts";
-import { carryForwardEmail } from "../emails.ts";
-import { endedYear } from "../rules.ts";
+import { recordEvent } from "#lib/audit.ts";
+import { applyAdjustment, changeEnvelopes, type EnvelopeRequest, tellDesk } from "#lib/budget/commands.ts";
+import { carryForwardEmail } from "#lib/budget/emails.ts";
+import { endedYear } from "#lib/budget/rules.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, formatDate } from "#lib/dates.ts";
+import type { Tx } from "#lib/db.ts";
+import { conflict, DomainError, invalid, notFound } from "#lib/errors.ts";
+import { UUID } from "#lib/fields.ts";
+import { formatYear } from "#lib/money.ts";
+import { type MfatActor, permit } from "#lib/permissions.ts";
 import { CARRY_FORWARD_STATES } from "./rules.ts";
 
 export type NewCarryForward = { fromYear: number; cents: bigint; reason: string; source: string };

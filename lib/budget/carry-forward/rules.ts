@@ -1,6 +1,6 @@
-import { formatDate } from "../../dates.ts";
-import type { CarryForwardState } from "../../db/generated/enums.ts";
-import { formatYear } from "../../money.ts";
+import { formatDate } from "#lib/dates.ts";
+import type { CarryForwardState } from "#lib/db/generated/enums.ts";
+import { formatYear } from "#lib/money.ts";
 
 export const CARRY_FORWARD_STATES: Record<CarryForwardState, string> = {
   IN_PRINCIPLE: "In principle",

@@ -1,20 +1,20 @@
 // What leaves the portal about a year's money says what the screen says, to the cent.
 import { beforeAll, describe, expect, test } from "vitest";
-import { now } from "../../clock.ts";
-import { dayOf, financialYearOf } from "../../dates.ts";
-import { db } from "../../db.ts";
-import { formatCents, sumCents } from "../../money.ts";
-import { findActor } from "../../people/queries.ts";
-import { asMfat, type MfatActor } from "../../permissions.ts";
-import { csvOf, type Sheet } from "../../sheet.ts";
-import { useTestDatabase } from "../../test-database.ts";
-import { forecastYear } from "../forecast/rules.ts";
-import { listLedger, sumLedger } from "../ledger/queries.ts";
-import { listDue, listMonths, listPositions } from "../queries.ts";
-import type { Position } from "../rules.ts";
-import { listHolders, listShares } from "../shares/queries.ts";
-import { COUNTERS, countedCents, NONE, SHARE_KINDS } from "../shares/rules.ts";
-import { makeStatement } from "../statement/commands.ts";
+import { forecastYear } from "#lib/budget/forecast/rules.ts";
+import { listLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
+import { listDue, listMonths, listPositions } from "#lib/budget/queries.ts";
+import type { Position } from "#lib/budget/rules.ts";
+import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
+import { COUNTERS, countedCents, NONE, SHARE_KINDS } from "#lib/budget/shares/rules.ts";
+import { makeStatement } from "#lib/budget/statement/commands.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, financialYearOf } from "#lib/dates.ts";
+import { db } from "#lib/db.ts";
+import { formatCents, sumCents } from "#lib/money.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asMfat, type MfatActor } from "#lib/permissions.ts";
+import { csvOf, type Sheet } from "#lib/sheet.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { exportBudget } from "./commands.ts";
 import type { BudgetList } from "./rules.ts";
 

@@ -1,20 +1,20 @@
-import { recordEvent } from "../../audit.ts";
-import { now } from "../../clock.ts";
-import { dayOf, financialYearOf } from "../../dates.ts";
-import { type Tx, transaction } from "../../db.ts";
-import { DomainError, notFound } from "../../errors.ts";
-import { text, type Values } from "../../fields.ts";
-import { type MfatActor, permit } from "../../permissions.ts";
-import type { Sheet, SheetFormat } from "../../sheet.ts";
-import { listCarryForwards } from "../carry-forward/queries.ts";
-import { forecastYear } from "../forecast/rules.ts";
-import { listWholeLedger, sumLedger } from "../ledger/queries.ts";
-import { tooManyEntries } from "../ledger/rules.ts";
-import { listDue, listMonths, listPositions } from "../queries.ts";
-import { joinMonths, type Position, positionOf } from "../rules.ts";
-import { readHolderFilter, readLedgerFilter } from "../schema.ts";
-import { listHolders, listShares } from "../shares/queries.ts";
-import { isShareKind } from "../shares/rules.ts";
+import { recordEvent } from "#lib/audit.ts";
+import { listCarryForwards } from "#lib/budget/carry-forward/queries.ts";
+import { forecastYear } from "#lib/budget/forecast/rules.ts";
+import { listWholeLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
+import { tooManyEntries } from "#lib/budget/ledger/rules.ts";
+import { listDue, listMonths, listPositions } from "#lib/budget/queries.ts";
+import { joinMonths, type Position, positionOf } from "#lib/budget/rules.ts";
+import { readHolderFilter, readLedgerFilter } from "#lib/budget/schema.ts";
+import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
+import { isShareKind } from "#lib/budget/shares/rules.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, financialYearOf } from "#lib/dates.ts";
+import { type Tx, transaction } from "#lib/db.ts";
+import { DomainError, notFound } from "#lib/errors.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { type MfatActor, permit } from "#lib/permissions.ts";
+import type { Sheet, SheetFormat } from "#lib/sheet.ts";
 import {
   type BudgetList,
   carryForwardSheet,

@@ -1,13 +1,8 @@
-import { dayOf, formatInstant } from "../../dates.ts";
-import { MARKING_LABELS } from "../../lifecycle/emails.ts";
-import { highestMarking } from "../../lifecycle/rules.ts";
-import { formatYear, sumCents } from "../../money.ts";
-import { makeSheet, type Sheet, type SheetCell, type SheetColumn } from "../../sheet.ts";
-import { CARRY_FORWARD_STATES, type CarryForwardLine } from "../carry-forward/rules.ts";
-import { FORECAST_ASSUMPTIONS } from "../forecast/rules.ts";
-import type { LedgerFilter, LedgerLine, LedgerTotals, Named } from "../ledger/rules.ts";
-import { MONTHS, type Position, type YearMonth } from "../rules.ts";
-import { LEDGER_LABELS, ledgerFilterInWords } from "../schema.ts";
+import { CARRY_FORWARD_STATES, type CarryForwardLine } from "#lib/budget/carry-forward/rules.ts";
+import { FORECAST_ASSUMPTIONS } from "#lib/budget/forecast/rules.ts";
+import type { LedgerFilter, LedgerLine, LedgerTotals, Named } from "#lib/budget/ledger/rules.ts";
+import { MONTHS, type Position, type YearMonth } from "#lib/budget/rules.ts";
+import { LEDGER_LABELS, ledgerFilterInWords } from "#lib/budget/schema.ts";
 import {
   type Held,
   type HolderFilter,
@@ -16,7 +11,12 @@ import {
   SHARES,
   type ShareKind,
   type ShareLine,
-} from "../shares/rules.ts";
+} from "#lib/budget/shares/rules.ts";
+import { dayOf, formatInstant } from "#lib/dates.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { formatYear, sumCents } from "#lib/money.ts";
+import { makeSheet, type Sheet, type SheetCell, type SheetColumn } from "#lib/sheet.ts";
 
 /** The lists of the budget that can be taken along as a file. */
 export const BUDGET_LISTS = ["years", "months", "shares", "rows", "ledger", "carry-forward"] as const;

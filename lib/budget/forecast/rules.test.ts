@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { sumCents } from "../../money.ts";
-import type { DueLine, Position } from "../rules.ts";
+import type { DueLine, Position } from "#lib/budget/rules.ts";
+import { sumCents } from "#lib/money.ts";
 import { forecastYear, warningsOf } from "./rules.ts";
 
 const day = (text: string) => new Date(`${text}T00:00:00Z`);

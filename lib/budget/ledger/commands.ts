@@ -1,9 +1,9 @@
-import { recordEvent } from "../../audit.ts";
-import type { Tx } from "../../db.ts";
-import { conflict, DomainError, notFound } from "../../errors.ts";
-import { type MfatActor, permit } from "../../permissions.ts";
-import { applyAdjustment, changeEnvelopes, type EnvelopeRequest, tellDesk } from "../commands.ts";
-import { correctionEmail } from "../emails.ts";
+import { recordEvent } from "#lib/audit.ts";
+import { applyAdjustment, changeEnvelopes, type EnvelopeRequest, tellDesk } from "#lib/budget/commands.ts";
+import { correctionEmail } from "#lib/budget/emails.ts";
+import type { Tx } from "#lib/db.ts";
+import { conflict, DomainError, notFound } from "#lib/errors.ts";
+import { type MfatActor, permit } from "#lib/permissions.ts";
 
 /**
  * Takes back an adjustment made in error, by an entry that names the one it reverses; both entries of a carry-forward go

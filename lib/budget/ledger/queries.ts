@@ -1,8 +1,8 @@
-import { Prisma } from "../../db/generated/client.ts";
-import { db, type Tx } from "../../db.ts";
-import { DomainError, notFound } from "../../errors.ts";
-import { scopeOf } from "../../lifecycle/queries.ts";
-import { type MfatActor, permit } from "../../permissions.ts";
+import { Prisma } from "#lib/db/generated/client.ts";
+import { db, type Tx } from "#lib/db.ts";
+import { DomainError, notFound } from "#lib/errors.ts";
+import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { type MfatActor, permit } from "#lib/permissions.ts";
 import {
   ENTRIES_MAX,
   type LedgerFilter,

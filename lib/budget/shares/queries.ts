@@ -1,9 +1,9 @@
-import { Prisma } from "../../db/generated/client.ts";
-import { db, type Tx } from "../../db.ts";
-import { notFound } from "../../errors.ts";
-import { type MfatActor, permit } from "../../permissions.ts";
-import { namesOf } from "../ledger/queries.ts";
-import { PIPELINE } from "../queries.ts";
+import { namesOf } from "#lib/budget/ledger/queries.ts";
+import { PIPELINE } from "#lib/budget/queries.ts";
+import { Prisma } from "#lib/db/generated/client.ts";
+import { db, type Tx } from "#lib/db.ts";
+import { notFound } from "#lib/errors.ts";
+import { type MfatActor, permit } from "#lib/permissions.ts";
 import {
   type Counter,
   categoryLabel,

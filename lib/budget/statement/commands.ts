@@ -1,13 +1,13 @@
-import { recordEvent } from "../../audit.ts";
-import { now } from "../../clock.ts";
-import { transaction } from "../../db.ts";
-import { notFound } from "../../errors.ts";
-import type { Paper } from "../../paper.ts";
-import { type MfatActor, permit } from "../../permissions.ts";
-import { listCarryForwards, listEnvelopeParts } from "../carry-forward/queries.ts";
-import { listWholeLedger } from "../ledger/queries.ts";
-import { listLedgerDifferences, listPositions } from "../queries.ts";
-import { listHolders, listShares } from "../shares/queries.ts";
+import { recordEvent } from "#lib/audit.ts";
+import { listCarryForwards, listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
+import { listWholeLedger } from "#lib/budget/ledger/queries.ts";
+import { listLedgerDifferences, listPositions } from "#lib/budget/queries.ts";
+import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
+import { now } from "#lib/clock.ts";
+import { transaction } from "#lib/db.ts";
+import { notFound } from "#lib/errors.ts";
+import type { Paper } from "#lib/paper.ts";
+import { type MfatActor, permit } from "#lib/permissions.ts";
 import { statementPaper } from "./rules.ts";
 
 /**

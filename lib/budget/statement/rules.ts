@@ -1,12 +1,17 @@
-import { formatDay, formatInstant } from "../../dates.ts";
-import { MARKING_LABELS } from "../../lifecycle/emails.ts";
-import { highestMarking } from "../../lifecycle/rules.ts";
-import { formatCents, formatYear, sumCents } from "../../money.ts";
-import type { Paper, PaperItem, PaperSection, PaperTable } from "../../paper.ts";
-import { type CarryForwardLine, carriedYears, type EnvelopeParts, stateInWords } from "../carry-forward/rules.ts";
-import type { LedgerLine } from "../ledger/rules.ts";
-import { MONTHS, type Position } from "../rules.ts";
-import type { Held, HolderLine, ShareLine } from "../shares/rules.ts";
+import {
+  type CarryForwardLine,
+  carriedYears,
+  type EnvelopeParts,
+  stateInWords,
+} from "#lib/budget/carry-forward/rules.ts";
+import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
+import { MONTHS, type Position } from "#lib/budget/rules.ts";
+import type { Held, HolderLine, ShareLine } from "#lib/budget/shares/rules.ts";
+import { formatDay, formatInstant } from "#lib/dates.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+import type { Paper, PaperItem, PaperSection, PaperTable } from "#lib/paper.ts";
 
 /** A counter that is not the sum of the ledger. */
 type Difference = {

@@ -1,17 +1,17 @@
 // The note on a decision, of applications of the demo: all that the decision rests on is there, and nobody else reads it.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { addDays, dayOf } from "../../dates.ts";
-import type { State } from "../../db/generated/enums.ts";
-import { db } from "../../db.ts";
-import { nameDeputy } from "../../deputies/commands.ts";
-import { formatCents, formatYear } from "../../money.ts";
-import type { PaperItem } from "../../paper.ts";
-import { findActor } from "../../people/queries.ts";
-import { asMfat } from "../../permissions.ts";
-import { getDecisionNote } from "../../records/queries.ts";
-import { declareNone, useTestDatabase } from "../../test-database.ts";
-import { approve } from "../commands.ts";
+import { addDays, dayOf } from "#lib/dates.ts";
+import type { State } from "#lib/db/generated/enums.ts";
+import { db } from "#lib/db.ts";
+import { approve } from "#lib/decisions/commands.ts";
+import { nameDeputy } from "#lib/deputies/commands.ts";
+import { formatCents, formatYear } from "#lib/money.ts";
+import type { PaperItem } from "#lib/paper.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asMfat } from "#lib/permissions.ts";
+import { getDecisionNote } from "#lib/records/queries.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { decisionPaper } from "./rules.ts";
 
 useTestDatabase("template_demo");

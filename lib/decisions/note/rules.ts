@@ -1,7 +1,7 @@
-import { checkLabel } from "../../applications/schema.ts";
-import { interestWords } from "../../assessments/rules.ts";
-import { formatPhasing } from "../../budget/rules.ts";
-import { formatInstant } from "../../dates.ts";
+import { checkLabel } from "#lib/applications/schema.ts";
+import { interestWords } from "#lib/assessments/rules.ts";
+import { formatPhasing } from "#lib/budget/rules.ts";
+import { formatInstant } from "#lib/dates.ts";
 import type {
   AmountKind,
   CheckAnswer,
@@ -9,12 +9,12 @@ import type {
   Marking,
   RecommendationOutcome,
   State,
-} from "../../db/generated/enums.ts";
-import { formatMarking } from "../../lifecycle/emails.ts";
-import { stateLabel } from "../../lifecycle/workflow.ts";
-import { formatCents, formatYear } from "../../money.ts";
-import type { Paper, PaperItem, PaperSection, PaperTable } from "../../paper.ts";
-import { DECISIONS, delegationWords, OUTCOMES } from "../rules.ts";
+} from "#lib/db/generated/enums.ts";
+import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
+import { formatMarking } from "#lib/lifecycle/emails.ts";
+import { stateLabel } from "#lib/lifecycle/workflow.ts";
+import { formatCents, formatYear } from "#lib/money.ts";
+import type { Paper, PaperItem, PaperSection, PaperTable } from "#lib/paper.ts";
 
 /** A decision as the note on it tells it. Amounts in cents. */
 type NotedDecision = {

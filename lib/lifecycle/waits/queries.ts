@@ -1,11 +1,11 @@
-import { now } from "../../clock.ts";
-import { dayOf } from "../../dates.ts";
-import { Prisma } from "../../db/generated/client.ts";
-import type { State } from "../../db/generated/enums.ts";
-import type { Tx } from "../../db.ts";
-import type { Role } from "../../permissions.ts";
-import { REMINDED_DAYS } from "../../reports/rules.ts";
-import { STATES } from "../workflow.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf } from "#lib/dates.ts";
+import { Prisma } from "#lib/db/generated/client.ts";
+import type { State } from "#lib/db/generated/enums.ts";
+import type { Tx } from "#lib/db.ts";
+import { STATES } from "#lib/lifecycle/workflow.ts";
+import type { Role } from "#lib/permissions.ts";
+import { REMINDED_DAYS } from "#lib/reports/rules.ts";
 
 const NZ_DAY = (instant: Prisma.Sql) => Prisma.sql`(${instant} AT TIME ZONE 'Pacific/Auckland')::date`;
 const NOBODY = Prisma.sql`NULL::uuid`;

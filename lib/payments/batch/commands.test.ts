@@ -1,15 +1,15 @@
 // A list of a finance system, previewed and recorded through the step's own command.
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
-import { listLedgerDifferences } from "../../budget/queries.ts";
-import { now } from "../../clock.ts";
-import { dayOf, formatDay } from "../../dates.ts";
-import { db } from "../../db.ts";
-import { plainCents } from "../../money.ts";
-import { findActor } from "../../people/queries.ts";
-import { asMfat, type MfatActor } from "../../permissions.ts";
-import { useTestDatabase } from "../../test-database.ts";
-import { approveClaim } from "../commands.ts";
+import { listLedgerDifferences } from "#lib/budget/queries.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, formatDay } from "#lib/dates.ts";
+import { db } from "#lib/db.ts";
+import { plainCents } from "#lib/money.ts";
+import { approveClaim } from "#lib/payments/commands.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { asMfat, type MfatActor } from "#lib/permissions.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { preparePayments, recordPayments } from "./commands.ts";
 import { getPaymentBatch, listPaymentFiles } from "./queries.ts";
 

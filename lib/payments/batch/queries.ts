@@ -1,14 +1,14 @@
-import { now } from "../../clock.ts";
-import { dayOf } from "../../dates.ts";
-import type { Prisma } from "../../db/generated/client.ts";
-import type { Marking } from "../../db/generated/enums.ts";
-import { db, type Tx } from "../../db.ts";
-import { notFound } from "../../errors.ts";
-import { UUID } from "../../fields.ts";
-import { scopeOf } from "../../lifecycle/queries.ts";
-import type { Refusal } from "../../lifecycle/rules.ts";
-import { type MfatActor, permit } from "../../permissions.ts";
-import { claimReference } from "../rules.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf } from "#lib/dates.ts";
+import type { Prisma } from "#lib/db/generated/client.ts";
+import type { Marking } from "#lib/db/generated/enums.ts";
+import { db, type Tx } from "#lib/db.ts";
+import { notFound } from "#lib/errors.ts";
+import { UUID } from "#lib/fields.ts";
+import { scopeOf } from "#lib/lifecycle/queries.ts";
+import type { Refusal } from "#lib/lifecycle/rules.ts";
+import { claimReference } from "#lib/payments/rules.ts";
+import { type MfatActor, permit } from "#lib/permissions.ts";
 import { type FileLine, type Known, type PreparedLine, readClaimReference, type Verdict, verdictOf } from "./rules.ts";
 
 export const STEP = "recordPayment";

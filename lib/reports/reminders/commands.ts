@@ -1,14 +1,14 @@
-import { isRepeated, recordEvent } from "../../audit.ts";
-import { now } from "../../clock.ts";
-import { addDays, dayOf } from "../../dates.ts";
-import type { Report } from "../../db/generated/client.ts";
-import { db, transaction } from "../../db.ts";
-import { env } from "../../env.ts";
-import { requestIdOf } from "../../lifecycle/commands.ts";
-import { lockApplication } from "../../lifecycle/queries.ts";
-import { queueEmail } from "../../mail.ts";
-import { type ReminderKind, reminderEmail } from "../emails.ts";
-import { isOpenReport, REMINDED_DAYS } from "../rules.ts";
+import { isRepeated, recordEvent } from "#lib/audit.ts";
+import { now } from "#lib/clock.ts";
+import { addDays, dayOf } from "#lib/dates.ts";
+import type { Report } from "#lib/db/generated/client.ts";
+import { db, transaction } from "#lib/db.ts";
+import { env } from "#lib/env.ts";
+import { requestIdOf } from "#lib/lifecycle/commands.ts";
+import { lockApplication } from "#lib/lifecycle/queries.ts";
+import { queueEmail } from "#lib/mail.ts";
+import { type ReminderKind, reminderEmail } from "#lib/reports/emails.ts";
+import { isOpenReport, REMINDED_DAYS } from "#lib/reports/rules.ts";
 
 const kindOf = (dueOn: Date, today: Date): ReminderKind =>
   dueOn > today ? "soon" : dueOn < today ? "overdue" : "today";

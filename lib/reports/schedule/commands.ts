@@ -1,15 +1,15 @@
-import { now } from "../../clock.ts";
-import { dayOf, formatDay } from "../../dates.ts";
-import type { Report } from "../../db/generated/client.ts";
-import type { Tx } from "../../db.ts";
-import { DomainError, invalid } from "../../errors.ts";
-import { text, type Values } from "../../fields.ts";
-import { parseFields } from "../../form.ts";
-import { type StepRequest, takeTransition } from "../../lifecycle/commands.ts";
-import type { MfatActor } from "../../permissions.ts";
-import { addProgress } from "../commands.ts";
-import { listOpenReports, removable } from "../queries.ts";
-import { ADDED, dueInput, removeInput, reportName, scheduleFields } from "../schema.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, formatDay } from "#lib/dates.ts";
+import type { Report } from "#lib/db/generated/client.ts";
+import type { Tx } from "#lib/db.ts";
+import { DomainError, invalid } from "#lib/errors.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { parseFields } from "#lib/form.ts";
+import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
+import type { MfatActor } from "#lib/permissions.ts";
+import { addProgress } from "#lib/reports/commands.ts";
+import { listOpenReports, removable } from "#lib/reports/queries.ts";
+import { ADDED, dueInput, removeInput, reportName, scheduleFields } from "#lib/reports/schema.ts";
 
 const REPORTS_MAX = 40;
 

@@ -1,23 +1,23 @@
 import type { Metadata } from "next";
-import { BudgetHeading } from "../../../../components/budget-heading.tsx";
-import { Downloads } from "../../../../components/downloads.tsx";
-import { LinkButton } from "../../../../components/ui/buttons.tsx";
-import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
-import { type Column, Table } from "../../../../components/ui/table.tsx";
-import { orNotFound } from "../../../../lib/action.ts";
-import { requireActor } from "../../../../lib/auth/session.ts";
-import { listCarryForwards, listEnvelopeParts } from "../../../../lib/budget/carry-forward/queries.ts";
+import { BudgetHeading } from "#components/budget-heading.tsx";
+import { Downloads } from "#components/downloads.tsx";
+import { LinkButton } from "#components/ui/buttons.tsx";
+import { NotificationBanner } from "#components/ui/feedback.tsx";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { listCarryForwards, listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
 import {
   type CarryForwardLine,
   carriedYears,
   type EnvelopeParts,
   stateInWords,
-} from "../../../../lib/budget/carry-forward/rules.ts";
-import { now } from "../../../../lib/clock.ts";
-import { dayOf, financialYearOf } from "../../../../lib/dates.ts";
-import { text, type Values } from "../../../../lib/fields.ts";
-import { formatCents, formatYear } from "../../../../lib/money.ts";
-import { asMfat, can } from "../../../../lib/permissions.ts";
+} from "#lib/budget/carry-forward/rules.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, financialYearOf } from "#lib/dates.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { formatCents, formatYear } from "#lib/money.ts";
+import { asMfat, can } from "#lib/permissions.ts";
 
 export const metadata: Metadata = { title: "Budget: carry-forward" };
 

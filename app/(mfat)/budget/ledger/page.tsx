@@ -1,32 +1,27 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { BudgetHeading } from "../../../../components/budget-heading.tsx";
-import { Downloads } from "../../../../components/downloads.tsx";
-import { LedgerTable } from "../../../../components/ledger-table.tsx";
-import { MarkedPage } from "../../../../components/marked-page.tsx";
-import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
-import { Select, TextField } from "../../../../components/ui/fields.tsx";
-import { Filters } from "../../../../components/ui/filters.tsx";
-import { Pagination } from "../../../../components/ui/navigation.tsx";
-import { orNotFound } from "../../../../lib/action.ts";
-import { requireActor } from "../../../../lib/auth/session.ts";
-import { listLedger, sumLedger } from "../../../../lib/budget/ledger/queries.ts";
-import { type LedgerTotals, tooManyEntries } from "../../../../lib/budget/ledger/rules.ts";
-import { listPositions } from "../../../../lib/budget/queries.ts";
-import { positionOf } from "../../../../lib/budget/rules.ts";
-import {
-  LEDGER_FILTER_FIELDS,
-  ledgerFilterInWords,
-  ledgerQuery,
-  readLedgerFilter,
-} from "../../../../lib/budget/schema.ts";
-import { now } from "../../../../lib/clock.ts";
-import { dayOf, financialYearOf } from "../../../../lib/dates.ts";
-import { text, type Values } from "../../../../lib/fields.ts";
-import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
-import { highestMarking } from "../../../../lib/lifecycle/rules.ts";
-import { formatYear } from "../../../../lib/money.ts";
-import { asMfat, can } from "../../../../lib/permissions.ts";
+import { BudgetHeading } from "#components/budget-heading.tsx";
+import { Downloads } from "#components/downloads.tsx";
+import { LedgerTable } from "#components/ledger-table.tsx";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { NotificationBanner } from "#components/ui/feedback.tsx";
+import { Select, TextField } from "#components/ui/fields.tsx";
+import { Filters } from "#components/ui/filters.tsx";
+import { Pagination } from "#components/ui/navigation.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { listLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
+import { type LedgerTotals, tooManyEntries } from "#lib/budget/ledger/rules.ts";
+import { listPositions } from "#lib/budget/queries.ts";
+import { positionOf } from "#lib/budget/rules.ts";
+import { LEDGER_FILTER_FIELDS, ledgerFilterInWords, ledgerQuery, readLedgerFilter } from "#lib/budget/schema.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, financialYearOf } from "#lib/dates.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { formatYear } from "#lib/money.ts";
+import { asMfat, can } from "#lib/permissions.ts";
 
 export const metadata: Metadata = { title: "Budget: ledger" };
 

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { PageHeading } from "../../../../components/page-heading.tsx";
-import { Narrow } from "../../../../components/ui/columns.tsx";
-import { BackLink, Pagination } from "../../../../components/ui/navigation.tsx";
-import { Table } from "../../../../components/ui/table.tsx";
-import { orNotFound } from "../../../../lib/action.ts";
-import { requireActor } from "../../../../lib/auth/session.ts";
-import { formatInstant } from "../../../../lib/dates.ts";
-import { text, type Values } from "../../../../lib/fields.ts";
-import { listPaymentFiles } from "../../../../lib/payments/batch/queries.ts";
-import { LINES_MAX } from "../../../../lib/payments/batch/schema.ts";
-import { asMfat, can } from "../../../../lib/permissions.ts";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { BackLink, Pagination } from "#components/ui/navigation.tsx";
+import { Table } from "#components/ui/table.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { formatInstant } from "#lib/dates.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { listPaymentFiles } from "#lib/payments/batch/queries.ts";
+import { LINES_MAX } from "#lib/payments/batch/schema.ts";
+import { asMfat, can } from "#lib/permissions.ts";
 import { PaymentLinesForm } from "./form.tsx";
 
 export const metadata: Metadata = { title: "Many payments at once" };

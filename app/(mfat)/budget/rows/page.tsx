@@ -1,17 +1,17 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { ApplicationLink } from "../../../../components/application-link.tsx";
-import { BudgetHeading } from "../../../../components/budget-heading.tsx";
-import { Downloads } from "../../../../components/downloads.tsx";
-import { MarkedPage } from "../../../../components/marked-page.tsx";
-import { Chips } from "../../../../components/ui/filters.tsx";
-import { type Column, Table } from "../../../../components/ui/table.tsx";
-import { orNotFound } from "../../../../lib/action.ts";
-import { requireActor } from "../../../../lib/auth/session.ts";
-import { listPositions } from "../../../../lib/budget/queries.ts";
-import { positionOf } from "../../../../lib/budget/rules.ts";
-import { readHolderFilter } from "../../../../lib/budget/schema.ts";
-import { listHolders } from "../../../../lib/budget/shares/queries.ts";
+import { ApplicationLink } from "#components/application-link.tsx";
+import { BudgetHeading } from "#components/budget-heading.tsx";
+import { Downloads } from "#components/downloads.tsx";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { Chips } from "#components/ui/filters.tsx";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { listPositions } from "#lib/budget/queries.ts";
+import { positionOf } from "#lib/budget/rules.ts";
+import { readHolderFilter } from "#lib/budget/schema.ts";
+import { listHolders } from "#lib/budget/shares/queries.ts";
 import {
   COUNTER_LABELS,
   type Counter,
@@ -21,14 +21,14 @@ import {
   rowsHref,
   rowsTitle,
   SHARES,
-} from "../../../../lib/budget/shares/rules.ts";
-import { now } from "../../../../lib/clock.ts";
-import { dayOf, financialYearOf } from "../../../../lib/dates.ts";
-import { text, type Values } from "../../../../lib/fields.ts";
-import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
-import { highestMarking } from "../../../../lib/lifecycle/rules.ts";
-import { formatCents, formatYear, sumCents } from "../../../../lib/money.ts";
-import { asMfat } from "../../../../lib/permissions.ts";
+} from "#lib/budget/shares/rules.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, financialYearOf } from "#lib/dates.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+import { asMfat } from "#lib/permissions.ts";
 
 export const metadata: Metadata = { title: "Budget: initiatives" };
 

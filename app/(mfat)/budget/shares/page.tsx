@@ -1,21 +1,21 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { BudgetHeading } from "../../../../components/budget-heading.tsx";
-import { BudgetMap } from "../../../../components/budget-map.tsx";
-import { ShareChart, ShareTable } from "../../../../components/budget-shares.tsx";
-import { Downloads } from "../../../../components/downloads.tsx";
-import { Views } from "../../../../components/ui/navigation.tsx";
-import { orNotFound } from "../../../../lib/action.ts";
-import { requireActor } from "../../../../lib/auth/session.ts";
-import { listPositions } from "../../../../lib/budget/queries.ts";
-import { positionOf } from "../../../../lib/budget/rules.ts";
-import { listShares } from "../../../../lib/budget/shares/queries.ts";
-import { isShareKind, SHARE_KINDS, SHARES } from "../../../../lib/budget/shares/rules.ts";
-import { now } from "../../../../lib/clock.ts";
-import { dayOf, financialYearOf } from "../../../../lib/dates.ts";
-import { text, type Values } from "../../../../lib/fields.ts";
-import { formatYear } from "../../../../lib/money.ts";
-import { asMfat } from "../../../../lib/permissions.ts";
+import { BudgetHeading } from "#components/budget-heading.tsx";
+import { BudgetMap } from "#components/budget-map.tsx";
+import { ShareChart, ShareTable } from "#components/budget-shares.tsx";
+import { Downloads } from "#components/downloads.tsx";
+import { Views } from "#components/ui/navigation.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { listPositions } from "#lib/budget/queries.ts";
+import { positionOf } from "#lib/budget/rules.ts";
+import { listShares } from "#lib/budget/shares/queries.ts";
+import { isShareKind, SHARE_KINDS, SHARES } from "#lib/budget/shares/rules.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, financialYearOf } from "#lib/dates.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { formatYear } from "#lib/money.ts";
+import { asMfat } from "#lib/permissions.ts";
 
 export const metadata: Metadata = { title: "Budget: shares" };
 

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { Form } from "../../../../components/form.tsx";
-import { PageHeading } from "../../../../components/page-heading.tsx";
-import { Narrow } from "../../../../components/ui/columns.tsx";
-import { BackLink } from "../../../../components/ui/navigation.tsx";
-import { orNotFound } from "../../../../lib/action.ts";
-import { requireActor } from "../../../../lib/auth/session.ts";
-import { ROUND_FIELDS, STARTING_CHECKLIST } from "../../../../lib/fund/schema.ts";
-import { permit } from "../../../../lib/permissions.ts";
+import { Form } from "#components/form.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { ROUND_FIELDS, STARTING_CHECKLIST } from "#lib/fund/schema.ts";
+import { permit } from "#lib/permissions.ts";
 import { createRound } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Add a round" };

@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
-import { PageHeading } from "../../../../components/page-heading.tsx";
-import { LinkButton } from "../../../../components/ui/buttons.tsx";
-import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
-import { type Column, Table } from "../../../../components/ui/table.tsx";
-import { Tag } from "../../../../components/ui/tag.tsx";
-import { orNotFound } from "../../../../lib/action.ts";
-import { type AgencyRow, listAgencies } from "../../../../lib/agencies/queries.ts";
-import { requireActor } from "../../../../lib/auth/session.ts";
-import { entryOf, text, type Values } from "../../../../lib/fields.ts";
-import { asMfat, can } from "../../../../lib/permissions.ts";
+import { PageHeading } from "#components/page-heading.tsx";
+import { LinkButton } from "#components/ui/buttons.tsx";
+import { NotificationBanner } from "#components/ui/feedback.tsx";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { type AgencyRow, listAgencies } from "#lib/agencies/queries.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { entryOf, text, type Values } from "#lib/fields.ts";
+import { asMfat, can } from "#lib/permissions.ts";
 
 export const metadata: Metadata = { title: "Agencies" };
 

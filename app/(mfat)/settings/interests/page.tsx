@@ -1,20 +1,20 @@
 import type { Metadata } from "next";
-import { ApplicationLink } from "../../../../components/application-link.tsx";
-import { Downloads } from "../../../../components/downloads.tsx";
-import { MarkedPage } from "../../../../components/marked-page.tsx";
-import { PageHeading } from "../../../../components/page-heading.tsx";
-import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
-import { Pagination } from "../../../../components/ui/navigation.tsx";
-import { Table } from "../../../../components/ui/table.tsx";
-import { Tag } from "../../../../components/ui/tag.tsx";
-import { orNotFound } from "../../../../lib/action.ts";
-import { type DeclaredInterest, listInterests } from "../../../../lib/assessments/queries.ts";
-import { requireActor } from "../../../../lib/auth/session.ts";
-import { formatInstant } from "../../../../lib/dates.ts";
-import { text, type Values } from "../../../../lib/fields.ts";
-import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
-import { highestMarking } from "../../../../lib/lifecycle/rules.ts";
-import { asMfat, can } from "../../../../lib/permissions.ts";
+import { ApplicationLink } from "#components/application-link.tsx";
+import { Downloads } from "#components/downloads.tsx";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { NotificationBanner } from "#components/ui/feedback.tsx";
+import { Pagination } from "#components/ui/navigation.tsx";
+import { Table } from "#components/ui/table.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { type DeclaredInterest, listInterests } from "#lib/assessments/queries.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { formatInstant } from "#lib/dates.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { asMfat, can } from "#lib/permissions.ts";
 
 export const metadata: Metadata = { title: "Interests" };
 

@@ -1,16 +1,16 @@
 import type { Metadata } from "next";
-import { PageHeading } from "../../../../components/page-heading.tsx";
-import { Button, LinkButton } from "../../../../components/ui/buttons.tsx";
-import { TextField } from "../../../../components/ui/fields.tsx";
-import { Pagination } from "../../../../components/ui/navigation.tsx";
-import { type Column, Table } from "../../../../components/ui/table.tsx";
-import { Tag } from "../../../../components/ui/tag.tsx";
-import { orNotFound } from "../../../../lib/action.ts";
-import { requireActor } from "../../../../lib/auth/session.ts";
-import { formatDate } from "../../../../lib/dates.ts";
-import { text, type Values } from "../../../../lib/fields.ts";
-import { listPeople, type PersonRow } from "../../../../lib/people/queries.ts";
-import { asMfat, can, ROLE_LABELS } from "../../../../lib/permissions.ts";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Button, LinkButton } from "#components/ui/buttons.tsx";
+import { TextField } from "#components/ui/fields.tsx";
+import { Pagination } from "#components/ui/navigation.tsx";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { formatDate } from "#lib/dates.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { listPeople, type PersonRow } from "#lib/people/queries.ts";
+import { asMfat, can, ROLE_LABELS } from "#lib/permissions.ts";
 
 export const metadata: Metadata = { title: "People" };
 

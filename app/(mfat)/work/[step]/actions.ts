@@ -1,12 +1,12 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { answerForm } from "../../../../lib/action.ts";
-import * as batches from "../../../../lib/batches/commands.ts";
-import { type BatchStep, isBatchStep } from "../../../../lib/batches/schema.ts";
-import { notFound } from "../../../../lib/errors.ts";
-import type { FormState } from "../../../../lib/fields.ts";
-import { asMfat } from "../../../../lib/permissions.ts";
+import { answerForm } from "#lib/action.ts";
+import * as batches from "#lib/batches/commands.ts";
+import { type BatchStep, isBatchStep } from "#lib/batches/schema.ts";
+import { notFound } from "#lib/errors.ts";
+import type { FormState } from "#lib/fields.ts";
+import { asMfat } from "#lib/permissions.ts";
 
 function stepOf(step: string): BatchStep {
   if (!isBatchStep(step)) throw notFound();

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { EachForm, type EachRow } from "../../../../components/each-form.tsx";
-import { EachHead, HinderedTable } from "../../../../components/each-views.tsx";
-import { MarkedPage } from "../../../../components/marked-page.tsx";
-import { PageHeading } from "../../../../components/page-heading.tsx";
-import { Button, ButtonGroup } from "../../../../components/ui/buttons.tsx";
-import { Narrow } from "../../../../components/ui/columns.tsx";
-import { BackLink } from "../../../../components/ui/navigation.tsx";
-import { Table } from "../../../../components/ui/table.tsx";
-import { orNotFound } from "../../../../lib/action.ts";
-import { requireActor } from "../../../../lib/auth/session.ts";
+import { EachForm, type EachRow } from "#components/each-form.tsx";
+import { EachHead, HinderedTable } from "#components/each-views.tsx";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { Table } from "#components/ui/table.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
 import {
   type Assessor,
   type Choosable,
@@ -19,27 +19,20 @@ import {
   listChoosable,
   type Ready,
   standingOf,
-} from "../../../../lib/batches/queries.ts";
-import {
-  BATCH_MAX,
-  BATCH_WORDS,
-  type BatchStep,
-  commonFields,
-  isBatchStep,
-  ownFields,
-} from "../../../../lib/batches/schema.ts";
-import { formatPhasing } from "../../../../lib/budget/rules.ts";
-import { now } from "../../../../lib/clock.ts";
-import { dayOf, formatDate } from "../../../../lib/dates.ts";
-import { OUTCOMES } from "../../../../lib/decisions/rules.ts";
-import { type Field, type Option, text, texts, type Values } from "../../../../lib/fields.ts";
-import { resolveFields } from "../../../../lib/form.ts";
-import { MARKING_LABELS } from "../../../../lib/lifecycle/emails.ts";
-import { highestMarking } from "../../../../lib/lifecycle/rules.ts";
-import { formatCents } from "../../../../lib/money.ts";
-import { asMfat, type MfatActor } from "../../../../lib/permissions.ts";
-import { TAKE } from "../../../../lib/scenarios/schema.ts";
-import { ASSESSMENT_DAYS, addWorkingDays } from "../../../../lib/working-days.ts";
+} from "#lib/batches/queries.ts";
+import { BATCH_MAX, BATCH_WORDS, type BatchStep, commonFields, isBatchStep, ownFields } from "#lib/batches/schema.ts";
+import { formatPhasing } from "#lib/budget/rules.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, formatDate } from "#lib/dates.ts";
+import { OUTCOMES } from "#lib/decisions/rules.ts";
+import { type Field, type Option, text, texts, type Values } from "#lib/fields.ts";
+import { resolveFields } from "#lib/form.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { formatCents } from "#lib/money.ts";
+import { asMfat, type MfatActor } from "#lib/permissions.ts";
+import { TAKE } from "#lib/scenarios/schema.ts";
+import { ASSESSMENT_DAYS, addWorkingDays } from "#lib/working-days.ts";
 import { prepareBatch } from "./actions.ts";
 
 type Props = { params: Promise<{ step: string }>; searchParams: Promise<Values> };

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { PageHeading } from "../../../../components/page-heading.tsx";
-import { BackLink } from "../../../../components/ui/navigation.tsx";
-import { SummaryList } from "../../../../components/ui/summary-list.tsx";
-import { formatInstant } from "../../../../lib/dates.ts";
-import { env } from "../../../../lib/env.ts";
-import { findReceived } from "../../../../lib/mailbox.ts";
+import { PageHeading } from "#components/page-heading.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { SummaryList } from "#components/ui/summary-list.tsx";
+import { formatInstant } from "#lib/dates.ts";
+import { env } from "#lib/env.ts";
+import { findReceived } from "#lib/mailbox.ts";
 
 export const metadata: Metadata = { title: "Mail of the demonstration" };
 

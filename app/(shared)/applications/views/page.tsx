@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
-import { PageHeading } from "../../../../components/page-heading.tsx";
-import { NotificationBanner } from "../../../../components/ui/feedback.tsx";
-import { BackLink } from "../../../../components/ui/navigation.tsx";
-import { Table } from "../../../../components/ui/table.tsx";
-import { requireActor } from "../../../../lib/auth/session.ts";
-import type { Values } from "../../../../lib/fields.ts";
-import { entryOf, text } from "../../../../lib/fields.ts";
-import { listViews, readFilterLists } from "../../../../lib/views/queries.ts";
-import { filtersInWords, searchOfQuery } from "../../../../lib/views/rules.ts";
+import { PageHeading } from "#components/page-heading.tsx";
+import { NotificationBanner } from "#components/ui/feedback.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { Table } from "#components/ui/table.tsx";
+import { requireActor } from "#lib/auth/session.ts";
+import type { Values } from "#lib/fields.ts";
+import { entryOf, text } from "#lib/fields.ts";
+import { listViews, readFilterLists } from "#lib/views/queries.ts";
+import { filtersInWords, searchOfQuery } from "#lib/views/rules.ts";
 
 export const metadata: Metadata = { title: "Saved views" };
 

@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server";
 import NextAuth from "next-auth";
-import { telling } from "../../../../lib/auth/session.ts";
+import { telling } from "#lib/auth/session.ts";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 

@@ -1,18 +1,18 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { FileList } from "../../../../../components/file-list.tsx";
-import { FilesPart, hasFileProblem } from "../../../../../components/files-part.tsx";
-import { MarkedPage } from "../../../../../components/marked-page.tsx";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { LinkButton } from "../../../../../components/ui/buttons.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { orNotFound } from "../../../../../lib/action.ts";
-import { getApplication } from "../../../../../lib/applications/queries.ts";
-import { isOpenForFiles } from "../../../../../lib/applications/rules.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import { listArrangementFiles } from "../../../../../lib/documents/queries.ts";
-import { PART_TITLES } from "../../../../../lib/documents/rules.ts";
-import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { FileList } from "#components/file-list.tsx";
+import { FilesPart, hasFileProblem } from "#components/files-part.tsx";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { LinkButton } from "#components/ui/buttons.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { getApplication } from "#lib/applications/queries.ts";
+import { isOpenForFiles } from "#lib/applications/rules.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { listArrangementFiles } from "#lib/documents/queries.ts";
+import { PART_TITLES } from "#lib/documents/rules.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ done?: string }> };
 

@@ -1,32 +1,27 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { ApplicationLede } from "../../../../../components/application-lede.tsx";
-import { ChangeRequest } from "../../../../../components/change-request.tsx";
-import { CommentsLink } from "../../../../../components/comments-link.tsx";
-import { StandingReasons } from "../../../../../components/history-view.tsx";
-import { MarkedPage } from "../../../../../components/marked-page.tsx";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { LinkButton } from "../../../../../components/ui/buttons.tsx";
-import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { StatusMessage } from "../../../../../components/ui/feedback.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { TaskList } from "../../../../../components/ui/progress.tsx";
-import UnsentNotice from "../../../../../components/unsent-notice.tsx";
-import { orNotFound } from "../../../../../lib/action.ts";
-import { isOptionalSection, isSection, SECTIONS } from "../../../../../lib/applications/form/sections.ts";
-import {
-  getApplication,
-  getDraft,
-  readChangeRequest,
-  type SectionView,
-} from "../../../../../lib/applications/queries.ts";
-import { openTitles } from "../../../../../lib/applications/rules.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import { countOpenComments } from "../../../../../lib/comments/queries.ts";
-import { formatInstant } from "../../../../../lib/dates.ts";
-import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
-import { listHistory } from "../../../../../lib/lifecycle/queries.ts";
-import { pageTitle } from "../../../../../lib/lifecycle/workflow.ts";
+import { ApplicationLede } from "#components/application-lede.tsx";
+import { ChangeRequest } from "#components/change-request.tsx";
+import { CommentsLink } from "#components/comments-link.tsx";
+import { StandingReasons } from "#components/history-view.tsx";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { LinkButton } from "#components/ui/buttons.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { StatusMessage } from "#components/ui/feedback.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { TaskList } from "#components/ui/progress.tsx";
+import UnsentNotice from "#components/unsent-notice.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { isOptionalSection, isSection, SECTIONS } from "#lib/applications/form/sections.ts";
+import { getApplication, getDraft, readChangeRequest, type SectionView } from "#lib/applications/queries.ts";
+import { openTitles } from "#lib/applications/rules.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { countOpenComments } from "#lib/comments/queries.ts";
+import { formatInstant } from "#lib/dates.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { listHistory } from "#lib/lifecycle/queries.ts";
+import { pageTitle } from "#lib/lifecycle/workflow.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ saved?: string; copied?: string }> };
 

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { answersInAddress, ELIGIBILITY, ineligibleFor } from "../../../../../lib/applications/schema.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import { env } from "../../../../../lib/env.ts";
-import type { Values } from "../../../../../lib/fields.ts";
-import { can } from "../../../../../lib/permissions.ts";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { answersInAddress, ELIGIBILITY, ineligibleFor } from "#lib/applications/schema.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { env } from "#lib/env.ts";
+import type { Values } from "#lib/fields.ts";
+import { can } from "#lib/permissions.ts";
 
 export const metadata: Metadata = { title: "The fund cannot help with this" };
 

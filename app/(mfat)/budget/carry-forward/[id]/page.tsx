@@ -1,26 +1,22 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { Form } from "../../../../../components/form.tsx";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { NotificationBanner } from "../../../../../components/ui/feedback.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { Panel } from "../../../../../components/ui/panel.tsx";
-import { SummaryList } from "../../../../../components/ui/summary-list.tsx";
-import { orNotFound } from "../../../../../lib/action.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import { getCarryForward } from "../../../../../lib/budget/carry-forward/queries.ts";
-import {
-  CARRY_FORWARD_STATES,
-  type CarryForwardLine,
-  carriedYears,
-} from "../../../../../lib/budget/carry-forward/rules.ts";
-import { CANCEL_FIELDS } from "../../../../../lib/budget/carry-forward/schema.ts";
-import { listPositions } from "../../../../../lib/budget/queries.ts";
-import { formatInstant } from "../../../../../lib/dates.ts";
-import { text, type Values } from "../../../../../lib/fields.ts";
-import { formatCents, formatYear } from "../../../../../lib/money.ts";
-import { asMfat, can } from "../../../../../lib/permissions.ts";
+import { Form } from "#components/form.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { NotificationBanner } from "#components/ui/feedback.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { SummaryList } from "#components/ui/summary-list.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { getCarryForward } from "#lib/budget/carry-forward/queries.ts";
+import { CARRY_FORWARD_STATES, type CarryForwardLine, carriedYears } from "#lib/budget/carry-forward/rules.ts";
+import { CANCEL_FIELDS } from "#lib/budget/carry-forward/schema.ts";
+import { listPositions } from "#lib/budget/queries.ts";
+import { formatInstant } from "#lib/dates.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { formatCents, formatYear } from "#lib/money.ts";
+import { asMfat, can } from "#lib/permissions.ts";
 import { cancelCarryForward, confirmCarryForward } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Carry-forward" };

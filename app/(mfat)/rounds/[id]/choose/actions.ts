@@ -1,13 +1,13 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { answerForm, markFailed, orNotFound } from "../../../../../lib/action.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import { invalid } from "../../../../../lib/errors.ts";
-import { type FormState, text, texts, type Values } from "../../../../../lib/fields.ts";
-import { parseFields, valuesOf } from "../../../../../lib/form.ts";
-import { asMfat, permit } from "../../../../../lib/permissions.ts";
-import * as scenarios from "../../../../../lib/scenarios/commands.ts";
+import { answerForm, markFailed, orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { invalid } from "#lib/errors.ts";
+import { type FormState, text, texts, type Values } from "#lib/fields.ts";
+import { parseFields, valuesOf } from "#lib/form.ts";
+import { asMfat, permit } from "#lib/permissions.ts";
+import * as scenarios from "#lib/scenarios/commands.ts";
 import {
   COMMON_DECLINE_FIELDS,
   COMMON_FIELDS,
@@ -19,7 +19,7 @@ import {
   readableFields,
   revisionInput,
   TAKE,
-} from "../../../../../lib/scenarios/schema.ts";
+} from "#lib/scenarios/schema.ts";
 
 const pageOf = (roundId: string, id: string, done: string): string =>
   `/rounds/${roundId}/choose?scenario=${id}&done=${done}`;

@@ -1,26 +1,26 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import type { ChooserRow } from "../../../../../components/chooser.tsx";
-import { Form } from "../../../../../components/form.tsx";
-import { MarkedPage } from "../../../../../components/marked-page.tsx";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { Button } from "../../../../../components/ui/buttons.tsx";
-import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { Details, NotificationBanner } from "../../../../../components/ui/feedback.tsx";
-import { Select } from "../../../../../components/ui/fields.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { type Column, Table } from "../../../../../components/ui/table.tsx";
-import { Tag } from "../../../../../components/ui/tag.tsx";
-import { orNotFound } from "../../../../../lib/action.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import { formatPhasing } from "../../../../../lib/budget/rules.ts";
-import { formatInstant } from "../../../../../lib/dates.ts";
-import { entryOf, text, type Values } from "../../../../../lib/fields.ts";
-import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
-import { highestMarking } from "../../../../../lib/lifecycle/rules.ts";
-import { STATES } from "../../../../../lib/lifecycle/workflow.ts";
-import { formatCents } from "../../../../../lib/money.ts";
-import { asMfat, can } from "../../../../../lib/permissions.ts";
+import type { ChooserRow } from "#components/chooser.tsx";
+import { Form } from "#components/form.tsx";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Button } from "#components/ui/buttons.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { Details, NotificationBanner } from "#components/ui/feedback.tsx";
+import { Select } from "#components/ui/fields.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { formatPhasing } from "#lib/budget/rules.ts";
+import { formatInstant } from "#lib/dates.ts";
+import { entryOf, text, type Values } from "#lib/fields.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { STATES } from "#lib/lifecycle/workflow.ts";
+import { formatCents } from "#lib/money.ts";
+import { asMfat, can } from "#lib/permissions.ts";
 import {
   type Choosing,
   type Closed,
@@ -32,9 +32,9 @@ import {
   type Scenario,
   type ScenarioHead,
   type Settled,
-} from "../../../../../lib/scenarios/queries.ts";
-import { formatTotal } from "../../../../../lib/scenarios/rules.ts";
-import { NAME_FIELDS, RENAME_FIELDS, valuesOfChoices } from "../../../../../lib/scenarios/schema.ts";
+} from "#lib/scenarios/queries.ts";
+import { formatTotal } from "#lib/scenarios/rules.ts";
+import { NAME_FIELDS, RENAME_FIELDS, valuesOfChoices } from "#lib/scenarios/schema.ts";
 import { choose, deleteScenario, renameScenario } from "./actions.ts";
 import { ChooseForm, ChooseView } from "./form.tsx";
 

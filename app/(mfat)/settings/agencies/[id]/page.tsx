@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { Form } from "../../../../../components/form.tsx";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { orNotFound } from "../../../../../lib/action.ts";
-import { getAgency } from "../../../../../lib/agencies/queries.ts";
-import { AGENCY_FIELDS } from "../../../../../lib/agencies/schema.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import { asMfat } from "../../../../../lib/permissions.ts";
+import { Form } from "#components/form.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { getAgency } from "#lib/agencies/queries.ts";
+import { AGENCY_FIELDS } from "#lib/agencies/schema.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { asMfat } from "#lib/permissions.ts";
 import { changeAgency } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Agency" };

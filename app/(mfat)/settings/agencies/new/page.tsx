@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { Form } from "../../../../../components/form.tsx";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { orNotFound } from "../../../../../lib/action.ts";
-import { AGENCY_FIELDS } from "../../../../../lib/agencies/schema.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import { permit } from "../../../../../lib/permissions.ts";
+import { Form } from "#components/form.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { AGENCY_FIELDS } from "#lib/agencies/schema.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { permit } from "#lib/permissions.ts";
 import { createAgency } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Add an agency" };

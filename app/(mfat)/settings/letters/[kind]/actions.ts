@@ -1,15 +1,15 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { answerForm } from "../../../../../lib/action.ts";
-import type { LetterKind } from "../../../../../lib/db/generated/enums.ts";
-import { invalid, notFound } from "../../../../../lib/errors.ts";
-import { type FormState, text } from "../../../../../lib/fields.ts";
-import { parseFields } from "../../../../../lib/form.ts";
-import * as letters from "../../../../../lib/letters/commands.ts";
-import { checkTemplate, letterKindOf } from "../../../../../lib/letters/rules.ts";
-import { TEMPLATE_FIELDS } from "../../../../../lib/letters/schema.ts";
-import { asMfat } from "../../../../../lib/permissions.ts";
+import { answerForm } from "#lib/action.ts";
+import type { LetterKind } from "#lib/db/generated/enums.ts";
+import { invalid, notFound } from "#lib/errors.ts";
+import { type FormState, text } from "#lib/fields.ts";
+import { parseFields } from "#lib/form.ts";
+import * as letters from "#lib/letters/commands.ts";
+import { checkTemplate, letterKindOf } from "#lib/letters/rules.ts";
+import { TEMPLATE_FIELDS } from "#lib/letters/schema.ts";
+import { asMfat } from "#lib/permissions.ts";
 
 const doneOf = (slug: string, done: string): string => `/settings/letters/${slug}?done=${done}`;
 

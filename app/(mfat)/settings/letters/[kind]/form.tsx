@@ -1,13 +1,13 @@
 "use client";
 
 import { useActionState, useEffect, useRef } from "react";
-import type { FormAction } from "../../../../../components/form.tsx";
-import { FormFields } from "../../../../../components/form-fields.tsx";
-import { Letter } from "../../../../../components/letter.tsx";
-import { Button, ButtonGroup } from "../../../../../components/ui/buttons.tsx";
-import { ErrorSummary } from "../../../../../components/ui/error-summary.tsx";
-import { StatusMessage } from "../../../../../components/ui/feedback.tsx";
-import { EMPTY_FORM, type Field, text, type Values } from "../../../../../lib/fields.ts";
+import type { FormAction } from "#components/form.tsx";
+import { FormFields } from "#components/form-fields.tsx";
+import { Letter } from "#components/letter.tsx";
+import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
+import { ErrorSummary } from "#components/ui/error-summary.tsx";
+import { StatusMessage } from "#components/ui/feedback.tsx";
+import { EMPTY_FORM, type Field, text, type Values } from "#lib/fields.ts";
 
 type TemplateFormProps = {
   action: FormAction;

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { Form } from "../../../../../components/form.tsx";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { orNotFound } from "../../../../../lib/action.ts";
-import { listAgencyOptions } from "../../../../../lib/agencies/queries.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import { resolveFields } from "../../../../../lib/form.ts";
-import { MFAT_OPTION, NEW_PERSON_FIELDS, roleOptions } from "../../../../../lib/people/schema.ts";
-import { AGENCY_ROLES, asMfat, can, MFAT_ROLES } from "../../../../../lib/permissions.ts";
+import { Form } from "#components/form.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { listAgencyOptions } from "#lib/agencies/queries.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { resolveFields } from "#lib/form.ts";
+import { MFAT_OPTION, NEW_PERSON_FIELDS, roleOptions } from "#lib/people/schema.ts";
+import { AGENCY_ROLES, asMfat, can, MFAT_ROLES } from "#lib/permissions.ts";
 import { createPerson } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Add a person" };

@@ -1,18 +1,18 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { ResultsTable } from "../../../../../components/each-views.tsx";
-import { Form } from "../../../../../components/form.tsx";
-import { Letter } from "../../../../../components/letter.tsx";
-import { MarkedPage } from "../../../../../components/marked-page.tsx";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { ButtonGroup, LinkButton } from "../../../../../components/ui/buttons.tsx";
-import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { InsetText, NotificationBanner, WarningText } from "../../../../../components/ui/feedback.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { Panel } from "../../../../../components/ui/panel.tsx";
-import { SummaryList, type SummaryRow } from "../../../../../components/ui/summary-list.tsx";
-import { orNotFound } from "../../../../../lib/action.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
+import { ResultsTable } from "#components/each-views.tsx";
+import { Form } from "#components/form.tsx";
+import { Letter } from "#components/letter.tsx";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { ButtonGroup, LinkButton } from "#components/ui/buttons.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { InsetText, NotificationBanner, WarningText } from "#components/ui/feedback.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { SummaryList, type SummaryRow } from "#components/ui/summary-list.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
 import {
   type Assessor,
   type Batch,
@@ -20,20 +20,20 @@ import {
   getBatch,
   listAssessors,
   listChoosable,
-} from "../../../../../lib/batches/queries.ts";
-import { BATCH_WORDS, type BatchStep, dueAtOf, isBatchStep, valuesOfRow } from "../../../../../lib/batches/schema.ts";
-import { formatPhasing } from "../../../../../lib/budget/rules.ts";
-import { now } from "../../../../../lib/clock.ts";
-import { formatDate, formatDeadline, formatInstant } from "../../../../../lib/dates.ts";
-import { delegationFor, formatDelegation, OUTCOMES } from "../../../../../lib/decisions/rules.ts";
-import { listDelegations } from "../../../../../lib/deputies/queries.ts";
-import { text, texts } from "../../../../../lib/fields.ts";
-import { previewLetter } from "../../../../../lib/letters/queries.ts";
-import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
-import { highestMarking } from "../../../../../lib/lifecycle/rules.ts";
-import { happenedLabel, STATES, transition } from "../../../../../lib/lifecycle/workflow.ts";
-import { formatCents } from "../../../../../lib/money.ts";
-import { asMfat, type MfatActor } from "../../../../../lib/permissions.ts";
+} from "#lib/batches/queries.ts";
+import { BATCH_WORDS, type BatchStep, dueAtOf, isBatchStep, valuesOfRow } from "#lib/batches/schema.ts";
+import { formatPhasing } from "#lib/budget/rules.ts";
+import { now } from "#lib/clock.ts";
+import { formatDate, formatDeadline, formatInstant } from "#lib/dates.ts";
+import { delegationFor, formatDelegation, OUTCOMES } from "#lib/decisions/rules.ts";
+import { listDelegations } from "#lib/deputies/queries.ts";
+import { text, texts } from "#lib/fields.ts";
+import { previewLetter } from "#lib/letters/queries.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { happenedLabel, STATES, transition } from "#lib/lifecycle/workflow.ts";
+import { formatCents } from "#lib/money.ts";
+import { asMfat, type MfatActor } from "#lib/permissions.ts";
 import { takeBatch } from "../actions.ts";
 
 type Props = { params: Promise<{ step: string; batch: string }> };

@@ -1,32 +1,32 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { STEP_FIELDS, stepFields } from "../../../../../components/step-fields.ts";
-import { answerForm } from "../../../../../lib/action.ts";
-import * as applications from "../../../../../lib/applications/commands.ts";
-import * as arrangements from "../../../../../lib/arrangements/commands.ts";
-import * as settlement from "../../../../../lib/arrangements/settlement/commands.ts";
-import * as assessments from "../../../../../lib/assessments/commands.ts";
-import type { RecommendationOutcome } from "../../../../../lib/db/generated/enums.ts";
-import * as decisions from "../../../../../lib/decisions/commands.ts";
+import { STEP_FIELDS, stepFields } from "#components/step-fields.ts";
+import { answerForm } from "#lib/action.ts";
+import * as applications from "#lib/applications/commands.ts";
+import * as arrangements from "#lib/arrangements/commands.ts";
+import * as settlement from "#lib/arrangements/settlement/commands.ts";
+import * as assessments from "#lib/assessments/commands.ts";
+import type { RecommendationOutcome } from "#lib/db/generated/enums.ts";
+import * as decisions from "#lib/decisions/commands.ts";
 import {
   APPROVE_FIELDS,
   phasedYears,
   phasingOf,
   RECOMMEND_FIELDS,
   RECOMMEND_MORE_FIELDS,
-} from "../../../../../lib/decisions/schema.ts";
-import { invalid, notFound } from "../../../../../lib/errors.ts";
-import { type Answers, type Field, type FormState, type Lists, texts, type Values } from "../../../../../lib/fields.ts";
-import { parseFields } from "../../../../../lib/form.ts";
-import type { StepRequest } from "../../../../../lib/lifecycle/commands.ts";
-import { type Action, isAction } from "../../../../../lib/lifecycle/workflow.ts";
-import * as payments from "../../../../../lib/payments/commands.ts";
-import { type Actor, asAgency, asMfat } from "../../../../../lib/permissions.ts";
-import * as reports from "../../../../../lib/reports/commands.ts";
-import { changeSchedule } from "../../../../../lib/reports/schedule/commands.ts";
-import * as variations from "../../../../../lib/variations/commands.ts";
-import { readAsked } from "../../../../../lib/variations/schema.ts";
+} from "#lib/decisions/schema.ts";
+import { invalid, notFound } from "#lib/errors.ts";
+import { type Answers, type Field, type FormState, type Lists, texts, type Values } from "#lib/fields.ts";
+import { parseFields } from "#lib/form.ts";
+import type { StepRequest } from "#lib/lifecycle/commands.ts";
+import { type Action, isAction } from "#lib/lifecycle/workflow.ts";
+import * as payments from "#lib/payments/commands.ts";
+import { type Actor, asAgency, asMfat } from "#lib/permissions.ts";
+import * as reports from "#lib/reports/commands.ts";
+import { changeSchedule } from "#lib/reports/schedule/commands.ts";
+import * as variations from "#lib/variations/commands.ts";
+import { readAsked } from "#lib/variations/schema.ts";
 
 type Take = (actor: Actor, request: StepRequest, reference: string, values: Values) => Promise<unknown>;
 

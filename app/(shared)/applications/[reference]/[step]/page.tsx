@@ -1,46 +1,41 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { ApplicationLede } from "../../../../../components/application-lede.tsx";
-import { AssessmentStep } from "../../../../../components/assessment-step.tsx";
-import { Declared, DeclareInterests } from "../../../../../components/declare-interests.tsx";
-import { Form } from "../../../../../components/form.tsx";
-import { StandingReasons } from "../../../../../components/history-view.tsx";
-import { MarkedPage } from "../../../../../components/marked-page.tsx";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { StepContext } from "../../../../../components/step-context.tsx";
-import { stepFields } from "../../../../../components/step-fields.ts";
-import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { ErrorSummary } from "../../../../../components/ui/error-summary.tsx";
-import { InsetText, StatusMessage, WarningText } from "../../../../../components/ui/feedback.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { VariationStep } from "../../../../../components/variation-step.tsx";
-import { isFailed, orNotFound } from "../../../../../lib/action.ts";
-import { type ApplicationHeader, getApplication, readScreening } from "../../../../../lib/applications/queries.ts";
-import { checkInput, noteInput } from "../../../../../lib/applications/schema.ts";
-import { readAcquittalForm, readRecoveryForm } from "../../../../../lib/arrangements/settlement/queries.ts";
-import { listAssessorOptions, listUnassignable, readAssessments } from "../../../../../lib/assessments/queries.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import { now } from "../../../../../lib/clock.ts";
-import { dayOf, formatInstant } from "../../../../../lib/dates.ts";
-import { listConditionOptions, readDecisions } from "../../../../../lib/decisions/queries.ts";
-import { decidedYears } from "../../../../../lib/decisions/rules.ts";
-import type { Lists, Values } from "../../../../../lib/fields.ts";
-import { resolveFields } from "../../../../../lib/form.ts";
-import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
-import { type HistoryLine, listHistory } from "../../../../../lib/lifecycle/queries.ts";
-import { type Action, actionsFrom, isAction, pageTitle, transition } from "../../../../../lib/lifecycle/workflow.ts";
-import { plainCents } from "../../../../../lib/money.ts";
-import { readClaimForm } from "../../../../../lib/payments/queries.ts";
-import type { Actor, MfatActor } from "../../../../../lib/permissions.ts";
-import {
-  listReportOptions,
-  readReportForm,
-  readScheduleForm,
-  type StepForm,
-} from "../../../../../lib/reports/queries.ts";
-import { listObstacles } from "../../../../../lib/work/queries.ts";
-import { ASSESSMENT_DAYS, addWorkingDays } from "../../../../../lib/working-days.ts";
+import { ApplicationLede } from "#components/application-lede.tsx";
+import { AssessmentStep } from "#components/assessment-step.tsx";
+import { Declared, DeclareInterests } from "#components/declare-interests.tsx";
+import { Form } from "#components/form.tsx";
+import { StandingReasons } from "#components/history-view.tsx";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { StepContext } from "#components/step-context.tsx";
+import { stepFields } from "#components/step-fields.ts";
+import { Narrow } from "#components/ui/columns.tsx";
+import { ErrorSummary } from "#components/ui/error-summary.tsx";
+import { InsetText, StatusMessage, WarningText } from "#components/ui/feedback.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { VariationStep } from "#components/variation-step.tsx";
+import { isFailed, orNotFound } from "#lib/action.ts";
+import { type ApplicationHeader, getApplication, readScreening } from "#lib/applications/queries.ts";
+import { checkInput, noteInput } from "#lib/applications/schema.ts";
+import { readAcquittalForm, readRecoveryForm } from "#lib/arrangements/settlement/queries.ts";
+import { listAssessorOptions, listUnassignable, readAssessments } from "#lib/assessments/queries.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf, formatInstant } from "#lib/dates.ts";
+import { listConditionOptions, readDecisions } from "#lib/decisions/queries.ts";
+import { decidedYears } from "#lib/decisions/rules.ts";
+import type { Lists, Values } from "#lib/fields.ts";
+import { resolveFields } from "#lib/form.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { type HistoryLine, listHistory } from "#lib/lifecycle/queries.ts";
+import { type Action, actionsFrom, isAction, pageTitle, transition } from "#lib/lifecycle/workflow.ts";
+import { plainCents } from "#lib/money.ts";
+import { readClaimForm } from "#lib/payments/queries.ts";
+import type { Actor, MfatActor } from "#lib/permissions.ts";
+import { listReportOptions, readReportForm, readScheduleForm, type StepForm } from "#lib/reports/queries.ts";
+import { listObstacles } from "#lib/work/queries.ts";
+import { ASSESSMENT_DAYS, addWorkingDays } from "#lib/working-days.ts";
 import { takeStep } from "./actions.ts";
 
 /**

@@ -1,16 +1,16 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { ApplicationLede } from "../../../../../components/application-lede.tsx";
-import { ChangesView, comparedWords } from "../../../../../components/changes-view.tsx";
-import { MarkedPage } from "../../../../../components/marked-page.tsx";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { orNotFound } from "../../../../../lib/action.ts";
-import { getApplication, readChanges } from "../../../../../lib/applications/queries.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import { readFileChanges } from "../../../../../lib/documents/queries.ts";
-import { MARKING_LABELS } from "../../../../../lib/lifecycle/emails.ts";
+import { ApplicationLede } from "#components/application-lede.tsx";
+import { ChangesView, comparedWords } from "#components/changes-view.tsx";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { getApplication, readChanges } from "#lib/applications/queries.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { readFileChanges } from "#lib/documents/queries.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ from?: string }> };
 

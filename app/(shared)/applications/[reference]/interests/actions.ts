@@ -1,13 +1,13 @@
 "use server";
 
-import { answerForm } from "../../../../../lib/action.ts";
-import * as assessments from "../../../../../lib/assessments/commands.ts";
-import { DECLARE_FIELDS } from "../../../../../lib/assessments/schema.ts";
-import { invalid } from "../../../../../lib/errors.ts";
-import type { FormState } from "../../../../../lib/fields.ts";
-import { parseFields } from "../../../../../lib/form.ts";
-import { isAction } from "../../../../../lib/lifecycle/workflow.ts";
-import { asMfat } from "../../../../../lib/permissions.ts";
+import { answerForm } from "#lib/action.ts";
+import * as assessments from "#lib/assessments/commands.ts";
+import { DECLARE_FIELDS } from "#lib/assessments/schema.ts";
+import { invalid } from "#lib/errors.ts";
+import type { FormState } from "#lib/fields.ts";
+import { parseFields } from "#lib/form.ts";
+import { isAction } from "#lib/lifecycle/workflow.ts";
+import { asMfat } from "#lib/permissions.ts";
 
 /** `next`: the step that the reader was on the way to. */
 export async function declareInterests(

@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
-import { CopyLinks } from "../../../../../components/copy-links.tsx";
-import { MarkedPage } from "../../../../../components/marked-page.tsx";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { PaperSections } from "../../../../../components/paper-sections.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { orNotFound } from "../../../../../lib/action.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import { now } from "../../../../../lib/clock.ts";
-import { getCopy } from "../../../../../lib/records/queries.ts";
-import { applicationPaper } from "../../../../../lib/records/rules.ts";
+import { CopyLinks } from "#components/copy-links.tsx";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { PaperSections } from "#components/paper-sections.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { now } from "#lib/clock.ts";
+import { getCopy } from "#lib/records/queries.ts";
+import { applicationPaper } from "#lib/records/rules.ts";
 
 type Props = { params: Promise<{ reference: string }> };
 

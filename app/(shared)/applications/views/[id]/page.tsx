@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { Form } from "../../../../../components/form.tsx";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { Panel } from "../../../../../components/ui/panel.tsx";
-import { orNotFound } from "../../../../../lib/action.ts";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import { getView, readFilterLists } from "../../../../../lib/views/queries.ts";
-import { filtersInWords, searchOfQuery } from "../../../../../lib/views/rules.ts";
-import { VIEW_FIELDS } from "../../../../../lib/views/schema.ts";
+import { Form } from "#components/form.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { getView, readFilterLists } from "#lib/views/queries.ts";
+import { filtersInWords, searchOfQuery } from "#lib/views/rules.ts";
+import { VIEW_FIELDS } from "#lib/views/schema.ts";
 import { deleteView, renameView } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Rename or delete a view" };

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { Form } from "../../../../../components/form.tsx";
-import { PageHeading } from "../../../../../components/page-heading.tsx";
-import { Narrow } from "../../../../../components/ui/columns.tsx";
-import { BackLink } from "../../../../../components/ui/navigation.tsx";
-import { requireActor } from "../../../../../lib/auth/session.ts";
-import type { Values } from "../../../../../lib/fields.ts";
-import { cleanValues } from "../../../../../lib/form.ts";
-import { readFilterLists } from "../../../../../lib/views/queries.ts";
-import { filtersInWords } from "../../../../../lib/views/rules.ts";
-import { readSearch, VIEW_FIELDS } from "../../../../../lib/views/schema.ts";
+import { Form } from "#components/form.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { requireActor } from "#lib/auth/session.ts";
+import type { Values } from "#lib/fields.ts";
+import { cleanValues } from "#lib/form.ts";
+import { readFilterLists } from "#lib/views/queries.ts";
+import { filtersInWords } from "#lib/views/rules.ts";
+import { readSearch, VIEW_FIELDS } from "#lib/views/schema.ts";
 import { saveView } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Save a view" };

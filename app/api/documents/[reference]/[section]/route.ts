@@ -2,15 +2,15 @@ import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Busboy, type BusboyHeaders } from "@fastify/busboy";
-import { isFromOwnPage } from "../../../../../lib/auth/request.ts";
-import { currentActor, landing, requestContext } from "../../../../../lib/auth/session.ts";
-import { addDocument } from "../../../../../lib/documents/commands.ts";
-import { FILE_BYTES_MAX, filesPath, filesPathAfter, isFileSection } from "../../../../../lib/documents/rules.ts";
-import { FILE_FIELDS } from "../../../../../lib/documents/schema.ts";
-import { DomainError, invalid } from "../../../../../lib/errors.ts";
-import { cleanValues, parseFields } from "../../../../../lib/form.ts";
-import { type AgencyActor, can } from "../../../../../lib/permissions.ts";
-import { discardUpload, receiveUpload } from "../../../../../lib/storage.ts";
+import { isFromOwnPage } from "#lib/auth/request.ts";
+import { currentActor, landing, requestContext } from "#lib/auth/session.ts";
+import { addDocument } from "#lib/documents/commands.ts";
+import { FILE_BYTES_MAX, filesPath, filesPathAfter, isFileSection } from "#lib/documents/rules.ts";
+import { FILE_FIELDS } from "#lib/documents/schema.ts";
+import { DomainError, invalid } from "#lib/errors.ts";
+import { cleanValues, parseFields } from "#lib/form.ts";
+import { type AgencyActor, can } from "#lib/permissions.ts";
+import { discardUpload, receiveUpload } from "#lib/storage.ts";
 
 type Context = { params: Promise<{ reference: string; section: string }> };
 

@@ -10,13 +10,13 @@ import {
   useRef,
   useState,
 } from "react";
-import type { FormAction } from "../../../../../../components/form.tsx";
-import { FormField } from "../../../../../../components/form-field.tsx";
-import { ErrorSummary } from "../../../../../../components/ui/error-summary.tsx";
-import { EMPTY_FORM, type Field, text, type Values } from "../../../../../../lib/fields.ts";
+import type { FormAction } from "#components/form.tsx";
+import { FormField } from "#components/form-field.tsx";
+import { ErrorSummary } from "#components/ui/error-summary.tsx";
+import { EMPTY_FORM, type Field, text, type Values } from "#lib/fields.ts";
 
 /** Only a section with rows carries what rows need. */
-const RowsField = lazy(() => import("../../../../../../components/rows-field.tsx"));
+const RowsField = lazy(() => import("#components/rows-field.tsx"));
 
 type SectionFormProps = {
   action: FormAction;
@@ -41,9 +41,7 @@ export function SectionForm({ action, fields, initial, requestId, draft, first, 
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     const start = () =>
-      import("../../../../../../components/browser/autosave.ts").then(({ autosave }) =>
-        autosave(form.current, draft, !kept && restore),
-      );
+      import("#components/browser/autosave.ts").then(({ autosave }) => autosave(form.current, draft, !kept && restore));
     // Somebody may be writing already when this code comes.
     if (localStorage[draft] || form.current?.contains(document.activeElement)) start();
     else form.current?.addEventListener("focusin", start, { once: true });

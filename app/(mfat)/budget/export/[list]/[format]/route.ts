@@ -1,13 +1,13 @@
 import { notFound } from "next/navigation";
-import { orNotFound } from "../../../../../../lib/action.ts";
-import { requestContext, requireActor } from "../../../../../../lib/auth/session.ts";
-import { exportBudget } from "../../../../../../lib/budget/exports/commands.ts";
-import { isBudgetList } from "../../../../../../lib/budget/exports/rules.ts";
-import { DomainError } from "../../../../../../lib/errors.ts";
-import { cleanValues } from "../../../../../../lib/form.ts";
-import { asMfat } from "../../../../../../lib/permissions.ts";
-import { isSheetFormat } from "../../../../../../lib/sheet.ts";
-import { sheetAttachment } from "../../../../../../lib/workbook.ts";
+import { orNotFound } from "#lib/action.ts";
+import { requestContext, requireActor } from "#lib/auth/session.ts";
+import { exportBudget } from "#lib/budget/exports/commands.ts";
+import { isBudgetList } from "#lib/budget/exports/rules.ts";
+import { DomainError } from "#lib/errors.ts";
+import { cleanValues } from "#lib/form.ts";
+import { asMfat } from "#lib/permissions.ts";
+import { isSheetFormat } from "#lib/sheet.ts";
+import { sheetAttachment } from "#lib/workbook.ts";
 
 type Context = { params: Promise<{ list: string; format: string }> };
 

@@ -1,12 +1,12 @@
 "use server";
 
-import { answerForm } from "../../../../../../lib/action.ts";
-import * as ledger from "../../../../../../lib/budget/ledger/commands.ts";
-import { CORRECTION_FIELDS } from "../../../../../../lib/budget/schema.ts";
-import { invalid, notFound } from "../../../../../../lib/errors.ts";
-import type { FormState } from "../../../../../../lib/fields.ts";
-import { parseFields } from "../../../../../../lib/form.ts";
-import { asMfat } from "../../../../../../lib/permissions.ts";
+import { answerForm } from "#lib/action.ts";
+import * as ledger from "#lib/budget/ledger/commands.ts";
+import { CORRECTION_FIELDS } from "#lib/budget/schema.ts";
+import { invalid, notFound } from "#lib/errors.ts";
+import type { FormState } from "#lib/fields.ts";
+import { parseFields } from "#lib/form.ts";
+import { asMfat } from "#lib/permissions.ts";
 
 /** `startYear`: whose ledger is shown then. */
 export async function reverseAdjustment(

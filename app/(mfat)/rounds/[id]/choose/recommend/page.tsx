@@ -1,27 +1,27 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { EachForm, type EachRow } from "../../../../../../components/each-form.tsx";
-import { EachHead, HinderedTable, ResultsTable } from "../../../../../../components/each-views.tsx";
-import { MarkedPage } from "../../../../../../components/marked-page.tsx";
-import { PageHeading } from "../../../../../../components/page-heading.tsx";
-import { Button, ButtonGroup, LinkButton } from "../../../../../../components/ui/buttons.tsx";
-import { Narrow } from "../../../../../../components/ui/columns.tsx";
-import { NotificationBanner } from "../../../../../../components/ui/feedback.tsx";
-import { BackLink, Views } from "../../../../../../components/ui/navigation.tsx";
-import { orNotFound } from "../../../../../../lib/action.ts";
-import { requireActor } from "../../../../../../lib/auth/session.ts";
-import { formatPhasing, phasedTotal } from "../../../../../../lib/budget/rules.ts";
-import { formatInstant } from "../../../../../../lib/dates.ts";
-import { listConditionOptions } from "../../../../../../lib/decisions/queries.ts";
-import { OUTCOME_OPTIONS } from "../../../../../../lib/decisions/schema.ts";
-import { text, type Values } from "../../../../../../lib/fields.ts";
-import { resolveFields } from "../../../../../../lib/form.ts";
-import { MARKING_LABELS } from "../../../../../../lib/lifecycle/emails.ts";
-import { highestMarking } from "../../../../../../lib/lifecycle/rules.ts";
-import { STATES } from "../../../../../../lib/lifecycle/workflow.ts";
-import { formatCents, formatYear } from "../../../../../../lib/money.ts";
-import { asMfat, can, type MfatActor, permit } from "../../../../../../lib/permissions.ts";
+import { EachForm, type EachRow } from "#components/each-form.tsx";
+import { EachHead, HinderedTable, ResultsTable } from "#components/each-views.tsx";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { Button, ButtonGroup, LinkButton } from "#components/ui/buttons.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { NotificationBanner } from "#components/ui/feedback.tsx";
+import { BackLink, Views } from "#components/ui/navigation.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { formatPhasing, phasedTotal } from "#lib/budget/rules.ts";
+import { formatInstant } from "#lib/dates.ts";
+import { listConditionOptions } from "#lib/decisions/queries.ts";
+import { OUTCOME_OPTIONS } from "#lib/decisions/schema.ts";
+import { text, type Values } from "#lib/fields.ts";
+import { resolveFields } from "#lib/form.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { STATES } from "#lib/lifecycle/workflow.ts";
+import { formatCents, formatYear } from "#lib/money.ts";
+import { asMfat, can, type MfatActor, permit } from "#lib/permissions.ts";
 import {
   type Candidate,
   type Choosing,
@@ -30,9 +30,9 @@ import {
   type Run,
   readChoosing,
   type Scenario,
-} from "../../../../../../lib/scenarios/queries.ts";
-import { outcomeOf, type Reckoning, workOut } from "../../../../../../lib/scenarios/rules.ts";
-import { COMMON_DECLINE_FIELDS, COMMON_FIELDS, ownFields } from "../../../../../../lib/scenarios/schema.ts";
+} from "#lib/scenarios/queries.ts";
+import { outcomeOf, type Reckoning, workOut } from "#lib/scenarios/rules.ts";
+import { COMMON_DECLINE_FIELDS, COMMON_FIELDS, ownFields } from "#lib/scenarios/schema.ts";
 import { recommendScenario } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Turn a scenario into recommendations" };

@@ -1,15 +1,15 @@
 import type { Metadata } from "next";
-import { MarkedPage } from "../../../../../../components/marked-page.tsx";
-import { PageHeading } from "../../../../../../components/page-heading.tsx";
-import { PaperSections } from "../../../../../../components/paper-sections.tsx";
-import { BackLink } from "../../../../../../components/ui/navigation.tsx";
-import { orNotFound } from "../../../../../../lib/action.ts";
-import { getApplication } from "../../../../../../lib/applications/queries.ts";
-import { requireActor } from "../../../../../../lib/auth/session.ts";
-import { now } from "../../../../../../lib/clock.ts";
-import { dayOf } from "../../../../../../lib/dates.ts";
-import { getReport } from "../../../../../../lib/reports/queries.ts";
-import { reportPaper } from "../../../../../../lib/reports/rules.ts";
+import { MarkedPage } from "#components/marked-page.tsx";
+import { PageHeading } from "#components/page-heading.tsx";
+import { PaperSections } from "#components/paper-sections.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { orNotFound } from "#lib/action.ts";
+import { getApplication } from "#lib/applications/queries.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { now } from "#lib/clock.ts";
+import { dayOf } from "#lib/dates.ts";
+import { getReport } from "#lib/reports/queries.ts";
+import { reportPaper } from "#lib/reports/rules.ts";
 
 type Props = { params: Promise<{ reference: string; number: string }> };
 
