@@ -5,8 +5,7 @@ import { DECLARE_FIELDS } from "#lib/assessments/schema.ts";
 import { formatInstant } from "#lib/dates.ts";
 import type { Action } from "#lib/lifecycle/workflow.ts";
 import type { MfatActor } from "#lib/permissions.ts";
-import { declareInterests } from "../app/(shared)/applications/[reference]/interests/actions.ts";
-import { Form } from "./form.tsx";
+import { Form, type FormAction } from "./form.tsx";
 import { Narrow } from "./ui/columns.tsx";
 import { InsetText, NotificationBanner } from "./ui/feedback.tsx";
 import { Focused } from "./ui/focused.tsx";
@@ -16,10 +15,11 @@ type DeclareInterestsProps = {
   application: ApplicationHeader;
   /** The step that is gone on with afterwards. */
   next?: Action;
+  declare: (reference: string, next: string, ...form: Parameters<FormAction>) => ReturnType<FormAction>;
 };
 
 /** What stands in the place of an application that the reader may not open yet, or not at all. */
-export async function DeclareInterests({ actor, application, next }: DeclareInterestsProps) {
+export async function DeclareInterests({ actor, application, next, declare }: DeclareInterestsProps) {
   const { id, reference, agency, title } = application;
   const declared = await readOwnDeclaration(actor, id);
   if (declared?.isRecused) {
@@ -41,7 +41,7 @@ export async function DeclareInterests({ actor, application, next }: DeclareInte
         interest in it.
       </p>
       <Form
-        action={declareInterests.bind(null, reference, next ?? "")}
+        action={declare.bind(null, reference, next ?? "")}
         fields={DECLARE_FIELDS}
         requestId={randomUUID()}
         submit="Declare interests"

@@ -15,10 +15,9 @@ import { REUSE_FIELDS } from "#lib/documents/schema.ts";
 import { EMPTY_FORM, type FormState } from "#lib/fields.ts";
 import { resolveFields } from "#lib/form.ts";
 import type { AgencyActor } from "#lib/permissions.ts";
-import { add, remove, reuse } from "../app/(agency)/applications/[reference]/sections/files/actions.ts";
 import { FileList } from "./file-list.tsx";
 import { FileUpload, RemoveFile } from "./file-upload.tsx";
-import { Form } from "./form.tsx";
+import { Form, type FormAction } from "./form.tsx";
 import { Narrow } from "./ui/columns.tsx";
 import { Details, StatusMessage } from "./ui/feedback.tsx";
 
@@ -28,6 +27,14 @@ type FilesPartProps = {
   section: FileSection;
   /** What was done just now, as the page's address says it: "added", "removed". */
   done?: string;
+  actions: FileActions;
+};
+
+type Sent = Parameters<FormAction>;
+export type FileActions = {
+  add: (reference: string, section: FileSection, ...sent: Sent) => ReturnType<FormAction>;
+  remove: (reference: string, section: FileSection, id: string, ...sent: Sent) => ReturnType<FormAction>;
+  reuse: (reference: string, section: FileSection, ...sent: Sent) => ReturnType<FormAction>;
 };
 
 const ADD_TITLES: Record<FileSection, string> = {
@@ -44,7 +51,7 @@ async function filesOf(actor: AgencyActor, application: ApplicationHeader, secti
 }
 
 /** The files of an open section: those it has, and the ways to add one. */
-export async function FilesPart({ actor, application, section, done }: FilesPartProps) {
+export async function FilesPart({ actor, application, section, done, actions }: FilesPartProps) {
   const [files, earlier, problem] = await Promise.all([
     filesOf(actor, application, section),
     isFormFileSection(section) ? listEarlierFiles(actor, application.id) : [],
@@ -69,7 +76,7 @@ export async function FilesPart({ actor, application, section, done }: FilesPart
             "Sent to MFAT"
           ) : (
             <RemoveFile
-              action={remove.bind(null, reference, section, id)}
+              action={actions.remove.bind(null, reference, section, id)}
               fileName={fileName}
               requestId={randomUUID()}
             />
@@ -79,7 +86,7 @@ export async function FilesPart({ actor, application, section, done }: FilesPart
       <Narrow>
         <h2>{ADD_TITLES[section]}</h2>
         <FileUpload
-          action={add.bind(null, reference, section)}
+          action={actions.add.bind(null, reference, section)}
           postTo={`/api/documents/${reference}/${section}`}
           before={problem}
           requestId={randomUUID()}
@@ -89,7 +96,7 @@ export async function FilesPart({ actor, application, section, done }: FilesPart
         {earlierFiles.length > 0 && (
           <Details summary="Use a file of an earlier application">
             <Form
-              action={reuse.bind(null, reference, section)}
+              action={actions.reuse.bind(null, reference, section)}
               fields={resolveFields(REUSE_FIELDS, { earlierFiles })}
               requestId={randomUUID()}
               submit="Use this file"

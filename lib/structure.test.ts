@@ -109,7 +109,7 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
     ["ui", "piece", "browser", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
   browser: (to) => to.kind === "pure" || to.kind === "browser",
   ui: (to) => to.kind === "ui" || ["money", "dates", "form", "fields"].includes(to.name),
-  piece: (to) => ["ui", "piece", "browser", "pure", "queries", "actions"].includes(to.kind),
+  piece: (to) => ["ui", "piece", "browser", "pure", "queries"].includes(to.kind),
   pure: (to) => to.kind === "pure",
   queries: (to, from) =>
     to.kind === "pure" ||

@@ -54,6 +54,7 @@ import { type Actor, can, type MfatActor } from "#lib/permissions.ts";
 import { listReports } from "#lib/reports/queries.ts";
 import { findOpenVariation } from "#lib/variations/queries.ts";
 import { waitsOnRole } from "#lib/variations/rules.ts";
+import { declareInterests } from "./interests/actions.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ done?: string }> };
 
@@ -94,7 +95,9 @@ export default async function Page({ params, searchParams }: Props) {
             )}
           </>
         ) : (
-          actor.side === "MFAT" && <DeclareInterests actor={actor} application={application} />
+          actor.side === "MFAT" && (
+            <DeclareInterests declare={declareInterests} actor={actor} application={application} />
+          )
         )}
       </WithAside>
     </MarkedPage>

@@ -13,6 +13,7 @@ import { requireActor } from "#lib/auth/session.ts";
 import { listArrangementFiles } from "#lib/documents/queries.ts";
 import { PART_TITLES } from "#lib/documents/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { add, remove, reuse } from "../sections/files/actions.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ done?: string }> };
 
@@ -36,7 +37,13 @@ export default async function Page({ params, searchParams }: Props) {
       <PageHeading title={PART_TITLES.claims} caption={application.title} />
       {isWriter ? (
         <>
-          <FilesPart actor={actor} application={application} section="claims" {...(done && { done })} />
+          <FilesPart
+            actions={{ add, remove, reuse }}
+            actor={actor}
+            application={application}
+            section="claims"
+            {...(done && { done })}
+          />
           <LinkButton kind="secondary" href={`/applications/${reference}/submitClaim`}>
             Go on to the claim
           </LinkButton>

@@ -36,6 +36,7 @@ import type { Actor, MfatActor } from "#lib/permissions.ts";
 import { listReportOptions, readReportForm, readScheduleForm, type StepForm } from "#lib/reports/queries.ts";
 import { listObstacles } from "#lib/work/queries.ts";
 import { ASSESSMENT_DAYS, addWorkingDays } from "#lib/working-days.ts";
+import { declareInterests } from "../interests/actions.ts";
 import { takeStep } from "./actions.ts";
 
 /**
@@ -72,7 +73,7 @@ export default async function Page({ params, searchParams }: Props) {
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
       {!application.isOpen && actor.side === "MFAT" && (
-        <DeclareInterests actor={actor} application={application} next={step} />
+        <DeclareInterests declare={declareInterests} actor={actor} application={application} next={step} />
       )}
       {saved && isPossible && <StatusMessage>Saved. You can go on later.</StatusMessage>}
       {!isPossible && application.isOpen && <NotPossible last={history[0]} />}

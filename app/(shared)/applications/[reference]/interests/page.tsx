@@ -42,7 +42,7 @@ export default async function Page({ params }: Props) {
       {application.versionNumber === 0 ? (
         <p>It has not been submitted: there is nothing to read, and nothing to declare yet.</p>
       ) : !declared || declared.isRecused ? (
-        <DeclareInterests actor={reader} application={application} />
+        <DeclareInterests declare={declareInterests} actor={reader} application={application} />
       ) : (
         <Narrow>
           <p>

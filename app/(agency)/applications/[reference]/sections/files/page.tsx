@@ -14,6 +14,7 @@ import { requireActor } from "#lib/auth/session.ts";
 import { listFiles } from "#lib/documents/queries.ts";
 import { type FormFileSection, PART_TITLES } from "#lib/documents/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { add, remove, reuse } from "./actions.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ of?: string; done?: string }> };
 
@@ -43,7 +44,13 @@ export default async function Page({ params, searchParams }: Props) {
       <BackLink href={back.href}>{back.label}</BackLink>
       <PageHeading title={titleOf(section)} caption={`${reference} · section ${SECTIONS[section].number}`} />
       {isWriter ? (
-        <FilesPart actor={actor} application={application} section={section} done={done} />
+        <FilesPart
+          actions={{ add, remove, reuse }}
+          actor={actor}
+          application={application}
+          section={section}
+          done={done}
+        />
       ) : (
         <>
           <p>These files can be read and not changed now.</p>
