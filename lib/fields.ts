@@ -1,5 +1,5 @@
 /**
- * Every form of the portal is a list of fields, each described once: this gives the inputs (components/form.tsx), the
+ * Every form of the portal is a list of fields, each described once: this gives the inputs (components/form/form.tsx), the
  * checks on the server (form.ts), the rows of "Check your answers", the print and the export. Fields are plain data, so
  * that a page can hand them to a form in the browser; this file imports nothing, so that the browser can have it too.
  */

@@ -1,5 +1,5 @@
 /**
- * A document for paper: what it says, in order, and nothing of how it looks. components/paper-view.tsx makes a page of it
+ * A document for paper: what it says, in order, and nothing of how it looks. components/application/paper-sections.tsx makes a page of it
  * and lib/pdf.ts a PDF, so that the two cannot say different things.
  */
 export type Paper = {

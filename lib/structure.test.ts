@@ -243,6 +243,26 @@ function reachable(start: string, sources: Sources): Set<string> {
   return seen;
 }
 
+/** Each component lies in a room, and no two rooms need each other. */
+function roomProblems(sources: Sources): string[] {
+  const roomOf = (path: string) => /^components\/([^/]+)\//.exec(path)?.[1];
+  const needs = new Map<string, Set<string>>();
+  for (const [path, text] of sources) {
+    const room = roomOf(path);
+    if (!path.startsWith("components/")) continue;
+    if (!room) return [`${path}: a component lies in a room`];
+    const others = importsOf(path, text, { withTypes: true }).map((target) => roomOf(target.path));
+    const own = needs.get(room) ?? new Set();
+    for (const other of others) if (other && other !== room) own.add(other);
+    needs.set(room, own);
+  }
+  const reaches = (from: string, goal: string, seen = new Set<string>()): boolean =>
+    [...(needs.get(from) ?? [])].some(
+      (next) => next === goal || (!seen.has(next) && reaches(next, goal, seen.add(next))),
+    );
+  return [...needs.keys()].filter((room) => reaches(room, room)).map((room) => `components/${room} needs itself`);
+}
+
 function problemsOf(sources: Sources): string[] {
   const each = [...sources].flatMap(([path, text]) => [
     ...nameProblems(path),
@@ -254,7 +274,7 @@ function problemsOf(sources: Sources): string[] {
       : []),
     ...(/\bTODO\b|\bFIXME\b/.test(text) ? [`${path}: has something left to do`] : []),
   ]);
-  return [...each, ...clientProblems(sources)];
+  return [...each, ...clientProblems(sources), ...roomProblems(sources)];
 }
 
 function readSources(): Sources {
@@ -326,6 +346,15 @@ describe("the test can fail", () => {
       "may not import",
     ],
     ["a road that climbs", { "app/x/page.tsx": `import { a } from "../../lib/money.ts";` }, "import #lib/money.ts"],
+    ["a component without a room", { "components/a.tsx": "" }, "lies in a room"],
+    [
+      "rooms that need each other",
+      {
+        "components/x/a.tsx": `import { b } from "#components/y/b.tsx";`,
+        "components/y/b.tsx": `import type { C } from "#components/x/c.tsx";`,
+      },
+      "components/x needs itself",
+    ],
     ["a drawer for everything", { "lib/fund/utils.ts": "" }, "no file of that name"],
     ["a domain without a place in the way of the money", { "lib/things/rules.ts": "" }, "not in a domain"],
     ["a stray file in a route", { "app/x/helper.ts": "" }, "no file of that name"],
@@ -334,10 +363,10 @@ describe("the test can fail", () => {
     [
       "a browser file with the server behind it",
       {
-        "components/a.tsx": `"use client";\nimport { b } from "./b.tsx";`,
-        "components/b.tsx": `import { c } from "../lib/fund/queries.ts";`,
+        "components/x/a.tsx": `"use client";\nimport { b } from "./b.tsx";`,
+        "components/x/b.tsx": `import { c } from "#lib/fund/queries.ts";`,
       },
-      "components/a.tsx brings lib/fund/queries.ts into the browser",
+      "components/x/a.tsx brings lib/fund/queries.ts into the browser",
     ],
   ];
   test.each(bad)("%s", (_what, files, problem) => {

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { Horizon } from "#components/horizon.tsx";
+import { Horizon } from "#components/site/horizon.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { currentActor } from "#lib/auth/session.ts";
 import { now } from "#lib/clock.ts";

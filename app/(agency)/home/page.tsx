@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { StateTag } from "#components/application-lede.tsx";
-import { ApplicationLink } from "#components/application-link.tsx";
-import { DueOn } from "#components/due-on.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { StateTag } from "#components/application/application-lede.tsx";
+import { ApplicationLink } from "#components/application/application-link.tsx";
+import { DueOn } from "#components/application/due-on.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { Figures } from "#components/ui/figures.tsx";
 import { Table } from "#components/ui/table.tsx";

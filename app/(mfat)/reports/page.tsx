@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { ApplicationLink } from "#components/application-link.tsx";
-import { Downloads } from "#components/downloads.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
-import { ReportTag } from "#components/reports-view.tsx";
+import { ApplicationLink } from "#components/application/application-link.tsx";
+import { ReportTag } from "#components/reports/reports-view.tsx";
+import { Downloads } from "#components/site/downloads.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { Select } from "#components/ui/fields.tsx";
 import { Filters } from "#components/ui/filters.tsx";

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { PageHeading } from "#components/page-heading.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { Details, NotificationBanner } from "#components/ui/feedback.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
-import { ApplicationLink } from "#components/application-link.tsx";
-import { Downloads } from "#components/downloads.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { ApplicationLink } from "#components/application/application-link.tsx";
+import { Downloads } from "#components/site/downloads.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { Select } from "#components/ui/fields.tsx";
 import { Filters } from "#components/ui/filters.tsx";
 import { Breadcrumbs, Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { signed, VariationTag } from "#components/variations-view.tsx";
+import { signed, VariationTag } from "#components/variations/variations-view.tsx";
 import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { formatDate } from "#lib/dates.ts";

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { StateTag } from "#components/application-lede.tsx";
-import { BudgetBar } from "#components/budget-bar.tsx";
-import { DueOn } from "#components/due-on.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { StateTag } from "#components/application/application-lede.tsx";
+import { DueOn } from "#components/application/due-on.tsx";
+import { BudgetBar } from "#components/budget/budget-bar.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { TwoColumns } from "#components/ui/columns.tsx";
 import { type Figure, Figures } from "#components/ui/figures.tsx";
 import { Table } from "#components/ui/table.tsx";

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { PageHeading } from "#components/page-heading.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { Button } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";

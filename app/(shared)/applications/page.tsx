@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { StateTag } from "#components/application-lede.tsx";
-import { ApplicationLink } from "#components/application-link.tsx";
-import { Downloads } from "#components/downloads.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { StateTag } from "#components/application/application-lede.tsx";
+import { ApplicationLink } from "#components/application/application-link.tsx";
+import { Downloads } from "#components/site/downloads.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { Select, TextField } from "#components/ui/fields.tsx";

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { BudgetHeading } from "#components/budget-heading.tsx";
-import { Downloads } from "#components/downloads.tsx";
+import { BudgetHeading } from "#components/budget/budget-heading.tsx";
+import { Downloads } from "#components/site/downloads.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { ApplicationLink } from "#components/application-link.tsx";
-import { BudgetHeading } from "#components/budget-heading.tsx";
-import { ClaimTag } from "#components/claims-view.tsx";
-import { Downloads } from "#components/downloads.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
+import { ApplicationLink } from "#components/application/application-link.tsx";
+import { BudgetHeading } from "#components/budget/budget-heading.tsx";
+import { ClaimTag } from "#components/claims/claims-view.tsx";
+import { Downloads } from "#components/site/downloads.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { Select } from "#components/ui/fields.tsx";
 import { Chips, Filters } from "#components/ui/filters.tsx";

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { BudgetHeading } from "#components/budget-heading.tsx";
-import { Downloads } from "#components/downloads.tsx";
-import { LedgerTable } from "#components/ledger-table.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
+import { BudgetHeading } from "#components/budget/budget-heading.tsx";
+import { LedgerTable } from "#components/budget/ledger-table.tsx";
+import { Downloads } from "#components/site/downloads.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { Select, TextField } from "#components/ui/fields.tsx";
 import { Filters } from "#components/ui/filters.tsx";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { PageHeading } from "#components/page-heading.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink, Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";

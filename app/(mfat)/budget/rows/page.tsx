@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { ApplicationLink } from "#components/application-link.tsx";
-import { BudgetHeading } from "#components/budget-heading.tsx";
-import { Downloads } from "#components/downloads.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
+import { ApplicationLink } from "#components/application/application-link.tsx";
+import { BudgetHeading } from "#components/budget/budget-heading.tsx";
+import { Downloads } from "#components/site/downloads.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
 import { Chips } from "#components/ui/filters.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { orNotFound } from "#lib/action.ts";

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { BudgetHeading } from "#components/budget-heading.tsx";
-import { BudgetMap } from "#components/budget-map.tsx";
-import { ShareChart, ShareTable } from "#components/budget-shares.tsx";
-import { Downloads } from "#components/downloads.tsx";
+import { BudgetHeading } from "#components/budget/budget-heading.tsx";
+import { BudgetMap } from "#components/budget/budget-map.tsx";
+import { ShareChart, ShareTable } from "#components/budget/budget-shares.tsx";
+import { Downloads } from "#components/site/downloads.tsx";
 import { Views } from "#components/ui/navigation.tsx";
 import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { PageHeading } from "#components/page-heading.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { Button } from "#components/ui/buttons.tsx";
 import { Details } from "#components/ui/feedback.tsx";
 import { Select } from "#components/ui/fields.tsx";

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { ApplicationLink } from "#components/application-link.tsx";
-import { Downloads } from "#components/downloads.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { ApplicationLink } from "#components/application/application-link.tsx";
+import { Downloads } from "#components/site/downloads.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";

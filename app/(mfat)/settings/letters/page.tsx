@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { PageHeading } from "#components/page-heading.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";

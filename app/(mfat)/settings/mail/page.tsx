@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { Form } from "#components/form.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { Form } from "#components/form/form.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { Pagination, Views } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";

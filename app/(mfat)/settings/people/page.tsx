@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { PageHeading } from "#components/page-heading.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { Button, LinkButton } from "#components/ui/buttons.tsx";
 import { TextField } from "#components/ui/fields.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { PageHeading } from "#components/page-heading.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";

@@ -1,16 +1,16 @@
 "use client";
 
 import { lazy, useActionState } from "react";
-import type { ChooserRow } from "#components/chooser.tsx";
-import type { FormAction } from "#components/form.tsx";
-import { FormFields } from "#components/form-fields.tsx";
+import type { ChooserRow } from "#components/assessment/chooser.tsx";
+import type { FormAction } from "#components/form/form.tsx";
+import { FormFields } from "#components/form/form-fields.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { EMPTY_FORM, type Field, text, type Values } from "#lib/fields.ts";
 import type { Room, Shared } from "#lib/scenarios/rules.ts";
 
 /** The list and its sums come after the page: until then, and without JavaScript, the form is sent to be worked out. */
-const Chooser = lazy(() => import("#components/chooser.tsx"));
+const Chooser = lazy(() => import("#components/assessment/chooser.tsx"));
 
 type ChooseFormProps = {
   action: FormAction;

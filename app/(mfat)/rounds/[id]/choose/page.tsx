@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import type { ChooserRow } from "#components/chooser.tsx";
-import { Form } from "#components/form.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import type { ChooserRow } from "#components/assessment/chooser.tsx";
+import { Form } from "#components/form/form.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { Button } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { Details, NotificationBanner } from "#components/ui/feedback.tsx";

@@ -1,9 +1,9 @@
 "use client";
 
 import { useActionState, useEffect, useRef } from "react";
-import type { FormAction } from "#components/form.tsx";
-import { FormFields } from "#components/form-fields.tsx";
-import { Letter } from "#components/letter.tsx";
+import { Letter } from "#components/application/letter.tsx";
+import type { FormAction } from "#components/form/form.tsx";
+import { FormFields } from "#components/form/form-fields.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { StatusMessage } from "#components/ui/feedback.tsx";

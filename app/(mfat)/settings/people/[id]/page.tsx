@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { DeputyTable } from "#components/deputy-table.tsx";
-import { Form, type FormAction } from "#components/form.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { Form, type FormAction } from "#components/form/form.tsx";
+import { DeputyTable } from "#components/people/deputy-table.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import type { ButtonKind } from "#components/ui/buttons.tsx";
 import { WithAside } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";

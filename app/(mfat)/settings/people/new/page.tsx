@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { Form } from "#components/form.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { Form } from "#components/form/form.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { orNotFound } from "#lib/action.ts";

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { ResultsTable } from "#components/each-views.tsx";
-import { Form } from "#components/form.tsx";
-import { Letter } from "#components/letter.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { Letter } from "#components/application/letter.tsx";
+import { Form } from "#components/form/form.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
+import { ResultsTable } from "#components/steps/each-views.tsx";
 import { ButtonGroup, LinkButton } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { InsetText, NotificationBanner, WarningText } from "#components/ui/feedback.tsx";

@@ -1,7 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { STEP_FIELDS, stepFields } from "#components/step-fields.ts";
+import { STEP_FIELDS, stepFields } from "#components/steps/step-fields.ts";
 import { answerForm } from "#lib/action.ts";
 import * as applications from "#lib/applications/commands.ts";
 import * as arrangements from "#lib/arrangements/commands.ts";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { ApplicationLede } from "#components/application-lede.tsx";
-import { DeclareInterests } from "#components/declare-interests.tsx";
-import { Form } from "#components/form.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { ApplicationLede } from "#components/application/application-lede.tsx";
+import { DeclareInterests } from "#components/application/declare-interests.tsx";
+import { Form } from "#components/form/form.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { orNotFound } from "#lib/action.ts";

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { CopyLinks } from "#components/copy-links.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
-import { PaperSections } from "#components/paper-sections.tsx";
+import { CopyLinks } from "#components/application/copy-links.tsx";
+import { PaperSections } from "#components/application/paper-sections.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";

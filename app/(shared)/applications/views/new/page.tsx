@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { Form } from "#components/form.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { Form } from "#components/form/form.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { requireActor } from "#lib/auth/session.ts";

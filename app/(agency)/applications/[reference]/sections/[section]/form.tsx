@@ -10,13 +10,13 @@ import {
   useRef,
   useState,
 } from "react";
-import type { FormAction } from "#components/form.tsx";
-import { FormField } from "#components/form-field.tsx";
+import type { FormAction } from "#components/form/form.tsx";
+import { FormField } from "#components/form/form-field.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { EMPTY_FORM, type Field, text, type Values } from "#lib/fields.ts";
 
 /** Only a section with rows carries what rows need. */
-const RowsField = lazy(() => import("#components/rows-field.tsx"));
+const RowsField = lazy(() => import("#components/form/rows-field.tsx"));
 
 type SectionFormProps = {
   action: FormAction;

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { OneSectionView } from "#components/answers.tsx";
-import { ChangeRequest } from "#components/change-request.tsx";
-import { CommentsLink } from "#components/comments-link.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { OneSectionView } from "#components/application/answers.tsx";
+import { ChangeRequest } from "#components/application/change-request.tsx";
+import { CommentsLink } from "#components/application/comments-link.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { orNotFound } from "#lib/action.ts";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { Form } from "#components/form.tsx";
-import { LedgerTable } from "#components/ledger-table.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { LedgerTable } from "#components/budget/ledger-table.tsx";
+import { Form } from "#components/form/form.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { orNotFound } from "#lib/action.ts";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { EachForm, type EachRow } from "#components/each-form.tsx";
-import { EachHead, HinderedTable, ResultsTable } from "#components/each-views.tsx";
-import { MarkedPage } from "#components/marked-page.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
+import { EachForm, type EachRow } from "#components/steps/each-form.tsx";
+import { EachHead, HinderedTable, ResultsTable } from "#components/steps/each-views.tsx";
 import { Button, ButtonGroup, LinkButton } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
-import { MarkedPage } from "#components/marked-page.tsx";
-import { PageHeading } from "#components/page-heading.tsx";
-import { PaperSections } from "#components/paper-sections.tsx";
+import { PaperSections } from "#components/application/paper-sections.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { orNotFound } from "#lib/action.ts";
 import { getApplication } from "#lib/applications/queries.ts";

@@ -1,0 +1,50 @@
+import { Tag } from "#components/ui/tag.tsx";
+import { formatDate, formatDeadline } from "#lib/dates.ts";
+import type { State } from "#lib/db/generated/enums.ts";
+import { STATES, stateLabel, waitsOn } from "#lib/lifecycle/workflow.ts";
+import type { Actor, Role } from "#lib/permissions.ts";
+
+type ApplicationLedeProps = {
+  actor: Actor;
+  application: {
+    reference: string;
+    agency: { name: string };
+    state: State;
+    stateSince: Date;
+    waiting: { role: Role; since: Date } | null;
+    heldAt: Date | null;
+    changesDueAt: Date | null;
+  };
+};
+
+/** Under an application's title: its reference, agency, state, and who it waits on since when. */
+export function ApplicationLede({ actor, application }: ApplicationLedeProps) {
+  const { reference, agency, state, stateSince, waiting, heldAt, changesDueAt } = application;
+  return (
+    <>
+      {reference} · {agency.name} · <StateTag actor={actor} state={state} isHeld={heldAt !== null} />{" "}
+      {waiting
+        ? `waiting on ${waitsOn(state, actor.side, waiting.role)} since ${formatDate(waiting.since)}`
+        : `since ${formatDate(stateSince)}`}
+      {state === "CHANGES_REQUESTED" && changesDueAt && ` · due by ${formatDeadline(changesDueAt)}`}
+    </>
+  );
+}
+
+/** A state in the words and colour of the reader's side. */
+export function StateTag({ actor, state, isHeld }: { actor: Actor; state: State; isHeld: boolean }) {
+  // An agency cannot tell by a colour what its words do not say.
+  const tone =
+    actor.side === "AGENCY" && stateLabel(state, "AGENCY").startsWith("Being") ? "neutral" : STATES[state].tone;
+  return (
+    <>
+      <Tag kind={tone}>{stateLabel(state, actor.side)}</Tag>
+      {isHeld && (
+        <>
+          {" "}
+          <Tag kind="wait">On hold</Tag>
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+import { SummaryList, type SummaryRow } from "#components/ui/summary-list.tsx";
+import { formatInstant } from "#lib/dates.ts";
+import type { DecisionRecord } from "#lib/decisions/queries.ts";
+import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
+import { formatCents } from "#lib/money.ts";
+
+/** Who recommended, who checked the budget and who decided, under which delegation; the newest first. */
+export function DecisionRecordView({ record }: { record: DecisionRecord }) {
+  return record.map((recommendation) => (
+    <div key={recommendation.id} className="app-record">
+      <h3>
+        {OUTCOMES[recommendation.outcome]}
+        {recommendation.amountCents > 0n && `, ${formatCents(recommendation.amountCents)}`}
+        {recommendation.returnedAt && " (returned)"}
+      </h3>
+      <SummaryList rows={rowsOf(recommendation)} />
+    </div>
+  ));
+}
+
+function rowsOf(recommendation: DecisionRecord[number]): SummaryRow[] {
+  const { by, recommendedAt, rationale, conditions, exceptionReason, budgetChecks, decisions, returnedAt } =
+    recommendation;
+  return [
+    { key: "Recommended by", value: `${by}, ${formatInstant(recommendedAt)}` },
+    { key: "Rationale", value: rationale },
+    { key: "Conditions", value: conditions || "None" },
+    ...(exceptionReason ? [{ key: "Reason for more than was requested", value: exceptionReason }] : []),
+    ...budgetChecks.map((check) => ({
+      key: check.isConfirmed ? "Budget confirmed by" : "Budget returned by",
+      value: said(
+        `${check.by}, ${formatInstant(check.checkedAt)}${check.isConfirmed && returnedAt ? ", void since the recommendation was returned" : ""}`,
+        check.reason,
+      ),
+    })),
+    ...decisions.map((decision) => ({
+      key: `${DECISIONS[decision.outcome]} by`,
+      value: said(`${decision.by}, ${formatInstant(decision.decidedAt)}${delegationWords(decision)}`, decision.reason),
+    })),
+  ];
+}
+
+const said = (who: string, reason: string | null) => (reason ? `${who}: “${reason}”` : who);

@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { Form, type FormAction } from "#components/form/form.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
+import { Focused } from "#components/ui/focused.tsx";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { readOwnDeclaration } from "#lib/assessments/queries.ts";
+import { DECLARE_FIELDS } from "#lib/assessments/schema.ts";
+import { formatInstant } from "#lib/dates.ts";
+import type { Action } from "#lib/lifecycle/workflow.ts";
+import type { MfatActor } from "#lib/permissions.ts";
+
+type DeclareInterestsProps = {
+  actor: MfatActor;
+  application: ApplicationHeader;
+  /** The step that is gone on with afterwards. */
+  next?: Action;
+  declare: (reference: string, next: string, ...form: Parameters<FormAction>) => ReturnType<FormAction>;
+};
+
+/** What stands in the place of an application that the reader may not open yet, or not at all. */
+export async function DeclareInterests({ actor, application, next, declare }: DeclareInterestsProps) {
+  const { id, reference, agency, title } = application;
+  const declared = await readOwnDeclaration(actor, id);
+  if (declared?.isRecused) {
+    return (
+      <InsetText>
+        <p>
+          <strong>You are recused.</strong> You declared an interest on {formatInstant(declared.declaredAt)}: “
+          {declared.description}”
+        </p>
+        <p>The desk finds somebody else. An administrator may clear the interest, with a reason.</p>
+      </InsetText>
+    );
+  }
+  return (
+    <Narrow>
+      <h2>Declare your interests first</h2>
+      <p>
+        {agency.name} applies for “{title}”. You read the rest, and act on it, once you have said whether you have an
+        interest in it.
+      </p>
+      <Form
+        action={declare.bind(null, reference, next ?? "")}
+        fields={DECLARE_FIELDS}
+        requestId={randomUUID()}
+        submit="Declare interests"
+      />
+    </Narrow>
+  );
+}
+
+/** What is read first after declaring. */
+export const Declared = () => (
+  <Focused>
+    <NotificationBanner kind="success">Your declaration is in the register of interests.</NotificationBanner>
+  </Focused>
+);

@@ -1,0 +1,15 @@
+import { InsetText } from "#components/ui/feedback.tsx";
+import { formatDelegation } from "#lib/decisions/rules.ts";
+import type { HeldDelegation } from "#lib/deputies/queries.ts";
+import type { MfatActor } from "#lib/permissions.ts";
+
+/** Under which delegation the reader decides: their own, or that of whom they are deputy for. */
+export function DecidesAs({ actor, delegation: { of, limitCents } }: { actor: MfatActor; delegation: HeldDelegation }) {
+  if (!of) return <p>Your delegation: {formatDelegation(limitCents)}</p>;
+  return (
+    <InsetText>
+      You decide as deputy of <strong>{of.name}</strong>, whose delegation is {formatDelegation(limitCents)}; your own
+      is {formatDelegation(actor.delegationCents)}. It is recorded as decided by {actor.name} for {of.name}.
+    </InsetText>
+  );
+}

@@ -1,0 +1,47 @@
+import { InsetText } from "#components/ui/feedback.tsx";
+import { Timeline } from "#components/ui/progress.tsx";
+import { formatInstant } from "#lib/dates.ts";
+import type { HistoryLine } from "#lib/lifecycle/queries.ts";
+import { standingReasons } from "#lib/lifecycle/rules.ts";
+import { happenedLabel } from "#lib/lifecycle/workflow.ts";
+
+type StandingReasonsProps = {
+  lines: readonly HistoryLine[];
+  application: { heldAt: Date | null };
+  side: "AGENCY" | "MFAT";
+};
+
+/** Why it came back or is on hold, above what is done about it. */
+export function StandingReasons({ lines, application, side }: StandingReasonsProps) {
+  return standingReasons(lines, application, side).map(({ id, action, by, at, reason }) => (
+    <InsetText key={String(id)}>
+      <p>
+        <strong>
+          {happenedLabel(action)} by {by}
+        </strong>
+        , {formatInstant(at)}
+      </p>
+      <p className="app-line">{reason}</p>
+    </InsetText>
+  ));
+}
+
+/** What happened before, newest first. */
+export function HistoryView({ lines }: { lines: readonly HistoryLine[] }) {
+  if (!lines.length) return null;
+  return (
+    <>
+      <h2>History</h2>
+      <Timeline
+        entries={lines.map(({ id, at, action, by, reason }) => ({
+          id: String(id),
+          title: happenedLabel(action),
+          at: formatInstant(at),
+          dateTime: at.toISOString(),
+          by,
+          children: reason && <p className="app-reason">“{reason}”</p>,
+        }))}
+      />
+    </>
+  );
+}

@@ -1,0 +1,56 @@
+import { SummaryList } from "#components/ui/summary-list.tsx";
+import { Table } from "#components/ui/table.tsx";
+import type { PaperItem, PaperSection, PaperTable } from "#lib/paper.ts";
+import { Lines } from "./answers.tsx";
+
+/** The sections of a paper as a page. */
+export function PaperSections({ sections }: { sections: readonly PaperSection[] }) {
+  return sections.map(({ title, items }) => (
+    <section key={title} className="app-section app-paper">
+      {title !== null && <h2>{title}</h2>}
+      {runsOf(items).map((run) => (
+        <Run key={keyOf(run[0])} run={run} />
+      ))}
+    </section>
+  ));
+}
+
+/** Answers that follow each other are one list; everything else stands by itself. */
+function runsOf(items: readonly PaperItem[]): [PaperItem, ...PaperItem[]][] {
+  const runs: [PaperItem, ...PaperItem[]][] = [];
+  for (const item of items) {
+    const before = runs.at(-1);
+    if (before?.[0].kind === "answer" && item.kind === "answer") before.push(item);
+    else runs.push([item]);
+  }
+  return runs;
+}
+
+const keyOf = (item: PaperItem): string => (item.kind === "paragraph" ? item.text : item.label);
+
+function Run({ run }: { run: [PaperItem, ...PaperItem[]] }) {
+  const [first] = run;
+  if (first.kind === "paragraph") return <p>{first.text}</p>;
+  if (first.kind === "table") return <Rows table={first} />;
+  const answers = run.filter((item) => item.kind === "answer");
+  return <SummaryList rows={answers.map(({ label, lines }) => ({ key: label, value: <Lines lines={lines} /> }))} />;
+}
+
+type Line = { cells: readonly string[]; index: number };
+
+function Rows({ table: { label, columns, rows, total } }: { table: PaperTable }) {
+  return (
+    <Table
+      caption={label}
+      onPhone={columns.some(({ isNumeric }) => isNumeric) ? "scroll" : "stack"}
+      rows={rows.map((cells, index) => ({ cells, index }))}
+      keyOf={({ index }: Line) => String(index)}
+      columns={columns.map(({ header, isNumeric }, column) => ({
+        header,
+        isNumeric,
+        cell: ({ cells }: Line) => (isNumeric ? cells[column] : <span className="app-line">{cells[column]}</span>),
+      }))}
+      {...(total && { total })}
+    />
+  );
+}

@@ -1,0 +1,149 @@
+import { SummaryList } from "#components/ui/summary-list.tsx";
+import { Table } from "#components/ui/table.tsx";
+import type { Arrangement } from "#lib/arrangements/queries.ts";
+import { categoryLabel } from "#lib/arrangements/settlement/schema.ts";
+import { formatDate, formatDay, formatInstant } from "#lib/dates.ts";
+import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+
+/**
+ * What an arrangement is and holds: its dates and scope, the envelopes by year, what was paid and came back, and its
+ * final account. Nothing where nothing is set aside.
+ */
+export function ArrangementView({ arrangement: { terms, funding, payments, recoveries, acquittal } }: Props) {
+  const held = funding.filter((part) => part.reservedCents || part.committedCents || part.paidCents);
+  if (!held.length && !terms) return null;
+  return (
+    <>
+      {terms && <Terms terms={terms} />}
+      <section id="money">
+        <h2>Money</h2>
+        {held.length > 0 ? <Years funding={held} /> : <p>Nothing is committed any more, and nothing was paid.</p>}
+        {payments.length > 0 && <Payments payments={payments} />}
+        {recoveries.length > 0 && <Recoveries recoveries={recoveries} />}
+      </section>
+      {acquittal && <Acquittal acquittal={acquittal} recoveries={recoveries} />}
+    </>
+  );
+}
+
+type Props = { arrangement: Arrangement };
+type Part<Key extends keyof Arrangement> = NonNullable<Arrangement[Key]>;
+
+const Terms = ({ terms: { startsOn, endsOn, acceptedAt, scope } }: { terms: Part<"terms"> }) => (
+  <section id="arrangement">
+    <h2>Arrangement</h2>
+    <SummaryList
+      rows={[
+        { key: "In force since", value: formatDate(acceptedAt) },
+        { key: "Dates", value: `${formatDay(startsOn)} to ${formatDay(endsOn)}` },
+        ...(scope ? [{ key: "Scope, as it was varied", value: <span className="app-line">{scope}</span> }] : []),
+      ]}
+    />
+  </section>
+);
+
+function Years({ funding }: { funding: Part<"funding"> }) {
+  const sum = (of: (part: Part<"funding">[number]) => bigint) => formatCents(sumCents(funding.map(of)));
+  return (
+    <Table
+      caption="By financial year"
+      onPhone="stack"
+      rows={funding}
+      keyOf={({ startYear }) => String(startYear)}
+      columns={[
+        { header: "Financial year", cell: ({ startYear }) => formatYear(startYear), isRowHeader: true },
+        { header: "Reserved", isNumeric: true, cell: ({ reservedCents }) => formatCents(reservedCents) },
+        { header: "Committed", isNumeric: true, cell: ({ committedCents }) => formatCents(committedCents) },
+        { header: "Paid", isNumeric: true, cell: ({ paidCents }) => formatCents(paidCents) },
+      ]}
+      total={[
+        "Total",
+        sum((part) => part.reservedCents),
+        sum((part) => part.committedCents),
+        sum((part) => part.paidCents),
+      ]}
+    />
+  );
+}
+
+const Payments = ({ payments }: { payments: Part<"payments"> }) => (
+  <Table
+    caption="Payments"
+    onPhone="stack"
+    rows={payments}
+    keyOf={({ id }) => id}
+    columns={[
+      { header: "Reference", cell: ({ reference }) => reference, isRowHeader: true },
+      { header: "Paid on", cell: ({ paidOn }) => formatDay(paidOn) },
+      { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
+      { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
+    ]}
+  />
+);
+
+const Recoveries = ({ recoveries }: { recoveries: Part<"recoveries"> }) => (
+  <Table
+    caption="Recoveries"
+    onPhone="stack"
+    rows={recoveries}
+    keyOf={({ id }) => id}
+    columns={[
+      { header: "Reference", cell: ({ reference }) => reference, isRowHeader: true },
+      { header: "Received on", cell: ({ receivedOn }) => formatDay(receivedOn) },
+      { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
+      { header: "Why", cell: ({ reason }) => reason },
+      { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
+    ]}
+  />
+);
+
+function Acquittal({ acquittal, recoveries }: { acquittal: Part<"acquittal">; recoveries: Part<"recoveries"> }) {
+  return (
+    <section id="acquittal">
+      <h2>Acquittal</h2>
+      <AcquittalLines acquittal={acquittal} />
+      <SummaryList
+        rows={[
+          { key: "Actual cost", value: formatCents(acquittal.actualCents) },
+          { key: "What was achieved", value: <span className="app-line">{acquittal.outcome}</span> },
+          // Acquittals from before there were lines say both in one text.
+          ...(acquittal.lessons
+            ? [{ key: "Lessons learned", value: <span className="app-line">{acquittal.lessons}</span> }]
+            : []),
+          { key: "Acquittal submitted", value: formatInstant(acquittal.submittedAt) },
+          { key: "Surplus", value: surplusWords(acquittal, recoveries) },
+        ]}
+      />
+    </section>
+  );
+}
+
+/** What was recovered without a claim was paid and not spent. */
+function surplusWords({ surplusCents }: Part<"acquittal">, recoveries: Part<"recoveries">): string {
+  if (surplusCents === null) return "Not confirmed yet";
+  const recovered = sumCents(recoveries.filter(({ claimId }) => !claimId).map(({ cents }) => cents));
+  const total = `${formatCents(surplusCents)}, released`;
+  return recovered > 0n ? `${total}; ${formatCents(recovered)} of it was paid and came back` : total;
+}
+
+/** The actual cost of each budget line against its budget. Nothing where the acquittal has no lines. */
+export function AcquittalLines({ acquittal: { lines, actualCents } }: { acquittal: Part<"acquittal"> }) {
+  if (!lines.length) return null;
+  const budgetCents = sumCents(lines.map((line) => line.budgetCents));
+  return (
+    <Table
+      caption="Actual cost against the budget that was signed off"
+      onPhone="stack"
+      rows={lines}
+      keyOf={({ position }) => String(position)}
+      columns={[
+        { header: "Line", isRowHeader: true, cell: ({ description }) => description },
+        { header: "Category", cell: ({ category }) => categoryLabel(category) },
+        { header: "Budget", isNumeric: true, cell: (line) => formatCents(line.budgetCents) },
+        { header: "Actual", isNumeric: true, cell: (line) => formatCents(line.actualCents) },
+        { header: "Difference", isNumeric: true, cell: (line) => formatCents(line.actualCents - line.budgetCents) },
+      ]}
+      total={["Total", "", formatCents(budgetCents), formatCents(actualCents), formatCents(actualCents - budgetCents)]}
+    />
+  );
+}

@@ -1,0 +1,41 @@
+import { Amounts } from "#components/ui/figures.tsx";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { readArrangement } from "#lib/arrangements/queries.ts";
+import type { Action } from "#lib/lifecycle/workflow.ts";
+import { formatCents, sumCents } from "#lib/money.ts";
+import type { Actor } from "#lib/permissions.ts";
+import { AcquittalLines } from "./arrangement-view.tsx";
+
+const STEPS = new Set<Action>(["submitAcquittal", "recordRecovery", "confirmSurplus", "close", "terminate"]);
+
+type SettlementContextProps = { actor: Actor; application: ApplicationHeader; step: Action };
+
+/** What has to be known to settle an arrangement: committed, paid and spent, line by line. */
+export async function SettlementContext({ actor, application, step }: SettlementContextProps) {
+  if (!STEPS.has(step)) return null;
+  const { funding, acquittal } = await readArrangement(actor, application.id);
+  const committedCents = sumCents(funding.map((part) => part.committedCents));
+  const paidCents = sumCents(funding.map((part) => part.paidCents));
+  const overCents = acquittal && paidCents > acquittal.actualCents ? paidCents - acquittal.actualCents : 0n;
+  return (
+    <>
+      <Amounts
+        amounts={[
+          { label: "Committed", value: formatCents(committedCents) },
+          { label: "Paid", value: formatCents(paidCents) },
+          ...(acquittal
+            ? [
+                { label: "Actual cost", value: formatCents(acquittal.actualCents) },
+                {
+                  label: "To be recovered",
+                  value: formatCents(overCents),
+                  note: `${formatCents(committedCents - paidCents)} is not paid and will be released`,
+                },
+              ]
+            : []),
+        ]}
+      />
+      {acquittal && <AcquittalLines acquittal={acquittal} />}
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+"use client";
+
+import { type ReactNode, useActionState, useEffect, useRef, useState } from "react";
+import type { FormAction } from "#components/form/form.tsx";
+import { FormFields } from "#components/form/form-fields.tsx";
+import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
+import { ErrorSummary } from "#components/ui/error-summary.tsx";
+import { weightedTotal } from "#lib/assessments/rules.ts";
+import { scoreInput } from "#lib/assessments/schema.ts";
+import { EMPTY_FORM, type Field, text, type Values } from "#lib/fields.ts";
+
+type AssessmentFormProps = {
+  action: FormAction;
+  fields: readonly Field[];
+  /** By the first input of each criterion: the answers that it is about. */
+  beside: Readonly<Record<string, ReactNode>>;
+  criteria: readonly { id: string; weight: number }[];
+  initial: Values;
+  requestId: string;
+  revision: number;
+  /** Names what is kept in the browser: PERSON/REFERENCE/assessment. */
+  draft: string;
+  reference: string;
+};
+
+/** An assessment: kept as it is written, its weighted total beside the buttons; the same without JavaScript. */
+export default function AssessmentForm(props: AssessmentFormProps) {
+  const { action, fields, beside, criteria, initial, requestId, revision, draft, reference } = props;
+  const [state, send] = useActionState(action, EMPTY_FORM);
+  const [kept, restore] = useState<Values>();
+  const values = state.answer ? state.values : (kept ?? initial);
+  const [scored, setScored] = useState<Values>();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    const start = () =>
+      import("#components/browser/autosave.ts").then(({ autosave }) => autosave(form.current, draft, !kept && restore));
+    // Somebody may be writing already when this code comes.
+    if (localStorage[draft] || form.current?.contains(document.activeElement)) start();
+    else form.current?.addEventListener("focusin", start, { once: true });
+  }, [draft, kept]);
+  const scores = criteria.map(({ id }) => {
+    const typed = text(scored ?? values, scoreInput(id));
+    return { criterionId: id, score: typed === "" ? null : Number(typed) };
+  });
+  const missing = scores.filter(({ score }) => score === null).length;
+  const count = () =>
+    form.current && setScored(Object.fromEntries(new FormData(form.current)) as Record<string, string>);
+  return (
+    <>
+      <ErrorSummary errors={state.errors} problem={state.problem} />
+      <form
+        action={send}
+        noValidate
+        ref={form}
+        key={`${state.answer ?? 0}${kept ? "kept" : ""}`}
+        onChange={count}
+        data-save={`/api/assessments/${reference}`}
+      >
+        <input type="hidden" name="requestId" value={requestId} />
+        <input type="hidden" name="revision" value={revision} />
+        <input type="hidden" name="shown" />
+        <FormFields fields={fields} beside={beside} values={values} errors={state.errors} />
+        <div className="app-total">
+          <p>
+            Weighted total:{" "}
+            <output>
+              {missing
+                ? `${missing} of ${criteria.length} scores missing`
+                : `${weightedTotal(criteria, scores)} of 100`}
+            </output>
+          </p>
+          <p role="status" />
+        </div>
+        <ButtonGroup>
+          <Button>Complete assessment</Button>
+          <Button kind="secondary" name="intent" value="other">
+            Save and finish later
+          </Button>
+          <a href={`/applications/${reference}`}>Cancel</a>
+        </ButtonGroup>
+      </form>
+    </>
+  );
+}

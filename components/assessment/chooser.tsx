@@ -1,0 +1,357 @@
+"use client";
+
+import { type MouseEvent, useState } from "react";
+import { ShareBar, ShareTable } from "#components/budget/share-table.tsx";
+import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import { text, type Values } from "#lib/fields.ts";
+import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+import {
+  type Choice,
+  formatTotal,
+  leftInWords,
+  mayChange,
+  type Obstacle,
+  type ReckonedRow,
+  type ReckonedYear,
+  type Reckoning,
+  type Room,
+  type Shared,
+  sharesByAgency,
+  sharesByFocusArea,
+  sharesByPlace,
+  tickFromTop,
+  verdict,
+  workOut,
+} from "#lib/scenarios/rules.ts";
+import { amountInput, choicesOf, PICK, pickId } from "#lib/scenarios/schema.ts";
+
+/** An application of the list, in its order. `kept`: as the scenario has it. */
+export type ChooserRow = Omit<Shared, "cents"> & {
+  reference: string;
+  title: string;
+  abbreviation: string;
+  total: number | null;
+  requestedCents: bigint;
+  years: readonly number[];
+  obstacle: Obstacle | null;
+  kept: { isChosen: boolean; phasing: Choice["phasing"] };
+};
+
+type ChooserProps = {
+  rooms: readonly Room[];
+  rows: readonly ChooserRow[];
+  /** What the round's applications hold that were recommended already: they have their part in the shares. */
+  settled: readonly Shared[];
+  /** What the form begins with. */
+  values: Values;
+  errors: Readonly<Record<string, string>>;
+  isKept: boolean;
+};
+
+/**
+ * The round's list with its running totals, and where the money goes. Without JavaScript it shows what was sent last;
+ * with it, what is ticked and typed, at once. Both are the same sums (lib/scenarios/rules.ts).
+ */
+export default function Chooser({ rooms, rows, settled, values, errors, isKept }: ChooserProps) {
+  const isFilled = text(values, "intent") === "fill";
+  const begun = isFilled ? filled(rows, rooms, values) : choicesFor(rows, values);
+  const [typed, setTyped] = useState<{ choices: Choice[]; errors?: Record<string, string> }>();
+  const choices = typed?.choices ?? begun;
+  const worked = workOut(choices, rooms);
+  const here: RowContext = {
+    worked,
+    values,
+    picked: begun.filter(({ isChosen }) => isChosen).map(({ reference }) => reference),
+    errors: typed?.errors ?? errors,
+    isKept,
+  };
+  const read = (element: Element) => {
+    const form = element.closest("form");
+    return form ? typedIn(form) : values;
+  };
+  const press = (event: MouseEvent<HTMLButtonElement>) => {
+    event.preventDefault();
+    const now = read(event.currentTarget);
+    if (event.currentTarget.value === "work") {
+      setTyped({ choices: choicesFor(rows, now), errors: choicesOf(now).errors });
+      return;
+    }
+    const next = filled(rows, rooms, now);
+    for (const { reference, isChosen } of next) {
+      const box = document.getElementById(pickId(reference)) as HTMLInputElement | null;
+      if (box) box.checked = isChosen;
+    }
+    setTyped({ choices: next });
+  };
+  return (
+    <>
+      <h2>What each year has left</h2>
+      <YearTable years={worked.years} />
+      <h2>Applications by agreed total</h2>
+      <p>A running total adds up what is ticked from the top, and is held against what is available in its year.</p>
+      <div
+        className="choose-list"
+        onChange={(event) => setTyped({ choices: choicesFor(rows, read(event.currentTarget)) })}
+      >
+        <Table
+          caption="Applications in the order of their agreed total, with a running total for each financial year"
+          hideCaption
+          empty="No application of this round is in moderation."
+          columns={columnsOf(rooms, here)}
+          rows={rows}
+          keyOf={({ reference }) => reference}
+          total={totalOf(worked)}
+        />
+      </div>
+      {isKept && rows.length > 0 && (
+        <ButtonGroup>
+          <Button kind="secondary" name="intent" value="work" onClick={press}>
+            Work it out
+          </Button>
+          <Button kind="secondary" name="intent" value="fill" onClick={press}>
+            Tick from the top while it fits
+          </Button>
+        </ButtonGroup>
+      )}
+      <Where rows={rows} worked={worked} settled={settled} />
+      <p role="status">{worked.firstOver ? <strong>{verdict(worked)}</strong> : verdict(worked)}</p>
+    </>
+  );
+}
+
+/** What a form holds now. */
+function typedIn(form: HTMLFormElement): Values {
+  const data = new FormData(form);
+  const values: Record<string, string | string[]> = {};
+  for (const name of data.keys()) values[name] = data.getAll(name).map(String);
+  return values;
+}
+
+/** Each row as it is ticked and typed, or, where nobody may change it here, as the scenario has it. */
+function choicesFor(rows: readonly ChooserRow[], values: Values): Choice[] {
+  const { choices } = choicesOf(values);
+  return rows.map(({ reference, obstacle, kept }) => {
+    const choice = mayChange(obstacle, kept.isChosen) && choices.find((one) => one.reference === reference);
+    return choice || { reference, ...kept };
+  });
+}
+
+function filled(rows: readonly ChooserRow[], rooms: readonly Room[], values: Values): Choice[] {
+  const free = new Set(rows.filter(({ obstacle }) => !obstacle).map(({ reference }) => reference));
+  return tickFromTop(choicesFor(rows, values), rooms, (reference) => free.has(reference));
+}
+
+function YearTable({ years }: { years: readonly ReckonedYear[] }) {
+  return (
+    <Table
+      caption="What is available in each financial year, what is ticked, and what is left"
+      hideCaption
+      columns={[
+        { header: "Financial year", cell: ({ startYear }) => formatYear(startYear) },
+        { header: "Available", isNumeric: true, cell: ({ availableCents }) => formatCents(availableCents) },
+        {
+          header: "Ticked",
+          isNumeric: true,
+          cell: ({ availableCents, chosenCents }) => (
+            <>
+              {formatCents(chosenCents)}
+              <ShareBar cents={chosenCents} wholeCents={availableCents} />
+            </>
+          ),
+        },
+        {
+          header: "Left",
+          isNumeric: true,
+          cell: (year) =>
+            year.leftCents < 0n ? (
+              <Tag kind="bad">{leftInWords(year)}</Tag>
+            ) : (
+              <strong>{formatCents(year.leftCents)}</strong>
+            ),
+        },
+      ]}
+      rows={years}
+      keyOf={({ startYear }) => String(startYear)}
+    />
+  );
+}
+
+type RowContext = {
+  worked: Reckoning;
+  values: Values;
+  picked: readonly string[];
+  errors: Readonly<Record<string, string>>;
+  isKept: boolean;
+};
+
+function columnsOf(rooms: readonly Room[], here: RowContext): Column<ChooserRow>[] {
+  return [
+    { header: "Initiative", cell: (row) => <Initiative row={row} here={here} /> },
+    { header: "Total", isNumeric: true, cell: ({ total }) => (total === null ? "–" : formatTotal(total)) },
+    { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => formatCents(requestedCents) },
+    ...rooms.map(
+      ({ startYear }): Column<ChooserRow> => ({
+        header: formatYear(startYear),
+        isNumeric: true,
+        cell: (row) => <YearCell row={row} startYear={startYear} here={here} />,
+      }),
+    ),
+    { header: "Amount", isNumeric: true, cell: (row) => <Amount row={row} here={here} /> },
+  ];
+}
+
+const totalOf = ({ years, totalCents }: Reckoning) => [
+  "Ticked",
+  "",
+  "",
+  ...years.map((year) => (
+    <>
+      {formatCents(year.chosenCents)}
+      <span className="app-note app-line app-nowrap">{leftInWords(year)}</span>
+    </>
+  )),
+  formatCents(totalCents),
+];
+
+const reckoned = ({ worked }: RowContext, { reference }: ChooserRow): ReckonedRow | undefined =>
+  worked.rows.find((one) => one.reference === reference);
+
+const isFree = ({ isKept }: RowContext, { obstacle, kept }: ChooserRow): boolean =>
+  isKept && mayChange(obstacle, kept.isChosen);
+
+function Initiative({ row, here }: { row: ChooserRow; here: RowContext }) {
+  const { reference, title, abbreviation, obstacle } = row;
+  const error = here.errors[pickId(reference)];
+  const isTicked = reckoned(here, row)?.isChosen;
+  return (
+    <>
+      {isFree(here, row) ? (
+        <div className="govuk-checkboxes__item choose-pick">
+          <input
+            className="govuk-checkboxes__input"
+            type="checkbox"
+            id={pickId(reference)}
+            name={PICK}
+            value={reference}
+            defaultChecked={here.picked.includes(reference)}
+            aria-invalid={error ? true : undefined}
+          />
+          <label className="govuk-label govuk-checkboxes__label" htmlFor={pickId(reference)}>
+            {title}
+          </label>
+        </div>
+      ) : (
+        <strong>{title}</strong>
+      )}
+      <span className="app-note app-line">
+        <a href={`/applications/${reference}`} className="app-nowrap">
+          {reference}
+        </a>{" "}
+        · {abbreviation}
+      </span>
+      {error && <span className="govuk-error-message">{error}</span>}
+      {obstacle && (
+        <span className="app-note app-line">
+          <strong>{isTicked ? "Ticked, and cannot be recommended by you now." : "Cannot be ticked."}</strong>{" "}
+          {obstacle.text}
+        </span>
+      )}
+    </>
+  );
+}
+
+function YearCell({ row, startYear, here }: { row: ChooserRow; startYear: number; here: RowContext }) {
+  const name = amountInput(row.reference, startYear);
+  const running = reckoned(here, row)?.years.find((one) => one.startYear === startYear);
+  const isTicked = reckoned(here, row)?.isChosen;
+  const error = here.errors[name];
+  const isInput = isFree(here, row) && row.years.includes(startYear);
+  return (
+    <>
+      {isInput ? (
+        <>
+          <label className="govuk-visually-hidden" htmlFor={name}>
+            Amount of {row.reference} in {formatYear(startYear)}, in dollars
+          </label>
+          <input
+            className={`govuk-input choose-amount${error ? " govuk-input--error" : ""}`}
+            type="text"
+            inputMode="decimal"
+            autoComplete="off"
+            id={name}
+            name={name}
+            defaultValue={text(here.values, name)}
+            aria-invalid={error ? true : undefined}
+            aria-describedby={error ? `${name}-error` : undefined}
+          />
+        </>
+      ) : running?.cents ? (
+        formatCents(running.cents)
+      ) : (
+        "–"
+      )}
+      {error && (
+        <span className="govuk-error-message" id={`${name}-error`}>
+          {error}
+        </span>
+      )}
+      {isTicked && running && running.cents > 0n && (
+        <span className="app-note app-line">
+          <span className="app-nowrap">running {formatCents(running.runningCents)}</span>
+          {running.overCents > 0n && <strong className="choose-over">over by {formatCents(running.overCents)}</strong>}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Amount({ row, here }: { row: ChooserRow; here: RowContext }) {
+  const found = reckoned(here, row);
+  if (!found) return null;
+  const { totalCents, isChosen, isOver } = found;
+  return (
+    <>
+      {totalCents ? formatCents(totalCents) : "–"}
+      <span className="app-note app-line">{partInWords(totalCents, row.requestedCents)}</span>
+      {isChosen && isOver && (
+        <Tag kind="bad">{here.worked.firstOver === found ? "First that does not fit" : "Does not fit"}</Tag>
+      )}
+      {isChosen && !isOver && totalCents > 0n && <Tag kind="ok">Fits</Tag>}
+      {isChosen && totalCents === 0n && <Tag kind="wait">No amount</Tag>}
+    </>
+  );
+}
+
+function partInWords(cents: bigint, requestedCents: bigint): string {
+  if (cents === 0n) return "";
+  if (cents > requestedCents) return "above what was requested";
+  return cents === requestedCents ? "in full" : "in part";
+}
+
+type WhereProps = { rows: readonly ChooserRow[]; worked: Reckoning; settled: readonly Shared[] };
+
+/** Shares of what is ticked, together with what the round holds already. */
+function Where({ rows, worked, settled }: WhereProps) {
+  const ticked = rows.flatMap((row): Shared[] => {
+    const found = worked.rows.find(({ reference }) => reference === row.reference);
+    return found?.isChosen ? [{ ...row, cents: found.totalCents }] : [];
+  });
+  const amounts = [...ticked, ...settled];
+  const heldCents = sumCents(settled.map(({ cents }) => cents));
+  return (
+    <section aria-labelledby="where">
+      <h2 id="where">Where it goes</h2>
+      <p>
+        Of what is ticked, {formatCents(worked.totalCents)}
+        {heldCents > 0n && `, and what this round’s applications hold already, ${formatCents(heldCents)}`}.
+      </p>
+      <div className="choose-shares">
+        <ShareTable title="By place" of="Place" lines={sharesByPlace(amounts)} />
+        <ShareTable title="By agency" of="Agency" lines={sharesByAgency(amounts)} />
+        <ShareTable title="By main focus area" of="Focus area" lines={sharesByFocusArea(amounts)} />
+      </div>
+    </section>
+  );
+}

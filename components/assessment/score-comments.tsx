@@ -1,0 +1,21 @@
+import { SummaryList } from "#components/ui/summary-list.tsx";
+import type { AssessmentRecord } from "#lib/assessments/queries.ts";
+
+/** What was written with each score, criterion by criterion; with `hasAgreed`, also what the moderation wrote. */
+export function ScoreComments({ record, hasAgreed }: { record: AssessmentRecord; hasAgreed?: boolean }) {
+  const writers = [
+    ...record.assessments.map(({ assessor, scores }) => ({ name: assessor, scores })),
+    ...(hasAgreed ? [{ name: "Agreed", scores: record.agreed.scores }] : []),
+  ];
+  return record.criteria.map(({ id, name }) => (
+    <section key={id}>
+      <h3>{name}</h3>
+      <SummaryList
+        rows={writers.flatMap((writer) => {
+          const line = writer.scores.find(({ criterionId }) => criterionId === id);
+          return line ? [{ key: `${writer.name}: ${line.score ?? "–"}`, value: line.comment }] : [];
+        })}
+      />
+    </section>
+  ));
+}

@@ -1,0 +1,96 @@
+import { Details } from "#components/ui/feedback.tsx";
+import { Table } from "#components/ui/table.tsx";
+import type { AssessmentRecord } from "#lib/assessments/queries.ts";
+import { apart } from "#lib/assessments/rules.ts";
+import type { ScoredCriterion } from "#lib/assessments/schema.ts";
+import { formatDate, formatDay } from "#lib/dates.ts";
+import type { AssessmentStatus } from "#lib/db/generated/enums.ts";
+import { SCORE_MAX } from "#lib/fund/schema.ts";
+import { ScoreComments } from "./score-comments.tsx";
+
+/** The scores, and behind a line the words that came with them. Nothing where nobody has scored. */
+export function Scores({ record }: { record: AssessmentRecord }) {
+  if (!record.assessments.some(({ scores }) => scores.length)) return null;
+  return (
+    <>
+      <ScoreTable record={record} />
+      <Details summary="Comments with the scores">
+        <ScoreComments record={record} hasAgreed />
+      </Details>
+    </>
+  );
+}
+
+/** Scores side by side, the weighted totals under them. Nothing where nobody has scored. */
+export function ScoreTable({ record }: { record: AssessmentRecord }) {
+  const { criteria, assessments, agreed, spread } = record;
+  const done = assessments.filter(({ scores, status }) => status === "COMPLETE" && scores.length);
+  if (!done.length) return null;
+  const scoreOf = (scores: readonly { criterionId: string; score: number | null }[], id: string) =>
+    scores.find(({ criterionId }) => criterionId === id)?.score ?? "–";
+  const hasAgreed = agreed.scores.length > 0;
+  return (
+    <Table
+      caption={`Scores, 0 to ${SCORE_MAX}`}
+      onPhone="scroll"
+      label="Scores"
+      rows={criteria}
+      keyOf={({ id }) => id}
+      columns={[
+        { header: "Criterion", cell: ({ name }: ScoredCriterion) => name, isRowHeader: true },
+        { header: "Weight", isNumeric: true, cell: ({ weight }: ScoredCriterion) => weight },
+        ...done.map(({ assessor, scores }) => ({
+          header: assessor,
+          isNumeric: true,
+          cell: ({ id }: ScoredCriterion) => scoreOf(scores, id),
+        })),
+        ...(done.length > 1
+          ? [
+              {
+                header: "Apart",
+                isNumeric: true,
+                cell: ({ id }: ScoredCriterion) => apart(done, id) || "–",
+              },
+            ]
+          : []),
+        ...(hasAgreed
+          ? [
+              {
+                header: "Agreed",
+                isNumeric: true,
+                cell: ({ id }: ScoredCriterion) => <strong>{scoreOf(agreed.scores, id)}</strong>,
+              },
+            ]
+          : []),
+      ]}
+      total={[
+        "Weighted total of 100",
+        "",
+        ...done.map(({ total }) => total ?? "–"),
+        ...(done.length > 1 ? [spread || "–"] : []),
+        ...(hasAgreed ? [agreed.total ?? "–"] : []),
+      ]}
+    />
+  );
+}
+
+type Assessed = {
+  status: AssessmentStatus;
+  hasDeclared: boolean;
+  versionNumber: number;
+  dueOn: Date | null;
+  completedAt: Date | null;
+};
+
+/** Where an assessment stands, in words. `today`: a civil day. */
+export function assessmentWords(assessment: Assessed, today: Date): string {
+  const { status, hasDeclared, versionNumber, dueOn, completedAt } = assessment;
+  const due = dueOn && (dueOn < today ? `overdue since ${formatDay(dueOn)}` : `due on ${formatDay(dueOn)}`);
+  const words: Record<AssessmentStatus, (string | null | false)[]> = {
+    ASSIGNED: ["Assigned", !hasDeclared && "interests not declared yet", due],
+    RECUSED: ["Recused: declared an interest"],
+    COMPLETE: [`Complete${completedAt ? ` since ${formatDate(completedAt)}` : ""}`],
+    UNASSIGNED: ["Unassigned"],
+  };
+  return `${words[status].filter(Boolean).join(", ")} · version ${versionNumber}`;
+}

@@ -1,0 +1,54 @@
+import type { ReactNode } from "react";
+import { PageHeading } from "#components/site/page-heading.tsx";
+import { Views } from "#components/ui/navigation.tsx";
+import type { Position } from "#lib/budget/rules.ts";
+import { formatYear } from "#lib/money.ts";
+
+/** The pages of the budget, and whether each is of one financial year. */
+const PAGES = [
+  { path: "/budget", label: "Overview", isOfYear: true },
+  { path: "/budget/shares", label: "Shares", isOfYear: true },
+  { path: "/budget/rows", label: "Initiatives", isOfYear: true },
+  { path: "/budget/ledger", label: "Ledger", isOfYear: true },
+  { path: "/budget/carry-forward", label: "Carry-forward", isOfYear: false },
+  { path: "/budget/claims", label: "Claims", isOfYear: false },
+] as const;
+
+type BudgetHeadingProps = {
+  title: string;
+  /** Which of the pages this is. */
+  path: (typeof PAGES)[number]["path"];
+  startYear: number;
+  /** Of a page of one year: those that it can be looked at for. */
+  positions?: readonly Position[];
+  /** What stands in the address beside the year. */
+  query?: string;
+  children?: ReactNode;
+};
+
+/** The top of every page of the budget: what it is, its other pages, and the same page for another year. */
+export function BudgetHeading({ title, path, startYear, positions = [], query, children }: BudgetHeadingProps) {
+  return (
+    <>
+      <PageHeading title={title}>{children}</PageHeading>
+      <Views
+        label="Budget"
+        views={PAGES.map((page) => ({
+          label: page.label,
+          href: page.isOfYear ? `${page.path}?year=${startYear}` : page.path,
+          isCurrent: page.path === path,
+        }))}
+      />
+      {positions.length > 0 && (
+        <Views
+          label="Financial year"
+          views={positions.map((one) => ({
+            label: formatYear(one.startYear),
+            href: `${path}?year=${one.startYear}${query ? `&${query}` : ""}`,
+            isCurrent: one.startYear === startYear,
+          }))}
+        />
+      )}
+    </>
+  );
+}

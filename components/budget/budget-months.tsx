@@ -1,0 +1,293 @@
+import { scaleLinear } from "d3-scale";
+import { area, curveStepAfter, line } from "d3-shape";
+import { Details } from "#components/ui/feedback.tsx";
+import { Key, type MoneyColour } from "#components/ui/figures.tsx";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { FORECAST_ASSUMPTIONS } from "#lib/budget/forecast/rules.ts";
+import { financialMonthOf, MONTHS, type YearMonth } from "#lib/budget/rules.ts";
+import { ledgerQuery } from "#lib/budget/schema.ts";
+import { rowsHref } from "#lib/budget/shares/rules.ts";
+import { formatCents, formatYear, shortCents } from "#lib/money.ts";
+
+const [TOP, BASE, HEIGHT] = [30, 290, 316];
+/** Percent of the width that the axis' labels take. */
+const LEFT = 12;
+/** The lines' own breadth: they are stretched to the width of the screen, and no text with them. */
+const BREADTH = 1_200;
+
+type Point = { x: number; paid: number; committed: number; reserved: number };
+
+type MonthsProps = { startYear: number; months: readonly YearMonth[]; today: Date };
+
+/**
+ * How a year unfolds from 1 July: what was paid, committed and reserved up to today, under the envelope as it stood, and the
+ * forecast to 30 June, dashed. Below it what the forecast assumes, and every month as a table.
+ */
+export function BudgetMonths({ startYear, months, today }: MonthsProps) {
+  return (
+    <>
+      <figure className="budget-figure">
+        <Chart startYear={startYear} months={months} today={today} />
+        <figcaption>
+          <Legend />
+        </figcaption>
+      </figure>
+      <Assumptions months={months} />
+      <Details summary={`The months of ${formatYear(startYear)} as a table`}>
+        <MonthTable startYear={startYear} months={months} />
+      </Details>
+    </>
+  );
+}
+
+/** Where in the year a day lies, in months from 1 July. */
+function placeOf(today: Date, startYear: number): number {
+  const days = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1, 0)).getUTCDate();
+  return Math.min(MONTHS.length, Math.max(0, financialMonthOf(today, startYear) + today.getUTCDate() / days));
+}
+
+function pointsOf(months: readonly YearMonth[], now: number): Point[] {
+  const points = months.flatMap(({ month, paidCents, committedCents, reservedCents }) =>
+    paidCents === null || committedCents === null || reservedCents === null
+      ? []
+      : {
+          x: Math.min(month + 1, now),
+          paid: Number(paidCents),
+          committed: Number(committedCents),
+          reserved: Number(committedCents + reservedCents),
+        },
+  );
+  return points.length ? [{ x: 0, paid: 0, committed: 0, reserved: 0 }, ...points] : [];
+}
+
+function envelopeOf(months: readonly YearMonth[]): number[] {
+  let last = months.find(({ envelopeCents }) => envelopeCents !== null)?.envelopeCents ?? 0n;
+  const values = months.map(({ envelopeCents }) => {
+    last = envelopeCents ?? last;
+    return Number(last);
+  });
+  return [...values, values.at(-1) ?? 0];
+}
+
+type Dot = { x: number; cents: number };
+type Drawing = { now: number; points: Point[]; envelope: number[]; forecast: Dot[]; highest: number };
+
+/** What is drawn, in months from 1 July and cents. */
+function drawingOf({ startYear, months, today }: MonthsProps): Drawing {
+  const now = placeOf(today, startYear);
+  const points = pointsOf(months, now);
+  const envelope = envelopeOf(months);
+  const coming = months.flatMap(({ month, forecastCents }) =>
+    forecastCents === null ? [] : { x: month + 1, cents: Number(forecastCents) },
+  );
+  const begin = { x: Math.min(now, coming[0]?.x ?? 0), cents: points.at(-1)?.paid ?? 0 };
+  const forecast = coming.length ? [begin, ...coming] : [];
+  const ends = [...points.map(({ reserved }) => reserved), ...coming.map(({ cents }) => cents)];
+  return { now, points, envelope, forecast, highest: Math.max(1, ...envelope, ...ends) };
+}
+
+function Chart(props: MonthsProps) {
+  const drawing = drawingOf(props);
+  const { now, envelope, forecast, highest } = drawing;
+  const y = scaleLinear([0, highest], [BASE, TOP]);
+  const at = (month: number) => `${LEFT + (month * (100 - LEFT)) / MONTHS.length}%`;
+  return (
+    <svg className="app-chart budget-months" role="img" aria-label={inWords(props.months)} width="100%" height={HEIGHT}>
+      {y
+        .ticks(4)
+        .slice(1)
+        .map((cents) => (
+          <g key={cents}>
+            <line className="app-chart-grid" x1={`${LEFT}%`} x2="100%" y1={y(cents)} y2={y(cents)} />
+            <text x={`${LEFT - 1.5}%`} y={y(cents) + 4} textAnchor="end">
+              {shortCents(cents)}
+            </text>
+          </g>
+        ))}
+      <Shapes drawing={drawing} y={y} />
+      {now > 0 && now < MONTHS.length && (
+        <>
+          <line className="app-chart-today" x1={at(now)} x2={at(now)} y1={TOP} y2={BASE} />
+          <text className="app-chart-today" x={at(now + 0.1)} y={TOP + 30}>
+            today
+          </text>
+        </>
+      )}
+      {MONTHS.map((name, month) => (
+        <text key={name} x={at(month + 0.5)} y={BASE + 20} textAnchor="middle">
+          {name.slice(0, 3)}
+        </text>
+      ))}
+      <line className="app-chart-axis" x1={`${LEFT}%`} x2="100%" y1={BASE} y2={BASE} />
+      <Labels
+        envelopeY={y(envelope.at(-1) ?? 0)}
+        forecastY={forecast.length ? y(forecast.at(-1)?.cents ?? 0) : null}
+        months={props.months}
+      />
+    </svg>
+  );
+}
+
+const LAYERS: { colour: MoneyColour; from: (point: Point) => number; to: (point: Point) => number }[] = [
+  { colour: "paid", from: () => 0, to: ({ paid }) => paid },
+  { colour: "committed", from: ({ paid }) => paid, to: ({ committed }) => committed },
+  { colour: "reserved", from: ({ committed }) => committed, to: ({ reserved }) => reserved },
+];
+
+/** Stretched to the width that there is. */
+function Shapes({ drawing, y }: { drawing: Drawing; y: (cents: number) => number }) {
+  const { points, envelope, forecast } = drawing;
+  const x = scaleLinear([0, MONTHS.length], [0, BREADTH]);
+  const shape = area<Point>().digits(1);
+  const dashed = line<Dot>(
+    (dot) => x(dot.x),
+    (dot) => y(dot.cents),
+  ).digits(1);
+  const steps = line<number>((_, month) => x(month), y)
+    .curve(curveStepAfter)
+    .digits(1);
+  return (
+    <svg
+      aria-hidden="true"
+      x={`${LEFT}%`}
+      width={`${100 - LEFT}%`}
+      height={HEIGHT}
+      viewBox={`0 0 ${BREADTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+    >
+      {LAYERS.map(({ colour, from, to }) => (
+        <path
+          key={colour}
+          className={`app-colour-${colour}`}
+          d={
+            shape
+              .x((point) => x(point.x))
+              .y0((point) => y(from(point)))
+              .y1((point) => y(to(point)))(points) ?? ""
+          }
+        />
+      ))}
+      <path className="app-chart-forecast" d={dashed(forecast) ?? ""} />
+      <path className="app-chart-envelope budget-line" d={steps(envelope) ?? ""} />
+    </svg>
+  );
+}
+
+type LabelsProps = { envelopeY: number; forecastY: number | null; months: readonly YearMonth[] };
+
+/** At the right end of their lines; the forecast's goes below its line where it would stand on the envelope's. */
+function Labels({ envelopeY, forecastY, months }: LabelsProps) {
+  const isNear = forecastY !== null && forecastY - envelopeY < 34;
+  return (
+    <>
+      <text className="app-chart-strong" x="100%" y={envelopeY - 8} textAnchor="end">
+        Envelope {formatCents(lastOf(months, "envelopeCents"))}
+      </text>
+      {forecastY !== null && (
+        <text className="app-chart-strong budget-halo" x="100%" y={forecastY + (isNear ? 20 : -10)} textAnchor="end">
+          Forecast {formatCents(lastOf(months, "forecastCents"))}
+        </text>
+      )}
+    </>
+  );
+}
+
+type CentsOf = Exclude<keyof YearMonth, "month">;
+
+const lastOf = (months: readonly YearMonth[], counter: CentsOf): bigint =>
+  months.findLast((one) => one[counter] !== null)?.[counter] ?? 0n;
+
+function inWords(months: readonly YearMonth[]): string {
+  const last = months.findLast(({ paidCents }) => paidCents !== null);
+  const comes = months.some(({ forecastCents }) => forecastCents !== null);
+  const forecast = comes
+    ? ` The forecast is that ${formatCents(lastOf(months, "forecastCents"))} is paid by 30 June.`
+    : "";
+  if (!last) return `The year has not begun.${forecast} The table below has every month.`;
+  return `By the end of ${MONTHS[last.month]}, ${formatCents(last.paidCents ?? 0n)} was paid, ${formatCents(last.committedCents ?? 0n)} committed and ${formatCents(last.reservedCents ?? 0n)} reserved, of an envelope of ${formatCents(last.envelopeCents ?? 0n)}.${forecast} The table below has every month.`;
+}
+
+function Legend() {
+  return (
+    <>
+      Month by month: <Key colour="paid" />
+      paid, <Key colour="committed" />
+      committed and not yet paid, <Key colour="reserved" />
+      reserved. The black line is the envelope as it stood; the dashed line is the forecast of what will be paid.
+    </>
+  );
+}
+
+function Assumptions({ months }: { months: readonly YearMonth[] }) {
+  if (!months.some(({ forecastCents }) => forecastCents !== null)) return null;
+  return (
+    <>
+      <h3>What the forecast assumes</h3>
+      <ol className="budget-assumptions">
+        {FORECAST_ASSUMPTIONS.map((assumption) => (
+          <li key={assumption}>{assumption}</li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+const shown = (cents: bigint | null) => (cents === null ? "–" : formatCents(cents));
+
+function MonthTable({ startYear, months }: { startYear: number; months: readonly YearMonth[] }) {
+  const column = (header: string, counter: CentsOf): Column<YearMonth> => ({
+    header,
+    isNumeric: true,
+    cell: (one) => shown(one[counter]),
+  });
+  return (
+    <Table
+      caption={`${formatYear(startYear)} by month`}
+      onPhone="scroll"
+      columns={[
+        { header: "Month", cell: ({ month }) => MONTHS[month] },
+        column("Envelope", "envelopeCents"),
+        column("Reserved", "reservedCents"),
+        column("Committed", "committedCents"),
+        {
+          header: "Paid in the month",
+          isNumeric: true,
+          cell: ({ month, paidInMonthCents }) =>
+            paidInMonthCents ? (
+              <a href={`/budget/ledger?${ledgerQuery({ startYear, kind: null, reference: null, month })}`}>
+                {formatCents(paidInMonthCents)}
+              </a>
+            ) : (
+              shown(paidInMonthCents)
+            ),
+        },
+        column("Paid so far", "paidCents"),
+        {
+          header: "Commitments falling due",
+          isNumeric: true,
+          cell: ({ dueCents }) =>
+            dueCents ? (
+              <a href={rowsHref({ startYear, by: null, of: null, counter: "unpaid" })}>{formatCents(dueCents)}</a>
+            ) : (
+              shown(dueCents)
+            ),
+        },
+        {
+          header: "Reserves falling due",
+          isNumeric: true,
+          cell: ({ reservedDueCents }) =>
+            reservedDueCents ? (
+              <a href={rowsHref({ startYear, by: null, of: null, counter: "reserved" })}>
+                {formatCents(reservedDueCents)}
+              </a>
+            ) : (
+              shown(reservedDueCents)
+            ),
+        },
+        column("Forecast, paid so far", "forecastCents"),
+      ]}
+      rows={months}
+      keyOf={({ month }) => String(month)}
+    />
+  );
+}

@@ -1,0 +1,134 @@
+import { TwoColumns } from "#components/ui/columns.tsx";
+import { Table } from "#components/ui/table.tsx";
+import {
+  type CarryForwardLine,
+  carriedYears,
+  type EnvelopeParts,
+  stateInWords,
+} from "#lib/budget/carry-forward/rules.ts";
+import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
+import { isReversible } from "#lib/budget/ledger/rules.ts";
+import { formatDay } from "#lib/dates.ts";
+import { formatCents, formatYear } from "#lib/money.ts";
+
+type EnvelopeViewProps = {
+  parts: EnvelopeParts;
+  carried: readonly CarryForwardLine[];
+  /** The newest first. */
+  adjustments: readonly LedgerLine[];
+  canReverse: boolean;
+};
+
+const SHOWN = 5;
+
+/** Where a year's envelope comes from: new money and what was carried forward, and apart from it what is in principle. */
+export function EnvelopeView({ parts, carried, adjustments, canReverse }: EnvelopeViewProps) {
+  const year = formatYear(parts.startYear);
+  return (
+    <section>
+      <h2>The envelope of {year}</h2>
+      <TwoColumns>
+        <div>
+          <h3>Latest adjustments</h3>
+          <Adjustments year={year} adjustments={adjustments.slice(0, SHOWN)} canReverse={canReverse} />
+          <p>
+            <a href={`/budget/ledger?year=${parts.startYear}&kind=ADJUST`}>Every adjustment of {year}</a>
+          </p>
+        </div>
+        <div>
+          <h3>New money and carried forward</h3>
+          <Parts year={year} parts={parts} />
+          <InPrinciple carried={carried.filter(({ state }) => state === "IN_PRINCIPLE")} />
+          <p>
+            <a href="/budget/carry-forward">Every carry-forward</a>
+          </p>
+        </div>
+      </TwoColumns>
+    </section>
+  );
+}
+
+type AdjustmentsProps = { year: string; adjustments: readonly LedgerLine[]; canReverse: boolean };
+
+function Adjustments({ year, adjustments, canReverse }: AdjustmentsProps) {
+  return (
+    <Table
+      caption={`Latest adjustments of ${year}`}
+      hideCaption
+      onPhone="fit"
+      empty="The envelope has not been adjusted."
+      columns={[
+        {
+          header: "Why",
+          cell: (line) => (
+            <>
+              {line.reason}
+              <span className="app-note app-line">
+                {line.source}
+                {line.effectiveOn && `; effective ${formatDay(line.effectiveOn)}`}
+              </span>
+              {line.reversesId !== null && (
+                <strong className="app-note app-line">Reverses entry {String(line.reversesId)}</strong>
+              )}
+              {line.reversedById !== null && (
+                <strong className="app-note app-line">Reversed by entry {String(line.reversedById)}</strong>
+              )}
+              {canReverse && isReversible(line) && (
+                <a className="app-note app-line app-no-print" href={`/budget/ledger/${line.id}/reverse`}>
+                  Reverse<span className="govuk-visually-hidden"> entry {String(line.id)}</span>
+                </a>
+              )}
+            </>
+          ),
+        },
+        { header: "Change", isNumeric: true, cell: ({ envelopeCents }) => formatCents(envelopeCents) },
+      ]}
+      rows={adjustments}
+      keyOf={({ id }) => String(id)}
+    />
+  );
+}
+
+function Parts({ year, parts }: { year: string; parts: EnvelopeParts }) {
+  return (
+    <Table
+      caption={`Where the envelope of ${year} comes from`}
+      hideCaption
+      onPhone="fit"
+      columns={[
+        { header: "Money", cell: ({ name }: { name: string; cents: bigint }) => name },
+        { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
+      ]}
+      rows={[
+        { name: "New money", cents: parts.newCents },
+        { name: "Carried forward", cents: parts.carriedCents },
+      ]}
+      keyOf={({ name }) => name}
+      total={["Envelope", formatCents(parts.envelopeCents)]}
+    />
+  );
+}
+
+function InPrinciple({ carried }: { carried: readonly CarryForwardLine[] }) {
+  if (carried.length === 0) return <p>No carry-forward is in principle.</p>;
+  return (
+    <Table
+      caption="In principle: no part of the envelope"
+      onPhone="fit"
+      columns={[
+        {
+          header: "Years",
+          cell: (line) => (
+            <>
+              <a href={`/budget/carry-forward/${line.id}`}>{carriedYears(line)}</a>
+              <span className="app-note app-line">{stateInWords(line)}</span>
+            </>
+          ),
+        },
+        { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
+      ]}
+      rows={carried}
+      keyOf={({ id }) => id}
+    />
+  );
+}

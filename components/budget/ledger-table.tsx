@@ -1,0 +1,103 @@
+import { type Column, Table } from "#components/ui/table.tsx";
+import { isReversible, type LedgerLine, type LedgerTotals } from "#lib/budget/ledger/rules.ts";
+import { LEDGER_LABELS } from "#lib/budget/schema.ts";
+import { formatDay, formatInstant } from "#lib/dates.ts";
+import { formatCents } from "#lib/money.ts";
+
+type LedgerTableProps = {
+  caption: string;
+  lines: readonly LedgerLine[];
+  /** Of all that the table's pages find; null: not summed. */
+  totals: LedgerTotals | null;
+  /** Whether the reader may reverse an adjustment. */
+  canReverse: boolean;
+};
+
+/** Entries of the ledger, with what each moved. A correction and what it corrects name each other. */
+export function LedgerTable({ caption, lines, totals, canReverse }: LedgerTableProps) {
+  const count = totals?.count.toLocaleString("en-NZ");
+  return (
+    <Table
+      caption={caption}
+      hideCaption
+      empty="There are no entries."
+      columns={columnsFor(canReverse)}
+      rows={lines}
+      keyOf={({ id }) => String(id)}
+      total={
+        totals
+          ? [
+              "Total",
+              `${count} ${totals.count === 1 ? "entry" : "entries"}`,
+              formatCents(totals.envelopeCents),
+              formatCents(totals.reservedCents),
+              formatCents(totals.committedCents),
+              formatCents(totals.paidCents),
+            ]
+          : undefined
+      }
+    />
+  );
+}
+
+/** What an entry moved, with its sign; nothing where it moved nothing. */
+const moved = (cents: bigint) =>
+  cents === 0n ? null : <span className="budget-amount">{`${cents > 0n ? "+" : ""}${formatCents(cents)}`}</span>;
+
+const columnsFor = (canReverse: boolean): Column<LedgerLine>[] => [
+  {
+    header: "Entry",
+    cell: ({ id, kind, at, by }) => (
+      <>
+        <strong id={`entry-${id}`}>{LEDGER_LABELS[kind]}</strong>
+        <span className="app-note app-line">
+          <time dateTime={at.toISOString()}>{formatInstant(at)}</time> · {by ?? "the portal"} · entry {String(id)}
+        </span>
+      </>
+    ),
+  },
+  {
+    header: "Why",
+    cell: (line) => (
+      <>
+        <Why line={line} />
+        {canReverse && isReversible(line) && (
+          <a className="app-note app-line app-no-print" href={`/budget/ledger/${line.id}/reverse`}>
+            Reverse<span className="govuk-visually-hidden"> entry {String(line.id)}</span>
+          </a>
+        )}
+      </>
+    ),
+  },
+  { header: "Envelope", isNumeric: true, cell: (line) => moved(line.envelopeCents) },
+  { header: "Reserved", isNumeric: true, cell: (line) => moved(line.reservedCents) },
+  { header: "Committed", isNumeric: true, cell: (line) => moved(line.committedCents) },
+  { header: "Paid", isNumeric: true, cell: (line) => moved(line.paidCents) },
+];
+
+function Why({ line }: { line: LedgerLine }) {
+  const { reason, source, effectiveOn, application, carryForwardId, reversesId, reversedById } = line;
+  return (
+    <>
+      {reason}
+      {application && (
+        <span className="app-note app-line">
+          <a href={`/applications/${application.reference}`}>{application.reference}</a> {application.title}
+        </span>
+      )}
+      {source && (
+        <span className="app-note app-line">
+          {source}
+          {effectiveOn && `; effective ${formatDay(effectiveOn)}`}
+        </span>
+      )}
+      {carryForwardId && (
+        <span className="app-note app-line">
+          Part of a <a href={`/budget/carry-forward/${carryForwardId}`}>carry-forward</a>
+        </span>
+      )}
+      {reversesId !== null && <strong className="app-note app-line">Reverses entry {String(reversesId)}</strong>}
+      {reversedById !== null && <strong className="app-note app-line">Reversed by entry {String(reversedById)}</strong>}
+    </>
+  );
+}

@@ -1,0 +1,135 @@
+import { FileName } from "#components/application/file-list.tsx";
+import { Table } from "#components/ui/table.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { formatDay, formatInstant } from "#lib/dates.ts";
+import type { ClaimState } from "#lib/db/generated/enums.ts";
+import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+import { type Claim, readClaims } from "#lib/payments/queries.ts";
+import { CLAIM_STATES, claimReference, type YearLeft } from "#lib/payments/rules.ts";
+import type { Actor } from "#lib/permissions.ts";
+
+/** The claims of an arrangement, as both sides read them. Nothing where there is no arrangement. */
+export async function ClaimsPart({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
+  const { claims, years } = await readClaims(actor, application.id);
+  if (claims.length + years.length === 0) return null;
+  return (
+    <section id="claims">
+      <h2>Claims</h2>
+      <YearsLeft years={years} />
+      <ClaimsTable claims={claims} reference={application.reference} />
+    </section>
+  );
+}
+
+/** What remains to be claimed in each year. */
+export function YearsLeft({ years }: { years: readonly YearLeft[] }) {
+  const sum = (of: (year: YearLeft) => bigint) => formatCents(sumCents(years.map(of)));
+  return (
+    <Table
+      caption="What remains to be claimed"
+      onPhone="stack"
+      empty="Nothing is committed."
+      rows={years}
+      keyOf={({ startYear }) => String(startYear)}
+      columns={[
+        { header: "Financial year", cell: ({ startYear }) => formatYear(startYear), isRowHeader: true },
+        { header: "Committed", isNumeric: true, cell: ({ committedCents }) => formatCents(committedCents) },
+        { header: "Paid", isNumeric: true, cell: ({ paidCents }) => formatCents(paidCents) },
+        { header: "Claimed, not paid", isNumeric: true, cell: ({ openCents }) => formatCents(openCents) },
+        { header: "Remains", isNumeric: true, cell: ({ leftCents }) => formatCents(leftCents) },
+      ]}
+      {...(years.length > 1 && {
+        total: [
+          "Total",
+          sum(({ committedCents }) => committedCents),
+          sum(({ paidCents }) => paidCents),
+          sum(({ openCents }) => openCents),
+          sum(({ leftCents }) => leftCents),
+        ],
+      })}
+    />
+  );
+}
+
+export const ClaimTag = ({ state }: { state: ClaimState }) => (
+  <Tag kind={CLAIM_STATES[state].tone}>{CLAIM_STATES[state].label}</Tag>
+);
+
+/** Claims, each with its invoice and what became of it. */
+export function ClaimsTable({ claims, reference }: { claims: readonly Claim[]; reference: string }) {
+  return (
+    <Table
+      caption="Claims, the newest first"
+      onPhone="stack"
+      empty="Nothing has been claimed."
+      rows={claims}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          header: "Claim",
+          isRowHeader: true,
+          cell: ({ number, milestone, claimedAt }) => (
+            <>
+              <span className="app-nowrap">{claimReference(reference, number)}</span>
+              <span className="app-line">{milestone}</span>
+              <span className="app-note app-line">Claimed {formatInstant(claimedAt)}</span>
+            </>
+          ),
+        },
+        {
+          header: "State",
+          cell: (claim) => (
+            <>
+              <ClaimTag state={claim.state} />
+              <Fate claim={claim} />
+            </>
+          ),
+        },
+        { header: "Invoice", cell: (claim) => <Invoice claim={claim} reference={reference} /> },
+        { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
+        {
+          header: "Amount",
+          isNumeric: true,
+          cell: ({ cents, gstCents }) => (
+            <>
+              {formatCents(cents)}
+              <span className="app-note app-line app-nowrap">GST {formatCents(gstCents)}</span>
+            </>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+/** What became of a claim, in its own words. */
+function Fate({ claim: { notPayable, reason, payment, recovery } }: { claim: Claim }) {
+  return (
+    <>
+      {notPayable && <span className="app-line">{notPayable}</span>}
+      {reason && <span className="app-line">“{reason}”</span>}
+      {payment && (
+        <span className="app-note app-line">
+          Paid on {formatDay(payment.paidOn)}, {payment.reference}
+        </span>
+      )}
+      {recovery && (
+        <span className="app-note app-line">
+          Received back on {formatDay(recovery.receivedOn)}, {recovery.reference}: “{recovery.reason}”
+        </span>
+      )}
+    </>
+  );
+}
+
+function Invoice({ claim: { invoice, invoiceNumber, invoicedOn }, reference }: { claim: Claim; reference: string }) {
+  return (
+    <>
+      {invoiceNumber} of {formatDay(invoicedOn)}
+      <span className="app-line">
+        <FileName file={{ ...invoice.document, id: invoice.id }} reference={reference} />
+      </span>
+    </>
+  );
+}

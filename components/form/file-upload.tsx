@@ -1,0 +1,111 @@
+"use client";
+
+import { type FormEvent, startTransition, useActionState, useState } from "react";
+import type { Sending } from "#components/browser/upload.ts";
+import { Button } from "#components/ui/buttons.tsx";
+import { ErrorSummary } from "#components/ui/error-summary.tsx";
+import { TextField } from "#components/ui/fields.tsx";
+import { ErrorMessage } from "#components/ui/form-group.tsx";
+import { FILE_FIELDS } from "#lib/documents/schema.ts";
+import { EMPTY_FORM, type FormState } from "#lib/fields.ts";
+import type { FormAction } from "./form.tsx";
+import { FormFields } from "./form-fields.tsx";
+
+type FileUploadProps = {
+  /** Takes on a file that was uploaded in pieces. */
+  action: FormAction;
+  /** Where a browser without JavaScript posts the file. */
+  postTo: string;
+  /** What came of that. */
+  before: FormState;
+  requestId: string;
+  hint: string;
+  /** The extensions that may be chosen. */
+  accept: string;
+};
+
+/** One file with its description. It is sent in pieces, and goes on by itself where the connection was lost, also after
+ * the page was left and the same file is chosen again. Without JavaScript it is a plain form. */
+export function FileUpload({ action, postTo, before, requestId, hint, accept }: FileUploadProps) {
+  const [state, send] = useActionState(action, before);
+  const [own, setOwn] = useState<FormState | null>(null);
+  const [sending, setSending] = useState<Sending | null>(null);
+  const shown = own ?? state;
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (sending) return;
+    const form = new FormData(event.currentTarget);
+    const file = form.get("file");
+    const chosen = file instanceof File && file.name ? file : null;
+    try {
+      const { check, sendInPieces } = await import("#components/browser/upload.ts");
+      const errors = check(String(form.get("description") ?? ""), chosen);
+      setOwn({ ...EMPTY_FORM, errors, answer: (own?.answer ?? 0) + 1 });
+      if (!chosen || Object.keys(errors).length) return;
+      setSending({ fileName: chosen.name, percent: 0, isWaiting: false });
+      form.set("uploadId", await sendInPieces(chosen, setSending));
+      form.set("fileName", chosen.name);
+      form.delete("file");
+      setOwn(null);
+      startTransition(() => send(form));
+    } catch {
+      const problem = "The file could not be sent. Reload this page, sign in if it asks you to, and choose it again.";
+      setOwn({ ...EMPTY_FORM, problem, answer: (own?.answer ?? 0) + 1 });
+    } finally {
+      setSending(null);
+    }
+  };
+  return (
+    <>
+      <ErrorSummary errors={shown.errors} problem={shown.problem} />
+      <form action={postTo} method="post" encType="multipart/form-data" onSubmit={submit} noValidate>
+        <input type="hidden" name="requestId" value={requestId} />
+        <FormFields fields={FILE_FIELDS} values={state.values} errors={shown.errors} />
+        <TextField
+          name="file"
+          type="file"
+          className="govuk-file-upload"
+          label="File"
+          hint={hint}
+          accept={accept}
+          error={shown.errors.file}
+        />
+        {sending && <Progress sending={sending} />}
+        <Button aria-disabled={sending ? true : undefined}>Add file</Button>
+      </form>
+    </>
+  );
+}
+
+function Progress({ sending: { fileName, percent, isWaiting } }: { sending: Sending }) {
+  const quarter = Math.floor(percent / 25) * 25;
+  return (
+    <div className="app-upload">
+      <progress max={100} value={percent} aria-label={`Upload of ${fileName}`} />
+      <p className="app-upload-notes" aria-hidden="true">
+        {percent}% sent
+      </p>
+      <p className="app-upload-notes" role="status">
+        {isWaiting ? "The connection was lost. The upload goes on by itself when it is back." : ""}
+        <span className="govuk-visually-hidden">{isWaiting ? "" : `${quarter}% of ${fileName} is sent`}</span>
+      </p>
+    </div>
+  );
+}
+
+type RemoveFileProps = { action: FormAction; fileName: string; requestId: string };
+
+/** Takes one file out. */
+export function RemoveFile({ action, fileName, requestId }: RemoveFileProps) {
+  const [state, send] = useActionState(action, EMPTY_FORM);
+  return (
+    <form action={send} className="app-file-remove">
+      <input type="hidden" name="requestId" value={requestId} />
+      {state.problem && <ErrorMessage>{state.problem}</ErrorMessage>}
+      <Button kind="secondary">
+        Remove<span className="govuk-visually-hidden"> {fileName}</span>
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,86 @@
+"use client";
+
+import { useActionState, useEffect, useRef, useState } from "react";
+import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
+import { ErrorSummary } from "#components/ui/error-summary.tsx";
+import { phasingOf } from "#lib/decisions/schema.ts";
+import { EMPTY_FORM, type Field, type Values } from "#lib/fields.ts";
+import { formatCents, sumCents } from "#lib/money.ts";
+import type { FormAction } from "./form.tsx";
+import { FormFields } from "./form-fields.tsx";
+
+type PhasingFormProps = {
+  action: FormAction;
+  /** An amount for each financial year, and what else is asked. */
+  fields: readonly Field[];
+  initial: Values;
+  kind: "REPHASING" | "COST";
+  /** What the years add up to now. */
+  totalCents: bigint;
+  requestId: string;
+  revision: number;
+  submit: string;
+  cancelHref: string;
+};
+
+/** Amounts by financial year with their total: as they are typed, and without JavaScript as they were sent. */
+export default function PhasingForm(props: PhasingFormProps) {
+  const { action, fields, initial, kind, totalCents, requestId, revision, submit, cancelHref } = props;
+  const [state, send] = useActionState(action, EMPTY_FORM);
+  const [typed, setTyped] = useState<Values>();
+  const form = useRef<HTMLFormElement>(null);
+  // What was typed before this code came counts too.
+  useEffect(() => setTyped(typedIn(form.current)), []);
+  const values = state.answer ? state.values : initial;
+  const amounts = fields.filter((field) => field.kind === "amount");
+  const rest = fields.filter((field) => field.kind !== "amount");
+  // Not phasedTotal: the budget's rules bring what dates need with them.
+  const total = sumCents(phasingOf(typed ?? values).map(({ cents }) => cents));
+  return (
+    <>
+      <ErrorSummary errors={state.errors} problem={state.problem} />
+      <form
+        action={send}
+        ref={form}
+        noValidate
+        key={state.answer ?? 0}
+        onChange={({ currentTarget }) => setTyped(typedIn(currentTarget))}
+      >
+        <input type="hidden" name="requestId" value={requestId} />
+        <input type="hidden" name="revision" value={revision} />
+        <input type="hidden" name="kind" value={kind} />
+        <FormFields fields={amounts} values={values} errors={state.errors} />
+        <dl className="app-totals" aria-live="polite">
+          <div>
+            <dt>Total now</dt>
+            <dd>{formatCents(totalCents)}</dd>
+          </div>
+          <div>
+            <dt>Difference</dt>
+            <dd>{difference(total - totalCents, kind)}</dd>
+          </div>
+          <div className="app-totals-all">
+            <dt>Total asked for</dt>
+            <dd>{formatCents(total)}</dd>
+          </div>
+        </dl>
+        <FormFields fields={rest} values={values} errors={state.errors} />
+        <ButtonGroup>
+          <Button>{submit}</Button>
+          <a href={cancelHref}>Cancel</a>
+        </ButtonGroup>
+      </form>
+    </>
+  );
+}
+
+const typedIn = (form: HTMLFormElement | null): Values | undefined =>
+  form ? (Object.fromEntries(new FormData(form)) as Record<string, string>) : undefined;
+
+/** By how much the total changes; of a re-phasing it may not. */
+function difference(cents: bigint, kind: "REPHASING" | "COST"): string {
+  if (cents === 0n) return kind === "REPHASING" ? "None, as it has to be" : "None";
+  const by = formatCents(cents < 0n ? -cents : cents);
+  if (kind === "REPHASING") return `${by} too ${cents > 0n ? "much" : "little"}`;
+  return `${by} ${cents > 0n ? "more" : "less"}`;
+}

@@ -1,0 +1,51 @@
+import type { ReactNode } from "react";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import { formatDate, formatDay } from "#lib/dates.ts";
+import type { DeputyRow } from "#lib/deputies/queries.ts";
+
+type DeputyTableProps = {
+  caption: string;
+  hideCaption?: boolean;
+  rows: readonly DeputyRow[];
+  /** Whose names the first column has: of the deputies, or of those who named them. */
+  who: "deputy" | "approver";
+  empty?: ReactNode;
+  /** Of what is not over: the way to end it. */
+  endOf?: (row: DeputyRow) => ReactNode;
+};
+
+const STATES = {
+  coming: <Tag kind="neutral">Coming</Tag>,
+  "in force": <Tag kind="ok">In force</Tag>,
+  over: <Tag kind="no">Over</Tag>,
+} as const;
+
+/** Who is deputy for whom and when, the latest first. */
+export function DeputyTable({ caption, hideCaption, rows, who, empty, endOf }: DeputyTableProps) {
+  const columns: Column<DeputyRow>[] = [
+    { header: who === "deputy" ? "Deputy" : "Deputy of", cell: (row) => row[who].name },
+    { header: "First day", cell: ({ fromOn }) => formatDay(fromOn) },
+    { header: "Last day", cell: ({ toOn }) => formatDay(toOn) },
+    {
+      header: "State",
+      cell: ({ state, endedAt }) =>
+        state === "ended" ? (
+          <Tag kind="no">{endedAt ? `Ended on ${formatDate(endedAt)}` : "Ended"}</Tag>
+        ) : (
+          STATES[state]
+        ),
+    },
+    ...(endOf ? [{ header: "End it", cell: (row: DeputyRow) => endOf(row) ?? "–" }] : []),
+  ];
+  return (
+    <Table
+      caption={caption}
+      {...(hideCaption && { hideCaption })}
+      columns={columns}
+      rows={rows}
+      keyOf={({ id }) => id}
+      empty={empty}
+    />
+  );
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import type { ReactNode } from "react";
+import { AnswersView, OneSectionView } from "#components/application/answers.tsx";
+import type { FormAction } from "#components/form/form.tsx";
+import { Details } from "#components/ui/feedback.tsx";
+import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
+import { type Answers, type ApplicationHeader, getAnswers } from "#lib/applications/queries.ts";
+import { readAssessments } from "#lib/assessments/queries.ts";
+import { commentInput, type ScoredCriterion, scoreFields, scoreInput } from "#lib/assessments/schema.ts";
+import { formatDay } from "#lib/dates.ts";
+import type { Values } from "#lib/fields.ts";
+import { resolveFields } from "#lib/form.ts";
+import type { MfatActor } from "#lib/permissions.ts";
+import { LazyAssessmentForm } from "./lazy-step-parts.tsx";
+
+type AssessmentStepProps = { actor: MfatActor; application: ApplicationHeader; action: FormAction };
+
+/** Each criterion beside the answers that it is about; on a phone below them. */
+export async function AssessmentStep({ actor, application, action }: AssessmentStepProps) {
+  const { reference, revision } = application;
+  const [{ criteria, assessments }, answers] = await Promise.all([
+    readAssessments(actor, application),
+    getAnswers(actor, application),
+  ]);
+  const own = assessments.find(({ assessorId }) => assessorId === actor.personId);
+  if (!answers || !own) return <p>You are not assigned to assess this application.</p>;
+  const initial: Values = Object.fromEntries(
+    own.scores.flatMap(({ criterionId, score, comment }) => [
+      [scoreInput(criterionId), score === null ? "" : String(score)],
+      [commentInput(criterionId), comment],
+    ]),
+  );
+  return (
+    <>
+      <p>
+        You assess version {own.versionNumber}
+        {own.dueOn && `, by ${formatDay(own.dueOn)}`}. What you write is kept as you go on.
+      </p>
+      <Details summary="All answers, as signed off">
+        <AnswersView actor={actor} application={application} answers={answers} />
+      </Details>
+      <LazyAssessmentForm
+        action={action}
+        fields={resolveFields(scoreFields(criteria), {})}
+        beside={Object.fromEntries(
+          criteria.map((criterion) => [
+            scoreInput(criterion.id),
+            <Evidence
+              key={criterion.id}
+              actor={actor}
+              application={application}
+              answers={answers}
+              criterion={criterion}
+            />,
+          ]),
+        )}
+        criteria={criteria.map(({ id, weight }) => ({ id, weight }))}
+        initial={initial}
+        requestId={randomUUID()}
+        revision={revision}
+        draft={`${actor.personId}/${reference}/assessment`}
+        reference={reference}
+      />
+    </>
+  );
+}
+
+type EvidenceProps = {
+  actor: MfatActor;
+  application: ApplicationHeader;
+  answers: Answers;
+  criterion: ScoredCriterion;
+};
+
+/** The sections that a criterion is about. */
+function Evidence({ actor, application, answers, criterion }: EvidenceProps): ReactNode {
+  const sections = answers.sections.filter(({ key }) => criterion.sections.includes(key));
+  if (sections.length === 0) return <p>This criterion is about the application as a whole: see all answers above.</p>;
+  return sections.map((section) => (
+    <section key={section.key} aria-label={`${SECTIONS[section.key as SectionKey].title}, for “${criterion.name}”`}>
+      <h2>
+        {SECTIONS[section.key].number}. {SECTIONS[section.key].title}
+      </h2>
+      <OneSectionView actor={actor} application={application} answers={answers} section={section} />
+    </section>
+  ));
+}

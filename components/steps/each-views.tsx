@@ -1,0 +1,101 @@
+import type { ReactNode } from "react";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import { revisionInput } from "#lib/scenarios/schema.ts";
+
+type EachHeadProps = {
+  application: { reference: string; revision: number; title: string };
+  agency: string;
+  /** "Fund in part: $200,000.00 of $300,000.00 requested, 2026/27 $200,000.00". */
+  what: string;
+  /** Why it would be refused as things stand: the year's figure. */
+  warning?: string | null;
+};
+
+/** The top of one of several in a form, with the revision that is shown of it. */
+export function EachHead({ application: { reference, revision, title }, agency, what, warning }: EachHeadProps) {
+  return (
+    <>
+      <h3>{title}</h3>
+      <p className="app-note">
+        <a href={`/applications/${reference}`}>{reference}</a> · {agency}
+      </p>
+      <p>
+        <strong>{what}</strong>
+      </p>
+      {warning && (
+        <p>
+          <strong>Does not fit as things stand.</strong> {warning}
+        </p>
+      )}
+      <input type="hidden" name={revisionInput(reference)} value={revision} />
+    </>
+  );
+}
+
+type Hindered = { reference: string; title: string; why: string };
+
+type HinderedTableProps = { caption: string; rows: readonly Hindered[] };
+
+/** Those of several for which a step cannot be taken by the reader now, and why. */
+export function HinderedTable({ caption, rows }: HinderedTableProps) {
+  if (rows.length === 0) return null;
+  return (
+    <section aria-labelledby="hindered">
+      <h2 id="hindered">Not now, or not by you</h2>
+      <Table
+        caption={caption}
+        hideCaption
+        columns={[
+          { header: "Initiative", cell: ({ title, reference }) => <Named title={title} reference={reference} /> },
+          { header: "Why", cell: ({ why }) => why },
+        ]}
+        rows={rows}
+        keyOf={({ reference }) => reference}
+      />
+    </section>
+  );
+}
+
+const Named = ({ title, reference }: { title: string; reference: string }) => (
+  <>
+    <a href={`/applications/${reference}`}>{title}</a>
+    <span className="app-note app-line">{reference}</span>
+  </>
+);
+
+/** `refusal` null: it was taken, and `what` says what of it. */
+export type Result = { reference: string; title: string; refusal: string | null; isStale?: boolean; what: ReactNode };
+
+type ResultsTableProps<Row extends Result> = {
+  rows: readonly Row[];
+  /** A tag for those that were taken: "Recommended". */
+  done: string;
+  more: readonly Column<Row>[];
+};
+
+/** What became of each of several applications. */
+export function ResultsTable<Row extends Result>({ rows, done, more }: ResultsTableProps<Row>) {
+  return (
+    <Table
+      caption="What became of each application"
+      hideCaption
+      columns={[
+        { header: "Initiative", cell: ({ title, reference }) => <Named title={title} reference={reference} /> },
+        {
+          header: "Result",
+          cell: ({ refusal, isStale }) =>
+            refusal === null ? (
+              <Tag kind="ok">{done}</Tag>
+            ) : (
+              <Tag kind="bad">{isStale ? "Changed meanwhile" : "Refused"}</Tag>
+            ),
+        },
+        { header: "What", cell: ({ refusal, what }) => refusal ?? what },
+        ...more,
+      ]}
+      rows={rows}
+      keyOf={({ reference }) => reference}
+    />
+  );
+}

@@ -1,0 +1,129 @@
+import { LinkButton } from "#components/ui/buttons.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { formatDelegation } from "#lib/decisions/rules.ts";
+import { listDelegations } from "#lib/deputies/queries.ts";
+import { type Action, actionsFrom, pageTitle, transition, waitsOn } from "#lib/lifecycle/workflow.ts";
+import type { Actor, MfatActor } from "#lib/permissions.ts";
+import { listObstacles } from "#lib/work/queries.ts";
+import type { Obstacles } from "#lib/work/rules.ts";
+
+/** Steps that are always a second thought. */
+const ASIDE = new Set<Action>([
+  "changeSchedule",
+  "returnReport",
+  "withdraw",
+  "putOnHold",
+  "discard",
+  "terminate",
+  "askForVariation",
+  "cancelVariation",
+  "declineVariation",
+  "declineAsIneligible",
+  "returnToContributor",
+  "returnRecommendation",
+  "declineOffer",
+  "cancelClaim",
+  "returnClaim",
+  "recoverPayment",
+]);
+
+type PanelProps = { actor: Actor; application: ApplicationHeader };
+
+/**
+ * What the reader can do now, out of the workflow table: one thing first, the others below. A step that would be refused
+ * is said with what it waits for.
+ */
+export async function StepPanel({ actor, application }: PanelProps) {
+  const { reference, state, heldAt } = application;
+  const { steps, obstacles } = await listSteps(actor, application);
+  const writing = actor.roles.has("CONTRIBUTOR") && (state === "DRAFT" || state === "CHANGES_REQUESTED") && !heldAt;
+  const moderating = actor.roles.has("DESK") && state === "MODERATION" && !heldAt;
+  if (!steps.length && !writing) return <Nothing actor={actor} application={application} />;
+  const possible = steps.filter((step) => obstacles[step] === undefined);
+  const first = writing || moderating ? undefined : possible.find((step) => !ASIDE.has(step));
+  const path = `/applications/${reference}`;
+  return (
+    <Panel title="What you can do now" isAct>
+      {writing && (
+        <LinkButton href={`${path}/sections`}>
+          {state === "DRAFT" ? "Go on with the draft" : "Make the changes"}
+        </LinkButton>
+      )}
+      {moderating && <LinkButton href={`${path}/moderation`}>Agree scores</LinkButton>}
+      {first && <LinkButton href={`${path}/${first}`}>{pageTitle(first)}</LinkButton>}
+      <ul className="app-plain">
+        {possible
+          .filter((step) => step !== first)
+          .map((step) => (
+            <li key={step}>
+              <a href={`${path}/${step}`}>{pageTitle(step)}</a>
+            </li>
+          ))}
+      </ul>
+      <ObstacleLines steps={steps} obstacles={obstacles} />
+      {actor.side === "MFAT" && steps.includes("approve") && (
+        <Delegations actor={actor} applicationId={application.id} />
+      )}
+    </Panel>
+  );
+}
+
+function Nothing({ actor, application: { state, stateSince, waiting } }: PanelProps) {
+  // Of what is under way nobody in particular: it is the work itself.
+  if (!waiting || (state === "ACTIVE" && waiting.since <= stateSince)) return null;
+  return (
+    <Panel title="Nothing for you to do now">
+      <p>It waits on {waitsOn(state, actor.side, waiting.role)}.</p>
+    </Panel>
+  );
+}
+
+/** The steps that the reader may take, with what is in their way; those that could be about nothing are left out. */
+async function listSteps(actor: Actor, application: ApplicationHeader) {
+  const { state, heldAt } = application;
+  const allowed = actionsFrom(state, actor.roles, heldAt !== null).filter((step) =>
+    isForReader(step, actor, application),
+  );
+  const obstacles = allowed.length ? await listObstacles(actor, application) : {};
+  return { steps: allowed.filter((step) => obstacles[step] !== null), obstacles };
+}
+
+/** What the reader may decide under: their own delegation, and those of whom they are deputy for. */
+async function Delegations({ actor, applicationId }: { actor: MfatActor; applicationId: string }) {
+  const others = (await listDelegations(actor, applicationId)).filter(({ of }) => of !== null);
+  return (
+    <>
+      <p className="app-note">Your delegation: {formatDelegation(actor.delegationCents)}</p>
+      {others.map(({ of, limitCents }) => (
+        <p key={of?.id} className="app-note">
+          As deputy of {of?.name}: {formatDelegation(limitCents)}
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** Steps with the same obstacle share a line. */
+function ObstacleLines({ steps, obstacles }: { steps: readonly Action[]; obstacles: Obstacles }) {
+  const sentences = new Set(steps.flatMap((step) => obstacles[step] ?? []));
+  return [...sentences].map((sentence) => (
+    <p key={sentence}>
+      <strong>
+        {steps
+          .filter((step) => obstacles[step] === sentence)
+          .map((step) => transition(step).label)
+          .join(", ")}
+        :
+      </strong>{" "}
+      {sentence}
+    </p>
+  ));
+}
+
+/** An assessment is completed by who is assigned to it. */
+function isForReader(step: Action, actor: Actor, { duties }: ApplicationHeader): boolean {
+  return (
+    step !== "completeAssessment" || duties.some((duty) => duty.personId === actor.personId && duty.kind === "ASSESS")
+  );
+}

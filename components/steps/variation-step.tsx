@@ -1,0 +1,121 @@
+import { randomUUID } from "node:crypto";
+import { Form, type FormAction } from "#components/form/form.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { Table } from "#components/ui/table.tsx";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { formatDay } from "#lib/dates.ts";
+import type { VariationKind } from "#lib/db/generated/enums.ts";
+import type { Values } from "#lib/fields.ts";
+import { transition } from "#lib/lifecycle/workflow.ts";
+import { formatCents, formatYear, plainCents, sumCents } from "#lib/money.ts";
+import type { Actor } from "#lib/permissions.ts";
+import { getAgreed } from "#lib/variations/queries.ts";
+import { type Agreed, isVariationKind, KINDS, VARIATION_KINDS } from "#lib/variations/rules.ts";
+import { variationFields } from "#lib/variations/schema.ts";
+import { LazyPhasingForm } from "./lazy-step-parts.tsx";
+
+type VariationStepProps = {
+  actor: Actor;
+  application: ApplicationHeader;
+  /** As the address has it: the kind that was chosen. */
+  kind: string | undefined;
+  action: FormAction;
+};
+
+/** First which kind of change it is, then what that kind asks, beside what is agreed now. */
+export async function VariationStep({ actor, application, kind, action }: VariationStepProps) {
+  const agreed = await getAgreed(actor, application.id);
+  if (!kind || !isVariationKind(kind)) return <Kinds reference={application.reference} />;
+  const path = `/applications/${application.reference}`;
+  const common = {
+    action,
+    fields: variationFields(
+      kind,
+      agreed.years.map(({ startYear }) => startYear),
+    ),
+    initial: initialOf(kind, agreed),
+    requestId: randomUUID(),
+    revision: application.revision,
+    submit: transition("askForVariation").label,
+    cancelHref: path,
+  };
+  return (
+    <>
+      <p>
+        <strong>{KINDS[kind].label}.</strong> {KINDS[kind].hint}.{" "}
+        <a href={`${path}/askForVariation`}>Choose another kind of variation</a>
+      </p>
+      {kind === "REPHASING" || kind === "COST" ? (
+        <>
+          <HeldTable agreed={agreed} />
+          <Narrow>
+            <LazyPhasingForm {...common} kind={kind} totalCents={totalOf(agreed)} />
+          </Narrow>
+        </>
+      ) : (
+        <Narrow>
+          {kind === "TIME" && <p>It ends on {formatDay(agreed.endsOn)} now. The reports that are due move with it.</p>}
+          <Form {...common}>
+            <input type="hidden" name="kind" value={kind} />
+          </Form>
+        </Narrow>
+      )}
+    </>
+  );
+}
+
+function Kinds({ reference }: { reference: string }) {
+  return (
+    <>
+      <h2>What is to change?</h2>
+      <p>One variation can be open at a time. MFAT approves or declines it, and you hear by email.</p>
+      <ul className="app-plain">
+        {VARIATION_KINDS.map((kind) => (
+          <li key={kind}>
+            <a href={`/applications/${reference}/askForVariation?kind=${kind}`}>{KINDS[kind].label}</a>
+            <span className="app-note app-line">{KINDS[kind].hint}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+const totalOf = ({ years }: Agreed): bigint => sumCents(years.map(({ committedCents }) => committedCents));
+
+function initialOf(kind: VariationKind, { scope, years }: Agreed): Values {
+  if (kind === "TIME") return {};
+  if (kind === "SCOPE") return { scope };
+  return Object.fromEntries(
+    years.map(({ startYear, committedCents }) => [
+      `phasing${startYear}`,
+      committedCents ? plainCents(committedCents) : "",
+    ]),
+  );
+}
+
+/** What each year holds, and how much of it has to stay. */
+function HeldTable({ agreed }: { agreed: Agreed }) {
+  return (
+    <Table
+      caption="As it is agreed now. What is paid or claimed stays in its year"
+      onPhone="stack"
+      rows={agreed.years}
+      keyOf={({ startYear }) => String(startYear)}
+      columns={[
+        {
+          header: "Financial year",
+          isRowHeader: true,
+          cell: ({ startYear, isOpen }) => `${formatYear(startYear)}${isOpen ? "" : ", ended"}`,
+        },
+        { header: "Committed", isNumeric: true, cell: ({ committedCents }) => formatCents(committedCents) },
+        { header: "Paid or claimed", isNumeric: true, cell: ({ boundCents }) => formatCents(boundCents) },
+      ]}
+      total={[
+        "Total",
+        formatCents(totalOf(agreed)),
+        formatCents(sumCents(agreed.years.map(({ boundCents }) => boundCents))),
+      ]}
+    />
+  );
+}

@@ -1,0 +1,133 @@
+import { Words } from "#components/application/changes-view.tsx";
+import { SummaryList, type SummaryRow } from "#components/ui/summary-list.tsx";
+import { Table } from "#components/ui/table.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import { compareWords, type Stretch } from "#lib/applications/form/changes.ts";
+import type { PhasedAmount } from "#lib/budget/rules.ts";
+import { formatDay, formatInstant } from "#lib/dates.ts";
+import { delegationWords } from "#lib/decisions/rules.ts";
+import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+import type { Actor } from "#lib/permissions.ts";
+import { listVariations, type VariationRecord } from "#lib/variations/queries.ts";
+import { changesByYear, OPEN_VARIATION, VARIATION_STATES, variationName } from "#lib/variations/rules.ts";
+
+type VariationsProps = { actor: Actor; applicationId: string };
+
+/** Every variation of an arrangement, the newest first: what it changes, who asked and decided, and why. */
+export async function VariationsView({ actor, applicationId }: VariationsProps) {
+  const variations = await listVariations(actor, applicationId);
+  if (!variations.length) return null;
+  return (
+    <section id="variations">
+      <h2>Variations</h2>
+      {variations.map((variation) => (
+        <section key={variation.id} className="app-record">
+          <h3>
+            {variationName(variation)} <VariationTag actor={actor} state={variation.state} />
+          </h3>
+          <VariationRecordView variation={variation} />
+        </section>
+      ))}
+    </section>
+  );
+}
+
+export function VariationTag({ actor, state }: { actor: Actor; state: VariationRecord["state"] }) {
+  const { label, agency, tone } = VARIATION_STATES[state];
+  return <Tag kind={tone}>{actor.side === "MFAT" ? label : agency}</Tag>;
+}
+
+/** What a variation changes, and what became of it. */
+export function VariationRecordView({ variation }: { variation: VariationRecord }) {
+  return (
+    <>
+      <VariationDiff variation={variation} />
+      <SummaryList rows={recordRows(variation)} />
+    </>
+  );
+}
+
+function recordRows({ state, kind, reason, asked, confirmed, decided, answer }: VariationRecord): SummaryRow[] {
+  const delegation =
+    decided && kind === "COST" && state === "APPROVED" ? delegationWords({ ...decided, outcome: "APPROVED" }) : "";
+  return [
+    { key: "Asked for by", value: `${asked.by}, ${formatInstant(asked.at)}: “${reason}”` },
+    ...(confirmed ? [{ key: "Budget confirmed by", value: `${confirmed.by}, ${formatInstant(confirmed.at)}` }] : []),
+    ...(decided
+      ? [
+          {
+            key: `${VARIATION_STATES[state].label} by`,
+            value: `${decided.by}, ${formatInstant(decided.at)}${delegation}${answer ? `: “${answer}”` : ""}`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** What it is, or was when it was decided, beside what it is to become. */
+export function VariationDiff({ variation }: { variation: VariationRecord }) {
+  const { number, current, proposed } = variation;
+  const before = OPEN_VARIATION.includes(variation.state) ? "Current" : "Before";
+  if (proposed.kind === "TIME" && current.kind === "TIME") {
+    const removed: Stretch = { kind: "removed", text: formatDay(current.endsOn) };
+    const added: Stretch = { kind: "added", text: formatDay(proposed.endsOn) };
+    return <Sides label="End date" before={before} stretches={[removed, added]} />;
+  }
+  if (proposed.kind === "SCOPE" && current.kind === "SCOPE") {
+    return <Sides label="What will be done" before={before} stretches={compareWords(current.scope, proposed.scope)} />;
+  }
+  if (!("phasing" in proposed && "phasing" in current)) return null;
+  return <PhasingDiff number={number} before={before} current={current.phasing} proposed={proposed.phasing} />;
+}
+
+/** What stays and goes beside what stays and comes; on a phone below it. */
+function Sides({ label, before, stretches }: { label: string; before: string; stretches: readonly Stretch[] }) {
+  const without = (kind: Stretch["kind"]) => stretches.filter((stretch) => stretch.kind !== kind);
+  return (
+    <dl className="app-changes app-sides">
+      <div>
+        <dt>
+          {label}: {before.toLowerCase()}
+        </dt>
+        <dd>
+          <Words stretches={without("added")} />
+        </dd>
+      </div>
+      <div>
+        <dt>{label}: proposed</dt>
+        <dd>
+          <Words stretches={without("removed")} />
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+type PhasingDiffProps = { number: number; before: string; current: PhasedAmount; proposed: PhasedAmount };
+
+function PhasingDiff({ number, before, current, proposed }: PhasingDiffProps) {
+  const years = changesByYear(current, proposed);
+  return (
+    <Table
+      caption={`Variation ${number} by financial year`}
+      onPhone="stack"
+      rows={years}
+      keyOf={({ startYear }) => String(startYear)}
+      columns={[
+        { header: "Financial year", isRowHeader: true, cell: ({ startYear }) => formatYear(startYear) },
+        { header: before, isNumeric: true, cell: ({ beforeCents }) => formatCents(beforeCents) },
+        { header: "Proposed", isNumeric: true, cell: ({ afterCents }) => formatCents(afterCents) },
+        { header: "Difference", isNumeric: true, cell: ({ changeCents }) => signed(changeCents) },
+      ]}
+      total={[
+        "Total",
+        formatCents(sumCents(years.map(({ beforeCents }) => beforeCents))),
+        formatCents(sumCents(years.map(({ afterCents }) => afterCents))),
+        signed(sumCents(years.map(({ changeCents }) => changeCents))),
+      ]}
+    />
+  );
+}
+
+/** With its sign also where it is more: "+$500.00". */
+export const signed = (cents: bigint): string => (cents > 0n ? `+${formatCents(cents)}` : formatCents(cents));
