@@ -86,7 +86,7 @@ const unfinishedDemo = (settings: Settings) => join(dataFolder(settings), "demo.
 /** The demo's people and applications, unless somebody is there already. Only a demo loads its code. */
 async function seedDemoOnce(settings: Settings): Promise<void> {
   if (await hasPeople()) return;
-  const { seedDemo } = await import("../prisma/demo.ts");
+  const { seedDemo } = await import("../prisma/demo/demo.ts");
   if (!settings.DATABASE_URL) writeFileSync(unfinishedDemo(settings), "");
   await seedDemo();
   rmSync(unfinishedDemo(settings), { force: true });

@@ -1,23 +1,12 @@
 // Makes a database ready for the portal: migrations, the queue's tables, the application's rights, first data.
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import pg from "pg";
 import { APP_ROLE, db, disconnect } from "#lib/db.ts";
 import { EnvironmentError, readSettings, setEnvironment } from "#lib/env.ts";
 import { installQueue } from "#lib/jobs.ts";
-import { completeEnvironment, dataFolder } from "./environment.ts";
+import { completeEnvironment, dataFolder, migrationNames } from "./environment.ts";
 import { borrowPostgres, type PostgresUrls } from "./postgres.ts";
 import { prismaCommand } from "./prisma-command.ts";
-
-const root = join(import.meta.dirname, "..");
-
-/** The names of all migrations, in order. */
-export function migrationNames(): string[] {
-  return readdirSync(join(root, "prisma", "migrations"))
-    .filter((name) => /^\d/.test(name))
-    .sort();
-}
 
 /** Brings the tables up to date as their owner, and lets the application's login take on the application's role. */
 export async function migrate(ownerUrl: string, appUrl: string): Promise<void> {

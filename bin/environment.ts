@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isDemo, type Settings } from "#lib/env.ts";
-import { migrationNames } from "./database.ts";
 import { readOrMakeSecret } from "./postgres.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -10,6 +10,13 @@ const root = join(import.meta.dirname, "..");
 export const dataFolder = (settings: Settings): string => resolve(root, settings.DATA_DIR);
 
 export const mailboxFolder = (settings: Settings): string => join(dataFolder(settings), "mailbox");
+
+/** The names of all migrations, in order. */
+export function migrationNames(): string[] {
+  return readdirSync(join(root, "prisma", "migrations"))
+    .filter((name) => /^\d/.test(name))
+    .sort();
+}
 
 /** The whole environment of web server and worker (lib/env.ts): the settings, with what start put in their place. */
 export function completeEnvironment(

@@ -5,7 +5,7 @@ import { migrate } from "./database.ts";
 
 const { DATABASE_OWNER_URL = "", DATABASE_URL = "" } = process.env;
 if (process.argv.includes("--demo")) {
-  const { seedDemo } = await import("../prisma/demo.ts");
+  const { seedDemo } = await import("../prisma/demo/demo.ts");
   await seedDemo();
 } else {
   await migrate(DATABASE_OWNER_URL, DATABASE_URL);

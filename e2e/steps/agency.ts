@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import { dayOf } from "#lib/dates.ts";
-import { answersOf } from "../../prisma/demo-answers.ts";
-import { STORIES } from "../../prisma/demo-stories.ts";
+import { answersOf } from "../../prisma/demo/answers.ts";
+import { STORIES } from "../../prisma/demo/stories.ts";
 import { chooseStep, fillDay, inDays, send } from "./forms.ts";
 
 export const NEED = [

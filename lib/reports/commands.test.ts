@@ -11,7 +11,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/permissions.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
-import { nextReportValues, submittedNumber } from "../../prisma/demo-reports.ts";
+import { nextReportValues, submittedNumber } from "../../prisma/demo/reports.ts";
 import {
   acceptLastReport,
   acceptReport,

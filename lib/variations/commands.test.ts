@@ -18,8 +18,7 @@ import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
 import * as variations from "./commands.ts";
 import { getAgreed, listRegister, listVariations } from "./queries.ts";
-import { changeOfTotal, waitsOnWords } from "./rules.ts";
-import type { Terms } from "./schema.ts";
+import { changeOfTotal, type Terms, waitsOnWords } from "./rules.ts";
 
 useTestDatabase();
 afterEach(() => {

@@ -38,10 +38,11 @@ import {
   KINDS,
   outgrown,
   registerSheet,
+  type Terms,
   variationName,
   waitsOnRole,
 } from "./rules.ts";
-import { filterWords, readRegisterFilter, type Terms, termsJson } from "./schema.ts";
+import { filterWords, readRegisterFilter, termsJson } from "./schema.ts";
 
 const causeOf = (actor: Actor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
 

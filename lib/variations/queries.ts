@@ -12,8 +12,8 @@ import { inWords, readLeniently } from "#lib/form.ts";
 import { listedTo, nameFor, scopeOf } from "#lib/lifecycle/queries.ts";
 import { sumCents } from "#lib/money.ts";
 import { type Actor, type MfatActor, permit } from "#lib/permissions.ts";
-import { type Agreed, type HeldYear, OPEN_VARIATION, type RegisteredVariation } from "./rules.ts";
-import { type RegisterFilter, readTerms, type Terms } from "./schema.ts";
+import { type Agreed, type HeldYear, OPEN_VARIATION, type RegisteredVariation, type Terms } from "./rules.ts";
+import { type RegisterFilter, readTerms } from "./schema.ts";
 
 type Reader = Pick<Tx, "arrangement" | "applicationFunding" | "applicationVersion" | "claim" | "financialYear">;
 

@@ -7,9 +7,10 @@ import {
   currentTerms,
   decliners,
   outgrown,
+  type Terms,
   waitsOnRole,
 } from "./rules.ts";
-import { readTerms, type Terms, termsJson } from "./schema.ts";
+import { readTerms, termsJson } from "./schema.ts";
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 const today = day("2026-11-24");

@@ -6,7 +6,12 @@ import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatCents, formatYear } from "#lib/money.ts";
 import { ROLE_LABELS, type Role } from "#lib/permissions.ts";
 import { makeSheet, type Sheet, type SheetColumn } from "#lib/sheet.ts";
-import type { Terms } from "./schema.ts";
+
+/** What an arrangement is, or is to become, in what a variation of that kind is about. */
+export type Terms =
+  | { kind: "TIME"; endsOn: Date }
+  | { kind: "SCOPE"; scope: string }
+  | { kind: "REPHASING" | "COST"; phasing: PhasedAmount };
 
 /** The kinds of variation: what each changes, and who approves it. */
 export const KINDS: Record<VariationKind, { label: string; hint: string; approver: Role }> = {

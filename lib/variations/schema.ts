@@ -1,17 +1,10 @@
 import { z } from "zod";
-import type { PhasedAmount } from "#lib/budget/rules.ts";
 import type { VariationKind, VariationState } from "#lib/db/generated/enums.ts";
 import { phasedYears, phasingFields, phasingOf } from "#lib/decisions/schema.ts";
 import { DomainError, invalid } from "#lib/errors.ts";
 import { type Field, type Lists, type Option, reasonFields, text, type Values } from "#lib/fields.ts";
 import { inWords, parseFields } from "#lib/form.ts";
-import { isVariationKind, KINDS, VARIATION_KINDS, VARIATION_STATES } from "./rules.ts";
-
-/** What an arrangement is, or is to become, in what a variation of that kind is about. */
-export type Terms =
-  | { kind: "TIME"; endsOn: Date }
-  | { kind: "SCOPE"; scope: string }
-  | { kind: "REPHASING" | "COST"; phasing: PhasedAmount };
+import { isVariationKind, KINDS, type Terms, VARIATION_KINDS, VARIATION_STATES } from "./rules.ts";
 
 const DAY = z.iso.date().transform((day) => new Date(`${day}T00:00:00Z`));
 const PHASING = z.array(z.object({ startYear: z.number().int(), cents: z.string().transform(BigInt) }));

@@ -14,7 +14,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { type Actor, asAgency, asMfat } from "#lib/permissions.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { listObstacles, listWork } from "#lib/work/queries.ts";
-import { acquittalValues } from "../../../prisma/demo-reports.ts";
+import { acquittalValues } from "../../../prisma/demo/reports.ts";
 import { close, confirmSurplus, recordRecovery, submitAcquittal, terminate } from "./commands.ts";
 import { readRecoveryForm } from "./queries.ts";
 

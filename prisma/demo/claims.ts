@@ -10,8 +10,8 @@ import { formatCents, formatYear } from "#lib/money.ts";
 import * as payments from "#lib/payments/commands.ts";
 import type { AgencyActor } from "#lib/permissions.ts";
 import { receiveUpload } from "#lib/storage.ts";
-import type { Cast, Chapter } from "./demo-chapters.ts";
-import { STORIES, type Story } from "./demo-stories.ts";
+import type { Cast, Chapter } from "./chapter.ts";
+import { STORIES, type Story } from "./stories.ts";
 
 /** The days of a story on which its agency claims. */
 const CLAIM_DAYS = [70, 150, 250, 350, 445, 500];

@@ -18,25 +18,13 @@ import { text, type Values } from "#lib/fields.ts";
 import { STARTING_CHECKLIST } from "#lib/fund/schema.ts";
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
 import { parseCents, plainCents } from "#lib/money.ts";
-import type { AgencyActor, MfatActor } from "#lib/permissions.ts";
-import { budgetValues, firstYearOf, needValues } from "./demo-answers.ts";
-import { claimsOf, latestClaim } from "./demo-claims.ts";
-import { endDay, reportsToTheEnd, reportsUnderWay, settled } from "./demo-reports.ts";
-import { STORIES, type Story } from "./demo-stories.ts";
-import { variationOf } from "./demo-variations.ts";
-
-export type Cast = {
-  contributor: AgencyActor;
-  certifier: AgencyActor;
-  desk: MfatActor;
-  assessors: readonly MfatActor[];
-  budget: MfatActor;
-  approver1: MfatActor;
-  approver2: MfatActor;
-};
-
-/** What happens on a day of a story, counted from its beginning. */
-export type Chapter = { day: number; run: (cast: Cast, reference: string, request: StepRequest) => Promise<unknown> };
+import type { MfatActor } from "#lib/permissions.ts";
+import { budgetValues, firstYearOf, needValues } from "./answers.ts";
+import type { Cast, Chapter } from "./chapter.ts";
+import { claimsOf, latestClaim } from "./claims.ts";
+import { endDay, reportsToTheEnd, reportsUnderWay, settled } from "./reports.ts";
+import { STORIES, type Story } from "./stories.ts";
+import { variationOf } from "./variations.ts";
 
 /** The chapters of a story up to its end. */
 export function chaptersOf(story: Story): Chapter[] {

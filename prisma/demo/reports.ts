@@ -9,8 +9,8 @@ import { plainCents, sumCents } from "#lib/money.ts";
 import { acceptLastReport, acceptReport, returnReport, submitReport } from "#lib/reports/commands.ts";
 import { listOpenReports, readBasis } from "#lib/reports/queries.ts";
 import { type Basis, milestoneInput, noteInput, reachedInput } from "#lib/reports/schema.ts";
-import type { Chapter } from "./demo-chapters.ts";
-import type { Story } from "./demo-stories.ts";
+import type { Chapter } from "./chapter.ts";
+import type { Story } from "./stories.ts";
 
 /** The day of a story on which its work ends. */
 export const endDay = ({ dollars }: Story): number => (dollars.length > 1 ? 540 : 300);

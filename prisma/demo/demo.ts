@@ -13,10 +13,11 @@ import { findActor } from "#lib/people/queries.ts";
 import { DEMO_PEOPLE } from "#lib/people/schema.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/permissions.ts";
 import { remindOfReports } from "#lib/reports/reminders/commands.ts";
-import { answersOf } from "./demo-answers.ts";
-import { type Cast, chaptersOf } from "./demo-chapters.ts";
-import { STORIES, type Story } from "./demo-stories.ts";
-import { seedReferenceData } from "./seed.ts";
+import { seedReferenceData } from "../seed.ts";
+import { answersOf } from "./answers.ts";
+import type { Cast } from "./chapter.ts";
+import { chaptersOf } from "./chapters.ts";
+import { STORIES, type Story } from "./stories.ts";
 
 /**
  * A fund to look at: two rounds and three financial years of applications, at least one in every state, made through the

@@ -2,10 +2,9 @@ import { addDays } from "#lib/dates.ts";
 import { db } from "#lib/db.ts";
 import * as variations from "#lib/variations/commands.ts";
 import { getAgreed } from "#lib/variations/queries.ts";
-import type { Agreed } from "#lib/variations/rules.ts";
-import type { Terms } from "#lib/variations/schema.ts";
-import type { Chapter } from "./demo-chapters.ts";
-import type { Story } from "./demo-stories.ts";
+import type { Agreed, Terms } from "#lib/variations/rules.ts";
+import type { Chapter } from "./chapter.ts";
+import type { Story } from "./stories.ts";
 
 type Told = { day: number; reason: string; terms: (agreed: Agreed) => Terms };
 

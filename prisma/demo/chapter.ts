@@ -1,0 +1,15 @@
+import type { StepRequest } from "#lib/lifecycle/commands.ts";
+import type { AgencyActor, MfatActor } from "#lib/permissions.ts";
+
+export type Cast = {
+  contributor: AgencyActor;
+  certifier: AgencyActor;
+  desk: MfatActor;
+  assessors: readonly MfatActor[];
+  budget: MfatActor;
+  approver1: MfatActor;
+  approver2: MfatActor;
+};
+
+/** What happens on a day of a story, counted from its beginning. */
+export type Chapter = { day: number; run: (cast: Cast, reference: string, request: StepRequest) => Promise<unknown> };
