@@ -79,7 +79,7 @@ const typedIn = (form: HTMLFormElement | null): Values | undefined =>
 
 /** By how much the total changes; of a re-phasing it may not. */
 function difference(cents: bigint, kind: "REPHASING" | "COST"): string {
-  if (cents === 0n) return kind === "REPHASING" ? "None, as it has to be" : "None";
+  if (cents === 0n) return "None";
   const by = formatCents(cents < 0n ? -cents : cents);
   if (kind === "REPHASING") return `${by} too ${cents > 0n ? "much" : "little"}`;
   return `${by} ${cents > 0n ? "more" : "less"}`;

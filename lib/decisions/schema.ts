@@ -143,4 +143,4 @@ export const DECLINE_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-export const RETURN_RECOMMENDATION_FIELDS = reasonFields("Why it is returned", "The desk reads this");
+export const RETURN_RECOMMENDATION_FIELDS = /* @__PURE__ */ reasonFields("Why it is returned", "The desk reads this");
