@@ -1,4 +1,4 @@
-import { entryOf, type Field, type Values } from "./fields.ts";
+import type { Field, Values } from "./fields.ts";
 
 // What only fields in rows need: a file of its own, so that forms without rows do not load it.
 
@@ -9,8 +9,10 @@ export function inputsOf({ kind, name }: Field): string[] {
 }
 
 /** What a lookup says; empty until all that it depends on is chosen. */
-export const lookUp = ({ of, table }: Extract<Field, { kind: "lookup" }>, answerTo: (name: string) => string): string =>
-  entryOf(table, of.map(answerTo).join(" ")) ?? "";
+export function lookUp({ of, table }: Extract<Field, { kind: "lookup" }>, answerTo: (name: string) => string): string {
+  const key = of.map(answerTo).join(" ");
+  return (Object.hasOwn(table, key) && table[key]) || "";
+}
 
 /** How many rows a form sent: the highest index that any of its inputs names. */
 export function countRows(name: string, values: Values): number {

@@ -57,7 +57,7 @@ export default function PhasingForm(props: PhasingFormProps) {
           </div>
           <div>
             <dt>Difference</dt>
-            <dd>{difference(total - totalCents, kind)}</dd>
+            <dd>{difference(total - totalCents)}</dd>
           </div>
           <div className="app-totals-all">
             <dt>Total asked for</dt>
@@ -77,10 +77,8 @@ export default function PhasingForm(props: PhasingFormProps) {
 const typedIn = (form: HTMLFormElement | null): Values | undefined =>
   form ? (Object.fromEntries(new FormData(form)) as Record<string, string>) : undefined;
 
-/** By how much the total changes; of a re-phasing it may not. */
-function difference(cents: bigint, kind: "REPHASING" | "COST"): string {
+/** By how much the total changes: a re-phasing with a difference is refused when it is sent. */
+function difference(cents: bigint): string {
   if (cents === 0n) return "None";
-  const by = formatCents(cents < 0n ? -cents : cents);
-  if (kind === "REPHASING") return `${by} too ${cents > 0n ? "much" : "little"}`;
-  return `${by} ${cents > 0n ? "more" : "less"}`;
+  return cents > 0n ? `${formatCents(cents)} more` : `${formatCents(-cents)} less`;
 }

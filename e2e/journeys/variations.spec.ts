@@ -74,7 +74,7 @@ test("more money is asked for, checked, approved and committed; a re-phasing wit
   await plain.getByLabel("Why it is to change").fill("The partner begins later.");
   await plain.getByRole("button", { name: "Ask for a variation" }).click();
   await expect(plain.getByRole("link", { name: /^The amounts must add up to .+, \$0\.01 too little$/ })).toBeVisible();
-  await expect(plain.getByText("$0.01 too little", { exact: true })).toBeVisible();
+  await expect(plain.getByText("$0.01 less", { exact: true })).toBeVisible();
   await expect(amount(plain)).toHaveValue("9,999.99");
   const current = plain.getByLabel(`Amount in ${formatYear(year)}`);
   const cents = Math.round(Number((await current.inputValue()).replaceAll(",", "")) * 100);
