@@ -84,9 +84,12 @@ function formOf(fields, address) {
   const rows = typed.map(
     ([name, value]) =>
       `<div class="govuk-summary-list__row"><dt class="govuk-summary-list__key">${escaped(wordsOf(name))}</dt>
-<dd class="govuk-summary-list__value app-lines">${escaped(value)}</dd></div>`,
+<dd class="govuk-summary-list__value">${value.split(/\r?\n/).map(escaped).join("<br>")}</dd></div>`,
   );
-  const shown = rows.length > 0 ? `<h2>What you typed</h2><dl class="govuk-summary-list">${rows.join("")}</dl>` : "";
+  const shown =
+    rows.length > 0
+      ? `<h2>What you typed</h2><p>We send this again when you select “Try again”.</p><dl class="govuk-summary-list">${rows.join("")}</dl>`
+      : "";
   return `<form method="post" enctype="multipart/form-data" action="${address}">${hidden.join("")}
 <button class="govuk-button">Try again</button></form>${shown}`;
 }
