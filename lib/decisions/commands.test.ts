@@ -183,14 +183,16 @@ describe("a deputy", () => {
 
   test("decides nothing before the first day, nor after the last", async () => {
     const [chief, deputy] = [await approver(null), await approver(LOW)];
-    const reference = await inDecision();
+    const later = startYear + 1; // in three days this year may have ended
+    const reference = await inDecision(AMOUNT, later);
     await name(chief, deputy, 1, 2);
-    const isRefused = async () => expect((await refusal(approve(deputy, reference))).code).toBe("INVALID");
+    const decide = () => approve(deputy, reference, AMOUNT, null, later);
+    const isRefused = async () => expect((await refusal(decide())).code).toBe("INVALID");
     await isRefused();
     standOn(3);
     await isRefused();
     standOn(1);
-    await approve(deputy, reference);
+    await decide();
     expect(await stateOf(reference)).toBe("APPROVED");
   });
 

@@ -6,7 +6,7 @@ import { getApplication } from "#lib/applications/queries.ts";
 import { pay as payOut } from "#lib/budget/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { now, shiftClock } from "#lib/clock.ts";
-import { addDays, atTime, dayOf } from "#lib/dates.ts";
+import { addDays, atTime, dayOf, financialYearOf } from "#lib/dates.ts";
 import { db, transaction } from "#lib/db.ts";
 import { removeDocument } from "#lib/documents/commands.ts";
 import { getFile } from "#lib/documents/queries.ts";
@@ -149,9 +149,10 @@ test("an invoice is claimed once, whatever its case, and again where the claim c
 
 test("two applications of an agency claim for one invoice at once: one does, and the other is told which", async () => {
   const actor = await contributor();
+  const begun = { committedCents: { gt: 0 }, startYear: { lte: financialYearOf(dayOf(now())) } };
   const both = await db().application.findMany({
-    where: { state: "ACTIVE", agencyId: actor.agencyId },
-    include: { funding: { where: { committedCents: { gt: 0 } }, orderBy: { startYear: "desc" }, take: 1 } },
+    where: { state: "ACTIVE", agencyId: actor.agencyId, funding: { some: begun } },
+    include: { funding: { where: begun, orderBy: { startYear: "desc" }, take: 1 } },
     take: 2,
   });
   const same = { amount: 1n, gst: 0n, invoiceNumber: `race-${randomUUID()}`, milestone: "Race" };
