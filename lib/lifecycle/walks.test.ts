@@ -15,7 +15,7 @@ import { applyAdjustment } from "#lib/budget/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import type { PhasedAmount } from "#lib/budget/rules.ts";
 import { now, shiftClock } from "#lib/clock.ts";
-import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "#lib/dates.ts";
+import { addDays, atTime, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "#lib/dates.ts";
 import type { DutyKind, State } from "#lib/db/generated/enums.ts";
 import { db, transaction } from "#lib/db.ts";
 import * as decisions from "#lib/decisions/commands.ts";
@@ -627,12 +627,23 @@ const WAYS: Record<string, Press[]> = {
 
 const well: Dice = () => 0;
 
+/** Late in June an initiative may have its first money in the next financial year: nothing is claimed before that. */
+async function waitForItsYear(reference: string): Promise<void> {
+  const { startYear } = await db().applicationFunding.findFirstOrThrow({
+    where: { application: { reference } },
+    orderBy: { startYear: "asc" },
+  });
+  const beginsAt = atTime(yearBeginsOn(startYear), "00:00");
+  if (now() < beginsAt) shiftClock(beginsAt.getTime() - Date.now());
+}
+
 async function pressTwice(reference: string, [action, first, second]: Press): Promise<string[]> {
   if (action === "lapse") {
     shiftClock(30 * DAY);
     const counts = await Promise.all([arrangements.lapseOverdueOffers(), arrangements.lapseOverdueOffers()]);
     return counts.map((count) => (count ? "done" : "STATE"));
   }
+  if (action === "submitClaim") await waitForItsYear(reference);
   const { revision } = await read(reference);
   for (const name of new Set([first, second])) {
     if (who(name).side === "MFAT") await tried(() => declare(who(name), reference, well));
