@@ -14,7 +14,14 @@ export async function register(): Promise<void> {
 function silenceNext(): void {
   const print = console.error;
   console.error = (...parts: unknown[]) => {
-    if (!parts.some((part) => part instanceof Error && ("digest" in part || isAway(part)))) print(...parts);
+    if (
+      !parts.some(
+        (part) =>
+          part instanceof Error &&
+          ("digest" in part || isAway(part) || part.message.startsWith("Failed to parse body")),
+      )
+    )
+      print(...parts);
   };
 }
 

@@ -6,6 +6,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { Server } from "node:http";
 
 const METHODS = ["GET", "HEAD", "POST", "PATCH", "OPTIONS"];
+/** What is only ever read: Next answers anything else with a failure of its own. */
+const READ_ONLY = /^\/(_next\/|[^/?]+\.(svg|png|ico|txt|webmanifest)(\?|$))/;
 /** As much as Next takes of a server action. */
 const BODY_BYTES_MAX = 1_048_576;
 /** More is not read to its end before it is refused. */
@@ -26,6 +28,8 @@ Server.prototype.emit = function (event, request, response, ...rest) {
     response.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
     return true;
   }
+  // Node closes a CONNECT without a word where nobody listens for one.
+  if (event === "listening") this.on("connect", (_request, socket) => socket.end(REFUSED_CONNECT));
   if (event !== "request") return emit.call(this, event, request, response, ...rest);
   const refusal = refusalOf(request);
   if (refusal) {
@@ -35,9 +39,12 @@ Server.prototype.emit = function (event, request, response, ...rest) {
   return responses.run(watched(response), () => emit.call(this, event, request, response, ...rest));
 };
 
+const REFUSED_CONNECT = `HTTP/1.1 405 Method Not Allowed\r\nallow: ${METHODS.join(", ")}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`;
+
 /** What is wrong with the head of a request: [status, what to tell], or null. */
 export function refusalOf({ method, url, headers }) {
-  if (!METHODS.includes(method)) return [405, "The portal does not know this method."];
+  if (!METHODS.includes(method) || (READ_ONLY.test(url) && method !== "GET" && method !== "HEAD"))
+    return [405, "The portal does not know this method."];
   if (!isReadable(url)) return [400, "We could not read this address. Check that you copied all of it."];
   if (Number(headers["content-length"]) > BODY_BYTES_MAX && !FILES.test(url)) return [413, "That is too long."];
   return null;

@@ -24,7 +24,7 @@ export type ActionRequest = { requestId: string; revision: number; remoteAddress
 export async function answerForm(before: FormState, form: FormData, work: Work): Promise<FormState> {
   return watchOutcome(async (outcome) => {
     const values = valuesOf(form);
-    const answer = (before?.answer ?? 0) + 1;
+    const answer = countOf(before) + 1;
     let actor: Actor | undefined;
     let next: string | { shown: string };
     try {
@@ -42,6 +42,15 @@ export async function answerForm(before: FormState, form: FormData, work: Work):
     // Parts of it may be what the browser sent.
     redirect(landing(next));
   });
+}
+
+/** How often the form has been answered. Whoever makes up a request may send in its place what cannot be read. */
+function countOf(before: FormState): number {
+  try {
+    return Number(before?.answer ?? 0) || 0;
+  } catch {
+    return 0;
+  }
 }
 
 type Work = (actor: Actor, values: Values, request: ActionRequest) => Promise<string | { shown: string }>;
@@ -122,7 +131,7 @@ async function recordRefusal(actor: Actor, refusal: DomainError): Promise<void> 
 }
 
 /** What a person is told of an error that nobody meant, which says of their data only what is known. */
-export function problemOf(error: unknown, outcome: Outcome): string {
+function problemOf(error: unknown, outcome: Outcome): string {
   const saved = SAVED[outcome];
   if (!isAway(error)) return `Something went wrong. ${saved} ${logUnexpected(error)}`;
   const problem = `The portal is not available right now. ${saved}`;

@@ -17,13 +17,13 @@ export function appConnection(url = env().DATABASE_URL): PoolConfig {
   return {
     connectionString: url,
     options: isAppLogin ? "-c timezone=UTC" : `-c timezone=UTC -c role=${APP_ROLE}`,
-    connectionTimeoutMillis: 4_500, // two in one request are still an answer within ten seconds
+    connectionTimeoutMillis: 4_000, // two in one request are still an answer within ten seconds
     keepAlive: true,
   };
 }
 
 /** No answer of the database is waited for longer: one that hangs is as good as away. */
-export const WAIT_MS_MAX = 8_000;
+export const WAIT_MS_MAX = 7_000;
 
 const SILENCE = "Query read timeout"; // pg's words
 

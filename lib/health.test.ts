@@ -3,6 +3,7 @@ import { afterAll, expect, test } from "vitest";
 import { db, disconnect } from "./db.ts";
 import { env, setEnvironment } from "./env.ts";
 import { readHealth } from "./health.ts";
+import { tryStore } from "./storage.ts";
 import { useTestDatabase } from "./test-database.ts";
 
 useTestDatabase();
@@ -32,4 +33,11 @@ test("a database that hangs is down within seconds, and one that answers is up",
   setEnvironment({ DATABASE_URL: url });
   await db().$queryRaw`SELECT 1`;
   expect((await readHealth()).database.state).toBe("up");
+});
+
+test("a file store that takes connections and says nothing is given up in time", async () => {
+  if (!silent.listening) await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
+  setEnvironment({ FILES_URL: `http://key:secret@127.0.0.1:${(silent.address() as AddressInfo).port}/bucket` });
+  await expect(tryStore(300)).rejects.toThrow("The store did not answer within 300 ms.");
+  setEnvironment({ FILES_URL: undefined });
 });

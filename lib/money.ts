@@ -17,7 +17,7 @@ export const plainCents = (cents: bigint): string => formatCents(cents).replace(
  * stand around the amount and never inside.
  */
 const AMOUNT =
-  /^[\s\p{Cf}]*([-−]?)[\s\p{Cf}]*(?:NZ\$|NZD|\$)?[\s\p{Cf}]*(\d{1,3}(?:([,\p{Zs}])\d{3}(?:\3\d{3})*)?|\d+)(?:\.(\d\d?))?[\s\p{Cf}]*(?:NZ\$|NZD)?[\s\p{Cf}]*$/iu;
+  /^[\s\p{Cf}]*([-−]?)[\s\p{Cf}]*(?:NZ\$|NZD|\$)?[\s\p{Cf}]*(\d+|[1-9]\d{0,2}([,\p{Zs}])\d{3}(?:\3\d{3})*)(?:\.(\d\d?))?[\s\p{Cf}]*(?:NZ\$|NZD)?[\s\p{Cf}]*$/iu;
 /** Longer than any amount with what may stand around it. */
 const CHARS_MAX = 100;
 

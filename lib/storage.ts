@@ -150,17 +150,25 @@ function bucket(): Bucket | null {
   return { client, address: `${url.origin}${url.pathname.replace(/\/$/, "")}` };
 }
 
-/** How long the store has to begin its answer; a file may take as long as it needs from then on. */
-const STORE_WAIT_MS = 30_000;
+/** How long the store has to begin its answer, besides a second for each megabyte that it is sent. */
+const STORE_WAIT_MS = 8_000;
 
 async function askBucket(key: string, request: RequestInit, waitMs = STORE_WAIT_MS): Promise<Response> {
   const { client, address } = bucket() ?? {};
   if (!client) throw new Error("There is no bucket.");
+  const limitMs = waitMs + (request.body instanceof Blob ? request.body.size / 1_000 : 0);
   const waiting = new AbortController();
-  const timer = setTimeout(() => waiting.abort(new Error(`The store did not answer within ${waitMs} ms.`)), waitMs);
-  const response = await client
-    .fetch(`${address}/${key}`, { ...request, signal: waiting.signal })
-    .finally(() => clearTimeout(timer));
+  // By a race, too: a store that takes a connection and reads nothing is not let go of by the signal alone.
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => {
+      fail(new Error(`The store did not answer within ${Math.round(limitMs)} ms.`));
+      waiting.abort();
+    }, limitMs);
+  });
+  const asked = client.fetch(`${address}/${key}`, { ...request, signal: waiting.signal });
+  asked.catch(() => {}); // told by the race
+  const response = await Promise.race([asked, late]).finally(() => clearTimeout(timer));
   if (response.ok) return response;
   await response.body?.cancel();
   throw new StoreError(response.status, `${request.method} ${key}`);

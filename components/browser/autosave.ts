@@ -69,6 +69,8 @@ class Writing {
   /** The id of the field that was written in last. */
   #focus = "";
   #sending: Promise<boolean> = Promise.resolve(true);
+  /** Whether the form is on its own way, after what was typed last went first. */
+  #isSubmitting = false;
   #timer?: ReturnType<typeof setTimeout>;
   #breath?: ReturnType<typeof setTimeout>;
 
@@ -208,7 +210,8 @@ class Writing {
       this.#status.textContent = OFFLINE;
       return;
     }
-    if (typed(entries) === this.#saved) {
+    if (this.#isSubmitting || typed(entries) === this.#saved) {
+      this.#isSubmitting = false;
       // What was chosen is settled by the form's own answer.
       if (entries.some(([name]) => isChoice(name))) delete localStorage[this.#draft];
       return;
@@ -217,13 +220,13 @@ class Writing {
     event.stopImmediatePropagation();
     clearTimeout(this.#timer);
     if (!(await this.#send())) return;
-    // What the server would not take is said by the form's own answer, and stays kept.
+    // What the server would not take is said by the form's own answer, stays kept, and is sent again while the page stays.
     const last = this.#read();
     if (typed(last) !== this.#saved) {
       this.#isWhole = false;
       this.#store(last);
     }
-    this.#saved = typed(last);
+    this.#isSubmitting = true;
     this.#form.requestSubmit(event.submitter);
   };
 }

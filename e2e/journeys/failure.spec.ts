@@ -75,6 +75,9 @@ test("the database goes away while somebody writes: the words stay, nobody is si
     await relay?.be("refusing");
     await words.fill("Written while the database was away");
     await expect(page.getByText("Not saved yet.")).toBeVisible();
+    // Pressing Save meanwhile says so, and leaves the words to be sent all the same.
+    await page.getByRole("button", { name: "Save", exact: false }).first().click();
+    await expect(page.getByText("The portal is not available right now. Nothing was changed.")).toBeVisible();
     await relay?.be("open");
     await expect(page.getByText(/^Saved at/)).toBeVisible({ timeout: 45_000 });
 

@@ -1,11 +1,12 @@
 "use server";
 
 import { redirect, unstable_rethrow } from "next/navigation";
-import { markFailed, problemOf } from "#lib/action.ts";
+import { markFailed } from "#lib/action.ts";
 import { askForCode, endSession, landing, tryCode } from "#lib/auth/session.ts";
-import { DomainError } from "#lib/errors.ts";
+import { DomainError, isAway } from "#lib/errors.ts";
 import { text, type Values } from "#lib/fields.ts";
 import { parseFields, valuesOf } from "#lib/form.ts";
+import { answerUnavailable } from "#lib/unavailable.ts";
 
 export type SignInState = {
   step: "email" | "code";
@@ -14,6 +15,12 @@ export type SignInState = {
   code?: string;
   errors: Record<string, string>;
   problem?: string;
+};
+
+/** A code may have been sent, or used up, before the database went away. */
+const AWAY = {
+  email: "The portal is not available right now. We do not know whether a code was sent. Try again in a minute.",
+  code: "The portal is not available right now. Try again in a minute. If your code no longer works, ask for a new one.",
 };
 
 const EMAIL_FIELD = [
@@ -39,8 +46,10 @@ async function answer(values: Values): Promise<SignInState> {
     return { step: "code", email, errors: {} };
   } catch (error) {
     unstable_rethrow(error); // signed in: to the page that was asked for
-    const problem = error instanceof DomainError ? error.message : problemOf(error, "nothing");
-    return { step, email, errors: {}, problem };
+    if (error instanceof DomainError) return { step, email, errors: {}, problem: error.message };
+    if (!isAway(error)) throw error;
+    answerUnavailable(AWAY[step]);
+    return { step, email, errors: {}, problem: AWAY[step] };
   }
 }
 

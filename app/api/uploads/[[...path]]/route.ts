@@ -25,6 +25,8 @@ async function handler(request: Request, { params }: Context): Promise<Response>
     if (upload?.personId !== actor.personId) return answer(404, "Not found");
   }
   const response = await serverFor(actor.personId).handleWeb(request as never);
+  // An extension of the protocol that nobody here speaks.
+  if (response.status === 501) return answer(400, "The portal does not take uploads like this");
   for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
   return response;
 }
