@@ -101,7 +101,7 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
     ["ui", "piece", "pure", "queries", "auth", "actions"].includes(to.kind) ||
     (isNear && to.kind === "form") ||
     ["action", "env", "clock", "mailbox", "working-days"].includes(to.name),
-  actions: (to) => ["commands", "pure", "auth"].includes(to.kind) || ["action", "env"].includes(to.name),
+  actions: (to) => ["commands", "pure", "auth"].includes(to.kind) || ["action", "env", "unavailable"].includes(to.name),
   route: (to) =>
     ["queries", "commands", "pure", "auth"].includes(to.kind) ||
     ["action", "env", "clock", "health", "mailbox", "pdf", "workbook", "storage", "calendar"].includes(to.name),
