@@ -63,6 +63,11 @@ export async function receiveUpload(stream: Readable, personId: string, bytesMax
   const id = newStorageId();
   const sizeMax = new Upload({ id, offset: 0, size: bytesMax, metadata: { personId } });
   await uploads().create(sizeMax);
+  if (stream.destroyed) {
+    // Cut off meanwhile: nobody would hear of that any more.
+    await discardUpload(id);
+    throw stream.errored ?? new Error("The file was cut off.");
+  }
   let sizeBytes = 0;
   const counted = stream.map((chunk: Buffer) => {
     sizeBytes += chunk.length;
