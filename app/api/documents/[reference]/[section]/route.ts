@@ -83,9 +83,12 @@ async function receive(request: Request, actor: AgencyActor, values: Record<stri
     // Browsers write a line break and a quotation mark in a name like this.
     fileName = (name ?? "").replace(/%0[ad]/gi, "\n").replaceAll("%22", '"');
     if (!fileName) return void stream.resume();
-    file = stream.on("limit", () => {
-      isTooBig = true;
-    });
+    file = stream
+      .on("limit", () => {
+        isTooBig = true;
+      })
+      // Cut off before anybody reads it: whoever does so later hears of it by this alone.
+      .on("error", (error: Error) => stream.destroy(error));
     saving = receiveUpload(stream, actor.personId, FILE_BYTES_MAX);
     saving.catch(() => stream.resume());
   });
