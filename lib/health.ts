@@ -47,7 +47,8 @@ export async function readHealth(): Promise<Health> {
 /** A monitor is answered while the database hangs, too: a server that is up answers within milliseconds. */
 const ANSWER_MS = 5_000;
 
-const soon = <T>(part: Promise<T>, late: T): Promise<T> => Promise.race([part, pause(ANSWER_MS, late, { ref: false })]);
+const soon = <T>(part: Promise<T>, late: T): Promise<T> =>
+  Promise.race([part.catch(() => late), pause(ANSWER_MS, late, { ref: false })]);
 
 async function databaseHealth(): Promise<Health["database"]> {
   const isUp = await db().$queryRaw`SELECT 1`.then(

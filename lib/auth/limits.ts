@@ -19,18 +19,18 @@ const TRIES_OF_NETWORK_MAX = 300;
  * may have, and the network's part of an address is the smaller, so that one network cannot use up the whole. @throws RATE
  */
 export async function countAsked(email: string, browserHash: string, isKnown: boolean): Promise<void> {
-  await count(`code:${browserHash}:${email}`, CODES_OF_BROWSER_MAX, `Too many codes were asked for. ${WAIT}`);
+  await count(`code:${browserHash}:${email}`, CODES_OF_BROWSER_MAX, `You have asked for too many codes. ${WAIT}`);
   if (isKnown) return;
   const network = await ownNetwork();
-  const elsewhere = `Too many codes were asked for with this address. ${WAIT} Or ask in a browser in which you have signed in before.`;
-  await count(`code:${network}`, CODES_OF_NETWORK_MAX, `Too many codes were asked for from your network. ${WAIT}`);
+  const elsewhere = `People have asked for too many codes for this address. ${WAIT} Or use a browser that you have signed in with before.`;
+  await count(`code:${network}`, CODES_OF_NETWORK_MAX, `People on your network have asked for too many codes. ${WAIT}`);
   await count(`code:${network}:${email}`, CODES_FROM_NETWORK_MAX, elsewhere);
   await count(`code:${email}`, CODES_TO_ADDRESS_MAX, elsewhere);
 }
 
 /** Counts a try in a browser that holds no code. @throws RATE */
 export async function countTry(): Promise<void> {
-  const message = `Too many codes were tried from your network. ${WAIT}`;
+  const message = `People on your network have tried too many codes. ${WAIT}`;
   await count(`try:${await ownNetwork()}`, TRIES_OF_NETWORK_MAX, message);
 }
 

@@ -221,7 +221,7 @@ test("sixty codes an hour for a network, also when all are asked for at once; an
   expect(await db().email.count({ where: { to: { in: emails } } })).toBe(60);
   await expect(sendCode("nobody@unknown.example")).rejects.toMatchObject({
     code: "RATE",
-    message: expect.stringContaining("from your network"),
+    message: expect.stringContaining("on your network"),
   });
   browser.address = `203.0.113.${number % 250}`;
   expect(await sendCode(email)).toBe(true);

@@ -161,9 +161,9 @@ export function obstaclesToClaims(
 /** Years are in their order: what remains in a later one is claimed once that has begun. */
 function nothingToClaim(years: readonly Pick<YearLeft, "startYear" | "leftCents">[], today: Date): string | undefined {
   const next = years.find(({ leftCents }) => leftCents > 0n);
-  if (!next) return "All that is committed is paid or claimed.";
+  if (!next) return "Everything committed has been paid or claimed.";
   const unbegun = unbegunYear(next.startYear, today);
-  return unbegun ? `All that is committed up to now is paid or claimed. ${unbegun}.` : undefined;
+  return unbegun ? `Everything committed so far has been paid or claimed. ${unbegun}.` : undefined;
 }
 
 type Varied = {
