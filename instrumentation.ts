@@ -1,11 +1,11 @@
 import type { Instrumentation } from "next";
-import { isAway } from "#lib/errors.ts";
-import { answerUnavailable } from "#lib/unavailable.ts";
+import { isAway } from "#lib/platform/errors.ts";
+import { answerUnavailable } from "#lib/web/unavailable.ts";
 
 /** A web server with a wrong environment does not start. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
-  const { env } = await import("#lib/env.ts");
+  const { env } = await import("#lib/platform/env.ts");
   env();
   silenceNext();
 }

@@ -1,5 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { env } from "#lib/env.ts";
+import { env } from "#lib/platform/env.ts";
 
 /** Sets headers and nothing else: who may do what is decided where it is read and written. */
 export function proxy(request: NextRequest): NextResponse {

@@ -5,8 +5,8 @@ import type { ReactNode } from "react";
 import { SiteFooter } from "#components/site/site-footer.tsx";
 import { SiteHeader } from "#components/site/site-header.tsx";
 import { SkipLink } from "#components/ui/navigation.tsx";
-import { isFailed } from "#lib/action.ts";
 import { currentActor } from "#lib/auth/session.ts";
+import { isFailed } from "#lib/web/action.ts";
 import { signOut } from "./(public)/sign-in/actions.ts";
 import "./app.scss";
 

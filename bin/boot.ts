@@ -1,8 +1,8 @@
 // Starts all parts in order, each one only when what it needs is there.
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { disconnect } from "#lib/db.ts";
-import { EnvironmentError, isDemo, readSettings, type Settings, setEnvironment } from "#lib/env.ts";
+import { disconnect } from "#lib/platform/db.ts";
+import { EnvironmentError, isDemo, readSettings, type Settings, setEnvironment } from "#lib/platform/env.ts";
 import { seedReferenceData } from "../prisma/seed.ts";
 import { checkFolder, checkReachable, listAbsent } from "./checks.ts";
 import { lockFolder } from "./data-lock.ts";

@@ -3,10 +3,10 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import pg from "pg";
-import { EnvironmentError, type Settings } from "#lib/env.ts";
-import { tryMailServer } from "#lib/mailer.ts";
-import { tryScanner } from "#lib/scanner.ts";
-import { tryStore } from "#lib/storage.ts";
+import { EnvironmentError, type Settings } from "#lib/platform/env.ts";
+import { tryMailServer } from "#lib/platform/mailer.ts";
+import { tryScanner } from "#lib/platform/scanner.ts";
+import { tryStore } from "#lib/platform/storage.ts";
 
 /** @throws EnvironmentError when the folder cannot be made or written to */
 export function checkFolder(folder: string): void {

@@ -1,9 +1,9 @@
 // Makes a database ready for the portal: migrations, the queue's tables, the application's rights, first data.
 import { spawn } from "node:child_process";
 import pg from "pg";
-import { APP_ROLE, db, disconnect } from "#lib/db.ts";
-import { EnvironmentError, readSettings, setEnvironment } from "#lib/env.ts";
-import { installQueue } from "#lib/jobs.ts";
+import { APP_ROLE, db, disconnect } from "#lib/platform/db.ts";
+import { EnvironmentError, readSettings, setEnvironment } from "#lib/platform/env.ts";
+import { installQueue } from "#lib/platform/jobs.ts";
 import { completeEnvironment, dataFolder, migrationNames } from "./environment.ts";
 import { borrowPostgres, type PostgresUrls } from "./postgres.ts";
 import { prismaCommand } from "./prisma-command.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { isDemo, type Settings } from "#lib/env.ts";
+import { isDemo, type Settings } from "#lib/platform/env.ts";
 import { readOrMakeSecret } from "./postgres.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -18,7 +18,7 @@ export function migrationNames(): string[] {
     .sort();
 }
 
-/** The whole environment of web server and worker (lib/env.ts): the settings, with what start put in their place. */
+/** The whole environment of web server and worker (lib/platform/env.ts): the settings, with what start put in their place. */
 export function completeEnvironment(
   settings: Settings,
   parts: { databaseUrl: string; smtpUrl: string },

@@ -6,9 +6,9 @@ import { writeSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { commitReserve, pay, recover, releaseReserve, releaseUnpaid, reserve } from "#lib/budget/commands.ts";
-import { db, type Tx, transaction } from "#lib/db.ts";
-import { readSettings, setEnvironment } from "#lib/env.ts";
-import { DomainError } from "#lib/errors.ts";
+import { db, type Tx, transaction } from "#lib/platform/db.ts";
+import { readSettings, setEnvironment } from "#lib/platform/env.ts";
+import { DomainError } from "#lib/platform/errors.ts";
 import { completeEnvironment } from "./environment.ts";
 import { seed } from "./test-server.ts";
 

@@ -1,8 +1,8 @@
 // `npm run ledger:verify`: whether every counter of money is the sum of its column of the ledger; else each that is not.
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { MONTHS } from "#lib/budget/rules.ts";
-import { db } from "#lib/db.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
+import { db } from "#lib/platform/db.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { onDatabase } from "./database.ts";
 
 await onDatabase(async () => {

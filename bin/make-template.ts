@@ -1,5 +1,5 @@
 // For the tests: makes the database of DATABASE_URL ready, with reference data or (--demo) the demo's.
-import { disconnect } from "#lib/db.ts";
+import { disconnect } from "#lib/platform/db.ts";
 import { seedReferenceData } from "../prisma/seed.ts";
 import { migrate } from "./database.ts";
 

@@ -19,7 +19,7 @@ import { createServer } from "node:net";
 import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
-import { EnvironmentError } from "#lib/env.ts";
+import { EnvironmentError } from "#lib/platform/env.ts";
 import { lockFolder } from "./data-lock.ts";
 
 /** Owns the tables and runs migrations. */

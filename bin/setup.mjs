@@ -55,7 +55,7 @@ async function install() {
 /** Generates the database client where prisma/schema.prisma has changed. */
 async function makeClient() {
   const current = hashOf(["prisma/schema.prisma", "package-lock.json"]);
-  const stamp = path("lib", "db", "generated", ".stamp");
+  const stamp = path("lib", "platform", "db", "generated", ".stamp");
   if (isStamped(stamp, current)) return;
   await step("Generating the database client", runtime(), ["bin/build.mjs", "--client"]);
   writeFileSync(stamp, current);
@@ -81,7 +81,7 @@ async function build() {
 }
 
 function sourcesIn(folder) {
-  if (folder === "lib/db/generated" || !existsSync(path(folder))) return [];
+  if (folder === "lib/platform/db/generated" || !existsSync(path(folder))) return [];
   return readdirSync(path(folder), { withFileTypes: true })
     .flatMap((entry) => (entry.isDirectory() ? sourcesIn(`${folder}/${entry.name}`) : `${folder}/${entry.name}`))
     .filter((file) => !file.endsWith(".test.ts"));

@@ -1,7 +1,7 @@
 import { lapseOverdueOffers } from "#lib/arrangements/commands.ts";
 import { deliverEmail } from "#lib/correspondence/commands.ts";
 import { expireUploads, scanDocument } from "#lib/documents/commands.ts";
-import { startWorker, type Worker } from "#lib/jobs.ts";
+import { startWorker, type Worker } from "#lib/platform/jobs.ts";
 import { remindOfReports } from "#lib/reports/reminders/commands.ts";
 import { sendReminders } from "#lib/work/commands.ts";
 

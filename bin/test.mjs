@@ -9,7 +9,7 @@ import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { readSettings } from "#lib/env.ts";
+import { readSettings } from "#lib/platform/env.ts";
 import { findOrInstallBrowser } from "./browser.mjs";
 import { completeEnvironment } from "./environment.ts";
 import { waitForLock } from "./lock.mjs";

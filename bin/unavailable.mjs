@@ -1,5 +1,5 @@
 // Preloaded into the web server: what the portal needs for a request, its database first of all, is away
-// (lib/unavailable.ts says so). Whatever Next makes of that is answered with 503, and a form that was posted without
+// (lib/web/unavailable.ts says so). Whatever Next makes of that is answered with 503, and a form that was posted without
 // JavaScript comes back as a page that shows what was typed and can send the very same form again.
 import { AsyncLocalStorage } from "node:async_hooks";
 

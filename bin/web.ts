@@ -7,7 +7,7 @@ import type { Part } from "./supervise.ts";
 const root = join(import.meta.dirname, "..");
 const preload = pathToFileURL(join(root, "bin", "preload.mjs")).href;
 
-/** Starts the web server with a whole environment (lib/env.ts) and waits until it answers by itself. */
+/** Starts the web server with a whole environment (lib/platform/env.ts) and waits until it answers by itself. */
 export async function startWebServer(
   environment: Record<string, string>,
   options: { isDevelopment?: boolean; isQuiet?: boolean; signal?: AbortSignal } = {},

@@ -1,6 +1,6 @@
-// The worker, with a whole environment (lib/env.ts): mail and timed jobs.
+// The worker, with a whole environment (lib/platform/env.ts): mail and timed jobs.
 import "./end-with-parent.mjs";
-import { disconnect } from "#lib/db.ts";
+import { disconnect } from "#lib/platform/db.ts";
 import { startTasks } from "./tasks.ts";
 
 const worker = startTasks();

@@ -5,50 +5,44 @@ import { describe, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
 
-/** The way of the money: writes call forward and reads look back. lifecycle and budget are below all of them. */
-const DOMAINS = [
-  "people",
-  "deputies",
+/** The rooms of lib from the ground up: each may use those above it in this list, and none below, types included. */
+const ROOMS = [
+  "platform",
+  "form",
+  "lifecycle",
+  "budget",
   "fund",
   "agencies",
-  "batches",
-  "applications",
+  "deputies",
+  "people",
+  "letters",
   "documents",
+  "applications",
   "comments",
   "assessments",
-  "scenarios",
   "decisions",
-  "arrangements",
   "payments",
-  "variations",
   "reports",
-  "letters",
+  "arrangements",
+  "variations",
   "correspondence",
+  "scenarios",
+  "batches",
   "views",
   "work",
   "records",
+  "auth",
+  "web",
 ];
-const BELOW_ALL = ["lifecycle", "budget"];
+/** Rooms without the closed set of file names. */
+const FREE_ROOMS = ["platform", "form", "auth", "web"];
 
-const DOMAIN_FILES = /^(schema|workflow|rules|queries|commands|emails)\.ts$/;
+const DOMAIN_FILES = /^(schema|workflow|rules|queries|commands|emails)\.ts$|^(permissions|constraints)\.ts$/;
 const ROUTE_FILES = /^(page|layout|form|not-found|error|global-error|loading)\.tsx$|^(actions|route)\.ts$/;
-const PURE_INFRASTRUCTURE = [
-  "money",
-  "dates",
-  "errors",
-  "form",
-  "fields",
-  "rows",
-  "permissions",
-  "message",
-  "paper",
-  "sheet",
-  "typeset",
-  "text",
-];
+const PURE_PLATFORM = ["money", "dates", "errors", "message", "paper", "sheet", "typeset", "text"];
 const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|tus-js-client|next)(\/|$)/;
 const SERVER_FILES =
-  /^lib\/(auth\/|(db|env|jobs|mail|mailer|audit|action|health|storage|scanner|unavailable)\.ts$)|^lib\/.*\/(queries|commands)\.ts$/;
+  /^lib\/(auth|web)\/|^lib\/platform\/(db|env|jobs|mail|mailer|audit|health|storage|scanner)\.ts$|^lib\/.*\/(queries|commands)\.ts$/;
 
 type Kind =
   | "page"
@@ -62,14 +56,15 @@ type Kind =
   | "queries"
   | "commands"
   | "auth"
-  | "infrastructure";
-type Place = { kind: Kind; domain?: string; name: string };
+  | "web"
+  | "platform";
+type Place = { kind: Kind; room?: string; name: string };
 
 /** What a file is by its path; null: outside these rules (bin, prisma, e2e, tests, generated code). */
 function placeOf(path: string): Place | null {
   if (path.endsWith(".test.ts") || path.startsWith("lib/test-")) return null;
-  if (path === "lib/db/generated/enums.ts") return { kind: "pure", name: "enums" };
-  if (path.startsWith("lib/db/generated/")) return { kind: "infrastructure", name: "db" };
+  if (path === "lib/platform/db/generated/enums.ts") return { kind: "pure", room: "platform", name: "enums" };
+  if (path.startsWith("lib/platform/db/generated/")) return { kind: "platform", room: "platform", name: "db" };
   const parts = path.split("/");
   const name = (parts.at(-1) ?? "").replace(/\.tsx?$/, "");
   if (parts[0] === "app") return { kind: kindInApp(name), name };
@@ -88,16 +83,16 @@ function kindInApp(name: string): Kind {
   return name === "actions" || name === "route" || name === "form" ? name : "page";
 }
 
-function placeInLib([, domain = "", file]: string[], name: string): Place {
-  if (file === undefined) return { kind: PURE_INFRASTRUCTURE.includes(name) ? "pure" : "infrastructure", name };
-  if (domain === "auth") return { kind: "auth", name };
-  if (name === "queries" || name === "commands") return { kind: name, domain, name };
-  return { kind: "pure", domain, name };
+function placeInLib([, room = ""]: string[], name: string): Place {
+  if (room === "platform") return { kind: PURE_PLATFORM.includes(name) ? "pure" : "platform", room, name };
+  if (room === "auth" || room === "web") return { kind: room, room, name };
+  if (name === "queries" || name === "commands") return { kind: name, room, name };
+  return { kind: "pure", room, name };
 }
 
 /** The table: what each kind of file may import of our own. A reason in words stands in docs and ARCHITECTURE.md. */
-const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => boolean> = {
-  page: (to, _from, isNear) =>
+const MAY_IMPORT: Record<Kind, (to: Place, isNear: boolean) => boolean> = {
+  page: (to, isNear) =>
     ["ui", "piece", "pure", "queries", "auth", "actions"].includes(to.kind) ||
     (isNear && to.kind === "form") ||
     ["action", "env", "clock", "mailbox", "working-days"].includes(to.name),
@@ -105,45 +100,25 @@ const MAY_IMPORT: Record<Kind, (to: Place, from: Place, isNear: boolean) => bool
   route: (to) =>
     ["queries", "commands", "pure", "auth"].includes(to.kind) ||
     ["action", "env", "clock", "health", "mailbox", "pdf", "workbook", "storage", "calendar"].includes(to.name),
-  form: (to, _from, isNear) =>
-    ["ui", "piece", "browser", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
+  form: (to, isNear) => ["ui", "piece", "browser", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
   browser: (to) => to.kind === "pure" || to.kind === "browser",
-  ui: (to) => to.kind === "ui" || ["money", "dates", "form", "fields"].includes(to.name),
+  ui: (to) => to.kind === "ui" || ["money", "dates"].includes(to.name) || to.room === "form",
   piece: (to) => ["ui", "piece", "browser", "pure", "queries"].includes(to.kind),
   pure: (to) => to.kind === "pure",
-  queries: (to, from) =>
-    to.kind === "pure" ||
-    isInfrastructure(to, ["db", "clock", "env", "working-days"]) ||
-    (to.kind === "queries" && !isAhead(from, to)),
-  commands: (to, from) =>
-    to.kind === "pure" ||
-    isInfrastructure(to, [
-      "db",
-      "audit",
-      "mail",
-      "mailer",
-      "jobs",
-      "clock",
-      "env",
-      "storage",
-      "scanner",
-      "working-days",
-    ]) ||
-    (to.kind === "queries" && !isAhead(from, to)) ||
-    (to.kind === "commands" && !isBehind(from, to)),
-  auth: (to) =>
-    ["pure", "auth", "infrastructure"].includes(to.kind) || to.domain === "people" || to.domain === "agencies",
-  infrastructure: (to, from) =>
-    to.kind === "infrastructure" ||
-    (to.kind === "pure" && !to.domain) ||
-    (from.name === "action" && to.kind === "auth"),
+  queries: (to) => ["pure", "queries"].includes(to.kind) || isOfPlatform(to, ["db", "clock", "env", "working-days"]),
+  commands: (to) =>
+    ["pure", "queries", "commands"].includes(to.kind) ||
+    isOfPlatform(to, ["db", "audit", "mail", "mailer", "jobs", "clock", "env", "storage", "scanner", "working-days"]),
+  auth: (to) => ["pure", "auth", "platform", "queries", "commands"].includes(to.kind),
+  web: (to) => ["pure", "auth", "web", "platform"].includes(to.kind),
+  platform: (to) => to.room === "platform",
 };
 
-const isInfrastructure = (to: Place, names: string[]) => to.kind === "infrastructure" && names.includes(to.name);
-const rank = ({ domain = "" }: Place) => (BELOW_ALL.includes(domain) ? -1 : DOMAINS.indexOf(domain));
-const isBelowAll = ({ domain = "" }: Place) => BELOW_ALL.includes(domain);
-const isAhead = (from: Place, to: Place) => rank(to) > rank(from);
-const isBehind = (from: Place, to: Place) => !isBelowAll(to) && rank(to) < rank(from);
+const isOfPlatform = (to: Place, names: string[]) => to.kind === "platform" && names.includes(to.name);
+
+/** Whether an import leads to a room of lib that stands on the importing one. */
+const climbs = (from: Place, to: Place) =>
+  from.room !== undefined && to.room !== undefined && ROOMS.indexOf(to.room) > ROOMS.indexOf(from.room);
 
 const PACKAGES: Partial<Record<Kind, RegExp>> = {
   pure: /^(zod|zod\/mini|temporal-polyfill|diff|hucre\/csv)$/,
@@ -188,15 +163,16 @@ function importProblems(path: string, text: string): string[] {
     if (/\.(scss|css|svg)$/.test(target.path)) return [];
     const to = placeOf(target.path);
     const isNear = dirname(target.path) === dirname(path);
-    return to && MAY_IMPORT[from.kind](to, from, isNear) ? [] : [`${path} may not import ${target.path}`];
+    return to && MAY_IMPORT[from.kind](to, isNear) && !climbs(from, to)
+      ? []
+      : [`${path} may not import ${target.path}`];
   });
 }
 
 function packageProblem(from: Place, name: string): boolean {
   const allowed = PACKAGES[from.kind];
   if (allowed) return !allowed.test(name);
-  const isInLib = from.kind === "infrastructure";
-  return isInLib && from.name !== "action" && CLIENT_PACKAGES.test(name);
+  return from.kind === "platform" && CLIENT_PACKAGES.test(name);
 }
 
 /** The closed sets of file names. */
@@ -206,10 +182,10 @@ function nameProblems(path: string): string[] {
   if (parts[0] === "app" && parts[1] !== "styles" && parts.length > 2 && !ROUTE_FILES.test(file)) {
     return [`${path}: an app folder has no file of that name`];
   }
-  const isFree =
-    file.endsWith(".test.ts") || ["auth", "db"].includes(parts[1] ?? "") || path.startsWith("lib/applications/form/");
-  if (parts[0] !== "lib" || parts.length < 3 || isFree) return [];
-  if (![...DOMAINS, ...BELOW_ALL].includes(parts[1] ?? "")) return [`${path}: not in a domain that this test knows`];
+  const [, room = ""] = parts;
+  if (parts[0] !== "lib" || file.endsWith(".test.ts") || path.startsWith("lib/test-")) return [];
+  if (!ROOMS.includes(room)) return [`${path}: not in a room that this test knows`];
+  if (FREE_ROOMS.includes(room) || path.startsWith("lib/applications/form/")) return [];
   return DOMAIN_FILES.test(file) ? [] : [`${path}: a domain folder has no file of that name`];
 }
 
@@ -283,7 +259,9 @@ function readSources(): Sources {
       entry.isDirectory() ? walk(`${folder}/${entry.name}`) : `${folder}/${entry.name}`,
     );
   const paths = ["app", "components", "lib"].flatMap(walk).filter((path) => /\.tsx?$/.test(path));
-  const own = paths.filter((path) => !path.startsWith("lib/db/generated/") && path !== "lib/structure.test.ts");
+  const own = paths.filter(
+    (path) => !path.startsWith("lib/platform/db/generated/") && path !== "lib/structure.test.ts",
+  );
   return new Map(own.map((path) => [path, readFileSync(join(root, path), "utf8")]));
 }
 
@@ -293,26 +271,34 @@ test("the code has the shape that ARCHITECTURE.md describes", () => {
 
 describe("the test can fail", () => {
   const bad: [string, Record<string, string>, string][] = [
-    ["a page that writes", { "app/x/page.tsx": `import { a } from "../../lib/fund/commands.ts";` }, "may not import"],
-    ["a page that asks the database", { "app/x/page.tsx": `import { db } from "../../lib/db.ts";` }, "may not import"],
+    ["a page that writes", { "app/x/page.tsx": `import { a } from "#lib/fund/commands.ts";` }, "may not import"],
+    [
+      "a page that asks the database",
+      { "app/x/page.tsx": `import { db } from "#lib/platform/db.ts";` },
+      "may not import",
+    ],
     [
       "an action that asks the database",
-      { "app/x/actions.ts": `"use server";\nimport { db } from "../../lib/db.ts";` },
+      { "app/x/actions.ts": `"use server";\nimport { db } from "#lib/platform/db.ts";` },
       "may not import",
     ],
     [
       "an action that reads",
-      { "app/x/actions.ts": `"use server";\nimport { a } from "../../lib/fund/queries.ts";` },
+      { "app/x/actions.ts": `"use server";\nimport { a } from "#lib/fund/queries.ts";` },
       "may not import",
     ],
     ["actions that are not", { "app/x/actions.ts": "export const a = 1;" }, "use server"],
     ["another route's form", { "app/x/page.tsx": `import { F } from "../y/form.tsx";` }, "may not import"],
     [
       "a design system that knows the fund",
-      { "components/ui/a.tsx": `import { a } from "../../lib/fund/rules.ts";` },
+      { "components/ui/a.tsx": `import { a } from "#lib/fund/rules.ts";` },
       "may not import",
     ],
-    ["a pure file with the database", { "lib/fund/rules.ts": `import type { Tx } from "../db.ts";` }, "may not import"],
+    [
+      "a pure file with the database",
+      { "lib/fund/rules.ts": `import type { Tx } from "#lib/platform/db.ts";` },
+      "may not import",
+    ],
     [
       "a pure file with a package",
       { "lib/fund/rules.ts": `import { headers } from "next/headers";` },
@@ -322,30 +308,39 @@ describe("the test can fail", () => {
     ["a query that writes", { "lib/fund/queries.ts": `import { a } from "./commands.ts";` }, "may not import"],
     [
       "a query that looks ahead",
-      { "lib/fund/queries.ts": `import { a } from "../decisions/queries.ts";` },
+      { "lib/fund/queries.ts": `import { a } from "#lib/decisions/queries.ts";` },
       "may not import",
     ],
     [
-      "a command that calls back",
-      { "lib/decisions/commands.ts": `import { a } from "../fund/commands.ts";` },
+      "a room that needs one which stands on it",
+      { "lib/fund/commands.ts": `import { a } from "#lib/decisions/commands.ts";` },
       "may not import",
     ],
     [
       "a command that calls by import()",
-      { "lib/decisions/commands.ts": `const a = await import("../fund/commands.ts");` },
+      { "lib/fund/commands.ts": `const a = await import("#lib/decisions/commands.ts");` },
+      "may not import",
+    ],
+    [
+      "types of a room that stands on it",
+      { "lib/lifecycle/rules.ts": `import type { A } from "#lib/reports/rules.ts";` },
       "may not import",
     ],
     [
       "infrastructure that knows a domain",
-      { "lib/audit.ts": `import { a } from "./fund/rules.ts";` },
+      { "lib/platform/audit.ts": `import { a } from "#lib/fund/rules.ts";` },
       "may not import",
     ],
     [
       "infrastructure that knows HTTP",
-      { "lib/audit.ts": `import { redirect } from "next/navigation";` },
+      { "lib/platform/audit.ts": `import { redirect } from "next/navigation";` },
       "may not import",
     ],
-    ["a road that climbs", { "app/x/page.tsx": `import { a } from "../../lib/money.ts";` }, "import #lib/money.ts"],
+    [
+      "a road that climbs",
+      { "app/x/page.tsx": `import { a } from "../../lib/platform/money.ts";` },
+      "import #lib/platform/money.ts",
+    ],
     ["a component without a room", { "components/a.tsx": "" }, "lies in a room"],
     [
       "rooms that need each other",
@@ -356,10 +351,10 @@ describe("the test can fail", () => {
       "components/x needs itself",
     ],
     ["a drawer for everything", { "lib/fund/utils.ts": "" }, "no file of that name"],
-    ["a domain without a place in the way of the money", { "lib/things/rules.ts": "" }, "not in a domain"],
+    ["a room without a place in the house", { "lib/things/rules.ts": "" }, "not in a room"],
     ["a stray file in a route", { "app/x/helper.ts": "" }, "no file of that name"],
     ["a page for the browser", { "app/x/page.tsx": `"use client";` }, "belongs in form.tsx"],
-    ["something left to do", { "lib/money.ts": `// ${"TO"}DO` }, "left to do"],
+    ["something left to do", { "lib/platform/money.ts": `// ${"TO"}DO` }, "left to do"],
     [
       "a browser file with the server behind it",
       {
@@ -378,7 +373,7 @@ describe("the test can fail", () => {
       "app/x/page.tsx": `import { Form } from "./form.tsx";\nimport { a } from "#lib/fund/queries.ts";`,
       "app/x/form.tsx": `"use client";\nimport { useState } from "react";\nimport { save } from "./actions.ts";`,
       "app/x/actions.ts": `"use server";\nimport { a } from "#lib/fund/commands.ts";`,
-      "lib/fund/commands.ts": `import { db } from "#lib/db.ts";\nimport { b } from "#lib/decisions/commands.ts";\nimport { c } from "#lib/budget/commands.ts";`,
+      "lib/fund/commands.ts": `import { db } from "#lib/platform/db.ts";\nimport { b } from "#lib/lifecycle/commands.ts";\nimport { c } from "#lib/budget/commands.ts";`,
     };
     expect(problemsOf(new Map(Object.entries(good)))).toEqual([]);
   });

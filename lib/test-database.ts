@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { copyDatabase, type Template, type TestDatabase } from "../bin/test-server.ts";
-import { db, disconnect } from "./db.ts";
-import { setEnvironment } from "./env.ts";
+import { db, disconnect } from "./platform/db.ts";
+import { setEnvironment } from "./platform/env.ts";
 
 /**
  * Gives a test file a database of its own, copied from a template, which db() then uses; it is dropped at the end.

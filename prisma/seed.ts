@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { applyAdjustment } from "#lib/budget/commands.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, financialYearOf } from "#lib/dates.ts";
-import { db, transaction } from "#lib/db.ts";
 import { STARTING_CONDITIONS } from "#lib/decisions/schema.ts";
 import { LETTER_KINDS, LETTERS } from "#lib/letters/rules.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { db, transaction } from "#lib/platform/db.ts";
 
 /** A fund's first envelope, until its budget officers adjust it: $2,700,000.00. */
 export const OPENING_ENVELOPE_CENTS = 270_000_000n;

@@ -2,10 +2,10 @@ import type { Metadata } from "next";
 import { Horizon } from "#components/site/horizon.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { currentActor } from "#lib/auth/session.ts";
-import { now } from "#lib/clock.ts";
-import { formatDate, formatDeadline } from "#lib/dates.ts";
 import { listOpenRounds, type OpenRound } from "#lib/fund/queries.ts";
-import { formatCents } from "#lib/money.ts";
+import { now } from "#lib/platform/clock.ts";
+import { formatDate, formatDeadline } from "#lib/platform/dates.ts";
+import { formatCents } from "#lib/platform/money.ts";
 
 export const metadata: Metadata = { title: { absolute: "Pacific Security Fund" } };
 /** The build, which has no database, need not try. */

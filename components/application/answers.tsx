@@ -9,13 +9,13 @@ import {
 } from "#lib/applications/form/budget.ts";
 import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
 import type { Answers, ApplicationHeader, SectionView } from "#lib/applications/queries.ts";
-import { formatInstant } from "#lib/dates.ts";
 import { type ListedFile, listFiles } from "#lib/documents/queries.ts";
 import { filesPath, isFileSection, PART_TITLES } from "#lib/documents/rules.ts";
-import type { Field, Lists } from "#lib/fields.ts";
-import { inWords } from "#lib/form.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
-import type { Actor } from "#lib/permissions.ts";
+import type { Field, Lists } from "#lib/form/fields.ts";
+import { inWords } from "#lib/form/parse.ts";
+import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { FileName } from "./file-list.tsx";
 
 type AnswersProps = {

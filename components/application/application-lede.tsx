@@ -1,8 +1,8 @@
 import { Tag } from "#components/ui/tag.tsx";
-import { formatDate, formatDeadline } from "#lib/dates.ts";
-import type { State } from "#lib/db/generated/enums.ts";
+import type { Actor, Role } from "#lib/lifecycle/permissions.ts";
 import { STATES, stateLabel, waitsOn } from "#lib/lifecycle/workflow.ts";
-import type { Actor, Role } from "#lib/permissions.ts";
+import { formatDate, formatDeadline } from "#lib/platform/dates.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
 
 type ApplicationLedeProps = {
   actor: Actor;

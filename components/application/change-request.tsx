@@ -1,6 +1,6 @@
 import { InsetText } from "#components/ui/feedback.tsx";
 import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
-import { formatDeadline } from "#lib/dates.ts";
+import { formatDeadline } from "#lib/platform/dates.ts";
 
 type ChangeRequestProps = {
   asked: { reason: string; sections: readonly SectionKey[]; dueAt: Date | null };

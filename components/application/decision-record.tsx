@@ -1,8 +1,8 @@
 import { SummaryList, type SummaryRow } from "#components/ui/summary-list.tsx";
-import { formatInstant } from "#lib/dates.ts";
 import type { DecisionRecord } from "#lib/decisions/queries.ts";
 import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
-import { formatCents } from "#lib/money.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { formatCents } from "#lib/platform/money.ts";
 
 /** Who recommended, who checked the budget and who decided, under which delegation; the newest first. */
 export function DecisionRecordView({ record }: { record: DecisionRecord }) {

@@ -6,9 +6,9 @@ import { Focused } from "#components/ui/focused.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { readOwnDeclaration } from "#lib/assessments/queries.ts";
 import { DECLARE_FIELDS } from "#lib/assessments/schema.ts";
-import { formatInstant } from "#lib/dates.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { Action } from "#lib/lifecycle/workflow.ts";
-import type { MfatActor } from "#lib/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
 
 type DeclareInterestsProps = {
   actor: MfatActor;

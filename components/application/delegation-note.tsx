@@ -1,7 +1,7 @@
 import { InsetText } from "#components/ui/feedback.tsx";
 import { formatDelegation } from "#lib/decisions/rules.ts";
 import type { HeldDelegation } from "#lib/deputies/queries.ts";
-import type { MfatActor } from "#lib/permissions.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 
 /** Under which delegation the reader decides: their own, or that of whom they are deputy for. */
 export function DecidesAs({ actor, delegation: { of, limitCents } }: { actor: MfatActor; delegation: HeldDelegation }) {

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { formatInstant } from "#lib/dates.ts";
 import type { ListedFile } from "#lib/documents/queries.ts";
 import { formatFile, isDownloadable, SCAN_LABELS } from "#lib/documents/rules.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
 
 type FileListProps<File extends ListedFile> = {
   files: readonly File[];

@@ -5,7 +5,6 @@ import { Form, type FormAction } from "#components/form/form.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { Details, StatusMessage } from "#components/ui/feedback.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
-import { formatDate } from "#lib/dates.ts";
 import { listArrangementFiles, listEarlierFiles, listFiles } from "#lib/documents/queries.ts";
 import {
   FILE_ACCEPT,
@@ -16,9 +15,10 @@ import {
   PART_TITLES,
 } from "#lib/documents/rules.ts";
 import { REUSE_FIELDS } from "#lib/documents/schema.ts";
-import { EMPTY_FORM, type FormState } from "#lib/fields.ts";
-import { resolveFields } from "#lib/form.ts";
-import type { AgencyActor } from "#lib/permissions.ts";
+import { EMPTY_FORM, type FormState } from "#lib/form/fields.ts";
+import { resolveFields } from "#lib/form/parse.ts";
+import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
+import { formatDate } from "#lib/platform/dates.ts";
 import { FileList } from "./file-list.tsx";
 
 type FilesPartProps = {

@@ -1,6 +1,6 @@
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
-import type { PaperItem, PaperSection, PaperTable } from "#lib/paper.ts";
+import type { PaperItem, PaperSection, PaperTable } from "#lib/platform/paper.ts";
 import { Lines } from "./answers.tsx";
 
 /** The sections of a paper as a page. */

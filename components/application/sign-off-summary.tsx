@@ -6,8 +6,8 @@ import type { Answers, ApplicationHeader } from "#lib/applications/queries.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
 import { listFiles } from "#lib/documents/queries.ts";
-import { formatCents } from "#lib/money.ts";
-import type { AgencyActor } from "#lib/permissions.ts";
+import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
+import { formatCents } from "#lib/platform/money.ts";
 
 type SignOffSummaryProps = { actor: AgencyActor; application: ApplicationHeader; answers: Answers; now: Date };
 

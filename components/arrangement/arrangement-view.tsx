@@ -2,8 +2,8 @@ import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { Arrangement } from "#lib/arrangements/queries.ts";
 import { categoryLabel } from "#lib/arrangements/settlement/schema.ts";
-import { formatDate, formatDay, formatInstant } from "#lib/dates.ts";
-import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+import { formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
 /**
  * What an arrangement is and holds: its dates and scope, the envelopes by year, what was paid and came back, and its

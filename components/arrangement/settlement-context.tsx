@@ -1,9 +1,9 @@
 import { Amounts } from "#components/ui/figures.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { readArrangement } from "#lib/arrangements/queries.ts";
+import type { Actor } from "#lib/lifecycle/permissions.ts";
 import type { Action } from "#lib/lifecycle/workflow.ts";
-import { formatCents, sumCents } from "#lib/money.ts";
-import type { Actor } from "#lib/permissions.ts";
+import { formatCents, sumCents } from "#lib/platform/money.ts";
 import { AcquittalLines } from "./arrangement-view.tsx";
 
 const STEPS = new Set<Action>(["submitAcquittal", "recordRecovery", "confirmSurplus", "close", "terminate"]);

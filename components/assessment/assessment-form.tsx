@@ -7,7 +7,7 @@ import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { weightedTotal } from "#lib/assessments/rules.ts";
 import { scoreInput } from "#lib/assessments/schema.ts";
-import { EMPTY_FORM, type Field, text, type Values } from "#lib/fields.ts";
+import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
 
 type AssessmentFormProps = {
   action: FormAction;

@@ -5,8 +5,8 @@ import { ShareBar, ShareTable } from "#components/budget/share-table.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { text, type Values } from "#lib/fields.ts";
-import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import {
   type Choice,
   formatTotal,

@@ -3,9 +3,9 @@ import { Table } from "#components/ui/table.tsx";
 import type { AssessmentRecord } from "#lib/assessments/queries.ts";
 import { apart } from "#lib/assessments/rules.ts";
 import type { ScoredCriterion } from "#lib/assessments/schema.ts";
-import { formatDate, formatDay } from "#lib/dates.ts";
-import type { AssessmentStatus } from "#lib/db/generated/enums.ts";
 import { SCORE_MAX } from "#lib/fund/schema.ts";
+import { formatDate, formatDay } from "#lib/platform/dates.ts";
+import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { ScoreComments } from "./score-comments.tsx";
 
 /** The scores, and behind a line the words that came with them. Nothing where nobody has scored. */

@@ -1,4 +1,4 @@
-import type { Values } from "#lib/fields.ts";
+import type { Values } from "#lib/form/fields.ts";
 import { countWhileWriting } from "./count-words.ts";
 
 /** How long nothing is typed before it is sent, and how long after a failure it is sent again. */

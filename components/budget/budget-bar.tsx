@@ -1,5 +1,5 @@
 import type { Position } from "#lib/budget/rules.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 /** A part of a whole in percent, to a hundredth. */
 const share = (cents: bigint, wholeCents: bigint): number =>

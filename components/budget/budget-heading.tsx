@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Views } from "#components/ui/navigation.tsx";
 import type { Position } from "#lib/budget/rules.ts";
-import { formatYear } from "#lib/money.ts";
+import { formatYear } from "#lib/platform/money.ts";
 
 /** The pages of the budget, and whether each is of one financial year. */
 const PAGES = [

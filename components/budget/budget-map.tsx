@@ -6,7 +6,7 @@ import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
 import { Key } from "#components/ui/figures.tsx";
 import type { ShareLine } from "#lib/budget/shares/rules.ts";
-import { formatCents, shortCents } from "#lib/money.ts";
+import { formatCents, shortCents } from "#lib/platform/money.ts";
 
 /** The map's own units; on a screen it is as wide as there is room, and its words keep their size. */
 const [WIDTH, HEIGHT] = [500, 330];

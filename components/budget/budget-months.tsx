@@ -7,7 +7,7 @@ import { FORECAST_ASSUMPTIONS } from "#lib/budget/forecast/rules.ts";
 import { financialMonthOf, MONTHS, type YearMonth } from "#lib/budget/rules.ts";
 import { ledgerQuery } from "#lib/budget/schema.ts";
 import { rowsHref } from "#lib/budget/shares/rules.ts";
-import { formatCents, formatYear, shortCents } from "#lib/money.ts";
+import { formatCents, formatYear, shortCents } from "#lib/platform/money.ts";
 
 const [TOP, BASE, HEIGHT] = [30, 290, 316];
 /** Percent of the width that the axis' labels take. */

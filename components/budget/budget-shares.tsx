@@ -3,7 +3,7 @@ import { stack } from "d3-shape";
 import { Key, type MoneyColour } from "#components/ui/figures.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { type Counter, rowsHref, SHARES, type ShareKind, type ShareLine } from "#lib/budget/shares/rules.ts";
-import { formatCents, formatYear, shortCents, sumCents } from "#lib/money.ts";
+import { formatCents, formatYear, shortCents, sumCents } from "#lib/platform/money.ts";
 
 const ROW = 46;
 const PARTS = ["paid", "committed", "reserved"] as const satisfies readonly MoneyColour[];

@@ -2,7 +2,7 @@ import { scaleLinear } from "d3-scale";
 import { type Column, Table } from "#components/ui/table.tsx";
 import type { Position } from "#lib/budget/rules.ts";
 import { rowsHref } from "#lib/budget/shares/rules.ts";
-import { formatCents, formatYear, shortCents } from "#lib/money.ts";
+import { formatCents, formatYear, shortCents } from "#lib/platform/money.ts";
 
 const ROW = 58;
 

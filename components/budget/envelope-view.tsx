@@ -8,8 +8,8 @@ import {
 } from "#lib/budget/carry-forward/rules.ts";
 import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
 import { isReversible } from "#lib/budget/ledger/rules.ts";
-import { formatDay } from "#lib/dates.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
+import { formatDay } from "#lib/platform/dates.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 type EnvelopeViewProps = {
   parts: EnvelopeParts;

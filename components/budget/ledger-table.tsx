@@ -1,8 +1,8 @@
 import { type Column, Table } from "#components/ui/table.tsx";
 import { isReversible, type LedgerLine, type LedgerTotals } from "#lib/budget/ledger/rules.ts";
 import { LEDGER_LABELS } from "#lib/budget/schema.ts";
-import { formatDay, formatInstant } from "#lib/dates.ts";
-import { formatCents } from "#lib/money.ts";
+import { formatDay, formatInstant } from "#lib/platform/dates.ts";
+import { formatCents } from "#lib/platform/money.ts";
 
 type LedgerTableProps = {
   caption: string;

@@ -1,6 +1,6 @@
 import { Table } from "#components/ui/table.tsx";
 import type { PhasedAmount, Position } from "#lib/budget/rules.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 type PositionTableProps = {
   positions: readonly Position[];

@@ -1,5 +1,5 @@
 import { Table } from "#components/ui/table.tsx";
-import { formatCents, sumCents } from "#lib/money.ts";
+import { formatCents, sumCents } from "#lib/platform/money.ts";
 import type { ShareLine } from "#lib/scenarios/rules.ts";
 import { formatShare } from "./budget-bar.tsx";
 

@@ -3,10 +3,10 @@ import { LinkButton } from "#components/ui/buttons.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { listArrangementFiles } from "#lib/documents/queries.ts";
 import { filesPath } from "#lib/documents/rules.ts";
+import type { Actor } from "#lib/lifecycle/permissions.ts";
 import type { Action } from "#lib/lifecycle/workflow.ts";
 import { readClaims } from "#lib/payments/queries.ts";
 import { CLAIM_STEPS, isClaimStep } from "#lib/payments/rules.ts";
-import type { Actor } from "#lib/permissions.ts";
 import { ClaimsTable, YearsLeft } from "./claims-view.tsx";
 
 type ClaimsContextProps = {

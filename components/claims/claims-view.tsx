@@ -2,12 +2,12 @@ import { FileName } from "#components/application/file-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
-import { formatDay, formatInstant } from "#lib/dates.ts";
-import type { ClaimState } from "#lib/db/generated/enums.ts";
-import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { type Claim, readClaims } from "#lib/payments/queries.ts";
 import { CLAIM_STATES, claimReference, type YearLeft } from "#lib/payments/rules.ts";
-import type { Actor } from "#lib/permissions.ts";
+import { formatDay, formatInstant } from "#lib/platform/dates.ts";
+import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
 /** The claims of an arrangement, as both sides read them. Nothing where there is no arrangement. */
 export async function ClaimsPart({ actor, application }: { actor: Actor; application: ApplicationHeader }) {

@@ -7,7 +7,7 @@ import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { TextField } from "#components/ui/fields.tsx";
 import { ErrorMessage } from "#components/ui/form-group.tsx";
 import { FILE_FIELDS } from "#lib/documents/schema.ts";
-import { EMPTY_FORM, type FormState } from "#lib/fields.ts";
+import { EMPTY_FORM, type FormState } from "#lib/form/fields.ts";
 import type { FormAction } from "./form.tsx";
 import { FormFields } from "./form-fields.tsx";
 

@@ -1,7 +1,7 @@
 import { lazy } from "react";
 import { Select, TextArea, TextField } from "#components/ui/fields.tsx";
-import type { Field, Option, Values } from "#lib/fields.ts";
-import { text, texts } from "#lib/fields.ts";
+import type { Field, Option, Values } from "#lib/form/fields.ts";
+import { text, texts } from "#lib/form/fields.ts";
 
 /** Only the forms that have them carry them. */
 const Choices = lazy(() => import("#components/ui/choices.tsx"));

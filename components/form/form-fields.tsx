@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Field, Values } from "#lib/fields.ts";
+import type { Field, Values } from "#lib/form/fields.ts";
 import { FormField } from "./form-field.tsx";
 
 type FormFieldsProps = {

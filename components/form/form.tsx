@@ -3,7 +3,7 @@
 import { type ReactNode, useActionState } from "react";
 import { Button, ButtonGroup, type ButtonKind } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
-import { EMPTY_FORM, type Field, type FormState, type Values } from "#lib/fields.ts";
+import { EMPTY_FORM, type Field, type FormState, type Values } from "#lib/form/fields.ts";
 import { FormFields } from "./form-fields.tsx";
 
 export type FormAction = (state: FormState, form: FormData) => Promise<FormState>;

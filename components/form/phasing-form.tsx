@@ -4,8 +4,8 @@ import { useActionState, useEffect, useRef, useState } from "react";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { phasingOf } from "#lib/decisions/schema.ts";
-import { EMPTY_FORM, type Field, type Values } from "#lib/fields.ts";
-import { formatCents, sumCents } from "#lib/money.ts";
+import { EMPTY_FORM, type Field, type Values } from "#lib/form/fields.ts";
+import { formatCents, sumCents } from "#lib/platform/money.ts";
 import type { FormAction } from "./form.tsx";
 import { FormFields } from "./form-fields.tsx";
 

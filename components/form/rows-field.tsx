@@ -4,9 +4,9 @@ import { useEffect, useState } from "react";
 import { type UseFormReturn, useFieldArray, useForm } from "react-hook-form";
 import { Select, TextArea, TextField } from "#components/ui/fields.tsx";
 import { describedBy, FieldNotes, LabelText } from "#components/ui/form-group.tsx";
-import { type Field, text, type Values } from "#lib/fields.ts";
-import { formatCents, parseCents } from "#lib/money.ts";
-import { countRows, inputsOf, isStepPossible, lookUp, ROW_STEPS, type RowStep } from "#lib/rows.ts";
+import { type Field, text, type Values } from "#lib/form/fields.ts";
+import { countRows, inputsOf, isStepPossible, lookUp, ROW_STEPS, type RowStep } from "#lib/form/rows.ts";
+import { formatCents, parseCents } from "#lib/platform/money.ts";
 import { DateField } from "./form-field.tsx";
 
 type RowsOf = Extract<Field, { kind: "rows" }>;

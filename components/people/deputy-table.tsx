@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { formatDate, formatDay } from "#lib/dates.ts";
 import type { DeputyRow } from "#lib/deputies/queries.ts";
+import { formatDate, formatDay } from "#lib/platform/dates.ts";
 
 type DeputyTableProps = {
   caption: string;

@@ -1,9 +1,9 @@
 import { PaperSections } from "#components/application/paper-sections.tsx";
 import { Details, InsetText } from "#components/ui/feedback.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
-import { formatDay } from "#lib/dates.ts";
+import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { Action } from "#lib/lifecycle/workflow.ts";
-import type { Actor, AgencyActor, MfatActor } from "#lib/permissions.ts";
+import { formatDay } from "#lib/platform/dates.ts";
 import { findNextReport, listReports, readSubmitted } from "#lib/reports/queries.ts";
 import { reportPaper } from "#lib/reports/rules.ts";
 import { reportName } from "#lib/reports/schema.ts";

@@ -1,7 +1,7 @@
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { formatDate, formatDay } from "#lib/dates.ts";
-import { formatCents } from "#lib/money.ts";
+import { formatDate, formatDay } from "#lib/platform/dates.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import type { ReportLine } from "#lib/reports/queries.ts";
 import { isReadable, standingOf } from "#lib/reports/rules.ts";
 import { reportName } from "#lib/reports/schema.ts";

@@ -1,4 +1,4 @@
-import { SHEET_FORMATS } from "#lib/sheet.ts";
+import { SHEET_FORMATS } from "#lib/platform/sheet.ts";
 
 type DownloadsProps = {
   /** Where the list's export is: the format and the query come after it. */

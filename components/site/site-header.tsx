@@ -1,4 +1,4 @@
-import { type Actor, can, ROLE_LABELS } from "#lib/permissions.ts";
+import { type Actor, can, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { type Section, SiteNav } from "./site-nav.tsx";
 import { WaveMark } from "./wave-mark.tsx";
 

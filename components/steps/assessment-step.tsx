@@ -7,10 +7,10 @@ import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
 import { type Answers, type ApplicationHeader, getAnswers } from "#lib/applications/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { commentInput, type ScoredCriterion, scoreFields, scoreInput } from "#lib/assessments/schema.ts";
-import { formatDay } from "#lib/dates.ts";
-import type { Values } from "#lib/fields.ts";
-import { resolveFields } from "#lib/form.ts";
-import type { MfatActor } from "#lib/permissions.ts";
+import type { Values } from "#lib/form/fields.ts";
+import { resolveFields } from "#lib/form/parse.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { formatDay } from "#lib/platform/dates.ts";
 import { LazyAssessmentForm } from "./lazy-step-parts.tsx";
 
 type AssessmentStepProps = { actor: MfatActor; application: ApplicationHeader; action: FormAction };

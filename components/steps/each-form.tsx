@@ -4,7 +4,7 @@ import { type ReactNode, useActionState } from "react";
 import type { FormAction } from "#components/form/form.tsx";
 import { FormFields } from "#components/form/form-fields.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
-import { EMPTY_FORM, type Field, texts, type Values } from "#lib/fields.ts";
+import { EMPTY_FORM, type Field, texts, type Values } from "#lib/form/fields.ts";
 
 /** One application of several that a step may be taken for. */
 export type EachRow = {

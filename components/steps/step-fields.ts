@@ -19,7 +19,7 @@ import {
   RECOMMEND_MORE_FIELDS,
   RETURN_RECOMMENDATION_FIELDS,
 } from "#lib/decisions/schema.ts";
-import type { Field } from "#lib/fields.ts";
+import type { Field } from "#lib/form/fields.ts";
 import type { Action } from "#lib/lifecycle/workflow.ts";
 import {
   APPROVE_CLAIM_FIELDS,

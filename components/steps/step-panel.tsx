@@ -3,8 +3,8 @@ import { Panel } from "#components/ui/panel.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { formatDelegation } from "#lib/decisions/rules.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
+import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { type Action, actionsFrom, pageTitle, transition, waitsOn } from "#lib/lifecycle/workflow.ts";
-import type { Actor, MfatActor } from "#lib/permissions.ts";
 import { listObstacles } from "#lib/work/queries.ts";
 import type { Obstacles } from "#lib/work/rules.ts";
 

@@ -4,10 +4,10 @@ import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { compareWords, type Stretch } from "#lib/applications/form/changes.ts";
 import type { PhasedAmount } from "#lib/budget/rules.ts";
-import { formatDay, formatInstant } from "#lib/dates.ts";
 import { delegationWords } from "#lib/decisions/rules.ts";
-import { formatCents, formatYear, sumCents } from "#lib/money.ts";
-import type { Actor } from "#lib/permissions.ts";
+import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { formatDay, formatInstant } from "#lib/platform/dates.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { listVariations, type VariationRecord } from "#lib/variations/queries.ts";
 import { changesByYear, OPEN_VARIATION, VARIATION_STATES, variationName } from "#lib/variations/rules.ts";
 

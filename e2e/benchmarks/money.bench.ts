@@ -11,12 +11,12 @@ import {
   releaseUnpaid,
   reserve,
 } from "#lib/budget/commands.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, financialYearOf } from "#lib/dates.ts";
-import { db, disconnect, type Tx, transaction } from "#lib/db.ts";
-import { setEnvironment } from "#lib/env.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { db, disconnect, type Tx, transaction } from "#lib/platform/db.ts";
+import { setEnvironment } from "#lib/platform/env.ts";
 import { copyDatabase } from "../../bin/test-server.ts";
 import { expect, type Portal, signInOnce, startPortal, test } from "../fixtures.ts";
 

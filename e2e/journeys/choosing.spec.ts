@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import pg from "pg";
-import { financialYearOf } from "#lib/dates.ts";
+import { financialYearOf } from "#lib/platform/dates.ts";
 import { PEOPLE, type PersonKey } from "../access.ts";
 import { expect, type Portal, roundInModeration, test } from "../fixtures.ts";
 import { faultsOf } from "../steps/axe.ts";

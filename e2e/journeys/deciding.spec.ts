@@ -1,5 +1,5 @@
 import { getDocumentProxy } from "unpdf";
-import { addDays, dayOf } from "#lib/dates.ts";
+import { addDays, dayOf } from "#lib/platform/dates.ts";
 import { expect, referenceOf, test } from "../fixtures.ts";
 import { chooseStep, fillDay, openApplication, send } from "../steps/forms.ts";
 import { declareNoInterest, sendOffer } from "../steps/mfat.ts";

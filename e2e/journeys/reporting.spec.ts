@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { dayOf } from "#lib/dates.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import { expect, referenceOf, test } from "../fixtures.ts";
 import { chooseStep, fillDay, inDays, openApplication, send } from "../steps/forms.ts";
 import { declareNoInterest } from "../steps/mfat.ts";

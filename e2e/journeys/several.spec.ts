@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
-import { financialYearOf } from "#lib/dates.ts";
+import { financialYearOf } from "#lib/platform/dates.ts";
 import { PEOPLE, type PersonKey } from "../access.ts";
 import { expect, type Portal, test } from "../fixtures.ts";
 import { faultsOf } from "../steps/axe.ts";

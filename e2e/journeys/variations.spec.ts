@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
-import { dayOf, financialYearOf } from "#lib/dates.ts";
-import { formatYear } from "#lib/money.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { formatYear } from "#lib/platform/money.ts";
 import { expect, referenceOf, test } from "../fixtures.ts";
 import { chooseStep, openApplication, send } from "../steps/forms.ts";
 

@@ -1,5 +1,5 @@
 import { expect, type Page } from "@playwright/test";
-import { dayOf } from "#lib/dates.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import { answersOf } from "../../prisma/demo/answers.ts";
 import { STORIES } from "../../prisma/demo/stories.ts";
 import { chooseStep, fillDay, inDays, send } from "./forms.ts";

@@ -1,5 +1,5 @@
 import { expect, type Page } from "@playwright/test";
-import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "#lib/dates.ts";
+import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "#lib/platform/dates.ts";
 
 /** Opens an application's page by its reference. */
 export const openApplication = (page: Page, reference: string) => page.goto(`/applications/${reference}`);

@@ -1,9 +1,9 @@
 // Agencies as the desk keeps them.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { db } from "#lib/db.ts";
-import type { DomainError } from "#lib/errors.ts";
-import type { MfatActor, Role } from "#lib/permissions.ts";
+import type { MfatActor, Role } from "#lib/lifecycle/permissions.ts";
+import { db } from "#lib/platform/db.ts";
+import type { DomainError } from "#lib/platform/errors.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { changeAgency, createAgency } from "./commands.ts";
 import { getAgency, listAgencies, listAgencyOptions } from "./queries.ts";

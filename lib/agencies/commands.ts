@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { isRepeated, recordEvent } from "#lib/audit.ts";
-import { type Tx, transaction } from "#lib/db.ts";
-import { invalid, notFound } from "#lib/errors.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { invalid, notFound } from "#lib/platform/errors.ts";
 import { type AgencyAnswers, readDomains } from "./schema.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { db } from "#lib/db.ts";
-import { notFound } from "#lib/errors.ts";
-import type { Option } from "#lib/fields.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import type { Option } from "#lib/form/fields.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { db } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
 
 export type AgencyRow = {
   id: string;

@@ -1,4 +1,4 @@
-import type { Answers, Field } from "#lib/fields.ts";
+import type { Answers, Field } from "#lib/form/fields.ts";
 
 /** What an agency is in law. */
 const KINDS = [

@@ -1,19 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
-import { lapseOverdueOffers } from "#lib/arrangements/commands.ts";
-import { now, shiftClock } from "#lib/clock.ts";
-import { addDays, atTime, dayOf, endOfDay, formatDeadline } from "#lib/dates.ts";
-import { db } from "#lib/db.ts";
-import type { Values } from "#lib/fields.ts";
+import { lapseOverdueOffers, putOnHold, resume } from "#lib/arrangements/commands.ts";
+import type { Values } from "#lib/form/fields.ts";
+import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asAgency, asMfat } from "#lib/permissions.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { addDays, atTime, dayOf, endOfDay, formatDeadline } from "#lib/platform/dates.ts";
+import { db } from "#lib/platform/db.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { listObstacles } from "#lib/work/queries.ts";
 import {
   createApplication,
   moveDueDate,
-  putOnHold,
-  resume,
   returnToContributor,
   saveScreening,
   sendForSignOff,

@@ -1,21 +1,19 @@
-import { closeOpenOffer, offerDueAt } from "#lib/arrangements/commands.ts";
-import { recordEvent } from "#lib/audit.ts";
-import { releaseReserve } from "#lib/budget/commands.ts";
-import { now } from "#lib/clock.ts";
-import { addDays, dayOf, daysBetween, endOfDay, financialYearOf, formatDeadline } from "#lib/dates.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import { type Tx, transaction } from "#lib/db.ts";
 import { freezeDocuments, refuseUnsafeDocuments } from "#lib/documents/commands.ts";
-import { env } from "#lib/env.ts";
-import { DomainError, invalid } from "#lib/errors.ts";
-import { type Answers, type Reason, text, UUID, type Values } from "#lib/fields.ts";
-import { parseFields, tooLong } from "#lib/form.ts";
+import { type Answers, type Reason, text, UUID, type Values } from "#lib/form/fields.ts";
+import { parseFields, tooLong } from "#lib/form/parse.ts";
 import { getLists } from "#lib/fund/queries.ts";
 import { sendLetter } from "#lib/letters/commands.ts";
 import { ineligibleValues } from "#lib/letters/rules.ts";
 import { refuseUndeclared, type StepRequest, takeDuty, takeTransition } from "#lib/lifecycle/commands.ts";
+import { type AgencyActor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, lockApplication, scopeOf } from "#lib/lifecycle/queries.ts";
-import { type AgencyActor, type MfatActor, permit } from "#lib/permissions.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, endOfDay, financialYearOf, formatDeadline } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { DomainError, invalid } from "#lib/platform/errors.ts";
 import { copyDraftToHeader, copyToHeader } from "./form/commands.ts";
 import { copyAnswers } from "./form/copy.ts";
 import type { DECLARATION_FIELDS } from "./form/declaration.ts";
@@ -332,47 +330,4 @@ export function declineAsIneligible(actor: MfatActor, request: StepRequest, refe
     await sendLetter(tx, actor, application, "INELIGIBLE", ineligibleValues(application, reason));
     return { reason };
   });
-}
-
-/** Gives back what was reserved and closes an open offer. */
-export function withdraw(actor: AgencyActor, request: StepRequest, reference: string, { reason }: Reason) {
-  return takeTransition(actor, request, reference, "withdraw", async (tx, application) => {
-    await releaseReserve(tx, { actor, requestId: request.requestId, reason: "Withdrawn" }, application.id);
-    await closeOpenOffer(tx, application.id, { outcome: "WITHDRAWN", answeredById: actor.personId, reason });
-    return { reason, set: { heldAt: null } };
-  });
-}
-
-export function putOnHold(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
-  return takeTransition(actor, request, reference, "putOnHold", async () => ({ reason, set: { heldAt: now() } }));
-}
-
-/** Every day that was set and had not passed moves by the days that it was on hold: holding loses nobody their time. */
-export function resume(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
-  return takeTransition(actor, request, reference, "resume", async (tx, application) => {
-    const { id: applicationId, heldAt, changesDueAt } = application;
-    if (!heldAt) return {};
-    const later = (day: Date) => addDays(day, daysBetween(dayOf(heldAt), dayOf(now())));
-    const offer = await tx.offer.findFirst({ where: { applicationId, outcome: null, dueAt: { gte: heldAt } } });
-    const assessments = await tx.assessment.findMany({
-      where: { applicationId, status: "ASSIGNED", dueOn: { gte: dayOf(heldAt) } },
-    });
-    for (const { assessorId, dueOn } of assessments) {
-      const key = { applicationId_assessorId: { applicationId, assessorId } };
-      await tx.assessment.update({ where: key, data: { dueOn: dueOn && later(dueOn) } });
-    }
-    const reports = await tx.report.findMany({
-      where: { applicationId, state: { in: ["DUE", "RETURNED"] }, dueOn: { gte: dayOf(heldAt) } },
-    });
-    for (const { id, dueOn } of reports) await tx.report.update({ where: { id }, data: { dueOn: later(dueOn) } });
-    const dueAt = offer && (await offerDueAt(tx, applicationId, later(dayOf(offer.dueAt))));
-    if (offer && dueAt) await tx.offer.update({ where: { id: offer.id }, data: { dueAt } });
-    const changesAt = changesDueAt && changesDueAt >= heldAt ? endOfDay(later(dayOf(changesDueAt))) : changesDueAt;
-    return { set: { heldAt: null, changesDueAt: changesAt }, ...noteOf(dueAt, changesAt) };
-  });
-}
-
-function noteOf(offerDueAt: Date | null, changesDueAt: Date | null): { note?: string } {
-  if (offerDueAt) return { note: `The offer can be accepted until ${formatDeadline(offerDueAt)}.` };
-  return changesDueAt ? { note: `Changes are due by ${formatDeadline(changesDueAt)}.` } : {};
 }

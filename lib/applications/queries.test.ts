@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { withdraw } from "#lib/arrangements/commands.ts";
 import { readArrangement } from "#lib/arrangements/queries.ts";
-import type { State } from "#lib/db/generated/enums.ts";
-import { db } from "#lib/db.ts";
+import { type Actor, type AgencyActor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { type Actor, type AgencyActor, asAgency, asMfat } from "#lib/permissions.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { listAllApplications } from "#lib/views/queries.ts";
 import type { ListedApplication } from "#lib/views/rules.ts";
 import { readSearch } from "#lib/views/schema.ts";
-import { withdraw } from "./commands.ts";
 import { getAnswers, getApplication, readAgencyHome } from "./queries.ts";
 
 useTestDatabase("template_demo");

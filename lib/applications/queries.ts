@@ -1,17 +1,18 @@
-import { dayOf, financialYearOf } from "#lib/dates.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import type { AmountKind, State } from "#lib/db/generated/enums.ts";
-import { db, type Tx } from "#lib/db.ts";
-import { env } from "#lib/env.ts";
-import { notFound } from "#lib/errors.ts";
-import type { Lists, Option, Values } from "#lib/fields.ts";
+import type { Lists, Option, Values } from "#lib/form/fields.ts";
 import { getLists } from "#lib/fund/queries.ts";
+import { type Actor, AGENCY_ROLES, type AgencyActor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { type Reading, readingOf } from "#lib/lifecycle/rules.ts";
 import { findWaiting, listWaiting, type Waiting } from "#lib/lifecycle/waits/queries.ts";
-import { type Actor, AGENCY_ROLES, type AgencyActor, can, type MfatActor } from "#lib/permissions.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { AmountKind, State } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import { changesBetween, type SectionChange } from "./form/changes.ts";
 import { type Answered, isOptionalSection, readSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
-import { isSectionOpen, mayNotApply, type Reading, readingOf, type SectionStatus, yearsOf } from "./rules.ts";
+import { isSectionOpen, mayNotApply, type SectionStatus, yearsOf } from "./rules.ts";
 
 /** What may have been varied of an arrangement, since when a variation is asked for, and the reports to come. */
 const ARRANGED = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { calendarFile } from "#lib/calendar.ts";
+import { calendarFile } from "#lib/platform/calendar.ts";
 import { upcomingDates } from "./rules.ts";
 
 const application = {

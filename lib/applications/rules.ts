@@ -1,6 +1,5 @@
-import { endOfDay, financialYearOf, formatDeadline } from "#lib/dates.ts";
-import type { Marking, State } from "#lib/db/generated/enums.ts";
-import { type FileSection, isFormFileSection } from "#lib/documents/rules.ts";
+import { endOfDay, financialYearOf, formatDeadline } from "#lib/platform/dates.ts";
+import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { isOptionalSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
 
 /** The financial years that an application may ask money for: the one it was begun in and the two after. */
@@ -21,27 +20,6 @@ export type SectionStatus = "not started" | "in progress" | "complete" | "cannot
 export const isSectionOpen = (state: State, openSections: readonly string[], key: SectionKey): boolean =>
   SECTIONS[key].by === "CONTRIBUTOR" &&
   (state === "DRAFT" || (state === "CHANGES_REQUESTED" && openSections.includes(key)));
-
-type Fillable = { state: State; openSections: readonly string[]; heldAt: Date | null };
-
-/** Whether a contributor may add and remove files now: of an arrangement while it lasts. */
-export function isOpenForFiles({ state, openSections, heldAt }: Fillable, section: FileSection): boolean {
-  if (heldAt) return false;
-  if (isFormFileSection(section)) return isSectionOpen(state, openSections, section);
-  return state === "ACTIVE" || state === "CLOSING";
-}
-
-/** States in which an agency's answers may differ from what it signed off last. */
-export const REWRITING: readonly State[] = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"];
-
-/** What an application is read as: a version that was signed off, by its number, or the agency's draft as it stands. */
-export type Reading = number | "draft";
-
-/** MFAT reads what was signed off last; an agency its draft while it may be written. */
-export const readingOf = (
-  side: "AGENCY" | "MFAT",
-  { state, versionNumber }: { state: State; versionNumber: number },
-): Reading => (side === "AGENCY" && (versionNumber === 0 || REWRITING.includes(state)) ? "draft" : versionNumber);
 
 /** The titles of the sections that are open, by key. */
 export const openTitles = (sections: readonly { key: SectionKey; isOpen: boolean }[]): Record<string, string> =>

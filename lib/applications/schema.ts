@@ -1,5 +1,5 @@
-import type { CheckAnswer } from "#lib/db/generated/enums.ts";
-import { type Answers, type Field, type Option, reasonFields, text, type Values } from "#lib/fields.ts";
+import { type Answers, type Field, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
+import type { CheckAnswer } from "#lib/platform/db/generated/enums.ts";
 import { SECTIONS, WRITTEN_SECTIONS } from "./form/sections.ts";
 
 export { DECLARATION_FIELDS } from "./form/declaration.ts";

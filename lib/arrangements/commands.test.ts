@@ -1,15 +1,15 @@
 // What may still be offered and accepted when the financial year of the money ends.
+
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
-import { putOnHold, resume } from "#lib/applications/commands.ts";
-import { now, shiftClock } from "#lib/clock.ts";
-import { addDays, dayOf, endOfDay, yearEndsOn } from "#lib/dates.ts";
-import { db } from "#lib/db.ts";
-import { formatYear } from "#lib/money.ts";
+import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asAgency, asMfat } from "#lib/permissions.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { addDays, dayOf, endOfDay, yearEndsOn } from "#lib/platform/dates.ts";
+import { db } from "#lib/platform/db.ts";
+import { formatYear } from "#lib/platform/money.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
-import { acceptOffer, sendOffer } from "./commands.ts";
+import { acceptOffer, putOnHold, resume, sendOffer } from "./commands.ts";
 
 useTestDatabase("template_demo");
 afterEach(() => {

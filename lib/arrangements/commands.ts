@@ -1,17 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { type Cause, commitReserve, releaseReserve } from "#lib/budget/commands.ts";
 import { endedYears, type PhasedAmount } from "#lib/budget/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, earlierOf, endOfDay, formatDay, formatDeadline, yearEndsOn } from "#lib/dates.ts";
-import { db, type Tx } from "#lib/db.ts";
-import { DomainError, invalid } from "#lib/errors.ts";
-import type { Reason } from "#lib/fields.ts";
+import type { Reason } from "#lib/form/fields.ts";
 import { sendLetter } from "#lib/letters/commands.ts";
 import { offerValues } from "#lib/letters/rules.ts";
 import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
+import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
-import { formatYear } from "#lib/money.ts";
-import type { AgencyActor, MfatActor } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import {
+  addDays,
+  dayOf,
+  daysBetween,
+  earlierOf,
+  endOfDay,
+  formatDay,
+  formatDeadline,
+  yearEndsOn,
+} from "#lib/platform/dates.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { DomainError, invalid } from "#lib/platform/errors.ts";
+import { formatYear } from "#lib/platform/money.ts";
 import { makeSchedule } from "#lib/reports/commands.ts";
 import { approvedConditions } from "./queries.ts";
 import type { NewOffer } from "./schema.ts";
@@ -152,4 +161,49 @@ function lapse(reference: string): Promise<void> {
     await releaseReserve(tx, causeOf(null, request, "Offer lapsed"), application.id);
     return {};
   });
+}
+
+// ---------------------------------------------------------------- what ends or interrupts the way there
+
+/** Gives back what was reserved and closes an open offer. */
+export function withdraw(actor: AgencyActor, request: StepRequest, reference: string, { reason }: Reason) {
+  return takeTransition(actor, request, reference, "withdraw", async (tx, application) => {
+    await releaseReserve(tx, { actor, requestId: request.requestId, reason: "Withdrawn" }, application.id);
+    await closeOpenOffer(tx, application.id, { outcome: "WITHDRAWN", answeredById: actor.personId, reason });
+    return { reason, set: { heldAt: null } };
+  });
+}
+
+export function putOnHold(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
+  return takeTransition(actor, request, reference, "putOnHold", async () => ({ reason, set: { heldAt: now() } }));
+}
+
+/** Every day that was set and had not passed moves by the days that it was on hold: holding loses nobody their time. */
+export function resume(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
+  return takeTransition(actor, request, reference, "resume", async (tx, application) => {
+    const { id: applicationId, heldAt, changesDueAt } = application;
+    if (!heldAt) return {};
+    const later = (day: Date) => addDays(day, daysBetween(dayOf(heldAt), dayOf(now())));
+    const offer = await tx.offer.findFirst({ where: { applicationId, outcome: null, dueAt: { gte: heldAt } } });
+    const assessments = await tx.assessment.findMany({
+      where: { applicationId, status: "ASSIGNED", dueOn: { gte: dayOf(heldAt) } },
+    });
+    for (const { assessorId, dueOn } of assessments) {
+      const key = { applicationId_assessorId: { applicationId, assessorId } };
+      await tx.assessment.update({ where: key, data: { dueOn: dueOn && later(dueOn) } });
+    }
+    const reports = await tx.report.findMany({
+      where: { applicationId, state: { in: ["DUE", "RETURNED"] }, dueOn: { gte: dayOf(heldAt) } },
+    });
+    for (const { id, dueOn } of reports) await tx.report.update({ where: { id }, data: { dueOn: later(dueOn) } });
+    const dueAt = offer && (await offerDueAt(tx, applicationId, later(dayOf(offer.dueAt))));
+    if (offer && dueAt) await tx.offer.update({ where: { id: offer.id }, data: { dueAt } });
+    const changesAt = changesDueAt && changesDueAt >= heldAt ? endOfDay(later(dayOf(changesDueAt))) : changesDueAt;
+    return { set: { heldAt: null, changesDueAt: changesAt }, ...noteOf(dueAt, changesAt) };
+  });
+}
+
+function noteOf(offerDueAt: Date | null, changesDueAt: Date | null): { note?: string } {
+  if (offerDueAt) return { note: `The offer can be accepted until ${formatDeadline(offerDueAt)}.` };
+  return changesDueAt ? { note: `Changes are due by ${formatDeadline(changesDueAt)}.` } : {};
 }

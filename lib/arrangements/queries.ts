@@ -1,6 +1,6 @@
-import { db, type Tx } from "#lib/db.ts";
+import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
-import type { Actor, MfatActor } from "#lib/permissions.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
 
 /** The offer that was sent last; null where none was. Both sides read it. */
 export const findOffer = (actor: Actor, applicationId: string) =>

@@ -1,4 +1,4 @@
-import { type Answers, type Field, reasonFields } from "#lib/fields.ts";
+import { type Answers, type Field, reasonFields } from "#lib/form/fields.ts";
 
 export const OFFER_FIELDS = [
   {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { getAnswers, getApplication } from "#lib/applications/queries.ts";
-import type { State } from "#lib/db/generated/enums.ts";
-import { db } from "#lib/db.ts";
+import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asMfat, type MfatActor, type Role } from "#lib/permissions.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { clearInterest, declareInterests, exportInterests, saveAssessment } from "./commands.ts";
 import { getInterest, listInterests } from "./queries.ts";

@@ -1,6 +1,6 @@
-import type { Marking } from "#lib/db/generated/enums.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { composeEmail } from "#lib/message.ts";
+import type { Marking } from "#lib/platform/db/generated/enums.ts";
+import { composeEmail } from "#lib/platform/message.ts";
 
 export type InterestMail = { reference: string; title: string; marking: Marking; by: string; baseUrl: string };
 

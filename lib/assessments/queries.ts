@@ -1,11 +1,11 @@
-import type { Prisma } from "#lib/db/generated/client.ts";
-import type { AssessmentStatus } from "#lib/db/generated/enums.ts";
-import { db, type Tx } from "#lib/db.ts";
-import { notFound } from "#lib/errors.ts";
-import { type Option, UUID } from "#lib/fields.ts";
+import { type Option, UUID } from "#lib/form/fields.ts";
 import { listCriteria, type ReadWith } from "#lib/fund/queries.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { ALL_STATES, isEnded } from "#lib/lifecycle/workflow.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import { spread, weightedTotal } from "./rules.ts";
 import type { ScoredCriterion } from "./schema.ts";
 

@@ -1,9 +1,9 @@
-import { formatInstant } from "#lib/dates.ts";
-import type { AssessmentStatus, Marking } from "#lib/db/generated/enums.ts";
 import { SCORE_MAX } from "#lib/fund/schema.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "#lib/sheet.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import type { AssessmentStatus, Marking } from "#lib/platform/db/generated/enums.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
 
 export type Score = { criterionId: string; score: number | null };
 type Weight = { id: string; weight: number };

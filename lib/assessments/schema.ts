@@ -1,4 +1,4 @@
-import { type Answers, type Field, reasonFields } from "#lib/fields.ts";
+import { type Answers, type Field, reasonFields } from "#lib/form/fields.ts";
 import { SCORE_LABELS } from "#lib/fund/schema.ts";
 
 export const ASSIGN_FIELDS = [

@@ -1,8 +1,8 @@
 // Codes and sessions against a real database: what is used once is used once, and what is over signs nobody in.
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { now, shiftClock } from "#lib/clock.ts";
-import { db } from "#lib/db.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { db } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { adapter, IDLE_MINUTES_MAX, type SessionUser, TRIES_MAX } from "./adapter.ts";
 import { sha256 } from "./request.ts";

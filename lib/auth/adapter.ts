@@ -1,9 +1,9 @@
 import type { Adapter, AdapterUser } from "next-auth/adapters";
-import { recordEvent } from "#lib/audit.ts";
-import { now } from "#lib/clock.ts";
-import { db, transaction } from "#lib/db.ts";
+import type { Actor, Role } from "#lib/lifecycle/permissions.ts";
 import { toActor } from "#lib/people/queries.ts";
-import type { Actor, Role } from "#lib/permissions.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { db, transaction } from "#lib/platform/db.ts";
 import { browserHash, rememberBrowser } from "./browser.ts";
 import { requestContext, sha256 } from "./request.ts";
 

@@ -2,8 +2,8 @@ import "server-only";
 import { randomBytes } from "node:crypto";
 import { cookies } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
-import { now } from "#lib/clock.ts";
-import { db, type Tx } from "#lib/db.ts";
+import { now } from "#lib/platform/clock.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
 import { hasSecureCookies, sha256 } from "./request.ts";
 
 const COOKIE = "sign-in-browser";

@@ -1,6 +1,6 @@
-import { now } from "#lib/clock.ts";
-import { db } from "#lib/db.ts";
-import { DomainError } from "#lib/errors.ts";
+import { now } from "#lib/platform/clock.ts";
+import { db } from "#lib/platform/db.ts";
+import { DomainError } from "#lib/platform/errors.ts";
 import { requestContext } from "./request.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,10 +1,10 @@
 import { randomBytes, randomInt } from "node:crypto";
 import type { NextAuthOptions } from "next-auth";
-import { now } from "#lib/clock.ts";
-import { type Tx, transaction } from "#lib/db.ts";
-import { env } from "#lib/env.ts";
-import { queueEmail } from "#lib/mail.ts";
-import { composeEmail } from "#lib/message.ts";
+import { now } from "#lib/platform/clock.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
+import { composeEmail } from "#lib/platform/message.ts";
 import { adapter, type SessionUser } from "./adapter.ts";
 import { browserHash } from "./browser.ts";
 import { hasSecureCookies, sha256 } from "./request.ts";

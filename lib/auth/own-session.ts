@@ -1,6 +1,6 @@
 import "server-only";
 import { cookies } from "next/headers";
-import { now } from "#lib/clock.ts";
+import { now } from "#lib/platform/clock.ts";
 import { IDLE_MINUTES_MAX } from "./adapter.ts";
 import { hasSecureCookies, sha256 } from "./request.ts";
 

@@ -2,7 +2,7 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
-import { env } from "#lib/env.ts";
+import { env } from "#lib/platform/env.ts";
 
 /**
  * Where a request came from, for the audit trail and the limits; nothing where no request is being answered. The header

@@ -2,7 +2,7 @@
 // that asked for it, three times tried at most, and nobody can tell from the answers who has an account.
 import { NextRequest } from "next/server";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { db } from "#lib/db.ts";
+import { db } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { GET, POST } from "../../app/api/auth/[...nextauth]/route.ts";
 import { networkOf } from "./limits.ts";

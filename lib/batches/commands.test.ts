@@ -1,15 +1,16 @@
 // One step for several applications, through the commands that people use, on a real database.
+
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { putOnHold } from "#lib/applications/commands.ts";
-import { now, shiftClock } from "#lib/clock.ts";
-import { addDays, atTime, dayOf, financialYearOf } from "#lib/dates.ts";
-import type { DutyKind, State } from "#lib/db/generated/enums.ts";
-import { db } from "#lib/db.ts";
-import type { Values } from "#lib/fields.ts";
+import { putOnHold } from "#lib/arrangements/commands.ts";
+import type { Values } from "#lib/form/fields.ts";
 import { saveTemplate } from "#lib/letters/commands.ts";
+import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asMfat, type MfatActor, type Role } from "#lib/permissions.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { addDays, atTime, dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { prepareBatch, takeBatch } from "./commands.ts";
 import { countChoosable, getBatch, listAssessors, listChoosable } from "./queries.ts";

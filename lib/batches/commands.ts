@@ -1,17 +1,17 @@
 import { declineAsIneligible } from "#lib/applications/commands.ts";
 import { sendOffer } from "#lib/arrangements/commands.ts";
 import { assignAssessors } from "#lib/assessments/commands.ts";
-import { isRepeated, recordEvent } from "#lib/audit.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import { type Tx, transaction } from "#lib/db.ts";
 import { decline } from "#lib/decisions/commands.ts";
-import { conflict, invalid } from "#lib/errors.ts";
-import { type Answers, type Field, type Lists, text, texts, type Values } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
+import { type Answers, type Field, type Lists, text, texts, type Values } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
 import { type StepRequest, takeEach } from "#lib/lifecycle/commands.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
-import type { MfatActor } from "#lib/permissions.ts";
+import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { conflict, invalid } from "#lib/platform/errors.ts";
 import { revisionInput, TAKE } from "#lib/scenarios/schema.ts";
 import { type Assessor, getBatch, listAssessors, permitStep } from "./queries.ts";
 import {

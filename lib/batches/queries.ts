@@ -1,15 +1,15 @@
-import type { Prisma } from "#lib/db/generated/client.ts";
-import type { LetterKind, State } from "#lib/db/generated/enums.ts";
-import { db, type Tx } from "#lib/db.ts";
 import { delegationFor, formatDelegation, highestDelegation, isWithinDelegation } from "#lib/decisions/rules.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
-import { forbidden, notFound } from "#lib/errors.ts";
-import { UUID, type Values } from "#lib/fields.ts";
+import { UUID, type Values } from "#lib/form/fields.ts";
+import { type Actor, type MfatActor, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import type { Refusal } from "#lib/lifecycle/rules.ts";
 import { DUTY_LABELS, transition } from "#lib/lifecycle/workflow.ts";
-import { formatCents } from "#lib/money.ts";
-import { type Actor, type MfatActor, ROLE_LABELS } from "#lib/permissions.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { LetterKind, State } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { forbidden, notFound } from "#lib/platform/errors.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import { BATCH_STEPS, type BatchStep } from "./schema.ts";
 
 const rolesFor = (step: BatchStep) => Object.values(transition(step).from).flat();

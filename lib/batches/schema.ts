@@ -1,10 +1,10 @@
 import { INELIGIBLE_FIELDS } from "#lib/applications/schema.ts";
 import { OFFER_FIELDS } from "#lib/arrangements/schema.ts";
 import { ASSIGN_FIELDS } from "#lib/assessments/schema.ts";
-import { endOfDay, parseDay } from "#lib/dates.ts";
 import { DECLINE_FIELDS } from "#lib/decisions/schema.ts";
-import { type Field, text, texts, type Values } from "#lib/fields.ts";
+import { type Field, text, texts, type Values } from "#lib/form/fields.ts";
 import type { Action } from "#lib/lifecycle/workflow.ts";
+import { endOfDay, parseDay } from "#lib/platform/dates.ts";
 import { joined } from "#lib/scenarios/schema.ts";
 
 /** What each step that may be taken for several applications at once asks: the fields of its own form. */

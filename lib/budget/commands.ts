@@ -1,13 +1,14 @@
-import { isRepeated, recordEvent } from "#lib/audit.ts";
-import { now } from "#lib/clock.ts";
-import { Prisma } from "#lib/db/generated/client.ts";
-import type { LedgerKind } from "#lib/db/generated/enums.ts";
-import { type Tx, transaction } from "#lib/db.ts";
-import { env } from "#lib/env.ts";
-import { DomainError, fromDatabase, invalid } from "#lib/errors.ts";
-import { queueEmail } from "#lib/mail.ts";
-import { formatYear, sumCents } from "#lib/money.ts";
-import { type Actor, type MfatActor, permit } from "#lib/permissions.ts";
+import { fromDatabase } from "#lib/lifecycle/constraints.ts";
+import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { DomainError, invalid } from "#lib/platform/errors.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
+import { formatYear, sumCents } from "#lib/platform/money.ts";
 import { adjustmentEmail, type EnvelopeEmail } from "./emails.ts";
 import { notEnough, type PhasedAmount, phasedTotal } from "./rules.ts";
 

@@ -1,6 +1,6 @@
-import { formatDay } from "#lib/dates.ts";
-import { composeEmail } from "#lib/message.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
+import { formatDay } from "#lib/platform/dates.ts";
+import { composeEmail } from "#lib/platform/message.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 export type EnvelopeEmail = { subject: string; text: string; html: string };
 

@@ -2,11 +2,12 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { db, transaction } from "#lib/db.ts";
-import { DomainError, fromDatabase } from "#lib/errors.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
+import { fromDatabase } from "#lib/lifecycle/constraints.ts";
+import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asMfat, type MfatActor, type Role } from "#lib/permissions.ts";
+import { db, transaction } from "#lib/platform/db.ts";
+import { DomainError } from "#lib/platform/errors.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import {
   adjustEnvelope,

@@ -4,11 +4,11 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
-import { db, type Tx, transaction } from "#lib/db.ts";
-import { DomainError } from "#lib/errors.ts";
-import { sumCents } from "#lib/money.ts";
+import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asMfat, type MfatActor } from "#lib/permissions.ts";
+import { db, type Tx, transaction } from "#lib/platform/db.ts";
+import { DomainError } from "#lib/platform/errors.ts";
+import { sumCents } from "#lib/platform/money.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { Balance, tryAll } from "#lib/test-random.ts";
 import {

@@ -1,8 +1,8 @@
 // The budget's pages with a long ledger: what they read of it comes from an index, and is little more than what they show.
 import { beforeAll, expect, test } from "vitest";
-import { Prisma } from "#lib/db/generated/client.ts";
-import { db, type Tx } from "#lib/db.ts";
-import type { MfatActor } from "#lib/permissions.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { listCarryForwards, listEnvelopeParts } from "./carry-forward/queries.ts";

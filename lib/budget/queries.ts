@@ -1,8 +1,8 @@
-import { financialYearOf } from "#lib/dates.ts";
-import { Prisma } from "#lib/db/generated/client.ts";
-import { db, type Tx } from "#lib/db.ts";
-import { sumCents } from "#lib/money.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { financialYearOf } from "#lib/platform/dates.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { sumCents } from "#lib/platform/money.ts";
 import { type DueLine, financialMonthOf, type MonthLine, type Position } from "./rules.ts";
 
 /** What applications ask for that are signed off and not yet recommended: applicationId, startYear, cents. */

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
-import { now } from "#lib/clock.ts";
-import { dayOf, financialYearOf } from "#lib/dates.ts";
-import { db, transaction } from "#lib/db.ts";
-import { DomainError } from "#lib/errors.ts";
-import { formatYear } from "#lib/money.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { db, transaction } from "#lib/platform/db.ts";
+import { DomainError } from "#lib/platform/errors.ts";
+import { formatYear } from "#lib/platform/money.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { reserve } from "./commands.ts";
 

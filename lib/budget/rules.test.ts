@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dayOf } from "#lib/dates.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import {
   checkYears,
   endedYear,

@@ -1,5 +1,6 @@
-import { financialYearOf, formatDay, yearBeginsOn, yearEndsOn } from "#lib/dates.ts";
-import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+import type { Option } from "#lib/form/fields.ts";
+import { financialYearOf, formatDay, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
 /** An amount split over financial years: first calendar year and cents. */
 export type PhasedAmount = readonly { startYear: number; cents: bigint }[];
@@ -158,3 +159,13 @@ export function overEnvelope(phasing: PhasedAmount, positions: readonly Position
 
 export const notEnough = (startYear: number, availableCents: bigint): string =>
   `Only ${formatCents(availableCents)} is available in ${formatYear(startYear)}.`;
+
+/** What money is for. */
+export const CATEGORY_OPTIONS: readonly Option[] = [
+  { value: "personnel", label: "Personnel" },
+  { value: "travel", label: "Travel" },
+  { value: "training", label: "Training" },
+  { value: "equipment", label: "Equipment" },
+  { value: "technicalAdvice", label: "Technical advice" },
+  { value: "other", label: "Other" },
+];

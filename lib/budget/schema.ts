@@ -1,6 +1,6 @@
-import type { LedgerKind } from "#lib/db/generated/enums.ts";
-import { type Field, type Option, reasonFields, text, type Values } from "#lib/fields.ts";
-import { formatYear } from "#lib/money.ts";
+import { type Field, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
+import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
+import { formatYear } from "#lib/platform/money.ts";
 import type { LedgerFilter } from "./ledger/rules.ts";
 import { MONTHS } from "./rules.ts";
 import { type HolderFilter, isCounter, isShareKind } from "./shares/rules.ts";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
-import { db } from "#lib/db.ts";
+import { asAgency } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asAgency } from "#lib/permissions.ts";
+import { db } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { addComment, settleComment } from "./commands.ts";
 import { countOpenComments, listComments } from "./queries.ts";

@@ -1,12 +1,12 @@
 import type { SectionKey } from "#lib/applications/form/sections.ts";
-import { now } from "#lib/clock.ts";
-import { transaction } from "#lib/db.ts";
-import { env } from "#lib/env.ts";
-import { DomainError, notFound } from "#lib/errors.ts";
+import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
 import { listParticipants, lockApplication } from "#lib/lifecycle/queries.ts";
 import { isEnded } from "#lib/lifecycle/workflow.ts";
-import { queueEmail } from "#lib/mail.ts";
-import type { AgencyActor } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { transaction } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { DomainError, notFound } from "#lib/platform/errors.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
 import { commentEmail } from "./emails.ts";
 import type { NewComment } from "./schema.ts";
 

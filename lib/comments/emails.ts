@@ -1,7 +1,7 @@
 import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
-import type { Marking } from "#lib/db/generated/enums.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { composeEmail } from "#lib/message.ts";
+import type { Marking } from "#lib/platform/db/generated/enums.ts";
+import { composeEmail } from "#lib/platform/message.ts";
 
 export type CommentMail = {
   reference: string;

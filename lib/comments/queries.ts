@@ -1,7 +1,7 @@
 import type { SectionKey } from "#lib/applications/form/sections.ts";
-import { db } from "#lib/db.ts";
+import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
-import type { AgencyActor } from "#lib/permissions.ts";
+import { db } from "#lib/platform/db.ts";
 
 export type ListedComment = {
   id: string;

@@ -1,5 +1,5 @@
 import { SECTIONS, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
-import type { Answers, Field } from "#lib/fields.ts";
+import type { Answers, Field } from "#lib/form/fields.ts";
 
 /** What a colleague says, and of which section. */
 export const COMMENT_FIELDS = [

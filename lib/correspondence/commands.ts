@@ -1,11 +1,14 @@
-import { isRepeated, recordEvent } from "#lib/audit.ts";
-import { now } from "#lib/clock.ts";
-import { db, transaction } from "#lib/db.ts";
-import { env } from "#lib/env.ts";
-import { notFound } from "#lib/errors.ts";
-import { queueJob } from "#lib/jobs.ts";
-import { mailer } from "#lib/mailer.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import { checkTemplate, type TemplateText } from "#lib/letters/rules.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
+import { db, transaction } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { invalid, notFound } from "#lib/platform/errors.ts";
+import { queueJob } from "#lib/platform/jobs.ts";
+import { mailer } from "#lib/platform/mailer.ts";
+import { previewLetter } from "./queries.ts";
 
 /**
  * Sends a queued mail. At least once: every try carries the same Message-ID, and a mail that was sent is not sent again.
@@ -53,4 +56,18 @@ export function sendAgain(
     await queueJob(tx, "send_email", { id }, { key: `email:${id}`, maxAttempts: 25 });
     await recordEvent(tx, { event: "email.sentAgain", actor, subject: `email:${id}`, ...request });
   });
+}
+
+/** The letter that a text would make for an application, before it is saved. @throws INVALID at the fields, FORBIDDEN */
+export async function previewTemplate(
+  actor: MfatActor,
+  kind: LetterKind,
+  text: TemplateText,
+  reference: string,
+): Promise<string> {
+  permit(actor, "letter:keep");
+  const errors = checkTemplate(kind, text);
+  if (!reference) errors.application = "Choose an application to preview with";
+  if (Object.keys(errors).length) throw invalid(errors);
+  return previewLetter(actor, kind, reference, now(), { text });
 }

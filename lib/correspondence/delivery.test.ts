@@ -7,9 +7,9 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { db, transaction } from "#lib/db.ts";
-import { queueEmail } from "#lib/mail.ts";
-import type { MfatActor } from "#lib/permissions.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { db, transaction } from "#lib/platform/db.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { startMailbox } from "../../bin/mailbox.ts";
 import { freePort } from "../../bin/postgres.ts";
@@ -137,8 +137,8 @@ test("killed between commit and send: the mail is sent; killed before commit: th
 /** A process that queues a mail and is killed just before or just after it commits. */
 async function runAndKill(to: string, moment: "before" | "after"): Promise<void> {
   const script = `
-    const { transaction } = await import(${JSON.stringify(join(import.meta.dirname, "..", "db.ts"))});
-    const { queueEmail } = await import(${JSON.stringify(join(import.meta.dirname, "..", "mail.ts"))});
+    const { transaction } = await import(${JSON.stringify(join(import.meta.dirname, "..", "platform", "db.ts"))});
+    const { queueEmail } = await import(${JSON.stringify(join(import.meta.dirname, "..", "platform", "mail.ts"))});
     await transaction(async (tx) => {
       await queueEmail(tx, { to: ${JSON.stringify(to)}, subject: "s", text: "t", html: "h" });
       if (${moment === "before"}) process.kill(process.pid, "SIGKILL");

@@ -1,7 +1,20 @@
 import { z } from "zod";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import { db } from "#lib/db.ts";
-import { type Actor, type MfatActor, permit } from "#lib/permissions.ts";
+import { type ApplicationHeader, getApplication } from "#lib/applications/queries.ts";
+import { approvedConditions } from "#lib/arrangements/queries.ts";
+import { currentTemplate } from "#lib/letters/queries.ts";
+import {
+  declineValues,
+  ineligibleValues,
+  type MergeValues,
+  mergeLetter,
+  offerValues,
+  type TemplateText,
+} from "#lib/letters/rules.ts";
+import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
+import { DomainError, invalid } from "#lib/platform/errors.ts";
 
 export type MailFate = "waiting" | "sent" | "failing";
 
@@ -90,4 +103,48 @@ const toLine = (
 function fateOf(sentAt: Date | null, lastError: string | null): MailFate {
   if (sentAt) return "sent";
   return lastError === null ? "waiting" : "failing";
+}
+
+/** What is written when a letter is sent; what is not written yet is left out. */
+export type Written = { message?: string; dueAt?: Date; agencyText?: string; reason?: string };
+
+/**
+ * A letter as it would go out at `at`, with what is written for it so far; of `text` where that is not saved yet. What
+ * is not approved yet is shown with what is recommended or requested.
+ * @throws INVALID where there is no such application, or it is not open to the actor
+ */
+export async function previewLetter(
+  actor: MfatActor,
+  kind: LetterKind,
+  reference: string,
+  at: Date,
+  { text, written = {} }: { text?: TemplateText; written?: Written } = {},
+): Promise<string> {
+  const application = await getApplication(actor, reference).catch((error) => {
+    if (error instanceof DomainError) return null;
+    throw error;
+  });
+  if (!application?.isOpen) throw invalid({ application: "Choose an application to preview with" });
+  const template = text ?? (await currentTemplate(db(), kind));
+  const values = await previewValues(actor, kind, application, written);
+  return mergeLetter(template, values, { agency: application.agency.name, sentAt: at });
+}
+
+async function previewValues(
+  actor: MfatActor,
+  kind: LetterKind,
+  application: ApplicationHeader,
+  { message, dueAt, agencyText, reason }: Written,
+): Promise<MergeValues> {
+  if (kind === "DECLINE") return declineValues(application, agencyText ?? null);
+  if (kind === "INELIGIBLE") return ineligibleValues(application, reason ?? null);
+  const { approvedCents, recommendedCents, requestedCents } = application;
+  const stands = approvedCents !== null ? "APPROVED" : recommendedCents ? "RECOMMENDED" : "REQUESTED";
+  return offerValues(application, {
+    amountCents: approvedCents ?? (recommendedCents || requestedCents),
+    phasing: application.phasing.filter((part) => part.kind === stands),
+    conditions: await approvedConditions(db(), actor, application.id),
+    message: message ?? null,
+    dueAt: dueAt ?? null,
+  });
 }

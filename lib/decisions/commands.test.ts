@@ -1,17 +1,17 @@
 // Who may decide what, under whose delegation, and what a decision leaves behind.
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { shiftClock } from "#lib/clock.ts";
-import { addDays, atTime, dayOf } from "#lib/dates.ts";
-import { db } from "#lib/db.ts";
 import { endDeputy, nameDeputy } from "#lib/deputies/commands.ts";
 import { listDelegations, listOwnDeputies } from "#lib/deputies/queries.ts";
-import type { DomainError } from "#lib/errors.ts";
+import { type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { listHistory } from "#lib/lifecycle/queries.ts";
-import { formatYear } from "#lib/money.ts";
 import { changePerson, endAccount } from "#lib/people/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "#lib/permissions.ts";
+import { shiftClock } from "#lib/platform/clock.ts";
+import { addDays, atTime, dayOf } from "#lib/platform/dates.ts";
+import { db } from "#lib/platform/db.ts";
+import type { DomainError } from "#lib/platform/errors.ts";
+import { formatYear } from "#lib/platform/money.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
 import * as decisions from "./commands.ts";

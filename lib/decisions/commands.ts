@@ -1,19 +1,19 @@
-import { isRepeated, recordEvent } from "#lib/audit.ts";
 import { adjustReserve, type Cause, releaseReserve, reserve } from "#lib/budget/commands.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { checkYears, endedYears, type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, financialYearOf, formatInstant } from "#lib/dates.ts";
-import type { AmountKind, RecommendationOutcome } from "#lib/db/generated/enums.ts";
-import { type Tx, transaction } from "#lib/db.ts";
 import type { HeldDelegation } from "#lib/deputies/queries.ts";
-import { conflict, DomainError, forbidden, invalid } from "#lib/errors.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
 import { sendLetter } from "#lib/letters/commands.ts";
 import { declineValues } from "#lib/letters/rules.ts";
 import { giveDelegateDuty, type StepRequest, takeDuty, takeTransition } from "#lib/lifecycle/commands.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf, formatInstant } from "#lib/platform/dates.ts";
+import type { AmountKind, RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { conflict, DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
 import { currentConditions, findDelegation } from "./queries.ts";
 import { checkApproval, checkConditions, checkRecommendation, decidedFor, joinConditions } from "./rules.ts";
 

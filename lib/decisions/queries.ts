@@ -1,10 +1,10 @@
-import { db, type Tx } from "#lib/db.ts";
 import { type HeldDelegation, listDelegations } from "#lib/deputies/queries.ts";
-import { forbidden } from "#lib/errors.ts";
-import type { Option } from "#lib/fields.ts";
+import type { Option } from "#lib/form/fields.ts";
+import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
-import { formatCents } from "#lib/money.ts";
-import { type Actor, type MfatActor, permit } from "#lib/permissions.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { forbidden } from "#lib/platform/errors.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import { decidedBy, delegationFor, formatDelegation, highestDelegation } from "./rules.ts";
 
 /** Recommendations, budget checks and decisions of an application with the names of who made them, newest first. */

@@ -1,6 +1,6 @@
-import { financialYearOf } from "#lib/dates.ts";
-import type { DecisionOutcome, RecommendationOutcome } from "#lib/db/generated/enums.ts";
-import { formatCents } from "#lib/money.ts";
+import { financialYearOf } from "#lib/platform/dates.ts";
+import type { DecisionOutcome, RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import { CONDITION_CHARS_MAX, CONDITIONS_MAX } from "./schema.ts";
 
 export const OUTCOMES: Record<RecommendationOutcome, string> = {

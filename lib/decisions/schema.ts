@@ -1,6 +1,6 @@
 import type { PhasedAmount } from "#lib/budget/rules.ts";
-import { type Answers, type Field, type Option, reasonFields, text, type Values } from "#lib/fields.ts";
-import { formatYear, parseCents } from "#lib/money.ts";
+import { type Answers, type Field, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
+import { formatYear, parseCents } from "#lib/platform/money.ts";
 
 export const OUTCOME_OPTIONS: readonly Option[] = [
   { value: "FUND_IN_FULL", label: "Fund in full" },

@@ -1,16 +1,17 @@
 import { z } from "zod";
-import { isRepeated, recordEvent } from "#lib/audit.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import { type Tx, transaction } from "#lib/db.ts";
-import { env } from "#lib/env.ts";
-import { DomainError, invalid, notFound } from "#lib/errors.ts";
-import type { Answers } from "#lib/fields.ts";
-import { queueEmail } from "#lib/mail.ts";
-import { type Actor, type MfatActor, permit } from "#lib/permissions.ts";
+import type { Answers } from "#lib/form/fields.ts";
+import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { APPROVERS } from "#lib/lifecycle/rules.ts";
+import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { DomainError, invalid, notFound } from "#lib/platform/errors.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
 import { type DeputyMail, deputyEmail } from "./emails.ts";
-import { APPROVERS, checkRange, formatRange } from "./rules.ts";
+import { checkRange, formatRange } from "./rules.ts";
 import type { DEPUTY_FIELDS } from "./schema.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };

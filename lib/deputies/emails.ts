@@ -1,4 +1,4 @@
-import { composeEmail } from "#lib/message.ts";
+import { composeEmail } from "#lib/platform/message.ts";
 import { formatRange } from "./rules.ts";
 
 export type DeputyMail = {

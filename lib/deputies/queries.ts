@@ -1,10 +1,11 @@
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import { db, type Tx } from "#lib/db.ts";
-import type { Option } from "#lib/fields.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
-import { APPROVERS, type DeputyState, deputyState, freeToDecide, inForceOn } from "./rules.ts";
+import type { Option } from "#lib/form/fields.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { APPROVERS, freeToDecide, inForceOn } from "#lib/lifecycle/rules.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { type DeputyState, deputyState } from "./rules.ts";
 
 const NAMES = {
   approver: { select: { id: true, name: true } },

@@ -1,30 +1,10 @@
-import { addDays, formatDay } from "#lib/dates.ts";
+import { addDays, formatDay } from "#lib/platform/dates.ts";
 
 /** A deputy may be named for a year and a day at the most, so that none is forgotten. */
 const DAYS_MAX = 366;
 
 /** A naming as the table keeps it: both days are whole days in New Zealand. */
 export type Range = { fromOn: Date; toOn: Date; endedAt: Date | null };
-
-/** For a query: the namings that are in force on a day. */
-export const inForceOn = (today: Date) => ({ endedAt: null, fromOn: { lte: today }, toOn: { gte: today } });
-
-/** For a query: people who may hold a delegation. */
-export const APPROVERS = { side: "MFAT", endedAt: null, roles: { some: { role: "APPROVER" } } } as const;
-
-/** For a query: approvers without another part in an application, whom no interest in it recuses. */
-export const freeToDecide = (applicationId: string) => ({
-  ...APPROVERS,
-  duties: { none: { applicationId, kind: { notIn: ["DECIDE" as const, "DELEGATE" as const] } } },
-  declarations: { none: { applicationId, isRecused: true } },
-});
-
-/** For a query: who may decide an amount on a day, under their own delegation or as a deputy. */
-export function mayDecide(applicationId: string, cents: bigint, today: Date) {
-  const free = freeToDecide(applicationId);
-  const holder = { ...free, delegation: { is: { OR: [{ limitCents: null }, { limitCents: { gte: cents } }] } } };
-  return { AND: [free, { OR: [holder, { deputyFor: { some: { ...inForceOn(today), approver: holder } } }] }] };
-}
 
 export type DeputyState = "coming" | "in force" | "over" | "ended";
 

@@ -1,4 +1,4 @@
-import type { Field } from "#lib/fields.ts";
+import type { Field } from "#lib/form/fields.ts";
 
 /** Whom an approver names, and for which days. List: `deputies`, by id. */
 export const DEPUTY_FIELDS = [

@@ -8,12 +8,12 @@ import { deflateRawSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { createApplication, sendForSignOff, signOffAndSubmit } from "#lib/applications/commands.ts";
 import { getApplication, getDraft } from "#lib/applications/queries.ts";
-import { db, transaction } from "#lib/db.ts";
-import { env, setEnvironment } from "#lib/env.ts";
-import { fromDatabase } from "#lib/errors.ts";
+import { fromDatabase } from "#lib/lifecycle/constraints.ts";
+import { asAgency } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asAgency } from "#lib/permissions.ts";
-import { findUpload, openFile, receiveUpload, uploads } from "#lib/storage.ts";
+import { db, transaction } from "#lib/platform/db.ts";
+import { env, setEnvironment } from "#lib/platform/env.ts";
+import { findUpload, openFile, receiveUpload, uploads } from "#lib/platform/storage.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import {
   addDocument,
@@ -279,11 +279,7 @@ test("what was signed off keeps a file that is removed later; nobody can change 
   expect((await filesOf("contributor@police.example", own)).map(({ id }) => id)).not.toContain(gone);
   expect(await filesOf("desk@mfat.example", own)).toEqual(before);
   expect(await read("desk@mfat.example", own, gone)).toEqual(PDF);
-  const changes = await readFileChanges(asker, await getApplication(asker, own), {
-    from: 1,
-    to: "draft",
-    sections: [],
-  });
+  const changes = await readFileChanges(asker, await getApplication(asker, own), { from: 1, to: "draft" });
   expect([changes.added, changes.removed.map(({ id }) => id)]).toEqual([[], [gone]]);
   const where = { id: gone };
   await expect(db().applicationDocument.update({ where, data: { description: "Other" } })).rejects.toThrow(/denied/);

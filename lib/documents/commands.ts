@@ -1,14 +1,13 @@
-import { isOpenForFiles } from "#lib/applications/rules.ts";
-import { isRepeated, recordEvent } from "#lib/audit.ts";
-import { now } from "#lib/clock.ts";
-import { db, type Tx, transaction } from "#lib/db.ts";
-import { DomainError, invalid, isAway, notFound } from "#lib/errors.ts";
-import { UUID } from "#lib/fields.ts";
-import { queueJob } from "#lib/jobs.ts";
+import { UUID } from "#lib/form/fields.ts";
+import { type AgencyActor, permit } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
-import { type AgencyActor, permit } from "#lib/permissions.ts";
-import { hasScanner, scan } from "#lib/scanner.ts";
-import * as storage from "#lib/storage.ts";
+import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { db, type Tx, transaction } from "#lib/platform/db.ts";
+import { DomainError, invalid, isAway, notFound } from "#lib/platform/errors.ts";
+import { queueJob } from "#lib/platform/jobs.ts";
+import { hasScanner, scan } from "#lib/platform/scanner.ts";
+import * as storage from "#lib/platform/storage.ts";
 import { listEarlierFiles } from "./queries.ts";
 import {
   ARRANGEMENT_FILES_MAX,
@@ -19,6 +18,7 @@ import {
   type FileSection,
   fileTypeOf,
   isFormFileSection,
+  isOpenForFiles,
 } from "./rules.ts";
 import type { Reuse } from "./schema.ts";
 

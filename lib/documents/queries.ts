@@ -1,12 +1,11 @@
-import type { ApplicationHeader, Comparison } from "#lib/applications/queries.ts";
-import { readingOf } from "#lib/applications/rules.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import type { ScanState } from "#lib/db/generated/enums.ts";
-import { db, type Tx } from "#lib/db.ts";
-import { DomainError, notFound } from "#lib/errors.ts";
-import { UUID } from "#lib/fields.ts";
+import { UUID } from "#lib/form/fields.ts";
+import type { Actor, AgencyActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
-import type { Actor, AgencyActor } from "#lib/permissions.ts";
+import { type Reading, readingOf } from "#lib/lifecycle/rules.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { ScanState, State } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { DomainError, notFound } from "#lib/platform/errors.ts";
 import { type ArrangementFileSection, type FileSection, isDownloadable } from "./rules.ts";
 
 export type ListedFile = {
@@ -20,6 +19,9 @@ export type ListedFile = {
   addedAt: Date;
 };
 
+/** An application as somebody reads it. */
+type Readable = { id: string; isOpen: boolean; state: State; versionNumber: number };
+
 /** What was sent to MFAT: signed off with a version, or with a claim. */
 const SENT: Prisma.ApplicationDocumentWhereInput[] = [{ versions: { some: {} } }, { claims: { some: {} } }];
 
@@ -31,7 +33,7 @@ const readableBy = (actor: Actor): Prisma.ApplicationDocumentWhereInput => ({
 /** The files of an application as they stood at a reading of it: its reader's own unless told. */
 export async function listFiles(
   actor: Actor,
-  application: ApplicationHeader,
+  application: Readable,
   reading = readingOf(actor.side, application),
 ): Promise<ListedFile[]> {
   if (!application.isOpen || (reading === "draft" && actor.side === "MFAT")) return [];
@@ -85,8 +87,8 @@ export type FileChanges = { added: ListedFile[]; removed: ListedFile[] };
 /** The files that came and went between two readings of an application. */
 export async function readFileChanges(
   actor: Actor,
-  application: ApplicationHeader,
-  { from, to }: Comparison,
+  application: Readable,
+  { from, to }: { from: Reading; to: Reading },
 ): Promise<FileChanges> {
   const [before, after] = await Promise.all([listFiles(actor, application, from), listFiles(actor, application, to)]);
   const without = (files: ListedFile[], others: ListedFile[]) =>
@@ -100,7 +102,7 @@ export type StoredFile = { fileName: string; mediaType: string; sizeBytes: numbe
  * A file to give out.
  * @throws NOT_FOUND also where it is another agency's, STATE where it has not passed the malware scan
  */
-export async function getFile(actor: Actor, application: ApplicationHeader, id: string): Promise<StoredFile> {
+export async function getFile(actor: Actor, application: Readable, id: string): Promise<StoredFile> {
   if (!application.isOpen || !UUID.test(id)) throw notFound();
   const use = await db().applicationDocument.findFirst({
     where: { ...readableBy(actor), id, applicationId: application.id, application: scopeOf(actor) },

@@ -1,4 +1,4 @@
-import type { ScanState } from "#lib/db/generated/enums.ts";
+import type { ScanState, State } from "#lib/platform/db/generated/enums.ts";
 
 /** The sections of the form that hold files. */
 export type FormFileSection = "partners" | "files";
@@ -14,6 +14,18 @@ export const PART_TITLES: Record<FileSection, string> = {
 
 export const isFileSection = (text: string): text is FileSection => Object.hasOwn(PART_TITLES, text);
 export const isFormFileSection = (section: FileSection): section is FormFileSection => section !== "claims";
+
+type Fillable = { state: State; openSections: readonly string[]; heldAt: Date | null };
+
+/**
+ * Whether a contributor may add and remove files now: with the form while it is a draft or a request for changes opened
+ * the section, and of an arrangement while it lasts.
+ */
+export function isOpenForFiles({ state, openSections, heldAt }: Fillable, section: FileSection): boolean {
+  if (heldAt) return false;
+  if (!isFormFileSection(section)) return state === "ACTIVE" || state === "CLOSING";
+  return state === "DRAFT" || (state === "CHANGES_REQUESTED" && openSections.includes(section));
+}
 
 const PATHS: Record<FileSection, string> = {
   partners: "sections/files?of=partners",

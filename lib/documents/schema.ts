@@ -1,4 +1,4 @@
-import type { Answers, Field } from "#lib/fields.ts";
+import type { Answers, Field } from "#lib/form/fields.ts";
 
 /** What is asked of a new file beside the file itself, which is no text and has an input of its own. */
 export const FILE_FIELDS = [

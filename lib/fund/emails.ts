@@ -1,5 +1,5 @@
-import { formatDeadline } from "#lib/dates.ts";
-import { composeEmail } from "#lib/message.ts";
+import { formatDeadline } from "#lib/platform/dates.ts";
+import { composeEmail } from "#lib/platform/message.ts";
 
 type TimedRound = { name: string; opensAt: Date; closesAt: Date | null };
 

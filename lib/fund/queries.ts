@@ -1,8 +1,8 @@
-import type { Prisma } from "#lib/db/generated/client.ts";
-import { db, type Tx } from "#lib/db.ts";
-import { notFound } from "#lib/errors.ts";
-import { type Lists, UUID } from "#lib/fields.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import { type Lists, UUID } from "#lib/form/fields.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
 
 /** The fund's reference lists as options of forms, each in the order in which people look for it. */
 export async function getLists(

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { atTime } from "#lib/dates.ts";
-import { text, texts, type Values } from "#lib/fields.ts";
-import { type Parsed, parseFields } from "#lib/form.ts";
+import { text, texts, type Values } from "#lib/form/fields.ts";
+import { type Parsed, parseFields } from "#lib/form/parse.ts";
+import { atTime } from "#lib/platform/dates.ts";
 import {
   CRITERIA_MAX,
   criterionFields,

@@ -1,4 +1,4 @@
-import type { Answers, Field, Option } from "#lib/fields.ts";
+import type { Answers, Field, Option } from "#lib/form/fields.ts";
 
 const SCALE = ["none", "poor", "partial", "adequate", "thorough"] as const;
 

@@ -1,19 +1,21 @@
 // Letters: texts that the desk edits, in versions, and letters that stay as they were sent.
+
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { declineAsIneligible } from "#lib/applications/commands.ts";
 import { sendOffer } from "#lib/arrangements/commands.ts";
 import { findOffer } from "#lib/arrangements/queries.ts";
-import { now } from "#lib/clock.ts";
-import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "#lib/dates.ts";
-import type { LetterKind, State } from "#lib/db/generated/enums.ts";
-import { db } from "#lib/db.ts";
+import { previewTemplate } from "#lib/correspondence/commands.ts";
 import { decline } from "#lib/decisions/commands.ts";
-import type { DomainError } from "#lib/errors.ts";
+import { asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asAgency, asMfat, type MfatActor } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "#lib/platform/dates.ts";
+import type { LetterKind, State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
+import type { DomainError } from "#lib/platform/errors.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
-import { previewTemplate, restoreTemplate, saveTemplate } from "./commands.ts";
+import { restoreTemplate, saveTemplate } from "./commands.ts";
 import { currentTemplate, findLetter, listPreviewable, listVersions } from "./queries.ts";
 import { LETTERS } from "./rules.ts";
 

@@ -1,11 +1,11 @@
-import { isRepeated, recordEvent } from "#lib/audit.ts";
-import { now } from "#lib/clock.ts";
-import { formatInstant } from "#lib/dates.ts";
-import type { LetterKind } from "#lib/db/generated/enums.ts";
-import { type Tx, transaction } from "#lib/db.ts";
-import { conflict, invalid } from "#lib/errors.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
-import { currentTemplate, previewLetter } from "./queries.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { conflict, invalid } from "#lib/platform/errors.ts";
+import { currentTemplate } from "./queries.ts";
 import {
   checkTemplate,
   LETTERS,
@@ -65,20 +65,6 @@ async function savedMeanwhile(tx: Tx, last: { number: number; savedById: string 
 /** The text that the portal began with, as a new version. */
 export const restoreTemplate = (actor: MfatActor, request: WriteRequest, kind: LetterKind): Promise<void> =>
   saveTemplate(actor, request, kind, LETTERS[kind].starting);
-
-/** The letter that a text would make for an application, before it is saved. @throws INVALID at the fields, FORBIDDEN */
-export async function previewTemplate(
-  actor: MfatActor,
-  kind: LetterKind,
-  text: TemplateText,
-  reference: string,
-): Promise<string> {
-  permit(actor, "letter:keep");
-  const errors = checkTemplate(kind, text);
-  if (!reference) errors.application = "Choose an application to preview with";
-  if (Object.keys(errors).length) throw invalid(errors);
-  return previewLetter(actor, kind, reference, now(), { text });
-}
 
 /** Makes the letter of its kind's text as it is now, and keeps it as it is sent. */
 export async function sendLetter(

@@ -1,8 +1,8 @@
 import { formatPhasing, type PhasedAmount } from "#lib/budget/rules.ts";
-import { formatDate, formatDeadline } from "#lib/dates.ts";
-import type { LetterKind } from "#lib/db/generated/enums.ts";
-import { formatCents } from "#lib/money.ts";
-import type { Paper } from "#lib/paper.ts";
+import { formatDate, formatDeadline } from "#lib/platform/dates.ts";
+import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
+import { formatCents } from "#lib/platform/money.ts";
+import type { Paper } from "#lib/platform/paper.ts";
 
 /** A merge field: what it gives, and whether a letter without it would not say what it is for. */
 type MergeField = { gives: string; isRequired?: true };

@@ -1,4 +1,4 @@
-import type { Field } from "#lib/fields.ts";
+import type { Field } from "#lib/form/fields.ts";
 
 /** The text of a letter, and the application that it is previewed with. List: `applications`, by reference. */
 export const TEMPLATE_FIELDS = [

@@ -4,16 +4,16 @@ import { beforeEach, expect, test } from "vitest";
 import * as applications from "#lib/applications/commands.ts";
 import { getApplication } from "#lib/applications/queries.ts";
 import { sendOffer } from "#lib/arrangements/commands.ts";
-import { now } from "#lib/clock.ts";
-import { addDays, dayOf } from "#lib/dates.ts";
-import type { State } from "#lib/db/generated/enums.ts";
-import { db } from "#lib/db.ts";
 import { confirmBudget, recommend } from "#lib/decisions/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asAgency, asMfat, type Role } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { addDays, dayOf } from "#lib/platform/dates.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { askForVariation } from "#lib/variations/commands.ts";
 import { listObstacles } from "#lib/work/queries.ts";
+import { asAgency, asMfat, type Role } from "./permissions.ts";
 
 useTestDatabase("template_demo");
 

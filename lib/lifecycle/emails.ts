@@ -1,7 +1,7 @@
-import { formatInstant } from "#lib/dates.ts";
-import type { Marking, State } from "#lib/db/generated/enums.ts";
-import { composeEmail } from "#lib/message.ts";
-import { ROLE_LABELS, type Role } from "#lib/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
+import { composeEmail } from "#lib/platform/message.ts";
+import { ROLE_LABELS, type Role } from "./permissions.ts";
 import { type Action, isEnded, stateLabel, transition, waitsOn } from "./workflow.ts";
 
 export const MARKING_LABELS: Record<Marking, string> = {

@@ -1,13 +1,12 @@
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import type { State } from "#lib/db/generated/enums.ts";
-import { db, type Tx } from "#lib/db.ts";
-import { mayDecide } from "#lib/deputies/rules.ts";
-import { env } from "#lib/env.ts";
-import { notFound } from "#lib/errors.ts";
-import { type Actor, type MfatActor, type Role, seesAssignedOnly } from "#lib/permissions.ts";
-import { DUTIES, nobodyToAsk } from "./rules.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { type Actor, type MfatActor, type Role, seesAssignedOnly } from "./permissions.ts";
+import { DUTIES, mayDecide, nobodyToAsk } from "./rules.ts";
 import { readDecidedCents } from "./waits/queries.ts";
 import { type Action, isAction, isForAgency, transition } from "./workflow.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { State } from "#lib/db/generated/enums.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
 import { standingReasons, whatNext } from "./rules.ts";
 import { type Action, ALL_STATES, isEnded } from "./workflow.ts";
 

@@ -1,7 +1,7 @@
-import { formatDay, formatDeadline } from "#lib/dates.ts";
-import type { DutyKind, Marking, State } from "#lib/db/generated/enums.ts";
-import { formatCents } from "#lib/money.ts";
-import { ROLE_LABELS, type Role } from "#lib/permissions.ts";
+import { formatDay, formatDeadline } from "#lib/platform/dates.ts";
+import type { DutyKind, Marking, State } from "#lib/platform/db/generated/enums.ts";
+import { formatCents } from "#lib/platform/money.ts";
+import { ROLE_LABELS, type Role } from "./permissions.ts";
 import { type Action, DUTY_LABELS, transition } from "./workflow.ts";
 
 /** The duty that steps out of a state take on: who has another one is refused. */
@@ -163,3 +163,35 @@ export function nobodyToAsk({ role, agencyName, cents, deskEmail }: Asked, side:
 
 /** Why the step of one of several was not taken, in words. `isStale`: somebody was faster. */
 export type Refusal = { sentence: string; isStale: boolean };
+
+/** For a query: the namings that are in force on a day. */
+export const inForceOn = (today: Date) => ({ endedAt: null, fromOn: { lte: today }, toOn: { gte: today } });
+
+/** For a query: people who may hold a delegation. */
+export const APPROVERS = { side: "MFAT", endedAt: null, roles: { some: { role: "APPROVER" } } } as const;
+
+/** For a query: approvers without another part in an application, whom no interest in it recuses. */
+export const freeToDecide = (applicationId: string) => ({
+  ...APPROVERS,
+  duties: { none: { applicationId, kind: { notIn: ["DECIDE" as const, "DELEGATE" as const] } } },
+  declarations: { none: { applicationId, isRecused: true } },
+});
+
+/** For a query: who may decide an amount on a day, under their own delegation or as a deputy. */
+export function mayDecide(applicationId: string, cents: bigint, today: Date) {
+  const free = freeToDecide(applicationId);
+  const holder = { ...free, delegation: { is: { OR: [{ limitCents: null }, { limitCents: { gte: cents } }] } } };
+  return { AND: [free, { OR: [holder, { deputyFor: { some: { ...inForceOn(today), approver: holder } } }] }] };
+}
+
+/** States in which an agency's answers may differ from what it signed off last. */
+export const REWRITING: readonly State[] = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"];
+
+/** What an application is read as: a version that was signed off, by its number, or the agency's draft as it stands. */
+export type Reading = number | "draft";
+
+/** MFAT reads what was signed off last; an agency its draft while it may be written. */
+export const readingOf = (
+  side: "AGENCY" | "MFAT",
+  { state, versionNumber }: { state: State; versionNumber: number },
+): Reading => (side === "AGENCY" && (versionNumber === 0 || REWRITING.includes(state)) ? "draft" : versionNumber);

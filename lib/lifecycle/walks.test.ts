@@ -14,15 +14,14 @@ import { commentInput, scoreInput } from "#lib/assessments/schema.ts";
 import { applyAdjustment } from "#lib/budget/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import type { PhasedAmount } from "#lib/budget/rules.ts";
-import { now, shiftClock } from "#lib/clock.ts";
-import { addDays, atTime, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "#lib/dates.ts";
-import type { DutyKind, State } from "#lib/db/generated/enums.ts";
-import { db, transaction } from "#lib/db.ts";
 import * as decisions from "#lib/decisions/commands.ts";
-import { DomainError } from "#lib/errors.ts";
 import * as payments from "#lib/payments/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { type Actor, AGENCY_ROLES, type AgencyActor, asAgency, asMfat, type Role } from "#lib/permissions.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { addDays, atTime, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
+import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
+import { db, transaction } from "#lib/platform/db.ts";
+import { DomainError } from "#lib/platform/errors.ts";
 import * as reports from "#lib/reports/commands.ts";
 import { changeSchedule } from "#lib/reports/schedule/commands.ts";
 import { dueInput, removeInput } from "#lib/reports/schema.ts";
@@ -34,6 +33,7 @@ import { writeSections } from "../../prisma/demo/demo.ts";
 import { acquittalValues, nextReportValues, submittedNumber } from "../../prisma/demo/reports.ts";
 import { STORIES } from "../../prisma/demo/stories.ts";
 import type { StepRequest } from "./commands.ts";
+import { type Actor, AGENCY_ROLES, type AgencyActor, asAgency, asMfat, type Role } from "./permissions.ts";
 import { DUTIES } from "./rules.ts";
 import { listAskedSteps } from "./waits/queries.ts";
 import { ACTIONS, type Action, ALL_STATES, isAction, transition } from "./workflow.ts";
@@ -291,7 +291,7 @@ const TAKE: Record<Exclude<Action, "lapse">, Take> = {
     const report = await submittedNumber(ref);
     await reports.returnReport(desk, request, ref, { report, dueOn: inDays(10), ...because });
   },
-  acceptLastReport: (actor, request, ref) => reports.acceptLastReport(all(actor), request, ref, because),
+  acceptLastReport: (actor, request, ref) => settlement.acceptLastReport(all(actor), request, ref, because),
   terminate: (actor, request, ref) => settlement.terminate(all(actor), request, ref, because),
   submitAcquittal: async (actor, request, ref, dice) => {
     const funding = await db().applicationFunding.findMany({ where: { application: { reference: ref } } });
@@ -316,9 +316,9 @@ const TAKE: Record<Exclude<Action, "lapse">, Take> = {
   },
   confirmSurplus: (actor, request, ref) => settlement.confirmSurplus(all(actor), request, ref),
   close: (actor, request, ref) => settlement.close(all(actor), request, ref),
-  withdraw: (actor, request, ref) => applications.withdraw(asAgency(actor), request, ref, because),
-  putOnHold: (actor, request, ref) => applications.putOnHold(all(actor), request, ref, because),
-  resume: (actor, request, ref) => applications.resume(all(actor), request, ref),
+  withdraw: (actor, request, ref) => arrangements.withdraw(asAgency(actor), request, ref, because),
+  putOnHold: (actor, request, ref) => arrangements.putOnHold(all(actor), request, ref, because),
+  resume: (actor, request, ref) => arrangements.resume(all(actor), request, ref),
 };
 
 /** What somebody might want changed: with 0, ten dollars more in the first year. */

@@ -2,14 +2,15 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as applications from "#lib/applications/commands.ts";
-import type { State } from "#lib/db/generated/enums.ts";
-import { db } from "#lib/db.ts";
+import * as arrangements from "#lib/arrangements/commands.ts";
 import { approve } from "#lib/decisions/commands.ts";
-import { DomainError } from "#lib/errors.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { type Actor, asAgency, asMfat, type Role } from "#lib/permissions.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
+import { DomainError } from "#lib/platform/errors.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { takeTransition } from "./commands.ts";
+import { type Actor, asAgency, asMfat, type Role } from "./permissions.ts";
 import { ACTIONS, type Action, ALL_STATES, transition } from "./workflow.ts";
 
 const database = useTestDatabase("template_demo");
@@ -167,7 +168,7 @@ test("two at once: one acts, the other is told what the first did", async () => 
   const desk = asMfat(await actorOf("DESK"));
   const { reference, revision } = application;
   await declareNone(desk.personId, application);
-  const put = () => applications.putOnHold(desk, { requestId: randomUUID(), revision }, reference, { reason: "Wait" });
+  const put = () => arrangements.putOnHold(desk, { requestId: randomUUID(), revision }, reference, { reason: "Wait" });
   const results = await Promise.allSettled([put(), put()]);
   const refused = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   expect(refused).toHaveLength(1);
@@ -251,7 +252,7 @@ test("it is withdrawn: who of MFAT was to act on it hears of it, and nobody who 
     });
     const { id, reference, revision, agencyId } = application;
     const by = asAgency(await actorOf("CONTRIBUTOR", agencyId));
-    await applications.withdraw(by, { requestId: randomUUID(), revision }, reference, { reason: "No more needed" });
+    await arrangements.withdraw(by, { requestId: randomUUID(), revision }, reference, { reason: "No more needed" });
     const told = (await toldOf(id, "withdrawn")).filter((to) => to.endsWith("@mfat.example"));
     return { told, assessments: application.assessments };
   };

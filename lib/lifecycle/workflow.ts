@@ -1,5 +1,5 @@
-import type { DutyKind, State } from "#lib/db/generated/enums.ts";
-import { ROLE_LABELS, type Role } from "#lib/permissions.ts";
+import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
+import { ROLE_LABELS, type Role } from "./permissions.ts";
 
 /**
  * The life of an application as one table. It drives the buttons, the permissions (`application:<action>`), the audit

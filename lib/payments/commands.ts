@@ -1,16 +1,16 @@
-import { recordEvent } from "#lib/audit.ts";
 import { pay, recover } from "#lib/budget/commands.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import type { ClaimState } from "#lib/db/generated/enums.ts";
-import { db, type Tx, transaction } from "#lib/db.ts";
 import { isDownloadable } from "#lib/documents/rules.ts";
-import { DomainError, invalid, violates } from "#lib/errors.ts";
-import { UUID } from "#lib/fields.ts";
+import { UUID } from "#lib/form/fields.ts";
 import { type StepOutcome, type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
+import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, nobodyFor } from "#lib/lifecycle/queries.ts";
-import type { AgencyActor, MfatActor } from "#lib/permissions.ts";
-import type { Sheet, SheetFormat } from "#lib/sheet.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx, transaction } from "#lib/platform/db.ts";
+import { DomainError, invalid, violates } from "#lib/platform/errors.ts";
+import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
 import { freeInvoices, listAllClaims, readClaims } from "./queries.ts";
 import {
   CAME_TO_NOTHING,

@@ -1,15 +1,15 @@
 import { stageOf } from "#lib/budget/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, formatDay } from "#lib/dates.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import type { ClaimState } from "#lib/db/generated/enums.ts";
-import { db, type Tx } from "#lib/db.ts";
 import { formatFile } from "#lib/documents/rules.ts";
-import { type Lists, type Option, UUID, type Values } from "#lib/fields.ts";
+import { type Lists, type Option, UUID, type Values } from "#lib/form/fields.ts";
+import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
 import type { Action } from "#lib/lifecycle/workflow.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
-import { type Actor, type MfatActor, permit } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, formatDay } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 import {
   CAME_TO_NOTHING,
   CLAIM_STEPS,

@@ -1,11 +1,11 @@
 import { unbegunYear } from "#lib/budget/rules.ts";
-import { formatDay, formatInstant, yearBeginsOn } from "#lib/dates.ts";
-import type { ClaimState, Marking } from "#lib/db/generated/enums.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import type { Action } from "#lib/lifecycle/workflow.ts";
-import { formatCents, formatYear, sumCents } from "#lib/money.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "#lib/sheet.ts";
+import { formatDay, formatInstant, yearBeginsOn } from "#lib/platform/dates.ts";
+import type { ClaimState, Marking } from "#lib/platform/db/generated/enums.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
 
 export const CLAIM_STATES: Record<ClaimState, { label: string; tone: "ok" | "wait" | "no" | "bad" | "neutral" }> = {
   CLAIMED: { label: "Claimed", tone: "wait" },

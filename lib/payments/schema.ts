@@ -1,5 +1,5 @@
-import { type Answers, type Field, type Lists, type Option, reasonFields, type Values } from "#lib/fields.ts";
-import { type Filters, readFilters } from "#lib/views/schema.ts";
+import { type Answers, type Field, type Lists, type Option, reasonFields, type Values } from "#lib/form/fields.ts";
+import { type Filters, readFilters } from "#lib/form/filters.ts";
 import { CLAIM_STATES } from "./rules.ts";
 
 const EXCLUSIVE = "New Zealand dollars, GST exclusive";

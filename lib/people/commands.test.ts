@@ -1,11 +1,11 @@
 // People, roles and accounts: who may keep whom, what can never happen, and what is recorded.
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { shiftClock } from "#lib/clock.ts";
-import { db } from "#lib/db.ts";
-import type { DomainError } from "#lib/errors.ts";
-import type { Values } from "#lib/fields.ts";
-import type { MfatActor, Role } from "#lib/permissions.ts";
+import type { Values } from "#lib/form/fields.ts";
+import type { MfatActor, Role } from "#lib/lifecycle/permissions.ts";
+import { shiftClock } from "#lib/platform/clock.ts";
+import { db } from "#lib/platform/db.ts";
+import type { DomainError } from "#lib/platform/errors.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import * as people from "./commands.ts";
 import { findActor, getPerson, listOwnSessions, listPeople } from "./queries.ts";

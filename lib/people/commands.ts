@@ -1,17 +1,17 @@
 import { z } from "zod";
-import { recordEvent } from "#lib/audit.ts";
-import { now } from "#lib/clock.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import { type Tx, transaction } from "#lib/db.ts";
 import { endDeputiesOf } from "#lib/deputies/commands.ts";
-import { env } from "#lib/env.ts";
-import { DomainError, forbidden, invalid, notFound } from "#lib/errors.ts";
-import type { Values } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
-import { queueEmail } from "#lib/mail.ts";
-import { composeEmail } from "#lib/message.ts";
-import { formatCents } from "#lib/money.ts";
-import { type Actor, AGENCY_ROLES, MFAT_ROLES, type MfatActor, permit, type Role } from "#lib/permissions.ts";
+import type { Values } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
+import { type Actor, AGENCY_ROLES, MFAT_ROLES, type MfatActor, permit, type Role } from "#lib/lifecycle/permissions.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
+import { composeEmail } from "#lib/platform/message.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import { ACTOR } from "./queries.ts";
 import {
   DELEGATION_FIELDS,

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { now } from "#lib/clock.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import { db } from "#lib/db.ts";
-import { notFound } from "#lib/errors.ts";
-import { type Actor, AGENCY_ROLES, MFAT_ROLES, type MfatActor, permit, type Role } from "#lib/permissions.ts";
+import { type Actor, AGENCY_ROLES, MFAT_ROLES, type MfatActor, permit, type Role } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
 
 /** What makes an actor of a person: one query. */
 export const ACTOR = {

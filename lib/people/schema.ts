@@ -1,5 +1,5 @@
-import type { Field, Option } from "#lib/fields.ts";
-import { AGENCY_ROLES, MFAT_ROLES, ROLE_LABELS, type Role } from "#lib/permissions.ts";
+import type { Field, Option } from "#lib/form/fields.ts";
+import { AGENCY_ROLES, MFAT_ROLES, ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 
 /** The people of the demo, one for each role and side; /sign-in lists them in demo mode. */
 export const DEMO_PEOPLE = [

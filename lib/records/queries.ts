@@ -1,17 +1,17 @@
 import { type ApplicationHeader, getAnswers, getApplication, readScreening } from "#lib/applications/queries.ts";
-import { readingOf } from "#lib/applications/rules.ts";
 import { listInterestsOf, readAssessments } from "#lib/assessments/queries.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import { db } from "#lib/db.ts";
 import type { DecisionNote } from "#lib/decisions/note/rules.ts";
 import { readDecisions, readDeclineText } from "#lib/decisions/queries.ts";
 import { listFiles } from "#lib/documents/queries.ts";
-import { notFound } from "#lib/errors.ts";
 import { findLetter } from "#lib/letters/queries.ts";
 import { LETTERS } from "#lib/letters/rules.ts";
+import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { listHistory, scopeOf } from "#lib/lifecycle/queries.ts";
+import { readingOf } from "#lib/lifecycle/rules.ts";
 import { type Action, happenedLabel } from "#lib/lifecycle/workflow.ts";
-import { type Actor, type MfatActor, permit } from "#lib/permissions.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import { type ApplicationCopy, type AuditSubject, auditSubject } from "./rules.ts";
 
 /**

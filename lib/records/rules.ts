@@ -1,14 +1,14 @@
 import { type Answered, SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
-import { formatDate, formatInstant } from "#lib/dates.ts";
-import type { Marking, State } from "#lib/db/generated/enums.ts";
 import { type FileSection, formatFile, isFileSection, PART_TITLES } from "#lib/documents/rules.ts";
-import type { Field, Lists } from "#lib/fields.ts";
-import { inWords, sumColumn } from "#lib/form.ts";
+import type { Field, Lists } from "#lib/form/fields.ts";
+import { inWords, sumColumn } from "#lib/form/parse.ts";
 import { isLetterKind, LETTERS } from "#lib/letters/rules.ts";
 import { formatMarking, MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { ACTIONS, happenedLabel, isAction, stateLabel, transition } from "#lib/lifecycle/workflow.ts";
-import { formatCents, formatYear, sumCents } from "#lib/money.ts";
-import type { Paper, PaperItem, PaperSection } from "#lib/paper.ts";
+import { formatDate, formatInstant } from "#lib/platform/dates.ts";
+import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import type { Paper, PaperItem, PaperSection } from "#lib/platform/paper.ts";
 
 /** What a printable copy of an application is made of. */
 export type ApplicationCopy = {

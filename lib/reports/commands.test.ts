@@ -1,26 +1,19 @@
 // Reports: the schedule, what is asked and kept, who answers, and what stands in the way of the last one.
+
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
-import { terminate } from "#lib/arrangements/settlement/commands.ts";
-import { now, shiftClock } from "#lib/clock.ts";
-import { addDays, addMonths, dayOf } from "#lib/dates.ts";
-import { db, transaction } from "#lib/db.ts";
-import type { Values } from "#lib/fields.ts";
+import { acceptLastReport, terminate } from "#lib/arrangements/settlement/commands.ts";
+import type { Values } from "#lib/form/fields.ts";
+import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/permissions.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { addDays, addMonths, dayOf } from "#lib/platform/dates.ts";
+import { db, transaction } from "#lib/platform/db.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { nextReportValues, submittedNumber } from "../../prisma/demo/reports.ts";
-import {
-  acceptLastReport,
-  acceptReport,
-  exportReports,
-  rescheduleReports,
-  returnReport,
-  saveReport,
-  submitReport,
-} from "./commands.ts";
+import { acceptReport, exportReports, rescheduleReports, returnReport, saveReport, submitReport } from "./commands.ts";
 import { getReport, listAllReports, listReports, readReportForm, readReportSearch } from "./queries.ts";
 import { remindOfReports } from "./reminders/commands.ts";
 import { changeSchedule } from "./schedule/commands.ts";

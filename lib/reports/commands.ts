@@ -1,18 +1,16 @@
-import { listOpenItems } from "#lib/arrangements/settlement/queries.ts";
-import { obstacleToLastReport } from "#lib/arrangements/settlement/rules.ts";
-import { recordEvent } from "#lib/audit.ts";
-import { now } from "#lib/clock.ts";
-import { addMonths, dayOf, formatDay } from "#lib/dates.ts";
-import type { ReportState } from "#lib/db/generated/enums.ts";
-import { type Tx, transaction } from "#lib/db.ts";
-import { conflict, DomainError, invalid } from "#lib/errors.ts";
-import { type Reason, text, type Values } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
 import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
+import { type Actor, type AgencyActor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
-import { sumCents } from "#lib/money.ts";
-import { type Actor, type AgencyActor, type MfatActor, permit } from "#lib/permissions.ts";
-import type { Sheet, SheetFormat } from "#lib/sheet.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { addMonths, dayOf, formatDay } from "#lib/platform/dates.ts";
+import type { ReportState } from "#lib/platform/db/generated/enums.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { conflict, DomainError, invalid } from "#lib/platform/errors.ts";
+import { sumCents } from "#lib/platform/money.ts";
+import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
 import { listEveryReport, listOpenReports, type ReportSearch, readBasis } from "./queries.ts";
 import {
   checkSpent,
@@ -173,8 +171,12 @@ async function submittedReport(tx: Tx, { id: applicationId }: LockedApplication,
   return report;
 }
 
-const answerTo = (tx: Tx, actor: MfatActor, id: string, data: { state: ReportState; reason?: string; dueOn?: Date }) =>
-  tx.report.update({ where: { id }, data: { ...data, answeredById: actor.personId, answeredAt: now() } });
+export const answerTo = (
+  tx: Tx,
+  actor: MfatActor,
+  id: string,
+  data: { state: ReportState; reason?: string; dueOn?: Date },
+) => tx.report.update({ where: { id }, data: { ...data, answeredById: actor.personId, answeredAt: now() } });
 
 /** Accepts a report on the way; the final one is accepted as the last, which begins the closing. */
 export function acceptReport(
@@ -207,23 +209,6 @@ export function returnReport(
       note: `${reportName(report)} is due again on ${formatDay(dueOn)}.`,
       data: { report: report.number },
     };
-  });
-}
-
-/**
- * Accepts the final report, once every other report is accepted or cancelled: the closing begins.
- * @throws STATE where something else is open, naming it
- */
-export function acceptLastReport(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
-  return takeTransition(actor, request, reference, "acceptLastReport", async (tx, { id: applicationId }) => {
-    const report = await tx.report.findFirst({ where: { applicationId, kind: "FINAL", state: { not: "CANCELLED" } } });
-    if (!report || isOpenReport(report.state)) {
-      throw new DomainError("STATE", "The final report has to be submitted first.");
-    }
-    const obstacle = obstacleToLastReport(await listOpenItems(tx, applicationId));
-    if (obstacle) throw new DomainError("STATE", obstacle);
-    await answerTo(tx, actor, report.id, { state: "ACCEPTED", reason });
-    return { reason, data: { report: report.number } };
   });
 }
 

@@ -1,7 +1,7 @@
-import { formatDay } from "#lib/dates.ts";
-import type { Marking } from "#lib/db/generated/enums.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { composeEmail } from "#lib/message.ts";
+import { formatDay } from "#lib/platform/dates.ts";
+import type { Marking } from "#lib/platform/db/generated/enums.ts";
+import { composeEmail } from "#lib/platform/message.ts";
 import { reportName, type ScheduledReport } from "./schema.ts";
 
 export type ReminderKind = "soon" | "today" | "overdue";

@@ -1,15 +1,15 @@
 import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import type { ReportState } from "#lib/db/generated/enums.ts";
-import { db, type Tx } from "#lib/db.ts";
-import { notFound } from "#lib/errors.ts";
-import { type Field, type Lists, type Option, text, UUID, type Values } from "#lib/fields.ts";
-import { inWords, parseFields } from "#lib/form.ts";
+import { type Field, type Lists, type Option, text, UUID, type Values } from "#lib/form/fields.ts";
+import { inWords, parseFields } from "#lib/form/parse.ts";
+import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
 import type { Action } from "#lib/lifecycle/workflow.ts";
-import type { Actor, AgencyActor, MfatActor } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { ReportState } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import { isReadable, type ListedReport, type ReportRecord, reportCursor } from "./rules.ts";
 import {
   type Basis,

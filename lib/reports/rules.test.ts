@@ -1,6 +1,6 @@
 // The rule of a schedule, and what a report is on a day.
 import { expect, test } from "vitest";
-import { addMonths } from "#lib/dates.ts";
+import { addMonths } from "#lib/platform/dates.ts";
 import { planReports, standingOf } from "./rules.ts";
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);

@@ -1,12 +1,12 @@
-import { addDays, addMonths, formatDate, formatDay, formatInstant } from "#lib/dates.ts";
-import type { Marking, ReportState } from "#lib/db/generated/enums.ts";
-import type { Field, Values } from "#lib/fields.ts";
-import { inWords, readLeniently } from "#lib/form.ts";
+import type { Field, Values } from "#lib/form/fields.ts";
+import { inWords, readLeniently } from "#lib/form/parse.ts";
 import { formatMarking, MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { formatCents } from "#lib/money.ts";
-import type { Paper, PaperItem } from "#lib/paper.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "#lib/sheet.ts";
+import { addDays, addMonths, formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
+import type { Marking, ReportState } from "#lib/platform/db/generated/enums.ts";
+import { formatCents } from "#lib/platform/money.ts";
+import type { Paper, PaperItem } from "#lib/platform/paper.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
 import {
   type Basis,
   KIND_LABELS,
@@ -84,9 +84,6 @@ type Standing = { state: ReportState; dueOn: Date };
 export const isOpenReport = (state: ReportState): boolean => state === "DUE" || state === "RETURNED";
 
 export const isOverdue = ({ state, dueOn }: Standing, today: Date): boolean => isOpenReport(state) && dueOn < today;
-
-/** How long before its day a report waits on the contributor, and is reminded of. */
-export const REMINDED_DAYS = 14;
 
 const STATE_WORDS: Record<ReportState, { label: string; tone: "ok" | "wait" | "no" | "bad" | "neutral" }> = {
   DUE: { label: "Due", tone: "neutral" },

@@ -1,7 +1,7 @@
-import { formatDay } from "#lib/dates.ts";
-import type { ReportKind } from "#lib/db/generated/enums.ts";
-import { type Answers, type Field, reasonFields, text, type Values } from "#lib/fields.ts";
-import { inputsOf } from "#lib/rows.ts";
+import { type Answers, type Field, reasonFields, text, type Values } from "#lib/form/fields.ts";
+import { inputsOf } from "#lib/form/rows.ts";
+import { formatDay } from "#lib/platform/dates.ts";
+import type { ReportKind } from "#lib/platform/db/generated/enums.ts";
 
 /** What a report is measured against: the outcomes and milestones of the version that was signed off. */
 export type Basis = { outcomes: readonly Outcome[]; milestones: readonly Milestone[] };

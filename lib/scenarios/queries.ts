@@ -1,17 +1,17 @@
 import { listPositions } from "#lib/budget/queries.ts";
 import { type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import type { Marking, RecommendationOutcome, State } from "#lib/db/generated/enums.ts";
-import { db, type Tx } from "#lib/db.ts";
 import { decidedYears } from "#lib/decisions/rules.ts";
-import { notFound } from "#lib/errors.ts";
-import { UUID } from "#lib/fields.ts";
+import { UUID } from "#lib/form/fields.ts";
 import { listCriteriaOfRound } from "#lib/fund/queries.ts";
+import { can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { DUTY_LABELS } from "#lib/lifecycle/workflow.ts";
-import { can, type MfatActor, permit } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { Marking, RecommendationOutcome, State } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import { byRank, exactTotal, type Obstacle, obstacleTo, type Room, type Shared } from "./rules.ts";
 
 type Named = { reference: string; title: string; abbreviation: string; marking: Marking; state: State };

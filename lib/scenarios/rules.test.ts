@@ -1,6 +1,6 @@
 // What fits in the envelope, to the cent: running totals, the first that does not fit, shares, and who may tick what.
 import { describe, expect, test } from "vitest";
-import { sumCents } from "#lib/money.ts";
+import { sumCents } from "#lib/platform/money.ts";
 import {
   byRank,
   type Choice,

@@ -1,7 +1,7 @@
 import type { PhasedAmount } from "#lib/budget/rules.ts";
-import type { RecommendationOutcome } from "#lib/db/generated/enums.ts";
 import { SCORE_MAX } from "#lib/fund/schema.ts";
-import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+import type { RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
 // Read in the browser too, while somebody ticks and types: it brings nothing heavy with it.
 

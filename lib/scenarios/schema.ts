@@ -1,6 +1,6 @@
 import { STANDARD_CONDITIONS } from "#lib/decisions/schema.ts";
-import { type Answers, type Field, text, texts, type Values } from "#lib/fields.ts";
-import { CENTS_MAX, formatCents, formatYear, parseCents, plainCents } from "#lib/money.ts";
+import { type Answers, type Field, text, texts, type Values } from "#lib/form/fields.ts";
+import { CENTS_MAX, formatCents, formatYear, parseCents, plainCents } from "#lib/platform/money.ts";
 import type { Choice } from "./rules.ts";
 
 // Read in the browser too, while somebody ticks and types: it brings nothing heavy with it.

@@ -1,15 +1,9 @@
-import { recordEvent } from "#lib/audit.ts";
 import { type Cause, commitAgreed, movePhasing, releaseReserve, reserve } from "#lib/budget/commands.ts";
 import { type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import type { DutyKind } from "#lib/db/generated/enums.ts";
-import { type Tx, transaction } from "#lib/db.ts";
 import { findDelegation } from "#lib/decisions/queries.ts";
 import { decidedFor } from "#lib/decisions/rules.ts";
 import type { HeldDelegation } from "#lib/deputies/queries.ts";
-import { DomainError, forbidden, invalid } from "#lib/errors.ts";
-import type { Reason, Values } from "#lib/fields.ts";
+import type { Reason, Values } from "#lib/form/fields.ts";
 import {
   giveDelegateDuty,
   type StepOutcome,
@@ -17,11 +11,17 @@ import {
   takeDuty,
   takeTransition,
 } from "#lib/lifecycle/commands.ts";
+import { type Actor, type AgencyActor, type MfatActor, ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
 import { type Action, transition } from "#lib/lifecycle/workflow.ts";
-import { type Actor, type AgencyActor, type MfatActor, ROLE_LABELS, type Role } from "#lib/permissions.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { DutyKind } from "#lib/platform/db/generated/enums.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
+import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
 import { rescheduleReports } from "#lib/reports/commands.ts";
-import type { Sheet, SheetFormat } from "#lib/sheet.ts";
 import {
   findOpenVariation,
   getAgreed,

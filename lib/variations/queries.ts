@@ -1,17 +1,17 @@
 import { ACTIVITIES_FIELDS } from "#lib/applications/form/activities.ts";
 import { stageOf } from "#lib/budget/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import type { VariationKind, VariationState } from "#lib/db/generated/enums.ts";
-import { db, type Tx } from "#lib/db.ts";
 import { decidedBy } from "#lib/decisions/rules.ts";
-import { notFound } from "#lib/errors.ts";
-import { type Lists, UUID, type Values } from "#lib/fields.ts";
-import { inWords, readLeniently } from "#lib/form.ts";
+import { type Lists, UUID, type Values } from "#lib/form/fields.ts";
+import { inWords, readLeniently } from "#lib/form/parse.ts";
+import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { listedTo, nameFor, scopeOf } from "#lib/lifecycle/queries.ts";
-import { sumCents } from "#lib/money.ts";
-import { type Actor, type MfatActor, permit } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { VariationKind, VariationState } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { sumCents } from "#lib/platform/money.ts";
 import { type Agreed, type HeldYear, OPEN_VARIATION, type RegisteredVariation, type Terms } from "./rules.ts";
 import { type RegisterFilter, readTerms } from "./schema.ts";
 

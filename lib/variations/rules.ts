@@ -1,11 +1,11 @@
 import { endedYear, formatPhasing, notEnough, type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
-import { addMonths, formatDay, formatInstant } from "#lib/dates.ts";
-import type { Marking, VariationKind, VariationState } from "#lib/db/generated/enums.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
-import { ROLE_LABELS, type Role } from "#lib/permissions.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "#lib/sheet.ts";
+import { addMonths, formatDay, formatInstant } from "#lib/platform/dates.ts";
+import type { Marking, VariationKind, VariationState } from "#lib/platform/db/generated/enums.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
 
 /** What an arrangement is, or is to become, in what a variation of that kind is about. */
 export type Terms =

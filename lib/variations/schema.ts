@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { VariationKind, VariationState } from "#lib/db/generated/enums.ts";
 import { phasedYears, phasingFields, phasingOf } from "#lib/decisions/schema.ts";
-import { DomainError, invalid } from "#lib/errors.ts";
-import { type Field, type Lists, type Option, reasonFields, text, type Values } from "#lib/fields.ts";
-import { inWords, parseFields } from "#lib/form.ts";
+import { type Field, type Lists, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
+import { inWords, parseFields } from "#lib/form/parse.ts";
+import type { VariationKind, VariationState } from "#lib/platform/db/generated/enums.ts";
+import { DomainError, invalid } from "#lib/platform/errors.ts";
 import { isVariationKind, KINDS, type Terms, VARIATION_KINDS, VARIATION_STATES } from "./rules.ts";
 
 const DAY = z.iso.date().transform((day) => new Date(`${day}T00:00:00Z`));

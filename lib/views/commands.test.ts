@@ -1,9 +1,9 @@
 // Lists that people keep, and lists that they take with them: on the demonstration's applications.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { db } from "#lib/db.ts";
+import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import type { Actor } from "#lib/permissions.ts";
+import { db } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { deleteView, exportApplications, renameView, saveView } from "./commands.ts";
 import { countApplications, getView, listApplications, listViews, readFilterLists } from "./queries.ts";

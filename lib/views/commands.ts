@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { isRepeated, recordEvent } from "#lib/audit.ts";
-import { now } from "#lib/clock.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import { type Tx, transaction } from "#lib/db.ts";
-import { invalid, notFound } from "#lib/errors.ts";
-import type { Actor } from "#lib/permissions.ts";
-import type { Sheet, SheetFormat } from "#lib/sheet.ts";
+import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { invalid, notFound } from "#lib/platform/errors.ts";
+import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
 import { listAllApplications } from "./queries.ts";
 import { applicationSheet } from "./rules.ts";
 import type { Search } from "./schema.ts";

@@ -1,8 +1,8 @@
 // How the database finds a page among twenty thousand applications: by an index, without sorting or reading them all.
 import { beforeAll, expect, test } from "vitest";
-import { Prisma } from "#lib/db/generated/client.ts";
-import { db } from "#lib/db.ts";
-import type { MfatActor } from "#lib/permissions.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { selectRows } from "./queries.ts";

@@ -2,12 +2,19 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, financialYearOf } from "#lib/dates.ts";
-import type { Marking, State } from "#lib/db/generated/enums.ts";
-import { db } from "#lib/db.ts";
+import {
+  type Actor,
+  type AgencyActor,
+  asAgency,
+  asMfat,
+  type MfatActor,
+  type Role,
+} from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { type Actor, type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { countApplications, listAllApplications, listApplications, readFilterLists } from "./queries.ts";
 import { findCursor } from "./rules.ts";

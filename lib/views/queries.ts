@@ -1,16 +1,16 @@
 import { z } from "zod";
-import { REWRITING } from "#lib/applications/rules.ts";
-import { Prisma } from "#lib/db/generated/client.ts";
-import type { State } from "#lib/db/generated/enums.ts";
-import { db, type Tx } from "#lib/db.ts";
-import { notFound } from "#lib/errors.ts";
-import type { Lists, Option } from "#lib/fields.ts";
+import type { Lists, Option } from "#lib/form/fields.ts";
 import { getLists } from "#lib/fund/queries.ts";
+import { type Actor, can, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { REWRITING } from "#lib/lifecycle/rules.ts";
 import { waits } from "#lib/lifecycle/waits/queries.ts";
 import { STATES } from "#lib/lifecycle/workflow.ts";
-import { formatYear } from "#lib/money.ts";
-import { type Actor, can, seesAssignedOnly } from "#lib/permissions.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { formatYear } from "#lib/platform/money.ts";
 import { asReference, type Cursor, cursorOf, type ListedApplication } from "./rules.ts";
 import { type Filter, officesOf, SORTS, type SortKey, statesOf } from "./schema.ts";
 

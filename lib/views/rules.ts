@@ -1,13 +1,13 @@
-import { dayOf, formatInstant } from "#lib/dates.ts";
-import type { Marking, State } from "#lib/db/generated/enums.ts";
-import { type Lists, text } from "#lib/fields.ts";
-import { cleanValues } from "#lib/form.ts";
+import { type Lists, text } from "#lib/form/fields.ts";
+import { cleanValues } from "#lib/form/parse.ts";
 import { formatMarking, MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import type { Role } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { stateLabel } from "#lib/lifecycle/workflow.ts";
-import { formatCents, sumCents } from "#lib/money.ts";
-import type { Role } from "#lib/permissions.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "#lib/sheet.ts";
+import { dayOf, formatInstant } from "#lib/platform/dates.ts";
+import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
+import { formatCents, sumCents } from "#lib/platform/money.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
 import { officeLabel, readSearch, type Search, type Side, SORTS, type SortBy, type SortKey } from "./schema.ts";
 
 /** An application in a list. What its reader may not see of it is null or empty. */

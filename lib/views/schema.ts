@@ -1,8 +1,9 @@
-import type { State } from "#lib/db/generated/enums.ts";
-import { type Answers, type Field, type Lists, type Option, text, type Values } from "#lib/fields.ts";
-import { inWords, parseFields } from "#lib/form.ts";
+import { type Answers, type Field, type Lists, type Option, text, type Values } from "#lib/form/fields.ts";
+import { chipsOf, queryOf, type Read } from "#lib/form/filters.ts";
+import { parseFields } from "#lib/form/parse.ts";
+import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { ALL_STATES, isEnded, stateLabel } from "#lib/lifecycle/workflow.ts";
-import { ROLE_LABELS, type Role } from "#lib/permissions.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
 
 export type Side = "AGENCY" | "MFAT";
 
@@ -94,37 +95,7 @@ export const filterFields = (side: Side) =>
 
 export type Filter = Omit<Answers<ReturnType<typeof filterFields>>, "sort"> & { sort: SortKey };
 
-type Read<F> = {
-  values: Values;
-  /** What stands behind the ? of the address, in the order of the fields. */
-  query: string;
-  chips: Chip[];
-} & ({ filter: F; errors: null } | { filter: null; errors: Record<string, string> });
-
-/** A filter as it came in an address: parsed, or with what is wrong; and the same without what says nothing. */
 export type Search = Read<Filter>;
-/** The same of the filters of another list. */
-export type Filters<Fields extends readonly Field[]> = Read<Answers<Fields>>;
-
-/** What an address says of a list's filters. */
-export function readFilters<const Fields extends readonly Field[]>(
-  fields: Fields,
-  sent: Values,
-  lists: Lists,
-): Filters<Fields> {
-  const values = Object.fromEntries(
-    fields.map(({ name }) => [name, text(sent, name)] as const).filter(([, value]) => value !== ""),
-  );
-  const parsed = parseFields(fields, values, lists);
-  const rest = { values, query: queryOf(values), chips: chipsOf(fields, values, parsed.data ?? {}, lists) };
-  return parsed.errors
-    ? { ...rest, filter: null, errors: parsed.errors }
-    : { ...rest, filter: parsed.data, errors: null };
-}
-
-/** A filter in words, and the address without it. */
-export type Chip = { name: string; label: string; value: string; rest: string };
-
 export function readSearch(side: Side, sent: Values, lists: Lists): Search {
   const fields: readonly Field[] = filterFields(side).filter(({ name }) => name !== "agency" || side === "MFAT");
   const values = Object.fromEntries(
@@ -140,23 +111,6 @@ export function readSearch(side: Side, sent: Values, lists: Lists): Search {
     return { ...rest, filter: null, errors: { to: "Requested up to must be as much as requested from, or more" } };
   }
   return { ...rest, filter: { ...filter, sort: (sort ?? "newest") as SortKey }, errors: null };
-}
-
-const queryOf = (values: Record<string, string>): string => new URLSearchParams(values).toString();
-
-function chipsOf(
-  fields: readonly Field[],
-  values: Record<string, string>,
-  answers: Record<string, unknown>,
-  lists: Lists,
-): Chip[] {
-  return fields.flatMap((field) => {
-    const { name, label } = field;
-    if (name === "sort" || !(name in values)) return [];
-    const { [name]: typed = "", ...others } = values;
-    const value = inWords(field, answers[name], lists).join("") || typed;
-    return [{ name, label, value, rest: queryOf(others) }];
-  });
 }
 
 export const VIEW_FIELDS = [

@@ -1,13 +1,14 @@
 // Reminders: to whom something waits on, once, in working days; and then to the desk, once.
+
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { putOnHold, resume } from "#lib/applications/commands.ts";
-import { shiftClock } from "#lib/clock.ts";
-import type { State } from "#lib/db/generated/enums.ts";
-import { db } from "#lib/db.ts";
-import { env } from "#lib/env.ts";
+import { putOnHold, resume } from "#lib/arrangements/commands.ts";
+import { asMfat, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asMfat, type Role } from "#lib/permissions.ts";
+import { shiftClock } from "#lib/platform/clock.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { sendReminders } from "./commands.ts";
 

@@ -1,11 +1,11 @@
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import type { ReminderKind } from "#lib/db/generated/enums.ts";
-import { type Tx, transaction } from "#lib/db.ts";
-import { env } from "#lib/env.ts";
 import { type LockedApplication, listWaitedFor, lockApplication } from "#lib/lifecycle/queries.ts";
-import { queueEmail } from "#lib/mail.ts";
-import { addWorkingDays, isWorkingDay } from "#lib/working-days.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { ReminderKind } from "#lib/platform/db/generated/enums.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
+import { addWorkingDays, isWorkingDay } from "#lib/platform/working-days.ts";
 import { reminderEmail } from "./emails.ts";
 import { listWaits, type Wait } from "./queries.ts";
 import { REMIND_DAYS } from "./rules.ts";

@@ -1,9 +1,9 @@
-import { formatDate, formatDay } from "#lib/dates.ts";
-import type { Marking, ReminderKind, State } from "#lib/db/generated/enums.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import type { Role } from "#lib/lifecycle/permissions.ts";
 import { stateLabel, waitsOn } from "#lib/lifecycle/workflow.ts";
-import { composeEmail } from "#lib/message.ts";
-import type { Role } from "#lib/permissions.ts";
+import { formatDate, formatDay } from "#lib/platform/dates.ts";
+import type { Marking, ReminderKind, State } from "#lib/platform/db/generated/enums.ts";
+import { composeEmail } from "#lib/platform/message.ts";
 import { type WorkStep, workLabel } from "./rules.ts";
 
 export type ReminderMail = {

@@ -2,11 +2,11 @@
 import { beforeEach, expect, test } from "vitest";
 import { type SectionKey, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication } from "#lib/applications/queries.ts";
-import { dayOf } from "#lib/dates.ts";
-import type { DutyKind, State } from "#lib/db/generated/enums.ts";
-import { db } from "#lib/db.ts";
+import { type Actor, asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { type Actor, asMfat, type MfatActor, type Role } from "#lib/permissions.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { listDeciders, listObstacles, listPipeline, listWork } from "./queries.ts";
 

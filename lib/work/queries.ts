@@ -2,23 +2,23 @@ import { type ApplicationHeader, getDraft } from "#lib/applications/queries.ts";
 import { mayNotApply, unfinishedOf } from "#lib/applications/rules.ts";
 import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
 import { phasedTotal } from "#lib/budget/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import { Prisma } from "#lib/db/generated/client.ts";
-import type { DutyKind, Marking, State } from "#lib/db/generated/enums.ts";
-import { db } from "#lib/db.ts";
 import { highestDelegation } from "#lib/decisions/rules.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
-import { mayDecide } from "#lib/deputies/rules.ts";
-import { env } from "#lib/env.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
+import type { Actor, AgencyActor, MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import { listWaitedFor, nobodyFor, scopeOf } from "#lib/lifecycle/queries.ts";
+import { mayDecide } from "#lib/lifecycle/rules.ts";
 import { DECIDED_CENTS, RESUMED_AT, waits } from "#lib/lifecycle/waits/queries.ts";
 import { readClaims } from "#lib/payments/queries.ts";
-import type { Actor, AgencyActor, MfatActor, Role } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { DutyKind, Marking, State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { addWorkingDays } from "#lib/platform/working-days.ts";
 import { listReports } from "#lib/reports/queries.ts";
 import { findOpenVariation } from "#lib/variations/queries.ts";
-import { addWorkingDays } from "#lib/working-days.ts";
 import {
   type Obstacles,
   obstaclesOfDuty,

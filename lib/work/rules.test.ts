@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { DutyKind } from "#lib/db/generated/enums.ts";
-import type { Role } from "#lib/permissions.ts";
+import type { Role } from "#lib/lifecycle/permissions.ts";
+import type { DutyKind } from "#lib/platform/db/generated/enums.ts";
 import { obstaclesToVarying } from "./rules.ts";
 
 const COST = { number: 2, kind: "COST", state: "ASKED", totalCents: 500_00n } as const;

@@ -8,6 +8,11 @@ import {
   toRecoverCents,
 } from "#lib/arrangements/settlement/rules.ts";
 import { unbegunYear } from "#lib/budget/rules.ts";
+import { formatDelegation, isWithinDelegation } from "#lib/decisions/rules.ts";
+import type { Role } from "#lib/lifecycle/permissions.ts";
+import { DUTIES, otherDuty } from "#lib/lifecycle/rules.ts";
+import { type Action, isAction, transition } from "#lib/lifecycle/workflow.ts";
+import { CLAIM_STEPS, type ClaimStep, tooEarly, type YearLeft } from "#lib/payments/rules.ts";
 import type {
   ClaimState,
   DutyKind,
@@ -16,13 +21,8 @@ import type {
   State,
   VariationKind,
   VariationState,
-} from "#lib/db/generated/enums.ts";
-import { formatDelegation, isWithinDelegation } from "#lib/decisions/rules.ts";
-import { DUTIES, otherDuty } from "#lib/lifecycle/rules.ts";
-import { type Action, isAction, transition } from "#lib/lifecycle/workflow.ts";
-import { formatCents } from "#lib/money.ts";
-import { CLAIM_STEPS, type ClaimStep, tooEarly, type YearLeft } from "#lib/payments/rules.ts";
-import type { Role } from "#lib/permissions.ts";
+} from "#lib/platform/db/generated/enums.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import { isOpenReport } from "#lib/reports/rules.ts";
 import { decliners, KINDS, variationName, waitsOnRole } from "#lib/variations/rules.ts";
 

@@ -1,7 +1,7 @@
 import { yearColumn } from "#lib/applications/form/budget.ts";
 import type { SectionKey } from "#lib/applications/form/sections.ts";
-import { addDays, financialYearOf } from "#lib/dates.ts";
-import type { Values } from "#lib/fields.ts";
+import type { Values } from "#lib/form/fields.ts";
+import { addDays, financialYearOf } from "#lib/platform/dates.ts";
 import type { Story } from "./stories.ts";
 
 /** How many days after its draft was begun an initiative starts. */

@@ -1,5 +1,5 @@
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
-import type { AgencyActor, MfatActor } from "#lib/permissions.ts";
+import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 
 export type Cast = {
   contributor: AgencyActor;

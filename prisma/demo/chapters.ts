@@ -8,17 +8,17 @@ import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
 import { commentInput, scoreInput } from "#lib/assessments/schema.ts";
 import type { PhasedAmount } from "#lib/budget/rules.ts";
-import { now } from "#lib/clock.ts";
 import { addComment, settleComment } from "#lib/comments/commands.ts";
-import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "#lib/dates.ts";
-import type { State } from "#lib/db/generated/enums.ts";
-import { db } from "#lib/db.ts";
 import * as decisions from "#lib/decisions/commands.ts";
-import { text, type Values } from "#lib/fields.ts";
+import { text, type Values } from "#lib/form/fields.ts";
 import { STARTING_CHECKLIST } from "#lib/fund/schema.ts";
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
-import { parseCents, plainCents } from "#lib/money.ts";
-import type { MfatActor } from "#lib/permissions.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "#lib/platform/dates.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
+import { parseCents, plainCents } from "#lib/platform/money.ts";
 import { budgetValues, firstYearOf, needValues } from "./answers.ts";
 import type { Cast, Chapter } from "./chapter.ts";
 import { claimsOf, latestClaim } from "./claims.ts";
@@ -43,7 +43,7 @@ export function chaptersOf(story: Story): Chapter[] {
         {
           day: until + 2,
           run: ({ desk }, ref, request) =>
-            applications.putOnHold(desk, request, ref, { reason: "Waiting for word from the partner’s ministry" }),
+            arrangements.putOnHold(desk, request, ref, { reason: "Waiting for word from the partner’s ministry" }),
         },
       ]
     : [];
@@ -208,7 +208,7 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
     {
       day: 15,
       run: ({ contributor }, ref, request) =>
-        applications.withdraw(contributor, request, ref, { reason: "The partner has found other funding." }),
+        arrangements.withdraw(contributor, request, ref, { reason: "The partner has found other funding." }),
     },
   ],
   DECLINED: () => [

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
-import { now } from "#lib/clock.ts";
-import { addDays, dayOf, financialYearOf, formatDay } from "#lib/dates.ts";
-import { db } from "#lib/db.ts";
 import { addDocument } from "#lib/documents/commands.ts";
 import { FILE_BYTES_MAX } from "#lib/documents/rules.ts";
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
+import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
 import * as payments from "#lib/payments/commands.ts";
-import type { AgencyActor } from "#lib/permissions.ts";
-import { receiveUpload } from "#lib/storage.ts";
+import { now } from "#lib/platform/clock.ts";
+import { addDays, dayOf, financialYearOf, formatDay } from "#lib/platform/dates.ts";
+import { db } from "#lib/platform/db.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { receiveUpload } from "#lib/platform/storage.ts";
 import type { Cast, Chapter } from "./chapter.ts";
 import { STORIES, type Story } from "./stories.ts";
 

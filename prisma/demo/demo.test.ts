@@ -1,11 +1,11 @@
 // The demonstration as somebody reads it: when its people act, and that there is something to read of everything.
 import { afterEach, describe, expect, test } from "vitest";
 import { getApplication, readChanges } from "#lib/applications/queries.ts";
-import { now, shiftClock } from "#lib/clock.ts";
-import { atTime, dayOf, financialYearOf } from "#lib/dates.ts";
-import { db } from "#lib/db.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { atTime, dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { db } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { seedDemo } from "./demo.ts";
 

@@ -1,5 +1,5 @@
 import type { SectionKey } from "#lib/applications/form/sections.ts";
-import type { State } from "#lib/db/generated/enums.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
 
 /**
  * The initiatives of the demonstration. None of them is real. `end` is the state that the story is told up to, `daysAgo`

@@ -1,5 +1,5 @@
-import { addDays } from "#lib/dates.ts";
-import { db } from "#lib/db.ts";
+import { addDays } from "#lib/platform/dates.ts";
+import { db } from "#lib/platform/db.ts";
 import * as variations from "#lib/variations/commands.ts";
 import { getAgreed } from "#lib/variations/queries.ts";
 import type { Agreed, Terms } from "#lib/variations/rules.ts";

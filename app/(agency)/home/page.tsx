@@ -10,11 +10,11 @@ import { Table } from "#components/ui/table.tsx";
 import { readAgencyHome } from "#lib/applications/queries.ts";
 import { type UpcomingDate, upcomingDates } from "#lib/applications/rules.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, formatDate, formatDeadline } from "#lib/dates.ts";
+import { type AgencyActor, can } from "#lib/lifecycle/permissions.ts";
 import { waitsOn } from "#lib/lifecycle/workflow.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
-import { type AgencyActor, can } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, formatDate, formatDeadline } from "#lib/platform/dates.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { listWork } from "#lib/work/queries.ts";
 import type { WorkStep } from "#lib/work/rules.ts";
 

@@ -11,7 +11,6 @@ import { Downloads } from "#components/site/downloads.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
 import { type Figure, Figures } from "#components/ui/figures.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { listCarryForwards, listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
 import { forecastYear, type Warning, warningsOf } from "#lib/budget/forecast/rules.ts";
@@ -20,11 +19,12 @@ import { countHolders, type Holders, listDue, listMonths, listPositions } from "
 import { joinMonths, MONTHS, type Position, positionOf } from "#lib/budget/rules.ts";
 import { listShares } from "#lib/budget/shares/queries.ts";
 import { type Counter, rowsHref } from "#lib/budget/shares/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, financialYearOf, formatInstant } from "#lib/dates.ts";
-import { text, type Values } from "#lib/fields.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
-import { asMfat, can } from "#lib/permissions.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf, formatInstant } from "#lib/platform/dates.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Budget" };
 

@@ -9,17 +9,17 @@ import { Select } from "#components/ui/fields.tsx";
 import { Filters } from "#components/ui/filters.tsx";
 import { Breadcrumbs, Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, formatDate, formatDay } from "#lib/dates.ts";
-import { text, type Values } from "#lib/fields.ts";
-import { cleanValues, resolveFields } from "#lib/form.ts";
-import { formatCents } from "#lib/money.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { cleanValues, resolveFields } from "#lib/form/parse.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, formatDate, formatDay } from "#lib/platform/dates.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import { listAllReports, readReportLists, readReportSearch } from "#lib/reports/queries.ts";
 import { type ListedReport, reportsMarking } from "#lib/reports/rules.ts";
 import { REPORT_FILTER_FIELDS, reportName } from "#lib/reports/schema.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Reports" };
 

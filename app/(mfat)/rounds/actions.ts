@@ -1,14 +1,14 @@
 "use server";
 
-import { answerForm } from "#lib/action.ts";
 import { WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
-import { invalid } from "#lib/errors.ts";
-import type { FormState, Values } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
+import type { FormState, Values } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
 import * as fund from "#lib/fund/commands.ts";
 import { parseCriteria } from "#lib/fund/rules.ts";
 import { type KeptRound, ROUND_FIELDS } from "#lib/fund/schema.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { invalid } from "#lib/platform/errors.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 function roundOf(values: Values): KeptRound {
   const parsed = parseFields(ROUND_FIELDS, values);

@@ -5,16 +5,16 @@ import { Details, NotificationBanner } from "#components/ui/feedback.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { now } from "#lib/clock.ts";
-import { formatDeadline } from "#lib/dates.ts";
-import { entryOf, text, type Values } from "#lib/fields.ts";
+import { entryOf, text, type Values } from "#lib/form/fields.ts";
 import { listRounds, type RoundRow } from "#lib/fund/queries.ts";
 import { roundStatus } from "#lib/fund/rules.ts";
 import { SCORE_LABELS } from "#lib/fund/schema.ts";
-import { formatCents } from "#lib/money.ts";
-import { asMfat, can } from "#lib/permissions.ts";
+import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { formatDeadline } from "#lib/platform/dates.ts";
+import { formatCents } from "#lib/platform/money.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Rounds" };
 

@@ -2,7 +2,7 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Views } from "#components/ui/navigation.tsx";
 import { requireActor } from "#lib/auth/session.ts";
-import { can, type Permission } from "#lib/permissions.ts";
+import { can, type Permission } from "#lib/lifecycle/permissions.ts";
 
 const PARTS: { label: string; href: string; permission: Permission }[] = [
   { label: "People", href: "/settings/people", permission: "person:read" },

@@ -8,17 +8,17 @@ import { Filters } from "#components/ui/filters.tsx";
 import { Breadcrumbs, Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { signed, VariationTag } from "#components/variations/variations-view.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { formatDate } from "#lib/dates.ts";
-import { type Lists, text, type Values } from "#lib/fields.ts";
-import { cleanValues, resolveFields } from "#lib/form.ts";
+import { type Lists, text, type Values } from "#lib/form/fields.ts";
+import { cleanValues, resolveFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { formatDate } from "#lib/platform/dates.ts";
 import { listRegister, readRegisterLists } from "#lib/variations/queries.ts";
 import { changeOfTotal, KINDS, proposedWords, waitsOnWords } from "#lib/variations/rules.ts";
 import { REGISTER_FIELDS, readRegisterFilter } from "#lib/variations/schema.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Variations" };
 

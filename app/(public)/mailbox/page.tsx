@@ -5,9 +5,9 @@ import { Button } from "#components/ui/buttons.tsx";
 import { TextField } from "#components/ui/fields.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { formatInstant } from "#lib/dates.ts";
-import { text, type Values } from "#lib/fields.ts";
-import { hasMailbox, listReceived, type MailHead } from "#lib/mailbox.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { hasMailbox, listReceived, type MailHead } from "#lib/platform/mailbox.ts";
 
 export const metadata: Metadata = { title: "Mailbox of the demonstration" };
 

@@ -1,12 +1,12 @@
 "use server";
 
 import { redirect, unstable_rethrow } from "next/navigation";
-import { markFailed } from "#lib/action.ts";
 import { askForCode, endSession, landing, tryCode } from "#lib/auth/session.ts";
-import { DomainError, isAway } from "#lib/errors.ts";
-import { text, type Values } from "#lib/fields.ts";
-import { parseFields, valuesOf } from "#lib/form.ts";
-import { answerUnavailable } from "#lib/unavailable.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { parseFields, valuesOf } from "#lib/form/parse.ts";
+import { DomainError, isAway } from "#lib/platform/errors.ts";
+import { markFailed } from "#lib/web/action.ts";
+import { answerUnavailable } from "#lib/web/unavailable.ts";
 
 export type SignInState = {
   step: "email" | "code";

@@ -6,9 +6,9 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { currentActor, landing } from "#lib/auth/session.ts";
-import { env } from "#lib/env.ts";
+import { ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { DEMO_PEOPLE } from "#lib/people/schema.ts";
-import { ROLE_LABELS } from "#lib/permissions.ts";
+import { env } from "#lib/platform/env.ts";
 import { SignInForm } from "./form.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };

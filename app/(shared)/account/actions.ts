@@ -1,9 +1,9 @@
 "use server";
 
-import { answerForm } from "#lib/action.ts";
 import { ownSessionHash } from "#lib/auth/own-session.ts";
-import type { FormState } from "#lib/fields.ts";
+import type { FormState } from "#lib/form/fields.ts";
 import * as people from "#lib/people/commands.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 const DONE = "/account?done=ended";
 

@@ -9,11 +9,11 @@ import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { aliveSince, ownSessionHash } from "#lib/auth/own-session.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { formatInstant } from "#lib/dates.ts";
-import { text, type Values } from "#lib/fields.ts";
-import { formatCents } from "#lib/money.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { type Actor, can, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { listOwnSessions, type SessionRow } from "#lib/people/queries.ts";
-import { type Actor, can, ROLE_LABELS } from "#lib/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import { signOut } from "../../(public)/sign-in/actions.ts";
 import { endOtherSessions, endOwnSession } from "./actions.ts";
 

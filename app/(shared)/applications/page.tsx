@@ -11,11 +11,11 @@ import { Chips, Filters } from "#components/ui/filters.tsx";
 import { Pagination, Views } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { requireActor } from "#lib/auth/session.ts";
-import { formatDate } from "#lib/dates.ts";
-import { type Field, type Lists, text, type Values } from "#lib/fields.ts";
-import { cleanValues, resolveFields } from "#lib/form.ts";
-import { formatCents } from "#lib/money.ts";
-import { type Actor, can, seesAssignedOnly } from "#lib/permissions.ts";
+import { type Field, type Lists, text, type Values } from "#lib/form/fields.ts";
+import { cleanValues, resolveFields } from "#lib/form/parse.ts";
+import { type Actor, can, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
+import { formatDate } from "#lib/platform/dates.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import {
   type ApplicationPage,
   countApplications,

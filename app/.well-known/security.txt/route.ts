@@ -1,5 +1,5 @@
-import { now } from "#lib/clock.ts";
-import { env } from "#lib/env.ts";
+import { now } from "#lib/platform/clock.ts";
+import { env } from "#lib/platform/env.ts";
 
 const LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 

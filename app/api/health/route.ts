@@ -1,5 +1,5 @@
-import { env } from "#lib/env.ts";
-import { readHealth } from "#lib/health.ts";
+import { env } from "#lib/platform/env.ts";
+import { readHealth } from "#lib/platform/health.ts";
 
 export const dynamic = "force-dynamic";
 

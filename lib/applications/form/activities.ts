@@ -1,4 +1,4 @@
-import type { Field } from "#lib/fields.ts";
+import type { Field } from "#lib/form/fields.ts";
 
 /** Section 5. */
 export const ACTIVITIES_FIELDS = [

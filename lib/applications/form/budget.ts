@@ -1,16 +1,8 @@
 import type { PhasedAmount } from "#lib/budget/rules.ts";
-import type { Field, Option } from "#lib/fields.ts";
-import { sumColumn } from "#lib/form.ts";
-import { formatYear, sumCents } from "#lib/money.ts";
-
-export const CATEGORY_OPTIONS: readonly Option[] = [
-  { value: "personnel", label: "Personnel" },
-  { value: "travel", label: "Travel" },
-  { value: "training", label: "Training" },
-  { value: "equipment", label: "Equipment" },
-  { value: "technicalAdvice", label: "Technical advice" },
-  { value: "other", label: "Other" },
-];
+import { CATEGORY_OPTIONS } from "#lib/budget/rules.ts";
+import type { Field, Option } from "#lib/form/fields.ts";
+import { sumColumn } from "#lib/form/parse.ts";
+import { formatYear, sumCents } from "#lib/platform/money.ts";
 
 export const CONTRIBUTION_OPTIONS: readonly Option[] = [
   { value: "agency", label: "The agency's own" },

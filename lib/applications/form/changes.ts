@@ -1,6 +1,6 @@
 import { diffArrays } from "diff";
-import type { Field, Lists } from "#lib/fields.ts";
-import { inWords } from "#lib/form.ts";
+import type { Field, Lists } from "#lib/form/fields.ts";
+import { inWords } from "#lib/form/parse.ts";
 import { type Answered, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./sections.ts";
 
 /** A stretch of text that stayed, came or went. */

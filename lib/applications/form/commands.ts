@@ -1,14 +1,15 @@
 import { isSectionOpen, yearsOf } from "#lib/applications/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, formatInstant } from "#lib/dates.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import { type Tx, transaction } from "#lib/db.ts";
-import { DomainError, invalid } from "#lib/errors.ts";
-import { type Field, type Lists, text, type Values } from "#lib/fields.ts";
-import { inWords, readLeniently } from "#lib/form.ts";
+import { type Field, type Lists, text, type Values } from "#lib/form/fields.ts";
+import { inWords, readLeniently } from "#lib/form/parse.ts";
+import { Questions } from "#lib/form/questions.ts";
 import { getLists } from "#lib/fund/queries.ts";
+import { type AgencyActor, permit } from "#lib/lifecycle/permissions.ts";
 import { lockApplication } from "#lib/lifecycle/queries.ts";
-import { type AgencyActor, permit } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, formatInstant } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { DomainError } from "#lib/platform/errors.ts";
 import { type Budget, requestedCategories, requestedPhasing } from "./budget.ts";
 import { type Initiative, refusedMarking } from "./initiative.ts";
 import { choiceOf, inputsOfField, mergeAnswers } from "./merge.ts";
@@ -64,7 +65,7 @@ export function saveSection(
     if (saving !== "passing") refuseDiffering(ask(merged.differing));
     const parsed = parseSection(key, values, lists, years);
     // What was chosen is asked again with its answer, because the form still shows what its sender wrote.
-    if (parsed.errors && saving === "whole") throw invalid(parsed.errors, ask(merged.chosen));
+    if (parsed.errors && saving === "whole") throw new Questions(parsed.errors, ask(merged.chosen));
     const at = now();
     const row = {
       values: storable(values),
@@ -147,7 +148,7 @@ function questionOf(field: Field, stored: Values, lists: Lists, { by, at }: Else
 /** @throws INVALID with the questions, where there are any */
 function refuseDiffering(questions: readonly Field[]): void {
   if (questions.length === 0) return;
-  throw invalid(
+  throw new Questions(
     Object.fromEntries(questions.map(({ name, label }) => [name, `Choose which is to stay: ${label}`])),
     questions,
   );

@@ -1,5 +1,5 @@
-import type { Field, Values } from "#lib/fields.ts";
-import { inputsOf } from "#lib/rows.ts";
+import type { Field, Values } from "#lib/form/fields.ts";
+import { inputsOf } from "#lib/form/rows.ts";
 import { yearColumn } from "./budget.ts";
 import { SECTIONS, type SectionKey } from "./sections.ts";
 

@@ -1,4 +1,4 @@
-import type { Field } from "#lib/fields.ts";
+import type { Field } from "#lib/form/fields.ts";
 
 /** Section 12: the certifier's, at sign-off. */
 export const DECLARATION_FIELDS = [

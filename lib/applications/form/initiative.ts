@@ -1,4 +1,4 @@
-import type { Answers, Field, Option } from "#lib/fields.ts";
+import type { Answers, Field, Option } from "#lib/form/fields.ts";
 
 export const MARKING_OPTIONS: readonly Option[] = [
   { value: "UNCLASSIFIED", label: "UNCLASSIFIED" },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Values } from "#lib/fields.ts";
+import type { Values } from "#lib/form/fields.ts";
 import { choiceOf, markOf, mergeAnswers } from "./merge.ts";
 import { PARTNERS_FIELDS } from "./partners.ts";
 

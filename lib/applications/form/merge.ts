@@ -1,4 +1,4 @@
-import { type Field, text, type Values } from "#lib/fields.ts";
+import { type Field, text, type Values } from "#lib/form/fields.ts";
 
 /** The inputs of one field among those of a form: its own, and those of its parts and rows. */
 const valuesOfField = ({ name }: Field, values: Values): [string, string | readonly string[]][] =>

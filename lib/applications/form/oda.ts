@@ -1,4 +1,4 @@
-import type { Answers, Field } from "#lib/fields.ts";
+import type { Answers, Field } from "#lib/form/fields.ts";
 
 /** Section 10: whether it counts as official development assistance. */
 export const ODA_FIELDS = [

@@ -1,4 +1,4 @@
-import type { Answers, Field } from "#lib/fields.ts";
+import type { Answers, Field } from "#lib/form/fields.ts";
 
 /** Section 4. Letters of support are files of the section. */
 export const PARTNERS_FIELDS = [

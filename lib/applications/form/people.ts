@@ -1,4 +1,4 @@
-import type { Field } from "#lib/fields.ts";
+import type { Field } from "#lib/form/fields.ts";
 
 /** Section 2: who in the agency stands behind the application. */
 export const PEOPLE_FIELDS = [

@@ -1,4 +1,4 @@
-import type { Field, Option } from "#lib/fields.ts";
+import type { Field, Option } from "#lib/form/fields.ts";
 
 const LIKELIHOODS: readonly Option[] = [
   { value: "rare", label: "Rare" },

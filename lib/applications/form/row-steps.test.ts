@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Values } from "#lib/fields.ts";
+import type { Values } from "#lib/form/fields.ts";
 import { budgetFields } from "./budget.ts";
 import { readRowStep, takeRowStep } from "./row-steps.ts";
 

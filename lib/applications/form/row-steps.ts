@@ -1,5 +1,5 @@
-import type { Field, Values } from "#lib/fields.ts";
-import { countRows, isStepPossible, ROW_STEPS, type RowStep } from "#lib/rows.ts";
+import type { Field, Values } from "#lib/form/fields.ts";
+import { countRows, isStepPossible, ROW_STEPS, type RowStep } from "#lib/form/rows.ts";
 
 /** What a row's button asks for that was pressed without JavaScript: "Move up lines 2". Null where it asks nothing. */
 export function readRowStep(intent: unknown, fields: readonly Field[]): AskedStep | null {

@@ -1,5 +1,5 @@
-import type { Field, Lists, Values } from "#lib/fields.ts";
-import { inOrder, type Parsed, parseFields, readLeniently } from "#lib/form.ts";
+import type { Field, Lists, Values } from "#lib/form/fields.ts";
+import { inOrder, type Parsed, parseFields, readLeniently } from "#lib/form/parse.ts";
 import { ACTIVITIES_FIELDS } from "./activities.ts";
 import { type Budget, budgetFields, checkBudget } from "./budget.ts";
 import { DECLARATION_FIELDS } from "./declaration.ts";

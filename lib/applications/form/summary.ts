@@ -1,8 +1,8 @@
 import { type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
-import { dayOf, financialYearOf, formatDay } from "#lib/dates.ts";
-import type { Field, Lists } from "#lib/fields.ts";
-import { inWords } from "#lib/form.ts";
-import { formatYear } from "#lib/money.ts";
+import type { Field, Lists } from "#lib/form/fields.ts";
+import { inWords } from "#lib/form/parse.ts";
+import { dayOf, financialYearOf, formatDay } from "#lib/platform/dates.ts";
+import { formatYear } from "#lib/platform/money.ts";
 import { type Budget, contributionsTotal, requestedPhasing, totalsByCategory } from "./budget.ts";
 import { type Answered, isOptionalSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./sections.ts";
 

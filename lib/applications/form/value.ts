@@ -1,4 +1,4 @@
-import type { Field } from "#lib/fields.ts";
+import type { Field } from "#lib/form/fields.ts";
 
 /** Section 8. */
 export const VALUE_FIELDS = [

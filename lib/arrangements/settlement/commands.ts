@@ -1,19 +1,21 @@
 import { type Cause, recover, releaseUnpaid } from "#lib/budget/commands.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import type { Tx } from "#lib/db.ts";
-import { conflict, DomainError, invalid, violates } from "#lib/errors.ts";
-import type { Reason, Values } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
+import type { Reason, Values } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
 import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
+import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
-import { formatCents, formatYear, sumCents } from "#lib/money.ts";
-import type { AgencyActor, MfatActor } from "#lib/permissions.ts";
-import { cancelReports } from "#lib/reports/commands.ts";
-import { readBudgetLines, readSettlement } from "./queries.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { conflict, DomainError, invalid, violates } from "#lib/platform/errors.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { answerTo, cancelReports } from "#lib/reports/commands.ts";
+import { isOpenReport } from "#lib/reports/rules.ts";
+import { listOpenItems, readBudgetLines, readSettlement } from "./queries.ts";
 import {
   checkAcquittal,
   obstacleToClosing,
+  obstacleToLastReport,
   obstacleToSurplus,
   obstacleToTerminating,
   toRecoverCents,
@@ -29,6 +31,23 @@ const causeOf = (actor: Cause["actor"], { requestId }: StepRequest, reason: stri
 /** @throws STATE with what stands in the way */
 function refuse(obstacle: string | null): void {
   if (obstacle) throw new DomainError("STATE", obstacle);
+}
+
+/**
+ * Accepts the final report, once every other report is accepted or cancelled: the closing begins.
+ * @throws STATE where something else is open, naming it
+ */
+export function acceptLastReport(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
+  return takeTransition(actor, request, reference, "acceptLastReport", async (tx, { id: applicationId }) => {
+    const report = await tx.report.findFirst({ where: { applicationId, kind: "FINAL", state: { not: "CANCELLED" } } });
+    if (!report || isOpenReport(report.state)) {
+      throw new DomainError("STATE", "The final report has to be submitted first.");
+    }
+    const obstacle = obstacleToLastReport(await listOpenItems(tx, applicationId));
+    if (obstacle) throw new DomainError("STATE", obstacle);
+    await answerTo(tx, actor, report.id, { state: "ACCEPTED", reason });
+    return { reason, data: { report: report.number } };
+  });
 }
 
 /**

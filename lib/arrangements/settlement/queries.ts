@@ -2,11 +2,11 @@ import { yearColumn } from "#lib/applications/form/budget.ts";
 import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
 import { yearsOf } from "#lib/applications/rules.ts";
 import { yearOptions } from "#lib/budget/schema.ts";
-import { dayOf } from "#lib/dates.ts";
-import { db, type Tx } from "#lib/db.ts";
-import { resolveFields, sumColumn } from "#lib/form.ts";
-import { plainCents, sumCents } from "#lib/money.ts";
-import type { AgencyActor, MfatActor } from "#lib/permissions.ts";
+import { resolveFields, sumColumn } from "#lib/form/parse.ts";
+import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { plainCents, sumCents } from "#lib/platform/money.ts";
 import { type OpenItem, type Settlement, toRecoverCents } from "./rules.ts";
 import { acquittalFields, type BudgetLine, RECOVERY_FIELDS } from "./schema.ts";
 

@@ -1,5 +1,5 @@
-import type { ClaimState, ReportKind, ReportState, VariationState } from "#lib/db/generated/enums.ts";
-import { formatCents, sumCents } from "#lib/money.ts";
+import type { ClaimState, ReportKind, ReportState, VariationState } from "#lib/platform/db/generated/enums.ts";
+import { formatCents, sumCents } from "#lib/platform/money.ts";
 import { actualInput } from "./schema.ts";
 
 /** What is not finished yet of an arrangement. */

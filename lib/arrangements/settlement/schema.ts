@@ -1,6 +1,6 @@
-import { CATEGORY_OPTIONS } from "#lib/applications/form/budget.ts";
-import { type Answers, type Field, reasonFields } from "#lib/fields.ts";
-import { formatCents } from "#lib/money.ts";
+import { CATEGORY_OPTIONS } from "#lib/budget/rules.ts";
+import { type Answers, type Field, reasonFields } from "#lib/form/fields.ts";
+import { formatCents } from "#lib/platform/money.ts";
 
 export const TERMINATE_FIELDS = reasonFields("Why it is terminated", "The agency reads this");
 

@@ -1,14 +1,14 @@
-import { recordEvent } from "#lib/audit.ts";
 import { applyAdjustment, changeEnvelopes, type EnvelopeRequest, tellDesk } from "#lib/budget/commands.ts";
 import { carryForwardEmail } from "#lib/budget/emails.ts";
 import { endedYear } from "#lib/budget/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, formatDate } from "#lib/dates.ts";
-import type { Tx } from "#lib/db.ts";
-import { conflict, DomainError, invalid, notFound } from "#lib/errors.ts";
-import { UUID } from "#lib/fields.ts";
-import { formatYear } from "#lib/money.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import { UUID } from "#lib/form/fields.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, formatDate } from "#lib/platform/dates.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { conflict, DomainError, invalid, notFound } from "#lib/platform/errors.ts";
+import { formatYear } from "#lib/platform/money.ts";
 import { CARRY_FORWARD_STATES } from "./rules.ts";
 
 export type NewCarryForward = { fromYear: number; cents: bigint; reason: string; source: string };

@@ -1,7 +1,7 @@
-import { db, type Tx } from "#lib/db.ts";
-import { notFound } from "#lib/errors.ts";
-import { UUID } from "#lib/fields.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import { UUID } from "#lib/form/fields.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import type { CarryForwardLine, EnvelopeParts } from "./rules.ts";
 
 type Reader = Pick<Tx, "carryForward" | "person">;

@@ -1,6 +1,6 @@
-import { formatDate } from "#lib/dates.ts";
-import type { CarryForwardState } from "#lib/db/generated/enums.ts";
-import { formatYear } from "#lib/money.ts";
+import { formatDate } from "#lib/platform/dates.ts";
+import type { CarryForwardState } from "#lib/platform/db/generated/enums.ts";
+import { formatYear } from "#lib/platform/money.ts";
 
 export const CARRY_FORWARD_STATES: Record<CarryForwardState, string> = {
   IN_PRINCIPLE: "In principle",

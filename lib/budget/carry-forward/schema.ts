@@ -1,4 +1,4 @@
-import { type Field, reasonFields } from "#lib/fields.ts";
+import { type Field, reasonFields } from "#lib/form/fields.ts";
 
 /** Money of one year that is to be spent in the next, agreed in principle. */
 export const CARRY_FORWARD_FIELDS = [

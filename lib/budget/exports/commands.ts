@@ -1,4 +1,3 @@
-import { recordEvent } from "#lib/audit.ts";
 import { listCarryForwards } from "#lib/budget/carry-forward/queries.ts";
 import { forecastYear } from "#lib/budget/forecast/rules.ts";
 import { listWholeLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
@@ -8,13 +7,14 @@ import { joinMonths, type Position, positionOf } from "#lib/budget/rules.ts";
 import { readHolderFilter, readLedgerFilter } from "#lib/budget/schema.ts";
 import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
 import { isShareKind } from "#lib/budget/shares/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, financialYearOf } from "#lib/dates.ts";
-import { type Tx, transaction } from "#lib/db.ts";
-import { DomainError, notFound } from "#lib/errors.ts";
-import { text, type Values } from "#lib/fields.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
-import type { Sheet, SheetFormat } from "#lib/sheet.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { DomainError, notFound } from "#lib/platform/errors.ts";
+import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
 import {
   type BudgetList,
   carryForwardSheet,

@@ -12,11 +12,11 @@ import {
   type ShareKind,
   type ShareLine,
 } from "#lib/budget/shares/rules.ts";
-import { dayOf, formatInstant } from "#lib/dates.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { formatYear, sumCents } from "#lib/money.ts";
-import { makeSheet, type Sheet, type SheetCell, type SheetColumn } from "#lib/sheet.ts";
+import { dayOf, formatInstant } from "#lib/platform/dates.ts";
+import { formatYear, sumCents } from "#lib/platform/money.ts";
+import { makeSheet, type Sheet, type SheetCell, type SheetColumn } from "#lib/platform/sheet.ts";
 
 /** The lists of the budget that can be taken along as a file. */
 export const BUDGET_LISTS = ["years", "months", "shares", "rows", "ledger", "carry-forward"] as const;

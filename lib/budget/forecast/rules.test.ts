@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DueLine, Position } from "#lib/budget/rules.ts";
-import { sumCents } from "#lib/money.ts";
+import { sumCents } from "#lib/platform/money.ts";
 import { forecastYear, warningsOf } from "./rules.ts";
 
 const day = (text: string) => new Date(`${text}T00:00:00Z`);

@@ -1,5 +1,5 @@
 import { type DueLine, financialMonthOf, MONTHS, type Position } from "#lib/budget/rules.ts";
-import { formatCents, formatYear, sumCents } from "#lib/money.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
 /** A month to come, in cents: what falls due in it, and what would be paid of the year by its end. */
 export type ForecastMonth = {

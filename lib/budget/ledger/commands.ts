@@ -1,9 +1,9 @@
-import { recordEvent } from "#lib/audit.ts";
 import { applyAdjustment, changeEnvelopes, type EnvelopeRequest, tellDesk } from "#lib/budget/commands.ts";
 import { correctionEmail } from "#lib/budget/emails.ts";
-import type { Tx } from "#lib/db.ts";
-import { conflict, DomainError, notFound } from "#lib/errors.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { conflict, DomainError, notFound } from "#lib/platform/errors.ts";
 
 /**
  * Takes back an adjustment made in error, by an entry that names the one it reverses; both entries of a carry-forward go

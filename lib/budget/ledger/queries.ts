@@ -1,8 +1,8 @@
-import { Prisma } from "#lib/db/generated/client.ts";
-import { db, type Tx } from "#lib/db.ts";
-import { DomainError, notFound } from "#lib/errors.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { DomainError, notFound } from "#lib/platform/errors.ts";
 import {
   ENTRIES_MAX,
   type LedgerFilter,

@@ -1,4 +1,4 @@
-import type { LedgerKind, Marking } from "#lib/db/generated/enums.ts";
+import type { LedgerKind, Marking } from "#lib/platform/db/generated/enums.ts";
 
 /** An application as a line about money names it; null where it is not for the reader (an assessor's scope). */
 export type Named = { reference: string; title: string; agency: string; marking: Marking };

@@ -1,9 +1,9 @@
 import { namesOf } from "#lib/budget/ledger/queries.ts";
 import { PIPELINE } from "#lib/budget/queries.ts";
-import { Prisma } from "#lib/db/generated/client.ts";
-import { db, type Tx } from "#lib/db.ts";
-import { notFound } from "#lib/errors.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import {
   type Counter,
   categoryLabel,

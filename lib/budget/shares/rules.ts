@@ -1,6 +1,6 @@
-import { CATEGORY_OPTIONS } from "#lib/applications/form/budget.ts";
 import type { Named } from "#lib/budget/ledger/rules.ts";
-import { formatYear } from "#lib/money.ts";
+import { CATEGORY_OPTIONS } from "#lib/budget/rules.ts";
+import { formatYear } from "#lib/platform/money.ts";
 
 /** What a year's money is shared by. */
 export const SHARE_KINDS = ["agency", "place", "focusArea", "category"] as const;

@@ -1,13 +1,13 @@
-import { recordEvent } from "#lib/audit.ts";
 import { listCarryForwards, listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
 import { listWholeLedger } from "#lib/budget/ledger/queries.ts";
 import { listLedgerDifferences, listPositions } from "#lib/budget/queries.ts";
 import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
-import { now } from "#lib/clock.ts";
-import { transaction } from "#lib/db.ts";
-import { notFound } from "#lib/errors.ts";
-import type { Paper } from "#lib/paper.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { transaction } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import type { Paper } from "#lib/platform/paper.ts";
 import { statementPaper } from "./rules.ts";
 
 /**

@@ -7,11 +7,11 @@ import {
 import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
 import { MONTHS, type Position } from "#lib/budget/rules.ts";
 import type { Held, HolderLine, ShareLine } from "#lib/budget/shares/rules.ts";
-import { formatDay, formatInstant } from "#lib/dates.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { formatCents, formatYear, sumCents } from "#lib/money.ts";
-import type { Paper, PaperItem, PaperSection, PaperTable } from "#lib/paper.ts";
+import { formatDay, formatInstant } from "#lib/platform/dates.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import type { Paper, PaperItem, PaperSection, PaperTable } from "#lib/platform/paper.ts";
 
 /** A counter that is not the sum of the ledger. */
 type Difference = {

@@ -1,15 +1,15 @@
 // The note on a decision, of applications of the demo: all that the decision rests on is there, and nobody else reads it.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { addDays, dayOf } from "#lib/dates.ts";
-import type { State } from "#lib/db/generated/enums.ts";
-import { db } from "#lib/db.ts";
 import { approve } from "#lib/decisions/commands.ts";
 import { nameDeputy } from "#lib/deputies/commands.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
-import type { PaperItem } from "#lib/paper.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { addDays, dayOf } from "#lib/platform/dates.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import type { PaperItem } from "#lib/platform/paper.ts";
 import { getDecisionNote } from "#lib/records/queries.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { decisionPaper } from "./rules.ts";

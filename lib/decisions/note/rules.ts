@@ -1,7 +1,10 @@
 import { checkLabel } from "#lib/applications/schema.ts";
 import { interestWords } from "#lib/assessments/rules.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
-import { formatInstant } from "#lib/dates.ts";
+import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
+import { formatMarking } from "#lib/lifecycle/emails.ts";
+import { stateLabel } from "#lib/lifecycle/workflow.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
 import type {
   AmountKind,
   CheckAnswer,
@@ -9,12 +12,9 @@ import type {
   Marking,
   RecommendationOutcome,
   State,
-} from "#lib/db/generated/enums.ts";
-import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
-import { formatMarking } from "#lib/lifecycle/emails.ts";
-import { stateLabel } from "#lib/lifecycle/workflow.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
-import type { Paper, PaperItem, PaperSection, PaperTable } from "#lib/paper.ts";
+} from "#lib/platform/db/generated/enums.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import type { Paper, PaperItem, PaperSection, PaperTable } from "#lib/platform/paper.ts";
 
 /** A decision as the note on it tells it. Amounts in cents. */
 type NotedDecision = {

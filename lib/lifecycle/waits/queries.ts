@@ -1,11 +1,13 @@
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import { Prisma } from "#lib/db/generated/client.ts";
-import type { State } from "#lib/db/generated/enums.ts";
-import type { Tx } from "#lib/db.ts";
+import type { Role } from "#lib/lifecycle/permissions.ts";
 import { STATES } from "#lib/lifecycle/workflow.ts";
-import type { Role } from "#lib/permissions.ts";
-import { REMINDED_DAYS } from "#lib/reports/rules.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import type { Tx } from "#lib/platform/db.ts";
+
+/** How long before its day a report waits on the contributor, and is reminded of. */
+export const REMINDED_DAYS = 14;
 
 const NZ_DAY = (instant: Prisma.Sql) => Prisma.sql`(${instant} AT TIME ZONE 'Pacific/Auckland')::date`;
 const NOBODY = Prisma.sql`NULL::uuid`;

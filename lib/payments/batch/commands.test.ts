@@ -2,13 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, formatDay } from "#lib/dates.ts";
-import { db } from "#lib/db.ts";
-import { plainCents } from "#lib/money.ts";
+import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { approveClaim } from "#lib/payments/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { asMfat, type MfatActor } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, formatDay } from "#lib/platform/dates.ts";
+import { db } from "#lib/platform/db.ts";
+import { plainCents } from "#lib/platform/money.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { preparePayments, recordPayments } from "./commands.ts";
 import { getPaymentBatch, listPaymentFiles } from "./queries.ts";

@@ -1,14 +1,14 @@
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
-import type { Prisma } from "#lib/db/generated/client.ts";
-import type { Marking } from "#lib/db/generated/enums.ts";
-import { db, type Tx } from "#lib/db.ts";
-import { notFound } from "#lib/errors.ts";
-import { UUID } from "#lib/fields.ts";
+import { UUID } from "#lib/form/fields.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import type { Refusal } from "#lib/lifecycle/rules.ts";
 import { claimReference } from "#lib/payments/rules.ts";
-import { type MfatActor, permit } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { Marking } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import { type FileLine, type Known, type PreparedLine, readClaimReference, type Verdict, verdictOf } from "./rules.ts";
 
 export const STEP = "recordPayment";

@@ -1,10 +1,10 @@
 import { parseCsv } from "hucre/csv";
 import { unbegunYear } from "#lib/budget/rules.ts";
-import { formatDay, parseDay, yearBeginsOn } from "#lib/dates.ts";
-import type { ClaimState, State } from "#lib/db/generated/enums.ts";
-import { formatCents, formatYear, parseCents } from "#lib/money.ts";
 import { claimReference, claimStands } from "#lib/payments/rules.ts";
-import { cleanText } from "#lib/text.ts";
+import { formatDay, parseDay, yearBeginsOn } from "#lib/platform/dates.ts";
+import type { ClaimState, State } from "#lib/platform/db/generated/enums.ts";
+import { formatCents, formatYear, parseCents } from "#lib/platform/money.ts";
+import { cleanText } from "#lib/platform/text.ts";
 import { LINES_MAX } from "./schema.ts";
 
 /** A line of a finance system's file as it stood there. `line`: its number among the lines, the headers being the first. */

@@ -1,4 +1,4 @@
-import { type Field, text, type Values } from "#lib/fields.ts";
+import { type Field, text, type Values } from "#lib/form/fields.ts";
 
 /** What may come at once; a longer file is taken in parts. */
 export const LINES_MAX = 200;

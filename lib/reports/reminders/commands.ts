@@ -1,14 +1,15 @@
-import { isRepeated, recordEvent } from "#lib/audit.ts";
-import { now } from "#lib/clock.ts";
-import { addDays, dayOf } from "#lib/dates.ts";
-import type { Report } from "#lib/db/generated/client.ts";
-import { db, transaction } from "#lib/db.ts";
-import { env } from "#lib/env.ts";
 import { requestIdOf } from "#lib/lifecycle/commands.ts";
 import { lockApplication } from "#lib/lifecycle/queries.ts";
-import { queueEmail } from "#lib/mail.ts";
+import { REMINDED_DAYS } from "#lib/lifecycle/waits/queries.ts";
+import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { addDays, dayOf } from "#lib/platform/dates.ts";
+import type { Report } from "#lib/platform/db/generated/client.ts";
+import { db, transaction } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
 import { type ReminderKind, reminderEmail } from "#lib/reports/emails.ts";
-import { isOpenReport, REMINDED_DAYS } from "#lib/reports/rules.ts";
+import { isOpenReport } from "#lib/reports/rules.ts";
 
 const kindOf = (dueOn: Date, today: Date): ReminderKind =>
   dueOn > today ? "soon" : dueOn < today ? "overdue" : "today";

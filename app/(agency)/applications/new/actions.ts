@@ -1,12 +1,12 @@
 "use server";
 
-import { answerForm } from "#lib/action.ts";
 import { createApplication } from "#lib/applications/commands.ts";
 import { answersInAddress, CREATE_FIELDS, ineligibleFor } from "#lib/applications/schema.ts";
-import { invalid } from "#lib/errors.ts";
-import { type FormState, text, type Values } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
-import { asAgency } from "#lib/permissions.ts";
+import { type FormState, text, type Values } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
+import { asAgency } from "#lib/lifecycle/permissions.ts";
+import { invalid } from "#lib/platform/errors.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 /** Begins a draft, or says why the fund cannot help. */
 export async function beginApplication(before: FormState, form: FormData): Promise<FormState> {

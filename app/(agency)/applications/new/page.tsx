@@ -8,12 +8,12 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { listCopyable, whyNotApply } from "#lib/applications/queries.ts";
 import { CREATE_FIELDS } from "#lib/applications/schema.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { now } from "#lib/clock.ts";
-import { formatDeadline } from "#lib/dates.ts";
-import type { Values } from "#lib/fields.ts";
-import { cleanValues, resolveFields } from "#lib/form.ts";
+import type { Values } from "#lib/form/fields.ts";
+import { cleanValues, resolveFields } from "#lib/form/parse.ts";
 import { listOpenRounds } from "#lib/fund/queries.ts";
-import { can } from "#lib/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { formatDeadline } from "#lib/platform/dates.ts";
 import { beginApplication } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Begin an application" };

@@ -1,11 +1,11 @@
-import { orNotFound } from "#lib/action.ts";
 import { listOpen } from "#lib/applications/queries.ts";
 import { upcomingDates } from "#lib/applications/rules.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { calendarFile } from "#lib/calendar.ts";
-import { now } from "#lib/clock.ts";
-import { env } from "#lib/env.ts";
-import { asAgency } from "#lib/permissions.ts";
+import { asAgency } from "#lib/lifecycle/permissions.ts";
+import { calendarFile } from "#lib/platform/calendar.ts";
+import { now } from "#lib/platform/clock.ts";
+import { env } from "#lib/platform/env.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 /** The agency's deadlines as a calendar file. It leaves the portal: a title that is marked higher stays out of it. */
 export async function GET() {

@@ -4,7 +4,6 @@ import { Downloads } from "#components/site/downloads.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { listCarryForwards, listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
 import {
@@ -13,11 +12,12 @@ import {
   type EnvelopeParts,
   stateInWords,
 } from "#lib/budget/carry-forward/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, financialYearOf } from "#lib/dates.ts";
-import { text, type Values } from "#lib/fields.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
-import { asMfat, can } from "#lib/permissions.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Budget: carry-forward" };
 

@@ -9,17 +9,17 @@ import { Select } from "#components/ui/fields.tsx";
 import { Chips, Filters } from "#components/ui/filters.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, financialYearOf, formatDate, formatDay } from "#lib/dates.ts";
-import { type Lists, text, type Values } from "#lib/fields.ts";
-import { cleanValues, resolveFields } from "#lib/form.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
+import { type Lists, text, type Values } from "#lib/form/fields.ts";
+import { cleanValues, resolveFields } from "#lib/form/parse.ts";
+import { asMfat, can } from "#lib/lifecycle/permissions.ts";
 import { type ClaimPage, listClaims, readClaimLists } from "#lib/payments/queries.ts";
 import { claimCount, claimReference, claimsMarking, type ListedClaim } from "#lib/payments/rules.ts";
 import { CLAIM_FILTERS, type ClaimSearch, readClaimSearch } from "#lib/payments/schema.ts";
-import { asMfat, can } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf, formatDate, formatDay } from "#lib/platform/dates.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Claims" };
 

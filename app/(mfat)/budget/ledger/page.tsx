@@ -8,20 +8,20 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { Select, TextField } from "#components/ui/fields.tsx";
 import { Filters } from "#components/ui/filters.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { listLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
 import { type LedgerTotals, tooManyEntries } from "#lib/budget/ledger/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { positionOf } from "#lib/budget/rules.ts";
 import { LEDGER_FILTER_FIELDS, ledgerFilterInWords, ledgerQuery, readLedgerFilter } from "#lib/budget/schema.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, financialYearOf } from "#lib/dates.ts";
-import { text, type Values } from "#lib/fields.ts";
+import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { asMfat, can } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { formatYear } from "#lib/money.ts";
-import { asMfat, can } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { formatYear } from "#lib/platform/money.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Budget: ledger" };
 

@@ -1,12 +1,12 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { answerForm } from "#lib/action.ts";
-import { invalid } from "#lib/errors.ts";
-import type { FormState } from "#lib/fields.ts";
+import type { FormState } from "#lib/form/fields.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
 import * as batch from "#lib/payments/batch/commands.ts";
 import { AT_LINES, linesIn, PAYMENT_LINES_FIELDS } from "#lib/payments/batch/schema.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { invalid } from "#lib/platform/errors.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 /** Keeps the lines that were pasted, or those of the file; they are previewed on the page after it. */
 export async function preparePayments(before: FormState, form: FormData): Promise<FormState> {

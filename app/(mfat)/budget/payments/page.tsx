@@ -4,13 +4,13 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink, Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { formatInstant } from "#lib/dates.ts";
-import { text, type Values } from "#lib/fields.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { asMfat, can } from "#lib/lifecycle/permissions.ts";
 import { listPaymentFiles } from "#lib/payments/batch/queries.ts";
 import { LINES_MAX } from "#lib/payments/batch/schema.ts";
-import { asMfat, can } from "#lib/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { PaymentLinesForm } from "./form.tsx";
 
 export const metadata: Metadata = { title: "Many payments at once" };

@@ -6,7 +6,6 @@ import { Downloads } from "#components/site/downloads.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { Chips } from "#components/ui/filters.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { positionOf } from "#lib/budget/rules.ts";
@@ -22,13 +21,14 @@ import {
   rowsTitle,
   SHARES,
 } from "#lib/budget/shares/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, financialYearOf } from "#lib/dates.ts";
-import { text, type Values } from "#lib/fields.ts";
+import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { formatCents, formatYear, sumCents } from "#lib/money.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Budget: initiatives" };
 

@@ -5,17 +5,17 @@ import { BudgetMap } from "#components/budget/budget-map.tsx";
 import { ShareChart, ShareTable } from "#components/budget/budget-shares.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { Views } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { positionOf } from "#lib/budget/rules.ts";
 import { listShares } from "#lib/budget/shares/queries.ts";
 import { isShareKind, SHARE_KINDS, SHARES } from "#lib/budget/shares/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, financialYearOf } from "#lib/dates.ts";
-import { text, type Values } from "#lib/fields.ts";
-import { formatYear } from "#lib/money.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { formatYear } from "#lib/platform/money.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Budget: shares" };
 

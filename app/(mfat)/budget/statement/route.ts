@@ -1,10 +1,10 @@
-import { attachment, orNotFound } from "#lib/action.ts";
 import { requestContext, requireActor } from "#lib/auth/session.ts";
 import { makeStatement } from "#lib/budget/statement/commands.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, financialYearOf } from "#lib/dates.ts";
-import { paperPdf } from "#lib/pdf.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { paperPdf } from "#lib/platform/pdf.ts";
+import { attachment, orNotFound } from "#lib/web/action.ts";
 
 /** A financial year's statement for the file, today's unless another is asked for. */
 export async function GET(request: Request): Promise<Response> {

@@ -4,10 +4,10 @@ import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { ROUND_FIELDS, STARTING_CHECKLIST } from "#lib/fund/schema.ts";
-import { permit } from "#lib/permissions.ts";
+import { permit } from "#lib/lifecycle/permissions.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { createRound } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Add a round" };

@@ -4,11 +4,11 @@ import { LinkButton } from "#components/ui/buttons.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { type AgencyRow, listAgencies } from "#lib/agencies/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { entryOf, text, type Values } from "#lib/fields.ts";
-import { asMfat, can } from "#lib/permissions.ts";
+import { entryOf, text, type Values } from "#lib/form/fields.ts";
+import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Agencies" };
 

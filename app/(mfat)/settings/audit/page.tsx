@@ -5,13 +5,13 @@ import { Details } from "#components/ui/feedback.tsx";
 import { Select } from "#components/ui/fields.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { formatInstant } from "#lib/dates.ts";
-import { text, type Values } from "#lib/fields.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
 import { type AuditLine, listAudit, listAuditEvents } from "#lib/records/queries.ts";
 import { eventLabel } from "#lib/records/rules.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Audit trail" };
 

@@ -1,14 +1,14 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { answerForm } from "#lib/action.ts";
 import * as decisions from "#lib/decisions/commands.ts";
 import { CONDITION_LIST_FIELDS } from "#lib/decisions/schema.ts";
-import { invalid } from "#lib/errors.ts";
-import type { FormState } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
+import type { FormState } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
 import { linesOf } from "#lib/fund/schema.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { invalid } from "#lib/platform/errors.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 export async function saveConditions(before: FormState, form: FormData): Promise<FormState> {
   const answer = await answerForm(before, form, async (actor, values, request) => {

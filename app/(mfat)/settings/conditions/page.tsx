@@ -4,13 +4,13 @@ import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { formatInstant } from "#lib/dates.ts";
 import { getConditions } from "#lib/decisions/queries.ts";
 import { CONDITION_LIST_FIELDS } from "#lib/decisions/schema.ts";
-import { text, type Values } from "#lib/fields.ts";
-import { asMfat, can } from "#lib/permissions.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { saveConditions } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Conditions" };

@@ -7,14 +7,14 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { type DeclaredInterest, listInterests } from "#lib/assessments/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { formatInstant } from "#lib/dates.ts";
-import { text, type Values } from "#lib/fields.ts";
+import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { asMfat, can } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { asMfat, can } from "#lib/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Interests" };
 

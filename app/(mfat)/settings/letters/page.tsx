@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { formatInstant } from "#lib/dates.ts";
 import { listTemplates, type TemplateVersion } from "#lib/letters/queries.ts";
 import { LETTERS } from "#lib/letters/rules.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Letters" };
 

@@ -1,9 +1,9 @@
 "use server";
 
-import { answerForm } from "#lib/action.ts";
 import * as correspondence from "#lib/correspondence/commands.ts";
-import type { FormState } from "#lib/fields.ts";
-import { asMfat } from "#lib/permissions.ts";
+import type { FormState } from "#lib/form/fields.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 /** `search`: the part of the list that the reader was looking at. */
 export async function sendAgain(id: string, search: string, before: FormState, form: FormData): Promise<FormState> {

@@ -6,12 +6,12 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { Pagination, Views } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag, type TagKind } from "#components/ui/tag.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { listMail, type MailFate, type MailLine } from "#lib/correspondence/queries.ts";
-import { formatInstant } from "#lib/dates.ts";
-import { text, type Values } from "#lib/fields.ts";
-import { asMfat, can } from "#lib/permissions.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { sendAgain } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Mail" };

@@ -1,9 +1,9 @@
 "use server";
 
-import { answerForm } from "#lib/action.ts";
-import type { FormState } from "#lib/fields.ts";
+import type { FormState } from "#lib/form/fields.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
 import * as people from "#lib/people/commands.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 const pageOf = (id: string, done: string): string => `/settings/people/${id}?done=${done}`;
 

@@ -5,12 +5,12 @@ import { TextField } from "#components/ui/fields.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { formatDate } from "#lib/dates.ts";
-import { text, type Values } from "#lib/fields.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { asMfat, can, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { listPeople, type PersonRow } from "#lib/people/queries.ts";
-import { asMfat, can, ROLE_LABELS } from "#lib/permissions.ts";
+import { formatDate } from "#lib/platform/dates.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "People" };
 

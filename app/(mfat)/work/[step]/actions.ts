@@ -1,12 +1,12 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { answerForm } from "#lib/action.ts";
 import * as batches from "#lib/batches/commands.ts";
 import { type BatchStep, isBatchStep } from "#lib/batches/schema.ts";
-import { notFound } from "#lib/errors.ts";
-import type { FormState } from "#lib/fields.ts";
-import { asMfat } from "#lib/permissions.ts";
+import type { FormState } from "#lib/form/fields.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 function stepOf(step: string): BatchStep {
   if (!isBatchStep(step)) throw notFound();

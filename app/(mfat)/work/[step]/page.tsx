@@ -9,7 +9,6 @@ import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import {
   type Assessor,
@@ -22,17 +21,18 @@ import {
 } from "#lib/batches/queries.ts";
 import { BATCH_MAX, BATCH_WORDS, type BatchStep, commonFields, isBatchStep, ownFields } from "#lib/batches/schema.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf, formatDate } from "#lib/dates.ts";
 import { OUTCOMES } from "#lib/decisions/rules.ts";
-import { type Field, type Option, text, texts, type Values } from "#lib/fields.ts";
-import { resolveFields } from "#lib/form.ts";
+import { type Field, type Option, text, texts, type Values } from "#lib/form/fields.ts";
+import { resolveFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { formatCents } from "#lib/money.ts";
-import { asMfat, type MfatActor } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, formatDate } from "#lib/platform/dates.ts";
+import { formatCents } from "#lib/platform/money.ts";
+import { ASSESSMENT_DAYS, addWorkingDays } from "#lib/platform/working-days.ts";
 import { TAKE } from "#lib/scenarios/schema.ts";
-import { ASSESSMENT_DAYS, addWorkingDays } from "#lib/working-days.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { prepareBatch } from "./actions.ts";
 
 type Props = { params: Promise<{ step: string }>; searchParams: Promise<Values> };

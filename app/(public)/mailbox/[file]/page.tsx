@@ -3,9 +3,9 @@ import { notFound } from "next/navigation";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
-import { formatInstant } from "#lib/dates.ts";
-import { env } from "#lib/env.ts";
-import { findReceived } from "#lib/mailbox.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { env } from "#lib/platform/env.ts";
+import { findReceived } from "#lib/platform/mailbox.ts";
 
 export const metadata: Metadata = { title: "Mail of the demonstration" };
 

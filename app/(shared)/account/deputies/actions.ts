@@ -1,12 +1,12 @@
 "use server";
 
-import { answerForm } from "#lib/action.ts";
 import * as deputies from "#lib/deputies/commands.ts";
 import { DEPUTY_FIELDS } from "#lib/deputies/schema.ts";
-import { invalid } from "#lib/errors.ts";
-import { type FormState, type Lists, text, type Values } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { type FormState, type Lists, text, type Values } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { invalid } from "#lib/platform/errors.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 /** Who may be named is checked by the command. */
 const offered = (values: Values): Lists => ({

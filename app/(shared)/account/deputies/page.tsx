@@ -5,14 +5,14 @@ import { DeputyTable } from "#components/people/deputy-table.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { formatDelegation } from "#lib/decisions/rules.ts";
 import { type DeputyRow, listDeputyOptions, listOwnDeputies } from "#lib/deputies/queries.ts";
 import { DEPUTY_FIELDS } from "#lib/deputies/schema.ts";
-import { entryOf, type Option, text, type Values } from "#lib/fields.ts";
-import { resolveFields } from "#lib/form.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { entryOf, type Option, text, type Values } from "#lib/form/fields.ts";
+import { resolveFields } from "#lib/form/parse.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { endDeputy, nameDeputy } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Your deputies" };

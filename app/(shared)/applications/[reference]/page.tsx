@@ -24,7 +24,6 @@ import { Steps } from "#components/ui/progress.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { VariationsView } from "#components/variations/variations-view.tsx";
-import { orNotFound } from "#lib/action.ts";
 import {
   type ApplicationHeader,
   getAnswers,
@@ -38,22 +37,23 @@ import { listInterestsOf, readAssessments } from "#lib/assessments/queries.ts";
 import { interestWords } from "#lib/assessments/rules.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
-import { now } from "#lib/clock.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
 import { listMailOf } from "#lib/correspondence/queries.ts";
-import { dayOf, formatDay, formatDeadline, formatInstant } from "#lib/dates.ts";
 import { readDecisions, readDeclineText } from "#lib/decisions/queries.ts";
 import { findLetter, type SentLetter } from "#lib/letters/queries.ts";
 import { LETTERS } from "#lib/letters/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { listHistory } from "#lib/lifecycle/queries.ts";
 import { whatNext } from "#lib/lifecycle/rules.ts";
 import { isAction, isEnded, PATH, stateLabel, transition, waitsOn } from "#lib/lifecycle/workflow.ts";
-import { formatCents } from "#lib/money.ts";
-import { type Actor, can, type MfatActor } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, formatDay, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import { listReports } from "#lib/reports/queries.ts";
 import { findOpenVariation } from "#lib/variations/queries.ts";
 import { waitsOnRole } from "#lib/variations/rules.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { declareInterests } from "./interests/actions.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ done?: string }> };

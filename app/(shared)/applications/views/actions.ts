@@ -1,11 +1,11 @@
 "use server";
 
-import { answerForm } from "#lib/action.ts";
-import { invalid } from "#lib/errors.ts";
-import type { FormState } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
+import type { FormState } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
+import { invalid } from "#lib/platform/errors.ts";
 import * as views from "#lib/views/commands.ts";
 import { VIEW_FIELDS } from "#lib/views/schema.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 /** `query`: the search, as it stands in the address of its list. */
 export async function saveView(query: string, before: FormState, form: FormData): Promise<FormState> {

@@ -4,8 +4,8 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { requireActor } from "#lib/auth/session.ts";
-import type { Values } from "#lib/fields.ts";
-import { entryOf, text } from "#lib/fields.ts";
+import type { Values } from "#lib/form/fields.ts";
+import { entryOf, text } from "#lib/form/fields.ts";
 import { listViews, readFilterLists } from "#lib/views/queries.ts";
 import { filtersInWords, searchOfQuery } from "#lib/views/rules.ts";
 

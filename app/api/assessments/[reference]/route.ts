@@ -1,11 +1,11 @@
-import { readForm } from "#lib/action.ts";
 import { saveAssessment } from "#lib/assessments/commands.ts";
 import { isFromOwnPage } from "#lib/auth/request.ts";
 import { currentActor } from "#lib/auth/session.ts";
-import { now } from "#lib/clock.ts";
-import { formatTime } from "#lib/dates.ts";
-import { DomainError } from "#lib/errors.ts";
-import { valuesOf } from "#lib/form.ts";
+import { valuesOf } from "#lib/form/parse.ts";
+import { now } from "#lib/platform/clock.ts";
+import { formatTime } from "#lib/platform/dates.ts";
+import { DomainError } from "#lib/platform/errors.ts";
+import { readForm } from "#lib/web/action.ts";
 
 type Context = { params: Promise<{ reference: string }> };
 

@@ -2,9 +2,9 @@ import { Server } from "@tus/server";
 import { isFromOwnPage } from "#lib/auth/request.ts";
 import { currentActor } from "#lib/auth/session.ts";
 import { FILE_BYTES_MAX, UPLOADS_MAX } from "#lib/documents/rules.ts";
-import { env } from "#lib/env.ts";
-import { can } from "#lib/permissions.ts";
-import { countUploads, findUpload, newStorageId, uploads } from "#lib/storage.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
+import { env } from "#lib/platform/env.ts";
+import { countUploads, findUpload, newStorageId, uploads } from "#lib/platform/storage.ts";
 
 type Context = { params: Promise<{ path?: string[] }> };
 

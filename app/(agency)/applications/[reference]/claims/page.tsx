@@ -6,13 +6,12 @@ import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { getApplication } from "#lib/applications/queries.ts";
-import { isOpenForFiles } from "#lib/applications/rules.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { listArrangementFiles } from "#lib/documents/queries.ts";
-import { PART_TITLES } from "#lib/documents/rules.ts";
+import { isOpenForFiles, PART_TITLES } from "#lib/documents/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { add, remove, reuse } from "../sections/files/actions.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ done?: string }> };

@@ -1,12 +1,12 @@
 "use server";
 
-import { answerForm } from "#lib/action.ts";
 import { addComment, settleComment } from "#lib/comments/commands.ts";
 import { COMMENT_FIELDS } from "#lib/comments/schema.ts";
-import { invalid } from "#lib/errors.ts";
-import type { FormState } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
-import { asAgency } from "#lib/permissions.ts";
+import type { FormState } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
+import { asAgency } from "#lib/lifecycle/permissions.ts";
+import { invalid } from "#lib/platform/errors.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 export async function add(reference: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, { requestId }) => {

@@ -9,15 +9,15 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { Details, StatusMessage } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Timeline } from "#components/ui/progress.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication } from "#lib/applications/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { type ListedComment, listComments } from "#lib/comments/queries.ts";
 import { COMMENT_FIELDS } from "#lib/comments/schema.ts";
-import { formatInstant } from "#lib/dates.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { isEnded } from "#lib/lifecycle/workflow.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { add, settle } from "./actions.ts";
 
 type Props = {

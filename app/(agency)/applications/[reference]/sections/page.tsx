@@ -12,16 +12,16 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { StatusMessage } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { TaskList } from "#components/ui/progress.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { isOptionalSection, isSection, SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication, getDraft, readChangeRequest, type SectionView } from "#lib/applications/queries.ts";
 import { openTitles } from "#lib/applications/rules.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
-import { formatInstant } from "#lib/dates.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { listHistory } from "#lib/lifecycle/queries.ts";
 import { pageTitle } from "#lib/lifecycle/workflow.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ saved?: string; copied?: string }> };
 

@@ -5,9 +5,9 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { answersInAddress, ELIGIBILITY, ineligibleFor } from "#lib/applications/schema.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { env } from "#lib/env.ts";
-import type { Values } from "#lib/fields.ts";
-import { can } from "#lib/permissions.ts";
+import type { Values } from "#lib/form/fields.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
+import { env } from "#lib/platform/env.ts";
 
 export const metadata: Metadata = { title: "The fund cannot help with this" };
 

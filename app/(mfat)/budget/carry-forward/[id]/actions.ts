@@ -1,12 +1,12 @@
 "use server";
 
-import { answerForm } from "#lib/action.ts";
 import * as budget from "#lib/budget/carry-forward/commands.ts";
 import { CANCEL_FIELDS } from "#lib/budget/carry-forward/schema.ts";
-import { invalid } from "#lib/errors.ts";
-import type { FormState } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
-import { asMfat } from "#lib/permissions.ts";
+import type { FormState } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { invalid } from "#lib/platform/errors.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 export async function confirmCarryForward(id: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, _values, request) => {

@@ -1,12 +1,12 @@
 import { notFound } from "next/navigation";
-import { orNotFound } from "#lib/action.ts";
 import { requestContext, requireActor } from "#lib/auth/session.ts";
-import { cleanValues } from "#lib/form.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { cleanValues } from "#lib/form/parse.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { isSheetFormat } from "#lib/platform/sheet.ts";
 import { exportReports } from "#lib/reports/commands.ts";
 import { readReportLists, readReportSearch } from "#lib/reports/queries.ts";
-import { isSheetFormat } from "#lib/sheet.ts";
-import { sheetAttachment } from "#lib/workbook.ts";
+import { orNotFound } from "#lib/web/action.ts";
+import { sheetAttachment } from "#lib/web/workbook.ts";
 
 type Context = { params: Promise<{ format: string }> };
 

@@ -1,12 +1,11 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { answerForm, markFailed, orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { invalid } from "#lib/errors.ts";
-import { type FormState, text, texts, type Values } from "#lib/fields.ts";
-import { parseFields, valuesOf } from "#lib/form.ts";
-import { asMfat, permit } from "#lib/permissions.ts";
+import { type FormState, text, texts, type Values } from "#lib/form/fields.ts";
+import { parseFields, valuesOf } from "#lib/form/parse.ts";
+import { asMfat, permit } from "#lib/lifecycle/permissions.ts";
+import { invalid } from "#lib/platform/errors.ts";
 import * as scenarios from "#lib/scenarios/commands.ts";
 import {
   COMMON_DECLINE_FIELDS,
@@ -20,6 +19,7 @@ import {
   revisionInput,
   TAKE,
 } from "#lib/scenarios/schema.ts";
+import { answerForm, markFailed, orNotFound } from "#lib/web/action.ts";
 
 const pageOf = (roundId: string, id: string, done: string): string =>
   `/rounds/${roundId}/choose?scenario=${id}&done=${done}`;

@@ -6,7 +6,7 @@ import type { FormAction } from "#components/form/form.tsx";
 import { FormFields } from "#components/form/form-fields.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
-import { EMPTY_FORM, type Field, text, type Values } from "#lib/fields.ts";
+import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
 import type { Room, Shared } from "#lib/scenarios/rules.ts";
 
 /** The list and its sums come after the page: until then, and without JavaScript, the form is sent to be worked out. */

@@ -11,16 +11,15 @@ import { Select } from "#components/ui/fields.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
-import { formatInstant } from "#lib/dates.ts";
-import { entryOf, text, type Values } from "#lib/fields.ts";
+import { entryOf, text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { asMfat, can } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { STATES } from "#lib/lifecycle/workflow.ts";
-import { formatCents } from "#lib/money.ts";
-import { asMfat, can } from "#lib/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import {
   type Choosing,
   type Closed,
@@ -35,6 +34,7 @@ import {
 } from "#lib/scenarios/queries.ts";
 import { formatTotal } from "#lib/scenarios/rules.ts";
 import { NAME_FIELDS, RENAME_FIELDS, valuesOfChoices } from "#lib/scenarios/schema.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { choose, deleteScenario, renameScenario } from "./actions.ts";
 import { ChooseForm, ChooseView } from "./form.tsx";
 

@@ -4,13 +4,13 @@ import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { SECTIONS, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import type { Values } from "#lib/fields.ts";
+import type { Values } from "#lib/form/fields.ts";
 import { type Criterion, getRound } from "#lib/fund/queries.ts";
 import { CRITERIA_MAX, criterionFields, criterionInput } from "#lib/fund/schema.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { changeCriteria } from "../../actions.ts";
 
 export const metadata: Metadata = { title: "Criteria of a round" };

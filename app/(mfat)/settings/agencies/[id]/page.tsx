@@ -4,11 +4,11 @@ import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { getAgency } from "#lib/agencies/queries.ts";
 import { AGENCY_FIELDS } from "#lib/agencies/schema.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { changeAgency } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Agency" };

@@ -4,10 +4,10 @@ import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { AGENCY_FIELDS } from "#lib/agencies/schema.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { permit } from "#lib/permissions.ts";
+import { permit } from "#lib/lifecycle/permissions.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { createAgency } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Add an agency" };

@@ -1,15 +1,16 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { answerForm } from "#lib/action.ts";
-import type { LetterKind } from "#lib/db/generated/enums.ts";
-import { invalid, notFound } from "#lib/errors.ts";
-import { type FormState, text } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
+import * as correspondence from "#lib/correspondence/commands.ts";
+import { type FormState, text } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
 import * as letters from "#lib/letters/commands.ts";
 import { checkTemplate, letterKindOf } from "#lib/letters/rules.ts";
 import { TEMPLATE_FIELDS } from "#lib/letters/schema.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
+import { invalid, notFound } from "#lib/platform/errors.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 const doneOf = (slug: string, done: string): string => `/settings/letters/${slug}?done=${done}`;
 
@@ -30,7 +31,7 @@ export async function saveTemplate(slug: string, before: FormState, form: FormDa
     }
     if (values.intent === "other") {
       const reference = text(values, "application");
-      return { shown: await letters.previewTemplate(asMfat(actor), kind, parsed.data, reference) };
+      return { shown: await correspondence.previewTemplate(asMfat(actor), kind, parsed.data, reference) };
     }
     await letters.saveTemplate(asMfat(actor), request, kind, parsed.data);
     return doneOf(slug, "saved");

@@ -7,7 +7,7 @@ import { FormFields } from "#components/form/form-fields.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { StatusMessage } from "#components/ui/feedback.tsx";
-import { EMPTY_FORM, type Field, text, type Values } from "#lib/fields.ts";
+import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
 
 type TemplateFormProps = {
   action: FormAction;

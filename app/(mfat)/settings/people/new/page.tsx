@@ -4,12 +4,12 @@ import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { listAgencyOptions } from "#lib/agencies/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { resolveFields } from "#lib/form.ts";
+import { resolveFields } from "#lib/form/parse.ts";
+import { AGENCY_ROLES, asMfat, can, MFAT_ROLES } from "#lib/lifecycle/permissions.ts";
 import { MFAT_OPTION, NEW_PERSON_FIELDS, roleOptions } from "#lib/people/schema.ts";
-import { AGENCY_ROLES, asMfat, can, MFAT_ROLES } from "#lib/permissions.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { createPerson } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Add a person" };

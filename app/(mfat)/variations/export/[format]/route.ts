@@ -1,10 +1,10 @@
 import { notFound } from "next/navigation";
-import { orNotFound } from "#lib/action.ts";
 import { requestContext, requireActor } from "#lib/auth/session.ts";
-import { asMfat } from "#lib/permissions.ts";
-import { isSheetFormat } from "#lib/sheet.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { isSheetFormat } from "#lib/platform/sheet.ts";
 import { exportVariations } from "#lib/variations/commands.ts";
-import { sheetAttachment } from "#lib/workbook.ts";
+import { orNotFound } from "#lib/web/action.ts";
+import { sheetAttachment } from "#lib/web/workbook.ts";
 
 type Context = { params: Promise<{ format: string }> };
 

@@ -11,7 +11,6 @@ import { InsetText, NotificationBanner, WarningText } from "#components/ui/feedb
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SummaryList, type SummaryRow } from "#components/ui/summary-list.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import {
   type Assessor,
@@ -23,17 +22,18 @@ import {
 } from "#lib/batches/queries.ts";
 import { BATCH_WORDS, type BatchStep, dueAtOf, isBatchStep, valuesOfRow } from "#lib/batches/schema.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
-import { now } from "#lib/clock.ts";
-import { formatDate, formatDeadline, formatInstant } from "#lib/dates.ts";
+import { previewLetter } from "#lib/correspondence/queries.ts";
 import { delegationFor, formatDelegation, OUTCOMES } from "#lib/decisions/rules.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
-import { text, texts } from "#lib/fields.ts";
-import { previewLetter } from "#lib/letters/queries.ts";
+import { text, texts } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { happenedLabel, STATES, transition } from "#lib/lifecycle/workflow.ts";
-import { formatCents } from "#lib/money.ts";
-import { asMfat, type MfatActor } from "#lib/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { formatDate, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
+import { formatCents } from "#lib/platform/money.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { takeBatch } from "../actions.ts";
 
 type Props = { params: Promise<{ step: string; batch: string }> };

@@ -1,4 +1,4 @@
-import { readSource } from "#lib/mailbox.ts";
+import { readSource } from "#lib/platform/mailbox.ts";
 
 /** A mail of the demonstration, as it was received. */
 export async function GET(_request: Request, { params }: { params: Promise<{ file: string }> }): Promise<Response> {

@@ -2,12 +2,10 @@
 
 import { refresh } from "next/cache";
 import { STEP_FIELDS, stepFields } from "#components/steps/step-fields.ts";
-import { answerForm } from "#lib/action.ts";
 import * as applications from "#lib/applications/commands.ts";
 import * as arrangements from "#lib/arrangements/commands.ts";
 import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
-import type { RecommendationOutcome } from "#lib/db/generated/enums.ts";
 import * as decisions from "#lib/decisions/commands.ts";
 import {
   APPROVE_FIELDS,
@@ -16,17 +14,19 @@ import {
   RECOMMEND_FIELDS,
   RECOMMEND_MORE_FIELDS,
 } from "#lib/decisions/schema.ts";
-import { invalid, notFound } from "#lib/errors.ts";
-import { type Answers, type Field, type FormState, type Lists, texts, type Values } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
+import { type Answers, type Field, type FormState, type Lists, texts, type Values } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
+import { type Actor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { type Action, isAction } from "#lib/lifecycle/workflow.ts";
 import * as payments from "#lib/payments/commands.ts";
-import { type Actor, asAgency, asMfat } from "#lib/permissions.ts";
+import type { RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
+import { invalid, notFound } from "#lib/platform/errors.ts";
 import * as reports from "#lib/reports/commands.ts";
 import { changeSchedule } from "#lib/reports/schedule/commands.ts";
 import * as variations from "#lib/variations/commands.ts";
 import { readAsked } from "#lib/variations/schema.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 type Take = (actor: Actor, request: StepRequest, reference: string, values: Values) => Promise<unknown>;
 
@@ -141,7 +141,7 @@ const COMMANDS: Partial<Record<Action, Take>> = {
     reports.returnReport(asMfat(actor), request, ref, answers),
   ),
   acceptLastReport: answered("acceptLastReport", (actor, request, ref, answers) =>
-    reports.acceptLastReport(asMfat(actor), request, ref, answers),
+    settlement.acceptLastReport(asMfat(actor), request, ref, answers),
   ),
   terminate: answered("terminate", (actor, request, ref, answers) =>
     settlement.terminate(asMfat(actor), request, ref, answers),
@@ -153,12 +153,12 @@ const COMMANDS: Partial<Record<Action, Take>> = {
   confirmSurplus: (actor, request, ref) => settlement.confirmSurplus(asMfat(actor), request, ref),
   close: (actor, request, ref) => settlement.close(asMfat(actor), request, ref),
   withdraw: answered("withdraw", (actor, request, ref, answers) =>
-    applications.withdraw(asAgency(actor), request, ref, answers),
+    arrangements.withdraw(asAgency(actor), request, ref, answers),
   ),
   putOnHold: answered("putOnHold", (actor, request, ref, answers) =>
-    applications.putOnHold(asMfat(actor), request, ref, answers),
+    arrangements.putOnHold(asMfat(actor), request, ref, answers),
   ),
-  resume: (actor, request, ref) => applications.resume(asMfat(actor), request, ref),
+  resume: (actor, request, ref) => arrangements.resume(asMfat(actor), request, ref),
 };
 
 const RECOMMEND_ANSWERS = [...RECOMMEND_FIELDS, ...RECOMMEND_MORE_FIELDS] as const;

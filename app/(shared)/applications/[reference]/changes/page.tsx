@@ -6,11 +6,11 @@ import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { getApplication, readChanges } from "#lib/applications/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { readFileChanges } from "#lib/documents/queries.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ from?: string }> };
 

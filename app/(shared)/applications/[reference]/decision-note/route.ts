@@ -1,10 +1,10 @@
-import { attachment, orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { now } from "#lib/clock.ts";
 import { decisionPaper } from "#lib/decisions/note/rules.ts";
-import { paperPdf } from "#lib/pdf.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { paperPdf } from "#lib/platform/pdf.ts";
 import { getDecisionNote } from "#lib/records/queries.ts";
+import { attachment, orNotFound } from "#lib/web/action.ts";
 
 type Context = { params: Promise<{ reference: string }> };
 

@@ -7,15 +7,15 @@ import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { getApplication } from "#lib/applications/queries.ts";
 import { readOwnDeclaration } from "#lib/assessments/queries.ts";
 import { interestWords } from "#lib/assessments/rules.ts";
 import { LATER_INTEREST_FIELDS } from "#lib/assessments/schema.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { formatInstant } from "#lib/dates.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat, permit } from "#lib/permissions.ts";
+import { asMfat, permit } from "#lib/lifecycle/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { declareInterests } from "./actions.ts";
 
 type Props = { params: Promise<{ reference: string }> };

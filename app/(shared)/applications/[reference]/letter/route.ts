@@ -1,11 +1,11 @@
 import { notFound } from "next/navigation";
-import { attachment, orNotFound } from "#lib/action.ts";
 import { getApplication } from "#lib/applications/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { findLetter } from "#lib/letters/queries.ts";
 import { LETTERS, letterPaper } from "#lib/letters/rules.ts";
 import { formatMarking } from "#lib/lifecycle/emails.ts";
-import { paperPdf } from "#lib/pdf.ts";
+import { paperPdf } from "#lib/platform/pdf.ts";
+import { attachment, orNotFound } from "#lib/web/action.ts";
 
 type Context = { params: Promise<{ reference: string }> };
 

@@ -1,9 +1,9 @@
-import { attachment, orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { now } from "#lib/clock.ts";
-import { paperPdf } from "#lib/pdf.ts";
+import { now } from "#lib/platform/clock.ts";
+import { paperPdf } from "#lib/platform/pdf.ts";
 import { getCopy } from "#lib/records/queries.ts";
 import { applicationPaper } from "#lib/records/rules.ts";
+import { attachment, orNotFound } from "#lib/web/action.ts";
 
 type Context = { params: Promise<{ reference: string }> };
 

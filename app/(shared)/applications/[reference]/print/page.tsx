@@ -4,11 +4,11 @@ import { PaperSections } from "#components/application/paper-sections.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { now } from "#lib/clock.ts";
+import { now } from "#lib/platform/clock.ts";
 import { getCopy } from "#lib/records/queries.ts";
 import { applicationPaper } from "#lib/records/rules.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 type Props = { params: Promise<{ reference: string }> };
 

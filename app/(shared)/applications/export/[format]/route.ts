@@ -1,11 +1,11 @@
 import { notFound } from "next/navigation";
 import { requestContext, requireActor } from "#lib/auth/session.ts";
-import { cleanValues } from "#lib/form.ts";
-import { isSheetFormat } from "#lib/sheet.ts";
+import { cleanValues } from "#lib/form/parse.ts";
+import { isSheetFormat } from "#lib/platform/sheet.ts";
 import { exportApplications } from "#lib/views/commands.ts";
 import { readFilterLists } from "#lib/views/queries.ts";
 import { readSearch } from "#lib/views/schema.ts";
-import { sheetAttachment } from "#lib/workbook.ts";
+import { sheetAttachment } from "#lib/web/workbook.ts";
 
 type Context = { params: Promise<{ format: string }> };
 

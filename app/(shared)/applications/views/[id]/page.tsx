@@ -5,11 +5,11 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { getView, readFilterLists } from "#lib/views/queries.ts";
 import { filtersInWords, searchOfQuery } from "#lib/views/rules.ts";
 import { VIEW_FIELDS } from "#lib/views/schema.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { deleteView, renameView } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Rename or delete a view" };

@@ -7,10 +7,10 @@ import { currentActor, landing, requestContext } from "#lib/auth/session.ts";
 import { addDocument } from "#lib/documents/commands.ts";
 import { FILE_BYTES_MAX, filesPath, filesPathAfter, isFileSection } from "#lib/documents/rules.ts";
 import { FILE_FIELDS } from "#lib/documents/schema.ts";
-import { DomainError, invalid } from "#lib/errors.ts";
-import { cleanValues, parseFields } from "#lib/form.ts";
-import { type AgencyActor, can } from "#lib/permissions.ts";
-import { discardUpload, receiveUpload } from "#lib/storage.ts";
+import { cleanValues, parseFields } from "#lib/form/parse.ts";
+import { type AgencyActor, can } from "#lib/lifecycle/permissions.ts";
+import { DomainError, invalid } from "#lib/platform/errors.ts";
+import { discardUpload, receiveUpload } from "#lib/platform/storage.ts";
 
 type Context = { params: Promise<{ reference: string; section: string }> };
 

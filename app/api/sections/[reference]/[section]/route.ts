@@ -1,12 +1,12 @@
-import { readForm } from "#lib/action.ts";
 import { saveSection } from "#lib/applications/form/commands.ts";
 import { isSection } from "#lib/applications/form/sections.ts";
 import { isFromOwnPage } from "#lib/auth/request.ts";
 import { currentActor } from "#lib/auth/session.ts";
-import { formatTime } from "#lib/dates.ts";
-import { DomainError } from "#lib/errors.ts";
-import type { Values } from "#lib/fields.ts";
-import { valuesOf } from "#lib/form.ts";
+import type { Values } from "#lib/form/fields.ts";
+import { valuesOf } from "#lib/form/parse.ts";
+import { formatTime } from "#lib/platform/dates.ts";
+import { DomainError } from "#lib/platform/errors.ts";
+import { readForm } from "#lib/web/action.ts";
 
 type Context = { params: Promise<{ reference: string; section: string }> };
 

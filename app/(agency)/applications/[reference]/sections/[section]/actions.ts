@@ -1,13 +1,13 @@
 "use server";
 
-import { answerForm } from "#lib/action.ts";
 import { saveSection } from "#lib/applications/form/commands.ts";
 import { readRowStep, takeRowStep } from "#lib/applications/form/row-steps.ts";
 import { isSection, SECTIONS } from "#lib/applications/form/sections.ts";
 import { filesPath, isFileSection } from "#lib/documents/rules.ts";
-import { notFound } from "#lib/errors.ts";
-import type { FormState } from "#lib/fields.ts";
-import { asAgency } from "#lib/permissions.ts";
+import type { FormState } from "#lib/form/fields.ts";
+import { asAgency } from "#lib/lifecycle/permissions.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 /** With an `intent` what there is is kept, complete or not: to go on later ("other"), with more rows ("rows"), with a row
  * in another place, or with files. */

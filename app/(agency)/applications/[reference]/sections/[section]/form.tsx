@@ -13,7 +13,7 @@ import {
 import type { FormAction } from "#components/form/form.tsx";
 import { FormField } from "#components/form/form-field.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
-import { EMPTY_FORM, type Field, text, type Values } from "#lib/fields.ts";
+import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
 
 /** Only a section with rows carries what rows need. */
 const RowsField = lazy(() => import("#components/form/rows-field.tsx"));

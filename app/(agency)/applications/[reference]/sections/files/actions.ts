@@ -1,13 +1,13 @@
 "use server";
 
-import { answerForm } from "#lib/action.ts";
 import { addDocument, removeDocument, reuseDocument } from "#lib/documents/commands.ts";
 import { type FileSection, filesPathAfter, isFileSection } from "#lib/documents/rules.ts";
 import { FILE_FIELDS, REUSE_FIELDS } from "#lib/documents/schema.ts";
-import { invalid, notFound } from "#lib/errors.ts";
-import { type FormState, text } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
-import { asAgency } from "#lib/permissions.ts";
+import { type FormState, text } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
+import { asAgency } from "#lib/lifecycle/permissions.ts";
+import { invalid, notFound } from "#lib/platform/errors.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 /** Takes on a file that was uploaded in pieces. */
 export async function add(

@@ -6,14 +6,13 @@ import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication } from "#lib/applications/queries.ts";
-import { isOpenForFiles } from "#lib/applications/rules.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { listFiles } from "#lib/documents/queries.ts";
-import { type FormFileSection, PART_TITLES } from "#lib/documents/rules.ts";
+import { type FormFileSection, isOpenForFiles, PART_TITLES } from "#lib/documents/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { add, remove, reuse } from "./actions.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ of?: string; done?: string }> };

@@ -1,13 +1,13 @@
 import { notFound } from "next/navigation";
-import { orNotFound } from "#lib/action.ts";
 import { requestContext, requireActor } from "#lib/auth/session.ts";
-import { cleanValues } from "#lib/form.ts";
+import { cleanValues } from "#lib/form/parse.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { exportClaims } from "#lib/payments/commands.ts";
 import { readClaimLists } from "#lib/payments/queries.ts";
 import { readClaimSearch } from "#lib/payments/schema.ts";
-import { asMfat } from "#lib/permissions.ts";
-import { isSheetFormat } from "#lib/sheet.ts";
-import { sheetAttachment } from "#lib/workbook.ts";
+import { isSheetFormat } from "#lib/platform/sheet.ts";
+import { orNotFound } from "#lib/web/action.ts";
+import { sheetAttachment } from "#lib/web/workbook.ts";
 
 type Context = { params: Promise<{ format: string }> };
 

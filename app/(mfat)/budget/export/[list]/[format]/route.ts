@@ -1,13 +1,13 @@
 import { notFound } from "next/navigation";
-import { orNotFound } from "#lib/action.ts";
 import { requestContext, requireActor } from "#lib/auth/session.ts";
 import { exportBudget } from "#lib/budget/exports/commands.ts";
 import { isBudgetList } from "#lib/budget/exports/rules.ts";
-import { DomainError } from "#lib/errors.ts";
-import { cleanValues } from "#lib/form.ts";
-import { asMfat } from "#lib/permissions.ts";
-import { isSheetFormat } from "#lib/sheet.ts";
-import { sheetAttachment } from "#lib/workbook.ts";
+import { cleanValues } from "#lib/form/parse.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { DomainError } from "#lib/platform/errors.ts";
+import { isSheetFormat } from "#lib/platform/sheet.ts";
+import { orNotFound } from "#lib/web/action.ts";
+import { sheetAttachment } from "#lib/web/workbook.ts";
 
 type Context = { params: Promise<{ list: string; format: string }> };
 

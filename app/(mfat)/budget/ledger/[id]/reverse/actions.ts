@@ -1,12 +1,12 @@
 "use server";
 
-import { answerForm } from "#lib/action.ts";
 import * as ledger from "#lib/budget/ledger/commands.ts";
 import { CORRECTION_FIELDS } from "#lib/budget/schema.ts";
-import { invalid, notFound } from "#lib/errors.ts";
-import type { FormState } from "#lib/fields.ts";
-import { parseFields } from "#lib/form.ts";
-import { asMfat } from "#lib/permissions.ts";
+import type { FormState } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { invalid, notFound } from "#lib/platform/errors.ts";
+import { answerForm } from "#lib/web/action.ts";
 
 /** `startYear`: whose ledger is shown then. */
 export async function reverseAdjustment(

@@ -6,13 +6,13 @@ import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { getLedgerEntry } from "#lib/budget/ledger/queries.ts";
 import { isReversible } from "#lib/budget/ledger/rules.ts";
 import { CORRECTION_FIELDS } from "#lib/budget/schema.ts";
-import { formatYear } from "#lib/money.ts";
-import { asMfat, permit } from "#lib/permissions.ts";
+import { asMfat, permit } from "#lib/lifecycle/permissions.ts";
+import { formatYear } from "#lib/platform/money.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { reverseAdjustment } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Reverse an adjustment" };

@@ -5,15 +5,15 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { text, type Values } from "#lib/fields.ts";
+import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { type Choosing, getScenario, readChoosing, type Scenario } from "#lib/scenarios/queries.ts";
 import { formatTotal, leftInWords, type Reckoning, verdict, workOut } from "#lib/scenarios/rules.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Compare two scenarios" };
 

@@ -9,19 +9,18 @@ import { Button, ButtonGroup, LinkButton } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink, Views } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { formatPhasing, phasedTotal } from "#lib/budget/rules.ts";
-import { formatInstant } from "#lib/dates.ts";
 import { listConditionOptions } from "#lib/decisions/queries.ts";
 import { OUTCOME_OPTIONS } from "#lib/decisions/schema.ts";
-import { text, type Values } from "#lib/fields.ts";
-import { resolveFields } from "#lib/form.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { resolveFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { asMfat, can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { STATES } from "#lib/lifecycle/workflow.ts";
-import { formatCents, formatYear } from "#lib/money.ts";
-import { asMfat, can, type MfatActor, permit } from "#lib/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 import {
   type Candidate,
   type Choosing,
@@ -33,6 +32,7 @@ import {
 } from "#lib/scenarios/queries.ts";
 import { outcomeOf, type Reckoning, workOut } from "#lib/scenarios/rules.ts";
 import { COMMON_DECLINE_FIELDS, COMMON_FIELDS, ownFields } from "#lib/scenarios/schema.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { recommendScenario } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Turn a scenario into recommendations" };

@@ -6,14 +6,14 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { getInterest } from "#lib/assessments/queries.ts";
 import { interestWords } from "#lib/assessments/rules.ts";
 import { CLEAR_FIELDS } from "#lib/assessments/schema.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { formatInstant } from "#lib/dates.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat } from "#lib/permissions.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { orNotFound } from "#lib/web/action.ts";
 import { clearInterest } from "../../actions.ts";
 
 export const metadata: Metadata = { title: "Clear an interest" };

@@ -1,8 +1,8 @@
 import { getApplication } from "#lib/applications/queries.ts";
 import { currentActor } from "#lib/auth/session.ts";
 import { getFile } from "#lib/documents/queries.ts";
-import { DomainError } from "#lib/errors.ts";
-import { openFile } from "#lib/storage.ts";
+import { DomainError } from "#lib/platform/errors.ts";
+import { openFile } from "#lib/platform/storage.ts";
 
 type Context = { params: Promise<{ reference: string; id: string }> };
 

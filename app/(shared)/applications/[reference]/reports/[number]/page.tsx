@@ -3,13 +3,13 @@ import { PaperSections } from "#components/application/paper-sections.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { orNotFound } from "#lib/action.ts";
 import { getApplication } from "#lib/applications/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { now } from "#lib/clock.ts";
-import { dayOf } from "#lib/dates.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import { getReport } from "#lib/reports/queries.ts";
 import { reportPaper } from "#lib/reports/rules.ts";
+import { orNotFound } from "#lib/web/action.ts";
 
 type Props = { params: Promise<{ reference: string; number: string }> };
 

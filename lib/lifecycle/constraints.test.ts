@@ -1,8 +1,9 @@
 // The database's refusals in words. Those of the money are provoked in budget/ledger.test.ts.
 import { beforeAll, expect, test } from "vitest";
-import { db } from "./db.ts";
-import { DomainError, fromDatabase, violates } from "./errors.ts";
-import { declareNone, useTestDatabase } from "./test-database.ts";
+import { db } from "#lib/platform/db.ts";
+import { DomainError, violates } from "#lib/platform/errors.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { fromDatabase } from "./constraints.ts";
 
 useTestDatabase();
 

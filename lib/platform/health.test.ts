@@ -1,10 +1,10 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterAll, expect, test } from "vitest";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { db, disconnect } from "./db.ts";
 import { env, setEnvironment } from "./env.ts";
 import { readHealth } from "./health.ts";
 import { tryStore } from "./storage.ts";
-import { useTestDatabase } from "./test-database.ts";
 
 useTestDatabase();
 

@@ -1,4 +1,4 @@
-import { DomainError, forbidden } from "./errors.ts";
+import { DomainError, forbidden } from "#lib/platform/errors.ts";
 
 /** Roles as the database knows them; what each may do stands where it is done: lifecycle/workflow.ts for transitions,
  * PERMISSIONS below for everything else. */
@@ -81,7 +81,7 @@ export function can(actor: Actor, permission: Permission): boolean {
   return PERMISSIONS[permission].some((role) => actor.roles.has(role));
 }
 
-/** Refuses who may not; the refusal is audited where it is answered (lib/action.ts). */
+/** Refuses who may not; the refusal is audited where it is answered (lib/web/action.ts). */
 export function permit(actor: Actor, permission: Permission): void {
   if (!can(actor, permission)) {
     const roles = PERMISSIONS[permission].map((role) => ROLE_LABELS[role]).join(" or ");

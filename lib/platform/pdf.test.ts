@@ -1,10 +1,10 @@
 import { getDocumentProxy } from "unpdf";
 import { beforeAll, expect, test } from "vitest";
-import { readSection, SECTION_KEYS, SECTIONS } from "./applications/form/sections.ts";
-import type { Field, Lists, Values } from "./fields.ts";
-import { LETTERS, letterPaper, mergeLetter, offerValues } from "./letters/rules.ts";
+import { readSection, SECTION_KEYS, SECTIONS } from "#lib/applications/form/sections.ts";
+import type { Field, Lists, Values } from "#lib/form/fields.ts";
+import { LETTERS, letterPaper, mergeLetter, offerValues } from "#lib/letters/rules.ts";
+import { type ApplicationCopy, applicationPaper } from "#lib/records/rules.ts";
 import { paperPdf } from "./pdf.ts";
-import { type ApplicationCopy, applicationPaper } from "./records/rules.ts";
 
 const YEARS = [2026, 2027, 2028];
 const LISTS: Lists = Object.fromEntries(

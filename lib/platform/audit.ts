@@ -2,13 +2,12 @@ import { now } from "./clock.ts";
 import type { Prisma } from "./db/generated/client.ts";
 import type { State } from "./db/generated/enums.ts";
 import type { Tx } from "./db.ts";
-import type { Actor } from "./permissions.ts";
 
 export type NewEvent = {
   /** Past tense: `application.withdrawn`, `permission.refused`. */
   event: string;
   /** null: a timed job, or somebody not signed in. */
-  actor: Pick<Actor, "personId"> | null;
+  actor: { personId: string } | null;
   /** The clock's time unless given. */
   at?: Date;
   applicationId?: string;

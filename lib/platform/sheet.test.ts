@@ -1,7 +1,7 @@
 import { readXlsx } from "hucre/xlsx";
 import { expect, test } from "vitest";
+import { workbookOf } from "#lib/web/workbook.ts";
 import { csvOf, makeSheet, sheetFileName } from "./sheet.ts";
-import { workbookOf } from "./workbook.ts";
 
 type Row = { what: string | null; cents: bigint | null; on: Date | null; count: number | null };
 

@@ -1,6 +1,6 @@
 /**
  * A document for paper: what it says, in order, and nothing of how it looks. components/application/paper-sections.tsx makes a page of it
- * and lib/pdf.ts a PDF, so that the two cannot say different things.
+ * and lib/platform/pdf.ts a PDF, so that the two cannot say different things.
  */
 export type Paper = {
   /** Lines above the title: what kind of document it is, or to whom it goes. */

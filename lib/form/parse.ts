@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { formatDay, parseDay } from "./dates.ts";
+import { formatDay, parseDay } from "#lib/platform/dates.ts";
+import { CENTS_MAX, formatCents, readCents, sumCents } from "#lib/platform/money.ts";
+import { cleanText } from "#lib/platform/text.ts";
 import {
   type Answers,
   countWords,
@@ -13,9 +15,7 @@ import {
   texts,
   type Values,
 } from "./fields.ts";
-import { CENTS_MAX, formatCents, readCents, sumCents } from "./money.ts";
 import { countRows, lookUp } from "./rows.ts";
-import { cleanText } from "./text.ts";
 
 export type Parsed<T> = { data: T; errors: null } | { data: null; errors: Record<string, string> };
 

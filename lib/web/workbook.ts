@@ -1,7 +1,6 @@
 import { type CellStyle, type CellValue, type WriteSheet, writeXlsx } from "hucre/xlsx";
-import { attachment } from "./action.ts";
-import { now } from "./clock.ts";
-import { dayOf } from "./dates.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import {
   csvOf,
   linesOf,
@@ -10,8 +9,9 @@ import {
   type SheetFormat,
   type SheetKind,
   sheetFileName,
-} from "./sheet.ts";
-import { writable } from "./text.ts";
+} from "#lib/platform/sheet.ts";
+import { writable } from "#lib/platform/text.ts";
+import { attachment } from "./action.ts";
 
 const FORMATS: Record<SheetKind, string | undefined> = {
   text: "@",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseSection, SECTION_KEYS, SECTIONS } from "./applications/form/sections.ts";
+import { parseSection, SECTION_KEYS, SECTIONS } from "#lib/applications/form/sections.ts";
 import { countWords, type Field, firstInput, type Values } from "./fields.ts";
-import { cleanValues, parseFields, valuesOf } from "./form.ts";
+import { cleanValues, parseFields, valuesOf } from "./parse.ts";
 
 const YEARS = [2026, 2027, 2028];
 const LISTS = { places: [{ value: "WS", label: "Samoa" }], focusAreas: [{ value: "f", label: "Focus" }] };

@@ -3,7 +3,7 @@ import { writable } from "./text.ts";
 
 /**
  * A list of one kind of thing for a spreadsheet: what stands in it, and nothing of how it looks. `csvOf` makes a CSV of it
- * and lib/workbook.ts an XLSX, so that the two cannot say different things.
+ * and lib/web/workbook.ts an XLSX, so that the two cannot say different things.
  */
 export type Sheet = {
   /** What the rows are: the name of the sheet and, in small letters, of the file. */

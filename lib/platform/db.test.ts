@@ -1,9 +1,9 @@
 import pg from "pg";
 import { describe, expect, test } from "vitest";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { appConnection, db, disconnect, nameStatements, transaction } from "./db.ts";
 import { setEnvironment } from "./env.ts";
 import { queueJob } from "./jobs.ts";
-import { useTestDatabase } from "./test-database.ts";
 
 const database = useTestDatabase();
 

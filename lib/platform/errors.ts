@@ -1,8 +1,6 @@
-import type { Field } from "./fields.ts";
-
 /**
  * The one way to fail on purpose. A command or query throws a DomainError with a sentence for the person who asked;
- * lib/action.ts turns it into the answer of a form, pages turn NOT_FOUND into "Page not found". Anything else that is
+ * lib/web/action.ts turns it into the answer of a form, pages turn NOT_FOUND into "Page not found". Anything else that is
  * thrown is unexpected: logged with an id, never shown.
  */
 export type ErrorCode = "NOT_FOUND" | "FORBIDDEN" | "CONFLICT" | "STATE" | "INVALID" | "MONEY" | "RATE";
@@ -11,15 +9,12 @@ export class DomainError extends Error {
   readonly code: ErrorCode;
   /** Field name to message, where the fault is at a field of the form. */
   readonly fields: Readonly<Record<string, string>>;
-  /** What the form has to ask in addition before it can be taken. */
-  readonly questions: readonly Field[];
 
-  constructor(code: ErrorCode, message: string, fields: Record<string, string> = {}, questions: readonly Field[] = []) {
+  constructor(code: ErrorCode, message: string, fields: Record<string, string> = {}) {
     super(message);
     this.name = "DomainError";
     this.code = code;
     this.fields = fields;
-    this.questions = questions;
   }
 }
 
@@ -27,40 +22,8 @@ export const notFound = (): DomainError => new DomainError("NOT_FOUND", "Page no
 export const forbidden = (message: string): DomainError => new DomainError("FORBIDDEN", message);
 export const conflict = (message: string): DomainError => new DomainError("CONFLICT", message);
 /** What was typed is wrong: field name to message. */
-export const invalid = (fields: Record<string, string>, questions: readonly Field[] = []): DomainError =>
-  new DomainError("INVALID", "There is a problem", fields, questions);
-
-/** The database's own refusals, by the name of the constraint, in words. Each has a test that provokes it. */
-const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
-  FinancialYear_within_envelope: ["MONEY", "There is not enough left in the envelope of that financial year."],
-  FinancialYear_paid_within_committed: ["MONEY", "More would be paid than is committed in that financial year."],
-  FinancialYear_not_negative: ["MONEY", "More would be released than is set aside in that financial year."],
-  ApplicationFunding_paid_within_committed: ["MONEY", "More would be paid than is committed to this initiative."],
-  ApplicationFunding_not_negative: ["MONEY", "More would be released than is set aside for this initiative."],
-  Duty_pkey: ["FORBIDDEN", "You already have another part in this application, so this step needs somebody else."],
-  Duty_side_fits: ["FORBIDDEN", "That step belongs to the other side."],
-  AssessmentScore_applicationId_assessorId_isRecused_fkey: [
-    "FORBIDDEN",
-    "Declare your interests before you score; who has one does not score.",
-  ],
-  Duty_applicationId_personId_isRecused_fkey: ["FORBIDDEN", "Declare your interests in this application first."],
-  Duty_not_recused: ["FORBIDDEN", "Declare your interests in this application first."],
-  ApplicationDocument_once: ["CONFLICT", "That file is in this section already."],
-  Payment_reference_key: ["CONFLICT", "A payment with that reference is already recorded."],
-  Recovery_reference_key: ["CONFLICT", "A recovery with that reference is already recorded."],
-  Claim_invoice_once: ["CONFLICT", "That invoice has been claimed already."],
-  Claim_within_committed: [
-    "MONEY",
-    "Less would be left in that financial year than is claimed of it. Claims that are open have to be paid, returned or cancelled first.",
-  ],
-  Variation_one_open: [
-    "CONFLICT",
-    "Another variation of this arrangement is open. It has to be decided or cancelled first.",
-  ],
-  Report_one_final: ["CONFLICT", "This arrangement has a final report on its schedule already."],
-  LedgerEntry_paid_once_begun: ["MONEY", "That financial year has not begun, so nothing can be paid from it yet."],
-  LedgerEntry_moves_sum_to_nothing: ["MONEY", "What moves between years has to keep the total."],
-};
+export const invalid = (fields: Record<string, string>): DomainError =>
+  new DomainError("INVALID", "There is a problem", fields);
 
 /**
  * Whether an error says that the database (or the store of files) is away, and not that it refused something: closed,
@@ -96,15 +59,6 @@ function chainOf(error: unknown): Link[] {
   };
   const within = [cause, meta?.driverAdapterError, ...(Array.isArray(errors) ? errors : [])];
   return [error as Link, ...within.flatMap(chainOf)];
-}
-
-/** The DomainError that a database error stands for, or null where it stands for none. */
-export function fromDatabase(error: unknown): DomainError | null {
-  const text = textOf(error);
-  for (const [constraint, [code, message]] of Object.entries(CONSTRAINTS)) {
-    if (text.includes(constraint)) return new DomainError(code, message);
-  }
-  return null;
 }
 
 /** Whether a database error is the violation of that constraint or index. */

@@ -3,13 +3,15 @@ import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { headers } from "next/headers";
 import { notFound, redirect, unstable_rethrow } from "next/navigation";
-import { recordEvent } from "./audit.ts";
-import { landing, requestContext, requireActor } from "./auth/session.ts";
-import { type Outcome, transaction, watchOutcome } from "./db.ts";
-import { DomainError, fromDatabase, isAway } from "./errors.ts";
-import { type FormState, text, UUID, type Values } from "./fields.ts";
-import { valuesOf } from "./form.ts";
-import type { Actor } from "./permissions.ts";
+import { landing, requestContext, requireActor } from "#lib/auth/session.ts";
+import { type FormState, text, UUID, type Values } from "#lib/form/fields.ts";
+import { valuesOf } from "#lib/form/parse.ts";
+import { Questions } from "#lib/form/questions.ts";
+import { fromDatabase } from "#lib/lifecycle/constraints.ts";
+import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
+import { type Outcome, transaction, watchOutcome } from "#lib/platform/db.ts";
+import { DomainError, isAway } from "#lib/platform/errors.ts";
 import { answerUnavailable } from "./unavailable.ts";
 
 /** What every form carries beside its answers. */
@@ -67,7 +69,7 @@ async function refusalOf(
   if (!refusal) return { errors: {}, problem: problemOf(error, outcome) };
   const errors = refusal.fields;
   return Object.keys(errors).length
-    ? { errors, questions: refusal.questions }
+    ? { errors, ...(refusal instanceof Questions && { questions: refusal.questions }) }
     : { errors: {}, problem: refusal.message };
 }
 

@@ -1,0 +1,48 @@
+import { type Answers, type Field, type Lists, text, type Values } from "./fields.ts";
+import { inWords, parseFields } from "./parse.ts";
+
+/** A filter as it came in an address: parsed, or with what is wrong; and the same without what says nothing. */
+export type Read<F> = {
+  values: Values;
+  /** What stands behind the ? of the address, in the order of the fields. */
+  query: string;
+  chips: Chip[];
+} & ({ filter: F; errors: null } | { filter: null; errors: Record<string, string> });
+
+export type Filters<Fields extends readonly Field[]> = Read<Answers<Fields>>;
+
+/** What an address says of a list's filters. */
+export function readFilters<const Fields extends readonly Field[]>(
+  fields: Fields,
+  sent: Values,
+  lists: Lists,
+): Filters<Fields> {
+  const values = Object.fromEntries(
+    fields.map(({ name }) => [name, text(sent, name)] as const).filter(([, value]) => value !== ""),
+  );
+  const parsed = parseFields(fields, values, lists);
+  const rest = { values, query: queryOf(values), chips: chipsOf(fields, values, parsed.data ?? {}, lists) };
+  return parsed.errors
+    ? { ...rest, filter: null, errors: parsed.errors }
+    : { ...rest, filter: parsed.data, errors: null };
+}
+
+/** A filter in words, and the address without it. */
+export type Chip = { name: string; label: string; value: string; rest: string };
+
+export const queryOf = (values: Record<string, string>): string => new URLSearchParams(values).toString();
+
+export function chipsOf(
+  fields: readonly Field[],
+  values: Record<string, string>,
+  answers: Record<string, unknown>,
+  lists: Lists,
+): Chip[] {
+  return fields.flatMap((field) => {
+    const { name, label } = field;
+    if (name === "sort" || !(name in values)) return [];
+    const { [name]: typed = "", ...others } = values;
+    const value = inWords(field, answers[name], lists).join("") || typed;
+    return [{ name, label, value, rest: queryOf(others) }];
+  });
+}

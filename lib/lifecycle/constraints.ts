@@ -1,0 +1,41 @@
+import { DomainError, type ErrorCode, violates } from "#lib/platform/errors.ts";
+
+/** The database's own refusals, by the name of the constraint, in words. Each has a test that provokes it. */
+const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
+  FinancialYear_within_envelope: ["MONEY", "There is not enough left in the envelope of that financial year."],
+  FinancialYear_paid_within_committed: ["MONEY", "More would be paid than is committed in that financial year."],
+  FinancialYear_not_negative: ["MONEY", "More would be released than is set aside in that financial year."],
+  ApplicationFunding_paid_within_committed: ["MONEY", "More would be paid than is committed to this initiative."],
+  ApplicationFunding_not_negative: ["MONEY", "More would be released than is set aside for this initiative."],
+  Duty_pkey: ["FORBIDDEN", "You already have another part in this application, so this step needs somebody else."],
+  Duty_side_fits: ["FORBIDDEN", "That step belongs to the other side."],
+  AssessmentScore_applicationId_assessorId_isRecused_fkey: [
+    "FORBIDDEN",
+    "Declare your interests before you score; who has one does not score.",
+  ],
+  Duty_applicationId_personId_isRecused_fkey: ["FORBIDDEN", "Declare your interests in this application first."],
+  Duty_not_recused: ["FORBIDDEN", "Declare your interests in this application first."],
+  ApplicationDocument_once: ["CONFLICT", "That file is in this section already."],
+  Payment_reference_key: ["CONFLICT", "A payment with that reference is already recorded."],
+  Recovery_reference_key: ["CONFLICT", "A recovery with that reference is already recorded."],
+  Claim_invoice_once: ["CONFLICT", "That invoice has been claimed already."],
+  Claim_within_committed: [
+    "MONEY",
+    "Less would be left in that financial year than is claimed of it. Claims that are open have to be paid, returned or cancelled first.",
+  ],
+  Variation_one_open: [
+    "CONFLICT",
+    "Another variation of this arrangement is open. It has to be decided or cancelled first.",
+  ],
+  Report_one_final: ["CONFLICT", "This arrangement has a final report on its schedule already."],
+  LedgerEntry_paid_once_begun: ["MONEY", "That financial year has not begun, so nothing can be paid from it yet."],
+  LedgerEntry_moves_sum_to_nothing: ["MONEY", "What moves between years has to keep the total."],
+};
+
+/** The DomainError that a database error stands for, or null where it stands for none. */
+export function fromDatabase(error: unknown): DomainError | null {
+  for (const [constraint, [code, message]] of Object.entries(CONSTRAINTS)) {
+    if (violates(error, constraint)) return new DomainError(code, message);
+  }
+  return null;
+}
