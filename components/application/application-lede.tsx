@@ -1,6 +1,6 @@
 import { Tag } from "#components/ui/tag.tsx";
 import type { Actor, Role } from "#lib/lifecycle/permissions.ts";
-import { STATES, stateLabel, waitsOn } from "#lib/lifecycle/workflow.ts";
+import { STATES, stateLabel, waitsOn } from "#lib/lifecycle/states.ts";
 import { formatDate, formatDeadline } from "#lib/platform/dates.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 

@@ -7,14 +7,14 @@ import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { readOwnDeclaration } from "#lib/assessments/queries.ts";
 import { DECLARE_FIELDS } from "#lib/assessments/schema.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
-import type { Action } from "#lib/lifecycle/workflow.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
+import type { StepKey } from "#lib/workflow/steps.ts";
 
 type DeclareInterestsProps = {
   actor: MfatActor;
   application: ApplicationHeader;
   /** The step that is gone on with afterwards. */
-  next?: Action;
+  next?: StepKey;
   declare: (reference: string, next: string, ...form: Parameters<FormAction>) => ReturnType<FormAction>;
 };
 

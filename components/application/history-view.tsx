@@ -1,9 +1,9 @@
 import { InsetText } from "#components/ui/feedback.tsx";
 import { Timeline } from "#components/ui/progress.tsx";
-import type { HistoryLine } from "#lib/lifecycle/queries.ts";
-import { standingReasons } from "#lib/lifecycle/rules.ts";
-import { happenedLabel } from "#lib/lifecycle/workflow.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
+import type { HistoryLine } from "#lib/workflow/queries.ts";
+import { standingReasons } from "#lib/workflow/rules.ts";
+import { happenedLabel } from "#lib/workflow/steps.ts";
 
 type StandingReasonsProps = {
   lines: readonly HistoryLine[];

@@ -2,17 +2,13 @@ import { Amounts } from "#components/ui/figures.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { readArrangement } from "#lib/arrangements/queries.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
-import type { Action } from "#lib/lifecycle/workflow.ts";
 import { formatCents, sumCents } from "#lib/platform/money.ts";
 import { AcquittalLines } from "./arrangement-view.tsx";
 
-const STEPS = new Set<Action>(["submitAcquittal", "recordRecovery", "confirmSurplus", "close", "terminate"]);
-
-type SettlementContextProps = { actor: Actor; application: ApplicationHeader; step: Action };
+type SettlementContextProps = { actor: Actor; application: ApplicationHeader };
 
 /** What has to be known to settle an arrangement: committed, paid and spent, line by line. */
-export async function SettlementContext({ actor, application, step }: SettlementContextProps) {
-  if (!STEPS.has(step)) return null;
+export async function SettlementContext({ actor, application }: SettlementContextProps) {
   const { funding, acquittal } = await readArrangement(actor, application.id);
   const committedCents = sumCents(funding.map((part) => part.committedCents));
   const paidCents = sumCents(funding.map((part) => part.paidCents));

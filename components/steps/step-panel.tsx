@@ -4,29 +4,10 @@ import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { formatDelegation } from "#lib/decisions/rules.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
 import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
-import { type Action, actionsFrom, pageTitle, transition, waitsOn } from "#lib/lifecycle/workflow.ts";
-import { listObstacles } from "#lib/work/queries.ts";
-import type { Obstacles } from "#lib/work/rules.ts";
-
-/** Steps that are always a second thought. */
-const ASIDE = new Set<Action>([
-  "changeSchedule",
-  "returnReport",
-  "withdraw",
-  "putOnHold",
-  "discard",
-  "terminate",
-  "askForVariation",
-  "cancelVariation",
-  "declineVariation",
-  "declineAsIneligible",
-  "returnToContributor",
-  "returnRecommendation",
-  "declineOffer",
-  "cancelClaim",
-  "returnClaim",
-  "recoverPayment",
-]);
+import { waitsOn } from "#lib/lifecycle/states.ts";
+import type { Obstacles } from "#lib/lifecycle/steps.ts";
+import { listObstacles } from "#lib/workflow/queries.ts";
+import { pageTitle, type StepKey, stepRow, stepsFor } from "#lib/workflow/steps.ts";
 
 type PanelProps = { actor: Actor; application: ApplicationHeader };
 
@@ -41,7 +22,7 @@ export async function StepPanel({ actor, application }: PanelProps) {
   const moderating = actor.roles.has("DESK") && state === "MODERATION" && !heldAt;
   if (!steps.length && !writing) return <Nothing actor={actor} application={application} />;
   const possible = steps.filter((step) => obstacles[step] === undefined);
-  const first = writing || moderating ? undefined : possible.find((step) => !ASIDE.has(step));
+  const first = writing || moderating ? undefined : possible.find((step) => !stepRow(step).isAside);
   const path = `/applications/${reference}`;
   return (
     <Panel title="What you can do now" isAct>
@@ -82,9 +63,7 @@ function Nothing({ actor, application: { state, stateSince, waiting } }: PanelPr
 /** The steps that the reader may take, with what is in their way; those that could be about nothing are left out. */
 async function listSteps(actor: Actor, application: ApplicationHeader) {
   const { state, heldAt } = application;
-  const allowed = actionsFrom(state, actor.roles, heldAt !== null).filter((step) =>
-    isForReader(step, actor, application),
-  );
+  const allowed = stepsFor(state, actor.roles, heldAt !== null).filter((step) => isForReader(step, actor, application));
   const obstacles = allowed.length ? await listObstacles(actor, application) : {};
   return { steps: allowed.filter((step) => obstacles[step] !== null), obstacles };
 }
@@ -105,14 +84,14 @@ async function Delegations({ actor, applicationId }: { actor: MfatActor; applica
 }
 
 /** Steps with the same obstacle share a line. */
-function ObstacleLines({ steps, obstacles }: { steps: readonly Action[]; obstacles: Obstacles }) {
+function ObstacleLines({ steps, obstacles }: { steps: readonly StepKey[]; obstacles: Obstacles }) {
   const sentences = new Set(steps.flatMap((step) => obstacles[step] ?? []));
   return [...sentences].map((sentence) => (
     <p key={sentence}>
       <strong>
         {steps
           .filter((step) => obstacles[step] === sentence)
-          .map((step) => transition(step).label)
+          .map((step) => stepRow(step).label)
           .join(", ")}
         :
       </strong>{" "}
@@ -122,7 +101,7 @@ function ObstacleLines({ steps, obstacles }: { steps: readonly Action[]; obstacl
 }
 
 /** An assessment is completed by who is assigned to it. */
-function isForReader(step: Action, actor: Actor, { duties }: ApplicationHeader): boolean {
+function isForReader(step: StepKey, actor: Actor, { duties }: ApplicationHeader): boolean {
   return (
     step !== "completeAssessment" || duties.some((duty) => duty.personId === actor.personId && duty.kind === "ASSESS")
   );

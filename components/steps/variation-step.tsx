@@ -5,13 +5,13 @@ import { Table } from "#components/ui/table.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import type { Values } from "#lib/form/fields.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
-import { transition } from "#lib/lifecycle/workflow.ts";
 import { formatDay } from "#lib/platform/dates.ts";
 import type { VariationKind } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, plainCents, sumCents } from "#lib/platform/money.ts";
 import { getAgreed } from "#lib/variations/queries.ts";
 import { type Agreed, isVariationKind, KINDS, VARIATION_KINDS } from "#lib/variations/rules.ts";
 import { variationFields } from "#lib/variations/schema.ts";
+import { VARIATION_STEPS } from "#lib/variations/steps.ts";
 import { LazyPhasingForm } from "./lazy-step-parts.tsx";
 
 type VariationStepProps = {
@@ -36,7 +36,7 @@ export async function VariationStep({ actor, application, kind, action }: Variat
     initial: initialOf(kind, agreed),
     requestId: randomUUID(),
     revision: application.revision,
-    submit: transition("askForVariation").label,
+    submit: VARIATION_STEPS.askForVariation.label,
     cancelHref: path,
   };
   return (

@@ -7,23 +7,16 @@ import { overEnvelope, type Position, phasedTotal } from "#lib/budget/rules.ts";
 import { delegationFor } from "#lib/decisions/rules.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
 import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
-import type { Action } from "#lib/lifecycle/workflow.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { listVariations, type VariationRecord } from "#lib/variations/queries.ts";
 import { addedBy, OPEN_VARIATION, variationName } from "#lib/variations/rules.ts";
 import { VariationRecordView, VariationTag } from "./variations-view.tsx";
 
-export const VARIATION_STEPS = new Set<Action>([
-  "cancelVariation",
-  "confirmVariation",
-  "approveVariation",
-  "declineVariation",
-]);
-
-type ContextProps = { actor: Actor; application: ApplicationHeader; step: Action };
+/** `isDeciding`: the reader is about to approve it. */
+type ContextProps = { actor: Actor; application: ApplicationHeader; isDeciding?: boolean };
 
 /** The open variation in full and, where it moves money, the fund's whole position. */
-export async function VariationContext({ actor, application, step }: ContextProps) {
+export async function VariationContext({ actor, application, isDeciding = false }: ContextProps) {
   const variations = await listVariations(actor, application.id);
   const open = variations.find(({ state }) => OPEN_VARIATION.includes(state));
   if (!open) return null;
@@ -34,22 +27,22 @@ export async function VariationContext({ actor, application, step }: ContextProp
       </h2>
       <VariationRecordView variation={open} />
       {actor.side === "MFAT" && (
-        <MoneyOfVariation actor={actor} application={application} variation={open} step={step} />
+        <MoneyOfVariation actor={actor} application={application} variation={open} isDeciding={isDeciding} />
       )}
     </>
   );
 }
 
-type MoneyProps = { actor: MfatActor; application: ApplicationHeader; variation: VariationRecord; step: Action };
+type MoneyProps = { actor: MfatActor; application: ApplicationHeader; variation: VariationRecord; isDeciding: boolean };
 
-async function MoneyOfVariation({ actor, application, variation, step }: MoneyProps) {
+async function MoneyOfVariation({ actor, application, variation, isDeciding }: MoneyProps) {
   const { kind, state, current, proposed } = variation;
   if (!("phasing" in current && "phasing" in proposed)) return null;
   const positions = await listPositions(actor);
   const added = addedBy(current.phasing, proposed.phasing);
   const isReserved = state === "BUDGET_CONFIRMED";
   const over = isReserved ? [] : overEnvelope(added, positions);
-  const held = kind === "COST" && step === "approveVariation" ? await listDelegations(actor, application.id) : [];
+  const held = kind === "COST" && isDeciding ? await listDelegations(actor, application.id) : [];
   const delegation = delegationFor(held, phasedTotal(proposed.phasing));
   return (
     <>

@@ -8,7 +8,7 @@ import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, atTime, dayOf, endOfDay, formatDeadline } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
-import { listObstacles } from "#lib/work/queries.ts";
+import { listObstacles } from "#lib/workflow/queries.ts";
 import {
   createApplication,
   moveDueDate,

@@ -34,6 +34,7 @@ import {
   refusedChecks,
   screeningFields,
 } from "./schema.ts";
+import { APPLICATION_STEPS } from "./steps.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
 
@@ -179,7 +180,7 @@ function refuseTooLate(application: LockedApplication, from: LockedApplication["
 }
 
 export function sendForSignOff(actor: AgencyActor, request: StepRequest, reference: string): Promise<void> {
-  return takeTransition(actor, request, reference, "sendForSignOff", async (tx, application) => {
+  return takeTransition(actor, request, reference, APPLICATION_STEPS.sendForSignOff, async (tx, application) => {
     refuseNotApplying(application.agency);
     refuseTooLate(application, application.state);
     await completeAnswers(tx, application);
@@ -190,7 +191,7 @@ export function sendForSignOff(actor: AgencyActor, request: StepRequest, referen
 }
 
 export const discard = (actor: AgencyActor, request: StepRequest, reference: string): Promise<void> =>
-  takeTransition(actor, request, reference, "discard", async () => ({}));
+  takeTransition(actor, request, reference, APPLICATION_STEPS.discard, async () => ({}));
 
 /** The certifier's declaration; freezes the answers as the next version, which everybody reads from then on. */
 export function signOffAndSubmit(
@@ -199,7 +200,7 @@ export function signOffAndSubmit(
   reference: string,
   declaration: Answers<typeof DECLARATION_FIELDS>,
 ): Promise<void> {
-  return takeTransition(actor, request, reference, "signOffAndSubmit", async (tx, application) => {
+  return takeTransition(actor, request, reference, APPLICATION_STEPS.signOffAndSubmit, async (tx, application) => {
     refuseNotApplying(application.agency);
     refuseTooLate(application, application.signOffFrom);
     await takeDuty(tx, actor, application, "CERTIFY");
@@ -239,7 +240,7 @@ export function signOffAndSubmit(
 }
 
 export function returnToContributor(actor: AgencyActor, request: StepRequest, reference: string, { reason }: Reason) {
-  return takeTransition(actor, request, reference, "returnToContributor", async () => ({
+  return takeTransition(actor, request, reference, APPLICATION_STEPS.returnToContributor, async () => ({
     reason,
     set: { signOffFrom: null },
   }));
@@ -282,7 +283,7 @@ export function acceptForAssessment(
   reference: string,
   values: Values,
 ): Promise<void> {
-  return takeTransition(actor, request, reference, "acceptForAssessment", async (tx, application) => {
+  return takeTransition(actor, request, reference, APPLICATION_STEPS.acceptForAssessment, async (tx, application) => {
     const { checklist, criteriaVersion } = application.round;
     const parsed = parseFields(screeningFields(checklist), values);
     const checks = checksOf(checklist, values);
@@ -301,7 +302,7 @@ function dueAtOf(dueOn: Date): Date {
 }
 
 export function askForChanges(actor: MfatActor, request: StepRequest, reference: string, asked: ChangeRequest) {
-  return takeTransition(actor, request, reference, "askForChanges", async () => {
+  return takeTransition(actor, request, reference, APPLICATION_STEPS.askForChanges, async () => {
     const changesDueAt = dueAtOf(asked.dueOn);
     return {
       reason: asked.reason,
@@ -319,14 +320,14 @@ export function moveDueDate(
   reference: string,
   { dueOn, reason }: LaterDueDate,
 ) {
-  return takeTransition(actor, request, reference, "moveDueDate", async () => {
+  return takeTransition(actor, request, reference, APPLICATION_STEPS.moveDueDate, async () => {
     const changesDueAt = dueAtOf(dueOn);
     return { reason, set: { changesDueAt }, note: `Changes are due by ${formatDeadline(changesDueAt)}.` };
   });
 }
 
 export function declineAsIneligible(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
-  return takeTransition(actor, request, reference, "declineAsIneligible", async (tx, application) => {
+  return takeTransition(actor, request, reference, APPLICATION_STEPS.declineAsIneligible, async (tx, application) => {
     await sendLetter(tx, actor, application, "INELIGIBLE", ineligibleValues(application, reason));
     return { reason };
   });

@@ -9,8 +9,6 @@ const READ_BY_MFAT = "MFAT reads this";
 
 export const RETURN_FIELDS = reasonFields("What has to change", "The contributor reads this");
 export const INELIGIBLE_FIELDS = reasonFields("Why it is ineligible", READ_BY_AGENCY);
-export const WITHDRAW_FIELDS = reasonFields("Why you withdraw it", READ_BY_MFAT);
-export const HOLD_FIELDS = reasonFields("Why it is put on hold", READ_BY_AGENCY);
 
 const CHECK_ANSWERS: Record<CheckAnswer, string> = { YES: "Yes", NO: "No", NOT_APPLICABLE: "Not applicable" };
 export const checkLabel = (answer: CheckAnswer | null): string => (answer ? CHECK_ANSWERS[answer] : "Not answered yet");

@@ -24,10 +24,11 @@ import { formatYear } from "#lib/platform/money.ts";
 import { makeSchedule } from "#lib/reports/commands.ts";
 import { approvedConditions } from "./queries.ts";
 import type { NewOffer } from "./schema.ts";
+import { OFFER_STEPS, PAUSE_STEPS } from "./steps.ts";
 
 /** Sends the offer: the letter is kept as it was sent, with the deadline of its acceptance. */
 export function sendOffer(actor: MfatActor, request: StepRequest, reference: string, offer: NewOffer): Promise<void> {
-  return takeTransition(actor, request, reference, "sendOffer", async (tx, application) => {
+  return takeTransition(actor, request, reference, OFFER_STEPS.sendOffer, async (tx, application) => {
     const [sentAt, dueAt] = [now(), endOfDay(offer.dueOn)];
     if (dueAt <= sentAt) throw invalid({ "dueOn-day": "Accept by must be a day that has not passed" });
     const amountCents = application.approvedCents ?? 0n;
@@ -103,7 +104,7 @@ const causeOf = (actor: Cause["actor"], { requestId }: StepRequest, reason: stri
 
 /** Until the deadline's last second: what was reserved is committed. */
 export function acceptOffer(actor: AgencyActor, request: StepRequest, reference: string): Promise<void> {
-  return takeTransition(actor, request, reference, "acceptOffer", async (tx, application) => {
+  return takeTransition(actor, request, reference, OFFER_STEPS.acceptOffer, async (tx, application) => {
     const { dueAt } = await openOffer(tx, application);
     if (dueAt < now()) throw new DomainError("STATE", `The offer could be accepted until ${formatDeadline(dueAt)}.`);
     refuseEnded(await approvedPhasing(tx, application.id), "Ask the fund desk what happens now.");
@@ -124,7 +125,7 @@ async function beginArrangement(tx: Tx, application: LockedApplication): Promise
 }
 
 export function declineOffer(actor: AgencyActor, request: StepRequest, reference: string, { reason }: Reason) {
-  return takeTransition(actor, request, reference, "declineOffer", async (tx, application) => {
+  return takeTransition(actor, request, reference, OFFER_STEPS.declineOffer, async (tx, application) => {
     await closeOpenOffer(tx, application.id, { outcome: "DECLINED", answeredById: actor.personId, reason });
     await releaseReserve(tx, causeOf(actor, request, "Offer declined"), application.id);
     return { reason };
@@ -154,7 +155,7 @@ export async function lapseOverdueOffers(): Promise<number> {
 
 function lapse(reference: string): Promise<void> {
   const request: StepRequest = { requestId: randomUUID(), revision: 0 };
-  return takeTransition(null, request, reference, "lapse", async (tx, application) => {
+  return takeTransition(null, request, reference, OFFER_STEPS.lapse, async (tx, application) => {
     const { dueAt } = await openOffer(tx, application);
     if (dueAt >= now()) throw new DomainError("STATE", "The offer's deadline has not passed.");
     await closeOpenOffer(tx, application.id, { outcome: "LAPSED", answeredById: null });
@@ -167,7 +168,7 @@ function lapse(reference: string): Promise<void> {
 
 /** Gives back what was reserved and closes an open offer. */
 export function withdraw(actor: AgencyActor, request: StepRequest, reference: string, { reason }: Reason) {
-  return takeTransition(actor, request, reference, "withdraw", async (tx, application) => {
+  return takeTransition(actor, request, reference, PAUSE_STEPS.withdraw, async (tx, application) => {
     await releaseReserve(tx, { actor, requestId: request.requestId, reason: "Withdrawn" }, application.id);
     await closeOpenOffer(tx, application.id, { outcome: "WITHDRAWN", answeredById: actor.personId, reason });
     return { reason, set: { heldAt: null } };
@@ -175,12 +176,15 @@ export function withdraw(actor: AgencyActor, request: StepRequest, reference: st
 }
 
 export function putOnHold(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
-  return takeTransition(actor, request, reference, "putOnHold", async () => ({ reason, set: { heldAt: now() } }));
+  return takeTransition(actor, request, reference, PAUSE_STEPS.putOnHold, async () => ({
+    reason,
+    set: { heldAt: now() },
+  }));
 }
 
 /** Every day that was set and had not passed moves by the days that it was on hold: holding loses nobody their time. */
 export function resume(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
-  return takeTransition(actor, request, reference, "resume", async (tx, application) => {
+  return takeTransition(actor, request, reference, PAUSE_STEPS.resume, async (tx, application) => {
     const { id: applicationId, heldAt, changesDueAt } = application;
     if (!heldAt) return {};
     const later = (day: Date) => addDays(day, daysBetween(dayOf(heldAt), dayOf(now())));

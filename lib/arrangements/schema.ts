@@ -31,3 +31,6 @@ export const ACCEPT_FIELDS = [
 ] as const satisfies readonly Field[];
 
 export const DECLINE_OFFER_FIELDS = reasonFields("Why you decline it", "MFAT reads this");
+
+export const WITHDRAW_FIELDS = reasonFields("Why you withdraw it", "MFAT reads this");
+export const HOLD_FIELDS = reasonFields("Why it is put on hold", "The agency reads this");

@@ -23,12 +23,13 @@ import {
   scoreInput,
   type UNASSIGN_FIELDS,
 } from "./schema.ts";
+import { ASSESSMENT_STEPS } from "./steps.ts";
 
 export type Assignment = Answers<typeof ASSIGN_FIELDS>;
 
 /** Assigns assessors to the version that was submitted. Who is assigned already stays so. */
 export function assignAssessors(actor: MfatActor, request: StepRequest, reference: string, assignment: Assignment) {
-  return takeTransition(actor, request, reference, "assignAssessors", async (tx, application) => {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.assignAssessors, async (tx, application) => {
     const { assessors, dueOn } = assignment;
     if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Complete by must be a day that has not passed" });
     const people = await tx.person.findMany({
@@ -86,7 +87,7 @@ export function unassignAssessor(
   reference: string,
   { assessor, reason }: Answers<typeof UNASSIGN_FIELDS>,
 ) {
-  return takeTransition(actor, request, reference, "unassignAssessor", async (tx, application) => {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.unassignAssessor, async (tx, application) => {
     const { count } = await tx.assessment.updateMany({
       where: { applicationId: application.id, assessorId: assessor, status: { in: ["ASSIGNED", "RECUSED"] } },
       data: { status: "UNASSIGNED" },
@@ -261,7 +262,7 @@ async function writeScores(tx: Tx, actor: MfatActor, application: LockedApplicat
 
 /** A score and a comment for each criterion. @throws INVALID at the inputs that lack one */
 export function completeAssessment(actor: MfatActor, request: StepRequest, reference: string, values: Values) {
-  return takeTransition(actor, request, reference, "completeAssessment", async (tx, application) => {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.completeAssessment, async (tx, application) => {
     await mayScore(tx, actor, application);
     const criteria = await listCriteria(tx, application);
     const parsed = parseFields(scoreFields(criteria), values);
@@ -277,7 +278,7 @@ export function completeAssessment(actor: MfatActor, request: StepRequest, refer
 
 /** Ends scoring, once the round's minimum number of assessments is complete. */
 export function startModeration(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
-  return takeTransition(actor, request, reference, "startModeration", async (tx, application) => {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.startModeration, async (tx, application) => {
     const complete = await tx.assessment.count({ where: { applicationId: application.id, status: "COMPLETE" } });
     const { minimumAssessments } = application.round;
     if (complete < minimumAssessments) {

@@ -1,7 +1,7 @@
 import { type Option, UUID } from "#lib/form/fields.ts";
 import { listCriteria, type ReadWith } from "#lib/fund/queries.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { ALL_STATES, isEnded } from "#lib/lifecycle/workflow.ts";
+import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";

@@ -1,10 +1,6 @@
-import { declineAsIneligible } from "#lib/applications/commands.ts";
-import { sendOffer } from "#lib/arrangements/commands.ts";
-import { assignAssessors } from "#lib/assessments/commands.ts";
-import { decline } from "#lib/decisions/commands.ts";
-import { type Answers, type Field, type Lists, text, texts, type Values } from "#lib/form/fields.ts";
-import { parseFields } from "#lib/form/parse.ts";
-import { type StepRequest, takeEach } from "#lib/lifecycle/commands.ts";
+import { text, texts, type Values } from "#lib/form/fields.ts";
+import { chosenLists, parseFields } from "#lib/form/parse.ts";
+import type { StepRequest } from "#lib/lifecycle/commands.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
@@ -13,13 +9,15 @@ import { dayOf } from "#lib/platform/dates.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { conflict, invalid } from "#lib/platform/errors.ts";
 import { revisionInput, TAKE } from "#lib/scenarios/schema.ts";
+import { takeEach, takeStep } from "#lib/workflow/commands.ts";
 import { type Assessor, getBatch, listAssessors, permitStep } from "./queries.ts";
 import {
-  BATCH_FIELDS,
   BATCH_MAX,
   type BatchStep,
+  batchFields,
   commonFields,
   errorsOfRows,
+  namesAssessors,
   ownFields,
   ownInput,
   valuesOfRow,
@@ -84,14 +82,13 @@ async function prepareRows(tx: Tx, actor: MfatActor, step: BatchStep, values: Va
   if (ticked.length > BATCH_MAX) throw invalid({ [TAKE]: `Tick ${BATCH_MAX} applications at the most` });
   const errors = { ...checkParts(step, ticked, values), ...passedDays(step, values) };
   const open = await listOpen(tx, actor, ticked);
-  const assessors =
-    step === "assignAssessors"
-      ? await listAssessors(
-          actor,
-          open.map(({ id }) => id),
-          tx,
-        )
-      : [];
+  const assessors = namesAssessors(step)
+    ? await listAssessors(
+        actor,
+        open.map(({ id }) => id),
+        tx,
+      )
+    : [];
   const closed = ticked.filter((one) => !open.some(({ reference }) => reference === one));
   if (closed.length) errors[TAKE] = `Untick what is not open to you: ${new Intl.ListFormat("en-NZ").format(closed)}`;
   const rows: (Prepared & { errors: Record<string, string> })[] = [];
@@ -99,8 +96,8 @@ async function prepareRows(tx: Tx, actor: MfatActor, step: BatchStep, values: Va
     const application = open.find((one) => one.reference === reference);
     if (!application) continue;
     const typed = valuesOfRow(step, reference, values);
-    const parsed = parseFields(BATCH_FIELDS[step] as readonly Field[], typed, listed(typed));
-    const free = step === "assignAssessors" ? freeOf(assessors, application.id, typed) : typed;
+    const parsed = parseFields(batchFields(step), typed, chosenLists(batchFields(step), typed));
+    const free = namesAssessors(step) ? freeOf(assessors, application.id, typed) : typed;
     const nobody = whyNobody(typed, free, assessors, application.id);
     if (nobody) errors[ownInput("assessors", reference)] = `${nobody} for ${reference}`;
     const revision = Number(text(values, revisionInput(reference))) || 0;
@@ -120,7 +117,7 @@ function checkParts(step: BatchStep, references: readonly string[], values: Valu
 
 /** A deadline of today still lies ahead: it is the end of that day. One that is missing is said to be that elsewhere. */
 function passedDays(step: BatchStep, values: Values): Record<string, string> {
-  const days = (BATCH_FIELDS[step] as readonly Field[]).filter(({ kind }) => kind === "day");
+  const days = batchFields(step).filter(({ kind }) => kind === "day");
   const parsed = parseFields(days, values);
   const answers = (parsed.data ?? {}) as Record<string, Date>;
   return Object.fromEntries(
@@ -161,30 +158,6 @@ function whyNobody(typed: Values, free: Values, assessors: readonly Assessor[], 
 }
 
 /** Lists that only the page knows: what was chosen is checked by the step's own command. */
-const listed = (values: Values): Lists => ({
-  assessors: texts(values, "assessors").map((value) => ({ value, label: value })),
-});
-
-function answersOf<const F extends readonly Field[]>(fields: F, values: Values): Answers<F> {
-  const parsed = parseFields(fields, values, listed(values));
-  if (parsed.errors) throw invalid(parsed.errors);
-  return parsed.data;
-}
-
-type Take = (actor: MfatActor, request: StepRequest, reference: string, values: Values) => Promise<unknown>;
-
-/** Each step's own command: there is no other way to take one. */
-const COMMANDS: Record<BatchStep, Take> = {
-  assignAssessors: async (actor, request, reference, values) =>
-    assignAssessors(actor, request, reference, answersOf(BATCH_FIELDS.assignAssessors, values)),
-  declineAsIneligible: async (actor, request, reference, values) =>
-    declineAsIneligible(actor, request, reference, answersOf(BATCH_FIELDS.declineAsIneligible, values)),
-  decline: async (actor, request, reference, values) =>
-    decline(actor, request, reference, answersOf(BATCH_FIELDS.decline, values)),
-  sendOffer: async (actor, request, reference, values) =>
-    sendOffer(actor, request, reference, answersOf(BATCH_FIELDS.sendOffer, values)),
-};
-
 /**
  * Takes the step for every row of a batch as it was previewed: each is a transaction of its own, and one that is refused
  * does not stop the others. What became of each is put on record, and the same batch twice acts once. `revision`: the
@@ -206,7 +179,7 @@ export async function takeBatch(
   }
   const request = { requestId: id, ...(remoteAddress && { remoteAddress }) };
   const results = await takeEach(request, batch.rows, (row, own) =>
-    COMMANDS[step](actor, own, row.reference, row.values),
+    takeStep(actor, own, row.reference, step, { values: row.values, isLater: false }),
   );
   const rows = results.map(({ row: { reference }, refusal }) => ({ reference, refusal }));
   await transaction(async (tx) => {

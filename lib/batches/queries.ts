@@ -3,17 +3,18 @@ import { listDelegations } from "#lib/deputies/queries.ts";
 import { UUID, type Values } from "#lib/form/fields.ts";
 import { type Actor, type MfatActor, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
-import type { Refusal } from "#lib/lifecycle/rules.ts";
-import { DUTY_LABELS, transition } from "#lib/lifecycle/workflow.ts";
+import { DUTY_LABELS } from "#lib/lifecycle/states.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { LetterKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { forbidden, notFound } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import { BATCH_STEPS, type BatchStep } from "./schema.ts";
+import type { Refusal } from "#lib/workflow/rules.ts";
+import { stepRow } from "#lib/workflow/steps.ts";
+import { BATCH_STEPS, type BatchStep, namesAssessors } from "./schema.ts";
 
-const rolesFor = (step: BatchStep) => Object.values(transition(step).from).flat();
-const statesFor = (step: BatchStep) => Object.keys(transition(step).from) as State[];
+const rolesFor = (step: BatchStep) => Object.values(stepRow(step).from).flat();
+const statesFor = (step: BatchStep) => Object.keys(stepRow(step).from) as State[];
 
 /** Whether the actor holds a role that takes the step. */
 export const mayTakeStep = (actor: Actor, step: BatchStep): boolean =>
@@ -23,7 +24,7 @@ export const mayTakeStep = (actor: Actor, step: BatchStep): boolean =>
 export function permitStep(actor: Actor, step: BatchStep): void {
   if (mayTakeStep(actor, step)) return;
   const roles = rolesFor(step).map((role) => ROLE_LABELS[role]);
-  throw forbidden(`“${transition(step).label}” needs the role of ${roles.join(" or ")}.`);
+  throw forbidden(`“${stepRow(step).label}” needs the role of ${roles.join(" or ")}.`);
 }
 
 const NAMED = {
@@ -96,7 +97,7 @@ export async function listChoosable(actor: MfatActor, step: BatchStep): Promise<
     else found.ready.push(row);
   }
   // Those that lack assessors are what the desk comes for.
-  return step === "assignAssessors" ? { ...found, ready: found.ready.sort((a, b) => lacks(b) - lacks(a)) } : found;
+  return namesAssessors(step) ? { ...found, ready: found.ready.sort((a, b) => lacks(b) - lacks(a)) } : found;
 }
 
 /** Who is assigned to it and was not recused or taken off. */
@@ -115,7 +116,7 @@ async function obstacleTo(
   duty: keyof typeof DUTY_LABELS | undefined,
 ): Promise<string | null> {
   if (heldAt) return "It is on hold.";
-  if (step !== "decline") return null;
+  if (!stepRow(step).takesDuty) return null;
   if (duty && duty !== "DECIDE") return `You ${DUTY_LABELS[duty]}, so this step needs somebody else.`;
   if (isWithinDelegation(actor.delegationCents, recommendedCents ?? 0n)) return null;
   const held = await listDelegations(actor, id);
@@ -136,7 +137,7 @@ export async function countChoosable(actor: MfatActor): Promise<ReadyCount[]> {
   const counts = await Promise.all(
     steps.map(async (step) => {
       const { ready } = await listChoosable(actor, step);
-      return { step, count: step === "assignAssessors" ? ready.filter(lacks).length : ready.length };
+      return { step, count: namesAssessors(step) ? ready.filter(lacks).length : ready.length };
     }),
   );
   return counts.filter(({ count }) => count > 1);
@@ -210,14 +211,8 @@ export type Batch = {
   taken: { at: Date; rows: TakenRow[] } | null;
 };
 
-const LETTERS_OF: Partial<Record<BatchStep, LetterKind>> = {
-  sendOffer: "OFFER",
-  decline: "DECLINE",
-  declineAsIneligible: "INELIGIBLE",
-};
-
 async function letterOf(step: BatchStep): Promise<Batch["letter"]> {
-  const kind = LETTERS_OF[step];
+  const kind = stepRow(step).letter;
   if (!kind) return null;
   const last = await db().letterTemplate.findFirstOrThrow({ where: { kind }, orderBy: { number: "desc" } });
   return { kind, number: last.number };

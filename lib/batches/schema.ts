@@ -1,23 +1,18 @@
-import { INELIGIBLE_FIELDS } from "#lib/applications/schema.ts";
-import { OFFER_FIELDS } from "#lib/arrangements/schema.ts";
-import { ASSIGN_FIELDS } from "#lib/assessments/schema.ts";
-import { DECLINE_FIELDS } from "#lib/decisions/schema.ts";
 import { type Field, text, texts, type Values } from "#lib/form/fields.ts";
-import type { Action } from "#lib/lifecycle/workflow.ts";
 import { endOfDay, parseDay } from "#lib/platform/dates.ts";
 import { joined } from "#lib/scenarios/schema.ts";
+import { STEP_KEYS, STEPS, type StepsWith, stepRow } from "#lib/workflow/steps.ts";
 
-/** What each step that may be taken for several applications at once asks: the fields of its own form. */
-export const BATCH_FIELDS = {
-  assignAssessors: ASSIGN_FIELDS,
-  declineAsIneligible: INELIGIBLE_FIELDS,
-  decline: DECLINE_FIELDS,
-  sendOffer: OFFER_FIELDS,
-} as const satisfies Partial<Record<Action, readonly Field[]>>;
+/** The steps that may be taken for several applications at once, as their rows say. */
+export type BatchStep = StepsWith<"isForSeveral">;
+export const BATCH_STEPS = STEP_KEYS.filter((step): step is BatchStep => stepRow(step).isForSeveral === true);
+export const isBatchStep = (step: string): step is BatchStep => BATCH_STEPS.some((one) => one === step);
 
-export type BatchStep = keyof typeof BATCH_FIELDS;
-export const BATCH_STEPS = Object.keys(BATCH_FIELDS) as BatchStep[];
-export const isBatchStep = (step: string): step is BatchStep => Object.hasOwn(BATCH_FIELDS, step);
+/** What each of them asks: the fields of its own form. */
+export const batchFields = (step: BatchStep): readonly Field[] => STEPS[step].fields;
+
+/** Whether it is about assessors, who are not free for every application. */
+export const namesAssessors = (step: BatchStep): boolean => batchFields(step).some(({ name }) => name === "assessors");
 
 /** No page shows more applications than can be previewed one by one. */
 export const BATCH_MAX = 50;
@@ -80,7 +75,7 @@ const LEFT_OUT = "Who cannot be assigned to one of them is left out of that one,
 
 /** What is said once. */
 export const commonFields = (step: BatchStep): Field[] =>
-  BATCH_FIELDS[step].map((field: Field) => {
+  batchFields(step).map((field: Field) => {
     if (!mayBeOwn(field)) return field;
     const own = field.kind === "choices" ? LEFT_OUT : field.hint;
     const hint = [own, field.optional ? null : "Needed here, or for each of them alone"].filter(Boolean).join(". ");
@@ -89,15 +84,17 @@ export const commonFields = (step: BatchStep): Field[] =>
 
 /** What is said for one application alone. */
 export const ownFields = (step: BatchStep, reference: string): Field[] =>
-  BATCH_FIELDS[step].filter(mayBeOwn).map(({ hint: _, ...field }: Field) => ({
-    ...partOf(field as Field, ownInput(field.name, reference), `for ${reference} alone`),
-    ...(field.kind === "longText" && { rows: 2 }),
-  }));
+  batchFields(step)
+    .filter(mayBeOwn)
+    .map(({ hint: _, ...field }: Field) => ({
+      ...partOf(field as Field, ownInput(field.name, reference), `for ${reference} alone`),
+      ...(field.kind === "longText" && { rows: 2 }),
+    }));
 
 /** What the step's own form would hold for one application: what is said for all, and its own after it. */
 export function valuesOfRow(step: BatchStep, reference: string, values: Values): Values {
   const row: Record<string, string | readonly string[]> = {};
-  for (const { kind, name } of BATCH_FIELDS[step] as readonly Field[]) {
+  for (const { kind, name } of batchFields(step)) {
     const own = ownInput(name, reference);
     if (kind === "day") {
       for (const part of ["day", "month", "year"]) row[`${name}-${part}`] = text(values, `${name}-${part}`);
@@ -125,7 +122,7 @@ export function errorsOfRows(
   const errors: Record<string, string> = {};
   for (const { reference, errors: wrong } of rows) {
     for (const [input, message] of Object.entries(wrong)) {
-      const isOwn = BATCH_FIELDS[step].some((field: Field) => field.name === input && mayBeOwn(field));
+      const isOwn = batchFields(step).some((field: Field) => field.name === input && mayBeOwn(field));
       const isOfAll = isOwn && rows.every((row) => input in row.errors);
       if (isOfAll) errors[input] = `${message} for all of them, or for each of them alone`;
       else if (isOwn) errors[ownInput(input, reference)] = `${message} for ${reference}`;

@@ -1,7 +1,7 @@
 import type { SectionKey } from "#lib/applications/form/sections.ts";
 import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
 import { listParticipants, lockApplication } from "#lib/lifecycle/queries.ts";
-import { isEnded } from "#lib/lifecycle/workflow.ts";
+import { isEnded } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";

@@ -1,10 +1,10 @@
 // Who may decide what, under whose delegation, and what a decision leaves behind.
+
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { endDeputy, nameDeputy } from "#lib/deputies/commands.ts";
 import { listDelegations, listOwnDeputies } from "#lib/deputies/queries.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
-import { listHistory } from "#lib/lifecycle/queries.ts";
 import { changePerson, endAccount } from "#lib/people/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { shiftClock } from "#lib/platform/clock.ts";
@@ -14,6 +14,7 @@ import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
+import { listHistory } from "#lib/workflow/queries.ts";
 import * as decisions from "./commands.ts";
 import { currentConditions, getConditions, readDecisions } from "./queries.ts";
 import { decidedYears } from "./rules.ts";

@@ -16,6 +16,7 @@ import { type Tx, transaction } from "#lib/platform/db.ts";
 import { conflict, DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
 import { currentConditions, findDelegation } from "./queries.ts";
 import { checkApproval, checkConditions, checkRecommendation, decidedFor, joinConditions } from "./rules.ts";
+import { DECISION_STEPS } from "./steps.ts";
 
 const causeOf = (actor: MfatActor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
 
@@ -53,7 +54,7 @@ export type Recommended = Conditions & {
 
 /** Recommends after moderation; an amount is reserved in its years. @throws MONEY with what is available */
 export function recommend(actor: MfatActor, request: StepRequest, reference: string, recommended: Recommended) {
-  return takeTransition(actor, request, reference, "recommend", async (tx, application) => {
+  return takeTransition(actor, request, reference, DECISION_STEPS.recommend, async (tx, application) => {
     const { outcome, phasing, rationale, exceptionReason } = recommended;
     const conditions = await conditionsOf(tx, recommended);
     await refuseUnmoderated(tx, application);
@@ -106,7 +107,7 @@ const currentRecommendation = (tx: Tx, application: LockedApplication) =>
 
 /** The budget officer's word that the money is there, with the position as it stood. */
 export function confirmBudget(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
-  return takeTransition(actor, request, reference, "confirmBudget", async (tx, application) => {
+  return takeTransition(actor, request, reference, DECISION_STEPS.confirmBudget, async (tx, application) => {
     const recommended = await tx.phasing.findMany({ where: { applicationId: application.id, kind: "RECOMMENDED" } });
     const ended = endedYears(recommended, dayOf(now()));
     if (ended) throw new DomainError("STATE", `${ended} Return the recommendation.`);
@@ -146,7 +147,7 @@ export function returnRecommendation(
   reference: string,
   { reason }: { reason: string },
 ) {
-  return takeTransition(actor, request, reference, "returnRecommendation", async (tx, application) => {
+  return takeTransition(actor, request, reference, DECISION_STEPS.returnRecommendation, async (tx, application) => {
     const recommendation = await currentRecommendation(tx, application);
     if (application.state === "BUDGET_CHECK") await checkBudget(tx, actor, application, { isConfirmed: false, reason });
     else {
@@ -193,7 +194,7 @@ export type Approval = Conditions & { phasing: PhasedAmount; reason: string | nu
 
 /** Approves within a delegation that the approver may decide under; the reserve becomes what is approved. @throws MONEY */
 export function approve(actor: MfatActor, request: StepRequest, reference: string, approval: Approval): Promise<void> {
-  return takeTransition(actor, request, reference, "approve", async (tx, application) => {
+  return takeTransition(actor, request, reference, DECISION_STEPS.approve, async (tx, application) => {
     const { phasing, reason } = approval;
     const conditions = await conditionsOf(tx, approval);
     const recommendation = await currentRecommendation(tx, application);
@@ -244,7 +245,7 @@ export function decline(
   reference: string,
   { reason, agencyText }: { reason: string; agencyText: string },
 ): Promise<void> {
-  return takeTransition(actor, request, reference, "decline", async (tx, application) => {
+  return takeTransition(actor, request, reference, DECISION_STEPS.decline, async (tx, application) => {
     const recommendation = await currentRecommendation(tx, application);
     const delegation = await findDelegation(tx, actor, application.id, recommendation.amountCents);
     if ("beyond" in delegation) throw forbidden(`${delegation.beyond}.`);

@@ -2,6 +2,9 @@ import { type HeldDelegation, listDelegations } from "#lib/deputies/queries.ts";
 import type { Option } from "#lib/form/fields.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { mayDecide } from "#lib/lifecycle/rules.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { forbidden } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
@@ -77,4 +80,15 @@ export async function findDelegation(
   const limit = formatDelegation(highest);
   const beyond = `You may decide ${limit}; ${formatCents(cents)} needs an approver with a higher delegation`;
   return delegationFor(held, cents) ?? { beyond };
+}
+
+/** Who may decide an amount now, under their own delegation or as a deputy, by name. */
+export async function listDeciders(applicationId: string, cents: bigint): Promise<string[]> {
+  const people = await db().person.findMany({
+    where: mayDecide(applicationId, cents, dayOf(now())),
+    select: { name: true },
+    orderBy: { name: "asc" },
+    take: 20,
+  });
+  return people.map(({ name }) => name);
 }

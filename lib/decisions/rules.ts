@@ -121,3 +121,12 @@ export function checkConditions(conditions: readonly string[]): Record<string, s
 /** Those of the library, one on each line, and below them what was written for this offer alone. */
 export const joinConditions = (standard: readonly string[] | null | undefined, own: string | null): string =>
   [...(standard ?? []), ...(own ? [own] : [])].join("\n");
+
+/** What is said where less than is recommended may be approved. */
+export const beyondDelegation = (recommendedCents: bigint, delegationCents: bigint): string =>
+  `${formatCents(recommendedCents)} is recommended, and you may decide up to ${formatCents(delegationCents)}.`;
+
+export const whoElse = (others: readonly string[]): string =>
+  others.length
+    ? `This is for ${new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(others)}.`
+    : "Nobody else holds enough: an administrator sets delegations.";

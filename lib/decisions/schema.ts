@@ -123,6 +123,16 @@ export const APPROVE_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
+/** What the form of a recommendation asks, with an amount for each of some financial years. */
+export const recommendFields = (years: readonly number[]): Field[] => [
+  ...RECOMMEND_FIELDS,
+  ...phasingFields(years),
+  ...RECOMMEND_MORE_FIELDS,
+];
+
+/** The same of an approval. */
+export const approveFields = (years: readonly number[]): Field[] => [...phasingFields(years), ...APPROVE_FIELDS];
+
 export const DECLINE_FIELDS = [
   {
     kind: "longText",

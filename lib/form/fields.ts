@@ -114,3 +114,6 @@ export const reasonFields = (label: string, hint: string, missing = "Enter a rea
     { kind: "longText", name: "reason", label, hint, missing, wordsMax: 300, rows: 5 },
   ] as const satisfies readonly Field[];
 export type Reason = Answers<ReturnType<typeof reasonFields>>;
+
+/** What a form shows: its fields, what they begin with, and what it sends unseen. */
+export type StepForm = { fields: readonly Field[]; initial: Values; hidden?: Readonly<Record<string, string>> };

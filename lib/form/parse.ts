@@ -300,3 +300,13 @@ const cellInWords = (column: Field, answer: unknown, lists: Lists): string[] =>
 /** The sum of one column of amounts over parsed rows. */
 export const sumColumn = (rows: readonly Record<string, unknown>[], column: string): bigint =>
   sumCents(rows.map((row) => (typeof row[column] === "bigint" ? row[column] : 0n)));
+
+/** The lists that fields name, each with what was chosen of it: which choices there were is for the command to know. */
+export const chosenLists = (fields: readonly Field[], values: Values): Lists =>
+  Object.fromEntries(
+    fields.flatMap((field) =>
+      "options" in field && typeof field.options === "string"
+        ? [[field.options, texts(values, field.name).map((value) => ({ value, label: value }))]]
+        : [],
+    ),
+  );

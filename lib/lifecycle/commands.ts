@@ -1,20 +1,18 @@
-import { createHash } from "node:crypto";
 import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import { formatInstant } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
-import { conflict, DomainError, forbidden, isAway } from "#lib/platform/errors.ts";
+import { DomainError, forbidden } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
-import { fromDatabase } from "./constraints.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
 import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "./permissions.ts";
 import { type LockedApplication, listParticipants, listWaitedFor, lockApplication, nobodyFor } from "./queries.ts";
-import { otherDuty, type Refusal } from "./rules.ts";
+import { otherDuty, StepRefusal } from "./rules.ts";
+import { isEnded, STATES, stateLabel } from "./states.ts";
+import type { Step } from "./steps.ts";
 import { type AskedStep, findWaiting, listAskedSteps } from "./waits/queries.ts";
-import { type Action, isAction, isEnded, isForAgency, STATES, stateLabel, stepsFrom, transition } from "./workflow.ts";
 
 /** What comes with a form: its own id, so that sending it twice acts once, and the revision that its page showed. */
 export type StepRequest = { requestId: string; revision: number; remoteAddress?: string };
@@ -45,19 +43,19 @@ export function takeTransition(
   actor: Actor | null,
   request: StepRequest,
   reference: string,
-  action: Action,
+  row: Step,
   step: (tx: Tx, application: LockedApplication) => Promise<StepOutcome>,
 ): Promise<void> {
   return transaction(async (tx) => {
     const application = await lockApplication(tx, actor, reference);
     if (await isRepeated(tx, request.requestId)) return;
-    await authorise(tx, actor, request, application, action);
+    await authorise(tx, actor, request, application, row);
     const before = {
       waitedOn: (await findWaiting(tx, application))?.role,
       asked: await listAskedSteps(tx, application),
     };
     const outcome = await step(tx, application);
-    await finish(tx, actor, request, { ...application, ...before }, action, outcome);
+    await finish(tx, actor, request, { ...application, ...before }, row, outcome);
   });
 }
 
@@ -66,9 +64,8 @@ async function authorise(
   actor: Actor | null,
   request: StepRequest,
   application: LockedApplication,
-  action: Action,
+  { from, label, whileHeld, isOwn }: Step,
 ) {
-  const { from, label, whileHeld, isOwn } = transition(action);
   const anyRole = Object.values(from).flat();
   if (actor && !anyRole.some((role) => actor.roles.has(role))) {
     throw forbidden(
@@ -81,7 +78,7 @@ async function authorise(
   if (application.heldAt && !whileHeld) {
     throw new DomainError("STATE", `${application.reference} is on hold. The desk has to resume it before “${label}”.`);
   }
-  if (action === "resume" && !application.heldAt) {
+  if (whileHeld === "only" && !application.heldAt) {
     throw new DomainError("STATE", `${application.reference} is not on hold.`);
   }
   if (actor && !roles.some((role) => actor.roles.has(role))) {
@@ -104,31 +101,29 @@ export async function refuseUndeclared(tx: Tx, actor: MfatActor, application: Lo
     throw forbidden("You declared an interest in this application, so this needs somebody else.");
 }
 
-function wrongState(actor: Actor | null, { reference, state }: LockedApplication, label: string): DomainError {
-  const possible = stepsFrom(state);
-  const then = possible.length
-    ? `From there: ${possible.join(", ")}.`
-    : "Nothing can be done from there: it has ended.";
-  const is = `${reference} is “${stateLabel(state, actor?.side ?? "MFAT")}”, so “${label}” is not possible.`;
-  return new DomainError("STATE", `${is} ${actor?.side === "AGENCY" ? "" : then}`.trim());
+function wrongState(actor: Actor | null, { reference, state }: LockedApplication, label: string): StepRefusal {
+  const side = actor?.side ?? "MFAT";
+  const message = `${reference} is “${stateLabel(state, side)}”, so “${label}” is not possible.`;
+  return new StepRefusal("STATE", message, { reference, state, side });
 }
 
 /** The conflict that a stale page meets: what was done meanwhile, when, and by whom. */
-async function whatHappened(tx: Tx, actor: Actor, application: LockedApplication): Promise<DomainError> {
+async function whatHappened(tx: Tx, { side }: Actor, { id, reference, state }: LockedApplication) {
   const last = await tx.auditEvent.findFirst({
-    where: { applicationId: application.id, action: { not: null } },
+    where: { applicationId: id, action: { not: null } },
     orderBy: { id: "desc" },
   });
-  const is = `It is now “${stateLabel(application.state, actor.side)}”.`;
-  const action = last?.action && isAction(last.action) ? last.action : null;
-  if (!last || !action || (actor.side === "AGENCY" && !isForAgency(action)))
-    return conflict(`${application.reference} changed meanwhile. ${is}`);
-  const what = `${application.reference} was ${transition(action).happened} on ${formatInstant(last.at)}`;
-  const who = last.actorId
+  const who = last?.actorId
     ? await tx.person.findUnique({ where: { id: last.actorId }, select: { name: true, side: true } })
     : null;
-  const by = who && (actor.side === "MFAT" || who.side === "AGENCY") ? ` by ${who.name}` : "";
-  return conflict(`${what}${by}, after this page was opened. ${is} Nothing of yours was changed.`);
+  const by = who && (side === "MFAT" || who.side === "AGENCY") ? who.name : null;
+  const message = `${reference} changed meanwhile. It is now “${stateLabel(state, side)}”.`;
+  return new StepRefusal("CONFLICT", message, {
+    reference,
+    state,
+    side,
+    ...(last?.action && { last: { step: last.action, at: last.at, by } }),
+  });
 }
 
 async function finish(
@@ -136,25 +131,25 @@ async function finish(
   actor: Actor | null,
   request: StepRequest,
   application: LockedApplication & { waitedOn: Role | undefined; asked: readonly AskedStep[] },
-  action: Action,
+  row: Step,
   outcome: StepOutcome,
 ): Promise<void> {
   const at = now();
-  const to = outcome.to ?? target(application, action);
+  const to = outcome.to ?? target(application, row);
   const changed = await tx.application.update({
     where: { id: application.id },
     data: {
       ...outcome.set,
       ...(to !== application.state && { state: to, stateSince: at }),
-      ...(!transition(action).isOwn && { revision: { increment: 1 } }),
+      ...(!row.isOwn && { revision: { increment: 1 } }),
     },
   });
   await recordEvent(tx, {
-    event: transition(action).event,
+    event: row.event,
     actor,
     at,
     applicationId: application.id,
-    action,
+    action: row.key,
     fromState: application.state,
     toState: to,
     requestId: request.requestId,
@@ -176,11 +171,11 @@ async function finish(
       reference: application.reference,
       title: changed.title,
       marking: changed.marking,
-      action,
+      step: row,
       state: to,
       waitsOnRole: roles[0] ?? waitsOnRole,
       agencyName: application.agency.name,
-      by: by(actor, application, action),
+      by: by(actor, application, row),
       at,
       note: outcome.note,
       mfatNote: outcome.mfatNote,
@@ -194,16 +189,15 @@ const newlyAsked = (before: readonly AskedStep[], after: readonly AskedStep[]): 
   ...new Set(after.filter(({ step }) => before.every((one) => one.step !== step)).map(({ role }) => role)),
 ];
 
-function target(application: LockedApplication, action: Action): State {
-  const { to } = transition(action);
+function target(application: LockedApplication, { to }: Step): State {
   if (to === "stays") return application.state;
   return to === "back" ? (application.signOffFrom ?? "DRAFT") : to;
 }
 
-function by(actor: Actor | null, application: LockedApplication, action: Action): StepMail["by"] {
+function by(actor: Actor | null, application: LockedApplication, { from }: Step): StepMail["by"] {
   if (!actor) return null;
   if (actor.side === "AGENCY") return { side: "AGENCY" };
-  return { side: "MFAT", role: transition(action).from[application.state]?.find((role) => actor.roles.has(role)) };
+  return { side: "MFAT", role: from[application.state]?.find((role) => actor.roles.has(role)) };
 }
 
 type Telling = {
@@ -228,7 +222,7 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
   };
   for (const role of asks) add(await listAsked(tx, telling, role));
   if (isEnded(mail.state)) add(await listReleased(tx, application));
-  if (transition(mail.action).tellsAgency) add(await listParticipants(tx, application));
+  if (mail.step.tellsAgency) add(await listParticipants(tx, application));
   if (outcome.asks?.length) {
     add(await tx.person.findMany({ where: { id: { in: [...outcome.asks] }, endedAt: null }, select: TO }));
   }
@@ -245,7 +239,7 @@ const TO = { email: true, side: true } satisfies Prisma.PersonSelect;
 async function listAsked(tx: Tx, { actor, application, mail }: Telling, role: Role) {
   const people = await listWaitedFor(tx, { ...application, state: mail.state }, role);
   const isPersonal = role !== "DESK" && role !== "ASSESSOR";
-  if (isPersonal && !people.length && actor && transition(mail.action).asksNext) {
+  if (isPersonal && !people.length && actor && mail.step.asksNext) {
     throw new DomainError("STATE", await nobodyFor(tx, actor.side, application, role));
   }
   return people;
@@ -288,49 +282,4 @@ export async function giveDelegateDuty(tx: Tx, application: LockedApplication, p
   const duty = { applicationId: application.id, personId, side: "MFAT", kind: "DELEGATE", since: now() } as const;
   await tx.duty.create({ data: duty });
   return duty.kind;
-}
-
-// ---------------------------------------------------------------- several at once
-
-/**
- * Takes a step for each of several applications, one after the other: each is a transaction of its own with a request id
- * of its own, always the same for the same form, and one that is refused does not stop the others. Null: it was taken.
- * @throws where the database is away: what is left is taken when the same form is sent again
- */
-export async function takeEach<Row extends { reference: string; revision: number }>(
-  request: Omit<StepRequest, "revision">,
-  rows: readonly Row[],
-  take: (row: Row, own: StepRequest) => Promise<unknown>,
-): Promise<{ row: Row; refusal: Refusal | null }[]> {
-  const results: { row: Row; refusal: Refusal | null }[] = [];
-  for (const row of rows) {
-    const own = { ...request, requestId: requestIdOf(request.requestId, row.reference), revision: row.revision };
-    try {
-      await take(row, own);
-      results.push({ row, refusal: null });
-    } catch (error) {
-      if (isAway(error)) throw error;
-      results.push({ row, refusal: refusalOf(error) });
-    }
-  }
-  return results;
-}
-
-/** An id that is always the same for the same two words: what is done under it is done once. */
-export function requestIdOf(one: string, other: string): string {
-  const hash = createHash("sha256").update(`${one} ${other}`).digest("hex");
-  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
-}
-
-/** What nobody meant is logged, and the other rows go on. */
-function refusalOf(error: unknown): Refusal {
-  const refusal = error instanceof DomainError ? error : fromDatabase(error);
-  if (refusal) {
-    const sentence = Object.values(refusal.fields).join(". ") || refusal.message;
-    return { sentence, isStale: refusal.code === "CONFLICT" };
-  }
-  const what = error instanceof Error ? error.stack : String(error);
-  console.error(JSON.stringify({ at: now().toISOString(), level: "error", id: "takeEach", what }));
-  const sentence = "Something went wrong, and nothing was changed for it. Try it again by itself.";
-  return { sentence, isStale: false };
 }

@@ -2,7 +2,8 @@ import { formatInstant } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { composeEmail } from "#lib/platform/message.ts";
 import { ROLE_LABELS, type Role } from "./permissions.ts";
-import { type Action, isEnded, stateLabel, transition, waitsOn } from "./workflow.ts";
+import { isEnded, stateLabel, waitsOn } from "./states.ts";
+import type { StepRow } from "./steps.ts";
 
 export const MARKING_LABELS: Record<Marking, string> = {
   UNCLASSIFIED: "UNCLASSIFIED",
@@ -19,7 +20,7 @@ export type StepMail = {
   reference: string;
   title: string;
   marking: Marking;
-  action: Action;
+  step: StepRow;
   /** The state after the step. */
   state: State;
   waitsOnRole: Role | null;
@@ -35,31 +36,32 @@ export type StepMail = {
 };
 
 /** The mail of a step to one of the readers: the desk, who must act next, or who is told the outcome. */
-export function stepEmail(step: StepMail, reader: "AGENCY" | "MFAT"): { subject: string; text: string; html: string } {
-  const marking = MARKING_LABELS[step.marking];
-  const what = `${transition(step.action).happened}${byWhom(step, reader)}`;
-  const isOpen = step.marking === "UNCLASSIFIED";
-  const next = waitsOn(step.state, reader, step.waitsOnRole);
+export function stepEmail(mail: StepMail, reader: "AGENCY" | "MFAT"): { subject: string; text: string; html: string } {
+  const { step } = mail;
+  const marking = MARKING_LABELS[mail.marking];
+  const what = `${step.happened}${byWhom(mail, reader)}`;
+  const isOpen = mail.marking === "UNCLASSIFIED";
+  const next = waitsOn(mail.state, reader, mail.waitsOnRole);
   return {
-    subject: `[${marking}] ${step.reference}: ${what}`,
+    subject: `[${marking}] ${mail.reference}: ${what}`,
     ...composeEmail({
       marking,
       paragraphs: [
-        isOpen && step.title ? `${step.reference}: ${step.title}` : step.reference,
-        `${sentence(what)} on ${formatInstant(step.at)}.`,
-        isEnded(step.state) || !next
-          ? `It is now ${quote(step, reader)}.`
-          : `It is now ${quote(step, reader)} and waits on ${next}.`,
-        ...(step.note ? [step.note] : []),
-        ...(reader === "MFAT" && step.mfatNote ? [step.mfatNote] : []),
-        ...(transition(step.action).reason === "agency" ? ["The reason is in the portal."] : []),
+        isOpen && mail.title ? `${mail.reference}: ${mail.title}` : mail.reference,
+        `${sentence(what)} on ${formatInstant(mail.at)}.`,
+        isEnded(mail.state) || !next
+          ? `It is now ${quote(mail, reader)}.`
+          : `It is now ${quote(mail, reader)} and waits on ${next}.`,
+        ...(mail.note ? [mail.note] : []),
+        ...(reader === "MFAT" && mail.mfatNote ? [mail.mfatNote] : []),
+        ...(step.reason === "agency" ? ["The reason is in the portal."] : []),
       ],
-      link: { label: "Open it in the portal", url: `${step.baseUrl}/applications/${step.reference}` },
+      link: { label: "Open it in the portal", url: `${mail.baseUrl}/applications/${mail.reference}` },
     }),
   };
 }
 
-const quote = (step: StepMail, reader: "AGENCY" | "MFAT"): string => `“${stateLabel(step.state, reader)}”`;
+const quote = (mail: StepMail, reader: "AGENCY" | "MFAT"): string => `“${stateLabel(mail.state, reader)}”`;
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -1,6 +1,6 @@
 import { DomainError, forbidden } from "#lib/platform/errors.ts";
 
-/** Roles as the database knows them; what each may do stands where it is done: lifecycle/workflow.ts for transitions,
+/** Roles as the database knows them; what each may do stands where it is done: in the rows of the steps, and in
  * PERMISSIONS below for everything else. */
 export type Role =
   | "CONTRIBUTOR"

@@ -2,13 +2,13 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
-import { db, type Tx } from "#lib/platform/db.ts";
+import type { Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { type Actor, type MfatActor, type Role, seesAssignedOnly } from "./permissions.ts";
-import { DUTIES, mayDecide, nobodyToAsk } from "./rules.ts";
+import { mayDecide, nobodyToAsk } from "./rules.ts";
+import { STATES } from "./states.ts";
 import { readDecidedCents } from "./waits/queries.ts";
-import { type Action, isAction, isForAgency, transition } from "./workflow.ts";
 
 /**
  * The applications that exist for an actor: an agency's own; for MFAT all of them, except that who is an assessor and
@@ -79,42 +79,6 @@ export async function listParticipants(tx: Tx, { id: applicationId, agencyId }: 
   });
 }
 
-export type HistoryLine = {
-  id: bigint;
-  at: Date;
-  action: Action;
-  /** A person of the reader's own side by name, with whom they were deputy for; the other side by its office. */
-  by: string;
-  reason: string | null;
-};
-
-/** What has happened to an application, newest first: to an agency only what is addressed to it. */
-export async function listHistory(actor: Actor, applicationId: string): Promise<HistoryLine[]> {
-  const events = await db().auditEvent.findMany({
-    where: { applicationId, application: scopeOf(actor), action: { not: null } },
-    orderBy: { id: "desc" },
-    take: 200,
-  });
-  const people = await db().person.findMany({
-    where: { id: { in: events.flatMap(({ actorId, data }) => [actorId ?? [], forOf(data) ?? []].flat()) } },
-    select: { id: true, name: true, side: true, agency: { select: { name: true } } },
-  });
-  return events.flatMap(({ id, at, action, actorId, reason, data }) => {
-    if (!action || !isAction(action) || (actor.side === "AGENCY" && !isForAgency(action))) return [];
-    const person = people.find((one) => one.id === actorId);
-    const isReadable = actor.side === "MFAT" || transition(action).reason === "agency";
-    const of = actor.side === "MFAT" && people.find((one) => one.id === forOf(data));
-    const by = `${nameFor(actor, person)}${of ? ` for ${of.name}` : ""}`;
-    return { id, at, action, by, reason: isReadable ? reason : null };
-  });
-}
-
-/** Whom a deputy took a step for, as its event keeps it. */
-function forOf(data: Prisma.JsonValue): string | null {
-  const id = data && typeof data === "object" && !Array.isArray(data) ? data.forId : null;
-  return typeof id === "string" ? id : null;
-}
-
 export type Named = { name: string; side: "AGENCY" | "MFAT"; agency: { name: string } | null };
 
 /** A person of the reader's own side by name; the other side by its office. */
@@ -144,7 +108,7 @@ export async function listWaitedFor(
     });
   }
   const isOfAgency = role === "CONTRIBUTOR" || role === "CERTIFIER";
-  const kind = DUTIES[state]?.kind;
+  const kind = STATES[state].duty;
   return client.person.findMany({
     where: {
       endedAt: null,

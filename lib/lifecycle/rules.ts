@@ -1,18 +1,8 @@
-import { formatDay, formatDeadline } from "#lib/platform/dates.ts";
 import type { DutyKind, Marking, State } from "#lib/platform/db/generated/enums.ts";
+import { DomainError } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { ROLE_LABELS, type Role } from "./permissions.ts";
-import { type Action, DUTY_LABELS, transition } from "./workflow.ts";
-
-/** The duty that steps out of a state take on: who has another one is refused. */
-export const DUTIES: Partial<Record<State, { kind: DutyKind; steps: readonly Action[] }>> = {
-  DRAFT: { kind: "ASK_SIGN_OFF", steps: ["sendForSignOff"] },
-  CHANGES_REQUESTED: { kind: "ASK_SIGN_OFF", steps: ["sendForSignOff"] },
-  SIGN_OFF: { kind: "CERTIFY", steps: ["signOffAndSubmit"] },
-  MODERATION: { kind: "RECOMMEND", steps: ["recommend"] },
-  BUDGET_CHECK: { kind: "CHECK_BUDGET", steps: ["confirmBudget", "returnRecommendation"] },
-  DECISION: { kind: "DECIDE", steps: ["approve", "decline", "returnRecommendation"] },
-};
+import { DUTY_LABELS } from "./states.ts";
 
 /** Why who has a duty may not take on another, in words. */
 export const otherDuty = (held: DutyKind): string => `You ${DUTY_LABELS[held]}, so this step needs somebody else.`;
@@ -25,119 +15,6 @@ export function highestMarking(markings: Iterable<Marking>): Marking {
   for (const marking of markings) highest = Math.max(highest, RANKED.indexOf(marking));
   return RANKED[highest] ?? "RESTRICTED";
 }
-
-/** Steps whose reason is read before anything else is done, by the side that has to act on it or learn of it. */
-const READ_FIRST: Record<"AGENCY" | "MFAT", readonly Action[]> = {
-  AGENCY: ["returnToContributor", "declineAsIneligible", "terminate"],
-  MFAT: ["returnRecommendation", "declineAsIneligible", "terminate"],
-};
-
-/**
- * Of a history, newest first, the lines whose reasons still hold: why it is on hold, and why it came to the state that it
- * is in.
- */
-export function standingReasons<Line extends { action: Action; reason: string | null }>(
-  lines: readonly Line[],
-  { heldAt }: { heldAt: Date | null },
-  side: "AGENCY" | "MFAT",
-): Line[] {
-  const hold = heldAt ? lines.find(({ action }) => action === "putOnHold") : undefined;
-  const moved = lines.find(({ action }) => transition(action).to !== "stays");
-  const why = moved && READ_FIRST[side].includes(moved.action) ? moved : undefined;
-  return [hold, why].filter((line) => line?.reason) as Line[];
-}
-
-type Ahead = {
-  state: State;
-  signOffFrom: State | null;
-  heldAt: Date | null;
-  changesDueAt: Date | null;
-  endsOn: Date | null;
-  round: { closesAt: Date | null; minimumAssessments: number };
-  /** Until when an open offer may be accepted. */
-  offerDueAt: Date | null;
-  /** Who acts next on a variation that is open; none is where this is null. */
-  varying: Role | null;
-};
-
-/** What a step asks for that leaves the state as it is: the same to both sides. */
-const NEXT_AFTER: Partial<Record<Action, string>> = {
-  submitClaim: "A budget officer approves the claim, or returns it with a reason. The contributor hears by email.",
-  cancelClaim: "Nothing more. The invoice can be claimed again.",
-  approveClaim: "The claim is paid, and a budget officer records the payment.",
-  returnClaim: "The contributor reads the reason, and can claim again.",
-  recordPayment: "Nothing more: the claim is settled.",
-  recoverPayment: "Nothing more. The money stays committed to the initiative.",
-};
-
-/**
- * What happens next and, where it is known, by when: a sentence or two for a confirmation. Null where it has ended.
- * `step`: what was done just now.
- */
-export function whatNext(ahead: Ahead, side: "AGENCY" | "MFAT", step?: Action): string | null {
-  if (ahead.heldAt) return "It stays as it is until the fund desk resumes it.";
-  const after = step && NEXT_AFTER[step];
-  if (after) return after;
-  return (side === "AGENCY" ? NEXT_FOR_AGENCY : NEXT_FOR_MFAT)[ahead.state]?.(ahead) ?? null;
-}
-
-const by = (at: Date | null): string => (at ? ` by ${formatDeadline(at)}` : "");
-const submitBy = ({ signOffFrom, changesDueAt, round }: Ahead): string =>
-  by(signOffFrom === "CHANGES_REQUESTED" ? changesDueAt : round.closesAt);
-
-const beingDecided = () =>
-  "MFAT recommends, checks the budget and decides. You hear the outcome by email, and may withdraw until you have accepted an offer.";
-
-const nothingMore = () => "Nothing more. A new draft can begin with its answers.";
-
-const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
-  DRAFT: (ahead) =>
-    `The contributor goes on with it and sends it for sign-off. It has to be submitted${submitBy(ahead) || " when you are ready"}.`,
-  SIGN_OFF: (ahead) =>
-    `Your agency’s certifiers have been asked by email: one of them signs it off, or returns it with a reason${submitBy(ahead) ? `. It has to be submitted${submitBy(ahead)}` : ""}.`,
-  SUBMITTED: () =>
-    "The fund desk reads it first: it goes on to be assessed, or you are asked for changes, or told why it is not eligible. You hear by email each time. No day is fixed for it: ask the fund desk where it stands, and it acknowledges your email within 3 working days.",
-  CHANGES_REQUESTED: ({ changesDueAt }) =>
-    `The contributor makes the changes, and a certifier signs them off${by(changesDueAt)}.`,
-  ASSESSMENT: () => "Assessors score it against the round’s criteria, and MFAT decides. You hear the outcome by email.",
-  MODERATION: beingDecided,
-  BUDGET_CHECK: beingDecided,
-  DECISION: beingDecided,
-  APPROVED: beingDecided,
-  OFFERED: ({ offerDueAt }) =>
-    `A certifier of your agency accepts or declines the offer${by(offerDueAt)}. After that it lapses, and the money is released.`,
-  ACTIVE: ({ endsOn, varying }) =>
-    varying
-      ? "MFAT decides on the variation, and you hear the outcome by email. Until then all stays as it was agreed."
-      : `The funding arrangement is in force${endsOn ? `, and the work is planned to end on ${formatDay(endsOn)}` : ""}. The contributor claims what the work costs with its invoices; reports are due as its schedule says.`,
-  CLOSING: () =>
-    "A certifier submits the acquittal, the budget officer confirms the surplus, and the fund desk closes it.",
-  TERMINATED: () =>
-    "Where something was paid, a certifier accounts for it by an acquittal, and the budget officer confirms the surplus.",
-  WITHDRAWN: nothingMore,
-  DISCARDED: nothingMore,
-};
-
-const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
-  SUBMITTED: () => "The desk screens it: accepts it for assessment, asks for changes, or declines it as ineligible.",
-  CHANGES_REQUESTED: ({ changesDueAt }) => `The agency answers${by(changesDueAt)}, and the desk sees what it changed.`,
-  ASSESSMENT: ({ round: { minimumAssessments } }) =>
-    `The desk assigns assessors. When ${minimumAssessments} assessments are complete, it starts the moderation.`,
-  MODERATION: () => "The desk agrees scores and recommends, which reserves the amount.",
-  BUDGET_CHECK: () => "The budget officer confirms the budget or returns the recommendation.",
-  DECISION: () => "An approver with enough delegation approves, declines, or returns the recommendation.",
-  APPROVED: () => "The desk sends the offer.",
-  OFFERED: ({ offerDueAt }) =>
-    `The agency’s certifier answers${by(offerDueAt)}; after that the offer lapses and the reserve is released.`,
-  ACTIVE: ({ varying }) =>
-    varying
-      ? `The variation waits on the ${ROLE_LABELS[varying]}.`
-      : "The agency reports as the schedule says; the desk accepts each report, and closing begins with the last. The budget officer approves and pays claims.",
-  CLOSING: () =>
-    "The certifier submits the acquittal, the budget officer confirms the surplus, and the desk closes it.",
-  TERMINATED: () =>
-    "Where something was paid, the agency accounts for it by an acquittal, and the budget officer confirms the surplus.",
-};
 
 type Asked = {
   role: Role;
@@ -160,9 +37,6 @@ export function nobodyToAsk({ role, agencyName, cents, deskEmail }: Asked, side:
     ? `No approver who may decide ${formatCents(cents)} is free to act on this application, so nothing was sent. Ask an administrator to give somebody the delegation.`
     : `MFAT has no ${ROLE_LABELS[role]} who is free to act on this application, so nothing was sent. Ask an administrator to give somebody the role.`;
 }
-
-/** Why the step of one of several was not taken, in words. `isStale`: somebody was faster. */
-export type Refusal = { sentence: string; isStale: boolean };
 
 /** For a query: the namings that are in force on a day. */
 export const inForceOn = (today: Date) => ({ endedAt: null, fromOn: { lte: today }, toOn: { gte: today } });
@@ -195,3 +69,21 @@ export const readingOf = (
   side: "AGENCY" | "MFAT",
   { state, versionNumber }: { state: State; versionNumber: number },
 ): Reading => (side === "AGENCY" && (versionNumber === 0 || REWRITING.includes(state)) ? "draft" : versionNumber);
+
+/** What an engine that knows one step cannot say of its refusal: lib/workflow puts it in words, out of the whole table. */
+export class StepRefusal extends DomainError {
+  readonly facts: RefusalFacts;
+
+  constructor(code: "STATE" | "CONFLICT", message: string, facts: RefusalFacts) {
+    super(code, message);
+    this.facts = facts;
+  }
+}
+
+type RefusalFacts = {
+  reference: string;
+  state: State;
+  side: "AGENCY" | "MFAT";
+  /** Of a page that is stale: what was done last. `by`: a person whom the reader may know by name. */
+  last?: { step: string; at: Date; by: string | null };
+};

@@ -1,4 +1,5 @@
 // Claims and their payments through the commands that people use, on the demonstration.
+
 import { randomBytes, randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -16,9 +17,9 @@ import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { csvOf } from "#lib/platform/sheet.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
-import { listObstacles } from "#lib/work/queries.ts";
+import { listObstacles } from "#lib/workflow/queries.ts";
 import * as payments from "./commands.ts";
-import { listClaims, readClaimForm, readClaimLists, readClaims } from "./queries.ts";
+import { listClaims, readClaimForm, readClaimLists, readClaims, readNewClaimForm } from "./queries.ts";
 import { readClaimSearch } from "./schema.ts";
 
 const database = useTestDatabase("template_demo");
@@ -414,9 +415,7 @@ describe("a financial year that has not begun", () => {
 
   test("is not offered for a claim, and a claim of it that is made by hand is refused at the year", async () => {
     const offered = async () =>
-      (await readClaimForm(await contributor(), applicationId, "submitClaim")).lists.claimYears?.map(
-        ({ value }) => value,
-      );
+      (await readNewClaimForm(await contributor(), applicationId)).lists.claimYears?.map(({ value }) => value);
     expect(await offered()).toEqual([String(year)]);
     await expect(claimed({ year: String(next()) })).rejects.toMatchObject({ fields: { year: begins() } });
     shiftClock(Date.UTC(next(), 5, 30, 12) - Date.now());

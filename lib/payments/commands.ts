@@ -26,6 +26,7 @@ import {
   tooEarly,
 } from "./rules.ts";
 import type { ChosenClaim, ClaimReason, ClaimSearch, NewClaim, NewPayment, NewRecovery } from "./schema.ts";
+import { PAYMENT_STEPS } from "./steps.ts";
 
 /**
  * Claims money of an arrangement with an invoice.
@@ -39,7 +40,7 @@ export async function submitClaim(
 ): Promise<void> {
   const invoiceNumber = cleanNumber(claim.invoiceNumber);
   try {
-    await takeTransition(actor, request, reference, "submitClaim", async (tx, application) => {
+    await takeTransition(actor, request, reference, PAYMENT_STEPS.submitClaim, async (tx, application) => {
       const { claims, years } = await readClaims(actor, application.id, tx);
       const twin = await sameInvoice(tx, actor.agencyId, invoiceNumber);
       const errors = {
@@ -150,7 +151,7 @@ async function decide(
   step: Extract<ClaimStep, "cancelClaim" | "approveClaim" | "returnClaim">,
   { claim: number, reason }: ChosenClaim & { reason?: string },
 ): Promise<void> {
-  await takeTransition(actor, request, reference, step, async (tx, application) => {
+  await takeTransition(actor, request, reference, PAYMENT_STEPS[step], async (tx, application) => {
     const claim = await claimFor(tx, application, step, number);
     if (step === "approveClaim" && !isDownloadable(claim.invoice.document.scanState)) {
       throw new DomainError(
@@ -195,7 +196,7 @@ export async function recordPayment(
 ): Promise<void> {
   const paid = { paidOn: payment.paidOn, reference: cleanNumber(payment.reference) };
   try {
-    await takeTransition(actor, request, reference, "recordPayment", async (tx, application) => {
+    await takeTransition(actor, request, reference, PAYMENT_STEPS.recordPayment, async (tx, application) => {
       const claim = await claimFor(tx, application, "recordPayment", payment.claim);
       const wrongDay = paidOnProblem(paid.paidOn, claim.startYear, dayOf(now()));
       if (wrongDay) throw invalid({ "paidOn-day": wrongDay });
@@ -244,7 +245,7 @@ export async function recoverPayment(
   const receipt = cleanNumber(recovery.reference);
   if (receivedOn > dayOf(now())) throw invalid({ "receivedOn-day": "Received on must be a day that has come" });
   try {
-    await takeTransition(actor, request, reference, "recoverPayment", async (tx, application) => {
+    await takeTransition(actor, request, reference, PAYMENT_STEPS.recoverPayment, async (tx, application) => {
       const claim = await claimFor(tx, application, "recoverPayment", recovery.claim);
       if (claim.payment && receivedOn < claim.payment.paidOn) {
         throw invalid({ "receivedOn-day": "Received on must be the day it was paid, or a later one" });

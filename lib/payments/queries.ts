@@ -3,7 +3,6 @@ import { formatFile } from "#lib/documents/rules.ts";
 import { type Lists, type Option, UUID, type Values } from "#lib/form/fields.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
-import type { Action } from "#lib/lifecycle/workflow.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -13,7 +12,7 @@ import { formatCents, formatYear } from "#lib/platform/money.ts";
 import {
   CAME_TO_NOTHING,
   CLAIM_STEPS,
-  isClaimStep,
+  type ClaimStep,
   type ListedClaim,
   tooEarly,
   whyNotPayable,
@@ -62,15 +61,13 @@ export async function readClaims(
   };
 }
 
-/** What the form of a step about claims chooses from, and what it begins with. `chosen`: the number of a claim. */
+/** What the form of a step about a claim chooses from, and what it begins with. `chosen`: the number of a claim. */
 export async function readClaimForm(
   actor: Actor,
   applicationId: string,
-  step: Action,
+  step: ClaimStep,
   chosen = "",
 ): Promise<{ lists: Lists; initial: Values }> {
-  if (step === "submitClaim") return readNewClaimForm(actor, applicationId);
-  if (!isClaimStep(step)) return { lists: {}, initial: {} };
   const states: readonly ClaimState[] = CLAIM_STEPS[step];
   const { claims } = await readClaims(actor, applicationId);
   const today = dayOf(now());
@@ -89,7 +86,11 @@ export async function readClaimForm(
 /** Where there is nothing to choose, it is chosen. */
 const onlyOne = (options: readonly Option[]): string => (options.length === 1 ? (options[0]?.value ?? "") : "");
 
-async function readNewClaimForm(actor: Actor, applicationId: string): Promise<{ lists: Lists; initial: Values }> {
+/** What the form of a new claim chooses from. */
+export async function readNewClaimForm(
+  actor: Actor,
+  applicationId: string,
+): Promise<{ lists: Lists; initial: Values }> {
   const [{ years }, files] = await Promise.all([
     readClaims(actor, applicationId),
     db().applicationDocument.findMany({

@@ -1,11 +1,11 @@
 import { unbegunYear } from "#lib/budget/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import type { Action } from "#lib/lifecycle/workflow.ts";
 import { formatDay, formatInstant, yearBeginsOn } from "#lib/platform/dates.ts";
 import type { ClaimState, Marking } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
+import type { PAYMENT_STEPS } from "./steps.ts";
 
 export const CLAIM_STATES: Record<ClaimState, { label: string; tone: "ok" | "wait" | "no" | "bad" | "neutral" }> = {
   CLAIMED: { label: "Claimed", tone: "wait" },
@@ -28,12 +28,10 @@ export const CLAIM_STEPS = {
   returnClaim: OPEN_CLAIMS,
   recordPayment: ["APPROVED"],
   recoverPayment: ["PAID"],
-} as const satisfies Partial<Record<Action, readonly ClaimState[]>>;
+} as const satisfies Record<Exclude<keyof typeof PAYMENT_STEPS, "submitClaim">, readonly ClaimState[]>;
 
 export type ClaimStep = keyof typeof CLAIM_STEPS;
 /** Whether claims are what a step is about, also where it makes a new one. */
-export const isAboutClaims = (action: Action): boolean => action === "submitClaim" || isClaimStep(action);
-export const isClaimStep = (action: Action): action is ClaimStep => Object.hasOwn(CLAIM_STEPS, action);
 
 /** "PSF-2026-0042/1" */
 export const claimReference = (reference: string, number: number): string => `${reference}/${number}`;

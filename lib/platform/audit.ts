@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { now } from "./clock.ts";
 import type { Prisma } from "./db/generated/client.ts";
 import type { State } from "./db/generated/enums.ts";
@@ -31,3 +32,9 @@ export async function recordEvent(tx: Tx, { actor, at = now(), ...event }: NewEv
 /** Whether a form has acted already: what it did carries the form's own id. */
 export const isRepeated = async (tx: Pick<Tx, "auditEvent">, requestId: string): Promise<boolean> =>
   (await tx.auditEvent.findUnique({ where: { requestId }, select: { id: true } })) !== null;
+
+/** An id that is always the same for the same two words: what is done under it is done once. */
+export function requestIdOf(one: string, other: string): string {
+  const hash = createHash("sha256").update(`${one} ${other}`).digest("hex");
+  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
+}

@@ -6,12 +6,13 @@ import { listFiles } from "#lib/documents/queries.ts";
 import { findLetter } from "#lib/letters/queries.ts";
 import { LETTERS } from "#lib/letters/rules.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { listHistory, scopeOf } from "#lib/lifecycle/queries.ts";
+import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { readingOf } from "#lib/lifecycle/rules.ts";
-import { type Action, happenedLabel } from "#lib/lifecycle/workflow.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { listHistory } from "#lib/workflow/queries.ts";
+import { happenedLabel, stepRow } from "#lib/workflow/steps.ts";
 import { type ApplicationCopy, type AuditSubject, auditSubject } from "./rules.ts";
 
 /**
@@ -42,19 +43,6 @@ async function findVersion(
   return { ...version, certifiedBy: certifier?.name ?? "a certifier" };
 }
 
-/** The steps of MFAT that the decision rests on: each read the version that was signed off last before it. */
-const READING_STEPS: readonly Action[] = [
-  "acceptForAssessment",
-  "askForChanges",
-  "completeAssessment",
-  "startModeration",
-  "recommend",
-  "confirmBudget",
-  "returnRecommendation",
-  "approve",
-  "decline",
-];
-
 /**
  * What the note on a decision says, once something is recommended.
  * @throws NOT_FOUND also where the application is not open to the reader
@@ -80,7 +68,7 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
     application,
     versions,
     readings: history
-      .filter(({ action }) => READING_STEPS.includes(action))
+      .filter(({ action }) => stepRow(action).isReading)
       .map(({ by, action, at }) => ({ by, at, what: happenedLabel(action), version: versionAt(versions, at) }))
       .reverse(),
     interests,

@@ -4,11 +4,12 @@ import type { Field, Lists } from "#lib/form/fields.ts";
 import { inWords, sumColumn } from "#lib/form/parse.ts";
 import { isLetterKind, LETTERS } from "#lib/letters/rules.ts";
 import { formatMarking, MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { ACTIONS, happenedLabel, isAction, stateLabel, transition } from "#lib/lifecycle/workflow.ts";
+import { stateLabel } from "#lib/lifecycle/states.ts";
 import { formatDate, formatInstant } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import type { Paper, PaperItem, PaperSection } from "#lib/platform/paper.ts";
+import { happenedLabel, isStep, STEP_KEYS, type StepKey, stepRow } from "#lib/workflow/steps.ts";
 
 /** What a printable copy of an application is made of. */
 export type ApplicationCopy = {
@@ -219,7 +220,7 @@ const EVENT_LABELS: Record<string, string> = {
   "view.saved": "View saved",
 };
 
-const STEP_OF_EVENT = new Map(ACTIONS.map((action) => [transition(action).event, action]));
+const STEP_OF_EVENT = new Map<string, StepKey>(STEP_KEYS.map((step) => [stepRow(step).event, step]));
 
 /** An event in words. */
 export function eventLabel(event: string): string {
@@ -253,7 +254,7 @@ function pageSubject(path: string): AuditSubject {
   const [, reference, rest = ""] = /^\/applications\/(PSF-\d{4}-\d{4,})(?:\/(\w+))?/.exec(path) ?? [];
   if (!reference) return { label: path };
   return {
-    label: isAction(rest) ? `${reference}: ${transition(rest).label}` : reference,
+    label: isStep(rest) ? `${reference}: ${stepRow(rest).label}` : reference,
     href: `/applications/${reference}`,
   };
 }

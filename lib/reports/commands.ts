@@ -22,6 +22,7 @@ import {
   reportSheet,
 } from "./rules.ts";
 import { answersTo, type Basis, type ReturnedReport, reportFields, reportName, SPENT } from "./schema.ts";
+import { REPORT_STEPS } from "./steps.ts";
 
 // ---------------------------------------------------------------- the schedule
 
@@ -131,7 +132,7 @@ export function submitReport(
   reference: string,
   values: Values,
 ): Promise<void> {
-  return takeTransition(actor, request, reference, "submitReport", async (tx, application) => {
+  return takeTransition(actor, request, reference, REPORT_STEPS.submitReport, async (tx, application) => {
     const report = await nextReport(tx, application, values);
     const fields = reportFields(await readBasis(tx, application));
     const parsed = parseFields(fields, values);
@@ -185,7 +186,7 @@ export function acceptReport(
   reference: string,
   { report: number }: { report: string },
 ): Promise<void> {
-  return takeTransition(actor, request, reference, "acceptReport", async (tx, application) => {
+  return takeTransition(actor, request, reference, REPORT_STEPS.acceptReport, async (tx, application) => {
     const report = await submittedReport(tx, application, number);
     if (report.kind === "FINAL") throw invalid({ report: "The final report is accepted as the last report" });
     await answerTo(tx, actor, report.id, { state: "ACCEPTED" });
@@ -200,7 +201,7 @@ export function returnReport(
   reference: string,
   { report: number, reason, dueOn }: ReturnedReport,
 ): Promise<void> {
-  return takeTransition(actor, request, reference, "returnReport", async (tx, application) => {
+  return takeTransition(actor, request, reference, REPORT_STEPS.returnReport, async (tx, application) => {
     const report = await submittedReport(tx, application, number);
     if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Due again on must be a day that has not passed" });
     await answerTo(tx, actor, report.id, { state: "RETURNED", reason, dueOn });

@@ -1,13 +1,13 @@
 import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
-import { type Field, type Lists, type Option, text, UUID, type Values } from "#lib/form/fields.ts";
+import type { StepForm } from "#lib/form/fields.ts";
+import { type Lists, type Option, text, UUID, type Values } from "#lib/form/fields.ts";
 import { inWords, parseFields } from "#lib/form/parse.ts";
 import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
-import type { Action } from "#lib/lifecycle/workflow.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
-import type { ReportState } from "#lib/platform/db/generated/enums.ts";
+import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { isReadable, type ListedReport, type ReportRecord, reportCursor } from "./rules.ts";
@@ -87,9 +87,6 @@ export async function readSubmitted(_actor: MfatActor, application: ApplicationH
 
 // ---------------------------------------------------------------- forms
 
-/** A step's form as its page shows it: `hidden` goes with it unseen. */
-export type StepForm = { fields: readonly Field[]; initial: Values; hidden?: Record<string, string> };
-
 /** The report that is due next, with what is written of it. Null where none is. */
 export async function findNextReport(actor: AgencyActor, application: ApplicationHeader) {
   const [report] = await db().report.findMany({
@@ -130,11 +127,14 @@ export const removable = <Row extends { kind: string; state: ReportState }>(repo
   isRemovable: report.kind === "PROGRESS" && report.state === "DUE",
 });
 
-/** The reports that a step of the desk may be about, as options of a form; none where it is about no report. */
-export async function listReportOptions(_actor: MfatActor, applicationId: string, step: Action): Promise<Option[]> {
-  if (step !== "acceptReport" && step !== "returnReport") return [];
+/** The submitted reports that a step of the desk may be about, as options of a form: all of them, or of one kind. */
+export async function listReportOptions(
+  _actor: MfatActor,
+  applicationId: string,
+  kind?: ReportKind,
+): Promise<Option[]> {
   const reports = await db().report.findMany({
-    where: { applicationId, state: "SUBMITTED", ...(step === "acceptReport" && { kind: "PROGRESS" }) },
+    where: { applicationId, state: "SUBMITTED", ...(kind && { kind }) },
     orderBy: BY_DUE,
   });
   return reports.map((report) => ({ value: String(report.number), label: reportName(report) }));

@@ -1,14 +1,15 @@
 import { type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
 import { recommend } from "#lib/decisions/commands.ts";
-import { type StepRequest, takeEach } from "#lib/lifecycle/commands.ts";
+import type { StepRequest } from "#lib/lifecycle/commands.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import type { Refusal } from "#lib/lifecycle/rules.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { conflict, invalid, violates } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
+import { takeEach } from "#lib/workflow/commands.ts";
+import type { Refusal } from "#lib/workflow/rules.ts";
 import { type Candidate, type Choosing, type KeptRow, lockScenario, readChoosing } from "./queries.ts";
 import { type Choice, mayChange, outcomeOf } from "./rules.ts";
 import { amountInput, joined, ownInput, type Plan, pickId, TAKE, type Words } from "./schema.ts";

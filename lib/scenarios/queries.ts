@@ -5,7 +5,7 @@ import { UUID } from "#lib/form/fields.ts";
 import { listCriteriaOfRound } from "#lib/fund/queries.ts";
 import { can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
-import { DUTY_LABELS } from "#lib/lifecycle/workflow.ts";
+import { DUTY_LABELS } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";

@@ -1,4 +1,5 @@
 // Who may ask for, check, approve, decline and cancel a variation, and what each leaves behind.
+
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { commitReserve, pay, reserve } from "#lib/budget/commands.ts";
@@ -6,7 +7,6 @@ import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import type { PhasedAmount } from "#lib/budget/rules.ts";
 import { nameDeputy } from "#lib/deputies/commands.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
-import { listHistory } from "#lib/lifecycle/queries.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf, financialYearOf } from "#lib/platform/dates.ts";
@@ -16,6 +16,7 @@ import { formatYear } from "#lib/platform/money.ts";
 import { csvOf } from "#lib/platform/sheet.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
+import { listHistory } from "#lib/workflow/queries.ts";
 import * as variations from "./commands.ts";
 import { getAgreed, listRegister, listVariations } from "./queries.ts";
 import { changeOfTotal, type Terms, waitsOnWords } from "./rules.ts";

@@ -13,7 +13,7 @@ import {
 } from "#lib/lifecycle/commands.ts";
 import { type Actor, type AgencyActor, type MfatActor, ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
-import { type Action, transition } from "#lib/lifecycle/workflow.ts";
+import type { Step } from "#lib/lifecycle/steps.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -43,6 +43,7 @@ import {
   waitsOnRole,
 } from "./rules.ts";
 import { filterWords, readRegisterFilter, termsJson } from "./schema.ts";
+import { VARIATION_STEPS } from "./steps.ts";
 
 const causeOf = (actor: Actor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
 
@@ -56,7 +57,7 @@ export function askForVariation(
   reference: string,
   { reason, ...proposed }: Terms & { reason: string },
 ): Promise<void> {
-  return takeTransition(actor, request, reference, "askForVariation", async (tx, application) => {
+  return takeTransition(actor, request, reference, VARIATION_STEPS.askForVariation, async (tx, application) => {
     const open = await findOpenVariation(actor, application.id, tx);
     if (open) {
       throw new DomainError("CONFLICT", `${variationName(open)}, is open. It has to be decided or cancelled first.`);
@@ -92,7 +93,7 @@ const phasingOf = (terms: Terms): PhasedAmount => ("phasing" in terms ? terms.ph
 
 /** Takes back what was asked for, as long as nobody has decided on it. */
 export function cancelVariation(actor: AgencyActor, request: StepRequest, reference: string): Promise<void> {
-  return takeOpen(actor, request, reference, "cancelVariation", async (tx, application, variation) => {
+  return takeOpen(actor, request, reference, VARIATION_STEPS.cancelVariation, async (tx, application, variation) => {
     await end(tx, actor, variation, { state: "CANCELLED" });
     await releaseReserve(tx, causeOf(actor, request, `${variationName(variation)}, cancelled`), application.id);
     return {};
@@ -101,7 +102,7 @@ export function cancelVariation(actor: AgencyActor, request: StepRequest, refere
 
 /** The budget officer's word that what a variation of cost adds is there; it is set aside. @throws MONEY */
 export function confirmVariation(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
-  return takeOpen(actor, request, reference, "confirmVariation", async (tx, application, variation) => {
+  return takeOpen(actor, request, reference, VARIATION_STEPS.confirmVariation, async (tx, application, variation) => {
     if (variation.kind !== "COST") {
       throw new DomainError("STATE", `${variationName(variation)}, has no budget check: only one of cost has.`);
     }
@@ -139,7 +140,7 @@ async function currentPhasing(tx: Tx, application: LockedApplication, { proposed
  * @throws FORBIDDEN where its kind is for another role or a higher delegation, STATE before the budget check, MONEY
  */
 export function approveVariation(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
-  return takeOpen(actor, request, reference, "approveVariation", async (tx, application, variation) => {
+  return takeOpen(actor, request, reference, VARIATION_STEPS.approveVariation, async (tx, application, variation) => {
     refuseOthers(actor, variation, [KINDS[variation.kind].approver], "approved");
     if (variation.kind === "COST" && variation.state === "ASKED") {
       throw new DomainError(
@@ -223,7 +224,7 @@ export function declineVariation(
   reference: string,
   { reason }: Reason,
 ): Promise<void> {
-  return takeOpen(actor, request, reference, "declineVariation", async (tx, application, variation) => {
+  return takeOpen(actor, request, reference, VARIATION_STEPS.declineVariation, async (tx, application, variation) => {
     const roles = decliners(variation);
     refuseOthers(actor, variation, roles, "declined");
     // Who is asked to check the money declines as that, whatever else they may do.
@@ -248,13 +249,13 @@ function takeOpen(
   actor: Actor,
   request: StepRequest,
   reference: string,
-  action: Action,
+  row: Step,
   step: (tx: Tx, application: LockedApplication, variation: OpenVariation) => Promise<StepOutcome>,
 ): Promise<void> {
-  return takeTransition(actor, request, reference, action, async (tx, application) => {
+  return takeTransition(actor, request, reference, row, async (tx, application) => {
     const variation = await findOpenVariation(actor, application.id, tx);
     if (!variation) {
-      throw new DomainError("STATE", `No variation is open, so “${transition(action).label}” is not possible.`);
+      throw new DomainError("STATE", `No variation is open, so “${row.label}” is not possible.`);
     }
     const { data, ...outcome } = await step(tx, application, variation);
     const { data: which, note } = told(variation);

@@ -3,7 +3,7 @@ import { cleanValues } from "#lib/form/parse.ts";
 import { formatMarking, MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { stateLabel } from "#lib/lifecycle/workflow.ts";
+import { stateLabel } from "#lib/lifecycle/states.ts";
 import { dayOf, formatInstant } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, sumCents } from "#lib/platform/money.ts";

@@ -2,7 +2,7 @@ import { type Answers, type Field, type Lists, type Option, text, type Values } 
 import { chipsOf, queryOf, type Read } from "#lib/form/filters.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
-import { ALL_STATES, isEnded, stateLabel } from "#lib/lifecycle/workflow.ts";
+import { ALL_STATES, isEnded, stateLabel } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 
 export type Side = "AGENCY" | "MFAT";

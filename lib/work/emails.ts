@@ -1,6 +1,6 @@
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
-import { stateLabel, waitsOn } from "#lib/lifecycle/workflow.ts";
+import { stateLabel, waitsOn } from "#lib/lifecycle/states.ts";
 import { formatDate, formatDay } from "#lib/platform/dates.ts";
 import type { Marking, ReminderKind, State } from "#lib/platform/db/generated/enums.ts";
 import { composeEmail } from "#lib/platform/message.ts";

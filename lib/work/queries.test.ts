@@ -1,14 +1,17 @@
 // What waits on whom: by role, state, delegation and separation of duties, the longest wait first.
+
 import { beforeEach, expect, test } from "vitest";
 import { type SectionKey, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication } from "#lib/applications/queries.ts";
+import { listDeciders } from "#lib/decisions/queries.ts";
 import { type Actor, asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
-import { listDeciders, listObstacles, listPipeline, listWork } from "./queries.ts";
+import { listObstacles } from "#lib/workflow/queries.ts";
+import { listPipeline, listWork } from "./queries.ts";
 
 useTestDatabase();
 

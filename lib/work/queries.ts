@@ -1,39 +1,13 @@
-import { type ApplicationHeader, getDraft } from "#lib/applications/queries.ts";
-import { mayNotApply, unfinishedOf } from "#lib/applications/rules.ts";
-import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
-import { phasedTotal } from "#lib/budget/rules.ts";
-import { highestDelegation } from "#lib/decisions/rules.ts";
-import { listDelegations } from "#lib/deputies/queries.ts";
-import { listCriteria } from "#lib/fund/queries.ts";
-import type { Actor, AgencyActor, MfatActor, Role } from "#lib/lifecycle/permissions.ts";
-import { listWaitedFor, nobodyFor, scopeOf } from "#lib/lifecycle/queries.ts";
-import { mayDecide } from "#lib/lifecycle/rules.ts";
+import type { Actor, MfatActor, Role } from "#lib/lifecycle/permissions.ts";
+import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { DECIDED_CENTS, RESUMED_AT, waits } from "#lib/lifecycle/waits/queries.ts";
-import { readClaims } from "#lib/payments/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { DutyKind, Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { env } from "#lib/platform/env.ts";
 import { addWorkingDays } from "#lib/platform/working-days.ts";
-import { listReports } from "#lib/reports/queries.ts";
-import { findOpenVariation } from "#lib/variations/queries.ts";
-import {
-  type Obstacles,
-  obstaclesOfDuty,
-  obstaclesToClaims,
-  obstaclesToDeciding,
-  obstaclesToModeration,
-  obstaclesToRecommending,
-  obstaclesToSettling,
-  obstaclesToSigning,
-  obstaclesToVarying,
-  obstaclesUnderWay,
-  PIPELINE_STATES,
-  USUAL_DAYS,
-  type WorkStep,
-} from "./rules.ts";
+import { PIPELINE_STATES, usualDays, type WorkStep } from "./rules.ts";
 
 /** One step that waits on the actor. */
 export type WorkItem = {
@@ -157,100 +131,11 @@ type Timed = { step: WorkStep; since: Date; dueOn: Date | null; resumedAt: Date 
 
 /** The day that was set, or the usual time for the step, whichever is earlier. */
 function dueOnOf({ step, since, dueOn, resumedAt }: Timed): Date | null {
-  const days = USUAL_DAYS[step];
+  const days = usualDays(step);
   if (days === undefined) return dueOn;
   const from = resumedAt && resumedAt > since ? resumedAt : since;
   const usualOn = addWorkingDays(dayOf(from), days);
   return dueOn && dueOn < usualOn ? dueOn : usualOn;
-}
-
-/** What stands in the way of the steps out of an application's state; the commands are the ones that refuse. */
-export async function listObstacles(actor: Actor, application: ApplicationHeader): Promise<Obstacles> {
-  const held = application.duties.find(({ personId }) => personId === actor.personId);
-  return { ...(await obstaclesInState(actor, application)), ...obstaclesOfDuty(application.state, held?.kind) };
-}
-
-async function obstaclesInState(actor: Actor, application: ApplicationHeader): Promise<Obstacles> {
-  const { id: applicationId, state, round } = application;
-  if (state === "CLOSING" || state === "TERMINATED") {
-    const settling = obstaclesToSettling(await readSettlement(db(), applicationId), state);
-    return { ...(await listClaimObstacles(actor, applicationId)), ...settling };
-  }
-  if (state === "ACTIVE") {
-    return {
-      ...(await listClaimObstacles(actor, applicationId)),
-      ...obstaclesUnderWay(await listReports(actor, applicationId), await listOpenItems(db(), applicationId)),
-      ...(await listVaryingObstacles(actor, application)),
-    };
-  }
-  if (actor.side === "AGENCY") {
-    const isWriting = state === "DRAFT" || state === "CHANGES_REQUESTED";
-    const barred = mayNotApply(application.agency, env().DESK_EMAIL);
-    if (barred) return { sendForSignOff: barred, signOffAndSubmit: barred };
-    return isWriting ? obstaclesToSending(actor, application) : {};
-  }
-  if (state === "ASSESSMENT") {
-    const complete = await db().assessment.count({ where: { applicationId, status: "COMPLETE" } });
-    return obstaclesToModeration(complete, round.minimumAssessments);
-  }
-  if (state === "MODERATION") {
-    const [agreed, criteria] = await Promise.all([
-      db().agreedScore.count({ where: { applicationId, score: { not: null } } }),
-      listCriteria(db(), application),
-    ]);
-    return obstaclesToRecommending(agreed, criteria.length);
-  }
-  if (state !== "DECISION" || !actor.roles.has("APPROVER")) return {};
-  const recommendedCents = application.recommendedCents ?? 0n;
-  const [held, others] = await Promise.all([
-    listDelegations(actor, applicationId),
-    listDeciders(applicationId, recommendedCents),
-  ]);
-  return obstaclesToDeciding({ recommendedCents, delegationCents: highestDelegation(held), others });
-}
-
-/** Whoever sends it for sign-off does not sign it off. */
-async function obstaclesToSending(actor: AgencyActor, application: ApplicationHeader): Promise<Obstacles> {
-  const unfinished = unfinishedOf((await getDraft(actor, application)).sections).length;
-  if (unfinished) return obstaclesToSigning(unfinished);
-  const certifiers = await listWaitedFor(db(), { ...application, state: "SIGN_OFF" }, "CERTIFIER");
-  if (certifiers.some(({ email }) => email !== actor.email)) return {};
-  return { sendForSignOff: await nobodyFor(db(), "AGENCY", application, "CERTIFIER") };
-}
-
-async function listVaryingObstacles(
-  actor: Actor,
-  { id: applicationId, duties }: ApplicationHeader,
-): Promise<Obstacles> {
-  const open = await findOpenVariation(actor, applicationId);
-  const totalCents = open && "phasing" in open.proposed ? phasedTotal(open.proposed.phasing) : 0n;
-  const isDeciding = open?.kind === "COST" && actor.side === "MFAT" && actor.roles.has("APPROVER");
-  const [held, others] = isDeciding
-    ? await Promise.all([listDelegations(actor, applicationId), listDeciders(applicationId, totalCents)])
-    : [[], []];
-  return obstaclesToVarying({
-    open: open && { ...open, totalCents },
-    roles: actor.roles,
-    held: duties.find(({ personId }) => personId === actor.personId)?.kind,
-    delegationCents: highestDelegation(held),
-    others,
-  });
-}
-
-async function listClaimObstacles(actor: Actor, applicationId: string): Promise<Obstacles> {
-  const { claims, years } = await readClaims(actor, applicationId);
-  return obstaclesToClaims(claims, years, dayOf(now()));
-}
-
-/** Who may decide an amount now, under their own delegation or as a deputy, by name. */
-export async function listDeciders(applicationId: string, cents: bigint): Promise<string[]> {
-  const people = await db().person.findMany({
-    where: mayDecide(applicationId, cents, dayOf(now())),
-    select: { name: true },
-    orderBy: { name: "asc" },
-    take: 20,
-  });
-  return people.map(({ name }) => name);
 }
 
 export type PipelineLine = { state: State; count: number; requestedCents: bigint };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import type { DutyKind } from "#lib/platform/db/generated/enums.ts";
-import { obstaclesToVarying } from "./rules.ts";
+import { obstaclesToVarying } from "#lib/variations/steps.ts";
 
 const COST = { number: 2, kind: "COST", state: "ASKED", totalCents: 500_00n } as const;
 const reader = (role: Role, held?: DutyKind, delegationCents?: bigint | null) => ({

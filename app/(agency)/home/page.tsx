@@ -11,7 +11,7 @@ import { readAgencyHome } from "#lib/applications/queries.ts";
 import { type UpcomingDate, upcomingDates } from "#lib/applications/rules.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { type AgencyActor, can } from "#lib/lifecycle/permissions.ts";
-import { waitsOn } from "#lib/lifecycle/workflow.ts";
+import { waitsOn } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDate, formatDeadline } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";

@@ -18,7 +18,7 @@ import { formatDelegation } from "#lib/decisions/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { can, type MfatActor, ROLE_LABELS, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { STATES } from "#lib/lifecycle/workflow.ts";
+import { STATES } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, daysBetween, financialYearOf, formatDate } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";

@@ -1,4 +1,5 @@
 // The end of an arrangement: its acquittal by line, what comes back, what is released, and its closing or termination.
+
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
@@ -13,7 +14,8 @@ import { addDays, dayOf } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear, plainCents, sumCents } from "#lib/platform/money.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
-import { listObstacles, listWork } from "#lib/work/queries.ts";
+import { listWork } from "#lib/work/queries.ts";
+import { listObstacles } from "#lib/workflow/queries.ts";
 import { acquittalValues } from "../../../prisma/demo/reports.ts";
 import { close, confirmSurplus, recordRecovery, submitAcquittal, terminate } from "./commands.ts";
 import { readRecoveryForm } from "./queries.ts";

@@ -21,6 +21,7 @@ import {
   toRecoverCents,
 } from "./rules.ts";
 import { type AcquittalWords, acquittalFields, actualInput, type NewRecovery } from "./schema.ts";
+import { SETTLEMENT_STEPS } from "./steps.ts";
 
 const causeOf = (actor: Cause["actor"], { requestId }: StepRequest, reason: string): Cause => ({
   actor,
@@ -38,16 +39,24 @@ function refuse(obstacle: string | null): void {
  * @throws STATE where something else is open, naming it
  */
 export function acceptLastReport(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
-  return takeTransition(actor, request, reference, "acceptLastReport", async (tx, { id: applicationId }) => {
-    const report = await tx.report.findFirst({ where: { applicationId, kind: "FINAL", state: { not: "CANCELLED" } } });
-    if (!report || isOpenReport(report.state)) {
-      throw new DomainError("STATE", "The final report has to be submitted first.");
-    }
-    const obstacle = obstacleToLastReport(await listOpenItems(tx, applicationId));
-    if (obstacle) throw new DomainError("STATE", obstacle);
-    await answerTo(tx, actor, report.id, { state: "ACCEPTED", reason });
-    return { reason, data: { report: report.number } };
-  });
+  return takeTransition(
+    actor,
+    request,
+    reference,
+    SETTLEMENT_STEPS.acceptLastReport,
+    async (tx, { id: applicationId }) => {
+      const report = await tx.report.findFirst({
+        where: { applicationId, kind: "FINAL", state: { not: "CANCELLED" } },
+      });
+      if (!report || isOpenReport(report.state)) {
+        throw new DomainError("STATE", "The final report has to be submitted first.");
+      }
+      const obstacle = obstacleToLastReport(await listOpenItems(tx, applicationId));
+      if (obstacle) throw new DomainError("STATE", obstacle);
+      await answerTo(tx, actor, report.id, { state: "ACCEPTED", reason });
+      return { reason, data: { report: report.number } };
+    },
+  );
 }
 
 /**
@@ -61,7 +70,7 @@ export function terminate(
   reference: string,
   { reason }: Reason,
 ): Promise<void> {
-  return takeTransition(actor, request, reference, "terminate", async (tx, application) => {
+  return takeTransition(actor, request, reference, SETTLEMENT_STEPS.terminate, async (tx, application) => {
     const { open, paidCents } = await readSettlement(tx, application.id);
     refuse(obstacleToTerminating(open));
     await cancelReports(tx, actor, application.id, reason);
@@ -84,7 +93,7 @@ export function submitAcquittal(
   reference: string,
   values: Values,
 ): Promise<void> {
-  return takeTransition(actor, request, reference, "submitAcquittal", async (tx, application) => {
+  return takeTransition(actor, request, reference, SETTLEMENT_STEPS.submitAcquittal, async (tx, application) => {
     const { acquittal: before, committedCents } = await readSettlement(tx, application.id);
     if (before) throw conflict("The acquittal has been submitted already.");
     const { outcome, lessons, lines } = await readAcquittal(tx, application, values, committedCents);
@@ -124,7 +133,7 @@ export async function recordRecovery(
   if (recovery.receivedOn > dayOf(now()))
     throw invalid({ "receivedOn-day": "Received on must be a day that has come" });
   try {
-    await takeTransition(actor, request, reference, "recordRecovery", async (tx, application) => {
+    await takeTransition(actor, request, reference, SETTLEMENT_STEPS.recordRecovery, async (tx, application) => {
       const startYear = Number(recovery.year);
       await refuseTooMuch(tx, application.id, startYear, recovery.amount);
       await tx.recovery.create({
@@ -177,7 +186,7 @@ async function refuseTooMuch(tx: Tx, applicationId: string, startYear: number, c
  * @throws STATE with the figures
  */
 export function confirmSurplus(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
-  return takeTransition(actor, request, reference, "confirmSurplus", async (tx, application) => {
+  return takeTransition(actor, request, reference, SETTLEMENT_STEPS.confirmSurplus, async (tx, application) => {
     const settlement = await readSettlement(tx, application.id);
     if (settlement.acquittal?.surplusConfirmedAt) throw conflict("The surplus has been confirmed already.");
     refuse(obstacleToSurplus(settlement));
@@ -192,7 +201,7 @@ export function confirmSurplus(actor: MfatActor, request: StepRequest, reference
 
 /** @throws STATE while a report, a claim, a variation or the surplus is open, naming it */
 export function close(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
-  return takeTransition(actor, request, reference, "close", async (tx, application) => {
+  return takeTransition(actor, request, reference, SETTLEMENT_STEPS.close, async (tx, application) => {
     refuse(obstacleToClosing(await readSettlement(tx, application.id)));
     return {};
   });

@@ -3,7 +3,7 @@ import { interestWords } from "#lib/assessments/rules.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
 import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
 import { formatMarking } from "#lib/lifecycle/emails.ts";
-import { stateLabel } from "#lib/lifecycle/workflow.ts";
+import { stateLabel } from "#lib/lifecycle/states.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import type {
   AmountKind,

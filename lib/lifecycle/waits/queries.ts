@@ -1,5 +1,5 @@
 import type { Role } from "#lib/lifecycle/permissions.ts";
-import { STATES } from "#lib/lifecycle/workflow.ts";
+import { STATES } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";

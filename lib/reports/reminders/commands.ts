@@ -1,7 +1,6 @@
-import { requestIdOf } from "#lib/lifecycle/commands.ts";
 import { lockApplication } from "#lib/lifecycle/queries.ts";
 import { REMINDED_DAYS } from "#lib/lifecycle/waits/queries.ts";
-import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { isRepeated, recordEvent, requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf } from "#lib/platform/dates.ts";
 import type { Report } from "#lib/platform/db/generated/client.ts";

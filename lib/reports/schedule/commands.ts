@@ -10,6 +10,7 @@ import { DomainError, invalid } from "#lib/platform/errors.ts";
 import { addProgress } from "#lib/reports/commands.ts";
 import { listOpenReports, removable } from "#lib/reports/queries.ts";
 import { ADDED, dueInput, removeInput, reportName, scheduleFields } from "#lib/reports/schema.ts";
+import { REPORT_STEPS } from "#lib/reports/steps.ts";
 
 const REPORTS_MAX = 40;
 
@@ -20,7 +21,7 @@ export function changeSchedule(
   reference: string,
   values: Values,
 ): Promise<void> {
-  return takeTransition(actor, request, reference, "changeSchedule", async (tx, { id: applicationId }) => {
+  return takeTransition(actor, request, reference, REPORT_STEPS.changeSchedule, async (tx, { id: applicationId }) => {
     const open = await listOpenReports(tx, applicationId);
     const change = await readChange(tx, applicationId, open, values);
     for (const { id, dueOn } of change.moved) await tx.report.update({ where: { id }, data: { dueOn } });

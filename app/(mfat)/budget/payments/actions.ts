@@ -1,10 +1,10 @@
 "use server";
 
 import { refresh } from "next/cache";
+import * as batch from "#lib/batches/payments/commands.ts";
+import { AT_LINES, linesIn, PAYMENT_LINES_FIELDS } from "#lib/batches/payments/schema.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
-import * as batch from "#lib/payments/batch/commands.ts";
-import { AT_LINES, linesIn, PAYMENT_LINES_FIELDS } from "#lib/payments/batch/schema.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 

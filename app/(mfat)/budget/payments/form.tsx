@@ -4,8 +4,8 @@ import { type ChangeEvent, useActionState, useRef, useState } from "react";
 import { Button } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { TextArea, TextField } from "#components/ui/fields.tsx";
+import { AT_LINES, linesIn, PAYMENT_LINES_FIELDS, TEXT_MAX } from "#lib/batches/payments/schema.ts";
 import { EMPTY_FORM } from "#lib/form/fields.ts";
-import { AT_LINES, linesIn, PAYMENT_LINES_FIELDS, TEXT_MAX } from "#lib/payments/batch/schema.ts";
 import { preparePayments } from "./actions.ts";
 
 /** Lines of a finance system, pasted or in a file: a file that is chosen is read into the field above it. */

@@ -4,6 +4,7 @@ import { notFound } from "next/navigation";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { EachForm, type EachRow } from "#components/steps/each-form.tsx";
+import { EACH } from "#components/steps/each-parts.tsx";
 import { EachHead, HinderedTable } from "#components/steps/each-views.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
@@ -17,19 +18,23 @@ import {
   listAssessors,
   listChoosable,
   type Ready,
-  standingOf,
 } from "#lib/batches/queries.ts";
-import { BATCH_MAX, BATCH_WORDS, type BatchStep, commonFields, isBatchStep, ownFields } from "#lib/batches/schema.ts";
-import { formatPhasing } from "#lib/budget/rules.ts";
-import { OUTCOMES } from "#lib/decisions/rules.ts";
+import {
+  BATCH_MAX,
+  BATCH_WORDS,
+  type BatchStep,
+  commonFields,
+  isBatchStep,
+  namesAssessors,
+  ownFields,
+} from "#lib/batches/schema.ts";
 import { type Field, type Option, text, texts, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, formatDate } from "#lib/platform/dates.ts";
-import { formatCents } from "#lib/platform/money.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import { ASSESSMENT_DAYS, addWorkingDays } from "#lib/platform/working-days.ts";
 import { TAKE } from "#lib/scenarios/schema.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -81,7 +86,7 @@ async function Choose({ actor, step, rows, search }: ChooseProps) {
   const from = text(search, "from");
   const [before, assessors] = await Promise.all([
     from ? orNotFound(() => getBatch(actor, step, from)) : null,
-    step === "assignAssessors"
+    namesAssessors(step)
       ? listAssessors(
           actor,
           rows.map(({ id }) => id),
@@ -115,7 +120,7 @@ async function Choose({ actor, step, rows, search }: ChooseProps) {
 }
 
 function initialOf(step: BatchStep): Values {
-  if (step !== "assignAssessors") return {};
+  if (!namesAssessors(step)) return {};
   const due = addWorkingDays(dayOf(now()), ASSESSMENT_DAYS);
   return {
     "dueOn-day": String(due.getUTCDate()),
@@ -140,29 +145,10 @@ function eachOf(step: BatchStep, row: Ready, assessors: readonly Assessor[]): Ea
   const own: readonly Field[] = ownFields(step, reference);
   return {
     reference,
-    head: <EachHead application={row} agency={agency.name} what={whatOf(step, row, assessors)} />,
+    head: <EachHead application={row} agency={agency.name} what={EACH[step].what(row, assessors)} />,
     tick: `${BATCH_WORDS[step].tick} ${reference}`,
     own: resolveFields(own, { assessors: free.map(optionOf) }),
   };
-}
-
-/** What has to be known to choose it. */
-function whatOf(step: BatchStep, row: Ready, assessors: readonly Assessor[]): string {
-  const { requestedCents, recommendedCents, approvedCents, recommendations, stateSince } = row;
-  const phased = (kind: "APPROVED" | "RECOMMENDED" | "REQUESTED") =>
-    formatPhasing(row.phasing.filter((part) => part.kind === kind));
-  if (step === "sendOffer") return `Approved: ${formatCents(approvedCents ?? 0n)} (${phased("APPROVED")})`;
-  if (step === "declineAsIneligible") {
-    return `Requested: ${formatCents(requestedCents)}. Submitted, waiting since ${formatDate(stateSince)}`;
-  }
-  if (step === "decline") {
-    const [current] = recommendations;
-    const outcome = current ? OUTCOMES[current.outcome] : "No recommendation";
-    return `${outcome}: ${formatCents(recommendedCents ?? 0n)} recommended of ${formatCents(requestedCents)} requested`;
-  }
-  const names = standingOf(row).map((one) => assessors.find(({ id }) => id === one)?.name ?? "somebody");
-  const count = `${names.length} of ${row.round.minimumAssessments} assessors assigned`;
-  return names.length ? `${count}: ${new Intl.ListFormat("en-NZ").format(names)}` : count;
 }
 
 function Undeclared({ rows }: { rows: Choosable["undeclared"] }) {

@@ -44,9 +44,7 @@ import { findLetter, type SentLetter } from "#lib/letters/queries.ts";
 import { LETTERS } from "#lib/letters/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
-import { listHistory } from "#lib/lifecycle/queries.ts";
-import { whatNext } from "#lib/lifecycle/rules.ts";
-import { isAction, isEnded, PATH, stateLabel, transition, waitsOn } from "#lib/lifecycle/workflow.ts";
+import { isEnded, PATH, stateLabel, waitsOn } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
@@ -54,6 +52,9 @@ import { listReports } from "#lib/reports/queries.ts";
 import { findOpenVariation } from "#lib/variations/queries.ts";
 import { waitsOnRole } from "#lib/variations/rules.ts";
 import { orNotFound } from "#lib/web/action.ts";
+import { listHistory } from "#lib/workflow/queries.ts";
+import { whatNext } from "#lib/workflow/rules.ts";
+import { isStep, stepRow } from "#lib/workflow/steps.ts";
 import { declareInterests } from "./interests/actions.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ done?: string }> };
@@ -108,12 +109,12 @@ export default async function Page({ params, searchParams }: Props) {
 async function Done({ actor, application, step }: { actor: Actor; application: ApplicationHeader; step: string }) {
   const next = waitsOn(application.state, actor.side, application.waiting?.role ?? null);
   const offer = application.state === "OFFERED" ? await findOffer(actor, application.id) : null;
-  const taken = isAction(step) ? step : undefined;
+  const taken = isStep(step) ? step : undefined;
   const variation = await findOpenVariation(actor, application.id);
   const varying = variation && waitsOnRole(variation);
   const endsOn = application.arrangement?.endsOn ?? application.endsOn;
   const then = whatNext({ ...application, endsOn, offerDueAt: offer?.dueAt ?? null, varying }, actor.side, taken);
-  const what = taken ? transition(taken).happened : "saved";
+  const what = taken ? stepRow(taken).happened : "saved";
   return (
     <NotificationBanner kind="success">
       <p>

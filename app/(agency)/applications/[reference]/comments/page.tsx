@@ -15,7 +15,7 @@ import { requireActor } from "#lib/auth/session.ts";
 import { type ListedComment, listComments } from "#lib/comments/queries.ts";
 import { COMMENT_FIELDS } from "#lib/comments/schema.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { isEnded } from "#lib/lifecycle/workflow.ts";
+import { isEnded } from "#lib/lifecycle/states.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { add, settle } from "./actions.ts";

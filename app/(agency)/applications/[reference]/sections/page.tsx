@@ -18,10 +18,10 @@ import { openTitles } from "#lib/applications/rules.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { listHistory } from "#lib/lifecycle/queries.ts";
-import { pageTitle } from "#lib/lifecycle/workflow.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
+import { listHistory } from "#lib/workflow/queries.ts";
+import { pageTitle } from "#lib/workflow/steps.ts";
 
 type Props = { params: Promise<{ reference: string }>; searchParams: Promise<{ saved?: string; copied?: string }> };
 

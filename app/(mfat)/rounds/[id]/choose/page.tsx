@@ -17,7 +17,7 @@ import { entryOf, text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { asMfat, can } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { STATES } from "#lib/lifecycle/workflow.ts";
+import { STATES } from "#lib/lifecycle/states.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import {

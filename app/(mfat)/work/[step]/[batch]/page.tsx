@@ -4,13 +4,14 @@ import { Letter } from "#components/application/letter.tsx";
 import { Form } from "#components/form/form.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
+import { EACH } from "#components/steps/each-parts.tsx";
 import { ResultsTable } from "#components/steps/each-views.tsx";
 import { ButtonGroup, LinkButton } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { InsetText, NotificationBanner, WarningText } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { SummaryList, type SummaryRow } from "#components/ui/summary-list.tsx";
+import { SummaryList } from "#components/ui/summary-list.tsx";
 import { requireActor } from "#lib/auth/session.ts";
 import {
   type Assessor,
@@ -20,20 +21,17 @@ import {
   listAssessors,
   listChoosable,
 } from "#lib/batches/queries.ts";
-import { BATCH_WORDS, type BatchStep, dueAtOf, isBatchStep, valuesOfRow } from "#lib/batches/schema.ts";
-import { formatPhasing } from "#lib/budget/rules.ts";
+import { BATCH_WORDS, dueAtOf, isBatchStep, namesAssessors } from "#lib/batches/schema.ts";
 import { previewLetter } from "#lib/correspondence/queries.ts";
-import { delegationFor, formatDelegation, OUTCOMES } from "#lib/decisions/rules.ts";
-import { listDelegations } from "#lib/deputies/queries.ts";
-import { text, texts } from "#lib/form/fields.ts";
+import { text } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { happenedLabel, STATES, transition } from "#lib/lifecycle/workflow.ts";
+import { STATES } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
-import { formatDate, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
-import { formatCents } from "#lib/platform/money.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
+import { happenedLabel, stepRow } from "#lib/workflow/steps.ts";
 import { takeBatch } from "../actions.ts";
 
 type Props = { params: Promise<{ step: string; batch: string }> };
@@ -62,7 +60,7 @@ async function Preview({ actor, batch }: PreviewProps) {
   const { id, step, rows } = batch;
   const [{ ready, hindered }, assessors] = await Promise.all([
     listChoosable(actor, step),
-    step === "assignAssessors"
+    namesAssessors(step)
       ? listAssessors(
           actor,
           rows.map((row) => row.id),
@@ -101,7 +99,7 @@ async function Preview({ actor, batch }: PreviewProps) {
           </p>
         ) : (
           <>
-            {transition(step).isFinal && <WarningText>This cannot be undone.</WarningText>}
+            {stepRow(step).isFinal && <WarningText>This cannot be undone.</WarningText>}
             {count < rows.length && (
               <p>
                 {count} of {rows.length} can be done as things stand. The others are left as they are.
@@ -113,7 +111,7 @@ async function Preview({ actor, batch }: PreviewProps) {
               requestId={id}
               revision={batch.letter?.number ?? 0}
               submit={BATCH_WORDS[step].submit(count)}
-              kind={transition(step).isFinal ? "warning" : "primary"}
+              kind={stepRow(step).isFinal ? "warning" : "primary"}
               cancelHref={back}
             />
           </>
@@ -153,65 +151,12 @@ async function PreviewOne({ actor, batch, row, obstacle, assessors }: PreviewOne
       )}
       {isOpen && !obstacle && (
         <>
-          <SummaryList rows={[...rowsOf(batch, row, assessors), ...(await delegationOf(actor, batch, row))]} />
+          <SummaryList rows={await EACH[batch.step].preview({ actor, batch, row, assessors })} />
           {kind && <Letter letter={await previewLetter(actor, kind, reference, now(), { written })} />}
         </>
       )}
     </Panel>
   );
-}
-
-/** Under whose delegation it is declined: a deputy's decision is recorded as one for the approver. */
-async function delegationOf(actor: MfatActor, { step }: Batch, row: BatchRow): Promise<SummaryRow[]> {
-  if (step !== "decline") return [];
-  const held = delegationFor(await listDelegations(actor, row.id), row.recommendedCents ?? 0n);
-  const whose = held?.of ? `As deputy of ${held.of.name}` : "Your own";
-  return [{ key: "Delegation", value: held ? `${whose}, ${formatDelegation(held.limitCents)}` : "None" }];
-}
-
-/** What is done for one, beside its letter. */
-function rowsOf({ step, values: typed }: Batch, row: BatchRow, assessors: readonly Assessor[]): SummaryRow[] {
-  const { id, reference, values, approvedCents, recommendedCents, requestedCents, phasing } = row;
-  const dueAt = dueAtOf(values);
-  const phased = (kind: "APPROVED") => formatPhasing(phasing.filter((part) => part.kind === kind));
-  if (step === "sendOffer") {
-    return [
-      { key: "Offered", value: `${formatCents(approvedCents ?? 0n)} (${phased("APPROVED")})` },
-      { key: "Accept by", value: dueAt && formatDeadline(dueAt) },
-    ];
-  }
-  if (step === "decline") {
-    const [current] = row.recommendations;
-    return [
-      {
-        key: "Recommended",
-        value: `${current ? OUTCOMES[current.outcome] : "Nothing"}: ${formatCents(recommendedCents ?? 0n)} of ${formatCents(requestedCents)} requested`,
-      },
-      { key: "Reason, which MFAT reads", value: text(values, "reason") },
-    ];
-  }
-  if (step === "declineAsIneligible") return [{ key: "Requested", value: formatCents(requestedCents) }];
-  const chosen = texts(values, "assessors");
-  const leftOut = texts(valuesOfRow(step, reference, typed), "assessors").filter((one) => !chosen.includes(one));
-  const named = (ids: readonly string[], words: (assessor: Assessor) => string) =>
-    assessors
-      .filter((assessor) => ids.includes(assessor.id))
-      .map((assessor) => (
-        <span className="app-line" key={assessor.id}>
-          {words(assessor)}
-        </span>
-      ));
-  const without = named(leftOut, ({ name, obstacles }) => `${name} ${obstacles[id] ?? "could not be assigned"}`);
-  return [
-    {
-      key: "Assigned now",
-      value: named(chosen, ({ name, underWay, obstacles }) =>
-        obstacles[id] ? `${name}, who ${obstacles[id]}` : `${name}, who has ${underWay || "none"} under way`,
-      ),
-    },
-    ...(without.length ? [{ key: "Left out", value: without }] : []),
-    { key: "Complete by", value: dueAt && formatDate(dueAt) },
-  ];
 }
 
 type ResultsProps = { batch: Batch; taken: NonNullable<Batch["taken"]> };
@@ -238,7 +183,7 @@ function Results({ batch: { step, rows }, taken }: ResultsProps) {
             title: row?.title ?? reference,
             refusal: refusal?.sentence ?? null,
             isStale: refusal?.isStale ?? false,
-            what: row && !refusal ? whatWasDone(step, row) : "–",
+            what: row && !refusal ? EACH[step].done(row) : "–",
             state: row ? STATES[row.state].label : "–",
           };
         })}
@@ -252,15 +197,4 @@ function Results({ batch: { step, rows }, taken }: ResultsProps) {
       </ButtonGroup>
     </>
   );
-}
-
-function whatWasDone(step: BatchStep, { values, agency, approvedCents }: BatchRow): string {
-  const dueAt = dueAtOf(values);
-  if (step === "sendOffer")
-    return `${formatCents(approvedCents ?? 0n)} to ${agency.name}${dueAt ? `, to accept by ${formatDeadline(dueAt)}` : ""}`;
-  if (step === "assignAssessors") {
-    const count = texts(values, "assessors").length;
-    return `${count} ${count === 1 ? "assessor" : "assessors"}${dueAt ? `, complete by ${formatDate(dueAt)}` : ""}`;
-  }
-  return `Letter to ${agency.name}`;
 }

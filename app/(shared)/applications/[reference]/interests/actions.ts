@@ -5,9 +5,9 @@ import { DECLARE_FIELDS } from "#lib/assessments/schema.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
-import { isAction } from "#lib/lifecycle/workflow.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
+import { isStep } from "#lib/workflow/steps.ts";
 
 /** `next`: the step that the reader was on the way to. */
 export async function declareInterests(
@@ -20,6 +20,6 @@ export async function declareInterests(
     const parsed = parseFields(DECLARE_FIELDS, values);
     if (parsed.errors) throw invalid(parsed.errors);
     await assessments.declareInterests(asMfat(actor), request, reference, parsed.data);
-    return `/applications/${reference}${isAction(next) ? `/${next}` : ""}?done=interests`;
+    return `/applications/${reference}${isStep(next) ? `/${next}` : ""}?done=interests`;
   });
 }

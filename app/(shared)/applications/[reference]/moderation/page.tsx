@@ -18,8 +18,8 @@ import { requireActor } from "#lib/auth/session.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
-import { listHistory } from "#lib/lifecycle/queries.ts";
 import { orNotFound } from "#lib/web/action.ts";
+import { listHistory } from "#lib/workflow/queries.ts";
 import { saveAgreed } from "../[step]/actions.ts";
 
 type Props = { params: Promise<{ reference: string }> };

@@ -18,7 +18,7 @@ import { resolveFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { asMfat, can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { STATES } from "#lib/lifecycle/workflow.ts";
+import { STATES } from "#lib/lifecycle/states.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import {

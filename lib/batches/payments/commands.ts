@@ -1,4 +1,3 @@
-import { takeEach } from "#lib/lifecycle/commands.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { recordPayment } from "#lib/payments/commands.ts";
 import { claimReference } from "#lib/payments/rules.ts";
@@ -8,6 +7,7 @@ import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { invalid } from "#lib/platform/errors.ts";
+import { takeEach } from "#lib/workflow/commands.ts";
 import { getPaymentBatch, listKnown, RECORDED, STEP } from "./queries.ts";
 import { prepareLines, readLines } from "./rules.ts";
 import { AT_LINES, TEXT_MAX } from "./schema.ts";

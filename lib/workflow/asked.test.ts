@@ -1,10 +1,12 @@
 // A step is never asked of nobody: who sends it is told before anything is sent, and whom to ask.
+
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import * as applications from "#lib/applications/commands.ts";
 import { getApplication } from "#lib/applications/queries.ts";
 import { sendOffer } from "#lib/arrangements/commands.ts";
 import { confirmBudget, recommend } from "#lib/decisions/commands.ts";
+import { asAgency, asMfat, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf } from "#lib/platform/dates.ts";
@@ -12,8 +14,7 @@ import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { askForVariation } from "#lib/variations/commands.ts";
-import { listObstacles } from "#lib/work/queries.ts";
-import { asAgency, asMfat, type Role } from "./permissions.ts";
+import { listObstacles } from "./queries.ts";
 
 useTestDatabase("template_demo");
 

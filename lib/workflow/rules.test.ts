@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { standingReasons, whatNext } from "./rules.ts";
-import { type Action, ALL_STATES, isEnded } from "./workflow.ts";
+import type { StepKey } from "./steps.ts";
 
 const ahead = {
   signOffFrom: null,
@@ -36,7 +37,7 @@ test("it says by when where that is known, and that nothing happens while it is 
   expect(whatNext({ ...ahead, state: "ACTIVE", varying: "BUDGET" }, "MFAT")).toContain("waits on the budget officer");
 });
 
-const line = (action: Action, reason: string | null = null) => ({ action, reason });
+const line = (action: StepKey, reason: string | null = null) => ({ action, reason });
 
 test("the reasons that still hold are why it came back to where it is and why it is on hold, and no older one", () => {
   const returned = line("returnToContributor", "Say who travels");

@@ -4,14 +4,17 @@ import { beforeAll, describe, expect, test } from "vitest";
 import * as applications from "#lib/applications/commands.ts";
 import * as arrangements from "#lib/arrangements/commands.ts";
 import { approve } from "#lib/decisions/commands.ts";
+import { takeTransition } from "#lib/lifecycle/commands.ts";
+import { type Actor, asAgency, asMfat, type Role } from "#lib/lifecycle/permissions.ts";
+import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import { findActor } from "#lib/people/queries.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
-import { takeTransition } from "./commands.ts";
-import { type Actor, asAgency, asMfat, type Role } from "./permissions.ts";
-import { ACTIONS, type Action, ALL_STATES, transition } from "./workflow.ts";
+import { takeStep } from "./commands.ts";
+import { inWords } from "./rules.ts";
+import { STEP_KEYS, type StepKey, stepRow } from "./steps.ts";
 
 const database = useTestDatabase("template_demo");
 
@@ -39,18 +42,18 @@ async function actorOf(role: Role, agencyId?: string): Promise<Actor> {
 }
 
 /** The code of a step's refusal; "allowed" where its own work would have begun. Nothing is changed. */
-async function outcome(actor: Actor, application: { reference: string; revision: number }, action: Action) {
+async function outcome(actor: Actor, application: { reference: string; revision: number }, action: StepKey) {
   const request = { requestId: randomUUID(), revision: application.revision };
-  return takeTransition(actor, request, application.reference, action, reach).then(
+  return takeTransition(actor, request, application.reference, stepRow(action), reach).then(
     () => "allowed",
     (error) => (error instanceof Reached ? "allowed" : error instanceof DomainError ? error.code : String(error)),
   );
 }
 
 /** What the table says of somebody who may see the application, which is not on hold. */
-function byTable(role: Role, state: State, action: Action): string {
-  const mayHere: readonly Role[] | undefined = transition(action).from[state];
-  if (!Object.values(transition(action).from).flat().includes(role)) return "FORBIDDEN";
+function byTable(role: Role, state: State, action: StepKey): string {
+  const mayHere: readonly Role[] | undefined = stepRow(action).from[state];
+  if (!Object.values(stepRow(action).from).flat().includes(role)) return "FORBIDDEN";
   if (action === "resume" || !mayHere) return "STATE";
   return mayHere.includes(role) ? "allowed" : "FORBIDDEN";
 }
@@ -110,7 +113,7 @@ async function tryAll(application: Subject & { agencyId: string }, state: State,
   const actor = await actorOf(role, application.agencyId);
   const isHidden = role === "ASSESSOR" && !(await isAssignedTo(actor, application));
   if (actor.side === "MFAT") await declareNone(actor.personId, application);
-  for (const action of ACTIONS) {
+  for (const action of STEP_KEYS) {
     const expected = isHidden ? "NOT_FOUND" : byTable(role, state, action);
     expect([role, action, await outcome(actor, application, action)]).toEqual([role, action, expected]);
   }
@@ -128,7 +131,7 @@ describe("what is open to somebody of MFAT is so after declaring, and not with a
 
 async function tryDeclarations(application: Subject, state: State, role: Role): Promise<void> {
   const actor = await actorOf(role);
-  const open = ACTIONS.filter((action) => byTable(role, state, action) === "allowed");
+  const open = STEP_KEYS.filter((action) => byTable(role, state, action) === "allowed");
   if (actor.side !== "MFAT" || open.length === 0 || !(await isFreeOf(actor, application))) return;
   if (role === "ASSESSOR" && !(await isAssignedTo(actor, application))) return;
   for (const declared of [null, "recused", "cleared", "none"] as const) {
@@ -147,7 +150,7 @@ test("another agency's application is not found, whatever its state and the step
     for (const email of ["contributor@customs.example", "certifier@maritime.example"]) {
       const other = (await findActor(email)) as Extract<Actor, { side: "AGENCY" }>;
       if (other.agencyId === application.agencyId) continue;
-      for (const action of ACTIONS) {
+      for (const action of STEP_KEYS) {
         expect([state, action, await outcome(other, application, action)]).toEqual([state, action, "NOT_FOUND"]);
       }
     }
@@ -168,7 +171,8 @@ test("two at once: one acts, the other is told what the first did", async () => 
   const desk = asMfat(await actorOf("DESK"));
   const { reference, revision } = application;
   await declareNone(desk.personId, application);
-  const put = () => arrangements.putOnHold(desk, { requestId: randomUUID(), revision }, reference, { reason: "Wait" });
+  const form = { values: { reason: "Wait" }, isLater: false };
+  const put = () => takeStep(desk, { requestId: randomUUID(), revision }, reference, "putOnHold", form);
   const results = await Promise.allSettled([put(), put()]);
   const refused = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   expect(refused).toHaveLength(1);
@@ -179,10 +183,10 @@ test("who comes late is told what the first did, and an agency nothing of what M
   const application = await db().application.findFirstOrThrow({ where: { state: "DECISION", heldAt: null } });
   const { reference, revision, agencyId } = application;
   const stale = { requestId: randomUUID(), revision: revision - 1 };
-  const late = async (actor: Actor, action: Action): Promise<DomainError> =>
-    takeTransition(actor, stale, reference, action, reach).then(
+  const late = async (actor: Actor, action: StepKey): Promise<DomainError> =>
+    takeTransition(actor, stale, reference, stepRow(action), reach).then(
       () => Promise.reject(new Error("not refused")),
-      (error) => error,
+      (error) => inWords(error) as DomainError,
     );
   const inside = await late(await actorOf("APPROVER"), "approve");
   expect([inside.code, inside.message]).toEqual(["CONFLICT", expect.stringContaining("was budget confirmed on")]);
@@ -295,8 +299,8 @@ test("who recommended cannot decide, in words and in the database; a delegation 
 test("every state of the life is reached by a step or begins it", () => {
   const reached = new Set<State>([
     "DRAFT",
-    ...ACTIONS.flatMap((action) => {
-      const { to } = transition(action);
+    ...STEP_KEYS.flatMap((action) => {
+      const { to } = stepRow(action);
       return to === "stays" || to === "back" ? [] : [to];
     }),
   ]);

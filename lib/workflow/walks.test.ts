@@ -1,5 +1,6 @@
 // Random walks of many people over many applications, and two people at once at every step of the table: whatever is
 // tried, the rules of the fund hold.
+
 import { randomBytes, randomUUID } from "node:crypto";
 import fc from "fast-check";
 import pg from "pg";
@@ -15,6 +16,10 @@ import { applyAdjustment } from "#lib/budget/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import type { PhasedAmount } from "#lib/budget/rules.ts";
 import * as decisions from "#lib/decisions/commands.ts";
+import type { StepRequest } from "#lib/lifecycle/commands.ts";
+import { type Actor, AGENCY_ROLES, type AgencyActor, asAgency, asMfat, type Role } from "#lib/lifecycle/permissions.ts";
+import { ALL_STATES, STATES } from "#lib/lifecycle/states.ts";
+import { listAskedSteps } from "#lib/lifecycle/waits/queries.ts";
 import * as payments from "#lib/payments/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
@@ -32,11 +37,7 @@ import type { Terms } from "#lib/variations/rules.ts";
 import { writeSections } from "../../prisma/demo/demo.ts";
 import { acquittalValues, nextReportValues, submittedNumber } from "../../prisma/demo/reports.ts";
 import { STORIES } from "../../prisma/demo/stories.ts";
-import type { StepRequest } from "./commands.ts";
-import { type Actor, AGENCY_ROLES, type AgencyActor, asAgency, asMfat, type Role } from "./permissions.ts";
-import { DUTIES } from "./rules.ts";
-import { listAskedSteps } from "./waits/queries.ts";
-import { ACTIONS, type Action, ALL_STATES, isAction, transition } from "./workflow.ts";
+import { dutySteps, isStep, STEP_KEYS, type StepKey, stepRow } from "./steps.ts";
 
 const database = useTestDatabase("template_demo");
 afterEach(() => {
@@ -147,7 +148,7 @@ async function scores(reference: string): Promise<Record<string, string>> {
 }
 
 /** Each step as somebody might fill in its form, mostly well. */
-const TAKE: Record<Exclude<Action, "lapse">, Take> = {
+const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   sendForSignOff: (actor, request, ref) => applications.sendForSignOff(asAgency(actor), request, ref),
   discard: (actor, request, ref) => applications.discard(asAgency(actor), request, ref),
   signOffAndSubmit: (actor, request, ref) =>
@@ -491,8 +492,8 @@ async function checkWay(reference: string): Promise<void> {
   });
   let at: State = "DRAFT";
   for (const { action, fromState, toState } of events) {
-    if (!action || !isAction(action) || !toState) throw new Error(`${reference}: ${action} to ${toState}`);
-    expect([reference, action, fromState, transition(action).from[at] !== undefined]).toEqual([
+    if (!action || !isStep(action) || !toState) throw new Error(`${reference}: ${action} to ${toState}`);
+    expect([reference, action, fromState, stepRow(action).from[at] !== undefined]).toEqual([
       reference,
       action,
       at,
@@ -504,8 +505,8 @@ async function checkWay(reference: string): Promise<void> {
   expect([reference, state]).toEqual([reference, at]);
 }
 
-function endsOf(action: Action, from: State): State[] {
-  const { to } = transition(action);
+function endsOf(action: StepKey, from: State): State[] {
+  const { to } = stepRow(action);
   if (to === "stays") return [from];
   if (to === "back") return ["DRAFT", "CHANGES_REQUESTED"];
   return action === "recommend" ? [to, "DECISION"] : [to];
@@ -532,7 +533,7 @@ test("control: what breaks a rule is found", async () => {
 
 // ---------------------------------------------------------------- two at once
 
-type Press = [Action, first: string, second: string];
+type Press = [StepKey, first: string, second: string];
 const of = (domain: string, role: string): [string, string] => [
   `${role}@${domain}.example`,
   `${role}2@${domain}.example`,
@@ -673,14 +674,14 @@ for (const [end, presses] of Object.entries(WAYS)) {
 
 test("every step of the table is among them", () => {
   const pressed = new Set(Object.values(WAYS).flatMap((presses) => presses.map(([action]) => action)));
-  expect(ACTIONS.filter((action) => !pressed.has(action))).toEqual([]);
+  expect(STEP_KEYS.filter((action) => !pressed.has(action))).toEqual([]);
 });
 
 // ---------------------------------------------------------------- the table, by its commands
 
 /** The refusal that the table has for somebody who has declared and may see the application; null where it has none. */
-function refusalOf(actor: Actor, state: State, action: Action): "FORBIDDEN" | "STATE" | null {
-  const { from } = transition(action);
+function refusalOf(actor: Actor, state: State, action: StepKey): "FORBIDDEN" | "STATE" | null {
+  const { from } = stepRow(action);
   const mayHere: readonly Role[] | undefined = from[state];
   if (!Object.values(from).some((roles) => roles.some((role) => actor.roles.has(role)))) return "FORBIDDEN";
   if (action === "resume" || !mayHere) return "STATE";
@@ -706,7 +707,7 @@ async function tryRefusals(state: State, name: (typeof BY_ROLE)[number], isOwn: 
   if (!application) return;
   const { reference, revision } = application;
   if (side === "mfat") await declareNone(actor.personId, { reference });
-  for (const action of ACTIONS) {
+  for (const action of STEP_KEYS) {
     const expected = isOwn ? refusalOf(actor, state, action) : "NOT_FOUND";
     if (action === "lapse" || !expected || isOfOtherSide(actor, action)) continue;
     const said = await tried(() => TAKE[action](actor, { requestId: randomUUID(), revision }, reference, well));
@@ -715,8 +716,8 @@ async function tryRefusals(state: State, name: (typeof BY_ROLE)[number], isOwn: 
 }
 
 /** A command of the other side takes no such actor: that is refused before anything is read. */
-function isOfOtherSide({ side }: Actor, action: Action): boolean {
-  const roles: readonly Role[] = Object.values(transition(action).from).flat();
+function isOfOtherSide({ side }: Actor, action: StepKey): boolean {
+  const roles: readonly Role[] = Object.values(stepRow(action).from).flat();
   return roles.some((role) => AGENCY_ROLES.includes(role)) !== (side === "AGENCY");
 }
 
@@ -745,7 +746,7 @@ async function holderOf(kind: DutyKind, { id }: { id: string }, email: string): 
 }
 
 for (const state of ["MODERATION", "BUDGET_CHECK", "DECISION"] as const) {
-  const { kind: needed, steps } = DUTIES[state] ?? { kind: null, steps: [] };
+  const [needed, steps] = [STATES[state].duty, dutySteps(state)];
   test(`${state}: whoever has another duty than ${needed} is refused its steps, by their own commands`, async () => {
     const application = await db().application.findFirstOrThrow({ where: { state, heldAt: null } });
     const { reference, revision } = application;
@@ -794,7 +795,7 @@ type WalkStep = { [Key in "application" | "isAny" | "action" | "person" | "isAtO
 type Walk = { steps: readonly WalkStep[]; isLong: boolean };
 
 /** What leads on when all goes well, and is tried more often. Every run takes each of them. */
-const ONWARD: Action[] = [
+const ONWARD: StepKey[] = [
   "sendForSignOff",
   "signOffAndSubmit",
   "acceptForAssessment",
@@ -833,23 +834,23 @@ async function declareFirst(actor: Actor, applicationId: string, reference: stri
   if (!isDeclared) await tried(() => declare(actor, reference, dice));
 }
 
-async function wander(reference: string, step: WalkStep, balance: Balance<Action>): Promise<void> {
+async function wander(reference: string, step: WalkStep, balance: Balance<StepKey>): Promise<void> {
   const dice = diceOf(step);
   const { state, revision, heldAt, id } = await read(reference);
   const isAny = step.isAny === 0;
   const isAssigned = (await db().assessment.count({ where: { applicationId: id, status: "ASSIGNED" } })) > 0;
-  const fits = (action: Action): boolean =>
-    transition(action).from[state] !== undefined && (heldAt === null || transition(action).whileHeld === true);
+  const fits = (action: StepKey): boolean =>
+    stepRow(action).from[state] !== undefined && (heldAt === null || stepRow(action).whileHeld === true);
   const likely = ONWARD.filter((action) => fits(action) && !(action === "assignAssessors" && isAssigned));
-  const possible = ACTIONS.filter((action) => action !== "lapse" && (isAny || fits(action)));
+  const possible = STEP_KEYS.filter((action) => action !== "lapse" && (isAny || fits(action)));
   const chosen = step.isAny > 2 && likely.length ? likely : possible;
   const action = chosen[step.action % chosen.length];
   if (!action || action === "lapse") return;
-  const roles = Object.values(transition(action).from).flat() as Role[];
+  const roles = Object.values(stepRow(action).from).flat() as Role[];
   const fit = names.filter((name) => isAny || roles.some((role) => who(name).roles.has(role)));
   const actor = who(fit[step.person % fit.length] ?? "");
   // Ends of the way are rare, or every walk would end soon.
-  if (transition(action).isFinal && action !== "close" && dice(6)) return;
+  if (stepRow(action).isFinal && action !== "close" && dice(6)) return;
   if (!isAny) await declareFirst(actor, id, reference, dice);
   const request = { requestId: randomUUID(), revision: step.isStale === 0 ? revision - 1 : revision };
   const said = await tried(() => TAKE[action](actor, request, reference, dice));
@@ -857,24 +858,24 @@ async function wander(reference: string, step: WalkStep, balance: Balance<Action
 }
 
 /** The steps of what an application waits for, where that goes by another name. */
-const ASKED_AS: Record<string, Action> = {
+const ASKED_AS: Record<string, StepKey> = {
   screen: "acceptForAssessment",
   decide: "approve",
   declareInterests: "completeAssessment",
 };
 /** What an agency does with an arrangement when nothing is asked of anybody. */
-const OWN_ACCORD: Action[] = ["submitClaim", "askForVariation", "submitReport"];
+const OWN_ACCORD: StepKey[] = ["submitClaim", "askForVariation", "submitReport"];
 
 /** Takes what the application waits for, by the first of those who may; chance decides only over what is asked for. */
-async function lead(reference: string, step: WalkStep, balance: Balance<Action>): Promise<void> {
+async function lead(reference: string, step: WalkStep, balance: Balance<StepKey>): Promise<void> {
   const { id, state, revision } = await read(reference);
   const asked = (await listAskedSteps(db(), { id, state })).map((one) => ASKED_AS[one.step] ?? one.step);
-  const due = asked.length || state !== "ACTIVE" ? asked.filter(isAction) : OWN_ACCORD;
+  const due = asked.length || state !== "ACTIVE" ? asked.filter(isStep) : OWN_ACCORD;
   if (due.length === 0) return;
   const action = balance.next(due, step.action);
   if (action === "lapse") return;
   const dice = state === "ACTIVE" && step.isAny % 2 ? diceOf(step) : well;
-  const roles = transition(action).from[state] ?? [];
+  const roles = stepRow(action).from[state] ?? [];
   const fit = names.filter((name) => roles.some((role) => who(name).roles.has(role)));
   for (const index of fit.keys()) {
     const actor = who(fit[(step.person + index) % fit.length] ?? "");
@@ -885,7 +886,7 @@ async function lead(reference: string, step: WalkStep, balance: Balance<Action>)
 }
 
 /** Walks of one to three people at a time over a few applications; now and then days go by. */
-async function walkAll({ steps, isLong }: Walk, balance: Balance<Action>): Promise<void> {
+async function walkAll({ steps, isLong }: Walk, balance: Balance<StepKey>): Promise<void> {
   shiftClock(0);
   const references: string[] = [];
   for (let count = 0; count < COUNT; count++) {
@@ -907,7 +908,7 @@ async function walkAll({ steps, isLong }: Walk, balance: Balance<Action>): Promi
 }
 
 test(`${WALKS} walks of ${STEPS} steps break no rule`, async () => {
-  const balance = new Balance<Action>();
+  const balance = new Balance<StepKey>();
   let walks = 0;
   const steps = fc.array(walkStep, { minLength: STEPS, maxLength: STEPS });
   const property = fc.asyncProperty(steps, (walked) => walkAll({ steps: walked, isLong: walks++ % 2 === 0 }, balance));

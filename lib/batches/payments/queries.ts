@@ -1,7 +1,6 @@
 import { UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
-import type { Refusal } from "#lib/lifecycle/rules.ts";
 import { claimReference } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -9,6 +8,7 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import type { Refusal } from "#lib/workflow/rules.ts";
 import { type FileLine, type Known, type PreparedLine, readClaimReference, type Verdict, verdictOf } from "./rules.ts";
 
 export const STEP = "recordPayment";

@@ -1,0 +1,346 @@
+import type { ReactNode } from "react";
+import { AnswersView } from "#components/application/answers.tsx";
+import { ChangesView, comparedWords } from "#components/application/changes-view.tsx";
+import { CopyLinks } from "#components/application/copy-links.tsx";
+import { DecidesAs } from "#components/application/delegation-note.tsx";
+import { Letter } from "#components/application/letter.tsx";
+import { SignOffSummary } from "#components/application/sign-off-summary.tsx";
+import { SettlementContext } from "#components/arrangement/settlement-context.tsx";
+import { Scores } from "#components/assessment/score-table.tsx";
+import { PositionTable } from "#components/budget/position-table.tsx";
+import { ClaimsContext, NewClaimContext } from "#components/claims/claims-context.tsx";
+import type { FormAction } from "#components/form/form.tsx";
+import { DueReport, ScheduleContext, SubmittedReports } from "#components/reports/reports-context.tsx";
+import { Details, InsetText, WarningText } from "#components/ui/feedback.tsx";
+import { Amounts } from "#components/ui/figures.tsx";
+import { SummaryList, type SummaryRow } from "#components/ui/summary-list.tsx";
+import { VariationContext } from "#components/variations/variation-context.tsx";
+import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
+import { type ApplicationHeader, getAnswers, getDraft, readChanges } from "#lib/applications/queries.ts";
+import { openTitles, unfinishedOf } from "#lib/applications/rules.ts";
+import { findOffer } from "#lib/arrangements/queries.ts";
+import { readAssessments } from "#lib/assessments/queries.ts";
+import { listPositions } from "#lib/budget/queries.ts";
+import { endedYears, formatPhasing } from "#lib/budget/rules.ts";
+import { previewLetter } from "#lib/correspondence/queries.ts";
+import { listDeciders, readDecisions } from "#lib/decisions/queries.ts";
+import {
+  beyondDelegation,
+  delegationFor,
+  formatDelegation,
+  highestDelegation,
+  OUTCOMES,
+  whoElse,
+} from "#lib/decisions/rules.ts";
+import { listDelegations } from "#lib/deputies/queries.ts";
+import { readFileChanges } from "#lib/documents/queries.ts";
+import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
+import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
+import { dayOf, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
+import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
+import { formatCents } from "#lib/platform/money.ts";
+import type { STEPS, StepKey } from "#lib/workflow/steps.ts";
+import { AssessmentStep } from "./assessment-step.tsx";
+import { LazyUnsentNotice } from "./lazy-step-parts.tsx";
+import { VariationStep } from "./variation-step.tsx";
+
+type PartProps = { actor: Actor; application: ApplicationHeader; now: Date };
+type Part = (props: PartProps) => ReactNode | Promise<ReactNode>;
+
+/** What somebody has to have before their eyes to take a step, beside its form. */
+const BESIDE: Record<StepKey, Part | null> = {
+  sendForSignOff: DraftInFull,
+  discard: null,
+  signOffAndSubmit: SignOff,
+  returnToContributor: null,
+  acceptForAssessment: Screening,
+  askForChanges: SignedAnswers,
+  moveDueDate: null,
+  declineAsIneligible: (props) => <LetterPreview {...props} kind="INELIGIBLE" />,
+  assignAssessors: null,
+  unassignAssessor: null,
+  completeAssessment: null,
+  startModeration: null,
+  recommend: (props) => <Money {...props} of="REQUESTED" />,
+  confirmBudget: (props) => <Money {...props} of="RECOMMENDED" />,
+  returnRecommendation: (props) => <Money {...props} of="RECOMMENDED" />,
+  approve: (props) => <Money {...props} of="RECOMMENDED" isDeciding />,
+  decline: (props) => (
+    <>
+      <Money {...props} of="RECOMMENDED" isDeciding />
+      <LetterPreview {...props} kind="DECLINE" />
+    </>
+  ),
+  sendOffer: (props) => <LetterPreview {...props} kind="OFFER" isOpen />,
+  acceptOffer: Offer,
+  declineOffer: Offer,
+  lapse: null,
+  submitClaim: NewClaimContext,
+  cancelClaim: (props) => <ClaimsContext {...props} step="cancelClaim" />,
+  approveClaim: (props) => <ClaimsContext {...props} step="approveClaim" />,
+  returnClaim: (props) => <ClaimsContext {...props} step="returnClaim" />,
+  recordPayment: (props) => <ClaimsContext {...props} step="recordPayment" />,
+  recoverPayment: (props) => <ClaimsContext {...props} step="recoverPayment" />,
+  askForVariation: null,
+  cancelVariation: VariationContext,
+  confirmVariation: VariationContext,
+  approveVariation: (props) => <VariationContext {...props} isDeciding />,
+  declineVariation: VariationContext,
+  changeSchedule: ({ now, ...props }) => <ScheduleContext {...props} today={dayOf(now)} />,
+  submitReport: DueReport,
+  acceptReport: ({ now, ...props }) => <SubmittedReports {...props} isFinal={false} today={dayOf(now)} />,
+  returnReport: ({ now, ...props }) => <SubmittedReports {...props} today={dayOf(now)} />,
+  acceptLastReport: ({ now, ...props }) => <SubmittedReports {...props} isFinal today={dayOf(now)} />,
+  terminate: SettlementContext,
+  submitAcquittal: SettlementContext,
+  recordRecovery: SettlementContext,
+  confirmSurplus: SettlementContext,
+  close: SettlementContext,
+  withdraw: null,
+  putOnHold: null,
+  resume: null,
+};
+
+export function StepContext({ step, ...props }: PartProps & { step: StepKey }) {
+  const Beside = BESIDE[step];
+  return Beside && <Beside {...props} />;
+}
+
+/** `kind`: which kind of variation the address asks for. */
+type OwnProps = { actor: Actor; application: ApplicationHeader; action: FormAction; kind: string | undefined };
+type OwnKey = { [Key in StepKey]: (typeof STEPS)[Key]["fields"] extends "own" ? Key : never }[StepKey];
+
+/** The steps whose form is a component of its own, with what is beside it. */
+const OWN: Record<OwnKey, (props: OwnProps) => ReactNode> = {
+  completeAssessment: ({ actor, application, action }) => (
+    <AssessmentStep actor={asMfat(actor)} application={application} action={action} />
+  ),
+  askForVariation: VariationStep,
+};
+
+export const hasOwnForm = (step: StepKey): step is OwnKey => Object.hasOwn(OWN, step);
+
+export function OwnForm({ step, ...props }: OwnProps & { step: OwnKey }) {
+  const Own = OWN[step];
+  return <Own {...props} />;
+}
+
+async function SignOff({ actor, application, now }: PartProps) {
+  const draft = await getDraft(asAgency(actor), application);
+  return (
+    <>
+      <SignOffSummary actor={asAgency(actor)} application={application} answers={draft} now={now} />
+      <Changes actor={actor} application={application} />
+      <Details summary="Everything that is signed off">
+        <CopyLinks reference={application.reference} />
+        <AnswersView actor={actor} application={application} answers={draft} />
+      </Details>
+      <p>
+        Not ready? <a href={`/applications/${application.reference}/returnToContributor`}>Return to contributor</a> with
+        a reason.
+      </p>
+    </>
+  );
+}
+
+async function DraftInFull({ actor, application }: PartProps) {
+  const draft = await getDraft(asAgency(actor), application);
+  const isOpen = (key: string) => draft.sections.some((section) => section.key === key && section.isOpen);
+  return (
+    <>
+      <Unfinished sections={unfinishedOf(draft.sections)} reference={application.reference} />
+      <LazyUnsentNotice
+        personId={actor.personId}
+        reference={application.reference}
+        sections={openTitles(draft.sections)}
+      />
+      <Changes actor={actor} application={application} />
+      <CopyLinks reference={application.reference} />
+      <AnswersView
+        actor={actor}
+        application={application}
+        answers={draft}
+        changeHref={(key) => (isOpen(key) ? `/applications/${application.reference}/sections/${key}` : null)}
+      />
+    </>
+  );
+}
+
+function Screening(props: PartProps) {
+  const path = `/applications/${props.application.reference}`;
+  return (
+    <>
+      <p>
+        Where something is missing, <a href={`${path}/askForChanges`}>ask for changes</a>; where it is not for the fund,{" "}
+        <a href={`${path}/declineAsIneligible`}>decline it as ineligible</a>.
+      </p>
+      <SignedAnswers {...props} />
+    </>
+  );
+}
+
+/** What changed, and the answers. */
+async function SignedAnswers({ actor, application }: PartProps) {
+  const answers = await getAnswers(actor, application);
+  return (
+    <>
+      <Changes actor={actor} application={application} />
+      {answers && (
+        <Details summary="The answers, as signed off">
+          <AnswersView actor={actor} application={application} answers={answers} />
+        </Details>
+      )}
+    </>
+  );
+}
+
+type LetterProps = PartProps & { kind: LetterKind; isOpen?: boolean };
+
+async function LetterPreview({ actor, application, now, kind, isOpen = false }: LetterProps) {
+  return (
+    <Details summary="The letter as it will go out" isOpen={isOpen}>
+      <Letter letter={await previewLetter(asMfat(actor), kind, application.reference, now)} />
+    </Details>
+  );
+}
+
+/** The ways to what is still to be written. */
+function Unfinished({ sections, reference }: { sections: readonly SectionKey[]; reference: string }) {
+  if (!sections.length) return null;
+  return (
+    <>
+      <p>Complete these sections first:</p>
+      <ul>
+        {sections.map((key) => (
+          <li key={key}>
+            <a href={`/applications/${reference}/sections/${key}`}>
+              {SECTIONS[key].number}. {SECTIONS[key].title}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** What is offered in figures, the letter in full, and the other answer to it. */
+async function Offer({ actor, application }: PartProps) {
+  const offer = await findOffer(actor, application.id);
+  if (!offer) return null;
+  const path = `/applications/${application.reference}`;
+  const phasing = application.phasing.filter(({ kind }) => kind === "APPROVED");
+  return (
+    <>
+      <Amounts
+        amounts={[
+          { label: "Offered", value: formatCents(offer.amountCents), note: formatPhasing(phasing) },
+          { label: "Answer by", value: formatDeadline(offer.dueAt), note: "After that the offer lapses" },
+        ]}
+      />
+      <Letter letter={offer.letter.text} />
+      <p>
+        <a href={`${path}/letter`}>Download the letter (PDF)</a>
+      </p>
+      <p>
+        You can <a href={`${path}/acceptOffer`}>accept the offer</a> or{" "}
+        <a href={`${path}/declineOffer`}>decline it with a reason</a>.
+      </p>
+    </>
+  );
+}
+
+/** What changed since it was read last, where it was read before. */
+async function Changes({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
+  const comparison = await readChanges(actor, application);
+  return (
+    comparison && (
+      <Details summary={`What changed between ${comparedWords(comparison)}`} isOpen>
+        <h2 className="govuk-visually-hidden">What changed</h2>
+        <ChangesView comparison={comparison} files={await readFileChanges(actor, application, comparison)} />
+      </Details>
+    )
+  );
+}
+
+/** `of`: the amount that is decided on next. `isDeciding`: the reader is about to. */
+type MoneyProps = PartProps & { of: "REQUESTED" | "RECOMMENDED"; isDeciding?: boolean };
+
+/** The amounts, the whole position of every year, the recommendation with its budget check, and the scores. */
+async function Money({ actor: reader, application, now, of, isDeciding }: MoneyProps) {
+  const actor = asMfat(reader);
+  const [positions, record, decisions] = await Promise.all([
+    listPositions(actor),
+    readAssessments(actor, application),
+    readDecisions(actor, application.id),
+  ]);
+  const current = decisions.find(({ returnedAt }) => returnedAt === null);
+  const recommended = application.phasing.filter(({ kind }) => kind === "RECOMMENDED");
+  const ended = endedYears(
+    application.phasing.filter(({ kind }) => kind === of),
+    dayOf(now),
+  );
+  return (
+    <>
+      {ended && <WarningText>{ended}</WarningText>}
+      <Amounts
+        amounts={[
+          {
+            label: "Requested",
+            value: formatCents(application.requestedCents),
+            note: formatPhasing(application.phasing.filter(({ kind }) => kind === "REQUESTED")),
+          },
+          {
+            label: "Recommended",
+            value: application.recommendedCents === null ? "–" : formatCents(application.recommendedCents),
+            note: formatPhasing(recommended),
+          },
+        ]}
+      />
+      {isDeciding && <MayDecide actor={actor} application={application} />}
+      <PositionTable
+        positions={positions}
+        caption={
+          recommended.length > 0
+            ? "The fund’s position now; what is recommended here is part of reserved"
+            : "The fund’s position now"
+        }
+        {...(recommended.length > 0 && { here: recommended })}
+      />
+      {current && <SummaryList rows={recommendationRows(current)} />}
+      <Scores record={record} />
+    </>
+  );
+}
+
+/** Under which delegation the reader decides, and what to do where none of theirs reaches. */
+async function MayDecide({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
+  const cents = application.recommendedCents ?? 0n;
+  const held = await listDelegations(actor, application.id);
+  const [enough, highest] = [delegationFor(held, cents), highestDelegation(held)];
+  if (enough) return <DecidesAs actor={actor} delegation={enough} />;
+  if (!highest) return <p>Your delegation: {formatDelegation(highest)}</p>;
+  return (
+    <InsetText>
+      {beyondDelegation(cents, highest)} You may approve less of it, with a reason.{" "}
+      {whoElse(await listDeciders(application.id, cents))}
+    </InsetText>
+  );
+}
+
+type Recommended = Awaited<ReturnType<typeof readDecisions>>[number];
+
+function recommendationRows(current: Recommended): SummaryRow[] {
+  return [
+    {
+      key: "Recommendation",
+      value: `${OUTCOMES[current.outcome]}, by ${current.by}, ${formatInstant(current.recommendedAt)}`,
+    },
+    { key: "Rationale", value: current.rationale },
+    { key: "Conditions", value: current.conditions || "None" },
+    ...(current.exceptionReason ? [{ key: "Reason for more than was requested", value: current.exceptionReason }] : []),
+    ...current.budgetChecks.map((check) => ({
+      key: "Budget confirmed by",
+      value: `${check.by}, ${formatInstant(check.checkedAt)}`,
+    })),
+  ];
+}

@@ -1,0 +1,116 @@
+import type { Obstacles } from "#lib/lifecycle/steps.ts";
+import { defineSteps } from "#lib/lifecycle/steps.ts";
+import { DECLARATION_FIELDS } from "./form/declaration.ts";
+import { ASK_FOR_CHANGES_FIELDS, INELIGIBLE_FIELDS, MOVE_DUE_DATE_FIELDS, RETURN_FIELDS } from "./schema.ts";
+
+/** From the draft to the screening. */
+export const APPLICATION_STEPS = defineSteps({
+  sendForSignOff: {
+    label: "Send for sign-off",
+    page: "Check your answers",
+    event: "application.sentForSignOff",
+    happened: "sent for sign-off",
+    from: { DRAFT: ["CONTRIBUTOR"], CHANGES_REQUESTED: ["CONTRIBUTOR"] },
+    to: "SIGN_OFF",
+    asksNext: true,
+    fields: [],
+    back: ["returnToContributor"],
+    isAgencys: true,
+    takesDuty: true,
+  },
+  discard: {
+    label: "Discard",
+    event: "application.discarded",
+    happened: "discarded",
+    tellsAgency: true,
+    from: { DRAFT: ["CONTRIBUTOR"] },
+    to: "DISCARDED",
+    isFinal: true,
+    fields: [],
+    back: { none: "A new draft can begin with its answers." },
+    isAside: true,
+  },
+  signOffAndSubmit: {
+    label: "Sign off and submit",
+    event: "application.signedOffAndSubmitted",
+    happened: "submitted",
+    tellsAgency: true,
+    from: { SIGN_OFF: ["CERTIFIER"] },
+    to: "SUBMITTED",
+    fields: DECLARATION_FIELDS,
+    back: ["askForChanges", "withdraw"],
+    takesDuty: true,
+    days: 5,
+  },
+  returnToContributor: {
+    label: "Return to contributor",
+    event: "application.returnedToContributor",
+    happened: "returned to the contributor",
+    from: { SIGN_OFF: ["CERTIFIER"] },
+    to: "back",
+    reason: "agency",
+    fields: RETURN_FIELDS,
+    back: ["sendForSignOff"],
+    isAgencys: true,
+    isAside: true,
+    readFirst: ["AGENCY"],
+  },
+  acceptForAssessment: {
+    label: "Accept for assessment",
+    event: "application.acceptedForAssessment",
+    happened: "accepted for assessment",
+    tellsAgency: true,
+    from: { SUBMITTED: ["DESK"] },
+    to: "ASSESSMENT",
+    fields: "read",
+    back: { none: "What is wrong with it is said in its assessments, and decided." },
+    later: "Save and finish later",
+    isReading: true,
+  },
+  askForChanges: {
+    label: "Ask for changes",
+    event: "application.changesAskedFor",
+    happened: "changes asked for",
+    tellsAgency: true,
+    from: { SUBMITTED: ["DESK"] },
+    to: "CHANGES_REQUESTED",
+    asksNext: true,
+    reason: "agency",
+    fields: ASK_FOR_CHANGES_FIELDS,
+    back: ["moveDueDate"],
+    isReading: true,
+  },
+  // A due date that has passed would else leave the agency with no way on.
+  moveDueDate: {
+    label: "Move due date",
+    event: "application.dueDateMoved",
+    happened: "due date of the changes moved",
+    tellsAgency: true,
+    from: { CHANGES_REQUESTED: ["DESK"] },
+    to: "stays",
+    reason: "agency",
+    fields: MOVE_DUE_DATE_FIELDS,
+    back: ["moveDueDate"],
+  },
+  declineAsIneligible: {
+    label: "Decline as ineligible",
+    event: "application.declinedAsIneligible",
+    happened: "declined as ineligible",
+    tellsAgency: true,
+    from: { SUBMITTED: ["DESK"] },
+    to: "INELIGIBLE",
+    reason: "agency",
+    isFinal: true,
+    fields: INELIGIBLE_FIELDS,
+    back: { none: "A new draft can begin with its answers." },
+    isForSeveral: true,
+    isAside: true,
+    readFirst: ["AGENCY", "MFAT"],
+    letter: "INELIGIBLE",
+  },
+});
+
+export function obstaclesToSigning(unfinished: number): Obstacles<keyof typeof APPLICATION_STEPS> {
+  if (unfinished === 0) return {};
+  return { sendForSignOff: `${unfinished === 1 ? "1 section is" : `${unfinished} sections are`} not complete yet.` };
+}

@@ -1,0 +1,122 @@
+import type { Obstacles } from "#lib/lifecycle/steps.ts";
+import { defineSteps } from "#lib/lifecycle/steps.ts";
+import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.ts";
+import { LAST_REPORT_FIELDS } from "#lib/reports/schema.ts";
+import {
+  type OpenItem,
+  obstacleToClosing,
+  obstacleToLastReport,
+  obstacleToSurplus,
+  obstacleToTerminating,
+  type Settlement,
+  toRecoverCents,
+} from "./rules.ts";
+import { RECOVERY_FIELDS, TERMINATE_FIELDS } from "./schema.ts";
+
+/** The end of an arrangement: its final account, and what comes back. */
+export const SETTLEMENT_STEPS = defineSteps({
+  acceptLastReport: {
+    label: "Accept last report",
+    event: "application.lastReportAccepted",
+    happened: "last report accepted",
+    tellsAgency: true,
+    from: { ACTIVE: ["DESK"] },
+    to: "CLOSING",
+    asksNext: true,
+    reason: "agency",
+    fields: LAST_REPORT_FIELDS,
+    back: { none: "The acquittal says what it came to in the end." },
+    days: 10,
+  },
+  terminate: {
+    label: "Terminate",
+    event: "application.terminated",
+    happened: "terminated",
+    tellsAgency: true,
+    from: { ACTIVE: ["DESK"] },
+    to: "TERMINATED",
+    reason: "agency",
+    isFinal: true,
+    fields: TERMINATE_FIELDS,
+    back: { none: "The agency applies again." },
+    isAside: true,
+    readFirst: ["AGENCY", "MFAT"],
+  },
+  submitAcquittal: {
+    label: "Submit acquittal",
+    event: "application.acquittalSubmitted",
+    happened: "acquittal submitted",
+    tellsAgency: true,
+    from: { CLOSING: ["CERTIFIER"], TERMINATED: ["CERTIFIER"] },
+    to: "stays",
+    asksNext: true,
+    fields: "read",
+    back: { none: "It is submitted once." },
+    days: 20,
+  },
+  recordRecovery: {
+    label: "Record recovery",
+    event: "application.recoveryRecorded",
+    happened: "recovery recorded",
+    tellsAgency: true,
+    from: { CLOSING: ["BUDGET"], TERMINATED: ["BUDGET"] },
+    to: "stays",
+    fields: RECOVERY_FIELDS,
+    back: { none: "The receipt stands in the ledger." },
+    days: 20,
+  },
+  confirmSurplus: {
+    label: "Confirm surplus",
+    event: "application.surplusConfirmed",
+    happened: "surplus confirmed",
+    from: { CLOSING: ["BUDGET"], TERMINATED: ["BUDGET"] },
+    to: "stays",
+    fields: [],
+    back: { none: "The surplus is released." },
+    days: 10,
+  },
+  close: {
+    label: "Close",
+    event: "application.closed",
+    happened: "closed",
+    tellsAgency: true,
+    from: { CLOSING: ["DESK"] },
+    to: "CLOSED",
+    isFinal: true,
+    fields: [],
+    back: { none: "It has ended." },
+    days: 5,
+  },
+});
+
+/** What ends an arrangement needs its final report, and claims and variations done. */
+export function obstaclesToEnding(
+  reports: readonly { kind: ReportKind; state: ReportState }[],
+  open: readonly OpenItem[],
+): Obstacles<keyof typeof SETTLEMENT_STEPS> {
+  const final = reports.find(({ kind, state }) => kind === "FINAL" && state === "SUBMITTED");
+  const terminating = obstacleToTerminating(open);
+  const last = obstacleToLastReport(open);
+  return {
+    ...(!final ? { acceptLastReport: null } : last && { acceptLastReport: last }),
+    ...(terminating && { terminate: terminating }),
+  };
+}
+
+/** The final account's steps follow each other. Of what was terminated only what was paid is accounted for. */
+export function obstaclesToSettling(
+  settlement: Settlement,
+  state: "CLOSING" | "TERMINATED",
+): Obstacles<keyof typeof SETTLEMENT_STEPS | "recoverPayment"> {
+  const { acquittal, paidCents } = settlement;
+  const closing = obstacleToClosing(settlement);
+  const isOver = acquittal?.surplusConfirmedAt != null || (state === "TERMINATED" && !acquittal && paidCents === 0n);
+  const surplus = isOver ? null : obstacleToSurplus(settlement);
+  return {
+    ...(closing && { close: closing }),
+    ...((isOver || acquittal) && { submitAcquittal: null }),
+    ...(isOver && { recoverPayment: null }),
+    ...(toRecoverCents(settlement) === 0n && { recordRecovery: null }),
+    ...((isOver || surplus) && { confirmSurplus: surplus }),
+  };
+}

@@ -1,0 +1,95 @@
+import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
+import { ROLE_LABELS, type Role } from "./permissions.ts";
+
+/** A state in the words of each side, and who moves it on. Null: nobody, it has ended. */
+type StateRow = {
+  label: string;
+  agency: string;
+  waitsOn: Role | null;
+  tone: "ok" | "wait" | "no" | "bad" | "neutral";
+  /** The duty that the steps take on which move it on: who has another one is refused. */
+  duty?: DutyKind;
+};
+
+export const STATES: Record<State, StateRow> = {
+  DRAFT: { label: "Draft", agency: "Draft", waitsOn: "CONTRIBUTOR", tone: "no", duty: "ASK_SIGN_OFF" },
+  SIGN_OFF: {
+    label: "Waiting for sign-off",
+    agency: "Waiting for sign-off",
+    waitsOn: "CERTIFIER",
+    tone: "wait",
+    duty: "CERTIFY",
+  },
+  SUBMITTED: { label: "Submitted", agency: "Submitted", waitsOn: "DESK", tone: "wait" },
+  CHANGES_REQUESTED: {
+    label: "Changes requested",
+    agency: "Changes requested",
+    waitsOn: "CONTRIBUTOR",
+    tone: "wait",
+    duty: "ASK_SIGN_OFF",
+  },
+  ASSESSMENT: { label: "Assessment", agency: "Being assessed", waitsOn: "ASSESSOR", tone: "neutral" },
+  MODERATION: { label: "Moderation", agency: "Being assessed", waitsOn: "DESK", tone: "neutral", duty: "RECOMMEND" },
+  BUDGET_CHECK: {
+    label: "Budget check",
+    agency: "Being decided",
+    waitsOn: "BUDGET",
+    tone: "wait",
+    duty: "CHECK_BUDGET",
+  },
+  DECISION: { label: "Decision", agency: "Being decided", waitsOn: "APPROVER", tone: "wait", duty: "DECIDE" },
+  APPROVED: { label: "Approved", agency: "Being decided", waitsOn: "DESK", tone: "ok" },
+  OFFERED: { label: "Offered", agency: "Offer to accept", waitsOn: "CERTIFIER", tone: "wait" },
+  ACTIVE: { label: "Under way", agency: "Under way", waitsOn: "CONTRIBUTOR", tone: "ok" },
+  CLOSING: { label: "Being closed", agency: "Being closed", waitsOn: "CERTIFIER", tone: "neutral" },
+  DISCARDED: { label: "Discarded", agency: "Discarded", waitsOn: null, tone: "no" },
+  INELIGIBLE: { label: "Ineligible", agency: "Ineligible", waitsOn: null, tone: "bad" },
+  DECLINED: { label: "Declined", agency: "Declined", waitsOn: null, tone: "bad" },
+  WITHDRAWN: { label: "Withdrawn", agency: "Withdrawn", waitsOn: null, tone: "no" },
+  OFFER_DECLINED: { label: "Offer declined", agency: "Offer declined", waitsOn: null, tone: "no" },
+  LAPSED: { label: "Lapsed", agency: "Lapsed", waitsOn: null, tone: "no" },
+  TERMINATED: { label: "Terminated", agency: "Terminated", waitsOn: null, tone: "bad" },
+  CLOSED: { label: "Closed", agency: "Closed", waitsOn: null, tone: "no" },
+};
+
+export const ALL_STATES = Object.keys(STATES) as State[];
+/** States that have ended: nothing leads out of them. What was terminated is still settled. */
+export const isEnded = (state: State): boolean => STATES[state].waitsOn === null;
+
+export const stateLabel = (state: State, side: "AGENCY" | "MFAT"): string =>
+  side === "MFAT" ? STATES[state].label : STATES[state].agency;
+
+/** Who moves it on, in words: the fund's own offices are "the fund desk" to an agency. */
+export function waitsOn(
+  state: State,
+  side: "AGENCY" | "MFAT",
+  role: Role | null = STATES[state].waitsOn,
+): string | null {
+  if (!role) return null;
+  if (role === "CONTRIBUTOR" || role === "CERTIFIER") return `the ${ROLE_LABELS[role]}`;
+  return side === "MFAT" ? `the ${ROLE_LABELS[role]}` : "MFAT";
+}
+
+/** The path an application takes when all goes well, for the progress line. */
+export const PATH: readonly { label: string; states: readonly State[] }[] = [
+  { label: "Draft", states: ["DRAFT"] },
+  { label: "Sign-off", states: ["SIGN_OFF"] },
+  { label: "Screening", states: ["SUBMITTED", "CHANGES_REQUESTED"] },
+  { label: "Assessment", states: ["ASSESSMENT", "MODERATION"] },
+  { label: "Budget check", states: ["BUDGET_CHECK"] },
+  { label: "Decision", states: ["DECISION", "APPROVED"] },
+  { label: "Offer", states: ["OFFERED"] },
+  { label: "Under way", states: ["ACTIVE"] },
+  { label: "Closed", states: ["CLOSING", "CLOSED"] },
+];
+
+/** What somebody did who holds a duty, after "you". */
+export const DUTY_LABELS: Record<DutyKind, string> = {
+  ASK_SIGN_OFF: "asked for the sign-off",
+  CERTIFY: "signed it off",
+  ASSESS: "are an assessor of it",
+  RECOMMEND: "made a recommendation on it",
+  CHECK_BUDGET: "checked its budget",
+  DECIDE: "decided on it",
+  DELEGATE: "had it decided by your deputy",
+};

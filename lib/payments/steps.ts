@@ -1,0 +1,117 @@
+import { unbegunYear } from "#lib/budget/rules.ts";
+import { defineSteps, type Obstacles, obstacle } from "#lib/lifecycle/steps.ts";
+import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
+import { CLAIM_STEPS, type ClaimStep, tooEarly, type YearLeft } from "./rules.ts";
+import {
+  APPROVE_CLAIM_FIELDS,
+  CANCEL_CLAIM_FIELDS,
+  CLAIM_FIELDS,
+  PAYMENT_FIELDS,
+  RECOVER_PAYMENT_FIELDS,
+  RETURN_CLAIM_FIELDS,
+} from "./schema.ts";
+
+/** Claims, and what is paid of them. */
+export const PAYMENT_STEPS = defineSteps({
+  submitClaim: {
+    label: "Submit claim",
+    event: "application.claimSubmitted",
+    happened: "claim submitted",
+    tellsAgency: true,
+    from: { ACTIVE: ["CONTRIBUTOR"], CLOSING: ["CONTRIBUTOR"] },
+    to: "stays",
+    asksNext: true,
+    fields: CLAIM_FIELDS,
+    back: ["cancelClaim", "returnClaim"],
+    days: 10,
+    next: "A budget officer approves the claim, or returns it with a reason. The contributor hears by email.",
+  },
+  cancelClaim: {
+    label: "Cancel claim",
+    event: "application.claimCancelled",
+    happened: "claim cancelled",
+    tellsAgency: true,
+    from: { ACTIVE: ["CONTRIBUTOR"], CLOSING: ["CONTRIBUTOR"] },
+    to: "stays",
+    reason: "agency",
+    fields: CANCEL_CLAIM_FIELDS,
+    back: ["submitClaim"],
+    isAside: true,
+    next: "Nothing more. The invoice can be claimed again.",
+  },
+  approveClaim: {
+    label: "Approve claim",
+    event: "application.claimApproved",
+    happened: "claim approved",
+    tellsAgency: true,
+    from: { ACTIVE: ["BUDGET"], CLOSING: ["BUDGET"] },
+    to: "stays",
+    fields: APPROVE_CLAIM_FIELDS,
+    back: ["cancelClaim", "returnClaim"],
+    days: 10,
+    next: "The claim is paid, and a budget officer records the payment.",
+  },
+  returnClaim: {
+    label: "Return claim",
+    event: "application.claimReturned",
+    happened: "claim returned",
+    tellsAgency: true,
+    from: { ACTIVE: ["BUDGET"], CLOSING: ["BUDGET"] },
+    to: "stays",
+    reason: "agency",
+    fields: RETURN_CLAIM_FIELDS,
+    back: ["submitClaim"],
+    isAside: true,
+    next: "The contributor reads the reason, and can claim again.",
+  },
+  recordPayment: {
+    label: "Record payment",
+    event: "application.paymentRecorded",
+    happened: "payment recorded",
+    tellsAgency: true,
+    from: { ACTIVE: ["BUDGET"], CLOSING: ["BUDGET"] },
+    to: "stays",
+    fields: PAYMENT_FIELDS,
+    back: ["recoverPayment"],
+    days: 10,
+    next: "Nothing more: the claim is settled.",
+  },
+  recoverPayment: {
+    label: "Recover payment",
+    event: "application.paymentRecovered",
+    happened: "payment recovered",
+    tellsAgency: true,
+    from: { ACTIVE: ["BUDGET"], CLOSING: ["BUDGET"] },
+    to: "stays",
+    reason: "agency",
+    fields: RECOVER_PAYMENT_FIELDS,
+    back: { none: "The money can be claimed again." },
+    isAside: true,
+    next: "Nothing more. The money stays committed to the initiative.",
+  },
+});
+
+type StandingClaim = { state: ClaimState; startYear: number };
+
+/** The steps about claims are there for the claims that they can be taken for. */
+export function obstaclesToClaims(
+  claims: readonly StandingClaim[],
+  years: readonly Pick<YearLeft, "startYear" | "leftCents">[],
+  today: Date,
+): Obstacles<keyof typeof PAYMENT_STEPS> {
+  const steps = (Object.keys(CLAIM_STEPS) as ClaimStep[]).flatMap((step) => {
+    const states: readonly ClaimState[] = CLAIM_STEPS[step];
+    const early = claims.filter(({ state }) => states.includes(state)).map((claim) => tooEarly(step, claim, today));
+    if (early.includes(null)) return [];
+    return [[step, early[0] ? `${early[0]}.` : null] as const];
+  });
+  return { ...obstacle("submitClaim", nothingToClaim(years, today)), ...Object.fromEntries(steps) };
+}
+
+/** Years are in their order: what remains in a later one is claimed once that has begun. */
+function nothingToClaim(years: readonly Pick<YearLeft, "startYear" | "leftCents">[], today: Date): string | undefined {
+  const next = years.find(({ leftCents }) => leftCents > 0n);
+  if (!next) return "Everything committed has been paid or claimed.";
+  const unbegun = unbegunYear(next.startYear, today);
+  return unbegun ? `Everything committed so far has been paid or claimed. ${unbegun}.` : undefined;
+}

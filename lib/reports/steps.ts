@@ -1,0 +1,68 @@
+import type { Obstacles } from "#lib/lifecycle/steps.ts";
+import { defineSteps } from "#lib/lifecycle/steps.ts";
+import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.ts";
+import { isOpenReport } from "./rules.ts";
+import { ACCEPT_REPORT_FIELDS, RETURN_REPORT_FIELDS } from "./schema.ts";
+
+/** The schedule of reports, and each report. */
+export const REPORT_STEPS = defineSteps({
+  changeSchedule: {
+    label: "Change the schedule",
+    event: "application.scheduleChanged",
+    happened: "schedule of reports changed",
+    tellsAgency: true,
+    from: { ACTIVE: ["DESK"] },
+    to: "stays",
+    reason: "agency",
+    fields: "read",
+    back: ["changeSchedule"],
+    isAside: true,
+  },
+  submitReport: {
+    label: "Submit report",
+    event: "application.reportSubmitted",
+    happened: "report submitted",
+    tellsAgency: true,
+    from: { ACTIVE: ["CONTRIBUTOR"] },
+    to: "stays",
+    fields: "read",
+    back: ["returnReport"],
+    later: "Save for later",
+  },
+  acceptReport: {
+    label: "Accept report",
+    event: "application.reportAccepted",
+    happened: "report accepted",
+    tellsAgency: true,
+    from: { ACTIVE: ["DESK"] },
+    to: "stays",
+    fields: ACCEPT_REPORT_FIELDS,
+    back: { none: "What is found later is asked for in the next report." },
+    days: 10,
+  },
+  returnReport: {
+    label: "Return report",
+    event: "application.reportReturned",
+    happened: "report returned",
+    tellsAgency: true,
+    from: { ACTIVE: ["DESK"] },
+    to: "stays",
+    reason: "agency",
+    fields: RETURN_REPORT_FIELDS,
+    back: ["submitReport"],
+    isAside: true,
+  },
+});
+
+type StandingReport = { kind: ReportKind; state: ReportState };
+
+/** Each step on reports needs one in its state. */
+export function obstaclesToReporting(reports: readonly StandingReport[]): Obstacles<keyof typeof REPORT_STEPS> {
+  const isDue = reports.some(({ state }) => isOpenReport(state));
+  const submitted = reports.filter(({ state }) => state === "SUBMITTED");
+  return {
+    ...(!isDue && { changeSchedule: null, submitReport: null }),
+    ...(!submitted.some(({ kind }) => kind === "PROGRESS") && { acceptReport: null }),
+    ...(!submitted.length && { returnReport: null }),
+  };
+}

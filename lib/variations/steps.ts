@@ -1,0 +1,112 @@
+import { formatDelegation, isWithinDelegation, whoElse } from "#lib/decisions/rules.ts";
+import type { Role } from "#lib/lifecycle/permissions.ts";
+import { otherDuty } from "#lib/lifecycle/rules.ts";
+import { defineSteps, type Obstacles, obstacle } from "#lib/lifecycle/steps.ts";
+import type { DutyKind, VariationKind, VariationState } from "#lib/platform/db/generated/enums.ts";
+import { formatCents } from "#lib/platform/money.ts";
+import { decliners, KINDS, variationName, waitsOnRole } from "./rules.ts";
+import { DECLINE_VARIATION_FIELDS } from "./schema.ts";
+
+/** A change of the arrangement. */
+export const VARIATION_STEPS = defineSteps({
+  askForVariation: {
+    label: "Ask for a variation",
+    event: "application.variationAskedFor",
+    happened: "variation asked for",
+    tellsAgency: true,
+    from: { ACTIVE: ["CONTRIBUTOR"] },
+    to: "stays",
+    asksNext: true,
+    reason: "agency",
+    fields: "own",
+    back: ["cancelVariation"],
+    isAside: true,
+  },
+  cancelVariation: {
+    label: "Cancel the variation",
+    event: "application.variationCancelled",
+    happened: "variation cancelled",
+    tellsAgency: true,
+    from: { ACTIVE: ["CONTRIBUTOR"] },
+    to: "stays",
+    fields: [],
+    back: ["askForVariation"],
+    isAside: true,
+  },
+  confirmVariation: {
+    label: "Confirm budget of the variation",
+    event: "application.variationConfirmed",
+    happened: "budget of the variation confirmed",
+    from: { ACTIVE: ["BUDGET"] },
+    to: "stays",
+    asksNext: true,
+    fields: [],
+    back: ["cancelVariation", "declineVariation"],
+    days: 5,
+  },
+  // Which of these roles it is for follows from the variation's kind.
+  approveVariation: {
+    label: "Approve the variation",
+    event: "application.variationApproved",
+    happened: "variation approved",
+    tellsAgency: true,
+    from: { ACTIVE: ["DESK", "BUDGET", "APPROVER"] },
+    to: "stays",
+    fields: [],
+    back: ["askForVariation"],
+    days: 10,
+  },
+  declineVariation: {
+    label: "Decline the variation",
+    event: "application.variationDeclined",
+    happened: "variation declined",
+    tellsAgency: true,
+    from: { ACTIVE: ["DESK", "BUDGET", "APPROVER"] },
+    to: "stays",
+    reason: "agency",
+    fields: DECLINE_VARIATION_FIELDS,
+    back: ["askForVariation"],
+    isAside: true,
+  },
+});
+
+type Varied = {
+  /** The open variation; null: there is none. */
+  open: { number: number; kind: VariationKind; state: VariationState; totalCents: bigint } | null;
+  roles: ReadonlySet<Role>;
+  /** The duty that the reader has for the application, if any. */
+  held: DutyKind | undefined;
+  /** As with a decision: how far the reader may decide, and who else may. */
+  delegationCents: bigint | null | undefined;
+  others: readonly string[];
+};
+
+/** The duties that come with a part in a variation. */
+const VARYING: Partial<Record<Role, DutyKind>> = { BUDGET: "CHECK_BUDGET", APPROVER: "DECIDE" };
+
+/** Of the steps about a variation, those that are not the reader's to take on the one that is open. */
+export function obstaclesToVarying({
+  open,
+  roles,
+  held,
+  delegationCents,
+  others,
+}: Varied): Obstacles<keyof typeof VARIATION_STEPS> {
+  if (!open) return { cancelVariation: null, confirmVariation: null, approveVariation: null, declineVariation: null };
+  const { kind, totalCents } = open;
+  const [{ approver }, next] = [KINDS[kind], waitsOnRole(open)];
+  const against = (role: Role): string | undefined => {
+    const duty = VARYING[role];
+    if (held && duty && held !== duty) return otherDuty(held);
+    if (role !== "APPROVER" || isWithinDelegation(delegationCents, totalCents)) return undefined;
+    return `The new total is ${formatCents(totalCents)}, and your delegation is ${formatDelegation(delegationCents)}. ${whoElse(others)}`;
+  };
+  const toApprove = next === approver ? against(approver) : "This waits for the budget officer’s check.";
+  const toDecline = against(roles.has(next) ? next : approver);
+  return {
+    askForVariation: `${variationName(open)}, is open. It has to be decided or cancelled first.`,
+    ...obstacle("confirmVariation", kind === "COST" && next === "BUDGET" ? against("BUDGET") : null),
+    ...obstacle("approveVariation", roles.has(approver) ? toApprove : null),
+    ...obstacle("declineVariation", decliners(open).some((role) => roles.has(role)) ? toDecline : null),
+  };
+}

@@ -1,0 +1,199 @@
+import * as applications from "#lib/applications/commands.ts";
+import * as arrangements from "#lib/arrangements/commands.ts";
+import * as settlement from "#lib/arrangements/settlement/commands.ts";
+import * as assessments from "#lib/assessments/commands.ts";
+import * as decisions from "#lib/decisions/commands.ts";
+import {
+  APPROVE_FIELDS,
+  approveFields,
+  phasedYears,
+  phasingOf,
+  RECOMMEND_FIELDS,
+  RECOMMEND_MORE_FIELDS,
+  recommendFields,
+} from "#lib/decisions/schema.ts";
+import type { Answers, Field, Values } from "#lib/form/fields.ts";
+import { chosenLists, parseFields } from "#lib/form/parse.ts";
+import type { StepRequest } from "#lib/lifecycle/commands.ts";
+import { fromDatabase } from "#lib/lifecycle/constraints.ts";
+import { type Actor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
+import * as payments from "#lib/payments/commands.ts";
+import { requestIdOf } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import type { RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
+import { DomainError, invalid, isAway, notFound } from "#lib/platform/errors.ts";
+import * as reports from "#lib/reports/commands.ts";
+import { changeSchedule } from "#lib/reports/schedule/commands.ts";
+import * as variations from "#lib/variations/commands.ts";
+import { readAsked } from "#lib/variations/schema.ts";
+import { inWords, type Refusal } from "./rules.ts";
+import { STEPS, type StepKey, type StepsWith } from "./steps.ts";
+
+type Take = (actor: Actor, request: StepRequest, reference: string, values: Values) => Promise<unknown>;
+type Save = (actor: Actor, reference: string, values: Values) => Promise<void>;
+/** How a step is taken with what its form sent; `save` keeps what there is of one that may be finished later. */
+type Command = { take: Take; save?: Save };
+type CommandOf<Key extends StepKey> = Key extends StepsWith<"later"> ? Required<Command> : Command;
+
+/** A step of one side, which reads its own form. */
+const typed = <Side>(
+  side: (actor: Actor) => Side,
+  take: (actor: Side, request: StepRequest, reference: string, values: Values) => Promise<unknown>,
+): { take: Take } => ({
+  take: (actor, request, reference, values) => take(side(actor), request, reference, values),
+});
+
+/** A step of one side whose fields are its row's: its command gets their answers. */
+const answered = <Side, const Fields extends readonly Field[]>(
+  side: (actor: Actor) => Side,
+  { fields }: { fields: Fields },
+  take: (actor: Side, request: StepRequest, reference: string, answers: Answers<Fields>) => Promise<unknown>,
+): { take: Take } =>
+  typed(side, async (actor, request, reference, values) => {
+    return take(actor, request, reference, answersTo(fields, values));
+  });
+
+/** `form`: the whole form, where that asks more than what is answered here. @throws INVALID at its fields */
+function answersTo<const Fields extends readonly Field[]>(
+  fields: Fields,
+  values: Values,
+  form: readonly Field[] = fields,
+): Answers<Fields> {
+  const lists = chosenLists(form, values);
+  const [all, own] = [parseFields(form, values, lists), parseFields(fields, values, lists)];
+  if (all.errors || own.errors) throw invalid(all.errors ?? own.errors ?? {});
+  return own.data;
+}
+
+const [agency, mfat] = [asAgency, asMfat];
+const RECOMMENDED = [...RECOMMEND_FIELDS, ...RECOMMEND_MORE_FIELDS] as const;
+
+/** Each step's command. Null: nobody takes it by a form, a timed job does. */
+const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
+  sendForSignOff: answered(agency, STEPS.sendForSignOff, applications.sendForSignOff),
+  discard: answered(agency, STEPS.discard, applications.discard),
+  signOffAndSubmit: answered(agency, STEPS.signOffAndSubmit, applications.signOffAndSubmit),
+  returnToContributor: answered(agency, STEPS.returnToContributor, applications.returnToContributor),
+  acceptForAssessment: {
+    ...typed(mfat, applications.acceptForAssessment),
+    save: (actor, reference, values) => applications.saveScreening(asMfat(actor), reference, values),
+  },
+  askForChanges: answered(mfat, STEPS.askForChanges, applications.askForChanges),
+  moveDueDate: answered(mfat, STEPS.moveDueDate, applications.moveDueDate),
+  declineAsIneligible: answered(mfat, STEPS.declineAsIneligible, applications.declineAsIneligible),
+  assignAssessors: answered(mfat, STEPS.assignAssessors, assessments.assignAssessors),
+  unassignAssessor: answered(mfat, STEPS.unassignAssessor, assessments.unassignAssessor),
+  completeAssessment: {
+    ...typed(mfat, assessments.completeAssessment),
+    save: (actor, reference, values) => assessments.saveAssessment(asMfat(actor), reference, values),
+  },
+  startModeration: answered(mfat, STEPS.startModeration, assessments.startModeration),
+  recommend: typed(mfat, async (actor, request, reference, values) => {
+    const { outcome, ...answers } = answersTo(RECOMMENDED, values, recommendFields(phasedYears(values)));
+    return decisions.recommend(actor, request, reference, {
+      ...answers,
+      outcome: outcome as RecommendationOutcome,
+      phasing: phasingOf(values),
+    });
+  }),
+  confirmBudget: answered(mfat, STEPS.confirmBudget, decisions.confirmBudget),
+  returnRecommendation: answered(mfat, STEPS.returnRecommendation, decisions.returnRecommendation),
+  approve: typed(mfat, async (actor, request, reference, values) => {
+    const answers = answersTo(APPROVE_FIELDS, values, approveFields(phasedYears(values)));
+    return decisions.approve(actor, request, reference, { ...answers, phasing: phasingOf(values) });
+  }),
+  decline: answered(mfat, STEPS.decline, decisions.decline),
+  sendOffer: answered(mfat, STEPS.sendOffer, arrangements.sendOffer),
+  acceptOffer: answered(agency, STEPS.acceptOffer, arrangements.acceptOffer),
+  declineOffer: answered(agency, STEPS.declineOffer, arrangements.declineOffer),
+  lapse: null,
+  submitClaim: answered(agency, STEPS.submitClaim, payments.submitClaim),
+  cancelClaim: answered(agency, STEPS.cancelClaim, payments.cancelClaim),
+  approveClaim: answered(mfat, STEPS.approveClaim, payments.approveClaim),
+  returnClaim: answered(mfat, STEPS.returnClaim, payments.returnClaim),
+  recordPayment: answered(mfat, STEPS.recordPayment, payments.recordPayment),
+  recoverPayment: answered(mfat, STEPS.recoverPayment, payments.recoverPayment),
+  askForVariation: typed(agency, async (actor, request, reference, values) =>
+    variations.askForVariation(actor, request, reference, readAsked(values)),
+  ),
+  cancelVariation: answered(agency, STEPS.cancelVariation, variations.cancelVariation),
+  confirmVariation: answered(mfat, STEPS.confirmVariation, variations.confirmVariation),
+  approveVariation: answered(mfat, STEPS.approveVariation, variations.approveVariation),
+  declineVariation: answered(mfat, STEPS.declineVariation, variations.declineVariation),
+  changeSchedule: typed(mfat, changeSchedule),
+  submitReport: {
+    ...typed(agency, reports.submitReport),
+    save: (actor, reference, values) => reports.saveReport(asAgency(actor), reference, values),
+  },
+  acceptReport: answered(mfat, STEPS.acceptReport, reports.acceptReport),
+  returnReport: answered(mfat, STEPS.returnReport, reports.returnReport),
+  acceptLastReport: answered(mfat, STEPS.acceptLastReport, settlement.acceptLastReport),
+  terminate: answered(mfat, STEPS.terminate, settlement.terminate),
+  submitAcquittal: typed(agency, settlement.submitAcquittal),
+  recordRecovery: answered(mfat, STEPS.recordRecovery, settlement.recordRecovery),
+  confirmSurplus: answered(mfat, STEPS.confirmSurplus, settlement.confirmSurplus),
+  close: answered(mfat, STEPS.close, settlement.close),
+  withdraw: answered(agency, STEPS.withdraw, arrangements.withdraw),
+  putOnHold: answered(mfat, STEPS.putOnHold, arrangements.putOnHold),
+  resume: answered(mfat, STEPS.resume, arrangements.resume),
+};
+
+/**
+ * Takes a step with what its form sent; with `isLater` keeps what there is of one that may be finished later. Answers
+ * whether it was taken, and not kept.
+ * @throws what its command does, in the words of the whole table; NOT_FOUND where nobody takes it by a form
+ */
+export async function takeStep(
+  actor: Actor,
+  request: StepRequest,
+  reference: string,
+  step: StepKey,
+  { values, isLater }: { values: Values; isLater: boolean },
+): Promise<boolean> {
+  const command: Command | null = COMMANDS[step];
+  if (!command) throw notFound();
+  try {
+    if (isLater && command.save) await command.save(actor, reference, values);
+    else await command.take(actor, request, reference, values);
+  } catch (error) {
+    throw inWords(error);
+  }
+  return !(isLater && command.save);
+}
+
+/**
+ * Takes a step for each of several applications, one after the other: each is a transaction of its own with a request id
+ * of its own, always the same for the same form, and one that is refused does not stop the others. Null: it was taken.
+ * @throws where the database is away: what is left is taken when the same form is sent again
+ */
+export async function takeEach<Row extends { reference: string; revision: number }>(
+  request: Omit<StepRequest, "revision">,
+  rows: readonly Row[],
+  take: (row: Row, own: StepRequest) => Promise<unknown>,
+): Promise<{ row: Row; refusal: Refusal | null }[]> {
+  const results: { row: Row; refusal: Refusal | null }[] = [];
+  for (const row of rows) {
+    const own = { ...request, requestId: requestIdOf(request.requestId, row.reference), revision: row.revision };
+    try {
+      await take(row, own);
+      results.push({ row, refusal: null });
+    } catch (error) {
+      if (isAway(error)) throw error;
+      results.push({ row, refusal: refusalOf(inWords(error)) });
+    }
+  }
+  return results;
+}
+
+/** What nobody meant is logged, and the other rows go on. */
+function refusalOf(error: unknown): Refusal {
+  const refusal = error instanceof DomainError ? error : fromDatabase(error);
+  if (refusal) {
+    const sentence = Object.values(refusal.fields).join(". ") || refusal.message;
+    return { sentence, isStale: refusal.code === "CONFLICT" };
+  }
+  const what = error instanceof Error ? error.stack : String(error);
+  console.error(JSON.stringify({ at: now().toISOString(), level: "error", id: "takeEach", what }));
+  const sentence = "Something went wrong, and nothing was changed for it. Try it again by itself.";
+  return { sentence, isStale: false };
+}

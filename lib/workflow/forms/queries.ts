@@ -1,0 +1,145 @@
+import { type ApplicationHeader, readScreening } from "#lib/applications/queries.ts";
+import { checkInput, noteInput, screeningFields } from "#lib/applications/schema.ts";
+import { readAcquittalForm, readRecoveryForm } from "#lib/arrangements/settlement/queries.ts";
+import { listAssessorOptions, listUnassignable, readAssessments } from "#lib/assessments/queries.ts";
+import { listConditionOptions, readDecisions } from "#lib/decisions/queries.ts";
+import { decidedYears } from "#lib/decisions/rules.ts";
+import { approveFields, recommendFields } from "#lib/decisions/schema.ts";
+import type { Field, Lists, StepForm, Values } from "#lib/form/fields.ts";
+import { resolveFields } from "#lib/form/parse.ts";
+import { type Actor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { readClaimForm, readNewClaimForm } from "#lib/payments/queries.ts";
+import type { ClaimStep } from "#lib/payments/rules.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { ReportKind } from "#lib/platform/db/generated/enums.ts";
+import { plainCents } from "#lib/platform/money.ts";
+import { ASSESSMENT_DAYS, addWorkingDays } from "#lib/platform/working-days.ts";
+import { listReportOptions, readReportForm, readScheduleForm } from "#lib/reports/queries.ts";
+import { STEPS, type StepKey, stepRow } from "#lib/workflow/steps.ts";
+
+/** `claim`: the number of the claim that the step is opened for. */
+type Search = { claim?: string };
+type Read = (actor: Actor, application: ApplicationHeader, search: Search) => Promise<StepForm>;
+
+/** The lists that a step's fields name. */
+type ListOf<Row> = Row extends { fields: readonly (infer F)[] } ? Extract<F, { options: string }> : never;
+/** The steps whose form is read: what it asks, or what there is to choose, is not the same for every application. */
+type ReadKey = {
+  [Key in StepKey]: (typeof STEPS)[Key]["fields"] extends "read"
+    ? Key
+    : [ListOf<(typeof STEPS)[Key]>] extends [never]
+      ? never
+      : Key;
+}[StepKey];
+
+const formOf = (fields: readonly Field[], lists: Lists, initial: Values = {}): StepForm => ({
+  fields: resolveFields(fields, lists),
+  initial,
+});
+
+/** A step about a claim that is there already. */
+const ofClaim =
+  (step: ClaimStep): Read =>
+  async (actor, { id }, { claim }) => {
+    const { lists, initial } = await readClaimForm(actor, id, step, claim);
+    return formOf(STEPS[step].fields, lists, initial);
+  };
+
+/** A step about a report that was submitted; where there is one to choose, it is chosen. */
+const ofReport =
+  (step: "acceptReport" | "returnReport", kind?: ReportKind): Read =>
+  async (actor, { id }) => {
+    const options = await listReportOptions(asMfat(actor), id, kind);
+    const [only] = options;
+    return formOf(STEPS[step].fields, { reports: options }, options.length === 1 && only ? { report: only.value } : {});
+  };
+
+const READS: Record<ReadKey, Read> = {
+  acceptForAssessment: async (actor, application) => ({
+    fields: screeningFields(application.round.checklist),
+    initial: await screened(asMfat(actor), application),
+  }),
+  assignAssessors: async (actor, application) => {
+    const assessors = await listAssessorOptions(asMfat(actor), application.id);
+    return formOf(STEPS.assignAssessors.fields, { assessors }, await assigned(asMfat(actor), application));
+  },
+  unassignAssessor: async (actor, { id }) =>
+    formOf(STEPS.unassignAssessor.fields, { unassignable: await listUnassignable(asMfat(actor), id) }),
+  recommend: async (actor, application) => {
+    const conditions = await listConditionOptions(asMfat(actor));
+    return formOf(recommendFields(years()), { conditions }, phasedAs(application, "REQUESTED"));
+  },
+  approve: async (actor, application) => {
+    const conditions = await listConditionOptions(asMfat(actor));
+    const [current] = await readDecisions(asMfat(actor), application.id);
+    return formOf(
+      approveFields(years()),
+      { conditions },
+      { ...phasedAs(application, "RECOMMENDED"), ...(current && { conditions: current.conditions }) },
+    );
+  },
+  submitClaim: async (actor, { id }) => {
+    const { lists, initial } = await readNewClaimForm(actor, id);
+    return formOf(STEPS.submitClaim.fields, lists, initial);
+  },
+  cancelClaim: ofClaim("cancelClaim"),
+  approveClaim: ofClaim("approveClaim"),
+  returnClaim: ofClaim("returnClaim"),
+  recordPayment: ofClaim("recordPayment"),
+  recoverPayment: ofClaim("recoverPayment"),
+  changeSchedule: (actor, application) => readScheduleForm(asMfat(actor), application),
+  submitReport: (actor, application) => readReportForm(asAgency(actor), application),
+  acceptReport: ofReport("acceptReport", "PROGRESS"),
+  returnReport: ofReport("returnReport"),
+  submitAcquittal: (actor, application) => readAcquittalForm(asAgency(actor), application),
+  recordRecovery: (actor, { id }) => readRecoveryForm(asMfat(actor), id),
+};
+
+const readOf = (step: StepKey): Read | undefined => (READS as Partial<Record<StepKey, Read>>)[step];
+
+/** What the form of a step shows for an application: its fields with their lists, and what they begin with. */
+export async function readStepForm(
+  actor: Actor,
+  application: ApplicationHeader,
+  step: StepKey,
+  search: Search,
+): Promise<StepForm> {
+  const { fields } = stepRow(step);
+  return (
+    readOf(step)?.(actor, application, search) ?? { fields: typeof fields === "string" ? [] : fields, initial: {} }
+  );
+}
+
+const years = (): number[] => decidedYears(dayOf(now()));
+
+/** What is recommended begins as what was requested; what is approved begins as what was recommended. */
+const phasedAs = ({ phasing }: ApplicationHeader, kind: "REQUESTED" | "RECOMMENDED"): Values =>
+  Object.fromEntries(
+    phasing
+      .filter((part) => part.kind === kind && years().includes(part.startYear))
+      .map(({ startYear, cents }) => [`phasing${startYear}`, plainCents(cents)]),
+  );
+
+/** Who is assigned already, and the day by which an assessment is usually asked for. */
+async function assigned(actor: MfatActor, application: ApplicationHeader): Promise<Values> {
+  const { assessments } = await readAssessments(actor, application);
+  const due = addWorkingDays(dayOf(now()), ASSESSMENT_DAYS);
+  return {
+    assessors: assessments.flatMap(({ assessorId, status }) => (status === "UNASSIGNED" ? [] : assessorId)),
+    "dueOn-day": String(due.getUTCDate()),
+    "dueOn-month": String(due.getUTCMonth() + 1),
+    "dueOn-year": String(due.getUTCFullYear()),
+  };
+}
+
+/** What the screening has answered so far. */
+async function screened(actor: MfatActor, { id }: ApplicationHeader): Promise<Values> {
+  const screening = await readScreening(actor, id);
+  return Object.fromEntries(
+    (screening?.checks ?? []).flatMap(({ position, answer, note }) => [
+      [checkInput(position), answer ?? ""],
+      [noteInput(position), note],
+    ]),
+  );
+}

@@ -1,0 +1,144 @@
+import { type ApplicationHeader, getDraft } from "#lib/applications/queries.ts";
+import { mayNotApply, unfinishedOf } from "#lib/applications/rules.ts";
+import { obstaclesToSigning } from "#lib/applications/steps.ts";
+import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
+import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
+import { obstaclesToModeration } from "#lib/assessments/steps.ts";
+import { phasedTotal } from "#lib/budget/rules.ts";
+import { listDeciders } from "#lib/decisions/queries.ts";
+import { highestDelegation } from "#lib/decisions/rules.ts";
+import { obstaclesToDeciding, obstaclesToRecommending } from "#lib/decisions/steps.ts";
+import { listDelegations } from "#lib/deputies/queries.ts";
+import { listCriteria } from "#lib/fund/queries.ts";
+import type { Actor, AgencyActor } from "#lib/lifecycle/permissions.ts";
+import { listWaitedFor, nameFor, nobodyFor, scopeOf } from "#lib/lifecycle/queries.ts";
+import { isForAgency, type Obstacles } from "#lib/lifecycle/steps.ts";
+import { readClaims } from "#lib/payments/queries.ts";
+import { obstaclesToClaims } from "#lib/payments/steps.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { listReports } from "#lib/reports/queries.ts";
+import { obstaclesToReporting } from "#lib/reports/steps.ts";
+import { findOpenVariation } from "#lib/variations/queries.ts";
+import { obstaclesToVarying } from "#lib/variations/steps.ts";
+import { obstaclesOfDuty } from "./rules.ts";
+import { isStep, type StepKey, stepRow } from "./steps.ts";
+
+export type HistoryLine = {
+  id: bigint;
+  at: Date;
+  action: StepKey;
+  /** A person of the reader's own side by name, with whom they were deputy for; the other side by its office. */
+  by: string;
+  reason: string | null;
+};
+
+/** What has happened to an application, newest first: to an agency only what is addressed to it. */
+export async function listHistory(actor: Actor, applicationId: string): Promise<HistoryLine[]> {
+  const events = await db().auditEvent.findMany({
+    where: { applicationId, application: scopeOf(actor), action: { not: null } },
+    orderBy: { id: "desc" },
+    take: 200,
+  });
+  const people = await db().person.findMany({
+    where: { id: { in: events.flatMap(({ actorId, data }) => [actorId ?? [], forOf(data) ?? []].flat()) } },
+    select: { id: true, name: true, side: true, agency: { select: { name: true } } },
+  });
+  return events.flatMap(({ id, at, action, actorId, reason, data }) => {
+    if (!action || !isStep(action) || (actor.side === "AGENCY" && !isForAgency(stepRow(action)))) return [];
+    const person = people.find((one) => one.id === actorId);
+    const isReadable = actor.side === "MFAT" || stepRow(action).reason === "agency";
+    const of = actor.side === "MFAT" && people.find((one) => one.id === forOf(data));
+    const by = `${nameFor(actor, person)}${of ? ` for ${of.name}` : ""}`;
+    return { id, at, action, by, reason: isReadable ? reason : null };
+  });
+}
+
+/** Whom a deputy took a step for, as its event keeps it. */
+function forOf(data: Prisma.JsonValue): string | null {
+  const id = data && typeof data === "object" && !Array.isArray(data) ? data.forId : null;
+  return typeof id === "string" ? id : null;
+}
+
+/** What stands in the way of the steps out of an application's state; the commands are the ones that refuse. */
+export async function listObstacles(actor: Actor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
+  const held = application.duties.find(({ personId }) => personId === actor.personId);
+  return { ...(await obstaclesInState(actor, application)), ...obstaclesOfDuty(application.state, held?.kind) };
+}
+
+async function obstaclesInState(actor: Actor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
+  const { id: applicationId, state, round } = application;
+  if (state === "CLOSING" || state === "TERMINATED") {
+    const settling = obstaclesToSettling(await readSettlement(db(), applicationId), state);
+    return { ...(await listClaimObstacles(actor, applicationId)), ...settling };
+  }
+  if (state === "ACTIVE") {
+    const reports = await listReports(actor, applicationId);
+    return {
+      ...(await listClaimObstacles(actor, applicationId)),
+      ...obstaclesToReporting(reports),
+      ...obstaclesToEnding(reports, await listOpenItems(db(), applicationId)),
+      ...(await listVaryingObstacles(actor, application)),
+    };
+  }
+  if (actor.side === "AGENCY") {
+    const isWriting = state === "DRAFT" || state === "CHANGES_REQUESTED";
+    const barred = mayNotApply(application.agency, env().DESK_EMAIL);
+    if (barred) return { sendForSignOff: barred, signOffAndSubmit: barred };
+    return isWriting ? obstaclesToSending(actor, application) : {};
+  }
+  if (state === "ASSESSMENT") {
+    const complete = await db().assessment.count({ where: { applicationId, status: "COMPLETE" } });
+    return obstaclesToModeration(complete, round.minimumAssessments);
+  }
+  if (state === "MODERATION") {
+    const [agreed, criteria] = await Promise.all([
+      db().agreedScore.count({ where: { applicationId, score: { not: null } } }),
+      listCriteria(db(), application),
+    ]);
+    return obstaclesToRecommending(agreed, criteria.length);
+  }
+  if (state !== "DECISION" || !actor.roles.has("APPROVER")) return {};
+  const recommendedCents = application.recommendedCents ?? 0n;
+  const [held, others] = await Promise.all([
+    listDelegations(actor, applicationId),
+    listDeciders(applicationId, recommendedCents),
+  ]);
+  return obstaclesToDeciding({ recommendedCents, delegationCents: highestDelegation(held), others });
+}
+
+/** Whoever sends it for sign-off does not sign it off. */
+async function obstaclesToSending(actor: AgencyActor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
+  const unfinished = unfinishedOf((await getDraft(actor, application)).sections).length;
+  if (unfinished) return obstaclesToSigning(unfinished);
+  const certifiers = await listWaitedFor(db(), { ...application, state: "SIGN_OFF" }, "CERTIFIER");
+  if (certifiers.some(({ email }) => email !== actor.email)) return {};
+  return { sendForSignOff: await nobodyFor(db(), "AGENCY", application, "CERTIFIER") };
+}
+
+async function listVaryingObstacles(
+  actor: Actor,
+  { id: applicationId, duties }: ApplicationHeader,
+): Promise<Obstacles<StepKey>> {
+  const open = await findOpenVariation(actor, applicationId);
+  const totalCents = open && "phasing" in open.proposed ? phasedTotal(open.proposed.phasing) : 0n;
+  const isDeciding = open?.kind === "COST" && actor.side === "MFAT" && actor.roles.has("APPROVER");
+  const [held, others] = isDeciding
+    ? await Promise.all([listDelegations(actor, applicationId), listDeciders(applicationId, totalCents)])
+    : [[], []];
+  return obstaclesToVarying({
+    open: open && { ...open, totalCents },
+    roles: actor.roles,
+    held: duties.find(({ personId }) => personId === actor.personId)?.kind,
+    delegationCents: highestDelegation(held),
+    others,
+  });
+}
+
+async function listClaimObstacles(actor: Actor, applicationId: string): Promise<Obstacles<StepKey>> {
+  const { claims, years } = await readClaims(actor, applicationId);
+  return obstaclesToClaims(claims, years, dayOf(now()));
+}

@@ -1,0 +1,136 @@
+import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
+import { otherDuty, StepRefusal } from "#lib/lifecycle/rules.ts";
+import { STATES, stateLabel } from "#lib/lifecycle/states.ts";
+import { isForAgency, type Obstacles } from "#lib/lifecycle/steps.ts";
+import { formatDay, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
+import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
+import { DomainError } from "#lib/platform/errors.ts";
+import { dutySteps, isStep, labelsFrom, type StepKey, stepRow } from "./steps.ts";
+
+/**
+ * An error as its reader gets it. A step that state or revision refused says what may be done from there, or what was done
+ * meanwhile; an agency reads of neither what MFAT does inside.
+ */
+export function inWords(error: unknown): unknown {
+  if (!(error instanceof StepRefusal)) return error;
+  const { reference, state, side, last } = error.facts;
+  if (error.code === "STATE") {
+    const possible = labelsFrom(state);
+    const then = possible.length
+      ? `From there: ${possible.join(", ")}.`
+      : "Nothing can be done from there: it has ended.";
+    return side === "AGENCY" ? error : new DomainError("STATE", `${error.message} ${then}`);
+  }
+  if (!last || !isStep(last.step) || (side === "AGENCY" && !isForAgency(stepRow(last.step)))) return error;
+  const what = `${reference} was ${stepRow(last.step).happened} on ${formatInstant(last.at)}`;
+  const is = `It is now “${stateLabel(state, side)}”.`;
+  const by = last.by ? ` by ${last.by}` : "";
+  return new DomainError("CONFLICT", `${what}${by}, after this page was opened. ${is} Nothing of yours was changed.`);
+}
+
+/** Why the step of one of several was not taken, in words. `isStale`: somebody was faster. */
+export type Refusal = { sentence: string; isStale: boolean };
+
+/** Separation of duties: `held` is the duty that the reader has for the application, if any. */
+export function obstaclesOfDuty(state: State, held: DutyKind | undefined): Obstacles<StepKey> {
+  const duty = STATES[state].duty;
+  if (!held || !duty || held === duty) return {};
+  return Object.fromEntries(dutySteps(state).map((step) => [step, otherDuty(held)]));
+}
+
+/**
+ * Of a history, newest first, the lines whose reasons still hold: why it is on hold, and why it came to the state that it
+ * is in.
+ */
+export function standingReasons<Line extends { action: StepKey; reason: string | null }>(
+  lines: readonly Line[],
+  { heldAt }: { heldAt: Date | null },
+  side: "AGENCY" | "MFAT",
+): Line[] {
+  const hold = heldAt ? lines.find(({ action }) => action === "putOnHold") : undefined;
+  const moved = lines.find(({ action }) => stepRow(action).to !== "stays");
+  const why = moved && stepRow(moved.action).readFirst?.includes(side) ? moved : undefined;
+  return [hold, why].filter((line) => line?.reason) as Line[];
+}
+
+type Ahead = {
+  state: State;
+  signOffFrom: State | null;
+  heldAt: Date | null;
+  changesDueAt: Date | null;
+  endsOn: Date | null;
+  round: { closesAt: Date | null; minimumAssessments: number };
+  /** Until when an open offer may be accepted. */
+  offerDueAt: Date | null;
+  /** Who acts next on a variation that is open; none is where this is null. */
+  varying: Role | null;
+};
+
+/**
+ * What happens next and, where it is known, by when: a sentence or two for a confirmation. Null where it has ended.
+ * `step`: what was done just now.
+ */
+export function whatNext(ahead: Ahead, side: "AGENCY" | "MFAT", step?: StepKey): string | null {
+  if (ahead.heldAt) return "It stays as it is until the fund desk resumes it.";
+  const after = step && stepRow(step).next;
+  if (after) return after;
+  return (side === "AGENCY" ? NEXT_FOR_AGENCY : NEXT_FOR_MFAT)[ahead.state]?.(ahead) ?? null;
+}
+
+const by = (at: Date | null): string => (at ? ` by ${formatDeadline(at)}` : "");
+const submitBy = ({ signOffFrom, changesDueAt, round }: Ahead): string =>
+  by(signOffFrom === "CHANGES_REQUESTED" ? changesDueAt : round.closesAt);
+
+const beingDecided = () =>
+  "MFAT recommends, checks the budget and decides. You hear the outcome by email, and may withdraw until you have accepted an offer.";
+
+const nothingMore = () => "Nothing more. A new draft can begin with its answers.";
+
+const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
+  DRAFT: (ahead) =>
+    `The contributor goes on with it and sends it for sign-off. It has to be submitted${submitBy(ahead) || " when you are ready"}.`,
+  SIGN_OFF: (ahead) =>
+    `Your agency’s certifiers have been asked by email: one of them signs it off, or returns it with a reason${submitBy(ahead) ? `. It has to be submitted${submitBy(ahead)}` : ""}.`,
+  SUBMITTED: () =>
+    "The fund desk reads it first: it goes on to be assessed, or you are asked for changes, or told why it is not eligible. You hear by email each time. No day is fixed for it: ask the fund desk where it stands, and it acknowledges your email within 3 working days.",
+  CHANGES_REQUESTED: ({ changesDueAt }) =>
+    `The contributor makes the changes, and a certifier signs them off${by(changesDueAt)}.`,
+  ASSESSMENT: () => "Assessors score it against the round’s criteria, and MFAT decides. You hear the outcome by email.",
+  MODERATION: beingDecided,
+  BUDGET_CHECK: beingDecided,
+  DECISION: beingDecided,
+  APPROVED: beingDecided,
+  OFFERED: ({ offerDueAt }) =>
+    `A certifier of your agency accepts or declines the offer${by(offerDueAt)}. After that it lapses, and the money is released.`,
+  ACTIVE: ({ endsOn, varying }) =>
+    varying
+      ? "MFAT decides on the variation, and you hear the outcome by email. Until then all stays as it was agreed."
+      : `The funding arrangement is in force${endsOn ? `, and the work is planned to end on ${formatDay(endsOn)}` : ""}. The contributor claims what the work costs with its invoices; reports are due as its schedule says.`,
+  CLOSING: () =>
+    "A certifier submits the acquittal, the budget officer confirms the surplus, and the fund desk closes it.",
+  TERMINATED: () =>
+    "Where something was paid, a certifier accounts for it by an acquittal, and the budget officer confirms the surplus.",
+  WITHDRAWN: nothingMore,
+  DISCARDED: nothingMore,
+};
+
+const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
+  SUBMITTED: () => "The desk screens it: accepts it for assessment, asks for changes, or declines it as ineligible.",
+  CHANGES_REQUESTED: ({ changesDueAt }) => `The agency answers${by(changesDueAt)}, and the desk sees what it changed.`,
+  ASSESSMENT: ({ round: { minimumAssessments } }) =>
+    `The desk assigns assessors. When ${minimumAssessments} assessments are complete, it starts the moderation.`,
+  MODERATION: () => "The desk agrees scores and recommends, which reserves the amount.",
+  BUDGET_CHECK: () => "The budget officer confirms the budget or returns the recommendation.",
+  DECISION: () => "An approver with enough delegation approves, declines, or returns the recommendation.",
+  APPROVED: () => "The desk sends the offer.",
+  OFFERED: ({ offerDueAt }) =>
+    `The agency’s certifier answers${by(offerDueAt)}; after that the offer lapses and the reserve is released.`,
+  ACTIVE: ({ varying }) =>
+    varying
+      ? `The variation waits on the ${ROLE_LABELS[varying]}.`
+      : "The agency reports as the schedule says; the desk accepts each report, and closing begins with the last. The budget officer approves and pays claims.",
+  CLOSING: () =>
+    "The certifier submits the acquittal, the budget officer confirms the surplus, and the desk closes it.",
+  TERMINATED: () =>
+    "Where something was paid, the agency accounts for it by an acquittal, and the budget officer confirms the surplus.",
+};

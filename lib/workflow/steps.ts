@@ -1,0 +1,61 @@
+import { APPLICATION_STEPS } from "#lib/applications/steps.ts";
+import { SETTLEMENT_STEPS } from "#lib/arrangements/settlement/steps.ts";
+import { OFFER_STEPS, PAUSE_STEPS } from "#lib/arrangements/steps.ts";
+import { ASSESSMENT_STEPS } from "#lib/assessments/steps.ts";
+import { DECISION_STEPS } from "#lib/decisions/steps.ts";
+import type { Role } from "#lib/lifecycle/permissions.ts";
+import type { Step } from "#lib/lifecycle/steps.ts";
+import { PAYMENT_STEPS } from "#lib/payments/steps.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { REPORT_STEPS } from "#lib/reports/steps.ts";
+import { VARIATION_STEPS } from "#lib/variations/steps.ts";
+
+/** The life of an application as one table, in the order in which its steps are offered. */
+export const STEPS = {
+  ...APPLICATION_STEPS,
+  ...ASSESSMENT_STEPS,
+  ...DECISION_STEPS,
+  ...OFFER_STEPS,
+  ...PAYMENT_STEPS,
+  ...VARIATION_STEPS,
+  ...REPORT_STEPS,
+  ...SETTLEMENT_STEPS,
+  ...PAUSE_STEPS,
+};
+
+export type StepKey = keyof typeof STEPS;
+
+/** The same with every optional column. A way back that is no step of the table does not compile. */
+const TABLE: Record<StepKey, Step & { back: readonly StepKey[] | { none: string } }> = STEPS;
+
+export const STEP_KEYS = Object.keys(STEPS) as StepKey[];
+export const isStep = (text: string): text is StepKey => Object.hasOwn(STEPS, text);
+export const stepRow = (step: StepKey): (typeof TABLE)[StepKey] => TABLE[step];
+
+/** The steps whose row says something of a column: `StepsWith<"isForSeveral">`. */
+export type StepsWith<Column extends keyof Step> = {
+  [Key in StepKey]: (typeof STEPS)[Key] extends { [C in Column]: unknown } ? Key : never;
+}[StepKey];
+
+/** A step that was taken, as a history says it: "Sent for sign-off". */
+export const happenedLabel = (step: StepKey): string =>
+  stepRow(step).happened.replace(/^./, (first) => first.toUpperCase());
+
+export const pageTitle = (step: StepKey): string => stepRow(step).page ?? stepRow(step).label;
+
+/** The steps that somebody with these roles may take from a state, in the table's order. */
+export function stepsFor(state: State, roles: ReadonlySet<Role>, isHeld: boolean): StepKey[] {
+  return STEP_KEYS.filter((step) => {
+    const { from, whileHeld } = stepRow(step);
+    if (isHeld ? !whileHeld : whileHeld === "only") return false;
+    return from[state]?.some((role) => roles.has(role)) ?? false;
+  });
+}
+
+/** What a refusal names as possible: every step that somebody may take out of a state. */
+export const labelsFrom = (state: State): string[] =>
+  STEP_KEYS.filter((step) => stepRow(step).from[state]?.length).map((step) => stepRow(step).label);
+
+/** The steps out of a state that take on its duty. */
+export const dutySteps = (state: State): StepKey[] =>
+  STEP_KEYS.filter((step) => stepRow(step).takesDuty && stepRow(step).from[state]);
