@@ -1,3 +1,4 @@
+import { Details } from "#components/ui/feedback.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { Arrangement } from "#lib/arrangements/queries.ts";
@@ -9,7 +10,7 @@ import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
  * What an arrangement is and holds: its dates and scope, the envelopes by year, what was paid and came back, and its
  * final account. Nothing where nothing is set aside.
  */
-export function ArrangementView({ arrangement: { terms, funding, payments, recoveries, acquittal } }: Props) {
+export function ArrangementView({ arrangement: { terms, funding, payments, recoveries, acquittal, returned } }: Props) {
   const held = funding.filter((part) => part.reservedCents || part.committedCents || part.paidCents);
   if (!held.length && !terms) return null;
   return (
@@ -21,7 +22,17 @@ export function ArrangementView({ arrangement: { terms, funding, payments, recov
         {payments.length > 0 && <Payments payments={payments} />}
         {recoveries.length > 0 && <Recoveries recoveries={recoveries} />}
       </section>
-      {acquittal && <Acquittal acquittal={acquittal} recoveries={recoveries} />}
+      {(acquittal || returned.length > 0) && (
+        <section id="acquittal">
+          <h2>Acquittal</h2>
+          {acquittal && <Acquittal acquittal={acquittal} recoveries={recoveries} />}
+          {returned.map((one) => (
+            <Details key={one.number} summary={`Version ${one.number}, as it was submitted and returned`}>
+              <Acquittal acquittal={one} recoveries={recoveries} />
+            </Details>
+          ))}
+        </section>
+      )}
     </>
   );
 }
@@ -99,8 +110,7 @@ const Recoveries = ({ recoveries }: { recoveries: Part<"recoveries"> }) => (
 
 function Acquittal({ acquittal, recoveries }: { acquittal: Part<"acquittal">; recoveries: Part<"recoveries"> }) {
   return (
-    <section id="acquittal">
-      <h2>Acquittal</h2>
+    <>
       <AcquittalLines acquittal={acquittal} />
       <SummaryList
         rows={[
@@ -111,10 +121,15 @@ function Acquittal({ acquittal, recoveries }: { acquittal: Part<"acquittal">; re
             ? [{ key: "Lessons learned", value: <span className="app-line">{acquittal.lessons}</span> }]
             : []),
           { key: "Acquittal submitted", value: formatInstant(acquittal.submittedAt) },
-          { key: "Surplus", value: surplusWords(acquittal, recoveries) },
+          ...(acquittal.returnedAt
+            ? [
+                { key: "Returned", value: formatInstant(acquittal.returnedAt) },
+                { key: "Why", value: <span className="app-line">{acquittal.reason}</span> },
+              ]
+            : [{ key: "Surplus", value: surplusWords(acquittal, recoveries) }]),
         ]}
       />
-    </section>
+    </>
   );
 }
 

@@ -2,7 +2,7 @@ import type { Lists, Option, Values } from "#lib/form/fields.ts";
 import { getLists } from "#lib/fund/queries.ts";
 import { type Actor, AGENCY_ROLES, type AgencyActor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
-import { type Reading, readingOf } from "#lib/lifecycle/rules.ts";
+import { type Reading, readingOf, STANDS } from "#lib/lifecycle/rules.ts";
 import { findWaiting, listWaiting, type Waiting } from "#lib/lifecycle/waits/queries.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -306,7 +306,7 @@ async function sumOfYear(actor: AgencyActor, startYear: number, kind: AmountKind
 /** What was terminated after it was paid something, and waits for its acquittal. */
 const UNSETTLED = {
   state: "TERMINATED",
-  acquittal: null,
+  acquittals: { none: STANDS },
   funding: { some: { paidCents: { gt: 0n } } },
 } satisfies Prisma.ApplicationWhereInput;
 

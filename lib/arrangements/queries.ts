@@ -23,14 +23,15 @@ export async function approvedConditions(tx: Tx, actor: MfatActor, applicationId
 export type SentOffer = NonNullable<Awaited<ReturnType<typeof findOffer>>>;
 
 /**
- * An arrangement's terms, what it holds by financial year, what was paid and came back, and its final account. An
+ * An arrangement's terms, what it holds by financial year, what was paid and came back, and its final account with
+ * what was returned of it. An
  * agency's begins with its offer.
  */
 export async function readArrangement(actor: Actor, applicationId: string) {
   const isOffered = actor.side === "AGENCY" ? { offers: { some: {} } } : {};
   const application = { ...scopeOf(actor), ...isOffered };
   const where = { applicationId, application };
-  const [terms, funding, payments, recoveries, acquittal] = await Promise.all([
+  const [terms, funding, payments, recoveries, acquittals] = await Promise.all([
     db().arrangement.findFirst({ where }),
     db().applicationFunding.findMany({ where, orderBy: { startYear: "asc" } }),
     db().payment.findMany({ where, orderBy: [{ paidOn: "asc" }, { id: "asc" }] }),
@@ -38,10 +39,22 @@ export async function readArrangement(actor: Actor, applicationId: string) {
       where: { applicationId, arrangement: { application } },
       orderBy: [{ receivedOn: "asc" }, { id: "asc" }],
     }),
-    db().acquittal.findFirst({ where, include: { lines: { orderBy: { position: "asc" } } } }),
+    db().acquittal.findMany({
+      where,
+      include: { lines: { orderBy: { position: "asc" } } },
+      orderBy: { number: "desc" },
+    }),
   ]);
   const isReserveShown = actor.side === "MFAT" || !terms;
-  return { terms, funding: isReserveShown ? funding : funding.map(withoutReserve), payments, recoveries, acquittal };
+  const acquittal = acquittals.find(({ returnedAt }) => returnedAt === null) ?? null;
+  return {
+    terms,
+    funding: isReserveShown ? funding : funding.map(withoutReserve),
+    payments,
+    recoveries,
+    acquittal,
+    returned: acquittals.filter((one) => one !== acquittal),
+  };
 }
 
 /** Once there is an arrangement, what is reserved is MFAT's own check of a variation. */

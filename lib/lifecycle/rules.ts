@@ -38,6 +38,9 @@ export function nobodyToAsk({ role, agencyName, cents, deskEmail }: Asked, side:
     : `MFAT has no ${ROLE_LABELS[role]} who is free to act on this application, so nothing was sent. Ask an administrator to give somebody the role.`;
 }
 
+/** For a query: the acquittal that was submitted and not returned. */
+export const STANDS = { returnedAt: null } as const;
+
 /** For a query: the namings that are in force on a day. */
 export const inForceOn = (today: Date) => ({ endedAt: null, fromOn: { lte: today }, toOn: { gte: today } });
 

@@ -301,7 +301,7 @@ test("closing takes its three steps one after the other", async () => {
   expect(await blocked()).toEqual(["close", "confirmSurplus", "recordRecovery"]);
   await acquit(id, day(-6), null);
   expect(await blocked()).toEqual(["close", "recordRecovery", "submitAcquittal"]);
-  await db().acquittal.update({ where: { applicationId: id }, data: { surplusConfirmedAt: day(-5) } });
+  await db().acquittal.updateMany({ where: { applicationId: id }, data: { surplusConfirmedAt: day(-5) } });
   expect(await blocked()).toEqual(["confirmSurplus", "recordRecovery", "submitAcquittal"]);
 });
 

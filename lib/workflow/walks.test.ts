@@ -431,7 +431,7 @@ async function checkFund(): Promise<void> {
     UNION ALL
     SELECT 'an acquittal is the sum of its lines', a.reference FROM "Application" a
       JOIN "Acquittal" q ON q."applicationId" = a.id WHERE q."actualCents" <>
-        (SELECT coalesce(sum(l."actualCents"), 0) FROM "AcquittalLine" l WHERE l."applicationId" = a.id)
+        (SELECT coalesce(sum(l."actualCents"), 0) FROM "AcquittalLine" l WHERE l."applicationId" = a.id AND l.number = q.number)
     UNION ALL
     SELECT 'claims within what is committed and not paid', reference || ' ' || "startYear" FROM funding f
       WHERE committed - paid < (SELECT coalesce(sum(cents), 0) FROM "Claim" c

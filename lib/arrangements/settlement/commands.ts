@@ -4,6 +4,7 @@ import { parseFields } from "#lib/form/parse.ts";
 import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
+import { STANDS } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Tx } from "#lib/platform/db.ts";
@@ -99,11 +100,12 @@ export function submitAcquittal(
     const { outcome, lessons, lines } = await readAcquittal(tx, application, values, committedCents);
     const actualCents = sumCents(lines.map((line) => line.actualCents));
     const { id: applicationId } = application;
+    const number = (await tx.acquittal.count({ where: { applicationId } })) + 1;
     await tx.acquittal.create({
-      data: { applicationId, actualCents, outcome, lessons, submittedById: actor.personId, submittedAt: now() },
+      data: { applicationId, number, actualCents, outcome, lessons, submittedById: actor.personId, submittedAt: now() },
     });
     await tx.acquittalLine.createMany({
-      data: lines.map((line, index) => ({ ...line, applicationId, position: index + 1 })),
+      data: lines.map((line, index) => ({ ...line, applicationId, number, position: index + 1 })),
     });
     return { data: { actualCents: actualCents.toString() } };
   });
@@ -191,8 +193,8 @@ export function confirmSurplus(actor: MfatActor, request: StepRequest, reference
     if (settlement.acquittal?.surplusConfirmedAt) throw conflict("The surplus has been confirmed already.");
     refuse(obstacleToSurplus(settlement));
     const surplusCents = await releaseUnpaid(tx, causeOf(actor, request, "Surplus confirmed"), application.id);
-    await tx.acquittal.update({
-      where: { applicationId: application.id },
+    await tx.acquittal.updateMany({
+      where: { applicationId: application.id, ...STANDS },
       data: { surplusCents, surplusConfirmedById: actor.personId, surplusConfirmedAt: now() },
     });
     return { data: { surplusCents: surplusCents.toString() } };

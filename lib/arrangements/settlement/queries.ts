@@ -2,13 +2,15 @@ import { yearColumn } from "#lib/applications/form/budget.ts";
 import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
 import { yearsOf } from "#lib/applications/rules.ts";
 import { yearOptions } from "#lib/budget/schema.ts";
+import type { StepForm } from "#lib/form/fields.ts";
 import { resolveFields, sumColumn } from "#lib/form/parse.ts";
 import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
+import { STANDS } from "#lib/lifecycle/rules.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { plainCents, sumCents } from "#lib/platform/money.ts";
 import { type OpenItem, type Settlement, toRecoverCents } from "./rules.ts";
-import { acquittalFields, type BudgetLine, RECOVERY_FIELDS } from "./schema.ts";
+import { acquittalFields, actualInput, type BudgetLine, RECOVERY_FIELDS } from "./schema.ts";
 
 type Client = Pick<Tx, "acquittal" | "applicationFunding" | "applicationVersion" | "claim" | "report" | "variation">;
 type Signed = { id: string; versionNumber: number; createdAt: Date };
@@ -16,7 +18,7 @@ type Signed = { id: string; versionNumber: number; createdAt: Date };
 /** Where an arrangement stands: its money, its final account, and what is not finished. */
 export async function readSettlement(tx: Client, applicationId: string): Promise<Settlement> {
   const funding = await tx.applicationFunding.findMany({ where: { applicationId } });
-  const acquittal = await tx.acquittal.findUnique({ where: { applicationId } });
+  const acquittal = await tx.acquittal.findFirst({ where: { applicationId, ...STANDS } });
   return {
     committedCents: sumCents(funding.map(({ committedCents }) => committedCents)),
     paidCents: sumCents(funding.map(({ paidCents }) => paidCents)),
@@ -55,10 +57,20 @@ export async function readBudgetLines(tx: Pick<Tx, "applicationVersion">, applic
   }));
 }
 
-export const readAcquittalForm = async (_actor: AgencyActor, application: ApplicationHeader) => ({
-  fields: acquittalFields(await readBudgetLines(db(), application)),
-  initial: {},
-});
+/** The final account's form, which begins with what was sent last where that was returned. */
+export async function readAcquittalForm(_actor: AgencyActor, application: ApplicationHeader): Promise<StepForm> {
+  const [lines, last] = await Promise.all([
+    readBudgetLines(db(), application),
+    db().acquittal.findFirst({
+      where: { applicationId: application.id },
+      include: { lines: { orderBy: { position: "asc" } } },
+      orderBy: { number: "desc" },
+    }),
+  ]);
+  const actuals = last?.lines.map(({ actualCents }, index) => [actualInput(index), plainCents(actualCents)]) ?? [];
+  const words = last && { outcome: last.outcome, lessons: last.lessons };
+  return { fields: acquittalFields(lines), initial: { ...Object.fromEntries(actuals), ...words } };
+}
 
 /** A recovery's form, which begins with all that has to come back, of the only year that was paid in. */
 export async function readRecoveryForm(_actor: MfatActor, applicationId: string) {

@@ -46,7 +46,7 @@ const waitForVariation = (which: string, role: Role, step: string): Prisma.Sql =
 /** What was paid and not spent comes back before the surplus is confirmed. */
 const waitOfSurplus = (state: State): Prisma.Sql =>
   waitRow({
-    of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id
+    of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id AND q."returnedAt" IS NULL
       WHERE a.state = ${state}::"State" AND q."surplusConfirmedAt" IS NULL`,
     role: "BUDGET",
     step: Prisma.sql`CASE WHEN q."actualCents" < (SELECT coalesce(sum(f."paidCents"), 0) FROM "ApplicationFunding" f
@@ -177,14 +177,14 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
   CLOSING: [
     ...claimWaits("CLOSING"),
     waitRow({
-      of: Prisma.sql`WHERE a.state = 'CLOSING' AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id)`,
+      of: Prisma.sql`WHERE a.state = 'CLOSING' AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."returnedAt" IS NULL)`,
       role: "CERTIFIER",
       step: Prisma.sql`'submitAcquittal'`,
       since: Prisma.sql`a."stateSince"`,
     }),
     waitOfSurplus("CLOSING"),
     waitRow({
-      of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id
+      of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id AND q."returnedAt" IS NULL
         WHERE a.state = 'CLOSING' AND q."surplusConfirmedAt" IS NOT NULL`,
       role: "DESK",
       step: Prisma.sql`'close'`,
@@ -194,7 +194,7 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
   // What was paid is still accounted for.
   TERMINATED: [
     waitRow({
-      of: Prisma.sql`WHERE a.state = 'TERMINATED' AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id)
+      of: Prisma.sql`WHERE a.state = 'TERMINATED' AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."returnedAt" IS NULL)
         AND EXISTS (SELECT FROM "ApplicationFunding" f WHERE f."applicationId" = a.id AND f."paidCents" > 0)`,
       role: "CERTIFIER",
       step: Prisma.sql`'submitAcquittal'`,
