@@ -93,6 +93,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   acceptLastReport: ({ now, ...props }) => <SubmittedReports {...props} isFinal today={dayOf(now)} />,
   terminate: SettlementContext,
   submitAcquittal: SettlementContext,
+  returnAcquittal: SettlementContext,
   recordRecovery: SettlementContext,
   confirmSurplus: SettlementContext,
   close: SettlementContext,

@@ -17,6 +17,7 @@ import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { csvOf } from "#lib/platform/sheet.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { takeStep } from "#lib/workflow/commands.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
 import * as payments from "./commands.ts";
 import { listClaims, readClaimForm, readClaimLists, readClaims, readNewClaimForm } from "./queries.ts";
@@ -249,7 +250,8 @@ test("the same form twice acts once, a stale page is told, and nobody else may",
   const [form, officer] = [await request(), await budget()];
   await payments.approveClaim(officer, form, reference, { claim });
   await payments.approveClaim(officer, form, reference, { claim });
-  const stale = payments.returnClaim(officer, { ...form, requestId: randomUUID() }, reference, { claim, reason: "x" });
+  const answers = { values: { claim, reason: "x" }, isLater: false };
+  const stale = takeStep(officer, { ...form, requestId: randomUUID() }, reference, "returnClaim", answers);
   await expect(stale).rejects.toMatchObject({ code: "CONFLICT", message: expect.stringMatching(/claim approved/) });
   const desk = asMfat(await who("desk@mfat.example"));
   await declareNone(desk.personId, { id: applicationId });

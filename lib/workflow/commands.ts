@@ -130,6 +130,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   acceptLastReport: answered(mfat, STEPS.acceptLastReport, settlement.acceptLastReport),
   terminate: answered(mfat, STEPS.terminate, settlement.terminate),
   submitAcquittal: typed(agency, settlement.submitAcquittal),
+  returnAcquittal: answered(mfat, STEPS.returnAcquittal, settlement.returnAcquittal),
   recordRecovery: answered(mfat, STEPS.recordRecovery, settlement.recordRecovery),
   confirmSurplus: answered(mfat, STEPS.confirmSurplus, settlement.confirmSurplus),
   close: answered(mfat, STEPS.close, settlement.close),

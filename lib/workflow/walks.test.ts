@@ -300,6 +300,7 @@ const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     const actual = [paid / 2n, paid, paid, paid, paid + 1n][dice(5)] ?? paid;
     await settlement.submitAcquittal(asAgency(actor), request, ref, await acquittalValues(ref, actual));
   },
+  returnAcquittal: (actor, request, ref) => settlement.returnAcquittal(all(actor), request, ref, because),
   recordRecovery: async (actor, request, ref, dice) => {
     const { id } = await read(ref);
     const { paidCents, acquittal } = await readSettlement(db(), id);
@@ -613,6 +614,8 @@ const WAYS: Record<string, Press[]> = {
     ["submitReport", ...CONTRIBUTORS],
     ["acceptLastReport", ...DESK],
     ["submitAcquittal", ...CERTIFIERS],
+    ["returnAcquittal", ...BUDGET],
+    ["submitAcquittal", ...CERTIFIERS],
     ["recordRecovery", ...BUDGET],
     ["confirmSurplus", ...BUDGET],
     ["close", ...DESK],
@@ -840,7 +843,7 @@ async function wander(reference: string, step: WalkStep, balance: Balance<StepKe
   const isAny = step.isAny === 0;
   const isAssigned = (await db().assessment.count({ where: { applicationId: id, status: "ASSIGNED" } })) > 0;
   const fits = (action: StepKey): boolean =>
-    stepRow(action).from[state] !== undefined && (heldAt === null || stepRow(action).whileHeld === true);
+    stepRow(action).from[state] !== undefined && (heldAt === null || stepRow(action).whileHeld !== undefined);
   const likely = ONWARD.filter((action) => fits(action) && !(action === "assignAssessors" && isAssigned));
   const possible = STEP_KEYS.filter((action) => action !== "lapse" && (isAny || fits(action)));
   const chosen = step.isAny > 2 && likely.length ? likely : possible;

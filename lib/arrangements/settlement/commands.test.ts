@@ -17,8 +17,8 @@ import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
 import { acquittalValues } from "../../../prisma/demo/reports.ts";
-import { close, confirmSurplus, recordRecovery, submitAcquittal, terminate } from "./commands.ts";
-import { readRecoveryForm } from "./queries.ts";
+import { close, confirmSurplus, recordRecovery, returnAcquittal, submitAcquittal, terminate } from "./commands.ts";
+import { readAcquittalForm, readRecoveryForm } from "./queries.ts";
 
 useTestDatabase("template_demo");
 
@@ -103,6 +103,53 @@ test("paid beyond the actual cost comes back first, then what is left is release
   expect(obstacles).toMatchObject({ recoverPayment: null });
   await close(desk, await request(reference), reference);
   expect(await listLedgerDifferences()).toEqual([]);
+});
+
+test("an acquittal that is returned is kept, corrected and submitted again, until its surplus is confirmed", async () => {
+  const { id, reference } = await db().application.findFirstOrThrow({
+    where: { state: "CLOSING", agency: { abbreviation: "NZDF" } },
+  });
+  const { budget, certifier } = await cast(reference, "nzdf");
+  const { paid } = await money(id);
+  const give = async (why = "The freight is missing.") =>
+    returnAcquittal(budget, await request(reference), reference, { reason: why });
+  const submit = async (values: Values) => submitAcquittal(certifier, await request(reference), reference, values);
+  const waits = async (actor: Actor) =>
+    (await listWork(actor)).items.find((item) => item.reference === reference)?.step;
+
+  const { acquittal: before } = await readArrangement(certifier, id);
+  const firstCents = before?.actualCents ?? never();
+  const form = async () => readAcquittalForm(certifier, await getApplication(certifier, reference));
+  const { initial: sent } = await form();
+  expect(await listObstacles(budget, await getApplication(budget, reference))).not.toHaveProperty("returnAcquittal");
+  const first = await request(reference);
+  await Promise.all([1, 2].map(() => returnAcquittal(budget, first, reference, { reason: "The freight is missing." })));
+  expect(await waits(certifier)).toBe("submitAcquittal");
+  const mails = await db().email.findMany({
+    where: { applicationId: id, subject: { contains: "acquittal returned" } },
+  });
+  expect(mails.map(({ to }) => to)).toContain(certifier.email);
+  await expect(give()).rejects.toThrow("There is no acquittal to return");
+  expect(await listObstacles(budget, await getApplication(budget, reference))).toMatchObject({ returnAcquittal: null });
+  await expect(confirmSurplus(budget, await request(reference), reference)).rejects.toThrow("waits for the agency");
+
+  // The form begins with what was sent, and what is sent again is a version of its own.
+  expect((await form()).initial).toEqual(sent);
+  expect(sent).toEqual(await acquittalValues(reference, firstCents));
+  await submit(await acquittalValues(reference, paid));
+  const { acquittal, returned } = await readArrangement(certifier, id);
+  expect([acquittal?.number, acquittal?.actualCents, acquittal?.reason]).toEqual([2, paid, null]);
+  expect(returned.map(({ number, actualCents, reason }) => [number, actualCents, reason])).toEqual([
+    [1, firstCents, "The freight is missing."],
+  ]);
+  expect(sumCents(returned.flatMap(({ lines }) => lines.map((line) => line.actualCents)))).toBe(firstCents);
+  await expect(db().acquittal.updateMany({ where: { applicationId: id }, data: { actualCents: 0n } })).rejects.toThrow(
+    /denied/,
+  );
+
+  await confirmSurplus(budget, await request(reference), reference);
+  await expect(give()).rejects.toThrow("The surplus is confirmed already");
+  expect(await listObstacles(budget, await getApplication(budget, reference))).toMatchObject({ returnAcquittal: null });
 });
 
 test("what was terminated cancels its reports, releases what is unpaid, and is settled from there", async () => {

@@ -111,6 +111,31 @@ export function submitAcquittal(
   });
 }
 
+/**
+ * Gives the final account back to be corrected and submitted again; what was submitted is kept as it was. What was
+ * recovered by it meanwhile stays recovered.
+ * @throws STATE where there is none to return, or the surplus is confirmed
+ */
+export function returnAcquittal(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { reason }: Reason,
+): Promise<void> {
+  return takeTransition(actor, request, reference, SETTLEMENT_STEPS.returnAcquittal, async (tx, application) => {
+    const { acquittal } = await readSettlement(tx, application.id);
+    if (!acquittal) throw new DomainError("STATE", "There is no acquittal to return: it waits for the agency’s.");
+    if (acquittal.surplusConfirmedAt) {
+      throw new DomainError("STATE", "The surplus is confirmed already, so the acquittal stays as it is.");
+    }
+    await tx.acquittal.updateMany({
+      where: { applicationId: application.id, ...STANDS },
+      data: { returnedById: actor.personId, returnedAt: now(), reason },
+    });
+    return { reason, data: { actualCents: acquittal.actualCents.toString() } };
+  });
+}
+
 async function readAcquittal(tx: Tx, application: LockedApplication, values: Values, committedCents: bigint) {
   const budget = await readBudgetLines(tx, application);
   const parsed = parseFields(acquittalFields(budget), values);

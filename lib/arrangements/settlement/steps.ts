@@ -1,3 +1,4 @@
+import { reasonFields } from "#lib/form/fields.ts";
 import type { Obstacles } from "#lib/lifecycle/steps.ts";
 import { defineSteps } from "#lib/lifecycle/steps.ts";
 import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.ts";
@@ -51,8 +52,22 @@ export const SETTLEMENT_STEPS = defineSteps({
     to: "stays",
     asksNext: true,
     fields: "read",
-    back: { none: "It is submitted once." },
+    back: ["returnAcquittal"],
     days: 20,
+  },
+  returnAcquittal: {
+    label: "Return acquittal",
+    event: "application.acquittalReturned",
+    happened: "acquittal returned",
+    tellsAgency: true,
+    from: { CLOSING: ["BUDGET"], TERMINATED: ["BUDGET"] },
+    to: "stays",
+    asksNext: true,
+    reason: "agency",
+    fields: reasonFields("Why it is returned", "The agency reads this"),
+    back: ["submitAcquittal"],
+    isAside: true,
+    next: "A certifier reads the reason, corrects the acquittal and submits it again. What was submitted is kept.",
   },
   recordRecovery: {
     label: "Record recovery",
@@ -115,6 +130,7 @@ export function obstaclesToSettling(
   return {
     ...(closing && { close: closing }),
     ...((isOver || acquittal) && { submitAcquittal: null }),
+    ...((isOver || !acquittal) && { returnAcquittal: null }),
     ...(isOver && { recoverPayment: null }),
     ...(toRecoverCents(settlement) === 0n && { recordRecovery: null }),
     ...((isOver || surplus) && { confirmSurplus: surplus }),
