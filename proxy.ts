@@ -1,23 +1,30 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { env } from "#lib/platform/env.ts";
+import { kebabOf } from "#lib/platform/text.ts";
 
-/** Sets headers and nothing else: who may do what is decided where it is read and written. */
+/** Sets headers, and leads on from addresses of before: who may do what is decided where it is read and written. */
 export function proxy(request: NextRequest): NextResponse {
+  const { pathname, search } = request.nextUrl;
+  const key = KEY_IN_ADDRESS.exec(pathname)?.[1];
+  if (key) return NextResponse.redirect(new URL(pathname.replace(key, kebabOf(key)) + search, env().BASE_URL), 308);
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
   // Next reads the nonce for its own scripts from the request's policy.
   headers.set("content-security-policy", policy);
   headers.set("x-nonce", nonce);
-  headers.set("x-path", request.nextUrl.pathname + request.nextUrl.search);
+  headers.set("x-path", pathname + search);
   const response = NextResponse.next({ request: { headers } });
-  response.headers.set("content-security-policy", FILES.test(request.nextUrl.pathname) ? SANDBOX : policy);
+  response.headers.set("content-security-policy", FILES.test(pathname) ? SANDBOX : policy);
   for (const [name, value] of Object.entries(FIXED_HEADERS)) response.headers.set(name, value);
   if (env().BASE_URL.startsWith("https:")) {
     response.headers.set("strict-transport-security", "max-age=63072000; includeSubDomains");
   }
   return response;
 }
+
+/** Steps once had their keys in addresses, as "confirmBudget"; links in mails still do. */
+const KEY_IN_ADDRESS = /^\/(?:applications\/[^/]+|work)\/([a-z]+[A-Z]\w*)(?=\/|$)/;
 
 /** What is given out as a file, much of it as people sent it: whatever a browser makes of one, it can do nothing. A policy
  * that a route sets by itself would be replaced by the one from here. */

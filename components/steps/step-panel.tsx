@@ -6,6 +6,7 @@ import { listDelegations } from "#lib/deputies/queries.ts";
 import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { waitsOn } from "#lib/lifecycle/states.ts";
 import type { Obstacles } from "#lib/lifecycle/steps.ts";
+import { stepPath } from "#lib/lifecycle/steps.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
 import { pageTitle, type StepKey, stepRow, stepsFor } from "#lib/workflow/steps.ts";
 
@@ -32,13 +33,13 @@ export async function StepPanel({ actor, application }: PanelProps) {
         </LinkButton>
       )}
       {moderating && <LinkButton href={`${path}/moderation`}>Agree scores</LinkButton>}
-      {first && <LinkButton href={`${path}/${first}`}>{pageTitle(first)}</LinkButton>}
+      {first && <LinkButton href={stepPath(reference, first)}>{pageTitle(first)}</LinkButton>}
       <ul className="app-plain">
         {possible
           .filter((step) => step !== first)
           .map((step) => (
             <li key={step}>
-              <a href={`${path}/${step}`}>{pageTitle(step)}</a>
+              <a href={stepPath(reference, step)}>{pageTitle(step)}</a>
             </li>
           ))}
       </ul>

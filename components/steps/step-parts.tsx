@@ -36,6 +36,7 @@ import { listDelegations } from "#lib/deputies/queries.ts";
 import { readFileChanges } from "#lib/documents/queries.ts";
 import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
+import { stepPath } from "#lib/lifecycle/steps.ts";
 import { dayOf, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
@@ -137,8 +138,8 @@ async function SignOff({ actor, application, now }: PartProps) {
         <AnswersView actor={actor} application={application} answers={draft} />
       </Details>
       <p>
-        Not ready? <a href={`/applications/${application.reference}/returnToContributor`}>Return to contributor</a> with
-        a reason.
+        Not ready? <a href={stepPath(application.reference, "returnToContributor")}>Return to contributor</a> with a
+        reason.
       </p>
     </>
   );
@@ -168,12 +169,12 @@ async function DraftInFull({ actor, application }: PartProps) {
 }
 
 function Screening(props: PartProps) {
-  const path = `/applications/${props.application.reference}`;
+  const { reference } = props.application;
   return (
     <>
       <p>
-        Where something is missing, <a href={`${path}/askForChanges`}>ask for changes</a>; where it is not for the fund,{" "}
-        <a href={`${path}/declineAsIneligible`}>decline it as ineligible</a>.
+        Where something is missing, <a href={stepPath(reference, "askForChanges")}>ask for changes</a>; where it is not
+        for the fund, <a href={stepPath(reference, "declineAsIneligible")}>decline it as ineligible</a>.
       </p>
       <SignedAnswers {...props} />
     </>
@@ -243,8 +244,8 @@ async function Offer({ actor, application }: PartProps) {
         <a href={`${path}/letter`}>Download the letter (PDF)</a>
       </p>
       <p>
-        You can <a href={`${path}/acceptOffer`}>accept the offer</a> or{" "}
-        <a href={`${path}/declineOffer`}>decline it with a reason</a>.
+        You can <a href={stepPath(application.reference, "acceptOffer")}>accept the offer</a> or{" "}
+        <a href={stepPath(application.reference, "declineOffer")}>decline it with a reason</a>.
       </p>
     </>
   );

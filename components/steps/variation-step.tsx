@@ -5,6 +5,7 @@ import { Table } from "#components/ui/table.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import type { Values } from "#lib/form/fields.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { stepPath } from "#lib/lifecycle/steps.ts";
 import { formatDay } from "#lib/platform/dates.ts";
 import type { VariationKind } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, plainCents, sumCents } from "#lib/platform/money.ts";
@@ -43,7 +44,7 @@ export async function VariationStep({ actor, application, kind, action }: Variat
     <>
       <p>
         <strong>{KINDS[kind].label}.</strong> {KINDS[kind].hint}.{" "}
-        <a href={`${path}/askForVariation`}>Choose another kind of variation</a>
+        <a href={stepPath(application.reference, "askForVariation")}>Choose another kind of variation</a>
       </p>
       {kind === "REPHASING" || kind === "COST" ? (
         <>
@@ -72,7 +73,7 @@ function Kinds({ reference }: { reference: string }) {
       <ul className="app-plain">
         {VARIATION_KINDS.map((kind) => (
           <li key={kind}>
-            <a href={`/applications/${reference}/askForVariation?kind=${kind}`}>{KINDS[kind].label}</a>
+            <a href={`${stepPath(reference, "askForVariation")}?kind=${kind}`}>{KINDS[kind].label}</a>
             <span className="app-note app-line">{KINDS[kind].hint}</span>
           </li>
         ))}

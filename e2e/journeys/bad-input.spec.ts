@@ -56,14 +56,14 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(second.getByRole("button", { name: "Discard" })).toHaveCount(0);
 
     const certifier = await as("certifier@police.example", { javaScriptEnabled });
-    await certifier.goto(`/applications/${reference}/returnToContributor`);
+    await certifier.goto(`/applications/${reference}/return-to-contributor`);
     await certifier.getByLabel("What has to change").fill("Say more");
     await certifier.getByRole("button", { name: "Return to contributor" }).dblclick();
     await expect(certifier.getByRole("heading", { name: "Done", exact: true })).toBeVisible();
     const history = certifier.getByRole("list", { name: "History" });
     await expect(history.getByText("Returned to the contributor")).toHaveCount(1);
 
-    for (const path of ["", "/sections", "/sendForSignOff"]) {
+    for (const path of ["", "/sections", "/send-for-sign-off"]) {
       await second.goto(`/applications/${reference}${path}`);
       await expect(second.getByRole("main").getByText("Say more").first()).toBeInViewport();
     }

@@ -92,6 +92,16 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   if (await budget.getByLabel("I have no interest to declare").isVisible()) await declareNoInterest(budget, reference);
   await openApplication(budget, reference);
   await expect(budget.getByText(/has to be recovered first/)).toBeVisible();
+  // A slip in it goes back with a reason, and what was submitted stays to be read.
+  await chooseStep(budget, reference, "Return acquittal");
+  await budget.getByLabel("Why it is returned").fill("The lessons are those of another course.");
+  await send(budget, "Return acquittal");
+  await chooseStep(certifier, reference, "Submit acquittal");
+  await expect(certifier.getByLabel(/^Line 1/)).toHaveValue("100000.00");
+  await certifier.getByLabel("Lessons learned").fill("Begin with the instructors’ own course.");
+  await send(certifier, "Submit acquittal");
+  await certifier.getByText("Version 1, as it was submitted and returned").click();
+  await expect(certifier.getByText("The lessons are those of another course.").last()).toBeVisible();
   await chooseStep(budget, reference, "Record recovery");
   await expect(budget.getByLabel("Amount")).toHaveValue(/^\d+\.\d\d$/);
   await budget.getByRole("radio").first().check();

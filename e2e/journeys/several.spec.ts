@@ -72,7 +72,7 @@ test("without JavaScript the desk sends several offers, previewed one by one, an
   await other.goto(page.url());
   expect(await faultsOf(other)).toEqual([]);
   const certifier = await as(PEOPLE.certifier);
-  await certifier.goto(`/applications/${first}/acceptOffer`);
+  await certifier.goto(`/applications/${first}/accept-offer`);
   await expect(certifier.getByText("Kia ora koutou.")).toBeVisible();
 });
 

@@ -1,5 +1,6 @@
 import { type Field, text, texts, type Values } from "#lib/form/fields.ts";
 import { endOfDay, parseDay } from "#lib/platform/dates.ts";
+import { kebabOf } from "#lib/platform/text.ts";
 import { joined } from "#lib/scenarios/schema.ts";
 import { STEP_KEYS, STEPS, type StepsWith, stepRow } from "#lib/workflow/steps.ts";
 
@@ -7,6 +8,11 @@ import { STEP_KEYS, STEPS, type StepsWith, stepRow } from "#lib/workflow/steps.t
 export type BatchStep = StepsWith<"isForSeveral">;
 export const BATCH_STEPS = STEP_KEYS.filter((step): step is BatchStep => stepRow(step).isForSeveral === true);
 export const isBatchStep = (step: string): step is BatchStep => BATCH_STEPS.some((one) => one === step);
+
+/** The one that an address names; null: none. */
+export const findBatchStep = (address: string): BatchStep | null =>
+  BATCH_STEPS.find((step) => kebabOf(step) === address) ?? null;
+export const batchPath = (step: BatchStep): string => `/work/${kebabOf(step)}`;
 
 /** What each of them asks: the fields of its own form. */
 export const batchFields = (step: BatchStep): readonly Field[] => STEPS[step].fields;

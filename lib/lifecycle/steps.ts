@@ -1,5 +1,6 @@
 import type { Field } from "#lib/form/fields.ts";
 import type { LetterKind, State } from "#lib/platform/db/generated/enums.ts";
+import { kebabOf } from "#lib/platform/text.ts";
 import type { Role } from "./permissions.ts";
 
 /**
@@ -70,6 +71,9 @@ export function defineSteps<const Rows extends Record<string, StepRow>>(
   const keyed = Object.entries(rows).map(([key, row]) => [key, { ...row, key }]);
   return Object.fromEntries(keyed);
 }
+
+/** The address of a step's page. */
+export const stepPath = (reference: string, key: string): string => `/applications/${reference}/${kebabOf(key)}`;
 
 /** Whether an agency reads of a step: its own people took it, or it is addressed to them. */
 export const isForAgency = ({ tellsAgency, isAgencys }: Pick<StepRow, "tellsAgency" | "isAgencys">): boolean =>

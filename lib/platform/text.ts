@@ -12,3 +12,6 @@ export const writable = (text: string): string => text.replace(UNWRITABLE, "");
 
 /** Text as it is kept, of what somebody typed or pasted. */
 export const cleanText = (typed: string): string => writable(typed.normalize("NFC").replace(LINE_ENDS, "\n"));
+
+/** A name of the code as addresses have it: "confirmBudget" is "confirm-budget". */
+export const kebabOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

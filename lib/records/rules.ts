@@ -9,7 +9,8 @@ import { formatDate, formatInstant } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import type { Paper, PaperItem, PaperSection } from "#lib/platform/paper.ts";
-import { happenedLabel, isStep, STEP_KEYS, type StepKey, stepRow } from "#lib/workflow/steps.ts";
+import { kebabOf } from "#lib/platform/text.ts";
+import { findStep, happenedLabel, STEP_KEYS, type StepKey, stepRow } from "#lib/workflow/steps.ts";
 
 /** What a printable copy of an application is made of. */
 export type ApplicationCopy = {
@@ -251,10 +252,12 @@ export function auditSubject(subject: string, names: ReadonlyMap<string, string>
 
 /** The page that a form was refused on: of an application with its step. */
 function pageSubject(path: string): AuditSubject {
-  const [, reference, rest = ""] = /^\/applications\/(PSF-\d{4}-\d{4,})(?:\/(\w+))?/.exec(path) ?? [];
+  const [, reference, rest = ""] = /^\/applications\/(PSF-\d{4}-\d{4,})(?:\/([\w-]+))?/.exec(path) ?? [];
+  // Addresses of before had the key itself.
+  const step = findStep(kebabOf(rest));
   if (!reference) return { label: path };
   return {
-    label: isStep(rest) ? `${reference}: ${stepRow(rest).label}` : reference,
+    label: step ? `${reference}: ${stepRow(step).label}` : reference,
     href: `/applications/${reference}`,
   };
 }

@@ -1,4 +1,5 @@
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { stepPath } from "#lib/lifecycle/steps.ts";
 import { formatDay } from "#lib/platform/dates.ts";
 import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { composeEmail } from "#lib/platform/message.ts";
@@ -40,7 +41,7 @@ export function reminderEmail(reminder: ReportReminder, reader: "AGENCY" | "MFAT
       ],
       link:
         reader === "AGENCY"
-          ? { label: "Write the report", url: `${baseUrl}/applications/${reference}/submitReport` }
+          ? { label: "Write the report", url: `${baseUrl}${stepPath(reference, "submitReport")}` }
           : { label: "Open it in the portal", url: `${baseUrl}/applications/${reference}` },
     }),
   };

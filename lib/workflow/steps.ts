@@ -7,6 +7,7 @@ import type { Role } from "#lib/lifecycle/permissions.ts";
 import type { Step } from "#lib/lifecycle/steps.ts";
 import { PAYMENT_STEPS } from "#lib/payments/steps.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
+import { kebabOf } from "#lib/platform/text.ts";
 import { REPORT_STEPS } from "#lib/reports/steps.ts";
 import { VARIATION_STEPS } from "#lib/variations/steps.ts";
 
@@ -30,6 +31,9 @@ const TABLE: Record<StepKey, Step & { back: readonly StepKey[] | { none: string 
 
 export const STEP_KEYS = Object.keys(STEPS) as StepKey[];
 export const isStep = (text: string): text is StepKey => Object.hasOwn(STEPS, text);
+/** The step that an address names, such as "confirm-budget"; null: none. */
+export const findStep = (address: string): StepKey | null =>
+  STEP_KEYS.find((step) => kebabOf(step) === address) ?? null;
 export const stepRow = (step: StepKey): (typeof TABLE)[StepKey] => TABLE[step];
 
 /** The steps whose row says something of a column: `StepsWith<"isForSeveral">`. */

@@ -11,7 +11,7 @@ import { Table } from "#components/ui/table.tsx";
 import { countRecused } from "#lib/assessments/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { countChoosable } from "#lib/batches/queries.ts";
-import { BATCH_WORDS } from "#lib/batches/schema.ts";
+import { BATCH_WORDS, batchPath } from "#lib/batches/schema.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import type { Position } from "#lib/budget/rules.ts";
 import { formatDelegation } from "#lib/decisions/rules.ts";
@@ -60,7 +60,7 @@ export default async function Page() {
       )}
       {several.map(({ step, count }) => (
         <p key={step}>
-          <a href={`/work/${step}`}>{BATCH_WORDS[step].title}</a> ({count} ready)
+          <a href={batchPath(step)}>{BATCH_WORDS[step].title}</a> ({count} ready)
         </p>
       ))}
       {choosable.map(({ id, name, count }) => (

@@ -2,7 +2,7 @@
 
 import { refresh } from "next/cache";
 import * as batches from "#lib/batches/commands.ts";
-import { type BatchStep, isBatchStep } from "#lib/batches/schema.ts";
+import { type BatchStep, batchPath, isBatchStep } from "#lib/batches/schema.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { notFound } from "#lib/platform/errors.ts";
@@ -17,7 +17,7 @@ function stepOf(step: string): BatchStep {
 export async function prepareBatch(step: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
     const id = await batches.prepareBatch(asMfat(actor), request, stepOf(step), values);
-    return `/work/${step}/${id}`;
+    return `${batchPath(stepOf(step))}/${id}`;
   });
 }
 
@@ -25,7 +25,7 @@ export async function prepareBatch(step: string, before: FormState, form: FormDa
 export async function takeBatch(step: string, id: string, before: FormState, form: FormData): Promise<FormState> {
   const answer = await answerForm(before, form, async (actor, _values, request) => {
     await batches.takeBatch(asMfat(actor), request, stepOf(step), id);
-    return `/work/${step}/${id}`;
+    return `${batchPath(stepOf(step))}/${id}`;
   });
   // Refused as a whole: the preview is shown as it is now, too.
   if (answer.problem) refresh();

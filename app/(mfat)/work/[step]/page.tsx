@@ -23,8 +23,9 @@ import {
   BATCH_MAX,
   BATCH_WORDS,
   type BatchStep,
+  batchPath,
   commonFields,
-  isBatchStep,
+  findBatchStep,
   namesAssessors,
   ownFields,
 } from "#lib/batches/schema.ts";
@@ -43,14 +44,15 @@ import { prepareBatch } from "./actions.ts";
 type Props = { params: Promise<{ step: string }>; searchParams: Promise<Values> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { step } = await params;
-  return { title: isBatchStep(step) ? BATCH_WORDS[step].title : "Page not found" };
+  const step = findBatchStep((await params).step);
+  return { title: step ? BATCH_WORDS[step].title : "Page not found" };
 }
 
 /** Every application that the reader may take a step for now, to choose several and say what the step asks for. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { step }, search] = await Promise.all([requireActor(), params, searchParams]);
-  if (!isBatchStep(step)) notFound();
+  const [actor, { step: address }, search] = await Promise.all([requireActor(), params, searchParams]);
+  const step = findBatchStep(address);
+  if (!step) notFound();
   const mfat = await orNotFound(async () => asMfat(actor));
   const choosable = await orNotFound(() => listChoosable(mfat, step));
   const { ready, hindered, undeclared } = choosable;
@@ -98,7 +100,7 @@ async function Choose({ actor, step, rows, search }: ChooseProps) {
     <Narrow>
       {rows.length > 1 && !isAll && (
         <p>
-          <a href={`/work/${step}?tick=all`}>Tick all {rows.length}</a>
+          <a href={`${batchPath(step)}?tick=all`}>Tick all {rows.length}</a>
         </p>
       )}
       <EachForm

@@ -11,6 +11,7 @@ import { requireActor } from "#lib/auth/session.ts";
 import { listArrangementFiles } from "#lib/documents/queries.ts";
 import { isOpenForFiles, PART_TITLES } from "#lib/documents/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { stepPath } from "#lib/lifecycle/steps.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { add, remove, reuse } from "../sections/files/actions.ts";
 
@@ -43,7 +44,7 @@ export default async function Page({ params, searchParams }: Props) {
             section="claims"
             {...(done && { done })}
           />
-          <LinkButton kind="secondary" href={`/applications/${reference}/submitClaim`}>
+          <LinkButton kind="secondary" href={stepPath(reference, "submitClaim")}>
             Go on to the claim
           </LinkButton>
         </>

@@ -18,6 +18,7 @@ import { openTitles } from "#lib/applications/rules.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { stepPath } from "#lib/lifecycle/steps.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
@@ -67,7 +68,7 @@ export default async function Page({ params, searchParams }: Props) {
         <UnsentNotice personId={actor.personId} reference={reference} sections={openTitles(sections)} />
         <TaskList tasks={sections.map((section) => taskOf(section, reference, asked !== null && !section.isOpen))} />
         {actor.roles.has("CONTRIBUTOR") && sections.some(({ isOpen }) => isOpen) && (
-          <LinkButton href={`/applications/${reference}/sendForSignOff`}>{pageTitle("sendForSignOff")}</LinkButton>
+          <LinkButton href={stepPath(reference, "sendForSignOff")}>{pageTitle("sendForSignOff")}</LinkButton>
         )}
       </Narrow>
     </MarkedPage>

@@ -21,7 +21,7 @@ import {
   listAssessors,
   listChoosable,
 } from "#lib/batches/queries.ts";
-import { BATCH_WORDS, dueAtOf, isBatchStep, namesAssessors } from "#lib/batches/schema.ts";
+import { BATCH_WORDS, batchPath, dueAtOf, findBatchStep, namesAssessors } from "#lib/batches/schema.ts";
 import { previewLetter } from "#lib/correspondence/queries.ts";
 import { text } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
@@ -37,14 +37,15 @@ import { takeBatch } from "../actions.ts";
 type Props = { params: Promise<{ step: string; batch: string }> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { step } = await params;
-  return { title: isBatchStep(step) ? BATCH_WORDS[step].title : "Page not found" };
+  const step = findBatchStep((await params).step);
+  return { title: step ? BATCH_WORDS[step].title : "Page not found" };
 }
 
 /** A batch of the reader's own: the preview, one by one, and once it is taken what became of each. */
 export default async function Page({ params }: Props) {
-  const [actor, { step, batch: id }] = await Promise.all([requireActor(), params]);
-  if (!isBatchStep(step)) notFound();
+  const [actor, { step: address, batch: id }] = await Promise.all([requireActor(), params]);
+  const step = findBatchStep(address);
+  if (!step) notFound();
   const mfat = await orNotFound(async () => asMfat(actor));
   const batch = await orNotFound(() => getBatch(mfat, step, id));
   return (
@@ -67,7 +68,7 @@ async function Preview({ actor, batch }: PreviewProps) {
         )
       : [],
   ]);
-  const back = `/work/${step}?from=${id}`;
+  const back = `${batchPath(step)}?from=${id}`;
   /** Why it would be refused as things stand. */
   const obstacleTo = (row: BatchRow): string | null => {
     if (row.isStale) return `Something happened to it after you chose it. It is now “${STATES[row.state].label}”.`;
@@ -95,7 +96,7 @@ async function Preview({ actor, batch }: PreviewProps) {
         ))}
         {count === 0 ? (
           <p>
-            None of these can be done now. <a href={`/work/${step}`}>Choose again</a>
+            None of these can be done now. <a href={batchPath(step)}>Choose again</a>
           </p>
         ) : (
           <>
@@ -190,7 +191,7 @@ function Results({ batch: { step, rows }, taken }: ResultsProps) {
         more={[{ header: "Now", cell: ({ state }) => state }]}
       />
       <ButtonGroup>
-        {refused > 0 && <LinkButton href={`/work/${step}`}>Choose again</LinkButton>}
+        {refused > 0 && <LinkButton href={batchPath(step)}>Choose again</LinkButton>}
         <LinkButton kind="secondary" href="/work">
           Back to my work
         </LinkButton>

@@ -4,6 +4,7 @@ import { refresh } from "next/cache";
 import * as assessments from "#lib/assessments/commands.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { stepPath } from "#lib/lifecycle/steps.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 import * as workflow from "#lib/workflow/commands.ts";
@@ -15,7 +16,7 @@ export async function takeStep(reference: string, step: string, before: FormStat
     if (!isStep(step)) throw notFound();
     const isLater = values.intent === "other";
     const isTaken = await workflow.takeStep(actor, request, reference, step, { values, isLater });
-    return isTaken ? `/applications/${reference}?done=${step}` : `/applications/${reference}/${step}?saved=1`;
+    return isTaken ? `/applications/${reference}?done=${step}` : `${stepPath(reference, step)}?saved=1`;
   });
   return asItIsNow(answer);
 }

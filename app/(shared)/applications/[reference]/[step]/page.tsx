@@ -21,7 +21,7 @@ import { formatInstant } from "#lib/platform/dates.ts";
 import { isFailed, orNotFound } from "#lib/web/action.ts";
 import { readStepForm } from "#lib/workflow/forms/queries.ts";
 import { type HistoryLine, listHistory, listObstacles } from "#lib/workflow/queries.ts";
-import { isStep, pageTitle, type StepKey, stepRow, stepsFor } from "#lib/workflow/steps.ts";
+import { findStep, pageTitle, type StepKey, stepRow, stepsFor } from "#lib/workflow/steps.ts";
 import { declareInterests } from "../interests/actions.ts";
 import { takeStep } from "./actions.ts";
 
@@ -37,15 +37,17 @@ type Props = {
 };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const { reference, step } = await params;
-  return { title: isStep(step) ? `${pageTitle(step)}: ${reference}` : "Page not found" };
+  const { reference, step: address } = await params;
+  const step = findStep(address);
+  return { title: step ? `${pageTitle(step)}: ${reference}` : "Page not found" };
 }
 
 /** One page for every step of the workflow table: what it asks, beside what has to be known to answer. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { reference, step }, search] = await Promise.all([requireActor(), params, searchParams]);
+  const [actor, { reference, step: address }, search] = await Promise.all([requireActor(), params, searchParams]);
   const { saved, done } = search;
-  if (!isStep(step)) notFound();
+  const step = findStep(address);
+  if (!step) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
   const isInTable = stepsFor(application.state, actor.roles, application.heldAt !== null).includes(step);
   const obstacle = isInTable && application.isOpen ? (await listObstacles(actor, application))[step] : undefined;

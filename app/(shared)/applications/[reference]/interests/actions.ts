@@ -5,6 +5,7 @@ import { DECLARE_FIELDS } from "#lib/assessments/schema.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { stepPath } from "#lib/lifecycle/steps.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 import { isStep } from "#lib/workflow/steps.ts";
@@ -20,6 +21,6 @@ export async function declareInterests(
     const parsed = parseFields(DECLARE_FIELDS, values);
     if (parsed.errors) throw invalid(parsed.errors);
     await assessments.declareInterests(asMfat(actor), request, reference, parsed.data);
-    return `/applications/${reference}${isStep(next) ? `/${next}` : ""}?done=interests`;
+    return `${isStep(next) ? stepPath(reference, next) : `/applications/${reference}`}?done=interests`;
   });
 }
