@@ -34,12 +34,16 @@ export async function NewClaimContext({ actor, application }: ClaimsContextProps
 
 /** The claims that a step may be about. */
 export async function ClaimsContext({ actor, application, step }: ClaimsContextProps & { step: ClaimStep }) {
-  const { claims, years } = await readClaims(actor, application.id);
+  const { claims, years, advances } = await readClaims(actor, application.id);
   const states: readonly ClaimState[] = CLAIM_STEPS[step];
   return (
     <>
       <YearsLeft years={years} />
-      <ClaimsTable claims={claims.filter(({ state }) => states.includes(state))} reference={application.reference} />
+      <ClaimsTable
+        claims={claims.filter(({ state }) => states.includes(state))}
+        advances={advances}
+        reference={application.reference}
+      />
     </>
   );
 }

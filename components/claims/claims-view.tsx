@@ -4,20 +4,20 @@ import { Tag } from "#components/ui/tag.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { type Claim, readClaims } from "#lib/payments/queries.ts";
-import { CLAIM_STATES, claimReference, type YearLeft } from "#lib/payments/rules.ts";
+import { CLAIM_STATES, claimReference, formatWork, type OpenAdvance, type YearLeft } from "#lib/payments/rules.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
 /** The claims of an arrangement, as both sides read them. Nothing where there is no arrangement. */
 export async function ClaimsPart({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
-  const { claims, years } = await readClaims(actor, application.id);
+  const { claims, years, advances } = await readClaims(actor, application.id);
   if (claims.length + years.length === 0) return null;
   return (
     <section id="claims">
       <h2>Claims</h2>
       <YearsLeft years={years} />
-      <ClaimsTable claims={claims} reference={application.reference} />
+      <ClaimsTable claims={claims} advances={advances} reference={application.reference} />
     </section>
   );
 }
@@ -56,8 +56,10 @@ export const ClaimTag = ({ state }: { state: ClaimState }) => (
   <Tag kind={CLAIM_STATES[state].tone}>{CLAIM_STATES[state].label}</Tag>
 );
 
+type ClaimsTableProps = { claims: readonly Claim[]; advances: readonly OpenAdvance[]; reference: string };
+
 /** Claims, each with its invoice and what became of it. */
-export function ClaimsTable({ claims, reference }: { claims: readonly Claim[]; reference: string }) {
+export function ClaimsTable({ claims, advances, reference }: ClaimsTableProps) {
   return (
     <Table
       caption="Claims, the newest first"
@@ -82,18 +84,29 @@ export function ClaimsTable({ claims, reference }: { claims: readonly Claim[]; r
           cell: (claim) => (
             <>
               <ClaimTag state={claim.state} />
-              <Fate claim={claim} />
+              <Fate claim={claim} openCents={advances.find(({ id }) => id === claim.id)?.openCents} />
             </>
           ),
         },
         { header: "Invoice", cell: (claim) => <Invoice claim={claim} reference={reference} /> },
-        { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
+        {
+          header: "Work",
+          cell: (claim) => (
+            <>
+              {formatYear(claim.startYear)}
+              <span className="app-note app-line">{formatWork(claim)}</span>
+            </>
+          ),
+        },
         {
           header: "Amount",
           isNumeric: true,
-          cell: ({ cents, gstCents }) => (
+          cell: ({ cents, gstCents, accountedCents }) => (
             <>
               {formatCents(cents)}
+              {accountedCents > 0n && (
+                <span className="app-line">and {formatCents(accountedCents)} that an advance has paid</span>
+              )}
               <span className="app-note app-line app-nowrap">GST {formatCents(gstCents)}</span>
             </>
           ),
@@ -103,10 +116,19 @@ export function ClaimsTable({ claims, reference }: { claims: readonly Claim[]; r
   );
 }
 
+/** `openCents`: what of an advance no invoice accounts for yet. */
+type FateProps = { claim: Claim; openCents: bigint | undefined };
+
 /** What became of a claim, in its own words. */
-function Fate({ claim: { notPayable, reason, payment, recovery } }: { claim: Claim }) {
+function Fate({ claim: { notPayable, reason, payment, recovery, advanceReason }, openCents }: FateProps) {
   return (
     <>
+      {advanceReason !== null && <span className="app-line">An advance: “{advanceReason}”</span>}
+      {openCents !== undefined && (
+        <span className="app-line">
+          <strong>{formatCents(openCents)} to be accounted for</strong>
+        </span>
+      )}
       {notPayable && <span className="app-line">{notPayable}</span>}
       {reason && <span className="app-line">“{reason}”</span>}
       {payment && (

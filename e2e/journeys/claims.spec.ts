@@ -18,7 +18,8 @@ async function claim(page: Page, reference: string, number: string, amount: stri
   await page.getByRole("button", { name: "Add file" }).click();
   await expect(page.getByText("The file is added.")).toBeVisible();
   await page.getByRole("link", { name: "Go on to the claim" }).click();
-  await page.getByRole("group", { name: "Financial year" }).getByRole("radio").first().check();
+  await fillDay(page, "Work from", inDays(0));
+  await fillDay(page, "Work to", inDays(0));
   await page.getByLabel("Amount", { exact: true }).fill(amount);
   await page.getByLabel("GST", { exact: true }).fill("0");
   await page.getByLabel("Invoice number").fill(number);
@@ -52,7 +53,8 @@ for (const javaScriptEnabled of [true, false]) {
     await newestMail("budget@mfat.example", ({ subject }) => subject?.includes("claim submitted") ?? false);
 
     await chooseStep(contributor, reference, "Submit claim");
-    await contributor.getByRole("group", { name: "Financial year" }).getByRole("radio").first().check();
+    await fillDay(contributor, "Work from", inDays(0));
+    await fillDay(contributor, "Work to", inDays(0));
     await contributor.getByLabel("Amount", { exact: true }).fill("99,000,000");
     await contributor.getByLabel("Invoice number").fill(number.toLowerCase());
     await contributor.getByRole("button", { name: "Submit claim" }).click();

@@ -23,6 +23,11 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "MONEY",
     "Less would be left in that financial year than is claimed of it. Claims that are open have to be paid, returned or cancelled first.",
   ],
+  Claim_days_in_order: [
+    "STATE",
+    "The days of that claim are not in order: work and invoice come before the claim, in a year that has begun.",
+  ],
+  Claim_within_advance: ["MONEY", "More would be accounted for than that advance has paid."],
   Variation_one_open: [
     "CONFLICT",
     "Another variation of this arrangement is open. It has to be decided or cancelled first.",

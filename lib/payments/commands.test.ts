@@ -12,7 +12,7 @@ import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import { type Actor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
-import { addDays, atTime, dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { addDays, atTime, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { csvOf } from "#lib/platform/sheet.ts";
@@ -20,7 +20,7 @@ import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
 import * as payments from "./commands.ts";
-import { listClaims, readClaimForm, readClaimLists, readClaims, readNewClaimForm } from "./queries.ts";
+import { listClaims, readClaimForm, readClaimLists, readClaims } from "./queries.ts";
 import { readClaimSearch } from "./schema.ts";
 
 const database = useTestDatabase("template_demo");
@@ -70,9 +70,18 @@ async function invoice(scanState: Scanned = "NOT_SCANNED", of = applicationId): 
   return (await db().applicationDocument.create({ data: { ...use, addedById: personId } })).id;
 }
 
+/** The work of a financial year up to today, from the day on which the offer was accepted. */
+async function worked(of = year, applicationOf = applicationId) {
+  const { acceptedAt } = await db().arrangement.findUniqueOrThrow({ where: { applicationId: applicationOf } });
+  const [begins, accepted] = [yearBeginsOn(of), dayOf(acceptedAt)];
+  return { workFrom: begins > accepted ? begins : accepted, workTo: earlierOf(dayOf(now()), yearEndsOn(of)) };
+}
+
+const WORK = { basis: "WORK", advanceReason: null, accountsFor: null, accounted: null };
+
 async function claimed(more: Partial<Parameters<typeof payments.submitClaim>[3]> = {}): Promise<string> {
   const claim = { amount: 10_000n, gst: 1_500n, invoiceNumber: `INV ${randomUUID()}`, milestone: "First course" };
-  const dated = { year: String(year), invoicedOn: dayOf(now()), ...claim };
+  const dated = { ...WORK, ...(await worked()), invoicedOn: dayOf(now()), ...claim };
   const given = { ...dated, invoice: more.invoice ?? (await invoice()), ...more };
   await payments.submitClaim(await contributor(), await request(), reference, given);
   const { number } = await db().claim.findFirstOrThrow({ where: { applicationId }, orderBy: { number: "desc" } });
@@ -134,7 +143,8 @@ test("more than remains in the year is refused with what remains; other claims c
   await expect(claimed({ amount: 1n, gst: 0n })).rejects.toMatchObject({
     fields: { amount: expect.stringMatching(/Nothing/) },
   });
-  await expect(claimed({ year: String(year + 5) })).rejects.toMatchObject({ fields: { year: expect.any(String) } });
+  const later = { workFrom: yearBeginsOn(year + 5), workTo: yearBeginsOn(year + 5) };
+  await expect(claimed(later)).rejects.toMatchObject({ fields: { "workFrom-day": expect.any(String) } });
 });
 
 test("an invoice is claimed once, whatever its case, and again where the claim came to nothing", async () => {
@@ -160,7 +170,7 @@ test("two applications of an agency claim for one invoice at once: one does, and
   const same = { amount: 1n, gst: 0n, invoiceNumber: `race-${randomUUID()}`, milestone: "Race" };
   const forms = await Promise.all(
     both.map(async ({ id, revision, reference: ref, funding }) => {
-      const dated = { year: String(funding[0]?.startYear), invoicedOn: dayOf(now()) };
+      const dated = { ...WORK, ...(await worked(funding[0]?.startYear, id)), invoicedOn: dayOf(now()) };
       const claim = { ...same, ...dated, invoice: await invoice("NOT_SCANNED", id) };
       return { ref, form: { requestId: randomUUID(), revision }, claim };
     }),
@@ -261,7 +271,7 @@ test("the same form twice acts once, a stale page is told, and nobody else may",
   const other = asAgency(await who("contributor@customs.example"));
   const cancel = payments.cancelClaim(other, await request(), reference, { claim, reason: "x" });
   await expect(cancel).rejects.toMatchObject({ code: "NOT_FOUND" });
-  expect(await readClaims(other, applicationId)).toEqual({ claims: [], years: [] });
+  expect(await readClaims(other, applicationId)).toEqual({ claims: [], years: [], advances: [] });
 });
 
 test.each([1, 9, 15, 23])(
@@ -297,9 +307,9 @@ describe("the database holds it whoever writes", () => {
     const claim = await claimed();
     const more = await owner(
       `INSERT INTO "Claim" (id, "applicationId", number, "agencyId", "startYear", cents, "gstCents", "invoiceNumber",
-         "invoicedOn", milestone, "invoiceId", "claimedById")
+         "invoicedOn", milestone, "invoiceId", "claimedById", "workFrom", "workTo")
        SELECT gen_random_uuid(), "applicationId", 900, "agencyId", "startYear", $3, 0, 'raw', "invoicedOn", milestone,
-         "invoiceId", "claimedById" FROM "Claim" WHERE "applicationId" = $1 AND number = $2`,
+         "invoiceId", "claimedById", "workFrom", "workTo" FROM "Claim" WHERE "applicationId" = $1 AND number = $2`,
       applicationId,
       Number(claim),
       String((await left()) + 1n),
@@ -360,7 +370,7 @@ test("the list of all claims and its file say the same, however it is narrowed",
       before = page.next;
     }
     const sheet = await payments.exportClaims(officer, { format: "csv" }, search);
-    expect([sheet.rows.length, sheet.total?.[6]]).toEqual([seen.length, sum]);
+    expect([sheet.rows.length, sheet.total?.[9]]).toEqual([seen.length, sum]);
     expect(csvOf(sheet)).toContain(sheet.marking);
   }
   expect(readClaimSearch({ state: "PAYED" }, lists).errors).toEqual({ state: "State: choose one of the list" });
@@ -402,7 +412,7 @@ describe("a financial year that has not begun", () => {
   /** As an earlier version of the portal took it: a claim of the year that is to come. */
   async function oldClaim(make: typeof claimed): Promise<string> {
     shiftClock(Date.UTC(next(), 6, 2) - Date.now());
-    const claim = await make({ year: String(next()) });
+    const claim = await make(await worked(next()));
     thatYear();
     return claim;
   }
@@ -415,16 +425,19 @@ describe("a financial year that has not begun", () => {
     expect(committedCents).toBeGreaterThan(10_000n);
   });
 
-  test("is not offered for a claim, and a claim of it that is made by hand is refused at the year", async () => {
-    const offered = async () =>
-      (await readNewClaimForm(await contributor(), applicationId)).lists.claimYears?.map(({ value }) => value);
-    expect(await offered()).toEqual([String(year)]);
-    await expect(claimed({ year: String(next()) })).rejects.toMatchObject({ fields: { year: begins() } });
+  test("holds no claim of its work, nor an advance; from its first day on it does", async () => {
+    const first = { workFrom: yearBeginsOn(next()), workTo: yearBeginsOn(next()) };
+    for (const basis of ["WORK", "ADVANCE"]) {
+      const claim = { ...first, basis, advanceReason: basis === "ADVANCE" ? "Flights" : null };
+      await expect(claimed(claim)).rejects.toMatchObject({ fields: { "workFrom-day": begins() } });
+    }
     shiftClock(Date.UTC(next(), 5, 30, 12) - Date.now());
-    expect(await offered()).toEqual([String(year), String(next())]);
-    await claimed({ year: String(next()) });
-    // Work of the year that ended may be claimed still.
-    await claimed({ year: String(year) });
+    await claimed(first);
+    // Work of the year that ended may be claimed still, and each claim is of one year.
+    await claimed(await worked(year));
+    await expect(claimed({ workFrom: yearEndsOn(year), workTo: yearBeginsOn(next()) })).rejects.toMatchObject({
+      fields: { "workTo-day": expect.stringContaining("apart from this") },
+    });
   });
 
   test("holds no payment: a claim that exists already says why, and can be returned", async () => {
@@ -450,7 +463,7 @@ describe("a financial year that has not begun", () => {
 
   test("is paid on no day before it begins, and the ledger holds that for whoever writes it", async () => {
     shiftClock(Date.UTC(next(), 6, 2) - Date.now());
-    const claim = await approved({ year: String(next()) });
+    const claim = await approved(await worked(next()));
     await expect(pay(claim, { paidOn: new Date(Date.UTC(next(), 5, 30)) })).rejects.toMatchObject({
       fields: {
         "paidOn-day": `Paid on must be 1 July ${next()} or later: the claim is for ${formatYear(next())}, which begins then`,
@@ -464,6 +477,111 @@ describe("a financial year that has not begun", () => {
       }),
     );
     await expect(early).rejects.toMatchObject({ code: "MONEY", message: expect.stringMatching(/has not begun/) });
-    await pay(claim, { paidOn: new Date(Date.UTC(next(), 6, 1)) });
+    await expect(pay(claim, { paidOn: new Date(Date.UTC(next(), 6, 1)) })).rejects.toMatchObject({
+      fields: { "paidOn-day": expect.stringContaining("approved then") },
+    });
+    await pay(claim, { paidOn: new Date(Date.UTC(next(), 6, 2)) });
   });
+});
+
+describe("an advance", () => {
+  const advance = async (more: Partial<Parameters<typeof payments.submitClaim>[3]> = {}) =>
+    claimed({
+      basis: "ADVANCE",
+      advanceReason: "The airline wants the flights paid in advance.",
+      workFrom: dayOf(now()),
+      workTo: yearEndsOn(financialYearOf(dayOf(now()))),
+      ...more,
+    });
+  const idOf = async (claim: string) =>
+    (await db().claim.findFirstOrThrow({ where: { applicationId, number: Number(claim) } })).id;
+  const open = async () => (await readClaims(await contributor(), applicationId)).advances;
+
+  test("is for work of a year that has begun, with its reason, and stays until invoices account for it", async () => {
+    await expect(advance({ advanceReason: null })).rejects.toMatchObject({
+      fields: { advanceReason: expect.any(String) },
+    });
+    await expect(claimed({ advanceReason: "Flights" })).rejects.toMatchObject({
+      fields: { advanceReason: expect.any(String) },
+    });
+    const claim = await advance();
+    await payments.approveClaim(await budget(), await request(), reference, { claim });
+    expect(await open()).toEqual([]);
+    await pay(claim);
+    const id = await idOf(claim);
+    expect(await open()).toEqual([{ id, number: Number(claim), openCents: 10_000n }]);
+
+    // A part of an invoice, and the money beyond it; then the rest, of which nothing is left to pay.
+    const paid = await paidCents();
+    await expect(claimed({ accountsFor: id, accounted: 10_001n })).rejects.toMatchObject({
+      fields: { accounted: expect.stringContaining("$100.00 or less") },
+    });
+    await expect(claimed({ accountsFor: randomUUID(), accounted: 1n })).rejects.toMatchObject({
+      fields: { accountsFor: expect.any(String) },
+    });
+    const first = await approved({ amount: 500n, gst: 0n, accountsFor: id, accounted: 4_000n });
+    await pay(first);
+    expect([await paidCents(), (await open())[0]?.openCents]).toEqual([paid + 500n, 6_000n]);
+    const recovered = payments.recoverPayment(await budget(), await request(), reference, {
+      claim,
+      receivedOn: dayOf(now()),
+      reference: receipt(),
+      reason: "Not needed",
+    });
+    await expect(recovered).rejects.toMatchObject({
+      code: "STATE",
+      message: expect.stringContaining("accounts for a part"),
+    });
+    const rest = await approved({ amount: 0n, gst: 0n, accountsFor: id, accounted: 6_000n });
+    expect([await stateOf(rest), await paidCents(), await open()]).toEqual(["SETTLED", paid + 500n, []]);
+    await expect(pay(rest)).rejects.toMatchObject({ code: "STATE" });
+    expect(await listLedgerDifferences()).toEqual([]);
+  });
+
+  test("is accounted for by no more than it paid, whoever writes it, and comes back whole where nothing does", async () => {
+    const claim = await advance({ amount: 100n, gst: 0n });
+    await payments.approveClaim(await budget(), await request(), reference, { claim });
+    await pay(claim);
+    const id = await idOf(claim);
+    const { id: _, number: __, ...row } = await db().claim.findUniqueOrThrow({ where: { id } });
+    const forged = db().claim.create({
+      data: {
+        ...row,
+        number: 900,
+        state: "CLAIMED",
+        decidedAt: null,
+        decidedById: null,
+        invoiceNumber: randomUUID(),
+        advanceReason: null,
+        workTo: row.workFrom,
+        accountsForId: id,
+        accountedCents: 101n,
+        cents: 0n,
+      },
+    });
+    await expect(forged).rejects.toThrow(/Claim_within_advance/);
+    await payments.recoverPayment(await budget(), await request(), reference, {
+      claim,
+      receivedOn: dayOf(now()),
+      reference: receipt(),
+      reason: "The course was called off.",
+    });
+    expect(await open()).toEqual([]);
+  });
+});
+
+test("the days of a claim are in order", async () => {
+  const today = dayOf(now());
+  const { acceptedAt } = await db().arrangement.findUniqueOrThrow({ where: { applicationId } });
+  const early = addDays(dayOf(acceptedAt), -1);
+  const { workFrom } = await worked();
+  for (const [more, field] of [
+    [{ workFrom: early, workTo: early }, "workFrom-day"],
+    [{ workFrom: today, workTo: addDays(today, 1) }, "workTo-day"],
+    [{ workTo: addDays(workFrom, -1) }, "workTo-day"],
+    [{ invoicedOn: addDays(today, 1) }, "invoicedOn-day"],
+    [{ invoicedOn: addDays(workFrom, -900) }, "invoicedOn-day"],
+  ] as const) {
+    await expect(claimed(more)).rejects.toMatchObject({ fields: { [field]: expect.any(String) } });
+  }
 });

@@ -6,7 +6,7 @@ import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, nobodyFor } from "#lib/lifecycle/queries.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf } from "#lib/platform/dates.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError, invalid, violates } from "#lib/platform/errors.ts";
@@ -29,8 +29,10 @@ import type { ChosenClaim, ClaimReason, ClaimSearch, NewClaim, NewPayment, NewRe
 import { PAYMENT_STEPS } from "./steps.ts";
 
 /**
- * Claims money of an arrangement with an invoice.
- * @throws INVALID at the fields: more than remains in the year, an invoice claimed already, a file that was refused
+ * Claims money of an arrangement with an invoice, of the financial year in which the work was done; for work that lies ahead
+ * as an advance.
+ * @throws INVALID at the fields: days out of their order, more than remains in the year, an invoice claimed already, a file
+ * that was refused
  */
 export async function submitClaim(
   actor: AgencyActor,
@@ -41,10 +43,11 @@ export async function submitClaim(
   const invoiceNumber = cleanNumber(claim.invoiceNumber);
   try {
     await takeTransition(actor, request, reference, PAYMENT_STEPS.submitClaim, async (tx, application) => {
-      const { claims, years } = await readClaims(actor, application.id, tx);
+      const { claims, years, advances } = await readClaims(actor, application.id, tx);
+      const { acceptedAt } = await tx.arrangement.findUniqueOrThrow({ where: { applicationId: application.id } });
       const twin = await sameInvoice(tx, actor.agencyId, invoiceNumber);
       const errors = {
-        ...checkClaim(claim, years, dayOf(now())),
+        ...checkClaim(claim, { years, advances, acceptedOn: dayOf(acceptedAt) }, dayOf(now())),
         ...(twin && { invoiceNumber: twin }),
         ...(await checkInvoice(tx, application.id, claim.invoice)),
       };
@@ -54,7 +57,12 @@ export async function submitClaim(
           applicationId: application.id,
           agencyId: actor.agencyId,
           number: (claims[0]?.number ?? 0) + 1,
-          startYear: Number(claim.year),
+          startYear: financialYearOf(claim.workFrom),
+          workFrom: claim.workFrom,
+          workTo: claim.workTo,
+          advanceReason: claim.advanceReason,
+          accountsForId: claim.accountsFor,
+          accountedCents: claim.accounted ?? 0n,
           cents: claim.amount,
           gstCents: claim.gst,
           invoiceNumber,
@@ -160,7 +168,8 @@ async function decide(
       );
     }
     const data: Decision = {
-      state: DECIDED[step],
+      // What an advance has paid needs no payment.
+      state: step === "approveClaim" && claim.cents === 0n ? "SETTLED" : DECIDED[step],
       decidedById: actor.personId,
       decidedAt: now(),
       ...(reason && { reason }),
@@ -198,7 +207,7 @@ export async function recordPayment(
   try {
     await takeTransition(actor, request, reference, PAYMENT_STEPS.recordPayment, async (tx, application) => {
       const claim = await claimFor(tx, application, "recordPayment", payment.claim);
-      const wrongDay = paidOnProblem(paid.paidOn, claim.startYear, dayOf(now()));
+      const wrongDay = paidOnProblem(paid.paidOn, claim, dayOf(now()));
       if (wrongDay) throw invalid({ "paidOn-day": wrongDay });
       const twin = await samePayment(tx, paid.reference);
       if (twin) throw invalid({ reference: twin });
@@ -251,6 +260,7 @@ export async function recoverPayment(
         throw invalid({ "receivedOn-day": "Received on must be the day it was paid, or a later one" });
       }
       await refuseSettled(tx, application.id);
+      await refuseAccounted(tx, claim.id);
       const { id: claimId, startYear, cents } = claim;
       await tx.claim.update({ where: { id: claimId }, data: { state: "RECOVERED" } });
       await tx.recovery.create({
@@ -276,6 +286,18 @@ export async function recoverPayment(
     }
     throw error;
   }
+}
+
+async function refuseAccounted(tx: Tx, claimId: string): Promise<void> {
+  const accounted = await tx.claim.findFirst({
+    where: { accountsForId: claimId, state: { notIn: [...CAME_TO_NOTHING] } },
+    select: { number: true },
+  });
+  if (!accounted) return;
+  throw new DomainError(
+    "STATE",
+    `Claim ${accounted.number} accounts for a part of this advance, so it does not come back whole.`,
+  );
 }
 
 async function refuseSettled(tx: Tx, applicationId: string): Promise<void> {

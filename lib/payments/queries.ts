@@ -1,6 +1,6 @@
-import { stageOf } from "#lib/budget/rules.ts";
 import { formatFile } from "#lib/documents/rules.ts";
-import { type Lists, type Option, UUID, type Values } from "#lib/form/fields.ts";
+import { type Lists, type Option, type StepForm, UUID, type Values } from "#lib/form/fields.ts";
+import { resolveFields } from "#lib/form/parse.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -14,12 +14,14 @@ import {
   CLAIM_STEPS,
   type ClaimStep,
   type ListedClaim,
+  type OpenAdvance,
+  openAdvances,
   tooEarly,
   whyNotPayable,
   type YearLeft,
   yearsLeft,
 } from "./rules.ts";
-import type { ClaimFilter } from "./schema.ts";
+import { ACCOUNTING, CLAIM_FIELDS, type ClaimFilter } from "./schema.ts";
 
 const SHOWN = {
   payment: { select: { paidOn: true, reference: true } },
@@ -34,8 +36,8 @@ const CLAIM = {
 /** `notPayable`: why a claim that waits for money cannot be paid yet. */
 export type Claim = Prisma.ClaimGetPayload<{ include: typeof CLAIM }> & { notPayable: string | null };
 
-/** `years`: what the arrangement has of each year, and what remains of it. */
-export type Claims = { claims: Claim[]; years: YearLeft[] };
+/** `years`: what the arrangement has of each year, and what remains of it. `advances`: those still to be accounted for. */
+export type Claims = { claims: Claim[]; years: YearLeft[]; advances: OpenAdvance[] };
 
 /** The claims of an arrangement, the newest first. Both sides read them; there are none before there is one. */
 export async function readClaims(
@@ -58,6 +60,7 @@ export async function readClaims(
   return {
     claims: claims.map((claim) => ({ ...claim, notPayable: whyNotPayable(claim, today) })),
     years: yearsLeft(funding, claims),
+    advances: openAdvances(claims),
   };
 }
 
@@ -86,12 +89,9 @@ export async function readClaimForm(
 /** Where there is nothing to choose, it is chosen. */
 const onlyOne = (options: readonly Option[]): string => (options.length === 1 ? (options[0]?.value ?? "") : "");
 
-/** What the form of a new claim chooses from. */
-export async function readNewClaimForm(
-  actor: Actor,
-  applicationId: string,
-): Promise<{ lists: Lists; initial: Values }> {
-  const [{ years }, files] = await Promise.all([
+/** What the form of a new claim asks and chooses from. */
+export async function readNewClaimForm(actor: Actor, applicationId: string): Promise<StepForm> {
+  const [{ advances }, files] = await Promise.all([
     readClaims(actor, applicationId),
     db().applicationDocument.findMany({
       where: { ...freeInvoices(applicationId), application: scopeOf(actor) },
@@ -99,19 +99,19 @@ export async function readNewClaimForm(
       orderBy: { id: "desc" },
     }),
   ]);
-  const today = dayOf(now());
-  const claimYears = years
-    .filter(({ startYear }) => stageOf(startYear, today) !== "planned")
-    .map(({ startYear, leftCents }) => ({
-      value: String(startYear),
-      label: formatYear(startYear),
-      hint: `${formatCents(leftCents)} remains`,
-    }));
   const invoices = files.map(({ id, description, document }) => ({
     value: id,
     label: `${description}: ${document.fileName} (${formatFile(document)})`,
   }));
-  return { lists: { claimYears, invoices }, initial: { year: onlyOne(claimYears), invoice: onlyOne(invoices) } };
+  const lists = {
+    invoices,
+    advances: advances.map(({ id, number, openCents }) => ({
+      value: id,
+      label: `Claim ${number}: ${formatCents(openCents)} to be accounted for`,
+    })),
+  };
+  const asked = CLAIM_FIELDS.filter(({ name }) => advances.length > 0 || !ACCOUNTING.includes(name));
+  return { fields: resolveFields(asked, lists), initial: { basis: "WORK", invoice: onlyOne(invoices) } };
 }
 
 /** Files that a claim may be made with: safe as far as is known, and of no other claim that still stands. */
@@ -130,6 +130,10 @@ const LISTED = {
   number: true,
   state: true,
   startYear: true,
+  workFrom: true,
+  workTo: true,
+  advanceReason: true,
+  accountedCents: true,
   cents: true,
   gstCents: true,
   invoiceNumber: true,

@@ -18,7 +18,16 @@ test("what remains is committed, less paid, less what is claimed and waits", () 
 
 test("GST may be nothing, and 15% with a rounding of its own for each line", () => {
   const left = yearsLeft([year], []);
-  const check = (gst: bigint) => checkClaim({ year: "2026", amount: 700n, gst, invoicedOn: at(1) }, left, at(2));
+  const work = {
+    basis: "WORK",
+    workFrom: at(1),
+    workTo: at(1),
+    advanceReason: null,
+    accountsFor: null,
+    accounted: null,
+  };
+  const arrangement = { years: left, advances: [], acceptedOn: at(1) };
+  const check = (gst: bigint) => checkClaim({ ...work, amount: 700n, gst, invoicedOn: at(1) }, arrangement, at(2));
   expect([check(0n), check(105n), check(205n)]).toEqual([{}, {}, {}]);
   expect(check(206n)).toEqual({ gst: "GST must be 15% of the amount or less" });
 });

@@ -1,7 +1,15 @@
 import { unbegunYear } from "#lib/budget/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { formatDay, formatInstant, yearBeginsOn } from "#lib/platform/dates.ts";
+import {
+  addMonths,
+  dayOf,
+  financialYearOf,
+  formatDay,
+  formatInstant,
+  yearBeginsOn,
+  yearEndsOn,
+} from "#lib/platform/dates.ts";
 import type { ClaimState, Marking } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
@@ -14,6 +22,7 @@ export const CLAIM_STATES: Record<ClaimState, { label: string; tone: "ok" | "wai
   RETURNED: { label: "Returned", tone: "bad" },
   CANCELLED: { label: "Cancelled", tone: "no" },
   RECOVERED: { label: "Recovered", tone: "no" },
+  SETTLED: { label: "Settled by an advance", tone: "ok" },
 };
 
 /** Claims that came to nothing: their invoice may be claimed again. */
@@ -31,7 +40,6 @@ export const CLAIM_STEPS = {
 } as const satisfies Record<Exclude<keyof typeof PAYMENT_STEPS, "submitClaim">, readonly ClaimState[]>;
 
 export type ClaimStep = keyof typeof CLAIM_STEPS;
-/** Whether claims are what a step is about, also where it makes a new one. */
 
 /** "PSF-2026-0042/1" */
 export const claimReference = (reference: string, number: number): string => `${reference}/${number}`;
@@ -59,31 +67,124 @@ export function yearsLeft(funding: readonly Funding[], claims: readonly Amount[]
     });
 }
 
-type Claimed = { year: string; amount: bigint; gst: bigint; invoicedOn: Date };
+type Standing = { id: string; number: number; state: ClaimState; cents: bigint; advanceReason: string | null };
+type Accounting = { accountsForId: string | null; accountedCents: bigint; state: ClaimState };
+
+/** An advance that was paid, with what of it no invoice accounts for yet. */
+export type OpenAdvance = { id: string; number: number; openCents: bigint };
+
+/** The advances of an arrangement that are still to be accounted for, the earliest first. */
+export function openAdvances(claims: readonly (Standing & Accounting)[]): OpenAdvance[] {
+  return claims
+    .filter(({ advanceReason, state }) => advanceReason !== null && state === "PAID")
+    .map(({ id, number, cents }) => {
+      const by = claims.filter((one) => one.accountsForId === id && !CAME_TO_NOTHING.includes(one.state));
+      return { id, number, openCents: cents - sumCents(by.map(({ accountedCents }) => accountedCents)) };
+    })
+    .filter(({ openCents }) => openCents > 0n)
+    .sort((one, other) => one.number - other.number);
+}
+
+/** The first and last day of the work; of claims from before it was asked it may not be stated. */
+export const formatWork = ({ workFrom, workTo }: { workFrom: Date | null; workTo: Date | null }): string =>
+  workFrom && workTo
+    ? workFrom.getTime() === workTo.getTime()
+      ? formatDay(workFrom)
+      : `${formatDay(workFrom)} to ${formatDay(workTo)}`
+    : "not stated";
+
+export type Claimed = {
+  basis: string;
+  workFrom: Date;
+  workTo: Date;
+  amount: bigint;
+  gst: bigint;
+  invoicedOn: Date;
+  advanceReason: string | null;
+  accountsFor: string | null;
+  accounted: bigint | null;
+};
+
+type Claimable = { years: readonly YearLeft[]; advances: readonly OpenAdvance[]; acceptedOn: Date };
 
 const GST_PERCENT = 15n;
 /** Lines of an invoice are rounded each for itself. */
 const ROUNDING_CENTS = 100n;
+/** An invoice that is further from its work than this is a slip of the year. */
+const MONTHS_APART_MAX = 18;
 
 /** What is wrong with a claim, input name to message. `today`: the civil day in New Zealand. */
-export function checkClaim(claim: Claimed, left: readonly YearLeft[], today: Date): Record<string, string> {
+export function checkClaim(claim: Claimed, arrangement: Claimable, today: Date): Record<string, string> {
+  return {
+    ...checkWork(claim, arrangement, today),
+    ...checkAmounts(claim, arrangement),
+    ...checkAdvance(claim, arrangement.advances),
+    ...checkInvoiceDay(claim, today),
+  };
+}
+
+/** The work lies in one financial year that has begun, after the offer was accepted; but for an advance it has been done. */
+function checkWork(claim: Claimed, { years, acceptedOn }: Claimable, today: Date): Record<string, string> {
+  const { basis, workFrom, workTo } = claim;
+  const startYear = financialYearOf(workFrom);
+  if (workTo < workFrom) return { "workTo-day": "Work to must be the first day of the work or later" };
+  if (financialYearOf(workTo) !== startYear) {
+    const [last, first] = [yearEndsOn(startYear), yearBeginsOn(startYear + 1)].map(formatDay);
+    return { "workTo-day": `Work to must be ${last} or earlier: claim the work from ${first} on apart from this` };
+  }
+  if (workFrom < acceptedOn) {
+    return { "workFrom-day": `Work from must be ${formatDay(acceptedOn)} or later: the offer was accepted then` };
+  }
+  const unbegun = unbegunYear(startYear, today);
+  if (unbegun) return { "workFrom-day": unbegun };
+  if (basis !== "ADVANCE" && workTo > today) {
+    return { "workTo-day": "Work to must be a day that has come. Money for work that lies ahead is an advance" };
+  }
+  return years.some((year) => year.startYear === startYear)
+    ? {}
+    : { "workFrom-day": `Nothing is committed to this initiative in ${formatYear(startYear)}, the year of this work` };
+}
+
+function checkAmounts({ workFrom, amount, gst, accounted }: Claimed, { years }: Claimable): Record<string, string> {
   const errors: Record<string, string> = {};
-  const year = left.find(({ startYear }) => String(startYear) === claim.year);
-  const unbegun = year && unbegunYear(year.startYear, today);
-  if (!year) errors.year = "Choose a year in which something is committed to this initiative";
-  else if (unbegun) errors.year = unbegun;
-  else if (claim.amount > year.leftCents) {
+  const year = years.find(({ startYear }) => startYear === financialYearOf(workFrom));
+  if (amount + (accounted ?? 0n) === 0n) errors.amount = "Enter the amount";
+  else if (year && amount > year.leftCents) {
     const remains = `${formatCents(year.leftCents)} remains in ${formatYear(year.startYear)}`;
     errors.amount =
       year.leftCents > 0n
         ? `Amount must be ${formatCents(year.leftCents)} or less: ${remains}`
         : `Nothing can be claimed: ${remains}`;
   }
-  if (claim.gst > (claim.amount * GST_PERCENT) / 100n + ROUNDING_CENTS) {
+  if (gst > ((amount + (accounted ?? 0n)) * GST_PERCENT) / 100n + ROUNDING_CENTS) {
     errors.gst = `GST must be ${GST_PERCENT}% of the amount or less`;
   }
-  if (claim.invoicedOn > today) errors["invoicedOn-day"] = "Invoice date must be a day that has come";
   return errors;
+}
+
+function checkAdvance(claim: Claimed, advances: readonly OpenAdvance[]): Record<string, string> {
+  const { basis, advanceReason, accountsFor, accounted } = claim;
+  const isAdvance = basis === "ADVANCE";
+  if (isAdvance && !advanceReason) return { advanceReason: "Enter why it is needed before the work" };
+  if (!isAdvance && advanceReason)
+    return { advanceReason: "This is for an advance. Choose that above, or take it out" };
+  if (!accountsFor && !accounted) return {};
+  if (isAdvance) return { accountsFor: "An advance accounts for no other: choose none" };
+  const advance = advances.find(({ id }) => id === accountsFor);
+  if (!advance) return { accountsFor: "Choose the advance that has paid it" };
+  if (!accounted) return { accounted: "Enter what the advance has paid of this invoice" };
+  return accounted > advance.openCents
+    ? {
+        accounted: `It must be ${formatCents(advance.openCents)} or less: that is what claim ${advance.number} has left`,
+      }
+    : {};
+}
+
+function checkInvoiceDay({ workFrom, workTo, invoicedOn }: Claimed, today: Date): Record<string, string> {
+  if (invoicedOn > today) return { "invoicedOn-day": "Invoice date must be a day that has come" };
+  return invoicedOn < addMonths(workFrom, -MONTHS_APART_MAX) || invoicedOn > addMonths(workTo, MONTHS_APART_MAX)
+    ? { "invoicedOn-day": "Invoice date is years away from the work: check the year of both" }
+    : {};
 }
 
 /** The steps that pay a claim, or lead to its payment: not taken before its financial year begins. */
@@ -97,12 +198,17 @@ export const tooEarly = (step: ClaimStep, { startYear }: { startYear: number }, 
 export const whyNotPayable = ({ state, startYear }: Pick<Amount, "state" | "startYear">, today: Date): string | null =>
   OPEN_CLAIMS.includes(state) ? unbegunYear(startYear, today) : null;
 
-/** What is wrong with the day of a payment; null where it is a day on which the claim could be paid. */
-export function paidOnProblem(paidOn: Date, startYear: number, today: Date): string | null {
+/** What is wrong with the day of a payment; null where it is one on which the claim could be paid: once it was approved. */
+export function paidOnProblem(paidOn: Date, { startYear, decidedAt }: Payable, today: Date): string | null {
   if (paidOn > today) return "Paid on must be today or in the past";
-  if (paidOn >= yearBeginsOn(startYear)) return null;
-  return `Paid on must be ${formatDay(yearBeginsOn(startYear))} or later: the claim is for ${formatYear(startYear)}, which begins then`;
+  if (paidOn < yearBeginsOn(startYear)) {
+    return `Paid on must be ${formatDay(yearBeginsOn(startYear))} or later: the claim is for ${formatYear(startYear)}, which begins then`;
+  }
+  if (!decidedAt || paidOn >= dayOf(decidedAt)) return null;
+  return `Paid on must be ${formatDay(dayOf(decidedAt))} or later: the claim was approved then`;
 }
+
+type Payable = { startYear: number; decidedAt: Date | null };
 
 /** The same invoice number, however it was spaced. */
 export const cleanNumber = (number: string): string => number.trim().replace(/\s+/gu, " ");
@@ -131,6 +237,10 @@ export type ListedClaim = {
   number: number;
   state: ClaimState;
   startYear: number;
+  workFrom: Date | null;
+  workTo: Date | null;
+  advanceReason: string | null;
+  accountedCents: bigint;
   cents: bigint;
   gstCents: bigint;
   invoiceNumber: string;
@@ -191,7 +301,16 @@ const SHEET_COLUMNS: SheetColumn<ListedClaim>[] = [
   { header: "State", kind: "text", width: 12, value: ({ state }) => CLAIM_STATES[state].label },
   { header: "Not payable yet", kind: "text", value: ({ notPayable }) => notPayable },
   { header: "Financial year", kind: "text", width: 14, value: ({ startYear }) => formatYear(startYear) },
+  { header: "Work from", kind: "day", value: ({ workFrom }) => workFrom },
+  { header: "Work to", kind: "day", value: ({ workTo }) => workTo },
+  {
+    header: "Advance",
+    kind: "text",
+    width: 10,
+    value: ({ advanceReason }) => (advanceReason === null ? null : "Advance"),
+  },
   { header: AMOUNT, kind: "cents", value: ({ cents }) => cents },
+  { header: "Paid by an advance", kind: "cents", value: ({ accountedCents }) => accountedCents || null },
   { header: "GST", kind: "cents", value: ({ gstCents }) => gstCents },
   { header: "Invoice number", kind: "text", value: ({ invoiceNumber }) => invoiceNumber },
   { header: "Invoice date", kind: "day", value: ({ invoicedOn }) => invoicedOn },

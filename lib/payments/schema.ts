@@ -4,16 +4,34 @@ import { CLAIM_STATES } from "./rules.ts";
 
 const EXCLUSIVE = "New Zealand dollars, GST exclusive";
 
-/** `claimYears`: the years of the arrangement with what remains in each. `invoices`: files that have no claim yet. */
-export const CLAIM_FIELDS = [
+/** Whether the work was done, or lies ahead. */
+export const BASES = [
+  { value: "WORK", label: "Work that was done" },
   {
-    kind: "choice",
-    name: "year",
-    label: "Financial year",
-    missing: "Choose the financial year that the money is of",
-    options: "claimYears",
+    value: "ADVANCE",
+    label: "An advance",
+    hint: "Money before the work. A later claim accounts for it, or it comes back",
   },
-  { kind: "amount", name: "amount", label: "Amount", hint: EXCLUSIVE, missing: "Enter the amount" },
+] as const satisfies readonly Option[];
+
+/** `advances`: those that were paid and are not accounted for yet. `invoices`: files that have no claim yet. */
+export const CLAIM_FIELDS = [
+  { kind: "choice", name: "basis", label: "What is claimed", missing: "Choose what is claimed", options: BASES },
+  {
+    kind: "day",
+    name: "workFrom",
+    label: "Work from",
+    hint: "The first day of the work. The work of one claim lies in one financial year: a period across 30 June is two claims",
+    missing: "Enter the first day of the work",
+  },
+  {
+    kind: "day",
+    name: "workTo",
+    label: "Work to",
+    hint: "The last day of the work",
+    missing: "Enter the last day of the work",
+  },
+  { kind: "amount", name: "amount", label: "Amount", hint: EXCLUSIVE, missing: "Enter the amount", allowZero: true },
   {
     kind: "amount",
     name: "gst",
@@ -48,7 +66,34 @@ export const CLAIM_FIELDS = [
     options: "invoices",
     layout: "select",
   },
+  {
+    kind: "longText",
+    name: "advanceReason",
+    label: "Why it is needed before the work",
+    hint: "Only for an advance. MFAT reads this",
+    optional: true,
+    wordsMax: 100,
+    rows: 3,
+  },
+  {
+    kind: "choice",
+    name: "accountsFor",
+    label: "The advance that has paid a part of this invoice",
+    optional: true,
+    options: "advances",
+    layout: "select",
+  },
+  {
+    kind: "amount",
+    name: "accounted",
+    label: "What the advance has paid of it",
+    hint: "On top of the amount above, which may then be 0",
+    optional: true,
+  },
 ] as const satisfies readonly Field[];
+
+/** What is asked only where an advance waits to be accounted for. */
+export const ACCOUNTING: readonly string[] = ["accountsFor", "accounted"];
 
 export type NewClaim = Answers<typeof CLAIM_FIELDS>;
 

@@ -147,6 +147,14 @@ async function scores(reference: string): Promise<Record<string, string>> {
   );
 }
 
+/** The work of a financial year up to today. */
+async function workOf(reference: string, startYear: number) {
+  const arrangement = await db().arrangement.findFirst({ where: { application: { reference } } });
+  const accepted = dayOf(arrangement?.acceptedAt ?? now());
+  const begins = yearBeginsOn(startYear);
+  return { workFrom: begins > accepted ? begins : accepted, workTo: earlierOf(dayOf(now()), yearEndsOn(startYear)) };
+}
+
 /** Each step as somebody might fill in its form, mostly well. */
 const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   sendForSignOff: (actor, request, ref) => applications.sendForSignOff(asAgency(actor), request, ref),
@@ -233,7 +241,11 @@ const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     const { startYear = thisYear, committedCents = 0n, paidCents = 0n } = funding[dice(funding.length || 1)] ?? {};
     const left = committedCents - paidCents;
     await payments.submitClaim(asAgency(actor), request, ref, {
-      year: String(startYear),
+      ...(await workOf(ref, startYear)),
+      basis: "WORK",
+      advanceReason: null,
+      accountsFor: null,
+      accounted: null,
       amount: [left / 2n, left, left + 1n, left / 3n][dice(4)] || 1n,
       gst: 0n,
       invoiceNumber: dice(9) < 8 ? request.requestId : "INV-1",

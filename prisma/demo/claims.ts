@@ -6,9 +6,17 @@ import type { StepRequest } from "#lib/lifecycle/commands.ts";
 import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
 import * as payments from "#lib/payments/commands.ts";
 import { now } from "#lib/platform/clock.ts";
-import { addDays, dayOf, financialYearOf, formatDay } from "#lib/platform/dates.ts";
+import {
+  addDays,
+  dayOf,
+  earlierOf,
+  financialYearOf,
+  formatDay,
+  yearBeginsOn,
+  yearEndsOn,
+} from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import { receiveUpload } from "#lib/platform/storage.ts";
 import type { Cast, Chapter } from "./chapter.ts";
 import { STORIES, type Story } from "./stories.ts";
@@ -156,10 +164,22 @@ async function forEach(
   for (const { number } of claims) await step(await requestFor(reference), { claim: String(number) });
 }
 
-/** Claims with an invoice of the week before. */
+/** Work of a financial year up to a week ago, or up to its end where that was before. */
+async function workOf(reference: string, startYear: number): Promise<{ workFrom: Date; workTo: Date }> {
+  const { acceptedAt } = await db().arrangement.findFirstOrThrow({ where: { application: { reference } } });
+  const laterOf = (one: Date, other: Date) => (one > other ? one : other);
+  const first = laterOf(yearBeginsOn(startYear), dayOf(acceptedAt));
+  const workTo = laterOf(first, earlierOf(addDays(dayOf(now()), -7), yearEndsOn(startYear)));
+  return { workFrom: laterOf(first, addDays(workTo, -WORK_DAYS)), workTo };
+}
+
+const WORK_DAYS = 60;
+
+/** Claims with an invoice of some days after the work. */
 async function claim({ contributor }: Cast, reference: string, startYear: number, cents: bigint, what: string) {
   const count = await db().claim.count({ where: { ofAgency: { reference } } });
-  const invoicedOn = addDays(dayOf(now()), -7);
+  const { workFrom, workTo } = await workOf(reference, startYear);
+  const invoicedOn = earlierOf(addDays(workTo, 5), dayOf(now()));
   const invoiceNumber = `${contributor.agencyName.slice(0, 2).toUpperCase()}-${reference.slice(4)}-${count + 1}`;
   const gst = (cents * 15n) / 100n;
   const words = [
@@ -167,7 +187,7 @@ async function claim({ contributor }: Cast, reference: string, startYear: number
     `From: ${contributor.agencyName}`,
     "To: Ministry of Foreign Affairs and Trade, Pacific Security Fund",
     `Date: ${formatDay(invoicedOn)}`,
-    `${reference}, ${formatYear(startYear)}: ${what}`,
+    `${reference}, ${formatDay(workFrom)} to ${formatDay(workTo)}: ${what}`,
     `Amount, GST exclusive: ${formatCents(cents)}`,
     `GST: ${formatCents(gst)}`,
     `Total: ${formatCents(cents + gst)}`,
@@ -178,7 +198,12 @@ async function claim({ contributor }: Cast, reference: string, startYear: number
     orderBy: { id: "desc" },
   });
   await payments.submitClaim(contributor, await requestFor(reference), reference, {
-    year: String(startYear),
+    basis: "WORK",
+    workFrom,
+    workTo,
+    advanceReason: null,
+    accountsFor: null,
+    accounted: null,
     amount: cents,
     gst,
     invoiceNumber,

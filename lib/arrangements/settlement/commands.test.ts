@@ -10,7 +10,7 @@ import type { Values } from "#lib/form/fields.ts";
 import { type Actor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
-import { addDays, dayOf } from "#lib/platform/dates.ts";
+import { addDays, dayOf, earlierOf, yearEndsOn } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear, plainCents, sumCents } from "#lib/platform/money.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
@@ -95,7 +95,7 @@ test("paid beyond the actual cost comes back first, then what is left is release
   expect(acquittal?.surplusCents).toBe(before.committed - after.paid);
   // A claim that was returned is claimed again no more, and one that was paid comes back no more.
   const { id: _, ...paid } = await db().claim.findFirstOrThrow({ where: { applicationId: id, state: "PAID" } });
-  const returned = { state: "RETURNED" as const, decidedAt: now(), claimedAt: new Date(0) };
+  const returned = { state: "RETURNED" as const, decidedAt: now() };
   await db().claim.create({ data: { ...paid, ...returned, number: 99 } });
   const contributor = asAgency((await findActor("contributor@mpi.example")) ?? never());
   expect((await listWork(contributor)).items.filter((item) => item.reference === reference)).toEqual([]);
@@ -184,6 +184,7 @@ test("what was terminated cancels its reports, releases what is unpaid, and is s
     where: { applicationId: id },
     orderBy: { paidCents: "desc" },
   });
+  const workOn = earlierOf(dayOf(now()), yearEndsOn(startYear));
   const { id: claimId } = await db().claim.create({
     data: {
       applicationId: id,
@@ -193,6 +194,8 @@ test("what was terminated cancels its reports, releases what is unpaid, and is s
       cents: 100n,
       gstCents: 15n,
       invoiceNumber: randomUUID(),
+      workFrom: workOn,
+      workTo: workOn,
       invoicedOn: dayOf(now()),
       milestone: "First course held",
       invoiceId: invoice.id,

@@ -11,6 +11,7 @@ const known = (reference: string, number: number, agency = police, more: Partial
   number,
   state: "APPROVED",
   startYear: 2026,
+  decidedAt: null,
   cents: 120_000n,
   gstCents: 18_000n,
   invoiceNumber: `INV-${number}`,
@@ -156,8 +157,8 @@ test("a line that was paid before its claim’s financial year began is not take
     return prepareLines(lines ?? [], early, today)[0]?.fault;
   };
   expect(paid("PSF-2026-0042/1", "2026-11-26")).toBe(
-    "It was paid on 26 November 2026, and the claim is for 2027/28, which begins on 1 July 2027",
+    "It was paid on 26 November 2026. Paid on must be 1 July 2027 or later: the claim is for 2027/28, which begins then",
   );
-  expect(paid("PSF-2026-0042/2", "2026-06-30")).toMatch(/2026\/27, which begins on 1 July 2026/);
+  expect(paid("PSF-2026-0042/2", "2026-06-30")).toMatch(/1 July 2026 or later: the claim is for 2026\/27/);
   expect(paid("PSF-2026-0042/2", "2026-07-01")).toBeNull();
 });

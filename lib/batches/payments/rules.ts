@@ -1,9 +1,9 @@
 import { parseCsv } from "hucre/csv";
 import { unbegunYear } from "#lib/budget/rules.ts";
-import { claimReference, claimStands } from "#lib/payments/rules.ts";
-import { formatDay, parseDay, yearBeginsOn } from "#lib/platform/dates.ts";
+import { claimReference, claimStands, paidOnProblem } from "#lib/payments/rules.ts";
+import { formatDay, parseDay } from "#lib/platform/dates.ts";
 import type { ClaimState, State } from "#lib/platform/db/generated/enums.ts";
-import { formatCents, formatYear, parseCents } from "#lib/platform/money.ts";
+import { formatCents, parseCents } from "#lib/platform/money.ts";
 import { cleanText } from "#lib/platform/text.ts";
 import { LINES_MAX } from "./schema.ts";
 
@@ -105,6 +105,7 @@ export type Known = {
   number: number;
   state: ClaimState;
   startYear: number;
+  decidedAt: Date | null;
   cents: bigint;
   gstCents: bigint;
   invoiceNumber: string;
@@ -150,16 +151,14 @@ function readLine(line: FileLine, known: readonly Known[], today: Date): { claim
   if (cents === null) return `“${line.amount}” is no amount in dollars and cents`;
   if (!paidOn) return `“${line.paidOn}” is no day that exists`;
   if (paidOn > today) return `${formatDay(paidOn)} is a day to come`;
-  if (paidOn < yearBeginsOn(claim.startYear)) return paidTooEarly(claim, paidOn);
+  const wrongDay = paidOnProblem(paidOn, claim, today);
+  if (wrongDay) return `It was paid on ${formatDay(paidOn)}. ${wrongDay}`;
   // A finance system pays with GST; the fund's amounts are without.
   if (cents !== claim.cents && cents !== claim.cents + claim.gstCents) return differs(claim, cents);
   return { claim, paidOn };
 }
 
 const REFERENCE_CHARS_MAX = 60;
-
-const paidTooEarly = ({ startYear }: Known, paidOn: Date): string =>
-  `It was paid on ${formatDay(paidOn)}, and the claim is for ${formatYear(startYear)}, which begins on ${formatDay(yearBeginsOn(startYear))}`;
 
 const differs = ({ cents, gstCents }: Known, paid: bigint): string =>
   `${formatCents(paid)} was paid, and the claim is ${formatCents(cents)}, or ${formatCents(cents + gstCents)} with GST`;

@@ -79,10 +79,7 @@ const READS: Record<ReadKey, Read> = {
       { ...phasedAs(application, "RECOMMENDED"), ...(current && { conditions: current.conditions }) },
     );
   },
-  submitClaim: async (actor, { id }) => {
-    const { lists, initial } = await readNewClaimForm(actor, id);
-    return formOf(STEPS.submitClaim.fields, lists, initial);
-  },
+  submitClaim: (actor, { id }) => readNewClaimForm(actor, id),
   cancelClaim: ofClaim("cancelClaim"),
   approveClaim: ofClaim("approveClaim"),
   returnClaim: ofClaim("returnClaim"),
