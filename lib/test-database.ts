@@ -1,5 +1,8 @@
 import { afterAll, beforeAll } from "vitest";
 import { copyDatabase, type Template, type TestDatabase } from "../bin/test-server.ts";
+import { APPLICATION_RELEASES, DECLARATION_RELEASES } from "./applications/form/releases.ts";
+import { keepReleases } from "./form/commands.ts";
+import { newestOf } from "./form/versions.ts";
 import { db, disconnect } from "./platform/db.ts";
 import { setEnvironment } from "./platform/env.ts";
 
@@ -21,6 +24,14 @@ export function useTestDatabase(template: Template = "template_reference"): Test
     await drop();
   });
   return database;
+}
+
+/** What every version has beside its answers: the forms of today, kept, and names. */
+export async function signedToday() {
+  const [form, declaration] = [newestOf(APPLICATION_RELEASES), newestOf(DECLARATION_RELEASES)];
+  await keepReleases(db(), [form, declaration]);
+  const names = { agencyName: "An agency", roundName: "A round", certifierName: "A certifier" };
+  return { formHash: form.hash, declarationHash: declaration.hash, lists: {}, ...names };
 }
 
 /** As if that person had declared no interest in the application: what everybody of MFAT does before they act. */

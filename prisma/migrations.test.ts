@@ -4,6 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { yearOptions } from "#lib/budget/schema.ts";
+import { contentOf } from "#lib/form/versions.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { FORMS } from "../bin/forms.ts";
 import { inDatabase, runSql } from "../bin/test-server.ts";
 
 const { TEST_OWNER_URL = "" } = process.env;
@@ -37,6 +41,8 @@ const FILL = `
   INSERT INTO "Person" (id, email, name, side, "agencyId")
     SELECT gen_random_uuid(), 'one@agency.example', 'One', 'AGENCY', id FROM "Agency";
   INSERT INTO "Round" (id, name, "opensAt") VALUES (gen_random_uuid(), 'Round', now());
+  INSERT INTO "Place" (code, "alpha3", name, region, membership, "isOdaEligible")
+    SELECT code, code, name, '', '', true FROM (VALUES ('WS', 'Samoa'), ('FJ', 'Fiji'), ('TO', 'Tonga'), ('NU', 'Niue')) v (code, name);
   INSERT INTO "FinancialYear" ("startYear") VALUES (2025), (2026), (2027);
   INSERT INTO "LedgerEntry" ("startYear", kind, "envelopeCents", reason, source, "effectiveOn", "requestId", at)
     SELECT y, 'ADJUST', c, 'Envelope', 'Estimates', make_date(y, m, 1), gen_random_uuid(), make_date(y, m, 2)
@@ -52,7 +58,8 @@ const FILL = `
     SELECT a.id, k::"AmountKind", y, CASE y WHEN 2025 THEN 2000002 ELSE a."requestedCents" - 2000002 END
     FROM "Application" a, unnest(ARRAY['REQUESTED','RECOMMENDED','APPROVED']) k, unnest(ARRAY[2025, 2026]) y;
   INSERT INTO "ApplicationVersion" ("applicationId", number, answers, "requestedCents", "certifiedById")
-    SELECT id, 1, jsonb_build_object('initiative', jsonb_build_object('title', title), 'budget', jsonb_build_object(
+    SELECT id, 1, jsonb_build_object('initiative', jsonb_build_object('title', title, 'places', jsonb_build_array('FJ', 'WS')),
+      'partners', jsonb_build_object('partners.0.country', 'TO'), 'budget', jsonb_build_object(
       'lines.0.category', 'travel', 'lines.0.description', 'Flights', 'lines.0.year2025', '$20,000.02', 'lines.0.year2026', '',
       'lines.1.category', 'training', 'lines.1.description', 'A course',
       'lines.1.year2026', (("requestedCents" - 2000002) / 100.0)::numeric(12, 2)::text)), "requestedCents", "createdById"
@@ -149,4 +156,38 @@ test("a database of the version before keeps every figure, and what is new agree
   expect(
     await rows(`SELECT DISTINCT cents FROM "ApplicationCategory" WHERE category = 'travel' AND "startYear" = 2025`),
   ).toEqual([{ cents: "2000002" }]);
+
+  // Every version names the first releases, word for word those of the repository, and has its years, places and names.
+  expect(await rows(`SELECT kind, number, hash, content FROM "FormRelease" ORDER BY kind`)).toEqual(
+    FORMS.slice(0, 2).map(({ releases: [first] }) => ({
+      kind: first?.kind,
+      number: 1,
+      hash: first?.hash,
+      content: first && contentOf(first),
+    })),
+  );
+  const first = financialYearOf(dayOf(new Date()));
+  expect(
+    await rows(`SELECT DISTINCT form.kind AS form, declaration.kind AS declaration, lists, "agencyName", "roundName", "certifierName"
+      FROM "ApplicationVersion" v JOIN "FormRelease" form ON form.hash = "formHash"
+      JOIN "FormRelease" declaration ON declaration.hash = "declarationHash"`),
+  ).toEqual([
+    {
+      form: "APPLICATION",
+      declaration: "DECLARATION",
+      lists: {
+        places: ["Fiji", "Samoa", "Tonga"].map((label) => ({ value: CODES[label], label })),
+        regions: [],
+        focusAreas: [],
+        purposeCodes: [],
+        years: yearOptions([first, first + 1, first + 2]),
+      },
+      agencyName: "Agency One",
+      roundName: "Round",
+      certifierName: "One",
+    },
+  ]);
+  await expect(client.query(`UPDATE "ApplicationVersion" SET "agencyName" = 'Another'`)).rejects.toThrow("append-only");
 });
+
+const CODES: Record<string, string> = { Fiji: "FJ", Samoa: "WS", Tonga: "TO" };

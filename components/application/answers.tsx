@@ -2,16 +2,17 @@ import { SummaryList, type SummaryRow } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import {
   type Budget,
+  categoriesOf,
   contributionsTotal,
   requestedPhasing,
   totalsByCategory,
   yearColumn,
 } from "#lib/applications/form/budget.ts";
-import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
+import type { SectionKey } from "#lib/applications/form/sections.ts";
 import type { Answers, ApplicationHeader, SectionView } from "#lib/applications/queries.ts";
 import { type ListedFile, listFiles } from "#lib/documents/queries.ts";
 import { filesPath, isFileSection, PART_TITLES } from "#lib/documents/rules.ts";
-import type { Field, Lists } from "#lib/form/fields.ts";
+import type { Field, Lists, Option } from "#lib/form/fields.ts";
 import { inWords } from "#lib/form/parse.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
@@ -33,7 +34,7 @@ export async function AnswersView({ actor, application, answers, changeHref }: A
   return answers.sections.map((section) => (
     <section key={section.key} id={`section-${section.key}`} className="app-section">
       <h2>
-        {SECTIONS[section.key].number}. {SECTIONS[section.key].title}
+        {section.number}. {section.title}
       </h2>
       <SectionAnswers
         section={section}
@@ -70,11 +71,39 @@ type SectionProps = {
   href: string | null;
 };
 
-function SectionAnswers({ section, answers, files, reference, href }: SectionProps) {
+function SectionAnswers(props: SectionProps) {
+  return (
+    <>
+      <AskedAnswers {...props} />
+      <FormerAnswers former={props.section.former} />
+    </>
+  );
+}
+
+/** What a draft says to questions that the form does not ask any more. */
+export function FormerAnswers({ former }: Pick<SectionView, "former">) {
+  if (!former.length) return null;
+  return (
+    <>
+      <h3>No longer asked</h3>
+      <p>The form no longer asks for this. We keep your answers here, but MFAT does not get them.</p>
+      <SummaryList rows={former.map(({ label, lines }) => ({ key: label, value: <Lines lines={lines} /> }))} />
+    </>
+  );
+}
+
+function AskedAnswers({ section, answers, files, reference, href }: SectionProps) {
+  const { fields } = section;
   if (section.key === "budget" && section.answers) {
-    return <BudgetAnswers budget={section.answers as Budget} years={answers.years} lists={answers.lists} href={href} />;
+    return (
+      <BudgetAnswers
+        budget={section.answers as Budget}
+        years={answers.years}
+        categories={categoriesOf(fields)}
+        href={href}
+      />
+    );
   }
-  const fields: readonly Field[] = SECTIONS[section.key].fields(answers.years);
   if (section.key === "declaration" && !section.answers) return <p>The certifier makes it at sign-off.</p>;
   const rows: SummaryRow[] = fields.map((field) => ({
     key: field.label,
@@ -138,9 +167,14 @@ export function Lines({ lines }: { lines: readonly string[] }) {
   ));
 }
 
-type BudgetProps = { budget: Budget; years: readonly number[]; lists: Lists; href: string | null };
+type BudgetProps = {
+  budget: Budget;
+  years: readonly number[];
+  categories: readonly Option[];
+  href: string | null;
+};
 
-function BudgetAnswers({ budget, years, href }: BudgetProps) {
+function BudgetAnswers({ budget, years, categories, href }: BudgetProps) {
   const asked = years.filter((year) => budget.lines.some((line) => line[yearColumn(year)]));
   const amount = (cents: unknown) => (typeof cents === "bigint" && cents > 0n ? formatCents(cents) : "–");
   const phasing = requestedPhasing(budget, years);
@@ -177,7 +211,9 @@ function BudgetAnswers({ budget, years, href }: BudgetProps) {
             key: "By category",
             value: (
               <Lines
-                lines={totalsByCategory(budget, years).map(({ label, cents }) => `${label} ${formatCents(cents)}`)}
+                lines={totalsByCategory(budget, years, categories).map(
+                  ({ label, cents }) => `${label} ${formatCents(cents)}`,
+                )}
               />
             ),
           },

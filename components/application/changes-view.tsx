@@ -1,5 +1,4 @@
 import type { SectionChange, Stretch } from "#lib/applications/form/changes.ts";
-import { SECTIONS } from "#lib/applications/form/sections.ts";
 import type { Comparison } from "#lib/applications/queries.ts";
 import type { FileChanges, ListedFile } from "#lib/documents/queries.ts";
 
@@ -28,10 +27,10 @@ const toStretch =
   ({ description, fileName }: ListedFile): Stretch => ({ kind, text: `${description}: ${fileName}\n` });
 
 function SectionChanges({ sections }: { sections: readonly SectionChange[] }) {
-  return sections.map(({ key, answers }) => (
+  return sections.map(({ key, number, title, answers }) => (
     <section key={key} className="app-section">
       <h3>
-        {SECTIONS[key].number}. {SECTIONS[key].title}
+        {number}. {title}
       </h3>
       <dl className="app-changes">
         {answers.map(({ label, stretches }) => (

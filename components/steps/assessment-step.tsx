@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 import { AnswersView, OneSectionView } from "#components/application/answers.tsx";
 import type { FormAction } from "#components/form/form.tsx";
 import { Details } from "#components/ui/feedback.tsx";
-import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
 import { type Answers, type ApplicationHeader, getAnswers } from "#lib/applications/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { commentInput, type ScoredCriterion, scoreFields, scoreInput } from "#lib/assessments/schema.ts";
@@ -77,9 +76,9 @@ function Evidence({ actor, application, answers, criterion }: EvidenceProps): Re
   const sections = answers.sections.filter(({ key }) => criterion.sections.includes(key));
   if (sections.length === 0) return <p>This criterion is about the application as a whole: see all answers above.</p>;
   return sections.map((section) => (
-    <section key={section.key} aria-label={`${SECTIONS[section.key as SectionKey].title}, for “${criterion.name}”`}>
+    <section key={section.key} aria-label={`${section.title}, for “${criterion.name}”`}>
       <h2>
-        {SECTIONS[section.key].number}. {SECTIONS[section.key].title}
+        {section.number}. {section.title}
       </h2>
       <OneSectionView actor={actor} application={application} answers={answers} section={section} />
     </section>

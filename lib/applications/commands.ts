@@ -1,6 +1,9 @@
+import { yearOptions } from "#lib/budget/schema.ts";
 import { freezeDocuments, refuseUnsafeDocuments } from "#lib/documents/commands.ts";
+import { keepReleases } from "#lib/form/commands.ts";
 import { type Answers, type Reason, text, UUID, type Values } from "#lib/form/fields.ts";
 import { parseFields, tooLong } from "#lib/form/parse.ts";
+import { chosenOptions, newestOf } from "#lib/form/versions.ts";
 import { getLists } from "#lib/fund/queries.ts";
 import { sendLetter } from "#lib/letters/commands.ts";
 import { ineligibleValues } from "#lib/letters/rules.ts";
@@ -14,9 +17,16 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
-import { copyDraftToHeader, copyToHeader } from "./form/commands.ts";
+import { copyDraftToHeader, copyToHeader, moveDraft } from "./form/commands.ts";
 import { copyAnswers } from "./form/copy.ts";
 import type { DECLARATION_FIELDS } from "./form/declaration.ts";
+import {
+  APPLICATION_RELEASES,
+  applicationSections,
+  DECLARATION_RELEASES,
+  formNumberNow,
+  moveSection,
+} from "./form/releases.ts";
 import {
   type Answered,
   isSection,
@@ -72,6 +82,7 @@ export function createApplication(
         createdById: actor.personId,
         createdAt: at,
         stateSince: at,
+        formNumber: formNumberNow(),
       },
     });
     await fillIn(tx, actor, { id, years: yearsOf(dayOf(at)) }, copyOf);
@@ -105,10 +116,12 @@ async function fillIn(
   if (copyOf && !source) throw invalid({ copyOf: "Choose one of your agency’s applications" });
   const copied = source ? await tx.applicationSection.findMany({ where: { applicationId: source.id } }) : [];
   const answers = new Map<SectionKey, Values>();
-  for (const { section, values } of copied) {
-    if (!isSection(section)) continue;
-    const from = yearsOf(dayOf(source?.createdAt ?? now()));
-    answers.set(section, copyAnswers(section, values as Values, from, draft.years));
+  for (const row of copied) {
+    if (!isSection(row.section) || !source) continue;
+    const from = yearsOf(dayOf(source.createdAt));
+    const kept = { values: row.values as Values, former: {} };
+    const { values } = moveSection(row.section, kept, source.formNumber, from);
+    answers.set(row.section, copyAnswers(row.section, values, from, draft.years));
   }
   answers.set("people", await knownPeople(tx, actor, answers.get("people")));
   for (const [section, values] of answers) {
@@ -132,9 +145,10 @@ async function knownPeople(tx: Tx, actor: AgencyActor, copied: Values | undefine
   const last = await tx.applicationSection.findFirst({
     where: { section: "people", application: scopeOf(actor) },
     orderBy: { applicationId: "desc" },
-    select: { values: true },
+    select: { values: true, application: { select: { formNumber: true } } },
   });
-  const known: Values = copied ?? (last?.values as Values | undefined) ?? {};
+  const before = { values: (last?.values ?? {}) as Values, former: {} };
+  const known: Values = copied ?? moveSection("people", before, last?.application.formNumber ?? 1, []).values;
   const isSame = text(known, "contributorEmail") === actor.email;
   return {
     ...known,
@@ -183,6 +197,7 @@ export function sendForSignOff(actor: AgencyActor, request: StepRequest, referen
   return takeTransition(actor, request, reference, APPLICATION_STEPS.sendForSignOff, async (tx, application) => {
     refuseNotApplying(application.agency);
     refuseTooLate(application, application.state);
+    await moveDraft(tx, application);
     await completeAnswers(tx, application);
     await refuseUnsafeDocuments(tx, application.id);
     await takeDuty(tx, actor, application, "ASK_SIGN_OFF");
@@ -204,22 +219,31 @@ export function signOffAndSubmit(
     refuseNotApplying(application.agency);
     refuseTooLate(application, application.signOffFrom);
     await takeDuty(tx, actor, application, "CERTIFY");
+    await moveDraft(tx, application);
     const answers = await completeAnswers(tx, application);
     await refuseUnsafeDocuments(tx, application.id);
     const years = yearsOf(dayOf(application.createdAt));
     for (const [key, section] of answers) await copyToHeader(tx, application.id, key, section, years);
     const number = application.versionNumber + 1;
     const typed = await tx.applicationSection.findMany({ where: { applicationId: application.id } });
-    const { requestedCents } = await tx.application.findUniqueOrThrow({ where: { id: application.id } });
+    const { requestedCents, round } = await tx.application.findUniqueOrThrow({
+      where: { id: application.id },
+      select: { requestedCents: true, round: { select: { name: true } } },
+    });
+    const declared = { isAccurate: "yes", isAuthorised: "yes", isPeopleTold: "yes", position: declaration.position };
     await tx.applicationVersion.create({
       data: {
         applicationId: application.id,
         number,
         answers: {
           ...Object.fromEntries(typed.map((row) => [row.section, row.values as Prisma.InputJsonValue])),
-          declaration: { isAccurate: "yes", isAuthorised: "yes", isPeopleTold: "yes", position: declaration.position },
+          declaration: declared,
         },
+        ...(await keepForms(tx, years, typed)),
         requestedCents,
+        agencyName: application.agency.name,
+        roundName: round.name,
+        certifierName: actor.name,
         certifiedById: actor.personId,
         certifiedAt: now(),
       },
@@ -237,6 +261,16 @@ export function signOffAndSubmit(
       data: { version: number },
     };
   });
+}
+
+/** The forms that a version is signed off on, kept for good, and what was chosen from the lists in the words of today. */
+async function keepForms(tx: Tx, years: readonly number[], typed: readonly { section: string; values: unknown }[]) {
+  const [form, declaration] = [newestOf(APPLICATION_RELEASES), newestOf(DECLARATION_RELEASES)];
+  await keepReleases(tx, [form, declaration]);
+  const valuesOf = (key: string) => (typed.find(({ section }) => section === key)?.values ?? {}) as Values;
+  const chosen = applicationSections().map(({ key, fields }) => ({ fields, values: valuesOf(key) }));
+  const lists = { ...chosenOptions(chosen, await getLists(tx)), years: yearOptions(years) };
+  return { formHash: form.hash, declarationHash: declaration.hash, lists: lists as Prisma.InputJsonObject };
 }
 
 export function returnToContributor(actor: AgencyActor, request: StepRequest, reference: string, { reason }: Reason) {

@@ -88,7 +88,7 @@ test("answers that were signed off say by whom and when, to both sides; a draft 
   });
   for (const reader of [actor, await desk()]) {
     const answers = await getAnswers(reader, await getApplication(reader, reference));
-    expect(answers?.certified).toEqual({ by: certifier.name, at: expect.any(Date) });
+    expect(answers?.certified).toMatchObject({ by: certifier.name, at: expect.any(Date) });
   }
   const draft = await inState("DRAFT");
   expect((await getAnswers(draft.actor, await getApplication(draft.actor, draft.reference)))?.certified).toBeNull();

@@ -1,4 +1,6 @@
-import type { Lists, Option, Values } from "#lib/form/fields.ts";
+import type { Field, Lists, Option, Values } from "#lib/form/fields.ts";
+import { readLeniently } from "#lib/form/parse.ts";
+import { type FormerAnswer, formerAnswers } from "#lib/form/versions.ts";
 import { getLists } from "#lib/fund/queries.ts";
 import { type Actor, AGENCY_ROLES, type AgencyActor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
@@ -11,8 +13,17 @@ import { db, type Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { changesBetween, type SectionChange } from "./form/changes.ts";
-import { type Answered, isOptionalSection, readSection, SECTION_KEYS, type SectionKey } from "./form/sections.ts";
-import { isSectionOpen, mayNotApply, type SectionStatus, yearsOf } from "./rules.ts";
+import { readSignedAnswers, SIGNED } from "./form/queries.ts";
+import { draftFields, fieldsOnceAsked, formNumberNow, moveSection } from "./form/releases.ts";
+import {
+  type Answered,
+  isOptionalSection,
+  parseSection,
+  SECTION_KEYS,
+  SECTIONS,
+  type SectionKey,
+} from "./form/sections.ts";
+import { isOpenedByForm, isSectionOpen, mayNotApply, type SectionStatus, yearsOf } from "./rules.ts";
 
 /** What may have been varied of an arrangement, since when a variation is asked for, and the reports to come. */
 const ARRANGED = {
@@ -117,6 +128,10 @@ export async function whyNotApply({ agencyId }: AgencyActor): Promise<string | n
 
 export type SectionView = {
   key: SectionKey;
+  number: number;
+  title: string;
+  /** As they are, or were, asked: the words that the answers are read by. */
+  fields: readonly Field[];
   status: SectionStatus;
   /** As it was typed; empty where it was not started. */
   values: Values;
@@ -124,14 +139,16 @@ export type SectionView = {
   answers: Answered | null;
   isOpen: boolean;
   savedAt: Date | null;
+  /** Answers to what the form does not ask any more: a draft keeps them. */
+  former: readonly FormerAnswer[];
 };
 
 export type Answers = {
   lists: Lists;
   years: number[];
   sections: SectionView[];
-  /** Who signed these answers off, and when; null: they are a draft's. */
-  certified: { by: string; at: Date } | null;
+  /** Which version these answers are of, who signed it off and when, in the names of that day; null: they are a draft's. */
+  certified: { number: number; by: string; at: Date; agency: string; round: string } | null;
 };
 
 /** The answers at a reading of an application: its reader's own unless told. Null where there are none to read. */
@@ -152,20 +169,44 @@ export async function getDraft(actor: AgencyActor, application: ApplicationHeade
   ]);
   const years = yearsOf(dayOf(application.createdAt));
   const sections = SECTION_KEYS.map((key): SectionView => {
-    const row = rows.find((one) => one.section === key);
-    const values = (row?.values ?? {}) as Values;
-    const isOpen = !application.heldAt && isSectionOpen(application.state, application.openSections, key);
+    const stored = rows.find((one) => one.section === key);
+    const row = stored && movedRow(key, stored, application.formNumber, { lists, years });
+    const values = row?.values ?? {};
+    const fields = draftFields(key, years);
+    const isOpen =
+      !application.heldAt &&
+      (isSectionOpen(application.state, application.openSections, key) ||
+        isOpenedByForm(application.state, key, stored, row));
     const status = statusOf(key, row);
     return {
       key,
+      number: SECTIONS[key].number,
+      title: SECTIONS[key].title,
+      fields,
       status,
       values,
-      answers: row ? readSection(key, values, lists, years) : null,
+      answers: row ? readLeniently(fields, values, lists) : null,
       isOpen,
       savedAt: status === "not started" ? null : (row?.savedAt ?? null),
+      former: formerAnswers(fieldsOnceAsked(key, years), row?.former ?? {}, lists),
     };
   });
   return { lists, years, sections, certified: null };
+}
+
+type SectionRow = { values: unknown; former: unknown; isComplete: boolean };
+
+/** A section as it is stored, on the newest release of the form, whichever it was written on. */
+export function movedRow<Row extends SectionRow>(
+  key: SectionKey,
+  row: Row,
+  formNumber: number,
+  { lists, years }: { lists: Lists; years: readonly number[] },
+): Row & { values: Values; former: Values } {
+  const kept = { values: row.values as Values, former: row.former as Values };
+  if (formNumber >= formNumberNow()) return { ...row, ...kept };
+  const moved = moveSection(key, kept, formNumber, years);
+  return { ...row, ...moved, isComplete: parseSection(key, moved.values, lists, years).data !== null };
 }
 
 function statusOf(key: SectionKey, row: { isComplete: boolean } | undefined): SectionStatus {
@@ -177,39 +218,38 @@ function statusOf(key: SectionKey, row: { isComplete: boolean } | undefined): Se
 
 async function getVersion(actor: Actor, application: ApplicationHeader, number: number): Promise<Answers | null> {
   if (!application.isOpen) return null;
-  const [version, lists] = await Promise.all([
-    db().applicationVersion.findFirst({
-      where: { applicationId: application.id, number, application: scopeOf(actor) },
-    }),
-    getLists(),
-  ]);
-  if (!version) return null;
-  const years = yearsOf(dayOf(application.createdAt));
-  const typed = version.answers as Record<string, Values>;
-  const sections = SECTION_KEYS.map((key): SectionView => {
-    const values = typed[key] ?? {};
-    const answers = key in typed ? readSection(key, values, lists, years) : null;
-    return { key, status: "complete", values, answers, isOpen: false, savedAt: version.certifiedAt };
+  const version = await db().applicationVersion.findFirst({
+    where: { applicationId: application.id, number, application: scopeOf(actor) },
+    select: { ...SIGNED, certifiedAt: true, agencyName: true, roundName: true, certifierName: true },
   });
-  const certifier = await db().person.findUnique({ where: { id: version.certifiedById }, select: { name: true } });
-  return { lists, years, sections, certified: { by: certifier?.name ?? "a certifier", at: version.certifiedAt } };
+  if (!version) return null;
+  const { lists, years, sections } = await readSignedAnswers(undefined, version);
+  const { certifiedAt: at, certifierName: by, agencyName: agency, roundName: round } = version;
+  return {
+    lists,
+    years,
+    sections: sections.map((section) => ({ ...section, status: "complete", isOpen: false, savedAt: at, former: [] })),
+    certified: { number, by, at, agency, round },
+  };
 }
 
 /**
- * A section of the version that was signed off last, as far as it can be read: what an arrangement is held to.
+ * The sections of the version that was signed off last, as far as they can be read: what an arrangement is held to.
  * `application`: one that is in the reader's scope and open to them.
  */
 export async function readSigned(
-  tx: Pick<Tx, "applicationVersion">,
-  { id: applicationId, versionNumber: number, createdAt }: { id: string; versionNumber: number; createdAt: Date },
-  key: SectionKey,
-): Promise<Answered> {
+  tx: Pick<Tx, "applicationVersion" | "formRelease">,
+  { id: applicationId, versionNumber: number }: { id: string; versionNumber: number },
+): Promise<(key: SectionKey) => Pick<SectionView, "fields" | "answers"> & { lists: Lists }> {
   const version = await tx.applicationVersion.findUnique({
     where: { applicationId_number: { applicationId, number } },
-    select: { answers: true },
+    select: SIGNED,
   });
-  const typed = (version?.answers ?? {}) as Record<string, Values>;
-  return readSection(key, typed[key] ?? {}, {}, yearsOf(dayOf(createdAt)));
+  const signed = version && (await readSignedAnswers(tx, version));
+  return (key) => {
+    const section = signed?.sections.find((one) => one.key === key);
+    return { fields: section?.fields ?? [], answers: section?.answers ?? null, lists: signed?.lists ?? {} };
+  };
 }
 
 /** What changed between two readings of an application. */
@@ -234,7 +274,7 @@ export async function readChanges(
     getAnswers(actor, application, to),
   ]);
   if (!before || !after) return null;
-  return { from: since, to, sections: changesBetween(before.sections, after.sections, after.lists, after.years) };
+  return { from: since, to, sections: changesBetween(before, after) };
 }
 
 /** What MFAT asked to be changed, and in which sections; null where nothing is asked for now. */

@@ -21,6 +21,18 @@ export const isSectionOpen = (state: State, openSections: readonly string[], key
   SECTIONS[key].by === "CONTRIBUTOR" &&
   (state === "DRAFT" || (state === "CHANGES_REQUESTED" && openSections.includes(key)));
 
+/** Whether a newer form asks more of a section than what was signed off holds: then it can be answered, named or not. */
+export const isOpenedByForm = (
+  state: State,
+  key: SectionKey,
+  before: { isComplete: boolean } | undefined,
+  moved: { isComplete: boolean } | undefined,
+): boolean =>
+  state === "CHANGES_REQUESTED" &&
+  SECTIONS[key].by === "CONTRIBUTOR" &&
+  before?.isComplete === true &&
+  moved?.isComplete === false;
+
 /** The titles of the sections that are open, by key. */
 export const openTitles = (sections: readonly { key: SectionKey; isOpen: boolean }[]): Record<string, string> =>
   Object.fromEntries(sections.filter(({ isOpen }) => isOpen).map(({ key }) => [key, SECTIONS[key].title]));

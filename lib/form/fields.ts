@@ -10,11 +10,15 @@ type Common = {
   optional?: true;
   /** What to do where an answer is missing: "Enter a title". */
   missing?: string;
+  /** In a form as it is released: one field for each item of this series, whose texts stand in braces (versions.ts). */
+  each?: string;
 };
 
 export type Option = { value: string; label: string; hint?: string };
 /** A field's options: written out, or the name of a list that the page looks up. */
 export type Options = readonly Option[] | string;
+/** Options that were offered once: an answer that holds one is told in words, and is not accepted any more. */
+type Retired = { retired?: readonly Option[] };
 
 /** A lookup has no input: it is what `table` says for the row's answers to `of`, joined by a space. */
 export type Field = Common &
@@ -25,10 +29,10 @@ export type Field = Common &
     | { kind: "day" }
     | { kind: "whole"; min: number; max: number }
     | { kind: "amount"; allowZero?: true; allowNegative?: true }
-    | { kind: "choice"; options: Options; layout?: "radios" | "select" }
-    | { kind: "choices"; options: Options }
+    | ({ kind: "choice"; options: Options; layout?: "radios" | "select" } & Retired)
+    | ({ kind: "choices"; options: Options } & Retired)
     | { kind: "confirm" }
-    | { kind: "shares"; options: Options }
+    | ({ kind: "shares"; options: Options } & Retired)
     | { kind: "lookup"; of: readonly string[]; table: Readonly<Record<string, string>> }
     | {
         kind: "rows";

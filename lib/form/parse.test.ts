@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseSection, SECTION_KEYS, SECTIONS } from "#lib/applications/form/sections.ts";
+import { fieldsOf, parseSection, SECTION_KEYS } from "#lib/applications/form/sections.ts";
 import { countWords, type Field, firstInput, type Values } from "./fields.ts";
 import { cleanValues, parseFields, valuesOf } from "./parse.ts";
 
@@ -8,7 +8,7 @@ const LISTS = { places: [{ value: "WS", label: "Samoa" }], focusAreas: [{ value:
 
 /** Every field of the application form with a limit, as a column or by itself, and where it stands. */
 const FIELDS: [where: string, field: Field][] = SECTION_KEYS.flatMap((key) =>
-  (SECTIONS[key].fields(YEARS) as readonly Field[])
+  fieldsOf(key, YEARS)
     .flatMap((field) => (field.kind === "rows" ? field.columns : [field]))
     .map((field): [string, Field] => [`${key}: ${field.label}`, field]),
 );

@@ -268,7 +268,7 @@ function readRows(field: Extract<Field, { kind: "rows" }>, values: Values, lists
 export function inWords(field: Field, answer: unknown, lists: Lists): string[] {
   if (answer === null || answer === undefined || answer === "") return [];
   const name = (value: string): string => {
-    const options = "options" in field ? optionsOf(field.options, lists) : [];
+    const options = "options" in field ? [...optionsOf(field.options, lists), ...(field.retired ?? [])] : [];
     return options.find((option) => option.value === value)?.label ?? value;
   };
   switch (field.kind) {

@@ -1,6 +1,6 @@
 import { getDocumentProxy } from "unpdf";
 import { beforeAll, expect, test } from "vitest";
-import { readSection, SECTION_KEYS, SECTIONS } from "#lib/applications/form/sections.ts";
+import { fieldsOf, readSection, SECTION_KEYS, SECTIONS } from "#lib/applications/form/sections.ts";
 import type { Field, Lists, Values } from "#lib/form/fields.ts";
 import { LETTERS, letterPaper, mergeLetter, offerValues } from "#lib/letters/rules.ts";
 import { type ApplicationCopy, applicationPaper } from "#lib/records/rules.ts";
@@ -56,19 +56,28 @@ const COPY: ApplicationCopy = {
   },
   answers: {
     lists: LISTS,
-    years: YEARS,
+    certified: {
+      number: 2,
+      by: "Mere Tūhoe",
+      at: new Date("2026-08-03T00:00:00Z"),
+      agency: "New Zealand Police",
+      round: "Round 1",
+    },
     sections: SECTION_KEYS.map((key) => {
-      const values: Values = Object.assign({}, ...SECTIONS[key].fields(YEARS).map(typed));
+      const values: Values = Object.assign({}, ...fieldsOf(key, YEARS).map(typed));
       const title = { title: "Ngā manu o te moana: Sāmoa, Fa‘asāmoa, ʻIlaheva 😀 👩‍🚒 שלום עולם 漢" };
       const told = { marking: "IN_CONFIDENCE", endorsement: "Commercial" };
       return {
         key,
+        number: SECTIONS[key].number,
+        title: SECTIONS[key].title,
+        fields: fieldsOf(key, YEARS),
+        former: [],
         answers: readSection(key, key === "initiative" ? { ...values, ...title, ...told } : values, LISTS, YEARS),
       };
     }),
   },
   files: [{ section: "partners", description: "Letter of support", fileName: "tusi-lagolago.pdf", sizeBytes: 120_000 }],
-  version: { number: 2, certifiedAt: new Date("2026-08-03T00:00:00Z"), certifiedBy: "Mere Tūhoe" },
 };
 
 const at = new Date("2026-08-04T01:00:00Z");
@@ -128,8 +137,9 @@ beforeAll(async () => {
 
 test("every field of every section is in the file, by its label", () => {
   for (const key of SECTION_KEYS) {
-    const fields: readonly Field[] = SECTIONS[key].fields(YEARS);
-    for (const { label } of fields.flatMap((field) => (field.kind === "rows" ? [field, ...field.columns] : [field]))) {
+    for (const { label } of fieldsOf(key, YEARS).flatMap((field) =>
+      field.kind === "rows" ? [field, ...field.columns] : [field],
+    )) {
       expect(copy.text).toContain(label);
     }
   }
@@ -213,8 +223,8 @@ test("no title and no head of a table is left behind at the foot of a page", asy
 });
 
 test("a draft says that it is one, and its declaration is still to be made", () => {
-  const sections = SECTION_KEYS.map((key) => ({ key, answers: null }));
-  const draft = applicationPaper({ ...COPY, version: null, answers: { ...COPY.answers, sections } }, "MFAT", at);
+  const sections = COPY.answers.sections.map((section) => ({ ...section, answers: null }));
+  const draft = applicationPaper({ ...COPY, answers: { ...COPY.answers, certified: null, sections } }, "MFAT", at);
   expect([draft.title, draft.marking]).toEqual(["No title yet", "UNCLASSIFIED"]);
   const [facts] = draft.sections;
   expect(facts?.items).toContainEqual({ kind: "answer", label: "Version", lines: ["Draft, not signed off"] });

@@ -45,7 +45,7 @@ test("MFAT gets nothing of what was never signed off", async () => {
     for (const email of ["desk@mfat.example", "auditor@mfat.example", "admin@mfat.example"]) {
       await expect(getCopy(await actorOf(email), reference)).rejects.toMatchObject(NOT_FOUND);
     }
-    expect((await getCopy(own, reference)).version).toBeNull();
+    expect((await getCopy(own, reference)).answers.certified).toBeNull();
   }
 });
 
@@ -59,17 +59,17 @@ test("while changes are made MFAT reads what was signed off, and the agency its 
     data: { values: { ...(values as object), title: "Not signed off yet" } },
   });
   const seen = await getCopy(await actorOf("desk@mfat.example"), reference);
-  expect([titleIn(seen), seen.version?.number]).toEqual([before, 1]);
+  expect([titleIn(seen), seen.answers.certified?.number]).toEqual([before, 1]);
   const draft = await getCopy(own, reference);
-  expect([titleIn(draft), draft.version]).toEqual(["Not signed off yet", null]);
+  expect([titleIn(draft), draft.answers.certified]).toEqual(["Not signed off yet", null]);
 });
 
 test("what is signed off is the same to both sides, with the declaration and who made it", async () => {
   const { reference, own } = await inState("SUBMITTED");
   const [mine, theirs] = [await getCopy(own, reference), await getCopy(await actorOf("desk@mfat.example"), reference)];
   expect(mine.answers).toEqual(theirs.answers);
-  expect(mine.version).toEqual(theirs.version);
-  expect(mine.version?.certifiedBy).toMatch(/\w+ \w+/);
+  expect(mine.answers.certified).toEqual(theirs.answers.certified);
+  expect(mine.answers.certified?.by).toMatch(/\w+ \w+/);
   const declaration = mine.answers.sections.find(({ key }) => key === "declaration");
   expect(declaration?.answers).toMatchObject({ isAccurate: true, isAuthorised: true, isPeopleTold: true });
 });
@@ -90,7 +90,7 @@ test("an assessor reads it once it is assigned and no interest is declared, and 
   });
   await isRefused();
   await declareInterests(assessor, { requestId: randomUUID() }, reference, { interest: "none", description: null });
-  expect((await getCopy(assessor, reference)).version?.number).toBe(1);
+  expect((await getCopy(assessor, reference)).answers.certified?.number).toBe(1);
 });
 
 test("the audit trail says every event that the code records in words, and what a form was refused on", async () => {

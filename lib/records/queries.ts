@@ -1,4 +1,4 @@
-import { type ApplicationHeader, getAnswers, getApplication, readScreening } from "#lib/applications/queries.ts";
+import { getAnswers, getApplication, readScreening } from "#lib/applications/queries.ts";
 import { listInterestsOf, readAssessments } from "#lib/assessments/queries.ts";
 import type { DecisionNote } from "#lib/decisions/note/rules.ts";
 import { readDecisions, readDeclineText } from "#lib/decisions/queries.ts";
@@ -7,7 +7,6 @@ import { findLetter } from "#lib/letters/queries.ts";
 import { LETTERS } from "#lib/letters/rules.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
-import { readingOf } from "#lib/lifecycle/rules.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
@@ -21,26 +20,9 @@ import { type ApplicationCopy, type AuditSubject, auditSubject } from "./rules.t
  */
 export async function getCopy(actor: Actor, reference: string): Promise<ApplicationCopy> {
   const application = await getApplication(actor, reference);
-  const [answers, files, version] = await Promise.all([
-    getAnswers(actor, application),
-    listFiles(actor, application),
-    readingOf(actor.side, application) === "draft" ? null : findVersion(actor, application),
-  ]);
+  const [answers, files] = await Promise.all([getAnswers(actor, application), listFiles(actor, application)]);
   if (!answers) throw notFound();
-  return { application, answers, files, version };
-}
-
-async function findVersion(
-  actor: Actor,
-  { id, versionNumber }: ApplicationHeader,
-): Promise<ApplicationCopy["version"]> {
-  const version = await db().applicationVersion.findFirst({
-    where: { applicationId: id, number: versionNumber, application: scopeOf(actor) },
-    select: { number: true, certifiedAt: true, certifiedById: true },
-  });
-  if (!version) return null;
-  const certifier = await db().person.findUnique({ where: { id: version.certifiedById }, select: { name: true } });
-  return { ...version, certifiedBy: certifier?.name ?? "a certifier" };
+  return { application, answers, files };
 }
 
 /**
@@ -89,21 +71,21 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
 const versionAt = (versions: readonly { number: number; certifiedAt: Date }[], at: Date): number =>
   versions.findLast(({ certifiedAt }) => certifiedAt <= at)?.number ?? 0;
 
-/** Every version that was signed off, the first one first. */
+/** Every version that was signed off, the first one first, in the names of its day. */
 async function listVersions(actor: MfatActor, applicationId: string) {
   const versions = await db().applicationVersion.findMany({
     where: { applicationId, application: scopeOf(actor) },
-    select: { number: true, certifiedAt: true, certifiedById: true, requestedCents: true },
+    select: {
+      number: true,
+      certifiedAt: true,
+      certifierName: true,
+      requestedCents: true,
+      agencyName: true,
+      roundName: true,
+    },
     orderBy: { number: "asc" },
   });
-  const people = await db().person.findMany({
-    where: { id: { in: versions.map(({ certifiedById }) => certifiedById) } },
-    select: { id: true, name: true },
-  });
-  return versions.map(({ certifiedById, ...version }) => ({
-    ...version,
-    certifiedBy: people.find(({ id }) => id === certifiedById)?.name ?? "a certifier",
-  }));
+  return versions.map(({ certifierName, ...version }) => ({ ...version, certifiedBy: certifierName }));
 }
 
 export type AuditLine = {

@@ -1,7 +1,8 @@
-import { type Answered, SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
+import type { Answered, SectionKey } from "#lib/applications/form/sections.ts";
 import { type FileSection, formatFile, isFileSection, PART_TITLES } from "#lib/documents/rules.ts";
 import type { Field, Lists } from "#lib/form/fields.ts";
 import { inWords, sumColumn } from "#lib/form/parse.ts";
+import type { FormerAnswer } from "#lib/form/versions.ts";
 import { isLetterKind, LETTERS } from "#lib/letters/rules.ts";
 import { formatMarking, MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { stateLabel } from "#lib/lifecycle/states.ts";
@@ -23,15 +24,21 @@ export type ApplicationCopy = {
     marking: Marking;
     endorsement: string | null;
   };
-  answers: { lists: Lists; years: readonly number[]; sections: readonly CopiedSection[] };
+  answers: { lists: Lists; sections: readonly CopiedSection[]; certified: Certified | null };
   files: readonly CopiedFile[];
-  /** The version that the answers are of; null: they are a draft's. */
-  version: Version | null;
 };
 
-type Version = { number: number; certifiedAt: Date; certifiedBy: string };
+/** The version that answers are of, in the names of the day on which it was signed off; null: they are a draft's. */
+type Certified = { number: number; by: string; at: Date; agency: string; round: string };
 
-type CopiedSection = { key: SectionKey; answers: Answered | null };
+type CopiedSection = {
+  key: SectionKey;
+  number: number;
+  title: string;
+  fields: readonly Field[];
+  answers: Answered | null;
+  former: readonly FormerAnswer[];
+};
 type CopiedFile = { section: FileSection; description: string; fileName: string; sizeBytes: number };
 type Rows = Extract<Field, { kind: "rows" }>;
 type Row = Record<string, unknown>;
@@ -64,17 +71,18 @@ function markingOf({ application }: ApplicationCopy, initiative: Answered | null
 
 const isMarking = (text: string): text is Marking => Object.hasOwn(MARKING_LABELS, text);
 
-function factsOf({ application, answers, version }: ApplicationCopy, side: "AGENCY" | "MFAT", at: Date): PaperItem[] {
+function factsOf({ application, answers }: ApplicationCopy, side: "AGENCY" | "MFAT", at: Date): PaperItem[] {
   const { reference, agency, round, state, heldAt } = application;
+  const { certified } = answers;
   const fact = (label: string, line: string): PaperItem => ({ kind: "answer", label, lines: [line] });
   return [
     fact("Reference", reference),
-    fact("Agency", agency.name),
-    fact("Round", round.name),
+    fact("Agency", certified?.agency ?? agency.name),
+    fact("Round", certified?.round ?? round.name),
     fact("State", `${stateLabel(state, side)}${heldAt ? ", on hold" : ""}`),
     fact(
       "Version",
-      version ? `Version ${version.number}, signed off on ${formatDate(version.certifiedAt)}` : "Draft, not signed off",
+      certified ? `Version ${certified.number}, signed off on ${formatDate(certified.at)}` : "Draft, not signed off",
     ),
     fact("Copy made", formatInstant(at)),
     fact("Requested total", `${formatCents(requestedTotal(answers.sections))}, GST exclusive`),
@@ -89,24 +97,24 @@ function requestedTotal(sections: readonly CopiedSection[]): bigint {
 
 const sumRow = (row: Row): bigint => sumCents(Object.values(row).filter((cell) => typeof cell === "bigint"));
 
-function sectionOf({ key, answers }: CopiedSection, { answers: { lists, years }, files, version }: ApplicationCopy) {
-  const { number, title, by } = SECTIONS[key];
-  const fields: readonly Field[] = SECTIONS[key].fields(years);
+function sectionOf(copied: CopiedSection, { answers: { lists, certified }, files }: ApplicationCopy) {
+  const { key, number, title, fields, answers, former } = copied;
   const section = (items: PaperItem[]): PaperSection => ({ title: `${number}. ${title}`, items });
-  if (by === "CERTIFIER" && !version) {
+  if (key === "declaration" && !certified) {
     return section([{ kind: "paragraph", text: "The certifier makes it at sign-off." }]);
   }
   return section([
     ...fields.flatMap((field) => itemsOf(field, answers?.[field.name], lists)),
     ...(isFileSection(key) ? [filesOf(key, files)] : []),
-    ...(by === "CERTIFIER" && version ? [signature(version)] : []),
+    ...former.map(({ label, lines }): PaperItem => ({ kind: "answer", label: `No longer asked: ${label}`, lines })),
+    ...(key === "declaration" && certified ? [signature(certified)] : []),
   ]);
 }
 
-const signature = ({ certifiedBy, certifiedAt }: Version): PaperItem => ({
+const signature = ({ by, at }: Certified): PaperItem => ({
   kind: "answer",
   label: "Signed off",
-  lines: [`By ${certifiedBy}, ${formatInstant(certifiedAt)}`],
+  lines: [`By ${by}, ${formatInstant(at)}`],
 });
 
 function itemsOf(field: Field, answer: unknown, lists: Lists): PaperItem[] {

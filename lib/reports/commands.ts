@@ -48,7 +48,7 @@ export async function rescheduleReports(tx: Tx, applicationId: string, endsOn: D
   const today = dayOf(now());
   const { arrangement, ...application } = await tx.application.findUniqueOrThrow({
     where: { id: applicationId },
-    select: { id: true, versionNumber: true, createdAt: true, arrangement: true },
+    select: { id: true, versionNumber: true, arrangement: true },
   });
   const reports = await tx.report.findMany({ where: { applicationId }, orderBy: { dueOn: "asc" } });
   const tooLate = reports.filter(

@@ -23,15 +23,17 @@ import {
   scheduleFields,
 } from "./schema.ts";
 
-type Signed = { id: string; versionNumber: number; createdAt: Date };
+type Signed = { id: string; versionNumber: number };
 
 /** The outcomes and milestones that an application's reports are measured against. */
-export async function readBasis(tx: Pick<Tx, "applicationVersion">, application: Signed): Promise<Basis> {
-  const results = await readSigned(tx, application, "results");
-  const activities = await readSigned(tx, application, "activities");
+export async function readBasis(
+  tx: Pick<Tx, "applicationVersion" | "formRelease">,
+  application: Signed,
+): Promise<Basis> {
+  const signed = await readSigned(tx, application);
   return {
-    outcomes: (results.outcomes ?? []) as Outcome[],
-    milestones: (activities.activities ?? []) as Milestone[],
+    outcomes: (signed("results").answers?.outcomes ?? []) as Outcome[],
+    milestones: (signed("activities").answers?.activities ?? []) as Milestone[],
   };
 }
 

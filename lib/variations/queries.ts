@@ -1,8 +1,8 @@
-import { ACTIVITIES_FIELDS } from "#lib/applications/form/activities.ts";
+import { readSignedAnswers, SIGNED } from "#lib/applications/form/queries.ts";
 import { stageOf } from "#lib/budget/rules.ts";
 import { decidedBy } from "#lib/decisions/rules.ts";
-import { type Lists, UUID, type Values } from "#lib/form/fields.ts";
-import { inWords, readLeniently } from "#lib/form/parse.ts";
+import { type Lists, UUID } from "#lib/form/fields.ts";
+import { inWords } from "#lib/form/parse.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { listedTo, nameFor, scopeOf } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -15,7 +15,10 @@ import { sumCents } from "#lib/platform/money.ts";
 import { type Agreed, type HeldYear, OPEN_VARIATION, type RegisteredVariation, type Terms } from "./rules.ts";
 import { type RegisterFilter, readTerms } from "./schema.ts";
 
-type Reader = Pick<Tx, "arrangement" | "applicationFunding" | "applicationVersion" | "claim" | "financialYear">;
+type Reader = Pick<
+  Tx,
+  "arrangement" | "applicationFunding" | "applicationVersion" | "claim" | "financialYear" | "formRelease"
+>;
 
 /** What an arrangement is now, with the years that money may stand in. @throws NOT_FOUND where there is none */
 export async function getAgreed(actor: Actor, applicationId: string, client: Reader = db()): Promise<Agreed> {
@@ -35,11 +38,14 @@ async function scopeAsAppliedFor(client: Reader, applicationId: string): Promise
   const version = await client.applicationVersion.findFirst({
     where: { applicationId },
     orderBy: { number: "desc" },
-    select: { answers: true },
+    select: SIGNED,
   });
-  const typed = (version?.answers as Record<string, Values> | undefined)?.activities ?? {};
-  const answers = readLeniently(ACTIVITIES_FIELDS, typed, {});
-  return ACTIVITIES_FIELDS.map((field) => inWords(field, answers[field.name], {}).join("\n")).join("\n\n");
+  if (!version) return "";
+  const { sections, lists } = await readSignedAnswers(client, version);
+  const activities = sections.find(({ key }) => key === "activities");
+  return (activities?.fields ?? [])
+    .map((field) => inWords(field, activities?.answers?.[field.name], lists).join("\n"))
+    .join("\n\n");
 }
 
 /** Of an arrangement, or open to it, the earliest first. */

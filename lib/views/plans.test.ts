@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db } from "#lib/platform/db.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { signedToday, useTestDatabase } from "#lib/test-database.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { selectRows } from "./queries.ts";
 import { cursorOf, findCursor } from "./rules.ts";
@@ -21,9 +21,12 @@ const FILL = `
       (SELECT id FROM "Round" WHERE name = 'Many'), 'SUBMITTED', timestamptz '2026-01-01' + (n % 700) * interval '1 hour',
       'Initiative ' || n, n % 900 * 1000, 1, gen_random_uuid()
     FROM generate_series(1, ${ROWS}) n;
-  INSERT INTO "ApplicationVersion" ("applicationId", number, answers, "requestedCents", "certifiedById")
-    SELECT id, 1, jsonb_build_object('need', jsonb_build_object('text', 'radio training of crews ' || reference ||
-      CASE WHEN reference LIKE '%2000' THEN ' thylacine' ELSE '' END)), "requestedCents", gen_random_uuid() FROM "Application";
+  INSERT INTO "ApplicationVersion" ("formHash", "declarationHash", lists, "agencyName", "roundName", "certifierName",
+      "applicationId", number, answers, "requestedCents", "certifiedById")
+    SELECT form.hash, declaration.hash, '{}', '', '', '', id, 1, jsonb_build_object('need', jsonb_build_object('text', 'radio training of crews ' || reference ||
+      CASE WHEN reference LIKE '%2000' THEN ' thylacine' ELSE '' END)), "requestedCents", gen_random_uuid()
+    FROM "Application", "FormRelease" form, "FormRelease" declaration
+    WHERE form.kind = 'APPLICATION' AND declaration.kind = 'DECLARATION';
   VACUUM ANALYZE "Application", "ApplicationVersion"`;
 
 const actor: MfatActor = {
@@ -35,6 +38,7 @@ const actor: MfatActor = {
 };
 
 beforeAll(async () => {
+  await signedToday();
   for (const statement of FILL.split(";\n")) await runSql(database.ownerUrl, statement);
 });
 

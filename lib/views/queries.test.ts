@@ -15,7 +15,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, signedToday, useTestDatabase } from "#lib/test-database.ts";
 import { countApplications, listAllApplications, listApplications, readFilterLists } from "./queries.ts";
 import { findCursor } from "./rules.ts";
 import { readSearch, SORTS, type SortKey } from "./schema.ts";
@@ -90,6 +90,7 @@ async function application(given: Given = {}): Promise<{ id: string; reference: 
       ...(version && {
         versions: {
           create: {
+            ...(await signedToday()),
             number: 1,
             answers: { initiative: { title, ...version } },
             requestedCents: cents,

@@ -2,7 +2,7 @@ import type { PhasedAmount } from "#lib/budget/rules.ts";
 import { CATEGORY_OPTIONS } from "#lib/budget/rules.ts";
 import type { Field, Option } from "#lib/form/fields.ts";
 import { sumColumn } from "#lib/form/parse.ts";
-import { formatYear, sumCents } from "#lib/platform/money.ts";
+import { sumCents } from "#lib/platform/money.ts";
 
 export const CONTRIBUTION_OPTIONS: readonly Option[] = [
   { value: "agency", label: "The agency's own" },
@@ -15,72 +15,61 @@ export const LINES_MAX = 200;
 /** The name of a financial year's column: "year2026". */
 export const yearColumn = (startYear: number): string => `year${startYear}`;
 
-/** Section 7: a line has one amount for each financial year. */
-export function budgetFields(years: readonly number[]): readonly Field[] {
-  const amounts = years.map(
-    (year): Field => ({
-      kind: "amount",
-      name: yearColumn(year),
-      label: formatYear(year),
-      optional: true,
-      allowZero: true,
-    }),
-  );
-  return [
-    {
-      kind: "rows",
-      name: "lines",
-      label: "Budget lines",
-      hint: "What you ask of the fund: New Zealand dollars, GST exclusive, by financial year (1 July to 30 June)",
-      missing: "Add at least one budget line",
-      noun: "line",
-      min: 1,
-      max: LINES_MAX,
-      sumBy: "category",
-      columns: [
-        {
-          kind: "choice",
-          layout: "select",
-          name: "category",
-          label: "Category",
-          missing: "Choose a category",
-          options: CATEGORY_OPTIONS,
-        },
-        { kind: "text", name: "description", label: "Description", missing: "Enter a description", charsMax: 200 },
-        ...amounts,
-      ],
-    },
-    {
-      kind: "rows",
-      name: "contributions",
-      label: "Other contributions",
-      hint: "What others put in beside the fund. Leave it empty if nobody does",
-      optional: true,
-      noun: "contribution",
-      min: 0,
-      max: 50,
-      sumBy: "source",
-      columns: [
-        {
-          kind: "choice",
-          layout: "select",
-          name: "source",
-          label: "Source",
-          missing: "Choose a source",
-          options: CONTRIBUTION_OPTIONS,
-        },
-        {
-          kind: "text",
-          name: "from",
-          label: "From whom, for what",
-          missing: "Enter from whom and for what",
-          charsMax: 200,
-        },
-        { kind: "amount", name: "amount", label: "Amount" },
-      ],
-    },
-  ];
-}
+/** Section 7: a line has one amount for each financial year, which is where yearColumn() has its name from. */
+export const BUDGET_FIELDS: readonly Field[] = [
+  {
+    kind: "rows",
+    name: "lines",
+    label: "Budget lines",
+    hint: "What you ask of the fund: New Zealand dollars, GST exclusive, by financial year (1 July to 30 June)",
+    missing: "Add at least one budget line",
+    noun: "line",
+    min: 1,
+    max: LINES_MAX,
+    sumBy: "category",
+    columns: [
+      {
+        kind: "choice",
+        layout: "select",
+        name: "category",
+        label: "Category",
+        missing: "Choose a category",
+        options: CATEGORY_OPTIONS,
+      },
+      { kind: "text", name: "description", label: "Description", missing: "Enter a description", charsMax: 200 },
+      { kind: "amount", each: "years", name: "year{value}", label: "{label}", optional: true, allowZero: true },
+    ],
+  },
+  {
+    kind: "rows",
+    name: "contributions",
+    label: "Other contributions",
+    hint: "What others put in beside the fund. Leave it empty if nobody does",
+    optional: true,
+    noun: "contribution",
+    min: 0,
+    max: 50,
+    sumBy: "source",
+    columns: [
+      {
+        kind: "choice",
+        layout: "select",
+        name: "source",
+        label: "Source",
+        missing: "Choose a source",
+        options: CONTRIBUTION_OPTIONS,
+      },
+      {
+        kind: "text",
+        name: "from",
+        label: "From whom, for what",
+        missing: "Enter from whom and for what",
+        charsMax: 200,
+      },
+      { kind: "amount", name: "amount", label: "Amount" },
+    ],
+  },
+];
 
 type Row = Record<string, unknown>;
 export type Budget = { lines: Row[]; contributions: Row[] };
@@ -113,11 +102,25 @@ export const requestedCategories = ({ lines }: Budget, years: readonly number[])
       .filter(({ cents }) => cents > 0n);
   });
 
-/** What is requested in each category, in the form's order; categories with nothing are left out. */
-export const totalsByCategory = ({ lines }: Budget, years: readonly number[]): { label: string; cents: bigint }[] =>
-  CATEGORY_OPTIONS.map(({ value, label }) => {
-    const rows = lines.filter((line) => line.category === value);
-    return { label, cents: sumCents(years.map((year) => sumColumn(rows, yearColumn(year)))) };
-  }).filter((total) => total.cents > 0n);
+/** The categories in the words of a form: of its own fields. */
+export function categoriesOf(fields: readonly Field[]): readonly Option[] {
+  const lines = fields.find(({ name }) => name === "lines");
+  const category = lines?.kind === "rows" ? lines.columns.find(({ name }) => name === "category") : undefined;
+  if (category?.kind !== "choice" || typeof category.options === "string") return [];
+  return [...category.options, ...(category.retired ?? [])];
+}
+
+/** What is requested in each category, in the form's words and order; categories with nothing are left out. */
+export const totalsByCategory = (
+  { lines }: Budget,
+  years: readonly number[],
+  categories: readonly Option[],
+): { label: string; cents: bigint }[] =>
+  categories
+    .map(({ value, label }) => {
+      const rows = lines.filter((line) => line.category === value);
+      return { label, cents: sumCents(years.map((year) => sumColumn(rows, yearColumn(year)))) };
+    })
+    .filter((total) => total.cents > 0n);
 
 export const contributionsTotal = ({ contributions }: Budget): bigint => sumColumn(contributions, "amount");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { changesBetween, compareWords } from "./changes.ts";
-import { readSection } from "./sections.ts";
+import { fieldsOf, readSection, SECTIONS, type SectionKey } from "./sections.ts";
 
 const written = (before: string, after: string) =>
   compareWords(before, after)
@@ -34,21 +34,27 @@ test("texts of 20,000 characters without a word in common are compared in less t
 
 test("only sections and answers that changed are named, a row in words", () => {
   const years = [2026, 2027, 2028];
-  const budget = (amount: string) => ({
-    key: "budget" as const,
-    answers: readSection(
-      "budget",
-      { "lines.0.category": "TRAINING", "lines.0.description": "Courses", "lines.0.year2026": amount },
-      {},
-      years,
-    ),
+  const section = (key: SectionKey, values: Record<string, string>) => ({
+    key,
+    number: SECTIONS[key].number,
+    title: SECTIONS[key].title,
+    fields: fieldsOf(key, years),
+    answers: readSection(key, values, {}, years),
   });
-  const need = { key: "need" as const, answers: readSection("need", { threat: "A gap." }, {}, years) };
-  const declaration = {
-    key: "declaration" as const,
-    answers: readSection("declaration", { isAccurate: "yes" }, {}, years),
-  };
-  const changes = changesBetween([need, budget("100"), declaration], [need, budget("250")], {}, years);
+  const budget = (amount: string) =>
+    section("budget", {
+      "lines.0.category": "TRAINING",
+      "lines.0.description": "Courses",
+      "lines.0.year2026": amount,
+    });
+  const need = section("need", { threat: "A gap." });
+  const declaration = section("declaration", { isAccurate: "yes" });
+  const unsigned = { ...declaration, answers: null };
+  const read = (...sections: ReturnType<typeof section>[]) => ({ sections, lists: {} });
+  const changes = changesBetween(read(need, budget("100"), declaration), {
+    sections: [need, budget("250"), unsigned],
+    lists: {},
+  });
   expect(changes.map(({ key }) => key)).toEqual(["budget"]);
   expect(JSON.stringify(changes)).toContain("$250.00");
 });

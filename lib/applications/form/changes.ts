@@ -1,31 +1,63 @@
 import { diffArrays } from "diff";
 import type { Field, Lists } from "#lib/form/fields.ts";
 import { inWords } from "#lib/form/parse.ts";
-import { type Answered, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./sections.ts";
+import { type Answered, SECTIONS, type SectionKey } from "./sections.ts";
 
 /** A stretch of text that stayed, came or went. */
 export type Stretch = { kind: "same" | "added" | "removed"; text: string };
 /** What changed in one answer: its field's label, and its text before and after in one. */
 export type AnswerChange = { label: string; stretches: Stretch[] };
-export type SectionChange = { key: SectionKey; answers: AnswerChange[] };
+export type SectionChange = { key: SectionKey; number: number; title: string; answers: AnswerChange[] };
 
-type Read = readonly { key: SectionKey; answers: Answered | null }[];
+type ReadSection = {
+  key: SectionKey;
+  number: number;
+  title: string;
+  fields: readonly Field[];
+  answers: Answered | null;
+};
+/** Answers with the form and the lists that they are read by. */
+type Read = { sections: readonly ReadSection[]; lists: Lists };
 
 /**
  * What changed between two readings of an application's answers, section by section, word by word; the rest is left out.
- * The declaration is made anew at every sign-off, and is no change.
+ * Each side is told in the words of its own form. The declaration is made anew at every sign-off, and is no change.
  */
-export function changesBetween(before: Read, after: Read, lists: Lists, years: readonly number[]): SectionChange[] {
-  return WRITTEN_SECTIONS.map((key) => {
-    const answersOf = (read: Read) => read.find((section) => section.key === key)?.answers;
-    const fields: readonly Field[] = SECTIONS[key].fields(years);
-    const answers = fields.flatMap((field): AnswerChange[] => {
-      const [was, is] = [before, after].map((read) => inWords(field, answersOf(read)?.[field.name], lists).join("\n"));
-      return was === is ? [] : [{ label: field.label, stretches: compareWords(was ?? "", is ?? "") }];
-    });
-    return { key, answers };
-  }).filter(({ answers }) => answers.length > 0);
+export function changesBetween(before: Read, after: Read): SectionChange[] {
+  return after.sections
+    .filter(({ key }) => SECTIONS[key]?.by !== "CERTIFIER")
+    .map((section) => {
+      const old = before.sections.find(({ key }) => key === section.key);
+      const gone = (old?.fields ?? []).filter(({ name }) => !section.fields.some((field) => field.name === name));
+      const answers = [...section.fields, ...gone].flatMap(({ name }) =>
+        answerChange(name, [old, before.lists], [section, after.lists]),
+      );
+      return { key: section.key, number: section.number, title: section.title, answers };
+    })
+    .filter(({ answers }) => answers.length > 0);
 }
+
+type Side = [ReadSection | undefined, Lists];
+
+function answerChange(name: string, ...sides: [Side, Side]): AnswerChange[] {
+  const [was, is] = sides.map(([section, lists]) => {
+    const field = section?.fields.find((one) => one.name === name);
+    const answer = section?.answers?.[name];
+    return {
+      label: field?.label,
+      answer: markOf(answer),
+      words: field ? inWords(field, answer, lists).join("\n") : "",
+    };
+  });
+  // An answer that stayed is no change where only the form has other words for it.
+  if (!was || !is || was.words === is.words || (was.label && is.label && was.answer === is.answer)) return [];
+  const label = is.label ?? was.label ?? name;
+  const earlier = was.label && is.label && was.label !== is.label ? ` (earlier: ${was.label})` : "";
+  return [{ label: label + earlier, stretches: compareWords(was.words, is.words) }];
+}
+
+const markOf = (answer: unknown): string =>
+  JSON.stringify(answer ?? null, (_name, value: unknown) => (typeof value === "bigint" ? String(value) : value));
 
 /** Texts with more changed words than this are shown as replaced: comparing them would take seconds and tell nothing. */
 const CHANGED_WORDS_MAX = 1_500;

@@ -1,4 +1,5 @@
-import { isSectionOpen, yearsOf } from "#lib/applications/rules.ts";
+import { movedRow } from "#lib/applications/queries.ts";
+import { isOpenedByForm, isSectionOpen, yearsOf } from "#lib/applications/rules.ts";
 import { type Field, type Lists, text, type Values } from "#lib/form/fields.ts";
 import { inWords, readLeniently } from "#lib/form/parse.ts";
 import { Questions } from "#lib/form/questions.ts";
@@ -8,12 +9,14 @@ import { lockApplication } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatInstant } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { type Budget, requestedCategories, requestedPhasing } from "./budget.ts";
 import { type Initiative, refusedMarking } from "./initiative.ts";
 import { choiceOf, inputsOfField, mergeAnswers } from "./merge.ts";
-import { type Answered, parseSection, SECTIONS, type SectionKey } from "./sections.ts";
+import { catchUp, draftFields, formMark, formNumberNow } from "./releases.ts";
+import { type Answered, fieldsOf, isSection, parseSection, type SectionKey } from "./sections.ts";
 
 /** "whole": what lacks something is refused. "part": what there is is kept, and the section is in progress. "passing": so
  * too, while its sender goes on writing, and what two people changed apart stays as it is stored. */
@@ -49,26 +52,29 @@ export function saveSection(
   const { marking } = key === "initiative" && saving !== "whole" ? refusedMarking(sent.marking) : {};
   if (marking) return Promise.reject(new DomainError("INVALID", `Not saved. ${marking}.`, { marking }));
   return transaction(async (tx) => {
-    const application = await lockApplication(tx, actor, reference);
+    const application = await moveDraft(tx, await lockApplication(tx, actor, reference));
     if (!isSectionOpen(application.state, application.openSections, key) || application.heldAt) {
       throw new DomainError("STATE", `This section of ${reference} is not open for changes. Nothing was saved.`);
     }
+    const at = now();
     const years = yearsOf(dayOf(application.createdAt));
     const lists = await getLists(tx);
     const place = { applicationId: application.id, section: key };
     const before = await tx.applicationSection.findUnique({ where: { applicationId_section: place } });
     const stored = (before?.values ?? {}) as Values;
-    const merged = mergeAnswers(SECTIONS[key].fields(years), stored, sent, shownBy(sent, before));
-    const { values, shown } = merged;
+    const older = catchUp(key, sent, shownBy(sent, before), stored, years);
+    const merged = mergeAnswers(draftFields(key, years), stored, older.sent, older.shown);
+    const { values } = merged;
+    const shown = `${formMark()} ${merged.shown}`;
     const elsewhere = await readWriters(tx, actor, before);
     const ask = (fields: readonly Field[]) => fields.map((field) => questionOf(field, stored, lists, elsewhere(field)));
     if (saving !== "passing") refuseDiffering(ask(merged.differing));
     const parsed = parseSection(key, values, lists, years);
     // What was chosen is asked again with its answer, because the form still shows what its sender wrote.
     if (parsed.errors && saving === "whole") throw new Questions(parsed.errors, ask(merged.chosen));
-    const at = now();
     const row = {
       values: storable(values),
+      former: storable({ ...(before?.former as Values), ...older.former }),
       isComplete: parsed.data !== null,
       savedById: actor.personId,
       savedAt: at,
@@ -86,10 +92,36 @@ export function saveSection(
       at,
       taken: merged.taken.map((field) => ({ ...elsewhere(field), values: inputsOfField(field, values) })),
       differing: merged.differing.map(elsewhere),
-      wrongTexts: wrongTexts(SECTIONS[key].fields(years), values, parsed.errors ?? {}),
+      wrongTexts: wrongTexts(fieldsOf(key, years), values, parsed.errors ?? {}),
       shown,
     };
   });
+}
+
+type Draft = { id: string; formNumber: number; state: State; openSections: string[]; createdAt: Date };
+
+/**
+ * Moves a draft to the newest release of the form: what is called otherwise keeps its answer, and what is not asked any more
+ * is kept apart, to be read. An application that was sent back is opened where the newest form asks more.
+ */
+export async function moveDraft<Moved extends Draft>(tx: Tx, draft: Moved): Promise<Moved> {
+  const formNumber = formNumberNow();
+  const { id: applicationId } = draft;
+  if (draft.formNumber >= formNumber) return draft;
+  const reading = { lists: await getLists(tx), years: yearsOf(dayOf(draft.createdAt)) };
+  const openSections = [...draft.openSections];
+  for (const row of await tx.applicationSection.findMany({ where: { applicationId } })) {
+    if (!isSection(row.section)) continue;
+    const moved = movedRow(row.section, row, draft.formNumber, reading);
+    const { values, former, isComplete } = moved;
+    await tx.applicationSection.update({
+      where: { applicationId_section: { applicationId, section: row.section } },
+      data: { values: values as Prisma.InputJsonObject, former: former as Prisma.InputJsonObject, isComplete },
+    });
+    if (isOpenedByForm(draft.state, row.section, row, moved)) openSections.push(row.section);
+  }
+  await tx.application.update({ where: { id: applicationId }, data: { formNumber, openSections } });
+  return { ...draft, formNumber, openSections };
 }
 
 /** Of what is wrong, what is wrong with a text: all else may just not be written yet. */

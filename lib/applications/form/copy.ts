@@ -1,15 +1,14 @@
 import type { Field, Values } from "#lib/form/fields.ts";
 import { inputsOf } from "#lib/form/rows.ts";
 import { yearColumn } from "./budget.ts";
-import { SECTIONS, type SectionKey } from "./sections.ts";
+import { fieldsOf, type SectionKey } from "./sections.ts";
 
 /**
  * A section's answers as an application that is begun with them takes them over: without days and confirmations, which
  * are given anew, and with the amounts of the first financial year in the first of the new ones, and so on.
  */
 export function copyAnswers(key: SectionKey, values: Values, from: readonly number[], to: readonly number[]): Values {
-  const fields: readonly Field[] = SECTIONS[key].fields(from);
-  const left = new Set(fields.flatMap(leftOut));
+  const left = new Set(fieldsOf(key, from).flatMap(leftOut));
   const moved = new Map(from.map((year, index) => [yearColumn(year), yearColumn(to[index] ?? year)]));
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => {

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import type { Values } from "#lib/form/fields.ts";
-import { budgetFields } from "./budget.ts";
-import { readRowStep, takeRowStep } from "./row-steps.ts";
 
-const FIELDS = budgetFields([2026]);
+import { readRowStep, takeRowStep } from "./row-steps.ts";
+import { fieldsOf } from "./sections.ts";
+
+const FIELDS = fieldsOf("budget", [2026]);
 const VALUES: Values = {
   requestId: "r",
   "lines.0.description": "A",

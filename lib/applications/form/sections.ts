@@ -1,7 +1,9 @@
+import { yearOptions } from "#lib/budget/schema.ts";
 import type { Field, Lists, Values } from "#lib/form/fields.ts";
 import { inOrder, type Parsed, parseFields, readLeniently } from "#lib/form/parse.ts";
+import { expandFields } from "#lib/form/versions.ts";
 import { ACTIVITIES_FIELDS } from "./activities.ts";
-import { type Budget, budgetFields, checkBudget } from "./budget.ts";
+import { BUDGET_FIELDS, type Budget, checkBudget } from "./budget.ts";
 import { DECLARATION_FIELDS } from "./declaration.ts";
 import { checkInitiative, INITIATIVE_FIELDS, type Initiative } from "./initiative.ts";
 import { NEED_FIELDS } from "./need.ts";
@@ -14,7 +16,7 @@ import { VALUE_FIELDS } from "./value.ts";
 
 /**
  * The sections of the application form, in order, with their numbers in the fund's form. A section is a list of fields
- * and what no field can see alone; `years` are the financial years that the application may ask money for.
+ * and what no field can see alone. A change of any of it is a new release (releases.ts).
  */
 export const SECTIONS = {
   initiative: { number: 1, title: "The initiative", fields: () => INITIATIVE_FIELDS, by: "CONTRIBUTOR" },
@@ -23,7 +25,7 @@ export const SECTIONS = {
   partners: { number: 4, title: "Pacific partners", fields: () => PARTNERS_FIELDS, by: "CONTRIBUTOR" },
   activities: { number: 5, title: "What will be done", fields: () => ACTIVITIES_FIELDS, by: "CONTRIBUTOR" },
   results: { number: 6, title: "Results", fields: () => RESULTS_FIELDS, by: "CONTRIBUTOR" },
-  budget: { number: 7, title: "Budget", fields: budgetFields, by: "CONTRIBUTOR" },
+  budget: { number: 7, title: "Budget", fields: () => BUDGET_FIELDS, by: "CONTRIBUTOR" },
   value: { number: 8, title: "Value and sustainability", fields: () => VALUE_FIELDS, by: "CONTRIBUTOR" },
   risks: { number: 9, title: "Risks", fields: () => RISKS_FIELDS, by: "CONTRIBUTOR" },
   oda: { number: 10, title: "ODA", fields: () => ODA_FIELDS, by: "CONTRIBUTOR" },
@@ -34,7 +36,8 @@ export const SECTIONS = {
 type SectionRow = {
   number: number;
   title: string;
-  fields: (years: readonly number[]) => readonly Field[];
+  /** As they are released: fieldsOf() has them as they are asked. */
+  fields: () => readonly Field[];
   by: "CONTRIBUTOR" | "CERTIFIER";
   /** Nothing has to be in it. */
   isOptional?: true;
@@ -48,6 +51,10 @@ export const isOptionalSection = (key: SectionKey): boolean => "isOptional" in S
 /** The sections that a contributor writes. */
 export const WRITTEN_SECTIONS = SECTION_KEYS.filter((key) => SECTIONS[key].by === "CONTRIBUTOR");
 
+/** A section's fields as they are asked. `years`: the financial years that the application may ask money for. */
+export const fieldsOf = (key: SectionKey, years: readonly number[]): Field[] =>
+  expandFields(SECTIONS[key].fields(), { years: yearOptions(years) });
+
 export type Answered = Record<string, unknown>;
 
 /** A section's answers, parsed and checked as a whole; or what is wrong, input name to message. */
@@ -57,7 +64,7 @@ export function parseSection(
   lists: Lists,
   years: readonly number[],
 ): Parsed<Answered> {
-  const fields: readonly Field[] = SECTIONS[key].fields(years);
+  const fields = fieldsOf(key, years);
   const parsed = parseFields(fields, values, lists) as Parsed<Answered>;
   // All that is wrong is said at once: answers are checked against each other also where others cannot be read.
   const answers = parsed.data ?? readLeniently(fields, values, lists);
@@ -75,7 +82,7 @@ function isInWrongRow(name: string, errors: Readonly<Record<string, string>>): b
 
 /** What can be read of a section's answers, complete or not, to show it. */
 export const readSection = (key: SectionKey, values: Values, lists: Lists, years: readonly number[]): Answered =>
-  readLeniently(SECTIONS[key].fields(years), values, lists);
+  readLeniently(fieldsOf(key, years), values, lists);
 
 function check(key: SectionKey, answers: Answered, years: readonly number[]): Record<string, string> {
   switch (key) {

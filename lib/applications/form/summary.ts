@@ -1,9 +1,10 @@
 import { type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
-import type { Field, Lists } from "#lib/form/fields.ts";
+import type { Lists } from "#lib/form/fields.ts";
 import { inWords } from "#lib/form/parse.ts";
 import { dayOf, financialYearOf, formatDay } from "#lib/platform/dates.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { type Budget, contributionsTotal, requestedPhasing, totalsByCategory } from "./budget.ts";
+import { type Budget, categoriesOf, contributionsTotal, requestedPhasing, totalsByCategory } from "./budget.ts";
+import { draftFields } from "./releases.ts";
 import { type Answered, isOptionalSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./sections.ts";
 
 /** An application on one page, for who answers for it. Texts are in words; amounts in cents. */
@@ -47,14 +48,13 @@ export function summarise(sections: readonly Section[], surroundings: Surroundin
   const budget = { lines: [], contributions: [], ...answersOf("budget") } as Budget;
   const phasing = requestedPhasing(budget, years);
   const facts = FACTS.flatMap(([key, name]) => {
-    const fields: readonly Field[] = SECTIONS[key].fields(years);
-    const field = fields.find((one) => one.name === name);
+    const field = draftFields(key, years).find((one) => one.name === name);
     return field ? [{ label: field.label, value: inWords(field, answersOf(key)[name], lists).join(", ") }] : [];
   });
   return {
     requestedCents: phasedTotal(phasing),
     phasing,
-    byCategory: totalsByCategory(budget, years),
+    byCategory: totalsByCategory(budget, years, categoriesOf(draftFields("budget", years))),
     contributionsCents: contributionsTotal(budget),
     highRisks: rowsOf(answersOf("risks").risks)
       .filter(({ rating }) => rating === "High")

@@ -1,19 +1,16 @@
-import { yearColumn } from "#lib/applications/form/budget.ts";
 import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
-import { yearsOf } from "#lib/applications/rules.ts";
 import { yearOptions } from "#lib/budget/schema.ts";
 import type { StepForm } from "#lib/form/fields.ts";
-import { resolveFields, sumColumn } from "#lib/form/parse.ts";
+import { resolveFields } from "#lib/form/parse.ts";
 import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { STANDS } from "#lib/lifecycle/rules.ts";
-import { dayOf } from "#lib/platform/dates.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { plainCents, sumCents } from "#lib/platform/money.ts";
 import { type OpenItem, type Settlement, toRecoverCents } from "./rules.ts";
 import { acquittalFields, actualInput, type BudgetLine, RECOVERY_FIELDS } from "./schema.ts";
 
-type Client = Pick<Tx, "acquittal" | "applicationFunding" | "applicationVersion" | "claim" | "report" | "variation">;
-type Signed = { id: string; versionNumber: number; createdAt: Date };
+type Client = Pick<Tx, "acquittal" | "applicationFunding" | "claim" | "report" | "variation">;
+type Signed = { id: string; versionNumber: number };
 
 /** Where an arrangement stands: its money, its final account, and what is not finished. */
 export async function readSettlement(tx: Client, applicationId: string): Promise<Settlement> {
@@ -47,13 +44,15 @@ export async function listOpenItems(tx: Client, applicationId: string): Promise<
 }
 
 /** The budget lines of the version that was signed off, in their order, each with its sum over the years. */
-export async function readBudgetLines(tx: Pick<Tx, "applicationVersion">, application: Signed): Promise<BudgetLine[]> {
-  const { lines } = await readSigned(tx, application, "budget");
-  const columns = yearsOf(dayOf(application.createdAt)).map(yearColumn);
-  return ((lines ?? []) as Record<string, unknown>[]).map((line) => ({
+export async function readBudgetLines(
+  tx: Pick<Tx, "applicationVersion" | "formRelease">,
+  application: Signed,
+): Promise<BudgetLine[]> {
+  const { answers } = (await readSigned(tx, application))("budget");
+  return ((answers?.lines ?? []) as Record<string, unknown>[]).map((line) => ({
     category: String(line.category ?? "other"),
     description: String(line.description ?? ""),
-    budgetCents: sumCents(columns.map((column) => sumColumn([line], column))),
+    budgetCents: sumCents(Object.values(line).filter((cell) => typeof cell === "bigint")),
   }));
 }
 

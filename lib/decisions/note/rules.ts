@@ -76,7 +76,15 @@ export type DecisionNote = {
     approvedCents: bigint | null;
     phasing: readonly { kind: AmountKind; startYear: number; cents: bigint }[];
   };
-  versions: readonly { number: number; certifiedBy: string; certifiedAt: Date; requestedCents: bigint }[];
+  /** In the names of the days on which they were signed off. */
+  versions: readonly {
+    number: number;
+    certifiedBy: string;
+    certifiedAt: Date;
+    requestedCents: bigint;
+    agencyName: string;
+    roundName: string;
+  }[];
   /** Who of MFAT did what, with which version before them. */
   readings: readonly { by: string; what: string; at: Date; version: number }[];
   interests: readonly NotedInterest[];
@@ -141,17 +149,18 @@ export function decisionPaper(note: DecisionNote, at: Date): Paper {
   };
 }
 
-function summaryOf({ application, recommendations }: DecisionNote, at: Date): PaperSection {
+function summaryOf({ application, recommendations, versions }: DecisionNote, at: Date): PaperSection {
   const { reference, agency, round, state, requestedCents, recommendedCents, approvedCents, phasing } = application;
   const phased = (kind: AmountKind) => formatPhasing(phasing.filter((part) => part.kind === kind));
+  const signed = versions.at(-1);
   const last = recommendations[0]?.decisions.find(({ outcome }) => outcome !== "RETURNED");
   return {
     title: "The decision",
     items: [
       answer("Decision", last ? decisionLine(last) : "Not decided yet"),
       answer("Reference", reference),
-      answer("Agency", agency.name),
-      answer("Round", round.name),
+      answer("Agency", signed?.agencyName ?? agency.name),
+      answer("Round", signed?.roundName ?? round.name),
       answer("State", stateLabel(state, "MFAT")),
       answer("Requested", formatCents(requestedCents), phased("REQUESTED")),
       answer(

@@ -15,7 +15,7 @@ export async function save(reference: string, section: string, before: FormState
   return answerForm(before, form, async (actor, values) => {
     if (!isSection(section)) throw notFound();
     const { intent } = values;
-    const asked = readRowStep(intent, SECTIONS[section].fields([]));
+    const asked = readRowStep(intent, SECTIONS[section].fields());
     const typed = asked ? takeRowStep(values, asked) : values;
     await saveSection(asAgency(actor), reference, section, typed, intent === undefined ? "whole" : "part");
     if (intent === "files" && isFileSection(section)) return filesPath(reference, section);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { OneSectionView } from "#components/application/answers.tsx";
+import { FormerAnswers, OneSectionView } from "#components/application/answers.tsx";
 import { ChangeRequest } from "#components/application/change-request.tsx";
 import { CommentsLink } from "#components/application/comments-link.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
@@ -9,14 +9,15 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { markOf } from "#lib/applications/form/merge.ts";
+import { formMark } from "#lib/applications/form/releases.ts";
 import { isSection, SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication, getDraft, readChangeRequest } from "#lib/applications/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
 import { isFileSection, PART_TITLES } from "#lib/documents/rules.ts";
-import type { Field } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { withSpareRows } from "#lib/form/rows.ts";
+import { withChosen } from "#lib/form/versions.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { save } from "./actions.ts";
@@ -39,11 +40,11 @@ export default async function Page({ params, searchParams }: Props) {
     countOpenComments(actor, application.id),
     readChangeRequest(actor, application),
   ]);
-  const { sections, lists, years } = answers;
+  const { sections, lists } = answers;
   const section = sections.find((one) => one.key === key);
   if (!section) notFound();
   const list = `/applications/${reference}/sections`;
-  const fields: readonly Field[] = SECTIONS[key].fields(years);
+  const fields = withChosen(section.fields, section.values);
   const isWriter = section.isOpen && actor.roles.has("CONTRIBUTOR");
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
@@ -54,7 +55,10 @@ export default async function Page({ params, searchParams }: Props) {
         <SectionForm
           action={save.bind(null, reference, key)}
           fields={resolveFields(fields, lists)}
-          initial={{ ...withSpareRows(fields, section.values, rows === "more"), shown: markOf(fields, section.values) }}
+          initial={{
+            ...withSpareRows(fields, section.values, rows === "more"),
+            shown: `${formMark()} ${markOf(fields, section.values)}`,
+          }}
           requestId={randomUUID()}
           draft={`${actor.personId}/${reference}/${key}`}
           first={
@@ -76,6 +80,7 @@ export default async function Page({ params, searchParams }: Props) {
               Save and finish later
             </Button>
           </ButtonGroup>
+          <FormerAnswers former={section.former} />
         </SectionForm>
       ) : (
         <>

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import {
+  APPLICATION_RELEASES,
+  applicationSections,
+  DECLARATION_RELEASES,
+  declarationSections,
+} from "#lib/applications/form/releases.ts";
+import {
+  contentOf,
+  type FormSection,
+  type Release,
+  type ReleasedForm,
+  type Renames,
+  releaseProblems,
+} from "#lib/form/versions.ts";
+
+/** A form with its releases, the file that they stand in, and the form as the code asks it today. */
+export type KeptForm = { kind: string; file: string; releases: readonly Release[]; sections: () => FormSection[] };
+
+/** Every form that something is signed off or sent on. */
+export const FORMS: readonly KeptForm[] = [
+  {
+    kind: "APPLICATION",
+    file: "lib/applications/form/releases.json",
+    releases: APPLICATION_RELEASES,
+    sections: applicationSections,
+  },
+  {
+    kind: "DECLARATION",
+    file: "lib/applications/form/declaration-releases.json",
+    releases: DECLARATION_RELEASES,
+    sections: declarationSections,
+  },
+];
+
+export const hashOf = (form: ReleasedForm): string => createHash("sha256").update(contentOf(form)).digest("hex");
+
+/**
+ * Today's form as its next release; null where it is the newest already.
+ * @throws where answers to the releases before could be lost or mistaken
+ */
+export function nextRelease({ kind, releases, sections }: KeptForm, renames: Renames = {}): Release | null {
+  const newest = releases.at(-1);
+  const today = sections();
+  if (newest && contentOf({ ...newest, sections: today }) === contentOf(newest)) return null;
+  const form: ReleasedForm = { kind, number: releases.length + 1, renames, sections: today };
+  const problems = releaseProblems([...releases, form]);
+  if (problems.length) throw new Error(problems.join("\n"));
+  return { hash: hashOf(form), ...form };
+}

@@ -1,0 +1,93 @@
+import type { Field, Values } from "#lib/form/fields.ts";
+import {
+  type FormSection,
+  formerFields,
+  moveValues,
+  newestOf,
+  partValues,
+  type Release,
+  type ReleasedForm,
+  renameFields,
+  renamesSince,
+  renameValues,
+  sectionsNow,
+  withRetired,
+} from "#lib/form/versions.ts";
+import declarationReleases from "./declaration-releases.json" with { type: "json" };
+import applicationReleases from "./releases.json" with { type: "json" };
+import { fieldsOf, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./sections.ts";
+
+/** The application form as it was released, and the certifier's declaration: the newest last. */
+export const APPLICATION_RELEASES = applicationReleases as unknown as Release[];
+export const DECLARATION_RELEASES = declarationReleases as unknown as Release[];
+
+const releasesOf = (key: SectionKey): readonly Release[] =>
+  SECTIONS[key].by === "CERTIFIER" ? DECLARATION_RELEASES : APPLICATION_RELEASES;
+
+const sectionOf = (key: SectionKey): FormSection => {
+  const { number, title, fields } = SECTIONS[key];
+  return { key, number, title, fields: fields() };
+};
+
+/** Today's forms, as they would be released. */
+export const applicationSections = (): FormSection[] => WRITTEN_SECTIONS.map(sectionOf);
+export const declarationSections = (): FormSection[] => [sectionOf("declaration")];
+
+/** The release that a draft is written on from its next save on. */
+export const formNumberNow = (): number => newestOf(APPLICATION_RELEASES).number;
+
+/** A draft's fields: today's, which still have words for options that were offered once. */
+export const draftFields = (key: SectionKey, years: readonly number[]): Field[] =>
+  withRetired(releasesOf(key), key, fieldsOf(key, years));
+
+/** What a section asked once and does not any more. */
+export const fieldsOnceAsked = (key: SectionKey, years: readonly number[]): readonly Field[] =>
+  formerFields(releasesOf(key), key, fieldsOf(key, years));
+
+type Kept = { values: Values; former: Values };
+
+/** What is stored of a draft's section, moved from the release that it was written on to today's. */
+export function moveSection(key: SectionKey, { values, former }: Kept, from: number, years: readonly number[]): Kept {
+  const renames = renamesSince(releasesOf(key), from, key);
+  const moved = moveValues(fieldsOf(key, years), renames, values, former);
+  return { values: moved.asked, former: moved.former };
+}
+
+/** Says in what a form sends which release it was made of: a part of its marks (merge.ts). */
+export const formMark = (): string => `form=${formNumberNow()}`;
+
+/**
+ * What a form sent that was made before the newest release, as today's form would send it: fields that it did not ask stay
+ * as they are stored. `former`: what it sent to fields that are not asked any more.
+ */
+export function catchUp(key: SectionKey, sent: Values, shown: string, stored: Values, years: readonly number[]) {
+  const number = Number(/(?:^| )form=(\d+)/.exec(shown)?.[1] ?? 1);
+  if (!shown || number >= formNumberNow()) return { sent, shown, former: {} };
+  const releases = releasesOf(key);
+  const renames = renamesSince(releases, number, key);
+  const before = releases.find((release) => release.number === number)?.sections.find((one) => one.key === key);
+  const asked = renameFields(before?.fields ?? [], renames);
+  const typed = moveSection(key, { values: sent, former: {} }, number, years);
+  const isNew = ({ name }: Field) => !asked.some((field) => field.name === name);
+  const { asked: kept } = partValues(fieldsOf(key, years).filter(isNew), stored);
+  const { asked: former } = partValues(fieldsOnceAsked(key, years), typed.former);
+  const { former: others } = partValues(asked, renameValues(sent, renames));
+  const marks = shown.split(" ").map((mark) => {
+    const [name = "", value] = mark.split("=");
+    return `${Object.keys(renameValues({ [name]: "" }, renames))[0]}=${value}`;
+  });
+  return { sent: { ...others, ...typed.values, ...kept }, shown: marks.join(" "), former };
+}
+
+export type SignedSection = FormSection & { key: SectionKey };
+
+/** The sections that something was signed off on, in the words of that day and under the names of today. */
+export const signedSections = (form: ReleasedForm, declaration: ReleasedForm): SignedSection[] =>
+  [...sectionsNow(form, APPLICATION_RELEASES), ...sectionsNow(declaration, DECLARATION_RELEASES)].map((section) => ({
+    ...section,
+    key: section.key as SectionKey,
+  }));
+
+/** What was typed to a section of a release, under the names of today. */
+export const signedValues = (key: SectionKey, { number }: ReleasedForm, values: Values): Values =>
+  renameValues(values, renamesSince(releasesOf(key), number, key));
