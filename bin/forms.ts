@@ -5,6 +5,7 @@ import {
   DECLARATION_RELEASES,
   declarationSections,
 } from "#lib/applications/form/releases.ts";
+import { ACQUITTAL_RELEASES, acquittalSections } from "#lib/arrangements/settlement/schema.ts";
 import {
   contentOf,
   type FormSection,
@@ -13,6 +14,8 @@ import {
   type Renames,
   releaseProblems,
 } from "#lib/form/versions.ts";
+import { REPORT_RELEASES, reportSections } from "#lib/reports/schema.ts";
+import { VARIATION_RELEASES, variationSections } from "#lib/variations/schema.ts";
 
 /** A form with its releases, the file that they stand in, and the form as the code asks it today. */
 export type KeptForm = { kind: string; file: string; releases: readonly Release[]; sections: () => FormSection[] };
@@ -30,6 +33,19 @@ export const FORMS: readonly KeptForm[] = [
     file: "lib/applications/form/declaration-releases.json",
     releases: DECLARATION_RELEASES,
     sections: declarationSections,
+  },
+  { kind: "REPORT", file: "lib/reports/releases.json", releases: REPORT_RELEASES, sections: reportSections },
+  {
+    kind: "ACQUITTAL",
+    file: "lib/arrangements/settlement/releases.json",
+    releases: ACQUITTAL_RELEASES,
+    sections: acquittalSections,
+  },
+  {
+    kind: "VARIATION",
+    file: "lib/variations/releases.json",
+    releases: VARIATION_RELEASES,
+    sections: variationSections,
   },
 ];
 

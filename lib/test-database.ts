@@ -1,8 +1,9 @@
 import { afterAll, beforeAll } from "vitest";
+import { FORMS } from "../bin/forms.ts";
 import { copyDatabase, type Template, type TestDatabase } from "../bin/test-server.ts";
-import { APPLICATION_RELEASES, DECLARATION_RELEASES } from "./applications/form/releases.ts";
 import { keepReleases } from "./form/commands.ts";
 import { newestOf } from "./form/versions.ts";
+import type { FormKind } from "./platform/db/generated/enums.ts";
 import { db, disconnect } from "./platform/db.ts";
 import { setEnvironment } from "./platform/env.ts";
 
@@ -26,12 +27,19 @@ export function useTestDatabase(template: Template = "template_reference"): Test
   return database;
 }
 
+/** The newest release of a form, kept as if something had been sent on it; answers its hash. */
+export async function keepForm(kind: FormKind): Promise<string> {
+  const { releases } = FORMS.find((form) => form.kind === kind) ?? { releases: [] };
+  const release = newestOf(releases);
+  await keepReleases(db(), [release]);
+  return release.hash;
+}
+
 /** What every version has beside its answers: the forms of today, kept, and names. */
 export async function signedToday() {
-  const [form, declaration] = [newestOf(APPLICATION_RELEASES), newestOf(DECLARATION_RELEASES)];
-  await keepReleases(db(), [form, declaration]);
   const names = { agencyName: "An agency", roundName: "A round", certifierName: "A certifier" };
-  return { formHash: form.hash, declarationHash: declaration.hash, lists: {}, ...names };
+  const [formHash, declarationHash] = [await keepForm("APPLICATION"), await keepForm("DECLARATION")];
+  return { formHash, declarationHash, lists: {}, ...names };
 }
 
 /** As if that person had declared no interest in the application: what everybody of MFAT does before they act. */

@@ -2,7 +2,6 @@ import { Details } from "#components/ui/feedback.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { Arrangement } from "#lib/arrangements/queries.ts";
-import { categoryLabel } from "#lib/arrangements/settlement/schema.ts";
 import { formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
@@ -115,12 +114,15 @@ function Acquittal({ acquittal, recoveries }: { acquittal: Part<"acquittal">; re
       <SummaryList
         rows={[
           { key: "Actual cost", value: formatCents(acquittal.actualCents) },
-          { key: "What was achieved", value: <span className="app-line">{acquittal.outcome}</span> },
+          { key: acquittal.labels.outcome, value: <span className="app-line">{acquittal.outcome}</span> },
           // Acquittals from before there were lines say both in one text.
           ...(acquittal.lessons
-            ? [{ key: "Lessons learned", value: <span className="app-line">{acquittal.lessons}</span> }]
+            ? [{ key: acquittal.labels.lessons, value: <span className="app-line">{acquittal.lessons}</span> }]
             : []),
-          { key: "Acquittal submitted", value: formatInstant(acquittal.submittedAt) },
+          {
+            key: "Acquittal submitted",
+            value: `By ${acquittal.submitterName}, ${acquittal.agencyName}, ${formatInstant(acquittal.submittedAt)}`,
+          },
           ...(acquittal.returnedAt
             ? [
                 { key: "Returned", value: formatInstant(acquittal.returnedAt) },
@@ -153,7 +155,7 @@ export function AcquittalLines({ acquittal: { lines, actualCents } }: { acquitta
       keyOf={({ position }) => String(position)}
       columns={[
         { header: "Line", isRowHeader: true, cell: ({ description }) => description },
-        { header: "Category", cell: ({ category }) => categoryLabel(category) },
+        { header: "Category", cell: ({ categoryName }) => categoryName },
         { header: "Budget", isNumeric: true, cell: (line) => formatCents(line.budgetCents) },
         { header: "Actual", isNumeric: true, cell: (line) => formatCents(line.actualCents) },
         { header: "Difference", isNumeric: true, cell: (line) => formatCents(line.actualCents - line.budgetCents) },

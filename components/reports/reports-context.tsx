@@ -1,10 +1,11 @@
+import { FormerAnswers } from "#components/application/answers.tsx";
 import { PaperSections } from "#components/application/paper-sections.tsx";
 import { Details, InsetText } from "#components/ui/feedback.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { formatDay } from "#lib/platform/dates.ts";
-import { findNextReport, listReports, readSubmitted } from "#lib/reports/queries.ts";
+import { findNextReport, listReports, readFormerAnswers, readSubmitted } from "#lib/reports/queries.ts";
 import { reportPaper } from "#lib/reports/rules.ts";
 import { reportName } from "#lib/reports/schema.ts";
 import { ReportsView } from "./reports-view.tsx";
@@ -21,6 +22,7 @@ export async function ScheduleContext({ actor, application, today }: ReportsCont
 export async function DueReport({ actor, application }: ReportsContextProps) {
   const report = await findNextReport(asAgency(actor), application);
   if (!report) return null;
+  const former = await readFormerAnswers(asAgency(actor), application, report);
   return (
     <>
       <p>
@@ -35,6 +37,7 @@ export async function DueReport({ actor, application }: ReportsContextProps) {
           <p className="app-line">{report.reason}</p>
         </InsetText>
       )}
+      <FormerAnswers former={former} />
     </>
   );
 }
@@ -43,10 +46,10 @@ type SubmittedProps = ReportsContextProps & { isFinal?: boolean; today: Date };
 
 /** The reports that were submitted: all of them, or the final one or the others alone. */
 export async function SubmittedReports({ actor, application, isFinal, today }: SubmittedProps) {
-  const { reports, basis } = await readSubmitted(asMfat(actor), application, isFinal);
+  const reports = await readSubmitted(asMfat(actor), application, isFinal);
   return reports.map((report) => (
     <Details key={report.number} summary={`${reportName(report)}, as it was submitted`} isOpen={reports.length === 1}>
-      <PaperSections sections={reportPaper(report, basis, today).sections} />
+      <PaperSections sections={reportPaper(report, today).sections} />
     </Details>
   ));
 }

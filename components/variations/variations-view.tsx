@@ -9,7 +9,7 @@ import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { listVariations, type VariationRecord } from "#lib/variations/queries.ts";
-import { changesByYear, OPEN_VARIATION, VARIATION_STATES, variationName } from "#lib/variations/rules.ts";
+import { changesByYear, OPEN_VARIATION, VARIATION_STATES } from "#lib/variations/rules.ts";
 
 type VariationsProps = { actor: Actor; applicationId: string };
 
@@ -23,7 +23,8 @@ export async function VariationsView({ actor, applicationId }: VariationsProps) 
       {variations.map((variation) => (
         <section key={variation.id} className="app-record">
           <h3>
-            {variationName(variation)} <VariationTag actor={actor} state={variation.state} />
+            Variation {variation.number}, {variation.kindLabel.toLowerCase()}{" "}
+            <VariationTag actor={actor} state={variation.state} />
           </h3>
           <VariationRecordView variation={variation} />
         </section>

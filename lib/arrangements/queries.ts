@@ -1,6 +1,8 @@
+import { readReleases } from "#lib/form/queries.ts";
 import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
+import { acquittalLabels } from "./settlement/schema.ts";
 
 /** The offer that was sent last; null where none was. Both sides read it. */
 export const findOffer = (actor: Actor, applicationId: string) =>
@@ -46,14 +48,19 @@ export async function readArrangement(actor: Actor, applicationId: string) {
     }),
   ]);
   const isReserveShown = actor.side === "MFAT" || !terms;
-  const acquittal = acquittals.find(({ returnedAt }) => returnedAt === null) ?? null;
+  const releases = await readReleases(acquittals.map(({ formHash }) => formHash));
+  const shown = acquittals.flatMap((one, index) => {
+    const release = releases[index];
+    return release ? [{ ...one, labels: acquittalLabels(release) }] : [];
+  });
+  const acquittal = shown.find(({ returnedAt }) => returnedAt === null) ?? null;
   return {
     terms,
     funding: isReserveShown ? funding : funding.map(withoutReserve),
     payments,
     recoveries,
     acquittal,
-    returned: acquittals.filter((one) => one !== acquittal),
+    returned: shown.filter((one) => one !== acquittal),
   };
 }
 

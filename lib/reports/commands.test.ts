@@ -10,7 +10,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, addMonths, dayOf } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, keepForm, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { nextReportValues, submittedNumber } from "../../prisma/demo/reports.ts";
 import { acceptReport, exportReports, rescheduleReports, returnReport, saveReport, submitReport } from "./commands.ts";
@@ -93,7 +93,7 @@ test("what is written is kept unchecked, and sent only whole, with every gap at 
   const { items } = await listWork(desk);
   expect(items.find((item) => item.reference === reference)).toMatchObject({ step: "acceptReport" });
   await acceptReport(desk, await request(reference), reference, { report: "1" });
-  const { report } = await getReport(desk, await getApplication(desk, reference), 1);
+  const report = await getReport(desk, await getApplication(desk, reference), 1);
   expect(report).toMatchObject({ state: "ACCEPTED", values: { progress: expect.stringContaining("first course") } });
 });
 
@@ -193,7 +193,14 @@ test("the last report is the submitted final one, after all others, with no clai
   await expect(ordinary).rejects.toMatchObject({ fields: { report: expect.any(String) } });
   const asked = { number: 1, kind: "SCOPE", reason: "New place", current: {}, proposed: {} } as const;
   const { id: variationId } = await db().variation.create({
-    data: { ...asked, applicationId: id, askedById: contributor.personId },
+    data: {
+      ...asked,
+      formHash: await keepForm("VARIATION"),
+      agencyName: "-",
+      askerName: "-",
+      applicationId: id,
+      askedById: contributor.personId,
+    },
   });
   await expect(accept()).rejects.toThrow("variation 1 is not decided");
   const ended = terminate(desk, await request(reference), reference, { reason: "No." });

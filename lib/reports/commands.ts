@@ -1,5 +1,7 @@
+import { keepReleases } from "#lib/form/commands.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
+import { newestOf } from "#lib/form/versions.ts";
 import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import { type Actor, type AgencyActor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
@@ -21,7 +23,16 @@ import {
   progressDays,
   reportSheet,
 } from "./rules.ts";
-import { answersTo, type Basis, type ReturnedReport, reportFields, reportName, SPENT } from "./schema.ts";
+import {
+  answersTo,
+  type Basis,
+  moveReport,
+  REPORT_RELEASES,
+  type ReturnedReport,
+  reportFields,
+  reportName,
+  SPENT,
+} from "./schema.ts";
 import { REPORT_STEPS } from "./steps.ts";
 
 // ---------------------------------------------------------------- the schedule
@@ -119,10 +130,17 @@ export function saveReport(actor: AgencyActor, reference: string, values: Values
     if (application.state !== "ACTIVE" || application.heldAt) {
       throw new DomainError("STATE", `Reports of ${reference} are not open now. Nothing was saved.`);
     }
-    const { id } = await nextReport(tx, application, values);
-    const fields = reportFields(await readBasis(tx, application));
-    await tx.report.update({ where: { id }, data: { values: answersTo(fields, values) } });
+    const report = await nextReport(tx, application, values);
+    const basis = await readBasis(tx, application);
+    await tx.report.update({ where: { id: report.id }, data: written(report, basis, values) });
   });
+}
+
+/** A report as it is written, on the newest release of its form. */
+function written(report: { values: unknown; formNumber: number }, basis: Basis, values: Values) {
+  const { number } = newestOf(REPORT_RELEASES);
+  const { asked } = moveReport({ values: report.values as Values, formNumber: report.formNumber }, basis);
+  return { formNumber: number, values: answersTo(reportFields(basis), values, asked) };
 }
 
 /** Sends the report that is due next. @throws INVALID at each answer that is missing or wrong */
@@ -134,18 +152,24 @@ export function submitReport(
 ): Promise<void> {
   return takeTransition(actor, request, reference, REPORT_STEPS.submitReport, async (tx, application) => {
     const report = await nextReport(tx, application, values);
-    const fields = reportFields(await readBasis(tx, application));
-    const parsed = parseFields(fields, values);
+    const basis = await readBasis(tx, application);
+    const parsed = parseFields(reportFields(basis), values);
     if (parsed.errors) throw invalid(parsed.errors);
     const spentCents = (parsed.data as Record<string, unknown>)[SPENT] as bigint;
     const funding = await tx.applicationFunding.findMany({ where: { applicationId: application.id } });
     const errors = checkSpent(spentCents, sumCents(funding.map(({ committedCents }) => committedCents)));
     if (Object.keys(errors).length) throw invalid(errors);
+    const form = newestOf(REPORT_RELEASES);
+    await keepReleases(tx, [form]);
     await tx.report.update({
       where: { id: report.id },
       data: {
+        ...written(report, basis, values),
         state: "SUBMITTED",
-        values: answersTo(fields, values),
+        formHash: form.hash,
+        versionNumber: application.versionNumber,
+        agencyName: application.agency.name,
+        submitterName: actor.name,
         spentCents,
         submittedById: actor.personId,
         submittedAt: now(),

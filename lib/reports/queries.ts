@@ -2,6 +2,8 @@ import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts
 import type { StepForm } from "#lib/form/fields.ts";
 import { type Lists, type Option, text, UUID, type Values } from "#lib/form/fields.ts";
 import { inWords, parseFields } from "#lib/form/parse.ts";
+import { readReleases } from "#lib/form/queries.ts";
+import { expandFields, type FormerAnswer, renamesSince, renameValues } from "#lib/form/versions.ts";
 import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -10,17 +12,22 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { isReadable, type ListedReport, type ReportRecord, reportCursor } from "./rules.ts";
+import { isOpenReport, isReadable, type ListedReport, type ReportRecord, reportCursor } from "./rules.ts";
 import {
   type Basis,
   dueInput,
   type Milestone,
+  moveReport,
   type Outcome,
   REPORT_FILTER_FIELDS,
+  REPORT_RELEASES,
   type ReportFilter,
   reportFields,
   reportName,
+  reportSections,
   scheduleFields,
+  seriesOf,
+  signedReportSections,
 } from "./schema.ts";
 
 type Signed = { id: string; versionNumber: number };
@@ -65,29 +72,67 @@ export const listReports = (actor: Actor, applicationId: string) =>
 export type ReportLine = Awaited<ReturnType<typeof listReports>>[number];
 
 /** A report that was sent, in full. @throws NOT_FOUND also where it is not the reader's to read */
-export async function getReport(actor: Actor, application: ApplicationHeader, number: number) {
+export async function getReport(actor: Actor, application: ApplicationHeader, number: number): Promise<ReportRecord> {
   const report = application.isOpen
     ? await db().report.findFirst({
         where: { applicationId: application.id, number, arrangement: { application: scopeOf(actor) } },
       })
     : null;
   if (!report || !isReadable(report.state, actor.side, report.submittedAt)) throw notFound();
-  const record: ReportRecord = { ...report, values: report.values as Values, application };
-  return { report: record, basis: await readBasis(db(), application) };
+  return readReport(application, report);
 }
 
 /** What the desk has to answer to, in full. `isFinal`: the report that ends the schedule, or the others. */
-export async function readSubmitted(_actor: MfatActor, application: ApplicationHeader, isFinal?: boolean) {
+export async function readSubmitted(
+  _actor: MfatActor,
+  application: ApplicationHeader,
+  isFinal?: boolean,
+): Promise<ReportRecord[]> {
   const kind = isFinal === undefined ? undefined : isFinal ? ("FINAL" as const) : ("PROGRESS" as const);
   const reports = await db().report.findMany({
     where: { applicationId: application.id, state: "SUBMITTED", ...(kind && { kind }) },
     orderBy: BY_DUE,
   });
-  const records = reports.map((report): ReportRecord => ({ ...report, values: report.values as Values, application }));
-  return { reports: records, basis: await readBasis(db(), application) };
+  return Promise.all(reports.map((report) => readReport(application, report)));
+}
+
+type ReportRow = Prisma.ReportGetPayload<object>;
+
+/** A report by the form, the version and the names that it was submitted with; one that is written again by today's. */
+async function readReport(application: ApplicationHeader, report: ReportRow): Promise<ReportRecord> {
+  const { formHash, versionNumber, agencyName, submitterName } = report;
+  const values = report.values as Values;
+  if (isOpenReport(report.state) || !formHash) {
+    const basis = await readBasis(db(), application);
+    const sections = reportSections().map((section) => ({
+      ...section,
+      fields: expandFields(section.fields, seriesOf(basis)),
+    }));
+    const { asked } = moveReport({ ...report, values }, basis);
+    return { ...report, values: asked, sections, basis, application, agencyName: null, submitterName: null };
+  }
+  const basis = await readBasis(db(), { ...application, versionNumber: versionNumber ?? application.versionNumber });
+  const [release] = await readReleases([formHash]);
+  if (!release) throw notFound();
+  const sections = signedReportSections(release, basis);
+  const renamed = sections.reduce<Values>(
+    (moved, { key }) => renameValues(moved, renamesSince(REPORT_RELEASES, release.number, key)),
+    values,
+  );
+  return { ...report, values: renamed, sections, basis, application, agencyName, submitterName };
 }
 
 // ---------------------------------------------------------------- forms
+
+/** What is written of a report to questions that its form does not ask any more. */
+export async function readFormerAnswers(
+  _actor: AgencyActor,
+  application: ApplicationHeader,
+  report: { values: unknown; formNumber: number },
+): Promise<FormerAnswer[]> {
+  const { values, formNumber } = report;
+  return moveReport({ values: values as Values, formNumber }, await readBasis(db(), application)).former;
+}
 
 /** The report that is due next, with what is written of it. Null where none is. */
 export async function findNextReport(actor: AgencyActor, application: ApplicationHeader) {
@@ -105,9 +150,10 @@ export async function findNextReport(actor: AgencyActor, application: Applicatio
 
 export async function readReportForm(actor: AgencyActor, application: ApplicationHeader): Promise<StepForm> {
   const [report, basis] = await Promise.all([findNextReport(actor, application), readBasis(db(), application)]);
+  const written = { values: (report?.values ?? {}) as Values, formNumber: report?.formNumber ?? 1 };
   return {
     fields: reportFields(basis),
-    initial: (report?.values ?? {}) as Values,
+    initial: moveReport(written, basis).asked,
     hidden: { report: String(report?.number ?? "") },
   };
 }

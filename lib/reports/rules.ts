@@ -1,5 +1,6 @@
 import type { Field, Values } from "#lib/form/fields.ts";
 import { inWords, readLeniently } from "#lib/form/parse.ts";
+import type { FormSection } from "#lib/form/versions.ts";
 import { formatMarking, MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { addDays, addMonths, formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
@@ -13,7 +14,6 @@ import {
   milestoneInput,
   noteInput,
   reachedInput,
-  reportFields,
   reportName,
   type ScheduledReport,
 } from "./schema.ts";
@@ -106,6 +106,12 @@ export const isReadable = (state: ReportState, side: "AGENCY" | "MFAT", submitte
 export type ReportRecord = ScheduledReport & {
   state: ReportState;
   values: Values;
+  /** The form that it is written on, or was submitted on, as it was asked. */
+  sections: readonly FormSection[];
+  basis: Basis;
+  /** As it was called when the report was submitted. */
+  agencyName: string | null;
+  submitterName: string | null;
   submittedAt: Date | null;
   answeredAt: Date | null;
   reason: string | null;
@@ -119,18 +125,20 @@ export type ReportRecord = ScheduledReport & {
 };
 
 /** A report in full: what it is, results, milestones, money and words. */
-export function reportPaper(report: ReportRecord, basis: Basis, today: Date): Paper {
-  const { application } = report;
-  const fields = reportFields(basis);
+export function reportPaper(report: ReportRecord, today: Date): Paper {
+  const { application, basis, sections } = report;
+  const fields = sections.flatMap((section) => section.fields);
   const read = readLeniently(fields, report.values, {});
   const words = (name: string): string => {
-    const field = fields.find((one) => one.name === name) as Field;
-    return inWords(field, read[name], {}).join("\n");
+    const field = fields.find((one) => one.name === name);
+    return field ? inWords(field, read[name], {}).join("\n") : "";
   };
-  const answer = (name: string): PaperItem => {
-    const field = fields.find((one) => one.name === name) as Field;
-    return { kind: "answer", label: field.label, lines: inWords(field, read[name], {}) };
-  };
+  const answer = (field: Field): PaperItem => ({
+    kind: "answer",
+    label: field.label,
+    lines: inWords(field, read[field.name], {}),
+  });
+  const section = (key: string) => sections.find((one) => one.key === key);
   return {
     above: ["Report to the Pacific Security Fund"],
     title: reportName(report),
@@ -138,9 +146,9 @@ export function reportPaper(report: ReportRecord, basis: Basis, today: Date): Pa
     marking: formatMarking(application.marking, application.endorsement),
     sections: [
       { title: "This report", items: factsOf(report, today) },
-      { title: "Results", items: [outcomesTable(basis, words)] },
-      { title: "Milestones", items: [milestonesTable(basis, words)] },
-      { title: "Money and progress", items: ["spent", "progress", "problems"].map(answer) },
+      { title: section("results")?.title ?? "Results", items: [outcomesTable(basis, words)] },
+      { title: section("milestones")?.title ?? "Milestones", items: [milestonesTable(basis, words)] },
+      { title: section("money")?.title ?? "Money", items: (section("money")?.fields ?? []).map(answer) },
     ],
   };
 }
@@ -150,10 +158,19 @@ function factsOf(report: ReportRecord, today: Date): PaperItem[] {
   const fact = (label: string, line: string): PaperItem => ({ kind: "answer", label, lines: [line] });
   return [
     fact("Initiative", application.title),
-    fact("Agency", application.agency.name),
+    fact("Agency", report.agencyName ?? application.agency.name),
     fact("Due", formatDay(dueOn)),
     fact("State", standingOf(report, today).label),
-    ...(submittedAt ? [fact("Submitted", formatInstant(submittedAt))] : []),
+    ...(submittedAt
+      ? [
+          fact(
+            "Submitted",
+            report.submitterName
+              ? `By ${report.submitterName}, ${formatInstant(submittedAt)}`
+              : formatInstant(submittedAt),
+          ),
+        ]
+      : []),
     ...(answeredAt && (state === "ACCEPTED" || state === "RETURNED")
       ? [fact(STATE_WORDS[state].label, `${formatDate(answeredAt)}${reason ? `: ${reason}` : ""}`)]
       : []),

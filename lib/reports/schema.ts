@@ -1,7 +1,25 @@
 import { type Answers, type Field, reasonFields, text, type Values } from "#lib/form/fields.ts";
 import { inputsOf } from "#lib/form/rows.ts";
+import {
+  expandFields,
+  expandRelease,
+  type FormerAnswer,
+  type FormSection,
+  formerAnswers,
+  formerFields,
+  newestOf,
+  partValues,
+  type Release,
+  type ReleasedForm,
+  renamesSince,
+  renameValues,
+  type Series,
+  sectionsNow,
+} from "#lib/form/versions.ts";
 import { formatDay } from "#lib/platform/dates.ts";
 import type { ReportKind } from "#lib/platform/db/generated/enums.ts";
+
+import releases from "./releases.json" with { type: "json" };
 
 /** What a report is measured against: the outcomes and milestones of the version that was signed off. */
 export type Basis = { outcomes: readonly Outcome[]; milestones: readonly Milestone[] };
@@ -19,28 +37,35 @@ export const MILESTONE_OPTIONS = [
   { value: "notBegun", label: "Not begun" },
 ] as const;
 
-const by = (day: Date | null): string => (day ? `, by ${formatDay(day)}` : "");
-
-const outcomeField = ({ outcome, indicator, baseline, target, byOn }: Outcome, index: number): Field => ({
+const OUTCOME_FIELD: Field = {
   kind: "longText",
-  name: reachedInput(index),
-  label: `Outcome ${index + 1}: ${outcome}`,
-  hint: `What was reached. Indicator: ${indicator}. Baseline: ${baseline}. Target: ${target}${by(byOn)}`,
-  missing: `Outcome ${index + 1}: Enter what was reached`,
+  each: "outcomes",
+  name: "reached-{index}",
+  label: "Outcome {number}: {outcome}",
+  hint: "What was reached. Indicator: {indicator}. Baseline: {baseline}. Target: {target}{by}",
+  missing: "Outcome {number}: Enter what was reached",
   wordsMax: 150,
   rows: 3,
-});
+};
 
-const milestoneFields = ({ what, where, byOn }: Milestone, index: number): Field[] => [
+const MILESTONE_FIELDS: readonly Field[] = [
   {
     kind: "choice",
-    name: milestoneInput(index),
-    label: `Milestone ${index + 1}: ${what}`,
-    hint: `${where}${by(byOn)}`,
-    missing: `Milestone ${index + 1}: Say how far it is`,
+    each: "milestones",
+    name: "milestone-{index}",
+    label: "Milestone {number}: {what}",
+    hint: "{where}{by}",
+    missing: "Milestone {number}: Say how far it is",
     options: MILESTONE_OPTIONS,
   },
-  { kind: "text", name: noteInput(index), label: `Note on milestone ${index + 1}`, optional: true, charsMax: 200 },
+  {
+    kind: "text",
+    each: "milestones",
+    name: "note-{index}",
+    label: "Note on milestone {number}",
+    optional: true,
+    charsMax: 200,
+  },
 ];
 
 export const SPENT = "spent";
@@ -73,16 +98,64 @@ const MORE_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-/** A report asks for each outcome and milestone of its own application. */
-export const reportFields = ({ outcomes, milestones }: Basis): readonly Field[] => [
-  ...outcomes.map(outcomeField),
-  ...milestones.flatMap(milestoneFields),
-  ...MORE_FIELDS,
-];
+/** The report form. A change of it is a new release (releases.json). */
+export const REPORT_SECTIONS = {
+  results: { number: 1, title: "Results", fields: (): readonly Field[] => [OUTCOME_FIELD] },
+  milestones: { number: 2, title: "Milestones", fields: (): readonly Field[] => MILESTONE_FIELDS },
+  money: { number: 3, title: "Money and progress", fields: (): readonly Field[] => MORE_FIELDS },
+};
 
-/** Of what a form sent, the answers to its fields: what of a report is kept. */
-export const answersTo = (fields: readonly Field[], values: Values): Record<string, string> =>
-  Object.fromEntries(fields.flatMap(inputsOf).map((name) => [name, text(values, name)]));
+export const reportSections = (): FormSection[] =>
+  Object.entries(REPORT_SECTIONS).map(([key, { fields, ...section }]) => ({ key, ...section, fields: fields() }));
+
+/** The report form as it was released: the newest last. */
+export const REPORT_RELEASES = releases as unknown as Release[];
+
+/** What the report form asks for each of. */
+export function seriesOf({ outcomes, milestones }: Basis): Series {
+  const numbered = <Row extends { byOn: Date | null }>(row: Row, index: number) => ({
+    ...row,
+    byOn: undefined,
+    index: String(index),
+    number: String(index + 1),
+    by: row.byOn ? `, by ${formatDay(row.byOn)}` : "",
+  });
+  return { outcomes: outcomes.map(numbered), milestones: milestones.map(numbered) };
+}
+
+/** A report asks for each outcome and milestone of its own application. */
+export const reportFields = (basis: Basis): readonly Field[] =>
+  reportSections().flatMap(({ fields }) => expandFields(fields, seriesOf(basis)));
+
+type Written = { values: Values; formNumber: number };
+
+/** What is written of a report, on the newest release of its form; `former` is what is not asked any more. */
+export function moveReport({ values, formNumber }: Written, basis: Basis): { asked: Values; former: FormerAnswer[] } {
+  const today = expandRelease({ ...newestOf(REPORT_RELEASES), sections: reportSections() }, seriesOf(basis));
+  const released = [...REPORT_RELEASES.slice(0, -1).map((release) => expandRelease(release, seriesOf(basis))), today];
+  const keys = today.sections.map(({ key }) => key);
+  const renamed = keys.reduce<Values>(
+    (moved, key) => renameValues(moved, renamesSince(released, formNumber, key)),
+    values,
+  );
+  const { former } = partValues(
+    today.sections.flatMap(({ fields }) => fields),
+    renamed,
+  );
+  const once = today.sections.flatMap(({ key, fields }) => formerFields(released, key, fields));
+  return { asked: renamed, former: formerAnswers(once, former, {}) };
+}
+
+/** The sections of a release that a report was submitted on, in its own words and under the names of today. */
+export const signedReportSections = (release: ReleasedForm, basis: Basis): FormSection[] =>
+  sectionsNow(expandRelease(release, seriesOf(basis)), REPORT_RELEASES);
+
+/** Of what a form sent, the answers to its fields, over what was written to fields that are not asked any more. */
+export const answersTo = (fields: readonly Field[], values: Values, before: Values): Record<string, string> =>
+  Object.fromEntries([
+    ...Object.keys(before).map((name) => [name, text(before, name)]),
+    ...fields.flatMap(inputsOf).map((name) => [name, text(values, name)]),
+  ]);
 
 const REPORT_FIELD = {
   kind: "choice",

@@ -14,7 +14,7 @@ import { db, transaction } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { csvOf } from "#lib/platform/sheet.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, keepForm, signedToday, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import { inWords } from "#lib/workflow/rules.ts";
@@ -142,8 +142,27 @@ test("who acts next is asked, also while something else has waited longer; who i
   const recused = await somebody("BUDGET");
   const reference = await arrangement(recused);
   const applicationId = await idOf(reference);
+  const sent = { formHash: await keepForm("REPORT"), versionNumber: 1, agencyName: "-", submitterName: "-" };
+  await db().applicationVersion.create({
+    data: {
+      ...(await signedToday()),
+      applicationId,
+      number: 1,
+      answers: {},
+      requestedCents: 0n,
+      certifiedById: applicationId,
+    },
+  });
   await db().report.create({
-    data: { applicationId, number: 1, kind: "PROGRESS", dueOn: today(), state: "SUBMITTED", submittedAt: now() },
+    data: {
+      ...sent,
+      applicationId,
+      number: 1,
+      kind: "PROGRESS",
+      dueOn: today(),
+      state: "SUBMITTED",
+      submittedAt: now(),
+    },
   });
   const key = { applicationId_personId: { applicationId, personId: recused.personId } };
   await db().interestDeclaration.update({ where: key, data: { hasInterest: true, isRecused: true } });

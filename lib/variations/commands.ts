@@ -3,7 +3,9 @@ import { type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
 import { findDelegation } from "#lib/decisions/queries.ts";
 import { decidedFor } from "#lib/decisions/rules.ts";
 import type { HeldDelegation } from "#lib/deputies/queries.ts";
+import { keepReleases } from "#lib/form/commands.ts";
 import type { Reason, Values } from "#lib/form/fields.ts";
+import { newestOf } from "#lib/form/versions.ts";
 import {
   giveDelegateDuty,
   type StepOutcome,
@@ -42,7 +44,7 @@ import {
   variationName,
   waitsOnRole,
 } from "./rules.ts";
-import { filterWords, readRegisterFilter, termsJson } from "./schema.ts";
+import { filterWords, readRegisterFilter, termsJson, VARIATION_RELEASES } from "./schema.ts";
 import { VARIATION_STEPS } from "./steps.ts";
 
 const causeOf = (actor: Actor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
@@ -67,6 +69,8 @@ export function askForVariation(
     if (Object.keys(errors).length) throw invalid(errors);
     const { kind } = proposed;
     const number = 1 + (await tx.variation.count({ where: { applicationId: application.id } }));
+    const form = newestOf(VARIATION_RELEASES);
+    await keepReleases(tx, [form]);
     await tx.variation.create({
       data: {
         applicationId: application.id,
@@ -75,6 +79,9 @@ export function askForVariation(
         reason,
         current: termsJson(currentTerms(kind, agreed)),
         proposed: termsJson(proposed),
+        formHash: form.hash,
+        agencyName: application.agency.name,
+        askerName: actor.name,
         askedById: actor.personId,
         askedAt: now(),
       },

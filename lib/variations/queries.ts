@@ -3,6 +3,7 @@ import { stageOf } from "#lib/budget/rules.ts";
 import { decidedBy } from "#lib/decisions/rules.ts";
 import { type Lists, UUID } from "#lib/form/fields.ts";
 import { inWords } from "#lib/form/parse.ts";
+import { readReleases } from "#lib/form/queries.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { listedTo, nameFor, scopeOf } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -12,7 +13,7 @@ import type { VariationKind, VariationState } from "#lib/platform/db/generated/e
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { type Agreed, type HeldYear, OPEN_VARIATION, type RegisteredVariation, type Terms } from "./rules.ts";
+import { type Agreed, type HeldYear, KINDS, OPEN_VARIATION, type RegisteredVariation, type Terms } from "./rules.ts";
 import { type RegisterFilter, readTerms } from "./schema.ts";
 
 type Reader = Pick<
@@ -93,6 +94,8 @@ export type VariationRecord = {
   id: string;
   number: number;
   kind: VariationKind;
+  /** Its kind in the words of the form that it was asked for on. */
+  kindLabel: string;
   state: VariationState;
   current: Terms;
   proposed: Terms;
@@ -112,9 +115,7 @@ export async function listVariations(actor: Actor, applicationId: string): Promi
     where: { applicationId, arrangement: { application: scopeOf(actor) } },
     orderBy: { number: "desc" },
   });
-  const ids = rows.flatMap((row) =>
-    [row.askedById, row.confirmedById, row.decidedById, row.forId].filter((id) => id !== null),
-  );
+  const ids = rows.flatMap((row) => [row.confirmedById, row.decidedById, row.forId].filter((id) => id !== null));
   const people = await db().person.findMany({
     where: { id: { in: ids } },
     select: { id: true, name: true, side: true, agency: { select: { name: true } } },
@@ -124,12 +125,16 @@ export async function listVariations(actor: Actor, applicationId: string): Promi
       actor,
       people.find((one) => one.id === id),
     );
-  return rows.map((row) => toRecord(actor, row, nameOf));
+  const releases = await readReleases(rows.map(({ formHash }) => formHash));
+  return rows.map((row, index) => ({
+    ...toRecord(actor, row, nameOf),
+    kindLabel: releases[index]?.sections.find(({ key }) => key === row.kind)?.title ?? KINDS[row.kind].label,
+  }));
 }
 
 type Row = Prisma.VariationGetPayload<object>;
 
-function toRecord(actor: Actor, row: Row, nameOf: (id: string) => string): VariationRecord {
+function toRecord(actor: Actor, row: Row, nameOf: (id: string) => string): Omit<VariationRecord, "kindLabel"> {
   const { id, number, kind, state, reason, askedAt, confirmedById, confirmedAt, decidedById, decidedAt, answer } = row;
   const isMfat = actor.side === "MFAT";
   const forName = isMfat && row.forId ? nameOf(row.forId) : null;
@@ -142,7 +147,11 @@ function toRecord(actor: Actor, row: Row, nameOf: (id: string) => string): Varia
     answer,
     current: readTerms(kind, row.current),
     proposed: readTerms(kind, row.proposed),
-    asked: { by: nameOf(row.askedById), at: askedAt },
+    // As the asker and their agency were called then.
+    asked: {
+      by: nameFor(actor, { name: row.askerName, side: "AGENCY", agency: { name: row.agencyName } }),
+      at: askedAt,
+    },
     confirmed: isMfat && confirmedById && confirmedAt ? { by: nameOf(confirmedById), at: confirmedAt } : null,
     decided:
       decidedById && decidedAt

@@ -1,9 +1,12 @@
 import { z } from "zod";
-import { phasedYears, phasingFields, phasingOf } from "#lib/decisions/schema.ts";
+import { yearOptions } from "#lib/budget/schema.ts";
+import { phasedYears, phasingOf } from "#lib/decisions/schema.ts";
 import { type Field, type Lists, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
 import { inWords, parseFields } from "#lib/form/parse.ts";
+import { expandFields, type FormSection, type Release } from "#lib/form/versions.ts";
 import type { VariationKind, VariationState } from "#lib/platform/db/generated/enums.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
+import releases from "./releases.json" with { type: "json" };
 import { isVariationKind, KINDS, type Terms, VARIATION_KINDS, VARIATION_STATES } from "./rules.ts";
 
 const DAY = z.iso.date().transform((day) => new Date(`${day}T00:00:00Z`));
@@ -42,11 +45,37 @@ export const SCOPE_FIELDS = [
 
 export const VARIATION_REASON_FIELDS = reasonFields("Why it is to change", "MFAT reads this");
 
+const PHASING_FIELD: Field = {
+  kind: "amount",
+  each: "years",
+  name: "phasing{value}",
+  label: "Amount in {label}",
+  optional: true,
+  allowZero: true,
+};
+
+const TERMS_FIELDS: Record<VariationKind, readonly Field[]> = {
+  TIME: TIME_FIELDS,
+  SCOPE: SCOPE_FIELDS,
+  REPHASING: [PHASING_FIELD],
+  COST: [PHASING_FIELD],
+};
+
+/** The form that asks for a variation, a section for each kind. A change of it is a new release (releases.json). */
+export const variationSections = (): FormSection[] =>
+  VARIATION_KINDS.map((kind, index) => ({
+    key: kind,
+    number: index + 1,
+    title: KINDS[kind].label,
+    fields: [...TERMS_FIELDS[kind], ...VARIATION_REASON_FIELDS],
+  }));
+
+/** The same as it was released: the newest last. */
+export const VARIATION_RELEASES = releases as unknown as Release[];
+
 /** The fields of a form that asks for a variation. `years`: those that an amount may be given for. */
-export function variationFields(kind: VariationKind, years: readonly number[]): Field[] {
-  const terms = { TIME: TIME_FIELDS, SCOPE: SCOPE_FIELDS, REPHASING: phasingFields(years), COST: phasingFields(years) };
-  return [...terms[kind], ...VARIATION_REASON_FIELDS];
-}
+export const variationFields = (kind: VariationKind, years: readonly number[]): Field[] =>
+  expandFields([...TERMS_FIELDS[kind], ...VARIATION_REASON_FIELDS], { years: yearOptions(years) });
 
 export const DECLINE_VARIATION_FIELDS = reasonFields("Why it is declined", "The agency reads this");
 

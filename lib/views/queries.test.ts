@@ -15,7 +15,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, signedToday, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, keepForm, signedToday, useTestDatabase } from "#lib/test-database.ts";
 import { countApplications, listAllApplications, listApplications, readFilterLists } from "./queries.ts";
 import { findCursor } from "./rules.ts";
 import { readSearch, SORTS, type SortKey } from "./schema.ts";
@@ -203,8 +203,18 @@ describe("each filter finds its own and nothing else", () => {
     const begins = { applicationId: varied.id, startsOn: new Date(0), endsOn: new Date(0) };
     await db().arrangement.create({ data: begins });
     expect(await find(desk, { words: "yacht", waitsOn: "CONTRIBUTOR" })).toEqual([varied.reference]);
-    const terms = { reason: "-", current: {}, proposed: {}, askedById: police.personId };
-    await db().variation.create({ data: { applicationId: varied.id, number: 1, kind: "REPHASING", ...terms } });
+    const terms = {
+      reason: "-",
+      current: {},
+      proposed: {},
+      askedById: police.personId,
+      agencyName: "-",
+      askerName: "-",
+    };
+    const formHash = await keepForm("VARIATION");
+    await db().variation.create({
+      data: { applicationId: varied.id, number: 1, kind: "REPHASING", formHash, ...terms },
+    });
     expect(await find(desk, { words: "yacht", waitsOn: "BUDGET" })).toEqual([varied.reference]);
   });
 });

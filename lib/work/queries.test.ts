@@ -9,7 +9,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, keepForm, useTestDatabase } from "#lib/test-database.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
 import { listPipeline, listWork } from "./queries.ts";
 
@@ -95,8 +95,9 @@ async function finish(applicationId: string, { personId }: MfatActor, status: "C
 }
 
 async function acquit(applicationId: string, submittedAt: Date, surplusConfirmedAt: Date | null): Promise<void> {
+  const sent = { formHash: await keepForm("ACQUITTAL"), agencyName: "-", submitterName: "-", submittedById: authorId };
   await db().acquittal.create({
-    data: { applicationId, actualCents: 0n, outcome: "Done", submittedById: authorId, submittedAt, surplusConfirmedAt },
+    data: { ...sent, applicationId, actualCents: 0n, outcome: "Done", submittedAt, surplusConfirmedAt },
   });
 }
 

@@ -1,6 +1,8 @@
 import { type Cause, recover, releaseUnpaid } from "#lib/budget/commands.ts";
+import { keepReleases } from "#lib/form/commands.ts";
 import type { Reason, Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
+import { newestOf } from "#lib/form/versions.ts";
 import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
@@ -21,7 +23,7 @@ import {
   obstacleToTerminating,
   toRecoverCents,
 } from "./rules.ts";
-import { type AcquittalWords, acquittalFields, actualInput, type NewRecovery } from "./schema.ts";
+import { ACQUITTAL_RELEASES, type AcquittalWords, acquittalFields, actualInput, type NewRecovery } from "./schema.ts";
 import { SETTLEMENT_STEPS } from "./steps.ts";
 
 const causeOf = (actor: Cause["actor"], { requestId }: StepRequest, reason: string): Cause => ({
@@ -101,8 +103,20 @@ export function submitAcquittal(
     const actualCents = sumCents(lines.map((line) => line.actualCents));
     const { id: applicationId } = application;
     const number = (await tx.acquittal.count({ where: { applicationId } })) + 1;
+    const form = newestOf(ACQUITTAL_RELEASES);
+    await keepReleases(tx, [form]);
+    const names = { formHash: form.hash, agencyName: application.agency.name, submitterName: actor.name };
     await tx.acquittal.create({
-      data: { applicationId, number, actualCents, outcome, lessons, submittedById: actor.personId, submittedAt: now() },
+      data: {
+        applicationId,
+        number,
+        actualCents,
+        outcome,
+        lessons,
+        ...names,
+        submittedById: actor.personId,
+        submittedAt: now(),
+      },
     });
     await tx.acquittalLine.createMany({
       data: lines.map((line, index) => ({ ...line, applicationId, number, position: index + 1 })),

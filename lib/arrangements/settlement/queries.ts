@@ -1,3 +1,4 @@
+import { categoriesOf } from "#lib/applications/form/budget.ts";
 import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
 import { yearOptions } from "#lib/budget/schema.ts";
 import type { StepForm } from "#lib/form/fields.ts";
@@ -48,9 +49,11 @@ export async function readBudgetLines(
   tx: Pick<Tx, "applicationVersion" | "formRelease">,
   application: Signed,
 ): Promise<BudgetLine[]> {
-  const { answers } = (await readSigned(tx, application))("budget");
+  const { answers, fields } = (await readSigned(tx, application))("budget");
+  const categories = categoriesOf(fields);
   return ((answers?.lines ?? []) as Record<string, unknown>[]).map((line) => ({
     category: String(line.category ?? "other"),
+    categoryName: categories.find(({ value }) => value === line.category)?.label ?? String(line.category ?? "other"),
     description: String(line.description ?? ""),
     budgetCents: sumCents(Object.values(line).filter((cell) => typeof cell === "bigint")),
   }));

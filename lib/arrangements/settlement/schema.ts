@@ -1,25 +1,24 @@
-import { CATEGORY_OPTIONS } from "#lib/budget/rules.ts";
 import { type Answers, type Field, reasonFields } from "#lib/form/fields.ts";
+import { expandFields, type FormSection, type Release, type ReleasedForm, sectionsNow } from "#lib/form/versions.ts";
 import { formatCents } from "#lib/platform/money.ts";
+import releases from "./releases.json" with { type: "json" };
 
 export const TERMINATE_FIELDS = reasonFields("Why it is terminated", "The agency reads this");
 
-/** A line of the budget that was signed off. */
-export type BudgetLine = { category: string; description: string; budgetCents: bigint };
-
-export const categoryLabel = (category: string): string =>
-  CATEGORY_OPTIONS.find(({ value }) => value === category)?.label ?? category;
+/** A line of the budget that was signed off. `categoryName`: its category in the words of that budget. */
+export type BudgetLine = { category: string; categoryName: string; description: string; budgetCents: bigint };
 
 export const actualInput = (index: number): string => `actual-${index}`;
 
-const lineField = ({ category, description, budgetCents }: BudgetLine, index: number): Field => ({
+const LINE_FIELD: Field = {
   kind: "amount",
-  name: actualInput(index),
-  label: `Line ${index + 1}: ${description}`,
-  hint: `What it came to. ${categoryLabel(category)}, budget ${formatCents(budgetCents)}`,
-  missing: `Line ${index + 1}: Enter what it came to, 0 where nothing was spent`,
+  each: "lines",
+  name: "actual-{index}",
+  label: "Line {number}: {description}",
+  hint: "What it came to. {category}, budget {budget}",
+  missing: "Line {number}: Enter what it came to, 0 where nothing was spent",
   allowZero: true,
-});
+};
 
 const WORDS_FIELDS = [
   {
@@ -41,11 +40,37 @@ const WORDS_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
+/** The acquittal form. A change of it is a new release (releases.json). */
+export const ACQUITTAL_SECTION = {
+  key: "account",
+  number: 1,
+  title: "Final account",
+  fields: (): readonly Field[] => [LINE_FIELD, ...WORDS_FIELDS],
+};
+
+export const acquittalSections = (): FormSection[] => [{ ...ACQUITTAL_SECTION, fields: ACQUITTAL_SECTION.fields() }];
+
+/** The acquittal form as it was released: the newest last. */
+export const ACQUITTAL_RELEASES = releases as unknown as Release[];
+
 /** The final account: the actual cost of each line of the budget, and two texts. */
-export const acquittalFields = (lines: readonly BudgetLine[]): readonly Field[] => [
-  ...lines.map(lineField),
-  ...WORDS_FIELDS,
-];
+export const acquittalFields = (lines: readonly BudgetLine[]): readonly Field[] =>
+  expandFields(ACQUITTAL_SECTION.fields(), {
+    lines: lines.map(({ categoryName, description, budgetCents }, index) => ({
+      index: String(index),
+      number: String(index + 1),
+      description,
+      category: categoryName,
+      budget: formatCents(budgetCents),
+    })),
+  });
+
+/** What the texts of an acquittal were called on the form that it was submitted on. */
+export function acquittalLabels(release: ReleasedForm): Record<"outcome" | "lessons", string> {
+  const fields = sectionsNow(release, ACQUITTAL_RELEASES).flatMap((section) => section.fields);
+  const labelOf = (name: string) => fields.find((field) => field.name === name)?.label ?? "";
+  return { outcome: labelOf("outcome"), lessons: labelOf("lessons") };
+}
 
 export type AcquittalWords = Answers<typeof WORDS_FIELDS>;
 

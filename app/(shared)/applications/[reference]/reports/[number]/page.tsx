@@ -21,11 +21,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** A report that was sent, in full, for the screen and for paper. */
 export default async function Page({ params }: Props) {
   const [actor, { reference, number }] = await Promise.all([requireActor(), params]);
-  const { report, basis } = await orNotFound(async () => {
+  const report = await orNotFound(async () => {
     const application = await getApplication(actor, reference);
     return getReport(actor, application, /^\d{1,4}$/.test(number) ? Number(number) : 0);
   });
-  const paper = reportPaper(report, basis, dayOf(now()));
+  const paper = reportPaper(report, dayOf(now()));
   return (
     <MarkedPage marking={paper.marking}>
       <BackLink href={`/applications/${reference}#reports`}>Back to {reference}</BackLink>
