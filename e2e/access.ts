@@ -1,7 +1,4 @@
-/**
- * Every page and route of the portal, and who may use it. `everybody` needs no session; `anyone` any session; the others
- * name the demo's people. Whoever is not named gets "Page not found"; who is not signed in is led to do so.
- */
+/** The people of the demonstration, one for each role. */
 export const PEOPLE = {
   contributor: "contributor@police.example",
   certifier: "certifier@police.example",
@@ -17,10 +14,15 @@ export type PersonKey = keyof typeof PEOPLE;
 export const MFAT: readonly PersonKey[] = ["desk", "assessor", "budget", "approver", "auditor", "admin"];
 export const AGENCY: readonly PersonKey[] = ["contributor", "certifier"];
 
+/** `everybody`: the public too. `anyone`: whoever is signed in and has a role. The others name the demo's people. */
 type Access = "everybody" | "anyone" | readonly PersonKey[];
 
-/** By the route's folder in app/, without the groups. OWN stands for an application of New Zealand Police. */
-export const ACCESS: Record<string, { path: string; may: Access }> = {
+/**
+ * Every page and route of the portal, and who may use it. Anyone else gets "Page not found", and anyone who is not signed
+ * in goes to the sign-in page. By the route's folder in app/, without the groups. `path` is an address to try it at, where
+ * OWN stands for an application of New Zealand Police; without one, the address needs an id, and has a test of its own.
+ */
+export const ACCESS: Record<string, { may: Access; path?: string }> = {
   "/": { path: "/", may: "everybody" },
   "/accessibility": { path: "/accessibility", may: "everybody" },
   "/contact": { path: "/contact", may: "everybody" },
@@ -102,33 +104,87 @@ export const ACCESS: Record<string, { path: string; may: Access }> = {
   "/settings/letters/[kind]": { path: "/settings/letters/offer", may: ["desk", "admin", "auditor"] },
   "/settings/mail": { path: "/settings/mail", may: ["desk", "admin", "auditor"] },
   "/settings/audit": { path: "/settings/audit", may: ["auditor", "admin"] },
+  "/applications/[reference]/letter": { may: "anyone" },
+  "/applications/[reference]/reports/[number]": { may: "anyone" },
+  "/applications/[reference]/decision-note": { may: MFAT },
+  "/applications/[reference]/files/[id]": { may: "anyone" },
+  "/api/uploads/[[...path]]": { may: ["contributor"] },
+  "/api/documents/[reference]/[section]": { may: ["contributor"] },
+  "/api/sections/[reference]/[section]": { may: ["contributor"] },
+  "/api/assessments/[reference]": { may: ["assessor"] },
+  "/budget/carry-forward/[id]": { may: MFAT },
+  "/work/[step]/[batch]": { may: ["desk", "approver"] },
+  "/budget/payments/[batch]": { may: ["budget", "auditor"] },
+  "/rounds/[id]": { may: MFAT },
+  "/rounds/[id]/criteria": { may: MFAT },
+  "/rounds/[id]/choose": { may: ["desk", "budget", "approver", "auditor"] },
+  "/rounds/[id]/choose/compare": { may: ["desk", "budget", "approver", "auditor"] },
+  "/rounds/[id]/choose/recommend": { may: ["desk", "budget", "approver", "auditor"] },
+  "/settings/people/[id]": { may: ["desk", "admin", "auditor"] },
+  "/settings/agencies/[id]": { may: ["desk", "auditor"] },
+  "/settings/interests/[reference]/[person]": { may: ["desk", "admin", "auditor"] },
+  "/applications/views/[id]": { may: "anyone" },
+  "/mailbox/[file]": { may: "everybody" },
+  "/mailbox/[file]/download": { may: "everybody" },
 };
 
-/** Routes whose address needs an id of their own: each has a test of its own. */
-export const TRIED_ELSEWHERE = [
-  "/applications/[reference]/letter",
-  "/applications/[reference]/reports/[number]",
-  "/applications/[reference]/decision-note",
-  "/applications/[reference]/files/[id]",
-  "/api/uploads/[[...path]]",
-  "/api/documents/[reference]/[section]",
-  "/api/sections/[reference]/[section]",
-  "/api/assessments/[reference]",
-  "/budget/carry-forward/[id]",
-  "/work/[step]/[batch]",
-  "/budget/payments/[batch]",
-  "/rounds/[id]",
-  "/rounds/[id]/criteria",
-  "/rounds/[id]/choose",
-  "/rounds/[id]/choose/compare",
-  "/rounds/[id]/choose/recommend",
-  "/settings/people/[id]",
-  "/settings/agencies/[id]",
-  "/settings/interests/[reference]/[person]",
-  "/applications/views/[id]",
-  "/mailbox/[file]",
-  "/mailbox/[file]/download",
-];
+/** The rows that have an address to try. */
+export const TRIED = Object.entries(ACCESS).flatMap(([name, { path, may }]) => (path ? [{ name, path, may }] : []));
+
+/**
+ * Every server action, by the folder of its actions.ts and its name, and which side of the portal it is for: the roles are
+ * for its command to check.
+ */
+export const ACTIONS: Record<string, "everybody" | "anyone" | "agency" | "mfat"> = {
+  "/applications/new#beginApplication": "agency",
+  "/applications/[reference]/sections/[section]#save": "agency",
+  "/applications/[reference]/sections/files#add": "agency",
+  "/applications/[reference]/sections/files#reuse": "agency",
+  "/applications/[reference]/sections/files#remove": "agency",
+  "/applications/[reference]/comments#add": "agency",
+  "/applications/[reference]/comments#settle": "agency",
+  "/applications/[reference]/interests#declareInterests": "mfat",
+  "/applications/[reference]/[step]#takeStep": "anyone",
+  "/applications/[reference]/[step]#saveAgreed": "mfat",
+  "/applications/views#saveView": "anyone",
+  "/applications/views#renameView": "anyone",
+  "/applications/views#deleteView": "anyone",
+  "/account#endOwnSession": "anyone",
+  "/account#endOtherSessions": "anyone",
+  "/account/deputies#nameDeputy": "mfat",
+  "/account/deputies#endDeputy": "mfat",
+  "/budget/adjust#adjustEnvelope": "mfat",
+  "/budget/carry-forward/new#agreeCarryForward": "mfat",
+  "/budget/carry-forward/[id]#confirmCarryForward": "mfat",
+  "/budget/carry-forward/[id]#cancelCarryForward": "mfat",
+  "/budget/ledger/[id]/reverse#reverseAdjustment": "mfat",
+  "/budget/payments#preparePayments": "mfat",
+  "/budget/payments#recordPayments": "mfat",
+  "/settings/interests#clearInterest": "mfat",
+  "/settings/agencies#createAgency": "mfat",
+  "/settings/agencies#changeAgency": "mfat",
+  "/settings/conditions#saveConditions": "mfat",
+  "/settings/letters/[kind]#saveTemplate": "mfat",
+  "/settings/letters/[kind]#restoreTemplate": "mfat",
+  "/settings/mail#sendAgain": "mfat",
+  "/settings/people#createPerson": "mfat",
+  "/settings/people#changePerson": "mfat",
+  "/settings/people#changeDelegation": "mfat",
+  "/settings/people#endSessions": "mfat",
+  "/settings/people#endAccount": "mfat",
+  "/settings/people#restoreAccount": "mfat",
+  "/work/[step]#prepareBatch": "mfat",
+  "/work/[step]#takeBatch": "mfat",
+  "/rounds#createRound": "mfat",
+  "/rounds#changeRound": "mfat",
+  "/rounds#changeCriteria": "mfat",
+  "/rounds/[id]/choose#choose": "mfat",
+  "/rounds/[id]/choose#renameScenario": "mfat",
+  "/rounds/[id]/choose#deleteScenario": "mfat",
+  "/rounds/[id]/choose#recommendScenario": "mfat",
+  "/sign-in#signIn": "everybody",
+  "/sign-in#signOut": "everybody",
+};
 
 /** What each page is opened as. STATE@agency stands for an application of that agency in that state, ROUND for a round
  * with applications in moderation. */

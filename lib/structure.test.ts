@@ -201,6 +201,15 @@ function directiveProblems(path: string, text: string): string[] {
   return [];
 }
 
+/** Who asks is looked up by a door, which refuses; only what is for the public, and what a script asks, may do without. */
+function doorProblems(path: string, text: string): string[] {
+  const isOpen = /^app\/(layout\.tsx$|\(public\)\/)/.test(path);
+  return [
+    ...(/\bcurrentActor\b/.test(text) && !isOpen ? [`${path}: ask a door, not currentActor`] : []),
+    ...(/\badmittedActor\b/.test(text) && !path.startsWith("app/api/") ? [`${path}: admittedActor is for api`] : []),
+  ];
+}
+
 /** Whatever a browser loads must not reach the server's files; actions are where the server begins. */
 function clientProblems(sources: Sources): string[] {
   const starts = [...sources].filter(([, text]) => /^["']use client["']/m.test(text)).map(([path]) => path);
@@ -247,6 +256,7 @@ function problemsOf(sources: Sources): string[] {
     ...importProblems(path, text),
     ...roadProblems(path, text),
     ...directiveProblems(path, text),
+    ...(path.startsWith("app/") ? doorProblems(path, text) : []),
     ...(placeOf(path)?.kind === "pure" && /new Date\(\)|Date\.now\(\)/.test(text)
       ? [`${path}: pure files are told the time`]
       : []),
@@ -355,6 +365,11 @@ describe("the test can fail", () => {
     ["a drawer for everything", { "lib/fund/utils.ts": "" }, "no file of that name"],
     ["a room without a place in the house", { "lib/things/rules.ts": "" }, "not in a room"],
     ["a stray file in a route", { "app/x/helper.ts": "" }, "no file of that name"],
+    [
+      "a page without a door",
+      { "app/(mfat)/x/page.tsx": `import { currentActor } from "#lib/auth/session.ts";` },
+      "ask a door",
+    ],
     ["a page for the browser", { "app/x/page.tsx": `"use client";` }, "belongs in form.tsx"],
     ["something left to do", { "lib/platform/money.ts": `// ${"TO"}DO` }, "left to do"],
     [

@@ -2,17 +2,25 @@ import "server-only";
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { cookies, headers } from "next/headers";
-import { redirect } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
 import NextAuth, { getServerSession, type NextAuthOptions } from "next-auth";
 import { cache } from "react";
-import type { Actor } from "#lib/lifecycle/permissions.ts";
+import {
+  type Actor,
+  type AgencyActor,
+  asAgency,
+  asMfat,
+  type MfatActor,
+  type Permission,
+  permit,
+} from "#lib/lifecycle/permissions.ts";
 import { reportUnknownPerson } from "#lib/people/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
-import { isAway } from "#lib/platform/errors.ts";
+import { DomainError, isAway } from "#lib/platform/errors.ts";
 import { TRIES_MAX } from "./adapter.ts";
 import { browserHash, isKnownBrowser, markBrowser } from "./browser.ts";
 import { countAsked, countTry } from "./limits.ts";
@@ -60,13 +68,57 @@ export async function telling<T>(ask: (options: NextAuthOptions) => Promise<T>):
 /** What next-auth would print of an error is thrown, and said once. */
 const QUIET = { error: () => {} };
 
-/** Who asks; who is not signed in is led to do so, and back. */
+/**
+ * The door of every page, route and action that is not for the public, before its first query: who asks. Anyone who is
+ * not signed in goes to the sign-in page and back; anyone without a role finds no page.
+ */
 export async function requireActor(): Promise<Actor> {
   const actor = await currentActor();
-  if (actor) return actor;
-  const path = (await headers()).get("x-path") ?? "/";
-  redirect(`/sign-in?next=${encodeURIComponent(path)}`);
+  if (!actor) redirect(`/sign-in?next=${encodeURIComponent(await currentPath())}`);
+  return actor.roles.size > 0 ? actor : notFound();
 }
+
+/** The door of what is for people of MFAT, or for those of them with a permission. */
+export const requireMfat = (permission?: Permission): Promise<MfatActor> => admit(asMfat, permission);
+
+/** The door of what is for people of an agency, or for those of them with a permission. */
+export const requireAgency = (permission?: Permission): Promise<AgencyActor> => admit(asAgency, permission);
+
+async function admit<A extends Actor>(ofSide: (actor: Actor) => A, permission?: Permission): Promise<A> {
+  const actor = await requireActor();
+  try {
+    if (permission) permit(actor, permission);
+    return ofSide(actor);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    await recordRefusal(actor, error);
+    notFound();
+  }
+}
+
+/** The door of what a script of a page asks, which cannot follow a redirect: null for anyone requireActor would refuse. */
+export async function admittedActor(): Promise<Actor | null> {
+  const actor = await currentActor();
+  return actor?.roles.size ? actor : null;
+}
+
+/** Puts on record that a page refused somebody. In a transaction of its own: the refused one is gone. */
+export async function recordRefusal(actor: Actor, refusal: DomainError): Promise<void> {
+  const { remoteAddress } = await requestContext();
+  const [path = ""] = (await currentPath()).split("?");
+  await transaction((tx) =>
+    recordEvent(tx, {
+      event: "permission.refused",
+      actor,
+      reason: refusal.message,
+      subject: `page:${path.slice(0, 200)}`,
+      ...(remoteAddress && { remoteAddress }),
+    }),
+  );
+}
+
+/** The page, as proxy.ts names it: the answer to a form does not say which page it was sent from. */
+const currentPath = async (): Promise<string> => (await headers()).get("x-path") ?? "/";
 
 const PATH_CHARS_MAX = 4_000;
 

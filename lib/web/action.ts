@@ -3,14 +3,13 @@ import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { headers } from "next/headers";
 import { notFound, redirect, unstable_rethrow } from "next/navigation";
-import { landing, requestContext, requireActor } from "#lib/auth/session.ts";
+import { landing, recordRefusal, requestContext, requireActor } from "#lib/auth/session.ts";
 import { type FormState, text, UUID, type Values } from "#lib/form/fields.ts";
 import { valuesOf } from "#lib/form/parse.ts";
 import { Questions } from "#lib/form/questions.ts";
 import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
-import { recordEvent } from "#lib/platform/audit.ts";
-import { type Outcome, transaction, watchOutcome } from "#lib/platform/db.ts";
+import { type Outcome, watchOutcome } from "#lib/platform/db.ts";
 import { DomainError, isAway } from "#lib/platform/errors.ts";
 import { answerUnavailable } from "./unavailable.ts";
 
@@ -114,22 +113,6 @@ function requestOf(values: Values): { requestId: string; revision: number } {
     requestId: UUID.test(requestId) ? requestId.toLowerCase() : randomUUID(),
     revision: Number(text(values, "revision")) || 0,
   };
-}
-
-/** In a transaction of its own: the refused one is gone. */
-async function recordRefusal(actor: Actor, refusal: DomainError): Promise<void> {
-  const { remoteAddress } = await requestContext();
-  // The page, as proxy.ts names it: no answer of a form says what it was refused on.
-  const [path = ""] = ((await headers()).get("x-path") ?? "").split("?");
-  await transaction((tx) =>
-    recordEvent(tx, {
-      event: "permission.refused",
-      actor,
-      reason: refusal.message,
-      subject: `page:${path.slice(0, 200)}`,
-      ...(remoteAddress && { remoteAddress }),
-    }),
-  );
 }
 
 /** What a person is told of an error that nobody meant, which says of their data only what is known. */

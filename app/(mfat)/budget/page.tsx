@@ -11,7 +11,7 @@ import { Downloads } from "#components/site/downloads.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
 import { type Figure, Figures } from "#components/ui/figures.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { listCarryForwards, listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
 import { forecastYear, type Warning, warningsOf } from "#lib/budget/forecast/rules.ts";
 import { listLedger } from "#lib/budget/ledger/queries.ts";
@@ -20,7 +20,7 @@ import { joinMonths, MONTHS, type Position, positionOf } from "#lib/budget/rules
 import { listShares } from "#lib/budget/shares/queries.ts";
 import { type Counter, rowsHref } from "#lib/budget/shares/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
@@ -29,21 +29,20 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Budget" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireActor(), searchParams]);
-  const mfat = await orNotFound(async () => asMfat(actor));
-  const positions = await orNotFound(() => listPositions(mfat));
+  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const positions = await orNotFound(() => listPositions(actor));
   const today = dayOf(now());
   const position = positionOf(positions, text(search, "year"), financialYearOf(today)) ?? notFound();
   const { startYear } = position;
   const adjustments = { startYear, kind: "ADJUST", reference: null, month: null } as const;
   const [was, due, places, holders, parts, carried, ledger] = await Promise.all([
-    listMonths(mfat, startYear, today),
-    listDue(mfat, startYear),
-    listShares(mfat, startYear, "place"),
-    countHolders(mfat, startYear),
-    listEnvelopeParts(mfat),
-    listCarryForwards(mfat, startYear),
-    listLedger(mfat, adjustments),
+    listMonths(actor, startYear, today),
+    listDue(actor, startYear),
+    listShares(actor, startYear, "place"),
+    countHolders(actor, startYear),
+    listEnvelopeParts(actor),
+    listCarryForwards(actor, startYear),
+    listLedger(actor, adjustments),
   ]);
   const forecast = forecastYear({ position, due, today });
   const year = formatYear(startYear);

@@ -9,10 +9,9 @@ import { Select } from "#components/ui/fields.tsx";
 import { Filters } from "#components/ui/filters.tsx";
 import { Breadcrumbs, Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { cleanValues, resolveFields } from "#lib/form/parse.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDate, formatDay } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
@@ -25,13 +24,12 @@ export const metadata: Metadata = { title: "Reports" };
 
 /** The reports of all arrangements, by the day on which they are due. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, sent] = await Promise.all([requireActor(), searchParams]);
+  const [actor, sent] = await Promise.all([requireMfat(), searchParams]);
   const values = cleanValues(sent);
   const { lists, search, page } = await orNotFound(async () => {
-    const reader = asMfat(actor);
-    const offered = await readReportLists(reader);
+    const offered = await readReportLists(actor);
     const asked = readReportSearch(values, offered);
-    return { lists: offered, search: asked, page: await listAllReports(reader, asked.filter, text(values, "after")) };
+    return { lists: offered, search: asked, page: await listAllReports(actor, asked.filter, text(values, "after")) };
   });
   const { rows, next, count } = page;
   const today = dayOf(now());

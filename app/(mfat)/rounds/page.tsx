@@ -5,12 +5,12 @@ import { Details, NotificationBanner } from "#components/ui/feedback.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { entryOf, text, type Values } from "#lib/form/fields.ts";
 import { listRounds, type RoundRow } from "#lib/fund/queries.ts";
 import { roundStatus } from "#lib/fund/rules.ts";
 import { SCORE_LABELS } from "#lib/fund/schema.ts";
-import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import { formatDeadline } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
@@ -19,8 +19,8 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Rounds" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireActor(), searchParams]);
-  const rounds = await orNotFound(async () => listRounds(asMfat(actor)));
+  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const rounds = await orNotFound(async () => listRounds(actor));
   const at = now();
   const done = entryOf(DONE, text(search, "done"));
   return (

@@ -8,11 +8,10 @@ import { Filters } from "#components/ui/filters.tsx";
 import { Breadcrumbs, Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { signed, VariationTag } from "#components/variations/variations-view.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { type Lists, text, type Values } from "#lib/form/fields.ts";
 import { cleanValues, resolveFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatDate } from "#lib/platform/dates.ts";
 import { listRegister, readRegisterLists } from "#lib/variations/queries.ts";
@@ -26,13 +25,11 @@ const LIST = "/variations";
 
 /** Every variation of every arrangement: what is asked for, what it comes to, and whom it waits on. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, sent] = await Promise.all([requireActor(), searchParams]);
+  const [actor, sent] = await Promise.all([requireMfat(), searchParams]);
   const values = cleanValues(sent);
-  const lists = await orNotFound(async () => readRegisterLists(asMfat(actor)));
+  const lists = await orNotFound(async () => readRegisterLists(actor));
   const { filter, query } = readRegisterFilter(values, lists);
-  const { rows, next, count } = await orNotFound(async () =>
-    listRegister(asMfat(actor), filter, text(values, "before")),
-  );
+  const { rows, next, count } = await orNotFound(async () => listRegister(actor, filter, text(values, "before")));
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))]}>
       <Breadcrumbs crumbs={[{ label: "Applications", href: "/applications" }]} />

@@ -1,17 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { listCopyable, whyNotApply } from "#lib/applications/queries.ts";
 import { CREATE_FIELDS } from "#lib/applications/schema.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireAgency } from "#lib/auth/session.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { cleanValues, resolveFields } from "#lib/form/parse.ts";
 import { listOpenRounds } from "#lib/fund/queries.ts";
-import { can } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import { formatDeadline } from "#lib/platform/dates.ts";
 import { beginApplication } from "./actions.ts";
@@ -22,8 +20,7 @@ type Props = { searchParams: Promise<Values> };
 
 /** Whether the fund can help, which round, and whether something earlier is begun with: nothing has to be typed. */
 export default async function Page({ searchParams }: Props) {
-  const [actor, answers] = await Promise.all([requireActor(), searchParams]);
-  if (actor.side !== "AGENCY" || !can(actor, "application:create")) notFound();
+  const [actor, answers] = await Promise.all([requireAgency("application:create"), searchParams]);
   const [rounds, earlier, barred] = await Promise.all([listOpenRounds(now()), listCopyable(actor), whyNotApply(actor)]);
   const options = rounds.map(({ id, name, closesAt }) => ({
     value: id,

@@ -1,7 +1,6 @@
 import { listOpen } from "#lib/applications/queries.ts";
 import { upcomingDates } from "#lib/applications/rules.ts";
-import { requireActor } from "#lib/auth/session.ts";
-import { asAgency } from "#lib/lifecycle/permissions.ts";
+import { requireAgency } from "#lib/auth/session.ts";
 import { calendarFile } from "#lib/platform/calendar.ts";
 import { now } from "#lib/platform/clock.ts";
 import { env } from "#lib/platform/env.ts";
@@ -9,8 +8,8 @@ import { orNotFound } from "#lib/web/action.ts";
 
 /** The agency's deadlines as a calendar file. It leaves the portal: a title that is marked higher stays out of it. */
 export async function GET() {
-  const actor = await requireActor();
-  const open = await orNotFound(() => listOpen(asAgency(actor)));
+  const actor = await requireAgency();
+  const open = await orNotFound(() => listOpen(actor));
   const base = env().BASE_URL;
   const entries = upcomingDates(open, now()).map(({ kind, what, at, reference, title, marking }) => ({
     id: `${kind}-${reference}`,

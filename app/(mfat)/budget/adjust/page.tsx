@@ -5,13 +5,12 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import type { Position } from "#lib/budget/rules.ts";
 import { ADJUST_FIELDS, yearOptions } from "#lib/budget/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
-import { asMfat, permit } from "#lib/lifecycle/permissions.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { adjustEnvelope } from "./actions.ts";
@@ -19,11 +18,8 @@ import { adjustEnvelope } from "./actions.ts";
 export const metadata: Metadata = { title: "Adjust the envelope" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireActor(), searchParams]);
-  const positions = await orNotFound(async () => {
-    permit(actor, "envelope:adjust");
-    return listPositions(asMfat(actor));
-  });
+  const [actor, search] = await Promise.all([requireMfat("envelope:adjust"), searchParams]);
+  const positions = await orNotFound(() => listPositions(actor));
   const years = positions.map(({ startYear }) => startYear);
   const next = (years.at(-1) ?? 0) + 1;
   const year = text(search, "year");

@@ -4,7 +4,7 @@ import { Downloads } from "#components/site/downloads.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { listCarryForwards, listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
 import {
   type CarryForwardLine,
@@ -13,7 +13,7 @@ import {
   stateInWords,
 } from "#lib/budget/carry-forward/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
@@ -22,9 +22,8 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Budget: carry-forward" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireActor(), searchParams]);
-  const mfat = await orNotFound(async () => asMfat(actor));
-  const [lines, parts] = await orNotFound(() => Promise.all([listCarryForwards(mfat), listEnvelopeParts(mfat)]));
+  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const [lines, parts] = await orNotFound(() => Promise.all([listCarryForwards(actor), listEnvelopeParts(actor)]));
   return (
     <>
       <BudgetHeading title="Carry-forward" path="/budget/carry-forward" startYear={financialYearOf(dayOf(now()))}>

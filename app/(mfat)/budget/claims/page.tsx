@@ -9,10 +9,10 @@ import { Select } from "#components/ui/fields.tsx";
 import { Chips, Filters } from "#components/ui/filters.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { type Lists, text, type Values } from "#lib/form/fields.ts";
 import { cleanValues, resolveFields } from "#lib/form/parse.ts";
-import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { type ClaimPage, listClaims, readClaimLists } from "#lib/payments/queries.ts";
 import { claimCount, claimReference, claimsMarking, type ListedClaim } from "#lib/payments/rules.ts";
 import { CLAIM_FILTERS, type ClaimSearch, readClaimSearch } from "#lib/payments/schema.ts";
@@ -28,13 +28,12 @@ const listAt = (query: string): string => (query ? `${LIST}?${query}` : LIST);
 
 /** The claims of all arrangements, as the filters in the address narrow them. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, sent] = await Promise.all([requireActor(), searchParams]);
+  const [actor, sent] = await Promise.all([requireMfat(), searchParams]);
   const values = cleanValues(sent);
-  const mfat = await orNotFound(async () => asMfat(actor));
-  const lists = await orNotFound(() => readClaimLists(mfat));
+  const lists = await orNotFound(() => readClaimLists(actor));
   const search = readClaimSearch(values, lists);
   const startYear = Number(text(search.values, "year")) || financialYearOf(dayOf(now()));
-  const page = search.filter && (await listClaims(mfat, search.filter, text(values, "before")));
+  const page = search.filter && (await listClaims(actor, search.filter, text(values, "before")));
   return (
     <MarkedPage marking={claimsMarking(page?.rows ?? [])}>
       <ErrorSummary errors={search.errors ?? {}} />

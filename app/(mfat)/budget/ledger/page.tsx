@@ -8,7 +8,7 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { Select, TextField } from "#components/ui/fields.tsx";
 import { Filters } from "#components/ui/filters.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { listLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
 import { type LedgerTotals, tooManyEntries } from "#lib/budget/ledger/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
@@ -16,7 +16,7 @@ import { positionOf } from "#lib/budget/rules.ts";
 import { LEDGER_FILTER_FIELDS, ledgerFilterInWords, ledgerQuery, readLedgerFilter } from "#lib/budget/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
@@ -26,15 +26,14 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Budget: ledger" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireActor(), searchParams]);
-  const mfat = await orNotFound(async () => asMfat(actor));
-  const positions = await orNotFound(() => listPositions(mfat));
+  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const positions = await orNotFound(() => listPositions(actor));
   const position = positionOf(positions, text(search, "year"), financialYearOf(dayOf(now()))) ?? notFound();
   const { startYear } = position;
   const filter = readLedgerFilter(startYear, search);
   const query = ledgerQuery(filter);
   const before = cursorOf(search);
-  const [{ lines, next }, totals] = await Promise.all([listLedger(mfat, filter, before), sumLedger(mfat, filter)]);
+  const [{ lines, next }, totals] = await Promise.all([listLedger(actor, filter, before), sumLedger(actor, filter)]);
   const marking = highestMarking(lines.flatMap(({ application }) => application?.marking ?? []));
   return (
     <MarkedPage marking={MARKING_LABELS[marking]}>

@@ -4,11 +4,11 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink, Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { listPaymentFiles } from "#lib/batches/payments/queries.ts";
 import { LINES_MAX } from "#lib/batches/payments/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { PaymentLinesForm } from "./form.tsx";
@@ -17,8 +17,8 @@ export const metadata: Metadata = { title: "Many payments at once" };
 
 /** Payments out of a finance system: what is pasted or sent is previewed line by line before anything is recorded. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, values] = await Promise.all([requireActor(), searchParams]);
-  const { rows, next } = await orNotFound(async () => listPaymentFiles(asMfat(actor), text(values, "before")));
+  const [actor, values] = await Promise.all([requireMfat(), searchParams]);
+  const { rows, next } = await orNotFound(async () => listPaymentFiles(actor, text(values, "before")));
   return (
     <>
       <BackLink href="/budget/claims">Claims</BackLink>

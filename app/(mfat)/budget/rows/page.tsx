@@ -6,7 +6,7 @@ import { Downloads } from "#components/site/downloads.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { Chips } from "#components/ui/filters.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { positionOf } from "#lib/budget/rules.ts";
 import { readHolderFilter } from "#lib/budget/schema.ts";
@@ -23,7 +23,6 @@ import {
 } from "#lib/budget/shares/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
@@ -33,13 +32,12 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Budget: initiatives" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireActor(), searchParams]);
-  const mfat = await orNotFound(async () => asMfat(actor));
-  const positions = await orNotFound(() => listPositions(mfat));
+  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const positions = await orNotFound(() => listPositions(actor));
   const position = positionOf(positions, text(search, "year"), financialYearOf(dayOf(now()))) ?? notFound();
   const { startYear } = position;
   const filter = readHolderFilter(startYear, search);
-  const { share, lines } = await orNotFound(() => listHolders(mfat, filter));
+  const { share, lines } = await orNotFound(() => listHolders(actor, filter));
   const marking = highestMarking(lines.flatMap(({ application }) => application?.marking ?? []));
   const query = rowsHref(filter).split("?")[1] ?? "";
   return (

@@ -5,13 +5,12 @@ import { BudgetMap } from "#components/budget/budget-map.tsx";
 import { ShareChart, ShareTable } from "#components/budget/budget-shares.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { Views } from "#components/ui/navigation.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { positionOf } from "#lib/budget/rules.ts";
 import { listShares } from "#lib/budget/shares/queries.ts";
 import { isShareKind, SHARE_KINDS, SHARES } from "#lib/budget/shares/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { formatYear } from "#lib/platform/money.ts";
@@ -20,14 +19,13 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Budget: shares" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireActor(), searchParams]);
-  const mfat = await orNotFound(async () => asMfat(actor));
-  const positions = await orNotFound(() => listPositions(mfat));
+  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const positions = await orNotFound(() => listPositions(actor));
   const position = positionOf(positions, text(search, "year"), financialYearOf(dayOf(now()))) ?? notFound();
   const { startYear } = position;
   const by = text(search, "by") || "agency";
   if (!isShareKind(by)) notFound();
-  const lines = await listShares(mfat, startYear, by);
+  const lines = await listShares(actor, startYear, by);
   const [year, how] = [formatYear(startYear), SHARES[by].by.toLowerCase()];
   return (
     <>

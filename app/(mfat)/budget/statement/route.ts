@@ -1,6 +1,5 @@
-import { requestContext, requireActor } from "#lib/auth/session.ts";
+import { requestContext, requireMfat } from "#lib/auth/session.ts";
 import { makeStatement } from "#lib/budget/statement/commands.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { paperPdf } from "#lib/platform/pdf.ts";
@@ -8,12 +7,12 @@ import { attachment, orNotFound } from "#lib/web/action.ts";
 
 /** A financial year's statement for the file, today's unless another is asked for. */
 export async function GET(request: Request): Promise<Response> {
-  const actor = await requireActor();
+  const actor = await requireMfat();
   const year = new URL(request.url).searchParams.get("year");
   const startYear = year === null ? financialYearOf(dayOf(now())) : Number(year);
   const { remoteAddress } = await requestContext();
   const paper = await orNotFound(async () =>
-    makeStatement(asMfat(actor), startYear, { ...(remoteAddress && { remoteAddress }) }),
+    makeStatement(actor, startYear, { ...(remoteAddress && { remoteAddress }) }),
   );
   const fileName = `${paper.marking}-budget-statement-${paper.reference}.pdf`.replace(/[^\w.-]+/g, "-");
   return attachment(await paperPdf(paper), fileName, "application/pdf");

@@ -4,11 +4,10 @@ import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { getRound, type RoundRow } from "#lib/fund/queries.ts";
 import { ROUND_FIELDS } from "#lib/fund/schema.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { dayOf, formatClock } from "#lib/platform/dates.ts";
 import { plainCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -17,8 +16,8 @@ import { changeRound } from "../actions.ts";
 export const metadata: Metadata = { title: "Change a round" };
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
-  const [actor, { id }] = await Promise.all([requireActor(), params]);
-  const round = await orNotFound(async () => getRound(asMfat(actor), id));
+  const [actor, { id }] = await Promise.all([requireMfat(), params]);
+  const round = await orNotFound(async () => getRound(actor, id));
   return (
     <Narrow>
       <BackLink href="/rounds">Rounds</BackLink>

@@ -4,17 +4,14 @@ import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { ROUND_FIELDS, STARTING_CHECKLIST } from "#lib/fund/schema.ts";
-import { permit } from "#lib/lifecycle/permissions.ts";
-import { orNotFound } from "#lib/web/action.ts";
 import { createRound } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Add a round" };
 
 export default async function Page() {
-  const actor = await requireActor();
-  await orNotFound(async () => permit(actor, "round:keep"));
+  await requireMfat("round:keep");
   return (
     <Narrow>
       <BackLink href="/rounds">Rounds</BackLink>

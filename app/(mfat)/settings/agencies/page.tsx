@@ -5,9 +5,9 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { type AgencyRow, listAgencies } from "#lib/agencies/queries.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { entryOf, text, type Values } from "#lib/form/fields.ts";
-import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Agencies" };
@@ -30,8 +30,8 @@ const columnsFor = (mayChange: boolean): Column<AgencyRow & { people: number }>[
 ];
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const actor = await requireActor();
-  const agencies = await orNotFound(async () => listAgencies(asMfat(actor)));
+  const actor = await requireMfat();
+  const agencies = await orNotFound(async () => listAgencies(actor));
   const mayChange = can(actor, "agency:keep");
   const done = entryOf(DONE, text(await searchParams, "done"));
   return (

@@ -5,9 +5,8 @@ import { Details } from "#components/ui/feedback.tsx";
 import { Select } from "#components/ui/fields.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { type AuditLine, listAudit, listAuditEvents } from "#lib/records/queries.ts";
 import { eventLabel } from "#lib/records/rules.ts";
@@ -32,13 +31,12 @@ const COLUMNS: Column<AuditLine>[] = [
 ];
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const actor = await requireActor();
+  const actor = await requireMfat();
   const values = await searchParams;
   const event = text(values, "event");
   const before = text(values, "before");
   const [{ lines, next }, events] = await orNotFound(async () => {
-    const reader = asMfat(actor);
-    return Promise.all([listAudit(reader, { event, before }), listAuditEvents(reader)]);
+    return Promise.all([listAudit(actor, { event, before }), listAuditEvents(actor)]);
   });
   return (
     <>

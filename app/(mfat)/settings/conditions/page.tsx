@@ -4,11 +4,11 @@ import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { getConditions } from "#lib/decisions/queries.ts";
 import { CONDITION_LIST_FIELDS } from "#lib/decisions/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { saveConditions } from "./actions.ts";
@@ -17,8 +17,8 @@ export const metadata: Metadata = { title: "Conditions" };
 
 /** The library that conditions of an offer are chosen from. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, values] = await Promise.all([requireActor(), searchParams]);
-  const library = await orNotFound(async () => getConditions(asMfat(actor)));
+  const [actor, values] = await Promise.all([requireMfat(), searchParams]);
+  const library = await orNotFound(async () => getConditions(actor));
   return (
     <>
       {text(values, "done") && (

@@ -8,10 +8,10 @@ import { Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { type DeclaredInterest, listInterests } from "#lib/assessments/queries.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -20,10 +20,10 @@ export const metadata: Metadata = { title: "Interests" };
 
 /** The register of interests: what everybody declared in which application, and what was cleared by whom. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, values] = await Promise.all([requireActor(), searchParams]);
+  const [actor, values] = await Promise.all([requireMfat(), searchParams]);
   const isRecused = text(values, "show") === "recused";
   const before = text(values, "before");
-  const { rows, next, count } = await orNotFound(async () => listInterests(asMfat(actor), { isRecused, before }));
+  const { rows, next, count } = await orNotFound(async () => listInterests(actor, { isRecused, before }));
   const mayClear = can(actor, "interest:clear");
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))]}>

@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { listTemplates, type TemplateVersion } from "#lib/letters/queries.ts";
 import { LETTERS } from "#lib/letters/rules.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
@@ -22,8 +21,8 @@ const COLUMNS: Column<TemplateVersion>[] = [
 
 /** The texts that the fund's letters are made of. */
 export default async function Page() {
-  const actor = await requireActor();
-  const templates = await orNotFound(async () => listTemplates(asMfat(actor)));
+  const actor = await requireMfat();
+  const templates = await orNotFound(async () => listTemplates(actor));
   return (
     <>
       <PageHeading title="Letters">

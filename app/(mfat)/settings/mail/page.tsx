@@ -6,10 +6,10 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { Pagination, Views } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag, type TagKind } from "#components/ui/tag.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { listMail, type MailFate, type MailLine } from "#lib/correspondence/queries.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { sendAgain } from "./actions.ts";
@@ -24,13 +24,13 @@ const FATES: Record<MailFate, { label: string; kind: TagKind }> = {
 const isFate = (word: string): word is MailFate => Object.hasOwn(FATES, word);
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const actor = await requireActor();
+  const actor = await requireMfat();
   const values = await searchParams;
   const word = text(values, "fate");
   const fate = isFate(word) ? word : undefined;
   const before = text(values, "before");
   const { lines, next } = await orNotFound(async () =>
-    listMail(asMfat(actor), { ...(fate && { fate }), ...(before && { before }) }),
+    listMail(actor, { ...(fate && { fate }), ...(before && { before }) }),
   );
   const search = `${new URLSearchParams({ ...(fate && { fate }), ...(before && { before }) })}`;
   const nextPage = next && `?${new URLSearchParams({ ...(fate && { fate }), before: next })}`;

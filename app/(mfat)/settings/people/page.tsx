@@ -5,9 +5,9 @@ import { TextField } from "#components/ui/fields.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { asMfat, can, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
+import { can, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { listPeople, type PersonRow } from "#lib/people/queries.ts";
 import { formatDate } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -23,11 +23,11 @@ const COLUMNS: Column<PersonRow>[] = [
 ];
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const actor = await requireActor();
+  const actor = await requireMfat();
   const values = await searchParams;
   const search = text(values, "search");
   const after = text(values, "after");
-  const { people, next } = await orNotFound(async () => listPeople(asMfat(actor), { search, after }));
+  const { people, next } = await orNotFound(async () => listPeople(actor, { search, after }));
   return (
     <>
       <PageHeading title="People" />

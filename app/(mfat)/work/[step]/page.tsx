@@ -10,7 +10,7 @@ import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import {
   type Assessor,
   type Choosable,
@@ -32,7 +32,7 @@ import {
 import { type Field, type Option, text, texts, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -50,11 +50,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** Every application that the reader may take a step for now, to choose several and say what the step asks for. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { step: address }, search] = await Promise.all([requireActor(), params, searchParams]);
+  const [actor, { step: address }, search] = await Promise.all([requireMfat(), params, searchParams]);
   const step = findBatchStep(address);
   if (!step) notFound();
-  const mfat = await orNotFound(async () => asMfat(actor));
-  const choosable = await orNotFound(() => listChoosable(mfat, step));
+  const choosable = await orNotFound(() => listChoosable(actor, step));
   const { ready, hindered, undeclared } = choosable;
   const rows = ready.slice(0, BATCH_MAX);
   const markings = [...ready, ...hindered, ...undeclared].map(({ marking }) => marking);
@@ -68,7 +67,7 @@ export default async function Page({ params, searchParams }: Props) {
       {rows.length === 0 ? (
         <p className="app-empty">There is no application for which you can do this now.</p>
       ) : (
-        <Choose actor={mfat} step={step} rows={rows} search={search} />
+        <Choose actor={actor} step={step} rows={rows} search={search} />
       )}
       {ready.length > rows.length && (
         <p>

@@ -5,13 +5,12 @@ import { DeputyTable } from "#components/people/deputy-table.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { formatDelegation } from "#lib/decisions/rules.ts";
 import { type DeputyRow, listDeputyOptions, listOwnDeputies } from "#lib/deputies/queries.ts";
 import { DEPUTY_FIELDS } from "#lib/deputies/schema.ts";
 import { entryOf, type Option, text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { endDeputy, nameDeputy } from "./actions.ts";
 
@@ -24,9 +23,8 @@ const DONE: Record<string, string> = {
 
 /** Whom an approver has named to decide under their delegation, and for whom they are deputy themselves. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const reader = await requireActor();
+  const actor = await requireMfat();
   const { named, namedBy, options, delegationCents } = await orNotFound(async () => {
-    const actor = asMfat(reader);
     const [own, options] = [await listOwnDeputies(actor), await listDeputyOptions(actor)];
     return { ...own, options, delegationCents: actor.delegationCents };
   });

@@ -1,6 +1,6 @@
 import { saveAssessment } from "#lib/assessments/commands.ts";
 import { isFromOwnPage } from "#lib/auth/request.ts";
-import { currentActor } from "#lib/auth/session.ts";
+import { admittedActor } from "#lib/auth/session.ts";
 import { valuesOf } from "#lib/form/parse.ts";
 import { now } from "#lib/platform/clock.ts";
 import { formatTime } from "#lib/platform/dates.ts";
@@ -11,7 +11,7 @@ type Context = { params: Promise<{ reference: string }> };
 
 /** Keeps an assessment while it is being written (components/browser/autosave.ts): `text` is what to tell the writer. */
 export async function POST(request: Request, { params }: Context): Promise<Response> {
-  const [actor, { reference }] = await Promise.all([currentActor(), params]);
+  const [actor, { reference }] = await Promise.all([admittedActor(), params]);
   if (!isFromOwnPage(request)) return answer(403, "Save from a page of the portal");
   if (!actor) return answer(401, "You are signed out");
   if (actor.side !== "MFAT") return answer(404, "Not found");

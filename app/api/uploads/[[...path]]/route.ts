@@ -1,6 +1,6 @@
 import { Server } from "@tus/server";
 import { isFromOwnPage } from "#lib/auth/request.ts";
-import { currentActor } from "#lib/auth/session.ts";
+import { admittedActor } from "#lib/auth/session.ts";
 import { FILE_BYTES_MAX, UPLOADS_MAX } from "#lib/documents/rules.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
 import { env } from "#lib/platform/env.ts";
@@ -15,7 +15,7 @@ const PATH = "/api/uploads";
  * upload of one person and no more, until a form takes it on (lib/documents/commands.ts); nothing is given out here.
  */
 async function handler(request: Request, { params }: Context): Promise<Response> {
-  const [actor, { path = [] }] = await Promise.all([currentActor(), params]);
+  const [actor, { path = [] }] = await Promise.all([admittedActor(), params]);
   if (!actor || !can(actor, "application:edit")) return answer(404, "Not found");
   if (request.method !== "HEAD" && !isFromOwnPage(request)) return answer(403, "Send files from a page of the portal");
   // The tus server takes the last part of the whole address for the upload, a query's too.

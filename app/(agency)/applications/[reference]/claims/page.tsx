@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { FileList } from "#components/application/file-list.tsx";
 import { FilesPart, hasFileProblem } from "#components/application/files-part.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
@@ -7,7 +6,7 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { getApplication } from "#lib/applications/queries.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireAgency } from "#lib/auth/session.ts";
 import { listArrangementFiles } from "#lib/documents/queries.ts";
 import { isOpenForFiles, PART_TITLES } from "#lib/documents/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
@@ -24,8 +23,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** The invoices of an arrangement as files, of which claims are made. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { reference }, { done }] = await Promise.all([requireActor(), params, searchParams]);
-  if (actor.side !== "AGENCY") notFound();
+  const [actor, { reference }, { done }] = await Promise.all([requireAgency(), params, searchParams]);
   const application = await orNotFound(() => getApplication(actor, reference));
   const isWriter = actor.roles.has("CONTRIBUTOR") && isOpenForFiles(application, "claims");
   const back = isWriter ? "submitClaim" : "";

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { ApplicationLede } from "#components/application/application-lede.tsx";
 import { Form } from "#components/form/form.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
@@ -11,7 +10,7 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { Timeline } from "#components/ui/progress.tsx";
 import { SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication } from "#lib/applications/queries.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireAgency } from "#lib/auth/session.ts";
 import { type ListedComment, listComments } from "#lib/comments/queries.ts";
 import { COMMENT_FIELDS } from "#lib/comments/schema.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
@@ -31,8 +30,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** What colleagues say to each other about an application. MFAT has no such page. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { reference }, { section, done }] = await Promise.all([requireActor(), params, searchParams]);
-  if (actor.side !== "AGENCY") notFound();
+  const [actor, { reference }, { section, done }] = await Promise.all([requireAgency(), params, searchParams]);
   const application = await orNotFound(() => getApplication(actor, reference));
   const comments = await listComments(actor, application.id);
   const settled = comments.filter((comment) => comment.done);

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { ApplicationLede } from "#components/application/application-lede.tsx";
 import { ChangeRequest } from "#components/application/change-request.tsx";
 import { CommentsLink } from "#components/application/comments-link.tsx";
@@ -15,7 +14,7 @@ import { TaskList } from "#components/ui/progress.tsx";
 import { isOptionalSection, isSection, SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication, getDraft, readChangeRequest, type SectionView } from "#lib/applications/queries.ts";
 import { openTitles } from "#lib/applications/rules.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireAgency } from "#lib/auth/session.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
@@ -32,8 +31,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** The task list of an application's form. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { reference }, { saved, copied }] = await Promise.all([requireActor(), params, searchParams]);
-  if (actor.side !== "AGENCY") notFound();
+  const [actor, { reference }, { saved, copied }] = await Promise.all([requireAgency(), params, searchParams]);
   const application = await orNotFound(() => getApplication(actor, reference));
   const [{ sections }, comments, asked, history] = await Promise.all([
     getDraft(actor, application),

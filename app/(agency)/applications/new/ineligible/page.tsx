@@ -4,9 +4,8 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { answersInAddress, ELIGIBILITY, ineligibleFor } from "#lib/applications/schema.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireAgency } from "#lib/auth/session.ts";
 import type { Values } from "#lib/form/fields.ts";
-import { can } from "#lib/lifecycle/permissions.ts";
 import { env } from "#lib/platform/env.ts";
 
 export const metadata: Metadata = { title: "The fund cannot help with this" };
@@ -15,9 +14,9 @@ type Props = { searchParams: Promise<Values> };
 
 /** Why an initiative is not for the fund, and whom to ask. */
 export default async function Page({ searchParams }: Props) {
-  const [actor, answers] = await Promise.all([requireActor(), searchParams]);
+  const [answers] = await Promise.all([searchParams, requireAgency("application:create")]);
   const because = ineligibleFor(answers);
-  if (!can(actor, "application:create") || !because.length) notFound();
+  if (!because.length) notFound();
   const questions = `/applications/new?${answersInAddress(answers)}`;
   const desk = env().DESK_EMAIL;
   return (

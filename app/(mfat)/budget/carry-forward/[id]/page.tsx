@@ -7,13 +7,13 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { getCarryForward } from "#lib/budget/carry-forward/queries.ts";
 import { CARRY_FORWARD_STATES, type CarryForwardLine, carriedYears } from "#lib/budget/carry-forward/rules.ts";
 import { CANCEL_FIELDS } from "#lib/budget/carry-forward/schema.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { text, type Values } from "#lib/form/fields.ts";
-import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -24,10 +24,9 @@ export const metadata: Metadata = { title: "Carry-forward" };
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
 
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { id }, search] = await Promise.all([requireActor(), params, searchParams]);
+  const [actor, { id }, search] = await Promise.all([requireMfat(), params, searchParams]);
   const [line, positions] = await orNotFound(async () => {
-    const mfat = asMfat(actor);
-    return Promise.all([getCarryForward(mfat, id), listPositions(mfat)]);
+    return Promise.all([getCarryForward(actor, id), listPositions(actor)]);
   });
   const from = positions.find(({ startYear }) => startYear === line.fromYear);
   return (

@@ -4,13 +4,12 @@ import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { CARRY_FORWARD_FIELDS } from "#lib/budget/carry-forward/schema.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { stageOf } from "#lib/budget/rules.ts";
 import { yearOptions } from "#lib/budget/schema.ts";
 import { resolveFields } from "#lib/form/parse.ts";
-import { asMfat, permit } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -19,11 +18,8 @@ import { agreeCarryForward } from "./actions.ts";
 export const metadata: Metadata = { title: "Record a carry-forward" };
 
 export default async function Page() {
-  const actor = await requireActor();
-  const positions = await orNotFound(async () => {
-    permit(actor, "envelope:adjust");
-    return listPositions(asMfat(actor));
-  });
+  const actor = await requireMfat("envelope:adjust");
+  const positions = await orNotFound(() => listPositions(actor));
   const today = dayOf(now());
   const from = positions.slice(0, -1).filter(({ startYear }) => stageOf(startYear + 1, today) !== "closing");
   const years = yearOptions(from.map(({ startYear }) => startYear));

@@ -7,10 +7,9 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { getPaymentBatch, type PaymentBatch, type PaymentLine } from "#lib/batches/payments/queries.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { claimReference } from "#lib/payments/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
@@ -22,8 +21,8 @@ export const metadata: Metadata = { title: "Many payments at once" };
 
 /** Payments of a list: the preview, line by line, and once they are recorded what became of each. */
 export default async function Page({ params }: { params: Promise<{ batch: string }> }) {
-  const [actor, { batch: id }] = await Promise.all([requireActor(), params]);
-  const batch = await orNotFound(async () => getPaymentBatch(asMfat(actor), id));
+  const [actor, { batch: id }] = await Promise.all([requireMfat(), params]);
+  const batch = await orNotFound(async () => getPaymentBatch(actor, id));
   const markings = batch.lines.flatMap(({ application }) => application?.marking ?? []);
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>

@@ -1,7 +1,6 @@
 import { notFound } from "next/navigation";
-import { requestContext, requireActor } from "#lib/auth/session.ts";
+import { requestContext, requireMfat } from "#lib/auth/session.ts";
 import { cleanValues } from "#lib/form/parse.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { isSheetFormat } from "#lib/platform/sheet.ts";
 import { exportReports } from "#lib/reports/commands.ts";
 import { readReportLists, readReportSearch } from "#lib/reports/queries.ts";
@@ -12,14 +11,13 @@ type Context = { params: Promise<{ format: string }> };
 
 /** Everything that the list of reports with the same address finds, as a file. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
-  const [actor, { format }] = await Promise.all([requireActor(), params]);
+  const [actor, { format }] = await Promise.all([requireMfat(), params]);
   if (!isSheetFormat(format)) notFound();
   const sent = cleanValues(Object.fromEntries(new URL(request.url).searchParams));
   const { remoteAddress } = await requestContext();
   const sheet = await orNotFound(async () => {
-    const reader = asMfat(actor);
-    const search = readReportSearch(sent, await readReportLists(reader));
-    return exportReports(reader, { format, ...(remoteAddress && { remoteAddress }) }, search);
+    const search = readReportSearch(sent, await readReportLists(actor));
+    return exportReports(actor, { format, ...(remoteAddress && { remoteAddress }) }, search);
   });
   return sheetAttachment(sheet, format);
 }

@@ -1,10 +1,10 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { type FormState, text, texts, type Values } from "#lib/form/fields.ts";
 import { parseFields, valuesOf } from "#lib/form/parse.ts";
-import { asMfat, permit } from "#lib/lifecycle/permissions.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import * as scenarios from "#lib/scenarios/commands.ts";
 import {
@@ -19,7 +19,7 @@ import {
   revisionInput,
   TAKE,
 } from "#lib/scenarios/schema.ts";
-import { answerForm, markFailed, orNotFound } from "#lib/web/action.ts";
+import { answerForm, markFailed } from "#lib/web/action.ts";
 
 const pageOf = (roundId: string, id: string, done: string): string =>
   `/rounds/${roundId}/choose?scenario=${id}&done=${done}`;
@@ -54,8 +54,7 @@ export async function choose(
 
 /** Nothing is kept: the same form comes back with what was typed, and its sums are made where it is shown. */
 async function workOut(before: FormState, form: FormData): Promise<FormState> {
-  const actor = await requireActor();
-  await orNotFound(async () => permit(actor, "scenario:keep"));
+  await requireMfat("scenario:keep");
   const values = valuesOf(form);
   const { errors } = choicesOf(values);
   if (Object.keys(errors).length) await markFailed();

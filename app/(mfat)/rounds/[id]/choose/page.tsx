@@ -11,11 +11,11 @@ import { Select } from "#components/ui/fields.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
 import { entryOf, text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { STATES } from "#lib/lifecycle/states.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
@@ -43,14 +43,13 @@ export const metadata: Metadata = { title: "Choose within the envelope" };
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
 
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { id: roundId }, search] = await Promise.all([requireActor(), params, searchParams]);
-  const mfat = await orNotFound(async () => asMfat(actor));
-  const choosing = await orNotFound(() => readChoosing(mfat, roundId));
+  const [actor, { id: roundId }, search] = await Promise.all([requireMfat(), params, searchParams]);
+  const choosing = await orNotFound(() => readChoosing(actor, roundId));
   const asked = text(search, "scenario");
   const [scenarios, scenario, runs] = await Promise.all([
-    listScenarios(mfat, roundId),
-    asked ? orNotFound(() => getScenario(mfat, roundId, asked)) : null,
-    asked ? listRuns(mfat, roundId, asked) : [],
+    listScenarios(actor, roundId),
+    asked ? orNotFound(() => getScenario(actor, roundId, asked)) : null,
+    asked ? listRuns(actor, roundId, asked) : [],
   ]);
   const { round, rooms, candidates, settled, closed } = choosing;
   const rows = rowsOf(choosing, scenario);

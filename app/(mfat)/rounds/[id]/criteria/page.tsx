@@ -5,11 +5,10 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { SECTIONS, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { type Criterion, getRound } from "#lib/fund/queries.ts";
 import { CRITERIA_MAX, criterionFields, criterionInput } from "#lib/fund/schema.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { changeCriteria } from "../../actions.ts";
 
@@ -19,8 +18,8 @@ export const metadata: Metadata = { title: "Criteria of a round" };
 const MORE = 2;
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
-  const [actor, { id }] = await Promise.all([requireActor(), params]);
-  const round = await orNotFound(async () => getRound(asMfat(actor), id));
+  const [actor, { id }] = await Promise.all([requireMfat(), params]);
+  const round = await orNotFound(async () => getRound(actor, id));
   const { criteria } = round;
   const options = WRITTEN_SECTIONS.map((key) => ({
     value: key,

@@ -6,19 +6,16 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { getAgency } from "#lib/agencies/queries.ts";
 import { AGENCY_FIELDS } from "#lib/agencies/schema.ts";
-import { requireActor } from "#lib/auth/session.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { changeAgency } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Agency" };
 
 export default async function Page({ params }: { params: Promise<{ id: string }> }) {
-  const actor = await requireActor();
+  const actor = await requireMfat();
   const { id } = await params;
-  const { name, abbreviation, kind, emailDomains, isActive } = await orNotFound(async () =>
-    getAgency(asMfat(actor), id),
-  );
+  const { name, abbreviation, kind, emailDomains, isActive } = await orNotFound(async () => getAgency(actor, id));
   return (
     <Narrow>
       <BackLink href="/settings/agencies">Agencies</BackLink>

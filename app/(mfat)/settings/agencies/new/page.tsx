@@ -5,16 +5,13 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { AGENCY_FIELDS } from "#lib/agencies/schema.ts";
-import { requireActor } from "#lib/auth/session.ts";
-import { permit } from "#lib/lifecycle/permissions.ts";
-import { orNotFound } from "#lib/web/action.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { createAgency } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Add an agency" };
 
 export default async function Page() {
-  const actor = await requireActor();
-  await orNotFound(async () => permit(actor, "agency:keep"));
+  await requireMfat("agency:keep");
   return (
     <Narrow>
       <BackLink href="/settings/agencies">Agencies</BackLink>

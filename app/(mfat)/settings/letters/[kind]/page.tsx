@@ -10,14 +10,14 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { entryOf, text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { listPreviewable, listVersions, type TemplateVersion } from "#lib/letters/queries.ts";
 import { LETTERS, letterKindOf } from "#lib/letters/rules.ts";
 import { PREVIEW_FIELDS, TEMPLATE_FIELDS } from "#lib/letters/schema.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat, can } from "#lib/lifecycle/permissions.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -38,14 +38,14 @@ const DONE: Record<string, string> = {
 
 /** The text of one letter, its merge fields, and its versions. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { kind: slug }, values] = await Promise.all([requireActor(), params, searchParams]);
+  const [actor, { kind: slug }, values] = await Promise.all([requireMfat(), params, searchParams]);
   const kind = letterKindOf(slug);
   if (!kind) notFound();
-  const versions = await orNotFound(async () => listVersions(asMfat(actor), kind));
+  const versions = await orNotFound(async () => listVersions(actor, kind));
   const [current] = versions;
   const older = versions.find(({ number }) => String(number) === text(values, "version"));
   if (!current) notFound();
-  const applications = can(actor, "letter:keep") ? await listPreviewable(asMfat(actor)) : null;
+  const applications = can(actor, "letter:keep") ? await listPreviewable(actor) : null;
   const done = entryOf(DONE, text(values, "done"));
   const page = (
     <>

@@ -11,11 +11,11 @@ import { Panel } from "#components/ui/panel.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { aliveSince } from "#lib/auth/own-session.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { type Deputies, listDeputiesOf } from "#lib/deputies/queries.ts";
 import { entryOf, text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
-import { AGENCY_ROLES, asMfat, can, MFAT_ROLES, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
+import { AGENCY_ROLES, can, MFAT_ROLES, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { getPerson, type PersonDetails } from "#lib/people/queries.ts";
 import { DELEGATION_FIELDS, PERSON_FIELDS, roleOptions } from "#lib/people/schema.ts";
 import { formatDate } from "#lib/platform/dates.ts";
@@ -37,10 +37,10 @@ const DONE: Record<string, string> = {
 type PageProps = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
 
 export default async function Page({ params, searchParams }: PageProps) {
-  const actor = await requireActor();
+  const actor = await requireMfat();
   const { id } = await params;
-  const person = await orNotFound(async () => getPerson(asMfat(actor), id, aliveSince()));
-  const deputies = await listDeputiesOf(asMfat(actor), id);
+  const person = await orNotFound(async () => getPerson(actor, id, aliveSince()));
+  const deputies = await listDeputiesOf(actor, id);
   const done = entryOf(DONE, text(await searchParams, "done"));
   const isOwn = id === actor.personId;
   const isKept = can(actor, person.side === "MFAT" ? "role:keep" : "person:keep");

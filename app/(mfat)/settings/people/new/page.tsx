@@ -5,9 +5,9 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { listAgencyOptions } from "#lib/agencies/queries.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { resolveFields } from "#lib/form/parse.ts";
-import { AGENCY_ROLES, asMfat, can, MFAT_ROLES } from "#lib/lifecycle/permissions.ts";
+import { AGENCY_ROLES, can, MFAT_ROLES } from "#lib/lifecycle/permissions.ts";
 import { MFAT_OPTION, NEW_PERSON_FIELDS, roleOptions } from "#lib/people/schema.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { createPerson } from "../actions.ts";
@@ -15,8 +15,8 @@ import { createPerson } from "../actions.ts";
 export const metadata: Metadata = { title: "Add a person" };
 
 export default async function Page() {
-  const actor = await requireActor();
-  const agencies = await orNotFound(async () => listAgencyOptions(asMfat(actor)));
+  const actor = await requireMfat();
+  const agencies = await orNotFound(async () => listAgencyOptions(actor));
   const isForMfat = can(actor, "role:keep");
   const lists = {
     belongings: isForMfat ? [{ value: MFAT_OPTION, label: MFAT_OPTION }, ...agencies] : agencies,

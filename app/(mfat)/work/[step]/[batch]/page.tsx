@@ -12,7 +12,7 @@ import { InsetText, NotificationBanner, WarningText } from "#components/ui/feedb
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import {
   type Assessor,
   type Batch,
@@ -25,7 +25,7 @@ import { BATCH_WORDS, batchPath, dueAtOf, findBatchStep, namesAssessors } from "
 import { previewLetter } from "#lib/correspondence/queries.ts";
 import { text } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { STATES } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -43,14 +43,13 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** A batch of the reader's own: the preview, one by one, and once it is taken what became of each. */
 export default async function Page({ params }: Props) {
-  const [actor, { step: address, batch: id }] = await Promise.all([requireActor(), params]);
+  const [actor, { step: address, batch: id }] = await Promise.all([requireMfat(), params]);
   const step = findBatchStep(address);
   if (!step) notFound();
-  const mfat = await orNotFound(async () => asMfat(actor));
-  const batch = await orNotFound(() => getBatch(mfat, step, id));
+  const batch = await orNotFound(() => getBatch(actor, step, id));
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(batch.rows.map(({ marking }) => marking))]}>
-      {batch.taken ? <Results batch={batch} taken={batch.taken} /> : <Preview actor={mfat} batch={batch} />}
+      {batch.taken ? <Results batch={batch} taken={batch.taken} /> : <Preview actor={actor} batch={batch} />}
     </MarkedPage>
   );
 }

@@ -1,6 +1,5 @@
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { decisionPaper } from "#lib/decisions/note/rules.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import { paperPdf } from "#lib/platform/pdf.ts";
 import { getDecisionNote } from "#lib/records/queries.ts";
@@ -10,8 +9,8 @@ type Context = { params: Promise<{ reference: string }> };
 
 /** The note on the decision, as a PDF. */
 export async function GET(_request: Request, { params }: Context): Promise<Response> {
-  const [actor, { reference }] = await Promise.all([requireActor(), params]);
-  const note = await orNotFound(async () => getDecisionNote(asMfat(actor), reference));
+  const [actor, { reference }] = await Promise.all([requireMfat(), params]);
+  const note = await orNotFound(async () => getDecisionNote(actor, reference));
   return attachment(
     await paperPdf(decisionPaper(note, now())),
     `${note.application.reference}-decision-note.pdf`,

@@ -11,9 +11,8 @@ import { getApplication } from "#lib/applications/queries.ts";
 import { readOwnDeclaration } from "#lib/assessments/queries.ts";
 import { interestWords } from "#lib/assessments/rules.ts";
 import { LATER_INTEREST_FIELDS } from "#lib/assessments/schema.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat, permit } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { declareInterests } from "./actions.ts";
@@ -24,15 +23,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Interests: ${(await params).reference}` };
 }
 
-/** What the reader declared in an application, and the way to declare what they learned of since. */
+/** What the actor declared in an application, and the way to declare what they learned of since. */
 export default async function Page({ params }: Props) {
-  const [actor, { reference }] = await Promise.all([requireActor(), params]);
-  const reader = await orNotFound(async () => {
-    permit(actor, "interest:declare");
-    return asMfat(actor);
-  });
+  const [actor, { reference }] = await Promise.all([requireMfat("interest:declare"), params]);
   const application = await orNotFound(() => getApplication(actor, reference));
-  const declared = await readOwnDeclaration(reader, application.id);
+  const declared = await readOwnDeclaration(actor, application.id);
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
       <BackLink href={`/applications/${reference}`}>Back to {reference}</BackLink>
@@ -42,7 +37,7 @@ export default async function Page({ params }: Props) {
       {application.versionNumber === 0 ? (
         <p>It has not been submitted: there is nothing to read, and nothing to declare yet.</p>
       ) : !declared || declared.isRecused ? (
-        <DeclareInterests declare={declareInterests} actor={reader} application={application} />
+        <DeclareInterests declare={declareInterests} actor={actor} application={application} />
       ) : (
         <Narrow>
           <p>

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { ApplicationLede } from "#components/application/application-lede.tsx";
 import { StandingReasons } from "#components/application/history-view.tsx";
 import { ScoreComments } from "#components/assessment/score-comments.tsx";
@@ -14,10 +13,9 @@ import { getApplication } from "#lib/applications/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { byDisagreement } from "#lib/assessments/rules.ts";
 import { commentInput, scoreFields, scoreInput } from "#lib/assessments/schema.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { can } from "#lib/lifecycle/permissions.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import { saveAgreed } from "../[step]/actions.ts";
@@ -30,8 +28,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** Agreed scores and comments, with what each assessor wrote before the desk's eyes. */
 export default async function Page({ params }: Props) {
-  const [actor, { reference }] = await Promise.all([requireActor(), params]);
-  if (actor.side !== "MFAT" || !can(actor, "moderation:edit")) notFound();
+  const [actor, { reference }] = await Promise.all([requireMfat("moderation:edit"), params]);
   const application = await orNotFound(() => getApplication(actor, reference));
   const [read, history] = await Promise.all([readAssessments(actor, application), listHistory(actor, application.id)]);
   const record = byDisagreement(read);

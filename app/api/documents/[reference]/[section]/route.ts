@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Busboy, type BusboyHeaders } from "@fastify/busboy";
 import { isFromOwnPage } from "#lib/auth/request.ts";
-import { currentActor, landing, requestContext } from "#lib/auth/session.ts";
+import { admittedActor, landing, requestContext } from "#lib/auth/session.ts";
 import { addDocument } from "#lib/documents/commands.ts";
 import { FILE_BYTES_MAX, filesPath, filesPathAfter, isFileSection } from "#lib/documents/rules.ts";
 import { FILE_FIELDS } from "#lib/documents/schema.ts";
@@ -16,7 +16,7 @@ type Context = { params: Promise<{ reference: string; section: string }> };
 
 /** The form of a file as a browser without JavaScript posts it: written to disk as it comes, never held in memory. */
 export async function POST(request: Request, { params }: Context): Promise<Response> {
-  const [actor, { reference, section }] = await Promise.all([currentActor(), params]);
+  const [actor, { reference, section }] = await Promise.all([admittedActor(), params]);
   if (actor?.side !== "AGENCY" || !can(actor, "application:edit") || !isFileSection(section)) {
     return answer(404, "Not found");
   }

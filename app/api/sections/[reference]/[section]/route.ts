@@ -1,7 +1,7 @@
 import { saveSection } from "#lib/applications/form/commands.ts";
 import { isSection } from "#lib/applications/form/sections.ts";
 import { isFromOwnPage } from "#lib/auth/request.ts";
-import { currentActor } from "#lib/auth/session.ts";
+import { admittedActor } from "#lib/auth/session.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { valuesOf } from "#lib/form/parse.ts";
 import { formatTime } from "#lib/platform/dates.ts";
@@ -13,7 +13,7 @@ type Context = { params: Promise<{ reference: string; section: string }> };
 /** Saves a section while it is being written (components/browser/autosave.ts): `text` is what to tell the writer, `shown`
  * what the form carries from now on, `values` what others wrote meanwhile, `isWhole` whether all that was sent is stored. 401 without a session, 409 where nothing can be saved. */
 export async function POST(request: Request, { params }: Context): Promise<Response> {
-  const [actor, { reference, section }] = await Promise.all([currentActor(), params]);
+  const [actor, { reference, section }] = await Promise.all([admittedActor(), params]);
   if (!isFromOwnPage(request)) return answer(403, { text: "Save from a page of the portal" });
   if (!actor) return answer(401, { text: "You are signed out" });
   if (actor.side !== "AGENCY" || !isSection(section) || section === "files") return answer(404, { text: "Not found" });

@@ -12,7 +12,7 @@ import { markOf } from "#lib/applications/form/merge.ts";
 import { formMark } from "#lib/applications/form/releases.ts";
 import { isSection, SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication, getDraft, readChangeRequest } from "#lib/applications/queries.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireAgency } from "#lib/auth/session.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
 import { isFileSection, PART_TITLES } from "#lib/documents/rules.ts";
 import { resolveFields } from "#lib/form/parse.ts";
@@ -32,8 +32,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 /** One section of the form: to write where it is open to the reader, to read where it is not. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { reference, section: key }, { rows }] = await Promise.all([requireActor(), params, searchParams]);
-  if (actor.side !== "AGENCY" || !isSection(key)) notFound();
+  const [actor, { reference, section: key }, { rows }] = await Promise.all([requireAgency(), params, searchParams]);
+  if (!isSection(key)) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
   const [answers, comments, asked] = await Promise.all([
     getDraft(actor, application),

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { FileList } from "#components/application/file-list.tsx";
 import { FilesPart, hasFileProblem } from "#components/application/files-part.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
@@ -8,7 +7,7 @@ import { LinkButton } from "#components/ui/buttons.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication } from "#lib/applications/queries.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireAgency } from "#lib/auth/session.ts";
 import { listFiles } from "#lib/documents/queries.ts";
 import { type FormFileSection, isOpenForFiles, PART_TITLES } from "#lib/documents/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
@@ -28,8 +27,7 @@ const titleOf = (section: FormFileSection): string =>
 
 /** The files of a section: letters of support of the partners, or other documents. */
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { reference }, { of, done }] = await Promise.all([requireActor(), params, searchParams]);
-  if (actor.side !== "AGENCY") notFound();
+  const [actor, { reference }, { of, done }] = await Promise.all([requireAgency(), params, searchParams]);
   const application = await orNotFound(() => getApplication(actor, reference));
   const section = sectionOf(of);
   const list = `/applications/${reference}/sections`;

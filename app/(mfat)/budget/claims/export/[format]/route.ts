@@ -1,7 +1,6 @@
 import { notFound } from "next/navigation";
-import { requestContext, requireActor } from "#lib/auth/session.ts";
+import { requestContext, requireMfat } from "#lib/auth/session.ts";
 import { cleanValues } from "#lib/form/parse.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { exportClaims } from "#lib/payments/commands.ts";
 import { readClaimLists } from "#lib/payments/queries.ts";
 import { readClaimSearch } from "#lib/payments/schema.ts";
@@ -13,13 +12,12 @@ type Context = { params: Promise<{ format: string }> };
 
 /** Every claim that the list with the same address finds, as a file. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
-  const [actor, { format }] = await Promise.all([requireActor(), params]);
+  const [actor, { format }] = await Promise.all([requireMfat(), params]);
   if (!isSheetFormat(format)) notFound();
-  const mfat = await orNotFound(async () => asMfat(actor));
   const sent = cleanValues(Object.fromEntries(new URL(request.url).searchParams));
-  const search = readClaimSearch(sent, await orNotFound(() => readClaimLists(mfat)));
+  const search = readClaimSearch(sent, await orNotFound(() => readClaimLists(actor)));
   if (search.errors) return new Response(`${Object.values(search.errors).join("\n")}\n`, { status: 400 });
   const { remoteAddress } = await requestContext();
-  const sheet = await exportClaims(mfat, { format, ...(remoteAddress && { remoteAddress }) }, search);
+  const sheet = await exportClaims(actor, { format, ...(remoteAddress && { remoteAddress }) }, search);
   return sheetAttachment(sheet, format);
 }

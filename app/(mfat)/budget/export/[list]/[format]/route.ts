@@ -1,9 +1,8 @@
 import { notFound } from "next/navigation";
-import { requestContext, requireActor } from "#lib/auth/session.ts";
+import { requestContext, requireMfat } from "#lib/auth/session.ts";
 import { exportBudget } from "#lib/budget/exports/commands.ts";
 import { isBudgetList } from "#lib/budget/exports/rules.ts";
 import { cleanValues } from "#lib/form/parse.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { isSheetFormat } from "#lib/platform/sheet.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -13,13 +12,13 @@ type Context = { params: Promise<{ list: string; format: string }> };
 
 /** A list of the budget, as the page with the same address shows it, as a file. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
-  const [actor, { list, format }] = await Promise.all([requireActor(), params]);
+  const [actor, { list, format }] = await Promise.all([requireMfat(), params]);
   if (!isBudgetList(list) || !isSheetFormat(format)) notFound();
   const sent = cleanValues(Object.fromEntries(new URL(request.url).searchParams));
   const { remoteAddress } = await requestContext();
   try {
     const sheet = await orNotFound(async () =>
-      exportBudget(asMfat(actor), { format, ...(remoteAddress && { remoteAddress }) }, list, sent),
+      exportBudget(actor, { format, ...(remoteAddress && { remoteAddress }) }, list, sent),
     );
     return await sheetAttachment(sheet, format);
   } catch (error) {

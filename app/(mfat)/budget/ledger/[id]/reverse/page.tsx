@@ -6,11 +6,10 @@ import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { getLedgerEntry } from "#lib/budget/ledger/queries.ts";
 import { isReversible } from "#lib/budget/ledger/rules.ts";
 import { CORRECTION_FIELDS } from "#lib/budget/schema.ts";
-import { asMfat, permit } from "#lib/lifecycle/permissions.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { reverseAdjustment } from "./actions.ts";
@@ -20,12 +19,9 @@ export const metadata: Metadata = { title: "Reverse an adjustment" };
 type Props = { params: Promise<{ id: string }> };
 
 export default async function Page({ params }: Props) {
-  const [actor, { id }] = await Promise.all([requireActor(), params]);
+  const [actor, { id }] = await Promise.all([requireMfat("envelope:adjust"), params]);
   if (!/^\d{1,18}$/.test(id)) notFound();
-  const entry = await orNotFound(async () => {
-    permit(actor, "envelope:adjust");
-    return getLedgerEntry(asMfat(actor), BigInt(id));
-  });
+  const entry = await orNotFound(() => getLedgerEntry(actor, BigInt(id)));
   const back = `/budget/ledger?year=${entry.startYear}&kind=ADJUST`;
   return (
     <Narrow>

@@ -5,10 +5,9 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { type Choosing, getScenario, readChoosing, type Scenario } from "#lib/scenarios/queries.ts";
@@ -20,13 +19,12 @@ export const metadata: Metadata = { title: "Compare two scenarios" };
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
 
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { id: roundId }, search] = await Promise.all([requireActor(), params, searchParams]);
-  const mfat = await orNotFound(async () => asMfat(actor));
+  const [actor, { id: roundId }, search] = await Promise.all([requireMfat(), params, searchParams]);
   const [choosing, a, b] = await orNotFound(() =>
     Promise.all([
-      readChoosing(mfat, roundId),
-      getScenario(mfat, roundId, text(search, "a")),
-      getScenario(mfat, roundId, text(search, "b")),
+      readChoosing(actor, roundId),
+      getScenario(actor, roundId, text(search, "a")),
+      getScenario(actor, roundId, text(search, "b")),
     ]),
   );
   const [first, second] = [reckon(choosing, a), reckon(choosing, b)];

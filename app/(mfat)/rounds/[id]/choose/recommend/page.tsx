@@ -9,14 +9,14 @@ import { Button, ButtonGroup, LinkButton } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink, Views } from "#components/ui/navigation.tsx";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { formatPhasing, phasedTotal } from "#lib/budget/rules.ts";
 import { listConditionOptions } from "#lib/decisions/queries.ts";
 import { OUTCOME_OPTIONS } from "#lib/decisions/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat, can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { STATES } from "#lib/lifecycle/states.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
@@ -40,13 +40,12 @@ export const metadata: Metadata = { title: "Turn a scenario into recommendations
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
 
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { id: roundId }, search] = await Promise.all([requireActor(), params, searchParams]);
-  const mfat = await orNotFound(async () => asMfat(actor));
+  const [actor, { id: roundId }, search] = await Promise.all([requireMfat(), params, searchParams]);
   const [choosing, scenario, runs] = await orNotFound(() =>
     Promise.all([
-      readChoosing(mfat, roundId),
-      getScenario(mfat, roundId, text(search, "scenario")),
-      listRuns(mfat, roundId, text(search, "scenario")),
+      readChoosing(actor, roundId),
+      getScenario(actor, roundId, text(search, "scenario")),
+      listRuns(actor, roundId, text(search, "scenario")),
     ]),
   );
   const asked = text(search, "run");
@@ -59,10 +58,10 @@ export default async function Page({ params, searchParams }: Props) {
     <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
       <BackLink href={back}>{scenario.name}</BackLink>
       {run ? (
-        <Results actor={mfat} run={run} choosing={choosing} back={back} />
+        <Results actor={actor} run={run} choosing={choosing} back={back} />
       ) : (
         <Preview
-          actor={mfat}
+          actor={actor}
           choosing={choosing}
           scenario={scenario}
           isWithOthers={text(search, "others") === "yes"}

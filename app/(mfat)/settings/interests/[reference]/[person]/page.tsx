@@ -9,9 +9,8 @@ import { SummaryList } from "#components/ui/summary-list.tsx";
 import { getInterest } from "#lib/assessments/queries.ts";
 import { interestWords } from "#lib/assessments/rules.ts";
 import { CLEAR_FIELDS } from "#lib/assessments/schema.ts";
-import { requireActor } from "#lib/auth/session.ts";
+import { requireMfat } from "#lib/auth/session.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { clearInterest } from "../../actions.ts";
@@ -21,8 +20,8 @@ export const metadata: Metadata = { title: "Clear an interest" };
 type Props = { params: Promise<{ reference: string; person: string }> };
 
 export default async function Page({ params }: Props) {
-  const [actor, { reference, person }] = await Promise.all([requireActor(), params]);
-  const interest = await orNotFound(async () => getInterest(asMfat(actor), reference, person));
+  const [actor, { reference, person }] = await Promise.all([requireMfat(), params]);
+  const interest = await orNotFound(async () => getInterest(actor, reference, person));
   const { application } = interest;
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]}>

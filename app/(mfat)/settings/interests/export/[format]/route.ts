@@ -1,7 +1,6 @@
 import { notFound } from "next/navigation";
 import { exportInterests } from "#lib/assessments/commands.ts";
-import { requestContext, requireActor } from "#lib/auth/session.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { requestContext, requireMfat } from "#lib/auth/session.ts";
 import { isSheetFormat } from "#lib/platform/sheet.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { sheetAttachment } from "#lib/web/workbook.ts";
@@ -10,12 +9,12 @@ type Context = { params: Promise<{ format: string }> };
 
 /** The register of interests, as the page with the same address shows it, as a file. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
-  const [actor, { format }] = await Promise.all([requireActor(), params]);
+  const [actor, { format }] = await Promise.all([requireMfat(), params]);
   if (!isSheetFormat(format)) notFound();
   const isRecused = new URL(request.url).searchParams.get("show") === "recused";
   const { remoteAddress } = await requestContext();
   const sheet = await orNotFound(async () =>
-    exportInterests(asMfat(actor), { format, ...(remoteAddress && { remoteAddress }) }, { isRecused }),
+    exportInterests(actor, { format, ...(remoteAddress && { remoteAddress }) }, { isRecused }),
   );
   return sheetAttachment(sheet, format);
 }

@@ -1,5 +1,5 @@
 import { getApplication } from "#lib/applications/queries.ts";
-import { currentActor } from "#lib/auth/session.ts";
+import { requireActor } from "#lib/auth/session.ts";
 import { getFile } from "#lib/documents/queries.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { openFile } from "#lib/platform/storage.ts";
@@ -8,8 +8,7 @@ type Context = { params: Promise<{ reference: string; id: string }> };
 
 /** A file of an application, as it came; nothing in it is ever shown or run as a page of the portal. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
-  const [actor, { reference, id }] = await Promise.all([currentActor(), params]);
-  if (!actor) return refusal(404, "Not found");
+  const [actor, { reference, id }] = await Promise.all([requireActor(), params]);
   try {
     const file = await getFile(actor, await getApplication(actor, reference), id);
     // Next asks here for the head alone too, and would leave the file open.
