@@ -22,6 +22,20 @@ export async function copyDatabase(template: Template): Promise<TestDatabase & {
   };
 }
 
+/** Drops what tests that were killed have left. */
+export async function dropTestDatabases(ownerUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ sql: string }>(`
+      SELECT format('DROP DATABASE %I WITH (FORCE)', datname) AS sql FROM pg_database
+        WHERE datname NOT IN ('postgres', 'psf') AND datname !~ '^template'`);
+    for (const { sql } of rows) await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
 /** Runs one statement in a session of its own. */
 export async function runSql(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });

@@ -1,23 +1,28 @@
 // Runs the tests, each runner after the other, and sums them up in the last line.
 //   npm test                    everything
-//   npm test -- unit [FILE]     the tests without a browser
+//   npm test -- unit [FILE]     the tests without a browser; of single files, with what is there from the last run
 //   npm test -- e2e [NAME]      the tests with a browser
 //   npm run bench               the benchmarks, with their limits
 //   npm run check               types, lint and the tests without a browser
 //   TEST_SEED=… npm test        the random tests with the same choices as a run that said this seed
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { dayOf } from "#lib/platform/dates.ts";
 import { readSettings } from "#lib/platform/env.ts";
 import { findOrInstallBrowser } from "./browser.mjs";
 import { completeEnvironment } from "./environment.ts";
 import { waitForLock } from "./lock.mjs";
 import { startPostgres, stopLeftOver } from "./postgres.ts";
-import { inDatabase, runSql } from "./test-server.ts";
+import { codeKey, planFor, templateKey } from "./test-plan.ts";
+import { dropTestDatabases, inDatabase, runSql } from "./test-server.ts";
 
 const root = join(import.meta.dirname, "..");
 const data = join(process.env.DATA_DIR || join(root, ".data"), "test");
+const keptFile = join(data, "pg-templates.json");
+/** What a test without a database reads in the address's place. */
+const NO_DATABASE = "postgresql://nobody@127.0.0.1:1/none";
 const module = (...parts) => join(root, "node_modules", ...parts);
 const [part = "all", ...names] = process.argv.slice(2);
 
@@ -58,12 +63,10 @@ async function main() {
   };
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop().then(() => process.exit(1)));
   try {
-    stopLeftOver(data);
-    rmSync(data, { recursive: true, force: true });
-    mkdirSync(data, { recursive: true });
-    // A benchmark measures the portal as it runs; a test that loses power is run again.
-    postgres = await startPostgres(data, { isDurable: part === "bench" });
-    await makeTemplates(postgres);
+    const plan = planFor(part === "unit" ? names : []);
+    if (plan.needsBuild) await makeBuild();
+    setSettings({ appUrl: NO_DATABASE, ownerUrl: NO_DATABASE });
+    if (plan.templates.length > 0) postgres = await startServer(plan.templates);
     for (const runner of runners) await runOne(runner, sum);
   } catch (error) {
     console.error(error);
@@ -83,22 +86,69 @@ async function runOne({ name, run }, sum) {
   sum.failed += failed;
 }
 
-/** Two databases that tests copy: with reference data, and with the whole demo. */
-async function makeTemplates(postgres) {
-  const settings = readSettings({ PORT: "3000", DATA_DIR: data });
-  Object.assign(
-    process.env,
-    completeEnvironment(settings, { databaseUrl: postgres.appUrl, smtpUrl: "smtp://127.0.0.1:1" }),
-  );
-  process.env.TEST_OWNER_URL = postgres.ownerUrl;
-  process.env.TEST_APP_URL = postgres.appUrl;
-  await runSql(postgres.ownerUrl, "CREATE DATABASE template_reference");
-  await makeTemplate("template_reference");
-  await runSql(postgres.ownerUrl, "CREATE DATABASE template_demo TEMPLATE template_reference");
-  await makeTemplate("template_demo", "--demo");
+/** Browser tests, and tests that start a portal, run what was built. */
+async function makeBuild() {
+  const browser = part === "unit" || part === "--check" ? [] : ["--browser"];
+  if ((await execute([join(root, "bin", "setup.mjs"), ...browser])) !== 0) throw new Error("The build failed.");
 }
 
-async function makeTemplate(name, ...args) {
+/** The database server of the tests, with the templates that they copy. It ends with the run, and what it holds stays. */
+async function startServer(wanted, kept = readKept()) {
+  const key = templateKey(dayOf(new Date()).toISOString());
+  const isWarm = names.length > 0 && part !== "bench" && kept.key === key;
+  stopLeftOver(data);
+  for (const name of existsSync(data) ? readdirSync(data) : []) {
+    if (!isWarm || !/^pg(-|$)/.test(name)) rmSync(join(data, name), { recursive: true, force: true });
+  }
+  mkdirSync(data, { recursive: true });
+  // A benchmark measures the portal as it runs; a test that loses power is run again.
+  const postgres = await startPostgres(data, { isDurable: part === "bench" }).catch((error) => {
+    if (!isWarm) throw error;
+  });
+  if (!postgres) return startServer(wanted, {}); // what was kept has lost power, and is made anew
+  try {
+    setSettings(postgres);
+    if (isWarm) await dropTestDatabases(postgres.ownerUrl);
+    const made = isWarm ? kept.made : {};
+    for (const template of wanted) made[template] ??= await makeTemplate(template);
+    writeFileSync(keptFile, JSON.stringify({ key, made }));
+    if (wanted.includes("template_demo") && made.template_demo !== codeKey())
+      console.log("The demonstration is from before the last change of lib. To make it anew: rm -r .data/test");
+    return postgres;
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+/** `key`: what all templates were made of; `made`: the code by which each was made. */
+function readKept() {
+  try {
+    return JSON.parse(readFileSync(keptFile, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+function setSettings({ appUrl, ownerUrl }) {
+  const settings = readSettings({ PORT: "3000", DATA_DIR: data });
+  mkdirSync(data, { recursive: true });
+  Object.assign(process.env, completeEnvironment(settings, { databaseUrl: appUrl, smtpUrl: "smtp://127.0.0.1:1" }));
+  process.env.TEST_OWNER_URL = ownerUrl;
+  process.env.TEST_APP_URL = appUrl;
+}
+
+/** Makes a database that tests copy: with reference data, or also with the whole demo. Answers the code that made it. */
+async function makeTemplate(name) {
+  const owner = process.env.TEST_OWNER_URL;
+  const isDemo = name === "template_demo";
+  await runSql(owner, `DROP DATABASE IF EXISTS ${name}`);
+  await runSql(owner, `CREATE DATABASE ${name} ${isDemo ? "TEMPLATE template_reference" : ""}`);
+  await fillTemplate(name, ...(isDemo ? ["--demo"] : []));
+  return codeKey();
+}
+
+async function fillTemplate(name, ...args) {
   const env = {
     ...process.env,
     DATABASE_URL: inDatabase(process.env.TEST_APP_URL, name),
