@@ -11,8 +11,8 @@ export const PEOPLE = {
 } as const;
 
 export type PersonKey = keyof typeof PEOPLE;
-export const MFAT: readonly PersonKey[] = ["desk", "assessor", "budget", "approver", "auditor", "admin"];
-export const AGENCY: readonly PersonKey[] = ["contributor", "certifier"];
+const MFAT: readonly PersonKey[] = ["desk", "assessor", "budget", "approver", "auditor", "admin"];
+const AGENCY: readonly PersonKey[] = ["contributor", "certifier"];
 
 /** `everybody`: the public too. `anyone`: whoever is signed in and has a role. The others name the demo's people. */
 type Access = "everybody" | "anyone" | readonly PersonKey[];

@@ -9,7 +9,7 @@ import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 
 /** A fund's first envelope, until its budget officers adjust it: $2,700,000.00. */
-export const OPENING_ENVELOPE_CENTS = 270_000_000n;
+const OPENING_ENVELOPE_CENTS = 270_000_000n;
 
 /**
  * What every portal begins with: agencies, places, regions, focus areas, purpose codes, the texts of letters, and the

@@ -31,7 +31,7 @@ type FilesPartProps = {
 };
 
 type Sent = Parameters<FormAction>;
-export type FileActions = {
+type FileActions = {
   add: (reference: string, section: FileSection, ...sent: Sent) => ReturnType<FormAction>;
   remove: (reference: string, section: FileSection, id: string, ...sent: Sent) => ReturnType<FormAction>;
   reuse: (reference: string, section: FileSection, ...sent: Sent) => ReturnType<FormAction>;

@@ -7,7 +7,7 @@ type MarkingProps = {
 };
 
 /** The band of a protective marking. MarkedPage puts it where it belongs. */
-export function Marking({ marking, endorsement }: MarkingProps) {
+function Marking({ marking, endorsement }: MarkingProps) {
   return (
     <div className="app-marking">
       <p>

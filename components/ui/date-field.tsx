@@ -2,7 +2,7 @@ import { Fieldset } from "./fieldset.tsx";
 import { describedBy, FieldNotes, type FieldProps, FormGroup, LabelText } from "./form-group.tsx";
 
 /** The three parts as they were typed. */
-export type DateValue = { day?: string; month?: string; year?: string };
+type DateValue = { day?: string; month?: string; year?: string };
 
 type DateFieldProps = FieldProps & {
   defaultValue?: DateValue;

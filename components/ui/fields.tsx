@@ -13,7 +13,7 @@ function Label({ name, ...text }: Pick<FieldProps, "name" | "label" | "optional"
 }
 
 /** How many characters an answer is expected to have; the field is as wide on a screen that has the room. */
-export type FieldWidth = 2 | 3 | 4 | 5 | 10 | 20 | 30;
+type FieldWidth = 2 | 3 | 4 | 5 | 10 | 20 | 30;
 
 export type TextFieldProps = Own<InputHTMLAttributes<HTMLInputElement>> & {
   width?: FieldWidth;
@@ -92,7 +92,7 @@ function limitText(maxWords?: number, maxCharacters?: number): string {
   return maxCharacters ? `${maxCharacters.toLocaleString("en-NZ")} characters at most` : "";
 }
 
-export type SelectOption = { value: string; label: string };
+type SelectOption = { value: string; label: string };
 
 export type SelectProps = Own<SelectHTMLAttributes<HTMLSelectElement>> & {
   options: readonly SelectOption[];

@@ -20,15 +20,3 @@ export function Panel({ title, level = 2, isAct, id, children }: PanelProps) {
     </div>
   );
 }
-
-type ConfirmationProps = { title: string; children?: ReactNode };
-
-/** The top of a page that says it is done: the page's h1 and, below it, what to remember (a reference). */
-export function Confirmation({ title, children }: ConfirmationProps) {
-  return (
-    <div className="app-confirmation">
-      <h1>{title}</h1>
-      {children && <div className="app-confirmation-body">{children}</div>}
-    </div>
-  );
-}

@@ -66,7 +66,7 @@ function recordRows({ state, kind, reason, asked, confirmed, decided, answer }: 
 }
 
 /** What it is, or was when it was decided, beside what it is to become. */
-export function VariationDiff({ variation }: { variation: VariationRecord }) {
+function VariationDiff({ variation }: { variation: VariationRecord }) {
   const { number, current, proposed } = variation;
   const before = OPEN_VARIATION.includes(variation.state) ? "Current" : "Before";
   if (proposed.kind === "TIME" && current.kind === "TIME") {

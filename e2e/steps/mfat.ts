@@ -80,5 +80,3 @@ export async function available(page: Page): Promise<string> {
       .textContent()) ?? ""
   );
 }
-
-export { openApplication };

@@ -24,7 +24,7 @@ const BOUNDARY = "----odd";
 const MULTIPART = { "content-type": `multipart/form-data; boundary=${BOUNDARY}` };
 const URLENCODED = { "content-type": "application/x-www-form-urlencoded" };
 
-export const multipart = (fields: Iterable<readonly [string, string]>, end = `--${BOUNDARY}--\r\n`): string =>
+const multipart = (fields: Iterable<readonly [string, string]>, end = `--${BOUNDARY}--\r\n`): string =>
   [...fields]
     .map(([name, value]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
     .join("") + end;

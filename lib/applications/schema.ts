@@ -131,7 +131,7 @@ export const ELIGIBILITY = {
 } as const;
 
 export type EligibilityKey = keyof typeof ELIGIBILITY;
-export const ELIGIBILITY_KEYS = Object.keys(ELIGIBILITY) as EligibilityKey[];
+const ELIGIBILITY_KEYS = Object.keys(ELIGIBILITY) as EligibilityKey[];
 
 /** The keys of the questions that were answered with no. */
 export const ineligibleFor = (values: Values): EligibilityKey[] =>

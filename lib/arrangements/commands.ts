@@ -79,13 +79,13 @@ function refuseLongerThanItsYear(phasing: PhasedAmount, dueOn: Date): void {
 }
 
 /** The last second of a day, or of the offer's first financial year where that ends before: a hold does not stop the year. */
-export async function offerDueAt(tx: Tx, applicationId: string, dueOn: Date): Promise<Date> {
+async function offerDueAt(tx: Tx, applicationId: string, dueOn: Date): Promise<Date> {
   const year = firstYear(await approvedPhasing(tx, applicationId));
   return endOfDay(year === undefined ? dueOn : earlierOf(dueOn, yearEndsOn(year)));
 }
 
 /** Writes the answer to the open offer, if there is one. */
-export async function closeOpenOffer(
+async function closeOpenOffer(
   tx: Tx,
   applicationId: string,
   answer: { outcome: "ACCEPTED" | "DECLINED" | "LAPSED" | "WITHDRAWN"; answeredById: string | null; reason?: string },

@@ -11,7 +11,7 @@ import type { ScoredCriterion } from "./schema.ts";
 
 type ScoreLine = { criterionId: string; score: number | null; comment: string };
 
-export type AssessmentView = {
+type AssessmentView = {
   assessorId: string;
   assessor: string;
   status: AssessmentStatus;

@@ -10,7 +10,7 @@ import { browserHash } from "./browser.ts";
 import { hasSecureCookies, sha256 } from "./request.ts";
 
 const ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"; // 32 signs, none alike: 8 of them are 40 bits
-export const CODE_MINUTES = 10;
+const CODE_MINUTES = 10;
 const SESSION_HOURS_MAX = 12;
 
 export function authOptions(): NextAuthOptions {

@@ -17,8 +17,7 @@ const rolesFor = (step: BatchStep) => Object.values(stepRow(step).from).flat();
 const statesFor = (step: BatchStep) => Object.keys(stepRow(step).from) as State[];
 
 /** Whether the actor holds a role that takes the step. */
-export const mayTakeStep = (actor: Actor, step: BatchStep): boolean =>
-  rolesFor(step).some((role) => actor.roles.has(role));
+const mayTakeStep = (actor: Actor, step: BatchStep): boolean => rolesFor(step).some((role) => actor.roles.has(role));
 
 /** @throws FORBIDDEN */
 export function permitStep(actor: Actor, step: BatchStep): void {
@@ -56,7 +55,7 @@ type Row = Prisma.ApplicationGetPayload<{ select: typeof ROW }>;
 export type Ready = Row;
 type Named = Prisma.ApplicationGetPayload<{ select: typeof NAMED }>;
 /** One for which they may not, and why. */
-export type Hindered = Named & { why: string };
+type Hindered = Named & { why: string };
 
 export type Choosable = {
   /** The longest wait first. */
@@ -194,7 +193,7 @@ export async function listAssessors(
 // ---------------------------------------------------------------- a batch
 
 /** What became of a row, as the audit trail keeps it. */
-export type TakenRow = { reference: string; refusal: Refusal | null };
+type TakenRow = { reference: string; refusal: Refusal | null };
 
 /** `isOpen`: the reader may read more of it than its name. `isStale`: something happened to it since it was chosen. */
 export type BatchRow = Row & { values: Values; isOpen: boolean; isStale: boolean };

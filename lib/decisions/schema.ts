@@ -1,5 +1,5 @@
 import type { PhasedAmount } from "#lib/budget/rules.ts";
-import { type Answers, type Field, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
+import { type Field, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
 import { formatYear, parseCents } from "#lib/platform/money.ts";
 
 export const OUTCOME_OPTIONS: readonly Option[] = [
@@ -106,8 +106,6 @@ export const RECOMMEND_MORE_FIELDS = [
     rows: 3,
   },
 ] as const satisfies readonly Field[];
-
-export type NewRecommendation = Answers<[...typeof RECOMMEND_FIELDS, ...typeof RECOMMEND_MORE_FIELDS]>;
 
 export const APPROVE_FIELDS = [
   STANDARD_CONDITIONS,

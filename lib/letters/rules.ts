@@ -6,7 +6,7 @@ import type { Paper } from "#lib/platform/paper.ts";
 
 /** A merge field: what it gives, and whether a letter without it would not say what it is for. */
 type MergeField = { gives: string; isRequired?: true };
-export type MergeFields = Readonly<Record<string, MergeField>>;
+type MergeFields = Readonly<Record<string, MergeField>>;
 
 /** The text of a letter with its merge fields: the subject on one line, the body in paragraphs parted by empty lines. */
 export type TemplateText = { subject: string; body: string };

@@ -36,7 +36,7 @@ export async function scan(file: ReadableStream<Uint8Array>): Promise<Verdict> {
 }
 
 /** Connects to the clamd of an address: tcp://host:port or unix:///path. */
-export function connectTo(address: string): Socket {
+function connectTo(address: string): Socket {
   const url = new URL(address);
   if (url.protocol === "unix:") return connect(decodeURIComponent(url.pathname));
   return connect(Number(url.port || 3310), url.hostname.replace(/^\[|\]$/g, ""));

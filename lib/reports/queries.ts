@@ -190,7 +190,7 @@ export async function listReportOptions(
 
 // ---------------------------------------------------------------- the list of all reports
 
-export const REPORTS_PAGE = 50;
+const REPORTS_PAGE = 50;
 
 export type ReportSearch = { query: string; filter: ReportFilter; errors: Record<string, string>; words: string };
 

@@ -31,7 +31,7 @@ export const reachedInput = (index: number): string => `reached-${index}`;
 export const milestoneInput = (index: number): string => `milestone-${index}`;
 export const noteInput = (index: number): string => `note-${index}`;
 
-export const MILESTONE_OPTIONS = [
+const MILESTONE_OPTIONS = [
   { value: "done", label: "Done" },
   { value: "underWay", label: "Under way" },
   { value: "notBegun", label: "Not begun" },

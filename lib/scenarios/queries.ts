@@ -277,7 +277,7 @@ export async function lockScenario(tx: Tx, roundId: string, id: string) {
 // ---------------------------------------------------------------- what became of one
 
 /** One row of a scenario that was turned into recommendations. `refusal` null: it is recommended. */
-export type RunRow = {
+type RunRow = {
   reference: string;
   outcome: RecommendationOutcome;
   amountCents: bigint;

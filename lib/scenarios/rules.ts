@@ -12,7 +12,7 @@ export type Room = { startYear: number; availableCents: bigint };
 export type Choice = { reference: string; isChosen: boolean; phasing: PhasedAmount };
 
 /** Where the running total of a year stands after a row, and by how much it is over; 0n: it fits. */
-export type Running = { startYear: number; cents: bigint; runningCents: bigint; overCents: bigint };
+type Running = { startYear: number; cents: bigint; runningCents: bigint; overCents: bigint };
 
 export type ReckonedRow = {
   reference: string;

@@ -92,7 +92,6 @@ export const COMMON_DECLINE_FIELDS = [
 
 /** Which of the previewed are recommended now. */
 export const TAKE = "take";
-export const takeId = (reference: string): string => `${TAKE}-${reference}`;
 export const revisionInput = (reference: string): string => `revision-${reference}`;
 
 type Part = "rationale" | "conditions" | "exceptionReason";

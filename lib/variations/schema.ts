@@ -27,11 +27,11 @@ export function termsJson(terms: Terms): TermsJson {
   return { phasing: terms.phasing.map(({ startYear, cents }) => ({ startYear, cents: cents.toString() })) };
 }
 
-export const TIME_FIELDS = [
+const TIME_FIELDS = [
   { kind: "day", name: "endsOn", label: "New end date", missing: "Enter the new end date" },
 ] as const satisfies readonly Field[];
 
-export const SCOPE_FIELDS = [
+const SCOPE_FIELDS = [
   {
     kind: "longText",
     name: "scope",
@@ -43,7 +43,7 @@ export const SCOPE_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-export const VARIATION_REASON_FIELDS = reasonFields("Why it is to change", "MFAT reads this");
+const VARIATION_REASON_FIELDS = reasonFields("Why it is to change", "MFAT reads this");
 
 const PHASING_FIELD: Field = {
   kind: "amount",

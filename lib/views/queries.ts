@@ -19,7 +19,7 @@ type Client = Pick<Tx, "$queryRaw">;
 /** Who reads a list; `hasClosed`: of some applications no more than title and agency yet. */
 type Reader = { actor: Actor; hasClosed: boolean };
 
-export const LIST_PAGE = 25;
+const LIST_PAGE = 25;
 
 export type ApplicationPage = {
   rows: ListedApplication[];

@@ -71,7 +71,7 @@ const choice = <const Name extends string>(name: Name, label: string, options: r
     options,
   }) as const;
 
-export const WORDS_MAX = 200;
+const WORDS_MAX = 200;
 
 /** What a list can be narrowed by, in the order in which it is asked and told. */
 export const filterFields = (side: Side) =>

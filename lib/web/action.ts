@@ -14,7 +14,7 @@ import { DomainError, isAway } from "#lib/platform/errors.ts";
 import { answerUnavailable } from "./unavailable.ts";
 
 /** What every form carries beside its answers. */
-export type ActionRequest = { requestId: string; revision: number; remoteAddress?: string };
+type ActionRequest = { requestId: string; revision: number; remoteAddress?: string };
 
 /**
  * The one way that a form is answered: who asks is looked up, the work is done, and its answer is where to go next, or

@@ -10,7 +10,7 @@ import { addWorkingDays } from "#lib/platform/working-days.ts";
 import { PIPELINE_STATES, usualDays, type WorkStep } from "./rules.ts";
 
 /** One step that waits on the actor. */
-export type WorkItem = {
+type WorkItem = {
   reference: string;
   title: string;
   agency: string;

@@ -4,13 +4,13 @@ import type { Field, Option } from "#lib/form/fields.ts";
 import { sumColumn } from "#lib/form/parse.ts";
 import { sumCents } from "#lib/platform/money.ts";
 
-export const CONTRIBUTION_OPTIONS: readonly Option[] = [
+const CONTRIBUTION_OPTIONS: readonly Option[] = [
   { value: "agency", label: "The agency's own" },
   { value: "mfat", label: "Other MFAT funding" },
   { value: "partner", label: "A partner's" },
 ];
 
-export const LINES_MAX = 200;
+const LINES_MAX = 200;
 
 /** The name of a financial year's column: "year2026". */
 export const yearColumn = (startYear: number): string => `year${startYear}`;

@@ -6,7 +6,7 @@ import { type Answered, SECTIONS, type SectionKey } from "./sections.ts";
 /** A stretch of text that stayed, came or went. */
 export type Stretch = { kind: "same" | "added" | "removed"; text: string };
 /** What changed in one answer: its field's label, and its text before and after in one. */
-export type AnswerChange = { label: string; stretches: Stretch[] };
+type AnswerChange = { label: string; stretches: Stretch[] };
 export type SectionChange = { key: SectionKey; number: number; title: string; answers: AnswerChange[] };
 
 type ReadSection = {

@@ -23,7 +23,7 @@ import { type Answered, fieldsOf, isSection, parseSection, type SectionKey } fro
 export type Saving = "whole" | "part" | "passing";
 
 /** A field that somebody else changed since the form was made. */
-export type Elsewhere = { label: string; by: string; at: Date };
+type Elsewhere = { label: string; by: string; at: Date };
 
 export type Saved = {
   at: Date;

@@ -1,6 +1,6 @@
 import type { Answers, Field, Option } from "#lib/form/fields.ts";
 
-export const MARKING_OPTIONS: readonly Option[] = [
+const MARKING_OPTIONS: readonly Option[] = [
   { value: "UNCLASSIFIED", label: "UNCLASSIFIED" },
   { value: "IN_CONFIDENCE", label: "IN-CONFIDENCE" },
   { value: "SENSITIVE", label: "SENSITIVE" },

@@ -45,7 +45,7 @@ export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLi
 }
 
 /** What became of a line, as the audit trail keeps it. Null: it was recorded. */
-export type RecordedLine = { line: number; refusal: Refusal | null };
+type RecordedLine = { line: number; refusal: Refusal | null };
 
 export type PaymentLine = PreparedLine & { verdict: Verdict; application: Shown | null; cents: bigint | null };
 type Shown = { reference: string; title: string; marking: Marking };
