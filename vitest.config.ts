@@ -4,8 +4,11 @@ export default defineConfig({
   // "server-only" keeps modules out of browser bundles, and has nothing to say here.
   resolve: { alias: { "server-only": new URL("./node_modules/server-only/empty.js", import.meta.url).pathname } },
   test: {
-    include: ["lib/**/*.test.ts", "bin/**/*.test.ts", "prisma/**/*.test.ts"],
+    // What a mutation is tried on; else every test.
+    include: process.env.TEST_FILES?.split(" ") ?? ["lib/**/*.test.ts", "bin/**/*.test.ts", "prisma/**/*.test.ts"],
     pool: "forks",
+    // For a mutation alone (bin/mutate.ts): one process tries a few hundred, and starts as seldom as it can.
+    isolate: !process.env.TEST_FILES,
     // Vite has a BASE_URL of its own.
     env: { BASE_URL: process.env.NEXTAUTH_URL ?? "" },
     maxWorkers: 2,

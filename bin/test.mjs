@@ -3,6 +3,7 @@
 //   npm test -- unit [FILE]     the tests without a browser; of single files, with what is there from the last run
 //   npm test -- e2e [NAME]      the tests with a browser
 //   npm run bench               the benchmarks, with their limits
+//   npm run mutate [FILE]       changes to rules, money, permissions, steps and ledger that no test notices
 //   npm run check               types, lint and the tests without a browser
 //   TEST_SEED=… npm test        the random tests with the same choices as a run that said this seed
 import { spawn } from "node:child_process";
@@ -14,6 +15,7 @@ import { readSettings } from "#lib/platform/env.ts";
 import { findOrInstallBrowser } from "./browser.mjs";
 import { completeEnvironment } from "./environment.ts";
 import { waitForLock } from "./lock.mjs";
+import { filesToMutate, testsOf } from "./mutants.ts";
 import { startPostgres, stopLeftOver } from "./postgres.ts";
 import { codeKey, planFor, templateKey } from "./test-plan.ts";
 import { dropTestDatabases, inDatabase, runSql } from "./test-server.ts";
@@ -40,6 +42,7 @@ const runners = [
   { name: "unit", parts: ["all", "--check", "unit"], run: unitTests },
   { name: "e2e", parts: ["all", "e2e"], run: browserTests },
   { name: "bench", parts: ["bench"], run: benchmarks },
+  { name: "mutate", parts: ["mutate"], run: () => pass(join(root, "bin", "mutate.ts"), ...names) },
 ].filter((runner) => runner.parts.includes(part));
 
 process.env.TEST_SEED ||= String(randomInt(1, 2 ** 31));
@@ -63,7 +66,7 @@ async function main() {
   };
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop().then(() => process.exit(1)));
   try {
-    const plan = planFor(part === "unit" ? names : []);
+    const plan = planFor(testNames());
     if (plan.needsBuild) await makeBuild();
     setSettings({ appUrl: NO_DATABASE, ownerUrl: NO_DATABASE });
     if (plan.templates.length > 0) postgres = await startServer(plan.templates);
@@ -86,6 +89,12 @@ async function runOne({ name, run }, sum) {
   sum.failed += failed;
 }
 
+/** The files of tests that run, as vitest takes them; none is every file. */
+function testNames() {
+  if (part === "mutate") return filesToMutate(names).flatMap(testsOf);
+  return part === "unit" ? names : [];
+}
+
 /** Browser tests, and tests that start a portal, run what was built. */
 async function makeBuild() {
   const browser = part === "unit" || part === "--check" ? [] : ["--browser"];
@@ -95,7 +104,7 @@ async function makeBuild() {
 /** The database server of the tests, with the templates that they copy. It ends with the run, and what it holds stays. */
 async function startServer(wanted, kept = readKept()) {
   const key = templateKey(dayOf(new Date()).toISOString());
-  const isWarm = names.length > 0 && part !== "bench" && kept.key === key;
+  const isWarm = (names.length > 0 || part === "mutate") && part !== "bench" && kept.key === key;
   stopLeftOver(data);
   for (const name of existsSync(data) ? readdirSync(data) : []) {
     if (!isWarm || !/^pg(-|$)/.test(name)) rmSync(join(data, name), { recursive: true, force: true });

@@ -1,6 +1,16 @@
 import { expect, test } from "vitest";
 import { calendarFile } from "#lib/platform/calendar.ts";
-import { upcomingDates } from "./rules.ts";
+import { SECTIONS } from "./form/sections.ts";
+import {
+  isSectionOpen,
+  mayNotApply,
+  openTitles,
+  tooLate,
+  unfinished,
+  unfinishedOf,
+  upcomingDates,
+  yearsOf,
+} from "./rules.ts";
 
 const application = {
   reference: "PSF-2026-0001",
@@ -59,4 +69,64 @@ test("a calendar takes the file: the same id for the same deadline, and nothing 
   expect(file).toContain("UID:close-PSF-2026-0001@psf.example\r\n");
   expect(file).toContain("DTSTART:20261124T000000Z\r\n");
   expect(file).toContain("TRIGGER:-P1D\r\n");
+});
+
+test("money is asked for the year that an application was begun in and the two after", () => {
+  expect(yearsOf(new Date("2027-06-30"))).toEqual([2026, 2027, 2028]);
+  expect(yearsOf(new Date("2027-07-01"))).toEqual([2027, 2028, 2029]);
+});
+
+test("only an agency that may apply does; another is told whom to ask", () => {
+  expect(mayNotApply({ name: "Customs", isActive: true }, "psf@mfat.example")).toBeNull();
+  expect(mayNotApply({ name: "Customs", isActive: false }, "psf@mfat.example")).toMatch(/Customs.*psf@mfat\.example/);
+});
+
+test("a contributor writes a draft's sections, and those that a request for changes opened", () => {
+  expect(isSectionOpen("DRAFT", [], "need")).toBe(true);
+  expect(isSectionOpen("SIGN_OFF", ["need"], "need")).toBe(false);
+  expect(isSectionOpen("CHANGES_REQUESTED", ["need"], "need")).toBe(true);
+  expect(isSectionOpen("CHANGES_REQUESTED", ["risks"], "need")).toBe(false);
+  expect(isSectionOpen("DRAFT", [], "declaration")).toBe(false);
+});
+
+test("open sections are named by their titles, and what is unfinished has to be written", () => {
+  expect(
+    openTitles([
+      { key: "need", isOpen: true },
+      { key: "risks", isOpen: false },
+    ]),
+  ).toEqual({ need: SECTIONS.need.title });
+  const all = unfinished(new Set());
+  expect(all).toContain("need");
+  expect(all).not.toContain("files");
+  expect(unfinished(new Set(["need"]))).toEqual(all.filter((key) => key !== "need"));
+  expect(
+    unfinishedOf([
+      { key: "need", status: "complete" },
+      { key: "risks", status: "in progress" },
+    ]),
+  ).toEqual(all.filter((key) => key !== "need"));
+});
+
+test("a draft is too late once its round has closed, and changes once their own date has passed", () => {
+  const late = (from: "DRAFT" | "CHANGES_REQUESTED" | null, closesAt: Date | null, changesDueAt: Date | null) =>
+    tooLate({ from, closesAt, changesDueAt }, now) !== null;
+  const before = new Date(now.getTime() - 1);
+  const after = new Date(now.getTime() + 1);
+  expect([late("DRAFT", after, before), late("DRAFT", now, null), late("DRAFT", null, before)]).toEqual([
+    false,
+    true,
+    false,
+  ]);
+  expect([late(null, before, null), late("CHANGES_REQUESTED", before, after)]).toEqual([true, false]);
+  expect([late("CHANGES_REQUESTED", before, now), late("CHANGES_REQUESTED", after, before)]).toEqual([false, true]);
+  expect(late("CHANGES_REQUESTED", before, null)).toBe(false);
+});
+
+test("an offer without a date, or an end that nobody gave, is no date; a date of this moment still is", () => {
+  expect(datesOf({ state: "OFFERED" }, { state: "ACTIVE", endsOn: null })).toEqual([]);
+  expect(datesOf({ round: { closesAt: now } })).toHaveLength(1);
+  expect(datesOf({ state: "SIGN_OFF" })).toEqual(["close 2026-12-01T04:00:00.000Z"]);
+  const arrangement = { endsOn: new Date("2027-07-31T00:00:00Z"), reports: [] };
+  expect(datesOf({ state: "ACTIVE", arrangement })).toEqual(["end 2027-07-31T11:59:59.000Z"]);
 });

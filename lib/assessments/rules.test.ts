@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apart, byDisagreement } from "./rules.ts";
+import { apart, byDisagreement, interestSheet, interestWords, spread, weightedTotal } from "./rules.ts";
 
 const criteria = ["need", "fit", "value"].map((id) => ({ id, weight: 30 }));
 const scored = (status: "COMPLETE" | "ASSIGNED", ...scores: (number | null)[]) => ({
@@ -17,4 +17,84 @@ test("one assessment disagrees with nobody", () => {
   const assessments = [scored("COMPLETE", 2, 4, 1), scored("ASSIGNED", 0, 0, 0)];
   expect(apart(assessments, "need")).toBeNull();
   expect(byDisagreement({ criteria, assessments }).criteria).toEqual(criteria);
+});
+
+test("each score counts by its weight, to a whole number of a hundred; one that is missing makes no total", () => {
+  const weights = [
+    { id: "need", weight: 60 },
+    { id: "fit", weight: 40 },
+  ];
+  const total = (need: number | null, fit: number | null) =>
+    weightedTotal(weights, [
+      { criterionId: "fit", score: fit },
+      { criterionId: "need", score: need },
+    ]);
+  expect([total(4, 4), total(0, 0), total(4, 0), total(0, 4), total(1, 3)]).toEqual([100, 0, 60, 40, 45]);
+  expect([total(null, 4), weightedTotal(weights, [{ criterionId: "fit", score: 4 }])]).toEqual([null, null]);
+  expect(weightedTotal([{ id: "need", weight: 33 }], [{ criterionId: "need", score: 2 }])).toBe(17);
+});
+
+test("values are spread as far as the highest is from the lowest; one alone is not", () => {
+  expect([spread([]), spread([3]), spread([3, null]), spread([3, 1, null, 4])]).toEqual([null, null, null, 3]);
+});
+
+test("a declaration says whether there is an interest, and what became of it", () => {
+  const words = [
+    { hasInterest: false, isRecused: false },
+    { hasInterest: true, isRecused: true },
+    { hasInterest: true, isRecused: false },
+  ].map(interestWords);
+  expect(words[0]).not.toContain("recused");
+  expect(words[1]).toContain("recused");
+  expect(words[2]).toContain("cleared");
+});
+
+test("the register as a file is marked as its highest application, with a row for each declaration", () => {
+  const declared = {
+    person: { name: "Kate", email: "kate@mfat.example" },
+    application: {
+      reference: "PSF-2026-0001",
+      title: "Boats",
+      marking: "UNCLASSIFIED" as const,
+      agency: { name: "Customs" },
+    },
+    declaredAt: new Date("2026-11-01T00:00:00Z"),
+    hasInterest: false,
+    isRecused: false,
+    description: "",
+    clearedBy: null,
+    clearedAt: null,
+    clearReason: null,
+  };
+  const cleared = {
+    ...declared,
+    application: { ...declared.application, marking: "IN_CONFIDENCE" as const },
+    hasInterest: true,
+    description: "A cousin works there",
+    clearedBy: { name: "Peter" },
+    clearedAt: new Date("2026-11-02T00:00:00Z"),
+    clearReason: "They have left",
+  };
+  const sheet = interestSheet([declared, cleared], false, new Date("2026-11-03T00:00:00Z"));
+  expect(sheet.marking).toBe("IN-CONFIDENCE");
+  expect(sheet.rows.map((row) => row.slice(0, 6))).toEqual([
+    ["Kate", "kate@mfat.example", "PSF-2026-0001", "Boats", "Customs", "UNCLASSIFIED"],
+    ["Kate", "kate@mfat.example", "PSF-2026-0001", "Boats", "Customs", "IN-CONFIDENCE"],
+  ]);
+  expect(sheet.rows[0]?.slice(6)).toEqual([
+    expect.stringContaining("1 November"),
+    "No interest",
+    ...Array(4).fill(null),
+  ]);
+  expect(sheet.rows[1]?.slice(6)).toEqual([
+    expect.stringContaining("1 November"),
+    expect.stringContaining("cleared"),
+    "A cousin works there",
+    "Peter",
+    expect.stringContaining("2 November"),
+    "They have left",
+  ]);
+  expect(interestSheet([], true, declared.declaredAt).about).not.toEqual(
+    interestSheet([], false, declared.declaredAt).about,
+  );
 });

@@ -1,13 +1,17 @@
 import { expect, test } from "vitest";
 import { dayOf } from "#lib/platform/dates.ts";
 import {
+  CATEGORY_OPTIONS,
   checkYears,
   endedYear,
   endedYears,
+  financialMonthOf,
   formatPhasing,
+  joinMonths,
   overEnvelope,
   type Position,
   phasedTotal,
+  positionOf,
   stageOf,
   unbegunYear,
 } from "./rules.ts";
@@ -80,4 +84,59 @@ test("amounts in a year that has ended are named, each at its input; nothing in 
   expect(endedYears(phasing, JULY)).toBe(
     "2026/27 ended on 30 June 2027, so it can take no more money. $500.00 is phased in it.",
   );
+});
+
+test("two ended years are told of each, in one go", () => {
+  const phasing = [2024, 2025].map((startYear) => ({ startYear, cents: 100n }));
+  expect(endedYears(phasing, JUNE)).toMatch(/2024\/25 .*\$1\.00 is phased in it\. 2025\/26 /);
+});
+
+test("the position is of the year that was asked for, else of today's, else of the last", () => {
+  const positions = [position(2025, 1n), position(2026, 2n), position(2027, 3n)];
+  expect(positionOf(positions, "2025", 2026)).toBe(positions[0]);
+  expect(positionOf(positions, "", 2025)).toBe(positions[0]);
+  expect(positionOf(positions, "", 2030)).toBe(positions[2]);
+  expect(positionOf(positions, "2030", 2026)).toBeUndefined();
+  expect(positionOf([], "", 2026)).toBeUndefined();
+});
+
+test("July is a financial year's first month and June its last; a day outside of it lies before or after", () => {
+  const months = ["2026-06-30", "2026-07-01", "2026-12-31", "2027-01-01", "2027-06-30", "2027-07-01"];
+  expect(months.map((day) => financialMonthOf(new Date(day), 2026))).toEqual([-1, 0, 5, 6, 11, 12]);
+});
+
+test("a year's months are joined of what was and what comes; what was paid in one is the difference", () => {
+  const was = (month: number, paidCents: bigint) => ({
+    month,
+    envelopeCents: 100n,
+    reservedCents: 20n,
+    committedCents: 50n,
+    paidCents,
+  });
+  const comes = (month: number) => ({ month, dueCents: 3n, reservedDueCents: 4n, withReservedCents: 5n });
+  const joined = joinMonths([was(0, 10n), was(1, 25n)], [comes(1), comes(2)]);
+  const nothing = {
+    envelopeCents: null,
+    reservedCents: null,
+    committedCents: null,
+    paidInMonthCents: null,
+    paidCents: null,
+    dueCents: null,
+    reservedDueCents: null,
+    forecastCents: null,
+  };
+  const past = { envelopeCents: 100n, reservedCents: 20n, committedCents: 50n };
+  const coming = { dueCents: 3n, reservedDueCents: 4n, forecastCents: 5n };
+  expect(joined).toHaveLength(12);
+  expect(joined.slice(0, 4)).toEqual([
+    { ...nothing, ...past, month: 0, paidInMonthCents: 10n, paidCents: 10n },
+    { ...nothing, ...past, ...coming, month: 1, paidInMonthCents: 15n, paidCents: 25n },
+    { ...nothing, ...coming, month: 2 },
+    { ...nothing, month: 3 },
+  ]);
+});
+
+test("money is for one of six categories", () => {
+  const codes = ["personnel", "travel", "training", "equipment", "technicalAdvice", "other"];
+  expect(CATEGORY_OPTIONS.map(({ value }) => value)).toEqual(codes);
 });

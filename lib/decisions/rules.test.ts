@@ -1,5 +1,19 @@
 import { expect, test } from "vitest";
-import { checkApproval, delegationFor, delegationWords, formatDelegation, highestDelegation } from "./rules.ts";
+import {
+  checkApproval,
+  checkConditions,
+  checkRecommendation,
+  decidedBy,
+  decidedFor,
+  decidedYears,
+  delegationFor,
+  delegationWords,
+  formatDelegation,
+  highestDelegation,
+  isWithinDelegation,
+  joinConditions,
+} from "./rules.ts";
+import { CONDITION_CHARS_MAX, CONDITIONS_MAX } from "./schema.ts";
 
 const own = (limitCents: bigint | null) => ({ limitCents, of: null });
 const of = (name: string, limitCents: bigint | null) => ({ limitCents, of: { id: name, name } });
@@ -47,4 +61,82 @@ test.each(unlike)("to approve %s than was recommended needs a reason", (_what, c
   expect(checkApproval({ ...same, ...change })).toHaveProperty("reason");
   expect(checkApproval({ ...same, ...change, reason: "Because" } as never)).toEqual({});
   expect(checkApproval(same)).toEqual({});
+});
+
+test("nothing at all is no approval, whatever was recommended", () => {
+  expect(checkApproval({ ...same, amountCents: 0n, recommendedCents: 0n })).toHaveProperty("phasing2026");
+});
+
+test("a decision puts money into the year of its day and the two after", () => {
+  expect(decidedYears(new Date("2027-06-30"))).toEqual([2026, 2027, 2028]);
+  expect(decidedYears(new Date("2027-07-01"))).toEqual([2027, 2028, 2029]);
+});
+
+const recommended = {
+  outcome: "FUND_IN_FULL" as const,
+  amountCents: 100n,
+  requestedCents: 100n,
+  exceptionReason: null,
+  firstAmount: "phasing2026",
+};
+type Recommended = Parameters<typeof checkRecommendation>[0];
+const recommendations: [string, Partial<Recommended>, string[]][] = [
+  ["in full, what was requested", {}, []],
+  ["in full, less", { amountCents: 99n }, ["phasing2026"]],
+  ["in full, more", { amountCents: 101n }, ["exceptionReason"]],
+  ["in full, more with a reason", { amountCents: 101n, exceptionReason: "Freight" }, []],
+  ["in full, nothing", { amountCents: 0n }, ["phasing2026"]],
+  ["in part, less", { outcome: "FUND_IN_PART", amountCents: 99n }, []],
+  ["in part, all of it", { outcome: "FUND_IN_PART" }, ["phasing2026"]],
+  ["in part, more", { outcome: "FUND_IN_PART", amountCents: 101n, exceptionReason: "Freight" }, ["phasing2026"]],
+  ["in part, nothing", { outcome: "FUND_IN_PART", amountCents: 0n }, ["phasing2026"]],
+  ["not at all", { outcome: "DO_NOT_FUND", amountCents: 0n }, []],
+  ["not at all, with an amount", { outcome: "DO_NOT_FUND" }, ["phasing2026"]],
+];
+test.each(recommendations)("to recommend funding %s", (_what, change, wrong) => {
+  expect(Object.keys(checkRecommendation({ ...recommended, ...change }))).toEqual(wrong);
+});
+
+test("a delegation covers its own limit, and without a limit anything", () => {
+  const covers = [100n, 99n, null, undefined].map((limit) => isWithinDelegation(limit, 100n));
+  expect(covers).toEqual([true, false, true, false]);
+  expect(formatDelegation(100n)).toContain("$1.00");
+});
+
+test("of two delegations that reach as far, the first is taken", () => {
+  expect(delegationFor([of("A", 200n), of("B", 200n)], 100n)).toEqual(of("A", 200n));
+  expect(delegationFor([of("A", null), of("B", null)], 100n)).toEqual(of("A", null));
+  expect(delegationFor([of("A", null), own(100n)], 50n)).toEqual(own(100n));
+});
+
+test("a deputy's decision is recorded with whom it was for", () => {
+  expect([decidedBy("Kate", null), decidedBy("Kate", "Wiremu")]).toEqual(["Kate", "Kate for Wiremu"]);
+  expect(decidedFor("Kate", null)).toEqual({ data: {} });
+  expect(decidedFor("Kate", { id: "1", name: "Wiremu" })).toMatchObject({ data: { forId: "1" } });
+  expect(decidedFor("Kate", { id: "1", name: "Wiremu" }).mfatNote).toContain("Kate for Wiremu");
+});
+
+test("a library of conditions has so many, each once and not too long", () => {
+  const many = Array.from({ length: CONDITIONS_MAX + 1 }, (_, index) => `Condition ${index}`);
+  const long = "x".repeat(CONDITION_CHARS_MAX);
+  expect(checkConditions([])).toEqual({});
+  expect(checkConditions(many.slice(1))).toEqual({});
+  expect(checkConditions([long])).toEqual({});
+  expect(checkConditions(many)).toHaveProperty("conditions");
+  expect(checkConditions([`${long}x`]).conditions).toContain("Condition 1 ");
+  expect(checkConditions(["short", `${long}x`]).conditions).toContain("Condition 2 ");
+  expect(checkConditions(["a", "b", "a"]).conditions).toContain("“a”");
+});
+
+test("an offer's conditions are those of the library and its own, a line each", () => {
+  expect(joinConditions(["a", "b"], "c")).toBe("a\nb\nc");
+  expect([joinConditions(null, "c"), joinConditions(["a"], null), joinConditions(undefined, null)]).toEqual([
+    "c",
+    "a",
+    "",
+  ]);
+});
+
+test("an own delegation that suffices comes before a smaller one of somebody else", () => {
+  expect(delegationFor([of("A", 50n), own(100n)], 40n)).toEqual(own(100n));
 });

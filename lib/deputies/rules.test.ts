@@ -44,3 +44,15 @@ test("the deputy is told as one who is asked, and the desk by name", () => {
     "Kate is no longer deputy of Wiremu.",
   );
 });
+
+test("today alone, a whole year, and days around another's to the day", () => {
+  const others = [{ ...range("2026-12-20", "2026-12-31"), name: "Hēmi" }];
+  const problems = (from: string, to: string) => Object.keys(checkRange(range(from, to), others, today));
+  expect(problems("2026-12-01", "2026-12-01")).toEqual([]);
+  expect(problems("2027-01-01", "2028-01-02")).toEqual([]);
+  expect(problems("2027-01-01", "2028-01-03")).toEqual(["toOn-day"]);
+  expect([problems("2026-12-19", "2026-12-20"), problems("2026-12-31", "2027-01-02")]).toEqual([
+    ["fromOn-day"],
+    ["fromOn-day"],
+  ]);
+});

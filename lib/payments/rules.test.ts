@@ -1,5 +1,24 @@
 import { expect, test } from "vitest";
-import { checkClaim, yearsLeft } from "./rules.ts";
+import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
+import {
+  CAME_TO_NOTHING,
+  CLAIM_STATES,
+  checkClaim,
+  claimCount,
+  claimInWords,
+  claimReference,
+  claimSheet,
+  claimStands,
+  claimsMarking,
+  cleanNumber,
+  isAboutClaims,
+  isClaimStep,
+  type ListedClaim,
+  paidOnProblem,
+  tooEarly,
+  whyNotPayable,
+  yearsLeft,
+} from "./rules.ts";
 
 const at = (day: number) => new Date(Date.UTC(2026, 10, day));
 const year = { startYear: 2026, committedCents: 1_000n, paidCents: 300n };
@@ -10,7 +29,13 @@ const claim = (state: "CLAIMED" | "APPROVED" | "PAID" | "RETURNED", cents: bigin
 });
 
 test("what remains is committed, less paid, less what is claimed and waits", () => {
-  const claims = [claim("CLAIMED", 100n), claim("APPROVED", 50n), claim("PAID", 300n), claim("RETURNED", 500n)];
+  const claims = [
+    { ...claim("CLAIMED", 7n), startYear: 2027 },
+    claim("CLAIMED", 100n),
+    claim("APPROVED", 50n),
+    claim("PAID", 300n),
+    claim("RETURNED", 500n),
+  ];
   expect(yearsLeft([year, { startYear: 2027, committedCents: 0n, paidCents: 0n }], claims)).toEqual([
     { ...year, openCents: 150n, leftCents: 550n },
   ]);
@@ -30,4 +55,174 @@ test("GST may be nothing, and 15% with a rounding of its own for each line", () 
   const check = (gst: bigint) => checkClaim({ ...work, amount: 700n, gst, invoicedOn: at(1) }, arrangement, at(2));
   expect([check(0n), check(105n), check(205n)]).toEqual([{}, {}, {}]);
   expect(check(206n)).toEqual({ gst: "GST must be 15% of the amount or less" });
+});
+
+test("a claim is of a year that has begun, holds enough, and has an invoice of a day that has come", () => {
+  const left = [...yearsLeft([year], []), { ...year, startYear: 2027, openCents: 0n, leftCents: 700n }];
+  const wrong = (change: object) =>
+    Object.keys(checkClaim({ year: "2026", amount: 700n, gst: 0n, invoicedOn: at(2), ...change }, left, at(2)));
+  expect(wrong({})).toEqual([]);
+  expect(wrong({ amount: 701n })).toEqual(["amount"]);
+  expect(wrong({ year: "2025" })).toEqual(["year"]);
+  expect(wrong({ year: "2027" })).toEqual(["year"]);
+  expect(wrong({ invoicedOn: at(3) })).toEqual(["invoicedOn-day"]);
+});
+
+test("a claim above what is left is told how much it may be, and of nothing left that nothing may be", () => {
+  const check = (leftCents: bigint) =>
+    checkClaim(
+      { year: "2026", amount: 900n, gst: 0n, invoicedOn: at(1) },
+      [{ ...year, openCents: 0n, leftCents }],
+      at(2),
+    );
+  expect(check(800n).amount).toMatch(/\$8\.00.*2026\/27/);
+  expect(check(1n).amount).toContain("or less");
+  expect(check(0n).amount).not.toContain("or less");
+});
+
+const STEPS = ["cancelClaim", "approveClaim", "returnClaim", "recordPayment", "recoverPayment"] as const;
+
+test("the steps of a claim are known from those of its application", () => {
+  expect([...STEPS, "submitClaim", "approve"].map((step) => isClaimStep(step as never))).toEqual([
+    ...STEPS.map(() => true),
+    false,
+    false,
+  ]);
+  expect([...STEPS, "submitClaim", "approve"].map((step) => isAboutClaims(step as never))).toEqual([
+    ...STEPS.map(() => true),
+    true,
+    false,
+  ]);
+});
+
+test("nothing is approved or paid before its year begins, and all else may be done", () => {
+  const early = STEPS.filter((step) => tooEarly(step, { startYear: 2027 }, at(2)) !== null);
+  expect(early).toEqual(["approveClaim", "recordPayment"]);
+  expect(STEPS.filter((step) => tooEarly(step, { startYear: 2026 }, at(2)))).toEqual([]);
+});
+
+test("only a claim that waits for money is said not to be payable yet", () => {
+  const states = Object.keys(CLAIM_STATES) as ClaimState[];
+  const waiting = states.filter((state) => whyNotPayable({ state, startYear: 2027 }, at(2)) !== null);
+  expect(waiting).toEqual(["CLAIMED", "APPROVED"]);
+  expect(states.filter((state) => whyNotPayable({ state, startYear: 2026 }, at(2)))).toEqual([]);
+});
+
+test("money is paid from the first day of the claim's year up to today", () => {
+  const problem = (day: string) => paidOnProblem(new Date(day), 2026, at(2));
+  expect([problem("2026-11-02"), problem("2026-07-01")]).toEqual([null, null]);
+  expect(problem("2026-11-03")).not.toBeNull();
+  expect(problem("2026-06-30")).toMatch(/1 July 2026.*2026\/27/);
+});
+
+test("an invoice number is the same however it is spaced", () => {
+  expect([cleanNumber("  INV \t 7 "), cleanNumber("INV 7")]).toEqual(["INV 7", "INV 7"]);
+  expect(cleanNumber("INV-7")).toBe("INV-7");
+});
+
+test("a claim is named by its application and number, with its amount and year", () => {
+  expect(claimReference("PSF-2026-0042", 1)).toBe("PSF-2026-0042/1");
+  const words = claimInWords("PSF-2026-0042", { number: 1, startYear: 2026, cents: 1_200_000n });
+  for (const part of ["PSF-2026-0042/1", "$12,000.00", "2026/27"]) expect(words).toContain(part);
+});
+
+test("what a claim is already is said: when it was paid and by which reference, or its state", () => {
+  const payment = { paidOn: at(2), reference: "FIN-1" };
+  expect(claimStands("It", { state: "PAID", payment })).toMatch(/2 November 2026.*FIN-1/);
+  expect(claimStands("It", { state: "PAID", payment: null })).toContain("“Paid”");
+  expect(claimStands("It", { state: "RECOVERED", payment })).toContain("“Recovered”");
+});
+
+const application = {
+  reference: "PSF-2026-0042",
+  title: "Radios",
+  marking: "UNCLASSIFIED" as const,
+  agency: { name: "New Zealand Police", abbreviation: "Police" },
+};
+const listed: ListedClaim = {
+  id: "1",
+  number: 1,
+  state: "PAID",
+  startYear: 2026,
+  cents: 1_000n,
+  gstCents: 150n,
+  invoiceNumber: "INV-7",
+  invoicedOn: at(1),
+  claimedAt: at(1),
+  notPayable: null,
+  payment: { paidOn: at(2), reference: "FIN-1" },
+  recovery: { receivedOn: at(3), reference: "FIN-2" },
+  application,
+};
+const bare = {
+  ...listed,
+  number: 2,
+  cents: 5n,
+  notPayable: "Not yet",
+  payment: null,
+  recovery: null,
+  application: { ...application, marking: "IN_CONFIDENCE" as const },
+};
+
+test("a list of claims is marked as its highest, and counted", () => {
+  expect([claimsMarking([listed]), claimsMarking([listed, bare])]).toEqual(["UNCLASSIFIED", "IN-CONFIDENCE"]);
+  expect([claimCount(0), claimCount(1), claimCount(1_234)]).toEqual(["0 claims", "1 claim", "1,234 claims"]);
+});
+
+test("the list as a sheet has every column of the screen, and its sums", () => {
+  const sheet = claimSheet([listed, bare], { chips: [{ label: "State", value: "Paid" }] }, at(4));
+  expect(sheet.marking).toBe("IN-CONFIDENCE");
+  expect(sheet.about.join(" ")).toMatch(/State: Paid\..*2 claims, \$10\.05/);
+  expect(sheet.rows).toEqual([
+    [
+      "PSF-2026-0042/1",
+      "Radios",
+      "New Zealand Police",
+      "Paid",
+      null,
+      "2026/27",
+      1_000n,
+      150n,
+      "INV-7",
+      at(1),
+      at(2),
+      "FIN-1",
+      at(3),
+      "UNCLASSIFIED",
+    ],
+    [
+      "PSF-2026-0042/2",
+      "Radios",
+      "New Zealand Police",
+      "Paid",
+      "Not yet",
+      "2026/27",
+      5n,
+      150n,
+      "INV-7",
+      at(1),
+      null,
+      null,
+      null,
+      "IN-CONFIDENCE",
+    ],
+  ]);
+  expect(sheet.total).toEqual(["Total", ...Array(5).fill(null), 1_005n, 300n, ...Array(6).fill(null)]);
+  const two = claimSheet(
+    [],
+    {
+      chips: [
+        { label: "A", value: "1" },
+        { label: "B", value: "2" },
+      ],
+    },
+    at(4),
+  );
+  expect(two.about.join(" ")).toContain("A: 1; B: 2.");
+  expect(two.total?.slice(6, 8)).toEqual([0n, 0n]);
+  expect(claimSheet([], { chips: [] }, at(4)).about.join(" ")).toMatch(/^Every claim\..*0 claims, \$0\.00/);
+});
+
+test("the invoice of a claim that was returned or cancelled may be claimed again", () => {
+  expect(CAME_TO_NOTHING).toEqual(["RETURNED", "CANCELLED"]);
 });

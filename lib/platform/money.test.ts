@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { CENTS_MAX, formatCents, formatYear, parseCents, plainCents, readCents, sumCents } from "./money.ts";
+import {
+  CENTS_MAX,
+  formatCents,
+  formatYear,
+  parseCents,
+  plainCents,
+  readCents,
+  shortCents,
+  sumCents,
+} from "./money.ts";
 
 describe("amounts on screen", () => {
   test.each([
@@ -113,4 +122,30 @@ test("a financial year is written by both of its calendar years", () => {
   expect(formatYear(2026)).toBe("2026/27");
   expect(formatYear(2099)).toBe("2099/00");
   expect(formatYear(2008)).toBe("2008/09");
+});
+
+test.each([
+  [0n, "$0"],
+  [149n, "$1"],
+  [150n, "$2"],
+  [99_949n, "$999"],
+  [99_950n, "$1k"],
+  [50_049_900n, "$500k"],
+  [50_050_000n, "$501k"],
+  [99_999_900n, "$1000k"],
+  [100_000_000n, "$1M"],
+  [271_550_000n, "$2.72M"],
+  [12_345, "$123"],
+])("a chart says %s cents as %s", (cents, short) => {
+  expect(shortCents(cents)).toBe(short);
+});
+
+test("nothing is no debt, and the largest amount is still one", () => {
+  expect([formatCents(0n), formatCents(-1n)]).toEqual(["$0.00", "-$0.01"]);
+  expect([parseCents("1000000000"), parseCents("1000000000.01")]).toEqual([CENTS_MAX, null]);
+  const blanks = 100 - "$5.00".length;
+  expect([parseCents(`${" ".repeat(blanks)}$5.00`), parseCents(`${" ".repeat(blanks + 1)}$5.00`)]).toEqual([
+    500n,
+    null,
+  ]);
 });

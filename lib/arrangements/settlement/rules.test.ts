@@ -69,3 +69,28 @@ test("an acquittal comes to what was committed or less, and the line that passes
     "actual-1": expect.stringContaining("$1,000.06, and $1,000.00 or less"),
   });
 });
+
+test("once the surplus is confirmed nothing has to come back, and the arrangement can be closed", () => {
+  const acquittal = { actualCents: 850_00n, surplusCents: 0n, surplusConfirmedAt: new Date("2026-11-01") };
+  expect(toRecoverCents(settlement(900_00n, null, { acquittal }))).toBe(0n);
+  expect(toRecoverCents(settlement(900_00n, 900_00n))).toBe(0n);
+  expect(obstacleToSurplus(settlement(900_00n, null, { acquittal }))).not.toBeNull();
+  expect(obstacleToClosing(settlement(900_00n, null, { acquittal }))).toBeNull();
+  expect(obstacleToClosing(settlement(900_00n, null))).toContain("acquittal");
+});
+
+test("a report that is due or was returned is named as such, and only what was sent holds up a termination", () => {
+  const due: OpenItem = { ...report, state: "DUE" };
+  const returned: OpenItem = { ...report, number: 5, state: "RETURNED" };
+  expect(obstacleToLastReport([due, returned])).toMatch(/report 2 is not submitted and report 5 was returned/);
+  expect(obstacleToLastReport([{ ...report, state: "ACCEPTED" }])).toContain("report 2 is open");
+  expect(obstacleToTerminating([variation])).toContain("Variation 1 is not decided");
+  expect(obstacleToTerminating([due, report])).not.toContain("is not submitted");
+  expect(obstacleToSurplus(settlement(900_00n, 900_00n, { open: [report, variation] }))).toBeNull();
+});
+
+test("the first line may pass what was committed, and to the cent none does", () => {
+  expect(Object.keys(checkAcquittal([1_000_01n], 1_000_00n))).toEqual(["actual-0"]);
+  expect(Object.keys(checkAcquittal([500_00n, 500_00n, 1n], 1_000_00n))).toEqual(["actual-2"]);
+  expect(checkAcquittal([], 0n)).toEqual({});
+});

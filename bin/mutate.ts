@@ -1,0 +1,81 @@
+// For `npm run mutate [FILE]`: changes what counts most in the portal one place at a time, and looks whether a test
+// notices. A change that none notices has survived: a test is missing, or bin/mutants.ts says why none is needed.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Stryker } from "@stryker-mutator/core";
+import { filesToMutate, SURVIVORS, testsOf } from "./mutants.ts";
+
+const root = join(import.meta.dirname, "..");
+const KILLED_PERCENT_MIN = 85;
+
+type Mutant = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
+type Tally = { file: string; killed: number; counted: number; listed: number; problems: string[]; isGood: boolean };
+
+process.chdir(root);
+process.exitCode = 1;
+const tallies: Tally[] = [];
+for (const file of filesToMutate(process.argv.slice(2))) {
+  const tally = count(file, await mutate(file));
+  tallies.push(tally);
+  for (const problem of tally.problems) console.log(problem);
+  console.log(wordsOf(tally));
+}
+const good = tallies.filter(({ isGood }) => isGood).length;
+console.log(`${["", ...tallies.map(wordsOf)].join("\n")}\n${good} passed, ${tallies.length - good} failed`);
+if (tallies.length > 0 && good === tallies.length) process.exitCode = 0;
+
+function mutate(file: string): Promise<Mutant[]> {
+  process.env.TEST_FILES = testsOf(file).join(" ");
+  return new Stryker({
+    mutate: [file],
+    testRunner: "vitest",
+    plugins: ["@stryker-mutator/vitest-runner"],
+    vitest: { configFile: "vitest.config.ts", related: false },
+    // Words are for people to read, and where they are the name of something the compiler knows it.
+    mutator: { excludedMutations: ["StringLiteral"] },
+    ignorePatterns: [".data", ".next", "app", "components", "docs", "public", "test-results"],
+    // TypeScript 7 has no interface that could rewrite it, and nothing here reads it.
+    tsconfigFile: "none.json",
+    tempDirName: ".data/mutants",
+    concurrency: 2,
+    reporters: [],
+    logLevel: "error",
+    allowEmpty: true,
+  } as ConstructorParameters<typeof Stryker>[0]).runMutationTest();
+}
+
+function count(file: string, mutants: readonly Mutant[]): Tally {
+  const lines = readFileSync(join(root, file), "utf8").split("\n");
+  const killed = mutants.filter(({ status }) => status === "Killed" || status === "Timeout").length;
+  const survived = mutants
+    .filter(({ status }) => status === "Survived" || status === "NoCoverage")
+    .map(({ location, replacement = "" }) => ({
+      at: location.start.line,
+      line: lines[location.start.line - 1]?.trim() ?? "",
+      to: replacement.replace(/\s+/g, " "),
+    }));
+  const listed = SURVIVORS.filter((one) => one.file === file);
+  const isSame = (a: Change, b: Change) => a.line === b.line && a.to === b.to;
+  const open = survived.filter((one) => !listed.some((known) => isSame(known, one)));
+  const unused = listed.filter((known) => !survived.some((one) => isSame(known, one)));
+  const tally = { file, killed, counted: killed + open.length, listed: survived.length - open.length };
+  return {
+    ...tally,
+    problems: [
+      ...open.map(({ at, line, to }) => `${file}:${at}\t${line}\t→ ${to}`),
+      ...unused.map(({ line, to }) => `${file}\t${line}\t→ ${to}\tis listed and did not survive`),
+    ],
+    isGood: unused.length === 0 && percentOf(tally) >= KILLED_PERCENT_MIN,
+  };
+}
+
+type Change = { line: string; to: string };
+
+function percentOf({ killed, counted }: Pick<Tally, "killed" | "counted">): number {
+  return Math.floor((100 * killed) / counted) || 0;
+}
+
+function wordsOf(tally: Tally): string {
+  const { file, killed, counted, listed, isGood } = tally;
+  return `${isGood ? "✓" : "✗"} ${file}: ${percentOf(tally)}% (${killed} of ${counted}, and ${listed} listed)`;
+}

@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import {
+  type Actor,
+  AGENCY_ROLES,
+  asAgency,
+  asMfat,
+  can,
+  MFAT_ROLES,
+  type Permission,
+  permit,
+  type Role,
+  seesAssignedOnly,
+} from "./permissions.ts";
+
+const EVERY_ROLE = [...AGENCY_ROLES, ...MFAT_ROLES];
+const actor = (...roles: Role[]): Actor => ({
+  side: "MFAT",
+  personId: "1",
+  name: "Somebody",
+  email: "somebody@mfat.example",
+  roles: new Set(roles),
+});
+const officer: Actor = { ...actor(), side: "AGENCY", agencyId: "2", agencyName: "New Zealand Police" };
+
+/** What each role is for, from its own side of the table. */
+const MAY: Record<Role, readonly Permission[]> = {
+  CONTRIBUTOR: ["application:create", "application:edit", "report:write"],
+  CERTIFIER: [],
+  DESK: [
+    "screening:edit",
+    "assessment:assign",
+    "moderation:edit",
+    "scenario:read",
+    "scenario:keep",
+    "interest:declare",
+    "interest:read",
+    "variation:read",
+    "budget:read",
+    "round:keep",
+    "reference:keep",
+    "agency:read",
+    "agency:keep",
+    "person:read",
+    "person:keep",
+    "condition:read",
+    "condition:keep",
+    "letter:read",
+    "letter:keep",
+    "mail:read",
+    "mail:send",
+  ],
+  ASSESSOR: ["assessment:score", "interest:declare", "budget:read"],
+  BUDGET: [
+    "scenario:read",
+    "interest:declare",
+    "payment:read",
+    "payment:record",
+    "variation:read",
+    "budget:read",
+    "envelope:adjust",
+  ],
+  APPROVER: ["scenario:read", "interest:declare", "variation:read", "budget:read", "deputy:name", "condition:read"],
+  AUDITOR: [
+    "scenario:read",
+    "interest:read",
+    "payment:read",
+    "variation:read",
+    "budget:read",
+    "agency:read",
+    "person:read",
+    "condition:read",
+    "letter:read",
+    "mail:read",
+    "audit:read",
+  ],
+  ADMINISTRATOR: [
+    "interest:read",
+    "interest:clear",
+    "variation:read",
+    "budget:read",
+    "person:read",
+    "person:keep",
+    "role:keep",
+    "condition:read",
+    "letter:read",
+    "mail:read",
+    "mail:send",
+    "audit:read",
+  ],
+};
+const EVERY_PERMISSION = [...new Set(Object.values(MAY).flat())];
+
+test.each(EVERY_ROLE)("%s may do what the office is for, and nothing else", (role) => {
+  expect(EVERY_PERMISSION.filter((permission) => can(actor(role), permission))).toEqual(
+    EVERY_PERMISSION.filter((permission) => MAY[role].includes(permission)),
+  );
+});
+
+test("one of several roles is enough, and without a role nothing is", () => {
+  expect(can(actor("ASSESSOR", "BUDGET"), "payment:record")).toBe(true);
+  expect(EVERY_PERMISSION.filter((permission) => can(actor(), permission))).toEqual([]);
+});
+
+test("a refusal names the roles that may", () => {
+  expect(() => permit(actor("BUDGET"), "payment:record")).not.toThrow();
+  expect(() => permit(actor("DESK"), "payment:read")).toThrow(/budget officer or auditor/);
+  expect(() => permit(actor("DESK"), "payment:read")).toThrow(expect.objectContaining({ code: "FORBIDDEN" }));
+});
+
+test("every role belongs to one side", () => {
+  expect(AGENCY_ROLES).toEqual(["CONTRIBUTOR", "CERTIFIER"]);
+  expect(MFAT_ROLES).toEqual(["DESK", "ASSESSOR", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"]);
+});
+
+test("only an assessor who is nothing else sees what is assigned alone", () => {
+  expect(seesAssignedOnly(actor("ASSESSOR"))).toBe(true);
+  expect(seesAssignedOnly(actor("ASSESSOR", "DESK"))).toBe(false);
+  expect(seesAssignedOnly(actor("AUDITOR"))).toBe(false);
+});
+
+test("a step of one side is refused to the other", () => {
+  expect(asMfat(actor("DESK")).side).toBe("MFAT");
+  expect(asAgency(officer).side).toBe("AGENCY");
+  for (const refused of [() => asMfat(officer), () => asAgency(actor("DESK"))]) {
+    expect(refused).toThrow(expect.objectContaining({ code: "FORBIDDEN" }));
+  }
+});
