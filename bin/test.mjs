@@ -4,7 +4,7 @@
 //   npm test -- e2e [NAME]      the tests with a browser
 //   npm run bench               the benchmarks, with their limits
 //   npm run mutate [FILE]       changes to rules, money, permissions, steps and ledger that no test notices
-//   npm run check               types, lint and the tests without a browser
+//   npm run check               types, lint, what nobody uses, and the tests without a browser
 //   TEST_SEED=… npm test        the random tests with the same choices as a run that said this seed
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
@@ -38,6 +38,11 @@ const runners = [
     name: "lint",
     parts: ["all", "--check"],
     run: () => pass(module("@biomejs", "biome", "bin", "biome"), "ci", "--error-on-warnings"),
+  },
+  {
+    name: "unused",
+    parts: ["all", "--check"],
+    run: () => pass(module("knip", "bin", "knip.js"), "--no-progress", "--treat-config-hints-as-errors"),
   },
   { name: "unit", parts: ["all", "--check", "unit"], run: unitTests },
   { name: "e2e", parts: ["all", "e2e"], run: browserTests },
