@@ -130,3 +130,9 @@ test("an offer without a date, or an end that nobody gave, is no date; a date of
   const arrangement = { endsOn: new Date("2027-07-31T00:00:00Z"), reports: [] };
   expect(datesOf({ state: "ACTIVE", arrangement })).toEqual(["end 2027-07-31T11:59:59.000Z"]);
 });
+
+test("reports are due while an initiative is under way, and no more once it closes", () => {
+  const reports = [{ number: 1, dueOn: new Date("2027-01-20T00:00:00Z") }];
+  expect(datesOf({ state: "CLOSING", arrangement: { reports } })).toEqual([]);
+  expect(datesOf({ state: "ACTIVE", endsOn: null, arrangement: { reports } })).toHaveLength(1);
+});

@@ -98,3 +98,8 @@ test("the register as a file is marked as its highest application, with a row fo
     interestSheet([], false, declared.declaredAt).about,
   );
 });
+
+test("an assessment without a score for a criterion disagrees with nobody on it", () => {
+  const none = { status: "COMPLETE" as const, scores: [] };
+  expect(apart([scored("COMPLETE", 2, 4, 1), none], "need")).toBeNull();
+});

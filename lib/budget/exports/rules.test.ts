@@ -1,0 +1,149 @@
+import { expect, test } from "vitest";
+import type { CarryForwardLine } from "#lib/budget/carry-forward/rules.ts";
+import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
+import type { HolderLine } from "#lib/budget/shares/rules.ts";
+import {
+  carryForwardSheet,
+  isBudgetList,
+  ledgerSheet,
+  monthsSheet,
+  rowsSheet,
+  sharesSheet,
+  yearsSheet,
+} from "./rules.ts";
+
+const at = new Date("2026-11-24T00:00:00Z");
+const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
+
+test("the lists that become files, and no other", () => {
+  const words = ["years", "months", "shares", "rows", "ledger", "carry-forward", "people", ""];
+  expect(words.map(isBudgetList)).toEqual([true, true, true, true, true, true, false, false]);
+});
+
+test("years and months have a column for each counter, and are named by no application", () => {
+  const position = {
+    startYear: 2026,
+    envelopeCents: 1n,
+    reservedCents: 2n,
+    committedCents: 3n,
+    paidCents: 4n,
+    availableCents: 5n,
+    pipelineCents: 6n,
+  };
+  const years = yearsSheet([position], at);
+  expect([years.marking, years.rows, years.total]).toEqual([
+    "UNCLASSIFIED",
+    [["2026/27", 1n, 2n, 3n, 4n, 5n, 6n]],
+    null,
+  ]);
+  const month = {
+    month: 11,
+    envelopeCents: 1n,
+    reservedCents: 2n,
+    committedCents: 3n,
+    paidInMonthCents: 4n,
+    paidCents: 5n,
+    dueCents: 6n,
+    reservedDueCents: 7n,
+    forecastCents: null,
+  };
+  const months = monthsSheet(2026, [month, { ...month, month: 12 }], at);
+  expect(months.rows).toEqual([
+    ["June", 1n, 2n, 3n, 4n, 5n, 6n, 7n, null],
+    [null, 1n, 2n, 3n, 4n, 5n, 6n, 7n, null],
+  ]);
+  expect([months.marking, months.columns.map(({ kind }) => kind)]).toEqual([
+    "UNCLASSIFIED",
+    ["text", ...Array(8).fill("cents")],
+  ]);
+  expect(months.title).toContain("2026/27");
+});
+
+const held = { reservedCents: 1n, committedCents: 20n, paidCents: 3n, pipelineCents: 4n };
+
+test("shares are summed under their lines", () => {
+  const sheet = sharesSheet(
+    2026,
+    "place",
+    [
+      { ...held, code: "FJ", name: "Fiji" },
+      { ...held, code: null, name: "None" },
+    ],
+    at,
+  );
+  expect(sheet.rows).toEqual([
+    ["Fiji", 1n, 20n, 3n, 4n],
+    ["None", 1n, 20n, 3n, 4n],
+  ]);
+  expect([sheet.total, sheet.marking]).toEqual([["Total", 2n, 40n, 6n, 8n], "UNCLASSIFIED"]);
+});
+
+const named = { reference: "PSF-2026-0001", title: "Boats", agency: "Customs", marking: "IN_CONFIDENCE" as const };
+
+test("an application that is not for the reader has its money in the rows, and nothing else", () => {
+  const rows: HolderLine[] = [
+    { ...held, id: "1", application: named },
+    { ...held, id: "2", application: null },
+  ];
+  const sheet = rowsSheet({ startYear: 2026, by: null, of: null, counter: null }, "Fiji", rows, at);
+  expect(sheet.rows[0]).toEqual(["PSF-2026-0001", "Boats", "Customs", 1n, 20n, 3n, 4n, "IN-CONFIDENCE"]);
+  expect(sheet.rows[1]).toEqual([expect.not.stringContaining("PSF"), null, null, 1n, 20n, 3n, 4n, null]);
+  expect([sheet.total, sheet.marking]).toEqual([["Total", null, null, 2n, 40n, 6n, 8n, null], "IN-CONFIDENCE"]);
+  expect(sheet.about.join(" ")).toContain("Fiji: ");
+});
+
+test("the ledger has a line for each entry, and the sums of all that were found", () => {
+  const entry: LedgerLine = {
+    id: 7n,
+    startYear: 2026,
+    at: new Date("2026-11-23T11:30:00Z"),
+    kind: "ADJUST",
+    envelopeCents: 1n,
+    reservedCents: 2n,
+    committedCents: 3n,
+    paidCents: 4n,
+    reason: "Budget 2026",
+    source: "Letter",
+    effectiveOn: day("2026-07-01"),
+    carryForwardId: null,
+    reversesId: 6n,
+    reversedById: null,
+    application: named,
+    by: "Ingrid",
+  };
+  const bare = { ...entry, effectiveOn: null, source: null, reversesId: null, application: null, by: null };
+  const totals = { count: 2, envelopeCents: 10n, reservedCents: 20n, committedCents: 30n, paidCents: 40n };
+  const filter = { startYear: 2026, kind: null, reference: null, month: null };
+  const sheet = ledgerSheet(filter, [entry, bare], totals, at);
+  const written = day("2026-11-24");
+  expect(sheet.rows.map((row) => [...row.slice(0, 3), ...row.slice(4)])).toEqual([
+    ["7", written, day("2026-07-01"), "PSF-2026-0001", 1n, 2n, 3n, 4n, "Budget 2026", "Letter", "6", "Ingrid"],
+    ["7", written, null, null, 1n, 2n, 3n, 4n, "Budget 2026", null, null, "the portal"],
+  ]);
+  expect(sheet.total).toEqual(["Total", ...Array(4).fill(null), 10n, 20n, 30n, 40n, ...Array(4).fill(null)]);
+  expect([sheet.marking, sheet.title]).toEqual(["IN-CONFIDENCE", "Ledger 2026/27"]);
+});
+
+test("a carry-forward is listed with who agreed it, and with who settled it where anybody did", () => {
+  const line: CarryForwardLine = {
+    id: "1",
+    fromYear: 2025,
+    intoYear: 2026,
+    cents: 100n,
+    state: "CANCELLED",
+    reason: "Late start",
+    source: "Letter",
+    agreedBy: "Ingrid",
+    agreedAt: new Date("2026-06-30T12:00:00Z"),
+    settledBy: "Kate",
+    settledAt: new Date("2026-07-02T12:00:00Z"),
+    settledWhy: "Not needed",
+  };
+  const open = { ...line, settledBy: null, settledAt: null, settledWhy: null };
+  const agreed = ["Late start", "Letter", "Ingrid", day("2026-07-01")];
+  const sheet = carryForwardSheet([line, open], at);
+  expect(sheet.rows.map((row) => [...row.slice(0, 3), ...row.slice(4)])).toEqual([
+    ["2025/26", "2026/27", 100n, ...agreed, "Kate", day("2026-07-03"), "Not needed"],
+    ["2025/26", "2026/27", 100n, ...agreed, null, null, null],
+  ]);
+});
