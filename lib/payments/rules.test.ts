@@ -11,9 +11,9 @@ import {
   claimStands,
   claimsMarking,
   cleanNumber,
-  isAboutClaims,
-  isClaimStep,
+  formatWork,
   type ListedClaim,
+  openAdvances,
   paidOnProblem,
   tooEarly,
   whyNotPayable,
@@ -57,22 +57,37 @@ test("GST may be nothing, and 15% with a rounding of its own for each line", () 
   expect(check(206n)).toEqual({ gst: "GST must be 15% of the amount or less" });
 });
 
-test("a claim is of a year that has begun, holds enough, and has an invoice of a day that has come", () => {
-  const left = [...yearsLeft([year], []), { ...year, startYear: 2027, openCents: 0n, leftCents: 700n }];
+const WORK = { basis: "WORK", workFrom: at(1), workTo: at(2), advanceReason: null, accountsFor: null, accounted: null };
+const day = (text: string) => new Date(`${text}T00:00:00Z`);
+
+test("the work of a claim lies in one year that has begun and holds enough, after the offer and before the claim", () => {
+  const years = [2024, 2026, 2027].map((startYear) => ({ ...year, startYear, openCents: 0n, leftCents: 700n }));
+  const arrangement = { years, advances: [], acceptedOn: day("2024-08-01") };
   const wrong = (change: object) =>
-    Object.keys(checkClaim({ year: "2026", amount: 700n, gst: 0n, invoicedOn: at(2), ...change }, left, at(2)));
-  expect(wrong({})).toEqual([]);
-  expect(wrong({ amount: 701n })).toEqual(["amount"]);
-  expect(wrong({ year: "2025" })).toEqual(["year"]);
-  expect(wrong({ year: "2027" })).toEqual(["year"]);
-  expect(wrong({ invoicedOn: at(3) })).toEqual(["invoicedOn-day"]);
+    checkClaim({ ...WORK, amount: 700n, gst: 0n, invoicedOn: at(2), ...change }, arrangement, at(2));
+  const at_ = (change: object) => Object.keys(wrong(change));
+  expect(at_({})).toEqual([]);
+  expect(at_({ amount: 701n })).toEqual(["amount"]);
+  expect(at_({ amount: 0n })).toEqual(["amount"]);
+  expect(at_({ workFrom: day("2025-08-01"), workTo: day("2025-08-02") })).toEqual(["workFrom-day"]);
+  expect(at_({ workFrom: day("2027-07-01"), workTo: day("2027-07-01") })).toEqual(["workFrom-day"]);
+  expect(at_({ workFrom: day("2024-07-31"), workTo: day("2024-08-01"), invoicedOn: day("2024-08-02") })).toEqual([
+    "workFrom-day",
+  ]);
+  expect(at_({ workFrom: day("2024-08-01"), workTo: day("2025-06-30"), invoicedOn: day("2025-07-02") })).toEqual([]);
+  expect(wrong({ workFrom: day("2026-06-30"), workTo: at(1) })["workTo-day"]).toMatch(/30 June 2026.*1 July 2026/);
+  expect(at_({ workFrom: at(2), workTo: at(1) })).toEqual(["workTo-day"]);
+  expect(wrong({ workTo: at(3) })["workTo-day"]).toContain("an advance");
+  expect(at_({ invoicedOn: at(3) })).toEqual(["invoicedOn-day"]);
+  expect(at_({ invoicedOn: day("2025-05-01") })).toEqual([]);
+  expect(at_({ invoicedOn: day("2025-04-30") })).toEqual(["invoicedOn-day"]);
 });
 
 test("a claim above what is left is told how much it may be, and of nothing left that nothing may be", () => {
   const check = (leftCents: bigint) =>
     checkClaim(
-      { year: "2026", amount: 900n, gst: 0n, invoicedOn: at(1) },
-      [{ ...year, openCents: 0n, leftCents }],
+      { ...WORK, amount: 900n, gst: 0n, invoicedOn: at(1) },
+      { years: [{ ...year, openCents: 0n, leftCents }], advances: [], acceptedOn: at(1) },
       at(2),
     );
   expect(check(800n).amount).toMatch(/\$8\.00.*2026\/27/);
@@ -80,20 +95,68 @@ test("a claim above what is left is told how much it may be, and of nothing left
   expect(check(0n).amount).not.toContain("or less");
 });
 
-const STEPS = ["cancelClaim", "approveClaim", "returnClaim", "recordPayment", "recoverPayment"] as const;
+test("an advance has its reason and may lie ahead; an invoice accounts for what is open of one", () => {
+  const arrangement = {
+    years: [{ ...year, openCents: 0n, leftCents: 700n }],
+    advances: [{ id: "a", number: 4, openCents: 300n }],
+    acceptedOn: at(1),
+  };
+  const wrong = (change: object) =>
+    Object.keys(checkClaim({ ...WORK, amount: 100n, gst: 0n, invoicedOn: at(1), ...change }, arrangement, at(2)));
+  const advance = { basis: "ADVANCE", advanceReason: "Flights", workTo: at(30) };
+  expect(wrong(advance)).toEqual([]);
+  expect(wrong({ ...advance, advanceReason: null })).toEqual(["advanceReason"]);
+  expect(wrong({ advanceReason: "Flights" })).toEqual(["advanceReason"]);
+  expect(wrong({ ...advance, accountsFor: "a", accounted: 1n })).toEqual(["accountsFor"]);
+  expect(wrong({ accountsFor: "a", accounted: 300n, amount: 0n })).toEqual([]);
+  // GST is of the whole invoice.
+  expect(wrong({ accountsFor: "a", accounted: 300n, amount: 700n, gst: 250n })).toEqual([]);
+  expect(wrong({ accountsFor: "a", accounted: 301n })).toEqual(["accounted"]);
+  expect(wrong({ accountsFor: "a" })).toEqual(["accounted"]);
+  expect(wrong({ accountsFor: "b", accounted: 1n })).toEqual(["accountsFor"]);
+  expect(wrong({ accounted: 1n })).toEqual(["accountsFor"]);
+});
 
-test("the steps of a claim are known from those of its application", () => {
-  expect([...STEPS, "submitClaim", "approve"].map((step) => isClaimStep(step as never))).toEqual([
-    ...STEPS.map(() => true),
-    false,
-    false,
-  ]);
-  expect([...STEPS, "submitClaim", "approve"].map((step) => isAboutClaims(step as never))).toEqual([
-    ...STEPS.map(() => true),
-    true,
-    false,
+test("what of an advance is open is what no standing invoice accounts for, once it is paid", () => {
+  const row = (id: string, number: number, more: object) => ({
+    id,
+    number,
+    state: "PAID" as ClaimState,
+    cents: 1_000n,
+    advanceReason: null,
+    accountsForId: null,
+    accountedCents: 0n,
+    ...more,
+  });
+  const advance = (id: string, number: number, state: ClaimState = "PAID") =>
+    row(id, number, { advanceReason: "Flights", state });
+  const accounts = (of: string, cents: bigint, state: ClaimState) =>
+    row(`${of}-${cents}`, 9, { accountsForId: of, accountedCents: cents, state });
+  expect(
+    openAdvances([
+      advance("c", 3),
+      advance("a", 1),
+      advance("b", 2, "APPROVED"),
+      advance("d", 4),
+      row("e", 5, {}),
+      accounts("a", 400n, "CLAIMED"),
+      accounts("a", 100n, "SETTLED"),
+      accounts("a", 50n, "RETURNED"),
+      accounts("d", 1_000n, "PAID"),
+    ]),
+  ).toEqual([
+    { id: "a", number: 1, openCents: 500n },
+    { id: "c", number: 3, openCents: 1_000n },
   ]);
 });
+
+test("the days of the work are said, one alone once, and none where they are not stated", () => {
+  expect(formatWork({ workFrom: at(1), workTo: at(2) })).toBe("1 November 2026 to 2 November 2026");
+  expect(formatWork({ workFrom: at(1), workTo: at(1) })).toBe("1 November 2026");
+  expect(formatWork({ workFrom: null, workTo: null })).toBe("not stated");
+});
+
+const STEPS = ["cancelClaim", "approveClaim", "returnClaim", "recordPayment", "recoverPayment"] as const;
 
 test("nothing is approved or paid before its year begins, and all else may be done", () => {
   const early = STEPS.filter((step) => tooEarly(step, { startYear: 2027 }, at(2)) !== null);
@@ -109,10 +172,17 @@ test("only a claim that waits for money is said not to be payable yet", () => {
 });
 
 test("money is paid from the first day of the claim's year up to today", () => {
-  const problem = (day: string) => paidOnProblem(new Date(day), 2026, at(2));
+  const problem = (text: string, decidedAt: Date | null = null) =>
+    paidOnProblem(new Date(text), { startYear: 2026, decidedAt }, at(2));
   expect([problem("2026-11-02"), problem("2026-07-01")]).toEqual([null, null]);
   expect(problem("2026-11-03")).not.toBeNull();
   expect(problem("2026-06-30")).toMatch(/1 July 2026.*2026\/27/);
+  // Noon in New Zealand is still the same day there.
+  const approved = new Date("2026-10-31T23:00:00Z");
+  expect([problem("2026-11-01", approved), problem("2026-10-31", approved)]).toEqual([
+    null,
+    expect.stringContaining("1 November 2026 or later"),
+  ]);
 });
 
 test("an invoice number is the same however it is spaced", () => {
@@ -144,6 +214,10 @@ const listed: ListedClaim = {
   number: 1,
   state: "PAID",
   startYear: 2026,
+  workFrom: at(1),
+  workTo: at(1),
+  advanceReason: null,
+  accountedCents: 0n,
   cents: 1_000n,
   gstCents: 150n,
   invoiceNumber: "INV-7",
@@ -157,6 +231,8 @@ const listed: ListedClaim = {
 const bare = {
   ...listed,
   number: 2,
+  advanceReason: "Flights",
+  accountedCents: 2n,
   cents: 5n,
   notPayable: "Not yet",
   payment: null,
@@ -181,7 +257,11 @@ test("the list as a sheet has every column of the screen, and its sums", () => {
       "Paid",
       null,
       "2026/27",
+      at(1),
+      at(1),
+      null,
       1_000n,
+      null,
       150n,
       "INV-7",
       at(1),
@@ -197,7 +277,11 @@ test("the list as a sheet has every column of the screen, and its sums", () => {
       "Paid",
       "Not yet",
       "2026/27",
+      at(1),
+      at(1),
+      "Advance",
       5n,
+      2n,
       150n,
       "INV-7",
       at(1),
@@ -207,7 +291,7 @@ test("the list as a sheet has every column of the screen, and its sums", () => {
       "IN-CONFIDENCE",
     ],
   ]);
-  expect(sheet.total).toEqual(["Total", ...Array(5).fill(null), 1_005n, 300n, ...Array(6).fill(null)]);
+  expect(sheet.total).toEqual(["Total", ...Array(8).fill(null), 1_005n, null, 300n, ...Array(6).fill(null)]);
   const two = claimSheet(
     [],
     {

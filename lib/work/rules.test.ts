@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
+import { obstaclesToSigning } from "#lib/applications/steps.ts";
+import type { Settlement } from "#lib/arrangements/settlement/rules.ts";
+import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
+import { obstaclesToModeration } from "#lib/assessments/steps.ts";
+import { obstaclesToDeciding, obstaclesToRecommending } from "#lib/decisions/steps.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
+import { obstaclesToClaims } from "#lib/payments/steps.ts";
 import type { DutyKind } from "#lib/platform/db/generated/enums.ts";
+import { obstaclesToReporting } from "#lib/reports/steps.ts";
 import { obstaclesToVarying } from "#lib/variations/steps.ts";
+import { obstaclesOfDuty } from "#lib/workflow/rules.ts";
+import { hasWork, PIPELINE_STATES, workLabel } from "./rules.ts";
 
 const COST = { number: 2, kind: "COST", state: "ASKED", totalCents: 500_00n } as const;
 const reader = (role: Role, held?: DutyKind, delegationCents?: bigint | null) => ({
@@ -53,4 +62,178 @@ test("above a delegation it says whose it is", () => {
   });
   const free = obstaclesToVarying({ open, ...reader("APPROVER", "DECIDE", 500_00n) });
   expect(["approveVariation", "declineVariation"].filter((step) => step in free)).toEqual([]);
+});
+
+const TODAY = new Date("2026-11-24T00:00:00Z");
+
+test("a step is called as its link says, also those that are several at once", () => {
+  const words = (["recommend", "screen", "declareInterests", "decide"] as const).map(workLabel);
+  expect(new Set(words).size).toBe(4);
+  expect(words.every(Boolean)).toBe(true);
+});
+
+test("work waits on the offices that take steps, and on nobody else", () => {
+  const roles = ["DESK", "ASSESSOR", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"] as const;
+  expect(roles.map((role) => hasWork(new Set([role])))).toEqual([true, true, true, true, false, false]);
+  expect(hasWork(new Set())).toBe(false);
+});
+
+test("MFAT follows an application from its submission until it closes", () => {
+  expect(PIPELINE_STATES).toEqual([
+    "SUBMITTED",
+    "CHANGES_REQUESTED",
+    "ASSESSMENT",
+    "MODERATION",
+    "BUDGET_CHECK",
+    "DECISION",
+    "APPROVED",
+    "OFFERED",
+    "ACTIVE",
+    "CLOSING",
+  ]);
+});
+
+test("who holds one duty is told so at the steps of another, and at no step of their own", () => {
+  expect(obstaclesOfDuty("DECISION", "RECOMMEND")).toEqual({
+    approve: expect.any(String),
+    decline: expect.any(String),
+    returnRecommendation: expect.any(String),
+  });
+  expect(obstaclesOfDuty("DECISION", "DECIDE")).toEqual({});
+  expect(obstaclesOfDuty("DECISION", undefined)).toEqual({});
+  expect(obstaclesOfDuty("SUBMITTED", "RECOMMEND")).toEqual({});
+});
+
+test("signing, moderation and recommendation wait for as many as they need", () => {
+  expect([obstaclesToSigning(0), obstaclesToModeration(2, 2), obstaclesToRecommending(5, 5)]).toEqual([{}, {}, {}]);
+  expect([obstaclesToModeration(3, 2), obstaclesToRecommending(6, 5)]).toEqual([{}, {}]);
+  expect(obstaclesToSigning(1).sendForSignOff).toMatch(/1 section is/);
+  expect(obstaclesToSigning(2).sendForSignOff).toMatch(/2 sections are/);
+  expect(obstaclesToModeration(1, 2).startModeration).toMatch(/1 of 2/);
+  expect(obstaclesToRecommending(4, 5).recommend).toMatch(/4 of 5/);
+});
+
+test("an approver below the amount may still approve less; without a delegation nothing", () => {
+  const decide = (delegationCents: bigint | null | undefined, others: string[] = []) =>
+    obstaclesToDeciding({ recommendedCents: 100_00n, delegationCents, others });
+  expect([decide(null), decide(100_00n)]).toEqual([{}, {}]);
+  expect(decide(99_99n, ["Kate", "Wiremu"])).toEqual({ decline: expect.stringMatching(/\$99\.99.*Kate or Wiremu/) });
+  expect(decide(undefined)).toEqual({ approve: expect.stringContaining("$100.00"), decline: expect.any(String) });
+  expect(decide(undefined, ["Kate"]).approve).toContain("Kate");
+  expect(decide(undefined).approve).toContain("administrator");
+  expect(Object.keys(decide(0n))).toEqual(["approve", "decline"]);
+});
+
+test("the steps about claims are there for the claims that they can be taken for", () => {
+  const year = (startYear: number, leftCents: bigint) => ({ startYear, leftCents });
+  const obstacles = (claims: Parameters<typeof obstaclesToClaims>[0], years = [year(2026, 1n)]) =>
+    obstaclesToClaims(claims, years, TODAY);
+  const none = { cancelClaim: null, approveClaim: null, returnClaim: null, recordPayment: null, recoverPayment: null };
+  expect(obstacles([])).toEqual(none);
+  expect(obstacles([{ state: "PAID", startYear: 2026 }])).toEqual({ ...none, recoverPayment: undefined });
+  expect(Object.keys(obstacles([{ state: "CLAIMED", startYear: 2026 }])).sort()).toEqual([
+    "recordPayment",
+    "recoverPayment",
+  ]);
+  const early = obstacles([{ state: "CLAIMED", startYear: 2027 }]);
+  expect(early).toEqual({
+    approveClaim: expect.stringMatching(/2027\/28.*\.$/),
+    recordPayment: null,
+    recoverPayment: null,
+  });
+  expect(
+    obstacles([
+      { state: "CLAIMED", startYear: 2027 },
+      { state: "CLAIMED", startYear: 2026 },
+    ]).approveClaim,
+  ).toBe(undefined);
+  const submit = (...years: ReturnType<typeof year>[]) => obstacles([], years).submitClaim;
+  expect([submit(year(2026, 1n)), submit(year(2026, 0n), year(2025, 1n))]).toEqual([undefined, undefined]);
+  expect(submit(year(2026, 0n))).not.toContain("2027/28");
+  expect(submit(year(2026, 0n), year(2027, 1n))).toContain("2027/28");
+  expect(submit()).toEqual(expect.any(String));
+});
+
+const report = (kind: "PROGRESS" | "FINAL", state: "DUE" | "SUBMITTED" | "RETURNED" | "ACCEPTED") => ({ kind, state });
+const waiting = { of: "claim", number: 1, state: "CLAIMED" } as const;
+
+test("each step on reports needs one in its state, and what ends an arrangement needs the rest done", () => {
+  const none = {
+    changeSchedule: null,
+    submitReport: null,
+    acceptReport: null,
+    returnReport: null,
+    acceptLastReport: null,
+  };
+  expect(underWay([], [])).toEqual(none);
+  expect(Object.keys(underWay([report("PROGRESS", "DUE")], []))).toEqual([
+    "acceptReport",
+    "returnReport",
+    "acceptLastReport",
+  ]);
+  expect(Object.keys(underWay([report("PROGRESS", "SUBMITTED")], []))).toEqual([
+    "changeSchedule",
+    "submitReport",
+    "acceptLastReport",
+  ]);
+  expect(Object.keys(underWay([report("FINAL", "SUBMITTED")], []))).toEqual([
+    "changeSchedule",
+    "submitReport",
+    "acceptReport",
+  ]);
+  expect(underWay([report("FINAL", "DUE"), report("PROGRESS", "ACCEPTED")], [])).toEqual({
+    acceptReport: null,
+    returnReport: null,
+    acceptLastReport: null,
+  });
+  expect(underWay([report("FINAL", "SUBMITTED")], [waiting])).toMatchObject({
+    acceptLastReport: expect.stringContaining("claim 1"),
+    terminate: expect.stringContaining("laim 1"),
+  });
+});
+
+const underWay = (reports: Parameters<typeof obstaclesToReporting>[0], open: Settlement["open"]) => ({
+  ...obstaclesToReporting(reports),
+  ...obstaclesToEnding(reports, open),
+});
+
+test("the final account's steps follow each other, and end with the surplus", () => {
+  const account = (
+    paidCents: bigint,
+    acquittal: Settlement["acquittal"],
+    open: Settlement["open"] = [],
+  ): Settlement => ({
+    committedCents: 100n,
+    paidCents,
+    acquittal,
+    open,
+  });
+  const spent = (actualCents: bigint, surplusConfirmedAt: Date | null = null) => ({
+    actualCents,
+    surplusCents: null,
+    surplusConfirmedAt,
+  });
+  const says = expect.any(String);
+  expect(obstaclesToSettling(account(50n, null), "CLOSING")).toEqual({
+    close: says,
+    returnAcquittal: null,
+    recordRecovery: null,
+    confirmSurplus: says,
+  });
+  expect(obstaclesToSettling(account(50n, spent(50n)), "CLOSING")).toEqual({
+    close: says,
+    submitAcquittal: null,
+    recordRecovery: null,
+  });
+  expect(obstaclesToSettling(account(50n, spent(40n)), "CLOSING")).toEqual({
+    close: says,
+    submitAcquittal: null,
+    confirmSurplus: says,
+  });
+  const over = { submitAcquittal: null, returnAcquittal: null, recoverPayment: null, recordRecovery: null, confirmSurplus: null };
+  expect(obstaclesToSettling(account(50n, spent(40n, TODAY)), "CLOSING")).toEqual(over);
+  expect(obstaclesToSettling(account(0n, null), "TERMINATED")).toEqual({ ...over, close: says });
+  expect(obstaclesToSettling(account(0n, null), "CLOSING")).not.toHaveProperty("recoverPayment");
+  expect(obstaclesToSettling(account(1n, null), "TERMINATED")).not.toHaveProperty("recoverPayment");
+  expect(obstaclesToSettling(account(0n, spent(0n)), "TERMINATED")).not.toHaveProperty("recoverPayment");
 });

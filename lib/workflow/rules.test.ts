@@ -1,8 +1,17 @@
 import { expect, test } from "vitest";
-import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
+import {
+  freeToDecide,
+  highestMarking,
+  inForceOn,
+  mayDecide,
+  nobodyToAsk,
+  otherDuty,
+  readingOf,
+} from "#lib/lifecycle/rules.ts";
+import { ALL_STATES, isEnded, STATES } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { standingReasons, whatNext } from "./rules.ts";
-import type { StepKey } from "./steps.ts";
+import { dutySteps, type StepKey } from "./steps.ts";
 
 const ahead = {
   signOffFrom: null,
@@ -51,4 +60,114 @@ test("the reasons that still hold are why it came back to where it is and why it
   const agreed = [line("assignAssessors"), recommendation, line("confirmBudget")];
   expect(standingReasons(agreed, { heldAt: null }, "MFAT")).toEqual([recommendation]);
   expect(standingReasons(agreed, { heldAt: null }, "AGENCY")).toEqual([]);
+});
+
+test("the duty of a state is that of its steps, and who has another is told by its name", () => {
+  const kinds = ALL_STATES.flatMap((state) =>
+    STATES[state].duty ? [[state, STATES[state].duty, dutySteps(state)]] : [],
+  );
+  expect(kinds).toEqual([
+    ["DRAFT", "ASK_SIGN_OFF", ["sendForSignOff"]],
+    ["SIGN_OFF", "CERTIFY", ["signOffAndSubmit"]],
+    ["CHANGES_REQUESTED", "ASK_SIGN_OFF", ["sendForSignOff"]],
+    ["MODERATION", "RECOMMEND", ["recommend"]],
+    ["BUDGET_CHECK", "CHECK_BUDGET", ["confirmBudget", "returnRecommendation"]],
+    ["DECISION", "DECIDE", ["returnRecommendation", "approve", "decline"]],
+  ]);
+  expect(otherDuty("RECOMMEND")).not.toBe(otherDuty("DECIDE"));
+});
+
+test("several applications are marked as the highest of them", () => {
+  expect(highestMarking([])).toBe("UNCLASSIFIED");
+  expect(highestMarking(["IN_CONFIDENCE", "UNCLASSIFIED"])).toBe("IN_CONFIDENCE");
+  expect(highestMarking(["UNCLASSIFIED", "RESTRICTED", "SENSITIVE"])).toBe("RESTRICTED");
+});
+
+test("a step that leaves the state says what follows it, and to both sides the same", () => {
+  const steps = [
+    "submitClaim",
+    "cancelClaim",
+    "approveClaim",
+    "returnClaim",
+    "recordPayment",
+    "recoverPayment",
+  ] as const;
+  const active = { ...ahead, state: "ACTIVE" as const };
+  const usual = [whatNext(active, "AGENCY"), whatNext(active, "MFAT")];
+  for (const step of steps) {
+    const [agency, mfat] = [whatNext(active, "AGENCY", step), whatNext(active, "MFAT", step)];
+    expect([step, agency === mfat, usual.includes(agency)]).toEqual([step, true, false]);
+  }
+  expect(whatNext(active, "AGENCY", "acceptOffer")).toBe(usual[0]);
+  expect(whatNext({ ...active, heldAt: due }, "AGENCY", "submitClaim")).not.toBe(
+    whatNext(active, "AGENCY", "submitClaim"),
+  );
+});
+
+test("what is not known is not said: a date, an end, where it has to be submitted", () => {
+  const says = (change: object, side: "AGENCY" | "MFAT" = "AGENCY") =>
+    whatNext({ ...ahead, state: "DRAFT", ...change } as never, side) ?? "";
+  const round = { closesAt: due, minimumAssessments: 3 };
+  expect([says({}), says({ round })].map((words) => /December/.test(words))).toEqual([false, true]);
+  expect(
+    [says({ state: "SIGN_OFF" }), says({ state: "SIGN_OFF", round })].map((words) => /December/.test(words)),
+  ).toEqual([false, true]);
+  const changing = { state: "SIGN_OFF", signOffFrom: "CHANGES_REQUESTED" };
+  expect(says({ ...changing, changesDueAt: due })).toContain("December");
+  expect(says({ ...changing, round })).not.toContain("December");
+  expect(says({ state: "ACTIVE" })).not.toContain("2027");
+  expect(says({ state: "ACTIVE", endsOn: new Date("2027-06-30") })).toContain("30 June 2027");
+  expect(says({ state: "ASSESSMENT", round }, "MFAT")).toContain("3");
+});
+
+test("who finds nobody for the next step learns whose it would be, and whom to ask", () => {
+  const ask = (role: "CERTIFIER" | "CONTRIBUTOR" | "BUDGET" | "APPROVER", side: "AGENCY" | "MFAT") =>
+    nobodyToAsk({ role, agencyName: "Customs", cents: 100_00n, deskEmail: "psf@mfat.example" }, side);
+  for (const role of ["CERTIFIER", "CONTRIBUTOR"] as const) {
+    expect(ask(role, "AGENCY")).toMatch(/Your agency.*psf@mfat\.example/);
+    expect(ask(role, "MFAT")).toContain("Customs");
+  }
+  expect(ask("BUDGET", "AGENCY")).toMatch(/MFAT.*psf@mfat\.example/);
+  expect(ask("BUDGET", "MFAT")).toContain("budget officer");
+  expect(ask("BUDGET", "MFAT")).not.toContain("$");
+  expect(ask("APPROVER", "MFAT")).toContain("$100.00");
+});
+
+test("who may decide: approvers without another part or interest, by a delegation that covers it or as a deputy", () => {
+  expect(inForceOn(due)).toEqual({ endedAt: null, fromOn: { lte: due }, toOn: { gte: due } });
+  const free = freeToDecide("1");
+  expect(free).toEqual({
+    side: "MFAT",
+    endedAt: null,
+    roles: { some: { role: "APPROVER" } },
+    duties: { none: { applicationId: "1", kind: { notIn: ["DECIDE", "DELEGATE"] } } },
+    declarations: { none: { applicationId: "1", isRecused: true } },
+  });
+  const holder = { ...free, delegation: { is: { OR: [{ limitCents: null }, { limitCents: { gte: 5n } }] } } };
+  expect(mayDecide("1", 5n, due)).toEqual({
+    AND: [free, { OR: [holder, { deputyFor: { some: { ...inForceOn(due), approver: holder } } }] }],
+  });
+});
+
+test("an agency reads its draft while it may be written, and MFAT what was signed off last", () => {
+  const reads = (side: "AGENCY" | "MFAT", state: State, versionNumber: number) =>
+    readingOf(side, { state, versionNumber });
+  const writing = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"] as const;
+  expect(writing.map((state) => reads("AGENCY", state, 2))).toEqual(["draft", "draft", "draft"]);
+  expect(writing.map((state) => reads("MFAT", state, 2))).toEqual([2, 2, 2]);
+  expect([reads("AGENCY", "SUBMITTED", 2), reads("AGENCY", "WITHDRAWN", 0), reads("MFAT", "WITHDRAWN", 0)]).toEqual([
+    2,
+    "draft",
+    0,
+  ]);
+});
+
+test("a reason is told to whom it is for, and a hold without a reason says nothing", () => {
+  const told = (action: StepKey, side: "AGENCY" | "MFAT") =>
+    standingReasons([line(action, "Because")], { heldAt: null }, side).length;
+  const steps = ["returnToContributor", "returnRecommendation", "declineAsIneligible", "terminate"] as const;
+  expect(steps.map((step) => told(step, "AGENCY"))).toEqual([1, 0, 1, 1]);
+  expect(steps.map((step) => told(step, "MFAT"))).toEqual([0, 1, 1, 1]);
+  expect(standingReasons([line("putOnHold")], { heldAt: due }, "MFAT")).toEqual([]);
+  expect(standingReasons([], { heldAt: due }, "MFAT")).toEqual([]);
 });
