@@ -147,3 +147,30 @@ test("a carry-forward is listed with who agreed it, and with who settled it wher
     ["2025/26", "2026/27", 100n, ...agreed, null, null, null],
   ]);
 });
+
+test("every file says when it was made, in which money, and in words what of each line", () => {
+  const filter = { startYear: 2026, kind: null, reference: null, month: null };
+  const totals = { count: 0, envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n };
+  const sheets = [
+    yearsSheet([], at),
+    monthsSheet(2026, [], at),
+    sharesSheet(2026, "focusArea", [], at),
+    rowsSheet({ startYear: 2026, by: null, of: null, counter: null }, null, [], at),
+    ledgerSheet(filter, [], totals, at),
+    carryForwardSheet([], at),
+  ];
+  for (const { title, marking, about } of sheets) {
+    expect([title, marking, about.length]).toEqual([title, "UNCLASSIFIED", 2]);
+    expect(about.join(" ")).toContain("24 November 2026");
+  }
+  expect(sheets[2]?.title).toMatch(/focus area$/);
+});
+
+test("kinds and states stand in words", () => {
+  const kind = { id: 1n, at, kind: "ADJUST", application: null } as LedgerLine;
+  const totals = { count: 0, envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n };
+  const filter = { startYear: 2026, kind: null, reference: null, month: null };
+  expect(ledgerSheet(filter, [kind], totals, at).rows[0]?.[3]).toMatch(/[a-z]/);
+  const line = { fromYear: 2025, intoYear: 2026, state: "CONFIRMED", agreedAt: at } as CarryForwardLine;
+  expect(carryForwardSheet([line], at).rows[0]?.[3]).toBe("Confirmed");
+});

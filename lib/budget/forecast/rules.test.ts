@@ -97,3 +97,19 @@ test("payments are slow when they lag more than 30 points behind the months", ()
   expect(kinds("2026-11-26", { committedCents: 1_000n, paidCents: 110n })).toEqual(["slow payment"]);
   expect(kinds("2026-05-01", { committedCents: 1_000n })).toEqual([]);
 });
+
+test("a warning counts what is committed, at its limit is said, and of nothing committed or given is not", () => {
+  expect(kinds("2026-08-01", { committedCents: 300n, reservedCents: 1n, pipelineCents: 900n })).toEqual([
+    "over-planning",
+  ]);
+  expect(kinds("2027-01-01", { committedCents: 950n, paidCents: 950n })).toEqual(["underspend"]);
+  expect(kinds("2027-01-01", { committedCents: 951n, paidCents: 951n })).toEqual([]);
+  expect(kinds("2027-01-01", {})).toEqual(["underspend"]);
+  expect(kinds("2027-01-01", { envelopeCents: 0n, pipelineCents: 5n })).toEqual([]);
+});
+
+test("money stays unspent at the end of its own year", () => {
+  const now = position({});
+  const months = forecastYear({ position: now, due: [], today: day("2027-01-01") });
+  expect(warningsOf(now, months, day("2027-01-01"))[0]?.text).toContain("30 June 2027");
+});

@@ -1,0 +1,163 @@
+import { expect, test } from "vitest";
+import {
+  applicationSheet,
+  asReference,
+  countOf,
+  cursorOf,
+  filtersInWords,
+  findCursor,
+  type ListedApplication,
+  listMarking,
+  searchOfQuery,
+  waitsOnWords,
+} from "./rules.ts";
+import { SORTS, type SortKey } from "./schema.ts";
+
+const ID = "0197b0aa-0000-7000-8000-00000000000a";
+const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
+const row: ListedApplication = {
+  id: ID,
+  reference: "PSF-2026-0001",
+  title: "Boats",
+  marking: "UNCLASSIFIED",
+  endorsement: null,
+  agency: "Customs",
+  agencyName: "New Zealand Customs Service",
+  state: "SUBMITTED",
+  stateSince: new Date("2026-11-24T11:30:00.000Z"),
+  isHeld: false,
+  waitsOn: "DESK",
+  round: "2026",
+  places: ["Fiji", "Samoa"],
+  focusAreas: ["Maritime", "Cyber"],
+  startsOn: day("2026-12-01"),
+  endsOn: day("2027-06-30"),
+  submittedAt: new Date("2026-11-24T11:30:00.000Z"),
+  requestedCents: 500n,
+  recommendedCents: 400n,
+  approvedCents: 300n,
+};
+const bare: ListedApplication = {
+  ...row,
+  title: "",
+  marking: "IN_CONFIDENCE",
+  endorsement: "BUDGET",
+  isHeld: true,
+  waitsOn: null,
+  places: [],
+  focusAreas: [],
+  startsOn: null,
+  endsOn: null,
+  submittedAt: null,
+  requestedCents: null,
+  recommendedCents: null,
+  approvedCents: null,
+};
+
+test.each(Object.keys(SORTS) as SortKey[])(
+  "a place in the order “%s” is found again by what stands in an address",
+  (sort) => {
+    const cursor = cursorOf(row, sort);
+    const [value, id] = cursor.split("~");
+    expect(findCursor(cursor, "", sort)).toEqual({ toward: "after", value, id });
+    expect(findCursor("", cursor, sort)).toEqual({ toward: "before", value, id: ID });
+    expect(findCursor(`${cursor}~more`, cursor, sort)).toBeNull();
+    expect(findCursor(`${value}~`, "", sort)).toBeNull();
+    expect(findCursor(`${value}~${ID}0`, "", sort)).toBeNull();
+    expect(findCursor(`${value}~0${ID}`, "", sort)).toBeNull();
+    expect([findCursor(`x${cursor}`, "", sort), findCursor(`${value}x~${ID}`, "", sort)]).toEqual([null, null]);
+  },
+);
+
+test("no place is found by what is none of its order, such as a day that does not exist", () => {
+  expect(findCursor("", "", "newest")).toBeNull();
+  for (const value of ["2026-02-31", "2026-13-01", "2026-00-10", "2026-11-32"]) {
+    const cursor = `${value}T11:30:00.000Z~${ID}`;
+    expect([value, findCursor(cursor, "", "longest") === null]).toEqual([value, value !== "2026-02-31"]);
+  }
+  expect(findCursor(`2026-11-24T24:00:00.000Z~${ID}`, "", "longest")).toBeNull();
+  expect(cursorOf({ ...row, requestedCents: null }, "largest")).toBe(`0~${ID}`);
+});
+
+test.each([
+  ["psf-2026-42", "PSF-2026-0042"],
+  ["PSF 2026-42", "PSF-2026-0042"],
+  ["2026-0042", "PSF-2026-0042"],
+  ["2026-00012345", "PSF-2026-12345"],
+  ["PSF-2026-", null],
+  ["PSF-1999-1", null],
+  ["see PSF-2026-1", null],
+  ["PSF-2026-1 too", null],
+  ["police", null],
+])("“%s” is the reference %s", (words, reference) => {
+  expect(asReference(words)).toBe(reference);
+});
+
+test("a search that was kept is read as it stood in the address", () => {
+  expect(searchOfQuery("MFAT", "words=radio&sort=largest", {}).values).toMatchObject({
+    words: "radio",
+    sort: "largest",
+  });
+});
+
+test("filters are said in words, with the order; without any, the list is of every application", () => {
+  const chips = [
+    { label: "State", value: "Submitted" },
+    { label: "Place", value: "Fiji" },
+  ] as never;
+  expect(filtersInWords({ chips, values: { sort: "largest" } })).toBe(
+    `State: Submitted; Place: Fiji. ${SORTS.largest.label}.`,
+  );
+  expect(filtersInWords({ chips: [], values: {} })).toContain(SORTS.newest.label);
+  expect(filtersInWords({ chips: [], values: { sort: "toString" } })).toBe(filtersInWords({ chips: [], values: {} }));
+});
+
+test("whom it waits on: MFAT's office, to an agency MFAT, and nobody where it has ended", () => {
+  expect([waitsOnWords(row, "MFAT"), waitsOnWords(row, "AGENCY"), waitsOnWords(bare, "MFAT")]).toEqual([
+    "Desk officer",
+    "MFAT",
+    null,
+  ]);
+});
+
+test("a list is marked as its highest, and counted", () => {
+  expect([listMarking([]), listMarking([row, bare])]).toEqual(["UNCLASSIFIED", "IN-CONFIDENCE"]);
+  expect([countOf(0), countOf(1), countOf(1_234)]).toEqual(["0 applications", "1 application", "1,234 applications"]);
+});
+
+test("as a file it has every column that its reader may see, and the sum of what is requested", () => {
+  const search = { chips: [], values: {} };
+  const sheet = applicationSheet([row, bare], "MFAT", search, new Date("2026-11-25T00:00:00Z"));
+  const first = sheet.rows[0] ?? [];
+  expect([...first.slice(0, 3), ...first.slice(4)]).toEqual([
+    "PSF-2026-0001",
+    "Boats",
+    "New Zealand Customs Service",
+    day("2026-11-25"),
+    "Desk officer",
+    "2026",
+    "Fiji, Samoa",
+    "Maritime, Cyber",
+    day("2026-12-01"),
+    day("2027-06-30"),
+    day("2026-11-25"),
+    500n,
+    400n,
+    300n,
+    "UNCLASSIFIED",
+  ]);
+  const second = sheet.rows[1] ?? [];
+  expect(second[1]).toEqual(expect.stringContaining("title"));
+  expect([first[3], second[3]].map((state) => String(state).includes(", "))).toEqual([false, true]);
+  expect(second.slice(5)).toEqual([
+    null,
+    "2026",
+    ...Array(8).fill(null),
+    expect.stringMatching(/IN-CONFIDENCE.*BUDGET/),
+  ]);
+  expect(sheet.total).toEqual(["Total", ...Array(11).fill(null), 500n, null, null, null]);
+  expect([sheet.marking, sheet.about.length]).toEqual(["IN-CONFIDENCE", 2]);
+  expect(sheet.about[1]).toContain("2 applications, $5.00");
+  const own = applicationSheet([row], "AGENCY", search, new Date("2026-11-25T00:00:00Z"));
+  expect([own.columns.length, own.rows[0]?.includes(400n), own.rows[0]?.[5]]).toEqual([15, false, "MFAT"]);
+});
