@@ -123,3 +123,8 @@ test("a file is handed out once it was found clean, or where nobody scans", () =
   const states = Object.keys(SCAN_LABELS) as ScanState[];
   expect(states.filter(isDownloadable)).toEqual(["CLEAN", "NOT_SCANNED"]);
 });
+
+test("a name without an end of its own is none, and loses the dots and blanks around it", () => {
+  expect(fileTypeOf("pdf")).toBeNull();
+  expect(cleanFileName("a .. .pdf")).toBe("a.pdf");
+});
