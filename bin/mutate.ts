@@ -15,7 +15,7 @@ process.chdir(root);
 process.exitCode = 1;
 const tallies: Tally[] = [];
 for (const file of filesToMutate(process.argv.slice(2))) {
-  const tally = count(file, await mutate(file));
+  const tally = count(file, await mutate(file).catch(tellFailure));
   tallies.push(tally);
   for (const problem of tally.problems) console.log(problem);
   console.log(wordsOf(tally));
@@ -42,6 +42,12 @@ function mutate(file: string): Promise<Mutant[]> {
     logLevel: "error",
     allowEmpty: true,
   } as ConstructorParameters<typeof Stryker>[0]).runMutationTest();
+}
+
+/** Its tests fail without a change, or there are none: nothing is known of the file, which is not good. */
+function tellFailure(error: unknown): Mutant[] {
+  console.error(error);
+  return [];
 }
 
 function count(file: string, mutants: readonly Mutant[]): Tally {

@@ -3,8 +3,10 @@ import {
   checkTemplate,
   declineValues,
   ineligibleValues,
+  isLetterKind,
   LETTER_KINDS,
   LETTERS,
+  letterKindOf,
   letterPaper,
   mergeLetter,
   offerValues,
@@ -91,4 +93,66 @@ test("on paper the subject is the title, and the marking is there", () => {
   });
   expect(paper).toMatchObject({ title: expect.stringContaining("offer of funding"), marking: "IN-CONFIDENCE" });
   expect(paper.above).toEqual(["1 November 2026", "New Zealand Police"]);
+});
+
+test("a letter is found by its name in an address, and only by that", () => {
+  for (const kind of LETTER_KINDS) expect(letterKindOf(LETTERS[kind].slug)).toBe(kind);
+  expect(letterKindOf("toString")).toBeUndefined();
+  expect(["OFFER", "DECLINE", "INELIGIBLE", "offer", "toString"].map(isLetterKind)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+test("a refusal has to say why, and each letter may say nothing that is not of it", () => {
+  const body = (kind: "DECLINE" | "INELIGIBLE") =>
+    checkTemplate(kind, { subject: "{{reference}}", body: "Sorry" }).body;
+  expect([body("DECLINE"), body("INELIGIBLE")]).toEqual([
+    expect.stringContaining("{{decision}}"),
+    expect.stringContaining("{{reason}}"),
+  ]);
+  expect(checkTemplate("DECLINE", { subject: "{{requested}}", body: "{{decision}}" })).toEqual({});
+  expect(Object.keys(checkTemplate("DECLINE", { subject: "{{amount}}", body: "{{reason}}" }))).toEqual([
+    "subject",
+    "body",
+  ]);
+});
+
+test("a line is named where there are several, with a field to write it like", () => {
+  const { subject, body } = checkTemplate("OFFER", { subject: "{{title", body: "Kia ora\n}}" });
+  expect(subject).toContain("{{reference}}");
+  expect([subject?.includes("line"), body?.includes("line 2")]).toEqual([false, true]);
+});
+
+test("paragraphs are parted by lines that are empty or hold blanks, and stand without blanks around them", () => {
+  const text = { subject: " About  {{title}} ", body: "  One  \n   \nTwo\nlines\n\n\n\n{{message}}\n\nThree" };
+  const letter = mergeLetter(text, { title: "boats", message: "" }, head);
+  expect(letter.split("\n\n").slice(2)).toEqual(["About boats", "One", "Two\nlines", "Three"]);
+});
+
+test("what is not written yet has its place, and what is goes there", () => {
+  const [none, some] = [declineValues(application, null), declineValues(application, "Too small")];
+  expect([none.decision?.startsWith("["), some.decision]).toEqual([true, "Too small"]);
+  expect(ineligibleValues(application, null).reason).toMatch(/^\[/);
+  expect(ineligibleValues(application, "Not there").reason).toBe("Not there");
+  expect([none.requested, none.title, none.agency]).toEqual(["$500.00", "Ngā manu", "New Zealand Police"]);
+  const open = offerValues(application, { ...terms, conditions: "", dueAt: null });
+  expect([open.message, /\d/.test(open.deadline ?? ""), open.conditions?.includes(":")]).toEqual(["", false, false]);
+  expect(offerValues(application, { ...terms, message: "Kia ora" }).message).toBe("Kia ora");
+});
+
+test("on paper every paragraph is one", () => {
+  const paper = letterPaper("day\n\nagency\n\nsubject\n\none\n\ntwo", { reference: "R", marking: "M" });
+  expect(paper.sections).toEqual([
+    {
+      title: null,
+      items: [
+        { kind: "paragraph", text: "one" },
+        { kind: "paragraph", text: "two" },
+      ],
+    },
+  ]);
 });

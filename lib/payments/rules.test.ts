@@ -303,7 +303,7 @@ test("the list as a sheet has every column of the screen, and its sums", () => {
     at(4),
   );
   expect(two.about.join(" ")).toContain("A: 1; B: 2.");
-  expect(two.total?.slice(6, 8)).toEqual([0n, 0n]);
+  expect(two.total?.slice(9, 12)).toEqual([0n, null, 0n]);
   expect(claimSheet([], { chips: [] }, at(4)).about.join(" ")).toMatch(/^Every claim\..*0 claims, \$0\.00/);
 });
 

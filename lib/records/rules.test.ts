@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
+import { DECLARATION_FIELDS } from "#lib/applications/form/declaration.ts";
+import { draftFields } from "#lib/applications/form/releases.ts";
+import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
 import type { PaperItem, PaperTable } from "#lib/platform/paper.ts";
 import { type ApplicationCopy, applicationPaper, auditSubject, eventLabel } from "./rules.ts";
 
 const at = new Date("2026-11-24T00:00:00Z");
 const certifiedAt = new Date("2026-11-20T00:00:00Z");
-const version = { number: 2, certifiedAt, certifiedBy: "Daniel Whyte" };
+const certified = { number: 2, by: "Daniel Whyte", at: certifiedAt, agency: "New Zealand Police", round: "2026" };
 const application: ApplicationCopy["application"] = {
   reference: "PSF-2026-0001",
   agency: { name: "New Zealand Police" },
@@ -14,22 +17,30 @@ const application: ApplicationCopy["application"] = {
   marking: "UNCLASSIFIED",
   endorsement: null,
 };
-type Sections = ApplicationCopy["answers"]["sections"];
-const copyOf = (sections: Sections, change: Partial<ApplicationCopy> = {}): ApplicationCopy => ({
+type Section = { key: SectionKey; answers: object | null };
+type Sections = readonly Section[];
+type Change = Partial<ApplicationCopy> & { certified?: ApplicationCopy["answers"]["certified"] };
+
+/** A section as the form of today asks it. */
+const asked = ({ key, answers }: Section) => {
+  const { number, title } = SECTIONS[key];
+  const fields = key === "declaration" ? DECLARATION_FIELDS : draftFields(key, [2026, 2027]);
+  return { key, number, title, fields, answers: answers as Record<string, unknown> | null, former: [] };
+};
+
+const copyOf = (sections: Sections, { certified: by = certified, ...change }: Change = {}): ApplicationCopy => ({
   application,
-  answers: { lists: {}, years: [2026, 2027], sections },
+  answers: { lists: {}, sections: sections.map(asked), certified: by },
   files: [],
-  version,
   ...change,
 });
 const paperOf = (...args: Parameters<typeof copyOf>) => applicationPaper(copyOf(...args), "MFAT", at);
-const itemsOf = (sections: Sections, change: Partial<ApplicationCopy> = {}) =>
-  paperOf(sections, change).sections[1]?.items ?? [];
+const itemsOf = (sections: Sections, change: Change = {}) => paperOf(sections, change).sections[1]?.items ?? [];
 const linesOf = (items: readonly PaperItem[]) => items.map((item) => (item.kind === "answer" ? item.lines : item.kind));
 const isTable = (item: PaperItem): item is PaperTable => item.kind === "table";
 
 test("the copy is named and marked as its answers say, else as what was signed off", () => {
-  const initiative = (answers: object | null): Sections => [{ key: "initiative", answers } as Sections[number]];
+  const initiative = (answers: object | null): Sections => [{ key: "initiative", answers }];
   expect(paperOf(initiative({ title: "Radios", marking: "IN_CONFIDENCE", endorsement: null }))).toMatchObject({
     title: "Radios",
     reference: "PSF-2026-0001",
@@ -48,12 +59,12 @@ test("the copy is named and marked as its answers say, else as what was signed o
 });
 
 const budget = (lines: object[], contributions: object[] = []): Sections => [
-  { key: "budget", answers: { lines, contributions } } as Sections[number],
+  { key: "budget", answers: { lines, contributions } },
 ];
 const line = { category: "travel", description: "Flights", year2026: 100n, year2027: 50n };
 
 test("it says what it is: whose, in which state and version, made when, asking for how much", () => {
-  const facts = (change: Partial<ApplicationCopy>, sections: Sections = budget([line, { ...line, year2027: null }])) =>
+  const facts = (change: Change, sections: Sections = budget([line, { ...line, year2027: null }])) =>
     linesOf(paperOf(sections, change).sections[0]?.items ?? []).map(([words]) => words);
   const told = facts({});
   expect(told.slice(0, 3)).toEqual(["PSF-2026-0001", "New Zealand Police", "2026"]);
@@ -64,7 +75,7 @@ test("it says what it is: whose, in which state and version, made when, asking f
     expect.stringContaining("$2.50"),
   ]);
   expect(facts({ application: { ...application, heldAt: at } })[3]).toContain(",");
-  expect(facts({ version: null })[4]).not.toMatch(/\d/);
+  expect(facts({ certified: null })[4]).not.toMatch(/\d/);
   expect([facts({}, [])[6], facts({}, [{ key: "budget", answers: null }])[6]]).toEqual(
     Array(2).fill(expect.stringContaining("$0.00")),
   );
@@ -100,7 +111,7 @@ test("a year for which nothing is asked has no column, and one year alone no sum
 });
 
 test("rows without money have neither sums nor a total", () => {
-  const risks: Sections = [{ key: "risks", answers: { risks: [{ risk: "Storms" }] } } as Sections[number]];
+  const risks: Sections = [{ key: "risks", answers: { risks: [{ risk: "Storms" }] } }];
   const [table] = itemsOf(risks).filter(isTable);
   expect(table?.total).toBeNull();
   expect(table?.rows[0]).toContain("Storms");
@@ -128,7 +139,7 @@ test("the declaration is the certifier's: with who signed it and when, and nothi
   const signed = itemsOf(declaration);
   expect(signed.length).toBeGreaterThan(1);
   expect(signed.at(-1)).toMatchObject({ lines: [expect.stringMatching(/Daniel Whyte.*20 November 2026/)] });
-  expect(itemsOf(declaration, { version: null })).toEqual([{ kind: "paragraph", text: expect.any(String) }]);
+  expect(itemsOf(declaration, { certified: null })).toEqual([{ kind: "paragraph", text: expect.any(String) }]);
   const need = itemsOf([{ key: "need", answers: null }]);
   expect(linesOf(need).flat().join()).not.toContain("Daniel");
 });

@@ -1,5 +1,6 @@
 // The rule of a schedule, and what a report is on a day.
 import { expect, test } from "vitest";
+import { expandFields } from "#lib/form/versions.ts";
 import { addMonths } from "#lib/platform/dates.ts";
 import {
   checkSpent,
@@ -12,6 +13,7 @@ import {
   reportsMarking,
   standingOf,
 } from "./rules.ts";
+import { reportSections, seriesOf } from "./schema.ts";
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 const plan = (startsOn: string, endsOn: string, milestones: string[] = [], acceptedOn = startsOn) =>
@@ -111,6 +113,10 @@ const record = {
   dueOn: day("2026-11-24"),
   state: "DUE" as const,
   values: {},
+  basis,
+  sections: reportSections().map((section) => ({ ...section, fields: expandFields(section.fields, seriesOf(basis)) })),
+  agencyName: null,
+  submitterName: null,
   submittedAt: null,
   answeredAt: null,
   reason: null,
@@ -124,7 +130,7 @@ const record = {
 };
 
 test("a report as a paper says what it is measured against, and a dash where nothing was written yet", () => {
-  const paper = reportPaper(record, basis, day("2026-11-24"));
+  const paper = reportPaper(record, day("2026-11-24"));
   expect(paper).toMatchObject({ reference: "PSF-2026-0001", marking: "IN-CONFIDENCE" });
   expect(paper.above).toHaveLength(1);
   const [facts, results, milestones, money] = paper.sections.map(({ items }) => items);
@@ -169,7 +175,7 @@ test("what was written stands beside it, and when it was sent and answered", () 
   };
   const answered = { ...record, values, submittedAt: day("2026-11-20"), answeredAt: day("2026-11-22"), reason: "Fine" };
   const sectionsOf = (state: "ACCEPTED" | "RETURNED" | "SUBMITTED", change: object = {}) =>
-    reportPaper({ ...answered, state, ...change }, basis, day("2026-11-24")).sections.map(({ items }) => items);
+    reportPaper({ ...answered, state, ...change }, day("2026-11-24")).sections.map(({ items }) => items);
   const [facts, results, milestones, money] = sectionsOf("ACCEPTED");
   expect(facts?.slice(4).map((item) => item.kind === "answer" && item.lines[0])).toEqual([
     expect.stringContaining("20 November 2026"),

@@ -10,7 +10,8 @@ import type { DutyKind } from "#lib/platform/db/generated/enums.ts";
 import { obstaclesToReporting } from "#lib/reports/steps.ts";
 import { obstaclesToVarying } from "#lib/variations/steps.ts";
 import { obstaclesOfDuty } from "#lib/workflow/rules.ts";
-import { hasWork, PIPELINE_STATES, workLabel } from "./rules.ts";
+import { STEP_KEYS } from "#lib/workflow/steps.ts";
+import { hasWork, PIPELINE_STATES, usualDays, workLabel } from "./rules.ts";
 
 const COST = { number: 2, kind: "COST", state: "ASKED", totalCents: 500_00n } as const;
 const reader = (role: Role, held?: DutyKind, delegationCents?: bigint | null) => ({
@@ -230,10 +231,37 @@ test("the final account's steps follow each other, and end with the surplus", ()
     submitAcquittal: null,
     confirmSurplus: says,
   });
-  const over = { submitAcquittal: null, returnAcquittal: null, recoverPayment: null, recordRecovery: null, confirmSurplus: null };
+  const over = {
+    submitAcquittal: null,
+    returnAcquittal: null,
+    recoverPayment: null,
+    recordRecovery: null,
+    confirmSurplus: null,
+  };
   expect(obstaclesToSettling(account(50n, spent(40n, TODAY)), "CLOSING")).toEqual(over);
   expect(obstaclesToSettling(account(0n, null), "TERMINATED")).toEqual({ ...over, close: says });
   expect(obstaclesToSettling(account(0n, null), "CLOSING")).not.toHaveProperty("recoverPayment");
   expect(obstaclesToSettling(account(1n, null), "TERMINATED")).not.toHaveProperty("recoverPayment");
   expect(obstaclesToSettling(account(0n, spent(0n)), "TERMINATED")).not.toHaveProperty("recoverPayment");
+});
+
+test("a duty that is no part of a variation keeps nobody from it, and who has none is not told of one", () => {
+  const time = { ...COST, kind: "TIME" } as const;
+  expect(obstaclesToVarying({ open: time, ...reader("DESK", "RECOMMEND") })).not.toHaveProperty("approveVariation");
+  expect(obstaclesToVarying({ open: COST, ...reader("BUDGET") })).not.toHaveProperty("confirmVariation");
+});
+
+test("only money that is asked for more waits for a budget check, and only until it is made", () => {
+  const confirmed = { ...COST, state: "BUDGET_CONFIRMED" } as const;
+  const rephasing = { ...COST, kind: "REPHASING" } as const;
+  for (const open of [confirmed, rephasing]) {
+    expect(obstaclesToVarying({ open, ...reader("BUDGET") })).toMatchObject({ confirmVariation: null });
+  }
+});
+
+test("a step usually takes a week, two or four", () => {
+  const steps = ["screen", "recommend", "submitAcquittal", "discard"] as const;
+  expect(steps.map(usualDays)).toEqual([5, 10, 20, undefined]);
+  const days = STEP_KEYS.flatMap((step) => usualDays(step) ?? []);
+  expect(days.filter((count) => ![5, 10, 20].includes(count))).toEqual([]);
 });

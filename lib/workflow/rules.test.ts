@@ -171,3 +171,8 @@ test("a reason is told to whom it is for, and a hold without a reason says nothi
   expect(standingReasons([line("putOnHold")], { heldAt: due }, "MFAT")).toEqual([]);
   expect(standingReasons([], { heldAt: due }, "MFAT")).toEqual([]);
 });
+
+test("why it is on hold is said also where something was done since", () => {
+  const held = line("putOnHold", "The ministry is closed");
+  expect(standingReasons([line("submitClaim", "An invoice"), held], { heldAt: due }, "AGENCY")).toEqual([held]);
+});

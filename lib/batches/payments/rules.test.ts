@@ -1,6 +1,7 @@
 // What finance systems send, read leniently, and what each line is found to be.
 import { expect, test } from "vitest";
 import { type Known, prepareLines, readClaimReference, readDay, readLines, verdictOf } from "./rules.ts";
+import { LINES_MAX } from "./schema.ts";
 
 const today = new Date(Date.UTC(2026, 10, 27));
 const police = { name: "New Zealand Police", abbreviation: "NZ Police" };
@@ -161,4 +162,95 @@ test("a line that was paid before its claim’s financial year began is not take
   );
   expect(paid("PSF-2026-0042/2", "2026-06-30")).toMatch(/1 July 2026 or later: the claim is for 2026\/27/);
   expect(paid("PSF-2026-0042/2", "2026-07-01")).toBeNull();
+});
+
+test.each(["x PSF-2026-42/1", "PSF-2026-42/1 x", "PSF-2026-42/12345", "1999-1/1", ""])(
+  "“%s” names no claim",
+  (text) => {
+    expect(readClaimReference(text)).toBeNull();
+  },
+);
+test("a claim's reference is read with and without its beginning, its dash and zeros before the number", () => {
+  expect(readClaimReference("PSF2026-0042/1")).toEqual({ reference: "PSF-2026-0042", number: 1 });
+  expect(readClaimReference("2026 - 000042  /  1")).toEqual({ reference: "PSF-2026-0042", number: 1 });
+  expect(readClaimReference("2026-1002/10")).toEqual({ reference: "PSF-2026-1002", number: 10 });
+});
+
+test.each([
+  ["2026-11-26T10:30:00", true],
+  ["2026-11-26 10:30", true],
+  ["2026-11-26x", false],
+  ["x2026-11-26", false],
+  ["26 - Nov - 2026", true],
+  ["x26/11/2026", false],
+  ["26/11/2026x", false],
+  ["26/11/202", false],
+  ["", false],
+])("“%s” is a day: %s", (text, isDay) => {
+  expect(readDay(text)?.toISOString().slice(0, 10)).toBe(isDay ? "2026-11-26" : undefined);
+});
+
+const HEAD = "Claim,Amount,Paid on,Payment reference";
+test("headers are known by a claim or an invoice, with amount, day and reference, and the first of each counts", () => {
+  expect(readLines("Amount,Paid on,Reference\n1,2,3").lines).toBeNull();
+  for (const missing of ["Claim,Amount,Paid on", "Claim,Paid on,Reference", "Claim,Amount,Reference"]) {
+    expect(readLines(`${missing}\n1,2,3`).lines).toBeNull();
+  }
+  expect(readLines("").lines).toBeNull();
+  expect(readLines("Claim,Amount,Value,Paid on,Reference,Ref\na,1,2,b,c,d").lines).toMatchObject([
+    { claim: "a", amount: "1", paidOn: "b", reference: "c" },
+  ]);
+});
+
+test("blanks around a cell go, and what is too long or too much is refused", () => {
+  expect(readLines(`${HEAD}\n "a" , 1 , b , c ,  ,`).lines).toMatchObject([
+    { amount: "1", paidOn: "b", isTorn: false },
+  ]);
+  const lines = (count: number) => readLines(`${HEAD}\n${Array(count).fill("a,1,b,c").join("\n")}`);
+  expect([lines(LINES_MAX).problem, lines(LINES_MAX + 1).lines]).toEqual([null, null]);
+  expect(readLines(HEAD).lines).toBeNull();
+  const referenced = (length: number) => read(line("PSF-2026-0042/1", "1200", "2026-11-26", "x".repeat(length)));
+  expect([referenced(60), typeof referenced(61)?.[0]]).toEqual([[PAID], "string"]);
+});
+
+test("what was paid today is recorded", () => {
+  expect(read(line("PSF-2026-0042/1", "1200", "2026-11-27"))).toEqual([{ ...PAID, paidOn: "2026-11-27" }]);
+});
+
+test("a claim is that of its own application, and an invoice that of the claim that stands", () => {
+  expect(read(line("PSF-2026-0043/1"))).toEqual([{ ...PAID, reference: "PSF-2026-0043" }]);
+  expect(read(line(""))).toEqual([expect.stringContaining("no claim and no invoice")]);
+  const invoice = (known: Known[], number = "INV-7") =>
+    prepareLines(
+      readLines(`Invoice,Amount,Paid on,Reference\n${number},1200,2026-11-26,FIN-1`).lines ?? [],
+      known,
+      today,
+    )[0];
+  const of = (number: number, state: Known["state"]) =>
+    known("PSF-2026-0042", number, police, { invoiceNumber: "INV-7", state });
+  expect(invoice([of(1, "RETURNED"), of(2, "CANCELLED"), of(3, "APPROVED")])?.pays?.number).toBe(3);
+  expect(invoice([of(1, "RETURNED")])?.pays?.number).toBe(1);
+  expect(invoice([of(1, "CANCELLED")])?.pays?.number).toBe(1);
+  expect(invoice([of(1, "RETURNED"), of(2, "CANCELLED")])?.fault).toContain("Several");
+  expect(invoice([of(1, "APPROVED"), of(2, "APPROVED")])?.fault).toContain("Several");
+  const both = `Claim,Invoice,Amount,Paid on,Reference\nDogs,INV-1,1200,2026-11-26,FIN-1`;
+  expect(prepareLines(readLines(both).lines ?? [], [known("PSF-2026-0042", 1)], today)[0]?.pays?.number).toBe(1);
+});
+
+test("a line that pays nothing says why, and one of a closing arrangement is recorded", () => {
+  const [prepared] = prepareLines(readLines(line("PSF-2026-0042/1")).lines ?? [], KNOWN, today);
+  if (!prepared) throw new Error("There is no line.");
+  const facts = {
+    claim: { state: "APPROVED" as const, startYear: 2026, payment: null },
+    taken: null,
+    application: { state: "CLOSING" as const, heldAt: null },
+    isRecused: false,
+    today,
+  };
+  expect(verdictOf(prepared, facts).kind).toBe("ready");
+  expect(verdictOf(prepared, { ...facts, application: { state: "ACTIVE", heldAt: null } }).kind).toBe("ready");
+  expect(verdictOf(prepared, { ...facts, application: { state: "CLOSED", heldAt: null } }).kind).toBe("not");
+  expect(verdictOf({ ...prepared, fault: "It is torn" }, facts)).toEqual({ kind: "not", sentence: "It is torn." });
+  expect(verdictOf({ ...prepared, pays: null }, facts)).toEqual({ kind: "not", sentence: expect.stringMatching(/./) });
+  expect(verdictOf(prepared, null)).toEqual({ kind: "not", sentence: expect.stringMatching(/\w/) });
 });
