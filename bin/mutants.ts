@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "..");
 const FILES = [
   "lib/platform/money.ts",
   "lib/lifecycle/permissions.ts",
-  "lib/lifecycle/workflow.ts",
+  "lib/lifecycle/states.ts",
   "lib/budget/commands.ts",
   ...globSync("lib/**/rules.ts", { cwd: root }),
 ].filter((file) => existsSync(join(root, file)));

@@ -182,11 +182,11 @@ test("what has no page is said without its id", () => {
 });
 
 test("the sections are found by their key, wherever they stand", () => {
-  const sections = [
+  const sections: Sections = [
     { key: "need", answers: { title: "Not this one", lines: [{ year2026: 900n }] } },
     ...budget([line]),
     { key: "initiative", answers: { title: "Radios" } },
-  ] as unknown as Sections;
+  ];
   const paper = paperOf(sections);
   expect(paper.title).toBe("Radios");
   expect(linesOf(paper.sections[0]?.items ?? []).at(-1)?.[0]).toContain("$1.50");
@@ -194,7 +194,7 @@ test("the sections are found by their key, wherever they stand", () => {
 
 test("only the declaration waits for a signature, and steps are called as in the history", () => {
   const need: Sections = [{ key: "need", answers: null }];
-  expect(itemsOf(need, { version: null })).toEqual(itemsOf(need));
+  expect(itemsOf(need, { certified: null })).toEqual(itemsOf(need));
   expect(eventLabel("application.sentForSignOff")).toBe("Sent for sign-off");
   expect(auditSubject("page:/applications/PSF-2026-0001/approve", new Map()).label).toMatch(/^PSF-2026-0001: ./);
   expect(auditSubject("a person:12", new Map([["a person:12", "Kate"]])).label).toBe("Kate");
