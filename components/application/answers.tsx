@@ -42,6 +42,7 @@ export async function AnswersView({ actor, application, answers, changeHref }: A
         files={files.filter((file) => file.section === section.key)}
         reference={reference}
         href={changeHref?.(section.key) ?? null}
+        heading="h3"
       />
     </section>
   ));
@@ -59,6 +60,7 @@ export async function OneSectionView({ actor, application, answers, section }: O
       files={files.filter((file) => file.section === section.key)}
       reference={application.reference}
       href={null}
+      heading="h2"
     />
   );
 }
@@ -69,23 +71,27 @@ type SectionProps = {
   files: readonly ListedFile[];
   reference: string;
   href: string | null;
+  /** Of what stands below the section's own heading. */
+  heading: "h2" | "h3";
 };
 
 function SectionAnswers(props: SectionProps) {
   return (
     <>
       <AskedAnswers {...props} />
-      <FormerAnswers former={props.section.former} />
+      <FormerAnswers former={props.section.former} heading={props.heading} />
     </>
   );
 }
 
+type FormerProps = Pick<SectionView, "former"> & { heading: "h2" | "h3" };
+
 /** What a draft says to questions that the form does not ask any more. */
-export function FormerAnswers({ former }: Pick<SectionView, "former">) {
+export function FormerAnswers({ former, heading: Heading }: FormerProps) {
   if (!former.length) return null;
   return (
     <>
-      <h3>No longer asked</h3>
+      <Heading>No longer asked</Heading>
       <p>The form no longer asks for this. We keep your answers here, but MFAT does not get them.</p>
       <SummaryList rows={former.map(({ label, lines }) => ({ key: label, value: <Lines lines={lines} /> }))} />
     </>

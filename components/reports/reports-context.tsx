@@ -37,7 +37,7 @@ export async function DueReport({ actor, application }: ReportsContextProps) {
           <p className="app-line">{report.reason}</p>
         </InsetText>
       )}
-      <FormerAnswers former={former} />
+      <FormerAnswers former={former} heading="h2" />
     </>
   );
 }

@@ -65,7 +65,7 @@ export function saveSection(
     const older = catchUp(key, sent, shownBy(sent, before), stored, years);
     const merged = mergeAnswers(draftFields(key, years), stored, older.sent, older.shown);
     const { values } = merged;
-    const shown = `${formMark()} ${merged.shown}`;
+    const shown = `${formMark(older.number)} ${merged.shown}`;
     const elsewhere = await readWriters(tx, actor, before);
     const ask = (fields: readonly Field[]) => fields.map((field) => questionOf(field, stored, lists, elsewhere(field)));
     if (saving !== "passing") refuseDiffering(ask(merged.differing));

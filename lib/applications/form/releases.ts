@@ -54,15 +54,16 @@ export function moveSection(key: SectionKey, { values, former }: Kept, from: num
 }
 
 /** Says in what a form sends which release it was made of: a part of its marks (merge.ts). */
-export const formMark = (): string => `form=${formNumberNow()}`;
+export const formMark = (number = formNumberNow()): string => `form=${number}`;
 
 /**
  * What a form sent that was made before the newest release, as today's form would send it: fields that it did not ask stay
- * as they are stored. `former`: what it sent to fields that are not asked any more.
+ * as they are stored. `number`: the release that it was made of, which it goes on with. `former`: what it sent to fields
+ * that are not asked any more.
  */
 export function catchUp(key: SectionKey, sent: Values, shown: string, stored: Values, years: readonly number[]) {
   const number = Number(/(?:^| )form=(\d+)/.exec(shown)?.[1] ?? 1);
-  if (!shown || number >= formNumberNow()) return { sent, shown, former: {} };
+  if (!shown || number >= formNumberNow()) return { number: formNumberNow(), sent, shown, former: {} };
   const releases = releasesOf(key);
   const renames = renamesSince(releases, number, key);
   const before = releases.find((release) => release.number === number)?.sections.find((one) => one.key === key);
@@ -76,7 +77,7 @@ export function catchUp(key: SectionKey, sent: Values, shown: string, stored: Va
     const [name = "", value] = mark.split("=");
     return `${Object.keys(renameValues({ [name]: "" }, renames))[0]}=${value}`;
   });
-  return { sent: { ...others, ...typed.values, ...kept }, shown: marks.join(" "), former };
+  return { number, sent: { ...others, ...typed.values, ...kept }, shown: marks.join(" "), former };
 }
 
 export type SignedSection = FormSection & { key: SectionKey };

@@ -80,7 +80,7 @@ export default async function Page({ params, searchParams }: Props) {
               Save and finish later
             </Button>
           </ButtonGroup>
-          <FormerAnswers former={section.former} />
+          <FormerAnswers former={section.former} heading="h2" />
         </SectionForm>
       ) : (
         <>
