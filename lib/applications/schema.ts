@@ -2,8 +2,6 @@ import { type Answers, type Field, type Option, reasonFields, text, type Values 
 import type { CheckAnswer } from "#lib/platform/db/generated/enums.ts";
 import { SECTIONS, WRITTEN_SECTIONS } from "./form/sections.ts";
 
-export { DECLARATION_FIELDS } from "./form/declaration.ts";
-
 const READ_BY_AGENCY = "The agency reads this";
 const READ_BY_MFAT = "MFAT reads this";
 

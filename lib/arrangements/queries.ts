@@ -22,8 +22,6 @@ export async function approvedConditions(tx: Tx, actor: MfatActor, applicationId
   return decision?.conditions ?? "";
 }
 
-export type SentOffer = NonNullable<Awaited<ReturnType<typeof findOffer>>>;
-
 /**
  * An arrangement's terms, what it holds by financial year, what was paid and came back, and its final account with
  * what was returned of it. An

@@ -54,7 +54,7 @@ const OWN_CONDITIONS = {
 } as const satisfies Field;
 
 /** One amount for each financial year: their sum is the amount. */
-export const phasingFields = (years: readonly number[]): Field[] =>
+const phasingFields = (years: readonly number[]): Field[] =>
   years.map((year) => ({
     kind: "amount",
     name: `phasing${year}`,

@@ -5,7 +5,7 @@ import { CLAIM_STATES } from "./rules.ts";
 const EXCLUSIVE = "New Zealand dollars, GST exclusive";
 
 /** Whether the work was done, or lies ahead. */
-export const BASES = [
+const BASES = [
   { value: "WORK", label: "Work that was done" },
   {
     value: "ADVANCE",

@@ -10,7 +10,7 @@ import type { Answered } from "./sections.ts";
 export const SIGNED = { answers: true, formHash: true, declarationHash: true, lists: true } as const;
 type Signed = { answers: unknown; formHash: string; declarationHash: string; lists: unknown };
 
-export type ReadSection = SignedSection & { values: Values; answers: Answered | null };
+type ReadSection = SignedSection & { values: Values; answers: Answered | null };
 export type SignedAnswers = { lists: Lists; years: number[]; sections: ReadSection[] };
 
 /** A version's answers by the forms that they were signed off on, with the lists and years of that day. */
