@@ -3,6 +3,7 @@ import { freezeDocuments, refuseUnsafeDocuments } from "#lib/documents/commands.
 import { keepReleases } from "#lib/form/commands.ts";
 import { type Answers, type Reason, text, UUID, type Values } from "#lib/form/fields.ts";
 import { parseFields, tooLong } from "#lib/form/parse.ts";
+import { storedValues } from "#lib/form/stored.ts";
 import { chosenOptions, newestOf } from "#lib/form/versions.ts";
 import { getLists } from "#lib/fund/queries.ts";
 import { sendLetter } from "#lib/letters/commands.ts";
@@ -119,7 +120,7 @@ async function fillIn(
   for (const row of copied) {
     if (!isSection(row.section) || !source) continue;
     const from = yearsOf(dayOf(source.createdAt));
-    const kept = { values: row.values as Values, former: {} };
+    const kept = { values: storedValues(row.values), former: {} };
     const { values } = moveSection(row.section, kept, source.formNumber, from);
     answers.set(row.section, copyAnswers(row.section, values, from, draft.years));
   }
@@ -147,7 +148,7 @@ async function knownPeople(tx: Tx, actor: AgencyActor, copied: Values | undefine
     orderBy: { applicationId: "desc" },
     select: { values: true, application: { select: { formNumber: true } } },
   });
-  const before = { values: (last?.values ?? {}) as Values, former: {} };
+  const before = { values: storedValues(last?.values), former: {} };
   const known: Values = copied ?? moveSection("people", before, last?.application.formNumber ?? 1, []).values;
   const isSame = text(known, "contributorEmail") === actor.email;
   return {
@@ -173,7 +174,7 @@ async function completeAnswers(tx: Tx, application: LockedApplication): Promise<
   const answers = new Map<SectionKey, Answered>();
   for (const key of WRITTEN_SECTIONS) {
     const row = rows.find((one) => one.section === key);
-    const parsed = row && parseSection(key, row.values as Values, lists, years);
+    const parsed = row && parseSection(key, storedValues(row.values), lists, years);
     if (parsed?.data) answers.set(key, parsed.data);
   }
   const missing = unfinished(new Set(answers.keys()));
@@ -267,7 +268,7 @@ export function signOffAndSubmit(
 async function keepForms(tx: Tx, years: readonly number[], typed: readonly { section: string; values: unknown }[]) {
   const [form, declaration] = [newestOf(APPLICATION_RELEASES), newestOf(DECLARATION_RELEASES)];
   await keepReleases(tx, [form, declaration]);
-  const valuesOf = (key: string) => (typed.find(({ section }) => section === key)?.values ?? {}) as Values;
+  const valuesOf = (key: string) => storedValues(typed.find(({ section }) => section === key)?.values);
   const chosen = applicationSections().map(({ key, fields }) => ({ fields, values: valuesOf(key) }));
   const lists = { ...chosenOptions(chosen, await getLists(tx)), years: yearOptions(years) };
   return { formHash: form.hash, declarationHash: declaration.hash, lists: lists as Prisma.InputJsonObject };

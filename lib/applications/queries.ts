@@ -1,5 +1,6 @@
 import type { Field, Lists, Option, Values } from "#lib/form/fields.ts";
 import { readLeniently } from "#lib/form/parse.ts";
+import { storedValues } from "#lib/form/stored.ts";
 import { type FormerAnswer, formerAnswers } from "#lib/form/versions.ts";
 import { getLists } from "#lib/fund/queries.ts";
 import { type Actor, AGENCY_ROLES, type AgencyActor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
@@ -203,7 +204,7 @@ export function movedRow<Row extends SectionRow>(
   formNumber: number,
   { lists, years }: { lists: Lists; years: readonly number[] },
 ): Row & { values: Values; former: Values } {
-  const kept = { values: row.values as Values, former: row.former as Values };
+  const kept = { values: storedValues(row.values), former: storedValues(row.former) };
   if (formNumber >= formNumberNow()) return { ...row, ...kept };
   const moved = moveSection(key, kept, formNumber, years);
   return { ...row, ...moved, isComplete: parseSection(key, moved.values, lists, years).data !== null };

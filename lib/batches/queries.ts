@@ -1,6 +1,8 @@
+import { z } from "zod";
 import { delegationFor, formatDelegation, highestDelegation, isWithinDelegation } from "#lib/decisions/rules.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
 import { UUID, type Values } from "#lib/form/fields.ts";
+import { storedValues } from "#lib/form/stored.ts";
 import { type Actor, type MfatActor, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { DUTY_LABELS } from "#lib/lifecycle/states.ts";
@@ -9,7 +11,6 @@ import type { LetterKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { forbidden, notFound } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import type { Refusal } from "#lib/workflow/rules.ts";
 import { stepRow } from "#lib/workflow/steps.ts";
 import { BATCH_STEPS, type BatchStep, namesAssessors } from "./schema.ts";
 
@@ -193,7 +194,10 @@ export async function listAssessors(
 // ---------------------------------------------------------------- a batch
 
 /** What became of a row, as the audit trail keeps it. */
-type TakenRow = { reference: string; refusal: Refusal | null };
+const REFUSAL = z.object({ sentence: z.string(), isStale: z.boolean() });
+/** What became of each row, as the audit trail keeps it. */
+const TAKEN = z.object({ rows: z.array(z.object({ reference: z.string(), refusal: REFUSAL.nullable() })) });
+type TakenRow = z.infer<typeof TAKEN>["rows"][number];
 
 /** `isOpen`: the reader may read more of it than its name. `isStale`: something happened to it since it was chosen. */
 export type BatchRow = Row & { values: Values; isOpen: boolean; isStale: boolean };
@@ -244,15 +248,15 @@ export async function getBatch(actor: MfatActor, step: BatchStep, id: string): P
   return {
     id,
     step,
-    values: found.values as Values,
+    values: storedValues(found.values),
     rows: found.rows.map(({ application: { interests, ...row }, revision, values }) => ({
       ...row,
-      values: values as Values,
+      values: storedValues(values),
       isOpen: interests.some(({ isRecused }) => !isRecused),
       isStale: row.revision !== revision,
       revision,
     })),
     letter: await letterOf(step),
-    taken: event && { at: event.at, rows: (event.data as { rows: TakenRow[] }).rows },
+    taken: event && { at: event.at, rows: TAKEN.parse(event.data).rows },
   };
 }

@@ -1,4 +1,5 @@
 import { db, type Tx } from "#lib/platform/db.ts";
+import { storedForm } from "./stored.ts";
 import type { ReleasedForm } from "./versions.ts";
 
 /** What a hash names never changes: each release is read once by each process. */
@@ -12,7 +13,7 @@ export async function readReleases(
   const unread = hashes.filter((hash) => !read.has(hash));
   if (unread.length) {
     const rows = await client.formRelease.findMany({ where: { hash: { in: unread } } });
-    for (const { hash, content } of rows) read.set(hash, JSON.parse(content) as ReleasedForm);
+    for (const { hash, content } of rows) read.set(hash, storedForm(content));
   }
   return hashes.map((hash) => {
     const release = read.get(hash);

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -60,6 +61,8 @@ export async function lockApplication(tx: Tx, actor: Actor | null, reference: st
   return application;
 }
 
+const WRITERS = z.record(z.string(), z.object({ by: z.string() }));
+
 /** The agency's people who began, wrote, sent, returned, signed off or spoke of an application. */
 export async function listParticipants(tx: Tx, { id: applicationId, agencyId }: { id: string; agencyId: string }) {
   const [events, sections, comments] = await Promise.all([
@@ -67,7 +70,7 @@ export async function listParticipants(tx: Tx, { id: applicationId, agencyId }: 
     tx.applicationSection.findMany({ where: { applicationId }, select: { savedById: true, writers: true } }),
     tx.comment.findMany({ where: { applicationId }, select: { authorId: true }, distinct: ["authorId"] }),
   ]);
-  const writersOf = (writers: unknown) => Object.values(writers as Record<string, { by: string }>);
+  const writersOf = (writers: unknown) => Object.values(WRITERS.parse(writers));
   const ids = [
     ...events.flatMap(({ actorId }) => actorId ?? []),
     ...sections.flatMap(({ savedById, writers }) => [savedById, ...writersOf(writers).map(({ by }) => by)]),

@@ -1,6 +1,7 @@
 import { keepReleases } from "#lib/form/commands.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
+import { storedValues } from "#lib/form/stored.ts";
 import { newestOf } from "#lib/form/versions.ts";
 import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import { type Actor, type AgencyActor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
@@ -139,7 +140,7 @@ export function saveReport(actor: AgencyActor, reference: string, values: Values
 /** A report as it is written, on the newest release of its form. */
 function written(report: { values: unknown; formNumber: number }, basis: Basis, values: Values) {
   const { number } = newestOf(REPORT_RELEASES);
-  const { asked } = moveReport({ values: report.values as Values, formNumber: report.formNumber }, basis);
+  const { asked } = moveReport({ values: storedValues(report.values), formNumber: report.formNumber }, basis);
   return { formNumber: number, values: answersTo(reportFields(basis), values, asked) };
 }
 

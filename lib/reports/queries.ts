@@ -3,6 +3,7 @@ import type { StepForm } from "#lib/form/fields.ts";
 import { type Lists, type Option, text, UUID, type Values } from "#lib/form/fields.ts";
 import { inWords, parseFields } from "#lib/form/parse.ts";
 import { readReleases } from "#lib/form/queries.ts";
+import { storedValues } from "#lib/form/stored.ts";
 import { expandFields, type FormerAnswer, renamesSince, renameValues } from "#lib/form/versions.ts";
 import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
@@ -101,7 +102,7 @@ type ReportRow = Prisma.ReportGetPayload<object>;
 /** A report by the form, the version and the names that it was submitted with; one that is written again by today's. */
 async function readReport(application: ApplicationHeader, report: ReportRow): Promise<ReportRecord> {
   const { formHash, versionNumber, agencyName, submitterName } = report;
-  const values = report.values as Values;
+  const values = storedValues(report.values);
   if (isOpenReport(report.state) || !formHash) {
     const basis = await readBasis(db(), application);
     const sections = reportSections().map((section) => ({
@@ -131,7 +132,7 @@ export async function readFormerAnswers(
   report: { values: unknown; formNumber: number },
 ): Promise<FormerAnswer[]> {
   const { values, formNumber } = report;
-  return moveReport({ values: values as Values, formNumber }, await readBasis(db(), application)).former;
+  return moveReport({ values: storedValues(values), formNumber }, await readBasis(db(), application)).former;
 }
 
 /** The report that is due next, with what is written of it. Null where none is. */
@@ -150,7 +151,7 @@ export async function findNextReport(actor: AgencyActor, application: Applicatio
 
 export async function readReportForm(actor: AgencyActor, application: ApplicationHeader): Promise<StepForm> {
   const [report, basis] = await Promise.all([findNextReport(actor, application), readBasis(db(), application)]);
-  const written = { values: (report?.values ?? {}) as Values, formNumber: report?.formNumber ?? 1 };
+  const written = { values: storedValues(report?.values), formNumber: report?.formNumber ?? 1 };
   return {
     fields: reportFields(basis),
     initial: moveReport(written, basis).asked,

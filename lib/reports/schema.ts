@@ -1,5 +1,6 @@
 import { type Answers, type Field, reasonFields, text, type Values } from "#lib/form/fields.ts";
 import { inputsOf } from "#lib/form/rows.ts";
+import { storedReleases } from "#lib/form/stored.ts";
 import {
   expandFields,
   expandRelease,
@@ -9,7 +10,6 @@ import {
   formerFields,
   newestOf,
   partValues,
-  type Release,
   type ReleasedForm,
   renamesSince,
   renameValues,
@@ -109,7 +109,7 @@ export const reportSections = (): FormSection[] =>
   Object.entries(REPORT_SECTIONS).map(([key, { fields, ...section }]) => ({ key, ...section, fields: fields() }));
 
 /** The report form as it was released: the newest last. */
-export const REPORT_RELEASES = releases as unknown as Release[];
+export const REPORT_RELEASES = storedReleases(releases);
 
 /** What the report form asks for each of. */
 export function seriesOf({ outcomes, milestones }: Basis): Series {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { listPositions } from "#lib/budget/queries.ts";
 import { type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
 import { decidedYears } from "#lib/decisions/rules.ts";
@@ -9,7 +10,7 @@ import { DUTY_LABELS } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
-import type { Marking, RecommendationOutcome, State } from "#lib/platform/db/generated/enums.ts";
+import { type Marking, RecommendationOutcome, type State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { byRank, exactTotal, type Obstacle, obstacleTo, type Room, type Shared } from "./rules.ts";
@@ -289,7 +290,18 @@ export type Run = { requestId: string; at: Date; by: string; scenario: string; r
 /** A row as the audit trail keeps it. */
 export type KeptRow = Omit<RunRow, "amountCents"> & { amountCents: string };
 
-type RunData = { name: string; roundId: string; rows: KeptRow[] };
+const RUN = z.object({
+  name: z.string(),
+  roundId: z.string(),
+  rows: z.array(
+    z.object({
+      reference: z.string(),
+      outcome: z.enum(RecommendationOutcome),
+      amountCents: z.string(),
+      refusal: z.string().nullable(),
+    }),
+  ),
+});
 
 /** When a scenario was turned into recommendations, and what became of each row; the newest first. */
 export async function listRuns(actor: MfatActor, roundId: string, scenarioId: string): Promise<Run[]> {
@@ -305,7 +317,7 @@ export async function listRuns(actor: MfatActor, roundId: string, scenarioId: st
     select: { id: true, name: true },
   });
   return events.flatMap(({ at, actorId, requestId, data }) => {
-    const kept = data as RunData;
+    const kept = RUN.parse(data);
     if (kept.roundId !== roundId) return [];
     return {
       requestId: requestId ?? "",

@@ -3,7 +3,8 @@ import { yearOptions } from "#lib/budget/schema.ts";
 import { phasedYears, phasingOf } from "#lib/decisions/schema.ts";
 import { type Field, type Lists, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
 import { inWords, parseFields } from "#lib/form/parse.ts";
-import { expandFields, type FormSection, type Release } from "#lib/form/versions.ts";
+import { storedReleases } from "#lib/form/stored.ts";
+import { expandFields, type FormSection } from "#lib/form/versions.ts";
 import type { VariationKind, VariationState } from "#lib/platform/db/generated/enums.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
 import releases from "./releases.json" with { type: "json" };
@@ -71,7 +72,7 @@ export const variationSections = (): FormSection[] =>
   }));
 
 /** The same as it was released: the newest last. */
-export const VARIATION_RELEASES = releases as unknown as Release[];
+export const VARIATION_RELEASES = storedReleases(releases);
 
 /** The fields of a form that asks for a variation. `years`: those that an amount may be given for. */
 export const variationFields = (kind: VariationKind, years: readonly number[]): Field[] =>

@@ -1,8 +1,10 @@
+import { z } from "zod";
 import { movedRow } from "#lib/applications/queries.ts";
 import { isOpenedByForm, isSectionOpen, yearsOf } from "#lib/applications/rules.ts";
 import { type Field, type Lists, text, type Values } from "#lib/form/fields.ts";
 import { inWords, readLeniently } from "#lib/form/parse.ts";
 import { Questions } from "#lib/form/questions.ts";
+import { storedValues } from "#lib/form/stored.ts";
 import { getLists } from "#lib/fund/queries.ts";
 import { type AgencyActor, permit } from "#lib/lifecycle/permissions.ts";
 import { lockApplication } from "#lib/lifecycle/queries.ts";
@@ -61,7 +63,7 @@ export function saveSection(
     const lists = await getLists(tx);
     const place = { applicationId: application.id, section: key };
     const before = await tx.applicationSection.findUnique({ where: { applicationId_section: place } });
-    const stored = (before?.values ?? {}) as Values;
+    const stored = storedValues(before?.values);
     const older = catchUp(key, sent, shownBy(sent, before), stored, years);
     const merged = mergeAnswers(draftFields(key, years), stored, older.sent, older.shown);
     const { values } = merged;
@@ -74,7 +76,7 @@ export function saveSection(
     if (parsed.errors && saving === "whole") throw new Questions(parsed.errors, ask(merged.chosen));
     const row = {
       values: storable(values),
-      former: storable({ ...(before?.former as Values), ...older.former }),
+      former: storable({ ...storedValues(before?.former), ...older.former }),
       isComplete: parsed.data !== null,
       savedById: actor.personId,
       savedAt: at,
@@ -141,12 +143,13 @@ function shownBy(sent: Values, before: { formId: string | null; shown: string | 
   return isSameForm ? (before.shown ?? "") : text(sent, "shown");
 }
 
-type Writers = Record<string, { by: string; at: string }>;
+const WRITERS = z.record(z.string(), z.object({ by: z.string(), at: z.string() }));
+type Writers = z.infer<typeof WRITERS>;
 type SavedRow = { writers: unknown; savedById: string; savedAt: Date } | null;
 
 /** Who changed a field last, by name. */
 async function readWriters(tx: Tx, actor: AgencyActor, before: SavedRow): Promise<(field: Field) => Elsewhere> {
-  const writers = (before?.writers ?? {}) as Writers;
+  const writers = WRITERS.parse(before?.writers ?? {});
   const ids = [...Object.values(writers).map(({ by }) => by), ...(before ? [before.savedById] : [])];
   const people = await tx.person.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
   return ({ name, label }) => {
@@ -159,7 +162,7 @@ async function readWriters(tx: Tx, actor: AgencyActor, before: SavedRow): Promis
 
 function withWriter(before: SavedRow, changed: readonly Field[], actor: AgencyActor, at: Date): Writers {
   const own = { by: actor.personId, at: at.toISOString() };
-  return { ...(before?.writers as Writers), ...Object.fromEntries(changed.map(({ name }) => [name, own])) };
+  return { ...WRITERS.parse(before?.writers ?? {}), ...Object.fromEntries(changed.map(({ name }) => [name, own])) };
 }
 
 /** Asks which of two versions of a field is to stay. */

@@ -1,6 +1,7 @@
 import type { Lists, Values } from "#lib/form/fields.ts";
 import { readLeniently } from "#lib/form/parse.ts";
 import { readReleases } from "#lib/form/queries.ts";
+import { storedLists, storedSections } from "#lib/form/stored.ts";
 import { expandFields } from "#lib/form/versions.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { type SignedSection, signedSections, signedValues } from "./releases.ts";
@@ -20,8 +21,8 @@ export async function readSignedAnswers(
 ): Promise<SignedAnswers> {
   const [form, declaration] = await readReleases([version.formHash, version.declarationHash], client);
   if (!form || !declaration) throw new Error("A version has a form and a declaration");
-  const typed = version.answers as Record<string, Values>;
-  const lists = version.lists as Lists;
+  const typed = storedSections(version.answers);
+  const lists = storedLists(version.lists);
   const sections = signedSections(form, declaration).map((section): ReadSection => {
     const { key } = section;
     const fields = expandFields(section.fields, lists);

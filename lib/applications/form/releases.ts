@@ -1,4 +1,5 @@
 import type { Field, Values } from "#lib/form/fields.ts";
+import { storedReleases } from "#lib/form/stored.ts";
 import {
   type FormSection,
   formerFields,
@@ -18,8 +19,8 @@ import applicationReleases from "./releases.json" with { type: "json" };
 import { fieldsOf, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./sections.ts";
 
 /** The application form as it was released, and the certifier's declaration: the newest last. */
-export const APPLICATION_RELEASES = applicationReleases as unknown as Release[];
-export const DECLARATION_RELEASES = declarationReleases as unknown as Release[];
+export const APPLICATION_RELEASES = storedReleases(applicationReleases);
+export const DECLARATION_RELEASES = storedReleases(declarationReleases);
 
 const releasesOf = (key: SectionKey): readonly Release[] =>
   SECTIONS[key].by === "CERTIFIER" ? DECLARATION_RELEASES : APPLICATION_RELEASES;

@@ -1,5 +1,6 @@
 import { type Answers, type Field, reasonFields } from "#lib/form/fields.ts";
-import { expandFields, type FormSection, type Release, type ReleasedForm, sectionsNow } from "#lib/form/versions.ts";
+import { storedReleases } from "#lib/form/stored.ts";
+import { expandFields, type FormSection, type ReleasedForm, sectionsNow } from "#lib/form/versions.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import releases from "./releases.json" with { type: "json" };
 
@@ -51,7 +52,7 @@ export const ACQUITTAL_SECTION = {
 export const acquittalSections = (): FormSection[] => [{ ...ACQUITTAL_SECTION, fields: ACQUITTAL_SECTION.fields() }];
 
 /** The acquittal form as it was released: the newest last. */
-export const ACQUITTAL_RELEASES = releases as unknown as Release[];
+export const ACQUITTAL_RELEASES = storedReleases(releases);
 
 /** The final account: the actual cost of each line of the budget, and two texts. */
 export const acquittalFields = (lines: readonly BudgetLine[]): readonly Field[] =>

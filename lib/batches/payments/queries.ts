@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
@@ -8,7 +9,6 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import type { Refusal } from "#lib/workflow/rules.ts";
 import { type FileLine, type Known, type PreparedLine, readClaimReference, type Verdict, verdictOf } from "./rules.ts";
 
 export const STEP = "recordPayment";
@@ -44,8 +44,31 @@ export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLi
   return claims.map(({ ofAgency, ...claim }) => ({ ...claim, application: ofAgency }));
 }
 
-/** What became of a line, as the audit trail keeps it. Null: it was recorded. */
-type RecordedLine = { line: number; refusal: Refusal | null };
+/** What became of each line, as the audit trail keeps it. Null: it was recorded. */
+const RECORDED_LINES = z.object({
+  lines: z.array(
+    z.object({
+      line: z.number().int(),
+      refusal: z.object({ sentence: z.string(), isStale: z.boolean() }).nullable(),
+    }),
+  ),
+});
+type RecordedLine = z.infer<typeof RECORDED_LINES>["lines"][number];
+
+const LINE = z.object({
+  line: z.number().int(),
+  claim: z.string(),
+  invoice: z.string(),
+  agency: z.string(),
+  amount: z.string(),
+  paidOn: z.string(),
+  reference: z.string(),
+  isTorn: z.boolean(),
+  pays: z.object({ reference: z.string(), number: z.number().int(), paidOn: z.string() }).nullable(),
+  fault: z.string().nullable(),
+});
+/** The lines of a file as they were previewed. */
+const PREPARED: z.ZodType<{ lines: PreparedLine[] }> = z.object({ lines: z.array(LINE) });
 
 export type PaymentLine = PreparedLine & { verdict: Verdict; application: Shown | null; cents: bigint | null };
 type Shown = { reference: string; title: string; marking: Marking };
@@ -69,12 +92,12 @@ export async function getPaymentBatch(actor: MfatActor, id: string): Promise<Pay
   const event = await db().auditEvent.findUnique({ where: { requestId: id }, select: { at: true, data: true } });
   if (!found || (!event && found.preparedById !== actor.personId)) throw notFound();
   const by = await db().person.findUniqueOrThrow({ where: { id: found.preparedById }, select: { name: true } });
-  const { lines } = found.values as unknown as { lines: PreparedLine[] };
+  const { lines } = PREPARED.parse(found.values);
   return {
     id,
     by: by.name,
     lines: await withVerdicts(actor, lines),
-    recorded: event && { at: event.at, lines: (event.data as unknown as { lines: RecordedLine[] }).lines },
+    recorded: event && { at: event.at, lines: RECORDED_LINES.parse(event.data).lines },
   };
 }
 
@@ -147,7 +170,7 @@ export async function listPaymentFiles(
     select: { id: true, name: true },
   });
   const rows = shown.map(({ requestId, at, actorId, data }): PaymentFile => {
-    const { lines } = data as unknown as { lines: RecordedLine[] };
+    const { lines } = RECORDED_LINES.parse(data);
     return {
       id: requestId ?? "",
       at,
