@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
-import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
@@ -13,13 +13,26 @@ import { readDecidedCents } from "./waits/queries.ts";
 
 /**
  * The applications that exist for an actor: an agency's own; for MFAT all of them, except that who is an assessor and
- * nothing else has only what was assigned. Every query of an application begins with this.
+ * nothing else has only what was assigned. Every query of an application begins with this, in one of the two forms below.
  */
-export function scopeOf(actor: Actor): Prisma.ApplicationWhereInput {
+function scopeRule(actor: Actor): { agencyId: string } | { assessorId: string } | null {
   if (actor.side === "AGENCY") return { agencyId: actor.agencyId };
-  return seesAssignedOnly(actor)
-    ? { assessments: { some: { assessorId: actor.personId, status: { not: "UNASSIGNED" } } } }
-    : {};
+  return seesAssignedOnly(actor) ? { assessorId: actor.personId } : null;
+}
+
+export function scopeOf(actor: Actor): Prisma.ApplicationWhereInput {
+  const rule = scopeRule(actor);
+  if (!rule || "agencyId" in rule) return rule ?? {};
+  return { assessments: { some: { ...rule, status: { not: "UNASSIGNED" } } } };
+}
+
+/** The same of "Application" a, for a query in SQL. */
+export function inScope(actor: Actor): Prisma.Sql {
+  const rule = scopeRule(actor);
+  if (!rule) return Prisma.sql`TRUE`;
+  if ("agencyId" in rule) return Prisma.sql`a."agencyId" = ${rule.agencyId}::uuid`;
+  return Prisma.sql`a.id IN (SELECT s."applicationId" FROM "Assessment" s WHERE s."assessorId" = ${rule.assessorId}::uuid
+    AND s.status <> 'UNASSIGNED')`;
 }
 
 /**

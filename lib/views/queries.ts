@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Lists, Option } from "#lib/form/fields.ts";
 import { getLists } from "#lib/fund/queries.ts";
-import { type Actor, can, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
-import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { type Actor, can } from "#lib/lifecycle/permissions.ts";
+import { inScope, scopeOf } from "#lib/lifecycle/queries.ts";
 import { REWRITING } from "#lib/lifecycle/rules.ts";
 import { STATES } from "#lib/lifecycle/states.ts";
 import { waits } from "#lib/lifecycle/waits/queries.ts";
@@ -111,15 +111,6 @@ function requested(reader: Reader): Prisma.Sql {
   return reader.hasClosed ? Prisma.sql`CASE WHEN ${isRead(reader)} THEN a."requestedCents" ELSE 0 END` : inIndex;
 }
 
-/** The same as scopeOf(). */
-function isInScope(actor: Actor): Prisma.Sql {
-  if (actor.side === "AGENCY") return Prisma.sql`a."agencyId" = ${actor.agencyId}::uuid`;
-  return seesAssignedOnly(actor)
-    ? Prisma.sql`a.id IN (SELECT s."applicationId" FROM "Assessment" s WHERE s."assessorId" = ${actor.personId}::uuid
-      AND s.status <> 'UNASSIGNED')`
-    : Prisma.sql`TRUE`;
-}
-
 type Part = { cursor: Cursor | null; limit?: number };
 
 /** The one query of screen and export. */
@@ -197,7 +188,7 @@ function matches(reader: Reader, filter: Filter): Prisma.Sql {
     to !== null && Prisma.sql`${requested(reader)} <= ${to}`,
   ].filter((condition) => condition !== false);
   const conditions = [
-    isInScope(actor),
+    inScope(actor),
     words !== null && hasWords(reader, words),
     state !== null && isInStates(statesOf(state, actor.side)),
     agency !== null && Prisma.sql`a."agencyId" = ${agency}::uuid`,
