@@ -10,6 +10,7 @@ const PAGES = [
   { path: "/budget/shares", label: "Shares", isOfYear: true },
   { path: "/budget/rows", label: "Initiatives", isOfYear: true },
   { path: "/budget/ledger", label: "Ledger", isOfYear: true },
+  { path: "/budget/cash", label: "Cash", isOfYear: true },
   { path: "/budget/carry-forward", label: "Carry-forward", isOfYear: false },
   { path: "/budget/claims", label: "Claims", isOfYear: false },
 ] as const;

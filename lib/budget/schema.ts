@@ -1,3 +1,4 @@
+import { movingMonths } from "#lib/budget/cash/rules.ts";
 import { type Field, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
 import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
 import { formatYear } from "#lib/platform/money.ts";
@@ -82,6 +83,7 @@ export const LEDGER_FILTER_FIELDS = [
   { kind: "text", name: "reference", label: "Application", optional: true, charsMax: 20 },
   { kind: "choice", layout: "select", name: "kind", label: "Kind of entry", optional: true, options: LEDGER_OPTIONS },
   { kind: "choice", layout: "select", name: "month", label: "Month", optional: true, options: MONTH_OPTIONS },
+  { kind: "choice", layout: "select", name: "moved", label: "Money moved in", optional: true, options: "moved" },
 ] as const satisfies readonly Field[];
 
 /** Out of an address; what it does not know is left out. */
@@ -94,23 +96,31 @@ export function readLedgerFilter(startYear: number, sent: Values): LedgerFilter 
     kind: known(LEDGER_OPTIONS, "kind") as LedgerKind | null,
     reference: text(sent, "reference").toUpperCase() || null,
     month: month === null ? null : Number(month),
+    moved: known(movingMonths(startYear), "moved"),
   };
 }
 
 /** The address of what a filter finds, without the path. */
-export function ledgerQuery({ startYear, kind, reference, month }: LedgerFilter): string {
+export function ledgerQuery({ startYear, kind, reference, month, moved }: LedgerFilter): string {
   const query = new URLSearchParams({
     year: String(startYear),
     ...(kind && { kind }),
     ...(reference && { reference }),
     ...(month !== null && { month: String(month) }),
+    ...(moved && { moved }),
   });
   return query.toString();
 }
 
 /** "2026/27, October, paid, PSF-2026-0004". */
-export const ledgerFilterInWords = ({ startYear, kind, reference, month }: LedgerFilter): string =>
-  [formatYear(startYear), month === null ? null : MONTHS[month], kind && LEDGER_LABELS[kind].toLowerCase(), reference]
+export const ledgerFilterInWords = ({ startYear, kind, reference, month, moved }: LedgerFilter): string =>
+  [
+    formatYear(startYear),
+    month === null ? null : MONTHS[month],
+    moved && `money moved in ${movingMonths(startYear).find(({ value }) => value === moved)?.label}`,
+    kind && LEDGER_LABELS[kind].toLowerCase(),
+    reference,
+  ]
     .filter(Boolean)
     .join(", ");
 

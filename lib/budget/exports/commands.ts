@@ -1,4 +1,6 @@
 import { listCarryForwards } from "#lib/budget/carry-forward/queries.ts";
+import { listCash } from "#lib/budget/cash/queries.ts";
+import { cashOf } from "#lib/budget/cash/rules.ts";
 import { forecastYear } from "#lib/budget/forecast/rules.ts";
 import { listWholeLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
 import { tooManyEntries } from "#lib/budget/ledger/rules.ts";
@@ -18,6 +20,7 @@ import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
 import {
   type BudgetList,
   carryForwardSheet,
+  cashSheet,
   ledgerSheet,
   monthsSheet,
   rowsSheet,
@@ -82,6 +85,8 @@ const MADE: Record<BudgetList, (asked: Asked) => Promise<Sheet>> = {
     if (!totals) throw new DomainError("INVALID", tooManyEntries);
     return ledgerSheet(filter, await listWholeLedger(actor, filter, tx), totals, at);
   },
+  cash: async ({ tx, actor, position: { startYear }, at }) =>
+    cashSheet(startYear, cashOf(await listCash(actor, tx), startYear), at),
   "carry-forward": async ({ tx, actor, sent, at }) => {
     const year = text(sent, "year");
     return carryForwardSheet(await listCarryForwards(actor, year ? Number(year) : undefined, tx), at);

@@ -1,4 +1,5 @@
 import { CARRY_FORWARD_STATES, type CarryForwardLine } from "#lib/budget/carry-forward/rules.ts";
+import { type CashMonth, type CashYear, formatMonth } from "#lib/budget/cash/rules.ts";
 import { FORECAST_ASSUMPTIONS } from "#lib/budget/forecast/rules.ts";
 import type { LedgerFilter, LedgerLine, LedgerTotals, Named } from "#lib/budget/ledger/rules.ts";
 import { MONTHS, type Position, type YearMonth } from "#lib/budget/rules.ts";
@@ -19,7 +20,7 @@ import { formatYear, sumCents } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet, type SheetCell, type SheetColumn } from "#lib/platform/sheet.ts";
 
 /** The lists of the budget that can be taken along as a file. */
-const BUDGET_LISTS = ["years", "months", "shares", "rows", "ledger", "carry-forward"] as const;
+const BUDGET_LISTS = ["years", "months", "shares", "rows", "ledger", "cash", "carry-forward"] as const;
 export type BudgetList = (typeof BUDGET_LISTS)[number];
 export const isBudgetList = (word: string): word is BudgetList => BUDGET_LISTS.some((list) => list === word);
 
@@ -61,6 +62,25 @@ export const yearsSheet = (positions: readonly Position[], at: Date): Sheet =>
     columns: POSITION_COLUMNS,
     rows: positions,
   });
+
+/** Money by the month in which it moved; the columns are the years whose work it was for. */
+export function cashSheet(startYear: number, { workYears, months }: CashYear, at: Date): Sheet {
+  const columns: SheetColumn<CashMonth>[] = [
+    { header: "Month", kind: "text", width: 18, value: ({ month }) => formatMonth(month) },
+    ...workYears.map((year, index) =>
+      cents<CashMonth>(`For work of ${formatYear(year)}`, (one) => one.cents[index] ?? 0n),
+    ),
+    cents<CashMonth>("All", ({ totalCents }) => totalCents),
+  ];
+  return makeSheet({
+    title: `Cash ${formatYear(startYear)} by month`,
+    marking: markingOf([]),
+    about: [`Payments less what came back, in the month in which the money moved. Made ${formatInstant(at)}.`, DOLLARS],
+    columns,
+    rows: months,
+    total: totalOf(columns, months),
+  });
+}
 
 const MONTH_COLUMNS: SheetColumn<YearMonth>[] = [
   { header: "Month", kind: "text", value: ({ month }) => MONTHS[month] ?? null },

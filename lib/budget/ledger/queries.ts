@@ -1,5 +1,6 @@
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { addMonths } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { DomainError, notFound } from "#lib/platform/errors.ts";
@@ -41,7 +42,7 @@ const DAY = Prisma.sql`coalesce(e."effectiveOn", (e.at AT TIME ZONE 'Pacific/Auc
 
 /** By an application that is not for the reader nothing is found. */
 async function conditionOf(actor: MfatActor, filter: LedgerFilter, client: Pick<Tx, "application">) {
-  const { startYear, kind, reference, month } = filter;
+  const { startYear, kind, reference, month, moved } = filter;
   const parts = [Prisma.sql`e."startYear" = ${startYear}`];
   if (kind) parts.push(Prisma.sql`e.kind = ${kind}::"LedgerKind"`);
   if (reference !== null) {
@@ -55,6 +56,10 @@ async function conditionOf(actor: MfatActor, filter: LedgerFilter, client: Pick<
   const first = (at: number) => new Date(Date.UTC(startYear, 6 + at, 1));
   if (month !== null && month > 0) parts.push(Prisma.sql`${DAY} >= ${first(month)}::date`);
   if (month !== null && month < 11) parts.push(Prisma.sql`${DAY} < ${first(month + 1)}::date`);
+  if (moved) {
+    const from = new Date(`${moved}-01T00:00:00Z`);
+    parts.push(Prisma.sql`e."paidCents" <> 0 AND ${DAY} >= ${from}::date AND ${DAY} < ${addMonths(from, 1)}::date`);
+  }
   return Prisma.join(parts, " AND ");
 }
 

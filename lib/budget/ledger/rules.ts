@@ -31,6 +31,8 @@ export type LedgerFilter = {
   kind: LedgerKind | null;
   reference: string | null;
   month: number | null;
+  /** Money that moved in a calendar month, "2026-07", and nothing else. */
+  moved?: string | null;
 };
 
 /** The sums of what a filter finds. */

@@ -9,6 +9,7 @@ import { Select, TextField } from "#components/ui/fields.tsx";
 import { Filters } from "#components/ui/filters.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
+import { movingMonths } from "#lib/budget/cash/rules.ts";
 import { listLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
 import { type LedgerTotals, tooManyEntries } from "#lib/budget/ledger/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
@@ -100,11 +101,11 @@ function LedgerFilters({ startYear, search }: { startYear: number; search: Value
           name={name}
           label={label}
           defaultValue={text(search, name)}
-          options={options}
+          options={options === "moved" ? movingMonths(startYear) : options}
           placeholder="Any"
         />
       ))}
-      more={used ? `Kind and month (${used} in use)` : "Kind and month"}
+      more={used ? `Kind and months (${used} in use)` : "Kind and months"}
       submit="Filter"
     />
   );

@@ -1,0 +1,123 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { BudgetHeading } from "#components/budget/budget-heading.tsx";
+import { Downloads } from "#components/site/downloads.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { InsetText, StatusMessage } from "#components/ui/feedback.tsx";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { requireMfat } from "#lib/auth/session.ts";
+import { listCash } from "#lib/budget/cash/queries.ts";
+import {
+  type CashMonth,
+  cashOf,
+  formatMonth,
+  monthKey,
+  type Reconciled,
+  type Reconciliation,
+  reconcile,
+} from "#lib/budget/cash/rules.ts";
+import { listPositions } from "#lib/budget/queries.ts";
+import { positionOf } from "#lib/budget/rules.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { orNotFound } from "#lib/web/action.ts";
+
+export const metadata: Metadata = { title: "Budget: cash by month" };
+
+/** The money by the month in which it moved, beside the same money by the year of its work. */
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const positions = await orNotFound(() => listPositions(actor));
+  const position = positionOf(positions, text(search, "year"), financialYearOf(dayOf(now()))) ?? notFound();
+  const { startYear } = position;
+  const lines = await listCash(actor);
+  const { workYears, months, totals, totalCents } = cashOf(lines, startYear);
+  const columns: Column<CashMonth>[] = [
+    { header: "Month", isRowHeader: true, cell: ({ month }) => formatMonth(month) },
+    ...workYears.map(
+      (year, index): Column<CashMonth> => ({
+        header: `For work of ${formatYear(year)}`,
+        isNumeric: true,
+        cell: ({ month, cents }) => (
+          <a href={`/budget/ledger?year=${year}&moved=${monthKey(month)}`}>{formatCents(cents[index] ?? 0n)}</a>
+        ),
+      }),
+    ),
+    { header: "All", isNumeric: true, cell: (one) => formatCents(one.totalCents) },
+  ];
+  return (
+    <MarkedPage marking={MARKING_LABELS.UNCLASSIFIED}>
+      <BudgetHeading title="Cash by month" path="/budget/cash" startYear={startYear} positions={positions}>
+        Payments, less what came back, in the month in which the money moved
+      </BudgetHeading>
+      <h2>Money that moved in {formatYear(startYear)}</h2>
+      <Table
+        caption={`Money that moved from July ${startYear} to June ${startYear + 1}, by the year of its work`}
+        hideCaption
+        onPhone="stack"
+        columns={columns}
+        rows={months}
+        keyOf={({ month }) => month.toISOString()}
+        total={["Total", ...totals.map(formatCents), formatCents(totalCents)]}
+      />
+      <div className="app-found app-no-print">
+        <ul>
+          <Downloads path="/budget/export/cash" query={`year=${startYear}`} count={months.length} />
+        </ul>
+      </div>
+      <BothViews reconciliation={reconcile(lines, positions)} />
+    </MarkedPage>
+  );
+}
+
+function BothViews({ reconciliation }: { reconciliation: Reconciliation }) {
+  const { cashYears, rows, totals, paidCents, movedCents } = reconciliation;
+  const differing = rows.filter((row) => row.paidCents !== row.movedCents);
+  const columns: Column<Reconciled>[] = [
+    { header: "For work of", isRowHeader: true, cell: ({ startYear }) => formatYear(startYear) },
+    ...cashYears.map(
+      (year, index): Column<Reconciled> => ({
+        header: `Moved in ${formatYear(year)}`,
+        isNumeric: true,
+        cell: ({ cents }) => formatCents(cents[index] ?? 0n),
+      }),
+    ),
+    { header: "Moved in all", isNumeric: true, cell: (row) => formatCents(row.movedCents) },
+    {
+      header: "Paid, as the year counts it",
+      isNumeric: true,
+      cell: (row) => <a href={`/budget/rows?year=${row.startYear}&counter=paid`}>{formatCents(row.paidCents)}</a>,
+    },
+  ];
+  return (
+    <section id="both">
+      <h2>Both views of the same money</h2>
+      <p>
+        A year counts what was paid for its own work, whenever the money moved. The finance system counts by the day.
+        Each row adds up to what the year counts, and each column to the months of that year.
+      </p>
+      {differing.length === 0 ? (
+        <StatusMessage>Both come to {formatCents(paidCents)}, year by year.</StatusMessage>
+      ) : (
+        <InsetText>
+          <strong>They differ</strong> for work of{" "}
+          {new Intl.ListFormat("en-NZ").format(differing.map(({ startYear }) => formatYear(startYear)))}. Tell an
+          administrator: the ledger has to be looked at.
+        </InsetText>
+      )}
+      <Table
+        caption="Paid by the year of the work, and by the year in which it moved"
+        hideCaption
+        onPhone="stack"
+        empty="Nothing has been paid yet."
+        columns={columns}
+        rows={rows}
+        keyOf={({ startYear }) => String(startYear)}
+        total={["Total", ...totals.map(formatCents), formatCents(movedCents), formatCents(paidCents)]}
+      />
+    </section>
+  );
+}

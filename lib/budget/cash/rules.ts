@@ -1,0 +1,85 @@
+import type { Option } from "#lib/form/fields.ts";
+import { financialYearOf } from "#lib/platform/dates.ts";
+import { sumCents } from "#lib/platform/money.ts";
+
+const monthFormat = new Intl.DateTimeFormat("en-NZ", { month: "long", year: "numeric", timeZone: "UTC" });
+
+/** "July 2026". */
+export const formatMonth = (month: Date): string => monthFormat.format(month);
+/** The same in an address: "2026-07". */
+export const monthKey = (month: Date): string => month.toISOString().slice(0, 7);
+
+/** The months in which money for the work of a year may move, as the options of a filter: its own, and those of the year after. */
+export const movingMonths = (startYear: number): Option[] =>
+  Array.from({ length: 24 }, (_, index) => new Date(Date.UTC(startYear, 6 + index, 1))).map((month) => ({
+    value: monthKey(month),
+    label: formatMonth(month),
+  }));
+
+/** What moved in a calendar month for the work of a financial year: payments less what came back. `month`: its first day. */
+export type CashLine = { month: Date; startYear: number; cents: bigint };
+
+/** A month of money that moved, by the year of the work, in the order of the years. */
+export type CashMonth = { month: Date; cents: readonly bigint[]; totalCents: bigint };
+
+export type CashYear = {
+  /** The years whose work was paid for, or given money back, in these months. */
+  workYears: readonly number[];
+  /** July to June. */
+  months: readonly CashMonth[];
+  totals: readonly bigint[];
+  totalCents: bigint;
+};
+
+const sumOf = (lines: readonly CashLine[]): bigint => sumCents(lines.map(({ cents }) => cents));
+const yearsOf = (lines: readonly CashLine[], of: (line: CashLine) => number): number[] =>
+  [...new Set(lines.map(of))].sort((one, other) => one - other);
+
+/** The money that moved from one July to the next June, whatever year's work it was for. */
+export function cashOf(lines: readonly CashLine[], startYear: number): CashYear {
+  const moved = lines.filter(({ month }) => financialYearOf(month) === startYear);
+  const workYears = yearsOf(moved, (line) => line.startYear);
+  const months = Array.from({ length: 12 }, (_, index): CashMonth => {
+    const month = new Date(Date.UTC(startYear, 6 + index, 1));
+    const own = moved.filter((line) => line.month.getTime() === month.getTime());
+    const cents = workYears.map((year) => sumOf(own.filter((line) => line.startYear === year)));
+    return { month, cents, totalCents: sumCents(cents) };
+  });
+  const totals = workYears.map((_, index) => sumCents(months.map(({ cents }) => cents[index] ?? 0n)));
+  return { workYears, months, totals, totalCents: sumCents(totals) };
+}
+
+/** The work of one financial year: what the year's counter says was paid for it, and in which years that money moved. */
+export type Reconciled = { startYear: number; paidCents: bigint; cents: readonly bigint[]; movedCents: bigint };
+
+export type Reconciliation = {
+  /** The years in which money moved. */
+  cashYears: readonly number[];
+  rows: readonly Reconciled[];
+  totals: readonly bigint[];
+  paidCents: bigint;
+  movedCents: bigint;
+};
+
+/** Both views of the same money: by the year of the work, and by the year in which it moved. */
+export function reconcile(
+  lines: readonly CashLine[],
+  paid: readonly { startYear: number; paidCents: bigint }[],
+): Reconciliation {
+  const cashYears = yearsOf(lines, ({ month }) => financialYearOf(month));
+  const rows = paid
+    .map(({ startYear, paidCents }): Reconciled => {
+      const own = lines.filter((line) => line.startYear === startYear);
+      const cents = cashYears.map((year) => sumOf(own.filter(({ month }) => financialYearOf(month) === year)));
+      return { startYear, paidCents, cents, movedCents: sumCents(cents) };
+    })
+    .filter(({ paidCents, cents }) => paidCents !== 0n || cents.some((one) => one !== 0n))
+    .sort((one, other) => one.startYear - other.startYear);
+  return {
+    cashYears,
+    rows,
+    totals: cashYears.map((_, index) => sumCents(rows.map(({ cents }) => cents[index] ?? 0n))),
+    paidCents: sumCents(rows.map(({ paidCents }) => paidCents)),
+    movedCents: sumCents(rows.map(({ movedCents }) => movedCents)),
+  };
+}
