@@ -9,6 +9,7 @@ import {
   yearColumn,
 } from "#lib/applications/form/budget.ts";
 import type { SectionKey } from "#lib/applications/form/sections.ts";
+import { answersAs } from "#lib/applications/form/sections.ts";
 import type { Answers, ApplicationHeader, SectionView } from "#lib/applications/queries.ts";
 import { type ListedFile, listFiles } from "#lib/documents/queries.ts";
 import { filesPath, isFileSection, PART_TITLES } from "#lib/documents/rules.ts";
@@ -103,7 +104,7 @@ function AskedAnswers({ section, answers, files, reference, href }: SectionProps
   if (section.key === "budget" && section.answers) {
     return (
       <BudgetAnswers
-        budget={section.answers as Budget}
+        budget={answersAs("budget", section.answers)}
         years={answers.years}
         categories={categoriesOf(fields)}
         href={href}

@@ -90,6 +90,11 @@ export type Answers<Fields extends readonly Field[]> = {
   [F in Fields[number] as F["name"]]: F extends { optional: true } ? AnswerOf<F> | null : AnswerOf<F>;
 };
 
+/** Answers as far as they can be read (readLeniently): lists may be empty, and everything else missing. */
+export type Readable<All> = {
+  [Name in keyof All]: All[Name] extends readonly unknown[] ? All[Name] : All[Name] | null;
+};
+
 /** What a table holds under a name from outside: of a name that every object has, nothing. */
 export const entryOf = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined;

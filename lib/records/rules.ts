@@ -1,6 +1,6 @@
-import type { Answered, SectionKey } from "#lib/applications/form/sections.ts";
+import { type Answered, answersOf, type SectionAnswers, type SectionKey } from "#lib/applications/form/sections.ts";
 import { type FileSection, formatFile, isFileSection, PART_TITLES } from "#lib/documents/rules.ts";
-import type { Field, Lists } from "#lib/form/fields.ts";
+import type { Field, Lists, Readable } from "#lib/form/fields.ts";
 import { inWords, sumColumn } from "#lib/form/parse.ts";
 import type { FormerAnswer } from "#lib/form/versions.ts";
 import { isLetterKind, LETTERS } from "#lib/letters/rules.ts";
@@ -49,7 +49,7 @@ type Row = Record<string, unknown>;
  */
 export function applicationPaper(copy: ApplicationCopy, side: "AGENCY" | "MFAT", at: Date): Paper {
   const { application, answers } = copy;
-  const initiative = answers.sections.find(({ key }) => key === "initiative")?.answers;
+  const initiative = answersOf(answers.sections, "initiative");
   return {
     above: ["Application to the Pacific Security Fund"],
     title: String(initiative?.title || "No title yet"),
@@ -63,7 +63,10 @@ export function applicationPaper(copy: ApplicationCopy, side: "AGENCY" | "MFAT",
 }
 
 /** What a draft says of itself goes before what was signed off last: it is what is printed. */
-function markingOf({ application }: ApplicationCopy, initiative: Answered | null | undefined): string {
+function markingOf(
+  { application }: ApplicationCopy,
+  initiative: Readable<SectionAnswers["initiative"]> | null,
+): string {
   const answered = String(initiative?.marking);
   if (!isMarking(answered)) return formatMarking(application.marking, application.endorsement);
   return formatMarking(answered, String(initiative?.endorsement ?? ""));
@@ -91,8 +94,7 @@ function factsOf({ application, answers }: ApplicationCopy, side: "AGENCY" | "MF
 
 /** Of the answers that the copy shows, which may be newer than what was signed off. */
 function requestedTotal(sections: readonly CopiedSection[]): bigint {
-  const budget = sections.find(({ key }) => key === "budget")?.answers;
-  return sumCents(((budget?.lines ?? []) as Row[]).map(sumRow));
+  return sumCents((answersOf(sections, "budget")?.lines ?? []).map(sumRow));
 }
 
 const sumRow = (row: Row): bigint => sumCents(Object.values(row).filter((cell) => typeof cell === "bigint"));

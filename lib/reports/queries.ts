@@ -1,3 +1,4 @@
+import { answersAs } from "#lib/applications/form/sections.ts";
 import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
 import type { StepForm } from "#lib/form/fields.ts";
 import { type Lists, type Option, text, UUID, type Values } from "#lib/form/fields.ts";
@@ -17,9 +18,7 @@ import { isOpenReport, isReadable, type ListedReport, type ReportRecord, reportC
 import {
   type Basis,
   dueInput,
-  type Milestone,
   moveReport,
-  type Outcome,
   REPORT_FILTER_FIELDS,
   REPORT_RELEASES,
   type ReportFilter,
@@ -40,8 +39,8 @@ export async function readBasis(
 ): Promise<Basis> {
   const signed = await readSigned(tx, application);
   return {
-    outcomes: (signed("results").answers?.outcomes ?? []) as Outcome[],
-    milestones: (signed("activities").answers?.activities ?? []) as Milestone[],
+    outcomes: answersAs("results", signed("results").answers ?? {}).outcomes ?? [],
+    milestones: answersAs("activities", signed("activities").answers ?? {}).activities ?? [],
   };
 }
 

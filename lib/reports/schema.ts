@@ -23,8 +23,8 @@ import releases from "./releases.json" with { type: "json" };
 
 /** What a report is measured against: the outcomes and milestones of the version that was signed off. */
 export type Basis = { outcomes: readonly Outcome[]; milestones: readonly Milestone[] };
-export type Outcome = { outcome: string; indicator: string; baseline: string; target: string; byOn: Date | null };
-export type Milestone = { what: string; where: string; byOn: Date | null };
+type Outcome = { outcome: string; indicator: string; baseline: string; target: string; byOn: Date | null };
+type Milestone = { what: string; where: string; byOn: Date | null };
 
 /** The names of the inputs of an outcome, and of a milestone. */
 export const reachedInput = (index: number): string => `reached-${index}`;

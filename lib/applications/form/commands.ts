@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { movedRow } from "#lib/applications/queries.ts";
 import { isOpenedByForm, isSectionOpen, yearsOf } from "#lib/applications/rules.ts";
-import { type Field, type Lists, text, type Values } from "#lib/form/fields.ts";
+import { type Field, type Lists, type Readable, text, type Values } from "#lib/form/fields.ts";
 import { inWords, readLeniently } from "#lib/form/parse.ts";
 import { Questions } from "#lib/form/questions.ts";
 import { storedValues } from "#lib/form/stored.ts";
@@ -14,11 +14,11 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
-import { type Budget, requestedCategories, requestedPhasing } from "./budget.ts";
+import { requestedCategories, requestedPhasing } from "./budget.ts";
 import { type Initiative, refusedMarking } from "./initiative.ts";
 import { choiceOf, inputsOfField, mergeAnswers } from "./merge.ts";
 import { catchUp, draftFields, formMark, formNumberNow } from "./releases.ts";
-import { type Answered, fieldsOf, isSection, parseSection, type SectionKey } from "./sections.ts";
+import { type Answered, answersAs, fieldsOf, isSection, parseSection, type SectionKey } from "./sections.ts";
 
 /** "whole": what lacks something is refused. "part": what there is is kept, and the section is in progress. "passing": so
  * too, while its sender goes on writing, and what two people changed apart stays as it is stored. */
@@ -199,16 +199,17 @@ function storable(values: Values): Prisma.InputJsonObject {
 
 /** What lists, the budget and mails need of the answers, as columns. */
 export async function copyToHeader(tx: Tx, applicationId: string, key: SectionKey, answers: Answered, years: number[]) {
-  if (key === "initiative") await copyInitiative(tx, applicationId, answers as Initiative);
+  if (key === "initiative") await copyInitiative(tx, applicationId, answersAs(key, answers));
   if (key === "budget") {
-    const phasing = requestedPhasing(answers as Budget, years);
+    const budget = answersAs(key, answers);
+    const phasing = requestedPhasing(budget, years);
     await tx.phasing.deleteMany({ where: { applicationId, kind: "REQUESTED" } });
     await tx.phasing.createMany({
       data: phasing.map((part) => ({ ...part, applicationId, kind: "REQUESTED" as const })),
     });
     await tx.applicationCategory.deleteMany({ where: { applicationId } });
     await tx.applicationCategory.createMany({
-      data: requestedCategories(answers as Budget, years).map((part) => ({ ...part, applicationId })),
+      data: requestedCategories(budget, years).map((part) => ({ ...part, applicationId })),
     });
     const requestedCents = phasing.reduce((sum, part) => sum + part.cents, 0n);
     await tx.application.update({ where: { id: applicationId }, data: { requestedCents } });
@@ -232,11 +233,18 @@ export async function copyDraftToHeader(
   await tx.application.update({ where: { id: applicationId }, data: { title, marking } });
 }
 
-async function copyInitiative(tx: Tx, applicationId: string, answers: Initiative) {
+async function copyInitiative(tx: Tx, applicationId: string, answers: Readable<Initiative>) {
   const { title, summary, marking, endorsement, startsOn, endsOn } = answers;
   await tx.application.update({
     where: { id: applicationId },
-    data: { title, summary, marking: marking as "UNCLASSIFIED" | "IN_CONFIDENCE", endorsement, startsOn, endsOn },
+    data: {
+      title: title ?? "",
+      summary: summary ?? "",
+      marking: marking === "IN_CONFIDENCE" ? "IN_CONFIDENCE" : "UNCLASSIFIED",
+      endorsement,
+      startsOn,
+      endsOn,
+    },
   });
   await tx.applicationPlace.deleteMany({ where: { applicationId } });
   await tx.applicationPlace.createMany({

@@ -1,4 +1,4 @@
-import type { Answers, Field, Option } from "#lib/form/fields.ts";
+import type { Answers, Field, Option, Readable } from "#lib/form/fields.ts";
 
 const MARKING_OPTIONS: readonly Option[] = [
   { value: "UNCLASSIFIED", label: "UNCLASSIFIED" },
@@ -102,10 +102,12 @@ export const refusedMarking = (marking: unknown): Record<string, string> =>
       }
     : {};
 
-export function checkInitiative(answers: Initiative): Record<string, string> {
+export function checkInitiative(answers: Readable<Initiative>): Record<string, string> {
+  const { startsOn, endsOn, mainFocusArea } = answers;
   const errors: Record<string, string> = {};
-  if (answers.endsOn < answers.startsOn) errors["endsOn-day"] = "Planned end must be on or after the planned start";
-  if (!answers.focusAreas.includes(answers.mainFocusArea)) {
+  if (startsOn && endsOn && endsOn < startsOn)
+    errors["endsOn-day"] = "Planned end must be on or after the planned start";
+  if (mainFocusArea && !answers.focusAreas.includes(mainFocusArea)) {
     errors.mainFocusArea = "The main focus area must be one of the focus areas chosen above";
   }
   return { ...errors, ...refusedMarking(answers.marking) };

@@ -1,4 +1,4 @@
-import type { Answers, Field } from "#lib/form/fields.ts";
+import type { Answers, Field, Readable } from "#lib/form/fields.ts";
 
 /** Section 10: whether it counts as official development assistance. */
 export const ODA_FIELDS = [
@@ -34,7 +34,7 @@ export const ODA_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-export type Oda = Answers<typeof ODA_FIELDS>;
+type Oda = Answers<typeof ODA_FIELDS>;
 
-export const checkOda = ({ eligible, purposeCode }: Oda): Record<string, string> =>
+export const checkOda = ({ eligible, purposeCode }: Readable<Oda>): Record<string, string> =>
   eligible && eligible !== "no" && !purposeCode ? { purposeCode: "Choose the purpose code that fits most of it" } : {};

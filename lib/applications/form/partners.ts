@@ -1,4 +1,4 @@
-import type { Answers, Field } from "#lib/form/fields.ts";
+import type { Answers, Field, Readable } from "#lib/form/fields.ts";
 
 /** Section 4. Letters of support are files of the section. */
 export const PARTNERS_FIELDS = [
@@ -63,10 +63,10 @@ export const PARTNERS_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-export type Partners = Answers<typeof PARTNERS_FIELDS>;
+type Partners = Answers<typeof PARTNERS_FIELDS>;
 
 /** Whoever is named has been told. */
-export function checkPartners({ partners, isContactTold }: Partners): Record<string, string> {
+export function checkPartners({ partners, isContactTold }: Readable<Partners>): Record<string, string> {
   const isNamed = partners.some(({ contact }) => contact);
   return isNamed && !isContactTold ? { isContactTold: "Confirm that the people named above have been told" } : {};
 }

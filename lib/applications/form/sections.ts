@@ -1,14 +1,14 @@
 import { yearOptions } from "#lib/budget/schema.ts";
-import type { Field, Lists, Values } from "#lib/form/fields.ts";
+import type { Answers, Field, Lists, Readable, Values } from "#lib/form/fields.ts";
 import { inOrder, type Parsed, parseFields, readLeniently } from "#lib/form/parse.ts";
 import { expandFields } from "#lib/form/versions.ts";
 import { ACTIVITIES_FIELDS } from "./activities.ts";
 import { BUDGET_FIELDS, type Budget, checkBudget } from "./budget.ts";
 import { DECLARATION_FIELDS } from "./declaration.ts";
-import { checkInitiative, INITIATIVE_FIELDS, type Initiative } from "./initiative.ts";
+import { checkInitiative, INITIATIVE_FIELDS } from "./initiative.ts";
 import { NEED_FIELDS } from "./need.ts";
-import { checkOda, ODA_FIELDS, type Oda } from "./oda.ts";
-import { checkPartners, PARTNERS_FIELDS, type Partners } from "./partners.ts";
+import { checkOda, ODA_FIELDS } from "./oda.ts";
+import { checkPartners, PARTNERS_FIELDS } from "./partners.ts";
 import { PEOPLE_FIELDS } from "./people.ts";
 import { RESULTS_FIELDS } from "./results.ts";
 import { RISKS_FIELDS } from "./risks.ts";
@@ -55,7 +55,26 @@ export const WRITTEN_SECTIONS = SECTION_KEYS.filter((key) => SECTIONS[key].by ==
 export const fieldsOf = (key: SectionKey, years: readonly number[]): Field[] =>
   expandFields(SECTIONS[key].fields(), { years: yearOptions(years) });
 
+/** Whatever section's answers, by their fields' names. */
 export type Answered = Record<string, unknown>;
+
+/** What each section holds once it is parsed. */
+export type SectionAnswers = {
+  [Key in SectionKey]: Key extends "budget" ? Budget : Answers<ReturnType<(typeof SECTIONS)[Key]["fields"]>>;
+};
+
+/** Answers that were read by the fields of their section (readLeniently, parseFields). */
+export const answersAs = <Key extends SectionKey>(_key: Key, answers: Answered): Readable<SectionAnswers[Key]> =>
+  answers as Readable<SectionAnswers[Key]>;
+
+/** Those of one section out of all; null where there is nothing of it. */
+export const answersOf = <Key extends SectionKey>(
+  sections: readonly { key: SectionKey; answers: Answered | null }[],
+  key: Key,
+): Readable<SectionAnswers[Key]> | null => {
+  const answers = sections.find((section) => section.key === key)?.answers;
+  return answers ? answersAs(key, answers) : null;
+};
 
 /** A section's answers, parsed and checked as a whole; or what is wrong, input name to message. */
 export function parseSection(
@@ -87,13 +106,13 @@ export const readSection = (key: SectionKey, values: Values, lists: Lists, years
 function check(key: SectionKey, answers: Answered, years: readonly number[]): Record<string, string> {
   switch (key) {
     case "initiative":
-      return checkInitiative(answers as Initiative);
+      return checkInitiative(answersAs(key, answers));
     case "partners":
-      return checkPartners(answers as Partners);
+      return checkPartners(answersAs(key, answers));
     case "budget":
-      return checkBudget(answers as Budget, years);
+      return checkBudget(answersAs(key, answers), years);
     case "oda":
-      return checkOda(answers as Oda);
+      return checkOda(answersAs(key, answers));
     default:
       return {};
   }

@@ -1,11 +1,19 @@
 import { type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
-import type { Lists } from "#lib/form/fields.ts";
+import type { Lists, Readable } from "#lib/form/fields.ts";
 import { inWords } from "#lib/form/parse.ts";
 import { dayOf, financialYearOf, formatDay } from "#lib/platform/dates.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { type Budget, categoriesOf, contributionsTotal, requestedPhasing, totalsByCategory } from "./budget.ts";
 import { draftFields } from "./releases.ts";
-import { type Answered, isOptionalSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./sections.ts";
+import {
+  type Answered,
+  answersOf,
+  isOptionalSection,
+  SECTIONS,
+  type SectionAnswers,
+  type SectionKey,
+  WRITTEN_SECTIONS,
+} from "./sections.ts";
 
 /** An application on one page, for who answers for it. Texts are in words; amounts in cents. */
 export type Summary = {
@@ -44,54 +52,56 @@ const FACTS: readonly [SectionKey, string][] = [
 /** An application's answers on one page. */
 export function summarise(sections: readonly Section[], surroundings: Surroundings): Summary {
   const { lists, years } = surroundings;
-  const answersOf = (key: SectionKey) => sections.find((section) => section.key === key)?.answers ?? {};
-  const budget = { lines: [], contributions: [], ...answersOf("budget") } as Budget;
+  const answered = (key: SectionKey): Answered => sections.find((section) => section.key === key)?.answers ?? {};
+  const budget: Budget = { lines: [], contributions: [], ...answersOf(sections, "budget") };
+  const initiative = answersOf(sections, "initiative");
   const phasing = requestedPhasing(budget, years);
   const facts = FACTS.flatMap(([key, name]) => {
     const field = draftFields(key, years).find((one) => one.name === name);
-    return field ? [{ label: field.label, value: inWords(field, answersOf(key)[name], lists).join(", ") }] : [];
+    return field ? [{ label: field.label, value: inWords(field, answered(key)[name], lists).join(", ") }] : [];
   });
   return {
     requestedCents: phasedTotal(phasing),
     phasing,
     byCategory: totalsByCategory(budget, years, categoriesOf(draftFields("budget", years))),
     contributionsCents: contributionsTotal(budget),
-    highRisks: rowsOf(answersOf("risks").risks)
+    highRisks: (answersOf(sections, "risks")?.risks ?? [])
       .filter(({ rating }) => rating === "High")
       .map(({ risk, treatment, owner }) => `${risk} (${owner}): ${treatment}`),
     facts,
     toCheck: [
-      ...toCheck(sections, answersOf("initiative"), phasing, surroundings),
-      ...lateRows("activity", answersOf("activities").activities, answersOf("initiative").endsOn),
+      ...toCheck(sections, initiative, phasing, surroundings),
+      ...lateActivities(answersOf(sections, "activities"), initiative),
     ],
   };
 }
 
-const rowsOf = (rows: unknown): Record<string, unknown>[] => (Array.isArray(rows) ? rows : []);
+type Read<Key extends SectionKey> = Readable<SectionAnswers[Key]> | null;
 
 /** What is planned for after the planned end. */
-const lateRows = (noun: string, rows: unknown, endsOn: unknown): string[] =>
-  rowsOf(rows).flatMap(({ what, byOn }) =>
-    byOn instanceof Date && endsOn instanceof Date && byOn > endsOn
-      ? [`The ${noun} “${what}” is planned for ${formatDay(byOn)}, after the planned end.`]
+const lateActivities = (read: Read<"activities">, initiative: Read<"initiative">): string[] =>
+  (read?.activities ?? []).flatMap(({ what, byOn }) =>
+    byOn && initiative?.endsOn && byOn > initiative.endsOn
+      ? [`The activity “${what}” is planned for ${formatDay(byOn)}, after the planned end.`]
       : [],
   );
 
 function toCheck(
   sections: readonly Section[],
-  { startsOn, endsOn }: Answered,
+  initiative: Read<"initiative">,
   phasing: PhasedAmount,
   { now, lettersOfSupport, openComments }: Surroundings,
 ): string[] {
+  const [startsOn, endsOn] = [initiative?.startsOn, initiative?.endsOn];
   const isComplete = (key: SectionKey) => sections.find((section) => section.key === key)?.status === "complete";
   const found = WRITTEN_SECTIONS.filter((key) => !isOptionalSection(key) && !isComplete(key)).map(
     (key) => `Section ${SECTIONS[key].number}, “${SECTIONS[key].title}”, is not complete.`,
   );
   if (!lettersOfSupport) found.push("No letter of support from a Pacific partner is attached.");
-  if (startsOn instanceof Date && startsOn < dayOf(now)) {
+  if (startsOn && startsOn < dayOf(now)) {
     found.push(`The planned start, ${formatDay(startsOn)}, has passed.`);
   }
-  if (startsOn instanceof Date && endsOn instanceof Date) {
+  if (startsOn && endsOn) {
     const [first, last] = [financialYearOf(startsOn), financialYearOf(endsOn)];
     for (const { startYear } of phasing.filter((part) => part.startYear < first || part.startYear > last)) {
       found.push(`Money is asked for in ${formatYear(startYear)}, in which nothing is planned.`);

@@ -1,4 +1,5 @@
 import { categoriesOf } from "#lib/applications/form/budget.ts";
+import { answersAs } from "#lib/applications/form/sections.ts";
 import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
 import { yearOptions } from "#lib/budget/schema.ts";
 import type { StepForm } from "#lib/form/fields.ts";
@@ -51,7 +52,7 @@ export async function readBudgetLines(
 ): Promise<BudgetLine[]> {
   const { answers, fields } = (await readSigned(tx, application))("budget");
   const categories = categoriesOf(fields);
-  return ((answers?.lines ?? []) as Record<string, unknown>[]).map((line) => ({
+  return (answersAs("budget", answers ?? {}).lines ?? []).map((line) => ({
     category: String(line.category ?? "other"),
     categoryName: categories.find(({ value }) => value === line.category)?.label ?? String(line.category ?? "other"),
     description: String(line.description ?? ""),
