@@ -115,3 +115,17 @@ test("a preview is its maker's own; what was recorded is read by who may read pa
     fields: { lines: expect.stringMatching(/No line of headers/) },
   });
 });
+
+test("a list that writes its months first is asked about, and read as it is told", async () => {
+  const csv = csvOf([
+    ["PSF-2026-0001/1", "1.00", "01/02/2026", "ORDER-1"],
+    ["PSF-2026-0001/2", "1.00", "01/24/2026", "ORDER-2"],
+  ]);
+  const refused = await preparePayments(budget, request(), csv).catch((error) => error);
+  expect(refused).toMatchObject({
+    code: "INVALID",
+    fields: { dayOrder: expect.stringContaining("Line 3 has the day 01/24/2026") },
+    questions: [{ name: "dayOrder" }],
+  });
+  expect(await preparePayments(budget, request(), csv, "MONTH")).toMatch(/^[0-9a-f-]{36}$/);
+});

@@ -1,3 +1,4 @@
+import { Questions } from "#lib/form/questions.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { recordPayment } from "#lib/payments/commands.ts";
 import { claimReference } from "#lib/payments/rules.ts";
@@ -9,21 +10,31 @@ import { db, transaction } from "#lib/platform/db.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { takeEach } from "#lib/workflow/commands.ts";
 import { getPaymentBatch, listKnown, RECORDED, STEP } from "./queries.ts";
-import { prepareLines, readLines } from "./rules.ts";
-import { AT_LINES, TEXT_MAX } from "./schema.ts";
+import { monthFirst, prepareLines, readLines } from "./rules.ts";
+import { AT_LINES, DAY_ORDER_FIELD, type DayOrder, TEXT_MAX } from "./schema.ts";
 
 type Request = { requestId: string; remoteAddress?: string };
 
 /**
  * Keeps the lines of a finance system's file with the claim that each pays, so that they can be previewed. Nothing is
  * recorded yet. Answers the batch's id; the same form twice makes one.
- * @throws INVALID where the file cannot be read, FORBIDDEN
+ * @throws INVALID where the file cannot be read, with a question where its days may be meant either way; FORBIDDEN
  */
-export async function preparePayments(actor: MfatActor, request: Request, csv: string): Promise<string> {
+export async function preparePayments(
+  actor: MfatActor,
+  request: Request,
+  csv: string,
+  order?: DayOrder,
+): Promise<string> {
   permit(actor, "payment:record");
   if (csv.length > TEXT_MAX) throw invalid({ [AT_LINES]: "That is too long to be a list of payments" });
   const { lines, problem } = readLines(csv);
   if (problem !== null) throw invalid({ [AT_LINES]: problem });
+  const doubt = order ? null : monthFirst(lines);
+  if (doubt) {
+    const why = `Line ${doubt.line} has the day ${doubt.paidOn}, which has its month first. Choose how the days are written`;
+    throw new Questions({ [DAY_ORDER_FIELD.name]: why }, [DAY_ORDER_FIELD]);
+  }
   return transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${request.requestId}))`;
     const before = await tx.auditEvent.findUnique({
@@ -31,7 +42,7 @@ export async function preparePayments(actor: MfatActor, request: Request, csv: s
       select: { subject: true },
     });
     if (before) return before.subject?.replace("batch:", "") ?? "";
-    const prepared = prepareLines(lines, await listKnown(tx, actor, lines), dayOf(now()));
+    const prepared = prepareLines(lines, await listKnown(tx, actor, lines), dayOf(now()), order);
     const values: Prisma.InputJsonObject = { lines: prepared };
     const { id } = await tx.batch.create({
       data: { step: STEP, values, preparedById: actor.personId, preparedAt: now() },

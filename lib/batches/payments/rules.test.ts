@@ -1,6 +1,6 @@
 // What finance systems send, read leniently, and what each line is found to be.
 import { expect, test } from "vitest";
-import { type Known, prepareLines, readClaimReference, readDay, readLines, verdictOf } from "./rules.ts";
+import { type Known, monthFirst, prepareLines, readClaimReference, readDay, readLines, verdictOf } from "./rules.ts";
 import { LINES_MAX } from "./schema.ts";
 
 const today = new Date(Date.UTC(2026, 10, 27));
@@ -253,4 +253,20 @@ test("a line that pays nothing says why, and one of a closing arrangement is rec
   expect(verdictOf({ ...prepared, fault: "It is torn" }, facts)).toEqual({ kind: "not", sentence: "It is torn." });
   expect(verdictOf({ ...prepared, pays: null }, facts)).toEqual({ kind: "not", sentence: expect.stringMatching(/./) });
   expect(verdictOf(prepared, null)).toEqual({ kind: "not", sentence: expect.stringMatching(/\w/) });
+});
+
+test("a list with a month before its day leaves the days that are both in doubt, and is read as it is told", () => {
+  const line = (line: number, paidOn: string) => ({ line, paidOn });
+  expect(monthFirst([line(2, "11/03/2026"), line(3, "24/11/2026"), line(4, "2026-11-24")])).toBeNull();
+  expect(monthFirst([line(2, "11/03/2026"), line(3, "11/24/2026")])).toMatchObject({ line: 3 });
+  // No month and no day: a slip, and no other order.
+  expect([line(2, "13/24/2026"), line(2, "11/32/2026"), line(2, "00/24/2026")].map((one) => monthFirst([one]))).toEqual(
+    Array(3).fill(null),
+  );
+  const days = (order?: "DAY" | "MONTH") =>
+    ["11/03/2026", "11/24/2026", "24 Nov 2026", "2026-03-11"].map(
+      (text) => readDay(text, order)?.toISOString().slice(0, 10) ?? null,
+    );
+  expect(days()).toEqual(["2026-03-11", null, "2026-11-24", "2026-03-11"]);
+  expect(days("MONTH")).toEqual(["2026-11-03", "2026-11-24", "2026-11-24", "2026-03-11"]);
 });

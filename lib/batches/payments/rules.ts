@@ -5,7 +5,7 @@ import { formatDay, parseDay } from "#lib/platform/dates.ts";
 import type { ClaimState, State } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, parseCents } from "#lib/platform/money.ts";
 import { cleanText } from "#lib/platform/text.ts";
-import { LINES_MAX } from "./schema.ts";
+import { type DayOrder, LINES_MAX } from "./schema.ts";
 
 /** A line of a finance system's file as it stood there. `line`: its number among the lines, the headers being the first. */
 export type FileLine = {
@@ -91,11 +91,28 @@ export function readClaimReference(text: string): { reference: string; number: n
   return { reference: `PSF-${year}-${application.replace(/^0+/, "").padStart(4, "0")}`, number: Number(number) };
 }
 
-/** 2026-11-26, 26/11/2026, 26.11.26, 26 Nov 2026: the day comes before the month. Null where it is no day. */
-export function readDay(text: string): Date | null {
+/** 11/03/2026: a day and a month in figures, in the one order or the other. */
+const IN_FIGURES = /^(\d{1,2})[/. -]+(\d{1,2})[/. -]+(?:\d{4}|\d\d)$/;
+
+/**
+ * The first line with a day that has its month first, as programs of other countries write it: 11/24/2026. Where there is
+ * one, the others of the list are in doubt: 11/03/2026 is a day either way. Null: there is none.
+ */
+export const monthFirst = (
+  lines: readonly Pick<FileLine, "line" | "paidOn">[],
+): { line: number; paidOn: string } | null =>
+  lines.find(({ paidOn }) => {
+    const [, first = 0, second = 0] = IN_FIGURES.exec(paidOn) ?? [];
+    return Number(second) > 12 && Number(second) <= 31 && Number(first) >= 1 && Number(first) <= 12;
+  }) ?? null;
+
+/** 2026-11-26, 26/11/2026, 26.11.26, 26 Nov 2026: in figures the day comes first unless told. Null where it is no day. */
+export function readDay(text: string, order: DayOrder = "DAY"): Date | null {
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$/.exec(text);
   if (iso) return parseDay(iso[3] ?? "", iso[2] ?? "", iso[1] ?? "");
-  const [, day = "", month = "", year = ""] = /^(\d{1,2})[/. -]+([a-z]+|\d{1,2})[/. -]+(\d{4}|\d\d)$/i.exec(text) ?? [];
+  const [, first = "", second = "", year = ""] =
+    /^(\d{1,2})[/. -]+([a-z]+|\d{1,2})[/. -]+(\d{4}|\d\d)$/i.exec(text) ?? [];
+  const [day, month] = order === "MONTH" && IN_FIGURES.test(text) ? [second, first] : [first, second];
   return parseDay(day, month, year.length === 2 ? `20${year}` : year);
 }
 
@@ -120,10 +137,15 @@ export type PreparedLine = FileLine & {
 };
 
 /** Lines with the claim that each pays. What is wrong with a line for good is said once, before anything is recorded. */
-export function prepareLines(lines: readonly FileLine[], known: readonly Known[], today: Date): PreparedLine[] {
+export function prepareLines(
+  lines: readonly FileLine[],
+  known: readonly Known[],
+  today: Date,
+  order: DayOrder = "DAY",
+): PreparedLine[] {
   const seen = { claims: new Map<string, number>(), references: new Map<string, number>() };
   return lines.map((line) => {
-    const found = readLine(line, known, today);
+    const found = readLine(line, known, { today, order });
     if (typeof found === "string") return { ...line, pays: null, fault: found };
     const { claim, paidOn } = found;
     const name = claimReference(claim.application.reference, claim.number);
@@ -141,11 +163,17 @@ export function prepareLines(lines: readonly FileLine[], known: readonly Known[]
   });
 }
 
-function readLine(line: FileLine, known: readonly Known[], today: Date): { claim: Known; paidOn: Date } | string {
+type Reading = { today: Date; order: DayOrder };
+
+function readLine(
+  line: FileLine,
+  known: readonly Known[],
+  { today, order }: Reading,
+): { claim: Known; paidOn: Date } | string {
   if (line.isTorn) return "It has more cells than headers: an amount with commas needs quotation marks around it";
   const claim = findClaim(line, known);
   if (typeof claim === "string") return claim;
-  const [cents, paidOn] = [parseCents(line.amount), readDay(line.paidOn)];
+  const [cents, paidOn] = [parseCents(line.amount), readDay(line.paidOn, order)];
   if (!line.reference) return "It has no payment reference";
   if (line.reference.length > REFERENCE_CHARS_MAX) return "Its payment reference is too long";
   if (cents === null) return `“${line.amount}” is no amount in dollars and cents`;

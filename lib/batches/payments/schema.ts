@@ -16,6 +16,22 @@ export const PAYMENT_LINES_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
+/** How the days of a list are written that the list itself leaves open. */
+export const DAY_ORDER_FIELD = {
+  kind: "choice",
+  name: "dayOrder",
+  label: "How are the days in this list written?",
+  missing: "Choose how the days are written",
+  options: [
+    { value: "DAY", label: "The day first", hint: "11/03/2026 is 11 March 2026" },
+    { value: "MONTH", label: "The month first", hint: "11/03/2026 is 3 November 2026" },
+  ],
+} as const satisfies Field;
+
+export type DayOrder = (typeof DAY_ORDER_FIELD)["options"][number]["value"];
+export const isDayOrder = (word: string): word is DayOrder =>
+  DAY_ORDER_FIELD.options.some(({ value }) => value === word);
+
 /** Where what is wrong with the lines or the file is said. */
 export const AT_LINES = "lines";
 

@@ -2,8 +2,8 @@
 
 import { refresh } from "next/cache";
 import * as batch from "#lib/batches/payments/commands.ts";
-import { AT_LINES, linesIn, PAYMENT_LINES_FIELDS } from "#lib/batches/payments/schema.ts";
-import type { FormState } from "#lib/form/fields.ts";
+import { AT_LINES, DAY_ORDER_FIELD, isDayOrder, linesIn, PAYMENT_LINES_FIELDS } from "#lib/batches/payments/schema.ts";
+import { type FormState, text } from "#lib/form/fields.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
@@ -16,7 +16,8 @@ export async function preparePayments(before: FormState, form: FormData): Promis
     const lines = linesIn(values) || sent;
     if (!lines) throw invalid({ [AT_LINES]: PAYMENT_LINES_FIELDS[0].missing });
     const { revision: _, ...write } = request;
-    const id = await batch.preparePayments(asMfat(actor), write, lines);
+    const order = text(values, DAY_ORDER_FIELD.name);
+    const id = await batch.preparePayments(asMfat(actor), write, lines, isDayOrder(order) ? order : undefined);
     return `/budget/payments/${id}`;
   });
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { type ChangeEvent, useActionState, useRef, useState } from "react";
+import { FormFields } from "#components/form/form-fields.tsx";
 import { Button } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { TextArea, TextField } from "#components/ui/fields.tsx";
@@ -49,6 +50,7 @@ export function PaymentLinesForm({ requestId }: { requestId: string }) {
           onChange={read}
           error={isTooBig ? "The file is too big to be a list of payments" : undefined}
         />
+        <FormFields fields={state.questions ?? []} values={state.values} errors={state.errors} />
         <Button>Preview payments</Button>
       </form>
     </>

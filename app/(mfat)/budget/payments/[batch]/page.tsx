@@ -12,7 +12,7 @@ import { getPaymentBatch, type PaymentBatch, type PaymentLine } from "#lib/batch
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { claimReference } from "#lib/payments/rules.ts";
-import { formatInstant } from "#lib/platform/dates.ts";
+import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, sumCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { recordPayments } from "../actions.ts";
@@ -75,7 +75,8 @@ const VERDICTS = {
 const LINE: Column<PaymentLine> = { header: "Line", isRowHeader: true, cell: ({ line }) => line };
 const WHAT: Column<PaymentLine>[] = [
   { header: "Claim", cell: (line) => <Claim line={line} /> },
-  { header: "Paid on", cell: ({ paidOn }) => paidOn || "–" },
+  // The day that was understood, and not what was typed.
+  { header: "Paid on", cell: ({ pays, paidOn }) => (pays ? formatDay(new Date(pays.paidOn)) : paidOn || "–") },
   { header: "Payment reference", cell: ({ reference }) => reference || "–" },
   {
     header: "Amount",
