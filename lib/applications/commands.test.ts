@@ -5,10 +5,12 @@ import type { Values } from "#lib/form/fields.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
-import { addDays, atTime, dayOf, endOfDay, formatDeadline } from "#lib/platform/dates.ts";
+import { addDays, atTime, dayOf, endOfDay, financialYearOf, formatDeadline } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
+import { writeSections } from "../../prisma/demo/demo.ts";
+import { STORIES } from "../../prisma/demo/stories.ts";
 import {
   createApplication,
   moveDueDate,
@@ -18,7 +20,7 @@ import {
   signOffAndSubmit,
 } from "./commands.ts";
 import { saveSection } from "./form/commands.ts";
-import { getApplication, whyNotApply } from "./queries.ts";
+import { getApplication, getDraft, whyNotApply } from "./queries.ts";
 import { noteInput } from "./schema.ts";
 
 useTestDatabase("template_demo");
@@ -256,4 +258,74 @@ test("a note on the checklist is kept whole, or refused in words", async () => {
     fields: { [noteInput(0)]: expect.stringMatching(/must be 20,000 characters or fewer$/) },
   });
   expect(await kept()).toBe(note);
+});
+
+test("a draft follows the calendar: an amount of a year that ended is put before the writer, kept, and not signed off", async () => {
+  const contributor = await agencyActor("contributor@police.example");
+  const certifier = await agencyActor("certifier@police.example");
+  const year = financialYearOf(dayOf(now()));
+  const june = new Date(Date.UTC(year + 1, 5, 15));
+  shiftClock(june.getTime() - Date.now());
+  const reference = await createApplication(contributor, { requestId: randomUUID() }, await openRound());
+  const story = STORIES.find(({ end }) => end === "ACTIVE") ?? never();
+  await writeSections(contributor, reference, story);
+  const { values: typed } = await sectionOf(reference, "budget");
+  const first = Math.min(...Object.keys(typed).flatMap((name) => Number(/year(\d{4})$/.exec(name)?.[1]) || []));
+  const earlier = Object.entries(typed).map(([name, value]) => [
+    name.replace(/year(\d{4})$/, (_, column) => `year${Number(column) - (first - year)}`),
+    value,
+  ]);
+  const blank = Object.keys(typed).flatMap((name) => (/year/.test(name) ? [[name, ""]] : []));
+  await saveSection(contributor, reference, "budget", Object.fromEntries([...blank, ...earlier]), "whole");
+  const fresh = async () => {
+    const { revision } = await db().application.findUniqueOrThrow({ where: { reference } });
+    return { requestId: randomUUID(), revision };
+  };
+  const draft = async () => getDraft(contributor, await getApplication(contributor, reference));
+  const budgetOf = async () => (await draft()).sections.find(({ key }) => key === "budget") ?? never();
+  expect([(await draft()).years, (await budgetOf()).status]).toEqual([[year, year + 1, year + 2], "complete"]);
+  await sendForSignOff(contributor, await fresh(), reference);
+
+  // It was complete in June, and is signed off in July: the certifier reads what is in the way, and is refused.
+  shiftClock(Date.UTC(year + 1, 6, 2) - Date.now());
+  const before = (await sectionOf(reference, "budget")).values;
+  expect([(await draft()).years, (await budgetOf()).status]).toEqual([
+    [year, year + 1, year + 2, year + 3],
+    "in progress",
+  ]);
+  const application = await getApplication(certifier, reference);
+  expect(await listObstacles(certifier, application)).toMatchObject({
+    signOffAndSubmit: expect.stringContaining("1 section is not complete yet"),
+  });
+  const declaration = { isAccurate: true, isAuthorised: true, isPeopleTold: true, position: "Manager" } as const;
+  await expect(signOffAndSubmit(certifier, await fresh(), reference, declaration)).rejects.toMatchObject({
+    fields: { "section-budget": expect.any(String) },
+  });
+  await returnToContributor(certifier, await fresh(), reference, { reason: "The year has ended" });
+
+  // Saved as it is, it is told at each amount, and keeps every one of them.
+  const asTyped = saveSection(contributor, reference, "budget", before, "whole");
+  await expect(asTyped).rejects.toMatchObject({
+    fields: { [`lines.0.year${year}`]: expect.stringContaining("has ended. Ask for this amount in a later year") },
+  });
+  await saveSection(contributor, reference, "budget", before, "part");
+  expect((await sectionOf(reference, "budget")).values).toMatchObject(before);
+  const moved = Object.fromEntries(
+    Object.entries(before).map(([name, value]) => [name.replace(`year${year}`, `year${year + 2}`), value]),
+  );
+  const emptied = Object.fromEntries(
+    Object.keys(before)
+      .filter((name) => name.endsWith(`year${year}`))
+      .map((name) => [name, ""]),
+  );
+  await saveSection(contributor, reference, "budget", { ...emptied, ...moved }, "whole");
+  expect([(await draft()).years, (await budgetOf()).status]).toEqual([[year + 1, year + 2, year + 3], "complete"]);
+  await sendForSignOff(contributor, await fresh(), reference);
+  await signOffAndSubmit(certifier, await fresh(), reference, declaration);
+  const version = await db().applicationVersion.findFirstOrThrow({ where: { application: { reference } } });
+  expect((version.lists as Record<string, { value: string }[]>).years?.map(({ value }) => Number(value))).toEqual([
+    year + 1,
+    year + 2,
+    year + 3,
+  ]);
 });

@@ -18,7 +18,7 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
-import { copyDraftToHeader, copyToHeader, moveDraft } from "./form/commands.ts";
+import { copyDraftToHeader, copyToHeader, moveDraft, readDraftYears } from "./form/commands.ts";
 import { copyAnswers } from "./form/copy.ts";
 import type { DECLARATION_FIELDS } from "./form/declaration.ts";
 import {
@@ -105,6 +105,14 @@ function refuseNotApplying(agency: { name: string; isActive: boolean }): void {
   if (problem) throw new DomainError("STATE", problem);
 }
 
+/** The three years that an application's amounts are of: those of its beginning, unless it has followed the calendar since. */
+function copiedYears(budget: Values, createdOn: Date): number[] {
+  const begun = yearsOf(createdOn);
+  const typed = Object.keys(budget).flatMap((name) => Number(/^lines\.\d+\.year(\d{4})$/.exec(name)?.[1]) || []);
+  const last = Math.max(...typed, begun.at(-1) ?? 0);
+  return begun.map((_, index) => last - begun.length + 1 + index);
+}
+
 /** Writes into a new draft what is known already. */
 async function fillIn(
   tx: Tx,
@@ -117,9 +125,10 @@ async function fillIn(
   if (copyOf && !source) throw invalid({ copyOf: "Choose one of your agency’s applications" });
   const copied = source ? await tx.applicationSection.findMany({ where: { applicationId: source.id } }) : [];
   const answers = new Map<SectionKey, Values>();
+  const budget = copied.find(({ section }) => section === "budget");
+  const from = source ? copiedYears(storedValues(budget?.values), dayOf(source.createdAt)) : [];
   for (const row of copied) {
     if (!isSection(row.section) || !source) continue;
-    const from = yearsOf(dayOf(source.createdAt));
     const kept = { values: storedValues(row.values), former: {} };
     const { values } = moveSection(row.section, kept, source.formNumber, from);
     answers.set(row.section, copyAnswers(row.section, values, from, draft.years));
@@ -170,7 +179,7 @@ async function nextReference(tx: Tx, startYear: number): Promise<string> {
 async function completeAnswers(tx: Tx, application: LockedApplication): Promise<Map<SectionKey, Answered>> {
   const rows = await tx.applicationSection.findMany({ where: { applicationId: application.id } });
   const lists = await getLists(tx);
-  const years = yearsOf(dayOf(application.createdAt));
+  const years = await readDraftYears(tx, application.id);
   const answers = new Map<SectionKey, Answered>();
   for (const key of WRITTEN_SECTIONS) {
     const row = rows.find((one) => one.section === key);
@@ -223,7 +232,7 @@ export function signOffAndSubmit(
     await moveDraft(tx, application);
     const answers = await completeAnswers(tx, application);
     await refuseUnsafeDocuments(tx, application.id);
-    const years = yearsOf(dayOf(application.createdAt));
+    const years = yearsOf(dayOf(now()));
     for (const [key, section] of answers) await copyToHeader(tx, application.id, key, section, years);
     const number = application.versionNumber + 1;
     const typed = await tx.applicationSection.findMany({ where: { applicationId: application.id } });

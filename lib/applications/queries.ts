@@ -7,12 +7,14 @@ import { type Actor, AGENCY_ROLES, type AgencyActor, can, type MfatActor } from 
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { type Reading, readingOf, STANDS } from "#lib/lifecycle/rules.ts";
 import { findWaiting, listWaiting, type Waiting } from "#lib/lifecycle/waits/queries.ts";
+import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { AmountKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { endedOf } from "./form/budget.ts";
 import { changesBetween, type SectionChange } from "./form/changes.ts";
 import { readSignedAnswers, SIGNED } from "./form/queries.ts";
 import { draftFields, fieldsOnceAsked, formNumberNow, moveSection } from "./form/releases.ts";
@@ -24,7 +26,7 @@ import {
   SECTIONS,
   type SectionKey,
 } from "./form/sections.ts";
-import { isOpenedByForm, isSectionOpen, mayNotApply, type SectionStatus, yearsOf } from "./rules.ts";
+import { draftYears, isOpenedByForm, isSectionOpen, mayNotApply, openWithYears, type SectionStatus } from "./rules.ts";
 
 /** What may have been varied of an arrangement, since when a variation is asked for, and the reports to come. */
 const ARRANGED = {
@@ -168,7 +170,8 @@ export async function getDraft(actor: AgencyActor, application: ApplicationHeade
     db().applicationSection.findMany({ where: { applicationId: application.id, application: scopeOf(actor) } }),
     getLists(),
   ]);
-  const years = yearsOf(dayOf(application.createdAt));
+  const years = draftYears(storedValues(rows.find(({ section }) => section === "budget")?.values), dayOf(now()));
+  const openSections = openWithYears(application.openSections, years);
   const sections = SECTION_KEYS.map((key): SectionView => {
     const stored = rows.find((one) => one.section === key);
     const row = stored && movedRow(key, stored, application.formNumber, { lists, years });
@@ -176,9 +179,9 @@ export async function getDraft(actor: AgencyActor, application: ApplicationHeade
     const fields = draftFields(key, years);
     const isOpen =
       !application.heldAt &&
-      (isSectionOpen(application.state, application.openSections, key) ||
-        isOpenedByForm(application.state, key, stored, row));
-    const status = statusOf(key, row);
+      (isSectionOpen(application.state, openSections, key) || isOpenedByForm(application.state, key, stored, row));
+    const isBehind = key === "budget" && endedOf(years).length > 0;
+    const status = statusOf(key, row && isBehind ? { ...row, isComplete: false } : row);
     return {
       key,
       number: SECTIONS[key].number,

@@ -2,9 +2,11 @@ import { expect, test } from "vitest";
 import { calendarFile } from "#lib/platform/calendar.ts";
 import { SECTIONS } from "./form/sections.ts";
 import {
+  draftYears,
   isSectionOpen,
   mayNotApply,
   openTitles,
+  openWithYears,
   tooLate,
   unfinished,
   unfinishedOf,
@@ -71,7 +73,23 @@ test("a calendar takes the file: the same id for the same deadline, and nothing 
   expect(file).toContain("TRIGGER:-P1D\r\n");
 });
 
-test("money is asked for the year that an application was begun in and the two after", () => {
+test("a draft asks money of the year of the day and the two after, and shows what it still has of years before", () => {
+  const today = new Date("2027-07-01");
+  const budget = {
+    "lines.0.year2026": "1,000",
+    "lines.1.year2026": "  ",
+    "lines.1.year2025": "5",
+    "lines.2.year2027": "7",
+    "lines.2.description": "year2024",
+    "lines.3.year2024": "",
+  };
+  expect(draftYears(budget, today)).toEqual([2025, 2026, 2027, 2028, 2029]);
+  expect(draftYears({}, today)).toEqual([2027, 2028, 2029]);
+  expect(openWithYears(["need"], draftYears(budget, today))).toEqual(["need", "budget"]);
+  expect(openWithYears(["need"], draftYears({}, today))).toEqual(["need"]);
+});
+
+test("money is asked for the year of a day and the two after", () => {
   expect(yearsOf(new Date("2027-06-30"))).toEqual([2026, 2027, 2028]);
   expect(yearsOf(new Date("2027-07-01"))).toEqual([2027, 2028, 2029]);
 });

@@ -1,12 +1,31 @@
+import type { Values } from "#lib/form/fields.ts";
 import { endOfDay, financialYearOf, formatDeadline } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
+import { endedOf, YEARS_ASKED } from "./form/budget.ts";
 import { isOptionalSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
 
-/** The financial years that an application may ask money for: the one it was begun in and the two after. */
-export function yearsOf(createdOn: Date): number[] {
-  const first = financialYearOf(createdOn);
-  return [first, first + 1, first + 2];
+/** The financial years that an application may ask money for: the one of the day and the two after. */
+export function yearsOf(today: Date): number[] {
+  const first = financialYearOf(today);
+  return Array.from({ length: YEARS_ASKED }, (_, index) => first + index);
 }
+
+/**
+ * The years of a draft: those that it may ask money for today, and before them those that ended since and still have an
+ * amount, so that the amount is put before its writer and not lost. `budget`: that section as it was typed.
+ */
+export function draftYears(budget: Values, today: Date): number[] {
+  const open = yearsOf(today);
+  const typed = Object.entries(budget).flatMap(([name, value]) => {
+    const year = Number(/^lines\.\d+\.year(\d{4})$/.exec(name)?.[1]);
+    return year < (open[0] ?? 0) && String(value).trim() ? [year] : [];
+  });
+  return [...[...new Set(typed)].sort((one, other) => one - other), ...open];
+}
+
+/** What is open for changes: the budget too, where it asks for money of a year that has ended. */
+export const openWithYears = (openSections: readonly string[], years: readonly number[]): string[] =>
+  endedOf(years).length ? [...openSections, "budget"] : [...openSections];
 
 /** Why an agency can neither start an application nor submit one; null where it may apply. */
 export const mayNotApply = (agency: { name: string; isActive: boolean }, deskEmail: string): string | null =>

@@ -112,5 +112,9 @@ export const APPLICATION_STEPS = defineSteps({
 
 export function obstaclesToSigning(unfinished: number): Obstacles<keyof typeof APPLICATION_STEPS> {
   if (unfinished === 0) return {};
-  return { sendForSignOff: `${unfinished === 1 ? "1 section is" : `${unfinished} sections are`} not complete yet.` };
+  const sentence = `${unfinished === 1 ? "1 section is" : `${unfinished} sections are`} not complete yet.`;
+  return {
+    sendForSignOff: sentence,
+    signOffAndSubmit: `${sentence} Return it to the contributor, with a word on that.`,
+  };
 }

@@ -88,7 +88,7 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     const isWriting = state === "DRAFT" || state === "CHANGES_REQUESTED";
     const barred = mayNotApply(application.agency, env().DESK_EMAIL);
     if (barred) return { sendForSignOff: barred, signOffAndSubmit: barred };
-    return isWriting ? obstaclesToSending(actor, application) : {};
+    return isWriting ? obstaclesToSending(actor, application) : obstaclesToCertifying(actor, application);
   }
   if (state === "ASSESSMENT") {
     const complete = await db().assessment.count({ where: { applicationId, status: "COMPLETE" } });
@@ -108,6 +108,12 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     listDeciders(applicationId, recommendedCents),
   ]);
   return obstaclesToDeciding({ recommendedCents, delegationCents: highestDelegation(held), others });
+}
+
+/** What was complete when it was sent may lack something since: a financial year ends, a form is released. */
+async function obstaclesToCertifying(actor: AgencyActor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
+  if (application.state !== "SIGN_OFF" || !actor.roles.has("CERTIFIER")) return {};
+  return obstaclesToSigning(unfinishedOf((await getDraft(actor, application)).sections).length);
 }
 
 /** Whoever sends it for sign-off does not sign it off. */

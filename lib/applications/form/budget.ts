@@ -2,7 +2,7 @@ import type { PhasedAmount } from "#lib/budget/rules.ts";
 import { CATEGORY_OPTIONS } from "#lib/budget/rules.ts";
 import type { Field, Option } from "#lib/form/fields.ts";
 import { sumColumn } from "#lib/form/parse.ts";
-import { sumCents } from "#lib/platform/money.ts";
+import { formatYear, sumCents } from "#lib/platform/money.ts";
 
 const CONTRIBUTION_OPTIONS: readonly Option[] = [
   { value: "agency", label: "The agency's own" },
@@ -74,13 +74,23 @@ export const BUDGET_FIELDS: readonly Field[] = [
 type Row = Record<string, unknown>;
 export type Budget = { lines: Row[]; contributions: Row[] };
 
-/** Every line asks for something. */
+/** An application asks for money of so many years. A draft may carry more, before them: those have ended. */
+export const YEARS_ASKED = 3;
+export const endedOf = (years: readonly number[]): number[] => years.slice(0, -YEARS_ASKED);
+
+/** Every line asks for something, of years that have not ended. */
 export function checkBudget({ lines }: Budget, years: readonly number[]): Record<string, string> {
   const errors: Record<string, string> = {};
   const columns = years.map(yearColumn);
+  for (const year of endedOf(years)) {
+    for (const line of lines.filter((one) => one[yearColumn(year)])) {
+      errors[`lines.${line.rowIndex}.${yearColumn(year)}`] =
+        `Line ${Number(line.rowIndex) + 1}: ${formatYear(year)} has ended. Ask for this amount in a later year, or take it out`;
+    }
+  }
   for (const line of lines) {
     if (columns.every((column) => !line[column])) {
-      errors[`lines.${line.rowIndex}.${columns[0]}`] =
+      errors[`lines.${line.rowIndex}.${columns.at(-YEARS_ASKED)}`] =
         `Line ${Number(line.rowIndex) + 1}: Enter an amount for at least one financial year`;
     }
   }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { movedRow } from "#lib/applications/queries.ts";
-import { isOpenedByForm, isSectionOpen, yearsOf } from "#lib/applications/rules.ts";
+import { draftYears, isOpenedByForm, isSectionOpen, openWithYears } from "#lib/applications/rules.ts";
 import { type Field, type Lists, type Readable, text, type Values } from "#lib/form/fields.ts";
 import { inWords, readLeniently } from "#lib/form/parse.ts";
 import { Questions } from "#lib/form/questions.ts";
@@ -55,11 +55,11 @@ export function saveSection(
   if (marking) return Promise.reject(new DomainError("INVALID", `Not saved. ${marking}.`, { marking }));
   return transaction(async (tx) => {
     const application = await moveDraft(tx, await lockApplication(tx, actor, reference));
-    if (!isSectionOpen(application.state, application.openSections, key) || application.heldAt) {
+    const years = await readDraftYears(tx, application.id, key === "budget" ? sent : {});
+    if (!isSectionOpen(application.state, openWithYears(application.openSections, years), key) || application.heldAt) {
       throw new DomainError("STATE", `This section of ${reference} is not open for changes. Nothing was saved.`);
     }
     const at = now();
-    const years = yearsOf(dayOf(application.createdAt));
     const lists = await getLists(tx);
     const place = { applicationId: application.id, section: key };
     const before = await tx.applicationSection.findUnique({ where: { applicationId_section: place } });
@@ -100,7 +100,14 @@ export function saveSection(
   });
 }
 
-type Draft = { id: string; formNumber: number; state: State; openSections: string[]; createdAt: Date };
+/** The years of a draft as it stands, with what is being saved of its budget. */
+export async function readDraftYears(tx: Pick<Tx, "applicationSection">, applicationId: string, sent: Values = {}) {
+  const place = { applicationId_section: { applicationId, section: "budget" } };
+  const row = await tx.applicationSection.findUnique({ where: place, select: { values: true } });
+  return draftYears({ ...storedValues(row?.values), ...sent }, dayOf(now()));
+}
+
+type Draft = { id: string; formNumber: number; state: State; openSections: string[] };
 
 /**
  * Moves a draft to the newest release of the form: what is called otherwise keeps its answer, and what is not asked any more
@@ -110,7 +117,7 @@ export async function moveDraft<Moved extends Draft>(tx: Tx, draft: Moved): Prom
   const formNumber = formNumberNow();
   const { id: applicationId } = draft;
   if (draft.formNumber >= formNumber) return draft;
-  const reading = { lists: await getLists(tx), years: yearsOf(dayOf(draft.createdAt)) };
+  const reading = { lists: await getLists(tx), years: await readDraftYears(tx, draft.id) };
   const openSections = [...draft.openSections];
   for (const row of await tx.applicationSection.findMany({ where: { applicationId } })) {
     if (!isSection(row.section)) continue;

@@ -3,7 +3,7 @@ import type { Answers, Field, Lists, Readable, Values } from "#lib/form/fields.t
 import { inOrder, type Parsed, parseFields, readLeniently } from "#lib/form/parse.ts";
 import { expandFields } from "#lib/form/versions.ts";
 import { ACTIVITIES_FIELDS } from "./activities.ts";
-import { BUDGET_FIELDS, type Budget, checkBudget } from "./budget.ts";
+import { BUDGET_FIELDS, type Budget, checkBudget, endedOf } from "./budget.ts";
 import { DECLARATION_FIELDS } from "./declaration.ts";
 import { checkInitiative, INITIATIVE_FIELDS } from "./initiative.ts";
 import { NEED_FIELDS } from "./need.ts";
@@ -53,7 +53,12 @@ export const WRITTEN_SECTIONS = SECTION_KEYS.filter((key) => SECTIONS[key].by ==
 
 /** A section's fields as they are asked. `years`: the financial years that the application may ask money for. */
 export const fieldsOf = (key: SectionKey, years: readonly number[]): Field[] =>
-  expandFields(SECTIONS[key].fields(), { years: yearOptions(years) });
+  expandFields(SECTIONS[key].fields(), {
+    years: yearOptions(years).map((option, index) => ({
+      ...option,
+      ...(index < endedOf(years).length && { label: `${option.label}, ended` }),
+    })),
+  });
 
 /** Whatever section's answers, by their fields' names. */
 export type Answered = Record<string, unknown>;
