@@ -5,14 +5,19 @@ import { APP_ROLE, db, disconnect } from "#lib/platform/db.ts";
 import { EnvironmentError, readSettings, setEnvironment } from "#lib/platform/env.ts";
 import { installQueue } from "#lib/platform/jobs.ts";
 import { completeEnvironment, dataFolder, migrationNames } from "./environment.ts";
+import { checkMigrations } from "./migrations.ts";
 import { borrowPostgres, type PostgresUrls } from "./postgres.ts";
 import { prismaCommand } from "./prisma-command.ts";
 
-/** Brings the tables up to date as their owner, and lets the application's login take on the application's role. */
+/**
+ * Brings the tables up to date as their owner, and lets the application's login take on the application's role.
+ * @throws EnvironmentError where the database is in no state that the portal knows
+ */
 export async function migrate(ownerUrl: string, appUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
+    await checkMigrations(client);
     if (!(await isMigrated(client))) await deployMigrations(ownerUrl);
     await installQueue(ownerUrl);
     const login = decodeURIComponent(new URL(appUrl).username);
@@ -38,7 +43,13 @@ async function isMigrated(client: pg.Client): Promise<boolean> {
 
 /** Prisma's command takes two seconds to find nothing to do: it is asked only when a migration is missing. */
 async function deployMigrations(ownerUrl: string): Promise<void> {
-  const { file, args, options } = prismaCommand(["migrate", "deploy"], ownerUrl);
+  const { code, output } = await runPrisma(["migrate", "deploy"], ownerUrl);
+  if (code !== 0) throw new Error(`The migrations failed:\n${output}`);
+}
+
+/** Runs Prisma's command line on a database as its owner, to the end. */
+export async function runPrisma(words: string[], ownerUrl: string): Promise<{ code: unknown; output: string }> {
+  const { file, args, options } = prismaCommand(words, ownerUrl);
   let output = "";
   const child = spawn(file, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   for (const stream of [child.stdout, child.stderr]) {
@@ -47,7 +58,7 @@ async function deployMigrations(ownerUrl: string): Promise<void> {
     });
   }
   const code = await new Promise((done) => child.once("close", done));
-  if (code !== 0) throw new Error(`The migrations failed:\n${output.trim()}`);
+  return { code, output: output.trim() };
 }
 
 /** Whether anybody has an account: the demo is only for a database without people. */

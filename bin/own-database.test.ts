@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
+import { makeDatabaseBefore } from "../prisma/before/database.ts";
 import { startMailbox } from "./mailbox.ts";
 import { startPortal } from "./portal-process.ts";
 import { freePort } from "./postgres.ts";
@@ -82,4 +83,46 @@ test("it starts empty but for reference data, and a command makes the first admi
   const nobody = admin();
   expect(await nobody.ended).toBe(1);
   expect(nobody.errors()).toContain("npm run admin -- name@agency.govt.nz");
+});
+
+test("a database from before the first release is taken over with its figures, and one that lacks a migration is refused", async () => {
+  const databaseUrl = await newDatabase();
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await makeDatabaseBefore(client);
+  await client.end();
+  const figures = async () => [
+    await query(databaseUrl, `SELECT * FROM "FinancialYear" WHERE "startYear" IN (2025, 2026, 2027) ORDER BY 1`),
+    await query(databaseUrl, `SELECT * FROM "ApplicationFunding" ORDER BY 1, 2`),
+  ];
+  const before = await figures();
+  const settings = {
+    DATABASE_URL: databaseUrl,
+    SMTP_URL: "smtp://127.0.0.1:1",
+    AUTH_SECRET: "a secret of the tests, long enough",
+    PORT: `${await freePort()}`,
+    DATA_DIR: mkdtempSync(join(tmpdir(), "psf-own-")),
+  };
+  const last = "migration_name = '20261129180100_released_report_forms'";
+  await query(databaseUrl, `UPDATE _prisma_migrations SET rolled_back_at = now() WHERE ${last}`);
+  const refused = startPortal(settings);
+  expect(await refused.ended).toBe(1);
+  expect(refused.errors().trim().split("\n")).toEqual([
+    expect.stringMatching(/^SMTP_URL: /),
+    expect.stringMatching(/^The database was not changed because it lacks the migration 20261129180100_released_/),
+  ]);
+
+  await query(databaseUrl, `UPDATE _prisma_migrations SET rolled_back_at = NULL WHERE ${last}`);
+  const portal = startPortal(settings);
+  onTestFinished(async () => {
+    portal.child.kill("SIGTERM");
+    await portal.ended;
+  });
+  await portal.ready();
+  expect(portal.output()).toContain("The database has all 28 migrations from before the first release");
+  expect((await fetch(`http://127.0.0.1:${settings.PORT}/api/health`)).status).toBe(200);
+  expect(await figures()).toEqual(before);
+  const verify = startPortal(settings, { program: ["ledger.ts"] });
+  expect(await verify.ended).toBe(0);
+  expect(verify.output()).toMatch(/^Every counter is the sum of the ledger: \d{3} entries, \d financial years\.$/m);
 });

@@ -1,225 +1,288 @@
-// A database that an earlier version filled keeps every figure when arrangements, claims and months come to it.
-import { randomUUID } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+// A migration is never edited, and all of them together make what the schema says. A database from before the first release
+// keeps everything it holds; one that is not whole, or not the portal's, is refused with nothing changed.
+import { createHash, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { yearOptions } from "#lib/budget/schema.ts";
-import { contentOf } from "#lib/form/versions.ts";
-import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
-import { FORMS } from "../bin/forms.ts";
-import { inDatabase, runSql } from "../bin/test-server.ts";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { listLedgerDifferences } from "#lib/budget/queries.ts";
+import { db, disconnect } from "#lib/platform/db.ts";
+import { EnvironmentError, env, setEnvironment } from "#lib/platform/env.ts";
+import { migrate, runPrisma } from "../bin/database.ts";
+import { migrationNames } from "../bin/environment.ts";
+import { checkMigrations } from "../bin/migrations.ts";
+import { inDatabase, runSql, type TestDatabase } from "../bin/test-server.ts";
+import { MIGRATIONS_BEFORE, makeDatabaseBefore } from "./before/database.ts";
+import { seedReferenceData } from "./seed.ts";
 
-const { TEST_OWNER_URL = "" } = process.env;
-const name = `earlier_${randomUUID().replaceAll("-", "")}`;
-const folder = join(import.meta.dirname, "migrations");
-/** The last migration of the version before. */
-const EARLIER = "20261125000910_batches";
-const migrations = readdirSync(folder)
-  .filter((one) => /^\d/.test(one))
-  .sort();
-let client: pg.Client;
+const { TEST_OWNER_URL = "", TEST_APP_URL = "" } = process.env;
+const template = `before_${randomUUID().replaceAll("-", "")}`;
+const textOf = (name: string) => readFileSync(join(import.meta.dirname, "migrations", name, "migration.sql"), "utf8");
+const readList = (path: string): Record<string, string> =>
+  JSON.parse(readFileSync(join(import.meta.dirname, path), "utf8"));
+const checksumsOf = (texts: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, createHash("sha256").update(text).digest("hex")]),
+  );
 
-beforeAll(async () => {
-  await runSql(TEST_OWNER_URL, `CREATE DATABASE ${name}`);
-  client = new pg.Client({ connectionString: inDatabase(TEST_OWNER_URL, name) });
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
-});
-afterAll(async () => {
-  await client.end();
-  await runSql(TEST_OWNER_URL, `DROP DATABASE ${name} WITH (FORCE)`);
-});
-
-const rows = async (sql: string) => (await client.query(sql)).rows;
-const apply = async (some: readonly string[]) => {
-  for (const one of some) await client.query(readFileSync(join(folder, one, "migration.sql"), "utf8"));
-};
-
-/** Three years, and for each of eight states applications with amounts to the cent, some of them over two years. */
-const FILL = `
-  INSERT INTO "Agency" (id, abbreviation, name, kind) VALUES (gen_random_uuid(), 'One', 'Agency One', 'department');
-  INSERT INTO "Person" (id, email, name, side, "agencyId")
-    SELECT gen_random_uuid(), 'one@agency.example', 'One', 'AGENCY', id FROM "Agency";
-  INSERT INTO "Round" (id, name, "opensAt") VALUES (gen_random_uuid(), 'Round', now());
-  INSERT INTO "Place" (code, "alpha3", name, region, membership, "isOdaEligible")
-    SELECT code, code, name, '', '', true FROM (VALUES ('WS', 'Samoa'), ('FJ', 'Fiji'), ('TO', 'Tonga'), ('NU', 'Niue')) v (code, name);
-  INSERT INTO "FinancialYear" ("startYear") VALUES (2025), (2026), (2027);
-  INSERT INTO "LedgerEntry" ("startYear", kind, "envelopeCents", reason, source, "effectiveOn", "requestId", at)
-    SELECT y, 'ADJUST', c, 'Envelope', 'Estimates', make_date(y, m, 1), gen_random_uuid(), make_date(y, m, 2)
-    FROM (VALUES (2025, 7, 270000000), (2025, 3, -123), (2026, 7, 270000000), (2026, 11, 5000001), (2027, 7, 270000000)) v (y, m, c);
-  INSERT INTO "Application" (id, reference, "agencyId", "roundId", state, "startsOn", "endsOn", "createdById", title,
-      "versionNumber", "submittedAt", "requestedCents", "recommendedCents", "approvedCents")
-    SELECT gen_random_uuid(), 'PSF-2025-' || lpad(n::text, 4, '0'), g.id, r.id, s.state::"State", date '2025-08-01' + n,
-      date '2026-06-01' + n, p.id, 'Initiative ' || n, 1, now(), 3000003 + n, 3000003 + n, 3000003 + n
-    FROM "Agency" g, "Round" r, "Person" p, generate_series(1, 40) n
-    JOIN unnest(ARRAY['MODERATION','DECISION','OFFERED','ACTIVE','CLOSING','CLOSED','TERMINATED','DECLINED'])
-      WITH ORDINALITY s (state, i) ON n % 8 = i - 1;
-  INSERT INTO "Phasing" ("applicationId", kind, "startYear", cents)
-    SELECT a.id, k::"AmountKind", y, CASE y WHEN 2025 THEN 2000002 ELSE a."requestedCents" - 2000002 END
-    FROM "Application" a, unnest(ARRAY['REQUESTED','RECOMMENDED','APPROVED']) k, unnest(ARRAY[2025, 2026]) y;
-  INSERT INTO "ApplicationVersion" ("applicationId", number, answers, "requestedCents", "certifiedById")
-    SELECT id, 1, jsonb_build_object('initiative', jsonb_build_object('title', title, 'places', jsonb_build_array('FJ', 'WS')),
-      'partners', jsonb_build_object('partners.0.country', 'TO'), 'budget', jsonb_build_object(
-      'lines.0.category', 'travel', 'lines.0.description', 'Flights', 'lines.0.year2025', '$20,000.02', 'lines.0.year2026', '',
-      'lines.1.category', 'training', 'lines.1.description', 'A course',
-      'lines.1.year2026', (("requestedCents" - 2000002) / 100.0)::numeric(12, 2)::text)), "requestedCents", "createdById"
-    FROM "Application";
-  INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "reservedCents", reason, "requestId", at)
-    SELECT f."startYear", f."applicationId", 'RESERVE', f.cents, 'Recommended', gen_random_uuid(), now() - interval '300 days'
-    FROM "Phasing" f JOIN "Application" a ON a.id = f."applicationId" WHERE f.kind = 'APPROVED' AND a.state NOT IN ('MODERATION', 'DECLINED');
-  INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "reservedCents", "committedCents", reason, "requestId", at)
-    SELECT f."startYear", f."applicationId", 'COMMIT', -f.cents, f.cents, 'Accepted', gen_random_uuid(), now() - interval '200 days'
-    FROM "Phasing" f JOIN "Application" a ON a.id = f."applicationId" WHERE f.kind = 'APPROVED' AND a.state IN ('ACTIVE', 'CLOSING', 'CLOSED', 'TERMINATED');
-  INSERT INTO "Letter" (id, "applicationId", kind, text, "sentById")
-    SELECT gen_random_uuid(), id, 'OFFER', 'Dear', "createdById" FROM "Application" WHERE state IN ('OFFERED', 'ACTIVE', 'CLOSING', 'CLOSED', 'TERMINATED');
-  INSERT INTO "Offer" (id, "applicationId", "amountCents", "letterId", "dueAt", "sentById", outcome, "answeredAt")
-    SELECT gen_random_uuid(), a.id, a."approvedCents", l.id, now(), a."createdById",
-      CASE WHEN a.state = 'OFFERED' THEN NULL ELSE 'ACCEPTED'::"OfferOutcome" END,
-      CASE WHEN a.state = 'OFFERED' THEN NULL ELSE now() - interval '200 days' END
-    FROM "Application" a JOIN "Letter" l ON l."applicationId" = a.id;
-  INSERT INTO "Payment" (id, "applicationId", "startYear", cents, "paidOn", reference, "recordedById")
-    SELECT gen_random_uuid(), id, 2025, 1234567, date '2025-12-24', 'FIN-' || reference, "createdById"
-    FROM "Application" WHERE state IN ('ACTIVE', 'CLOSING', 'CLOSED', 'TERMINATED');
-  INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "requestId", at)
-    SELECT 2025, "applicationId", 'PAY', cents, 'Payment', gen_random_uuid(), now() - interval '100 days' FROM "Payment";
-  INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "committedCents", reason, "requestId", at)
-    SELECT f."startYear", f."applicationId", 'RELEASE', f."paidCents" - f."committedCents", 'Surplus', gen_random_uuid(), now()
-    FROM "ApplicationFunding" f JOIN "Application" a ON a.id = f."applicationId" WHERE a.state IN ('CLOSED', 'TERMINATED');
-  INSERT INTO "Acquittal" ("applicationId", "actualCents", outcome, "submittedById", "surplusCents", "surplusConfirmedAt")
-    SELECT id, 1234567, 'Held as planned', "createdById", "approvedCents" - 1234567, now() FROM "Application" WHERE state = 'CLOSED';
-`;
-
-/** What was sent before forms were released: a report that was accepted, a variation, a line of an acquittal. */
-const RELEASED = "20261129180000_released_forms";
-const SEND = `
-  UPDATE "Report" r SET state = 'ACCEPTED', "submittedAt" = now(), "submittedById" = a."createdById", "answeredAt" = now(),
-    values = '{"spent": "1", "progress": "Much"}'
-    FROM "Application" a WHERE a.id = r."applicationId";
-  INSERT INTO "Variation" (id, "applicationId", number, kind, state, reason, current, proposed, "askedById", "decidedAt")
-    SELECT gen_random_uuid(), r."applicationId", 1, 'TIME', 'CANCELLED', 'Late', '{"endsOn": "2027-01-01"}',
-      '{"endsOn": "2027-02-01"}', a."createdById", now()
-    FROM "Arrangement" r JOIN "Application" a ON a.id = r."applicationId";
-  INSERT INTO "AcquittalLine" ("applicationId", position, category, description, "budgetCents", "actualCents")
-    SELECT "applicationId", 1, 'technicalAdvice', 'Advice', 2000000, 1234567 FROM "Acquittal";
-`;
-
-/** Every figure that the version before had, in the columns that it had. */
-const FIGURES: Record<string, string> = {
-  years: `SELECT "startYear", "envelopeCents", "reservedCents", "committedCents", "paidCents" FROM "FinancialYear" ORDER BY 1`,
-  funding: `SELECT "applicationId", "startYear", "reservedCents", "committedCents", "paidCents" FROM "ApplicationFunding" ORDER BY 1, 2`,
-  ledger: `SELECT id, "startYear", "applicationId", kind, "envelopeCents", "reservedCents", "committedCents", "paidCents", reason,
-    source, "effectiveOn"::text, "requestId", at FROM "LedgerEntry" ORDER BY id`,
-  amounts: `SELECT id, state, "requestedCents", "recommendedCents", "approvedCents" FROM "Application" ORDER BY id`,
-  phasing: `SELECT * FROM "Phasing" ORDER BY "applicationId", kind, "startYear"`,
-  offers: `SELECT id, "amountCents", outcome FROM "Offer" ORDER BY id`,
-  payments: `SELECT id, "applicationId", "startYear", cents, "paidOn"::text, reference FROM "Payment" ORDER BY id`,
-  acquittals: `SELECT "applicationId", "actualCents", "surplusCents", outcome FROM "Acquittal" ORDER BY 1`,
-};
-
-async function figures(): Promise<Record<string, unknown[]>> {
-  const read: Record<string, unknown[]> = {};
-  for (const [what, sql] of Object.entries(FIGURES)) read[what] = await rows(sql);
-  return read;
+  return client;
 }
 
-test("a database of the version before keeps every figure, and what is new agrees with it", async () => {
-  await apply(migrations.filter((one) => one <= EARLIER));
-  await client.query(FILL);
-  const before = await figures();
-  for (const some of Object.values(before)) expect(some.length).toBeGreaterThan(2);
+beforeAll(async () => {
+  await runSql(TEST_OWNER_URL, `CREATE DATABASE ${template}`);
+  const client = await connect(inDatabase(TEST_OWNER_URL, template));
+  await makeDatabaseBefore(client);
+  await client.end();
+});
+afterAll(() => runSql(TEST_OWNER_URL, `DROP DATABASE ${template} WITH (FORCE)`));
 
-  await apply(migrations.filter((one) => one > EARLIER && one < RELEASED));
-  await client.query(SEND);
-  await apply(migrations.filter((one) => one >= RELEASED));
-  expect(await figures()).toEqual(before);
+/** A new database with a session of its owner: empty, or a copy. */
+async function newDatabase(copyOf = "template0"): Promise<TestDatabase & { client: pg.Client }> {
+  const name = `migrations_${randomUUID().replaceAll("-", "")}`;
+  await runSql(TEST_OWNER_URL, `CREATE DATABASE ${name} TEMPLATE ${copyOf}`);
+  const ownerUrl = inDatabase(TEST_OWNER_URL, name);
+  const client = await connect(ownerUrl);
+  onTestFinished(async () => {
+    await client.end();
+    await runSql(TEST_OWNER_URL, `DROP DATABASE ${name} WITH (FORCE)`);
+  });
+  return { ownerUrl, databaseUrl: inDatabase(TEST_APP_URL, name), client };
+}
 
-  // A year's months come to the year; every entry counts in the month of its day.
-  expect(
-    await rows(`SELECT "startYear", sum("envelopeCents")::bigint AS "envelopeCents", sum("reservedCents")::bigint AS "reservedCents",
-      sum("committedCents")::bigint AS "committedCents", sum("paidCents")::bigint AS "paidCents"
-      FROM "FinancialMonth" GROUP BY 1 ORDER BY 1`),
-  ).toEqual(before.years);
-  expect(
-    await rows(
-      `SELECT month, "envelopeCents" FROM "FinancialMonth" WHERE "startYear" = 2026 AND "envelopeCents" <> 0 ORDER BY 1`,
-    ),
-  ).toEqual([
-    { month: 0, envelopeCents: "270000000" },
-    { month: 4, envelopeCents: "5000001" },
-  ]);
-  // An adjustment that took effect before its year counts at the year's beginning.
-  expect(await rows(`SELECT "envelopeCents" FROM "FinancialMonth" WHERE "startYear" = 2025 AND month = 0`)).toEqual([
-    { envelopeCents: "269999877" },
-  ]);
-
-  // An arrangement for each offer that was accepted; what is under way has a last report to come.
-  expect(
-    await rows(`SELECT a.state, count(*)::int AS count, bool_and(r."startsOn" = a."startsOn" AND r."endsOn" = a."endsOn") AS same,
-      count(p.id)::int AS reports FROM "Arrangement" r JOIN "Application" a ON a.id = r."applicationId"
-      LEFT JOIN "Report" p ON p."applicationId" = a.id GROUP BY 1 ORDER BY 1`),
-  ).toEqual([
-    { state: "ACTIVE", count: 5, same: true, reports: 5 },
-    { state: "CLOSING", count: 5, same: true, reports: 0 },
-    { state: "TERMINATED", count: 5, same: true, reports: 0 },
-    { state: "CLOSED", count: 5, same: true, reports: 0 },
-  ]);
-
-  // Categories sum to what was requested, and hold the texts as they were typed to the cent.
-  expect(
-    await rows(`SELECT a.reference FROM "Application" a JOIN "ApplicationCategory" c ON c."applicationId" = a.id
-      GROUP BY a.id HAVING sum(c.cents) <> a."requestedCents" OR count(*) <> 2`),
-  ).toEqual([]);
-  expect(
-    await rows(`SELECT DISTINCT cents FROM "ApplicationCategory" WHERE category = 'travel' AND "startYear" = 2025`),
-  ).toEqual([{ cents: "2000002" }]);
-
-  // Every version names the first releases, word for word those of the repository, and has its years, places and names.
-  expect(await rows(`SELECT kind, number, hash, content FROM "FormRelease" ORDER BY kind`)).toEqual(
-    FORMS.map(({ releases: [first] }) => ({
-      kind: first?.kind,
-      number: 1,
-      hash: first?.hash,
-      content: first && contentOf(first),
-    })),
+/** Every row of every table, and of none where there is no row. */
+async function rowsOf(client: pg.Client): Promise<Record<string, string>> {
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
   );
-  const first = financialYearOf(dayOf(new Date()));
-  expect(
-    await rows(`SELECT DISTINCT form.kind AS form, declaration.kind AS declaration, lists, "agencyName", "roundName", "certifierName"
-      FROM "ApplicationVersion" v JOIN "FormRelease" form ON form.hash = "formHash"
-      JOIN "FormRelease" declaration ON declaration.hash = "declarationHash"`),
-  ).toEqual([
-    {
-      form: "APPLICATION",
-      declaration: "DECLARATION",
-      lists: {
-        places: ["Fiji", "Samoa", "Tonga"].map((label) => ({ value: CODES[label], label })),
-        regions: [],
-        focusAreas: [],
-        purposeCodes: [],
-        years: yearOptions([first, first + 1, first + 2]),
-      },
-      agencyName: "Agency One",
-      roundName: "Round",
-      certifierName: "One",
-    },
-  ]);
-  for (const [table, kind, who] of [
-    ["Report", "REPORT", "submitterName"],
-    ["Acquittal", "ACQUITTAL", "submitterName"],
-    ["Variation", "VARIATION", "askerName"],
-  ]) {
-    expect(
-      await rows(`SELECT DISTINCT f.kind, f.number, t."agencyName", t."${who}" AS who
-        FROM "${table}" t LEFT JOIN "FormRelease" f ON f.hash = t."formHash"`),
-    ).toEqual([{ kind, number: 1, agencyName: "Agency One", who: "One" }]);
+  const found: Record<string, string> = {};
+  for (const { name } of rows) {
+    const { rows: all } = await client.query<{ rows: string | null }>(
+      `SELECT string_agg(to_jsonb(t)::text, E'\\n' ORDER BY to_jsonb(t)::text) AS rows FROM ${pg.escapeIdentifier(name)} t`,
+    );
+    if (all[0]?.rows) found[name] = all[0].rows;
   }
-  expect(await rows(`SELECT DISTINCT "versionNumber", values FROM "Report"`)).toEqual([
-    { versionNumber: 1, values: { spent: "1", progress: "Much" } },
-  ]);
-  expect(await rows(`SELECT DISTINCT "categoryName" FROM "AcquittalLine"`)).toEqual([
-    { categoryName: "Technical advice" },
-  ]);
-  await expect(client.query(`UPDATE "ApplicationVersion" SET "agencyName" = 'Another'`)).rejects.toThrow("append-only");
+  return found;
+}
+
+/**
+ * Every object of the schema with its definition and its rights. Not the order of columns, and not the names that
+ * PostgreSQL gives to NOT NULL: they keep the name that a column had before.
+ */
+const SCHEMA = `
+  WITH relations AS (SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+  SELECT concat_ws(' | ', kind, name, definition) AS line FROM (
+    SELECT 'column', relname || '.' || attname, concat_ws(' ', format_type(atttypid, atttypmod),
+        CASE WHEN attnotnull THEN 'NOT NULL' END, attcollation::regcollation, attidentity, attgenerated,
+        pg_get_expr(adbin, adrelid), (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(attacl) a))
+      FROM relations r JOIN pg_attribute ON attrelid = r.oid AND attnum > 0 AND NOT attisdropped
+      LEFT JOIN pg_attrdef ON adrelid = r.oid AND adnum = attnum WHERE relkind = 'r'
+    UNION ALL SELECT 'relation', relname, concat_ws(' ', relkind, (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(relacl) a))
+      FROM relations
+    UNION ALL SELECT 'constraint', conrelid::regclass || '.' || conname,
+        concat_ws(' ', pg_get_constraintdef(oid), condeferrable, condeferred, convalidated)
+      FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+    UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL SELECT 'trigger', tgrelid::regclass || '.' || tgname, concat_ws(' ', pg_get_triggerdef(g.oid), tgenabled)
+      FROM pg_trigger g JOIN relations r ON r.oid = tgrelid WHERE NOT tgisinternal
+    UNION ALL SELECT 'function', p.oid::regprocedure::text, concat_ws(' ', proacl::text,
+        CASE WHEN aggfnoid IS NULL THEN pg_get_functiondef(p.oid) ELSE concat_ws(' ', aggtransfn, aggtranstype::regtype, agginitval) END)
+      FROM pg_proc p LEFT JOIN pg_aggregate ON aggfnoid = p.oid WHERE pronamespace = 'public'::regnamespace
+    UNION ALL SELECT 'enum', typname, string_agg(enumlabel, ', ' ORDER BY enumsortorder)
+      FROM pg_type t JOIN pg_enum ON enumtypid = t.oid WHERE typnamespace = 'public'::regnamespace GROUP BY typname
+    UNION ALL SELECT 'sequence', sequencename, concat_ws(' ', data_type, start_value, increment_by, max_value, cycle)
+      FROM pg_sequences WHERE schemaname = 'public'
+    UNION ALL SELECT 'rights', nspname, (SELECT array_agg(a::text ORDER BY a::text)::text FROM unnest(nspacl) a)
+      FROM pg_namespace WHERE nspname = 'public'
+    UNION ALL SELECT 'comment', pg_describe_object(classoid, objoid, objsubid), description
+      FROM pg_description WHERE objoid >= 16384
+    UNION ALL SELECT 'schema', nspname, '' FROM pg_namespace WHERE nspname !~ '^pg_'
+  ) one (kind, name, definition) ORDER BY 1`;
+
+const schemaOf = async (client: pg.Client) =>
+  (await client.query<{ line: string }>(SCHEMA)).rows.map(({ line }) => line);
+
+const recordOf = async (client: pg.Client) =>
+  (await client.query("SELECT id, migration_name, checksum FROM _prisma_migrations ORDER BY migration_name")).rows;
+
+describe("the migrations of the repository", () => {
+  test("are never edited: a change is a new migration, with its line in prisma/checksums.json", () => {
+    expect(checksumsOf(Object.fromEntries(migrationNames().map((name) => [name, textOf(name)])))).toEqual(
+      readList("checksums.json"),
+    );
+  });
+
+  test("come in one order, after the two that the first ones were folded into", () => {
+    const [tables, guards, ...later] = migrationNames();
+    expect([tables, guards]).toEqual(["00000000000000_tables", "00000000000001_guards"]);
+    for (const name of later) expect(name).toMatch(/^20\d{12}_[a-z0-9_]+$/);
+    const times = later.map((name) => name.slice(0, 14));
+    expect(new Set(times).size).toBe(times.length);
+  });
+
+  test("make what the schema says, on an empty database, and are not applied twice", async () => {
+    const { client, ownerUrl, databaseUrl } = await newDatabase();
+    await migrate(ownerUrl, databaseUrl);
+    const record = await recordOf(client);
+    expect(record.map((row) => row.migration_name)).toEqual(migrationNames());
+    const schema = join(import.meta.dirname, "schema.prisma");
+    const diff = ["migrate", "diff", "--from-config-datasource", "--to-schema", schema, "--exit-code"];
+    expect(await runPrisma(diff, ownerUrl)).toEqual({
+      code: 0,
+      output: expect.stringContaining("No difference detected"),
+    });
+    await migrate(ownerUrl, databaseUrl);
+    expect(await recordOf(client)).toEqual(record);
+  });
 });
 
-const CODES: Record<string, string> = { Fiji: "FJ", Samoa: "WS", Tonga: "TO" };
+describe("a database from before the first release", () => {
+  test("was made by the migrations that are listed", () => {
+    expect(checksumsOf(MIGRATIONS_BEFORE)).toEqual(readList("before/checksums.json"));
+  });
+
+  test("has the schema of a new one", async () => {
+    const [before, folded] = [await newDatabase(template), await newDatabase()];
+    await folded.client.query(textOf("00000000000000_tables"));
+    await folded.client.query(textOf("00000000000001_guards"));
+    const isOurs = (line: string) => !line.includes("_prisma_migrations");
+    expect(await schemaOf(folded.client)).toEqual((await schemaOf(before.client)).filter(isOurs));
+  });
+
+  test("is recognised, keeps every row and figure, and works with the portal", async () => {
+    const { client, ownerUrl, databaseUrl } = await newDatabase(template);
+    const { _prisma_migrations: _, ...before } = await rowsOf(client);
+    expect(Object.keys(before).length).toBeGreaterThan(20);
+    const schema = await schemaOf(client);
+    const log = vi.spyOn(console, "log").mockReturnValue();
+    await checkMigrations(client);
+    expect(log.mock.calls.join()).toContain("all 28 migrations from before the first release");
+    log.mockRestore();
+    const { _prisma_migrations: __, ...after } = await rowsOf(client);
+    expect(after).toEqual(before);
+    expect(await schemaOf(client)).toEqual(schema);
+    const folded = checksumsOf(
+      Object.fromEntries(
+        migrationNames()
+          .slice(0, 2)
+          .map((name) => [name, textOf(name)]),
+      ),
+    );
+    expect(await recordOf(client)).toEqual(
+      Object.entries(folded).map(([name, checksum]) => ({ id: expect.any(String), migration_name: name, checksum })),
+    );
+
+    await migrate(ownerUrl, databaseUrl);
+    const status = await runPrisma(["migrate", "status"], ownerUrl);
+    expect(status).toEqual({ code: 0, output: expect.stringContaining("Database schema is up to date!") });
+    const url = env().DATABASE_URL;
+    setEnvironment({ DATABASE_URL: databaseUrl });
+    onTestFinished(async () => {
+      await disconnect();
+      setEnvironment({ DATABASE_URL: url });
+    });
+    await seedReferenceData();
+    expect(await db().financialYear.findUniqueOrThrow({ where: { startYear: 2025 } })).toMatchObject({
+      envelopeCents: 269999877n,
+    });
+    await db().ledgerEntry.create({
+      data: {
+        startYear: 2026,
+        kind: "ADJUST",
+        envelopeCents: 100n,
+        reason: "More",
+        source: "Estimates",
+        effectiveOn: new Date("2026-07-01"),
+        requestId: randomUUID(),
+      },
+    });
+    expect(await db().financialYear.findUniqueOrThrow({ where: { startYear: 2026 } })).toMatchObject({
+      envelopeCents: 275000101n,
+    });
+    expect(await listLedgerDifferences()).toEqual([]);
+    await expect(db().$executeRaw`UPDATE "FinancialYear" SET "envelopeCents" = 0`).rejects.toThrow("permission denied");
+    await expect(client.query(`UPDATE "ApplicationVersion" SET "agencyName" = 'Another'`)).rejects.toThrow(
+      "append-only",
+    );
+  });
+
+  test("is recognised also where Prisma's own command has tried the new migrations and was set back", async () => {
+    const { client } = await newDatabase(template);
+    await client.query(`INSERT INTO _prisma_migrations (id, checksum, migration_name, rolled_back_at)
+      VALUES ('tried', 'x', '00000000000000_tables', now())`);
+    const log = vi.spyOn(console, "log").mockReturnValue();
+    await checkMigrations(client);
+    log.mockRestore();
+    expect((await recordOf(client)).map(({ id, migration_name }) => [id === "tried", migration_name])).toEqual(
+      expect.arrayContaining([
+        [true, "00000000000000_tables"],
+        [false, "00000000000000_tables"],
+        [false, "00000000000001_guards"],
+      ]),
+    );
+  });
+});
+
+describe("a database is refused in one line, and nothing is changed:", () => {
+  const LAST = "20261129180100_released_report_forms";
+  const add = (name: string, finished: string) =>
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at) VALUES ('added', 'x', '${name}', ${finished})`;
+  const change = (name: string, set: string) => `UPDATE _prisma_migrations SET ${set} WHERE migration_name = '${name}'`;
+  const DATE = "20270101000000_later";
+
+  const refused: [what: string, from: "before" | "today" | "nothing", sql: string, line: string][] = [
+    [
+      "one migration from before is missing",
+      "before",
+      `DELETE FROM _prisma_migrations WHERE migration_name = '${LAST}'`,
+      `it lacks the migration ${LAST} from before the first release. Start the last version that has it once, and then`,
+    ],
+    [
+      "several are missing",
+      "before",
+      `DELETE FROM _prisma_migrations WHERE migration_name > '20261129'`,
+      "it lacks 20261129102000_codes_by_browser and 5 more migrations from before the first release. Start the last",
+    ],
+    ["one is unknown", "before", add(DATE, "now()"), `this version of the portal does not know its migration ${DATE}.`],
+    [
+      "one did not finish",
+      "before",
+      change(LAST, "finished_at = NULL"),
+      `its migration ${LAST} did not finish. Restore the backup from before it, or run`,
+    ],
+    [
+      "one had another text",
+      "before",
+      change("20261124000100_guards", "checksum = repeat('0', 64)"),
+      "its migration 20261124000100_guards was applied with a different text. Start the version that applied it, or",
+    ],
+    [
+      "Prisma's own command has tried the new migrations",
+      "before",
+      add("00000000000000_tables", "NULL"),
+      "run `npm run prisma -- migrate resolve --rolled-back 00000000000000_tables` if none of its changes are there",
+    ],
+    ["its migrations are not recorded", "before", "DROP TABLE _prisma_migrations", "it has tables (Acquittal) but"],
+    ["it is somebody else’s", "nothing", "CREATE TABLE theirs (id int)", "it has tables (theirs) but no migrations of"],
+    ["a later version made it", "today", add(DATE, "now()"), "does not know its migration 20270101000000_later. Start"],
+    ["a new one did not finish", "today", change("00000000000001_guards", "finished_at = NULL"), "did not finish."],
+    ["a new one had another text", "today", change("00000000000000_tables", "checksum = 'x'"), "a different text."],
+  ];
+  test.each(refused)("%s", async (_what, from, sql, line) => {
+    const { client, ownerUrl, databaseUrl } = await newDatabase(
+      { before: template, today: "template_reference", nothing: "template0" }[from],
+    );
+    await client.query(sql);
+    const found = async () => ({ rows: await rowsOf(client), schema: await schemaOf(client) });
+    const before = await found();
+    const error = await migrate(ownerUrl, databaseUrl).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(EnvironmentError);
+    expect((error as EnvironmentError).problems).toEqual([
+      expect.stringMatching(/^The database was not changed because .+$/),
+    ]);
+    expect((error as EnvironmentError).message).toContain(line);
+    expect(await found()).toEqual(before);
+  });
+});

@@ -1,4 +1,0 @@
--- AlterTable
-ALTER TABLE "ApplicationSection" ADD COLUMN     "formId" TEXT,
-ADD COLUMN     "shown" TEXT,
-ADD COLUMN     "writers" JSONB NOT NULL DEFAULT '{}';
