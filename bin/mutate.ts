@@ -7,15 +7,27 @@ import { filesToMutate, SURVIVORS, testsOf } from "./mutants.ts";
 
 const root = join(import.meta.dirname, "..");
 const KILLED_PERCENT_MIN = 85;
+/** Where something else needs the processor: `MUTATE_PROCESSES=1 npm run mutate`. */
+const processes = Number(process.env.MUTATE_PROCESSES) || 2;
 
 type Mutant = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
-type Tally = { file: string; killed: number; counted: number; listed: number; problems: string[]; isGood: boolean };
+type Tally = {
+  file: string;
+  killed: number;
+  counted: number;
+  listed: number;
+  seconds: number;
+  problems: string[];
+  isGood: boolean;
+};
 
 process.chdir(root);
 process.exitCode = 1;
 const tallies: Tally[] = [];
 for (const file of filesToMutate(process.argv.slice(2))) {
-  const tally = count(file, await mutate(file).catch(tellFailure));
+  const start = Date.now();
+  const mutants = await mutate(file).catch(tellFailure);
+  const tally = count(file, mutants, Math.round((Date.now() - start) / 1000));
   tallies.push(tally);
   for (const problem of tally.problems) console.log(problem);
   console.log(wordsOf(tally));
@@ -37,7 +49,7 @@ function mutate(file: string): Promise<Mutant[]> {
     // TypeScript 7 has no interface that could rewrite it, and nothing here reads it.
     tsconfigFile: "none.json",
     tempDirName: ".data/mutants",
-    concurrency: 2,
+    concurrency: processes,
     reporters: [],
     logLevel: "error",
     allowEmpty: true,
@@ -50,7 +62,7 @@ function tellFailure(error: unknown): Mutant[] {
   return [];
 }
 
-function count(file: string, mutants: readonly Mutant[]): Tally {
+function count(file: string, mutants: readonly Mutant[], seconds: number): Tally {
   const lines = readFileSync(join(root, file), "utf8").split("\n");
   const killed = mutants.filter(({ status }) => status === "Killed" || status === "Timeout").length;
   const survived = mutants
@@ -64,7 +76,7 @@ function count(file: string, mutants: readonly Mutant[]): Tally {
   const isSame = (a: Change, b: Change) => a.line === b.line && a.to === b.to;
   const open = survived.filter((one) => !listed.some((known) => isSame(known, one)));
   const unused = listed.filter((known) => !survived.some((one) => isSame(known, one)));
-  const tally = { file, killed, counted: killed + open.length, listed: survived.length - open.length };
+  const tally = { file, killed, counted: killed + open.length, listed: survived.length - open.length, seconds };
   return {
     ...tally,
     problems: [
@@ -82,6 +94,6 @@ function percentOf({ killed, counted }: Pick<Tally, "killed" | "counted">): numb
 }
 
 function wordsOf(tally: Tally): string {
-  const { file, killed, counted, listed, isGood } = tally;
-  return `${isGood ? "✓" : "✗"} ${file}: ${percentOf(tally)}% (${killed} of ${counted}, and ${listed} listed)`;
+  const { file, killed, counted, listed, seconds, isGood } = tally;
+  return `${isGood ? "✓" : "✗"} ${file}: ${percentOf(tally)}% (${killed} of ${counted}, and ${listed} listed), ${seconds} s`;
 }
