@@ -4,25 +4,30 @@ import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 
-/** Rules, money, permissions, the table of steps and the ledger. */
+/** Rules, the table of steps, money, permissions and the ledger. */
 const FILES = [
   "lib/platform/money.ts",
   "lib/lifecycle/permissions.ts",
   "lib/lifecycle/states.ts",
   "lib/budget/commands.ts",
-  ...globSync("lib/**/rules.ts", { cwd: root }),
+  ...globSync("lib/**/{rules,steps}.ts", { cwd: root }),
 ].filter((file) => existsSync(join(root, file)));
 
 /** @param names a file is mutated where its path contains one of them; without a name, all are */
 export const filesToMutate = (names: readonly string[]): string[] =>
   FILES.filter((file) => names.length === 0 || names.some((name) => file.includes(name))).sort();
 
+/** The table of steps is judged as one; what stands in the way of its steps, by what waits on whom. */
+const STEPS_TESTS = ["lib/workflow/steps.test.ts", "lib/workflow/rules.test.ts", "lib/work/rules.test.ts"];
+
 /** Where the tests of a file do not stand beside it under its name. */
 const TESTS: Record<string, string[]> = {
   "lib/budget/commands.ts": ["lib/budget/ledger.test.ts", "lib/budget/carry-forward/commands.test.ts"],
+  "lib/workflow/rules.ts": ["lib/workflow/rules.test.ts", "lib/work/rules.test.ts"],
 };
 
-export const testsOf = (file: string): string[] => TESTS[file] ?? [file.replace(/\.ts$/, ".test.ts")];
+export const testsOf = (file: string): string[] =>
+  TESTS[file] ?? (file.endsWith("/steps.ts") ? STEPS_TESTS : [file.replace(/\.ts$/, ".test.ts")]);
 
 /** `line`: the line as it stands in the file; `to`: what one part of it was changed to. */
 type Survivor = { file: string; line: string; to: string; why: string };

@@ -1,13 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  freeToDecide,
-  highestMarking,
-  inForceOn,
-  mayDecide,
-  nobodyToAsk,
-  otherDuty,
-  readingOf,
-} from "#lib/lifecycle/rules.ts";
+import { otherDuty } from "#lib/lifecycle/rules.ts";
 import { ALL_STATES, isEnded, STATES } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { standingReasons, whatNext } from "./rules.ts";
@@ -77,12 +69,6 @@ test("the duty of a state is that of its steps, and who has another is told by i
   expect(otherDuty("RECOMMEND")).not.toBe(otherDuty("DECIDE"));
 });
 
-test("several applications are marked as the highest of them", () => {
-  expect(highestMarking([])).toBe("UNCLASSIFIED");
-  expect(highestMarking(["IN_CONFIDENCE", "UNCLASSIFIED"])).toBe("IN_CONFIDENCE");
-  expect(highestMarking(["UNCLASSIFIED", "RESTRICTED", "SENSITIVE"])).toBe("RESTRICTED");
-});
-
 test("a step that leaves the state says what follows it, and to both sides the same", () => {
   const steps = [
     "submitClaim",
@@ -118,48 +104,6 @@ test("what is not known is not said: a date, an end, where it has to be submitte
   expect(says({ state: "ACTIVE" })).not.toContain("2027");
   expect(says({ state: "ACTIVE", endsOn: new Date("2027-06-30") })).toContain("30 June 2027");
   expect(says({ state: "ASSESSMENT", round }, "MFAT")).toContain("3");
-});
-
-test("who finds nobody for the next step learns whose it would be, and whom to ask", () => {
-  const ask = (role: "CERTIFIER" | "CONTRIBUTOR" | "BUDGET" | "APPROVER", side: "AGENCY" | "MFAT") =>
-    nobodyToAsk({ role, agencyName: "Customs", cents: 100_00n, deskEmail: "psf@mfat.example" }, side);
-  for (const role of ["CERTIFIER", "CONTRIBUTOR"] as const) {
-    expect(ask(role, "AGENCY")).toMatch(/Your agency.*psf@mfat\.example/);
-    expect(ask(role, "MFAT")).toContain("Customs");
-  }
-  expect(ask("BUDGET", "AGENCY")).toMatch(/MFAT.*psf@mfat\.example/);
-  expect(ask("BUDGET", "MFAT")).toContain("budget officer");
-  expect(ask("BUDGET", "MFAT")).not.toContain("$");
-  expect(ask("APPROVER", "MFAT")).toContain("$100.00");
-});
-
-test("who may decide: approvers without another part or interest, by a delegation that covers it or as a deputy", () => {
-  expect(inForceOn(due)).toEqual({ endedAt: null, fromOn: { lte: due }, toOn: { gte: due } });
-  const free = freeToDecide("1");
-  expect(free).toEqual({
-    side: "MFAT",
-    endedAt: null,
-    roles: { some: { role: "APPROVER" } },
-    duties: { none: { applicationId: "1", kind: { notIn: ["DECIDE", "DELEGATE"] } } },
-    declarations: { none: { applicationId: "1", isRecused: true } },
-  });
-  const holder = { ...free, delegation: { is: { OR: [{ limitCents: null }, { limitCents: { gte: 5n } }] } } };
-  expect(mayDecide("1", 5n, due)).toEqual({
-    AND: [free, { OR: [holder, { deputyFor: { some: { ...inForceOn(due), approver: holder } } }] }],
-  });
-});
-
-test("an agency reads its draft while it may be written, and MFAT what was signed off last", () => {
-  const reads = (side: "AGENCY" | "MFAT", state: State, versionNumber: number) =>
-    readingOf(side, { state, versionNumber });
-  const writing = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"] as const;
-  expect(writing.map((state) => reads("AGENCY", state, 2))).toEqual(["draft", "draft", "draft"]);
-  expect(writing.map((state) => reads("MFAT", state, 2))).toEqual([2, 2, 2]);
-  expect([reads("AGENCY", "SUBMITTED", 2), reads("AGENCY", "WITHDRAWN", 0), reads("MFAT", "WITHDRAWN", 0)]).toEqual([
-    2,
-    "draft",
-    0,
-  ]);
 });
 
 test("a reason is told to whom it is for, and a hold without a reason says nothing", () => {

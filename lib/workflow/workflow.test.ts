@@ -295,14 +295,3 @@ test("who recommended cannot decide, in words and in the database; a delegation 
   };
   await expect(db().duty.create({ data: duty })).rejects.toThrow();
 });
-
-test("every state of the life is reached by a step or begins it", () => {
-  const reached = new Set<State>([
-    "DRAFT",
-    ...STEP_KEYS.flatMap((action) => {
-      const { to } = stepRow(action);
-      return to === "stays" || to === "back" ? [] : [to];
-    }),
-  ]);
-  expect(ALL_STATES.filter((state) => !reached.has(state))).toEqual([]);
-});

@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import {
+  APPROVERS,
+  freeToDecide,
+  highestMarking,
+  inForceOn,
+  mayDecide,
+  nobodyToAsk,
+  otherDuty,
+  readingOf,
+  STANDS,
+  StepRefusal,
+} from "./rules.ts";
+
+const today = new Date("2026-12-01T04:00:00Z");
+
+test("several applications are marked as the highest of them", () => {
+  expect(highestMarking([])).toBe("UNCLASSIFIED");
+  expect(highestMarking(["IN_CONFIDENCE", "UNCLASSIFIED"])).toBe("IN_CONFIDENCE");
+  expect(highestMarking(["UNCLASSIFIED", "RESTRICTED", "SENSITIVE"])).toBe("RESTRICTED");
+});
+
+test("who finds nobody for the next step learns whose it would be, and whom to ask", () => {
+  const ask = (role: "CERTIFIER" | "CONTRIBUTOR" | "BUDGET" | "APPROVER", side: "AGENCY" | "MFAT") =>
+    nobodyToAsk({ role, agencyName: "Customs", cents: 100_00n, deskEmail: "psf@mfat.example" }, side);
+  for (const role of ["CERTIFIER", "CONTRIBUTOR"] as const) {
+    expect(ask(role, "AGENCY")).toMatch(/Your agency.*psf@mfat\.example/);
+    expect(ask(role, "MFAT")).toContain("Customs");
+  }
+  expect(ask("BUDGET", "AGENCY")).toMatch(/MFAT.*psf@mfat\.example/);
+  expect(ask("BUDGET", "MFAT")).toContain("budget officer");
+  expect(ask("BUDGET", "MFAT")).not.toContain("$");
+  expect(ask("APPROVER", "MFAT")).toContain("$100.00");
+});
+
+test("who may decide: approvers without another part or interest, by a delegation that covers it or as a deputy", () => {
+  expect(inForceOn(today)).toEqual({ endedAt: null, fromOn: { lte: today }, toOn: { gte: today } });
+  const free = freeToDecide("1");
+  expect(free).toEqual({
+    side: "MFAT",
+    endedAt: null,
+    roles: { some: { role: "APPROVER" } },
+    duties: { none: { applicationId: "1", kind: { notIn: ["DECIDE", "DELEGATE"] } } },
+    declarations: { none: { applicationId: "1", isRecused: true } },
+  });
+  const holder = { ...free, delegation: { is: { OR: [{ limitCents: null }, { limitCents: { gte: 5n } }] } } };
+  expect(mayDecide("1", 5n, today)).toEqual({
+    AND: [free, { OR: [holder, { deputyFor: { some: { ...inForceOn(today), approver: holder } } }] }],
+  });
+});
+
+test("an agency reads its draft while it may be written, and MFAT what was signed off last", () => {
+  const reads = (side: "AGENCY" | "MFAT", state: State, versionNumber: number) =>
+    readingOf(side, { state, versionNumber });
+  const writing = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"] as const;
+  expect(writing.map((state) => reads("AGENCY", state, 2))).toEqual(["draft", "draft", "draft"]);
+  expect(writing.map((state) => reads("MFAT", state, 2))).toEqual([2, 2, 2]);
+  expect([reads("AGENCY", "SUBMITTED", 2), reads("AGENCY", "WITHDRAWN", 0), reads("MFAT", "WITHDRAWN", 0)]).toEqual([
+    2,
+    "draft",
+    0,
+  ]);
+});
+
+test("a delegation is an approver’s who still works here, and what was returned stands no more", () => {
+  expect(APPROVERS).toEqual({ side: "MFAT", endedAt: null, roles: { some: { role: "APPROVER" } } });
+  expect(STANDS).toEqual({ returnedAt: null });
+});
+
+test("of two markings the higher one counts, in whatever order they come", () => {
+  expect(highestMarking(["SENSITIVE", "IN_CONFIDENCE"])).toBe("SENSITIVE");
+  expect(highestMarking(["UNCLASSIFIED", "IN_CONFIDENCE"])).toBe("IN_CONFIDENCE");
+});
+
+test("who has another duty is told which, and that somebody else is needed", () => {
+  expect(otherDuty("CERTIFY")).toBe("You signed it off, so this step needs somebody else.");
+});
+
+test("a refused step carries what its reader’s words are made of", () => {
+  const facts = { reference: "PSF-2026-0001", state: "ACTIVE", side: "MFAT" } as const;
+  expect(new StepRefusal("STATE", "Not now.", facts)).toMatchObject({ code: "STATE", message: "Not now.", facts });
+});

@@ -1,0 +1,280 @@
+// The table of steps is judged by what has to be true of any such table; what each row says is its own.
+import { describe, expect, test } from "vitest";
+import { BATCH_STEPS, BATCH_WORDS } from "#lib/batches/schema.ts";
+import { AGENCY_ROLES, MFAT_ROLES, type Role } from "#lib/lifecycle/permissions.ts";
+import { ALL_STATES, isEnded, STATES } from "#lib/lifecycle/states.ts";
+import { inReview, isForAgency, stepPath } from "#lib/lifecycle/steps.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import {
+  dutySteps,
+  findStep,
+  happenedLabel,
+  isStep,
+  labelsFrom,
+  pageTitle,
+  STEP_KEYS,
+  type StepKey,
+  stepRow,
+  stepsFor,
+} from "./steps.ts";
+
+type Row = ReturnType<typeof stepRow>;
+
+const EVERY_ROLE: ReadonlySet<Role> = new Set([...AGENCY_ROLES, ...MFAT_ROLES]);
+const AGENCYS: ReadonlySet<Role> = new Set(AGENCY_ROLES);
+const UNDER_WAY: readonly State[] = ["ACTIVE", "CLOSING", "TERMINATED"];
+const IN_REVIEW = Object.keys(inReview([])) as State[];
+
+const statesOf = ({ from }: Row) => Object.keys(from) as State[];
+const takersOf = ({ from }: Row): Role[] => [...new Set(Object.values(from).flat())];
+const isByMfat = (row: Row): boolean => takersOf(row).some((role) => MFAT_ROLES.includes(role));
+/** The states that it leads to, wherever it was taken. */
+const leadsTo = (row: Row): State[] => {
+  if (row.to === "stays") return statesOf(row);
+  return row.to === "back" ? ["DRAFT", "CHANGES_REQUESTED"] : [row.to];
+};
+const ends = (row: Row): boolean => row.to !== "stays" && leadsTo(row).every(isEnded);
+const isUnderWay = (row: Row): boolean => statesOf(row).every((state) => UNDER_WAY.includes(state));
+const stepsWhere = (is: (row: Row) => unknown): StepKey[] => STEP_KEYS.filter((step) => is(stepRow(step)));
+
+describe("who takes a step, from where to where", () => {
+  test("every state before an end has somebody who moves it on, and what has ended only what is still settled", () => {
+    for (const state of ALL_STATES) {
+      const movers = stepsFor(state, EVERY_ROLE, false);
+      if (isEnded(state) && state !== "TERMINATED") expect([state, movers]).toEqual([state, []]);
+      else expect([state, movers.length > 0]).toEqual([state, true]);
+      const { waitsOn } = STATES[state];
+      if (waitsOn) expect([state, stepsFor(state, new Set([waitsOn]), false).length > 0]).toEqual([state, true]);
+    }
+  });
+
+  test("every state is where an application begins, or some step leads to it", () => {
+    const reached = new Set<State>(["DRAFT", ...STEP_KEYS.flatMap((step) => leadsTo(stepRow(step)))]);
+    expect(ALL_STATES.filter((state) => !reached.has(state))).toEqual([]);
+  });
+
+  test("from wherever an application is, it can come to an end", () => {
+    const comesToAnEnd = new Set<State>(ALL_STATES.filter(isEnded));
+    for (const _ of ALL_STATES) {
+      const before = stepsWhere((row) => leadsTo(row).some((state) => comesToAnEnd.has(state)));
+      for (const step of before) for (const state of statesOf(stepRow(step))) comesToAnEnd.add(state);
+    }
+    expect(ALL_STATES.filter((state) => !comesToAnEnd.has(state))).toEqual([]);
+  });
+
+  test("a step can be taken from somewhere, by people of one side, and leads to a state that is not where it was", () => {
+    for (const step of STEP_KEYS) {
+      const row = stepRow(step);
+      expect([step, statesOf(row).length > 0]).toEqual([step, true]);
+      expect([step, takersOf(row).some((role) => AGENCYS.has(role)) && isByMfat(row)]).toEqual([step, false]);
+      expect([step, row.to !== "stays" && statesOf(row).some((state) => state === row.to)]).toEqual([step, false]);
+    }
+  });
+
+  test("one step is taken by nobody: an offer lapses by itself", () => {
+    expect(STEP_KEYS.filter((step) => Object.values(stepRow(step).from).some((roles) => roles.length === 0))).toEqual([
+      "lapse",
+    ]);
+  });
+
+  test("on hold the desk may resume it and the agency withdraw it, and nothing else goes on", () => {
+    const holdable = ALL_STATES.filter((state) => stepsFor(state, EVERY_ROLE, false).includes("putOnHold"));
+    expect(holdable).toEqual([...IN_REVIEW, "ACTIVE"]);
+    for (const state of ALL_STATES) {
+      const held = stepsFor(state, EVERY_ROLE, true);
+      const mayEnd = IN_REVIEW.includes(state) ? ["withdraw"] : [];
+      expect([state, held]).toEqual([state, holdable.includes(state) ? [...mayEnd, "resume"] : []]);
+      expect([state, stepsFor(state, EVERY_ROLE, false).includes("resume")]).toEqual([state, false]);
+      expect([state, stepsFor(state, AGENCYS, true)]).toEqual([state, mayEnd]);
+    }
+  });
+
+  test("without a role nobody takes a step, and with one those of that role alone", () => {
+    for (const state of ALL_STATES) expect(stepsFor(state, new Set(), false)).toEqual([]);
+    expect(stepsFor("SIGN_OFF", new Set(["CONTRIBUTOR"]), false)).toEqual([]);
+    expect(stepsFor("SIGN_OFF", new Set(["CERTIFIER"]), false)).toEqual(["signOffAndSubmit", "returnToContributor"]);
+  });
+});
+
+describe("back", () => {
+  test("a step has a way back that somebody can take after it, or says why there is none", () => {
+    for (const step of STEP_KEYS) {
+      const row = stepRow(step);
+      if ("none" in row.back) {
+        expect([step, row.back.none]).toEqual([step, expect.stringMatching(/^[A-Z].*\.$/)]);
+        continue;
+      }
+      expect([step, row.back.length > 0]).toEqual([step, true]);
+      for (const undo of row.back) {
+        const possible = leadsTo(row).filter((state) => statesOf(stepRow(undo)).includes(state));
+        expect([step, undo, possible.length > 0]).toEqual([step, undo, true]);
+      }
+    }
+  });
+
+  test("what ends an application cannot be undone, and nothing else is called final", () => {
+    expect(stepsWhere(({ isFinal }) => isFinal)).toEqual(stepsWhere(ends));
+    for (const step of stepsWhere(ends)) expect(stepRow(step).back).toHaveProperty("none");
+  });
+});
+
+describe("words", () => {
+  test("a step has a label, what it is in a history, and an event, each its own", () => {
+    for (const of of ["label", "happened", "event"] as const) {
+      const words = STEP_KEYS.map((step) => stepRow(step)[of]);
+      expect(words.filter((word) => !word)).toEqual([]);
+      expect(new Set(words).size).toBe(STEP_KEYS.length);
+    }
+    expect(STEP_KEYS.filter((step) => stepRow(step).key !== step)).toEqual([]);
+    expect(happenedLabel("sendForSignOff")).toBe("Sent for sign-off");
+    expect([pageTitle("sendForSignOff"), pageTitle("approve")]).toEqual(["Check your answers", "Approve"]);
+  });
+
+  test("an address names its step, and what names none finds none", () => {
+    for (const step of STEP_KEYS) {
+      const address = stepPath("PSF-2026-0001", step).split("/");
+      expect(address.slice(0, 3)).toEqual(["", "applications", "PSF-2026-0001"]);
+      expect([step, findStep(address[3] ?? "")]).toEqual([step, step]);
+      expect([step, isStep(step)]).toEqual([step, true]);
+    }
+    expect([findStep("fly"), findStep("sendForSignOff"), isStep("fly"), isStep("toString")]).toEqual([
+      null,
+      null,
+      false,
+      false,
+    ]);
+  });
+
+  test("a refusal names what people may do from a state, and not what happens by itself", () => {
+    expect(labelsFrom("OFFERED")).toEqual(["Accept offer", "Decline offer", "Withdraw", "Put on hold", "Resume"]);
+    expect(labelsFrom("CLOSED")).toEqual([]);
+  });
+
+  test("what a form asks is a question with its words, and a reason is asked for in one", () => {
+    for (const step of STEP_KEYS) {
+      const { fields, reason } = stepRow(step);
+      if (typeof fields === "string") continue;
+      for (const field of fields)
+        expect([step, field]).toEqual([step, expect.objectContaining({ label: expect.any(String) })]);
+      if (!fields.length) expect([step, reason]).toEqual([step, undefined]);
+    }
+  });
+});
+
+describe("who is told", () => {
+  test("an agency reads what its own people do, and every reason that is for it", () => {
+    for (const step of STEP_KEYS) {
+      const row = stepRow(step);
+      const isTheirs = takersOf(row).some((role) => AGENCYS.has(role));
+      if (isTheirs || row.reason === "agency") expect([step, isForAgency(row)]).toEqual([step, true]);
+    }
+  });
+
+  test("a reason that stays inside MFAT is given by MFAT, and what an agency tells reaches MFAT only with the submission", () => {
+    for (const step of stepsWhere(({ reason }) => reason === "MFAT")) expect(isByMfat(stepRow(step))).toBe(true);
+    const amongThemselves = stepsWhere(({ isAgencys }) => isAgencys);
+    for (const step of amongThemselves) expect([step, isByMfat(stepRow(step))]).toEqual([step, false]);
+    for (const step of amongThemselves) expect([step, stepRow(step).tellsAgency]).toEqual([step, undefined]);
+  });
+
+  test("MFAT tells the agency what it does, but how it weighs and checks", () => {
+    const weighing: readonly State[] = ["ASSESSMENT", "MODERATION", "BUDGET_CHECK", "DECISION"];
+    const isWeighing = (row: Row) => statesOf(row).every((state) => weighing.includes(state)) && !ends(row);
+    const isCheck = (row: Row) => row.label.startsWith("Confirm");
+    for (const step of stepsWhere(isByMfat)) {
+      const row = stepRow(step);
+      expect([step, row.tellsAgency === true]).toEqual([step, !isWeighing(row) && !isCheck(row)]);
+    }
+    expect(stepRow("lapse").tellsAgency).toBe(true);
+  });
+
+  test("a letter goes with what tells the agency; what ends an application before its offer is told by one", () => {
+    expect(stepsWhere(({ letter }) => letter).filter((step) => !stepRow(step).tellsAgency)).toEqual([]);
+    const refusals = stepsWhere((row) => ends(row) && isByMfat(row) && !isUnderWay(row));
+    expect(refusals.filter((step) => !stepRow(step).letter)).toEqual([]);
+    expect(stepRow("sendOffer").letter).toBe("OFFER");
+  });
+
+  test("a reason that is read before anything else is one, and is for its reader", () => {
+    for (const step of stepsWhere(({ readFirst }) => readFirst)) {
+      const { readFirst = [], reason, to } = stepRow(step);
+      expect([step, readFirst.length > 0, to === "stays"]).toEqual([step, true, false]);
+      expect([step, readFirst.includes("AGENCY")]).toEqual([step, reason === "agency"]);
+    }
+    const sentBack = stepsWhere((row) => row.label.startsWith("Return") && row.to !== "stays");
+    expect(sentBack.filter((step) => !stepRow(step).readFirst)).toEqual([]);
+    expect(stepsWhere((row) => row.readFirst && ends(row)).every((step) => stepRow(step).readFirst?.length === 2)).toBe(
+      true,
+    );
+  });
+});
+
+describe("what comes next", () => {
+  test("who hands an application to one office asks for somebody who can take it on", () => {
+    // The fund desk has a mailbox, assessors are named one by one, and what is under way waits for its own dates.
+    const isPersonal = (state: State) => !isEnded(state) && !["DESK", "ASSESSOR"].includes(STATES[state].waitsOn ?? "");
+    const handsOver = ({ to }: Row) => to !== "stays" && to !== "back" && to !== "ACTIVE" && isPersonal(to);
+    const moving = stepsWhere((row) => row.asksNext && row.to !== "stays");
+    expect(moving).toEqual(stepsWhere(handsOver));
+  });
+
+  test("a claim, a variation and an acquittal are not sent where nobody could answer them, nor sent back to nobody", () => {
+    const asking = stepsWhere(({ asksNext, to }) => asksNext && to === "stays");
+    expect(asking.map((step) => stepRow(step).label)).toEqual([
+      "Submit claim",
+      "Ask for a variation",
+      "Confirm budget of the variation",
+      "Submit acquittal",
+      "Return acquittal",
+    ]);
+  });
+
+  test("every step about a claim says what follows it", () => {
+    const aboutClaims = stepsWhere(({ label }) => /claim|payment/i.test(label));
+    expect(aboutClaims.filter((step) => !stepRow(step).next)).toEqual([]);
+  });
+
+  test("what sends back, takes back, ends or asks for something else is no first thing to do", () => {
+    const isSecond =
+      /^(Return|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Put on hold|Change|Ask for a variation)/;
+    const seconds = stepsWhere(({ isAside }) => isAside);
+    // An approver is asked for one of two answers, and both are first.
+    expect(stepsWhere(({ label }) => isSecond.test(label)).filter((step) => step !== "decline")).toEqual(seconds);
+  });
+});
+
+describe("duties", () => {
+  test("a state has a duty where a step takes it on, and only there", () => {
+    expect(ALL_STATES.filter((state) => STATES[state].duty)).toEqual(
+      ALL_STATES.filter((state) => dutySteps(state).length > 0),
+    );
+    for (const state of ALL_STATES) {
+      for (const step of dutySteps(state))
+        expect([step, stepRow(step).from[state]]).toEqual([step, [STATES[state].waitsOn]]);
+    }
+  });
+
+  test("who moves on what has a duty takes it on: who ends a draft or hands it back has signed nothing", () => {
+    const withDuty = stepsWhere((row) => {
+      const asked = statesOf(row).filter((state) => STATES[state].duty);
+      return asked.some((state) => row.from[state]?.includes(STATES[state].waitsOn as Role)) && row.to !== "stays";
+    });
+    const isWaysOut = ["discard", "returnToContributor", "withdraw"];
+    expect(stepsWhere(({ takesDuty }) => takesDuty)).toEqual(withDuty.filter((step) => !isWaysOut.includes(step)));
+  });
+});
+
+test("MFAT’s decision rests on what was read from the screening on, and not on who was asked, offered or put on hold", () => {
+  const organises = /^(Assign|Unassign|Move|Send|Put|Resume|Decline as ineligible)/;
+  const decides = stepsWhere((row) => isByMfat(row) && !isUnderWay(row) && !organises.test(row.label));
+  expect(stepsWhere(({ isReading }) => isReading)).toEqual(decides);
+});
+
+test("assessors work side by side: one who is done makes nobody’s page stale, and every other step does", () => {
+  expect(stepsWhere(({ isOwn }) => isOwn)).toEqual(stepsWhere((row) => takersOf(row).includes("ASSESSOR")));
+});
+
+test("what may be done for several applications at once is what has the words for it, and is MFAT’s", () => {
+  expect([...BATCH_STEPS].sort()).toEqual(Object.keys(BATCH_WORDS).sort());
+  expect(BATCH_STEPS.filter((step) => !isByMfat(stepRow(step)))).toEqual([]);
+});
