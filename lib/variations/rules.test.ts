@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { formatPhasing } from "#lib/budget/rules.ts";
 import {
   type Agreed,
   addedBy,
@@ -6,8 +7,13 @@ import {
   checkAsked,
   currentTerms,
   decliners,
+  isVariationKind,
   outgrown,
+  type RegisteredVariation,
+  registerSheet,
   type Terms,
+  VARIATION_KINDS,
+  variationName,
   waitsOnRole,
 } from "./rules.ts";
 import { readTerms, termsJson } from "./schema.ts";
@@ -27,10 +33,9 @@ const agreed: Agreed = {
   scope: "Two courses in Apia",
   years: [year(2025, 100_00n, 40_00n, 900_00n, false), year(2026, 50_00n, 10_00n, 30_00n), year(2027, 0n, 0n, 500_00n)],
 };
-const phased = (kind: "REPHASING" | "COST", ...cents: bigint[]): Terms => ({
-  kind,
-  phasing: cents.flatMap((part, index) => (part ? [{ startYear: 2025 + index, cents: part }] : [])),
-});
+const phasedOf = (...cents: bigint[]) =>
+  cents.flatMap((part, index) => (part ? [{ startYear: 2025 + index, cents: part }] : []));
+const phased = (kind: "REPHASING" | "COST", ...cents: bigint[]): Terms => ({ kind, phasing: phasedOf(...cents) });
 const refused = (terms: Terms): Record<string, string> => checkAsked(agreed, terms, today);
 
 test("a new end is another day, not before the beginning or today, and not years away", () => {
@@ -148,4 +153,157 @@ test("terms come out of a row as they went in", () => {
     expect(readTerms(kind, JSON.parse(JSON.stringify(termsJson(terms))))).toEqual(terms);
   }
   expect(() => readTerms("TIME", { scope: "Other" })).toThrow();
+});
+
+test("an arrangement may end on the day it begins, also where that is today", () => {
+  const later = { ...agreed, startsOn: today };
+  expect(checkAsked(later, { kind: "TIME", endsOn: today }, day("2026-11-01"))).toEqual({});
+  expect(checkAsked(later, { kind: "TIME", endsOn: today }, today)).toEqual({});
+});
+
+test("too much is said as plainly as too little, and a year that is wrong by itself before the sum", () => {
+  expect(refused(phased("REPHASING", 100_00n, 60_00n))).toEqual({
+    phasing2025: "The amounts must add up to $150.00, as now; they add up to $160.00, $10.00 too much",
+  });
+  expect(refused(phased("REPHASING", 30_00n, 50_00n))).toEqual({
+    phasing2025: "$40.00 is paid or claimed in 2025/26: it must be that or more",
+  });
+});
+
+test("a change of cost is one of some amount: not of none, and not of the same ones", () => {
+  const unpaid = { ...agreed, years: [year(2026, 50_00n, 0n, 30_00n)] };
+  const cost = (...cents: bigint[]) =>
+    checkAsked(
+      unpaid,
+      { kind: "COST", phasing: cents.map((part, index) => ({ startYear: 2026 + index, cents: part })) },
+      today,
+    );
+  expect(cost()).toEqual({ phasing2026: "Enter the amount for at least one financial year" });
+  expect(cost(50_00n)).toEqual({ phasing2026: "Change at least one amount: these are the same" });
+  expect([cost(80_00n), cost(1n)]).toEqual([{}, {}]);
+  expect(cost(80_01n)).toEqual({ phasing2026: "This adds $30.01. Only $30.00 is available in 2026/27." });
+});
+
+test("a year that holds less than is paid in it, as after a recovery, may stay as it is", () => {
+  const years = [year(2026, 50_00n, 60_00n, 0n), year(2027, 10_00n, 0n, 100_00n)];
+  const asked = {
+    kind: "COST",
+    phasing: [50_00n, 20_00n].map((cents, i) => ({ startYear: 2026 + i, cents })),
+  } as const;
+  expect(checkAsked({ ...agreed, years }, asked, today)).toEqual({});
+});
+
+test("a year that stays as it is may end meanwhile, and of a year that is new nothing is paid yet", () => {
+  const asked = [
+    { startYear: 2025, cents: 10_00n },
+    { startYear: 2027, cents: 5_00n },
+  ];
+  expect(outgrown([year(2025, 10_00n, 10_00n, 0n)], asked, today)).toBeNull();
+  expect(outgrown([year(2026, 10_00n, 3_00n, 0n), year(2027, 1_00n, 5_01n, 0n)], asked.slice(1), today)).toBe(
+    "$3.00 is paid or claimed in 2026/27 by now; $5.01 is paid or claimed in 2027/28 by now: the variation would leave less. It has to be asked for anew.",
+  );
+});
+
+test("years come in their order, whatever order they were typed in, and one that gains nothing adds nothing", () => {
+  const phasing = (...years: number[]) => years.map((startYear) => ({ startYear, cents: 1n }));
+  const years = changesByYear(phasing(2029, 2026), phasing(2028, 2027, 2026)).map(({ startYear }) => startYear);
+  expect(years).toEqual([2026, 2027, 2028, 2029]);
+  expect(addedBy(phasing(2026), phasing(2026))).toEqual([]);
+});
+
+test("a variation of money starts from the years that hold some", () => {
+  expect(currentTerms("COST", agreed)).toEqual(phased("COST", 100_00n, 50_00n));
+});
+
+test("a kind is one of four, and a variation is called by its number and kind", () => {
+  expect(VARIATION_KINDS).toEqual(["TIME", "SCOPE", "REPHASING", "COST"]);
+  expect(["COST", "cost", "toString"].map(isVariationKind)).toEqual([true, false, false]);
+  expect(variationName({ number: 2, kind: "REPHASING" })).toBe("Variation 2, re-phasing");
+});
+
+const registered = (change: Partial<RegisteredVariation>): RegisteredVariation => ({
+  id: "1",
+  number: 1,
+  kind: "COST",
+  state: "ASKED",
+  current: phased("COST", 100_00n),
+  proposed: phased("COST", 100_00n, 20_00n),
+  askedAt: new Date("2026-11-24T00:00:00Z"),
+  decidedAt: null,
+  application: {
+    reference: "PSF-2026-0001",
+    title: "Boats",
+    marking: "UNCLASSIFIED",
+    agency: { name: "New Zealand Customs Service", abbreviation: "Customs" },
+  },
+  ...change,
+});
+
+test("the list of all variations says of each whom it waits on, what it proposes and by how much the total changes", () => {
+  const time = { kind: "TIME", current: { kind: "TIME", endsOn: today } } as const;
+  const end = registered({
+    ...time,
+    proposed: { kind: "TIME", endsOn: day("2027-12-31") },
+    state: "APPROVED",
+    decidedAt: new Date("2026-11-25T00:00:00Z"),
+  });
+  const scope = registered({
+    kind: "SCOPE",
+    state: "DECLINED",
+    current: { kind: "SCOPE", scope: "Two" },
+    proposed: { kind: "SCOPE", scope: "Three" },
+  });
+  const less = registered({ state: "BUDGET_CONFIRMED", proposed: phased("COST", 70_00n) });
+  const marked = { ...less, application: { ...less.application, marking: "IN_CONFIDENCE" as const } };
+  const at = new Date("2026-11-26T00:00:00Z");
+  const { title, marking, about, columns, rows } = registerSheet([registered({}), end, scope, marked], [], at);
+  const head = ["PSF-2026-0001", "Boats", "New Zealand Customs Service"];
+  const asked = "24 November 2026, 1:00 pm";
+  expect(rows).toEqual([
+    [
+      ...head,
+      "UNCLASSIFIED",
+      1,
+      "Cost",
+      "Asked for",
+      "the budget officer",
+      asked,
+      null,
+      formatPhasing(phasedOf(100_00n, 20_00n)),
+      20_00n,
+    ],
+    [
+      ...head,
+      "UNCLASSIFIED",
+      1,
+      "Time",
+      "Approved",
+      null,
+      asked,
+      "25 November 2026, 1:00 pm",
+      "Ends on 31 December 2027",
+      null,
+    ],
+    [...head, "UNCLASSIFIED", 1, "Scope", "Declined", null, asked, null, "Something else is done", null],
+    [
+      ...head,
+      "IN-CONFIDENCE",
+      1,
+      "Cost",
+      "Budget confirmed",
+      "the approver",
+      asked,
+      null,
+      formatPhasing(phasedOf(70_00n)),
+      -30_00n,
+    ],
+  ]);
+  expect([title, marking, columns.length, columns.every(({ header }) => header)]).toEqual([
+    "Variations",
+    "IN-CONFIDENCE",
+    12,
+    true,
+  ]);
+  expect(about).toEqual([expect.stringMatching(/^Every variation\. .* 26 November 2026/)]);
+  expect(registerSheet([], ["Waiting", "Cost"], at).about).toEqual([expect.stringMatching(/^Waiting\. Cost\. /)]);
 });
