@@ -6,6 +6,7 @@ import {
   type Choice,
   exactTotal,
   formatTotal,
+  leftInWords,
   mayChange,
   obstacleTo,
   outcomeOf,
@@ -81,6 +82,21 @@ describe("what fits", () => {
     );
   });
 
+  test("what a year has left is said in words, also nothing, and what it is over", () => {
+    expect([100n, 0n, -150n].map((leftCents) => leftInWords({ leftCents }))).toEqual([
+      "$1.00 left",
+      "$0.00 left",
+      "Over by $1.50",
+    ]);
+  });
+
+  test("what fits to the cent fits", () => {
+    const choices = [choice("A", false, 60_000n, 50_000n), choice("B", false, 40_000n), choice("C", false, 0n, 0n)];
+    const ticked = tickFromTop(choices, ROOMS, () => true);
+    expect(ticked.map(({ isChosen }) => isChosen)).toEqual([true, true, false]);
+    expect(workOut(ticked, ROOMS).rows.map(({ isOver }) => isOver)).toEqual([false, false, false]);
+  });
+
   test("ticking from the top stops at the first that does not fit, and leaves the others as they are", () => {
     const choices = [
       choice("A", false, 60_000n),
@@ -149,6 +165,11 @@ describe("shares", () => {
     ]);
   });
 
+  test("what goes to two of them alike is in the order of their names", () => {
+    const amounts = ["Customs", "Police", "Defence", "Aviation"].map((agency) => amount(5n, agency, null));
+    expect(sharesByAgency(amounts).map(({ name }) => name)).toEqual(["Aviation", "Customs", "Defence", "Police"]);
+  });
+
   test("by agency and by main focus area, the largest first; nothing is no line", () => {
     const amounts = [amount(5n, "Police", "Cyber"), amount(9n, "Customs", null), amount(0n, "Defence", "Cyber")];
     expect(sharesByAgency(amounts).map(({ name }) => name)).toEqual(["Customs", "Police"]);
@@ -194,18 +215,23 @@ test("the order is by the exact total, then by reference; without a total last",
     ]);
   expect([total(4, 4), total(3, 1), total(null, 4), exactTotal([], [])]).toEqual([10_000, 5_250, null, null]);
   expect([formatTotal(10_000), formatTotal(5_250), formatTotal(5_225)]).toEqual(["100", "52.5", "52.25"]);
+  expect(exactTotal(criteria, [{ criterionId: "a", score: 4 }])).toBeNull();
   const rows = [
-    { reference: "PSF-2026-0004", total: null },
+    { reference: "PSF-2026-0005", total: 5_250 },
+    { reference: "PSF-2026-0006", total: null },
     { reference: "PSF-2026-0003", total: 5_250 },
+    { reference: "PSF-2026-0004", total: 0 },
     { reference: "PSF-2026-0002", total: 5_250 },
     { reference: "PSF-2026-0001", total: 5_275 },
   ];
-  expect(rows.sort(byRank).map(({ reference }) => reference.at(-1))).toEqual(["1", "2", "3", "4"]);
+  expect(rows.sort(byRank).map(({ reference }) => reference.at(-1))).toEqual(["1", "2", "3", "5", "4", "6"]);
+  expect(byRank({ reference: "A", total: 1 }, { reference: "A", total: 1 })).toBe(0);
 });
 
 test("what stands in the way is said, and what has an obstacle may be unticked by who has no other duty", () => {
   const ready = { isHeld: false, agreed: 5, criteria: 5, otherDuty: null };
   expect(obstacleTo(ready)).toBeNull();
+  expect(obstacleTo({ ...ready, agreed: 0, criteria: 0 })?.text).toBe("Scores are agreed for 0 of 0 criteria.");
   const held = obstacleTo({ ...ready, isHeld: true });
   const unscored = obstacleTo({ ...ready, agreed: 3 });
   const duty = obstacleTo({ ...ready, isHeld: true, otherDuty: "are an assessor of it" });

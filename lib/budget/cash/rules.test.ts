@@ -53,6 +53,22 @@ test("both views come to the same, and where a year does not, its own row says s
   ]);
 });
 
+test("years stand in their order, in whatever order the money is read, and a year without money in it is no row", () => {
+  const mixed = [...LINES].reverse();
+  expect(cashOf(mixed, 2026).workYears).toEqual([2025, 2026]);
+  const paid = [{ startYear: 2026, paidCents: 0n }];
+  const { cashYears, rows } = reconcile(mixed, paid);
+  expect([cashYears, rows.map(({ startYear }) => startYear)]).toEqual([[2025, 2026, 2027], [2026]]);
+  expect(reconcile([line("2026-07", 2025, 5n)], paid).rows).toEqual([]);
+});
+
+test("a year that was paid by its figures and moved nothing is a row, so that it can be seen", () => {
+  const paid = [{ startYear: 2027, paidCents: 7n }];
+  expect(reconcile(LINES, paid).rows).toEqual([
+    { startYear: 2027, paidCents: 7n, cents: [0n, 0n, 0n], movedCents: 0n },
+  ]);
+});
+
 test("months are said and addressed by their year, and money may move in a year and the one after it", () => {
   const { month } = line("2026-07", 0, 0n);
   expect([formatMonth(month), monthKey(month)]).toEqual(["July 2026", "2026-07"]);
