@@ -22,7 +22,6 @@ const STEPS_TESTS = ["lib/workflow/steps.test.ts", "lib/workflow/rules.test.ts",
 
 /** Where the tests of a file do not stand beside it under its name. */
 const TESTS: Record<string, string[]> = {
-  "lib/budget/commands.ts": ["lib/budget/ledger.test.ts", "lib/budget/carry-forward/commands.test.ts"],
   "lib/workflow/rules.ts": ["lib/workflow/rules.test.ts", "lib/work/rules.test.ts"],
 };
 
