@@ -41,6 +41,12 @@ export const SURVIVORS: readonly Survivor[] = [
     why: "Two days that are the same are the same day, whichever is taken.",
   },
   {
+    file: "lib/workflow/steps.ts",
+    line: "stepRow(step).happened.replace(/^./, (first) => first.toUpperCase());",
+    to: "/./",
+    why: "Only the first of what is found is replaced.",
+  },
+  {
     file: "lib/documents/rules.ts",
     line: 'const extensionOf = (fileName: string): string => /\\.([a-z0-9]{1,5})$/i.exec(fileName)?.[1]?.toLowerCase() ?? "";',
     to: "/\\.([a-z0-9]{1,5})$/i.exec(fileName)?.[1].toLowerCase",
@@ -256,5 +262,6 @@ export const SURVIVORS: readonly Survivor[] = [
     'APPROVED: { label: "Approved", tone: "neutral" },',
     'RETURNED: { label: "Returned", tone: "bad" },',
     'CANCELLED: { label: "Cancelled", tone: "no" },',
+    'SETTLED: { label: "Settled by an advance", tone: "ok" },',
   ].map((line) => ({ file: "lib/payments/rules.ts", line, to: "{}", why: COMPILER })),
 ];

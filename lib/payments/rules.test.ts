@@ -95,6 +95,22 @@ test("a claim above what is left is told how much it may be, and of nothing left
   expect(check(0n).amount).not.toContain("or less");
 });
 
+test("each year has its own amount left, and an invoice is of a day near its work", () => {
+  const years = [
+    { ...year, startYear: 2024, openCents: 0n, leftCents: 900n },
+    { ...year, openCents: 0n, leftCents: 100n },
+  ];
+  const wrong = (change: object) =>
+    checkClaim(
+      { ...WORK, amount: 100n, gst: 0n, invoicedOn: at(1), ...change },
+      { years, advances: [], acceptedOn: day("2024-07-01") },
+      day("2028-12-01"),
+    );
+  expect([wrong({}), Object.keys(wrong({ amount: 101n }))]).toEqual([{}, ["amount"]]);
+  expect(wrong({ invoicedOn: day("2028-05-02") })).toEqual({});
+  expect(Object.keys(wrong({ invoicedOn: day("2028-05-03") }))).toEqual(["invoicedOn-day"]);
+});
+
 test("an advance has its reason and may lie ahead; an invoice accounts for what is open of one", () => {
   const arrangement = {
     years: [{ ...year, openCents: 0n, leftCents: 700n }],
@@ -109,6 +125,7 @@ test("an advance has its reason and may lie ahead; an invoice accounts for what 
   expect(wrong({ advanceReason: "Flights" })).toEqual(["advanceReason"]);
   expect(wrong({ ...advance, accountsFor: "a", accounted: 1n })).toEqual(["accountsFor"]);
   expect(wrong({ accountsFor: "a", accounted: 300n, amount: 0n })).toEqual([]);
+  expect(wrong({ accountsFor: "a", accounted: 100n, amount: 100n })).toEqual([]);
   // GST is of the whole invoice.
   expect(wrong({ accountsFor: "a", accounted: 300n, amount: 700n, gst: 250n })).toEqual([]);
   expect(wrong({ accountsFor: "a", accounted: 301n })).toEqual(["accounted"]);
@@ -153,7 +170,8 @@ test("what of an advance is open is what no standing invoice accounts for, once 
 test("the days of the work are said, one alone once, and none where they are not stated", () => {
   expect(formatWork({ workFrom: at(1), workTo: at(2) })).toBe("1 November 2026 to 2 November 2026");
   expect(formatWork({ workFrom: at(1), workTo: at(1) })).toBe("1 November 2026");
-  expect(formatWork({ workFrom: null, workTo: null })).toBe("not stated");
+  for (const days of [{}, { workFrom: at(1) }, { workTo: at(1) }])
+    expect(formatWork({ workFrom: null, workTo: null, ...days })).toBe("not stated");
 });
 
 const STEPS = ["cancelClaim", "approveClaim", "returnClaim", "recordPayment", "recoverPayment"] as const;

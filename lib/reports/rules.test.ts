@@ -184,16 +184,22 @@ test("what was written stands beside it, and when it was sent and answered", () 
   expect(results).toMatchObject([{ rows: [expect.arrayContaining(["Three patrols"]), expect.arrayContaining(["–"])] }]);
   expect(milestones).toMatchObject([
     {
-      rows: [
-        ["Boats bought", "Suva", "31 December 2026", expect.not.stringMatching(/^–$/), "A month early"],
-        expect.anything(),
-      ],
+      rows: [["Boats bought", "Suva", "31 December 2026", "Done", "A month early"], expect.anything()],
     },
   ]);
   expect(money?.map((item) => item.kind === "answer" && item.lines)).toEqual([["$1,000.00"], ["Bought"], ["None"]]);
   expect([sectionsOf("RETURNED")[0]?.length, sectionsOf("SUBMITTED")[0]?.length]).toEqual([6, 5]);
   expect(sectionsOf("ACCEPTED", { answeredAt: null })[0]).toHaveLength(5);
   expect(sectionsOf("ACCEPTED", { reason: null })[0]?.[5]).toMatchObject({ lines: [expect.not.stringContaining(":")] });
+});
+
+test("the parts are called as the report’s own form called them, and where it had none, as they always were", () => {
+  const titles = (sections: typeof record.sections) =>
+    reportPaper({ ...record, sections }, day("2026-11-24")).sections.map(({ title }) => title);
+  const renamed = record.sections.map((section) => ({ ...section, title: `Your ${section.key}` }));
+  expect(titles(renamed)).toEqual(["This report", "Your results", "Your milestones", "Your money"]);
+  expect(titles([])).toEqual(["This report", "Results", "Milestones", "Money"]);
+  expect(reportPaper({ ...record, sections: [] }, day("2026-11-24")).sections[3]?.items).toEqual([]);
 });
 
 test("the list of reports as a file: a row each, marked as the highest", () => {

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { otherDuty } from "#lib/lifecycle/rules.ts";
+import { otherDuty, StepRefusal } from "#lib/lifecycle/rules.ts";
 import { ALL_STATES, isEnded, STATES } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
-import { standingReasons, whatNext } from "./rules.ts";
+import { DomainError } from "#lib/platform/errors.ts";
+import { inWords, standingReasons, whatNext } from "./rules.ts";
 import { dutySteps, type StepKey } from "./steps.ts";
 
 const ahead = {
@@ -119,4 +120,43 @@ test("a reason is told to whom it is for, and a hold without a reason says nothi
 test("why it is on hold is said also where something was done since", () => {
   const held = line("putOnHold", "The ministry is closed");
   expect(standingReasons([line("submitClaim", "An invoice"), held], { heldAt: due }, "AGENCY")).toEqual([held]);
+});
+
+const refused = (
+  code: "STATE" | "CONFLICT",
+  facts: Partial<StepRefusal["facts"]> & Pick<StepRefusal["facts"], "state" | "side">,
+) => inWords(new StepRefusal(code, "Not now.", { reference: "PSF-2026-0001", ...facts })) as DomainError;
+
+test("a step that the state refuses says to MFAT what can be done from there, and to an agency nothing of that", () => {
+  const mfat = refused("STATE", { state: "BUDGET_CHECK", side: "MFAT" });
+  expect([mfat.code, mfat.message]).toEqual([
+    "STATE",
+    "Not now. From there: Confirm budget, Return recommendation, Withdraw, Put on hold, Resume.",
+  ]);
+  expect(refused("STATE", { state: "CLOSED", side: "MFAT" }).message).toBe(
+    "Not now. Nothing can be done from there: it has ended.",
+  );
+  expect(refused("STATE", { state: "BUDGET_CHECK", side: "AGENCY" }).message).toBe("Not now.");
+});
+
+test("who comes late is told what was done, by whom and where it is now; an agency only what it may read", () => {
+  const late = (side: "AGENCY" | "MFAT", step: string, by: string | null = null) =>
+    refused("CONFLICT", { state: "DECISION", side, last: { step, at: due, by } });
+  const was = "PSF-2026-0001 was budget confirmed on 1 December 2026, 5:00 pm";
+  const since = ", after this page was opened.";
+  expect([late("MFAT", "confirmBudget").code, late("MFAT", "confirmBudget").message]).toEqual([
+    "CONFLICT",
+    `${was}${since} It is now “Decision”. Nothing of yours was changed.`,
+  ]);
+  expect(late("MFAT", "confirmBudget", "Ingrid Solomon").message).toContain(`${was} by Ingrid Solomon${since}`);
+  expect(late("AGENCY", "confirmBudget").message).toBe("Not now.");
+  expect(late("AGENCY", "withdraw").message).toContain("was withdrawn on 1 December 2026");
+  expect(late("AGENCY", "withdraw").message).toContain("It is now “Being decided”.");
+  expect(late("MFAT", "unheardOf").message).toBe("Not now.");
+  expect(refused("CONFLICT", { state: "DECISION", side: "MFAT" }).message).toBe("Not now.");
+});
+
+test("any other error stays what it is", () => {
+  const error = new DomainError("MONEY", "Too much");
+  expect([inWords(error), inWords("text")]).toEqual([error, "text"]);
 });

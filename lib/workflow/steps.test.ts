@@ -184,6 +184,7 @@ describe("who is told", () => {
     for (const step of stepsWhere(isByMfat)) {
       const row = stepRow(step);
       expect([step, row.tellsAgency === true]).toEqual([step, !isWeighing(row) && !isCheck(row)]);
+      expect([step, isForAgency(row)]).toEqual([step, row.tellsAgency === true]);
     }
     expect(stepRow("lapse").tellsAgency).toBe(true);
   });
