@@ -145,7 +145,10 @@ const tableOf = (items: readonly PaperItem[], at = 0) => items.filter(({ kind })
 /** Whether its columns are numbers, one sign for each. */
 const numbersOf = ({ columns }: PaperTable) => columns.map(({ isNumeric }) => (isNumeric ? "9" : "a")).join("");
 const answersOf = (items: readonly PaperItem[]) =>
-  items.flatMap((item) => (item.kind === "answer" ? [[item.label, ...item.lines]] : []));
+  items.flatMap((item) => {
+    expect(["answer", "table", "paragraph"]).toContain(item.kind);
+    return item.kind === "answer" ? [[item.label, ...item.lines]] : [];
+  });
 const ofApplication = (change: Partial<DecisionNote["application"]>) => ({
   application: { ...NOTE.application, ...change },
 });
@@ -199,6 +202,14 @@ test("what is not there yet is said to be so, and today’s names stand where no
   ]);
 });
 
+test("where one version was signed off, its names are the ones of that day", () => {
+  const named = answersOf(sectionOf("The decision", { versions: NOTE.versions.slice(0, 1) })).slice(2, 4);
+  expect(named).toEqual([
+    ["Agency", "Customs Department"],
+    ["Round", "Round 1"],
+  ]);
+});
+
 test("a recommendation that was returned is no decision, and a refusal has no amount", () => {
   const decision = (...decisions: Recommendation["decisions"]) =>
     answersOf(sectionOf("The decision", withRecommendation({ decisions })))[0];
@@ -222,7 +233,8 @@ test("each version that was signed off is named, and who of MFAT had which befor
 });
 
 test("interests are told with their words, who cleared them and why; without any, nobody has declared", () => {
-  const { rows } = tableOf(sectionOf("Interests"));
+  const { rows, columns } = tableOf(sectionOf("Interests"));
+  expect(columns.map(({ header }) => header)).toEqual(["Who", "Declared", "When"]);
   expect(rows).toEqual([
     ["Priya Raman", "No interest", on(3)],
     [
@@ -241,7 +253,8 @@ test("interests are told with their words, who cleared them and why; without any
 });
 
 test("the screening says which version, by whom, and each answer with its note", () => {
-  const { label, rows } = tableOf(sectionOf("Screening"));
+  const { label, rows, columns } = tableOf(sectionOf("Screening"));
+  expect(columns.map(({ header }) => header)).toEqual(["Question", "Answer", "Note"]);
   expect(label).toBe(`Version 2, screened by Mere Tūhoro, ${on(4)}`);
   expect(rows).toEqual([
     ["Is it in the Pacific?", "Yes", "Fiji"],
@@ -274,6 +287,7 @@ test("one assessment has no spread, and without any there is nothing about score
     ["Spread", "Only one assessment"],
   ]);
   const titles = paperOf({ scores: { ...NOTE.scores, assessors: [] } }).sections.map(({ title }) => title);
+  expect(titles).toHaveLength(6);
   expect(titles.filter((title) => /scor/i.test(title ?? ""))).toEqual([]);
 });
 
