@@ -42,6 +42,13 @@ test("every starting text is right, and every field that it may use gives someth
   }
 });
 
+test("what each field of a letter gives is said to who writes its text", () => {
+  for (const kind of LETTER_KINDS) {
+    for (const [name, { gives }] of Object.entries(LETTERS[kind].fields))
+      expect([kind, name, gives]).toEqual([kind, name, expect.stringMatching(/^[A-Z]/)]);
+  }
+});
+
 const wrong: [string, { subject?: string; body?: string }, string, RegExp][] = [
   [
     "a field that there is not",
