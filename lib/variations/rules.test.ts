@@ -13,6 +13,7 @@ import {
   registerSheet,
   type Terms,
   VARIATION_KINDS,
+  VARIATION_STATES,
   variationName,
   waitsOnRole,
 } from "./rules.ts";
@@ -184,6 +185,12 @@ test("a change of cost is one of some amount: not of none, and not of the same o
   expect(cost(80_01n)).toEqual({ phasing2026: "This adds $30.01. Only $30.00 is available in 2026/27." });
 });
 
+test("an arrangement that holds no money yet is asked for some", () => {
+  expect(checkAsked({ ...agreed, years: [] }, { kind: "COST", phasing: [] }, today)).toEqual({
+    phasing: "Enter the amount for at least one financial year",
+  });
+});
+
 test("a year that holds less than is paid in it, as after a recovery, may stay as it is", () => {
   const years = [year(2026, 50_00n, 60_00n, 0n), year(2027, 10_00n, 0n, 100_00n)];
   const asked = {
@@ -219,6 +226,7 @@ test("a kind is one of four, and a variation is called by its number and kind", 
   expect(VARIATION_KINDS).toEqual(["TIME", "SCOPE", "REPHASING", "COST"]);
   expect(["COST", "cost", "toString"].map(isVariationKind)).toEqual([true, false, false]);
   expect(variationName({ number: 2, kind: "REPHASING" })).toBe("Variation 2, re-phasing");
+  for (const words of Object.values(VARIATION_STATES)) expect(Object.values(words).filter(Boolean)).toHaveLength(3);
 });
 
 const registered = (change: Partial<RegisteredVariation>): RegisteredVariation => ({
