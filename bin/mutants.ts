@@ -246,6 +246,30 @@ export const SURVIVORS: readonly Survivor[] = [
     why: "Both are of one kind; the compiler cannot know it.",
   },
   {
+    file: "lib/views/rules.ts",
+    line: "stateSince: /^20\\d\\d-(0[1-9]|1[0-2])-([0-2]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$/,",
+    to: "/20\\d\\d-(0[1-9]|1[0-2])-([0-2]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$/",
+    why: "No text around an instant is read as a part of it.",
+  },
+  {
+    file: "lib/views/rules.ts",
+    line: "stateSince: /^20\\d\\d-(0[1-9]|1[0-2])-([0-2]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z$/,",
+    to: "/^20\\d\\d-(0[1-9]|1[0-2])-([0-2]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z/",
+    why: "No text around an instant is read as a part of it.",
+  },
+  {
+    file: "lib/views/rules.ts",
+    line: 'const [, year, number = ""] = REFERENCE.exec(words.replace(/\\s+/g, "")) ?? [];',
+    to: "/\\s/g",
+    why: "Blanks that are taken away one by one are gone as well.",
+  },
+  {
+    file: "lib/views/rules.ts",
+    line: 'const [, year, number = ""] = REFERENCE.exec(words.replace(/\\s+/g, "")) ?? [];',
+    to: '["Stryker was here"]',
+    why: "The first part is not read.",
+  },
+  {
     file: "lib/letters/rules.ts",
     line: "const missing = Object.keys(fields).filter((name) => fields[name]?.isRequired && !used.has(name));",
     to: "fields[name].isRequired",

@@ -71,7 +71,7 @@ test.each(Object.keys(SORTS) as SortKey[])(
 
 test("no place is found by what is none of its order, such as a day that does not exist", () => {
   expect(findCursor("", "", "newest")).toBeNull();
-  for (const value of ["2026-02-31", "2026-13-01", "2026-00-10", "2026-11-32"]) {
+  for (const value of ["2026-02-31", "2026-13-01", "2026-00-10", "2026-11-32", "2026-11-00"]) {
     const cursor = `${value}T11:30:00.000Z~${ID}`;
     expect([value, findCursor(cursor, "", "longest") === null]).toEqual([value, value !== "2026-02-31"]);
   }
@@ -84,6 +84,7 @@ test.each([
   ["PSF 2026-42", "PSF-2026-0042"],
   ["2026-0042", "PSF-2026-0042"],
   ["2026-00012345", "PSF-2026-12345"],
+  ["PSF-2026-1001", "PSF-2026-1001"],
   ["PSF-2026-", null],
   ["PSF-1999-1", null],
   ["see PSF-2026-1", null],
