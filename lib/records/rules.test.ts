@@ -115,8 +115,33 @@ test("rows without money have neither sums nor a total", () => {
   const [table] = itemsOf(risks).filter(isTable);
   expect(table?.total).toBeNull();
   expect(table?.rows[0]).toContain("Storms");
-  expect(itemsOf(risks).filter(isTable)).toHaveLength(1);
+  const { fields } = asked({ key: "risks", answers: null });
+  expect(itemsOf(risks).map(({ kind }) => kind)).toEqual(
+    fields.map(({ kind }) => (kind === "rows" ? "table" : "answer")),
+  );
   expect(itemsOf([{ key: "risks", answers: null }]).filter(isTable)).toHaveLength(0);
+});
+
+test("what the form no longer asks stands under what it asks, as it was answered", () => {
+  const copy = copyOf([{ key: "need", answers: null }]);
+  const former = [{ label: "Threat level", lines: ["High", "Rising"] }];
+  const sections = copy.answers.sections.map((section) => ({ ...section, former }));
+  const paper = applicationPaper({ ...copy, answers: { ...copy.answers, sections } }, "MFAT", at);
+  expect(paper.sections[1]?.items.at(-1)).toEqual({
+    kind: "answer",
+    label: "No longer asked: Threat level",
+    lines: ["High", "Rising"],
+  });
+});
+
+test("what was signed off has the names of its day, and a draft has today’s", () => {
+  const names = (by: typeof certified | null) =>
+    linesOf(paperOf([], { certified: by }).sections[0]?.items ?? []).slice(1, 3);
+  expect(names({ ...certified, agency: "Police Department", round: "First" })).toEqual([
+    ["Police Department"],
+    ["First"],
+  ]);
+  expect(names(null)).toEqual([["New Zealand Police"], ["2026"]]);
 });
 
 test("files stand in their own section, and a section without any says so", () => {
@@ -159,6 +184,7 @@ test.each([
   ["year:2026", { label: "2026/27", href: "/budget?year=2026" }],
   ["conditions:1", { label: "Conditions", href: "/settings/conditions" }],
   ["letter:OFFER", { label: expect.any(String), href: "/settings/letters/offer" }],
+  ["document:OFFER", { label: "A file" }],
   ["letter:toString", { label: "letter:toString" }],
   ["email:a@b.example", { label: "a@b.example" }],
   ["page:/applications/PSF-2026-0001", { label: "PSF-2026-0001", href: "/applications/PSF-2026-0001" }],
