@@ -110,11 +110,14 @@ export const APPLICATION_STEPS = defineSteps({
   },
 });
 
-export function obstaclesToSigning(unfinished: number): Obstacles<keyof typeof APPLICATION_STEPS> {
-  if (unfinished === 0) return {};
-  const sentence = `${unfinished === 1 ? "1 section is" : `${unfinished} sections are`} not complete yet.`;
-  return {
-    sendForSignOff: sentence,
-    signOffAndSubmit: `${sentence} Return it to the contributor, with a word on that.`,
-  };
-}
+const notComplete = (unfinished: number): string =>
+  `${unfinished === 1 ? "1 section is" : `${unfinished} sections are`} not complete yet.`;
+
+export const obstaclesToSigning = (unfinished: number): Obstacles<"sendForSignOff"> =>
+  unfinished ? { sendForSignOff: notComplete(unfinished) } : {};
+
+/** What was complete when it was sent may lack something since. */
+export const obstaclesToCertifying = (unfinished: number): Obstacles<"signOffAndSubmit"> =>
+  unfinished
+    ? { signOffAndSubmit: `${notComplete(unfinished)} Return it to the contributor, with a word on that.` }
+    : {};

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { obstaclesToSigning } from "#lib/applications/steps.ts";
+import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/steps.ts";
 import type { Settlement } from "#lib/arrangements/settlement/rules.ts";
 import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
 import { obstaclesToModeration } from "#lib/assessments/steps.ts";
@@ -110,6 +110,10 @@ test("signing, moderation and recommendation wait for as many as they need", () 
   expect([obstaclesToModeration(3, 2), obstaclesToRecommending(6, 5)]).toEqual([{}, {}]);
   expect(obstaclesToSigning(1).sendForSignOff).toMatch(/1 section is/);
   expect(obstaclesToSigning(2).sendForSignOff).toMatch(/2 sections are/);
+  expect([obstaclesToCertifying(0), obstaclesToCertifying(2).signOffAndSubmit]).toEqual([
+    {},
+    expect.stringMatching(/^2 sections are/),
+  ]);
   expect(obstaclesToModeration(1, 2).startModeration).toMatch(/1 of 2/);
   expect(obstaclesToRecommending(4, 5).recommend).toMatch(/4 of 5/);
 });

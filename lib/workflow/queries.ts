@@ -1,6 +1,6 @@
 import { type ApplicationHeader, getDraft } from "#lib/applications/queries.ts";
 import { mayNotApply, unfinishedOf } from "#lib/applications/rules.ts";
-import { obstaclesToSigning } from "#lib/applications/steps.ts";
+import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/steps.ts";
 import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
 import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
 import { obstaclesToModeration } from "#lib/assessments/steps.ts";
@@ -88,7 +88,7 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     const isWriting = state === "DRAFT" || state === "CHANGES_REQUESTED";
     const barred = mayNotApply(application.agency, env().DESK_EMAIL);
     if (barred) return { sendForSignOff: barred, signOffAndSubmit: barred };
-    return isWriting ? obstaclesToSending(actor, application) : obstaclesToCertifying(actor, application);
+    return isWriting ? obstaclesToSending(actor, application) : obstaclesBeforeCertifying(actor, application);
   }
   if (state === "ASSESSMENT") {
     const complete = await db().assessment.count({ where: { applicationId, status: "COMPLETE" } });
@@ -111,9 +111,12 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
 }
 
 /** What was complete when it was sent may lack something since: a financial year ends, a form is released. */
-async function obstaclesToCertifying(actor: AgencyActor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
+async function obstaclesBeforeCertifying(
+  actor: AgencyActor,
+  application: ApplicationHeader,
+): Promise<Obstacles<StepKey>> {
   if (application.state !== "SIGN_OFF" || !actor.roles.has("CERTIFIER")) return {};
-  return obstaclesToSigning(unfinishedOf((await getDraft(actor, application)).sections).length);
+  return obstaclesToCertifying(unfinishedOf((await getDraft(actor, application)).sections).length);
 }
 
 /** Whoever sends it for sign-off does not sign it off. */
