@@ -180,7 +180,7 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
   "/applications/ACTIVE/ask-for-variation": { contributor: 33 },
   "/applications/ACTIVE/ask-for-variation?kind=SCOPE": { contributor: 33 },
   "/applications/ACTIVE/ask-for-variation?kind=COST": { contributor: 33 },
-  "/applications/SIGN_OFF/sign-off-and-submit": { certifier: 36 },
+  "/applications/SIGN_OFF/sign-off-and-submit": { certifier: 37 },
   "/applications/SIGN_OFF/sections/budget": { certifier: 21 },
   "/applications/OFFERED/accept-offer": { certifier: 18 },
   "/work/send-offer": { desk: 9 },
