@@ -246,6 +246,30 @@ export const SURVIVORS: readonly Survivor[] = [
     why: "Both are of one kind; the compiler cannot know it.",
   },
   {
+    file: "lib/scenarios/rules.ts",
+    line: "const running = new Map(rooms.map(({ startYear }) => [startYear, 0n]));",
+    to: "[]",
+    why: "What is not there yet counts as nothing.",
+  },
+  {
+    file: "lib/scenarios/rules.ts",
+    line: "const isOver = isChosen && cents > 0n && runningCents > availableCents;",
+    to: "runningCents >= availableCents",
+    why: "Over by nothing is not over.",
+  },
+  {
+    file: "lib/scenarios/rules.ts",
+    line: "if (isChosen) take(phasing);",
+    to: "true",
+    why: "What was not ticked holds nothing, or nothing is ticked after it.",
+  },
+  {
+    file: "lib/scenarios/rules.ts",
+    line: ".sort((a, b) => Number(b.cents - a.cents) || (a.name < b.name ? -1 : 1));",
+    to: "a.name <= b.name",
+    why: "Each name is there once.",
+  },
+  {
     file: "lib/records/rules.ts",
     line: 'const rows = field.kind === "rows" ? ((answer ?? []) as Row[]) : [];',
     to: '["Stryker was here"]',

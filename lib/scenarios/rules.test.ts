@@ -67,6 +67,11 @@ describe("what fits", () => {
     expect(firstOver?.reference).toBe("A");
   });
 
+  test("what is not ticked is not over, though the year is", () => {
+    const { rows } = workOut([choice("A", true, 100_001n), choice("B", false, 1n)], ROOMS);
+    expect(rows.map(({ isOver }) => isOver)).toEqual([true, false]);
+  });
+
   test("an amount in a year that is not open has nothing available", () => {
     const rooms = [{ startYear: 2026, availableCents: 0n }];
     expect(workOut([choice("A", true, 1n)], rooms).firstOver?.reference).toBe("A");
@@ -225,7 +230,10 @@ test("the order is by the exact total, then by reference; without a total last",
     { reference: "PSF-2026-0001", total: 5_275 },
   ];
   expect(rows.sort(byRank).map(({ reference }) => reference.at(-1))).toEqual(["1", "2", "3", "5", "4", "6"]);
-  expect(byRank({ reference: "A", total: 1 }, { reference: "A", total: 1 })).toBe(0);
+  for (const [at, one] of rows.entries())
+    for (const [place, other] of rows.entries()) {
+      expect([at, place, Math.sign(byRank(one, other))]).toEqual([at, place, Math.sign(at - place)]);
+    }
 });
 
 test("what stands in the way is said, and what has an obstacle may be unticked by who has no other duty", () => {

@@ -1,10 +1,14 @@
 // The table of steps is judged by what has to be true of any such table; what each row says is its own.
 import { describe, expect, test } from "vitest";
+import { obstaclesToEnding } from "#lib/arrangements/settlement/steps.ts";
 import { BATCH_STEPS, BATCH_WORDS } from "#lib/batches/schema.ts";
 import { AGENCY_ROLES, MFAT_ROLES, type Role } from "#lib/lifecycle/permissions.ts";
 import { ALL_STATES, isEnded, STATES } from "#lib/lifecycle/states.ts";
 import { inReview, isForAgency, stepPath } from "#lib/lifecycle/steps.ts";
+import { obstaclesToClaims } from "#lib/payments/steps.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
+import { obstaclesToReporting } from "#lib/reports/steps.ts";
+import { obstaclesToVarying } from "#lib/variations/steps.ts";
 import {
   dutySteps,
   findStep,
@@ -94,6 +98,18 @@ describe("who takes a step, from where to where", () => {
     expect(stepsFor("SIGN_OFF", new Set(["CONTRIBUTOR"]), false)).toEqual([]);
     expect(stepsFor("SIGN_OFF", new Set(["CERTIFIER"]), false)).toEqual(["signOffAndSubmit", "returnToContributor"]);
   });
+});
+
+test("whatever is said to stand in the way of a step is about a step of the table", () => {
+  const reader = { roles: EVERY_ROLE, held: undefined, delegationCents: null, others: [] };
+  const obstacles = {
+    ...obstaclesToClaims([], [], new Date("2026-11-24T00:00:00Z")),
+    ...obstaclesToVarying({ open: null, ...reader }),
+    ...obstaclesToReporting([]),
+    ...obstaclesToEnding([], []),
+  };
+  expect(Object.keys(obstacles).length).toBeGreaterThan(10);
+  expect(Object.keys(obstacles).filter((step) => !isStep(step))).toEqual([]);
 });
 
 describe("back", () => {
