@@ -53,7 +53,11 @@ describe("what fits", () => {
       [100_000n, 50_001n],
     ]);
     expect(rows.map(({ isOver }) => isOver)).toEqual([false, false, true]);
-    expect(rows[2]?.years.map(({ overCents }) => overCents)).toEqual([0n, 1n]);
+    expect(rows.map((row) => row.years.map(({ overCents }) => overCents))).toEqual([
+      [0n, 0n],
+      [0n, 0n],
+      [0n, 1n],
+    ]);
     expect(years.map(({ leftCents }) => leftCents)).toEqual([0n, -1n]);
     expect([count, totalCents, firstOver?.reference]).toEqual([2, 150_001n, "C"]);
   });
