@@ -62,7 +62,8 @@ function parseCursor(toward: Cursor["toward"], text: string, sort: SortKey): Cur
   const [value = "", id = "", more] = text.split("~");
   const { by } = SORTS[sort];
   if (more !== undefined || !VALUES[by].test(value) || !UUID.test(id)) return null;
-  if (by === "stateSince" && Number.isNaN(Date.parse(value))) return null;
+  // 31 February is read as 3 March: a day that comes back as another is none.
+  if (by === "stateSince" && new Date(value).toJSON() !== value) return null;
   return { toward, value, id };
 }
 
