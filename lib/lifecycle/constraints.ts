@@ -11,7 +11,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   Duty_side_fits: ["FORBIDDEN", "That step belongs to the other side."],
   AssessmentScore_applicationId_assessorId_isRecused_fkey: [
     "FORBIDDEN",
-    "Declare your interests before you score; who has one does not score.",
+    "Declare your interests before you score. Whoever has one does not score.",
   ],
   Duty_applicationId_personId_isRecused_fkey: ["FORBIDDEN", "Declare your interests in this application first."],
   Duty_not_recused: ["FORBIDDEN", "Declare your interests in this application first."],

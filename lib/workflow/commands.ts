@@ -195,6 +195,6 @@ function refusalOf(error: unknown): Refusal {
   }
   const what = error instanceof Error ? error.stack : String(error);
   console.error(JSON.stringify({ at: now().toISOString(), level: "error", id: "takeEach", what }));
-  const sentence = "Something went wrong, and nothing was changed for it. Try it again by itself.";
+  const sentence = "Something went wrong, and nothing was changed. Try this one again by itself.";
   return { sentence, isStale: false };
 }
