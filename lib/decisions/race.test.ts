@@ -3,7 +3,6 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
 import { acceptOffer, sendOffer } from "#lib/arrangements/commands.ts";
-import { adjustEnvelope } from "#lib/budget/commands.ts";
 import { type Actor, asAgency, asMfat, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -11,7 +10,7 @@ import { addDays, dayOf, earlierOf, yearEndsOn } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { changeEnvelope, declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { approve, confirmBudget, recommend } from "./commands.ts";
 
 const database = useTestDatabase();
@@ -65,11 +64,7 @@ async function recommendAll(startYear: number): Promise<string[]> {
     asMfat(await somebody("BUDGET")),
     await somebody("CERTIFIER"),
   ];
-  await adjustEnvelope(
-    budget,
-    { requestId: randomUUID() },
-    { startYear, changeCents: EACH * BigInt(COUNT), reason: "Race", source: "Race", effectiveOn: dayOf(now()) },
-  );
+  await changeEnvelope(startYear, EACH * BigInt(COUNT));
   const references: string[] = [];
   for (let index = 0; index < COUNT; index++) {
     const reference = `PSF-${first}-${String(++number).padStart(4, "0")}`;

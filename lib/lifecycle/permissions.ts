@@ -56,6 +56,7 @@ const PERMISSIONS = {
   "variation:read": ["DESK", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"],
   "budget:read": MFAT_ROLES,
   "envelope:adjust": ["BUDGET"],
+  "envelope:confirm": ["BUDGET", "APPROVER"],
   "report:write": ["CONTRIBUTOR"],
   "round:keep": ["DESK"],
   "reference:keep": ["DESK"],
@@ -75,6 +76,8 @@ const PERMISSIONS = {
 } satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof PERMISSIONS;
+
+export const rolesOf = (permission: Permission): readonly Role[] => PERMISSIONS[permission];
 
 /** Whether the actor holds a role that may. Scope (which agency, which application) is the query's to check. */
 export function can(actor: Actor, permission: Permission): boolean {

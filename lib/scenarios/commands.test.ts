@@ -1,7 +1,6 @@
 // Scenarios through the commands that people use, on a real database: who may, what stays, and never above the envelope.
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
-import { applyAdjustment } from "#lib/budget/commands.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { STARTING_CONDITIONS } from "#lib/decisions/schema.ts";
 import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
@@ -9,8 +8,8 @@ import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
-import { db, transaction } from "#lib/platform/db.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { db } from "#lib/platform/db.ts";
+import { changeEnvelope, declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { createScenario, deleteScenario, recommendScenario, renameScenario, saveScenario } from "./commands.ts";
 import { getScenario, listRuns, listScenarios, readChoosing } from "./queries.ts";
 import type { Choice } from "./rules.ts";
@@ -113,13 +112,7 @@ async function leaveAvailable(cents: bigint): Promise<void> {
   const positions = await listPositions(desk);
   const available = positions.find(({ startYear }) => startYear === year)?.availableCents ?? 0n;
   if (available === cents) return;
-  await transaction((tx) =>
-    applyAdjustment(
-      tx,
-      { actor: desk, requestId: randomUUID(), reason: "Test" },
-      { startYear: year, changeCents: cents - available, reason: "Test", source: "Test", effectiveOn: new Date(0) },
-    ),
-  );
+  await changeEnvelope(year, cents - available);
 }
 const available = async () =>
   (await listPositions(desk)).find(({ startYear }) => startYear === year)?.availableCents ?? 0n;

@@ -12,7 +12,6 @@ import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import { readSettlement } from "#lib/arrangements/settlement/queries.ts";
 import * as assessments from "#lib/assessments/commands.ts";
 import { commentInput, scoreInput } from "#lib/assessments/schema.ts";
-import { applyAdjustment } from "#lib/budget/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import type { PhasedAmount } from "#lib/budget/rules.ts";
 import * as decisions from "#lib/decisions/commands.ts";
@@ -25,12 +24,12 @@ import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, atTime, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
-import { db, transaction } from "#lib/platform/db.ts";
+import { db } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import * as reports from "#lib/reports/commands.ts";
 import { changeSchedule } from "#lib/reports/schedule/commands.ts";
 import { dueInput, removeInput } from "#lib/reports/schema.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { changeEnvelope, declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { Balance, tryAll } from "#lib/test-random.ts";
 import * as variations from "#lib/variations/commands.ts";
 import type { Terms } from "#lib/variations/rules.ts";
@@ -94,8 +93,7 @@ beforeAll(async () => {
   }
   // Enough for every way to be walked to its end; what is above it is tried too.
   for (const { startYear } of await db().financialYear.findMany()) {
-    const raise = { startYear, changeCents: 200_000_000n, reason: "Walks", source: "Test", effectiveOn: dayOf(now()) };
-    await transaction((tx) => applyAdjustment(tx, { actor: null, requestId: randomUUID(), reason: "Walks" }, raise));
+    await changeEnvelope(startYear, 200_000_000n);
   }
   roundId = (await db().round.findFirstOrThrow({ where: { closesAt: null } })).id;
 });

@@ -9,16 +9,17 @@ import { BudgetYears } from "#components/budget/budget-years.tsx";
 import { EnvelopeView } from "#components/budget/envelope-view.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
-import { InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
+import { InsetText } from "#components/ui/feedback.tsx";
 import { type Figure, Figures } from "#components/ui/figures.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
-import { listCarryForwards, listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
+import { listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
 import { forecastYear, type Warning, warningsOf } from "#lib/budget/forecast/rules.ts";
 import { listLedger } from "#lib/budget/ledger/queries.ts";
 import { countHolders, type Holders, listDue, listMonths, listPositions } from "#lib/budget/queries.ts";
 import { joinMonths, MONTHS, type Position, positionOf } from "#lib/budget/rules.ts";
 import { listShares } from "#lib/budget/shares/queries.ts";
 import { type Counter, rowsHref } from "#lib/budget/shares/rules.ts";
+import { listCarryForwards } from "#lib/changes/queries.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -53,17 +54,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         1 July {startYear} to 30 June {startYear + 1} · New Zealand dollars, GST exclusive · as at{" "}
         {formatInstant(now())}
       </BudgetHeading>
-      {text(search, "done") === "adjusted" && (
-        <NotificationBanner kind="success">
-          The envelope of {year} is adjusted. It is now {formatCents(position.envelopeCents)}.
-        </NotificationBanner>
-      )}
       <Figures figures={figuresOf(position, holders)} />
       <BudgetBar position={position} />
       <Warnings warnings={warningsOf(position, forecast, today)} />
       {can(actor, "envelope:adjust") && (
         <LinkButton kind="secondary" href={`/budget/adjust?year=${startYear}`}>
-          Adjust the envelope
+          {position.envelopeCents === 0n ? "Set the envelope" : "Adjust the envelope"}
         </LinkButton>
       )}
       <section>

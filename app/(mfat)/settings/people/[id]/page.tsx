@@ -28,7 +28,6 @@ export const metadata: Metadata = { title: "Person" };
 const DONE: Record<string, string> = {
   added: "The person has been added and told by email.",
   changed: "Name and roles have been saved.",
-  delegation: "The delegation has been saved.",
   sessions: "All sessions have ended. The person has to sign in again.",
   ended: "The account has ended, and with it all its sessions.",
   restored: "The account has been restored. The person can sign in again.",
@@ -133,7 +132,7 @@ function DelegationForm({ person: { id, delegationCents } }: { person: PersonDet
         fields={DELEGATION_FIELDS}
         initial={{ delegation, limit }}
         requestId={randomUUID()}
-        submit="Save delegation"
+        submit="Ask for delegation change"
       />
     </section>
   );
