@@ -104,6 +104,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByText("You asked for the change.")).toBeVisible();
     await openAs(second, `${why}: reversed`);
     await second.getByRole("button", { name: "Confirm change" }).click();
+    await expect(second.getByText(/^Confirmed; .+ We have emailed/)).toBeVisible();
     await page.goto("/budget/ledger?kind=ADJUST");
     await expect(
       page

@@ -208,7 +208,7 @@ export function adjustEnvelope(
   permit(actor, "envelope:adjust");
   const { startYear, effectiveOn } = asked;
   if (changeCents === 0n) throw invalid({ change: "Enter an amount other than zero" });
-  if (financialYearOf(effectiveOn) !== startYear) throw invalid({ effectiveOn: outsideYear(startYear) });
+  if (financialYearOf(effectiveOn) !== startYear) throw invalid({ "effectiveOn-day": outsideYear(startYear) });
   return changeOnce(request.requestId, async (tx) => {
     await refuseDistantYear(tx, startYear);
     await planYear(tx, startYear);
