@@ -276,7 +276,7 @@ test("letters of support are added from the section about partners, and read wit
   const page = await as("contributor@police.example");
   const reference = await draftOf(portal);
   await page.goto(`/applications/${reference}/sections/partners`);
-  await page.getByLabel("How partners will lead or own it").fill("They decide, we help");
+  await page.getByLabel("How partners will lead or own the work").fill("They decide, we help");
   await page.getByRole("button", { name: "Save and add letters of support" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Letters of support" })).toBeVisible();
   await page.getByLabel("What it is", { exact: true }).fill("Letter of the commissioner");
@@ -285,7 +285,7 @@ test("letters of support are added from the section about partners, and read wit
   await page.getByRole("button", { name: "Add file" }).click();
   await expect(page.getByText("The file is added.")).toBeVisible();
   await page.getByRole("link", { name: "Back to Pacific partners" }).last().click();
-  await expect(page.getByLabel("How partners will lead or own it")).toHaveValue("They decide, we help");
+  await expect(page.getByLabel("How partners will lead or own the work")).toHaveValue("They decide, we help");
   await page.goto(`/applications/${reference}`);
   const partners = page.locator("#section-partners");
   await expect(partners).toContainText("Letter of the commissioner: Download letter.txt");

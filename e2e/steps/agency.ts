@@ -8,7 +8,7 @@ export const NEED = [
   "The security threat or gap",
   "Why it matters to the Pacific partner and to New Zealand",
   "Why New Zealand should act",
-  "What else is being done, and by whom",
+  "What else is being done, and who is doing it",
 ];
 
 const fillAll = async (page: Page, labels: readonly string[], words = "Words that say it.") => {
@@ -25,7 +25,7 @@ const OTHERS: Record<string, (page: Page) => Promise<void>> = {
   "3. The need": (page) => fillAll(page, NEED),
   "4. Pacific partners": async (page) => {
     await page.getByLabel("Country").selectOption({ label: "Tonga" });
-    await fillAll(page, ["Organisation", "What they asked for", "How partners will lead or own it"]);
+    await fillAll(page, ["Organisation", "What they asked for", "How partners will lead or own the work"]);
   },
   "5. What will be done": async (page) => {
     await fillAll(page, ["How the work will be done", "Activity or milestone", "Where"]);
@@ -45,7 +45,7 @@ const OTHERS: Record<string, (page: Page) => Promise<void>> = {
   },
   "10. ODA": async (page) => {
     await page.getByLabel("Yes", { exact: true }).check();
-    await fillAll(page, ["Why"]);
+    await fillAll(page, ["Reasons for your answer"]);
     await page.getByLabel("DAC purpose code").selectOption("15132");
   },
 };

@@ -179,10 +179,14 @@ function questionOf(field: Field, stored: Values, lists: Lists, { by, at }: Else
     kind: "choice",
     name: `choose.${field.name}`,
     label: field.label,
-    hint: `${by} changed this on ${formatInstant(at)}, while it was being written here. Which is to stay?`,
+    hint: `${by} changed this on ${formatInstant(at)}, while you were writing. Which version do you want to keep?`,
     options: [
-      { value: choiceOf("mine", field, stored), label: "What I wrote, as it stands below" },
-      { value: choiceOf("theirs", field, stored), label: "What was saved meanwhile", hint: theirs || "Nothing" },
+      { value: choiceOf("mine", field, stored), label: "What I wrote (shown below)" },
+      {
+        value: choiceOf("theirs", field, stored),
+        label: "What was saved while I was writing",
+        hint: theirs || "Nothing",
+      },
     ],
   };
 }
@@ -191,7 +195,7 @@ function questionOf(field: Field, stored: Values, lists: Lists, { by, at }: Else
 function refuseDiffering(questions: readonly Field[]): void {
   if (questions.length === 0) return;
   throw new Questions(
-    Object.fromEntries(questions.map(({ name, label }) => [name, `Choose which is to stay: ${label}`])),
+    Object.fromEntries(questions.map(({ name, label }) => [name, `Choose which version to keep: ${label}`])),
     questions,
   );
 }
