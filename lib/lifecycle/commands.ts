@@ -101,14 +101,14 @@ export async function refuseUndeclared(tx: Tx, actor: MfatActor, application: Lo
     throw forbidden("You declared an interest in this application, so this needs somebody else.");
 }
 
-function wrongState(actor: Actor | null, { reference, state }: LockedApplication, label: string): StepRefusal {
+function wrongState(actor: Actor | null, { reference, state, heldAt }: LockedApplication, label: string): StepRefusal {
   const side = actor?.side ?? "MFAT";
   const message = `${reference} is “${stateLabel(state, side)}”, so “${label}” is not possible.`;
-  return new StepRefusal("STATE", message, { reference, state, side });
+  return new StepRefusal("STATE", message, { reference, state, isHeld: heldAt !== null, side });
 }
 
 /** The conflict that a stale page meets: what was done meanwhile, when, and by whom. */
-async function whatHappened(tx: Tx, { side }: Actor, { id, reference, state }: LockedApplication) {
+async function whatHappened(tx: Tx, { side }: Actor, { id, reference, state, heldAt }: LockedApplication) {
   const last = await tx.auditEvent.findFirst({
     where: { applicationId: id, action: { not: null } },
     orderBy: { id: "desc" },
@@ -121,6 +121,7 @@ async function whatHappened(tx: Tx, { side }: Actor, { id, reference, state }: L
   return new StepRefusal("CONFLICT", message, {
     reference,
     state,
+    isHeld: heldAt !== null,
     side,
     ...(last?.action && { last: { step: last.action, at: last.at, by } }),
   });

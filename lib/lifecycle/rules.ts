@@ -86,6 +86,7 @@ export class StepRefusal extends DomainError {
 type RefusalFacts = {
   reference: string;
   state: State;
+  isHeld: boolean;
   side: "AGENCY" | "MFAT";
   /** Of a page that is stale: what was done last. `by`: a person whom the reader may know by name. */
   last?: { step: string; at: Date; by: string | null };

@@ -13,12 +13,12 @@ import { dutySteps, isStep, labelsFrom, type StepKey, stepRow } from "./steps.ts
  */
 export function inWords(error: unknown): unknown {
   if (!(error instanceof StepRefusal)) return error;
-  const { reference, state, side, last } = error.facts;
+  const { reference, state, isHeld, side, last } = error.facts;
   if (error.code === "STATE") {
-    const possible = labelsFrom(state);
+    const possible = labelsFrom(state, isHeld);
     const then = possible.length
-      ? `From there: ${possible.join(", ")}.`
-      : "Nothing can be done from there: it has ended.";
+      ? `The steps that are possible now: ${possible.join(", ")}.`
+      : "It has ended, so no step is possible.";
     return side === "AGENCY" ? error : new DomainError("STATE", `${error.message} ${then}`);
   }
   if (!last || !isStep(last.step) || (side === "AGENCY" && !isForAgency(stepRow(last.step)))) return error;

@@ -47,18 +47,22 @@ export const happenedLabel = (step: StepKey): string =>
 
 export const pageTitle = (step: StepKey): string => stepRow(step).page ?? stepRow(step).label;
 
-/** The steps that somebody with these roles may take from a state, in the table's order. */
-export function stepsFor(state: State, roles: ReadonlySet<Role>, isHeld: boolean): StepKey[] {
+/** The steps that a state, and whether the application is on hold, leave to people with some of these roles, in order. */
+function stepsFrom(state: State, isHeld: boolean, mayAct: (role: Role) => boolean): StepKey[] {
   return STEP_KEYS.filter((step) => {
     const { from, whileHeld } = stepRow(step);
     if (isHeld ? !whileHeld : whileHeld === "only") return false;
-    return from[state]?.some((role) => roles.has(role)) ?? false;
+    return from[state]?.some(mayAct) ?? false;
   });
 }
 
-/** What a refusal names as possible: every step that somebody may take out of a state. */
-export const labelsFrom = (state: State): string[] =>
-  STEP_KEYS.filter((step) => stepRow(step).from[state]?.length).map((step) => stepRow(step).label);
+/** The steps that somebody with these roles may take from a state, in the table's order. */
+export const stepsFor = (state: State, roles: ReadonlySet<Role>, isHeld: boolean): StepKey[] =>
+  stepsFrom(state, isHeld, (role) => roles.has(role));
+
+/** The steps that a refusal names as possible: what somebody may do now, whatever their role. */
+export const labelsFrom = (state: State, isHeld: boolean): string[] =>
+  stepsFrom(state, isHeld, () => true).map((step) => stepRow(step).label);
 
 /** The steps out of a state that take on its duty. */
 export const dutySteps = (state: State): StepKey[] =>
