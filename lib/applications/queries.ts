@@ -6,6 +6,7 @@ import { getLists } from "#lib/fund/queries.ts";
 import { type Actor, AGENCY_ROLES, type AgencyActor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { type Reading, readingOf, STANDS } from "#lib/lifecycle/rules.ts";
+import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import { findWaiting, listWaiting, type Waiting } from "#lib/lifecycle/waits/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
@@ -356,16 +357,7 @@ const UNSETTLED = {
 
 /** From the offer on, and not given back. */
 const OFFERED_ON: State[] = ["OFFERED", "ACTIVE", "CLOSING", "CLOSED"];
-const ENDED: State[] = [
-  "DISCARDED",
-  "INELIGIBLE",
-  "DECLINED",
-  "WITHDRAWN",
-  "OFFER_DECLINED",
-  "LAPSED",
-  "TERMINATED",
-  "CLOSED",
-];
+const ENDED: State[] = ALL_STATES.filter(isEnded);
 
 /** What the desk answered to the screening checklist, of the version that MFAT reads or the last one that was screened. */
 export async function readScreening(_actor: MfatActor, applicationId: string) {
