@@ -69,11 +69,11 @@ test("colleagues comment on a section among themselves; the certifier reads it i
   await expect(contributor.getByText("Is the travel for two people?")).toBeVisible();
 
   await chooseStep(certifier, reference, "Sign off and submit");
-  await expect(certifier.getByRole("heading", { name: "In short" })).toBeVisible();
+  await expect(certifier.getByRole("heading", { name: "Summary" })).toBeVisible();
   await expect(certifier.getByText("1 comment of a colleague is open.")).toBeVisible();
 
   await contributor.getByRole("button", { name: "Mark as done" }).click();
-  await expect(contributor.getByText("No comment is open.")).toBeVisible();
+  await expect(contributor.getByText("There are no open comments.")).toBeVisible();
 
   const desk = await as("desk@mfat.example");
   expect((await desk.request.get(`/applications/${reference}/comments`)).status()).toBe(404);

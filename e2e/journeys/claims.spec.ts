@@ -16,8 +16,8 @@ async function claim(page: Page, reference: string, number: string, amount: stri
   await page.getByLabel("What it is", { exact: true }).fill(`Invoice ${number}`);
   await page.getByLabel("File", { exact: true }).setInputFiles(invoice(number));
   await page.getByRole("button", { name: "Add file" }).click();
-  await expect(page.getByText("The file is added.")).toBeVisible();
-  await page.getByRole("link", { name: "Go on to the claim" }).click();
+  await expect(page.getByText("You have added the file.")).toBeVisible();
+  await page.getByRole("link", { name: "Continue to the claim" }).click();
   await fillDay(page, "Work from", inDays(0));
   await fillDay(page, "Work to", inDays(0));
   await page.getByLabel("Amount", { exact: true }).fill(amount);

@@ -33,13 +33,13 @@ test("an agency writes an application by keyboard alone, and sees all the time w
   });
 
   await test.step("begins a draft", async () => {
-    await pressOn(page, link("Begin an application"));
+    await pressOn(page, link("Start an application"));
     await expect(page).toHaveURL(/\/applications\/new/);
     for (const question of ["Is it for", "Will your agency", "Can you name", "Can all that"]) {
       await choose(page, question, "Yes");
     }
     await choose(page, "Round", "Open all year");
-    await pressOn(page, button("Begin"));
+    await pressOn(page, button("Start"));
     await expect(page).toHaveURL(/\/sections$/);
   });
 

@@ -18,7 +18,7 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   await chooseStep(contributor, reference, "Submit report");
   await contributor.getByLabel("Progress", { exact: true }).fill("The second course was held.");
   await contributor.getByRole("button", { name: "Save for later" }).click();
-  await expect(contributor.getByText("Saved. You can go on later.")).toBeVisible();
+  await expect(contributor.getByText("Saved. You can continue later.")).toBeVisible();
   await contributor.getByRole("button", { name: "Submit report" }).click();
   await expect(
     contributor.getByRole("link", { name: "Milestone 1: Choose complete, in progress or not started" }),

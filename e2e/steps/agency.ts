@@ -58,16 +58,16 @@ async function saveSection(page: Page): Promise<void> {
 /** Answers yes to every question of what the fund can help with. */
 export async function sayEligible(page: Page): Promise<void> {
   // What stands last on the page: before it is there, not every question is.
-  await expect(page.getByRole("button", { name: "Begin" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Start" })).toBeVisible();
   for (const yes of await page.getByLabel("Yes", { exact: true }).all()) await yes.check();
 }
 
 async function beginDraft(page: Page): Promise<string> {
   await page.goto("/home");
-  await page.getByRole("link", { name: "Begin an application" }).click();
+  await page.getByRole("link", { name: "Start an application" }).click();
   await sayEligible(page);
   await page.getByLabel("Open all year", { exact: true }).check();
-  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("button", { name: "Start" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "New application" })).toBeVisible();
   return /PSF-\d{4}-\d{4}/.exec(page.url())?.[0] ?? "";
 }

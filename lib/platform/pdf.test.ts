@@ -229,7 +229,9 @@ test("a draft says that it is one, and its declaration is still to be made", () 
   expect([draft.title, draft.marking]).toEqual(["No title yet", "UNCLASSIFIED"]);
   const [facts] = draft.sections;
   expect(facts?.items).toContainEqual({ kind: "answer", label: "Version", lines: ["Draft, not signed off"] });
-  expect(draft.sections.at(-1)?.items).toEqual([{ kind: "paragraph", text: "The certifier makes it at sign-off." }]);
+  expect(draft.sections.at(-1)?.items).toEqual([
+    { kind: "paragraph", text: "The certifier completes this at sign-off." },
+  ]);
 });
 
 test("a word wider than its column is cut, and a row longer than a page goes on", async () => {

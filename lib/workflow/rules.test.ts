@@ -148,7 +148,7 @@ test("who comes late is told what was done, by whom and where it is now; an agen
   const since = ", after this page was opened.";
   expect([late("MFAT", "confirmBudget").code, late("MFAT", "confirmBudget").message]).toEqual([
     "CONFLICT",
-    `${was}${since} It is now “Decision”. Nothing of yours was changed.`,
+    `${was}${since} It is now “Decision”. We did not make your change.`,
   ]);
   expect(late("MFAT", "confirmBudget", "Ingrid Solomon").message).toContain(`${was} by Ingrid Solomon${since}`);
   expect(late("AGENCY", "confirmBudget").message).toBe("Not now.");

@@ -25,7 +25,7 @@ export function inWords(error: unknown): unknown {
   const what = `${reference} was ${stepRow(last.step).happened} on ${formatInstant(last.at)}`;
   const is = `It is now “${stateLabel(state, side)}”.`;
   const by = last.by ? ` by ${last.by}` : "";
-  return new DomainError("CONFLICT", `${what}${by}, after this page was opened. ${is} Nothing of yours was changed.`);
+  return new DomainError("CONFLICT", `${what}${by}, after this page was opened. ${is} We did not make your change.`);
 }
 
 /** Why the step of one of several was not taken, in words. `isStale`: somebody was faster. */

@@ -93,12 +93,12 @@ export const INITIATIVE_FIELDS = [
 export type Initiative = Answers<typeof INITIATIVE_FIELDS>;
 
 /** What no field can see alone. */
-/** What is marked higher than the portal may hold is not stored, in passing either. */
+/** What is marked higher than the portal can hold is not stored, in passing either. */
 export const refusedMarking = (marking: unknown): Record<string, string> =>
   marking === "SENSITIVE" || marking === "RESTRICTED"
     ? {
         marking:
-          "The portal may hold information up to IN-CONFIDENCE. Do not enter this application here: ask the fund desk, psf@mfat.govt.nz, how to send it",
+          "The portal can hold information up to IN-CONFIDENCE. Do not enter this application here. Email the fund desk, psf@mfat.govt.nz, to ask how to send it",
       }
     : {};
 
