@@ -92,8 +92,7 @@ export const INITIATIVE_FIELDS = [
 
 export type Initiative = Answers<typeof INITIATIVE_FIELDS>;
 
-/** What no field can see alone. */
-/** What is marked higher than the portal can hold is not stored, in passing either. */
+/** Nothing marked higher than the portal can hold is stored, not even by an automatic save. */
 export const refusedMarking = (marking: unknown): Record<string, string> =>
   marking === "SENSITIVE" || marking === "RESTRICTED"
     ? {

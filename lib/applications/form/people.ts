@@ -1,6 +1,6 @@
 import type { Field } from "#lib/form/fields.ts";
 
-/** Section 2: who in the agency stands behind the application. */
+/** Section 2: the people in the agency who are responsible for the application. */
 export const PEOPLE_FIELDS = [
   {
     kind: "text",

@@ -23,7 +23,7 @@ type NotedDecision = {
   conditions: string;
   reason: string | null;
   delegationCents: bigint | null;
-  /** A deputy with whom they decided for. */
+  /** For a deputy, also who they decided for. */
   by: string;
   decidedAt: Date;
   forName: string | null;
