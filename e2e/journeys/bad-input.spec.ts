@@ -32,7 +32,7 @@ test("what is wrong in a section is said at the field and in the summary, what w
   await expect(page.getByLabel("Title of the initiative")).toBeFocused();
   await page.goBack();
   await page.getByRole("link", { name: "Back to the sections" }).click();
-  await expect(page.getByText("1 of 10 sections are complete")).toBeVisible();
+  await expect(page.getByText("You have completed 1 of 10 required sections")).toBeVisible();
   // The sections send once more what a page that was left had kept, and are refused too.
   await expect.poll(() => complaints.some((complaint) => /\/sections: .*409/.test(complaint))).toBe(true);
   expect(complaints.filter((complaint) => !complaint.includes("409"))).toEqual([]);
@@ -50,7 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(second.locator(".app-lede")).toContainText("Draft");
     await sendForSignOff(first, reference);
     await second.getByRole("button", { name: "Discard" }).click();
-    await expect(second.getByText(/after this page was opened: sent for sign-off by .*Nothing of yours/)).toBeVisible();
+    await expect(second.getByText(/after this page was opened: sent for sign-off by .*We did not make your change/)).toBeVisible();
     await expect(second).toHaveTitle(/^Error: Discard/);
     await expect(second.locator(".app-lede")).toContainText("Waiting for sign-off");
     await expect(second.getByRole("button", { name: "Discard" })).toHaveCount(0);

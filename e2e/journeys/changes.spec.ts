@@ -61,7 +61,7 @@ test("colleagues comment on a section among themselves; the certifier reads it i
   await certifier.getByLabel("Comment", { exact: true }).fill("Is the travel for two people?\nSay so in the line.");
   await expect(certifier.getByLabel("About")).toHaveValue("budget");
   await certifier.getByRole("button", { name: "Add comment" }).click();
-  await expect(certifier.getByText("Your comment is added")).toBeVisible();
+  await expect(certifier.getByText("You have added a comment")).toBeVisible();
 
   const mail = await newestMail("contributor@police.example", ({ subject }) => subject?.includes("commented") ?? false);
   expect(mail.text).not.toContain("travel");

@@ -63,7 +63,7 @@ test("a desk officer narrows the list, saves it as a view, opens it again and ta
   const other = await as("contributor@police.example", { javaScriptEnabled: false });
   expect((await other.goto(address))?.status()).toBe(404);
   await page.getByRole("button", { name: "Delete view" }).click();
-  await expect(page.getByText("The view is deleted.")).toBeVisible();
+  await expect(page.getByText("You have deleted the view.")).toBeVisible();
 });
 
 test("what cannot be searched for is said at its field, and whatever stands in the address, nothing breaks", async ({

@@ -82,7 +82,7 @@ export async function writeApplication(page: Page, title: string, amounts: reado
     await write(page);
     await saveSection(page);
   }
-  await expect(page.getByText("10 of 10 sections are complete")).toBeVisible();
+  await expect(page.getByText("You have completed 10 of 10 required sections")).toBeVisible();
   return reference;
 }
 
