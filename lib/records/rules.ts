@@ -103,7 +103,7 @@ function sectionOf(copied: CopiedSection, { answers: { lists, certified }, files
   const { key, number, title, fields, answers, former } = copied;
   const section = (items: PaperItem[]): PaperSection => ({ title: `${number}. ${title}`, items });
   if (key === "declaration" && !certified) {
-    return section([{ kind: "paragraph", text: "The certifier makes it at sign-off." }]);
+    return section([{ kind: "paragraph", text: "The certifier completes this at sign-off." }]);
   }
   return section([
     ...fields.flatMap((field) => itemsOf(field, answers?.[field.name], lists)),

@@ -90,7 +90,7 @@ function DeputiesPart({ deputies: { named, namedBy } }: { deputies: Deputies }) 
     <section aria-labelledby="deputies">
       <h2 id="deputies">Deputies</h2>
       {named.length > 0 && <DeputyTable caption="Deputies they have named" rows={named} who="deputy" />}
-      {namedBy.length > 0 && <DeputyTable caption="For whom they are deputy" rows={namedBy} who="approver" />}
+      {namedBy.length > 0 && <DeputyTable caption="Approvers they are a deputy for" rows={namedBy} who="approver" />}
     </section>
   );
 }
