@@ -1,13 +1,17 @@
 import { lapseOverdueOffers } from "#lib/arrangements/commands.ts";
+import { planYears, tellOfYearEnd } from "#lib/budget/years/commands.ts";
 import { deliverEmail } from "#lib/correspondence/commands.ts";
 import { expireUploads, scanDocument } from "#lib/documents/commands.ts";
+import { askForAccruals } from "#lib/payments/accruals/commands.ts";
 import { startWorker, type Worker } from "#lib/platform/jobs.ts";
 import { remindOfReports } from "#lib/reports/reminders/commands.ts";
 import { sendReminders } from "#lib/work/commands.ts";
 import { applyDueChanges } from "#lib/workflow/changes/commands.ts";
 
 /** UTC: half past eight in New Zealand, half past nine in summer. What a stopped worker missed is made up for. */
-const MORNING = ["send_reminders", "remind_of_reports"].map((task) => `30 20 * * * ${task} ?fill=1d`);
+const MORNING = ["send_reminders", "remind_of_reports", "tell_of_year_end"].map(
+  (task) => `30 20 * * * ${task} ?fill=1d`,
+);
 
 /** What the worker does, by name, and when it does what no queued job asks for. */
 export function startTasks(): Worker {
@@ -16,6 +20,11 @@ export function startTasks(): Worker {
       send_email: (payload) => deliverEmail((payload as { id: string }).id),
       lapse_offers: async () => {
         await lapseOverdueOffers();
+      },
+      plan_years: () => planYears(),
+      tell_of_year_end: async () => {
+        await askForAccruals();
+        await tellOfYearEnd();
       },
       apply_changes: () => applyDueChanges(),
       send_reminders: async () => {
@@ -27,6 +36,12 @@ export function startTasks(): Worker {
         await remindOfReports();
       },
     },
-    crontab: ["* * * * * lapse_offers", "* * * * * apply_changes", "17 * * * * expire_uploads", ...MORNING].join("\n"),
+    crontab: [
+      "* * * * * lapse_offers",
+      "7 * * * * plan_years",
+      "* * * * * apply_changes",
+      "17 * * * * expire_uploads",
+      ...MORNING,
+    ].join("\n"),
   });
 }

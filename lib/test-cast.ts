@@ -6,8 +6,6 @@ import { STORIES } from "../prisma/demo/stories.ts";
 import { createApplication } from "./applications/commands.ts";
 import { type Actor, asAgency, type Role } from "./lifecycle/permissions.ts";
 import { findActor } from "./people/queries.ts";
-import { now } from "./platform/clock.ts";
-import { dayOf } from "./platform/dates.ts";
 import { db } from "./platform/db.ts";
 import { changeEnvelope } from "./test-database.ts";
 

@@ -12,6 +12,7 @@ import type { PhasedAmount } from "./budget/rules.ts";
 import * as decisions from "./decisions/commands.ts";
 import type { StepRequest } from "./lifecycle/commands.ts";
 import { type Actor, type AgencyActor, asAgency, asMfat } from "./lifecycle/permissions.ts";
+import { stateAccrual } from "./payments/accruals/commands.ts";
 import * as payments from "./payments/commands.ts";
 import { now } from "./platform/clock.ts";
 import { addDays, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
@@ -181,6 +182,14 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       reference: request.requestId,
       ...because,
     }),
+  stateAccrual: async (actor, request, ref, dice) => {
+    const funding = await db().applicationFunding.findFirst({
+      where: { application: { reference: ref } },
+      orderBy: { startYear: "asc" },
+    });
+    const year = String(funding?.startYear ?? "");
+    await stateAccrual(asAgency(actor), request, ref, { year, amount: BigInt(dice(1_000)), work: "Boats" });
+  },
   askForVariation: async (actor, request, ref, dice) =>
     variations.askForVariation(asAgency(actor), request, ref, { ...(await someTerms(ref, dice)), ...because }),
   cancelVariation: (actor, request, ref) => variations.cancelVariation(asAgency(actor), request, ref),

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { planYear } from "#lib/budget/commands.ts";
+import { planYears } from "#lib/budget/years/commands.ts";
 import { STARTING_CONDITIONS } from "#lib/decisions/schema.ts";
 import { LETTER_KINDS, LETTERS } from "#lib/letters/rules.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 
 /**
@@ -52,8 +51,7 @@ export async function seedReferenceData(): Promise<void> {
     data: { number: 1, conditions: [...STARTING_CONDITIONS], savedAt: now() },
     skipDuplicates: true,
   });
-  const first = financialYearOf(dayOf(now()));
-  for (const startYear of [first, first + 1, first + 2]) await planYear(db(), startYear);
+  await planYears();
 }
 
 /** The rows of a list in prisma/reference, by its header line. Fields may be quoted; none holds a quote or a new line. */

@@ -11,6 +11,7 @@ const PAGES = [
   { path: "/budget/rows", label: "Initiatives", isOfYear: true },
   { path: "/budget/ledger", label: "Ledger", isOfYear: true },
   { path: "/budget/cash", label: "Cash", isOfYear: true },
+  { path: "/budget/year-end", label: "Year end", isOfYear: true },
   { path: "/budget/carry-forward", label: "Carry-forward", isOfYear: false },
   { path: "/changes", label: "Changes", isOfYear: false },
   { path: "/budget/claims", label: "Claims", isOfYear: false },

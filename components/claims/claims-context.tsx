@@ -32,6 +32,20 @@ export async function NewClaimContext({ actor, application }: ClaimsContextProps
   );
 }
 
+/** What somebody has before their eyes who states work that is not claimed yet. */
+export async function AccrualContext({ actor, application }: ClaimsContextProps) {
+  const { years } = await readClaims(actor, application.id);
+  return (
+    <>
+      <p>
+        New Zealand counts work in the financial year in which it is done. What you state here can still be claimed
+        after the year is closed.
+      </p>
+      <YearsLeft years={years} />
+    </>
+  );
+}
+
 /** The claims that a step may be about. */
 export async function ClaimsContext({ actor, application, step }: ClaimsContextProps & { step: ClaimStep }) {
   const { claims, years, advances } = await readClaims(actor, application.id);

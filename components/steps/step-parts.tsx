@@ -8,7 +8,7 @@ import { SignOffSummary } from "#components/application/sign-off-summary.tsx";
 import { SettlementContext } from "#components/arrangement/settlement-context.tsx";
 import { Scores } from "#components/assessment/score-table.tsx";
 import { PositionTable } from "#components/budget/position-table.tsx";
-import { ClaimsContext, NewClaimContext } from "#components/claims/claims-context.tsx";
+import { AccrualContext, ClaimsContext, NewClaimContext } from "#components/claims/claims-context.tsx";
 import type { FormAction } from "#components/form/form.tsx";
 import { DueReport, ScheduleContext, SubmittedReports } from "#components/reports/reports-context.tsx";
 import { Details, InsetText, WarningText } from "#components/ui/feedback.tsx";
@@ -82,6 +82,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   returnClaim: (props) => <ClaimsContext {...props} step="returnClaim" />,
   recordPayment: (props) => <ClaimsContext {...props} step="recordPayment" />,
   recoverPayment: (props) => <ClaimsContext {...props} step="recoverPayment" />,
+  stateAccrual: AccrualContext,
   askForVariation: null,
   cancelVariation: VariationContext,
   confirmVariation: VariationContext,

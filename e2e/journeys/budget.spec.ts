@@ -65,8 +65,7 @@ for (const javaScriptEnabled of [true, false]) {
     };
     const ask = async (amount: string, reason: string) => {
       await page.goto("/budget/carry-forward/new");
-      await page.getByLabel("From the financial year").selectOption({ index: 2 });
-      await page.getByLabel("Amount").fill(amount);
+      await page.getByLabel("Money that is not spoken for").fill(amount);
       await page.getByLabel("Reason").fill(reason);
       await page.getByLabel("Source").fill("Paper 8");
       await page.getByRole("button", { name: "Ask for carry-forward" }).click();
@@ -74,13 +73,16 @@ for (const javaScriptEnabled of [true, false]) {
     };
     await page.goto("/budget/carry-forward/new");
     await page.getByRole("button", { name: "Ask for carry-forward" }).click();
-    await expect(page.getByRole("link", { name: "Enter the amount" })).toBeVisible();
-    await ask("99,000,000", why);
+    await expect(page.getByRole("link", { name: "Enter the amount, or 0" })).toBeVisible();
+    await page.getByLabel("Money that is not spoken for").fill("99,000,000");
+    await page.getByLabel("Reason").fill(why);
+    await page.getByLabel("Source").fill("Paper 8");
+    await page.getByRole("button", { name: "Ask for carry-forward" }).click();
+    await expect(page.getByRole("link", { name: /^Only \$[\d,]+\.\d\d is available in/ })).toBeVisible();
+    await ask("2,000", why);
     await openAs(page, why);
     await expect(page.getByRole("button", { name: "Confirm change" })).toHaveCount(0);
     await openAs(second, why);
-    await second.getByRole("button", { name: "Confirm change" }).click();
-    await expect(second.getByText(/^Only \$[\d,]+\.\d\d is available in/)).toBeVisible();
     await second.getByText("Decline it instead").click();
     await second.getByLabel("Why you decline it").fill("A typing error");
     await second.getByRole("button", { name: "Decline change" }).click();

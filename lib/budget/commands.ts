@@ -12,7 +12,11 @@ import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { notEnough, outsideYear, type PhasedAmount, phasedTotal } from "./rules.ts";
 
 /** Why and by whom money moves: part of every ledger entry. `actor` null is a timed job. */
-export type Cause = { actor: Pick<Actor, "personId"> | null; requestId: string; reason: string };
+export type Cause<Who extends Pick<Actor, "personId"> = Pick<Actor, "personId">> = {
+  actor: Who | null;
+  requestId: string;
+  reason: string;
+};
 
 type Entry = {
   startYear: number;
@@ -178,9 +182,38 @@ export async function commitAgreed(tx: Tx, cause: Cause, applicationId: string, 
   await postEntries(tx, cause, applicationId, entries);
 }
 
+/** What a carry-forward moves of one initiative between two years, in cents: what is reserved, and what is committed. */
+export type Moved = { applicationId: string; reservedCents: bigint; committedCents: bigint };
+
+/** The entries that take it out of a year, or put it into one. */
+export function entriesOfMove(
+  startYear: number,
+  moved: readonly Moved[],
+  way: "out" | "in",
+  changeId: string,
+): NewRow[] {
+  const sign = way === "out" ? -1n : 1n;
+  return moved.flatMap(({ applicationId, reservedCents, committedCents }): NewRow[] => [
+    ...(committedCents > 0n
+      ? [{ startYear, applicationId, kind: "MOVE" as const, committedCents: sign * committedCents, changeId }]
+      : []),
+    ...(reservedCents > 0n
+      ? [
+          {
+            startYear,
+            applicationId,
+            kind: way === "out" ? ("RELEASE" as const) : ("RESERVE" as const),
+            reservedCents: sign * reservedCents,
+            changeId,
+          },
+        ]
+      : []),
+  ]);
+}
+
 type Held = { startYear: number; reservedCents: bigint; committedCents: bigint; paidCents: bigint };
 
-const fundingOf = (tx: Tx, applicationId: string): Promise<Held[]> => tx.$queryRaw`
+export const fundingOf = (tx: Tx, applicationId: string): Promise<Held[]> => tx.$queryRaw`
   SELECT "startYear", "reservedCents", "committedCents", "paidCents" FROM "ApplicationFunding"
   WHERE "applicationId" = ${applicationId}::uuid ORDER BY "startYear"`;
 
@@ -212,9 +245,10 @@ export function adjustEnvelope(
   return changeOnce(request.requestId, async (tx) => {
     await refuseDistantYear(tx, startYear);
     await planYear(tx, startYear);
-    const { envelopeCents, reservedCents, committedCents } = await tx.financialYear.findUniqueOrThrow({
+    const { envelopeCents, reservedCents, committedCents, closedAt } = await tx.financialYear.findUniqueOrThrow({
       where: { startYear },
     });
+    if (closedAt) throw invalid({ year: `${formatYear(startYear)} is closed. Reverse an adjustment instead` });
     const availableCents = envelopeCents - reservedCents - committedCents;
     if (availableCents + changeCents < 0n) throw invalid({ change: notEnough(startYear, availableCents) });
     await askForChange(tx, actor, request, { ...asked, kind: "ENVELOPE", cents: changeCents });

@@ -19,8 +19,8 @@ export const PIPELINE = Prisma.sql`
 export async function listPositions(actor: MfatActor, client: Pick<Tx, "$queryRaw"> = db()): Promise<Position[]> {
   permit(actor, "budget:read");
   return client.$queryRaw<Position[]>`
-    SELECT y."startYear", y."envelopeCents", y."reservedCents", y."committedCents", y."paidCents",
-      y."envelopeCents" - y."reservedCents" - y."committedCents" AS "availableCents",
+    SELECT y."startYear", y."envelopeCents", y."reservedCents", y."committedCents", y."paidCents", y."cutoffOn",
+      y."closedAt", y."envelopeCents" - y."reservedCents" - y."committedCents" AS "availableCents",
       coalesce(p.cents, 0)::bigint AS "pipelineCents"
     FROM "FinancialYear" y
     LEFT JOIN (

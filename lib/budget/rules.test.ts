@@ -24,6 +24,8 @@ const position = (startYear: number, availableCents: bigint): Position => ({
   paidCents: 0n,
   availableCents,
   pipelineCents: 0n,
+  cutoffOn: null,
+  closedAt: null,
 });
 
 test("a phasing is its years with money, and their sum", () => {

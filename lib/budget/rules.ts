@@ -85,6 +85,9 @@ export type Position = {
   paidCents: bigint;
   availableCents: bigint;
   pipelineCents: bigint;
+  /** See years/rules.ts. */
+  cutoffOn: Date | null;
+  closedAt: Date | null;
 };
 
 /** A month of a year: what its envelope held at the month's end, cumulative. */

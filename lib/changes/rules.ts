@@ -12,6 +12,7 @@ export const CHANGE_KINDS = {
   ENVELOPE: { label: "Envelope change", ...OF_YEAR },
   CORRECTION: { label: "Correction", ...OF_YEAR },
   CARRY_FORWARD: { label: "Carry-forward", ...OF_YEAR },
+  CLOSING: { label: "Closing of a year", ...OF_YEAR },
   DELEGATION: { label: "Delegation", asks: "role:keep", confirms: "role:keep", reads: "person:read" },
 } as const satisfies Record<ChangeKind, KindRow>;
 
@@ -73,6 +74,8 @@ export function changeTitle(change: ChangeTerms & { personName: string | null })
       return `Envelope ${formatYear(startYear ?? 0)}: reverse entry ${entryId}`;
     case "CARRY_FORWARD":
       return `Carry-forward ${carriedYears(change)}: ${formatCents(cents ?? 0n)}`;
+    case "CLOSING":
+      return `Financial year ${formatYear(startYear ?? 0)}: close it`;
     case "DELEGATION":
       return `Delegation of ${change.personName}: ${delegationInWords(change)}`;
   }

@@ -21,6 +21,28 @@ import { DECISION_STEPS } from "./steps.ts";
 const causeOf = (actor: MfatActor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
 
 /** Replaces one of the three amounts' phasing. */
+/**
+ * Moves what was recommended, or approved once that is, from one financial year into the next, where a carry-forward takes its
+ * reserve along. The total stays, and so do the other amounts.
+ */
+export async function carryPhasing(
+  tx: Tx,
+  applicationId: string,
+  { fromYear, intoYear, cents }: { fromYear: number; intoYear: number; cents: bigint },
+): Promise<PhasedAmount> {
+  const rows = await tx.phasing.findMany({ where: { applicationId, kind: { in: ["RECOMMENDED", "APPROVED"] } } });
+  const kind = rows.some((row) => row.kind === "APPROVED") ? "APPROVED" : "RECOMMENDED";
+  const own = rows.filter((row) => row.kind === kind);
+  const years = new Set([...own.map(({ startYear }) => startYear), fromYear, intoYear]);
+  const phasing = [...years].sort().map((startYear) => {
+    const held = own.find((row) => row.startYear === startYear)?.cents ?? 0n;
+    const moved = startYear === fromYear ? -cents : startYear === intoYear ? cents : 0n;
+    return { startYear, cents: held + moved };
+  });
+  await setPhasing(tx, applicationId, kind, phasing);
+  return phasing;
+}
+
 async function setPhasing(tx: Tx, applicationId: string, kind: AmountKind, phasing: PhasedAmount): Promise<void> {
   await tx.phasing.deleteMany({ where: { applicationId, kind } });
   await tx.phasing.createMany({ data: phasing.map((part) => ({ ...part, applicationId, kind })) });

@@ -1,5 +1,3 @@
-// Approvers who decide at the same moment cannot overspend an envelope: the race, through the commands that people use.
-import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { expect, test } from "vitest";
 import { acceptOffer, sendOffer } from "#lib/arrangements/commands.ts";
@@ -9,16 +7,7 @@ import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { changeEnvelope, declareNone } from "#lib/test-database.ts";
-import {
-  approver,
-  budget,
-  certifier,
-  desk,
-  inDecision,
-  request,
-  startYear,
-  useDecisions,
-} from "#lib/test-decisions.ts";
+import { approver, certifier, desk, inDecision, request, startYear, useDecisions } from "#lib/test-decisions.ts";
 import { approve } from "./commands.ts";
 
 const database = useDecisions();

@@ -33,6 +33,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "Another variation of this arrangement is open. It has to be decided or cancelled first.",
   ],
   Report_one_final: ["CONFLICT", "This arrangement has a final report on its schedule already."],
+  LedgerEntry_year_is_closed: ["STATE", "That financial year is closed. Two people can correct it, with a reason."],
   LedgerEntry_paid_once_begun: ["MONEY", "That financial year has not begun, so nothing can be paid from it yet."],
   LedgerEntry_moves_sum_to_nothing: ["MONEY", "What moves between years has to keep the total."],
 };

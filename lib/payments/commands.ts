@@ -115,6 +115,7 @@ async function budgetOfficers(tx: Tx, applicationId: string): Promise<string[]> 
 }
 
 const WITH_MONEY = {
+  year: { select: { cutoffOn: true, closedAt: true } },
   payment: { select: { paidOn: true, reference: true } },
   invoice: { select: { document: { select: { scanState: true } } } },
 } as const;

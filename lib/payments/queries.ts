@@ -8,8 +8,10 @@ import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
-import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { formatCents, formatYear, plainCents } from "#lib/platform/money.ts";
+import { ACCRUAL_FIELDS } from "./accruals/schema.ts";
 import {
+  accruingYears,
   CAME_TO_NOTHING,
   CLAIM_STEPS,
   type ClaimStep,
@@ -53,6 +55,7 @@ export async function readClaims(
     }),
     client.applicationFunding.findMany({
       where: { applicationId, application: { ...scopeOf(actor), arrangement: { isNot: null } } },
+      include: { year: { select: { cutoffOn: true, closedAt: true } } },
       orderBy: { startYear: "asc" },
     }),
   ]);
@@ -122,6 +125,24 @@ export const freeInvoices = (applicationId: string): Prisma.ApplicationDocumentW
   document: { scanState: { not: "REFUSED" } },
   claims: { none: { state: { notIn: [...CAME_TO_NOTHING] } } },
 });
+
+/** What is stated of the years that are asked about, and what was stated last. */
+export async function readAccrualForm(actor: Actor, applicationId: string): Promise<StepForm> {
+  const { years } = await readClaims(actor, applicationId);
+  const asked = accruingYears(years, dayOf(now()));
+  const options = asked.map(({ startYear, leftCents }) => ({
+    value: String(startYear),
+    label: `${formatYear(startYear)}: ${formatCents(leftCents)} remains to be claimed`,
+  }));
+  const last = await db().accrual.findFirst({
+    where: { applicationId, startYear: { in: asked.map(({ startYear }) => startYear) } },
+    orderBy: { id: "desc" },
+  });
+  const initial: Values = last
+    ? { year: String(last.startYear), amount: plainCents(last.cents), work: last.work }
+    : { year: onlyOne(options) };
+  return { fields: resolveFields(ACCRUAL_FIELDS, { years: options }), initial };
+}
 
 // ---------------------------------------------------------------- the list of all claims
 

@@ -22,6 +22,7 @@ import {
 
 const at = (day: number) => new Date(Date.UTC(2026, 10, day));
 const year = { startYear: 2026, committedCents: 1_000n, paidCents: 300n };
+const life = { cutoffOn: null, closedAt: null };
 const claim = (state: "CLAIMED" | "APPROVED" | "PAID" | "RETURNED", cents: bigint) => ({
   startYear: 2026,
   state,
@@ -36,13 +37,19 @@ test("what remains is committed, less paid, less what is claimed and waits", () 
     claim("PAID", 300n),
     claim("RETURNED", 500n),
   ];
-  expect(yearsLeft([year, { startYear: 2027, committedCents: 0n, paidCents: 0n }], claims)).toEqual([
-    { ...year, openCents: 150n, leftCents: 550n },
-  ]);
+  expect(
+    yearsLeft(
+      [
+        { ...year, year: life },
+        { startYear: 2027, committedCents: 0n, paidCents: 0n, year: life },
+      ],
+      claims,
+    ),
+  ).toEqual([{ ...year, ...life, openCents: 150n, leftCents: 550n }]);
 });
 
 test("GST may be nothing, and 15% with a rounding of its own for each line", () => {
-  const left = yearsLeft([year], []);
+  const left = yearsLeft([{ ...year, year: life }], []);
   const work = {
     basis: "WORK",
     workFrom: at(1),
@@ -61,7 +68,13 @@ const WORK = { basis: "WORK", workFrom: at(1), workTo: at(2), advanceReason: nul
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
 
 test("the work of a claim lies in one year that has begun and holds enough, after the offer and before the claim", () => {
-  const years = [2024, 2026, 2027].map((startYear) => ({ ...year, startYear, openCents: 0n, leftCents: 700n }));
+  const years = [2024, 2026, 2027].map((startYear) => ({
+    ...year,
+    ...life,
+    startYear,
+    openCents: 0n,
+    leftCents: 700n,
+  }));
   const arrangement = { years, advances: [], acceptedOn: day("2024-08-01") };
   const wrong = (change: object) =>
     checkClaim({ ...WORK, amount: 700n, gst: 0n, invoicedOn: at(2), ...change }, arrangement, at(2));
@@ -87,7 +100,7 @@ test("a claim above what is left is told how much it may be, and of nothing left
   const check = (leftCents: bigint) =>
     checkClaim(
       { ...WORK, amount: 900n, gst: 0n, invoicedOn: at(1) },
-      { years: [{ ...year, openCents: 0n, leftCents }], advances: [], acceptedOn: at(1) },
+      { years: [{ ...year, ...life, openCents: 0n, leftCents }], advances: [], acceptedOn: at(1) },
       at(2),
     );
   expect(check(800n).amount).toMatch(/\$8\.00.*2026\/27/);
@@ -97,8 +110,8 @@ test("a claim above what is left is told how much it may be, and of nothing left
 
 test("each year has its own amount left, and an invoice is of a day near its work", () => {
   const years = [
-    { ...year, startYear: 2024, openCents: 0n, leftCents: 900n },
-    { ...year, openCents: 0n, leftCents: 100n },
+    { ...year, ...life, startYear: 2024, openCents: 0n, leftCents: 900n },
+    { ...year, ...life, openCents: 0n, leftCents: 100n },
   ];
   const wrong = (change: object) =>
     checkClaim(
@@ -111,9 +124,26 @@ test("each year has its own amount left, and an invoice is of a day near its wor
   expect(Object.keys(wrong({ invoicedOn: day("2028-05-03") }))).toEqual(["invoicedOn-day"]);
 });
 
+test("work of a year is claimed and paid up to its cut-off day, and again, up to what is accrued, once it is closed", () => {
+  const [cutoffOn, closedAt] = [day("2027-07-31"), new Date("2027-08-02T00:00:00Z")];
+  const check = (one: object, today: string) =>
+    checkClaim(
+      { ...WORK, amount: 100n, gst: 0n, invoicedOn: at(2) },
+      { years: [{ ...year, ...life, ...one, openCents: 0n, leftCents: 700n }], advances: [], acceptedOn: at(1) },
+      day(today),
+    );
+  const late = { "workFrom-day": expect.stringMatching(/2026\/27 ended on 31 July 2027/) };
+  expect([check({ cutoffOn }, "2027-07-31"), check({ cutoffOn }, "2027-08-01")]).toEqual([{}, late]);
+  expect(check({ cutoffOn, closedAt }, "2027-08-03")).toEqual({});
+  const paid = (text: string, one: object) =>
+    paidOnProblem(day(text), { startYear: 2026, decidedAt: null, year: { ...life, ...one } }, day("2027-09-01"));
+  expect([paid("2027-07-31", { cutoffOn }), paid("2027-08-01", { cutoffOn, closedAt })]).toEqual([null, null]);
+  expect(paid("2027-08-01", { cutoffOn })).toMatch(/ended on 31 July 2027/);
+});
+
 test("an advance has its reason and may lie ahead; an invoice accounts for what is open of one", () => {
   const arrangement = {
-    years: [{ ...year, openCents: 0n, leftCents: 700n }],
+    years: [{ ...year, ...life, openCents: 0n, leftCents: 700n }],
     advances: [{ id: "a", number: 4, openCents: 300n }],
     acceptedOn: at(1),
   };
@@ -191,7 +221,7 @@ test("only a claim that waits for money is said not to be payable yet", () => {
 
 test("money is paid from the first day of the claim's year up to today", () => {
   const problem = (text: string, decidedAt: Date | null = null) =>
-    paidOnProblem(new Date(text), { startYear: 2026, decidedAt }, at(2));
+    paidOnProblem(new Date(text), { startYear: 2026, decidedAt, year: life }, at(2));
   expect([problem("2026-11-02"), problem("2026-07-01")]).toEqual([null, null]);
   expect(problem("2026-11-03")).not.toBeNull();
   expect(problem("2026-06-30")).toMatch(/1 July 2026.*2026\/27/);

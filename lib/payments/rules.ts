@@ -1,4 +1,5 @@
 import { unbegunYear } from "#lib/budget/rules.ts";
+import { afterCutoff, isAccruing, type YearLife } from "#lib/budget/years/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import {
@@ -37,7 +38,7 @@ export const CLAIM_STEPS = {
   returnClaim: OPEN_CLAIMS,
   recordPayment: ["APPROVED"],
   recoverPayment: ["PAID"],
-} as const satisfies Record<Exclude<keyof typeof PAYMENT_STEPS, "submitClaim">, readonly ClaimState[]>;
+} as const satisfies Record<Exclude<keyof typeof PAYMENT_STEPS, "submitClaim" | "stateAccrual">, readonly ClaimState[]>;
 
 export type ClaimStep = keyof typeof CLAIM_STEPS;
 
@@ -45,25 +46,29 @@ export type ClaimStep = keyof typeof CLAIM_STEPS;
 export const claimReference = (reference: string, number: number): string => `${reference}/${number}`;
 
 /** What an arrangement has of one year. Left: committed, not paid, and not claimed. */
-export type YearLeft = {
-  startYear: number;
+export type YearLeft = YearLife & {
   committedCents: bigint;
   paidCents: bigint;
   openCents: bigint;
   leftCents: bigint;
 };
 
-type Funding = { startYear: number; committedCents: bigint; paidCents: bigint };
+/** The years about whose unclaimed work an agency is asked. */
+export const accruingYears = (years: readonly YearLeft[], today: Date): YearLeft[] =>
+  years.filter((year) => isAccruing(year, today) && year.leftCents > 0n);
+
+type Funding = { startYear: number; committedCents: bigint; paidCents: bigint; year: Omit<YearLife, "startYear"> };
 type Amount = { startYear: number; state: ClaimState; cents: bigint };
 
 /** The years in which something is committed, with what remains in each. */
 export function yearsLeft(funding: readonly Funding[], claims: readonly Amount[]): YearLeft[] {
   return funding
     .filter(({ committedCents }) => committedCents > 0n)
-    .map(({ startYear, committedCents, paidCents }) => {
+    .map(({ startYear, committedCents, paidCents, year }) => {
       const open = claims.filter((claim) => claim.startYear === startYear && OPEN_CLAIMS.includes(claim.state));
       const openCents = sumCents(open.map(({ cents }) => cents));
-      return { startYear, committedCents, paidCents, openCents, leftCents: committedCents - paidCents - openCents };
+      const leftCents = committedCents - paidCents - openCents;
+      return { startYear, ...year, committedCents, paidCents, openCents, leftCents };
     });
 }
 
@@ -137,10 +142,13 @@ function checkWork(claim: Claimed, { years, acceptedOn }: Claimable, today: Date
   }
   const unbegun = unbegunYear(startYear, today);
   if (unbegun) return { "workFrom-day": unbegun };
+  const year = years.find((one) => one.startYear === startYear);
+  const late = year && afterCutoff(year, today);
+  if (late) return { "workFrom-day": `${late}. Ask the fund desk` };
   if (basis !== "ADVANCE" && workTo > today) {
     return { "workTo-day": "Work to must be a day that has come. Money for work that lies ahead is an advance" };
   }
-  return years.some((year) => year.startYear === startYear)
+  return year
     ? {}
     : { "workFrom-day": `Nothing is committed to this initiative in ${formatYear(startYear)}, the year of this work` };
 }
@@ -199,7 +207,9 @@ export const whyNotPayable = ({ state, startYear }: Pick<Amount, "state" | "star
   OPEN_CLAIMS.includes(state) ? unbegunYear(startYear, today) : null;
 
 /** What is wrong with the day of a payment; null where it is one on which the claim could be paid: once it was approved. */
-export function paidOnProblem(paidOn: Date, { startYear, decidedAt }: Payable, today: Date): string | null {
+export function paidOnProblem(paidOn: Date, { startYear, decidedAt, year }: Payable, today: Date): string | null {
+  const late = afterCutoff({ startYear, ...year }, paidOn);
+  if (late) return `${late}. A budget officer can move that day`;
   if (paidOn > today) return "Paid on must be today or in the past";
   if (paidOn < yearBeginsOn(startYear)) {
     return `Paid on must be ${formatDay(yearBeginsOn(startYear))} or later: the claim is for ${formatYear(startYear)}, which begins then`;
@@ -208,7 +218,7 @@ export function paidOnProblem(paidOn: Date, { startYear, decidedAt }: Payable, t
   return `Paid on must be ${formatDay(dayOf(decidedAt))} or later: the claim was approved then`;
 }
 
-type Payable = { startYear: number; decidedAt: Date | null };
+type Payable = { startYear: number; decidedAt: Date | null; year: Omit<YearLife, "startYear"> };
 
 /** The same invoice number, however it was spaced. */
 export const cleanNumber = (number: string): string => number.trim().replace(/\s+/gu, " ");

@@ -1,7 +1,9 @@
 import { unbegunYear } from "#lib/budget/rules.ts";
+import { afterCutoff } from "#lib/budget/years/rules.ts";
 import { defineSteps, type Obstacles, obstacle } from "#lib/lifecycle/steps.ts";
 import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
-import { CLAIM_STEPS, type ClaimStep, tooEarly, type YearLeft } from "./rules.ts";
+import { ACCRUAL_FIELDS } from "./accruals/schema.ts";
+import { accruingYears, CLAIM_STEPS, type ClaimStep, tooEarly, type YearLeft } from "./rules.ts";
 import {
   APPROVE_CLAIM_FIELDS,
   CANCEL_CLAIM_FIELDS,
@@ -89,6 +91,19 @@ export const PAYMENT_STEPS = defineSteps({
     isAside: true,
     next: "Nothing more. The money stays committed to the initiative.",
   },
+  stateAccrual: {
+    label: "State unclaimed work",
+    event: "application.accrualStated",
+    happened: "unclaimed work stated",
+    isAgencys: true,
+    from: { ACTIVE: ["CONTRIBUTOR"], CLOSING: ["CONTRIBUTOR"] },
+    to: "stays",
+    whileHeld: true,
+    fields: ACCRUAL_FIELDS,
+    back: ["stateAccrual"],
+    isAside: true,
+    next: "You can state it again until the year is closed, and claim it as usual.",
+  },
 });
 
 type StandingClaim = { state: ClaimState; startYear: number };
@@ -96,7 +111,7 @@ type StandingClaim = { state: ClaimState; startYear: number };
 /** The steps about claims are there for the claims that they can be taken for. */
 export function obstaclesToClaims(
   claims: readonly StandingClaim[],
-  years: readonly Pick<YearLeft, "startYear" | "leftCents">[],
+  years: readonly YearLeft[],
   today: Date,
 ): Obstacles<keyof typeof PAYMENT_STEPS> {
   const steps = (Object.keys(CLAIM_STEPS) as ClaimStep[]).flatMap((step) => {
@@ -105,13 +120,18 @@ export function obstaclesToClaims(
     if (early.includes(null)) return [];
     return [[step, early[0] ? `${early[0]}.` : null] as const];
   });
-  return { ...obstacle("submitClaim", nothingToClaim(years, today)), ...Object.fromEntries(steps) };
+  return {
+    ...obstacle("submitClaim", nothingToClaim(years, today)),
+    ...obstacle("stateAccrual", accruingYears(years, today).length ? undefined : null),
+    ...Object.fromEntries(steps),
+  };
 }
 
 /** Years are in their order: what remains in a later one is claimed once that has begun. */
-function nothingToClaim(years: readonly Pick<YearLeft, "startYear" | "leftCents">[], today: Date): string | undefined {
-  const next = years.find(({ leftCents }) => leftCents > 0n);
-  if (!next) return "Everything committed has been paid or claimed.";
+function nothingToClaim(years: readonly YearLeft[], today: Date): string | undefined {
+  const left = years.filter(({ leftCents }) => leftCents > 0n);
+  const next = left.find((year) => afterCutoff(year, today) === null);
+  if (!next) return left[0] ? `${afterCutoff(left[0], today)}.` : "Everything committed has been paid or claimed.";
   const unbegun = unbegunYear(next.startYear, today);
   return unbegun ? `Everything committed so far has been paid or claimed. ${unbegun}.` : undefined;
 }

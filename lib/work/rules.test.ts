@@ -130,10 +130,18 @@ test("an approver below the amount may still approve less; without a delegation 
 });
 
 test("the steps about claims are there for the claims that they can be taken for", () => {
-  const year = (startYear: number, leftCents: bigint) => ({ startYear, leftCents });
+  const nothing = { committedCents: 0n, paidCents: 0n, openCents: 0n, cutoffOn: null, closedAt: null };
+  const year = (startYear: number, leftCents: bigint) => ({ ...nothing, startYear, leftCents });
   const obstacles = (claims: Parameters<typeof obstaclesToClaims>[0], years = [year(2026, 1n)]) =>
     obstaclesToClaims(claims, years, TODAY);
-  const none = { cancelClaim: null, approveClaim: null, returnClaim: null, recordPayment: null, recoverPayment: null };
+  const none = {
+    cancelClaim: null,
+    approveClaim: null,
+    returnClaim: null,
+    recordPayment: null,
+    recoverPayment: null,
+    stateAccrual: null,
+  };
   expect(obstacles([])).toEqual(none);
   expect(obstacles([{ state: "PAID", startYear: 2026 }])).toEqual({ ...none, recoverPayment: undefined });
   expect(Object.keys(obstacles([{ state: "CLAIMED", startYear: 2026 }])).sort()).toEqual([

@@ -4,6 +4,7 @@ import pg from "pg";
 import { afterEach, expect, test } from "vitest";
 import * as arrangements from "#lib/arrangements/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
+import { accrualsFrom } from "#lib/budget/years/rules.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { atTime, yearBeginsOn } from "#lib/platform/dates.ts";
@@ -104,6 +105,7 @@ const WAYS: Record<string, Press[]> = {
     ...PAY,
     ["recoverPayment", ...BUDGET],
     ...PAY,
+    ["stateAccrual", ...CONTRIBUTORS],
     ["askForVariation", ...CONTRIBUTORS],
     ["cancelVariation", ...CONTRIBUTORS],
     ["askForVariation", ...CONTRIBUTORS],
@@ -144,6 +146,16 @@ async function waitForItsYear(reference: string): Promise<void> {
   if (now() < beginsAt) shiftClock(beginsAt.getTime() - Date.now());
 }
 
+/** Agencies are asked about unclaimed work in the last month of a year. */
+async function waitForItsJune(reference: string): Promise<void> {
+  const { startYear } = await db().applicationFunding.findFirstOrThrow({
+    where: { application: { reference } },
+    orderBy: { startYear: "asc" },
+  });
+  const juneAt = atTime(accrualsFrom(startYear), "09:00");
+  if (now() < juneAt) shiftClock(juneAt.getTime() - Date.now());
+}
+
 async function pressTwice(reference: string, [action, first, second]: Press): Promise<string[]> {
   if (action === "lapse") {
     shiftClock(30 * 86_400_000);
@@ -151,6 +163,7 @@ async function pressTwice(reference: string, [action, first, second]: Press): Pr
     return counts.map((count) => (count ? "done" : "STATE"));
   }
   if (action === "submitClaim") await waitForItsYear(reference);
+  if (action === "stateAccrual") await waitForItsJune(reference);
   const { revision } = await read(reference);
   for (const name of new Set([first, second])) {
     if (who(name).side === "MFAT") await tried(() => declare(who(name), reference, well));

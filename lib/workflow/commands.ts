@@ -17,6 +17,7 @@ import { chosenLists, parseFields } from "#lib/form/parse.ts";
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
 import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import { type Actor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
+import { stateAccrual } from "#lib/payments/accruals/commands.ts";
 import * as payments from "#lib/payments/commands.ts";
 import { requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -113,6 +114,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   returnClaim: answered(mfat, STEPS.returnClaim, payments.returnClaim),
   recordPayment: answered(mfat, STEPS.recordPayment, payments.recordPayment),
   recoverPayment: answered(mfat, STEPS.recoverPayment, payments.recoverPayment),
+  stateAccrual: answered(agency, STEPS.stateAccrual, stateAccrual),
   askForVariation: typed(agency, async (actor, request, reference, values) =>
     variations.askForVariation(actor, request, reference, readAsked(values)),
   ),

@@ -3,13 +3,16 @@ import { createApplication } from "#lib/applications/commands.ts";
 import { saveSection } from "#lib/applications/form/commands.ts";
 import type { SectionKey } from "#lib/applications/form/sections.ts";
 import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";
+import { askForClosing, setCutoff } from "#lib/budget/years/commands.ts";
+import { getYear, readYearEnd } from "#lib/budget/years/queries.ts";
+import { closingObstacles } from "#lib/budget/years/rules.ts";
 import { createRound } from "#lib/fund/commands.ts";
 import { STARTING_CHECKLIST } from "#lib/fund/schema.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { DEMO_PEOPLE } from "#lib/people/schema.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
-import { addDays, atTime, dayOf, earlierOf, financialYearOf, yearBeginsOn } from "#lib/platform/dates.ts";
+import { addDays, atTime, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { remindOfReports } from "#lib/reports/reminders/commands.ts";
@@ -38,6 +41,7 @@ export async function seedDemo(): Promise<void> {
     ...addRounds(await mfat("desk@mfat.example"), today, first),
     ...range(first, year).map((startYear) => ({ at: beginningOf(startYear), run: beginYear(budget, second) })),
     ...carryForward(budget, second, today, year),
+    ...closeYear(budget, second, year - 2, today),
     ...(await Promise.all(STORIES.map((story, number) => tell(story, number, today)))).flat(),
   ];
   steps.sort((a, b) => a.at.getTime() - b.at.getTime());
@@ -207,12 +211,28 @@ async function requestFor(reference: string) {
   return { requestId: randomUUID(), revision };
 }
 
+/** The last year but one, once everything of it is settled. */
+function closeYear(budget: MfatActor, second: MfatActor, startYear: number, today: Date): TimedStep[] {
+  const request = () => ({ requestId: randomUUID() });
+  const close = async () => {
+    const known = await db().financialYear.findUnique({ where: { startYear } });
+    if (!known) return;
+    await setCutoff(budget, request(), startYear, addDays(yearEndsOn(startYear), 31));
+    const [life, end] = [await getYear(budget, startYear), await readYearEnd(budget, startYear)];
+    if (closingObstacles(life, end, dayOf(now())).length) return;
+    await askForClosing(budget, request(), startYear, `All of ${formatYear(startYear)} is paid, released or carried`);
+    const { id } = await db().changeRequest.findFirstOrThrow({ where: { kind: "CLOSING", startYear } });
+    await confirmChange(second, request(), id);
+  };
+  return [{ at: officeTime(addDays(today, -14), 20), run: close }];
+}
+
 /** Money that was carried into last year, and what is asked for and waits for a second person. */
 function carryForward(budget: MfatActor, second: MfatActor, today: Date, year: number): TimedStep[] {
   const request = () => ({ requestId: randomUUID() });
   const source = "Decision of the fund’s governance group (demonstration)";
   const agree = (fromYear: number, cents: bigint, reason: string) => () =>
-    askForCarryForward(budget, request(), { fromYear, cents, reason, source });
+    askForCarryForward(budget, request(), { fromYear, cents, reason, source, initiatives: [] });
   const confirm = async () => {
     const asked = { kind: "CARRY_FORWARD", startYear: year - 2 } as const;
     const { id } = await db().changeRequest.findFirstOrThrow({ where: asked });

@@ -19,6 +19,7 @@ import { countHolders, type Holders, listDue, listMonths, listPositions } from "
 import { joinMonths, MONTHS, type Position, positionOf } from "#lib/budget/rules.ts";
 import { listShares } from "#lib/budget/shares/queries.ts";
 import { type Counter, rowsHref } from "#lib/budget/shares/rules.ts";
+import { lifeInWords } from "#lib/budget/years/rules.ts";
 import { listCarryForwards } from "#lib/changes/queries.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
@@ -51,8 +52,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   return (
     <>
       <BudgetHeading title={`Budget ${year}`} path="/budget" startYear={startYear} positions={positions}>
-        1 July {startYear} to 30 June {startYear + 1} · New Zealand dollars, GST exclusive · as at{" "}
-        {formatInstant(now())}
+        1 July {startYear} to 30 June {startYear + 1} · {lifeInWords(position, today)} · New Zealand dollars, GST
+        exclusive · as at {formatInstant(now())}
       </BudgetHeading>
       <Figures figures={figuresOf(position, holders)} />
       <BudgetBar position={position} />
@@ -86,9 +87,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         <BudgetYears positions={positions} startYear={startYear} />
         <Files list="years" startYear={startYear} count={positions.length} />
         <p>
-          <a href={`/budget/statement?year=${startYear}`} download>
-            Download the statement of {year} (PDF)
-          </a>
+          <a href={`/budget/year-end?year=${startYear}`}>Year end and statement of {year}</a>
         </p>
       </section>
     </>

@@ -31,6 +31,7 @@ export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLi
       number: true,
       state: true,
       startYear: true,
+      year: { select: { cutoffOn: true, closedAt: true } },
       decidedAt: true,
       cents: true,
       gstCents: true,

@@ -12,6 +12,7 @@ const known = (reference: string, number: number, agency = police, more: Partial
   number,
   state: "APPROVED",
   startYear: 2026,
+  year: { cutoffOn: null, closedAt: null },
   decidedAt: null,
   cents: 120_000n,
   gstCents: 18_000n,

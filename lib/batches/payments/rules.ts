@@ -122,6 +122,7 @@ export type Known = {
   number: number;
   state: ClaimState;
   startYear: number;
+  year: { cutoffOn: Date | null; closedAt: Date | null };
   decidedAt: Date | null;
   cents: bigint;
   gstCents: bigint;

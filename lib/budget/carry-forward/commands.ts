@@ -1,5 +1,5 @@
-import { type Cause, enterChange, envelopeNow } from "#lib/budget/commands.ts";
-import { endedYear } from "#lib/budget/rules.ts";
+import { type Cause, enterChange, entriesOfMove, envelopeNow, type Moved } from "#lib/budget/commands.ts";
+import { endedYear, notEnough } from "#lib/budget/rules.ts";
 import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
 import { type ChangeLine, carriedYears } from "#lib/changes/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
@@ -7,47 +7,135 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, earlierOf, laterOf, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { DomainError, invalid, notFound } from "#lib/platform/errors.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { listMovable } from "./queries.ts";
 
-export type NewCarryForward = { fromYear: number; cents: bigint; reason: string; source: string };
+export type NewCarryForward = {
+  fromYear: number;
+  /** Of the envelope, what is neither reserved nor committed. */
+  cents: bigint;
+  /** By their ids: what they have unspent goes along, with as much of the envelope. */
+  initiatives: readonly string[];
+  reason: string;
+  source: string;
+};
+
+const totalOf = (moved: readonly Moved[]): bigint =>
+  sumCents(moved.map(({ reservedCents, committedCents }) => reservedCents + committedCents));
 
 /**
- * Asks for money of one year to be carried into the next, which another person confirms: it moves nothing until then.
- * @throws INVALID where the fund does not have one of the years, or the one that it goes into has ended
+ * Asks for money of one year to be carried into the next, with what chosen initiatives have unspent; another person confirms
+ * it, and nothing moves until then.
+ * @throws INVALID where the fund does not have one of the years, the one that it goes into has ended, nothing is carried, or
+ * an initiative has nothing that can be
  */
 export function askForCarryForward(
   actor: MfatActor,
   request: FormRequest,
-  { fromYear, ...asked }: NewCarryForward,
+  { fromYear, cents, initiatives, ...asked }: NewCarryForward,
 ): Promise<void> {
   permit(actor, "envelope:adjust");
   return changeOnce(request.requestId, async (tx) => {
-    const known = await tx.financialYear.count({ where: { startYear: { in: [fromYear, fromYear + 1] } } });
-    if (known < 2) throw invalid({ fromYear: "Choose a financial year from the list" });
+    const years = await tx.financialYear.findMany({ where: { startYear: { in: [fromYear, fromYear + 1] } } });
+    const from = years.find(({ startYear }) => startYear === fromYear);
+    if (years.length < 2 || !from) throw invalid({ fromYear: "Choose a financial year from the list" });
     const ended = endedYear(fromYear + 1, dayOf(now()));
     if (ended) throw invalid({ fromYear: ended });
-    await askForChange(tx, actor, request, { ...asked, kind: "CARRY_FORWARD", startYear: fromYear });
+    if (from.closedAt)
+      throw invalid({ fromYear: `${formatYear(fromYear)} is closed, so nothing is carried out of it` });
+    const movable = await listMovable(actor, fromYear, tx);
+    const moved = initiatives.map((id) => {
+      const one = movable.find(({ applicationId }) => applicationId === id);
+      if (!one || one.problem) throw invalid({ initiatives: one?.problem ?? "Choose initiatives from the list" });
+      return one;
+    });
+    if (cents + totalOf(moved) === 0n) throw invalid({ cents: "Enter an amount, or choose an initiative" });
+    const availableCents = from.envelopeCents - from.reservedCents - from.committedCents;
+    if (cents > availableCents) throw invalid({ cents: notEnough(fromYear, availableCents) });
+    const carried = { ...asked, kind: "CARRY_FORWARD", startYear: fromYear, cents: cents + totalOf(moved) } as const;
+    const changeId = await askForChange(tx, actor, request, carried);
+    await tx.carriedInitiative.createMany({
+      data: moved.map(({ applicationId, reservedCents, committedCents }) => ({
+        changeId,
+        applicationId,
+        reservedCents,
+        committedCents,
+      })),
+    });
   });
 }
 
 /**
- * Moves the money: two adjustments of one change, the year that it comes from lowered and the next one raised.
- * @throws MONEY with what is available, where the first year has reserved or committed it; STATE
+ * Moves the money in one transaction: what initiatives have unspent out of its year, the envelope down there and up in the
+ * next, and the same into the next. So it needs no free room in either year.
+ * @throws MONEY with what is available, STATE where an initiative has spent meanwhile, or the next year has ended
  */
-export async function applyCarryForward(tx: Tx, cause: Cause, change: ChangeLine): Promise<string[]> {
+export async function applyCarryForward(tx: Tx, cause: Cause<MfatActor>, change: ChangeLine): Promise<string[]> {
   const { id: changeId, startYear, cents, source } = change;
-  if (startYear === null || cents === null || source === null) throw notFound();
-  const today = dayOf(now());
-  const ended = endedYear(startYear + 1, today);
+  if (startYear === null || cents === null || source === null || !cause.actor) throw notFound();
+  const ended = endedYear(startYear + 1, dayOf(now()));
   if (ended) throw new DomainError("STATE", `${ended}. Decline this carry-forward.`);
+  const moved = await tx.carriedInitiative.findMany({ where: { changeId }, orderBy: { applicationId: "asc" } });
+  await takeAlong(tx, moved);
+  if (moved.length) refuseSpent(moved, await listMovable(cause.actor, startYear, tx));
   const reason = `Carried forward from ${carriedYears(change)}: ${change.reason}`;
-  const row = (year: number, envelopeCents: bigint) => ({
+  await enterCarry(tx, { ...cause, reason }, { startYear, cents, source, moved, changeId, isBack: false });
+  return [await envelopeNow(tx, startYear), await envelopeNow(tx, startYear + 1)];
+}
+
+/** Whoever has a page of one of them open reads its new amounts before they do anything. */
+export async function takeAlong(tx: Tx, moved: readonly { applicationId: string }[]): Promise<void> {
+  const ids = moved.map(({ applicationId }) => applicationId).sort();
+  for (const id of ids) await tx.application.update({ where: { id }, data: { revision: { increment: 1 } } });
+}
+
+type Carry = {
+  /** The earlier one of the two. */
+  startYear: number;
+  cents: bigint;
+  source: string;
+  moved: readonly Moved[];
+  changeId: string;
+  /** Out of the later year into the earlier one. */
+  isBack: boolean;
+  /** Where it takes a carry-forward back: what each year's adjustment reverses, by year. */
+  reverses?: ReadonlyMap<number, { id: bigint; effectiveOn: Date }>;
+};
+
+/** MOVE out, ADJUST down, ADJUST up, MOVE in, each of which its year can hold. */
+export async function enterCarry(tx: Tx, cause: Cause, carry: Carry): Promise<void> {
+  const { startYear, cents, source, moved, changeId, isBack, reverses } = carry;
+  const [out, into] = isBack ? [startYear + 1, startYear] : [startYear, startYear + 1];
+  const today = dayOf(now());
+  // In the order in which everything else takes them.
+  await tx.$queryRaw`SELECT 1 AS locked FROM "FinancialYear" WHERE "startYear" IN (${startYear}, ${startYear + 1})
+    ORDER BY "startYear" FOR UPDATE`;
+  const adjustment = (year: number, envelopeCents: bigint) => ({
     startYear: year,
     kind: "ADJUST" as const,
     envelopeCents,
     source,
-    effectiveOn: laterOf(yearBeginsOn(year), earlierOf(today, yearEndsOn(year))),
+    effectiveOn: reverses?.get(year)?.effectiveOn ?? laterOf(yearBeginsOn(year), earlierOf(today, yearEndsOn(year))),
     changeId,
+    ...(reverses?.has(year) && { reversesId: reverses.get(year)?.id }),
   });
-  await enterChange(tx, { ...cause, reason }, [row(startYear, -cents), row(startYear + 1, cents)]);
-  return [await envelopeNow(tx, startYear), await envelopeNow(tx, startYear + 1)];
+  await enterChange(tx, cause, [...entriesOfMove(out, moved, "out", changeId), adjustment(out, -cents)]);
+  await enterChange(tx, cause, [adjustment(into, cents), ...entriesOfMove(into, moved, "in", changeId)]);
+}
+
+type Movable = Awaited<ReturnType<typeof listMovable>>[number];
+
+/** What was asked for is what is carried: where an initiative has less left meanwhile, it is asked for anew. */
+function refuseSpent(moved: readonly Moved[], movable: readonly Movable[]): void {
+  for (const { applicationId, reservedCents, committedCents } of moved) {
+    const one = movable.find((each) => each.applicationId === applicationId);
+    const isThere = one && one.reservedCents >= reservedCents && one.committedCents >= committedCents;
+    if (isThere && !one.problem) continue;
+    const left = one ? formatCents(one.reservedCents + one.committedCents) : "nothing";
+    throw new DomainError(
+      "STATE",
+      one?.problem ??
+        `${one?.reference ?? "An initiative"} has ${left} left to carry, less than was asked for. Decline this, and ask again.`,
+    );
+  }
 }

@@ -1,3 +1,4 @@
+import type { Moved } from "#lib/budget/commands.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import type { EnvelopeParts } from "./rules.ts";
@@ -30,4 +31,53 @@ export async function listEnvelopeParts(
       WHERE c."startYear" IN (y."startYear", y."startYear" - 1) AND c.kind = 'CARRY_FORWARD' AND c.state = 'ASKED'
     ) a ON true
     ORDER BY y."startYear"`;
+}
+
+/** What an initiative of a year has that can be carried into the next, in cents. */
+export type MovableLine = Moved & {
+  reference: string;
+  title: string;
+  agency: string;
+  /** Why it cannot be carried now; null where it can. */
+  problem: string | null;
+};
+
+/**
+ * What initiatives have unspent in a year: what is reserved, and what is committed and neither paid, claimed nor stated as
+ * work that was done.
+ */
+export async function listMovable(
+  actor: MfatActor,
+  startYear: number,
+  client: Pick<Tx, "$queryRaw"> = db(),
+): Promise<MovableLine[]> {
+  permit(actor, "envelope:adjust");
+  const rows = await client.$queryRaw<(Omit<MovableLine, "problem"> & { isVarying: boolean })[]>`
+    SELECT f."applicationId", a.reference, a.title, g.abbreviation AS agency, f."reservedCents",
+      greatest(0, f."committedCents" - f."paidCents" - coalesce(u.open, 0) - coalesce(u.stated, 0))::bigint
+        AS "committedCents",
+      EXISTS (SELECT FROM "Variation" v WHERE v."applicationId" = a.id AND v.state IN ('ASKED', 'BUDGET_CONFIRMED'))
+        AS "isVarying"
+    FROM "ApplicationFunding" f
+    JOIN "Application" a ON a.id = f."applicationId"
+    JOIN "Agency" g ON g.id = a."agencyId"
+    LEFT JOIN year_unspent(${startYear}) u ON u."applicationId" = f."applicationId"
+    WHERE f."startYear" = ${startYear} AND (f."reservedCents" > 0 OR f."committedCents" > f."paidCents")
+    ORDER BY a.reference`;
+  return rows
+    .filter(({ reservedCents, committedCents }) => reservedCents + committedCents > 0n)
+    .map(({ isVarying, ...row }) => ({
+      ...row,
+      problem: isVarying ? `${row.reference} has an open variation. Decide it first` : null,
+    }));
+}
+
+/** What a carry-forward takes along of each initiative. */
+export async function listCarriedInitiatives(
+  actor: MfatActor,
+  changeId: string,
+  client: Pick<Tx, "carriedInitiative"> = db(),
+): Promise<Moved[]> {
+  permit(actor, "budget:read");
+  return client.carriedInitiative.findMany({ where: { changeId }, orderBy: { application: { reference: "asc" } } });
 }

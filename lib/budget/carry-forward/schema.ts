@@ -14,9 +14,18 @@ export const CARRY_FORWARD_FIELDS = [
   {
     kind: "amount",
     name: "cents",
-    label: "Amount",
-    hint: "GST exclusive",
-    missing: "Enter the amount",
+    label: "Money that is not spoken for",
+    hint: "Of the envelope, what is neither reserved nor committed, GST exclusive. Enter 0 if only initiatives are carried",
+    missing: "Enter the amount, or 0",
+    allowZero: true,
+  },
+  {
+    kind: "choices",
+    name: "initiatives",
+    label: "Initiatives",
+    hint: "What they have not spent goes along, with as much of the envelope",
+    optional: true,
+    options: "initiatives",
   },
   { kind: "longText", name: "reason", label: "Reason", missing: "Enter the reason", charsMax: 500, rows: 4 },
   {

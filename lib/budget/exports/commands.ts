@@ -8,6 +8,8 @@ import { joinMonths, type Position, positionOf } from "#lib/budget/rules.ts";
 import { readHolderFilter, readLedgerFilter } from "#lib/budget/schema.ts";
 import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
 import { isShareKind } from "#lib/budget/shares/rules.ts";
+import { readStatement } from "#lib/budget/statement/queries.ts";
+import { statementSheet } from "#lib/budget/statement/rules.ts";
 import { listCarryForwards } from "#lib/changes/queries.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
@@ -87,6 +89,8 @@ const MADE: Record<BudgetList, (asked: Asked) => Promise<Sheet>> = {
   },
   cash: async ({ tx, actor, position: { startYear }, at }) =>
     cashSheet(startYear, cashOf(await listCash(actor, tx), startYear), at),
+  statement: async ({ tx, actor, position: { startYear } }) =>
+    statementSheet(await readStatement(actor, startYear, tx)),
   "carry-forward": async ({ tx, actor, sent, at }) => {
     const year = text(sent, "year");
     return carryForwardSheet(await listCarryForwards(actor, year ? Number(year) : undefined, tx), at);

@@ -29,6 +29,8 @@ test("years and months have a column for each counter, and are named by no appli
     paidCents: 4n,
     availableCents: 5n,
     pipelineCents: 6n,
+    cutoffOn: null,
+    closedAt: null,
   };
   const years = yearsSheet([position], at);
   expect([years.marking, years.rows, years.total]).toEqual([

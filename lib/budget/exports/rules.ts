@@ -20,7 +20,7 @@ import { formatYear, sumCents } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet, type SheetCell, type SheetColumn } from "#lib/platform/sheet.ts";
 
 /** The lists of the budget that can be taken along as a file. */
-const BUDGET_LISTS = ["years", "months", "shares", "rows", "ledger", "cash", "carry-forward"] as const;
+const BUDGET_LISTS = ["years", "months", "shares", "rows", "ledger", "cash", "carry-forward", "statement"] as const;
 export type BudgetList = (typeof BUDGET_LISTS)[number];
 export const isBudgetList = (word: string): word is BudgetList => BUDGET_LISTS.some((list) => list === word);
 

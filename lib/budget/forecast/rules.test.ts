@@ -71,6 +71,8 @@ const position = (more: Partial<Position>): Position => ({
   paidCents: 0n,
   availableCents: 1_000n,
   pipelineCents: 0n,
+  cutoffOn: null,
+  closedAt: null,
   ...more,
 });
 const kinds = (today: string, more: Partial<Position>) => {

@@ -1,4 +1,5 @@
-import { type Cause, enterChange, envelopeNow } from "#lib/budget/commands.ts";
+import { enterCarry, takeAlong } from "#lib/budget/carry-forward/commands.ts";
+import { type Cause, enterChange, envelopeNow, type Moved } from "#lib/budget/commands.ts";
 import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
 import type { ChangeLine } from "#lib/changes/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
@@ -31,15 +32,38 @@ export function reverseAdjustment(actor: MfatActor, request: FormRequest, id: bi
 export async function applyCorrection(tx: Tx, cause: Cause, change: ChangeLine): Promise<string[]> {
   if (change.entryId === null) throw notFound();
   const entries = await findReversible(tx, change.entryId);
-  const rows = entries.map(({ id: reversesId, startYear, envelopeCents, source, effectiveOn }) => {
-    if (source === null || effectiveOn === null) throw notFound();
-    const reversed = { envelopeCents: -envelopeCents, reversesId, changeId: change.id };
-    return { startYear, kind: "ADJUST" as const, source, effectiveOn, ...reversed };
-  });
-  await enterChange(tx, { ...cause, reason: change.reason }, rows);
+  const because = { ...cause, reason: change.reason };
+  const [first, second] = entries;
+  if (!first?.source || !first.effectiveOn) throw notFound();
+  const { startYear, envelopeCents, source, effectiveOn } = first;
+  if (second) {
+    const moved = await movedBy(tx, first.changeId ?? "", startYear + 1);
+    const reverses = new Map(
+      entries.map((entry) => [entry.startYear, { id: entry.id, effectiveOn: entry.effectiveOn ?? effectiveOn }]),
+    );
+    const carry = { startYear, cents: -envelopeCents, source, moved, changeId: change.id, isBack: true, reverses };
+    await enterCarry(tx, because, carry);
+  } else {
+    const reversed = { envelopeCents: -envelopeCents, reversesId: first.id, changeId: change.id };
+    await enterChange(tx, because, [{ startYear, kind: "ADJUST", source, effectiveOn, ...reversed }]);
+  }
   const told: string[] = [];
-  for (const { startYear } of rows) told.push(await envelopeNow(tx, startYear));
+  for (const entry of entries) told.push(await envelopeNow(tx, entry.startYear));
   return told;
+}
+
+/** What a carry-forward took along, as initiatives hold it now: what was reserved may have been committed since. */
+async function movedBy(tx: Tx, changeId: string, intoYear: number): Promise<Moved[]> {
+  const carried = await tx.carriedInitiative.findMany({ where: { changeId }, orderBy: { applicationId: "asc" } });
+  await takeAlong(tx, carried);
+  const held = await tx.applicationFunding.findMany({
+    where: { startYear: intoYear, applicationId: { in: carried.map(({ applicationId }) => applicationId) } },
+  });
+  return carried.map(({ applicationId, reservedCents, committedCents }) => {
+    const reserved = held.find((one) => one.applicationId === applicationId)?.reservedCents ?? 0n;
+    const back = reserved < reservedCents ? reserved : reservedCents;
+    return { applicationId, reservedCents: back, committedCents: committedCents + reservedCents - back };
+  });
 }
 
 /** The adjustment, or both of its carry-forward, earliest year first. */

@@ -1,186 +1,115 @@
+// A year's statement: what its paper, its list and its comparison say of the same rows.
 import { expect, test } from "vitest";
-import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
 import type { Paper, PaperTable } from "#lib/platform/paper.ts";
-import { type Statement, statementPaper } from "./rules.ts";
+import { changedSince, type Statement, type StatementRow, statementPaper, statementSheet } from "./rules.ts";
 
-const at = new Date("2027-07-02T00:00:00Z");
-const adjustment: LedgerLine = {
-  id: 7n,
-  startYear: 2026,
-  at: new Date("2026-07-01T00:00:00Z"),
-  kind: "ADJUST",
-  envelopeCents: 100_00n,
+const at = new Date("2027-08-02T00:30:00Z");
+const row = (section: StatementRow["section"], name: string, more: Partial<StatementRow> = {}): StatementRow => ({
+  section,
+  key: name,
+  name,
+  detail: "",
+  marking: "UNCLASSIFIED",
+  envelopeCents: 0n,
   reservedCents: 0n,
   committedCents: 0n,
   paidCents: 0n,
-  reason: "Budget 2026",
-  source: "Letter",
-  effectiveOn: new Date("2026-07-01T00:00:00Z"),
-  changeId: "1",
-  askedBy: null,
-  reversesId: null,
-  reversedById: null,
-  application: null,
-  by: "Ingrid",
-};
-const held = (reservedCents: bigint, committedCents: bigint, paidCents: bigint) => ({
-  reservedCents,
-  committedCents,
-  paidCents,
-  pipelineCents: 0n,
+  accruedCents: 0n,
+  ...more,
 });
-const named = { reference: "PSF-2026-0001", title: "Boats", agency: "Customs", marking: "IN_CONFIDENCE" as const };
-const statement: Statement = {
-  position: {
-    startYear: 2026,
-    envelopeCents: 100_00n,
-    ...held(5_00n, 60_00n, 20_00n),
-    availableCents: 35_00n,
-  },
-  parts: {
-    startYear: 2026,
-    envelopeCents: 100_00n,
-    newCents: 90_00n,
-    carriedCents: 10_00n,
-    askedIntoCents: 1_00n,
-    askedFromCents: 2_00n,
-  },
-  carried: [],
-  adjustments: [adjustment],
-  agencies: [
-    { ...held(5_00n, 0n, 0n), code: "1", name: "Police" },
-    { ...held(0n, 60_00n, 20_00n), code: "2", name: "Customs" },
-    { ...held(0n, 0n, 0n), code: "3", name: "Avsec" },
-  ],
-  initiatives: [
-    { ...held(0n, 60_00n, 20_00n), id: "1", application: named },
-    { ...held(5_00n, 0n, 0n), id: "2", application: null },
-  ],
-  differences: [],
-  entries: 1_234,
-};
+const held = { committedCents: 60_00n, paidCents: 20_00n, accruedCents: 40_00n };
+const rows = [
+  row("YEAR", "2026/27", { envelopeCents: 100_00n, reservedCents: 5_00n, ...held }),
+  row("MONTH", "July", { envelopeCents: 90_00n }),
+  row("MONTH", "June", { envelopeCents: 100_00n, reservedCents: 5_00n, ...held }),
+  row("ADJUSTMENT", "Estimates", { detail: "1 July 2026; Letter", envelopeCents: 90_00n }),
+  row("ADJUSTMENT", "Carried forward", { envelopeCents: 10_00n }),
+  row("CARRY_FORWARD", "2025/26 into 2026/27", { detail: "Late start", envelopeCents: 10_00n }),
+  row("AGENCY", "Customs", held),
+  row("AGENCY", "Police", { reservedCents: 5_00n }),
+  row("INITIATIVE", "PSF-2026-0001 Boats", { detail: "Customs", marking: "IN_CONFIDENCE", ...held }),
+  row("INITIATIVE", "PSF-2026-0002 Dogs", { detail: "Police", reservedCents: 5_00n }),
+];
+const final: Statement = { startYear: 2026, at, isFinal: true, rows, differences: [], entries: 0 };
+const live: Statement = { ...final, isFinal: false, entries: 1_234 };
 
-const make = (change: Partial<Statement> = {}): Paper => statementPaper({ ...statement, ...change }, at);
-/** The parts of a section, by its place. */
-const itemsOf = (paper: Paper, section: number) => paper.sections[section]?.items ?? [];
-const tablesOf = (paper: Paper, section: number): PaperTable[] =>
-  itemsOf(paper, section).filter((item): item is PaperTable => item.kind === "table");
-const answersOf = (paper: Paper, section: number): string[][] =>
-  itemsOf(paper, section).flatMap((item) => (item.kind === "answer" ? [[...item.lines]] : []));
-const [POSITION, ENVELOPE, AGENCIES, INITIATIVES, CORRECTIONS, VERIFIED] = [0, 1, 2, 3, 4, 5];
+const itemsOf = (paper: Paper, title: string) => paper.sections.find((section) => section.title === title)?.items ?? [];
+const tablesOf = (paper: Paper, title: string): PaperTable[] =>
+  itemsOf(paper, title).filter((item): item is PaperTable => item.kind === "table");
+const answersOf = (paper: Paper, title: string): string[][] =>
+  itemsOf(paper, title).flatMap((item) => (item.kind === "answer" ? [[...item.lines]] : []));
 
-test("a statement is of a year, and marked as the highest of what it names", () => {
-  expect(make()).toMatchObject({ reference: "2026/27", marking: "IN-CONFIDENCE" });
-  expect(make({ initiatives: [] }).marking).toBe("UNCLASSIFIED");
-  expect(make().above).toHaveLength(1);
-  expect(make().sections.map(({ items }) => items.length)).toEqual([8, 4, 1, 1, 1, 2]);
+test("a statement is of a year, marked as the highest of what it names, and says whether it is final", () => {
+  const paper = statementPaper(final);
+  expect(paper).toMatchObject({ reference: "2026/27", marking: "IN-CONFIDENCE", title: "Financial year 2026/27" });
+  expect(paper.above[0]).not.toContain("not final");
+  expect(answersOf(paper, "The position")[1]?.[0]).toMatch(/2 August 2027.*when the year was closed/);
+  expect(statementPaper(live).above[0]).toMatch(/not final$/);
+  expect(answersOf(statementPaper(live), "The position")[1]?.[0]).not.toContain("closed");
+  expect(paper.sections.map(({ title }) => title)).toEqual([
+    "The position",
+    "The envelope",
+    "By agency",
+    "By initiative",
+    "At the end of each month",
+    "Counters and ledger",
+  ]);
 });
 
-test("the position says what is paid, what of the commitment is not, and what is left", () => {
-  const [year, , ...figures] = answersOf(make(), POSITION);
-  expect(year?.[0]).toMatch(/1 July 2026 .* 30 June 2027/);
-  expect(figures.map((lines) => lines.join(" ").match(/\$[\d.]+/g))).toEqual([
+test("the position says what is paid, accrued and left, and the envelope where it came from", () => {
+  const paper = statementPaper(final);
+  const figures = (title: string) => answersOf(paper, title).map((lines) => lines.join(" ").match(/\$[\d.]+/g));
+  expect(figures("The position").slice(2)).toEqual([
     ["$100.00"],
     ["$60.00", "$20.00"],
+    ["$40.00"],
     ["$40.00"],
     ["$5.00"],
     ["$35.00"],
   ]);
+  expect(figures("The envelope")).toEqual([["$90.00"], ["$10.00"]]);
+  const [adjustments, carried] = tablesOf(paper, "The envelope");
+  expect(adjustments?.rows).toEqual([
+    ["Estimates", "1 July 2026; Letter", "$90.00"],
+    ["Carried forward", "", "$10.00"],
+  ]);
+  expect(adjustments?.total).toEqual(["Envelope", "", "$100.00"]);
+  expect(carried?.rows).toEqual([["2025/26 into 2026/27", "Late start", "$10.00"]]);
+  expect(adjustments?.columns.map(({ isNumeric }) => isNumeric)).toEqual([false, false, true]);
+  const none = statementPaper({ ...final, rows: rows.filter(({ section }) => section !== "CARRY_FORWARD") });
+  expect(tablesOf(none, "The envelope")).toHaveLength(1);
 });
 
-test("the envelope is what was given and what was carried, by every adjustment", () => {
-  const paper = make({
-    adjustments: [
-      adjustment,
-      { ...adjustment, id: 8n, reversesId: 7n, effectiveOn: null, source: null, by: null, envelopeCents: -100_00n },
-    ],
-  });
-  expect(answersOf(paper, ENVELOPE).map((lines) => lines.join(" ").match(/\$[\d.]+/g))).toEqual([
-    ["$90.00"],
-    ["$10.00"],
-    ["$1.00", "$2.00"],
-  ]);
-  const [table] = tablesOf(paper, ENVELOPE);
-  expect(table?.rows).toEqual([
-    ["1 July 2026", "Budget 2026 · entry 7", "Letter", "Ingrid", "$100.00"],
-    ["–", expect.stringMatching(/^Budget 2026 \(.*7\) · entry 8$/), "–", "the portal", "-$100.00"],
-  ]);
-  expect(table?.total?.at(-1)).toBe("$100.00");
-  expect(table?.columns.map(({ isNumeric }) => isNumeric)).toEqual([false, false, false, false, true]);
-});
-
-test("what was carried is listed where anything was", () => {
-  const line = {
-    id: "1",
-    kind: "CARRY_FORWARD" as const,
-    startYear: 2025,
-    cents: 10_00n,
-    state: "CONFIRMED" as const,
-    reason: "Late start",
-    source: "Letter",
-    effectiveOn: null,
-    entryId: null,
-    personId: null,
-    personName: null,
-    delegation: null,
-    askedById: "1",
-    askedBy: "Ingrid",
-    askedAt: at,
-    settledById: "2",
-    settledBy: "Kate",
-    settledAt: at,
-    settledWhy: null,
-    appliedAt: at,
-  };
-  expect(tablesOf(make(), ENVELOPE)).toHaveLength(1);
-  const [, carried] = tablesOf(make({ carried: [line] }), ENVELOPE);
-  expect(carried?.rows).toEqual([
-    [expect.stringContaining("2025/26"), "Late start", expect.stringContaining("Kate"), "$10.00"],
-  ]);
-  expect([carried?.total, carried?.columns.map(({ isNumeric }) => isNumeric)]).toEqual([
-    null,
-    [false, false, false, true],
-  ]);
-});
-
-test("who holds anything is listed with sums, and an initiative that is not for the reader without its name", () => {
-  const total = [expect.any(String), "$5.00", "$60.00", "$20.00"];
-  expect(tablesOf(make(), AGENCIES)[0]).toMatchObject({
+test("who holds anything is listed with sums, and every month with what it ended at", () => {
+  const paper = statementPaper(final);
+  const total = ["Total", "$5.00", "$60.00", "$20.00", "$40.00"];
+  expect(tablesOf(paper, "By agency")[0]).toMatchObject({
     rows: [
-      ["Police", "$5.00", "$0.00", "$0.00"],
-      ["Customs", "$0.00", "$60.00", "$20.00"],
+      ["Customs", "$0.00", "$60.00", "$20.00", "$40.00"],
+      ["Police", "$5.00", "$0.00", "$0.00", "$0.00"],
     ],
     total,
   });
-  expect(tablesOf(make(), INITIATIVES)[0]).toMatchObject({
-    rows: [
-      ["PSF-2026-0001 Boats\nCustoms", "$0.00", "$60.00", "$20.00"],
-      [expect.stringMatching(/^[^\n]+$/), "$5.00", "$0.00", "$0.00"],
-    ],
+  expect(tablesOf(paper, "By initiative")[0]).toMatchObject({
+    rows: [["PSF-2026-0001 Boats\nCustoms", ...total.slice(1).with(0, "$0.00")], expect.any(Array)],
     total,
   });
-  expect(tablesOf(make(), AGENCIES)[0]?.columns.map(({ isNumeric }) => isNumeric)).toEqual([false, true, true, true]);
-  expect(itemsOf(make({ agencies: [] }), AGENCIES)).toEqual([{ kind: "paragraph", text: expect.any(String) }]);
-});
-
-test("corrections are the entries that reverse another", () => {
-  expect(itemsOf(make(), CORRECTIONS)).toEqual([{ kind: "paragraph", text: expect.any(String) }]);
-  const correction = { ...adjustment, id: 8n, reversesId: 7n, envelopeCents: -100_00n };
-  const paper = make({ adjustments: [adjustment, correction, { ...correction, id: 9n, by: null }] });
-  const [table] = tablesOf(paper, CORRECTIONS);
-  expect(table?.rows).toEqual([
-    ["8", "7", expect.stringContaining("1 July 2026"), "Budget 2026", "Ingrid", "-$100.00"],
-    ["9", "7", expect.stringContaining("1 July 2026"), "Budget 2026", "the portal", "-$100.00"],
+  expect(tablesOf(paper, "At the end of each month")[0]?.rows).toEqual([
+    ["July", "$90.00", "$0.00", "$0.00", "$0.00"],
+    ["June", "$100.00", "$5.00", "$60.00", "$20.00"],
   ]);
-  expect(table?.columns.map(({ isNumeric }) => isNumeric)).toEqual([false, false, false, false, false, true]);
+  const nobody = statementPaper({ ...final, rows: rows.filter(({ section }) => section !== "AGENCY") });
+  expect(itemsOf(nobody, "By agency")).toEqual([{ kind: "paragraph", text: expect.any(String) }]);
 });
 
 test("it is to be signed where the counters are the sum of the ledger, and else says which are not", () => {
-  const [yes, signed] = answersOf(make(), VERIFIED);
-  expect(yes?.[0]).toMatch(/^Yes\..*2026\/27.*1,234/);
-  expect(signed).toHaveLength(2);
+  const title = "Counters and ledger";
+  expect(answersOf(statementPaper(live), title)[0]?.[0]).toMatch(/^Yes\. At .+2026\/27.+1,234/);
+  expect(answersOf(statementPaper(final), title)[0]?.[0]).toMatch(/^Yes\. When the year was closed/);
+  expect(answersOf(statementPaper(final), title)[1]).toHaveLength(2);
   const difference = { counter: "paid", counterCents: 5_00n, ledgerCents: 4_00n };
-  const paper = make({
+  const paper = statementPaper({
+    ...live,
     differences: [
       { ...difference, reference: "PSF-2026-0001", month: null },
       { ...difference, reference: null, month: null },
@@ -188,10 +117,30 @@ test("it is to be signed where the counters are the sum of the ledger, and else 
       { ...difference, reference: null, month: 12 },
     ],
   });
-  expect(answersOf(paper, VERIFIED).map(([line]) => line)).toEqual([expect.stringMatching(/^No\..*1,234/)]);
-  const [table] = tablesOf(paper, VERIFIED);
-  expect(table?.rows).toEqual(
+  expect(answersOf(paper, title).map(([line]) => line)).toEqual([expect.stringMatching(/^No\..*1,234/)]);
+  expect(tablesOf(paper, title)[0]?.rows).toEqual(
     ["PSF-2026-0001", "2026/27", "July", "2026/27"].map((whose) => [whose, "paid", "$5.00", "$4.00"]),
   );
-  expect(table?.columns.map(({ isNumeric }) => isNumeric)).toEqual([false, false, true, true]);
+});
+
+test("its list has the same rows", () => {
+  const sheet = statementSheet(final);
+  expect(sheet).toMatchObject({ title: "Statement 2026/27", marking: "IN-CONFIDENCE" });
+  expect(sheet.rows).toHaveLength(rows.length);
+  expect(sheet.rows[0]).toEqual(["Year", "2026/27", "", 100_00n, 5_00n, 60_00n, 20_00n, 40_00n]);
+});
+
+test("what has changed since the closing is said of the year and its initiatives, by the names of then", () => {
+  expect(changedSince(rows, rows)).toEqual([]);
+  const now = rows.map((one): StatementRow => {
+    if (one.section === "YEAR") return { ...one, paidCents: 25_00n };
+    return one.key === "PSF-2026-0001 Boats" ? { ...one, name: "Renamed", paidCents: 25_00n } : one;
+  });
+  const later = row("INITIATIVE", "PSF-2026-0003 Radios", { committedCents: 1n });
+  expect(changedSince(rows, [...now, later])).toEqual([
+    { name: "2026/27", counter: "Paid", thenCents: 20_00n, nowCents: 25_00n },
+    { name: "PSF-2026-0001 Boats", counter: "Paid", thenCents: 20_00n, nowCents: 25_00n },
+    { name: "PSF-2026-0003 Radios", counter: "Committed", thenCents: 0n, nowCents: 1n },
+  ]);
+  expect(changedSince(rows, rows.slice(0, -1))).toEqual([]);
 });

@@ -1,16 +1,26 @@
-import type { EnvelopeParts } from "#lib/budget/carry-forward/rules.ts";
-import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
-import { MONTHS, type Position } from "#lib/budget/rules.ts";
-import type { Held, HolderLine, ShareLine } from "#lib/budget/shares/rules.ts";
-import { type ChangeLine, carriedYears, changeStateInWords } from "#lib/changes/rules.ts";
+import { MONTHS } from "#lib/budget/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { formatDay, formatInstant } from "#lib/platform/dates.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import type { Marking, StatementSection } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import type { Paper, PaperItem, PaperSection, PaperTable } from "#lib/platform/paper.ts";
+import { makeSheet, type Sheet } from "#lib/platform/sheet.ts";
+
+const COUNTERS = ["envelopeCents", "reservedCents", "committedCents", "paidCents", "accruedCents"] as const;
+type Counter = (typeof COUNTERS)[number];
+
+/** A line of a year's statement: names and whole cents of one moment. `key`: the id of what it is of. */
+export type StatementRow = Record<Counter, bigint> & {
+  section: StatementSection;
+  key: string;
+  name: string;
+  detail: string;
+  marking: Marking;
+};
 
 /** A counter that is not the sum of the ledger. */
-type Difference = {
+export type Difference = {
   reference: string | null;
   month: number | null;
   counter: string;
@@ -18,15 +28,13 @@ type Difference = {
   ledgerCents: bigint;
 };
 
-/** All of one moment. */
+/** All of one moment: of the closing where the year is closed, which nothing changes afterwards, and of now where it is not. */
 export type Statement = {
-  position: Position;
-  parts: EnvelopeParts;
-  carried: readonly ChangeLine[];
-  /** Earliest first. */
-  adjustments: readonly LedgerLine[];
-  agencies: readonly ShareLine[];
-  initiatives: readonly HolderLine[];
+  startYear: number;
+  at: Date;
+  isFinal: boolean;
+  rows: readonly StatementRow[];
+  /** Of a statement that is not final: a year closes only where nothing differs. */
   differences: readonly Difference[];
   entries: number;
 };
@@ -47,168 +55,142 @@ const table = (
   total: more.total ?? null,
 });
 
-/** A financial year's money for the file: where the envelope came from, where it went, and that the counters hold. */
-export function statementPaper(statement: Statement, at: Date): Paper {
-  const { startYear } = statement.position;
-  const named = statement.initiatives.flatMap(({ application }) => application?.marking ?? []);
+/** A financial year's money for the file, as page and PDF. */
+export function statementPaper(statement: Statement): Paper {
+  const { startYear, isFinal, rows } = statement;
   return {
-    above: ["Pacific Security Fund: year-end statement"],
+    above: [`Pacific Security Fund: year-end statement${isFinal ? "" : ", not final"}`],
     title: `Financial year ${formatYear(startYear)}`,
     reference: formatYear(startYear),
-    marking: MARKING_LABELS[highestMarking(named)],
+    marking: MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))],
     sections: [
-      positionSection(statement, at),
+      positionSection(statement),
       envelopeSection(statement),
-      heldSection(
-        "By agency",
-        "Agency",
-        statement.agencies.map((line) => ({ ...line, names: [line.name] })),
-      ),
-      heldSection(
-        "By initiative",
-        "Initiative",
-        statement.initiatives.map((line) => ({
-          ...line,
-          names: line.application
-            ? [`${line.application.reference} ${line.application.title}`, line.application.agency]
-            : ["Not assigned to you"],
-        })),
-      ),
-      correctionsSection(statement),
-      verifiedSection(statement, at),
+      heldSection(statement, "AGENCY", "By agency", "Agency"),
+      heldSection(statement, "INITIATIVE", "By initiative", "Initiative"),
+      monthSection(statement),
+      verifiedSection(statement),
     ],
   };
 }
 
-function positionSection({ position }: Statement, at: Date): PaperSection {
-  const { startYear, envelopeCents, reservedCents, committedCents, paidCents, availableCents } = position;
+const rowsOf = ({ rows }: Pick<Statement, "rows">, section: StatementSection): StatementRow[] =>
+  rows.filter((row) => row.section === section);
+
+const sumOf = (rows: readonly StatementRow[], counter: Counter): string =>
+  formatCents(sumCents(rows.map((row) => row[counter])));
+
+function positionSection(statement: Statement): PaperSection {
+  const { startYear, at, isFinal } = statement;
+  const year = rowsOf(statement, "YEAR");
+  const cents = (counter: Counter): bigint => sumCents(year.map((row) => row[counter]));
+  const [envelope, reserved, committed, paid] = COUNTERS.map(cents) as [bigint, bigint, bigint, bigint];
   return {
     title: "The position",
     items: [
       answer("Financial year", `1 July ${startYear} to 30 June ${startYear + 1}`),
-      answer("Statement made", formatInstant(at)),
-      answer("Envelope", formatCents(envelopeCents)),
-      answer("Committed", formatCents(committedCents), `of which paid ${formatCents(paidCents)}`),
-      answer("Committed and not paid", formatCents(committedCents - paidCents)),
-      answer("Reserved", formatCents(reservedCents)),
-      answer("Available", formatCents(availableCents)),
+      isFinal
+        ? answer("Final statement", `As at ${formatInstant(at)}, when the year was closed`)
+        : answer("Not final", `As at ${formatInstant(at)}`),
+      answer("Envelope", formatCents(envelope)),
+      answer("Committed", formatCents(committed), `including paid ${formatCents(paid)}`),
+      answer("Committed and not paid", formatCents(committed - paid)),
+      answer("Accrued: work done and not yet paid", sumOf(year, "accruedCents")),
+      answer("Reserved", formatCents(reserved)),
+      answer("Available", formatCents(envelope - reserved - committed)),
       paragraph("New Zealand dollars, GST exclusive. Available is the envelope less reserved less committed."),
     ],
   };
 }
 
-function envelopeSection({ position, parts, carried, adjustments }: Statement): PaperSection {
+function envelopeSection(statement: Statement): PaperSection {
+  const [year, adjustments, carried] = [
+    rowsOf(statement, "YEAR"),
+    rowsOf(statement, "ADJUSTMENT"),
+    rowsOf(statement, "CARRY_FORWARD"),
+  ];
+  const carriedCents = sumCents(carried.map(({ envelopeCents }) => envelopeCents));
+  const linesOf = (rows: readonly StatementRow[]) =>
+    rows.map(({ name, detail, envelopeCents }) => [name, detail, formatCents(envelopeCents)]);
   return {
     title: "The envelope",
     items: [
-      answer("New money", formatCents(parts.newCents)),
-      answer("Carried forward", formatCents(parts.carriedCents)),
-      answer(
-        "Carry-forward asked for",
-        `Into the year ${formatCents(parts.askedIntoCents)}, out of it ${formatCents(parts.askedFromCents)}`,
-        "Not part of the envelope until it is confirmed",
-      ),
-      table(
-        "Every adjustment",
-        ["Effective", "Why", "Source", "By", "Change"],
-        adjustments.map(({ id, effectiveOn, reason, source, by, askedBy, envelopeCents, reversesId }) => [
-          effectiveOn ? formatDay(effectiveOn) : "–",
-          `${reason}${reversesId === null ? "" : ` (reverses entry ${reversesId})`} · entry ${id}`,
-          source ?? "–",
-          askedBy ? `${askedBy}, confirmed by ${by}` : (by ?? "the portal"),
-          formatCents(envelopeCents),
-        ]),
-        { numericFrom: 4, total: ["Envelope", "", "", "", formatCents(position.envelopeCents)] },
-      ),
+      answer("New money", formatCents(sumCents(year.map(({ envelopeCents }) => envelopeCents)) - carriedCents)),
+      answer("Carried forward", formatCents(carriedCents)),
+      table("Every adjustment", ["Why", "From", "Change"], linesOf(adjustments), {
+        numericFrom: 2,
+        total: ["Envelope", "", sumOf(adjustments, "envelopeCents")],
+      }),
       ...(carried.length
-        ? [
-            table(
-              "Carry-forward",
-              ["Years", "Reason", "State", "Amount"],
-              carried.map((line) => [
-                carriedYears(line),
-                line.reason,
-                changeStateInWords(line),
-                formatCents(line.cents ?? 0n),
-              ]),
-              { numericFrom: 3 },
-            ),
-          ]
+        ? [table("Carry-forward", ["Years", "From", "Change"], linesOf(carried), { numericFrom: 2 })]
         : []),
     ],
   };
 }
 
-function heldSection(title: string, of: string, lines: readonly (Held & { names: string[] })[]): PaperSection {
-  const held = lines.filter(({ reservedCents, committedCents }) => reservedCents + committedCents > 0n);
-  const total = (counter: "reservedCents" | "committedCents" | "paidCents") =>
-    formatCents(sumCents(held.map((line) => line[counter])));
+const HELD = ["reservedCents", "committedCents", "paidCents", "accruedCents"] as const;
+
+function heldSection(statement: Statement, section: StatementSection, title: string, of: string): PaperSection {
+  const rows = rowsOf(statement, section);
   return {
     title,
-    items: held.length
+    items: rows.length
       ? [
           table(
             title,
-            [of, "Reserved", "Committed", "Paid"],
-            held.map(({ names, reservedCents, committedCents, paidCents }) => [
-              names.join("\n"),
-              formatCents(reservedCents),
-              formatCents(committedCents),
-              formatCents(paidCents),
+            [of, "Reserved", "Committed", "Paid", "Accrued"],
+            rows.map((row) => [
+              [row.name, row.detail].filter(Boolean).join("\n"),
+              ...HELD.map((counter) => formatCents(row[counter])),
             ]),
-            { numericFrom: 1, total: ["Total", total("reservedCents"), total("committedCents"), total("paidCents")] },
+            { numericFrom: 1, total: ["Total", ...HELD.map((counter) => sumOf(rows, counter))] },
           ),
         ]
       : [paragraph("Nothing is reserved or committed in this year.")],
   };
 }
 
-function correctionsSection({ adjustments }: Statement): PaperSection {
-  const corrections = adjustments.filter(({ reversesId }) => reversesId !== null);
+function monthSection(statement: Statement): PaperSection {
   return {
-    title: "Corrections",
-    items: corrections.length
-      ? [
-          table(
-            "Entries that reverse another",
-            ["Entry", "Reverses", "Written", "Reason", "By", "Change"],
-            corrections.map(({ id, reversesId, at, reason, by, envelopeCents }) => [
-              String(id),
-              String(reversesId),
-              formatInstant(at),
-              reason,
-              by ?? "the portal",
-              formatCents(envelopeCents),
-            ]),
-            { numericFrom: 5 },
-          ),
-        ]
-      : [paragraph("No adjustment of the envelope was reversed.")],
+    title: "At the end of each month",
+    items: [
+      table(
+        "At the end of each month",
+        ["Month", "Envelope", "Reserved", "Committed", "Paid"],
+        rowsOf(statement, "MONTH").map(({ name, envelopeCents, reservedCents, committedCents, paidCents }) => [
+          name,
+          ...[envelopeCents, reservedCents, committedCents, paidCents].map(formatCents),
+        ]),
+        { numericFrom: 1 },
+      ),
+    ],
   };
 }
 
-function verifiedSection({ position, differences, entries }: Statement, at: Date): PaperSection {
-  const year = formatYear(position.startYear);
+function verifiedSection({ startYear, at, isFinal, differences, entries }: Statement): PaperSection {
+  const year = formatYear(startYear);
   const count = entries.toLocaleString("en-NZ");
-  if (!differences.length) {
+  const title = "Counters and ledger";
+  if (isFinal || !differences.length) {
+    const when = isFinal ? "When the year was closed" : `At ${formatInstant(at)}`;
     return {
-      title: "Counters and ledger",
+      title,
       items: [
         answer(
           "Counters equal the ledger",
-          `Yes. At ${formatInstant(at)} every counter of ${year}, of its months and of its initiatives was the sum of its column of the ledger, ${count} entries.`,
+          `Yes. ${when}, every counter of ${year}, of its months and of its initiatives was the sum of its column of the ledger${isFinal ? "." : `, ${count} entries.`}`,
         ),
         answer("Signed off by", "Name:", "Date:"),
       ],
     };
   }
   return {
-    title: "Counters and ledger",
+    title,
     items: [
       answer("Counters equal the ledger", `No. At ${formatInstant(at)} these counters differed, of ${count} entries:`),
       table(
         "Counters that differ",
-        ["Whose", "Counter", "Is", "Sum of the ledger"],
+        ["Where", "Counter", "Counter’s amount", "Sum of the ledger"],
         differences.map(({ reference, month, counter, counterCents, ledgerCents }) => [
           reference ?? (month === null ? year : (MONTHS[month] ?? year)),
           counter,
@@ -219,4 +201,63 @@ function verifiedSection({ position, differences, entries }: Statement, at: Date
       ),
     ],
   };
+}
+
+export const STATEMENT_SECTIONS: Record<StatementSection, string> = {
+  YEAR: "Year",
+  MONTH: "End of month",
+  ADJUSTMENT: "Adjustment",
+  CARRY_FORWARD: "Carry-forward",
+  AGENCY: "Agency",
+  INITIATIVE: "Initiative",
+};
+
+/** The same rows for a table of one's own. */
+export function statementSheet({ startYear, at, isFinal, rows }: Statement): Sheet {
+  const cents = (header: string, counter: Counter) => ({
+    header,
+    kind: "cents" as const,
+    value: (row: StatementRow) => row[counter],
+  });
+  return makeSheet({
+    title: `Statement ${formatYear(startYear)}`,
+    marking: MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))],
+    about: [
+      isFinal
+        ? `Final statement, as at ${formatInstant(at)}, when the year was closed.`
+        : `Not final. Made ${formatInstant(at)}.`,
+      "New Zealand dollars, GST exclusive.",
+    ],
+    columns: [
+      { header: "Section", kind: "text", width: 16, value: ({ section }) => STATEMENT_SECTIONS[section] },
+      { header: "Name", kind: "text", width: 44, value: ({ name }) => name },
+      { header: "Detail", kind: "text", width: 44, value: ({ detail }) => detail },
+      cents("Envelope", "envelopeCents"),
+      cents("Reserved", "reservedCents"),
+      cents("Committed", "committedCents"),
+      cents("Paid", "paidCents"),
+      cents("Accrued", "accruedCents"),
+    ],
+    rows,
+  });
+}
+
+/** What has changed since a year was closed, in cents. */
+export type Changed = { name: string; counter: string; thenCents: bigint; nowCents: bigint };
+
+const CHANGING = { envelopeCents: "Envelope", committedCents: "Committed", paidCents: "Paid" } as const;
+
+/** The figures of the year and of its initiatives that are not what the closing froze. Names stay as they were then. */
+export function changedSince(then: readonly StatementRow[], now: readonly StatementRow[]): Changed[] {
+  const nothing = { envelopeCents: 0n, committedCents: 0n, paidCents: 0n };
+  const isCompared = ({ section }: StatementRow) => section === "YEAR" || section === "INITIATIVE";
+  const idOf = ({ section, key }: StatementRow) => `${section} ${key}`;
+  const rows = new Map([...now, ...then].filter(isCompared).map((row) => [idOf(row), row]));
+  return [...rows].flatMap(([id, { name }]) => {
+    const [before, after] = [then, now].map((side) => side.find((row) => idOf(row) === id) ?? nothing);
+    return (Object.keys(CHANGING) as (keyof typeof CHANGING)[]).flatMap((counter) => {
+      const [thenCents, nowCents] = [before?.[counter] ?? 0n, after?.[counter] ?? 0n];
+      return thenCents === nowCents ? [] : [{ name, counter: CHANGING[counter], thenCents, nowCents }];
+    });
+  });
 }

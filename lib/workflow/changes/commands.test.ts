@@ -4,7 +4,7 @@ import pg from "pg";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";
 import { listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
-import { adjustEnvelope, reserve } from "#lib/budget/commands.ts";
+import { adjustEnvelope, commitReserve, pay, releaseReserve, reserve } from "#lib/budget/commands.ts";
 import { reverseAdjustment } from "#lib/budget/ledger/commands.ts";
 import { getLedgerEntry, listLedger } from "#lib/budget/ledger/queries.ts";
 import { isReversible } from "#lib/budget/ledger/rules.ts";
@@ -55,8 +55,14 @@ async function somebody(...roles: Role[]): Promise<MfatActor> {
 const request = () => ({ requestId: randomUUID() });
 const lastChange = async (): Promise<string> =>
   (await db().changeRequest.findFirstOrThrow({ orderBy: { id: "desc" } })).id;
-const carried = async (cents: bigint, fromYear = first): Promise<string> => {
-  await askForCarryForward(budget, request(), { fromYear, cents, reason: "Ships were late", source: "Paper 7" });
+const carried = async (cents: bigint, fromYear = first, initiatives: string[] = []): Promise<string> => {
+  await askForCarryForward(budget, request(), {
+    fromYear,
+    cents,
+    initiatives,
+    reason: "Ships were late",
+    source: "Paper 7",
+  });
   return lastChange();
 };
 const positionOf = async (startYear: number) => {
@@ -118,12 +124,13 @@ describe("a carry-forward", () => {
 
   test("is refused below what is reserved and committed, with the figure, and waits on; declined with a reason", async () => {
     const { availableCents } = await positionOf(first);
+    expect((await refusal(() => carried(availableCents + 1n))).fields).toHaveProperty("cents");
+    const id = await carried(901n);
     await transaction((tx) =>
       reserve(tx, { actor: budget, ...request(), reason: "Test" }, applicationId, [
         { startYear: first, cents: availableCents - 900n },
       ]),
     );
-    const id = await carried(901n);
     const error = await refusal(() => confirmChange(second, request(), id));
     expect(error).toMatchObject({
       code: "MONEY",
@@ -157,7 +164,7 @@ describe("a carry-forward", () => {
     }
     const [desk, approver] = [await somebody("DESK"), await somebody("APPROVER")];
     const id = await carried(1n, first + 1);
-    const asked = { fromYear: first, cents: 1n, reason: "x", source: "x" };
+    const asked = { fromYear: first, cents: 1n, initiatives: [], reason: "x", source: "x" };
     for (const work of [
       () => askForCarryForward(desk, request(), asked),
       () => askForCarryForward(approver, request(), asked),
@@ -173,7 +180,156 @@ describe("a carry-forward", () => {
   });
 });
 
+describe("a carry-forward takes along what initiatives have unspent", () => {
+  const held = async (id: string) => {
+    const rows = await db().applicationFunding.findMany({
+      where: { applicationId: id },
+      orderBy: { startYear: "asc" },
+    });
+    return rows.map((row) => [row.startYear - first, row.reservedCents, row.committedCents, row.paidCents]);
+  };
+  const cause = () => ({ actor: budget, ...request(), reason: "Test" });
+  let boats = "";
+  let dogs = "";
+  let agencyMail = "";
+
+  beforeAll(async () => {
+    await transaction((tx) => releaseReserve(tx, cause(), applicationId));
+    const agency = await db().agency.findFirstOrThrow();
+    const { id: roundId } = await db().round.findFirstOrThrow();
+    agencyMail = "writes@carry.example";
+    await db().person.create({
+      data: {
+        email: agencyMail,
+        name: "Writer",
+        side: "AGENCY",
+        agencyId: agency.id,
+        roles: { create: { role: "CONTRIBUTOR" } },
+      },
+    });
+    const make = async (title: string, state: "ACTIVE" | "OFFERED") => {
+      const reference = `PSF-${first}-${title}`;
+      const data = { reference, title, agencyId: agency.id, roundId, createdById: budget.personId, state };
+      return (await db().application.create({ data })).id;
+    };
+    [boats, dogs] = [await make("Boats", "ACTIVE"), await make("Dogs", "OFFERED")];
+    const days = { startsOn: new Date(Date.UTC(first, 6, 1)), endsOn: new Date(Date.UTC(first + 2, 5, 30)) };
+    await db().arrangement.create({ data: { applicationId: boats, ...days } });
+    await db().phasing.createMany({
+      data: [
+        { applicationId: dogs, kind: "RECOMMENDED", startYear: first, cents: 40_00n },
+        { applicationId: dogs, kind: "APPROVED", startYear: first, cents: 40_00n },
+      ],
+    });
+    const both = [first, first + 1].map((startYear) => ({ startYear, cents: 100_00n }));
+    await transaction((tx) => reserve(tx, cause(), boats, both));
+    await transaction((tx) => commitReserve(tx, cause(), boats));
+    const on = new Date(Date.UTC(first, 8, 1));
+    await transaction((tx) => pay(tx, cause(), boats, { startYear: first, cents: 30_00n, on }));
+    await transaction((tx) => reserve(tx, cause(), dogs, [{ startYear: first, cents: 40_00n }]));
+    // Neither year has a cent that is free.
+    for (const startYear of [first, first + 1]) {
+      const { availableCents } = await positionOf(startYear);
+      await transaction((tx) => reserve(tx, cause(), applicationId, [{ startYear, cents: availableCents }]));
+    }
+  });
+
+  test("from a year without a free cent into another, as an agreed re-phasing that the agency reads", async () => {
+    const before = [await positionOf(first), await positionOf(first + 1)];
+    expect(before.map(({ availableCents }) => availableCents)).toEqual([0n, 0n]);
+    const id = await carried(0n, first, [boats, dogs]);
+    expect(await getChange(budget, id)).toMatchObject({ cents: 110_00n });
+    await confirmChange(second, request(), id);
+    expect(await held(boats)).toEqual([
+      [0, 0n, 30_00n, 30_00n],
+      [1, 0n, 170_00n, 0n],
+    ]);
+    expect(await held(dogs)).toEqual([
+      [0, 0n, 0n, 0n],
+      [1, 40_00n, 0n, 0n],
+    ]);
+    const after = [await positionOf(first), await positionOf(first + 1)];
+    expect(after.map(({ envelopeCents, availableCents }) => [envelopeCents, availableCents])).toEqual([
+      [(before[0]?.envelopeCents ?? 0n) - 110_00n, 0n],
+      [(before[1]?.envelopeCents ?? 0n) + 110_00n, 0n],
+    ]);
+    expect(await listLedgerDifferences()).toEqual([]);
+    expect(await db().variation.findMany({ where: { applicationId: boats } })).toMatchObject([
+      {
+        kind: "REPHASING",
+        state: "APPROVED",
+        changeId: id,
+        current: {
+          phasing: [
+            { startYear: first, cents: "10000" },
+            { startYear: first + 1, cents: "10000" },
+          ],
+        },
+        proposed: {
+          phasing: [
+            { startYear: first, cents: "3000" },
+            { startYear: first + 1, cents: "17000" },
+          ],
+        },
+      },
+    ]);
+    const phasing = await db().phasing.findMany({ where: { applicationId: dogs, cents: { gt: 0 } } });
+    expect(phasing.map(({ kind, startYear }) => [kind, startYear - first]).sort()).toEqual([
+      ["APPROVED", 1],
+      ["RECOMMENDED", 0],
+    ]);
+    const mails = await db().email.findMany({ where: { to: agencyMail }, orderBy: { id: "asc" } });
+    expect(mails).toHaveLength(2);
+    expect(mails.map(({ text }) => text).join()).toContain(`${formatYear(first + 1)} $170.00`);
+  });
+
+  test("and back, by reversing either half; what was accepted meanwhile goes back as a commitment", async () => {
+    await transaction((tx) => commitReserve(tx, cause(), dogs));
+    const days = { startsOn: new Date(Date.UTC(first, 6, 1)), endsOn: new Date(Date.UTC(first + 2, 5, 30)) };
+    await db().arrangement.create({ data: { applicationId: dogs, ...days } });
+    const { changeId } = await db().carriedInitiative.findFirstOrThrow({ where: { applicationId: boats } });
+    const half = await db().ledgerEntry.findFirstOrThrow({
+      where: { changeId, startYear: first + 1, kind: "ADJUST" },
+    });
+    await reverseAdjustment(budget, request(), half.id, "Not needed after all");
+    await confirmChange(second, request(), await lastChange());
+    expect(await held(boats)).toEqual([
+      [0, 0n, 100_00n, 30_00n],
+      [1, 0n, 100_00n, 0n],
+    ]);
+    expect((await held(dogs)).at(0)).toEqual([0, 0n, 40_00n, 0n]);
+    expect(await listLedgerDifferences()).toEqual([]);
+    expect(await db().variation.count({ where: { applicationId: boats } })).toBe(2);
+  });
+
+  test("what was spent meanwhile is not carried: it is asked for anew", async () => {
+    const id = await carried(0n, first, [boats]);
+    const on = new Date(Date.UTC(first, 9, 1));
+    await transaction((tx) => pay(tx, cause(), boats, { startYear: first, cents: 1n, on }));
+    expect(await refusal(() => confirmChange(second, request(), id))).toMatchObject({
+      code: "STATE",
+      message: `PSF-${first}-Boats has $69.99 left to carry, less than was asked for. Decline this, and ask again.`,
+    });
+    await declineChange(second, request(), id, "Asked anew");
+    for (const initiatives of [[randomUUID()], ["none"]]) {
+      expect((await refusal(() => carried(0n, first, initiatives))).fields).toHaveProperty("initiatives");
+    }
+    expect((await refusal(() => carried(0n))).fields).toHaveProperty("cents");
+  });
+
+  test("who had a page of one of them open reads its new amounts before they act", async () => {
+    const before = await db().application.findUniqueOrThrow({ where: { id: boats } });
+    const id = await carried(0n, first, [boats]);
+    expect((await db().application.findUniqueOrThrow({ where: { id: boats } })).revision).toBe(before.revision);
+    await confirmChange(second, request(), id);
+    expect((await db().application.findUniqueOrThrow({ where: { id: boats } })).revision).toBe(before.revision + 1);
+  });
+});
+
 describe("two people", () => {
+  beforeAll(() =>
+    transaction((tx) => releaseReserve(tx, { actor: budget, ...request(), reason: "Test" }, applicationId)),
+  );
   const raise = { changeCents: 100n, reason: "More", source: "Paper" };
   const asked = async (startYear: number, effectiveOn = new Date(Date.UTC(startYear, 6, 1))) => {
     await adjustEnvelope(budget, request(), { ...raise, startYear, effectiveOn });

@@ -1,7 +1,8 @@
 import { applyCarryForward } from "#lib/budget/carry-forward/commands.ts";
-import { applyEnvelope, type Cause } from "#lib/budget/commands.ts";
+import { applyEnvelope, type Cause, fundingOf } from "#lib/budget/commands.ts";
 import { applyCorrection } from "#lib/budget/ledger/commands.ts";
 import { takesEffect } from "#lib/budget/rules.ts";
+import { applyClosing } from "#lib/budget/years/commands.ts";
 import {
   addressOf,
   changeOnce,
@@ -12,6 +13,7 @@ import {
 } from "#lib/changes/commands.ts";
 import { getChange, listDueChanges } from "#lib/changes/queries.ts";
 import type { ChangeLine } from "#lib/changes/rules.ts";
+import { carryPhasing } from "#lib/decisions/commands.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { applyDelegation } from "#lib/people/commands.ts";
 import { requestIdOf } from "#lib/platform/audit.ts";
@@ -20,14 +22,73 @@ import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { ChangeKind } from "#lib/platform/db/generated/enums.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
+import { formatYear } from "#lib/platform/money.ts";
+import { agreeCarried, tellAgency } from "#lib/variations/carried/commands.ts";
 
 /** What a confirmed change does, in the transaction of its confirmation; answers what to tell of it. */
 const CHANGES = {
   ENVELOPE: applyEnvelope,
-  CORRECTION: applyCorrection,
-  CARRY_FORWARD: applyCarryForward,
+  CORRECTION: rephased(applyCorrection),
+  CARRY_FORWARD: rephased(applyCarryForward),
   DELEGATION: applyDelegation,
-} satisfies Record<ChangeKind, (tx: Tx, cause: Cause, change: ChangeLine) => Promise<string[]>>;
+  CLOSING: applyClosing,
+} satisfies Record<ChangeKind, (tx: Tx, cause: Cause<MfatActor>, change: ChangeLine) => Promise<string[]>>;
+
+type Apply = (tx: Tx, cause: Cause<MfatActor>, change: ChangeLine) => Promise<string[]>;
+
+/**
+ * What a change moves of initiatives between years is kept as their agreed re-phasing, or in the phasing that was recommended
+ * or approved where none is accepted yet; their agencies are told.
+ */
+function rephased(apply: Apply): Apply {
+  return async (tx, cause, change) => {
+    const told = await apply(tx, cause, change);
+    const moved = await tx.ledgerEntry.findMany({
+      where: { changeId: change.id, applicationId: { not: null } },
+      orderBy: { id: "asc" },
+    });
+    const ids = [...new Set(moved.flatMap(({ applicationId }) => applicationId ?? []))];
+    for (const applicationId of ids) {
+      const own = moved.filter((entry) => entry.applicationId === applicationId);
+      await rephase(tx, change, applicationId, own, cause.actor?.personId ?? change.askedById);
+    }
+    return ids.length
+      ? [...told, `${ids.length === 1 ? "1 initiative" : `${ids.length} initiatives`} moved with it.`]
+      : told;
+  };
+}
+
+async function rephase(
+  tx: Tx,
+  change: ChangeLine,
+  applicationId: string,
+  moved: readonly { startYear: number; reservedCents: bigint; committedCents: bigint }[],
+  confirmedById: string,
+): Promise<void> {
+  const [out, into] = ["out", "in"].map((way) =>
+    moved.find(({ reservedCents, committedCents }) => reservedCents + committedCents < 0n === (way === "out")),
+  );
+  if (!out || !into) return;
+  const why = `Carried forward from ${formatYear(out.startYear)} into ${formatYear(into.startYear)}: ${change.reason}`;
+  const reservedCents = moved.reduce((sum, one) => (one.reservedCents > 0n ? sum + one.reservedCents : sum), 0n);
+  if (reservedCents > 0n) {
+    const years = { fromYear: out.startYear, intoYear: into.startYear, cents: reservedCents };
+    const after = await carryPhasing(tx, applicationId, years);
+    const { state } = await tx.application.findUniqueOrThrow({ where: { id: applicationId }, select: { state: true } });
+    // Before the offer, the agency does not know of the phasing.
+    if (state === "OFFERED") await tellAgency(tx, applicationId, why, after);
+  }
+  if (moved.some(({ committedCents }) => committedCents !== 0n)) {
+    const held = await fundingOf(tx, applicationId);
+    const after = held.map(({ startYear, committedCents: cents }) => ({ startYear, cents }));
+    const before = after.map(({ startYear, cents }) => ({
+      startYear,
+      cents: cents - moved.reduce((sum, one) => (one.startYear === startYear ? sum + one.committedCents : sum), 0n),
+    }));
+    const people = { askedById: change.askedById, confirmedById };
+    await agreeCarried(tx, { changeId: change.id, applicationId, why, ...people, before, after });
+  }
+}
 
 const isDue = ({ kind, startYear, effectiveOn }: ChangeLine): boolean =>
   kind !== "ENVELOPE" || startYear === null || effectiveOn === null
@@ -53,7 +114,7 @@ export function confirmChange(actor: MfatActor, request: FormRequest, id: string
 }
 
 /**
- * A timed job: what was confirmed for today takes effect. What the year cannot hold any more waits on, and who asked and who
+ * A timed job: a change of an envelope that was confirmed for today takes effect. What the year cannot hold any more waits on, and who asked and who
  * confirmed read of it once.
  */
 export async function applyDueChanges(): Promise<void> {
@@ -65,7 +126,7 @@ export async function applyDueChanges(): Promise<void> {
         await tx.changeRequest.update({ where: { id }, data: { appliedAt: now() } });
         const actor = { personId: change.settledById };
         const request = { requestId: requestIdOf(id, "applied") };
-        const more = await CHANGES[change.kind](tx, { actor, reason: change.reason, ...request }, change);
+        const more = await applyEnvelope(tx, { actor, reason: change.reason, ...request }, change);
         await recordChange(tx, null, request, "change.applied", change);
         await tellOfChange(tx, change, "took effect", { more, to: [await addressOf(tx, change.askedById)] });
       });

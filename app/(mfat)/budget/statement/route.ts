@@ -1,5 +1,6 @@
 import { requestContext, requireMfat } from "#lib/auth/session.ts";
 import { makeStatement } from "#lib/budget/statement/commands.ts";
+import { statementPaper } from "#lib/budget/statement/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { paperPdf } from "#lib/platform/pdf.ts";
@@ -11,8 +12,8 @@ export async function GET(request: Request): Promise<Response> {
   const year = new URL(request.url).searchParams.get("year");
   const startYear = year === null ? financialYearOf(dayOf(now())) : Number(year);
   const { remoteAddress } = await requestContext();
-  const paper = await orNotFound(async () =>
-    makeStatement(actor, startYear, { ...(remoteAddress && { remoteAddress }) }),
+  const paper = statementPaper(
+    await orNotFound(async () => makeStatement(actor, startYear, { ...(remoteAddress && { remoteAddress }) })),
   );
   const fileName = `${paper.marking}-budget-statement-${paper.reference}.pdf`.replace(/[^\w.-]+/g, "-");
   return attachment(await paperPdf(paper), fileName, "application/pdf");

@@ -9,6 +9,10 @@ import { Panel } from "#components/ui/panel.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
+import { listCarriedInitiatives } from "#lib/budget/carry-forward/queries.ts";
+import type { Moved } from "#lib/budget/commands.ts";
+import { namesOf } from "#lib/budget/ledger/queries.ts";
+import type { Named } from "#lib/budget/ledger/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import type { Position } from "#lib/budget/rules.ts";
 import { getChange } from "#lib/changes/queries.ts";
@@ -36,6 +40,11 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { id }, search] = await Promise.all([requireMfat(), params, searchParams]);
   const [change, positions] = await orNotFound(() => Promise.all([getChange(actor, id), listPositions(actor)]));
+  const carried = change.kind === "CARRY_FORWARD" ? await listCarriedInitiatives(actor, id) : [];
+  const names = await namesOf(
+    actor,
+    carried.map(({ applicationId }) => applicationId),
+  );
   const touched = [change.startYear, change.kind === "CARRY_FORWARD" ? (change.startYear ?? 0) + 1 : null];
   const years = positions.filter(({ startYear }) => touched.includes(startYear));
   return (
@@ -50,6 +59,7 @@ export default async function Page({ params, searchParams }: Props) {
         </NotificationBanner>
       )}
       <SummaryList rows={rowsOf(change)} />
+      {carried.length > 0 && <Carried carried={carried} names={names} />}
       {years.length > 0 && <Years years={years} />}
       <Choices actor={actor} change={change} />
     </Narrow>
@@ -89,6 +99,36 @@ function Choices({ actor, change }: { actor: MfatActor; change: ChangeLine }) {
         </Details>
       )}
     </>
+  );
+}
+
+type CarriedProps = { carried: readonly Moved[]; names: ReadonlyMap<string, Named> };
+
+function Carried({ carried, names }: CarriedProps) {
+  return (
+    <Table
+      caption="Initiatives that it takes along"
+      onPhone="stack"
+      columns={[
+        {
+          header: "Initiative",
+          isRowHeader: true,
+          cell: ({ applicationId }) => {
+            const named = names.get(applicationId);
+            if (!named) return "Not assigned to you";
+            return (
+              <>
+                <a href={`/applications/${named.reference}`}>{named.reference}</a> {named.title}
+              </>
+            );
+          },
+        },
+        { header: "Committed", isNumeric: true, cell: ({ committedCents }) => formatCents(committedCents) },
+        { header: "Reserved", isNumeric: true, cell: ({ reservedCents }) => formatCents(reservedCents) },
+      ]}
+      rows={carried}
+      keyOf={({ applicationId }) => applicationId}
+    />
   );
 }
 

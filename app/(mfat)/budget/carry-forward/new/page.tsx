@@ -3,38 +3,82 @@ import type { Metadata } from "next";
 import { Form } from "#components/form/form.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
-import { BackLink } from "#components/ui/navigation.tsx";
+import { BackLink, Views } from "#components/ui/navigation.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
+import { listMovable, type MovableLine } from "#lib/budget/carry-forward/queries.ts";
 import { CARRY_FORWARD_FIELDS } from "#lib/budget/carry-forward/schema.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { stageOf } from "#lib/budget/rules.ts";
 import { yearOptions } from "#lib/budget/schema.ts";
+import { type Option, text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf } from "#lib/platform/dates.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { askForCarryForward } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Ask for a carry-forward" };
 
-export default async function Page() {
-  const actor = await requireMfat("envelope:adjust");
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, search] = await Promise.all([requireMfat("envelope:adjust"), searchParams]);
   const positions = await orNotFound(() => listPositions(actor));
   const today = dayOf(now());
-  const from = positions.slice(0, -1).filter(({ startYear }) => stageOf(startYear + 1, today) !== "closing");
-  const years = yearOptions(from.map(({ startYear }) => startYear));
+  const years = positions
+    .slice(0, -1)
+    .filter(({ startYear, closedAt }) => stageOf(startYear + 1, today) !== "closing" && !closedAt);
+  const asked = Number(text(search, "year") || financialYearOf(today));
+  const from = years.find(({ startYear }) => startYear === asked) ?? years[0];
+  const movable = from ? await listMovable(actor, from.startYear) : [];
+  const year = formatYear(from?.startYear ?? asked);
   return (
     <Narrow>
       <BackLink href="/budget/carry-forward">Carry-forward</BackLink>
-      <PageHeading title="Ask for a carry-forward" />
-      <p>Another budget officer or an approver confirms it. Nothing moves until then.</p>
+      <PageHeading title={`Ask for a carry-forward from ${year}`}>
+        {formatCents(from?.availableCents ?? 0n)} of {year} is neither reserved nor committed
+      </PageHeading>
+      <Views
+        label="From the financial year"
+        views={years.map(({ startYear }) => ({
+          label: formatYear(startYear),
+          href: `/budget/carry-forward/new?year=${startYear}`,
+          isCurrent: startYear === from?.startYear,
+        }))}
+      />
+      <p>
+        Money goes into the next financial year. What chosen initiatives have not spent goes along: no room is needed in
+        either year, and their agencies are told. Another budget officer or an approver confirms it. Nothing moves until
+        then.
+      </p>
       <Form
         action={askForCarryForward}
-        fields={resolveFields(CARRY_FORWARD_FIELDS, { years })}
+        fields={resolveFields(CARRY_FORWARD_FIELDS, {
+          years: yearOptions(from ? [from.startYear] : []),
+          initiatives: movable.filter(({ problem }) => problem === null).map(optionOf),
+        })}
+        initial={{ fromYear: String(from?.startYear ?? "") }}
         requestId={randomUUID()}
         submit="Ask for carry-forward"
         cancelHref="/budget/carry-forward"
       />
+      {movable.some(({ problem }) => problem !== null) && (
+        <>
+          <h2>Initiatives that cannot be carried now</h2>
+          <ul>
+            {movable.flatMap(({ applicationId, problem }) =>
+              problem ? [<li key={applicationId}>{problem}.</li>] : [],
+            )}
+          </ul>
+        </>
+      )}
     </Narrow>
   );
+}
+
+function optionOf({ applicationId, reference, title, agency, reservedCents, committedCents }: MovableLine): Option {
+  const amounts = [
+    committedCents > 0n && `${formatCents(committedCents)} committed`,
+    reservedCents > 0n && `${formatCents(reservedCents)} reserved`,
+  ].filter(Boolean);
+  return { value: applicationId, label: `${reference}: ${amounts.join(" and ")}`, hint: `${title}, ${agency}` };
 }

@@ -1,0 +1,292 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { BudgetHeading } from "#components/budget/budget-heading.tsx";
+import { Form } from "#components/form/form.tsx";
+import { LinkButton } from "#components/ui/buttons.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { Details, InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
+import { type Column, Table } from "#components/ui/table.tsx";
+import { requireMfat } from "#lib/auth/session.ts";
+import { namesOf } from "#lib/budget/ledger/queries.ts";
+import type { Named } from "#lib/budget/ledger/rules.ts";
+import { listPositions } from "#lib/budget/queries.ts";
+import { type Position, positionOf } from "#lib/budget/rules.ts";
+import { readYearEnd } from "#lib/budget/years/queries.ts";
+import {
+  accrualsFrom,
+  closingObstacles,
+  lifeInWords,
+  lifeOf,
+  shortOf,
+  type UnspentLine,
+  type YearEnd,
+} from "#lib/budget/years/rules.ts";
+import { CLOSING_FIELDS, CUTOFF_FIELDS } from "#lib/budget/years/schema.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { can, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { stateLabel } from "#lib/lifecycle/states.ts";
+import { CLAIM_STATES } from "#lib/payments/rules.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf, formatDate, formatDay, formatDeadline } from "#lib/platform/dates.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { orNotFound } from "#lib/web/action.ts";
+import { askForClosing, setCutoff } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Budget: year end" };
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const positions = await orNotFound(() => listPositions(actor));
+  const today = dayOf(now());
+  const position = positionOf(positions, text(search, "year"), financialYearOf(today)) ?? notFound();
+  const { startYear } = position;
+  const end = await readYearEnd(actor, startYear);
+  const names = await namesOf(actor, idsOf(end));
+  return (
+    <>
+      <BudgetHeading
+        title={`Year end ${formatYear(startYear)}`}
+        path="/budget/year-end"
+        startYear={startYear}
+        positions={positions}
+      >
+        {lifeInWords(position, today)}
+      </BudgetHeading>
+      {text(search, "done") === "cutoff" && (
+        <NotificationBanner kind="success">You set the cut-off day. We have emailed the desk.</NotificationBanner>
+      )}
+      <p>
+        <a href={`/budget/year-end/statement?year=${startYear}`}>Statement of {formatYear(startYear)}</a>
+        {position.closedAt ? ", final" : ", not final yet"}
+      </p>
+      {!position.closedAt && <Closing actor={actor} position={position} end={end} today={today} />}
+      <Reserved lines={end.reserved} names={names} />
+      <Unspent actor={actor} startYear={startYear} lines={end.unspent} names={names} today={today} />
+      <Claims end={end} names={names} />
+      <Held end={end} names={names} />
+    </>
+  );
+}
+
+type Names = ReadonlyMap<string, Named>;
+
+const idsOf = (end: YearEnd): string[] => [
+  ...[...end.reserved, ...end.unspent, ...end.claims, ...end.advances].map(({ applicationId }) => applicationId),
+  ...end.held,
+];
+
+type ClosingProps = { actor: MfatActor; position: Position; end: YearEnd; today: Date };
+
+/** What is still in the way, and the two acts of the budget officer. */
+function Closing({ actor, position, end, today }: ClosingProps) {
+  const { startYear, cutoffOn } = position;
+  const obstacles = closingObstacles(position, end, today);
+  const mayClose = can(actor, "envelope:adjust") && lifeOf(position, today) === "closing";
+  const cutoff = cutoffOn ?? null;
+  return (
+    <section>
+      <h2>Before this year is closed</h2>
+      {obstacles.length > 0 ? (
+        <ul>
+          {obstacles.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      ) : (
+        <InsetText>Everything is settled. This year can be closed.</InsetText>
+      )}
+      {end.waiting > 0 && (
+        <p>
+          <a href="/changes">Changes that wait</a>
+        </p>
+      )}
+      <Narrow>
+        {can(actor, "envelope:adjust") && (
+          <Details summary={cutoff ? `Move the cut-off day (${formatDay(cutoff)})` : "Set the cut-off day"}>
+            <Form
+              action={setCutoff.bind(null, startYear)}
+              fields={CUTOFF_FIELDS}
+              requestId={randomUUID()}
+              submit={cutoff ? "Move cut-off day" : "Set cut-off day"}
+            />
+          </Details>
+        )}
+        {mayClose && obstacles.length === 0 && (
+          <Details summary="Ask for this year to be closed">
+            <p>
+              Another budget officer or an approver confirms it. The statement is then final, and the year takes no new
+              promise and no new money. Accrued work can still be claimed.
+            </p>
+            <Form
+              action={askForClosing.bind(null, startYear)}
+              fields={CLOSING_FIELDS}
+              requestId={randomUUID()}
+              submit="Ask for closing"
+            />
+          </Details>
+        )}
+      </Narrow>
+    </section>
+  );
+}
+
+const initiative = <Row extends { applicationId: string }>(names: Names): Column<Row> => ({
+  header: "Initiative",
+  isRowHeader: true,
+  cell: ({ applicationId }) => <Initiative named={names.get(applicationId)} />,
+});
+
+function Initiative({ named }: { named: Named | undefined }) {
+  if (!named) return "Not assigned to you";
+  return (
+    <>
+      <a href={`/applications/${named.reference}`}>{named.reference}</a> {named.title}
+      <span className="app-note app-line">{named.agency}</span>
+    </>
+  );
+}
+
+function Reserved({ lines, names }: { lines: YearEnd["reserved"]; names: Names }) {
+  return (
+    <section>
+      <h2>Reserved, and not accepted yet</h2>
+      <p>A new year takes none of this along. Decide on it, carry it forward or release it before 30 June.</p>
+      <Table
+        caption="Reserved in this year"
+        hideCaption
+        onPhone="stack"
+        empty="Nothing is reserved."
+        columns={[
+          initiative(names),
+          { header: "State", cell: ({ state }) => stateLabel(state, "MFAT") },
+          { header: "Offer open until", cell: ({ offerDueAt }) => (offerDueAt ? formatDeadline(offerDueAt) : "–") },
+          { header: "Reserved", isNumeric: true, cell: ({ reservedCents }) => formatCents(reservedCents) },
+        ]}
+        rows={lines}
+        keyOf={({ applicationId }) => applicationId}
+        {...(lines.length > 1 && {
+          total: ["Total", "", "", formatCents(sumCents(lines.map(({ reservedCents }) => reservedCents)))],
+        })}
+      />
+    </section>
+  );
+}
+
+type UnspentProps = {
+  actor: MfatActor;
+  startYear: number;
+  lines: readonly UnspentLine[];
+  names: Names;
+  today: Date;
+};
+
+function Unspent({ actor, startYear, lines, names, today }: UnspentProps) {
+  const sum = (of: (line: UnspentLine) => bigint) => formatCents(sumCents(lines.map(of)));
+  const isAsked = today >= accrualsFrom(startYear);
+  return (
+    <section>
+      <h2>Committed, and not paid</h2>
+      <p>
+        Work that is done by 30 June and not claimed is accrued: {isAsked ? "we asked" : "from 1 June on we ask"} each
+        agency by email. The rest is carried forward or released.
+      </p>
+      <Table
+        caption="Committed in this year and not paid"
+        hideCaption
+        onPhone="stack"
+        empty="Everything committed is paid."
+        columns={[
+          initiative(names),
+          { header: "Not paid", isNumeric: true, cell: ({ unspentCents }) => formatCents(unspentCents) },
+          { header: "Claimed", isNumeric: true, cell: ({ openCents }) => formatCents(openCents) },
+          {
+            header: "Done, not claimed",
+            isNumeric: true,
+            cell: ({ statedCents, statedAt }) => (
+              <>
+                {formatCents(statedCents)}
+                <span className="app-note app-line">
+                  {statedAt ? `stated ${formatDate(statedAt)}` : isAsked ? "no answer yet" : "not asked yet"}
+                </span>
+              </>
+            ),
+          },
+          { header: "To carry or release", isNumeric: true, cell: (line) => formatCents(shortOf(line)) },
+        ]}
+        rows={lines}
+        keyOf={({ applicationId }) => applicationId}
+        {...(lines.length > 1 && {
+          total: [
+            "Total",
+            sum(({ unspentCents }) => unspentCents),
+            sum(({ openCents }) => openCents),
+            sum(({ statedCents }) => statedCents),
+            sum(shortOf),
+          ],
+        })}
+      />
+      {can(actor, "envelope:adjust") && (
+        <LinkButton kind="secondary" href={`/budget/carry-forward/new?year=${startYear}`}>
+          Carry money forward
+        </LinkButton>
+      )}
+    </section>
+  );
+}
+
+function Claims({ end: { claims, advances }, names }: { end: YearEnd; names: Names }) {
+  return (
+    <section>
+      <h2>Claims and advances that are open</h2>
+      <Table
+        caption="Claims that wait for money"
+        onPhone="stack"
+        empty="No claim waits for money."
+        columns={[
+          initiative(names),
+          { header: "Claim", cell: ({ number }) => String(number) },
+          { header: "State", cell: ({ state }) => CLAIM_STATES[state].label },
+          { header: "Claimed", cell: ({ claimedAt }) => formatDate(claimedAt) },
+          { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
+        ]}
+        rows={claims}
+        keyOf={({ applicationId, number }) => `${applicationId}/${number}`}
+      />
+      <Table
+        caption="Advances that are still to be accounted for"
+        onPhone="stack"
+        empty="Every advance is accounted for."
+        columns={[
+          initiative(names),
+          { header: "Claim", cell: ({ number }) => String(number) },
+          { header: "Open", isNumeric: true, cell: ({ openCents }) => formatCents(openCents) },
+        ]}
+        rows={advances}
+        keyOf={({ applicationId, number }) => `${applicationId}/${number}`}
+      />
+    </section>
+  );
+}
+
+function Held({ end: { held }, names }: { end: YearEnd; names: Names }) {
+  return (
+    <section>
+      <h2>On hold</h2>
+      {held.length === 0 ? (
+        <p>No initiative with money of this year is on hold.</p>
+      ) : (
+        <>
+          <p>A hold does not stop the year: settle what these initiatives have of it all the same.</p>
+          <ul>
+            {held.map((id) => (
+              <li key={id}>
+                <Initiative named={names.get(id)} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}

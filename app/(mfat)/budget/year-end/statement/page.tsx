@@ -1,0 +1,79 @@
+import type { Metadata } from "next";
+import { PaperSections } from "#components/application/paper-sections.tsx";
+import { Downloads } from "#components/site/downloads.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
+import { InsetText } from "#components/ui/feedback.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { Table } from "#components/ui/table.tsx";
+import { requireMfat } from "#lib/auth/session.ts";
+import { readChangedSince, readStatement } from "#lib/budget/statement/queries.ts";
+import { type Changed, statementPaper } from "#lib/budget/statement/rules.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf, formatInstant } from "#lib/platform/dates.ts";
+import { transaction } from "#lib/platform/db.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { orNotFound } from "#lib/web/action.ts";
+
+export const metadata: Metadata = { title: "Budget: statement" };
+
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const startYear = Number(text(search, "year") || financialYearOf(dayOf(now())));
+  const { statement, changed } = await orNotFound(() => readBoth(actor, startYear));
+  const paper = statementPaper(statement);
+  const year = formatYear(startYear);
+  return (
+    <MarkedPage marking={paper.marking}>
+      <BackLink href={`/budget/year-end?year=${startYear}`}>Year end {year}</BackLink>
+      <PageHeading title={`Statement ${year}`}>
+        {statement.isFinal ? "Final, as at" : "Not final, as at"} {formatInstant(statement.at)}
+      </PageHeading>
+      <div className="app-found app-no-print">
+        <ul>
+          <li>
+            <a href={`/budget/statement?year=${startYear}`} download>
+              Download PDF
+            </a>
+          </li>
+          <Downloads path="/budget/export/statement" query={`year=${startYear}`} count={statement.rows.length} />
+        </ul>
+      </div>
+      {statement.isFinal && <SinceThen year={year} changed={changed} />}
+      <PaperSections sections={paper.sections} />
+    </MarkedPage>
+  );
+}
+
+const readBoth = (actor: Awaited<ReturnType<typeof requireMfat>>, startYear: number) =>
+  transaction(async (tx) => {
+    const statement = await readStatement(actor, startYear, tx);
+    return { statement, changed: await readChangedSince(actor, statement, tx) };
+  });
+
+/** A closed year's statement stays; what came back or was paid since then is said beside it. */
+function SinceThen({ year, changed }: { year: string; changed: readonly Changed[] }) {
+  if (changed.length === 0) {
+    return <InsetText>Nothing has changed in {year} since it was closed.</InsetText>;
+  }
+  return (
+    <Table
+      caption={`What has changed in ${year} since it was closed`}
+      onPhone="scroll"
+      columns={[
+        { header: "Of", isRowHeader: true, cell: ({ name }) => name },
+        { header: "Figure", cell: ({ counter }) => counter },
+        { header: "In the statement", isNumeric: true, cell: ({ thenCents }) => formatCents(thenCents) },
+        { header: "Now", isNumeric: true, cell: ({ nowCents }) => formatCents(nowCents) },
+        {
+          header: "Difference",
+          isNumeric: true,
+          cell: ({ thenCents, nowCents }) => formatCents(nowCents - thenCents),
+        },
+      ]}
+      rows={changed}
+      keyOf={({ name, counter }) => `${name} ${counter}`}
+    />
+  );
+}

@@ -1,0 +1,193 @@
+import { namesOf } from "#lib/budget/ledger/queries.ts";
+import { listLedgerDifferences } from "#lib/budget/queries.ts";
+import { MONTHS } from "#lib/budget/rules.ts";
+import { readYear } from "#lib/budget/years/queries.ts";
+import { type MfatActor, permit, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { formatDay } from "#lib/platform/dates.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { formatYear } from "#lib/platform/money.ts";
+import { type Changed, changedSince, type Statement, type StatementRow } from "./rules.ts";
+
+/**
+ * A year's statement: what its closing froze, or what it is now. Whoever sees what was assigned to them alone reads no
+ * other initiative's name. @throws NOT_FOUND where the fund does not have the year
+ */
+export async function readStatement(actor: MfatActor, startYear: number, tx: Tx): Promise<Statement> {
+  permit(actor, "budget:read");
+  const { closedAt } = await readYear(tx, startYear);
+  const rows = closedAt ? await frozenRows(tx, startYear) : await rowsNow(tx, startYear);
+  return {
+    startYear,
+    at: closedAt ?? now(),
+    isFinal: closedAt !== null,
+    rows: await forReader(actor, rows, tx),
+    differences: closedAt ? [] : await listLedgerDifferences(tx, startYear),
+    entries: closedAt ? 0 : await tx.ledgerEntry.count({ where: { startYear } }),
+  };
+}
+
+/** What has changed in a closed year since its closing; nothing in one that is not closed. */
+export async function readChangedSince(
+  actor: MfatActor,
+  { startYear, isFinal, rows }: Statement,
+  tx: Tx,
+): Promise<Changed[]> {
+  return isFinal ? changedSince(rows, await forReader(actor, await rowsNow(tx, startYear), tx)) : [];
+}
+
+async function forReader(actor: MfatActor, rows: readonly StatementRow[], tx: Tx): Promise<StatementRow[]> {
+  if (!seesAssignedOnly(actor)) return [...rows];
+  const ids = rows.filter(({ section }) => section === "INITIATIVE").map(({ key }) => key);
+  const names = await namesOf(actor, ids, tx);
+  return rows.map((row) =>
+    row.section !== "INITIATIVE" || names.has(row.key)
+      ? row
+      : { ...row, name: "Not assigned to you", detail: "", marking: "UNCLASSIFIED" },
+  );
+}
+
+const frozenRows = (tx: Tx, startYear: number): Promise<StatementRow[]> =>
+  tx.statementRow.findMany({
+    where: { startYear },
+    orderBy: [{ section: "asc" }, { position: "asc" }],
+    omit: { startYear: true, position: true },
+  });
+
+const NOTHING = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n, accruedCents: 0n };
+
+/** What a year holds now, in the rows that its closing freezes. */
+export async function rowsNow(tx: Tx, startYear: number): Promise<StatementRow[]> {
+  const plain = { marking: "UNCLASSIFIED", ...NOTHING } as const;
+  const [year, months, adjustments, carried, agencies, initiatives] = await Promise.all([
+    tx.$queryRaw<Pick<StatementRow, "envelopeCents" | "reservedCents" | "committedCents" | "paidCents">[]>`
+      SELECT "envelopeCents", "reservedCents", "committedCents", "paidCents" FROM "FinancialYear"
+      WHERE "startYear" = ${startYear}`,
+    tx.financialMonth.findMany({ where: { startYear } }),
+    listAdjustments(tx, startYear),
+    listCarried(tx, startYear),
+    listHeld(tx, startYear, "AGENCY"),
+    listHeld(tx, startYear, "INITIATIVE"),
+  ]);
+  const [counters] = year;
+  const accruedCents = initiatives.reduce((sum, row) => sum + row.accruedCents, 0n);
+  const sums = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n };
+  return [
+    {
+      ...plain,
+      section: "YEAR",
+      key: String(startYear),
+      name: formatYear(startYear),
+      detail: "",
+      ...counters,
+      accruedCents,
+    },
+    ...MONTHS.map((name, month): StatementRow => {
+      const moved = months.find((one) => one.month === month);
+      sums.envelopeCents += moved?.envelopeCents ?? 0n;
+      sums.reservedCents += moved?.reservedCents ?? 0n;
+      sums.committedCents += moved?.committedCents ?? 0n;
+      sums.paidCents += moved?.paidCents ?? 0n;
+      return { ...plain, section: "MONTH", key: String(month), name, detail: "", ...sums };
+    }),
+    ...adjustments.map(
+      ({ id, reason, reversesId, source, effectiveOn, askedBy, by, envelopeCents }): StatementRow => ({
+        ...plain,
+        section: "ADJUSTMENT",
+        key: String(id),
+        name: reversesId === null ? reason : `${reason} (reverses entry ${reversesId})`,
+        detail: [
+          effectiveOn && formatDay(effectiveOn),
+          source,
+          askedBy ? `asked for by ${askedBy}, confirmed by ${by}` : by,
+          `entry ${id}`,
+        ]
+          .filter(Boolean)
+          .join("; "),
+        envelopeCents,
+      }),
+    ),
+    ...carried.map(
+      ({ id, fromYear, reason, askedBy, settledBy, cents }): StatementRow => ({
+        ...plain,
+        section: "CARRY_FORWARD",
+        key: id,
+        name: `${formatYear(fromYear)} into ${formatYear(fromYear + 1)}`,
+        detail: `${reason}; asked for by ${askedBy}, confirmed by ${settledBy}`,
+        envelopeCents: cents,
+      }),
+    ),
+    ...agencies.map((row): StatementRow => ({ ...plain, ...row, section: "AGENCY", marking: "UNCLASSIFIED" })),
+    ...initiatives.map((row): StatementRow => ({ ...plain, ...row, section: "INITIATIVE" })),
+  ];
+}
+
+type Adjustment = {
+  id: bigint;
+  reason: string;
+  reversesId: bigint | null;
+  source: string | null;
+  effectiveOn: Date | null;
+  askedBy: string | null;
+  by: string | null;
+  envelopeCents: bigint;
+};
+
+const listAdjustments = (tx: Tx, startYear: number): Promise<Adjustment[]> => tx.$queryRaw`
+  SELECT e.id, e.reason, e."reversesId", e.source, e."effectiveOn", e."envelopeCents", a.name AS "askedBy",
+    coalesce(p.name, 'the portal') AS by
+  FROM "LedgerEntry" e
+  LEFT JOIN "ChangeRequest" c ON c.id = e."changeId"
+  LEFT JOIN "Person" a ON a.id = c."askedById"
+  LEFT JOIN "Person" p ON p.id = e."actorId"
+  WHERE e."startYear" = ${startYear} AND e.kind = 'ADJUST' ORDER BY e.id`;
+
+type Carried = { id: string; fromYear: number; reason: string; askedBy: string; settledBy: string; cents: bigint };
+
+/** What was carried into a year or out of it, less what was taken back. */
+const listCarried = (tx: Tx, startYear: number): Promise<Carried[]> => tx.$queryRaw`
+  SELECT c.id, c."startYear" AS "fromYear", c.reason, a.name AS "askedBy", s.name AS "settledBy",
+    (e."envelopeCents" + coalesce(r."envelopeCents", 0))::bigint AS cents
+  FROM "ChangeRequest" c
+  JOIN "LedgerEntry" e ON e."changeId" = c.id AND e."startYear" = ${startYear} AND e.kind = 'ADJUST' AND e."reversesId" IS NULL
+  LEFT JOIN "LedgerEntry" r ON r."reversesId" = e.id
+  JOIN "Person" a ON a.id = c."askedById"
+  JOIN "Person" s ON s.id = c."settledById"
+  WHERE c.kind = 'CARRY_FORWARD' AND e."envelopeCents" + coalesce(r."envelopeCents", 0) <> 0 ORDER BY e.id`;
+
+type HeldRow = Pick<
+  StatementRow,
+  "key" | "name" | "detail" | "marking" | "reservedCents" | "committedCents" | "paidCents" | "accruedCents"
+>;
+
+/** Who holds anything of a year. What is accrued: claimed and open, or stated as done, up to what is not paid. */
+async function listHeld(tx: Tx, startYear: number, by: "AGENCY" | "INITIATIVE"): Promise<HeldRow[]> {
+  const rows = await tx.$queryRaw<(HeldRow & { agencyId: string; agency: string })[]>`
+    SELECT a.id AS key, a.reference || ' ' || a.title AS name, g.name AS detail, a.marking, g.id AS "agencyId",
+      g.name AS agency, f."reservedCents", f."committedCents", f."paidCents",
+      coalesce(least(u.unspent, u.open + u.stated), 0)::bigint AS "accruedCents"
+    FROM "ApplicationFunding" f
+    JOIN "Application" a ON a.id = f."applicationId"
+    JOIN "Agency" g ON g.id = a."agencyId"
+    LEFT JOIN year_unspent(${startYear}) u ON u."applicationId" = f."applicationId"
+    WHERE f."startYear" = ${startYear} AND f."reservedCents" + f."committedCents" > 0 ORDER BY a.reference`;
+  if (by === "INITIATIVE") return rows.map(({ agencyId: _, agency: __, ...row }) => row);
+  const agencies = new Map<string, HeldRow>();
+  for (const { agencyId, agency, ...row } of rows) {
+    const held = agencies.get(agencyId) ?? {
+      ...NOTHING,
+      key: agencyId,
+      name: agency,
+      detail: "",
+      marking: "UNCLASSIFIED",
+    };
+    agencies.set(agencyId, {
+      ...held,
+      reservedCents: held.reservedCents + row.reservedCents,
+      committedCents: held.committedCents + row.committedCents,
+      paidCents: held.paidCents + row.paidCents,
+      accruedCents: held.accruedCents + row.accruedCents,
+    });
+  }
+  return [...agencies.values()].sort((one, other) => one.name.localeCompare(other.name, "en-NZ"));
+}

@@ -1,0 +1,268 @@
+// The life of a financial year: its cut-off, what stands in the way of its closing, what the closing freezes and what a closed
+// year still takes.
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { adjustEnvelope, commitReserve, pay, recover, releaseUnpaid, reserve } from "#lib/budget/commands.ts";
+import { reverseAdjustment } from "#lib/budget/ledger/commands.ts";
+import { listLedgerDifferences } from "#lib/budget/queries.ts";
+import { readStatement, rowsNow } from "#lib/budget/statement/queries.ts";
+import { changedSince, statementPaper } from "#lib/budget/statement/rules.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { db, type Tx, transaction } from "#lib/platform/db.ts";
+import type { DomainError } from "#lib/platform/errors.ts";
+import { formatYear } from "#lib/platform/money.ts";
+import { budgetOfficers, confirmLastChange, useTestDatabase } from "#lib/test-database.ts";
+import { askForClosing, planYears, setCutoff, tellOfYearEnd } from "./commands.ts";
+import { getYear, readYearEnd } from "./queries.ts";
+import { lifeInWords, lifeOf } from "./rules.ts";
+
+const database = useTestDatabase();
+afterEach(() => shiftClock(0));
+
+let year = 0;
+let budget: MfatActor;
+let boats = "";
+let dogs = "";
+const request = () => ({ requestId: randomUUID() });
+const inTx = <T>(work: (tx: Tx) => Promise<T>) => transaction(work);
+const cause = () => ({ actor: budget, ...request(), reason: "Test" });
+/** In New Zealand, at noon; months from the July that the year begins with. */
+const goTo = (month: number, day: number) => shiftClock(Date.UTC(year, 6 + month, day) - Date.now());
+const day = (month: number, date: number) => new Date(Date.UTC(year, 6 + month, date));
+const refusal = (work: Promise<unknown>): Promise<DomainError> =>
+  work.then(
+    () => Promise.reject(new Error("not refused")),
+    (error) => error,
+  );
+const close = async () => {
+  await askForClosing(budget, request(), year, "All is settled");
+  await confirmLastChange();
+};
+const sql = async (statement: string, values: unknown[] = []) => {
+  const client = new pg.Client({ connectionString: database.databaseUrl });
+  await client.connect();
+  try {
+    return await client.query(statement, values);
+  } finally {
+    await client.end();
+  }
+};
+
+beforeAll(async () => {
+  year = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
+  [budget] = await budgetOfficers();
+  const { id: agencyId } = await db().agency.findFirstOrThrow({ orderBy: { name: "asc" } });
+  const { id: roundId } = await db().round.create({ data: { name: "Years", opensAt: new Date(0) } });
+  [boats, dogs] = (await Promise.all(
+    ["Boats", "Dogs"].map(async (title, index) => {
+      const reference = `PSF-${year}-000${index + 1}`;
+      const data = { reference, title, agencyId, roundId, createdById: budget.personId, state: "ACTIVE" } as const;
+      const { id } = await db().application.create({ data });
+      await db().arrangement.create({ data: { applicationId: id, startsOn: day(0, 1), endsOn: day(30, 1) } });
+      return id;
+    }),
+  )) as [string, string];
+  for (const id of [boats, dogs]) {
+    await inTx((tx) => reserve(tx, cause(), id, [{ startYear: year, cents: 100_00n }]));
+    await inTx((tx) => commitReserve(tx, cause(), id));
+  }
+  await inTx((tx) => pay(tx, cause(), boats, { startYear: year, cents: 30_00n, on: day(3, 1) }));
+  await inTx((tx) => reserve(tx, cause(), dogs, [{ startYear: year, cents: 7_00n }]));
+});
+
+test("a year is planned, open and closing by the calendar, and the fund has the next two", async () => {
+  const life = await getYear(budget, year);
+  expect([day(-1, 30), day(0, 1), day(11, 30), day(12, 1)].map((today) => lifeOf(life, today))).toEqual([
+    "planned",
+    "open",
+    "open",
+    "closing",
+  ]);
+  expect(lifeInWords(life, day(12, 1))).toBe("Closing: no cut-off day is set yet");
+  shiftClock(Date.UTC(year + 1, 5, 30, 11, 59, 59) - Date.now());
+  await planYears();
+  expect(await db().financialYear.count({ where: { startYear: year + 3 } })).toBe(0);
+  shiftClock(Date.UTC(year + 1, 5, 30, 12, 0, 1) - Date.now());
+  await planYears();
+  await planYears();
+  expect(await db().financialYear.findMany({ where: { startYear: year + 3 } })).toMatchObject([{ envelopeCents: 0n }]);
+});
+
+test("from the first of June on, the desk and the budget officers are told once of what the year still holds", async () => {
+  goTo(10, 31);
+  expect(await tellOfYearEnd()).toBe(false);
+  goTo(11, 2);
+  expect(await Promise.all([tellOfYearEnd(), tellOfYearEnd()])).toContain(true);
+  expect(await tellOfYearEnd()).toBe(false);
+  const mails = await db().email.findMany({ where: { subject: { contains: "ends on 30 June" } } });
+  expect(mails.map(({ to }) => to).sort()).toEqual([
+    "asks@envelope.example",
+    "confirms@envelope.example",
+    "psf@mfat.govt.nz",
+  ]);
+  expect(mails[0]?.text).toMatch(/\$7\.00 is reserved.*\$170\.00 is committed and not paid/);
+});
+
+test("a cut-off day lies after the year, is told, and may be moved", async () => {
+  goTo(11, 20);
+  expect((await refusal(setCutoff(budget, request(), year, day(11, 30)))).fields).toHaveProperty("cutoffOn-day");
+  await setCutoff(budget, request(), year, day(12, 20));
+  await setCutoff(budget, request(), year, day(12, 31));
+  expect(lifeInWords(await getYear(budget, year), day(12, 5))).toMatch(/until 31 July/);
+  expect(await db().auditEvent.count({ where: { event: "year.cutoffSet" } })).toBe(2);
+  const { roles: _, ...rest } = budget;
+  expect(() => setCutoff({ ...rest, roles: new Set(["DESK"]) }, request(), year, day(12, 31))).toThrow(
+    /budget officer/,
+  );
+});
+
+test("it closes only after its cut-off, with nothing reserved and all that is unspent accrued, by two people", async () => {
+  goTo(11, 20);
+  expect((await refusal(close())).message).toMatch(/It can be closed after that/);
+  goTo(12, 31);
+  expect((await refusal(close())).message).toMatch(/can be claimed and paid until 31 July/);
+  goTo(13, 2);
+  expect((await refusal(close())).message).toMatch(/\$7\.00 is still reserved.*\$170\.00 is committed and neither/);
+  await inTx((tx) => commitReserve(tx, cause(), dogs));
+  await inTx((tx) => releaseUnpaid(tx, cause(), dogs));
+  await db().accrual.create({
+    data: {
+      applicationId: boats,
+      startYear: year,
+      cents: 69_99n,
+      work: "Hull",
+      statedById: budget.personId,
+      statedAt: now(),
+    },
+  });
+  expect((await refusal(close())).message).toMatch(/^\$0\.01 is committed and neither/);
+  await expect(sql(`UPDATE "FinancialYear" SET "closedAt" = now() WHERE "startYear" = $1`, [year])).rejects.toThrow(
+    /closes_whole|closed_after_cutoff/,
+  );
+  await db().accrual.create({
+    data: {
+      applicationId: boats,
+      startYear: year,
+      cents: 70_00n,
+      work: "Hull",
+      statedById: budget.personId,
+      statedAt: now(),
+    },
+  });
+  await adjustEnvelope(budget, request(), {
+    startYear: year,
+    changeCents: 1n,
+    reason: "Late",
+    source: "Paper",
+    effectiveOn: day(0, 1),
+  });
+  expect((await refusal(close())).message).toMatch(/^One change of this year waits/);
+  await confirmLastChange();
+
+  await askForClosing(budget, request(), year, "All is settled");
+  expect((await refusal(askForClosing(budget, request(), year, "Again"))).code).toBe("CONFLICT");
+  const before = await inTx((tx) => rowsNow(tx, year));
+  await confirmLastChange();
+  const { rows, isFinal, at } = await inTx((tx) => readStatement(budget, year, tx));
+  expect([isFinal, at.getTime() - now().getTime() < 60_000]).toEqual([true, true]);
+  expect(rows).toEqual(before);
+  expect(rows.find(({ section }) => section === "YEAR")).toMatchObject({ paidCents: 30_00n, accruedCents: 70_00n });
+  expect(lifeInWords(await getYear(budget, year), day(13, 3))).toMatch(/^Closed on 2 August/);
+  expect((await refusal(askForClosing(budget, request(), year, "Again"))).message).toMatch(/closed already/);
+  expect((await refusal(setCutoff(budget, request(), year, day(14, 1)))).code).toBe("STATE");
+});
+
+test("a closed year takes no promise and no money, pays what is accrued, and takes what comes back", async () => {
+  goTo(13, 10);
+  expect(await refusal(inTx((tx) => reserve(tx, cause(), dogs, [{ startYear: year, cents: 1n }])))).toMatchObject({
+    code: "STATE",
+    message: expect.stringMatching(/closed/),
+  });
+  await pay1(69_00n);
+  expect((await refusal(pay1(1_01n))).code).toBe("MONEY");
+  await pay1(1_00n);
+  await inTx((tx) => recover(tx, cause(), boats, { startYear: year, cents: 5_00n, on: day(13, 9) }));
+  await inTx((tx) => releaseUnpaid(tx, cause(), boats));
+  await adjustEnvelope(budget, request(), {
+    startYear: year,
+    changeCents: 1n,
+    reason: "Too late",
+    source: "Paper",
+    effectiveOn: day(0, 1),
+  }).then(
+    () => Promise.reject(new Error("not refused")),
+    (error) => expect(error.fields).toHaveProperty("year"),
+  );
+  expect(await listLedgerDifferences(db(), year)).toEqual([]);
+
+  // A correction, by two people, is the one way.
+  const entry = await db().ledgerEntry.findFirstOrThrow({
+    where: { startYear: year, kind: "ADJUST", envelopeCents: 1n },
+  });
+  await reverseAdjustment(budget, request(), entry.id, "It was not meant");
+  await confirmLastChange();
+  expect(await db().ledgerEntry.count({ where: { reversesId: entry.id } })).toBe(1);
+});
+const pay1 = (cents: bigint) => inTx((tx) => pay(tx, cause(), boats, { startYear: year, cents, on: day(13, 9) }));
+
+test("the statement stays as it was closed, to the cent and the name, and the difference to now is said", async () => {
+  const frozen = await inTx((tx) => readStatement(budget, year, tx));
+  const paper = JSON.stringify(statementPaper(frozen));
+  await db().application.update({ where: { id: boats }, data: { title: "Renamed", marking: "SENSITIVE" } });
+  await db()
+    .agency.updateMany({ data: { name: "Renamed", abbreviation: "RN" } })
+    .catch(() => {});
+  await db().person.updateMany({ data: { name: "Renamed" } });
+  const again = await inTx((tx) => readStatement(budget, year, tx));
+  expect(JSON.stringify(statementPaper(again))).toBe(paper);
+  expect(paper).not.toContain("Renamed");
+  const today = await inTx((tx) => rowsNow(tx, year));
+  expect(changedSince(frozen.rows, today)).toEqual([
+    { name: formatYear(year), counter: "Envelope", thenCents: 270_000_001n, nowCents: 270_000_000n },
+    { name: formatYear(year), counter: "Committed", thenCents: 100_00n, nowCents: 95_00n },
+    { name: formatYear(year), counter: "Paid", thenCents: 30_00n, nowCents: 95_00n },
+    { name: `PSF-${year}-0001 Boats`, counter: "Committed", thenCents: 100_00n, nowCents: 95_00n },
+    { name: `PSF-${year}-0001 Boats`, counter: "Paid", thenCents: 30_00n, nowCents: 95_00n },
+  ]);
+});
+
+test("the application's own login opens no closed year, changes no statement and closes nothing by itself", async () => {
+  const one = [year];
+  for (const [statement, why] of [
+    [`UPDATE "FinancialYear" SET "closedAt" = NULL WHERE "startYear" = $1`, /stays_closed/],
+    [`UPDATE "FinancialYear" SET "cutoffOn" = "cutoffOn" + 1 WHERE "startYear" = $1`, /stays_closed/],
+    [`UPDATE "StatementRow" SET name = 'x' WHERE "startYear" = $1`, /permission denied|append-only/],
+    [`DELETE FROM "StatementRow" WHERE "startYear" = $1`, /permission denied|append-only/],
+    [
+      `INSERT INTO "StatementRow" ("startYear", section, position, key, name, detail) VALUES ($1, 'AGENCY', 99, 'x', 'x', '')`,
+      /with_closing/,
+    ],
+    [
+      `INSERT INTO "LedgerEntry" ("startYear", kind, "reservedCents", "applicationId", reason, "requestId")
+       SELECT $1, 'RESERVE', 1, id, 'x', gen_random_uuid() FROM "Application" LIMIT 1`,
+      /year_is_closed/,
+    ],
+  ] as const) {
+    await expect(sql(statement, one)).rejects.toThrow(why);
+  }
+  await expect(
+    sql(
+      `UPDATE "FinancialYear" SET "cutoffOn" = make_date("startYear" + 1, 7, 1), "closedAt" = make_timestamptz("startYear" + 1, 8, 1, 0, 0, 0)
+      WHERE "startYear" = $1`,
+      [year + 1],
+    ),
+  ).rejects.toThrow(/closes_whole/);
+});
+
+test("what is put before the officer: reserves, claims, holds and changes that wait", async () => {
+  const end = await readYearEnd(budget, year + 1);
+  expect(end).toEqual({ reserved: [], unspent: [], claims: [], advances: [], held: [], waiting: 0 });
+  await inTx((tx) => reserve(tx, cause(), dogs, [{ startYear: year + 1, cents: 9_00n }]));
+  await db().application.update({ where: { id: dogs }, data: { heldAt: new Date() } });
+  expect(await readYearEnd(budget, year + 1)).toMatchObject({
+    reserved: [{ applicationId: dogs, state: "ACTIVE", reservedCents: 9_00n, offerDueAt: null }],
+    held: [dogs],
+  });
+});

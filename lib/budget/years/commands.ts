@@ -1,0 +1,154 @@
+import { type Cause, planYear } from "#lib/budget/commands.ts";
+import { listLedgerDifferences } from "#lib/budget/queries.ts";
+import { rowsNow } from "#lib/budget/statement/queries.ts";
+import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
+import type { ChangeLine } from "#lib/changes/rules.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { recordEvent, requestIdOf } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { conflict, DomainError, invalid, notFound } from "#lib/platform/errors.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
+import { composeEmail } from "#lib/platform/message.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { readYear, readYearEnd } from "./queries.ts";
+import { accrualsFrom, closingObstacles } from "./rules.ts";
+
+/** This financial year and the next two are there, without money. A timed job, and each start of the portal. */
+export async function planYears(): Promise<void> {
+  const first = financialYearOf(dayOf(now()));
+  for (const startYear of [first, first + 1, first + 2]) await planYear(db(), startYear);
+}
+
+/**
+ * Sets the last day on which work of a year is claimed and paid; it may be moved until the year is closed.
+ * @throws INVALID for a day within the year, STATE where it is closed, NOT_FOUND
+ */
+export function setCutoff(
+  actor: MfatActor,
+  { requestId, remoteAddress }: FormRequest,
+  startYear: number,
+  cutoffOn: Date,
+): Promise<void> {
+  permit(actor, "envelope:adjust");
+  return changeOnce(requestId, async (tx) => {
+    const year = await readYear(tx, startYear);
+    const name = formatYear(startYear);
+    if (year.closedAt) throw new DomainError("STATE", `${name} is closed, so its cut-off day stays.`);
+    if (cutoffOn <= yearEndsOn(startYear)) {
+      throw invalid({ "cutoffOn-day": `Cut-off day must be after ${formatDay(yearEndsOn(startYear))}` });
+    }
+    await tx.financialYear.update({ where: { startYear }, data: { cutoffOn } });
+    await recordEvent(tx, {
+      event: "year.cutoffSet",
+      actor,
+      requestId,
+      subject: `year:${startYear}`,
+      data: { cutoffOn: formatDay(cutoffOn), before: year.cutoffOn && formatDay(year.cutoffOn) },
+      ...(remoteAddress && { remoteAddress }),
+    });
+    const what = `Financial year ${name}: claims and payments until ${formatDay(cutoffOn)}`;
+    await queueEmail(tx, {
+      to: env().DESK_EMAIL,
+      subject: `[UNCLASSIFIED] ${what}`,
+      ...composeEmail({
+        marking: "UNCLASSIFIED",
+        paragraphs: [`${what}.`, `${actor.name} set this cut-off day.`],
+        link: { label: "Open the year end", url: `${env().BASE_URL}/budget/year-end?year=${startYear}` },
+      }),
+    });
+  });
+}
+
+/**
+ * Asks for a year to be closed, which another person confirms. @throws STATE with what stands in the way, CONFLICT where it
+ * is asked for already
+ */
+export function askForClosing(
+  actor: MfatActor,
+  request: FormRequest,
+  startYear: number,
+  reason: string,
+): Promise<void> {
+  permit(actor, "envelope:adjust");
+  return changeOnce(request.requestId, async (tx) => {
+    await refuseUnsettled(actor, tx, startYear);
+    if (await tx.changeRequest.count({ where: { kind: "CLOSING", startYear, state: "ASKED" } })) {
+      throw conflict(`Somebody has asked for ${formatYear(startYear)} to be closed already.`);
+    }
+    await askForChange(tx, actor, request, { kind: "CLOSING", startYear, reason });
+  });
+}
+
+async function refuseUnsettled(actor: MfatActor, tx: Tx, startYear: number): Promise<void> {
+  const [year, end] = [await readYear(tx, startYear), await readYearEnd(actor, startYear, tx)];
+  const obstacles = closingObstacles(year, end, dayOf(now()));
+  if (obstacles.length) throw new DomainError("STATE", obstacles.join(" "));
+}
+
+/**
+ * Closes a year: its statement is frozen as rows, and it takes no new promise and no new money from then on. Answers what to
+ * tell of it. @throws STATE with what stands in the way
+ */
+export async function applyClosing(tx: Tx, { actor }: Cause<MfatActor>, change: ChangeLine): Promise<string[]> {
+  const { startYear } = change;
+  if (startYear === null || actor === null) throw notFound();
+  await tx.$queryRaw`SELECT 1 AS locked FROM "FinancialYear" WHERE "startYear" = ${startYear} FOR UPDATE`;
+  await refuseUnsettled(actor, tx, startYear);
+  if ((await listLedgerDifferences(tx, startYear)).length) {
+    throw new DomainError("STATE", "A counter of this year is not the sum of the ledger. Its statement says which.");
+  }
+  const position = new Map<string, number>();
+  const numbered = (await rowsNow(tx, startYear)).map((row) => {
+    const at = (position.get(row.section) ?? 0) + 1;
+    position.set(row.section, at);
+    return { ...row, startYear, position: at };
+  });
+  await tx.statementRow.createMany({ data: numbered });
+  await tx.financialYear.update({ where: { startYear }, data: { closedAt: now() } });
+  return [
+    `The statement of ${formatYear(startYear)} is final: ${env().BASE_URL}/budget/year-end/statement?year=${startYear}`,
+  ];
+}
+
+/**
+ * The timed job: from the first of June on, the desk and the budget officers are told once what the ending year still
+ * reserves, so that it is settled before 30 June and not discovered after. Answers whether they were told.
+ */
+export async function tellOfYearEnd(): Promise<boolean> {
+  const today = dayOf(now());
+  const startYear = financialYearOf(today);
+  if (today < accrualsFrom(startYear)) return false;
+  const requestId = requestIdOf("year end", String(startYear));
+  let isTold = false;
+  await changeOnce(requestId, async (tx) => {
+    const [held] = await tx.$queryRaw<{ reserved: bigint; unspent: bigint; count: number }[]>`
+      SELECT coalesce(sum("reservedCents"), 0)::bigint AS reserved, count(*)::int AS count,
+        coalesce(sum("committedCents" - "paidCents"), 0)::bigint AS unspent
+      FROM "ApplicationFunding"
+      WHERE "startYear" = ${startYear} AND ("reservedCents" > 0 OR "committedCents" > "paidCents")`;
+    if (!held?.count) return;
+    isTold = true;
+    const name = formatYear(startYear);
+    await recordEvent(tx, { event: "year.endTold", actor: null, requestId, subject: `year:${startYear}` });
+    const officers = await tx.person.findMany({
+      where: { endedAt: null, roles: { some: { role: "BUDGET" } } },
+      select: { email: true },
+    });
+    const mail = {
+      subject: `[UNCLASSIFIED] Financial year ${name} ends on 30 June: ${held.count} initiatives still hold money of it`,
+      ...composeEmail({
+        marking: "UNCLASSIFIED",
+        paragraphs: [
+          `${formatCents(held.reserved)} is reserved in ${name} and not accepted yet. ${formatCents(held.unspent)} is committed and not paid.`,
+          "Decide on what is reserved, carry it forward or release it before 30 June.",
+        ],
+        link: { label: "Open the year end", url: `${env().BASE_URL}/budget/year-end?year=${startYear}` },
+      }),
+    };
+    for (const to of [env().DESK_EMAIL, ...officers.map(({ email }) => email)]) await queueEmail(tx, { to, ...mail });
+  });
+  return isTold;
+}

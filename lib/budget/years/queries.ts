@@ -1,0 +1,63 @@
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import type { AdvanceLine, OpenClaimLine, ReservedLine, UnspentLine, YearEnd, YearLife } from "./rules.ts";
+
+type Reader = Pick<Tx, "$queryRaw" | "financialYear">;
+
+const LIFE = { startYear: true, cutoffOn: true, closedAt: true } as const;
+
+/** @throws NOT_FOUND where the fund does not have the year */
+export async function getYear(
+  actor: MfatActor,
+  startYear: number,
+  client: Pick<Tx, "financialYear"> = db(),
+): Promise<YearLife> {
+  permit(actor, "budget:read");
+  return readYear(client, startYear);
+}
+
+/** For the commands of other rooms: what of a year's life is stored. @throws NOT_FOUND */
+export async function readYear(client: Pick<Tx, "financialYear">, startYear: number): Promise<YearLife> {
+  const year = await client.financialYear.findUnique({ where: { startYear }, select: LIFE });
+  if (!year) throw notFound();
+  return year;
+}
+
+/** Everything that is to be settled before a year closes, initiatives by their id. */
+export async function readYearEnd(
+  actor: MfatActor,
+  startYear: number,
+  client: Pick<Reader, "$queryRaw"> = db(),
+): Promise<YearEnd> {
+  permit(actor, "budget:read");
+  const [reserved, unspent, claims, advances, held, waiting] = await Promise.all([
+    client.$queryRaw<ReservedLine[]>`
+      SELECT f."applicationId", a.state, f."reservedCents",
+        (SELECT o."dueAt" FROM "Offer" o WHERE o."applicationId" = a.id AND o.outcome IS NULL) AS "offerDueAt"
+      FROM "ApplicationFunding" f JOIN "Application" a ON a.id = f."applicationId"
+      WHERE f."startYear" = ${startYear} AND f."reservedCents" > 0 ORDER BY a.reference`,
+    client.$queryRaw<UnspentLine[]>`
+      SELECT u."applicationId", u.unspent AS "unspentCents", u.open AS "openCents", u.stated AS "statedCents",
+        (SELECT max(s."statedAt") FROM "Accrual" s
+          WHERE s."applicationId" = u."applicationId" AND s."startYear" = ${startYear}) AS "statedAt"
+      FROM year_unspent(${startYear}) u JOIN "Application" a ON a.id = u."applicationId" ORDER BY a.reference`,
+    client.$queryRaw<OpenClaimLine[]>`
+      SELECT "applicationId", number, state, cents, "claimedAt" FROM "Claim"
+      WHERE "startYear" = ${startYear} AND state IN ('CLAIMED', 'APPROVED') ORDER BY "claimedAt", id`,
+    client.$queryRaw<AdvanceLine[]>`
+      SELECT c."applicationId", c.number, (c.cents - coalesce(sum(b."accountedCents"), 0))::bigint AS "openCents"
+      FROM "Claim" c LEFT JOIN "Claim" b ON b."accountsForId" = c.id AND b.state NOT IN ('RETURNED', 'CANCELLED')
+      WHERE c."startYear" = ${startYear} AND c."advanceReason" IS NOT NULL AND c.state = 'PAID'
+      GROUP BY c.id HAVING c.cents > coalesce(sum(b."accountedCents"), 0) ORDER BY c."claimedAt"`,
+    client.$queryRaw<{ id: string }[]>`
+      SELECT a.id FROM "Application" a JOIN "ApplicationFunding" f ON f."applicationId" = a.id
+      WHERE f."startYear" = ${startYear} AND a."heldAt" IS NOT NULL
+        AND f."reservedCents" + f."committedCents" > f."paidCents" ORDER BY a.reference`,
+    client.$queryRaw<{ count: number }[]>`
+      SELECT count(*)::int AS count FROM "ChangeRequest"
+      WHERE kind <> 'CLOSING' AND (state = 'ASKED' OR state = 'CONFIRMED' AND "appliedAt" IS NULL)
+        AND ("startYear" = ${startYear} OR kind = 'CARRY_FORWARD' AND "startYear" = ${startYear - 1})`,
+  ]);
+  return { reserved, unspent, claims, advances, held: held.map(({ id }) => id), waiting: waiting[0]?.count ?? 0 };
+}

@@ -1,0 +1,111 @@
+import { stageOf } from "#lib/budget/rules.ts";
+import { formatDate, formatDay, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
+import type { ClaimState, State } from "#lib/platform/db/generated/enums.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+
+/** What is stored of a year's life; planned, open and closing follow from the calendar. */
+export type YearLife = { startYear: number; cutoffOn: Date | null; closedAt: Date | null };
+
+/** `today`: the civil day in New Zealand. */
+export const lifeOf = (year: YearLife, today: Date) => (year.closedAt ? "closed" : stageOf(year.startYear, today));
+
+/** "Open until 30 June 2027" */
+export function lifeInWords(year: YearLife, today: Date): string {
+  const { startYear, cutoffOn, closedAt } = year;
+  switch (lifeOf(year, today)) {
+    case "planned":
+      return `Planned: begins on ${formatDay(yearBeginsOn(startYear))}`;
+    case "open":
+      return `Open until ${formatDay(yearEndsOn(startYear))}`;
+    case "closing":
+      return cutoffOn
+        ? `Closing: its work is claimed and paid until ${formatDay(cutoffOn)}`
+        : "Closing: no cut-off day is set yet";
+    case "closed":
+      return `Closed on ${formatDate(closedAt ?? new Date(0))}`;
+  }
+}
+
+/** Why work of a year is not claimed or paid on a day: its cut-off has passed, and it is not closed yet; null where it is. */
+export function afterCutoff({ startYear, cutoffOn, closedAt }: YearLife, day: Date): string | null {
+  if (!cutoffOn || closedAt || day <= cutoffOn) return null;
+  return `Claims and payments for work of ${formatYear(startYear)} ended on ${formatDay(cutoffOn)}`;
+}
+
+/** An initiative that has not spent its commitment of a year, in cents. */
+export type UnspentLine = {
+  applicationId: string;
+  /** Committed and not paid. */
+  unspentCents: bigint;
+  /** Claimed, and not paid yet. */
+  openCents: bigint;
+  /** Stated as work that was done, and not claimed since. */
+  statedCents: bigint;
+  /** null: the agency has not answered. */
+  statedAt: Date | null;
+};
+
+/** What is neither claimed nor stated as work that was done: it is carried forward or released before the year closes. */
+export function shortOf({ unspentCents, openCents, statedCents }: UnspentLine): bigint {
+  const short = unspentCents - openCents - statedCents;
+  return short > 0n ? short : 0n;
+}
+
+export type ReservedLine = { applicationId: string; state: State; reservedCents: bigint; offerDueAt: Date | null };
+export type OpenClaimLine = {
+  applicationId: string;
+  number: number;
+  state: ClaimState;
+  cents: bigint;
+  claimedAt: Date;
+};
+/** An advance that was paid and no invoice accounts for in full. */
+export type AdvanceLine = { applicationId: string; number: number; openCents: bigint };
+
+/** What is to be settled before a year closes. */
+export type YearEnd = {
+  reserved: readonly ReservedLine[];
+  unspent: readonly UnspentLine[];
+  claims: readonly OpenClaimLine[];
+  advances: readonly AdvanceLine[];
+  /** Applications on hold that hold money of the year, by id. */
+  held: readonly string[];
+  /** Changes of the year that wait for a second person or for their day. */
+  waiting: number;
+};
+
+/** What stands in the way of closing a year, each in a sentence; empty: it can be closed. */
+export function closingObstacles(year: YearLife, end: YearEnd, today: Date): string[] {
+  const name = formatYear(year.startYear);
+  const stage = lifeOf(year, today);
+  if (stage === "closed") return [`${name} is closed already.`];
+  if (stage !== "closing")
+    return [`${name} ends on ${formatDay(yearEndsOn(year.startYear))}. It can be closed after that.`];
+  const reserved = sumCents(end.reserved.map(({ reservedCents }) => reservedCents));
+  const short = sumCents(end.unspent.map(shortOf));
+  return [
+    !year.cutoffOn && "Set the cut-off day first.",
+    year.cutoffOn &&
+      today <= year.cutoffOn &&
+      `Its work can be claimed and paid until ${formatDay(year.cutoffOn)}. It can be closed after that.`,
+    reserved > 0n && `${formatCents(reserved)} is still reserved. Carry it forward, or release it.`,
+    short > 0n &&
+      `${formatCents(short)} is committed and neither paid, claimed nor accrued. Carry it forward, or release it.`,
+    end.waiting > 0 &&
+      (end.waiting === 1
+        ? "One change of this year waits. Confirm, decline or withdraw it."
+        : `${end.waiting} changes of this year wait. Confirm, decline or withdraw them.`),
+  ].filter((sentence) => typeof sentence === "string");
+}
+
+/**
+ * The year whose unclaimed work an agency states on a day: the one that ends this June, and after that the one that is
+ * closing. `years`: the earliest first.
+ */
+export const isAccruing = (year: YearLife, today: Date): boolean => {
+  const stage = lifeOf(year, today);
+  return stage === "closing" || (stage === "open" && today >= accrualsFrom(year.startYear));
+};
+
+/** Agencies are asked from the first of June on. */
+export const accrualsFrom = (startYear: number): Date => new Date(Date.UTC(startYear + 1, 5, 1));

@@ -1,0 +1,13 @@
+import { type Field, reasonFields } from "#lib/form/fields.ts";
+
+export const CUTOFF_FIELDS = [
+  {
+    kind: "day",
+    name: "cutoffOn",
+    label: "Cut-off day",
+    hint: "The last day on which work of this year can be claimed and paid. For example, 31 7 2027",
+    missing: "Enter the cut-off day",
+  },
+] as const satisfies readonly Field[];
+
+export const CLOSING_FIELDS = reasonFields("Reason", "Another person reads this before they confirm it", "Enter why");
