@@ -4,7 +4,7 @@ import { PEOPLE } from "../access.ts";
 import { expect, test } from "../fixtures.ts";
 
 /** "$1,234.50" → 123450. */
-const cents = (text: string | null) => Number((text ?? "").replace(/[^\d-]/g, ""));
+const cents = (text: string | null) => Number((text ?? "").replace("−", "-").replace(/[^\d-]/g, ""));
 
 /** Of a table's last line, the cell under a header. */
 async function totalOf(page: Page, table: string, header: string): Promise<number> {

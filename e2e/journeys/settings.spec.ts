@@ -201,7 +201,10 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByText("You asked for the change.")).toBeVisible();
     const second = await as("budget2@mfat.example", options);
     await second.goto("/changes");
-    await second.getByRole("link", { name: `Envelope ${year}: raised by $1,000.50` }).first().click();
+    await second
+      .getByRole("link", { name: `Envelope ${year}: raised by $1,000.50` })
+      .first()
+      .click();
     await expect(second.getByText(source)).toBeVisible();
     await press(second, "Confirm change");
     await expect(second.getByText(/^Confirmed; /)).toBeVisible();

@@ -20,8 +20,8 @@ describe("amounts on screen", () => {
     [30_000_000n, "$300,000.00"],
     [270_000_000n, "$2,700,000.00"],
     [100_000_000_000n, "$1,000,000,000.00"],
-    [-500n, "-$5.00"],
-    [-123_456_789n, "-$1,234,567.89"],
+    [-500n, "−$5.00"],
+    [-123_456_789n, "−$1,234,567.89"],
   ])("%s cents read %s", (cents, text) => {
     expect(formatCents(cents)).toBe(text);
   });
@@ -141,7 +141,7 @@ test.each([
 });
 
 test("nothing is no debt, and the largest amount is still one", () => {
-  expect([formatCents(0n), formatCents(-1n)]).toEqual(["$0.00", "-$0.01"]);
+  expect([formatCents(0n), formatCents(-1n)]).toEqual(["$0.00", "−$0.01"]);
   expect([parseCents("1000000000"), parseCents("1000000000.01")]).toEqual([CENTS_MAX, null]);
   const blanks = 100 - "$5.00".length;
   expect([parseCents(`${" ".repeat(blanks)}$5.00`), parseCents(`${" ".repeat(blanks + 1)}$5.00`)]).toEqual([

@@ -1,15 +1,15 @@
 /** Money is whole cents of New Zealand dollars, GST exclusive. `cents` in a name says so. */
 
-/** 30000000n → "$300,000.00"; a debt has its minus before the sign: "-$5.00". */
+/** 30000000n → "$300,000.00"; a debt has its minus, a real one, before the sign: "−$5.00". */
 export function formatCents(cents: bigint): string {
-  const sign = cents < 0n ? "-" : "";
+  const sign = cents < 0n ? "−" : "";
   const value = cents < 0n ? -cents : cents;
   const dollars = (value / 100n).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
   return `${sign}$${dollars}.${(value % 100n).toString().padStart(2, "0")}`;
 }
 
 /** 30000000n → "300000.00", as a form's field holds it. */
-export const plainCents = (cents: bigint): string => formatCents(cents).replace(/[$,]/g, "");
+export const plainCents = (cents: bigint): string => formatCents(cents).replace(/[$,]/g, "").replace("−", "-");
 
 /**
  * An amount with its sign and currency. Thousands stand in groups of three, all with commas or all with the same space

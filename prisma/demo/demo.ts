@@ -3,12 +3,13 @@ import { createApplication } from "#lib/applications/commands.ts";
 import { saveSection } from "#lib/applications/form/commands.ts";
 import type { SectionKey } from "#lib/applications/form/sections.ts";
 import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";
-import { askForClosing, setCutoff } from "#lib/budget/years/commands.ts";
+import { askForClosing, setCutoff, tellOfYearEnd } from "#lib/budget/years/commands.ts";
 import { getYear, readYearEnd } from "#lib/budget/years/queries.ts";
-import { closingObstacles } from "#lib/budget/years/rules.ts";
+import { accrualsFrom, closingObstacles } from "#lib/budget/years/rules.ts";
 import { createRound } from "#lib/fund/commands.ts";
 import { STARTING_CHECKLIST } from "#lib/fund/schema.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { askForAccruals } from "#lib/payments/accruals/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { DEMO_PEOPLE } from "#lib/people/schema.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
@@ -41,6 +42,7 @@ export async function seedDemo(): Promise<void> {
     ...addRounds(await mfat("desk@mfat.example"), today, first),
     ...range(first, year).map((startYear) => ({ at: beginningOf(startYear), run: beginYear(budget, second) })),
     ...carryForward(budget, second, today, year),
+    { at: officeTime(addDays(accrualsFrom(year - 1), 1), 0), run: askAtYearEnd },
     ...closeYear(budget, second, year - 2, today),
     ...(await Promise.all(STORIES.map((story, number) => tell(story, number, today)))).flat(),
   ];
@@ -209,6 +211,12 @@ export async function writeSections(contributor: AgencyActor, reference: string,
 async function requestFor(reference: string) {
   const { revision } = await db().application.findUniqueOrThrow({ where: { reference }, select: { revision: true } });
   return { requestId: randomUUID(), revision };
+}
+
+/** What the timed jobs did in last year's June. */
+async function askAtYearEnd(): Promise<void> {
+  await tellOfYearEnd();
+  await askForAccruals();
 }
 
 /** The last year but one, once everything of it is settled. */

@@ -1,7 +1,16 @@
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { requestIdOf } from "#lib/platform/audit.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import type { AdvanceLine, OpenClaimLine, ReservedLine, UnspentLine, YearEnd, YearLife } from "./rules.ts";
+import {
+  type AdvanceLine,
+  accrualAsked,
+  type OpenClaimLine,
+  type ReservedLine,
+  type UnspentLine,
+  type YearEnd,
+  type YearLife,
+} from "./rules.ts";
 
 type Reader = Pick<Tx, "$queryRaw" | "financialYear">;
 
@@ -37,7 +46,7 @@ export async function readYearEnd(
         (SELECT o."dueAt" FROM "Offer" o WHERE o."applicationId" = a.id AND o.outcome IS NULL) AS "offerDueAt"
       FROM "ApplicationFunding" f JOIN "Application" a ON a.id = f."applicationId"
       WHERE f."startYear" = ${startYear} AND f."reservedCents" > 0 ORDER BY a.reference`,
-    client.$queryRaw<UnspentLine[]>`
+    client.$queryRaw<Omit<UnspentLine, "askedAt">[]>`
       SELECT u."applicationId", u.unspent AS "unspentCents", u.open AS "openCents", u.stated AS "statedCents",
         (SELECT max(s."statedAt") FROM "Accrual" s
           WHERE s."applicationId" = u."applicationId" AND s."startYear" = ${startYear}) AS "statedAt"
@@ -59,5 +68,16 @@ export async function readYearEnd(
       WHERE kind <> 'CLOSING' AND (state = 'ASKED' OR state = 'CONFIRMED' AND "appliedAt" IS NULL)
         AND ("startYear" = ${startYear} OR kind = 'CARRY_FORWARD' AND "startYear" = ${startYear - 1})`,
   ]);
-  return { reserved, unspent, claims, advances, held: held.map(({ id }) => id), waiting: waiting[0]?.count ?? 0 };
+  const requestIds = unspent.map(({ applicationId }) => requestIdOf(applicationId, accrualAsked(startYear)));
+  const asked = await client.$queryRaw<{ applicationId: string; at: Date }[]>`
+    SELECT "applicationId", at FROM "AuditEvent" WHERE "requestId" = ANY(${requestIds}::uuid[])`;
+  const askedAt = new Map(asked.map((one) => [one.applicationId, one.at]));
+  return {
+    reserved,
+    unspent: unspent.map((line) => ({ ...line, askedAt: askedAt.get(line.applicationId) ?? null })),
+    claims,
+    advances,
+    held: held.map(({ id }) => id),
+    waiting: waiting[0]?.count ?? 0,
+  };
 }

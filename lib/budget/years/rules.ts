@@ -41,6 +41,8 @@ export type UnspentLine = {
   openCents: bigint;
   /** Stated as work that was done, and not claimed since. */
   statedCents: bigint;
+  /** null: the agency has not been asked by email. */
+  askedAt: Date | null;
   /** null: the agency has not answered. */
   statedAt: Date | null;
 };
@@ -106,6 +108,9 @@ export const isAccruing = (year: YearLife, today: Date): boolean => {
   const stage = lifeOf(year, today);
   return stage === "closing" || (stage === "open" && today >= accrualsFrom(year.startYear));
 };
+
+/** The request of the mail that asks an agency about its unclaimed work of a year: it goes once. */
+export const accrualAsked = (startYear: number): string => `accrual ${startYear}`;
 
 /** Agencies are asked from the first of June on. */
 export const accrualsFrom = (startYear: number): Date => new Date(Date.UTC(startYear + 1, 5, 1));

@@ -62,7 +62,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       </p>
       {!position.closedAt && <Closing actor={actor} position={position} end={end} today={today} />}
       <Reserved lines={end.reserved} names={names} />
-      <Unspent actor={actor} startYear={startYear} lines={end.unspent} names={names} today={today} />
+      <Unspent actor={actor} startYear={startYear} lines={end.unspent} names={names} />
       <Claims end={end} names={names} />
       <Held end={end} names={names} />
     </>
@@ -178,18 +178,16 @@ type UnspentProps = {
   startYear: number;
   lines: readonly UnspentLine[];
   names: Names;
-  today: Date;
 };
 
-function Unspent({ actor, startYear, lines, names, today }: UnspentProps) {
+function Unspent({ actor, startYear, lines, names }: UnspentProps) {
   const sum = (of: (line: UnspentLine) => bigint) => formatCents(sumCents(lines.map(of)));
-  const isAsked = today >= accrualsFrom(startYear);
   return (
     <section>
       <h2>Committed, and not paid</h2>
       <p>
-        Work that is done by 30 June and not claimed is accrued: {isAsked ? "we asked" : "from 1 June on we ask"} each
-        agency by email. The rest is carried forward or released.
+        Work that is done by 30 June and not claimed is accrued: the portal asks each agency by email from{" "}
+        {formatDay(accrualsFrom(startYear))} on. The rest is carried forward or released.
       </p>
       <Table
         caption="Committed in this year and not paid"
@@ -203,12 +201,10 @@ function Unspent({ actor, startYear, lines, names, today }: UnspentProps) {
           {
             header: "Done, not claimed",
             isNumeric: true,
-            cell: ({ statedCents, statedAt }) => (
+            cell: (line) => (
               <>
-                {formatCents(statedCents)}
-                <span className="app-note app-line">
-                  {statedAt ? `stated ${formatDate(statedAt)}` : isAsked ? "no answer yet" : "not asked yet"}
-                </span>
+                {formatCents(line.statedCents)}
+                <span className="app-note app-line">{answerOf(line)}</span>
               </>
             ),
           },
@@ -233,6 +229,11 @@ function Unspent({ actor, startYear, lines, names, today }: UnspentProps) {
       )}
     </section>
   );
+}
+
+function answerOf({ askedAt, statedAt }: UnspentLine): string {
+  if (statedAt) return `stated ${formatDate(statedAt)}`;
+  return askedAt ? `asked ${formatDate(askedAt)}, no answer yet` : "not asked yet";
 }
 
 function Claims({ end: { claims, advances }, names }: { end: YearEnd; names: Names }) {

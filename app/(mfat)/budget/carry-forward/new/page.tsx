@@ -9,7 +9,6 @@ import { listMovable, type MovableLine } from "#lib/budget/carry-forward/queries
 import { CARRY_FORWARD_FIELDS } from "#lib/budget/carry-forward/schema.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { stageOf } from "#lib/budget/rules.ts";
-import { yearOptions } from "#lib/budget/schema.ts";
 import { type Option, text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -52,15 +51,16 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       </p>
       <Form
         action={askForCarryForward}
-        fields={resolveFields(CARRY_FORWARD_FIELDS, {
-          years: yearOptions(from ? [from.startYear] : []),
-          initiatives: movable.filter(({ problem }) => problem === null).map(optionOf),
-        })}
-        initial={{ fromYear: String(from?.startYear ?? "") }}
+        fields={resolveFields(
+          CARRY_FORWARD_FIELDS.filter(({ name }) => name !== "fromYear"),
+          { initiatives: movable.filter(({ problem }) => problem === null).map(optionOf) },
+        )}
         requestId={randomUUID()}
         submit="Ask for carry-forward"
         cancelHref="/budget/carry-forward"
-      />
+      >
+        <input type="hidden" name="fromYear" value={from?.startYear ?? ""} />
+      </Form>
       {movable.some(({ problem }) => problem !== null) && (
         <>
           <h2>Initiatives that cannot be carried now</h2>
