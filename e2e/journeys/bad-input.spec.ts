@@ -50,7 +50,9 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(second.locator(".app-lede")).toContainText("Draft");
     await sendForSignOff(first, reference);
     await second.getByRole("button", { name: "Discard" }).click();
-    await expect(second.getByText(/after this page was opened: sent for sign-off by .*We did not make your change/)).toBeVisible();
+    await expect(
+      second.getByText(/after this page was opened: sent for sign-off by .*We did not make your change/),
+    ).toBeVisible();
     await expect(second).toHaveTitle(/^Error: Discard/);
     await expect(second.locator(".app-lede")).toContainText("Waiting for sign-off");
     await expect(second.getByRole("button", { name: "Discard" })).toHaveCount(0);
@@ -81,7 +83,7 @@ for (const javaScriptEnabled of [true, false]) {
     await partner.getByLabel("No", { exact: true }).check();
     await page.getByLabel("Open all year", { exact: true }).check();
     await page.getByRole("button", { name: "Start" }).click();
-    await expect(page.getByText("what a Pacific partner asked for")).toBeVisible();
+    await expect(page.getByText("you cannot name an organisation in the Pacific")).toBeVisible();
     await page.getByRole("link", { name: "Answer the questions again" }).click();
     await expect(partner.getByLabel("No", { exact: true })).toBeChecked();
     await expect(page.getByLabel("Yes", { exact: true }).first()).toBeChecked();
