@@ -83,7 +83,7 @@ for (const javaScriptEnabled of [true, false]) {
     await partner.getByLabel("No", { exact: true }).check();
     await page.getByLabel("Open all year", { exact: true }).check();
     await page.getByRole("button", { name: "Start" }).click();
-    await expect(page.getByText("what a Pacific partner asked for")).toBeVisible();
+    await expect(page.getByText("you cannot name an organisation in the Pacific")).toBeVisible();
     await page.getByRole("link", { name: "Answer the questions again" }).click();
     await expect(partner.getByLabel("No", { exact: true })).toBeChecked();
     await expect(page.getByLabel("Yes", { exact: true }).first()).toBeChecked();

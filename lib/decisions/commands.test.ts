@@ -12,6 +12,7 @@ import {
   certifier,
   decisionOf,
   decline,
+  desk,
   inDecision,
   inModeration,
   LOW,
@@ -24,6 +25,7 @@ import {
 } from "#lib/test-decisions.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import * as decisions from "./commands.ts";
+import { readDecisions } from "./queries.ts";
 import { decidedYears } from "./rules.ts";
 
 useDecisions();
@@ -128,4 +130,22 @@ test("returning voids the budget check: what is recommended anew is checked anew
     where: { applicationId: application.id, outcome: "APPROVED" },
   });
   expect(checks.map(({ recommendationId }) => recommendationId === decided.recommendationId)).toEqual([false, true]);
+});
+
+test("the history and the record of a decision name those who acted as they were called then", async () => {
+  const chief = await approver(null);
+  const reference = await inDecision();
+  await approve(chief, reference);
+  const { id } = await db().application.findUniqueOrThrow({ where: { reference } });
+  const told = async () => ({
+    decisions: await readDecisions(desk, id),
+    history: (await listHistory(desk, id)).map(({ action, by }) => [action, by]),
+  });
+  const before = await told();
+  expect(before.decisions[0]).toMatchObject({ by: desk.name, budgetChecks: [{ by: budget.name }] });
+  expect(before.history[0]).toEqual(["approve", chief.name]);
+  for (const { personId } of [desk, budget, chief]) {
+    await db().person.update({ where: { id: personId }, data: { name: "Somebody Renamed" } });
+  }
+  expect(await told()).toEqual(before);
 });

@@ -1,7 +1,7 @@
 import { type HeldDelegation, listDelegations } from "#lib/deputies/queries.ts";
 import type { Option } from "#lib/form/fields.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { mayDecide } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -10,7 +10,7 @@ import { forbidden } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { decidedBy, delegationFor, formatDelegation, highestDelegation } from "./rules.ts";
 
-/** Recommendations, budget checks and decisions of an application with the names of who made them, newest first. */
+/** Recommendations, budget checks and decisions of an application newest first, with the names that those who made them had that day. */
 export async function readDecisions(_actor: MfatActor, applicationId: string) {
   const recommendations = await db().recommendation.findMany({
     where: { applicationId },
@@ -22,15 +22,17 @@ export async function readDecisions(_actor: MfatActor, applicationId: string) {
     ...budgetChecks.map((check) => check.checkedById),
     ...decisions.flatMap(({ decidedById, forId }) => (forId ? [decidedById, forId] : [decidedById])),
   ]);
-  const people = await db().person.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
-  const nameOf = (id: string): string => people.find((person) => person.id === id)?.name ?? "";
+  const nameOf = await readNamesOfDay(db(), applicationId, ids);
   return recommendations.map((recommendation) => ({
     ...recommendation,
-    by: nameOf(recommendation.recommendedById),
-    budgetChecks: recommendation.budgetChecks.map((check) => ({ ...check, by: nameOf(check.checkedById) })),
+    by: nameOf(recommendation.recommendedById, recommendation.recommendedAt),
+    budgetChecks: recommendation.budgetChecks.map((check) => ({
+      ...check,
+      by: nameOf(check.checkedById, check.checkedAt),
+    })),
     decisions: recommendation.decisions.map((decision) => {
-      const forName = decision.forId && nameOf(decision.forId);
-      return { ...decision, forName, by: decidedBy(nameOf(decision.decidedById), forName) };
+      const forName = decision.forId && nameOf(decision.forId, decision.decidedAt);
+      return { ...decision, forName, by: decidedBy(nameOf(decision.decidedById, decision.decidedAt), forName) };
     }),
   }));
 }

@@ -112,7 +112,7 @@ test("of two delegations that reach as far, the first is taken", () => {
 test("a deputy's decision is recorded with whom it was for", () => {
   expect([decidedBy("Kate", null), decidedBy("Kate", "Wiremu")]).toEqual(["Kate", "Kate for Wiremu"]);
   expect(decidedFor("Kate", null)).toEqual({ data: {} });
-  expect(decidedFor("Kate", { id: "1", name: "Wiremu" })).toMatchObject({ data: { forId: "1" } });
+  expect(decidedFor("Kate", { id: "1", name: "Wiremu" })).toMatchObject({ data: { forId: "1", forName: "Wiremu" } });
   expect(decidedFor("Kate", { id: "1", name: "Wiremu" }).mfatNote).toContain("Kate for Wiremu");
 });
 

@@ -74,7 +74,7 @@ export const decidedBy = (by: string, forName: string | null): string => (forNam
 
 /** What the history and MFAT's emails add about a deputy's decision. `of`: the approver; null: their own delegation. */
 export const decidedFor = (by: string, of: { id: string; name: string } | null) =>
-  of ? { data: { forId: of.id }, mfatNote: `Decided by ${decidedBy(by, of.name)}.` } : { data: {} };
+  of ? { data: { forId: of.id, forName: of.name }, mfatNote: `Decided by ${decidedBy(by, of.name)}.` } : { data: {} };
 
 /** A delegation in words. */
 export function formatDelegation(delegationCents: bigint | null | undefined): string {

@@ -155,7 +155,7 @@ async function finish(
     toState: to,
     requestId: request.requestId,
     ...(outcome.reason && { reason: outcome.reason }),
-    ...(outcome.data && { data: outcome.data }),
+    data: { ...outcome.data, ...(actor && namesToday(actor)) },
     ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
   });
   const waitsOnRole = (await findWaiting(tx, changed))?.role ?? null;
@@ -184,6 +184,12 @@ async function finish(
     },
   });
 }
+
+/** What a step's event keeps of its actor, so that a history names them as they were called that day. */
+const namesToday = (actor: Actor) => ({
+  byName: actor.name,
+  ...(actor.side === "AGENCY" && { byAgency: actor.agencyName }),
+});
 
 /** The roles asked for a step that nobody was asked for before. An application can wait for several steps at once. */
 const newlyAsked = (before: readonly AskedStep[], after: readonly AskedStep[]): Role[] => [

@@ -104,6 +104,44 @@ export function nameFor(reader: Actor, person: Named | undefined): string {
   return person.agency ? `${person.name}, ${person.agency.name}` : person.name;
 }
 
+const EVENT_NAMES = z.object({
+  byName: z.string().optional(),
+  byAgency: z.string().optional(),
+  forId: z.string().optional(),
+  forName: z.string().optional(),
+});
+
+/** The names in a step's event, as they were that day. Events from before names were kept have none. */
+export const readEventNames = (data: unknown): z.infer<typeof EVENT_NAMES> => EVENT_NAMES.parse(data ?? {});
+
+/** Finds what a person was called when they acted on an application, or were acted for; today's name if none was kept. */
+export async function readNamesOfDay(
+  tx: Pick<Tx, "auditEvent" | "person">,
+  applicationId: string,
+  ids: readonly string[],
+): Promise<(id: string, at: Date) => string> {
+  const events = await tx.auditEvent.findMany({
+    where: { applicationId, action: { not: null } },
+    select: { at: true, actorId: true, data: true },
+  });
+  const kept = events.flatMap(({ at, actorId, data }) => {
+    const { byName, forId, forName } = readEventNames(data);
+    return [
+      { id: actorId, name: byName, at },
+      { id: forId, name: forName, at },
+    ].filter(({ id, name }) => id && name);
+  });
+  const unnamed = ids.filter((id) => !kept.some((one) => one.id === id));
+  const people = unnamed.length
+    ? await tx.person.findMany({ where: { id: { in: unnamed } }, select: { id: true, name: true } })
+    : [];
+  return (id, at) => {
+    const away = (one: { at: Date }) => Math.abs(one.at.getTime() - at.getTime());
+    const [nearest] = kept.filter((one) => one.id === id).sort((one, other) => away(one) - away(other));
+    return nearest?.name ?? people.find((person) => person.id === id)?.name ?? "";
+  };
+}
+
 const ADDRESS = { email: true, side: true } satisfies Prisma.PersonSelect;
 type People = Pick<Tx, "person" | "$queryRaw">;
 

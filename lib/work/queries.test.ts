@@ -1,6 +1,7 @@
 // What waits on whom: by role, state, delegation and separation of duties, the longest wait first.
 
 import { beforeEach, expect, test } from "vitest";
+import { formNumberNow } from "#lib/applications/form/releases.ts";
 import { type SectionKey, WRITTEN_SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication } from "#lib/applications/queries.ts";
 import { listDeciders } from "#lib/decisions/queries.ts";
@@ -63,6 +64,7 @@ async function application(state: State, { daysAgo = 1, recommendedCents, isHeld
       stateSince: day(-daysAgo),
       requestedCents: 500n,
       recommendedCents: recommendedCents ?? null,
+      formNumber: formNumberNow(),
       heldAt: isHeld ? day(0) : null,
     },
   });

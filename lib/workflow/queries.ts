@@ -11,13 +11,12 @@ import { obstaclesToDeciding, obstaclesToRecommending } from "#lib/decisions/ste
 import { listDelegations } from "#lib/deputies/queries.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
 import type { Actor, AgencyActor } from "#lib/lifecycle/permissions.ts";
-import { listWaitedFor, nameFor, nobodyFor, scopeOf } from "#lib/lifecycle/queries.ts";
+import { listWaitedFor, type Named, nameFor, nobodyFor, readEventNames, scopeOf } from "#lib/lifecycle/queries.ts";
 import { isForAgency, type Obstacles } from "#lib/lifecycle/steps.ts";
 import { readClaims } from "#lib/payments/queries.ts";
 import { obstaclesToClaims } from "#lib/payments/steps.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
-import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { listReports } from "#lib/reports/queries.ts";
@@ -44,24 +43,28 @@ export async function listHistory(actor: Actor, applicationId: string): Promise<
     take: 200,
   });
   const people = await db().person.findMany({
-    where: { id: { in: events.flatMap(({ actorId, data }) => [actorId ?? [], forOf(data) ?? []].flat()) } },
+    where: {
+      id: { in: events.flatMap(({ actorId, data }) => [actorId ?? [], readEventNames(data).forId ?? []].flat()) },
+    },
     select: { id: true, name: true, side: true, agency: { select: { name: true } } },
   });
   return events.flatMap(({ id, at, action, actorId, reason, data }) => {
     if (!action || !isStep(action) || (actor.side === "AGENCY" && !isForAgency(stepRow(action)))) return [];
     const person = people.find((one) => one.id === actorId);
     const isReadable = actor.side === "MFAT" || stepRow(action).reason === "agency";
-    const of = actor.side === "MFAT" && people.find((one) => one.id === forOf(data));
-    const by = `${nameFor(actor, person)}${of ? ` for ${of.name}` : ""}`;
+    const kept = readEventNames(data);
+    const of = kept.forName ?? people.find((one) => one.id === kept.forId)?.name;
+    const by = `${nameFor(actor, person && asNamed(person, kept))}${of && actor.side === "MFAT" ? ` for ${of}` : ""}`;
     return { id, at, action, by, reason: isReadable ? reason : null };
   });
 }
 
-/** The approver a deputy acted for, from the step's event. */
-function forOf(data: Prisma.JsonValue): string | null {
-  const id = data && typeof data === "object" && !Array.isArray(data) ? data.forId : null;
-  return typeof id === "string" ? id : null;
-}
+/** A person by the names that an event kept of them. */
+const asNamed = (person: Named, { byName, byAgency }: ReturnType<typeof readEventNames>): Named => ({
+  side: person.side,
+  name: byName ?? person.name,
+  agency: person.agency && { name: byAgency ?? person.agency.name },
+});
 
 /** Why steps are not possible from an application's state, to show beforehand. The commands themselves refuse. */
 export async function listObstacles(actor: Actor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
