@@ -76,13 +76,19 @@ const columnsFor = (canReverse: boolean): Column<LedgerLine>[] => [
 ];
 
 function Why({ line }: { line: LedgerLine }) {
-  const { reason, source, effectiveOn, application, changeId, askedBy, reversesId, reversedById } = line;
+  const { reason, source, effectiveOn, application, changeId, askedBy, claimNumber, reversesId, reversedById } = line;
   return (
     <>
       {reason}
       {application && (
         <span className="app-note app-line">
           <a href={`/applications/${application.reference}`}>{application.reference}</a> {application.title}
+          {claimNumber !== null && (
+            <>
+              {", "}
+              <a href={`/applications/${application.reference}#claim-${claimNumber}`}>claim {claimNumber}</a>
+            </>
+          )}
         </span>
       )}
       {source && (

@@ -2,6 +2,7 @@ import { FileName } from "#components/application/file-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { ledgerQuery } from "#lib/budget/schema.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { type Claim, readClaims } from "#lib/payments/queries.ts";
 import { CLAIM_STATES, claimReference, formatWork, type OpenAdvance, type YearLeft } from "#lib/payments/rules.ts";
@@ -17,7 +18,12 @@ export async function ClaimsPart({ actor, application }: { actor: Actor; applica
     <section id="claims">
       <h2>Claims</h2>
       <YearsLeft years={years} />
-      <ClaimsTable claims={claims} advances={advances} reference={application.reference} />
+      <ClaimsTable
+        claims={claims}
+        advances={advances}
+        reference={application.reference}
+        hasLedger={actor.side === "MFAT"}
+      />
     </section>
   );
 }
@@ -56,10 +62,16 @@ export const ClaimTag = ({ state }: { state: ClaimState }) => (
   <Tag kind={CLAIM_STATES[state].tone}>{CLAIM_STATES[state].label}</Tag>
 );
 
-type ClaimsTableProps = { claims: readonly Claim[]; advances: readonly OpenAdvance[]; reference: string };
+type ClaimsTableProps = {
+  claims: readonly Claim[];
+  advances: readonly OpenAdvance[];
+  reference: string;
+  /** Whether the reader sees the ledger. */
+  hasLedger?: boolean;
+};
 
 /** Claims, each with its invoice and what became of it. */
-export function ClaimsTable({ claims, advances, reference }: ClaimsTableProps) {
+export function ClaimsTable({ claims, advances, reference, hasLedger }: ClaimsTableProps) {
   return (
     <Table
       caption="Claims, newest first"
@@ -73,7 +85,9 @@ export function ClaimsTable({ claims, advances, reference }: ClaimsTableProps) {
           isRowHeader: true,
           cell: ({ number, milestone, claimedAt }) => (
             <>
-              <span className="app-nowrap">{claimReference(reference, number)}</span>
+              <span className="app-nowrap" id={`claim-${number}`}>
+                {claimReference(reference, number)}
+              </span>
               <span className="app-line">{milestone}</span>
               <span className="app-note app-line">Claimed {formatInstant(claimedAt)}</span>
             </>
@@ -85,6 +99,15 @@ export function ClaimsTable({ claims, advances, reference }: ClaimsTableProps) {
             <>
               <ClaimTag state={claim.state} />
               <Fate claim={claim} openCents={advances.find(({ id }) => id === claim.id)?.openCents} />
+              {hasLedger && claim.payment && (
+                <a
+                  className="app-note app-line"
+                  href={`/budget/ledger?${ledgerQuery({ startYear: claim.startYear, kind: null, reference, month: null })}`}
+                >
+                  Ledger entries
+                  <span className="govuk-visually-hidden"> of claim {claim.number}</span>
+                </a>
+              )}
             </>
           ),
         },

@@ -9,7 +9,7 @@ import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { DomainError, invalid, notFound } from "#lib/platform/errors.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
-import { notEnough, outsideYear, type PhasedAmount, phasedTotal } from "./rules.ts";
+import { type Moved, notEnough, outsideYear, type PhasedAmount, phasedTotal } from "./rules.ts";
 
 /** Why and by whom money moves: part of every ledger entry. `actor` null is a timed job. */
 export type Cause<Who extends Pick<Actor, "personId"> = Pick<Actor, "personId">> = {
@@ -181,9 +181,6 @@ export async function commitAgreed(tx: Tx, cause: Cause, applicationId: string, 
   });
   await postEntries(tx, cause, applicationId, entries);
 }
-
-/** What a carry-forward moves of one initiative between two years, in cents: what is reserved, and what is committed. */
-export type Moved = { applicationId: string; reservedCents: bigint; committedCents: bigint };
 
 /** The entries that take it out of a year, or put it into one. */
 export function entriesOfMove(

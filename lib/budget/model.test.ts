@@ -6,12 +6,13 @@ import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { shiftClock } from "#lib/platform/clock.ts";
+import { yearBeginsOn } from "#lib/platform/dates.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
 import { confirmLastChange, useTestDatabase } from "#lib/test-database.ts";
 import { Balance, tryAll } from "#lib/test-random.ts";
+import { askForCarryForward } from "./carry-forward/commands.ts";
 import {
   adjustEnvelope,
   adjustReserve,
@@ -37,6 +38,8 @@ const APPLICATIONS = 5;
 const YEARS = 3;
 const COUNTERS = ["envelopeCents", "reservedCents", "committedCents", "paidCents"] as const;
 type Counters = Record<(typeof COUNTERS)[number], bigint>;
+const countersOf = (row: Counters): Counters =>
+  Object.fromEntries(COUNTERS.map((counter) => [counter, row[counter]])) as Counters;
 const nothing = (): Counters => ({ envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n });
 
 let budget: MfatActor;
@@ -44,8 +47,6 @@ let first = 0;
 let ids: string[] = [];
 
 beforeAll(async () => {
-  // All years have begun, so that an adjustment takes effect at once whatever its day.
-  shiftClock(5 * 365 * 86_400_000);
   first = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
   const { id: agencyId } = await db().agency.findFirstOrThrow();
   const { id: roundId } = await db().round.create({ data: { name: "Model", opensAt: new Date(0) } });
@@ -63,7 +64,10 @@ beforeAll(async () => {
       ];
       const reference = `PSF-${first}-${String(number).padStart(4, "0")}`;
       const own = { reference, agencyId, roundId, createdById: person.id, places: { create: shares } };
-      return (await db().application.create({ data: own })).id;
+      const { id } = await db().application.create({ data: own });
+      const days = { startsOn: yearBeginsOn(first), endsOn: yearBeginsOn(first + YEARS) };
+      await db().arrangement.create({ data: { applicationId: id, ...days } });
+      return id;
     }),
   );
 });
@@ -136,6 +140,7 @@ const NAMES = [
   "movePhasing",
   "movePhasing",
   "releaseUnpaid",
+  "carryForward",
 ] as const;
 type Name = (typeof NAMES)[number];
 
@@ -163,6 +168,13 @@ function rephased(model: Model, { application, cents, isMore }: Command): bigint
   return parts;
 }
 
+/** What an initiative has unspent of a year that has a next one. */
+function movable(model: Model, { application, year }: Command) {
+  const from = year % (YEARS - 1);
+  const { reservedCents, committedCents, paidCents } = model.held(application, from);
+  return { from, reservedCents, committedCents: committedCents - paidCents };
+}
+
 /** What it moves; null where it is refused whatever the counters are. */
 function deltasOf(model: Model, one: Command): Delta[] | null {
   const { application, year, cents } = one;
@@ -186,6 +198,17 @@ function deltasOf(model: Model, one: Command): Delta[] | null {
       return amount === 0n ? null : [{ application, year, paidCents: amount }];
     case "recover":
       return amount === 0n ? null : [{ application, year, paidCents: -amount }];
+    case "carryForward": {
+      const { from, reservedCents, committedCents } = movable(model, one);
+      const moved = reservedCents + committedCents;
+      if (moved === 0n) return null;
+      return changed([
+        { application, year: from, reservedCents: -reservedCents, committedCents: -committedCents },
+        { application, year: from + 1, reservedCents, committedCents },
+        { application: null, year: from, envelopeCents: -moved },
+        { application: null, year: from + 1, envelopeCents: moved },
+      ]);
+    }
     case "movePhasing": {
       if (!one.isMore) return null;
       const parts = rephased(model, one);
@@ -205,7 +228,8 @@ function run(model: Model, one: Command): Promise<unknown> {
   const amount = one.cents[one.year] ?? 0n;
   const id = ids[one.application] ?? fail();
   const money = { startYear, cents: amount, on: new Date(Date.UTC(startYear, 6 + (Number(amount % 12n) || 0), 3)) };
-  const WORK: Record<Exclude<Name, "adjustEnvelope">, (tx: Tx) => Promise<unknown>> = {
+  if (one.name === "carryForward") return carryByTwo(first + movable(model, one).from, id);
+  const WORK: Record<Exclude<Name, "adjustEnvelope" | "carryForward">, (tx: Tx) => Promise<unknown>> = {
     reserve: (tx) => reserve(tx, cause, id, phasing(one.cents)),
     adjustReserve: (tx) => adjustReserve(tx, cause, id, phasing(one.cents)),
     releaseReserve: (tx) => releaseReserve(tx, cause, id),
@@ -220,7 +244,8 @@ function run(model: Model, one: Command): Promise<unknown> {
   const because = {
     reason: requestId,
     source: "Test",
-    effectiveOn: new Date(Date.UTC(startYear, 6 + one.application, 1)),
+    // Of a year to come too it takes effect at once.
+    effectiveOn: yearBeginsOn(startYear),
   };
   return adjustByTwo({ startYear, changeCents, ...because });
 }
@@ -229,6 +254,23 @@ function run(model: Model, one: Command): Promise<unknown> {
 async function adjustByTwo(adjustment: EnvelopeAdjustment): Promise<void> {
   await adjustEnvelope(budget, { requestId: randomUUID() }, adjustment);
   await confirmLastChange(randomUUID(), adjustment.reason);
+}
+
+/** With all that an initiative has unspent, and nothing else. */
+async function carryByTwo(fromYear: number, id: string): Promise<void> {
+  const reason = randomUUID();
+  await askForCarryForward(
+    budget,
+    { requestId: randomUUID() },
+    {
+      fromYear,
+      cents: 0n,
+      initiatives: [id],
+      reason,
+      source: "Test",
+    },
+  );
+  await confirmLastChange(randomUUID(), reason);
 }
 
 const refuse = async () => {
@@ -303,7 +345,7 @@ async function expectSame(model: Model): Promise<void> {
     db().financialYear.findMany({ where: { startYear: { lt: first + YEARS } }, orderBy: { startYear: "asc" } }),
     db().applicationFunding.findMany({ where: { applicationId: { in: ids } } }),
   ]);
-  expect(years.map(({ startYear: _, ...counters }) => counters)).toEqual(model.years);
+  expect(years.map(countersOf)).toEqual(model.years);
   for (const [application, id] of ids.entries()) {
     for (const year of range) {
       const { envelopeCents: _, ...sums } = model.held(application, year);
@@ -349,7 +391,7 @@ async function follow(commands: readonly Command[], counts: Counts): Promise<voi
   // A database goes on from the run before, so the model begins with what is there.
   const model = new Model([]);
   const years = await db().financialYear.findMany({ orderBy: { startYear: "asc" }, take: YEARS });
-  model.years.push(...years.map(({ startYear: _, ...counters }) => counters));
+  model.years.push(...years.map(countersOf));
   const funding = await db().applicationFunding.findMany();
   for (const [application, id] of ids.entries()) {
     model.funding[application] = range.map((year) => {

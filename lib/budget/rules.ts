@@ -7,6 +7,9 @@ export type PhasedAmount = readonly { startYear: number; cents: bigint }[];
 
 export const phasedTotal = (phasing: PhasedAmount): bigint => sumCents(phasing.map((part) => part.cents));
 
+/** What a carry-forward moves of one initiative between two years, in cents: what is reserved, and what is committed. */
+export type Moved = { applicationId: string; reservedCents: bigint; committedCents: bigint };
+
 /** "2026/27 $100,000.00 · 2027/28 $50,000.00"; years with nothing are left out. */
 export const formatPhasing = (phasing: PhasedAmount): string =>
   phasing

@@ -33,6 +33,7 @@ export async function carryPhasing(
   const rows = await tx.phasing.findMany({ where: { applicationId, kind: { in: ["RECOMMENDED", "APPROVED"] } } });
   const kind = rows.some((row) => row.kind === "APPROVED") ? "APPROVED" : "RECOMMENDED";
   const own = rows.filter((row) => row.kind === kind);
+  if (!own.length) return [];
   const years = new Set([...own.map(({ startYear }) => startYear), fromYear, intoYear]);
   const phasing = [...years].sort().map((startYear) => {
     const held = own.find((row) => row.startYear === startYear)?.cents ?? 0n;

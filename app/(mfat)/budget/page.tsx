@@ -128,7 +128,7 @@ function figuresOf(position: Position, holders: Holders): Figure[] {
     },
     {
       label: "Available",
-      value: formatCents(availableCents),
+      value: <a href={`/budget/ledger?year=${startYear}`}>{formatCents(availableCents)}</a>,
       note: <>against a pipeline of {rows(pipelineCents, "pipeline")}</>,
       colour: "available",
     },

@@ -8,7 +8,7 @@ import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
 import { STANDS } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf } from "#lib/platform/dates.ts";
+import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { conflict, DomainError, invalid, violates } from "#lib/platform/errors.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
@@ -177,6 +177,7 @@ export async function recordRecovery(
     await takeTransition(actor, request, reference, SETTLEMENT_STEPS.recordRecovery, async (tx, application) => {
       const startYear = Number(recovery.year);
       await refuseTooMuch(tx, application.id, startYear, recovery.amount);
+      await refuseBeforePaid(tx, application.id, startYear, recovery.receivedOn);
       await tx.recovery.create({
         data: {
           applicationId: application.id,
@@ -201,6 +202,15 @@ export async function recordRecovery(
       throw invalid({ reference: "A recovery with this reference is already recorded" });
     }
     throw error;
+  }
+}
+
+/** Money comes back once it was paid. */
+async function refuseBeforePaid(tx: Tx, applicationId: string, startYear: number, receivedOn: Date): Promise<void> {
+  const { _min: first } = await tx.payment.aggregate({ where: { applicationId, startYear }, _min: { paidOn: true } });
+  if (first.paidOn && receivedOn < first.paidOn) {
+    const since = formatDay(first.paidOn);
+    throw invalid({ "receivedOn-day": `Received on must be ${since} or later: the first payment was made then` });
   }
 }
 

@@ -1,5 +1,5 @@
-import { type Cause, enterChange, entriesOfMove, envelopeNow, type Moved } from "#lib/budget/commands.ts";
-import { endedYear, notEnough } from "#lib/budget/rules.ts";
+import { type Cause, enterChange, entriesOfMove, envelopeNow } from "#lib/budget/commands.ts";
+import { endedYear, type Moved, notEnough } from "#lib/budget/rules.ts";
 import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
 import { type ChangeLine, carriedYears } from "#lib/changes/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";

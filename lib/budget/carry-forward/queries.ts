@@ -1,4 +1,4 @@
-import type { Moved } from "#lib/budget/commands.ts";
+import type { Moved } from "#lib/budget/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import type { EnvelopeParts } from "./rules.ts";

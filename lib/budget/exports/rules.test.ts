@@ -108,6 +108,7 @@ test("the ledger has a line for each entry, and the sums of all that were found"
     source: "Letter",
     effectiveOn: day("2026-07-01"),
     changeId: "1",
+    claimNumber: null,
     askedBy: "Rangi",
     reversesId: 6n,
     reversedById: null,

@@ -1,5 +1,6 @@
 import { enterCarry, takeAlong } from "#lib/budget/carry-forward/commands.ts";
-import { type Cause, enterChange, envelopeNow, type Moved } from "#lib/budget/commands.ts";
+import { type Cause, enterChange, envelopeNow } from "#lib/budget/commands.ts";
+import type { Moved } from "#lib/budget/rules.ts";
 import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
 import type { ChangeLine } from "#lib/changes/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";

@@ -37,9 +37,11 @@ type Row = Omit<LedgerLine, "application" | "by" | "askedBy"> & {
 /** The one query of page, sums and file. `more` narrows, orders and ends it. */
 const entriesOf = (where: Prisma.Sql, more: Prisma.Sql): Prisma.Sql => Prisma.sql`
   SELECT e.id, e."startYear", e.at, e.kind, e."envelopeCents", e."reservedCents", e."committedCents", e."paidCents", e.reason,
-    e.source, e."effectiveOn", e."changeId", e."reversesId", e."applicationId", e."actorId", c.id AS "reversedById", q."askedById"
+    e.source, e."effectiveOn", e."changeId", e."reversesId", e."applicationId", e."actorId", c.id AS "reversedById", q."askedById",
+    (v.data->>'claim')::int AS "claimNumber"
   FROM "LedgerEntry" e LEFT JOIN "LedgerEntry" c ON c."reversesId" = e.id
   LEFT JOIN "ChangeRequest" q ON q.id = e."changeId"
+  LEFT JOIN "AuditEvent" v ON v."requestId" = e."requestId" AND e.kind IN ('PAY', 'RECOVER')
   WHERE ${where} ${more}`;
 
 /** As the index has it (LedgerEntry_year_day). */

@@ -23,6 +23,8 @@ export type LedgerLine = {
   reversedById: bigint | null;
   /** null: an entry of the year itself, or an application that is not for the reader. */
   application: Named | null;
+  /** Of a payment, or of one that came back: the number of its claim. */
+  claimNumber: number | null;
   /** A person's name; null: the portal by itself. */
   by: string | null;
 };

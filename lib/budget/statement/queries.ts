@@ -5,15 +5,20 @@ import { readYear } from "#lib/budget/years/queries.ts";
 import { type MfatActor, permit, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import { formatDay } from "#lib/platform/dates.ts";
-import type { Tx } from "#lib/platform/db.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { type Changed, changedSince, type Statement, type StatementRow } from "./rules.ts";
+
+type Reader = Pick<
+  Tx,
+  "$queryRaw" | "application" | "financialMonth" | "financialYear" | "ledgerEntry" | "statementRow"
+>;
 
 /**
  * A year's statement: what its closing froze, or what it is now. Whoever sees what was assigned to them alone reads no
  * other initiative's name. @throws NOT_FOUND where the fund does not have the year
  */
-export async function readStatement(actor: MfatActor, startYear: number, tx: Tx): Promise<Statement> {
+export async function readStatement(actor: MfatActor, startYear: number, tx: Reader = db()): Promise<Statement> {
   permit(actor, "budget:read");
   const { closedAt } = await readYear(tx, startYear);
   const rows = closedAt ? await frozenRows(tx, startYear) : await rowsNow(tx, startYear);
@@ -31,12 +36,12 @@ export async function readStatement(actor: MfatActor, startYear: number, tx: Tx)
 export async function readChangedSince(
   actor: MfatActor,
   { startYear, isFinal, rows }: Statement,
-  tx: Tx,
+  tx: Reader = db(),
 ): Promise<Changed[]> {
   return isFinal ? changedSince(rows, await forReader(actor, await rowsNow(tx, startYear), tx)) : [];
 }
 
-async function forReader(actor: MfatActor, rows: readonly StatementRow[], tx: Tx): Promise<StatementRow[]> {
+async function forReader(actor: MfatActor, rows: readonly StatementRow[], tx: Reader): Promise<StatementRow[]> {
   if (!seesAssignedOnly(actor)) return [...rows];
   const ids = rows.filter(({ section }) => section === "INITIATIVE").map(({ key }) => key);
   const names = await namesOf(actor, ids, tx);
@@ -47,7 +52,7 @@ async function forReader(actor: MfatActor, rows: readonly StatementRow[], tx: Tx
   );
 }
 
-const frozenRows = (tx: Tx, startYear: number): Promise<StatementRow[]> =>
+const frozenRows = (tx: Reader, startYear: number): Promise<StatementRow[]> =>
   tx.statementRow.findMany({
     where: { startYear },
     orderBy: [{ section: "asc" }, { position: "asc" }],
@@ -57,7 +62,7 @@ const frozenRows = (tx: Tx, startYear: number): Promise<StatementRow[]> =>
 const NOTHING = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n, accruedCents: 0n };
 
 /** What a year holds now, in the rows that its closing freezes. */
-export async function rowsNow(tx: Tx, startYear: number): Promise<StatementRow[]> {
+export async function rowsNow(tx: Reader, startYear: number): Promise<StatementRow[]> {
   const plain = { marking: "UNCLASSIFIED", ...NOTHING } as const;
   const [year, months, adjustments, carried, agencies, initiatives] = await Promise.all([
     tx.$queryRaw<Pick<StatementRow, "envelopeCents" | "reservedCents" | "committedCents" | "paidCents">[]>`
@@ -133,7 +138,7 @@ type Adjustment = {
   envelopeCents: bigint;
 };
 
-const listAdjustments = (tx: Tx, startYear: number): Promise<Adjustment[]> => tx.$queryRaw`
+const listAdjustments = (tx: Reader, startYear: number): Promise<Adjustment[]> => tx.$queryRaw`
   SELECT e.id, e.reason, e."reversesId", e.source, e."effectiveOn", e."envelopeCents", a.name AS "askedBy",
     coalesce(p.name, 'the portal') AS by
   FROM "LedgerEntry" e
@@ -145,7 +150,7 @@ const listAdjustments = (tx: Tx, startYear: number): Promise<Adjustment[]> => tx
 type Carried = { id: string; fromYear: number; reason: string; askedBy: string; settledBy: string; cents: bigint };
 
 /** What was carried into a year or out of it, less what was taken back. */
-const listCarried = (tx: Tx, startYear: number): Promise<Carried[]> => tx.$queryRaw`
+const listCarried = (tx: Reader, startYear: number): Promise<Carried[]> => tx.$queryRaw`
   SELECT c.id, c."startYear" AS "fromYear", c.reason, a.name AS "askedBy", s.name AS "settledBy",
     (e."envelopeCents" + coalesce(r."envelopeCents", 0))::bigint AS cents
   FROM "ChangeRequest" c
@@ -161,7 +166,7 @@ type HeldRow = Pick<
 >;
 
 /** Who holds anything of a year. What is accrued: claimed and open, or stated as done, up to what is not paid. */
-async function listHeld(tx: Tx, startYear: number, by: "AGENCY" | "INITIATIVE"): Promise<HeldRow[]> {
+async function listHeld(tx: Reader, startYear: number, by: "AGENCY" | "INITIATIVE"): Promise<HeldRow[]> {
   const rows = await tx.$queryRaw<(HeldRow & { agencyId: string; agency: string })[]>`
     SELECT a.id AS key, a.reference || ' ' || a.title AS name, g.name AS detail, a.marking, g.id AS "agencyId",
       g.name AS agency, f."reservedCents", f."committedCents", f."paidCents",

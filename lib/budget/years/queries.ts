@@ -1,16 +1,7 @@
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { requestIdOf } from "#lib/platform/audit.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import {
-  type AdvanceLine,
-  accrualAsked,
-  type OpenClaimLine,
-  type ReservedLine,
-  type UnspentLine,
-  type YearEnd,
-  type YearLife,
-} from "./rules.ts";
+import type { AdvanceLine, OpenClaimLine, ReservedLine, UnspentLine, YearEnd, YearLife } from "./rules.ts";
 
 type Reader = Pick<Tx, "$queryRaw" | "financialYear">;
 
@@ -68,9 +59,10 @@ export async function readYearEnd(
       WHERE kind <> 'CLOSING' AND (state = 'ASKED' OR state = 'CONFIRMED' AND "appliedAt" IS NULL)
         AND ("startYear" = ${startYear} OR kind = 'CARRY_FORWARD' AND "startYear" = ${startYear - 1})`,
   ]);
-  const requestIds = unspent.map(({ applicationId }) => requestIdOf(applicationId, accrualAsked(startYear)));
+  const ids = unspent.map(({ applicationId }) => applicationId);
   const asked = await client.$queryRaw<{ applicationId: string; at: Date }[]>`
-    SELECT "applicationId", at FROM "AuditEvent" WHERE "requestId" = ANY(${requestIds}::uuid[])`;
+    SELECT "applicationId", at FROM "AuditEvent"
+    WHERE "applicationId" = ANY(${ids}::uuid[]) AND event = 'accrual.asked' AND (data->>'year')::int = ${startYear}`;
   const askedAt = new Map(asked.map((one) => [one.applicationId, one.at]));
   return {
     reserved,

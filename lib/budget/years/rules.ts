@@ -109,8 +109,5 @@ export const isAccruing = (year: YearLife, today: Date): boolean => {
   return stage === "closing" || (stage === "open" && today >= accrualsFrom(year.startYear));
 };
 
-/** The request of the mail that asks an agency about its unclaimed work of a year: it goes once. */
-export const accrualAsked = (startYear: number): string => `accrual ${startYear}`;
-
 /** Agencies are asked from the first of June on. */
 export const accrualsFrom = (startYear: number): Date => new Date(Date.UTC(startYear + 1, 5, 1));

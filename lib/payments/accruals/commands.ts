@@ -1,4 +1,4 @@
-import { accrualAsked, isAccruing } from "#lib/budget/years/rules.ts";
+import { isAccruing } from "#lib/budget/years/rules.ts";
 import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
@@ -74,7 +74,7 @@ export async function askForAccruals(): Promise<number> {
 function ask(reference: string, startYear: number): Promise<boolean> {
   return transaction(async (tx) => {
     const { id: applicationId, agencyId, title, marking } = await lockApplication(tx, null, reference);
-    const requestId = requestIdOf(applicationId, accrualAsked(startYear));
+    const requestId = requestIdOf(applicationId, `accrual ${startYear}`);
     if (await isRepeated(tx, requestId)) return false;
     if (await tx.accrual.count({ where: { applicationId, startYear } })) return false;
     await recordEvent(tx, { event: "accrual.asked", actor: null, applicationId, requestId, data: { year: startYear } });

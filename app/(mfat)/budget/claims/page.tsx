@@ -129,7 +129,7 @@ const COLUMNS: Column<ListedClaim>[] = [
     isRowHeader: true,
     cell: ({ application, number, claimedAt }) => (
       <>
-        <a className="app-nowrap" href={`/applications/${application.reference}#claims`}>
+        <a className="app-nowrap" href={`/applications/${application.reference}#claim-${number}`}>
           {claimReference(application.reference, number)}
         </a>
         <span className="app-note app-line app-nowrap">Claimed {formatDate(claimedAt)}</span>

@@ -9,7 +9,7 @@ import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { positionOf } from "#lib/budget/rules.ts";
-import { readHolderFilter } from "#lib/budget/schema.ts";
+import { ledgerQuery, readHolderFilter } from "#lib/budget/schema.ts";
 import { listHolders } from "#lib/budget/shares/queries.ts";
 import {
   COUNTER_LABELS,
@@ -101,7 +101,21 @@ const HEADERS: Record<Counter, string> = {
 const totalOf = (lines: readonly HolderLine[], counter: Counter): string =>
   formatCents(sumCents(lines.map((line) => countedCents(line, counter))));
 
-const amount = (cents: bigint) => (cents === 0n ? "–" : formatCents(cents));
+type FigureProps = { filter: HolderFilter; line: HolderLine; counter: Counter };
+
+/** An initiative's figure, and behind it the entries of the ledger that add up to it; what it asks for is in its answers. */
+function Figure({ filter: { startYear }, line, counter }: FigureProps) {
+  const cents = countedCents(line, counter);
+  if (cents === 0n) return "–";
+  if (!line.application) return formatCents(cents);
+  const { reference } = line.application;
+  const kind = counter === "paid" ? ("PAY" as const) : null;
+  const href =
+    counter === "pipeline"
+      ? `/applications/${reference}`
+      : `/budget/ledger?${ledgerQuery({ startYear, kind, reference, month: null })}`;
+  return <a href={href}>{formatCents(cents)}</a>;
+}
 
 const columnsOf = (filter: HolderFilter): Column<HolderLine>[] => [
   {
@@ -112,6 +126,6 @@ const columnsOf = (filter: HolderFilter): Column<HolderLine>[] => [
   ...countersOf(filter).map((counter) => ({
     header: HEADERS[counter],
     isNumeric: true,
-    cell: (line: HolderLine) => amount(countedCents(line, counter)),
+    cell: (line: HolderLine) => <Figure filter={filter} line={line} counter={counter} />,
   })),
 ];

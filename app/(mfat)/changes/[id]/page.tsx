@@ -10,11 +10,10 @@ import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { listCarriedInitiatives } from "#lib/budget/carry-forward/queries.ts";
-import type { Moved } from "#lib/budget/commands.ts";
 import { namesOf } from "#lib/budget/ledger/queries.ts";
 import type { Named } from "#lib/budget/ledger/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
-import type { Position } from "#lib/budget/rules.ts";
+import type { Moved, Position } from "#lib/budget/rules.ts";
 import { getChange } from "#lib/changes/queries.ts";
 import {
   CHANGE_KINDS,

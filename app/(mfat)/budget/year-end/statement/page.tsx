@@ -12,7 +12,6 @@ import { type Changed, statementPaper } from "#lib/budget/statement/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, formatInstant } from "#lib/platform/dates.ts";
-import { transaction } from "#lib/platform/db.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
@@ -21,7 +20,8 @@ export const metadata: Metadata = { title: "Budget: statement" };
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, search] = await Promise.all([requireMfat(), searchParams]);
   const startYear = Number(text(search, "year") || financialYearOf(dayOf(now())));
-  const { statement, changed } = await orNotFound(() => readBoth(actor, startYear));
+  const statement = await orNotFound(() => readStatement(actor, startYear));
+  const changed = await readChangedSince(actor, statement);
   const paper = statementPaper(statement);
   const year = formatYear(startYear);
   return (
@@ -45,12 +45,6 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     </MarkedPage>
   );
 }
-
-const readBoth = (actor: Awaited<ReturnType<typeof requireMfat>>, startYear: number) =>
-  transaction(async (tx) => {
-    const statement = await readStatement(actor, startYear, tx);
-    return { statement, changed: await readChangedSince(actor, statement, tx) };
-  });
 
 /** A closed year's statement stays; what came back or was paid since then is said beside it. */
 function SinceThen({ year, changed }: { year: string; changed: readonly Changed[] }) {
