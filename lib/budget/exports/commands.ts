@@ -1,10 +1,11 @@
 import { listCarryForwards } from "#lib/budget/carry-forward/queries.ts";
 import { listCash } from "#lib/budget/cash/queries.ts";
 import { cashOf } from "#lib/budget/cash/rules.ts";
+import { getForecast } from "#lib/budget/forecast/queries.ts";
 import { forecastYear } from "#lib/budget/forecast/rules.ts";
 import { listWholeLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
 import { tooManyEntries } from "#lib/budget/ledger/rules.ts";
-import { listDue, listMonths, listPositions } from "#lib/budget/queries.ts";
+import { listMonths, listPositions } from "#lib/budget/queries.ts";
 import { joinMonths, type Position, positionOf } from "#lib/budget/rules.ts";
 import { readHolderFilter, readLedgerFilter } from "#lib/budget/schema.ts";
 import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
@@ -65,9 +66,10 @@ const MADE: Record<BudgetList, (asked: Asked) => Promise<Sheet>> = {
   years: async ({ positions, at }) => yearsSheet(positions, at),
   months: async ({ tx, actor, position, at }) => {
     const { startYear } = position;
-    const [today, due] = [dayOf(at), await listDue(actor, startYear, tx)];
-    const months = joinMonths(await listMonths(actor, startYear, today, tx), forecastYear({ position, due, today }));
-    return monthsSheet(startYear, months, at);
+    const today = dayOf(at);
+    const { lines, assumptions } = await getForecast(actor, startYear, today, tx);
+    const months = joinMonths(await listMonths(actor, startYear, today, tx), forecastYear(position, lines, today));
+    return monthsSheet(startYear, months, assumptions, at);
   },
   shares: async ({ tx, actor, position: { startYear }, sent, at }) => {
     const by = text(sent, "by") || "agency";

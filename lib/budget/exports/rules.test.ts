@@ -47,7 +47,7 @@ test("years and months have a column for each counter, and are named by no appli
     reservedDueCents: 7n,
     forecastCents: null,
   };
-  const months = monthsSheet(2026, [month, { ...month, month: 12 }], at);
+  const months = monthsSheet(2026, [month, { ...month, month: 12 }], ["It assumes this.", "And that."], at);
   expect(months.rows).toEqual([
     ["June", 1n, 2n, 3n, 4n, 5n, 6n, 7n, null],
     [null, 1n, 2n, 3n, 4n, 5n, 6n, 7n, null],
@@ -153,7 +153,7 @@ test("every file says when it was made, in which money, and in words what of eac
   const totals = { count: 0, envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n };
   const sheets = [
     yearsSheet([], at),
-    monthsSheet(2026, [], at),
+    monthsSheet(2026, [], [], at),
     sharesSheet(2026, "focusArea", [], at),
     rowsSheet({ startYear: 2026, by: null, of: null, counter: null }, null, [], at),
     ledgerSheet(filter, [], totals, at),

@@ -1,6 +1,5 @@
 import { CARRY_FORWARD_STATES, type CarryForwardLine } from "#lib/budget/carry-forward/rules.ts";
 import { type CashMonth, type CashYear, formatMonth } from "#lib/budget/cash/rules.ts";
-import { FORECAST_ASSUMPTIONS } from "#lib/budget/forecast/rules.ts";
 import type { LedgerFilter, LedgerLine, LedgerTotals, Named } from "#lib/budget/ledger/rules.ts";
 import { MONTHS, type Position, type YearMonth } from "#lib/budget/rules.ts";
 import { LEDGER_LABELS, ledgerFilterInWords } from "#lib/budget/schema.ts";
@@ -94,13 +93,18 @@ const MONTH_COLUMNS: SheetColumn<YearMonth>[] = [
   cents("Forecast, paid so far", (one) => one.forecastCents),
 ];
 
-export const monthsSheet = (startYear: number, months: readonly YearMonth[], at: Date): Sheet =>
+export const monthsSheet = (
+  startYear: number,
+  months: readonly YearMonth[],
+  assumptions: readonly string[],
+  at: Date,
+): Sheet =>
   makeSheet({
     title: `Budget ${formatYear(startYear)} by month`,
     marking: markingOf([]),
     about: [
       `Made ${formatInstant(at)}. Counters as at the end of each month, or now. ${DOLLARS}`,
-      `Forecast: ${FORECAST_ASSUMPTIONS.join(" ")}`,
+      `Forecast: ${assumptions.join(" ")}`,
     ],
     columns: MONTH_COLUMNS,
     rows: months,
