@@ -134,6 +134,7 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
   "/budget/carry-forward/new": { budget: 2 },
   "/budget/export/[list]/[format]": { desk: 9, assessor: 9, budget: 9, approver: 9, auditor: 9, admin: 9 },
   "/budget/cash": { desk: 6, assessor: 6, budget: 6, approver: 6, auditor: 6, admin: 6 },
+  "/budget/forecast": { desk: 6, assessor: 6, budget: 6, approver: 6, auditor: 6, admin: 6 },
   "/budget/ledger": { desk: 7, assessor: 7, budget: 7, approver: 7, auditor: 7, admin: 7 },
   "/budget/ledger/[id]/reverse": { budget: 5 },
   "/budget/rows": { desk: 6, assessor: 6, budget: 6, approver: 6, auditor: 6, admin: 6 },

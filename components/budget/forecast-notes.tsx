@@ -1,12 +1,32 @@
 import { Details } from "#components/ui/feedback.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { Forecast } from "#lib/budget/forecast/queries.ts";
-import type { Method } from "#lib/budget/forecast/rules.ts";
+import type { ForecastLine, Method } from "#lib/budget/forecast/rules.ts";
 import { formatError, type Trial } from "#lib/budget/forecast/trial/rules.ts";
-import { formatDay } from "#lib/platform/dates.ts";
-import { formatYear } from "#lib/platform/money.ts";
+import { formatDay, yearEndsOn } from "#lib/platform/dates.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
 const METHODS: Record<Method, string> = { milestones: "From milestones and claims", even: "Spread evenly" };
+
+type UnspentProps = { startYear: number; lines: readonly ForecastLine[] };
+
+/** What the forecast leaves of what is committed, and where to see of which initiatives. */
+export function ExpectedUnspent({ startYear, lines }: UnspentProps) {
+  const unspent = lines.filter(({ unspentCents }) => unspentCents > 0n);
+  const cents = sumCents(unspent.map(({ unspentCents }) => unspentCents));
+  return (
+    <p>
+      {cents > 0n && (
+        <>
+          We expect <strong>{formatCents(cents)}</strong> of what is committed to be unspent on{" "}
+          {formatDay(yearEndsOn(startYear))}, from {unspent.length}{" "}
+          {unspent.length === 1 ? "initiative" : "initiatives"}.{" "}
+        </>
+      )}
+      <a href={`/budget/forecast?year=${startYear}`}>See the forecast by initiative</a>
+    </p>
+  );
+}
 
 type ForecastNotesProps = Pick<Forecast, "method" | "trial" | "assumptions">;
 
@@ -54,7 +74,7 @@ function TrialTable({ method, trial }: { method: Method; trial: Trial }) {
             cell: (one) => (
               <>
                 {METHODS[one]}
-                {one === method && <span className="app-note app-line">shown in the chart</span>}
+                {one === method && <span className="app-note app-line">the one we show</span>}
               </>
             ),
           },

@@ -7,7 +7,7 @@ import { BudgetMonths } from "#components/budget/budget-months.tsx";
 import { ShareTable } from "#components/budget/budget-shares.tsx";
 import { BudgetYears } from "#components/budget/budget-years.tsx";
 import { EnvelopeView } from "#components/budget/envelope-view.tsx";
-import { ForecastNotes } from "#components/budget/forecast-notes.tsx";
+import { ExpectedUnspent, ForecastNotes } from "#components/budget/forecast-notes.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
@@ -71,7 +71,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <section>
         <h2>How the year unfolds</h2>
         <BudgetMonths startYear={startYear} months={joinMonths(was, coming)} today={today}>
-          {coming.length > 0 && <ForecastNotes {...forecast} />}
+          {coming.length > 0 && (
+            <>
+              <ExpectedUnspent startYear={startYear} lines={forecast.lines} />
+              <ForecastNotes {...forecast} />
+            </>
+          )}
         </BudgetMonths>
         <Files list="months" startYear={startYear} count={MONTHS.length} />
       </section>

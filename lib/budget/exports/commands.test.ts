@@ -138,6 +138,10 @@ describe("files", () => {
     expect(months.about.join(" ")).toContain(assumptions.join(" "));
     const unspentCents = sumCents(lines.map((line) => line.unspentCents));
     expect(forecast.at(-1)).toMatchObject({ paidCents: position.committedCents - unspentCents });
+    // And the initiatives make up what is not paid by then.
+    const initiatives = await take("forecast");
+    expect(totalOf(initiatives, "Expected unspent")).toBe(unspentCents);
+    expect(totalOf(initiatives, "Still expected by 30 June")).toBe(sumCents(forecast.map(({ dueCents }) => dueCents)));
     const was = await listMonths(auditor, year, today);
     expect(sumCents(months.rows.map((row) => (row[4] as bigint | null) ?? 0n))).toBe(was.at(-1)?.paidCents);
   });

@@ -1,7 +1,7 @@
 import { listCarryForwards } from "#lib/budget/carry-forward/queries.ts";
 import { listCash } from "#lib/budget/cash/queries.ts";
 import { cashOf } from "#lib/budget/cash/rules.ts";
-import { getForecast } from "#lib/budget/forecast/queries.ts";
+import { getForecast, listForecast } from "#lib/budget/forecast/queries.ts";
 import { forecastYear } from "#lib/budget/forecast/rules.ts";
 import { listWholeLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
 import { tooManyEntries } from "#lib/budget/ledger/rules.ts";
@@ -22,6 +22,7 @@ import {
   type BudgetList,
   carryForwardSheet,
   cashSheet,
+  forecastSheet,
   ledgerSheet,
   monthsSheet,
   rowsSheet,
@@ -89,6 +90,10 @@ const MADE: Record<BudgetList, (asked: Asked) => Promise<Sheet>> = {
   },
   cash: async ({ tx, actor, position: { startYear }, at }) =>
     cashSheet(startYear, cashOf(await listCash(actor, tx), startYear), at),
+  forecast: async ({ tx, actor, position: { startYear }, at }) => {
+    const { initiatives, assumptions } = await listForecast(actor, startYear, dayOf(at), tx);
+    return forecastSheet(startYear, initiatives, assumptions, at);
+  },
   "carry-forward": async ({ tx, actor, sent, at }) => {
     const year = text(sent, "year");
     return carryForwardSheet(await listCarryForwards(actor, year ? Number(year) : undefined, tx), at);

@@ -4,6 +4,7 @@ import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
 import type { HolderLine } from "#lib/budget/shares/rules.ts";
 import {
   carryForwardSheet,
+  forecastSheet,
   isBudgetList,
   ledgerSheet,
   monthsSheet,
@@ -16,8 +17,8 @@ const at = new Date("2026-11-24T00:00:00Z");
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 
 test("the lists that become files, and no other", () => {
-  const words = ["years", "months", "shares", "rows", "ledger", "carry-forward", "people", ""];
-  expect(words.map(isBudgetList)).toEqual([true, true, true, true, true, true, false, false]);
+  const words = ["years", "months", "shares", "rows", "ledger", "cash", "forecast", "carry-forward", "people", ""];
+  expect(words.map(isBudgetList)).toEqual([...Array(8).fill(true), false, false]);
 });
 
 test("years and months have a column for each counter, and are named by no application", () => {
@@ -92,6 +93,23 @@ test("an application that is not for the reader has its money in the rows, and n
   expect(sheet.about.join(" ")).toContain("Fiji: ");
 });
 
+test("the forecast by initiative says what is still to come by 30 June, and what is not", () => {
+  const line = { applicationId: "1", committedCents: 20n, paidCents: 3n, reservedCents: 0n, unspentCents: 7n };
+  const months = { dueCents: [0n, 4n, 6n], reservedDueCents: [0n] };
+  const lines = [
+    { ...line, ...months, application: named },
+    { ...line, ...months, application: null },
+  ];
+  const sheet = forecastSheet(2026, lines, ["It assumes this."], at);
+  expect(sheet.rows[0]).toEqual(["PSF-2026-0001", "Boats", "Customs", 20n, 3n, 10n, 7n, "IN-CONFIDENCE"]);
+  expect(sheet.rows[1]).toEqual([expect.not.stringContaining("PSF"), null, null, 20n, 3n, 10n, 7n, null]);
+  expect([sheet.total, sheet.marking]).toEqual([["Total", null, null, 40n, 6n, 20n, 14n, null], "IN-CONFIDENCE"]);
+  expect([sheet.title, sheet.about.join(" ")]).toEqual([
+    expect.stringContaining("2026/27"),
+    expect.stringContaining("It assumes this."),
+  ]);
+});
+
 test("the ledger has a line for each entry, and the sums of all that were found", () => {
   const entry: LedgerLine = {
     id: 7n,
@@ -158,6 +176,7 @@ test("every file says when it was made, in which money, and in words what of eac
     rowsSheet({ startYear: 2026, by: null, of: null, counter: null }, null, [], at),
     ledgerSheet(filter, [], totals, at),
     carryForwardSheet([], at),
+    forecastSheet(2026, [], [], at),
   ];
   for (const { title, marking, about } of sheets) {
     expect([title, marking, about.length]).toEqual([title, "UNCLASSIFIED", 2]);

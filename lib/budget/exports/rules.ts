@@ -1,5 +1,6 @@
 import { CARRY_FORWARD_STATES, type CarryForwardLine } from "#lib/budget/carry-forward/rules.ts";
 import { type CashMonth, type CashYear, formatMonth } from "#lib/budget/cash/rules.ts";
+import { expectedCents, type ForecastInitiative } from "#lib/budget/forecast/rules.ts";
 import type { LedgerFilter, LedgerLine, LedgerTotals, Named } from "#lib/budget/ledger/rules.ts";
 import { MONTHS, type Position, type YearMonth } from "#lib/budget/rules.ts";
 import { LEDGER_LABELS, ledgerFilterInWords } from "#lib/budget/schema.ts";
@@ -19,7 +20,7 @@ import { formatYear, sumCents } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet, type SheetCell, type SheetColumn } from "#lib/platform/sheet.ts";
 
 /** The lists of the budget that can be taken along as a file. */
-const BUDGET_LISTS = ["years", "months", "shares", "rows", "ledger", "cash", "carry-forward"] as const;
+const BUDGET_LISTS = ["years", "months", "shares", "rows", "ledger", "cash", "forecast", "carry-forward"] as const;
 export type BudgetList = (typeof BUDGET_LISTS)[number];
 export const isBudgetList = (word: string): word is BudgetList => BUDGET_LISTS.some((list) => list === word);
 
@@ -134,24 +135,23 @@ export function sharesSheet(startYear: number, by: ShareKind, lines: readonly Sh
 
 const NOT_ASSIGNED = "Not assigned to you";
 
+type OfApplication = { application: Named | null };
+
+const applicationColumns = <Row extends OfApplication>(): SheetColumn<Row>[] => [
+  { header: "Reference", kind: "text", width: 15, value: ({ application }) => application?.reference ?? NOT_ASSIGNED },
+  { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application?.title ?? null },
+  { header: "Agency", kind: "text", value: ({ application }) => application?.agency ?? null },
+];
+
+const markingColumn = <Row extends OfApplication>(): SheetColumn<Row> => ({
+  header: "Marking",
+  kind: "text",
+  width: 16,
+  value: ({ application }) => application && MARKING_LABELS[application.marking],
+});
+
 export function rowsSheet(filter: HolderFilter, share: string | null, lines: readonly HolderLine[], at: Date): Sheet {
-  const columns: SheetColumn<HolderLine>[] = [
-    {
-      header: "Reference",
-      kind: "text",
-      width: 15,
-      value: ({ application }) => application?.reference ?? NOT_ASSIGNED,
-    },
-    { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application?.title ?? null },
-    { header: "Agency", kind: "text", value: ({ application }) => application?.agency ?? null },
-    ...heldColumns<HolderLine>(),
-    {
-      header: "Marking",
-      kind: "text",
-      width: 16,
-      value: ({ application }) => application && MARKING_LABELS[application.marking],
-    },
-  ];
+  const columns = [...applicationColumns<HolderLine>(), ...heldColumns<HolderLine>(), markingColumn<HolderLine>()];
   return makeSheet({
     title: `Budget ${formatYear(filter.startYear)} initiatives`,
     marking: markingOf(lines.map(({ application }) => application)),
@@ -161,6 +161,33 @@ export function rowsSheet(filter: HolderFilter, share: string | null, lines: rea
     total: totalOf(columns, lines),
   });
 }
+
+const FORECAST_COLUMNS: SheetColumn<ForecastInitiative>[] = [
+  ...applicationColumns<ForecastInitiative>(),
+  cents("Committed", ({ committedCents }) => committedCents),
+  cents("Paid so far", ({ paidCents }) => paidCents),
+  cents("Still expected by 30 June", expectedCents),
+  cents("Expected unspent", ({ unspentCents }) => unspentCents),
+  markingColumn<ForecastInitiative>(),
+];
+
+export const forecastSheet = (
+  startYear: number,
+  lines: readonly ForecastInitiative[],
+  assumptions: readonly string[],
+  at: Date,
+): Sheet =>
+  makeSheet({
+    title: `Forecast ${formatYear(startYear)} by initiative`,
+    marking: markingOf(lines.map(({ application }) => application)),
+    about: [
+      `Initiatives with money that is committed and not yet paid. Made ${formatInstant(at)}. ${DOLLARS}`,
+      `Forecast: ${assumptions.join(" ")}`,
+    ],
+    columns: FORECAST_COLUMNS,
+    rows: lines,
+    total: totalOf(FORECAST_COLUMNS, lines),
+  });
 
 const LEDGER_COLUMNS: SheetColumn<LedgerLine>[] = [
   { header: "Entry", kind: "text", width: 10, value: ({ id }) => String(id) },

@@ -1,9 +1,17 @@
+import { namesOf } from "#lib/budget/ledger/queries.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { financialYearOf, parseDay } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { experienceOf, knownOn, type MoneyFacts } from "./known/rules.ts";
-import { assumptionsOf, type ForecastLine, forecastLines, type Method } from "./rules.ts";
+import {
+  assumptionsOf,
+  byUnspent,
+  type ForecastInitiative,
+  type ForecastLine,
+  forecastLines,
+  type Method,
+} from "./rules.ts";
 import { betterMethod, type Trial, tryMethods } from "./trial/rules.ts";
 
 /** How many finished years a forecast learns from and is tried on. */
@@ -135,4 +143,22 @@ export async function getForecast(
     assumptions: assumptionsOf(method, experience),
     lines: forecastLines({ known, startYear, today, method, experience }),
   };
+}
+
+/** The same forecast by initiative: those of which most stays unspent first. */
+export async function listForecast(
+  actor: MfatActor,
+  startYear: number,
+  today: Date,
+  client: Pick<Tx, "$queryRaw" | "application"> = db(),
+): Promise<Forecast & { initiatives: ForecastInitiative[] }> {
+  const forecast = await getForecast(actor, startYear, today, client);
+  const committed = forecast.lines.filter((line) => line.committedCents > line.paidCents).sort(byUnspent);
+  const names = await namesOf(
+    actor,
+    committed.map(({ applicationId }) => applicationId),
+    client,
+  );
+  const initiatives = committed.map((line) => ({ ...line, application: names.get(line.applicationId) ?? null }));
+  return { ...forecast, initiatives };
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Position } from "#lib/budget/rules.ts";
 import { sumCents } from "#lib/platform/money.ts";
 import type { Experience, KnownMoney, Lateness } from "./known/rules.ts";
-import { assumptionsOf, forecastLines, forecastYear, type Method, warningsOf } from "./rules.ts";
+import { assumptionsOf, byUnspent, forecastLines, forecastYear, type Method, warningsOf } from "./rules.ts";
 
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
 const NOTHING: Experience = {
@@ -195,6 +195,27 @@ test("what is reserved comes by the same plan, beside what is committed", () => 
     [10n, 5n],
     [0n, 0n],
   ]);
+});
+
+test("initiatives come in the order of what stays unspent, then of what is unpaid, then of their ids", () => {
+  const [line] = linesOf("2026-11-26", [money(10n)]);
+  if (!line) throw new Error("There is a line.");
+  const lines = [
+    { ...line, applicationId: "c", unspentCents: 1n },
+    { ...line, applicationId: "b" },
+    { ...line, applicationId: "a" },
+    { ...line, applicationId: "e", committedCents: 12n, paidCents: 1n },
+    { ...line, applicationId: "d", unspentCents: 2n },
+    { ...line, applicationId: "f", unspentCents: 1n, paidCents: 3n },
+  ];
+  for (const order of [lines, lines.toReversed()]) {
+    expect(
+      [...order]
+        .sort(byUnspent)
+        .map(({ applicationId }) => applicationId)
+        .join(""),
+    ).toBe("dcfeab");
+  }
 });
 
 test("what is assumed is said in words, with what the finished years have shown", () => {

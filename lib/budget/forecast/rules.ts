@@ -1,3 +1,4 @@
+import type { Named } from "#lib/budget/ledger/rules.ts";
 import { financialMonthOf, MONTHS, type Position } from "#lib/budget/rules.ts";
 import { addDays, daysBetween } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
@@ -40,6 +41,12 @@ export type ForecastLine = {
   unspentCents: bigint;
 };
 
+/** The same with the initiative; null where it is not for the reader. */
+export type ForecastInitiative = ForecastLine & { application: Named | null };
+
+/** What is still to be paid of what is committed, by 30 June. */
+export const expectedCents = ({ dueCents }: Pick<ForecastLine, "dueCents">): bigint => sumCents(dueCents);
+
 type Facts = {
   known: readonly KnownMoney[];
   startYear: number;
@@ -80,6 +87,12 @@ const METHODS: Record<Method, (money: KnownMoney, today: Date, experience: Exper
     reserved: reservesByMilestones(money, today, experience),
   }),
 };
+
+/** The most unspent first; of those with the same, the most unpaid. */
+export function byUnspent(one: ForecastLine, other: ForecastLine): number {
+  const unpaid = other.committedCents - other.paidCents - (one.committedCents - one.paidCents);
+  return Number(other.unspentCents - one.unspentCents || unpaid) || (one.applicationId < other.applicationId ? -1 : 1);
+}
 
 /** From today's month (July where the year is to come) to June; none where the year is over. */
 export function forecastYear(
