@@ -56,6 +56,7 @@ const PERMISSIONS = {
   "variation:read": ["DESK", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"],
   "budget:read": MFAT_ROLES,
   "envelope:adjust": ["BUDGET"],
+  "expectation:note": ["BUDGET"],
   "report:write": ["CONTRIBUTOR"],
   "round:keep": ["DESK"],
   "reference:keep": ["DESK"],

@@ -95,15 +95,28 @@ test("an application that is not for the reader has its money in the rows, and n
 
 test("the forecast by initiative says what is still to come by 30 June, and what is not", () => {
   const line = { applicationId: "1", committedCents: 20n, paidCents: 3n, reservedCents: 0n, unspentCents: 7n };
-  const months = { dueCents: [0n, 4n, 6n], reservedDueCents: [0n] };
+  const expectation = { applicationId: "1", cents: 13n, note: "One boat is late", notedBy: "Ingrid", at };
+  const months = { dueCents: [0n, 4n, 6n], reservedDueCents: [0n], forecastCents: 12n, expectation };
   const lines = [
     { ...line, ...months, application: named },
     { ...line, ...months, application: null },
+    { ...line, ...months, application: named, expectation: null },
   ];
   const sheet = forecastSheet(2026, lines, ["It assumes this."], at);
-  expect(sheet.rows[0]).toEqual(["PSF-2026-0001", "Boats", "Customs", 20n, 3n, 10n, 7n, "IN-CONFIDENCE"]);
-  expect(sheet.rows[1]).toEqual([expect.not.stringContaining("PSF"), null, null, 20n, 3n, 10n, 7n, null]);
-  expect([sheet.total, sheet.marking]).toEqual([["Total", null, null, 40n, 6n, 20n, 14n, null], "IN-CONFIDENCE"]);
+  expect(sheet.rows[0]).toEqual([
+    "PSF-2026-0001",
+    "Boats",
+    "Customs",
+    20n,
+    3n,
+    10n,
+    7n,
+    "One boat is late (Ingrid, 24 November 2026)",
+    "IN-CONFIDENCE",
+  ]);
+  expect(sheet.rows[1]).toEqual([expect.not.stringContaining("PSF"), null, null, 20n, 3n, 10n, 7n, null, null]);
+  expect(sheet.rows[2]?.[7]).toBeNull();
+  expect([sheet.total, sheet.marking]).toEqual([["Total", null, null, 60n, 9n, 30n, 21n, null, null], "IN-CONFIDENCE"]);
   expect([sheet.title, sheet.about.join(" ")]).toEqual([
     expect.stringContaining("2026/27"),
     expect.stringContaining("It assumes this."),

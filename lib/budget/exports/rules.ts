@@ -15,7 +15,7 @@ import {
 } from "#lib/budget/shares/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { dayOf, formatInstant } from "#lib/platform/dates.ts";
+import { dayOf, formatDate, formatInstant } from "#lib/platform/dates.ts";
 import { formatYear, sumCents } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet, type SheetCell, type SheetColumn } from "#lib/platform/sheet.ts";
 
@@ -162,12 +162,17 @@ export function rowsSheet(filter: HolderFilter, share: string | null, lines: rea
   });
 }
 
+/** A note may name what its application says. */
+const noteOf = ({ application, expectation }: ForecastInitiative): string | null =>
+  application && expectation ? `${expectation.note} (${expectation.notedBy}, ${formatDate(expectation.at)})` : null;
+
 const FORECAST_COLUMNS: SheetColumn<ForecastInitiative>[] = [
   ...applicationColumns<ForecastInitiative>(),
   cents("Committed", ({ committedCents }) => committedCents),
   cents("Paid so far", ({ paidCents }) => paidCents),
   cents("Still expected by 30 June", expectedCents),
   cents("Expected unspent", ({ unspentCents }) => unspentCents),
+  { header: "What we expect instead", kind: "text", width: 44, value: noteOf },
   markingColumn<ForecastInitiative>(),
 ];
 

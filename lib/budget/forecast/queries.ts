@@ -1,12 +1,15 @@
 import { namesOf } from "#lib/budget/ledger/queries.ts";
+import type { Named } from "#lib/budget/ledger/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { financialYearOf, parseDay } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import { experienceOf, knownOn, type MoneyFacts } from "./known/rules.ts";
 import {
   assumptionsOf,
   byUnspent,
+  type Expectation,
   type ForecastInitiative,
   type ForecastLine,
   forecastLines,
@@ -114,6 +117,14 @@ function milestoneDays(answers: Readonly<Record<string, string>>): Date[] {
   return [...rows].flatMap((row) => parseDay(part(row, "day"), part(row, "month"), part(row, "year")) ?? []);
 }
 
+/** The newest that is noted for each initiative of a year. */
+const listExpectations = (client: Pick<Tx, "$queryRaw">, startYear: number): Promise<Expectation[]> =>
+  client.$queryRaw<Expectation[]>`
+    SELECT DISTINCT ON (e."applicationId") e."applicationId", e.cents, e.note, p.name AS "notedBy", e.at
+    FROM "Expectation" e JOIN "Person" p ON p.id = e."notedById"
+    WHERE e."startYear" = ${startYear}
+    ORDER BY e."applicationId", e.at DESC, e.id DESC`;
+
 export type Forecast = {
   method: Method;
   /** How both methods did in the finished years; null where none has a payment. */
@@ -123,8 +134,8 @@ export type Forecast = {
 };
 
 /**
- * The forecast of a year: by the method that has missed by less in the finished years.
- * The one query behind chart, table, initiatives and file.
+ * The forecast of a year: by the method that has missed by less in the finished years, with what
+ * budget officers expect. The one query behind chart, table, initiatives and file.
  */
 export async function getForecast(
   actor: MfatActor,
@@ -133,6 +144,7 @@ export async function getForecast(
   client: Pick<Tx, "$queryRaw"> = db(),
 ): Promise<Forecast> {
   const facts = await listMoneyFacts(actor, today, client);
+  const expectations = await listExpectations(client, startYear);
   const trial = tryMethods(facts, today);
   const method = betterMethod(trial);
   const experience = experienceOf(facts, startYear, today);
@@ -141,7 +153,7 @@ export async function getForecast(
     method,
     trial,
     assumptions: assumptionsOf(method, experience),
-    lines: forecastLines({ known, startYear, today, method, experience }),
+    lines: forecastLines({ known, startYear, today, method, experience, expectations }),
   };
 }
 
@@ -161,4 +173,27 @@ export async function listForecast(
   );
   const initiatives = committed.map((line) => ({ ...line, application: names.get(line.applicationId) ?? null }));
   return { ...forecast, initiatives };
+}
+
+/** One of those initiatives. @throws NOT_FOUND also where it is not for the reader, and where nothing of it is left to pay */
+export async function getForecastInitiative(
+  actor: MfatActor,
+  startYear: number,
+  reference: string,
+  today: Date,
+): Promise<ForecastInitiative & { application: Named }> {
+  const { initiatives } = await listForecast(actor, startYear, today);
+  const found = initiatives.find((one) => one.application?.reference === reference);
+  if (!found?.application) throw notFound();
+  return { ...found, application: found.application };
+}
+
+/** Everything that was noted for an initiative of a year, newest first. */
+export async function listNotes(actor: MfatActor, startYear: number, applicationId: string): Promise<Expectation[]> {
+  permit(actor, "budget:read");
+  return db().$queryRaw<Expectation[]>`
+    SELECT e."applicationId", e.cents, e.note, p.name AS "notedBy", e.at
+    FROM "Expectation" e JOIN "Person" p ON p.id = e."notedById"
+    WHERE e."startYear" = ${startYear} AND e."applicationId" = ${applicationId}::uuid
+    ORDER BY e.at DESC, e.id DESC`;
 }

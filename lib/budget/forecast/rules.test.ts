@@ -2,7 +2,15 @@ import { expect, test } from "vitest";
 import type { Position } from "#lib/budget/rules.ts";
 import { sumCents } from "#lib/platform/money.ts";
 import type { Experience, KnownMoney, Lateness } from "./known/rules.ts";
-import { assumptionsOf, byUnspent, forecastLines, forecastYear, type Method, warningsOf } from "./rules.ts";
+import {
+  assumptionsOf,
+  byUnspent,
+  checkExpectation,
+  forecastLines,
+  forecastYear,
+  type Method,
+  warningsOf,
+} from "./rules.ts";
 
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
 const NOTHING: Experience = {
@@ -195,6 +203,47 @@ test("what is reserved comes by the same plan, beside what is committed", () => 
     [10n, 5n],
     [0n, 0n],
   ]);
+});
+
+const expected = (cents: bigint | null, known: KnownMoney) => {
+  const expectation = { applicationId: "a", cents, note: "It is late", notedBy: "Ingrid", at: day("2026-11-26") };
+  const other = { ...expectation, applicationId: "b", cents: 1n };
+  const facts = { startYear: 2026, today: day("2027-04-15"), method: "even" as const, experience: NOTHING };
+  const [line] = forecastLines({ ...facts, known: [known], expectations: [other, expectation] });
+  return line && { ...line, months: line.dueCents.slice(9) };
+};
+
+test("what a budget officer expects by 30 June counts in place of the forecast, in its months", () => {
+  const known = money(90n, { paidCents: 10n });
+  expect(expected(null, known)).toMatchObject({ months: [30n, 30n, 30n], unspentCents: 0n, expectation: null });
+  expect(expected(60n, known)).toMatchObject({
+    months: [16n, 17n, 17n],
+    unspentCents: 40n,
+    forecastCents: 90n,
+    expectation: { cents: 60n, notedBy: "Ingrid" },
+  });
+  // More than is committed now is all of it, and less than is paid by now is nothing more.
+  expect(expected(500n, known)).toMatchObject({ months: [30n, 30n, 30n], unspentCents: 0n });
+  expect(expected(5n, known)).toMatchObject({ months: [0n, 0n, 0n], unspentCents: 90n });
+  expect(expected(0n, known)?.expectation?.cents).toBe(0n);
+});
+
+test("where the forecast expects nothing, what is noted comes evenly", () => {
+  const never = byMilestones(late([-400, 1n]));
+  const expectation = { applicationId: "a", cents: 7n, note: "It comes", notedBy: "Ingrid", at: day("2026-11-26") };
+  const facts = { startYear: 2026, today: day("2027-04-15"), method: "milestones" as const, experience: NOTHING };
+  const [line] = forecastLines({ ...facts, ...never, known: [money(90n)], expectations: [expectation] });
+  expect(line?.dueCents.slice(8)).toEqual([0n, 2n, 2n, 3n]);
+  expect(line).toMatchObject({ forecastCents: 0n, unspentCents: 83n });
+});
+
+test("what is noted is no less than is paid and no more than is committed", () => {
+  const held = { committedCents: 1_000n, paidCents: 200n };
+  expect([200n, 1_000n].map((cents) => checkExpectation(cents, null, held))).toEqual([null, null]);
+  expect(checkExpectation(null, 0n, held)).toBeNull();
+  expect(checkExpectation(null, null, held)).toContain("Enter how much");
+  expect(checkExpectation(199n, 1n, held)).toContain("$2.00 or more");
+  expect(checkExpectation(1_001n, null, held)).toContain("$10.00 or less");
 });
 
 test("initiatives come in the order of what stays unspent, then of what is unpaid, then of their ids", () => {

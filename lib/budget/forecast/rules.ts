@@ -29,6 +29,9 @@ export type ForecastMonth = {
 /** By the milestones and claims of each initiative, corrected by how late they have come; or spread evenly over its months. */
 export type Method = "milestones" | "even";
 
+/** What a budget officer expects to be paid of an initiative by 30 June, with what is paid already; null: no longer anything. */
+export type Expectation = { applicationId: string; cents: bigint | null; note: string; notedBy: string; at: Date };
+
 /** An initiative's money of a year to come: by month of the year, in cents, what falls due. */
 export type ForecastLine = {
   applicationId: string;
@@ -39,7 +42,21 @@ export type ForecastLine = {
   reservedDueCents: readonly bigint[];
   /** Committed, and not expected to be paid by 30 June. */
   unspentCents: bigint;
+  /** What counts in place of the forecast, and what that would have expected by 30 June of what is committed. */
+  expectation: Expectation | null;
+  forecastCents: bigint;
 };
+
+/** What is wrong with an amount that is noted (null takes back what was noted before); null where nothing is. */
+export function checkExpectation(
+  cents: bigint | null,
+  before: bigint | null,
+  { committedCents, paidCents }: Pick<ForecastLine, "committedCents" | "paidCents">,
+): string | null {
+  if (cents === null) return before === null ? "Enter how much you expect to be paid in total by 30 June" : null;
+  if (cents > committedCents) return `Enter ${formatCents(committedCents)} or less: that is all that is committed`;
+  return cents < paidCents ? `Enter ${formatCents(paidCents)} or more: that has been paid already` : null;
+}
 
 /** The same with the initiative; null where it is not for the reader. */
 export type ForecastInitiative = ForecastLine & { application: Named | null };
@@ -53,6 +70,8 @@ type Facts = {
   today: Date;
   method: Method;
   experience: Experience;
+  /** The newest of each initiative. */
+  expectations?: readonly Expectation[];
 };
 
 const LAST = MONTHS.length - 1;
@@ -61,17 +80,28 @@ const LAST = MONTHS.length - 1;
 const currentMonth = (today: Date, startYear: number): number => Math.max(0, financialMonthOf(today, startYear));
 
 /** A line for each initiative with money that is not yet paid; none where the year is over. */
-export function forecastLines({ known, startYear, today, method, experience }: Facts): ForecastLine[] {
+export function forecastLines(facts: Facts): ForecastLine[] {
+  const { known, startYear, today, method, experience, expectations = [] } = facts;
   const current = currentMonth(today, startYear);
   if (current > LAST) return [];
   return known
     .filter(({ committedCents, paidCents, reservedCents }) => committedCents > paidCents || reservedCents > 0n)
     .map((money) => {
       const { applicationId, committedCents, paidCents, reservedCents } = money;
-      const { due, reserved } = METHODS[method](money, today, experience);
-      const unspentCents = committedCents - paidCents - sumCents(due);
-      const held = { applicationId, committedCents, paidCents, reservedCents };
-      return { ...held, dueCents: due, reservedDueCents: reserved, unspentCents };
+      const made = METHODS[method](money, today, experience);
+      const noted = expectations.find((one) => one.applicationId === applicationId && one.cents !== null);
+      const dueCents = noted ? asNoted(made.due, noted.cents ?? 0n, money, current) : made.due;
+      return {
+        applicationId,
+        committedCents,
+        paidCents,
+        reservedCents,
+        dueCents,
+        reservedDueCents: made.reserved,
+        unspentCents: committedCents - paidCents - sumCents(dueCents),
+        expectation: noted ?? null,
+        forecastCents: sumCents(made.due),
+      };
     });
 }
 
@@ -210,6 +240,25 @@ function comesIn(cents: bigint, plannedOn: Date, { money, today, lateness }: Com
 const added = (months: readonly bigint[], others: readonly bigint[]): bigint[] =>
   months.map((cents, month) => cents + (others[month] ?? 0n));
 
+/** What is noted by 30 June, less what is paid: in the months of the forecast, or evenly where that has nothing. */
+function asNoted(
+  due: readonly bigint[],
+  notedCents: bigint,
+  { committedCents, paidCents }: KnownMoney,
+  current: number,
+): readonly bigint[] {
+  const noted = lesserOf(notedCents, committedCents) - paidCents;
+  const toCome = noted > 0n ? noted : 0n;
+  const made = sumCents(due);
+  if (made === 0n) return spread(toCome, current, LAST);
+  let until = 0n;
+  return due.map((cents) => {
+    const before = (until * toCome) / made;
+    until += cents;
+    return (until * toCome) / made - before;
+  });
+}
+
 // ---------------------------------------------------------------- in words
 
 const EVENLY = [
@@ -222,6 +271,7 @@ const EVENLY = [
 export const assumptionsOf = (method: Method, experience: Experience): string[] => [
   "Payments already made do not change.",
   ...(method === "even" ? EVENLY : milestonesInWords(experience)),
+  "If a budget officer has noted what they expect for an initiative, that replaces its forecast.",
   "Applications in the pipeline are not counted.",
 ];
 

@@ -5,6 +5,7 @@ import { BudgetHeading } from "#components/budget/budget-heading.tsx";
 import { ForecastNotes } from "#components/budget/forecast-notes.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
+import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { type Figure, Figures } from "#components/ui/figures.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
@@ -19,9 +20,10 @@ import { listPositions } from "#lib/budget/queries.ts";
 import { type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, financialYearOf, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
+import { dayOf, financialYearOf, formatDate, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
@@ -48,6 +50,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       >
         What will be paid by {lastDay}, and what will not · New Zealand dollars, GST exclusive
       </BudgetHeading>
+      <Done search={search} initiatives={initiatives} />
       {isOver ? (
         <p>
           {year} ended on {lastDay}, so there is nothing left to forecast.{" "}
@@ -57,12 +60,27 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         <>
           <Figures figures={figuresOf(position, forecastYear(position, forecast.lines, today), initiatives)} />
           <h2>Committed and not yet paid</h2>
-          <Initiatives initiatives={initiatives} startYear={startYear} />
+          <Initiatives initiatives={initiatives} startYear={startYear} canNote={can(actor, "expectation:note")} />
           <h2>About this forecast</h2>
           <ForecastNotes {...forecast} />
         </>
       )}
     </MarkedPage>
+  );
+}
+
+/** What a note has done. */
+function Done({ search, initiatives }: { search: Values; initiatives: readonly ForecastInitiative[] }) {
+  const reference = text(search, "reference");
+  const one = initiatives.find(({ application }) => application?.reference === reference);
+  const done = text(search, "done");
+  if (!one || !["noted", "forecast"].includes(done)) return null;
+  return (
+    <NotificationBanner kind="success">
+      {one.expectation
+        ? `Your note is saved. The forecast for ${reference} is now ${formatCents(one.paidCents + expectedCents(one))} in total by 30 June.`
+        : `Your note is saved. ${reference} follows the forecast again: ${formatCents(one.paidCents + expectedCents(one))} in total by 30 June.`}
+    </NotificationBanner>
   );
 }
 
@@ -97,9 +115,9 @@ function figuresOf(
   ];
 }
 
-type InitiativesProps = { initiatives: readonly ForecastInitiative[]; startYear: number };
+type InitiativesProps = { initiatives: readonly ForecastInitiative[]; startYear: number; canNote: boolean };
 
-function Initiatives({ initiatives, startYear }: InitiativesProps) {
+function Initiatives({ initiatives, startYear, canNote }: InitiativesProps) {
   const amounts: { header: string; of: (one: ForecastInitiative) => bigint }[] = [
     { header: "Committed", of: ({ committedCents }) => committedCents },
     { header: "Paid so far", of: ({ paidCents }) => paidCents },
@@ -115,8 +133,7 @@ function Initiatives({ initiatives, startYear }: InitiativesProps) {
         columns={[
           {
             header: "Initiative",
-            cell: ({ application }) =>
-              application ? <ApplicationLink application={application} /> : "Not assigned to you",
+            cell: (one) => <Initiative one={one} />,
           },
           { header: "Agency", cell: ({ application }) => application?.agency ?? "–" },
           ...amounts.map(
@@ -126,10 +143,16 @@ function Initiatives({ initiatives, startYear }: InitiativesProps) {
               cell: (one) => amount(of(one)),
             }),
           ),
+          ...(canNote ? [noteColumn(startYear)] : []),
         ]}
         rows={initiatives}
         keyOf={({ applicationId }) => applicationId}
-        total={["Total", "", ...amounts.map(({ of }) => formatCents(sumCents(initiatives.map(of))))]}
+        total={[
+          "Total",
+          "",
+          ...amounts.map(({ of }) => formatCents(sumCents(initiatives.map(of)))),
+          ...(canNote ? [""] : []),
+        ]}
       />
       {initiatives.length > 0 && (
         <div className="app-found app-no-print">
@@ -141,5 +164,32 @@ function Initiatives({ initiatives, startYear }: InitiativesProps) {
     </>
   );
 }
+
+function Initiative({ one: { application, expectation, forecastCents } }: { one: ForecastInitiative }) {
+  if (!application) return "Not assigned to you";
+  return (
+    <>
+      <ApplicationLink application={application} />
+      {expectation && (
+        <span className="app-note app-line">
+          {expectation.notedBy} noted on {formatDate(expectation.at)}: {expectation.note} (the forecast was{" "}
+          {formatCents(forecastCents)})
+        </span>
+      )}
+    </>
+  );
+}
+
+const noteColumn = (startYear: number): Column<ForecastInitiative> => ({
+  header: "What you expect",
+  isAct: true,
+  cell: ({ application, expectation }) =>
+    application && (
+      <a className="app-no-print" href={`/budget/forecast/${application.reference}?year=${startYear}`}>
+        {expectation ? "Change note" : "Add note"}
+        <span className="govuk-visually-hidden"> on what you expect of {application.reference}</span>
+      </a>
+    ),
+});
 
 const amount = (cents: bigint) => (cents === 0n ? "–" : formatCents(cents));
