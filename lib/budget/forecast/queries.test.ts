@@ -10,10 +10,10 @@ import { addDays, dayOf, financialYearOf, yearEndsOn } from "#lib/platform/dates
 import { db, transaction } from "#lib/platform/db.ts";
 import { sumCents } from "#lib/platform/money.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
-import { experienceOf, knownOn, type MoneyFacts } from "./known/rules.ts";
+import { knownOn, type MoneyFacts } from "./known/rules.ts";
 import { getForecast, listMoneyFacts } from "./queries.ts";
 import { forecastYear } from "./rules.ts";
-import { forecastOn } from "./trial/rules.ts";
+import { forecastsOn } from "./trial/rules.ts";
 
 useTestDatabase("template_demo");
 
@@ -59,8 +59,7 @@ test("milestones are those that were signed off, as they were typed; a variation
 const saidOf = (facts: readonly MoneyFacts[], startYear: number) =>
   Array.from({ length: 12 }, (_, month) => {
     const day = new Date(Date.UTC(startYear, 6 + month, 1));
-    const ofYear = facts.filter((one) => one.startYear === startYear);
-    return forecastOn(ofYear, startYear, day, "milestones", experienceOf(facts, startYear, day));
+    return forecastsOn(facts, startYear, day).milestones;
   });
 
 test("claims and payments of later days change no forecast of an earlier one", async () => {

@@ -192,8 +192,10 @@ function byMilestones(money: KnownMoney, today: Date, experience: Experience): b
   return added(months, partsToCome(money, { planned: committedCents, toCome: unclaimed }, today, experience.lateness));
 }
 
-const reservesByMilestones = (money: KnownMoney, today: Date, { lateness }: Experience): bigint[] =>
-  partsToCome(money, { planned: money.reservedCents, toCome: money.reservedCents }, today, lateness);
+const reservesByMilestones = (money: KnownMoney, today: Date, { lateness }: Experience): readonly bigint[] =>
+  money.reservedCents === 0n
+    ? noMonths()
+    : partsToCome(money, { planned: money.reservedCents, toCome: money.reservedCents }, today, lateness);
 
 /** The last `toCome` cents of what is planned: the first ones are paid or claimed. */
 function partsToCome(
@@ -201,35 +203,43 @@ function partsToCome(
   { planned, toCome }: { planned: bigint; toCome: bigint },
   today: Date,
   lateness: Lateness,
-): bigint[] {
+): readonly bigint[] {
   let done = planned - toCome;
-  const parts = inParts(planned, money.plannedOn.length);
-  return parts.reduce((months, part, index) => {
+  const daysToEnd = MONTHS.map((_, month) => daysBetween(today, lastDayOf(money.startYear, month)));
+  const coming = { money, today, lateness, daysToEnd };
+  return inParts(planned, money.plannedOn.length).reduce<readonly bigint[]>((months, part, index) => {
     const taken = lesserOf(part, done);
     done -= taken;
-    return added(months, comesIn(part - taken, money.plannedOn[index] ?? today, { money, today, lateness }));
+    return taken === part ? months : added(months, comesIn(part - taken, money.plannedOn[index] ?? today, coming));
   }, noMonths());
 }
 
-type Coming = { money: KnownMoney; today: Date; lateness: Lateness };
+type Coming = {
+  money: KnownMoney;
+  today: Date;
+  lateness: Lateness;
+  /** From today, for each month of the year. */
+  daysToEnd: readonly number[];
+};
 
 /**
  * When a part comes that has not come by today: as such parts of finished years did that had not come so many days after, or
  * before, their day either. Where there were none, on its day, or evenly over the months to come where that has passed.
  */
-function comesIn(cents: bigint, plannedOn: Date, { money, today, lateness }: Coming): bigint[] {
+function comesIn(cents: bigint, plannedOn: Date, { money, today, lateness, daysToEnd }: Coming): bigint[] {
   const { startYear } = money;
   const current = currentMonth(today, startYear);
-  const before = cameBy(lateness, daysBetween(plannedOn, today));
+  const late = daysBetween(plannedOn, today);
+  const before = cameBy(lateness, late);
   const left = lateness.plannedCents - before;
   if (left === 0n) {
     const month = financialMonthOf(plannedOn, startYear);
     return plannedOn > today ? spread(cents, month, month) : spreadWithin(cents, money, current);
   }
   let come = 0n;
-  return MONTHS.map((_, month) => {
+  return daysToEnd.map((days, month) => {
     if (month < current) return 0n;
-    const share = cameBy(lateness, daysBetween(plannedOn, lastDayOf(startYear, month))) - before;
+    const share = cameBy(lateness, late + days) - before;
     const until = (cents * share) / left;
     const inMonth = until - come;
     come = until;

@@ -74,9 +74,11 @@ export function knownOn(facts: MoneyFacts, day: Date): KnownMoney {
   };
 }
 
+const isChangedAfter = (day: Date) => (one: { changedOn: Date }) => one.changedOn > day;
+
 /** What the next change after the day says that the end was before. */
 function endKnownOn({ endsOn, formerEnds }: MoneyFacts, day: Date): Date | null {
-  const later = formerEnds.filter(({ changedOn }) => changedOn > day);
+  const later = formerEnds.filter(isChangedAfter(day));
   later.sort((a, b) => a.changedOn.getTime() - b.changedOn.getTime());
   return later[0]?.endsOn ?? endsOn;
 }
@@ -116,7 +118,7 @@ export function experienceOf(facts: readonly MoneyFacts[], startYear: number, da
     medianOf(paid.flatMap((claim) => daysTo(from(claim), claim.paidOn)));
   return {
     startYears: [...new Set(finished.map((one) => one.startYear))].sort((a, b) => a - b),
-    lateness: sumUp(finished.flatMap((one) => piecesOf(one, day))),
+    lateness: sumUp(finished.flatMap((one) => piecesKnownOn(one, day))),
     claimDays: daysFrom(({ claimedOn }) => claimedOn),
     approvalDays: daysFrom(({ approvedOn }) => approvedOn),
   };
@@ -133,6 +135,21 @@ export function medianOf(numbers: readonly number[]): number | null {
 
 /** A part of the money and by how many days it came late; null: it had not come. */
 type Piece = { daysLate: number | null; cents: bigint };
+
+/** The pieces of what no later day has changed, which a trial asks for on every day that it forecasts. */
+const lastPieces = new WeakMap<MoneyFacts, Piece[]>();
+
+function piecesKnownOn(facts: MoneyFacts, day: Date): Piece[] {
+  const isLater = ({ knownOn }: { knownOn: Date }) => knownOn > day;
+  const isSettled = !(
+    facts.moved.some(isLater) ||
+    facts.plans.some(isLater) ||
+    facts.formerEnds.some(isChangedAfter(day))
+  );
+  const pieces = (isSettled && lastPieces.get(facts)) || piecesOf(facts, day);
+  if (isSettled) lastPieces.set(facts, pieces);
+  return pieces;
+}
 
 /** The most that was committed during a year, in the parts of its plan, against the payments: the first cents pay the first part. */
 function piecesOf(facts: MoneyFacts, day: Date): Piece[] {
@@ -166,11 +183,17 @@ export function inParts(cents: bigint, count: number): bigint[] {
 /** From 1 July to 30 June: what was released or moved away during the year was planned for it once. */
 function mostCommitted({ moved, startYear }: MoneyFacts, day: Date): bigint {
   const [first, last] = [yearBeginsOn(startYear), yearEndsOn(startYear)];
-  const until = (on: Date) =>
-    sumCents(moved.filter((one) => one.knownOn <= on && isBy(one.knownOn, day)).map((one) => one.committedCents));
-  const days = moved.map((one) => one.knownOn).filter((on) => on > first && on <= last);
-  return [first, ...days].map(until).reduce((most, cents) => (cents > most ? cents : most), 0n);
+  const known = moved.filter((one) => one.knownOn <= last && isBy(one.knownOn, day));
+  let committed = sumCents(known.filter((one) => one.knownOn <= first).map((one) => one.committedCents));
+  let most = committed > 0n ? committed : 0n;
+  for (const one of known.filter(({ knownOn }) => knownOn > first).sort(byKnownOn)) {
+    committed += one.committedCents;
+    if (committed > most) most = committed;
+  }
+  return most;
 }
+
+const byKnownOn = (one: Moved, other: Moved): number => one.knownOn.getTime() - other.knownOn.getTime();
 
 type Payment = { on: Date; cents: bigint };
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { experienceOf, type MoneyFacts } from "#lib/budget/forecast/known/rules.ts";
-import { betterMethod, forecastOn, formatError, tryMethods } from "./rules.ts";
+import type { MoneyFacts } from "#lib/budget/forecast/known/rules.ts";
+import { betterMethod, forecastsOn, formatError, tryMethods } from "./rules.ts";
 
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
 const today = day("2026-11-26");
@@ -52,14 +52,7 @@ test("the first finished year has nothing to learn from; the next is forecast as
 });
 
 test("a forecast of a day knows nothing of what came later, in its own year and in those before", () => {
-  const on = (facts: MoneyFacts[], text: string) =>
-    forecastOn(
-      facts.filter(({ startYear }) => startYear === 2025),
-      2025,
-      day(text),
-      "milestones",
-      experienceOf(facts, 2025, day(text)),
-    );
+  const on = (facts: MoneyFacts[], text: string) => forecastsOn(facts, 2025, day(text)).milestones;
   const later: Entry[] = [["2026-02-02", 5_000n, 700n, "2025-08-01"]];
   const more = [...[first, second], initiative(2025, "2025-11-15", later), initiative(2024, "2024-11-15", later)];
   for (const text of ["2025-07-01", "2025-12-15", "2026-02-01"]) {

@@ -1,5 +1,5 @@
-import { type Experience, experienceOf, knownOn, type MoneyFacts, medianOf } from "#lib/budget/forecast/known/rules.ts";
-import { forecastLines, forecastYear, type Method } from "#lib/budget/forecast/rules.ts";
+import { experienceOf, knownOn, type MoneyFacts, medianOf } from "#lib/budget/forecast/known/rules.ts";
+import { forecastLines, type Method } from "#lib/budget/forecast/rules.ts";
 import { MONTHS } from "#lib/budget/rules.ts";
 import { yearEndsOn } from "#lib/platform/dates.ts";
 import { sumCents } from "#lib/platform/money.ts";
@@ -43,9 +43,8 @@ function tryYear(facts: readonly MoneyFacts[], startYear: number, today: Date): 
   if (cents <= 0n) return [];
   return MONTHS.map((_, month) => {
     const day = new Date(Date.UTC(startYear, 6 + month, 1));
-    const experience = experienceOf(facts, startYear, day);
-    const errorOf = (method: Method) => errorIn(forecastOn(ofYear, startYear, day, method, experience), cents);
-    return { startYear, day, milestones: errorOf("milestones"), even: errorOf("even") };
+    const { milestones, even } = forecastsOn(facts, startYear, day);
+    return { startYear, day, milestones: errorIn(milestones, cents), even: errorIn(even, cents) };
   });
 }
 
@@ -57,18 +56,18 @@ const paidInTime = (ofYear: readonly MoneyFacts[], startYear: number, today: Dat
     ),
   );
 
-/** What a forecast of that day would have said to be paid by 30 June. */
-export function forecastOn(
-  ofYear: readonly MoneyFacts[],
-  startYear: number,
-  day: Date,
-  method: Method,
-  experience: Experience,
-): bigint {
-  const known = ofYear.map((one) => knownOn(one, day));
+/** What each method would have said on a day to be paid of a year by 30 June. */
+export function forecastsOn(facts: readonly MoneyFacts[], startYear: number, day: Date): Record<Method, bigint> {
+  const known = facts.filter((one) => one.startYear === startYear).map((one) => knownOn(one, day));
   const paidCents = sumCents(known.map((one) => one.paidCents));
-  const lines = forecastLines({ known, startYear, today: day, method, experience });
-  return forecastYear({ startYear, paidCents }, lines, day).at(-1)?.withReservedCents ?? paidCents;
+  const experience = experienceOf(facts, startYear, day);
+  const by = (method: Method) => {
+    const lines = forecastLines({ known, startYear, today: day, method, experience });
+    return (
+      paidCents + sumCents(lines.flatMap(({ forecastCents, reservedDueCents }) => [forecastCents, ...reservedDueCents]))
+    );
+  };
+  return { milestones: by("milestones"), even: by("even") };
 }
 
 const errorIn = (forecast: bigint, cents: bigint): number => {
