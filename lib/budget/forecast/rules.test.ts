@@ -170,6 +170,14 @@ test("claims are paid as long after they were made or approved as others were, a
   expect(paid("2026-11-26", "2026-11-18")).toEqual([[4, 50n]]);
   expect(paid("2026-11-26", "2026-11-19")).toEqual([[5, 50n]]);
   expect(paid("2027-02-26", "2026-11-19")).toEqual([[7, 50n]]);
+  const two = { claimedOn: day("2026-11-01"), approvedOn: null };
+  const both = money(50n, {
+    claims: [
+      { ...two, cents: 20n },
+      { ...two, cents: 30n },
+    ],
+  });
+  expect(dueIn("2026-11-26", both, byMilestones(late([0, 100n]), days))).toEqual([[4, 50n]]);
   // After 30 June, it is no money of a month of the year; and a claim is no more than what is unpaid.
   const inJune = money(50n, { claims: [{ cents: 80n, claimedOn: day("2027-06-20"), approvedOn: null }] });
   expect(dueIn("2027-06-21", inJune, byMilestones(late([0, 100n]), days))).toEqual([]);
@@ -226,6 +234,14 @@ test("what a budget officer expects by 30 June counts in place of the forecast, 
   expect(expected(500n, known)).toMatchObject({ months: [30n, 30n, 30n], unspentCents: 0n });
   expect(expected(5n, known)).toMatchObject({ months: [0n, 0n, 0n], unspentCents: 90n });
   expect(expected(0n, known)?.expectation?.cents).toBe(0n);
+});
+
+test("what is noted keeps the months of the forecast", () => {
+  const known = money(100n, { plannedOn: [day("2027-04-20"), day("2027-06-20"), day("2027-06-25")] });
+  const expectation = { applicationId: "a", cents: 51n, note: "It is late", notedBy: "Ingrid", at: day("2026-11-26") };
+  const facts = { startYear: 2026, today: day("2027-04-15"), method: "milestones" as const, experience: NOTHING };
+  const [line] = forecastLines({ ...facts, known: [known], expectations: [expectation] });
+  expect(line?.dueCents.slice(9)).toEqual([16n, 0n, 35n]);
 });
 
 test("where the forecast expects nothing, what is noted comes evenly", () => {

@@ -47,17 +47,6 @@ export type ForecastLine = {
   forecastCents: bigint;
 };
 
-/** What is wrong with an amount that is noted (null takes back what was noted before); null where nothing is. */
-export function checkExpectation(
-  cents: bigint | null,
-  before: bigint | null,
-  { committedCents, paidCents }: Pick<ForecastLine, "committedCents" | "paidCents">,
-): string | null {
-  if (cents === null) return before === null ? "Enter how much you expect to be paid in total by 30 June" : null;
-  if (cents > committedCents) return `Enter ${formatCents(committedCents)} or less: that is all that is committed`;
-  return cents < paidCents ? `Enter ${formatCents(paidCents)} or more: that has been paid already` : null;
-}
-
 /** The same with the initiative; null where it is not for the reader. */
 export type ForecastInitiative = ForecastLine & { application: Named | null };
 
@@ -249,6 +238,17 @@ function comesIn(cents: bigint, plannedOn: Date, { money, today, lateness, daysT
 
 const added = (months: readonly bigint[], others: readonly bigint[]): bigint[] =>
   months.map((cents, month) => cents + (others[month] ?? 0n));
+
+/** What is wrong with an amount that is noted (null takes back what was noted before); null where nothing is. */
+export function checkExpectation(
+  cents: bigint | null,
+  before: bigint | null,
+  { committedCents, paidCents }: Pick<ForecastLine, "committedCents" | "paidCents">,
+): string | null {
+  if (cents === null) return before === null ? "Enter how much you expect to be paid in total by 30 June" : null;
+  if (cents > committedCents) return `Enter ${formatCents(committedCents)} or less: that is all that is committed`;
+  return cents < paidCents ? `Enter ${formatCents(paidCents)} or more: that has been paid already` : null;
+}
 
 /** What is noted by 30 June, less what is paid: in the months of the forecast, or evenly where that has nothing. */
 function asNoted(

@@ -173,6 +173,13 @@ test("what came back is taken off the last payments, and what is released is sti
   const before = [moved("2025-03-01", { committedCents: 50n }), moved("2025-06-30", { committedCents: -20n })];
   const after = moved("2026-07-01", { committedCents: 500n });
   expect(latenessOf([{ ...released, moved: [...before, ...released.moved, after] }]).plannedCents).toBe(130n);
+  const inAugust = moved("2025-08-01", { committedCents: -20n });
+  const inMay = moved("2026-05-01", { committedCents: 15n });
+  const plannedCents = (...all: MoneyFacts["moved"][number][]) =>
+    latenessOf([{ ...released, moved: all }]).plannedCents;
+  expect(plannedCents(inAugust, moved("2025-03-01", { committedCents: 50n }))).toBe(50n);
+  expect(plannedCents(inMay, inAugust, ...before)).toBe(30n);
+  expect(plannedCents(moved("2026-06-30", { committedCents: 70n }))).toBe(70n);
   const first = moved("2025-07-01", { committedCents: -30n });
   expect(latenessOf([{ ...released, moved: [...before, first] }]).plannedCents).toBe(0n);
 });
@@ -194,6 +201,31 @@ test("only years that had finished show something, and only what was known by th
   expect(latenessOf([one], "2026-07-10").cameCents).toEqual([40n, 100n]);
   const earlier = { ...one, startYear: 2024 };
   expect(experienceOf([one, earlier, one], 2026, day("2026-08-01")).startYears).toEqual([2024, 2025]);
+});
+
+test("an earlier day is told without what is known by then, also where a later one was asked for before", () => {
+  const at = (text: string) => ({ knownOn: day("2026-07-20"), days: [day(text)] });
+  const one = paidFor(["2025-10-01"], [["2025-10-03", 100n]]);
+  const replanned = { ...one, plans: [...one.plans, at("2025-10-02")] };
+  const extended = facts({
+    moved: one.moved,
+    startsOn: day("2025-08-01"),
+    endsOn: day("2025-08-31"),
+    formerEnds: [{ changedOn: day("2026-07-20"), endsOn: day("2026-02-01") }],
+  });
+  const daysLate = (known: MoneyFacts, on: string) => latenessOf([known], on).daysLate;
+  expect([daysLate(replanned, "2026-07-20"), daysLate(replanned, "2026-07-19")]).toEqual([[1], [2]]);
+  expect(daysLate(replanned, "2026-07-21")).toEqual([1]);
+  expect(daysLate(extended, "2026-07-20")).toEqual([33]);
+  expect(daysLate(extended, "2026-07-19")).toHaveLength(7);
+  const paidLater = paidFor(
+    ["2025-10-01"],
+    [
+      ["2025-10-03", 40n],
+      ["2026-07-20", 60n],
+    ],
+  );
+  expect([daysLate(paidLater, "2026-07-20"), daysLate(paidLater, "2026-07-19")]).toEqual([[2, 292], [2]]);
 });
 
 test("how long claims wait is the median of those that were paid by then", () => {
