@@ -7,6 +7,8 @@ export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl;
   const key = KEY_IN_ADDRESS.exec(pathname)?.[1];
   if (key) return NextResponse.redirect(new URL(pathname.replace(key, kebabOf(key)) + search, env().BASE_URL), 308);
+  const change = CARRY_FORWARD.exec(pathname)?.[1];
+  if (change) return NextResponse.redirect(new URL(`/changes/${change}`, env().BASE_URL), 308);
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
@@ -25,6 +27,9 @@ export function proxy(request: NextRequest): NextResponse {
 
 /** Steps once had their keys in addresses, as "confirmBudget"; links in mails still do. */
 const KEY_IN_ADDRESS = /^\/(?:applications\/[^/]+|work)\/([a-z]+[A-Z]\w*)(?=\/|$)/;
+
+/** Where a carry-forward once had its page; links in mails still go there. */
+const CARRY_FORWARD = /^\/budget\/carry-forward\/([0-9a-f-]{36})$/;
 
 /** What is given out as a file, much of it as people sent it: whatever a browser makes of one, it can do nothing. A policy
  * that a route sets by itself would be replaced by the one from here. */

@@ -1,5 +1,5 @@
 // `npm run admin -- name@agency.govt.nz "Full Name"`: makes the first administrator of a database that has none.
-import { createFirstAdministrator } from "#lib/people/commands.ts";
+import { createAdministrator } from "#lib/people/commands.ts";
 import { seedReferenceData } from "../prisma/seed.ts";
 import { migrate, onDatabase } from "./database.ts";
 
@@ -11,6 +11,6 @@ if (!email || !name) {
 await onDatabase(async ({ ownerUrl, appUrl }) => {
   await migrate(ownerUrl, appUrl);
   await seedReferenceData();
-  await createFirstAdministrator({ email, name });
+  await createAdministrator({ email, name });
   console.log(`${name} is an administrator now, and signs in as ${email}.`);
 });

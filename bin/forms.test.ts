@@ -30,7 +30,8 @@ describe.each(FORMS)("the form $kind", (form) => {
 test("an edited label is found", () => {
   const [first, ...others] = SECTIONS.need.fields();
   const spy = vi.spyOn(SECTIONS.need, "fields").mockReturnValue([{ ...first, label: "The gap" }, ...others] as never);
-  expect(FORMS.map((form) => nextRelease(form)?.number ?? null)).toContain(2);
+  const next = FORMS.map((form) => nextRelease(form)?.number ?? null);
+  expect(next).toEqual(FORMS.map(({ kind, releases }) => (kind === "APPLICATION" ? releases.length + 1 : null)));
   spy.mockRestore();
 });
 

@@ -1,14 +1,27 @@
 // For the tests: makes the database of DATABASE_URL ready, with reference data or (--demo) the demo's.
-import { disconnect } from "#lib/platform/db.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { db, disconnect } from "#lib/platform/db.ts";
+import { giveEnvelopes } from "../prisma/envelopes.ts";
 import { seedReferenceData } from "../prisma/seed.ts";
 import { migrate } from "./database.ts";
 
 const { DATABASE_OWNER_URL = "", DATABASE_URL = "" } = process.env;
+await migrate(DATABASE_OWNER_URL, DATABASE_URL);
 if (process.argv.includes("--demo")) {
   const { seedDemo } = await import("../prisma/demo/demo.ts");
   await seedDemo();
 } else {
-  await migrate(DATABASE_OWNER_URL, DATABASE_URL);
   await seedReferenceData();
+  await giveEnvelopes(await officer("asks"), await officer("confirms"));
 }
 await disconnect();
+
+/** Of the two who give the years their envelopes. */
+async function officer(name: string) {
+  const email = `${name}@envelope.example`;
+  await db().person.create({ data: { email, name, side: "MFAT", roles: { create: { role: "BUDGET" } } } });
+  const actor = await findActor(email);
+  if (!actor) throw new Error(email);
+  return asMfat(actor);
+}

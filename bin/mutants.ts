@@ -192,12 +192,6 @@ export const SURVIVORS: readonly Survivor[] = [
     why: "The same amounts were answered a line before.",
   },
   {
-    file: "lib/budget/carry-forward/rules.ts",
-    line: "export const CARRY_FORWARD_STATES: Record<CarryForwardState, string> = {",
-    to: "{}",
-    why: COMPILER,
-  },
-  {
     file: "lib/platform/money.ts",
     line: "const value = cents < 0n ? -cents : cents;",
     to: "cents <= 0n",

@@ -4,6 +4,7 @@ import { expireUploads, scanDocument } from "#lib/documents/commands.ts";
 import { startWorker, type Worker } from "#lib/platform/jobs.ts";
 import { remindOfReports } from "#lib/reports/reminders/commands.ts";
 import { sendReminders } from "#lib/work/commands.ts";
+import { applyDueChanges } from "#lib/workflow/changes/commands.ts";
 
 /** UTC: half past eight in New Zealand, half past nine in summer. What a stopped worker missed is made up for. */
 const MORNING = ["send_reminders", "remind_of_reports"].map((task) => `30 20 * * * ${task} ?fill=1d`);
@@ -16,6 +17,7 @@ export function startTasks(): Worker {
       lapse_offers: async () => {
         await lapseOverdueOffers();
       },
+      apply_changes: () => applyDueChanges(),
       send_reminders: async () => {
         await sendReminders();
       },
@@ -25,6 +27,6 @@ export function startTasks(): Worker {
         await remindOfReports();
       },
     },
-    crontab: ["* * * * * lapse_offers", "17 * * * * expire_uploads", ...MORNING].join("\n"),
+    crontab: ["* * * * * lapse_offers", "* * * * * apply_changes", "17 * * * * expire_uploads", ...MORNING].join("\n"),
   });
 }

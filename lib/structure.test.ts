@@ -10,6 +10,7 @@ const ROOMS = [
   "platform",
   "form",
   "lifecycle",
+  "changes",
   "budget",
   "fund",
   "agencies",

@@ -1,11 +1,17 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
 import { FORMS } from "../bin/forms.ts";
 import { copyDatabase, type Template, type TestDatabase } from "../bin/test-server.ts";
+import { adjustEnvelope } from "./budget/commands.ts";
 import { keepReleases } from "./form/commands.ts";
 import { newestOf } from "./form/versions.ts";
+import { asMfat, type MfatActor } from "./lifecycle/permissions.ts";
+import { findActor } from "./people/queries.ts";
+import { yearBeginsOn } from "./platform/dates.ts";
 import type { FormKind } from "./platform/db/generated/enums.ts";
 import { db, disconnect } from "./platform/db.ts";
 import { setEnvironment } from "./platform/env.ts";
+import { confirmChange } from "./workflow/changes/commands.ts";
 
 /**
  * Gives a test file a database of its own, copied from a template, which db() then uses; it is dropped at the end.
@@ -57,4 +63,35 @@ export async function declareNone(
     create: { applicationId, personId, ...declared },
     update: { ...declared, description: null, clearedById: null, clearedAt: null, clearReason: null },
   });
+}
+
+/** The two who gave the template its envelopes. */
+export async function budgetOfficers(): Promise<[MfatActor, MfatActor]> {
+  const people = await db().person.findMany({
+    where: { roles: { some: { role: "BUDGET" } }, endedAt: null },
+    orderBy: { createdAt: "asc" },
+    take: 2,
+  });
+  const [first, second] = await Promise.all(people.map(({ email }) => findActor(email)));
+  if (!first || !second) throw new Error("There are no two budget officers.");
+  return [asMfat(first), asMfat(second)];
+}
+
+/** Confirms the change that was asked for last (for that reason), as a budget officer who did not ask; answers its id. */
+export async function confirmLastChange(requestId = randomUUID(), reason?: string): Promise<string> {
+  const { id, askedById } = await db().changeRequest.findFirstOrThrow({
+    where: { state: "ASKED", ...(reason && { reason }) },
+    orderBy: { id: "desc" },
+  });
+  const [first, second] = await budgetOfficers();
+  await confirmChange(first.personId === askedById ? second : first, { requestId }, id);
+  return id;
+}
+
+/** Changes a year's envelope at once, by two budget officers. */
+export async function changeEnvelope(startYear: number, changeCents: bigint): Promise<void> {
+  const [asker] = await budgetOfficers();
+  const because = { reason: "Test", source: "Test", effectiveOn: yearBeginsOn(startYear) };
+  await adjustEnvelope(asker, { requestId: randomUUID() }, { startYear, changeCents, ...because });
+  await confirmLastChange();
 }

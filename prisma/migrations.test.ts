@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { db, disconnect } from "#lib/platform/db.ts";
 import { EnvironmentError, env, setEnvironment } from "#lib/platform/env.ts";
+import { changeEnvelope } from "#lib/test-database.ts";
 import { migrate, runPrisma } from "../bin/database.ts";
 import { migrationNames } from "../bin/environment.ts";
 import { checkMigrations } from "../bin/migrations.ts";
@@ -187,17 +188,10 @@ describe("a database from before the first release", () => {
     expect(await db().financialYear.findUniqueOrThrow({ where: { startYear: 2025 } })).toMatchObject({
       envelopeCents: 269999877n,
     });
-    await db().ledgerEntry.create({
-      data: {
-        startYear: 2026,
-        kind: "ADJUST",
-        envelopeCents: 100n,
-        reason: "More",
-        source: "Estimates",
-        effectiveOn: new Date("2026-07-01"),
-        requestId: randomUUID(),
-      },
-    });
+    for (const email of ["asks@after.example", "confirms@after.example"]) {
+      await db().person.create({ data: { email, name: email, side: "MFAT", roles: { create: { role: "BUDGET" } } } });
+    }
+    await changeEnvelope(2026, 100n);
     expect(await db().financialYear.findUniqueOrThrow({ where: { startYear: 2026 } })).toMatchObject({
       envelopeCents: 275000101n,
     });

@@ -1,19 +1,15 @@
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { applyAdjustment } from "#lib/budget/commands.ts";
+import { planYear } from "#lib/budget/commands.ts";
 import { STARTING_CONDITIONS } from "#lib/decisions/schema.ts";
 import { LETTER_KINDS, LETTERS } from "#lib/letters/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
-import { db, transaction } from "#lib/platform/db.ts";
-
-/** A fund's first envelope, until its budget officers adjust it: $2,700,000.00. */
-const OPENING_ENVELOPE_CENTS = 270_000_000n;
+import { db } from "#lib/platform/db.ts";
 
 /**
- * What every portal begins with: agencies, places, regions, focus areas, purpose codes, the texts of letters, and the
- * envelopes of this financial year and the next two. Repeatable: what is there already is left as the desk has it.
+ * What every portal begins with: agencies, places, regions, focus areas, purpose codes, the texts of letters, and
+ * this financial year and the next two, without money. Repeatable: what is there already is left as the desk has it.
  */
 export async function seedReferenceData(): Promise<void> {
   await db().agency.createMany({
@@ -57,25 +53,7 @@ export async function seedReferenceData(): Promise<void> {
     skipDuplicates: true,
   });
   const first = financialYearOf(dayOf(now()));
-  for (const startYear of [first, first + 1, first + 2]) await openEnvelope(startYear);
-}
-
-/** Gives a year its first envelope, unless it has one. */
-async function openEnvelope(startYear: number): Promise<void> {
-  await transaction(async (tx) => {
-    if (await tx.financialYear.findUnique({ where: { startYear } })) return;
-    await applyAdjustment(
-      tx,
-      { actor: null, requestId: randomUUID(), reason: "Opening envelope of the year" },
-      {
-        startYear,
-        changeCents: OPENING_ENVELOPE_CENTS,
-        reason: "Opening envelope of the year",
-        source: "First set-up of the portal",
-        effectiveOn: new Date(Date.UTC(startYear, 6, 1)),
-      },
-    );
-  });
+  for (const startYear of [first, first + 1, first + 2]) await planYear(db(), startYear);
 }
 
 /** The rows of a list in prisma/reference, by its header line. Fields may be quoted; none holds a quote or a new line. */

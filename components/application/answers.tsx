@@ -111,7 +111,7 @@ function AskedAnswers({ section, answers, files, reference, href }: SectionProps
       />
     );
   }
-  if (section.key === "declaration" && !section.answers) return <p>The certifier makes it at sign-off.</p>;
+  if (section.key === "declaration" && !section.answers) return <p>The certifier completes this at sign-off.</p>;
   const rows: SummaryRow[] = fields.map((field) => ({
     key: field.label,
     value: <Answer field={field} answer={section.answers?.[field.name]} lists={answers.lists} />,

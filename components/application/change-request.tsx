@@ -15,8 +15,8 @@ export function ChangeRequest({ asked, section }: ChangeRequestProps) {
   if (section && !sections.includes(section)) {
     return (
       <InsetText>
-        This section is locked, because MFAT asked for changes in {named} only. You can read it below. Write to the fund
-        desk if it has to change too.
+        This section is locked, because MFAT asked for changes in {named} only. You can read it below. Email the fund
+        desk if it needs to change too.
       </InsetText>
     );
   }

@@ -65,4 +65,4 @@ function toWords({ kind, text }: Stretch, index: number) {
 
 /** "version 1 and the draft" */
 export const comparedWords = ({ from, to }: Comparison): string =>
-  `version ${from} and ${to === "draft" ? "the answers as they stand" : `version ${to}`}`;
+  `version ${from} and ${to === "draft" ? "the answers as they are now" : `version ${to}`}`;

@@ -25,11 +25,11 @@ function rowsOf(recommendation: DecisionRecord[number]): SummaryRow[] {
     { key: "Recommended by", value: `${by}, ${formatInstant(recommendedAt)}` },
     { key: "Rationale", value: rationale },
     { key: "Conditions", value: conditions || "None" },
-    ...(exceptionReason ? [{ key: "Reason for more than was requested", value: exceptionReason }] : []),
+    ...(exceptionReason ? [{ key: "Reason for going above the amount requested", value: exceptionReason }] : []),
     ...budgetChecks.map((check) => ({
       key: check.isConfirmed ? "Budget confirmed by" : "Budget returned by",
       value: said(
-        `${check.by}, ${formatInstant(check.checkedAt)}${check.isConfirmed && returnedAt ? ", void since the recommendation was returned" : ""}`,
+        `${check.by}, ${formatInstant(check.checkedAt)}${check.isConfirmed && returnedAt ? ", no longer valid because the recommendation was returned" : ""}`,
         check.reason,
       ),
     })),

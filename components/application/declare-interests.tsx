@@ -29,7 +29,7 @@ export async function DeclareInterests({ actor, application, next, declare }: De
           <strong>You are recused.</strong> You declared an interest on {formatInstant(declared.declaredAt)}: “
           {declared.description}”
         </p>
-        <p>The desk finds somebody else. An administrator may clear the interest, with a reason.</p>
+        <p>The desk will find somebody else. An administrator can clear the interest and has to give a reason.</p>
       </InsetText>
     );
   }
@@ -37,8 +37,8 @@ export async function DeclareInterests({ actor, application, next, declare }: De
     <Narrow>
       <h2>Declare your interests first</h2>
       <p>
-        {agency.name} applies for “{title}”. You read the rest, and act on it, once you have said whether you have an
-        interest in it.
+        {agency.name} applies for “{title}”. Say whether you have an interest in it before you read the rest or act on
+        it.
       </p>
       <Form
         action={declare.bind(null, reference, next ?? "")}

@@ -66,8 +66,8 @@ export async function FilesPart({ actor, application, section, done, actions }: 
     // Where the focus goes after a file was added or removed.
     <section id="files" tabIndex={-1}>
       <h2 className="govuk-visually-hidden">{PART_TITLES[section]} so far</h2>
-      {done === "added" && <StatusMessage>The file is added.</StatusMessage>}
-      {done === "removed" && <StatusMessage>The file is removed.</StatusMessage>}
+      {done === "added" && <StatusMessage>You have added the file.</StatusMessage>}
+      {done === "removed" && <StatusMessage>You have removed the file.</StatusMessage>}
       <FileList
         files={files}
         reference={reference}
@@ -90,11 +90,11 @@ export async function FilesPart({ actor, application, section, done, actions }: 
           postTo={`/api/documents/${reference}/${section}`}
           before={problem}
           requestId={randomUUID()}
-          hint={`${FILE_LABELS}, 25 MB at most`}
+          hint={`${FILE_LABELS}, up to 25 MB`}
           accept={FILE_ACCEPT}
         />
         {earlierFiles.length > 0 && (
-          <Details summary="Use a file of an earlier application">
+          <Details summary="Use a file from an earlier application">
             <Form
               action={actions.reuse.bind(null, reference, section)}
               fields={resolveFields(REUSE_FIELDS, { earlierFiles })}

@@ -27,11 +27,11 @@ export async function SignOffSummary({ actor, application, answers, now }: SignO
   });
   return (
     <section>
-      <h2>In short</h2>
+      <h2>Summary</h2>
       {summary.toCheck.length > 0 && (
         <InsetText>
           <p>
-            <strong>Look at this before you sign</strong>
+            <strong>Check before you sign</strong>
           </p>
           <ul>
             {summary.toCheck.map((sentence) => (

@@ -33,7 +33,8 @@ export default function UnsentNotice({ personId, reference, sections }: UnsentNo
   return (
     <InsetText>
       <p>
-        <strong>Some of what you typed is only in this browser.</strong> Open the section and save it:
+        <strong>We have not saved everything you typed: some of it is only in this browser.</strong> Open these sections
+        and save them:
       </p>
       <ul>
         {unsent.map((key) => (

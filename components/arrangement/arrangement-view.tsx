@@ -17,7 +17,7 @@ export function ArrangementView({ arrangement: { terms, funding, payments, recov
       {terms && <Terms terms={terms} />}
       <section id="money">
         <h2>Money</h2>
-        {held.length > 0 ? <Years funding={held} /> : <p>Nothing is committed any more, and nothing was paid.</p>}
+        {held.length > 0 ? <Years funding={held} /> : <p>No money is committed now, and none was paid.</p>}
         {payments.length > 0 && <Payments payments={payments} />}
         {recoveries.length > 0 && <Recoveries recoveries={recoveries} />}
       </section>
@@ -46,7 +46,7 @@ const Terms = ({ terms: { startsOn, endsOn, acceptedAt, scope } }: { terms: Part
       rows={[
         { key: "In force since", value: formatDate(acceptedAt) },
         { key: "Dates", value: `${formatDay(startsOn)} to ${formatDay(endsOn)}` },
-        ...(scope ? [{ key: "Scope, as it was varied", value: <span className="app-line">{scope}</span> }] : []),
+        ...(scope ? [{ key: "Scope, as varied", value: <span className="app-line">{scope}</span> }] : []),
       ]}
     />
   </section>

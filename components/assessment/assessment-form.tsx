@@ -1,8 +1,9 @@
 "use client";
 
-import { type ReactNode, useActionState, useEffect, useRef, useState } from "react";
+import { type ReactNode, useActionState, useState } from "react";
 import type { FormAction } from "#components/form/form.tsx";
 import { FormFields } from "#components/form/form-fields.tsx";
+import { useAutosave } from "#components/form/use-autosave.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { weightedTotal } from "#lib/assessments/rules.ts";
@@ -27,17 +28,9 @@ type AssessmentFormProps = {
 export default function AssessmentForm(props: AssessmentFormProps) {
   const { action, fields, beside, criteria, initial, requestId, revision, draft, reference } = props;
   const [state, send] = useActionState(action, EMPTY_FORM);
-  const [kept, restore] = useState<Values>();
+  const { form, kept } = useAutosave(draft);
   const values = state.answer ? state.values : (kept ?? initial);
   const [scored, setScored] = useState<Values>();
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    const start = () =>
-      import("#components/browser/autosave.ts").then(({ autosave }) => autosave(form.current, draft, !kept && restore));
-    // Somebody may be writing already when this code comes.
-    if (localStorage[draft] || form.current?.contains(document.activeElement)) start();
-    else form.current?.addEventListener("focusin", start, { once: true });
-  }, [draft, kept]);
   const scores = criteria.map(({ id }) => {
     const typed = text(scored ?? values, scoreInput(id));
     return { criterionId: id, score: typed === "" ? null : Number(typed) };

@@ -87,10 +87,12 @@ export default function Chooser({ rooms, rows, settled, values, errors, isKept }
   };
   return (
     <>
-      <h2>What each year has left</h2>
+      <h2>What is left in each year</h2>
       <YearTable years={worked.years} />
       <h2>Applications by agreed total</h2>
-      <p>A running total adds up what is ticked from the top, and is held against what is available in its year.</p>
+      <p>
+        The running total adds the ticked amounts from the top and compares them with what is available in each year.
+      </p>
       <div
         className="choose-list"
         onChange={(event) => setTyped({ choices: choicesFor(rows, read(event.currentTarget)) })}
@@ -108,7 +110,7 @@ export default function Chooser({ rooms, rows, settled, values, errors, isKept }
       {isKept && rows.length > 0 && (
         <ButtonGroup>
           <Button kind="secondary" name="intent" value="work" onClick={press}>
-            Work it out
+            Update totals
           </Button>
           <Button kind="secondary" name="intent" value="fill" onClick={press}>
             Tick from the top while it fits
@@ -146,7 +148,7 @@ function filled(rows: readonly ChooserRow[], rooms: readonly Room[], values: Val
 function YearTable({ years }: { years: readonly ReckonedYear[] }) {
   return (
     <Table
-      caption="What is available in each financial year, what is ticked, and what is left"
+      caption="Available, ticked and left in each financial year"
       hideCaption
       columns={[
         { header: "Financial year", cell: ({ startYear }) => formatYear(startYear) },
@@ -254,8 +256,7 @@ function Initiative({ row, here }: { row: ChooserRow; here: RowContext }) {
       {error && <span className="govuk-error-message">{error}</span>}
       {obstacle && (
         <span className="app-note app-line">
-          <strong>{isTicked ? "Ticked, and cannot be recommended by you now." : "Cannot be ticked."}</strong>{" "}
-          {obstacle.text}
+          <strong>{isTicked ? "Ticked, but you cannot recommend it now." : "Cannot be ticked."}</strong> {obstacle.text}
         </span>
       )}
     </>
@@ -342,10 +343,10 @@ function Where({ rows, worked, settled }: WhereProps) {
   const heldCents = sumCents(settled.map(({ cents }) => cents));
   return (
     <section aria-labelledby="where">
-      <h2 id="where">Where it goes</h2>
+      <h2 id="where">Where the money goes</h2>
       <p>
-        Of what is ticked, {formatCents(worked.totalCents)}
-        {heldCents > 0n && `, and what this round’s applications hold already, ${formatCents(heldCents)}`}.
+        Includes the ticked amounts, {formatCents(worked.totalCents)}
+        {heldCents > 0n && `, and amounts this round’s applications already hold, ${formatCents(heldCents)}`}.
       </p>
       <div className="choose-shares">
         <ShareTable title="By place" of="Place" lines={sharesByPlace(amounts)} />

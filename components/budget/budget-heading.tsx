@@ -13,6 +13,7 @@ const PAGES = [
   { path: "/budget/ledger", label: "Ledger", isOfYear: true },
   { path: "/budget/cash", label: "Cash", isOfYear: true },
   { path: "/budget/carry-forward", label: "Carry-forward", isOfYear: false },
+  { path: "/changes", label: "Changes", isOfYear: false },
   { path: "/budget/claims", label: "Claims", isOfYear: false },
 ] as const;
 

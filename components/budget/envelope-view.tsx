@@ -1,19 +1,15 @@
 import { TwoColumns } from "#components/ui/columns.tsx";
 import { Table } from "#components/ui/table.tsx";
-import {
-  type CarryForwardLine,
-  carriedYears,
-  type EnvelopeParts,
-  stateInWords,
-} from "#lib/budget/carry-forward/rules.ts";
+import type { EnvelopeParts } from "#lib/budget/carry-forward/rules.ts";
 import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
 import { isReversible } from "#lib/budget/ledger/rules.ts";
+import { type ChangeLine, carriedYears, changeStateInWords } from "#lib/changes/rules.ts";
 import { formatDay } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 type EnvelopeViewProps = {
   parts: EnvelopeParts;
-  carried: readonly CarryForwardLine[];
+  carried: readonly ChangeLine[];
   /** The newest first. */
   adjustments: readonly LedgerLine[];
   canReverse: boolean;
@@ -21,7 +17,7 @@ type EnvelopeViewProps = {
 
 const SHOWN = 5;
 
-/** Where a year's envelope comes from: new money and what was carried forward, and apart from it what is in principle. */
+/** Where a year's envelope comes from: new money and what was carried forward, and apart from it what is asked for. */
 export function EnvelopeView({ parts, carried, adjustments, canReverse }: EnvelopeViewProps) {
   const year = formatYear(parts.startYear);
   return (
@@ -38,7 +34,7 @@ export function EnvelopeView({ parts, carried, adjustments, canReverse }: Envelo
         <div>
           <h3>New money and carried forward</h3>
           <Parts year={year} parts={parts} />
-          <InPrinciple carried={carried.filter(({ state }) => state === "IN_PRINCIPLE")} />
+          <Asked carried={carried.filter(({ state }) => state === "ASKED")} />
           <p>
             <a href="/budget/carry-forward">Every carry-forward</a>
           </p>
@@ -109,23 +105,23 @@ function Parts({ year, parts }: { year: string; parts: EnvelopeParts }) {
   );
 }
 
-function InPrinciple({ carried }: { carried: readonly CarryForwardLine[] }) {
-  if (carried.length === 0) return <p>No carry-forward is in principle.</p>;
+function Asked({ carried }: { carried: readonly ChangeLine[] }) {
+  if (carried.length === 0) return <p>No carry-forward is waiting.</p>;
   return (
     <Table
-      caption="In principle: no part of the envelope"
+      caption="Carry-forward that waits: not part of the envelope"
       onPhone="fit"
       columns={[
         {
           header: "Years",
           cell: (line) => (
             <>
-              <a href={`/budget/carry-forward/${line.id}`}>{carriedYears(line)}</a>
-              <span className="app-note app-line">{stateInWords(line)}</span>
+              <a href={`/changes/${line.id}`}>{carriedYears(line)}</a>
+              <span className="app-note app-line">{changeStateInWords(line)}</span>
             </>
           ),
         },
-        { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
+        { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents ?? 0n) },
       ]}
       rows={carried}
       keyOf={({ id }) => id}

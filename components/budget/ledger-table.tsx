@@ -76,7 +76,7 @@ const columnsFor = (canReverse: boolean): Column<LedgerLine>[] => [
 ];
 
 function Why({ line }: { line: LedgerLine }) {
-  const { reason, source, effectiveOn, application, carryForwardId, reversesId, reversedById } = line;
+  const { reason, source, effectiveOn, application, changeId, askedBy, reversesId, reversedById } = line;
   return (
     <>
       {reason}
@@ -91,9 +91,9 @@ function Why({ line }: { line: LedgerLine }) {
           {effectiveOn && `; effective ${formatDay(effectiveOn)}`}
         </span>
       )}
-      {carryForwardId && (
+      {changeId && (
         <span className="app-note app-line">
-          Part of a <a href={`/budget/carry-forward/${carryForwardId}`}>carry-forward</a>
+          <a href={`/changes/${changeId}`}>Change asked for by {askedBy}</a>
         </span>
       )}
       {reversesId !== null && <strong className="app-note app-line">Reverses entry {String(reversesId)}</strong>}

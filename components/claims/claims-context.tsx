@@ -18,8 +18,8 @@ export async function NewClaimContext({ actor, application }: ClaimsContextProps
   return (
     <>
       <YearsLeft years={years} />
-      <h2>1. The invoice</h2>
-      <p>A claim is made with an invoice as a file. Add it first.</p>
+      <h2>1. Upload the invoice</h2>
+      <p>You need to upload an invoice before you claim.</p>
       <FileList
         files={await listArrangementFiles(asAgency(actor), application.id, "claims")}
         reference={application.reference}
@@ -27,7 +27,7 @@ export async function NewClaimContext({ actor, application }: ClaimsContextProps
       <LinkButton kind="secondary" href={filesPath(application.reference, "claims")}>
         Add an invoice
       </LinkButton>
-      <h2>2. The claim</h2>
+      <h2>2. Fill in the claim</h2>
     </>
   );
 }

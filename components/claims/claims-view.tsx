@@ -22,14 +22,14 @@ export async function ClaimsPart({ actor, application }: { actor: Actor; applica
   );
 }
 
-/** What remains to be claimed in each year. */
+/** Still to be claimed in each year. */
 export function YearsLeft({ years }: { years: readonly YearLeft[] }) {
   const sum = (of: (year: YearLeft) => bigint) => formatCents(sumCents(years.map(of)));
   return (
     <Table
-      caption="What remains to be claimed"
+      caption="Still to be claimed"
       onPhone="stack"
-      empty="Nothing is committed."
+      empty="No money is committed."
       rows={years}
       keyOf={({ startYear }) => String(startYear)}
       columns={[
@@ -62,9 +62,9 @@ type ClaimsTableProps = { claims: readonly Claim[]; advances: readonly OpenAdvan
 export function ClaimsTable({ claims, advances, reference }: ClaimsTableProps) {
   return (
     <Table
-      caption="Claims, the newest first"
+      caption="Claims, newest first"
       onPhone="stack"
-      empty="Nothing has been claimed."
+      empty="There are no claims yet."
       rows={claims}
       keyOf={({ id }) => id}
       columns={[

@@ -50,7 +50,7 @@ export function FileUpload({ action, postTo, before, requestId, hint, accept }: 
       setOwn(null);
       startTransition(() => send(form));
     } catch {
-      const problem = "The file could not be sent. Reload this page, sign in if it asks you to, and choose it again.";
+      const problem = "We could not upload the file. Reload this page, sign in if asked, and choose the file again.";
       setOwn({ ...EMPTY_FORM, problem, answer: (own?.answer ?? 0) + 1 });
     } finally {
       setSending(null);
@@ -87,7 +87,7 @@ function Progress({ sending: { fileName, percent, isWaiting } }: { sending: Send
         {percent}% sent
       </p>
       <p className="app-upload-notes" role="status">
-        {isWaiting ? "The connection was lost. The upload goes on by itself when it is back." : ""}
+        {isWaiting ? "The connection was lost. The upload will continue when it is back." : ""}
         <span className="govuk-visually-hidden">{isWaiting ? "" : `${quarter}% of ${fileName} is sent`}</span>
       </p>
     </div>

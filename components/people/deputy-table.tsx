@@ -36,7 +36,7 @@ export function DeputyTable({ caption, hideCaption, rows, who, empty, endOf }: D
           STATES[state]
         ),
     },
-    ...(endOf ? [{ header: "End it", cell: (row: DeputyRow) => endOf(row) ?? "–" }] : []),
+    ...(endOf ? [{ header: "End early", cell: (row: DeputyRow) => endOf(row) ?? "–" }] : []),
   ];
   return (
     <Table

@@ -26,8 +26,8 @@ export async function DueReport({ actor, application }: ReportsContextProps) {
   return (
     <>
       <p>
-        <strong>{reportName(report)}</strong>, due on {formatDay(report.dueOn)}. The outcomes and milestones are those
-        of your application as it was signed off. With “Save for later” what you have written is kept.
+        <strong>{reportName(report)}</strong>, due on {formatDay(report.dueOn)}. The outcomes and milestones come from
+        your signed-off application. Choose “Save for later” to keep what you have written.
       </p>
       {report.state === "RETURNED" && report.reason && (
         <InsetText>

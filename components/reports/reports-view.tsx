@@ -20,7 +20,7 @@ export function ReportsView({ reports, reference, side, today }: ReportsViewProp
     <section id="reports">
       <h2>Reports</h2>
       <Table
-        caption="The schedule of reports"
+        caption="Report schedule"
         hideCaption
         onPhone="stack"
         rows={reports}

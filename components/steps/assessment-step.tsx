@@ -33,7 +33,7 @@ export async function AssessmentStep({ actor, application, action }: AssessmentS
     <>
       <p>
         You assess version {own.versionNumber}
-        {own.dueOn && `, by ${formatDay(own.dueOn)}`}. What you write is kept as you go on.
+        {own.dueOn && `, by ${formatDay(own.dueOn)}`}. We save what you write as you go.
       </p>
       <Details summary="All answers, as signed off">
         <AnswersView actor={actor} application={application} answers={answers} />
@@ -74,7 +74,7 @@ type EvidenceProps = {
 /** The sections that a criterion is about. */
 function Evidence({ actor, application, answers, criterion }: EvidenceProps): ReactNode {
   const sections = answers.sections.filter(({ key }) => criterion.sections.includes(key));
-  if (sections.length === 0) return <p>This criterion is about the application as a whole: see all answers above.</p>;
+  if (sections.length === 0) return <p>This criterion is about the whole application: see all answers above.</p>;
   return sections.map((section) => (
     <section key={section.key} aria-label={`${section.title}, for “${criterion.name}”`}>
       <h2>

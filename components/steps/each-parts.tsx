@@ -112,7 +112,7 @@ async function declining({ actor, row }: PreviewProps): Promise<SummaryRow[]> {
       key: "Recommended",
       value: `${current ? OUTCOMES[current.outcome] : "Nothing"}: ${formatCents(recommendedCents ?? 0n)} of ${formatCents(requestedCents)} requested`,
     },
-    { key: "Reason, which MFAT reads", value: text(values, "reason") },
+    { key: "Reason (MFAT reads this)", value: text(values, "reason") },
     { key: "Delegation", value: held ? `${whose}, ${formatDelegation(held.limitCents)}` : "None" },
   ];
 }

@@ -25,7 +25,7 @@ export function EachHead({ application: { reference, revision, title }, agency, 
       </p>
       {warning && (
         <p>
-          <strong>Does not fit as things stand.</strong> {warning}
+          <strong>Does not fit at the moment.</strong> {warning}
         </p>
       )}
       <input type="hidden" name={revisionInput(reference)} value={revision} />
@@ -42,7 +42,7 @@ export function HinderedTable({ caption, rows }: HinderedTableProps) {
   if (rows.length === 0) return null;
   return (
     <section aria-labelledby="hindered">
-      <h2 id="hindered">Not now, or not by you</h2>
+      <h2 id="hindered">Not possible now, or not for you</h2>
       <Table
         caption={caption}
         hideCaption
@@ -78,7 +78,7 @@ type ResultsTableProps<Row extends Result> = {
 export function ResultsTable<Row extends Result>({ rows, done, more }: ResultsTableProps<Row>) {
   return (
     <Table
-      caption="What became of each application"
+      caption="Results"
       hideCaption
       columns={[
         { header: "Initiative", cell: ({ title, reference }) => <Named title={title} reference={reference} /> },
@@ -88,7 +88,7 @@ export function ResultsTable<Row extends Result>({ rows, done, more }: ResultsTa
             refusal === null ? (
               <Tag kind="ok">{done}</Tag>
             ) : (
-              <Tag kind="bad">{isStale ? "Changed meanwhile" : "Refused"}</Tag>
+              <Tag kind="bad">{isStale ? "Changed by somebody else" : "Refused"}</Tag>
             ),
         },
         { header: "What", cell: ({ refusal, what }) => refusal ?? what },

@@ -29,7 +29,7 @@ export async function StepPanel({ actor, application }: PanelProps) {
     <Panel title="What you can do now" isAct>
       {writing && (
         <LinkButton href={`${path}/sections`}>
-          {state === "DRAFT" ? "Go on with the draft" : "Make the changes"}
+          {state === "DRAFT" ? "Continue your application" : "Make the changes"}
         </LinkButton>
       )}
       {moderating && <LinkButton href={`${path}/moderation`}>Agree scores</LinkButton>}
@@ -56,7 +56,7 @@ function Nothing({ actor, application: { state, stateSince, waiting } }: PanelPr
   if (!waiting || (state === "ACTIVE" && waiting.since <= stateSince)) return null;
   return (
     <Panel title="Nothing for you to do now">
-      <p>It waits on {waitsOn(state, actor.side, waiting.role)}.</p>
+      <p>It is waiting on {waitsOn(state, actor.side, waiting.role)}.</p>
     </Panel>
   );
 }

@@ -133,7 +133,7 @@ async function SignOff({ actor, application, now }: PartProps) {
     <>
       <SignOffSummary actor={asAgency(actor)} application={application} answers={draft} now={now} />
       <Changes actor={actor} application={application} />
-      <Details summary="Everything that is signed off">
+      <Details summary="Everything you are signing off">
         <CopyLinks reference={application.reference} />
         <AnswersView actor={actor} application={application} answers={draft} />
       </Details>
@@ -173,8 +173,8 @@ function Screening(props: PartProps) {
   return (
     <>
       <p>
-        Where something is missing, <a href={stepPath(reference, "askForChanges")}>ask for changes</a>; where it is not
-        for the fund, <a href={stepPath(reference, "declineAsIneligible")}>decline it as ineligible</a>.
+        If something is missing, <a href={stepPath(reference, "askForChanges")}>ask for changes</a>. If the fund cannot
+        pay for it, <a href={stepPath(reference, "declineAsIneligible")}>decline it as ineligible</a>.
       </p>
       <SignedAnswers {...props} />
     </>
@@ -200,7 +200,7 @@ type LetterProps = PartProps & { kind: LetterKind; isOpen?: boolean };
 
 async function LetterPreview({ actor, application, now, kind, isOpen = false }: LetterProps) {
   return (
-    <Details summary="The letter as it will go out" isOpen={isOpen}>
+    <Details summary="Preview of the letter" isOpen={isOpen}>
       <Letter letter={await previewLetter(asMfat(actor), kind, application.reference, now)} />
     </Details>
   );
@@ -236,7 +236,7 @@ async function Offer({ actor, application }: PartProps) {
       <Amounts
         amounts={[
           { label: "Offered", value: formatCents(offer.amountCents), note: formatPhasing(phasing) },
-          { label: "Answer by", value: formatDeadline(offer.dueAt), note: "After that the offer lapses" },
+          { label: "Answer by", value: formatDeadline(offer.dueAt), note: "The offer lapses after that" },
         ]}
       />
       <Letter letter={offer.letter.text} />
@@ -303,7 +303,7 @@ async function Money({ actor: reader, application, now, of, isDeciding }: MoneyP
         positions={positions}
         caption={
           recommended.length > 0
-            ? "The fund’s position now; what is recommended here is part of reserved"
+            ? "The fund’s position now (reserved includes this recommendation)"
             : "The fund’s position now"
         }
         {...(recommended.length > 0 && { here: recommended })}
@@ -339,7 +339,9 @@ function recommendationRows(current: Recommended): SummaryRow[] {
     },
     { key: "Rationale", value: current.rationale },
     { key: "Conditions", value: current.conditions || "None" },
-    ...(current.exceptionReason ? [{ key: "Reason for more than was requested", value: current.exceptionReason }] : []),
+    ...(current.exceptionReason
+      ? [{ key: "Reason for going above the amount requested", value: current.exceptionReason }]
+      : []),
     ...current.budgetChecks.map((check) => ({
       key: "Budget confirmed by",
       value: `${check.by}, ${formatInstant(check.checkedAt)}`,

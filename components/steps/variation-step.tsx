@@ -55,7 +55,9 @@ export async function VariationStep({ actor, application, kind, action }: Variat
         </>
       ) : (
         <Narrow>
-          {kind === "TIME" && <p>It ends on {formatDay(agreed.endsOn)} now. The reports that are due move with it.</p>}
+          {kind === "TIME" && (
+            <p>It currently ends on {formatDay(agreed.endsOn)}. Reports that are due move with the end date.</p>
+          )}
           <Form {...common}>
             <input type="hidden" name="kind" value={kind} />
           </Form>
@@ -68,8 +70,8 @@ export async function VariationStep({ actor, application, kind, action }: Variat
 function Kinds({ reference }: { reference: string }) {
   return (
     <>
-      <h2>What is to change?</h2>
-      <p>One variation can be open at a time. MFAT approves or declines it, and you hear by email.</p>
+      <h2>What do you want to change?</h2>
+      <p>You can have one variation open at a time. MFAT approves or declines it and emails you the outcome.</p>
       <ul className="app-plain">
         {VARIATION_KINDS.map((kind) => (
           <li key={kind}>
@@ -99,7 +101,7 @@ function initialOf(kind: VariationKind, { scope, years }: Agreed): Values {
 function HeldTable({ agreed }: { agreed: Agreed }) {
   return (
     <Table
-      caption="As it is agreed now. What is paid or claimed stays in its year"
+      caption="Agreed amounts by financial year. Amounts already paid or claimed stay in their year"
       onPhone="stack"
       rows={agreed.years}
       keyOf={({ startYear }) => String(startYear)}

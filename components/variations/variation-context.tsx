@@ -62,7 +62,7 @@ async function MoneyOfVariation({ actor, application, variation, isDeciding }: M
         positions={positions}
         caption={
           isReserved
-            ? "The fund’s position now; what the variation adds is part of reserved"
+            ? "The fund’s position now (reserved includes what the variation adds)"
             : "The fund’s position now, before the variation"
         }
         {...(isReserved && { here: added })}

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { Browser } from "@playwright/test";
 import pg from "pg";
 import {
-  adjustEnvelope,
   commitReserve,
   movePhasing,
   pay,
@@ -114,15 +113,11 @@ async function roundOfCommands(): Promise<() => Promise<void>> {
     (tx, cause) => movePhasing(tx, cause, id, [{ startYear, cents }]),
     (tx, cause) => releaseUnpaid(tx, cause, id),
   ];
-  const adjustment = { startYear, reason: "Benchmark", source: "Benchmark", effectiveOn: on };
   return async () => {
     for (let time = 0; time < EACH; time++) {
       for (const step of steps) {
         const cause = { actor: budget, requestId: randomUUID(), reason: "Benchmark" };
         await transaction((tx) => step(tx, cause));
-      }
-      for (const changeCents of [1n, -1n]) {
-        await adjustEnvelope(budget, { requestId: randomUUID() }, { ...adjustment, changeCents });
       }
     }
   };

@@ -8,11 +8,11 @@ test("what is wrong in a section is said at the field and in the summary, what w
 }) => {
   const page = await as("contributor@police.example");
   await page.goto("/applications/new");
-  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("button", { name: "Start" }).click();
   await expect(page.getByRole("link", { name: "Choose a round" })).toBeVisible();
   await sayEligible(page);
   await page.getByLabel("Open all year", { exact: true }).check();
-  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("button", { name: "Start" }).click();
   await page.getByRole("link", { name: "1. The initiative" }).click();
   await page.getByLabel("Summary").fill("word ".repeat(101));
   await page.getByLabel("Endorsement").fill("Tokelau’s own 🐟 ‮ ā");
@@ -20,19 +20,19 @@ test("what is wrong in a section is said at the field and in the summary, what w
   await fillDay(page, "Planned end", inDays(30));
   await page.getByLabel("RESTRICTED").check();
   // What may not be held here is not stored in passing either.
-  await expect(page.getByRole("status").getByText(/^Not saved\. The portal may hold/)).toBeVisible();
+  await expect(page.getByRole("status").getByText(/^Not saved\. The portal can hold/)).toBeVisible();
   await page.getByRole("button", { name: "Save and continue" }).click();
   const summary = page.getByRole("alert").filter({ hasText: "There is a problem" });
   await expect(summary.getByRole("link", { name: "Enter a title" })).toBeVisible();
   await expect(summary.getByRole("link", { name: "100 words or fewer; it has 101" })).toBeVisible();
   await expect(summary.getByRole("link", { name: "Planned end must be on or after the planned start" })).toBeVisible();
-  await expect(summary.getByRole("link", { name: "The portal may hold information up to" })).toBeVisible();
+  await expect(summary.getByRole("link", { name: "The portal can hold information up to" })).toBeVisible();
   await expect(page.getByLabel("Endorsement")).toHaveValue("Tokelau’s own 🐟 ‮ ā");
   await summary.getByRole("link", { name: "Enter a title" }).click();
   await expect(page.getByLabel("Title of the initiative")).toBeFocused();
   await page.goBack();
   await page.getByRole("link", { name: "Back to the sections" }).click();
-  await expect(page.getByText("1 of 10 sections are complete")).toBeVisible();
+  await expect(page.getByText("You have completed 1 of 10 required sections")).toBeVisible();
   // The sections send once more what a page that was left had kept, and are refused too.
   await expect.poll(() => complaints.some((complaint) => /\/sections: .*409/.test(complaint))).toBe(true);
   expect(complaints.filter((complaint) => !complaint.includes("409"))).toEqual([]);
@@ -50,7 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(second.locator(".app-lede")).toContainText("Draft");
     await sendForSignOff(first, reference);
     await second.getByRole("button", { name: "Discard" }).click();
-    await expect(second.getByText(/after this page was opened: sent for sign-off by .*Nothing of yours/)).toBeVisible();
+    await expect(second.getByText(/after this page was opened: sent for sign-off by .*We did not make your change/)).toBeVisible();
     await expect(second).toHaveTitle(/^Error: Discard/);
     await expect(second.locator(".app-lede")).toContainText("Waiting for sign-off");
     await expect(second.getByRole("button", { name: "Discard" })).toHaveCount(0);
@@ -80,7 +80,7 @@ for (const javaScriptEnabled of [true, false]) {
     const partner = page.getByRole("group", { name: /asked for it or agreed to it/ });
     await partner.getByLabel("No", { exact: true }).check();
     await page.getByLabel("Open all year", { exact: true }).check();
-    await page.getByRole("button", { name: "Begin" }).click();
+    await page.getByRole("button", { name: "Start" }).click();
     await expect(page.getByText("what a Pacific partner asked for")).toBeVisible();
     await page.getByRole("link", { name: "Answer the questions again" }).click();
     await expect(partner.getByLabel("No", { exact: true })).toBeChecked();

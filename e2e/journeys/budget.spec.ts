@@ -46,57 +46,66 @@ test("every figure of the year leads to rows that add up to it, and so does the 
   }
   const statement = await page.request.get("/budget/statement");
   expect(statement.headers()["content-type"]).toBe("application/pdf");
-  await expect(page.getByRole("link", { name: "Record a carry-forward" })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "Ask for a carry-forward" })).toHaveCount(0);
 });
 
 for (const javaScriptEnabled of [true, false]) {
   test(`money is carried forward, and an adjustment in error reversed (JavaScript ${javaScriptEnabled ? "on" : "off"})`, async ({
     as,
   }) => {
-    const page = await as(PEOPLE.budget, { javaScriptEnabled });
+    const [page, second] = [
+      await as(PEOPLE.budget, { javaScriptEnabled }),
+      await as("budget2@mfat.example", { javaScriptEnabled }),
+    ];
     const why = `Ships were late ${javaScriptEnabled ? "once" : "twice"}`;
+    /** The change that was asked for, on the page of who confirms it. */
+    const openAs = async (who: Page, reason: string) => {
+      await who.goto("/changes");
+      await who.getByRole("row").filter({ hasText: reason }).getByRole("link").first().click();
+    };
+    const ask = async (amount: string, reason: string) => {
+      await page.goto("/budget/carry-forward/new");
+      await page.getByLabel("From the financial year").selectOption({ index: 2 });
+      await page.getByLabel("Amount").fill(amount);
+      await page.getByLabel("Reason").fill(reason);
+      await page.getByLabel("Source").fill("Paper 8");
+      await page.getByRole("button", { name: "Ask for carry-forward" }).click();
+      await expect(page.getByText("Nothing changes until somebody else confirms it")).toBeVisible();
+    };
     await page.goto("/budget/carry-forward/new");
-    await page.getByRole("button", { name: "Record carry-forward" }).click();
+    await page.getByRole("button", { name: "Ask for carry-forward" }).click();
     await expect(page.getByRole("link", { name: "Enter the amount" })).toBeVisible();
-    await page.getByLabel("From the financial year").selectOption({ index: 2 });
-    await page.getByLabel("Amount").fill("99,000,000");
-    await page.getByLabel("Reason").fill(why);
-    await page.getByLabel("Source").fill("Paper 8");
-    await page.getByRole("button", { name: "Record carry-forward" }).click();
-    await expect(page.getByText("The carry-forward is recorded in principle")).toBeVisible();
-    await page.getByRole("row").filter({ hasText: why }).getByRole("link").first().click();
-    await page.getByRole("button", { name: "Confirm carry-forward" }).click();
-    await expect(page.getByText(/^Only \$[\d,]+\.\d\d is available in/)).toBeVisible();
-    await page.getByLabel("Reason").fill("A typing error");
-    await page.getByRole("button", { name: "Cancel carry-forward" }).click();
-    await expect(page.getByText("The carry-forward is cancelled.")).toBeVisible();
-    await expect(page.getByText("A typing error")).toBeVisible();
+    await ask("99,000,000", why);
+    await openAs(page, why);
+    await expect(page.getByRole("button", { name: "Confirm change" })).toHaveCount(0);
+    await openAs(second, why);
+    await second.getByRole("button", { name: "Confirm change" }).click();
+    await expect(second.getByText(/^Only \$[\d,]+\.\d\d is available in/)).toBeVisible();
+    await second.getByText("Decline it instead").click();
+    await second.getByLabel("Why you decline it").fill("A typing error");
+    await second.getByRole("button", { name: "Decline change" }).click();
+    await expect(second.getByText(/^Declined; .+ Rangi Petersen\. We have emailed/)).toBeVisible();
+    await expect(second.getByText("A typing error")).toBeVisible();
 
-    await page.goto("/budget/carry-forward/new");
-    await page.getByLabel("From the financial year").selectOption({ index: 2 });
-    await page.getByLabel("Amount").fill("1,000");
-    await page.getByLabel("Reason").fill(`${why}, rightly`);
-    await page.getByLabel("Source").fill("Paper 8");
-    await page.getByRole("button", { name: "Record carry-forward" }).click();
-    await page
-      .getByRole("row")
-      .filter({ hasText: `${why}, rightly` })
-      .getByRole("link")
-      .first()
-      .click();
-    await page.getByRole("button", { name: "Confirm carry-forward" }).click();
-    await expect(page.getByText("The carry-forward is confirmed.")).toBeVisible();
+    await ask("1,000", `${why}, rightly`);
+    await openAs(second, `${why}, rightly`);
+    await second.getByRole("button", { name: "Confirm change" }).click();
+    await expect(second.getByText(/^Confirmed; .+ Rangi Petersen\. We have emailed/)).toBeVisible();
 
     await page.goto("/budget/ledger?kind=ADJUST");
     const entry = page
       .getByRole("row")
       .filter({ hasText: `${why}, rightly` })
       .first();
-    await expect(entry.getByText("Part of a carry-forward")).toBeVisible();
+    await expect(entry.getByText("Change asked for by Ingrid Solomon")).toBeVisible();
     await entry.getByRole("link", { name: /^Reverse/ }).click();
     await page.getByLabel("Reason").fill(`${why}: reversed`);
-    await page.getByRole("button", { name: "Reverse the adjustment" }).click();
-    await expect(page.getByText("The adjustment is reversed")).toBeVisible();
+    await page.getByRole("button", { name: "Ask for reversal" }).click();
+    await expect(page.getByText("You asked for the change.")).toBeVisible();
+    await openAs(second, `${why}: reversed`);
+    await second.getByRole("button", { name: "Confirm change" }).click();
+    await expect(second.getByText(/^Confirmed; .+ We have emailed/)).toBeVisible();
+    await page.goto("/budget/ledger?kind=ADJUST");
     await expect(
       page
         .getByRole("row")

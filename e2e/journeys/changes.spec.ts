@@ -61,7 +61,7 @@ test("colleagues comment on a section among themselves; the certifier reads it i
   await certifier.getByLabel("Comment", { exact: true }).fill("Is the travel for two people?\nSay so in the line.");
   await expect(certifier.getByLabel("About")).toHaveValue("budget");
   await certifier.getByRole("button", { name: "Add comment" }).click();
-  await expect(certifier.getByText("Your comment is added")).toBeVisible();
+  await expect(certifier.getByText("You have added a comment")).toBeVisible();
 
   const mail = await newestMail("contributor@police.example", ({ subject }) => subject?.includes("commented") ?? false);
   expect(mail.text).not.toContain("travel");
@@ -69,11 +69,11 @@ test("colleagues comment on a section among themselves; the certifier reads it i
   await expect(contributor.getByText("Is the travel for two people?")).toBeVisible();
 
   await chooseStep(certifier, reference, "Sign off and submit");
-  await expect(certifier.getByRole("heading", { name: "In short" })).toBeVisible();
+  await expect(certifier.getByRole("heading", { name: "Summary" })).toBeVisible();
   await expect(certifier.getByText("1 comment of a colleague is open.")).toBeVisible();
 
   await contributor.getByRole("button", { name: "Mark as done" }).click();
-  await expect(contributor.getByText("No comment is open.")).toBeVisible();
+  await expect(contributor.getByText("There are no open comments.")).toBeVisible();
 
   const desk = await as("desk@mfat.example");
   expect((await desk.request.get(`/applications/${reference}/comments`)).status()).toBe(404);

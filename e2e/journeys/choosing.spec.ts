@@ -110,11 +110,11 @@ test("without JavaScript the list is worked out by a button, and a page from bef
   await page.goto(`/rounds/${roundId}/choose`);
   await tick(page, 1).check();
   await page.getByLabel(`Amount of ${first} in ${year}`).fill("much");
-  await page.getByRole("button", { name: "Work it out" }).click();
+  await page.getByRole("button", { name: "Update totals" }).click();
   await expect(page).toHaveTitle(/^Error: /);
   await expect(page.getByRole("link", { name: `${first} in ${year} must be an amount` })).toBeVisible();
   await page.getByLabel(`Amount of ${first} in ${year}`).fill("2000");
-  await page.getByRole("button", { name: "Work it out" }).click();
+  await page.getByRole("button", { name: "Update totals" }).click();
   await expect(verdict(page)).toHaveText("It fits: 1 ticked, $2,000.00 in all.");
   await page.getByLabel("Name of the scenario").fill("Small");
   await page.getByRole("button", { name: "Save scenario" }).click();
@@ -147,6 +147,6 @@ test("choosing is for the desk, and for those who check, decide and audit to rea
     expect([key, await status("/compare?a=1&b=2")]).toEqual([key, 404]);
     if (key !== "budget") continue;
     await page.goto(`/rounds/${roundId}/choose`);
-    await expect(page.getByRole("button", { name: /Save|Work it out/ })).toHaveCount(0);
+    await expect(page.getByRole("button", { name: /Save|Update totals/ })).toHaveCount(0);
   }
 });

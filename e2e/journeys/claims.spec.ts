@@ -16,8 +16,8 @@ async function claim(page: Page, reference: string, number: string, amount: stri
   await page.getByLabel("What it is", { exact: true }).fill(`Invoice ${number}`);
   await page.getByLabel("File", { exact: true }).setInputFiles(invoice(number));
   await page.getByRole("button", { name: "Add file" }).click();
-  await expect(page.getByText("The file is added.")).toBeVisible();
-  await page.getByRole("link", { name: "Go on to the claim" }).click();
+  await expect(page.getByText("You have added the file.")).toBeVisible();
+  await page.getByRole("link", { name: "Continue to the claim" }).click();
   await fillDay(page, "Work from", inDays(0));
   await fillDay(page, "Work to", inDays(0));
   await page.getByLabel("Amount", { exact: true }).fill(amount);
@@ -82,7 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
     await chooseStep(budget, reference, "Recover payment");
     await budget.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
     await fillDay(budget, "Received on", inDays(0));
-    await budget.getByLabel("Reference of the receipt").fill(`REC-${number}`);
+    await budget.getByLabel("Receipt reference").fill(`REC-${number}`);
     await budget.getByLabel("Why it is recovered").fill("It was paid twice.");
     await send(budget, "Recover payment");
     await contributor.goto(`/applications/${reference}`);

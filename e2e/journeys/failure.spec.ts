@@ -49,7 +49,7 @@ test.describe("JavaScript off", () => {
     const contributor = await as("contributor@police.example", { javaScriptEnabled: false });
     await contributor.goto("/applications/new");
     const title = await contributor.title();
-    await contributor.getByRole("button", { name: "Begin" }).click();
+    await contributor.getByRole("button", { name: "Start" }).click();
     await expect(contributor.getByRole("link", { name: "Choose a round" })).toBeVisible();
     await expect(contributor).toHaveTitle(`Error: ${title}`);
   });

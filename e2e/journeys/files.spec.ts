@@ -88,11 +88,11 @@ test("a file goes up in pieces, through a lost connection, and comes down the sa
   );
   await page.context().setOffline(false);
   expect(complaints.splice(0)).toEqual([expect.stringContaining("net::ERR_INTERNET_DISCONNECTED")]);
-  await expect(page.getByText("The file is added.")).toBeVisible();
+  await expect(page.getByText("You have added the file.")).toBeVisible();
   expect(pieces).toBeLessThanOrEqual(8);
   expect(sha256(await download(page, /Download Te mahere o Tāmaki\.pdf \(PDF, 6\.0 MB\)/))).toBe(sha256(file));
   await page.getByRole("button", { name: "Remove Te mahere o Tāmaki.pdf" }).click();
-  await expect(page.getByText("The file is removed.")).toBeVisible();
+  await expect(page.getByText("You have removed the file.")).toBeVisible();
   await expect(page.getByText("No files.")).toBeVisible();
 });
 
@@ -120,7 +120,7 @@ test("an upload that was left goes on where it stopped when the same file is cho
   isHeld = false;
   offsets.length = 0;
   await begin();
-  await expect(page.getByText("The file is added.")).toBeVisible();
+  await expect(page.getByText("You have added the file.")).toBeVisible();
   expect(offsets[0]).toBe("2097152");
   expect(await download(page, /Download map\.pdf/)).toEqual(map);
 });
@@ -151,7 +151,7 @@ test("without JavaScript a file is posted as a form, and what is wrong stands at
   await page.getByLabel("What it is", { exact: true }).fill("Costs");
   await field.setInputFiles(await onDisk("costs.pdf", whole));
   await page.getByRole("button", { name: "Add file" }).click();
-  await expect(page.getByText("The file is added.")).toBeVisible();
+  await expect(page.getByText("You have added the file.")).toBeVisible();
   await page.goto(`/applications/${reference}`);
   expect(sha256(await download(page, /Download costs\.pdf \(PDF, 26\.2 MB\)/))).toBe(sha256(whole));
 });
@@ -276,16 +276,16 @@ test("letters of support are added from the section about partners, and read wit
   const page = await as("contributor@police.example");
   const reference = await draftOf(portal);
   await page.goto(`/applications/${reference}/sections/partners`);
-  await page.getByLabel("How partners will lead or own it").fill("They decide, we help");
+  await page.getByLabel("How partners will lead or own the work").fill("They decide, we help");
   await page.getByRole("button", { name: "Save and add letters of support" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Letters of support" })).toBeVisible();
   await page.getByLabel("What it is", { exact: true }).fill("Letter of the commissioner");
   const letter = { name: "letter.txt", mimeType: "text/plain", buffer: Buffer.from("Mālō e lelei") };
   await page.getByLabel("File", { exact: true }).setInputFiles(letter);
   await page.getByRole("button", { name: "Add file" }).click();
-  await expect(page.getByText("The file is added.")).toBeVisible();
+  await expect(page.getByText("You have added the file.")).toBeVisible();
   await page.getByRole("link", { name: "Back to Pacific partners" }).last().click();
-  await expect(page.getByLabel("How partners will lead or own it")).toHaveValue("They decide, we help");
+  await expect(page.getByLabel("How partners will lead or own the work")).toHaveValue("They decide, we help");
   await page.goto(`/applications/${reference}`);
   const partners = page.locator("#section-partners");
   await expect(partners).toContainText("Letter of the commissioner: Download letter.txt");

@@ -33,13 +33,13 @@ test("an agency writes an application by keyboard alone, and sees all the time w
   });
 
   await test.step("begins a draft", async () => {
-    await pressOn(page, link("Begin an application"));
+    await pressOn(page, link("Start an application"));
     await expect(page).toHaveURL(/\/applications\/new/);
-    for (const question of ["Is it for", "Will your agency", "Can you name", "Can all that"]) {
+    for (const question of ["Is it for", "Will your agency", "Can you name", "Will all the information"]) {
       await choose(page, question, "Yes");
     }
     await choose(page, "Round", "Open all year");
-    await pressOn(page, button("Begin"));
+    await pressOn(page, button("Start"));
     await expect(page).toHaveURL(/\/sections$/);
   });
 
@@ -102,7 +102,7 @@ test("an agency writes an application by keyboard alone, and sees all the time w
     expect(await faultOfFocus(page)).toBeNull();
     await pressOn(page, button("Save and continue"));
     await expect(page.getByText("“What will be done” is saved")).toBeVisible();
-    await expect(page.getByText("3 of 10 sections are complete")).toBeVisible();
+    await expect(page.getByText("You have completed 3 of 10 required sections")).toBeVisible();
   });
 
   await test.step("the only row may go, and another one come", async () => {

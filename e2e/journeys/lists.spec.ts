@@ -63,7 +63,7 @@ test("a desk officer narrows the list, saves it as a view, opens it again and ta
   const other = await as("contributor@police.example", { javaScriptEnabled: false });
   expect((await other.goto(address))?.status()).toBe(404);
   await page.getByRole("button", { name: "Delete view" }).click();
-  await expect(page.getByText("The view is deleted.")).toBeVisible();
+  await expect(page.getByText("You have deleted the view.")).toBeVisible();
 });
 
 test("what cannot be searched for is said at its field, and whatever stands in the address, nothing breaks", async ({
@@ -93,7 +93,7 @@ test("what cannot be searched for is said at its field, and whatever stands in t
     ]);
   }
   await page.goto("/applications?after=broken");
-  await expect(page.getByText("That page of the list is no more: this is the first.")).toBeVisible();
+  await expect(page.getByText("That page no longer exists, so this is the first page.")).toBeVisible();
   expect((await page.request.get("/applications/export/csv?state=NOWHERE")).status()).toBe(400);
   expect((await page.request.get("/applications/export/pdf")).status()).toBe(404);
   expect(complaints).toEqual([]);

@@ -18,9 +18,11 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   await chooseStep(contributor, reference, "Submit report");
   await contributor.getByLabel("Progress", { exact: true }).fill("The second course was held.");
   await contributor.getByRole("button", { name: "Save for later" }).click();
-  await expect(contributor.getByText("Saved. You can go on later.")).toBeVisible();
+  await expect(contributor.getByText("Saved. You can continue later.")).toBeVisible();
   await contributor.getByRole("button", { name: "Submit report" }).click();
-  await expect(contributor.getByRole("link", { name: "Milestone 1: Say how far it is" })).toBeVisible();
+  await expect(
+    contributor.getByRole("link", { name: "Milestone 1: Choose complete, in progress or not started" }),
+  ).toBeVisible();
   await expect(contributor.getByLabel("Progress", { exact: true })).toHaveValue("The second course was held.");
   await writeReport(contributor, "40 of 60 officers were assessed as able.");
   await send(contributor, "Submit report");
@@ -29,8 +31,8 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   await expect(desk.getByRole("row", { name: new RegExp(`Accept report.*${reference}`) })).toBeVisible();
   await chooseStep(desk, reference, "Return report");
   await expect(desk.getByText("40 of 60 officers were assessed as able.").first()).toBeVisible();
-  await desk.getByLabel("What has to be put right").fill("Say who assessed them.");
-  await fillDay(desk, "Due again on", inDays(10));
+  await desk.getByLabel("What needs to be fixed").fill("Say who assessed them.");
+  await fillDay(desk, "New due date", inDays(10));
   await send(desk, "Return report");
   await newestMail(
     "contributor@police.example",
@@ -50,8 +52,8 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   expect((await customs.request.get(`/applications/${reference}/reports/2`)).status()).toBe(404);
 
   await chooseStep(desk, reference, "Change the schedule");
-  await fillDay(desk, "Add a progress report that is due on", inDays(30));
-  await desk.getByLabel("Why the schedule changes").fill("The second course is followed more closely.");
+  await fillDay(desk, "Add a progress report due on", inDays(30));
+  await desk.getByLabel("Why the schedule is changing").fill("The second course is followed more closely.");
   await send(desk, "Change the schedule");
   await expect(desk.getByRole("row", { name: /Report 4 \(progress\).*Due/ })).toBeVisible();
   await desk.goto("/reports");
@@ -77,7 +79,7 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   await send(desk, "Terminate");
   const certifier = await as("certifier@police.example");
   await certifier.goto("/home");
-  await expect(certifier.getByRole("row", { name: new RegExp(`${reference}.*the acquittal since`) })).toBeVisible();
+  await expect(certifier.getByRole("row", { name: new RegExp(`${reference}.*Submit acquittal`) })).toBeVisible();
   await chooseStep(certifier, reference, "Submit acquittal");
   for (const [index, line] of (await certifier.getByLabel(/^Line \d/).all()).entries()) {
     await line.fill(index ? "0" : "100,000");
@@ -106,7 +108,7 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   await expect(budget.getByLabel("Amount")).toHaveValue(/^\d+\.\d\d$/);
   await budget.getByRole("radio").first().check();
   await fillDay(budget, "Received on", dayOf(new Date()));
-  await budget.getByLabel("Reference of the receipt").fill(`REC-${reference}`);
+  await budget.getByLabel("Receipt reference").fill(`REC-${reference}`);
   await send(budget, "Record recovery");
   await chooseStep(budget, reference, "Confirm surplus");
   await send(budget, "Confirm surplus");
@@ -115,6 +117,6 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
 
 async function writeReport(page: Page, reached: string): Promise<void> {
   for (const outcome of await page.getByLabel(/^Outcome \d/).all()) await outcome.fill(reached);
-  for (const done of await page.getByLabel("Done", { exact: true }).all()) await done.check();
-  await page.getByLabel("Spent so far of the fund’s money").fill("200,000");
+  for (const done of await page.getByLabel("Complete", { exact: true }).all()) await done.check();
+  await page.getByLabel("Fund money spent so far").fill("200,000");
 }

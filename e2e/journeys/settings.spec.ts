@@ -137,14 +137,22 @@ for (const javaScriptEnabled of [true, false]) {
 
     await field(page, "Up to a limit").check();
     await field(page, "Limit (optional)").fill("12.345");
-    await refused(page, "Save delegation", field(page, "Limit (optional)"), "Limit must be an amount");
+    await field(page, "Reason").fill("Acting");
+    await refused(page, "Ask for delegation change", field(page, "Limit (optional)"), "Limit must be an amount");
     await expect(field(page, "Limit (optional)")).toHaveValue("12.345");
     await expect(field(page, "Up to a limit")).toBeChecked();
     await expect(fact("Decides")).toContainText("Nothing: no delegation yet");
     expect(await audited(admin, "delegation.changed", name)).toBe(0);
     await field(page, "Limit (optional)").fill("12,345.60");
-    await press(page, "Save delegation");
-    await expect(page.getByText("The delegation has been saved")).toBeVisible();
+    const here = page.url().replace(/\?.*/, "");
+    await press(page, "Ask for delegation change");
+    await expect(page.getByText("You asked for the change.")).toBeVisible();
+    const second = await as("admin2@mfat.example", options);
+    await second.goto("/changes");
+    await second.getByRole("link", { name: `Delegation of ${name} Anew: up to $12,345.60` }).click();
+    await press(second, "Confirm change");
+    await expect(second.getByText(/^Confirmed; /)).toBeVisible();
+    await page.goto(here);
     await expect(fact("Decides")).toContainText("Up to $12,345.60");
     expect(await audited(admin, "delegation.changed", name)).toBe(1);
 
@@ -169,7 +177,7 @@ for (const javaScriptEnabled of [true, false]) {
     const [page, admin] = [await as("budget@mfat.example", options), await as(ADMIN)];
     const change = field(page, "Change");
     const source = `Paper ${turn}`;
-    const before = await audited(admin, "envelope.adjusted");
+    const before = await audited(admin, "change.confirmed");
     await page.goto("/budget/adjust");
     const year = (await field(page, "Financial year").locator("option").nth(-2).textContent()) ?? "";
     await field(page, "Financial year").selectOption({ label: year });
@@ -177,19 +185,27 @@ for (const javaScriptEnabled of [true, false]) {
     await field(page, "Reason").fill("Savings ‘24’ – ā");
     await field(page, "Source").fill(source);
     await fillDay(page, "Effective on", inDays(5));
-    await refused(page, "Adjust envelope", change, "is available");
+    await refused(page, "Ask for envelope change", group(page, "Effective on"), "Enter a day of");
+    const begins = new Date(Date.UTC(Number(year.slice(0, 4)), 6, 1));
+    await fillDay(page, "Effective on", begins);
+    await refused(page, "Ask for envelope change", change, "is available");
     await expect(change).toHaveValue("-99,000,000");
     await expect(field(page, "Financial year").locator("option:checked")).toHaveText(year);
     await expect(field(page, "Reason")).toHaveValue("Savings ‘24’ – ā");
     await expect(field(page, "Source")).toHaveValue(source);
-    await expect(group(page, "Effective on").getByLabel("Month")).toHaveValue(`${inDays(5).getUTCMonth() + 1}`);
-    expect(await audited(admin, "envelope.adjusted")).toBe(before);
+    await expect(group(page, "Effective on").getByLabel("Month")).toHaveValue("7");
+    expect(await audited(admin, "change.confirmed")).toBe(before);
 
     await change.fill("1,000.50");
-    await press(page, "Adjust envelope");
-    await expect(page.getByText(`The envelope of ${year} is adjusted`)).toBeVisible();
-    await expect(page.getByText(source)).toBeVisible();
-    expect(await audited(admin, "envelope.adjusted")).toBe(before + 1);
+    await press(page, "Ask for envelope change");
+    await expect(page.getByText("You asked for the change.")).toBeVisible();
+    const second = await as("budget2@mfat.example", options);
+    await second.goto("/changes");
+    await second.getByRole("link", { name: `Envelope ${year}: raised by $1,000.50` }).click();
+    await expect(second.getByText(source)).toBeVisible();
+    await press(second, "Confirm change");
+    await expect(second.getByText(/^Confirmed; /)).toBeVisible();
+    expect(await audited(admin, "change.confirmed")).toBe(before + 1);
   });
 
   test(`a mail is sent again, ${script}`, async ({ as }) => {

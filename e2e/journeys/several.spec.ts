@@ -68,7 +68,7 @@ test("without JavaScript the desk sends several offers, previewed one by one, an
   await expect(page.getByText("1 of 2 offers sent, 1 refused.")).toBeVisible();
   await page.reload();
   await expect(page.getByRole("row", { name: "Several 1" })).toContainText("Offer sent");
-  await expect(page.getByRole("row", { name: "Several 2" })).toContainText(/Changed meanwhile.+put on hold on/);
+  await expect(page.getByRole("row", { name: "Several 2" })).toContainText(/Changed by somebody else.+put on hold on/);
   await other.goto(page.url());
   expect(await faultsOf(other)).toEqual([]);
   const certifier = await as(PEOPLE.certifier);

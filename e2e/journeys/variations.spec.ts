@@ -15,7 +15,7 @@ const amount = (page: Page) => page.getByLabel(`Amount in ${NEXT}`);
 async function askFor(page: Page, reference: string, kind: string): Promise<void> {
   await chooseStep(page, reference, "Ask for a variation");
   await page.getByRole("link", { name: kind, exact: true }).click();
-  await expect(page.getByLabel("Why it is to change")).toBeVisible();
+  await expect(page.getByLabel("Why it needs to change")).toBeVisible();
 }
 
 test("more money is asked for, checked, approved and committed; a re-phasing without JavaScript is declined with a reason", async ({
@@ -29,7 +29,7 @@ test("more money is asked for, checked, approved and committed; a re-phasing wit
   await askFor(contributor, reference, "Cost");
   await amount(contributor).fill("9,000,000");
   await expect(contributor.getByText("$9,000,000.00 more")).toBeVisible();
-  await contributor.getByLabel("Why it is to change").fill(REASON);
+  await contributor.getByLabel("Why it needs to change").fill(REASON);
   await contributor.getByRole("button", { name: "Ask for a variation" }).click();
   const tooMuch = new RegExp(`^This adds \\$9,000,000.00. Only \\$[\\d,.]+ is available in ${NEXT}\\.$`);
   await expect(contributor.getByRole("link", { name: tooMuch })).toBeVisible();
@@ -71,7 +71,7 @@ test("more money is asked for, checked, approved and committed; a re-phasing wit
   const plain = await as("contributor@customs.example", { javaScriptEnabled: false });
   await askFor(plain, reference, "Re-phasing");
   await amount(plain).fill("9,999.99");
-  await plain.getByLabel("Why it is to change").fill("The partner begins later.");
+  await plain.getByLabel("Why it needs to change").fill("The partner begins later.");
   await plain.getByRole("button", { name: "Ask for a variation" }).click();
   await expect(plain.getByRole("link", { name: /^The amounts must add up to .+, \$0\.01 too little$/ })).toBeVisible();
   await expect(plain.getByText("$0.01 less", { exact: true })).toBeVisible();

@@ -148,7 +148,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(problemOf(first)).toHaveValue(ofFirst);
     const choice = first.getByRole("group", { name: /./ }).filter({ hasText: "You, in another window, changed this" });
     await expect(choice).toContainText(ofSecond);
-    await choice.getByLabel("What I wrote, as it stands below").check();
+    await choice.getByLabel("What I wrote (shown below)").check();
     await first.getByRole("button", { name: "Save and finish later" }).click();
     await expect(first.getByText("“The need” is saved.")).toBeVisible();
     expect(await problem()).toBe(ofFirst);

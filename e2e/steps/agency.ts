@@ -8,7 +8,7 @@ export const NEED = [
   "The security threat or gap",
   "Why it matters to the Pacific partner and to New Zealand",
   "Why New Zealand should act",
-  "What else is being done, and by whom",
+  "What else is being done, and who is doing it",
 ];
 
 const fillAll = async (page: Page, labels: readonly string[], words = "Words that say it.") => {
@@ -25,7 +25,7 @@ const OTHERS: Record<string, (page: Page) => Promise<void>> = {
   "3. The need": (page) => fillAll(page, NEED),
   "4. Pacific partners": async (page) => {
     await page.getByLabel("Country").selectOption({ label: "Tonga" });
-    await fillAll(page, ["Organisation", "What they asked for", "How partners will lead or own it"]);
+    await fillAll(page, ["Organisation", "What they asked for", "How partners will lead or own the work"]);
   },
   "5. What will be done": async (page) => {
     await fillAll(page, ["How the work will be done", "Activity or milestone", "Where"]);
@@ -45,7 +45,7 @@ const OTHERS: Record<string, (page: Page) => Promise<void>> = {
   },
   "10. ODA": async (page) => {
     await page.getByLabel("Yes", { exact: true }).check();
-    await fillAll(page, ["Why"]);
+    await fillAll(page, ["Reasons for your answer"]);
     await page.getByLabel("DAC purpose code").selectOption("15132");
   },
 };
@@ -58,16 +58,16 @@ async function saveSection(page: Page): Promise<void> {
 /** Answers yes to every question of what the fund can help with. */
 export async function sayEligible(page: Page): Promise<void> {
   // What stands last on the page: before it is there, not every question is.
-  await expect(page.getByRole("button", { name: "Begin" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Start" })).toBeVisible();
   for (const yes of await page.getByLabel("Yes", { exact: true }).all()) await yes.check();
 }
 
 async function beginDraft(page: Page): Promise<string> {
   await page.goto("/home");
-  await page.getByRole("link", { name: "Begin an application" }).click();
+  await page.getByRole("link", { name: "Start an application" }).click();
   await sayEligible(page);
   await page.getByLabel("Open all year", { exact: true }).check();
-  await page.getByRole("button", { name: "Begin" }).click();
+  await page.getByRole("button", { name: "Start" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "New application" })).toBeVisible();
   return /PSF-\d{4}-\d{4}/.exec(page.url())?.[0] ?? "";
 }
@@ -82,7 +82,7 @@ export async function writeApplication(page: Page, title: string, amounts: reado
     await write(page);
     await saveSection(page);
   }
-  await expect(page.getByText("10 of 10 sections are complete")).toBeVisible();
+  await expect(page.getByText("You have completed 10 of 10 required sections")).toBeVisible();
   return reference;
 }
 

@@ -99,7 +99,7 @@ export function createApplication(
   });
 }
 
-/** @throws STATE where the desk has it that the agency may not apply */
+/** @throws STATE if the desk has recorded that the agency may not apply */
 function refuseNotApplying(agency: { name: string; isActive: boolean }): void {
   const problem = mayNotApply(agency, env().DESK_EMAIL);
   if (problem) throw new DomainError("STATE", problem);
@@ -113,7 +113,7 @@ function copiedYears(budget: Values, createdOn: Date): number[] {
   return begun.map((_, index) => last - begun.length + 1 + index);
 }
 
-/** Writes into a new draft what is known already. */
+/** Fills in a new draft with what is already known. */
 async function fillIn(
   tx: Tx,
   actor: AgencyActor,
@@ -150,7 +150,7 @@ async function fillIn(
   }
 }
 
-/** The people that the agency named last, with who begins this application as its contributor. */
+/** The people the agency named last, with the person starting this application as contributor. */
 async function knownPeople(tx: Tx, actor: AgencyActor, copied: Values | undefined): Promise<Values> {
   const last = await tx.applicationSection.findFirst({
     where: { section: "people", application: scopeOf(actor) },
@@ -175,7 +175,7 @@ async function nextReference(tx: Tx, startYear: number): Promise<string> {
   return `PSF-${startYear}-${String(counter?.last).padStart(4, "0")}`;
 }
 
-/** Every section parsed anew, as saved. @throws INVALID at the sections that lack something, as their page names them */
+/** Parses every saved section again. @throws INVALID at the incomplete sections, by the names on their page */
 async function completeAnswers(tx: Tx, application: LockedApplication): Promise<Map<SectionKey, Answered>> {
   const rows = await tx.applicationSection.findMany({ where: { applicationId: application.id } });
   const lists = await getLists(tx);
@@ -218,7 +218,7 @@ export function sendForSignOff(actor: AgencyActor, request: StepRequest, referen
 export const discard = (actor: AgencyActor, request: StepRequest, reference: string): Promise<void> =>
   takeTransition(actor, request, reference, APPLICATION_STEPS.discard, async () => ({}));
 
-/** The certifier's declaration; freezes the answers as the next version, which everybody reads from then on. */
+/** Takes the certifier's declaration and freezes the answers as the next version, which everybody reads from then on. */
 export function signOffAndSubmit(
   actor: AgencyActor,
   request: StepRequest,
@@ -290,7 +290,7 @@ export function returnToContributor(actor: AgencyActor, request: StepRequest, re
   }));
 }
 
-/** Keeps the answers to the screening checklist as far as they have come. @throws INVALID at a note that is too long */
+/** Saves the screening answers so far. @throws INVALID at a note that is too long */
 export function saveScreening(actor: MfatActor, reference: string, values: Values): Promise<void> {
   permit(actor, "screening:edit");
   return transaction(async (tx) => {
@@ -320,7 +320,7 @@ async function writeScreening(
   }
 }
 
-/** Accepts what the checklist says yes to; from here on it is read with the criteria that its round has now. */
+/** Accepts an application that the checklist clears. It keeps the criteria its round has now. */
 export function acceptForAssessment(
   actor: MfatActor,
   request: StepRequest,
@@ -338,7 +338,7 @@ export function acceptForAssessment(
   });
 }
 
-/** @throws INVALID where the day has passed */
+/** @throws INVALID if the date has passed */
 function dueAtOf(dueOn: Date): Date {
   const dueAt = endOfDay(dueOn);
   if (dueAt <= now()) throw invalid({ "dueOn-day": "Answer by must be a day that has not passed" });
@@ -357,7 +357,7 @@ export function askForChanges(actor: MfatActor, request: StepRequest, reference:
   });
 }
 
-/** Gives the agency another day to answer by, also where the first has passed. */
+/** Gives the agency a new due date for its answer, even if the first has passed. */
 export function moveDueDate(
   actor: MfatActor,
   request: StepRequest,

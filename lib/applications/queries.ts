@@ -6,6 +6,7 @@ import { getLists } from "#lib/fund/queries.ts";
 import { type Actor, AGENCY_ROLES, type AgencyActor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { type Reading, readingOf, STANDS } from "#lib/lifecycle/rules.ts";
+import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import { findWaiting, listWaiting, type Waiting } from "#lib/lifecycle/waits/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
@@ -61,13 +62,13 @@ function amountsFor(actor: Actor, { recommendedCents, approvedCents, _count }: A
 }
 
 export type ApplicationHeader = Prisma.ApplicationGetPayload<{ include: typeof HEADER }> & {
-  /** Whether the reader may see more than title and agency: who acts for MFAT may after declaring interests. */
+  /** Whether the reader may see more than title and agency: people who act for MFAT declare interests first. */
   isOpen: boolean;
-  /** Whom it waits on; null: it has ended. */
+  /** Who it is waiting on; null if it has ended. */
   waiting: Waiting | null;
 };
 
-/** One application as far as everybody who may see it sees it. @throws NOT_FOUND also where it is another agency's */
+/** An application, with what everybody who may see it sees. @throws NOT_FOUND, also if it belongs to another agency */
 export async function getApplication(actor: Actor, reference: string): Promise<ApplicationHeader> {
   const application = await db().application.findFirst({ where: { ...scopeOf(actor), reference }, include: HEADER });
   if (!application) throw notFound();
@@ -98,22 +99,22 @@ export async function getApplication(actor: Actor, reference: string): Promise<A
 type Waited = { stateSince: Date; heldAt: Date | null; arrangement: { variations: { askedAt: Date }[] } | null };
 
 /**
- * Since when MFAT's people wait for each other is not an agency's to know: to it a state or a variation is one wait. Of its
- * arrangement it knows what it has sent.
+ * An agency does not learn how long people at MFAT wait for each other: it sees a state or a variation as one wait. About
+ * its arrangement it knows what it has sent.
  */
 const waitingFor = (actor: Actor, waiting: Waiting, { stateSince, heldAt, arrangement }: Waited) =>
   actor.side === "AGENCY" && !AGENCY_ROLES.includes(waiting.role)
     ? { ...waiting, since: heldAt ?? arrangement?.variations[0]?.askedAt ?? (arrangement ? waiting.since : stateSince) }
     : waiting;
 
-/** MFAT reads what was signed off: of a draft it learns that there is one, by whom and what it is called. */
+/** MFAT reads signed-off versions. About a draft it learns only that it exists, its agency and its title. */
 const isUnsubmitted = (actor: Actor, { versionNumber }: { versionNumber: number }): boolean =>
   actor.side === "MFAT" && versionNumber === 0;
 
 const isKindShown = (actor: Actor, kind: AmountKind, approvedCents: bigint | null): boolean =>
   actor.side === "MFAT" || kind === "REQUESTED" || (kind === "APPROVED" && approvedCents !== null);
 
-/** Who acts for MFAT reads no more than title and agency before declaring interests, and with one that recuses. */
+/** People who act for MFAT read only title and agency before they declare interests, or if an interest recuses them. */
 async function mayOpen(actor: Actor, { id, versionNumber }: { id: string; versionNumber: number }): Promise<boolean> {
   if (versionNumber === 0 || !can(actor, "interest:declare")) return true;
   const declared = await db().interestDeclaration.findUnique({
@@ -133,16 +134,16 @@ export type SectionView = {
   key: SectionKey;
   number: number;
   title: string;
-  /** As they are, or were, asked: the words that the answers are read by. */
+  /** The fields in the words they were asked in, to read the answers by. */
   fields: readonly Field[];
   status: SectionStatus;
-  /** As it was typed; empty where it was not started. */
+  /** The answers as typed; empty if not started. */
   values: Values;
-  /** As far as they can be read; null where the section was not started. */
+  /** The answers as far as they can be parsed; null if the section was not started. */
   answers: Answered | null;
   isOpen: boolean;
   savedAt: Date | null;
-  /** Answers to what the form does not ask any more: a draft keeps them. */
+  /** Answers to questions the form no longer asks. A draft keeps them. */
   former: readonly FormerAnswer[];
 };
 
@@ -154,7 +155,7 @@ export type Answers = {
   certified: { number: number; by: string; at: Date; agency: string; round: string } | null;
 };
 
-/** The answers at a reading of an application: its reader's own unless told. Null where there are none to read. */
+/** The answers of an application at a reading, by default the reader's own. Null if there are none to read. */
 export async function getAnswers(
   actor: Actor,
   application: ApplicationHeader,
@@ -164,7 +165,7 @@ export async function getAnswers(
   return actor.side === "AGENCY" ? getDraft(actor, application) : null;
 }
 
-/** The agency's own answers as they stand now, with what may be written. */
+/** The agency's current answers, and which sections can be changed. */
 export async function getDraft(actor: AgencyActor, application: ApplicationHeader): Promise<Answers> {
   const [rows, lists] = await Promise.all([
     db().applicationSection.findMany({ where: { applicationId: application.id, application: scopeOf(actor) } }),
@@ -215,7 +216,7 @@ export function movedRow<Row extends SectionRow>(
 
 function statusOf(key: SectionKey, row: { isComplete: boolean } | undefined): SectionStatus {
   if (key === "declaration") return row ? "complete" : "cannot start yet";
-  // An optional section that lost all that was in it is as if nobody had begun it.
+  // An optional section that was emptied counts as not started.
   if (!row || (isOptionalSection(key) && !row.isComplete)) return "not started";
   return row.isComplete ? "complete" : "in progress";
 }
@@ -281,7 +282,7 @@ export async function readChanges(
   return { from: since, to, sections: changesBetween(before, after) };
 }
 
-/** What MFAT asked to be changed, and in which sections; null where nothing is asked for now. */
+/** The changes MFAT asked for, and in which sections; null if it asks for none now. */
 export async function readChangeRequest(
   actor: AgencyActor,
   { id, state, openSections, changesDueAt }: ApplicationHeader,
@@ -295,7 +296,7 @@ export async function readChangeRequest(
   return asked && { reason: asked.reason ?? "", sections: openSections as SectionKey[], dueAt: changesDueAt };
 }
 
-/** The agency's applications that a new draft may begin with, the newest first, as options of a form. */
+/** The agency's applications that can be copied to a new draft, newest first, as options of a form. */
 export async function listCopyable(actor: AgencyActor): Promise<Option[]> {
   const applications = await db().application.findMany({
     where: { ...scopeOf(actor), title: { not: "" } },
@@ -306,7 +307,7 @@ export async function listCopyable(actor: AgencyActor): Promise<Option[]> {
   return applications.map(({ reference, title }) => ({ value: reference, label: `${reference} ${title}` }));
 }
 
-/** What an agency's home is about: its open applications, who they wait on, and its sums of a financial year. */
+/** An agency's home page: its open applications, who they are waiting on, and its totals for a financial year. */
 export async function readAgencyHome(actor: AgencyActor, today: Date) {
   const startYear = financialYearOf(today);
   const [open, requestedCents, approvedCents] = await Promise.all([
@@ -317,7 +318,7 @@ export async function readAgencyHome(actor: AgencyActor, today: Date) {
   return { open, startYear, requestedCents, approvedCents };
 }
 
-/** The agency's applications that have not ended, with what its next dates follow from. */
+/** The agency's applications that have not ended, with what its next dates are worked out from. */
 export async function listOpen(actor: AgencyActor) {
   const open = await db().application.findMany({
     where: { ...scopeOf(actor), OR: [{ state: { notIn: ENDED } }, UNSETTLED] },
@@ -347,25 +348,16 @@ async function sumOfYear(actor: AgencyActor, startYear: number, kind: AmountKind
   return _sum.cents ?? 0n;
 }
 
-/** What was terminated after it was paid something, and waits for its acquittal. */
+/** Terminated with something paid, and waiting for its acquittal. */
 const UNSETTLED = {
   state: "TERMINATED",
   acquittals: { none: STANDS },
   funding: { some: { paidCents: { gt: 0n } } },
 } satisfies Prisma.ApplicationWhereInput;
 
-/** From the offer on, and not given back. */
+/** From the offer on, without those that were declined or lapsed. */
 const OFFERED_ON: State[] = ["OFFERED", "ACTIVE", "CLOSING", "CLOSED"];
-const ENDED: State[] = [
-  "DISCARDED",
-  "INELIGIBLE",
-  "DECLINED",
-  "WITHDRAWN",
-  "OFFER_DECLINED",
-  "LAPSED",
-  "TERMINATED",
-  "CLOSED",
-];
+const ENDED: State[] = ALL_STATES.filter(isEnded);
 
 /** What the desk answered to the screening checklist, of the version that MFAT reads or the last one that was screened. */
 export async function readScreening(_actor: MfatActor, applicationId: string) {

@@ -104,27 +104,28 @@ export const MOVE_DUE_DATE_FIELDS = [
 
 export type LaterDueDate = Answers<typeof MOVE_DUE_DATE_FIELDS>;
 
-/** What the fund cannot be asked for, found out before anything is typed: `because` is said to who answers no. */
+/** What the fund cannot be asked for, found out before anything is typed: `because` finishes “You told us that”. */
 export const ELIGIBILITY = {
   isPacific: {
     label: "Is it for the security of one or more Pacific Island countries?",
-    because: "The fund’s money is for the security of Pacific Island countries.",
+    because: "it is not for the security of a Pacific Island country, which is what the fund is for",
   },
   isOwn: {
     label: "Will your agency be responsible for it?",
     hint: "Others may do some of the work",
     because:
-      "The agency that applies is responsible for the initiative, its money and its reports. Another agency may apply.",
+      "your agency will not be responsible for it. The agency that is responsible for the initiative, its money and its reports has to apply",
   },
   hasPartner: {
     label: "Can you name an organisation in the Pacific that asked for it or agreed to it?",
-    because: "The application has to say what a Pacific partner asked for, and how it will lead or own the work.",
+    because:
+      "you cannot name an organisation in the Pacific that asked for it or agreed to it, which every application has to do",
   },
   isHoldable: {
-    label: "Can all that you will write be held here?",
-    hint: "The portal may hold information up to IN-CONFIDENCE",
+    label: "Will all the information in your application be IN-CONFIDENCE or below?",
+    hint: "The portal cannot hold information with a higher marking",
     because:
-      "The portal may hold information up to IN-CONFIDENCE. The fund desk says how to send what is marked higher.",
+      "some of the information is above IN-CONFIDENCE, which the portal cannot hold. The fund desk can tell you how to send it",
   },
 } as const;
 
@@ -147,7 +148,7 @@ const ELIGIBILITY_FIELDS = Object.entries(ELIGIBILITY).map(
     name,
     label,
     ...("hint" in more && { hint: more.hint }),
-    missing: `Choose yes or no: ${label}`,
+    missing: `Select yes or no: ${label}`,
     options: [
       { value: "yes", label: "Yes" },
       { value: "no", label: "No" },
@@ -163,8 +164,8 @@ export const CREATE_FIELDS: readonly Field[] = [
     kind: "choice",
     layout: "select",
     name: "copyOf",
-    label: "Begin with the answers of",
-    hint: "An earlier application of your agency. Dates, confirmations and files are not copied",
+    label: "Copy answers from an earlier application",
+    hint: "We do not copy dates, confirmations and files",
     optional: true,
     options: "earlier",
   },

@@ -294,7 +294,7 @@ export function saveModeration(actor: MfatActor, reference: string, values: Valu
   return transaction(async (tx) => {
     const application = await lockApplication(tx, actor, reference);
     if (application.state !== "MODERATION")
-      throw new DomainError("STATE", "This application is not being moderated now.");
+      throw new DomainError("STATE", "This application is not in moderation now.");
     await refuseUndeclared(tx, actor, application);
     const criteria = await listCriteria(tx, application);
     const parsed = parseFields(scoreFields(criteria), values);

@@ -4,14 +4,14 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
+import { yearBeginsOn } from "#lib/platform/dates.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { budgetOfficers, confirmLastChange, useTestDatabase } from "#lib/test-database.ts";
 import {
   adjustEnvelope,
   adjustReserve,
-  applyAdjustment,
   commitAgreed,
   commitReserve,
   movePhasing,
@@ -239,80 +239,58 @@ describe("an envelope", () => {
   const envelopeOf = async (startYear: number) =>
     (await db().financialYear.findUnique({ where: { startYear } }))?.envelopeCents;
 
-  test("is changed with its source and day, recorded with where it was asked from, and the desk is told what it is now", async () => {
+  test("is changed with its source and day once a second officer confirms it, with both names", async () => {
     const before = (await envelopeOf(first)) ?? 0n;
-    const requestId = randomUUID();
+    const [requestId, confirmed] = [randomUUID(), randomUUID()];
     await adjustEnvelope(budget, { requestId, remoteAddress: "192.0.2.7" }, adjustment(first, -100n));
     await adjustEnvelope(budget, { requestId, remoteAddress: "192.0.2.7" }, adjustment(first, -100n));
+    expect(await envelopeOf(first)).toBe(before);
+    const asked = await db().changeRequest.findMany({ where: { askedById: budget.personId, cents: -100n } });
+    expect(asked).toHaveLength(1);
+    expect(await db().auditEvent.findUnique({ where: { requestId } })).toMatchObject({
+      event: "change.asked",
+      actorId: budget.personId,
+      subject: `change:${asked[0]?.id}`,
+      remoteAddress: "192.0.2.7",
+      data: { kind: "ENVELOPE", change: expect.stringMatching(/lowered by \$1\.00$/), askedBy: "Budget" },
+    });
+    const id = await confirmLastChange(confirmed);
+    const [officer] = await budgetOfficers();
     expect(await envelopeOf(first)).toBe(before - 100n);
-    expect(await db().ledgerEntry.findFirst({ where: { requestId } })).toMatchObject({
+    expect(await db().ledgerEntry.findFirst({ where: { requestId: confirmed } })).toMatchObject({
       kind: "ADJUST",
       applicationId: null,
       envelopeCents: -100n,
       source: "Estimates",
       effectiveOn: on(),
-      actorId: budget.personId,
+      changeId: id,
+      actorId: officer.personId,
     });
-    expect(await db().auditEvent.findUnique({ where: { requestId } })).toMatchObject({
-      event: "envelope.adjusted",
-      actorId: budget.personId,
-      subject: `year:${first}`,
-      remoteAddress: "192.0.2.7",
-      data: { changeCents: "-100", source: "Estimates" },
-    });
-    const mail = await db().email.findFirstOrThrow({ orderBy: { id: "desc" } });
-    expect(mail).toMatchObject({ to: "psf@mfat.govt.nz", subject: expect.stringContaining("lowered by $1.00") });
-  });
-
-  test("an adjustment may be a part of a carry-forward, or correct another, and says so", async () => {
-    const { id: carryForwardId } = await db().carryForward.create({
-      data: {
-        fromYear: first,
-        intoYear: first + 1,
-        cents: 5n,
-        reason: "Late",
-        source: "Paper 7",
-        agreedById: budget.personId,
-      },
-    });
-    const tied = (startYear: number, cents: bigint, ties: Parameters<typeof applyAdjustment>[3]) => (tx: Tx) =>
-      applyAdjustment(tx, cause(), adjustment(startYear, cents), ties);
-    await inTx(async (tx) => {
-      const settled = { state: "CONFIRMED", settledById: budget.personId, settledAt: on() } as const;
-      await tx.carryForward.update({ where: { id: carryForwardId }, data: settled });
-      await tied(first, -5n, { carryForwardId })(tx);
-      await tied(first + 1, 5n, { carryForwardId })(tx);
-    });
-    expect(await db().ledgerEntry.count({ where: { carryForwardId, reversesId: null } })).toBe(2);
-    await inTx(tied(first, 7n, {}));
-    const { id: reversesId } = await db().ledgerEntry.findFirstOrThrow({ orderBy: { id: "desc" } });
-    await inTx(tied(first, -7n, { reversesId }));
-    expect(await db().ledgerEntry.findFirstOrThrow({ where: { reversesId } })).toMatchObject({
-      kind: "ADJUST",
-      envelopeCents: -7n,
-      carryForwardId: null,
-    });
-  });
-
-  test("where it was asked from may be unknown", async () => {
-    const requestId = randomUUID();
-    await adjustEnvelope(budget, { requestId }, adjustment(first, 100n));
-    expect(await db().auditEvent.findUnique({ where: { requestId } })).toMatchObject({ remoteAddress: null });
+    const mails = await db().email.findMany({ orderBy: { id: "desc" }, take: 2 });
+    expect(mails.map(({ to }) => to).sort()).toEqual([budget.email, "psf@mfat.govt.nz"].sort());
+    for (const { subject, text } of mails) {
+      expect(subject).toMatch(/^\[UNCLASSIFIED\] Envelope .+: lowered by \$1\.00: confirmed by asks$/);
+      expect(text).toContain(formatCents(before - 100n));
+    }
   });
 
   test("the first year and the next one may be changed, and no year before, beyond or by nothing", async () => {
     const last = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "desc" } })).startYear;
-    const change = (startYear: number) =>
-      adjustEnvelope(budget, { requestId: randomUUID() }, adjustment(startYear, 1n));
+    const change = async (startYear: number) => {
+      const day = { effectiveOn: yearBeginsOn(startYear) };
+      await adjustEnvelope(budget, { requestId: randomUUID() }, { ...adjustment(startYear, 1n), ...day });
+    };
     for (const startYear of [first - 1, last + 2]) {
       expect((await refusal(change(startYear))).fields).toEqual({
-        year: "Choose a financial year that is open, or the next one",
+        year: "Choose a financial year from the list",
       });
     }
     expect(() => adjustEnvelope(budget, { requestId: randomUUID() }, adjustment(first, 0n))).toThrow(
       expect.objectContaining({ fields: { change: "Enter an amount other than zero" } }),
     );
     await change(last + 1);
+    expect(await envelopeOf(last + 1)).toBe(0n);
+    await confirmLastChange();
     expect(await envelopeOf(last + 1)).toBe(1n);
   });
 

@@ -1,16 +1,15 @@
+import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
+import type { ChangeLine } from "#lib/changes/rules.ts";
 import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
+import { financialYearOf } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
-import { type Tx, transaction } from "#lib/platform/db.ts";
-import { env } from "#lib/platform/env.ts";
-import { DomainError, invalid } from "#lib/platform/errors.ts";
-import { queueEmail } from "#lib/platform/mail.ts";
-import { formatYear, sumCents } from "#lib/platform/money.ts";
-import { adjustmentEmail, type EnvelopeEmail } from "./emails.ts";
-import { notEnough, type PhasedAmount, phasedTotal } from "./rules.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { DomainError, invalid, notFound } from "#lib/platform/errors.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { notEnough, outsideYear, type PhasedAmount, phasedTotal } from "./rules.ts";
 
 /** Why and by whom money moves: part of every ledger entry. `actor` null is a timed job. */
 export type Cause = { actor: Pick<Actor, "personId"> | null; requestId: string; reason: string };
@@ -46,13 +45,13 @@ async function insert(tx: Tx, { actor, requestId, reason }: Cause, rows: readonl
       (row) => Prisma.sql`(${row.startYear}::int, ${row.applicationId ?? null}::uuid, ${row.kind}::"LedgerKind",
         ${row.envelopeCents ?? 0n}::bigint, ${row.reservedCents ?? 0n}::bigint, ${row.committedCents ?? 0n}::bigint,
         ${row.paidCents ?? 0n}::bigint, ${reason}, ${row.source ?? null}, ${row.effectiveOn ?? null}::date,
-        ${row.carryForwardId ?? null}::uuid, ${actor?.personId ?? null}::uuid, ${requestId}::uuid,
+        ${row.changeId ?? null}::uuid, ${actor?.personId ?? null}::uuid, ${requestId}::uuid,
         ${row.reversesId ?? null}::bigint, ${at}::timestamptz)`,
     );
   try {
     await tx.$executeRaw`
       INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "envelopeCents", "reservedCents", "committedCents",
-        "paidCents", reason, source, "effectiveOn", "carryForwardId", "actorId", "requestId", "reversesId", at)
+        "paidCents", reason, source, "effectiveOn", "changeId", "actorId", "requestId", "reversesId", at)
       VALUES ${Prisma.join(values)}`;
   } catch (error) {
     throw moneyError(error) ?? error;
@@ -185,6 +184,9 @@ const fundingOf = (tx: Tx, applicationId: string): Promise<Held[]> => tx.$queryR
   SELECT "startYear", "reservedCents", "committedCents", "paidCents" FROM "ApplicationFunding"
   WHERE "applicationId" = ${applicationId}::uuid ORDER BY "startYear"`;
 
+/** Why an entry is made: which change it carries out, and what it corrects. */
+type Ties = { changeId?: string; reversesId?: bigint };
+
 export type EnvelopeAdjustment = {
   startYear: number;
   /** By how much the envelope changes; negative lowers it. */
@@ -194,72 +196,60 @@ export type EnvelopeAdjustment = {
   effectiveOn: Date;
 };
 
-/** What an adjustment is a part of, or what it corrects. */
-type Ties = { carryForwardId?: string; reversesId?: bigint };
-
-export type EnvelopeRequest = { requestId: string; remoteAddress?: string };
-
-/** Envelopes change one after the other, and the same request twice acts once. */
-export function changeEnvelopes(requestId: string, work: (tx: Tx) => Promise<void>): Promise<void> {
-  return transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('envelope'))`;
-    if (await isRepeated(tx, requestId)) return;
-    await work(tx);
-  });
-}
-
-/** What changes an envelope, or is agreed about one, the desk reads. */
-export async function tellDesk(tx: Tx, email: (baseUrl: string) => EnvelopeEmail): Promise<void> {
-  await queueEmail(tx, { to: env().DESK_EMAIL, ...email(env().BASE_URL) });
-}
-
 /**
- * Adjusts a year's envelope, or opens the year where it is new. Lowering it below what is reserved and committed is
- * refused with the sum that is available. The same request twice acts once.
+ * Asks for a change of a year's envelope, which another person confirms. Lowering it below what is reserved and committed is
+ * refused with the sum that is available. The same request twice acts once. @throws INVALID at the fields, STATE
  */
 export function adjustEnvelope(
   actor: MfatActor,
-  { requestId, remoteAddress }: EnvelopeRequest,
-  adjustment: EnvelopeAdjustment,
+  request: FormRequest,
+  { changeCents, ...asked }: EnvelopeAdjustment,
 ): Promise<void> {
   permit(actor, "envelope:adjust");
-  if (adjustment.changeCents === 0n) throw invalid({ change: "Enter an amount other than zero" });
-  return changeEnvelopes(requestId, async (tx) => {
-    await refuseDistantYear(tx, adjustment.startYear);
-    await applyAdjustment(tx, { actor, requestId, reason: adjustment.reason }, adjustment);
-    await recordEvent(tx, {
-      event: "envelope.adjusted",
-      actor,
-      requestId,
-      reason: adjustment.reason,
-      subject: `year:${adjustment.startYear}`,
-      data: { changeCents: adjustment.changeCents.toString(), source: adjustment.source },
-      ...(remoteAddress && { remoteAddress }),
+  const { startYear, effectiveOn } = asked;
+  if (changeCents === 0n) throw invalid({ change: "Enter an amount other than zero" });
+  if (financialYearOf(effectiveOn) !== startYear) throw invalid({ "effectiveOn-day": outsideYear(startYear) });
+  return changeOnce(request.requestId, async (tx) => {
+    await refuseDistantYear(tx, startYear);
+    await planYear(tx, startYear);
+    const { envelopeCents, reservedCents, committedCents } = await tx.financialYear.findUniqueOrThrow({
+      where: { startYear },
     });
-    const { envelopeCents } = await tx.financialYear.findUniqueOrThrow({ where: { startYear: adjustment.startYear } });
-    await tellDesk(tx, (baseUrl) => adjustmentEmail(baseUrl, adjustment, envelopeCents));
+    const availableCents = envelopeCents - reservedCents - committedCents;
+    if (availableCents + changeCents < 0n) throw invalid({ change: notEnough(startYear, availableCents) });
+    await askForChange(tx, actor, request, { ...asked, kind: "ENVELOPE", cents: changeCents });
   });
 }
 
-/** A year is open already, or it is the next one to open: years have no gaps. */
+/** A year is there already, or it is the next one: years have no gaps. */
 async function refuseDistantYear(tx: Tx, startYear: number): Promise<void> {
   const { _min: first, _max: last } = await tx.financialYear.aggregate({
     _min: { startYear: true },
     _max: { startYear: true },
   });
   const isNear = startYear >= (first.startYear ?? startYear) && startYear <= (last.startYear ?? startYear) + 1;
-  if (!isNear) throw invalid({ year: "Choose a financial year that is open, or the next one" });
+  if (!isNear) throw invalid({ year: "Choose a financial year from the list" });
 }
 
-/** The entry alone: also the seed's way to the first envelopes. */
-export async function applyAdjustment(
-  tx: Tx,
-  cause: Cause,
-  adjustment: EnvelopeAdjustment,
-  ties: Ties = {},
-): Promise<void> {
-  const { startYear, changeCents, reason, source, effectiveOn } = adjustment;
-  await tx.$executeRaw`INSERT INTO "FinancialYear" ("startYear") VALUES (${startYear}) ON CONFLICT DO NOTHING`;
-  const row = { startYear, kind: "ADJUST", envelopeCents: changeCents, source, effectiveOn, ...ties } as const;
-  await insert(tx, { ...cause, reason }, [row]);
+/** A financial year begins without money. */
+export const planYear = (tx: Pick<Tx, "$executeRaw">, startYear: number): Promise<number> =>
+  tx.$executeRaw`INSERT INTO "FinancialYear" ("startYear") VALUES (${startYear}) ON CONFLICT DO NOTHING`;
+
+/** Carries a confirmed change of an envelope out; answers what to tell of it. @throws MONEY with what is available */
+export async function applyEnvelope(tx: Tx, cause: Cause, change: ChangeLine): Promise<string[]> {
+  const { id: changeId, startYear, cents, source, effectiveOn } = change;
+  if (startYear === null || cents === null || effectiveOn === null || source === null) throw notFound();
+  await insert(tx, { ...cause, reason: change.reason }, [
+    { startYear, kind: "ADJUST", envelopeCents: cents, source, effectiveOn, changeId },
+  ]);
+  return [await envelopeNow(tx, startYear)];
 }
+
+/** "The envelope of 2026/27 is now $2,700,000.00." */
+export async function envelopeNow(tx: Tx, startYear: number): Promise<string> {
+  const { envelopeCents } = await tx.financialYear.findUniqueOrThrow({ where: { startYear } });
+  return `The envelope of ${formatYear(startYear)} is now ${formatCents(envelopeCents)}.`;
+}
+
+/** Entries that a change of a year carries out, in this order within each year. @throws MONEY */
+export const enterChange = (tx: Tx, cause: Cause, rows: readonly NewRow[]): Promise<void> => insert(tx, cause, rows);

@@ -8,7 +8,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { confirmLastChange, useTestDatabase } from "#lib/test-database.ts";
 import {
   adjustEnvelope,
   adjustReserve,
@@ -301,18 +301,19 @@ describe("the envelope", () => {
   const positionOf = async (startYear: number) =>
     (await listPositions(budget)).find((position) => position.startYear === startYear);
 
-  test("is raised once by the same request sent twice at once, recorded, and told to the desk", async () => {
+  test("is asked for once by the same request sent twice at once, confirmed once, and told", async () => {
     const before = await positionOf(first);
-    const emails = await db().email.count();
+    const emails = await db().email.count({ where: { to: "psf@mfat.govt.nz" } });
     const twice = request();
     await Promise.all([1, 2, 3].map(() => adjustEnvelope(budget, twice, adjustment(first, 100n))));
+    const confirmed = randomUUID();
+    await confirmLastChange(confirmed);
     expect((await positionOf(first))?.envelopeCents).toBe((before?.envelopeCents ?? 0n) + 100n);
-    expect(await db().email.count()).toBe(emails + 1);
-    expect(await db().auditEvent.findUnique({ where: { requestId: twice.requestId } })).toMatchObject({
-      event: "envelope.adjusted",
-      actorId: budget.personId,
+    expect(await db().email.count({ where: { to: "psf@mfat.govt.nz" } })).toBe(emails + 2);
+    expect(await db().auditEvent.findUnique({ where: { requestId: confirmed } })).toMatchObject({
+      event: "change.confirmed",
       reason: "Supplementary estimates",
-      data: { changeCents: "100", source: "Estimates" },
+      data: { kind: "ENVELOPE", askedBy: budget.name },
     });
   });
 
@@ -321,28 +322,35 @@ describe("the envelope", () => {
     const id = await newApplication();
     await transaction((tx) => reserve(tx, cause(), id, [{ startYear, cents: 270_000n }]));
     const available = (await positionOf(startYear))?.availableCents ?? 0n;
+    const message = `Only ${formatCents(available)} is available in ${formatYear(startYear)}.`;
     const error = await refusal(adjustEnvelope(budget, request(), adjustment(startYear, -available - 1n)));
-    expect(error).toMatchObject({
-      code: "MONEY",
-      message: `Only ${formatCents(available)} is available in ${formatYear(startYear)}.`,
-    });
-    expect((await positionOf(startYear))?.availableCents).toBe(available);
+    expect(error.fields).toEqual({ change: message });
+    // What was there when it was asked for may be gone when it is confirmed: it is refused then, and waits on.
     await adjustEnvelope(budget, request(), adjustment(startYear, -available));
+    await transaction((tx) => reserve(tx, cause(), id, [{ startYear, cents: 1n }]));
+    expect(await refusal(confirmLastChange())).toMatchObject({
+      code: "MONEY",
+      message: `Only ${formatCents(available - 1n)} is available in ${formatYear(startYear)}.`,
+    });
+    expect((await positionOf(startYear))?.availableCents).toBe(available - 1n);
+    await transaction((tx) => releaseReserve(tx, cause(), id));
+    await transaction((tx) => reserve(tx, cause(), id, [{ startYear, cents: 270_000n }]));
+    await confirmLastChange();
     expect((await positionOf(startYear))?.availableCents).toBe(0n);
     await expectBalance();
   });
 
-  test("opens the next year, and no year further off or before the first", async () => {
+  test("is set for the next year, and for no year further off or before the first", async () => {
     const next = ((await listPositions(budget)).at(-1)?.startYear ?? 0) + 1;
-    expect((await refusal(adjustEnvelope(budget, request(), adjustment(next + 1, 100n)))).fields).toHaveProperty(
-      "year",
-    );
-    expect((await refusal(adjustEnvelope(budget, request(), adjustment(first - 1, 100n)))).fields).toHaveProperty(
-      "year",
-    );
-    expect((await refusal(adjustEnvelope(budget, request(), adjustment(next, -1n)))).code).toBe("MONEY");
+    for (const startYear of [next + 1, first - 1]) {
+      const { fields } = await refusal(adjustEnvelope(budget, request(), adjustment(startYear, 100n)));
+      expect(fields).toHaveProperty("year");
+    }
+    expect((await refusal(adjustEnvelope(budget, request(), adjustment(next, -1n)))).fields).toHaveProperty("change");
     expect(await positionOf(next)).toBeUndefined();
     await adjustEnvelope(budget, request(), adjustment(next, 500n));
+    expect(await positionOf(next)).toMatchObject({ envelopeCents: 0n });
+    await confirmLastChange();
     expect(await positionOf(next)).toMatchObject({ envelopeCents: 500n, availableCents: 500n, reservedCents: 0n });
   });
 

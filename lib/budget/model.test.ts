@@ -6,15 +6,17 @@ import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
+import { shiftClock } from "#lib/platform/clock.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { confirmLastChange, useTestDatabase } from "#lib/test-database.ts";
 import { Balance, tryAll } from "#lib/test-random.ts";
 import {
   adjustEnvelope,
   adjustReserve,
   commitReserve,
+  type EnvelopeAdjustment,
   movePhasing,
   pay,
   recover,
@@ -42,6 +44,8 @@ let first = 0;
 let ids: string[] = [];
 
 beforeAll(async () => {
+  // All years have begun, so that an adjustment takes effect at once whatever its day.
+  shiftClock(5 * 365 * 86_400_000);
   first = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
   const { id: agencyId } = await db().agency.findFirstOrThrow();
   const { id: roundId } = await db().round.create({ data: { name: "Model", opensAt: new Date(0) } });
@@ -214,11 +218,17 @@ function run(model: Model, one: Command): Promise<unknown> {
   if (one.name !== "adjustEnvelope") return transaction(WORK[one.name]);
   const changeCents = one.isMore ? amount : -amount;
   const because = {
-    reason: "Model",
+    reason: requestId,
     source: "Test",
     effectiveOn: new Date(Date.UTC(startYear, 6 + one.application, 1)),
   };
-  return adjustEnvelope(budget, { requestId }, { startYear, changeCents, ...because });
+  return adjustByTwo({ startYear, changeCents, ...because });
+}
+
+/** A change that its year cannot hold is refused, when it is asked for or when it is confirmed. */
+async function adjustByTwo(adjustment: EnvelopeAdjustment): Promise<void> {
+  await adjustEnvelope(budget, { requestId: randomUUID() }, adjustment);
+  await confirmLastChange(randomUUID(), adjustment.reason);
 }
 
 const refuse = async () => {

@@ -1,11 +1,12 @@
 // The budget's pages with a long ledger: what they read of it comes from an index, and is little more than what they show.
 import { beforeAll, expect, test } from "vitest";
+import { listCarryForwards } from "#lib/changes/queries.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { runSql } from "../../bin/test-server.ts";
-import { listCarryForwards, listEnvelopeParts } from "./carry-forward/queries.ts";
+import { listEnvelopeParts } from "./carry-forward/queries.ts";
 import { exportBudget } from "./exports/commands.ts";
 import { getForecast } from "./forecast/queries.ts";
 import { listLedger, sumLedger } from "./ledger/queries.ts";
@@ -76,8 +77,8 @@ async function ledgerReads(read: (client: Tx) => Promise<unknown>): Promise<{ ro
     for (const plan of plans) walk(plan["QUERY PLAN"][0].Plan);
     return db().$queryRaw(sql);
   };
-  const { application, person, carryForward, financialMonth } = db();
-  await read({ $queryRaw, application, person, carryForward, financialMonth } as unknown as Tx);
+  const { application, person, financialMonth } = db();
+  await read({ $queryRaw, application, person, financialMonth } as unknown as Tx);
   return found;
 }
 

@@ -14,6 +14,9 @@ export const formatPhasing = (phasing: PhasedAmount): string =>
     .map((part) => `${formatYear(part.startYear)} ${formatCents(part.cents)}`)
     .join(" · ");
 
+/** What the fund has in a year unless it is decided otherwise: $2,700,000.00. */
+export const USUAL_ENVELOPE_CENTS = 270_000_000n;
+
 /**
  * A financial year by the calendar. It takes new money until it ends, while it is planned too; its work is claimed and paid
  * from its first day on, and after its last.
@@ -32,6 +35,19 @@ export const endedYear = (startYear: number, today: Date): string | null =>
   stageOf(startYear, today) === "closing"
     ? `${formatYear(startYear)} ended on ${formatDay(yearEndsOn(startYear))}, so it can take no more money`
     : null;
+
+/** What is asked of a day that has to lie in a financial year. */
+export const outsideYear = (startYear: number): string =>
+  `Enter a day of ${formatYear(startYear)}, from ${formatDay(yearBeginsOn(startYear))} to ${formatDay(yearEndsOn(startYear))}`;
+
+/**
+ * Whether a change of a year's envelope takes effect: from its day on. That of a year to come counts from its first day, and
+ * what is promised for that year rests on it before: one of that day takes effect at once.
+ */
+export const takesEffect = (
+  { startYear, effectiveOn }: { startYear: number; effectiveOn: Date },
+  today: Date,
+): boolean => effectiveOn <= today || effectiveOn.getTime() === yearBeginsOn(startYear).getTime();
 
 /** Why nothing can be claimed or paid from a financial year yet; null where it can. */
 export const unbegunYear = (startYear: number, today: Date): string | null =>

@@ -12,7 +12,7 @@ export const ADJUST_FIELDS = [
     kind: "choice",
     name: "year",
     label: "Financial year",
-    hint: "The last one in the list is opened by its first adjustment",
+    hint: "A year to come has no money until its envelope is set here",
     missing: "Choose the financial year",
     options: "years",
     layout: "select",

@@ -52,7 +52,7 @@ export type Recommended = Conditions & {
   exceptionReason: string | null;
 };
 
-/** Recommends after moderation; an amount is reserved in its years. @throws MONEY with what is available */
+/** Recommends after moderation and reserves the amount in its years. @throws MONEY with the available amount */
 export function recommend(actor: MfatActor, request: StepRequest, reference: string, recommended: Recommended) {
   return takeTransition(actor, request, reference, DECISION_STEPS.recommend, async (tx, application) => {
     const { outcome, phasing, rationale, exceptionReason } = recommended;
@@ -192,7 +192,7 @@ async function decide(
 
 export type Approval = Conditions & { phasing: PhasedAmount; reason: string | null };
 
-/** Approves within a delegation that the approver may decide under; the reserve becomes what is approved. @throws MONEY */
+/** Approves within a delegation the approver may use. The reserve becomes the approved amount. @throws MONEY */
 export function approve(actor: MfatActor, request: StepRequest, reference: string, approval: Approval): Promise<void> {
   return takeTransition(actor, request, reference, DECISION_STEPS.approve, async (tx, application) => {
     const { phasing, reason } = approval;

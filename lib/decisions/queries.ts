@@ -46,7 +46,7 @@ export async function readDeclineText(actor: Actor, applicationId: string): Prom
   return decision?.agencyText ?? null;
 }
 
-/** The library of conditions that stands. */
+/** The current library of conditions. */
 export const currentConditions = (client: Pick<Tx, "conditionList">) =>
   client.conditionList.findFirstOrThrow({ orderBy: { number: "desc" } });
 

@@ -69,10 +69,10 @@ export const highestDelegation = (held: readonly Limit[]): bigint | null | undef
 const isAbove = (one: Limit, other: Limit): boolean =>
   other.limitCents !== null && (one.limitCents === null || one.limitCents > other.limitCents);
 
-/** Who decided, as a record says it: a deputy with whom they decided for. */
+/** Who decided, for a record: for a deputy, also who they decided for. */
 export const decidedBy = (by: string, forName: string | null): string => (forName ? `${by} for ${forName}` : by);
 
-/** What the history and MFAT's mails say of a decision that a deputy took. `of`: whom for; null: their own. */
+/** What the history and MFAT's emails add about a deputy's decision. `of`: the approver; null: their own delegation. */
 export const decidedFor = (by: string, of: { id: string; name: string } | null) =>
   of ? { data: { forId: of.id }, mfatNote: `Decided by ${decidedBy(by, of.name)}.` } : { data: {} };
 

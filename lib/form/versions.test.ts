@@ -10,6 +10,7 @@ import {
   type ReleasedForm,
   renameFields,
   renamesSince,
+  renameValues,
   withChosen,
   withRetired,
 } from "./versions.ts";
@@ -76,6 +77,15 @@ test("answers follow their fields over several releases, and not a word of the o
   expect(moveValues(today, [], asked, former)).toEqual({ asked, former });
   const again = moveValues([...today, { kind: "amount", name: "cost", label: "Cost" }], [], asked, former);
   expect(again.asked.cost).toBe("about 5k");
+});
+
+test("a choice between two versions of a field keeps its name, whatever the field was called", () => {
+  const renames: Record<string, string>[] = [{ a: "b" }, {}];
+  expect(renameValues({ "choose.b": "mine x", "lines.0.of": "x", a: "A" }, renames)).toEqual({
+    "choose.b": "mine x",
+    "lines.0.of": "x",
+    b: "A",
+  });
 });
 
 test("a release is read under the names of today and in its own words", () => {

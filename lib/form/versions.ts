@@ -131,6 +131,8 @@ export const renameValues = (values: Values, renames: SectionRenames): Values =>
   );
 
 function renameInput(input: string, step: Readonly<Record<string, string>>): string {
+  // "choose.threat" asks about a field, by the name that it has today: it is no answer of a row.
+  if (input.split(".").length === 2) return input;
   const { field, row, column, part } = partsOf(input);
   const name = step[field] ?? field;
   if (row === undefined) return name + part;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { OFFERED } from "#lib/test-letters.ts";
 import {
   checkTemplate,
   declineValues,
@@ -12,20 +13,7 @@ import {
   offerValues,
 } from "./rules.ts";
 
-const application = {
-  reference: "PSF-2026-0042",
-  title: "Ngā manu",
-  agency: { name: "New Zealand Police" },
-  requestedCents: 500_00n,
-};
-const terms = {
-  amountCents: 400_00n,
-  phasing: [{ startYear: 2026, cents: 400_00n }],
-  conditions: "One report",
-  message: null,
-  dueAt: new Date("2026-12-01T10:59:59Z"),
-};
-const head = { agency: "New Zealand Police", sentAt: new Date("2026-11-01T00:00:00Z") };
+const { application, terms, head } = OFFERED;
 const { starting } = LETTERS.OFFER;
 
 test("every starting text is right, and every field that it may use gives something", () => {

@@ -26,18 +26,18 @@ export type StepOutcome = {
   data?: Prisma.InputJsonObject;
   /** A sentence for the mail, such as a deadline. */
   note?: string;
-  /** The same for MFAT's readers alone. */
+  /** The same, for readers at MFAT only. */
   mfatNote?: string;
-  /** Who is asked beside who acts next: person ids. */
+  /** The people to ask as well as those who act next: person ids. */
   asks?: readonly string[];
-  /** Addresses of MFAT's that are told too. */
+  /** Addresses at MFAT to tell as well. */
   tells?: readonly string[];
 };
 
 /**
  * The one way to take a step: load scoped and locked, authorise, check the state, do the step's own work, change the
  * application, audit, mail; all in one transaction. `actor` null is a timed job.
- * @throws NOT_FOUND, FORBIDDEN, CONFLICT (somebody was faster), STATE (names what may be done), and the step's own
+ * @throws NOT_FOUND, FORBIDDEN, CONFLICT (somebody was faster), STATE (names the possible steps), and the step's own
  */
 export function takeTransition(
   actor: Actor | null,
@@ -88,7 +88,7 @@ async function authorise(
 }
 
 /**
- * Nobody of MFAT acts on an application before declaring interests in it, nor with one that was not cleared.
+ * People at MFAT declare their interests before they act on an application, and do not act while one recuses them.
  * @throws FORBIDDEN
  */
 export async function refuseUndeclared(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<void> {
@@ -101,14 +101,14 @@ export async function refuseUndeclared(tx: Tx, actor: MfatActor, application: Lo
     throw forbidden("You declared an interest in this application, so this needs somebody else.");
 }
 
-function wrongState(actor: Actor | null, { reference, state }: LockedApplication, label: string): StepRefusal {
+function wrongState(actor: Actor | null, { reference, state, heldAt }: LockedApplication, label: string): StepRefusal {
   const side = actor?.side ?? "MFAT";
   const message = `${reference} is “${stateLabel(state, side)}”, so “${label}” is not possible.`;
-  return new StepRefusal("STATE", message, { reference, state, side });
+  return new StepRefusal("STATE", message, { reference, state, isHeld: heldAt !== null, side });
 }
 
-/** The conflict that a stale page meets: what was done meanwhile, when, and by whom. */
-async function whatHappened(tx: Tx, { side }: Actor, { id, reference, state }: LockedApplication) {
+/** The conflict for a stale page: who did what since it was opened, and when. */
+async function whatHappened(tx: Tx, { side }: Actor, { id, reference, state, heldAt }: LockedApplication) {
   const last = await tx.auditEvent.findFirst({
     where: { applicationId: id, action: { not: null } },
     orderBy: { id: "desc" },
@@ -121,6 +121,7 @@ async function whatHappened(tx: Tx, { side }: Actor, { id, reference, state }: L
   return new StepRefusal("CONFLICT", message, {
     reference,
     state,
+    isHeld: heldAt !== null,
     side,
     ...(last?.action && { last: { step: last.action, at: last.at, by } }),
   });
@@ -159,7 +160,7 @@ async function finish(
   });
   const waitsOnRole = (await findWaiting(tx, changed))?.role ?? null;
   const isMoved = to !== application.state || (waitsOnRole ?? undefined) !== application.waitedOn;
-  // Who is newly asked, though something else may have waited longer; and who is the first to be waited for now.
+  // Tell the roles that are newly asked, even if something else has waited longer, and the role it now waits on first.
   const asked = newlyAsked(application.asked, await listAskedSteps(tx, changed));
   const roles = [...new Set([...asked, ...(isMoved && waitsOnRole ? [waitsOnRole] : [])])];
   await tell(tx, {
@@ -184,7 +185,7 @@ async function finish(
   });
 }
 
-/** Who is asked for a step that nobody was asked for before, where several are waited for at once. */
+/** The roles asked for a step that nobody was asked for before. An application can wait for several steps at once. */
 const newlyAsked = (before: readonly AskedStep[], after: readonly AskedStep[]): Role[] => [
   ...new Set(after.filter(({ step }) => before.every((one) => one.step !== step)).map(({ role }) => role)),
 ];
@@ -203,15 +204,15 @@ function by(actor: Actor | null, application: LockedApplication, { from }: Step)
 type Telling = {
   actor: Actor | null;
   outcome: StepOutcome;
-  /** The offices that it waits on now, and did not before. */
+  /** The roles that it now waits on and did not before. */
   asks: readonly Role[];
   application: LockedApplication;
   mail: StepMail;
 };
 
 /**
- * The desk hears of every step; who acts next is asked; the agency's people who took part are told the outcome, and so is
- * everybody whom it waited on when it ends.
+ * Emails the desk about every step, asks those who act next, and tells the agency's people who took part. When the
+ * application ends, it also tells everybody it was waiting on.
  */
 async function tell(tx: Tx, telling: Telling): Promise<void> {
   const { application, mail, asks, outcome } = telling;
@@ -235,7 +236,7 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
 
 const TO = { email: true, side: true } satisfies Prisma.PersonSelect;
 
-/** Who is asked for the next step in a role. @throws STATE with whom to ask, where a step would ask nobody */
+/** The people in a role to ask for the next step. @throws STATE, saying who can help, if there is nobody to ask */
 async function listAsked(tx: Tx, { actor, application, mail }: Telling, role: Role) {
   const people = await listWaitedFor(tx, { ...application, state: mail.state }, role);
   const isPersonal = role !== "DESK" && role !== "ASSESSOR";
@@ -245,7 +246,7 @@ async function listAsked(tx: Tx, { actor, application, mail }: Telling, role: Ro
   return people;
 }
 
-/** Whom it waited on until now, who have nothing left to do; of assessors those who are not done. */
+/** The people it was waiting on, who now have nothing left to do. Of the assessors, those who have not finished. */
 async function listReleased(tx: Tx, application: LockedApplication) {
   const role = STATES[application.state].waitsOn;
   if (role !== "ASSESSOR") return listWaitedFor(tx, application, role);
@@ -254,8 +255,8 @@ async function listReleased(tx: Tx, application: LockedApplication) {
 }
 
 /**
- * Takes on one duty for an application, for good. The primary key of Duty is the rule; this says it in words.
- * @throws FORBIDDEN where the person already has another
+ * Records the actor's one duty in an application, for good. The primary key of Duty enforces it; here it gets its words.
+ * @throws FORBIDDEN if the person already has another duty
  */
 export async function takeDuty(tx: Tx, actor: Actor, application: LockedApplication, kind: DutyKind): Promise<void> {
   const held = application.duties.find((duty) => duty.personId === actor.personId);
@@ -275,7 +276,7 @@ export async function takeDuty(tx: Tx, actor: Actor, application: LockedApplicat
   });
 }
 
-/** Where a deputy decides, the approver has a duty by it: the one that they hold already, or a new one. Answers which. */
+/** A deputy's decision gives the approver a duty too: their existing one or a new one. Returns it. */
 export async function giveDelegateDuty(tx: Tx, application: LockedApplication, personId: string): Promise<DutyKind> {
   const held = application.duties.find((duty) => duty.personId === personId);
   if (held) return held.kind;

@@ -37,7 +37,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   LedgerEntry_moves_sum_to_nothing: ["MONEY", "What moves between years has to keep the total."],
 };
 
-/** The DomainError that a database error stands for, or null where it stands for none. */
+/** Turns a database error into its DomainError, or null if it has none. */
 export function fromDatabase(error: unknown): DomainError | null {
   for (const [constraint, [code, message]] of Object.entries(CONSTRAINTS)) {
     if (violates(error, constraint)) return new DomainError(code, message);

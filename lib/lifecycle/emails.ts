@@ -12,7 +12,7 @@ export const MARKING_LABELS: Record<Marking, string> = {
   RESTRICTED: "RESTRICTED",
 };
 
-/** As it stands at the top and bottom of what is marked: "IN-CONFIDENCE – COMMERCIAL". */
+/** The marking line at the top and bottom: "IN-CONFIDENCE – COMMERCIAL". */
 export const formatMarking = (marking: Marking, endorsement: string | null): string =>
   endorsement ? `${MARKING_LABELS[marking]} – ${endorsement.toUpperCase()}` : MARKING_LABELS[marking];
 
@@ -30,12 +30,12 @@ export type StepMail = {
   at: Date;
   /** A sentence of the step's own, such as its deadline. It names no people and no scores. */
   note?: string | undefined;
-  /** The same for MFAT's readers alone: it may name a person of MFAT. */
+  /** The same, for readers at MFAT only. It may name people at MFAT. */
   mfatNote?: string | undefined;
   baseUrl: string;
 };
 
-/** The mail of a step to one of the readers: the desk, who must act next, or who is told the outcome. */
+/** A step's email to one reader: the desk, somebody who acts next, or somebody who is told the outcome. */
 export function stepEmail(mail: StepMail, reader: "AGENCY" | "MFAT"): { subject: string; text: string; html: string } {
   const { step } = mail;
   const marking = MARKING_LABELS[mail.marking];

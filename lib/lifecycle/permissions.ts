@@ -29,16 +29,16 @@ export const MFAT_ROLES: readonly Role[] = ["DESK", "ASSESSOR", "BUDGET", "APPRO
 type Somebody = { personId: string; name: string; email: string; roles: ReadonlySet<Role> };
 
 export type AgencyActor = Somebody & { side: "AGENCY"; agencyId: string; agencyName: string };
-/** delegationCents: what the person may decide up to; null is no limit, undefined no delegation. */
+/** delegationCents: the most the person may decide; null means no limit, undefined no delegation. */
 export type MfatActor = Somebody & { side: "MFAT"; delegationCents?: bigint | null };
 
 /** Who asks. Every query and command takes one first, so nothing is read or written in nobody's name. */
 export type Actor = AgencyActor | MfatActor;
 
-/** Who is an assessor and nothing else sees what was assigned, and no other application. */
+/** Somebody who is only an assessor sees the applications assigned to them and no others. */
 export const seesAssignedOnly = ({ roles }: Actor): boolean => [...roles].every((role) => role === "ASSESSOR");
 
-/** Everything that is no transition: `verb` on `noun`, and the roles that may. */
+/** Every permission that is not a step: "noun:verb" and the roles that have it. */
 const PERMISSIONS = {
   "application:create": ["CONTRIBUTOR"],
   "application:edit": ["CONTRIBUTOR"],
@@ -56,6 +56,7 @@ const PERMISSIONS = {
   "variation:read": ["DESK", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"],
   "budget:read": MFAT_ROLES,
   "envelope:adjust": ["BUDGET"],
+  "envelope:confirm": ["BUDGET", "APPROVER"],
   "expectation:note": ["BUDGET"],
   "report:write": ["CONTRIBUTOR"],
   "round:keep": ["DESK"],
@@ -77,12 +78,14 @@ const PERMISSIONS = {
 
 export type Permission = keyof typeof PERMISSIONS;
 
-/** Whether the actor holds a role that may. Scope (which agency, which application) is the query's to check. */
+export const rolesOf = (permission: Permission): readonly Role[] => PERMISSIONS[permission];
+
+/** Whether one of the actor's roles allows it. Queries check the scope (which agency, which application). */
 export function can(actor: Actor, permission: Permission): boolean {
   return PERMISSIONS[permission].some((role) => actor.roles.has(role));
 }
 
-/** Refuses who may not; the refusal is audited where it is answered (lib/web/action.ts). */
+/** Refuses an actor without the permission. The refusal is audited where it is answered (lib/web/action.ts). */
 export function permit(actor: Actor, permission: Permission): void {
   if (!can(actor, permission)) {
     const roles = PERMISSIONS[permission].map((role) => ROLE_LABELS[role]).join(" or ");
@@ -90,7 +93,7 @@ export function permit(actor: Actor, permission: Permission): void {
   }
 }
 
-/** A step of one side, asked for by the other. */
+/** Somebody of the other side asked for this step. */
 export function asAgency(actor: Actor): AgencyActor {
   if (actor.side !== "AGENCY") throw forbidden("This is for people of an agency.");
   return actor;

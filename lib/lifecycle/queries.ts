@@ -26,7 +26,7 @@ export function scopeOf(actor: Actor): Prisma.ApplicationWhereInput {
   return { assessments: { some: { ...rule, status: { not: "UNASSIGNED" } } } };
 }
 
-/** The same of "Application" a, for a query in SQL. */
+/** The same for "Application" a in an SQL query. */
 export function inScope(actor: Actor): Prisma.Sql {
   const rule = scopeRule(actor);
   if (!rule) return Prisma.sql`TRUE`;
@@ -36,8 +36,8 @@ export function inScope(actor: Actor): Prisma.Sql {
 }
 
 /**
- * The applications whose claims, reports and variations are listed to a reader: those of scopeOf() of which more than title
- * and agency is. Not those that they are recused from, nor to an assessor before declaring.
+ * The applications whose claims, reports and variations a reader sees in lists: within scopeOf(), those they can read in
+ * full. This leaves out applications they are recused from or, for an assessor, have not declared interests in.
  */
 export function listedTo(actor: MfatActor): Prisma.ApplicationWhereInput {
   const { personId } = actor;
@@ -65,7 +65,7 @@ const LOCKED = {
 
 export type LockedApplication = Prisma.ApplicationGetPayload<{ include: typeof LOCKED }>;
 
-/** The application, locked until the transaction ends. @throws NOT_FOUND also where it is another agency's. */
+/** The application, locked until the transaction ends. @throws NOT_FOUND, also if it belongs to another agency */
 export async function lockApplication(tx: Tx, actor: Actor | null, reference: string): Promise<LockedApplication> {
   await tx.$queryRaw`SELECT 1 AS locked FROM "Application" WHERE reference = ${reference} FOR UPDATE`;
   const scope = actor ? scopeOf(actor) : {};
@@ -76,7 +76,7 @@ export async function lockApplication(tx: Tx, actor: Actor | null, reference: st
 
 const WRITERS = z.record(z.string(), z.object({ by: z.string() }));
 
-/** The agency's people who began, wrote, sent, returned, signed off or spoke of an application. */
+/** The agency's people who started, wrote, sent, returned, signed off or commented on an application. */
 export async function listParticipants(tx: Tx, { id: applicationId, agencyId }: { id: string; agencyId: string }) {
   const [events, sections, comments] = await Promise.all([
     tx.auditEvent.findMany({ where: { applicationId }, select: { actorId: true }, distinct: ["actorId"] }),
@@ -97,7 +97,7 @@ export async function listParticipants(tx: Tx, { id: applicationId, agencyId }: 
 
 export type Named = { name: string; side: "AGENCY" | "MFAT"; agency: { name: string } | null };
 
-/** A person of the reader's own side by name; the other side by its office. */
+/** Names people on the reader's side, and the other side only by its office. */
 export function nameFor(reader: Actor, person: Named | undefined): string {
   if (!person) return "the portal";
   if (reader.side === "AGENCY") return person.side === "AGENCY" ? person.name : "MFAT";
@@ -108,7 +108,7 @@ const ADDRESS = { email: true, side: true } satisfies Prisma.PersonSelect;
 type People = Pick<Tx, "person" | "$queryRaw">;
 
 /**
- * The people whom a state waits on: who holds the role and may take the step. None for the desk, which has its mailbox,
+ * The people a state waits on: those with the role who may take the step. None for the desk, which has its mailbox,
  * and none for assessors, who are asked one by one. `role`: a state may wait on several, one after the other.
  */
 export async function listWaitedFor(
@@ -137,7 +137,7 @@ export async function listWaitedFor(
   });
 }
 
-/** Why nobody can be asked in a role, and whom to ask about that, in words for one side. */
+/** Why there is nobody to ask in a role, and who can help, in words for one side. */
 export async function nobodyFor(
   client: Pick<Tx, "$queryRaw">,
   side: "AGENCY" | "MFAT",

@@ -78,6 +78,6 @@ test("who has another duty is told which, and that somebody else is needed", () 
 });
 
 test("a refused step carries what its reader’s words are made of", () => {
-  const facts = { reference: "PSF-2026-0001", state: "ACTIVE", side: "MFAT" } as const;
+  const facts = { reference: "PSF-2026-0001", state: "ACTIVE", isHeld: false, side: "MFAT" } as const;
   expect(new StepRefusal("STATE", "Not now.", facts)).toMatchObject({ code: "STATE", message: "Not now.", facts });
 });

@@ -4,7 +4,7 @@ import { formatCents } from "#lib/platform/money.ts";
 import { ROLE_LABELS, type Role } from "./permissions.ts";
 import { DUTY_LABELS } from "./states.ts";
 
-/** Why who has a duty may not take on another, in words. */
+/** Why somebody with one duty cannot take on another. */
 export const otherDuty = (held: DutyKind): string => `You ${DUTY_LABELS[held]}, so this step needs somebody else.`;
 
 const RANKED: readonly Marking[] = ["UNCLASSIFIED", "IN_CONFIDENCE", "SENSITIVE", "RESTRICTED"];
@@ -24,7 +24,7 @@ type Asked = {
   deskEmail: string;
 };
 
-/** Why nobody can be asked for the next step, and whom to ask about that. `side`: of who reads it. */
+/** Why there is nobody to ask for the next step, and who can help. `side`: the reader's. */
 export function nobodyToAsk({ role, agencyName, cents, deskEmail }: Asked, side: "AGENCY" | "MFAT"): string {
   if (side === "AGENCY") {
     const whose = role === "CERTIFIER" || role === "CONTRIBUTOR" ? "Your agency" : "MFAT";
@@ -47,7 +47,7 @@ export const inForceOn = (today: Date) => ({ endedAt: null, fromOn: { lte: today
 /** For a query: people who may hold a delegation. */
 export const APPROVERS = { side: "MFAT", endedAt: null, roles: { some: { role: "APPROVER" } } } as const;
 
-/** For a query: approvers without another part in an application, whom no interest in it recuses. */
+/** For a query: approvers with no other duty in an application and no interest that recuses them. */
 export const freeToDecide = (applicationId: string) => ({
   ...APPROVERS,
   duties: { none: { applicationId, kind: { notIn: ["DECIDE" as const, "DELEGATE" as const] } } },
@@ -64,16 +64,16 @@ export function mayDecide(applicationId: string, cents: bigint, today: Date) {
 /** States in which an agency's answers may differ from what it signed off last. */
 export const REWRITING: readonly State[] = ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"];
 
-/** What an application is read as: a version that was signed off, by its number, or the agency's draft as it stands. */
+/** Which answers a reader sees: a signed-off version, by number, or the agency's current draft. */
 export type Reading = number | "draft";
 
-/** MFAT reads what was signed off last; an agency its draft while it may be written. */
+/** MFAT reads the latest signed-off version. An agency reads its draft while it can change it. */
 export const readingOf = (
   side: "AGENCY" | "MFAT",
   { state, versionNumber }: { state: State; versionNumber: number },
 ): Reading => (side === "AGENCY" && (versionNumber === 0 || REWRITING.includes(state)) ? "draft" : versionNumber);
 
-/** What an engine that knows one step cannot say of its refusal: lib/workflow puts it in words, out of the whole table. */
+/** A refusal with its facts. This room knows one step at a time; lib/workflow knows them all and adds the words. */
 export class StepRefusal extends DomainError {
   readonly facts: RefusalFacts;
 
@@ -86,7 +86,8 @@ export class StepRefusal extends DomainError {
 type RefusalFacts = {
   reference: string;
   state: State;
+  isHeld: boolean;
   side: "AGENCY" | "MFAT";
-  /** Of a page that is stale: what was done last. `by`: a person whom the reader may know by name. */
+  /** For a stale page: the last step taken. `by`: a person the reader may know by name. */
   last?: { step: string; at: Date; by: string | null };
 };

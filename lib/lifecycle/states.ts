@@ -1,13 +1,13 @@
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
 import { ROLE_LABELS, type Role } from "./permissions.ts";
 
-/** A state in the words of each side, and who moves it on. Null: nobody, it has ended. */
+/** What each side calls a state, and who moves it on. Null: nobody, it has ended. */
 type StateRow = {
   label: string;
   agency: string;
   waitsOn: Role | null;
   tone: "ok" | "wait" | "no" | "bad" | "neutral";
-  /** The duty that the steps take on which move it on: who has another one is refused. */
+  /** The duty of the steps that move it on. Somebody with another duty is refused. */
   duty?: DutyKind;
 };
 
@@ -53,7 +53,7 @@ export const STATES: Record<State, StateRow> = {
 };
 
 export const ALL_STATES = Object.keys(STATES) as State[];
-/** States that have ended: nothing leads out of them. What was terminated is still settled. */
+/** States with no way out. A terminated arrangement is still settled. */
 export const isEnded = (state: State): boolean => STATES[state].waitsOn === null;
 
 export const stateLabel = (state: State, side: "AGENCY" | "MFAT"): string =>
@@ -83,7 +83,7 @@ export const PATH: readonly { label: string; states: readonly State[] }[] = [
   { label: "Closed", states: ["CLOSING", "CLOSED"] },
 ];
 
-/** What somebody did who holds a duty, after "you". */
+/** What the holder of a duty did, to follow "you". */
 export const DUTY_LABELS: Record<DutyKind, string> = {
   ASK_SIGN_OFF: "asked for the sign-off",
   CERTIFY: "signed it off",

@@ -10,7 +10,7 @@ import type { Role } from "./permissions.ts";
  */
 export type StepRow = {
   label: string;
-  /** The heading of its page and the words of every link to it, where they are not the label's. */
+  /** The heading of its page and the text of links to it, if different from the label. */
   page?: string;
   /** The audit event. */
   event: `application.${string}`;
@@ -21,23 +21,23 @@ export type StepRow = {
   /** The state it leads to; "stays" leaves the state, "back" leads to where the sign-off came from. */
   to: State | "stays" | "back";
   /**
-   * What its form asks. "read": what that is follows from what the application holds, and lib/workflow/queries.ts reads it.
+   * What its form asks. "read": the fields depend on the application, and lib/workflow/forms/queries.ts reads them.
    * "own": its form is a component of its own (components/steps/step-parts.tsx).
    */
   fields: readonly Field[] | "read" | "own";
   /** The way back: the steps that undo it, or why there is none. */
   back: readonly string[] | { none: string };
-  /** Whom a reason is for. Agency: the applicant reads it. MFAT: it stays inside. */
+  /** Who reads a reason. Agency: the applicant does. MFAT: it stays inside. */
   reason?: "agency" | "MFAT";
   /** The people who took part for the agency are told by mail, and read it in their history. */
   tellsAgency?: true;
-  /** The agency reads it in its history though nobody is told: it stays among its own people. */
+  /** The agency sees it in its history, but nobody is emailed: it stays between its own people. */
   isAgencys?: true;
-  /** It asks somebody for the next step: refused where nobody may take that. Others go ahead all the same. */
+  /** It asks somebody for the next step, so it is refused if nobody can take that. Other steps go ahead regardless. */
   asksNext?: true;
   /** It may be taken while the application is on hold; "only": only then. */
   whileHeld?: true | "only";
-  /** Each takes this step for themselves: it makes nobody's page stale, and needs none that is fresh. */
+  /** People take this step for themselves: it makes nobody's page stale and does not need a fresh one. */
   isOwn?: true;
   /** It cannot be undone, and its form says so. */
   isFinal?: true;
@@ -45,15 +45,15 @@ export type StepRow = {
   takesDuty?: true;
   /** It may be taken for several applications at once (lib/batches). */
   isForSeveral?: true;
-  /** The words of a second button, which keeps what there is of its form to be finished later. */
+  /** The text of a second button, which saves the form to be finished later. */
   later?: string;
-  /** Always a second thought: never the first thing to do. */
+  /** Never shown as the main thing to do. */
   isAside?: true;
   /** How many working days it usually takes from when it begins to wait; without it the last day is set. */
   days?: number;
-  /** What comes next, to both sides, where the state stays and does not say it. */
+  /** What happens next, for both sides, if the state does not change and cannot say so. */
   next?: string;
-  /** Its reason is read before anything else is done, by these sides. */
+  /** These sides see its reason at the top of the application. */
   readFirst?: readonly ("AGENCY" | "MFAT")[];
   /** It sends this letter to the agency. */
   letter?: LetterKind;
@@ -92,11 +92,11 @@ export const inReview = (roles: readonly Role[]) => ({
 });
 
 /**
- * Why a step that state and role allow would still be refused, in a sentence; steps that would be taken are not named.
- * Null: there is nothing that it could be about, so it is not spoken of.
+ * Why a step that state and role allow would still be refused, in a sentence. Steps that would succeed are left out.
+ * Null: there is nothing to do it for, so the step is not mentioned.
  */
 export type Obstacles<Key extends string = string> = { [K in Key]?: string | null };
 
-/** The obstacle of one step; undefined: there is none. */
+/** What is in the way of one step; undefined if nothing is. */
 export const obstacle = <Key extends string>(step: Key, sentence: string | null | undefined): Obstacles<Key> =>
   sentence === undefined ? {} : ({ [step]: sentence } as Obstacles<Key>);

@@ -7,6 +7,7 @@ import { shiftClock } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
+import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import * as people from "./commands.ts";
 import { findActor, getPerson, listOwnSessions, listPeople } from "./queries.ts";
 
@@ -92,7 +93,7 @@ describe("who may keep whom", () => {
   test("delegations are the administrator's, and nobody changes their own roles, delegation or account", async () => {
     const admin = await somebody("ADMINISTRATOR", "APPROVER");
     const approver = await somebody("APPROVER");
-    const limit = { delegation: "limit", limit: "150,000" };
+    const limit = { delegation: "limit", limit: "150,000", reason: "Acting" };
     expect(
       await refusal(
         (async () => people.changeDelegation(await somebody("DESK"), requested(), approver.personId, limit))(),
@@ -160,19 +161,23 @@ describe("adding a person", () => {
 test("roles, name and delegation change with before and after on the record; an approver no more decides nothing", async () => {
   const admin = await somebody("ADMINISTRATOR");
   const { personId: id, email } = await somebody("APPROVER");
-  await people.changeDelegation(admin, requested(), id, { delegation: "limit", limit: "$150,000.00" });
+  const second = await somebody("ADMINISTRATOR");
+  const delegate = async (delegation: string, limit = "") => {
+    await people.changeDelegation(admin, requested(), id, { delegation, limit, reason: "Acting" });
+    const asked = await db().changeRequest.findFirstOrThrow({ where: { state: "ASKED", personId: id } });
+    await confirmChange(second, requested(), asked.id);
+  };
+  await delegate("limit", "$150,000.00");
   expect(await findActor(email)).toMatchObject({ delegationCents: 15_000_000n });
-  expect(
-    (await refusal(people.changeDelegation(admin, requested(), id, { delegation: "limit", limit: "" }))).fields,
-  ).toHaveProperty("limit");
-  await people.changeDelegation(admin, requested(), id, { delegation: "unlimited" });
+  expect((await refusal(delegate("limit"))).fields).toHaveProperty("limit");
+  await delegate("unlimited");
   expect(await findActor(email)).toMatchObject({ delegationCents: null });
   await people.changePerson(admin, requested(), id, { name: "Hēmi", roles: ["BUDGET"] });
   expect(await findActor(email)).toMatchObject({ name: "Hēmi", roles: new Set(["BUDGET"]) });
   expect(await findActor(email)).not.toHaveProperty("delegationCents");
   const events = await eventsOf(id);
   expect(events.map(({ event }) => event)).toEqual(["delegation.changed", "delegation.changed", "person.changed"]);
-  expect(events[1]?.data).toEqual({ before: "$150,000.00", after: "no limit" });
+  expect(events[1]?.data).toEqual({ before: "up to $150,000.00", after: "no limit" });
   expect(events[2]?.data).toMatchObject({
     before: { roles: ["APPROVER"] },
     after: { name: "Hēmi", roles: ["BUDGET"] },

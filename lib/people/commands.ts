@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { askForChange, changeOnce } from "#lib/changes/commands.ts";
+import { type ChangeLine, delegationInWords } from "#lib/changes/rules.ts";
 import { endDeputiesOf } from "#lib/deputies/commands.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
@@ -11,7 +13,6 @@ import { env } from "#lib/platform/env.ts";
 import { DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
 import { composeEmail } from "#lib/platform/message.ts";
-import { formatCents } from "#lib/platform/money.ts";
 import { ACTOR } from "./queries.ts";
 import {
   DELEGATION_FIELDS,
@@ -23,17 +24,17 @@ import {
 } from "./schema.ts";
 
 /**
- * Makes the first administrator of a portal that has none: everybody else is added in the portal.
- * @throws CONFLICT where there is one
+ * Makes an administrator of a portal that has none, or one alone, who can have nothing confirmed: everybody else is added in
+ * the portal. @throws CONFLICT where there are two
  */
-export async function createFirstAdministrator({ email, name }: { email: string; name: string }): Promise<void> {
+export async function createAdministrator({ email, name }: { email: string; name: string }): Promise<void> {
   const address = email.trim().toLowerCase();
   if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address))
     throw new DomainError("INVALID", `${email} is not an email address.`);
   await transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('first administrator'))`;
-    if (await tx.personRole.count({ where: { role: "ADMINISTRATOR", person: { endedAt: null } } })) {
-      throw new DomainError("CONFLICT", "There is an administrator already, who can add others in the portal.");
+    if ((await tx.personRole.count({ where: { role: "ADMINISTRATOR", person: { endedAt: null } } })) > 1) {
+      throw new DomainError("CONFLICT", "There are two administrators already. They can add others in the portal.");
     }
     const person = await tx.person.create({
       data: { email: address, name: name.trim(), side: "MFAT", createdAt: now() },
@@ -237,38 +238,55 @@ export function changePerson(actor: MfatActor, request: WriteRequest, id: string
   });
 }
 
-/** Sets what an approver may decide (DELEGATION_FIELDS). @throws INVALID, STATE where the person is no approver, FORBIDDEN */
+/**
+ * Asks for another limit of what an approver may decide (DELEGATION_FIELDS), which another administrator confirms.
+ * @throws INVALID, STATE where the person is no approver, FORBIDDEN, NOT_FOUND
+ */
 export function changeDelegation(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
   permit(actor, "role:keep");
-  return changing(actor, request, id, async (tx, person) => {
+  return changeOnce(request.requestId, async (tx) => {
+    const person = await keptPerson(tx, actor, id);
     if (id === actor.personId) throw forbidden("You cannot change your own delegation. Another administrator can.");
-    if (!person.roles.some(({ role }) => role === "APPROVER")) {
-      throw new DomainError("STATE", `${person.name} is no approver, so has no delegation.`);
-    }
-    const after = readDelegation(values);
-    if (after)
-      await tx.delegation.upsert({ where: { personId: id }, create: { personId: id, ...after }, update: after });
-    else await tx.delegation.deleteMany({ where: { personId: id } });
-    const data = { before: inWords(person.delegation), after: inWords(after) };
-    await recordEvent(tx, { event: "delegation.changed", actor, subject: subjectOf(id), data, ...traceOf(request) });
+    refuseNoApprover(person);
+    const parsed = parseFields(DELEGATION_FIELDS, values);
+    if (parsed.errors) throw invalid(parsed.errors);
+    const { delegation, limit, reason } = parsed.data;
+    if (delegation === "limit" && limit === null) throw invalid({ limit: "Enter the limit" });
+    const cents = delegation === "limit" ? limit : null;
+    await askForChange(tx, actor, request, { kind: "DELEGATION", personId: id, delegation, cents, reason });
   });
 }
 
-/** undefined: no delegation. */
-function readDelegation(values: Values): { limitCents: bigint | null } | undefined {
-  const parsed = parseFields(DELEGATION_FIELDS, values);
-  if (parsed.errors) throw invalid(parsed.errors);
-  const { delegation, limit } = parsed.data;
-  if (delegation === "none") return undefined;
-  if (delegation === "unlimited") return { limitCents: null };
-  if (limit === null) throw invalid({ limit: "Enter the limit" });
-  return { limitCents: limit };
+function refuseNoApprover(person: KeptPerson): void {
+  if (person.endedAt || !person.roles.some(({ role }) => role === "APPROVER")) {
+    throw new DomainError("STATE", `${person.name} is not an approver, so has no delegation.`);
+  }
 }
 
-function inWords(delegation: { limitCents: bigint | null } | null | undefined): string {
-  if (!delegation) return "none";
-  return delegation.limitCents === null ? "no limit" : formatCents(delegation.limitCents);
+/** Carries a confirmed change of a delegation out; answers what to tell of it. @throws STATE, FORBIDDEN for whose it is */
+export async function applyDelegation(
+  tx: Tx,
+  { actor }: { actor: { personId: string } | null },
+  change: ChangeLine,
+): Promise<string[]> {
+  const { personId, delegation, cents } = change;
+  if (personId === null) throw notFound();
+  await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('people'))`;
+  const person = await tx.person.findUniqueOrThrow({ where: { id: personId }, include: ACTOR });
+  refuseNoApprover(person);
+  const after = delegation === "none" ? undefined : { limitCents: delegation === "limit" ? cents : null };
+  if (after) await tx.delegation.upsert({ where: { personId }, create: { personId, ...after }, update: after });
+  else await tx.delegation.deleteMany({ where: { personId } });
+  const data = { before: inWords(person.delegation), after: delegationInWords(change) };
+  await recordEvent(tx, { event: "delegation.changed", actor, subject: subjectOf(personId), data });
+  return [];
 }
+
+const inWords = (held: { limitCents: bigint | null } | null): string =>
+  delegationInWords({
+    delegation: held ? (held.limitCents === null ? "unlimited" : "limit") : "none",
+    cents: held?.limitCents ?? null,
+  });
 
 /** Ends an account and, at once, its sessions and open code. What the person did stays. @throws STATE, FORBIDDEN */
 export function endAccount(actor: MfatActor, request: WriteRequest, id: string): Promise<void> {

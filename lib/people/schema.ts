@@ -12,6 +12,7 @@ export const DEMO_PEOPLE = [
   { email: "assessor2@mfat.example", name: "Priya Raman", agency: null, roles: ["ASSESSOR"] },
   { email: "assessor3@mfat.example", name: "Tom Fa‘asavalu", agency: null, roles: ["ASSESSOR"] },
   { email: "budget@mfat.example", name: "Ingrid Solomon", agency: null, roles: ["BUDGET"] },
+  { email: "budget2@mfat.example", name: "Rangi Petersen", agency: null, roles: ["BUDGET"] },
   {
     email: "approver1@mfat.example",
     name: "Kate Morrison",
@@ -22,6 +23,7 @@ export const DEMO_PEOPLE = [
   { email: "approver2@mfat.example", name: "Wiremu Grant", agency: null, roles: ["APPROVER"], limitCents: null },
   { email: "auditor@mfat.example", name: "Lucy Chen", agency: null, roles: ["AUDITOR"] },
   { email: "admin@mfat.example", name: "Peter Vaiola", agency: null, roles: ["ADMINISTRATOR"] },
+  { email: "admin2@mfat.example", name: "Anna Leota", agency: null, roles: ["ADMINISTRATOR"] },
 ] as const;
 
 /** The value of MFAT among the agencies of a form. */
@@ -92,6 +94,15 @@ export const DELEGATION_FIELDS = [
     ],
   },
   { kind: "amount", name: "limit", label: "Limit", hint: "Only where there is one", optional: true },
+  {
+    kind: "longText",
+    name: "reason",
+    label: "Reason",
+    hint: "Another administrator reads this before they confirm it",
+    missing: "Enter the reason",
+    charsMax: 500,
+    rows: 2,
+  },
 ] as const satisfies readonly Field[];
 
 /** Why these roles cannot be held by one person of that side; null where they can. */

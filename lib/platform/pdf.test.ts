@@ -4,6 +4,7 @@ import { fieldsOf, readSection, SECTION_KEYS, SECTIONS } from "#lib/applications
 import type { Field, Lists, Values } from "#lib/form/fields.ts";
 import { LETTERS, letterPaper, mergeLetter, offerValues } from "#lib/letters/rules.ts";
 import { type ApplicationCopy, applicationPaper } from "#lib/records/rules.ts";
+import { OFFERED } from "#lib/test-letters.ts";
 import { paperPdf } from "./pdf.ts";
 
 const YEARS = [2026, 2027, 2028];
@@ -228,7 +229,9 @@ test("a draft says that it is one, and its declaration is still to be made", () 
   expect([draft.title, draft.marking]).toEqual(["No title yet", "UNCLASSIFIED"]);
   const [facts] = draft.sections;
   expect(facts?.items).toContainEqual({ kind: "answer", label: "Version", lines: ["Draft, not signed off"] });
-  expect(draft.sections.at(-1)?.items).toEqual([{ kind: "paragraph", text: "The certifier makes it at sign-off." }]);
+  expect(draft.sections.at(-1)?.items).toEqual([
+    { kind: "paragraph", text: "The certifier completes this at sign-off." },
+  ]);
 });
 
 test("a word wider than its column is cut, and a row longer than a page goes on", async () => {
@@ -263,20 +266,7 @@ test("a word wider than its column is cut, and a row longer than a page goes on"
 });
 
 test("an offer letter is a paper too", async () => {
-  const application = {
-    reference: "PSF-2026-0042",
-    title: "Ngā manu",
-    agency: { name: "New Zealand Police" },
-    requestedCents: 500_00n,
-  };
-  const terms = {
-    amountCents: 500_00n,
-    phasing: [{ startYear: 2026, cents: 500_00n }],
-    conditions: "One report",
-    message: null,
-    dueAt: at,
-  };
-  const head = { agency: "New Zealand Police", sentAt: at };
+  const { application, terms, head } = OFFERED;
   const letter = mergeLetter(LETTERS.OFFER.starting, offerValues(application, terms), head);
   const { pages, text } = await read(
     await paperPdf(letterPaper(letter, { reference: "PSF-2026-0042", marking: "UNCLASSIFIED" })),

@@ -103,7 +103,7 @@ function sectionOf(copied: CopiedSection, { answers: { lists, certified }, files
   const { key, number, title, fields, answers, former } = copied;
   const section = (items: PaperItem[]): PaperSection => ({ title: `${number}. ${title}`, items });
   if (key === "declaration" && !certified) {
-    return section([{ kind: "paragraph", text: "The certifier makes it at sign-off." }]);
+    return section([{ kind: "paragraph", text: "The certifier completes this at sign-off." }]);
   }
   return section([
     ...fields.flatMap((field) => itemsOf(field, answers?.[field.name], lists)),
@@ -187,6 +187,12 @@ const EVENT_LABELS: Record<string, string> = {
   "batch.taken": "Step for several applications taken",
   "budget.exported": "List of the budget exported",
   "budget.statementMade": "Statement of a year made",
+  "change.applied": "Change took effect",
+  "change.asked": "Change asked for",
+  "change.confirmed": "Change confirmed",
+  "change.declined": "Change declined",
+  "change.waits": "Change could not take effect",
+  "change.withdrawn": "Change withdrawn",
   "carryForward.agreed": "Carry-forward agreed in principle",
   "carryForward.cancelled": "Carry-forward cancelled",
   "carryForward.confirmed": "Carry-forward confirmed",

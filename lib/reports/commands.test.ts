@@ -76,7 +76,7 @@ test("what is written is kept unchecked, and sent only whole, with every gap at 
     fields: {
       "reached-0": expect.any(String),
       "milestone-3": expect.any(String),
-      spent: "Spent so far of the fund’s money must be an amount in dollars and cents, like 300,000 or 2500.50",
+      spent: "Fund money spent so far must be an amount in dollars and cents, like 300,000 or 2500.50",
     },
   });
   const values = await nextReportValues(reference);

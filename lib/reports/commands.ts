@@ -228,7 +228,7 @@ export function returnReport(
 ): Promise<void> {
   return takeTransition(actor, request, reference, REPORT_STEPS.returnReport, async (tx, application) => {
     const report = await submittedReport(tx, application, number);
-    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Due again on must be a day that has not passed" });
+    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "New due date must be today or later" });
     await answerTo(tx, actor, report.id, { state: "RETURNED", reason, dueOn });
     return {
       reason,

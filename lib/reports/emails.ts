@@ -34,7 +34,7 @@ export function reminderEmail(reminder: ReportReminder, reader: "AGENCY" | "MFAT
       marking: label,
       paragraphs: [
         marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
-        `${reportName(report)} is ${when}. It waits on ${reader === "AGENCY" ? "the contributor" : agencyName}.`,
+        `${reportName(report)} is ${when}. It is waiting on ${reader === "AGENCY" ? "the contributor" : agencyName}.`,
         ...(reader === "AGENCY"
           ? ["What you write is kept until you submit it. If the day cannot be met, ask the fund desk."]
           : []),

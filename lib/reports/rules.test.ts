@@ -184,7 +184,7 @@ test("what was written stands beside it, and when it was sent and answered", () 
   expect(results).toMatchObject([{ rows: [expect.arrayContaining(["Three patrols"]), expect.arrayContaining(["–"])] }]);
   expect(milestones).toMatchObject([
     {
-      rows: [["Boats bought", "Suva", "31 December 2026", "Done", "A month early"], expect.anything()],
+      rows: [["Boats bought", "Suva", "31 December 2026", "Complete", "A month early"], expect.anything()],
     },
   ]);
   expect(money?.map((item) => item.kind === "answer" && item.lines)).toEqual([["$1,000.00"], ["Bought"], ["None"]]);

@@ -182,8 +182,8 @@ const dayOrNone = (day: Date | null): string => (day ? formatDay(day) : "–");
 
 const outcomesTable = ({ outcomes }: Basis, words: (name: string) => string): PaperItem => ({
   kind: "table",
-  label: "What was reached of each outcome",
-  columns: ["Outcome", "Indicator", "Baseline", "Target", "Target date", "Reached"].map(plain),
+  label: "Progress towards each outcome",
+  columns: ["Outcome", "Indicator", "Baseline", "Target", "Target date", "Achieved"].map(plain),
   rows: outcomes.map(({ outcome, indicator, baseline, target, byOn }, index) => [
     outcome,
     indicator,
@@ -197,8 +197,8 @@ const outcomesTable = ({ outcomes }: Basis, words: (name: string) => string): Pa
 
 const milestonesTable = ({ milestones }: Basis, words: (name: string) => string): PaperItem => ({
   kind: "table",
-  label: "How far each milestone is",
-  columns: ["Milestone", "Where", "By when", "How far", "Note"].map(plain),
+  label: "Progress of each milestone",
+  columns: ["Milestone", "Where", "By when", "Progress", "Note"].map(plain),
   rows: milestones.map(({ what, where, byOn }, index) => [
     what,
     where,

@@ -32,9 +32,9 @@ export const milestoneInput = (index: number): string => `milestone-${index}`;
 export const noteInput = (index: number): string => `note-${index}`;
 
 const MILESTONE_OPTIONS = [
-  { value: "done", label: "Done" },
-  { value: "underWay", label: "Under way" },
-  { value: "notBegun", label: "Not begun" },
+  { value: "done", label: "Complete" },
+  { value: "underWay", label: "In progress" },
+  { value: "notBegun", label: "Not started" },
 ] as const;
 
 const OUTCOME_FIELD: Field = {
@@ -42,8 +42,8 @@ const OUTCOME_FIELD: Field = {
   each: "outcomes",
   name: "reached-{index}",
   label: "Outcome {number}: {outcome}",
-  hint: "What was reached. Indicator: {indicator}. Baseline: {baseline}. Target: {target}{by}",
-  missing: "Outcome {number}: Enter what was reached",
+  hint: "What you achieved. Indicator: {indicator}. Baseline: {baseline}. Target: {target}{by}",
+  missing: "Outcome {number}: Enter what you achieved",
   wordsMax: 150,
   rows: 3,
 };
@@ -55,7 +55,7 @@ const MILESTONE_FIELDS: readonly Field[] = [
     name: "milestone-{index}",
     label: "Milestone {number}: {what}",
     hint: "{where}{by}",
-    missing: "Milestone {number}: Say how far it is",
+    missing: "Milestone {number}: Choose complete, in progress or not started",
     options: MILESTONE_OPTIONS,
   },
   {
@@ -74,24 +74,24 @@ const MORE_FIELDS = [
   {
     kind: "amount",
     name: SPENT,
-    label: "Spent so far of the fund’s money",
-    hint: "From the beginning up to now. New Zealand dollars, GST exclusive",
-    missing: "Enter what was spent so far of the fund’s money",
+    label: "Fund money spent so far",
+    hint: "Total since the start. New Zealand dollars, GST exclusive",
+    missing: "Enter the fund money spent so far",
     allowZero: true,
   },
   {
     kind: "longText",
     name: "progress",
     label: "Progress",
-    hint: "What was done, and what difference it made",
-    missing: "Enter what was done",
+    hint: "What you have done, and what difference it has made",
+    missing: "Enter what you have done",
     wordsMax: 500,
     rows: 7,
   },
   {
     kind: "longText",
     name: "problems",
-    label: "Problems, and what changes because of them",
+    label: "Problems, and what you will change because of them",
     optional: true,
     wordsMax: 300,
     rows: 5,
@@ -169,22 +169,22 @@ export const ACCEPT_REPORT_FIELDS = [REPORT_FIELD] as const satisfies readonly F
 
 export const RETURN_REPORT_FIELDS = [
   REPORT_FIELD,
-  ...reasonFields("What has to be put right", "The agency reads this", "Enter what has to be put right"),
+  ...reasonFields("What needs to be fixed", "The agency reads this", "Enter what needs to be fixed"),
   {
     kind: "day",
     name: "dueOn",
-    label: "Due again on",
-    hint: "What was written is kept, to be changed",
-    missing: "Enter the day on which it is due again",
+    label: "New due date",
+    hint: "The agency keeps what it wrote and can change it",
+    missing: "Enter the new due date",
   },
 ] as const satisfies readonly Field[];
 
 export type ReturnedReport = Answers<typeof RETURN_REPORT_FIELDS>;
 
 export const LAST_REPORT_FIELDS = reasonFields(
-  "What was reported",
-  "In a few words, of the final report. The agency reads this",
-  "Enter what was reported",
+  "Summary of the report",
+  "A short summary of the final report. The agency reads this",
+  "Enter a summary of the report",
 );
 
 /** A report as its schedule has it. */
@@ -207,7 +207,7 @@ export const scheduleFields = (due: readonly (ScheduledReport & { isRemovable: b
       kind: "day",
       name: dueInput(report.number),
       label: `${reportName(report)} is due on`,
-      missing: `Enter the day on which report ${report.number} is due`,
+      missing: `Enter the due date of report ${report.number}`,
     },
     ...(report.isRemovable
       ? [
@@ -216,13 +216,13 @@ export const scheduleFields = (due: readonly (ScheduledReport & { isRemovable: b
             name: removeInput(report.number),
             label: `Remove report ${report.number}`,
             optional: true,
-            options: [{ value: "yes", label: "Take it off the schedule" }],
+            options: [{ value: "yes", label: "Remove it from the schedule" }],
           } as const,
         ]
       : []),
   ]),
-  { kind: "day", name: ADDED, label: "Add a progress report that is due on", optional: true },
-  ...reasonFields("Why the schedule changes", "The agency reads this"),
+  { kind: "day", name: ADDED, label: "Add a progress report due on", optional: true },
+  ...reasonFields("Why the schedule is changing", "The agency reads this"),
 ];
 
 /** What the list of all reports can be narrowed by. */

@@ -4,7 +4,7 @@ import type { ReportKind, ReportState } from "#lib/platform/db/generated/enums.t
 import { isOpenReport } from "./rules.ts";
 import { ACCEPT_REPORT_FIELDS, RETURN_REPORT_FIELDS } from "./schema.ts";
 
-/** The schedule of reports, and each report. */
+/** Report schedule, and each report. */
 export const REPORT_STEPS = defineSteps({
   changeSchedule: {
     label: "Change the schedule",

@@ -1,142 +1,48 @@
 // Who may ask for, check, approve, decline and cancel a variation, and what each leaves behind.
-
 import { randomUUID } from "node:crypto";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { commitReserve, pay, reserve } from "#lib/budget/commands.ts";
-import { listLedgerDifferences } from "#lib/budget/queries.ts";
-import type { PhasedAmount } from "#lib/budget/rules.ts";
-import { nameDeputy } from "#lib/deputies/commands.ts";
-import { type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
-import { findActor } from "#lib/people/queries.ts";
-import { now, shiftClock } from "#lib/platform/clock.ts";
-import { addDays, dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { describe, expect, test } from "vitest";
+import { pay } from "#lib/budget/commands.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
+import { addDays } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
-import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { csvOf } from "#lib/platform/sheet.ts";
-import { declareNone, keepForm, signedToday, useTestDatabase } from "#lib/test-database.ts";
-import { listWork } from "#lib/work/queries.ts";
-import { listHistory } from "#lib/workflow/queries.ts";
+import { keepForm, signedToday } from "#lib/test-database.ts";
+import {
+  agencyId,
+  approve,
+  approver,
+  approverOf,
+  arrangement,
+  ask,
+  budget,
+  cancel,
+  confirm,
+  contributor,
+  decline,
+  desk,
+  FIRST,
+  held,
+  idOf,
+  last,
+  later,
+  phased,
+  reason,
+  refusal,
+  request,
+  SECOND,
+  somebody,
+  today,
+  useVariations,
+  waiting,
+  year,
+} from "#lib/test-variations.ts";
 import { inWords } from "#lib/workflow/rules.ts";
 import * as variations from "./commands.ts";
 import { getAgreed, listRegister, listVariations } from "./queries.ts";
-import { changeOfTotal, type Terms, waitsOnWords } from "./rules.ts";
+import type { Terms } from "./rules.ts";
 
-useTestDatabase();
-afterEach(() => {
-  shiftClock(0);
-});
-
-const [FIRST, SECOND] = [30_000_00n, 10_000_00n];
-const reason = "The partner asked for it.";
-let year = 0;
-let number = 0;
-let agencyId = "";
-let roundId = "";
-let contributor: AgencyActor;
-let desk: MfatActor;
-let budget: MfatActor;
-let approver: MfatActor;
-
-beforeAll(async () => {
-  year = financialYearOf(dayOf(now()));
-  agencyId = (await db().agency.findFirstOrThrow()).id;
-  roundId = (await db().round.create({ data: { name: "Variations", opensAt: new Date(0) } })).id;
-  const roles = { create: { role: "CONTRIBUTOR" as const } };
-  const email = "contributor@variations.example";
-  await db().person.create({ data: { email, name: "Contributor", side: "AGENCY", agencyId, roles } });
-  contributor = asAgency(await found(email));
-  [desk, budget] = [await somebody("DESK"), await somebody("BUDGET")];
-  approver = await approverOf(null);
-});
-
-async function found(email: string) {
-  const actor = await findActor(email);
-  if (!actor) throw new Error(`nobody has ${email}`);
-  return actor;
-}
-
-async function somebody(...roles: Role[]): Promise<MfatActor> {
-  const email = `varies${++number}@mfat.example`;
-  const create = roles.map((role) => ({ role }));
-  await db().person.create({ data: { email, name: `Person ${number}`, side: "MFAT", roles: { create } } });
-  return asMfat(await found(email));
-}
-
-async function approverOf(limitCents: bigint | null): Promise<MfatActor> {
-  const { personId, email } = await somebody("APPROVER");
-  await db().delegation.create({ data: { personId, limitCents } });
-  return asMfat(await found(email));
-}
-
-const phased = (first: bigint, second: bigint): PhasedAmount => [
-  { startYear: year, cents: first },
-  { startYear: year + 1, cents: second },
-];
-
-/** An arrangement over two years, of which everybody who acts has declared. Answers its reference. */
-async function arrangement(...others: MfatActor[]): Promise<string> {
-  const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
-  const phasing = phased(FIRST, SECOND);
-  const approvedCents = FIRST + SECOND;
-  const { id } = await db().application.create({
-    data: {
-      reference,
-      title: reference,
-      agencyId,
-      roundId,
-      createdById: contributor.personId,
-      state: "ACTIVE",
-      requestedCents: approvedCents,
-      recommendedCents: approvedCents,
-      approvedCents,
-      phasing: { create: phasing.map((part) => ({ ...part, kind: "APPROVED" as const })) },
-      arrangement: { create: { startsOn: addDays(today(), -30), endsOn: addDays(today(), 300) } },
-    },
-  });
-  await transaction(async (tx) => {
-    const cause = { actor: null, requestId: randomUUID(), reason: "Agreed" };
-    await reserve(tx, cause, id, phasing);
-    await commitReserve(tx, cause, id);
-  });
-  for (const { personId } of [desk, budget, approver, ...others]) await declareNone(personId, { reference });
-  return reference;
-}
-
-const today = (): Date => dayOf(now());
-async function request(reference: string) {
-  const { revision } = await db().application.findUniqueOrThrow({ where: { reference } });
-  return { requestId: randomUUID(), revision };
-}
-const ask = async (reference: string, terms: Terms) =>
-  variations.askForVariation(contributor, await request(reference), reference, { ...terms, reason });
-const confirm = async (reference: string, actor = budget) =>
-  variations.confirmVariation(actor, await request(reference), reference);
-const approve = async (reference: string, actor: MfatActor) =>
-  variations.approveVariation(actor, await request(reference), reference);
-const decline = async (reference: string, actor: MfatActor) =>
-  variations.declineVariation(actor, await request(reference), reference, { reason: "Too late in the year." });
-const cancel = async (reference: string) =>
-  variations.cancelVariation(contributor, await request(reference), reference);
-
-const idOf = async (reference: string) => (await db().application.findUniqueOrThrow({ where: { reference } })).id;
-/** Reserved and committed in the two years, in cents. */
-async function held(reference: string): Promise<bigint[]> {
-  const rows = await db().applicationFunding.findMany({
-    where: { application: { reference } },
-    orderBy: { startYear: "asc" },
-  });
-  return rows.flatMap(({ reservedCents, committedCents }) => [reservedCents, committedCents]);
-}
-const last = async (reference: string) => (await listVariations(desk, await idOf(reference)))[0];
-const refusal = (work: Promise<unknown>): Promise<DomainError> =>
-  work.then(
-    () => Promise.reject(new Error("not refused")),
-    (error) => error,
-  );
-const waiting = async (actor: MfatActor, reference: string) =>
-  (await listWork(actor)).items.filter((item) => item.reference === reference).map(({ step }) => step);
-const later = (days: number): Terms => ({ kind: "TIME", endsOn: addDays(today(), days) });
+useVariations();
 
 test("who acts next is asked, also while something else has waited longer; who is recused is not", async () => {
   const recused = await somebody("BUDGET");
@@ -272,114 +178,6 @@ describe("a re-phasing", () => {
   });
 });
 
-describe("a variation of cost", () => {
-  const more = (): Terms => ({ kind: "COST", phasing: phased(FIRST - 1_000_00n, SECOND + 9_000_00n) });
-
-  test("is set aside at the budget check and committed when it is approved; what a year loses is released", async () => {
-    const reference = await arrangement();
-    await ask(reference, more());
-    expect(await waiting(budget, reference)).toEqual(["confirmVariation"]);
-    expect(await refusal(approve(reference, approver))).toMatchObject({
-      code: "STATE",
-      message: "The budget officer has to confirm the budget of Variation 1, cost, first.",
-    });
-    await confirm(reference);
-    expect(await held(reference)).toEqual([0n, FIRST, 9_000_00n, SECOND]);
-    expect([await waiting(budget, reference), await waiting(approver, reference)]).toEqual([[], ["approveVariation"]]);
-    expect(await refusal(confirm(reference))).toMatchObject({ code: "STATE" });
-    await approve(reference, approver);
-    expect(await held(reference)).toEqual([0n, FIRST - 1_000_00n, 0n, SECOND + 9_000_00n]);
-    expect(await last(reference)).toMatchObject({
-      state: "APPROVED",
-      confirmed: { by: budget.name },
-      decided: { by: approver.name, delegationCents: null },
-    });
-    expect(await db().duty.findMany({ where: { application: { reference } }, orderBy: { kind: "asc" } })).toMatchObject(
-      [
-        { personId: budget.personId, kind: "CHECK_BUDGET" },
-        { personId: approver.personId, kind: "DECIDE" },
-      ],
-    );
-    const application = await db().application.findUniqueOrThrow({ where: { reference } });
-    expect([application.requestedCents, application.approvedCents]).toEqual([FIRST + SECOND, FIRST + SECOND]);
-    expect(await listLedgerDifferences()).toEqual([]);
-  });
-
-  test("gives back what was set aside when it is declined or cancelled", async () => {
-    const reference = await arrangement();
-    for (const end of [() => decline(reference, approver), () => cancel(reference)]) {
-      await ask(reference, more());
-      await confirm(reference);
-      await end();
-      expect(await held(reference)).toEqual([0n, FIRST, 0n, SECOND]);
-    }
-    const records = await listVariations(contributor, await idOf(reference));
-    expect(records.map(({ state, answer, confirmed, decided }) => [state, answer, confirmed, decided?.by])).toEqual([
-      ["CANCELLED", null, null, contributor.name],
-      ["DECLINED", "Too late in the year.", null, "MFAT"],
-    ]);
-  });
-
-  test("of more than is available is refused with that sum: when asked for, and when the money went meanwhile", async () => {
-    const reference = await arrangement();
-    const { envelopeCents, reservedCents, committedCents } = await db().financialYear.findUniqueOrThrow({
-      where: { startYear: year },
-    });
-    const available = envelopeCents - reservedCents - committedCents;
-    const refused = await refusal(ask(reference, { kind: "COST", phasing: phased(FIRST + available + 1n, SECOND) }));
-    expect(refused.fields[`phasing${year}`]).toMatch(/ Only \$[\d,.]+ is available in /);
-    await ask(reference, { kind: "COST", phasing: phased(FIRST + available, SECOND) });
-    // Another arrangement takes some of it.
-    await arrangement();
-    await expect(confirm(reference)).rejects.toMatchObject({
-      code: "MONEY",
-      message: expect.stringMatching(/^Only \$/),
-    });
-    expect(await held(reference)).toEqual([0n, FIRST, 0n, SECOND]);
-    await cancel(reference);
-  });
-
-  test("needs a delegation for the new total, in words and on My work; a deputy's is recorded", async () => {
-    const low = await approverOf(FIRST + SECOND);
-    const reference = await arrangement(low);
-    await ask(reference, more());
-    await confirm(reference);
-    expect(await waiting(low, reference)).toEqual([]);
-    expect(await refusal(approve(reference, low))).toMatchObject({
-      code: "FORBIDDEN",
-      message: "You may decide up to $40,000.00; $48,000.00 needs an approver with a higher delegation.",
-    });
-    const days = { deputy: low.personId, fromOn: today(), toOn: addDays(today(), 3) };
-    await nameDeputy(approver, { requestId: randomUUID() }, days);
-    expect(await waiting(low, reference)).toEqual(["approveVariation"]);
-    await approve(reference, low);
-    expect(await last(reference)).toMatchObject({
-      decided: { by: `${low.name} for ${approver.name}`, forName: approver.name, delegationCents: null },
-    });
-    expect((await listHistory(desk, await idOf(reference)))[0]?.by).toBe(`${low.name} for ${approver.name}`);
-  });
-
-  test("who checks its budget does not decide on it, also where the portal is passed by", async () => {
-    const both = await somebody("BUDGET", "APPROVER");
-    await db().delegation.create({ data: { personId: both.personId, limitCents: null } });
-    const reference = await arrangement(both);
-    const jack = asMfat(await found(both.email));
-    await ask(reference, more());
-    await confirm(reference, jack);
-    expect(await waiting(jack, reference)).toEqual([]);
-    expect(await refusal(approve(reference, jack))).toMatchObject({
-      code: "FORBIDDEN",
-      message: expect.stringContaining("You checked its budget"),
-    });
-    const { id } = (await last(reference)) ?? { id: "" };
-    const decided = { state: "APPROVED", decidedById: jack.personId, decidedAt: new Date() } as const;
-    await expect(db().variation.update({ where: { id }, data: decided })).rejects.toThrow(/Variation_decide_duty/);
-    await expect(db().variation.update({ where: { id }, data: { ...decided, decideDuty: "DECIDE" } })).rejects.toThrow(
-      /decideDuty_fkey/,
-    );
-  });
-});
-
 describe("one at a time", () => {
   test("a second one is refused as long as the first is open, by the database too", async () => {
     const reference = await arrangement();
@@ -456,40 +254,4 @@ test("who acts next is asked by mail, and the agency is told how it ended", asyn
     { what: "budget of the variation confirmed by the budget officer" },
   ]);
   expect((await mails()).filter(({ to, what }) => to === contributor.email && what?.startsWith("budget"))).toEqual([]);
-});
-
-describe("the list of all variations", () => {
-  const any = { state: null, kind: null, agency: null };
-
-  test("is narrowed by state, kind and agency, in pages and as a file that says so", async () => {
-    const reference = await arrangement();
-    await ask(reference, { kind: "COST", phasing: phased(FIRST + 7_00n, SECOND) });
-    const open = await listRegister(desk, { state: "OPEN", kind: "COST", agency: agencyId });
-    const found = open.rows.find(({ application }) => application.reference === reference);
-    expect([found && changeOfTotal(found), found && waitsOnWords(found)]).toEqual([7_00n, "the budget officer"]);
-    expect(open.rows.every(({ kind, decidedAt }) => kind === "COST" && decidedAt === null)).toBe(true);
-    const all = await listRegister(desk, any);
-    expect([all.count, all.rows.length]).toEqual([await db().variation.count(), all.count]);
-    const [first, second] = all.rows;
-    const cursor = `${first?.askedAt.toISOString()}_${first?.id}`;
-    expect((await listRegister(desk, any, cursor)).rows[0]?.id).toBe(second?.id);
-
-    const sheet = await variations.exportVariations(
-      desk,
-      { format: "csv" },
-      { state: "OPEN", kind: "COST", agency: "nobody" },
-    );
-    expect(sheet.about[0]).toMatch(/^State: Neither decided nor cancelled\. Kind: Cost\. /);
-    expect(csvOf(sheet)).toContain(`${reference},${reference},`);
-    expect(sheet.rows).toHaveLength((await listRegister(desk, { ...any, state: "OPEN", kind: "COST" })).count);
-    expect(await db().auditEvent.count({ where: { event: "variations.exported", actorId: desk.personId } })).toBe(1);
-    await cancel(reference);
-  });
-
-  test("is not for an assessor, and has no words of an application", async () => {
-    const assessor = await somebody("ASSESSOR");
-    await expect(listRegister(assessor, any)).rejects.toMatchObject({ code: "FORBIDDEN" });
-    const { rows } = await listRegister(desk, any);
-    expect(rows.some((row) => "reason" in row)).toBe(false);
-  });
 });

@@ -37,14 +37,14 @@ const SCOPE_FIELDS = [
     kind: "longText",
     name: "scope",
     label: "What will be done instead",
-    hint: "It begins as what was agreed. Change what is to change, and leave the rest as it is",
-    missing: "Say what will be done instead",
+    hint: "This starts with what was agreed. Change what needs to change, and leave the rest",
+    missing: "Describe what will be done instead",
     wordsMax: 2_500,
     rows: 16,
   },
 ] as const satisfies readonly Field[];
 
-const VARIATION_REASON_FIELDS = reasonFields("Why it is to change", "MFAT reads this");
+const VARIATION_REASON_FIELDS = reasonFields("Why it needs to change", "MFAT reads this");
 
 const PHASING_FIELD: Field = {
   kind: "amount",
@@ -83,7 +83,7 @@ export const DECLINE_VARIATION_FIELDS = reasonFields("Why it is declined", "The 
 /** What a form asks for, by the kind that it carries. @throws INVALID */
 export function readAsked(values: Values): Terms & { reason: string } {
   const kind = text(values, "kind");
-  if (!isVariationKind(kind)) throw new DomainError("INVALID", "Choose what is to change.");
+  if (!isVariationKind(kind)) throw new DomainError("INVALID", "Choose what you want to change.");
   const checked = parseFields(variationFields(kind, phasedYears(values)), values);
   if (checked.errors) throw invalid(checked.errors);
   const { reason, endsOn, scope } = checked.data as { reason: string; endsOn: Date; scope: string };

@@ -1,135 +1,16 @@
 // What a list finds, in which order, page by page, and for whom: screen and export alike.
 import { randomUUID } from "node:crypto";
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
-import {
-  type Actor,
-  type AgencyActor,
-  asAgency,
-  asMfat,
-  type MfatActor,
-  type Role,
-} from "#lib/lifecycle/permissions.ts";
-import { findActor } from "#lib/people/queries.ts";
-import { now } from "#lib/platform/clock.ts";
-import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
-import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
+import { type Actor, asMfat } from "#lib/lifecycle/permissions.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, keepForm, signedToday, useTestDatabase } from "#lib/test-database.ts";
+import { keepForm } from "#lib/test-database.ts";
+import { application, customs, desk, find, police, searched, somebody, useLists, year } from "#lib/test-views.ts";
 import { countApplications, listAllApplications, listApplications, readFilterLists } from "./queries.ts";
 import { findCursor } from "./rules.ts";
 import { readSearch, SORTS, type SortKey } from "./schema.ts";
 
-useTestDatabase();
-
-/** The financial year of what the tests ask for. */
-const year = financialYearOf(dayOf(now()));
-let number = 0;
-let desk: MfatActor;
-let police: AgencyActor;
-let customs: AgencyActor;
-let roundId = "";
-
-async function somebody(agencyId: string | null, ...roles: Role[]): Promise<Actor> {
-  const email = `list${++number}@people.example`;
-  const side = agencyId ? "AGENCY" : "MFAT";
-  await db().person.create({
-    data: { email, name: email, side, agencyId, roles: { create: roles.map((role) => ({ role })) } },
-  });
-  const actor = await findActor(email);
-  if (!actor) throw new Error("nobody");
-  return actor;
-}
-
-type Given = {
-  state?: State;
-  title?: string;
-  /** What the version says that MFAT reads; none: it is a draft. */
-  version?: Record<string, string>;
-  draft?: Record<string, string>;
-  cents?: bigint;
-  of?: AgencyActor;
-  places?: string[];
-  focusArea?: string;
-  years?: number[];
-  marking?: Marking;
-  since?: Date;
-  roundId?: string;
-  isHeld?: boolean;
-};
-
-async function application(given: Given = {}): Promise<{ id: string; reference: string }> {
-  const { version, of = police, cents = 100n, title = "An initiative" } = given;
-  const draft = given.draft ?? (version ? undefined : {});
-  const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
-  const { id } = await db().application.create({
-    data: {
-      reference,
-      title,
-      state: given.state ?? (version ? "SUBMITTED" : "DRAFT"),
-      agencyId: of.agencyId,
-      roundId: given.roundId ?? roundId,
-      createdById: of.personId,
-      requestedCents: cents,
-      versionNumber: version ? 1 : 0,
-      marking: given.marking ?? "UNCLASSIFIED",
-      heldAt: given.isHeld ? new Date() : null,
-      ...(given.since && { stateSince: given.since }),
-      places: { create: (given.places ?? []).map((placeCode) => ({ placeCode, percent: 50 })) },
-      focusAreas: given.focusArea ? { create: { focusAreaCode: given.focusArea, isMain: true } } : {},
-      phasing: { create: (given.years ?? []).map((startYear) => ({ startYear, kind: "REQUESTED", cents: 1n })) },
-      ...(draft && {
-        sections: {
-          create: Object.entries({ initiative: title, ...draft }).map(([section, text]) => ({
-            section,
-            values: { text },
-            savedById: of.personId,
-          })),
-        },
-      }),
-      ...(version && {
-        versions: {
-          create: {
-            ...(await signedToday()),
-            number: 1,
-            answers: { initiative: { title, ...version } },
-            requestedCents: cents,
-            certifiedById: of.personId,
-          },
-        },
-      }),
-    },
-  });
-  if (version) await declareNone(desk.personId, { id });
-  return { id, reference };
-}
-
-async function searched(actor: Actor, values: Record<string, string>) {
-  const search = readSearch(actor.side, values, await readFilterLists(actor));
-  if (search.errors) throw new Error(JSON.stringify(search.errors));
-  return search;
-}
-
-/** The references that a search finds, on its first page; counted, listed and exported they are the same. */
-async function find(actor: Actor, values: Record<string, string>): Promise<string[]> {
-  const { filter } = await searched(actor, values);
-  const [page, totals, all] = await Promise.all([
-    listApplications(actor, filter),
-    countApplications(actor, filter),
-    listAllApplications(db(), actor, filter),
-  ]);
-  expect(totals.count).toBe(all.length);
-  expect(page.rows).toEqual(all.slice(0, 25));
-  return page.rows.map(({ reference }) => reference);
-}
-
-beforeAll(async () => {
-  const [one, other] = await db().agency.findMany({ take: 2, orderBy: { name: "asc" } });
-  police = asAgency(await somebody(one?.id ?? "", "CONTRIBUTOR"));
-  customs = asAgency(await somebody(other?.id ?? "", "CONTRIBUTOR"));
-  desk = asMfat(await somebody(null, "DESK"));
-  roundId = (await db().round.create({ data: { name: "Lists", opensAt: new Date(0) } })).id;
-});
+useLists();
 
 describe("each filter finds its own and nothing else", () => {
   test("state, round, agency, place, focus area, year, amount, waiting on", async () => {
@@ -225,76 +106,6 @@ async function assign(applicationId: string, { personId }: Actor): Promise<void>
     data: { applicationId, assessorId: personId, versionNumber: 1, assignedById: desk.personId },
   });
 }
-
-describe("words", () => {
-  test("are found without macrons, glottal stops and endings, all of them, as a phrase, and not where one is left out", async () => {
-    const { reference } = await application({
-      title: "Ngā kaitiaki o te moana",
-      version: { need: "Patrols around Vavaʻu and Sāmoa’s outer islands; training of whānau." },
-    });
-    const other = await application({ version: { need: "Trained patrol dogs" } });
-    for (const words of [
-      "nga",
-      "NGĀ KAITIAKI",
-      "Vavau",
-      "vava'u",
-      "samoa",
-      "whanau patrols",
-      "“outer islands”",
-      "patrol -dogs",
-    ]) {
-      expect([words, await find(desk, { words })]).toEqual([words, [reference]]);
-    }
-    expect(await find(desk, { words: "trained patrols" })).toEqual([other.reference, reference]);
-    expect(await find(desk, { words: '"islands outer"' })).toEqual([]);
-    expect(await find(desk, { words: "patrol submarine" })).toEqual([]);
-  });
-
-  test("that stand in every text are named as such; signs of a query language do no harm", async () => {
-    const { filter } = await searched(desk, { words: "the of" });
-    expect(await countApplications(desk, filter)).toMatchObject({ count: 0, isAsked: false });
-    for (const words of ["'", '"', "a & | ! ( :*", "\\", "%_", "<->", "-", "𝒳 🐟", "x".repeat(200)]) {
-      await find(desk, { words });
-    }
-  });
-
-  test("MFAT reads the version that was signed off last, and of a draft the title alone", async () => {
-    const rewritten = await application({
-      state: "CHANGES_REQUESTED",
-      version: { need: "walrus" },
-      draft: { need: "narwhal", risks: "iceberg" },
-    });
-    const draft = await application({ title: "Penguin", draft: { need: "narwhal" }, places: ["FJ"], years: [year] });
-    expect(await find(desk, { words: "walrus" })).toEqual([rewritten.reference]);
-    expect(await find(desk, { words: "narwhal" })).toEqual([]);
-    expect(await find(desk, { words: "penguin" })).toEqual([draft.reference]);
-    const byHidden: Record<string, string>[] = [
-      { place: "FJ" },
-      { year: String(year) },
-      { from: "0" },
-      { to: "100000" },
-    ];
-    for (const hidden of byHidden) {
-      expect(await find(desk, { words: "penguin", ...hidden })).toEqual([]);
-    }
-    const { filter } = await searched(desk, { words: "penguin" });
-    expect((await listApplications(desk, filter)).rows[0]).toMatchObject({ requestedCents: null, places: [] });
-    expect((await countApplications(desk, filter)).requestedCents).toBe(0n);
-
-    expect(await find(police, { words: "narwhal" })).toEqual([draft.reference, rewritten.reference]);
-    expect(await find(police, { words: "narwhal iceberg" })).toEqual([rewritten.reference]);
-    expect(await find(police, { words: "walrus" })).toEqual([]);
-    expect(await find(police, { words: "penguin", place: "FJ" })).toEqual([draft.reference]);
-    expect(await find(customs, { words: "narwhal" })).toEqual([]);
-    expect(await find(customs, { words: draft.reference })).toEqual([]);
-  });
-
-  test("more of them than can be indexed are saved, and not found", async () => {
-    const words = Array.from({ length: 150_000 }, (_, index) => `ポ${index.toString(36)}語彙`).join(" ");
-    const { reference } = await application({ draft: { need: words, risks: "gecko" } });
-    expect(await find(police, { words: "gecko" })).toEqual([reference]);
-  });
-});
 
 test("an assessor finds by words of the answers, place and amount only what is open to them", async () => {
   const assessor = asMfat(await somebody(null, "ASSESSOR"));

@@ -13,14 +13,13 @@ import { type Outcome, watchOutcome } from "#lib/platform/db.ts";
 import { DomainError, isAway } from "#lib/platform/errors.ts";
 import { answerUnavailable } from "./unavailable.ts";
 
-/** What every form carries beside its answers. */
+/** The inputs every form has besides its answers. */
 type ActionRequest = { requestId: string; revision: number; remoteAddress?: string };
 
 /**
- * The one way that a form is answered: who asks is looked up, the work is done, and its answer is where to go next, or
- * what to show beside what was typed.
- * What is refused comes back to the form with what was typed; nothing was changed then. An error that nobody meant is
- * logged with an id, and the person reads the id.
+ * The one way to answer a form: finds the actor, does the work, and returns the next page or what to show with what was
+ * typed. A refusal goes back to the form with what was typed, and nothing has changed. An unexpected error is logged with
+ * an id, which the person sees.
  */
 export async function answerForm(before: FormState, form: FormData, work: Work): Promise<FormState> {
   return watchOutcome(async (outcome) => {
@@ -74,7 +73,7 @@ async function refusalOf(
 
 const failed = new WeakSet<object>();
 
-/** Of the request that is being answered: its form came back with what is wrong. */
+/** Marks the current request: its form came back with errors. */
 export async function markFailed(): Promise<void> {
   failed.add(await headers());
 }
@@ -82,7 +81,7 @@ export async function markFailed(): Promise<void> {
 /** For the page's title: without JavaScript a form and the page that shows it again are one request. */
 export const isFailed = async (): Promise<boolean> => failed.has(await headers());
 
-/** For pages: what does not exist for somebody, or is not for them, is "Page not found"; the latter is put on record. */
+/** For pages: "Page not found" for what does not exist for the reader or is not for them; the latter is audited. */
 export async function orNotFound<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -94,10 +93,10 @@ export async function orNotFound<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** For routes: the form that was posted; null where it is cut off, or is none. */
+/** For routes: the posted form; null if it is cut off or not a form. */
 export const readForm = (request: Request): Promise<FormData | null> => request.formData().catch(() => null);
 
-/** For routes: a file made for who asks, and for nobody on the way. `fileName` is in plain letters. */
+/** For routes: a file for this reader only, so nothing may cache it. `fileName` is in plain letters. */
 export const attachment = (file: Buffer, fileName: string, mediaType: string): Response =>
   new Response(new Uint8Array(file), {
     headers: {
@@ -115,7 +114,7 @@ function requestOf(values: Values): { requestId: string; revision: number } {
   };
 }
 
-/** What a person is told of an error that nobody meant, which says of their data only what is known. */
+/** The message for an unexpected error. It only says what is known about the person's data. */
 function problemOf(error: unknown, outcome: Outcome): string {
   const saved = SAVED[outcome];
   if (!isAway(error)) return `Something went wrong. ${saved} ${logUnexpected(error)}`;
@@ -130,7 +129,7 @@ const SAVED: Record<Outcome, string> = {
   unknown: "We do not know whether this was saved. Try again in a minute: it will only be done once.",
 };
 
-/** One line of the log for an error that nobody meant; answers the sentence with its id. */
+/** Logs an unexpected error in one line and returns the sentence with its id. */
 function logUnexpected(error: unknown): string {
   const id = randomUUID().slice(0, 8);
   const what = error instanceof Error ? error.stack : String(error);

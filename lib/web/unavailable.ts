@@ -1,7 +1,6 @@
 /**
- * Says of the request that is being answered that what the portal needs for it is away. Whatever comes of it, a page, a
- * form or a file, is then answered with 503 (bin/unavailable.mjs, which the web server loads first). `problem` is what the
- * sender of a form reads.
+ * Marks the current request: something the portal needs for it is away. The page, form or file is then answered with 503
+ * (bin/unavailable.mjs, which the web server loads first). `problem` is what the sender of a form reads.
  */
 export function answerUnavailable(problem?: string): void {
   (globalThis as { [MARK]?: (problem?: string) => void })[MARK]?.(problem);

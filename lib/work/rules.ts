@@ -1,4 +1,5 @@
 import type { Role } from "#lib/lifecycle/permissions.ts";
+import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { isStep, type StepKey, stepRow } from "#lib/workflow/steps.ts";
 
@@ -28,18 +29,9 @@ export const usualDays = (step: WorkStep): number | undefined => rowOf(step).day
 export const REMIND_DAYS = 2;
 
 /** The states that MFAT follows: from the first submission up to the end. */
-export const PIPELINE_STATES: readonly State[] = [
-  "SUBMITTED",
-  "CHANGES_REQUESTED",
-  "ASSESSMENT",
-  "MODERATION",
-  "BUDGET_CHECK",
-  "DECISION",
-  "APPROVED",
-  "OFFERED",
-  "ACTIVE",
-  "CLOSING",
-];
+export const PIPELINE_STATES: readonly State[] = ALL_STATES.filter(
+  (state) => !isEnded(state) && state !== "DRAFT" && state !== "SIGN_OFF",
+);
 
 const WORKERS: readonly Role[] = ["DESK", "ASSESSOR", "BUDGET", "APPROVER"];
 

@@ -31,11 +31,11 @@ import { STEPS, type StepKey, type StepsWith } from "./steps.ts";
 
 type Take = (actor: Actor, request: StepRequest, reference: string, values: Values) => Promise<unknown>;
 type Save = (actor: Actor, reference: string, values: Values) => Promise<void>;
-/** How a step is taken with what its form sent; `save` keeps what there is of one that may be finished later. */
+/** Takes a step with the values of its form. `save` keeps the values of a step that can be finished later. */
 type Command = { take: Take; save?: Save };
 type CommandOf<Key extends StepKey> = Key extends StepsWith<"later"> ? Required<Command> : Command;
 
-/** A step of one side, which reads its own form. */
+/** A step of one side whose command reads the form itself. */
 const typed = <Side>(
   side: (actor: Actor) => Side,
   take: (actor: Side, request: StepRequest, reference: string, values: Values) => Promise<unknown>,
@@ -43,7 +43,7 @@ const typed = <Side>(
   take: (actor, request, reference, values) => take(side(actor), request, reference, values),
 });
 
-/** A step of one side whose fields are its row's: its command gets their answers. */
+/** A step of one side whose fields are in its row. Its command gets the parsed answers. */
 const answered = <Side, const Fields extends readonly Field[]>(
   side: (actor: Actor) => Side,
   { fields }: { fields: Fields },
@@ -53,7 +53,7 @@ const answered = <Side, const Fields extends readonly Field[]>(
     return take(actor, request, reference, answersTo(fields, values));
   });
 
-/** `form`: the whole form, where that asks more than what is answered here. @throws INVALID at its fields */
+/** `form`: the whole form, if it asks more than `fields`. @throws INVALID at its fields */
 function answersTo<const Fields extends readonly Field[]>(
   fields: Fields,
   values: Values,
@@ -68,7 +68,7 @@ function answersTo<const Fields extends readonly Field[]>(
 const [agency, mfat] = [asAgency, asMfat];
 const RECOMMENDED = [...RECOMMEND_FIELDS, ...RECOMMEND_MORE_FIELDS] as const;
 
-/** Each step's command. Null: nobody takes it by a form, a timed job does. */
+/** The command of each step. Null: a timed job takes it, and it has no form. */
 const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   sendForSignOff: answered(agency, STEPS.sendForSignOff, applications.sendForSignOff),
   discard: answered(agency, STEPS.discard, applications.discard),
@@ -140,9 +140,9 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
 };
 
 /**
- * Takes a step with what its form sent; with `isLater` keeps what there is of one that may be finished later. Answers
- * whether it was taken, and not kept.
- * @throws what its command does, in the words of the whole table; NOT_FOUND where nobody takes it by a form
+ * Takes a step with the values of its form, or with `isLater` saves them to be finished later. Returns whether the step
+ * was taken.
+ * @throws what its command throws, with the possible steps added; NOT_FOUND if the step has no form
  */
 export async function takeStep(
   actor: Actor,
@@ -163,9 +163,9 @@ export async function takeStep(
 }
 
 /**
- * Takes a step for each of several applications, one after the other: each is a transaction of its own with a request id
- * of its own, always the same for the same form, and one that is refused does not stop the others. Null: it was taken.
- * @throws where the database is away: what is left is taken when the same form is sent again
+ * Takes a step for several applications, one after the other. Each has its own transaction and its own request id, which
+ * is always the same for the same form. A refused one does not stop the others. A null refusal means it was taken.
+ * @throws if the database is away. Sending the same form again takes the rest
  */
 export async function takeEach<Row extends { reference: string; revision: number }>(
   request: Omit<StepRequest, "revision">,
@@ -186,7 +186,7 @@ export async function takeEach<Row extends { reference: string; revision: number
   return results;
 }
 
-/** What nobody meant is logged, and the other rows go on. */
+/** Logs an unexpected error, so that the other rows can go on. */
 function refusalOf(error: unknown): Refusal {
   const refusal = error instanceof DomainError ? error : fromDatabase(error);
   if (refusal) {

@@ -16,7 +16,7 @@ const REGISTRIES = {
   "form of its own": { path: "components/steps/step-parts.tsx", begins: "const OWN:" },
   "part in a batch": { path: "components/steps/each-parts.tsx", begins: "export const EACH:" },
   "words of a batch": { path: "lib/batches/schema.ts", begins: "export const BATCH_WORDS:" },
-  "way of a random walk": { path: "lib/workflow/walks.test.ts", begins: "const TAKE:" },
+  "way of a random walk": { path: "lib/test-steps.ts", begins: "export const TAKE:" },
 };
 
 type Entry = { step: string; from: number; to: number };

@@ -31,12 +31,12 @@ export type HistoryLine = {
   id: bigint;
   at: Date;
   action: StepKey;
-  /** A person of the reader's own side by name, with whom they were deputy for; the other side by its office. */
+  /** The name of a person on the reader's side, with who they were deputy for. The other side by its office. */
   by: string;
   reason: string | null;
 };
 
-/** What has happened to an application, newest first: to an agency only what is addressed to it. */
+/** The history of an application, newest first. An agency sees only the steps addressed to it. */
 export async function listHistory(actor: Actor, applicationId: string): Promise<HistoryLine[]> {
   const events = await db().auditEvent.findMany({
     where: { applicationId, application: scopeOf(actor), action: { not: null } },
@@ -57,13 +57,13 @@ export async function listHistory(actor: Actor, applicationId: string): Promise<
   });
 }
 
-/** Whom a deputy took a step for, as its event keeps it. */
+/** The approver a deputy acted for, from the step's event. */
 function forOf(data: Prisma.JsonValue): string | null {
   const id = data && typeof data === "object" && !Array.isArray(data) ? data.forId : null;
   return typeof id === "string" ? id : null;
 }
 
-/** What stands in the way of the steps out of an application's state; the commands are the ones that refuse. */
+/** Why steps are not possible from an application's state, to show beforehand. The commands themselves refuse. */
 export async function listObstacles(actor: Actor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
   const held = application.duties.find(({ personId }) => personId === actor.personId);
   return { ...(await obstaclesInState(actor, application)), ...obstaclesOfDuty(application.state, held?.kind) };
@@ -110,7 +110,7 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
   return obstaclesToDeciding({ recommendedCents, delegationCents: highestDelegation(held), others });
 }
 
-/** What was complete when it was sent may lack something since: a financial year ends, a form is released. */
+/** A complete draft can become incomplete after it was sent: a financial year ends, or a new form is released. */
 async function obstaclesBeforeCertifying(
   actor: AgencyActor,
   application: ApplicationHeader,
@@ -119,7 +119,7 @@ async function obstaclesBeforeCertifying(
   return obstaclesToCertifying(unfinishedOf((await getDraft(actor, application)).sections).length);
 }
 
-/** Whoever sends it for sign-off does not sign it off. */
+/** Nobody signs off an application they sent for sign-off. */
 async function obstaclesToSending(actor: AgencyActor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
   const unfinished = unfinishedOf((await getDraft(actor, application)).sections).length;
   if (unfinished) return obstaclesToSigning(unfinished);

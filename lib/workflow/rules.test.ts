@@ -125,16 +125,18 @@ test("why it is on hold is said also where something was done since", () => {
 const refused = (
   code: "STATE" | "CONFLICT",
   facts: Partial<StepRefusal["facts"]> & Pick<StepRefusal["facts"], "state" | "side">,
-) => inWords(new StepRefusal(code, "Not now.", { reference: "PSF-2026-0001", ...facts })) as DomainError;
+) => inWords(new StepRefusal(code, "Not now.", { reference: "PSF-2026-0001", isHeld: false, ...facts })) as DomainError;
 
-test("a step that the state refuses says to MFAT what can be done from there, and to an agency nothing of that", () => {
+test("a step that the state refuses says to MFAT what can be done now, and to an agency nothing of that", () => {
   const mfat = refused("STATE", { state: "BUDGET_CHECK", side: "MFAT" });
   expect([mfat.code, mfat.message]).toEqual([
     "STATE",
-    "Not now. From there: Confirm budget, Return recommendation, Withdraw, Put on hold, Resume.",
+    "Not now. The steps that are possible now: Confirm budget, Return recommendation, Withdraw, Put on hold.",
   ]);
+  const held = refused("STATE", { state: "BUDGET_CHECK", isHeld: true, side: "MFAT" });
+  expect(held.message).toBe("Not now. The steps that are possible now: Withdraw, Resume.");
   expect(refused("STATE", { state: "CLOSED", side: "MFAT" }).message).toBe(
-    "Not now. Nothing can be done from there: it has ended.",
+    "Not now. It has ended, so no step is possible.",
   );
   expect(refused("STATE", { state: "BUDGET_CHECK", side: "AGENCY" }).message).toBe("Not now.");
 });
@@ -146,7 +148,7 @@ test("who comes late is told what was done, by whom and where it is now; an agen
   const since = ", after this page was opened.";
   expect([late("MFAT", "confirmBudget").code, late("MFAT", "confirmBudget").message]).toEqual([
     "CONFLICT",
-    `${was}${since} It is now “Decision”. Nothing of yours was changed.`,
+    `${was}${since} It is now “Decision”. We did not make your change.`,
   ]);
   expect(late("MFAT", "confirmBudget", "Ingrid Solomon").message).toContain(`${was} by Ingrid Solomon${since}`);
   expect(late("AGENCY", "confirmBudget").message).toBe("Not now.");

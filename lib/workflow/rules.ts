@@ -8,30 +8,30 @@ import { DomainError } from "#lib/platform/errors.ts";
 import { dutySteps, isStep, labelsFrom, type StepKey, stepRow } from "./steps.ts";
 
 /**
- * An error as its reader gets it. A step that state or revision refused says what may be done from there, or what was done
- * meanwhile; an agency reads of neither what MFAT does inside.
+ * Puts an error in words for its reader. A refusal because of the state names the possible steps; one because of a stale
+ * page says what happened since. Neither tells an agency what MFAT does inside.
  */
 export function inWords(error: unknown): unknown {
   if (!(error instanceof StepRefusal)) return error;
-  const { reference, state, side, last } = error.facts;
+  const { reference, state, isHeld, side, last } = error.facts;
   if (error.code === "STATE") {
-    const possible = labelsFrom(state);
+    const possible = labelsFrom(state, isHeld);
     const then = possible.length
-      ? `From there: ${possible.join(", ")}.`
-      : "Nothing can be done from there: it has ended.";
+      ? `The steps that are possible now: ${possible.join(", ")}.`
+      : "It has ended, so no step is possible.";
     return side === "AGENCY" ? error : new DomainError("STATE", `${error.message} ${then}`);
   }
   if (!last || !isStep(last.step) || (side === "AGENCY" && !isForAgency(stepRow(last.step)))) return error;
   const what = `${reference} was ${stepRow(last.step).happened} on ${formatInstant(last.at)}`;
   const is = `It is now “${stateLabel(state, side)}”.`;
   const by = last.by ? ` by ${last.by}` : "";
-  return new DomainError("CONFLICT", `${what}${by}, after this page was opened. ${is} Nothing of yours was changed.`);
+  return new DomainError("CONFLICT", `${what}${by}, after this page was opened. ${is} We did not make your change.`);
 }
 
-/** Why the step of one of several was not taken, in words. `isStale`: somebody was faster. */
+/** Why one of several applications was refused. `isStale`: somebody was faster. */
 export type Refusal = { sentence: string; isStale: boolean };
 
-/** Separation of duties: `held` is the duty that the reader has for the application, if any. */
+/** Separation of duties: `held` is the reader's duty in the application, if any. */
 export function obstaclesOfDuty(state: State, held: DutyKind | undefined): Obstacles<StepKey> {
   const duty = STATES[state].duty;
   if (!held || !duty || held === duty) return {};
@@ -39,8 +39,7 @@ export function obstaclesOfDuty(state: State, held: DutyKind | undefined): Obsta
 }
 
 /**
- * Of a history, newest first, the lines whose reasons still hold: why it is on hold, and why it came to the state that it
- * is in.
+ * The history lines (newest first) whose reasons still apply: why it is on hold, and why it is in its current state.
  */
 export function standingReasons<Line extends { action: StepKey; reason: string | null }>(
   lines: readonly Line[],
@@ -60,15 +59,15 @@ type Ahead = {
   changesDueAt: Date | null;
   endsOn: Date | null;
   round: { closesAt: Date | null; minimumAssessments: number };
-  /** Until when an open offer may be accepted. */
+  /** The last moment to accept an open offer. */
   offerDueAt: Date | null;
-  /** Who acts next on a variation that is open; none is where this is null. */
+  /** Who acts next on the open variation; null if none is open. */
   varying: Role | null;
 };
 
 /**
- * What happens next and, where it is known, by when: a sentence or two for a confirmation. Null where it has ended.
- * `step`: what was done just now.
+ * What happens next and, if known, by when: a sentence or two for a confirmation. Null if the application has ended.
+ * `step`: the step just taken.
  */
 export function whatNext(ahead: Ahead, side: "AGENCY" | "MFAT", step?: StepKey): string | null {
   if (ahead.heldAt) return "It stays as it is until the fund desk resumes it.";

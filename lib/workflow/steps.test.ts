@@ -162,8 +162,9 @@ describe("words", () => {
   });
 
   test("a refusal names what people may do from a state, and not what happens by itself", () => {
-    expect(labelsFrom("OFFERED")).toEqual(["Accept offer", "Decline offer", "Withdraw", "Put on hold", "Resume"]);
-    expect(labelsFrom("CLOSED")).toEqual([]);
+    expect(labelsFrom("OFFERED", false)).toEqual(["Accept offer", "Decline offer", "Withdraw", "Put on hold"]);
+    expect(labelsFrom("OFFERED", true)).toEqual(["Withdraw", "Resume"]);
+    expect(labelsFrom("CLOSED", false)).toEqual([]);
   });
 
   test("what a form asks is a question with its words, and a reason is asked for in one", () => {

@@ -26,40 +26,44 @@ export const STEPS = {
 
 export type StepKey = keyof typeof STEPS;
 
-/** The same with every optional column. A way back that is no step of the table does not compile. */
+/** The same with every optional column. A way back that is not a step of the table does not compile. */
 const TABLE: Record<StepKey, Step & { back: readonly StepKey[] | { none: string } }> = STEPS;
 
 export const STEP_KEYS = Object.keys(STEPS) as StepKey[];
 export const isStep = (text: string): text is StepKey => Object.hasOwn(STEPS, text);
-/** The step that an address names, such as "confirm-budget"; null: none. */
+/** The step for an address such as "confirm-budget", or null. */
 export const findStep = (address: string): StepKey | null =>
   STEP_KEYS.find((step) => kebabOf(step) === address) ?? null;
 export const stepRow = (step: StepKey): (typeof TABLE)[StepKey] => TABLE[step];
 
-/** The steps whose row says something of a column: `StepsWith<"isForSeveral">`. */
+/** The steps whose rows fill in a column: `StepsWith<"isForSeveral">`. */
 export type StepsWith<Column extends keyof Step> = {
   [Key in StepKey]: (typeof STEPS)[Key] extends { [C in Column]: unknown } ? Key : never;
 }[StepKey];
 
-/** A step that was taken, as a history says it: "Sent for sign-off". */
+/** A taken step in a history: "Sent for sign-off". */
 export const happenedLabel = (step: StepKey): string =>
   stepRow(step).happened.replace(/^./, (first) => first.toUpperCase());
 
 export const pageTitle = (step: StepKey): string => stepRow(step).page ?? stepRow(step).label;
 
-/** The steps that somebody with these roles may take from a state, in the table's order. */
-export function stepsFor(state: State, roles: ReadonlySet<Role>, isHeld: boolean): StepKey[] {
+/** The steps possible from a state, on hold or not, for the roles that `mayAct` accepts, in the table's order. */
+function stepsFrom(state: State, isHeld: boolean, mayAct: (role: Role) => boolean): StepKey[] {
   return STEP_KEYS.filter((step) => {
     const { from, whileHeld } = stepRow(step);
     if (isHeld ? !whileHeld : whileHeld === "only") return false;
-    return from[state]?.some((role) => roles.has(role)) ?? false;
+    return from[state]?.some(mayAct) ?? false;
   });
 }
 
-/** What a refusal names as possible: every step that somebody may take out of a state. */
-export const labelsFrom = (state: State): string[] =>
-  STEP_KEYS.filter((step) => stepRow(step).from[state]?.length).map((step) => stepRow(step).label);
+/** The steps that somebody with these roles may take from a state, in the table's order. */
+export const stepsFor = (state: State, roles: ReadonlySet<Role>, isHeld: boolean): StepKey[] =>
+  stepsFrom(state, isHeld, (role) => roles.has(role));
 
-/** The steps out of a state that take on its duty. */
+/** The labels of the steps that a refusal names as possible, whoever may take them. */
+export const labelsFrom = (state: State, isHeld: boolean): string[] =>
+  stepsFrom(state, isHeld, () => true).map((step) => stepRow(step).label);
+
+/** The steps from a state that need its duty. */
 export const dutySteps = (state: State): StepKey[] =>
   STEP_KEYS.filter((step) => stepRow(step).takesDuty && stepRow(step).from[state]);

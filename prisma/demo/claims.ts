@@ -44,19 +44,11 @@ function half(part: number, day: number): Chapter[] {
     },
     {
       day: day + 3,
-      run: ({ budget }, ref) =>
-        forEach(ref, "CLAIMED", (request, one) => payments.approveClaim(budget, request, ref, one)),
+      run: approveAll,
     },
     {
       day: day + 6,
-      run: ({ budget }, ref) =>
-        forEach(ref, "APPROVED", (request, one) =>
-          payments.recordPayment(budget, request, ref, {
-            ...one,
-            paidOn: dayOf(now()),
-            reference: `FIN-${ref.slice(4).replace("-", "")}-${one.claim}`,
-          }),
-        ),
+      run: payAll,
     },
   ];
 }
@@ -83,8 +75,7 @@ const waiting = (): Chapter[] => [];
 const approved = (day: number): Chapter[] => [
   {
     day,
-    run: ({ budget }, ref) =>
-      forEach(ref, "CLAIMED", (request, one) => payments.approveClaim(budget, request, ref, one)),
+    run: approveAll,
   },
 ];
 
@@ -106,14 +97,7 @@ const recovered = (day: number): Chapter[] => [
   ...approved(day),
   {
     day: day + 1,
-    run: ({ budget }, ref) =>
-      forEach(ref, "APPROVED", (request, one) =>
-        payments.recordPayment(budget, request, ref, {
-          ...one,
-          paidOn: dayOf(now()),
-          reference: `FIN-${ref.slice(4).replace("-", "")}-${one.claim}`,
-        }),
-      ),
+    run: payAll,
   },
   {
     day: day + 4,
@@ -151,6 +135,18 @@ async function requestFor(reference: string): Promise<StepRequest> {
   const { revision } = await db().application.findUniqueOrThrow({ where: { reference }, select: { revision: true } });
   return { requestId: randomUUID(), revision };
 }
+
+const approveAll: Chapter["run"] = ({ budget }, ref) =>
+  forEach(ref, "CLAIMED", (request, one) => payments.approveClaim(budget, request, ref, one));
+
+const payAll: Chapter["run"] = ({ budget }, ref) =>
+  forEach(ref, "APPROVED", (request, one) =>
+    payments.recordPayment(budget, request, ref, {
+      ...one,
+      paidOn: dayOf(now()),
+      reference: `FIN-${ref.slice(4).replace("-", "")}-${one.claim}`,
+    }),
+  );
 
 async function forEach(
   reference: string,

@@ -2,17 +2,19 @@ import { randomUUID } from "node:crypto";
 import { createApplication } from "#lib/applications/commands.ts";
 import { saveSection } from "#lib/applications/form/commands.ts";
 import type { SectionKey } from "#lib/applications/form/sections.ts";
-import { agreeCarryForward, confirmCarryForward } from "#lib/budget/carry-forward/commands.ts";
+import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";
 import { createRound } from "#lib/fund/commands.ts";
 import { STARTING_CHECKLIST } from "#lib/fund/schema.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { DEMO_PEOPLE } from "#lib/people/schema.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
-import { addDays, atTime, dayOf, earlierOf, financialYearOf } from "#lib/platform/dates.ts";
+import { addDays, atTime, dayOf, earlierOf, financialYearOf, yearBeginsOn } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { remindOfReports } from "#lib/reports/reminders/commands.ts";
+import { confirmChange } from "#lib/workflow/changes/commands.ts";
+import { giveEnvelopes } from "../envelopes.ts";
 import { seedReferenceData } from "../seed.ts";
 import { answersOf } from "./answers.ts";
 import type { Cast } from "./chapter.ts";
@@ -31,11 +33,11 @@ export async function seedDemo(): Promise<void> {
     await seedReferenceData();
     await addPeople();
   });
+  const [budget, second] = [await mfat("budget@mfat.example"), await mfat("budget2@mfat.example")];
   const steps = [
     ...addRounds(await mfat("desk@mfat.example"), today, first),
-    // As the first start in every year: it opens the envelopes of that year and the next two.
-    ...range(first + 1, year).map((startYear) => ({ at: beginningOf(startYear), run: seedReferenceData })),
-    ...carryForward(await mfat("budget@mfat.example"), today, year),
+    ...range(first, year).map((startYear) => ({ at: beginningOf(startYear), run: beginYear(budget, second) })),
+    ...carryForward(budget, second, today, year),
     ...(await Promise.all(STORIES.map((story, number) => tell(story, number, today)))).flat(),
   ];
   steps.sort((a, b) => a.at.getTime() - b.at.getTime());
@@ -47,10 +49,19 @@ export async function seedDemo(): Promise<void> {
   await remindOfReports();
 }
 
+/** As the first start in every year: it plans a year more, and two budget officers give that its envelope. */
+const beginYear = (budget: MfatActor, second: MfatActor) => async (): Promise<void> => {
+  await seedReferenceData();
+  await giveEnvelopes(budget, second);
+};
+
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-/** The first morning of a financial year. */
-const beginningOf = (startYear: number): Date => atTime(new Date(Date.UTC(startYear, 6, 1)), "08:30");
+/** The first morning of a financial year on which somebody works. */
+function beginningOf(startYear: number): Date {
+  const day = yearBeginsOn(startYear);
+  return atTime(addDays(day, [1, 0, 0, 0, 0, 0, 2][day.getUTCDay()] ?? 0), "08:30");
+}
 
 /** So many minutes after nine in the morning, in New Zealand; of a weekend on the Friday before. */
 function officeTime(day: Date, minutes: number): Date {
@@ -196,15 +207,16 @@ async function requestFor(reference: string) {
   return { requestId: randomUUID(), revision };
 }
 
-/** Money that was carried into last year, and what is agreed in principle for this one. */
-function carryForward(budget: MfatActor, today: Date, year: number): TimedStep[] {
+/** Money that was carried into last year, and what is asked for and waits for a second person. */
+function carryForward(budget: MfatActor, second: MfatActor, today: Date, year: number): TimedStep[] {
   const request = () => ({ requestId: randomUUID() });
   const source = "Decision of the fund’s governance group (demonstration)";
   const agree = (fromYear: number, cents: bigint, reason: string) => () =>
-    agreeCarryForward(budget, request(), { fromYear, cents, reason, source });
+    askForCarryForward(budget, request(), { fromYear, cents, reason, source });
   const confirm = async () => {
-    const { id } = await db().carryForward.findFirstOrThrow({ where: { fromYear: year - 2 } });
-    await confirmCarryForward(budget, request(), id);
+    const asked = { kind: "CARRY_FORWARD", startYear: year - 2 } as const;
+    const { id } = await db().changeRequest.findFirstOrThrow({ where: asked });
+    await confirmChange(second, request(), id);
   };
   return [
     {

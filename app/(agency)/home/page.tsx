@@ -16,7 +16,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDate, formatDeadline } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { listWork } from "#lib/work/queries.ts";
-import type { WorkStep } from "#lib/work/rules.ts";
+import { type WorkStep, workLabel } from "#lib/work/rules.ts";
 
 export const metadata: Metadata = { title: "Home" };
 
@@ -36,10 +36,15 @@ export default async function Page() {
   const others = open.filter(({ reference }) => !mine.some((one) => one.reference === reference));
   return (
     <>
-      <PageHeading title={actor.agencyName}>Waiting on you: {mine.length || "nothing"}</PageHeading>
-      {can(actor, "application:create") && <LinkButton href="/applications/new">Begin an application</LinkButton>}
-      {mine.length > 0 && <Applications actor={actor} title="Waiting on you" rows={mine} />}
-      <Applications actor={actor} title="Under way" rows={others} />
+      <PageHeading title={actor.agencyName}>{tasksInWords(mine.length)}</PageHeading>
+      {can(actor, "application:create") && <LinkButton href="/applications/new">Start an application</LinkButton>}
+      {mine.length > 0 && <Applications actor={actor} title="Your tasks" header="What to do" rows={mine} />}
+      <Applications
+        actor={actor}
+        title={mine.length > 0 ? "Other applications in progress" : "Applications in progress"}
+        header="Waiting on"
+        rows={others}
+      />
       <Dates dates={dates} />
       <h2>Your agency in {formatYear(startYear)}</h2>
       <Figures
@@ -49,7 +54,7 @@ export default async function Page() {
         ]}
       />
       <p>
-        <a href="/applications">All applications of your agency</a>
+        <a href="/applications">All your agency’s applications</a>
       </p>
     </>
   );
@@ -57,12 +62,19 @@ export default async function Page() {
 
 type Row = Awaited<ReturnType<typeof readAgencyHome>>["open"][number] & { step?: WorkStep; dueOn?: Date | null };
 
+const tasksInWords = (count: number): string =>
+  count === 0 ? "You have no tasks now" : `You have ${count} ${count === 1 ? "task" : "tasks"}`;
+
+/** What the reader is asked to do. */
+function taskWords({ arrangement }: Row, step: WorkStep): string {
+  if (step === "submitClaim") return "Fix the returned claim";
+  return step === "submitReport" ? `Submit report ${arrangement?.reports[0]?.number}` : workLabel(step);
+}
+
 /**
- * Whom it waits on since when; of what is under way the report or variation that is waited for, or else MFAT. The work
- * itself waits on nobody.
+ * Who it is waiting on and since when. An arrangement under way waits on nobody but for a report or variation.
  */
-function waitWords({ state, stateSince, waiting, step, dueOn, arrangement }: Row): string {
-  if (step === "submitClaim") return "the contributor, for a claim that was returned";
+function waitWords({ state, stateSince, waiting, dueOn, arrangement }: Row): string {
   if (state === "TERMINATED") return `the acquittal since ${formatDate(stateSince)}`;
   if (state === "ACTIVE") {
     const report = dueOn ? `report ${arrangement?.reports[0]?.number}` : null;
@@ -74,12 +86,14 @@ function waitWords({ state, stateSince, waiting, step, dueOn, arrangement }: Row
   return waiting ? `${waitsOn(state, "AGENCY", waiting.role)} since ${formatDate(waiting.since)}` : "–";
 }
 
-function Applications({ actor, title, rows }: { actor: AgencyActor; title: string; rows: readonly Row[] }) {
+type ApplicationsProps = { actor: AgencyActor; title: string; header: string; rows: readonly Row[] };
+
+function Applications({ actor, title, header, rows }: ApplicationsProps) {
   return (
     <Table
       caption={title}
       onPhone="stack"
-      empty="No application is under way."
+      empty="You have no applications in progress."
       rows={rows}
       keyOf={({ id, step }) => `${id} ${step}`}
       columns={[
@@ -93,10 +107,10 @@ function Applications({ actor, title, rows }: { actor: AgencyActor; title: strin
           cell: ({ state, heldAt }) => <StateTag actor={actor} state={state} isHeld={heldAt !== null} />,
         },
         {
-          header: "Waiting on",
+          header,
           cell: (row) => (
             <>
-              {waitWords(row)}
+              {row.step ? taskWords(row, row.step) : waitWords(row)}
               {row.dueOn && (
                 <span className="app-note app-line">
                   <DueOn day={row.dueOn} now={now()} />
@@ -119,9 +133,9 @@ function Dates({ dates }: { dates: readonly UpcomingDate[] }) {
   return (
     <>
       <Table
-        caption="Dates coming up"
+        caption="Coming dates"
         onPhone="stack"
-        empty="No date is set."
+        empty="There are no dates yet."
         rows={dates}
         keyOf={({ kind, reference }) => kind + reference}
         columns={[
@@ -136,7 +150,7 @@ function Dates({ dates }: { dates: readonly UpcomingDate[] }) {
       />
       {dates.length > 0 && (
         <p>
-          <a href="/home/calendar">Take these dates into your calendar (ICS)</a>
+          <a href="/home/calendar">Add these dates to your calendar (ICS)</a>
         </p>
       )}
     </>

@@ -10,10 +10,10 @@ import { EnvelopeView } from "#components/budget/envelope-view.tsx";
 import { ExpectedUnspent, ForecastNotes } from "#components/budget/forecast-notes.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
-import { InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
+import { InsetText } from "#components/ui/feedback.tsx";
 import { type Figure, Figures } from "#components/ui/figures.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
-import { listCarryForwards, listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
+import { listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
 import { getForecast } from "#lib/budget/forecast/queries.ts";
 import { forecastYear, type Warning, warningsOf } from "#lib/budget/forecast/rules.ts";
 import { listLedger } from "#lib/budget/ledger/queries.ts";
@@ -21,6 +21,7 @@ import { countHolders, type Holders, listMonths, listPositions } from "#lib/budg
 import { joinMonths, MONTHS, type Position, positionOf } from "#lib/budget/rules.ts";
 import { listShares } from "#lib/budget/shares/queries.ts";
 import { type Counter, rowsHref } from "#lib/budget/shares/rules.ts";
+import { listCarryForwards } from "#lib/changes/queries.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -55,17 +56,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         1 July {startYear} to 30 June {startYear + 1} · New Zealand dollars, GST exclusive · as at{" "}
         {formatInstant(now())}
       </BudgetHeading>
-      {text(search, "done") === "adjusted" && (
-        <NotificationBanner kind="success">
-          The envelope of {year} is adjusted. It is now {formatCents(position.envelopeCents)}.
-        </NotificationBanner>
-      )}
       <Figures figures={figuresOf(position, holders)} />
       <BudgetBar position={position} />
       <Warnings warnings={warningsOf(position, coming, today)} />
       {can(actor, "envelope:adjust") && (
         <LinkButton kind="secondary" href={`/budget/adjust?year=${startYear}`}>
-          Adjust the envelope
+          {position.envelopeCents === 0n ? "Set the envelope" : "Adjust the envelope"}
         </LinkButton>
       )}
       <section>

@@ -14,6 +14,7 @@ import { countChoosable } from "#lib/batches/queries.ts";
 import { BATCH_WORDS, batchPath } from "#lib/batches/schema.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import type { Position } from "#lib/budget/rules.ts";
+import { countChangesToConfirm } from "#lib/changes/queries.ts";
 import { formatDelegation } from "#lib/decisions/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { can, type MfatActor, ROLE_LABELS, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
@@ -32,7 +33,7 @@ export const metadata: Metadata = { title: "My work" };
 export default async function Page() {
   const actor = await requireActor();
   if (actor.side === "AGENCY") redirect("/home");
-  const [work, several, choosable, recused, overdue, pipeline, positions] = await Promise.all([
+  const [work, several, choosable, recused, overdue, pipeline, positions, changes] = await Promise.all([
     listWork(actor),
     countChoosable(actor),
     listChoosable(actor),
@@ -40,6 +41,7 @@ export default async function Page() {
     countOverdueReports(actor),
     listPipeline(actor),
     can(actor, "budget:read") ? listPositions(actor) : [],
+    countChangesToConfirm(actor),
   ]);
   const year = financialYearOf(dayOf(now()));
   const position = positions.find(({ startYear }) => startYear === year);
@@ -47,6 +49,13 @@ export default async function Page() {
     <MarkedPage marking={MARKING_LABELS[highestMarking(work.items.map(({ marking }) => marking))]}>
       <PageHeading title="My work">{ledeOf(actor, work)}</PageHeading>
       {hasWork(actor.roles) && <WorkTable actor={actor} work={work} />}
+      {changes > 0 && (
+        <p>
+          <a href="/changes">
+            {changes === 1 ? "1 change waits" : `${changes} changes wait`} for you to confirm or decline
+          </a>
+        </p>
+      )}
       {recused > 0 && (
         <p>
           <a href="/settings/interests?show=recused">Interests that recuse somebody</a> ({recused} in applications that

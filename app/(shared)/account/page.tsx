@@ -23,7 +23,7 @@ const COLUMNS: Column<SessionRow>[] = [
   { header: "Signed in", cell: ({ createdAt }) => formatInstant(createdAt) },
   { header: "Last seen", cell: ({ lastSeenAt }) => formatInstant(lastSeenAt) },
   {
-    header: "End it",
+    header: "Sign out",
     cell: ({ id, isThis }) =>
       isThis ? (
         <Tag kind="ok">This browser</Tag>
@@ -33,7 +33,7 @@ const COLUMNS: Column<SessionRow>[] = [
             action={endOwnSession.bind(null, id)}
             fields={[]}
             requestId={randomUUID()}
-            submit="End"
+            submit="Sign out"
             kind="secondary"
           />
         </div>
@@ -48,7 +48,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     <>
       {text(await searchParams, "done") === "ended" && (
         <NotificationBanner kind="success">
-          <p>What you ended has to sign in again.</p>
+          <p>You have signed out of that session.</p>
         </NotificationBanner>
       )}
       <PageHeading title="Your account" />
@@ -62,16 +62,22 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         Is something wrong or out of date? Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.
       </p>
       <h2>Where you are signed in</h2>
-      <p>End what you do not know or no longer use. If you did not sign in there yourself, tell the fund desk too.</p>
+      <p>Sign out of any session you do not recognise or no longer use. If it was not you, tell the fund desk too.</p>
       <Table
-        caption="Your sessions, the newest first"
+        caption="Your sessions, newest first"
         hideCaption
         columns={COLUMNS}
         rows={sessions}
         keyOf={({ id }) => id}
       />
       {sessions.length > 1 && (
-        <Form action={endOtherSessions} fields={[]} requestId={randomUUID()} submit="End all others" kind="secondary" />
+        <Form
+          action={endOtherSessions}
+          fields={[]}
+          requestId={randomUUID()}
+          submit="Sign out of all others"
+          kind="secondary"
+        />
       )}
       <form action={signOut}>
         <Button kind="secondary">Sign out of this browser</Button>

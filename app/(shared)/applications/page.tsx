@@ -42,10 +42,10 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     <MarkedPage marking={listMarking(found?.page.rows ?? [])}>
       <ErrorSummary errors={search.errors ?? {}} />
       <PageHeading title="Applications">{whichOf(actor)}</PageHeading>
-      {can(actor, "application:create") && <LinkButton href="/applications/new">Begin an application</LinkButton>}
+      {can(actor, "application:create") && <LinkButton href="/applications/new">Start an application</LinkButton>}
       {can(actor, "variation:read") && (
         <p>
-          Of arrangements: <a href="/budget/claims">claims</a>, <a href="/reports">reports</a>,{" "}
+          See also: <a href="/budget/claims">claims</a>, <a href="/reports">reports</a>,{" "}
           <a href="/variations">variations</a>
         </p>
       )}
@@ -83,7 +83,7 @@ async function find(actor: Actor, filter: Filter, values: Values) {
 
 function whichOf(actor: Actor): string {
   if (actor.side === "AGENCY") return `Every application of ${actor.agencyName}`;
-  return seesAssignedOnly(actor) ? "The applications assigned to you" : "Every application to the fund";
+  return seesAssignedOnly(actor) ? "Applications assigned to you" : "Every application to the fund";
 }
 
 type FilterFormProps = { actor: Actor; search: Search; lists: Lists };
@@ -144,7 +144,7 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
     `${LIST}?${new URLSearchParams([...new URLSearchParams(query), [name, cursor]])}`;
   return (
     <>
-      {isLost && <p className="app-note">That page of the list is no more: this is the first.</p>}
+      {isLost && <p className="app-note">That page no longer exists, so this is the first page.</p>}
       <div className="app-found">
         <p role="status">
           <strong>{countOf(totals.count)}</strong>
@@ -178,8 +178,8 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
 }
 
 function emptyWords({ isAsked }: Totals, isNarrowed: boolean): string {
-  if (!isAsked) return "Those words stand in nearly every text. Add one that says more.";
-  return isNarrowed ? "Nothing was found. Remove a filter, or search for fewer words." : "There are none.";
+  if (!isAsked) return "Those words are in nearly every application. Add a more specific word.";
+  return isNarrowed ? "No applications found. Remove a filter, or search for fewer words." : "There are none.";
 }
 
 function columnsFor(actor: Actor): Column<ListedApplication>[] {

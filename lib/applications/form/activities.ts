@@ -6,8 +6,8 @@ export const ACTIVITIES_FIELDS = [
     kind: "longText",
     name: "approach",
     label: "How the work will be done",
-    hint: "The order of things, and who does them",
-    missing: "Say how the work will be done",
+    hint: "What will happen, in what order, and who will do it",
+    missing: "Describe how the work will be done",
     wordsMax: 400,
     rows: 8,
   },
@@ -15,7 +15,7 @@ export const ACTIVITIES_FIELDS = [
     kind: "rows",
     name: "activities",
     label: "Activities and milestones",
-    hint: "What happens, where and by when. Reports follow these milestones",
+    hint: "What will happen, where and by when. You will report against these milestones",
     missing: "Add at least one activity",
     noun: "activity",
     min: 1,
@@ -23,7 +23,7 @@ export const ACTIVITIES_FIELDS = [
     columns: [
       { kind: "text", name: "what", label: "Activity or milestone", missing: "Enter what will be done", charsMax: 200 },
       { kind: "text", name: "where", label: "Where", missing: "Enter where it will be done", charsMax: 120 },
-      { kind: "day", name: "byOn", label: "By when", missing: "Enter the day by which it is done" },
+      { kind: "day", name: "byOn", label: "By when", missing: "Enter the date it will be done by" },
     ],
   },
 ] as const satisfies readonly Field[];

@@ -5,9 +5,9 @@ import { sumColumn } from "#lib/form/parse.ts";
 import { formatYear, sumCents } from "#lib/platform/money.ts";
 
 const CONTRIBUTION_OPTIONS: readonly Option[] = [
-  { value: "agency", label: "The agency's own" },
+  { value: "agency", label: "The agency’s own money" },
   { value: "mfat", label: "Other MFAT funding" },
-  { value: "partner", label: "A partner's" },
+  { value: "partner", label: "A partner’s money" },
 ];
 
 const LINES_MAX = 200;
@@ -21,7 +21,7 @@ export const BUDGET_FIELDS: readonly Field[] = [
     kind: "rows",
     name: "lines",
     label: "Budget lines",
-    hint: "What you ask of the fund: New Zealand dollars, GST exclusive, by financial year (1 July to 30 June)",
+    hint: "The funding you are asking for in each financial year (1 July to 30 June). New Zealand dollars, GST exclusive",
     missing: "Add at least one budget line",
     noun: "line",
     min: 1,
@@ -44,7 +44,7 @@ export const BUDGET_FIELDS: readonly Field[] = [
     kind: "rows",
     name: "contributions",
     label: "Other contributions",
-    hint: "What others put in beside the fund. Leave it empty if nobody does",
+    hint: "Money from other sources. Leave blank if there is none",
     optional: true,
     noun: "contribution",
     min: 0,
@@ -62,8 +62,8 @@ export const BUDGET_FIELDS: readonly Field[] = [
       {
         kind: "text",
         name: "from",
-        label: "From whom, for what",
-        missing: "Enter from whom and for what",
+        label: "Who it is from and what it pays for",
+        missing: "Enter who it is from and what it pays for",
         charsMax: 200,
       },
       { kind: "amount", name: "amount", label: "Amount" },
@@ -85,7 +85,7 @@ export function checkBudget({ lines }: Budget, years: readonly number[]): Record
   for (const year of endedOf(years)) {
     for (const line of lines.filter((one) => one[yearColumn(year)])) {
       errors[`lines.${line.rowIndex}.${yearColumn(year)}`] =
-        `Line ${Number(line.rowIndex) + 1}: ${formatYear(year)} has ended. Ask for this amount in a later year, or take it out`;
+        `Line ${Number(line.rowIndex) + 1}: ${formatYear(year)} has ended. Ask for this amount in a later year, or remove it`;
     }
   }
   for (const line of lines) {

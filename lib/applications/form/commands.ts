@@ -24,7 +24,7 @@ import { type Answered, answersAs, fieldsOf, isSection, parseSection, type Secti
  * too, while its sender goes on writing, and what two people changed apart stays as it is stored. */
 export type Saving = "whole" | "part" | "passing";
 
-/** A field that somebody else changed since the form was made. */
+/** A field that somebody else changed after the form was opened. */
 type Elsewhere = { label: string; by: string; at: Date };
 
 export type Saved = {
@@ -100,7 +100,7 @@ export function saveSection(
   });
 }
 
-/** The years of a draft as it stands, with what is being saved of its budget. */
+/** The years of a draft, including the budget that is being saved. */
 export async function readDraftYears(tx: Pick<Tx, "applicationSection">, applicationId: string, sent: Values = {}) {
   const place = { applicationId_section: { applicationId, section: "budget" } };
   const row = await tx.applicationSection.findUnique({ where: place, select: { values: true } });
@@ -133,7 +133,7 @@ export async function moveDraft<Moved extends Draft>(tx: Tx, draft: Moved): Prom
   return { ...draft, formNumber, openSections };
 }
 
-/** Of what is wrong, what is wrong with a text: all else may just not be written yet. */
+/** The errors about texts only. Everything else may simply not be written yet. */
 function wrongTexts(fields: readonly Field[], values: Values, errors: Readonly<Record<string, string>>): string[] {
   const isText = (input: string) => {
     const [own, , column] = input.split(".");
@@ -172,26 +172,30 @@ function withWriter(before: SavedRow, changed: readonly Field[], actor: AgencyAc
   return { ...WRITERS.parse(before?.writers ?? {}), ...Object.fromEntries(changed.map(({ name }) => [name, own])) };
 }
 
-/** Asks which of two versions of a field is to stay. */
+/** Asks which of two versions of a field to keep. */
 function questionOf(field: Field, stored: Values, lists: Lists, { by, at }: Elsewhere): Field {
   const theirs = inWords(field, readLeniently([field], stored, lists)[field.name], lists).join("; ");
   return {
     kind: "choice",
     name: `choose.${field.name}`,
     label: field.label,
-    hint: `${by} changed this on ${formatInstant(at)}, while it was being written here. Which is to stay?`,
+    hint: `${by} changed this on ${formatInstant(at)}, while you were writing. Which version do you want to keep?`,
     options: [
-      { value: choiceOf("mine", field, stored), label: "What I wrote, as it stands below" },
-      { value: choiceOf("theirs", field, stored), label: "What was saved meanwhile", hint: theirs || "Nothing" },
+      { value: choiceOf("mine", field, stored), label: "What I wrote (shown below)" },
+      {
+        value: choiceOf("theirs", field, stored),
+        label: "What was saved while I was writing",
+        hint: theirs || "Nothing",
+      },
     ],
   };
 }
 
-/** @throws INVALID with the questions, where there are any */
+/** @throws INVALID with the questions, if there are any */
 function refuseDiffering(questions: readonly Field[]): void {
   if (questions.length === 0) return;
   throw new Questions(
-    Object.fromEntries(questions.map(({ name, label }) => [name, `Choose which is to stay: ${label}`])),
+    Object.fromEntries(questions.map(({ name, label }) => [name, `Choose which version to keep: ${label}`])),
     questions,
   );
 }
@@ -204,7 +208,7 @@ function storable(values: Values): Prisma.InputJsonObject {
   return values as Prisma.InputJsonObject;
 }
 
-/** What lists, the budget and mails need of the answers, as columns. */
+/** Copies the answers that lists, the budget and emails need to columns. */
 export async function copyToHeader(tx: Tx, applicationId: string, key: SectionKey, answers: Answered, years: number[]) {
   if (key === "initiative") await copyInitiative(tx, applicationId, answersAs(key, answers));
   if (key === "budget") {

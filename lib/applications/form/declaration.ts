@@ -5,20 +5,22 @@ export const DECLARATION_FIELDS = [
   {
     kind: "confirm",
     name: "isAccurate",
-    label: "What this application says is complete and correct to the best of my knowledge",
+    label: "The information in this application is complete and correct to the best of my knowledge",
     missing: "Confirm that the application is complete and correct",
   },
   {
     kind: "confirm",
     name: "isAuthorised",
-    label: "I may commit my agency to this initiative, and the agency will carry it out if it is funded",
-    missing: "Confirm that you may commit your agency",
+    label:
+      "I have the authority to commit my agency to this initiative, and my agency will carry it out if it is funded",
+    missing: "Confirm that you have the authority to commit your agency",
   },
   {
     kind: "confirm",
     name: "isPeopleTold",
-    label: "People outside the agency whose names are given have been told so (Privacy Act 2020, principle 3A)",
-    missing: "Confirm that people who are named have been told",
+    label:
+      "I have told the people outside my agency that their names are in this application (Privacy Act 2020, principle 3A)",
+    missing: "Confirm that you have told the people who are named",
   },
   { kind: "text", name: "position", label: "Your position", missing: "Enter your position", charsMax: 120 },
 ] as const satisfies readonly Field[];

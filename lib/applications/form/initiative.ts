@@ -13,7 +13,7 @@ export const INITIATIVE_FIELDS = [
     kind: "text",
     name: "title",
     label: "Title of the initiative",
-    hint: "In plain words: what will be done, and where",
+    hint: "Say in plain words what you will do, and where",
     missing: "Enter a title",
     charsMax: 120,
   },
@@ -30,7 +30,7 @@ export const INITIATIVE_FIELDS = [
     kind: "shares",
     name: "places",
     label: "Places",
-    hint: "Choose one or more. Where there are several, give the percentage of the initiative for each: together 100",
+    hint: "Choose one or more. If you choose more than one place, enter the share for each. The shares must add up to 100%",
     missing: "Choose at least one place",
     options: "places",
   },
@@ -38,7 +38,7 @@ export const INITIATIVE_FIELDS = [
     kind: "choices",
     name: "regions",
     label: "Regions",
-    hint: "Where the initiative also serves a whole region",
+    hint: "Choose a region if the initiative also covers all of it",
     optional: true,
     options: "regions",
   },
@@ -76,7 +76,7 @@ export const INITIATIVE_FIELDS = [
     kind: "choice",
     name: "marking",
     label: "Protective marking",
-    hint: "Of everything in this application. The portal may hold information up to IN-CONFIDENCE",
+    hint: "Choose the highest marking of anything in this application. The portal can hold information up to IN-CONFIDENCE",
     missing: "Choose the protective marking",
     options: MARKING_OPTIONS,
   },
@@ -84,7 +84,7 @@ export const INITIATIVE_FIELDS = [
     kind: "text",
     name: "endorsement",
     label: "Endorsement",
-    hint: "If the marking carries one, such as COMMERCIAL",
+    hint: "If the marking has one, such as COMMERCIAL",
     optional: true,
     charsMax: 60,
   },
@@ -92,13 +92,12 @@ export const INITIATIVE_FIELDS = [
 
 export type Initiative = Answers<typeof INITIATIVE_FIELDS>;
 
-/** What no field can see alone. */
-/** What is marked higher than the portal may hold is not stored, in passing either. */
+/** Nothing marked higher than the portal can hold is stored, not even by an automatic save. */
 export const refusedMarking = (marking: unknown): Record<string, string> =>
   marking === "SENSITIVE" || marking === "RESTRICTED"
     ? {
         marking:
-          "The portal may hold information up to IN-CONFIDENCE. Do not enter this application here: ask the fund desk, psf@mfat.govt.nz, how to send it",
+          "The portal can hold information up to IN-CONFIDENCE. Do not enter this application here. Email the fund desk, psf@mfat.govt.nz, to ask how to send it",
       }
     : {};
 

@@ -1,6 +1,6 @@
 import { type Field, text, type Values } from "#lib/form/fields.ts";
 
-/** The inputs of one field among those of a form: its own, and those of its parts and rows. */
+/** All inputs of one field of a form, including those of its parts and rows. */
 const valuesOfField = ({ name }: Field, values: Values): [string, string | readonly string[]][] =>
   Object.entries(values)
     .filter(([input, value]) => value.length > 0 && [name, `${name}-`, `${name}.`].some((own) => fits(input, own)))
@@ -8,7 +8,7 @@ const valuesOfField = ({ name }: Field, values: Values): [string, string | reado
 
 const fits = (input: string, own: string): boolean => (/[-.]$/.test(own) ? input.startsWith(own) : input === own);
 
-/** What one field holds, by its inputs. */
+/** The inputs of one field and their values. */
 export const inputsOfField = (field: Field, values: Values): Values => Object.fromEntries(valuesOfField(field, values));
 
 /** One text alone is the same as a list of one, and space around a text is nothing: forms show it without. */
@@ -44,7 +44,7 @@ export type Merged = {
   differing: Field[];
   /** Fields that both sides changed, and between which the sender has chosen. */
   chosen: Field[];
-  /** Fields that `values` hold otherwise than what is stored. */
+  /** Fields whose `values` differ from what is stored. */
   changed: Field[];
   /** What the sender's form may say that it was shown once `values` are stored. */
   shown: string;

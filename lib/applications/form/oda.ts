@@ -6,8 +6,8 @@ export const ODA_FIELDS = [
     kind: "choice",
     name: "eligible",
     label: "Is the initiative eligible as official development assistance (ODA)?",
-    hint: "Its main aim is the economic development and welfare of a developing country",
-    missing: "Choose whether it is eligible",
+    hint: "To be eligible, its main aim must be the economic development and welfare of a developing country",
+    missing: "Choose whether the initiative is eligible",
     options: [
       { value: "yes", label: "Yes" },
       { value: "partly", label: "Partly" },
@@ -17,9 +17,9 @@ export const ODA_FIELDS = [
   {
     kind: "longText",
     name: "reason",
-    label: "Why",
-    hint: "Say also which part, where it is partly eligible",
-    missing: "Say why",
+    label: "Reasons for your answer",
+    hint: "If the initiative is partly eligible, say which part",
+    missing: "Give the reasons for your answer",
     wordsMax: 150,
     rows: 4,
   },
@@ -28,7 +28,7 @@ export const ODA_FIELDS = [
     layout: "select",
     name: "purposeCode",
     label: "DAC purpose code",
-    hint: "The code that fits most of it. Needed unless the initiative is not eligible",
+    hint: "Choose the code that best describes the main purpose. You need this unless the answer above is No",
     optional: true,
     options: "purposeCodes",
   },
@@ -37,4 +37,6 @@ export const ODA_FIELDS = [
 type Oda = Answers<typeof ODA_FIELDS>;
 
 export const checkOda = ({ eligible, purposeCode }: Readable<Oda>): Record<string, string> =>
-  eligible && eligible !== "no" && !purposeCode ? { purposeCode: "Choose the purpose code that fits most of it" } : {};
+  eligible && eligible !== "no" && !purposeCode
+    ? { purposeCode: "Choose the code that best describes the main purpose" }
+    : {};

@@ -39,7 +39,7 @@ export const PARTNERS_FIELDS = [
         kind: "longText",
         name: "asked",
         label: "What they asked for",
-        hint: "When, and in which words",
+        hint: "When they asked, and what they said",
         missing: "Say what the partner asked for",
         wordsMax: 150,
         rows: 3,
@@ -49,16 +49,17 @@ export const PARTNERS_FIELDS = [
   {
     kind: "longText",
     name: "ownership",
-    label: "How partners will lead or own it",
-    hint: "Who decides, who does the work, and what stays with them",
-    missing: "Say how partners will lead or own it",
+    label: "How partners will lead or own the work",
+    hint: "Who will decide, who will do the work, and what they will keep",
+    missing: "Explain how partners will lead or own the work",
     wordsMax: 300,
     rows: 7,
   },
   {
     kind: "confirm",
     name: "isContactTold",
-    label: "The people named above have been told that their names are given here (Privacy Act 2020, principle 3A)",
+    label:
+      "I have told the people named above that their names are in this application (Privacy Act 2020, principle 3A)",
     optional: true,
   },
 ] as const satisfies readonly Field[];
@@ -68,5 +69,5 @@ type Partners = Answers<typeof PARTNERS_FIELDS>;
 /** Whoever is named has been told. */
 export function checkPartners({ partners, isContactTold }: Readable<Partners>): Record<string, string> {
   const isNamed = partners.some(({ contact }) => contact);
-  return isNamed && !isContactTold ? { isContactTold: "Confirm that the people named above have been told" } : {};
+  return isNamed && !isContactTold ? { isContactTold: "Confirm that you have told the people named above" } : {};
 }

@@ -1,12 +1,12 @@
 import type { Field } from "#lib/form/fields.ts";
 
-/** Section 2: who in the agency stands behind the application. */
+/** Section 2: the people in the agency who are responsible for the application. */
 export const PEOPLE_FIELDS = [
   {
     kind: "text",
     name: "contributorName",
     label: "Contributor",
-    hint: "Who writes this application and answers questions about it",
+    hint: "The person who writes this application and answers questions about it",
     missing: "Enter the contributor’s name",
   },
   { kind: "email", name: "contributorEmail", label: "Contributor’s email address" },
@@ -15,7 +15,7 @@ export const PEOPLE_FIELDS = [
     kind: "text",
     name: "certifierName",
     label: "Certifier",
-    hint: "Who may commit the agency, and signs the application off",
+    hint: "The person who can commit the agency and who signs off this application",
     missing: "Enter the certifier’s name",
   },
   { kind: "text", name: "certifierPosition", label: "Certifier’s position", charsMax: 120 },
@@ -24,7 +24,7 @@ export const PEOPLE_FIELDS = [
     kind: "text",
     name: "financeName",
     label: "Finance contact",
-    hint: "Whom the fund asks about invoices and payments",
+    hint: "Who we contact about invoices and payments",
     missing: "Enter the finance contact’s name",
   },
   { kind: "email", name: "financeEmail", label: "Finance contact’s email address" },

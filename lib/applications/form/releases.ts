@@ -41,7 +41,7 @@ export const formNumberNow = (): number => newestOf(APPLICATION_RELEASES).number
 export const draftFields = (key: SectionKey, years: readonly number[]): Field[] =>
   withRetired(releasesOf(key), key, fieldsOf(key, years));
 
-/** What a section asked once and does not any more. */
+/** The fields a section used to ask and no longer does. */
 export const fieldsOnceAsked = (key: SectionKey, years: readonly number[]): readonly Field[] =>
   formerFields(releasesOf(key), key, fieldsOf(key, years));
 

@@ -81,7 +81,7 @@ export const answersOf = <Key extends SectionKey>(
   return answers ? answersAs(key, answers) : null;
 };
 
-/** A section's answers, parsed and checked as a whole; or what is wrong, input name to message. */
+/** Parses and checks the answers of a section. Returns them, or the errors: input name to message. */
 export function parseSection(
   key: SectionKey,
   values: Values,

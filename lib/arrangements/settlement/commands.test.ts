@@ -220,7 +220,7 @@ test("what was terminated cancels its reports, releases what is unpaid, and is s
   const submit = async (values: Values) => submitAcquittal(certifier, await request(reference), reference, values);
   const values = await acquittalValues(reference, before.paid - 50_000n);
   await expect(submit({ ...values, "actual-2": "" })).rejects.toMatchObject({
-    fields: { "actual-2": "Line 3: Enter what it came to, 0 where nothing was spent" },
+    fields: { "actual-2": "Line 3: Enter the actual cost, or 0 if nothing was spent" },
   });
   await expect(submit({ ...values, "actual-0": plainCents(before.paid + 1n) })).rejects.toMatchObject({
     fields: { "actual-0": expect.stringContaining("or less can be accounted for") },

@@ -1,6 +1,6 @@
-import { type Field, reasonFields } from "#lib/form/fields.ts";
+import type { Field } from "#lib/form/fields.ts";
 
-/** Money of one year that is to be spent in the next, agreed in principle. */
+/** Money of one year that is to be spent in the next. */
 export const CARRY_FORWARD_FIELDS = [
   {
     kind: "choice",
@@ -28,5 +28,3 @@ export const CARRY_FORWARD_FIELDS = [
     charsMax: 200,
   },
 ] as const satisfies readonly Field[];
-
-export const CANCEL_FIELDS = reasonFields("Reason", "It stands beside the carry-forward, and MFAT reads it");

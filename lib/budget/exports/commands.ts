@@ -1,4 +1,3 @@
-import { listCarryForwards } from "#lib/budget/carry-forward/queries.ts";
 import { listCash } from "#lib/budget/cash/queries.ts";
 import { cashOf } from "#lib/budget/cash/rules.ts";
 import { getForecast, listForecast } from "#lib/budget/forecast/queries.ts";
@@ -10,6 +9,7 @@ import { joinMonths, type Position, positionOf } from "#lib/budget/rules.ts";
 import { readHolderFilter, readLedgerFilter } from "#lib/budget/schema.ts";
 import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
 import { isShareKind } from "#lib/budget/shares/rules.ts";
+import { listCarryForwards } from "#lib/changes/queries.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { recordEvent } from "#lib/platform/audit.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { CarryForwardLine } from "#lib/budget/carry-forward/rules.ts";
 import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
 import type { HolderLine } from "#lib/budget/shares/rules.ts";
+import type { ChangeLine } from "#lib/changes/rules.ts";
 import {
   carryForwardSheet,
   forecastSheet,
@@ -136,40 +136,48 @@ test("the ledger has a line for each entry, and the sums of all that were found"
     reason: "Budget 2026",
     source: "Letter",
     effectiveOn: day("2026-07-01"),
-    carryForwardId: null,
+    changeId: "1",
+    askedBy: "Rangi",
     reversesId: 6n,
     reversedById: null,
     application: named,
     by: "Ingrid",
   };
-  const bare = { ...entry, effectiveOn: null, source: null, reversesId: null, application: null, by: null };
+  const bare = {
+    ...entry,
+    effectiveOn: null,
+    source: null,
+    reversesId: null,
+    application: null,
+    by: null,
+    askedBy: null,
+  };
   const totals = { count: 2, envelopeCents: 10n, reservedCents: 20n, committedCents: 30n, paidCents: 40n };
   const filter = { startYear: 2026, kind: null, reference: null, month: null };
   const sheet = ledgerSheet(filter, [entry, bare], totals, at);
   const written = day("2026-11-24");
   expect(sheet.rows.map((row) => [...row.slice(0, 3), ...row.slice(4)])).toEqual([
-    ["7", written, day("2026-07-01"), "PSF-2026-0001", 1n, 2n, 3n, 4n, "Budget 2026", "Letter", "6", "Ingrid"],
-    ["7", written, null, null, 1n, 2n, 3n, 4n, "Budget 2026", null, null, "the portal"],
+    ["7", written, day("2026-07-01"), "PSF-2026-0001", 1n, 2n, 3n, 4n, "Budget 2026", "Letter", "6", "Ingrid", "Rangi"],
+    ["7", written, null, null, 1n, 2n, 3n, 4n, "Budget 2026", null, null, "the portal", null],
   ]);
-  expect(sheet.total).toEqual(["Total", ...Array(4).fill(null), 10n, 20n, 30n, 40n, ...Array(4).fill(null)]);
+  expect(sheet.total).toEqual(["Total", ...Array(4).fill(null), 10n, 20n, 30n, 40n, ...Array(5).fill(null)]);
   expect([sheet.marking, sheet.title]).toEqual(["IN-CONFIDENCE", "Ledger 2026/27"]);
 });
 
-test("a carry-forward is listed with who agreed it, and with who settled it where anybody did", () => {
-  const line: CarryForwardLine = {
+test("a carry-forward is listed with who asked for it, and with who settled it where anybody did", () => {
+  const line = {
     id: "1",
-    fromYear: 2025,
-    intoYear: 2026,
+    startYear: 2025,
     cents: 100n,
-    state: "CANCELLED",
+    state: "DECLINED",
     reason: "Late start",
     source: "Letter",
-    agreedBy: "Ingrid",
-    agreedAt: new Date("2026-06-30T12:00:00Z"),
+    askedBy: "Ingrid",
+    askedAt: new Date("2026-06-30T12:00:00Z"),
     settledBy: "Kate",
     settledAt: new Date("2026-07-02T12:00:00Z"),
     settledWhy: "Not needed",
-  };
+  } as ChangeLine;
   const open = { ...line, settledBy: null, settledAt: null, settledWhy: null };
   const agreed = ["Late start", "Letter", "Ingrid", day("2026-07-01")];
   const sheet = carryForwardSheet([line, open], at);
@@ -203,6 +211,6 @@ test("kinds and states stand in words", () => {
   const totals = { count: 0, envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n };
   const filter = { startYear: 2026, kind: null, reference: null, month: null };
   expect(ledgerSheet(filter, [kind], totals, at).rows[0]?.[3]).toMatch(/[a-z]/);
-  const line = { fromYear: 2025, intoYear: 2026, state: "CONFIRMED", agreedAt: at } as CarryForwardLine;
+  const line = { startYear: 2025, state: "CONFIRMED", askedAt: at, appliedAt: at } as ChangeLine;
   expect(carryForwardSheet([line], at).rows[0]?.[3]).toBe("Confirmed");
 });

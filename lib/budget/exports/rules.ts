@@ -1,4 +1,3 @@
-import { CARRY_FORWARD_STATES, type CarryForwardLine } from "#lib/budget/carry-forward/rules.ts";
 import { type CashMonth, type CashYear, formatMonth } from "#lib/budget/cash/rules.ts";
 import { expectedCents, type ForecastInitiative } from "#lib/budget/forecast/rules.ts";
 import type { LedgerFilter, LedgerLine, LedgerTotals, Named } from "#lib/budget/ledger/rules.ts";
@@ -13,6 +12,7 @@ import {
   type ShareKind,
   type ShareLine,
 } from "#lib/budget/shares/rules.ts";
+import { type ChangeLine, changeState } from "#lib/changes/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { dayOf, formatDate, formatInstant } from "#lib/platform/dates.ts";
@@ -208,6 +208,7 @@ const LEDGER_COLUMNS: SheetColumn<LedgerLine>[] = [
   { header: "Source", kind: "text", value: ({ source }) => source },
   { header: "Reverses entry", kind: "text", width: 10, value: ({ reversesId }) => reversesId?.toString() ?? null },
   { header: "By", kind: "text", value: ({ by }) => by ?? "the portal" },
+  { header: "Asked for by", kind: "text", value: ({ askedBy }) => askedBy },
 ];
 
 export function ledgerSheet(filter: LedgerFilter, lines: readonly LedgerLine[], totals: LedgerTotals, at: Date): Sheet {
@@ -227,23 +228,23 @@ export function ledgerSheet(filter: LedgerFilter, lines: readonly LedgerLine[], 
   });
 }
 
-export const carryForwardSheet = (lines: readonly CarryForwardLine[], at: Date): Sheet =>
+export const carryForwardSheet = (lines: readonly ChangeLine[], at: Date): Sheet =>
   makeSheet({
     title: "Carry-forward",
     marking: markingOf([]),
-    about: [`What is in principle moves nothing. Made ${formatInstant(at)}.`, DOLLARS],
+    about: [`What waits for a second person moves nothing. Made ${formatInstant(at)}.`, DOLLARS],
     columns: [
-      { header: "From", kind: "text", width: 10, value: ({ fromYear }) => formatYear(fromYear) },
-      { header: "Into", kind: "text", width: 10, value: ({ intoYear }) => formatYear(intoYear) },
-      cents<CarryForwardLine>("Amount", (line) => line.cents),
-      { header: "State", kind: "text", width: 14, value: ({ state }) => CARRY_FORWARD_STATES[state] },
+      { header: "From", kind: "text", width: 10, value: ({ startYear }) => formatYear(startYear ?? 0) },
+      { header: "Into", kind: "text", width: 10, value: ({ startYear }) => formatYear((startYear ?? 0) + 1) },
+      cents<ChangeLine>("Amount", (line) => line.cents ?? 0n),
+      { header: "State", kind: "text", width: 26, value: changeState },
       { header: "Reason", kind: "text", width: 44, value: ({ reason }) => reason },
       { header: "Source", kind: "text", value: ({ source }) => source },
-      { header: "Agreed by", kind: "text", value: ({ agreedBy }) => agreedBy },
-      { header: "Agreed", kind: "day", value: ({ agreedAt }) => dayOf(agreedAt) },
+      { header: "Asked for by", kind: "text", value: ({ askedBy }) => askedBy },
+      { header: "Asked for", kind: "day", value: ({ askedAt }) => dayOf(askedAt) },
       { header: "Settled by", kind: "text", value: ({ settledBy }) => settledBy },
       { header: "Settled", kind: "day", value: ({ settledAt }) => settledAt && dayOf(settledAt) },
-      { header: "Why it was cancelled", kind: "text", width: 44, value: ({ settledWhy }) => settledWhy },
+      { header: "Why it was declined or withdrawn", kind: "text", width: 44, value: ({ settledWhy }) => settledWhy },
     ],
     rows: lines,
   });

@@ -1,45 +1,45 @@
-import { applyAdjustment, changeEnvelopes, type EnvelopeRequest, tellDesk } from "#lib/budget/commands.ts";
-import { correctionEmail } from "#lib/budget/emails.ts";
+import { type Cause, enterChange, envelopeNow } from "#lib/budget/commands.ts";
+import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
+import type { ChangeLine } from "#lib/changes/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { recordEvent } from "#lib/platform/audit.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { conflict, DomainError, notFound } from "#lib/platform/errors.ts";
 
 /**
- * Takes back an adjustment made in error, by an entry that names the one it reverses; both entries of a carry-forward go
- * back together. The correction takes effect on the day of what it corrects.
- * @throws MONEY with what is available, where the envelope would fall below what is reserved and committed;
- * CONFLICT where it is reversed already, STATE where it is no adjustment or reverses one itself
+ * Asks for an adjustment made in error to be taken back, which another person confirms.
+ * @throws CONFLICT where it is reversed already, STATE where it is no adjustment or reverses one itself
  */
-export function reverseAdjustment(
-  actor: MfatActor,
-  { requestId, remoteAddress }: EnvelopeRequest,
-  id: bigint,
-  reason: string,
-): Promise<void> {
+export function reverseAdjustment(actor: MfatActor, request: FormRequest, id: bigint, reason: string): Promise<void> {
   permit(actor, "envelope:adjust");
-  return changeEnvelopes(requestId, async (tx) => {
-    const entries = await findReversible(tx, id);
-    const changes: { startYear: number; changeCents: bigint; envelopeCents: bigint }[] = [];
-    for (const { id: reversesId, startYear, envelopeCents, source, effectiveOn, carryForwardId } of entries) {
-      if (source === null || effectiveOn === null) throw notFound();
-      const change = { startYear, changeCents: -envelopeCents, reason, source, effectiveOn };
-      const ties = { reversesId, ...(carryForwardId && { carryForwardId }) };
-      await applyAdjustment(tx, { actor, requestId, reason }, change, ties);
-      const year = await tx.financialYear.findUniqueOrThrow({ where: { startYear } });
-      changes.push({ startYear, changeCents: -envelopeCents, envelopeCents: year.envelopeCents });
-    }
-    await recordEvent(tx, {
-      event: "envelope.corrected",
-      actor,
-      requestId,
+  return changeOnce(request.requestId, async (tx) => {
+    const [entry] = await findReversible(tx, id);
+    if (!entry) throw notFound();
+    await askForChange(tx, actor, request, {
+      kind: "CORRECTION",
+      startYear: entry.startYear,
+      entryId: id,
       reason,
-      subject: `year:${changes[0]?.startYear}`,
-      data: { reverses: entries.map((entry) => entry.id.toString()) },
-      ...(remoteAddress && { remoteAddress }),
     });
-    await tellDesk(tx, (baseUrl) => correctionEmail(baseUrl, changes));
   });
+}
+
+/**
+ * Takes an adjustment back by an entry that names the one it reverses; both entries of a carry-forward go back together. The
+ * correction takes effect on the day of what it corrects.
+ * @throws MONEY with what is available, where an envelope would fall below what is reserved and committed; CONFLICT, STATE
+ */
+export async function applyCorrection(tx: Tx, cause: Cause, change: ChangeLine): Promise<string[]> {
+  if (change.entryId === null) throw notFound();
+  const entries = await findReversible(tx, change.entryId);
+  const rows = entries.map(({ id: reversesId, startYear, envelopeCents, source, effectiveOn }) => {
+    if (source === null || effectiveOn === null) throw notFound();
+    const reversed = { envelopeCents: -envelopeCents, reversesId, changeId: change.id };
+    return { startYear, kind: "ADJUST" as const, source, effectiveOn, ...reversed };
+  });
+  await enterChange(tx, { ...cause, reason: change.reason }, rows);
+  const told: string[] = [];
+  for (const { startYear } of rows) told.push(await envelopeNow(tx, startYear));
+  return told;
 }
 
 /** The adjustment, or both of its carry-forward, earliest year first. */
@@ -52,9 +52,9 @@ async function findReversible(tx: Tx, id: bigint) {
     throw new DomainError("STATE", "This entry is a correction itself. Adjust the envelope anew instead.");
   }
   if (entry.correction) throw conflict(`It has been reversed already, by entry ${entry.correction.id}.`);
-  if (!entry.carryForwardId) return [entry];
+  if (!entry.changeId) return [entry];
   return tx.ledgerEntry.findMany({
-    where: { carryForwardId: entry.carryForwardId, reversesId: null },
+    where: { changeId: entry.changeId, kind: "ADJUST", reversesId: null },
     orderBy: { startYear: "asc" },
   });
 }

@@ -28,13 +28,18 @@ export async function namesOf(
   return new Map(found.map(({ id, agency, ...rest }) => [id, { ...rest, agency: agency.abbreviation }]));
 }
 
-type Row = Omit<LedgerLine, "application" | "by"> & { applicationId: string | null; actorId: string | null };
+type Row = Omit<LedgerLine, "application" | "by" | "askedBy"> & {
+  applicationId: string | null;
+  actorId: string | null;
+  askedById: string | null;
+};
 
 /** The one query of page, sums and file. `more` narrows, orders and ends it. */
 const entriesOf = (where: Prisma.Sql, more: Prisma.Sql): Prisma.Sql => Prisma.sql`
   SELECT e.id, e."startYear", e.at, e.kind, e."envelopeCents", e."reservedCents", e."committedCents", e."paidCents", e.reason,
-    e.source, e."effectiveOn", e."carryForwardId", e."reversesId", e."applicationId", e."actorId", c.id AS "reversedById"
+    e.source, e."effectiveOn", e."changeId", e."reversesId", e."applicationId", e."actorId", c.id AS "reversedById", q."askedById"
   FROM "LedgerEntry" e LEFT JOIN "LedgerEntry" c ON c."reversesId" = e.id
+  LEFT JOIN "ChangeRequest" q ON q.id = e."changeId"
   WHERE ${where} ${more}`;
 
 /** As the index has it (LedgerEntry_year_day). */
@@ -71,14 +76,15 @@ async function withNames(actor: MfatActor, rows: readonly Row[], client: Reader)
     client,
   );
   const people = await client.person.findMany({
-    where: { id: { in: ids(({ actorId }) => actorId) } },
+    where: { id: { in: [...ids(({ actorId }) => actorId), ...ids(({ askedById }) => askedById)] } },
     select: { id: true, name: true },
   });
   const nameOf = new Map(people.map(({ id, name }) => [id, name]));
-  return rows.map(({ applicationId, actorId, ...entry }) => ({
+  return rows.map(({ applicationId, actorId, askedById, ...entry }) => ({
     ...entry,
     application: names.get(applicationId ?? "") ?? null,
     by: nameOf.get(actorId ?? "") ?? null,
+    askedBy: nameOf.get(askedById ?? "") ?? null,
   }));
 }
 

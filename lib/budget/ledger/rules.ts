@@ -15,7 +15,9 @@ export type LedgerLine = {
   reason: string;
   source: string | null;
   effectiveOn: Date | null;
-  carryForwardId: string | null;
+  /** The change that it carries out, and who asked for that: `by` confirmed it. */
+  changeId: string | null;
+  askedBy: string | null;
   /** The entry that this one corrects, and the one that corrects this one. */
   reversesId: bigint | null;
   reversedById: bigint | null;

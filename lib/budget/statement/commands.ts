@@ -1,7 +1,8 @@
-import { listCarryForwards, listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
+import { listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
 import { listWholeLedger } from "#lib/budget/ledger/queries.ts";
 import { listLedgerDifferences, listPositions } from "#lib/budget/queries.ts";
 import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
+import { listCarryForwards } from "#lib/changes/queries.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";

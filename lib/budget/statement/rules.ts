@@ -1,12 +1,8 @@
-import {
-  type CarryForwardLine,
-  carriedYears,
-  type EnvelopeParts,
-  stateInWords,
-} from "#lib/budget/carry-forward/rules.ts";
+import type { EnvelopeParts } from "#lib/budget/carry-forward/rules.ts";
 import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
 import { MONTHS, type Position } from "#lib/budget/rules.ts";
 import type { Held, HolderLine, ShareLine } from "#lib/budget/shares/rules.ts";
+import { type ChangeLine, carriedYears, changeStateInWords } from "#lib/changes/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
@@ -26,7 +22,7 @@ type Difference = {
 export type Statement = {
   position: Position;
   parts: EnvelopeParts;
-  carried: readonly CarryForwardLine[];
+  carried: readonly ChangeLine[];
   /** Earliest first. */
   adjustments: readonly LedgerLine[];
   agencies: readonly ShareLine[];
@@ -108,18 +104,18 @@ function envelopeSection({ position, parts, carried, adjustments }: Statement): 
       answer("New money", formatCents(parts.newCents)),
       answer("Carried forward", formatCents(parts.carriedCents)),
       answer(
-        "Carry-forward in principle",
-        `Into the year ${formatCents(parts.inPrincipleIntoCents)}, out of it ${formatCents(parts.inPrincipleFromCents)}`,
-        "It is no part of the envelope until it is confirmed",
+        "Carry-forward asked for",
+        `Into the year ${formatCents(parts.askedIntoCents)}, out of it ${formatCents(parts.askedFromCents)}`,
+        "Not part of the envelope until it is confirmed",
       ),
       table(
         "Every adjustment",
         ["Effective", "Why", "Source", "By", "Change"],
-        adjustments.map(({ id, effectiveOn, reason, source, by, envelopeCents, reversesId }) => [
+        adjustments.map(({ id, effectiveOn, reason, source, by, askedBy, envelopeCents, reversesId }) => [
           effectiveOn ? formatDay(effectiveOn) : "–",
           `${reason}${reversesId === null ? "" : ` (reverses entry ${reversesId})`} · entry ${id}`,
           source ?? "–",
-          by ?? "the portal",
+          askedBy ? `${askedBy}, confirmed by ${by}` : (by ?? "the portal"),
           formatCents(envelopeCents),
         ]),
         { numericFrom: 4, total: ["Envelope", "", "", "", formatCents(position.envelopeCents)] },
@@ -129,7 +125,12 @@ function envelopeSection({ position, parts, carried, adjustments }: Statement): 
             table(
               "Carry-forward",
               ["Years", "Reason", "State", "Amount"],
-              carried.map((line) => [carriedYears(line), line.reason, stateInWords(line), formatCents(line.cents)]),
+              carried.map((line) => [
+                carriedYears(line),
+                line.reason,
+                changeStateInWords(line),
+                formatCents(line.cents ?? 0n),
+              ]),
               { numericFrom: 3 },
             ),
           ]

@@ -333,7 +333,7 @@ test("what only some recommendations have is told where it is, and left out wher
     ["Recommended by", `Mere Tūhoro, ${on(7)}`],
     ["Rationale", "It is needed"],
     ["Conditions", "On time"],
-    ["Reason for more than was requested", "Urgent"],
+    ["Reason for going above the amount requested", "Urgent"],
     ["Declined by", `Kate Morrison, ${on(9)}, delegation up to $100.00`],
   ]);
   const bare = { ...approval, conditions: "", reason: null };
@@ -366,7 +366,7 @@ test("what was returned is told first, and what was confirmed of it is void; the
   const { sections } = paperOf({ recommendations: [recommended, first] });
   expect(sections.map(({ title }) => title).slice(-3, -1)).toEqual(["Recommendation that was returned", CHOSEN]);
   expect(answersOf(sections.at(-3)?.items ?? []).slice(4)).toEqual([
-    ["Budget confirmed by", `Ingrid Solomon, ${on(8)}, void since the recommendation was returned`],
+    ["Budget confirmed by", `Ingrid Solomon, ${on(8)}, no longer valid because the recommendation was returned`],
     ["Budget returned by", `Ingrid Solomon, ${on(8)}`, "“Too late in the year”"],
     ["Returned by", `Wiremu Grant, ${on(9)}`],
     ["Returned by", `Kate Morrison, ${on(9)}`],

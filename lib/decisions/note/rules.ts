@@ -23,7 +23,7 @@ type NotedDecision = {
   conditions: string;
   reason: string | null;
   delegationCents: bigint | null;
-  /** A deputy with whom they decided for. */
+  /** For a deputy, also who they decided for. */
   by: string;
   decidedAt: Date;
   forName: string | null;
@@ -283,7 +283,7 @@ function recommendationOf(recommendation: NotedRecommendation): PaperSection {
       answer("Recommended by", `${by}, ${formatInstant(recommendedAt)}`),
       answer("Rationale", rationale),
       answer("Conditions", conditions || "None"),
-      ...(exceptionReason ? [answer("Reason for more than was requested", exceptionReason)] : []),
+      ...(exceptionReason ? [answer("Reason for going above the amount requested", exceptionReason)] : []),
       ...[...recommendation.budgetChecks].reverse().flatMap((check) => budgetCheckOf(check, returnedAt !== null)),
       ...[...recommendation.decisions].reverse().flatMap(decisionOf),
     ],
@@ -292,7 +292,7 @@ function recommendationOf(recommendation: NotedRecommendation): PaperSection {
 
 function budgetCheckOf(check: NotedRecommendation["budgetChecks"][number], isReturned: boolean): PaperItem[] {
   const { isConfirmed, by, checkedAt, reason, position } = check;
-  const isVoid = isConfirmed && isReturned ? ", void since the recommendation was returned" : "";
+  const isVoid = isConfirmed && isReturned ? ", no longer valid because the recommendation was returned" : "";
   return [
     answer(
       isConfirmed ? "Budget confirmed by" : "Budget returned by",

@@ -13,7 +13,7 @@ const NZ_DAY = (instant: Prisma.Sql) => Prisma.sql`(${instant} AT TIME ZONE 'Pac
 const NOBODY = Prisma.sql`NULL::uuid`;
 const NO_DAY = Prisma.sql`NULL::date`;
 
-/** `of`: what is joined to the application, and which ones; `who`: the person alone who is waited for. */
+/** `of`: the joins and conditions; `who`: the one person it waits for, if it is a single person. */
 type WaitRow = {
   of: Prisma.Sql;
   role: Role;
@@ -26,7 +26,7 @@ type WaitRow = {
 const waitRow = ({ of, role, step, since, dueOn = NO_DAY, who = NOBODY }: WaitRow): Prisma.Sql =>
   Prisma.sql`SELECT a.id, ${role}::text AS role, ${step} AS step, ${since} AS since, ${dueOn} AS "dueOn", ${who} AS "personId" FROM "Application" a ${of}`;
 
-/** A state in which one step of one office is waited for. */
+/** A state that waits for one step by one office. */
 const waitOfState = (state: State, role: Role, step: string): Prisma.Sql =>
   waitRow({
     of: Prisma.sql`WHERE a.state = ${state}::"State"`,
@@ -227,7 +227,7 @@ export const waits = (states: readonly State[] = Object.keys(WAITS) as State[]):
     " UNION ALL ",
   );
 
-/** Whom an application waits on: what is on hold waits on the desk, and work that is under way on who does it. */
+/** Who an application is waiting on. On hold it waits on the desk; work under way waits on those doing it. */
 export type Waiting = { role: Role; since: Date };
 
 type Waited = { id: string; state: State; stateSince: Date; heldAt: Date | null };
@@ -237,13 +237,13 @@ const SEVERAL: readonly State[] = ["ASSESSMENT", "ACTIVE", "CLOSING"];
 
 type Client = Pick<Tx, "$queryRaw">;
 
-/** Null: on nobody, it has ended. */
+/** Null: it has ended and waits on nobody. */
 export const findWaiting = async (client: Client, application: Waited): Promise<Waiting | null> =>
   (await listWaiting(client, [application])).get(application.id) ?? null;
 
 export type AskedStep = { role: Role; step: string };
 
-/** Every step that an application waits for, with the office that takes it; what is on hold as if it were not. */
+/** Every step an application waits for, with the office that takes it. A hold makes no difference here. */
 export const listAskedSteps = (client: Client, { id, state }: Pick<Waited, "id" | "state">): Promise<AskedStep[]> =>
   WAITS[state]
     ? client.$queryRaw`SELECT DISTINCT w.role, w.step FROM (${waits([state])}) w WHERE w.id = ${id}::uuid ORDER BY 1, 2`
@@ -270,7 +270,7 @@ export async function listWaiting(client: Client, applications: readonly Waited[
   );
 }
 
-/** What an approver is to decide on, in cents: the new total of a variation of cost, or else what is recommended. */
+/** The amount an approver has to decide, in cents: the new total of a cost variation, or the recommended amount. */
 export const DECIDED_CENTS = Prisma.sql`coalesce(
   (SELECT sum((part ->> 'cents')::bigint)::bigint FROM "Variation" v CROSS JOIN jsonb_array_elements(v.proposed -> 'phasing') part
     WHERE v."applicationId" = a.id AND v.kind = 'COST' AND v.state IN ('ASKED', 'BUDGET_CONFIRMED')),

@@ -22,9 +22,9 @@ import { STEPS, type StepKey, stepRow } from "#lib/workflow/steps.ts";
 type Search = { claim?: string };
 type Read = (actor: Actor, application: ApplicationHeader, search: Search) => Promise<StepForm>;
 
-/** The lists that a step's fields name. */
+/** The lists used by a step's fields. */
 type ListOf<Row> = Row extends { fields: readonly (infer F)[] } ? Extract<F, { options: string }> : never;
-/** The steps whose form is read: what it asks, or what there is to choose, is not the same for every application. */
+/** The steps whose form depends on the application: which fields it has, or what there is to choose. */
 type ReadKey = {
   [Key in StepKey]: (typeof STEPS)[Key]["fields"] extends "read"
     ? Key
@@ -38,7 +38,7 @@ const formOf = (fields: readonly Field[], lists: Lists, initial: Values = {}): S
   initial,
 });
 
-/** A step about a claim that is there already. */
+/** A step about an existing claim. */
 const ofClaim =
   (step: ClaimStep): Read =>
   async (actor, { id }, { claim }) => {
@@ -46,7 +46,7 @@ const ofClaim =
     return formOf(STEPS[step].fields, lists, initial);
   };
 
-/** A step about a report that was submitted; where there is one to choose, it is chosen. */
+/** A step about a submitted report. If there is only one, it is chosen. */
 const ofReport =
   (step: "acceptReport" | "returnReport", kind?: ReportKind): Read =>
   async (actor, { id }) => {
@@ -95,7 +95,7 @@ const READS: Record<ReadKey, Read> = {
 
 const readOf = (step: StepKey): Read | undefined => (READS as Partial<Record<StepKey, Read>>)[step];
 
-/** What the form of a step shows for an application: its fields with their lists, and what they begin with. */
+/** The form of a step for an application: its fields with their lists, and their initial values. */
 export async function readStepForm(
   actor: Actor,
   application: ApplicationHeader,
@@ -110,7 +110,7 @@ export async function readStepForm(
 
 const years = (): number[] => decidedYears(dayOf(now()));
 
-/** What is recommended begins as what was requested; what is approved begins as what was recommended. */
+/** A recommendation starts from the requested amounts, an approval from the recommended ones. */
 const phasedAs = ({ phasing }: ApplicationHeader, kind: "REQUESTED" | "RECOMMENDED"): Values =>
   Object.fromEntries(
     phasing
@@ -118,7 +118,7 @@ const phasedAs = ({ phasing }: ApplicationHeader, kind: "REQUESTED" | "RECOMMEND
       .map(({ startYear, cents }) => [`phasing${startYear}`, plainCents(cents)]),
   );
 
-/** Who is assigned already, and the day by which an assessment is usually asked for. */
+/** Who is already assigned, and the usual due date of an assessment. */
 async function assigned(actor: MfatActor, application: ApplicationHeader): Promise<Values> {
   const { assessments } = await readAssessments(actor, application);
   const due = addWorkingDays(dayOf(now()), ASSESSMENT_DAYS);
@@ -130,7 +130,7 @@ async function assigned(actor: MfatActor, application: ApplicationHeader): Promi
   };
 }
 
-/** What the screening has answered so far. */
+/** The screening answers so far. */
 async function screened(actor: MfatActor, { id }: ApplicationHeader): Promise<Values> {
   const screening = await readScreening(actor, id);
   return Object.fromEntries(

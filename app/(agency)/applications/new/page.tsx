@@ -14,7 +14,7 @@ import { now } from "#lib/platform/clock.ts";
 import { formatDeadline } from "#lib/platform/dates.ts";
 import { beginApplication } from "./actions.ts";
 
-export const metadata: Metadata = { title: "Begin an application" };
+export const metadata: Metadata = { title: "Start an application" };
 
 type Props = { searchParams: Promise<Values> };
 
@@ -30,28 +30,28 @@ export default async function Page({ searchParams }: Props) {
   return (
     <Narrow>
       <BackLink href="/home" />
-      <PageHeading title="Begin an application" />
+      <PageHeading title="Start an application" />
       {barred ? (
         <p>{barred}</p>
       ) : rounds.length ? (
         <>
           <p>
-            First see whether the fund can help. Then you can write the sections in any order, leave, and come back; a
-            certifier of your agency signs off at the end.
+            First check whether the fund can help. You can then complete the sections in any order, and leave and come
+            back. A certifier in your agency signs off at the end.
           </p>
           <Form
             action={beginApplication}
             fields={resolveFields(CREATE_FIELDS, { rounds: options, earlier })}
             initial={cleanValues(answers)}
             requestId={randomUUID()}
-            submit="Begin"
+            submit="Start"
             cancelHref="/home"
           />
         </>
       ) : (
         <p>
-          No round is open now. Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> to learn when the next
-          one opens.
+          No round is open now. Write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a> to find out when the
+          next one opens.
         </p>
       )}
     </Narrow>

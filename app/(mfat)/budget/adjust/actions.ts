@@ -5,7 +5,7 @@ import { ADJUST_FIELDS, ANY_YEARS } from "#lib/budget/schema.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
-import { DomainError, invalid } from "#lib/platform/errors.ts";
+import { invalid } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 
 export async function adjustEnvelope(before: FormState, form: FormData): Promise<FormState> {
@@ -14,11 +14,7 @@ export async function adjustEnvelope(before: FormState, form: FormData): Promise
     if (parsed.errors) throw invalid(parsed.errors);
     const { year, change, ...rest } = parsed.data;
     const adjustment = { ...rest, startYear: Number(year), changeCents: change };
-    try {
-      await budget.adjustEnvelope(asMfat(actor), request, adjustment);
-    } catch (error) {
-      throw error instanceof DomainError && error.code === "MONEY" ? invalid({ change: error.message }) : error;
-    }
-    return `/budget?year=${year}&done=adjusted`;
+    await budget.adjustEnvelope(asMfat(actor), request, adjustment);
+    return "/changes?done=asked";
   });
 }

@@ -7,11 +7,11 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { listPositions } from "#lib/budget/queries.ts";
-import type { Position } from "#lib/budget/rules.ts";
+import { type Position, USUAL_ENVELOPE_CENTS } from "#lib/budget/rules.ts";
 import { ADJUST_FIELDS, yearOptions } from "#lib/budget/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
-import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { formatCents, formatYear, plainCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { adjustEnvelope } from "./actions.ts";
 
@@ -24,6 +24,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const next = (years.at(-1) ?? 0) + 1;
   const year = text(search, "year");
   const isKnown = [...years, next].includes(Number(year));
+  const isNew = positions.find(({ startYear }) => startYear === Number(year))?.envelopeCents === 0n;
+  const proposed = isNew ? firstEnvelope(Number(year)) : {};
   return (
     <Narrow>
       <BackLink href={isKnown ? `/budget?year=${year}` : "/budget"}>Budget</BackLink>
@@ -32,18 +34,27 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         The envelope is what the fund may commit in one financial year. It cannot be lowered below what is reserved and
         committed in that year.
       </p>
+      <p>Another budget officer or an approver confirms the change. Nothing changes until then.</p>
       <Envelopes positions={positions} />
       <Form
         action={adjustEnvelope}
         fields={resolveFields(ADJUST_FIELDS, { years: yearOptions([...years, next]) })}
-        initial={isKnown ? { year } : {}}
+        initial={isKnown ? { year, ...proposed } : {}}
         requestId={randomUUID()}
-        submit="Adjust envelope"
+        submit="Ask for envelope change"
         cancelHref={isKnown ? `/budget?year=${year}` : "/budget"}
       />
     </Narrow>
   );
 }
+
+/** What the fund usually has, for a year that was given nothing yet. */
+const firstEnvelope = (startYear: number): Values => ({
+  change: plainCents(USUAL_ENVELOPE_CENTS),
+  "effectiveOn-day": "1",
+  "effectiveOn-month": "7",
+  "effectiveOn-year": String(startYear),
+});
 
 function Envelopes({ positions }: { positions: readonly Position[] }) {
   return (

@@ -2,17 +2,12 @@ import type { Metadata } from "next";
 import { BudgetHeading } from "#components/budget/budget-heading.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
-import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
-import { listCarryForwards, listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
-import {
-  type CarryForwardLine,
-  carriedYears,
-  type EnvelopeParts,
-  stateInWords,
-} from "#lib/budget/carry-forward/rules.ts";
-import { text, type Values } from "#lib/form/fields.ts";
+import { listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
+import type { EnvelopeParts } from "#lib/budget/carry-forward/rules.ts";
+import { listCarryForwards } from "#lib/changes/queries.ts";
+import { type ChangeLine, carriedYears, changeStateInWords } from "#lib/changes/rules.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
@@ -21,29 +16,24 @@ import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Budget: carry-forward" };
 
-export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+export default async function Page() {
+  const actor = await requireMfat();
   const [lines, parts] = await orNotFound(() => Promise.all([listCarryForwards(actor), listEnvelopeParts(actor)]));
   return (
     <>
       <BudgetHeading title="Carry-forward" path="/budget/carry-forward" startYear={financialYearOf(dayOf(now()))}>
         Money of one financial year that is to be spent in the next
       </BudgetHeading>
-      {text(search, "done") === "agreed" && (
-        <NotificationBanner kind="success">
-          The carry-forward is recorded in principle. It moves nothing yet.
-        </NotificationBanner>
-      )}
       <p>
-        In principle, a carry-forward stands beside the envelopes and moves nothing. Confirmed, it lowers the envelope
-        of the year that it comes from and raises the next one.
+        A carry-forward lowers the envelope of the year that it comes from and raises the next one. It moves nothing
+        until a second person confirms it.
       </p>
       {can(actor, "envelope:adjust") && (
-        <LinkButton href="/budget/carry-forward/new">Record a carry-forward</LinkButton>
+        <LinkButton href="/budget/carry-forward/new">Ask for a carry-forward</LinkButton>
       )}
       <Table
         caption="Every carry-forward"
-        empty="No carry-forward is recorded."
+        empty="No carry-forward has been asked for."
         columns={COLUMNS}
         rows={lines}
         keyOf={({ id }) => id}
@@ -66,8 +56,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   );
 }
 
-const COLUMNS: Column<CarryForwardLine>[] = [
-  { header: "Years", cell: (line) => <a href={`/budget/carry-forward/${line.id}`}>{carriedYears(line)}</a> },
+const COLUMNS: Column<ChangeLine>[] = [
+  { header: "Years", cell: (line) => <a href={`/changes/${line.id}`}>{carriedYears(line)}</a> },
   {
     header: "Why",
     cell: ({ reason, source }) => (
@@ -77,8 +67,8 @@ const COLUMNS: Column<CarryForwardLine>[] = [
       </>
     ),
   },
-  { header: "State", cell: stateInWords },
-  { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
+  { header: "State", cell: changeStateInWords },
+  { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents ?? 0n) },
 ];
 
 const amount = (cents: bigint) => (cents === 0n ? "–" : formatCents(cents));
@@ -91,6 +81,6 @@ const PARTS: Column<EnvelopeParts>[] = [
   { header: "New money", isNumeric: true, cell: ({ newCents }) => amount(newCents) },
   { header: "Carried forward", isNumeric: true, cell: ({ carriedCents }) => amount(carriedCents) },
   { header: "Envelope", isNumeric: true, cell: ({ envelopeCents }) => formatCents(envelopeCents) },
-  { header: "In principle, into it", isNumeric: true, cell: (one) => amount(one.inPrincipleIntoCents) },
-  { header: "In principle, out of it", isNumeric: true, cell: (one) => amount(one.inPrincipleFromCents) },
+  { header: "Asked for, into it", isNumeric: true, cell: (one) => amount(one.askedIntoCents) },
+  { header: "Asked for, out of it", isNumeric: true, cell: (one) => amount(one.askedFromCents) },
 ];

@@ -4,7 +4,6 @@ import { BudgetHeading } from "#components/budget/budget-heading.tsx";
 import { LedgerTable } from "#components/budget/ledger-table.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
-import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { Select, TextField } from "#components/ui/fields.tsx";
 import { Filters } from "#components/ui/filters.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
@@ -46,9 +45,6 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       >
         Every entry that moved money of the year, the newest first. Entries are never changed or deleted.
       </BudgetHeading>
-      {text(search, "done") === "reversed" && (
-        <NotificationBanner kind="success">The adjustment is reversed, by an entry that names it.</NotificationBanner>
-      )}
       <LedgerFilters startYear={startYear} search={search} />
       {before !== undefined && (
         <p>

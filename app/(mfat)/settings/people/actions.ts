@@ -23,7 +23,7 @@ export async function changePerson(id: string, before: FormState, form: FormData
 export async function changeDelegation(id: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
     await people.changeDelegation(asMfat(actor), request, id, values);
-    return pageOf(id, "delegation");
+    return "/changes?done=asked";
   });
 }
 

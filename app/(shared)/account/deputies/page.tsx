@@ -17,8 +17,8 @@ import { endDeputy, nameDeputy } from "./actions.ts";
 export const metadata: Metadata = { title: "Your deputies" };
 
 const DONE: Record<string, string> = {
-  named: "Your deputy is named. They and the fund desk have been told by email.",
-  ended: "It has ended. The deputy and the fund desk have been told by email.",
+  named: "You have named a deputy. We have emailed them and the fund desk.",
+  ended: "You have ended it. We have emailed the deputy and the fund desk.",
 };
 
 /** Whom an approver has named to decide under their delegation, and for whom they are deputy themselves. */
@@ -39,18 +39,18 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       )}
       <PageHeading title="Your deputies">
         {delegationCents === undefined
-          ? "You hold no delegation of your own, so there is nothing that a deputy could decide for you."
-          : `On the days that you choose, your deputy decides under your delegation (${formatDelegation(delegationCents)}) where their own does not suffice. Each decision is recorded as made for you.`}
+          ? "You have no delegation of your own, so a deputy has nothing to decide for you."
+          : `On the days that you choose, your deputy decides under your delegation (${formatDelegation(delegationCents)}) when their own is not enough. We record each of these decisions as made for you.`}
       </PageHeading>
       <DeputyTable
-        caption="Whom you have named, the latest first"
+        caption="Deputies you have named, latest first"
         rows={named}
         who="deputy"
-        empty="You have named nobody."
+        empty="You have not named a deputy."
         endOf={(row) => <End row={row} />}
       />
       {namedBy.length > 0 && (
-        <DeputyTable caption="For whom you are deputy, the latest first" rows={namedBy} who="approver" />
+        <DeputyTable caption="Approvers you are a deputy for, latest first" rows={namedBy} who="approver" />
       )}
       {delegationCents !== undefined && <NameForm options={options} />}
     </>
@@ -83,8 +83,8 @@ function NameForm({ options }: { options: readonly Option[] }) {
       {options.length ? (
         <>
           <p>
-            Neither of you may have another part in an application that your deputy decides for you, or an interest in
-            it. They cannot hand your delegation on.
+            Your deputy cannot decide on an application if either of you has an interest in it or has already acted on
+            it. They cannot pass your delegation on.
           </p>
           <Form
             action={nameDeputy}

@@ -250,7 +250,7 @@ async function AgencyParts({
         </p>
         {can(actor, "application:create") && application.title && (
           <p>
-            <a href={`/applications/new?copyOf=${reference}`}>Begin a new draft with these answers</a>
+            <a href={`/applications/new?copyOf=${reference}`}>Copy to a new application</a>
           </p>
         )}
         <WhatChanged application={application} />
@@ -312,7 +312,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
           />
           {can(actor, "interest:declare") && (
             <p>
-              <a href={`/applications/${reference}/interests`}>Declare an interest that you learned of since</a>
+              <a href={`/applications/${reference}/interests`}>Declare an interest you have learned of since</a>
             </p>
           )}
         </Part>
@@ -338,18 +338,16 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
             <AnswersView actor={actor} application={application} answers={answers} />
           </>
         ) : (
-          <p>
-            {isEnded(application.state) ? "The agency never submitted it." : "The agency has not submitted it yet."}
-          </p>
+          <p>{isEnded(application.state) ? "The agency did not submit it." : "The agency has not submitted it yet."}</p>
         )}
       </Part>
       <Part title="Messages" id="messages">
-        <Details summary={`${mails.length} mails, the newest first`} isOpen={mails.length <= MAILS_SHOWN}>
+        <Details summary={`${mails.length} emails, newest first`} isOpen={mails.length <= MAILS_SHOWN}>
           <Table
-            caption="Mails about this application, newest first"
+            caption="Emails about this application, newest first"
             hideCaption
             onPhone="stack"
-            empty="No mail has been written."
+            empty="There are no emails about it yet."
             rows={mails}
             keyOf={(mail) => mail.id}
             columns={[
@@ -358,7 +356,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
               {
                 header: "Sent",
                 cell: ({ sentAt, fate }) =>
-                  sentAt ? formatInstant(sentAt) : fate === "failing" ? "Failing, will be tried again" : "Waiting",
+                  sentAt ? formatInstant(sentAt) : fate === "failing" ? "Not sent yet, trying again" : "Waiting",
               },
             ]}
           />

@@ -12,8 +12,8 @@ import { filtersInWords, searchOfQuery } from "#lib/views/rules.ts";
 export const metadata: Metadata = { title: "Saved views" };
 
 const DONE: Record<string, string> = {
-  renamed: "The view has its new name.",
-  deleted: "The view is deleted. The applications that it found are as they were.",
+  renamed: "You have renamed the view.",
+  deleted: "You have deleted the view. This does not change the applications in it.",
 };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
@@ -28,16 +28,18 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </NotificationBanner>
       )}
       <BackLink href="/applications">Applications</BackLink>
-      <PageHeading title="Saved views">Lists of applications that you come back to. Nobody else sees them.</PageHeading>
+      <PageHeading title="Saved views">
+        Lists of applications you want to come back to. Only you can see them.
+      </PageHeading>
       <Table
         caption="Your views"
         hideCaption
-        empty="There are none. Narrow the list of applications, then choose “Save this view”."
+        empty="You have no saved views. Filter the list of applications, then choose “Save this view”."
         rows={views}
         keyOf={({ id }) => id}
         columns={[
           { header: "Name", cell: ({ name, query }) => <a href={`/applications?${query}`}>{name}</a> },
-          { header: "What it shows", cell: ({ query }) => filtersInWords(searchOfQuery(actor.side, query, lists)) },
+          { header: "Filters", cell: ({ query }) => filtersInWords(searchOfQuery(actor.side, query, lists)) },
           {
             header: "Change",
             cell: ({ id, name }) => (

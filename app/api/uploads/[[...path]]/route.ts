@@ -26,7 +26,8 @@ async function handler(request: Request, { params }: Context): Promise<Response>
   }
   const response = await serverFor(actor.personId).handleWeb(request as never);
   // An extension of the protocol that nobody here speaks.
-  if (response.status === 501) return answer(400, "The portal does not take uploads like this");
+  if (response.status === 501)
+    return answer(400, "The portal cannot accept this upload. Add the file again from the page");
   for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
   return response;
 }

@@ -43,12 +43,12 @@ export default async function Page({ params, searchParams }: Props) {
             {...(done && { done })}
           />
           <LinkButton kind="secondary" href={stepPath(reference, "submitClaim")}>
-            Go on to the claim
+            Continue to the claim
           </LinkButton>
         </>
       ) : (
         <>
-          <p>These files can be read and not changed now.</p>
+          <p>You can read these files, but you cannot change them now.</p>
           <FileList files={await listArrangementFiles(actor, application.id, "claims")} reference={reference} />
         </>
       )}

@@ -44,12 +44,12 @@ export default async function Page({ params, searchParams }: Props) {
         </PageHeading>
         {done === "added" && (
           <StatusMessage>
-            Your comment is added. Colleagues who have worked on this application are told by email.
+            You have added a comment. We have emailed the colleagues who worked on this application.
           </StatusMessage>
         )}
-        {done === "settled" && <StatusMessage>The comment is marked as done.</StatusMessage>}
+        {done === "settled" && <StatusMessage>You have marked the comment as done.</StatusMessage>}
         <p>Between people of {actor.agencyName}. MFAT never sees them.</p>
-        {open.length ? <Comments comments={open} reference={reference} /> : <p>No comment is open.</p>}
+        {open.length ? <Comments comments={open} reference={reference} /> : <p>There are no open comments.</p>}
         {settled.length > 0 && (
           <Details summary={`Done (${settled.length})`}>
             <Comments comments={settled} reference={reference} />

@@ -51,14 +51,14 @@ export default async function Page({ params, searchParams }: Props) {
         {saved && isSection(saved) && <StatusMessage>“{SECTIONS[saved].title}” is saved.</StatusMessage>}
         {copied && (
           <StatusMessage>
-            The answers of {copied} are copied. Dates, confirmations and files are not: look through every section.
+            The answers of {copied} have been copied, except dates, confirmations and files. Check every section.
           </StatusMessage>
         )}
         <StandingReasons lines={history} application={application} side={actor.side} />
         {asked && <ChangeRequest asked={asked} />}
         <p>
-          {done} of {needed.length} sections are complete, beside the optional files and the certifier’s declaration.
-          {application.state === "DRAFT" && " Write them in any order."}
+          You have completed {done} of {needed.length} required sections.
+          {application.state === "DRAFT" && " You can complete them in any order."}
         </p>
         <p>
           <CommentsLink reference={reference} counts={comments} />
@@ -78,10 +78,10 @@ function taskOf({ key, status, savedAt }: SectionView, reference: string, isLock
     id: key,
     title: `${SECTIONS[key].number}. ${SECTIONS[key].title}`,
     ...(key !== "declaration" && { href: `/applications/${reference}/sections/${key}` }),
-    ...(key === "declaration" && { hint: "The certifier makes it at sign-off" }),
+    ...(key === "declaration" && { hint: "Your certifier completes this at sign-off" }),
     ...(isOptionalSection(key) && { hint: "Optional" }),
     ...(savedAt && { hint: `Saved ${formatInstant(savedAt)}` }),
-    ...(isLocked && key !== "declaration" && { hint: "Locked: no change was asked for" }),
+    ...(isLocked && key !== "declaration" && { hint: "Locked: MFAT did not ask for changes here" }),
     status: status.charAt(0).toUpperCase() + status.slice(1),
     ...(status === "not started" && { statusKind: "neutral" as const }),
     ...(status === "in progress" && { statusKind: "wait" as const }),

@@ -22,17 +22,17 @@ export default async function Page({ searchParams }: Props) {
   return (
     <Narrow>
       <BackLink href={questions}>Back to the questions</BackLink>
-      <PageHeading title="The fund cannot help with this as it is" />
-      <p>Nothing was begun or kept. By your answers:</p>
+      <PageHeading title="The fund cannot help with this" />
+      <p>We have not saved anything. You told us that:</p>
       <ul>
         {because.map((key) => (
           <li key={key}>{ELIGIBILITY[key].because}</li>
         ))}
       </ul>
-      <h2>Whom to ask</h2>
+      <h2>Who to ask</h2>
       <p>
-        Write to the fund desk, <a href={`mailto:${desk}`}>{desk}</a>, before you give it up: they know what can be
-        changed, and who else may fund it.
+        Write to the fund desk, <a href={`mailto:${desk}`}>{desk}</a>, before you give up. They can tell you what you
+        could change and who else may fund it.
       </p>
       <p>
         <a href={questions}>Answer the questions again</a>

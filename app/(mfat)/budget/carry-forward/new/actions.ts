@@ -9,12 +9,12 @@ import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 
-export async function agreeCarryForward(before: FormState, form: FormData): Promise<FormState> {
+export async function askForCarryForward(before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
     const parsed = parseFields(CARRY_FORWARD_FIELDS, values, { years: ANY_YEARS });
     if (parsed.errors) throw invalid(parsed.errors);
     const { fromYear, ...rest } = parsed.data;
-    await budget.agreeCarryForward(asMfat(actor), request, { ...rest, fromYear: Number(fromYear) });
-    return "/budget/carry-forward?done=agreed";
+    await budget.askForCarryForward(asMfat(actor), request, { ...rest, fromYear: Number(fromYear) });
+    return "/changes?done=asked";
   });
 }

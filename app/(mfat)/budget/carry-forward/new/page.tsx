@@ -13,9 +13,9 @@ import { resolveFields } from "#lib/form/parse.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
-import { agreeCarryForward } from "./actions.ts";
+import { askForCarryForward } from "./actions.ts";
 
-export const metadata: Metadata = { title: "Record a carry-forward" };
+export const metadata: Metadata = { title: "Ask for a carry-forward" };
 
 export default async function Page() {
   const actor = await requireMfat("envelope:adjust");
@@ -26,13 +26,13 @@ export default async function Page() {
   return (
     <Narrow>
       <BackLink href="/budget/carry-forward">Carry-forward</BackLink>
-      <PageHeading title="Record a carry-forward" />
-      <p>It is recorded in principle, and moves nothing until it is confirmed.</p>
+      <PageHeading title="Ask for a carry-forward" />
+      <p>Another budget officer or an approver confirms it. Nothing moves until then.</p>
       <Form
-        action={agreeCarryForward}
+        action={askForCarryForward}
         fields={resolveFields(CARRY_FORWARD_FIELDS, { years })}
         requestId={randomUUID()}
-        submit="Record carry-forward"
+        submit="Ask for carry-forward"
         cancelHref="/budget/carry-forward"
       />
     </Narrow>

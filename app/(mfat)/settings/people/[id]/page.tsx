@@ -28,7 +28,6 @@ export const metadata: Metadata = { title: "Person" };
 const DONE: Record<string, string> = {
   added: "The person has been added and told by email.",
   changed: "Name and roles have been saved.",
-  delegation: "The delegation has been saved.",
   sessions: "All sessions have ended. The person has to sign in again.",
   ended: "The account has ended, and with it all its sessions.",
   restored: "The account has been restored. The person can sign in again.",
@@ -91,7 +90,7 @@ function DeputiesPart({ deputies: { named, namedBy } }: { deputies: Deputies }) 
     <section aria-labelledby="deputies">
       <h2 id="deputies">Deputies</h2>
       {named.length > 0 && <DeputyTable caption="Deputies they have named" rows={named} who="deputy" />}
-      {namedBy.length > 0 && <DeputyTable caption="For whom they are deputy" rows={namedBy} who="approver" />}
+      {namedBy.length > 0 && <DeputyTable caption="Approvers they are a deputy for" rows={namedBy} who="approver" />}
     </section>
   );
 }
@@ -133,7 +132,7 @@ function DelegationForm({ person: { id, delegationCents } }: { person: PersonDet
         fields={DELEGATION_FIELDS}
         initial={{ delegation, limit }}
         requestId={randomUUID()}
-        submit="Save delegation"
+        submit="Ask for delegation change"
       />
     </section>
   );

@@ -63,7 +63,7 @@ export default async function Page({ params, searchParams }: Props) {
       {!application.isOpen && actor.side === "MFAT" && (
         <DeclareInterests declare={declareInterests} actor={actor} application={application} next={step} />
       )}
-      {saved && isPossible && <StatusMessage>Saved. You can go on later.</StatusMessage>}
+      {saved && isPossible && <StatusMessage>Saved. You can continue later.</StatusMessage>}
       {!isPossible && application.isOpen && <NotPossible last={history[0]} />}
       <StandingReasons lines={history} application={application} side={actor.side} />
       {isPossible && application.isOpen ? (
@@ -81,7 +81,7 @@ export default async function Page({ params, searchParams }: Props) {
 async function NotPossible({ last }: { last: HistoryLine | undefined }) {
   const what = last ? `${stepRow(last.action).happened} by ${last.by}, ${formatInstant(last.at)}.` : "nothing yet.";
   if (!(await isFailed())) return <p>This is not possible now, or not for you. What happened last: {what}</p>;
-  const problem = `This is no longer possible. What happened after this page was opened: ${what} Nothing of yours was changed.`;
+  const problem = `This is no longer possible. What happened after this page was opened: ${what} We did not make your change.`;
   return <ErrorSummary errors={{}} problem={problem} />;
 }
 
@@ -102,7 +102,7 @@ async function PossibleStep({ actor, application, step, obstacle, search }: Poss
     return (
       <>
         <InsetText>
-          <strong>“{label}” is not possible now.</strong> {obstacle ?? "There is nothing that it could be done for."}
+          <strong>“{label}” is not possible now.</strong> {obstacle ?? "There is nothing to do it for."}
         </InsetText>
         {context}
       </>

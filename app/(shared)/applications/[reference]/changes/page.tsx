@@ -42,14 +42,14 @@ export default async function Page({ params, searchParams }: Props) {
             <ChangesView comparison={comparison} files={await readFileChanges(actor, application, comparison)} />
           </>
         ) : (
-          <p>There are no two versions to compare.</p>
+          <p>There are not yet two versions to compare.</p>
         )}
         {earlier.length > 0 && (
           <>
             <h2>Other comparisons</h2>
             <ul className="app-plain">
               <li>
-                <a href={`/applications/${reference}/changes`}>The latest changes</a>
+                <a href={`/applications/${reference}/changes`}>Latest changes</a>
               </li>
               {earlier.map((number) => (
                 <li key={number}>

@@ -35,7 +35,7 @@ export default async function Page({ params }: Props) {
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
       {application.versionNumber === 0 ? (
-        <p>It has not been submitted: there is nothing to read, and nothing to declare yet.</p>
+        <p>It has not been submitted, so there is nothing to declare yet.</p>
       ) : !declared || declared.isRecused ? (
         <DeclareInterests declare={declareInterests} actor={actor} application={application} />
       ) : (
@@ -45,7 +45,7 @@ export default async function Page({ params }: Props) {
           </p>
           {!declared.hasInterest && (
             <>
-              <h2>An interest that you learned of since</h2>
+              <h2>An interest you have learned of since</h2>
               <Form
                 action={declareInterests.bind(null, reference, "")}
                 fields={LATER_INTEREST_FIELDS}

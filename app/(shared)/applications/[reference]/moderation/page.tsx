@@ -46,7 +46,7 @@ export default async function Page({ params }: Props) {
         <ApplicationLede actor={actor} application={application} />
       </PageHeading>
       <StandingReasons lines={history} application={application} side={actor.side} />
-      <p>The criteria stand in the order of disagreement, the largest first.</p>
+      <p>Criteria with the biggest differences come first.</p>
       <ScoreTable record={record} />
       <h2>What the assessors wrote</h2>
       <ScoreComments record={record} />
@@ -62,7 +62,7 @@ export default async function Page({ params }: Props) {
             cancelHref={`/applications/${reference}`}
           />
         ) : (
-          <p>This application is not being moderated now.</p>
+          <p>This application is not in moderation now.</p>
         )}
       </Narrow>
     </MarkedPage>

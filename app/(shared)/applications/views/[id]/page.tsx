@@ -30,7 +30,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
         cancelHref="/applications/views"
       />
       <Panel title="Delete this view">
-        <p>The applications that it finds stay as they are.</p>
+        <p>This does not change the applications in it.</p>
         <Form
           action={deleteView.bind(null, id)}
           fields={[]}

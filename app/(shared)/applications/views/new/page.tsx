@@ -25,7 +25,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     <Narrow>
       <BackLink href={list}>Applications</BackLink>
       <PageHeading title="Save a view">{filtersInWords(search)}</PageHeading>
-      <p>It finds what fits at the time when you open it.</p>
+      <p>It always shows the applications that match when you open it.</p>
       <Form
         action={saveView.bind(null, search.query)}
         fields={VIEW_FIELDS}

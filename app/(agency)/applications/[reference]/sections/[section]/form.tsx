@@ -1,17 +1,9 @@
 "use client";
 
-import {
-  type FormEvent,
-  lazy,
-  type ReactNode,
-  startTransition,
-  useActionState,
-  useEffect,
-  useRef,
-  useState,
-} from "react";
+import { type FormEvent, lazy, type ReactNode, startTransition, useActionState } from "react";
 import type { FormAction } from "#components/form/form.tsx";
 import { FormField } from "#components/form/form-field.tsx";
+import { useAutosave } from "#components/form/use-autosave.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
 
@@ -35,17 +27,9 @@ type SectionFormProps = {
 /** A section of the application form: the same with and without JavaScript. */
 export function SectionForm({ action, fields, initial, requestId, draft, first, children }: SectionFormProps) {
   const [state, send] = useActionState(action, EMPTY_FORM);
-  const [kept, restore] = useState<Values>();
+  const { form, kept } = useAutosave(draft);
   const values = state.answer ? state.values : (kept ?? initial);
   const { errors } = state;
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    const start = () =>
-      import("#components/browser/autosave.ts").then(({ autosave }) => autosave(form.current, draft, !kept && restore));
-    // Somebody may be writing already when this code comes.
-    if (localStorage[draft] || form.current?.contains(document.activeElement)) start();
-    else form.current?.addEventListener("focusin", start, { once: true });
-  }, [draft, kept]);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     // Sent by hand, because a form that React sends is emptied afterwards.
     event.preventDefault();

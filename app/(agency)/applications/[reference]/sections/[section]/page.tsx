@@ -84,7 +84,7 @@ export default async function Page({ params, searchParams }: Props) {
         </SectionForm>
       ) : (
         <>
-          {!asked && <p>This section can be read and not changed now.</p>}
+          {!asked && <p>You can read this section, but you cannot change it now.</p>}
           <OneSectionView actor={actor} application={application} answers={answers} section={section} />
         </>
       )}

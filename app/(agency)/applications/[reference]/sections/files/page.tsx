@@ -50,7 +50,7 @@ export default async function Page({ params, searchParams }: Props) {
         />
       ) : (
         <>
-          <p>These files can be read and not changed now.</p>
+          <p>You can read these files, but you cannot change them now.</p>
           <FileList
             files={(await listFiles(actor, application)).filter((file) => file.section === section)}
             reference={reference}

@@ -8,18 +8,12 @@ import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { invalid, notFound } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
 
-/** `startYear`: whose ledger is shown then. */
-export async function reverseAdjustment(
-  id: string,
-  startYear: number,
-  before: FormState,
-  form: FormData,
-): Promise<FormState> {
+export async function reverseAdjustment(id: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
     if (!/^\d{1,18}$/.test(id)) throw notFound();
     const parsed = parseFields(CORRECTION_FIELDS, values);
     if (parsed.errors) throw invalid(parsed.errors);
     await ledger.reverseAdjustment(asMfat(actor), request, BigInt(id), parsed.data.reason);
-    return `/budget/ledger?year=${Number(startYear)}&kind=ADJUST&done=reversed`;
+    return "/changes?done=asked";
   });
 }

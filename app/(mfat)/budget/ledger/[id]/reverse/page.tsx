@@ -32,14 +32,14 @@ export default async function Page({ params }: Props) {
         <>
           <p>
             For an adjustment made in error: a new entry takes it back and names it, and both stay in the ledger. It is
-            refused where the envelope would fall below what is reserved and committed.
-            {entry.carryForwardId && " It is one half of a carry-forward: the other half is taken back with it."}
+            refused where the envelope would fall below what is reserved and committed. If it is one half of a
+            carry-forward, the other half is taken back with it. Another budget officer or an approver confirms it.
           </p>
           <Form
-            action={reverseAdjustment.bind(null, id, entry.startYear)}
+            action={reverseAdjustment.bind(null, id)}
             fields={CORRECTION_FIELDS}
             requestId={randomUUID()}
-            submit="Reverse the adjustment"
+            submit="Ask for reversal"
             kind="warning"
             cancelHref={back}
           />

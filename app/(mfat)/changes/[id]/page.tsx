@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import type { Metadata } from "next";
+import { Form } from "#components/form/form.tsx";
+import { PageHeading } from "#components/site/page-heading.tsx";
+import { Narrow } from "#components/ui/columns.tsx";
+import { Details, NotificationBanner } from "#components/ui/feedback.tsx";
+import { BackLink } from "#components/ui/navigation.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { SummaryList } from "#components/ui/summary-list.tsx";
+import { Table } from "#components/ui/table.tsx";
+import { requireMfat } from "#lib/auth/session.ts";
+import { listPositions } from "#lib/budget/queries.ts";
+import type { Position } from "#lib/budget/rules.ts";
+import { getChange } from "#lib/changes/queries.ts";
+import {
+  CHANGE_KINDS,
+  type ChangeLine,
+  changeState,
+  changeStateInWords,
+  changeTitle,
+  mayConfirm,
+  mayWithdraw,
+} from "#lib/changes/rules.ts";
+import { DECLINE_CHANGE_FIELDS, WITHDRAW_CHANGE_FIELDS } from "#lib/changes/schema.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { formatDay, formatInstant } from "#lib/platform/dates.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { orNotFound } from "#lib/web/action.ts";
+import { confirmChange, declineChange, withdrawChange } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Change for two people" };
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
+
+export default async function Page({ params, searchParams }: Props) {
+  const [actor, { id }, search] = await Promise.all([requireMfat(), params, searchParams]);
+  const [change, positions] = await orNotFound(() => Promise.all([getChange(actor, id), listPositions(actor)]));
+  const touched = [change.startYear, change.kind === "CARRY_FORWARD" ? (change.startYear ?? 0) + 1 : null];
+  const years = positions.filter(({ startYear }) => touched.includes(startYear));
+  return (
+    <Narrow>
+      <BackLink href="/changes">Changes for two people</BackLink>
+      <PageHeading title={changeTitle(change)} caption={CHANGE_KINDS[change.kind].label}>
+        {changeState(change)}
+      </PageHeading>
+      {text(search, "done") !== "" && change.settledAt && (
+        <NotificationBanner kind="success">
+          {changeStateInWords(change)}. We have emailed the desk and {change.askedBy}.
+        </NotificationBanner>
+      )}
+      <SummaryList rows={rowsOf(change)} />
+      {years.length > 0 && <Years years={years} />}
+      <Choices actor={actor} change={change} />
+    </Narrow>
+  );
+}
+
+function Choices({ actor, change }: { actor: MfatActor; change: ChangeLine }) {
+  const { id } = change;
+  const isAsker = change.askedById === actor.personId;
+  return (
+    <>
+      {mayConfirm(actor, change) && (
+        <Panel title="Confirm this change, or decline it" isAct>
+          <p>Read what it changes above. Your name is recorded beside that of {change.askedBy}.</p>
+          <Form action={confirmChange.bind(null, id)} fields={[]} requestId={randomUUID()} submit="Confirm change" />
+          <Details summary="Decline it instead">
+            <Form
+              action={declineChange.bind(null, id)}
+              fields={DECLINE_CHANGE_FIELDS}
+              requestId={randomUUID()}
+              submit="Decline change"
+              kind="secondary"
+            />
+          </Details>
+        </Panel>
+      )}
+      {isAsker && change.state === "ASKED" && <p>You asked for this change, so somebody else confirms it.</p>}
+      {mayWithdraw(actor, change) && (
+        <Details summary="Withdraw this change">
+          <Form
+            action={withdrawChange.bind(null, id)}
+            fields={WITHDRAW_CHANGE_FIELDS}
+            requestId={randomUUID()}
+            submit="Withdraw change"
+            kind="secondary"
+          />
+        </Details>
+      )}
+    </>
+  );
+}
+
+function Years({ years }: { years: readonly Position[] }) {
+  return (
+    <Table
+      caption="The years that it changes, as they are now"
+      onPhone="scroll"
+      columns={[
+        {
+          header: "Year",
+          cell: ({ startYear }) => <a href={`/budget?year=${startYear}`}>{formatYear(startYear)}</a>,
+        },
+        { header: "Envelope", isNumeric: true, cell: ({ envelopeCents }) => formatCents(envelopeCents) },
+        { header: "Reserved", isNumeric: true, cell: ({ reservedCents }) => formatCents(reservedCents) },
+        { header: "Committed", isNumeric: true, cell: ({ committedCents }) => formatCents(committedCents) },
+        { header: "Available", isNumeric: true, cell: ({ availableCents }) => formatCents(availableCents) },
+      ]}
+      rows={years}
+      keyOf={({ startYear }) => String(startYear)}
+    />
+  );
+}
+
+function rowsOf(change: ChangeLine) {
+  const { startYear, reason, source, effectiveOn, entryId, askedBy, askedAt, settledBy, settledAt, settledWhy } =
+    change;
+  return [
+    { key: "Reason", value: reason },
+    ...(source ? [{ key: "Source", value: source }] : []),
+    ...(effectiveOn ? [{ key: "Takes effect on", value: formatDay(effectiveOn) }] : []),
+    ...(entryId === null
+      ? []
+      : [
+          {
+            key: "Entry to reverse",
+            value: (
+              <a href={`/budget/ledger?year=${startYear}&kind=ADJUST#entry-${entryId}`}>Entry {String(entryId)}</a>
+            ),
+          },
+        ]),
+    { key: "Asked for", value: `${formatInstant(askedAt)}, ${askedBy}` },
+    ...(settledAt ? [{ key: changeState(change), value: `${formatInstant(settledAt)}, ${settledBy}` }] : []),
+    ...(settledWhy ? [{ key: "Why", value: settledWhy }] : []),
+  ];
+}

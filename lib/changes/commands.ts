@@ -1,0 +1,142 @@
+import { type MfatActor, permit, ROLE_LABELS, rolesOf } from "#lib/lifecycle/permissions.ts";
+import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import type { ChangeState } from "#lib/platform/db/generated/enums.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { DomainError } from "#lib/platform/errors.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
+import { changeEmail } from "./emails.ts";
+import { getChange } from "./queries.ts";
+import { CHANGE_KINDS, type ChangeLine, type ChangeTerms, changeTitle, whyNotSettled } from "./rules.ts";
+
+/** Of the form that asks. */
+export type FormRequest = { requestId: string; remoteAddress?: string };
+
+/** Changes happen one after the other, and the same request twice acts once. */
+export function changeOnce(requestId: string, work: (tx: Tx) => Promise<void>): Promise<void> {
+  return transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('change'))`;
+    if (await isRepeated(tx, requestId)) return;
+    await work(tx);
+  });
+}
+
+/** What a kind does not have is left out. */
+export type NewChange = Pick<ChangeTerms, "kind" | "reason"> & Partial<ChangeTerms>;
+
+/**
+ * Keeps what one person asks for until another confirms it: nothing changes yet. For the command of each kind, which first
+ * checks what is asked for. Answers its id.
+ * @throws STATE where nobody else could confirm it, with whom to ask
+ */
+export async function askForChange(tx: Tx, actor: MfatActor, request: FormRequest, asked: NewChange): Promise<string> {
+  const { asks, confirms } = CHANGE_KINDS[asked.kind];
+  permit(actor, asks);
+  const others = await tx.person.findMany({
+    where: {
+      endedAt: null,
+      id: { notIn: [actor.personId, ...(asked.personId ? [asked.personId] : [])] },
+      roles: { some: { role: { in: [...rolesOf(confirms)] } } },
+    },
+    select: { email: true },
+  });
+  if (!others.length) {
+    const offices = rolesOf(confirms)
+      .map((role) => ROLE_LABELS[role])
+      .join(" or ");
+    const ask = asks === "role:keep" ? "Add" : "Ask an administrator to add";
+    throw new DomainError("STATE", `Nobody else can confirm this. ${ask} another ${offices} first.`);
+  }
+  const { id } = await tx.changeRequest.create({
+    data: { ...asked, askedById: actor.personId, askedAt: now() },
+    select: { id: true },
+  });
+  const change = await getChange(actor, id, tx);
+  await recordChange(tx, actor, request, "change.asked", change);
+  await tellOfChange(tx, change, `asked for by ${actor.name}`, {
+    more: [`Reason: ${asked.reason}`, "Nothing changes until somebody else confirms it."],
+    to: others.map(({ email }) => email),
+  });
+  return id;
+}
+
+/** @throws CONFLICT with what became of it, FORBIDDEN for who asked for it, NOT_FOUND */
+export function declineChange(actor: MfatActor, request: FormRequest, id: string, reason: string): Promise<void> {
+  return end(actor, request, id, { to: "DECLINED", reason });
+}
+
+/** Also what is confirmed and waits for its day. @throws CONFLICT with what became of it, NOT_FOUND */
+export function withdrawChange(actor: MfatActor, request: FormRequest, id: string, reason: string): Promise<void> {
+  return end(actor, request, id, { to: "WITHDRAWN", reason });
+}
+
+type Ended = { to: "DECLINED" | "WITHDRAWN"; reason: string };
+
+function end(actor: MfatActor, request: FormRequest, id: string, { to, reason }: Ended): Promise<void> {
+  return changeOnce(request.requestId, async (tx) => {
+    const change = await settleChange(tx, actor, id, { to, settledWhy: reason });
+    const became = to.toLowerCase();
+    await recordChange(tx, actor, request, `change.${became}`, change);
+    await tellOfChange(tx, change, `${became} by ${actor.name}`, {
+      more: [`Reason: ${reason}`, "Nothing has changed."],
+      to: [await addressOf(tx, change.askedById)],
+    });
+  });
+}
+
+type Settling = { to: Exclude<ChangeState, "ASKED">; settledWhy?: string; appliedAt?: Date };
+
+/**
+ * Ends the wait of a change under the lock of changeOnce. `appliedAt`: it takes effect at once, which the caller sees to.
+ * @throws CONFLICT with what became of it, FORBIDDEN for who asked for it, NOT_FOUND
+ */
+export async function settleChange(
+  tx: Tx,
+  actor: MfatActor,
+  id: string,
+  { to, ...settled }: Settling,
+): Promise<ChangeLine> {
+  const before = await getChange(actor, id, tx);
+  permit(actor, CHANGE_KINDS[before.kind][to === "WITHDRAWN" ? "asks" : "confirms"]);
+  const problem = whyNotSettled(before, actor.personId, to);
+  if (problem) throw new DomainError(problem.code, problem.message);
+  await tx.changeRequest.update({
+    where: { id },
+    data: { ...settled, state: to, settledById: actor.personId, settledAt: now() },
+  });
+  return getChange(actor, id, tx);
+}
+
+/** One line of the audit trail: what was asked for, in words and with both people. */
+export const recordChange = (
+  tx: Tx,
+  actor: { personId: string } | null,
+  { requestId, remoteAddress }: FormRequest,
+  event: string,
+  change: ChangeLine,
+): Promise<void> =>
+  recordEvent(tx, {
+    event,
+    actor,
+    requestId,
+    reason: change.settledWhy ?? change.reason,
+    subject: `change:${change.id}`,
+    data: { kind: change.kind, change: changeTitle(change), askedBy: change.askedBy },
+    ...(remoteAddress && { remoteAddress }),
+  });
+
+/** The desk reads of every change, and whoever is to act or waits for it. */
+export async function tellOfChange(
+  tx: Tx,
+  change: ChangeLine,
+  happened: string,
+  { more, to }: { more: readonly string[]; to: readonly string[] },
+): Promise<void> {
+  const email = changeEmail(env().BASE_URL, change, happened, more);
+  for (const address of new Set([env().DESK_EMAIL, ...to])) await queueEmail(tx, { to: address, ...email });
+}
+
+export async function addressOf(tx: Tx, personId: string): Promise<string> {
+  return (await tx.person.findUniqueOrThrow({ where: { id: personId }, select: { email: true } })).email;
+}

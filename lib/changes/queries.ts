@@ -1,0 +1,93 @@
+import { UUID } from "#lib/form/fields.ts";
+import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { ChangeKind } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { ALL_CHANGE_KINDS, CHANGE_KINDS, type ChangeLine } from "./rules.ts";
+
+type Reader = Pick<Tx, "$queryRaw">;
+
+/** The one query of page, list, file and command. */
+const changesOf = (where: Prisma.Sql, more: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT c.id, c.kind, c.state, c."startYear", c.cents, c.source, c."effectiveOn", c."entryId", c."personId", c.delegation,
+    c.reason, c."askedById", c."askedAt", c."settledById", c."settledAt", c."settledWhy", c."appliedAt",
+    p.name AS "personName", a.name AS "askedBy", s.name AS "settledBy"
+  FROM "ChangeRequest" c
+  JOIN "Person" a ON a.id = c."askedById"
+  LEFT JOIN "Person" s ON s.id = c."settledById"
+  LEFT JOIN "Person" p ON p.id = c."personId"
+  WHERE ${where} ${more}`;
+
+/** The kinds that exist for somebody. */
+const kindsFor = (actor: Actor): ChangeKind[] =>
+  ALL_CHANGE_KINDS.filter((kind) => can(actor, CHANGE_KINDS[kind].reads));
+
+const ofKinds = (kinds: readonly ChangeKind[]): Prisma.Sql => Prisma.sql`c.kind::text = ANY (${[...kinds]}::text[])`;
+
+/** What waits for a second person, or was confirmed and waits for its day, the longest waiting first. */
+export async function listOpenChanges(actor: MfatActor, client: Reader = db()): Promise<ChangeLine[]> {
+  const isOpen = Prisma.sql`(c.state = 'ASKED' OR c.state = 'CONFIRMED' AND c."appliedAt" IS NULL)`;
+  return client.$queryRaw(
+    changesOf(Prisma.sql`${isOpen} AND ${ofKinds(kindsFor(actor))}`, Prisma.sql`ORDER BY c."askedAt", c.id`),
+  );
+}
+
+/** How many changes wait that somebody may confirm. */
+export async function countChangesToConfirm(actor: MfatActor, client: Reader = db()): Promise<number> {
+  const kinds = ALL_CHANGE_KINDS.filter((kind) => can(actor, CHANGE_KINDS[kind].confirms));
+  if (!kinds.length) return 0;
+  const [found] = await client.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM "ChangeRequest" c
+    WHERE c.state = 'ASKED' AND c."askedById" <> ${actor.personId}::uuid AND ${ofKinds(kinds)}`;
+  return found?.count ?? 0;
+}
+
+const PAGE = 50;
+
+/** What has been settled, the newest first, a page at a time: `before` is the last id of the page before. */
+export async function listSettledChanges(
+  actor: MfatActor,
+  before?: string,
+  client: Reader = db(),
+): Promise<{ lines: ChangeLine[]; next: string | null }> {
+  const from = before && UUID.test(before) ? Prisma.sql`AND c.id < ${before}::uuid` : Prisma.empty;
+  const isSettled = Prisma.sql`(c.state IN ('DECLINED', 'WITHDRAWN') OR c."appliedAt" IS NOT NULL)`;
+  const found = await client.$queryRaw<ChangeLine[]>(
+    changesOf(
+      Prisma.sql`${isSettled} AND ${ofKinds(kindsFor(actor))} ${from}`,
+      Prisma.sql`ORDER BY c.id DESC LIMIT ${PAGE + 1}`,
+    ),
+  );
+  const lines = found.slice(0, PAGE);
+  return { lines, next: found.length > PAGE ? (lines.at(-1)?.id ?? null) : null };
+}
+
+/** Every carry-forward, or those from or into one year; those that wait first, then the newest. */
+export async function listCarryForwards(
+  actor: MfatActor,
+  startYear?: number,
+  client: Reader = db(),
+): Promise<ChangeLine[]> {
+  if (!kindsFor(actor).includes("CARRY_FORWARD")) return [];
+  const ofYear =
+    startYear === undefined ? Prisma.empty : Prisma.sql`AND c."startYear" IN (${startYear}, ${startYear - 1})`;
+  return client.$queryRaw(
+    changesOf(Prisma.sql`c.kind = 'CARRY_FORWARD' ${ofYear}`, Prisma.sql`ORDER BY c.state, c.id DESC`),
+  );
+}
+
+/** @throws NOT_FOUND where there is none, or none for the reader */
+export async function getChange(actor: MfatActor, id: string, client: Reader = db()): Promise<ChangeLine> {
+  const isOne = Prisma.sql`c.id = ${UUID.test(id) ? id : null}::uuid AND ${ofKinds(kindsFor(actor))}`;
+  const [found] = await client.$queryRaw<ChangeLine[]>(changesOf(isOne, Prisma.empty));
+  if (!found) throw notFound();
+  return found;
+}
+
+/** Confirmed changes whose day has come by `today`, or one of them: what the timed job carries out. */
+export async function listDueChanges(today: Date, client: Reader = db(), id?: string): Promise<ChangeLine[]> {
+  const isDue = Prisma.sql`c.state = 'CONFIRMED' AND c."appliedAt" IS NULL AND c."effectiveOn" <= ${today}::date
+    ${id ? Prisma.sql`AND c.id = ${id}::uuid` : Prisma.empty}`;
+  return client.$queryRaw(changesOf(isDue, Prisma.sql`ORDER BY c."effectiveOn", c.id`));
+}

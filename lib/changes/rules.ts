@@ -1,0 +1,126 @@
+import { can, type MfatActor, type Permission } from "#lib/lifecycle/permissions.ts";
+import { formatDate, formatDay } from "#lib/platform/dates.ts";
+import type { ChangeKind, ChangeState } from "#lib/platform/db/generated/enums.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+
+/** What takes two people: one asks for it, another confirms it. `asks` may withdraw it too, `confirms` decline it. */
+type KindRow = { label: string; asks: Permission; confirms: Permission; reads: Permission };
+
+const OF_YEAR = { asks: "envelope:adjust", confirms: "envelope:confirm", reads: "budget:read" } as const;
+
+export const CHANGE_KINDS = {
+  ENVELOPE: { label: "Envelope change", ...OF_YEAR },
+  CORRECTION: { label: "Correction", ...OF_YEAR },
+  CARRY_FORWARD: { label: "Carry-forward", ...OF_YEAR },
+  DELEGATION: { label: "Delegation", asks: "role:keep", confirms: "role:keep", reads: "person:read" },
+} as const satisfies Record<ChangeKind, KindRow>;
+
+export const ALL_CHANGE_KINDS = Object.keys(CHANGE_KINDS) as ChangeKind[];
+
+const STATES: Record<ChangeState, string> = {
+  ASKED: "Waiting for a second person",
+  CONFIRMED: "Confirmed",
+  DECLINED: "Declined",
+  WITHDRAWN: "Withdrawn",
+};
+
+/** What was asked for; what of it is filled depends on the kind. `startYear`: of a carry-forward the year that it leaves. */
+export type ChangeTerms = {
+  kind: ChangeKind;
+  startYear: number | null;
+  cents: bigint | null;
+  source: string | null;
+  effectiveOn: Date | null;
+  entryId: bigint | null;
+  personId: string | null;
+  delegation: string | null;
+  reason: string;
+};
+
+export type ChangeLine = ChangeTerms & {
+  id: string;
+  state: ChangeState;
+  /** Of a delegation: whose. */
+  personName: string | null;
+  askedById: string;
+  askedBy: string;
+  askedAt: Date;
+  settledById: string | null;
+  settledBy: string | null;
+  settledAt: Date | null;
+  settledWhy: string | null;
+  appliedAt: Date | null;
+};
+
+/** "2025/26 into 2026/27". */
+export const carriedYears = ({ startYear }: Pick<ChangeTerms, "startYear">): string =>
+  `${formatYear(startYear ?? 0)} into ${formatYear((startYear ?? 0) + 1)}`;
+
+export const raisedOrLowered = (cents: bigint): string =>
+  `${cents > 0n ? "raised" : "lowered"} by ${formatCents(cents < 0n ? -cents : cents)}`;
+
+/** What an approver may decide, as a delegation says it. */
+export const delegationInWords = ({ delegation, cents }: Pick<ChangeTerms, "delegation" | "cents">): string =>
+  delegation === "limit" ? `up to ${formatCents(cents ?? 0n)}` : delegation === "unlimited" ? "no limit" : "none";
+
+/** What is to change, in a line. */
+export function changeTitle(change: ChangeTerms & { personName: string | null }): string {
+  const { kind, cents, startYear, entryId } = change;
+  switch (kind) {
+    case "ENVELOPE":
+      return `Envelope ${formatYear(startYear ?? 0)}: ${raisedOrLowered(cents ?? 0n)}`;
+    case "CORRECTION":
+      return `Envelope ${formatYear(startYear ?? 0)}: reverse entry ${entryId}`;
+    case "CARRY_FORWARD":
+      return `Carry-forward ${carriedYears(change)}: ${formatCents(cents ?? 0n)}`;
+    case "DELEGATION":
+      return `Delegation of ${change.personName}: ${delegationInWords(change)}`;
+  }
+}
+
+type Standing = Pick<ChangeLine, "state" | "appliedAt" | "effectiveOn">;
+
+/** A confirmed change whose day is still to come. */
+export const isToCome = ({ state, appliedAt }: Standing): boolean => state === "CONFIRMED" && appliedAt === null;
+
+export const changeState = (change: Standing): string =>
+  isToCome(change) && change.effectiveOn
+    ? `Confirmed, takes effect on ${formatDay(change.effectiveOn)}`
+    : STATES[change.state];
+
+/** "Confirmed on 3 July 2026 by Kate Morrison", or since when it waits and who asked. */
+export const changeStateInWords = (change: ChangeLine): string =>
+  change.settledAt
+    ? `${changeState(change)}; ${formatDate(change.settledAt)}, ${change.settledBy}`
+    : `${changeState(change)} since ${formatDate(change.askedAt)}; asked for by ${change.askedBy}`;
+
+/** Nobody confirms or declines what they asked for themselves. */
+export const mayConfirm = (actor: MfatActor, change: ChangeLine): boolean =>
+  can(actor, CHANGE_KINDS[change.kind].confirms) && whyNotSettled(change, actor.personId, "CONFIRMED") === null;
+
+/** Also somebody else of the office may: who asked may have left. */
+export const mayWithdraw = (actor: MfatActor, change: ChangeLine): boolean =>
+  can(actor, CHANGE_KINDS[change.kind].asks) && whyNotSettled(change, actor.personId, "WITHDRAWN") === null;
+
+/** Why somebody cannot settle a change this way; null where they can. */
+export function whyNotSettled(
+  change: Pick<
+    ChangeLine,
+    "state" | "appliedAt" | "effectiveOn" | "settledBy" | "settledAt" | "askedById" | "personId"
+  >,
+  personId: string,
+  to: Exclude<ChangeState, "ASKED">,
+): { code: "CONFLICT" | "FORBIDDEN"; message: string } | null {
+  const isOpen = change.state === "ASKED" || (to === "WITHDRAWN" && isToCome(change));
+  if (!isOpen) {
+    const since = change.settledAt ? ` on ${formatDate(change.settledAt)}` : "";
+    return { code: "CONFLICT", message: `${change.settledBy} ${STATES[change.state].toLowerCase()} it${since}.` };
+  }
+  if (to !== "WITHDRAWN" && change.askedById === personId) {
+    return { code: "FORBIDDEN", message: "You asked for this change, so somebody else confirms or declines it." };
+  }
+  if (to !== "WITHDRAWN" && change.personId === personId) {
+    return { code: "FORBIDDEN", message: "This is your own delegation, so somebody else confirms or declines it." };
+  }
+  return null;
+}

@@ -1,0 +1,308 @@
+// Every step of the table as somebody might fill in its form, for tests of the whole workflow.
+import { randomBytes, randomUUID } from "node:crypto";
+import { acquittalValues, nextReportValues, submittedNumber } from "../prisma/demo/reports.ts";
+import * as applications from "./applications/commands.ts";
+import { checkInput } from "./applications/schema.ts";
+import * as arrangements from "./arrangements/commands.ts";
+import * as settlement from "./arrangements/settlement/commands.ts";
+import { readSettlement } from "./arrangements/settlement/queries.ts";
+import * as assessments from "./assessments/commands.ts";
+import { commentInput, scoreInput } from "./assessments/schema.ts";
+import type { PhasedAmount } from "./budget/rules.ts";
+import * as decisions from "./decisions/commands.ts";
+import type { StepRequest } from "./lifecycle/commands.ts";
+import { type Actor, type AgencyActor, asAgency, asMfat } from "./lifecycle/permissions.ts";
+import * as payments from "./payments/commands.ts";
+import { now } from "./platform/clock.ts";
+import { addDays, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
+import { db } from "./platform/db.ts";
+import { DomainError } from "./platform/errors.ts";
+import * as reports from "./reports/commands.ts";
+import { changeSchedule } from "./reports/schedule/commands.ts";
+import { dueInput, removeInput } from "./reports/schema.ts";
+import { who } from "./test-cast.ts";
+import * as variations from "./variations/commands.ts";
+import type { Terms } from "./variations/rules.ts";
+import type { StepKey } from "./workflow/steps.ts";
+
+/** Chances of a step: a whole number from 0 up to, and not, `below`. With 0 all goes well. */
+export type Dice = (below: number) => number;
+type Take = (actor: Actor, request: StepRequest, reference: string, dice: Dice) => Promise<unknown>;
+
+export const read = (reference: string) =>
+  db().application.findUniqueOrThrow({ where: { reference }, include: { phasing: true } });
+const inDays = (days: number): Date => addDays(dayOf(now()), days);
+/** So many days ahead, or the last day of this financial year. */
+const offerDay = (days: number): Date => earlierOf(inDays(days), yearEndsOn(financialYearOf(dayOf(now()))));
+const because = { reason: "As agreed." };
+const dayInputs = (name: string, day: Date): Record<string, string> => ({
+  [`${name}-day`]: String(day.getUTCDate()),
+  [`${name}-month`]: String(day.getUTCMonth() + 1),
+  [`${name}-year`]: String(day.getUTCFullYear()),
+});
+const portion = (phasing: PhasedAmount, percent: bigint): PhasedAmount =>
+  phasing.map(({ startYear, cents }) => ({ startYear, cents: (cents * percent) / 100n }));
+const all = (actor: Actor) => asMfat(actor);
+
+export async function scores(reference: string): Promise<Record<string, string>> {
+  const { roundId: id, criteriaVersion } = await read(reference);
+  const criteria = await db().criterion.findMany({ where: { roundId: id, version: criteriaVersion ?? 1 } });
+  return Object.fromEntries(
+    criteria.flatMap(({ id: criterion }, index) => [
+      [scoreInput(criterion), String(index % 5)],
+      [commentInput(criterion), "Shown."],
+    ]),
+  );
+}
+
+/** The work of a financial year up to today. */
+async function workOf(reference: string, startYear: number) {
+  const arrangement = await db().arrangement.findFirst({ where: { application: { reference } } });
+  const accepted = dayOf(arrangement?.acceptedAt ?? now());
+  const begins = yearBeginsOn(startYear);
+  return { workFrom: begins > accepted ? begins : accepted, workTo: earlierOf(dayOf(now()), yearEndsOn(startYear)) };
+}
+
+/** Each step as somebody might fill in its form, mostly well. */
+export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
+  sendForSignOff: (actor, request, ref) => applications.sendForSignOff(asAgency(actor), request, ref),
+  discard: (actor, request, ref) => applications.discard(asAgency(actor), request, ref),
+  signOffAndSubmit: (actor, request, ref) =>
+    applications.signOffAndSubmit(asAgency(actor), request, ref, {
+      isAccurate: true,
+      isAuthorised: true,
+      isPeopleTold: true,
+      position: "Manager",
+    }),
+  returnToContributor: (actor, request, ref) =>
+    applications.returnToContributor(asAgency(actor), request, ref, because),
+  acceptForAssessment: (actor, request, ref, dice) =>
+    applications.acceptForAssessment(
+      all(actor),
+      request,
+      ref,
+      Object.fromEntries(Array.from({ length: 20 }, (_, index) => [checkInput(index), dice(20) < 19 ? "YES" : "NO"])),
+    ),
+  askForChanges: (actor, request, ref) =>
+    applications.askForChanges(all(actor), request, ref, { sections: ["need"], dueOn: inDays(5), ...because }),
+  moveDueDate: (actor, request, ref, dice) =>
+    applications.moveDueDate(all(actor), request, ref, { dueOn: inDays(6 + dice(9)), ...because }),
+  declineAsIneligible: (actor, request, ref) => applications.declineAsIneligible(all(actor), request, ref, because),
+  assignAssessors: (actor, request, ref) =>
+    assessments.assignAssessors(all(actor), request, ref, {
+      assessors: ["assessor1@mfat.example", "assessor2@mfat.example"].map((email) => who(email).personId),
+      dueOn: inDays(10),
+    }),
+  unassignAssessor: (actor, request, ref) =>
+    assessments.unassignAssessor(all(actor), request, ref, {
+      assessor: who("assessor2@mfat.example").personId,
+      ...because,
+    }),
+  completeAssessment: async (actor, request, ref) =>
+    assessments.completeAssessment(all(actor), request, ref, await scores(ref)),
+  startModeration: (actor, request, ref) => assessments.startModeration(all(actor), request, ref),
+  recommend: async (actor, request, ref, dice) => {
+    const { phasing, state } = await read(ref);
+    if (state === "MODERATION" && dice(10) < 9) await assessments.saveModeration(all(actor), ref, await scores(ref));
+    const requested = phasing.filter(({ kind }) => kind === "REQUESTED");
+    const [outcome, percent] = (
+      [
+        ["FUND_IN_FULL", 100n],
+        ["FUND_IN_PART", 60n],
+        ["FUND_IN_PART", 7n],
+        ["DO_NOT_FUND", 0n],
+        ["FUND_IN_FULL", 140n],
+        ["FUND_IN_FULL", 4_000n],
+      ] as const
+    )[dice(6)] ?? ["FUND_IN_FULL", 100n];
+    await decisions.recommend(all(actor), request, ref, {
+      outcome,
+      phasing: portion(requested, percent).filter(({ cents }) => cents > 0n),
+      conditions: null,
+      rationale: "Shown.",
+      exceptionReason: dice(2) ? "The partner pays less." : null,
+    });
+  },
+  confirmBudget: (actor, request, ref) => decisions.confirmBudget(all(actor), request, ref),
+  returnRecommendation: (actor, request, ref) => decisions.returnRecommendation(all(actor), request, ref, because),
+  approve: async (actor, request, ref, dice) => {
+    const { phasing } = await read(ref);
+    const recommended = phasing.filter(({ kind }) => kind === "RECOMMENDED");
+    await decisions.approve(all(actor), request, ref, {
+      phasing: portion(recommended, [100n, 100n, 50n, 110n][dice(4)] ?? 100n),
+      conditions: null,
+      reason: dice(2) ? "It can begin smaller." : null,
+    });
+  },
+  decline: (actor, request, ref) =>
+    decisions.decline(all(actor), request, ref, { ...because, agencyText: "Others are stronger." }),
+  sendOffer: (actor, request, ref, dice) =>
+    arrangements.sendOffer(all(actor), request, ref, { dueOn: offerDay(1 + dice(20)), message: null }),
+  acceptOffer: (actor, request, ref) => arrangements.acceptOffer(asAgency(actor), request, ref),
+  declineOffer: (actor, request, ref) => arrangements.declineOffer(asAgency(actor), request, ref, because),
+  submitClaim: async (actor, request, ref, dice) => {
+    const thisYear = financialYearOf(dayOf(now()));
+    const funding = await db().applicationFunding.findMany({
+      where: { application: { reference: ref }, startYear: { lte: thisYear } },
+      orderBy: { startYear: "desc" },
+    });
+    const { startYear = thisYear, committedCents = 0n, paidCents = 0n } = funding[dice(funding.length || 1)] ?? {};
+    const left = committedCents - paidCents;
+    await payments.submitClaim(asAgency(actor), request, ref, {
+      ...(await workOf(ref, startYear)),
+      basis: "WORK",
+      advanceReason: null,
+      accountsFor: null,
+      accounted: null,
+      amount: [left / 2n, left, left + 1n, left / 3n][dice(4)] || 1n,
+      gst: 0n,
+      invoiceNumber: dice(9) < 8 ? request.requestId : "INV-1",
+      invoicedOn: dayOf(now()),
+      milestone: "As planned",
+      invoice: await invoiceOf(asAgency(actor), ref),
+    });
+  },
+  cancelClaim: async (actor, request, ref, dice) =>
+    payments.cancelClaim(asAgency(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
+  approveClaim: async (actor, request, ref, dice) =>
+    payments.approveClaim(all(actor), request, ref, { claim: await claimOf(ref, dice) }),
+  returnClaim: async (actor, request, ref, dice) =>
+    payments.returnClaim(all(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
+  recordPayment: async (actor, request, ref, dice) =>
+    payments.recordPayment(all(actor), request, ref, {
+      claim: await claimOf(ref, dice),
+      paidOn: dayOf(now()),
+      reference: request.requestId,
+    }),
+  recoverPayment: async (actor, request, ref, dice) =>
+    payments.recoverPayment(all(actor), request, ref, {
+      claim: await claimOf(ref, dice),
+      receivedOn: dayOf(now()),
+      reference: request.requestId,
+      ...because,
+    }),
+  askForVariation: async (actor, request, ref, dice) =>
+    variations.askForVariation(asAgency(actor), request, ref, { ...(await someTerms(ref, dice)), ...because }),
+  cancelVariation: (actor, request, ref) => variations.cancelVariation(asAgency(actor), request, ref),
+  confirmVariation: (actor, request, ref) => variations.confirmVariation(all(actor), request, ref),
+  approveVariation: (actor, request, ref) => variations.approveVariation(all(actor), request, ref),
+  declineVariation: (actor, request, ref) => variations.declineVariation(all(actor), request, ref, because),
+  changeSchedule: async (actor, request, ref, dice) => {
+    const desk = all(actor);
+    const due = await db().report.findMany({
+      where: { arrangement: { application: { reference: ref } }, state: { in: ["DUE", "RETURNED"] } },
+      orderBy: { dueOn: "asc" },
+    });
+    const progress = due.filter(({ kind, state }) => kind === "PROGRESS" && state === "DUE");
+    const remove = progress.length > 1 && dice(2) === 0 ? { [removeInput(progress.at(-1)?.number ?? 0)]: "yes" } : {};
+    const shown = Object.assign({}, ...due.map(({ number, dueOn }) => dayInputs(dueInput(number), dueOn)));
+    const added = dice(3) ? dayInputs("added", inDays(20 + dice(300))) : {};
+    await changeSchedule(desk, request, ref, { ...shown, ...remove, ...added, ...because });
+  },
+  submitReport: async (actor, request, ref) => {
+    const contributor = asAgency(actor);
+    await reports.submitReport(contributor, request, ref, await nextReportValues(ref));
+  },
+  acceptReport: async (actor, request, ref) => {
+    const desk = all(actor);
+    await reports.acceptReport(desk, request, ref, { report: await submittedNumber(ref) });
+  },
+  returnReport: async (actor, request, ref) => {
+    const desk = all(actor);
+    const report = await submittedNumber(ref);
+    await reports.returnReport(desk, request, ref, { report, dueOn: inDays(10), ...because });
+  },
+  acceptLastReport: (actor, request, ref) => settlement.acceptLastReport(all(actor), request, ref, because),
+  terminate: (actor, request, ref) => settlement.terminate(all(actor), request, ref, because),
+  submitAcquittal: async (actor, request, ref, dice) => {
+    const funding = await db().applicationFunding.findMany({ where: { application: { reference: ref } } });
+    const paid = funding.reduce((sum, { paidCents }) => sum + paidCents, 0n);
+    const actual = [paid / 2n, paid, paid, paid, paid + 1n][dice(5)] ?? paid;
+    await settlement.submitAcquittal(asAgency(actor), request, ref, await acquittalValues(ref, actual));
+  },
+  returnAcquittal: (actor, request, ref) => settlement.returnAcquittal(all(actor), request, ref, because),
+  recordRecovery: async (actor, request, ref, dice) => {
+    const { id } = await read(ref);
+    const { paidCents, acquittal } = await readSettlement(db(), id);
+    const due = paidCents - (acquittal?.actualCents ?? 0n);
+    const paid = await db().applicationFunding.findMany({
+      where: { applicationId: id },
+      orderBy: { paidCents: "desc" },
+    });
+    await settlement.recordRecovery(all(actor), request, ref, {
+      amount: [due, due / 2n, due + 1n][dice(3)] || 1n,
+      year: String(paid[0]?.startYear ?? financialYearOf(dayOf(now()))),
+      receivedOn: dayOf(now()),
+      reference: request.requestId,
+    });
+  },
+  confirmSurplus: (actor, request, ref) => settlement.confirmSurplus(all(actor), request, ref),
+  close: (actor, request, ref) => settlement.close(all(actor), request, ref),
+  withdraw: (actor, request, ref) => arrangements.withdraw(asAgency(actor), request, ref, because),
+  putOnHold: (actor, request, ref) => arrangements.putOnHold(all(actor), request, ref, because),
+  resume: (actor, request, ref) => arrangements.resume(all(actor), request, ref),
+};
+
+/** What somebody might want changed: with 0, ten dollars more in the first year. */
+async function someTerms(reference: string, dice: Dice): Promise<Terms> {
+  const kind = (["COST", "REPHASING", "TIME", "SCOPE"] as const)[dice(4)] ?? "COST";
+  if (kind === "TIME") return { kind, endsOn: inDays(200 + dice(900)) };
+  if (kind === "SCOPE") return { kind, scope: `${dice(9)} courses` };
+  const where = { application: { reference }, startYear: { gte: financialYearOf(dayOf(now())) } };
+  const held = await db().applicationFunding.findMany({ where, orderBy: { startYear: "asc" } });
+  const phasing = held.map(({ startYear, committedCents }) => ({ startYear, cents: committedCents }));
+  const [first, last] = [phasing[0], phasing.at(-1)];
+  const by = [1_000n, 7n, -1_000n, 1_000_000n][dice(4)] ?? 1_000n;
+  if (first) first.cents += by;
+  if (last && kind === "REPHASING") last.cents -= by;
+  return { kind, phasing: phasing.filter(({ cents }) => cents > 0n) };
+}
+
+/** A file for a claim. Another agency's application has none to add it to. */
+async function invoiceOf({ agencyId, personId }: AgencyActor, reference: string): Promise<string> {
+  const application = await db().application.findFirst({ where: { reference, agencyId } });
+  if (!application) return randomUUID();
+  const at = now();
+  const document = await db().document.create({
+    data: {
+      agencyId,
+      fileName: "invoice.txt",
+      mediaType: "text/plain",
+      sizeBytes: 1,
+      sha256: "0".repeat(64),
+      storageKey: randomBytes(24).toString("hex"),
+      scanState: "NOT_SCANNED",
+      uploadedById: personId,
+      uploadedAt: at,
+    },
+  });
+  const use = { applicationId: application.id, agencyId, documentId: document.id, section: "claims" };
+  const added = { description: "Invoice", addedById: personId, addedAt: at };
+  return (await db().applicationDocument.create({ data: { ...use, ...added } })).id;
+}
+
+/** The newest claim, or now and then an older one. */
+async function claimOf(reference: string, dice: Dice): Promise<string> {
+  const claims = await db().claim.findMany({ where: { ofAgency: { reference } }, orderBy: { number: "desc" } });
+  return String(claims[dice(3)]?.number ?? 1);
+}
+
+export async function declare(actor: Actor, reference: string, dice: Dice): Promise<void> {
+  const declaration =
+    dice(25) < 24 ? { interest: "none", description: null } : { interest: "some", description: "Kin." };
+  await assessments.declareInterests(asMfat(actor), { requestId: randomUUID() }, reference, declaration);
+}
+
+/** What a refusal says; "done" where there was none. A refusal that nobody meant fails the test. */
+export async function tried(work: () => Promise<unknown>): Promise<string> {
+  try {
+    await work();
+    return "done";
+  } catch (error) {
+    if (error instanceof DomainError) return `${error.code} ${error.message} ${JSON.stringify(error.fields)}`;
+    throw error;
+  }
+}
+
+/** All goes well. */
+export const well: Dice = () => 0;

@@ -1,0 +1,57 @@
+// The list of all variations: what it is narrowed by, and for whom it is.
+import { describe, expect, test } from "vitest";
+import { db } from "#lib/platform/db.ts";
+import { csvOf } from "#lib/platform/sheet.ts";
+import {
+  agencyId,
+  arrangement,
+  ask,
+  cancel,
+  desk,
+  FIRST,
+  phased,
+  SECOND,
+  somebody,
+  useVariations,
+} from "#lib/test-variations.ts";
+import * as variations from "./commands.ts";
+import { listRegister } from "./queries.ts";
+import { changeOfTotal, waitsOnWords } from "./rules.ts";
+
+useVariations();
+
+describe("the list of all variations", () => {
+  const any = { state: null, kind: null, agency: null };
+
+  test("is narrowed by state, kind and agency, in pages and as a file that says so", async () => {
+    const reference = await arrangement();
+    await ask(reference, { kind: "COST", phasing: phased(FIRST + 7_00n, SECOND) });
+    const open = await listRegister(desk, { state: "OPEN", kind: "COST", agency: agencyId });
+    const found = open.rows.find(({ application }) => application.reference === reference);
+    expect([found && changeOfTotal(found), found && waitsOnWords(found)]).toEqual([7_00n, "the budget officer"]);
+    expect(open.rows.every(({ kind, decidedAt }) => kind === "COST" && decidedAt === null)).toBe(true);
+    const all = await listRegister(desk, any);
+    expect([all.count, all.rows.length]).toEqual([await db().variation.count(), all.count]);
+    const [first, second] = all.rows;
+    const cursor = `${first?.askedAt.toISOString()}_${first?.id}`;
+    expect((await listRegister(desk, any, cursor)).rows[0]?.id).toBe(second?.id);
+
+    const sheet = await variations.exportVariations(
+      desk,
+      { format: "csv" },
+      { state: "OPEN", kind: "COST", agency: "nobody" },
+    );
+    expect(sheet.about[0]).toMatch(/^State: Neither decided nor cancelled\. Kind: Cost\. /);
+    expect(csvOf(sheet)).toContain(`${reference},${reference},`);
+    expect(sheet.rows).toHaveLength((await listRegister(desk, { ...any, state: "OPEN", kind: "COST" })).count);
+    expect(await db().auditEvent.count({ where: { event: "variations.exported", actorId: desk.personId } })).toBe(1);
+    await cancel(reference);
+  });
+
+  test("is not for an assessor, and has no words of an application", async () => {
+    const assessor = await somebody("ASSESSOR");
+    await expect(listRegister(assessor, any)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    const { rows } = await listRegister(desk, any);
+    expect(rows.some((row) => "reason" in row)).toBe(false);
+  });
+});

@@ -1,0 +1,184 @@
+// Two people at once at every step of the table: one of them acts, once, and the rules of the fund hold.
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterEach, expect, test } from "vitest";
+import * as arrangements from "#lib/arrangements/commands.ts";
+import * as assessments from "#lib/assessments/commands.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { atTime, yearBeginsOn } from "#lib/platform/dates.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
+import { draftOf, useCast, who } from "#lib/test-cast.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
+import { checkFund, checkWay } from "#lib/test-rules.ts";
+import { declare, read, scores, TAKE, tried, well } from "#lib/test-steps.ts";
+import { STEP_KEYS, type StepKey } from "./steps.ts";
+
+const database = useTestDatabase("template_demo");
+useCast();
+afterEach(() => {
+  shiftClock(0);
+});
+
+test("control: what breaks a rule is found", async () => {
+  await checkFund();
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  const { reference } = await db().application.findFirstOrThrow({ where: { state: "OFFERED" } });
+  const put = (state: State) =>
+    owner.query(`UPDATE "Application" SET state = $1::"State" WHERE reference = $2`, [state, reference]);
+  try {
+    await put("ACTIVE");
+    await expect(checkFund()).rejects.toThrow(/deeply equal/);
+    await expect(checkWay(reference)).rejects.toThrow();
+  } finally {
+    await put("OFFERED");
+    await owner.end();
+  }
+  await checkFund();
+  await checkWay(reference);
+});
+
+type Press = [StepKey, first: string, second: string];
+const of = (domain: string, role: string): [string, string] => [
+  `${role}@${domain}.example`,
+  `${role}2@${domain}.example`,
+];
+const DESK = of("mfat", "desk");
+const BUDGET = of("mfat", "budget");
+const APPROVERS: [string, string] = ["approver2@mfat.example", "approver3@mfat.example"];
+const CONTRIBUTORS = of("police", "contributor");
+const CERTIFIERS = of("police", "certifier");
+/** One person in two windows: an assessment is one assessor's. */
+const alone = (email: string): [string, string] => [email, email];
+
+const SUBMIT: Press[] = [
+  ["sendForSignOff", ...CONTRIBUTORS],
+  ["signOffAndSubmit", ...CERTIFIERS],
+];
+const ASSESS: Press[] = [
+  ["acceptForAssessment", ...DESK],
+  ["assignAssessors", ...DESK],
+  ["completeAssessment", ...alone("assessor1@mfat.example")],
+  ["completeAssessment", ...alone("assessor2@mfat.example")],
+  ["startModeration", ...DESK],
+];
+const CHECK: Press[] = [
+  ["recommend", ...DESK],
+  ["confirmBudget", ...BUDGET],
+];
+const PAY: Press[] = [
+  ["submitClaim", ...CONTRIBUTORS],
+  ["approveClaim", ...BUDGET],
+  ["recordPayment", ...BUDGET],
+];
+const OFFER: Press[] = [...SUBMIT, ...ASSESS, ...CHECK, ["approve", ...APPROVERS], ["sendOffer", ...DESK]];
+
+/** Ways that take every step of the table. */
+const WAYS: Record<string, Press[]> = {
+  "to its closing": [
+    ["sendForSignOff", ...CONTRIBUTORS],
+    ["returnToContributor", ...CERTIFIERS],
+    ...SUBMIT,
+    ["askForChanges", ...DESK],
+    ["moveDueDate", ...DESK],
+    ...SUBMIT,
+    ["putOnHold", ...DESK],
+    ["resume", ...DESK],
+    ...ASSESS.slice(0, 2),
+    ["unassignAssessor", ...DESK],
+    ...ASSESS.slice(1),
+    ["recommend", ...DESK],
+    ["returnRecommendation", ...BUDGET],
+    ...CHECK,
+    ["returnRecommendation", ...APPROVERS],
+    ...CHECK,
+    ["approve", ...APPROVERS],
+    ["sendOffer", ...DESK],
+    ["acceptOffer", ...CERTIFIERS],
+    ["submitClaim", ...CONTRIBUTORS],
+    ["cancelClaim", ...CONTRIBUTORS],
+    ["submitClaim", ...CONTRIBUTORS],
+    ["returnClaim", ...BUDGET],
+    ...PAY,
+    ["recoverPayment", ...BUDGET],
+    ...PAY,
+    ["askForVariation", ...CONTRIBUTORS],
+    ["cancelVariation", ...CONTRIBUTORS],
+    ["askForVariation", ...CONTRIBUTORS],
+    ["declineVariation", ...BUDGET],
+    ["askForVariation", ...CONTRIBUTORS],
+    ["confirmVariation", ...BUDGET],
+    ["approveVariation", ...APPROVERS],
+    // One of two progress reports is taken off the schedule, so that the next but one is the last.
+    ["changeSchedule", ...DESK],
+    ["submitReport", ...CONTRIBUTORS],
+    ["returnReport", ...DESK],
+    ["submitReport", ...CONTRIBUTORS],
+    ["acceptReport", ...DESK],
+    ["submitReport", ...CONTRIBUTORS],
+    ["acceptLastReport", ...DESK],
+    ["submitAcquittal", ...CERTIFIERS],
+    ["returnAcquittal", ...BUDGET],
+    ["submitAcquittal", ...CERTIFIERS],
+    ["recordRecovery", ...BUDGET],
+    ["confirmSurplus", ...BUDGET],
+    ["close", ...DESK],
+  ],
+  discarded: [["discard", ...CONTRIBUTORS]],
+  ineligible: [...SUBMIT, ["declineAsIneligible", ...DESK]],
+  declined: [...SUBMIT, ...ASSESS, ...CHECK, ["decline", ...APPROVERS]],
+  withdrawn: [...SUBMIT, ...ASSESS, ...CHECK, ["withdraw", "contributor@police.example", "certifier@police.example"]],
+  "its offer declined": [...OFFER, ["declineOffer", ...CERTIFIERS]],
+  "its offer lapsed": [...OFFER, ["lapse", "", ""]],
+  terminated: [...OFFER, ["acceptOffer", ...CERTIFIERS], ["terminate", ...DESK]],
+};
+/** Late in June an initiative may have its first money in the next financial year: nothing is claimed before that. */
+async function waitForItsYear(reference: string): Promise<void> {
+  const { startYear } = await db().applicationFunding.findFirstOrThrow({
+    where: { application: { reference } },
+    orderBy: { startYear: "asc" },
+  });
+  const beginsAt = atTime(yearBeginsOn(startYear), "00:00");
+  if (now() < beginsAt) shiftClock(beginsAt.getTime() - Date.now());
+}
+
+async function pressTwice(reference: string, [action, first, second]: Press): Promise<string[]> {
+  if (action === "lapse") {
+    shiftClock(30 * 86_400_000);
+    const counts = await Promise.all([arrangements.lapseOverdueOffers(), arrangements.lapseOverdueOffers()]);
+    return counts.map((count) => (count ? "done" : "STATE"));
+  }
+  if (action === "submitClaim") await waitForItsYear(reference);
+  const { revision } = await read(reference);
+  for (const name of new Set([first, second])) {
+    if (who(name).side === "MFAT") await tried(() => declare(who(name), reference, well));
+  }
+  if (action === "recommend") await assessments.saveModeration(asMfat(who(first)), reference, await scores(reference));
+  const press = (name: string) =>
+    tried(() => TAKE[action](who(name), { requestId: randomUUID(), revision }, reference, well));
+  return Promise.all([press(first), press(second)]);
+}
+
+for (const [end, presses] of Object.entries(WAYS)) {
+  test(`two at once at every step of an application that is ${end}: one acts, once`, async () => {
+    const reference = await draftOf("contributor@police.example");
+    const { id: applicationId } = await read(reference);
+    for (const [index, press] of presses.entries()) {
+      const said = await pressTwice(reference, press);
+      const refused = said.filter((word) => word !== "done");
+      expect([press[0], refused.length, said]).toEqual([press[0], 1, said]);
+      expect(refused[0]).toMatch(/^(CONFLICT|STATE)/);
+      const taken = await db().auditEvent.count({ where: { applicationId, action: { not: null } } });
+      expect([press[0], taken]).toEqual([press[0], index + 1]);
+    }
+    await checkFund();
+    await checkWay(reference);
+  });
+}
+
+test("every step of the table is among them", () => {
+  const pressed = new Set(Object.values(WAYS).flatMap((presses) => presses.map(([action]) => action)));
+  expect(STEP_KEYS.filter((action) => !pressed.has(action))).toEqual([]);
+});

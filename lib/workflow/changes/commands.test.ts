@@ -1,0 +1,441 @@
+// What takes two people: what each kind does once it is confirmed, who may do what, and what the database holds it to.
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";
+import { listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
+import { adjustEnvelope, reserve } from "#lib/budget/commands.ts";
+import { reverseAdjustment } from "#lib/budget/ledger/commands.ts";
+import { getLedgerEntry, listLedger } from "#lib/budget/ledger/queries.ts";
+import { isReversible } from "#lib/budget/ledger/rules.ts";
+import { listLedgerDifferences, listPositions } from "#lib/budget/queries.ts";
+import { declineChange, withdrawChange } from "#lib/changes/commands.ts";
+import { countChangesToConfirm, getChange, listCarryForwards, listOpenChanges } from "#lib/changes/queries.ts";
+import { changeState } from "#lib/changes/rules.ts";
+import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
+import { changeDelegation, endAccount } from "#lib/people/commands.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { shiftClock } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import { db, transaction } from "#lib/platform/db.ts";
+import { DomainError } from "#lib/platform/errors.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { budgetOfficers, useTestDatabase } from "#lib/test-database.ts";
+import { applyDueChanges, confirmChange } from "./commands.ts";
+
+const database = useTestDatabase();
+afterEach(() => {
+  shiftClock(0);
+});
+let first = 0;
+let budget: MfatActor;
+let second: MfatActor;
+let applicationId = "";
+
+beforeAll(async () => {
+  first = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
+  [budget, second] = await budgetOfficers();
+  const { id: agencyId } = await db().agency.findFirstOrThrow();
+  const { id: roundId } = await db().round.create({ data: { name: "Carry", opensAt: new Date(0) } });
+  const data = { reference: `PSF-${first}-0001`, agencyId, roundId, createdById: budget.personId };
+  applicationId = (await db().application.create({ data })).id;
+});
+
+let number = 0;
+
+async function somebody(...roles: Role[]): Promise<MfatActor> {
+  const email = `person${++number}@changes.example`;
+  const held = { create: roles.map((role) => ({ role })) };
+  await db().person.create({ data: { email, name: roles.join(" "), side: "MFAT", roles: held } });
+  const actor = await findActor(email);
+  if (!actor) throw new Error("nobody");
+  return asMfat(actor);
+}
+
+const request = () => ({ requestId: randomUUID() });
+const lastChange = async (): Promise<string> =>
+  (await db().changeRequest.findFirstOrThrow({ orderBy: { id: "desc" } })).id;
+const carried = async (cents: bigint, fromYear = first): Promise<string> => {
+  await askForCarryForward(budget, request(), { fromYear, cents, reason: "Ships were late", source: "Paper 7" });
+  return lastChange();
+};
+const positionOf = async (startYear: number) => {
+  const found = (await listPositions(budget)).find((one) => one.startYear === startYear);
+  if (!found) throw new Error(`There is no ${startYear}.`);
+  return found;
+};
+const partsOf = async (startYear: number) =>
+  (await listEnvelopeParts(budget)).find((one) => one.startYear === startYear);
+const lastMail = async () => (await db().email.findFirstOrThrow({ orderBy: { id: "desc" } })).subject;
+
+async function refusal(work: () => Promise<unknown>): Promise<DomainError> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+  throw new Error("not refused");
+}
+
+describe("a carry-forward", () => {
+  test("asked for stands beside the envelopes; confirmed once it moves both; new money stays apart", async () => {
+    const before = [await positionOf(first), await positionOf(first + 1)];
+    const id = await carried(5_000n);
+    expect([await positionOf(first), await positionOf(first + 1)]).toEqual(before);
+    expect(await partsOf(first)).toMatchObject({ carriedCents: 0n, askedFromCents: 5_000n });
+    expect(await partsOf(first + 1)).toMatchObject({ carriedCents: 0n, askedIntoCents: 5_000n });
+    expect(await lastMail()).toBe(
+      `[UNCLASSIFIED] Carry-forward ${formatYear(first)} into ${formatYear(first + 1)}: $50.00: asked for by asks`,
+    );
+
+    const twice = request();
+    await Promise.all([1, 2, 3].map(() => confirmChange(second, twice, id)));
+    expect((await positionOf(first)).envelopeCents).toBe((before[0]?.envelopeCents ?? 0n) - 5_000n);
+    expect((await positionOf(first + 1)).envelopeCents).toBe((before[1]?.envelopeCents ?? 0n) + 5_000n);
+    expect(await partsOf(first + 1)).toMatchObject({
+      newCents: before[1]?.envelopeCents,
+      carriedCents: 5_000n,
+      askedIntoCents: 0n,
+    });
+    const entries = await db().ledgerEntry.findMany({ where: { changeId: id }, orderBy: { startYear: "asc" } });
+    expect(entries.map(({ startYear, envelopeCents, requestId }) => [startYear, envelopeCents, requestId])).toEqual([
+      [first, -5_000n, twice.requestId],
+      [first + 1, 5_000n, twice.requestId],
+    ]);
+    expect(await lastMail()).toMatch(/\$50\.00: confirmed by confirms$/);
+    expect(await db().auditEvent.findUnique({ where: { requestId: twice.requestId } })).toMatchObject({
+      event: "change.confirmed",
+      actorId: second.personId,
+      data: { askedBy: "asks" },
+    });
+    expect(await getChange(budget, id)).toMatchObject({ state: "CONFIRMED", settledBy: "confirms", askedBy: "asks" });
+    expect((await refusal(() => confirmChange(second, request(), id))).code).toBe("CONFLICT");
+    expect((await refusal(() => declineChange(second, request(), id, "No"))).message).toMatch(
+      /^confirms confirmed it on .+\.$/,
+    );
+  });
+
+  test("is refused below what is reserved and committed, with the figure, and waits on; declined with a reason", async () => {
+    const { availableCents } = await positionOf(first);
+    await transaction((tx) =>
+      reserve(tx, { actor: budget, ...request(), reason: "Test" }, applicationId, [
+        { startYear: first, cents: availableCents - 900n },
+      ]),
+    );
+    const id = await carried(901n);
+    const error = await refusal(() => confirmChange(second, request(), id));
+    expect(error).toMatchObject({
+      code: "MONEY",
+      message: `Only ${formatCents(900n)} is available in ${formatYear(first)}.`,
+    });
+    expect(await getChange(budget, id)).toMatchObject({ state: "ASKED", settledAt: null });
+    expect((await positionOf(first)).availableCents).toBe(900n);
+    await declineChange(second, request(), id, "The ships came");
+    expect(await getChange(budget, id)).toMatchObject({ state: "DECLINED", settledWhy: "The ships came" });
+    expect((await listCarryForwards(budget, first)).map(({ state }) => state)).toEqual(["CONFIRMED", "DECLINED"]);
+    expect(await db().ledgerEntry.count({ where: { changeId: id } })).toBe(0);
+  });
+
+  test("goes into no year that has ended: neither asked for nor confirmed then", async () => {
+    const id = await carried(1_00n);
+    shiftClock(Date.UTC(first + 2, 6, 1) - Date.now());
+    const ended = `${formatYear(first + 1)} ended on 30 June ${first + 2}, so it can take no more money`;
+    expect(await refusal(() => carried(1_00n))).toMatchObject({ fields: { fromYear: ended } });
+    expect(await refusal(() => confirmChange(second, request(), id))).toMatchObject({
+      code: "STATE",
+      message: `${ended}. Decline this carry-forward.`,
+    });
+    await withdrawChange(budget, request(), id, "Too late");
+  });
+
+  test("needs two years that the fund has, a change that exists, and the right offices", async () => {
+    const last = (await listPositions(budget)).at(-1)?.startYear ?? 0;
+    expect((await refusal(() => carried(1n, last))).fields).toHaveProperty("fromYear");
+    for (const id of [randomUUID(), "none"]) {
+      expect((await refusal(() => confirmChange(second, request(), id))).code).toBe("NOT_FOUND");
+    }
+    const [desk, approver] = [await somebody("DESK"), await somebody("APPROVER")];
+    const id = await carried(1n, first + 1);
+    const asked = { fromYear: first, cents: 1n, reason: "x", source: "x" };
+    for (const work of [
+      () => askForCarryForward(desk, request(), asked),
+      () => askForCarryForward(approver, request(), asked),
+      () => confirmChange(desk, request(), id),
+      () => declineChange(desk, request(), id, "x"),
+      () => withdrawChange(approver, request(), id, "x"),
+      () => reverseAdjustment(desk, request(), 1n, "x"),
+    ]) {
+      expect((await refusal(work)).code).toBe("FORBIDDEN");
+    }
+    await confirmChange(approver, request(), id);
+    expect(await getChange(desk, id)).toMatchObject({ state: "CONFIRMED", settledBy: "APPROVER" });
+  });
+});
+
+describe("two people", () => {
+  const raise = { changeCents: 100n, reason: "More", source: "Paper" };
+  const asked = async (startYear: number, effectiveOn = new Date(Date.UTC(startYear, 6, 1))) => {
+    await adjustEnvelope(budget, request(), { ...raise, startYear, effectiveOn });
+    return lastChange();
+  };
+
+  test("who asked neither confirms nor declines, and may withdraw; so may another of the office", async () => {
+    const id = await asked(first);
+    for (const work of [
+      () => confirmChange(budget, request(), id),
+      () => declineChange(budget, request(), id, "Mine"),
+    ]) {
+      expect(await refusal(work)).toMatchObject({ code: "FORBIDDEN", message: expect.stringMatching(/somebody else/) });
+    }
+    expect([await countChangesToConfirm(budget), (await countChangesToConfirm(second)) > 0]).toEqual([0, true]);
+    const before = await positionOf(first);
+    await withdrawChange(second, request(), id, "They left");
+    expect(await getChange(second, id)).toMatchObject({ state: "WITHDRAWN", settledBy: "confirms" });
+    expect(await positionOf(first)).toEqual(before);
+    expect(await lastMail()).toMatch(/: withdrawn by confirms$/);
+  });
+
+  test("two who settle it at once: one does, the other reads what became of it", async () => {
+    const id = await asked(first);
+    const approver = await somebody("APPROVER");
+    const settled = await Promise.allSettled([
+      confirmChange(second, request(), id),
+      declineChange(approver, request(), id, "No"),
+    ]);
+    const refused = settled.flatMap((one) => (one.status === "rejected" ? [String(one.reason.message)] : []));
+    expect(refused).toEqual([expect.stringMatching(/^(confirms confirmed|APPROVER declined) it on /)]);
+  });
+
+  test("nothing is asked of nobody", async () => {
+    const others = { endedAt: null, roles: { some: { role: { in: ["BUDGET", "APPROVER"] as Role[] } } } };
+    const ids = (await db().person.findMany({ where: { ...others, id: { not: budget.personId } } })).map(
+      (one) => one.id,
+    );
+    await db().person.updateMany({ where: { id: { in: ids } }, data: { endedAt: new Date() } });
+    const error = await refusal(() => asked(first));
+    await db().person.updateMany({ where: { id: { in: ids } }, data: { endedAt: null } });
+    expect(error).toMatchObject({
+      code: "STATE",
+      message: expect.stringMatching(/another budget officer or approver/),
+    });
+  });
+
+  test("an adjustment takes effect on its day: of this year then, of a year to come that begins with it at once", async () => {
+    const later = new Date(Date.UTC(first + 1, 0, 15));
+    shiftClock(Date.UTC(first, 8, 1) - Date.now());
+    const outside = await refusal(() => asked(first, new Date(Date.UTC(first, 5, 30))));
+    expect(outside.fields["effectiveOn-day"]).toMatch(/^Enter a day of .+, from 1 July/);
+    const id = await asked(first, later);
+    const next = await asked(first + 2);
+    const before = [await positionOf(first), await positionOf(first + 2)];
+    await confirmChange(second, request(), next);
+    await confirmChange(second, request(), id);
+    const waiting = await getChange(budget, id);
+    expect(changeState(waiting)).toBe(`Confirmed, takes effect on 15 January ${first + 1}`);
+    await applyDueChanges();
+    expect((await listOpenChanges(budget)).map((one) => one.id)).toContain(id);
+    expect(await positionOf(first)).toEqual(before[0]);
+    expect((await positionOf(first + 2)).envelopeCents).toBe((before[1]?.envelopeCents ?? 0n) + 100n);
+
+    shiftClock(Date.UTC(first + 1, 0, 14, 11, 30) - Date.now());
+    expect(dayOf(new Date(Date.UTC(first + 1, 0, 14, 11, 30)))).toEqual(later);
+    await Promise.all([applyDueChanges(), applyDueChanges()]);
+    expect((await positionOf(first)).envelopeCents).toBe((before[0]?.envelopeCents ?? 0n) + 100n);
+    expect(await db().ledgerEntry.findMany({ where: { changeId: id } })).toMatchObject([
+      { effectiveOn: later, actorId: second.personId },
+    ]);
+    expect(await lastMail()).toMatch(/: took effect$/);
+  });
+
+  test("what a year cannot hold any more on the day waits, is told once, and can be withdrawn", async () => {
+    shiftClock(Date.UTC(first, 8, 1) - Date.now());
+    const startYear = first;
+    const { availableCents } = await positionOf(startYear);
+    const effectiveOn = new Date(Date.UTC(first, 10, 1));
+    await adjustEnvelope(budget, request(), { ...raise, startYear, effectiveOn, changeCents: -availableCents });
+    const id = await lastChange();
+    await confirmChange(second, request(), id);
+    const cause = { actor: budget, ...request(), reason: "Test" };
+    await transaction((tx) => reserve(tx, cause, applicationId, [{ startYear, cents: 1n }]));
+    shiftClock(Date.UTC(first, 10, 2) - Date.now());
+    const emails = await db().email.count();
+    for (let time = 0; time < 3; time++) await applyDueChanges();
+    expect(await db().email.count()).toBe(emails + 3);
+    expect(await lastMail()).toMatch(/: did not take effect$/);
+    await withdrawChange(second, request(), id, "Not needed");
+    expect(await getChange(budget, id)).toMatchObject({ state: "WITHDRAWN", appliedAt: null });
+  });
+
+  test("a delegation is asked for by one administrator and confirmed by another, who is not whose it is", async () => {
+    const [admin, other] = [await somebody("ADMINISTRATOR"), await somebody("ADMINISTRATOR", "APPROVER")];
+    const approver = await somebody("APPROVER");
+    const limit = { delegation: "limit", limit: "150,000", reason: "Acting" };
+    await changeDelegation(admin, request(), approver.personId, limit);
+    const id = await lastChange();
+    expect(await findActor(approver.email)).not.toHaveProperty("delegationCents");
+    expect((await refusal(() => confirmChange(second, request(), id))).code).toBe("NOT_FOUND");
+    expect((await refusal(() => confirmChange(admin, request(), id))).code).toBe("FORBIDDEN");
+    await confirmChange(other, request(), id);
+    expect(await findActor(approver.email)).toMatchObject({ delegationCents: 15_000_000n });
+    expect(await lastMail()).toBe(
+      "[UNCLASSIFIED] Delegation of APPROVER: up to $150,000.00: confirmed by ADMINISTRATOR APPROVER",
+    );
+
+    const toOther = () =>
+      changeDelegation(admin, request(), other.personId, { delegation: "unlimited", reason: "More" });
+    expect((await refusal(toOther)).message).toMatch(/Add another administrator first/);
+    const third = await somebody("ADMINISTRATOR");
+    await toOther();
+    const own = await lastChange();
+    expect((await refusal(() => confirmChange(other, request(), own))).message).toMatch(/your own delegation/);
+    await confirmChange(third, request(), own);
+    expect(await findActor(other.email)).toMatchObject({ delegationCents: null });
+  });
+
+  test("a delegation of who is no approver any more is not confirmed", async () => {
+    const [admin, other, approver] = [
+      await somebody("ADMINISTRATOR"),
+      await somebody("ADMINISTRATOR"),
+      await somebody("APPROVER"),
+    ];
+    await changeDelegation(admin, request(), approver.personId, { delegation: "unlimited", reason: "x" });
+    const id = await lastChange();
+    await endAccount(admin, request(), approver.personId);
+    expect(await refusal(() => confirmChange(other, request(), id))).toMatchObject({ code: "STATE" });
+  });
+});
+
+describe("a correction", () => {
+  const adjusted = async (startYear: number, changeCents: bigint): Promise<bigint> => {
+    const effectiveOn = new Date(Date.UTC(startYear, 6, 1));
+    const because = { reason: "Typed twice", source: "Paper", effectiveOn };
+    await adjustEnvelope(budget, request(), { startYear, changeCents, ...because });
+    await confirmChange(second, request(), await lastChange());
+    return (await db().ledgerEntry.findFirstOrThrow({ orderBy: { id: "desc" } })).id;
+  };
+  const reverse = async (id: bigint, reason = "Back"): Promise<void> => {
+    await reverseAdjustment(budget, request(), id, reason);
+    await confirmChange(second, request(), await lastChange());
+  };
+
+  test("names what it reverses, once, and both entries say so", async () => {
+    const before = await positionOf(first + 1);
+    const id = await adjusted(first + 1, 700n);
+    await reverse(id, "It was typed twice");
+    expect(await positionOf(first + 1)).toEqual(before);
+    const correction = await db().ledgerEntry.findUniqueOrThrow({ where: { reversesId: id } });
+    expect(correction).toMatchObject({
+      envelopeCents: -700n,
+      reason: "It was typed twice",
+      source: "Paper",
+      effectiveOn: new Date(Date.UTC(first + 1, 6, 1)),
+    });
+    const wrong = await getLedgerEntry(budget, id);
+    expect(wrong).toMatchObject({ reversedById: correction.id, askedBy: "asks", by: "confirms" });
+    const { lines } = await listLedger(budget, { startYear: first + 1, kind: "ADJUST", reference: null, month: null });
+    expect(lines[0]).toMatchObject({ id: correction.id, reversesId: id });
+    expect([wrong, lines[0]].map((line) => line && isReversible(line))).toEqual([false, false]);
+    expect(await lastMail()).toMatch(new RegExp(`: reverse entry ${id}: confirmed by confirms$`));
+    expect((await refusal(() => reverse(id))).message).toBe(`It has been reversed already, by entry ${correction.id}.`);
+    expect((await refusal(() => reverse(correction.id))).code).toBe("STATE");
+    expect(await listLedgerDifferences()).toEqual([]);
+  });
+
+  test("asked for twice, the second is refused when it is confirmed", async () => {
+    const id = await adjusted(first + 1, 300n);
+    await reverseAdjustment(budget, request(), id, "Once");
+    const once = await lastChange();
+    await reverseAdjustment(budget, request(), id, "Twice");
+    const again = await lastChange();
+    await confirmChange(second, request(), once);
+    expect(await refusal(() => confirmChange(second, request(), again))).toMatchObject({ code: "CONFLICT" });
+    await withdrawChange(budget, request(), again, "Asked twice");
+  });
+
+  test("is refused where the envelope would fall below what is reserved and committed, and of what is no adjustment", async () => {
+    const id = await adjusted(first, 800n);
+    const { availableCents } = await positionOf(first);
+    await transaction((tx) =>
+      reserve(tx, { actor: budget, ...request(), reason: "Test" }, applicationId, [
+        { startYear: first, cents: availableCents - 799n },
+      ]),
+    );
+    expect(await refusal(() => reverse(id))).toMatchObject({
+      code: "MONEY",
+      message: `Only $7.99 is available in ${formatYear(first)}.`,
+    });
+    const reserveEntry = await db().ledgerEntry.findFirstOrThrow({ where: { kind: "RESERVE" } });
+    expect((await refusal(() => reverse(reserveEntry.id))).code).toBe("STATE");
+    expect((await refusal(() => reverse(999_999n))).code).toBe("NOT_FOUND");
+  });
+
+  test("of one half of a carry-forward takes the other half back too", async () => {
+    const before = [await partsOf(first + 1), await partsOf(first + 2)];
+    const id = await carried(300n, first + 1);
+    await confirmChange(second, request(), id);
+    const half = await db().ledgerEntry.findFirstOrThrow({ where: { changeId: id, startYear: first + 2 } });
+    await reverse(half.id, "The wrong year");
+    expect([await partsOf(first + 1), await partsOf(first + 2)]).toEqual(before);
+    expect(await db().ledgerEntry.count({ where: { changeId: await lastChange() } })).toBe(2);
+    expect(await listLedgerDifferences()).toEqual([]);
+  });
+});
+
+describe("the application's own login, with SQL of its own", () => {
+  const sql = async (statement: string, values: unknown[]) => {
+    const client = new pg.Client({ connectionString: database.databaseUrl });
+    await client.connect();
+    try {
+      return await client.query(statement, values);
+    } finally {
+      await client.end();
+    }
+  };
+  const ENTRY = `INSERT INTO "LedgerEntry" ("startYear", kind, "envelopeCents", reason, source, "effectiveOn", "requestId", "changeId", "reversesId", "actorId")
+    VALUES ($1, 'ADJUST', $2, 'SQL', 'SQL', make_date($1, 7, 1), gen_random_uuid(), $3, $4, $5)`;
+  const entry = (startYear: number, cents: bigint, changeId: string | null, reversesId: bigint | null = null) =>
+    sql(ENTRY, [startYear, String(cents), changeId, reversesId && String(reversesId), second.personId]);
+
+  test("cannot adjust an envelope for no change, for one that waits, by another amount, or half a carry-forward", async () => {
+    await expect(entry(first, 10n, null)).rejects.toThrow(/asked_for/);
+    const id = await carried(10n, first + 1);
+    await expect(entry(first + 2, 10n, id)).rejects.toThrow(/adjusts_as_confirmed/);
+    const done = await db().changeRequest.findFirstOrThrow({ where: { kind: "ENVELOPE", appliedAt: { not: null } } });
+    await expect(entry(done.startYear ?? first, done.cents ?? 0n, done.id)).rejects.toThrow(/adjusts_as_confirmed/);
+    for (const change of [
+      `state = 'CONFIRMED', "settledAt" = now(), "settledById" = "askedById", "appliedAt" = now()`,
+      `state = 'DECLINED', "settledAt" = now(), "settledById" = "askedById"`,
+    ]) {
+      await expect(sql(`UPDATE "ChangeRequest" SET ${change} WHERE id = $1`, [id])).rejects.toThrow(/two_people/);
+    }
+    await expect(
+      sql(
+        `UPDATE "ChangeRequest" SET state = 'CONFIRMED', "settledAt" = now(), "settledById" = $2, "appliedAt" = now()
+         WHERE id = $1`,
+        [id, second.personId],
+      ),
+    ).rejects.toThrow(/applied_is_entered/);
+    await expect(sql(`UPDATE "ChangeRequest" SET cents = 1 WHERE id = $1`, [id])).rejects.toThrow(/permission denied/);
+    await expect(sql(`UPDATE "ChangeRequest" SET "settledWhy" = 'x' WHERE id = $1`, [done.id])).rejects.toThrow(
+      /has ended/,
+    );
+  });
+
+  test("cannot adjust on a day outside the year", async () => {
+    const late = ENTRY.replace("make_date($1, 7, 1)", "make_date($1, 6, 30)");
+    await expect(sql(late, [first, "1", await lastChange(), null, second.personId])).rejects.toThrow(/within_year/);
+  });
+
+  test("cannot correct by another amount or in another year", async () => {
+    const wrong = await db().ledgerEntry.findFirstOrThrow({
+      where: { kind: "ADJUST", startYear: first + 1, reversesId: null, correction: null },
+    });
+    for (const [year, cents] of [
+      [first + 1, wrong.envelopeCents - 1n],
+      [first + 2, wrong.envelopeCents],
+    ] as const) {
+      await expect(entry(year, -cents, wrong.changeId, wrong.id)).rejects.toThrow(/reverses_exactly|within_envelope/);
+    }
+  });
+});

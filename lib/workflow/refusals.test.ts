@@ -1,0 +1,109 @@
+// What the table of steps does not have, each step's own command refuses.
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { type Actor, AGENCY_ROLES, type Role } from "#lib/lifecycle/permissions.ts";
+import { ALL_STATES, STATES } from "#lib/lifecycle/states.ts";
+import { findActor } from "#lib/people/queries.ts";
+import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
+import { useCast, who } from "#lib/test-cast.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { type Dice, TAKE, tried, well } from "#lib/test-steps.ts";
+import { dutySteps, STEP_KEYS, type StepKey, stepRow } from "./steps.ts";
+
+useTestDatabase("template_demo");
+useCast();
+
+/** The refusal that the table has for somebody who has declared and may see the application; null where it has none. */
+function refusalOf(actor: Actor, state: State, action: StepKey): "FORBIDDEN" | "STATE" | null {
+  const { from } = stepRow(action);
+  const mayHere: readonly Role[] | undefined = from[state];
+  if (!Object.values(from).some((roles) => roles.some((role) => actor.roles.has(role)))) return "FORBIDDEN";
+  if (action === "resume" || !mayHere) return "STATE";
+  return mayHere.some((role) => actor.roles.has(role)) ? null : "FORBIDDEN";
+}
+
+const BY_ROLE = ["contributor", "certifier", "desk", "assessor1", "budget", "approver2", "auditor", "admin"] as const;
+
+/** What that person's own application, another agency's or one that is not assigned to them answers to every command. */
+async function tryRefusals(state: State, name: (typeof BY_ROLE)[number], isOwn: boolean): Promise<void> {
+  const side = name === "contributor" || name === "certifier" ? "police" : "mfat";
+  const actor = who(`${name}@${side}.example`);
+  const agency = { abbreviation: isOwn ? "NZ Police" : { not: "NZ Police" } };
+  const assigned = { some: { assessorId: actor.personId, status: { not: "UNASSIGNED" as const } } };
+  const application = await db().application.findFirst({
+    where: {
+      state,
+      heldAt: null,
+      ...(side === "police" && { agency }),
+      ...(name === "assessor1" && { assessments: isOwn ? assigned : { none: { assessorId: actor.personId } } }),
+    },
+  });
+  if (!application) return;
+  const { reference, revision } = application;
+  if (side === "mfat") await declareNone(actor.personId, { reference });
+  for (const action of STEP_KEYS) {
+    const expected = isOwn ? refusalOf(actor, state, action) : "NOT_FOUND";
+    if (action === "lapse" || !expected || isOfOtherSide(actor, action)) continue;
+    const said = await tried(() => TAKE[action](actor, { requestId: randomUUID(), revision }, reference, well));
+    expect([state, name, action, said.split(" ")[0]]).toEqual([state, name, action, expected]);
+  }
+}
+
+/** A command of the other side takes no such actor: that is refused before anything is read. */
+function isOfOtherSide({ side }: Actor, action: StepKey): boolean {
+  const roles: readonly Role[] = Object.values(stepRow(action).from).flat();
+  return roles.some((role) => AGENCY_ROLES.includes(role)) !== (side === "AGENCY");
+}
+
+test("whatever the table does not have, each step's own command refuses: by state, role and whose it is", async () => {
+  for (const state of ALL_STATES) {
+    for (const name of BY_ROLE) {
+      await tryRefusals(state, name, true);
+      if (name === "contributor" || name === "certifier" || name === "assessor1") await tryRefusals(state, name, false);
+    }
+  }
+});
+
+/** All goes well, and every reason that may be asked for is given. */
+const withReasons: Dice = () => 1;
+
+/** Somebody with every role of MFAT that has duties, who holds that one. */
+async function holderOf(kind: DutyKind, { id }: { id: string }, email: string): Promise<Actor> {
+  const roles = (["DESK", "BUDGET", "APPROVER"] as const).map((role) => ({ role }));
+  const { id: personId } = await db().person.create({
+    data: { email, name: email, side: "MFAT", roles: { create: roles }, delegation: { create: {} } },
+  });
+  await declareNone(personId, { id });
+  const isRecused = kind === "ASSESS" || kind === "DELEGATE" ? null : false;
+  await db().duty.create({ data: { applicationId: id, personId, side: "MFAT", kind, isRecused } });
+  return (await findActor(email)) ?? never();
+}
+
+for (const state of ["MODERATION", "BUDGET_CHECK", "DECISION"] as const) {
+  const [needed, steps] = [STATES[state].duty, dutySteps(state)];
+  test(`${state}: whoever has another duty than ${needed} is refused its steps, by their own commands`, async () => {
+    const application = await db().application.findFirstOrThrow({ where: { state, heldAt: null } });
+    const { reference, revision } = application;
+    for (const kind of ["ASSESS", "RECOMMEND", "CHECK_BUDGET", "DECIDE", "DELEGATE"] as const) {
+      if (kind === needed) continue;
+      const actor = await holderOf(kind, application, `${kind}.${state}@mfat.example`.toLowerCase());
+      for (const step of steps) {
+        if (step === "lapse") continue;
+        const said = await tried(() =>
+          TAKE[step](actor, { requestId: randomUUID(), revision }, reference, withReasons),
+        );
+        expect([kind, step, said]).toEqual([
+          kind,
+          step,
+          expect.stringMatching(/^FORBIDDEN You .+ needs somebody else/),
+        ]);
+      }
+    }
+    expect(steps.length).toBeGreaterThan(0);
+  });
+}
+
+const never = () => {
+  throw new Error("The demo has no such thing.");
+};
