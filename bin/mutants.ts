@@ -102,36 +102,6 @@ export const SURVIVORS: readonly Survivor[] = [
   },
   {
     file: "lib/budget/forecast/rules.ts",
-    line: "if (current > LAST) return [];",
-    to: "false",
-    why: "A year that is over has no months left either way.",
-  },
-  {
-    file: "lib/budget/forecast/rules.ts",
-    line: "const atOnce = approvedCents < unpaidCents ? approvedCents : unpaidCents;",
-    to: "approvedCents <= unpaidCents",
-    why: "Where both are the same it does not matter which is taken.",
-  },
-  {
-    file: "lib/budget/forecast/rules.ts",
-    line: "const months = Array.from({ length: LAST + 1 }, () => 0n);",
-    to: "LAST - 1",
-    why: "An empty place counts as nothing.",
-  },
-  {
-    file: "lib/budget/forecast/rules.ts",
-    line: "const months = Array.from({ length: LAST + 1 }, () => 0n);",
-    to: "{}",
-    why: "An empty place counts as nothing.",
-  },
-  {
-    file: "lib/budget/forecast/rules.ts",
-    line: "const months = Array.from({ length: LAST + 1 }, () => 0n);",
-    to: "() => undefined",
-    why: "An empty place counts as nothing.",
-  },
-  {
-    file: "lib/budget/forecast/rules.ts",
     line: "const gone = month < 0 ? 0 : Math.round(((month + 1) * 100) / MONTHS.length);",
     to: "false",
     why: "Before the year begins, less than nothing of it has gone: no warning either way.",

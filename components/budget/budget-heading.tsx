@@ -7,6 +7,7 @@ import { formatYear } from "#lib/platform/money.ts";
 /** The pages of the budget, and whether each is of one financial year. */
 const PAGES = [
   { path: "/budget", label: "Overview", isOfYear: true },
+  { path: "/budget/forecast", label: "Forecast", isOfYear: true },
   { path: "/budget/shares", label: "Shares", isOfYear: true },
   { path: "/budget/rows", label: "Initiatives", isOfYear: true },
   { path: "/budget/ledger", label: "Ledger", isOfYear: true },

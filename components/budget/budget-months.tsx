@@ -1,9 +1,9 @@
 import { scaleLinear } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
+import type { ReactNode } from "react";
 import { Details } from "#components/ui/feedback.tsx";
 import { Key, type MoneyColour } from "#components/ui/figures.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { FORECAST_ASSUMPTIONS } from "#lib/budget/forecast/rules.ts";
 import { financialMonthOf, MONTHS, type YearMonth } from "#lib/budget/rules.ts";
 import { ledgerQuery } from "#lib/budget/schema.ts";
 import { rowsHref } from "#lib/budget/shares/rules.ts";
@@ -18,12 +18,14 @@ const BREADTH = 1_200;
 type Point = { x: number; paid: number; committed: number; reserved: number };
 
 type MonthsProps = { startYear: number; months: readonly YearMonth[]; today: Date };
+/** `children`: what there is to say of the forecast. */
+type BudgetMonthsProps = MonthsProps & { children: ReactNode };
 
 /**
  * How a year unfolds from 1 July: what was paid, committed and reserved up to today, under the envelope as it stood, and the
- * forecast to 30 June, dashed. Below it what the forecast assumes, and every month as a table.
+ * forecast to 30 June, dashed. Every month is a table below it.
  */
-export function BudgetMonths({ startYear, months, today }: MonthsProps) {
+export function BudgetMonths({ startYear, months, today, children }: BudgetMonthsProps) {
   return (
     <>
       <figure className="budget-figure">
@@ -32,7 +34,7 @@ export function BudgetMonths({ startYear, months, today }: MonthsProps) {
           <Legend />
         </figcaption>
       </figure>
-      <Assumptions months={months} />
+      {children}
       <Details summary={`The months of ${formatYear(startYear)} as a table`}>
         <MonthTable startYear={startYear} months={months} />
       </Details>
@@ -214,20 +216,6 @@ function Legend() {
       paid, <Key colour="committed" />
       committed and not yet paid, <Key colour="reserved" />
       reserved. The black line is the envelope as it stood; the dashed line is the forecast of what will be paid.
-    </>
-  );
-}
-
-function Assumptions({ months }: { months: readonly YearMonth[] }) {
-  if (!months.some(({ forecastCents }) => forecastCents !== null)) return null;
-  return (
-    <>
-      <h3>What the forecast assumes</h3>
-      <ol className="budget-assumptions">
-        {FORECAST_ASSUMPTIONS.map((assumption) => (
-          <li key={assumption}>{assumption}</li>
-        ))}
-      </ol>
     </>
   );
 }

@@ -8,9 +8,10 @@ import { useTestDatabase } from "#lib/test-database.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { listEnvelopeParts } from "./carry-forward/queries.ts";
 import { exportBudget } from "./exports/commands.ts";
+import { getForecast } from "./forecast/queries.ts";
 import { listLedger, sumLedger } from "./ledger/queries.ts";
 import { ENTRIES_MAX, tooManyEntries } from "./ledger/rules.ts";
-import { countHolders, listDue, listMonths, listPositions } from "./queries.ts";
+import { countHolders, listMonths, listPositions } from "./queries.ts";
 import { listHolders, listShares } from "./shares/queries.ts";
 import { SHARE_KINDS } from "./shares/rules.ts";
 
@@ -87,7 +88,6 @@ test("the overview, the shares and the rows behind a figure read next to nothing
     Promise.all([
       listPositions(actor, client),
       listMonths(actor, startYear, new Date(Date.UTC(startYear, 11, 1)), client),
-      listDue(actor, startYear, client),
       countHolders(actor, startYear, client),
       listEnvelopeParts(actor, client),
       listCarryForwards(actor, startYear, client),
@@ -98,6 +98,13 @@ test("the overview, the shares and the rows behind a figure read next to nothing
   );
   expect(scans).toBe(0);
   expect(rows).toBeLessThan(200);
+});
+
+test("a forecast goes through the entries of its years once, however many initiatives there are", async () => {
+  const { rows } = await ledgerReads((client) =>
+    getForecast(actor, startYear, new Date(Date.UTC(startYear, 11, 1)), client),
+  );
+  expect(rows).toBeLessThan(ENTRIES + 200);
 });
 
 test("a page of the ledger, narrowed or not and in its middle, reads little more than itself", async () => {

@@ -3,7 +3,7 @@ import { financialYearOf } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { type DueLine, financialMonthOf, type MonthLine, type Position } from "./rules.ts";
+import { financialMonthOf, type MonthLine, type Position } from "./rules.ts";
 
 /** What applications ask for that are signed off and not yet recommended: applicationId, startYear, cents. */
 export const PIPELINE = Prisma.sql`
@@ -69,25 +69,6 @@ export async function listMonths(
 }
 
 const COUNTERS = ["envelopeCents", "reservedCents", "committedCents", "paidCents"] as const;
-
-/** What is committed in a year and not yet paid, a line for each initiative: what the forecast rests on. */
-export async function listDue(
-  actor: MfatActor,
-  startYear: number,
-  client: Pick<Tx, "$queryRaw"> = db(),
-): Promise<DueLine[]> {
-  permit(actor, "budget:read");
-  return client.$queryRaw<DueLine[]>`
-    SELECT f."committedCents" - f."paidCents" AS "unpaidCents", coalesce(c.cents, 0)::bigint AS "approvedCents",
-      r."startsOn", r."endsOn"
-    FROM "ApplicationFunding" f
-    LEFT JOIN "Arrangement" r USING ("applicationId")
-    LEFT JOIN (
-      SELECT "applicationId", sum(cents) AS cents FROM "Claim" WHERE state = 'APPROVED' AND "startYear" = ${startYear}
-      GROUP BY "applicationId"
-    ) c USING ("applicationId")
-    WHERE f."startYear" = ${startYear} AND f."committedCents" > f."paidCents"`;
-}
 
 export type LedgerDifference = {
   startYear: number;

@@ -109,15 +109,6 @@ export function positionOf(positions: readonly Position[], year: string, current
   return year ? asked : (asked ?? positions.at(-1));
 }
 
-/** What an initiative has committed in a year and not paid, and what of it is claimed and approved. */
-export type DueLine = {
-  unpaidCents: bigint;
-  approvedCents: bigint;
-  /** Of its arrangement. */
-  startsOn: Date | null;
-  endsOn: Date | null;
-};
-
 export const MONTHS = [
   "July",
   "August",

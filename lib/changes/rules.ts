@@ -57,7 +57,7 @@ export type ChangeLine = ChangeTerms & {
 export const carriedYears = ({ startYear }: Pick<ChangeTerms, "startYear">): string =>
   `${formatYear(startYear ?? 0)} into ${formatYear((startYear ?? 0) + 1)}`;
 
-export const raisedOrLowered = (cents: bigint): string =>
+const raisedOrLowered = (cents: bigint): string =>
   `${cents > 0n ? "raised" : "lowered"} by ${formatCents(cents < 0n ? -cents : cents)}`;
 
 /** What an approver may decide, as a delegation says it. */
@@ -84,7 +84,7 @@ export function changeTitle(change: ChangeTerms & { personName: string | null })
 type Standing = Pick<ChangeLine, "state" | "appliedAt" | "effectiveOn">;
 
 /** A confirmed change whose day is still to come. */
-export const isToCome = ({ state, appliedAt }: Standing): boolean => state === "CONFIRMED" && appliedAt === null;
+const isToCome = ({ state, appliedAt }: Standing): boolean => state === "CONFIRMED" && appliedAt === null;
 
 export const changeState = (change: Standing): string =>
   isToCome(change) && change.effectiveOn

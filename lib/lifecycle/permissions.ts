@@ -57,6 +57,7 @@ const PERMISSIONS = {
   "budget:read": MFAT_ROLES,
   "envelope:adjust": ["BUDGET"],
   "envelope:confirm": ["BUDGET", "APPROVER"],
+  "expectation:note": ["BUDGET"],
   "report:write": ["CONTRIBUTOR"],
   "round:keep": ["DESK"],
   "reference:keep": ["DESK"],

@@ -208,6 +208,7 @@ const EVENT_LABELS: Record<string, string> = {
   "email.sentAgain": "Mail sent again",
   "envelope.adjusted": "Envelope adjusted",
   "envelope.corrected": "Adjustment reversed",
+  "expectation.noted": "Expectation of payments noted",
   "interest.cleared": "Interest cleared",
   "interest.declared": "Interest declared",
   "interest.none": "No interest declared",

@@ -7,15 +7,17 @@ import { BudgetMonths } from "#components/budget/budget-months.tsx";
 import { ShareTable } from "#components/budget/budget-shares.tsx";
 import { BudgetYears } from "#components/budget/budget-years.tsx";
 import { EnvelopeView } from "#components/budget/envelope-view.tsx";
+import { ExpectedUnspent, ForecastNotes } from "#components/budget/forecast-notes.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
 import { type Figure, Figures } from "#components/ui/figures.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
+import { getForecast } from "#lib/budget/forecast/queries.ts";
 import { forecastYear, type Warning, warningsOf } from "#lib/budget/forecast/rules.ts";
 import { listLedger } from "#lib/budget/ledger/queries.ts";
-import { countHolders, type Holders, listDue, listMonths, listPositions } from "#lib/budget/queries.ts";
+import { countHolders, type Holders, listMonths, listPositions } from "#lib/budget/queries.ts";
 import { joinMonths, MONTHS, type Position, positionOf } from "#lib/budget/rules.ts";
 import { listShares } from "#lib/budget/shares/queries.ts";
 import { type Counter, rowsHref } from "#lib/budget/shares/rules.ts";
@@ -37,16 +39,16 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const position = positionOf(positions, text(search, "year"), financialYearOf(today)) ?? notFound();
   const { startYear } = position;
   const adjustments = { startYear, kind: "ADJUST", reference: null, month: null } as const;
-  const [was, due, places, holders, parts, carried, ledger] = await Promise.all([
+  const [was, forecast, places, holders, parts, carried, ledger] = await Promise.all([
     listMonths(actor, startYear, today),
-    listDue(actor, startYear),
+    getForecast(actor, startYear, today),
     listShares(actor, startYear, "place"),
     countHolders(actor, startYear),
     listEnvelopeParts(actor),
     listCarryForwards(actor, startYear),
     listLedger(actor, adjustments),
   ]);
-  const forecast = forecastYear({ position, due, today });
+  const coming = forecastYear(position, forecast.lines, today);
   const year = formatYear(startYear);
   const own = parts.find((one) => one.startYear === startYear) ?? notFound();
   return (
@@ -57,7 +59,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       </BudgetHeading>
       <Figures figures={figuresOf(position, holders)} />
       <BudgetBar position={position} />
-      <Warnings warnings={warningsOf(position, forecast, today)} />
+      <Warnings warnings={warningsOf(position, coming, today)} />
       {can(actor, "envelope:adjust") && (
         <LinkButton kind="secondary" href={`/budget/adjust?year=${startYear}`}>
           {position.envelopeCents === 0n ? "Set the envelope" : "Adjust the envelope"}
@@ -65,7 +67,14 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       )}
       <section>
         <h2>How the year unfolds</h2>
-        <BudgetMonths startYear={startYear} months={joinMonths(was, forecast)} today={today} />
+        <BudgetMonths startYear={startYear} months={joinMonths(was, coming)} today={today}>
+          {coming.length > 0 && (
+            <>
+              <ExpectedUnspent startYear={startYear} lines={forecast.lines} />
+              <ForecastNotes {...forecast} />
+            </>
+          )}
+        </BudgetMonths>
         <Files list="months" startYear={startYear} count={MONTHS.length} />
       </section>
       <section>

@@ -1,8 +1,9 @@
 // What leaves the portal about a year's money says what the screen says, to the cent.
 import { beforeAll, describe, expect, test } from "vitest";
+import { getForecast } from "#lib/budget/forecast/queries.ts";
 import { forecastYear } from "#lib/budget/forecast/rules.ts";
 import { listLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
-import { listDue, listMonths, listPositions } from "#lib/budget/queries.ts";
+import { listMonths, listPositions } from "#lib/budget/queries.ts";
 import type { Position } from "#lib/budget/rules.ts";
 import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
 import { COUNTERS, countedCents, NONE, SHARE_KINDS } from "#lib/budget/shares/rules.ts";
@@ -127,14 +128,21 @@ describe("files", () => {
     expect((await take("ledger", { reference: "PSF-1999-0001" })).rows).toEqual([]);
   });
 
-  test("hold the months with their forecast, which ends at all that is committed and reserved", async () => {
+  test("hold the months with their forecast, which ends at what is committed without what stays unspent", async () => {
     const position = positions.find(({ startYear }) => startYear === year);
     if (!position) throw new Error("There is no such year.");
     const today = dayOf(now());
-    const forecast = forecastYear({ position, due: await listDue(auditor, year), today });
+    const { lines, assumptions } = await getForecast(auditor, year, today);
+    const forecast = forecastYear(position, lines, today);
     const months = await take("months");
-    expect(months.rows.at(-1)?.at(-1)).toBe(position.committedCents + position.reservedCents);
-    expect(forecast.at(-1)).toMatchObject({ withReservedCents: position.committedCents + position.reservedCents });
+    expect(months.rows.at(-1)?.at(-1)).toBe(forecast.at(-1)?.withReservedCents);
+    expect(months.about.join(" ")).toContain(assumptions.join(" "));
+    const unspentCents = sumCents(lines.map((line) => line.unspentCents));
+    expect(forecast.at(-1)).toMatchObject({ paidCents: position.committedCents - unspentCents });
+    // And the initiatives make up what is not paid by then.
+    const initiatives = await take("forecast");
+    expect(totalOf(initiatives, "Expected unspent")).toBe(unspentCents);
+    expect(totalOf(initiatives, "Still expected by 30 June")).toBe(sumCents(forecast.map(({ dueCents }) => dueCents)));
     const was = await listMonths(auditor, year, today);
     expect(sumCents(months.rows.map((row) => (row[4] as bigint | null) ?? 0n))).toBe(was.at(-1)?.paidCents);
   });

@@ -1,9 +1,10 @@
 import { listCash } from "#lib/budget/cash/queries.ts";
 import { cashOf } from "#lib/budget/cash/rules.ts";
+import { getForecast, listForecast } from "#lib/budget/forecast/queries.ts";
 import { forecastYear } from "#lib/budget/forecast/rules.ts";
 import { listWholeLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
 import { tooManyEntries } from "#lib/budget/ledger/rules.ts";
-import { listDue, listMonths, listPositions } from "#lib/budget/queries.ts";
+import { listMonths, listPositions } from "#lib/budget/queries.ts";
 import { joinMonths, type Position, positionOf } from "#lib/budget/rules.ts";
 import { readHolderFilter, readLedgerFilter } from "#lib/budget/schema.ts";
 import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
@@ -23,6 +24,7 @@ import {
   type BudgetList,
   carryForwardSheet,
   cashSheet,
+  forecastSheet,
   ledgerSheet,
   monthsSheet,
   rowsSheet,
@@ -67,9 +69,10 @@ const MADE: Record<BudgetList, (asked: Asked) => Promise<Sheet>> = {
   years: async ({ positions, at }) => yearsSheet(positions, at),
   months: async ({ tx, actor, position, at }) => {
     const { startYear } = position;
-    const [today, due] = [dayOf(at), await listDue(actor, startYear, tx)];
-    const months = joinMonths(await listMonths(actor, startYear, today, tx), forecastYear({ position, due, today }));
-    return monthsSheet(startYear, months, at);
+    const today = dayOf(at);
+    const { lines, assumptions } = await getForecast(actor, startYear, today, tx);
+    const months = joinMonths(await listMonths(actor, startYear, today, tx), forecastYear(position, lines, today));
+    return monthsSheet(startYear, months, assumptions, at);
   },
   shares: async ({ tx, actor, position: { startYear }, sent, at }) => {
     const by = text(sent, "by") || "agency";
@@ -91,6 +94,10 @@ const MADE: Record<BudgetList, (asked: Asked) => Promise<Sheet>> = {
     cashSheet(startYear, cashOf(await listCash(actor, tx), startYear), at),
   statement: async ({ tx, actor, position: { startYear } }) =>
     statementSheet(await readStatement(actor, startYear, tx)),
+  forecast: async ({ tx, actor, position: { startYear }, at }) => {
+    const { initiatives, assumptions } = await listForecast(actor, startYear, dayOf(at), tx);
+    return forecastSheet(startYear, initiatives, assumptions, at);
+  },
   "carry-forward": async ({ tx, actor, sent, at }) => {
     const year = text(sent, "year");
     return carryForwardSheet(await listCarryForwards(actor, year ? Number(year) : undefined, tx), at);

@@ -4,6 +4,7 @@ import type { HolderLine } from "#lib/budget/shares/rules.ts";
 import type { ChangeLine } from "#lib/changes/rules.ts";
 import {
   carryForwardSheet,
+  forecastSheet,
   isBudgetList,
   ledgerSheet,
   monthsSheet,
@@ -16,8 +17,8 @@ const at = new Date("2026-11-24T00:00:00Z");
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 
 test("the lists that become files, and no other", () => {
-  const words = ["years", "months", "shares", "rows", "ledger", "carry-forward", "people", ""];
-  expect(words.map(isBudgetList)).toEqual([true, true, true, true, true, true, false, false]);
+  const words = ["years", "months", "shares", "rows", "ledger", "cash", "forecast", "carry-forward", "people", ""];
+  expect(words.map(isBudgetList)).toEqual([...Array(8).fill(true), false, false]);
 });
 
 test("years and months have a column for each counter, and are named by no application", () => {
@@ -49,7 +50,7 @@ test("years and months have a column for each counter, and are named by no appli
     reservedDueCents: 7n,
     forecastCents: null,
   };
-  const months = monthsSheet(2026, [month, { ...month, month: 12 }], at);
+  const months = monthsSheet(2026, [month, { ...month, month: 12 }], ["It assumes this.", "And that."], at);
   expect(months.rows).toEqual([
     ["June", 1n, 2n, 3n, 4n, 5n, 6n, 7n, null],
     [null, 1n, 2n, 3n, 4n, 5n, 6n, 7n, null],
@@ -92,6 +93,36 @@ test("an application that is not for the reader has its money in the rows, and n
   expect(sheet.rows[1]).toEqual([expect.not.stringContaining("PSF"), null, null, 1n, 20n, 3n, 4n, null]);
   expect([sheet.total, sheet.marking]).toEqual([["Total", null, null, 2n, 40n, 6n, 8n, null], "IN-CONFIDENCE"]);
   expect(sheet.about.join(" ")).toContain("Fiji: ");
+});
+
+test("the forecast by initiative says what is still to come by 30 June, and what is not", () => {
+  const line = { applicationId: "1", committedCents: 20n, paidCents: 3n, reservedCents: 0n, unspentCents: 7n };
+  const expectation = { applicationId: "1", cents: 13n, note: "One boat is late", notedBy: "Ingrid", at };
+  const months = { dueCents: [0n, 4n, 6n], reservedDueCents: [0n], forecastCents: 12n, expectation };
+  const lines = [
+    { ...line, ...months, application: named },
+    { ...line, ...months, application: null },
+    { ...line, ...months, application: named, expectation: null },
+  ];
+  const sheet = forecastSheet(2026, lines, ["It assumes this."], at);
+  expect(sheet.rows[0]).toEqual([
+    "PSF-2026-0001",
+    "Boats",
+    "Customs",
+    20n,
+    3n,
+    10n,
+    7n,
+    "One boat is late (Ingrid, 24 November 2026)",
+    "IN-CONFIDENCE",
+  ]);
+  expect(sheet.rows[1]).toEqual([expect.not.stringContaining("PSF"), null, null, 20n, 3n, 10n, 7n, null, null]);
+  expect(sheet.rows[2]?.[7]).toBeNull();
+  expect([sheet.total, sheet.marking]).toEqual([["Total", null, null, 60n, 9n, 30n, 21n, null, null], "IN-CONFIDENCE"]);
+  expect([sheet.title, sheet.about.join(" ")]).toEqual([
+    expect.stringContaining("2026/27"),
+    expect.stringContaining("It assumes this."),
+  ]);
 });
 
 test("the ledger has a line for each entry, and the sums of all that were found", () => {
@@ -164,11 +195,12 @@ test("every file says when it was made, in which money, and in words what of eac
   const totals = { count: 0, envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n };
   const sheets = [
     yearsSheet([], at),
-    monthsSheet(2026, [], at),
+    monthsSheet(2026, [], [], at),
     sharesSheet(2026, "focusArea", [], at),
     rowsSheet({ startYear: 2026, by: null, of: null, counter: null }, null, [], at),
     ledgerSheet(filter, [], totals, at),
     carryForwardSheet([], at),
+    forecastSheet(2026, [], [], at),
   ];
   for (const { title, marking, about } of sheets) {
     expect([title, marking, about.length]).toEqual([title, "UNCLASSIFIED", 2]);

@@ -1,5 +1,5 @@
 import { type CashMonth, type CashYear, formatMonth } from "#lib/budget/cash/rules.ts";
-import { FORECAST_ASSUMPTIONS } from "#lib/budget/forecast/rules.ts";
+import { expectedCents, type ForecastInitiative } from "#lib/budget/forecast/rules.ts";
 import type { LedgerFilter, LedgerLine, LedgerTotals, Named } from "#lib/budget/ledger/rules.ts";
 import { MONTHS, type Position, type YearMonth } from "#lib/budget/rules.ts";
 import { LEDGER_LABELS, ledgerFilterInWords } from "#lib/budget/schema.ts";
@@ -15,12 +15,22 @@ import {
 import { type ChangeLine, changeState } from "#lib/changes/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { dayOf, formatInstant } from "#lib/platform/dates.ts";
+import { dayOf, formatDate, formatInstant } from "#lib/platform/dates.ts";
 import { formatYear, sumCents } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet, type SheetCell, type SheetColumn } from "#lib/platform/sheet.ts";
 
 /** The lists of the budget that can be taken along as a file. */
-const BUDGET_LISTS = ["years", "months", "shares", "rows", "ledger", "cash", "carry-forward", "statement"] as const;
+const BUDGET_LISTS = [
+  "years",
+  "months",
+  "shares",
+  "rows",
+  "ledger",
+  "cash",
+  "forecast",
+  "carry-forward",
+  "statement",
+] as const;
 export type BudgetList = (typeof BUDGET_LISTS)[number];
 export const isBudgetList = (word: string): word is BudgetList => BUDGET_LISTS.some((list) => list === word);
 
@@ -94,13 +104,18 @@ const MONTH_COLUMNS: SheetColumn<YearMonth>[] = [
   cents("Forecast, paid so far", (one) => one.forecastCents),
 ];
 
-export const monthsSheet = (startYear: number, months: readonly YearMonth[], at: Date): Sheet =>
+export const monthsSheet = (
+  startYear: number,
+  months: readonly YearMonth[],
+  assumptions: readonly string[],
+  at: Date,
+): Sheet =>
   makeSheet({
     title: `Budget ${formatYear(startYear)} by month`,
     marking: markingOf([]),
     about: [
       `Made ${formatInstant(at)}. Counters as at the end of each month, or now. ${DOLLARS}`,
-      `Forecast: ${FORECAST_ASSUMPTIONS.join(" ")}`,
+      `Forecast: ${assumptions.join(" ")}`,
     ],
     columns: MONTH_COLUMNS,
     rows: months,
@@ -130,24 +145,23 @@ export function sharesSheet(startYear: number, by: ShareKind, lines: readonly Sh
 
 const NOT_ASSIGNED = "Not assigned to you";
 
+type OfApplication = { application: Named | null };
+
+const applicationColumns = <Row extends OfApplication>(): SheetColumn<Row>[] => [
+  { header: "Reference", kind: "text", width: 15, value: ({ application }) => application?.reference ?? NOT_ASSIGNED },
+  { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application?.title ?? null },
+  { header: "Agency", kind: "text", value: ({ application }) => application?.agency ?? null },
+];
+
+const markingColumn = <Row extends OfApplication>(): SheetColumn<Row> => ({
+  header: "Marking",
+  kind: "text",
+  width: 16,
+  value: ({ application }) => application && MARKING_LABELS[application.marking],
+});
+
 export function rowsSheet(filter: HolderFilter, share: string | null, lines: readonly HolderLine[], at: Date): Sheet {
-  const columns: SheetColumn<HolderLine>[] = [
-    {
-      header: "Reference",
-      kind: "text",
-      width: 15,
-      value: ({ application }) => application?.reference ?? NOT_ASSIGNED,
-    },
-    { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application?.title ?? null },
-    { header: "Agency", kind: "text", value: ({ application }) => application?.agency ?? null },
-    ...heldColumns<HolderLine>(),
-    {
-      header: "Marking",
-      kind: "text",
-      width: 16,
-      value: ({ application }) => application && MARKING_LABELS[application.marking],
-    },
-  ];
+  const columns = [...applicationColumns<HolderLine>(), ...heldColumns<HolderLine>(), markingColumn<HolderLine>()];
   return makeSheet({
     title: `Budget ${formatYear(filter.startYear)} initiatives`,
     marking: markingOf(lines.map(({ application }) => application)),
@@ -157,6 +171,38 @@ export function rowsSheet(filter: HolderFilter, share: string | null, lines: rea
     total: totalOf(columns, lines),
   });
 }
+
+/** A note may name what its application says. */
+const noteOf = ({ application, expectation }: ForecastInitiative): string | null =>
+  application && expectation ? `${expectation.note} (${expectation.notedBy}, ${formatDate(expectation.at)})` : null;
+
+const FORECAST_COLUMNS: SheetColumn<ForecastInitiative>[] = [
+  ...applicationColumns<ForecastInitiative>(),
+  cents("Committed", ({ committedCents }) => committedCents),
+  cents("Paid so far", ({ paidCents }) => paidCents),
+  cents("Still expected by 30 June", expectedCents),
+  cents("Expected unspent", ({ unspentCents }) => unspentCents),
+  { header: "What we expect instead", kind: "text", width: 44, value: noteOf },
+  markingColumn<ForecastInitiative>(),
+];
+
+export const forecastSheet = (
+  startYear: number,
+  lines: readonly ForecastInitiative[],
+  assumptions: readonly string[],
+  at: Date,
+): Sheet =>
+  makeSheet({
+    title: `Forecast ${formatYear(startYear)} by initiative`,
+    marking: markingOf(lines.map(({ application }) => application)),
+    about: [
+      `Initiatives with money that is committed and not yet paid. Made ${formatInstant(at)}. ${DOLLARS}`,
+      `Forecast: ${assumptions.join(" ")}`,
+    ],
+    columns: FORECAST_COLUMNS,
+    rows: lines,
+    total: totalOf(FORECAST_COLUMNS, lines),
+  });
 
 const LEDGER_COLUMNS: SheetColumn<LedgerLine>[] = [
   { header: "Entry", kind: "text", width: 10, value: ({ id }) => String(id) },

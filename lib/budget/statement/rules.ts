@@ -20,7 +20,7 @@ export type StatementRow = Record<Counter, bigint> & {
 };
 
 /** A counter that is not the sum of the ledger. */
-export type Difference = {
+type Difference = {
   reference: string | null;
   month: number | null;
   counter: string;
@@ -203,7 +203,7 @@ function verifiedSection({ startYear, at, isFinal, differences, entries }: State
   };
 }
 
-export const STATEMENT_SECTIONS: Record<StatementSection, string> = {
+const STATEMENT_SECTIONS: Record<StatementSection, string> = {
   YEAR: "Year",
   MONTH: "End of month",
   ADJUSTMENT: "Adjustment",

@@ -1,0 +1,199 @@
+import { namesOf } from "#lib/budget/ledger/queries.ts";
+import type { Named } from "#lib/budget/ledger/rules.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { financialYearOf, parseDay } from "#lib/platform/dates.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { experienceOf, knownOn, type MoneyFacts } from "./known/rules.ts";
+import {
+  assumptionsOf,
+  byUnspent,
+  type Expectation,
+  type ForecastInitiative,
+  type ForecastLine,
+  forecastLines,
+  type Method,
+} from "./rules.ts";
+import { betterMethod, type Trial, tryMethods } from "./trial/rules.ts";
+
+/** How many finished years a forecast learns from and is tried on. */
+const FINISHED_YEARS = 5;
+
+const dayIn = (column: string): Prisma.Sql => Prisma.raw(`(${column} AT TIME ZONE 'Pacific/Auckland')::date`);
+
+type Row = {
+  applicationId: string;
+  startYear: number;
+  moved: { knownOn: string; on: string; reserved: string; committed: string; paid: string }[];
+  claims: {
+    cents: string;
+    claimedOn: string;
+    approvedOn: string | null;
+    endedOn: string | null;
+    paidOn: string | null;
+    paymentKnownOn: string | null;
+  }[];
+  plans: { knownOn: string; answers: Record<string, string> }[];
+  startsOn: Date | null;
+  endsOn: Date | null;
+  formerEnds: { changedOn: string; endsOn: string }[];
+};
+
+/** Everything that forecasts are made of and tried on, in one statement: each initiative's money of a year, by day. */
+export async function listMoneyFacts(
+  actor: MfatActor,
+  today: Date,
+  client: Pick<Tx, "$queryRaw"> = db(),
+): Promise<MoneyFacts[]> {
+  permit(actor, "budget:read");
+  const rows = await client.$queryRaw<Row[]>`
+    WITH days AS (
+      SELECT "applicationId", "startYear", ${dayIn("at")} AS "knownOn", coalesce("effectiveOn", ${dayIn("at")}) AS "on",
+        sum("reservedCents") AS reserved, sum("committedCents") AS committed, sum("paidCents") AS paid
+      FROM "LedgerEntry"
+      WHERE "startYear" >= ${financialYearOf(today) - FINISHED_YEARS} AND "applicationId" IS NOT NULL
+      GROUP BY 1, 2, 3, 4
+    ), held AS (
+      SELECT "applicationId", "startYear", json_agg(json_build_object('knownOn', "knownOn", 'on', "on",
+        'reserved', reserved::text, 'committed', committed::text, 'paid', paid::text) ORDER BY "knownOn", "on") AS moved
+      FROM days GROUP BY 1, 2
+    )
+    SELECT h."applicationId", h."startYear", h.moved, r."startsOn", r."endsOn", coalesce(c.claims, '[]') AS claims,
+      coalesce(v.plans, '[]') AS plans, coalesce(e.ends, '[]') AS "formerEnds"
+    FROM held h
+    LEFT JOIN "Arrangement" r USING ("applicationId")
+    LEFT JOIN (
+      SELECT c."applicationId", c."startYear", json_agg(json_build_object('cents', c.cents::text,
+        'claimedOn', ${dayIn('c."claimedAt"')},
+        'approvedOn', CASE WHEN c.state IN ('APPROVED', 'PAID', 'RECOVERED') THEN ${dayIn('c."decidedAt"')} END,
+        'endedOn', CASE WHEN c.state IN ('RETURNED', 'CANCELLED') THEN ${dayIn('c."decidedAt"')} END,
+        'paidOn', p."paidOn", 'paymentKnownOn', ${dayIn('p."recordedAt"')}) ORDER BY c.number) AS claims
+      FROM "Claim" c LEFT JOIN "Payment" p ON p."claimId" = c.id WHERE c.cents > 0 GROUP BY 1, 2
+    ) c USING ("applicationId", "startYear")
+    LEFT JOIN (
+      SELECT "applicationId", json_agg(json_build_object('knownOn', ${dayIn('"certifiedAt"')}, 'answers', (
+        SELECT json_object_agg(name, answer) FROM jsonb_each_text(answers->'activities') one(name, answer)
+        WHERE name ~ '^activities[.][0-9]+[.]byOn-(day|month|year)$')) ORDER BY number) AS plans
+      FROM "ApplicationVersion" GROUP BY 1
+    ) v USING ("applicationId")
+    LEFT JOIN (
+      SELECT "applicationId", json_agg(json_build_object('changedOn', ${dayIn('"decidedAt"')},
+        'endsOn', current->>'endsOn') ORDER BY number) AS ends
+      FROM "Variation" WHERE kind = 'TIME' AND state = 'APPROVED' GROUP BY 1
+    ) e USING ("applicationId")
+    ORDER BY h."startYear", h."applicationId"`;
+  return rows.map(readFacts);
+}
+
+const day = (text: string): Date => new Date(`${text.slice(0, 10)}T00:00:00Z`);
+const dayOrNone = (text: string | null): Date | null => (text === null ? null : day(text));
+
+const readFacts = ({ moved, claims, plans, formerEnds, ...rest }: Row): MoneyFacts => ({
+  ...rest,
+  moved: moved.map(({ knownOn, on, reserved, committed, paid }) => ({
+    knownOn: day(knownOn),
+    on: day(on),
+    reservedCents: BigInt(reserved),
+    committedCents: BigInt(committed),
+    paidCents: BigInt(paid),
+  })),
+  claims: claims.map(({ cents, claimedOn, approvedOn, endedOn, paidOn, paymentKnownOn }) => ({
+    cents: BigInt(cents),
+    claimedOn: day(claimedOn),
+    approvedOn: dayOrNone(approvedOn),
+    endedOn: dayOrNone(endedOn),
+    paidOn: dayOrNone(paidOn),
+    paymentKnownOn: dayOrNone(paymentKnownOn),
+  })),
+  plans: plans.map(({ knownOn, answers }) => ({ knownOn: day(knownOn), days: milestoneDays(answers ?? {}) })),
+  formerEnds: formerEnds.map(({ changedOn, endsOn }) => ({ changedOn: day(changedOn), endsOn: day(endsOn) })),
+});
+
+/** As they were typed: a month may be a name, and a day that does not exist is none. */
+function milestoneDays(answers: Readonly<Record<string, string>>): Date[] {
+  const rows = new Set(Object.keys(answers).map((name) => name.replace(/-\w+$/, "")));
+  const part = (row: string, which: string) => (answers[`${row}-${which}`] ?? "").trim();
+  return [...rows].flatMap((row) => parseDay(part(row, "day"), part(row, "month"), part(row, "year")) ?? []);
+}
+
+/** The newest that is noted for each initiative of a year. */
+const listExpectations = (client: Pick<Tx, "$queryRaw">, startYear: number): Promise<Expectation[]> =>
+  client.$queryRaw<Expectation[]>`
+    SELECT DISTINCT ON (e."applicationId") e."applicationId", e.cents, e.note, p.name AS "notedBy", e.at
+    FROM "Expectation" e JOIN "Person" p ON p.id = e."notedById"
+    WHERE e."startYear" = ${startYear}
+    ORDER BY e."applicationId", e.at DESC, e.id DESC`;
+
+export type Forecast = {
+  method: Method;
+  /** How both methods did in the finished years; null where none has a payment. */
+  trial: Trial | null;
+  assumptions: readonly string[];
+  lines: readonly ForecastLine[];
+};
+
+/**
+ * The forecast of a year: by the method that has missed by less in the finished years, with what
+ * budget officers expect. The one query behind chart, table, initiatives and file.
+ */
+export async function getForecast(
+  actor: MfatActor,
+  startYear: number,
+  today: Date,
+  client: Pick<Tx, "$queryRaw"> = db(),
+): Promise<Forecast> {
+  const facts = await listMoneyFacts(actor, today, client);
+  const expectations = await listExpectations(client, startYear);
+  const trial = tryMethods(facts, today);
+  const method = betterMethod(trial);
+  const experience = experienceOf(facts, startYear, today);
+  const known = facts.filter((one) => one.startYear === startYear).map((one) => knownOn(one, today));
+  return {
+    method,
+    trial,
+    assumptions: assumptionsOf(method, experience),
+    lines: forecastLines({ known, startYear, today, method, experience, expectations }),
+  };
+}
+
+/** The same forecast by initiative: those of which most stays unspent first. */
+export async function listForecast(
+  actor: MfatActor,
+  startYear: number,
+  today: Date,
+  client: Pick<Tx, "$queryRaw" | "application"> = db(),
+): Promise<Forecast & { initiatives: ForecastInitiative[] }> {
+  const forecast = await getForecast(actor, startYear, today, client);
+  const committed = forecast.lines.filter((line) => line.committedCents > line.paidCents).sort(byUnspent);
+  const names = await namesOf(
+    actor,
+    committed.map(({ applicationId }) => applicationId),
+    client,
+  );
+  const initiatives = committed.map((line) => ({ ...line, application: names.get(line.applicationId) ?? null }));
+  return { ...forecast, initiatives };
+}
+
+/** One of those initiatives. @throws NOT_FOUND also where it is not for the reader, and where nothing of it is left to pay */
+export async function getForecastInitiative(
+  actor: MfatActor,
+  startYear: number,
+  reference: string,
+  today: Date,
+): Promise<ForecastInitiative & { application: Named }> {
+  const { initiatives } = await listForecast(actor, startYear, today);
+  const found = initiatives.find((one) => one.application?.reference === reference);
+  if (!found?.application) throw notFound();
+  return { ...found, application: found.application };
+}
+
+/** Everything that was noted for an initiative of a year, newest first. */
+export async function listNotes(actor: MfatActor, startYear: number, applicationId: string): Promise<Expectation[]> {
+  permit(actor, "budget:read");
+  return db().$queryRaw<Expectation[]>`
+    SELECT e."applicationId", e.cents, e.note, p.name AS "notedBy", e.at
+    FROM "Expectation" e JOIN "Person" p ON p.id = e."notedById"
+    WHERE e."startYear" = ${startYear} AND e."applicationId" = ${applicationId}::uuid
+    ORDER BY e.at DESC, e.id DESC`;
+}
