@@ -268,7 +268,7 @@ async function someTerms(reference: string, dice: Dice): Promise<Terms> {
 }
 
 /** A file for a claim. Another agency's application has none to add it to. */
-async function invoiceOf({ agencyId, personId }: AgencyActor, reference: string): Promise<string> {
+export async function invoiceOf({ agencyId, personId }: AgencyActor, reference: string): Promise<string> {
   const application = await db().application.findFirst({ where: { reference, agencyId } });
   if (!application) return randomUUID();
   const at = now();

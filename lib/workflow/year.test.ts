@@ -1,0 +1,230 @@
+// A financial year from planned to closed, by everybody who has a part in it: its money, an initiative, unclaimed work, what is
+// carried on, the closing, and what comes after.
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import * as arrangements from "#lib/arrangements/commands.ts";
+import * as assessments from "#lib/assessments/commands.ts";
+import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";
+import { listMovable } from "#lib/budget/carry-forward/queries.ts";
+import { adjustEnvelope } from "#lib/budget/commands.ts";
+import { listLedgerDifferences, listPositions } from "#lib/budget/queries.ts";
+import { readChangedSince, readStatement } from "#lib/budget/statement/queries.ts";
+import { askForClosing, planYears, setCutoff, tellOfYearEnd } from "#lib/budget/years/commands.ts";
+import { readYearEnd } from "#lib/budget/years/queries.ts";
+import * as decisions from "#lib/decisions/commands.ts";
+import { type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
+import { askForAccruals, stateAccrual } from "#lib/payments/accruals/commands.ts";
+import { submitClaim } from "#lib/payments/commands.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { dayOf, financialYearOf, yearBeginsOn } from "#lib/platform/dates.ts";
+import { db } from "#lib/platform/db.ts";
+import type { DomainError } from "#lib/platform/errors.ts";
+import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { invoiceOf, scores, TAKE, well } from "#lib/test-steps.ts";
+import { listVariations } from "#lib/variations/queries.ts";
+import { confirmChange } from "./changes/commands.ts";
+
+useTestDatabase("template_demo");
+afterEach(() => shiftClock(0));
+
+/** Far enough ahead that the demonstration has given it nothing. */
+let year = 0;
+let reference = "";
+let id = "";
+let desk: MfatActor;
+let budget: MfatActor;
+let second: MfatActor;
+let approver: MfatActor;
+let contributor: AgencyActor;
+let certifier: AgencyActor;
+
+/** Noon in New Zealand or shortly before; `month` 0 is the July that the year begins with. */
+const goTo = (month: number, day: number) => shiftClock(Date.UTC(year, 6 + month, day) - Date.now());
+const on = (month: number, day: number) => new Date(Date.UTC(year, 6 + month, day));
+const once = () => ({ requestId: randomUUID() });
+const refusal = (work: Promise<unknown>): Promise<DomainError> =>
+  work.then(
+    () => Promise.reject(new Error("not refused")),
+    (error) => error,
+  );
+const request = async () => {
+  const { revision } = await db().application.findUniqueOrThrow({ where: { id } });
+  return { ...once(), revision };
+};
+const confirmLast = async (who: MfatActor) => {
+  const { id: changeId } = await db().changeRequest.findFirstOrThrow({
+    where: { state: "ASKED" },
+    orderBy: { id: "desc" },
+  });
+  await confirmChange(who, once(), changeId);
+};
+const positionOf = async () => (await listPositions(budget)).find(({ startYear }) => startYear === year);
+/** Claims, approves and pays what the random walks would when all goes well: half of what is left. */
+const claimAndPay = async () => {
+  await TAKE.submitClaim(contributor, await request(), reference, well);
+  await TAKE.approveClaim(budget, await request(), reference, well);
+  await TAKE.recordPayment(second, await request(), reference, well);
+};
+
+beforeAll(async () => {
+  const who = async (email: string) => {
+    const actor = await findActor(email);
+    if (!actor) throw new Error(email);
+    return actor;
+  };
+  const mfat = async (name: string) => asMfat(await who(`${name}@mfat.example`));
+  [desk, budget, second, approver] = [
+    await mfat("desk"),
+    await mfat("budget"),
+    await mfat("budget2"),
+    await mfat("approver2"),
+  ];
+  year = financialYearOf(dayOf(now())) + 3;
+  const application = await db().application.findFirstOrThrow({ where: { state: "MODERATION", heldAt: null } });
+  ({ id, reference } = application);
+  const ofAgency = async (role: Role) => {
+    const { agencyId } = application;
+    const person = await db().person.findFirstOrThrow({
+      where: { agencyId, endedAt: null, roles: { some: { role } } },
+    });
+    return asAgency(await who(person.email));
+  };
+  [contributor, certifier] = [await ofAgency("CONTRIBUTOR"), await ofAgency("CERTIFIER")];
+  for (const { personId } of [desk, budget, second, approver]) await declareNone(personId, { id });
+});
+
+test("planned: a year has no money until two people give it, and its promises rest on that", async () => {
+  goTo(-4, 15);
+  await planYears();
+  expect(await positionOf()).toMatchObject({ envelopeCents: 0n });
+  await assessments.saveModeration(desk, reference, await scores(reference));
+  const recommend = async () =>
+    decisions.recommend(desk, await request(), reference, {
+      outcome: "FUND_IN_PART",
+      phasing: [
+        { startYear: year, cents: 80_000_00n },
+        { startYear: year + 1, cents: 0n },
+      ],
+      conditions: null,
+      rationale: "The need is shown.",
+      exceptionReason: "Needed",
+    });
+  expect((await refusal(recommend())).message).toMatch(/Only \$0\.00 is available/);
+  const envelope = { startYear: year, changeCents: 80_000_00n, reason: "Estimates", source: "Vote" };
+  await adjustEnvelope(budget, once(), { ...envelope, effectiveOn: yearBeginsOn(year) });
+  expect((await refusal(confirmLast(budget))).code).toBe("FORBIDDEN");
+  await confirmLast(approver);
+  expect(await positionOf()).toMatchObject({ envelopeCents: 80_000_00n });
+  await recommend();
+  await decisions.confirmBudget(budget, await request(), reference);
+  await decisions.approve(approver, await request(), reference, {
+    phasing: [{ startYear: year, cents: 80_000_00n }],
+    conditions: null,
+    reason: null,
+  });
+  const offer = async (dueOn: Date) =>
+    arrangements.sendOffer(desk, await request(), reference, { dueOn, message: null } as never);
+  expect((await refusal(offer(on(12, 1)))).fields).toHaveProperty("dueOn-day");
+  await offer(on(-3, 15));
+  await arrangements.acceptOffer(certifier, await request(), reference);
+  expect(await positionOf()).toMatchObject({ committedCents: 80_000_00n, reservedCents: 0n });
+  expect((await refusal(TAKE.submitClaim(contributor, await request(), reference, well))).fields).toHaveProperty(
+    "workFrom-day",
+  );
+});
+
+test("open: it is claimed and paid, and in June its agency states what is done and not claimed", async () => {
+  goTo(4, 10);
+  await claimAndPay();
+  expect(await positionOf()).toMatchObject({ paidCents: 40_000_00n });
+  goTo(10, 31);
+  const askedOf = () => db().auditEvent.count({ where: { event: "accrual.asked", applicationId: id } });
+  await askForAccruals();
+  expect(await askedOf()).toBe(0);
+  const answer = { year: String(year), amount: 15_000_00n, work: "Training in two ports" };
+  expect((await refusal(stateAccrual(contributor, await request(), reference, answer))).fields).toHaveProperty("year");
+  goTo(11, 2);
+  for (let time = 0; time < 2; time++) await askForAccruals();
+  expect(await askedOf()).toBe(1);
+  expect(await tellOfYearEnd()).toBe(true);
+  const mail = await db().email.findFirstOrThrow({ where: { to: contributor.email }, orderBy: { id: "desc" } });
+  expect(mail.subject).toContain(`${reference}: tell us about work`);
+  const wrong = { ...answer, amount: 40_000_01n };
+  expect((await refusal(stateAccrual(contributor, await request(), reference, wrong))).fields).toHaveProperty("amount");
+  await stateAccrual(contributor, await request(), reference, { ...answer, amount: 1_00n });
+  await stateAccrual(contributor, await request(), reference, answer);
+  expect((await readYearEnd(budget, year)).unspent).toMatchObject([
+    { applicationId: id, unspentCents: 40_000_00n, openCents: 0n, statedCents: 15_000_00n, askedAt: expect.any(Date) },
+  ]);
+});
+
+test("closing: the rest is carried on, and work is claimed and paid until the cut-off", async () => {
+  goTo(12, 5);
+  await planYears();
+  await setCutoff(budget, once(), year, on(12, 31));
+  expect(await listMovable(budget, year)).toMatchObject([{ applicationId: id, committedCents: 25_000_00n }]);
+  expect((await positionOf())?.availableCents).toBe(0n);
+  const asked = { fromYear: year, cents: 0n, initiatives: [id], reason: "Ships were late", source: "Paper 7" };
+  await askForCarryForward(budget, once(), asked);
+  await confirmLast(second);
+  const [agreed] = await listVariations(contributor, id);
+  expect(agreed).toMatchObject({
+    state: "APPROVED",
+    kind: "REPHASING",
+    proposed: {
+      phasing: [
+        { startYear: year, cents: 55_000_00n },
+        { startYear: year + 1, cents: 25_000_00n },
+      ],
+    },
+  });
+  expect(await db().email.count({ where: { to: certifier.email, subject: { contains: "carried forward" } } })).toBe(1);
+  goTo(13, 1);
+  const late = await refusal(TAKE.submitClaim(contributor, await request(), reference, () => 1));
+  expect(late.fields["workFrom-day"]).toMatch(/ended on 31 July/);
+});
+
+test("closed: two people close it, what is accrued is claimed and paid, and its statement stays", async () => {
+  goTo(13, 2);
+  await askForClosing(budget, once(), year, "Everything is paid, accrued or carried on");
+  await confirmLast(approver);
+  const statement = await readStatement(budget, year);
+  expect(statement.rows.find(({ section }) => section === "YEAR")).toMatchObject({
+    envelopeCents: 55_000_00n,
+    committedCents: 55_000_00n,
+    paidCents: 40_000_00n,
+    accruedCents: 15_000_00n,
+  });
+  goTo(13, 20);
+  const invoice = await invoiceOf(contributor, reference);
+  const claim = async (amount: bigint) =>
+    submitClaim(contributor, await request(), reference, {
+      basis: "WORK",
+      workFrom: on(10, 1),
+      workTo: on(11, 20),
+      amount,
+      gst: 0n,
+      invoiceNumber: randomUUID(),
+      invoicedOn: on(13, 18),
+      milestone: "Training in two ports",
+      invoice,
+      advanceReason: null,
+      accountsFor: null,
+      accounted: null,
+    });
+  expect((await refusal(claim(15_000_01n))).fields).toHaveProperty("amount");
+  await claim(15_000_00n);
+  await TAKE.approveClaim(second, await request(), reference, well);
+  await TAKE.recordPayment(budget, await request(), reference, well);
+  expect(await positionOf()).toMatchObject({ paidCents: 55_000_00n, committedCents: 55_000_00n });
+  const again = await readStatement(budget, year);
+  expect(again).toEqual(statement);
+  expect(
+    (await readChangedSince(budget, again)).map(({ counter, thenCents, nowCents }) => [counter, thenCents, nowCents]),
+  ).toEqual([
+    ["Paid", 40_000_00n, 55_000_00n],
+    ["Paid", 40_000_00n, 55_000_00n],
+  ]);
+  expect(await listLedgerDifferences()).toEqual([]);
+});
