@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll } from "vitest";
 import type { TestDatabase } from "../bin/test-server.ts";
+import { USUAL_ENVELOPE_CENTS } from "./budget/rules.ts";
 import * as decisions from "./decisions/commands.ts";
 import { nameDeputy } from "./deputies/commands.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "./lifecycle/permissions.ts";
@@ -10,7 +11,7 @@ import { shiftClock } from "./platform/clock.ts";
 import { addDays, atTime, dayOf } from "./platform/dates.ts";
 import { db } from "./platform/db.ts";
 import type { DomainError } from "./platform/errors.ts";
-import { declareNone, useTestDatabase } from "./test-database.ts";
+import { changeEnvelope, declareNone, useTestDatabase } from "./test-database.ts";
 
 /** The clock stands at noon, so many days from today: a day is 23 or 25 hours long twice a year. */
 export const standOn = (days: number) =>
@@ -36,7 +37,10 @@ export function useDecisions(): TestDatabase {
 }
 
 async function makePeople(): Promise<void> {
-  startYear = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
+  // The next one: this year may end while the tests run.
+  const [, next] = await db().financialYear.findMany({ orderBy: { startYear: "asc" } });
+  startYear = next?.startYear ?? 0;
+  await changeEnvelope(startYear + 2, USUAL_ENVELOPE_CENTS);
   agencyId = (await db().agency.findFirstOrThrow()).id;
   roundId = (await db().round.create({ data: { name: "Decisions", opensAt: new Date(0) } })).id;
   [desk, budget] = [await somebody("DESK"), await somebody("BUDGET")];

@@ -54,7 +54,8 @@ const approvedOf = (references: readonly string[]) =>
 /** A year's counters, and the sums of its ledger. */
 async function moneyOf(inYear: number) {
   const where = { startYear: inYear };
-  const { startYear: _, ...counters } = await db().financialYear.findUniqueOrThrow({ where });
+  const omit = { startYear: true, cutoffOn: true, closedAt: true } as const;
+  const counters = await db().financialYear.findUniqueOrThrow({ where, omit });
   const { _sum } = await db().ledgerEntry.aggregate({
     where,
     _sum: { envelopeCents: true, reservedCents: true, committedCents: true, paidCents: true },
