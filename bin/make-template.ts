@@ -5,6 +5,7 @@ import { db, disconnect } from "#lib/platform/db.ts";
 import { giveEnvelopes } from "../prisma/envelopes.ts";
 import { seedReferenceData } from "../prisma/seed.ts";
 import { migrate } from "./database.ts";
+import { runSql } from "./test-server.ts";
 
 const { DATABASE_OWNER_URL = "", DATABASE_URL = "" } = process.env;
 await migrate(DATABASE_OWNER_URL, DATABASE_URL);
@@ -14,6 +15,9 @@ if (process.argv.includes("--demo")) {
 } else {
   await seedReferenceData();
   await giveEnvelopes(await officer("asks"), await officer("confirms"));
+  // No test waits for their mails.
+  await runSql(DATABASE_OWNER_URL, `TRUNCATE "Email"`);
+  await runSql(DATABASE_OWNER_URL, "DELETE FROM graphile_worker._private_jobs");
 }
 await disconnect();
 

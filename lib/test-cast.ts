@@ -24,7 +24,7 @@ const CAST: Record<string, Role[]> = {
   "assessor1@mfat.example": [],
   "assessor2@mfat.example": [],
   "budget@mfat.example": [],
-  "budget2@mfat.example": ["BUDGET"],
+  "budget2@mfat.example": [],
   "approver1@mfat.example": [],
   "approver2@mfat.example": [],
   "approver3@mfat.example": ["APPROVER"],

@@ -2,7 +2,7 @@ import { formatFile } from "#lib/documents/rules.ts";
 import { type Lists, type Option, type StepForm, UUID, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
+import { inScope, listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -15,6 +15,7 @@ import {
   CAME_TO_NOTHING,
   CLAIM_STEPS,
   type ClaimStep,
+  type Funding,
   type ListedClaim,
   type OpenAdvance,
   openAdvances,
@@ -45,7 +46,7 @@ export type Claims = { claims: Claim[]; years: YearLeft[]; advances: OpenAdvance
 export async function readClaims(
   actor: Actor,
   applicationId: string,
-  client: Pick<Tx, "claim" | "applicationFunding"> = db(),
+  client: Pick<Tx, "claim" | "$queryRaw"> = db(),
 ): Promise<Claims> {
   const [claims, funding] = await Promise.all([
     client.claim.findMany({
@@ -53,11 +54,13 @@ export async function readClaims(
       include: CLAIM,
       orderBy: { number: "desc" },
     }),
-    client.applicationFunding.findMany({
-      where: { applicationId, application: { ...scopeOf(actor), arrangement: { isNot: null } } },
-      include: { year: { select: { cutoffOn: true, closedAt: true } } },
-      orderBy: { startYear: "asc" },
-    }),
+    client.$queryRaw<Funding[]>`
+      SELECT f."startYear", f."committedCents", f."paidCents", y."cutoffOn", y."closedAt"
+      FROM "ApplicationFunding" f
+      JOIN "Application" a ON a.id = f."applicationId"
+      JOIN "Arrangement" r ON r."applicationId" = a.id
+      JOIN "FinancialYear" y ON y."startYear" = f."startYear"
+      WHERE a.id = ${applicationId}::uuid AND ${inScope(actor)} ORDER BY f."startYear"`,
   ]);
   const today = dayOf(now());
   return {

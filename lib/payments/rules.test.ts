@@ -40,8 +40,8 @@ test("what remains is committed, less paid, less what is claimed and waits", () 
   expect(
     yearsLeft(
       [
-        { ...year, year: life },
-        { startYear: 2027, committedCents: 0n, paidCents: 0n, year: life },
+        { ...year, ...life },
+        { startYear: 2027, committedCents: 0n, paidCents: 0n, ...life },
       ],
       claims,
     ),
@@ -49,7 +49,7 @@ test("what remains is committed, less paid, less what is claimed and waits", () 
 });
 
 test("GST may be nothing, and 15% with a rounding of its own for each line", () => {
-  const left = yearsLeft([{ ...year, year: life }], []);
+  const left = yearsLeft([{ ...year, ...life }], []);
   const work = {
     basis: "WORK",
     workFrom: at(1),

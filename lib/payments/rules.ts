@@ -57,18 +57,19 @@ export type YearLeft = YearLife & {
 export const accruingYears = (years: readonly YearLeft[], today: Date): YearLeft[] =>
   years.filter((year) => isAccruing(year, today) && year.leftCents > 0n);
 
-type Funding = { startYear: number; committedCents: bigint; paidCents: bigint; year: Omit<YearLife, "startYear"> };
+/** What an arrangement holds of a year, and the year’s life. */
+export type Funding = YearLife & { committedCents: bigint; paidCents: bigint };
 type Amount = { startYear: number; state: ClaimState; cents: bigint };
 
 /** The years in which something is committed, with what remains in each. */
 export function yearsLeft(funding: readonly Funding[], claims: readonly Amount[]): YearLeft[] {
   return funding
     .filter(({ committedCents }) => committedCents > 0n)
-    .map(({ startYear, committedCents, paidCents, year }) => {
+    .map(({ startYear, cutoffOn, closedAt, committedCents, paidCents }) => {
       const open = claims.filter((claim) => claim.startYear === startYear && OPEN_CLAIMS.includes(claim.state));
       const openCents = sumCents(open.map(({ cents }) => cents));
       const leftCents = committedCents - paidCents - openCents;
-      return { startYear, ...year, committedCents, paidCents, openCents, leftCents };
+      return { startYear, cutoffOn, closedAt, committedCents, paidCents, openCents, leftCents };
     });
 }
 

@@ -147,6 +147,7 @@ test("the steps about claims are there for the claims that they can be taken for
   expect(Object.keys(obstacles([{ state: "CLAIMED", startYear: 2026 }])).sort()).toEqual([
     "recordPayment",
     "recoverPayment",
+    "stateAccrual",
   ]);
   const early = obstacles([{ state: "CLAIMED", startYear: 2027 }]);
   expect(early).toEqual({

@@ -81,13 +81,15 @@ describe("who takes a step, from where to where", () => {
     ]);
   });
 
-  test("on hold the desk may resume it and the agency withdraw it, and nothing else goes on", () => {
+  test("on hold the desk may resume it, the agency withdraw it or state unclaimed work, and nothing else goes on", () => {
     const holdable = ALL_STATES.filter((state) => stepsFor(state, EVERY_ROLE, false).includes("putOnHold"));
     expect(holdable).toEqual([...IN_REVIEW, "ACTIVE"]);
     for (const state of ALL_STATES) {
       const held = stepsFor(state, EVERY_ROLE, true);
-      const mayEnd = IN_REVIEW.includes(state) ? ["withdraw"] : [];
-      expect([state, held]).toEqual([state, holdable.includes(state) ? [...mayEnd, "resume"] : []]);
+      // A hold does not stop the year.
+      const isUnderWay = state === "ACTIVE" || state === "CLOSING";
+      const mayEnd = IN_REVIEW.includes(state) ? ["withdraw"] : isUnderWay ? ["stateAccrual"] : [];
+      expect([state, held]).toEqual([state, holdable.includes(state) ? [...mayEnd, "resume"] : mayEnd]);
       expect([state, stepsFor(state, EVERY_ROLE, false).includes("resume")]).toEqual([state, false]);
       expect([state, stepsFor(state, AGENCYS, true)]).toEqual([state, mayEnd]);
     }
@@ -254,7 +256,7 @@ describe("what comes next", () => {
 
   test("what sends back, takes back, ends or asks for something else is no first thing to do", () => {
     const isSecond =
-      /^(Return|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Put on hold|Change|Ask for a variation)/;
+      /^(Return|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Put on hold|Change|Ask for a variation|State)/;
     const seconds = stepsWhere(({ isAside }) => isAside);
     // An approver is asked for one of two answers, and both are first.
     expect(stepsWhere(({ label }) => isSecond.test(label)).filter((step) => step !== "decline")).toEqual(seconds);
