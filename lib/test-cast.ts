@@ -53,7 +53,7 @@ async function makeCast(): Promise<void> {
     people[email] = (await findActor(email)) as Actor;
   }
   // Enough for every way to be walked to its end; what is above it is tried too.
-  for (const { startYear } of await db().financialYear.findMany()) {
+  for (const { startYear } of await db().financialYear.findMany({ where: { closedAt: null } })) {
     await changeEnvelope(startYear, 200_000_000n);
   }
   roundId = (await db().round.findFirstOrThrow({ where: { closesAt: null } })).id;

@@ -154,6 +154,7 @@ test("the steps about claims are there for the claims that they can be taken for
     approveClaim: expect.stringMatching(/2027\/28.*\.$/),
     recordPayment: null,
     recoverPayment: null,
+    stateAccrual: null,
   });
   expect(
     obstacles([

@@ -19,7 +19,7 @@ import type { StatedAccrual } from "./schema.ts";
 
 /**
  * States work of an ending year that is done and not claimed, or that there is none; a later statement replaces it.
- * @throws INVALID for a year that is not asked about, more than remains in it, or an amount without work
+ * @throws INVALID for a year that is not asked about, or more than remains in it
  */
 export async function stateAccrual(
   actor: AgencyActor,
@@ -35,13 +35,12 @@ export async function stateAccrual(
     if (amount > one.leftCents) {
       throw invalid({ amount: `Only ${formatCents(one.leftCents)} remains to be claimed in ${name}` });
     }
-    if (amount > 0n && !work) throw invalid({ work: "Enter what was done" });
     await tx.accrual.create({
       data: {
         applicationId: application.id,
         startYear: one.startYear,
         cents: amount,
-        work: work ?? "",
+        work,
         statedById: actor.personId,
         statedAt: now(),
       },
