@@ -19,6 +19,7 @@ import { csvOf } from "#lib/platform/sheet.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
+import { runSql } from "../../bin/test-server.ts";
 import * as payments from "./commands.ts";
 import { listClaims, readClaimForm, readClaimLists, readClaims } from "./queries.ts";
 import { readClaimSearch } from "./schema.ts";
@@ -351,6 +352,9 @@ test("the list of all claims and its file say the same, however it is narrowed",
     { state: "PAID" },
     { state: "PAID", year: String(year) },
     { agency: lists.agencies?.[0]?.value ?? "" },
+    { only: "ADVANCE" },
+    { only: "UNSTATED", state: "PAID" },
+    { only: "UNORDERED" },
   ];
   for (const sent of narrowed) {
     const search = readClaimSearch(sent, lists);
@@ -376,11 +380,29 @@ test("the list of all claims and its file say the same, however it is narrowed",
   expect(readClaimSearch({ state: "PAYED" }, lists).errors).toEqual({ state: "State: choose one of the list" });
 });
 
+test("claims from before their days had to be in order stay, and are listed", async () => {
+  const [officer, number] = [await budget(), await claimed()];
+  const unordered = async () => {
+    const { rows } = await listClaims(officer, { state: null, year: null, agency: null, only: "UNORDERED" });
+    return rows.filter(({ application }) => application.reference === reference).map((row) => String(row.number));
+  };
+  expect(await unordered()).not.toContain(number);
+  for (const sql of [
+    `ALTER TABLE "Claim" DISABLE TRIGGER USER`,
+    `UPDATE "Claim" SET "invoicedOn" = ("claimedAt" AT TIME ZONE 'Pacific/Auckland')::date + 1
+      WHERE "applicationId" = '${applicationId}' AND number = ${number}`,
+    `ALTER TABLE "Claim" ENABLE TRIGGER USER`,
+  ]) {
+    await runSql(database.ownerUrl, sql);
+  }
+  expect(await unordered()).toContain(number);
+});
+
 test("claims are listed neither to who is recused nor to an assessor who has not declared", async () => {
   const claim = await claimed();
   const officer = await budget();
   const listed = async (personId: string) =>
-    (await listClaims({ ...officer, personId }, { state: null, year: null, agency: null })).rows.some(
+    (await listClaims({ ...officer, personId }, { state: null, year: null, agency: null, only: null })).rows.some(
       ({ number, application }) => application.reference === reference && String(number) === claim,
     );
   expect(await listed(officer.personId)).toBe(true);

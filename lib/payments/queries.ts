@@ -171,13 +171,35 @@ const LISTED = {
 
 const PAGE = 25;
 
-function matching(actor: MfatActor, { state, year, agency }: ClaimFilter): Prisma.ClaimWhereInput {
+async function matching(
+  actor: MfatActor,
+  { state, year, agency, only }: ClaimFilter,
+  client: Pick<Tx, "$queryRaw"> = db(),
+): Promise<Prisma.ClaimWhereInput> {
   return {
+    ...(only === "ADVANCE" && { advanceReason: { not: null } }),
+    ...(only === "UNSTATED" && { workFrom: null }),
+    ...(only === "UNORDERED" && { id: { in: await listUnordered(client) } }),
     ofAgency: listedTo(actor),
     ...(state && { state: state as ClaimState }),
     ...(year && { startYear: Number(year) }),
     ...(agency && { agencyId: agency }),
   };
+}
+
+/** Claims from before their days had to be in order: they stay as they were recorded. */
+async function listUnordered(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
+  const rows = await client.$queryRaw<{ id: string }[]>`
+    SELECT c.id FROM "Claim" c
+    JOIN "Arrangement" a ON a."applicationId" = c."applicationId"
+    LEFT JOIN "Payment" p ON p."claimId" = c.id
+    LEFT JOIN "Recovery" r ON r."claimId" = c.id
+    CROSS JOIN LATERAL (SELECT (a."acceptedAt" AT TIME ZONE 'Pacific/Auckland')::date AS accepted,
+      (c."claimedAt" AT TIME ZONE 'Pacific/Auckland')::date AS claimed,
+      (c."decidedAt" AT TIME ZONE 'Pacific/Auckland')::date AS approved) day
+    WHERE c."workFrom" < day.accepted OR (c."advanceReason" IS NULL AND c."workTo" > day.claimed)
+      OR c."invoicedOn" > day.claimed OR p."paidOn" < day.approved OR r."receivedOn" < p."paidOn"`;
+  return rows.map(({ id }) => id);
 }
 
 type ListedRow = Prisma.ClaimGetPayload<{ select: typeof LISTED }>;
@@ -200,11 +222,11 @@ export type ClaimPage = {
 /** Claims over all applications, the newest first. `before`: the last claim of the page before. @throws FORBIDDEN */
 export async function listClaims(actor: MfatActor, filter: ClaimFilter, before = ""): Promise<ClaimPage> {
   permit(actor, "budget:read");
-  const where = matching(actor, filter);
+  const where = await matching(actor, filter);
   const [totals, found] = await Promise.all([
     db().claim.aggregate({ where, _count: { _all: true }, _sum: { cents: true, gstCents: true } }),
     db().claim.findMany({
-      where: { ...where, ...(UUID.test(before) && { id: { lt: before } }) },
+      where: { AND: [where, UUID.test(before) ? { id: { lt: before } } : {}] },
       select: LISTED,
       orderBy: { id: "desc" },
       take: PAGE + 1,
@@ -223,7 +245,8 @@ export async function listClaims(actor: MfatActor, filter: ClaimFilter, before =
 /** All that a filter finds, for a file. @throws FORBIDDEN */
 export async function listAllClaims(tx: Tx, actor: MfatActor, filter: ClaimFilter): Promise<ListedClaim[]> {
   permit(actor, "budget:read");
-  const rows = await tx.claim.findMany({ where: matching(actor, filter), select: LISTED, orderBy: { id: "desc" } });
+  const where = await matching(actor, filter, tx);
+  const rows = await tx.claim.findMany({ where, select: LISTED, orderBy: { id: "desc" } });
   return rows.map(listed);
 }
 

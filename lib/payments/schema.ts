@@ -163,6 +163,11 @@ export const CLAIM_FILTERS = [
   ),
   choice("year", "Financial year", "years"),
   choice("agency", "Agency", "agencies"),
+  choice("only", "Only", [
+    { value: "ADVANCE", label: "Advances" },
+    { value: "UNSTATED", label: "Work period not stated" },
+    { value: "UNORDERED", label: "Days out of order" },
+  ]),
 ] as const satisfies readonly Field[];
 
 export type ClaimFilter = Answers<typeof CLAIM_FILTERS>;
