@@ -7,7 +7,8 @@ import { keepReleases } from "./form/commands.ts";
 import { newestOf } from "./form/versions.ts";
 import { asMfat, type MfatActor } from "./lifecycle/permissions.ts";
 import { findActor } from "./people/queries.ts";
-import { yearBeginsOn } from "./platform/dates.ts";
+import { now, shiftClock } from "./platform/clock.ts";
+import { atTime, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
 import type { FormKind } from "./platform/db/generated/enums.ts";
 import { db, disconnect } from "./platform/db.ts";
 import { setEnvironment } from "./platform/env.ts";
@@ -94,4 +95,13 @@ export async function changeEnvelope(startYear: number, changeCents: bigint): Pr
   const because = { reason: "Test", source: "Test", effectiveOn: yearBeginsOn(startYear) };
   await adjustEnvelope(asker, { requestId: randomUUID() }, { startYear, changeCents, ...because });
   await confirmLastChange();
+}
+
+/** The financial year in which the demonstration was made. Where it has ended meanwhile, the clock goes back to its last minute. */
+export async function standInDemoYear(): Promise<number> {
+  const last = await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "desc" } });
+  const year = last.startYear - 2;
+  const endsAt = atTime(yearEndsOn(year), "23:59");
+  if (now() > endsAt) shiftClock(endsAt.getTime() - Date.now());
+  return year;
 }

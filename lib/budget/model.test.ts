@@ -63,7 +63,14 @@ beforeAll(async () => {
         { placeCode: places[1]?.code ?? "", percent: 67 },
       ];
       const reference = `PSF-${first}-${String(number).padStart(4, "0")}`;
-      const own = { reference, agencyId, roundId, createdById: person.id, places: { create: shares } };
+      const own = {
+        reference,
+        agencyId,
+        roundId,
+        createdById: person.id,
+        state: "ACTIVE" as const,
+        places: { create: shares },
+      };
       const { id } = await db().application.create({ data: own });
       const days = { startsOn: yearBeginsOn(first), endsOn: yearBeginsOn(first + YEARS) };
       await db().arrangement.create({ data: { applicationId: id, ...days } });

@@ -39,7 +39,8 @@ export async function countChangesToConfirm(actor: MfatActor, client: Reader = d
   if (!kinds.length) return 0;
   const [found] = await client.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM "ChangeRequest" c
-    WHERE c.state = 'ASKED' AND c."askedById" <> ${actor.personId}::uuid AND ${ofKinds(kinds)}`;
+    WHERE c.state = 'ASKED' AND c."askedById" <> ${actor.personId}::uuid
+      AND c."personId" IS DISTINCT FROM ${actor.personId}::uuid AND ${ofKinds(kinds)}`;
   return found?.count ?? 0;
 }
 

@@ -20,7 +20,6 @@ import { DECISION_STEPS } from "./steps.ts";
 
 const causeOf = (actor: MfatActor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
 
-/** Replaces one of the three amounts' phasing. */
 /**
  * Moves what was recommended, or approved once that is, from one financial year into the next, where a carry-forward takes its
  * reserve along. The total stays, and so do the other amounts.
@@ -44,6 +43,7 @@ export async function carryPhasing(
   return phasing;
 }
 
+/** Replaces one of the three amounts' phasing. */
 async function setPhasing(tx: Tx, applicationId: string, kind: AmountKind, phasing: PhasedAmount): Promise<void> {
   await tx.phasing.deleteMany({ where: { applicationId, kind } });
   await tx.phasing.createMany({ data: phasing.map((part) => ({ ...part, applicationId, kind })) });

@@ -33,7 +33,11 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "Another variation of this arrangement is open. It has to be decided or cancelled first.",
   ],
   Report_one_final: ["CONFLICT", "This arrangement has a final report on its schedule already."],
-  LedgerEntry_year_is_closed: ["STATE", "That financial year is closed. Two people can correct it, with a reason."],
+  LedgerEntry_year_is_closed: ["STATE", "That financial year is closed, so it takes no new promise and no new money."],
+  Accrual_before_closing: ["STATE", "That financial year is closed, so nothing more is stated about it."],
+  FinancialYear_closes_whole: ["CONFLICT", "Something in this year changed meanwhile. Open its year end again."],
+  LedgerEntry_adjusts_as_confirmed: ["CONFLICT", "This change cannot be carried out as it was asked for. Ask anew."],
+  LedgerEntry_moves_as_carried: ["CONFLICT", "This change cannot be carried out as it was asked for. Ask anew."],
   LedgerEntry_paid_once_begun: ["MONEY", "That financial year has not begun, so nothing can be paid from it yet."],
   LedgerEntry_moves_sum_to_nothing: ["MONEY", "What moves between years has to keep the total."],
 };

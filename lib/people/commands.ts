@@ -32,9 +32,12 @@ export async function createAdministrator({ email, name }: { email: string; name
   if (!/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address))
     throw new DomainError("INVALID", `${email} is not an email address.`);
   await transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('first administrator'))`;
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('people'))`;
     if ((await tx.personRole.count({ where: { role: "ADMINISTRATOR", person: { endedAt: null } } })) > 1) {
       throw new DomainError("CONFLICT", "There are two administrators already. They can add others in the portal.");
+    }
+    if (await tx.person.count({ where: { email: address } })) {
+      throw new DomainError("INVALID", `There is already a person with the address ${address}.`);
     }
     const person = await tx.person.create({
       data: { email: address, name: name.trim(), side: "MFAT", createdAt: now() },

@@ -92,4 +92,7 @@ export const financialYearOf = (day: Date): number => day.getUTCFullYear() - (da
 /** 1 July, on which a financial year begins. */
 export const yearBeginsOn = (startYear: number): Date => new Date(Date.UTC(startYear, 6, 1));
 /** 30 June, on which it ends. */
+/** The day itself, or the first or last one of the financial year where it lies outside. */
+export const withinYear = (startYear: number, day: Date): Date =>
+  laterOf(yearBeginsOn(startYear), earlierOf(day, yearEndsOn(startYear)));
 export const yearEndsOn = (startYear: number): Date => new Date(Date.UTC(startYear + 1, 5, 30));

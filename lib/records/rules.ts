@@ -180,6 +180,7 @@ const EVENT_LABELS: Record<string, string> = {
   "account.asked": "Account asked for",
   "agency.changed": "Agency changed",
   "agency.created": "Agency added",
+  "application.carried": "Money carried into another year",
   "application.created": "Draft begun",
   "applications.exported": "List of applications exported",
   "interests.exported": "Register of interests exported",

@@ -4,7 +4,7 @@ import { askForChange, changeOnce, type FormRequest } from "#lib/changes/command
 import { type ChangeLine, carriedYears } from "#lib/changes/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, earlierOf, laterOf, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
+import { dayOf, withinYear } from "#lib/platform/dates.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { DomainError, invalid, notFound } from "#lib/platform/errors.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
@@ -44,7 +44,7 @@ export function askForCarryForward(
     if (from.closedAt)
       throw invalid({ fromYear: `${formatYear(fromYear)} is closed, so nothing is carried out of it` });
     const movable = await listMovable(actor, fromYear, tx);
-    const moved = initiatives.map((id) => {
+    const moved = [...new Set(initiatives)].map((id) => {
       const one = movable.find(({ applicationId }) => applicationId === id);
       if (!one || one.problem) throw invalid({ initiatives: one?.problem ?? "Choose initiatives from the list" });
       return one;
@@ -115,7 +115,7 @@ export async function enterCarry(tx: Tx, cause: Cause, carry: Carry): Promise<vo
     kind: "ADJUST" as const,
     envelopeCents,
     source,
-    effectiveOn: reverses?.get(year)?.effectiveOn ?? laterOf(yearBeginsOn(year), earlierOf(today, yearEndsOn(year))),
+    effectiveOn: withinYear(year, reverses?.get(year)?.effectiveOn ?? today),
     changeId,
     ...(reverses?.has(year) && { reversesId: reverses.get(year)?.id }),
   });
@@ -132,10 +132,10 @@ function refuseSpent(moved: readonly Moved[], movable: readonly Movable[]): void
     const isThere = one && one.reservedCents >= reservedCents && one.committedCents >= committedCents;
     if (isThere && !one.problem) continue;
     const left = one ? formatCents(one.reservedCents + one.committedCents) : "nothing";
+    if (one?.problem) throw new DomainError("STATE", `${one.problem}.`);
     throw new DomainError(
       "STATE",
-      one?.problem ??
-        `${one?.reference ?? "An initiative"} has ${left} left to carry, less than was asked for. Decline this, and ask again.`,
+      `${one?.reference ?? "An initiative"} has ${left} left to carry, less than was asked for. Decline this, and ask again.`,
     );
   }
 }

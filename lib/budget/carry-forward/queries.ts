@@ -1,5 +1,6 @@
 import type { Moved } from "#lib/budget/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import type { EnvelopeParts } from "./rules.ts";
 
@@ -38,6 +39,7 @@ export type MovableLine = Moved & {
   reference: string;
   title: string;
   agency: string;
+  marking: Marking;
   /** Why it cannot be carried now; null where it can. */
   problem: string | null;
 };
@@ -51,11 +53,14 @@ export async function listMovable(
   startYear: number,
   client: Pick<Tx, "$queryRaw"> = db(),
 ): Promise<MovableLine[]> {
-  permit(actor, "envelope:adjust");
-  const rows = await client.$queryRaw<(Omit<MovableLine, "problem"> & { isVarying: boolean })[]>`
-    SELECT f."applicationId", a.reference, a.title, g.abbreviation AS agency, f."reservedCents",
-      greatest(0, f."committedCents" - f."paidCents" - coalesce(u.open, 0) - coalesce(u.stated, 0))::bigint
+  permit(actor, "budget:read");
+  const rows = await client.$queryRaw<(Omit<MovableLine, "problem"> & { isVarying: boolean; isRecused: boolean })[]>`
+    SELECT f."applicationId", a.reference, a.title, a.marking, g.abbreviation AS agency, f."reservedCents",
+      CASE WHEN a.state = 'TERMINATED' THEN 0 ELSE
+        greatest(0, f."committedCents" - f."paidCents" - coalesce(u.open, 0) - coalesce(u.stated, 0)) END::bigint
         AS "committedCents",
+      EXISTS (SELECT FROM "InterestDeclaration" d WHERE d."applicationId" = a.id AND d."isRecused"
+        AND d."personId" = ${actor.personId}::uuid) AS "isRecused",
       EXISTS (SELECT FROM "Variation" v WHERE v."applicationId" = a.id AND v.state IN ('ASKED', 'BUDGET_CONFIRMED'))
         AS "isVarying"
     FROM "ApplicationFunding" f
@@ -66,9 +71,13 @@ export async function listMovable(
     ORDER BY a.reference`;
   return rows
     .filter(({ reservedCents, committedCents }) => reservedCents + committedCents > 0n)
-    .map(({ isVarying, ...row }) => ({
+    .map(({ isVarying, isRecused, ...row }) => ({
       ...row,
-      problem: isVarying ? `${row.reference} has an open variation. Decide it first` : null,
+      problem: isRecused
+        ? `You declared an interest in ${row.reference}, so somebody else carries it`
+        : isVarying
+          ? `${row.reference} has an open variation. Decide it first`
+          : null,
     }));
 }
 

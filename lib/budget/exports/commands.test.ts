@@ -12,11 +12,11 @@ import { statementPaper } from "#lib/budget/statement/rules.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { formatCents, sumCents } from "#lib/platform/money.ts";
 import { csvOf, type Sheet } from "#lib/platform/sheet.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { standInDemoYear, useTestDatabase } from "#lib/test-database.ts";
 import { exportBudget } from "./commands.ts";
 import type { BudgetList } from "./rules.ts";
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
   if (!found) throw new Error("nobody");
   auditor = asMfat(found);
   positions = await listPositions(auditor);
-  year = financialYearOf(dayOf(now()));
+  year = await standInDemoYear();
 });
 
 const take = (list: BudgetList, sent: Record<string, string> = {}) =>

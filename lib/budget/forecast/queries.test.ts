@@ -6,10 +6,10 @@ import { listPositions } from "#lib/budget/queries.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
-import { addDays, dayOf, financialYearOf, yearEndsOn } from "#lib/platform/dates.ts";
+import { addDays, dayOf, yearEndsOn } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { standInDemoYear, useTestDatabase } from "#lib/test-database.ts";
 import { knownOn, type MoneyFacts } from "./known/rules.ts";
 import { getForecast, listMoneyFacts } from "./queries.ts";
 import { forecastYear } from "./rules.ts";
@@ -17,11 +17,13 @@ import { forecastsOn } from "./trial/rules.ts";
 
 useTestDatabase("template_demo");
 
-const today = dayOf(now());
-const year = financialYearOf(today);
+let today = new Date(0);
+let year = 0;
 let actor: MfatActor;
 
 beforeAll(async () => {
+  year = await standInDemoYear();
+  today = dayOf(now());
   const found = await findActor("budget@mfat.example");
   if (!found) throw new Error("The demonstration has no budget officer.");
   actor = asMfat(found);

@@ -4,8 +4,10 @@ import type { Moved } from "#lib/budget/rules.ts";
 import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
 import type { ChangeLine } from "#lib/changes/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { withinYear } from "#lib/platform/dates.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { conflict, DomainError, notFound } from "#lib/platform/errors.ts";
+import { formatYear } from "#lib/platform/money.ts";
 
 /**
  * Asks for an adjustment made in error to be taken back, which another person confirms.
@@ -14,8 +16,9 @@ import { conflict, DomainError, notFound } from "#lib/platform/errors.ts";
 export function reverseAdjustment(actor: MfatActor, request: FormRequest, id: bigint, reason: string): Promise<void> {
   permit(actor, "envelope:adjust");
   return changeOnce(request.requestId, async (tx) => {
-    const [entry] = await findReversible(tx, id);
+    const [entry, other] = await findReversible(tx, id);
     if (!entry) throw notFound();
+    if (other && entry.changeId) await movedBy(tx, entry.changeId, entry.startYear);
     await askForChange(tx, actor, request, {
       kind: "CORRECTION",
       startYear: entry.startYear,
@@ -38,7 +41,8 @@ export async function applyCorrection(tx: Tx, cause: Cause, change: ChangeLine):
   if (!first?.source || !first.effectiveOn) throw notFound();
   const { startYear, envelopeCents, source, effectiveOn } = first;
   if (second) {
-    const moved = await movedBy(tx, first.changeId ?? "", startYear + 1);
+    const moved = await movedBy(tx, first.changeId ?? "", startYear);
+    await takeAlong(tx, moved);
     const reverses = new Map(
       entries.map((entry) => [entry.startYear, { id: entry.id, effectiveOn: entry.effectiveOn ?? effectiveOn }]),
     );
@@ -46,26 +50,57 @@ export async function applyCorrection(tx: Tx, cause: Cause, change: ChangeLine):
     await enterCarry(tx, because, carry);
   } else {
     const reversed = { envelopeCents: -envelopeCents, reversesId: first.id, changeId: change.id };
-    await enterChange(tx, because, [{ startYear, kind: "ADJUST", source, effectiveOn, ...reversed }]);
+    const day = withinYear(startYear, effectiveOn);
+    await enterChange(tx, because, [{ startYear, kind: "ADJUST", source, effectiveOn: day, ...reversed }]);
   }
   const told: string[] = [];
   for (const entry of entries) told.push(await envelopeNow(tx, entry.startYear));
   return told;
 }
 
-/** What a carry-forward took along, as initiatives hold it now: what was reserved may have been committed since. */
-async function movedBy(tx: Tx, changeId: string, intoYear: number): Promise<Moved[]> {
-  const carried = await tx.carriedInitiative.findMany({ where: { changeId }, orderBy: { applicationId: "asc" } });
-  await takeAlong(tx, carried);
-  const held = await tx.applicationFunding.findMany({
-    where: { startYear: intoYear, applicationId: { in: carried.map(({ applicationId }) => applicationId) } },
-  });
-  return carried.map(({ applicationId, reservedCents, committedCents }) => {
-    const reserved = held.find((one) => one.applicationId === applicationId)?.reservedCents ?? 0n;
-    const back = reserved < reservedCents ? reserved : reservedCents;
-    return { applicationId, reservedCents: back, committedCents: committedCents + reservedCents - back };
+/**
+ * What a carry-forward took along, as initiatives hold it now: what was reserved is committed once the offer is accepted.
+ * @throws STATE with the initiative that has spent it or varies, and where the year that it goes back into is closed
+ */
+async function movedBy(tx: Tx, changeId: string, fromYear: number): Promise<Moved[]> {
+  const carried = await tx.$queryRaw<CarriedNow[]>`
+    SELECT i."applicationId", a.reference, i."reservedCents", i."committedCents", r."applicationId" IS NOT NULL AS "isAccepted",
+      coalesce(f."reservedCents", 0)::bigint AS "reservedNow",
+      (coalesce(f."committedCents" - f."paidCents", 0) - coalesce(u.open, 0))::bigint AS "unspentNow",
+      EXISTS (SELECT FROM "Variation" v WHERE v."applicationId" = a.id AND v.state IN ('ASKED', 'BUDGET_CONFIRMED'))
+        AS "isVarying"
+    FROM "CarriedInitiative" i
+    JOIN "Application" a ON a.id = i."applicationId"
+    LEFT JOIN "Arrangement" r ON r."applicationId" = a.id
+    LEFT JOIN "ApplicationFunding" f ON f."applicationId" = a.id AND f."startYear" = ${fromYear + 1}
+    LEFT JOIN year_unspent(${fromYear + 1}) u ON u."applicationId" = a.id
+    WHERE i."changeId" = ${changeId}::uuid ORDER BY i."applicationId"`;
+  if (!carried.length) return [];
+  const from = await tx.financialYear.findUniqueOrThrow({ where: { startYear: fromYear } });
+  if (from.closedAt) {
+    throw new DomainError("STATE", `${formatYear(fromYear)} is closed, so initiatives cannot go back into it.`);
+  }
+  return carried.map((one) => {
+    const { applicationId, reference, isAccepted, isVarying } = one;
+    if (isVarying) throw new DomainError("STATE", `${reference} has an open variation. Decide it first.`);
+    const sum = one.reservedCents + one.committedCents;
+    const back = isAccepted
+      ? { applicationId, reservedCents: 0n, committedCents: sum }
+      : { applicationId, reservedCents: sum, committedCents: 0n };
+    if (back.reservedCents > one.reservedNow || back.committedCents > one.unspentNow) {
+      throw new DomainError("STATE", `${reference} does not have what was carried any more, so it cannot go back.`);
+    }
+    return back;
   });
 }
+
+type CarriedNow = Moved & {
+  reference: string;
+  isAccepted: boolean;
+  isVarying: boolean;
+  reservedNow: bigint;
+  unspentNow: bigint;
+};
 
 /** The adjustment, or both of its carry-forward, earliest year first. */
 async function findReversible(tx: Tx, id: bigint) {

@@ -142,5 +142,7 @@ test("what has changed since the closing is said of the year and its initiatives
     { name: "PSF-2026-0001 Boats", counter: "Paid", thenCents: 20_00n, nowCents: 25_00n },
     { name: "PSF-2026-0003 Radios", counter: "Committed", thenCents: 0n, nowCents: 1n },
   ]);
-  expect(changedSince(rows, rows.slice(0, -1))).toEqual([]);
+  expect(changedSince(rows, rows.slice(0, -1))).toEqual([
+    { name: "PSF-2026-0002 Dogs", counter: "Reserved", thenCents: 5_00n, nowCents: 0n },
+  ]);
 });

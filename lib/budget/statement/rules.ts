@@ -245,11 +245,16 @@ export function statementSheet({ startYear, at, isFinal, rows }: Statement): She
 /** What has changed since a year was closed, in cents. */
 export type Changed = { name: string; counter: string; thenCents: bigint; nowCents: bigint };
 
-const CHANGING = { envelopeCents: "Envelope", committedCents: "Committed", paidCents: "Paid" } as const;
+const CHANGING = {
+  envelopeCents: "Envelope",
+  reservedCents: "Reserved",
+  committedCents: "Committed",
+  paidCents: "Paid",
+} as const;
 
 /** The figures of the year and of its initiatives that are not what the closing froze. Names stay as they were then. */
 export function changedSince(then: readonly StatementRow[], now: readonly StatementRow[]): Changed[] {
-  const nothing = { envelopeCents: 0n, committedCents: 0n, paidCents: 0n };
+  const nothing = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n };
   const isCompared = ({ section }: StatementRow) => section === "YEAR" || section === "INITIATIVE";
   const idOf = ({ section, key }: StatementRow) => `${section} ${key}`;
   const rows = new Map([...now, ...then].filter(isCompared).map((row) => [idOf(row), row]));

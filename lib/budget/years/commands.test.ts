@@ -108,6 +108,7 @@ test("from the first of June on, the desk and the budget officers are told once 
 test("a cut-off day lies after the year, is told, and may be moved", async () => {
   goTo(11, 20);
   expect((await refusal(setCutoff(budget, request(), year, day(11, 30)))).fields).toHaveProperty("cutoffOn-day");
+  expect((await refusal(setCutoff(budget, request(), year, day(24, 31)))).fields).toHaveProperty("cutoffOn-day");
   await setCutoff(budget, request(), year, day(12, 20));
   await setCutoff(budget, request(), year, day(12, 31));
   expect(lifeInWords(await getYear(budget, year), day(12, 5))).toMatch(/until 31 July/);

@@ -6,7 +6,7 @@ import type { ChangeLine } from "#lib/changes/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { recordEvent, requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, financialYearOf, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
+import { addMonths, dayOf, financialYearOf, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { conflict, DomainError, invalid, notFound } from "#lib/platform/errors.ts";
@@ -21,6 +21,9 @@ export async function planYears(): Promise<void> {
   const first = financialYearOf(dayOf(now()));
   for (const startYear of [first, first + 1, first + 2]) await planYear(db(), startYear);
 }
+
+/** A cut-off that is further away than this is a slip of the year. */
+const CUTOFF_MONTHS_MAX = 12;
 
 /**
  * Sets the last day on which work of a year is claimed and paid; it may be moved until the year is closed.
@@ -39,6 +42,10 @@ export function setCutoff(
     if (year.closedAt) throw new DomainError("STATE", `${name} is closed, so its cut-off day stays.`);
     if (cutoffOn <= yearEndsOn(startYear)) {
       throw invalid({ "cutoffOn-day": `Cut-off day must be after ${formatDay(yearEndsOn(startYear))}` });
+    }
+    if (cutoffOn > addMonths(yearEndsOn(startYear), CUTOFF_MONTHS_MAX)) {
+      const last = formatDay(addMonths(yearEndsOn(startYear), CUTOFF_MONTHS_MAX));
+      throw invalid({ "cutoffOn-day": `Cut-off day must be ${last} or earlier` });
     }
     await tx.financialYear.update({ where: { startYear }, data: { cutoffOn } });
     await recordEvent(tx, {
@@ -138,7 +145,7 @@ export async function tellOfYearEnd(): Promise<boolean> {
       select: { email: true },
     });
     const mail = {
-      subject: `[UNCLASSIFIED] Financial year ${name} ends on 30 June: ${held.count} initiatives still hold money of it`,
+      subject: `[UNCLASSIFIED] Financial year ${name} ends on 30 June: ${held.count === 1 ? "1 initiative still holds" : `${held.count} initiatives still hold`} money of it`,
       ...composeEmail({
         marking: "UNCLASSIFIED",
         paragraphs: [

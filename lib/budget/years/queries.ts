@@ -19,7 +19,8 @@ export async function getYear(
 
 /** For the commands of other rooms: what of a year's life is stored. @throws NOT_FOUND */
 export async function readYear(client: Pick<Tx, "financialYear">, startYear: number): Promise<YearLife> {
-  const year = await client.financialYear.findUnique({ where: { startYear }, select: LIFE });
+  const isYear = Number.isInteger(startYear) && startYear > 1900 && startYear < 3000;
+  const year = isYear ? await client.financialYear.findUnique({ where: { startYear }, select: LIFE }) : null;
   if (!year) throw notFound();
   return year;
 }
@@ -57,7 +58,9 @@ export async function readYearEnd(
     client.$queryRaw<{ count: number }[]>`
       SELECT count(*)::int AS count FROM "ChangeRequest"
       WHERE kind <> 'CLOSING' AND (state = 'ASKED' OR state = 'CONFIRMED' AND "appliedAt" IS NULL)
-        AND ("startYear" = ${startYear} OR kind = 'CARRY_FORWARD' AND "startYear" = ${startYear - 1})`,
+        AND ("startYear" = ${startYear} OR kind = 'CARRY_FORWARD' AND "startYear" = ${startYear - 1}
+          OR EXISTS (SELECT FROM "LedgerEntry" e JOIN "LedgerEntry" o ON o."changeId" = e."changeId"
+            WHERE e.id = "entryId" AND o."startYear" = ${startYear}))`,
   ]);
   const ids = unspent.map(({ applicationId }) => applicationId);
   const asked = await client.$queryRaw<{ applicationId: string; at: Date }[]>`

@@ -76,11 +76,13 @@ function ask(reference: string, startYear: number): Promise<boolean> {
     const requestId = requestIdOf(applicationId, `accrual ${startYear}`);
     if (await isRepeated(tx, requestId)) return false;
     if (await tx.accrual.count({ where: { applicationId, startYear } })) return false;
-    await recordEvent(tx, { event: "accrual.asked", actor: null, applicationId, requestId, data: { year: startYear } });
     const people = await tx.person.findMany({
       where: { agencyId, endedAt: null, roles: { some: { role: "CONTRIBUTOR" } } },
       select: { email: true },
     });
+    // Whoever comes next is asked on the morning after they came.
+    if (!people.length) return false;
+    await recordEvent(tx, { event: "accrual.asked", actor: null, applicationId, requestId, data: { year: startYear } });
     const label = MARKING_LABELS[marking];
     const name = formatYear(startYear);
     const mail = {
@@ -89,7 +91,9 @@ function ask(reference: string, startYear: number): Promise<boolean> {
         marking: label,
         paragraphs: [
           marking === "UNCLASSIFIED" ? `${reference} ${title}` : reference,
-          `Financial year ${name} ends on ${formatDay(yearEndsOn(startYear))}. Tell us how much work is done by then and not yet claimed, or that there is none. You can still claim what you state.`,
+          yearEndsOn(startYear) < dayOf(now())
+            ? `Financial year ${name} ended on ${formatDay(yearEndsOn(startYear))}. Tell us how much work was done by then and is not claimed yet, or that there is none. You can still claim what you state.`
+            : `Financial year ${name} ends on ${formatDay(yearEndsOn(startYear))}. Tell us how much work will be done by then and not claimed yet, or that there is none. You can still claim what you state.`,
         ],
         link: {
           label: "State unclaimed work",

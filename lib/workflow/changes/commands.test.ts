@@ -20,7 +20,7 @@ import { dayOf } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
-import { budgetOfficers, useTestDatabase } from "#lib/test-database.ts";
+import { budgetOfficers, keepForm, useTestDatabase } from "#lib/test-database.ts";
 import { applyDueChanges, confirmChange } from "./commands.ts";
 
 const database = useTestDatabase();
@@ -193,6 +193,22 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
   let dogs = "";
   let agencyMail = "";
 
+  const openVariation = async () =>
+    db().variation.create({
+      data: {
+        applicationId: boats,
+        number: 99,
+        kind: "SCOPE",
+        reason: "Another port",
+        current: { scope: "One" },
+        proposed: { scope: "Two" },
+        formHash: await keepForm("VARIATION"),
+        agencyName: "-",
+        askerName: "-",
+        askedById: budget.personId,
+      },
+    });
+
   beforeAll(async () => {
     await transaction((tx) => releaseReserve(tx, cause(), applicationId));
     const agency = await db().agency.findFirstOrThrow();
@@ -239,7 +255,7 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     expect(before.map(({ availableCents }) => availableCents)).toEqual([0n, 0n]);
     const id = await carried(0n, first, [boats, dogs]);
     expect(await getChange(budget, id)).toMatchObject({ cents: 110_00n });
-    await confirmChange(second, request(), id);
+    await confirmChange(await somebody("APPROVER"), request(), id);
     expect(await held(boats)).toEqual([
       [0, 0n, 30_00n, 30_00n],
       [1, 0n, 170_00n, 0n],
@@ -280,6 +296,8 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     ]);
     const mails = await db().email.findMany({ where: { to: agencyMail }, orderBy: { id: "asc" } });
     expect(mails).toHaveLength(2);
+    // The officers' own reason stays with them.
+    expect(mails.map(({ text }) => text).join()).not.toContain("Ships were late");
     expect(mails.map(({ text }) => text).join()).toContain(`${formatYear(first + 1)} $170.00`);
   });
 
@@ -291,6 +309,15 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     const half = await db().ledgerEntry.findFirstOrThrow({
       where: { changeId, startYear: first + 1, kind: "ADJUST" },
     });
+    const { id: varying } = await openVariation();
+    expect(await refusal(() => reverseAdjustment(budget, request(), half.id, "Back"))).toMatchObject({
+      code: "STATE",
+      message: `PSF-${first}-Boats has an open variation. Decide it first.`,
+    });
+    await db().variation.update({
+      where: { id: varying },
+      data: { state: "CANCELLED", decidedById: budget.personId, decidedAt: new Date() },
+    });
     await reverseAdjustment(budget, request(), half.id, "Not needed after all");
     await confirmChange(second, request(), await lastChange());
     expect(await held(boats)).toEqual([
@@ -299,7 +326,19 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     ]);
     expect((await held(dogs)).at(0)).toEqual([0, 0n, 40_00n, 0n]);
     expect(await listLedgerDifferences()).toEqual([]);
-    expect(await db().variation.count({ where: { applicationId: boats } })).toBe(2);
+    expect(await db().variation.count({ where: { applicationId: boats, changeId: { not: null } } })).toBe(2);
+  });
+
+  test("nobody with an interest in an initiative carries it", async () => {
+    const tied = await somebody("BUDGET");
+    const interest = { hasInterest: true, isRecused: true, description: "A cousin works there." };
+    await db().interestDeclaration.create({ data: { applicationId: boats, personId: tied.personId, ...interest } });
+    const id = await carried(0n, first, [boats]);
+    expect(await refusal(() => confirmChange(tied, request(), id))).toMatchObject({
+      code: "STATE",
+      message: `You declared an interest in PSF-${first}-Boats, so somebody else carries it.`,
+    });
+    await declineChange(second, request(), id, "Not now");
   });
 
   test("what was spent meanwhile is not carried: it is asked for anew", async () => {

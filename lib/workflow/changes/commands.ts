@@ -16,7 +16,7 @@ import type { ChangeLine } from "#lib/changes/rules.ts";
 import { carryPhasing } from "#lib/decisions/commands.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { applyDelegation } from "#lib/people/commands.ts";
-import { requestIdOf } from "#lib/platform/audit.ts";
+import { recordEvent, requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { ChangeKind } from "#lib/platform/db/generated/enums.ts";
@@ -69,7 +69,16 @@ async function rephase(
     moved.find(({ reservedCents, committedCents }) => reservedCents + committedCents < 0n === (way === "out")),
   );
   if (!out || !into) return;
-  const why = `Carried forward from ${formatYear(out.startYear)} into ${formatYear(into.startYear)}: ${change.reason}`;
+  // The officers' own reason may name other agencies: it stays inside.
+  const moves = change.kind === "CORRECTION" ? "Taken back" : "Carried forward";
+  const why = `${moves} from ${formatYear(out.startYear)} into ${formatYear(into.startYear)}`;
+  await recordEvent(tx, {
+    event: "application.carried",
+    actor: { personId: confirmedById },
+    applicationId,
+    subject: `change:${change.id}`,
+    data: { from: out.startYear, into: into.startYear, cents: (into.reservedCents + into.committedCents).toString() },
+  });
   const reservedCents = moved.reduce((sum, one) => (one.reservedCents > 0n ? sum + one.reservedCents : sum), 0n);
   if (reservedCents > 0n) {
     const years = { fromYear: out.startYear, intoYear: into.startYear, cents: reservedCents };
@@ -109,7 +118,11 @@ export function confirmChange(actor: MfatActor, request: FormRequest, id: string
         ? await CHANGES[change.kind](tx, cause, change)
         : [`It takes effect on ${formatDay(change.effectiveOn)}.`];
     await recordChange(tx, actor, request, "change.confirmed", change);
-    await tellOfChange(tx, change, `confirmed by ${actor.name}`, { more, to: [await addressOf(tx, change.askedById)] });
+    const to = [change.askedById, ...(change.personId ? [change.personId] : [])];
+    await tellOfChange(tx, change, `confirmed by ${actor.name}`, {
+      more,
+      to: await Promise.all(to.map((personId) => addressOf(tx, personId))),
+    });
   });
 }
 
@@ -144,7 +157,7 @@ function tellThatItWaits(id: string, problem: string): Promise<void> {
     if (!change?.settledById) return;
     await recordChange(tx, null, request, "change.waits", change);
     await tellOfChange(tx, change, "did not take effect", {
-      more: [problem, "We try again every hour. Withdraw the change if it is no longer wanted."],
+      more: [problem, "We keep trying. Withdraw the change if it is no longer wanted."],
       to: [await addressOf(tx, change.askedById), await addressOf(tx, change.settledById)],
     });
   });

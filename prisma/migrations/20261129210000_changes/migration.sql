@@ -86,6 +86,15 @@ BEGIN
 END
 $$;
 CREATE TRIGGER keep_change BEFORE UPDATE ON "ChangeRequest" FOR EACH ROW EXECUTE FUNCTION keep_change();
+CREATE FUNCTION begins_asked() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.state <> 'ASKED' THEN
+    RAISE EXCEPTION 'ChangeRequest_begins_asked' USING ERRCODE = 'check_violation', CONSTRAINT = 'ChangeRequest_begins_asked';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER begins_asked BEFORE INSERT ON "ChangeRequest" FOR EACH ROW EXECUTE FUNCTION begins_asked();
 
 -- An adjustment carries out a change that was confirmed, as it was asked for: whole, once, and by who confirmed it.
 CREATE FUNCTION adjusts_as_confirmed() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$

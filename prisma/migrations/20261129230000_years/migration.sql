@@ -25,6 +25,17 @@ ALTER TABLE "Accrual" ADD CONSTRAINT "Accrual_startYear_fkey" FOREIGN KEY ("star
 ALTER TABLE "Accrual" ADD CONSTRAINT "Accrual_not_negative" CHECK (cents >= 0 AND (cents = 0 OR work <> ''));
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "Accrual" FOR EACH ROW EXECUTE FUNCTION append_only();
 
+-- Nothing is stated about a closed year.
+CREATE FUNCTION accrues_before_closing() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF (SELECT "closedAt" FROM "FinancialYear" WHERE "startYear" = NEW."startYear" FOR SHARE) IS NOT NULL THEN
+    RAISE EXCEPTION 'Accrual_before_closing' USING ERRCODE = 'check_violation', CONSTRAINT = 'Accrual_before_closing';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER accrues_before_closing BEFORE INSERT ON "Accrual" FOR EACH ROW EXECUTE FUNCTION accrues_before_closing();
+
 -- What a carry-forward takes along of each initiative.
 CREATE TABLE "CarriedInitiative" (
     "changeId" UUID NOT NULL,
@@ -40,6 +51,35 @@ ALTER TABLE "CarriedInitiative" ADD CONSTRAINT "CarriedInitiative_positive" CHEC
   "reservedCents" >= 0 AND "committedCents" >= 0 AND "reservedCents" + "committedCents" > 0);
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "CarriedInitiative" FOR EACH ROW EXECUTE FUNCTION append_only();
 
+-- It is chosen when the carry-forward is asked for, within its amount, and not afterwards.
+CREATE FUNCTION carried_as_asked() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM "ChangeRequest" c WHERE c.id = NEW."changeId" AND c.kind = 'CARRY_FORWARD' AND c.state = 'ASKED'
+      AND c.cents >= (SELECT sum("reservedCents" + "committedCents") FROM "CarriedInitiative" i WHERE i."changeId" = c.id)) THEN
+    RAISE EXCEPTION 'CarriedInitiative_as_asked' USING ERRCODE = 'check_violation', CONSTRAINT = 'CarriedInitiative_as_asked';
+  END IF;
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER carried_as_asked AFTER INSERT ON "CarriedInitiative" FOR EACH ROW EXECUTE FUNCTION carried_as_asked();
+
+-- What a change moves of an initiative is what was chosen: of a carry-forward that took effect, or of one taken back.
+CREATE FUNCTION moves_as_carried() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM "ChangeRequest" c
+      LEFT JOIN "LedgerEntry" e ON e.id = c."entryId"
+      JOIN "CarriedInitiative" i ON i."changeId" = CASE c.kind WHEN 'CORRECTION' THEN e."changeId" ELSE c.id END
+      WHERE c.id = NEW."changeId" AND c."appliedAt" IS NOT NULL AND i."applicationId" = NEW."applicationId"
+        AND abs(NEW."reservedCents" + NEW."committedCents") <= i."reservedCents" + i."committedCents") THEN
+    RAISE EXCEPTION 'LedgerEntry_moves_as_carried' USING ERRCODE = 'check_violation',
+      CONSTRAINT = 'LedgerEntry_moves_as_carried';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER moves_as_carried AFTER INSERT ON "LedgerEntry" DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW."changeId" IS NOT NULL AND NEW.kind <> 'ADJUST') EXECUTE FUNCTION moves_as_carried();
+
 -- A re-phasing that a carry-forward agreed has no budget check of its own: two people confirmed the carry-forward.
 ALTER TABLE "Variation" ADD COLUMN "changeId" UUID;
 ALTER TABLE "Variation" ADD CONSTRAINT "Variation_changeId_fkey" FOREIGN KEY ("changeId") REFERENCES "ChangeRequest"("id") ON DELETE SET NULL ON UPDATE CASCADE;
@@ -51,6 +91,17 @@ ALTER TABLE "Variation" ADD CONSTRAINT "Variation_decide_duty" CHECK (
     ELSE true END);
 ALTER TABLE "Variation" ADD CONSTRAINT "Variation_of_change" CHECK (
   "changeId" IS NULL OR (kind = 'REPHASING' AND state = 'APPROVED'));
+CREATE FUNCTION rephased_by_change() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM "LedgerEntry" e WHERE e."changeId" = NEW."changeId" AND e."applicationId" = NEW."applicationId") THEN
+    RAISE EXCEPTION 'Variation_rephased_by_change' USING ERRCODE = 'check_violation',
+      CONSTRAINT = 'Variation_rephased_by_change';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER rephased_by_change AFTER INSERT OR UPDATE ON "Variation" DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW."changeId" IS NOT NULL) EXECUTE FUNCTION rephased_by_change();
 
 -- What a closing freezes: names as they were and whole cents, by what each row is of; how it is laid out is no part of it.
 CREATE TYPE "StatementSection" AS ENUM ('YEAR', 'MONTH', 'ADJUSTMENT', 'CARRY_FORWARD', 'AGENCY', 'INITIATIVE');
@@ -74,7 +125,7 @@ ALTER TABLE "StatementRow" ADD CONSTRAINT "StatementRow_startYear_fkey" FOREIGN 
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "StatementRow" FOR EACH ROW EXECUTE FUNCTION append_only();
 CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON "StatementRow" FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
--- Rows are written with the closing, and none is added afterwards.
+-- Rows are written in the transaction of the closing, and none before it or afterwards.
 CREATE FUNCTION statement_with_closing() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   IF (SELECT "closedAt" FROM "FinancialYear" WHERE "startYear" = NEW."startYear") IS NOT NULL THEN
@@ -84,6 +135,16 @@ BEGIN
 END
 $$;
 CREATE TRIGGER statement_with_closing BEFORE INSERT ON "StatementRow" FOR EACH ROW EXECUTE FUNCTION statement_with_closing();
+CREATE FUNCTION statement_is_closed() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF (SELECT "closedAt" FROM "FinancialYear" WHERE "startYear" = NEW."startYear") IS NULL THEN
+    RAISE EXCEPTION 'StatementRow_with_closing' USING ERRCODE = 'check_violation', CONSTRAINT = 'StatementRow_with_closing';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER statement_is_closed AFTER INSERT ON "StatementRow" DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION statement_is_closed();
 
 -- A year closes for good, by what two people decided, with nothing reserved in it, a statement of what it holds, and each
 -- commitment that is not paid accrued: claimed and open, or stated as work that was done.
@@ -100,7 +161,11 @@ BEGIN
       AND c."startYear" = NEW."startYear" AND c."appliedAt" IS NOT NULL)
     OR NOT EXISTS (SELECT FROM "StatementRow" s WHERE s."startYear" = NEW."startYear" AND s.section = 'YEAR'
       AND s."envelopeCents" = NEW."envelopeCents" AND s."committedCents" = NEW."committedCents"
-      AND s."paidCents" = NEW."paidCents" AND s."accruedCents" = NEW."committedCents" - NEW."paidCents")
+      AND s."paidCents" = NEW."paidCents" AND s."accruedCents" = NEW."committedCents" - NEW."paidCents"
+      AND (s."committedCents", s."paidCents", s."accruedCents") = (SELECT coalesce(sum(i."committedCents"), 0),
+        coalesce(sum(i."paidCents"), 0), coalesce(sum(i."accruedCents"), 0) FROM "StatementRow" i
+        WHERE i."startYear" = NEW."startYear" AND i.section = 'INITIATIVE'))
+    OR (SELECT count(*) FROM "StatementRow" s WHERE s."startYear" = NEW."startYear" AND s.section = 'YEAR') <> 1
     OR EXISTS (SELECT FROM unaccrued(NEW."startYear")) THEN
     RAISE EXCEPTION 'FinancialYear_closes_whole' USING ERRCODE = 'check_violation', CONSTRAINT = 'FinancialYear_closes_whole';
   END IF;
@@ -135,7 +200,8 @@ CREATE FUNCTION closed_stays_closed() RETURNS trigger LANGUAGE plpgsql SET searc
 BEGIN
   IF NEW.kind NOT IN ('PAY', 'RECOVER', 'RELEASE')
     AND (SELECT "closedAt" FROM "FinancialYear" WHERE "startYear" = NEW."startYear") IS NOT NULL
-    AND NOT EXISTS (SELECT FROM "ChangeRequest" c WHERE c.id = NEW."changeId" AND c.kind = 'CORRECTION') THEN
+    AND NOT EXISTS (SELECT FROM "ChangeRequest" c WHERE c.id = NEW."changeId" AND c.kind = 'CORRECTION'
+      AND c."appliedAt" IS NOT NULL AND NEW.kind = 'ADJUST') THEN
     RAISE EXCEPTION 'LedgerEntry_year_is_closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'LedgerEntry_year_is_closed';
   END IF;
   RETURN NEW;

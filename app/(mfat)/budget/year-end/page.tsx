@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { BudgetHeading } from "#components/budget/budget-heading.tsx";
 import { Form } from "#components/form/form.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { Details, InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
@@ -11,7 +12,7 @@ import { requireMfat } from "#lib/auth/session.ts";
 import { namesOf } from "#lib/budget/ledger/queries.ts";
 import type { Named } from "#lib/budget/ledger/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
-import { type Position, positionOf } from "#lib/budget/rules.ts";
+import { type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
 import { readYearEnd } from "#lib/budget/years/queries.ts";
 import {
   accrualsFrom,
@@ -24,7 +25,9 @@ import {
 } from "#lib/budget/years/rules.ts";
 import { CLOSING_FIELDS, CUTOFF_FIELDS } from "#lib/budget/years/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { can, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { stateLabel } from "#lib/lifecycle/states.ts";
 import { CLAIM_STATES } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -43,8 +46,9 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const { startYear } = position;
   const end = await readYearEnd(actor, startYear);
   const names = await namesOf(actor, idsOf(end));
+  const mayCarry = can(actor, "envelope:adjust") && !position.closedAt && stageOf(startYear + 1, today) !== "closing";
   return (
-    <>
+    <MarkedPage marking={MARKING_LABELS[highestMarking([...names.values()].map(({ marking }) => marking))]}>
       <BudgetHeading
         title={`Year end ${formatYear(startYear)}`}
         path="/budget/year-end"
@@ -62,10 +66,10 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       </p>
       {!position.closedAt && <Closing actor={actor} position={position} end={end} today={today} />}
       <Reserved lines={end.reserved} names={names} />
-      <Unspent actor={actor} startYear={startYear} lines={end.unspent} names={names} />
+      <Unspent mayCarry={mayCarry} startYear={startYear} lines={end.unspent} names={names} />
       <Claims end={end} names={names} />
       <Held end={end} names={names} />
-    </>
+    </MarkedPage>
   );
 }
 
@@ -174,13 +178,13 @@ function Reserved({ lines, names }: { lines: YearEnd["reserved"]; names: Names }
 }
 
 type UnspentProps = {
-  actor: MfatActor;
+  mayCarry: boolean;
   startYear: number;
   lines: readonly UnspentLine[];
   names: Names;
 };
 
-function Unspent({ actor, startYear, lines, names }: UnspentProps) {
+function Unspent({ mayCarry, startYear, lines, names }: UnspentProps) {
   const sum = (of: (line: UnspentLine) => bigint) => formatCents(sumCents(lines.map(of)));
   return (
     <section>
@@ -222,7 +226,7 @@ function Unspent({ actor, startYear, lines, names }: UnspentProps) {
           ],
         })}
       />
-      {can(actor, "envelope:adjust") && (
+      {mayCarry && (
         <LinkButton kind="secondary" href={`/budget/carry-forward/new?year=${startYear}`}>
           Carry money forward
         </LinkButton>

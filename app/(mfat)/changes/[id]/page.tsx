@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { Form } from "#components/form/form.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { Details, NotificationBanner } from "#components/ui/feedback.tsx";
@@ -26,7 +27,9 @@ import {
 } from "#lib/changes/rules.ts";
 import { DECLINE_CHANGE_FIELDS, WITHDRAW_CHANGE_FIELDS } from "#lib/changes/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -47,21 +50,23 @@ export default async function Page({ params, searchParams }: Props) {
   const touched = [change.startYear, change.kind === "CARRY_FORWARD" ? (change.startYear ?? 0) + 1 : null];
   const years = positions.filter(({ startYear }) => touched.includes(startYear));
   return (
-    <Narrow>
-      <BackLink href="/changes">Changes for two people</BackLink>
-      <PageHeading title={changeTitle(change)} caption={CHANGE_KINDS[change.kind].label}>
-        {changeState(change)}
-      </PageHeading>
-      {text(search, "done") !== "" && change.settledAt && (
-        <NotificationBanner kind="success">
-          {changeStateInWords(change)}. We have emailed the desk and {change.askedBy}.
-        </NotificationBanner>
-      )}
-      <SummaryList rows={rowsOf(change)} />
-      {carried.length > 0 && <Carried carried={carried} names={names} />}
-      {years.length > 0 && <Years years={years} />}
-      <Choices actor={actor} change={change} />
-    </Narrow>
+    <MarkedPage marking={MARKING_LABELS[highestMarking([...names.values()].map(({ marking }) => marking))]}>
+      <Narrow>
+        <BackLink href="/changes">Changes for two people</BackLink>
+        <PageHeading title={changeTitle(change)} caption={CHANGE_KINDS[change.kind].label}>
+          {changeState(change)}
+        </PageHeading>
+        {text(search, "done") !== "" && change.settledAt && (
+          <NotificationBanner kind="success">
+            {changeStateInWords(change)}. We have emailed the desk and {change.askedBy}.
+          </NotificationBanner>
+        )}
+        <SummaryList rows={rowsOf(change)} />
+        {carried.length > 0 && <Carried carried={carried} names={names} />}
+        {years.length > 0 && <Years years={years} />}
+        <Choices actor={actor} change={change} />
+      </Narrow>
+    </MarkedPage>
   );
 }
 

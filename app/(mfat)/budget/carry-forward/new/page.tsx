@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { Form } from "#components/form/form.tsx";
+import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink, Views } from "#components/ui/navigation.tsx";
@@ -11,6 +12,8 @@ import { listPositions } from "#lib/budget/queries.ts";
 import { stageOf } from "#lib/budget/rules.ts";
 import { type Option, text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
@@ -31,47 +34,49 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const movable = from ? await listMovable(actor, from.startYear) : [];
   const year = formatYear(from?.startYear ?? asked);
   return (
-    <Narrow>
-      <BackLink href="/budget/carry-forward">Carry-forward</BackLink>
-      <PageHeading title={`Ask for a carry-forward from ${year}`}>
-        {formatCents(from?.availableCents ?? 0n)} of {year} is neither reserved nor committed
-      </PageHeading>
-      <Views
-        label="From the financial year"
-        views={years.map(({ startYear }) => ({
-          label: formatYear(startYear),
-          href: `/budget/carry-forward/new?year=${startYear}`,
-          isCurrent: startYear === from?.startYear,
-        }))}
-      />
-      <p>
-        Money goes into the next financial year. What chosen initiatives have not spent goes along: no room is needed in
-        either year, and their agencies are told. Another budget officer or an approver confirms it. Nothing moves until
-        then.
-      </p>
-      <Form
-        action={askForCarryForward}
-        fields={resolveFields(
-          CARRY_FORWARD_FIELDS.filter(({ name }) => name !== "fromYear"),
-          { initiatives: movable.filter(({ problem }) => problem === null).map(optionOf) },
+    <MarkedPage marking={MARKING_LABELS[highestMarking(movable.map(({ marking }) => marking))]}>
+      <Narrow>
+        <BackLink href="/budget/carry-forward">Carry-forward</BackLink>
+        <PageHeading title={`Ask for a carry-forward from ${year}`}>
+          {formatCents(from?.availableCents ?? 0n)} of {year} is neither reserved nor committed
+        </PageHeading>
+        <Views
+          label="From the financial year"
+          views={years.map(({ startYear }) => ({
+            label: formatYear(startYear),
+            href: `/budget/carry-forward/new?year=${startYear}`,
+            isCurrent: startYear === from?.startYear,
+          }))}
+        />
+        <p>
+          Money goes into the next financial year. What chosen initiatives have not spent goes along: no room is needed
+          in either year, and their agencies are told. Another budget officer or an approver confirms it. Nothing moves
+          until then.
+        </p>
+        <Form
+          action={askForCarryForward}
+          fields={resolveFields(
+            CARRY_FORWARD_FIELDS.filter(({ name }) => name !== "fromYear"),
+            { initiatives: movable.filter(({ problem }) => problem === null).map(optionOf) },
+          )}
+          requestId={randomUUID()}
+          submit="Ask for carry-forward"
+          cancelHref="/budget/carry-forward"
+        >
+          <input type="hidden" name="fromYear" value={from?.startYear ?? ""} />
+        </Form>
+        {movable.some(({ problem }) => problem !== null) && (
+          <>
+            <h2>Initiatives that cannot be carried now</h2>
+            <ul>
+              {movable.flatMap(({ applicationId, problem }) =>
+                problem ? [<li key={applicationId}>{problem}.</li>] : [],
+              )}
+            </ul>
+          </>
         )}
-        requestId={randomUUID()}
-        submit="Ask for carry-forward"
-        cancelHref="/budget/carry-forward"
-      >
-        <input type="hidden" name="fromYear" value={from?.startYear ?? ""} />
-      </Form>
-      {movable.some(({ problem }) => problem !== null) && (
-        <>
-          <h2>Initiatives that cannot be carried now</h2>
-          <ul>
-            {movable.flatMap(({ applicationId, problem }) =>
-              problem ? [<li key={applicationId}>{problem}.</li>] : [],
-            )}
-          </ul>
-        </>
-      )}
-    </Narrow>
+      </Narrow>
+    </MarkedPage>
   );
 }
 
