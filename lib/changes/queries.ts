@@ -12,11 +12,14 @@ type Reader = Pick<Tx, "$queryRaw">;
 const changesOf = (where: Prisma.Sql, more: Prisma.Sql): Prisma.Sql => Prisma.sql`
   SELECT c.id, c.kind, c.state, c."startYear", c.cents, c.source, c."effectiveOn", c."entryId", c."personId", c.delegation,
     c.reason, c."askedById", c."askedAt", c."settledById", c."settledAt", c."settledWhy", c."appliedAt",
-    p.name AS "personName", a.name AS "askedBy", s.name AS "settledBy"
+    p.name AS "personName", a.name AS "askedBy", s.name AS "settledBy",
+    CASE WHEN d."personId" IS NULL THEN 'none' WHEN d."limitCents" IS NULL THEN 'unlimited' ELSE 'limit' END AS "delegationNow",
+    d."limitCents" AS "limitNow"
   FROM "ChangeRequest" c
   JOIN "Person" a ON a.id = c."askedById"
   LEFT JOIN "Person" s ON s.id = c."settledById"
   LEFT JOIN "Person" p ON p.id = c."personId"
+  LEFT JOIN "Delegation" d ON d."personId" = c."personId"
   WHERE ${where} ${more}`;
 
 /** The kinds that exist for somebody. */

@@ -41,8 +41,10 @@ export type ChangeTerms = {
 export type ChangeLine = ChangeTerms & {
   id: string;
   state: ChangeState;
-  /** Of a delegation: whose. */
+  /** Of a delegation: whose, and what they may decide now. */
   personName: string | null;
+  delegationNow: string;
+  limitNow: bigint | null;
   askedById: string;
   askedBy: string;
   askedAt: Date;

@@ -55,11 +55,12 @@ export async function readClaims(
       orderBy: { number: "desc" },
     }),
     client.$queryRaw<Funding[]>`
-      SELECT f."startYear", f."committedCents", f."paidCents", y."cutoffOn", y."closedAt"
+      SELECT f."startYear", f."committedCents", f."paidCents", y."cutoffOn", y."closedAt", s."accruedCents"
       FROM "ApplicationFunding" f
       JOIN "Application" a ON a.id = f."applicationId"
       JOIN "Arrangement" r ON r."applicationId" = a.id
       JOIN "FinancialYear" y ON y."startYear" = f."startYear"
+      LEFT JOIN "StatementRow" s ON s."startYear" = f."startYear" AND s.section = 'INITIATIVE' AND s.key = a.id::text
       WHERE a.id = ${applicationId}::uuid AND ${inScope(actor)} ORDER BY f."startYear"`,
   ]);
   const today = dayOf(now());

@@ -27,6 +27,25 @@ const claim = (state: "CLAIMED" | "APPROVED" | "PAID" | "RETURNED", cents: bigin
   startYear: 2026,
   state,
   cents,
+  claimedAt: new Date("2026-11-02T00:00:00Z"),
+  payment: null as { paidOn: Date } | null,
+});
+
+test("of a closed year what was accrued can be claimed; what comes back afterwards cannot be claimed again", () => {
+  const closedAt = new Date("2027-08-02T00:00:00Z");
+  const closed = { ...year, cutoffOn: new Date("2027-07-31T00:00:00Z"), closedAt, accruedCents: 200n };
+  const left = (claims: Parameters<typeof yearsLeft>[1], paidCents = 300n) =>
+    yearsLeft([{ ...closed, paidCents }], claims)[0]?.leftCents;
+  const later = { ...claim("CLAIMED", 150n), claimedAt: new Date("2027-08-10T00:00:00Z") };
+  const open = claim("APPROVED", 120n);
+  const paid = { ...open, state: "PAID" as const, payment: { paidOn: new Date("2027-08-05T00:00:00Z") } };
+  expect([left([]), left([open]), left([later]), left([{ ...later, state: "RETURNED" }])]).toEqual([
+    200n,
+    80n,
+    50n,
+    200n,
+  ]);
+  expect([left([paid], 420n), left([paid, { ...later, cents: 80n }], 420n), left([], 950n)]).toEqual([80n, 0n, 50n]);
 });
 
 test("what remains is committed, less paid, less what is claimed and waits", () => {
@@ -40,8 +59,8 @@ test("what remains is committed, less paid, less what is claimed and waits", () 
   expect(
     yearsLeft(
       [
-        { ...year, ...life },
-        { startYear: 2027, committedCents: 0n, paidCents: 0n, ...life },
+        { ...year, ...life, accruedCents: null },
+        { startYear: 2027, committedCents: 0n, paidCents: 0n, ...life, accruedCents: null },
       ],
       claims,
     ),
@@ -49,7 +68,7 @@ test("what remains is committed, less paid, less what is claimed and waits", () 
 });
 
 test("GST may be nothing, and 15% with a rounding of its own for each line", () => {
-  const left = yearsLeft([{ ...year, ...life }], []);
+  const left = yearsLeft([{ ...year, ...life, accruedCents: null }], []);
   const work = {
     basis: "WORK",
     workFrom: at(1),

@@ -58,19 +58,53 @@ export const accruingYears = (years: readonly YearLeft[], today: Date): YearLeft
   years.filter((year) => isAccruing(year, today) && year.leftCents > 0n);
 
 /** What an arrangement holds of a year, and the year’s life. */
-export type Funding = YearLife & { committedCents: bigint; paidCents: bigint };
-type Amount = { startYear: number; state: ClaimState; cents: bigint };
+export type Funding = YearLife & {
+  committedCents: bigint;
+  paidCents: bigint;
+  /** What its closing found accrued; null: the year is not closed. */
+  accruedCents: bigint | null;
+};
+type Amount = {
+  startYear: number;
+  state: ClaimState;
+  cents: bigint;
+  claimedAt: Date;
+  payment: { paidOn: Date } | null;
+};
 
 /** The years in which something is committed, with what remains in each. */
 export function yearsLeft(funding: readonly Funding[], claims: readonly Amount[]): YearLeft[] {
   return funding
     .filter(({ committedCents }) => committedCents > 0n)
-    .map(({ startYear, cutoffOn, closedAt, committedCents, paidCents }) => {
+    .map(({ startYear, cutoffOn, closedAt, committedCents, paidCents, accruedCents }) => {
       const open = claims.filter((claim) => claim.startYear === startYear && OPEN_CLAIMS.includes(claim.state));
       const openCents = sumCents(open.map(({ cents }) => cents));
-      const leftCents = committedCents - paidCents - openCents;
+      const unpaidCents = committedCents - paidCents - openCents;
+      const leftCents = closedAt
+        ? leastOf(unpaidCents, accruedLeft({ startYear, closedAt, accruedCents }, claims))
+        : unpaidCents;
       return { startYear, cutoffOn, closedAt, committedCents, paidCents, openCents, leftCents };
     });
+}
+
+const leastOf = (one: bigint, other: bigint): bigint => (one < other ? one : other);
+
+/** Of a closed year what was accrued can be claimed, and what comes back afterwards cannot be claimed again. */
+function accruedLeft(
+  { startYear, closedAt, accruedCents }: { startYear: number; closedAt: Date; accruedCents: bigint | null },
+  claims: readonly Amount[],
+): bigint {
+  const since = claims.filter(
+    (claim) => claim.startYear === startYear && claim.claimedAt > closedAt && !CAME_TO_NOTHING.includes(claim.state),
+  );
+  const openThen = claims.filter(
+    (claim) =>
+      claim.startYear === startYear &&
+      claim.claimedAt <= closedAt &&
+      (OPEN_CLAIMS.includes(claim.state) || (claim.payment && claim.payment.paidOn >= dayOf(closedAt))),
+  );
+  const left = (accruedCents ?? 0n) - sumCents([...since, ...openThen].map(({ cents }) => cents));
+  return left > 0n ? left : 0n;
 }
 
 type Standing = { id: string; number: number; state: ClaimState; cents: bigint; advanceReason: string | null };

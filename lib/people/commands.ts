@@ -10,7 +10,7 @@ import { now } from "#lib/platform/clock.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
-import { DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
+import { conflict, DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
 import { composeEmail } from "#lib/platform/message.ts";
 import { ACTOR } from "./queries.ts";
@@ -256,6 +256,11 @@ export function changeDelegation(actor: MfatActor, request: WriteRequest, id: st
     const { delegation, limit, reason } = parsed.data;
     if (delegation === "limit" && limit === null) throw invalid({ limit: "Enter the limit" });
     const cents = delegation === "limit" ? limit : null;
+    if (await tx.changeRequest.count({ where: { kind: "DELEGATION", personId: id, state: "ASKED" } })) {
+      throw conflict(
+        `Another change of the delegation of ${person.name} waits. Confirm, decline or withdraw it first.`,
+      );
+    }
     await askForChange(tx, actor, request, { kind: "DELEGATION", personId: id, delegation, cents, reason });
   });
 }

@@ -22,6 +22,7 @@ import {
   changeState,
   changeStateInWords,
   changeTitle,
+  delegationInWords,
   mayConfirm,
   mayWithdraw,
 } from "#lib/changes/rules.ts";
@@ -158,11 +159,17 @@ function Years({ years }: { years: readonly Position[] }) {
 }
 
 function rowsOf(change: ChangeLine) {
-  const { startYear, reason, source, effectiveOn, entryId, askedBy, askedAt, settledBy, settledAt, settledWhy } =
-    change;
+  const { startYear, reason, source, effectiveOn, entryId, delegationNow, limitNow } = change;
+  const { askedBy, askedAt, settledBy, settledAt, settledWhy } = change;
   return [
     { key: "Reason", value: reason },
     ...(source ? [{ key: "Source", value: source }] : []),
+    ...(change.kind === "DELEGATION"
+      ? [{ key: "Delegation now", value: delegationInWords({ delegation: delegationNow, cents: limitNow }) }]
+      : []),
+    ...(change.kind === "CLOSING"
+      ? [{ key: "Before you confirm", value: <a href={`/budget/year-end?year=${startYear}`}>Read its year end</a> }]
+      : []),
     ...(effectiveOn ? [{ key: "Takes effect on", value: formatDay(effectiveOn) }] : []),
     ...(entryId === null
       ? []
