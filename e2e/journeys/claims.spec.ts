@@ -82,7 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
     await chooseStep(budget, reference, "Recover payment");
     await budget.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
     await fillDay(budget, "Received on", inDays(0));
-    await budget.getByLabel("Reference of the receipt").fill(`REC-${number}`);
+    await budget.getByLabel("Receipt reference").fill(`REC-${number}`);
     await budget.getByLabel("Why it is recovered").fill("It was paid twice.");
     await send(budget, "Recover payment");
     await contributor.goto(`/applications/${reference}`);

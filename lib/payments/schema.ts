@@ -131,9 +131,9 @@ export const RECOVER_PAYMENT_FIELDS = [
   {
     kind: "text",
     name: "reference",
-    label: "Reference of the receipt",
+    label: "Receipt reference",
     hint: "As the finance system has it",
-    missing: "Enter the reference of the receipt",
+    missing: "Enter the receipt reference",
     charsMax: REFERENCE_CHARS_MAX,
     width: 20,
   },
