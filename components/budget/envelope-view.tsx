@@ -1,8 +1,8 @@
 import { TwoColumns } from "#components/ui/columns.tsx";
 import { Table } from "#components/ui/table.tsx";
-import type { EnvelopeParts } from "#lib/budget/carry-forward/rules.ts";
 import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
 import { isReversible } from "#lib/budget/ledger/rules.ts";
+import type { EnvelopeParts } from "#lib/budget/rules.ts";
 import { type ChangeLine, carriedYears, changeStateInWords } from "#lib/changes/rules.ts";
 import { formatDay } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";

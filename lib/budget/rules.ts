@@ -93,6 +93,20 @@ export type Position = {
   closedAt: Date | null;
 };
 
+/**
+ * A year's envelope by where its money comes from, in cents: envelope = new + carried. What is asked for and not confirmed is
+ * no part of it.
+ */
+export type EnvelopeParts = {
+  startYear: number;
+  envelopeCents: bigint;
+  newCents: bigint;
+  /** Carried into the year, less what was carried out of it; corrections counted. */
+  carriedCents: bigint;
+  askedIntoCents: bigint;
+  askedFromCents: bigint;
+};
+
 /** A month of a year: what its envelope held at the month's end, cumulative. */
 export type MonthLine = {
   /** 0 is July, 11 is June. */

@@ -1,8 +1,7 @@
-import type { Moved } from "#lib/budget/rules.ts";
+import type { EnvelopeParts, Moved } from "#lib/budget/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
-import type { EnvelopeParts } from "./rules.ts";
 
 /**
  * Where the money of each envelope comes from, earliest year first. Reads the carried entries, and those that take them back,

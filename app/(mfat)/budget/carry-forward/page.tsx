@@ -5,7 +5,7 @@ import { LinkButton } from "#components/ui/buttons.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
-import type { EnvelopeParts } from "#lib/budget/carry-forward/rules.ts";
+import type { EnvelopeParts } from "#lib/budget/rules.ts";
 import { listCarryForwards } from "#lib/changes/queries.ts";
 import { type ChangeLine, carriedYears, changeStateInWords } from "#lib/changes/rules.ts";
 import { can } from "#lib/lifecycle/permissions.ts";

@@ -1,0 +1,79 @@
+// A financial year's life by the calendar, its cut-off and its closing, and what stands in the way of that.
+import { expect, test } from "vitest";
+import {
+  accrualsFrom,
+  afterCutoff,
+  closingObstacles,
+  isAccruing,
+  lifeInWords,
+  lifeOf,
+  shortOf,
+  type UnspentLine,
+  type YearEnd,
+} from "./rules.ts";
+
+const day = (text: string) => new Date(`${text}T00:00:00Z`);
+const year = { startYear: 2026, cutoffOn: null, closedAt: null };
+const closing = { ...year, cutoffOn: day("2027-07-31") };
+const closed = { ...closing, closedAt: new Date("2027-08-02T00:00:00Z") };
+const nothing: YearEnd = { reserved: [], unspent: [], claims: [], advances: [], held: [], waiting: 0 };
+const unspent = (more: Partial<UnspentLine>): UnspentLine => ({
+  applicationId: "1",
+  unspentCents: 100n,
+  openCents: 0n,
+  statedCents: 0n,
+  askedAt: null,
+  statedAt: null,
+  ...more,
+});
+
+test("each stage begins on its day, and is said with it", () => {
+  const said = (text: string, one: typeof year | typeof closed = year) => [
+    lifeOf(one, day(text)),
+    lifeInWords(one, day(text)),
+  ];
+  expect(said("2026-06-30")).toEqual(["planned", "Planned: begins on 1 July 2026"]);
+  expect(said("2026-07-01")).toEqual(["open", "Open until 30 June 2027"]);
+  expect(said("2027-06-30")[0]).toBe("open");
+  expect(said("2027-07-01")).toEqual(["closing", "Closing: no cut-off day is set yet"]);
+  expect(lifeInWords(closing, day("2027-07-01"))).toBe("Closing: its work is claimed and paid until 31 July 2027");
+  expect(said("2027-08-03", closed)).toEqual(["closed", "Closed on 2 August 2027"]);
+});
+
+test("work is claimed up to the cut-off day, and again once the year is closed", () => {
+  expect([afterCutoff(year, day("2030-01-01")), afterCutoff(closing, day("2027-07-31"))]).toEqual([null, null]);
+  expect(afterCutoff(closing, day("2027-08-01"))).toBe("Claims and payments for work of 2026/27 ended on 31 July 2027");
+  expect(afterCutoff(closed, day("2027-08-03"))).toBeNull();
+});
+
+test("an agency is asked from the first of June until the closing", () => {
+  expect(accrualsFrom(2026)).toEqual(day("2027-06-01"));
+  expect(["2027-05-31", "2027-06-01", "2027-08-01"].map((text) => isAccruing(year, day(text)))).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  expect([isAccruing(closed, day("2027-08-03")), isAccruing(year, day("2026-06-15"))]).toEqual([false, false]);
+});
+
+test("short is what is neither claimed nor stated, and never less than nothing", () => {
+  const short = (openCents: bigint, statedCents: bigint) => shortOf(unspent({ openCents, statedCents }));
+  expect([short(0n, 0n), short(30n, 20n), short(60n, 40n), short(60n, 60n)]).toEqual([100n, 50n, 0n, 0n]);
+});
+
+test("what is in the way of closing is said, each in a sentence", () => {
+  const obstacles = (one: Parameters<typeof closingObstacles>[0], text: string, end: Partial<YearEnd> = {}) =>
+    closingObstacles(one, { ...nothing, ...end }, day(text));
+  expect(obstacles(closing, "2027-08-01")).toEqual([]);
+  expect(obstacles(closed, "2027-08-03")).toEqual(["2026/27 is closed already."]);
+  expect(obstacles(year, "2027-06-30")).toEqual(["2026/27 ends on 30 June 2027. It can be closed after that."]);
+  expect(obstacles(year, "2027-07-01")).toEqual(["Set the cut-off day first."]);
+  expect(obstacles(closing, "2027-07-31")).toEqual([expect.stringMatching(/until 31 July 2027\. It can be closed/)]);
+  const reserved = [{ applicationId: "1", state: "APPROVED" as const, reservedCents: 7_00n, offerDueAt: null }];
+  expect(obstacles(closing, "2027-08-01", { reserved, unspent: [unspent({})], waiting: 1 })).toEqual([
+    "$7.00 is still reserved. Carry it forward, or release it.",
+    "$1.00 is committed and neither paid, claimed nor accrued. Carry it forward, or release it.",
+    "One change of this year waits. Confirm, decline or withdraw it.",
+  ]);
+  expect(obstacles(closing, "2027-08-01", { waiting: 2 })).toEqual([expect.stringMatching(/^2 changes of this year/)]);
+});

@@ -1,0 +1,102 @@
+// What takes two people, in words, and who may settle it.
+import { expect, test } from "vitest";
+import type { MfatActor, Role } from "#lib/lifecycle/permissions.ts";
+import type { ChangeKind, ChangeState } from "#lib/platform/db/generated/enums.ts";
+import {
+  ALL_CHANGE_KINDS,
+  type ChangeLine,
+  carriedYears,
+  changeState,
+  changeStateInWords,
+  changeTitle,
+  delegationInWords,
+  mayConfirm,
+  mayWithdraw,
+  whyNotSettled,
+} from "./rules.ts";
+
+const at = new Date("2026-11-29T20:00:00Z");
+const change = (more: Partial<ChangeLine> = {}): ChangeLine => ({
+  id: "1",
+  kind: "ENVELOPE",
+  state: "ASKED",
+  startYear: 2026,
+  cents: 50_00n,
+  source: "Paper",
+  effectiveOn: new Date("2027-03-01T00:00:00Z"),
+  entryId: 7n,
+  personId: null,
+  personName: "Kate",
+  delegation: null,
+  delegationNow: "none",
+  limitNow: null,
+  reason: "Because",
+  askedById: "asks",
+  askedBy: "Ingrid",
+  askedAt: at,
+  settledById: null,
+  settledBy: null,
+  settledAt: null,
+  settledWhy: null,
+  appliedAt: null,
+  ...more,
+});
+const settled = (state: ChangeState, more: Partial<ChangeLine> = {}) =>
+  change({ state, settledById: "confirms", settledBy: "Rangi", settledAt: at, ...more });
+const person = (personId: string, ...roles: Role[]) => ({ personId, roles: new Set(roles) }) as unknown as MfatActor;
+
+test("a title says what is to change", () => {
+  const titles: Record<ChangeKind, string> = {
+    ENVELOPE: "Envelope 2026/27: raised by $50.00",
+    CORRECTION: "Envelope 2026/27: reverse entry 7",
+    CARRY_FORWARD: "Carry-forward 2026/27 into 2027/28: $50.00",
+    DELEGATION: "Delegation of Kate: up to $50.00",
+    CLOSING: "Financial year 2026/27: close it",
+  };
+  for (const kind of ALL_CHANGE_KINDS) expect(changeTitle(change({ kind, delegation: "limit" }))).toBe(titles[kind]);
+  expect(Object.keys(titles).sort()).toEqual([...ALL_CHANGE_KINDS].sort());
+  expect(changeTitle(change({ cents: -1n }))).toBe("Envelope 2026/27: lowered by $0.01");
+  expect(carriedYears({ startYear: 2026 })).toBe("2026/27 into 2027/28");
+  expect(["unlimited", "none"].map((delegation) => delegationInWords({ delegation, cents: null }))).toEqual([
+    "no limit",
+    "none",
+  ]);
+});
+
+test("a state says who has done what, and that a confirmed change waits for its day", () => {
+  expect(changeStateInWords(change())).toBe("Waiting for a second person since 30 November 2026; asked for by Ingrid");
+  const waits = settled("CONFIRMED");
+  expect(changeState(waits)).toBe("Confirmed, takes effect on 1 March 2027");
+  expect(changeState({ ...waits, appliedAt: at })).toBe("Confirmed");
+  expect(changeState({ ...waits, effectiveOn: null })).toBe("Confirmed");
+  expect(changeStateInWords(settled("DECLINED"))).toBe("Declined; 30 November 2026, Rangi");
+  expect(changeState(settled("WITHDRAWN"))).toBe("Withdrawn");
+});
+
+test("nobody settles what they asked for, nor their own delegation, nor what has ended", () => {
+  const why = (one: ChangeLine, personId: string, to: "CONFIRMED" | "DECLINED" | "WITHDRAWN") =>
+    whyNotSettled(one, personId, to)?.code ?? null;
+  for (const to of ["CONFIRMED", "DECLINED"] as const) {
+    expect([why(change(), "asks", to), why(change(), "confirms", to)]).toEqual(["FORBIDDEN", null]);
+    expect(why(change({ personId: "own" }), "own", to)).toBe("FORBIDDEN");
+    expect(why(settled("CONFIRMED"), "confirms", to)).toBe("CONFLICT");
+  }
+  expect([why(change(), "asks", "WITHDRAWN"), why(change({ personId: "own" }), "own", "WITHDRAWN")]).toEqual([
+    null,
+    null,
+  ]);
+  expect(why(settled("CONFIRMED"), "asks", "WITHDRAWN")).toBeNull();
+  expect(why(settled("CONFIRMED", { appliedAt: at }), "asks", "WITHDRAWN")).toBe("CONFLICT");
+  expect(whyNotSettled(settled("DECLINED"), "x", "CONFIRMED")?.message).toBe("Rangi declined it on 30 November 2026.");
+  expect(whyNotSettled(settled("DECLINED", { settledAt: null }), "x", "CONFIRMED")?.message).toBe("Rangi declined it.");
+  expect(whyNotSettled(change(), "asks", "CONFIRMED")?.message).toMatch(/You asked/);
+  expect(whyNotSettled(change({ personId: "own" }), "own", "CONFIRMED")?.message).toMatch(/your own delegation/);
+});
+
+test("the offices: a budget officer asks and withdraws, an approver confirms too, a delegation is the administrators'", () => {
+  const [officer, other, approver] = [person("asks", "BUDGET"), person("x", "BUDGET"), person("y", "APPROVER")];
+  expect([officer, other, approver].map((one) => mayConfirm(one, change()))).toEqual([false, true, true]);
+  expect([officer, other, approver].map((one) => mayWithdraw(one, change()))).toEqual([true, true, false]);
+  const delegation = change({ kind: "DELEGATION" });
+  expect([other, person("z", "ADMINISTRATOR")].map((one) => mayConfirm(one, delegation))).toEqual([false, true]);
+});
