@@ -70,7 +70,12 @@ describe.each(["2027-06-30T23:59", "2027-07-01T00:01"])("on a first start at %s"
       shiftClock(atTime(new Date(`${day}T00:00:00Z`), time).getTime() - Date.now());
       await seedDemo();
       await expectYearsInOrder();
-      const { _max: last } = await db().auditEvent.aggregate({ _max: { at: true } });
+      // But for the two who gave the template its envelopes, today.
+      const officers = await db().person.findMany({ where: { email: { endsWith: "@envelope.example" } } });
+      const { _max: last } = await db().auditEvent.aggregate({
+        where: { OR: [{ actorId: null }, { actorId: { notIn: officers.map(({ id }) => id) } }] },
+        _max: { at: true },
+      });
       expect(last.at?.getTime()).toBeLessThanOrEqual(now().getTime());
     },
     SEEDING_MS,
