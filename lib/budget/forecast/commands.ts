@@ -1,9 +1,9 @@
+import { changeOnce, type FormRequest } from "#lib/changes/commands.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { listedTo } from "#lib/lifecycle/queries.ts";
-import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
-import { transaction } from "#lib/platform/db.ts";
 import { DomainError, invalid, notFound } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { checkExpectation } from "./rules.ts";
@@ -15,20 +15,17 @@ export type NewExpectation = {
   cents: bigint | null;
   note: string;
 };
-type ExpectationRequest = { requestId: string; remoteAddress?: string };
-
 /**
  * Notes what is expected to be paid of an initiative by 30 June; it moves no money. The same request twice acts once.
  * @throws INVALID where it is less than is paid or more than is committed, or nothing is there to take back; STATE once the year is over
  */
 export function noteExpectation(
   actor: MfatActor,
-  { requestId, remoteAddress }: ExpectationRequest,
+  { requestId, remoteAddress }: FormRequest,
   { reference, startYear, cents, note }: NewExpectation,
 ): Promise<void> {
   permit(actor, "expectation:note");
-  return transaction(async (tx) => {
-    if (await isRepeated(tx, requestId)) return;
+  return changeOnce(requestId, async (tx) => {
     const funding = await tx.applicationFunding.findFirst({
       where: { startYear, committedCents: { gt: 0 }, application: { AND: [listedTo(actor), { reference }] } },
     });
