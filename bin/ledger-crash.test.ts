@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type PortalProcess, startPortal } from "./portal-process.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 import { seed } from "./test-server.ts";
@@ -84,7 +84,13 @@ async function restartPostgres(): Promise<void> {
   const { port, ended } = postgres;
   process.kill(Number(readFileSync(join(folder, "pg", "postmaster.pid"), "utf8").split("\n")[0]), "SIGKILL");
   await ended;
-  postgres = await startPostgres(folder, { port });
+  // Its other processes hold its memory until they have seen that it is gone, which takes longer on a busy machine.
+  await vi.waitFor(
+    async () => {
+      postgres = await startPostgres(folder, { port });
+    },
+    { timeout: 60_000, interval: 500 },
+  );
 }
 
 /** The commands whose acknowledgement was read and that are not in the ledger; the last line may be cut. */
