@@ -9,7 +9,7 @@ import { confirmBudget, recommend } from "#lib/decisions/commands.ts";
 import { asAgency, asMfat, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
-import { addDays, dayOf } from "#lib/platform/dates.ts";
+import { addDays, dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
@@ -145,15 +145,15 @@ test("an offer is not sent to an agency without a certifier, and a variation not
   );
   const active = await inState("ACTIVE");
   const contributor = asAgency(await who(`contributor@${active.domain}`));
-  const { committedCents, startYear } = await db().applicationFunding.findFirstOrThrow({
+  const held = await db().applicationFunding.findMany({
     where: { applicationId: active.id, committedCents: { gt: 0 } },
-    orderBy: { startYear: "desc" },
   });
-  const more = [{ startYear, cents: committedCents + 1n }];
-  const others = await db().applicationFunding.findMany({
-    where: { applicationId: active.id, committedCents: { gt: 0 }, startYear: { not: startYear } },
-  });
-  const phasing = [...others.map((one) => ({ startYear: one.startYear, cents: one.committedCents })), ...more];
+  // A cent more, of the next year: this one may end while the test runs.
+  const next = financialYearOf(dayOf(now())) + 1;
+  const phasing = [
+    ...held.filter(({ startYear }) => startYear !== next),
+    { startYear: next, committedCents: 1n + (held.find(({ startYear }) => startYear === next)?.committedCents ?? 0n) },
+  ].map(({ startYear, committedCents }) => ({ startYear, cents: committedCents }));
   await withoutRole("BUDGET", null, () =>
     refusedAsNobody(
       active.reference,
