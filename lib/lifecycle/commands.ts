@@ -1,5 +1,6 @@
 import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
@@ -107,12 +108,16 @@ function wrongState(actor: Actor | null, { reference, state, heldAt }: LockedApp
   return new StepRefusal("STATE", message, { reference, state, isHeld: heldAt !== null, side });
 }
 
-/** The conflict for a stale page: who did what since it was opened, and when. */
+/** The conflict for a stale page: who did what since it was opened, and when. A carry-forward is no step of the application. */
 async function whatHappened(tx: Tx, { side }: Actor, { id, reference, state, heldAt }: LockedApplication) {
   const last = await tx.auditEvent.findFirst({
-    where: { applicationId: id, action: { not: null } },
+    where: { applicationId: id, OR: [{ action: { not: null } }, { event: "application.carried" }] },
     orderBy: { id: "desc" },
   });
+  if (last && !last.action) {
+    const what = `Money of ${reference} was carried into another year on ${formatInstant(last.at)}, after this page was opened.`;
+    return new DomainError("CONFLICT", `${what} We did not make your change.`);
+  }
   const who = last?.actorId
     ? await tx.person.findUnique({ where: { id: last.actorId }, select: { name: true, side: true } })
     : null;

@@ -98,8 +98,8 @@ type Carry = {
   changeId: string;
   /** Out of the later year into the earlier one. */
   isBack: boolean;
-  /** Where it takes a carry-forward back: what each year's adjustment reverses, by year. */
-  reverses?: ReadonlyMap<number, { id: bigint; effectiveOn: Date }>;
+  /** Where it takes a carry-forward back: what each year's adjustment reverses, by year, and on what day if not today. */
+  reverses?: ReadonlyMap<number, { id: bigint; effectiveOn: Date | null }>;
 };
 
 /** MOVE out, ADJUST down, ADJUST up, MOVE in, each of which its year can hold. */

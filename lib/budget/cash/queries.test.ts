@@ -58,6 +58,10 @@ test("the file has the months and sums of the page", async () => {
   const sheet = await exportBudget(actor, { format: "csv" }, "cash", { year: String(startYear) });
   expect(sheet.rows.map((row) => row.at(-1))).toEqual(months.map((one) => one.totalCents));
   expect(sheet.total?.at(-1)).toBe(totalCents);
+  const { rows, paidCents } = reconcile(await listCash(actor), await listPositions(actor));
+  const both = await exportBudget(actor, { format: "csv" }, "reconciliation", {});
+  expect(both.rows.map((row) => row.slice(-3))).toEqual(rows.map((one) => [one.movedCents, one.paidCents, 0n]));
+  expect(both.total?.slice(-3)).toEqual([paidCents, paidCents, 0n]);
 });
 
 test("the months of a ledger are read by an index, and not the ledger", async () => {

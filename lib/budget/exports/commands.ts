@@ -1,5 +1,5 @@
 import { listCash } from "#lib/budget/cash/queries.ts";
-import { cashOf } from "#lib/budget/cash/rules.ts";
+import { cashOf, reconcile } from "#lib/budget/cash/rules.ts";
 import { getForecast, listForecast } from "#lib/budget/forecast/queries.ts";
 import { forecastYear } from "#lib/budget/forecast/rules.ts";
 import { listWholeLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
@@ -27,6 +27,7 @@ import {
   forecastSheet,
   ledgerSheet,
   monthsSheet,
+  reconciliationSheet,
   rowsSheet,
   sharesSheet,
   yearsSheet,
@@ -92,6 +93,8 @@ const MADE: Record<BudgetList, (asked: Asked) => Promise<Sheet>> = {
   },
   cash: async ({ tx, actor, position: { startYear }, at }) =>
     cashSheet(startYear, cashOf(await listCash(actor, tx), startYear), at),
+  reconciliation: async ({ tx, actor, positions, at }) =>
+    reconciliationSheet(reconcile(await listCash(actor, tx), positions), at),
   statement: async ({ tx, actor, position: { startYear } }) =>
     statementSheet(await readStatement(actor, startYear, tx)),
   forecast: async ({ tx, actor, position: { startYear }, at }) => {

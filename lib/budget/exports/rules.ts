@@ -1,4 +1,10 @@
-import { type CashMonth, type CashYear, formatMonth } from "#lib/budget/cash/rules.ts";
+import {
+  type CashMonth,
+  type CashYear,
+  formatMonth,
+  type Reconciled,
+  type Reconciliation,
+} from "#lib/budget/cash/rules.ts";
 import { expectedCents, type ForecastInitiative } from "#lib/budget/forecast/rules.ts";
 import type { LedgerFilter, LedgerLine, LedgerTotals, Named } from "#lib/budget/ledger/rules.ts";
 import { MONTHS, type Position, type YearMonth } from "#lib/budget/rules.ts";
@@ -27,6 +33,7 @@ const BUDGET_LISTS = [
   "rows",
   "ledger",
   "cash",
+  "reconciliation",
   "forecast",
   "carry-forward",
   "statement",
@@ -89,6 +96,27 @@ export function cashSheet(startYear: number, { workYears, months }: CashYear, at
     columns,
     rows: months,
     total: totalOf(columns, months),
+  });
+}
+
+/** Both views of the same money, a row for each year of work: by the year in which it moved, and as the year counts it. */
+export function reconciliationSheet({ cashYears, rows }: Reconciliation, at: Date): Sheet {
+  const columns: SheetColumn<Reconciled>[] = [
+    { header: "For work of", kind: "text", width: 14, value: ({ startYear }) => formatYear(startYear) },
+    ...cashYears.map((year, index) =>
+      cents<Reconciled>(`Moved in ${formatYear(year)}`, (one) => one.cents[index] ?? 0n),
+    ),
+    cents<Reconciled>("Moved in all", ({ movedCents }) => movedCents),
+    cents<Reconciled>("Paid, as the year counts it", ({ paidCents }) => paidCents),
+    cents<Reconciled>("Difference", ({ movedCents, paidCents }) => movedCents - paidCents),
+  ];
+  return makeSheet({
+    title: "Cash and years reconciled",
+    marking: markingOf([]),
+    about: [`The same money by the day when it moved and by the year of its work. Made ${formatInstant(at)}.`, DOLLARS],
+    columns,
+    rows,
+    total: totalOf(columns, rows),
   });
 }
 

@@ -30,7 +30,7 @@ export function reverseAdjustment(actor: MfatActor, request: FormRequest, id: bi
 
 /**
  * Takes an adjustment back by an entry that names the one it reverses; both entries of a carry-forward go back together. The
- * correction takes effect on the day of what it corrects.
+ * correction takes effect on the day of what it corrects, or today where initiatives move with it.
  * @throws MONEY with what is available, where an envelope would fall below what is reserved and committed; CONFLICT, STATE
  */
 export async function applyCorrection(tx: Tx, cause: Cause, change: ChangeLine): Promise<string[]> {
@@ -43,8 +43,9 @@ export async function applyCorrection(tx: Tx, cause: Cause, change: ChangeLine):
   if (second) {
     const moved = await movedBy(tx, first.changeId ?? "", startYear);
     await takeAlong(tx, moved);
+    // What initiatives took along moves back today, and the envelope with it: no month in between holds one without the other.
     const reverses = new Map(
-      entries.map((entry) => [entry.startYear, { id: entry.id, effectiveOn: entry.effectiveOn ?? effectiveOn }]),
+      entries.map((entry) => [entry.startYear, { id: entry.id, effectiveOn: moved.length ? null : entry.effectiveOn }]),
     );
     const carry = { startYear, cents: -envelopeCents, source, moved, changeId: change.id, isBack: true, reverses };
     await enterCarry(tx, because, carry);

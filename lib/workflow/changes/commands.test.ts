@@ -15,12 +15,13 @@ import { changeState } from "#lib/changes/rules.ts";
 import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { changeDelegation, endAccount } from "#lib/people/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { shiftClock } from "#lib/platform/clock.ts";
-import { dayOf } from "#lib/platform/dates.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { dayOf, withinYear } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { budgetOfficers, keepForm, useTestDatabase } from "#lib/test-database.ts";
+import { takeStep } from "#lib/workflow/commands.ts";
 import { applyDueChanges, confirmChange } from "./commands.ts";
 
 const database = useTestDatabase();
@@ -41,6 +42,7 @@ beforeAll(async () => {
   applicationId = (await db().application.create({ data })).id;
 });
 
+const DAY_MS = 86_400_000;
 let number = 0;
 
 async function somebody(...roles: Role[]): Promise<MfatActor> {
@@ -299,6 +301,13 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     // The officers' own reason stays with them.
     expect(mails.map(({ text }) => text).join()).not.toContain("Ships were late");
     expect(mails.map(({ text }) => text).join()).toContain(`${formatYear(first + 1)} $170.00`);
+    const stale = { ...request(), revision: 0 };
+    const hold = { values: { reason: "A port is closed" }, isLater: false };
+    const desk = await somebody("DESK");
+    expect(await refusal(() => takeStep(desk, stale, `PSF-${first}-Dogs`, "putOnHold", hold))).toMatchObject({
+      code: "CONFLICT",
+      message: expect.stringMatching(/^Money of PSF-.* was carried into another year/),
+    });
   });
 
   test("and back, by reversing either half; what was accepted meanwhile goes back as a commitment", async () => {
@@ -318,6 +327,7 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
       where: { id: varying },
       data: { state: "CANCELLED", decidedById: budget.personId, decidedAt: new Date() },
     });
+    shiftClock(DAY_MS);
     await reverseAdjustment(budget, request(), half.id, "Not needed after all");
     await confirmChange(second, request(), await lastChange());
     expect(await held(boats)).toEqual([
@@ -326,6 +336,12 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     ]);
     expect((await held(dogs)).at(0)).toEqual([0, 0n, 40_00n, 0n]);
     expect(await listLedgerDifferences()).toEqual([]);
+    // All of it moves back on one day: no month in between holds the envelope without its commitments.
+    const back = await db().ledgerEntry.findMany({ where: { changeId: await lastChange() } });
+    expect(back).toHaveLength(6);
+    for (const { startYear, effectiveOn, at } of back) {
+      expect(withinYear(startYear, effectiveOn ?? dayOf(at))).toEqual(withinYear(startYear, dayOf(now())));
+    }
     expect(await db().variation.count({ where: { applicationId: boats, changeId: { not: null } } })).toBe(2);
   });
 

@@ -118,6 +118,11 @@ function BothViews({ reconciliation }: { reconciliation: Reconciliation }) {
         keyOf={({ startYear }) => String(startYear)}
         total={["Total", ...totals.map(formatCents), formatCents(movedCents), formatCents(paidCents)]}
       />
+      <div className="app-found app-no-print">
+        <ul>
+          <Downloads path="/budget/export/reconciliation" query="" count={rows.length} />
+        </ul>
+      </div>
     </section>
   );
 }
