@@ -1,5 +1,6 @@
 import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
-import type { ChangeLine } from "#lib/changes/rules.ts";
+import { currentThreshold } from "#lib/changes/queries.ts";
+import { type ChangeLine, thresholdInWords } from "#lib/changes/rules.ts";
 import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -7,7 +8,7 @@ import { financialYearOf } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { DomainError, invalid, notFound } from "#lib/platform/errors.ts";
+import { conflict, DomainError, invalid, notFound } from "#lib/platform/errors.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { type Moved, notEnough, outsideYear, type PhasedAmount, phasedTotal } from "./rules.ts";
 
@@ -252,6 +253,25 @@ export function adjustEnvelope(
   });
 }
 
+/**
+ * Asks for the threshold up to which one person alone may change a year's envelope, which another person confirms.
+ * @throws INVALID where it is that already, CONFLICT where another one waits
+ */
+export function askForThreshold(
+  actor: MfatActor,
+  request: FormRequest,
+  { cents, reason }: { cents: bigint; reason: string },
+): Promise<void> {
+  permit(actor, "envelope:adjust");
+  return changeOnce(request.requestId, async (tx) => {
+    if ((await currentThreshold(actor, tx)) === cents) throw invalid({ threshold: "This is the threshold now" });
+    if (await tx.changeRequest.count({ where: { kind: "THRESHOLD", state: "ASKED" } })) {
+      throw conflict("Another threshold has been asked for. Confirm, decline or withdraw it first.");
+    }
+    await askForChange(tx, actor, request, { kind: "THRESHOLD", cents, reason });
+  });
+}
+
 /** A year is there already, or it is the next one: years have no gaps. */
 async function refuseDistantYear(tx: Tx, startYear: number): Promise<void> {
   const { _min: first, _max: last } = await tx.financialYear.aggregate({
@@ -275,6 +295,11 @@ export async function applyEnvelope(tx: Tx, cause: Cause, change: ChangeLine): P
   ]);
   return [await envelopeNow(tx, startYear)];
 }
+
+/** The change itself is the threshold: the newest that took effect counts. */
+export const applyThreshold = async (_tx: Tx, _cause: Cause, { cents }: ChangeLine): Promise<string[]> => [
+  `${thresholdInWords(cents ?? 0n)}.`,
+];
 
 /** "The envelope of 2026/27 is now $2,700,000.00." */
 export async function envelopeNow(tx: Tx, startYear: number): Promise<string> {

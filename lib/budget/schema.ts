@@ -51,6 +51,19 @@ export const ADJUST_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
+/** Up to how much of a year's envelope one person alone may change. */
+export const THRESHOLD_FIELDS = [
+  {
+    kind: "amount",
+    name: "threshold",
+    label: "Threshold",
+    hint: "In sum, for each financial year, GST exclusive. 0: every change takes two people",
+    missing: "Enter the threshold",
+    allowZero: true,
+  },
+  ...reasonFields("Reason", "It stands beside the threshold", "Enter the reason"),
+] as const satisfies readonly Field[];
+
 /** Financial years, by their first calendar year, as the options of a form. */
 export const yearOptions = (startYears: readonly number[]): Option[] =>
   startYears.map((startYear) => ({ value: String(startYear), label: formatYear(startYear) }));

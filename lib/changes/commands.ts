@@ -41,21 +41,24 @@ export async function askForChange(tx: Tx, actor: MfatActor, request: FormReques
     },
     select: { email: true },
   });
-  if (!others.length) {
+  const { id } = await tx.changeRequest.create({
+    data: { ...asked, askedById: actor.personId, askedAt: now() },
+    select: { id: true },
+  });
+  const change = await getChange(actor, id, tx);
+  if (!others.length && !change.isSmall) {
     const offices = rolesOf(confirms)
       .map((role) => ROLE_LABELS[role])
       .join(" or ");
     const ask = asks === "role:keep" ? "Add" : "Ask an administrator to add";
     throw new DomainError("STATE", `Nobody else can confirm this. ${ask} another ${offices} first.`);
   }
-  const { id } = await tx.changeRequest.create({
-    data: { ...asked, askedById: actor.personId, askedAt: now() },
-    select: { id: true },
-  });
-  const change = await getChange(actor, id, tx);
   await recordChange(tx, actor, request, "change.asked", change);
   await tellOfChange(tx, change, `asked for by ${actor.name}`, {
-    more: [`Reason: ${asked.reason}`, "Nothing changes until somebody else confirms it."],
+    more: [
+      `Reason: ${asked.reason}`,
+      `Nothing changes until ${change.isSmall ? "it is confirmed" : "somebody else confirms it"}.`,
+    ],
     to: others.map(({ email }) => email),
   });
   return id;

@@ -1,5 +1,5 @@
 import { UUID } from "#lib/form/fields.ts";
-import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { type Actor, can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { ChangeKind } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
@@ -14,7 +14,7 @@ const changesOf = (where: Prisma.Sql, more: Prisma.Sql): Prisma.Sql => Prisma.sq
     c.reason, c."askedById", c."askedAt", c."settledById", c."settledAt", c."settledWhy", c."appliedAt",
     p.name AS "personName", a.name AS "askedBy", s.name AS "settledBy",
     CASE WHEN d."personId" IS NULL THEN 'none' WHEN d."limitCents" IS NULL THEN 'unlimited' ELSE 'limit' END AS "delegationNow",
-    d."limitCents" AS "limitNow"
+    d."limitCents" AS "limitNow", c.state = 'ASKED' AND change_is_small(c) AS "isSmall"
   FROM "ChangeRequest" c
   JOIN "Person" a ON a.id = c."askedById"
   LEFT JOIN "Person" s ON s.id = c."settledById"
@@ -34,6 +34,15 @@ export async function listOpenChanges(actor: MfatActor, client: Reader = db()): 
   return client.$queryRaw(
     changesOf(Prisma.sql`${isOpen} AND ${ofKinds(kindsFor(actor))}`, Prisma.sql`ORDER BY c."askedAt", c.id`),
   );
+}
+
+/** Up to how much of a year's envelope one person alone may change; 0 until two people have set it. */
+export async function currentThreshold(actor: MfatActor, client: Reader = db()): Promise<bigint> {
+  permit(actor, CHANGE_KINDS.THRESHOLD.reads);
+  const [found] = await client.$queryRaw<{ cents: bigint }[]>`
+    SELECT cents FROM "ChangeRequest" WHERE kind = 'THRESHOLD' AND "appliedAt" IS NOT NULL
+    ORDER BY "appliedAt" DESC, id DESC LIMIT 1`;
+  return found?.cents ?? 0n;
 }
 
 /** How many changes wait that somebody may confirm. */

@@ -39,6 +39,7 @@ const change = (more: Partial<ChangeLine> = {}): ChangeLine => ({
   settledAt: null,
   settledWhy: null,
   appliedAt: null,
+  isSmall: false,
   ...more,
 });
 const settled = (state: ChangeState, more: Partial<ChangeLine> = {}) =>
@@ -52,9 +53,11 @@ test("a title says what is to change", () => {
     CARRY_FORWARD: "Carry-forward 2026/27 into 2027/28: $50.00",
     DELEGATION: "Delegation of Kate: up to $50.00",
     CLOSING: "Financial year 2026/27: close it",
+    THRESHOLD: "One person alone may change a year’s envelope by up to $50.00 in all",
   };
   for (const kind of ALL_CHANGE_KINDS) expect(changeTitle(change({ kind, delegation: "limit" }))).toBe(titles[kind]);
   expect(Object.keys(titles).sort()).toEqual([...ALL_CHANGE_KINDS].sort());
+  expect(changeTitle(change({ kind: "THRESHOLD", cents: 0n }))).toBe("Every envelope change takes two people");
   expect(changeTitle(change({ cents: -1n }))).toBe("Envelope 2026/27: lowered by $0.01");
   expect(carriedYears({ startYear: 2026 })).toBe("2026/27 into 2027/28");
   expect(["unlimited", "none"].map((delegation) => delegationInWords({ delegation, cents: null }))).toEqual([
@@ -89,6 +92,8 @@ test("nobody settles what they asked for, nor their own delegation, nor what has
   expect(why(settled("CONFIRMED", { appliedAt: at }), "asks", "WITHDRAWN")).toBe("CONFLICT");
   expect(whyNotSettled(settled("DECLINED"), "x", "CONFIRMED")?.message).toBe("Rangi declined it on 30 November 2026.");
   expect(whyNotSettled(settled("DECLINED", { settledAt: null }), "x", "CONFIRMED")?.message).toBe("Rangi declined it.");
+  const small = change({ isSmall: true });
+  expect([why(small, "asks", "CONFIRMED"), why(small, "asks", "DECLINED")]).toEqual([null, "FORBIDDEN"]);
   expect(whyNotSettled(change(), "asks", "CONFIRMED")?.message).toMatch(/You asked/);
   expect(whyNotSettled(change({ personId: "own" }), "own", "CONFIRMED")?.message).toMatch(/your own delegation/);
 });

@@ -13,6 +13,7 @@ export const CHANGE_KINDS = {
   CORRECTION: { label: "Correction", ...OF_YEAR },
   CARRY_FORWARD: { label: "Carry-forward", ...OF_YEAR },
   CLOSING: { label: "Closing of a year", ...OF_YEAR },
+  THRESHOLD: { label: "Threshold", ...OF_YEAR },
   DELEGATION: { label: "Delegation", asks: "role:keep", confirms: "role:keep", reads: "person:read" },
 } as const satisfies Record<ChangeKind, KindRow>;
 
@@ -53,6 +54,8 @@ export type ChangeLine = ChangeTerms & {
   settledAt: Date | null;
   settledWhy: string | null;
   appliedAt: Date | null;
+  /** Who asked for it may confirm it too: what one person alone has changed stays within the threshold. */
+  isSmall: boolean;
 };
 
 /** "2025/26 into 2026/27". */
@@ -66,6 +69,11 @@ const raisedOrLowered = (cents: bigint): string =>
 export const delegationInWords = ({ delegation, cents }: Pick<ChangeTerms, "delegation" | "cents">): string =>
   delegation === "limit" ? `up to ${formatCents(cents ?? 0n)}` : delegation === "unlimited" ? "no limit" : "none";
 
+export const thresholdInWords = (cents: bigint): string =>
+  cents === 0n
+    ? "Every envelope change takes two people"
+    : `One person alone may change a year’s envelope by up to ${formatCents(cents)} in all`;
+
 /** What is to change, in a line. */
 export function changeTitle(change: ChangeTerms & { personName: string | null }): string {
   const { kind, cents, startYear, entryId } = change;
@@ -78,6 +86,8 @@ export function changeTitle(change: ChangeTerms & { personName: string | null })
       return `Carry-forward ${carriedYears(change)}: ${formatCents(cents ?? 0n)}`;
     case "CLOSING":
       return `Financial year ${formatYear(startYear ?? 0)}: close it`;
+    case "THRESHOLD":
+      return thresholdInWords(cents ?? 0n);
     case "DELEGATION":
       return `Delegation of ${change.personName}: ${delegationInWords(change)}`;
   }
@@ -99,7 +109,7 @@ export const changeStateInWords = (change: ChangeLine): string =>
     ? `${changeState(change)}; ${formatDate(change.settledAt)}, ${change.settledBy}`
     : `${changeState(change)} since ${formatDate(change.askedAt)}; asked for by ${change.askedBy}`;
 
-/** Nobody confirms or declines what they asked for themselves. */
+/** Nobody confirms or declines what they asked for themselves, but for a small change. */
 export const mayConfirm = (actor: MfatActor, change: ChangeLine): boolean =>
   can(actor, CHANGE_KINDS[change.kind].confirms) && whyNotSettled(change, actor.personId, "CONFIRMED") === null;
 
@@ -111,7 +121,7 @@ export const mayWithdraw = (actor: MfatActor, change: ChangeLine): boolean =>
 export function whyNotSettled(
   change: Pick<
     ChangeLine,
-    "state" | "appliedAt" | "effectiveOn" | "settledBy" | "settledAt" | "askedById" | "personId"
+    "state" | "appliedAt" | "effectiveOn" | "settledBy" | "settledAt" | "askedById" | "personId" | "isSmall"
   >,
   personId: string,
   to: Exclude<ChangeState, "ASKED">,
@@ -121,7 +131,8 @@ export function whyNotSettled(
     const since = change.settledAt ? ` on ${formatDate(change.settledAt)}` : "";
     return { code: "CONFLICT", message: `${change.settledBy} ${STATES[change.state].toLowerCase()} it${since}.` };
   }
-  if (to !== "WITHDRAWN" && change.askedById === personId) {
+  const isAlone = to === "CONFIRMED" && change.isSmall;
+  if (to !== "WITHDRAWN" && change.askedById === personId && !isAlone) {
     return { code: "FORBIDDEN", message: "You asked for this change, so somebody else confirms or declines it." };
   }
   if (to !== "WITHDRAWN" && change.personId === personId) {

@@ -21,7 +21,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <PageHeading title="Changes for two people">One person asks for a change, and another confirms it</PageHeading>
       {text(search, "done") === "asked" && (
         <NotificationBanner kind="success">
-          You asked for the change. Nothing changes until somebody else confirms it: we have emailed the people who can.
+          You asked for the change. Nothing changes until it is confirmed: we have emailed the people who can.
         </NotificationBanner>
       )}
       {!before && (

@@ -4,13 +4,19 @@ import pg from "pg";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";
 import { listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
-import { adjustEnvelope, commitReserve, pay, releaseReserve, reserve } from "#lib/budget/commands.ts";
+import { adjustEnvelope, askForThreshold, commitReserve, pay, releaseReserve, reserve } from "#lib/budget/commands.ts";
 import { reverseAdjustment } from "#lib/budget/ledger/commands.ts";
 import { getLedgerEntry, listLedger } from "#lib/budget/ledger/queries.ts";
 import { isReversible } from "#lib/budget/ledger/rules.ts";
 import { listLedgerDifferences, listPositions } from "#lib/budget/queries.ts";
 import { declineChange, withdrawChange } from "#lib/changes/commands.ts";
-import { countChangesToConfirm, getChange, listCarryForwards, listOpenChanges } from "#lib/changes/queries.ts";
+import {
+  countChangesToConfirm,
+  currentThreshold,
+  getChange,
+  listCarryForwards,
+  listOpenChanges,
+} from "#lib/changes/queries.ts";
 import { changeState } from "#lib/changes/rules.ts";
 import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { changeDelegation, endAccount } from "#lib/people/commands.ts";
@@ -590,6 +596,82 @@ describe("a correction", () => {
     expect([await partsOf(first + 1), await partsOf(first + 2)]).toEqual(before);
     expect(await db().ledgerEntry.count({ where: { changeId: await lastChange() } })).toBe(2);
     expect(await listLedgerDifferences()).toEqual([]);
+  });
+});
+
+describe("a small envelope change", () => {
+  const asked = async (changeCents: bigint, actor = budget): Promise<string> => {
+    const change = { startYear: first + 1, changeCents, reason: "A fee", source: "Paper 9" };
+    await adjustEnvelope(actor, request(), { ...change, effectiveOn: new Date(Date.UTC(first + 1, 6, 1)) });
+    return lastChange();
+  };
+  const alone = async (cents: bigint, actor = budget) => confirmChange(actor, request(), await asked(cents, actor));
+
+  test("takes two people until two have set a threshold, and then one, whose changes of a year count in sum", async () => {
+    expect(await currentThreshold(budget)).toBe(0n);
+    expect((await refusal(() => alone(1n))).code).toBe("FORBIDDEN");
+    await withdrawChange(budget, request(), await lastChange(), "Too small");
+
+    await askForThreshold(budget, request(), { cents: 500_00n, reason: "Fees of banks" });
+    const id = await lastChange();
+    const again = () => askForThreshold(second, request(), { cents: 600_00n, reason: "More" });
+    expect((await refusal(again)).code).toBe("CONFLICT");
+    expect((await refusal(() => confirmChange(budget, request(), id))).code).toBe("FORBIDDEN");
+    expect(await currentThreshold(budget)).toBe(0n);
+    await confirmChange(second, request(), id);
+    expect(await currentThreshold(budget)).toBe(500_00n);
+    expect((await refusal(() => askForThreshold(budget, request(), { cents: 500_00n, reason: "Same" }))).code).toBe(
+      "INVALID",
+    );
+
+    const before = await positionOf(first + 1);
+    await alone(300_00n);
+    await alone(200_00n, second);
+    expect((await positionOf(first + 1)).envelopeCents - before.envelopeCents).toBe(500_00n);
+    expect((await refusal(() => alone(-1n))).code).toBe("FORBIDDEN");
+    expect(await getChange(budget, await lastChange())).toMatchObject({ state: "ASKED", isSmall: false });
+    await confirmChange(second, request(), await lastChange());
+    expect(await listLedgerDifferences()).toEqual([]);
+  });
+
+  test("is never one by somebody else's word: who asked does not decline, and the database holds the sum too", async () => {
+    await askForThreshold(budget, request(), { cents: 500_01n, reason: "A cent more" });
+    await confirmChange(second, request(), await lastChange());
+    const small = await asked(1n);
+    expect((await refusal(() => declineChange(budget, request(), small, "No"))).code).toBe("FORBIDDEN");
+    const client = new pg.Client({ connectionString: database.databaseUrl });
+    await client.connect();
+    const settle = (id: string) =>
+      client.query(
+        `UPDATE "ChangeRequest" SET state = 'CONFIRMED', "settledById" = "askedById", "settledAt" = now() WHERE id = $1`,
+        [id],
+      );
+    try {
+      const large = await asked(2n);
+      await expect(settle(large)).rejects.toThrow(/two_people/);
+      await confirmChange(budget, request(), small);
+      await expect(settle(await asked(1n))).rejects.toThrow(/two_people/);
+    } finally {
+      await client.end();
+    }
+  });
+
+  test("is confirmed by its asker though nobody else is there to", async () => {
+    await askForThreshold(budget, request(), { cents: 600_00n, reason: "Room" });
+    await confirmChange(second, request(), await lastChange());
+    const others = {
+      roles: { some: { role: { in: ["BUDGET", "APPROVER"] as Role[] } } },
+      id: { not: budget.personId },
+    };
+    const ended = await db().person.findMany({ where: { ...others, endedAt: null }, select: { id: true } });
+    const ids = { id: { in: ended.map(({ id }) => id) } };
+    await db().person.updateMany({ where: ids, data: { endedAt: new Date() } });
+    try {
+      expect((await refusal(() => asked(100_00n))).code).toBe("STATE");
+      await alone(99_00n);
+    } finally {
+      await db().person.updateMany({ where: ids, data: { endedAt: null } });
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { applyCarryForward } from "#lib/budget/carry-forward/commands.ts";
-import { applyEnvelope, type Cause, fundingOf } from "#lib/budget/commands.ts";
+import { applyEnvelope, applyThreshold, type Cause, fundingOf } from "#lib/budget/commands.ts";
 import { applyCorrection } from "#lib/budget/ledger/commands.ts";
 import { takesEffect } from "#lib/budget/rules.ts";
 import { applyClosing } from "#lib/budget/years/commands.ts";
@@ -32,6 +32,7 @@ const CHANGES = {
   CARRY_FORWARD: rephased(applyCarryForward),
   DELEGATION: applyDelegation,
   CLOSING: applyClosing,
+  THRESHOLD: applyThreshold,
 } satisfies Record<ChangeKind, (tx: Tx, cause: Cause<MfatActor>, change: ChangeLine) => Promise<string[]>>;
 
 type Apply = (tx: Tx, cause: Cause<MfatActor>, change: ChangeLine) => Promise<string[]>;

@@ -9,6 +9,8 @@ import { requireMfat } from "#lib/auth/session.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { type Position, USUAL_ENVELOPE_CENTS } from "#lib/budget/rules.ts";
 import { ADJUST_FIELDS, yearOptions } from "#lib/budget/schema.ts";
+import { currentThreshold } from "#lib/changes/queries.ts";
+import { thresholdInWords } from "#lib/changes/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { formatCents, formatYear, plainCents } from "#lib/platform/money.ts";
@@ -19,7 +21,7 @@ export const metadata: Metadata = { title: "Adjust the envelope" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, search] = await Promise.all([requireMfat("envelope:adjust"), searchParams]);
-  const positions = await orNotFound(() => listPositions(actor));
+  const [positions, threshold] = await orNotFound(() => Promise.all([listPositions(actor), currentThreshold(actor)]));
   const years = positions.map(({ startYear }) => startYear);
   const next = (years.at(-1) ?? 0) + 1;
   const year = text(search, "year");
@@ -34,7 +36,10 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         The envelope is what the fund may commit in one financial year. It cannot be lowered below what is reserved and
         committed in that year.
       </p>
-      <p>Another budget officer or an approver confirms the change. Nothing changes until then.</p>
+      <p>
+        Another budget officer or an approver confirms the change. Nothing changes until then.{" "}
+        {thresholdInWords(threshold)}. <a href="/budget/threshold">Change the threshold</a>
+      </p>
       <Envelopes positions={positions} />
       <Form
         action={adjustEnvelope}

@@ -77,21 +77,30 @@ function Choices({ actor, change }: { actor: MfatActor; change: ChangeLine }) {
   return (
     <>
       {mayConfirm(actor, change) && (
-        <Panel title="Confirm this change, or decline it" isAct>
-          <p>Read what it changes above. Your name is recorded beside that of {change.askedBy}.</p>
+        <Panel title={isAsker ? "Confirm this change" : "Confirm this change, or decline it"} isAct>
+          <p>
+            Read what it changes above.{" "}
+            {isAsker
+              ? "The change is small enough for one person: your name alone is recorded."
+              : `Your name is recorded beside that of ${change.askedBy}.`}
+          </p>
           <Form action={confirmChange.bind(null, id)} fields={[]} requestId={randomUUID()} submit="Confirm change" />
-          <Details summary="Decline it instead">
-            <Form
-              action={declineChange.bind(null, id)}
-              fields={DECLINE_CHANGE_FIELDS}
-              requestId={randomUUID()}
-              submit="Decline change"
-              kind="secondary"
-            />
-          </Details>
+          {!isAsker && (
+            <Details summary="Decline it instead">
+              <Form
+                action={declineChange.bind(null, id)}
+                fields={DECLINE_CHANGE_FIELDS}
+                requestId={randomUUID()}
+                submit="Decline change"
+                kind="secondary"
+              />
+            </Details>
+          )}
         </Panel>
       )}
-      {isAsker && change.state === "ASKED" && <p>You asked for this change, so somebody else confirms it.</p>}
+      {isAsker && change.state === "ASKED" && !change.isSmall && (
+        <p>You asked for this change, so somebody else confirms it.</p>
+      )}
       {mayWithdraw(actor, change) && (
         <Details summary="Withdraw this change">
           <Form
