@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
+import { readSettlement } from "#lib/arrangements/settlement/queries.ts";
 import { pay as payOut } from "#lib/budget/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { removeDocument } from "#lib/documents/commands.ts";
@@ -532,6 +533,8 @@ describe("an advance", () => {
     await pay(claim);
     const id = await idOf(claim);
     expect(await open()).toEqual([{ id, number: Number(claim), openCents: 10_000n }]);
+    const openAdvance = async () => (await readSettlement(db(), applicationId)).openAdvanceCents;
+    expect(await openAdvance()).toBe(10_000n);
 
     // A part of an invoice, and the money beyond it; then the rest, of which nothing is left to pay.
     const paid = await paidCents();
@@ -556,6 +559,7 @@ describe("an advance", () => {
     });
     const rest = await approved({ amount: 0n, gst: 0n, accountsFor: id, accounted: 6_000n });
     expect([await stateOf(rest), await paidCents(), await open()]).toEqual(["SETTLED", paid + 500n, []]);
+    expect(await openAdvance()).toBe(0n);
     await expect(pay(rest)).rejects.toMatchObject({ code: "STATE" });
     expect(await listLedgerDifferences()).toEqual([]);
   });

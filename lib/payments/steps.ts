@@ -3,7 +3,7 @@ import { afterCutoff } from "#lib/budget/years/rules.ts";
 import { defineSteps, type Obstacles, obstacle } from "#lib/lifecycle/steps.ts";
 import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import { ACCRUAL_FIELDS } from "./accruals/schema.ts";
-import { accruingYears, CLAIM_STEPS, type ClaimStep, tooEarly, type YearLeft } from "./rules.ts";
+import { accruingYears, CLAIM_STEPS, type ClaimStep, type OpenAdvance, tooEarly, type YearLeft } from "./rules.ts";
 import {
   APPROVE_CLAIM_FIELDS,
   CANCEL_CLAIM_FIELDS,
@@ -111,7 +111,7 @@ type StandingClaim = { state: ClaimState; startYear: number };
 /** The steps about claims are there for the claims that they can be taken for. */
 export function obstaclesToClaims(
   claims: readonly StandingClaim[],
-  years: readonly YearLeft[],
+  { years, advances }: { years: readonly YearLeft[]; advances: readonly OpenAdvance[] },
   today: Date,
 ): Obstacles<keyof typeof PAYMENT_STEPS> {
   const steps = (Object.keys(CLAIM_STEPS) as ClaimStep[]).flatMap((step) => {
@@ -121,7 +121,8 @@ export function obstaclesToClaims(
     return [[step, early[0] ? `${early[0]}.` : null] as const];
   });
   return {
-    ...obstacle("submitClaim", nothingToClaim(years, today)),
+    // An invoice that an advance has paid is claimed with no money left.
+    ...obstacle("submitClaim", advances.length ? undefined : nothingToClaim(years, today)),
     ...obstacle("stateAccrual", accruingYears(years, today).length ? undefined : null),
     ...Object.fromEntries(steps),
   };

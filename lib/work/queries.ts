@@ -1,6 +1,6 @@
 import type { Actor, MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
-import { DECIDED_CENTS, RESUMED_AT, waits } from "#lib/lifecycle/waits/queries.ts";
+import { DECIDED_CENTS, HELD_MS, waits } from "#lib/lifecycle/waits/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -37,7 +37,7 @@ export async function listWork(actor: Actor): Promise<Work> {
   if (mine.length === 0) return { items: [], count: 0, heldCount: 0 };
   const rows = await db().$queryRaw<(WorkItem & Timed & { isHeld: boolean; count: number; heldCount: number })[]>`
     SELECT a.reference, a.title, g.abbreviation AS agency, a.marking, a.state, w.step, w.since, w."dueOn",
-      ${RESUMED_AT} AS "resumedAt",
+      ${HELD_MS} AS "heldMs",
       coalesce(a."approvedCents", a."recommendedCents", a."requestedCents") AS "amountCents",
       CASE WHEN a."approvedCents" IS NOT NULL THEN 'approved'
         WHEN a."recommendedCents" IS NOT NULL THEN 'recommended' ELSE 'requested' END AS "amountOf",
@@ -52,9 +52,9 @@ export async function listWork(actor: Actor): Promise<Work> {
     LIMIT ${WORK_MAX}`;
   const items = rows
     .filter((row) => !row.isHeld)
-    .map(({ isHeld: _, count: __, heldCount: ___, resumedAt, ...item }) => ({
+    .map(({ isHeld: _, count: __, heldCount: ___, heldMs, ...item }) => ({
       ...item,
-      dueOn: dueOnOf({ ...item, resumedAt }),
+      dueOn: dueOnOf({ ...item, heldMs }),
     }));
   return { items, count: rows[0]?.count ?? 0, heldCount: rows[0]?.heldCount ?? 0 };
 }
@@ -119,22 +119,21 @@ export type Wait = {
 /** Everything that waits, is not on hold and can still be done, in a stable order. */
 export async function listWaits(): Promise<Wait[]> {
   const rows = await db().$queryRaw<(Wait & Timed)[]>`
-    SELECT a.reference, a.revision, w.role, w.step, w.since, w."dueOn", w."personId", ${RESUMED_AT} AS "resumedAt"
+    SELECT a.reference, a.revision, w.role, w.step, w.since, w."dueOn", w."personId", ${HELD_MS} AS "heldMs"
     FROM (${waits()}) w JOIN "Application" a ON a.id = w.id JOIN "Round" r ON r.id = a."roundId"
     WHERE a."heldAt" IS NULL AND NOT (a.state IN ('DRAFT', 'SIGN_OFF')
       AND a."signOffFrom" IS DISTINCT FROM 'CHANGES_REQUESTED' AND coalesce(r."closesAt" <= ${now()}, FALSE))
     ORDER BY a.reference, w.role, w."personId"`;
-  return rows.map(({ resumedAt, ...wait }) => ({ ...wait, dueOn: dueOnOf({ ...wait, resumedAt }) }));
+  return rows.map(({ heldMs, ...wait }) => ({ ...wait, dueOn: dueOnOf({ ...wait, heldMs }) }));
 }
 
-type Timed = { step: WorkStep; since: Date; dueOn: Date | null; resumedAt: Date | null };
+type Timed = { step: WorkStep; since: Date; dueOn: Date | null; heldMs: number };
 
 /** The day that was set, or the usual time for the step, whichever is earlier. */
-function dueOnOf({ step, since, dueOn, resumedAt }: Timed): Date | null {
+function dueOnOf({ step, since, dueOn, heldMs }: Timed): Date | null {
   const days = usualDays(step);
   if (days === undefined) return dueOn;
-  const from = resumedAt && resumedAt > since ? resumedAt : since;
-  const usualOn = addWorkingDays(dayOf(from), days);
+  const usualOn = addWorkingDays(dayOf(new Date(since.getTime() + heldMs)), days);
   return dueOn && dueOn < usualOn ? dueOn : usualOn;
 }
 

@@ -133,7 +133,13 @@ test("the steps about claims are there for the claims that they can be taken for
   const nothing = { committedCents: 0n, paidCents: 0n, openCents: 0n, cutoffOn: null, closedAt: null };
   const year = (startYear: number, leftCents: bigint) => ({ ...nothing, startYear, leftCents });
   const obstacles = (claims: Parameters<typeof obstaclesToClaims>[0], years = [year(2026, 1n)]) =>
-    obstaclesToClaims(claims, years, TODAY);
+    obstaclesToClaims(claims, { years, advances: [] }, TODAY);
+  const spent = year(2026, 0n);
+  const advance = { id: "1", number: 1, openCents: 1n };
+  const claims = [{ state: "PAID" as const, startYear: 2026 }];
+  expect(obstacles(claims, [spent]).submitClaim).toEqual(expect.any(String));
+  // With no money left, an invoice still accounts for what an advance has paid.
+  expect(obstaclesToClaims(claims, { years: [spent], advances: [advance] }, TODAY).submitClaim).toBeUndefined();
   const none = {
     cancelClaim: null,
     approveClaim: null,
@@ -222,6 +228,7 @@ test("the final account's steps follow each other, and end with the surplus", ()
     paidCents,
     acquittal,
     open,
+    openAdvanceCents: 0n,
   });
   const spent = (actualCents: bigint, surplusConfirmedAt: Date | null = null) => ({
     actualCents,

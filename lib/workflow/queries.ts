@@ -151,6 +151,6 @@ async function listVaryingObstacles(
 }
 
 async function listClaimObstacles(actor: Actor, applicationId: string): Promise<Obstacles<StepKey>> {
-  const { claims, years } = await readClaims(actor, applicationId);
-  return obstaclesToClaims(claims, years, dayOf(now()));
+  const { claims, ...left } = await readClaims(actor, applicationId);
+  return obstaclesToClaims(claims, left, dayOf(now()));
 }

@@ -105,7 +105,7 @@ describe("who takes a step, from where to where", () => {
 test("whatever is said to stand in the way of a step is about a step of the table", () => {
   const reader = { roles: EVERY_ROLE, held: undefined, delegationCents: null, others: [] };
   const obstacles = {
-    ...obstaclesToClaims([], [], new Date("2026-11-24T00:00:00Z")),
+    ...obstaclesToClaims([], { years: [], advances: [] }, new Date("2026-11-24T00:00:00Z")),
     ...obstaclesToVarying({ open: null, ...reader }),
     ...obstaclesToReporting([]),
     ...obstaclesToEnding([], []),

@@ -6,12 +6,13 @@ import type { StepForm } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { STANDS } from "#lib/lifecycle/rules.ts";
+import { openAdvances } from "#lib/payments/rules.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { plainCents, sumCents } from "#lib/platform/money.ts";
 import { type OpenItem, type Settlement, toRecoverCents } from "./rules.ts";
 import { acquittalFields, actualInput, type BudgetLine, RECOVERY_FIELDS } from "./schema.ts";
 
-type Client = Pick<Tx, "acquittal" | "applicationFunding" | "claim" | "report" | "variation">;
+type Client = Pick<Tx, "acquittal" | "applicationFunding" | "claim" | "recovery" | "report" | "variation">;
 type Signed = { id: string; versionNumber: number };
 
 /** Where an arrangement stands: its money, its final account, and what is not finished. */
@@ -23,7 +24,30 @@ export async function readSettlement(tx: Client, applicationId: string): Promise
     paidCents: sumCents(funding.map(({ paidCents }) => paidCents)),
     acquittal,
     open: await listOpenItems(tx, applicationId),
+    openAdvanceCents: await sumOpenAdvances(tx, applicationId),
   };
+}
+
+/**
+ * What came back of an arrangement as a whole came back of its advances first. Of what was terminated nothing more is claimed:
+ * its acquittal accounts for them.
+ */
+async function sumOpenAdvances(tx: Client, applicationId: string): Promise<bigint> {
+  const claims = await tx.claim.findMany({
+    where: {
+      applicationId,
+      ofAgency: { state: { not: "TERMINATED" } },
+      OR: [{ advanceReason: { not: null } }, { accountsForId: { not: null } }],
+    },
+  });
+  const openCents = sumCents(openAdvances(claims).map((advance) => advance.openCents));
+  if (openCents === 0n) return 0n;
+  const { _sum: back } = await tx.recovery.aggregate({
+    where: { applicationId, claimId: null },
+    _sum: { cents: true },
+  });
+  const left = openCents - (back.cents ?? 0n);
+  return left > 0n ? left : 0n;
 }
 
 /** The reports, claims and variations of an arrangement that are not finished. */

@@ -16,6 +16,7 @@ const settlement = (paidCents: bigint, actualCents: bigint | null, more: Partial
   paidCents,
   acquittal: actualCents === null ? null : { actualCents, surplusCents: null, surplusConfirmedAt: null },
   open: [],
+  openAdvanceCents: 0n,
   ...more,
 });
 const report: OpenItem = { of: "report", number: 2, kind: "PROGRESS", state: "SUBMITTED" };
@@ -35,6 +36,9 @@ test("the surplus waits for the acquittal, for claims, and for paid and spent to
     "$900.00 is paid and $950.00 was spent: $50.00 has to be claimed and paid first.",
   );
   expect(obstacleToSurplus(settlement(900_00n, 900_00n))).toBeNull();
+  expect(obstacleToSurplus(settlement(900_00n, 900_00n, { openAdvanceCents: 20_00n }))).toBe(
+    "$20.00 of advances is not accounted for: the agency claims it with its invoices first.",
+  );
 });
 
 test("what has to come back is what was paid beyond the actual cost, until the surplus is confirmed", () => {

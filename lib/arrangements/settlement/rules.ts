@@ -14,6 +14,8 @@ export type Settlement = {
   paidCents: bigint;
   acquittal: { actualCents: bigint; surplusCents: bigint | null; surplusConfirmedAt: Date | null } | null;
   open: readonly OpenItem[];
+  /** Of advances, what neither a claim accounts for nor came back. */
+  openAdvanceCents: bigint;
 };
 
 const REPORT_WORDS: Partial<Record<ReportState, string>> = {
@@ -53,13 +55,17 @@ export function obstacleToTerminating(open: readonly OpenItem[]): string | null 
 }
 
 /** Why the surplus cannot be confirmed now, with the figures; null: it can. */
-export function obstacleToSurplus({ paidCents, acquittal, open }: Settlement): string | null {
+export function obstacleToSurplus({ paidCents, acquittal, open, openAdvanceCents }: Settlement): string | null {
   if (!acquittal) return "This waits for the agency’s acquittal.";
   if (acquittal.surplusConfirmedAt) return "The surplus is confirmed already.";
   const claims = open.filter(({ of }) => of === "claim");
   if (claims.length) return `${capitalised(listOf(claims))}. Return, pay or cancel it before the surplus is confirmed.`;
   const { actualCents } = acquittal;
-  if (paidCents === actualCents) return null;
+  if (paidCents === actualCents) {
+    return openAdvanceCents === 0n
+      ? null
+      : `${formatCents(openAdvanceCents)} of advances is not accounted for: the agency claims it with its invoices first.`;
+  }
   const both = `${formatCents(paidCents)} is paid and ${formatCents(actualCents)} was spent:`;
   return paidCents > actualCents
     ? `${both} ${formatCents(paidCents - actualCents)} has to be recovered first.`

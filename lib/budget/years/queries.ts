@@ -49,7 +49,8 @@ export async function readYearEnd(
     client.$queryRaw<AdvanceLine[]>`
       SELECT c."applicationId", c.number, (c.cents - coalesce(sum(b."accountedCents"), 0))::bigint AS "openCents"
       FROM "Claim" c LEFT JOIN "Claim" b ON b."accountsForId" = c.id AND b.state NOT IN ('RETURNED', 'CANCELLED')
-      WHERE c."startYear" = ${startYear} AND c."advanceReason" IS NOT NULL AND c.state = 'PAID'
+      WHERE c."startYear" = ${startYear} AND c."advanceReason" IS NOT NULL AND c.state = 'PAID' AND NOT EXISTS (
+        SELECT FROM "Acquittal" q WHERE q."applicationId" = c."applicationId" AND q."surplusConfirmedAt" IS NOT NULL)
       GROUP BY c.id HAVING c.cents > coalesce(sum(b."accountedCents"), 0) ORDER BY c."claimedAt"`,
     client.$queryRaw<{ id: string }[]>`
       SELECT a.id FROM "Application" a JOIN "ApplicationFunding" f ON f."applicationId" = a.id

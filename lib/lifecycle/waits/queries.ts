@@ -282,5 +282,9 @@ export async function readDecidedCents(client: Client, applicationId: string): P
   return rows[0]?.cents ?? 0n;
 }
 
-/** When it was last resumed: days on hold are nobody's delay. */
-export const RESUMED_AT = Prisma.sql`(SELECT max(e.at) FROM "AuditEvent" e WHERE e."applicationId" = a.id AND e.action = 'resume')`;
+/** How long it was on hold since a wait `w` began, in milliseconds: a hold stops every clock. */
+export const HELD_MS = Prisma.sql`(
+  SELECT coalesce(sum(extract(epoch FROM r.at - greatest(h.at, w.since))) * 1000, 0)::float8
+  FROM "AuditEvent" r CROSS JOIN LATERAL (SELECT max(e.at) AS at FROM "AuditEvent" e
+    WHERE e."applicationId" = a.id AND e.action = 'putOnHold' AND e.id < r.id) h
+  WHERE r."applicationId" = a.id AND r.action = 'resume' AND r.at > w.since)`;
