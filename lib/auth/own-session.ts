@@ -2,11 +2,11 @@ import "server-only";
 import { cookies } from "next/headers";
 import { now } from "#lib/platform/clock.ts";
 import { IDLE_MINUTES_MAX } from "./adapter.ts";
-import { hasSecureCookies, sha256 } from "./request.ts";
+import { hasSecureCookies, SESSION_COOKIE, sha256 } from "./request.ts";
 
 /** The hash by which the database knows the session that asks; "" where there is none. */
 export async function ownSessionHash(): Promise<string> {
-  const token = (await cookies()).get(`${hasSecureCookies() ? "__Secure-" : ""}next-auth.session-token`)?.value;
+  const token = (await cookies()).get(`${hasSecureCookies() ? "__Secure-" : ""}${SESSION_COOKIE}`)?.value;
   return token ? sha256(token) : "";
 }
 

@@ -29,3 +29,6 @@ export function isFromOwnPage(request: Request): boolean {
   if (site !== null) return site === "same-origin";
   return request.headers.get("origin") === new URL(env().BASE_URL).origin;
 }
+
+/** next-auth's cookie; over https its name has a prefix. */
+export const SESSION_COOKIE = "next-auth.session-token";

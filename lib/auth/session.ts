@@ -25,7 +25,7 @@ import { TRIES_MAX } from "./adapter.ts";
 import { browserHash, isKnownBrowser, markBrowser } from "./browser.ts";
 import { countAsked, countTry } from "./limits.ts";
 import { authOptions, keepDecoy } from "./options.ts";
-import { hasSecureCookies, requestContext } from "./request.ts";
+import { hasSecureCookies, requestContext, SESSION_COOKIE } from "./request.ts";
 
 export { requestContext };
 
@@ -171,7 +171,8 @@ async function post(action: string[], fields: Record<string, string>): Promise<s
 function keepCookie(jar: Awaited<ReturnType<typeof cookies>>, line: string): void {
   const [pair = "", ...attributes] = line.split("; ");
   const name = pair.slice(0, pair.indexOf("="));
-  if (name.endsWith("csrf-token")) return; // made for one call alone
+  // Its others are made for one call alone, and are set only where an address has an account.
+  if (!name.endsWith(SESSION_COOKIE)) return;
   const expires = attributes.find((text) => text.startsWith("Expires="))?.slice("Expires=".length);
   jar.set(name, decodeURIComponent(pair.slice(name.length + 1)), {
     httpOnly: true,
