@@ -6,6 +6,7 @@ import { adjustEnvelope } from "./budget/commands.ts";
 import { keepReleases } from "./form/commands.ts";
 import { newestOf } from "./form/versions.ts";
 import { asMfat, type MfatActor } from "./lifecycle/permissions.ts";
+import { changePerson } from "./people/commands.ts";
 import { findActor } from "./people/queries.ts";
 import { now, shiftClock } from "./platform/clock.ts";
 import { atTime, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
@@ -64,6 +65,18 @@ export async function declareNone(
     create: { applicationId, personId, ...declared },
     update: { ...declared, description: null, clearedById: null, clearedAt: null, clearReason: null },
   });
+}
+
+/** Gives people other names, as an administrator does. */
+export async function rename(ids: readonly string[], nameOf: (name: string) => string): Promise<void> {
+  const email = "renames@mfat.example";
+  const roles = { create: { role: "ADMINISTRATOR" as const } };
+  await db().person.upsert({ where: { email }, update: {}, create: { email, name: "Renames", side: "MFAT", roles } });
+  const actor = (await findActor(email)) as MfatActor;
+  for (const person of await db().person.findMany({ where: { id: { in: [...ids] } }, include: { roles: true } })) {
+    const values = { name: nameOf(person.name), roles: person.roles.map(({ role }) => role) };
+    await changePerson(actor, { requestId: randomUUID() }, person.id, values);
+  }
 }
 
 /** The two who gave the template its envelopes. */

@@ -4,7 +4,7 @@ import { storedValues } from "#lib/form/stored.ts";
 import { type FormerAnswer, formerAnswers } from "#lib/form/versions.ts";
 import { getLists } from "#lib/fund/queries.ts";
 import { type Actor, AGENCY_ROLES, type AgencyActor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
-import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { type Reading, readingOf, STANDS } from "#lib/lifecycle/rules.ts";
 import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import { findWaiting, listWaiting, type Waiting } from "#lib/lifecycle/waits/queries.ts";
@@ -368,12 +368,12 @@ export async function readScreening(_actor: MfatActor, applicationId: string) {
   });
   const last = answers[0];
   if (!last) return null;
-  const person = await db().person.findUnique({ where: { id: last.answeredById }, select: { name: true } });
+  const nameOf = await readNamesOfDay(db(), [last.answeredById]);
   const { versionNumber, answeredAt } = last;
   return {
     versionNumber,
     answeredAt,
-    by: person?.name ?? "",
+    by: nameOf(last.answeredById, answeredAt),
     checks: answers.filter((answer) => answer.versionNumber === versionNumber),
   };
 }

@@ -1,7 +1,9 @@
 import { type Option, UUID } from "#lib/form/fields.ts";
 import { listCriteria, type ReadWith } from "#lib/fund/queries.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { readNamesOfDay } from "#lib/lifecycle/queries.ts";
 import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
+import { now } from "#lib/platform/clock.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
@@ -49,10 +51,10 @@ export async function readAssessments(
     db().agreedScore.findMany({ where: { applicationId: application.id } }),
     db().interestDeclaration.findMany({ where: { applicationId: application.id } }),
   ]);
-  const people = await db().person.findMany({
-    where: { id: { in: rows.map((row) => row.assessorId) } },
-    select: { id: true, name: true },
-  });
+  const nameOf = await readNamesOfDay(
+    db(),
+    rows.map(({ assessorId }) => assessorId),
+  );
   const isAssessor = rows.some(({ assessorId }) => assessorId === actor.personId);
   const isWaiting = application.state === "ASSESSMENT" && rows.some(({ status }) => status === "ASSIGNED");
   const assessments = rows.map((row): AssessmentView => {
@@ -60,7 +62,7 @@ export async function readAssessments(
     const isShown = isOwn || (row.status === "COMPLETE" && !(isAssessor && isWaiting));
     return {
       ...row,
-      assessor: people.find(({ id }) => id === row.assessorId)?.name ?? "",
+      assessor: nameOf(row.assessorId, row.completedAt ?? now()),
       hasDeclared: declarations.some(({ personId }) => personId === row.assessorId),
       scores: isShown ? row.scores : [],
       total: isShown ? weightedTotal(criteria, row.scores) : null,
@@ -104,8 +106,7 @@ export async function listUnassignable(_actor: MfatActor, applicationId: string)
 }
 
 const DECLARED = {
-  person: { select: { name: true, email: true } },
-  clearedBy: { select: { name: true } },
+  person: { select: { email: true } },
   application: {
     select: {
       reference: true,
@@ -117,7 +118,22 @@ const DECLARED = {
   },
 } satisfies Prisma.InterestDeclarationInclude;
 
-export type DeclaredInterest = Prisma.InterestDeclarationGetPayload<{ include: typeof DECLARED }>;
+type Declared = Prisma.InterestDeclarationGetPayload<{ include: typeof DECLARED }>;
+
+/** `by`: who declared it. */
+export type DeclaredInterest = Declared & { by: string; clearedBy: string | null };
+
+async function withNames(rows: readonly Declared[], client: Pick<Tx, "$queryRaw"> = db()): Promise<DeclaredInterest[]> {
+  const nameOf = await readNamesOfDay(
+    client,
+    rows.flatMap(({ personId, clearedById }) => [personId, clearedById]),
+  );
+  return rows.map((row) => ({
+    ...row,
+    by: nameOf(row.personId, row.declaredAt),
+    clearedBy: row.clearedById && row.clearedAt && nameOf(row.clearedById, row.clearedAt),
+  }));
+}
 
 /** How many people are recused from applications that go on: an administrator may clear what does not stand in the way. */
 export function countRecused(actor: MfatActor): Promise<number> {
@@ -134,8 +150,14 @@ export const readOwnDeclaration = (actor: MfatActor, applicationId: string) =>
   });
 
 /** What everybody declared in an application, in the order in which they did. */
-export const listInterestsOf = (_actor: MfatActor, applicationId: string): Promise<DeclaredInterest[]> =>
-  db().interestDeclaration.findMany({ where: { applicationId }, include: DECLARED, orderBy: { declaredAt: "asc" } });
+export const listInterestsOf = async (_actor: MfatActor, applicationId: string): Promise<DeclaredInterest[]> =>
+  withNames(
+    await db().interestDeclaration.findMany({
+      where: { applicationId },
+      include: DECLARED,
+      orderBy: { declaredAt: "asc" },
+    }),
+  );
 
 export type InterestFilter = { isRecused?: boolean; before?: string };
 
@@ -175,20 +197,21 @@ export async function listInterests(
       take: PAGE + 1,
     }),
   ]);
-  const rows = found.slice(0, PAGE);
+  const rows = await withNames(found.slice(0, PAGE));
   const last = found.length > PAGE ? rows.at(-1) : undefined;
   const next = last ? `${last.declaredAt.toISOString()}_${last.applicationId}_${last.personId}` : null;
   return { rows, next, count };
 }
 
 /** The whole register, for a file. */
-export function listAllInterests(tx: Tx, actor: MfatActor, filter: InterestFilter): Promise<DeclaredInterest[]> {
+export async function listAllInterests(tx: Tx, actor: MfatActor, filter: InterestFilter): Promise<DeclaredInterest[]> {
   permit(actor, "interest:read");
-  return tx.interestDeclaration.findMany({
+  const rows = await tx.interestDeclaration.findMany({
     where: interestsWhere(filter),
     include: DECLARED,
     orderBy: NEWEST_DECLARED,
   });
+  return withNames(rows, tx);
 }
 
 /** An interest that recuses, for who may clear it. @throws NOT_FOUND, FORBIDDEN */
@@ -200,6 +223,7 @@ export async function getInterest(actor: MfatActor, reference: string, personId:
       where: { personId, hasInterest: true, application: { reference } },
       include: DECLARED,
     }));
-  if (!found) throw notFound();
-  return found;
+  const [interest] = found ? await withNames([found]) : [];
+  if (!interest) throw notFound();
+  return interest;
 }

@@ -51,7 +51,8 @@ test("a declaration says whether there is an interest, and what became of it", (
 
 test("the register as a file is marked as its highest application, with a row for each declaration", () => {
   const declared = {
-    person: { name: "Kate", email: "kate@mfat.example" },
+    by: "Kate",
+    person: { email: "kate@mfat.example" },
     application: {
       reference: "PSF-2026-0001",
       title: "Boats",
@@ -71,7 +72,7 @@ test("the register as a file is marked as its highest application, with a row fo
     application: { ...declared.application, marking: "IN_CONFIDENCE" as const },
     hasInterest: true,
     description: "A cousin works there",
-    clearedBy: { name: "Peter" },
+    clearedBy: "Peter",
     clearedAt: new Date("2026-11-02T00:00:00Z"),
     clearReason: "They have left",
   };

@@ -55,19 +55,20 @@ export const byDisagreement = <Record extends { criteria: readonly Weight[]; ass
 });
 
 type RegisteredInterest = {
-  person: { name: string; email: string };
+  by: string;
+  person: { email: string };
   application: { reference: string; title: string; marking: Marking; agency: { name: string } };
   declaredAt: Date;
   hasInterest: boolean;
   isRecused: boolean;
   description: string | null;
-  clearedBy: { name: string } | null;
+  clearedBy: string | null;
   clearedAt: Date | null;
   clearReason: string | null;
 };
 
 const INTEREST_COLUMNS: readonly SheetColumn<RegisteredInterest>[] = [
-  { header: "Who", kind: "text", value: ({ person }) => person.name },
+  { header: "Who", kind: "text", value: ({ by }) => by },
   { header: "Email address", kind: "text", width: 30, value: ({ person }) => person.email },
   { header: "Reference", kind: "text", width: 15, value: ({ application }) => application.reference },
   { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application.title },
@@ -76,7 +77,7 @@ const INTEREST_COLUMNS: readonly SheetColumn<RegisteredInterest>[] = [
   { header: "Declared", kind: "text", width: 30, value: ({ declaredAt }) => formatInstant(declaredAt) },
   { header: "Declaration", kind: "text", value: interestWords },
   { header: "Interest", kind: "text", width: 44, value: ({ description }) => description || null },
-  { header: "Cleared by", kind: "text", value: ({ clearedBy }) => clearedBy?.name ?? null },
+  { header: "Cleared by", kind: "text", value: ({ clearedBy }) => clearedBy },
   { header: "Cleared", kind: "text", width: 30, value: ({ clearedAt }) => clearedAt && formatInstant(clearedAt) },
   { header: "Why it was cleared", kind: "text", width: 44, value: ({ clearReason }) => clearReason },
 ];

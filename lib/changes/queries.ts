@@ -1,5 +1,6 @@
 import { UUID } from "#lib/form/fields.ts";
 import { type Actor, can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { nameOn } from "#lib/lifecycle/queries.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { ChangeKind } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
@@ -12,12 +13,12 @@ type Reader = Pick<Tx, "$queryRaw">;
 const changesOf = (where: Prisma.Sql, more: Prisma.Sql): Prisma.Sql => Prisma.sql`
   SELECT c.id, c.kind, c.state, c."startYear", c.cents, c.source, c."effectiveOn", c."entryId", c."personId", c.delegation,
     c.reason, c."askedById", c."askedAt", c."settledById", c."settledAt", c."settledWhy", c."appliedAt",
-    p.name AS "personName", a.name AS "askedBy", s.name AS "settledBy",
+    CASE WHEN c."settledAt" IS NULL THEN p.name ELSE ${nameOn(Prisma.sql`c."personId"`, Prisma.sql`c."settledAt"`)} END AS "personName",
+    ${nameOn(Prisma.sql`c."askedById"`, Prisma.sql`c."askedAt"`)} AS "askedBy",
+    ${nameOn(Prisma.sql`c."settledById"`, Prisma.sql`c."settledAt"`)} AS "settledBy",
     CASE WHEN d."personId" IS NULL THEN 'none' WHEN d."limitCents" IS NULL THEN 'unlimited' ELSE 'limit' END AS "delegationNow",
     d."limitCents" AS "limitNow", c.state = 'ASKED' AND change_is_small(c) AS "isSmall"
   FROM "ChangeRequest" c
-  JOIN "Person" a ON a.id = c."askedById"
-  LEFT JOIN "Person" s ON s.id = c."settledById"
   LEFT JOIN "Person" p ON p.id = c."personId"
   LEFT JOIN "Delegation" d ON d."personId" = c."personId"
   WHERE ${where} ${more}`;

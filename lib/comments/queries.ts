@@ -1,6 +1,6 @@
 import type { SectionKey } from "#lib/applications/form/sections.ts";
 import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
-import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { db } from "#lib/platform/db.ts";
 
 export type ListedComment = {
@@ -18,17 +18,20 @@ export type ListedComment = {
 export async function listComments(actor: AgencyActor, applicationId: string): Promise<ListedComment[]> {
   const comments = await db().comment.findMany({
     where: { applicationId, application: scopeOf(actor) },
-    include: { author: { select: { name: true } }, doneBy: { select: { name: true } } },
     orderBy: { id: "desc" },
     take: 500,
   });
-  return comments.reverse().map(({ id, section, text, author, at, doneBy, doneAt }) => ({
+  const nameOf = await readNamesOfDay(
+    db(),
+    comments.flatMap(({ authorId, doneById }) => [authorId, doneById]),
+  );
+  return comments.reverse().map(({ id, section, text, authorId, at, doneById, doneAt }) => ({
     id,
     section: section as SectionKey | null,
     text,
-    author: author.name,
+    author: nameOf(authorId, at),
     at,
-    done: doneBy && doneAt && { by: doneBy.name, at: doneAt },
+    done: doneById && doneAt ? { by: nameOf(doneById, doneAt), at: doneAt } : null,
   }));
 }
 

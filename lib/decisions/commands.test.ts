@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { shiftClock } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { declareNone } from "#lib/test-database.ts";
+import { declareNone, rename } from "#lib/test-database.ts";
 import {
   AMOUNT,
   approve,
@@ -144,8 +144,7 @@ test("the history and the record of a decision name those who acted as they were
   const before = await told();
   expect(before.decisions[0]).toMatchObject({ by: desk.name, budgetChecks: [{ by: budget.name }] });
   expect(before.history[0]).toEqual(["approve", chief.name]);
-  for (const { personId } of [desk, budget, chief]) {
-    await db().person.update({ where: { id: personId }, data: { name: "Somebody Renamed" } });
-  }
+  const ids = [desk, budget, chief].map(({ personId }) => personId);
+  await rename(ids, () => "Somebody Renamed");
   expect(await told()).toEqual(before);
 });

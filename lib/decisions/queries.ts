@@ -20,9 +20,9 @@ export async function readDecisions(_actor: MfatActor, applicationId: string) {
   const ids = recommendations.flatMap(({ recommendedById, budgetChecks, decisions }) => [
     recommendedById,
     ...budgetChecks.map((check) => check.checkedById),
-    ...decisions.flatMap(({ decidedById, forId }) => (forId ? [decidedById, forId] : [decidedById])),
+    ...decisions.flatMap(({ decidedById, forId }) => [decidedById, forId]),
   ]);
-  const nameOf = await readNamesOfDay(db(), applicationId, ids);
+  const nameOf = await readNamesOfDay(db(), ids);
   return recommendations.map((recommendation) => ({
     ...recommendation,
     by: nameOf(recommendation.recommendedById, recommendation.recommendedAt),
@@ -56,8 +56,8 @@ export const currentConditions = (client: Pick<Tx, "conditionList">) =>
 export async function getConditions(actor: MfatActor) {
   permit(actor, "condition:read");
   const { savedById, ...list } = await currentConditions(db());
-  const by = savedById && (await db().person.findUnique({ where: { id: savedById }, select: { name: true } }));
-  return { ...list, savedBy: by ? by.name : null };
+  const savedBy = savedById && (await readNamesOfDay(db(), [savedById]))(savedById, list.savedAt);
+  return { ...list, savedBy };
 }
 
 /** What may be chosen from the library. */

@@ -1,5 +1,5 @@
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
@@ -28,13 +28,13 @@ export async function listVersions(actor: MfatActor, kind: LetterKind): Promise<
     orderBy: { number: "desc" },
     take: 100,
   });
-  const people = await db().person.findMany({
-    where: { id: { in: rows.flatMap(({ savedById }) => savedById ?? []) } },
-    select: { id: true, name: true },
-  });
+  const nameOf = await readNamesOfDay(
+    db(),
+    rows.map(({ savedById }) => savedById),
+  );
   return rows.map(({ _count, savedById, ...row }) => ({
     ...row,
-    savedBy: people.find(({ id }) => id === savedById)?.name ?? null,
+    savedBy: savedById && nameOf(savedById, row.savedAt),
     count: _count.letters,
   }));
 }

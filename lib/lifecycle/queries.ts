@@ -114,32 +114,29 @@ const EVENT_NAMES = z.object({
 /** The names in a step's event, as they were that day. Events from before names were kept have none. */
 export const readEventNames = (data: unknown): z.infer<typeof EVENT_NAMES> => EVENT_NAMES.parse(data ?? {});
 
-/** Finds what a person was called when they acted on an application, or were acted for; today's name if none was kept. */
+/** Everybody's names, each until it was changed: the event of a rename keeps the name before it. */
+const NAMES = Prisma.sql`(
+  SELECT id, name, 'infinity'::timestamptz AS until FROM "Person"
+  UNION ALL
+  SELECT CASE WHEN event = 'person.changed' THEN substr(subject, 8)::uuid END, data #>> '{before,name}', at
+  FROM "AuditEvent" WHERE event = 'person.changed')`;
+
+/** What a person was called at a time, for a query in SQL. NULL where either is. */
+export const nameOn = (personId: Prisma.Sql, at: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  (SELECT names.name FROM ${NAMES} names WHERE names.id = ${personId} AND names.until > ${at} ORDER BY names.until LIMIT 1)`;
+
+/**
+ * The same for any other query. A record names people as they were called on its day; a list to choose from has today's
+ * names.
+ */
 export async function readNamesOfDay(
-  tx: Pick<Tx, "auditEvent" | "person">,
-  applicationId: string,
-  ids: readonly string[],
+  client: Pick<Tx, "$queryRaw">,
+  ids: readonly (string | null)[],
 ): Promise<(id: string, at: Date) => string> {
-  const events = await tx.auditEvent.findMany({
-    where: { applicationId, action: { not: null } },
-    select: { at: true, actorId: true, data: true },
-  });
-  const kept = events.flatMap(({ at, actorId, data }) => {
-    const { byName, forId, forName } = readEventNames(data);
-    return [
-      { id: actorId, name: byName, at },
-      { id: forId, name: forName, at },
-    ].filter(({ id, name }) => id && name);
-  });
-  const unnamed = ids.filter((id) => !kept.some((one) => one.id === id));
-  const people = unnamed.length
-    ? await tx.person.findMany({ where: { id: { in: unnamed } }, select: { id: true, name: true } })
-    : [];
-  return (id, at) => {
-    const away = (one: { at: Date }) => Math.abs(one.at.getTime() - at.getTime());
-    const [nearest] = kept.filter((one) => one.id === id).sort((one, other) => away(one) - away(other));
-    return nearest?.name ?? people.find((person) => person.id === id)?.name ?? "";
-  };
+  const rows = await client.$queryRaw<{ id: string; name: string; until: Date | null }[]>`
+    SELECT id, name, nullif(until, 'infinity') AS until FROM ${NAMES} names
+    WHERE id = ANY (${ids.filter((id) => id !== null)}::uuid[]) ORDER BY names.until`;
+  return (id, at) => rows.find((row) => row.id === id && (row.until === null || at < row.until))?.name ?? "";
 }
 
 const ADDRESS = { email: true, side: true } satisfies Prisma.PersonSelect;

@@ -6,7 +6,7 @@ import { listFiles } from "#lib/documents/queries.ts";
 import { findLetter } from "#lib/letters/queries.ts";
 import { LETTERS } from "#lib/letters/rules.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
@@ -117,13 +117,13 @@ export async function listAudit(
     take: PAGE + 1,
   });
   const shown = rows.slice(0, PAGE);
-  const names = await namesOf(shown);
+  const nameOf = await namesOf(shown);
   const lines = shown.map(({ id, at, reason, data, remoteAddress, ...row }) => ({
     id,
     at,
     event: row.event,
-    by: row.actorId && (names.get(`person:${row.actorId}`) ?? "a person"),
-    subject: subjectOf(row.application?.reference ?? null, row.subject, names),
+    by: row.actorId && (nameOf(`person:${row.actorId}`, at) || "a person"),
+    subject: subjectOf(row.application?.reference ?? null, row.subject, (subject) => nameOf(subject, at)),
     reason,
     data,
     remoteAddress,
@@ -146,35 +146,37 @@ export async function listAuditEvents(actor: MfatActor): Promise<string[]> {
 
 type Named = { actorId: string | null; subject: string | null };
 
-/** Names by subject (`person:…`, `agency:…`, `round:…`) of everything that the lines name. */
-async function namesOf(rows: readonly Named[]): Promise<Map<string, string>> {
+/** Names everything that the lines name by its subject (`person:…`, `agency:…`, `round:…`): people as of the line's day. */
+async function namesOf(rows: readonly Named[]): Promise<(subject: string, at: Date) => string | undefined> {
   const subjects = [
     ...rows.flatMap((row) => row.subject ?? []),
     ...rows.flatMap((row) => (row.actorId ? [`person:${row.actorId}`] : [])),
   ];
-  const ids = (kind: string) => ({
-    where: {
-      id: {
-        in: subjects
-          .filter((subject) => SUBJECT.exec(subject)?.[1] === kind)
-          .map((subject) => subject.slice(kind.length + 1)),
-      },
-    },
-    select: { id: true, name: true },
-  });
-  const [people, agencies, rounds] = await Promise.all([
-    db().person.findMany(ids("person")),
-    db().agency.findMany(ids("agency")),
-    db().round.findMany(ids("round")),
+  const idsOf = (kind: string) =>
+    subjects.filter((subject) => SUBJECT.exec(subject)?.[1] === kind).map((subject) => subject.slice(kind.length + 1));
+  const among = (kind: string) => ({ where: { id: { in: idsOf(kind) } }, select: { id: true, name: true } });
+  const [personOn, agencies, rounds] = await Promise.all([
+    readNamesOfDay(db(), idsOf("person")),
+    db().agency.findMany(among("agency")),
+    db().round.findMany(among("round")),
   ]);
-  const entries = (kind: string, found: { id: string; name: string }[]) =>
-    found.map(({ id, name }): [string, string] => [`${kind}:${id}`, name]);
-  return new Map([...entries("person", people), ...entries("agency", agencies), ...entries("round", rounds)]);
+  const names = new Map([
+    ...agencies.map(({ id, name }): [string, string] => [`agency:${id}`, name]),
+    ...rounds.map(({ id, name }): [string, string] => [`round:${id}`, name]),
+  ]);
+  return (subject, at) => {
+    const [, kind, id = ""] = /^(\w+):(.*)$/.exec(subject) ?? [];
+    return kind === "person" ? personOn(id, at) || undefined : names.get(subject);
+  };
 }
 
 const SUBJECT = /^(person|agency|round):[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-function subjectOf(reference: string | null, subject: string | null, names: Map<string, string>): AuditSubject | null {
+function subjectOf(
+  reference: string | null,
+  subject: string | null,
+  nameOf: (subject: string) => string | undefined,
+): AuditSubject | null {
   if (reference) return { label: reference, href: `/applications/${reference}` };
-  return subject === null ? null : auditSubject(subject, names);
+  return subject === null ? null : auditSubject(subject, nameOf(subject));
 }

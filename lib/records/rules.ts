@@ -253,10 +253,9 @@ export function eventLabel(event: string): string {
 /** What an event was done to: an application, or something of the settings. `href` where there is a page of it. */
 export type AuditSubject = { label: string; href?: string };
 
-/** The subject of an event in words. `names`: those of people, agencies and rounds, by subject. */
-export function auditSubject(subject: string, names: ReadonlyMap<string, string>): AuditSubject {
+/** The subject of an event in words. `name`: of a person, agency or round. */
+export function auditSubject(subject: string, name?: string): AuditSubject {
   const [, kind = "", id = ""] = /^(\w+):(.*)$/.exec(subject) ?? [];
-  const name = names.get(subject);
   if (kind === "person" && name) return { label: name, href: `/settings/people/${id}` };
   if (kind === "page") return pageSubject(id);
   if (kind === "year") return { label: formatYear(Number(id)), href: `/budget?year=${id}` };

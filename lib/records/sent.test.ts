@@ -13,7 +13,7 @@ import { saveReport, submitReport } from "#lib/reports/commands.ts";
 import { getReport, readFormerAnswers, readReportForm } from "#lib/reports/queries.ts";
 import { reportPaper } from "#lib/reports/rules.ts";
 import { REPORT_RELEASES, REPORT_SECTIONS, reportSections, seriesOf } from "#lib/reports/schema.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, rename, useTestDatabase } from "#lib/test-database.ts";
 import { listVariations } from "#lib/variations/queries.ts";
 import { KINDS } from "#lib/variations/rules.ts";
 import { VARIATION_RELEASES } from "#lib/variations/schema.ts";
@@ -41,8 +41,11 @@ function release(kind: string, releases: Release[], renames: Renames = {}): void
 async function renameAll(): Promise<void> {
   for (const { id } of await db().agency.findMany())
     await db().agency.update({ where: { id }, data: { name: `Renamed ${id}` } });
-  for (const { id, name } of await db().person.findMany())
-    await db().person.update({ where: { id }, data: { name: `${name} Renamed` } });
+  const people = await db().person.findMany({ select: { id: true } });
+  await rename(
+    people.map(({ id }) => id),
+    (name) => `${name} Renamed`,
+  );
 }
 
 test("a report reads as it was submitted; the next one moves to the new form and keeps every word", async () => {
@@ -121,9 +124,11 @@ test("a variation keeps what its kind was called, and who asked for it", async (
   const { applicationId } = await db().variation.findFirstOrThrow({ where: { kind: "TIME" } });
   const desk = await deskOf({ id: applicationId });
   const asked = async () =>
-    (await listVariations(desk, applicationId)).map(({ kindLabel, asked: by, proposed }) => ({
+    (await listVariations(desk, applicationId)).map(({ kindLabel, asked, confirmed, decided, proposed }) => ({
       kindLabel,
-      by,
+      asked,
+      confirmed,
+      decided,
       proposed,
     }));
   const before = await asked();

@@ -5,7 +5,7 @@ import { decidedYears } from "#lib/decisions/rules.ts";
 import { UUID } from "#lib/form/fields.ts";
 import { listCriteriaOfRound } from "#lib/fund/queries.ts";
 import { can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { DUTY_LABELS } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -211,19 +211,18 @@ const HEAD = { _count: { select: { lines: { where: { isChosen: true } } } } } sa
 type Head = Prisma.ScenarioGetPayload<{ include: typeof HEAD }>;
 
 async function named(heads: readonly Head[]): Promise<ScenarioHead[]> {
-  const people = await db().person.findMany({
-    where: { id: { in: heads.flatMap(({ savedById, createdById }) => [savedById, createdById]) } },
-    select: { id: true, name: true },
-  });
-  const who = (id: string): string => people.find((person) => person.id === id)?.name ?? "";
+  const nameOf = await readNamesOfDay(
+    db(),
+    heads.flatMap(({ savedById, createdById }) => [savedById, createdById]),
+  );
   return heads.map(({ id, name, revision, savedAt, savedById, createdAt, createdById, _count }) => ({
     id,
     name,
     revision,
     savedAt,
-    savedBy: who(savedById),
+    savedBy: nameOf(savedById, savedAt),
     createdAt,
-    createdBy: who(createdById),
+    createdBy: nameOf(createdById, createdAt),
     count: _count.lines,
   }));
 }
@@ -312,17 +311,17 @@ export async function listRuns(actor: MfatActor, roundId: string, scenarioId: st
     orderBy: { id: "desc" },
     take: 50,
   });
-  const people = await db().person.findMany({
-    where: { id: { in: events.flatMap(({ actorId }) => actorId ?? []) } },
-    select: { id: true, name: true },
-  });
+  const nameOf = await readNamesOfDay(
+    db(),
+    events.map(({ actorId }) => actorId),
+  );
   return events.flatMap(({ at, actorId, requestId, data }) => {
     const kept = RUN.parse(data);
     if (kept.roundId !== roundId) return [];
     return {
       requestId: requestId ?? "",
       at,
-      by: people.find(({ id }) => id === actorId)?.name ?? "",
+      by: actorId ? nameOf(actorId, at) : "",
       scenario: kept.name,
       rows: kept.rows.map((row) => ({ ...row, amountCents: BigInt(row.amountCents) })),
     };

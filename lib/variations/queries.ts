@@ -5,7 +5,7 @@ import { type Lists, UUID } from "#lib/form/fields.ts";
 import { inWords } from "#lib/form/parse.ts";
 import { readReleases } from "#lib/form/queries.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { listedTo, nameFor, scopeOf } from "#lib/lifecycle/queries.ts";
+import { listedTo, nameFor, readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -115,16 +115,8 @@ export async function listVariations(actor: Actor, applicationId: string): Promi
     where: { applicationId, arrangement: { application: scopeOf(actor) } },
     orderBy: { number: "desc" },
   });
-  const ids = rows.flatMap((row) => [row.confirmedById, row.decidedById, row.forId].filter((id) => id !== null));
-  const people = await db().person.findMany({
-    where: { id: { in: ids } },
-    select: { id: true, name: true, side: true, agency: { select: { name: true } } },
-  });
-  const nameOf = (id: string) =>
-    nameFor(
-      actor,
-      people.find((one) => one.id === id),
-    );
+  const ids = rows.flatMap((row) => [row.confirmedById, row.decidedById, row.forId]);
+  const nameOf = await readNamesOfDay(db(), ids);
   const releases = await readReleases(rows.map(({ formHash }) => formHash));
   return rows.map((row, index) => ({
     ...toRecord(actor, row, nameOf),
@@ -134,10 +126,19 @@ export async function listVariations(actor: Actor, applicationId: string): Promi
 
 type Row = Prisma.VariationGetPayload<object>;
 
-function toRecord(actor: Actor, row: Row, nameOf: (id: string) => string): Omit<VariationRecord, "kindLabel"> {
+/** Everybody is named as they were called when they acted. */
+function toRecord(
+  actor: Actor,
+  row: Row,
+  nameOf: (id: string, at: Date) => string,
+): Omit<VariationRecord, "kindLabel"> {
   const { id, number, kind, state, reason, askedAt, confirmedById, confirmedAt, decidedById, decidedAt, answer } = row;
   const isMfat = actor.side === "MFAT";
-  const forName = isMfat && row.forId ? nameOf(row.forId) : null;
+  const forName = isMfat && row.forId && decidedAt ? nameOf(row.forId, decidedAt) : null;
+  const asAgency = (name: string) => nameFor(actor, { name, side: "AGENCY", agency: { name: row.agencyName } });
+  const asMfat = (name: string) => nameFor(actor, { name, side: "MFAT", agency: null });
+  // An agency cancels, and MFAT decides.
+  const decider = state === "CANCELLED" ? asAgency : asMfat;
   return {
     id,
     number,
@@ -147,16 +148,13 @@ function toRecord(actor: Actor, row: Row, nameOf: (id: string) => string): Omit<
     answer,
     current: readTerms(kind, row.current),
     proposed: readTerms(kind, row.proposed),
-    // As the asker and their agency were called then.
-    asked: {
-      by: nameFor(actor, { name: row.askerName, side: "AGENCY", agency: { name: row.agencyName } }),
-      at: askedAt,
-    },
-    confirmed: isMfat && confirmedById && confirmedAt ? { by: nameOf(confirmedById), at: confirmedAt } : null,
+    asked: { by: asAgency(row.askerName), at: askedAt },
+    confirmed:
+      isMfat && confirmedById && confirmedAt ? { by: nameOf(confirmedById, confirmedAt), at: confirmedAt } : null,
     decided:
       decidedById && decidedAt
         ? {
-            by: decidedBy(nameOf(decidedById), forName),
+            by: decidedBy(decider(nameOf(decidedById, decidedAt)), forName),
             at: decidedAt,
             delegationCents: isMfat ? row.delegationCents : null,
             forName,

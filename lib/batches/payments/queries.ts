@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { claimReference } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -92,11 +92,11 @@ export async function getPaymentBatch(actor: MfatActor, id: string): Promise<Pay
   const found = await db().batch.findFirst({ where: { id, step: STEP } });
   const event = await db().auditEvent.findUnique({ where: { requestId: id }, select: { at: true, data: true } });
   if (!found || (!event && found.preparedById !== actor.personId)) throw notFound();
-  const by = await db().person.findUniqueOrThrow({ where: { id: found.preparedById }, select: { name: true } });
+  const nameOf = await readNamesOfDay(db(), [found.preparedById]);
   const { lines } = PREPARED.parse(found.values);
   return {
     id,
-    by: by.name,
+    by: nameOf(found.preparedById, event?.at ?? found.preparedAt),
     lines: await withVerdicts(actor, lines),
     recorded: event && { at: event.at, lines: RECORDED_LINES.parse(event.data).lines },
   };
@@ -166,16 +166,16 @@ export async function listPaymentFiles(
     take: PAGE + 1,
   });
   const shown = found.slice(0, PAGE);
-  const people = await db().person.findMany({
-    where: { id: { in: shown.flatMap(({ actorId }) => actorId ?? []) } },
-    select: { id: true, name: true },
-  });
+  const nameOf = await readNamesOfDay(
+    db(),
+    shown.map(({ actorId }) => actorId),
+  );
   const rows = shown.map(({ requestId, at, actorId, data }): PaymentFile => {
     const { lines } = RECORDED_LINES.parse(data);
     return {
       id: requestId ?? "",
       at,
-      by: people.find(({ id }) => id === actorId)?.name ?? "",
+      by: actorId ? nameOf(actorId, at) : "",
       count: lines.length,
       recorded: lines.filter(({ refusal }) => refusal === null).length,
     };

@@ -1,6 +1,7 @@
 import { namesOf } from "#lib/budget/ledger/queries.ts";
 import type { Named } from "#lib/budget/ledger/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { nameOn } from "#lib/lifecycle/queries.ts";
 import { financialYearOf, parseDay } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
@@ -120,8 +121,8 @@ function milestoneDays(answers: Readonly<Record<string, string>>): Date[] {
 /** The newest that is noted for each initiative of a year. */
 const listExpectations = (client: Pick<Tx, "$queryRaw">, startYear: number): Promise<Expectation[]> =>
   client.$queryRaw<Expectation[]>`
-    SELECT DISTINCT ON (e."applicationId") e."applicationId", e.cents, e.note, p.name AS "notedBy", e.at
-    FROM "Expectation" e JOIN "Person" p ON p.id = e."notedById"
+    SELECT DISTINCT ON (e."applicationId") e."applicationId", e.cents, e.note, ${nameOn(Prisma.sql`e."notedById"`, Prisma.sql`e.at`)} AS "notedBy", e.at
+    FROM "Expectation" e
     WHERE e."startYear" = ${startYear}
     ORDER BY e."applicationId", e.at DESC, e.id DESC`;
 
@@ -192,8 +193,8 @@ export async function getForecastInitiative(
 export async function listNotes(actor: MfatActor, startYear: number, applicationId: string): Promise<Expectation[]> {
   permit(actor, "budget:read");
   return db().$queryRaw<Expectation[]>`
-    SELECT e."applicationId", e.cents, e.note, p.name AS "notedBy", e.at
-    FROM "Expectation" e JOIN "Person" p ON p.id = e."notedById"
+    SELECT e."applicationId", e.cents, e.note, ${nameOn(Prisma.sql`e."notedById"`, Prisma.sql`e.at`)} AS "notedBy", e.at
+    FROM "Expectation" e
     WHERE e."startYear" = ${startYear} AND e."applicationId" = ${applicationId}::uuid
     ORDER BY e.at DESC, e.id DESC`;
 }

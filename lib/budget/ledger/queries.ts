@@ -1,5 +1,5 @@
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { addMonths } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
@@ -13,7 +13,7 @@ import {
   tooManyEntries,
 } from "./rules.ts";
 
-type Reader = Pick<Tx, "$queryRaw" | "application" | "person">;
+type Reader = Pick<Tx, "$queryRaw" | "application">;
 
 /** The applications of a year's money that exist for the actor, by id. */
 export async function namesOf(
@@ -32,12 +32,13 @@ type Row = Omit<LedgerLine, "application" | "by" | "askedBy"> & {
   applicationId: string | null;
   actorId: string | null;
   askedById: string | null;
+  askedAt: Date | null;
 };
 
 /** The one query of page, sums and file. `more` narrows, orders and ends it. */
 const entriesOf = (where: Prisma.Sql, more: Prisma.Sql): Prisma.Sql => Prisma.sql`
   SELECT e.id, e."startYear", e.at, e.kind, e."envelopeCents", e."reservedCents", e."committedCents", e."paidCents", e.reason,
-    e.source, e."effectiveOn", e."changeId", e."reversesId", e."applicationId", e."actorId", c.id AS "reversedById", q."askedById",
+    e.source, e."effectiveOn", e."changeId", e."reversesId", e."applicationId", e."actorId", c.id AS "reversedById", q."askedById", q."askedAt",
     (v.data->>'claim')::int AS "claimNumber"
   FROM "LedgerEntry" e LEFT JOIN "LedgerEntry" c ON c."reversesId" = e.id
   LEFT JOIN "ChangeRequest" q ON q.id = e."changeId"
@@ -77,16 +78,12 @@ async function withNames(actor: MfatActor, rows: readonly Row[], client: Reader)
     ids(({ applicationId }) => applicationId),
     client,
   );
-  const people = await client.person.findMany({
-    where: { id: { in: [...ids(({ actorId }) => actorId), ...ids(({ askedById }) => askedById)] } },
-    select: { id: true, name: true },
-  });
-  const nameOf = new Map(people.map(({ id, name }) => [id, name]));
-  return rows.map(({ applicationId, actorId, askedById, ...entry }) => ({
+  const nameOf = await readNamesOfDay(client, [...ids(({ actorId }) => actorId), ...ids(({ askedById }) => askedById)]);
+  return rows.map(({ applicationId, actorId, askedById, askedAt, ...entry }) => ({
     ...entry,
     application: names.get(applicationId ?? "") ?? null,
-    by: nameOf.get(actorId ?? "") ?? null,
-    askedBy: nameOf.get(askedById ?? "") ?? null,
+    by: actorId && nameOf(actorId, entry.at),
+    askedBy: askedById && askedAt && nameOf(askedById, askedAt),
   }));
 }
 

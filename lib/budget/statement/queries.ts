@@ -3,8 +3,10 @@ import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { MONTHS } from "#lib/budget/rules.ts";
 import { readYear } from "#lib/budget/years/queries.ts";
 import { type MfatActor, permit, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
+import { nameOn } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { formatDay } from "#lib/platform/dates.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { type Changed, changedSince, type Statement, type StatementRow } from "./rules.ts";
@@ -139,25 +141,24 @@ type Adjustment = {
 };
 
 const listAdjustments = (tx: Reader, startYear: number): Promise<Adjustment[]> => tx.$queryRaw`
-  SELECT e.id, e.reason, e."reversesId", e.source, e."effectiveOn", e."envelopeCents", a.name AS "askedBy",
-    coalesce(p.name, 'the portal') AS by
+  SELECT e.id, e.reason, e."reversesId", e.source, e."effectiveOn", e."envelopeCents",
+    ${nameOn(Prisma.sql`c."askedById"`, Prisma.sql`c."askedAt"`)} AS "askedBy",
+    coalesce(${nameOn(Prisma.sql`e."actorId"`, Prisma.sql`e.at`)}, 'the portal') AS by
   FROM "LedgerEntry" e
   LEFT JOIN "ChangeRequest" c ON c.id = e."changeId"
-  LEFT JOIN "Person" a ON a.id = c."askedById"
-  LEFT JOIN "Person" p ON p.id = e."actorId"
   WHERE e."startYear" = ${startYear} AND e.kind = 'ADJUST' ORDER BY e.id`;
 
 type Carried = { id: string; fromYear: number; reason: string; askedBy: string; settledBy: string; cents: bigint };
 
 /** What was carried into a year or out of it, less what was taken back. */
 const listCarried = (tx: Reader, startYear: number): Promise<Carried[]> => tx.$queryRaw`
-  SELECT c.id, c."startYear" AS "fromYear", c.reason, a.name AS "askedBy", s.name AS "settledBy",
+  SELECT c.id, c."startYear" AS "fromYear", c.reason,
+    ${nameOn(Prisma.sql`c."askedById"`, Prisma.sql`c."askedAt"`)} AS "askedBy",
+    ${nameOn(Prisma.sql`c."settledById"`, Prisma.sql`c."settledAt"`)} AS "settledBy",
     (e."envelopeCents" + coalesce(r."envelopeCents", 0))::bigint AS cents
   FROM "ChangeRequest" c
   JOIN "LedgerEntry" e ON e."changeId" = c.id AND e."startYear" = ${startYear} AND e.kind = 'ADJUST' AND e."reversesId" IS NULL
   LEFT JOIN "LedgerEntry" r ON r."reversesId" = e.id
-  JOIN "Person" a ON a.id = c."askedById"
-  JOIN "Person" s ON s.id = c."settledById"
   WHERE c.kind = 'CARRY_FORWARD' AND e."envelopeCents" + coalesce(r."envelopeCents", 0) <> 0 ORDER BY e.id`;
 
 type HeldRow = Pick<

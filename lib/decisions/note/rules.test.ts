@@ -93,7 +93,7 @@ const NOTE: DecisionNote = {
   readings: [{ by: "Priya Raman", what: "Assessment completed", at: at(5), version: 2 }],
   interests: [
     {
-      person: { name: "Priya Raman" },
+      by: "Priya Raman",
       hasInterest: false,
       isRecused: false,
       description: null,
@@ -103,12 +103,12 @@ const NOTE: DecisionNote = {
       clearReason: null,
     },
     {
-      person: { name: "Hēmi Walker" },
+      by: "Hēmi Walker",
       hasInterest: true,
       isRecused: false,
       description: "A cousin works there",
       declaredAt: at(3),
-      clearedBy: { name: "Sina Leavai" },
+      clearedBy: "Sina Leavai",
       clearedAt: at(4),
       clearReason: "Far away",
     },

@@ -49,12 +49,12 @@ type NotedRecommendation = {
 };
 
 type NotedInterest = {
-  person: { name: string };
+  by: string;
   hasInterest: boolean;
   isRecused: boolean;
   description: string | null;
   declaredAt: Date;
-  clearedBy: { name: string } | null;
+  clearedBy: string | null;
   clearedAt: Date | null;
   clearReason: string | null;
 };
@@ -209,7 +209,7 @@ const interestsOf = ({ interests }: DecisionNote): PaperSection => ({
         table(
           "What everybody declared",
           ["Who", "Declared", "When"],
-          interests.map((one) => [one.person.name, interestLines(one), formatInstant(one.declaredAt)]),
+          interests.map((one) => [one.by, interestLines(one), formatInstant(one.declaredAt)]),
         ),
       ]
     : [{ kind: "paragraph", text: "Nobody has declared their interests." }],
@@ -218,7 +218,7 @@ const interestsOf = ({ interests }: DecisionNote): PaperSection => ({
 function interestLines(interest: NotedInterest): string {
   const { description, clearedBy, clearedAt, clearReason } = interest;
   const cleared =
-    clearedAt && `Cleared by ${clearedBy?.name ?? "an administrator"}, ${formatInstant(clearedAt)}: “${clearReason}”`;
+    clearedAt && `Cleared by ${clearedBy ?? "an administrator"}, ${formatInstant(clearedAt)}: “${clearReason}”`;
   return [interestWords(interest), description && `“${description}”`, cleared].filter(Boolean).join("\n");
 }
 

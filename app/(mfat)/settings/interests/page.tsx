@@ -53,7 +53,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         rows={rows}
         keyOf={({ applicationId, personId }) => `${applicationId} ${personId}`}
         columns={[
-          { header: "Who", isRowHeader: true, cell: ({ person }) => person.name },
+          { header: "Who", isRowHeader: true, cell: ({ by }) => by },
           { header: "Initiative", cell: ({ application }) => <ApplicationLink application={application} /> },
           { header: "Agency", cell: ({ application }) => application.agency.abbreviation },
           { header: "Declared", cell: ({ declaredAt }) => formatInstant(declaredAt) },
@@ -76,13 +76,13 @@ function Interest({ interest, mayClear }: { interest: DeclaredInterest; mayClear
       {isRecused ? <Tag kind="bad">Recused</Tag> : <Tag kind="ok">Cleared</Tag>} {description}
       {clearedAt && (
         <span className="app-note app-line">
-          Cleared by {clearedBy?.name}, {formatInstant(clearedAt)}: “{clearReason}”
+          Cleared by {clearedBy}, {formatInstant(clearedAt)}: “{clearReason}”
         </span>
       )}
       {isRecused && mayClear && (
         <span className="app-line">
           <a href={`/settings/interests/${application.reference}/${personId}`}>
-            Clear<span className="govuk-visually-hidden"> the interest of {interest.person.name}</span>
+            Clear<span className="govuk-visually-hidden"> the interest of {interest.by}</span>
           </a>
         </span>
       )}

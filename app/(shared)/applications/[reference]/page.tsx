@@ -306,7 +306,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
         <Part title="Interests" id="interests">
           <SummaryList
             rows={interests.map((interest) => ({
-              key: interest.person.name,
+              key: interest.by,
               value: `${interestWords(interest)}, ${formatInstant(interest.declaredAt)}`,
             }))}
           />

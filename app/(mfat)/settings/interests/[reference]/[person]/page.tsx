@@ -27,11 +27,11 @@ export default async function Page({ params }: Props) {
     <MarkedPage marking={MARKING_LABELS[application.marking]}>
       <BackLink href="/settings/interests">Interests</BackLink>
       <PageHeading title="Clear an interest" caption={`${reference} ${application.title}`}>
-        {interest.person.name} may then open the application and act on it
+        {interest.by} may then open the application and act on it
       </PageHeading>
       <SummaryList
         rows={[
-          { key: "Who", value: interest.person.name },
+          { key: "Who", value: interest.by },
           { key: "Declared", value: `${interestWords(interest)}, ${formatInstant(interest.declaredAt)}` },
           { key: "Interest", value: interest.description },
         ]}
