@@ -31,7 +31,9 @@ export type StepRow = {
   reason?: "agency" | "MFAT";
   /** The people who took part for the agency are told by mail, and read it in their history. */
   tellsAgency?: true;
-  /** The agency sees it in its history, but nobody is emailed: it stays between its own people. */
+  /** The people it was waiting on are told by mail: what they were asked has changed, or is not asked any more. */
+  tellsAsked?: true;
+  /** The agency sees it in its history, but those who took part are not emailed: it stays between its own people. */
   isAgencys?: true;
   /** It asks somebody for the next step, so it is refused if nobody can take that. Other steps go ahead regardless. */
   asksNext?: true;

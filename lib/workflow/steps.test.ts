@@ -98,7 +98,7 @@ describe("who takes a step, from where to where", () => {
 
   test("without a role nobody takes a step, and with one those of that role alone", () => {
     for (const state of ALL_STATES) expect(stepsFor(state, new Set(), false)).toEqual([]);
-    expect(stepsFor("SIGN_OFF", new Set(["CONTRIBUTOR"]), false)).toEqual([]);
+    expect(stepsFor("SIGN_OFF", new Set(["CONTRIBUTOR"]), false)).toEqual(["takeBack"]);
     expect(stepsFor("SIGN_OFF", new Set(["CERTIFIER"]), false)).toEqual(["signOffAndSubmit", "returnToContributor"]);
   });
 });
@@ -274,7 +274,7 @@ describe("what comes next", () => {
 
   test("what sends back, takes back, ends or asks for something else is no first thing to do", () => {
     const isSecond =
-      /^(Return|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Put on hold|Change|Ask for a variation|State)/;
+      /^(Return|Take back|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Put on hold|Change|Ask for a variation|State)/;
     const seconds = stepsWhere(({ isAside }) => isAside);
     // An approver is asked for one of two answers, and both are first.
     expect(stepsWhere(({ label }) => isSecond.test(label)).filter((step) => step !== "decline")).toEqual(seconds);
