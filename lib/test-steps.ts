@@ -77,6 +77,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     }),
   returnToContributor: (actor, request, ref) =>
     applications.returnToContributor(asAgency(actor), request, ref, because),
+  takeBack: (actor, request, ref) => applications.takeBack(asAgency(actor), request, ref),
   acceptForAssessment: (actor, request, ref, dice) =>
     applications.acceptForAssessment(
       all(actor),

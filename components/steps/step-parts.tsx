@@ -54,6 +54,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   discard: null,
   signOffAndSubmit: SignOff,
   returnToContributor: null,
+  takeBack: null,
   acceptForAssessment: Screening,
   askForChanges: SignedAnswers,
   moveDueDate: null,

@@ -18,6 +18,7 @@ import {
   saveScreening,
   sendForSignOff,
   signOffAndSubmit,
+  takeBack,
 } from "./commands.ts";
 import { saveSection } from "./form/commands.ts";
 import { getApplication, getDraft, whyNotApply } from "./queries.ts";
@@ -143,6 +144,42 @@ test("an unfinished draft is refused at each section that lacks something, as th
   expect(fields).toMatchObject({ "section-need": "Complete “The need” first" });
   expect(fields).not.toHaveProperty("section-people");
   expect(fields).not.toHaveProperty("section-files");
+});
+
+test("a sign-off that was asked for too early is taken back by a contributor, and the certifiers who were asked are told", async () => {
+  const contributor = await agencyActor("contributor@customs.example");
+  const certifier = await agencyActor("certifier@customs.example");
+  const { id, reference, agencyId } = await db().application.findFirstOrThrow({
+    where: { agencyId: contributor.agencyId, state: "CHANGES_REQUESTED", heldAt: null },
+  });
+  const fresh = async () => {
+    const { revision } = await db().application.findUniqueOrThrow({ where: { id } });
+    return { requestId: randomUUID(), revision };
+  };
+  await sendForSignOff(contributor, await fresh(), reference);
+  const asked = await fresh();
+  const unasked = await db().person.create({
+    data: { email: "colleague@customs.example", name: "A colleague", side: "AGENCY", agencyId },
+  });
+  await db().personRole.create({ data: { personId: unasked.id, side: "AGENCY", role: "CONTRIBUTOR" } });
+  const colleague = await agencyActor(unasked.email);
+  await expect(takeBack(certifier, asked, reference)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await takeBack(colleague, asked, reference);
+  await takeBack(colleague, asked, reference);
+  expect(await db().application.findUniqueOrThrow({ where: { id } })).toMatchObject({
+    state: "CHANGES_REQUESTED",
+    signOffFrom: null,
+    revision: asked.revision + 1,
+  });
+  const told = await db().email.findMany({ where: { applicationId: id, subject: { contains: "taken back" } } });
+  expect(told.map(({ to }) => to)).toEqual(expect.arrayContaining([certifier.email, "psf@mfat.govt.nz"]));
+  // The certifier’s page was open all the while.
+  const declaration = { isAccurate: true, isAuthorised: true, isPeopleTold: true, position: "Manager" } as const;
+  await expect(
+    signOffAndSubmit(certifier, { ...asked, requestId: randomUUID() }, reference, declaration),
+  ).rejects.toMatchObject({ code: "CONFLICT" });
+  await expect(takeBack(contributor, await fresh(), reference)).rejects.toMatchObject({ code: "STATE" });
+  await db().person.update({ where: { id: unasked.id }, data: { endedAt: now() } });
 });
 
 test("changes that are late are refused until the desk moves their due date, to a day that has not passed", async () => {

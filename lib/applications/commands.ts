@@ -290,6 +290,10 @@ export function returnToContributor(actor: AgencyActor, request: StepRequest, re
   }));
 }
 
+/** Until the certifier signs, a contributor may write on. */
+export const takeBack = (actor: AgencyActor, request: StepRequest, reference: string): Promise<void> =>
+  takeTransition(actor, request, reference, APPLICATION_STEPS.takeBack, async () => ({ set: { signOffFrom: null } }));
+
 /** Saves the screening answers so far. @throws INVALID at a note that is too long */
 export function saveScreening(actor: MfatActor, reference: string, values: Values): Promise<void> {
   permit(actor, "screening:edit");

@@ -25,7 +25,7 @@ export const OFFER_STEPS = defineSteps({
     from: { OFFERED: ["CERTIFIER"] },
     to: "ACTIVE",
     fields: ACCEPT_FIELDS,
-    back: ["terminate"],
+    back: { none: "promised" },
   },
   declineOffer: {
     label: "Decline offer",
@@ -37,7 +37,7 @@ export const OFFER_STEPS = defineSteps({
     reason: "agency",
     isFinal: true,
     fields: DECLINE_OFFER_FIELDS,
-    back: { none: "A new draft can begin with its answers." },
+    back: { none: "toldOutside" },
     isAside: true,
   },
   lapse: {
@@ -49,7 +49,7 @@ export const OFFER_STEPS = defineSteps({
     to: "LAPSED",
     isFinal: true,
     fields: [],
-    back: { none: "A new draft can begin with its answers." },
+    back: { none: "toldOutside" },
   },
 });
 
@@ -68,7 +68,7 @@ export const PAUSE_STEPS = defineSteps({
     whileHeld: true,
     isFinal: true,
     fields: WITHDRAW_FIELDS,
-    back: { none: "A new draft can begin with its answers." },
+    back: { none: "toldOutside" },
     isAside: true,
   },
   putOnHold: {

@@ -34,7 +34,7 @@ export const ASSESSMENT_STEPS = defineSteps({
     isOwn: true,
     fields: "own",
     later: "Save and finish later",
-    back: { none: "Scores are agreed in the moderation, where each can be weighed again." },
+    back: { none: "stillOpen" },
     isReading: true,
   },
   startModeration: {
@@ -44,7 +44,7 @@ export const ASSESSMENT_STEPS = defineSteps({
     from: { ASSESSMENT: ["DESK"] },
     to: "MODERATION",
     fields: [],
-    back: { none: "Scores are agreed beside the assessments, which stay as they are." },
+    back: { none: "stillOpen" },
     days: 5,
     isReading: true,
   },

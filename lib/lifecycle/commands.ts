@@ -223,7 +223,7 @@ type Telling = {
 
 /**
  * Emails the desk about every step, asks those who act next, and tells the agency's people who took part. When the
- * application ends, it also tells everybody it was waiting on.
+ * application ends, or its row says so, it also tells everybody it was waiting on.
  */
 async function tell(tx: Tx, telling: Telling): Promise<void> {
   const { application, mail, asks, outcome } = telling;
@@ -233,7 +233,7 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
     for (const { email, side } of rows) people.set(email, side);
   };
   for (const role of asks) add(await listAsked(tx, telling, role));
-  if (isEnded(mail.state)) add(await listReleased(tx, application));
+  if (mail.step.tellsAsked || isEnded(mail.state)) add(await listReleased(tx, application));
   if (mail.step.tellsAgency) add(await listParticipants(tx, application));
   if (outcome.asks?.length) {
     add(await tx.person.findMany({ where: { id: { in: [...outcome.asks] }, endedAt: null }, select: TO }));
@@ -257,7 +257,7 @@ async function listAsked(tx: Tx, { actor, application, mail }: Telling, role: Ro
   return people;
 }
 
-/** The people it was waiting on, who now have nothing left to do. Of the assessors, those who have not finished. */
+/** The people it was waiting on. Of the assessors, those who have not finished. */
 async function listReleased(tx: Tx, application: LockedApplication) {
   const role = STATES[application.state].waitsOn;
   if (role !== "ASSESSOR") return listWaitedFor(tx, application, role);

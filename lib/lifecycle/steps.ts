@@ -26,12 +26,14 @@ export type StepRow = {
    */
   fields: readonly Field[] | "read" | "own";
   /** The way back: the steps that undo it, or why there is none. */
-  back: readonly string[] | { none: string };
+  back: readonly string[] | { none: NoWayBack };
   /** Who reads a reason. Agency: the applicant does. MFAT: it stays inside. */
   reason?: "agency" | "MFAT";
   /** The people who took part for the agency are told by mail, and read it in their history. */
   tellsAgency?: true;
-  /** The agency sees it in its history, but nobody is emailed: it stays between its own people. */
+  /** The people it was waiting on are told by mail: what they were asked has changed, or is not asked any more. */
+  tellsAsked?: true;
+  /** The agency sees it in its history, but those who took part are not emailed: it stays between its own people. */
   isAgencys?: true;
   /** It asks somebody for the next step, so it is refused if nobody can take that. Other steps go ahead regardless. */
   asksNext?: true;
@@ -39,7 +41,7 @@ export type StepRow = {
   whileHeld?: true | "only";
   /** People take this step for themselves: it makes nobody's page stale and does not need a fresh one. */
   isOwn?: true;
-  /** It cannot be undone, and its form says so. */
+  /** It ends the application, and its form says whether that can be undone. */
   isFinal?: true;
   /** It takes on the duty of the state that it is taken in. */
   takesDuty?: true;
@@ -60,6 +62,16 @@ export type StepRow = {
   /** MFAT's decision rests on it: it read the version that was signed off last. */
   isReading?: true;
 };
+
+/** Why a step cannot be undone. There are no other reasons. */
+export const NO_WAY_BACK = {
+  toldOutside: "The other side has been told of it. A later step can only say what changed.",
+  moneyMoved: "Money has moved. A later entry in the ledger can correct it, and both stay.",
+  promised: "The agency has MFAT’s promise, which only a termination ends.",
+  laterAccount: "A later report or the acquittal says what was wrong.",
+  stillOpen: "It closes nothing. The steps that follow can still decide otherwise.",
+} as const;
+export type NoWayBack = keyof typeof NO_WAY_BACK;
 
 /** A row that knows its own key. */
 export type Step = StepRow & { key: string };

@@ -87,7 +87,7 @@ export const PAYMENT_STEPS = defineSteps({
     to: "stays",
     reason: "agency",
     fields: RECOVER_PAYMENT_FIELDS,
-    back: { none: "The money can be claimed again." },
+    back: { none: "moneyMoved" },
     isAside: true,
     next: "Nothing more. The money stays committed to the initiative.",
   },

@@ -37,7 +37,7 @@ export const REPORT_STEPS = defineSteps({
     from: { ACTIVE: ["DESK"] },
     to: "stays",
     fields: ACCEPT_REPORT_FIELDS,
-    back: { none: "What is found later is asked for in the next report." },
+    back: { none: "laterAccount" },
     days: 10,
   },
   returnReport: {

@@ -81,6 +81,8 @@ const WAYS: Record<string, Press[]> = {
   "to its closing": [
     ["sendForSignOff", ...CONTRIBUTORS],
     ["returnToContributor", ...CERTIFIERS],
+    ["sendForSignOff", ...CONTRIBUTORS],
+    ["takeBack", ...CONTRIBUTORS],
     ...SUBMIT,
     ["askForChanges", ...DESK],
     ["moveDueDate", ...DESK],

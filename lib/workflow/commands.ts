@@ -75,6 +75,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   discard: answered(agency, STEPS.discard, applications.discard),
   signOffAndSubmit: answered(agency, STEPS.signOffAndSubmit, applications.signOffAndSubmit),
   returnToContributor: answered(agency, STEPS.returnToContributor, applications.returnToContributor),
+  takeBack: answered(agency, STEPS.takeBack, applications.takeBack),
   acceptForAssessment: {
     ...typed(mfat, applications.acceptForAssessment),
     save: (actor, reference, values) => applications.saveScreening(asMfat(actor), reference, values),

@@ -4,13 +4,14 @@ import { obstaclesToEnding } from "#lib/arrangements/settlement/steps.ts";
 import { BATCH_STEPS, BATCH_WORDS } from "#lib/batches/schema.ts";
 import { AGENCY_ROLES, MFAT_ROLES, type Role } from "#lib/lifecycle/permissions.ts";
 import { ALL_STATES, isEnded, STATES } from "#lib/lifecycle/states.ts";
-import { inReview, isForAgency, stepPath } from "#lib/lifecycle/steps.ts";
+import { inReview, isForAgency, NO_WAY_BACK, stepPath } from "#lib/lifecycle/steps.ts";
 import { obstaclesToClaims } from "#lib/payments/steps.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { obstaclesToReporting } from "#lib/reports/steps.ts";
 import { obstaclesToVarying } from "#lib/variations/steps.ts";
 import {
   dutySteps,
+  endingWords,
   findStep,
   happenedLabel,
   isStep,
@@ -97,7 +98,7 @@ describe("who takes a step, from where to where", () => {
 
   test("without a role nobody takes a step, and with one those of that role alone", () => {
     for (const state of ALL_STATES) expect(stepsFor(state, new Set(), false)).toEqual([]);
-    expect(stepsFor("SIGN_OFF", new Set(["CONTRIBUTOR"]), false)).toEqual([]);
+    expect(stepsFor("SIGN_OFF", new Set(["CONTRIBUTOR"]), false)).toEqual(["takeBack"]);
     expect(stepsFor("SIGN_OFF", new Set(["CERTIFIER"]), false)).toEqual(["signOffAndSubmit", "returnToContributor"]);
   });
 });
@@ -119,7 +120,7 @@ describe("back", () => {
     for (const step of STEP_KEYS) {
       const row = stepRow(step);
       if ("none" in row.back) {
-        expect([step, row.back.none]).toEqual([step, expect.stringMatching(/^[A-Z].*\.$/)]);
+        expect([step, Object.keys(NO_WAY_BACK)]).toEqual([step, expect.arrayContaining([row.back.none])]);
         continue;
       }
       expect([step, row.back.length > 0]).toEqual([step, true]);
@@ -127,6 +128,23 @@ describe("back", () => {
         const possible = leadsTo(row).filter((state) => statesOf(stepRow(undo)).includes(state));
         expect([step, undo, possible.length > 0]).toEqual([step, undo, true]);
       }
+    }
+  });
+
+  test("each reason for having none is given by some step", () => {
+    const given = new Set(
+      STEP_KEYS.map((step) => stepRow(step).back).flatMap((back) => ("none" in back ? back.none : [])),
+    );
+    expect([...given].sort()).toEqual(Object.keys(NO_WAY_BACK).sort());
+  });
+
+  test("who ends an application reads whether and how it can be undone", () => {
+    for (const step of stepsWhere(({ isFinal }) => isFinal)) {
+      const isForGood = "none" in stepRow(step).back;
+      expect([step, endingWords(step)]).toEqual([
+        step,
+        isForGood ? expect.stringMatching(/^This cannot be undone\. [A-Z].*\.$/) : expect.stringContaining("reopen"),
+      ]);
     }
   });
 
@@ -256,7 +274,7 @@ describe("what comes next", () => {
 
   test("what sends back, takes back, ends or asks for something else is no first thing to do", () => {
     const isSecond =
-      /^(Return|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Put on hold|Change|Ask for a variation|State)/;
+      /^(Return|Take back|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Put on hold|Change|Ask for a variation|State)/;
     const seconds = stepsWhere(({ isAside }) => isAside);
     // An approver is asked for one of two answers, and both are first.
     expect(stepsWhere(({ label }) => isSecond.test(label)).filter((step) => step !== "decline")).toEqual(seconds);

@@ -4,7 +4,7 @@ import { OFFER_STEPS, PAUSE_STEPS } from "#lib/arrangements/steps.ts";
 import { ASSESSMENT_STEPS } from "#lib/assessments/steps.ts";
 import { DECISION_STEPS } from "#lib/decisions/steps.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
-import type { Step } from "#lib/lifecycle/steps.ts";
+import { NO_WAY_BACK, type NoWayBack, type Step } from "#lib/lifecycle/steps.ts";
 import { PAYMENT_STEPS } from "#lib/payments/steps.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { kebabOf } from "#lib/platform/text.ts";
@@ -27,7 +27,7 @@ export const STEPS = {
 export type StepKey = keyof typeof STEPS;
 
 /** The same with every optional column. A way back that is not a step of the table does not compile. */
-const TABLE: Record<StepKey, Step & { back: readonly StepKey[] | { none: string } }> = STEPS;
+const TABLE: Record<StepKey, Step & { back: readonly StepKey[] | { none: NoWayBack } }> = STEPS;
 
 export const STEP_KEYS = Object.keys(STEPS) as StepKey[];
 export const isStep = (text: string): text is StepKey => Object.hasOwn(STEPS, text);
@@ -46,6 +46,13 @@ export const happenedLabel = (step: StepKey): string =>
   stepRow(step).happened.replace(/^./, (first) => first.toUpperCase());
 
 export const pageTitle = (step: StepKey): string => stepRow(step).page ?? stepRow(step).label;
+
+/** What somebody reads before a step that ends an application. */
+export function endingWords(step: StepKey): string {
+  const { back } = stepRow(step);
+  if ("none" in back) return `This cannot be undone. ${NO_WAY_BACK[back.none]}`;
+  return "This ends the application. If it is a mistake, the fund desk can reopen it within 20 working days.";
+}
 
 /** The steps possible from a state, on hold or not, for the roles that `mayAct` accepts, in the table's order. */
 function stepsFrom(state: State, isHeld: boolean, mayAct: (role: Role) => boolean): StepKey[] {

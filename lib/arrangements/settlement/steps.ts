@@ -26,7 +26,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     asksNext: true,
     reason: "agency",
     fields: LAST_REPORT_FIELDS,
-    back: { none: "The acquittal says what it came to in the end." },
+    back: { none: "laterAccount" },
     days: 10,
   },
   terminate: {
@@ -39,7 +39,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     reason: "agency",
     isFinal: true,
     fields: TERMINATE_FIELDS,
-    back: { none: "The agency applies again." },
+    back: { none: "moneyMoved" },
     isAside: true,
     readFirst: ["AGENCY", "MFAT"],
   },
@@ -77,7 +77,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     from: { CLOSING: ["BUDGET"], TERMINATED: ["BUDGET"] },
     to: "stays",
     fields: RECOVERY_FIELDS,
-    back: { none: "The receipt stands in the ledger." },
+    back: { none: "moneyMoved" },
     days: 20,
   },
   confirmSurplus: {
@@ -87,7 +87,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     from: { CLOSING: ["BUDGET"], TERMINATED: ["BUDGET"] },
     to: "stays",
     fields: [],
-    back: { none: "The surplus is released." },
+    back: { none: "moneyMoved" },
     days: 10,
   },
   close: {
@@ -99,7 +99,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     to: "CLOSED",
     isFinal: true,
     fields: [],
-    back: { none: "It has ended." },
+    back: { none: "toldOutside" },
     days: 5,
   },
 });

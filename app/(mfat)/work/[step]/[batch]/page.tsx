@@ -31,7 +31,7 @@ import { STATES } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
-import { happenedLabel, stepRow } from "#lib/workflow/steps.ts";
+import { endingWords, happenedLabel, stepRow } from "#lib/workflow/steps.ts";
 import { takeBatch } from "../actions.ts";
 
 type Props = { params: Promise<{ step: string; batch: string }> };
@@ -99,7 +99,7 @@ async function Preview({ actor, batch }: PreviewProps) {
           </p>
         ) : (
           <>
-            {stepRow(step).isFinal && <WarningText>This cannot be undone.</WarningText>}
+            {stepRow(step).isFinal && <WarningText>{endingWords(step)}</WarningText>}
             {count < rows.length && (
               <p>
                 {count} of {rows.length} can be done as things stand. The others are left as they are.

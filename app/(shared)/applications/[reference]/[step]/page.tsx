@@ -21,7 +21,7 @@ import { formatInstant } from "#lib/platform/dates.ts";
 import { isFailed, orNotFound } from "#lib/web/action.ts";
 import { readStepForm } from "#lib/workflow/forms/queries.ts";
 import { type HistoryLine, listHistory, listObstacles } from "#lib/workflow/queries.ts";
-import { findStep, pageTitle, type StepKey, stepRow, stepsFor } from "#lib/workflow/steps.ts";
+import { endingWords, findStep, pageTitle, type StepKey, stepRow, stepsFor } from "#lib/workflow/steps.ts";
 import { declareInterests } from "../interests/actions.ts";
 import { takeStep } from "./actions.ts";
 
@@ -117,7 +117,7 @@ async function PossibleStep({ actor, application, step, obstacle, search }: Poss
     <>
       {context}
       <Narrow>
-        {isFinal && <WarningText>This cannot be undone.</WarningText>}
+        {isFinal && <WarningText>{endingWords(step)}</WarningText>}
         <Form
           action={action}
           {...form}
