@@ -214,7 +214,7 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
   "/applications/ACTIVE@Customs/record-payment": { budget: 41 },
   "/applications/BUDGET_CHECK@Avsec": { budget: 15 },
   "/applications/BUDGET_CHECK@Avsec/confirm-budget": { budget: 15 },
-  "/applications/CLOSING@MPI/record-recovery": { budget: 41 },
+  "/applications/CLOSING@MPI/record-recovery": { budget: 43 },
   "/applications/ACTIVE@NZDF/confirm-variation": { budget: 33 },
   "/variations?kind=COST": { budget: 7 },
   "/applications/DECISION@Customs/approve": { approver: 15 },

@@ -69,7 +69,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByLabel("Reason").fill(reason);
       await page.getByLabel("Source").fill("Paper 8");
       await page.getByRole("button", { name: "Ask for carry-forward" }).click();
-      await expect(page.getByText("Nothing changes until somebody else confirms it")).toBeVisible();
+      await expect(page.getByText("Nothing changes until it is confirmed")).toBeVisible();
     };
     await page.goto("/budget/carry-forward/new");
     await page.getByRole("button", { name: "Ask for carry-forward" }).click();

@@ -114,16 +114,12 @@ const EVENT_NAMES = z.object({
 /** The names in a step's event, as they were that day. Events from before names were kept have none. */
 export const readEventNames = (data: unknown): z.infer<typeof EVENT_NAMES> => EVENT_NAMES.parse(data ?? {});
 
-/** Everybody's names, each until it was changed: the event of a rename keeps the name before it. */
-const NAMES = Prisma.sql`(
-  SELECT id, name, 'infinity'::timestamptz AS until FROM "Person"
-  UNION ALL
-  SELECT CASE WHEN event = 'person.changed' THEN substr(subject, 8)::uuid END, data #>> '{before,name}', at
-  FROM "AuditEvent" WHERE event = 'person.changed')`;
-
-/** What a person was called at a time, for a query in SQL. NULL where either is. */
-export const nameOn = (personId: Prisma.Sql, at: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  (SELECT names.name FROM ${NAMES} names WHERE names.id = ${personId} AND names.until > ${at} ORDER BY names.until LIMIT 1)`;
+/** What a person was called at a time, for a query in SQL: the event of a rename keeps the name before it. */
+export const nameOn = (personId: Prisma.Sql, at: Prisma.Sql): Prisma.Sql => Prisma.sql`coalesce(
+  (SELECT e.data #>> '{before,name}' FROM "AuditEvent" e
+    WHERE e.event = 'person.changed' AND e.subject = 'person:' || ${personId} AND e.at > ${at}
+    ORDER BY e.id LIMIT 1),
+  (SELECT n.name FROM "Person" n WHERE n.id = ${personId}))`;
 
 /**
  * The same for any other query. A record names people as they were called on its day; a list to choose from has today's
@@ -133,9 +129,14 @@ export async function readNamesOfDay(
   client: Pick<Tx, "$queryRaw">,
   ids: readonly (string | null)[],
 ): Promise<(id: string, at: Date) => string> {
+  const known = ids.filter((id) => id !== null);
   const rows = await client.$queryRaw<{ id: string; name: string; until: Date | null }[]>`
-    SELECT id, name, nullif(until, 'infinity') AS until FROM ${NAMES} names
-    WHERE id = ANY (${ids.filter((id) => id !== null)}::uuid[]) ORDER BY names.until`;
+    SELECT p.id, e.data #>> '{before,name}' AS name, e.at AS until
+    FROM unnest(${known}::uuid[]) p(id)
+    JOIN "AuditEvent" e ON e.event = 'person.changed' AND e.subject = 'person:' || p.id
+    UNION ALL
+    SELECT id, name, NULL FROM "Person" WHERE id = ANY (${known}::uuid[])
+    ORDER BY until NULLS LAST`;
   return (id, at) => rows.find((row) => row.id === id && (row.until === null || at < row.until))?.name ?? "";
 }
 
