@@ -116,10 +116,10 @@ export const readEventNames = (data: unknown): z.infer<typeof EVENT_NAMES> => EV
 
 /** What a person was called at a time, for a query in SQL: the event of a rename keeps the name before it. */
 export const nameOn = (personId: Prisma.Sql, at: Prisma.Sql): Prisma.Sql => Prisma.sql`coalesce(
-  (SELECT e.data #>> '{before,name}' FROM "AuditEvent" e
-    WHERE e.event = 'person.changed' AND e.subject = 'person:' || ${personId} AND e.at > ${at}
-    ORDER BY e.id LIMIT 1),
-  (SELECT n.name FROM "Person" n WHERE n.id = ${personId}))`;
+  (SELECT renamed.data #>> '{before,name}' FROM "AuditEvent" renamed
+    WHERE renamed.event = 'person.changed' AND renamed.subject = 'person:' || ${personId} AND renamed.at > ${at}
+    ORDER BY renamed.id LIMIT 1),
+  (SELECT named.name FROM "Person" named WHERE named.id = ${personId}))`;
 
 /**
  * The same for any other query. A record names people as they were called on its day; a list to choose from has today's
