@@ -41,7 +41,7 @@ export async function boot(options: BootOptions): Promise<{ url: string; isDemo:
   options.signal.throwIfAborted();
   await timed("First data", async () => {
     // First, because it opens the envelopes of the past in the past.
-    if (isDemo(settings)) await seedDemoOnce(settings);
+    if (isDemo(settings)) await seedDemoOnce(settings, environment);
     await seedReferenceData();
   });
   // From here on only the parts speak with the database: its outages are theirs to live through.
@@ -83,12 +83,17 @@ async function database(settings: Settings, { stops }: BootOptions): Promise<Pos
 
 const unfinishedDemo = (settings: Settings) => join(dataFolder(settings), "demo.unfinished");
 
-/** The demo's people and applications, unless somebody is there already. Only a demo loads its code. */
-async function seedDemoOnce(settings: Settings): Promise<void> {
+/**
+ * The demo's people and applications, unless somebody is there already. Only a demo loads its code. Its files are kept on
+ * disk and not scanned, so that it is made whole while scanner and store are away.
+ */
+async function seedDemoOnce(settings: Settings, environment: Record<string, string>): Promise<void> {
   if (await hasPeople()) return;
   const { seedDemo } = await import("../prisma/demo/demo.ts");
   if (!settings.DATABASE_URL) writeFileSync(unfinishedDemo(settings), "");
+  setEnvironment({ CLAMAV_URL: "", FILES_URL: "" });
   await seedDemo();
+  setEnvironment(environment);
   rmSync(unfinishedDemo(settings), { force: true });
 }
 

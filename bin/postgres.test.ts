@@ -1,6 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import { expect, test } from "vitest";
 import { findRunningPostgres, startPostgres } from "./postgres.ts";
@@ -22,4 +23,15 @@ test("starts, keeps its data and its logins, and takes an old note of another pr
   expect((await client.query("SELECT current_user AS name")).rows).toEqual([{ name: "psf_app" }]);
   await client.end();
   await second.stop();
+});
+
+test("a plain kill ends it, whatever sessions it has: whoever holds one would wait for ever", async () => {
+  const postgres = await startPostgres(mkdtempSync(join(tmpdir(), "psf-pg-")), { isDurable: false });
+  const session = new pg.Client({ connectionString: postgres.appUrl });
+  session.on("error", () => {});
+  await session.connect();
+  const { rows } = await session.query("SELECT pg_backend_pid() AS pid");
+  const postmaster = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${rows[0].pid}/stat`, "utf8"))?.[1]);
+  process.kill(postmaster, "SIGTERM");
+  expect(await Promise.race([postgres.ended, pause(20_000, "it waits")])).toBe("exit code 0");
 });

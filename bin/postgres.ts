@@ -87,6 +87,8 @@ export async function startPostgres(
   let log = "";
   server.stderr.setEncoding("utf8").on("data", (text: string) => {
     log = (log + text).slice(-4000);
+    // Ended by a plain kill, it waits for its sessions to end, takes no new ones, and the portal keeps the ones it has.
+    if (text.includes("received smart shutdown request")) server.kill("SIGINT");
   });
   let isRunning = true;
   const ended = new Promise<string>((done) => {

@@ -117,6 +117,12 @@ test("a store that speaks S3 is given signed requests, and gives the file back",
   expect(await read("contributor@police.example", at, file?.id ?? "")).toEqual(PDF);
   expect([...kept.keys()]).toEqual([expect.stringMatching(/^\/files\/[0-9a-f]{48}$/)]);
   expect(heads[0]).toBe(`PUT AWS4-HMAC-SHA256 Credential=key/20 ${PDF.length}`);
+  // What was kept before there was a bucket is read where it lies.
+  setEnvironment({ FILES_URL: undefined });
+  await add(at, "older.pdf", PDF);
+  setEnvironment({ FILES_URL: `http://key:secret@127.0.0.1:${port}/files?region=ap-southeast-2` });
+  const older = (await filesOf("contributor@police.example", at)).find(({ fileName }) => fileName === "older.pdf");
+  expect(await read("contributor@police.example", at, older?.id ?? "")).toEqual(PDF);
   setEnvironment({ FILES_URL: undefined });
   server.closeAllConnections();
   server.close();

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream, openAsBlob } from "node:fs";
+import { createReadStream, existsSync, openAsBlob } from "node:fs";
 import { copyFile, mkdir, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -121,13 +121,13 @@ export async function keepUpload(upload: ReceivedUpload, sha256: string): Promis
 
 /** For a file that was moved to the store and then could not be taken on. */
 export async function discardFile(key: string): Promise<void> {
-  if (bucket()) await askBucket(key, { method: "DELETE" });
+  if (isInBucket(key)) await askBucket(key, { method: "DELETE" });
   else await rm(join(folder(), key), { force: true });
 }
 
 /** What a file in the store holds. */
 export async function openFile(key: string): Promise<ReadableStream<Uint8Array>> {
-  if (bucket()) {
+  if (isInBucket(key)) {
     const { body } = await askBucket(key, { method: "GET" });
     if (body) return body;
     throw new Error(`The store answered nothing for ${key}.`);
@@ -138,6 +138,9 @@ export async function openFile(key: string): Promise<ReadableStream<Uint8Array>>
 }
 
 const folder = (): string => join(env().DATA_DIR, "files");
+
+/** What was kept on disk before there was a bucket stays there. */
+const isInBucket = (key: string): boolean => bucket() !== null && !existsSync(join(folder(), key));
 
 type Bucket = { client: AwsClient; address: string };
 
