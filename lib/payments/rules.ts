@@ -28,7 +28,7 @@ export const CLAIM_STATES: Record<ClaimState, { label: string; tone: "ok" | "wai
 
 /** Claims that came to nothing: their invoice may be claimed again. */
 export const CAME_TO_NOTHING: readonly ClaimState[] = ["RETURNED", "CANCELLED"];
-/** Claims that wait for money. */
+/** Claims waiting for payment. */
 const OPEN_CLAIMS: readonly ClaimState[] = ["CLAIMED", "APPROVED"];
 
 /** The steps that are taken for one claim of an arrangement, and the states that it may be in. */
