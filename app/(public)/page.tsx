@@ -54,20 +54,19 @@ function About() {
       <section>
         <h2>What the fund is for</h2>
         <p>
-          It supports Pacific Island countries against threats from outside, and so against the risks to New Zealand
-          that come from them: with training, technical advice, goods and services, as one-off or contingency
-          activities. It was set up in 2003, is administered by the Ministry of Foreign Affairs and Trade (MFAT), and is
-          about $2.7 million a year.
+          It helps Pacific Island countries deal with security threats that could also harm New Zealand. It pays for
+          training, technical advice, goods and services, for one-off work or urgent needs. It was set up in 2003, is
+          run by the Ministry of Foreign Affairs and Trade (MFAT), and has about $2.7 million a year.
         </p>
-        <p>It has paid, for example, for:</p>
+        <p>For example, it has paid for:</p>
         <ul>
-          <li>better aviation security, with the training and the equipment that it takes</li>
-          <li>helping Pacific countries to meet the international codes for ships and ports</li>
-          <li>training in ethical leadership, given by the New Zealand Defence Force.</li>
+          <li>better aviation security, including training and equipment</li>
+          <li>help for Pacific countries to meet international codes for ships and ports</li>
+          <li>ethical leadership training from the New Zealand Defence Force.</li>
         </ul>
         <p>
-          It stands within the <cite>Boe Declaration on Regional Security</cite> of 2018, in which the Pacific Islands
-          Forum's leaders agreed on what security means for their region.
+          It works within the <cite>Boe Declaration on Regional Security</cite> of 2018, in which Pacific Islands Forum
+          leaders agreed what security means for their region.
         </p>
       </section>
       <section>
@@ -82,7 +81,7 @@ function About() {
           <li>a certifier signs it off and submits it, and accepts the offer.</li>
         </ul>
         <p>
-          If your agency is not here yet, <a href="/contact">write to the fund's desk</a>.
+          If your agency has no accounts yet, <a href="/contact">contact the fund desk</a>.
         </p>
       </section>
     </div>
@@ -90,12 +89,21 @@ function About() {
 }
 
 const STEPS = [
-  { title: "Apply", text: "Say what the need is, who the Pacific partner is, what will be done, and what it costs." },
+  {
+    title: "Apply",
+    text: "Tell us what is needed, who the Pacific partner is, what you will do and what it will cost.",
+  },
   { title: "Sign off", text: "Your certifier checks the application and submits it before the round closes." },
-  { title: "Review", text: "MFAT checks that it can be considered, and at least two assessors score it." },
-  { title: "Decide", text: "MFAT recommends, checks the year's budget, and decides. Three different people do this." },
-  { title: "Begin", text: "Your certifier accepts the offer, and the funding arrangement is in force." },
-  { title: "Account for it", text: "You report on results, claim what was spent, and close with a final account." },
+  {
+    title: "Review",
+    text: "MFAT checks that your application can be considered, and at least two assessors score it.",
+  },
+  { title: "Decide", text: "One person at MFAT recommends, another checks the year's budget, and a third decides." },
+  { title: "Start", text: "Your certifier accepts the offer, and the funding arrangement starts." },
+  {
+    title: "Report and close",
+    text: "You report on results, claim what you spend, and submit a final account of spending.",
+  },
 ];
 
 function HowItWorks() {
@@ -110,7 +118,7 @@ function HowItWorks() {
           </li>
         ))}
       </ol>
-      <p>Whenever something changes, the portal emails the people who have to know, and says whom it is waiting on.</p>
+      <p>When something changes, the portal emails the people involved and tells them who needs to act next.</p>
     </section>
   );
 }
@@ -120,7 +128,7 @@ function Rounds({ rounds }: { rounds: readonly OpenRound[] }) {
     <section>
       <h2>Open rounds</h2>
       {rounds.length === 0 ? (
-        <p className="app-empty">No round is open at the moment. The next one is announced here.</p>
+        <p className="app-empty">No round is open at the moment. We will announce the next one here.</p>
       ) : (
         <ul className="home-rounds">
           {rounds.map((round) => (
@@ -152,12 +160,11 @@ function Questions() {
     <section>
       <h2>Questions</h2>
       <p>
-        Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. The desk acknowledges every email within 3 working
-        days.
+        Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. We acknowledge every email within 3 working days.
       </p>
       <p>
-        If you have an account, <a href="/sign-in">sign in</a> with your work email address. You need no password: we
-        send you a code.
+        If you have an account, <a href="/sign-in">sign in</a> with your work email address. You do not need a password:
+        we will email you a code.
       </p>
     </section>
   );

@@ -36,7 +36,7 @@ export function EnvelopeView({ parts, carried, adjustments, canReverse }: Envelo
           <Parts year={year} parts={parts} />
           <Asked carried={carried.filter(({ state }) => state === "ASKED")} />
           <p>
-            <a href="/budget/carry-forward">Every carry-forward</a>
+            <a href="/budget/carry-forward">All carry-forwards</a>
           </p>
         </div>
       </TwoColumns>

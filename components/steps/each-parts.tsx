@@ -106,7 +106,7 @@ async function declining({ actor, row }: PreviewProps): Promise<SummaryRow[]> {
   const { id, recommendations, recommendedCents, requestedCents, values } = row;
   const [current] = recommendations;
   const held = delegationFor(await listDelegations(actor, id), recommendedCents ?? 0n);
-  const whose = held?.of ? `As deputy of ${held.of.name}` : "Your own";
+  const whose = held?.of ? `As deputy for ${held.of.name}` : "Your own";
   return [
     {
       key: "Recommended",

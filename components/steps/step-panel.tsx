@@ -77,7 +77,7 @@ async function Delegations({ actor, applicationId }: { actor: MfatActor; applica
       <p className="app-note">Your delegation: {formatDelegation(actor.delegationCents)}</p>
       {others.map(({ of, limitCents }) => (
         <p key={of?.id} className="app-note">
-          As deputy of {of?.name}: {formatDelegation(limitCents)}
+          As deputy for {of?.name}: {formatDelegation(limitCents)}
         </p>
       ))}
     </>

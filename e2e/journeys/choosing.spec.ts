@@ -83,7 +83,7 @@ test("the desk sees at once what fits, keeps it as a scenario, and turns it into
   expect(await faultsOf(page)).toEqual([]);
   await page.getByLabel("Name of the scenario").fill("As ranked");
   await page.getByRole("button", { name: "Save scenario" }).click();
-  await expect(page.getByText("The scenario “As ranked” is kept.")).toBeVisible();
+  await expect(page.getByText("You have added the scenario “As ranked”.")).toBeVisible();
   await expect(page.getByLabel(`Amount of ${second} in ${year}`)).toHaveValue("1000.00");
   await page.getByRole("button", { name: "Save and turn into recommendations" }).click();
   await page.getByRole("button", { name: "Recommend those ticked" }).click();
@@ -118,11 +118,11 @@ test("without JavaScript the list is worked out by a button, and a page from bef
   await expect(verdict(page)).toHaveText("It fits: 1 ticked, $2,000.00 in all.");
   await page.getByLabel("Name of the scenario").fill("Small");
   await page.getByRole("button", { name: "Save scenario" }).click();
-  await expect(page.getByText("The scenario “Small” is kept.")).toBeVisible();
+  await expect(page.getByText("You have added the scenario “Small”.")).toBeVisible();
   const other = await as(PEOPLE.desk);
   await other.goto(page.url());
   await other.getByRole("button", { name: "Save “Small”" }).click();
-  await expect(other.getByText("The scenario “Small” is saved.")).toBeVisible();
+  await expect(other.getByText("You have saved the scenario “Small”.")).toBeVisible();
   await tick(page, 2).check();
   await page.getByRole("button", { name: "Save “Small”" }).click();
   await expect(page.getByText(/saved “Small” on .+, after this page was opened/)).toBeVisible();

@@ -105,14 +105,14 @@ test("payments of a finance system are previewed line by line and recorded; the 
   await send(budget, "Approve claim");
 
   await budget.goto("/budget/claims");
-  await budget.getByRole("link", { name: "Record many payments at once" }).click();
+  await budget.getByRole("link", { name: "Import payments" }).click();
   const csv = `Payment reference,Date paid,Claim,Amount\nRUN-1,${typed(inDays(0))},${one},$12.50\nRUN-2,${typed(inDays(0))},${two},7.00\n`;
   await budget
     .getByLabel("File (optional)")
     .setInputFiles({ name: "run.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
   await expect(budget.getByLabel("Lines of the finance system")).toHaveValue(csv);
   await budget.getByRole("button", { name: "Preview payments" }).click();
-  await expect(budget.getByText("1 of 2 payments can be recorded as things stand")).toBeVisible();
+  await expect(budget.getByText("1 of 2 payments can be recorded now")).toBeVisible();
   await expect(budget.getByRole("row").filter({ hasText: two })).toContainText(`${two} is “Claimed”.`);
   await budget.getByRole("button", { name: "Record 1 payment" }).click();
   await expect(budget.getByText("1 of 2 payments recorded: $12.50, GST exclusive.")).toBeVisible();

@@ -24,13 +24,13 @@ test("a deputy approves for an approver, the desk looks at a new text before it 
   await fillDay(approver, "Last day", addDays(today, 5));
   await approver.getByRole("button", { name: "Name deputy" }).click();
   await expect(approver.getByRole("row", { name: /Kate Morrison/ })).toContainText("In force");
-  await newestMail("approver1@mfat.example", ({ subject }) => /You are deputy of Wiremu Grant/.test(subject ?? ""));
+  await newestMail("approver1@mfat.example", ({ subject }) => /You are deputy for Wiremu Grant/.test(subject ?? ""));
 
   const deputy = await as("approver1@mfat.example", { javaScriptEnabled: false });
   await declareNoInterest(deputy, reference);
   await chooseStep(deputy, reference, "Approve");
   await expect(
-    deputy.getByText("You decide as deputy of Wiremu Grant, whose delegation is without limit"),
+    deputy.getByText("You are deciding as deputy for Wiremu Grant, whose delegation is without limit"),
   ).toBeVisible();
   await expect(deputy.getByRole("columnheader", { name: "Pipeline" })).toBeVisible();
   await send(deputy, "Approve");

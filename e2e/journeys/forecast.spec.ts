@@ -6,7 +6,7 @@ import { expect, test } from "../fixtures.ts";
 /** "$1,234.50" → 123450. */
 const cents = (text: string | null) => Number((text ?? "").replace(/[^\d-]/g, ""));
 
-const INITIATIVES = "Committed and not yet paid, the most unspent first";
+const INITIATIVES = "Committed and not yet paid, most unspent first";
 
 /** Of the list of initiatives, the cells under a header; the last one is the total. */
 async function column(page: Page, header: string): Promise<number[]> {

@@ -77,7 +77,7 @@ test("an auditor reads who did what on which grounds, takes it along, and is off
   const reference = await referenceOf(portal, "ACTIVE");
   const auditor = await as(PEOPLE.auditor);
   await auditor.goto("/work");
-  await expect(auditor.getByText("No step waits on you as auditor")).toBeVisible();
+  await expect(auditor.getByText("You have no tasks as auditor")).toBeVisible();
   await openApplication(auditor, reference);
   await expect(auditor.getByRole("heading", { name: "What you can do now" })).toHaveCount(0);
   for (const what of ["Recommended by", "Budget confirmed by", "Approved by"]) {

@@ -45,7 +45,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     await fillDay(page, "Closes on", inDays(40));
     await press(page, "Add round");
-    await expect(page.getByText("The round is added")).toBeVisible();
+    await expect(page.getByText("The round has been added")).toBeVisible();
     await expect(page.getByRole("heading", { name: `${name} Coming` })).toBeVisible();
     expect(await audited(admin, "round.created", name)).toBe(1);
 
@@ -166,7 +166,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(own).toHaveURL(/\/sign-in/);
     expect(await audited(admin, "sessions.ended", name)).toBe(1);
     await press(page, "End account");
-    await expect(page.getByText("The account has ended")).toBeVisible();
+    await expect(page.getByText("The account and all its sessions have ended")).toBeVisible();
     expect(await audited(admin, "person.ended", name)).toBe(1);
     await press(page, "Restore account");
     await expect(page.getByText("The account has been restored")).toBeVisible();
@@ -216,7 +216,7 @@ for (const javaScriptEnabled of [true, false]) {
     const before = await audited(admin, "email.sentAgain");
     await page.goto("/settings/mail");
     await page.getByRole("button", { name: "Send again", exact: true }).first().click();
-    await expect(page.getByText("The mail is in the queue again")).toBeVisible();
+    await expect(page.getByText("The email is back in the queue")).toBeVisible();
     expect(await audited(admin, "email.sentAgain")).toBe(before + 1);
   });
 }

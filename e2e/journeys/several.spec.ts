@@ -49,11 +49,11 @@ test("without JavaScript the desk sends several offers, previewed one by one, an
   await page.getByLabel(`Send the offer of ${first}`).check();
   await page.getByLabel(`Send the offer of ${second}`).check();
   await page.getByLabel("Message in the letter, for all of them").fill("Kia ora koutou.");
-  await page.getByRole("button", { name: "Preview one by one" }).click();
+  await page.getByRole("button", { name: "Preview each one" }).click();
   await expect(page.getByRole("link", { name: "Enter the day by which the offer has to be accepted" })).toBeVisible();
   await expect(page.getByLabel(`Send the offer of ${second}`)).toBeChecked();
   await fillDay(page, "Accept by", offerDay());
-  await page.getByRole("button", { name: "Preview one by one" }).click();
+  await page.getByRole("button", { name: "Preview each one" }).click();
   await expect(page.getByText("Nothing is done yet")).toBeVisible();
   await expect(page.getByText("Kia ora koutou.")).toHaveCount(2);
   await expect(page.getByText(/^The Ministry of .+ offers .+ \$40,000\.00, GST/)).toHaveCount(2);

@@ -45,7 +45,7 @@ test("more money is asked for, checked, approved and committed; a re-phasing wit
     "budget@mfat.example",
     ({ subject }) => subject?.includes("variation asked for") ?? false,
   );
-  expect(asked.text).toContain("waits on the budget officer");
+  expect(asked.text).toContain("waiting on the budget officer");
   const budget = await as("budget@mfat.example");
   await budget.goto("/work");
   await expect(budget.getByRole("link", { name: `Confirm budget of the variation of ${reference}` })).toBeVisible();

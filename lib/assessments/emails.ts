@@ -13,7 +13,7 @@ export function interestEmail({ reference, title, marking, by, baseUrl }: Intere
       marking: label,
       paragraphs: [
         marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
-        `${by} declared an interest and is recused. The desk finds somebody else, or an administrator clears the interest.`,
+        `${by} declared an interest and is recused. The desk needs to find somebody else, unless an administrator clears the interest.`,
       ],
       link: { label: "Open the register of interests", url: `${baseUrl}/settings/interests` },
     }),

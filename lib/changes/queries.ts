@@ -77,7 +77,7 @@ export async function listSettledChanges(
   return { lines, next: found.length > PAGE ? (lines.at(-1)?.id ?? null) : null };
 }
 
-/** Every carry-forward, or those from or into one year; those that wait first, then the newest. */
+/** All carry-forwards, or those from or into one year; those that wait first, then the newest. */
 export async function listCarryForwards(
   actor: MfatActor,
   startYear?: number,

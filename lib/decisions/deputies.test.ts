@@ -102,7 +102,7 @@ describe("a deputy", () => {
     expect(events.map(({ event }) => event)).toEqual(["deputy.named", "deputy.ended"]);
     const told = await db().email.findMany({ where: { to: deputy.email }, orderBy: { id: "asc" } });
     expect(told.map(({ subject }) => subject.slice(0, 40))).toEqual([
-      expect.stringContaining("You are deputy of"),
+      expect.stringContaining("You are deputy for"),
       expect.stringContaining("You are no longer"),
     ]);
   });

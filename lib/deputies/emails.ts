@@ -19,11 +19,11 @@ export function deputyEmail(
   const range = formatRange(mail);
   const who = reader === "deputy" ? "You are" : `${deputy} is`;
   const happened =
-    what === "named" ? `${who} deputy of ${approver} ${range}` : `${who} no longer deputy of ${approver}`;
+    what === "named" ? `${who} deputy for ${approver} ${range}` : `${who} no longer deputy for ${approver}`;
   const then =
     what === "named"
-      ? `On these days ${reader === "deputy" ? "you decide" : `${deputy} decides`} under the delegation of ${approver} where ${reader === "deputy" ? "your" : "their"} own does not suffice. It is recorded as decided for ${approver}.`
-      : `It was ${range}, and has been ended.`;
+      ? `On these days ${reader === "deputy" ? "you" : deputy} can decide under ${approver}’s delegation when ${reader === "deputy" ? "your" : "their"} own is not enough. We record those decisions as made for ${approver}.`
+      : `It was ${range}, and has ended.`;
   return {
     subject: `[UNCLASSIFIED] ${happened}`,
     ...composeEmail({

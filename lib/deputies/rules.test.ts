@@ -37,11 +37,11 @@ test("days beside another deputy's, or over one that was ended, are free", () =>
 test("the deputy is told as one who is asked, and the desk by name", () => {
   const mail = { approver: "Wiremu", deputy: "Kate", ...range("2026-12-01", "2026-12-03"), what: "named" as const };
   const baseUrl = "https://psf.example";
-  const subject = "deputy of Wiremu from 1 December 2026 to 3 December 2026";
+  const subject = "deputy for Wiremu from 1 December 2026 to 3 December 2026";
   expect(deputyEmail({ ...mail, baseUrl }, "deputy").subject).toBe(`[UNCLASSIFIED] You are ${subject}`);
   expect(deputyEmail({ ...mail, baseUrl }, "desk").subject).toBe(`[UNCLASSIFIED] Kate is ${subject}`);
   expect(deputyEmail({ ...mail, what: "ended", baseUrl }, "desk").text).toContain(
-    "Kate is no longer deputy of Wiremu.",
+    "Kate is no longer deputy for Wiremu.",
   );
 });
 

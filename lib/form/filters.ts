@@ -1,5 +1,21 @@
-import { type Answers, type Field, type Lists, text, type Values } from "./fields.ts";
+import { type Answers, type Field, type Lists, type Option, text, type Values } from "./fields.ts";
 import { inWords, parseFields } from "./parse.ts";
+
+/** A filter that is chosen from a list. */
+export const filterChoice = <const Name extends string>(
+  name: Name,
+  label: string,
+  options: readonly Option[] | string,
+) =>
+  ({
+    kind: "choice",
+    layout: "select",
+    name,
+    label,
+    missing: `${label}: choose from the list`,
+    optional: true,
+    options,
+  }) as const;
 
 /** A filter as it came in an address: parsed, or with what is wrong; and the same without what says nothing. */
 export type Read<F> = {

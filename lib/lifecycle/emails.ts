@@ -51,7 +51,7 @@ export function stepEmail(mail: StepMail, reader: "AGENCY" | "MFAT"): { subject:
         `${sentence(what)} on ${formatInstant(mail.at)}.`,
         isEnded(mail.state) || !next
           ? `It is now ${quote(mail, reader)}.`
-          : `It is now ${quote(mail, reader)} and waits on ${next}.`,
+          : `It is now ${quote(mail, reader)} and is waiting on ${next}.`,
         ...(mail.note ? [mail.note] : []),
         ...(reader === "MFAT" && mail.mfatNote ? [mail.mfatNote] : []),
         ...(step.reason === "agency" ? ["The reason is in the portal."] : []),

@@ -378,7 +378,7 @@ test("the list of all claims and its file say the same, however it is narrowed",
     expect([sheet.rows.length, sheet.total?.[9]]).toEqual([seen.length, sum]);
     expect(csvOf(sheet)).toContain(sheet.marking);
   }
-  expect(readClaimSearch({ state: "PAYED" }, lists).errors).toEqual({ state: "State: choose one of the list" });
+  expect(readClaimSearch({ state: "PAYED" }, lists).errors).toEqual({ state: "State: choose from the list" });
 });
 
 test("claims from before their days had to be in order stay, and are listed", async () => {

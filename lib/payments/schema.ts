@@ -1,5 +1,5 @@
 import { type Answers, type Field, type Lists, type Option, reasonFields, type Values } from "#lib/form/fields.ts";
-import { type Filters, readFilters } from "#lib/form/filters.ts";
+import { type Filters, filterChoice, readFilters } from "#lib/form/filters.ts";
 import { CLAIM_STATES } from "./rules.ts";
 
 const EXCLUSIVE = "New Zealand dollars, GST exclusive";
@@ -144,26 +144,15 @@ export type NewRecovery = Answers<typeof RECOVER_PAYMENT_FIELDS>;
 
 // ---------------------------------------------------------------- the list of all claims
 
-const choice = <const Name extends string>(name: Name, label: string, options: readonly Option[] | string) =>
-  ({
-    kind: "choice",
-    layout: "select",
-    name,
-    label,
-    missing: `${label}: choose one of the list`,
-    optional: true,
-    options,
-  }) as const;
-
 export const CLAIM_FILTERS = [
-  choice(
+  filterChoice(
     "state",
     "State",
     Object.entries(CLAIM_STATES).map(([value, { label }]) => ({ value, label })),
   ),
-  choice("year", "Financial year", "years"),
-  choice("agency", "Agency", "agencies"),
-  choice("only", "Only", [
+  filterChoice("year", "Financial year", "years"),
+  filterChoice("agency", "Agency", "agencies"),
+  filterChoice("only", "Only", [
     { value: "ADVANCE", label: "Advances" },
     { value: "UNSTATED", label: "Work period not stated" },
     { value: "UNORDERED", label: "Days out of order" },

@@ -106,6 +106,12 @@ export const PAYMENT_STEPS = defineSteps({
   },
 });
 
+/** A new step is of one claim, or named here as one that is not. */
+const OF_CLAIMS: Record<
+  Exclude<keyof typeof PAYMENT_STEPS, "submitClaim" | "stateAccrual">,
+  readonly ClaimState[]
+> = CLAIM_STEPS;
+
 type StandingClaim = { state: ClaimState; startYear: number };
 
 /** The steps about claims are there for the claims that they can be taken for. */
@@ -114,8 +120,7 @@ export function obstaclesToClaims(
   { years, advances }: { years: readonly YearLeft[]; advances: readonly OpenAdvance[] },
   today: Date,
 ): Obstacles<keyof typeof PAYMENT_STEPS> {
-  const steps = (Object.keys(CLAIM_STEPS) as ClaimStep[]).flatMap((step) => {
-    const states: readonly ClaimState[] = CLAIM_STEPS[step];
+  const steps = (Object.entries(OF_CLAIMS) as [ClaimStep, readonly ClaimState[]][]).flatMap(([step, states]) => {
     const early = claims.filter(({ state }) => states.includes(state)).map((claim) => tooEarly(step, claim, today));
     if (early.includes(null)) return [];
     return [[step, early[0] ? `${early[0]}.` : null] as const];

@@ -20,7 +20,7 @@ const folder = (): string | null => (env().DEMO && env().MAILBOX_DIR) || null;
 export const hasMailbox = (): boolean => folder() !== null;
 
 /**
- * Mails, the newest first, a page at a time: `before` is the last file that the page before looked at, `to` a part of the
+ * Emails, newest first, a page at a time: `before` is the last file that the page before looked at, `to` a part of the
  * recipient's address. Only the heads of the files that are shown are read.
  */
 export async function listReceived({ to = "", before = "" }: { to?: string; before?: string }): Promise<{

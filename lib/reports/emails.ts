@@ -36,7 +36,7 @@ export function reminderEmail(reminder: ReportReminder, reader: "AGENCY" | "MFAT
         marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
         `${reportName(report)} is ${when}. It is waiting on ${reader === "AGENCY" ? "the contributor" : agencyName}.`,
         ...(reader === "AGENCY"
-          ? ["What you write is kept until you submit it. If the day cannot be met, ask the fund desk."]
+          ? ["We keep what you write until you submit it. If you cannot meet this date, contact the fund desk."]
           : []),
       ],
       link:

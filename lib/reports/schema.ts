@@ -1,4 +1,5 @@
 import { type Answers, type Field, reasonFields, text, type Values } from "#lib/form/fields.ts";
+import { filterChoice } from "#lib/form/filters.ts";
 import { inputsOf } from "#lib/form/rows.ts";
 import { storedReleases } from "#lib/form/stored.ts";
 import {
@@ -227,32 +228,16 @@ export const scheduleFields = (due: readonly (ScheduledReport & { isRemovable: b
 
 /** What the list of all reports can be narrowed by. */
 export const REPORT_FILTER_FIELDS = [
-  {
-    kind: "choice",
-    layout: "select",
-    name: "state",
-    label: "State",
-    missing: "State: choose one of the list",
-    optional: true,
-    options: [
-      { value: "OPEN", label: "Not accepted yet" },
-      { value: "OVERDUE", label: "Overdue" },
-      { value: "DUE", label: "Due" },
-      { value: "SUBMITTED", label: "Submitted" },
-      { value: "RETURNED", label: "Returned" },
-      { value: "ACCEPTED", label: "Accepted" },
-      { value: "CANCELLED", label: "Cancelled" },
-    ],
-  },
-  {
-    kind: "choice",
-    layout: "select",
-    name: "agency",
-    label: "Agency",
-    missing: "Agency: choose one of the list",
-    optional: true,
-    options: "agencies",
-  },
+  filterChoice("state", "State", [
+    { value: "OPEN", label: "Not accepted yet" },
+    { value: "OVERDUE", label: "Overdue" },
+    { value: "DUE", label: "Due" },
+    { value: "SUBMITTED", label: "Submitted" },
+    { value: "RETURNED", label: "Returned" },
+    { value: "ACCEPTED", label: "Accepted" },
+    { value: "CANCELLED", label: "Cancelled" },
+  ]),
+  filterChoice("agency", "Agency", "agencies"),
 ] as const satisfies readonly Field[];
 
 export type ReportFilter = Answers<typeof REPORT_FILTER_FIELDS>;

@@ -247,7 +247,7 @@ test("who acts next is asked by mail, and the agency is told how it ended", asyn
   expect(await mails()).toContainEqual({
     to: budget.email,
     what: expect.stringContaining("variation asked for by"),
-    text: expect.stringMatching(/waits on the budget officer[\s\S]*It is variation 1, cost\./),
+    text: expect.stringMatching(/waiting on the budget officer[\s\S]*It is variation 1, cost\./),
   });
   await confirm(reference);
   expect((await mails()).filter(({ to }) => to === approver.email)).toMatchObject([

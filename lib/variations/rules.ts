@@ -233,7 +233,7 @@ const REGISTER_COLUMNS: readonly SheetColumn<RegisteredVariation>[] = [
   { header: "Asked for", kind: "text", width: 30, value: ({ askedAt }) => formatInstant(askedAt) },
   { header: "Decided", kind: "text", width: 30, value: ({ decidedAt }) => decidedAt && formatInstant(decidedAt) },
   { header: "Proposed", kind: "text", width: 44, value: proposedWords },
-  { header: "Change of the total", kind: "cents", value: changeOfTotal },
+  { header: "Change to the total", kind: "cents", value: changeOfTotal },
 ];
 
 /** The list of all variations as a file; `filters`: what it was narrowed by, in words. */

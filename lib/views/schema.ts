@@ -1,5 +1,5 @@
 import { type Answers, type Field, type Lists, type Option, text, type Values } from "#lib/form/fields.ts";
-import { chipsOf, queryOf, type Read } from "#lib/form/filters.ts";
+import { chipsOf, filterChoice, queryOf, type Read } from "#lib/form/filters.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { ALL_STATES, isEnded, stateLabel } from "#lib/lifecycle/states.ts";
@@ -60,33 +60,22 @@ const officeOptions = (side: Side): Option[] => [
 /** The roles that a choice of the filter stands for. */
 export const officesOf = (chosen: string): readonly Role[] => (chosen === "MFAT" ? OFFICES : [chosen as Role]);
 
-const choice = <const Name extends string>(name: Name, label: string, options: readonly Option[] | string) =>
-  ({
-    kind: "choice",
-    layout: "select",
-    name,
-    label,
-    missing: `${label}: choose one of the list`,
-    optional: true,
-    options,
-  }) as const;
-
 const WORDS_MAX = 200;
 
 /** What a list can be narrowed by, in the order in which it is asked and told. */
 export const filterFields = (side: Side) =>
   [
     { kind: "text", name: "words", label: "Reference or words", optional: true, charsMax: WORDS_MAX },
-    choice("state", "State", stateOptions(side)),
-    choice("waitsOn", "Waiting on", officeOptions(side)),
-    choice("agency", "Agency", "agencies"),
-    choice("place", "Place", "places"),
-    choice("focusArea", "Focus area", "focusAreas"),
-    choice("round", "Round", "rounds"),
-    choice("year", "Money for", "years"),
+    filterChoice("state", "State", stateOptions(side)),
+    filterChoice("waitsOn", "Waiting on", officeOptions(side)),
+    filterChoice("agency", "Agency", "agencies"),
+    filterChoice("place", "Place", "places"),
+    filterChoice("focusArea", "Focus area", "focusAreas"),
+    filterChoice("round", "Round", "rounds"),
+    filterChoice("year", "Money for", "years"),
     { kind: "amount", name: "from", label: "Requested from", optional: true, allowZero: true },
     { kind: "amount", name: "to", label: "Requested up to", optional: true, allowZero: true },
-    choice(
+    filterChoice(
       "sort",
       "Order",
       Object.entries(SORTS).map(([value, { label }]) => ({ value, label })),

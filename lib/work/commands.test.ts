@@ -77,7 +77,7 @@ test("who it waits on is reminded once, two working days before the last one; th
   expect(await mailsOn("2026-12-01")).toEqual([`${budget.email}: reminder, due on 3 December 2026`]);
   for (const after of ["2026-12-01", "2026-12-03"]) expect(await mailsOn(after)).toEqual([]);
   expect(await mailsOn("2026-12-04")).toEqual([
-    `${env().DESK_EMAIL}: overdue since 3 December 2026, waits on the budget officer`,
+    `${env().DESK_EMAIL}: overdue since 3 December 2026, waiting on the budget officer`,
   ]);
   expect(await mailsOn("2026-12-07")).toEqual([]);
 });
@@ -89,14 +89,14 @@ test("weekends and public holidays count for nothing, and nobody is reminded on 
   expect(await mailsOn("2026-12-29")).toEqual([`${env().DESK_EMAIL}: reminder, due on 31 December 2026`]);
   for (const holiday of ["2027-01-01", "2027-01-02", "2027-01-04"]) expect(await mailsOn(holiday)).toEqual([]);
   expect(await mailsOn("2027-01-05")).toEqual([
-    `${env().DESK_EMAIL}: overdue since 31 December 2026, waits on the desk officer`,
+    `${env().DESK_EMAIL}: overdue since 31 December 2026, waiting on the desk officer`,
   ]);
 });
 
 test("what was missed while nothing ran is made up for, and says that the day has passed", async () => {
   await application("APPROVED", "2026-11-02");
   expect(await mailsOn("2026-11-25")).toEqual([
-    `${env().DESK_EMAIL}: overdue since 9 November 2026, waits on the desk officer`,
+    `${env().DESK_EMAIL}: overdue since 9 November 2026, waiting on the desk officer`,
     `${env().DESK_EMAIL}: reminder, overdue since 9 November 2026`,
   ]);
 });
@@ -125,7 +125,7 @@ test("an offer's deadline is the certifiers' alone, in their words; a later one 
   expect(await mailsOn("2026-11-26")).toEqual([`${certifier.email}: reminder, due on 30 November 2026`]);
   const { text } = await db().email.findFirstOrThrow({ where: { applicationId: id } });
   expect(text).toContain(
-    "It is “Offer to accept” and has waited on the certifier since 2 November 2026: “Accept offer”.",
+    "It is “Offer to accept” and has been waiting on the certifier since 2 November 2026: “Accept offer”.",
   );
   expect(text).not.toContain("The title");
   await db().offer.updateMany({ where: { applicationId: id }, data: { dueAt: new Date("2026-12-07T23:59:59+13:00") } });
@@ -149,7 +149,7 @@ test("of the assessors those who are not done are reminded; the desk hears once 
   const reminded = [late, later].map(({ email }) => `${email}: reminder, due on 16 November 2026`);
   expect(await mailsOn("2026-11-12")).toEqual(reminded.sort());
   expect(await mailsOn("2026-11-17")).toEqual([
-    `${env().DESK_EMAIL}: overdue since 16 November 2026, waits on the assessor`,
+    `${env().DESK_EMAIL}: overdue since 16 November 2026, waiting on the assessor`,
   ]);
 });
 

@@ -29,15 +29,15 @@ export function reminderEmail(mail: ReminderMail, reader: "AGENCY" | "MFAT") {
   const isLate = kind === "ESCALATION";
   const whom = waitsOn(state, reader, role);
   return {
-    subject: `[${marking}] ${reference}: ${isLate ? `overdue since ${dueOn}, waits on ${whom}` : `reminder, ${isOver ? "overdue since" : "due on"} ${dueOn}`}`,
+    subject: `[${marking}] ${reference}: ${isLate ? `overdue since ${dueOn}, waiting on ${whom}` : `reminder, ${isOver ? "overdue since" : "due on"} ${dueOn}`}`,
     ...composeEmail({
       marking,
       paragraphs: [
         mail.marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
-        `It is “${stateLabel(state, reader)}” and has waited on ${whom} since ${formatDate(since)}: “${workLabel(step)}”.`,
+        `It is “${stateLabel(state, reader)}” and has been waiting on ${whom} since ${formatDate(since)}: “${workLabel(step)}”.`,
         isLate
-          ? `The last day for it was ${dueOn}, and nobody is reminded again: it is for the desk to find out what keeps it.`
-          : `The last day for it ${isOver ? "was" : "is"} ${dueOn}. This is the only reminder; after that day the fund desk is told.`,
+          ? `It was due on ${dueOn}. There are no more reminders. Please find out what is causing the delay.`
+          : `It ${isOver ? "was" : "is"} due on ${dueOn}. This is the only reminder. We tell the fund desk about anything overdue.`,
       ],
       link: { label: "Open it in the portal", url: `${baseUrl}/applications/${reference}` },
     }),

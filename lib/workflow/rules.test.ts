@@ -36,7 +36,7 @@ test("it says by when where that is known, and that nothing happens while it is 
   expect(whatNext({ ...ahead, state: "ACTIVE", varying: "BUDGET" }, "AGENCY")).toContain(
     "MFAT decides on the variation",
   );
-  expect(whatNext({ ...ahead, state: "ACTIVE", varying: "BUDGET" }, "MFAT")).toContain("waits on the budget officer");
+  expect(whatNext({ ...ahead, state: "ACTIVE", varying: "BUDGET" }, "MFAT")).toContain("waiting on the budget officer");
 });
 
 const line = (action: StepKey, reason: string | null = null) => ({ action, reason });

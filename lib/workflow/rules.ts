@@ -126,7 +126,7 @@ const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
     `The agency’s certifier answers${by(offerDueAt)}; after that the offer lapses and the reserve is released.`,
   ACTIVE: ({ varying }) =>
     varying
-      ? `The variation waits on the ${ROLE_LABELS[varying]}.`
+      ? `The variation is waiting on the ${ROLE_LABELS[varying]}.`
       : "The agency reports as the schedule says; the desk accepts each report, and closing begins with the last. The budget officer approves and pays claims.",
   CLOSING: () =>
     "The certifier submits the acquittal, the budget officer confirms the surplus, and the desk closes it.",

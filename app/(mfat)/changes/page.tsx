@@ -8,7 +8,7 @@ import { CHANGE_KINDS, type ChangeLine, changeStateInWords, changeTitle } from "
 import { text, type Values } from "#lib/form/fields.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
-export const metadata: Metadata = { title: "Changes for two people" };
+export const metadata: Metadata = { title: "Changes that need two people" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, search] = await Promise.all([requireMfat(), searchParams]);
@@ -18,17 +18,19 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   );
   return (
     <>
-      <PageHeading title="Changes for two people">One person asks for a change, and another confirms it</PageHeading>
+      <PageHeading title="Changes that need two people">
+        One person asks for a change, and another confirms it
+      </PageHeading>
       {text(search, "done") === "asked" && (
         <NotificationBanner kind="success">
-          You asked for the change. Nothing changes until it is confirmed: we have emailed the people who can.
+          You asked for the change. Nothing changes until it is confirmed. We have emailed the people who can.
         </NotificationBanner>
       )}
       {!before && (
         <section>
           <h2>Waiting</h2>
           <Table
-            caption="Changes that wait"
+            caption="Changes waiting"
             hideCaption
             empty="No change is waiting."
             columns={COLUMNS}
@@ -40,7 +42,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <section>
         <h2>Settled</h2>
         <Table
-          caption="Changes that are settled"
+          caption="Settled changes"
           hideCaption
           empty="No change has been settled yet."
           columns={COLUMNS}

@@ -48,9 +48,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     <MarkedPage marking={reportsMarking(rows)}>
       <ErrorSummary errors={search.errors} />
       <Breadcrumbs crumbs={[{ label: "Applications", href: "/applications" }]} />
-      <PageHeading title="Reports">
-        What agencies report of what is under way, by the day on which it is due
-      </PageHeading>
+      <PageHeading title="Reports">Reports on initiatives in progress, by due date</PageHeading>
       <Filters action="/reports" first={state} rest={agency} more="Agency" submit="Show" />
       <div className="app-found">
         <p role="status">

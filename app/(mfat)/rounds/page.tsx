@@ -25,10 +25,10 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const done = entryOf(DONE, text(search, "done"));
   return (
     <>
-      <PageHeading title="Rounds">When agencies may submit, and what their applications are assessed by</PageHeading>
+      <PageHeading title="Rounds">When agencies can submit, and how we assess their applications</PageHeading>
       {done && <NotificationBanner kind="success">{done}</NotificationBanner>}
       {can(actor, "round:keep") && <LinkButton href="/rounds/new">Add a round</LinkButton>}
-      {rounds.length === 0 && <p className="app-empty">There is no round yet.</p>}
+      {rounds.length === 0 && <p className="app-empty">There are no rounds yet.</p>}
       {rounds.map((round) => (
         <Round
           key={round.id}
@@ -43,9 +43,9 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
 }
 
 const DONE: Record<string, string> = {
-  created: "The round is added.",
-  changed: "The round is changed.",
-  criteria: "The criteria are changed.",
+  created: "The round has been added.",
+  changed: "The round has been changed.",
+  criteria: "The criteria have been changed.",
 };
 
 const TAGS = {
@@ -71,10 +71,10 @@ function Round({ round, at, isKeeper, mayChoose }: RoundProps) {
             key: status === "closed" ? "Closed" : "Closes",
             value: closesAt ? formatDeadline(closesAt) : "No closing time",
           },
-          { key: "Money available", value: moneyCents === null ? "Not said" : formatCents(moneyCents) },
+          { key: "Money available", value: moneyCents === null ? "Not stated" : formatCents(moneyCents) },
           { key: "Applications", value: String(_count.applications) },
           { key: "Minimum assessments", value: `${minimumAssessments} for each application` },
-          { key: "Told of submissions", value: ["The fund’s mailbox", ...tellEmails].join(", ") },
+          { key: "Notified of submissions", value: ["The fund’s mailbox", ...tellEmails].join(", ") },
         ]}
       />
       {mayChoose && (

@@ -33,9 +33,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))]}>
       <Breadcrumbs crumbs={[{ label: "Applications", href: "/applications" }]} />
-      <PageHeading title="Variations">
-        What agencies ask to be changed of their arrangements, the newest first
-      </PageHeading>
+      <PageHeading title="Variations">Changes agencies have asked for, newest first</PageHeading>
       <FilterForm values={values} lists={lists} />
       <div className="app-found">
         <p role="status">
@@ -51,7 +49,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         caption="Variations"
         hideCaption
         onPhone="stack"
-        empty={query ? "Nothing was found. Remove a filter." : "Nobody has asked for one yet."}
+        empty={query ? "No variations match. Remove a filter." : "There are no variations yet."}
         rows={rows}
         keyOf={({ id }) => id}
         columns={[
@@ -66,7 +64,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           { header: "Waiting on", cell: (row) => waitsOnWords(row) ?? "–" },
           { header: "Asked for", cell: ({ askedAt }) => formatDate(askedAt) },
           { header: "Proposed", cell: proposedWords },
-          { header: "Change of the total", isNumeric: true, cell: (row) => totalWords(changeOfTotal(row)) },
+          { header: "Change to the total", isNumeric: true, cell: (row) => totalWords(changeOfTotal(row)) },
         ]}
       />
       <Pagination

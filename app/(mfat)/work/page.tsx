@@ -51,20 +51,17 @@ export default async function Page() {
       {hasWork(actor.roles) && <WorkTable actor={actor} work={work} />}
       {changes > 0 && (
         <p>
-          <a href="/changes">
-            {changes === 1 ? "1 change waits" : `${changes} changes wait`} for you to confirm or decline
-          </a>
+          <a href="/changes">Confirm or decline {changes === 1 ? "1 change" : `${changes} changes`}</a>
         </p>
       )}
       {recused > 0 && (
         <p>
-          <a href="/settings/interests?show=recused">Interests that recuse somebody</a> ({recused} in applications that
-          go on)
+          <a href="/settings/interests?show=recused">People recused from applications</a> ({recused})
         </p>
       )}
       {work.items.some(({ step }) => step === "recordPayment") && (
         <p>
-          <a href="/budget/payments">Record many payments at once</a>
+          <a href="/budget/payments">Import payments</a>
         </p>
       )}
       {several.map(({ step, count }) => (
@@ -78,7 +75,7 @@ export default async function Page() {
         </p>
       ))}
       <p>
-        <a href="/reports?state=OPEN">Reports that agencies owe or the desk answers</a>
+        <a href="/reports?state=OPEN">Reports due or waiting for review</a>
         {overdue > 0 && (
           <>
             {", "}
@@ -94,14 +91,14 @@ export default async function Page() {
   );
 }
 
-/** "3 steps wait on you as desk officer · 1 more is on hold", and up to what an approver decides. */
+/** "You have 3 tasks as desk officer · 1 more is on hold", and up to what an approver decides. */
 function ledeOf({ roles, delegationCents }: MfatActor, { count, heldCount }: Work): string {
   const as = new Intl.ListFormat("en-NZ").format([...roles].map((role) => ROLE_LABELS[role]));
-  if (!hasWork(roles)) return `No step waits on you as ${as}`;
-  const steps = count === 0 ? "Nothing waits" : count === 1 ? "1 step waits" : `${count} steps wait`;
+  if (!hasWork(roles)) return `You have no tasks as ${as}`;
+  const tasks = count === 0 ? "no tasks" : count === 1 ? "1 task" : `${count} tasks`;
   const held = heldCount ? ` · ${heldCount} more ${heldCount === 1 ? "is" : "are"} on hold` : "";
   const limit = roles.has("APPROVER") ? ` · your delegation: ${formatDelegation(delegationCents)}` : "";
-  return `${steps} on you as ${as}${held}${limit}`;
+  return `You have ${tasks} as ${as}${held}${limit}`;
 }
 
 function waited(since: Date): string {
@@ -113,9 +110,9 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
   return (
     <>
       <Table
-        caption="What waits on you, the longest wait first"
+        caption="Your tasks, oldest first"
         hideCaption
-        empty="Nothing waits on you. You get an email when something does."
+        empty="You have no tasks. We will email you when you do."
         columns={[
           {
             header: "Step",
@@ -167,7 +164,7 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
       />
       {count > items.length && (
         <p>
-          These are the {items.length} that wait longest, of {count}.
+          Showing the {items.length} oldest of {count} tasks.
         </p>
       )}
     </>

@@ -9,9 +9,9 @@ export default function Accessibility() {
     <Narrow>
       <PageHeading title="Accessibility" />
       <p>
-        Everybody whose work needs this portal should be able to use it. We build it to the New Zealand Government Web
-        Accessibility Standard 1.2, which means the Web Content Accessibility Guidelines (WCAG) 2.2 at level AA, on the
-        public pages and on those behind the sign-in.
+        Everyone who needs this portal for their work should be able to use it. We build it to the New Zealand
+        Government Web Accessibility Standard 1.2, which means the Web Content Accessibility Guidelines (WCAG) 2.2 at
+        level AA, on the public pages and on those you sign in to see.
       </p>
       <h2>What that means here</h2>
       <ul>
@@ -19,21 +19,21 @@ export default function Accessibility() {
         <li>You can zoom to 200%, or use a screen 320 pixels wide, without losing anything.</li>
         <li>Everything works with JavaScript switched off.</li>
         <li>Forms say what is wrong in words, at the top and beside the answer, and keep what you typed.</li>
-        <li>No meaning is told by colour alone. Every chart has its figures beside it as text or a table.</li>
-        <li>Nothing moves or makes a sound by itself.</li>
-        <li>Every page prints on A4 in black on white.</li>
+        <li>We never use colour alone to show meaning. Every chart also gives its figures as text or a table.</li>
+        <li>Nothing moves or plays a sound until you ask for it.</li>
+        <li>Every page prints in black and white on A4.</li>
       </ul>
       <h2>How we check</h2>
       <p>
-        Each change to the portal is tested automatically for accessibility before it is released. Such tests find only
-        some of the barriers, so we also rely on people who tell us.
+        We test every change to the portal automatically for accessibility before we release it. These tests find only
+        some barriers, so please tell us about any others.
       </p>
       <h2>Tell us</h2>
       <p>
-        If something here does not work for you, or you need information another way (large print, in an email, by
-        telephone), write to <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. Say which page it is about and, if
-        you can, what software you use. We acknowledge it within 3 working days. If a barrier keeps you from applying,
-        tell us before the round closes.
+        If something here does not work for you, or you need information another way (in large print, by email or by
+        telephone), email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. Tell us which page it is about and, if
+        you can, what software you use. We acknowledge your email within 3 working days. If a barrier stops you from
+        applying, tell us before the round closes.
       </p>
     </Narrow>
   );

@@ -10,7 +10,7 @@ export default function Contact() {
       <PageHeading title="Contact" />
       <p>
         The Pacific Security Fund desk at the Ministry of Foreign Affairs and Trade answers questions about the fund,
-        about an application and about this portal.
+        applications and this portal.
       </p>
       <p>
         Email <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>. We acknowledge every email within 3 working days.
@@ -18,13 +18,13 @@ export default function Contact() {
       </p>
       <h2>What not to send by email</h2>
       <p>
-        Email the desk nothing marked above IN-CONFIDENCE. Tell us that there is something to send, and we will agree on
-        a way.
+        Do not email us anything marked above IN-CONFIDENCE. Tell us that you have something to send, and we will agree
+        on how to send it.
       </p>
       <h2>If you cannot sign in</h2>
       <p>
-        Accounts are for people at New Zealand government agencies that may apply, and for MFAT's own staff. Write to us
-        from your agency's email address, say who you are, and whether you write applications or sign them off.
+        Accounts are for people at New Zealand government agencies that may apply, and for MFAT's own staff. Email us
+        from your agency address. Tell us who you are, and whether you write applications or sign them off.
       </p>
       <h2>Other matters</h2>
       <ul>
@@ -35,7 +35,7 @@ export default function Contact() {
           Your own information: <a href="/privacy">how to see it and have it corrected</a>.
         </li>
         <li>
-          A page that you cannot use: <a href="/accessibility">tell us, and get the information another way</a>.
+          A page you cannot use: <a href="/accessibility">tell us, and get the information another way</a>.
         </li>
         <li>
           Everything else about the Ministry: <a href="https://www.mfat.govt.nz/">mfat.govt.nz</a>.

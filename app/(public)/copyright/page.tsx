@@ -20,10 +20,10 @@ export default function Copyright() {
       <ul>
         <li>Names, logos and emblems of the Ministry or of any other agency.</li>
         <li>
-          Applications and everything else behind the sign-in. They carry protective markings, and are used only for the
-          fund's work.
+          Applications and everything else you have to sign in to see. They carry protective markings, and we use them
+          only for the fund's work.
         </li>
-        <li>Material that is marked as somebody else's: ask them.</li>
+        <li>Material marked as belonging to somebody else. Ask them for permission.</li>
       </ul>
       <p>
         If you are not sure, ask <a href="mailto:psf@mfat.govt.nz">psf@mfat.govt.nz</a>.

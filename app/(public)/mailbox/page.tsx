@@ -9,7 +9,7 @@ import { text, type Values } from "#lib/form/fields.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { hasMailbox, listReceived, type MailHead } from "#lib/platform/mailbox.ts";
 
-export const metadata: Metadata = { title: "Mailbox of the demonstration" };
+export const metadata: Metadata = { title: "Demonstration mailbox" };
 
 const COLUMNS: Column<MailHead>[] = [
   { header: "Subject", cell: ({ file, subject }) => <a href={`/mailbox/${file}`}>{subject}</a> },
@@ -26,8 +26,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const address = (more: Record<string, string>) => `/mailbox?${new URLSearchParams({ ...(to && { to }), ...more })}`;
   return (
     <>
-      <PageHeading title="Mailbox of the demonstration">
-        The mail that this demonstration has sent. It went to nobody else, and everybody can read it here.
+      <PageHeading title="Demonstration mailbox">
+        The emails this demonstration has sent. They went nowhere else, and anyone can read them here.
       </PageHeading>
       <form method="get" className="app-search">
         <TextField
@@ -41,20 +41,20 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         <Button kind="secondary">Search</Button>
       </form>
       <p>
-        <a href={address({})}>Look again</a>
+        <a href={address({})}>Refresh</a>
         {to && (
           <>
             {" · "}
-            <a href="/mailbox">Show mail to everybody</a>
+            <a href="/mailbox">Show all emails</a>
           </>
         )}
       </p>
       <Table
-        caption={to ? `Mail to “${to}”, the newest first` : "All mail, the newest first"}
+        caption={to ? `Emails to “${to}”, newest first` : "All emails, newest first"}
         columns={COLUMNS}
         rows={mails}
         keyOf={({ file }) => file}
-        empty={to ? `No mail to “${to}” has arrived yet.` : "No mail has arrived yet."}
+        empty={to ? `No emails to “${to}” have arrived yet.` : "No emails have arrived yet."}
       />
       <Pagination label="Mail" {...(next && { next: address({ before: next }) })} />
     </>

@@ -16,12 +16,11 @@ export default function Privacy() {
       <ul>
         <li>
           <strong>Your account</strong>: name, work email address, agency and roles, so that you can sign in and see
-          what your work needs, and nothing else.
+          only what you need for your work.
         </li>
         <li>
-          <strong>What you do here</strong>: each step that you take, with its time, and each sign-in with the network
-          address that it came from, so that public money can be accounted for and misuse noticed. This record cannot be
-          changed.
+          <strong>What you do here</strong>: each step you take and when, and each sign-in with its network address, so
+          that we can account for public money and notice misuse. Nobody can change this record.
         </li>
         <li>
           <strong>What you write</strong>: answers, assessments, decisions and reasons, as part of the record of an
@@ -29,17 +28,17 @@ export default function Privacy() {
         </li>
         <li>
           <strong>People named in applications</strong>, such as a finance contact: their names and how to reach them.
-          The agency that names them has to have told them first, as information privacy principle 3A asks.
+          The agency must tell them first, as information privacy principle 3A requires.
         </li>
       </ul>
       <p>
-        You do not have to give us any of this; without it, we cannot give you an account or consider an application.
+        You do not have to give us any of this, but without it we cannot give you an account or consider an application.
       </p>
       <h2>Who sees it</h2>
       <ul>
         <li>People in your agency with an account see your agency's applications and who acted on them.</li>
-        <li>MFAT's people with a part in the fund see the applications, and who did what.</li>
-        <li>Another agency sees nothing of yours.</li>
+        <li>MFAT staff who work on the fund see applications and who did what.</li>
+        <li>Other agencies see nothing of yours.</li>
         <li>
           We pass on what the law requires, for example under the Official Information Act 1982, after considering your
           privacy.
@@ -48,24 +47,24 @@ export default function Privacy() {
       <p>We never sell it, and no other website or service measures your visit.</p>
       <h2>Email</h2>
       <p>
-        The portal emails you a code to sign in, tells you when something waits on you, and tells you of outcomes. It
-        keeps the text of these messages, apart from the code, and whether each was sent.
+        The portal emails you a code to sign in, tells you when you need to do something, and tells you about outcomes.
+        It keeps the text of these emails, except the code, and whether each was sent.
       </p>
       <h2 id="cookies">Cookies</h2>
       <p>The portal sets cookies only when you sign in, and only these:</p>
       <ul>
         <li>
           one that recognises your browser for 180 days, so that a code works only in the browser that asked for it, and
-          nobody else can use up the codes you may ask for;
+          nobody else can use up your codes;
         </li>
         <li>one that keeps you signed in until you sign out or your session ends;</li>
         <li>one that remembers which page to show you after that.</li>
       </ul>
-      <p>None of them follows you anywhere else, and no other website sets any here.</p>
+      <p>They do not follow you to other websites, and no other website sets any here.</p>
       <h2>How long we keep it</h2>
       <p>
         Applications and the record of what was done are public records: we keep and dispose of them under the Public
-        Records Act 2005. Nothing is deleted before that.
+        Records Act 2005. We delete nothing before then.
       </p>
       <h2>To see or correct your information</h2>
       <p>

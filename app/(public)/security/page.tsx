@@ -9,8 +9,8 @@ export default function Security() {
     <Narrow>
       <PageHeading title="Reporting a security weakness" />
       <p>
-        If you believe that you have found a weakness in this portal, please tell us before you tell anybody else. We
-        are grateful for every report made in good faith.
+        If you think you have found a weakness in this portal, please tell us before you tell anybody else. We are
+        grateful for every report made in good faith.
       </p>
       <h2>How to report</h2>
       <p>
@@ -25,9 +25,9 @@ export default function Security() {
       </ul>
       <h2>What we ask of you</h2>
       <ul>
-        <li>Use only accounts that are yours, and stop as soon as you see what belongs to somebody else.</li>
+        <li>Use only accounts that are yours, and stop as soon as you see anything that belongs to somebody else.</li>
         <li>Do not change or keep what you find, and do not slow the portal down for others.</li>
-        <li>Do not try to mislead people, or to enter buildings.</li>
+        <li>Do not try to trick people or get into buildings.</li>
         <li>Give us time to put it right before you publish.</li>
       </ul>
       <p>

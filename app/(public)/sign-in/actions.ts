@@ -55,10 +55,10 @@ async function answer(values: Values): Promise<SignInState> {
 
 async function signInWithCode(email: string, values: Values): Promise<SignInState> {
   const code = text(values, "code").trim().slice(0, 20);
-  if (!code) return { step: "code", email, errors: { code: "Enter the code from the mail" } };
+  if (!code) return { step: "code", email, errors: { code: "Enter the code from the email" } };
   const answer = await tryCode(email, code);
   if (answer === "wrong") {
-    return { step: "code", email, code, errors: { code: "That code is wrong. Check the mail and try again" } };
+    return { step: "code", email, code, errors: { code: "That code is wrong. Check the email and try again" } };
   }
   if (answer === "dead") {
     const problem =

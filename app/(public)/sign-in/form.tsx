@@ -29,7 +29,7 @@ export function SignInForm({ next, children }: SignInFormProps) {
             name="email"
             type="email"
             label="Email address"
-            hint="We send a code to it, which works for 10 minutes"
+            hint="We will email you a code. It works for 10 minutes"
             autoComplete="email"
             width={30}
             defaultValue={state.email}
@@ -71,7 +71,7 @@ function CodeStep({ state, isDemo }: { state: SignInState; isDemo: boolean }) {
       </p>
       {isDemo && (
         <p>
-          This is a demonstration: the mail is in{" "}
+          This is a demonstration: the email is in{" "}
           <a href={`/mailbox?to=${encodeURIComponent(state.email)}`} target="_blank" rel="noreferrer">
             the mailbox (opens in a new tab)
           </a>
@@ -82,7 +82,7 @@ function CodeStep({ state, isDemo }: { state: SignInState; isDemo: boolean }) {
         key="code"
         name="code"
         label="Code"
-        hint="8 letters and figures, like ABCD-EFGH"
+        hint="8 letters and numbers, like ABCD-EFGH"
         autoComplete="one-time-code"
         autoCapitalize="characters"
         spellCheck={false}

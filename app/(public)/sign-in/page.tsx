@@ -21,7 +21,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ n
     <Narrow>
       <PageHeading title="Sign in" />
       <InsetText>
-        This is a system of the New Zealand Government, for authorised use only. What is done here is recorded and
+        This is a system of the New Zealand Government, for authorised use only. Activity on this system is recorded and
         monitored.
       </InsetText>
       <SignInForm next={next}>{env().DEMO ? <DemoPeople /> : undefined}</SignInForm>
@@ -61,10 +61,10 @@ const COLUMNS: Column<DemoPerson>[] = [
 function DemoPeople() {
   return (
     <section aria-labelledby="demo-people">
-      <h2 id="demo-people">People of the demonstration</h2>
-      <p>Nobody here is real. Choose who you want to be: the code arrives in the mailbox of this demonstration.</p>
+      <h2 id="demo-people">Demonstration accounts</h2>
+      <p>These people are not real. Choose one to sign in as: the code arrives in the demonstration mailbox.</p>
       <Table
-        caption="People of the demonstration"
+        caption="Demonstration accounts"
         hideCaption
         columns={COLUMNS}
         rows={DEMO_PEOPLE}

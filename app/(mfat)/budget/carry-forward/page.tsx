@@ -22,18 +22,18 @@ export default async function Page() {
   return (
     <>
       <BudgetHeading title="Carry-forward" path="/budget/carry-forward" startYear={financialYearOf(dayOf(now()))}>
-        Money of one financial year that is to be spent in the next
+        Money from one financial year to spend in the next
       </BudgetHeading>
       <p>
-        A carry-forward lowers the envelope of the year that it comes from and raises the next one. It moves nothing
-        until a second person confirms it.
+        A carry-forward lowers the envelope of one year and raises the next. Nothing moves until a second person
+        confirms it.
       </p>
       {can(actor, "envelope:adjust") && (
         <LinkButton href="/budget/carry-forward/new">Ask for a carry-forward</LinkButton>
       )}
       <Table
-        caption="Every carry-forward"
-        empty="No carry-forward has been asked for."
+        caption="All carry-forwards"
+        empty="Nobody has asked for a carry-forward yet."
         columns={COLUMNS}
         rows={lines}
         keyOf={({ id }) => id}
@@ -46,7 +46,7 @@ export default async function Page() {
         </div>
       )}
       <Table
-        caption="Where the envelopes’ money comes from"
+        caption="Where the money in each envelope comes from"
         onPhone="scroll"
         columns={PARTS}
         rows={parts}
@@ -81,6 +81,6 @@ const PARTS: Column<EnvelopeParts>[] = [
   { header: "New money", isNumeric: true, cell: ({ newCents }) => amount(newCents) },
   { header: "Carried forward", isNumeric: true, cell: ({ carriedCents }) => amount(carriedCents) },
   { header: "Envelope", isNumeric: true, cell: ({ envelopeCents }) => formatCents(envelopeCents) },
-  { header: "Asked for, into it", isNumeric: true, cell: (one) => amount(one.askedIntoCents) },
-  { header: "Asked for, out of it", isNumeric: true, cell: (one) => amount(one.askedFromCents) },
+  { header: "Asked for, coming in", isNumeric: true, cell: (one) => amount(one.askedIntoCents) },
+  { header: "Asked for, going out", isNumeric: true, cell: (one) => amount(one.askedFromCents) },
 ];

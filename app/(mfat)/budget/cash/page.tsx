@@ -51,11 +51,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   return (
     <MarkedPage marking={MARKING_LABELS.UNCLASSIFIED}>
       <BudgetHeading title="Cash by month" path="/budget/cash" startYear={startYear} positions={positions}>
-        Payments, less what came back, in the month in which the money moved
+        Payments less money returned, by the month the money moved
       </BudgetHeading>
-      <h2>Money that moved in {formatYear(startYear)}</h2>
+      <h2>Money moved in {formatYear(startYear)}</h2>
       <Table
-        caption={`Money that moved from July ${startYear} to June ${startYear + 1}, by the year of its work`}
+        caption={`Money moved from July ${startYear} to June ${startYear + 1}, by the year of its work`}
         hideCaption
         onPhone="stack"
         columns={columns}
@@ -85,9 +85,9 @@ function BothViews({ reconciliation }: { reconciliation: Reconciliation }) {
         cell: ({ cents }) => formatCents(cents[index] ?? 0n),
       }),
     ),
-    { header: "Moved in all", isNumeric: true, cell: (row) => formatCents(row.movedCents) },
+    { header: "Total moved", isNumeric: true, cell: (row) => formatCents(row.movedCents) },
     {
-      header: "Paid, as the year counts it",
+      header: "Paid, by year of work",
       isNumeric: true,
       cell: (row) => <a href={`/budget/rows?year=${row.startYear}&counter=paid`}>{formatCents(row.paidCents)}</a>,
     },
@@ -96,20 +96,21 @@ function BothViews({ reconciliation }: { reconciliation: Reconciliation }) {
     <section id="both">
       <h2>Both views of the same money</h2>
       <p>
-        A year counts what was paid for its own work, whenever the money moved. The finance system counts by the day.
-        Each row adds up to what the year counts, and each column to the months of that year.
+        A financial year counts payments for its own work, whenever the money moved. The finance system counts payments
+        by date. Each row adds up to what was paid for that year’s work, and each column to what moved in that year’s
+        months.
       </p>
       {differing.length === 0 ? (
-        <StatusMessage>Both come to {formatCents(paidCents)}, year by year.</StatusMessage>
+        <StatusMessage>Both add up to {formatCents(paidCents)}, and agree for every year.</StatusMessage>
       ) : (
         <InsetText>
           <strong>They differ</strong> for work of{" "}
-          {new Intl.ListFormat("en-NZ").format(differing.map(({ startYear }) => formatYear(startYear)))}. Tell an
-          administrator: the ledger has to be looked at.
+          {new Intl.ListFormat("en-NZ").format(differing.map(({ startYear }) => formatYear(startYear)))}. Ask an
+          administrator to check the ledger.
         </InsetText>
       )}
       <Table
-        caption="Paid by the year of the work, and by the year in which it moved"
+        caption="Paid by year of work, and by the year the money moved"
         hideCaption
         onPhone="stack"
         empty="Nothing has been paid yet."

@@ -38,11 +38,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     <MarkedPage marking={claimsMarking(page?.rows ?? [])}>
       <ErrorSummary errors={search.errors ?? {}} />
       <BudgetHeading title="Claims" path={LIST} startYear={startYear}>
-        What agencies claimed of their arrangements, the newest first
+        What agencies have claimed, newest first
       </BudgetHeading>
       {can(actor, "payment:read") && (
         <p>
-          <a href="/budget/payments">Record many payments at once</a>
+          <a href="/budget/payments">Import payments</a>
         </p>
       )}
       <FilterForm search={search} lists={lists} />
@@ -93,7 +93,7 @@ function Found({ page: { rows, next, count, cents, gstCents }, search: { query }
       <div className="app-found">
         <p role="status">
           <strong>{claimCount(count)}</strong>
-          {count > 0 && ` · ${formatCents(cents)} in all, GST exclusive · GST ${formatCents(gstCents)}`}
+          {count > 0 && ` · ${formatCents(cents)} in total, GST exclusive · GST ${formatCents(gstCents)}`}
         </p>
         {count > 0 && (
           <ul>
@@ -110,7 +110,7 @@ function Found({ page: { rows, next, count, cents, gstCents }, search: { query }
         caption="Claims"
         hideCaption
         onPhone="stack"
-        empty={query ? "No claim is like that. Remove a filter." : "Nothing has been claimed yet."}
+        empty={query ? "No claims match. Remove a filter." : "There are no claims yet."}
         rows={rows}
         keyOf={({ id }) => id}
         columns={COLUMNS}

@@ -107,9 +107,9 @@ function figuresOf(
       colour: "committed",
     },
     {
-      label: "Expected unspent in all",
+      label: "Total expected unspent",
       value: formatCents(envelopeCents - byJune),
-      note: "with reserved and available money",
+      note: "including reserved and available money",
       colour: "available",
     },
   ];
@@ -127,7 +127,7 @@ function Initiatives({ initiatives, startYear, canNote }: InitiativesProps) {
   return (
     <>
       <Table
-        caption="Committed and not yet paid, the most unspent first"
+        caption="Committed and not yet paid, most unspent first"
         hideCaption
         empty="Nothing is committed and not yet paid."
         columns={[

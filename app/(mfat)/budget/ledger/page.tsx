@@ -43,7 +43,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         startYear={startYear}
         positions={positions}
       >
-        Every entry that moved money of the year, the newest first. Entries are never changed or deleted.
+        All entries that moved this year’s money, newest first. Entries are never changed or deleted.
       </BudgetHeading>
       <LedgerFilters startYear={startYear} search={search} />
       {before !== undefined && (

@@ -48,7 +48,7 @@ export function PaymentLinesForm({ requestId }: { requestId: string }) {
           optional
           accept=".csv,.txt,text/csv,text/plain"
           onChange={read}
-          error={isTooBig ? "The file is too big to be a list of payments" : undefined}
+          error={isTooBig ? "The file is too big for a list of payments" : undefined}
         />
         <FormFields fields={state.questions ?? []} values={state.values} errors={state.errors} />
         <Button>Preview payments</Button>

@@ -13,7 +13,7 @@ import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { PaymentLinesForm } from "./form.tsx";
 
-export const metadata: Metadata = { title: "Many payments at once" };
+export const metadata: Metadata = { title: "Import payments" };
 
 /** Payments out of a finance system: what is pasted or sent is previewed line by line before anything is recorded. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
@@ -22,8 +22,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   return (
     <>
       <BackLink href="/budget/claims">Claims</BackLink>
-      <PageHeading title="Many payments at once">
-        From a list of the finance system. It is previewed line by line, and nothing is recorded before that
+      <PageHeading title="Import payments">
+        From a list from the finance system. You check each line before anything is recorded
       </PageHeading>
       {can(actor, "payment:record") && (
         <Narrow>
@@ -32,9 +32,9 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </Narrow>
       )}
       <Table
-        caption="Lists that were recorded, the newest first"
+        caption="Imported lists, newest first"
         onPhone="stack"
-        empty="No list has been recorded yet."
+        empty="No lists have been imported yet."
         rows={rows}
         keyOf={({ id }) => id}
         columns={[
@@ -55,13 +55,15 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
 
 const Columns = () => (
   <>
-    <p>The first line has the headers, in any order. Other columns are passed over. The columns are:</p>
+    <p>The first line must have these column headings, in any order. We ignore other columns.</p>
     <ul>
-      <li>Claim, such as PSF-2026-0042/1; or Invoice number, with Agency where two agencies may have the same</li>
-      <li>Amount, GST exclusive or with GST, as the claim has it</li>
+      <li>
+        Claim, such as PSF-2026-0042/1, or Invoice number. Add Agency if two agencies may use the same invoice number
+      </li>
+      <li>Amount, with or without GST, as on the claim</li>
       <li>Paid on, such as 26/11/2026 or 2026-11-26</li>
       <li>Payment reference</li>
     </ul>
-    <p>{LINES_MAX} lines at the most.</p>
+    <p>You can import up to {LINES_MAX} lines at a time.</p>
   </>
 );

@@ -90,7 +90,7 @@ function Closing({ actor, position, end, today }: ClosingProps) {
   const cutoff = cutoffOn ?? null;
   return (
     <section>
-      <h2>Before this year is closed</h2>
+      <h2>Before you close this year</h2>
       {obstacles.length > 0 ? (
         <ul>
           {obstacles.map((sentence) => (
@@ -102,7 +102,7 @@ function Closing({ actor, position, end, today }: ClosingProps) {
       )}
       {end.waiting > 0 && (
         <p>
-          <a href="/changes">Changes that wait</a>
+          <a href="/changes">Changes waiting</a>
         </p>
       )}
       <Narrow>
@@ -119,8 +119,8 @@ function Closing({ actor, position, end, today }: ClosingProps) {
         {mayClose && obstacles.length === 0 && (
           <Details summary="Ask for this year to be closed">
             <p>
-              Another budget officer or an approver confirms it. The statement is then final, and the year takes no new
-              promise and no new money. Accrued work can still be claimed.
+              Another budget officer or an approver confirms it. The statement is then final, and nothing new can be
+              promised or added in this year. Agencies can still claim accrued work.
             </p>
             <Form
               action={askForClosing.bind(null, startYear)}
@@ -154,8 +154,10 @@ function Initiative({ named }: { named: Named | undefined }) {
 function Reserved({ lines, names }: { lines: YearEnd["reserved"]; names: Names }) {
   return (
     <section>
-      <h2>Reserved, and not accepted yet</h2>
-      <p>A new year takes none of this along. Decide on it, carry it forward or release it before 30 June.</p>
+      <h2>Reserved but not accepted yet</h2>
+      <p>
+        None of this moves to the new year automatically. Decide on it, carry it forward or release it before 30 June.
+      </p>
       <Table
         caption="Reserved in this year"
         hideCaption
@@ -188,13 +190,13 @@ function Unspent({ mayCarry, startYear, lines, names }: UnspentProps) {
   const sum = (of: (line: UnspentLine) => bigint) => formatCents(sumCents(lines.map(of)));
   return (
     <section>
-      <h2>Committed, and not paid</h2>
+      <h2>Committed but not paid</h2>
       <p>
-        Work that is done by 30 June and not claimed is accrued: the portal asks each agency by email from{" "}
-        {formatDay(accrualsFrom(startYear))} on. The rest is carried forward or released.
+        Work done by 30 June but not claimed is accrued. We email each agency to ask about it from{" "}
+        {formatDay(accrualsFrom(startYear))}. The rest is carried forward or released.
       </p>
       <Table
-        caption="Committed in this year and not paid"
+        caption="Committed in this year but not paid"
         hideCaption
         onPhone="stack"
         empty="Everything committed is paid."
@@ -212,7 +214,7 @@ function Unspent({ mayCarry, startYear, lines, names }: UnspentProps) {
               </>
             ),
           },
-          { header: "To carry or release", isNumeric: true, cell: (line) => formatCents(shortOf(line)) },
+          { header: "To carry forward or release", isNumeric: true, cell: (line) => formatCents(shortOf(line)) },
         ]}
         rows={lines}
         keyOf={({ applicationId }) => applicationId}
@@ -243,11 +245,11 @@ function answerOf({ askedAt, statedAt }: UnspentLine): string {
 function Claims({ end: { claims, advances }, names }: { end: YearEnd; names: Names }) {
   return (
     <section>
-      <h2>Claims and advances that are open</h2>
+      <h2>Open claims and advances</h2>
       <Table
-        caption="Claims that wait for money"
+        caption="Claims waiting for payment"
         onPhone="stack"
-        empty="No claim waits for money."
+        empty="No claims are waiting for payment."
         columns={[
           initiative(names),
           { header: "Claim", cell: ({ number }) => String(number) },
@@ -259,7 +261,7 @@ function Claims({ end: { claims, advances }, names }: { end: YearEnd; names: Nam
         keyOf={({ applicationId, number }) => `${applicationId}/${number}`}
       />
       <Table
-        caption="Advances that are still to be accounted for"
+        caption="Advances still to be accounted for"
         onPhone="stack"
         empty="Every advance is accounted for."
         columns={[
@@ -279,10 +281,10 @@ function Held({ end: { held }, names }: { end: YearEnd; names: Names }) {
     <section>
       <h2>On hold</h2>
       {held.length === 0 ? (
-        <p>No initiative with money of this year is on hold.</p>
+        <p>No initiatives with money in this year are on hold.</p>
       ) : (
         <>
-          <p>A hold does not stop the year: settle what these initiatives have of it all the same.</p>
+          <p>The year still closes while an initiative is on hold. Settle these initiatives’ money in this year too.</p>
           <ul>
             {held.map((id) => (
               <li key={id}>

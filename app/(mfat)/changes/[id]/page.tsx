@@ -36,7 +36,7 @@ import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { confirmChange, declineChange, withdrawChange } from "./actions.ts";
 
-export const metadata: Metadata = { title: "Change for two people" };
+export const metadata: Metadata = { title: "Change that needs two people" };
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<Values> };
 
@@ -53,7 +53,7 @@ export default async function Page({ params, searchParams }: Props) {
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking([...names.values()].map(({ marking }) => marking))]}>
       <Narrow>
-        <BackLink href="/changes">Changes for two people</BackLink>
+        <BackLink href="/changes">Changes that need two people</BackLink>
         <PageHeading title={changeTitle(change)} caption={CHANGE_KINDS[change.kind].label}>
           {changeState(change)}
         </PageHeading>
@@ -79,10 +79,10 @@ function Choices({ actor, change }: { actor: MfatActor; change: ChangeLine }) {
       {mayConfirm(actor, change) && (
         <Panel title={isAsker ? "Confirm this change" : "Confirm this change, or decline it"} isAct>
           <p>
-            Read what it changes above.{" "}
+            Check what it changes above.{" "}
             {isAsker
-              ? "The change is small enough for one person: your name alone is recorded."
-              : `Your name is recorded beside that of ${change.askedBy}.`}
+              ? "The change is small enough for one person: we record your name alone."
+              : `We record your name with ${change.askedBy}’s.`}
           </p>
           <Form action={confirmChange.bind(null, id)} fields={[]} requestId={randomUUID()} submit="Confirm change" />
           {!isAsker && (
@@ -99,7 +99,7 @@ function Choices({ actor, change }: { actor: MfatActor; change: ChangeLine }) {
         </Panel>
       )}
       {isAsker && change.state === "ASKED" && !change.isSmall && (
-        <p>You asked for this change, so somebody else confirms it.</p>
+        <p>You asked for this change, so somebody else has to confirm it.</p>
       )}
       {mayWithdraw(actor, change) && (
         <Details summary="Withdraw this change">
@@ -121,7 +121,7 @@ type CarriedProps = { carried: readonly Moved[]; names: ReadonlyMap<string, Name
 function Carried({ carried, names }: CarriedProps) {
   return (
     <Table
-      caption="Initiatives that it takes along"
+      caption="Initiatives carried forward with it"
       onPhone="stack"
       columns={[
         {
@@ -149,7 +149,7 @@ function Carried({ carried, names }: CarriedProps) {
 function Years({ years }: { years: readonly Position[] }) {
   return (
     <Table
-      caption="The years that it changes, as they are now"
+      caption="The years it changes, as they are now"
       onPhone="scroll"
       columns={[
         {

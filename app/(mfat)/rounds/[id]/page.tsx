@@ -22,7 +22,7 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
     <Narrow>
       <BackLink href="/rounds">Rounds</BackLink>
       <PageHeading title="Change a round" caption={round.name}>
-        A later closing time holds for drafts at once
+        Drafts use a later closing time straight away
       </PageHeading>
       <Form
         action={changeRound.bind(null, id)}

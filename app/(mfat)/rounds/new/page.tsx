@@ -15,7 +15,7 @@ export default async function Page() {
   return (
     <Narrow>
       <BackLink href="/rounds">Rounds</BackLink>
-      <PageHeading title="Add a round">It begins with the starting set of criteria</PageHeading>
+      <PageHeading title="Add a round">It starts with the standard criteria</PageHeading>
       <Form
         action={createRound}
         fields={ROUND_FIELDS}

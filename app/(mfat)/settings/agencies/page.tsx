@@ -13,7 +13,7 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Agencies" };
 
 const DONE: Record<string, string> = {
-  added: "The agency has been added. Its people can be added now.",
+  added: "The agency has been added. You can now add its people.",
   changed: "The agency has been saved.",
 };
 

@@ -19,7 +19,7 @@ const COLUMNS: Column<AuditLine>[] = [
   { header: "Who", cell: ({ by }) => by ?? "Nobody signed in" },
   { header: "Event", cell: (line) => <What line={line} /> },
   {
-    header: "On what",
+    header: "Subject",
     cell: ({ subject }) => (
       <span className="app-nowrap">
         {subject?.href ? <a href={subject.href}>{subject.label}</a> : (subject?.label ?? "–")}
@@ -27,7 +27,7 @@ const COLUMNS: Column<AuditLine>[] = [
     ),
   },
   { header: "Reason", cell: ({ reason }) => reason ?? "–" },
-  { header: "From where", cell: ({ remoteAddress }) => remoteAddress ?? "–" },
+  { header: "Network address", cell: ({ remoteAddress }) => remoteAddress ?? "–" },
 ];
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
@@ -41,7 +41,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   return (
     <>
       <PageHeading title="Audit trail">
-        Everything that was done in the portal and everything that was refused. Nobody can change or delete a line.
+        Everything people did in the portal, and everything that was refused. Nobody can change or delete a line.
       </PageHeading>
       <form method="get" className="app-search">
         <Select
@@ -50,7 +50,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           options={events
             .map((value) => ({ value, label: eventLabel(value) }))
             .sort((a, b) => a.label.localeCompare(b.label, "en-NZ"))}
-          placeholder="Every event"
+          placeholder="All events"
           defaultValue={event}
         />
         <Button kind="secondary">Show</Button>
@@ -61,11 +61,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </p>
       )}
       <Table
-        caption={event ? `Events “${eventLabel(event)}”, the newest first` : "Every event, the newest first"}
+        caption={event ? `Events “${eventLabel(event)}”, newest first` : "All events, newest first"}
         columns={COLUMNS}
         rows={lines}
         keyOf={({ id }) => String(id)}
-        empty="There is no such event."
+        empty="There are no such events."
       />
       <Pagination label="Audit trail" {...(next && { next: `?${new URLSearchParams({ event, before: next })}` })} />
     </>

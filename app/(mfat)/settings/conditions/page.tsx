@@ -23,12 +23,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     <>
       {text(values, "done") && (
         <NotificationBanner kind="success">
-          <p>The library is saved. It is offered in recommendations and decisions from now on.</p>
+          <p>The conditions have been saved. You can now choose them in recommendations and decisions.</p>
         </NotificationBanner>
       )}
       <PageHeading title="Conditions">
-        What is offered to choose from in a recommendation and in a decision. What was recommended or decided keeps the
-        words that it has.
+        Conditions to choose from in a recommendation or a decision. Earlier recommendations and decisions keep their
+        wording.
       </PageHeading>
       <Narrow>
         {can(actor, "condition:keep") && (
@@ -41,9 +41,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
             submit="Save conditions"
           />
         )}
-        <h2>The library as it stands</h2>
+        <h2>The library now</h2>
         <p className="app-note">
-          {library.savedBy ? `Saved by ${library.savedBy}, ${formatInstant(library.savedAt)}` : "The starting set"}
+          {library.savedBy
+            ? `Saved by ${library.savedBy}, ${formatInstant(library.savedAt)}`
+            : "The original conditions"}
         </p>
         {library.conditions.length > 0 ? (
           <ul className="govuk-list govuk-list--bullet">
@@ -52,7 +54,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
             ))}
           </ul>
         ) : (
-          <p className="app-empty">The library is empty: conditions are written for each offer.</p>
+          <p className="app-empty">The library is empty. Conditions are written for each offer.</p>
         )}
       </Narrow>
     </>

@@ -28,16 +28,16 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))]}>
       <PageHeading title="Interests">
-        What everybody who acts for MFAT declared before reading an application. An interest recuses until an
+        Interests declared by MFAT staff before reading an application. A person with an interest cannot act until an
         administrator clears it.
       </PageHeading>
-      {text(values, "done") && <NotificationBanner kind="success">The interest is cleared.</NotificationBanner>}
+      {text(values, "done") && <NotificationBanner kind="success">The interest has been cleared.</NotificationBanner>}
       <div className="app-found">
         <p>
           {isRecused ? (
             <a href="/settings/interests">Show all declarations</a>
           ) : (
-            <a href="?show=recused">Show only who is recused</a>
+            <a href="?show=recused">Show only people who are recused</a>
           )}
         </p>
         {count > 0 && (
@@ -47,9 +47,9 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         )}
       </div>
       <Table
-        caption={isRecused ? "Who is recused, the newest first" : "Declarations, the newest first"}
+        caption={isRecused ? "People who are recused, newest first" : "Declarations, newest first"}
         onPhone="stack"
-        empty={isRecused ? "Nobody is recused." : "Nobody has declared yet."}
+        empty={isRecused ? "Nobody is recused." : "There are no declarations yet."}
         rows={rows}
         keyOf={({ applicationId, personId }) => `${applicationId} ${personId}`}
         columns={[

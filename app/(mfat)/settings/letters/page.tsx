@@ -16,7 +16,7 @@ const COLUMNS: Column<TemplateVersion>[] = [
   },
   { header: "When it goes out", cell: ({ kind }) => LETTERS[kind].sent },
   { header: "Version", isNumeric: true, cell: ({ number }) => number },
-  { header: "Saved", cell: ({ savedBy, savedAt }) => `${savedBy ?? "Starting text"}, ${formatInstant(savedAt)}` },
+  { header: "Saved", cell: ({ savedBy, savedAt }) => `${savedBy ?? "Original text"}, ${formatInstant(savedAt)}` },
 ];
 
 /** The texts that the fund's letters are made of. */
@@ -26,7 +26,7 @@ export default async function Page() {
   return (
     <>
       <PageHeading title="Letters">
-        The texts that letters to agencies are made of. A letter that was sent stays as it was sent.
+        The text we use for letters to agencies. Letters already sent do not change.
       </PageHeading>
       <Table caption="Letters" hideCaption columns={COLUMNS} rows={templates} keyOf={({ kind }) => kind} />
     </>

@@ -46,19 +46,19 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     <>
       {text(values, "done") === "queued" && (
         <NotificationBanner kind="success">
-          <p>The mail is in the queue again, and goes out within seconds if the mail server takes it.</p>
+          <p>The email is back in the queue. It will go out within seconds if the mail server accepts it.</p>
         </NotificationBanner>
       )}
       <PageHeading title="Mail">
-        Every mail of the portal and what became of it. A mail that fails is tried again by itself, later each time.
+        All emails from the portal and whether they were sent. We retry failed emails, waiting longer each time.
       </PageHeading>
-      <Views label="Mail by what became of it" views={views} />
+      <Views label="Emails by result" views={views} />
       <Table
-        caption="Mails, the newest first"
+        caption="Emails, newest first"
         columns={columnsFor(can(actor, "mail:send") ? search : null)}
         rows={lines}
         keyOf={({ id }) => id}
-        empty={fate ? `No mail is ${FATES[fate].label.toLowerCase()}.` : "No mail has been written yet."}
+        empty={fate ? `No emails are ${FATES[fate].label.toLowerCase()}.` : "There are no emails yet."}
       />
       <Pagination label="Mail" {...(nextPage && { next: nextPage })} />
     </>
@@ -68,11 +68,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
 /** `search`: where sending again leads back to; null where the reader may not. */
 function columnsFor(search: string | null): Column<MailLine>[] {
   const columns: Column<MailLine>[] = [
-    { header: "Written", cell: ({ createdAt }) => formatInstant(createdAt) },
+    { header: "Created", cell: ({ createdAt }) => formatInstant(createdAt) },
     { header: "To", cell: ({ to }) => to },
     { header: "Subject", cell: ({ subject }) => subject },
-    { header: "What became of it", cell: (line) => <Fate line={line} /> },
-    { header: "Tries", cell: ({ attempts }) => attempts, isNumeric: true },
+    { header: "Result", cell: (line) => <Fate line={line} /> },
+    { header: "Attempts", cell: ({ attempts }) => attempts, isNumeric: true },
   ];
   if (search === null) return columns;
   const cell = ({ id, isSecret }: MailLine) =>
@@ -98,7 +98,7 @@ function Fate({ line: { fate, sentAt, lastError, nextTryAt } }: { line: MailLine
       {lastError && <div className="app-small">{lastError}</div>}
       {fate === "failing" && (
         <div className="app-small">
-          {nextTryAt ? `Tried next on ${formatInstant(nextTryAt)}` : "Not tried again unless it is sent again"}
+          {nextTryAt ? `Next attempt: ${formatInstant(nextTryAt)}` : "No more attempts, unless you send it again"}
         </div>
       )}
     </>

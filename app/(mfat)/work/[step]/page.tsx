@@ -61,20 +61,19 @@ export default async function Page({ params, searchParams }: Props) {
     <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
       <BackLink href="/work">My work</BackLink>
       <PageHeading title={BATCH_WORDS[step].title}>
-        You see them one by one before anything is done. Each is then done by itself: one that is refused does not stop
-        the others
+        You check each one before anything is done. If one is refused, the others still go ahead
       </PageHeading>
       {rows.length === 0 ? (
-        <p className="app-empty">There is no application for which you can do this now.</p>
+        <p className="app-empty">There are no applications you can do this for now.</p>
       ) : (
         <Choose actor={actor} step={step} rows={rows} search={search} />
       )}
       {ready.length > rows.length && (
         <p>
-          These are the {rows.length} that wait longest, of {ready.length}.
+          Showing the {rows.length} oldest of {ready.length} applications.
         </p>
       )}
-      <HinderedTable caption="Applications for which you cannot do this now, and why" rows={hindered} />
+      <HinderedTable caption="Applications you cannot do this for now, and why" rows={hindered} />
       <Undeclared rows={undeclared} />
     </MarkedPage>
   );
@@ -112,7 +111,7 @@ async function Choose({ actor, step, rows, search }: ChooseProps) {
         requestId={randomUUID()}
       >
         <ButtonGroup>
-          <Button>Preview one by one</Button>
+          <Button>Preview each one</Button>
           <a href="/work">Cancel</a>
         </ButtonGroup>
       </EachForm>

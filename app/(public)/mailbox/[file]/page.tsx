@@ -7,7 +7,7 @@ import { formatInstant } from "#lib/platform/dates.ts";
 import { env } from "#lib/platform/env.ts";
 import { findReceived } from "#lib/platform/mailbox.ts";
 
-export const metadata: Metadata = { title: "Mail of the demonstration" };
+export const metadata: Metadata = { title: "Demonstration email" };
 
 export default async function Page({ params }: { params: Promise<{ file: string }> }) {
   const { file } = await params;
@@ -16,7 +16,7 @@ export default async function Page({ params }: { params: Promise<{ file: string 
   return (
     <>
       <BackLink href={`/mailbox?${new URLSearchParams({ to: mail.to })}`}>Mail to {mail.to}</BackLink>
-      <PageHeading title={mail.subject} caption="Mailbox of the demonstration" />
+      <PageHeading title={mail.subject} caption="Demonstration mailbox" />
       <SummaryList
         rows={[
           { key: "From", value: mail.from },
@@ -29,7 +29,7 @@ export default async function Page({ params }: { params: Promise<{ file: string 
       <pre className="app-source">{linked(mail.text)}</pre>
       <p>
         <a href={`/mailbox/${file}/download`} download>
-          Download the mail as it was sent (EML)
+          Download the email as it was sent (EML)
         </a>
       </p>
     </>

@@ -121,8 +121,8 @@ async function Done({ actor, application, step }: { actor: Actor; application: A
         <strong>
           {application.reference}: {what}.
         </strong>{" "}
-        It is now “{stateLabel(application.state, actor.side)}”{next ? `, and waits on ${next}.` : "."} The fund desk
-        has been told by email.
+        It is now “{stateLabel(application.state, actor.side)}”{next ? ` and is waiting on ${next}.` : "."} We have
+        emailed the fund desk.
       </p>
       {then && (
         <p>

@@ -49,9 +49,9 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           }))}
         />
         <p>
-          Money goes into the next financial year. What chosen initiatives have not spent goes along: no room is needed
-          in either year, and their agencies are told. Another budget officer or an approver confirms it. Nothing moves
-          until then.
+          The money moves into the next financial year. What the initiatives you choose have not spent moves with it,
+          without using available money in either year, and we email their agencies. Another budget officer or an
+          approver confirms it. Nothing moves until then.
         </p>
         <Form
           action={askForCarryForward}
@@ -67,7 +67,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </Form>
         {movable.some(({ problem }) => problem !== null) && (
           <>
-            <h2>Initiatives that cannot be carried now</h2>
+            <h2>Initiatives you cannot carry forward now</h2>
             <ul>
               {movable.flatMap(({ applicationId, problem }) =>
                 problem ? [<li key={applicationId}>{problem}.</li>] : [],

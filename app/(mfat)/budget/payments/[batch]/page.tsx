@@ -17,7 +17,7 @@ import { formatCents, sumCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { recordPayments } from "../actions.ts";
 
-export const metadata: Metadata = { title: "Many payments at once" };
+export const metadata: Metadata = { title: "Import payments" };
 
 /** Payments of a list: the preview, line by line, and once they are recorded what became of each. */
 export default async function Page({ params }: { params: Promise<{ batch: string }> }) {
@@ -26,7 +26,7 @@ export default async function Page({ params }: { params: Promise<{ batch: string
   const markings = batch.lines.flatMap(({ application }) => application?.marking ?? []);
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
-      <BackLink href="/budget/payments">Many payments at once</BackLink>
+      <BackLink href="/budget/payments">Import payments</BackLink>
       {batch.recorded ? <Results batch={batch} recorded={batch.recorded} /> : <Preview batch={batch} />}
     </MarkedPage>
   );
@@ -42,14 +42,14 @@ function Preview({ batch: { id, lines } }: { batch: PaymentBatch }) {
       <PageHeading title="Preview line by line">{countOf(lines.length, "line")}. Nothing is recorded yet</PageHeading>
       <p role="status">
         <strong>
-          {ready.length} of {countOf(lines.length, "payment")} can be recorded as things stand
+          {ready.length} of {countOf(lines.length, "payment")} can be recorded now
         </strong>
         {ready.length > 0 && `: ${cents}, GST exclusive`}.
       </p>
       <LinesTable lines={lines} />
       {ready.length === 0 ? (
         <p>
-          None of them can be recorded now. <a href="/budget/payments">Send another list</a>
+          None of them can be recorded now. <a href="/budget/payments">Import another list</a>
         </p>
       ) : (
         <Narrow>
@@ -88,7 +88,7 @@ const WHAT: Column<PaymentLine>[] = [
 function LinesTable({ lines }: { lines: readonly PaymentLine[] }) {
   return (
     <Table
-      caption="Each line, and what would become of it"
+      caption="Preview of each line"
       hideCaption
       onPhone="stack"
       rows={lines}
@@ -96,7 +96,7 @@ function LinesTable({ lines }: { lines: readonly PaymentLine[] }) {
       columns={[
         LINE,
         {
-          header: "What becomes of it",
+          header: "Result",
           cell: ({ verdict }) => (
             <>
               <Tag kind={VERDICTS[verdict.kind].tone}>{VERDICTS[verdict.kind].label}</Tag>
@@ -124,7 +124,7 @@ function Claim({ line: { pays, claim, invoice, agency, application } }: { line: 
 
 type ResultsProps = { batch: PaymentBatch; recorded: NonNullable<PaymentBatch["recorded"]> };
 
-/** What became of each line, as it was put on record. */
+/** What happened to each line, as it was put on record. */
 function Results({ batch: { lines, by }, recorded }: ResultsProps) {
   const refusalOf = ({ line }: PaymentLine) => recorded.lines.find((one) => one.line === line)?.refusal ?? null;
   const done = lines.filter((line) => refusalOf(line) === null);
@@ -133,11 +133,11 @@ function Results({ batch: { lines, by }, recorded }: ResultsProps) {
   return (
     <>
       {done.length === lines.length && <NotificationBanner kind="success">{sentence}</NotificationBanner>}
-      <PageHeading title="What became of each line">
+      <PageHeading title="Results">
         {done.length < lines.length && sentence} {by}, {formatInstant(recorded.at)}
       </PageHeading>
       <Table
-        caption="What became of each line"
+        caption="Results"
         hideCaption
         onPhone="stack"
         rows={lines}
@@ -161,7 +161,7 @@ function Results({ batch: { lines, by }, recorded }: ResultsProps) {
         ]}
       />
       <p>
-        <a href="/budget/payments">Record another list</a>
+        <a href="/budget/payments">Import another list</a>
       </p>
     </>
   );

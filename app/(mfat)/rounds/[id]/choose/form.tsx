@@ -45,7 +45,7 @@ export function ChooseForm({ action, initial, requestId, scenario, nameFields, .
             </Button>
           </ButtonGroup>
         )}
-        <h2>{scenario ? "Keep it under another name" : "Keep it as a scenario"}</h2>
+        <h2>{scenario ? "Save under another name" : "Save as a scenario"}</h2>
         <div className="app-narrow">
           <FormFields fields={nameFields} values={values} errors={errors} />
         </div>

@@ -59,7 +59,7 @@ export default async function Page({ params, searchParams }: Props) {
     <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
       <BackLink href="/rounds">Rounds</BackLink>
       <PageHeading title="Choose within the envelope" caption={round.name}>
-        Nothing here moves money: an amount is reserved only once it is recommended
+        Nothing here moves money. An amount is reserved only when it is recommended
       </PageHeading>
       <Done done={text(search, "done")} name={scenario?.name} />
       <Scenarios roundId={roundId} scenarios={scenarios} open={scenario} />
@@ -128,10 +128,10 @@ function initialOf(rows: readonly ChooserRow[]): Values {
 }
 
 const DONE: Record<string, (name: string) => string> = {
-  created: (name) => `The scenario “${name}” is kept.`,
-  saved: (name) => `The scenario “${name}” is saved.`,
+  created: (name) => `You have added the scenario “${name}”.`,
+  saved: (name) => `You have saved the scenario “${name}”.`,
   renamed: (name) => `The scenario is now called “${name}”.`,
-  deleted: () => "The scenario is deleted.",
+  deleted: () => "You have deleted the scenario.",
 };
 
 function Done({ done, name = "" }: { done: string; name?: string | undefined }) {
@@ -184,7 +184,7 @@ function Scenarios({ roundId, scenarios, open }: ScenariosProps) {
       />
       {open && (
         <p>
-          <a href={`/rounds/${roundId}/choose`}>Begin a new choice</a>
+          <a href={`/rounds/${roundId}/choose`}>Start a new scenario</a>
         </p>
       )}
       {scenarios.length > 1 && <Compare roundId={roundId} scenarios={scenarios} open={open} />}
@@ -238,8 +238,8 @@ function ClosedNote({ closed, scenario }: { closed: readonly Closed[]; scenario:
   const names = new Intl.ListFormat("en-NZ").format(chosen.map(({ reference }) => reference));
   return (
     <p>
-      <strong>The sums below leave out {names}:</strong> {chosen.length === 1 ? "it is" : "they are"} ticked in this
-      scenario, and not open to you.
+      <strong>The totals below leave out {names}:</strong> {chosen.length === 1 ? "it is" : "they are"} ticked in this
+      scenario but not open to you.
     </p>
   );
 }
@@ -295,7 +295,7 @@ function SettledTable({ settled }: { settled: readonly Settled[] }) {
   return (
     <section aria-labelledby="settled">
       <h2 id="settled">Already recommended or decided</h2>
-      <p>What they hold is reserved or committed, and no longer part of what is available.</p>
+      <p>Their money is reserved or committed, so it is no longer available.</p>
       <Table
         caption="Applications of this round that are recommended or decided"
         hideCaption
@@ -329,10 +329,10 @@ function ClosedTable({ closed }: { closed: readonly Closed[] }) {
           },
           { header: "State", cell: ({ state }) => STATES[state].label },
           {
-            header: "Why it cannot be ticked",
+            header: "Why you cannot tick it",
             cell: ({ isRecused, reference }) =>
               isRecused ? (
-                "You declared an interest in it, so somebody else recommends it."
+                "You declared an interest in it, so somebody else has to recommend it."
               ) : (
                 <a href={`/applications/${reference}/interests`}>
                   Declare your interests<span className="govuk-visually-hidden"> in {reference}</span> first

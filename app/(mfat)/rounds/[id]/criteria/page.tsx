@@ -33,8 +33,8 @@ export default async function Page({ params }: { params: Promise<{ id: string }>
         Version {round.criteriaVersion} is in use
       </PageHeading>
       <InsetText>
-        Changes make version {round.criteriaVersion + 1}. Applications that were accepted for assessment before keep the
-        version that they were accepted with.
+        Your changes become version {round.criteriaVersion + 1}. Applications already accepted for assessment keep the
+        version they were accepted with.
       </InsetText>
       <Form
         action={changeCriteria.bind(null, id)}

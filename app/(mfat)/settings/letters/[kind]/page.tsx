@@ -32,8 +32,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 const DONE: Record<string, string> = {
-  saved: "The text is saved. Letters that are sent from now on are made of it.",
-  restored: "The starting text is back, as the newest version.",
+  saved: "The text has been saved. Letters sent from now on will use it.",
+  restored: "The original text has been restored as the newest version.",
 };
 
 /** The text of one letter, its merge fields, and its versions. */
@@ -78,14 +78,14 @@ function MergeFields({ fields }: { fields: (typeof LETTERS)[keyof typeof LETTERS
           <div key={name}>
             <dt>
               <code>{`{{${name}}}`}</code>
-              {isRequired && " has to be there"}
+              {isRequired && " required"}
             </dt>
             <dd>{gives}</dd>
           </div>
         ))}
       </dl>
       <p className="app-note">
-        The day and the agency stand above the subject by themselves. A paragraph whose field gives nothing is left out.
+        The date and agency are added automatically. Paragraphs with an empty field are left out.
       </p>
     </Panel>
   );
@@ -112,7 +112,7 @@ function Versions({ versions, slug }: { versions: readonly TemplateVersion[]; sl
     <section aria-labelledby="versions">
       <h2 id="versions">Versions</h2>
       <Table
-        caption="Versions of the text, the newest first"
+        caption="Versions of the text, newest first"
         hideCaption
         rows={versions}
         keyOf={({ number }) => String(number)}
@@ -126,7 +126,7 @@ function Versions({ versions, slug }: { versions: readonly TemplateVersion[]; sl
                 <a href={`/settings/letters/${slug}?version=${number}#version`}>Version {number}</a>
               ),
           },
-          { header: "Saved by", cell: ({ savedBy }: TemplateVersion) => savedBy ?? "Starting text" },
+          { header: "Saved by", cell: ({ savedBy }: TemplateVersion) => savedBy ?? "Original text" },
           { header: "Saved", cell: ({ savedAt }: TemplateVersion) => formatInstant(savedAt) },
           { header: "Letters sent", isNumeric: true, cell: ({ count }: TemplateVersion) => count },
         ]}
@@ -146,17 +146,17 @@ function VersionText({ version: { number, subject, body } }: { version: Template
 
 function Restore({ current: { kind, number, subject, body } }: { current: TemplateVersion }) {
   const { starting, slug } = LETTERS[kind];
-  if (subject === starting.subject && body === starting.body) return <p>The text in use is the starting text.</p>;
+  if (subject === starting.subject && body === starting.body) return <p>The original text is in use.</p>;
   return (
     <Form
       action={restoreTemplate.bind(null, slug)}
       fields={[]}
       requestId={randomUUID()}
       revision={number}
-      submit="Restore the starting text"
+      submit="Restore the original text"
       kind="secondary"
     >
-      <p>The portal began with a text of its own. Restoring it makes it the newest version; none is lost.</p>
+      <p>This makes the original text the newest version. We keep all earlier versions.</p>
     </Form>
   );
 }

@@ -29,7 +29,7 @@ const DONE: Record<string, string> = {
   added: "The person has been added and told by email.",
   changed: "Name and roles have been saved.",
   sessions: "All sessions have ended. The person has to sign in again.",
-  ended: "The account has ended, and with it all its sessions.",
+  ended: "The account and all its sessions have ended.",
   restored: "The account has been restored. The person can sign in again.",
 };
 
@@ -58,7 +58,7 @@ export default async function Page({ params, searchParams }: PageProps) {
       <WithAside act={isKept && !isOwn && <AccountPanel person={person} />}>
         <Facts person={person} />
         <DeputiesPart deputies={deputies} />
-        {isOwn && <p>Your own roles, delegation and account can be changed by another administrator only.</p>}
+        {isOwn && <p>Only another administrator can change your roles, delegation and account.</p>}
         {isKept && <ChangeForm person={person} isOwn={isOwn} />}
         {isKept && isApprover && !isOwn && <DelegationForm person={person} />}
       </WithAside>
@@ -142,7 +142,7 @@ function AccountPanel({ person: { id, sessions, endedAt } }: { person: PersonDet
   if (endedAt) {
     return (
       <Panel title="Account">
-        <p>Nobody can sign in to this account. What was done with it stays.</p>
+        <p>Nobody can sign in to this account. We keep the record of what was done with it.</p>
         <OneButton action={restoreAccount.bind(null, id)} submit="Restore account" />
       </Panel>
     );
@@ -151,11 +151,11 @@ function AccountPanel({ person: { id, sessions, endedAt } }: { person: PersonDet
     <Panel title="Account">
       {sessions > 0 && (
         <>
-          <p>After a lost computer: the person has to sign in again.</p>
+          <p>Use this if a computer is lost. The person has to sign in again.</p>
           <OneButton action={endSessions.bind(null, id)} submit="End all sessions" />
         </>
       )}
-      <p>Ends all sessions at once, and nobody can sign in again. What was done stays.</p>
+      <p>This ends all sessions straight away, and nobody can sign in again. We keep the record of what was done.</p>
       <OneButton action={endAccount.bind(null, id)} submit="End account" kind="warning" />
     </Panel>
   );

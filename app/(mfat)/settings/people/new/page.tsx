@@ -27,8 +27,8 @@ export default async function Page() {
       <BackLink href="/settings/people">People</BackLink>
       <PageHeading title="Add a person">
         {isForMfat
-          ? "They are told by email, and can sign in at once."
-          : "They are told by email, and can sign in at once. People of MFAT are added by an administrator."}
+          ? "We email them, and they can sign in straight away."
+          : "We email them, and they can sign in straight away. An administrator adds people at MFAT."}
       </PageHeading>
       <Form
         action={createPerson}

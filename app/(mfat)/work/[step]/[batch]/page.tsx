@@ -70,7 +70,7 @@ async function Preview({ actor, batch }: PreviewProps) {
   const back = `${batchPath(step)}?from=${id}`;
   /** Why it would be refused as things stand. */
   const obstacleTo = (row: BatchRow): string | null => {
-    if (row.isStale) return `Something happened to it after you chose it. It is now “${STATES[row.state].label}”.`;
+    if (row.isStale) return `It has changed since you chose it. It is now “${STATES[row.state].label}”.`;
     const why = hindered.find(({ reference }) => reference === row.reference)?.why;
     if (why || ready.some(({ reference }) => reference === row.reference)) return why ?? null;
     return row.isOpen ? `It is “${STATES[row.state].label}”.` : "It is not open to you.";
@@ -78,8 +78,8 @@ async function Preview({ actor, batch }: PreviewProps) {
   const count = rows.filter((row) => !obstacleTo(row)).length;
   return (
     <>
-      <BackLink href={back}>Change what is chosen or written</BackLink>
-      <PageHeading title="Preview one by one" caption={BATCH_WORDS[step].title}>
+      <BackLink href={back}>Change your choices</BackLink>
+      <PageHeading title="Preview each one" caption={BATCH_WORDS[step].title}>
         {rows.length === 1 ? "1 application" : `${rows.length} applications`}. Nothing is done yet
       </PageHeading>
       <Narrow>
@@ -102,7 +102,7 @@ async function Preview({ actor, batch }: PreviewProps) {
             {stepRow(step).isFinal && <WarningText>{endingWords(step)}</WarningText>}
             {count < rows.length && (
               <p>
-                {count} of {rows.length} can be done as things stand. The others are left as they are.
+                {count} of {rows.length} can be done now. The others will not change.
               </p>
             )}
             <Form
@@ -146,7 +146,7 @@ async function PreviewOne({ actor, batch, row, obstacle, assessors }: PreviewOne
       </p>
       {obstacle && (
         <InsetText>
-          <strong>Cannot be done as things stand.</strong> {obstacle}
+          <strong>Cannot be done now.</strong> {obstacle}
         </InsetText>
       )}
       {isOpen && !obstacle && (
@@ -171,7 +171,7 @@ function Results({ batch: { step, rows }, taken }: ResultsProps) {
     <>
       <BackLink href="/work">My work</BackLink>
       {refused === 0 && <NotificationBanner kind="success">{sentence}</NotificationBanner>}
-      <PageHeading title="What became of each" caption={title}>
+      <PageHeading title="Results" caption={title}>
         {refused > 0 && sentence} {formatInstant(taken.at)}
       </PageHeading>
       <ResultsTable

@@ -31,9 +31,9 @@ export default async function Page({ params }: Props) {
       {isReversible(entry) ? (
         <>
           <p>
-            For an adjustment made in error: a new entry takes it back and names it, and both stay in the ledger. It is
-            refused where the envelope would fall below what is reserved and committed. If it is one half of a
-            carry-forward, the other half is taken back with it. Another budget officer or an approver confirms it.
+            Use this for an adjustment made in error. A new entry reverses it, and both stay in the ledger. You cannot
+            reverse it if the envelope would fall below what is reserved and committed. If it is one half of a
+            carry-forward, the other half is reversed too. Another budget officer or an approver confirms it.
           </p>
           <Form
             action={reverseAdjustment.bind(null, id)}
@@ -45,7 +45,7 @@ export default async function Page({ params }: Props) {
           />
         </>
       ) : (
-        <p>This entry cannot be reversed: only an adjustment that is no correction can be, and only once.</p>
+        <p>You cannot reverse this entry. You can reverse an adjustment once, and you cannot reverse a correction.</p>
       )}
     </Narrow>
   );

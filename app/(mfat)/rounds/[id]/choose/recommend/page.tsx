@@ -102,16 +102,20 @@ async function Preview({ actor, choosing, scenario, isWithOthers, back }: Previe
   return (
     <>
       <PageHeading title="Turn into recommendations" caption={`${round.name}: ${scenario.name}`}>
-        Each is recommended by itself, in the order of the list. One that is refused does not stop the others
+        Each one is recommended separately, in the order of the list. If one is refused, the others still go ahead
       </PageHeading>
       <Views
-        label="What is recommended"
+        label="What to recommend"
         views={[
-          { label: "Those ticked", href: address, isCurrent: !isWithOthers },
-          { label: "Also those not ticked, not to fund", href: `${address}&others=yes`, isCurrent: isWithOthers },
+          { label: "Only those ticked", href: address, isCurrent: !isWithOthers },
+          {
+            label: "Also recommend the others, as not to fund",
+            href: `${address}&others=yes`,
+            isCurrent: isWithOthers,
+          },
         ]}
       />
-      <HinderedTable caption="What of this scenario cannot be recommended by you now, and why" rows={obstacles} />
+      <HinderedTable caption="Applications in this scenario you cannot recommend now, and why" rows={obstacles} />
       {rows.length === 0 ? (
         <p className="app-empty">There is nothing in this scenario that you can recommend now.</p>
       ) : (
@@ -140,7 +144,7 @@ const choiceOf = ({ lines }: Scenario, { reference }: Candidate) =>
 /** Ticked without an amount: it is neither to fund nor not to fund. */
 function noAmount(candidate: Candidate, scenario: Scenario): string | null {
   const { isChosen, phasing } = choiceOf(scenario, candidate);
-  return isChosen && phasedTotal(phasing) === 0n ? "It is ticked, and has no amount." : null;
+  return isChosen && phasedTotal(phasing) === 0n ? "It is ticked but has no amount." : null;
 }
 
 const outcomeLabel = (outcome: string): string =>

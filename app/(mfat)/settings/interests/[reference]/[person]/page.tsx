@@ -27,7 +27,7 @@ export default async function Page({ params }: Props) {
     <MarkedPage marking={MARKING_LABELS[application.marking]}>
       <BackLink href="/settings/interests">Interests</BackLink>
       <PageHeading title="Clear an interest" caption={`${reference} ${application.title}`}>
-        {interest.by} may then open the application and act on it
+        {interest.by} can then open the application and act on it
       </PageHeading>
       <SummaryList
         rows={[
@@ -47,7 +47,7 @@ export default async function Page({ params }: Props) {
           />
         </Narrow>
       ) : (
-        <p>It is cleared already.</p>
+        <p>This interest has already been cleared.</p>
       )}
     </MarkedPage>
   );
