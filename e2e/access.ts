@@ -122,6 +122,7 @@ export const ACCESS: Record<string, { may: Access; path?: string }> = {
   "/changes/[id]": { may: MFAT },
   "/work/[step]/[batch]": { may: ["desk", "approver"] },
   "/budget/payments/[batch]": { may: ["budget", "auditor"] },
+  "/budget/payments/[batch]/to-correct": { may: ["budget", "auditor"] },
   "/rounds/[id]": { may: MFAT },
   "/rounds/[id]/criteria": { may: MFAT },
   "/rounds/[id]/choose": { may: ["desk", "budget", "approver", "auditor"] },

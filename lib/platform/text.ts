@@ -15,3 +15,30 @@ export const cleanText = (typed: string): string => writable(typed.normalize("NF
 
 /** A name of the code as addresses have it: "confirmBudget" is "confirm-budget". */
 export const kebabOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/**
+ * The text of a file that somebody sends: UTF-16 and UTF-8 where it says so itself or can be nothing else, and otherwise
+ * Windows-1252, which office programs write without saying it.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  // Latin letters in UTF-16 have every other byte zero, and no other text has one.
+  if (second === 0) return new TextDecoder("utf-16le").decode(bytes);
+  if (first === 0) return new TextDecoder("utf-16be").decode(bytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
+/** A name as lists of other programs write it: without macrons and signs, in small letters. "Tūhoro & Co." → "tuhoro co". */
+export const foldName = (name: string): string =>
+  name
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();

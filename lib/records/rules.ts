@@ -215,6 +215,7 @@ const EVENT_LABELS: Record<string, string> = {
   "interest.none": "No interest declared",
   "letter.saved": "Text of a letter saved",
   "conditions.saved": "Library of conditions saved",
+  "payments.exported": "Payments to correct exported",
   "payments.recorded": "Payments recorded from a list",
   "permission.refused": "Refused: no permission",
   "person.changed": "Person changed",

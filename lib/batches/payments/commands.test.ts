@@ -9,8 +9,9 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { plainCents } from "#lib/platform/money.ts";
+import { csvOf as fileOf } from "#lib/platform/sheet.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
-import { preparePayments, recordPayments } from "./commands.ts";
+import { exportPaymentsToCorrect, preparePayments, recordPayments } from "./commands.ts";
 import { getPaymentBatch, listPaymentFiles } from "./queries.ts";
 
 useTestDatabase("template_demo");
@@ -127,5 +128,42 @@ test("a list that writes its months first is asked about, and read as it is told
     fields: { dayOrder: expect.stringContaining("Line 3 has the day 01/24/2026") },
     questions: [{ name: "dayOrder" }],
   });
-  expect(await preparePayments(budget, request(), csv, "MONTH")).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await preparePayments(budget, request(), csv, { order: "MONTH" })).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test("what was not recorded is a list of its own, which is corrected and imported again", async () => {
+  const one = claims.at(-1);
+  if (!one) throw new Error("too few claims");
+  const csv = csvOf([
+    [one.name, "", paidOn, ""],
+    ["PSF-2026-9999/1", "1.00", paidOn, "RUN-8"],
+  ]);
+  const id = await preparePayments(budget, request(), csv);
+  const sheet = await exportPaymentsToCorrect(budget, {}, id);
+  expect(sheet.rows.map((row) => [row[0], row.at(-1)])).toEqual([
+    [one.name, "It has no payment reference. “” is no amount in dollars and cents."],
+    ["PSF-2026-9999/1", "There is no claim PSF-2026-9999/1."],
+  ]);
+  expect(await db().auditEvent.count({ where: { event: "payments.exported", subject: `batch:${id}` } })).toBe(1);
+  const again = await getPaymentBatch(budget, await preparePayments(budget, request(), fileOf(sheet)));
+  expect(again.lines.map(({ verdict }) => verdict)).toEqual(
+    (await getPaymentBatch(budget, id)).lines.map(({ verdict }) => verdict),
+  );
+});
+
+test("a control total that is another than that of the lines is refused, wherever it stands", async () => {
+  const rows = [
+    ["PSF-2026-9999/1", "1.00", paidOn, "RUN-8"],
+    ["PSF-2026-9999/2", "2.50", paidOn, "RUN-9"],
+  ];
+  await preparePayments(budget, request(), csvOf([...rows, ["Total", "3.50", "", ""]]), { total: "$3.50" });
+  await expect(preparePayments(budget, request(), csvOf(rows), { total: "$3.51" })).rejects.toMatchObject({
+    fields: { total: "The lines add up to $3.50, and the total is $3.51" },
+  });
+  await expect(preparePayments(budget, request(), csvOf(rows), { total: "much" })).rejects.toMatchObject({
+    fields: { total: "“much” is no amount in dollars and cents" },
+  });
+  await expect(preparePayments(budget, request(), csvOf([...rows, ["Total", "3.51", "", ""]]))).rejects.toMatchObject({
+    fields: { lines: "Line 4 is a total. The lines add up to $3.50, and the total is $3.51" },
+  });
 });

@@ -8,10 +8,12 @@ import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { invalid } from "#lib/platform/errors.ts";
+import { parseCents } from "#lib/platform/money.ts";
+import type { Sheet } from "#lib/platform/sheet.ts";
 import { takeEach } from "#lib/workflow/commands.ts";
-import { getPaymentBatch, listKnown, RECORDED, STEP } from "./queries.ts";
-import { monthFirst, prepareLines, readLines } from "./rules.ts";
-import { AT_LINES, DAY_ORDER_FIELD, type DayOrder, TEXT_MAX } from "./schema.ts";
+import { getPaymentBatch, listKnown, RECORDED, STEP, toCorrect } from "./queries.ts";
+import { monthFirst, prepareLines, readLines, totalProblem } from "./rules.ts";
+import { AT_LINES, DAY_ORDER_FIELD, type DayOrder, TEXT_MAX, TOTAL_FIELD } from "./schema.ts";
 
 type Request = { requestId: string; remoteAddress?: string };
 
@@ -24,12 +26,16 @@ export async function preparePayments(
   actor: MfatActor,
   request: Request,
   csv: string,
-  order?: DayOrder,
+  { order, total }: { order?: DayOrder; total?: string } = {},
 ): Promise<string> {
   permit(actor, "payment:record");
   if (csv.length > TEXT_MAX) throw invalid({ [AT_LINES]: "That is too long to be a list of payments" });
   const { lines, problem } = readLines(csv);
   if (problem !== null) throw invalid({ [AT_LINES]: problem });
+  const cents = total ? parseCents(total) : null;
+  if (total && cents === null) throw invalid({ [TOTAL_FIELD.name]: `“${total}” is no amount in dollars and cents` });
+  const wrongTotal = totalProblem(lines, cents);
+  if (wrongTotal) throw invalid({ [TOTAL_FIELD.name]: wrongTotal });
   const doubt = order ? null : monthFirst(lines);
   if (doubt) {
     const why = `Line ${doubt.line} has the day ${doubt.paidOn}, which has its month first. Choose how the days are written`;
@@ -98,4 +104,24 @@ export async function recordPayments(
     if (await isRepeated(tx, id)) return;
     await recordEvent(tx, { event: RECORDED, actor, subject: `batch:${id}`, data: { lines }, ...request });
   });
+}
+
+/** The lines of a list that were not recorded, for a file that leaves the portal. @throws NOT_FOUND, FORBIDDEN */
+export async function exportPaymentsToCorrect(
+  actor: MfatActor,
+  { remoteAddress }: Pick<Request, "remoteAddress">,
+  id: string,
+): Promise<Sheet> {
+  const sheet = toCorrect(await getPaymentBatch(actor, id));
+  const data = { rows: sheet.rows.length, marking: sheet.marking };
+  await transaction((tx) =>
+    recordEvent(tx, {
+      event: "payments.exported",
+      actor,
+      subject: `batch:${id}`,
+      data,
+      ...(remoteAddress && { remoteAddress }),
+    }),
+  );
+  return sheet;
 }

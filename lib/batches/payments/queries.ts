@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { UUID } from "#lib/form/fields.ts";
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { claimReference } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -9,7 +11,16 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { type FileLine, type Known, type PreparedLine, readClaimReference, type Verdict, verdictOf } from "./rules.ts";
+import type { Sheet } from "#lib/platform/sheet.ts";
+import {
+  type FileLine,
+  type Known,
+  type PreparedLine,
+  readClaimReference,
+  type Verdict,
+  verdictOf,
+  worklistSheet,
+} from "./rules.ts";
 
 export const STEP = "recordPayment";
 
@@ -146,6 +157,24 @@ async function withVerdicts(actor: MfatActor, lines: readonly PreparedLine[]): P
     const facts = application && claim ? { claim, taken: name, application, isRecused, today } : null;
     return { ...line, verdict: verdictOf(line, facts), application: application ?? null, cents: claim?.cents ?? null };
   });
+}
+
+/** What of a list is still to be corrected: of a preview the lines that cannot be recorded, afterwards those that were not. */
+export function toCorrect({ lines, recorded }: PaymentBatch): Sheet {
+  const whyOf = ({ line, verdict }: PaymentLine): string | null => {
+    if (verdict.kind === "done") return null;
+    const result = recorded?.lines.find((one) => one.line === line);
+    if (result) return result.refusal?.sentence ?? null;
+    return verdict.kind === "not" ? verdict.sentence : null;
+  };
+  const marking = MARKING_LABELS[highestMarking(lines.flatMap(({ application }) => application?.marking ?? []))];
+  return worklistSheet(
+    lines.flatMap((line) => {
+      const why = whyOf(line);
+      return why === null ? [] : [{ ...line, why }];
+    }),
+    marking,
+  );
 }
 
 /** A file whose payments were recorded: by whom, how many lines it had, and how many of them were recorded. */

@@ -1,6 +1,15 @@
 // What finance systems send, read leniently, and what each line is found to be.
 import { expect, test } from "vitest";
-import { type Known, monthFirst, prepareLines, readClaimReference, readDay, readLines, verdictOf } from "./rules.ts";
+import {
+  type Known,
+  monthFirst,
+  prepareLines,
+  readAmount,
+  readClaimReference,
+  readDay,
+  readLines,
+  verdictOf,
+} from "./rules.ts";
 import { LINES_MAX } from "./schema.ts";
 
 const today = new Date(Date.UTC(2026, 10, 27));
@@ -25,6 +34,7 @@ const KNOWN = [
   known("PSF-2026-0042", 2),
   known("PSF-2026-0043", 1, customs),
   known("PSF-2026-0042", 3, police, { invoiceNumber: "INV-OLD", state: "RETURNED" }),
+  known("PSF-2026-0044", 1, { name: "Mētservice", abbreviation: "MET" }, { invoiceNumber: "INV-M" }),
 ];
 
 const read = (csv: string) => {
@@ -50,8 +60,17 @@ test.each([
     "by invoice number and agency",
     "Invoice number,Supplier,Amount,Value date,Reference\ninv-1,nz police,1200,26-11-2026,FIN-1",
   ],
+  [
+    "with a spreadsheet’s days, amounts of four places, and a total and a marking under it",
+    "Claim;Amount incl GST;Paid on;Reference No.\nPSF-2026-0042/1;1380.0000;46352;FIN-1\nTotal;1380.00;;\nIN-CONFIDENCE",
+  ],
+  [
+    "with days that have a time",
+    "Claim,Amount (NZD excl. GST),Paid on,Reference\nPSF-2026-0042/1,1200,26/11/2026 0:00,FIN-1",
+  ],
+  ["by a supplier without its macron", "Invoice,Supplier,Amount,Date,Ref No\nINV-M,METSERVICE,1200,20261126,FIN-1"],
 ])("a line is read: %s", (_how, csv) => {
-  expect(read(csv)).toEqual([PAID]);
+  expect(read(csv)).toEqual([csv.includes("INV-M") ? { ...PAID, reference: "PSF-2026-0044" } : PAID]);
 });
 
 const line = (claim: string, amount = "1200", paidOn = "2026-11-26", reference = "FIN-1") =>
@@ -91,6 +110,17 @@ test("a claim and a payment reference stand in one line of a list", () => {
   expect(read(csv)).toEqual([PAID, why, why]);
 });
 
+test("everything that is wrong with a line is said at once", () => {
+  expect(read(line("PSF-2026-0042/1", "1 2", "31/11/2026", ""))).toEqual([
+    "It has no payment reference. “1 2” is no amount in dollars and cents. “31/11/2026” is no day that exists",
+  ]);
+});
+
+test("a supplier whose name has to do with totals is no total", () => {
+  const csv = "Invoice,Supplier,Amount,Date,Ref\nINV-1,Total Marine,1200,2026-11-26,FIN-1";
+  expect(read(csv)).toEqual(["There is no claim with the invoice INV-1 of Total Marine"]);
+});
+
 test("what is no list of payments is refused as a whole", () => {
   expect(read("%PDF-1.7 something")).toMatch(/^No line of headers/);
   expect(read("Claim,Amount,Paid on,Payment reference\n\n")).toMatch(/no lines/);
@@ -98,13 +128,24 @@ test("what is no list of payments is refused as a whole", () => {
   expect(read(`Claim,Amount,Paid on,Payment reference\n${many}`)).toMatch(/201 lines/);
 });
 
-test("references and days are read as people write them", () => {
+const DAYS = [
+  ...["26 November 2026", "26-11-26", "2026/11/26", "20261126", "26/11/2026 0:00", "26/11/2026 12:00:00 am"],
+  ...["46352", "46352.5"],
+];
+
+test("references, days and amounts are read as people and programs write them", () => {
   expect(readClaimReference("psf-2026-0042/12")).toEqual({ reference: "PSF-2026-0042", number: 12 });
   expect(readClaimReference("PSF-2026-0042")).toBeNull();
-  for (const text of ["26/11/2026", "2026-11-26", "2026-11-26T00:00:00", "26 November 2026", "26-11-26"]) {
+  for (const text of ["26/11/2026", "2026-11-26", "2026-11-26T00:00:00", ...DAYS]) {
     expect([text, readDay(text)?.toISOString().slice(0, 10)]).toEqual([text, "2026-11-26"]);
   }
-  expect([readDay("11/26/2026"), readDay("soon"), readDay("")]).toEqual([null, null, null]);
+  for (const text of ["11/26/2026", "soon", "", "20261326", "2026/11-26", "4635", "463520"]) {
+    expect([text, readDay(text)]).toEqual([text, null]);
+  }
+  for (const text of ["9000", "9000.0000", "9,000.00", "$9,000.000", "9000.0"]) {
+    expect([text, readAmount(text)]).toEqual([text, 900_000n]);
+  }
+  for (const text of ["9000.0001", "9.000,00", "-9000.00", ""]) expect([text, readAmount(text)]).toEqual([text, null]);
 });
 
 test("what stands in the way of a line now", () => {

@@ -3,8 +3,9 @@ import { unbegunYear } from "#lib/budget/rules.ts";
 import { claimReference, claimStands, paidOnProblem } from "#lib/payments/rules.ts";
 import { formatDay, parseDay } from "#lib/platform/dates.ts";
 import type { ClaimState, State } from "#lib/platform/db/generated/enums.ts";
-import { formatCents, parseCents } from "#lib/platform/money.ts";
-import { cleanText } from "#lib/platform/text.ts";
+import { formatCents, parseCents, sumCents } from "#lib/platform/money.ts";
+import { makeSheet, type Sheet } from "#lib/platform/sheet.ts";
+import { cleanText, foldName } from "#lib/platform/text.ts";
 import { type DayOrder, LINES_MAX } from "./schema.ts";
 
 /** A line of a finance system's file as it stood there. `line`: its number among the lines, the headers being the first. */
@@ -22,12 +23,24 @@ export type FileLine = {
 
 type ColumnName = Exclude<keyof FileLine, "line" | "isTorn">;
 
-/** The words that headers use, without blanks and signs. */
+/** The words that headers use, without blanks and signs, and without what they say about GST and currency. */
 const HEADERS: Record<ColumnName, readonly string[]> = {
   claim: ["claim", "claimreference", "claimref", "claimno", "claimnumber", "claimid", "ourreference", "psfreference"],
   invoice: ["invoice", "invoicenumber", "invoiceno", "invoiceref", "invoicereference", "supplierinvoice", "invoiceid"],
   agency: ["agency", "supplier", "suppliername", "vendor", "vendorname", "payee", "payeename", "creditor"],
-  amount: ["amount", "amountpaid", "paidamount", "paymentamount", "amountnzd", "netamount", "net", "value", "paid"],
+  amount: [
+    "amount",
+    "amountpaid",
+    "paidamount",
+    "paymentamount",
+    "netamount",
+    "grossamount",
+    "net",
+    "gross",
+    "value",
+    "paid",
+    "total",
+  ],
   paidOn: ["paidon", "datepaid", "paiddate", "paymentdate", "dateofpayment", "valuedate", "date"],
   reference: [
     "paymentreference",
@@ -36,14 +49,23 @@ const HEADERS: Record<ColumnName, readonly string[]> = {
     "paymentnumber",
     "paymentid",
     "reference",
+    "referenceno",
+    "referencenumber",
     "ref",
+    "refno",
     "documentnumber",
     "documentno",
     "remittance",
   ],
 };
 
-const plain = (header: string): string => header.toLowerCase().replace(/[^a-z]/g, "");
+const plain = (header: string): string =>
+  foldName(header)
+    .replace(
+      /\b(?:incl|including|inclusive|excl|excluding|exclusive|with|without)\b(?: of)? gst\b|\bgst (?:incl|inclusive|excl|exclusive)\b|\bnzd\b/g,
+      "",
+    )
+    .replace(/[^a-z]/g, "");
 
 /** Which column holds what, of a line of headers; null where it is none. */
 function columnsOf(cells: readonly string[]): Map<number, ColumnName> | null {
@@ -59,25 +81,52 @@ function columnsOf(cells: readonly string[]): Map<number, ColumnName> | null {
   return isHeaders ? found : null;
 }
 
-/** The lines of a file; `problem`: why it cannot be read at all. */
+/** A line that pays nothing and says what the lines of the file add up to. */
+const TOTAL = /^(?:grand |control |file |batch |run |payment )?totals?(?: amount| paid| payments| nzd)?$/;
+
+/**
+ * The lines of a file, without one that is their total; `problem`: why it cannot be read at all, or is not the whole file.
+ */
 export function readLines(csv: string): { lines: FileLine[]; problem: null } | { lines: null; problem: string } {
   const rows = parseCsv(cleanText(csv)).map((row) => row.map((cell) => String(cell ?? "").trim()));
   const head = rows.findIndex((row) => columnsOf(row) !== null);
   const columns = columnsOf(rows[head] ?? []);
   if (!columns) return { lines: null, problem: NO_HEADERS };
+  const totals: FileLine[] = [];
   const lines = rows.flatMap((row, index): FileLine[] => {
-    if (index <= head || row.every((cell) => cell === "")) return [];
+    const filled = row.filter((cell) => cell !== "");
+    if (index <= head || filled.length === 0) return [];
     const width = row.findLastIndex((cell) => cell !== "") + 1;
     const line: FileLine = { line: index + 1, ...BLANK, isTorn: width > (rows[head] ?? []).length };
     for (const [column, name] of columns) line[name] = row[column] ?? "";
-    return [line];
+    if (filled.some((cell) => TOTAL.test(foldName(cell)))) {
+      totals.push(line);
+      return [];
+    }
+    // A line of one cell is no payment: a marking, the end of a report.
+    return filled.length === 1 && !readClaimReference(filled[0] ?? "") ? [] : [line];
   });
   if (lines.length === 0) return { lines: null, problem: "There are no lines under the headers" };
   if (lines.length > LINES_MAX) {
     return { lines: null, problem: `There are ${lines.length} lines. Take ${LINES_MAX} at the most at once` };
   }
+  for (const { line, amount } of totals) {
+    const wrong = totalProblem(lines, readAmount(amount));
+    if (wrong) return { lines: null, problem: `Line ${line} is a total. ${wrong}` };
+  }
   return { lines, problem: null };
 }
+
+/** Whether lines are all of those that a total was made of. Null: they are, or an amount is no amount, which its line says. */
+export function totalProblem(lines: readonly FileLine[], total: bigint | null): string | null {
+  const amounts = lines.map(({ amount }) => readAmount(amount));
+  const sum = sumCents(amounts.filter((cents) => cents !== null));
+  if (total === null || amounts.includes(null) || sum === total) return null;
+  return `The lines add up to ${formatCents(sum)}, and the total is ${formatCents(total)}`;
+}
+
+/** "9,000.00", "9000.0000": a finance system's amount may have more noughts than cents have. */
+export const readAmount = (text: string): bigint | null => parseCents(text.replace(/(\.\d\d)0+(?=\D*$)/, "$1"));
 
 const BLANK = { claim: "", invoice: "", agency: "", amount: "", paidOn: "", reference: "" };
 const NO_HEADERS =
@@ -94,6 +143,11 @@ export function readClaimReference(text: string): { reference: string; number: n
 /** 11/03/2026: a day and a month in figures, in the one order or the other. */
 const IN_FIGURES = /^(\d{1,2})[/. -]+(\d{1,2})[/. -]+(?:\d{4}|\d\d)$/;
 
+/** The time that programs write behind a day. */
+const TIME = /[T ]+\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?|Z|[+-]\d\d:?\d\d)?$/i;
+
+const withoutTime = (text: string): string => text.replace(TIME, "");
+
 /**
  * The first line with a day that has its month first, as programs of other countries write it: 11/24/2026. Where there is
  * one, the others of the list are in doubt: 11/03/2026 is a day either way. Null: there is none.
@@ -102,17 +156,29 @@ export const monthFirst = (
   lines: readonly Pick<FileLine, "line" | "paidOn">[],
 ): { line: number; paidOn: string } | null =>
   lines.find(({ paidOn }) => {
-    const [, first = 0, second = 0] = IN_FIGURES.exec(paidOn) ?? [];
+    const [, first = 0, second = 0] = IN_FIGURES.exec(withoutTime(paidOn)) ?? [];
     return Number(second) > 12 && Number(second) <= 31 && Number(first) >= 1 && Number(first) <= 12;
   }) ?? null;
 
-/** 2026-11-26, 26/11/2026, 26.11.26, 26 Nov 2026: in figures the day comes first unless told. Null where it is no day. */
+/** A spreadsheet counts days from here: 46352 is 26 November 2026. */
+const SERIAL_ZERO = Date.UTC(1899, 11, 30);
+/** From 18 February 1927 to 14 October 2173, with the part of a day behind it. */
+const SERIAL = /^([1-9]\d{4})(?:\.\d+)?$/;
+
+/**
+ * 2026-11-26, 2026/11/26, 20261126, 26/11/2026 0:00, 26.11.26, 26 Nov 2026, 46352: in figures the day comes before the month
+ * unless told. Null where it is no day.
+ */
 export function readDay(text: string, order: DayOrder = "DAY"): Date | null {
-  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$/.exec(text);
-  if (iso) return parseDay(iso[3] ?? "", iso[2] ?? "", iso[1] ?? "");
+  const typed = withoutTime(text);
+  const serial = SERIAL.exec(typed)?.[1];
+  if (serial) return new Date(SERIAL_ZERO + Number(serial) * 86_400_000);
+  const [, isoYear, isoMonth = "", isoDay = ""] =
+    /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/.exec(typed)?.toSpliced(2, 1) ?? /^(20\d\d)(\d\d)(\d\d)$/.exec(typed) ?? [];
+  if (isoYear) return parseDay(isoDay, isoMonth, isoYear);
   const [, first = "", second = "", year = ""] =
-    /^(\d{1,2})[/. -]+([a-z]+|\d{1,2})[/. -]+(\d{4}|\d\d)$/i.exec(text) ?? [];
-  const [day, month] = order === "MONTH" && IN_FIGURES.test(text) ? [second, first] : [first, second];
+    /^(\d{1,2})[/. -]+([a-z]+|\d{1,2})[/. -]+(\d{4}|\d\d)$/i.exec(typed) ?? [];
+  const [day, month] = order === "MONTH" && IN_FIGURES.test(typed) ? [second, first] : [first, second];
   return parseDay(day, month, year.length === 2 ? `20${year}` : year);
 }
 
@@ -146,15 +212,13 @@ export function prepareLines(
 ): PreparedLine[] {
   const seen = { claims: new Map<string, number>(), references: new Map<string, number>() };
   return lines.map((line) => {
-    const found = readLine(line, known, { today, order });
-    if (typeof found === "string") return { ...line, pays: null, fault: found };
-    const { claim, paidOn } = found;
-    const name = claimReference(claim.application.reference, claim.number);
-    const twice = seen.claims.get(name) ?? seen.references.get(line.reference);
-    seen.claims.set(name, line.line);
-    seen.references.set(line.reference, line.line);
-    if (twice)
-      return { ...line, pays: null, fault: `Line ${twice} is for the same claim or has the same payment reference` };
+    const { claim, paidOn, faults } = readLine(line, known, { today, order });
+    const name = claim && claimReference(claim.application.reference, claim.number);
+    const twice = (name && seen.claims.get(name)) ?? seen.references.get(line.reference);
+    if (name) seen.claims.set(name, line.line);
+    if (line.reference) seen.references.set(line.reference, line.line);
+    if (twice) faults.push(`Line ${twice} is for the same claim or has the same payment reference`);
+    if (faults.length > 0 || !claim || !paidOn) return { ...line, pays: null, fault: faults.join(". ") };
     const pays = {
       reference: claim.application.reference,
       number: claim.number,
@@ -166,27 +230,31 @@ export function prepareLines(
 
 type Reading = { today: Date; order: DayOrder };
 
+/** What a line says, and everything that is wrong with it. */
 function readLine(
   line: FileLine,
   known: readonly Known[],
   { today, order }: Reading,
-): { claim: Known; paidOn: Date } | string {
-  if (line.isTorn) return "It has more cells than headers: an amount with commas needs quotation marks around it";
-  const claim = findClaim(line, known);
-  if (typeof claim === "string") return claim;
-  const [cents, paidOn] = [parseCents(line.amount), readDay(line.paidOn, order)];
-  if (!line.reference) return "It has no payment reference";
-  if (line.reference.length > REFERENCE_CHARS_MAX) return "Its payment reference is too long";
-  if (cents === null) return `“${line.amount}” is no amount in dollars and cents`;
-  if (!paidOn) return `“${line.paidOn}” is no day that exists`;
-  if (paidOn > today) return `${formatDay(paidOn)} is a day to come`;
-  const wrongDay = paidOnProblem(paidOn, claim, today);
-  if (wrongDay) return `It was paid on ${formatDay(paidOn)}. ${wrongDay}`;
+): { claim: Known | null; paidOn: Date | null; faults: string[] } {
+  // Its cells may stand under the wrong headers, so that whatever else is said of them may be wrong.
+  if (line.isTorn) return { claim: null, paidOn: null, faults: [TORN] };
+  const found = findClaim(line, known);
+  const claim = typeof found === "string" ? null : found;
+  const [cents, paidOn] = [readAmount(line.amount), readDay(line.paidOn, order)];
+  const faults = typeof found === "string" ? [found] : [];
+  if (!line.reference) faults.push("It has no payment reference");
+  if (line.reference.length > REFERENCE_CHARS_MAX) faults.push("Its payment reference is too long");
+  if (cents === null) faults.push(`“${line.amount}” is no amount in dollars and cents`);
   // A finance system pays with GST; the fund's amounts are without.
-  if (cents !== claim.cents && cents !== claim.cents + claim.gstCents) return differs(claim, cents);
-  return { claim, paidOn };
+  else if (claim && cents !== claim.cents && cents !== claim.cents + claim.gstCents) faults.push(differs(claim, cents));
+  const wrongDay = claim && paidOn && paidOnProblem(paidOn, claim, today);
+  if (!paidOn) faults.push(`“${line.paidOn}” is no day that exists`);
+  else if (paidOn > today) faults.push(`${formatDay(paidOn)} is a day to come`);
+  else if (wrongDay) faults.push(`It was paid on ${formatDay(paidOn)}. ${wrongDay}`);
+  return { claim, paidOn, faults };
 }
 
+const TORN = "It has more cells than headers: an amount with commas needs quotation marks around it";
 const REFERENCE_CHARS_MAX = 60;
 
 const differs = ({ cents, gstCents }: Known, paid: bigint): string =>
@@ -207,7 +275,8 @@ function findClaim({ claim: typed, invoice, agency }: FileLine, known: readonly 
   if (!invoice) return "It names no claim and no invoice";
   const fitting = known.filter(
     ({ invoiceNumber, application: { agency: of } }) =>
-      same(invoiceNumber, invoice) && (!agency || same(of.name, agency) || same(of.abbreviation, agency)),
+      same(invoiceNumber, invoice) &&
+      (!agency || [of.name, of.abbreviation].some((name) => foldName(name) === foldName(agency))),
   );
   const standing = fitting.filter(({ state }) => state !== "RETURNED" && state !== "CANCELLED");
   const [found, another] = standing.length ? standing : fitting;
@@ -253,3 +322,25 @@ export function verdictOf({ pays, fault, reference }: PreparedLine, facts: Facts
   }
   return { kind: "ready", sentence: "Will be recorded." };
 }
+
+/** The lines of a list that could not be recorded, as they stood there, so that they can be mended and imported again. */
+export const worklistSheet = (lines: readonly (FileLine & { why: string })[], marking: string): Sheet =>
+  makeSheet({
+    title: "Payments to correct",
+    marking,
+    about: [],
+    columns: [
+      ...WORKLIST.map(([header, name]) => ({ header, kind: "text" as const, value: (line: FileLine) => line[name] })),
+      { header: "Why it was not recorded", kind: "text", width: 60, value: ({ why }) => why },
+    ],
+    rows: lines,
+  });
+
+const WORKLIST: readonly [string, ColumnName][] = [
+  ["Claim", "claim"],
+  ["Invoice number", "invoice"],
+  ["Agency", "agency"],
+  ["Amount", "amount"],
+  ["Paid on", "paidOn"],
+  ["Payment reference", "reference"],
+];

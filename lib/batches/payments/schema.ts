@@ -16,6 +16,15 @@ export const PAYMENT_LINES_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
+/** What the finance system says that the list adds up to, so that a part of a list is not taken for the whole. */
+export const TOTAL_FIELD = {
+  kind: "amount",
+  name: "total",
+  label: "Control total",
+  hint: "The total of the list in your finance system. We check that the lines add up to it",
+  optional: true,
+} as const satisfies Field;
+
 /** How the days of a list are written that the list itself leaves open. */
 export const DAY_ORDER_FIELD = {
   kind: "choice",

@@ -2,22 +2,33 @@
 
 import { refresh } from "next/cache";
 import * as batch from "#lib/batches/payments/commands.ts";
-import { AT_LINES, DAY_ORDER_FIELD, isDayOrder, linesIn, PAYMENT_LINES_FIELDS } from "#lib/batches/payments/schema.ts";
+import {
+  AT_LINES,
+  DAY_ORDER_FIELD,
+  isDayOrder,
+  linesIn,
+  PAYMENT_LINES_FIELDS,
+  TOTAL_FIELD,
+} from "#lib/batches/payments/schema.ts";
 import { type FormState, text } from "#lib/form/fields.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { invalid } from "#lib/platform/errors.ts";
+import { decodeText } from "#lib/platform/text.ts";
 import { answerForm } from "#lib/web/action.ts";
 
 /** Keeps the lines that were pasted, or those of the file; they are previewed on the page after it. */
 export async function preparePayments(before: FormState, form: FormData): Promise<FormState> {
   const file = form.get("file");
-  const sent = file instanceof File && file.size > 0 ? await file.text() : "";
+  const sent = file instanceof File && file.size > 0 ? decodeText(new Uint8Array(await file.arrayBuffer())) : "";
   return answerForm(before, form, async (actor, values, request) => {
     const lines = linesIn(values) || sent;
     if (!lines) throw invalid({ [AT_LINES]: PAYMENT_LINES_FIELDS[0].missing });
     const { revision: _, ...write } = request;
     const order = text(values, DAY_ORDER_FIELD.name);
-    const id = await batch.preparePayments(asMfat(actor), write, lines, isDayOrder(order) ? order : undefined);
+    const id = await batch.preparePayments(asMfat(actor), write, lines, {
+      ...(isDayOrder(order) && { order }),
+      total: text(values, TOTAL_FIELD.name),
+    });
     return `/budget/payments/${id}`;
   });
 }

@@ -5,12 +5,16 @@ import { FormFields } from "#components/form/form-fields.tsx";
 import { Button } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { TextArea, TextField } from "#components/ui/fields.tsx";
-import { AT_LINES, linesIn, PAYMENT_LINES_FIELDS, TEXT_MAX } from "#lib/batches/payments/schema.ts";
+import { AT_LINES, linesIn, PAYMENT_LINES_FIELDS, TEXT_MAX, TOTAL_FIELD } from "#lib/batches/payments/schema.ts";
 import { EMPTY_FORM } from "#lib/form/fields.ts";
+import { decodeText } from "#lib/platform/text.ts";
 import { preparePayments } from "./actions.ts";
 
-/** Lines of a finance system, pasted or in a file: a file that is chosen is read into the field above it. */
-export function PaymentLinesForm({ requestId }: { requestId: string }) {
+/**
+ * Lines of a finance system, pasted or in a file: a file that is chosen is read into the field above it. `lines`: those of a
+ * list before it that are to be corrected.
+ */
+export function PaymentLinesForm({ requestId, lines }: { requestId: string; lines?: string }) {
   const [state, send] = useActionState(preparePayments, EMPTY_FORM);
   const [isTooBig, setTooBig] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
@@ -20,7 +24,7 @@ export function PaymentLinesForm({ requestId }: { requestId: string }) {
     const file = target.files?.[0];
     if (!file || !area.current) return;
     setTooBig(file.size > TEXT_MAX);
-    if (file.size <= TEXT_MAX) area.current.value = await file.text();
+    if (file.size <= TEXT_MAX) area.current.value = decodeText(new Uint8Array(await file.arrayBuffer()));
     // What is sent is what stands in the field.
     target.value = "";
   };
@@ -36,7 +40,7 @@ export function PaymentLinesForm({ requestId }: { requestId: string }) {
           hint={hint}
           rows={rows}
           spellCheck={false}
-          defaultValue={linesIn(state.values)}
+          defaultValue={state.answer ? linesIn(state.values) : lines}
           error={state.errors[AT_LINES]}
         />
         <TextField
@@ -50,7 +54,7 @@ export function PaymentLinesForm({ requestId }: { requestId: string }) {
           onChange={read}
           error={isTooBig ? "The file is too big for a list of payments" : undefined}
         />
-        <FormFields fields={state.questions ?? []} values={state.values} errors={state.errors} />
+        <FormFields fields={[TOTAL_FIELD, ...(state.questions ?? [])]} values={state.values} errors={state.errors} />
         <Button>Preview payments</Button>
       </form>
     </>

@@ -5,11 +5,12 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink, Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
-import { listPaymentFiles } from "#lib/batches/payments/queries.ts";
+import { getPaymentBatch, listPaymentFiles, toCorrect } from "#lib/batches/payments/queries.ts";
 import { LINES_MAX } from "#lib/batches/payments/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
+import { csvOf } from "#lib/platform/sheet.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { PaymentLinesForm } from "./form.tsx";
 
@@ -18,7 +19,10 @@ export const metadata: Metadata = { title: "Import payments" };
 /** Payments out of a finance system: what is pasted or sent is previewed line by line before anything is recorded. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, values] = await Promise.all([requireMfat(), searchParams]);
+  const from = text(values, "from");
   const { rows, next } = await orNotFound(async () => listPaymentFiles(actor, text(values, "before")));
+  const lines =
+    from && csvOf(toCorrect(await orNotFound(async () => getPaymentBatch(actor, from)))).replace("\uFEFF", "");
   return (
     <>
       <BackLink href="/budget/claims">Claims</BackLink>
@@ -28,7 +32,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       {can(actor, "payment:record") && (
         <Narrow>
           <Columns />
-          <PaymentLinesForm requestId={randomUUID()} />
+          <PaymentLinesForm requestId={randomUUID()} lines={lines} />
         </Narrow>
       )}
       <Table

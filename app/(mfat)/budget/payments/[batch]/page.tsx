@@ -8,8 +8,9 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
-import { getPaymentBatch, type PaymentBatch, type PaymentLine } from "#lib/batches/payments/queries.ts";
+import { getPaymentBatch, type PaymentBatch, type PaymentLine, toCorrect } from "#lib/batches/payments/queries.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { claimReference } from "#lib/payments/rules.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
@@ -27,14 +28,15 @@ export default async function Page({ params }: { params: Promise<{ batch: string
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
       <BackLink href="/budget/payments">Import payments</BackLink>
-      {batch.recorded ? <Results batch={batch} recorded={batch.recorded} /> : <Preview batch={batch} />}
+      {batch.recorded ? <Results actor={actor} batch={batch} recorded={batch.recorded} /> : <Preview batch={batch} />}
     </MarkedPage>
   );
 }
 
 const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-function Preview({ batch: { id, lines } }: { batch: PaymentBatch }) {
+function Preview({ batch }: { batch: PaymentBatch }) {
+  const { id, lines } = batch;
   const ready = lines.filter(({ verdict }) => verdict.kind === "ready");
   const cents = formatCents(sumCents(ready.map((line) => line.cents ?? 0n)));
   return (
@@ -47,6 +49,7 @@ function Preview({ batch: { id, lines } }: { batch: PaymentBatch }) {
         {ready.length > 0 && `: ${cents}, GST exclusive`}.
       </p>
       <LinesTable lines={lines} />
+      <ToCorrect batch={batch} />
       {ready.length === 0 ? (
         <p>
           None of them can be recorded now. <a href="/budget/payments">Import another list</a>
@@ -122,10 +125,25 @@ function Claim({ line: { pays, claim, invoice, agency, application } }: { line: 
   );
 }
 
-type ResultsProps = { batch: PaymentBatch; recorded: NonNullable<PaymentBatch["recorded"]> };
+type ResultsProps = { actor: MfatActor; batch: PaymentBatch; recorded: NonNullable<PaymentBatch["recorded"]> };
+
+/** The lines that are not recorded, in the form again or as a file. */
+const ToCorrect = ({ batch }: { batch: PaymentBatch }) =>
+  toCorrect(batch).rows.length > 0 && (
+    <ul className="govuk-list">
+      <li>
+        <a href={`/budget/payments?from=${batch.id}`}>Correct the lines that are not recorded</a>
+      </li>
+      <li>
+        <a href={`/budget/payments/${batch.id}/to-correct`}>Download them as a list (CSV)</a>, which you can correct and
+        import again
+      </li>
+    </ul>
+  );
 
 /** What happened to each line, as it was put on record. */
-function Results({ batch: { lines, by }, recorded }: ResultsProps) {
+function Results({ actor, batch, recorded }: ResultsProps) {
+  const { lines, by } = batch;
   const refusalOf = ({ line }: PaymentLine) => recorded.lines.find((one) => one.line === line)?.refusal ?? null;
   const done = lines.filter((line) => refusalOf(line) === null);
   const cents = formatCents(sumCents(done.map((line) => line.cents ?? 0n)));
@@ -160,6 +178,7 @@ function Results({ batch: { lines, by }, recorded }: ResultsProps) {
           ...WHAT,
         ]}
       />
+      {can(actor, "payment:record") && <ToCorrect batch={batch} />}
       <p>
         <a href="/budget/payments">Import another list</a>
       </p>

@@ -1,0 +1,14 @@
+import { requestContext, requireMfat } from "#lib/auth/session.ts";
+import { exportPaymentsToCorrect } from "#lib/batches/payments/commands.ts";
+import { orNotFound } from "#lib/web/action.ts";
+import { sheetAttachment } from "#lib/web/workbook.ts";
+
+/** The lines of a list that were not recorded, as a list that can be imported again. */
+export async function GET(_request: Request, { params }: { params: Promise<{ batch: string }> }): Promise<Response> {
+  const [actor, { batch }] = await Promise.all([requireMfat(), params]);
+  const { remoteAddress } = await requestContext();
+  const sheet = await orNotFound(() =>
+    exportPaymentsToCorrect(actor, { ...(remoteAddress && { remoteAddress }) }, batch),
+  );
+  return sheetAttachment(sheet, "csv");
+}
