@@ -6,6 +6,7 @@ import { delegationFor, formatDelegation, OUTCOMES } from "#lib/decisions/rules.
 import { listDelegations } from "#lib/deputies/queries.ts";
 import { text, texts } from "#lib/form/fields.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { STATES } from "#lib/lifecycle/states.ts";
 import { formatDate, formatDeadline } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
 
@@ -49,6 +50,16 @@ export const EACH: Record<BatchStep, EachPart> = {
       const by = dueAt ? `, to accept by ${formatDeadline(dueAt)}` : "";
       return `${formatCents(approvedCents ?? 0n)} to ${agency.name}${by}`;
     },
+  },
+  putOnHold: {
+    what: ({ state, stateSince }) => `${STATES[state].label} since ${formatDate(stateSince)}`,
+    preview: ({ row }) => [{ key: "Reason (the agency reads this)", value: text(row.values, "reason") }],
+    done: ({ agency }) => agency.name,
+  },
+  resume: {
+    what: ({ state, heldAt }) => `${STATES[state].label}, on hold since ${heldAt && formatDate(heldAt)}`,
+    preview: ({ row }) => [{ key: "On hold since", value: row.heldAt && formatDate(row.heldAt) }],
+    done: ({ agency }) => agency.name,
   },
 };
 

@@ -80,6 +80,7 @@ export const PAUSE_STEPS = defineSteps({
     to: "stays",
     reason: "agency",
     fields: HOLD_FIELDS,
+    isForSeveral: true,
     back: ["resume"],
     isAside: true,
   },
@@ -92,6 +93,7 @@ export const PAUSE_STEPS = defineSteps({
     to: "stays",
     whileHeld: "only",
     fields: [],
+    isForSeveral: true,
     back: ["putOnHold"],
   },
 });

@@ -365,3 +365,49 @@ test("who cannot assess an application is left out of that one; an application t
   expect(assigned(twoId)).toEqual([busy.personId, free.personId].sort());
   expect(assessments.every(({ status, dueOn }) => status === "ASSIGNED" && dueOn)).toBe(true);
 });
+
+test("all initiatives of a place are put on hold in one go, and resumed", async () => {
+  const [one, two, elsewhere] = [
+    await application("ACTIVE"),
+    await application("SUBMITTED"),
+    await application("ACTIVE"),
+  ];
+  const places = await db().place.findMany({ take: 2, orderBy: { code: "asc" } });
+  const [here, there] = places.map(({ code }) => code);
+  if (!here || !there) throw new Error("no places");
+  for (const [reference, placeCode] of [
+    [one, here],
+    [two, here],
+    [elsewhere, there],
+  ] as const) {
+    const { id: applicationId } = await db().application.findUniqueOrThrow({ where: { reference } });
+    await db().applicationPlace.create({ data: { applicationId, placeCode, percent: 100 } });
+  }
+  const found = async (step: BatchStep) =>
+    (await listChoosable(desk, step, { place: here })).ready.map(({ reference }) => reference).sort();
+  const take = async (step: BatchStep, values: Values) => {
+    const references = await found(step);
+    const revisions = Object.fromEntries(
+      (await listChoosable(desk, step, { references })).ready.map((row) => [
+        `revision-${row.reference}`,
+        String(row.revision),
+      ]),
+    );
+    const id = await prepareBatch(desk, { requestId: randomUUID() }, step, {
+      ...values,
+      ...revisions,
+      take: references,
+    });
+    await takeBatch(desk, { revision: 0 }, step, id);
+    return (await getBatch(desk, step, id)).taken?.rows.map(({ reference, refusal }) => [reference, refusal]);
+  };
+  const both = [one, two].sort();
+  expect([await found("putOnHold"), await found("resume")]).toEqual([both, []]);
+  expect(await take("putOnHold", { reason: "A cyclone" })).toEqual(both.map((reference) => [reference, null]));
+  expect([await found("putOnHold"), await found("resume")]).toEqual([[], both]);
+  expect((await countChoosable(desk)).filter(({ step }) => step === "putOnHold" || step === "resume")).toEqual([
+    { step: "resume", count: 2 },
+  ]);
+  expect(await take("resume", {})).toEqual(both.map((reference) => [reference, null]));
+  expect([await found("putOnHold"), await found("resume")]).toEqual([both, []]);
+});

@@ -69,12 +69,27 @@ export type Choosable = {
 /** No list is longer than this; who has more waiting takes them in turns. */
 const LIST_MAX = 200;
 
+/** `place`: its code; what is for it in part counts. */
+type Among = { place?: string; references?: readonly string[] };
+
 /** The applications in the step's state: for which the actor may take it, for which not, and why. @throws FORBIDDEN */
-export async function listChoosable(actor: MfatActor, step: BatchStep): Promise<Choosable> {
+export async function listChoosable(
+  actor: MfatActor,
+  step: BatchStep,
+  { place, references }: Among = {},
+): Promise<Choosable> {
   permitStep(actor, step);
   const own = { where: { personId: actor.personId } };
   const rows = await db().application.findMany({
-    where: { AND: [scopeOf(actor), { state: { in: statesFor(step) } }] },
+    where: {
+      AND: [
+        scopeOf(actor),
+        { state: { in: statesFor(step) } },
+        place ? { places: { some: { placeCode: place } } } : {},
+        references ? { reference: { in: [...references] } } : {},
+        isOfHeld(step) ? { heldAt: { not: null } } : {},
+      ],
+    },
     select: {
       ...ROW,
       duties: { ...own, select: { kind: true } },
@@ -107,6 +122,8 @@ export const standingOf = ({ assessments }: Pick<Row, "assessments">): string[] 
 /** 1: it has fewer assessors than its round wants; 0: it has enough. */
 const lacks = (row: Row): number => Number(standingOf(row).length < row.round.minimumAssessments);
 
+const isOfHeld = (step: BatchStep): boolean => stepRow(step).whileHeld === "only";
+
 const RECUSED = "You declared an interest in it, so this step needs somebody else.";
 
 async function obstacleTo(
@@ -115,7 +132,7 @@ async function obstacleTo(
   { id, heldAt, recommendedCents }: Row,
   duty: keyof typeof DUTY_LABELS | undefined,
 ): Promise<string | null> {
-  if (heldAt) return "It is on hold.";
+  if (heldAt && !isOfHeld(step)) return "It is on hold.";
   if (!stepRow(step).takesDuty) return null;
   if (duty && duty !== "DECIDE") return `You ${DUTY_LABELS[duty]}, so this step needs somebody else.`;
   if (isWithinDelegation(actor.delegationCents, recommendedCents ?? 0n)) return null;
@@ -130,10 +147,10 @@ export type ReadyCount = { step: BatchStep; count: number };
 
 /**
  * For how many applications each step that can be taken for several waits on the actor; steps with one or none are left
- * out.
+ * out, and so are those that interrupt the way and wait on nobody.
  */
 export async function countChoosable(actor: MfatActor): Promise<ReadyCount[]> {
-  const steps = BATCH_STEPS.filter((step) => mayTakeStep(actor, step));
+  const steps = BATCH_STEPS.filter((step) => mayTakeStep(actor, step) && !stepRow(step).isAside);
   const counts = await Promise.all(
     steps.map(async (step) => {
       const { ready } = await listChoosable(actor, step);
@@ -190,6 +207,10 @@ export async function listAssessors(
     return { id, name, underWay, obstacles };
   });
 }
+
+/** A place's name; null: there is none with that code. */
+export const findPlace = async (code: string): Promise<string | null> =>
+  (await db().place.findUnique({ where: { code }, select: { name: true } }))?.name ?? null;
 
 // ---------------------------------------------------------------- a batch
 

@@ -33,6 +33,7 @@ type BatchWords = {
   done: string;
 };
 
+const initiatives = (count: number): string => (count === 1 ? "1 initiative" : `${count} initiatives`);
 const applications = (count: number): string => (count === 1 ? "1 application" : `${count} applications`);
 
 export const BATCH_WORDS: Record<BatchStep, BatchWords> = {
@@ -59,6 +60,18 @@ export const BATCH_WORDS: Record<BatchStep, BatchWords> = {
     tick: "Send the offer of",
     submit: (count) => `Send ${count === 1 ? "1 offer" : `${count} offers`}`,
     done: "offers sent",
+  },
+  putOnHold: {
+    title: "Put several initiatives on hold",
+    tick: "Put on hold",
+    submit: (count) => `Put ${initiatives(count)} on hold`,
+    done: "put on hold",
+  },
+  resume: {
+    title: "Resume several initiatives",
+    tick: "Resume",
+    submit: (count) => `Resume ${initiatives(count)}`,
+    done: "resumed",
   },
 };
 

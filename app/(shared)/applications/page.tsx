@@ -11,6 +11,7 @@ import { Chips, Filters } from "#components/ui/filters.tsx";
 import { Pagination, Views } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { requireActor } from "#lib/auth/session.ts";
+import { batchPath } from "#lib/batches/schema.ts";
 import { type Field, type Lists, text, type Values } from "#lib/form/fields.ts";
 import { cleanValues, resolveFields } from "#lib/form/parse.ts";
 import { type Actor, can, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
@@ -139,7 +140,8 @@ type FoundProps = { actor: Actor; search: Search; page: ApplicationPage; totals:
 
 function Found({ actor, search, page, totals, isLost }: FoundProps) {
   const { rows, previous, next } = page;
-  const { query, chips } = search;
+  const { query, chips, filter } = search;
+  const place = filter?.place && new URLSearchParams({ place: filter.place, tick: "all" });
   const at = (name: "after" | "before", cursor: string) =>
     `${LIST}?${new URLSearchParams([...new URLSearchParams(query), [name, cursor]])}`;
   return (
@@ -157,6 +159,16 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
             </li>
           )}
           {totals.count > 0 && <Downloads path={`${LIST}/export`} query={query} count={totals.count} />}
+          {actor.roles.has("DESK") && place && (
+            <>
+              <li>
+                <a href={`${batchPath("putOnHold")}?${place}`}>Put initiatives in this place on hold</a>
+              </li>
+              <li>
+                <a href={`${batchPath("resume")}?${place}`}>Resume them</a>
+              </li>
+            </>
+          )}
         </ul>
       </div>
       <Table

@@ -8,12 +8,14 @@ import { EACH } from "#components/steps/each-parts.tsx";
 import { EachHead, HinderedTable } from "#components/steps/each-views.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
+import { Chips } from "#components/ui/filters.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import {
   type Assessor,
   type Choosable,
+  findPlace,
   getBatch,
   listAssessors,
   listChoosable,
@@ -53,7 +55,12 @@ export default async function Page({ params, searchParams }: Props) {
   const [actor, { step: address }, search] = await Promise.all([requireMfat(), params, searchParams]);
   const step = findBatchStep(address);
   if (!step) notFound();
-  const choosable = await orNotFound(() => listChoosable(actor, step));
+  const place = text(search, "place");
+  const [choosable, placeName] = await Promise.all([
+    orNotFound(() => listChoosable(actor, step, { place })),
+    place ? findPlace(place) : null,
+  ]);
+  if (place && !placeName) notFound();
   const { ready, hindered, undeclared } = choosable;
   const rows = ready.slice(0, BATCH_MAX);
   const markings = [...ready, ...hindered, ...undeclared].map(({ marking }) => marking);
@@ -63,6 +70,9 @@ export default async function Page({ params, searchParams }: Props) {
       <PageHeading title={BATCH_WORDS[step].title}>
         You check each one before anything is done. If one is refused, the others still go ahead
       </PageHeading>
+      {placeName && (
+        <Chips chips={[{ label: "Place", value: placeName, href: batchPath(step) }]} clearHref={batchPath(step)} />
+      )}
       {rows.length === 0 ? (
         <p className="app-empty">There are no applications you can do this for now.</p>
       ) : (
@@ -82,7 +92,7 @@ export default async function Page({ params, searchParams }: Props) {
 type ChooseProps = { actor: MfatActor; step: BatchStep; rows: readonly Ready[]; search: Values };
 
 async function Choose({ actor, step, rows, search }: ChooseProps) {
-  const isAll = text(search, "tick") === "all";
+  const [isAll, place] = [text(search, "tick") === "all", text(search, "place")];
   const from = text(search, "from");
   const [before, assessors] = await Promise.all([
     from ? orNotFound(() => getBatch(actor, step, from)) : null,
@@ -98,7 +108,9 @@ async function Choose({ actor, step, rows, search }: ChooseProps) {
     <Narrow>
       {rows.length > 1 && !isAll && (
         <p>
-          <a href={`${batchPath(step)}?tick=all`}>Tick all {rows.length}</a>
+          <a href={`${batchPath(step)}?${new URLSearchParams({ ...(place && { place }), tick: "all" })}`}>
+            Tick all {rows.length}
+          </a>
         </p>
       )}
       <EachForm

@@ -59,7 +59,7 @@ type PreviewProps = { actor: MfatActor; batch: Batch };
 async function Preview({ actor, batch }: PreviewProps) {
   const { id, step, rows } = batch;
   const [{ ready, hindered }, assessors] = await Promise.all([
-    listChoosable(actor, step),
+    listChoosable(actor, step, { references: rows.map(({ reference }) => reference) }),
     namesAssessors(step)
       ? listAssessors(
           actor,
