@@ -159,6 +159,7 @@ const trigger = (table: string, name: string): [string, string] => {
 /** What the portal asks for to keep others waiting. */
 const LOCKS: Record<string, RegExp> = {
   "the portal locks the year": /^SELECT 1 AS locked FROM "FinancialYear".* FOR UPDATE$/s,
+  "initiatives are locked before their year": /^SELECT 1 AS locked FROM "Application" WHERE id = ANY.* FOR KEY SHARE$/s,
   "changes come one after the other": /^SELECT 1 AS locked FROM pg_advisory_xact_lock\(hashtext\('change'\)\)$/,
 };
 
@@ -277,3 +278,38 @@ for (const [name, { of, guards }] of Object.entries(RACES)) {
     expect(await howExplained(both)).toBe(null);
   });
 }
+
+// ---------------------------------------------------------------- whoever waits for whom
+
+/** A carry-forward is asked for while a step, which has its application first and then the year, waits for neither. */
+async function askDuringStep(): Promise<Outcome[]> {
+  const envelope = await yearToAdjust(token());
+  await take(
+    () => envelope,
+    () => ({ name: "give", initiative: 0, year, cents: 100_00n }),
+  );
+  await owner.query("BEGIN");
+  await owner.query(`SELECT 1 FROM "Application" ORDER BY "createdAt" DESC LIMIT 2 FOR UPDATE`);
+  let ended = 0;
+  const asking = runAtOnce([{ name: "carry", token: token(), year, cents: 0n, initiatives: [0] }]);
+  const asked = asking.finally(() => ended++);
+  asked.catch(() => {});
+  await untilHeldUp(1, () => ended);
+  await owner.query(`SELECT 1 FROM "FinancialYear" WHERE "startYear" = $1 FOR UPDATE`, [year]);
+  await owner.query("COMMIT");
+  return asked;
+}
+
+test("who asks for a carry-forward waits for its initiatives before the year, as every step does", async () => {
+  model = await newModel(1, 1);
+  const outcomes = await askDuringStep();
+  expect(outcomes.map(({ said }) => said)).toEqual([null]);
+  await expectExplained(model, outcomes);
+});
+
+test("control: who has the year first and waits for its initiatives then stands in the way of a step, for good", async () => {
+  model = await newModel(1, 1);
+  await takeAway("initiatives are locked before their year");
+  await expect(askDuringStep()).rejects.toThrow(/deadlock/);
+  await owner.query("ROLLBACK");
+});
