@@ -6,6 +6,7 @@
 //   npm run mutate [FILE]       changes to rules, money, permissions, steps and ledger that no test notices
 //   npm run check               types, lint, what nobody uses, and the tests without a browser
 //   TEST_SEED=… npm test        the random tests with the same choices as a run that said this seed
+//   TEST_YEARS=… npm test       that many years of the fund against the model of its years, or more
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

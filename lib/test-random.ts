@@ -39,3 +39,15 @@ export class Balance<Name extends string> {
     return [...this.taken].map(([name, count]) => `${name} ${count}`).join(", ");
   }
 }
+
+/** Chances of one seed, one after the other: whole numbers from 0 up to, and not, `below`. */
+export function diceOf(from: number): (below: number) => number {
+  let state = from | 0;
+  return (below) => {
+    // mulberry32
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}

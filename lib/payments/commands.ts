@@ -214,13 +214,14 @@ export async function recordPayment(
       if (twin) throw invalid({ reference: twin });
       const { id: claimId, startYear, cents } = claim;
       await tx.claim.update({ where: { id: claimId }, data: { state: "PAID" } });
+      const reason = `Claim ${claim.number} paid, ${paid.reference}`;
+      const cause = { actor, requestId: request.requestId, reason };
+      await pay(tx, cause, application.id, { startYear, cents, on: paid.paidOn });
+      // The year is locked by now: a closing at the same time came before this, or comes after it.
       const recorded = { recordedById: actor.personId, recordedAt: now() };
       await tx.payment.create({
         data: { ...paid, applicationId: application.id, claimId, startYear, cents, ...recorded },
       });
-      const reason = `Claim ${claim.number} paid, ${paid.reference}`;
-      const cause = { actor, requestId: request.requestId, reason };
-      await pay(tx, cause, application.id, { startYear, cents, on: paid.paidOn });
       return outcomeOf(application, claim);
     });
   } catch (error) {

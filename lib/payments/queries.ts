@@ -27,7 +27,7 @@ import {
 import { ACCOUNTING, CLAIM_FIELDS, type ClaimFilter } from "./schema.ts";
 
 const SHOWN = {
-  payment: { select: { paidOn: true, reference: true } },
+  payment: { select: { paidOn: true, reference: true, recordedAt: true } },
   recovery: { select: { receivedOn: true, reference: true, reason: true } },
 } satisfies Prisma.ClaimSelect;
 

@@ -23,12 +23,12 @@ import {
 const at = (day: number) => new Date(Date.UTC(2026, 10, day));
 const year = { startYear: 2026, committedCents: 1_000n, paidCents: 300n };
 const life = { cutoffOn: null, closedAt: null };
-const claim = (state: "CLAIMED" | "APPROVED" | "PAID" | "RETURNED", cents: bigint) => ({
+const claim = (state: ClaimState, cents: bigint) => ({
   startYear: 2026,
   state,
   cents,
   claimedAt: new Date("2026-11-02T00:00:00Z"),
-  payment: null as { paidOn: Date } | null,
+  payment: null as { recordedAt: Date } | null,
 });
 
 test("of a closed year what was accrued can be claimed; what comes back afterwards cannot be claimed again", () => {
@@ -38,7 +38,8 @@ test("of a closed year what was accrued can be claimed; what comes back afterwar
     yearsLeft([{ ...closed, paidCents }], claims)[0]?.leftCents;
   const later = { ...claim("CLAIMED", 150n), claimedAt: new Date("2027-08-10T00:00:00Z") };
   const open = claim("APPROVED", 120n);
-  const paid = { ...open, state: "PAID" as const, payment: { paidOn: new Date("2027-08-05T00:00:00Z") } };
+  const paid = { ...open, state: "PAID" as const, payment: { recordedAt: new Date("2027-08-02T00:00:01Z") } };
+  const before = { ...paid, payment: { recordedAt: new Date("2027-08-01T23:59:59Z") } };
   expect([left([]), left([open]), left([later]), left([{ ...later, state: "RETURNED" }])]).toEqual([
     200n,
     80n,
@@ -46,6 +47,10 @@ test("of a closed year what was accrued can be claimed; what comes back afterwar
     200n,
   ]);
   expect([left([paid], 420n), left([paid, { ...later, cents: 80n }], 420n), left([], 950n)]).toEqual([80n, 0n, 50n]);
+  // Paid and recorded before the closing of the same day, it takes nothing of what was accrued.
+  expect(left([before], 420n)).toBe(200n);
+  // Recorded afterwards and recovered, it cannot be claimed again.
+  expect(left([{ ...paid, state: "RECOVERED" }])).toBe(80n);
 });
 
 test("what remains is committed, less paid, less what is claimed and waits", () => {

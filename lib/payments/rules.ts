@@ -68,7 +68,7 @@ type Amount = {
   state: ClaimState;
   cents: bigint;
   claimedAt: Date;
-  payment: { paidOn: Date } | null;
+  payment: { recordedAt: Date } | null;
 };
 
 /** The years in which something is committed, with what remains in each. */
@@ -88,7 +88,10 @@ export function yearsLeft(funding: readonly Funding[], claims: readonly Amount[]
 
 const leastOf = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 
-/** Of a closed year what was accrued can be claimed, and what comes back afterwards cannot be claimed again. */
+/**
+ * Of a closed year what was accrued can be claimed, and what comes back afterwards cannot be claimed again. Of what was open
+ * then is what was recorded as paid since, whichever day it was paid on.
+ */
 function accruedLeft(
   { startYear, closedAt, accruedCents }: { startYear: number; closedAt: Date; accruedCents: bigint | null },
   claims: readonly Amount[],
@@ -100,7 +103,7 @@ function accruedLeft(
     (claim) =>
       claim.startYear === startYear &&
       claim.claimedAt <= closedAt &&
-      (OPEN_CLAIMS.includes(claim.state) || (claim.payment && claim.payment.paidOn >= dayOf(closedAt))),
+      (OPEN_CLAIMS.includes(claim.state) || (claim.payment && claim.payment.recordedAt > closedAt)),
   );
   const left = (accruedCents ?? 0n) - sumCents([...since, ...openThen].map(({ cents }) => cents));
   return left > 0n ? left : 0n;

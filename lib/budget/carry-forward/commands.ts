@@ -2,6 +2,7 @@ import { type Cause, enterChange, entriesOfMove, envelopeNow } from "#lib/budget
 import { endedYear, type Moved, notEnough } from "#lib/budget/rules.ts";
 import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
 import { type ChangeLine, carriedYears } from "#lib/changes/rules.ts";
+import { UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, withinYear } from "#lib/platform/dates.ts";
@@ -43,6 +44,9 @@ export function askForCarryForward(
     if (ended) throw invalid({ fromYear: ended });
     if (from.closedAt)
       throw invalid({ fromYear: `${formatYear(fromYear)} is closed, so nothing is carried out of it` });
+    // As every step does: first the initiatives, and then the year, which what is asked for holds.
+    const ids = initiatives.filter((id) => UUID.test(id));
+    await tx.$queryRaw`SELECT 1 AS locked FROM "Application" WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR KEY SHARE`;
     const movable = await listMovable(actor, fromYear, tx);
     const moved = [...new Set(initiatives)].map((id) => {
       const one = movable.find(({ applicationId }) => applicationId === id);

@@ -1,0 +1,387 @@
+// A fund whose initiatives are claimed, paid and carried over years by the real commands, for tests that hold them against
+// the model (test-year-model.ts).
+import { randomUUID } from "node:crypto";
+import { afterEach, beforeAll, expect } from "vitest";
+import type { TestDatabase } from "../bin/test-server.ts";
+import { askForCarryForward } from "./budget/carry-forward/commands.ts";
+import { adjustEnvelope, commitReserve, releaseUnpaid, reserve } from "./budget/commands.ts";
+import { reverseAdjustment } from "./budget/ledger/commands.ts";
+import { readStatement } from "./budget/statement/queries.ts";
+import { askForClosing, planYears, setCutoff } from "./budget/years/commands.ts";
+import { readYearEnd } from "./budget/years/queries.ts";
+import { shortOf as shortOfLine } from "./budget/years/rules.ts";
+import { declineChange, withdrawChange } from "./changes/commands.ts";
+import * as decisions from "./decisions/commands.ts";
+import { fromDatabase } from "./lifecycle/constraints.ts";
+import { type AgencyActor, asAgency, asMfat, type MfatActor } from "./lifecycle/permissions.ts";
+import { lockApplication } from "./lifecycle/queries.ts";
+import { stateAccrual } from "./payments/accruals/commands.ts";
+import * as payments from "./payments/commands.ts";
+import { readClaims } from "./payments/queries.ts";
+import { findActor } from "./people/queries.ts";
+import { now, shiftClock } from "./platform/clock.ts";
+import { db, type Tx, transaction } from "./platform/db.ts";
+import { DomainError } from "./platform/errors.ts";
+import { sumCents } from "./platform/money.ts";
+import { budgetOfficers, declareNone, useTestDatabase } from "./test-database.ts";
+import { invoiceOf } from "./test-steps.ts";
+import { dayAt } from "./test-year-days.ts";
+import { type Command, leftOf, type Model, type Name, newInitiative, shortOf, waitingOf } from "./test-year-model.ts";
+import { take } from "./test-year-take.ts";
+import { applyDueChanges, confirmChange } from "./workflow/changes/commands.ts";
+
+const DAY_MS = 86_400_000;
+const dateOf = (day: number): Date => new Date(day * DAY_MS);
+export const today = (): number => dayAt(now().getTime());
+
+let officers: [MfatActor, MfatActor];
+let desk: MfatActor;
+let contributor: AgencyActor;
+let roundId = "";
+let number = 0;
+/** Of the initiatives of the model, in its order. */
+const known: { id: string; reference: string }[] = [];
+/** What was there before the model is no part of it. */
+let before: { changes: string[]; closed: number[] } = { changes: [], closed: [] };
+
+/** A database of its own and the people who act in it; the clock is put right after each test. */
+export function useYearFund(): TestDatabase {
+  const database = useTestDatabase();
+  beforeAll(async () => {
+    officers = await budgetOfficers();
+    const { id: agencyId } = await db().agency.findFirstOrThrow({ orderBy: { name: "asc" } });
+    roundId = (await db().round.create({ data: { name: "Years", opensAt: new Date(0) } })).id;
+    const person = async (email: string, role: "DESK" | "CONTRIBUTOR", of: { side: "MFAT" } | typeof agency) => {
+      await db().person.create({ data: { email, name: email, ...of, roles: { create: { role } } } });
+      return (await findActor(email)) ?? nobody();
+    };
+    const agency = { side: "AGENCY", agencyId } as const;
+    desk = asMfat(await person("desk@years.example", "DESK", { side: "MFAT" }));
+    contributor = asAgency(await person("contributor@years.example", "CONTRIBUTOR", agency));
+  });
+  afterEach(() => {
+    shiftClock(0);
+  });
+  return database;
+}
+
+function nobody(): never {
+  throw new Error("There is nobody of that name.");
+}
+
+/** Adds an arrangement to the fund, or an application that waits to be recommended. */
+async function addInitiative(isProposal: boolean): Promise<void> {
+  const { startYear } = await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } });
+  const reference = `PSF-${startYear}-${String(++number).padStart(4, "0")}`;
+  const own = { title: reference, agencyId: contributor.agencyId, createdById: contributor.personId };
+  const state = isProposal ? "MODERATION" : "ACTIVE";
+  const { id } = await db().application.create({
+    data: { reference, roundId, ...own, state, requestedCents: 100_000_000n },
+  });
+  if (!isProposal) {
+    const days = { startsOn: dateOf(0), endsOn: dateOf(60_000) };
+    await db().arrangement.create({ data: { applicationId: id, ...days } });
+  }
+  for (const { personId } of [desk, ...officers]) await declareNone(personId, { id });
+  known.push({ id, reference });
+}
+
+/** The model as the fund stands: so many arrangements and proposals are added, and nothing has happened to them yet. */
+export async function newModel(arrangements: number, proposals: number): Promise<Model> {
+  known.length = 0;
+  for (let count = 0; count < arrangements + proposals; count++) await addInitiative(count >= arrangements);
+  const [years, changes] = [await db().financialYear.findMany(), await db().changeRequest.findMany()];
+  before = {
+    changes: changes.map(({ id }) => id),
+    closed: years.flatMap(({ startYear, closedAt }) => (closedAt ? [startYear] : [])),
+  };
+  const model: Model = { years: {}, initiatives: [], changes: [], adjustments: [], statements: {}, turn: 0 };
+  for (const one of years) {
+    model.years[one.startYear] = {
+      envelope: one.envelopeCents,
+      reserved: one.reservedCents,
+      committed: one.committedCents,
+      paid: one.paidCents,
+      cutoff: one.cutoffOn && one.cutoffOn.getTime() / DAY_MS,
+      isClosed: one.closedAt !== null,
+    };
+  }
+  model.initiatives = known.map((_, index) => newInitiative(index >= arrangements));
+  return model;
+}
+
+// ---------------------------------------------------------------- the real commands
+
+const initiative = (index: number) => known[index] ?? nobody();
+const once = () => ({ requestId: randomUUID() });
+const cause = () => ({ actor: officers[0], ...once(), reason: "Test" });
+const because = { reason: "As agreed" };
+const changeBy = (token: string) => db().changeRequest.findFirstOrThrow({ where: { reason: token } });
+const claimed = (of: { claim: number }) => ({ claim: String(of.claim) });
+
+/** As all that a step moves: the application’s row is locked first. */
+const moving = (index: number, work: (tx: Tx, id: string) => Promise<unknown>) =>
+  transaction(async (tx) => {
+    const { id } = await lockApplication(tx, null, initiative(index).reference);
+    await work(tx, id);
+  });
+
+async function give(tx: Tx, id: string, { year, cents }: Extract<Command, { name: "give" }>): Promise<void> {
+  await reserve(tx, cause(), id, [{ startYear: year, cents }]);
+  await commitReserve(tx, cause(), id);
+}
+
+async function claim(command: Extract<Command, { name: "claim" }>): Promise<void> {
+  const { reference } = initiative(command.initiative);
+  const { token, cents, isAdvance, revision } = command;
+  const advance = command.accountsFor
+    ? await db().claim.findFirstOrThrow({ where: { ofAgency: { reference }, number: command.accountsFor } })
+    : null;
+  const work = dateOf(command.on);
+  await payments.submitClaim(contributor, { ...once(), revision }, reference, {
+    basis: isAdvance ? "ADVANCE" : "WORK",
+    workFrom: work,
+    workTo: work,
+    amount: cents,
+    gst: 0n,
+    invoiceNumber: token,
+    invoicedOn: dateOf(Math.min(command.on, today())),
+    milestone: "Boats",
+    invoice: await invoiceOf(contributor, reference),
+    advanceReason: isAdvance ? "The yard asks for it" : null,
+    accountsFor: advance?.id ?? null,
+    accounted: command.accounted || null,
+  });
+}
+
+const step = (of: { initiative: number; revision: number }) =>
+  [{ ...once(), revision: of.revision }, initiative(of.initiative).reference] as const;
+
+const RUN: { [N in Name]: (command: Extract<Command, { name: N }>) => Promise<unknown> } = {
+  give: (command) => moving(command.initiative, (tx, id) => give(tx, id, command)),
+  release: (command) => moving(command.initiative, (tx, id) => releaseUnpaid(tx, cause(), id)),
+  recommend: (command) =>
+    decisions.recommend(desk, ...step(command), {
+      outcome: "FUND_IN_PART",
+      phasing: [{ startYear: command.year, cents: command.cents }],
+      conditions: null,
+      rationale: "The need is shown",
+      exceptionReason: "As agreed",
+    }),
+  returnRecommendation: (command) => decisions.returnRecommendation(officers[0], ...step(command), because),
+  claim,
+  approveClaim: (command) => payments.approveClaim(officers[0], ...step(command), claimed(command)),
+  returnClaim: (command) => payments.returnClaim(officers[0], ...step(command), { ...claimed(command), ...because }),
+  cancelClaim: (command) => payments.cancelClaim(contributor, ...step(command), { ...claimed(command), ...because }),
+  pay: (command) =>
+    payments.recordPayment(officers[1], ...step(command), {
+      ...claimed(command),
+      paidOn: dateOf(command.on),
+      reference: randomUUID(),
+    }),
+  recover: (command) =>
+    payments.recoverPayment(officers[1], ...step(command), {
+      ...claimed(command),
+      ...because,
+      receivedOn: dateOf(command.on),
+      reference: randomUUID(),
+    }),
+  stateAccrual: (command) =>
+    stateAccrual(contributor, ...step(command), { year: String(command.year), amount: command.cents, work: "Boats" }),
+  setCutoff: ({ year, day }) => setCutoff(officers[0], once(), year, dateOf(day)),
+  adjust: ({ token, year, cents, effectiveOn }) =>
+    adjustEnvelope(officers[0], once(), {
+      startYear: year,
+      changeCents: cents,
+      reason: token,
+      source: "Paper",
+      effectiveOn: dateOf(effectiveOn),
+    }),
+  carry: ({ token, year, cents, initiatives }) =>
+    askForCarryForward(officers[0], once(), {
+      fromYear: year,
+      cents,
+      initiatives: initiatives.map((index) => initiative(index).id),
+      reason: token,
+      source: "Paper",
+    }),
+  correct: async ({ token, of, year }) => {
+    const { id: changeId } = await changeBy(of);
+    const entry = await db().ledgerEntry.findFirstOrThrow({ where: { changeId, startYear: year, kind: "ADJUST" } });
+    await reverseAdjustment(officers[0], once(), entry.id, token);
+  },
+  close: ({ token, year }) => askForClosing(officers[0], once(), year, token),
+  confirm: async ({ change, isSamePerson }) =>
+    confirmChange(officers[isSamePerson ? 0 : 1], once(), (await changeBy(change)).id),
+  decline: async ({ change }) => declineChange(officers[1], once(), (await changeBy(change)).id, "No"),
+  withdraw: async ({ change }) => withdrawChange(officers[0], once(), (await changeBy(change)).id, "No"),
+  applyDue: applyDueChanges,
+  planYears,
+};
+
+/** What a refusal says; null: it was taken. What nobody meant to refuse fails the test. */
+export async function run(command: Command): Promise<string | null> {
+  try {
+    await (RUN[command.name] as (command: Command) => Promise<unknown>)(command);
+    return null;
+  } catch (error) {
+    const isSame = command.name === "confirm" && command.isSamePerson;
+    const codes = ["MONEY", "INVALID", "STATE", "CONFLICT", ...(isSame ? ["FORBIDDEN"] : [])];
+    const refusal = error instanceof DomainError ? error : fromDatabase(error);
+    if (!refusal || !codes.includes(refusal.code)) throw error;
+    return [refusal.code, refusal.message, ...Object.values(refusal.fields)].join(" ");
+  }
+}
+
+// ---------------------------------------------------------------- what both look like
+
+type Row = readonly (string | number | boolean | bigint | null)[];
+/** In lines, so that a difference can be read. */
+const lines = (rows: readonly Row[]): string[] => rows.map((row) => row.map(String).join(" ")).sort();
+
+function seenIn(model: Model): string[] {
+  return lines([
+    ...Object.entries(model.years).map(([year, one]): Row => {
+      const { envelope, reserved, committed, paid, cutoff, isClosed } = one;
+      return ["year", year, envelope, reserved, committed, paid, cutoff, isClosed];
+    }),
+    ...model.initiatives.flatMap((one, index): Row[] => [
+      ["initiative", index, one.isProposal && one.isRecommended, one.revision],
+      ...Object.entries(one.years)
+        .filter(([, { reserved, committed, paid }]) => reserved || committed || paid)
+        .map(([year, { reserved, committed, paid }]): Row => ["holds", index, year, reserved, committed, paid]),
+      ...one.claims.map((claim, at): Row => {
+        const { year, cents, state, decidedOn, paidOn } = claim;
+        return ["claim", index, at + 1, year, cents, state, decidedOn, paidOn];
+      }),
+    ]),
+    ...model.changes.map(({ token, state, cents }): Row => ["change", token, state, cents]),
+    // All that a closed year has not paid is accrued.
+    ...Object.entries(model.statements).flatMap(([year, rows]) =>
+      rows.map(({ of, committed, paid }): Row => ["statement", year, of, committed, paid, committed - paid]),
+    ),
+  ]);
+}
+
+export async function seenInDatabase(): Promise<string[]> {
+  const ids = known.map(({ id }) => id);
+  const at = (id: string) => ids.indexOf(id);
+  const [years, applications, funding, claims, changes, statements] = await Promise.all([
+    db().financialYear.findMany(),
+    db().application.findMany({ where: { id: { in: ids } }, select: { id: true, state: true, revision: true } }),
+    db().applicationFunding.findMany({ where: { applicationId: { in: ids } } }),
+    db().claim.findMany({ where: { applicationId: { in: ids } }, include: { payment: true } }),
+    db().changeRequest.findMany({ where: { id: { notIn: before.changes } } }),
+    db().statementRow.findMany({
+      where: { section: { in: ["YEAR", "INITIATIVE"] }, startYear: { notIn: before.closed } },
+    }),
+  ]);
+  return lines([
+    ...years.map((one): Row => {
+      const cutoff = one.cutoffOn && one.cutoffOn.getTime() / DAY_MS;
+      const sums = [one.envelopeCents, one.reservedCents, one.committedCents, one.paidCents];
+      return ["year", one.startYear, ...sums, cutoff, one.closedAt !== null];
+    }),
+    ...applications.map(({ id, state, revision }): Row => ["initiative", at(id), state === "BUDGET_CHECK", revision]),
+    ...funding
+      .filter(({ reservedCents, committedCents, paidCents }) => reservedCents || committedCents || paidCents)
+      .map((one): Row => {
+        const { applicationId, startYear, reservedCents, committedCents, paidCents } = one;
+        return ["holds", at(applicationId), startYear, reservedCents, committedCents, paidCents];
+      }),
+    ...claims.map(({ applicationId, number, startYear, cents, state, decidedAt, payment }): Row => {
+      const days = [decidedAt ? dayAt(decidedAt.getTime()) : 0, (payment?.paidOn.getTime() ?? 0) / DAY_MS];
+      return ["claim", at(applicationId), number, startYear, cents, state, ...days];
+    }),
+    ...changes.map(({ reason, state, appliedAt, cents }): Row => {
+      const isWaiting = state === "CONFIRMED" && appliedAt === null;
+      return ["change", reason, isWaiting ? "WAITS" : state === "CONFIRMED" ? "APPLIED" : state, cents ?? 0n];
+    }),
+    ...statements.map(({ startYear, section, key, committedCents, paidCents, accruedCents }): Row => {
+      return ["statement", startYear, section === "YEAR" ? "year" : at(key), committedCents, paidCents, accruedCents];
+    }),
+  ]);
+}
+
+/** What people read is what the model says: what remains to be claimed, and what is to be settled before a year closes. */
+export async function expectRead(model: Model): Promise<void> {
+  for (const [index, { id }] of known.entries()) {
+    const { years } = await readClaims(contributor, id);
+    const left = years.map(({ startYear, leftCents }): Row => [index, startYear, leftCents]);
+    expect(left).toEqual(years.map(({ startYear }): Row => [index, startYear, leftOf(model, index, startYear)]));
+  }
+  for (const year of Object.keys(model.years).map(Number)) {
+    const { reserved, unspent, waiting } = await readYearEnd(officers[0], year);
+    const short = unspent.map((line) => ({ id: line.applicationId, cents: shortOfLine(line) }));
+    expect([year, sumCents(reserved.map(({ reservedCents }) => reservedCents)), waiting]).toEqual([
+      year,
+      model.years[year]?.reserved,
+      waitingOf(model, year).length,
+    ]);
+    for (const [index, { id }] of known.entries()) {
+      const cents = short.find((one) => one.id === id)?.cents ?? 0n;
+      expect([year, index, cents]).toEqual([year, index, shortOf(model, index, year)]);
+    }
+  }
+}
+
+/** The statement of a year, as it is read now. */
+export const statementOf = async (year: number): Promise<string> =>
+  JSON.stringify(await readStatement(officers[0], year), (_, value) =>
+    typeof value === "bigint" ? String(value) : value,
+  );
+
+// ---------------------------------------------------------------- commands at once
+
+/** What became of a command: why it was refused (null: taken), and the days on which it began and ended. */
+export type Outcome = { command: Command; said: string | null; days: readonly number[] };
+
+export async function runAtOnce(commands: readonly Command[]): Promise<Outcome[]> {
+  return Promise.all(
+    commands.map(async (command) => {
+      const from = today();
+      const said = await run(command);
+      return { command, said, days: [...new Set([from, today()])] };
+    }),
+  );
+}
+
+const ordersOf = <T>(all: readonly T[]): T[][] =>
+  all.length < 2
+    ? [[...all]]
+    : all.flatMap((one, index) => ordersOf(all.filter((_, other) => other !== index)).map((rest) => [one, ...rest]));
+
+/** All models that an order of these commands leads to, in which each is taken or refused as it was. */
+function reachable(model: Model, [next, ...rest]: readonly Outcome[]): Model[] {
+  if (!next) return [model];
+  return next.days.flatMap((day) => {
+    const after = take(model, next.command, day);
+    return (after.refused === null) === (next.said === null) ? reachable(after.model, rest) : [];
+  });
+}
+
+/** The model after these commands, if some order of them explains both what became of each and what is there now. */
+export function explained(model: Model, outcomes: readonly Outcome[], seen: readonly string[]): Model | null {
+  const words = seen.join("\n");
+  for (const order of ordersOf(outcomes)) {
+    const found = reachable(model, order).find((one) => seenIn(one).join("\n") === words);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** @throws with what the commands said, what the model says, and where they differ */
+export async function expectExplained(model: Model, outcomes: readonly Outcome[]): Promise<Model> {
+  const seen = await seenInDatabase();
+  const after = explained(model, outcomes, seen);
+  if (after) return after;
+  let last = model;
+  const told = outcomes.map(({ command, said, days }) => {
+    const one = take(last, command, days[0] ?? 0);
+    last = one.model;
+    const words = JSON.stringify(command, (_, value) => (typeof value === "bigint" ? String(value) : value));
+    return `${words} on ${days.map((day) => dateOf(day).toISOString().slice(0, 10))}\n  the fund: ${said ?? "taken"}\n  the model: ${one.refused ?? "taken"}`;
+  });
+  expect(seen, `No order of these explains what is there:\n${told.join("\n")}`).toEqual(seenIn(last));
+  throw new Error(`No order of these explains what became of them:\n${told.join("\n")}`);
+}

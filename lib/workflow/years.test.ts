@@ -1,0 +1,273 @@
+// Years against the model of them: money is given, claimed, advanced, paid, accrued, carried and corrected by random commands,
+// one after the other and at once, while the clock goes over the ends of years and cut-offs and both changes of daylight
+// saving. After each of them the fund is what some order of them makes of the model.
+import { expect, test } from "vitest";
+import { listLedgerDifferences } from "#lib/budget/queries.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { Balance, diceOf } from "#lib/test-random.ts";
+import { choices, kindOf, towardsClosing } from "#lib/test-year-choices.ts";
+import { beginsAt, dayAt, firstDay, lastDay, savingBeginsAt, savingEndsAt, yearOf } from "#lib/test-year-days.ts";
+import {
+  expectExplained,
+  expectRead,
+  newModel,
+  runAtOnce,
+  statementOf,
+  today,
+  useYearFund,
+} from "#lib/test-year-fund.ts";
+import { type Command, type Model, whyNotClosed } from "#lib/test-year-model.ts";
+import { take } from "#lib/test-year-take.ts";
+import { seed } from "../../bin/test-server.ts";
+
+useYearFund();
+
+const goTo = (at: number) => {
+  shiftClock(Math.max(at, now().getTime()) - Date.now());
+};
+
+/** Years that are closed on the way: more of them as long as something has not been seen. */
+const YEARS = Number(process.env.TEST_YEARS ?? 2);
+const YEARS_MAX = YEARS + 4;
+/** Commands, or groups of them, at each stop of the clock. */
+const GROUPS = 6;
+const ARRANGEMENTS = 3;
+const HOUR_MS = 3_600_000;
+
+/** What has to be seen, or the test proves little. */
+const SEEN = [
+  "give",
+  "release",
+  "recommend",
+  "returnRecommendation",
+  "claim",
+  "claim in a closed year",
+  "advance",
+  "account for an advance",
+  "approveClaim",
+  "returnClaim",
+  "cancelClaim",
+  "pay",
+  "pay in a closed year",
+  "pay an advance",
+  "recover",
+  "recover an advance",
+  "recover in a closed year",
+  "stateAccrual",
+  "setCutoff",
+  "adjust",
+  "carry",
+  "correct",
+  "close",
+  "confirm ENVELOPE",
+  "confirm CARRY_FORWARD",
+  "confirm CORRECTION",
+  "confirm CORRECTION in a closed year",
+  "confirm CLOSING",
+  "decline",
+  "withdraw",
+];
+const REFUSED = [
+  "year closed",
+  "not begun",
+  "after the cut-off",
+  "work ahead",
+  "more than is left",
+  "more than was accrued",
+  "more than advanced",
+  "accounted for",
+  "paid after the cut-off",
+  "before its approval",
+  "before its payment",
+  "day to come",
+  "not asked yet",
+  "year ended",
+  "not enough",
+  "claimed",
+  "claim stands",
+  "stale",
+  "same person",
+  "not ended",
+  "before the cut-off",
+  "reserved",
+  "not accrued",
+  "changes wait",
+];
+
+class Story {
+  readonly done = new Balance<string>();
+  readonly refusals = new Balance<string>();
+  private readonly statements = new Map<number, string>();
+  private turn = 0;
+  dice = diceOf(seed());
+  model: Model;
+  constructor(model: Model) {
+    this.model = model;
+  }
+
+  /** What the model takes three times out of four, and otherwise what it refuses; of either, what was tried least. */
+  next(): Command {
+    const { model, dice } = this;
+    const judged = choices(model, today(), dice).map((command) => {
+      const { refused } = take(model, command, today());
+      return { command, isTaken: refused === null, kind: refused ?? kindOf(model, command) };
+    });
+    const isTaken = dice(4) > 0;
+    const some = judged.filter((one) => one.isTaken === isTaken);
+    const fit = some.length ? some : judged;
+    const kind = (fit[0]?.isTaken ? this.done : this.refusals).next(
+      [...new Set(fit.map((one) => one.kind))],
+      dice(1_000),
+    );
+    const alike = fit.filter((one) => one.kind === kind);
+    return alike[dice(alike.length)]?.command ?? { name: "planYears" };
+  }
+
+  async run(...commands: Command[]): Promise<void> {
+    const before = this.model;
+    const outcomes = await runAtOnce(commands);
+    this.model = await expectExplained(before, outcomes);
+    for (const { command, said, days } of outcomes) {
+      const kind = kindOf(before, command);
+      if (said === null)
+        for (const name of new Set([kind, kind.replace(" in a closed year", "")])) this.done.took(name);
+      else this.refusals.took(take(before, command, days[0] ?? 0).refused ?? "lost to another");
+    }
+    // Chance is the same from here on, whichever of them came first.
+    this.dice = diceOf(seed() + ++this.turn);
+  }
+
+  /** One to three commands, at once. */
+  group = (count = Math.max(1, this.dice(5) - 1)): Promise<void> =>
+    this.run(...Array.from({ length: count }, () => this.next()));
+
+  async stay(groups = GROUPS): Promise<void> {
+    for (let count = 0; count < groups; count++) await this.group();
+    await this.check();
+  }
+
+  /** The clock stands just before an instant and goes on: commands at once begin before it and end after it. */
+  async cross(at: number): Promise<void> {
+    goTo(at - this.dice(60));
+    await this.group(3);
+    goTo(at);
+    await this.run({ name: "planYears" });
+    await this.run({ name: "applyDue" });
+    await this.stay(GROUPS / 3);
+  }
+
+  private of(initiative: number) {
+    const { revision = 0, claims = [] } = this.model.initiatives[initiative] ?? {};
+    return { initiative, revision, claim: claims.length };
+  }
+
+  /** Asked for by one, and confirmed by the other. */
+  private async byTwo(command: Command & { token: string }): Promise<void> {
+    await this.run(command);
+    const isAsked = this.model.changes.some(({ token }) => token === command.token);
+    if (isAsked) await this.run({ name: "confirm", change: command.token, isSamePerson: false });
+  }
+
+  /**
+   * What chance seldom leaves at the end of a year: an envelope that was lowered, a reserve, an advance with an account of it,
+   * an approved claim.
+   */
+  async leave(year: number): Promise<void> {
+    const on = Math.min(today(), lastDay(year));
+    if (year === yearOf(today()))
+      await this.byTwo({ name: "adjust", token: `lowered ${year}`, year, cents: -1n, effectiveOn: firstDay(year) });
+    const claim = (isAdvance: boolean, accountsFor: number | null, accounted: bigint) => {
+      const own = { token: `left ${this.turn}`, on, cents: 10_00n, isAdvance, accountsFor, accounted };
+      return this.run({ name: "claim", ...this.of(0), ...own });
+    };
+    await this.run({ name: "recommend", ...this.of(ARRANGEMENTS), year, cents: 1_00n });
+    await this.run({ name: "give", initiative: 0, year, cents: 100_00n });
+    await claim(true, null, 0n);
+    const { claim: advance } = this.of(0);
+    await this.run({ name: "approveClaim", ...this.of(0) });
+    await this.run({ name: "pay", ...this.of(0), on: today() });
+    await claim(false, advance, 3_00n);
+    await claim(false, null, 0n);
+    await this.run({ name: "approveClaim", ...this.of(0) });
+  }
+
+  /** After the cut-off nothing is paid any more that was approved before it, until the year is closed. */
+  async payLate(year: number): Promise<void> {
+    for (const [initiative, { claims }] of this.model.initiatives.entries()) {
+      const late = claims.findIndex((one) => one.state === "APPROVED" && one.year === year);
+      if (late >= 0) await this.run({ name: "pay", ...this.of(initiative), claim: late + 1, on: today() });
+    }
+  }
+
+  /** What lies in the way of closing a year is settled, while other things happen. */
+  async close(year: number): Promise<void> {
+    let isHindered = false;
+    for (let turn = 0; turn < 80; turn++) {
+      if (!isHindered && whyNotClosed(this.model, year, today()) === null) {
+        isHindered = true;
+        await this.run({ name: "adjust", token: `late ${year}`, year, cents: 1n, effectiveOn: firstDay(year) });
+        await this.run({ name: "close", token: `hindered ${year}`, year });
+      }
+      const next = towardsClosing(this.model, year, today(), this.dice);
+      if (next === null) break;
+      if (this.dice(4)) await this.run(next);
+      else await this.run(next, this.next());
+    }
+    expect([year, "is closed", this.model.years[year]?.isClosed]).toEqual([year, "is closed", true]);
+    const of = `lowered ${year}`;
+    const isLowered = this.model.adjustments.some((one) => one.of === of);
+    if (isLowered) await this.byTwo({ name: "correct", token: `raised ${year}`, of, year });
+  }
+
+  /** What people read of it: what remains, what is to be settled; and what was closed stays as it was closed. */
+  async check(): Promise<void> {
+    expect(await listLedgerDifferences()).toEqual([]);
+    await expectRead(this.model);
+    for (const [year, { isClosed }] of Object.entries(this.model.years)) {
+      if (!isClosed) continue;
+      const statement = await statementOf(Number(year));
+      expect(this.statements.get(Number(year)) ?? statement).toBe(statement);
+      this.statements.set(Number(year), statement);
+    }
+  }
+}
+
+/** A financial year, from its first second on; the one before is closed in it. */
+async function live(story: Story, year: number): Promise<void> {
+  const goToNoon = (day: number) => goTo(beginsAt(day) + 12 * HOUR_MS);
+  await story.cross(beginsAt(firstDay(year)));
+  goToNoon(firstDay(year) + 12);
+  await story.run({ name: "close", token: `early ${year}`, year: year - 1 });
+  await story.run({ name: "setCutoff", year: year - 1, day: firstDay(year) + 20 });
+  await story.stay();
+  await story.leave(year - 1);
+  const { cutoff } = story.model.years[year - 1] ?? {};
+  if (cutoff) await story.cross(beginsAt(cutoff + 1));
+  await story.payLate(year - 1);
+  goToNoon(firstDay(year) + 40);
+  await story.close(year - 1);
+  await story.stay(2 * GROUPS);
+  for (const changes of [savingBeginsAt(year), savingEndsAt(year + 1)]) {
+    await story.cross(changes);
+    await story.cross(beginsAt(dayAt(changes) + 1));
+    await story.stay();
+  }
+  await story.cross(beginsAt(lastDay(year) - 29));
+  goToNoon(lastDay(year) - 9);
+  await story.stay();
+  await story.leave(year);
+}
+
+test(`${YEARS} years or more of random commands are what the model says, also where the clock goes over their ends`, async () => {
+  const model = await newModel(ARRANGEMENTS, 1);
+  const first = Math.min(...Object.keys(model.years).map(Number));
+  const story = new Story(model);
+  goTo(beginsAt(lastDay(first) - 9));
+  await story.stay();
+  await story.leave(first);
+  const missing = () => [...story.done.missing(SEEN), ...story.refusals.missing(REFUSED)];
+  let count = 0;
+  while (count < YEARS || (missing().length && count < YEARS_MAX)) await live(story, first + ++count);
+  console.log(`${count} years. Taken: ${story.done.words()}. Refused: ${story.refusals.words()}.`);
+  expect(missing()).toEqual([]);
+}, 1_800_000);
