@@ -8,8 +8,8 @@ export function DecidesAs({ actor, delegation: { of, limitCents } }: { actor: Mf
   if (!of) return <p>Your delegation: {formatDelegation(limitCents)}</p>;
   return (
     <InsetText>
-      You are deciding as deputy for <strong>{of.name}</strong>, whose delegation is {formatDelegation(limitCents)};
-      your own is {formatDelegation(actor.delegationCents)}. We record it as decided by {actor.name} for {of.name}.
+      You are deciding as deputy for <strong>{of.name}</strong>, whose delegation is {formatDelegation(limitCents)}.
+      Your own is {formatDelegation(actor.delegationCents)}. We record it as decided by {actor.name} for {of.name}.
     </InsetText>
   );
 }

@@ -9,7 +9,7 @@ import { dayOf, withinYear } from "#lib/platform/dates.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { DomainError, invalid, notFound } from "#lib/platform/errors.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
-import { listMovable } from "./queries.ts";
+import { listMovable, type MovableLine } from "./queries.ts";
 
 export type NewCarryForward = {
   fromYear: number;
@@ -81,7 +81,7 @@ export async function applyCarryForward(tx: Tx, cause: Cause<MfatActor>, change:
   if (ended) throw new DomainError("STATE", `${ended}. Decline this carry-forward.`);
   const moved = await tx.carriedInitiative.findMany({ where: { changeId }, orderBy: { applicationId: "asc" } });
   await takeAlong(tx, moved);
-  if (moved.length) refuseSpent(moved, await listMovable(cause.actor, startYear, tx));
+  if (moved.length) await refuseSpent(tx, moved, await listMovable(cause.actor, startYear, tx));
   const reason = `Carried forward from ${carriedYears(change)}: ${change.reason}`;
   await enterCarry(tx, { ...cause, reason }, { startYear, cents, source, moved, changeId, isBack: false });
   return [await envelopeNow(tx, startYear), await envelopeNow(tx, startYear + 1)];
@@ -127,19 +127,18 @@ export async function enterCarry(tx: Tx, cause: Cause, carry: Carry): Promise<vo
   await enterChange(tx, cause, [adjustment(into, cents), ...entriesOfMove(into, moved, "in", changeId)]);
 }
 
-type Movable = Awaited<ReturnType<typeof listMovable>>[number];
-
 /** What was asked for is what is carried: where an initiative has less left meanwhile, it is asked for anew. */
-function refuseSpent(moved: readonly Moved[], movable: readonly Movable[]): void {
+async function refuseSpent(tx: Tx, moved: readonly Moved[], movable: readonly MovableLine[]): Promise<void> {
   for (const { applicationId, reservedCents, committedCents } of moved) {
     const one = movable.find((each) => each.applicationId === applicationId);
     const isThere = one && one.reservedCents >= reservedCents && one.committedCents >= committedCents;
     if (isThere && !one.problem) continue;
-    const left = one ? formatCents(one.reservedCents + one.committedCents) : "nothing";
     if (one?.problem) throw new DomainError("STATE", `${one.problem}.`);
+    const left = one ? formatCents(one.reservedCents + one.committedCents) : "nothing";
+    const { reference } = await tx.application.findUniqueOrThrow({ where: { id: applicationId } });
     throw new DomainError(
       "STATE",
-      `${one?.reference ?? "An initiative"} has ${left} left to carry, less than was asked for. Decline this, and ask again.`,
+      `${reference} has ${left} left to carry, less than was asked for. Decline this, and ask again.`,
     );
   }
 }

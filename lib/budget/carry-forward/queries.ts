@@ -1,5 +1,6 @@
 import type { EnvelopeParts, Moved } from "#lib/budget/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { now } from "#lib/platform/clock.ts";
 import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 
@@ -53,7 +54,9 @@ export async function listMovable(
   client: Pick<Tx, "$queryRaw"> = db(),
 ): Promise<MovableLine[]> {
   permit(actor, "budget:read");
-  const rows = await client.$queryRaw<(Omit<MovableLine, "problem"> & { isVarying: boolean; isRecused: boolean })[]>`
+  const rows = await client.$queryRaw<
+    (Omit<MovableLine, "problem"> & { isVarying: boolean; isLapsing: boolean; isRecused: boolean })[]
+  >`
     SELECT f."applicationId", a.reference, a.title, a.marking, g.abbreviation AS agency, f."reservedCents",
       CASE WHEN a.state = 'TERMINATED' THEN 0 ELSE
         greatest(0, f."committedCents" - f."paidCents" - coalesce(u.open, 0) - coalesce(u.stated, 0)) END::bigint
@@ -61,7 +64,9 @@ export async function listMovable(
       EXISTS (SELECT FROM "InterestDeclaration" d WHERE d."applicationId" = a.id AND d."isRecused"
         AND d."personId" = ${actor.personId}::uuid) AS "isRecused",
       EXISTS (SELECT FROM "Variation" v WHERE v."applicationId" = a.id AND v.state IN ('ASKED', 'BUDGET_CONFIRMED'))
-        AS "isVarying"
+        AS "isVarying",
+      EXISTS (SELECT FROM "Offer" o WHERE o."applicationId" = a.id AND o.outcome IS NULL AND o."dueAt" < ${now()}
+        AND a."heldAt" IS NULL) AS "isLapsing"
     FROM "ApplicationFunding" f
     JOIN "Application" a ON a.id = f."applicationId"
     JOIN "Agency" g ON g.id = a."agencyId"
@@ -70,13 +75,15 @@ export async function listMovable(
     ORDER BY a.reference`;
   return rows
     .filter(({ reservedCents, committedCents }) => reservedCents + committedCents > 0n)
-    .map(({ isVarying, isRecused, ...row }) => ({
+    .map(({ isVarying, isLapsing, isRecused, ...row }) => ({
       ...row,
       problem: isRecused
         ? `You declared an interest in ${row.reference}, so somebody else carries it`
         : isVarying
           ? `${row.reference} has an open variation. Decide it first`
-          : null,
+          : isLapsing
+            ? `The last day of the offer of ${row.reference} has passed, so its money is released within minutes`
+            : null,
     }));
 }
 

@@ -363,6 +363,19 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     await declineChange(second, request(), id, "Not now");
   });
 
+  test("what is reserved for an offer whose last day has passed is about to be released, and is not carried", async () => {
+    const id = await carried(0n, first, [boats]);
+    const sent = { applicationId: boats, sentById: budget.personId, sentAt: new Date(0) };
+    const { id: letterId } = await db().letter.create({ data: { ...sent, kind: "OFFER", text: "An offer" } });
+    const open = await db().offer.create({ data: { ...sent, letterId, amountCents: 1n, dueAt: new Date(1000) } });
+    expect(await refusal(() => confirmChange(second, request(), id))).toMatchObject({
+      code: "STATE",
+      message: `The last day of the offer of PSF-${first}-Boats has passed, so its money is released within minutes.`,
+    });
+    await db().offer.update({ where: { id: open.id }, data: { outcome: "LAPSED", answeredAt: new Date(2000) } });
+    await declineChange(second, request(), id, "Not now");
+  });
+
   test("what was spent meanwhile is not carried: it is asked for anew", async () => {
     const id = await carried(0n, first, [boats]);
     const on = new Date(Date.UTC(first, 9, 1));

@@ -31,7 +31,7 @@ import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { stateLabel } from "#lib/lifecycle/states.ts";
 import { CLAIM_STATES } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, financialYearOf, formatDate, formatDay, formatDeadline } from "#lib/platform/dates.ts";
+import { dayOf, financialYearOf, formatDate, formatDay, formatDeadline, yearEndsOn } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { askForClosing, setCutoff } from "./actions.ts";
@@ -65,7 +65,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         {position.closedAt ? ", final" : ", not final yet"}
       </p>
       {!position.closedAt && <Closing actor={actor} position={position} end={end} today={today} />}
-      <Reserved lines={end.reserved} names={names} />
+      <Reserved lines={end.reserved} names={names} hasEnded={today > yearEndsOn(startYear)} />
       <Unspent mayCarry={mayCarry} startYear={startYear} lines={end.unspent} names={names} />
       <Claims end={end} names={names} />
       <Held end={end} names={names} />
@@ -151,12 +151,17 @@ function Initiative({ named }: { named: Named | undefined }) {
   );
 }
 
-function Reserved({ lines, names }: { lines: YearEnd["reserved"]; names: Names }) {
+type ReservedProps = { lines: YearEnd["reserved"]; names: Names; hasEnded: boolean };
+
+function Reserved({ lines, names, hasEnded }: ReservedProps) {
   return (
     <section>
       <h2>Reserved but not accepted yet</h2>
       <p>
-        None of this moves to the new year automatically. Decide on it, carry it forward or release it before 30 June.
+        None of this moves to the new year automatically.{" "}
+        {hasEnded
+          ? "Carry it forward or release it before this year is closed."
+          : "Decide on it, carry it forward or release it before 30 June."}
       </p>
       <Table
         caption="Reserved in this year"
@@ -192,8 +197,8 @@ function Unspent({ mayCarry, startYear, lines, names }: UnspentProps) {
     <section>
       <h2>Committed but not paid</h2>
       <p>
-        Work done by 30 June but not claimed is accrued. We email each agency to ask about it from{" "}
-        {formatDay(accrualsFrom(startYear))}. The rest is carried forward or released.
+        Work done by 30 June but not claimed is accrued. From {formatDay(accrualsFrom(startYear))} on, each agency is
+        asked about it by email. The rest is carried forward or released.
       </p>
       <Table
         caption="Committed in this year but not paid"
