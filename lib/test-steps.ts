@@ -139,9 +139,12 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   decline: (actor, request, ref) =>
     decisions.decline(all(actor), request, ref, { ...because, agencyText: "Others are stronger." }),
   sendOffer: (actor, request, ref, dice) =>
-    arrangements.sendOffer(all(actor), request, ref, { dueOn: offerDay(1 + dice(20)), message: null }),
+    arrangements.sendOffer(all(actor), request, ref, { dueOn: offerDay(1 + dice(20)), message: null, reason: null }),
   acceptOffer: (actor, request, ref) => arrangements.acceptOffer(asAgency(actor), request, ref),
   declineOffer: (actor, request, ref) => arrangements.declineOffer(asAgency(actor), request, ref, because),
+  moveLastDay: (actor, request, ref, dice) =>
+    arrangements.moveLastDay(all(actor), request, ref, { dueOn: offerDay(2 + dice(20)), ...because }),
+  withdrawOffer: (actor, request, ref) => arrangements.withdrawOffer(all(actor), request, ref, because),
   submitClaim: async (actor, request, ref, dice) => {
     const thisYear = financialYearOf(dayOf(now()));
     const funding = await db().applicationFunding.findMany({

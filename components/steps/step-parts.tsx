@@ -34,6 +34,7 @@ import {
 } from "#lib/decisions/rules.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
 import { readFileChanges } from "#lib/documents/queries.ts";
+import { sinceSent } from "#lib/letters/rules.ts";
 import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
@@ -76,6 +77,8 @@ const BESIDE: Record<StepKey, Part | null> = {
   sendOffer: (props) => <LetterPreview {...props} kind="OFFER" isOpen />,
   acceptOffer: Offer,
   declineOffer: Offer,
+  moveLastDay: OfferSent,
+  withdrawOffer: OfferSent,
   lapse: null,
   submitClaim: NewClaimContext,
   cancelClaim: (props) => <ClaimsContext {...props} step="cancelClaim" />,
@@ -232,6 +235,7 @@ async function Offer({ actor, application }: PartProps) {
   const offer = await findOffer(actor, application.id);
   if (!offer) return null;
   const path = `/applications/${application.reference}`;
+  const since = sinceSent({ text: offer.letter.text, offer });
   const phasing = application.phasing.filter(({ kind }) => kind === "APPROVED");
   return (
     <>
@@ -241,6 +245,7 @@ async function Offer({ actor, application }: PartProps) {
           { label: "Answer by", value: formatDeadline(offer.dueAt), note: "The offer lapses after that" },
         ]}
       />
+      {since && <InsetText>{since}</InsetText>}
       <Letter letter={offer.letter.text} />
       <p>
         <a href={`${path}/letter`}>Download the letter (PDF)</a>
@@ -250,6 +255,21 @@ async function Offer({ actor, application }: PartProps) {
         <a href={stepPath(application.reference, "declineOffer")}>decline it with a reason</a>.
       </p>
     </>
+  );
+}
+
+/** The offer as it is now, for who changes it. */
+async function OfferSent({ actor, application }: PartProps) {
+  const offer = await findOffer(actor, application.id);
+  if (!offer) return null;
+  const phasing = application.phasing.filter(({ kind }) => kind === "APPROVED");
+  return (
+    <Amounts
+      amounts={[
+        { label: "Offered", value: formatCents(offer.amountCents), note: formatPhasing(phasing) },
+        { label: "Accept by", value: formatDeadline(offer.dueAt), note: `Sent on ${formatInstant(offer.sentAt)}` },
+      ]}
+    />
   );
 }
 

@@ -1,5 +1,13 @@
 import { defineSteps, inReview } from "#lib/lifecycle/steps.ts";
-import { ACCEPT_FIELDS, DECLINE_OFFER_FIELDS, HOLD_FIELDS, OFFER_FIELDS, WITHDRAW_FIELDS } from "./schema.ts";
+import {
+  ACCEPT_FIELDS,
+  DECLINE_OFFER_FIELDS,
+  HOLD_FIELDS,
+  MOVE_LAST_DAY_FIELDS,
+  OFFER_FIELDS,
+  WITHDRAW_FIELDS,
+  WITHDRAW_OFFER_FIELDS,
+} from "./schema.ts";
 
 /** The offer and its answer. */
 export const OFFER_STEPS = defineSteps({
@@ -12,7 +20,7 @@ export const OFFER_STEPS = defineSteps({
     to: "OFFERED",
     asksNext: true,
     fields: OFFER_FIELDS,
-    back: ["declineOffer", "lapse", "withdraw"],
+    back: ["withdrawOffer"],
     isForSeveral: true,
     days: 5,
     letter: "OFFER",
@@ -39,6 +47,34 @@ export const OFFER_STEPS = defineSteps({
     fields: DECLINE_OFFER_FIELDS,
     back: { none: "toldOutside" },
     isAside: true,
+  },
+  // The letter stays as it was sent: the day that counts is the offer's own.
+  moveLastDay: {
+    label: "Move the last day",
+    event: "application.lastDayMoved",
+    happened: "last day of the offer moved",
+    tellsAgency: true,
+    tellsAsked: true,
+    from: { OFFERED: ["DESK"] },
+    to: "stays",
+    reason: "agency",
+    fields: MOVE_LAST_DAY_FIELDS,
+    back: ["moveLastDay"],
+    isAside: true,
+  },
+  withdrawOffer: {
+    label: "Withdraw offer",
+    event: "application.offerWithdrawn",
+    happened: "offer withdrawn",
+    tellsAgency: true,
+    tellsAsked: true,
+    from: { OFFERED: ["DESK"] },
+    to: "APPROVED",
+    reason: "agency",
+    fields: WITHDRAW_OFFER_FIELDS,
+    back: ["sendOffer"],
+    isAside: true,
+    readFirst: ["AGENCY", "MFAT"],
   },
   lapse: {
     label: "Lapse",

@@ -108,6 +108,8 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   sendOffer: answered(mfat, STEPS.sendOffer, arrangements.sendOffer),
   acceptOffer: answered(agency, STEPS.acceptOffer, arrangements.acceptOffer),
   declineOffer: answered(agency, STEPS.declineOffer, arrangements.declineOffer),
+  moveLastDay: answered(mfat, STEPS.moveLastDay, arrangements.moveLastDay),
+  withdrawOffer: answered(mfat, STEPS.withdrawOffer, arrangements.withdrawOffer),
   lapse: null,
   submitClaim: answered(agency, STEPS.submitClaim, payments.submitClaim),
   cancelClaim: answered(agency, STEPS.cancelClaim, payments.cancelClaim),

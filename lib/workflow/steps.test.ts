@@ -182,7 +182,14 @@ describe("words", () => {
   });
 
   test("a refusal names what people may do from a state, and not what happens by itself", () => {
-    expect(labelsFrom("OFFERED", false)).toEqual(["Accept offer", "Decline offer", "Withdraw", "Put on hold"]);
+    expect(labelsFrom("OFFERED", false)).toEqual([
+      "Accept offer",
+      "Decline offer",
+      "Move the last day",
+      "Withdraw offer",
+      "Withdraw",
+      "Put on hold",
+    ]);
     expect(labelsFrom("OFFERED", true)).toEqual(["Withdraw", "Resume"]);
     expect(labelsFrom("CLOSED", false)).toEqual([]);
   });
@@ -274,7 +281,7 @@ describe("what comes next", () => {
 
   test("what sends back, takes back, ends or asks for something else is no first thing to do", () => {
     const isSecond =
-      /^(Return|Take back|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Put on hold|Change|Ask for a variation|State)/;
+      /^(Return|Take back|Move the last day|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Put on hold|Change|Ask for a variation|State)/;
     const seconds = stepsWhere(({ isAside }) => isAside);
     // An approver is asked for one of two answers, and both are first.
     expect(stepsWhere(({ label }) => isSecond.test(label)).filter((step) => step !== "decline")).toEqual(seconds);
@@ -303,7 +310,7 @@ describe("duties", () => {
 });
 
 test("MFAT’s decision rests on what was read from the screening on, and not on who was asked, offered or put on hold", () => {
-  const organises = /^(Assign|Unassign|Move|Send|Put|Resume|Decline as ineligible)/;
+  const organises = /^(Assign|Unassign|Move|Send|Withdraw|Put|Resume|Decline as ineligible)/;
   const decides = stepsWhere((row) => isByMfat(row) && !isUnderWay(row) && !organises.test(row.label));
   expect(stepsWhere(({ isReading }) => isReading)).toEqual(decides);
 });
