@@ -193,7 +193,8 @@ export function withdraw(actor: AgencyActor, request: StepRequest, reference: st
   return takeTransition(actor, request, reference, PAUSE_STEPS.withdraw, async (tx, application) => {
     await releaseReserve(tx, { actor, requestId: request.requestId, reason: "Withdrawn" }, application.id);
     await closeOpenOffer(tx, application.id, { outcome: "WITHDRAWN", answeredById: actor.personId, reason });
-    return { reason, set: { heldAt: null } };
+    const { heldAt } = application;
+    return { reason, set: { heldAt: null }, ...(heldAt && { data: { heldAt: heldAt.toISOString() } }) };
   });
 }
 

@@ -73,8 +73,8 @@ test("the last day moves, the letter stays as it was sent, and whoever waits, re
   await moveLastDay(desk, await fresh(), offered.reference, { dueOn: newDay, reason });
   const [after] = await listLetters(contributor, offered.id);
   if (!before || !after) throw new Error("There is no letter.");
-  expect([after.text, sinceSent(before)]).toEqual([before.text, null]);
-  expect(sinceSent(after)).toBe(
+  expect([after.text, sinceSent(before, "OFFERED")]).toEqual([before.text, null]);
+  expect(sinceSent(after, "OFFERED")).toBe(
     `The last day to accept this offer was moved to ${formatDeadline(endOfDay(newDay))} after the letter was sent.`,
   );
   for (const { email } of [certifier, contributor]) {
@@ -138,7 +138,9 @@ test("a withdrawn offer keeps its money and its letter, cannot be accepted, and 
     expect((await mailsTo(email))[0]?.subject).toContain("offer withdrawn");
   }
   const [letter] = await listLetters(contributor, offered.id);
-  expect(letter && sinceSent(letter)).toMatch(/^This offer was withdrawn on .*\. It can no longer be accepted\.$/);
+  expect(letter && sinceSent(letter, "APPROVED")).toMatch(
+    /^This offer was withdrawn on .*\. It can no longer be accepted\.$/,
+  );
   // What it is offered next may be another amount, which the agency does not learn of before.
   expect((await getApplication(contributor, offered.reference)).approvedCents).toBeNull();
   expect((await readArrangement(contributor, offered.id)).funding).toEqual([]);
@@ -160,7 +162,7 @@ test("a withdrawn offer keeps its money and its letter, cannot be accepted, and 
   const [told] = await listHistory(contributor, offered.id);
   expect(told).toMatchObject({ action: "sendOffer", reason: null });
   const letters = await listLetters(contributor, offered.id);
-  expect(letters.map((one) => sinceSent(one))).toEqual([null, expect.stringContaining("withdrawn")]);
+  expect(letters.map((one) => sinceSent(one, "OFFERED"))).toEqual([null, expect.stringContaining("withdrawn")]);
   expect((await getApplication(contributor, offered.reference)).approvedCents).toBe(offer.amountCents);
   await putOnHold(desk, await fresh(), offered.reference, { reason });
   await expect(withdrawOffer(desk, await fresh(), offered.reference, { reason })).rejects.toMatchObject({

@@ -1,4 +1,5 @@
-import { defineSteps, inReview } from "#lib/lifecycle/steps.ts";
+import { defineSteps, inReview, type Obstacles, obstacle } from "#lib/lifecycle/steps.ts";
+import { type End, whyNotReopened } from "./reopening/rules.ts";
 import {
   ACCEPT_FIELDS,
   DECLINE_OFFER_FIELDS,
@@ -45,7 +46,7 @@ export const OFFER_STEPS = defineSteps({
     reason: "agency",
     isFinal: true,
     fields: DECLINE_OFFER_FIELDS,
-    back: { none: "toldOutside" },
+    back: ["reopen"],
     isAside: true,
   },
   // The letter stays as it was sent: the day that counts is the offer's own.
@@ -85,13 +86,13 @@ export const OFFER_STEPS = defineSteps({
     to: "LAPSED",
     isFinal: true,
     fields: [],
-    back: { none: "toldOutside" },
+    back: ["reopen"],
   },
 });
 
 const HOLDABLE = { ...inReview(["DESK"]), ACTIVE: ["DESK"] } as const;
 
-/** What ends or interrupts the way to it. */
+/** What ends or interrupts the way to it, and what takes it up again. */
 export const PAUSE_STEPS = defineSteps({
   withdraw: {
     label: "Withdraw",
@@ -104,8 +105,29 @@ export const PAUSE_STEPS = defineSteps({
     whileHeld: true,
     isFinal: true,
     fields: WITHDRAW_FIELDS,
-    back: { none: "toldOutside" },
+    back: ["reopen"],
     isAside: true,
+  },
+  // What ended in error. A decline was decided, and what is under way has spent money: their ways back are their own.
+  reopen: {
+    label: "Reopen",
+    event: "application.reopened",
+    happened: "reopened",
+    tellsAgency: true,
+    from: {
+      DISCARDED: ["DESK"],
+      INELIGIBLE: ["DESK"],
+      WITHDRAWN: ["DESK"],
+      OFFER_DECLINED: ["DESK"],
+      LAPSED: ["DESK"],
+    },
+    to: "back",
+    asksNext: true,
+    reason: "agency",
+    fields: "read",
+    back: ["discard", "declineAsIneligible", "declineOffer", "withdraw"],
+    isAside: true,
+    readFirst: ["AGENCY", "MFAT"],
   },
   putOnHold: {
     label: "Put on hold",
@@ -133,3 +155,7 @@ export const PAUSE_STEPS = defineSteps({
     back: ["putOnHold"],
   },
 });
+
+/** Nothing is offered if it is not on record where it ended. */
+export const obstaclesToReopening = (end: End | null, now: Date): Obstacles<"reopen"> =>
+  obstacle("reopen", end && (whyNotReopened(end, now) ?? undefined));

@@ -1,6 +1,6 @@
 import { formatPhasing, type PhasedAmount } from "#lib/budget/rules.ts";
 import { formatDate, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
-import type { LetterKind, OfferOutcome } from "#lib/platform/db/generated/enums.ts";
+import type { LetterKind, OfferOutcome, State } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import type { Paper } from "#lib/platform/paper.ts";
 
@@ -185,10 +185,21 @@ export const ineligibleValues = (application: LetterSubject, reason: string | nu
   reason: reason ?? "[Here stands the reason that is given.]",
 });
 
-type Sent = { text: string; offer: { dueAt: Date; outcome: OfferOutcome | null; answeredAt: Date | null } | null };
+type Sent = {
+  kind: LetterKind;
+  text: string;
+  offer: { dueAt: Date; outcome: OfferOutcome | null; answeredAt: Date | null } | null;
+};
 
-/** What an offer’s letter, which stays as it was sent, does not say of the offer; null where it says all of it. */
-export function sinceSent({ text, offer }: Sent): string | null {
+/** The end that a letter tells of. */
+const ENDS: Partial<Record<LetterKind, State>> = { INELIGIBLE: "INELIGIBLE", DECLINE: "DECLINED" };
+
+/**
+ * What has changed since a letter was sent, which stays as it was sent; null if all of it still applies. `state`: the
+ * application's.
+ */
+export function sinceSent({ kind, text, offer }: Sent, state: State): string | null {
+  if (ENDS[kind] && ENDS[kind] !== state) return "This letter no longer applies. MFAT has reopened the application.";
   if (!offer) return null;
   if (offer.outcome === "WITHDRAWN" && offer.answeredAt) {
     return `This offer was withdrawn on ${formatInstant(offer.answeredAt)}. It can no longer be accepted.`;

@@ -47,7 +47,7 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
     ? {
         what: LETTERS[letter.kind].label,
         at: letter.sentAt,
-        text: [sinceSent(letter), letter.text].filter(Boolean).join("\n\n"),
+        text: [sinceSent(letter, application.state), letter.text].filter(Boolean).join("\n\n"),
       }
     : toldBefore && { what: "In the portal", at: null, text: toldBefore };
   return {

@@ -1,5 +1,6 @@
 import * as applications from "#lib/applications/commands.ts";
 import * as arrangements from "#lib/arrangements/commands.ts";
+import { reopen } from "#lib/arrangements/reopening/commands.ts";
 import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
 import * as decisions from "#lib/decisions/commands.ts";
@@ -140,6 +141,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   confirmSurplus: answered(mfat, STEPS.confirmSurplus, settlement.confirmSurplus),
   close: answered(mfat, STEPS.close, settlement.close),
   withdraw: answered(agency, STEPS.withdraw, arrangements.withdraw),
+  reopen: typed(mfat, reopen),
   putOnHold: answered(mfat, STEPS.putOnHold, arrangements.putOnHold),
   resume: answered(mfat, STEPS.resume, arrangements.resume),
 };

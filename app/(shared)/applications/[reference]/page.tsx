@@ -201,28 +201,32 @@ function WhatChanged({ application: { reference, versionNumber, state } }: { app
   );
 }
 
-type LetterPartProps = { letters: readonly SentLetter[]; reference: string; titleOf: (letter: SentLetter) => string };
+type LetterPartProps = {
+  letters: readonly SentLetter[];
+  application: ApplicationHeader;
+  titleOf: (letter: SentLetter) => string;
+};
 
 /** The letter that the agency was sent, an offer or why there is none; those before it are folded up. */
-function LetterPart({ letters: [letter, ...earlier], reference, titleOf }: LetterPartProps) {
+function LetterPart({ letters: [letter, ...earlier], application, titleOf }: LetterPartProps) {
   if (!letter) return null;
   return (
     <Part title={titleOf(letter)} id="letter">
-      <AsSent letter={letter} />
+      <AsSent letter={letter} state={application.state} />
       <p>
-        <a href={`/applications/${reference}/letter`}>Download the letter (PDF)</a>
+        <a href={`/applications/${application.reference}/letter`}>Download the letter (PDF)</a>
       </p>
       {earlier.map((one) => (
         <Details key={one.id} summary={`Earlier letter, sent on ${formatInstant(one.sentAt)}`}>
-          <AsSent letter={one} />
+          <AsSent letter={one} state={application.state} />
         </Details>
       ))}
     </Part>
   );
 }
 
-function AsSent({ letter }: { letter: SentLetter }) {
-  const since = sinceSent(letter);
+function AsSent({ letter, state }: { letter: SentLetter; state: ApplicationHeader["state"] }) {
+  const since = sinceSent(letter, state);
   return (
     <>
       {since && <InsetText>{since}</InsetText>}
@@ -256,7 +260,7 @@ async function AgencyParts({
       )}
       <LetterPart
         letters={letters}
-        reference={reference}
+        application={application}
         titleOf={({ kind }) => (kind === "OFFER" ? "Offer" : "Decision")}
       />
       <ArrangementView arrangement={arrangement} />
@@ -345,7 +349,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
           </p>
         </Part>
       )}
-      <LetterPart letters={letters} reference={reference} titleOf={({ kind }) => LETTERS[kind].label} />
+      <LetterPart letters={letters} application={application} titleOf={({ kind }) => LETTERS[kind].label} />
       <ArrangementView arrangement={arrangement} />
       <ClaimsPart actor={actor} application={application} />
       <VariationsView actor={actor} applicationId={id} />
