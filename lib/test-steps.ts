@@ -249,8 +249,14 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   confirmSurplus: (actor, request, ref) => settlement.confirmSurplus(all(actor), request, ref),
   close: (actor, request, ref) => settlement.close(all(actor), request, ref),
   withdraw: (actor, request, ref) => arrangements.withdraw(asAgency(actor), request, ref, because),
-  reopen: (actor, request, ref, dice) =>
-    reopen(all(actor), request, ref, { ...dayInputs("dueOn", offerDay(5 + dice(20))), ...because }),
+  reopen: async (actor, request, ref, dice) => {
+    const offer = await db().offer.findFirst({
+      where: { application: { reference: ref } },
+      orderBy: { sentAt: "desc" },
+    });
+    const dueOn = offer && offer.dueAt > now() ? dayOf(offer.dueAt) : offerDay(5 + dice(20));
+    await reopen(all(actor), request, ref, { ...dayInputs("dueOn", dueOn), ...because });
+  },
   putOnHold: (actor, request, ref) => arrangements.putOnHold(all(actor), request, ref, because),
   resume: (actor, request, ref) => arrangements.resume(all(actor), request, ref),
 };

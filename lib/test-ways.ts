@@ -27,7 +27,7 @@ export const TO_ASSESSMENT: readonly Taken[] = [
   ["acceptForAssessment", DESK],
   ["assignAssessors", DESK],
 ];
-export const TO_MODERATION: readonly Taken[] = [
+const TO_MODERATION: readonly Taken[] = [
   ...TO_ASSESSMENT,
   ["completeAssessment", "assessor1@mfat.example"],
   ["completeAssessment", "assessor2@mfat.example"],
