@@ -257,6 +257,8 @@ export const PAGES: [PersonKey | null, string][] = [
   ["desk", "/applications/MODERATION@NCSC/moderation"],
   ["desk", "/applications/MODERATION@NCSC/recommend"],
   ["desk", "/applications/ASSESSMENT@NZDF/unassign-assessor"],
+  ["desk", "/applications/OFFERED/move-last-day"],
+  ["desk", "/applications/DISCARDED@Customs/reopen"],
   ["desk", "/rounds"],
   ["desk", "/rounds/new"],
   ["desk", "/applications/SUBMITTED@Maritime NZ/accept-for-assessment"],

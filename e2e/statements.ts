@@ -203,6 +203,8 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
   "/applications/MODERATION@NCSC/moderation": { desk: 23 },
   "/applications/MODERATION@NCSC/recommend": { desk: 30 },
   "/applications/ASSESSMENT@NZDF/unassign-assessor": { desk: 21 },
+  "/applications/OFFERED/move-last-day": { desk: 19 },
+  "/applications/DISCARDED@Customs/reopen": { desk: 19 },
   "/applications/SUBMITTED@Maritime NZ/accept-for-assessment": { desk: 42 },
   "/rounds/ROUND/choose": { desk: 17 },
   "/applications/ACTIVE/interests": { desk: 16 },

@@ -4,12 +4,14 @@ import { acquittalValues, nextReportValues, submittedNumber } from "../prisma/de
 import * as applications from "./applications/commands.ts";
 import { checkInput } from "./applications/schema.ts";
 import * as arrangements from "./arrangements/commands.ts";
+import { reopen } from "./arrangements/reopening/commands.ts";
 import * as settlement from "./arrangements/settlement/commands.ts";
 import { readSettlement } from "./arrangements/settlement/queries.ts";
 import * as assessments from "./assessments/commands.ts";
 import { commentInput, scoreInput } from "./assessments/schema.ts";
 import type { PhasedAmount } from "./budget/rules.ts";
 import * as decisions from "./decisions/commands.ts";
+import { dayInputs } from "./form/fields.ts";
 import type { StepRequest } from "./lifecycle/commands.ts";
 import { type Actor, type AgencyActor, asAgency, asMfat } from "./lifecycle/permissions.ts";
 import { stateAccrual } from "./payments/accruals/commands.ts";
@@ -28,7 +30,7 @@ import type { StepKey } from "./workflow/steps.ts";
 
 /** Chances of a step: a whole number from 0 up to, and not, `below`. With 0 all goes well. */
 export type Dice = (below: number) => number;
-type Take = (actor: Actor, request: StepRequest, reference: string, dice: Dice) => Promise<unknown>;
+export type Take = (actor: Actor, request: StepRequest, reference: string, dice: Dice) => Promise<unknown>;
 
 export const read = (reference: string) =>
   db().application.findUniqueOrThrow({ where: { reference }, include: { phasing: true } });
@@ -36,11 +38,6 @@ const inDays = (days: number): Date => addDays(dayOf(now()), days);
 /** So many days ahead, or the last day of this financial year. */
 const offerDay = (days: number): Date => earlierOf(inDays(days), yearEndsOn(financialYearOf(dayOf(now()))));
 const because = { reason: "As agreed." };
-const dayInputs = (name: string, day: Date): Record<string, string> => ({
-  [`${name}-day`]: String(day.getUTCDate()),
-  [`${name}-month`]: String(day.getUTCMonth() + 1),
-  [`${name}-year`]: String(day.getUTCFullYear()),
-});
 const portion = (phasing: PhasedAmount, percent: bigint): PhasedAmount =>
   phasing.map(({ startYear, cents }) => ({ startYear, cents: (cents * percent) / 100n }));
 const all = (actor: Actor) => asMfat(actor);
@@ -139,9 +136,12 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   decline: (actor, request, ref) =>
     decisions.decline(all(actor), request, ref, { ...because, agencyText: "Others are stronger." }),
   sendOffer: (actor, request, ref, dice) =>
-    arrangements.sendOffer(all(actor), request, ref, { dueOn: offerDay(1 + dice(20)), message: null }),
+    arrangements.sendOffer(all(actor), request, ref, { dueOn: offerDay(1 + dice(20)), message: null, reason: null }),
   acceptOffer: (actor, request, ref) => arrangements.acceptOffer(asAgency(actor), request, ref),
   declineOffer: (actor, request, ref) => arrangements.declineOffer(asAgency(actor), request, ref, because),
+  moveLastDay: (actor, request, ref, dice) =>
+    arrangements.moveLastDay(all(actor), request, ref, { dueOn: offerDay(2 + dice(20)), ...because }),
+  withdrawOffer: (actor, request, ref) => arrangements.withdrawOffer(all(actor), request, ref, because),
   submitClaim: async (actor, request, ref, dice) => {
     const thisYear = financialYearOf(dayOf(now()));
     const funding = await db().applicationFunding.findMany({
@@ -249,6 +249,14 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   confirmSurplus: (actor, request, ref) => settlement.confirmSurplus(all(actor), request, ref),
   close: (actor, request, ref) => settlement.close(all(actor), request, ref),
   withdraw: (actor, request, ref) => arrangements.withdraw(asAgency(actor), request, ref, because),
+  reopen: async (actor, request, ref, dice) => {
+    const offer = await db().offer.findFirst({
+      where: { application: { reference: ref } },
+      orderBy: { sentAt: "desc" },
+    });
+    const dueOn = offer && offer.dueAt > now() ? dayOf(offer.dueAt) : offerDay(5 + dice(20));
+    await reopen(all(actor), request, ref, { ...dayInputs("dueOn", dueOn), ...because });
+  },
   putOnHold: (actor, request, ref) => arrangements.putOnHold(all(actor), request, ref, because),
   resume: (actor, request, ref) => arrangements.resume(all(actor), request, ref),
 };

@@ -19,9 +19,10 @@ import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
 import { type ApplicationHeader, getAnswers, getDraft, readChanges } from "#lib/applications/queries.ts";
 import { openTitles, unfinishedOf } from "#lib/applications/rules.ts";
 import { findOffer } from "#lib/arrangements/queries.ts";
+import { findEnd } from "#lib/arrangements/reopening/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { listPositions } from "#lib/budget/queries.ts";
-import { endedYears, formatPhasing } from "#lib/budget/rules.ts";
+import { endedYears, formatPhasing, phasedTotal } from "#lib/budget/rules.ts";
 import { previewLetter } from "#lib/correspondence/queries.ts";
 import { listDeciders, readDecisions } from "#lib/decisions/queries.ts";
 import {
@@ -34,8 +35,10 @@ import {
 } from "#lib/decisions/rules.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
 import { readFileChanges } from "#lib/documents/queries.ts";
+import { sinceSent } from "#lib/letters/rules.ts";
 import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
+import { stateLabel } from "#lib/lifecycle/states.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
 import { dayOf, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
@@ -76,6 +79,8 @@ const BESIDE: Record<StepKey, Part | null> = {
   sendOffer: (props) => <LetterPreview {...props} kind="OFFER" isOpen />,
   acceptOffer: Offer,
   declineOffer: Offer,
+  moveLastDay: OfferSent,
+  withdrawOffer: OfferSent,
   lapse: null,
   submitClaim: NewClaimContext,
   cancelClaim: (props) => <ClaimsContext {...props} step="cancelClaim" />,
@@ -101,6 +106,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   confirmSurplus: SettlementContext,
   close: SettlementContext,
   withdraw: null,
+  reopen: Ended,
   putOnHold: null,
   resume: null,
 };
@@ -232,6 +238,7 @@ async function Offer({ actor, application }: PartProps) {
   const offer = await findOffer(actor, application.id);
   if (!offer) return null;
   const path = `/applications/${application.reference}`;
+  const since = sinceSent({ kind: "OFFER", text: offer.letter.text, offer }, application.state);
   const phasing = application.phasing.filter(({ kind }) => kind === "APPROVED");
   return (
     <>
@@ -241,6 +248,7 @@ async function Offer({ actor, application }: PartProps) {
           { label: "Answer by", value: formatDeadline(offer.dueAt), note: "The offer lapses after that" },
         ]}
       />
+      {since && <InsetText>{since}</InsetText>}
       <Letter letter={offer.letter.text} />
       <p>
         <a href={`${path}/letter`}>Download the letter (PDF)</a>
@@ -250,6 +258,41 @@ async function Offer({ actor, application }: PartProps) {
         <a href={stepPath(application.reference, "declineOffer")}>decline it with a reason</a>.
       </p>
     </>
+  );
+}
+
+/** The offer as it is now, for who changes it. */
+async function OfferSent({ actor, application }: PartProps) {
+  const offer = await findOffer(actor, application.id);
+  if (!offer) return null;
+  const phasing = application.phasing.filter(({ kind }) => kind === "APPROVED");
+  return (
+    <Amounts
+      amounts={[
+        { label: "Offered", value: formatCents(offer.amountCents), note: formatPhasing(phasing) },
+        { label: "Accept by", value: formatDeadline(offer.dueAt), note: `Sent on ${formatInstant(offer.sentAt)}` },
+      ]}
+    />
+  );
+}
+
+/** What reopening brings back, and until when it is possible. */
+async function Ended({ actor, application }: PartProps) {
+  const end = await findEnd(asMfat(actor), application);
+  if (!end) return null;
+  const cents = phasedTotal(end.phasing);
+  return (
+    <Amounts
+      amounts={[
+        {
+          label: "Returns to",
+          value: stateLabel(end.before, "MFAT"),
+          note: end.heldAt ? "On hold, as it was" : null,
+        },
+        ...(cents ? [{ label: "Reserved again", value: formatCents(cents), note: formatPhasing(end.phasing) }] : []),
+        { label: "Reopen by", value: formatDeadline(end.until), note: `Ended on ${formatInstant(end.endedAt)}` },
+      ]}
+    />
   );
 }
 

@@ -6,7 +6,7 @@ import { getLists } from "#lib/fund/queries.ts";
 import { type Actor, AGENCY_ROLES, type AgencyActor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { type Reading, readingOf, STANDS } from "#lib/lifecycle/rules.ts";
-import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
+import { ALL_STATES, isEnded, UNDECIDED } from "#lib/lifecycle/states.ts";
 import { findWaiting, listWaiting, type Waiting } from "#lib/lifecycle/waits/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
@@ -50,15 +50,24 @@ const HEADER = {
   focusAreas: { include: { focusArea: true } },
   duties: { select: { personId: true, kind: true } },
   arrangement: ARRANGED,
-  _count: { select: { offers: true } },
+  offers: { select: { amountCents: true } },
 } satisfies Prisma.ApplicationInclude;
 
-type Amounts = { recommendedCents: bigint | null; approvedCents: bigint | null; _count: { offers: number } };
+type Amounts = {
+  state: State;
+  recommendedCents: bigint | null;
+  approvedCents: bigint | null;
+  offers: readonly { amountCents: bigint }[];
+};
 
-/** An agency learns of what is approved by its offer, and never of what was recommended. */
-function amountsFor(actor: Actor, { recommendedCents, approvedCents, _count }: Amounts) {
+/**
+ * An agency learns of what is approved by an offer of it, and never of what was recommended. An offer that MFAT withdrew may
+ * come again with another amount.
+ */
+function amountsFor(actor: Actor, { state, recommendedCents, approvedCents, offers }: Amounts) {
   if (actor.side === "MFAT") return { recommendedCents, approvedCents };
-  return { recommendedCents: null, approvedCents: _count.offers > 0 ? approvedCents : null };
+  const isTold = offers.some(({ amountCents }) => amountCents === approvedCents) && !UNDECIDED.includes(state);
+  return { recommendedCents: null, approvedCents: isTold ? approvedCents : null };
 }
 
 export type ApplicationHeader = Prisma.ApplicationGetPayload<{ include: typeof HEADER }> & {
@@ -323,10 +332,9 @@ export async function listOpen(actor: AgencyActor) {
   const open = await db().application.findMany({
     where: { ...scopeOf(actor), OR: [{ state: { notIn: ENDED } }, UNSETTLED] },
     include: {
-      offers: { where: { outcome: null }, select: { dueAt: true } },
+      offers: { select: { dueAt: true, amountCents: true }, orderBy: { sentAt: "desc" } },
       round: { select: { closesAt: true } },
       arrangement: ARRANGED,
-      _count: { select: { offers: true } },
     },
     orderBy: { stateSince: "desc" },
     take: 100,

@@ -27,7 +27,7 @@ export const APPLICATION_STEPS = defineSteps({
     to: "DISCARDED",
     isFinal: true,
     fields: [],
-    back: { none: "toldOutside" },
+    back: ["reopen"],
     isAside: true,
   },
   signOffAndSubmit: {
@@ -114,7 +114,7 @@ export const APPLICATION_STEPS = defineSteps({
     reason: "agency",
     isFinal: true,
     fields: INELIGIBLE_FIELDS,
-    back: { none: "toldOutside" },
+    back: ["reopen"],
     isForSeveral: true,
     isAside: true,
     readFirst: ["AGENCY", "MFAT"],

@@ -35,7 +35,11 @@ async function approved() {
 
 const send = async (dueOn: Date) => {
   const { reference, request } = await approved();
-  await sendOffer(asMfat(await who("desk@mfat.example")), request, reference, { dueOn, message: "Good news" });
+  await sendOffer(asMfat(await who("desk@mfat.example")), request, reference, {
+    dueOn,
+    message: "Good news",
+    reason: "It has to wait for the cabinet there",
+  });
 };
 
 /** Put on hold, and resumed ten days later. */

@@ -20,21 +20,20 @@ import {
 } from "#lib/platform/dates.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
-import { formatYear } from "#lib/platform/money.ts";
 import { makeSchedule } from "#lib/reports/commands.ts";
 import { approvedConditions } from "./queries.ts";
-import type { NewOffer } from "./schema.ts";
+import { checkLastDay, firstYear } from "./rules.ts";
+import type { LaterLastDay, NewOffer } from "./schema.ts";
 import { OFFER_STEPS, PAUSE_STEPS } from "./steps.ts";
 
 /** Sends the offer: the letter is kept as it was sent, with the deadline of its acceptance. */
 export function sendOffer(actor: MfatActor, request: StepRequest, reference: string, offer: NewOffer): Promise<void> {
   return takeTransition(actor, request, reference, OFFER_STEPS.sendOffer, async (tx, application) => {
     const [sentAt, dueAt] = [now(), endOfDay(offer.dueOn)];
-    if (dueAt <= sentAt) throw invalid({ "dueOn-day": "Accept by must be a day that has not passed" });
     const amountCents = application.approvedCents ?? 0n;
     const phasing = await approvedPhasing(tx, application.id);
     refuseEnded(phasing, "Ask the agency to withdraw the application and apply for money of a later year.");
-    refuseLongerThanItsYear(phasing, offer.dueOn);
+    refuseLastDay(offer, phasing);
     const terms = {
       amountCents,
       phasing,
@@ -53,7 +52,36 @@ export function sendOffer(actor: MfatActor, request: StepRequest, reference: str
         sentAt,
       },
     });
-    return { note: `The offer can be accepted until ${formatDeadline(dueAt)}.`, data: { dueAt: dueAt.toISOString() } };
+    return {
+      ...(offer.reason && { reason: offer.reason }),
+      note: `The offer can be accepted until ${formatDeadline(dueAt)}.`,
+      data: { dueAt: dueAt.toISOString() },
+    };
+  });
+}
+
+/** Gives the agency more or less time to answer. */
+export function moveLastDay(actor: MfatActor, request: StepRequest, reference: string, moved: LaterLastDay) {
+  return takeTransition(actor, request, reference, OFFER_STEPS.moveLastDay, async (tx, application) => {
+    const [offer, dueAt] = [await openOffer(tx, application), endOfDay(moved.dueOn)];
+    refuseLastDay(moved, await approvedPhasing(tx, application.id));
+    if (dueAt.getTime() === offer.dueAt.getTime()) {
+      throw invalid({ "dueOn-day": `${formatDay(moved.dueOn)} is the last day already. Enter another` });
+    }
+    await tx.offer.update({ where: { id: offer.id }, data: { dueAt } });
+    return {
+      reason: moved.reason,
+      note: `The offer can be accepted until ${formatDeadline(dueAt)}. Before, it was until ${formatDeadline(offer.dueAt)}.`,
+      data: { from: offer.dueAt.toISOString(), to: dueAt.toISOString() },
+    };
+  });
+}
+
+/** Takes an offer back to be sent again: its money stays reserved, and its letter stays on record. */
+export function withdrawOffer(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
+  return takeTransition(actor, request, reference, OFFER_STEPS.withdrawOffer, async (tx, application) => {
+    await closeOpenOffer(tx, application.id, { outcome: "WITHDRAWN", answeredById: actor.personId, reason });
+    return { reason, note: "The offer cannot be accepted any more." };
   });
 }
 
@@ -66,16 +94,10 @@ function refuseEnded(phasing: PhasedAmount, instead: string): void {
   if (ended) throw new DomainError("STATE", `${ended} ${instead}`);
 }
 
-/** An offer is answered before the first of its financial years ends: that year takes no money afterwards. */
-const firstYear = (phasing: PhasedAmount): number | undefined => phasing.find(({ cents }) => cents > 0n)?.startYear;
-
-function refuseLongerThanItsYear(phasing: PhasedAmount, dueOn: Date): void {
-  const year = firstYear(phasing);
-  if (year === undefined || dueOn <= yearEndsOn(year)) return;
-  const last = formatDay(yearEndsOn(year));
-  throw invalid({
-    "dueOn-day": `Accept by must be ${last} or earlier. The offer has money of ${formatYear(year)}, which ends then`,
-  });
+/** @throws INVALID at the day, or at the reason where it needs one */
+function refuseLastDay(offer: { dueOn: Date; reason: string | null }, phasing: PhasedAmount): void {
+  const errors = checkLastDay(offer, phasing, { now: now(), today: dayOf(now()) });
+  if (Object.keys(errors).length) throw invalid(errors);
 }
 
 /** The last second of a day, or of the offer's first financial year where that ends before: a hold does not stop the year. */
@@ -171,7 +193,8 @@ export function withdraw(actor: AgencyActor, request: StepRequest, reference: st
   return takeTransition(actor, request, reference, PAUSE_STEPS.withdraw, async (tx, application) => {
     await releaseReserve(tx, { actor, requestId: request.requestId, reason: "Withdrawn" }, application.id);
     await closeOpenOffer(tx, application.id, { outcome: "WITHDRAWN", answeredById: actor.personId, reason });
-    return { reason, set: { heldAt: null } };
+    const { heldAt } = application;
+    return { reason, set: { heldAt: null }, ...(heldAt && { data: { heldAt: heldAt.toISOString() } }) };
   });
 }
 

@@ -1,6 +1,7 @@
 import { readReleases } from "#lib/form/queries.ts";
 import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { UNDECIDED } from "#lib/lifecycle/states.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { acquittalLabels } from "./settlement/schema.ts";
 
@@ -28,7 +29,7 @@ export async function approvedConditions(tx: Tx, actor: MfatActor, applicationId
  * agency's begins with its offer.
  */
 export async function readArrangement(actor: Actor, applicationId: string) {
-  const isOffered = actor.side === "AGENCY" ? { offers: { some: {} } } : {};
+  const isOffered = actor.side === "AGENCY" ? { offers: { some: {} }, state: { notIn: [...UNDECIDED] } } : {};
   const application = { ...scopeOf(actor), ...isOffered };
   const where = { applicationId, application };
   const [terms, funding, payments, recoveries, acquittals] = await Promise.all([

@@ -17,9 +17,33 @@ export const OFFER_FIELDS = [
     wordsMax: 200,
     rows: 4,
   },
+  {
+    kind: "longText",
+    name: "reason",
+    label: "Reason for giving more than 6 months",
+    hint: "Only if the last day is more than 6 months from today. MFAT reads this",
+    optional: true,
+    wordsMax: 200,
+    rows: 3,
+  },
 ] as const satisfies readonly Field[];
 
 export type NewOffer = Answers<typeof OFFER_FIELDS>;
+
+export const MOVE_LAST_DAY_FIELDS = [
+  {
+    kind: "day",
+    name: "dueOn",
+    label: "New last day",
+    hint: "Until the end of that day in New Zealand; then the offer lapses",
+    missing: "Enter the new last day",
+  },
+  ...reasonFields("Why you move it", "The agency reads this"),
+] as const satisfies readonly Field[];
+
+export type LaterLastDay = Answers<typeof MOVE_LAST_DAY_FIELDS>;
+
+export const WITHDRAW_OFFER_FIELDS = reasonFields("Why you withdraw the offer", "The agency reads this");
 
 export const ACCEPT_FIELDS = [
   {

@@ -1,5 +1,14 @@
-import { defineSteps, inReview } from "#lib/lifecycle/steps.ts";
-import { ACCEPT_FIELDS, DECLINE_OFFER_FIELDS, HOLD_FIELDS, OFFER_FIELDS, WITHDRAW_FIELDS } from "./schema.ts";
+import { defineSteps, inReview, type Obstacles, obstacle } from "#lib/lifecycle/steps.ts";
+import { type End, whyNotReopened } from "./reopening/rules.ts";
+import {
+  ACCEPT_FIELDS,
+  DECLINE_OFFER_FIELDS,
+  HOLD_FIELDS,
+  MOVE_LAST_DAY_FIELDS,
+  OFFER_FIELDS,
+  WITHDRAW_FIELDS,
+  WITHDRAW_OFFER_FIELDS,
+} from "./schema.ts";
 
 /** The offer and its answer. */
 export const OFFER_STEPS = defineSteps({
@@ -12,7 +21,7 @@ export const OFFER_STEPS = defineSteps({
     to: "OFFERED",
     asksNext: true,
     fields: OFFER_FIELDS,
-    back: ["declineOffer", "lapse", "withdraw"],
+    back: ["withdrawOffer"],
     isForSeveral: true,
     days: 5,
     letter: "OFFER",
@@ -37,8 +46,36 @@ export const OFFER_STEPS = defineSteps({
     reason: "agency",
     isFinal: true,
     fields: DECLINE_OFFER_FIELDS,
-    back: { none: "toldOutside" },
+    back: ["reopen"],
     isAside: true,
+  },
+  // The letter stays as it was sent: the day that counts is the offer's own.
+  moveLastDay: {
+    label: "Move the last day",
+    event: "application.lastDayMoved",
+    happened: "last day of the offer moved",
+    tellsAgency: true,
+    tellsAsked: true,
+    from: { OFFERED: ["DESK"] },
+    to: "stays",
+    reason: "agency",
+    fields: MOVE_LAST_DAY_FIELDS,
+    back: ["moveLastDay"],
+    isAside: true,
+  },
+  withdrawOffer: {
+    label: "Withdraw offer",
+    event: "application.offerWithdrawn",
+    happened: "offer withdrawn",
+    tellsAgency: true,
+    tellsAsked: true,
+    from: { OFFERED: ["DESK"] },
+    to: "APPROVED",
+    reason: "agency",
+    fields: WITHDRAW_OFFER_FIELDS,
+    back: ["sendOffer"],
+    isAside: true,
+    readFirst: ["AGENCY", "MFAT"],
   },
   lapse: {
     label: "Lapse",
@@ -49,13 +86,13 @@ export const OFFER_STEPS = defineSteps({
     to: "LAPSED",
     isFinal: true,
     fields: [],
-    back: { none: "toldOutside" },
+    back: ["reopen"],
   },
 });
 
 const HOLDABLE = { ...inReview(["DESK"]), ACTIVE: ["DESK"] } as const;
 
-/** What ends or interrupts the way to it. */
+/** What ends or interrupts the way to it, and what takes it up again. */
 export const PAUSE_STEPS = defineSteps({
   withdraw: {
     label: "Withdraw",
@@ -68,8 +105,29 @@ export const PAUSE_STEPS = defineSteps({
     whileHeld: true,
     isFinal: true,
     fields: WITHDRAW_FIELDS,
-    back: { none: "toldOutside" },
+    back: ["reopen"],
     isAside: true,
+  },
+  // What ended in error. A decline was decided, and what is under way has spent money: their ways back are their own.
+  reopen: {
+    label: "Reopen",
+    event: "application.reopened",
+    happened: "reopened",
+    tellsAgency: true,
+    from: {
+      DISCARDED: ["DESK"],
+      INELIGIBLE: ["DESK"],
+      WITHDRAWN: ["DESK"],
+      OFFER_DECLINED: ["DESK"],
+      LAPSED: ["DESK"],
+    },
+    to: "back",
+    asksNext: true,
+    reason: "agency",
+    fields: "read",
+    back: ["discard", "declineAsIneligible", "declineOffer", "withdraw"],
+    isAside: true,
+    readFirst: ["AGENCY", "MFAT"],
   },
   putOnHold: {
     label: "Put on hold",
@@ -97,3 +155,7 @@ export const PAUSE_STEPS = defineSteps({
     back: ["putOnHold"],
   },
 });
+
+/** Nothing is offered if it is not on record where it ended. */
+export const obstaclesToReopening = (end: End | null, now: Date): Obstacles<"reopen"> =>
+  obstacle("reopen", end && (whyNotReopened(end, now) ?? undefined));

@@ -78,7 +78,7 @@ test("24 approvals at once of $300,000 against $2,700,000: nine are approved, an
 
   const dueOn = earlierOf(addDays(dayOf(now()), 30), yearEndsOn(startYear));
   for (const { reference } of approved) {
-    await sendOffer(desk, await request(reference), reference, { dueOn, message: null });
+    await sendOffer(desk, await request(reference), reference, { dueOn, message: null, reason: null });
   }
   const offers = await Promise.all(
     approved.map(async ({ reference }) => ({ reference, own: await request(reference) })),

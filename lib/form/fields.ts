@@ -115,6 +115,13 @@ export const texts = (values: Values, name: string): readonly string[] => {
 /** The input that an error of the field is shown at, and that the summary's link leads to. */
 export const firstInput = (field: Field): string => (field.kind === "day" ? `${field.name}-day` : field.name);
 
+/** A day as it is typed into the three inputs of its field. */
+export const dayInputs = (name: string, day: Date): Record<string, string> => ({
+  [`${name}-day`]: String(day.getUTCDate()),
+  [`${name}-month`]: String(day.getUTCMonth() + 1),
+  [`${name}-year`]: String(day.getUTCFullYear()),
+});
+
 export const countWords = (value: string): number => value.split(/\s+/u).filter(Boolean).length;
 
 /** A reason that a step asks for. `hint` says who reads it. */

@@ -64,7 +64,11 @@ test("an offer keeps its letter and the version that it was made of when the tex
   const { id: templateId } = await current("OFFER");
   const today = dayOf(now());
   const dueOn = earlierOf(addDays(today, 21), yearEndsOn(financialYearOf(today)));
-  await sendOffer(desk, application.step, application.reference, { dueOn, message: "We look forward to it." });
+  await sendOffer(desk, application.step, application.reference, {
+    dueOn,
+    message: "We look forward to it.",
+    reason: null,
+  });
   const { own, other } = await readers(application);
   const sent = await findLetter(own, application.id);
   expect(sent).toMatchObject({ kind: "OFFER", templateId, sentById: desk.personId });

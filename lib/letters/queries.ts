@@ -62,12 +62,20 @@ const openTo = ({ personId }: MfatActor): Prisma.ApplicationWhereInput => ({
   interests: { some: { personId, isRecused: false } },
 });
 
-/** The letter that was sent last, as it was sent; null where none was. Both sides read it. */
-export const findLetter = (actor: Actor, applicationId: string) =>
-  db().letter.findFirst({
+/** The letters of an application as they were sent, the newest first. Both sides read them. */
+export const listLetters = (actor: Actor, applicationId: string) =>
+  db().letter.findMany({
     where: { applicationId, application: scopeOf(actor) },
-    include: { template: { select: { number: true } } },
+    include: {
+      template: { select: { number: true } },
+      offer: { select: { dueAt: true, outcome: true, answeredAt: true } },
+    },
     orderBy: { id: "desc" },
+    take: 50,
   });
 
-export type SentLetter = NonNullable<Awaited<ReturnType<typeof findLetter>>>;
+export type SentLetter = Awaited<ReturnType<typeof listLetters>>[number];
+
+/** The letter that was sent last; null where none was. */
+export const findLetter = async (actor: Actor, applicationId: string): Promise<SentLetter | null> =>
+  (await listLetters(actor, applicationId))[0] ?? null;

@@ -1,6 +1,6 @@
 import { formatPhasing, type PhasedAmount } from "#lib/budget/rules.ts";
-import { formatDate, formatDeadline } from "#lib/platform/dates.ts";
-import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
+import { formatDate, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
+import type { LetterKind, OfferOutcome, State } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import type { Paper } from "#lib/platform/paper.ts";
 
@@ -184,6 +184,30 @@ export const ineligibleValues = (application: LetterSubject, reason: string | nu
   requested: formatCents(application.requestedCents),
   reason: reason ?? "[Here stands the reason that is given.]",
 });
+
+type Sent = {
+  kind: LetterKind;
+  text: string;
+  offer: { dueAt: Date; outcome: OfferOutcome | null; answeredAt: Date | null } | null;
+};
+
+/** The end that a letter tells of. */
+const ENDS: Partial<Record<LetterKind, State>> = { INELIGIBLE: "INELIGIBLE", DECLINE: "DECLINED" };
+
+/**
+ * What has changed since a letter was sent, which stays as it was sent; null if all of it still applies. `state`: the
+ * application's.
+ */
+export function sinceSent({ kind, text, offer }: Sent, state: State): string | null {
+  if (ENDS[kind] && ENDS[kind] !== state) return "This letter no longer applies. MFAT has reopened the application.";
+  if (!offer) return null;
+  if (offer.outcome === "WITHDRAWN" && offer.answeredAt) {
+    return `This offer was withdrawn on ${formatInstant(offer.answeredAt)}. It can no longer be accepted.`;
+  }
+  const deadline = formatDeadline(offer.dueAt);
+  if (text.includes(deadline)) return null;
+  return `The last day to accept this offer was moved to ${deadline} after the letter was sent.`;
+}
 
 /** The letter for paper: day and addressee stand above what it is about. */
 export function letterPaper(letter: string, { reference, marking }: { reference: string; marking: string }): Paper {

@@ -89,7 +89,8 @@ async function authorise(
 }
 
 /**
- * People at MFAT declare their interests before they act on an application, and do not act while one recuses them.
+ * People at MFAT declare their interests before they act on an application, and do not act while one recuses them. About a
+ * draft that was never submitted there is nothing to read or declare.
  * @throws FORBIDDEN
  */
 export async function refuseUndeclared(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<void> {
@@ -97,6 +98,7 @@ export async function refuseUndeclared(tx: Tx, actor: MfatActor, application: Lo
     where: { applicationId_personId: { applicationId: application.id, personId: actor.personId } },
     select: { isRecused: true },
   });
+  if (!declaration && application.versionNumber === 0) return;
   if (!declaration) throw forbidden("Declare your interests in this application first.");
   if (declaration.isRecused)
     throw forbidden("You declared an interest in this application, so this needs somebody else.");
@@ -166,7 +168,8 @@ async function finish(
   const waitsOnRole = (await findWaiting(tx, changed))?.role ?? null;
   const isMoved = to !== application.state || (waitsOnRole ?? undefined) !== application.waitedOn;
   // Tell the roles that are newly asked, even if something else has waited longer, and the role it now waits on first.
-  const asked = newlyAsked(application.asked, await listAskedSteps(tx, changed));
+  // On hold it asks for nothing but to be resumed.
+  const asked = changed.heldAt ? [] : newlyAsked(application.asked, await listAskedSteps(tx, changed));
   const roles = [...new Set([...asked, ...(isMoved && waitsOnRole ? [waitsOnRole] : [])])];
   await tell(tx, {
     actor,

@@ -56,6 +56,11 @@ export const ALL_STATES = Object.keys(STATES) as State[];
 /** States with no way out. A terminated arrangement is still settled. */
 export const isEnded = (state: State): boolean => STATES[state].waitsOn === null;
 
+/** States in which an agency does not know what MFAT finds: its offer was not sent yet, or was withdrawn. */
+export const UNDECIDED: readonly State[] = ALL_STATES.filter((state) =>
+  [STATES.ASSESSMENT.agency, STATES.APPROVED.agency].includes(STATES[state].agency),
+);
+
 export const stateLabel = (state: State, side: "AGENCY" | "MFAT"): string =>
   side === "MFAT" ? STATES[state].label : STATES[state].agency;
 

@@ -18,7 +18,7 @@ export type StepRow = {
   happened: string;
   /** The states it may be taken in, and who may take it there. An empty list: a timed job. */
   from: Partial<Record<State, readonly Role[]>>;
-  /** The state it leads to; "stays" leaves the state, "back" leads to where the sign-off came from. */
+  /** The state it leads to; "stays" leaves the state, "back" leads to where it was before. */
   to: State | "stays" | "back";
   /**
    * What its form asks. "read": the fields depend on the application, and lib/workflow/forms/queries.ts reads them.

@@ -4,7 +4,7 @@ import type { DecisionNote } from "#lib/decisions/note/rules.ts";
 import { readDecisions, readDeclineText } from "#lib/decisions/queries.ts";
 import { listFiles } from "#lib/documents/queries.ts";
 import { findLetter } from "#lib/letters/queries.ts";
-import { LETTERS } from "#lib/letters/rules.ts";
+import { LETTERS, sinceSent } from "#lib/letters/rules.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -44,7 +44,11 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
     readDeclineText(actor, id),
   ]);
   const told = letter
-    ? { what: LETTERS[letter.kind].label, at: letter.sentAt, text: letter.text }
+    ? {
+        what: LETTERS[letter.kind].label,
+        at: letter.sentAt,
+        text: [sinceSent(letter, application.state), letter.text].filter(Boolean).join("\n\n"),
+      }
     : toldBefore && { what: "In the portal", at: null, text: toldBefore };
   return {
     application,

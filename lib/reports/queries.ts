@@ -1,7 +1,6 @@
 import { answersAs } from "#lib/applications/form/sections.ts";
 import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
-import type { StepForm } from "#lib/form/fields.ts";
-import { type Lists, type Option, text, UUID, type Values } from "#lib/form/fields.ts";
+import { dayInputs, type Lists, type Option, type StepForm, text, UUID, type Values } from "#lib/form/fields.ts";
 import { inWords, parseFields } from "#lib/form/parse.ts";
 import { readReleases } from "#lib/form/queries.ts";
 import { storedValues } from "#lib/form/stored.ts";
@@ -161,12 +160,8 @@ export async function readReportForm(actor: AgencyActor, application: Applicatio
 /** The reports that can still be moved, with their days. */
 export async function readScheduleForm(_actor: MfatActor, application: ApplicationHeader): Promise<StepForm> {
   const reports = await listOpenReports(db(), application.id);
-  const parts = reports.flatMap(({ number, dueOn }) => [
-    [`${dueInput(number)}-day`, String(dueOn.getUTCDate())],
-    [`${dueInput(number)}-month`, String(dueOn.getUTCMonth() + 1)],
-    [`${dueInput(number)}-year`, String(dueOn.getUTCFullYear())],
-  ]);
-  return { fields: scheduleFields(reports.map(removable)), initial: Object.fromEntries(parts) };
+  const shown = reports.map(({ number, dueOn }) => dayInputs(dueInput(number), dueOn));
+  return { fields: scheduleFields(reports.map(removable)), initial: Object.assign({}, ...shown) };
 }
 
 /** What was submitted once stays: it may be moved and not removed. */

@@ -4,7 +4,7 @@ import { getLists } from "#lib/fund/queries.ts";
 import { type Actor, can } from "#lib/lifecycle/permissions.ts";
 import { inScope, scopeOf } from "#lib/lifecycle/queries.ts";
 import { REWRITING } from "#lib/lifecycle/rules.ts";
-import { STATES } from "#lib/lifecycle/states.ts";
+import { STATES, UNDECIDED } from "#lib/lifecycle/states.ts";
 import { waits } from "#lib/lifecycle/waits/queries.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
@@ -118,7 +118,8 @@ export function selectRows(reader: Reader, filter: Filter, { cursor, limit }: Pa
   const { actor } = reader;
   const isMfat = actor.side === "MFAT";
   const read = isRead(reader);
-  const hasOffer = Prisma.sql`EXISTS (SELECT FROM "Offer" o WHERE o."applicationId" = a.id)`;
+  const hasOffer = Prisma.sql`(a.state <> ALL(${[...UNDECIDED]}::"State"[])
+    AND EXISTS (SELECT FROM "Offer" o WHERE o."applicationId" = a.id AND o."amountCents" = a."approvedCents"))`;
   return Prisma.sql`
     SELECT a.id, a.reference, a.title, a.marking, a.endorsement, a.state, a."stateSince", a."submittedAt",
       a."heldAt" IS NOT NULL AS "isHeld", g.abbreviation AS agency, g.name AS "agencyName", r.name AS round,

@@ -135,7 +135,7 @@ test("an offer is not sent to an agency without a certifier, and a variation not
   const approved = await db().application.findFirstOrThrow({ where: { state: "APPROVED" }, include: { agency: true } });
   const { reference, revision, agency } = approved;
   const desk = await mfat("desk");
-  const offer = { dueOn: addDays(dayOf(now()), 10), message: null };
+  const offer = { dueOn: addDays(dayOf(now()), 10), message: null, reason: null };
   await withoutRole("CERTIFIER", agency.id, () =>
     refusedAsNobody(
       reference,

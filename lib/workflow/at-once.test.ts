@@ -3,17 +3,14 @@ import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterEach, expect, test } from "vitest";
 import * as arrangements from "#lib/arrangements/commands.ts";
-import * as assessments from "#lib/assessments/commands.ts";
-import { accrualsFrom } from "#lib/budget/years/rules.ts";
-import { asMfat } from "#lib/lifecycle/permissions.ts";
-import { now, shiftClock } from "#lib/platform/clock.ts";
-import { atTime, yearBeginsOn } from "#lib/platform/dates.ts";
+import { shiftClock } from "#lib/platform/clock.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { draftOf, useCast, who } from "#lib/test-cast.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { checkFund, checkWay } from "#lib/test-rules.ts";
-import { declare, read, scores, TAKE, tried, well } from "#lib/test-steps.ts";
+import { read, TAKE, tried, well } from "#lib/test-steps.ts";
+import { prepare } from "#lib/test-ways.ts";
 import { STEP_KEYS, type StepKey } from "./steps.ts";
 
 const database = useTestDatabase("template_demo");
@@ -75,6 +72,7 @@ const PAY: Press[] = [
   ["recordPayment", ...BUDGET],
 ];
 const OFFER: Press[] = [...SUBMIT, ...ASSESS, ...CHECK, ["approve", ...APPROVERS], ["sendOffer", ...DESK]];
+const WITHDRAW: Press = ["withdraw", "contributor@police.example", "certifier@police.example"];
 
 /** Ways that take every step of the table. */
 const WAYS: Record<string, Press[]> = {
@@ -98,6 +96,9 @@ const WAYS: Record<string, Press[]> = {
     ["returnRecommendation", ...APPROVERS],
     ...CHECK,
     ["approve", ...APPROVERS],
+    ["sendOffer", ...DESK],
+    ["moveLastDay", ...DESK],
+    ["withdrawOffer", ...DESK],
     ["sendOffer", ...DESK],
     ["acceptOffer", ...CERTIFIERS],
     ["submitClaim", ...CONTRIBUTORS],
@@ -130,33 +131,23 @@ const WAYS: Record<string, Press[]> = {
     ["confirmSurplus", ...BUDGET],
     ["close", ...DESK],
   ],
-  discarded: [["discard", ...CONTRIBUTORS]],
-  ineligible: [...SUBMIT, ["declineAsIneligible", ...DESK]],
+  discarded: [
+    ["discard", ...CONTRIBUTORS],
+    ["reopen", ...DESK],
+    ["discard", ...CONTRIBUTORS],
+  ],
+  ineligible: [...SUBMIT, ["declineAsIneligible", ...DESK], ["reopen", ...DESK], ["declineAsIneligible", ...DESK]],
   declined: [...SUBMIT, ...ASSESS, ...CHECK, ["decline", ...APPROVERS]],
-  withdrawn: [...SUBMIT, ...ASSESS, ...CHECK, ["withdraw", "contributor@police.example", "certifier@police.example"]],
-  "its offer declined": [...OFFER, ["declineOffer", ...CERTIFIERS]],
+  withdrawn: [...SUBMIT, ...ASSESS, ...CHECK, WITHDRAW, ["reopen", ...DESK], WITHDRAW],
+  "its offer declined": [
+    ...OFFER,
+    ["declineOffer", ...CERTIFIERS],
+    ["reopen", ...DESK],
+    ["declineOffer", ...CERTIFIERS],
+  ],
   "its offer lapsed": [...OFFER, ["lapse", "", ""]],
   terminated: [...OFFER, ["acceptOffer", ...CERTIFIERS], ["terminate", ...DESK]],
 };
-/** Late in June an initiative may have its first money in the next financial year: nothing is claimed before that. */
-async function waitForItsYear(reference: string): Promise<void> {
-  const { startYear } = await db().applicationFunding.findFirstOrThrow({
-    where: { application: { reference } },
-    orderBy: { startYear: "asc" },
-  });
-  const beginsAt = atTime(yearBeginsOn(startYear), "00:00");
-  if (now() < beginsAt) shiftClock(beginsAt.getTime() - Date.now());
-}
-
-/** Agencies are asked about unclaimed work in the last month of a year. */
-async function waitForItsJune(reference: string): Promise<void> {
-  const { startYear } = await db().applicationFunding.findFirstOrThrow({
-    where: { application: { reference } },
-    orderBy: { startYear: "asc" },
-  });
-  const juneAt = atTime(accrualsFrom(startYear), "09:00");
-  if (now() < juneAt) shiftClock(juneAt.getTime() - Date.now());
-}
 
 async function pressTwice(reference: string, [action, first, second]: Press): Promise<string[]> {
   if (action === "lapse") {
@@ -164,13 +155,8 @@ async function pressTwice(reference: string, [action, first, second]: Press): Pr
     const counts = await Promise.all([arrangements.lapseOverdueOffers(), arrangements.lapseOverdueOffers()]);
     return counts.map((count) => (count ? "done" : "STATE"));
   }
-  if (action === "submitClaim") await waitForItsYear(reference);
-  if (action === "stateAccrual") await waitForItsJune(reference);
+  await prepare(reference, action, [first, second]);
   const { revision } = await read(reference);
-  for (const name of new Set([first, second])) {
-    if (who(name).side === "MFAT") await tried(() => declare(who(name), reference, well));
-  }
-  if (action === "recommend") await assessments.saveModeration(asMfat(who(first)), reference, await scores(reference));
   const press = (name: string) =>
     tried(() => TAKE[action](who(name), { requestId: randomUUID(), revision }, reference, well));
   return Promise.all([press(first), press(second)]);

@@ -1,5 +1,6 @@
 import * as applications from "#lib/applications/commands.ts";
 import * as arrangements from "#lib/arrangements/commands.ts";
+import { reopen } from "#lib/arrangements/reopening/commands.ts";
 import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
 import * as decisions from "#lib/decisions/commands.ts";
@@ -108,6 +109,8 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   sendOffer: answered(mfat, STEPS.sendOffer, arrangements.sendOffer),
   acceptOffer: answered(agency, STEPS.acceptOffer, arrangements.acceptOffer),
   declineOffer: answered(agency, STEPS.declineOffer, arrangements.declineOffer),
+  moveLastDay: answered(mfat, STEPS.moveLastDay, arrangements.moveLastDay),
+  withdrawOffer: answered(mfat, STEPS.withdrawOffer, arrangements.withdrawOffer),
   lapse: null,
   submitClaim: answered(agency, STEPS.submitClaim, payments.submitClaim),
   cancelClaim: answered(agency, STEPS.cancelClaim, payments.cancelClaim),
@@ -138,6 +141,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   confirmSurplus: answered(mfat, STEPS.confirmSurplus, settlement.confirmSurplus),
   close: answered(mfat, STEPS.close, settlement.close),
   withdraw: answered(agency, STEPS.withdraw, arrangements.withdraw),
+  reopen: typed(mfat, reopen),
   putOnHold: answered(mfat, STEPS.putOnHold, arrangements.putOnHold),
   resume: answered(mfat, STEPS.resume, arrangements.resume),
 };

@@ -1,8 +1,10 @@
 import { type ApplicationHeader, getDraft } from "#lib/applications/queries.ts";
 import { mayNotApply, unfinishedOf } from "#lib/applications/rules.ts";
 import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/steps.ts";
+import { findEnd } from "#lib/arrangements/reopening/queries.ts";
 import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
 import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
+import { obstaclesToReopening } from "#lib/arrangements/steps.ts";
 import { obstaclesToModeration } from "#lib/assessments/steps.ts";
 import { phasedTotal } from "#lib/budget/rules.ts";
 import { listDeciders } from "#lib/decisions/queries.ts";
@@ -10,7 +12,7 @@ import { highestDelegation } from "#lib/decisions/rules.ts";
 import { obstaclesToDeciding, obstaclesToRecommending } from "#lib/decisions/steps.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
-import type { Actor, AgencyActor } from "#lib/lifecycle/permissions.ts";
+import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { listWaitedFor, type Named, nameFor, nobodyFor, readEventNames, scopeOf } from "#lib/lifecycle/queries.ts";
 import { isForAgency, type Obstacles } from "#lib/lifecycle/steps.ts";
 import { readClaims } from "#lib/payments/queries.ts";
@@ -73,7 +75,7 @@ export async function listObstacles(actor: Actor, application: ApplicationHeader
 }
 
 async function obstaclesInState(actor: Actor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
-  const { id: applicationId, state, round } = application;
+  const { id: applicationId, state } = application;
   if (state === "CLOSING" || state === "TERMINATED") {
     const settling = obstaclesToSettling(await readSettlement(db(), applicationId), state);
     return { ...(await listClaimObstacles(actor, applicationId)), ...settling };
@@ -92,6 +94,15 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     const barred = mayNotApply(application.agency, env().DESK_EMAIL);
     if (barred) return { sendForSignOff: barred, signOffAndSubmit: barred };
     return isWriting ? obstaclesToSending(actor, application) : obstaclesBeforeCertifying(actor, application);
+  }
+  return obstaclesAtMfat(actor, application);
+}
+
+/** Until there is an arrangement, and where it has ended before. */
+async function obstaclesAtMfat(actor: MfatActor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
+  const { id: applicationId, state, round } = application;
+  if (stepRow("reopen").from[state]) {
+    return actor.roles.has("DESK") ? obstaclesToReopening(await findEnd(actor, application), now()) : {};
   }
   if (state === "ASSESSMENT") {
     const complete = await db().assessment.count({ where: { applicationId, status: "COMPLETE" } });

@@ -22,7 +22,10 @@ test("every state says what happens next: to the agency also where it ended it, 
   const goesOn = (state: State) => !isEnded(state) || state === "TERMINATED";
   for (const state of ALL_STATES) {
     const [agency, mfat] = [whatNext({ ...ahead, state }, "AGENCY"), whatNext({ ...ahead, state }, "MFAT")];
-    expect([state, agency !== null]).toEqual([state, goesOn(state) || ["WITHDRAWN", "DISCARDED"].includes(state)]);
+    expect([state, agency !== null]).toEqual([
+      state,
+      goesOn(state) || ["WITHDRAWN", "DISCARDED", "OFFER_DECLINED"].includes(state),
+    ]);
     expect([state, mfat !== null]).toEqual([state, goesOn(state) && state !== "DRAFT" && state !== "SIGN_OFF"]);
   }
 });

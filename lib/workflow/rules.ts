@@ -83,7 +83,8 @@ const submitBy = ({ signOffFrom, changesDueAt, round }: Ahead): string =>
 const beingDecided = () =>
   "MFAT recommends, checks the budget and decides. You hear the outcome by email, and may withdraw until you have accepted an offer.";
 
-const nothingMore = () => "Nothing more. A new draft can begin with its answers.";
+const nothingMore = () =>
+  "Nothing more. If this was a mistake, ask the fund desk within 20 working days to reopen it. You can also copy its answers to a new application.";
 
 const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
   DRAFT: (ahead) =>
@@ -111,6 +112,7 @@ const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
     "Where something was paid, a certifier accounts for it by an acquittal, and the budget officer confirms the surplus.",
   WITHDRAWN: nothingMore,
   DISCARDED: nothingMore,
+  OFFER_DECLINED: nothingMore,
 };
 
 const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {

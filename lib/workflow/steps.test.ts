@@ -36,17 +36,23 @@ const isByMfat = (row: Row): boolean => takersOf(row).some((role) => MFAT_ROLES.
 /** The states that it leads to, wherever it was taken. */
 const leadsTo = (row: Row): State[] => {
   if (row.to === "stays") return statesOf(row);
-  return row.to === "back" ? ["DRAFT", "CHANGES_REQUESTED"] : [row.to];
+  return row.to === "back" ? statesBefore(statesOf(row)) : [row.to];
+};
+/** The states from which some step leads to one of these. */
+const statesBefore = (states: readonly State[]): State[] => {
+  const leads = stepsWhere(({ to }) => states.some((state) => state === to));
+  return [...new Set(leads.flatMap((step) => statesOf(stepRow(step))))];
 };
 const ends = (row: Row): boolean => row.to !== "stays" && leadsTo(row).every(isEnded);
 const isUnderWay = (row: Row): boolean => statesOf(row).every((state) => UNDER_WAY.includes(state));
 const stepsWhere = (is: (row: Row) => unknown): StepKey[] => STEP_KEYS.filter((step) => is(stepRow(step)));
 
 describe("who takes a step, from where to where", () => {
-  test("every state before an end has somebody who moves it on, and what has ended only what is still settled", () => {
+  test("every state before an end has somebody who moves it on, and what has ended is reopened or still settled", () => {
     for (const state of ALL_STATES) {
       const movers = stepsFor(state, EVERY_ROLE, false);
-      if (isEnded(state) && state !== "TERMINATED") expect([state, movers]).toEqual([state, []]);
+      const ways = ["DECLINED", "CLOSED"].includes(state) ? [] : ["reopen"];
+      if (isEnded(state) && state !== "TERMINATED") expect([state, movers]).toEqual([state, ways]);
       else expect([state, movers.length > 0]).toEqual([state, true]);
       const { waitsOn } = STATES[state];
       if (waitsOn) expect([state, stepsFor(state, new Set([waitsOn]), false).length > 0]).toEqual([state, true]);
@@ -148,9 +154,11 @@ describe("back", () => {
     }
   });
 
-  test("what ends an application cannot be undone, and nothing else is called final", () => {
+  test("what ends an application is called final, and nothing else; before money is spent the desk can reopen it", () => {
     expect(stepsWhere(({ isFinal }) => isFinal)).toEqual(stepsWhere(ends));
-    for (const step of stepsWhere(ends)) expect(stepRow(step).back).toHaveProperty("none");
+    for (const step of stepsWhere((row) => ends(row) && !isUnderWay(row) && row.label !== "Decline")) {
+      expect([step, stepRow(step).back]).toEqual([step, ["reopen"]]);
+    }
   });
 });
 
@@ -182,7 +190,14 @@ describe("words", () => {
   });
 
   test("a refusal names what people may do from a state, and not what happens by itself", () => {
-    expect(labelsFrom("OFFERED", false)).toEqual(["Accept offer", "Decline offer", "Withdraw", "Put on hold"]);
+    expect(labelsFrom("OFFERED", false)).toEqual([
+      "Accept offer",
+      "Decline offer",
+      "Move the last day",
+      "Withdraw offer",
+      "Withdraw",
+      "Put on hold",
+    ]);
     expect(labelsFrom("OFFERED", true)).toEqual(["Withdraw", "Resume"]);
     expect(labelsFrom("CLOSED", false)).toEqual([]);
   });
@@ -252,8 +267,9 @@ describe("what comes next", () => {
     // The fund desk has a mailbox, assessors are named one by one, and what is under way waits for its own dates.
     const isPersonal = (state: State) => !isEnded(state) && !["DESK", "ASSESSOR"].includes(STATES[state].waitsOn ?? "");
     const handsOver = ({ to }: Row) => to !== "stays" && to !== "back" && to !== "ACTIVE" && isPersonal(to);
-    const moving = stepsWhere((row) => row.asksNext && row.to !== "stays");
-    expect(moving).toEqual(stepsWhere(handsOver));
+    const asking = stepsWhere((row) => row.asksNext && row.to !== "stays");
+    // What goes back to its writer asks nobody else; what had ended asks anew whom it asked before.
+    expect(asking).toEqual(stepsWhere((row) => handsOver(row) || (row.to === "back" && statesOf(row).every(isEnded))));
   });
 
   test("a claim, a variation and an acquittal are not sent where nobody could answer them, nor sent back to nobody", () => {
@@ -274,7 +290,7 @@ describe("what comes next", () => {
 
   test("what sends back, takes back, ends or asks for something else is no first thing to do", () => {
     const isSecond =
-      /^(Return|Take back|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Put on hold|Change|Ask for a variation|State)/;
+      /^(Return|Take back|Move the last day|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Reopen|Put on hold|Change|Ask for a variation|State)/;
     const seconds = stepsWhere(({ isAside }) => isAside);
     // An approver is asked for one of two answers, and both are first.
     expect(stepsWhere(({ label }) => isSecond.test(label)).filter((step) => step !== "decline")).toEqual(seconds);
@@ -303,7 +319,7 @@ describe("duties", () => {
 });
 
 test("MFAT’s decision rests on what was read from the screening on, and not on who was asked, offered or put on hold", () => {
-  const organises = /^(Assign|Unassign|Move|Send|Put|Resume|Decline as ineligible)/;
+  const organises = /^(Assign|Unassign|Move|Send|Withdraw|Reopen|Put|Resume|Decline as ineligible)/;
   const decides = stepsWhere((row) => isByMfat(row) && !isUnderWay(row) && !organises.test(row.label));
   expect(stepsWhere(({ isReading }) => isReading)).toEqual(decides);
 });

@@ -124,7 +124,7 @@ test("planned: a year has no money until two people give it, and its promises re
     reason: null,
   });
   const offer = async (dueOn: Date) =>
-    arrangements.sendOffer(desk, await request(), reference, { dueOn, message: null } as never);
+    arrangements.sendOffer(desk, await request(), reference, { dueOn, message: null, reason: null } as never);
   expect((await refusal(offer(on(12, 1)))).fields).toHaveProperty("dueOn-day");
   await offer(on(-3, 15));
   await arrangements.acceptOffer(certifier, await request(), reference);

@@ -426,5 +426,6 @@ async function sendOffer(desk: MfatActor, reference: string, request: StepReques
   await arrangements.sendOffer(desk, request, reference, {
     dueOn: earlierOf(addDays(today, 90), yearEnd),
     message: "We are glad to make this offer.",
+    reason: null,
   });
 }

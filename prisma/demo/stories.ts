@@ -500,7 +500,7 @@ export const STORIES: readonly Story[] = [
     places: { VU: 100 },
     focus: "crime",
     dollars: [70_000],
-    daysAgo: 34,
+    daysAgo: 18,
     end: "DISCARDED",
     round: "main",
   },

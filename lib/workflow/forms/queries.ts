@@ -1,11 +1,12 @@
 import { type ApplicationHeader, readScreening } from "#lib/applications/queries.ts";
 import { checkInput, noteInput, screeningFields } from "#lib/applications/schema.ts";
+import { readReopenForm } from "#lib/arrangements/reopening/queries.ts";
 import { readAcquittalForm, readRecoveryForm } from "#lib/arrangements/settlement/queries.ts";
 import { listAssessorOptions, listUnassignable, readAssessments } from "#lib/assessments/queries.ts";
 import { listConditionOptions, readDecisions } from "#lib/decisions/queries.ts";
 import { decidedYears } from "#lib/decisions/rules.ts";
 import { approveFields, recommendFields } from "#lib/decisions/schema.ts";
-import type { Field, Lists, StepForm, Values } from "#lib/form/fields.ts";
+import { dayInputs, type Field, type Lists, type StepForm, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { type Actor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { readAccrualForm, readClaimForm, readNewClaimForm } from "#lib/payments/queries.ts";
@@ -92,6 +93,7 @@ const READS: Record<ReadKey, Read> = {
   returnReport: ofReport("returnReport"),
   submitAcquittal: (actor, application) => readAcquittalForm(asAgency(actor), application),
   recordRecovery: (actor, { id }) => readRecoveryForm(asMfat(actor), id),
+  reopen: (actor, application) => readReopenForm(asMfat(actor), application),
 };
 
 const readOf = (step: StepKey): Read | undefined => (READS as Partial<Record<StepKey, Read>>)[step];
@@ -122,12 +124,9 @@ const phasedAs = ({ phasing }: ApplicationHeader, kind: "REQUESTED" | "RECOMMEND
 /** Who is already assigned, and the usual due date of an assessment. */
 async function assigned(actor: MfatActor, application: ApplicationHeader): Promise<Values> {
   const { assessments } = await readAssessments(actor, application);
-  const due = addWorkingDays(dayOf(now()), ASSESSMENT_DAYS);
   return {
     assessors: assessments.flatMap(({ assessorId, status }) => (status === "UNASSIGNED" ? [] : assessorId)),
-    "dueOn-day": String(due.getUTCDate()),
-    "dueOn-month": String(due.getUTCMonth() + 1),
-    "dueOn-year": String(due.getUTCFullYear()),
+    ...dayInputs("dueOn", addWorkingDays(dayOf(now()), ASSESSMENT_DAYS)),
   };
 }
 

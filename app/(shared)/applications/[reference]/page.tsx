@@ -40,8 +40,8 @@ import { formatPhasing } from "#lib/budget/rules.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
 import { listMailOf } from "#lib/correspondence/queries.ts";
 import { readDecisions, readDeclineText } from "#lib/decisions/queries.ts";
-import { findLetter, type SentLetter } from "#lib/letters/queries.ts";
-import { LETTERS } from "#lib/letters/rules.ts";
+import { listLetters, type SentLetter } from "#lib/letters/queries.ts";
+import { LETTERS, sinceSent } from "#lib/letters/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { isEnded, PATH, stateLabel, waitsOn } from "#lib/lifecycle/states.ts";
@@ -201,15 +201,37 @@ function WhatChanged({ application: { reference, versionNumber, state } }: { app
   );
 }
 
-/** The letter that the agency was sent: an offer, or why there is none. */
-function LetterPart({ letter, reference, title }: { letter: SentLetter; reference: string; title: string }) {
+type LetterPartProps = {
+  letters: readonly SentLetter[];
+  application: ApplicationHeader;
+  titleOf: (letter: SentLetter) => string;
+};
+
+/** The letter that the agency was sent, an offer or why there is none; those before it are folded up. */
+function LetterPart({ letters: [letter, ...earlier], application, titleOf }: LetterPartProps) {
+  if (!letter) return null;
   return (
-    <Part title={title} id="letter">
-      <Letter letter={letter.text} />
+    <Part title={titleOf(letter)} id="letter">
+      <AsSent letter={letter} state={application.state} />
       <p>
-        <a href={`/applications/${reference}/letter`}>Download the letter (PDF)</a>
+        <a href={`/applications/${application.reference}/letter`}>Download the letter (PDF)</a>
       </p>
+      {earlier.map((one) => (
+        <Details key={one.id} summary={`Earlier letter, sent on ${formatInstant(one.sentAt)}`}>
+          <AsSent letter={one} state={application.state} />
+        </Details>
+      ))}
     </Part>
+  );
+}
+
+function AsSent({ letter, state }: { letter: SentLetter; state: ApplicationHeader["state"] }) {
+  const since = sinceSent(letter, state);
+  return (
+    <>
+      {since && <InsetText>{since}</InsetText>}
+      <Letter letter={letter.text} />
+    </>
   );
 }
 
@@ -221,24 +243,26 @@ async function AgencyParts({
   application: ApplicationHeader;
 }) {
   const { id, reference } = application;
-  const [answers, comments, letter, declined, arrangement, reports] = await Promise.all([
+  const [answers, comments, letters, declined, arrangement, reports] = await Promise.all([
     getAnswers(actor, application),
     countOpenComments(actor, id),
-    findLetter(actor, id),
+    listLetters(actor, id),
     readDeclineText(actor, id),
     readArrangement(actor, id),
     listReports(actor, id),
   ]);
   return (
     <>
-      {declined && !letter && (
+      {declined && !letters.length && (
         <Part title="Decision" id="decision">
           <InsetText>{declined}</InsetText>
         </Part>
       )}
-      {letter && (
-        <LetterPart letter={letter} reference={reference} title={letter.kind === "OFFER" ? "Offer" : "Decision"} />
-      )}
+      <LetterPart
+        letters={letters}
+        application={application}
+        titleOf={({ kind }) => (kind === "OFFER" ? "Offer" : "Decision")}
+      />
       <ArrangementView arrangement={arrangement} />
       <ClaimsPart actor={actor} application={application} />
       <VariationsView actor={actor} applicationId={id} />
@@ -265,13 +289,13 @@ const MAILS_SHOWN = 10;
 
 async function MfatParts({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
   const { id, reference } = application;
-  const [answers, screening, record, interests, decisions, letter, arrangement, reports, mails] = await Promise.all([
+  const [answers, screening, record, interests, decisions, letters, arrangement, reports, mails] = await Promise.all([
     getAnswers(actor, application),
     readScreening(actor, id),
     readAssessments(actor, application),
     listInterestsOf(actor, id),
     readDecisions(actor, id),
-    findLetter(actor, id),
+    listLetters(actor, id),
     readArrangement(actor, id),
     listReports(actor, id),
     listMailOf(actor, id),
@@ -325,7 +349,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
           </p>
         </Part>
       )}
-      {letter && <LetterPart letter={letter} reference={reference} title={LETTERS[letter.kind].label} />}
+      <LetterPart letters={letters} application={application} titleOf={({ kind }) => LETTERS[kind].label} />
       <ArrangementView arrangement={arrangement} />
       <ClaimsPart actor={actor} application={application} />
       <VariationsView actor={actor} applicationId={id} />

@@ -1,0 +1,63 @@
+import { dayOf, financialYearOf, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
+import { expect, referenceOf, test } from "../fixtures.ts";
+import { acceptOffer } from "../steps/agency.ts";
+import { chooseStep, fillDay, inDays, openApplication, send } from "../steps/forms.ts";
+import { sendOffer } from "../steps/mfat.ts";
+
+const yearEnd = yearEndsOn(financialYearOf(dayOf(new Date())));
+
+test("the desk moves an offer's last day, withdraws the offer and sends it again; declined in error, it is reopened and accepted", async ({
+  as,
+  portal,
+  newestMail,
+}) => {
+  test.skip(inDays(0) >= yearEnd, "On the last day of its year the offer can have no other.");
+  const reference = await referenceOf(portal, "OFFERED");
+
+  const desk = await as("desk@mfat.example");
+  await chooseStep(desk, reference, "Move the last day");
+  await desk.getByLabel("Why you move it").fill("The cabinet there meets later.");
+  await fillDay(desk, "New last day", inDays(800));
+  await desk.getByRole("button", { name: "Move the last day" }).click();
+  const tooLate = new RegExp(`^Accept by must be ${formatDay(yearEnd)} or earlier\\. The offer has money of`);
+  await expect(desk.getByRole("link", { name: tooLate })).toBeVisible();
+  await fillDay(desk, "New last day", inDays(1));
+  await send(desk, "Move the last day");
+
+  const moved = await newestMail(
+    "certifier@police.example",
+    ({ subject }) => subject?.includes(`${reference}: last day of the offer moved by MFAT`) ?? false,
+  );
+  expect(moved.text).toContain(`The offer can be accepted until ${formatDay(inDays(1))}`);
+  const certifier = await as("certifier@police.example");
+  await openApplication(certifier, reference);
+  await expect(certifier.getByText(/^The last day to accept this offer was moved to/)).toBeVisible();
+  await expect(certifier.getByText("The cabinet there meets later.").first()).toBeVisible();
+
+  const plain = await as("desk@mfat.example", { javaScriptEnabled: false });
+  await chooseStep(plain, reference, "Withdraw offer");
+  await plain.getByRole("button", { name: "Withdraw offer" }).click();
+  await expect(plain.getByRole("link", { name: "Enter a reason" })).toBeVisible();
+  await plain.getByLabel("Why you withdraw the offer").fill("It names the wrong conditions.");
+  await send(plain, "Withdraw offer");
+  await openApplication(certifier, reference);
+  await expect(certifier.getByText(/^This offer was withdrawn on .* It can no longer be accepted\.$/)).toBeVisible();
+  await expect(certifier.getByRole("link", { name: "Accept offer" })).toHaveCount(0);
+  await sendOffer(plain, reference);
+
+  await chooseStep(certifier, reference, "Decline offer");
+  await expect(certifier.getByText(/the fund desk can reopen it within 20 working days/)).toBeVisible();
+  await certifier.getByLabel("Why you decline it").fill("Pressed the wrong button.");
+  await send(certifier, "Decline offer");
+
+  await chooseStep(plain, reference, "Reopen");
+  await expect(plain.getByText("Reserved again")).toBeVisible();
+  await expect(plain.getByRole("group", { name: "Last day to accept the offer" }).getByLabel("Year")).not.toHaveValue(
+    "",
+  );
+  await plain.getByLabel("Why you reopen it").fill("The agency declined by mistake.");
+  await send(plain, "Reopen");
+  await openApplication(certifier, reference);
+  await expect(certifier.getByText("The agency declined by mistake.").first()).toBeVisible();
+  await acceptOffer(certifier, reference);
+});

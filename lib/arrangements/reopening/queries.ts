@@ -1,0 +1,55 @@
+import { z } from "zod";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { dayInputs, type StepForm } from "#lib/form/fields.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, endOfDay } from "#lib/platform/dates.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { addWorkingDays } from "#lib/platform/working-days.ts";
+import { type End, REOPEN_DAYS, RESERVED, reopenFields } from "./rules.ts";
+
+type Client = Pick<Tx, "auditEvent" | "phasing" | "offer">;
+type Ended = { id: string; state: State; stateSince: Date; round: { closesAt: Date | null } };
+
+const HELD = z.object({ heldAt: z.iso.datetime().optional() });
+
+/** The end of an application, as the step that ended it left it on record; null if no step did. */
+export async function readEnd(client: Client, actor: MfatActor, application: Ended): Promise<End | null> {
+  const { id: applicationId, state, stateSince: endedAt, round } = application;
+  const event = await client.auditEvent.findFirst({
+    where: { applicationId, application: scopeOf(actor), toState: state, fromState: { not: state } },
+    orderBy: { id: "desc" },
+    select: { fromState: true, data: true },
+  });
+  if (!event?.fromState) return null;
+  const before = event.fromState;
+  const { heldAt } = HELD.parse(event.data ?? {});
+  const kind = RESERVED[before];
+  return {
+    before,
+    endedAt,
+    until: endOfDay(addWorkingDays(dayOf(endedAt), REOPEN_DAYS)),
+    heldAt: heldAt ? new Date(heldAt) : null,
+    round,
+    phasing: kind
+      ? await client.phasing.findMany({ where: { applicationId, kind }, orderBy: { startYear: "asc" } })
+      : [],
+    offer:
+      before === "OFFERED"
+        ? await client.offer.findFirst({ where: { applicationId }, orderBy: { sentAt: "desc" } })
+        : null,
+  };
+}
+
+export const findEnd = (actor: MfatActor, application: Ended): Promise<End | null> => readEnd(db(), actor, application);
+
+/** Begins with the offer's own last day while that is ahead. */
+export async function readReopenForm(actor: MfatActor, application: ApplicationHeader): Promise<StepForm> {
+  const offer = (await findEnd(actor, application))?.offer ?? null;
+  return {
+    fields: reopenFields({ offer }),
+    initial: offer && offer.dueAt > now() ? dayInputs("dueOn", dayOf(offer.dueAt)) : {},
+  };
+}

@@ -1,0 +1,59 @@
+import { endedYears, type PhasedAmount } from "#lib/budget/rules.ts";
+import { type Field, reasonFields } from "#lib/form/fields.ts";
+import { dayOf, formatDeadline } from "#lib/platform/dates.ts";
+import type { AmountKind, State } from "#lib/platform/db/generated/enums.ts";
+
+/** For how many working days an end that came in error can be reopened. */
+export const REOPEN_DAYS = 20;
+
+/** The amount that stays reserved in a state, and that its end releases. */
+export const RESERVED: Partial<Record<State, AmountKind>> = {
+  BUDGET_CHECK: "RECOMMENDED",
+  DECISION: "RECOMMENDED",
+  APPROVED: "APPROVED",
+  OFFERED: "APPROVED",
+};
+
+/** The end of an application, with what its reopening restores. */
+export type End = {
+  /** The state that it was ended in. */
+  before: State;
+  endedAt: Date;
+  /** The last moment to reopen it. */
+  until: Date;
+  /** Since when it was on hold as it ended; null if it was not. */
+  heldAt: Date | null;
+  round: { closesAt: Date | null };
+  /** What was reserved for it. */
+  phasing: PhasedAmount;
+  /** If it was offered: the offer's deadline as it was. */
+  offer: { id: string; dueAt: Date } | null;
+};
+
+/** Why an end can no longer be reopened; null if it can. Whether a year still has the money is for the ledger to say. */
+export function whyNotReopened(end: End, now: Date): string | null {
+  if (now > end.until) {
+    return `It could be reopened until ${formatDeadline(end.until)}, ${REOPEN_DAYS} working days after it ended.`;
+  }
+  const { closesAt } = end.round;
+  if (end.before === "DRAFT" && closesAt && closesAt <= now) {
+    return `The round closed on ${formatDeadline(closesAt)}, so the draft could not be submitted any more.`;
+  }
+  const ended = endedYears(end.phasing, dayOf(now));
+  return ended && `${ended} Ask the agency to apply for money of a later year.`;
+}
+
+const REASON = reasonFields("Why you reopen it", "The agency reads this");
+const OFFERED_FIELDS = [
+  {
+    kind: "day",
+    name: "dueOn",
+    label: "Last day to accept the offer",
+    hint: "Until the end of that day in New Zealand; then the offer lapses",
+    missing: "Enter the day by which the offer has to be accepted",
+  },
+  ...REASON,
+] as const satisfies readonly Field[];
+
+/** An offer that is open again needs a last day: its own may have passed. */
+export const reopenFields = ({ offer }: Pick<End, "offer">): readonly Field[] => (offer ? OFFERED_FIELDS : REASON);

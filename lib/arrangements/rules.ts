@@ -1,0 +1,31 @@
+import type { PhasedAmount } from "#lib/budget/rules.ts";
+import { addMonths, endOfDay, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
+import { formatYear } from "#lib/platform/money.ts";
+
+/** How many months ahead the last day of an offer may lie without a reason. */
+const MONTHS_AHEAD = 6;
+
+/** An offer is answered before the first of its financial years ends: that year takes no money afterwards. */
+export const firstYear = (phasing: PhasedAmount): number | undefined =>
+  phasing.find(({ cents }) => cents > 0n)?.startYear;
+
+/** What is wrong with the last day of an offer of an amount: input name to message. `today`: the civil day in New Zealand. */
+export function checkLastDay(
+  { dueOn, reason }: { dueOn: Date; reason: string | null },
+  phasing: PhasedAmount,
+  { now, today }: { now: Date; today: Date },
+): Record<string, string> {
+  if (endOfDay(dueOn) <= now) return { "dueOn-day": "Accept by must be a day that has not passed" };
+  const year = firstYear(phasing);
+  if (year !== undefined && dueOn > yearEndsOn(year)) {
+    const last = formatDay(yearEndsOn(year));
+    return {
+      "dueOn-day": `Accept by must be ${last} or earlier. The offer has money of ${formatYear(year)}, which ends then`,
+    };
+  }
+  const furthest = addMonths(today, MONTHS_AHEAD);
+  if (reason || dueOn <= furthest) return {};
+  return {
+    reason: `Accept by is after ${formatDay(furthest)}, more than ${MONTHS_AHEAD} months ahead. Enter a reason, or an earlier day`,
+  };
+}

@@ -1,0 +1,83 @@
+// How an application gets along the table, one step by one person at a time.
+import { randomUUID } from "node:crypto";
+import * as arrangements from "./arrangements/commands.ts";
+import * as assessments from "./assessments/commands.ts";
+import { accrualsFrom } from "./budget/years/rules.ts";
+import { asMfat } from "./lifecycle/permissions.ts";
+import { now, shiftClock } from "./platform/clock.ts";
+import { atTime, yearBeginsOn } from "./platform/dates.ts";
+import { db } from "./platform/db.ts";
+import { who } from "./test-cast.ts";
+import { declare, read, scores, TAKE, type Take, tried, well } from "./test-steps.ts";
+import type { StepKey } from "./workflow/steps.ts";
+
+/** A step, who takes it (an email address), and how, if not as anybody would to whom all goes well. */
+export type Taken = readonly [step: StepKey, by: string, take?: Take];
+
+const CONTRIBUTOR = "contributor@police.example";
+const CERTIFIER = "certifier@police.example";
+const DESK = "desk@mfat.example";
+
+export const TO_SUBMITTED: readonly Taken[] = [
+  ["sendForSignOff", CONTRIBUTOR],
+  ["signOffAndSubmit", CERTIFIER],
+];
+export const TO_ASSESSMENT: readonly Taken[] = [
+  ...TO_SUBMITTED,
+  ["acceptForAssessment", DESK],
+  ["assignAssessors", DESK],
+];
+const TO_MODERATION: readonly Taken[] = [
+  ...TO_ASSESSMENT,
+  ["completeAssessment", "assessor1@mfat.example"],
+  ["completeAssessment", "assessor2@mfat.example"],
+  ["startModeration", DESK],
+];
+export const TO_APPROVED: readonly Taken[] = [
+  ...TO_MODERATION,
+  ["recommend", DESK],
+  ["confirmBudget", "budget@mfat.example"],
+  ["approve", "approver2@mfat.example"],
+];
+export const TO_OFFERED: readonly Taken[] = [...TO_APPROVED, ["sendOffer", DESK]];
+
+/** Moves the clock on to a moment, if it is ahead. */
+const waitUntil = (moment: Date): void => {
+  if (now() < moment) shiftClock(moment.getTime() - Date.now());
+};
+
+const firstYear = async (reference: string): Promise<number> =>
+  (
+    await db().applicationFunding.findFirstOrThrow({
+      where: { application: { reference } },
+      orderBy: { startYear: "asc" },
+    })
+  ).startYear;
+
+/** What has to be there before people can take a step. */
+export async function prepare(reference: string, step: StepKey, people: readonly string[]): Promise<void> {
+  // Late in June an initiative may have its first money in the next financial year: nothing is claimed before that.
+  if (step === "submitClaim") waitUntil(atTime(yearBeginsOn(await firstYear(reference)), "00:00"));
+  // Agencies are asked about unclaimed work in the last month of a year.
+  if (step === "stateAccrual") waitUntil(atTime(accrualsFrom(await firstYear(reference)), "09:00"));
+  for (const name of new Set(people)) {
+    if (who(name).side === "MFAT") await tried(() => declare(who(name), reference, well));
+  }
+  const [first = ""] = people;
+  if (step === "recommend") await assessments.saveModeration(asMfat(who(first)), reference, await scores(reference));
+}
+
+/** Takes steps one after the other. @throws what the first refused one throws */
+export async function walk(reference: string, ...way: readonly Taken[]): Promise<void> {
+  for (const [step, by, take] of way) {
+    if (step === "lapse") {
+      const offer = await db().offer.findFirstOrThrow({ where: { application: { reference }, outcome: null } });
+      waitUntil(new Date(offer.dueAt.getTime() + 60_000));
+      await arrangements.lapseOverdueOffers();
+      continue;
+    }
+    await prepare(reference, step, [by]);
+    const { revision } = await read(reference);
+    await (take ?? TAKE[step])(who(by), { requestId: randomUUID(), revision }, reference, well);
+  }
+}

@@ -1,0 +1,344 @@
+// Every step is taken by mistake and undone, by the real commands: the application is where it was before, and the history
+// tells of both. A new step needs a row here for each of its ways back, or a reason why it has none.
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { moveDueDate } from "#lib/applications/commands.ts";
+import { moveLastDay } from "#lib/arrangements/commands.ts";
+import { unassignAssessor } from "#lib/assessments/commands.ts";
+import { dayInputs } from "#lib/form/fields.ts";
+import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
+import { NO_WAY_BACK } from "#lib/lifecycle/steps.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { addDays, dayOf, daysBetween, financialYearOf, yearEndsOn } from "#lib/platform/dates.ts";
+import { db } from "#lib/platform/db.ts";
+import { returnReport } from "#lib/reports/commands.ts";
+import { changeSchedule } from "#lib/reports/schedule/commands.ts";
+import { dueInput } from "#lib/reports/schema.ts";
+import { draftOf, useCast, who } from "#lib/test-cast.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
+import { checkFund, checkWay } from "#lib/test-rules.ts";
+import { changedParts, type Part, readStanding, type Standing } from "#lib/test-standing.ts";
+import { read, TAKE, type Take } from "#lib/test-steps.ts";
+import { type Taken, TO_APPROVED, TO_OFFERED, TO_SUBMITTED, walk } from "#lib/test-ways.ts";
+import { askForVariation } from "#lib/variations/commands.ts";
+import { listHistory } from "./queries.ts";
+import { STEP_KEYS, type StepKey, stepRow } from "./steps.ts";
+
+useTestDatabase("template_demo");
+useCast();
+// An offer that lapses with its year is not reopened: late in June, all of this happens a little earlier.
+beforeEach(() => {
+  const left = daysBetween(dayOf(now()), yearEndsOn(financialYearOf(dayOf(now()))));
+  if (left < 20) shiftClock((left - 20) * 86_400_000);
+});
+afterEach(() => {
+  shiftClock(0);
+});
+
+const CONTRIBUTOR = "contributor@police.example";
+const CERTIFIER = "certifier@police.example";
+const DESK = "desk@mfat.example";
+const BUDGET = "budget@mfat.example";
+const APPROVER = "approver2@mfat.example";
+
+/**
+ * A step and what takes it back: first one of the steps that its row names, and where that leads to an earlier state, the
+ * steps from there.
+ */
+type WayBack = {
+  slip: Taken;
+  undo: readonly [Taken, ...Taken[]];
+  /** The parts that are not as before, for what a step has told or sent stays so: say why beside it. */
+  leaves?: readonly Part[];
+};
+
+const because = { reason: "It was a slip." };
+
+const backToLastDay: Take = async (actor, request, reference) => {
+  const { data } = await db().auditEvent.findFirstOrThrow({
+    where: { application: { reference }, action: "moveLastDay" },
+    orderBy: { id: "desc" },
+  });
+  const dueOn = dayOf(new Date(String((data as { from?: unknown }).from)));
+  await moveLastDay(asMfat(actor), request, reference, { dueOn, ...because });
+};
+/** As askForChanges sets it. */
+const backToDueDate: Take = (actor, request, reference) =>
+  moveDueDate(asMfat(actor), request, reference, { dueOn: addDays(dayOf(now()), 5), ...because });
+const unassignFirst: Take = (actor, request, reference) =>
+  unassignAssessor(asMfat(actor), request, reference, {
+    assessor: who("assessor1@mfat.example").personId,
+    ...because,
+  });
+/** Puts the report that was taken off the schedule on it again. */
+const backOnSchedule: Take = async (actor, request, reference) => {
+  const reports = await db().report.findMany({ where: { arrangement: { application: { reference } } } });
+  const shown = reports.filter(({ state }) => state === "DUE").map((one) => dayInputs(dueInput(one.number), one.dueOn));
+  const removed = reports.find(({ state }) => state === "CANCELLED");
+  const added = dayInputs("added", removed?.dueOn ?? now());
+  await changeSchedule(asMfat(actor), request, reference, { ...Object.assign({}, ...shown), ...added, ...because });
+};
+/** Undoes what a cost variation of ten dollars more agreed. */
+const tenDollarsLess: Take = async (actor, request, reference) => {
+  const held = await db().applicationFunding.findMany({
+    where: { application: { reference }, startYear: { gte: financialYearOf(dayOf(now())) } },
+    orderBy: { startYear: "asc" },
+  });
+  const phasing = held.map(({ startYear, committedCents }, index) => ({
+    startYear,
+    cents: committedCents - (index === 0 ? 1_000n : 0n),
+  }));
+  await askForVariation(asAgency(actor), request, reference, { kind: "COST", phasing, ...because });
+};
+const someAccrual: Take = (actor, request, reference) => TAKE.stateAccrual(actor, request, reference, () => 500);
+/** To be sent again by the day on which it was due. */
+const returnForItsDay: Take = async (actor, request, reference) => {
+  const { number, dueOn } = await db().report.findFirstOrThrow({
+    where: { arrangement: { application: { reference } }, state: "SUBMITTED" },
+  });
+  await returnReport(asMfat(actor), request, reference, { report: String(number), dueOn, ...because });
+};
+
+const WITHDRAWN: WayBack = { slip: ["withdraw", CONTRIBUTOR], undo: [["reopen", DESK]] };
+const HELD: WayBack = { slip: ["putOnHold", DESK], undo: [["resume", DESK]] };
+
+/** Ways through the table. A step alone leads on; one with its way back is taken by mistake where the application is then. */
+const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
+  "to its closing": [
+    { slip: ["discard", CONTRIBUTOR], undo: [["reopen", DESK]] },
+    { slip: ["sendForSignOff", CONTRIBUTOR], undo: [["takeBack", CONTRIBUTOR]] },
+    { slip: ["sendForSignOff", CONTRIBUTOR], undo: [["returnToContributor", CERTIFIER]] },
+    ["sendForSignOff", CONTRIBUTOR],
+    { slip: ["takeBack", CONTRIBUTOR], undo: [["sendForSignOff", CONTRIBUTOR]] },
+    { slip: ["returnToContributor", CERTIFIER], undo: [["sendForSignOff", CONTRIBUTOR]] },
+    {
+      slip: ["signOffAndSubmit", CERTIFIER],
+      undo: [
+        ["askForChanges", DESK],
+        ["sendForSignOff", CONTRIBUTOR],
+      ],
+      // What was certified stays a version, and what is changed in it has its own due date.
+      leaves: ["state", "deadlines", "waits", "answers"],
+    },
+    ["signOffAndSubmit", CERTIFIER],
+    { slip: ["declineAsIneligible", DESK], undo: [["reopen", DESK]] },
+    WITHDRAWN,
+    HELD,
+    ["askForChanges", DESK],
+    { slip: ["moveDueDate", DESK], undo: [["moveDueDate", DESK, backToDueDate]] },
+    WITHDRAWN,
+    HELD,
+    ["putOnHold", DESK],
+    { slip: ["resume", DESK], undo: [["putOnHold", DESK]] },
+    WITHDRAWN,
+    ["resume", DESK],
+    ...TO_SUBMITTED,
+    ["acceptForAssessment", DESK],
+    {
+      slip: ["assignAssessors", DESK],
+      undo: [
+        ["unassignAssessor", DESK],
+        ["unassignAssessor", DESK, unassignFirst],
+      ],
+    },
+    ["assignAssessors", DESK],
+    { slip: ["unassignAssessor", DESK], undo: [["assignAssessors", DESK]] },
+    WITHDRAWN,
+    ["completeAssessment", "assessor1@mfat.example"],
+    ["completeAssessment", "assessor2@mfat.example"],
+    ["startModeration", DESK],
+    WITHDRAWN,
+    { slip: ["recommend", DESK], undo: [["returnRecommendation", BUDGET]] },
+    ["recommend", DESK],
+    { slip: ["returnRecommendation", BUDGET], undo: [["recommend", DESK]] },
+    {
+      slip: ["confirmBudget", BUDGET],
+      undo: [
+        ["returnRecommendation", APPROVER],
+        ["recommend", DESK],
+      ],
+    },
+    WITHDRAWN,
+    ["confirmBudget", BUDGET],
+    {
+      slip: ["returnRecommendation", APPROVER],
+      undo: [
+        ["recommend", DESK],
+        ["confirmBudget", BUDGET],
+      ],
+    },
+    WITHDRAWN,
+    ["approve", APPROVER],
+    WITHDRAWN,
+    { slip: ["sendOffer", DESK], undo: [["withdrawOffer", DESK]] },
+    ["sendOffer", DESK],
+    { slip: ["withdrawOffer", DESK], undo: [["sendOffer", DESK]] },
+    { slip: ["moveLastDay", DESK], undo: [["moveLastDay", DESK, backToLastDay]] },
+    { slip: ["declineOffer", CERTIFIER], undo: [["reopen", DESK]] },
+    WITHDRAWN,
+    HELD,
+    ["acceptOffer", CERTIFIER],
+    HELD,
+    // An invoice that was sent stays on file, and what was returned waits to be claimed again.
+    { slip: ["submitClaim", CONTRIBUTOR], undo: [["cancelClaim", CONTRIBUTOR]], leaves: ["files"] },
+    { slip: ["submitClaim", CONTRIBUTOR], undo: [["returnClaim", BUDGET]], leaves: ["waits", "asked", "files"] },
+    ["submitClaim", CONTRIBUTOR],
+    { slip: ["cancelClaim", CONTRIBUTOR], undo: [["submitClaim", CONTRIBUTOR]], leaves: ["files"] },
+    { slip: ["returnClaim", BUDGET], undo: [["submitClaim", CONTRIBUTOR]], leaves: ["files"] },
+    {
+      slip: ["approveClaim", BUDGET],
+      undo: [
+        ["cancelClaim", CONTRIBUTOR],
+        ["submitClaim", CONTRIBUTOR],
+      ],
+      leaves: ["files"],
+    },
+    {
+      slip: ["approveClaim", BUDGET],
+      undo: [
+        ["returnClaim", BUDGET],
+        ["submitClaim", CONTRIBUTOR],
+      ],
+      leaves: ["files"],
+    },
+    ["approveClaim", BUDGET],
+    {
+      slip: ["recordPayment", BUDGET],
+      undo: [
+        ["recoverPayment", BUDGET],
+        ["submitClaim", CONTRIBUTOR],
+        ["approveClaim", BUDGET],
+      ],
+      leaves: ["files"],
+    },
+    ["recordPayment", BUDGET],
+    { slip: ["askForVariation", CONTRIBUTOR], undo: [["cancelVariation", CONTRIBUTOR]] },
+    ["askForVariation", CONTRIBUTOR],
+    { slip: ["cancelVariation", CONTRIBUTOR], undo: [["askForVariation", CONTRIBUTOR]] },
+    { slip: ["declineVariation", BUDGET], undo: [["askForVariation", CONTRIBUTOR]] },
+    {
+      slip: ["confirmVariation", BUDGET],
+      undo: [
+        ["cancelVariation", CONTRIBUTOR],
+        ["askForVariation", CONTRIBUTOR],
+      ],
+    },
+    {
+      slip: ["confirmVariation", BUDGET],
+      undo: [
+        ["declineVariation", APPROVER],
+        ["askForVariation", CONTRIBUTOR],
+      ],
+    },
+    ["confirmVariation", BUDGET],
+    {
+      slip: ["approveVariation", APPROVER],
+      undo: [
+        ["askForVariation", CONTRIBUTOR, tenDollarsLess],
+        ["confirmVariation", BUDGET],
+        ["approveVariation", APPROVER],
+        ["askForVariation", CONTRIBUTOR],
+        ["confirmVariation", BUDGET],
+      ],
+    },
+    ["approveVariation", APPROVER],
+    { slip: ["changeSchedule", DESK], undo: [["changeSchedule", DESK, backOnSchedule]] },
+    ["changeSchedule", DESK],
+    {
+      slip: ["submitReport", CONTRIBUTOR],
+      undo: [["returnReport", DESK, returnForItsDay]],
+      // What was returned waits at once, and not only shortly before its day.
+      leaves: ["waits", "asked"],
+    },
+    ["submitReport", CONTRIBUTOR],
+    { slip: ["returnReport", DESK], undo: [["submitReport", CONTRIBUTOR]] },
+    ["acceptReport", DESK],
+    ["submitReport", CONTRIBUTOR],
+    ["acceptLastReport", DESK],
+    { slip: ["submitAcquittal", CERTIFIER], undo: [["returnAcquittal", BUDGET]] },
+    ["submitAcquittal", CERTIFIER],
+    { slip: ["returnAcquittal", BUDGET], undo: [["submitAcquittal", CERTIFIER]] },
+  ],
+  "whose offer lapsed": [
+    ...TO_OFFERED,
+    // Its last day has passed, so it is open to another.
+    { slip: ["lapse", ""], undo: [["reopen", DESK]], leaves: ["deadlines", "waits"] },
+  ],
+  "that was reopened in error": [
+    ["discard", CONTRIBUTOR],
+    { slip: ["reopen", DESK], undo: [["discard", CONTRIBUTOR]] },
+    ["reopen", DESK],
+    ...TO_SUBMITTED,
+    ["declineAsIneligible", DESK],
+    { slip: ["reopen", DESK], undo: [["declineAsIneligible", DESK]] },
+    ["reopen", DESK],
+    ["withdraw", CONTRIBUTOR],
+    { slip: ["reopen", DESK], undo: [["withdraw", CERTIFIER]] },
+    ["reopen", DESK],
+    ...TO_APPROVED.slice(TO_SUBMITTED.length),
+    ["sendOffer", DESK],
+    ["declineOffer", CERTIFIER],
+    { slip: ["reopen", DESK], undo: [["declineOffer", CERTIFIER]] },
+  ],
+  "with work of June": [
+    ...TO_OFFERED,
+    ["acceptOffer", CERTIFIER],
+    { slip: ["stateAccrual", CONTRIBUTOR, someAccrual], undo: [["stateAccrual", CONTRIBUTOR]] },
+  ],
+};
+
+const isWayBack = (one: Taken | WayBack): one is WayBack => "slip" in one;
+
+for (const [of, way] of Object.entries(WAYS)) {
+  test(`an application ${of}: each step and its way back leave it where it was, on record`, async () => {
+    const reference = await draftOf(CONTRIBUTOR);
+    let at: Standing | null = null;
+    for (const one of way) {
+      if (isWayBack(one)) {
+        at = await slipAndBack(reference, one, at ?? (await readStanding(reference)));
+      } else {
+        await walk(reference, one);
+        at = null;
+      }
+    }
+    await checkFund();
+    await checkWay(reference);
+  });
+}
+
+/** Answers what the application stands at afterwards. */
+async function slipAndBack(
+  reference: string,
+  { slip, undo, leaves = [] }: WayBack,
+  before: Standing,
+): Promise<Standing> {
+  const name = [slip, ...undo].map(([step]) => step).join(", ");
+  await walk(reference, slip);
+  // A step that changes nothing would prove nothing.
+  expect(changedParts(before, await readStanding(reference)), name).not.toEqual([]);
+  await walk(reference, ...undo);
+  const after = await readStanding(reference);
+  const changed = changedParts(before, after);
+  const wrong = changed.filter((part) => !leaves.includes(part));
+  const those = (standing: Standing) => wrong.map((part) => [part, standing[part]]);
+  expect.soft(those(after), name).toEqual(those(before));
+  expect.soft([name, leaves.filter((part) => !changed.includes(part))]).toEqual([name, []]);
+  const { id } = await read(reference);
+  const history = await listHistory(who(DESK), id);
+  const taken = [slip, ...undo].map(([step]) => step).reverse();
+  expect(history.slice(0, taken.length).map(({ action }) => action)).toEqual(taken);
+  for (const { action, reason } of history.slice(0, taken.length)) {
+    if (stepRow(action).reason) expect([name, action, reason]).toEqual([name, action, expect.any(String)]);
+  }
+  return after;
+}
+
+test("every step of the table has each of its ways back among them, or one of the reasons for having none", () => {
+  const rows = Object.values(WAYS).flat().filter(isWayBack);
+  const tried = new Set(rows.map(({ slip, undo: [first] }) => `${slip[0]}, ${first[0]}`));
+  const asked = STEP_KEYS.flatMap((step: StepKey) => {
+    const { back } = stepRow(step);
+    if ("none" in back) return Object.hasOwn(NO_WAY_BACK, back.none) ? [] : [`${step}, ${back.none}`];
+    return back.length ? back.map((undo) => `${step}, ${undo}`) : [`${step}, nothing`];
+  });
+  expect([...tried].sort()).toEqual(asked.sort());
+});
