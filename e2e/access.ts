@@ -244,6 +244,8 @@ export const PAGES: [PersonKey | null, string][] = [
   ["desk", "/work/send-offer"],
   ["desk", "/work/assign-assessors"],
   ["desk", "/work/decline-as-ineligible"],
+  ["desk", "/work/send-decision-letter"],
+  ["desk", "/applications/UNSUCCESSFUL@MPI/send-decision-letter"],
   ["desk", "/applications/CHANGES_REQUESTED@Customs/changes"],
   ["desk", "/applications"],
   ["desk", "/applications?state=NOWHERE&from=abc&words=police"],

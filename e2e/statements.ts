@@ -191,6 +191,8 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
   "/work/send-offer": { desk: 9 },
   "/work/assign-assessors": { desk: 14 },
   "/work/decline-as-ineligible": { desk: 9 },
+  "/work/send-decision-letter": { desk: 9 },
+  "/applications/UNSUCCESSFUL@MPI/send-decision-letter": { desk: 25 },
   "/applications/CHANGES_REQUESTED@Customs/changes": { desk: 25 },
   "/applications?state=NOWHERE&from=abc&words=police": { desk: 9 },
   "/applications?state=OPEN&waitsOn=DESK&place=FJ&from=1000&sort=largest": { desk: 13 },

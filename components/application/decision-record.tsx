@@ -33,10 +33,16 @@ function rowsOf(recommendation: DecisionRecord[number]): SummaryRow[] {
         check.reason,
       ),
     })),
-    ...decisions.map((decision) => ({
-      key: `${DECISIONS[decision.outcome]} by`,
-      value: said(`${decision.by}, ${formatInstant(decision.decidedAt)}${delegationWords(decision)}`, decision.reason),
-    })),
+    ...decisions.flatMap((decision) => [
+      {
+        key: `${DECISIONS[decision.outcome]} by`,
+        value: said(
+          `${decision.by}, ${formatInstant(decision.decidedAt)}${delegationWords(decision)}`,
+          decision.reason,
+        ),
+      },
+      ...(decision.agencyText ? [{ key: "Written for the agency’s letter", value: decision.agencyText }] : []),
+    ]),
   ];
 }
 

@@ -73,6 +73,7 @@ const BESIDE: Record<StepKey, Part | null> = {
       <LetterPreview {...props} kind="DECLINE" />
     </>
   ),
+  sendDecisionLetter: (props) => <LetterPreview {...props} kind="DECLINE" isOpen />,
   sendOffer: (props) => <LetterPreview {...props} kind="OFFER" isOpen />,
   acceptOffer: Offer,
   declineOffer: Offer,

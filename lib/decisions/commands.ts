@@ -14,7 +14,7 @@ import { dayOf, financialYearOf, formatInstant } from "#lib/platform/dates.ts";
 import type { AmountKind, RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { conflict, DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
-import { currentConditions, findDelegation } from "./queries.ts";
+import { currentConditions, currentDeclineText, findDelegation } from "./queries.ts";
 import { checkApproval, checkConditions, checkRecommendation, decidedFor, joinConditions } from "./rules.ts";
 import { DECISION_STEPS } from "./steps.ts";
 
@@ -261,7 +261,10 @@ export function approve(actor: MfatActor, request: StepRequest, reference: strin
   });
 }
 
-/** Declines what was recommended; needs a delegation for the amount recommended, gives the reserve back, and sends the letter. */
+/**
+ * Declines what was recommended: needs a delegation for the amount recommended, and gives the reserve back. The agency is told
+ * by its letter, which the desk sends.
+ */
 export function decline(
   actor: MfatActor,
   request: StepRequest,
@@ -280,8 +283,16 @@ export function decline(
       agencyText,
     });
     await releaseReserve(tx, causeOf(actor, request, "Declined"), application.id);
+    return { reason, ...decidedFor(actor.name, delegation.of) };
+  });
+}
+
+/** Tells the agency that it was declined, in the words of who decided. */
+export function sendDecisionLetter(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
+  return takeTransition(actor, request, reference, DECISION_STEPS.sendDecisionLetter, async (tx, application) => {
+    const agencyText = await currentDeclineText(tx, actor, application.id);
     await sendLetter(tx, actor, application, "DECLINE", declineValues(application, agencyText));
-    return { reason, note: "The letter is in the portal.", ...decidedFor(actor.name, delegation.of) };
+    return { note: "The letter is in the portal." };
   });
 }
 

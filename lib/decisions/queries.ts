@@ -39,11 +39,26 @@ export async function readDecisions(_actor: MfatActor, applicationId: string) {
 
 export type DecisionRecord = Awaited<ReturnType<typeof readDecisions>>;
 
-/** What a declined agency was told before letters were kept; null where it was not declined. */
+/** What a declined agency was told before letters were kept; null where it was not told that it was declined. */
 export async function readDeclineText(actor: Actor, applicationId: string): Promise<string | null> {
   const decision = await db().decision.findFirst({
+    where: { applicationId, outcome: "DECLINED", application: { ...scopeOf(actor), state: "DECLINED" } },
+    select: { agencyText: true },
+    orderBy: { id: "desc" },
+  });
+  return decision?.agencyText ?? null;
+}
+
+/** What the last decision to decline says to the agency, for its letter. */
+export async function currentDeclineText(
+  client: Pick<Tx, "decision">,
+  actor: MfatActor,
+  applicationId: string,
+): Promise<string | null> {
+  const decision = await client.decision.findFirst({
     where: { applicationId, outcome: "DECLINED", application: scopeOf(actor) },
     select: { agencyText: true },
+    orderBy: { id: "desc" },
   });
   return decision?.agencyText ?? null;
 }

@@ -59,7 +59,7 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
   DECLINE: {
     slug: "decline",
     label: "Decline letter",
-    sent: "Goes to the agency when an approver declines an application",
+    sent: "Goes to the agency when the desk sends the decision letter of an application that was declined",
     fields: {
       ...COMMON,
       requested: { gives: "The amount that was requested" },

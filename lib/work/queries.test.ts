@@ -109,6 +109,7 @@ const waiting = async (actor: MfatActor) =>
 test("the desk: what it moves on, the longest wait first, each with its step", async () => {
   const desk = await somebody("DESK");
   const approved = await application("APPROVED", { daysAgo: 2 });
+  const unsuccessful = await application("UNSUCCESSFUL", { daysAgo: 4 });
   const submitted = await application("SUBMITTED", { daysAgo: 9 });
   const moderated = await application("MODERATION", { daysAgo: 5 });
   const closing = await application("CLOSING", { daysAgo: 50 });
@@ -128,6 +129,7 @@ test("the desk: what it moves on, the longest wait first, each with its step", a
   expect(await waiting(desk)).toEqual([
     [submitted.reference, "screen", day(-9)],
     [moderated.reference, "recommend", day(-5)],
+    [unsuccessful.reference, "sendDecisionLetter", day(-4)],
     [closing.reference, "close", day(-3)],
     [approved.reference, "sendOffer", day(-2)],
   ]);

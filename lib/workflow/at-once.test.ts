@@ -132,7 +132,7 @@ const WAYS: Record<string, Press[]> = {
   ],
   discarded: [["discard", ...CONTRIBUTORS]],
   ineligible: [...SUBMIT, ["declineAsIneligible", ...DESK]],
-  declined: [...SUBMIT, ...ASSESS, ...CHECK, ["decline", ...APPROVERS]],
+  declined: [...SUBMIT, ...ASSESS, ...CHECK, ["decline", ...APPROVERS], ["sendDecisionLetter", ...DESK]],
   withdrawn: [...SUBMIT, ...ASSESS, ...CHECK, ["withdraw", "contributor@police.example", "certifier@police.example"]],
   "its offer declined": [...OFFER, ["declineOffer", ...CERTIFIERS]],
   "its offer lapsed": [...OFFER, ["lapse", "", ""]],

@@ -105,6 +105,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
     return decisions.approve(actor, request, reference, { ...answers, phasing: phasingOf(values) });
   }),
   decline: answered(mfat, STEPS.decline, decisions.decline),
+  sendDecisionLetter: answered(mfat, STEPS.sendDecisionLetter, decisions.sendDecisionLetter),
   sendOffer: answered(mfat, STEPS.sendOffer, arrangements.sendOffer),
   acceptOffer: answered(agency, STEPS.acceptOffer, arrangements.acceptOffer),
   declineOffer: answered(agency, STEPS.declineOffer, arrangements.declineOffer),

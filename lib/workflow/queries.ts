@@ -48,8 +48,8 @@ export async function listHistory(actor: Actor, applicationId: string): Promise<
     },
     select: { id: true, name: true, side: true, agency: { select: { name: true } } },
   });
-  return events.flatMap(({ id, at, action, actorId, reason, data }) => {
-    if (!action || !isStep(action) || (actor.side === "AGENCY" && !isForAgency(stepRow(action)))) return [];
+  return events.flatMap(({ id, at, action, toState, actorId, reason, data }) => {
+    if (!action || !isStep(action) || (actor.side === "AGENCY" && !isForAgency(stepRow(action), toState))) return [];
     const person = people.find((one) => one.id === actorId);
     const isReadable = actor.side === "MFAT" || stepRow(action).reason === "agency";
     const kept = readEventNames(data);

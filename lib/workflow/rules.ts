@@ -99,6 +99,7 @@ const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
   BUDGET_CHECK: beingDecided,
   DECISION: beingDecided,
   APPROVED: beingDecided,
+  UNSUCCESSFUL: beingDecided,
   OFFERED: ({ offerDueAt }) =>
     `A certifier of your agency accepts or declines the offer${by(offerDueAt)}. After that it lapses, and the money is released.`,
   ACTIVE: ({ endsOn, varying }) =>
@@ -122,6 +123,7 @@ const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
   BUDGET_CHECK: () => "The budget officer confirms the budget or returns the recommendation.",
   DECISION: () => "An approver with enough delegation approves, declines, or returns the recommendation.",
   APPROVED: () => "The desk sends the offer.",
+  UNSUCCESSFUL: () => "The desk sends the decision letter. The agency has not been told yet.",
   OFFERED: ({ offerDueAt }) =>
     `The agency’s certifier answers${by(offerDueAt)}; after that the offer lapses and the reserve is released.`,
   ACTIVE: ({ varying }) =>

@@ -215,8 +215,8 @@ describe("who is told", () => {
   });
 
   test("MFAT tells the agency what it does, but how it weighs and checks", () => {
-    const weighing: readonly State[] = ["ASSESSMENT", "MODERATION", "BUDGET_CHECK", "DECISION"];
-    const isWeighing = (row: Row) => statesOf(row).every((state) => weighing.includes(state)) && !ends(row);
+    const isWeighing = (row: Row) =>
+      [...statesOf(row), ...leadsTo(row)].every((state) => /^Being (assessed|decided)$/.test(STATES[state].agency));
     const isCheck = (row: Row) => row.label.startsWith("Confirm");
     for (const step of stepsWhere(isByMfat)) {
       const row = stepRow(step);
