@@ -259,6 +259,7 @@ export const PAGES: [PersonKey | null, string][] = [
   ["desk", "/applications/MODERATION@NCSC/moderation"],
   ["desk", "/applications/MODERATION@NCSC/recommend"],
   ["desk", "/applications/ASSESSMENT@NZDF/unassign-assessor"],
+  ["desk", "/applications/BUDGET_CHECK@Avsec/take-back-recommendation"],
   ["desk", "/rounds"],
   ["desk", "/rounds/new"],
   ["desk", "/applications/SUBMITTED@Maritime NZ/accept-for-assessment"],

@@ -205,6 +205,7 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
   "/applications/MODERATION@NCSC/moderation": { desk: 23 },
   "/applications/MODERATION@NCSC/recommend": { desk: 30 },
   "/applications/ASSESSMENT@NZDF/unassign-assessor": { desk: 21 },
+  "/applications/BUDGET_CHECK@Avsec/take-back-recommendation": { desk: 16 },
   "/applications/SUBMITTED@Maritime NZ/accept-for-assessment": { desk: 42 },
   "/rounds/ROUND/choose": { desk: 17 },
   "/applications/ACTIVE/interests": { desk: 16 },

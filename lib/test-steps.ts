@@ -126,6 +126,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     });
   },
   confirmBudget: (actor, request, ref) => decisions.confirmBudget(all(actor), request, ref),
+  takeBackRecommendation: (actor, request, ref) => decisions.takeBackRecommendation(all(actor), request, ref, because),
   returnRecommendation: (actor, request, ref) => decisions.returnRecommendation(all(actor), request, ref, because),
   approve: async (actor, request, ref, dice) => {
     const { phasing } = await read(ref);

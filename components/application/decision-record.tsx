@@ -11,7 +11,7 @@ export function DecisionRecordView({ record }: { record: DecisionRecord }) {
       <h3>
         {OUTCOMES[recommendation.outcome]}
         {recommendation.amountCents > 0n && `, ${formatCents(recommendation.amountCents)}`}
-        {recommendation.returnedAt && " (returned)"}
+        {recommendation.returnedAt && (recommendation.takenBackBy ? " (taken back)" : " (returned)")}
       </h3>
       <SummaryList rows={rowsOf(recommendation)} />
     </div>
@@ -21,6 +21,7 @@ export function DecisionRecordView({ record }: { record: DecisionRecord }) {
 function rowsOf(recommendation: DecisionRecord[number]): SummaryRow[] {
   const { by, recommendedAt, rationale, conditions, exceptionReason, budgetChecks, decisions, returnedAt } =
     recommendation;
+  const { takenBackBy, takenBackReason } = recommendation;
   return [
     { key: "Recommended by", value: `${by}, ${formatInstant(recommendedAt)}` },
     { key: "Rationale", value: rationale },
@@ -43,6 +44,9 @@ function rowsOf(recommendation: DecisionRecord[number]): SummaryRow[] {
       },
       ...(decision.agencyText ? [{ key: "Written for the agency’s letter", value: decision.agencyText }] : []),
     ]),
+    ...(takenBackBy && returnedAt
+      ? [{ key: "Taken back by", value: said(`${takenBackBy}, ${formatInstant(returnedAt)}`, takenBackReason) }]
+      : []),
   ];
 }
 

@@ -65,6 +65,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   startModeration: null,
   recommend: (props) => <Money {...props} of="REQUESTED" />,
   confirmBudget: (props) => <Money {...props} of="RECOMMENDED" />,
+  takeBackRecommendation: (props) => <Money {...props} of="RECOMMENDED" />,
   returnRecommendation: (props) => <Money {...props} of="RECOMMENDED" />,
   approve: (props) => <Money {...props} of="RECOMMENDED" isDeciding />,
   decline: (props) => (

@@ -179,10 +179,32 @@ export function returnRecommendation(
       await decide(tx, actor, application, own, { outcome: "RETURNED", recommendationId: recommendation.id, reason });
     }
     await tx.recommendation.update({ where: { id: recommendation.id }, data: { returnedAt: now() } });
-    await releaseReserve(tx, causeOf(actor, request, "Recommendation returned"), application.id);
-    await setPhasing(tx, application.id, "RECOMMENDED", []);
-    return { reason, set: { recommendedCents: null } };
+    return undoRecommendation(tx, application, causeOf(actor, request, "Recommendation returned"), reason);
   });
+}
+
+/** The desk takes back what it recommended, until its budget is confirmed: back to moderation, and the reserve is released. */
+export function takeBackRecommendation(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { reason }: { reason: string },
+) {
+  return takeTransition(actor, request, reference, DECISION_STEPS.takeBackRecommendation, async (tx, application) => {
+    await takeDuty(tx, actor, application, "RECOMMEND");
+    await tx.recommendation.update({
+      where: { id: (await currentRecommendation(tx, application)).id },
+      data: { returnedAt: now(), takenBackById: actor.personId, takenBackReason: reason },
+    });
+    return undoRecommendation(tx, application, causeOf(actor, request, "Recommendation taken back"), reason);
+  });
+}
+
+/** What a recommendation set aside is free again, and nothing is recommended. */
+async function undoRecommendation(tx: Tx, { id }: LockedApplication, cause: Cause, reason: string) {
+  await releaseReserve(tx, cause, id);
+  await setPhasing(tx, id, "RECOMMENDED", []);
+  return { reason, set: { recommendedCents: null } };
 }
 
 /** Keeps a decision with the delegation it was made under. Where a deputy decides, the approver has a duty by it. */

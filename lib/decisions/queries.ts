@@ -17,8 +17,9 @@ export async function readDecisions(_actor: MfatActor, applicationId: string) {
     include: { budgetChecks: { orderBy: { checkedAt: "desc" } }, decisions: { orderBy: { decidedAt: "desc" } } },
     orderBy: { recommendedAt: "desc" },
   });
-  const ids = recommendations.flatMap(({ recommendedById, budgetChecks, decisions }) => [
+  const ids = recommendations.flatMap(({ recommendedById, takenBackById, budgetChecks, decisions }) => [
     recommendedById,
+    takenBackById,
     ...budgetChecks.map((check) => check.checkedById),
     ...decisions.flatMap(({ decidedById, forId }) => [decidedById, forId]),
   ]);
@@ -26,6 +27,10 @@ export async function readDecisions(_actor: MfatActor, applicationId: string) {
   return recommendations.map((recommendation) => ({
     ...recommendation,
     by: nameOf(recommendation.recommendedById, recommendation.recommendedAt),
+    takenBackBy:
+      recommendation.takenBackById &&
+      recommendation.returnedAt &&
+      nameOf(recommendation.takenBackById, recommendation.returnedAt),
     budgetChecks: recommendation.budgetChecks.map((check) => ({
       ...check,
       by: nameOf(check.checkedById, check.checkedAt),

@@ -152,3 +152,8 @@ export const DECLINE_FIELDS = [
 ] as const satisfies readonly Field[];
 
 export const RETURN_RECOMMENDATION_FIELDS = /* @__PURE__ */ reasonFields("Why it is returned", "The desk reads this");
+
+export const TAKE_BACK_RECOMMENDATION_FIELDS = /* @__PURE__ */ reasonFields(
+  "Why you are taking it back",
+  "MFAT reads this",
+);

@@ -2,7 +2,7 @@ import type { Obstacles } from "#lib/lifecycle/steps.ts";
 import { defineSteps } from "#lib/lifecycle/steps.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { beyondDelegation, isWithinDelegation, whoElse } from "./rules.ts";
-import { DECLINE_FIELDS, RETURN_RECOMMENDATION_FIELDS } from "./schema.ts";
+import { DECLINE_FIELDS, RETURN_RECOMMENDATION_FIELDS, TAKE_BACK_RECOMMENDATION_FIELDS } from "./schema.ts";
 
 /** From the recommendation to the decision. */
 export const DECISION_STEPS = defineSteps({
@@ -14,7 +14,7 @@ export const DECISION_STEPS = defineSteps({
     to: "BUDGET_CHECK",
     asksNext: true,
     fields: "read",
-    back: ["returnRecommendation"],
+    back: ["takeBackRecommendation", "returnRecommendation"],
     takesDuty: true,
     days: 10,
     isReading: true,
@@ -30,6 +30,21 @@ export const DECISION_STEPS = defineSteps({
     back: ["returnRecommendation"],
     takesDuty: true,
     days: 5,
+    isReading: true,
+  },
+  takeBackRecommendation: {
+    label: "Take back recommendation",
+    event: "application.recommendationTakenBack",
+    happened: "recommendation taken back",
+    from: { BUDGET_CHECK: ["DESK"] },
+    to: "MODERATION",
+    tellsAsked: true,
+    reason: "MFAT",
+    fields: TAKE_BACK_RECOMMENDATION_FIELDS,
+    back: ["recommend"],
+    takesDuty: "RECOMMEND",
+    isAside: true,
+    readFirst: ["MFAT"],
     isReading: true,
   },
   returnRecommendation: {

@@ -1,5 +1,5 @@
 import type { Field } from "#lib/form/fields.ts";
-import type { LetterKind, State } from "#lib/platform/db/generated/enums.ts";
+import type { DutyKind, LetterKind, State } from "#lib/platform/db/generated/enums.ts";
 import { kebabOf } from "#lib/platform/text.ts";
 import type { Role } from "./permissions.ts";
 
@@ -45,8 +45,8 @@ export type StepRow = {
   isOwn?: true;
   /** It ends the application, and its form says whether that can be undone. */
   isFinal?: true;
-  /** It takes on the duty of the state that it is taken in. */
-  takesDuty?: true;
+  /** It takes on the duty of the state that it is taken in, or this one. */
+  takesDuty?: true | DutyKind;
   /** It may be taken for several applications at once (lib/batches). */
   isForSeveral?: true;
   /** The text of a second button, which saves the form to be finished later. */

@@ -230,6 +230,11 @@ test("a step that another duty rules out is not offered, and says why", async ()
   await duty(id, both, "RECOMMEND");
   const why = "You made a recommendation on it, so this step needs somebody else.";
   expect(await obstacles(both, reference)).toEqual({ confirmBudget: why, returnRecommendation: why });
+  const checker = await somebody("DESK", "BUDGET");
+  await duty(id, checker, "CHECK_BUDGET");
+  expect(await obstacles(checker, reference)).toEqual({
+    takeBackRecommendation: expect.stringContaining("its budget"),
+  });
   await db().application.update({ where: { id }, data: { state: "DECISION" } });
   expect(await obstacles(both, reference)).toMatchObject({ approve: why, decline: why, returnRecommendation: why });
   await db().application.update({ where: { id }, data: { state: "APPROVED" } });

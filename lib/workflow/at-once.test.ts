@@ -93,6 +93,8 @@ const WAYS: Record<string, Press[]> = {
     ["unassignAssessor", ...DESK],
     ...ASSESS.slice(1),
     ["recommend", ...DESK],
+    ["takeBackRecommendation", ...DESK],
+    ["recommend", ...DESK],
     ["returnRecommendation", ...BUDGET],
     ...CHECK,
     ["returnRecommendation", ...APPROVERS],

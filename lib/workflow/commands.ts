@@ -99,6 +99,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
     });
   }),
   confirmBudget: answered(mfat, STEPS.confirmBudget, decisions.confirmBudget),
+  takeBackRecommendation: answered(mfat, STEPS.takeBackRecommendation, decisions.takeBackRecommendation),
   returnRecommendation: answered(mfat, STEPS.returnRecommendation, decisions.returnRecommendation),
   approve: typed(mfat, async (actor, request, reference, values) => {
     const answers = answersTo(APPROVE_FIELDS, values, approveFields(phasedYears(values)));

@@ -1,6 +1,6 @@
 import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { otherDuty, StepRefusal } from "#lib/lifecycle/rules.ts";
-import { STATES, stateLabel } from "#lib/lifecycle/states.ts";
+import { stateLabel } from "#lib/lifecycle/states.ts";
 import { isForAgency, type Obstacles } from "#lib/lifecycle/steps.ts";
 import { formatDay, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
@@ -33,9 +33,9 @@ export type Refusal = { sentence: string; isStale: boolean };
 
 /** Separation of duties: `held` is the reader's duty in the application, if any. */
 export function obstaclesOfDuty(state: State, held: DutyKind | undefined): Obstacles<StepKey> {
-  const duty = STATES[state].duty;
-  if (!held || !duty || held === duty) return {};
-  return Object.fromEntries(dutySteps(state).map((step) => [step, otherDuty(held)]));
+  if (!held) return {};
+  const others = dutySteps(state).filter(({ duty }) => duty !== held);
+  return Object.fromEntries(others.map(({ step }) => [step, otherDuty(held)]));
 }
 
 /**

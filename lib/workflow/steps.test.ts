@@ -283,12 +283,13 @@ describe("what comes next", () => {
 
 describe("duties", () => {
   test("a state has a duty where a step takes it on, and only there", () => {
+    const ofState = (state: State) => dutySteps(state).filter(({ step }) => stepRow(step).takesDuty === true);
     expect(ALL_STATES.filter((state) => STATES[state].duty)).toEqual(
-      ALL_STATES.filter((state) => dutySteps(state).length > 0),
+      ALL_STATES.filter((state) => ofState(state).length > 0),
     );
     for (const state of ALL_STATES) {
-      for (const step of dutySteps(state))
-        expect([step, stepRow(step).from[state]]).toEqual([step, [STATES[state].waitsOn]]);
+      for (const { step, duty } of ofState(state))
+        expect([step, duty, stepRow(step).from[state]]).toEqual([step, STATES[state].duty, [STATES[state].waitsOn]]);
     }
   });
 
@@ -298,7 +299,9 @@ describe("duties", () => {
       return asked.some((state) => row.from[state]?.includes(STATES[state].waitsOn as Role)) && row.to !== "stays";
     });
     const isWaysOut = ["discard", "returnToContributor", "withdraw"];
-    expect(stepsWhere(({ takesDuty }) => takesDuty)).toEqual(withDuty.filter((step) => !isWaysOut.includes(step)));
+    expect(stepsWhere(({ takesDuty }) => takesDuty === true)).toEqual(
+      withDuty.filter((step) => !isWaysOut.includes(step)),
+    );
   });
 });
 

@@ -4,9 +4,10 @@ import { OFFER_STEPS, PAUSE_STEPS } from "#lib/arrangements/steps.ts";
 import { ASSESSMENT_STEPS } from "#lib/assessments/steps.ts";
 import { DECISION_STEPS } from "#lib/decisions/steps.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
+import { STATES } from "#lib/lifecycle/states.ts";
 import { NO_WAY_BACK, type NoWayBack, type Step } from "#lib/lifecycle/steps.ts";
 import { PAYMENT_STEPS } from "#lib/payments/steps.ts";
-import type { State } from "#lib/platform/db/generated/enums.ts";
+import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
 import { kebabOf } from "#lib/platform/text.ts";
 import { REPORT_STEPS } from "#lib/reports/steps.ts";
 import { VARIATION_STEPS } from "#lib/variations/steps.ts";
@@ -71,6 +72,10 @@ export const stepsFor = (state: State, roles: ReadonlySet<Role>, isHeld: boolean
 export const labelsFrom = (state: State, isHeld: boolean): string[] =>
   stepsFrom(state, isHeld, () => true).map((step) => stepRow(step).label);
 
-/** The steps from a state that need its duty. */
-export const dutySteps = (state: State): StepKey[] =>
-  STEP_KEYS.filter((step) => stepRow(step).takesDuty && stepRow(step).from[state]);
+/** The steps from a state that take on a duty, each with which. */
+export const dutySteps = (state: State): { step: StepKey; duty: DutyKind }[] =>
+  STEP_KEYS.flatMap((step) => {
+    const { takesDuty, from } = stepRow(step);
+    const duty = takesDuty === true ? STATES[state].duty : takesDuty;
+    return duty && from[state] ? { step, duty } : [];
+  });

@@ -47,6 +47,8 @@ const recommended: Recommendation = {
   by: "Mere Tūhoro",
   recommendedAt: at(7),
   returnedAt: null,
+  takenBackBy: null,
+  takenBackReason: null,
   budgetChecks: [confirmed],
   decisions: [approval],
 };
@@ -372,6 +374,19 @@ test("what was returned is told first, and what was confirmed of it is void; the
     ["Returned by", `Kate Morrison, ${on(9)}`],
     ["Reason of the decision", "Phase it anew"],
   ]);
+});
+
+test("what the desk took back says so, and who did and why", () => {
+  const taken = {
+    ...recommended,
+    returnedAt: at(9),
+    takenBackBy: "Dana Lee",
+    takenBackReason: "A typing error",
+    decisions: [],
+  };
+  const [section] = paperOf({ recommendations: [taken] }).sections.slice(-2);
+  expect(section?.title).toBe("Recommendation that was taken back");
+  expect(answersOf(section?.items ?? []).at(-1)).toEqual(["Taken back by", `Dana Lee, ${on(9)}`, "“A typing error”"]);
 });
 
 test("what the agency was told stands in its paragraphs, with the day where it was sent", () => {
