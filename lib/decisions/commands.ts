@@ -6,16 +6,15 @@ import { listCriteria } from "#lib/fund/queries.ts";
 import { sendLetter } from "#lib/letters/commands.ts";
 import { declineValues } from "#lib/letters/rules.ts";
 import { giveDelegateDuty, type StepRequest, takeDuty, takeTransition } from "#lib/lifecycle/commands.ts";
-import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
-import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, financialYearOf, formatInstant } from "#lib/platform/dates.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { AmountKind, RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
-import { type Tx, transaction } from "#lib/platform/db.ts";
-import { conflict, DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
 import { currentConditions, currentDeclineText, findDelegation } from "./queries.ts";
-import { checkApproval, checkConditions, checkRecommendation, decidedFor, joinConditions } from "./rules.ts";
+import { checkApproval, checkRecommendation, decidedFor, joinConditions } from "./rules.ts";
 import { DECISION_STEPS } from "./steps.ts";
 
 const causeOf = (actor: MfatActor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
@@ -315,46 +314,5 @@ export function sendDecisionLetter(actor: MfatActor, request: StepRequest, refer
     const agencyText = await currentDeclineText(tx, actor, application.id);
     await sendLetter(tx, actor, application, "DECLINE", declineValues(application, agencyText));
     return { note: "The letter is in the portal." };
-  });
-}
-
-/** `revision`: the number of the library that the page showed. */
-type LibraryRequest = { requestId: string; revision: number; remoteAddress?: string };
-
-/**
- * Saves the library of conditions as a new one; what was recommended or decided keeps its own words. The same again makes
- * none.
- * @throws INVALID at the field, CONFLICT where somebody saved meanwhile, FORBIDDEN
- */
-export function saveConditions(
-  actor: MfatActor,
-  request: LibraryRequest,
-  conditions: readonly string[],
-): Promise<void> {
-  permit(actor, "condition:keep");
-  return transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('conditions'))`;
-    if (await isRepeated(tx, request.requestId)) return;
-    const errors = checkConditions(conditions);
-    if (Object.keys(errors).length) throw invalid(errors);
-    const before = await currentConditions(tx);
-    if (before.number !== request.revision) {
-      throw conflict(
-        `A colleague saved the library on ${formatInstant(before.savedAt)}, after this page was opened. Yours is still here; what stands now is below it.`,
-      );
-    }
-    if (before.conditions.join("\n") === conditions.join("\n")) return;
-    const number = before.number + 1;
-    await tx.conditionList.create({
-      data: { number, conditions: [...conditions], savedById: actor.personId, savedAt: now() },
-    });
-    await recordEvent(tx, {
-      event: "conditions.saved",
-      actor,
-      subject: "conditions:library",
-      data: { number, before: before.conditions, after: [...conditions] },
-      requestId: request.requestId,
-      ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
-    });
   });
 }
