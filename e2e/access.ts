@@ -297,6 +297,7 @@ export const PAGES: [PersonKey | null, string][] = [
   ["budget", "/applications/ACTIVE@NZDF/confirm-variation"],
   ["budget", "/variations?kind=COST"],
   ["approver", "/applications/DECISION@Customs/approve"],
+  ["approver", "/applications/UNSUCCESSFUL@MPI/reopen-decision"],
   ["approver", "/work/decline"],
   ["approver", "/account/deputies"],
   ["auditor", "/settings/audit"],

@@ -221,5 +221,6 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
   "/applications/ACTIVE@NZDF/confirm-variation": { budget: 33 },
   "/variations?kind=COST": { budget: 7 },
   "/applications/DECISION@Customs/approve": { approver: 15 },
+  "/applications/UNSUCCESSFUL@MPI/reopen-decision": { approver: 18 },
   "/work/decline": { approver: 9 },
 };

@@ -139,6 +139,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   },
   decline: (actor, request, ref) =>
     decisions.decline(all(actor), request, ref, { ...because, agencyText: "Others are stronger." }),
+  reopenDecision: (actor, request, ref) => decisions.reopenDecision(all(actor), request, ref, because),
   sendDecisionLetter: (actor, request, ref) => decisions.sendDecisionLetter(all(actor), request, ref),
   sendOffer: (actor, request, ref, dice) =>
     arrangements.sendOffer(all(actor), request, ref, { dueOn: offerDay(1 + dice(20)), message: null }),

@@ -13,12 +13,13 @@ export function DecisionRecordView({ record }: { record: DecisionRecord }) {
         {recommendation.amountCents > 0n && `, ${formatCents(recommendation.amountCents)}`}
         {recommendation.returnedAt && (recommendation.takenBackBy ? " (taken back)" : " (returned)")}
       </h3>
-      <SummaryList rows={rowsOf(recommendation)} />
+      <SummaryList rows={recordRows(recommendation)} />
     </div>
   ));
 }
 
-function rowsOf(recommendation: DecisionRecord[number]): SummaryRow[] {
+/** A recommendation, its budget checks and its decisions, line by line. */
+export function recordRows(recommendation: DecisionRecord[number]): SummaryRow[] {
   const { by, recommendedAt, rationale, conditions, exceptionReason, budgetChecks, decisions, returnedAt } =
     recommendation;
   const { takenBackBy, takenBackReason } = recommendation;

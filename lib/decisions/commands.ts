@@ -10,11 +10,11 @@ import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
-import type { AmountKind, RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
+import type { AmountKind, DecisionOutcome, RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
 import { currentConditions, currentDeclineText, findDelegation } from "./queries.ts";
-import { checkApproval, checkRecommendation, decidedFor, joinConditions } from "./rules.ts";
+import { checkApproval, checkRecommendation, decidedCents, decidedFor, joinConditions, notReserved } from "./rules.ts";
 import { DECISION_STEPS } from "./steps.ts";
 
 const causeOf = (actor: MfatActor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
@@ -213,7 +213,7 @@ async function decide(
   application: LockedApplication,
   { limitCents, of }: HeldDelegation,
   decision: {
-    outcome: "APPROVED" | "DECLINED" | "RETURNED";
+    outcome: DecisionOutcome;
     recommendationId: string;
     amountCents?: bigint;
     conditions?: string;
@@ -305,6 +305,39 @@ export function decline(
     });
     await releaseReserve(tx, causeOf(actor, request, "Declined"), application.id);
     return { reason, ...decidedFor(actor.name, delegation.of) };
+  });
+}
+
+/**
+ * Takes back a decision that the agency was not told: it is decided anew on the same recommendation and budget check, for which
+ * as much is reserved as before. Needs a delegation for what was decided.
+ * @throws STATE where a year of it has ended, MONEY where what was recommended is no longer available
+ */
+export function reopenDecision(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { reason }: { reason: string },
+): Promise<void> {
+  return takeTransition(actor, request, reference, DECISION_STEPS.reopenDecision, async (tx, application) => {
+    const recommendation = await currentRecommendation(tx, application);
+    const amountCents = decidedCents(application);
+    const delegation = await findDelegation(tx, actor, application.id, amountCents);
+    if ("beyond" in delegation) throw forbidden(`${delegation.beyond}.`);
+    const phasing = await tx.phasing.findMany({ where: { applicationId: application.id } });
+    const ended = endedYears(notReserved(phasing), dayOf(now()));
+    if (ended) throw new DomainError("STATE", ended);
+    await takeDuty(tx, actor, application, "DECIDE");
+    await decide(tx, actor, application, delegation, {
+      outcome: "REOPENED",
+      recommendationId: recommendation.id,
+      amountCents,
+      reason,
+    });
+    const recommended = phasing.filter(({ kind }) => kind === "RECOMMENDED");
+    await adjustReserve(tx, causeOf(actor, request, "Decision reopened"), application.id, recommended);
+    await setPhasing(tx, application.id, "APPROVED", []);
+    return { reason, ...decidedFor(actor.name, delegation.of, "Reopened"), set: { approvedCents: null } };
   });
 }
 

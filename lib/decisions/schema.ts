@@ -157,3 +157,5 @@ export const TAKE_BACK_RECOMMENDATION_FIELDS = /* @__PURE__ */ reasonFields(
   "Why you are taking it back",
   "MFAT reads this",
 );
+
+export const REOPEN_DECISION_FIELDS = /* @__PURE__ */ reasonFields("Why you are reopening it", "MFAT reads this");

@@ -1,8 +1,13 @@
 import type { Obstacles } from "#lib/lifecycle/steps.ts";
 import { defineSteps } from "#lib/lifecycle/steps.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import { beyondDelegation, isWithinDelegation, whoElse } from "./rules.ts";
-import { DECLINE_FIELDS, RETURN_RECOMMENDATION_FIELDS, TAKE_BACK_RECOMMENDATION_FIELDS } from "./schema.ts";
+import { beyondDelegation, formatDelegation, isWithinDelegation, whoElse } from "./rules.ts";
+import {
+  DECLINE_FIELDS,
+  REOPEN_DECISION_FIELDS,
+  RETURN_RECOMMENDATION_FIELDS,
+  TAKE_BACK_RECOMMENDATION_FIELDS,
+} from "./schema.ts";
 
 /** From the recommendation to the decision. */
 export const DECISION_STEPS = defineSteps({
@@ -68,7 +73,7 @@ export const DECISION_STEPS = defineSteps({
     from: { DECISION: ["APPROVER"] },
     to: "APPROVED",
     fields: "read",
-    back: { none: "stillOpen" },
+    back: ["reopenDecision"],
     takesDuty: true,
     isReading: true,
   },
@@ -81,10 +86,25 @@ export const DECISION_STEPS = defineSteps({
     to: "UNSUCCESSFUL",
     reason: "MFAT",
     fields: DECLINE_FIELDS,
-    back: { none: "stillOpen" },
+    back: ["reopenDecision"],
     takesDuty: true,
     isForSeveral: true,
     isReading: true,
+  },
+  // Until the agency is told: then the offer is withdrawn first, or the decline is reopened with a letter.
+  reopenDecision: {
+    label: "Reopen decision",
+    event: "application.decisionReopened",
+    happened: "decision reopened",
+    from: { APPROVED: ["APPROVER"], UNSUCCESSFUL: ["APPROVER"] },
+    to: "DECISION",
+    asksNext: true,
+    reason: "MFAT",
+    fields: REOPEN_DECISION_FIELDS,
+    back: ["approve", "decline"],
+    takesDuty: "DECIDE",
+    isAside: true,
+    readFirst: ["MFAT"],
   },
   sendDecisionLetter: {
     label: "Send decision letter",
@@ -105,6 +125,26 @@ export const DECISION_STEPS = defineSteps({
 export function obstaclesToRecommending(agreed: number, criteria: number): Obstacles<keyof typeof DECISION_STEPS> {
   if (agreed >= criteria) return {};
   return { recommend: `This waits for the moderation: scores are agreed for ${agreed} of ${criteria} criteria.` };
+}
+
+type Reopening = {
+  cents: bigint;
+  delegationCents: bigint | null | undefined;
+  others: readonly string[];
+  /** Why what was recommended cannot be set aside again; null if it can. */
+  money: string | null;
+};
+
+/** Who could have made a decision may reopen it, if what was recommended can be set aside again. */
+export function obstaclesToReopening({
+  cents,
+  delegationCents,
+  others,
+  money,
+}: Reopening): Obstacles<"reopenDecision"> {
+  if (isWithinDelegation(delegationCents, cents)) return money ? { reopenDecision: money } : {};
+  const limit = formatDelegation(delegationCents);
+  return { reopenDecision: `${formatCents(cents)} was decided on. Your delegation: ${limit}. ${whoElse(others)}` };
 }
 
 type Delegated = {

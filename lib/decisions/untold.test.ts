@@ -32,7 +32,7 @@ import { takeStep } from "#lib/workflow/commands.ts";
 import { listHistory, listObstacles } from "#lib/workflow/queries.ts";
 import { whatNext } from "#lib/workflow/rules.ts";
 import { stepsFor } from "#lib/workflow/steps.ts";
-import { sendDecisionLetter } from "./commands.ts";
+import { reopenDecision, sendDecisionLetter } from "./commands.ts";
 import { readDeclineText } from "./queries.ts";
 
 useDecisions();
@@ -114,6 +114,14 @@ test("an agency reads the same of what was declined and of what was approved, un
     to: "psf@mfat.govt.nz",
     text: expect.stringContaining("It is now “Unsuccessful” and is waiting on the desk officer."),
   });
+
+  // Nor where it is reopened, and decided as before or otherwise.
+  const [other, reopened] = [await inDecision(), await inDecision()];
+  await decline(chief, reopened);
+  await reopenDecision(chief, await request(reopened), reopened, { reason: "Read again" });
+  expect(await readBy(certifier, reopened)).toBe(await readBy(certifier, other));
+  await approve(chief, reopened);
+  expect(await readBy(certifier, reopened)).toBe(await readBy(certifier, bad));
 
   // The desk’s letter tells it, in the words of who decided; who took part for the agency is told by mail.
   await db().comment.create({

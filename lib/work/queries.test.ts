@@ -238,6 +238,8 @@ test("a step that another duty rules out is not offered, and says why", async ()
   await db().application.update({ where: { id }, data: { state: "DECISION" } });
   expect(await obstacles(both, reference)).toMatchObject({ approve: why, decline: why, returnRecommendation: why });
   await db().application.update({ where: { id }, data: { state: "APPROVED" } });
+  expect(await obstacles(both, reference)).toEqual({ reopenDecision: why });
+  await db().application.update({ where: { id }, data: { state: "OFFERED" } });
   expect(await obstacles(both, reference)).toEqual({});
 });
 

@@ -106,6 +106,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
     return decisions.approve(actor, request, reference, { ...answers, phasing: phasingOf(values) });
   }),
   decline: answered(mfat, STEPS.decline, decisions.decline),
+  reopenDecision: answered(mfat, STEPS.reopenDecision, decisions.reopenDecision),
   sendDecisionLetter: answered(mfat, STEPS.sendDecisionLetter, decisions.sendDecisionLetter),
   sendOffer: answered(mfat, STEPS.sendOffer, arrangements.sendOffer),
   acceptOffer: answered(agency, STEPS.acceptOffer, arrangements.acceptOffer),

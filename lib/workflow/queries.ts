@@ -4,13 +4,14 @@ import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/ste
 import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
 import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
 import { obstaclesToModeration } from "#lib/assessments/steps.ts";
-import { phasedTotal } from "#lib/budget/rules.ts";
+import { listPositions } from "#lib/budget/queries.ts";
+import { endedYears, overEnvelope, phasedTotal } from "#lib/budget/rules.ts";
 import { listDeciders } from "#lib/decisions/queries.ts";
-import { highestDelegation } from "#lib/decisions/rules.ts";
-import { obstaclesToDeciding, obstaclesToRecommending } from "#lib/decisions/steps.ts";
+import { decidedCents, highestDelegation, notReserved } from "#lib/decisions/rules.ts";
+import { obstaclesToDeciding, obstaclesToRecommending, obstaclesToReopening } from "#lib/decisions/steps.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
-import type { Actor, AgencyActor } from "#lib/lifecycle/permissions.ts";
+import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { listWaitedFor, type Named, nameFor, nobodyFor, readEventNames, scopeOf } from "#lib/lifecycle/queries.ts";
 import { isForAgency, type Obstacles } from "#lib/lifecycle/steps.ts";
 import { readClaims } from "#lib/payments/queries.ts";
@@ -104,13 +105,26 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     ]);
     return obstaclesToRecommending(agreed, criteria.length);
   }
-  if (state !== "DECISION" || !actor.roles.has("APPROVER")) return {};
-  const recommendedCents = application.recommendedCents ?? 0n;
-  const [held, others] = await Promise.all([
-    listDelegations(actor, applicationId),
-    listDeciders(applicationId, recommendedCents),
-  ]);
-  return obstaclesToDeciding({ recommendedCents, delegationCents: highestDelegation(held), others });
+  return actor.roles.has("APPROVER") ? listDecidingObstacles(actor, application) : {};
+}
+
+async function listDecidingObstacles(actor: MfatActor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
+  const { id: applicationId, state } = application;
+  if (state === "DECISION") {
+    const recommendedCents = application.recommendedCents ?? 0n;
+    return obstaclesToDeciding({ recommendedCents, ...(await readDeciding(actor, applicationId, recommendedCents)) });
+  }
+  if (state !== "APPROVED" && state !== "UNSUCCESSFUL") return {};
+  const [cents, missing] = [decidedCents(application), notReserved(application.phasing)];
+  const [deciding, positions] = await Promise.all([readDeciding(actor, applicationId, cents), listPositions(actor)]);
+  const money = endedYears(missing, dayOf(now())) ?? overEnvelope(missing, positions)[0] ?? null;
+  return obstaclesToReopening({ cents, ...deciding, money });
+}
+
+/** The furthest that the reader may decide under, and who may decide an amount. */
+async function readDeciding(actor: MfatActor, applicationId: string, cents: bigint) {
+  const [held, others] = await Promise.all([listDelegations(actor, applicationId), listDeciders(applicationId, cents)]);
+  return { delegationCents: highestDelegation(held), others };
 }
 
 /** A complete draft can become incomplete after it was sent: a financial year ends, or a new form is released. */

@@ -67,6 +67,8 @@ test("the duty of a state is that of its steps, but for those that have their ow
     "DECISION DECIDE returnRecommendation",
     "DECISION DECIDE approve",
     "DECISION DECIDE decline",
+    "APPROVED DECIDE reopenDecision",
+    "UNSUCCESSFUL DECIDE reopenDecision",
   ]);
   expect(otherDuty("RECOMMEND")).not.toBe(otherDuty("DECIDE"));
 });

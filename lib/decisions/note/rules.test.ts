@@ -212,11 +212,12 @@ test("where one version was signed off, its names are the ones of that day", () 
   ]);
 });
 
-test("a recommendation that was returned is no decision, and a refusal has no amount", () => {
+test("a recommendation that was returned is no decision, nor is one that was reopened, and a refusal has no amount", () => {
   const decision = (...decisions: Recommendation["decisions"]) =>
     answersOf(sectionOf("The decision", withRecommendation({ decisions })))[0];
   const returned = { ...approval, outcome: "RETURNED" as const, by: "Wiremu Grant" };
   expect(decision(returned)).toEqual(["Decision", "Not decided yet"]);
+  expect(decision({ ...approval, outcome: "REOPENED" }, approval)).toEqual(["Decision", "Not decided yet"]);
   expect(decision(returned, { ...approval, outcome: "DECLINED", forName: "Wiremu Grant" })).toEqual([
     "Decision",
     `Declined by Kate Morrison, ${on(9)}, under the delegation of Wiremu Grant, up to $100.00`,

@@ -160,7 +160,7 @@ function summaryOf({ application, recommendations, versions }: DecisionNote, at:
   return {
     title: "The decision",
     items: [
-      answer("Decision", last ? decisionLine(last) : "Not decided yet"),
+      answer("Decision", last && last.outcome !== "REOPENED" ? decisionLine(last) : "Not decided yet"),
       answer("Reference", reference),
       answer("Agency", signed?.agencyName ?? agency.name),
       answer("Round", signed?.roundName ?? round.name),
