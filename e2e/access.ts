@@ -298,6 +298,7 @@ export const PAGES: [PersonKey | null, string][] = [
   ["budget", "/variations?kind=COST"],
   ["approver", "/applications/DECISION@Customs/approve"],
   ["approver", "/applications/UNSUCCESSFUL@MPI/reopen-decision"],
+  ["approver", "/applications/DECLINED@INZ/reopen-declined"],
   ["approver", "/work/decline"],
   ["approver", "/account/deputies"],
   ["auditor", "/settings/audit"],

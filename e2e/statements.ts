@@ -160,7 +160,7 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
   "/settings/interests": { desk: 7, admin: 7, auditor: 7 },
   "/settings/interests/export/[format]": { desk: 9, admin: 9, auditor: 9 },
   "/settings/conditions": { desk: 2, approver: 2, auditor: 2, admin: 2 },
-  "/settings/letters": { desk: 7, admin: 7, auditor: 7 },
+  "/settings/letters": { desk: 9, admin: 9, auditor: 9 },
   "/settings/letters/[kind]": { desk: 4, admin: 3, auditor: 3 },
   "/settings/mail": { desk: 2, admin: 2, auditor: 2 },
   "/settings/audit": { auditor: 7, admin: 7 },
@@ -222,5 +222,6 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
   "/variations?kind=COST": { budget: 7 },
   "/applications/DECISION@Customs/approve": { approver: 15 },
   "/applications/UNSUCCESSFUL@MPI/reopen-decision": { approver: 18 },
+  "/applications/DECLINED@INZ/reopen-declined": { approver: 22 },
   "/work/decline": { approver: 9 },
 };

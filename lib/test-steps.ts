@@ -141,6 +141,8 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     decisions.decline(all(actor), request, ref, { ...because, agencyText: "Others are stronger." }),
   reopenDecision: (actor, request, ref) => decisions.reopenDecision(all(actor), request, ref, because),
   sendDecisionLetter: (actor, request, ref) => decisions.sendDecisionLetter(all(actor), request, ref),
+  reopenDeclined: (actor, request, ref) =>
+    decisions.reopenDeclined(all(actor), request, ref, { ...because, agencyText: "Our letter was sent in error." }),
   sendOffer: (actor, request, ref, dice) =>
     arrangements.sendOffer(all(actor), request, ref, { dueOn: offerDay(1 + dice(20)), message: null }),
   acceptOffer: (actor, request, ref) => arrangements.acceptOffer(asAgency(actor), request, ref),

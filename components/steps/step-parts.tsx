@@ -78,6 +78,12 @@ const BESIDE: Record<StepKey, Part | null> = {
   ),
   reopenDecision: Decided,
   sendDecisionLetter: (props) => <LetterPreview {...props} kind="DECLINE" isOpen />,
+  reopenDeclined: (props) => (
+    <>
+      <Decided {...props} />
+      <LetterPreview {...props} kind="CORRECTION" />
+    </>
+  ),
   sendOffer: (props) => <LetterPreview {...props} kind="OFFER" isOpen />,
   acceptOffer: Offer,
   declineOffer: Offer,

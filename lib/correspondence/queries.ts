@@ -4,6 +4,7 @@ import { approvedConditions } from "#lib/arrangements/queries.ts";
 import { currentDeclineText } from "#lib/decisions/queries.ts";
 import { currentTemplate } from "#lib/letters/queries.ts";
 import {
+  correctionValues,
   declineValues,
   ineligibleValues,
   type MergeValues,
@@ -141,6 +142,7 @@ async function previewValues(
     const decided = application.state === "UNSUCCESSFUL" ? await currentDeclineText(db(), actor, application.id) : null;
     return declineValues(application, agencyText ?? decided);
   }
+  if (kind === "CORRECTION") return correctionValues(application, agencyText ?? null);
   if (kind === "INELIGIBLE") return ineligibleValues(application, reason ?? null);
   const { approvedCents, recommendedCents, requestedCents } = application;
   const stands = approvedCents !== null ? "APPROVED" : recommendedCents ? "RECOMMENDED" : "REQUESTED";

@@ -1,13 +1,16 @@
 // What is undone is as it was before, and both stand in the record.
+import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
 import { putOnHold, resume, sendOffer } from "#lib/arrangements/commands.ts";
+import { findLetter } from "#lib/letters/queries.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findWaiting } from "#lib/lifecycle/waits/queries.ts";
 import { shiftClock } from "#lib/platform/clock.ts";
-import { addDays, dayOf, yearBeginsOn } from "#lib/platform/dates.ts";
+import { addDays, dayOf, endOfDay, formatDeadline, yearBeginsOn } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { addWorkingDays } from "#lib/platform/working-days.ts";
 import { changeEnvelope, declareNone } from "#lib/test-database.ts";
 import {
   AMOUNT,
@@ -275,5 +278,93 @@ describe("a decision that is reopened", () => {
       const again = db().decision.create({ data: { ...made, outcome: "REOPENED", reason } });
       await expect(again).rejects.toThrow("Decision_reopened_reason");
     }
+  });
+});
+
+describe("a decline that the agency was told of", () => {
+  const written = { reason: "It was meant for another", agencyText: "Our letter was meant for another application." };
+  const told = async (chief: MfatActor): Promise<string> => {
+    const reference = await inDecision();
+    await decline(chief, reference);
+    await decisions.sendDecisionLetter(desk, await request(reference), reference);
+    return reference;
+  };
+  const reopen = async (actor: MfatActor, reference: string, asked?: Awaited<ReturnType<typeof request>>) => {
+    await declareNone(actor.personId, { reference });
+    return decisions.reopenDeclined(actor, asked ?? (await request(reference)), reference, written);
+  };
+  const obstacle = async (actor: MfatActor, reference: string) => {
+    await db().application.update({ where: { reference }, data: { versionNumber: 1 } });
+    return (await listObstacles(actor, await getApplication(actor, reference))).reopenDeclined;
+  };
+
+  test("is reopened with a letter that corrects it: the money is reserved again, and it is decided anew", async () => {
+    const chief = await approver(null);
+    const reference = await inDecision();
+    const before = await standOf(reference);
+    await decline(chief, reference);
+    await decisions.sendDecisionLetter(desk, await request(reference), reference);
+    const once = await request(reference);
+    await reopen(chief, reference, once);
+    await reopen(chief, reference, once);
+    expect(await standOf(reference)).toEqual(before);
+    const id = await idOf(reference);
+    const letters = await db().letter.findMany({ where: { applicationId: id }, orderBy: { id: "asc" } });
+    expect(letters.map(({ kind }) => kind)).toEqual(["DECLINE", "CORRECTION"]);
+    const letter = await findLetter(certifier, id);
+    expect(letter?.text).toContain(`\n\n${written.agencyText}\n\n`);
+    expect(letter?.text).not.toContain(written.reason);
+    expect((await listHistory(certifier, id)).map(({ action, by, reason }) => [action, by, reason])).toEqual([
+      ["reopenDeclined", "MFAT", null],
+      ["sendDecisionLetter", "MFAT", null],
+    ]);
+    expect((await readDecisions(desk, id))[0]?.decisions[0]).toMatchObject({ outcome: "REOPENED", ...written });
+    await approve(chief, reference);
+    expect(await standOf(reference)).toMatchObject({ state: "APPROVED", held: [{ reservedCents: AMOUNT }] });
+    expect((await getApplication(certifier, reference)).approvedCents).toBeNull();
+  });
+
+  test("is told to the agency’s people who took part, to the desk and to the approvers", async () => {
+    const [chief, other] = [await approver(null), await approver(null)];
+    const reference = await told(chief);
+    const id = await idOf(reference);
+    const said = { applicationId: id, agencyId: certifier.agencyId, authorId: certifier.personId, at: new Date() };
+    await db().comment.create({ data: { ...said, requestId: randomUUID(), text: "Really?" } });
+    await reopen(chief, reference);
+    const mails = await db().email.findMany({
+      where: { applicationId: id, subject: { contains: "correcting letter" } },
+    });
+    expect(mails.map(({ to }) => to)).toEqual(
+      expect.arrayContaining([certifier.email, "psf@mfat.govt.nz", other.email]),
+    );
+    const own = mails.find(({ to }) => to === certifier.email);
+    expect(own?.text).toContain("It is now “Being decided” and is waiting on MFAT.");
+    expect(own?.text).toContain("The letter is in the portal.");
+    expect(own?.text).not.toMatch(new RegExp(`${written.reason}|${chief.name}\\b`));
+  });
+
+  test("for 20 working days, to the last second of that day", async () => {
+    const chief = await approver(null);
+    const reference = await told(chief);
+    const { stateSince } = await db().application.findUniqueOrThrow({ where: { reference } });
+    const until = endOfDay(addWorkingDays(dayOf(stateSince), 20));
+    const sentence = `It could be reopened until ${formatDeadline(until)}, 20 working days after the agency was told.`;
+    shiftClock(until.getTime() + 2_000 - Date.now());
+    expect(await obstacle(chief, reference)).toBe(sentence);
+    expect(await refusal(reopen(chief, reference))).toMatchObject({ code: "STATE", message: sentence });
+    shiftClock(until.getTime() - 60_000 - Date.now());
+    expect(await obstacle(chief, reference)).toBeUndefined();
+    await reopen(chief, reference);
+  });
+
+  test("by an approver within their delegation, and by no desk officer", async () => {
+    const [chief, low] = [await approver(null), await approver(LOW)];
+    const reference = await told(chief);
+    expect((await refusal(reopen(desk, reference))).code).toBe("FORBIDDEN");
+    expect((await refusal(reopen(low, reference))).message).toMatch(/^You may decide up to \$150,000\.00/);
+    expect(await obstacle(low, reference)).toContain("Your delegation: up to $150,000.00.");
+    expect(await db().letter.count({ where: { application: { reference } } })).toBe(1);
+    await reopen(chief, reference);
+    expect(await db().letter.count({ where: { application: { reference } } })).toBe(2);
   });
 });

@@ -4,8 +4,14 @@ import { checkYears, endedYears, type PhasedAmount, phasedTotal } from "#lib/bud
 import type { HeldDelegation } from "#lib/deputies/queries.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
 import { sendLetter } from "#lib/letters/commands.ts";
-import { declineValues } from "#lib/letters/rules.ts";
-import { giveDelegateDuty, type StepRequest, takeDuty, takeTransition } from "#lib/lifecycle/commands.ts";
+import { correctionValues, declineValues } from "#lib/letters/rules.ts";
+import {
+  giveDelegateDuty,
+  type StepOutcome,
+  type StepRequest,
+  takeDuty,
+  takeTransition,
+} from "#lib/lifecycle/commands.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -13,7 +19,7 @@ import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { AmountKind, DecisionOutcome, RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
-import { currentConditions, currentDeclineText, findDelegation } from "./queries.ts";
+import { currentConditions, currentDeclineText, findDelegation, tooLateToReopen } from "./queries.ts";
 import { checkApproval, checkRecommendation, decidedCents, decidedFor, joinConditions, notReserved } from "./rules.ts";
 import { DECISION_STEPS } from "./steps.ts";
 
@@ -319,26 +325,52 @@ export function reopenDecision(
   reference: string,
   { reason }: { reason: string },
 ): Promise<void> {
-  return takeTransition(actor, request, reference, DECISION_STEPS.reopenDecision, async (tx, application) => {
-    const recommendation = await currentRecommendation(tx, application);
-    const amountCents = decidedCents(application);
-    const delegation = await findDelegation(tx, actor, application.id, amountCents);
-    if ("beyond" in delegation) throw forbidden(`${delegation.beyond}.`);
-    const phasing = await tx.phasing.findMany({ where: { applicationId: application.id } });
-    const ended = endedYears(notReserved(phasing), dayOf(now()));
-    if (ended) throw new DomainError("STATE", ended);
-    await takeDuty(tx, actor, application, "DECIDE");
-    await decide(tx, actor, application, delegation, {
-      outcome: "REOPENED",
-      recommendationId: recommendation.id,
-      amountCents,
-      reason,
-    });
-    const recommended = phasing.filter(({ kind }) => kind === "RECOMMENDED");
-    await adjustReserve(tx, causeOf(actor, request, "Decision reopened"), application.id, recommended);
-    await setPhasing(tx, application.id, "APPROVED", []);
-    return { reason, ...decidedFor(actor.name, delegation.of, "Reopened"), set: { approvedCents: null } };
+  return takeTransition(actor, request, reference, DECISION_STEPS.reopenDecision, (tx, application) =>
+    reopen(tx, actor, request, application, { reason }),
+  );
+}
+
+/**
+ * The same for a decline that the agency was told of: it is sent a letter that corrects it.
+ * @throws STATE also where it was told too long ago
+ */
+export function reopenDeclined(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { reason, agencyText }: { reason: string; agencyText: string },
+): Promise<void> {
+  return takeTransition(actor, request, reference, DECISION_STEPS.reopenDeclined, async (tx, application) => {
+    const tooLate = tooLateToReopen(application.stateSince);
+    if (tooLate) throw new DomainError("STATE", tooLate);
+    const outcome = await reopen(tx, actor, request, application, { reason, agencyText });
+    await sendLetter(tx, actor, application, "CORRECTION", correctionValues(application, agencyText));
+    return { ...outcome, note: "The letter is in the portal." };
   });
+}
+
+async function reopen(
+  tx: Tx,
+  actor: MfatActor,
+  request: StepRequest,
+  application: LockedApplication,
+  written: { reason: string; agencyText?: string },
+): Promise<StepOutcome> {
+  const { id: recommendationId } = await currentRecommendation(tx, application);
+  const amountCents = decidedCents(application);
+  const delegation = await findDelegation(tx, actor, application.id, amountCents);
+  if ("beyond" in delegation) throw forbidden(`${delegation.beyond}.`);
+  const phasing = await tx.phasing.findMany({ where: { applicationId: application.id } });
+  const ended = endedYears(notReserved(phasing), dayOf(now()));
+  if (ended) throw new DomainError("STATE", ended);
+  await takeDuty(tx, actor, application, "DECIDE");
+  const reopened = { ...written, outcome: "REOPENED", recommendationId, amountCents } as const;
+  await decide(tx, actor, application, delegation, reopened);
+  const recommended = phasing.filter(({ kind }) => kind === "RECOMMENDED");
+  await adjustReserve(tx, causeOf(actor, request, "Decision reopened"), application.id, recommended);
+  await setPhasing(tx, application.id, "APPROVED", []);
+  const by = decidedFor(actor.name, delegation.of, "Reopened");
+  return { reason: written.reason, ...by, set: { approvedCents: null } };
 }
 
 /** Tells the agency that it was declined, in the words of who decided. */

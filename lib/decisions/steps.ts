@@ -1,10 +1,11 @@
 import type { Obstacles } from "#lib/lifecycle/steps.ts";
-import { defineSteps } from "#lib/lifecycle/steps.ts";
+import { defineSteps, obstacle } from "#lib/lifecycle/steps.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { beyondDelegation, formatDelegation, isWithinDelegation, whoElse } from "./rules.ts";
 import {
   DECLINE_FIELDS,
   REOPEN_DECISION_FIELDS,
+  REOPEN_DECLINED_FIELDS,
   RETURN_RECOMMENDATION_FIELDS,
   TAKE_BACK_RECOMMENDATION_FIELDS,
 } from "./schema.ts";
@@ -115,10 +116,26 @@ export const DECISION_STEPS = defineSteps({
     to: "DECLINED",
     isFinal: true,
     fields: [],
-    back: { none: "toldOutside" },
+    back: ["reopenDeclined"],
     isForSeveral: true,
     days: 5,
     letter: "DECLINE",
+  },
+  reopenDeclined: {
+    label: "Reopen and send correction",
+    event: "application.declineReopened",
+    happened: "reopened with a correcting letter",
+    tellsAgency: true,
+    from: { DECLINED: ["APPROVER"] },
+    to: "DECISION",
+    asksNext: true,
+    reason: "MFAT",
+    fields: REOPEN_DECLINED_FIELDS,
+    back: ["approve", "decline"],
+    takesDuty: "DECIDE",
+    isAside: true,
+    readFirst: ["MFAT"],
+    letter: "CORRECTION",
   },
 });
 
@@ -128,23 +145,22 @@ export function obstaclesToRecommending(agreed: number, criteria: number): Obsta
 }
 
 type Reopening = {
+  step: "reopenDecision" | "reopenDeclined";
   cents: bigint;
   delegationCents: bigint | null | undefined;
   others: readonly string[];
-  /** Why what was recommended cannot be set aside again; null if it can. */
-  money: string | null;
+  /** Why nobody can reopen it; null if somebody can. */
+  why: string | null;
 };
 
-/** Who could have made a decision may reopen it, if what was recommended can be set aside again. */
-export function obstaclesToReopening({
-  cents,
-  delegationCents,
-  others,
-  money,
-}: Reopening): Obstacles<"reopenDecision"> {
-  if (isWithinDelegation(delegationCents, cents)) return money ? { reopenDecision: money } : {};
+/** Who could have made a decision may reopen it. */
+export function obstaclesToReopening(reopening: Reopening): Obstacles<"reopenDecision" | "reopenDeclined"> {
+  const { cents, delegationCents, others, why } = reopening;
   const limit = formatDelegation(delegationCents);
-  return { reopenDecision: `${formatCents(cents)} was decided on. Your delegation: ${limit}. ${whoElse(others)}` };
+  const sentence = isWithinDelegation(delegationCents, cents)
+    ? why
+    : `${formatCents(cents)} was decided on. Your delegation: ${limit}. ${whoElse(others)}`;
+  return obstacle(reopening.step, sentence ?? undefined);
 }
 
 type Delegated = {

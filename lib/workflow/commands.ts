@@ -108,6 +108,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   decline: answered(mfat, STEPS.decline, decisions.decline),
   reopenDecision: answered(mfat, STEPS.reopenDecision, decisions.reopenDecision),
   sendDecisionLetter: answered(mfat, STEPS.sendDecisionLetter, decisions.sendDecisionLetter),
+  reopenDeclined: answered(mfat, STEPS.reopenDeclined, decisions.reopenDeclined),
   sendOffer: answered(mfat, STEPS.sendOffer, arrangements.sendOffer),
   acceptOffer: answered(agency, STEPS.acceptOffer, arrangements.acceptOffer),
   declineOffer: answered(agency, STEPS.declineOffer, arrangements.declineOffer),

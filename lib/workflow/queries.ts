@@ -6,7 +6,7 @@ import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settle
 import { obstaclesToModeration } from "#lib/assessments/steps.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { endedYears, overEnvelope, phasedTotal } from "#lib/budget/rules.ts";
-import { listDeciders } from "#lib/decisions/queries.ts";
+import { listDeciders, tooLateToReopen } from "#lib/decisions/queries.ts";
 import { decidedCents, highestDelegation, notReserved } from "#lib/decisions/rules.ts";
 import { obstaclesToDeciding, obstaclesToRecommending, obstaclesToReopening } from "#lib/decisions/steps.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
@@ -114,11 +114,13 @@ async function listDecidingObstacles(actor: MfatActor, application: ApplicationH
     const recommendedCents = application.recommendedCents ?? 0n;
     return obstaclesToDeciding({ recommendedCents, ...(await readDeciding(actor, applicationId, recommendedCents)) });
   }
-  if (state !== "APPROVED" && state !== "UNSUCCESSFUL") return {};
+  if (state !== "APPROVED" && state !== "UNSUCCESSFUL" && state !== "DECLINED") return {};
   const [cents, missing] = [decidedCents(application), notReserved(application.phasing)];
   const [deciding, positions] = await Promise.all([readDeciding(actor, applicationId, cents), listPositions(actor)]);
-  const money = endedYears(missing, dayOf(now())) ?? overEnvelope(missing, positions)[0] ?? null;
-  return obstaclesToReopening({ cents, ...deciding, money });
+  const tooLate = state === "DECLINED" ? tooLateToReopen(application.stateSince) : null;
+  const why = tooLate ?? endedYears(missing, dayOf(now())) ?? overEnvelope(missing, positions)[0] ?? null;
+  const step = state === "DECLINED" ? "reopenDeclined" : "reopenDecision";
+  return obstaclesToReopening({ step, cents, ...deciding, why });
 }
 
 /** The furthest that the reader may decide under, and who may decide an amount. */

@@ -69,6 +69,7 @@ test("the duty of a state is that of its steps, but for those that have their ow
     "DECISION DECIDE decline",
     "APPROVED DECIDE reopenDecision",
     "UNSUCCESSFUL DECIDE reopenDecision",
+    "DECLINED DECIDE reopenDeclined",
   ]);
   expect(otherDuty("RECOMMEND")).not.toBe(otherDuty("DECIDE"));
 });

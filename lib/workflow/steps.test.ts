@@ -43,10 +43,11 @@ const isUnderWay = (row: Row): boolean => statesOf(row).every((state) => UNDER_W
 const stepsWhere = (is: (row: Row) => unknown): StepKey[] => STEP_KEYS.filter((step) => is(stepRow(step)));
 
 describe("who takes a step, from where to where", () => {
-  test("every state before an end has somebody who moves it on, and what has ended only what is still settled", () => {
+  test("every state before an end has somebody who moves it on, and what has ended is reopened or still settled", () => {
     for (const state of ALL_STATES) {
       const movers = stepsFor(state, EVERY_ROLE, false);
-      if (isEnded(state) && state !== "TERMINATED") expect([state, movers]).toEqual([state, []]);
+      const ways = state === "DECLINED" ? ["reopenDeclined"] : [];
+      if (isEnded(state) && state !== "TERMINATED") expect([state, movers]).toEqual([state, ways]);
       else expect([state, movers.length > 0]).toEqual([state, true]);
       const { waitsOn } = STATES[state];
       if (waitsOn) expect([state, stepsFor(state, new Set([waitsOn]), false).length > 0]).toEqual([state, true]);
@@ -148,9 +149,14 @@ describe("back", () => {
     }
   });
 
-  test("what ends an application cannot be undone, and nothing else is called final", () => {
+  test("what ends an application is called final, and nothing else; what can be undone is reopened", () => {
     expect(stepsWhere(({ isFinal }) => isFinal)).toEqual(stepsWhere(ends));
-    for (const step of stepsWhere(ends)) expect(stepRow(step).back).toHaveProperty("none");
+    for (const step of stepsWhere(ends)) {
+      const { back } = stepRow(step);
+      if (!("none" in back))
+        expect(back.map((undo) => stepRow(undo).label)).toEqual([expect.stringMatching(/^Reopen/)]);
+    }
+    expect(endingWords("sendDecisionLetter")).toContain("an approver can reopen it within 20 working days");
   });
 });
 

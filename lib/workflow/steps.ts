@@ -28,7 +28,7 @@ export const STEPS = {
 export type StepKey = keyof typeof STEPS;
 
 /** The same with every optional column. A way back that is not a step of the table does not compile. */
-const TABLE: Record<StepKey, Step & { back: readonly StepKey[] | { none: NoWayBack } }> = STEPS;
+const TABLE: Record<StepKey, Omit<Step, "back"> & { back: readonly StepKey[] | { none: NoWayBack } }> = STEPS;
 
 export const STEP_KEYS = Object.keys(STEPS) as StepKey[];
 export const isStep = (text: string): text is StepKey => Object.hasOwn(STEPS, text);
@@ -52,7 +52,9 @@ export const pageTitle = (step: StepKey): string => stepRow(step).page ?? stepRo
 export function endingWords(step: StepKey): string {
   const { back } = stepRow(step);
   if ("none" in back) return `This cannot be undone. ${NO_WAY_BACK[back.none]}`;
-  return "This ends the application. If it is a mistake, the fund desk can reopen it within 20 working days.";
+  const isForApprovers = back.some((undo) => Object.values(stepRow(undo).from).flat().includes("APPROVER"));
+  const who = isForApprovers ? "an approver" : "the fund desk";
+  return `This ends the application. If it is a mistake, ${who} can reopen it within 20 working days.`;
 }
 
 /** The steps possible from a state, on hold or not, for the roles that `mayAct` accepts, in the table's order. */
