@@ -72,7 +72,7 @@ export async function checkFund(): Promise<void> {
       WHERE d.outcome = 'APPROVED' AND d."amountCents" <> r."amountCents" AND coalesce(d.reason, '') = ''
     UNION ALL
     SELECT 'decided within the delegation', a.reference FROM "Decision" d JOIN "Application" a ON a.id = d."applicationId"
-      WHERE d.outcome = 'APPROVED' AND d."amountCents" > d."delegationCents"
+      WHERE d.outcome IN ('APPROVED', 'REOPENED') AND d."amountCents" > d."delegationCents"
     UNION ALL
     SELECT 'a variation of cost is checked by one and decided by another, within the delegation', a.reference
       FROM "Variation" v JOIN "Application" a ON a.id = v."applicationId" WHERE v.kind = 'COST' AND v.state = 'APPROVED'

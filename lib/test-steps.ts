@@ -123,6 +123,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     });
   },
   confirmBudget: (actor, request, ref) => decisions.confirmBudget(all(actor), request, ref),
+  takeBackRecommendation: (actor, request, ref) => decisions.takeBackRecommendation(all(actor), request, ref, because),
   returnRecommendation: (actor, request, ref) => decisions.returnRecommendation(all(actor), request, ref, because),
   approve: async (actor, request, ref, dice) => {
     const { phasing } = await read(ref);
@@ -135,6 +136,10 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   },
   decline: (actor, request, ref) =>
     decisions.decline(all(actor), request, ref, { ...because, agencyText: "Others are stronger." }),
+  reopenDecision: (actor, request, ref) => decisions.reopenDecision(all(actor), request, ref, because),
+  sendDecisionLetter: (actor, request, ref) => decisions.sendDecisionLetter(all(actor), request, ref),
+  reopenDeclined: (actor, request, ref) =>
+    decisions.reopenDeclined(all(actor), request, ref, { ...because, agencyText: "Our letter was sent in error." }),
   sendOffer: (actor, request, ref, dice) =>
     arrangements.sendOffer(all(actor), request, ref, { dueOn: offerDay(1 + dice(20)), message: null, reason: null }),
   acceptOffer: (actor, request, ref) => arrangements.acceptOffer(asAgency(actor), request, ref),

@@ -11,16 +11,18 @@ export function DecisionRecordView({ record }: { record: DecisionRecord }) {
       <h3>
         {OUTCOMES[recommendation.outcome]}
         {recommendation.amountCents > 0n && `, ${formatCents(recommendation.amountCents)}`}
-        {recommendation.returnedAt && " (returned)"}
+        {recommendation.returnedAt && (recommendation.takenBackBy ? " (taken back)" : " (returned)")}
       </h3>
-      <SummaryList rows={rowsOf(recommendation)} />
+      <SummaryList rows={recordRows(recommendation)} />
     </div>
   ));
 }
 
-function rowsOf(recommendation: DecisionRecord[number]): SummaryRow[] {
+/** A recommendation, its budget checks and its decisions, line by line. */
+export function recordRows(recommendation: DecisionRecord[number]): SummaryRow[] {
   const { by, recommendedAt, rationale, conditions, exceptionReason, budgetChecks, decisions, returnedAt } =
     recommendation;
+  const { takenBackBy, takenBackReason } = recommendation;
   return [
     { key: "Recommended by", value: `${by}, ${formatInstant(recommendedAt)}` },
     { key: "Rationale", value: rationale },
@@ -33,10 +35,19 @@ function rowsOf(recommendation: DecisionRecord[number]): SummaryRow[] {
         check.reason,
       ),
     })),
-    ...decisions.map((decision) => ({
-      key: `${DECISIONS[decision.outcome]} by`,
-      value: said(`${decision.by}, ${formatInstant(decision.decidedAt)}${delegationWords(decision)}`, decision.reason),
-    })),
+    ...decisions.flatMap((decision) => [
+      {
+        key: `${DECISIONS[decision.outcome]} by`,
+        value: said(
+          `${decision.by}, ${formatInstant(decision.decidedAt)}${delegationWords(decision)}`,
+          decision.reason,
+        ),
+      },
+      ...(decision.agencyText ? [{ key: "Written for the agency’s letter", value: decision.agencyText }] : []),
+    ]),
+    ...(takenBackBy && returnedAt
+      ? [{ key: "Taken back by", value: said(`${takenBackBy}, ${formatInstant(returnedAt)}`, takenBackReason) }]
+      : []),
   ];
 }
 

@@ -31,9 +31,13 @@ export const EACH: Record<BatchStep, EachPart> = {
     done: letterTo,
   },
   decline: {
-    what: ({ recommendations: [current], recommendedCents, requestedCents }) =>
-      `${current ? OUTCOMES[current.outcome] : "No recommendation"}: ${formatCents(recommendedCents ?? 0n)} recommended of ${formatCents(requestedCents)} requested`,
+    what: recommended,
     preview: declining,
+    done: ({ recommendedCents }) => `${formatCents(recommendedCents ?? 0n)} was recommended`,
+  },
+  sendDecisionLetter: {
+    what: (row) => `${recommended(row)}. Declined, waiting since ${formatDate(row.stateSince)}`,
+    preview: ({ row }) => [{ key: "Recommended", value: recommended(row) }],
     done: letterTo,
   },
   sendOffer: {
@@ -66,6 +70,11 @@ export const EACH: Record<BatchStep, EachPart> = {
 /** "$300,000.00 (2026/27 $300,000.00)". */
 function approved({ approvedCents, phasing }: Pick<Ready, "approvedCents" | "phasing">): string {
   return `${formatCents(approvedCents ?? 0n)} (${formatPhasing(phasing.filter(({ kind }) => kind === "APPROVED"))})`;
+}
+
+function recommended({ recommendations: [current], recommendedCents, requestedCents }: Ready): string {
+  const outcome = current ? OUTCOMES[current.outcome] : "No recommendation";
+  return `${outcome}: ${formatCents(recommendedCents ?? 0n)} recommended of ${formatCents(requestedCents)} requested`;
 }
 
 function letterTo({ agency }: BatchRow): string {
@@ -114,16 +123,13 @@ function assigned({ values }: BatchRow): string {
 
 /** With whose delegation it is declined under: a deputy's decision is recorded as one for the approver. */
 async function declining({ actor, row }: PreviewProps): Promise<SummaryRow[]> {
-  const { id, recommendations, recommendedCents, requestedCents, values } = row;
-  const [current] = recommendations;
+  const { id, recommendedCents, values } = row;
   const held = delegationFor(await listDelegations(actor, id), recommendedCents ?? 0n);
   const whose = held?.of ? `As deputy for ${held.of.name}` : "Your own";
   return [
-    {
-      key: "Recommended",
-      value: `${current ? OUTCOMES[current.outcome] : "Nothing"}: ${formatCents(recommendedCents ?? 0n)} of ${formatCents(requestedCents)} requested`,
-    },
+    { key: "Recommended", value: recommended(row) },
     { key: "Reason (MFAT reads this)", value: text(values, "reason") },
+    { key: "What the agency is told, in its letter", value: text(values, "agencyText") },
     { key: "Delegation", value: held ? `${whose}, ${formatDelegation(held.limitCents)}` : "None" },
   ];
 }

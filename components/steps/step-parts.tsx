@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { AnswersView } from "#components/application/answers.tsx";
 import { ChangesView, comparedWords } from "#components/application/changes-view.tsx";
 import { CopyLinks } from "#components/application/copy-links.tsx";
+import { recordRows } from "#components/application/decision-record.tsx";
 import { DecidesAs } from "#components/application/delegation-note.tsx";
 import { Letter } from "#components/application/letter.tsx";
 import { SignOffSummary } from "#components/application/sign-off-summary.tsx";
@@ -27,6 +28,7 @@ import { previewLetter } from "#lib/correspondence/queries.ts";
 import { listDeciders, readDecisions } from "#lib/decisions/queries.ts";
 import {
   beyondDelegation,
+  decidedCents,
   delegationFor,
   formatDelegation,
   highestDelegation,
@@ -41,7 +43,7 @@ import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { stateLabel } from "#lib/lifecycle/states.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
 import { dayOf, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
-import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
+import type { AmountKind, LetterKind } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import type { STEPS, StepKey } from "#lib/workflow/steps.ts";
 import { AssessmentStep } from "./assessment-step.tsx";
@@ -68,12 +70,21 @@ const BESIDE: Record<StepKey, Part | null> = {
   startModeration: null,
   recommend: (props) => <Money {...props} of="REQUESTED" />,
   confirmBudget: (props) => <Money {...props} of="RECOMMENDED" />,
+  takeBackRecommendation: (props) => <Money {...props} of="RECOMMENDED" />,
   returnRecommendation: (props) => <Money {...props} of="RECOMMENDED" />,
   approve: (props) => <Money {...props} of="RECOMMENDED" isDeciding />,
   decline: (props) => (
     <>
       <Money {...props} of="RECOMMENDED" isDeciding />
       <LetterPreview {...props} kind="DECLINE" />
+    </>
+  ),
+  reopenDecision: Decided,
+  sendDecisionLetter: (props) => <LetterPreview {...props} kind="DECLINE" isOpen />,
+  reopenDeclined: (props) => (
+    <>
+      <Decided {...props} />
+      <LetterPreview {...props} kind="CORRECTION" />
     </>
   ),
   sendOffer: (props) => <LetterPreview {...props} kind="OFFER" isOpen />,
@@ -371,6 +382,39 @@ async function MayDecide({ actor, application }: { actor: MfatActor; application
       {beyondDelegation(cents, highest)} You may approve less of it, with a reason.{" "}
       {whoElse(await listDeciders(application.id, cents))}
     </InsetText>
+  );
+}
+
+/** What was decided, under which delegation it is reopened, and the position in which its reserve is set aside again. */
+async function Decided({ actor: reader, application }: PartProps) {
+  const actor = asMfat(reader);
+  const [positions, [current], held] = await Promise.all([
+    listPositions(actor),
+    readDecisions(actor, application.id),
+    listDelegations(actor, application.id),
+  ]);
+  const enough = delegationFor(held, decidedCents(application));
+  const amount = (label: string, cents: bigint | null, kind: AmountKind) => ({
+    label,
+    value: cents === null ? "–" : formatCents(cents),
+    note: formatPhasing(application.phasing.filter((part) => part.kind === kind)),
+  });
+  return (
+    <>
+      <Amounts
+        amounts={[
+          amount("Recommended", application.recommendedCents, "RECOMMENDED"),
+          amount("Approved", application.approvedCents, "APPROVED"),
+        ]}
+      />
+      {enough && <DecidesAs actor={actor} delegation={enough} />}
+      <p>
+        The recommendation and its budget check stay valid, and what was recommended is reserved again. An approver then
+        decides again.
+      </p>
+      {current && <SummaryList rows={recordRows(current)} />}
+      <PositionTable positions={positions} caption="The fund’s position now" />
+    </>
   );
 }
 

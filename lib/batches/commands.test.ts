@@ -333,6 +333,15 @@ test("an approver declines within their delegation what they have no other part 
     agencyText: "The fund had many strong applications.\n\nApply again next year.",
     decidedById: approver.personId,
   });
+
+  // Their letters go out together too, each in the words of its own decision.
+  expect(await countChoosable(desk)).toEqual([{ step: "sendDecisionLetter", count: 2 }]);
+  const letters = await prepared([one, two, above], {}, "sendDecisionLetter");
+  expect(await taken(letters, "sendDecisionLetter")).toMatchObject({ [one]: null, [two]: null });
+  expect(await statesOf(one, two, above)).toEqual(["DECLINED", "DECLINED", "DECISION"]);
+  const sentLetters = await db().letter.findMany({ where: { application: { reference: { in: [one, two] } } } });
+  expect(sentLetters.filter(({ text }) => text.includes("Apply again next year."))).toHaveLength(1);
+  expect(sentLetters).toHaveLength(2);
 });
 
 test("who cannot assess an application is left out of that one; an application that nobody is left for is refused", async () => {

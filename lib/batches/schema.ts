@@ -55,6 +55,12 @@ export const BATCH_WORDS: Record<BatchStep, BatchWords> = {
     submit: (count) => `Decline ${applications(count)}`,
     done: "declined",
   },
+  sendDecisionLetter: {
+    title: "Send decision letters to several agencies",
+    tick: "Send the decision letter of",
+    submit: (count) => `Send ${count === 1 ? "1 decision letter" : `${count} decision letters`}`,
+    done: "decision letters sent",
+  },
   sendOffer: {
     title: "Send offers to several applications",
     tick: "Send the offer of",

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { type ApplicationHeader, getApplication } from "#lib/applications/queries.ts";
 import { approvedConditions } from "#lib/arrangements/queries.ts";
+import { currentDeclineText } from "#lib/decisions/queries.ts";
 import { currentTemplate } from "#lib/letters/queries.ts";
 import {
+  correctionValues,
   declineValues,
   ineligibleValues,
   type MergeValues,
@@ -136,7 +138,11 @@ async function previewValues(
   application: ApplicationHeader,
   { message, dueAt, agencyText, reason }: Written,
 ): Promise<MergeValues> {
-  if (kind === "DECLINE") return declineValues(application, agencyText ?? null);
+  if (kind === "DECLINE") {
+    const decided = application.state === "UNSUCCESSFUL" ? await currentDeclineText(db(), actor, application.id) : null;
+    return declineValues(application, agencyText ?? decided);
+  }
+  if (kind === "CORRECTION") return correctionValues(application, agencyText ?? null);
   if (kind === "INELIGIBLE") return ineligibleValues(application, reason ?? null);
   const { approvedCents, recommendedCents, requestedCents } = application;
   const stands = approvedCents !== null ? "APPROVED" : recommendedCents ? "RECOMMENDED" : "REQUESTED";

@@ -62,8 +62,11 @@ describe("against the recommendation", () => {
     const application = await db().application.findUniqueOrThrow({ where: { reference }, include: { funding: true } });
     expect(application.funding.map(({ reservedCents }) => reservedCents)).toEqual([0n]);
     expect(await decisionOf(reference)).toMatchObject({ reason: "Too many like it" });
-    const told = (await listHistory(certifier, application.id)).find(({ action }) => action === "decline");
-    expect(told?.reason).toBeNull();
+    expect(await listHistory(certifier, application.id)).toEqual([]);
+    await decisions.sendDecisionLetter(desk, await request(reference), reference);
+    expect(
+      (await listHistory(certifier, application.id)).map(({ action, by, reason }) => [action, by, reason]),
+    ).toEqual([["sendDecisionLetter", "MFAT", null]]);
   });
 });
 

@@ -4,18 +4,23 @@ import { checkYears, endedYears, type PhasedAmount, phasedTotal } from "#lib/bud
 import type { HeldDelegation } from "#lib/deputies/queries.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
 import { sendLetter } from "#lib/letters/commands.ts";
-import { declineValues } from "#lib/letters/rules.ts";
-import { giveDelegateDuty, type StepRequest, takeDuty, takeTransition } from "#lib/lifecycle/commands.ts";
-import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { correctionValues, declineValues } from "#lib/letters/rules.ts";
+import {
+  giveDelegateDuty,
+  type StepOutcome,
+  type StepRequest,
+  takeDuty,
+  takeTransition,
+} from "#lib/lifecycle/commands.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
-import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, financialYearOf, formatInstant } from "#lib/platform/dates.ts";
-import type { AmountKind, RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
-import { type Tx, transaction } from "#lib/platform/db.ts";
-import { conflict, DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
-import { currentConditions, findDelegation } from "./queries.ts";
-import { checkApproval, checkConditions, checkRecommendation, decidedFor, joinConditions } from "./rules.ts";
+import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
+import type { AmountKind, DecisionOutcome, RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
+import { currentConditions, currentDeclineText, findDelegation, tooLateToReopen } from "./queries.ts";
+import { checkApproval, checkRecommendation, decidedCents, decidedFor, joinConditions, notReserved } from "./rules.ts";
 import { DECISION_STEPS } from "./steps.ts";
 
 const causeOf = (actor: MfatActor, { requestId }: StepRequest, reason: string): Cause => ({ actor, requestId, reason });
@@ -179,10 +184,32 @@ export function returnRecommendation(
       await decide(tx, actor, application, own, { outcome: "RETURNED", recommendationId: recommendation.id, reason });
     }
     await tx.recommendation.update({ where: { id: recommendation.id }, data: { returnedAt: now() } });
-    await releaseReserve(tx, causeOf(actor, request, "Recommendation returned"), application.id);
-    await setPhasing(tx, application.id, "RECOMMENDED", []);
-    return { reason, set: { recommendedCents: null } };
+    return undoRecommendation(tx, application, causeOf(actor, request, "Recommendation returned"), reason);
   });
+}
+
+/** The desk takes back what it recommended, until its budget is confirmed: back to moderation, and the reserve is released. */
+export function takeBackRecommendation(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { reason }: { reason: string },
+) {
+  return takeTransition(actor, request, reference, DECISION_STEPS.takeBackRecommendation, async (tx, application) => {
+    await takeDuty(tx, actor, application, "RECOMMEND");
+    await tx.recommendation.update({
+      where: { id: (await currentRecommendation(tx, application)).id },
+      data: { returnedAt: now(), takenBackById: actor.personId, takenBackReason: reason },
+    });
+    return undoRecommendation(tx, application, causeOf(actor, request, "Recommendation taken back"), reason);
+  });
+}
+
+/** What a recommendation set aside is free again, and nothing is recommended. */
+async function undoRecommendation(tx: Tx, { id }: LockedApplication, cause: Cause, reason: string) {
+  await releaseReserve(tx, cause, id);
+  await setPhasing(tx, id, "RECOMMENDED", []);
+  return { reason, set: { recommendedCents: null } };
 }
 
 /** Keeps a decision with the delegation it was made under. Where a deputy decides, the approver has a duty by it. */
@@ -192,7 +219,7 @@ async function decide(
   application: LockedApplication,
   { limitCents, of }: HeldDelegation,
   decision: {
-    outcome: "APPROVED" | "DECLINED" | "RETURNED";
+    outcome: DecisionOutcome;
     recommendationId: string;
     amountCents?: bigint;
     conditions?: string;
@@ -261,7 +288,10 @@ export function approve(actor: MfatActor, request: StepRequest, reference: strin
   });
 }
 
-/** Declines what was recommended; needs a delegation for the amount recommended, gives the reserve back, and sends the letter. */
+/**
+ * Declines what was recommended: needs a delegation for the amount recommended, and gives the reserve back. The agency is told
+ * by its letter, which the desk sends.
+ */
 export function decline(
   actor: MfatActor,
   request: StepRequest,
@@ -280,48 +310,74 @@ export function decline(
       agencyText,
     });
     await releaseReserve(tx, causeOf(actor, request, "Declined"), application.id);
-    await sendLetter(tx, actor, application, "DECLINE", declineValues(application, agencyText));
-    return { reason, note: "The letter is in the portal.", ...decidedFor(actor.name, delegation.of) };
+    return { reason, ...decidedFor(actor.name, delegation.of) };
   });
 }
 
-/** `revision`: the number of the library that the page showed. */
-type LibraryRequest = { requestId: string; revision: number; remoteAddress?: string };
+/**
+ * Takes back a decision that the agency was not told: it is decided anew on the same recommendation and budget check, for which
+ * as much is reserved as before. Needs a delegation for what was decided.
+ * @throws STATE where a year of it has ended, MONEY where what was recommended is no longer available
+ */
+export function reopenDecision(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { reason }: { reason: string },
+): Promise<void> {
+  return takeTransition(actor, request, reference, DECISION_STEPS.reopenDecision, (tx, application) =>
+    reopen(tx, actor, request, application, { reason }),
+  );
+}
 
 /**
- * Saves the library of conditions as a new one; what was recommended or decided keeps its own words. The same again makes
- * none.
- * @throws INVALID at the field, CONFLICT where somebody saved meanwhile, FORBIDDEN
+ * The same for a decline that the agency was told of: it is sent a letter that corrects it.
+ * @throws STATE also where it was told too long ago
  */
-export function saveConditions(
+export function reopenDeclined(
   actor: MfatActor,
-  request: LibraryRequest,
-  conditions: readonly string[],
+  request: StepRequest,
+  reference: string,
+  { reason, agencyText }: { reason: string; agencyText: string },
 ): Promise<void> {
-  permit(actor, "condition:keep");
-  return transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('conditions'))`;
-    if (await isRepeated(tx, request.requestId)) return;
-    const errors = checkConditions(conditions);
-    if (Object.keys(errors).length) throw invalid(errors);
-    const before = await currentConditions(tx);
-    if (before.number !== request.revision) {
-      throw conflict(
-        `A colleague saved the library on ${formatInstant(before.savedAt)}, after this page was opened. Yours is still here; what stands now is below it.`,
-      );
-    }
-    if (before.conditions.join("\n") === conditions.join("\n")) return;
-    const number = before.number + 1;
-    await tx.conditionList.create({
-      data: { number, conditions: [...conditions], savedById: actor.personId, savedAt: now() },
-    });
-    await recordEvent(tx, {
-      event: "conditions.saved",
-      actor,
-      subject: "conditions:library",
-      data: { number, before: before.conditions, after: [...conditions] },
-      requestId: request.requestId,
-      ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
-    });
+  return takeTransition(actor, request, reference, DECISION_STEPS.reopenDeclined, async (tx, application) => {
+    const tooLate = tooLateToReopen(application.stateSince);
+    if (tooLate) throw new DomainError("STATE", tooLate);
+    const outcome = await reopen(tx, actor, request, application, { reason, agencyText });
+    await sendLetter(tx, actor, application, "CORRECTION", correctionValues(application, agencyText));
+    return { ...outcome, note: "The letter is in the portal." };
+  });
+}
+
+async function reopen(
+  tx: Tx,
+  actor: MfatActor,
+  request: StepRequest,
+  application: LockedApplication,
+  written: { reason: string; agencyText?: string },
+): Promise<StepOutcome> {
+  const { id: recommendationId } = await currentRecommendation(tx, application);
+  const amountCents = decidedCents(application);
+  const delegation = await findDelegation(tx, actor, application.id, amountCents);
+  if ("beyond" in delegation) throw forbidden(`${delegation.beyond}.`);
+  const phasing = await tx.phasing.findMany({ where: { applicationId: application.id } });
+  const ended = endedYears(notReserved(phasing), dayOf(now()));
+  if (ended) throw new DomainError("STATE", ended);
+  await takeDuty(tx, actor, application, "DECIDE");
+  const reopened = { ...written, outcome: "REOPENED", recommendationId, amountCents } as const;
+  await decide(tx, actor, application, delegation, reopened);
+  const recommended = phasing.filter(({ kind }) => kind === "RECOMMENDED");
+  await adjustReserve(tx, causeOf(actor, request, "Decision reopened"), application.id, recommended);
+  await setPhasing(tx, application.id, "APPROVED", []);
+  const by = decidedFor(actor.name, delegation.of, "Reopened");
+  return { reason: written.reason, ...by, set: { approvedCents: null } };
+}
+
+/** Tells the agency that it was declined, in the words of who decided. */
+export function sendDecisionLetter(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
+  return takeTransition(actor, request, reference, DECISION_STEPS.sendDecisionLetter, async (tx, application) => {
+    const agencyText = await currentDeclineText(tx, actor, application.id);
+    await sendLetter(tx, actor, application, "DECLINE", declineValues(application, agencyText));
+    return { note: "The letter is in the portal." };
   });
 }

@@ -6,6 +6,7 @@ import { db } from "#lib/platform/db.ts";
 import { declareNone } from "#lib/test-database.ts";
 import { approver, budget, desk, inDecision, refusal, request, startYear, useDecisions } from "#lib/test-decisions.ts";
 import * as decisions from "./commands.ts";
+import { saveConditions } from "./conditions/commands.ts";
 import { currentConditions, getConditions } from "./queries.ts";
 
 useDecisions();
@@ -13,17 +14,13 @@ useDecisions();
 describe("the library of conditions", () => {
   const library = () => currentConditions(db());
   const save = async (actor: MfatActor, conditions: string[], revision?: number) =>
-    decisions.saveConditions(
-      actor,
-      { requestId: randomUUID(), revision: revision ?? (await library()).number },
-      conditions,
-    );
+    saveConditions(actor, { requestId: randomUUID(), revision: revision ?? (await library()).number }, conditions);
 
   test("is kept by the desk, as a new row for each save, and the same again or sent twice makes none", async () => {
     const before = await library();
     const once = { requestId: randomUUID(), revision: before.number };
     const conditions = ["Report each quarter.", "Name the fund."];
-    await Promise.all([1, 2].map(() => decisions.saveConditions(desk, once, conditions)));
+    await Promise.all([1, 2].map(() => saveConditions(desk, once, conditions)));
     await save(desk, conditions);
     expect(await library()).toMatchObject({ number: before.number + 1, conditions, savedById: desk.personId });
     expect(await getConditions(desk)).toMatchObject({ conditions, savedBy: desk.name });

@@ -4,11 +4,12 @@ import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.t
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { mayDecide } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf } from "#lib/platform/dates.ts";
+import { dayOf, endOfDay } from "#lib/platform/dates.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { forbidden } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import { decidedBy, delegationFor, formatDelegation, highestDelegation } from "./rules.ts";
+import { addWorkingDays } from "#lib/platform/working-days.ts";
+import { decidedBy, delegationFor, formatDelegation, highestDelegation, REOPEN_DAYS, whyNotReopened } from "./rules.ts";
 
 /** Recommendations, budget checks and decisions of an application newest first, with the names that those who made them had that day. */
 export async function readDecisions(_actor: MfatActor, applicationId: string) {
@@ -17,8 +18,9 @@ export async function readDecisions(_actor: MfatActor, applicationId: string) {
     include: { budgetChecks: { orderBy: { checkedAt: "desc" } }, decisions: { orderBy: { decidedAt: "desc" } } },
     orderBy: { recommendedAt: "desc" },
   });
-  const ids = recommendations.flatMap(({ recommendedById, budgetChecks, decisions }) => [
+  const ids = recommendations.flatMap(({ recommendedById, takenBackById, budgetChecks, decisions }) => [
     recommendedById,
+    takenBackById,
     ...budgetChecks.map((check) => check.checkedById),
     ...decisions.flatMap(({ decidedById, forId }) => [decidedById, forId]),
   ]);
@@ -26,6 +28,10 @@ export async function readDecisions(_actor: MfatActor, applicationId: string) {
   return recommendations.map((recommendation) => ({
     ...recommendation,
     by: nameOf(recommendation.recommendedById, recommendation.recommendedAt),
+    takenBackBy:
+      recommendation.takenBackById &&
+      recommendation.returnedAt &&
+      nameOf(recommendation.takenBackById, recommendation.returnedAt),
     budgetChecks: recommendation.budgetChecks.map((check) => ({
       ...check,
       by: nameOf(check.checkedById, check.checkedAt),
@@ -39,14 +45,33 @@ export async function readDecisions(_actor: MfatActor, applicationId: string) {
 
 export type DecisionRecord = Awaited<ReturnType<typeof readDecisions>>;
 
-/** What a declined agency was told before letters were kept; null where it was not declined. */
+/** What a declined agency was told before letters were kept; null where it was not told that it was declined. */
 export async function readDeclineText(actor: Actor, applicationId: string): Promise<string | null> {
   const decision = await db().decision.findFirst({
-    where: { applicationId, outcome: "DECLINED", application: scopeOf(actor) },
+    where: { applicationId, outcome: "DECLINED", application: { ...scopeOf(actor), state: "DECLINED" } },
     select: { agencyText: true },
+    orderBy: { id: "desc" },
   });
   return decision?.agencyText ?? null;
 }
+
+/** What the last decision to decline says to the agency, for its letter. */
+export async function currentDeclineText(
+  client: Pick<Tx, "decision">,
+  actor: MfatActor,
+  applicationId: string,
+): Promise<string | null> {
+  const decision = await client.decision.findFirst({
+    where: { applicationId, outcome: "DECLINED", application: scopeOf(actor) },
+    select: { agencyText: true },
+    orderBy: { id: "desc" },
+  });
+  return decision?.agencyText ?? null;
+}
+
+/** Why a decline can no longer be reopened; null if it can. `toldAt`: when the agency was told of it. */
+export const tooLateToReopen = (toldAt: Date): string | null =>
+  whyNotReopened(endOfDay(addWorkingDays(dayOf(toldAt), REOPEN_DAYS)), now());
 
 /** The current library of conditions. */
 export const currentConditions = (client: Pick<Tx, "conditionList">) =>

@@ -1,5 +1,6 @@
-import { financialYearOf } from "#lib/platform/dates.ts";
-import type { DecisionOutcome, RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
+import type { PhasedAmount } from "#lib/budget/rules.ts";
+import { financialYearOf, formatDeadline } from "#lib/platform/dates.ts";
+import type { AmountKind, DecisionOutcome, RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { CONDITION_CHARS_MAX, CONDITIONS_MAX } from "./schema.ts";
 
@@ -12,6 +13,7 @@ export const DECISIONS: Record<DecisionOutcome, string> = {
   APPROVED: "Approved",
   DECLINED: "Declined",
   RETURNED: "Returned",
+  REOPENED: "Reopened",
 };
 
 /**
@@ -73,8 +75,31 @@ const isAbove = (one: Limit, other: Limit): boolean =>
 export const decidedBy = (by: string, forName: string | null): string => (forName ? `${by} for ${forName}` : by);
 
 /** What the history and MFAT's emails add about a deputy's decision. `of`: the approver; null: their own delegation. */
-export const decidedFor = (by: string, of: { id: string; name: string } | null) =>
-  of ? { data: { forId: of.id, forName: of.name }, mfatNote: `Decided by ${decidedBy(by, of.name)}.` } : { data: {} };
+export const decidedFor = (by: string, of: { id: string; name: string } | null, what = "Decided") =>
+  of ? { data: { forId: of.id, forName: of.name }, mfatNote: `${what} by ${decidedBy(by, of.name)}.` } : { data: {} };
+
+/** What a decision that stands is about: who reopens it needs a delegation for that. */
+export const decidedCents = (application: { approvedCents: bigint | null; recommendedCents: bigint | null }): bigint =>
+  application.approvedCents ?? application.recommendedCents ?? 0n;
+
+/** For how many working days a decline can be reopened once the agency was told of it. */
+export const REOPEN_DAYS = 20;
+
+/** Why a decline can no longer be reopened; null if it can. */
+export function whyNotReopened(until: Date, at: Date): string | null {
+  if (at <= until) return null;
+  return `It could be reopened until ${formatDeadline(until)}, ${REOPEN_DAYS} working days after the agency was told.`;
+}
+
+/** Of what was recommended, what is not set aside while a decision stands, and is again once that is reopened. */
+export const notReserved = (phasing: readonly { kind: AmountKind; startYear: number; cents: bigint }[]): PhasedAmount =>
+  phasing
+    .filter(({ kind }) => kind === "RECOMMENDED")
+    .map(({ startYear, cents }) => {
+      const approved = phasing.find((part) => part.kind === "APPROVED" && part.startYear === startYear);
+      return { startYear, cents: cents - (approved?.cents ?? 0n) };
+    })
+    .filter(({ cents }) => cents > 0n);
 
 /** A delegation in words. */
 export function formatDelegation(delegationCents: bigint | null | undefined): string {

@@ -151,4 +151,32 @@ export const DECLINE_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
+export const REOPEN_DECLINED_FIELDS = [
+  {
+    kind: "longText",
+    name: "reason",
+    label: "Why you are reopening it",
+    hint: "MFAT reads this",
+    missing: "Enter a reason",
+    wordsMax: 300,
+    rows: 4,
+  },
+  {
+    kind: "longText",
+    name: "agencyText",
+    label: "What the agency is told",
+    hint: "The agency reads this in the correcting letter, which is sent at once",
+    missing: "Enter what the agency is told",
+    wordsMax: 300,
+    rows: 5,
+  },
+] as const satisfies readonly Field[];
+
 export const RETURN_RECOMMENDATION_FIELDS = /* @__PURE__ */ reasonFields("Why it is returned", "The desk reads this");
+
+export const TAKE_BACK_RECOMMENDATION_FIELDS = /* @__PURE__ */ reasonFields(
+  "Why you are taking it back",
+  "MFAT reads this",
+);
+
+export const REOPEN_DECISION_FIELDS = /* @__PURE__ */ reasonFields("Why you are reopening it", "MFAT reads this");

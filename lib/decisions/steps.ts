@@ -1,8 +1,14 @@
 import type { Obstacles } from "#lib/lifecycle/steps.ts";
-import { defineSteps } from "#lib/lifecycle/steps.ts";
+import { defineSteps, obstacle } from "#lib/lifecycle/steps.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import { beyondDelegation, isWithinDelegation, whoElse } from "./rules.ts";
-import { DECLINE_FIELDS, RETURN_RECOMMENDATION_FIELDS } from "./schema.ts";
+import { beyondDelegation, formatDelegation, isWithinDelegation, whoElse } from "./rules.ts";
+import {
+  DECLINE_FIELDS,
+  REOPEN_DECISION_FIELDS,
+  REOPEN_DECLINED_FIELDS,
+  RETURN_RECOMMENDATION_FIELDS,
+  TAKE_BACK_RECOMMENDATION_FIELDS,
+} from "./schema.ts";
 
 /** From the recommendation to the decision. */
 export const DECISION_STEPS = defineSteps({
@@ -14,7 +20,7 @@ export const DECISION_STEPS = defineSteps({
     to: "BUDGET_CHECK",
     asksNext: true,
     fields: "read",
-    back: ["returnRecommendation"],
+    back: ["takeBackRecommendation", "returnRecommendation"],
     takesDuty: true,
     days: 10,
     isReading: true,
@@ -30,6 +36,21 @@ export const DECISION_STEPS = defineSteps({
     back: ["returnRecommendation"],
     takesDuty: true,
     days: 5,
+    isReading: true,
+  },
+  takeBackRecommendation: {
+    label: "Take back recommendation",
+    event: "application.recommendationTakenBack",
+    happened: "recommendation taken back",
+    from: { BUDGET_CHECK: ["DESK"] },
+    to: "MODERATION",
+    tellsAsked: true,
+    reason: "MFAT",
+    fields: TAKE_BACK_RECOMMENDATION_FIELDS,
+    back: ["recommend"],
+    takesDuty: "RECOMMEND",
+    isAside: true,
+    readFirst: ["MFAT"],
     isReading: true,
   },
   returnRecommendation: {
@@ -53,7 +74,7 @@ export const DECISION_STEPS = defineSteps({
     from: { DECISION: ["APPROVER"] },
     to: "APPROVED",
     fields: "read",
-    back: { none: "stillOpen" },
+    back: ["reopenDecision"],
     takesDuty: true,
     isReading: true,
   },
@@ -61,23 +82,85 @@ export const DECISION_STEPS = defineSteps({
     label: "Decline",
     event: "application.declined",
     happened: "declined",
-    tellsAgency: true,
+    toldOnceIn: "DECLINED",
     from: { DECISION: ["APPROVER"] },
-    to: "DECLINED",
+    to: "UNSUCCESSFUL",
     reason: "MFAT",
-    isFinal: true,
     fields: DECLINE_FIELDS,
-    back: { none: "toldOutside" },
+    back: ["reopenDecision"],
     takesDuty: true,
     isForSeveral: true,
-    letter: "DECLINE",
     isReading: true,
+  },
+  // Until the agency is told: then the offer is withdrawn first, or the decline is reopened with a letter.
+  reopenDecision: {
+    label: "Reopen decision",
+    event: "application.decisionReopened",
+    happened: "decision reopened",
+    from: { APPROVED: ["APPROVER"], UNSUCCESSFUL: ["APPROVER"] },
+    to: "DECISION",
+    asksNext: true,
+    reason: "MFAT",
+    fields: REOPEN_DECISION_FIELDS,
+    back: ["approve", "decline"],
+    takesDuty: "DECIDE",
+    isAside: true,
+    readFirst: ["MFAT"],
+  },
+  sendDecisionLetter: {
+    label: "Send decision letter",
+    event: "application.decisionLetterSent",
+    happened: "decision letter sent",
+    tellsAgency: true,
+    from: { UNSUCCESSFUL: ["DESK"] },
+    to: "DECLINED",
+    isFinal: true,
+    fields: [],
+    back: ["reopenDeclined"],
+    isForSeveral: true,
+    days: 5,
+    letter: "DECLINE",
+  },
+  reopenDeclined: {
+    label: "Reopen and send correction",
+    event: "application.declineReopened",
+    happened: "reopened with a correcting letter",
+    tellsAgency: true,
+    from: { DECLINED: ["APPROVER"] },
+    to: "DECISION",
+    asksNext: true,
+    reason: "MFAT",
+    fields: REOPEN_DECLINED_FIELDS,
+    back: ["approve", "decline"],
+    takesDuty: "DECIDE",
+    isAside: true,
+    readFirst: ["MFAT"],
+    letter: "CORRECTION",
   },
 });
 
 export function obstaclesToRecommending(agreed: number, criteria: number): Obstacles<keyof typeof DECISION_STEPS> {
   if (agreed >= criteria) return {};
   return { recommend: `This waits for the moderation: scores are agreed for ${agreed} of ${criteria} criteria.` };
+}
+
+type Reopening = {
+  step: "reopenDecision" | "reopenDeclined";
+  cents: bigint;
+  delegationCents: bigint | null | undefined;
+  others: readonly string[];
+  /** Why nobody can reopen it; null if somebody can. */
+  why: string | null;
+};
+
+/** Who could have made a decision may reopen it. */
+export function obstaclesToReopeningDecision(reopening: Reopening): Obstacles<"reopenDecision" | "reopenDeclined"> {
+  const { cents, delegationCents, others, why } = reopening;
+  const limit = formatDelegation(delegationCents);
+  const sentence = isWithinDelegation(delegationCents, cents)
+    ? why
+    : `${formatCents(cents)} was decided on. Your delegation: ${limit}. ${whoElse(others)}`;
+  return obstacle(reopening.step, sentence ?? undefined);
 }
 
 type Delegated = {

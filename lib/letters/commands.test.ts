@@ -6,7 +6,9 @@ import { declineAsIneligible } from "#lib/applications/commands.ts";
 import { sendOffer } from "#lib/arrangements/commands.ts";
 import { findOffer } from "#lib/arrangements/queries.ts";
 import { previewTemplate } from "#lib/correspondence/commands.ts";
-import { decline } from "#lib/decisions/commands.ts";
+import { previewLetter } from "#lib/correspondence/queries.ts";
+import { decline, sendDecisionLetter } from "#lib/decisions/commands.ts";
+import { readDeclineText } from "#lib/decisions/queries.ts";
 import { asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -40,9 +42,9 @@ const refusal = (work: Promise<unknown>): Promise<DomainError> =>
   );
 
 /** An application of the demo in that state, which that person has opened. */
-async function opened(state: State, personId: string) {
+async function opened(state: State, personId: string, reference?: string) {
   const application = await db().application.findFirstOrThrow({
-    where: { state, heldAt: null },
+    where: { state, heldAt: null, ...(reference && { reference }) },
     include: { agency: { select: { abbreviation: true } } },
   });
   await declareNone(personId, application);
@@ -81,12 +83,17 @@ test("an offer keeps its letter and the version that it was made of when the tex
   await expect(db().letter.update({ where: { id: sent?.id ?? "" }, data: { text: "x" } })).rejects.toThrow();
 });
 
-test("declining sends a letter with what the approver writes for the agency, and not the reason", async () => {
+test("the decision letter says what the approver wrote for the agency, and not the reason; until then there is none", async () => {
   const approver = await mfat("approver2");
   const application = await opened("DECISION", approver.personId);
   const written = { reason: "Weak partners", agencyText: "The fund has helped with this before." };
   await decline(approver, application.step, application.reference, written);
-  const letter = await findLetter((await readers(application)).own, application.id);
+  const [desk, { own }] = [await mfat("desk"), await readers(application)];
+  expect([await findLetter(own, application.id), await readDeclineText(own, application.id)]).toEqual([null, null]);
+  expect(await previewLetter(desk, "DECLINE", application.reference, new Date())).toContain(written.agencyText);
+  const { step } = await opened("UNSUCCESSFUL", desk.personId, application.reference);
+  await sendDecisionLetter(desk, step, application.reference);
+  const letter = await findLetter(own, application.id);
   expect(letter?.kind).toBe("DECLINE");
   expect(letter?.text).toContain(`decision on ${application.reference}, ${application.title}`);
   expect(letter?.text).toContain("\n\nThe fund has helped with this before.\n\n");

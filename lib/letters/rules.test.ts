@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { OFFERED } from "#lib/test-letters.ts";
 import {
   checkTemplate,
+  correctionValues,
   declineValues,
   ineligibleValues,
   isLetterKind,
@@ -21,6 +22,7 @@ test("every starting text is right, and every field that it may use gives someth
     OFFER: offerValues(application, { ...terms, message: "Kia ora" }),
     DECLINE: declineValues(application, "Too small"),
     INELIGIBLE: ineligibleValues(application, "Not in the Pacific"),
+    CORRECTION: correctionValues(application, "Our letter was meant for another"),
   };
   for (const kind of LETTER_KINDS) {
     expect([kind, checkTemplate(kind, LETTERS[kind].starting)]).toEqual([kind, {}]);

@@ -59,7 +59,7 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
   DECLINE: {
     slug: "decline",
     label: "Decline letter",
-    sent: "Goes to the agency when an approver declines an application",
+    sent: "Goes to the agency when the desk sends the decision letter of an application that was declined",
     fields: {
       ...COMMON,
       requested: { gives: "The amount that was requested" },
@@ -92,6 +92,24 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
         "The fund cannot help with this initiative, so the application was not assessed.",
         "{{reason}}",
         "A new draft can begin with the answers of this application. If you have a question, write to the fund desk.",
+        "Pacific Security Fund desk, psf@mfat.govt.nz",
+      ].join("\n\n"),
+    },
+  },
+  CORRECTION: {
+    slug: "correction",
+    label: "Correction of a decline letter",
+    sent: "Goes to the agency when an approver reopens an application that was declined",
+    fields: {
+      ...COMMON,
+      correction: { gives: "What the approver writes for the agency", isRequired: true },
+    },
+    starting: {
+      subject: "Pacific Security Fund: correction of our decision on {{reference}}, {{title}}",
+      body: [
+        "We wrote to you that the Ministry of Foreign Affairs and Trade had decided not to fund this initiative. That letter no longer applies.",
+        "{{correction}}",
+        "We are deciding on your application again and will tell you the outcome. You do not need to do anything. If you have a question, write to the fund desk.",
         "Pacific Security Fund desk, psf@mfat.govt.nz",
       ].join("\n\n"),
     },
@@ -183,6 +201,12 @@ export const ineligibleValues = (application: LetterSubject, reason: string | nu
   ...commonValues(application),
   requested: formatCents(application.requestedCents),
   reason: reason ?? "[Here stands the reason that is given.]",
+});
+
+/** `correction`: what the approver writes for the agency; null: not written yet. */
+export const correctionValues = (application: LetterSubject, correction: string | null): MergeValues => ({
+  ...commonValues(application),
+  correction: correction ?? "[Here stands what is written for the agency.]",
 });
 
 type Sent = {

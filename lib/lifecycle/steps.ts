@@ -1,5 +1,5 @@
 import type { Field } from "#lib/form/fields.ts";
-import type { LetterKind, State } from "#lib/platform/db/generated/enums.ts";
+import type { DutyKind, LetterKind, State } from "#lib/platform/db/generated/enums.ts";
 import { kebabOf } from "#lib/platform/text.ts";
 import type { Role } from "./permissions.ts";
 
@@ -31,6 +31,8 @@ export type StepRow = {
   reason?: "agency" | "MFAT";
   /** The people who took part for the agency are told by mail, and read it in their history. */
   tellsAgency?: true;
+  /** Before it left the telling to a later step it led to this state and told the agency, which still reads that. */
+  toldOnceIn?: State;
   /** The people it was waiting on are told by mail: what they were asked has changed, or is not asked any more. */
   tellsAsked?: true;
   /** The agency sees it in its history, but those who took part are not emailed: it stays between its own people. */
@@ -43,8 +45,8 @@ export type StepRow = {
   isOwn?: true;
   /** It ends the application, and its form says whether that can be undone. */
   isFinal?: true;
-  /** It takes on the duty of the state that it is taken in. */
-  takesDuty?: true;
+  /** It takes on the duty of the state that it is taken in, or this one. */
+  takesDuty?: true | DutyKind;
   /** It may be taken for several applications at once (lib/batches). */
   isForSeveral?: true;
   /** The text of a second button, which saves the form to be finished later. */
@@ -87,9 +89,11 @@ export function defineSteps<const Rows extends Record<string, StepRow>>(
 /** The address of a step's page. */
 export const stepPath = (reference: string, key: string): string => `/applications/${reference}/${kebabOf(key)}`;
 
-/** Whether an agency reads of a step: its own people took it, or it is addressed to them. */
-export const isForAgency = ({ tellsAgency, isAgencys }: Pick<StepRow, "tellsAgency" | "isAgencys">): boolean =>
-  tellsAgency === true || isAgencys === true;
+/** Whether an agency reads of a step: its own people took it, or it is addressed to them. `to`: the state it led to. */
+export const isForAgency = (
+  { tellsAgency, isAgencys, toldOnceIn }: Pick<StepRow, "tellsAgency" | "isAgencys" | "toldOnceIn">,
+  to?: State | null,
+): boolean => tellsAgency === true || isAgencys === true || (toldOnceIn !== undefined && toldOnceIn === to);
 
 /** From the submission up to the offer. */
 export const inReview = (roles: readonly Role[]) => ({
@@ -100,6 +104,7 @@ export const inReview = (roles: readonly Role[]) => ({
   BUDGET_CHECK: roles,
   DECISION: roles,
   APPROVED: roles,
+  UNSUCCESSFUL: roles,
   OFFERED: roles,
 });
 

@@ -49,7 +49,7 @@ export type Choosing = {
 };
 
 /** Recommended and not answered yet: these are shown whatever they hold. */
-const BEING_DECIDED: State[] = ["BUDGET_CHECK", "DECISION", "APPROVED", "OFFERED"];
+const BEING_DECIDED: State[] = ["BUDGET_CHECK", "DECISION", "APPROVED", "UNSUCCESSFUL", "OFFERED"];
 const SETTLED: State[] = [...BEING_DECIDED, "ACTIVE", "CLOSING", "CLOSED", "DECLINED"];
 
 const ROW = {

@@ -109,6 +109,7 @@ const waiting = async (actor: MfatActor) =>
 test("the desk: what it moves on, the longest wait first, each with its step", async () => {
   const desk = await somebody("DESK");
   const approved = await application("APPROVED", { daysAgo: 2 });
+  const unsuccessful = await application("UNSUCCESSFUL", { daysAgo: 4 });
   const submitted = await application("SUBMITTED", { daysAgo: 9 });
   const moderated = await application("MODERATION", { daysAgo: 5 });
   const closing = await application("CLOSING", { daysAgo: 50 });
@@ -128,6 +129,7 @@ test("the desk: what it moves on, the longest wait first, each with its step", a
   expect(await waiting(desk)).toEqual([
     [submitted.reference, "screen", day(-9)],
     [moderated.reference, "recommend", day(-5)],
+    [unsuccessful.reference, "sendDecisionLetter", day(-4)],
     [closing.reference, "close", day(-3)],
     [approved.reference, "sendOffer", day(-2)],
   ]);
@@ -228,9 +230,16 @@ test("a step that another duty rules out is not offered, and says why", async ()
   await duty(id, both, "RECOMMEND");
   const why = "You made a recommendation on it, so this step needs somebody else.";
   expect(await obstacles(both, reference)).toEqual({ confirmBudget: why, returnRecommendation: why });
+  const checker = await somebody("DESK", "BUDGET");
+  await duty(id, checker, "CHECK_BUDGET");
+  expect(await obstacles(checker, reference)).toEqual({
+    takeBackRecommendation: expect.stringContaining("its budget"),
+  });
   await db().application.update({ where: { id }, data: { state: "DECISION" } });
   expect(await obstacles(both, reference)).toMatchObject({ approve: why, decline: why, returnRecommendation: why });
   await db().application.update({ where: { id }, data: { state: "APPROVED" } });
+  expect(await obstacles(both, reference)).toEqual({ reopenDecision: why });
+  await db().application.update({ where: { id }, data: { state: "OFFERED" } });
   expect(await obstacles(both, reference)).toEqual({});
 });
 

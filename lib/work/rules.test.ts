@@ -88,6 +88,7 @@ test("MFAT follows an application from its submission until it closes", () => {
     "BUDGET_CHECK",
     "DECISION",
     "APPROVED",
+    "UNSUCCESSFUL",
     "OFFERED",
     "ACTIVE",
     "CLOSING",

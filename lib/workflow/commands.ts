@@ -100,12 +100,16 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
     });
   }),
   confirmBudget: answered(mfat, STEPS.confirmBudget, decisions.confirmBudget),
+  takeBackRecommendation: answered(mfat, STEPS.takeBackRecommendation, decisions.takeBackRecommendation),
   returnRecommendation: answered(mfat, STEPS.returnRecommendation, decisions.returnRecommendation),
   approve: typed(mfat, async (actor, request, reference, values) => {
     const answers = answersTo(APPROVE_FIELDS, values, approveFields(phasedYears(values)));
     return decisions.approve(actor, request, reference, { ...answers, phasing: phasingOf(values) });
   }),
   decline: answered(mfat, STEPS.decline, decisions.decline),
+  reopenDecision: answered(mfat, STEPS.reopenDecision, decisions.reopenDecision),
+  sendDecisionLetter: answered(mfat, STEPS.sendDecisionLetter, decisions.sendDecisionLetter),
+  reopenDeclined: answered(mfat, STEPS.reopenDeclined, decisions.reopenDeclined),
   sendOffer: answered(mfat, STEPS.sendOffer, arrangements.sendOffer),
   acceptOffer: answered(agency, STEPS.acceptOffer, arrangements.acceptOffer),
   declineOffer: answered(agency, STEPS.declineOffer, arrangements.declineOffer),

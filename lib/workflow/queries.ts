@@ -6,10 +6,11 @@ import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/quer
 import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
 import { obstaclesToReopening } from "#lib/arrangements/steps.ts";
 import { obstaclesToModeration } from "#lib/assessments/steps.ts";
-import { phasedTotal } from "#lib/budget/rules.ts";
-import { listDeciders } from "#lib/decisions/queries.ts";
-import { highestDelegation } from "#lib/decisions/rules.ts";
-import { obstaclesToDeciding, obstaclesToRecommending } from "#lib/decisions/steps.ts";
+import { listPositions } from "#lib/budget/queries.ts";
+import { endedYears, overEnvelope, phasedTotal } from "#lib/budget/rules.ts";
+import { listDeciders, tooLateToReopen } from "#lib/decisions/queries.ts";
+import { decidedCents, highestDelegation, notReserved } from "#lib/decisions/rules.ts";
+import { obstaclesToDeciding, obstaclesToRecommending, obstaclesToReopeningDecision } from "#lib/decisions/steps.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
 import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
@@ -50,8 +51,8 @@ export async function listHistory(actor: Actor, applicationId: string): Promise<
     },
     select: { id: true, name: true, side: true, agency: { select: { name: true } } },
   });
-  return events.flatMap(({ id, at, action, actorId, reason, data }) => {
-    if (!action || !isStep(action) || (actor.side === "AGENCY" && !isForAgency(stepRow(action)))) return [];
+  return events.flatMap(({ id, at, action, toState, actorId, reason, data }) => {
+    if (!action || !isStep(action) || (actor.side === "AGENCY" && !isForAgency(stepRow(action), toState))) return [];
     const person = people.find((one) => one.id === actorId);
     const isReadable = actor.side === "MFAT" || stepRow(action).reason === "agency";
     const kept = readEventNames(data);
@@ -115,13 +116,28 @@ async function obstaclesAtMfat(actor: MfatActor, application: ApplicationHeader)
     ]);
     return obstaclesToRecommending(agreed, criteria.length);
   }
-  if (state !== "DECISION" || !actor.roles.has("APPROVER")) return {};
-  const recommendedCents = application.recommendedCents ?? 0n;
-  const [held, others] = await Promise.all([
-    listDelegations(actor, applicationId),
-    listDeciders(applicationId, recommendedCents),
-  ]);
-  return obstaclesToDeciding({ recommendedCents, delegationCents: highestDelegation(held), others });
+  return actor.roles.has("APPROVER") ? listDecidingObstacles(actor, application) : {};
+}
+
+async function listDecidingObstacles(actor: MfatActor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
+  const { id: applicationId, state } = application;
+  if (state === "DECISION") {
+    const recommendedCents = application.recommendedCents ?? 0n;
+    return obstaclesToDeciding({ recommendedCents, ...(await readDeciding(actor, applicationId, recommendedCents)) });
+  }
+  if (state !== "APPROVED" && state !== "UNSUCCESSFUL" && state !== "DECLINED") return {};
+  const [cents, missing] = [decidedCents(application), notReserved(application.phasing)];
+  const [deciding, positions] = await Promise.all([readDeciding(actor, applicationId, cents), listPositions(actor)]);
+  const tooLate = state === "DECLINED" ? tooLateToReopen(application.stateSince) : null;
+  const why = tooLate ?? endedYears(missing, dayOf(now())) ?? overEnvelope(missing, positions)[0] ?? null;
+  const step = state === "DECLINED" ? "reopenDeclined" : "reopenDecision";
+  return obstaclesToReopeningDecision({ step, cents, ...deciding, why });
+}
+
+/** The furthest that the reader may decide under, and who may decide an amount. */
+async function readDeciding(actor: MfatActor, applicationId: string, cents: bigint) {
+  const [held, others] = await Promise.all([listDelegations(actor, applicationId), listDeciders(applicationId, cents)]);
+  return { delegationCents: highestDelegation(held), others };
 }
 
 /** A complete draft can become incomplete after it was sent: a financial year ends, or a new form is released. */

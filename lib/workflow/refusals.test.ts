@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { type Actor, AGENCY_ROLES, type Role } from "#lib/lifecycle/permissions.ts";
-import { ALL_STATES, STATES } from "#lib/lifecycle/states.ts";
+import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import { findActor } from "#lib/people/queries.ts";
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
@@ -81,15 +81,14 @@ async function holderOf(kind: DutyKind, { id }: { id: string }, email: string): 
 }
 
 for (const state of ["MODERATION", "BUDGET_CHECK", "DECISION"] as const) {
-  const [needed, steps] = [STATES[state].duty, dutySteps(state)];
-  test(`${state}: whoever has another duty than ${needed} is refused its steps, by their own commands`, async () => {
+  const steps = dutySteps(state);
+  test(`${state}: whoever has another duty than a step needs is refused it, by its own command`, async () => {
     const application = await db().application.findFirstOrThrow({ where: { state, heldAt: null } });
     const { reference, revision } = application;
     for (const kind of ["ASSESS", "RECOMMEND", "CHECK_BUDGET", "DECIDE", "DELEGATE"] as const) {
-      if (kind === needed) continue;
       const actor = await holderOf(kind, application, `${kind}.${state}@mfat.example`.toLowerCase());
-      for (const step of steps) {
-        if (step === "lapse") continue;
+      for (const { step, duty } of steps) {
+        if (step === "lapse" || duty === kind) continue;
         const said = await tried(() =>
           TAKE[step](actor, { requestId: randomUUID(), revision }, reference, withReasons),
         );

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { otherDuty, StepRefusal } from "#lib/lifecycle/rules.ts";
-import { ALL_STATES, isEnded, STATES } from "#lib/lifecycle/states.ts";
+import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { inWords, standingReasons, whatNext } from "./rules.ts";
@@ -58,17 +58,21 @@ test("the reasons that still hold are why it came back to where it is and why it
   expect(standingReasons(agreed, { heldAt: null }, "AGENCY")).toEqual([]);
 });
 
-test("the duty of a state is that of its steps, and who has another is told by its name", () => {
-  const kinds = ALL_STATES.flatMap((state) =>
-    STATES[state].duty ? [[state, STATES[state].duty, dutySteps(state)]] : [],
-  );
-  expect(kinds).toEqual([
-    ["DRAFT", "ASK_SIGN_OFF", ["sendForSignOff"]],
-    ["SIGN_OFF", "CERTIFY", ["signOffAndSubmit"]],
-    ["CHANGES_REQUESTED", "ASK_SIGN_OFF", ["sendForSignOff"]],
-    ["MODERATION", "RECOMMEND", ["recommend"]],
-    ["BUDGET_CHECK", "CHECK_BUDGET", ["confirmBudget", "returnRecommendation"]],
-    ["DECISION", "DECIDE", ["returnRecommendation", "approve", "decline"]],
+test("the duty of a state is that of its steps, but for those that have their own; who has another is told by its name", () => {
+  expect(ALL_STATES.flatMap((state) => dutySteps(state).map(({ step, duty }) => `${state} ${duty} ${step}`))).toEqual([
+    "DRAFT ASK_SIGN_OFF sendForSignOff",
+    "SIGN_OFF CERTIFY signOffAndSubmit",
+    "CHANGES_REQUESTED ASK_SIGN_OFF sendForSignOff",
+    "MODERATION RECOMMEND recommend",
+    "BUDGET_CHECK CHECK_BUDGET confirmBudget",
+    "BUDGET_CHECK RECOMMEND takeBackRecommendation",
+    "BUDGET_CHECK CHECK_BUDGET returnRecommendation",
+    "DECISION DECIDE returnRecommendation",
+    "DECISION DECIDE approve",
+    "DECISION DECIDE decline",
+    "APPROVED DECIDE reopenDecision",
+    "UNSUCCESSFUL DECIDE reopenDecision",
+    "DECLINED DECIDE reopenDeclined",
   ]);
   expect(otherDuty("RECOMMEND")).not.toBe(otherDuty("DECIDE"));
 });
@@ -134,7 +138,7 @@ test("a step that the state refuses says to MFAT what can be done now, and to an
   const mfat = refused("STATE", { state: "BUDGET_CHECK", side: "MFAT" });
   expect([mfat.code, mfat.message]).toEqual([
     "STATE",
-    "Not now. The steps that are possible now: Confirm budget, Return recommendation, Withdraw, Put on hold.",
+    "Not now. The steps that are possible now: Confirm budget, Take back recommendation, Return recommendation, Withdraw, Put on hold.",
   ]);
   const held = refused("STATE", { state: "BUDGET_CHECK", isHeld: true, side: "MFAT" });
   expect(held.message).toBe("Not now. The steps that are possible now: Withdraw, Resume.");

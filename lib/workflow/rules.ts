@@ -1,6 +1,6 @@
 import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { otherDuty, StepRefusal } from "#lib/lifecycle/rules.ts";
-import { STATES, stateLabel } from "#lib/lifecycle/states.ts";
+import { stateLabel } from "#lib/lifecycle/states.ts";
 import { isForAgency, type Obstacles } from "#lib/lifecycle/steps.ts";
 import { formatDay, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
@@ -33,9 +33,9 @@ export type Refusal = { sentence: string; isStale: boolean };
 
 /** Separation of duties: `held` is the reader's duty in the application, if any. */
 export function obstaclesOfDuty(state: State, held: DutyKind | undefined): Obstacles<StepKey> {
-  const duty = STATES[state].duty;
-  if (!held || !duty || held === duty) return {};
-  return Object.fromEntries(dutySteps(state).map((step) => [step, otherDuty(held)]));
+  if (!held) return {};
+  const others = dutySteps(state).filter(({ duty }) => duty !== held);
+  return Object.fromEntries(others.map(({ step }) => [step, otherDuty(held)]));
 }
 
 /**
@@ -100,6 +100,7 @@ const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
   BUDGET_CHECK: beingDecided,
   DECISION: beingDecided,
   APPROVED: beingDecided,
+  UNSUCCESSFUL: beingDecided,
   OFFERED: ({ offerDueAt }) =>
     `A certifier of your agency accepts or declines the offer${by(offerDueAt)}. After that it lapses, and the money is released.`,
   ACTIVE: ({ endsOn, varying }) =>
@@ -124,6 +125,7 @@ const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
   BUDGET_CHECK: () => "The budget officer confirms the budget or returns the recommendation.",
   DECISION: () => "An approver with enough delegation approves, declines, or returns the recommendation.",
   APPROVED: () => "The desk sends the offer.",
+  UNSUCCESSFUL: () => "The desk sends the decision letter. The agency has not been told yet.",
   OFFERED: ({ offerDueAt }) =>
     `The agency’s certifier answers${by(offerDueAt)}; after that the offer lapses and the reserve is released.`,
   ACTIVE: ({ varying }) =>

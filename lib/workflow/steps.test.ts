@@ -51,7 +51,7 @@ describe("who takes a step, from where to where", () => {
   test("every state before an end has somebody who moves it on, and what has ended is reopened or still settled", () => {
     for (const state of ALL_STATES) {
       const movers = stepsFor(state, EVERY_ROLE, false);
-      const ways = ["DECLINED", "CLOSED"].includes(state) ? [] : ["reopen"];
+      const ways = state === "CLOSED" ? [] : [state === "DECLINED" ? "reopenDeclined" : "reopen"];
       if (isEnded(state) && state !== "TERMINATED") expect([state, movers]).toEqual([state, ways]);
       else expect([state, movers.length > 0]).toEqual([state, true]);
       const { waitsOn } = STATES[state];
@@ -154,11 +154,12 @@ describe("back", () => {
     }
   });
 
-  test("what ends an application is called final, and nothing else; before money is spent the desk can reopen it", () => {
+  test("what ends an application is called final, and nothing else; before money is spent it can be reopened", () => {
     expect(stepsWhere(({ isFinal }) => isFinal)).toEqual(stepsWhere(ends));
-    for (const step of stepsWhere((row) => ends(row) && !isUnderWay(row) && row.label !== "Decline")) {
-      expect([step, stepRow(step).back]).toEqual([step, ["reopen"]]);
+    for (const step of stepsWhere((row) => ends(row) && !isUnderWay(row))) {
+      expect([step, stepRow(step).back]).toEqual([step, [step === "sendDecisionLetter" ? "reopenDeclined" : "reopen"]]);
     }
+    expect(endingWords("sendDecisionLetter")).toContain("an approver can reopen it within 20 working days");
   });
 });
 
@@ -230,8 +231,8 @@ describe("who is told", () => {
   });
 
   test("MFAT tells the agency what it does, but how it weighs and checks", () => {
-    const weighing: readonly State[] = ["ASSESSMENT", "MODERATION", "BUDGET_CHECK", "DECISION"];
-    const isWeighing = (row: Row) => statesOf(row).every((state) => weighing.includes(state)) && !ends(row);
+    const isWeighing = (row: Row) =>
+      [...statesOf(row), ...leadsTo(row)].every((state) => /^Being (assessed|decided)$/.test(STATES[state].agency));
     const isCheck = (row: Row) => row.label.startsWith("Confirm");
     for (const step of stepsWhere(isByMfat)) {
       const row = stepRow(step);
@@ -299,12 +300,13 @@ describe("what comes next", () => {
 
 describe("duties", () => {
   test("a state has a duty where a step takes it on, and only there", () => {
+    const ofState = (state: State) => dutySteps(state).filter(({ step }) => stepRow(step).takesDuty === true);
     expect(ALL_STATES.filter((state) => STATES[state].duty)).toEqual(
-      ALL_STATES.filter((state) => dutySteps(state).length > 0),
+      ALL_STATES.filter((state) => ofState(state).length > 0),
     );
     for (const state of ALL_STATES) {
-      for (const step of dutySteps(state))
-        expect([step, stepRow(step).from[state]]).toEqual([step, [STATES[state].waitsOn]]);
+      for (const { step, duty } of ofState(state))
+        expect([step, duty, stepRow(step).from[state]]).toEqual([step, STATES[state].duty, [STATES[state].waitsOn]]);
     }
   });
 
@@ -314,7 +316,9 @@ describe("duties", () => {
       return asked.some((state) => row.from[state]?.includes(STATES[state].waitsOn as Role)) && row.to !== "stays";
     });
     const isWaysOut = ["discard", "returnToContributor", "withdraw"];
-    expect(stepsWhere(({ takesDuty }) => takesDuty)).toEqual(withDuty.filter((step) => !isWaysOut.includes(step)));
+    expect(stepsWhere(({ takesDuty }) => takesDuty === true)).toEqual(
+      withDuty.filter((step) => !isWaysOut.includes(step)),
+    );
   });
 });
 

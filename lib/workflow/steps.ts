@@ -4,9 +4,10 @@ import { OFFER_STEPS, PAUSE_STEPS } from "#lib/arrangements/steps.ts";
 import { ASSESSMENT_STEPS } from "#lib/assessments/steps.ts";
 import { DECISION_STEPS } from "#lib/decisions/steps.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
+import { STATES } from "#lib/lifecycle/states.ts";
 import { NO_WAY_BACK, type NoWayBack, type Step } from "#lib/lifecycle/steps.ts";
 import { PAYMENT_STEPS } from "#lib/payments/steps.ts";
-import type { State } from "#lib/platform/db/generated/enums.ts";
+import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
 import { kebabOf } from "#lib/platform/text.ts";
 import { REPORT_STEPS } from "#lib/reports/steps.ts";
 import { VARIATION_STEPS } from "#lib/variations/steps.ts";
@@ -27,7 +28,7 @@ export const STEPS = {
 export type StepKey = keyof typeof STEPS;
 
 /** The same with every optional column. A way back that is not a step of the table does not compile. */
-const TABLE: Record<StepKey, Step & { back: readonly StepKey[] | { none: NoWayBack } }> = STEPS;
+const TABLE: Record<StepKey, Omit<Step, "back"> & { back: readonly StepKey[] | { none: NoWayBack } }> = STEPS;
 
 export const STEP_KEYS = Object.keys(STEPS) as StepKey[];
 export const isStep = (text: string): text is StepKey => Object.hasOwn(STEPS, text);
@@ -51,7 +52,9 @@ export const pageTitle = (step: StepKey): string => stepRow(step).page ?? stepRo
 export function endingWords(step: StepKey): string {
   const { back } = stepRow(step);
   if ("none" in back) return `This cannot be undone. ${NO_WAY_BACK[back.none]}`;
-  return "This ends the application. If it is a mistake, the fund desk can reopen it within 20 working days.";
+  const isForApprovers = back.some((undo) => Object.values(stepRow(undo).from).flat().includes("APPROVER"));
+  const who = isForApprovers ? "an approver" : "the fund desk";
+  return `This ends the application. If it is a mistake, ${who} can reopen it within 20 working days.`;
 }
 
 /** The steps possible from a state, on hold or not, for the roles that `mayAct` accepts, in the table's order. */
@@ -71,6 +74,10 @@ export const stepsFor = (state: State, roles: ReadonlySet<Role>, isHeld: boolean
 export const labelsFrom = (state: State, isHeld: boolean): string[] =>
   stepsFrom(state, isHeld, () => true).map((step) => stepRow(step).label);
 
-/** The steps from a state that need its duty. */
-export const dutySteps = (state: State): StepKey[] =>
-  STEP_KEYS.filter((step) => stepRow(step).takesDuty && stepRow(step).from[state]);
+/** The steps from a state that take on a duty, each with which. */
+export const dutySteps = (state: State): { step: StepKey; duty: DutyKind }[] =>
+  STEP_KEYS.flatMap((step) => {
+    const { takesDuty, from } = stepRow(step);
+    const duty = takesDuty === true ? STATES[state].duty : takesDuty;
+    return duty && from[state] ? { step, duty } : [];
+  });

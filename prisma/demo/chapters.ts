@@ -161,6 +161,7 @@ const UNTIL = {
   MODERATION: 23,
   BUDGET_CHECK: 27,
   DECISION: 31,
+  UNSUCCESSFUL: 27,
   DECLINED: 27,
   APPROVED: 36,
   OFFERED: 39,
@@ -211,17 +212,10 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
         arrangements.withdraw(contributor, request, ref, { reason: "The partner has found other funding." }),
     },
   ],
+  UNSUCCESSFUL: () => declined(),
   DECLINED: () => [
-    { day: 34, run: declaring(({ approver2 }) => approver2) },
-    {
-      day: 36,
-      run: ({ approver2 }, ref, request) =>
-        decisions.decline(approver2, request, ref, {
-          reason: "Others do this already at a larger scale.",
-          agencyText:
-            "The initiative is sound, but it would repeat work that a regional body has begun. We suggest that you join it.",
-        }),
-    },
+    ...declined(),
+    { day: 39, run: ({ desk }, ref, request) => decisions.sendDecisionLetter(desk, request, ref) },
   ],
   OFFER_DECLINED: () => [
     {
@@ -256,6 +250,21 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
     { day: endDay(story) + 55, run: ({ desk }, ref, request) => settlement.close(desk, request, ref) },
   ],
 };
+
+const declined = (): Chapter[] => [
+  { day: 34, run: declaring(({ approver2 }) => approver2) },
+  {
+    day: 36,
+    run: ({ approver2 }, ref, request) =>
+      decisions.decline(approver2, request, ref, {
+        reason: "Others do this already at a larger scale.",
+        agencyText:
+          "The initiative is sound, but it would repeat work that a regional body has begun. We suggest that you join it.",
+      }),
+  },
+];
+
+const isDeclined = ({ end }: Story): boolean => end === "DECLINED" || end === "UNSUCCESSFUL";
 
 /** Changes are asked for, made, and signed off again. */
 const changes = (story: Story): Chapter[] => [
@@ -317,7 +326,7 @@ const declaring =
 
 /** Scores out of 4 for the five criteria: better for what is funded, and no two stories alike. */
 function scoresOf(story: Story, shift = 0): number[] {
-  const base = story.end === "DECLINED" ? 1 : 3;
+  const base = isDeclined(story) ? 1 : 3;
   return [0, 1, 2, 3, 4].map((criterion) =>
     Math.min(4, Math.max(0, base + ((numberOf(story) + criterion * 2 + shift) % 3) - 1)),
   );
@@ -387,12 +396,11 @@ async function recommend(story: Story, { desk }: Cast, reference: string, reques
   const requested = application.phasing.filter(({ kind }) => kind === "REQUESTED");
   const part = BigInt(Math.round((story.funded ?? 1) * 100));
   const phasing: PhasedAmount = requested.map(({ startYear, cents }) => ({ startYear, cents: (cents * part) / 100n }));
-  const isDeclined = story.end === "DECLINED";
   await decisions.recommend(desk, request, reference, {
-    outcome: isDeclined ? "DO_NOT_FUND" : story.funded ? "FUND_IN_PART" : "FUND_IN_FULL",
-    phasing: isDeclined ? [] : phasing,
-    conditions: isDeclined ? null : "Report on each result within three months of the end.",
-    rationale: isDeclined ? "Sound, but it repeats work that others have begun." : RATIONALE,
+    outcome: isDeclined(story) ? "DO_NOT_FUND" : story.funded ? "FUND_IN_PART" : "FUND_IN_FULL",
+    phasing: isDeclined(story) ? [] : phasing,
+    conditions: isDeclined(story) ? null : "Report on each result within three months of the end.",
+    rationale: isDeclined(story) ? "Sound, but it repeats work that others have begun." : RATIONALE,
     exceptionReason: null,
   });
 }

@@ -504,4 +504,14 @@ export const STORIES: readonly Story[] = [
     end: "DISCARDED",
     round: "main",
   },
+  {
+    agency: "MPI",
+    title: "Regional catch certificates",
+    summary: "Design certificates that follow a catch from the vessel to the shop.",
+    places: { SB: 50, VU: 50 },
+    focus: "environment",
+    dollars: [180_000],
+    daysAgo: 40,
+    end: "UNSUCCESSFUL",
+  },
 ];

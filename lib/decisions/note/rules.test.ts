@@ -47,6 +47,8 @@ const recommended: Recommendation = {
   by: "Mere Tūhoro",
   recommendedAt: at(7),
   returnedAt: null,
+  takenBackBy: null,
+  takenBackReason: null,
   budgetChecks: [confirmed],
   decisions: [approval],
 };
@@ -210,11 +212,12 @@ test("where one version was signed off, its names are the ones of that day", () 
   ]);
 });
 
-test("a recommendation that was returned is no decision, and a refusal has no amount", () => {
+test("a recommendation that was returned is no decision, nor is one that was reopened, and a refusal has no amount", () => {
   const decision = (...decisions: Recommendation["decisions"]) =>
     answersOf(sectionOf("The decision", withRecommendation({ decisions })))[0];
   const returned = { ...approval, outcome: "RETURNED" as const, by: "Wiremu Grant" };
   expect(decision(returned)).toEqual(["Decision", "Not decided yet"]);
+  expect(decision({ ...approval, outcome: "REOPENED" }, approval)).toEqual(["Decision", "Not decided yet"]);
   expect(decision(returned, { ...approval, outcome: "DECLINED", forName: "Wiremu Grant" })).toEqual([
     "Decision",
     `Declined by Kate Morrison, ${on(9)}, under the delegation of Wiremu Grant, up to $100.00`,
@@ -372,6 +375,19 @@ test("what was returned is told first, and what was confirmed of it is void; the
     ["Returned by", `Kate Morrison, ${on(9)}`],
     ["Reason of the decision", "Phase it anew"],
   ]);
+});
+
+test("what the desk took back says so, and who did and why", () => {
+  const taken = {
+    ...recommended,
+    returnedAt: at(9),
+    takenBackBy: "Dana Lee",
+    takenBackReason: "A typing error",
+    decisions: [],
+  };
+  const [section] = paperOf({ recommendations: [taken] }).sections.slice(-2);
+  expect(section?.title).toBe("Recommendation that was taken back");
+  expect(answersOf(section?.items ?? []).at(-1)).toEqual(["Taken back by", `Dana Lee, ${on(9)}`, "“A typing error”"]);
 });
 
 test("what the agency was told stands in its paragraphs, with the day where it was sent", () => {

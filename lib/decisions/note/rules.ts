@@ -38,6 +38,9 @@ type NotedRecommendation = {
   by: string;
   recommendedAt: Date;
   returnedAt: Date | null;
+  /** Who of the desk took it back; null: nobody, or another office returned it. */
+  takenBackBy: string | null;
+  takenBackReason: string | null;
   budgetChecks: readonly {
     isConfirmed: boolean;
     reason: string | null;
@@ -157,7 +160,7 @@ function summaryOf({ application, recommendations, versions }: DecisionNote, at:
   return {
     title: "The decision",
     items: [
-      answer("Decision", last ? decisionLine(last) : "Not decided yet"),
+      answer("Decision", last && last.outcome !== "REOPENED" ? decisionLine(last) : "Not decided yet"),
       answer("Reference", reference),
       answer("Agency", signed?.agencyName ?? agency.name),
       answer("Round", signed?.roundName ?? round.name),
@@ -275,9 +278,11 @@ function scoresOf({ scores: { criteria, assessors, agreed, spread } }: DecisionN
 function recommendationOf(recommendation: NotedRecommendation): PaperSection {
   const { outcome, amountCents, conditions, rationale, exceptionReason, by, recommendedAt, returnedAt } =
     recommendation;
+  const { takenBackBy, takenBackReason } = recommendation;
   const amount = amountCents > 0n ? `, ${formatCents(amountCents)}` : "";
+  const ended = takenBackBy ? "Recommendation that was taken back" : "Recommendation that was returned";
   return {
-    title: returnedAt ? "Recommendation that was returned" : "Recommendation, budget check and decision",
+    title: returnedAt ? ended : "Recommendation, budget check and decision",
     items: [
       answer("Recommendation", `${OUTCOMES[outcome]}${amount}`),
       answer("Recommended by", `${by}, ${formatInstant(recommendedAt)}`),
@@ -286,6 +291,15 @@ function recommendationOf(recommendation: NotedRecommendation): PaperSection {
       ...(exceptionReason ? [answer("Reason for going above the amount requested", exceptionReason)] : []),
       ...[...recommendation.budgetChecks].reverse().flatMap((check) => budgetCheckOf(check, returnedAt !== null)),
       ...[...recommendation.decisions].reverse().flatMap(decisionOf),
+      ...(takenBackBy && returnedAt
+        ? [
+            answer(
+              "Taken back by",
+              `${takenBackBy}, ${formatInstant(returnedAt)}`,
+              takenBackReason && `“${takenBackReason}”`,
+            ),
+          ]
+        : []),
     ],
   };
 }

@@ -149,6 +149,7 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
   BUDGET_CHECK: [waitOfState("BUDGET_CHECK", "BUDGET", "confirmBudget")],
   DECISION: [waitOfState("DECISION", "APPROVER", "decide")],
   APPROVED: [waitOfState("APPROVED", "DESK", "sendOffer")],
+  UNSUCCESSFUL: [waitOfState("UNSUCCESSFUL", "DESK", "sendDecisionLetter")],
   OFFERED: [
     waitRow({
       of: Prisma.sql`JOIN "Offer" o ON o."applicationId" = a.id AND o.outcome IS NULL WHERE a.state = 'OFFERED'`,

@@ -1,7 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
-import * as decisions from "#lib/decisions/commands.ts";
+import * as library from "#lib/decisions/conditions/commands.ts";
 import { CONDITION_LIST_FIELDS } from "#lib/decisions/schema.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
@@ -14,7 +14,7 @@ export async function saveConditions(before: FormState, form: FormData): Promise
   const answer = await answerForm(before, form, async (actor, values, request) => {
     const parsed = parseFields(CONDITION_LIST_FIELDS, values);
     if (parsed.errors) throw invalid(parsed.errors);
-    await decisions.saveConditions(asMfat(actor), request, linesOf(parsed.data.conditions));
+    await library.saveConditions(asMfat(actor), request, linesOf(parsed.data.conditions));
     return "/settings/conditions?done=saved";
   });
   // Somebody saved meanwhile: the library below the form is shown as it is now.
