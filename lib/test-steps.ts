@@ -166,6 +166,10 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   },
   cancelClaim: async (actor, request, ref, dice) =>
     payments.cancelClaim(asAgency(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
+  confirmWork: async (actor, request, ref, dice) =>
+    payments.confirmWork(all(actor), request, ref, { claim: await claimOf(ref, dice) }),
+  takeBackConfirmation: async (actor, request, ref, dice) =>
+    payments.takeBackConfirmation(all(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
   approveClaim: async (actor, request, ref, dice) =>
     payments.approveClaim(all(actor), request, ref, { claim: await claimOf(ref, dice) }),
   returnClaim: async (actor, request, ref, dice) =>

@@ -8,7 +8,12 @@ import { SignOffSummary } from "#components/application/sign-off-summary.tsx";
 import { SettlementContext } from "#components/arrangement/settlement-context.tsx";
 import { Scores } from "#components/assessment/score-table.tsx";
 import { PositionTable } from "#components/budget/position-table.tsx";
-import { AccrualContext, ClaimsContext, NewClaimContext } from "#components/claims/claims-context.tsx";
+import {
+  AccrualContext,
+  ClaimsContext,
+  ConfirmWorkContext,
+  NewClaimContext,
+} from "#components/claims/claims-context.tsx";
 import type { FormAction } from "#components/form/form.tsx";
 import { DueReport, ScheduleContext, SubmittedReports } from "#components/reports/reports-context.tsx";
 import { Details, InsetText, WarningText } from "#components/ui/feedback.tsx";
@@ -78,6 +83,8 @@ const BESIDE: Record<StepKey, Part | null> = {
   declineOffer: Offer,
   lapse: null,
   submitClaim: NewClaimContext,
+  confirmWork: ({ now, ...props }) => <ConfirmWorkContext {...props} today={dayOf(now)} />,
+  takeBackConfirmation: (props) => <ClaimsContext {...props} step="takeBackConfirmation" />,
   cancelClaim: (props) => <ClaimsContext {...props} step="cancelClaim" />,
   approveClaim: (props) => <ClaimsContext {...props} step="approveClaim" />,
   returnClaim: (props) => <ClaimsContext {...props} step="returnClaim" />,

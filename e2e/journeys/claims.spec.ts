@@ -45,12 +45,12 @@ for (const javaScriptEnabled of [true, false]) {
     newestMail,
   }) => {
     const contributor = await as("contributor@police.example", { javaScriptEnabled });
+    const desk = await as("desk@mfat.example", { javaScriptEnabled });
     const budget = await as("budget@mfat.example", { javaScriptEnabled });
     const reference = await underWay(portal);
     const number = `INV-JS-${javaScriptEnabled}`;
 
     const name = await claim(contributor, reference, number, "1,000");
-    await newestMail("budget@mfat.example", ({ subject }) => subject?.includes("claim submitted") ?? false);
 
     await chooseStep(contributor, reference, "Submit claim");
     await fillDay(contributor, "Work from", inDays(0));
@@ -61,6 +61,13 @@ for (const javaScriptEnabled of [true, false]) {
     const summary = contributor.getByRole("region", { name: "There is a problem" });
     await expect(summary).toContainText(/Amount must be|Enter the GST/);
     await expect(contributor.getByLabel("Amount", { exact: true })).toHaveValue("99,000,000");
+
+    await chooseStep(desk, reference, "Confirm work");
+    await expect(desk.getByRole("table", { name: "Milestones in the signed-off application" })).toBeVisible();
+    await desk.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
+    await send(desk, "Confirm work");
+    await newestMail("budget@mfat.example", ({ subject }) => subject?.includes("claim confirmed") ?? false);
+    await expect(rowOf(desk, name)).toContainText("Confirmed");
 
     await chooseStep(budget, reference, "Approve claim");
     await budget.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
@@ -96,10 +103,16 @@ test("payments of a finance system are previewed line by line and recorded; the 
   portal,
 }) => {
   const contributor = await as("contributor@police.example");
+  const desk = await as("desk@mfat.example");
   const budget = await as("budget@mfat.example");
   const reference = await underWay(portal);
   const one = await claim(contributor, reference, "INV-LIST-1", "12.50");
   const two = await claim(contributor, reference, "INV-LIST-2", "7");
+  for (const name of [one, two]) {
+    await chooseStep(desk, reference, "Confirm work");
+    await desk.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
+    await send(desk, "Confirm work");
+  }
   await chooseStep(budget, reference, "Approve claim");
   await budget.getByLabel(new RegExp(`^Claim ${one.split("/")[1]}:`)).check();
   await send(budget, "Approve claim");
@@ -113,7 +126,7 @@ test("payments of a finance system are previewed line by line and recorded; the 
   await expect(budget.getByLabel("Lines of the finance system")).toHaveValue(csv);
   await budget.getByRole("button", { name: "Preview payments" }).click();
   await expect(budget.getByText("1 of 2 payments can be recorded now")).toBeVisible();
-  await expect(budget.getByRole("row").filter({ hasText: two })).toContainText(`${two} is “Claimed”.`);
+  await expect(budget.getByRole("row").filter({ hasText: two })).toContainText(`${two} is “Confirmed”.`);
   await budget.getByRole("button", { name: "Record 1 payment" }).click();
   await expect(budget.getByText("1 of 2 payments recorded: $12.50, GST exclusive.")).toBeVisible();
   const auditor = await as("auditor@mfat.example");
@@ -131,7 +144,7 @@ test("payments of a finance system are previewed line by line and recorded; the 
   await budget.setViewportSize({ width: 768, height: 900 });
   expect(await budget.evaluate(() => document.documentElement.scrollWidth)).toBe(768);
   const found = (await budget.getByRole("status").textContent()) ?? "";
-  const [, count, cents] = /(\d+) claims · (\$[\d,.]+) in all/.exec(found) ?? [];
+  const [, count, cents] = /(\d+) claims · (\$[\d,.]+) in total/.exec(found) ?? [];
   const file = await (await budget.request.get("/budget/claims/export/csv?state=PAID")).text();
   expect(file.split("\r\n").filter((row) => row.startsWith("PSF-"))).toHaveLength(Number(count));
   expect(file).toContain(`Total,,,,,,,,,${cents?.replace(/[$,]/g, "")}`);

@@ -2,19 +2,18 @@ import { pay, recover } from "#lib/budget/commands.ts";
 import { isDownloadable } from "#lib/documents/rules.ts";
 import { UUID } from "#lib/form/fields.ts";
 import { type StepOutcome, type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
-import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
+import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, nobodyFor } from "#lib/lifecycle/queries.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
-import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
+import type { ClaimState, ScanState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
-import { DomainError, invalid, violates } from "#lib/platform/errors.ts";
+import { DomainError, forbidden, invalid, violates } from "#lib/platform/errors.ts";
 import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
 import { freeInvoices, listAllClaims, readClaims } from "./queries.ts";
 import {
   CAME_TO_NOTHING,
-  CLAIM_STEPS,
   type ClaimStep,
   checkClaim,
   claimInWords,
@@ -22,8 +21,10 @@ import {
   claimSheet,
   claimStands,
   cleanNumber,
+  fitsClaim,
+  OWN_CONFIRMATION,
   paidOnProblem,
-  tooEarly,
+  whyNotTaken,
 } from "./rules.ts";
 import type { ChosenClaim, ClaimReason, ClaimSearch, NewClaim, NewPayment, NewRecovery } from "./schema.ts";
 import { PAYMENT_STEPS } from "./steps.ts";
@@ -73,9 +74,7 @@ export async function submitClaim(
           claimedAt: now(),
         },
       });
-      const asks = await budgetOfficers(tx, application.id);
-      if (!asks.length) throw new DomainError("STATE", await nobodyFor(tx, "AGENCY", application, "BUDGET"));
-      return { ...outcomeOf(application, made), asks };
+      return outcomeOf(application, made);
     });
   } catch (error) {
     // Two applications of one agency may claim for the same invoice at once.
@@ -101,10 +100,11 @@ async function checkInvoice(tx: Tx, applicationId: string, id: string): Promise<
   return invoice ? {} : { invoice: "Choose an invoice’s file that passed the malware scan and has no claim yet" };
 }
 
-/** Those who may act on the application. */
-async function budgetOfficers(tx: Tx, applicationId: string): Promise<string[]> {
+/** Those who may approve a claim that the actor confirms. */
+async function budgetOfficers(tx: Tx, { personId }: MfatActor, applicationId: string): Promise<string[]> {
   const people = await tx.person.findMany({
     where: {
+      id: { not: personId },
       endedAt: null,
       roles: { some: { role: "BUDGET" } },
       declarations: { none: { applicationId, isRecused: true } },
@@ -121,7 +121,7 @@ const WITH_MONEY = {
 } as const;
 
 /** The claim that a step is taken for. @throws INVALID where there is none, STATE where it is not in a state for it */
-async function claimFor(tx: Tx, application: LockedApplication, step: ClaimStep, number: string) {
+async function claimFor(tx: Tx, actor: Actor, application: LockedApplication, step: ClaimStep, number: string) {
   const claim = /^\d{1,6}$/.test(number)
     ? await tx.claim.findUnique({
         where: { applicationId_number: { applicationId: application.id, number: Number(number) } },
@@ -129,12 +129,12 @@ async function claimFor(tx: Tx, application: LockedApplication, step: ClaimStep,
       })
     : null;
   if (!claim) throw invalid({ claim: "Choose a claim" });
-  const states: readonly ClaimState[] = CLAIM_STEPS[step];
-  if (!states.includes(claim.state)) {
+  if (!fitsClaim(step, claim, actor.roles)) {
     throw new DomainError("STATE", claimStands(claimReference(application.reference, claim.number), claim));
   }
-  const early = tooEarly(step, claim, dayOf(now()));
-  if (early) throw new DomainError("STATE", `${early}. You can return the claim.`);
+  const why = whyNotTaken(step, claim, actor.personId, dayOf(now()));
+  if (why === OWN_CONFIRMATION) throw forbidden(`${why}.`);
+  if (why) throw new DomainError("STATE", `${why}. You can return the claim.`);
   return claim;
 }
 
@@ -150,6 +150,44 @@ function outcomeOf({ reference }: LockedApplication, claim: Told): StepOutcome {
   };
 }
 
+/**
+ * Confirms for the desk that the work of a claim was done: milestone, report and invoice agree; of an advance, that it is
+ * justified. Another person approves the money.
+ * @throws STATE where it does not wait for that, its file is not scanned, or no other budget officer could approve it
+ */
+export async function confirmWork(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { claim: number }: ChosenClaim,
+): Promise<void> {
+  await takeTransition(actor, request, reference, PAYMENT_STEPS.confirmWork, async (tx, application) => {
+    const claim = await claimFor(tx, actor, application, "confirmWork", number);
+    refuseUnscanned(claim);
+    const asks = await budgetOfficers(tx, actor, application.id);
+    if (!asks.length) throw new DomainError("STATE", await nobodyFor(tx, "MFAT", application, "BUDGET"));
+    const data = { workConfirmedById: actor.personId, workConfirmedAt: now() };
+    await tx.claim.update({ where: { id: claim.id }, data });
+    const { note, ...outcome } = outcomeOf(application, claim);
+    const what = claim.advanceReason === null ? "the work was done" : "the advance is justified";
+    return { ...outcome, note: `${note} MFAT confirmed that ${what}.`, asks: [claim.claimedById, ...asks] };
+  });
+}
+
+/** The desk takes back that it confirmed a claim, which then waits on it again. */
+export async function takeBackConfirmation(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { claim: number, reason }: ClaimReason,
+): Promise<void> {
+  await takeTransition(actor, request, reference, PAYMENT_STEPS.takeBackConfirmation, async (tx, application) => {
+    const claim = await claimFor(tx, actor, application, "takeBackConfirmation", number);
+    await tx.claim.update({ where: { id: claim.id }, data: { workConfirmedById: null, workConfirmedAt: null } });
+    return { ...outcomeOf(application, claim), reason };
+  });
+}
+
 type Decision = { state: ClaimState; decidedById: string; decidedAt: Date; reason?: string };
 
 /** Decides on a claim: nothing of it changes but its fate. */
@@ -161,13 +199,8 @@ async function decide(
   { claim: number, reason }: ChosenClaim & { reason?: string },
 ): Promise<void> {
   await takeTransition(actor, request, reference, PAYMENT_STEPS[step], async (tx, application) => {
-    const claim = await claimFor(tx, application, step, number);
-    if (step === "approveClaim" && !isDownloadable(claim.invoice.document.scanState)) {
-      throw new DomainError(
-        "STATE",
-        "The invoice’s file has not passed the malware scan. Return the claim, or wait for the scan.",
-      );
-    }
+    const claim = await claimFor(tx, actor, application, step, number);
+    if (step === "approveClaim") refuseUnscanned(claim);
     const data: Decision = {
       // What an advance has paid needs no payment.
       state: step === "approveClaim" && claim.cents === 0n ? "SETTLED" : DECIDED[step],
@@ -178,6 +211,16 @@ async function decide(
     await tx.claim.update({ where: { id: claim.id }, data });
     return { ...outcomeOf(application, claim), ...(reason && { reason }) };
   });
+}
+
+type Invoiced = { invoice: { document: { scanState: ScanState } } };
+
+function refuseUnscanned({ invoice }: Invoiced): void {
+  if (isDownloadable(invoice.document.scanState)) return;
+  throw new DomainError(
+    "STATE",
+    "The invoice’s file has not passed the malware scan. Return the claim, or wait for the scan.",
+  );
 }
 
 const DECIDED = { cancelClaim: "CANCELLED", approveClaim: "APPROVED", returnClaim: "RETURNED" } as const;
@@ -207,7 +250,7 @@ export async function recordPayment(
   const paid = { paidOn: payment.paidOn, reference: cleanNumber(payment.reference) };
   try {
     await takeTransition(actor, request, reference, PAYMENT_STEPS.recordPayment, async (tx, application) => {
-      const claim = await claimFor(tx, application, "recordPayment", payment.claim);
+      const claim = await claimFor(tx, actor, application, "recordPayment", payment.claim);
       const wrongDay = paidOnProblem(paid.paidOn, claim, dayOf(now()));
       if (wrongDay) throw invalid({ "paidOn-day": wrongDay });
       const twin = await samePayment(tx, paid.reference);
@@ -257,7 +300,7 @@ export async function recoverPayment(
   if (receivedOn > dayOf(now())) throw invalid({ "receivedOn-day": "Received on must be a day that has come" });
   try {
     await takeTransition(actor, request, reference, PAYMENT_STEPS.recoverPayment, async (tx, application) => {
-      const claim = await claimFor(tx, application, "recoverPayment", recovery.claim);
+      const claim = await claimFor(tx, actor, application, "recoverPayment", recovery.claim);
       if (claim.payment && receivedOn < claim.payment.paidOn) {
         throw invalid({ "receivedOn-day": "Received on must be the day it was paid, or a later one" });
       }

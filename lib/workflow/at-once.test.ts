@@ -71,6 +71,9 @@ const CHECK: Press[] = [
 ];
 const PAY: Press[] = [
   ["submitClaim", ...CONTRIBUTORS],
+  ["confirmWork", ...DESK],
+  ["takeBackConfirmation", ...DESK],
+  ["confirmWork", ...DESK],
   ["approveClaim", ...BUDGET],
   ["recordPayment", ...BUDGET],
 ];
@@ -103,7 +106,7 @@ const WAYS: Record<string, Press[]> = {
     ["submitClaim", ...CONTRIBUTORS],
     ["cancelClaim", ...CONTRIBUTORS],
     ["submitClaim", ...CONTRIBUTORS],
-    ["returnClaim", ...BUDGET],
+    ["returnClaim", ...DESK],
     ...PAY,
     ["recoverPayment", ...BUDGET],
     ...PAY,

@@ -110,6 +110,8 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   declineOffer: answered(agency, STEPS.declineOffer, arrangements.declineOffer),
   lapse: null,
   submitClaim: answered(agency, STEPS.submitClaim, payments.submitClaim),
+  confirmWork: answered(mfat, STEPS.confirmWork, payments.confirmWork),
+  takeBackConfirmation: answered(mfat, STEPS.takeBackConfirmation, payments.takeBackConfirmation),
   cancelClaim: answered(agency, STEPS.cancelClaim, payments.cancelClaim),
   approveClaim: answered(mfat, STEPS.approveClaim, payments.approveClaim),
   returnClaim: answered(mfat, STEPS.returnClaim, payments.returnClaim),

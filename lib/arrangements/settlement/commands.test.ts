@@ -95,7 +95,12 @@ test("paid beyond the actual cost comes back first, then what is left is release
   expect(acquittal?.surplusCents).toBe(before.committed - after.paid);
   // A claim that was returned is claimed again no more, and one that was paid comes back no more.
   const { id: _, ...paid } = await db().claim.findFirstOrThrow({ where: { applicationId: id, state: "PAID" } });
-  const returned = { state: "RETURNED" as const, decidedAt: now() };
+  const returned = {
+    state: "RETURNED" as const,
+    decidedAt: now(),
+    workConfirmedAt: null,
+    workConfirmedById: null,
+  };
   await db().claim.create({ data: { ...paid, ...returned, number: 99 } });
   const contributor = asAgency((await findActor("contributor@mpi.example")) ?? never());
   expect((await listWork(contributor)).items.filter((item) => item.reference === reference)).toEqual([]);

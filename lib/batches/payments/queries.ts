@@ -116,6 +116,7 @@ export async function getPaymentBatch(actor: MfatActor, id: string): Promise<Pay
 const FACTS = {
   number: true,
   state: true,
+  workConfirmedAt: true,
   startYear: true,
   cents: true,
   payment: { select: { paidOn: true, reference: true } },

@@ -152,7 +152,7 @@ test("what stands in the way of a line now", () => {
   const [prepared] = prepareLines(readLines(line("PSF-2026-0042/1")).lines ?? [], KNOWN, today);
   if (!prepared) throw new Error("no line");
   const facts = {
-    claim: { state: "APPROVED" as const, startYear: 2026, payment: null },
+    claim: { state: "APPROVED" as const, workConfirmedAt: null, startYear: 2026, payment: null },
     taken: null,
     application: { state: "ACTIVE" as const, heldAt: null },
     isRecused: false,
@@ -283,7 +283,7 @@ test("a line that pays nothing says why, and one of a closing arrangement is rec
   const [prepared] = prepareLines(readLines(line("PSF-2026-0042/1")).lines ?? [], KNOWN, today);
   if (!prepared) throw new Error("There is no line.");
   const facts = {
-    claim: { state: "APPROVED" as const, startYear: 2026, payment: null },
+    claim: { state: "APPROVED" as const, workConfirmedAt: null, startYear: 2026, payment: null },
     taken: null,
     application: { state: "CLOSING" as const, heldAt: null },
     isRecused: false,

@@ -286,7 +286,12 @@ function findClaim({ claim: typed, invoice, agency }: FileLine, known: readonly 
 
 /** What stands in the way of a line's payment now. */
 export type Facts = {
-  claim: { state: ClaimState; startYear: number; payment: { paidOn: Date; reference: string } | null };
+  claim: {
+    state: ClaimState;
+    workConfirmedAt: Date | null;
+    startYear: number;
+    payment: { paidOn: Date; reference: string } | null;
+  };
   /** What another claim was paid with the line's payment reference, by its name. */
   taken: string | null;
   application: { state: State; heldAt: Date | null };

@@ -80,6 +80,8 @@ const READS: Record<ReadKey, Read> = {
     );
   },
   submitClaim: (actor, { id }) => readNewClaimForm(actor, id),
+  confirmWork: ofClaim("confirmWork"),
+  takeBackConfirmation: ofClaim("takeBackConfirmation"),
   cancelClaim: ofClaim("cancelClaim"),
   approveClaim: ofClaim("approveClaim"),
   returnClaim: ofClaim("returnClaim"),

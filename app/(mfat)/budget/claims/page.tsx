@@ -14,7 +14,7 @@ import { type Lists, text, type Values } from "#lib/form/fields.ts";
 import { cleanValues, resolveFields } from "#lib/form/parse.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
 import { type ClaimPage, listClaims, readClaimLists } from "#lib/payments/queries.ts";
-import { claimCount, claimReference, claimsMarking, type ListedClaim } from "#lib/payments/rules.ts";
+import { claimCount, claimReference, claimsMarking, type ListedClaim, stageOfClaim } from "#lib/payments/rules.ts";
 import { CLAIM_FILTERS, type ClaimSearch, readClaimSearch } from "#lib/payments/schema.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, formatDate, formatDay } from "#lib/platform/dates.ts";
@@ -140,9 +140,9 @@ const COLUMNS: Column<ListedClaim>[] = [
   { header: "Agency", cell: ({ application }) => application.agency.abbreviation },
   {
     header: "State",
-    cell: ({ state, notPayable, payment }) => (
+    cell: ({ notPayable, payment, ...claim }) => (
       <>
-        <ClaimTag state={state} />
+        <ClaimTag stage={stageOfClaim(claim)} />
         {notPayable && <span className="app-note app-line">{notPayable}</span>}
         {payment && (
           <span className="app-note app-line">
