@@ -11,6 +11,7 @@ import type { ClaimState, ScanState } from "#lib/platform/db/generated/enums.ts"
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid, violates } from "#lib/platform/errors.ts";
 import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
+import { invoiceKey } from "./invoices/rules.ts";
 import { freeInvoices, listAllClaims, readClaims } from "./queries.ts";
 import {
   CAME_TO_NOTHING,
@@ -46,7 +47,9 @@ export async function submitClaim(
     await takeTransition(actor, request, reference, PAYMENT_STEPS.submitClaim, async (tx, application) => {
       const { claims, years, advances } = await readClaims(actor, application.id, tx);
       const { acceptedAt } = await tx.arrangement.findUniqueOrThrow({ where: { applicationId: application.id } });
-      const twin = await sameInvoice(tx, actor.agencyId, invoiceNumber);
+      const twin = invoiceKey(invoiceNumber)
+        ? await sameInvoice(tx, actor.agencyId, invoiceNumber)
+        : "Invoice number must have a letter or a digit";
       const errors = {
         ...checkClaim(claim, { years, advances, acceptedOn: dayOf(acceptedAt) }, dayOf(now())),
         ...(twin && { invoiceNumber: twin }),
@@ -86,11 +89,13 @@ export async function submitClaim(
 
 /** The claim of an agency that stands for an invoice, in words; null where there is none. */
 async function sameInvoice(client: Pick<Tx, "$queryRaw">, agencyId: string, number: string): Promise<string | null> {
-  const [found] = await client.$queryRaw<{ reference: string; number: number }[]>`
-    SELECT a.reference, c.number FROM "Claim" c JOIN "Application" a ON a.id = c."applicationId"
-    WHERE c."agencyId" = ${agencyId}::uuid AND lower(c."invoiceNumber") = lower(${number})
+  const [found] = await client.$queryRaw<{ reference: string; number: number; typed: string }[]>`
+    SELECT a.reference, c.number, c."invoiceNumber" AS typed FROM "Claim" c JOIN "Application" a ON a.id = c."applicationId"
+    WHERE c."agencyId" = ${agencyId}::uuid AND invoice_key(c."invoiceNumber") = invoice_key(${number})
       AND NOT c.state = ANY(${[...CAME_TO_NOTHING]}::"ClaimState"[])`;
-  return found ? `Claim ${claimReference(found.reference, found.number)} has this invoice number already` : null;
+  if (!found) return null;
+  const written = found.typed.toLowerCase() === number.toLowerCase() ? "" : `, written “${found.typed}”`;
+  return `Claim ${claimReference(found.reference, found.number)} has this invoice number already${written}`;
 }
 
 async function checkInvoice(tx: Tx, applicationId: string, id: string): Promise<Record<string, string>> {

@@ -181,6 +181,7 @@ async function matching(
     ...(only === "ADVANCE" && { advanceReason: { not: null } }),
     ...(only === "UNSTATED" && { workFrom: null }),
     ...(only === "UNORDERED" && { id: { in: await listUnordered(client) } }),
+    ...(only === "TWICE" && { id: { in: await listTwins(client) } }),
     ofAgency: listedTo(actor),
     ...(state && atStage(state as ClaimStage)),
     ...(year && { startYear: Number(year) }),
@@ -205,6 +206,16 @@ async function listUnordered(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
       (c."decidedAt" AT TIME ZONE 'Pacific/Auckland')::date AS approved) day
     WHERE c."workFrom" < day.accepted OR (c."advanceReason" IS NULL AND c."workTo" > day.claimed)
       OR c."invoicedOn" > day.claimed OR p."paidOn" < day.approved OR r."receivedOn" < p."paidOn"`;
+  return rows.map(({ id }) => id);
+}
+
+/** Claims that stand for one invoice under several spellings, from before that was refused: all of them. */
+async function listTwins(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
+  const rows = await client.$queryRaw<{ id: string }[]>`
+    SELECT c.id FROM "Claim" c JOIN "Claim" t ON t."agencyId" = c."agencyId" AND t.id <> c.id
+      AND invoice_key(t."invoiceNumber") = invoice_key(c."invoiceNumber")
+    WHERE (c."sharesInvoice" OR t."sharesInvoice") AND c.state NOT IN ('RETURNED', 'CANCELLED')
+      AND t.state NOT IN ('RETURNED', 'CANCELLED')`;
   return rows.map(({ id }) => id);
 }
 

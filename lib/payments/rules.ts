@@ -292,7 +292,7 @@ export function paidOnProblem(paidOn: Date, { startYear, decidedAt, year }: Paya
 
 type Payable = { startYear: number; decidedAt: Date | null; year: Omit<YearLife, "startYear"> };
 
-/** The same invoice number, however it was spaced. */
+/** A number or reference as it is kept, however it was spaced. */
 export const cleanNumber = (number: string): string => number.trim().replace(/\s+/gu, " ");
 
 type Named = { number: number; startYear: number; cents: bigint };

@@ -161,6 +161,7 @@ export const CLAIM_FILTERS = [
     { value: "ADVANCE", label: "Advances" },
     { value: "UNSTATED", label: "Work period not stated" },
     { value: "UNORDERED", label: "Days out of order" },
+    { value: "TWICE", label: "Invoice claimed twice" },
   ]),
 ] as const satisfies readonly Field[];
 

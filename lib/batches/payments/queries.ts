@@ -4,6 +4,7 @@ import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { invoiceKey } from "#lib/payments/invoices/rules.ts";
 import { claimReference } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -27,9 +28,9 @@ export const STEP = "recordPayment";
 /** The claims that lines of a file may be for. */
 export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLine[]): Promise<Known[]> {
   const references = [...new Set(lines.flatMap(({ claim }) => readClaimReference(claim)?.reference ?? []))];
-  const invoices = [...new Set(lines.map(({ invoice }) => invoice.toLowerCase()).filter(Boolean))];
+  const invoices = [...new Set(lines.map(({ invoice }) => invoiceKey(invoice)).filter(Boolean))];
   const byInvoice = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM "Claim" WHERE lower("invoiceNumber") = ANY(${invoices}::text[])`;
+    SELECT id FROM "Claim" WHERE invoice_key("invoiceNumber") = ANY(${invoices}::text[])`;
   const claims = await tx.claim.findMany({
     where: {
       OR: [

@@ -58,7 +58,7 @@ test.each([
   ["with GST", "Claim,Amount,Paid on,Payment reference\nPSF-2026-0042/1,1380.00,2026-11-26,FIN-1"],
   [
     "by invoice number and agency",
-    "Invoice number,Supplier,Amount,Value date,Reference\ninv-1,nz police,1200,26-11-2026,FIN-1",
+    "Invoice number,Supplier,Amount,Value date,Reference\ninv 1,nz police,1200,26-11-2026,FIN-1",
   ],
   [
     "with a spreadsheet’s days, amounts of four places, and a total and a marking under it",

@@ -1,5 +1,6 @@
 import { parseCsv } from "hucre/csv";
 import { unbegunYear } from "#lib/budget/rules.ts";
+import { invoiceKey } from "#lib/payments/invoices/rules.ts";
 import { claimReference, claimStands, paidOnProblem } from "#lib/payments/rules.ts";
 import { formatDay, parseDay } from "#lib/platform/dates.ts";
 import type { ClaimState, State } from "#lib/platform/db/generated/enums.ts";
@@ -260,8 +261,6 @@ const REFERENCE_CHARS_MAX = 60;
 const differs = ({ cents, gstCents }: Known, paid: bigint): string =>
   `${formatCents(paid)} was paid, and the claim is ${formatCents(cents)}, or ${formatCents(cents + gstCents)} with GST`;
 
-const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-
 /** By its reference, or by the invoice number with the agency where several agencies have that number. */
 function findClaim({ claim: typed, invoice, agency }: FileLine, known: readonly Known[]): Known | string {
   const named = readClaimReference(typed);
@@ -275,7 +274,7 @@ function findClaim({ claim: typed, invoice, agency }: FileLine, known: readonly 
   if (!invoice) return "It names no claim and no invoice";
   const fitting = known.filter(
     ({ invoiceNumber, application: { agency: of } }) =>
-      same(invoiceNumber, invoice) &&
+      invoiceKey(invoiceNumber) === invoiceKey(invoice) &&
       (!agency || [of.name, of.abbreviation].some((name) => foldName(name) === foldName(agency))),
   );
   const standing = fitting.filter(({ state }) => state !== "RETURNED" && state !== "CANCELLED");
