@@ -149,3 +149,37 @@ test("payments of a finance system are previewed line by line and recorded; the 
   expect(file.split("\r\n").filter((row) => row.startsWith("PSF-"))).toHaveLength(Number(count));
   expect(file).toContain(`Total,,,,,,,,,${cents?.replace(/[$,]/g, "")}`);
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`several claims are confirmed, and approved after a look at their totals, JavaScript ${javaScriptEnabled ? "on" : "off"}`, async ({
+    as,
+    portal,
+  }) => {
+    const contributor = await as("contributor@police.example");
+    const desk = await as("desk@mfat.example", { javaScriptEnabled });
+    const budget = await as("budget@mfat.example", { javaScriptEnabled });
+    const reference = await underWay(portal);
+    const names = [
+      await claim(contributor, reference, `INV-TWO-1-${javaScriptEnabled}`, "10.25"),
+      await claim(contributor, reference, `INV-TWO-2-${javaScriptEnabled}`, "4.75"),
+    ];
+
+    for (const [page, link, tick, submit, done] of [
+      [desk, "Confirm the work of several claims", "Confirm the work of", "Confirm the work of 2 claims", "confirmed"],
+      [budget, "Approve several claims", "Approve", "Approve 2 claims", "approved"],
+    ] as const) {
+      await page.goto("/budget/claims");
+      await page.getByRole("link", { name: link }).click();
+      await page.getByRole("button", { name: "Preview the totals" }).click();
+      await expect(page.getByRole("link", { name: "Tick at least one claim" })).toBeVisible();
+      for (const name of names) await page.getByLabel(`${tick} ${name}`, { exact: true }).check();
+      await page.getByRole("button", { name: "Preview the totals" }).click();
+      const totals = page.getByRole("table", { name: "Totals by agency and financial year" });
+      await expect(totals.getByRole("row").filter({ hasText: "New Zealand Police" })).toContainText("$15.00");
+      await page.getByRole("button", { name: submit }).click();
+      await expect(page.getByText(`2 of 2 claims ${done}: $15.00, GST exclusive.`)).toBeVisible();
+    }
+    await contributor.goto(`/applications/${reference}`);
+    for (const name of names) await expect(rowOf(contributor, name)).toContainText("Approved");
+  });
+}

@@ -25,6 +25,7 @@ import {
   fitsClaim,
   OWN_CONFIRMATION,
   paidOnProblem,
+  UNSCANNED,
   whyNotTaken,
 } from "./rules.ts";
 import type { ChosenClaim, ClaimReason, ClaimSearch, NewClaim, NewPayment, NewRecovery } from "./schema.ts";
@@ -222,10 +223,7 @@ type Invoiced = { invoice: { document: { scanState: ScanState } } };
 
 function refuseUnscanned({ invoice }: Invoiced): void {
   if (isDownloadable(invoice.document.scanState)) return;
-  throw new DomainError(
-    "STATE",
-    "The invoice’s file has not passed the malware scan. Return the claim, or wait for the scan.",
-  );
+  throw new DomainError("STATE", UNSCANNED);
 }
 
 const DECIDED = { cancelClaim: "CANCELLED", approveClaim: "APPROVED", returnClaim: "RETURNED" } as const;

@@ -189,7 +189,7 @@ async function matching(
   };
 }
 
-function atStage(stage: ClaimStage): Prisma.ClaimWhereInput {
+export function atStage(stage: ClaimStage): Prisma.ClaimWhereInput {
   if (stage === "CONFIRMED") return { state: "CLAIMED", workConfirmedAt: { not: null } };
   return { state: stage, ...(stage === "CLAIMED" && { workConfirmedAt: null }) };
 }

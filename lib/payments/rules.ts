@@ -53,20 +53,24 @@ export const CLAIM_STEPS = {
 
 export type ClaimStep = keyof typeof CLAIM_STEPS;
 
+export const stagesOf = (step: ClaimStep): readonly ClaimStage[] => CLAIM_STEPS[step];
+
 /** Before the desk confirms a claim, the desk returns it; afterwards a budget officer. */
 const RETURNED_BY: Partial<Record<ClaimStage, Role>> = { CLAIMED: "DESK", CONFIRMED: "BUDGET", APPROVED: "BUDGET" };
 
 /** Whether a step is there for a claim, for somebody with these roles. */
 export function fitsClaim(step: ClaimStep, claim: Waiting, roles: ReadonlySet<Role>): boolean {
   const stage = stageOfClaim(claim);
-  const stages: readonly ClaimStage[] = CLAIM_STEPS[step];
-  if (!stages.includes(stage)) return false;
+  if (!stagesOf(step).includes(stage)) return false;
   const by = step === "returnClaim" ? RETURNED_BY[stage] : undefined;
   return by === undefined || roles.has(by);
 }
 
 /** Who confirmed the work does not approve the money. */
 export const OWN_CONFIRMATION = "You confirmed this claim, so another budget officer approves it";
+
+/** Why a claim is neither confirmed nor approved yet. */
+export const UNSCANNED = "The invoice’s file has not passed the malware scan. Return the claim, or wait for the scan.";
 
 type Confirmed = { startYear: number; workConfirmedById: string | null };
 

@@ -10,6 +10,8 @@ import { Chips, Filters } from "#components/ui/filters.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
+import { CLAIMS_STEPS, CLAIMS_WORDS, claimsStepPath } from "#lib/batches/claims/schema.ts";
+import { mayTakeStep } from "#lib/batches/queries.ts";
 import { type Lists, text, type Values } from "#lib/form/fields.ts";
 import { cleanValues, resolveFields } from "#lib/form/parse.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
@@ -40,6 +42,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <BudgetHeading title="Claims" path={LIST} startYear={startYear}>
         What agencies have claimed, newest first
       </BudgetHeading>
+      {CLAIMS_STEPS.filter((step) => mayTakeStep(actor, step)).map((step) => (
+        <p key={step}>
+          <a href={claimsStepPath(step)}>{CLAIMS_WORDS[step].title}</a>
+        </p>
+      ))}
       {can(actor, "payment:read") && (
         <p>
           <a href="/budget/payments">Import payments</a>
