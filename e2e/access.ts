@@ -1,6 +1,7 @@
 /** The people of the demonstration, one for each role. */
 export const PEOPLE = {
   contributor: "contributor@police.example",
+  finance: "finance@police.example",
   certifier: "certifier@police.example",
   desk: "desk@mfat.example",
   assessor: "assessor1@mfat.example",
@@ -12,7 +13,7 @@ export const PEOPLE = {
 
 export type PersonKey = keyof typeof PEOPLE;
 const MFAT: readonly PersonKey[] = ["desk", "assessor", "budget", "approver", "auditor", "admin"];
-const AGENCY: readonly PersonKey[] = ["contributor", "certifier"];
+const AGENCY: readonly PersonKey[] = ["contributor", "finance", "certifier"];
 
 /** `everybody`: the public too. `anyone`: whoever is signed in and has a role. The others name the demo's people. */
 type Access = "everybody" | "anyone" | readonly PersonKey[];
@@ -115,8 +116,8 @@ export const ACCESS: Record<string, { may: Access; path?: string }> = {
   "/applications/[reference]/reports/[number]": { may: "anyone" },
   "/applications/[reference]/decision-note": { may: MFAT },
   "/applications/[reference]/files/[id]": { may: "anyone" },
-  "/api/uploads/[[...path]]": { may: ["contributor"] },
-  "/api/documents/[reference]/[section]": { may: ["contributor"] },
+  "/api/uploads/[[...path]]": { may: ["contributor", "finance"] },
+  "/api/documents/[reference]/[section]": { may: ["contributor", "finance"] },
   "/api/sections/[reference]/[section]": { may: ["contributor"] },
   "/api/assessments/[reference]": { may: ["assessor"] },
   "/budget/forecast/[reference]": { may: ["budget"] },

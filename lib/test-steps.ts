@@ -228,6 +228,12 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   },
   acceptLastReport: (actor, request, ref) => settlement.acceptLastReport(all(actor), request, ref, because),
   terminate: (actor, request, ref) => settlement.terminate(all(actor), request, ref, because),
+  prepareAcquittal: async (actor, request, ref, dice) => {
+    const funding = await db().applicationFunding.findMany({ where: { application: { reference: ref } } });
+    const paid = funding.reduce((sum, { paidCents }) => sum + paidCents, 0n);
+    const actual = [paid / 2n, paid, paid + 1n][dice(3)] ?? paid;
+    await settlement.prepareAcquittal(asAgency(actor), request, ref, await acquittalValues(ref, actual));
+  },
   submitAcquittal: async (actor, request, ref, dice) => {
     const funding = await db().applicationFunding.findMany({ where: { application: { reference: ref } } });
     const paid = funding.reduce((sum, { paidCents }) => sum + paidCents, 0n);

@@ -102,6 +102,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   returnReport: ({ now, ...props }) => <SubmittedReports {...props} today={dayOf(now)} />,
   acceptLastReport: ({ now, ...props }) => <SubmittedReports {...props} isFinal today={dayOf(now)} />,
   terminate: SettlementContext,
+  prepareAcquittal: SettlementContext,
   submitAcquittal: SettlementContext,
   returnAcquittal: SettlementContext,
   recordRecovery: SettlementContext,

@@ -25,6 +25,9 @@ import {
   TAKE_BACK_CONFIRMATION_FIELDS,
 } from "./schema.ts";
 
+/** Who claims for an agency. */
+export const CLAIMANTS = ["CONTRIBUTOR", "FINANCE"] as const satisfies readonly Role[];
+
 /** Claims, and what is paid of them. */
 export const PAYMENT_STEPS = defineSteps({
   submitClaim: {
@@ -32,7 +35,7 @@ export const PAYMENT_STEPS = defineSteps({
     event: "application.claimSubmitted",
     happened: "claim submitted",
     tellsAgency: true,
-    from: { ACTIVE: ["CONTRIBUTOR"], CLOSING: ["CONTRIBUTOR"] },
+    from: { ACTIVE: CLAIMANTS, CLOSING: CLAIMANTS },
     to: "stays",
     fields: CLAIM_FIELDS,
     back: ["cancelClaim", "returnClaim"],
@@ -71,7 +74,7 @@ export const PAYMENT_STEPS = defineSteps({
     event: "application.claimCancelled",
     happened: "claim cancelled",
     tellsAgency: true,
-    from: { ACTIVE: ["CONTRIBUTOR"], CLOSING: ["CONTRIBUTOR"] },
+    from: { ACTIVE: CLAIMANTS, CLOSING: CLAIMANTS },
     to: "stays",
     reason: "agency",
     fields: CANCEL_CLAIM_FIELDS,
@@ -103,7 +106,7 @@ export const PAYMENT_STEPS = defineSteps({
     fields: RETURN_CLAIM_FIELDS,
     back: ["submitClaim"],
     isAside: true,
-    next: "The contributor reads the reason, and can claim again.",
+    next: "The agency reads the reason, and can claim again.",
   },
   recordPayment: {
     label: "Record payment",
@@ -135,7 +138,7 @@ export const PAYMENT_STEPS = defineSteps({
     event: "application.accrualStated",
     happened: "unclaimed work stated",
     isAgencys: true,
-    from: { ACTIVE: ["CONTRIBUTOR"], CLOSING: ["CONTRIBUTOR"] },
+    from: { ACTIVE: CLAIMANTS, CLOSING: CLAIMANTS },
     to: "stays",
     whileHeld: true,
     fields: ACCRUAL_FIELDS,

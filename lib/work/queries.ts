@@ -77,6 +77,8 @@ const isOwnAgency = (actor: Actor): Prisma.Sql =>
 /** By role, which of what waits on it waits on the actor. */
 const MINE: Partial<Record<Role, (actor: Actor) => Prisma.Sql>> = {
   CONTRIBUTOR: (actor) => Prisma.sql`(w.role = 'CONTRIBUTOR' AND ${isOwnAgency(actor)})`,
+  // What is returned of a claim is for whoever claims.
+  FINANCE: (actor) => Prisma.sql`(w.step = 'submitClaim' AND ${isOwnAgency(actor)})`,
   CERTIFIER: (actor) => Prisma.sql`(w.role = 'CERTIFIER' AND ${isOwnAgency(actor)}
     AND (w.step <> 'signOffAndSubmit' OR ${mayTake(actor, "CERTIFY")}))`,
   DESK: (actor) => Prisma.sql`(w.role = 'DESK' AND (w.step <> 'recommend' OR ${mayTake(actor, "RECOMMEND")}))`,

@@ -245,15 +245,18 @@ test("the final account's steps follow each other, and end with the surplus", ()
   });
   expect(obstaclesToSettling(account(50n, spent(50n)), "CLOSING")).toEqual({
     close: says,
+    prepareAcquittal: null,
     submitAcquittal: null,
     recordRecovery: null,
   });
   expect(obstaclesToSettling(account(50n, spent(40n)), "CLOSING")).toEqual({
     close: says,
+    prepareAcquittal: null,
     submitAcquittal: null,
     confirmSurplus: says,
   });
   const over = {
+    prepareAcquittal: null,
     submitAcquittal: null,
     returnAcquittal: null,
     recoverPayment: null,

@@ -126,6 +126,7 @@ const WAYS: Record<string, Press[]> = {
     ["acceptReport", ...DESK],
     ["submitReport", ...CONTRIBUTORS],
     ["acceptLastReport", ...DESK],
+    ["prepareAcquittal", ...of("police", "finance")],
     ["submitAcquittal", ...CERTIFIERS],
     ["returnAcquittal", ...BUDGET],
     ["submitAcquittal", ...CERTIFIERS],

@@ -134,6 +134,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   returnReport: answered(mfat, STEPS.returnReport, reports.returnReport),
   acceptLastReport: answered(mfat, STEPS.acceptLastReport, settlement.acceptLastReport),
   terminate: answered(mfat, STEPS.terminate, settlement.terminate),
+  prepareAcquittal: typed(agency, settlement.prepareAcquittal),
   submitAcquittal: typed(agency, settlement.submitAcquittal),
   returnAcquittal: answered(mfat, STEPS.returnAcquittal, settlement.returnAcquittal),
   recordRecovery: answered(mfat, STEPS.recordRecovery, settlement.recordRecovery),

@@ -124,7 +124,8 @@ test("an acquittal that is returned is kept, corrected and submitted again, unti
 
   const { acquittal: before } = await readArrangement(certifier, id);
   const firstCents = before?.actualCents ?? never();
-  const form = async () => readAcquittalForm(certifier, await getApplication(certifier, reference));
+  const form = async () =>
+    readAcquittalForm(certifier, await getApplication(certifier, reference), { isPreparing: false });
   const { initial: sent } = await form();
   expect(await listObstacles(budget, await getApplication(budget, reference))).not.toHaveProperty("returnAcquittal");
   const first = await request(reference);

@@ -92,7 +92,8 @@ const READS: Record<ReadKey, Read> = {
   submitReport: (actor, application) => readReportForm(asAgency(actor), application),
   acceptReport: ofReport("acceptReport", "PROGRESS"),
   returnReport: ofReport("returnReport"),
-  submitAcquittal: (actor, application) => readAcquittalForm(asAgency(actor), application),
+  prepareAcquittal: (actor, application) => readAcquittalForm(asAgency(actor), application, { isPreparing: true }),
+  submitAcquittal: (actor, application) => readAcquittalForm(asAgency(actor), application, { isPreparing: false }),
   recordRecovery: (actor, { id }) => readRecoveryForm(asMfat(actor), id),
 };
 
