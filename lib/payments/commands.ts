@@ -9,8 +9,11 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { ClaimState, ScanState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
 import { DomainError, forbidden, invalid, violates } from "#lib/platform/errors.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
 import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
+import { type Remittance, remittanceEmail } from "./emails.ts";
 import { invoiceKey } from "./invoices/rules.ts";
 import { freeInvoices, listAllClaims, readClaims } from "./queries.ts";
 import {
@@ -268,12 +271,30 @@ export async function recordPayment(
       await tx.payment.create({
         data: { ...paid, applicationId: application.id, claimId, startYear, cents, ...recorded },
       });
+      await adviseOfPayment(tx, application, claim, paid);
       return outcomeOf(application, claim);
     });
   } catch (error) {
     if (!violates(error, "Payment_reference_key")) throw error;
     throw invalid({ reference: (await samePayment(db(), paid.reference)) ?? "A payment has this reference already" });
   }
+}
+
+type Advised = Remittance["claim"] & { claimedById: string };
+
+/** Mails the remittance advice to the agency's finance officers, and to whoever claimed. */
+async function adviseOfPayment(
+  tx: Tx,
+  { id: applicationId, agencyId, agency, ...application }: LockedApplication,
+  claim: Advised,
+  payment: Remittance["payment"],
+): Promise<void> {
+  const people = await tx.person.findMany({
+    where: { agencyId, endedAt: null, OR: [{ id: claim.claimedById }, { roles: { some: { role: "FINANCE" } } }] },
+    select: { email: true },
+  });
+  const mail = remittanceEmail({ ...application, agencyName: agency.name, claim, payment, baseUrl: env().BASE_URL });
+  for (const { email: to } of people) await queueEmail(tx, { to, applicationId, ...mail });
 }
 
 /** What was paid with a reference, in words; null where nothing was. */

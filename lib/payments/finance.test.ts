@@ -10,7 +10,10 @@ import { FILE_BYTES_MAX } from "#lib/documents/rules.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { type AgencyActor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import { receiveUpload } from "#lib/platform/storage.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { TAKE, well } from "#lib/test-steps.ts";
@@ -61,6 +64,37 @@ test("a finance officer adds an invoice and claims with it; a returned claim is 
   await TAKE.submitClaim(finance, await request(reference), reference, well);
   expect(await tasks(FINANCE)).toEqual([]);
   await TAKE.cancelClaim(finance, await request(reference), reference, well);
+});
+
+test("a remittance advice goes to finance officers and to whoever claimed, once, and to nobody who has left", async () => {
+  const { id, reference } = await find("ACTIVE", "NZ Police");
+  const [desk, budget] = [asMfat(await actor("desk@mfat.example")), asMfat(await actor("budget@mfat.example"))];
+  for (const { personId } of [desk, budget]) await declareNone(personId, { id });
+  await TAKE.submitClaim(await agency("contributor@police.example"), await request(reference), reference, well);
+  await TAKE.confirmWork(desk, await request(reference), reference, well);
+  await TAKE.approveClaim(budget, await request(reference), reference, well);
+  const agencyId = (await agency(FINANCE)).agencyId;
+  const roles = { create: { role: "FINANCE" as const } };
+  const left = { email: "left@police.example", name: "Left", side: "AGENCY" as const, agencyId, endedAt: new Date() };
+  await db().person.create({ data: { ...left, roles } });
+  const form = await request(reference);
+  await TAKE.recordPayment(budget, form, reference, well);
+  await TAKE.recordPayment(budget, form, reference, well);
+  const { number, cents, invoiceNumber } = await db().claim.findFirstOrThrow({
+    where: { applicationId: id },
+    orderBy: { number: "desc" },
+  });
+  const mails = await db().email.findMany({
+    where: { applicationId: id, subject: { contains: `remittance advice for claim ${reference}/${number}` } },
+    orderBy: { to: "asc" },
+  });
+  expect(mails.map(({ to }) => to)).toEqual(["contributor@police.example", FINANCE]);
+  for (const words of [invoiceNumber, formatCents(cents), form.requestId, formatDay(dayOf(now()))]) {
+    expect(mails[1]?.text).toContain(words);
+  }
+  // A payment that is refused advises nobody.
+  await expect(TAKE.recordPayment(budget, await request(reference), reference, well)).rejects.toThrow();
+  expect(await db().email.count({ where: { to: FINANCE, subject: { contains: `${reference}/${number}` } } })).toBe(1);
 });
 
 test("a finance officer writes no application, no report and no variation, and signs nothing", async () => {
