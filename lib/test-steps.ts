@@ -14,6 +14,7 @@ import type { StepRequest } from "./lifecycle/commands.ts";
 import { type Actor, type AgencyActor, asAgency, asMfat } from "./lifecycle/permissions.ts";
 import { stateAccrual } from "./payments/accruals/commands.ts";
 import * as payments from "./payments/commands.ts";
+import { changePurchaseOrder } from "./payments/orders/commands.ts";
 import { now } from "./platform/clock.ts";
 import { addDays, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
 import { db } from "./platform/db.ts";
@@ -187,6 +188,8 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       reference: request.requestId,
       ...because,
     }),
+  changePurchaseOrder: (actor, request, ref, dice) =>
+    changePurchaseOrder(asAgency(actor), request, ref, { purchaseOrder: `PO ${450_000 + dice(9)}` }),
   stateAccrual: async (actor, request, ref, dice) => {
     const funding = await db().applicationFunding.findFirst({
       where: { application: { reference: ref } },

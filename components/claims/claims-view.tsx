@@ -4,6 +4,7 @@ import { Tag } from "#components/ui/tag.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { ledgerQuery } from "#lib/budget/schema.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { readPurchaseOrder } from "#lib/payments/orders/queries.ts";
 import { type Claim, readClaims } from "#lib/payments/queries.ts";
 import {
   CLAIM_STAGES,
@@ -19,11 +20,15 @@ import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
 /** The claims of an arrangement, as both sides read them. Nothing where there is no arrangement. */
 export async function ClaimsPart({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
-  const { claims, years, advances } = await readClaims(actor, application.id);
+  const [{ claims, years, advances }, purchaseOrder] = await Promise.all([
+    readClaims(actor, application.id),
+    readPurchaseOrder(actor, application.id),
+  ]);
   if (claims.length + years.length === 0) return null;
   return (
     <section id="claims">
       <h2>Claims</h2>
+      {purchaseOrder && <p>Purchase order number: {purchaseOrder}</p>}
       <YearsLeft years={years} />
       <ClaimsTable
         claims={claims}

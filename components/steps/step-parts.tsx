@@ -90,6 +90,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   returnClaim: (props) => <ClaimsContext {...props} step="returnClaim" />,
   recordPayment: (props) => <ClaimsContext {...props} step="recordPayment" />,
   recoverPayment: (props) => <ClaimsContext {...props} step="recoverPayment" />,
+  changePurchaseOrder: null,
   stateAccrual: AccrualContext,
   askForVariation: null,
   cancelVariation: VariationContext,

@@ -293,7 +293,9 @@ async function adviseOfPayment(
     where: { agencyId, endedAt: null, OR: [{ id: claim.claimedById }, { roles: { some: { role: "FINANCE" } } }] },
     select: { email: true },
   });
-  const mail = remittanceEmail({ ...application, agencyName: agency.name, claim, payment, baseUrl: env().BASE_URL });
+  const { purchaseOrder } = await tx.arrangement.findUniqueOrThrow({ where: { applicationId } });
+  const paid = { agencyName: agency.name, claim, purchaseOrder, payment };
+  const mail = remittanceEmail({ ...application, ...paid, baseUrl: env().BASE_URL });
   for (const { email: to } of people) await queueEmail(tx, { to, applicationId, ...mail });
 }
 

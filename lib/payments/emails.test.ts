@@ -13,6 +13,7 @@ const remittance: Remittance = {
     cents: 12_000_50n,
     gstCents: 1_800_08n,
   },
+  purchaseOrder: null,
   payment: { paidOn: new Date("2026-11-26T00:00:00Z"), reference: "5100042" },
   baseUrl: "https://psf.example",
 };
@@ -33,6 +34,8 @@ test("a remittance advice names claim, invoice, cents, payment document and day"
   ]) {
     expect([line, text.includes(line), html.includes(line)]).toEqual([line, true, true]);
   }
+  expect(text).not.toContain("Purchase order");
+  expect(remittanceEmail({ ...remittance, purchaseOrder: "PO 4711" }).text).toContain("Purchase order: PO 4711");
   expect(text).toContain("https://psf.example/applications/PSF-2026-0042#claims");
 });
 

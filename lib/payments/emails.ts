@@ -11,19 +11,22 @@ export type Remittance = {
   marking: Marking;
   agencyName: string;
   claim: { number: number; invoiceNumber: string; invoicedOn: Date; cents: bigint; gstCents: bigint };
+  purchaseOrder: string | null;
   /** `reference`: the payment document of the finance system. */
   payment: { paidOn: Date; reference: string };
   baseUrl: string;
 };
 
 /** Tells an agency's finance people what was paid, so that they find it in their bank account. */
-export function remittanceEmail({ reference, title, marking, agencyName, claim, payment, baseUrl }: Remittance) {
+export function remittanceEmail(remittance: Remittance) {
+  const { reference, title, marking, agencyName, claim, purchaseOrder, payment, baseUrl } = remittance;
   const label = MARKING_LABELS[marking];
   const name = claimReference(reference, claim.number);
   const lines = [
     `Paid to: ${agencyName}`,
     `Claim: ${name}`,
     `Invoice: ${claim.invoiceNumber} of ${formatDay(claim.invoicedOn)}`,
+    ...(purchaseOrder ? [`Purchase order: ${purchaseOrder}`] : []),
     `Amount, GST exclusive: ${formatCents(claim.cents)}`,
     `GST: ${formatCents(claim.gstCents)}`,
     `Amount with GST: ${formatCents(claim.cents + claim.gstCents)}`,

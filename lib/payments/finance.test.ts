@@ -8,7 +8,9 @@ import { readAcquittalForm } from "#lib/arrangements/settlement/queries.ts";
 import { addDocument } from "#lib/documents/commands.ts";
 import { FILE_BYTES_MAX } from "#lib/documents/rules.ts";
 import type { Values } from "#lib/form/fields.ts";
-import { type AgencyActor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
+import { type Actor, type AgencyActor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
+import { readPurchaseOrder } from "#lib/payments/orders/queries.ts";
+import { listClaims } from "#lib/payments/queries.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
@@ -121,6 +123,41 @@ test("a finance officer writes no application, no report and no variation, and s
   await expect(TAKE.submitClaim(finance, await request(others), others, well)).rejects.toMatchObject({
     code: "NOT_FOUND",
   });
+});
+
+test("a purchase order number is kept, changed and taken away by the finance officer, and stands where it is needed", async () => {
+  const { id, reference } = await find("ACTIVE", "NZ Police");
+  const finance = await agency(FINANCE);
+  const change = async (purchaseOrder: string, by: Actor = finance) =>
+    takeStep(by, await request(reference), reference, "changePurchaseOrder", {
+      values: { purchaseOrder },
+      isLater: false,
+    });
+  const kept = () => readPurchaseOrder(finance, id);
+  await change("  PO   4711 ");
+  expect(await kept()).toBe("PO 4711");
+  await expect(change("PO 4711")).rejects.toMatchObject({ fields: { purchaseOrder: expect.stringMatching(/^Enter/) } });
+  await expect(change("x".repeat(61))).rejects.toMatchObject({ code: "INVALID" });
+  for (const email of ["contributor@police.example", "certifier@police.example", "budget@mfat.example"]) {
+    await expect(change("PO 1", await actor(email))).rejects.toMatchObject({ code: "FORBIDDEN" });
+  }
+  expect(await readPurchaseOrder(await actor("contributor@customs.example"), id)).toBeNull();
+  await TAKE.submitClaim(finance, await request(reference), reference, well);
+  const filter = { state: "CLAIMED", year: null, agency: null, only: null };
+  const { rows } = await listClaims(asMfat(await actor("budget@mfat.example")), filter);
+  expect(rows.find(({ application }) => application.reference === reference)?.purchaseOrder).toBe("PO 4711");
+  await change("");
+  expect(await kept()).toBeNull();
+  const [last] = await listHistory(finance, id);
+  expect(last).toMatchObject({ action: "changePurchaseOrder" });
+  const event = await db().auditEvent.findFirstOrThrow({
+    where: { applicationId: id, action: "changePurchaseOrder" },
+    orderBy: { id: "desc" },
+  });
+  expect(event.data).toMatchObject({ from: "PO 4711", to: null });
+  await expect(
+    db().arrangement.update({ where: { applicationId: id }, data: { purchaseOrder: "" } }),
+  ).rejects.toThrow();
 });
 
 test("the amounts of an acquittal are prepared for the certifier, who finds them in the form", async () => {

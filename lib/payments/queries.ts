@@ -166,7 +166,13 @@ const LISTED = {
   claimedAt: true,
   ...SHOWN,
   ofAgency: {
-    select: { reference: true, title: true, marking: true, agency: { select: { name: true, abbreviation: true } } },
+    select: {
+      reference: true,
+      title: true,
+      marking: true,
+      agency: { select: { name: true, abbreviation: true } },
+      arrangement: { select: { purchaseOrder: true } },
+    },
   },
 } satisfies Prisma.ClaimSelect;
 
@@ -220,10 +226,11 @@ async function listTwins(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
 }
 
 type ListedRow = Prisma.ClaimGetPayload<{ select: typeof LISTED }>;
-const listed = ({ ofAgency, ...claim }: ListedRow): ListedClaim => ({
+const listed = ({ ofAgency: { arrangement, ...application }, ...claim }: ListedRow): ListedClaim => ({
   ...claim,
+  purchaseOrder: arrangement?.purchaseOrder ?? null,
   notPayable: whyNotPayable(claim, dayOf(now())),
-  application: ofAgency,
+  application,
 });
 
 export type ClaimPage = {

@@ -334,6 +334,7 @@ const listed: ListedClaim = {
   gstCents: 150n,
   invoiceNumber: "INV-7",
   invoicedOn: at(1),
+  purchaseOrder: "PO 4711",
   claimedAt: at(1),
   notPayable: null,
   payment: { paidOn: at(2), reference: "FIN-1" },
@@ -377,6 +378,7 @@ test("the list as a sheet has every column of the screen, and its sums", () => {
       150n,
       "INV-7",
       at(1),
+      "PO 4711",
       at(2),
       "FIN-1",
       at(3),
@@ -397,13 +399,14 @@ test("the list as a sheet has every column of the screen, and its sums", () => {
       150n,
       "INV-7",
       at(1),
+      "PO 4711",
       null,
       null,
       null,
       "IN-CONFIDENCE",
     ],
   ]);
-  expect(sheet.total).toEqual(["Total", ...Array(8).fill(null), 1_005n, null, 300n, ...Array(6).fill(null)]);
+  expect(sheet.total).toEqual(["Total", ...Array(8).fill(null), 1_005n, null, 300n, ...Array(7).fill(null)]);
   const two = claimSheet(
     [],
     {

@@ -332,6 +332,8 @@ export type ListedClaim = {
   gstCents: bigint;
   invoiceNumber: string;
   invoicedOn: Date;
+  /** What its arrangement is paid under. */
+  purchaseOrder: string | null;
   claimedAt: Date;
   notPayable: string | null;
   payment: { paidOn: Date; reference: string } | null;
@@ -401,6 +403,7 @@ const SHEET_COLUMNS: SheetColumn<ListedClaim>[] = [
   { header: "GST", kind: "cents", value: ({ gstCents }) => gstCents },
   { header: "Invoice number", kind: "text", value: ({ invoiceNumber }) => invoiceNumber },
   { header: "Invoice date", kind: "day", value: ({ invoicedOn }) => invoicedOn },
+  { header: "Purchase order", kind: "text", value: ({ purchaseOrder }) => purchaseOrder },
   { header: "Paid on", kind: "day", value: ({ payment }) => payment?.paidOn ?? null },
   { header: "Payment reference", kind: "text", value: ({ payment }) => payment?.reference ?? null },
   { header: "Recovered on", kind: "day", value: ({ recovery }) => recovery?.receivedOn ?? null },

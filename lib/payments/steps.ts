@@ -146,11 +146,24 @@ export const PAYMENT_STEPS = defineSteps({
     isAside: true,
     next: "You can state it again until the year is closed, and claim it as usual.",
   },
+  changePurchaseOrder: {
+    label: "Change purchase order",
+    page: "Change the purchase order number",
+    event: "application.purchaseOrderChanged",
+    happened: "purchase order number changed",
+    tellsAgency: true,
+    from: { ACTIVE: ["FINANCE"], CLOSING: ["FINANCE"] },
+    to: "stays",
+    fields: "read",
+    back: ["changePurchaseOrder"],
+    isAside: true,
+    next: "Nothing more. It stands with your claims, and on each remittance advice.",
+  },
 });
 
 /** A new step is of one claim, or named here as one that is not. */
 const OF_CLAIMS: Record<
-  Exclude<keyof typeof PAYMENT_STEPS, "submitClaim" | "stateAccrual">,
+  Exclude<keyof typeof PAYMENT_STEPS, "submitClaim" | "stateAccrual" | "changePurchaseOrder">,
   readonly ClaimStage[]
 > = CLAIM_STEPS;
 

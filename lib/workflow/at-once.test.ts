@@ -111,6 +111,7 @@ const WAYS: Record<string, Press[]> = {
     ["recoverPayment", ...BUDGET],
     ...PAY,
     ["stateAccrual", ...CONTRIBUTORS],
+    ["changePurchaseOrder", ...of("police", "finance")],
     ["askForVariation", ...CONTRIBUTORS],
     ["cancelVariation", ...CONTRIBUTORS],
     ["askForVariation", ...CONTRIBUTORS],

@@ -19,6 +19,7 @@ import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import { type Actor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { stateAccrual } from "#lib/payments/accruals/commands.ts";
 import * as payments from "#lib/payments/commands.ts";
+import { changePurchaseOrder } from "#lib/payments/orders/commands.ts";
 import { requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
@@ -117,6 +118,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   returnClaim: answered(mfat, STEPS.returnClaim, payments.returnClaim),
   recordPayment: answered(mfat, STEPS.recordPayment, payments.recordPayment),
   recoverPayment: answered(mfat, STEPS.recoverPayment, payments.recoverPayment),
+  changePurchaseOrder: typed(agency, changePurchaseOrder),
   stateAccrual: answered(agency, STEPS.stateAccrual, stateAccrual),
   askForVariation: typed(agency, async (actor, request, reference, values) =>
     variations.askForVariation(actor, request, reference, readAsked(values)),

@@ -49,12 +49,22 @@ export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLi
       gstCents: true,
       invoiceNumber: true,
       ofAgency: {
-        select: { id: true, reference: true, title: true, agency: { select: { name: true, abbreviation: true } } },
+        select: {
+          id: true,
+          reference: true,
+          title: true,
+          agency: { select: { name: true, abbreviation: true } },
+          arrangement: { select: { purchaseOrder: true } },
+        },
       },
     },
     orderBy: { id: "desc" },
   });
-  return claims.map(({ ofAgency, ...claim }) => ({ ...claim, application: ofAgency }));
+  return claims.map(({ ofAgency: { arrangement, ...application }, ...claim }) => ({
+    ...claim,
+    purchaseOrder: arrangement?.purchaseOrder ?? null,
+    application,
+  }));
 }
 
 /** What became of each line, as the audit trail keeps it. Null: it was recorded. */
@@ -73,6 +83,8 @@ const LINE = z.object({
   claim: z.string(),
   invoice: z.string(),
   agency: z.string(),
+  // Lists from before it was read have none.
+  purchaseOrder: z.string().default(""),
   amount: z.string(),
   paidOn: z.string(),
   reference: z.string(),

@@ -26,6 +26,7 @@ const known = (reference: string, number: number, agency = police, more: Partial
   cents: 120_000n,
   gstCents: 18_000n,
   invoiceNumber: `INV-${number}`,
+  purchaseOrder: null,
   application: { id: reference, reference, title: "Dogs", agency },
   ...more,
 });
@@ -277,6 +278,25 @@ test("a claim is that of its own application, and an invoice that of the claim t
   expect(invoice([of(1, "APPROVED"), of(2, "APPROVED")])?.fault).toContain("Several");
   const both = `Claim,Invoice,Amount,Paid on,Reference\nDogs,INV-1,1200,2026-11-26,FIN-1`;
   expect(prepareLines(readLines(both).lines ?? [], [known("PSF-2026-0042", 1)], today)[0]?.pays?.number).toBe(1);
+});
+
+test("a purchase order tells claims of one invoice number apart, however it is typed, and another is a fault", () => {
+  const of = (reference: string, purchaseOrder: string | null) =>
+    known(reference, 1, reference.endsWith("3") ? customs : police, { invoiceNumber: "INV-7", purchaseOrder });
+  const both = [of("PSF-2026-0042", "PO 4711"), of("PSF-2026-0043", "PO 4712")];
+  const paid = (order: string, among: Known[], named = "INV-7") =>
+    prepareLines(
+      readLines(`P.O. Number,Invoice,Amount,Paid on,Reference\n${order},${named},1200,2026-11-26,FIN-1`).lines ?? [],
+      among,
+      today,
+    ).map(({ pays, fault }) => fault ?? pays?.reference)[0];
+  expect([paid("po-4711", both), paid("PO4712", both)]).toEqual(["PSF-2026-0042", "PSF-2026-0043"]);
+  expect([paid("", both), paid("PO 9", both)]).toEqual([expect.stringContaining("Several"), expect.any(String)]);
+  // A claim without one is found by its invoice alone; the wrong one is said.
+  expect(paid("PO 9", [of("PSF-2026-0042", null)])).toBe("PSF-2026-0042");
+  expect(paid("PO 9", [of("PSF-2026-0042", "PO 4711")])).toBe(
+    "It names the purchase order PO 9, and PSF-2026-0042/1 has PO 4711",
+  );
 });
 
 test("a line that pays nothing says why, and one of a closing arrangement is recorded", () => {

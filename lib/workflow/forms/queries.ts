@@ -8,6 +8,7 @@ import { approveFields, recommendFields } from "#lib/decisions/schema.ts";
 import type { Field, Lists, StepForm, Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { type Actor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { readPurchaseOrderForm } from "#lib/payments/orders/queries.ts";
 import { readAccrualForm, readClaimForm, readNewClaimForm } from "#lib/payments/queries.ts";
 import type { ClaimStep } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -87,6 +88,7 @@ const READS: Record<ReadKey, Read> = {
   returnClaim: ofClaim("returnClaim"),
   recordPayment: ofClaim("recordPayment"),
   recoverPayment: ofClaim("recoverPayment"),
+  changePurchaseOrder: (actor, { id }) => readPurchaseOrderForm(actor, id),
   stateAccrual: (actor, { id }) => readAccrualForm(actor, id),
   changeSchedule: (actor, application) => readScheduleForm(asMfat(actor), application),
   submitReport: (actor, application) => readReportForm(asAgency(actor), application),

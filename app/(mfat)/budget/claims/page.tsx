@@ -161,10 +161,11 @@ const COLUMNS: Column<ListedClaim>[] = [
   },
   {
     header: "Invoice",
-    cell: ({ invoiceNumber, invoicedOn }) => (
+    cell: ({ invoiceNumber, invoicedOn, purchaseOrder }) => (
       <>
         {invoiceNumber}
         <span className="app-note app-line app-nowrap">{formatDay(invoicedOn)}</span>
+        {purchaseOrder && <span className="app-note app-line">Purchase order {purchaseOrder}</span>}
       </>
     ),
   },
