@@ -1,6 +1,7 @@
 /** The people of the demonstration, one for each role. */
 export const PEOPLE = {
   contributor: "contributor@police.example",
+  finance: "finance@police.example",
   certifier: "certifier@police.example",
   desk: "desk@mfat.example",
   assessor: "assessor1@mfat.example",
@@ -12,7 +13,7 @@ export const PEOPLE = {
 
 export type PersonKey = keyof typeof PEOPLE;
 const MFAT: readonly PersonKey[] = ["desk", "assessor", "budget", "approver", "auditor", "admin"];
-const AGENCY: readonly PersonKey[] = ["contributor", "certifier"];
+const AGENCY: readonly PersonKey[] = ["contributor", "finance", "certifier"];
 
 /** `everybody`: the public too. `anyone`: whoever is signed in and has a role. The others name the demo's people. */
 type Access = "everybody" | "anyone" | readonly PersonKey[];
@@ -88,6 +89,7 @@ export const ACCESS: Record<string, { may: Access; path?: string }> = {
   "/budget/shares": { path: "/budget/shares?by=category", may: MFAT },
   "/budget/statement": { path: "/budget/statement", may: MFAT },
   "/budget/claims": { path: "/budget/claims", may: MFAT },
+  "/budget/claims/[step]": { path: "/budget/claims/confirm-work", may: ["desk"] },
   "/budget/claims/export/[format]": { path: "/budget/claims/export/csv", may: MFAT },
   "/budget/payments": { path: "/budget/payments", may: ["budget", "auditor"] },
   "/reports": { path: "/reports", may: MFAT },
@@ -114,13 +116,14 @@ export const ACCESS: Record<string, { may: Access; path?: string }> = {
   "/applications/[reference]/reports/[number]": { may: "anyone" },
   "/applications/[reference]/decision-note": { may: MFAT },
   "/applications/[reference]/files/[id]": { may: "anyone" },
-  "/api/uploads/[[...path]]": { may: ["contributor"] },
-  "/api/documents/[reference]/[section]": { may: ["contributor"] },
+  "/api/uploads/[[...path]]": { may: ["contributor", "finance"] },
+  "/api/documents/[reference]/[section]": { may: ["contributor", "finance"] },
   "/api/sections/[reference]/[section]": { may: ["contributor"] },
   "/api/assessments/[reference]": { may: ["assessor"] },
   "/budget/forecast/[reference]": { may: ["budget"] },
   "/changes/[id]": { may: MFAT },
   "/work/[step]/[batch]": { may: ["desk", "approver"] },
+  "/budget/claims/[step]/[batch]": { may: ["desk", "budget"] },
   "/budget/payments/[batch]": { may: ["budget", "auditor"] },
   "/budget/payments/[batch]/to-correct": { may: ["budget", "auditor"] },
   "/rounds/[id]": { may: MFAT },
@@ -171,6 +174,8 @@ export const ACTIONS: Record<string, "everybody" | "anyone" | "agency" | "mfat">
   "/changes/[id]#declineChange": "mfat",
   "/changes/[id]#withdrawChange": "mfat",
   "/budget/ledger/[id]/reverse#reverseAdjustment": "mfat",
+  "/budget/claims/[step]#prepareClaims": "mfat",
+  "/budget/claims/[step]#takeClaims": "mfat",
   "/budget/payments#preparePayments": "mfat",
   "/budget/payments#recordPayments": "mfat",
   "/settings/interests#clearInterest": "mfat",
@@ -291,6 +296,7 @@ export const PAGES: [PersonKey | null, string][] = [
   ["budget", "/budget/rows"],
   ["budget", "/budget/shares?by=place"],
   ["budget", "/budget/claims?state=PAID"],
+  ["budget", "/budget/claims/approve-claim"],
   ["budget", "/budget/payments"],
   ["budget", "/applications/ACTIVE@Customs/record-payment"],
   ["budget", "/applications/BUDGET_CHECK@Avsec"],

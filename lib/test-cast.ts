@@ -13,10 +13,12 @@ const people: Record<string, Actor> = {};
 /** Two of every role, of two agencies; jack may do all of MFAT's work, so that only duties keep him apart from himself. */
 const CAST: Record<string, Role[]> = {
   "contributor@police.example": [],
+  "finance@police.example": [],
   "certifier@police.example": [],
   "contributor@customs.example": [],
   "certifier@customs.example": [],
   "contributor2@police.example": ["CONTRIBUTOR"],
+  "finance2@police.example": ["FINANCE"],
   "certifier2@police.example": ["CERTIFIER"],
   "both@police.example": ["CONTRIBUTOR", "CERTIFIER"],
   "desk@mfat.example": [],

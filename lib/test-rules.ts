@@ -79,6 +79,10 @@ export async function checkFund(): Promise<void> {
       AND (v."confirmedById" IS NULL OR v."confirmedById" = v."decidedById" OR v."delegationCents" < (
         SELECT sum((part ->> 'cents')::bigint) FROM jsonb_array_elements(v.proposed -> 'phasing') part))
     UNION ALL
+    SELECT 'a claim is confirmed by one and approved by another', a.reference || '/' || c.number FROM "Claim" c
+      JOIN "Application" a ON a.id = c."applicationId" WHERE c.state IN ('APPROVED', 'PAID', 'SETTLED', 'RECOVERED')
+      AND (c."workConfirmedById" IS NULL OR c."workConfirmedById" = c."decidedById" OR c."workConfirmedAt" > c."decidedAt")
+    UNION ALL
     SELECT 'three people, none of whom assessed', a.reference FROM "Recommendation" r
       JOIN "Application" a ON a.id = r."applicationId"
       LEFT JOIN "BudgetCheck" b ON b."recommendationId" = r.id LEFT JOIN "Decision" d ON d."recommendationId" = r.id

@@ -16,6 +16,7 @@ import type { StepRequest } from "./lifecycle/commands.ts";
 import { type Actor, type AgencyActor, asAgency, asMfat } from "./lifecycle/permissions.ts";
 import { stateAccrual } from "./payments/accruals/commands.ts";
 import * as payments from "./payments/commands.ts";
+import { changePurchaseOrder } from "./payments/orders/commands.ts";
 import { now } from "./platform/clock.ts";
 import { addDays, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
 import { db } from "./platform/db.ts";
@@ -171,6 +172,10 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   },
   cancelClaim: async (actor, request, ref, dice) =>
     payments.cancelClaim(asAgency(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
+  confirmWork: async (actor, request, ref, dice) =>
+    payments.confirmWork(all(actor), request, ref, { claim: await claimOf(ref, dice) }),
+  takeBackConfirmation: async (actor, request, ref, dice) =>
+    payments.takeBackConfirmation(all(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
   approveClaim: async (actor, request, ref, dice) =>
     payments.approveClaim(all(actor), request, ref, { claim: await claimOf(ref, dice) }),
   returnClaim: async (actor, request, ref, dice) =>
@@ -188,6 +193,8 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       reference: request.requestId,
       ...because,
     }),
+  changePurchaseOrder: (actor, request, ref, dice) =>
+    changePurchaseOrder(asAgency(actor), request, ref, { purchaseOrder: `PO ${450_000 + dice(9)}` }),
   stateAccrual: async (actor, request, ref, dice) => {
     const funding = await db().applicationFunding.findFirst({
       where: { application: { reference: ref } },
@@ -229,6 +236,12 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   },
   acceptLastReport: (actor, request, ref) => settlement.acceptLastReport(all(actor), request, ref, because),
   terminate: (actor, request, ref) => settlement.terminate(all(actor), request, ref, because),
+  prepareAcquittal: async (actor, request, ref, dice) => {
+    const funding = await db().applicationFunding.findMany({ where: { application: { reference: ref } } });
+    const paid = funding.reduce((sum, { paidCents }) => sum + paidCents, 0n);
+    const actual = [paid / 2n, paid, paid + 1n][dice(3)] ?? paid;
+    await settlement.prepareAcquittal(asAgency(actor), request, ref, await acquittalValues(ref, actual));
+  },
   submitAcquittal: async (actor, request, ref, dice) => {
     const funding = await db().applicationFunding.findMany({ where: { application: { reference: ref } } });
     const paid = funding.reduce((sum, { paidCents }) => sum + paidCents, 0n);

@@ -9,6 +9,7 @@ import {
   leftOf,
   type Model,
   movable,
+  OPEN,
   shortOf,
   waitingOf,
 } from "./test-year-model.ts";
@@ -42,7 +43,7 @@ function claimIn({ model, dice }: Choosing, states: readonly string[]): { initia
   return found ? { initiative: found.initiative, claim: found.claim } : null;
 }
 const decision =
-  (name: "approveClaim" | "returnClaim" | "cancelClaim", states: readonly string[]): Maker =>
+  (name: "confirmWork" | "approveClaim" | "returnClaim" | "cancelClaim", states: readonly string[]): Maker =>
   (choosing) => {
     const found = claimIn(choosing, states);
     return found && { name, ...stepOf({ ...choosing, ...found }), claim: found.claim };
@@ -127,9 +128,12 @@ const MAKERS: readonly Maker[] = [
   claiming(true),
   accounting,
   accounting,
-  decision("approveClaim", ["CLAIMED"]),
-  decision("returnClaim", ["CLAIMED", "APPROVED"]),
-  decision("cancelClaim", ["CLAIMED", "APPROVED"]),
+  decision("confirmWork", ["CLAIMED"]),
+  decision("confirmWork", ["CLAIMED"]),
+  decision("approveClaim", ["CONFIRMED"]),
+  decision("approveClaim", ["CONFIRMED"]),
+  decision("returnClaim", OPEN),
+  decision("cancelClaim", OPEN),
   money("pay", ["APPROVED"]),
   money("pay", ["APPROVED"]),
   money("recover", ["PAID"]),

@@ -18,6 +18,7 @@ import { lockApplication } from "./lifecycle/queries.ts";
 import { stateAccrual } from "./payments/accruals/commands.ts";
 import * as payments from "./payments/commands.ts";
 import { readClaims } from "./payments/queries.ts";
+import { stageOfClaim } from "./payments/rules.ts";
 import { findActor } from "./people/queries.ts";
 import { now, shiftClock } from "./platform/clock.ts";
 import { db, type Tx, transaction } from "./platform/db.ts";
@@ -119,6 +120,14 @@ const because = { reason: "As agreed" };
 const changeBy = (token: string) => db().changeRequest.findFirstOrThrow({ where: { reason: token } });
 const claimed = (of: { claim: number }) => ({ claim: String(of.claim) });
 
+/** Whom a claim waits on: the desk, until it has confirmed it. */
+async function officeOf(of: { initiative: number; claim: number }): Promise<MfatActor> {
+  const found = await db().claim.findFirst({
+    where: { ofAgency: { reference: initiative(of.initiative).reference }, number: of.claim },
+  });
+  return found && stageOfClaim(found) === "CLAIMED" ? desk : officers[0];
+}
+
 /** As all that a step moves: the application’s row is locked first. */
 const moving = (index: number, work: (tx: Tx, id: string) => Promise<unknown>) =>
   transaction(async (tx) => {
@@ -170,8 +179,10 @@ const RUN: { [N in Name]: (command: Extract<Command, { name: N }>) => Promise<un
     }),
   returnRecommendation: (command) => decisions.returnRecommendation(officers[0], ...step(command), because),
   claim,
+  confirmWork: (command) => payments.confirmWork(desk, ...step(command), claimed(command)),
   approveClaim: (command) => payments.approveClaim(officers[0], ...step(command), claimed(command)),
-  returnClaim: (command) => payments.returnClaim(officers[0], ...step(command), { ...claimed(command), ...because }),
+  returnClaim: async (command) =>
+    payments.returnClaim(await officeOf(command), ...step(command), { ...claimed(command), ...because }),
   cancelClaim: (command) => payments.cancelClaim(contributor, ...step(command), { ...claimed(command), ...because }),
   pay: (command) =>
     payments.recordPayment(officers[1], ...step(command), {
@@ -289,9 +300,9 @@ export async function seenInDatabase(): Promise<string[]> {
         const { applicationId, startYear, reservedCents, committedCents, paidCents } = one;
         return ["holds", at(applicationId), startYear, reservedCents, committedCents, paidCents];
       }),
-    ...claims.map(({ applicationId, number, startYear, cents, state, decidedAt, payment }): Row => {
+    ...claims.map(({ applicationId, number, startYear, cents, decidedAt, payment, ...claim }): Row => {
       const days = [decidedAt ? dayAt(decidedAt.getTime()) : 0, (payment?.paidOn.getTime() ?? 0) / DAY_MS];
-      return ["claim", at(applicationId), number, startYear, cents, state, ...days];
+      return ["claim", at(applicationId), number, startYear, cents, stageOfClaim(claim), ...days];
     }),
     ...changes.map(({ reason, state, appliedAt, cents }): Row => {
       const isWaiting = state === "CONFIRMED" && appliedAt === null;

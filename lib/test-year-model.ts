@@ -4,7 +4,15 @@ import { yearOf } from "./test-year-days.ts";
 
 export type Sums = { reserved: bigint; committed: bigint; paid: bigint };
 type Year = Sums & { envelope: bigint; cutoff: number | null; isClosed: boolean };
-export type ClaimState = "CLAIMED" | "APPROVED" | "PAID" | "RETURNED" | "CANCELLED" | "RECOVERED" | "SETTLED";
+export type ClaimState =
+  | "CLAIMED"
+  | "CONFIRMED"
+  | "APPROVED"
+  | "PAID"
+  | "RETURNED"
+  | "CANCELLED"
+  | "RECOVERED"
+  | "SETTLED";
 type Claim = {
   year: number;
   cents: bigint;
@@ -68,6 +76,7 @@ export type Command =
       accountsFor: number | null;
       accounted: bigint;
     } & Step)
+  | ({ name: "confirmWork"; claim: number } & Step)
   | ({ name: "approveClaim"; claim: number } & Step)
   | ({ name: "returnClaim"; claim: number } & Step)
   | ({ name: "cancelClaim"; claim: number } & Step)
@@ -92,7 +101,7 @@ const least = (one: bigint, other: bigint): bigint => (one < other ? one : other
 export const sum = (all: readonly bigint[]): bigint => all.reduce((before, one) => before + one, 0n);
 
 const NOTHING: readonly ClaimState[] = ["RETURNED", "CANCELLED"];
-export const OPEN: readonly ClaimState[] = ["CLAIMED", "APPROVED"];
+export const OPEN: readonly ClaimState[] = ["CLAIMED", "CONFIRMED", "APPROVED"];
 
 export const newInitiative = (isProposal: boolean): Initiative => ({
   isProposal,

@@ -86,13 +86,22 @@ function takeClaim(model: Model, command: Named<"claim">, today: number): void {
   });
 }
 
-function takeDecision(model: Model, command: Named<"approveClaim" | "returnClaim" | "cancelClaim">, today: number) {
+type Decision = Named<"confirmWork" | "approveClaim" | "returnClaim" | "cancelClaim">;
+
+function takeDecision(model: Model, command: Decision, today: number) {
   const claim = the(step(model, command).claims[command.claim - 1]);
-  const states: readonly ClaimState[] = command.name === "approveClaim" ? ["CLAIMED"] : OPEN;
+  const from: Partial<Record<Decision["name"], ClaimState>> = { confirmWork: "CLAIMED", approveClaim: "CONFIRMED" };
+  const only = from[command.name];
+  const states: readonly ClaimState[] = only ? [only] : OPEN;
   refuse(!states.includes(claim.state), "claim stands");
-  const decided = { approveClaim: "APPROVED", returnClaim: "RETURNED", cancelClaim: "CANCELLED" } as const;
+  const decided = {
+    confirmWork: "CONFIRMED",
+    approveClaim: "APPROVED",
+    returnClaim: "RETURNED",
+    cancelClaim: "CANCELLED",
+  } as const;
   claim.state = command.name === "approveClaim" && claim.cents === 0n ? "SETTLED" : decided[command.name];
-  claim.decidedOn = today;
+  if (claim.state !== "CONFIRMED") claim.decidedOn = today;
 }
 
 function takePayment(model: Model, command: Named<"pay" | "recover">, today: number): void {
@@ -310,6 +319,7 @@ const TAKE: { [N in Name]: (model: Model, command: Named<N>, today: number) => v
   recommend: takeRecommendation,
   returnRecommendation: takeReturn,
   claim: takeClaim,
+  confirmWork: takeDecision,
   approveClaim: takeDecision,
   returnClaim: takeDecision,
   cancelClaim: takeDecision,

@@ -1,13 +1,20 @@
 import { FileList } from "#components/application/file-list.tsx";
+import { ReportsView } from "#components/reports/reports-view.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
+import { Details, WarningText } from "#components/ui/feedback.tsx";
+import { Table } from "#components/ui/table.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { listArrangementFiles } from "#lib/documents/queries.ts";
 import { filesPath } from "#lib/documents/rules.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
-import { asAgency } from "#lib/lifecycle/permissions.ts";
+import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
+import { stepPath } from "#lib/lifecycle/steps.ts";
 import { readClaims } from "#lib/payments/queries.ts";
-import { CLAIM_STEPS, type ClaimStep } from "#lib/payments/rules.ts";
-import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
+import { type ClaimStep, fitsClaim } from "#lib/payments/rules.ts";
+import { formatDay } from "#lib/platform/dates.ts";
+import { listMilestones, listReports } from "#lib/reports/queries.ts";
+import { isOverdue } from "#lib/reports/rules.ts";
+import { reportName } from "#lib/reports/schema.ts";
 import { ClaimsTable, YearsLeft } from "./claims-view.tsx";
 
 type ClaimsContextProps = { actor: Actor; application: ApplicationHeader };
@@ -49,15 +56,60 @@ export async function AccrualContext({ actor, application }: ClaimsContextProps)
 /** The claims that a step may be about. */
 export async function ClaimsContext({ actor, application, step }: ClaimsContextProps & { step: ClaimStep }) {
   const { claims, years, advances } = await readClaims(actor, application.id);
-  const states: readonly ClaimState[] = CLAIM_STEPS[step];
   return (
     <>
       <YearsLeft years={years} />
       <ClaimsTable
-        claims={claims.filter(({ state }) => states.includes(state))}
+        claims={claims.filter((claim) => fitsClaim(step, claim, actor.roles))}
         advances={advances}
         reference={application.reference}
       />
+    </>
+  );
+}
+
+/** What the desk compares before it confirms a claim: milestones, reports and invoices, and what is paid already. */
+export async function ConfirmWorkContext({ actor, application, today }: ClaimsContextProps & { today: Date }) {
+  const { reference } = application;
+  const [{ claims, advances }, reports, milestones] = await Promise.all([
+    readClaims(actor, application.id),
+    listReports(actor, application.id),
+    listMilestones(asMfat(actor), application),
+  ]);
+  const earlier = claims.filter((claim) => !fitsClaim("confirmWork", claim, actor.roles));
+  return (
+    <>
+      <p>
+        Confirm a claim when its milestone, its report and its invoice agree. Confirm an advance when the money is
+        needed before the work. If something is wrong,{" "}
+        <a href={stepPath(reference, "returnClaim")}>return the claim with a reason</a>.
+      </p>
+      {reports
+        .filter((report) => isOverdue(report, today))
+        .map((report) => (
+          <WarningText key={report.id}>
+            {reportName(report)} was due on {formatDay(report.dueOn)}. The agency has not submitted it.
+          </WarningText>
+        ))}
+      <ClaimsContext actor={actor} application={application} step="confirmWork" />
+      {earlier.length > 0 && (
+        <Details summary="Other claims of this initiative">
+          <ClaimsTable claims={earlier} advances={advances} reference={reference} hasOther />
+        </Details>
+      )}
+      <Table
+        caption="Milestones in the signed-off application"
+        onPhone="stack"
+        rows={milestones}
+        keyOf={(milestone) => String(milestones.indexOf(milestone))}
+        empty="The application names no milestones."
+        columns={[
+          { header: "Milestone", isRowHeader: true, cell: ({ what }) => what },
+          { header: "Where", cell: ({ where }) => where },
+          { header: "By", cell: ({ byOn }) => (byOn ? formatDay(byOn) : "–") },
+        ]}
+      />
+      <ReportsView reports={reports} reference={reference} side="MFAT" today={today} />
     </>
   );
 }

@@ -4,19 +4,31 @@ import { Tag } from "#components/ui/tag.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { ledgerQuery } from "#lib/budget/schema.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { readPurchaseOrder } from "#lib/payments/orders/queries.ts";
 import { type Claim, readClaims } from "#lib/payments/queries.ts";
-import { CLAIM_STATES, claimReference, formatWork, type OpenAdvance, type YearLeft } from "#lib/payments/rules.ts";
+import {
+  CLAIM_STAGES,
+  type ClaimStage,
+  claimReference,
+  formatWork,
+  type OpenAdvance,
+  stageOfClaim,
+  type YearLeft,
+} from "#lib/payments/rules.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
-import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
 /** The claims of an arrangement, as both sides read them. Nothing where there is no arrangement. */
 export async function ClaimsPart({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
-  const { claims, years, advances } = await readClaims(actor, application.id);
+  const [{ claims, years, advances }, purchaseOrder] = await Promise.all([
+    readClaims(actor, application.id),
+    readPurchaseOrder(actor, application.id),
+  ]);
   if (claims.length + years.length === 0) return null;
   return (
     <section id="claims">
       <h2>Claims</h2>
+      {purchaseOrder && <p>Purchase order number: {purchaseOrder}</p>}
       <YearsLeft years={years} />
       <ClaimsTable
         claims={claims}
@@ -58,8 +70,8 @@ export function YearsLeft({ years }: { years: readonly YearLeft[] }) {
   );
 }
 
-export const ClaimTag = ({ state }: { state: ClaimState }) => (
-  <Tag kind={CLAIM_STATES[state].tone}>{CLAIM_STATES[state].label}</Tag>
+export const ClaimTag = ({ stage }: { stage: ClaimStage }) => (
+  <Tag kind={CLAIM_STAGES[stage].tone}>{CLAIM_STAGES[stage].label}</Tag>
 );
 
 type ClaimsTableProps = {
@@ -68,13 +80,15 @@ type ClaimsTableProps = {
   reference: string;
   /** Whether the reader sees the ledger. */
   hasLedger?: boolean;
+  /** Whether these are the others, beside those that a step may be about. */
+  hasOther?: boolean;
 };
 
 /** Claims, each with its invoice and what became of it. */
-export function ClaimsTable({ claims, advances, reference, hasLedger }: ClaimsTableProps) {
+export function ClaimsTable({ claims, advances, reference, hasLedger, hasOther }: ClaimsTableProps) {
   return (
     <Table
-      caption="Claims, newest first"
+      caption={hasOther ? "Other claims, newest first" : "Claims, newest first"}
       onPhone="stack"
       empty="There are no claims yet."
       rows={claims}
@@ -97,7 +111,7 @@ export function ClaimsTable({ claims, advances, reference, hasLedger }: ClaimsTa
           header: "State",
           cell: (claim) => (
             <>
-              <ClaimTag state={claim.state} />
+              <ClaimTag stage={stageOfClaim(claim)} />
               <Fate claim={claim} openCents={advances.find(({ id }) => id === claim.id)?.openCents} />
               {hasLedger && claim.payment && (
                 <a
@@ -143,9 +157,15 @@ export function ClaimsTable({ claims, advances, reference, hasLedger }: ClaimsTa
 type FateProps = { claim: Claim; openCents: bigint | undefined };
 
 /** What became of a claim, in its own words. */
-function Fate({ claim: { notPayable, reason, payment, recovery, advanceReason }, openCents }: FateProps) {
+function Fate({ claim, openCents }: FateProps) {
+  const { notPayable, reason, payment, recovery, advanceReason, workConfirmedAt } = claim;
   return (
     <>
+      {workConfirmedAt && (
+        <span className="app-note app-line">
+          {advanceReason === null ? "Work confirmed" : "Advance confirmed"} {formatInstant(workConfirmedAt)}
+        </span>
+      )}
       {advanceReason !== null && <span className="app-line">An advance: “{advanceReason}”</span>}
       {openCents !== undefined && (
         <span className="app-line">

@@ -57,9 +57,10 @@ export function HinderedTable({ caption, rows }: HinderedTableProps) {
   );
 }
 
+/** A claim, PSF-2026-0042/1, is read on the page of its application. */
 const Named = ({ title, reference }: { title: string; reference: string }) => (
   <>
-    <a href={`/applications/${reference}`}>{title}</a>
+    <a href={`/applications/${reference.split("/")[0]}`}>{title}</a>
     <span className="app-note app-line">{reference}</span>
   </>
 );

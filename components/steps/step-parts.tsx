@@ -9,7 +9,12 @@ import { SignOffSummary } from "#components/application/sign-off-summary.tsx";
 import { SettlementContext } from "#components/arrangement/settlement-context.tsx";
 import { Scores } from "#components/assessment/score-table.tsx";
 import { PositionTable } from "#components/budget/position-table.tsx";
-import { AccrualContext, ClaimsContext, NewClaimContext } from "#components/claims/claims-context.tsx";
+import {
+  AccrualContext,
+  ClaimsContext,
+  ConfirmWorkContext,
+  NewClaimContext,
+} from "#components/claims/claims-context.tsx";
 import type { FormAction } from "#components/form/form.tsx";
 import { DueReport, ScheduleContext, SubmittedReports } from "#components/reports/reports-context.tsx";
 import { Details, InsetText, WarningText } from "#components/ui/feedback.tsx";
@@ -94,11 +99,14 @@ const BESIDE: Record<StepKey, Part | null> = {
   withdrawOffer: OfferSent,
   lapse: null,
   submitClaim: NewClaimContext,
+  confirmWork: ({ now, ...props }) => <ConfirmWorkContext {...props} today={dayOf(now)} />,
+  takeBackConfirmation: (props) => <ClaimsContext {...props} step="takeBackConfirmation" />,
   cancelClaim: (props) => <ClaimsContext {...props} step="cancelClaim" />,
   approveClaim: (props) => <ClaimsContext {...props} step="approveClaim" />,
   returnClaim: (props) => <ClaimsContext {...props} step="returnClaim" />,
   recordPayment: (props) => <ClaimsContext {...props} step="recordPayment" />,
   recoverPayment: (props) => <ClaimsContext {...props} step="recoverPayment" />,
+  changePurchaseOrder: null,
   stateAccrual: AccrualContext,
   askForVariation: null,
   cancelVariation: VariationContext,
@@ -111,6 +119,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   returnReport: ({ now, ...props }) => <SubmittedReports {...props} today={dayOf(now)} />,
   acceptLastReport: ({ now, ...props }) => <SubmittedReports {...props} isFinal today={dayOf(now)} />,
   terminate: SettlementContext,
+  prepareAcquittal: SettlementContext,
   submitAcquittal: SettlementContext,
   returnAcquittal: SettlementContext,
   recordRecovery: SettlementContext,

@@ -45,12 +45,12 @@ for (const javaScriptEnabled of [true, false]) {
     newestMail,
   }) => {
     const contributor = await as("contributor@police.example", { javaScriptEnabled });
+    const desk = await as("desk@mfat.example", { javaScriptEnabled });
     const budget = await as("budget@mfat.example", { javaScriptEnabled });
     const reference = await underWay(portal);
     const number = `INV-JS-${javaScriptEnabled}`;
 
     const name = await claim(contributor, reference, number, "1,000");
-    await newestMail("budget@mfat.example", ({ subject }) => subject?.includes("claim submitted") ?? false);
 
     await chooseStep(contributor, reference, "Submit claim");
     await fillDay(contributor, "Work from", inDays(0));
@@ -61,6 +61,13 @@ for (const javaScriptEnabled of [true, false]) {
     const summary = contributor.getByRole("region", { name: "There is a problem" });
     await expect(summary).toContainText(/Amount must be|Enter the GST/);
     await expect(contributor.getByLabel("Amount", { exact: true })).toHaveValue("99,000,000");
+
+    await chooseStep(desk, reference, "Confirm work");
+    await expect(desk.getByRole("table", { name: "Milestones in the signed-off application" })).toBeVisible();
+    await desk.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
+    await send(desk, "Confirm work");
+    await newestMail("budget@mfat.example", ({ subject }) => subject?.includes("claim confirmed") ?? false);
+    await expect(rowOf(desk, name)).toContainText("Confirmed");
 
     await chooseStep(budget, reference, "Approve claim");
     await budget.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
@@ -96,10 +103,16 @@ test("payments of a finance system are previewed line by line and recorded; the 
   portal,
 }) => {
   const contributor = await as("contributor@police.example");
+  const desk = await as("desk@mfat.example");
   const budget = await as("budget@mfat.example");
   const reference = await underWay(portal);
   const one = await claim(contributor, reference, "INV-LIST-1", "12.50");
   const two = await claim(contributor, reference, "INV-LIST-2", "7");
+  for (const name of [one, two]) {
+    await chooseStep(desk, reference, "Confirm work");
+    await desk.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
+    await send(desk, "Confirm work");
+  }
   await chooseStep(budget, reference, "Approve claim");
   await budget.getByLabel(new RegExp(`^Claim ${one.split("/")[1]}:`)).check();
   await send(budget, "Approve claim");
@@ -113,7 +126,7 @@ test("payments of a finance system are previewed line by line and recorded; the 
   await expect(budget.getByLabel("Lines of the finance system")).toHaveValue(csv);
   await budget.getByRole("button", { name: "Preview payments" }).click();
   await expect(budget.getByText("1 of 2 payments can be recorded now")).toBeVisible();
-  await expect(budget.getByRole("row").filter({ hasText: two })).toContainText(`${two} is “Claimed”.`);
+  await expect(budget.getByRole("row").filter({ hasText: two })).toContainText(`${two} is “Confirmed”.`);
   await budget.getByRole("button", { name: "Record 1 payment" }).click();
   await expect(budget.getByText("1 of 2 payments recorded: $12.50, GST exclusive.")).toBeVisible();
   const auditor = await as("auditor@mfat.example");
@@ -131,8 +144,42 @@ test("payments of a finance system are previewed line by line and recorded; the 
   await budget.setViewportSize({ width: 768, height: 900 });
   expect(await budget.evaluate(() => document.documentElement.scrollWidth)).toBe(768);
   const found = (await budget.getByRole("status").textContent()) ?? "";
-  const [, count, cents] = /(\d+) claims · (\$[\d,.]+) in all/.exec(found) ?? [];
+  const [, count, cents] = /(\d+) claims · (\$[\d,.]+) in total/.exec(found) ?? [];
   const file = await (await budget.request.get("/budget/claims/export/csv?state=PAID")).text();
   expect(file.split("\r\n").filter((row) => row.startsWith("PSF-"))).toHaveLength(Number(count));
   expect(file).toContain(`Total,,,,,,,,,${cents?.replace(/[$,]/g, "")}`);
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`several claims are confirmed, and approved after a look at their totals, JavaScript ${javaScriptEnabled ? "on" : "off"}`, async ({
+    as,
+    portal,
+  }) => {
+    const contributor = await as("contributor@police.example");
+    const desk = await as("desk@mfat.example", { javaScriptEnabled });
+    const budget = await as("budget@mfat.example", { javaScriptEnabled });
+    const reference = await underWay(portal);
+    const names = [
+      await claim(contributor, reference, `INV-TWO-1-${javaScriptEnabled}`, "10.25"),
+      await claim(contributor, reference, `INV-TWO-2-${javaScriptEnabled}`, "4.75"),
+    ];
+
+    for (const [page, link, tick, submit, done] of [
+      [desk, "Confirm the work of several claims", "Confirm the work of", "Confirm the work of 2 claims", "confirmed"],
+      [budget, "Approve several claims", "Approve", "Approve 2 claims", "approved"],
+    ] as const) {
+      await page.goto("/budget/claims");
+      await page.getByRole("link", { name: link }).click();
+      await page.getByRole("button", { name: "Preview the totals" }).click();
+      await expect(page.getByRole("link", { name: "Tick at least one claim" })).toBeVisible();
+      for (const name of names) await page.getByLabel(`${tick} ${name}`, { exact: true }).check();
+      await page.getByRole("button", { name: "Preview the totals" }).click();
+      const totals = page.getByRole("table", { name: "Totals by agency and financial year" });
+      await expect(totals.getByRole("row").filter({ hasText: "New Zealand Police" })).toContainText("$15.00");
+      await page.getByRole("button", { name: submit }).click();
+      await expect(page.getByText(`2 of 2 claims ${done}: $15.00, GST exclusive.`)).toBeVisible();
+    }
+    await contributor.goto(`/applications/${reference}`);
+    for (const name of names) await expect(rowOf(contributor, name)).toContainText("Approved");
+  });
+}

@@ -6,6 +6,7 @@ import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { conflict, invalid } from "#lib/platform/errors.ts";
 import { revisionInput, TAKE } from "#lib/scenarios/schema.ts";
@@ -27,6 +28,52 @@ type Request = { requestId: string; remoteAddress?: string };
 
 type Prepared = { id: string; reference: string; revision: number; values: Values };
 
+type Kept = { values: Prisma.InputJsonObject; rows?: Prisma.BatchRowCreateNestedManyWithoutBatchInput };
+
+/**
+ * Keeps what a step is to be taken for, so that it can be previewed. The same form twice makes one; answers its id.
+ * `said`: what the audit trail keeps of it.
+ */
+export function keepBatch(
+  actor: MfatActor,
+  { requestId, remoteAddress }: Request,
+  step: string,
+  prepare: (tx: Tx) => Promise<Kept & { said: Prisma.InputJsonObject }>,
+): Promise<string> {
+  return transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${requestId}))`;
+    const before = await tx.auditEvent.findUnique({ where: { requestId }, select: { subject: true } });
+    if (before) return before.subject?.replace("batch:", "") ?? "";
+    const { said, ...kept } = await prepare(tx);
+    const { id } = await tx.batch.create({
+      data: { step, ...kept, preparedById: actor.personId, preparedAt: now() },
+    });
+    await recordEvent(tx, {
+      event: "batch.prepared",
+      actor,
+      subject: `batch:${id}`,
+      data: { step, ...said },
+      requestId,
+      ...(remoteAddress && { remoteAddress }),
+    });
+    return id;
+  });
+}
+
+/** Puts on record what became of a batch, once. `requestId`: its id. */
+export function recordTaken(
+  actor: MfatActor,
+  request: Request,
+  event: string,
+  data: Prisma.InputJsonObject,
+): Promise<void> {
+  return transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${request.requestId}))`;
+    if (await isRepeated(tx, request.requestId)) return;
+    await recordEvent(tx, { event, actor, subject: `batch:${request.requestId}`, data, ...request });
+  });
+}
+
 /**
  * Keeps which applications a step is to be taken for, and with which words, so that it can be previewed. Nothing is taken
  * yet. Answers the batch's id; the same form twice makes one.
@@ -39,39 +86,20 @@ export async function prepareBatch(
   values: Values,
 ): Promise<string> {
   permitStep(actor, step);
-  return transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${request.requestId}))`;
-    const before = await tx.auditEvent.findUnique({
-      where: { requestId: request.requestId },
-      select: { subject: true },
-    });
-    if (before) return before.subject?.replace("batch:", "") ?? "";
+  return keepBatch(actor, request, step, async (tx) => {
     const rows = await prepareRows(tx, actor, step, values);
-    const { id } = await tx.batch.create({
-      data: {
-        step,
-        values,
-        preparedById: actor.personId,
-        preparedAt: now(),
-        rows: {
-          create: rows.map(({ id: applicationId, revision, values: own }, position) => ({
-            applicationId,
-            position,
-            revision,
-            values: own,
-          })),
-        },
+    return {
+      values,
+      rows: {
+        create: rows.map(({ id: applicationId, revision, values: own }, position) => ({
+          applicationId,
+          position,
+          revision,
+          values: own,
+        })),
       },
-    });
-    await recordEvent(tx, {
-      event: "batch.prepared",
-      actor,
-      subject: `batch:${id}`,
-      data: { step, rows: rows.map(({ reference }) => reference) },
-      requestId: request.requestId,
-      ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
-    });
-    return id;
+      said: { rows: rows.map(({ reference }) => reference) },
+    };
   });
 }
 
@@ -182,9 +210,5 @@ export async function takeBatch(
     takeStep(actor, own, row.reference, step, { values: row.values, isLater: false }),
   );
   const rows = results.map(({ row: { reference }, refusal }) => ({ reference, refusal }));
-  await transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${id}))`;
-    if (await isRepeated(tx, id)) return;
-    await recordEvent(tx, { event: "batch.taken", actor, subject: `batch:${id}`, data: { step, rows }, ...request });
-  });
+  await recordTaken(actor, request, "batch.taken", { step, rows });
 }

@@ -11,17 +11,18 @@ import type { LetterKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { forbidden, notFound } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import { stepRow } from "#lib/workflow/steps.ts";
+import { type StepKey, stepRow } from "#lib/workflow/steps.ts";
 import { BATCH_STEPS, type BatchStep, namesAssessors } from "./schema.ts";
 
-const rolesFor = (step: BatchStep) => Object.values(stepRow(step).from).flat();
+const rolesFor = (step: StepKey) => Object.values(stepRow(step).from).flat();
 const statesFor = (step: BatchStep) => Object.keys(stepRow(step).from) as State[];
 
 /** Whether the actor holds a role that takes the step. */
-const mayTakeStep = (actor: Actor, step: BatchStep): boolean => rolesFor(step).some((role) => actor.roles.has(role));
+export const mayTakeStep = (actor: Actor, step: StepKey): boolean =>
+  rolesFor(step).some((role) => actor.roles.has(role));
 
 /** @throws FORBIDDEN */
-export function permitStep(actor: Actor, step: BatchStep): void {
+export function permitStep(actor: Actor, step: StepKey): void {
   if (mayTakeStep(actor, step)) return;
   const roles = rolesFor(step).map((role) => ROLE_LABELS[role]);
   throw forbidden(`“${stepRow(step).label}” needs the role of ${roles.join(" or ")}.`);
@@ -217,8 +218,8 @@ export const findPlace = async (code: string): Promise<string | null> =>
 /** What became of a row, as the audit trail keeps it. */
 const REFUSAL = z.object({ sentence: z.string(), isStale: z.boolean() });
 /** What became of each row, as the audit trail keeps it. */
-const TAKEN = z.object({ rows: z.array(z.object({ reference: z.string(), refusal: REFUSAL.nullable() })) });
-type TakenRow = z.infer<typeof TAKEN>["rows"][number];
+export const TAKEN = z.object({ rows: z.array(z.object({ reference: z.string(), refusal: REFUSAL.nullable() })) });
+export type TakenRow = z.infer<typeof TAKEN>["rows"][number];
 
 /** `isOpen`: the reader may read more of it than its name. `isStale`: something happened to it since it was chosen. */
 export type BatchRow = Row & { values: Values; isOpen: boolean; isStale: boolean };

@@ -19,6 +19,7 @@ import {
   fileTypeOf,
   isFormFileSection,
   isOpenForFiles,
+  permissionFor,
 } from "./rules.ts";
 import type { Reuse } from "./schema.ts";
 
@@ -40,7 +41,7 @@ export async function addDocument(
   section: FileSection,
   given: NewFile,
 ): Promise<void> {
-  permit(actor, "application:edit");
+  permit(actor, permissionFor(section));
   if (await isRepeated(db(), request.requestId)) return;
   await transaction((tx) => lockForFiles(tx, actor, reference, section));
   const upload = await storage.findUpload(given.uploadId);
@@ -168,7 +169,7 @@ export function reuseDocument(
   section: FileSection,
   { earlierFile, earlierDescription }: Reuse,
 ): Promise<void> {
-  permit(actor, "application:edit");
+  permit(actor, permissionFor(section));
   return transaction(async (tx) => {
     if (await isRepeated(tx, request.requestId)) return;
     const application = await lockForFiles(tx, actor, reference, section);
@@ -197,7 +198,7 @@ export function removeDocument(
   section: FileSection,
   useId: string,
 ): Promise<void> {
-  permit(actor, "application:edit");
+  permit(actor, permissionFor(section));
   return transaction(async (tx) => {
     const application = await lockOpenSection(tx, actor, reference, section);
     if (!UUID.test(useId)) throw notFound();

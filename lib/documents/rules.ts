@@ -1,3 +1,4 @@
+import type { Permission } from "#lib/lifecycle/permissions.ts";
 import type { ScanState, State } from "#lib/platform/db/generated/enums.ts";
 
 /** The sections of the form that hold files. */
@@ -15,10 +16,14 @@ export const PART_TITLES: Record<FileSection, string> = {
 export const isFileSection = (text: string): text is FileSection => Object.hasOwn(PART_TITLES, text);
 export const isFormFileSection = (section: FileSection): section is FormFileSection => section !== "claims";
 
+/** Who may add and remove files of a section. */
+export const permissionFor = (section: FileSection): Permission =>
+  isFormFileSection(section) ? "application:edit" : "invoice:add";
+
 type Fillable = { state: State; openSections: readonly string[]; heldAt: Date | null };
 
 /**
- * Whether a contributor may add and remove files now: with the form while it is a draft or a request for changes opened
+ * Whether somebody of the agency may add and remove files now: with the form while it is a draft or a request for changes opened
  * the section, and of an arrangement while it lasts.
  */
 export function isOpenForFiles({ state, openSections, heldAt }: Fillable, section: FileSection): boolean {

@@ -27,6 +27,9 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "STATE",
     "The days of that claim are not in order: work and invoice come before the claim, in a year that has begun.",
   ],
+  Claim_confirmed_first: ["STATE", "The desk confirms a claim first, and another step approves it."],
+  Claim_confirmed_whole: ["STATE", "A claim is confirmed by somebody at some time, or not at all."],
+  Claim_two_offices: ["FORBIDDEN", "Who confirmed a claim does not approve it: another budget officer does."],
   Claim_within_advance: ["MONEY", "More would be accounted for than that advance has paid."],
   Variation_one_open: [
     "CONFLICT",

@@ -24,7 +24,8 @@ const officer: Actor = { ...actor(), side: "AGENCY", agencyId: "2", agencyName: 
 
 /** What each role is for, from its own side of the table. */
 const MAY: Record<Role, readonly Permission[]> = {
-  CONTRIBUTOR: ["application:create", "application:edit", "report:write"],
+  CONTRIBUTOR: ["application:create", "application:edit", "invoice:add", "report:write"],
+  FINANCE: ["invoice:add"],
   CERTIFIER: [],
   DESK: [
     "screening:edit",
@@ -108,7 +109,7 @@ test("a refusal names the roles that may", () => {
 });
 
 test("every role belongs to one side", () => {
-  expect(AGENCY_ROLES).toEqual(["CONTRIBUTOR", "CERTIFIER"]);
+  expect(AGENCY_ROLES).toEqual(["CONTRIBUTOR", "FINANCE", "CERTIFIER"]);
   expect(MFAT_ROLES).toEqual(["DESK", "ASSESSOR", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"]);
 });
 

@@ -4,6 +4,7 @@ import { DomainError, forbidden } from "#lib/platform/errors.ts";
  * PERMISSIONS below for everything else. */
 export type Role =
   | "CONTRIBUTOR"
+  | "FINANCE"
   | "CERTIFIER"
   | "DESK"
   | "ASSESSOR"
@@ -14,6 +15,7 @@ export type Role =
 
 export const ROLE_LABELS: Record<Role, string> = {
   CONTRIBUTOR: "contributor",
+  FINANCE: "finance officer",
   CERTIFIER: "certifier",
   DESK: "desk officer",
   ASSESSOR: "assessor",
@@ -23,7 +25,7 @@ export const ROLE_LABELS: Record<Role, string> = {
   ADMINISTRATOR: "administrator",
 };
 
-export const AGENCY_ROLES: readonly Role[] = ["CONTRIBUTOR", "CERTIFIER"];
+export const AGENCY_ROLES: readonly Role[] = ["CONTRIBUTOR", "FINANCE", "CERTIFIER"];
 export const MFAT_ROLES: readonly Role[] = ["DESK", "ASSESSOR", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"];
 
 type Somebody = { personId: string; name: string; email: string; roles: ReadonlySet<Role> };
@@ -42,6 +44,7 @@ export const seesAssignedOnly = ({ roles }: Actor): boolean => [...roles].every(
 const PERMISSIONS = {
   "application:create": ["CONTRIBUTOR"],
   "application:edit": ["CONTRIBUTOR"],
+  "invoice:add": ["CONTRIBUTOR", "FINANCE"],
   "screening:edit": ["DESK"],
   "assessment:assign": ["DESK"],
   "assessment:score": ["ASSESSOR"],

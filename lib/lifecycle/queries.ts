@@ -6,7 +6,7 @@ import type { State } from "#lib/platform/db/generated/enums.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { type Actor, type MfatActor, type Role, seesAssignedOnly } from "./permissions.ts";
+import { type Actor, AGENCY_ROLES, type MfatActor, type Role, seesAssignedOnly } from "./permissions.ts";
 import { mayDecide, nobodyToAsk } from "./rules.ts";
 import { STATES } from "./states.ts";
 import { readDecidedCents } from "./waits/queries.ts";
@@ -159,13 +159,12 @@ export async function listWaitedFor(
       select: ADDRESS,
     });
   }
-  const isOfAgency = role === "CONTRIBUTOR" || role === "CERTIFIER";
   const kind = STATES[state].duty;
   return client.person.findMany({
     where: {
       endedAt: null,
       roles: { some: { role } },
-      ...(isOfAgency && { agencyId }),
+      ...(AGENCY_ROLES.includes(role) && { agencyId }),
       ...(kind && { duties: { none: { applicationId: id, kind: { not: kind } } } }),
       declarations: { none: { applicationId: id, isRecused: true } },
     },

@@ -1,7 +1,7 @@
 import type { DutyKind, Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import { ROLE_LABELS, type Role } from "./permissions.ts";
+import { AGENCY_ROLES, ROLE_LABELS, type Role } from "./permissions.ts";
 import { DUTY_LABELS } from "./states.ts";
 
 /** Why somebody with one duty cannot take on another. */
@@ -27,10 +27,10 @@ type Asked = {
 /** Why there is nobody to ask for the next step, and who can help. `side`: the reader's. */
 export function nobodyToAsk({ role, agencyName, cents, deskEmail }: Asked, side: "AGENCY" | "MFAT"): string {
   if (side === "AGENCY") {
-    const whose = role === "CERTIFIER" || role === "CONTRIBUTOR" ? "Your agency" : "MFAT";
+    const whose = AGENCY_ROLES.includes(role) ? "Your agency" : "MFAT";
     return `${whose} has no ${ROLE_LABELS[role]} who can take the next step, so nothing was sent. Ask the fund desk, ${deskEmail}, to add one.`;
   }
-  if (role === "CERTIFIER" || role === "CONTRIBUTOR") {
+  if (AGENCY_ROLES.includes(role)) {
     return `${agencyName} has no ${ROLE_LABELS[role]} who can take the next step, so nothing was sent. Ask the agency who it is now, and add them under “People”.`;
   }
   return role === "APPROVER"

@@ -1,5 +1,5 @@
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
-import { ROLE_LABELS, type Role } from "./permissions.ts";
+import { AGENCY_ROLES, ROLE_LABELS, type Role } from "./permissions.ts";
 
 /** What each side calls a state, and who moves it on. Null: nobody, it has ended. */
 type StateRow = {
@@ -72,7 +72,7 @@ export function waitsOn(
   role: Role | null = STATES[state].waitsOn,
 ): string | null {
   if (!role) return null;
-  if (role === "CONTRIBUTOR" || role === "CERTIFIER") return `the ${ROLE_LABELS[role]}`;
+  if (AGENCY_ROLES.includes(role)) return `the ${ROLE_LABELS[role]}`;
   return side === "MFAT" ? `the ${ROLE_LABELS[role]}` : "MFAT";
 }
 

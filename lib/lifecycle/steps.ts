@@ -49,6 +49,8 @@ export type StepRow = {
   takesDuty?: true | DutyKind;
   /** It may be taken for several applications at once (lib/batches). */
   isForSeveral?: true;
+  /** It may be taken for several claims at once (lib/batches/claims). */
+  isForClaims?: true;
   /** The text of a second button, which saves the form to be finished later. */
   later?: string;
   /** Never shown as the main thing to do. */

@@ -17,7 +17,7 @@ import { addDays, atTime, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearE
 import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { csvOf } from "#lib/platform/sheet.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
 import { runSql } from "../../bin/test-server.ts";
@@ -34,6 +34,7 @@ const never = (): never => {
 };
 const who = async (email: string): Promise<Actor> => (await findActor(email)) ?? never();
 const contributor = async () => asAgency(await who("contributor@police.example"));
+const desk = async () => asMfat(await who("desk@mfat.example"));
 const budget = async () => asMfat(await who("budget@mfat.example"));
 
 /** An arrangement of New Zealand Police, without claims that wait. */
@@ -90,9 +91,20 @@ async function claimed(more: Partial<Parameters<typeof payments.submitClaim>[3]>
   return String(number);
 }
 
-async function approved(more = {}): Promise<string> {
+const confirm = async (claim: string, by = desk) =>
+  payments.confirmWork(await by(), await request(), reference, { claim });
+const approve = async (claim: string, by = budget) =>
+  payments.approveClaim(await by(), await request(), reference, { claim });
+
+async function confirmed(more = {}): Promise<string> {
   const claim = await claimed(more);
-  await payments.approveClaim(await budget(), await request(), reference, { claim });
+  await confirm(claim);
+  return claim;
+}
+
+async function approved(more = {}): Promise<string> {
+  const claim = await confirmed(more);
+  await approve(claim);
   return claim;
 }
 
@@ -115,7 +127,8 @@ test("a claim is approved, paid and recovered: the money stays committed, and ca
   const [before, paid] = [await left(), await paidCents()];
   const claim = await claimed();
   expect(await left()).toBe(before - 10_000n);
-  await payments.approveClaim(await budget(), await request(), reference, { claim });
+  await confirm(claim);
+  await approve(claim);
   await pay(claim, { reference: "FIN-STORY" });
   expect([await stateOf(claim), await left(), await paidCents()]).toEqual(["PAID", before - 10_000n, paid + 10_000n]);
   await payments.recoverPayment(await budget(), await request(), reference, {
@@ -131,8 +144,13 @@ test("a claim is approved, paid and recovered: the money stays committed, and ca
     ["PAY", 10_000n],
   ]);
   expect(await listLedgerDifferences()).toEqual([]);
-  const told = await db().email.findMany({ where: { applicationId, subject: { contains: "claim submitted" } } });
-  expect(told.map(({ to }) => to)).toEqual(expect.arrayContaining(["psf@mfat.govt.nz", "budget@mfat.example"]));
+  const toldOf = async (what: string) =>
+    (await db().email.findMany({ where: { applicationId, subject: { contains: what } } })).map(({ to }) => to);
+  expect(await toldOf("claim submitted")).toContain("psf@mfat.govt.nz");
+  expect(await toldOf("claim submitted")).not.toContain("budget@mfat.example");
+  expect(await toldOf("claim confirmed")).toEqual(
+    expect.arrayContaining(["psf@mfat.govt.nz", "budget@mfat.example", "contributor@police.example"]),
+  );
 });
 
 test("more than remains in the year is refused with what remains; other claims count", async () => {
@@ -169,11 +187,14 @@ test("two applications of an agency claim for one invoice at once: one does, and
     include: { funding: { where: begun, orderBy: { startYear: "desc" }, take: 1 } },
     take: 2,
   });
-  const same = { amount: 1n, gst: 0n, invoiceNumber: `race-${randomUUID()}`, milestone: "Race" };
+  const same = { amount: 1n, gst: 0n, milestone: "Race" };
+  // Each types it in its own way.
+  const numbers = [`race-${randomUUID()}`].flatMap((number) => [number, number.toUpperCase().replaceAll("-", " – ")]);
   const forms = await Promise.all(
-    both.map(async ({ id, revision, reference: ref, funding }) => {
+    both.map(async ({ id, revision, reference: ref, funding }, place) => {
       const dated = { ...WORK, ...(await worked(funding[0]?.startYear, id)), invoicedOn: dayOf(now()) };
-      const claim = { ...same, ...dated, invoice: await invoice("NOT_SCANNED", id) };
+      const invoiceNumber = numbers[place] ?? "";
+      const claim = { ...same, ...dated, invoiceNumber, invoice: await invoice("NOT_SCANNED", id) };
       return { ref, form: { requestId: randomUUID(), revision }, claim };
     }),
   );
@@ -183,7 +204,11 @@ test("two applications of an agency claim for one invoice at once: one does, and
   const refused = said.flatMap((one) => (one.status === "rejected" ? one.reason : []));
   expect(refused).toMatchObject([
     {
-      fields: { invoiceNumber: expect.stringMatching(/^Claim PSF-\d{4}-\d{4}\/\d+ has this invoice number already$/) },
+      fields: {
+        invoiceNumber: expect.stringMatching(
+          /^Claim PSF-\d{4}-\d{4}\/\d+ has this invoice number already, written “race/i,
+        ),
+      },
     },
   ]);
 });
@@ -205,8 +230,7 @@ test("what is wrong with a claim is said at once, each at its field", async () =
 test("a file waits for its scan before its claim is approved, and stays once it was sent", async () => {
   const file = await invoice("WAITING");
   const claim = await claimed({ invoice: file });
-  const approve = async () => payments.approveClaim(await budget(), await request(), reference, { claim });
-  await expect(approve()).rejects.toMatchObject({ code: "STATE", message: expect.stringMatching(/malware scan/) });
+  await expect(confirm(claim)).rejects.toMatchObject({ code: "STATE", message: expect.stringMatching(/malware scan/) });
   const remove = removeDocument(await contributor(), { requestId: randomUUID() }, reference, "claims", file);
   await expect(remove).rejects.toMatchObject({ code: "STATE" });
   const unsent = await invoice();
@@ -217,7 +241,7 @@ test("a file waits for its scan before its claim is approved, and stays once it 
     where: { uses: { some: { id: file } } },
     data: { scanState: "CLEAN", scannedAt: now() },
   });
-  await approve();
+  await confirm(claim);
   expect(await getFile(await budget(), open, file)).toMatchObject({ fileName: "invoice.txt" });
 });
 
@@ -225,7 +249,8 @@ describe("a step fits a claim's state", () => {
   test("what is not approved is not paid, and what is paid is neither paid again nor cancelled", async () => {
     const claim = await claimed();
     await expect(pay(claim)).rejects.toMatchObject({ code: "STATE", message: `${reference}/${claim} is “Claimed”.` });
-    await payments.approveClaim(await budget(), await request(), reference, { claim });
+    await confirm(claim);
+    await approve(claim);
     await pay(claim, { reference: `FIN-${claim}-once` });
     await expect(pay(claim)).rejects.toMatchObject({
       code: "STATE",
@@ -239,12 +264,11 @@ describe("a step fits a claim's state", () => {
   test("a returned claim is read with its reason, and ended", async () => {
     const claim = await claimed();
     const returned = { claim, reason: "The amount is another one" };
-    await payments.returnClaim(await budget(), await request(), reference, returned);
+    await payments.returnClaim(await desk(), await request(), reference, returned);
     const { claims } = await readClaims(await contributor(), applicationId);
     expect(claims[0]).toMatchObject({ state: "RETURNED", reason: "The amount is another one" });
-    await expect(payments.approveClaim(await budget(), await request(), reference, { claim })).rejects.toMatchObject({
-      code: "STATE",
-    });
+    await expect(confirm(claim)).rejects.toMatchObject({ code: "STATE" });
+    await expect(approve(claim)).rejects.toMatchObject({ code: "STATE" });
   });
 });
 
@@ -258,17 +282,15 @@ test("a payment's reference is of one payment, and says which has it", async () 
 });
 
 test("the same form twice acts once, a stale page is told, and nobody else may", async () => {
-  const claim = await claimed();
+  const claim = await confirmed();
   const [form, officer] = [await request(), await budget()];
   await payments.approveClaim(officer, form, reference, { claim });
   await payments.approveClaim(officer, form, reference, { claim });
   const answers = { values: { claim, reason: "x" }, isLater: false };
   const stale = takeStep(officer, { ...form, requestId: randomUUID() }, reference, "returnClaim", answers);
   await expect(stale).rejects.toMatchObject({ code: "CONFLICT", message: expect.stringMatching(/claim approved/) });
-  const desk = asMfat(await who("desk@mfat.example"));
-  await declareNone(desk.personId, { id: applicationId });
   const payment = { claim, paidOn: dayOf(now()), reference: receipt() };
-  const byDesk = payments.recordPayment(desk, await request(), reference, payment);
+  const byDesk = payments.recordPayment(await desk(), await request(), reference, payment);
   await expect(byDesk).rejects.toMatchObject({ code: "FORBIDDEN" });
   const other = asAgency(await who("contributor@customs.example"));
   const cancel = payments.cancelClaim(other, await request(), reference, { claim, reason: "x" });
@@ -317,14 +339,14 @@ describe("the database holds it whoever writes", () => {
       String((await left()) + 1n),
     );
     expect(fromDatabase(more)).toMatchObject({ code: "MONEY", message: expect.stringMatching(/than is claimed/) });
-    const desk = asMfat(await who("desk@mfat.example"));
+    const { personId } = await desk();
     const release = await owner(
       `INSERT INTO "LedgerEntry" ("startYear", kind, "envelopeCents", "reservedCents", "committedCents", "paidCents",
          reason, "requestId", at, "actorId", "applicationId")
        VALUES ($1, 'RELEASE', 0, 0, $2, 0, 'raw', gen_random_uuid(), now(), $3, $4)`,
       year,
       String(-(await left()) - 1n),
-      desk.personId,
+      personId,
       applicationId,
     );
     expect(fromDatabase(release)).toMatchObject({ code: "MONEY" });
@@ -421,7 +443,13 @@ test("an agency reads since when its claim waits on MFAT", async () => {
   const { claimedAt } = await db().claim.findFirstOrThrow({ where: { applicationId, number: Number(claim) } });
   await db().report.updateMany({ where: { applicationId }, data: { dueOn: addDays(dayOf(now()), 100) } });
   const { waiting } = await getApplication(await contributor(), reference);
-  expect(waiting).toMatchObject({ role: "BUDGET", since: claimedAt });
+  expect(waiting).toMatchObject({ role: "DESK", since: claimedAt });
+  await confirm(claim);
+  const { workConfirmedAt } = await db().claim.findFirstOrThrow({ where: { applicationId, number: Number(claim) } });
+  expect((await getApplication(await contributor(), reference)).waiting).toEqual({
+    role: "BUDGET",
+    since: workConfirmedAt,
+  });
 });
 
 describe("a financial year that has not begun", () => {
@@ -464,10 +492,9 @@ describe("a financial year that has not begun", () => {
   });
 
   test("holds no payment: a claim that exists already says why, and can be returned", async () => {
-    const [claim, other] = [await oldClaim(claimed), await oldClaim(approved)];
-    const approve = async () => payments.approveClaim(await budget(), await request(), reference, { claim });
+    const [claim, other] = [await oldClaim(confirmed), await oldClaim(approved)];
     const refused = { code: "STATE", message: `${begins()}. You can return the claim.` };
-    await expect(approve()).rejects.toMatchObject(refused);
+    await expect(approve(claim)).rejects.toMatchObject(refused);
     await expect(pay(other)).rejects.toMatchObject(refused);
     const { claims } = await readClaims(await contributor(), applicationId);
     expect(claims.slice(0, 2).map(({ notPayable }) => notPayable)).toEqual([begins(), begins()]);
@@ -528,7 +555,8 @@ describe("an advance", () => {
       fields: { advanceReason: expect.any(String) },
     });
     const claim = await advance();
-    await payments.approveClaim(await budget(), await request(), reference, { claim });
+    await confirm(claim);
+    await approve(claim);
     expect(await open()).toEqual([]);
     await pay(claim);
     const id = await idOf(claim);
@@ -566,7 +594,8 @@ describe("an advance", () => {
 
   test("is accounted for by no more than it paid, whoever writes it, and comes back whole where nothing does", async () => {
     const claim = await advance({ amount: 100n, gst: 0n });
-    await payments.approveClaim(await budget(), await request(), reference, { claim });
+    await confirm(claim);
+    await approve(claim);
     await pay(claim);
     const id = await idOf(claim);
     const { id: _, number: __, ...row } = await db().claim.findUniqueOrThrow({ where: { id } });
@@ -575,6 +604,8 @@ describe("an advance", () => {
         ...row,
         number: 900,
         state: "CLAIMED",
+        workConfirmedAt: null,
+        workConfirmedById: null,
         decidedAt: null,
         decidedById: null,
         invoiceNumber: randomUUID(),

@@ -2,19 +2,22 @@ import { pay, recover } from "#lib/budget/commands.ts";
 import { isDownloadable } from "#lib/documents/rules.ts";
 import { UUID } from "#lib/form/fields.ts";
 import { type StepOutcome, type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
-import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
+import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, nobodyFor } from "#lib/lifecycle/queries.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
-import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
+import type { ClaimState, ScanState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
-import { DomainError, invalid, violates } from "#lib/platform/errors.ts";
+import { env } from "#lib/platform/env.ts";
+import { DomainError, forbidden, invalid, violates } from "#lib/platform/errors.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
 import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
+import { type Remittance, remittanceEmail } from "./emails.ts";
+import { invoiceKey } from "./invoices/rules.ts";
 import { freeInvoices, listAllClaims, readClaims } from "./queries.ts";
 import {
   CAME_TO_NOTHING,
-  CLAIM_STEPS,
   type ClaimStep,
   checkClaim,
   claimInWords,
@@ -22,8 +25,11 @@ import {
   claimSheet,
   claimStands,
   cleanNumber,
+  fitsClaim,
+  OWN_CONFIRMATION,
   paidOnProblem,
-  tooEarly,
+  UNSCANNED,
+  whyNotTaken,
 } from "./rules.ts";
 import type { ChosenClaim, ClaimReason, ClaimSearch, NewClaim, NewPayment, NewRecovery } from "./schema.ts";
 import { PAYMENT_STEPS } from "./steps.ts";
@@ -45,7 +51,9 @@ export async function submitClaim(
     await takeTransition(actor, request, reference, PAYMENT_STEPS.submitClaim, async (tx, application) => {
       const { claims, years, advances } = await readClaims(actor, application.id, tx);
       const { acceptedAt } = await tx.arrangement.findUniqueOrThrow({ where: { applicationId: application.id } });
-      const twin = await sameInvoice(tx, actor.agencyId, invoiceNumber);
+      const twin = invoiceKey(invoiceNumber)
+        ? await sameInvoice(tx, actor.agencyId, invoiceNumber)
+        : "Invoice number must have a letter or a digit";
       const errors = {
         ...checkClaim(claim, { years, advances, acceptedOn: dayOf(acceptedAt) }, dayOf(now())),
         ...(twin && { invoiceNumber: twin }),
@@ -73,9 +81,7 @@ export async function submitClaim(
           claimedAt: now(),
         },
       });
-      const asks = await budgetOfficers(tx, application.id);
-      if (!asks.length) throw new DomainError("STATE", await nobodyFor(tx, "AGENCY", application, "BUDGET"));
-      return { ...outcomeOf(application, made), asks };
+      return outcomeOf(application, made);
     });
   } catch (error) {
     // Two applications of one agency may claim for the same invoice at once.
@@ -87,11 +93,13 @@ export async function submitClaim(
 
 /** The claim of an agency that stands for an invoice, in words; null where there is none. */
 async function sameInvoice(client: Pick<Tx, "$queryRaw">, agencyId: string, number: string): Promise<string | null> {
-  const [found] = await client.$queryRaw<{ reference: string; number: number }[]>`
-    SELECT a.reference, c.number FROM "Claim" c JOIN "Application" a ON a.id = c."applicationId"
-    WHERE c."agencyId" = ${agencyId}::uuid AND lower(c."invoiceNumber") = lower(${number})
+  const [found] = await client.$queryRaw<{ reference: string; number: number; typed: string }[]>`
+    SELECT a.reference, c.number, c."invoiceNumber" AS typed FROM "Claim" c JOIN "Application" a ON a.id = c."applicationId"
+    WHERE c."agencyId" = ${agencyId}::uuid AND invoice_key(c."invoiceNumber") = invoice_key(${number})
       AND NOT c.state = ANY(${[...CAME_TO_NOTHING]}::"ClaimState"[])`;
-  return found ? `Claim ${claimReference(found.reference, found.number)} has this invoice number already` : null;
+  if (!found) return null;
+  const written = found.typed.toLowerCase() === number.toLowerCase() ? "" : `, written “${found.typed}”`;
+  return `Claim ${claimReference(found.reference, found.number)} has this invoice number already${written}`;
 }
 
 async function checkInvoice(tx: Tx, applicationId: string, id: string): Promise<Record<string, string>> {
@@ -101,10 +109,11 @@ async function checkInvoice(tx: Tx, applicationId: string, id: string): Promise<
   return invoice ? {} : { invoice: "Choose an invoice’s file that passed the malware scan and has no claim yet" };
 }
 
-/** Those who may act on the application. */
-async function budgetOfficers(tx: Tx, applicationId: string): Promise<string[]> {
+/** Those who may approve a claim that the actor confirms. */
+async function budgetOfficers(tx: Tx, { personId }: MfatActor, applicationId: string): Promise<string[]> {
   const people = await tx.person.findMany({
     where: {
+      id: { not: personId },
       endedAt: null,
       roles: { some: { role: "BUDGET" } },
       declarations: { none: { applicationId, isRecused: true } },
@@ -121,7 +130,7 @@ const WITH_MONEY = {
 } as const;
 
 /** The claim that a step is taken for. @throws INVALID where there is none, STATE where it is not in a state for it */
-async function claimFor(tx: Tx, application: LockedApplication, step: ClaimStep, number: string) {
+async function claimFor(tx: Tx, actor: Actor, application: LockedApplication, step: ClaimStep, number: string) {
   const claim = /^\d{1,6}$/.test(number)
     ? await tx.claim.findUnique({
         where: { applicationId_number: { applicationId: application.id, number: Number(number) } },
@@ -129,12 +138,12 @@ async function claimFor(tx: Tx, application: LockedApplication, step: ClaimStep,
       })
     : null;
   if (!claim) throw invalid({ claim: "Choose a claim" });
-  const states: readonly ClaimState[] = CLAIM_STEPS[step];
-  if (!states.includes(claim.state)) {
+  if (!fitsClaim(step, claim, actor.roles)) {
     throw new DomainError("STATE", claimStands(claimReference(application.reference, claim.number), claim));
   }
-  const early = tooEarly(step, claim, dayOf(now()));
-  if (early) throw new DomainError("STATE", `${early}. You can return the claim.`);
+  const why = whyNotTaken(step, claim, actor.personId, dayOf(now()));
+  if (why === OWN_CONFIRMATION) throw forbidden(`${why}.`);
+  if (why) throw new DomainError("STATE", `${why}. You can return the claim.`);
   return claim;
 }
 
@@ -150,6 +159,44 @@ function outcomeOf({ reference }: LockedApplication, claim: Told): StepOutcome {
   };
 }
 
+/**
+ * Confirms for the desk that the work of a claim was done: milestone, report and invoice agree; of an advance, that it is
+ * justified. Another person approves the money.
+ * @throws STATE where it does not wait for that, its file is not scanned, or no other budget officer could approve it
+ */
+export async function confirmWork(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { claim: number }: ChosenClaim,
+): Promise<void> {
+  await takeTransition(actor, request, reference, PAYMENT_STEPS.confirmWork, async (tx, application) => {
+    const claim = await claimFor(tx, actor, application, "confirmWork", number);
+    refuseUnscanned(claim);
+    const asks = await budgetOfficers(tx, actor, application.id);
+    if (!asks.length) throw new DomainError("STATE", await nobodyFor(tx, "MFAT", application, "BUDGET"));
+    const data = { workConfirmedById: actor.personId, workConfirmedAt: now() };
+    await tx.claim.update({ where: { id: claim.id }, data });
+    const { note, ...outcome } = outcomeOf(application, claim);
+    const what = claim.advanceReason === null ? "the work was done" : "the advance is justified";
+    return { ...outcome, note: `${note} MFAT confirmed that ${what}.`, asks: [claim.claimedById, ...asks] };
+  });
+}
+
+/** The desk takes back that it confirmed a claim, which then waits on it again. */
+export async function takeBackConfirmation(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { claim: number, reason }: ClaimReason,
+): Promise<void> {
+  await takeTransition(actor, request, reference, PAYMENT_STEPS.takeBackConfirmation, async (tx, application) => {
+    const claim = await claimFor(tx, actor, application, "takeBackConfirmation", number);
+    await tx.claim.update({ where: { id: claim.id }, data: { workConfirmedById: null, workConfirmedAt: null } });
+    return { ...outcomeOf(application, claim), reason };
+  });
+}
+
 type Decision = { state: ClaimState; decidedById: string; decidedAt: Date; reason?: string };
 
 /** Decides on a claim: nothing of it changes but its fate. */
@@ -161,13 +208,8 @@ async function decide(
   { claim: number, reason }: ChosenClaim & { reason?: string },
 ): Promise<void> {
   await takeTransition(actor, request, reference, PAYMENT_STEPS[step], async (tx, application) => {
-    const claim = await claimFor(tx, application, step, number);
-    if (step === "approveClaim" && !isDownloadable(claim.invoice.document.scanState)) {
-      throw new DomainError(
-        "STATE",
-        "The invoice’s file has not passed the malware scan. Return the claim, or wait for the scan.",
-      );
-    }
+    const claim = await claimFor(tx, actor, application, step, number);
+    if (step === "approveClaim") refuseUnscanned(claim);
     const data: Decision = {
       // What an advance has paid needs no payment.
       state: step === "approveClaim" && claim.cents === 0n ? "SETTLED" : DECIDED[step],
@@ -178,6 +220,13 @@ async function decide(
     await tx.claim.update({ where: { id: claim.id }, data });
     return { ...outcomeOf(application, claim), ...(reason && { reason }) };
   });
+}
+
+type Invoiced = { invoice: { document: { scanState: ScanState } } };
+
+function refuseUnscanned({ invoice }: Invoiced): void {
+  if (isDownloadable(invoice.document.scanState)) return;
+  throw new DomainError("STATE", UNSCANNED);
 }
 
 const DECIDED = { cancelClaim: "CANCELLED", approveClaim: "APPROVED", returnClaim: "RETURNED" } as const;
@@ -207,7 +256,7 @@ export async function recordPayment(
   const paid = { paidOn: payment.paidOn, reference: cleanNumber(payment.reference) };
   try {
     await takeTransition(actor, request, reference, PAYMENT_STEPS.recordPayment, async (tx, application) => {
-      const claim = await claimFor(tx, application, "recordPayment", payment.claim);
+      const claim = await claimFor(tx, actor, application, "recordPayment", payment.claim);
       const wrongDay = paidOnProblem(paid.paidOn, claim, dayOf(now()));
       if (wrongDay) throw invalid({ "paidOn-day": wrongDay });
       const twin = await samePayment(tx, paid.reference);
@@ -222,12 +271,32 @@ export async function recordPayment(
       await tx.payment.create({
         data: { ...paid, applicationId: application.id, claimId, startYear, cents, ...recorded },
       });
+      await adviseOfPayment(tx, application, claim, paid);
       return outcomeOf(application, claim);
     });
   } catch (error) {
     if (!violates(error, "Payment_reference_key")) throw error;
     throw invalid({ reference: (await samePayment(db(), paid.reference)) ?? "A payment has this reference already" });
   }
+}
+
+type Advised = Remittance["claim"] & { claimedById: string };
+
+/** Mails the remittance advice to the agency's finance officers, and to whoever claimed. */
+async function adviseOfPayment(
+  tx: Tx,
+  { id: applicationId, agencyId, agency, ...application }: LockedApplication,
+  claim: Advised,
+  payment: Remittance["payment"],
+): Promise<void> {
+  const people = await tx.person.findMany({
+    where: { agencyId, endedAt: null, OR: [{ id: claim.claimedById }, { roles: { some: { role: "FINANCE" } } }] },
+    select: { email: true },
+  });
+  const { purchaseOrder } = await tx.arrangement.findUniqueOrThrow({ where: { applicationId } });
+  const paid = { agencyName: agency.name, claim, purchaseOrder, payment };
+  const mail = remittanceEmail({ ...application, ...paid, baseUrl: env().BASE_URL });
+  for (const { email: to } of people) await queueEmail(tx, { to, applicationId, ...mail });
 }
 
 /** What was paid with a reference, in words; null where nothing was. */
@@ -257,7 +326,7 @@ export async function recoverPayment(
   if (receivedOn > dayOf(now())) throw invalid({ "receivedOn-day": "Received on must be a day that has come" });
   try {
     await takeTransition(actor, request, reference, PAYMENT_STEPS.recoverPayment, async (tx, application) => {
-      const claim = await claimFor(tx, application, "recoverPayment", recovery.claim);
+      const claim = await claimFor(tx, actor, application, "recoverPayment", recovery.claim);
       if (claim.payment && receivedOn < claim.payment.paidOn) {
         throw invalid({ "receivedOn-day": "Received on must be the day it was paid, or a later one" });
       }

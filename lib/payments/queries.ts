@@ -6,21 +6,21 @@ import { inScope, listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
-import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { formatCents, formatYear, plainCents } from "#lib/platform/money.ts";
 import { ACCRUAL_FIELDS } from "./accruals/schema.ts";
 import {
   accruingYears,
   CAME_TO_NOTHING,
-  CLAIM_STEPS,
+  type ClaimStage,
   type ClaimStep,
   type Funding,
+  fitsClaim,
   type ListedClaim,
   type OpenAdvance,
   openAdvances,
-  tooEarly,
   whyNotPayable,
+  whyNotTaken,
   type YearLeft,
   yearsLeft,
 } from "./rules.ts";
@@ -78,15 +78,14 @@ export async function readClaimForm(
   step: ClaimStep,
   chosen = "",
 ): Promise<{ lists: Lists; initial: Values }> {
-  const states: readonly ClaimState[] = CLAIM_STEPS[step];
   const { claims } = await readClaims(actor, applicationId);
   const today = dayOf(now());
   const options = claims
-    .filter((claim) => states.includes(claim.state) && !tooEarly(step, claim, today))
+    .filter((claim) => fitsClaim(step, claim, actor.roles) && !whyNotTaken(step, claim, actor.personId, today))
     .map(
-      ({ number, cents, startYear, invoiceNumber, invoicedOn, milestone }): Option => ({
+      ({ number, cents, startYear, invoiceNumber, invoicedOn, milestone, advanceReason }): Option => ({
         value: String(number),
-        label: `Claim ${number}: ${formatCents(cents)} from ${formatYear(startYear)}`,
+        label: `Claim ${number}${advanceReason === null ? "" : ", an advance"}: ${formatCents(cents)} from ${formatYear(startYear)}`,
         hint: `${milestone}. Invoice ${invoiceNumber} of ${formatDay(invoicedOn)}`,
       }),
     );
@@ -154,6 +153,7 @@ const LISTED = {
   id: true,
   number: true,
   state: true,
+  workConfirmedAt: true,
   startYear: true,
   workFrom: true,
   workTo: true,
@@ -166,7 +166,13 @@ const LISTED = {
   claimedAt: true,
   ...SHOWN,
   ofAgency: {
-    select: { reference: true, title: true, marking: true, agency: { select: { name: true, abbreviation: true } } },
+    select: {
+      reference: true,
+      title: true,
+      marking: true,
+      agency: { select: { name: true, abbreviation: true } },
+      arrangement: { select: { purchaseOrder: true } },
+    },
   },
 } satisfies Prisma.ClaimSelect;
 
@@ -181,11 +187,17 @@ async function matching(
     ...(only === "ADVANCE" && { advanceReason: { not: null } }),
     ...(only === "UNSTATED" && { workFrom: null }),
     ...(only === "UNORDERED" && { id: { in: await listUnordered(client) } }),
+    ...(only === "TWICE" && { id: { in: await listTwins(client) } }),
     ofAgency: listedTo(actor),
-    ...(state && { state: state as ClaimState }),
+    ...(state && atStage(state as ClaimStage)),
     ...(year && { startYear: Number(year) }),
     ...(agency && { agencyId: agency }),
   };
+}
+
+export function atStage(stage: ClaimStage): Prisma.ClaimWhereInput {
+  if (stage === "CONFIRMED") return { state: "CLAIMED", workConfirmedAt: { not: null } };
+  return { state: stage, ...(stage === "CLAIMED" && { workConfirmedAt: null }) };
 }
 
 /** Claims from before their days had to be in order: they stay as they were recorded. */
@@ -203,11 +215,22 @@ async function listUnordered(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** Claims that stand for one invoice under several spellings, from before that was refused: all of them. */
+async function listTwins(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
+  const rows = await client.$queryRaw<{ id: string }[]>`
+    SELECT c.id FROM "Claim" c JOIN "Claim" t ON t."agencyId" = c."agencyId" AND t.id <> c.id
+      AND invoice_key(t."invoiceNumber") = invoice_key(c."invoiceNumber")
+    WHERE (c."sharesInvoice" OR t."sharesInvoice") AND c.state NOT IN ('RETURNED', 'CANCELLED')
+      AND t.state NOT IN ('RETURNED', 'CANCELLED')`;
+  return rows.map(({ id }) => id);
+}
+
 type ListedRow = Prisma.ClaimGetPayload<{ select: typeof LISTED }>;
-const listed = ({ ofAgency, ...claim }: ListedRow): ListedClaim => ({
+const listed = ({ ofAgency: { arrangement, ...application }, ...claim }: ListedRow): ListedClaim => ({
   ...claim,
+  purchaseOrder: arrangement?.purchaseOrder ?? null,
   notPayable: whyNotPayable(claim, dayOf(now())),
-  application: ofAgency,
+  application,
 });
 
 export type ClaimPage = {

@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
+import type { Role } from "#lib/lifecycle/permissions.ts";
 import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import {
   CAME_TO_NOTHING,
-  CLAIM_STATES,
+  CLAIM_STAGES,
+  CLAIM_STEPS,
+  type ClaimStage,
+  type ClaimStep,
   checkClaim,
   claimCount,
   claimInWords,
@@ -11,12 +15,14 @@ import {
   claimStands,
   claimsMarking,
   cleanNumber,
+  fitsClaim,
   formatWork,
   type ListedClaim,
   openAdvances,
   paidOnProblem,
   tooEarly,
   whyNotPayable,
+  whyNotTaken,
   yearsLeft,
 } from "./rules.ts";
 
@@ -228,6 +234,36 @@ test("the days of the work are said, one alone once, and none where they are not
     expect(formatWork({ workFrom: null, workTo: null, ...days })).toBe("not stated");
 });
 
+const STEP_KEYS = Object.keys(CLAIM_STEPS) as ClaimStep[];
+
+test("a claim waits on the desk, then on a budget officer, and is returned by whom it waits on", () => {
+  const stages = {
+    CLAIMED: { state: "CLAIMED", workConfirmedAt: null },
+    CONFIRMED: { state: "CLAIMED", workConfirmedAt: at(1) },
+    APPROVED: { state: "APPROVED", workConfirmedAt: at(1) },
+    PAID: { state: "PAID", workConfirmedAt: null },
+    RETURNED: { state: "RETURNED", workConfirmedAt: at(1) },
+  } as const;
+  const stepsOf = (stage: keyof typeof stages, role: Role) =>
+    STEP_KEYS.filter((step) => fitsClaim(step, stages[stage], new Set([role])));
+  expect(stepsOf("CLAIMED", "DESK")).toEqual(["confirmWork", "cancelClaim", "returnClaim"]);
+  expect(stepsOf("CLAIMED", "BUDGET")).toEqual(["confirmWork", "cancelClaim"]);
+  expect(stepsOf("CONFIRMED", "DESK")).toEqual(["takeBackConfirmation", "cancelClaim", "approveClaim"]);
+  expect(stepsOf("CONFIRMED", "BUDGET")).toContain("returnClaim");
+  expect(stepsOf("APPROVED", "BUDGET")).toEqual(["cancelClaim", "returnClaim", "recordPayment"]);
+  expect(stepsOf("APPROVED", "DESK")).not.toContain("returnClaim");
+  expect([stepsOf("PAID", "BUDGET"), stepsOf("RETURNED", "BUDGET")]).toEqual([["recoverPayment"], []]);
+});
+
+test("who confirmed a claim does not approve it, and may do all else", () => {
+  const claim = { startYear: 2026, workConfirmedById: "one" };
+  const kept = STEP_KEYS.filter((step) => whyNotTaken(step, claim, "one", at(2)) !== null);
+  expect(kept).toEqual(["approveClaim"]);
+  expect(STEP_KEYS.filter((step) => whyNotTaken(step, claim, "other", at(2)) !== null)).toEqual([]);
+  const early = STEP_KEYS.filter((step) => whyNotTaken(step, { ...claim, startYear: 2027 }, "other", at(2)));
+  expect(early).toEqual(["approveClaim", "recordPayment"]);
+});
+
 const STEPS = ["cancelClaim", "approveClaim", "returnClaim", "recordPayment", "recoverPayment"] as const;
 
 test("nothing is approved or paid before its year begins, and all else may be done", () => {
@@ -237,7 +273,7 @@ test("nothing is approved or paid before its year begins, and all else may be do
 });
 
 test("only a claim that waits for money is said not to be payable yet", () => {
-  const states = Object.keys(CLAIM_STATES) as ClaimState[];
+  const states = (Object.keys(CLAIM_STAGES) as ClaimStage[]).filter((stage) => stage !== "CONFIRMED");
   const waiting = states.filter((state) => whyNotPayable({ state, startYear: 2027 }, at(2)) !== null);
   expect(waiting).toEqual(["CLAIMED", "APPROVED"]);
   expect(states.filter((state) => whyNotPayable({ state, startYear: 2026 }, at(2)))).toEqual([]);
@@ -270,9 +306,12 @@ test("a claim is named by its application and number, with its amount and year",
 
 test("what a claim is already is said: when it was paid and by which reference, or its state", () => {
   const payment = { paidOn: at(2), reference: "FIN-1" };
-  expect(claimStands("It", { state: "PAID", payment })).toMatch(/2 November 2026.*FIN-1/);
-  expect(claimStands("It", { state: "PAID", payment: null })).toContain("“Paid”");
-  expect(claimStands("It", { state: "RECOVERED", payment })).toContain("“Recovered”");
+  const unpaid = { workConfirmedAt: at(1), payment: null };
+  expect(claimStands("It", { ...unpaid, state: "PAID", payment })).toMatch(/2 November 2026.*FIN-1/);
+  expect(claimStands("It", { ...unpaid, state: "PAID" })).toContain("“Paid”");
+  expect(claimStands("It", { ...unpaid, state: "RECOVERED", payment })).toContain("“Recovered”");
+  expect(claimStands("It", { ...unpaid, state: "CLAIMED" })).toContain("“Confirmed”");
+  expect(claimStands("It", { ...unpaid, state: "CLAIMED", workConfirmedAt: null })).toContain("“Claimed”");
 });
 
 const application = {
@@ -285,6 +324,7 @@ const listed: ListedClaim = {
   id: "1",
   number: 1,
   state: "PAID",
+  workConfirmedAt: null,
   startYear: 2026,
   workFrom: at(1),
   workTo: at(1),
@@ -294,6 +334,7 @@ const listed: ListedClaim = {
   gstCents: 150n,
   invoiceNumber: "INV-7",
   invoicedOn: at(1),
+  purchaseOrder: "PO 4711",
   claimedAt: at(1),
   notPayable: null,
   payment: { paidOn: at(2), reference: "FIN-1" },
@@ -337,6 +378,7 @@ test("the list as a sheet has every column of the screen, and its sums", () => {
       150n,
       "INV-7",
       at(1),
+      "PO 4711",
       at(2),
       "FIN-1",
       at(3),
@@ -357,13 +399,14 @@ test("the list as a sheet has every column of the screen, and its sums", () => {
       150n,
       "INV-7",
       at(1),
+      "PO 4711",
       null,
       null,
       null,
       "IN-CONFIDENCE",
     ],
   ]);
-  expect(sheet.total).toEqual(["Total", ...Array(8).fill(null), 1_005n, null, 300n, ...Array(6).fill(null)]);
+  expect(sheet.total).toEqual(["Total", ...Array(8).fill(null), 1_005n, null, 300n, ...Array(7).fill(null)]);
   const two = claimSheet(
     [],
     {

@@ -1,6 +1,7 @@
 import { unbegunYear } from "#lib/budget/rules.ts";
 import { afterCutoff, isAccruing, type YearLife } from "#lib/budget/years/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import type { Role } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import {
   addMonths,
@@ -15,8 +16,17 @@ import type { ClaimState, Marking } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
 
-export const CLAIM_STATES: Record<ClaimState, { label: string; tone: "ok" | "wait" | "no" | "bad" | "neutral" }> = {
+/** A claim waits on the desk first, and once that has confirmed it on a budget officer. */
+export type ClaimStage = ClaimState | "CONFIRMED";
+
+export const stageOfClaim = ({ state, workConfirmedAt }: Waiting): ClaimStage =>
+  state === "CLAIMED" && workConfirmedAt ? "CONFIRMED" : state;
+
+type Waiting = { state: ClaimState; workConfirmedAt: Date | null };
+
+export const CLAIM_STAGES: Record<ClaimStage, { label: string; tone: "ok" | "wait" | "no" | "bad" | "neutral" }> = {
   CLAIMED: { label: "Claimed", tone: "wait" },
+  CONFIRMED: { label: "Confirmed", tone: "wait" },
   APPROVED: { label: "Approved", tone: "neutral" },
   PAID: { label: "Paid", tone: "ok" },
   RETURNED: { label: "Returned", tone: "bad" },
@@ -30,16 +40,45 @@ export const CAME_TO_NOTHING: readonly ClaimState[] = ["RETURNED", "CANCELLED"];
 /** Claims waiting for payment. */
 const OPEN_CLAIMS: readonly ClaimState[] = ["CLAIMED", "APPROVED"];
 
-/** The steps that are taken for one claim of an arrangement, and the states that it may be in. */
+/** The steps that are taken for one claim of an arrangement, and the stages that it may be in. */
 export const CLAIM_STEPS = {
-  cancelClaim: OPEN_CLAIMS,
-  approveClaim: ["CLAIMED"],
-  returnClaim: OPEN_CLAIMS,
+  confirmWork: ["CLAIMED"],
+  takeBackConfirmation: ["CONFIRMED"],
+  cancelClaim: ["CLAIMED", "CONFIRMED", "APPROVED"],
+  approveClaim: ["CONFIRMED"],
+  returnClaim: ["CLAIMED", "CONFIRMED", "APPROVED"],
   recordPayment: ["APPROVED"],
   recoverPayment: ["PAID"],
-} as const satisfies Record<string, readonly ClaimState[]>;
+} as const satisfies Record<string, readonly ClaimStage[]>;
 
 export type ClaimStep = keyof typeof CLAIM_STEPS;
+
+export const stagesOf = (step: ClaimStep): readonly ClaimStage[] => CLAIM_STEPS[step];
+
+/** Before the desk confirms a claim, the desk returns it; afterwards a budget officer. */
+const RETURNED_BY: Partial<Record<ClaimStage, Role>> = { CLAIMED: "DESK", CONFIRMED: "BUDGET", APPROVED: "BUDGET" };
+
+/** Whether a step is there for a claim, for somebody with these roles. */
+export function fitsClaim(step: ClaimStep, claim: Waiting, roles: ReadonlySet<Role>): boolean {
+  const stage = stageOfClaim(claim);
+  if (!stagesOf(step).includes(stage)) return false;
+  const by = step === "returnClaim" ? RETURNED_BY[stage] : undefined;
+  return by === undefined || roles.has(by);
+}
+
+/** Who confirmed the work does not approve the money. */
+export const OWN_CONFIRMATION = "You confirmed this claim, so another budget officer approves it";
+
+/** Why a claim is neither confirmed nor approved yet. */
+export const UNSCANNED = "The invoice’s file has not passed the malware scan. Return the claim, or wait for the scan.";
+
+type Confirmed = { startYear: number; workConfirmedById: string | null };
+
+/** Why a step that fits a claim is still not somebody’s to take now; null where it is. */
+export function whyNotTaken(step: ClaimStep, claim: Confirmed, personId: string, today: Date): string | null {
+  if (step === "approveClaim" && claim.workConfirmedById === personId) return OWN_CONFIRMATION;
+  return tooEarly(step, claim, today);
+}
 
 /** "PSF-2026-0042/1" */
 export const claimReference = (reference: string, number: number): string => `${reference}/${number}`;
@@ -257,7 +296,7 @@ export function paidOnProblem(paidOn: Date, { startYear, decidedAt, year }: Paya
 
 type Payable = { startYear: number; decidedAt: Date | null; year: Omit<YearLife, "startYear"> };
 
-/** The same invoice number, however it was spaced. */
+/** A number or reference as it is kept, however it was spaced. */
 export const cleanNumber = (number: string): string => number.trim().replace(/\s+/gu, " ");
 
 type Named = { number: number; startYear: number; cents: bigint };
@@ -266,14 +305,14 @@ type Named = { number: number; startYear: number; cents: bigint };
 export const claimInWords = (reference: string, { number, startYear, cents }: Named): string =>
   `Claim ${claimReference(reference, number)} of ${formatCents(cents)}, GST exclusive, from ${formatYear(startYear)}`;
 
-type Paid = { state: ClaimState; payment: { paidOn: Date; reference: string } | null };
+type Paid = Waiting & { payment: { paidOn: Date; reference: string } | null };
 
 /** Why a step cannot be taken for a claim in its state. */
-export function claimStands(name: string, { state, payment }: Paid): string {
-  if (state === "PAID" && payment) {
+export function claimStands(name: string, { payment, ...claim }: Paid): string {
+  if (claim.state === "PAID" && payment) {
     return `${name} is paid already, on ${formatDay(payment.paidOn)} with the reference ${payment.reference}.`;
   }
-  return `${name} is “${CLAIM_STATES[state].label}”.`;
+  return `${name} is “${CLAIM_STAGES[stageOfClaim(claim)].label}”.`;
 }
 
 // ---------------------------------------------------------------- the list of all claims
@@ -283,6 +322,7 @@ export type ListedClaim = {
   id: string;
   number: number;
   state: ClaimState;
+  workConfirmedAt: Date | null;
   startYear: number;
   workFrom: Date | null;
   workTo: Date | null;
@@ -292,6 +332,8 @@ export type ListedClaim = {
   gstCents: bigint;
   invoiceNumber: string;
   invoicedOn: Date;
+  /** What its arrangement is paid under. */
+  purchaseOrder: string | null;
   claimedAt: Date;
   notPayable: string | null;
   payment: { paidOn: Date; reference: string } | null;
@@ -345,7 +387,7 @@ const SHEET_COLUMNS: SheetColumn<ListedClaim>[] = [
   },
   { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application.title },
   { header: "Agency", kind: "text", value: ({ application }) => application.agency.name },
-  { header: "State", kind: "text", width: 12, value: ({ state }) => CLAIM_STATES[state].label },
+  { header: "State", kind: "text", width: 12, value: (claim) => CLAIM_STAGES[stageOfClaim(claim)].label },
   { header: "Not payable yet", kind: "text", value: ({ notPayable }) => notPayable },
   { header: "Financial year", kind: "text", width: 14, value: ({ startYear }) => formatYear(startYear) },
   { header: "Work from", kind: "day", value: ({ workFrom }) => workFrom },
@@ -361,6 +403,7 @@ const SHEET_COLUMNS: SheetColumn<ListedClaim>[] = [
   { header: "GST", kind: "cents", value: ({ gstCents }) => gstCents },
   { header: "Invoice number", kind: "text", value: ({ invoiceNumber }) => invoiceNumber },
   { header: "Invoice date", kind: "day", value: ({ invoicedOn }) => invoicedOn },
+  { header: "Purchase order", kind: "text", value: ({ purchaseOrder }) => purchaseOrder },
   { header: "Paid on", kind: "day", value: ({ payment }) => payment?.paidOn ?? null },
   { header: "Payment reference", kind: "text", value: ({ payment }) => payment?.reference ?? null },
   { header: "Recovered on", kind: "day", value: ({ recovery }) => recovery?.receivedOn ?? null },

@@ -1,6 +1,6 @@
 import { type Answers, type Field, type Lists, type Option, reasonFields, type Values } from "#lib/form/fields.ts";
 import { type Filters, filterChoice, readFilters } from "#lib/form/filters.ts";
-import { CLAIM_STATES } from "./rules.ts";
+import { CLAIM_STAGES } from "./rules.ts";
 
 const EXCLUSIVE = "New Zealand dollars, GST exclusive";
 
@@ -102,6 +102,11 @@ const CLAIM = { kind: "choice", name: "claim", label: "Claim", missing: "Choose 
 
 export const CANCEL_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why it is cancelled", "MFAT reads this")] as const;
 export const RETURN_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why it is returned", "The agency reads this")] as const;
+export const CONFIRM_WORK_FIELDS = [CLAIM] as const satisfies readonly Field[];
+export const TAKE_BACK_CONFIRMATION_FIELDS = [
+  CLAIM,
+  ...reasonFields("Why it is taken back", "MFAT reads this"),
+] as const;
 export const APPROVE_CLAIM_FIELDS = [CLAIM] as const satisfies readonly Field[];
 
 export type ClaimReason = Answers<typeof RETURN_CLAIM_FIELDS>;
@@ -148,7 +153,7 @@ export const CLAIM_FILTERS = [
   filterChoice(
     "state",
     "State",
-    Object.entries(CLAIM_STATES).map(([value, { label }]) => ({ value, label })),
+    Object.entries(CLAIM_STAGES).map(([value, { label }]) => ({ value, label })),
   ),
   filterChoice("year", "Financial year", "years"),
   filterChoice("agency", "Agency", "agencies"),
@@ -156,6 +161,7 @@ export const CLAIM_FILTERS = [
     { value: "ADVANCE", label: "Advances" },
     { value: "UNSTATED", label: "Work period not stated" },
     { value: "UNORDERED", label: "Days out of order" },
+    { value: "TWICE", label: "Invoice claimed twice" },
   ]),
 ] as const satisfies readonly Field[];
 

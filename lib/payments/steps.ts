@@ -1,17 +1,32 @@
 import { unbegunYear } from "#lib/budget/rules.ts";
 import { afterCutoff } from "#lib/budget/years/rules.ts";
+import type { Role } from "#lib/lifecycle/permissions.ts";
 import { defineSteps, type Obstacles, obstacle } from "#lib/lifecycle/steps.ts";
 import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import { ACCRUAL_FIELDS } from "./accruals/schema.ts";
-import { accruingYears, CLAIM_STEPS, type ClaimStep, type OpenAdvance, tooEarly, type YearLeft } from "./rules.ts";
+import {
+  accruingYears,
+  CLAIM_STEPS,
+  type ClaimStage,
+  type ClaimStep,
+  fitsClaim,
+  type OpenAdvance,
+  whyNotTaken,
+  type YearLeft,
+} from "./rules.ts";
 import {
   APPROVE_CLAIM_FIELDS,
   CANCEL_CLAIM_FIELDS,
   CLAIM_FIELDS,
+  CONFIRM_WORK_FIELDS,
   PAYMENT_FIELDS,
   RECOVER_PAYMENT_FIELDS,
   RETURN_CLAIM_FIELDS,
+  TAKE_BACK_CONFIRMATION_FIELDS,
 } from "./schema.ts";
+
+/** Who claims for an agency. */
+export const CLAIMANTS = ["CONTRIBUTOR", "FINANCE"] as const satisfies readonly Role[];
 
 /** Claims, and what is paid of them. */
 export const PAYMENT_STEPS = defineSteps({
@@ -20,20 +35,46 @@ export const PAYMENT_STEPS = defineSteps({
     event: "application.claimSubmitted",
     happened: "claim submitted",
     tellsAgency: true,
-    from: { ACTIVE: ["CONTRIBUTOR"], CLOSING: ["CONTRIBUTOR"] },
+    from: { ACTIVE: CLAIMANTS, CLOSING: CLAIMANTS },
     to: "stays",
-    asksNext: true,
     fields: CLAIM_FIELDS,
     back: ["cancelClaim", "returnClaim"],
     days: 10,
-    next: "A budget officer approves the claim, or returns it with a reason. The contributor hears by email.",
+    next: "The fund desk confirms that the work was done, or returns the claim with a reason. A budget officer then approves the money. Whoever claimed hears by email.",
+  },
+  confirmWork: {
+    label: "Confirm work",
+    event: "application.workConfirmed",
+    happened: "claim confirmed",
+    tellsAgency: true,
+    from: { ACTIVE: ["DESK"], CLOSING: ["DESK"] },
+    to: "stays",
+    asksNext: true,
+    isForClaims: true,
+    fields: CONFIRM_WORK_FIELDS,
+    back: ["takeBackConfirmation", "returnClaim"],
+    days: 5,
+    next: "A budget officer approves the claim, or returns it with a reason.",
+  },
+  takeBackConfirmation: {
+    label: "Take back confirmation",
+    event: "application.confirmationTakenBack",
+    happened: "confirmation of a claim taken back",
+    tellsAgency: true,
+    from: { ACTIVE: ["DESK"], CLOSING: ["DESK"] },
+    to: "stays",
+    reason: "MFAT",
+    fields: TAKE_BACK_CONFIRMATION_FIELDS,
+    back: ["confirmWork"],
+    isAside: true,
+    next: "The claim waits on the desk again: confirm it, or return it with a reason.",
   },
   cancelClaim: {
     label: "Cancel claim",
     event: "application.claimCancelled",
     happened: "claim cancelled",
     tellsAgency: true,
-    from: { ACTIVE: ["CONTRIBUTOR"], CLOSING: ["CONTRIBUTOR"] },
+    from: { ACTIVE: CLAIMANTS, CLOSING: CLAIMANTS },
     to: "stays",
     reason: "agency",
     fields: CANCEL_CLAIM_FIELDS,
@@ -48,6 +89,7 @@ export const PAYMENT_STEPS = defineSteps({
     tellsAgency: true,
     from: { ACTIVE: ["BUDGET"], CLOSING: ["BUDGET"] },
     to: "stays",
+    isForClaims: true,
     fields: APPROVE_CLAIM_FIELDS,
     back: ["cancelClaim", "returnClaim"],
     days: 10,
@@ -58,13 +100,13 @@ export const PAYMENT_STEPS = defineSteps({
     event: "application.claimReturned",
     happened: "claim returned",
     tellsAgency: true,
-    from: { ACTIVE: ["BUDGET"], CLOSING: ["BUDGET"] },
+    from: { ACTIVE: ["DESK", "BUDGET"], CLOSING: ["DESK", "BUDGET"] },
     to: "stays",
     reason: "agency",
     fields: RETURN_CLAIM_FIELDS,
     back: ["submitClaim"],
     isAside: true,
-    next: "The contributor reads the reason, and can claim again.",
+    next: "The agency reads the reason, and can claim again.",
   },
   recordPayment: {
     label: "Record payment",
@@ -96,7 +138,7 @@ export const PAYMENT_STEPS = defineSteps({
     event: "application.accrualStated",
     happened: "unclaimed work stated",
     isAgencys: true,
-    from: { ACTIVE: ["CONTRIBUTOR"], CLOSING: ["CONTRIBUTOR"] },
+    from: { ACTIVE: CLAIMANTS, CLOSING: CLAIMANTS },
     to: "stays",
     whileHeld: true,
     fields: ACCRUAL_FIELDS,
@@ -104,26 +146,47 @@ export const PAYMENT_STEPS = defineSteps({
     isAside: true,
     next: "You can state it again until the year is closed, and claim it as usual.",
   },
+  changePurchaseOrder: {
+    label: "Change purchase order",
+    page: "Change the purchase order number",
+    event: "application.purchaseOrderChanged",
+    happened: "purchase order number changed",
+    tellsAgency: true,
+    from: { ACTIVE: ["FINANCE"], CLOSING: ["FINANCE"] },
+    to: "stays",
+    fields: "read",
+    back: ["changePurchaseOrder"],
+    isAside: true,
+    next: "Nothing more. It stands with your claims, and on each remittance advice.",
+  },
 });
 
 /** A new step is of one claim, or named here as one that is not. */
 const OF_CLAIMS: Record<
-  Exclude<keyof typeof PAYMENT_STEPS, "submitClaim" | "stateAccrual">,
-  readonly ClaimState[]
+  Exclude<keyof typeof PAYMENT_STEPS, "submitClaim" | "stateAccrual" | "changePurchaseOrder">,
+  readonly ClaimStage[]
 > = CLAIM_STEPS;
 
-type StandingClaim = { state: ClaimState; startYear: number };
+type StandingClaim = {
+  state: ClaimState;
+  startYear: number;
+  workConfirmedAt: Date | null;
+  workConfirmedById: string | null;
+};
+type Reader = { personId: string; roles: ReadonlySet<Role> };
 
-/** The steps about claims are there for the claims that they can be taken for. */
+/** The steps about claims are there for the claims that the reader can take them for. */
 export function obstaclesToClaims(
   claims: readonly StandingClaim[],
   { years, advances }: { years: readonly YearLeft[]; advances: readonly OpenAdvance[] },
+  { personId, roles }: Reader,
   today: Date,
 ): Obstacles<keyof typeof PAYMENT_STEPS> {
-  const steps = (Object.entries(OF_CLAIMS) as [ClaimStep, readonly ClaimState[]][]).flatMap(([step, states]) => {
-    const early = claims.filter(({ state }) => states.includes(state)).map((claim) => tooEarly(step, claim, today));
-    if (early.includes(null)) return [];
-    return [[step, early[0] ? `${early[0]}.` : null] as const];
+  const steps = (Object.keys(OF_CLAIMS) as ClaimStep[]).flatMap((step) => {
+    const fitting = claims.filter((claim) => fitsClaim(step, claim, roles));
+    const why = fitting.map((claim) => whyNotTaken(step, claim, personId, today));
+    if (why.includes(null)) return [];
+    return [[step, why[0] ? `${why[0]}.` : null] as const];
   });
   return {
     // An invoice that an advance has paid is claimed with no money left.

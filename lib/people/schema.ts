@@ -4,6 +4,7 @@ import { AGENCY_ROLES, MFAT_ROLES, ROLE_LABELS, type Role } from "#lib/lifecycle
 /** The people of the demo, one for each role and side; /sign-in lists them in demo mode. */
 export const DEMO_PEOPLE = [
   { email: "contributor@police.example", name: "Aroha Ngata", agency: "NZ Police", roles: ["CONTRIBUTOR"] },
+  { email: "finance@police.example", name: "Losa Fuimaono", agency: "NZ Police", roles: ["FINANCE"] },
   { email: "certifier@police.example", name: "Daniel Whyte", agency: "NZ Police", roles: ["CERTIFIER"] },
   { email: "contributor@customs.example", name: "Sione Tāufa", agency: "Customs", roles: ["CONTRIBUTOR"] },
   { email: "certifier@customs.example", name: "Ruth Okafor", agency: "Customs", roles: ["CERTIFIER"] },
@@ -31,6 +32,7 @@ export const MFAT_OPTION = "MFAT";
 
 const ROLE_HINTS: Record<Role, string> = {
   CONTRIBUTOR: "Agency: writes applications, reports and claims",
+  FINANCE: "Agency: claims, and prepares the amounts of acquittals",
   CERTIFIER: "Agency: signs off and submits, accepts offers",
   DESK: "MFAT: screens, moderates, recommends, sends offers",
   ASSESSOR: "MFAT: scores what is assigned",

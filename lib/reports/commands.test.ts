@@ -91,7 +91,7 @@ test("what is written is kept unchecked, and sent only whole, with every gap at 
   await submitReport(contributor, once, reference, values);
   expect(await states(id)).toEqual(["PROGRESS SUBMITTED", "PROGRESS DUE", "FINAL DUE"]);
   const { items } = await listWork(desk);
-  expect(items.find((item) => item.reference === reference)).toMatchObject({ step: "acceptReport" });
+  expect(items).toContainEqual(expect.objectContaining({ reference, step: "acceptReport" }));
   await acceptReport(desk, await request(reference), reference, { report: "1" });
   const report = await getReport(desk, await getApplication(desk, reference), 1);
   expect(report).toMatchObject({ state: "ACCEPTED", values: { progress: expect.stringContaining("first course") } });

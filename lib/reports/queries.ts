@@ -43,6 +43,10 @@ export async function readBasis(
   };
 }
 
+/** The milestones that MFAT compares claims with. */
+export const listMilestones = async (_actor: MfatActor, application: Signed): Promise<Basis["milestones"]> =>
+  (await readBasis(db(), application)).milestones;
+
 const BY_DUE = [{ dueOn: "asc" }, { number: "asc" }] satisfies Prisma.ReportOrderByWithRelationInput[];
 const OPEN: ReportState[] = ["DUE", "RETURNED"];
 

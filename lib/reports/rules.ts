@@ -83,7 +83,7 @@ type Standing = { state: ReportState; dueOn: Date };
 /** Whether the agency still has to send it. */
 export const isOpenReport = (state: ReportState): boolean => state === "DUE" || state === "RETURNED";
 
-const isOverdue = ({ state, dueOn }: Standing, today: Date): boolean => isOpenReport(state) && dueOn < today;
+export const isOverdue = ({ state, dueOn }: Standing, today: Date): boolean => isOpenReport(state) && dueOn < today;
 
 const STATE_WORDS: Record<ReportState, { label: string; tone: "ok" | "wait" | "no" | "bad" | "neutral" }> = {
   DUE: { label: "Due", tone: "neutral" },

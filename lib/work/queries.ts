@@ -63,6 +63,10 @@ export async function listWork(actor: Actor): Promise<Work> {
 const mayTake = (actor: Actor, duty: DutyKind): Prisma.Sql => Prisma.sql`NOT EXISTS (
   SELECT FROM "Duty" d WHERE d."applicationId" = a.id AND d."personId" = ${actor.personId}::uuid AND d.kind::text <> ${duty})`;
 
+/** Who confirmed all claims that wait is not asked to approve them. */
+const mayApprove = ({ personId }: Actor): Prisma.Sql => Prisma.sql`EXISTS (
+  SELECT FROM "Claim" c WHERE c."applicationId" = a.id AND c.state = 'CLAIMED' AND c."workConfirmedById" <> ${personId}::uuid)`;
+
 /** Who is recused is not asked either. */
 const isFree = (actor: Actor): Prisma.Sql => Prisma.sql`NOT EXISTS (
   SELECT FROM "InterestDeclaration" i WHERE i."applicationId" = a.id AND i."personId" = ${actor.personId}::uuid AND i."isRecused")`;
@@ -73,13 +77,15 @@ const isOwnAgency = (actor: Actor): Prisma.Sql =>
 /** By role, which of what waits on it waits on the actor. */
 const MINE: Partial<Record<Role, (actor: Actor) => Prisma.Sql>> = {
   CONTRIBUTOR: (actor) => Prisma.sql`(w.role = 'CONTRIBUTOR' AND ${isOwnAgency(actor)})`,
+  // What is returned of a claim is for whoever claims.
+  FINANCE: (actor) => Prisma.sql`(w.step = 'submitClaim' AND ${isOwnAgency(actor)})`,
   CERTIFIER: (actor) => Prisma.sql`(w.role = 'CERTIFIER' AND ${isOwnAgency(actor)}
     AND (w.step <> 'signOffAndSubmit' OR ${mayTake(actor, "CERTIFY")}))`,
   DESK: (actor) => Prisma.sql`(w.role = 'DESK' AND (w.step <> 'recommend' OR ${mayTake(actor, "RECOMMEND")}))`,
   ASSESSOR: (actor) => Prisma.sql`(w.role = 'ASSESSOR' AND w."personId" = ${actor.personId}::uuid)`,
   BUDGET: (actor) =>
     Prisma.sql`(w.role = 'BUDGET' AND (w.step NOT IN ('confirmBudget', 'confirmVariation', 'approveVariation')
-      OR ${mayTake(actor, "CHECK_BUDGET")}))`,
+      OR ${mayTake(actor, "CHECK_BUDGET")}) AND (w.step <> 'approveClaim' OR ${mayApprove(actor)}))`,
   APPROVER: (actor) => Prisma.sql`(w.role = 'APPROVER' AND ${mayTake(actor, "DECIDE")}
     AND (${isWithinOwn(actor)} OR ${isWithinOthers(actor)}))`,
 };

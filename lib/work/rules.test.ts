@@ -133,15 +133,20 @@ test("an approver below the amount may still approve less; without a delegation 
 test("the steps about claims are there for the claims that they can be taken for", () => {
   const nothing = { committedCents: 0n, paidCents: 0n, openCents: 0n, cutoffOn: null, closedAt: null };
   const year = (startYear: number, leftCents: bigint) => ({ ...nothing, startYear, leftCents });
+  const reader = { personId: "reader", roles: new Set(["DESK", "BUDGET"] as const) };
   const obstacles = (claims: Parameters<typeof obstaclesToClaims>[0], years = [year(2026, 1n)]) =>
-    obstaclesToClaims(claims, { years, advances: [] }, TODAY);
+    obstaclesToClaims(claims, { years, advances: [] }, reader, TODAY);
   const spent = year(2026, 0n);
   const advance = { id: "1", number: 1, openCents: 1n };
-  const claims = [{ state: "PAID" as const, startYear: 2026 }];
+  const waiting = { state: "CLAIMED", startYear: 2026, workConfirmedAt: null, workConfirmedById: null } as const;
+  const confirmed = { ...waiting, workConfirmedAt: TODAY, workConfirmedById: "somebody" };
+  const claims = [{ ...confirmed, state: "PAID" as const }];
   expect(obstacles(claims, [spent]).submitClaim).toEqual(expect.any(String));
   // With no money left, an invoice still accounts for what an advance has paid.
-  expect(obstaclesToClaims(claims, { years: [spent], advances: [advance] }, TODAY).submitClaim).toBeUndefined();
+  expect(obstaclesToClaims(claims, { years: [spent], advances: [advance] }, reader, TODAY).submitClaim).toBeUndefined();
   const none = {
+    confirmWork: null,
+    takeBackConfirmation: null,
     cancelClaim: null,
     approveClaim: null,
     returnClaim: null,
@@ -150,25 +155,21 @@ test("the steps about claims are there for the claims that they can be taken for
     stateAccrual: null,
   };
   expect(obstacles([])).toEqual(none);
-  expect(obstacles([{ state: "PAID", startYear: 2026 }])).toEqual({ ...none, recoverPayment: undefined });
-  expect(Object.keys(obstacles([{ state: "CLAIMED", startYear: 2026 }])).sort()).toEqual([
-    "recordPayment",
-    "recoverPayment",
-    "stateAccrual",
-  ]);
-  const early = obstacles([{ state: "CLAIMED", startYear: 2027 }]);
+  expect(obstacles([{ ...waiting, state: "PAID" }])).toEqual({ ...none, recoverPayment: undefined });
+  const possible = (claim: typeof waiting | typeof confirmed) =>
+    Object.keys(none).filter((step) => !Object.hasOwn(obstacles([claim]), step));
+  expect(possible(waiting)).toEqual(["confirmWork", "cancelClaim", "returnClaim"]);
+  expect(possible(confirmed)).toEqual(["takeBackConfirmation", "cancelClaim", "approveClaim", "returnClaim"]);
+  expect(obstacles([{ ...confirmed, workConfirmedById: "reader" }]).approveClaim).toContain("another budget officer");
+  const early = obstacles([{ ...confirmed, startYear: 2027 }]);
   expect(early).toEqual({
+    confirmWork: null,
     approveClaim: expect.stringMatching(/2027\/28.*\.$/),
     recordPayment: null,
     recoverPayment: null,
     stateAccrual: null,
   });
-  expect(
-    obstacles([
-      { state: "CLAIMED", startYear: 2027 },
-      { state: "CLAIMED", startYear: 2026 },
-    ]).approveClaim,
-  ).toBe(undefined);
+  expect(obstacles([{ ...confirmed, startYear: 2027 }, confirmed]).approveClaim).toBe(undefined);
   const submit = (...years: ReturnType<typeof year>[]) => obstacles([], years).submitClaim;
   expect([submit(year(2026, 1n)), submit(year(2026, 0n), year(2025, 1n))]).toEqual([undefined, undefined]);
   expect(submit(year(2026, 0n))).not.toContain("2027/28");
@@ -245,15 +246,18 @@ test("the final account's steps follow each other, and end with the surplus", ()
   });
   expect(obstaclesToSettling(account(50n, spent(50n)), "CLOSING")).toEqual({
     close: says,
+    prepareAcquittal: null,
     submitAcquittal: null,
     recordRecovery: null,
   });
   expect(obstaclesToSettling(account(50n, spent(40n)), "CLOSING")).toEqual({
     close: says,
+    prepareAcquittal: null,
     submitAcquittal: null,
     confirmSurplus: says,
   });
   const over = {
+    prepareAcquittal: null,
     submitAcquittal: null,
     returnAcquittal: null,
     recoverPayment: null,

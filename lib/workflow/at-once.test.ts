@@ -68,6 +68,9 @@ const CHECK: Press[] = [
 ];
 const PAY: Press[] = [
   ["submitClaim", ...CONTRIBUTORS],
+  ["confirmWork", ...DESK],
+  ["takeBackConfirmation", ...DESK],
+  ["confirmWork", ...DESK],
   ["approveClaim", ...BUDGET],
   ["recordPayment", ...BUDGET],
 ];
@@ -110,11 +113,12 @@ const WAYS: Record<string, Press[]> = {
     ["submitClaim", ...CONTRIBUTORS],
     ["cancelClaim", ...CONTRIBUTORS],
     ["submitClaim", ...CONTRIBUTORS],
-    ["returnClaim", ...BUDGET],
+    ["returnClaim", ...DESK],
     ...PAY,
     ["recoverPayment", ...BUDGET],
     ...PAY,
     ["stateAccrual", ...CONTRIBUTORS],
+    ["changePurchaseOrder", ...of("police", "finance")],
     ["askForVariation", ...CONTRIBUTORS],
     ["cancelVariation", ...CONTRIBUTORS],
     ["askForVariation", ...CONTRIBUTORS],
@@ -130,6 +134,7 @@ const WAYS: Record<string, Press[]> = {
     ["acceptReport", ...DESK],
     ["submitReport", ...CONTRIBUTORS],
     ["acceptLastReport", ...DESK],
+    ["prepareAcquittal", ...of("police", "finance")],
     ["submitAcquittal", ...CERTIFIERS],
     ["returnAcquittal", ...BUDGET],
     ["submitAcquittal", ...CERTIFIERS],

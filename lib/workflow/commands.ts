@@ -20,6 +20,7 @@ import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import { type Actor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { stateAccrual } from "#lib/payments/accruals/commands.ts";
 import * as payments from "#lib/payments/commands.ts";
+import { changePurchaseOrder } from "#lib/payments/orders/commands.ts";
 import { requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
@@ -117,11 +118,14 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   withdrawOffer: answered(mfat, STEPS.withdrawOffer, arrangements.withdrawOffer),
   lapse: null,
   submitClaim: answered(agency, STEPS.submitClaim, payments.submitClaim),
+  confirmWork: answered(mfat, STEPS.confirmWork, payments.confirmWork),
+  takeBackConfirmation: answered(mfat, STEPS.takeBackConfirmation, payments.takeBackConfirmation),
   cancelClaim: answered(agency, STEPS.cancelClaim, payments.cancelClaim),
   approveClaim: answered(mfat, STEPS.approveClaim, payments.approveClaim),
   returnClaim: answered(mfat, STEPS.returnClaim, payments.returnClaim),
   recordPayment: answered(mfat, STEPS.recordPayment, payments.recordPayment),
   recoverPayment: answered(mfat, STEPS.recoverPayment, payments.recoverPayment),
+  changePurchaseOrder: typed(agency, changePurchaseOrder),
   stateAccrual: answered(agency, STEPS.stateAccrual, stateAccrual),
   askForVariation: typed(agency, async (actor, request, reference, values) =>
     variations.askForVariation(actor, request, reference, readAsked(values)),
@@ -139,6 +143,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   returnReport: answered(mfat, STEPS.returnReport, reports.returnReport),
   acceptLastReport: answered(mfat, STEPS.acceptLastReport, settlement.acceptLastReport),
   terminate: answered(mfat, STEPS.terminate, settlement.terminate),
+  prepareAcquittal: typed(agency, settlement.prepareAcquittal),
   submitAcquittal: typed(agency, settlement.submitAcquittal),
   returnAcquittal: answered(mfat, STEPS.returnAcquittal, settlement.returnAcquittal),
   recordRecovery: answered(mfat, STEPS.recordRecovery, settlement.recordRecovery),

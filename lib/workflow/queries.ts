@@ -179,5 +179,5 @@ async function listVaryingObstacles(
 
 async function listClaimObstacles(actor: Actor, applicationId: string): Promise<Obstacles<StepKey>> {
   const { claims, ...left } = await readClaims(actor, applicationId);
-  return obstaclesToClaims(claims, left, dayOf(now()));
+  return obstaclesToClaims(claims, left, actor, dayOf(now()));
 }

@@ -81,6 +81,8 @@ test("a step that leaves the state says what follows it, and to both sides the s
   const steps = [
     "submitClaim",
     "cancelClaim",
+    "confirmWork",
+    "takeBackConfirmation",
     "approveClaim",
     "returnClaim",
     "recordPayment",

@@ -131,7 +131,7 @@ const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
   ACTIVE: ({ varying }) =>
     varying
       ? `The variation is waiting on the ${ROLE_LABELS[varying]}.`
-      : "The agency reports as the schedule says; the desk accepts each report, and closing begins with the last. The budget officer approves and pays claims.",
+      : "The agency reports as the schedule says; the desk accepts each report, and closing begins with the last. The desk confirms the work of each claim, and a budget officer approves and pays it.",
   CLOSING: () =>
     "The certifier submits the acquittal, the budget officer confirms the surplus, and the desk closes it.",
   TERMINATED: () =>

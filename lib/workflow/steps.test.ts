@@ -112,7 +112,12 @@ describe("who takes a step, from where to where", () => {
 test("whatever is said to stand in the way of a step is about a step of the table", () => {
   const reader = { roles: EVERY_ROLE, held: undefined, delegationCents: null, others: [] };
   const obstacles = {
-    ...obstaclesToClaims([], { years: [], advances: [] }, new Date("2026-11-24T00:00:00Z")),
+    ...obstaclesToClaims(
+      [],
+      { years: [], advances: [] },
+      { personId: "", roles: EVERY_ROLE },
+      new Date("2026-11-24T00:00:00Z"),
+    ),
     ...obstaclesToVarying({ open: null, ...reader }),
     ...obstaclesToReporting([]),
     ...obstaclesToEnding([], []),
@@ -233,7 +238,7 @@ describe("who is told", () => {
   test("MFAT tells the agency what it does, but how it weighs and checks", () => {
     const isWeighing = (row: Row) =>
       [...statesOf(row), ...leadsTo(row)].every((state) => /^Being (assessed|decided)$/.test(STATES[state].agency));
-    const isCheck = (row: Row) => row.label.startsWith("Confirm");
+    const isCheck = (row: Row) => /^Confirm (budget|surplus)/.test(row.label);
     for (const step of stepsWhere(isByMfat)) {
       const row = stepRow(step);
       expect([step, row.tellsAgency === true]).toEqual([step, !isWeighing(row) && !isCheck(row)]);
@@ -273,10 +278,10 @@ describe("what comes next", () => {
     expect(asking).toEqual(stepsWhere((row) => handsOver(row) || (row.to === "back" && statesOf(row).every(isEnded))));
   });
 
-  test("a claim, a variation and an acquittal are not sent where nobody could answer them, nor sent back to nobody", () => {
+  test("a claim’s work, a variation and an acquittal are not sent where nobody could answer them, nor sent back to nobody", () => {
     const asking = stepsWhere(({ asksNext, to }) => asksNext && to === "stays");
     expect(asking.map((step) => stepRow(step).label)).toEqual([
-      "Submit claim",
+      "Confirm work",
       "Ask for a variation",
       "Confirm budget of the variation",
       "Submit acquittal",

@@ -60,6 +60,7 @@ const ONWARD: StepKey[] = [
   "sendOffer",
   "acceptOffer",
   "submitClaim",
+  "confirmWork",
   "approveClaim",
   "recordPayment",
   "askForVariation",

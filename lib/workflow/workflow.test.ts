@@ -20,6 +20,7 @@ const database = useTestDatabase("template_demo");
 
 const PEOPLE: Record<Role, string> = {
   CONTRIBUTOR: "contributor@police.example",
+  FINANCE: "finance@police.example",
   CERTIFIER: "certifier@police.example",
   DESK: "desk@mfat.example",
   ASSESSOR: "assessor1@mfat.example",

@@ -63,6 +63,7 @@ const positionOf = async () => (await listPositions(budget)).find(({ startYear }
 /** Claims, approves and pays what the random walks would when all goes well: half of what is left. */
 const claimAndPay = async () => {
   await TAKE.submitClaim(contributor, await request(), reference, well);
+  await TAKE.confirmWork(desk, await request(), reference, well);
   await TAKE.approveClaim(budget, await request(), reference, well);
   await TAKE.recordPayment(second, await request(), reference, well);
 };
@@ -215,6 +216,7 @@ test("closed: two people close it, what is accrued is claimed and paid, and its 
     });
   expect((await refusal(claim(15_000_01n))).fields).toHaveProperty("amount");
   await claim(15_000_00n);
+  await TAKE.confirmWork(desk, await request(), reference, well);
   await TAKE.approveClaim(second, await request(), reference, well);
   await TAKE.recordPayment(budget, await request(), reference, well);
   expect(await positionOf()).toMatchObject({ paidCents: 55_000_00n, committedCents: 55_000_00n });

@@ -44,6 +44,7 @@ const SEEN = [
   "claim in a closed year",
   "advance",
   "account for an advance",
+  "confirmWork",
   "approveClaim",
   "returnClaim",
   "cancelClaim",
@@ -184,10 +185,12 @@ class Story {
     await this.run({ name: "give", initiative: 0, year, cents: 100_00n });
     await claim(true, null, 0n);
     const { claim: advance } = this.of(0);
+    await this.run({ name: "confirmWork", ...this.of(0) });
     await this.run({ name: "approveClaim", ...this.of(0) });
     await this.run({ name: "pay", ...this.of(0), on: today() });
     await claim(false, advance, 3_00n);
     await claim(false, null, 0n);
+    await this.run({ name: "confirmWork", ...this.of(0) });
     await this.run({ name: "approveClaim", ...this.of(0) });
   }
 

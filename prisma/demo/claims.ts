@@ -5,6 +5,7 @@ import { FILE_BYTES_MAX } from "#lib/documents/rules.ts";
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
 import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
 import * as payments from "#lib/payments/commands.ts";
+import { stageOfClaim } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import {
   addDays,
@@ -55,7 +56,7 @@ function half(part: number, day: number): Chapter[] {
 
 /** What has become of a claim of the last weeks: another thing in each story. */
 export function latestClaim(story: Story): Chapter[] {
-  const fates = [waiting, approved, returned, recovered];
+  const fates = [waiting, approved, returned, recovered, confirmed];
   const underWay = STORIES.filter(({ end }) => end === "ACTIVE");
   const fate = fates[underWay.indexOf(story) % fates.length];
   const day = story.daysAgo - 9;
@@ -72,6 +73,8 @@ const latest = (day: number): Chapter => ({
 
 const waiting = (): Chapter[] => [];
 
+const confirmed = (day: number): Chapter[] => [{ day, run: confirmAll }];
+
 const approved = (day: number): Chapter[] => [
   {
     day,
@@ -82,9 +85,9 @@ const approved = (day: number): Chapter[] => [
 const returned = (day: number): Chapter[] => [
   {
     day,
-    run: ({ budget }, ref) =>
+    run: ({ desk }, ref) =>
       forEach(ref, "CLAIMED", (request, one) =>
-        payments.returnClaim(budget, request, ref, {
+        payments.returnClaim(desk, request, ref, {
           ...one,
           reason: "The invoice has another amount for the flights. Please claim again with the one that is right.",
         }),
@@ -136,8 +139,14 @@ async function requestFor(reference: string): Promise<StepRequest> {
   return { requestId: randomUUID(), revision };
 }
 
-const approveAll: Chapter["run"] = ({ budget }, ref) =>
-  forEach(ref, "CLAIMED", (request, one) => payments.approveClaim(budget, request, ref, one));
+const confirmAll: Chapter["run"] = ({ desk }, ref) =>
+  forEach(ref, "CLAIMED", (request, one) => payments.confirmWork(desk, request, ref, one));
+
+/** What the desk has not confirmed yet, it confirms first. */
+const approveAll: Chapter["run"] = async (cast, ref, request) => {
+  await confirmAll(cast, ref, request);
+  await forEach(ref, "CONFIRMED", (request, one) => payments.approveClaim(cast.budget, request, ref, one));
+};
 
 const payAll: Chapter["run"] = ({ budget }, ref) =>
   forEach(ref, "APPROVED", (request, one) =>
@@ -150,14 +159,15 @@ const payAll: Chapter["run"] = ({ budget }, ref) =>
 
 async function forEach(
   reference: string,
-  state: "CLAIMED" | "APPROVED",
+  stage: "CLAIMED" | "CONFIRMED" | "APPROVED",
   step: (request: StepRequest, chosen: { claim: string }) => Promise<void>,
 ): Promise<void> {
   const claims = await db().claim.findMany({
-    where: { ofAgency: { reference }, state },
+    where: { ofAgency: { reference } },
     orderBy: { number: "asc" },
   });
-  for (const { number } of claims) await step(await requestFor(reference), { claim: String(number) });
+  for (const { number } of claims.filter((claim) => stageOfClaim(claim) === stage))
+    await step(await requestFor(reference), { claim: String(number) });
 }
 
 /** Work of a financial year up to a week ago, or up to its end where that was before. */

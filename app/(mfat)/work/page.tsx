@@ -10,6 +10,7 @@ import { type Figure, Figures } from "#components/ui/figures.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { countRecused } from "#lib/assessments/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
+import { CLAIMS_STEPS, CLAIMS_WORDS, claimsStepPath } from "#lib/batches/claims/schema.ts";
 import { countChoosable } from "#lib/batches/queries.ts";
 import { BATCH_WORDS, batchPath } from "#lib/batches/schema.ts";
 import { listPositions } from "#lib/budget/queries.ts";
@@ -67,6 +68,11 @@ export default async function Page() {
       {several.map(({ step, count }) => (
         <p key={step}>
           <a href={batchPath(step)}>{BATCH_WORDS[step].title}</a> ({count} ready)
+        </p>
+      ))}
+      {CLAIMS_STEPS.filter((step) => work.items.some((item) => item.step === step)).map((step) => (
+        <p key={step}>
+          <a href={claimsStepPath(step)}>{CLAIMS_WORDS[step].title}</a>
         </p>
       ))}
       {choosable.map(({ id, name, count }) => (

@@ -95,7 +95,12 @@ test("paid beyond the actual cost comes back first, then what is left is release
   expect(acquittal?.surplusCents).toBe(before.committed - after.paid);
   // A claim that was returned is claimed again no more, and one that was paid comes back no more.
   const { id: _, ...paid } = await db().claim.findFirstOrThrow({ where: { applicationId: id, state: "PAID" } });
-  const returned = { state: "RETURNED" as const, decidedAt: now() };
+  const returned = {
+    state: "RETURNED" as const,
+    decidedAt: now(),
+    workConfirmedAt: null,
+    workConfirmedById: null,
+  };
   await db().claim.create({ data: { ...paid, ...returned, number: 99 } });
   const contributor = asAgency((await findActor("contributor@mpi.example")) ?? never());
   expect((await listWork(contributor)).items.filter((item) => item.reference === reference)).toEqual([]);
@@ -119,7 +124,8 @@ test("an acquittal that is returned is kept, corrected and submitted again, unti
 
   const { acquittal: before } = await readArrangement(certifier, id);
   const firstCents = before?.actualCents ?? never();
-  const form = async () => readAcquittalForm(certifier, await getApplication(certifier, reference));
+  const form = async () =>
+    readAcquittalForm(certifier, await getApplication(certifier, reference), { isPreparing: false });
   const { initial: sent } = await form();
   expect(await listObstacles(budget, await getApplication(budget, reference))).not.toHaveProperty("returnAcquittal");
   const first = await request(reference);

@@ -11,7 +11,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { conflict, DomainError, invalid, violates } from "#lib/platform/errors.ts";
-import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
+import { formatCents, formatYear, plainCents, sumCents } from "#lib/platform/money.ts";
 import { answerTo, cancelReports } from "#lib/reports/commands.ts";
 import { isOpenReport } from "#lib/reports/rules.ts";
 import { listOpenItems, readBudgetLines, readSettlement } from "./queries.ts";
@@ -23,7 +23,14 @@ import {
   obstacleToTerminating,
   toRecoverCents,
 } from "./rules.ts";
-import { ACQUITTAL_RELEASES, type AcquittalWords, acquittalFields, actualInput, type NewRecovery } from "./schema.ts";
+import {
+  ACQUITTAL_RELEASES,
+  type AcquittalWords,
+  acquittalFields,
+  actualInput,
+  amountFields,
+  type NewRecovery,
+} from "./schema.ts";
 import { SETTLEMENT_STEPS } from "./steps.ts";
 
 const causeOf = (actor: Cause["actor"], { requestId }: StepRequest, reason: string): Cause => ({
@@ -83,6 +90,37 @@ export function terminate(
       data: { releasedCents: releasedCents.toString() },
       ...(paidCents > 0n && { note: "A certifier accounts for what was paid, by an acquittal." }),
     };
+  });
+}
+
+/**
+ * Keeps the amounts of the final account for the certifier, who submits it. They can be prepared again until then.
+ * @throws INVALID where they come to more than was committed
+ */
+export function prepareAcquittal(
+  actor: AgencyActor,
+  request: StepRequest,
+  reference: string,
+  values: Values,
+): Promise<void> {
+  return takeTransition(actor, request, reference, SETTLEMENT_STEPS.prepareAcquittal, async (tx, application) => {
+    const { acquittal, committedCents } = await readSettlement(tx, application.id);
+    if (acquittal) throw conflict("The acquittal has been submitted already.");
+    const { lines } = await readAcquittal(tx, application, values, committedCents, amountFields);
+    await tx.preparedAcquittal.create({
+      data: {
+        applicationId: application.id,
+        values: Object.fromEntries(lines.map((line, index) => [actualInput(index), plainCents(line.actualCents)])),
+        preparedById: actor.personId,
+        preparedAt: now(),
+      },
+    });
+    const certifiers = await tx.person.findMany({
+      where: { agencyId: actor.agencyId, endedAt: null, roles: { some: { role: "CERTIFIER" } } },
+      select: { id: true },
+    });
+    const actualCents = sumCents(lines.map((line) => line.actualCents));
+    return { data: { actualCents: actualCents.toString() }, asks: certifiers.map(({ id }) => id) };
   });
 }
 
@@ -150,9 +188,15 @@ export function returnAcquittal(
   });
 }
 
-async function readAcquittal(tx: Tx, application: LockedApplication, values: Values, committedCents: bigint) {
+async function readAcquittal(
+  tx: Tx,
+  application: LockedApplication,
+  values: Values,
+  committedCents: bigint,
+  fieldsOf = acquittalFields,
+) {
   const budget = await readBudgetLines(tx, application);
-  const parsed = parseFields(acquittalFields(budget), values);
+  const parsed = parseFields(fieldsOf(budget), values);
   if (parsed.errors) throw invalid(parsed.errors);
   const answers = parsed.data as Record<string, unknown> & AcquittalWords;
   const lines = budget.map((line, index) => ({ ...line, actualCents: answers[actualInput(index)] as bigint }));

@@ -4,13 +4,14 @@ import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts
 import { yearOptions } from "#lib/budget/schema.ts";
 import type { StepForm } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
+import { storedValues } from "#lib/form/stored.ts";
 import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { STANDS } from "#lib/lifecycle/rules.ts";
 import { openAdvances } from "#lib/payments/rules.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { plainCents, sumCents } from "#lib/platform/money.ts";
 import { type OpenItem, type Settlement, toRecoverCents } from "./rules.ts";
-import { acquittalFields, actualInput, type BudgetLine, RECOVERY_FIELDS } from "./schema.ts";
+import { acquittalFields, actualInput, amountFields, type BudgetLine, RECOVERY_FIELDS } from "./schema.ts";
 
 type Client = Pick<Tx, "acquittal" | "applicationFunding" | "claim" | "recovery" | "report" | "variation">;
 type Signed = { id: string; versionNumber: number };
@@ -84,19 +85,31 @@ export async function readBudgetLines(
   }));
 }
 
-/** The final account's form, which begins with what was sent last where that was returned. */
-export async function readAcquittalForm(_actor: AgencyActor, application: ApplicationHeader): Promise<StepForm> {
-  const [lines, last] = await Promise.all([
+/**
+ * The final account's form, which begins with what was sent last where that was returned, or with the amounts that were
+ * prepared since. `isPreparing`: its amounts alone.
+ */
+export async function readAcquittalForm(
+  _actor: AgencyActor,
+  application: ApplicationHeader,
+  { isPreparing }: { isPreparing: boolean },
+): Promise<StepForm> {
+  const [lines, last, prepared] = await Promise.all([
     readBudgetLines(db(), application),
     db().acquittal.findFirst({
       where: { applicationId: application.id },
       include: { lines: { orderBy: { position: "asc" } } },
       orderBy: { number: "desc" },
     }),
+    db().preparedAcquittal.findFirst({ where: { applicationId: application.id }, orderBy: { id: "desc" } }),
   ]);
+  const isNewer = prepared && (!last || prepared.preparedAt > last.submittedAt);
   const actuals = last?.lines.map(({ actualCents }, index) => [actualInput(index), plainCents(actualCents)]) ?? [];
   const words = last && { outcome: last.outcome, lessons: last.lessons };
-  return { fields: acquittalFields(lines), initial: { ...Object.fromEntries(actuals), ...words } };
+  const initial = { ...Object.fromEntries(actuals), ...(isNewer && storedValues(prepared.values)) };
+  return isPreparing
+    ? { fields: amountFields(lines), initial }
+    : { fields: acquittalFields(lines), initial: { ...initial, ...words } };
 }
 
 /** A recovery's form, which begins with all that has to come back, of the only year that was paid in. */

@@ -56,7 +56,13 @@ export const ACQUITTAL_RELEASES = storedReleases(releases);
 
 /** The final account: the actual cost of each line of the budget, and two texts. */
 export const acquittalFields = (lines: readonly BudgetLine[]): readonly Field[] =>
-  expandFields(ACQUITTAL_SECTION.fields(), {
+  forLines(ACQUITTAL_SECTION.fields(), lines);
+
+/** Its amounts alone, as the finance officer prepares them. */
+export const amountFields = (lines: readonly BudgetLine[]): readonly Field[] => forLines([LINE_FIELD], lines);
+
+const forLines = (fields: readonly Field[], lines: readonly BudgetLine[]): readonly Field[] =>
+  expandFields(fields, {
     lines: lines.map(({ categoryName, description, budgetCents }, index) => ({
       index: String(index),
       number: String(index + 1),

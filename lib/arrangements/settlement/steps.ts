@@ -43,6 +43,18 @@ export const SETTLEMENT_STEPS = defineSteps({
     isAside: true,
     readFirst: ["AGENCY", "MFAT"],
   },
+  prepareAcquittal: {
+    label: "Prepare acquittal",
+    page: "Prepare the amounts of the acquittal",
+    event: "application.acquittalPrepared",
+    happened: "amounts of the acquittal prepared",
+    isAgencys: true,
+    from: { CLOSING: ["FINANCE"], TERMINATED: ["FINANCE"] },
+    to: "stays",
+    fields: "read",
+    back: ["prepareAcquittal"],
+    next: "Your certifier finds these amounts in the acquittal, describes what was achieved and submits it. You can change them until then.",
+  },
   submitAcquittal: {
     label: "Submit acquittal",
     event: "application.acquittalSubmitted",
@@ -129,7 +141,7 @@ export function obstaclesToSettling(
   const surplus = isOver ? null : obstacleToSurplus(settlement);
   return {
     ...(closing && { close: closing }),
-    ...((isOver || acquittal) && { submitAcquittal: null }),
+    ...((isOver || acquittal) && { prepareAcquittal: null, submitAcquittal: null }),
     ...((isOver || !acquittal) && { returnAcquittal: null }),
     ...(isOver && { recoverPayment: null }),
     ...(toRecoverCents(settlement) === 0n && { recordRecovery: null }),

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
-import { approveClaim } from "#lib/payments/commands.ts";
+import { approveClaim, confirmWork } from "#lib/payments/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
@@ -28,13 +28,18 @@ const who = async (email: string): Promise<MfatActor> => {
 
 beforeAll(async () => {
   budget = await who("budget@mfat.example");
-  for (const { number, ofAgency } of await db().claim.findMany({
+  const desk = await who("desk@mfat.example");
+  for (const { number, workConfirmedAt, ofAgency } of await db().claim.findMany({
     where: { state: "CLAIMED" },
     include: { ofAgency: true },
   })) {
-    const { revision } = await db().application.findUniqueOrThrow({ where: { id: ofAgency.id } });
-    const request = { requestId: randomUUID(), revision };
-    await approveClaim(budget, request, ofAgency.reference, { claim: String(number) });
+    const request = async () => {
+      const { revision } = await db().application.findUniqueOrThrow({ where: { id: ofAgency.id } });
+      return { requestId: randomUUID(), revision };
+    };
+    const claim = { claim: String(number) };
+    if (!workConfirmedAt) await confirmWork(desk, await request(), ofAgency.reference, claim);
+    await approveClaim(budget, await request(), ofAgency.reference, claim);
   }
   const approved = await db().claim.findMany({ where: { state: "APPROVED" }, include: { ofAgency: true } });
   claims = approved.map(({ number, cents, ofAgency }) => ({ name: `${ofAgency.reference}/${number}`, cents }));

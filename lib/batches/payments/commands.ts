@@ -1,11 +1,11 @@
+import { keepBatch, recordTaken } from "#lib/batches/commands.ts";
 import { Questions } from "#lib/form/questions.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { recordPayment } from "#lib/payments/commands.ts";
 import { claimReference } from "#lib/payments/rules.ts";
-import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
-import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { parseCents } from "#lib/platform/money.ts";
@@ -41,21 +41,9 @@ export async function preparePayments(
     const why = `Line ${doubt.line} has the day ${doubt.paidOn}, which has its month first. Choose how the days are written`;
     throw new Questions({ [DAY_ORDER_FIELD.name]: why }, [DAY_ORDER_FIELD]);
   }
-  return transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${request.requestId}))`;
-    const before = await tx.auditEvent.findUnique({
-      where: { requestId: request.requestId },
-      select: { subject: true },
-    });
-    if (before) return before.subject?.replace("batch:", "") ?? "";
+  return keepBatch(actor, request, STEP, async (tx) => {
     const prepared = prepareLines(lines, await listKnown(tx, actor, lines), dayOf(now()), order);
-    const values: Prisma.InputJsonObject = { lines: prepared };
-    const { id } = await tx.batch.create({
-      data: { step: STEP, values, preparedById: actor.personId, preparedAt: now() },
-    });
-    const data = { step: STEP, lines: prepared.length };
-    await recordEvent(tx, { event: "batch.prepared", actor, subject: `batch:${id}`, data, ...request });
-    return id;
+    return { values: { lines: prepared }, said: { lines: prepared.length } };
   });
 }
 
@@ -99,11 +87,7 @@ export async function recordPayments(
     const result = results.find(({ row }) => row.line === line);
     return { line, refusal: result ? result.refusal : { sentence: verdict.sentence, isStale: false } };
   });
-  await transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext(${id}))`;
-    if (await isRepeated(tx, id)) return;
-    await recordEvent(tx, { event: RECORDED, actor, subject: `batch:${id}`, data: { lines }, ...request });
-  });
+  await recordTaken(actor, request, RECORDED, { lines });
 }
 
 /** The lines of a list that were not recorded, for a file that leaves the portal. @throws NOT_FOUND, FORBIDDEN */

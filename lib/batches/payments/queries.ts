@@ -4,6 +4,7 @@ import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { invoiceKey } from "#lib/payments/invoices/rules.ts";
 import { claimReference } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -27,9 +28,9 @@ export const STEP = "recordPayment";
 /** The claims that lines of a file may be for. */
 export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLine[]): Promise<Known[]> {
   const references = [...new Set(lines.flatMap(({ claim }) => readClaimReference(claim)?.reference ?? []))];
-  const invoices = [...new Set(lines.map(({ invoice }) => invoice.toLowerCase()).filter(Boolean))];
+  const invoices = [...new Set(lines.map(({ invoice }) => invoiceKey(invoice)).filter(Boolean))];
   const byInvoice = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id FROM "Claim" WHERE lower("invoiceNumber") = ANY(${invoices}::text[])`;
+    SELECT id FROM "Claim" WHERE invoice_key("invoiceNumber") = ANY(${invoices}::text[])`;
   const claims = await tx.claim.findMany({
     where: {
       OR: [
@@ -48,12 +49,22 @@ export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLi
       gstCents: true,
       invoiceNumber: true,
       ofAgency: {
-        select: { id: true, reference: true, title: true, agency: { select: { name: true, abbreviation: true } } },
+        select: {
+          id: true,
+          reference: true,
+          title: true,
+          agency: { select: { name: true, abbreviation: true } },
+          arrangement: { select: { purchaseOrder: true } },
+        },
       },
     },
     orderBy: { id: "desc" },
   });
-  return claims.map(({ ofAgency, ...claim }) => ({ ...claim, application: ofAgency }));
+  return claims.map(({ ofAgency: { arrangement, ...application }, ...claim }) => ({
+    ...claim,
+    purchaseOrder: arrangement?.purchaseOrder ?? null,
+    application,
+  }));
 }
 
 /** What became of each line, as the audit trail keeps it. Null: it was recorded. */
@@ -72,6 +83,8 @@ const LINE = z.object({
   claim: z.string(),
   invoice: z.string(),
   agency: z.string(),
+  // Lists from before it was read have none.
+  purchaseOrder: z.string().default(""),
   amount: z.string(),
   paidOn: z.string(),
   reference: z.string(),
@@ -116,6 +129,7 @@ export async function getPaymentBatch(actor: MfatActor, id: string): Promise<Pay
 const FACTS = {
   number: true,
   state: true,
+  workConfirmedAt: true,
   startYear: true,
   cents: true,
   payment: { select: { paidOn: true, reference: true } },

@@ -26,6 +26,7 @@ const known = (reference: string, number: number, agency = police, more: Partial
   cents: 120_000n,
   gstCents: 18_000n,
   invoiceNumber: `INV-${number}`,
+  purchaseOrder: null,
   application: { id: reference, reference, title: "Dogs", agency },
   ...more,
 });
@@ -58,7 +59,7 @@ test.each([
   ["with GST", "Claim,Amount,Paid on,Payment reference\nPSF-2026-0042/1,1380.00,2026-11-26,FIN-1"],
   [
     "by invoice number and agency",
-    "Invoice number,Supplier,Amount,Value date,Reference\ninv-1,nz police,1200,26-11-2026,FIN-1",
+    "Invoice number,Supplier,Amount,Value date,Reference\ninv 1,nz police,1200,26-11-2026,FIN-1",
   ],
   [
     "with a spreadsheet’s days, amounts of four places, and a total and a marking under it",
@@ -152,7 +153,7 @@ test("what stands in the way of a line now", () => {
   const [prepared] = prepareLines(readLines(line("PSF-2026-0042/1")).lines ?? [], KNOWN, today);
   if (!prepared) throw new Error("no line");
   const facts = {
-    claim: { state: "APPROVED" as const, startYear: 2026, payment: null },
+    claim: { state: "APPROVED" as const, workConfirmedAt: null, startYear: 2026, payment: null },
     taken: null,
     application: { state: "ACTIVE" as const, heldAt: null },
     isRecused: false,
@@ -279,11 +280,30 @@ test("a claim is that of its own application, and an invoice that of the claim t
   expect(prepareLines(readLines(both).lines ?? [], [known("PSF-2026-0042", 1)], today)[0]?.pays?.number).toBe(1);
 });
 
+test("a purchase order tells claims of one invoice number apart, however it is typed, and another is a fault", () => {
+  const of = (reference: string, purchaseOrder: string | null) =>
+    known(reference, 1, reference.endsWith("3") ? customs : police, { invoiceNumber: "INV-7", purchaseOrder });
+  const both = [of("PSF-2026-0042", "PO 4711"), of("PSF-2026-0043", "PO 4712")];
+  const paid = (order: string, among: Known[], named = "INV-7") =>
+    prepareLines(
+      readLines(`P.O. Number,Invoice,Amount,Paid on,Reference\n${order},${named},1200,2026-11-26,FIN-1`).lines ?? [],
+      among,
+      today,
+    ).map(({ pays, fault }) => fault ?? pays?.reference)[0];
+  expect([paid("po-4711", both), paid("PO4712", both)]).toEqual(["PSF-2026-0042", "PSF-2026-0043"]);
+  expect([paid("", both), paid("PO 9", both)]).toEqual([expect.stringContaining("Several"), expect.any(String)]);
+  // A claim without one is found by its invoice alone; the wrong one is said.
+  expect(paid("PO 9", [of("PSF-2026-0042", null)])).toBe("PSF-2026-0042");
+  expect(paid("PO 9", [of("PSF-2026-0042", "PO 4711")])).toBe(
+    "It names the purchase order PO 9, and PSF-2026-0042/1 has PO 4711",
+  );
+});
+
 test("a line that pays nothing says why, and one of a closing arrangement is recorded", () => {
   const [prepared] = prepareLines(readLines(line("PSF-2026-0042/1")).lines ?? [], KNOWN, today);
   if (!prepared) throw new Error("There is no line.");
   const facts = {
-    claim: { state: "APPROVED" as const, startYear: 2026, payment: null },
+    claim: { state: "APPROVED" as const, workConfirmedAt: null, startYear: 2026, payment: null },
     taken: null,
     application: { state: "CLOSING" as const, heldAt: null },
     isRecused: false,

@@ -1,5 +1,6 @@
 import { parseCsv } from "hucre/csv";
 import { unbegunYear } from "#lib/budget/rules.ts";
+import { invoiceKey } from "#lib/payments/invoices/rules.ts";
 import { claimReference, claimStands, paidOnProblem } from "#lib/payments/rules.ts";
 import { formatDay, parseDay } from "#lib/platform/dates.ts";
 import type { ClaimState, State } from "#lib/platform/db/generated/enums.ts";
@@ -14,6 +15,7 @@ export type FileLine = {
   claim: string;
   invoice: string;
   agency: string;
+  purchaseOrder: string;
   amount: string;
   paidOn: string;
   reference: string;
@@ -28,6 +30,7 @@ const HEADERS: Record<ColumnName, readonly string[]> = {
   claim: ["claim", "claimreference", "claimref", "claimno", "claimnumber", "claimid", "ourreference", "psfreference"],
   invoice: ["invoice", "invoicenumber", "invoiceno", "invoiceref", "invoicereference", "supplierinvoice", "invoiceid"],
   agency: ["agency", "supplier", "suppliername", "vendor", "vendorname", "payee", "payeename", "creditor"],
+  purchaseOrder: ["purchaseorder", "purchaseorderno", "purchaseordernumber", "po", "pono", "ponumber", "orderno"],
   amount: [
     "amount",
     "amountpaid",
@@ -128,7 +131,7 @@ export function totalProblem(lines: readonly FileLine[], total: bigint | null): 
 /** "9,000.00", "9000.0000": a finance system's amount may have more noughts than cents have. */
 export const readAmount = (text: string): bigint | null => parseCents(text.replace(/(\.\d\d)0+(?=\D*$)/, "$1"));
 
-const BLANK = { claim: "", invoice: "", agency: "", amount: "", paidOn: "", reference: "" };
+const BLANK = { claim: "", invoice: "", agency: "", purchaseOrder: "", amount: "", paidOn: "", reference: "" };
 const NO_HEADERS =
   "No line of headers was found. It needs a column for the claim or the invoice number, and columns for the amount, the day it was paid and the payment reference";
 
@@ -193,6 +196,8 @@ export type Known = {
   cents: bigint;
   gstCents: bigint;
   invoiceNumber: string;
+  /** What its arrangement is paid under. */
+  purchaseOrder: string | null;
   application: { id: string; reference: string; title: string; agency: { name: string; abbreviation: string } };
 };
 
@@ -247,6 +252,10 @@ function readLine(
   if (cents === null) faults.push(`“${line.amount}” is no amount in dollars and cents`);
   // A finance system pays with GST; the fund's amounts are without.
   else if (claim && cents !== claim.cents && cents !== claim.cents + claim.gstCents) faults.push(differs(claim, cents));
+  if (claim?.purchaseOrder && line.purchaseOrder && !isSameOrder(claim, line.purchaseOrder)) {
+    const name = claimReference(claim.application.reference, claim.number);
+    faults.push(`It names the purchase order ${line.purchaseOrder}, and ${name} has ${claim.purchaseOrder}`);
+  }
   const wrongDay = claim && paidOn && paidOnProblem(paidOn, claim, today);
   if (!paidOn) faults.push(`“${line.paidOn}” is no day that exists`);
   else if (paidOn > today) faults.push(`${formatDay(paidOn)} is a day to come`);
@@ -260,10 +269,17 @@ const REFERENCE_CHARS_MAX = 60;
 const differs = ({ cents, gstCents }: Known, paid: bigint): string =>
   `${formatCents(paid)} was paid, and the claim is ${formatCents(cents)}, or ${formatCents(cents + gstCents)} with GST`;
 
-const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+/** Whether a claim is paid under a purchase order, however its number is typed. */
+const isSameOrder = (claim: Known, typed: string): boolean =>
+  claim.purchaseOrder !== null && invoiceKey(claim.purchaseOrder) === invoiceKey(typed);
 
-/** By its reference, or by the invoice number with the agency where several agencies have that number. */
-function findClaim({ claim: typed, invoice, agency }: FileLine, known: readonly Known[]): Known | string {
+/**
+ * By its reference, or by the invoice number, with the agency or the purchase order where several claims have that number.
+ */
+function findClaim(
+  { claim: typed, invoice, agency, purchaseOrder }: FileLine,
+  known: readonly Known[],
+): Known | string {
   const named = readClaimReference(typed);
   if (named) {
     const found = known.find(
@@ -275,18 +291,26 @@ function findClaim({ claim: typed, invoice, agency }: FileLine, known: readonly 
   if (!invoice) return "It names no claim and no invoice";
   const fitting = known.filter(
     ({ invoiceNumber, application: { agency: of } }) =>
-      same(invoiceNumber, invoice) &&
+      invoiceKey(invoiceNumber) === invoiceKey(invoice) &&
       (!agency || [of.name, of.abbreviation].some((name) => foldName(name) === foldName(agency))),
   );
   const standing = fitting.filter(({ state }) => state !== "RETURNED" && state !== "CANCELLED");
-  const [found, another] = standing.length ? standing : fitting;
+  const left = standing.length ? standing : fitting;
+  // One agency has several arrangements, and two agencies may number their invoices alike.
+  const ordered = left.filter((claim) => isSameOrder(claim, purchaseOrder));
+  const [found, another] = left.length > 1 && ordered.length > 0 ? ordered : left;
   if (!found) return `There is no claim with the invoice ${invoice}${agency ? ` of ${agency}` : ""}`;
   return another ? `Several claims have the invoice ${invoice}. Give the claim’s reference, or the agency` : found;
 }
 
 /** What stands in the way of a line's payment now. */
 export type Facts = {
-  claim: { state: ClaimState; startYear: number; payment: { paidOn: Date; reference: string } | null };
+  claim: {
+    state: ClaimState;
+    workConfirmedAt: Date | null;
+    startYear: number;
+    payment: { paidOn: Date; reference: string } | null;
+  };
   /** What another claim was paid with the line's payment reference, by its name. */
   taken: string | null;
   application: { state: State; heldAt: Date | null };
@@ -340,6 +364,7 @@ const WORKLIST: readonly [string, ColumnName][] = [
   ["Claim", "claim"],
   ["Invoice number", "invoice"],
   ["Agency", "agency"],
+  ["Purchase order", "purchaseOrder"],
   ["Amount", "amount"],
   ["Paid on", "paidOn"],
   ["Payment reference", "reference"],

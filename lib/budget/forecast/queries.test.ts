@@ -85,7 +85,8 @@ test("claims and payments of later days change no forecast of an earlier one", a
     await transaction((tx) => pay(tx, cause, applicationId, { startYear, cents: 1n, on: yearEndsOn(startYear) }));
   }
   const { id: _, number, invoiceNumber, ...same } = claimed;
-  const later = { claimedAt: now(), state: "CLAIMED" as const, decidedAt: null, decidedById: null };
+  const unanswered = { workConfirmedAt: null, workConfirmedById: null, decidedAt: null, decidedById: null };
+  const later = { claimedAt: now(), state: "CLAIMED" as const, ...unanswered };
   await db().claim.create({
     data: { ...same, ...later, cents: 1n, number: number + 100, invoiceNumber: `${invoiceNumber}-later` },
   });

@@ -44,7 +44,7 @@ export async function readYearEnd(
           WHERE s."applicationId" = u."applicationId" AND s."startYear" = ${startYear}) AS "statedAt"
       FROM year_unspent(${startYear}) u JOIN "Application" a ON a.id = u."applicationId" ORDER BY a.reference`,
     client.$queryRaw<OpenClaimLine[]>`
-      SELECT "applicationId", number, state, cents, "claimedAt" FROM "Claim"
+      SELECT "applicationId", number, state, "workConfirmedAt", cents, "claimedAt" FROM "Claim"
       WHERE "startYear" = ${startYear} AND state IN ('CLAIMED', 'APPROVED') ORDER BY "claimedAt", id`,
     client.$queryRaw<AdvanceLine[]>`
       SELECT c."applicationId", c.number, (c.cents - coalesce(sum(b."accountedCents"), 0))::bigint AS "openCents"

@@ -58,6 +58,7 @@ export type OpenClaimLine = {
   applicationId: string;
   number: number;
   state: ClaimState;
+  workConfirmedAt: Date | null;
   cents: bigint;
   claimedAt: Date;
 };

@@ -55,8 +55,8 @@ const waitOfSurplus = (state: State): Prisma.Sql =>
   });
 
 /**
- * Claims: the first in a state waits, and the others with it. A returned one until its agency claims again, or until the
- * surplus is confirmed and nothing is left to claim.
+ * Claims, first on the desk and then on a budget officer: the first in a state waits, and the others with it. A returned
+ * one until its agency claims again, or until the surplus is confirmed and nothing is left to claim.
  */
 const claimWaits = (state: State): Prisma.Sql[] => {
   const row = (role: Role, step: string, first: Prisma.Sql) =>
@@ -68,7 +68,12 @@ const claimWaits = (state: State): Prisma.Sql[] => {
       since: Prisma.sql`w.first`,
     });
   return [
-    row("BUDGET", "approveClaim", Prisma.sql`min(c."claimedAt") FILTER (WHERE c.state = 'CLAIMED')`),
+    row(
+      "DESK",
+      "confirmWork",
+      Prisma.sql`min(c."claimedAt") FILTER (WHERE c.state = 'CLAIMED' AND c."workConfirmedAt" IS NULL)`,
+    ),
+    row("BUDGET", "approveClaim", Prisma.sql`min(c."workConfirmedAt") FILTER (WHERE c.state = 'CLAIMED')`),
     row("BUDGET", "recordPayment", Prisma.sql`min(c."decidedAt") FILTER (WHERE c.state = 'APPROVED')`),
     row(
       "CONTRIBUTOR",

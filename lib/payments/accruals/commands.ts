@@ -5,7 +5,7 @@ import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
 import { lockApplication } from "#lib/lifecycle/queries.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
 import { readClaims } from "#lib/payments/queries.ts";
-import { PAYMENT_STEPS } from "#lib/payments/steps.ts";
+import { CLAIMANTS, PAYMENT_STEPS } from "#lib/payments/steps.ts";
 import { isRepeated, recordEvent, requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
@@ -77,7 +77,7 @@ function ask(reference: string, startYear: number): Promise<boolean> {
     if (await isRepeated(tx, requestId)) return false;
     if (await tx.accrual.count({ where: { applicationId, startYear } })) return false;
     const people = await tx.person.findMany({
-      where: { agencyId, endedAt: null, roles: { some: { role: "CONTRIBUTOR" } } },
+      where: { agencyId, endedAt: null, roles: { some: { role: { in: [...CLAIMANTS] } } } },
       select: { email: true },
     });
     // Whoever comes next is asked on the morning after they came.

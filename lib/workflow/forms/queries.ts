@@ -9,6 +9,7 @@ import { approveFields, recommendFields } from "#lib/decisions/schema.ts";
 import { dayInputs, type Field, type Lists, type StepForm, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { type Actor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { readPurchaseOrderForm } from "#lib/payments/orders/queries.ts";
 import { readAccrualForm, readClaimForm, readNewClaimForm } from "#lib/payments/queries.ts";
 import type { ClaimStep } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -81,17 +82,21 @@ const READS: Record<ReadKey, Read> = {
     );
   },
   submitClaim: (actor, { id }) => readNewClaimForm(actor, id),
+  confirmWork: ofClaim("confirmWork"),
+  takeBackConfirmation: ofClaim("takeBackConfirmation"),
   cancelClaim: ofClaim("cancelClaim"),
   approveClaim: ofClaim("approveClaim"),
   returnClaim: ofClaim("returnClaim"),
   recordPayment: ofClaim("recordPayment"),
   recoverPayment: ofClaim("recoverPayment"),
+  changePurchaseOrder: (actor, { id }) => readPurchaseOrderForm(actor, id),
   stateAccrual: (actor, { id }) => readAccrualForm(actor, id),
   changeSchedule: (actor, application) => readScheduleForm(asMfat(actor), application),
   submitReport: (actor, application) => readReportForm(asAgency(actor), application),
   acceptReport: ofReport("acceptReport", "PROGRESS"),
   returnReport: ofReport("returnReport"),
-  submitAcquittal: (actor, application) => readAcquittalForm(asAgency(actor), application),
+  prepareAcquittal: (actor, application) => readAcquittalForm(asAgency(actor), application, { isPreparing: true }),
+  submitAcquittal: (actor, application) => readAcquittalForm(asAgency(actor), application, { isPreparing: false }),
   recordRecovery: (actor, { id }) => readRecoveryForm(asMfat(actor), id),
   reopen: (actor, application) => readReopenForm(asMfat(actor), application),
 };

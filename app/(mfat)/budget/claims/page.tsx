@@ -10,11 +10,13 @@ import { Chips, Filters } from "#components/ui/filters.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
+import { CLAIMS_STEPS, CLAIMS_WORDS, claimsStepPath } from "#lib/batches/claims/schema.ts";
+import { mayTakeStep } from "#lib/batches/queries.ts";
 import { type Lists, text, type Values } from "#lib/form/fields.ts";
 import { cleanValues, resolveFields } from "#lib/form/parse.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
 import { type ClaimPage, listClaims, readClaimLists } from "#lib/payments/queries.ts";
-import { claimCount, claimReference, claimsMarking, type ListedClaim } from "#lib/payments/rules.ts";
+import { claimCount, claimReference, claimsMarking, type ListedClaim, stageOfClaim } from "#lib/payments/rules.ts";
 import { CLAIM_FILTERS, type ClaimSearch, readClaimSearch } from "#lib/payments/schema.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, formatDate, formatDay } from "#lib/platform/dates.ts";
@@ -40,6 +42,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <BudgetHeading title="Claims" path={LIST} startYear={startYear}>
         What agencies have claimed, newest first
       </BudgetHeading>
+      {CLAIMS_STEPS.filter((step) => mayTakeStep(actor, step)).map((step) => (
+        <p key={step}>
+          <a href={claimsStepPath(step)}>{CLAIMS_WORDS[step].title}</a>
+        </p>
+      ))}
       {can(actor, "payment:read") && (
         <p>
           <a href="/budget/payments">Import payments</a>
@@ -140,9 +147,9 @@ const COLUMNS: Column<ListedClaim>[] = [
   { header: "Agency", cell: ({ application }) => application.agency.abbreviation },
   {
     header: "State",
-    cell: ({ state, notPayable, payment }) => (
+    cell: ({ notPayable, payment, ...claim }) => (
       <>
-        <ClaimTag state={state} />
+        <ClaimTag stage={stageOfClaim(claim)} />
         {notPayable && <span className="app-note app-line">{notPayable}</span>}
         {payment && (
           <span className="app-note app-line">
@@ -154,10 +161,11 @@ const COLUMNS: Column<ListedClaim>[] = [
   },
   {
     header: "Invoice",
-    cell: ({ invoiceNumber, invoicedOn }) => (
+    cell: ({ invoiceNumber, invoicedOn, purchaseOrder }) => (
       <>
         {invoiceNumber}
         <span className="app-note app-line app-nowrap">{formatDay(invoicedOn)}</span>
+        {purchaseOrder && <span className="app-note app-line">Purchase order {purchaseOrder}</span>}
       </>
     ),
   },

@@ -64,6 +64,7 @@ const Columns = () => (
       <li>
         Claim, such as PSF-2026-0042/1, or Invoice number. Add Agency if two agencies may use the same invoice number
       </li>
+      <li>Purchase order, which is optional, as the agency’s finance officer gave it</li>
       <li>Amount, with or without GST, as on the claim</li>
       <li>Paid on, such as 26/11/2026 or 2026-11-26</li>
       <li>Payment reference</li>

@@ -29,7 +29,7 @@ import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { stateLabel } from "#lib/lifecycle/states.ts";
-import { CLAIM_STATES } from "#lib/payments/rules.ts";
+import { CLAIM_STAGES, stageOfClaim } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, formatDate, formatDay, formatDeadline, yearEndsOn } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
@@ -258,7 +258,7 @@ function Claims({ end: { claims, advances }, names }: { end: YearEnd; names: Nam
         columns={[
           initiative(names),
           { header: "Claim", cell: ({ number }) => String(number) },
-          { header: "State", cell: ({ state }) => CLAIM_STATES[state].label },
+          { header: "State", cell: (claim) => CLAIM_STAGES[stageOfClaim(claim)].label },
           { header: "Claimed", cell: ({ claimedAt }) => formatDate(claimedAt) },
           { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
         ]}

@@ -16,7 +16,7 @@ const PATH = "/api/uploads";
  */
 async function handler(request: Request, { params }: Context): Promise<Response> {
   const [actor, { path = [] }] = await Promise.all([admittedActor(), params]);
-  if (!actor || !can(actor, "application:edit")) return answer(404, "Not found");
+  if (!actor || !can(actor, "invoice:add")) return answer(404, "Not found");
   if (request.method !== "HEAD" && !isFromOwnPage(request)) return answer(403, "Send files from a page of the portal");
   // The tus server takes the last part of the whole address for the upload, a query's too.
   if (new URL(request.url).search) return answer(404, "Not found");

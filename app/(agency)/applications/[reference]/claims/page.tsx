@@ -8,8 +8,9 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { getApplication } from "#lib/applications/queries.ts";
 import { requireAgency } from "#lib/auth/session.ts";
 import { listArrangementFiles } from "#lib/documents/queries.ts";
-import { isOpenForFiles, PART_TITLES } from "#lib/documents/rules.ts";
+import { isOpenForFiles, PART_TITLES, permissionFor } from "#lib/documents/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { add, remove, reuse } from "../sections/files/actions.ts";
@@ -25,7 +26,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference }, { done }] = await Promise.all([requireAgency(), params, searchParams]);
   const application = await orNotFound(() => getApplication(actor, reference));
-  const isWriter = actor.roles.has("CONTRIBUTOR") && isOpenForFiles(application, "claims");
+  const isWriter = can(actor, permissionFor("claims")) && isOpenForFiles(application, "claims");
   const back = isWriter ? "submitClaim" : "";
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>

@@ -5,7 +5,7 @@ import { Busboy, type BusboyHeaders } from "@fastify/busboy";
 import { isFromOwnPage } from "#lib/auth/request.ts";
 import { admittedActor, landing, requestContext } from "#lib/auth/session.ts";
 import { addDocument } from "#lib/documents/commands.ts";
-import { FILE_BYTES_MAX, filesPath, filesPathAfter, isFileSection } from "#lib/documents/rules.ts";
+import { FILE_BYTES_MAX, filesPath, filesPathAfter, isFileSection, permissionFor } from "#lib/documents/rules.ts";
 import { FILE_FIELDS } from "#lib/documents/schema.ts";
 import { cleanValues, parseFields } from "#lib/form/parse.ts";
 import { type AgencyActor, can } from "#lib/lifecycle/permissions.ts";
@@ -17,7 +17,7 @@ type Context = { params: Promise<{ reference: string; section: string }> };
 /** The form of a file as a browser without JavaScript posts it: written to disk as it comes, never held in memory. */
 export async function POST(request: Request, { params }: Context): Promise<Response> {
   const [actor, { reference, section }] = await Promise.all([admittedActor(), params]);
-  if (actor?.side !== "AGENCY" || !can(actor, "application:edit") || !isFileSection(section)) {
+  if (actor?.side !== "AGENCY" || !isFileSection(section) || !can(actor, permissionFor(section))) {
     return answer(404, "Not found");
   }
   if (!isFromOwnPage(request)) return answer(403, "Send files from a page of the portal");

@@ -1,0 +1,63 @@
+import { keepBatch, recordTaken } from "#lib/batches/commands.ts";
+import { permitStep } from "#lib/batches/queries.ts";
+import { BATCH_MAX } from "#lib/batches/schema.ts";
+import { texts, type Values } from "#lib/form/fields.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { db } from "#lib/platform/db.ts";
+import { invalid } from "#lib/platform/errors.ts";
+import { TAKE } from "#lib/scenarios/schema.ts";
+import { takeEach, takeStep } from "#lib/workflow/commands.ts";
+import { getClaimsBatch, listNamedClaims } from "./queries.ts";
+import type { ClaimsStep } from "./schema.ts";
+
+type Request = { requestId: string; remoteAddress?: string };
+
+/**
+ * Keeps which claims a step is to be taken for, so that they can be previewed with their totals. Nothing is taken yet.
+ * Answers the batch's id; the same form twice makes one.
+ * @throws INVALID where none is ticked, too many are, or one that the actor does not see; FORBIDDEN
+ */
+export async function prepareClaims(
+  actor: MfatActor,
+  request: Request,
+  step: ClaimsStep,
+  values: Values,
+): Promise<string> {
+  permitStep(actor, step);
+  return keepBatch(actor, request, step, async (tx) => {
+    const names = [...new Set(texts(values, TAKE))];
+    if (names.length === 0) throw invalid({ [TAKE]: "Tick at least one claim" });
+    if (names.length > BATCH_MAX) throw invalid({ [TAKE]: `Tick ${BATCH_MAX} claims at the most` });
+    const seen = await listNamedClaims(actor, step, names, tx);
+    const unseen = names.filter((name) => !seen.some(({ reference }) => reference === name));
+    if (unseen.length) {
+      throw invalid({ [TAKE]: `Untick what is not open to you: ${new Intl.ListFormat("en-NZ").format(unseen)}` });
+    }
+    return { values: { claims: names }, said: { rows: names } };
+  });
+}
+
+/**
+ * Takes the step for every chosen claim, each in a transaction of its own by the step's own command; one that is refused
+ * does not stop the others. What became of each is put on record, and the same batch twice acts once.
+ * @throws NOT_FOUND, FORBIDDEN
+ */
+export async function takeClaims(
+  actor: MfatActor,
+  { remoteAddress }: Pick<Request, "remoteAddress">,
+  step: ClaimsStep,
+  id: string,
+): Promise<void> {
+  const batch = await getClaimsBatch(actor, step, id);
+  if (batch.taken) return;
+  const request = { requestId: id, ...(remoteAddress && { remoteAddress }) };
+  const rows = batch.names.map((reference) => ({ reference, revision: 0 }));
+  const results = await takeEach(request, rows, async ({ reference: name }, own) => {
+    const [reference = "", claim = ""] = name.split("/");
+    // What a claim says is fixed; the claim before it made the application's page stale.
+    const { revision } = await db().application.findUniqueOrThrow({ where: { reference }, select: { revision: true } });
+    await takeStep(actor, { ...own, revision }, reference, step, { values: { claim }, isLater: false });
+  });
+  const taken = results.map(({ row: { reference }, refusal }) => ({ reference, refusal }));
+  await recordTaken(actor, request, "batch.taken", { step, rows: taken });
+}

@@ -1,0 +1,166 @@
+import { z } from "zod";
+import { readClaimReference } from "#lib/batches/payments/rules.ts";
+import { permitStep, TAKEN, type TakenRow } from "#lib/batches/queries.ts";
+import { isDownloadable } from "#lib/documents/rules.ts";
+import { UUID } from "#lib/form/fields.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { listedTo } from "#lib/lifecycle/queries.ts";
+import { STATES } from "#lib/lifecycle/states.ts";
+import { atStage } from "#lib/payments/queries.ts";
+import { claimReference, claimStands, fitsClaim, stagesOf, UNSCANNED, whyNotTaken } from "#lib/payments/rules.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, formatDay } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { isOverdue } from "#lib/reports/rules.ts";
+import { reportName } from "#lib/reports/schema.ts";
+import { stepRow } from "#lib/workflow/steps.ts";
+import type { ClaimsStep } from "./schema.ts";
+
+const ROW = {
+  number: true,
+  state: true,
+  startYear: true,
+  cents: true,
+  gstCents: true,
+  workFrom: true,
+  workTo: true,
+  milestone: true,
+  advanceReason: true,
+  invoiceNumber: true,
+  invoicedOn: true,
+  claimedAt: true,
+  workConfirmedAt: true,
+  workConfirmedById: true,
+  invoice: { select: { id: true, document: { select: { fileName: true, sizeBytes: true, scanState: true } } } },
+  payment: { select: { paidOn: true, reference: true } },
+} satisfies Prisma.ClaimSelect;
+
+const APPLICATION = {
+  reference: true,
+  title: true,
+  marking: true,
+  state: true,
+  heldAt: true,
+  agency: { select: { name: true, abbreviation: true } },
+  funding: { select: { startYear: true, committedCents: true, paidCents: true } },
+  arrangement: { select: { reports: { select: { number: true, kind: true, state: true, dueOn: true } } } },
+} satisfies Prisma.ApplicationSelect;
+
+const rowOf = (personId: string) =>
+  ({
+    ...ROW,
+    ofAgency: { select: { ...APPLICATION, interests: { where: { personId }, select: { isRecused: true } } } },
+  }) satisfies Prisma.ClaimSelect;
+
+type Found = Prisma.ClaimGetPayload<{ select: ReturnType<typeof rowOf> }>;
+
+export type ClaimToTake = Omit<Found, "ofAgency"> & {
+  /** "PSF-2026-0042/1" */
+  reference: string;
+  application: Prisma.ApplicationGetPayload<{ select: typeof APPLICATION }>;
+  /** What its initiative has of the claim's year, and what of it is paid. */
+  year: { committedCents: bigint; paidCents: bigint } | null;
+  /** Reports that the agency owes, each in words. */
+  overdue: string[];
+  /** Why the reader cannot take the step for it as things stand; null where they can. */
+  why: string | null;
+};
+
+function toTake(actor: MfatActor, step: ClaimsStep, { ofAgency, ...claim }: Found): ClaimToTake {
+  const { interests, ...application } = ofAgency;
+  const today = dayOf(now());
+  return {
+    ...claim,
+    reference: claimReference(application.reference, claim.number),
+    application,
+    year: application.funding.find(({ startYear }) => startYear === claim.startYear) ?? null,
+    overdue: (application.arrangement?.reports ?? [])
+      .filter((report) => isOverdue(report, today))
+      .map((report) => `${reportName(report)} was due on ${formatDay(report.dueOn)}`),
+    why: whyNot(actor, step, { ...claim, application, interests }, today),
+  };
+}
+
+type Facts = Omit<Found, "ofAgency"> & {
+  application: { reference: string; state: State; heldAt: Date | null };
+  interests: { isRecused: boolean }[];
+};
+
+function whyNot(actor: MfatActor, step: ClaimsStep, claim: Facts, today: Date): string | null {
+  const { application, interests, invoice } = claim;
+  if (!fitsClaim(step, claim, actor.roles)) {
+    return claimStands(claimReference(application.reference, claim.number), claim);
+  }
+  if (!stepRow(step).from[application.state]) return `Its initiative is “${STATES[application.state].label}”.`;
+  if (application.heldAt) return "Its initiative is on hold.";
+  if (interests.length === 0) return `Declare your interests in ${application.reference} first.`;
+  const why = whyNotTaken(step, claim, actor.personId, today);
+  if (why) return `${why}.`;
+  return isDownloadable(invoice.document.scanState) ? null : UNSCANNED;
+}
+
+/** No list is longer than this; who has more waiting takes them in turns. */
+const LIST_MAX = 200;
+
+const waitingFor = (actor: MfatActor, step: ClaimsStep): Prisma.ClaimWhereInput => ({
+  OR: stagesOf(step).map(atStage),
+  ofAgency: { AND: [listedTo(actor), { state: { in: Object.keys(stepRow(step).from) as State[] } }] },
+});
+
+/** The claims that wait for a step, the longest wait first, with what stands in the reader's way. @throws FORBIDDEN */
+export async function listClaimsToTake(actor: MfatActor, step: ClaimsStep): Promise<ClaimToTake[]> {
+  permitStep(actor, step);
+  const found = await db().claim.findMany({
+    where: waitingFor(actor, step),
+    select: rowOf(actor.personId),
+    orderBy: [{ claimedAt: "asc" }, { id: "asc" }],
+    take: LIST_MAX,
+  });
+  return found.map((claim) => toTake(actor, step, claim));
+}
+
+/** Claims by their names, those alone that the reader sees. */
+export async function listNamedClaims(
+  actor: MfatActor,
+  step: ClaimsStep,
+  names: readonly string[],
+  client: Pick<Tx, "claim"> = db(),
+): Promise<ClaimToTake[]> {
+  const named = names.flatMap((name) => {
+    const read = readClaimReference(name);
+    return read ? { number: read.number, ofAgency: { ...listedTo(actor), reference: read.reference } } : [];
+  });
+  const found = await client.claim.findMany({ where: { OR: named }, select: rowOf(actor.personId) });
+  return found
+    .map((claim) => toTake(actor, step, claim))
+    .sort((one, other) => names.indexOf(one.reference) - names.indexOf(other.reference));
+}
+
+const KEPT = z.object({ claims: z.array(z.string()) });
+
+/** `names`: the claims as they were chosen. `claims`: those of them that the reader still sees, as they are now. */
+export type ClaimsBatch = {
+  id: string;
+  names: string[];
+  claims: ClaimToTake[];
+  /** Null: it is a preview still. */
+  taken: { at: Date; rows: TakenRow[] } | null;
+};
+
+/** Chosen claims of the actor's own: nobody else has them. @throws NOT_FOUND, FORBIDDEN */
+export async function getClaimsBatch(actor: MfatActor, step: ClaimsStep, id: string): Promise<ClaimsBatch> {
+  permitStep(actor, step);
+  const found = UUID.test(id)
+    ? await db().batch.findFirst({ where: { id, step, preparedById: actor.personId } })
+    : null;
+  if (!found) throw notFound();
+  const { claims: names } = KEPT.parse(found.values);
+  const [event, claims] = await Promise.all([
+    db().auditEvent.findUnique({ where: { requestId: id }, select: { at: true, data: true } }),
+    listNamedClaims(actor, step, names),
+  ]);
+  return { id, names, claims, taken: event && { at: event.at, rows: TAKEN.parse(event.data).rows } };
+}

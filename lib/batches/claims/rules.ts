@@ -1,0 +1,29 @@
+import { sumCents } from "#lib/platform/money.ts";
+
+type Amounts = {
+  startYear: number;
+  cents: bigint;
+  gstCents: bigint;
+  application: { agency: { name: string } };
+};
+
+/** What one agency claims of one financial year. */
+export type ClaimsTotal = { agency: string; startYear: number; count: number; cents: bigint; gstCents: bigint };
+
+/** Claims added up for each agency and financial year, by the agency's name, the earlier year first. */
+export function claimsTotals(claims: readonly Amounts[]): ClaimsTotal[] {
+  const groups = Map.groupBy(claims, ({ application, startYear }) => `${startYear} ${application.agency.name}`);
+  return [...groups.values()]
+    .flatMap((group) => {
+      const [first] = group;
+      if (!first) return [];
+      return {
+        agency: first.application.agency.name,
+        startYear: first.startYear,
+        count: group.length,
+        cents: sumCents(group.map(({ cents }) => cents)),
+        gstCents: sumCents(group.map(({ gstCents }) => gstCents)),
+      };
+    })
+    .sort((one, other) => one.agency.localeCompare(other.agency, "en-NZ") || one.startYear - other.startYear);
+}

@@ -1,0 +1,38 @@
+import { kebabOf } from "#lib/platform/text.ts";
+import { STEP_KEYS, type StepsWith, stepRow } from "#lib/workflow/steps.ts";
+
+/** The steps that may be taken for several claims at once, as their rows say. */
+export type ClaimsStep = StepsWith<"isForClaims">;
+export const CLAIMS_STEPS = STEP_KEYS.filter((step): step is ClaimsStep => stepRow(step).isForClaims === true);
+export const isClaimsStep = (step: string): step is ClaimsStep => CLAIMS_STEPS.some((one) => one === step);
+
+/** The one that an address names; null: none. */
+export const findClaimsStep = (address: string): ClaimsStep | null =>
+  CLAIMS_STEPS.find((step) => kebabOf(step) === address) ?? null;
+export const claimsStepPath = (step: ClaimsStep): string => `/budget/claims/${kebabOf(step)}`;
+
+type Words = {
+  /** The heading, and the words of links to it. */
+  title: string;
+  /** What a tick says, after which comes the claim's reference. */
+  tick: string;
+  /** The button, before "3 claims". */
+  submit: string;
+  /** Completes "2 of 3 claims …". */
+  done: string;
+};
+
+export const CLAIMS_WORDS: Record<ClaimsStep, Words> = {
+  confirmWork: {
+    title: "Confirm the work of several claims",
+    tick: "Confirm the work of",
+    submit: "Confirm the work of",
+    done: "confirmed",
+  },
+  approveClaim: {
+    title: "Approve several claims",
+    tick: "Approve",
+    submit: "Approve",
+    done: "approved",
+  },
+};
