@@ -54,7 +54,10 @@ async function deadlinesOf(applicationId: string) {
       select: { kind: true, dueOn: true },
       orderBy: { dueOn: "asc" },
     }),
-    end: await db().arrangement.findMany({ where, select: { startsOn: true, endsOn: true } }),
+    terms: await db().arrangement.findMany({
+      where,
+      select: { startsOn: true, endsOn: true, purchaseOrder: true },
+    }),
   };
 }
 
@@ -98,6 +101,11 @@ async function workOf(applicationId: string) {
     variations: await db().variation.findMany({
       where: { ...where, state: { in: ["ASKED", "BUDGET_CONFIRMED"] } },
       select: { kind: true, state: true, proposed: true },
+    }),
+    prepared: await db().preparedAcquittal.findFirst({
+      where,
+      select: { values: true },
+      orderBy: { preparedAt: "desc" },
     }),
     sent: await db().report.count({ where: { ...where, state: "SUBMITTED" } }),
     accepted: await db().report.count({ where: { ...where, state: "ACCEPTED" } }),

@@ -229,7 +229,11 @@ describe("a decision that is reopened", () => {
     await putOnHold(desk, await request(good), good, because);
     expect((await refusal(reopen(chief, good))).message).toContain("is on hold");
     await resume(desk, await request(good), good);
-    await sendOffer(desk, await request(good), good, { dueOn: addDays(dayOf(new Date()), 1), message: null });
+    await sendOffer(desk, await request(good), good, {
+      dueOn: addDays(dayOf(new Date()), 1),
+      message: null,
+      reason: null,
+    });
     await decisions.sendDecisionLetter(desk, await request(bad), bad);
     expect([(await refusal(reopen(chief, good))).code, (await refusal(reopen(chief, bad))).code]).toEqual([
       "STATE",

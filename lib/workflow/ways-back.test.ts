@@ -7,6 +7,7 @@ import { unassignAssessor } from "#lib/assessments/commands.ts";
 import { dayInputs } from "#lib/form/fields.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { NO_WAY_BACK } from "#lib/lifecycle/steps.ts";
+import { changePurchaseOrder } from "#lib/payments/orders/commands.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf, daysBetween, financialYearOf, yearEndsOn } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
@@ -37,6 +38,7 @@ afterEach(() => {
 const CONTRIBUTOR = "contributor@police.example";
 const CERTIFIER = "certifier@police.example";
 const DESK = "desk@mfat.example";
+const FINANCE = "finance@police.example";
 const BUDGET = "budget@mfat.example";
 const APPROVER = "approver2@mfat.example";
 
@@ -89,6 +91,15 @@ const tenDollarsLess: Take = async (actor, request, reference) => {
   }));
   await askForVariation(asAgency(actor), request, reference, { kind: "COST", phasing, ...because });
 };
+const order =
+  (purchaseOrder: string): Take =>
+  (actor, request, reference) =>
+    changePurchaseOrder(asAgency(actor), request, reference, { purchaseOrder });
+/** Half of what was paid, or all of it. */
+const amounts =
+  (which: number): Take =>
+  (actor, request, reference) =>
+    TAKE.prepareAcquittal(actor, request, reference, () => which);
 const someAccrual: Take = (actor, request, reference) => TAKE.stateAccrual(actor, request, reference, () => 500);
 /** To be sent again by the day on which it was due. */
 const returnForItsDay: Take = async (actor, request, reference) => {
@@ -147,8 +158,10 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
     ["completeAssessment", "assessor2@mfat.example"],
     ["startModeration", DESK],
     WITHDRAWN,
+    { slip: ["recommend", DESK], undo: [["takeBackRecommendation", DESK]] },
     { slip: ["recommend", DESK], undo: [["returnRecommendation", BUDGET]] },
     ["recommend", DESK],
+    { slip: ["takeBackRecommendation", DESK], undo: [["recommend", DESK]] },
     { slip: ["returnRecommendation", BUDGET], undo: [["recommend", DESK]] },
     {
       slip: ["confirmBudget", BUDGET],
@@ -167,7 +180,10 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
       ],
     },
     WITHDRAWN,
+    { slip: ["approve", APPROVER], undo: [["reopenDecision", APPROVER]] },
+    { slip: ["decline", APPROVER], undo: [["reopenDecision", APPROVER]] },
     ["approve", APPROVER],
+    { slip: ["reopenDecision", APPROVER], undo: [["approve", APPROVER]] },
     WITHDRAWN,
     { slip: ["sendOffer", DESK], undo: [["withdrawOffer", DESK]] },
     ["sendOffer", DESK],
@@ -178,17 +194,33 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
     HELD,
     ["acceptOffer", CERTIFIER],
     HELD,
+    {
+      slip: ["changePurchaseOrder", FINANCE, order("PO 1")],
+      undo: [["changePurchaseOrder", FINANCE, order("")]],
+    },
     // An invoice that was sent stays on file, and what was returned waits to be claimed again.
     { slip: ["submitClaim", CONTRIBUTOR], undo: [["cancelClaim", CONTRIBUTOR]], leaves: ["files"] },
-    { slip: ["submitClaim", CONTRIBUTOR], undo: [["returnClaim", BUDGET]], leaves: ["waits", "asked", "files"] },
+    { slip: ["submitClaim", CONTRIBUTOR], undo: [["returnClaim", DESK]], leaves: ["waits", "asked", "files"] },
     ["submitClaim", CONTRIBUTOR],
     { slip: ["cancelClaim", CONTRIBUTOR], undo: [["submitClaim", CONTRIBUTOR]], leaves: ["files"] },
-    { slip: ["returnClaim", BUDGET], undo: [["submitClaim", CONTRIBUTOR]], leaves: ["files"] },
+    { slip: ["returnClaim", DESK], undo: [["submitClaim", CONTRIBUTOR]], leaves: ["files"] },
+    { slip: ["confirmWork", DESK], undo: [["takeBackConfirmation", DESK]] },
+    {
+      slip: ["confirmWork", DESK],
+      undo: [
+        ["returnClaim", BUDGET],
+        ["submitClaim", CONTRIBUTOR],
+      ],
+      leaves: ["files"],
+    },
+    ["confirmWork", DESK],
+    { slip: ["takeBackConfirmation", DESK], undo: [["confirmWork", DESK]] },
     {
       slip: ["approveClaim", BUDGET],
       undo: [
         ["cancelClaim", CONTRIBUTOR],
         ["submitClaim", CONTRIBUTOR],
+        ["confirmWork", DESK],
       ],
       leaves: ["files"],
     },
@@ -197,6 +229,7 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
       undo: [
         ["returnClaim", BUDGET],
         ["submitClaim", CONTRIBUTOR],
+        ["confirmWork", DESK],
       ],
       leaves: ["files"],
     },
@@ -206,6 +239,7 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
       undo: [
         ["recoverPayment", BUDGET],
         ["submitClaim", CONTRIBUTOR],
+        ["confirmWork", DESK],
         ["approveClaim", BUDGET],
       ],
       leaves: ["files"],
@@ -254,9 +288,40 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
     ["acceptReport", DESK],
     ["submitReport", CONTRIBUTOR],
     ["acceptLastReport", DESK],
+    ["prepareAcquittal", FINANCE, amounts(0)],
+    { slip: ["prepareAcquittal", FINANCE, amounts(1)], undo: [["prepareAcquittal", FINANCE, amounts(0)]] },
     { slip: ["submitAcquittal", CERTIFIER], undo: [["returnAcquittal", BUDGET]] },
     ["submitAcquittal", CERTIFIER],
     { slip: ["returnAcquittal", BUDGET], undo: [["submitAcquittal", CERTIFIER]] },
+  ],
+  "that was declined": [
+    ...TO_APPROVED.slice(0, -1),
+    ["decline", APPROVER],
+    { slip: ["reopenDecision", APPROVER], undo: [["decline", APPROVER]] },
+    {
+      slip: ["sendDecisionLetter", DESK],
+      undo: [
+        ["reopenDeclined", APPROVER],
+        ["decline", APPROVER],
+      ],
+    },
+    ["sendDecisionLetter", DESK],
+    {
+      slip: ["reopenDeclined", APPROVER],
+      undo: [
+        ["decline", APPROVER],
+        ["sendDecisionLetter", DESK],
+      ],
+    },
+    {
+      slip: ["reopenDeclined", APPROVER],
+      undo: [
+        ["approve", APPROVER],
+        ["reopenDecision", APPROVER],
+        ["decline", APPROVER],
+        ["sendDecisionLetter", DESK],
+      ],
+    },
   ],
   "whose offer lapsed": [
     ...TO_OFFERED,
