@@ -2,14 +2,14 @@ import { type HeldDelegation, listDelegations } from "#lib/deputies/queries.ts";
 import type { Option } from "#lib/form/fields.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
-import { mayDecide } from "#lib/lifecycle/rules.ts";
+import { lateToReopen, mayDecide, REOPEN_DAYS } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, endOfDay } from "#lib/platform/dates.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { forbidden } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { addWorkingDays } from "#lib/platform/working-days.ts";
-import { decidedBy, delegationFor, formatDelegation, highestDelegation, REOPEN_DAYS, whyNotReopened } from "./rules.ts";
+import { decidedBy, delegationFor, formatDelegation, highestDelegation } from "./rules.ts";
 
 /** Recommendations, budget checks and decisions of an application newest first, with the names that those who made them had that day. */
 export async function readDecisions(_actor: MfatActor, applicationId: string) {
@@ -71,7 +71,7 @@ export async function currentDeclineText(
 
 /** Why a decline can no longer be reopened; null if it can. `toldAt`: when the agency was told of it. */
 export const tooLateToReopen = (toldAt: Date): string | null =>
-  whyNotReopened(endOfDay(addWorkingDays(dayOf(toldAt), REOPEN_DAYS)), now());
+  lateToReopen(endOfDay(addWorkingDays(dayOf(toldAt), REOPEN_DAYS)), now(), "the agency was told");
 
 /** The current library of conditions. */
 export const currentConditions = (client: Pick<Tx, "conditionList">) =>

@@ -1,5 +1,5 @@
 import type { PhasedAmount } from "#lib/budget/rules.ts";
-import { financialYearOf, formatDeadline } from "#lib/platform/dates.ts";
+import { financialYearOf } from "#lib/platform/dates.ts";
 import type { AmountKind, DecisionOutcome, RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { CONDITION_CHARS_MAX, CONDITIONS_MAX } from "./schema.ts";
@@ -81,15 +81,6 @@ export const decidedFor = (by: string, of: { id: string; name: string } | null, 
 /** What a decision that stands is about: who reopens it needs a delegation for that. */
 export const decidedCents = (application: { approvedCents: bigint | null; recommendedCents: bigint | null }): bigint =>
   application.approvedCents ?? application.recommendedCents ?? 0n;
-
-/** For how many working days a decline can be reopened once the agency was told of it. */
-export const REOPEN_DAYS = 20;
-
-/** Why a decline can no longer be reopened; null if it can. */
-export function whyNotReopened(until: Date, at: Date): string | null {
-  if (at <= until) return null;
-  return `It could be reopened until ${formatDeadline(until)}, ${REOPEN_DAYS} working days after the agency was told.`;
-}
 
 /** Of what was recommended, what is not set aside while a decision stands, and is again once that is reopened. */
 export const notReserved = (phasing: readonly { kind: AmountKind; startYear: number; cents: bigint }[]): PhasedAmount =>

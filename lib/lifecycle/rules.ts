@@ -1,3 +1,4 @@
+import { formatDeadline } from "#lib/platform/dates.ts";
 import type { DutyKind, Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
@@ -91,3 +92,12 @@ type RefusalFacts = {
   /** For a stale page: the last step taken. `by`: a person the reader may know by name. */
   last?: { step: string; at: Date; by: string | null };
 };
+
+/** For how many working days an end that came in error can be reopened. */
+export const REOPEN_DAYS = 20;
+
+/** Why it is too late to reopen what could be reopened until then; null if it is not. `since`: "it ended". */
+export const lateToReopen = (until: Date, at: Date, since: string): string | null =>
+  at <= until
+    ? null
+    : `It could be reopened until ${formatDeadline(until)}, ${REOPEN_DAYS} working days after ${since}.`;

@@ -3,12 +3,13 @@ import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { dayInputs, type StepForm } from "#lib/form/fields.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { REOPEN_DAYS } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, endOfDay } from "#lib/platform/dates.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { addWorkingDays } from "#lib/platform/working-days.ts";
-import { type End, REOPEN_DAYS, RESERVED, reopenFields } from "./rules.ts";
+import { type End, RESERVED, reopenFields } from "./rules.ts";
 
 type Client = Pick<Tx, "auditEvent" | "phasing" | "offer">;
 type Ended = { id: string; state: State; stateSince: Date; round: { closesAt: Date | null } };

@@ -1,10 +1,8 @@
 import { endedYears, type PhasedAmount } from "#lib/budget/rules.ts";
 import { type Field, reasonFields } from "#lib/form/fields.ts";
+import { lateToReopen } from "#lib/lifecycle/rules.ts";
 import { dayOf, formatDeadline } from "#lib/platform/dates.ts";
 import type { AmountKind, State } from "#lib/platform/db/generated/enums.ts";
-
-/** For how many working days an end that came in error can be reopened. */
-export const REOPEN_DAYS = 20;
 
 /** The amount that stays reserved in a state, and that its end releases. */
 export const RESERVED: Partial<Record<State, AmountKind>> = {
@@ -32,9 +30,8 @@ export type End = {
 
 /** Why an end can no longer be reopened; null if it can. Whether a year still has the money is for the ledger to say. */
 export function whyNotReopened(end: End, now: Date): string | null {
-  if (now > end.until) {
-    return `It could be reopened until ${formatDeadline(end.until)}, ${REOPEN_DAYS} working days after it ended.`;
-  }
+  const late = lateToReopen(end.until, now, "it ended");
+  if (late) return late;
   const { closesAt } = end.round;
   if (end.before === "DRAFT" && closesAt && closesAt <= now) {
     return `The round closed on ${formatDeadline(closesAt)}, so the draft could not be submitted any more.`;
