@@ -102,6 +102,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     }),
   completeAssessment: async (actor, request, ref) =>
     assessments.completeAssessment(all(actor), request, ref, await scores(ref)),
+  reopenAssessment: (actor, request, ref) => assessments.reopenAssessment(all(actor), request, ref),
   startModeration: (actor, request, ref) => assessments.startModeration(all(actor), request, ref),
   recommend: async (actor, request, ref, dice) => {
     const { phasing, state } = await read(ref);

@@ -1,10 +1,11 @@
 import { Details } from "#components/ui/feedback.tsx";
+import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
-import type { AssessmentRecord } from "#lib/assessments/queries.ts";
+import type { AssessmentRecord, listEarlierScores } from "#lib/assessments/queries.ts";
 import { apart } from "#lib/assessments/rules.ts";
 import type { ScoredCriterion } from "#lib/assessments/schema.ts";
 import { SCORE_MAX } from "#lib/fund/schema.ts";
-import { formatDate, formatDay } from "#lib/platform/dates.ts";
+import { formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { ScoreComments } from "./score-comments.tsx";
 
@@ -72,6 +73,28 @@ export function ScoreTable({ record }: { record: AssessmentRecord }) {
       ]}
     />
   );
+}
+
+type EarlierProps = {
+  criteria: AssessmentRecord["criteria"];
+  earlier: Awaited<ReturnType<typeof listEarlierScores>>;
+};
+
+/** What was completed before an assessment was opened again, behind a line for each. */
+export function EarlierScores({ criteria, earlier }: EarlierProps) {
+  return earlier.map(({ id, assessor, at, total, scores }) => (
+    <Details
+      key={String(id)}
+      summary={`Earlier scores: ${assessor}${at ? `, completed ${formatInstant(at)}` : ""}, total ${total ?? "–"}`}
+    >
+      <SummaryList
+        rows={criteria.flatMap((criterion) => {
+          const line = scores.find(({ criterionId }) => criterionId === criterion.id);
+          return line ? [{ key: `${criterion.name}: ${line.score ?? "–"}`, value: line.comment }] : [];
+        })}
+      />
+    </Details>
+  ));
 }
 
 type Assessed = {

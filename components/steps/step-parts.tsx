@@ -62,6 +62,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   assignAssessors: null,
   unassignAssessor: null,
   completeAssessment: null,
+  reopenAssessment: null,
   startModeration: null,
   recommend: (props) => <Money {...props} of="REQUESTED" />,
   confirmBudget: (props) => <Money {...props} of="RECOMMENDED" />,

@@ -14,9 +14,10 @@ import { queueEmail } from "#lib/platform/mail.ts";
 import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
 import { interestEmail } from "./emails.ts";
 import { listAllInterests } from "./queries.ts";
-import { interestSheet } from "./rules.ts";
+import { interestSheet, weightedTotal } from "./rules.ts";
 import {
   type ASSIGN_FIELDS,
+  type CompletedScores,
   commentInput,
   type Declaration,
   scoreFields,
@@ -273,6 +274,49 @@ export function completeAssessment(actor: MfatActor, request: StepRequest, refer
       data: { status: "COMPLETE", completedAt: now() },
     });
     return { data: { version: application.versionNumber } };
+  });
+}
+
+/**
+ * Opens the assessor's own completed assessment again, with the scores as they were. The event keeps what was completed,
+ * so that both versions can be read.
+ */
+export function reopenAssessment(actor: MfatActor, request: StepRequest, reference: string) {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.reopenAssessment, async (tx, application) => {
+    const { status } = await assignedTo(tx, actor, application);
+    if (status !== "COMPLETE")
+      throw new DomainError("CONFLICT", "Your assessment is not complete, so it is open already.");
+    const data = await keepCompleted(tx, application, actor.personId);
+    await openAgain(tx, application, actor.personId, {});
+    return { data };
+  });
+}
+
+/** What an assessor completed, for the event of the step that opens it again. */
+async function keepCompleted(tx: Tx, application: LockedApplication, assessorId: string) {
+  const criteria = await listCriteria(tx, application);
+  const { completedAt, scores } = await tx.assessment.findUniqueOrThrow({
+    where: { applicationId_assessorId: { applicationId: application.id, assessorId } },
+    include: { scores: true },
+  });
+  const completed: CompletedScores = {
+    at: completedAt?.toISOString() ?? "",
+    total: weightedTotal(criteria, scores),
+    scores: scores.map(({ criterionId, score, comment }) => ({ criterionId, score, comment })),
+  };
+  return { assessor: assessorId, completed };
+}
+
+/** An assessment that was complete waits on its assessor again, from now on. */
+async function openAgain(
+  tx: Tx,
+  { id: applicationId }: LockedApplication,
+  assessorId: string,
+  more: { assignedById?: string; dueOn?: Date },
+): Promise<void> {
+  await tx.assessment.update({
+    where: { applicationId_assessorId: { applicationId, assessorId } },
+    data: { status: "ASSIGNED", completedAt: null, assignedAt: now(), ...more },
   });
 }
 

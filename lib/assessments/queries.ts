@@ -1,7 +1,7 @@
 import { type Option, UUID } from "#lib/form/fields.ts";
 import { listCriteria, type ReadWith } from "#lib/fund/queries.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { readNamesOfDay } from "#lib/lifecycle/queries.ts";
+import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -9,7 +9,7 @@ import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { spread, weightedTotal } from "./rules.ts";
-import type { ScoredCriterion } from "./schema.ts";
+import { REOPENED, type ScoredCriterion } from "./schema.ts";
 
 type ScoreLine = { criterionId: string; score: number | null; comment: string };
 
@@ -46,7 +46,7 @@ export async function readAssessments(
     db().assessment.findMany({
       where: { applicationId: application.id },
       include: { scores: true },
-      orderBy: { assignedAt: "asc" },
+      orderBy: { holder: { since: "asc" } },
     }),
     db().agreedScore.findMany({ where: { applicationId: application.id } }),
     db().interestDeclaration.findMany({ where: { applicationId: application.id } }),
@@ -56,7 +56,7 @@ export async function readAssessments(
     rows.map(({ assessorId }) => assessorId),
   );
   const isAssessor = rows.some(({ assessorId }) => assessorId === actor.personId);
-  const isWaiting = application.state === "ASSESSMENT" && rows.some(({ status }) => status === "ASSIGNED");
+  const isWaiting = isStillAssessed(application.state, rows);
   const assessments = rows.map((row): AssessmentView => {
     const isOwn = row.assessorId === actor.personId;
     const isShown = isOwn || (row.status === "COMPLETE" && !(isAssessor && isWaiting));
@@ -75,6 +75,36 @@ export async function readAssessments(
     spread: spread(assessments.filter(({ status }) => status === "COMPLETE").map(({ total }) => total)),
   };
 }
+
+type EarlierScores = { id: bigint; assessor: string; at: Date | null; total: number | null; scores: ScoreLine[] };
+
+/**
+ * What assessors completed before their assessments were opened again, the newest first. An assessor reads another's as
+ * they read the scores of now: once every assessment is complete.
+ */
+export async function listEarlierScores(
+  actor: MfatActor,
+  { id: applicationId, state }: { id: string; state: string },
+  { assessments }: AssessmentRecord,
+): Promise<EarlierScores[]> {
+  const events = await db().auditEvent.findMany({
+    where: { applicationId, application: scopeOf(actor), action: { in: ["reopenAssessment", "returnAssessment"] } },
+    select: { id: true, data: true },
+    orderBy: { id: "desc" },
+  });
+  const isHidden =
+    isStillAssessed(state, assessments) && assessments.some(({ assessorId }) => assessorId === actor.personId);
+  return events.flatMap(({ id, data }) => {
+    const kept = REOPENED.safeParse(data).data;
+    if (!kept || (isHidden && kept.assessor !== actor.personId)) return [];
+    const { at, total, scores } = kept.completed;
+    const assessor = assessments.find(({ assessorId }) => assessorId === kept.assessor)?.assessor ?? "";
+    return { id, assessor, at: at ? new Date(at) : null, total, scores };
+  });
+}
+
+const isStillAssessed = (state: string, rows: readonly { status: AssessmentStatus }[]): boolean =>
+  state === "ASSESSMENT" && rows.some(({ status }) => status === "ASSIGNED");
 
 /** Who may be assigned to an application: assessors without another part in it, and those who are assigned already. */
 export async function listAssessorOptions(_actor: MfatActor, applicationId: string): Promise<Option[]> {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type Answers, type Field, reasonFields } from "#lib/form/fields.ts";
 import { SCORE_LABELS } from "#lib/fund/schema.ts";
 
@@ -107,3 +108,12 @@ export const scoreFields = (criteria: readonly ScoredCriterion[]): Field[] =>
       rows: 3,
     },
   ]);
+
+/** Scores as they were completed before their assessment was opened again: what the event of that step keeps. */
+const COMPLETED = z.object({
+  at: z.string(),
+  total: z.number().nullable(),
+  scores: z.array(z.object({ criterionId: z.string(), score: z.number().nullable(), comment: z.string() })),
+});
+export type CompletedScores = z.infer<typeof COMPLETED>;
+export const REOPENED = z.object({ assessor: z.string(), completed: COMPLETED });

@@ -1,5 +1,6 @@
 import type { Obstacles } from "#lib/lifecycle/steps.ts";
 import { defineSteps } from "#lib/lifecycle/steps.ts";
+import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { ASSIGN_FIELDS, UNASSIGN_FIELDS } from "./schema.ts";
 
 /** From the first assessor to the moderation. */
@@ -34,8 +35,21 @@ export const ASSESSMENT_STEPS = defineSteps({
     isOwn: true,
     fields: "own",
     later: "Save and finish later",
-    back: { none: "stillOpen" },
+    back: ["reopenAssessment"],
     isReading: true,
+  },
+  reopenAssessment: {
+    label: "Reopen assessment",
+    event: "application.assessmentReopened",
+    happened: "assessment reopened",
+    from: { ASSESSMENT: ["ASSESSOR"] },
+    to: "stays",
+    isOwn: true,
+    fields: [],
+    back: ["completeAssessment"],
+    isReading: true,
+    isAside: true,
+    next: "Your scores are as you left them. Change what you want to, and complete the assessment again before moderation starts.",
   },
   startModeration: {
     label: "Start moderation",
@@ -54,3 +68,9 @@ export function obstaclesToModeration(complete: number, minimum: number): Obstac
   if (complete >= minimum) return {};
   return { startModeration: `This waits for the assessors: ${complete} of ${minimum} assessments are complete.` };
 }
+
+/** An assessor completes what is open and reopens what is complete. `own`: null where nothing was assigned. */
+export const obstaclesToAssessing = (own: AssessmentStatus | null): Obstacles<keyof typeof ASSESSMENT_STEPS> => ({
+  ...(own !== "ASSIGNED" && { completeAssessment: null }),
+  ...(own !== "COMPLETE" && { reopenAssessment: null }),
+});

@@ -89,6 +89,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
     ...typed(mfat, assessments.completeAssessment),
     save: (actor, reference, values) => assessments.saveAssessment(asMfat(actor), reference, values),
   },
+  reopenAssessment: answered(mfat, STEPS.reopenAssessment, assessments.reopenAssessment),
   startModeration: answered(mfat, STEPS.startModeration, assessments.startModeration),
   recommend: typed(mfat, async (actor, request, reference, values) => {
     const { outcome, ...answers } = answersTo(RECOMMENDED, values, recommendFields(phasedYears(values)));

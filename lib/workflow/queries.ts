@@ -3,7 +3,7 @@ import { mayNotApply, unfinishedOf } from "#lib/applications/rules.ts";
 import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/steps.ts";
 import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
 import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
-import { obstaclesToModeration } from "#lib/assessments/steps.ts";
+import { obstaclesToAssessing, obstaclesToModeration } from "#lib/assessments/steps.ts";
 import { phasedTotal } from "#lib/budget/rules.ts";
 import { listDeciders } from "#lib/decisions/queries.ts";
 import { highestDelegation } from "#lib/decisions/rules.ts";
@@ -94,8 +94,7 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     return isWriting ? obstaclesToSending(actor, application) : obstaclesBeforeCertifying(actor, application);
   }
   if (state === "ASSESSMENT") {
-    const complete = await db().assessment.count({ where: { applicationId, status: "COMPLETE" } });
-    return obstaclesToModeration(complete, round.minimumAssessments);
+    return listAssessingObstacles(actor, applicationId, round.minimumAssessments);
   }
   if (state === "MODERATION") {
     const [agreed, criteria] = await Promise.all([
@@ -111,6 +110,20 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     listDeciders(applicationId, recommendedCents),
   ]);
   return obstaclesToDeciding({ recommendedCents, delegationCents: highestDelegation(held), others });
+}
+
+async function listAssessingObstacles(
+  actor: Actor,
+  applicationId: string,
+  minimum: number,
+): Promise<Obstacles<StepKey>> {
+  const rows = await db().assessment.findMany({ where: { applicationId }, select: { assessorId: true, status: true } });
+  const complete = rows.filter(({ status }) => status === "COMPLETE").length;
+  const own = rows.find(({ assessorId }) => assessorId === actor.personId)?.status ?? null;
+  return {
+    ...obstaclesToModeration(complete, minimum),
+    ...(actor.roles.has("ASSESSOR") && obstaclesToAssessing(own)),
+  };
 }
 
 /** A complete draft can become incomplete after it was sent: a financial year ends, or a new form is released. */
