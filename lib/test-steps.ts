@@ -7,6 +7,7 @@ import * as arrangements from "./arrangements/commands.ts";
 import * as settlement from "./arrangements/settlement/commands.ts";
 import { readSettlement } from "./arrangements/settlement/queries.ts";
 import * as assessments from "./assessments/commands.ts";
+import { declareInterests } from "./assessments/interests/commands.ts";
 import { commentInput, scoreInput } from "./assessments/schema.ts";
 import type { PhasedAmount } from "./budget/rules.ts";
 import * as decisions from "./decisions/commands.ts";
@@ -301,7 +302,7 @@ async function claimOf(reference: string, dice: Dice): Promise<string> {
 export async function declare(actor: Actor, reference: string, dice: Dice): Promise<void> {
   const declaration =
     dice(25) < 24 ? { interest: "none", description: null } : { interest: "some", description: "Kin." };
-  await assessments.declareInterests(asMfat(actor), { requestId: randomUUID() }, reference, declaration);
+  await declareInterests(asMfat(actor), { requestId: randomUUID() }, reference, declaration);
 }
 
 /** What a refusal says; "done" where there was none. A refusal that nobody meant fails the test. */

@@ -1,13 +1,10 @@
-import { type Option, UUID } from "#lib/form/fields.ts";
+import type { Option } from "#lib/form/fields.ts";
 import { listCriteria, type ReadWith } from "#lib/fund/queries.ts";
-import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
-import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
-import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
-import { db, type Tx } from "#lib/platform/db.ts";
-import { notFound } from "#lib/platform/errors.ts";
+import { db } from "#lib/platform/db.ts";
 import { spread, weightedTotal } from "./rules.ts";
 import { REOPENED, type ScoredCriterion } from "./schema.ts";
 
@@ -133,127 +130,4 @@ export async function listUnassignable(_actor: MfatActor, applicationId: string)
     orderBy: { name: "asc" },
   });
   return people.map(({ id, name }) => ({ value: id, label: name }));
-}
-
-const DECLARED = {
-  person: { select: { email: true } },
-  application: {
-    select: {
-      reference: true,
-      title: true,
-      marking: true,
-      state: true,
-      agency: { select: { name: true, abbreviation: true } },
-    },
-  },
-} satisfies Prisma.InterestDeclarationInclude;
-
-type Declared = Prisma.InterestDeclarationGetPayload<{ include: typeof DECLARED }>;
-
-/** `by`: who declared it. */
-export type DeclaredInterest = Declared & { by: string; clearedBy: string | null };
-
-async function withNames(rows: readonly Declared[], client: Pick<Tx, "$queryRaw"> = db()): Promise<DeclaredInterest[]> {
-  const nameOf = await readNamesOfDay(
-    client,
-    rows.flatMap(({ personId, clearedById }) => [personId, clearedById]),
-  );
-  return rows.map((row) => ({
-    ...row,
-    by: nameOf(row.personId, row.declaredAt),
-    clearedBy: row.clearedById && row.clearedAt && nameOf(row.clearedById, row.clearedAt),
-  }));
-}
-
-/** How many people are recused from applications that go on: an administrator may clear what does not stand in the way. */
-export function countRecused(actor: MfatActor): Promise<number> {
-  permit(actor, "interest:clear");
-  return db().interestDeclaration.count({
-    where: { isRecused: true, application: { state: { notIn: ALL_STATES.filter(isEnded) } } },
-  });
-}
-
-/** The actor's own declaration in an application; null: not declared yet. */
-export const readOwnDeclaration = (actor: MfatActor, applicationId: string) =>
-  db().interestDeclaration.findUnique({
-    where: { applicationId_personId: { applicationId, personId: actor.personId } },
-  });
-
-/** What everybody declared in an application, in the order in which they did. */
-export const listInterestsOf = async (_actor: MfatActor, applicationId: string): Promise<DeclaredInterest[]> =>
-  withNames(
-    await db().interestDeclaration.findMany({
-      where: { applicationId },
-      include: DECLARED,
-      orderBy: { declaredAt: "asc" },
-    }),
-  );
-
-export type InterestFilter = { isRecused?: boolean; before?: string };
-
-const PAGE = 50;
-const interestsWhere = ({ isRecused }: InterestFilter) => (isRecused ? { isRecused } : {});
-const NEWEST_DECLARED = [
-  { declaredAt: "desc" },
-  { applicationId: "desc" },
-  { personId: "desc" },
-] satisfies Prisma.InterestDeclarationOrderByWithRelationInput[];
-
-/** The register of all declarations, the newest first, a page at a time. `before`: what `next` of the page before was. */
-export async function listInterests(
-  actor: MfatActor,
-  filter: InterestFilter = {},
-): Promise<{ rows: DeclaredInterest[]; next: string | null; count: number }> {
-  permit(actor, "interest:read");
-  const [at = "", applicationId = "", personId = ""] = filter.before?.split("_") ?? [];
-  const declaredAt = new Date(at);
-  const isCursor = !Number.isNaN(declaredAt.getTime()) && UUID.test(applicationId) && UUID.test(personId);
-  const where = interestsWhere(filter);
-  const [count, found] = await Promise.all([
-    db().interestDeclaration.count({ where }),
-    db().interestDeclaration.findMany({
-      where: {
-        ...where,
-        ...(isCursor && {
-          OR: [
-            { declaredAt: { lt: declaredAt } },
-            { declaredAt, applicationId: { lt: applicationId } },
-            { declaredAt, applicationId, personId: { lt: personId } },
-          ],
-        }),
-      },
-      include: DECLARED,
-      orderBy: NEWEST_DECLARED,
-      take: PAGE + 1,
-    }),
-  ]);
-  const rows = await withNames(found.slice(0, PAGE));
-  const last = found.length > PAGE ? rows.at(-1) : undefined;
-  const next = last ? `${last.declaredAt.toISOString()}_${last.applicationId}_${last.personId}` : null;
-  return { rows, next, count };
-}
-
-/** The whole register, for a file. */
-export async function listAllInterests(tx: Tx, actor: MfatActor, filter: InterestFilter): Promise<DeclaredInterest[]> {
-  permit(actor, "interest:read");
-  const rows = await tx.interestDeclaration.findMany({
-    where: interestsWhere(filter),
-    include: DECLARED,
-    orderBy: NEWEST_DECLARED,
-  });
-  return withNames(rows, tx);
-}
-
-/** An interest that recuses, for who may clear it. @throws NOT_FOUND, FORBIDDEN */
-export async function getInterest(actor: MfatActor, reference: string, personId: string): Promise<DeclaredInterest> {
-  permit(actor, "interest:clear");
-  const found =
-    UUID.test(personId) &&
-    (await db().interestDeclaration.findFirst({
-      where: { personId, hasInterest: true, application: { reference } },
-      include: DECLARED,
-    }));
-  const [interest] = found ? await withNames([found]) : [];
-  if (!interest) throw notFound();
-  return interest;
 }

@@ -1,5 +1,6 @@
 import { getAnswers, getApplication, readScreening } from "#lib/applications/queries.ts";
-import { listInterestsOf, readAssessments } from "#lib/assessments/queries.ts";
+import { listInterestsOf } from "#lib/assessments/interests/queries.ts";
+import { readAssessments } from "#lib/assessments/queries.ts";
 import type { DecisionNote } from "#lib/decisions/note/rules.ts";
 import { readDecisions, readDeclineText } from "#lib/decisions/queries.ts";
 import { listFiles } from "#lib/documents/queries.ts";

@@ -1,5 +1,5 @@
 import { checkLabel } from "#lib/applications/schema.ts";
-import { interestWords } from "#lib/assessments/rules.ts";
+import { interestWords } from "#lib/assessments/interests/rules.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
 import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
 import { formatMarking } from "#lib/lifecycle/emails.ts";

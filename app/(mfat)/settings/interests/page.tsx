@@ -7,7 +7,7 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { type DeclaredInterest, listInterests } from "#lib/assessments/queries.ts";
+import { type DeclaredInterest, listInterests } from "#lib/assessments/interests/queries.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";

@@ -33,8 +33,9 @@ import {
 } from "#lib/applications/queries.ts";
 import { checkLabel } from "#lib/applications/schema.ts";
 import { findOffer, readArrangement } from "#lib/arrangements/queries.ts";
-import { listEarlierScores, listInterestsOf, readAssessments } from "#lib/assessments/queries.ts";
-import { interestWords } from "#lib/assessments/rules.ts";
+import { listInterestsOf } from "#lib/assessments/interests/queries.ts";
+import { interestWords } from "#lib/assessments/interests/rules.ts";
+import { listEarlierScores, readAssessments } from "#lib/assessments/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
