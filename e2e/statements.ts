@@ -201,7 +201,7 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
   "/reports?state=OPEN": { desk: 7 },
   "/applications/ACTIVE@NCSC": { desk: 74 },
   "/applications/MODERATION@NCSC/moderation": { desk: 23 },
-  "/applications/MODERATION@NCSC/recommend": { desk: 30 },
+  "/applications/MODERATION@NCSC/recommend": { desk: 31 },
   "/applications/ASSESSMENT@NZDF/unassign-assessor": { desk: 21 },
   "/applications/SUBMITTED@Maritime NZ/accept-for-assessment": { desk: 42 },
   "/rounds/ROUND/choose": { desk: 17 },

@@ -128,6 +128,9 @@ export async function checkWay(reference: string): Promise<void> {
 
 function endsOf(action: StepKey, from: State): State[] {
   const { to } = stepRow(action);
+  // Assessments may become too few for the moderation by it, or enough again.
+  if (action === "setAssessmentAside" && from === "MODERATION") return [from, "ASSESSMENT"];
+  if (action === "countAssessmentAgain" && from === "ASSESSMENT") return [from, "MODERATION"];
   if (to === "stays") return [from];
   if (to === "back") return ["DRAFT", "CHANGES_REQUESTED"];
   return action === "recommend" ? [to, "DECISION"] : [to];

@@ -57,6 +57,15 @@ export async function scores(reference: string): Promise<Record<string, string>>
   );
 }
 
+/** The first of those whose assessment stands so; somebody where nobody's does. */
+async function assessorOf(reference: string, status: "COMPLETE" | "SET_ASIDE"): Promise<string> {
+  const found = await db().assessment.findFirst({
+    where: { application: { reference }, status },
+    orderBy: { holder: { since: "asc" } },
+  });
+  return found?.assessorId ?? who("assessor1@mfat.example").personId;
+}
+
 /** The work of a financial year up to today. */
 async function workOf(reference: string, startYear: number) {
   const arrangement = await db().arrangement.findFirst({ where: { application: { reference } } });
@@ -105,6 +114,22 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     assessments.completeAssessment(all(actor), request, ref, await scores(ref)),
   reopenAssessment: (actor, request, ref) => assessments.reopenAssessment(all(actor), request, ref),
   startModeration: (actor, request, ref) => assessments.startModeration(all(actor), request, ref),
+  returnAssessment: async (actor, request, ref) =>
+    assessments.returnAssessment(all(actor), request, ref, {
+      assessor: await assessorOf(ref, "COMPLETE"),
+      dueOn: inDays(5),
+      ...because,
+    }),
+  setAssessmentAside: async (actor, request, ref) =>
+    assessments.setAssessmentAside(all(actor), request, ref, {
+      assessor: await assessorOf(ref, "COMPLETE"),
+      ...because,
+    }),
+  countAssessmentAgain: async (actor, request, ref) =>
+    assessments.countAssessmentAgain(all(actor), request, ref, {
+      assessor: await assessorOf(ref, "SET_ASIDE"),
+      ...because,
+    }),
   recommend: async (actor, request, ref, dice) => {
     const { phasing, state } = await read(ref);
     if (state === "MODERATION" && dice(10) < 9) await assessments.saveModeration(all(actor), ref, await scores(ref));

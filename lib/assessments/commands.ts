@@ -3,16 +3,22 @@ import { parseFields, tooLong } from "#lib/form/parse.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
 import { refuseUndeclared, type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
+import { type LockedApplication, listWaitedFor, lockApplication } from "#lib/lifecycle/queries.ts";
+import { otherDuty } from "#lib/lifecycle/rules.ts";
+import { STATES } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
+import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
-import { weightedTotal } from "./rules.ts";
+import { mayAssess, weightedTotal } from "./rules.ts";
 import {
   type ASSIGN_FIELDS,
+  type COUNT_AGAIN_FIELDS,
   type CompletedScores,
   commentInput,
+  type RETURN_FIELDS,
+  type SET_ASIDE_FIELDS,
   scoreFields,
   scoreInput,
   type UNASSIGN_FIELDS,
@@ -105,6 +111,7 @@ async function mayScore(tx: Tx, actor: MfatActor, application: LockedApplication
   await refuseUndeclared(tx, actor, application);
   if (status === "UNASSIGNED") throw forbidden("You are not assigned to assess this application any more.");
   if (status === "COMPLETE") throw new DomainError("CONFLICT", "Your assessment is complete already.");
+  if (status === "SET_ASIDE") throw forbidden("The desk has set your assessment aside.");
 }
 
 /** Keeps scores and comments as far as they have come. @throws INVALID at a comment that is too long to be kept */
@@ -207,6 +214,159 @@ export function startModeration(actor: MfatActor, request: StepRequest, referenc
     }
     return {};
   });
+}
+
+/** Gives a completed assessment back to its assessor. What was agreed in the moderation stays as it was written. */
+export function returnAssessment(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { assessor, dueOn, reason }: Answers<typeof RETURN_FIELDS>,
+) {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.returnAssessment, async (tx, application) => {
+    refuseAssessors(actor, application);
+    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Complete by must be today or later" });
+    await findComplete(tx, application, assessor);
+    if (!(await tx.person.count({ where: { id: assessor, ...mayAssess(application.id) } }))) {
+      throw invalid({ assessor: "They cannot assess it any more. Set the assessment aside and assign somebody else" });
+    }
+    const data = await keepCompleted(tx, application, assessor);
+    await openAgain(tx, application, assessor, { assignedById: actor.personId, dueOn });
+    return {
+      reason,
+      data,
+      asks: await listUnfinished(tx, application),
+      mfatNote: `The assessor is asked to complete it again by ${formatDay(dueOn)}. The reason is in the portal.`,
+    };
+  });
+}
+
+/**
+ * An assessment set aside counts for nothing from then on, and its scores stay as they were. Where too few are left for
+ * the moderation, the application goes back to be assessed; a recommendation has to be returned first.
+ */
+export function setAssessmentAside(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { assessor, reason }: Answers<typeof SET_ASIDE_FIELDS>,
+) {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.setAssessmentAside, async (tx, application) => {
+    refuseAssessors(actor, application);
+    const left = (await findComplete(tx, application, assessor)) - 1;
+    const { minimumAssessments } = application.round;
+    const isEnough = left >= minimumAssessments;
+    if (!isEnough && isRecommended(application)) {
+      throw new DomainError(
+        "STATE",
+        `Only ${left} of the ${minimumAssessments} assessments that the round needs would be left. The recommendation has to be returned first.`,
+      );
+    }
+    await tx.assessment.update({
+      where: { applicationId_assessorId: { applicationId: application.id, assessorId: assessor } },
+      data: { status: "SET_ASIDE", setAsideAt: now(), setAsideById: actor.personId, setAsideReason: reason },
+    });
+    const isBack = !isEnough && application.state === "MODERATION";
+    return {
+      reason,
+      data: { assessor },
+      ...(isBack && { to: "ASSESSMENT" as const }),
+      asks: isBack ? await listUnfinished(tx, application) : [],
+      tells: await listConcerned(tx, application, assessor),
+      mfatNote: isEnough
+        ? "The reason is in the portal."
+        : `${left} of ${minimumAssessments} assessments are left: the desk assigns another assessor. The reason is in the portal.`,
+    };
+  });
+}
+
+/** The way back, as long as no recommendation was made without it. */
+export function countAssessmentAgain(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { assessor, reason }: Answers<typeof COUNT_AGAIN_FIELDS>,
+) {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.countAssessmentAgain, async (tx, application) => {
+    refuseAssessors(actor, application);
+    const { id: applicationId } = application;
+    const found = await tx.assessment.findFirst({
+      where: { applicationId, assessorId: assessor, status: "SET_ASIDE" },
+    });
+    if (!found?.setAsideAt) throw invalid({ assessor: "Choose an assessment that was set aside" });
+    const without = isRecommended(application)
+      ? await tx.recommendation.count({
+          where: { applicationId, returnedAt: null, recommendedAt: { gte: found.setAsideAt } },
+        })
+      : 0;
+    if (without) {
+      throw new DomainError("STATE", "The recommendation was made without it, so that has to be returned first.");
+    }
+    await tx.assessment.update({
+      where: { applicationId_assessorId: { applicationId, assessorId: assessor } },
+      data: { status: "COMPLETE", setAsideAt: null, setAsideById: null, setAsideReason: null },
+    });
+    return {
+      reason,
+      data: { assessor },
+      ...((await isModeratedAgain(tx, application, assessor)) && { to: "MODERATION" as const }),
+      tells: await listConcerned(tx, application, assessor),
+      mfatNote: "The reason is in the portal.",
+    };
+  });
+}
+
+/** Whether setting that one aside took the application out of its moderation, and nobody is assessing it now. */
+async function isModeratedAgain(tx: Tx, application: LockedApplication, assessorId: string): Promise<boolean> {
+  if (application.state !== "ASSESSMENT") return false;
+  const { id: applicationId, round } = application;
+  const [last, rows] = await Promise.all([
+    tx.auditEvent.findFirst({
+      where: { applicationId, action: "setAssessmentAside", data: { path: ["assessor"], equals: assessorId } },
+      orderBy: { id: "desc" },
+    }),
+    tx.assessment.findMany({ where: { applicationId }, select: { status: true } }),
+  ]);
+  const count = (status: AssessmentStatus) => rows.filter((row) => row.status === status).length;
+  return last?.fromState === "MODERATION" && count("COMPLETE") >= round.minimumAssessments && !count("ASSIGNED");
+}
+
+const isRecommended = ({ state }: LockedApplication): boolean => state === "BUDGET_CHECK" || state === "DECISION";
+
+/** Who assesses an application does not judge its assessments. @throws FORBIDDEN */
+function refuseAssessors({ personId }: MfatActor, { duties }: LockedApplication): void {
+  const isAssessor = duties.some((duty) => duty.personId === personId && duty.kind === "ASSESS");
+  if (isAssessor) throw forbidden(otherDuty("ASSESS"));
+}
+
+/** How many assessments are complete, that one among them. @throws INVALID if it is not */
+async function findComplete(tx: Tx, { id: applicationId }: LockedApplication, assessor: string): Promise<number> {
+  const complete = await tx.assessment.findMany({
+    where: { applicationId, status: "COMPLETE" },
+    select: { assessorId: true },
+  });
+  if (!complete.some(({ assessorId }) => assessorId === assessor)) {
+    throw invalid({ assessor: "Choose an assessment that is complete" });
+  }
+  return complete.length;
+}
+
+/** The assessors who have an assessment to complete. */
+async function listUnfinished(tx: Tx, { id: applicationId }: LockedApplication): Promise<string[]> {
+  const rows = await tx.assessment.findMany({
+    where: { applicationId, status: "ASSIGNED" },
+    select: { assessorId: true },
+  });
+  return rows.map(({ assessorId }) => assessorId);
+}
+
+/** The addresses of that assessor and of whoever it waits on, who may have read other totals. */
+async function listConcerned(tx: Tx, application: LockedApplication, assessorId: string): Promise<string[]> {
+  const [assessor, waiting] = await Promise.all([
+    tx.person.findFirst({ where: { id: assessorId, endedAt: null }, select: { email: true } }),
+    listWaitedFor(tx, application, STATES[application.state].waitsOn),
+  ]);
+  return [...(assessor ? [assessor] : []), ...waiting].map(({ email }) => email);
 }
 
 /** Keeps the agreed scores of the moderation as far as they have come. */

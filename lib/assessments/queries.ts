@@ -3,6 +3,7 @@ import { listCriteria, type ReadWith } from "#lib/fund/queries.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { spread, weightedTotal } from "./rules.ts";
@@ -19,6 +20,7 @@ type AssessmentView = {
   /** Null: nobody said, or it is from before they did. */
   dueOn: Date | null;
   completedAt: Date | null;
+  setAsideReason: string | null;
   scores: ScoreLine[];
   total: number | null;
 };
@@ -56,7 +58,8 @@ export async function readAssessments(
   const isWaiting = isStillAssessed(application.state, rows);
   const assessments = rows.map((row): AssessmentView => {
     const isOwn = row.assessorId === actor.personId;
-    const isShown = isOwn || (row.status === "COMPLETE" && !(isAssessor && isWaiting));
+    const isDone = row.status === "COMPLETE" || row.status === "SET_ASIDE";
+    const isShown = isOwn || (isDone && !(isAssessor && isWaiting));
     return {
       ...row,
       assessor: nameOf(row.assessorId, row.completedAt ?? now()),
@@ -110,7 +113,13 @@ export async function listAssessorOptions(_actor: MfatActor, applicationId: stri
       side: "MFAT",
       endedAt: null,
       roles: { some: { role: "ASSESSOR" } },
-      duties: { none: { applicationId, kind: { not: "ASSESS" } } },
+      // Whose assessment was set aside is not asked anew: it can be counted again.
+      duties: {
+        none: {
+          applicationId,
+          OR: [{ kind: { not: "ASSESS" } }, { assessments: { some: { status: "SET_ASIDE" } } }],
+        },
+      },
     },
     select: { id: true, name: true },
     orderBy: { name: "asc" },
@@ -119,13 +128,22 @@ export async function listAssessorOptions(_actor: MfatActor, applicationId: stri
 }
 
 /** Who may be taken off again: assessors who have not completed their assessment. */
-export async function listUnassignable(_actor: MfatActor, applicationId: string): Promise<Option[]> {
+export const listUnassignable = (actor: MfatActor, applicationId: string): Promise<Option[]> =>
+  listAssessorsOf(actor, applicationId, ["ASSIGNED", "RECUSED"]);
+
+/** The assessors of an application whose assessments stand so, by name. `among`: only of these people. */
+export async function listAssessorsOf(
+  _actor: MfatActor,
+  applicationId: string,
+  statuses: readonly AssessmentStatus[],
+  among: Prisma.PersonWhereInput = {},
+): Promise<Option[]> {
   const rows = await db().assessment.findMany({
-    where: { applicationId, status: { in: ["ASSIGNED", "RECUSED"] } },
+    where: { applicationId, status: { in: [...statuses] } },
     select: { assessorId: true },
   });
   const people = await db().person.findMany({
-    where: { id: { in: rows.map(({ assessorId }) => assessorId) } },
+    where: { id: { in: rows.map(({ assessorId }) => assessorId) }, ...among },
     select: { id: true, name: true },
     orderBy: { name: "asc" },
   });

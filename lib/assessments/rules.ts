@@ -18,6 +18,19 @@ export function weightedTotal(criteria: readonly Weight[], scores: readonly Scor
   return Math.round(total);
 }
 
+/** For a query: people who may be asked to assess an application. */
+export const mayAssess = (applicationId: string) =>
+  ({
+    side: "MFAT",
+    endedAt: null,
+    roles: { some: { role: "ASSESSOR" } },
+    declarations: { none: { applicationId, isRecused: true } },
+  }) as const;
+
+/** An assessor as a heading of their scores. */
+export const assessorHeading = ({ assessor, status }: { assessor: string; status: AssessmentStatus }): string =>
+  status === "SET_ASIDE" ? `${assessor} (set aside)` : assessor;
+
 /** The distance between the highest and the lowest of several totals or scores; null with fewer than two. */
 export function spread(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);

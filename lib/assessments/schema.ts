@@ -32,6 +32,46 @@ export const UNASSIGN_FIELDS = [
   ...reasonFields("Reason", "MFAT reads this"),
 ] as const satisfies readonly Field[];
 
+export const RETURN_FIELDS = [
+  {
+    kind: "choice",
+    name: "assessor",
+    label: "Whose assessment",
+    missing: "Choose an assessor",
+    options: "returnable",
+  },
+  {
+    kind: "day",
+    name: "dueOn",
+    label: "Complete by",
+    missing: "Enter the day by which they complete it again",
+  },
+  ...reasonFields("What needs another look", "The assessor and MFAT read this"),
+] as const satisfies readonly Field[];
+
+export const SET_ASIDE_FIELDS = [
+  {
+    kind: "choice",
+    name: "assessor",
+    label: "Whose assessment",
+    hint: "Their scores stay readable but no longer count",
+    missing: "Choose an assessor",
+    options: "countable",
+  },
+  ...reasonFields("Why it should not count", "MFAT reads this, and the decision note quotes it"),
+] as const satisfies readonly Field[];
+
+export const COUNT_AGAIN_FIELDS = [
+  {
+    kind: "choice",
+    name: "assessor",
+    label: "Whose assessment",
+    missing: "Choose an assessor",
+    options: "setAside",
+  },
+  ...reasonFields("Why it should count after all", "MFAT reads this"),
+] as const satisfies readonly Field[];
+
 export type ScoredCriterion = {
   id: string;
   name: string;

@@ -1,7 +1,15 @@
-import type { Obstacles } from "#lib/lifecycle/steps.ts";
+import type { Obstacles, StepRow } from "#lib/lifecycle/steps.ts";
 import { defineSteps } from "#lib/lifecycle/steps.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
-import { ASSIGN_FIELDS, UNASSIGN_FIELDS } from "./schema.ts";
+import { ASSIGN_FIELDS, COUNT_AGAIN_FIELDS, RETURN_FIELDS, SET_ASIDE_FIELDS, UNASSIGN_FIELDS } from "./schema.ts";
+
+/** While something may still rest on an assessment: from the first one up to the decision. */
+const COUNTED = {
+  ASSESSMENT: ["DESK"],
+  MODERATION: ["DESK"],
+  BUDGET_CHECK: ["DESK"],
+  DECISION: ["DESK"],
+} as const satisfies StepRow["from"];
 
 /** From the first assessor to the moderation. */
 export const ASSESSMENT_STEPS = defineSteps({
@@ -58,9 +66,47 @@ export const ASSESSMENT_STEPS = defineSteps({
     from: { ASSESSMENT: ["DESK"] },
     to: "MODERATION",
     fields: [],
-    back: { none: "stillOpen" },
+    back: ["returnAssessment"],
     days: 5,
     isReading: true,
+  },
+  returnAssessment: {
+    label: "Return assessment",
+    event: "application.assessmentReturned",
+    happened: "assessment returned",
+    from: { MODERATION: ["DESK"] },
+    to: "ASSESSMENT",
+    reason: "MFAT",
+    readFirst: ["MFAT"],
+    fields: RETURN_FIELDS,
+    back: ["completeAssessment", "startModeration"],
+    isReading: true,
+    isAside: true,
+    next: "The assessor was asked by email to complete it again. Then the desk starts moderation, where the agreed scores are as you left them.",
+  },
+  setAssessmentAside: {
+    label: "Set assessment aside",
+    event: "application.assessmentSetAside",
+    happened: "assessment set aside",
+    from: COUNTED,
+    to: "stays",
+    reason: "MFAT",
+    fields: SET_ASIDE_FIELDS,
+    back: ["countAssessmentAgain"],
+    isReading: true,
+    isAside: true,
+  },
+  countAssessmentAgain: {
+    label: "Count assessment again",
+    event: "application.assessmentCountedAgain",
+    happened: "assessment counted again",
+    from: COUNTED,
+    to: "stays",
+    reason: "MFAT",
+    fields: COUNT_AGAIN_FIELDS,
+    back: ["setAssessmentAside"],
+    isReading: true,
+    isAside: true,
   },
 });
 
@@ -68,6 +114,14 @@ export function obstaclesToModeration(complete: number, minimum: number): Obstac
   if (complete >= minimum) return {};
   return { startModeration: `This waits for the assessors: ${complete} of ${minimum} assessments are complete.` };
 }
+
+/** Nothing is returned or set aside that is not complete, and nothing counted again that was not set aside. */
+export const obstaclesToSecondThoughts = (
+  statuses: readonly AssessmentStatus[],
+): Obstacles<keyof typeof ASSESSMENT_STEPS> => ({
+  ...(!statuses.includes("COMPLETE") && { returnAssessment: null, setAssessmentAside: null }),
+  ...(!statuses.includes("SET_ASIDE") && { countAssessmentAgain: null }),
+});
 
 /** An assessor completes what is open and reopens what is complete. `own`: null where nothing was assigned. */
 export const obstaclesToAssessing = (own: AssessmentStatus | null): Obstacles<keyof typeof ASSESSMENT_STEPS> => ({

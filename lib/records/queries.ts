@@ -61,6 +61,14 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
       assessors: record.assessments
         .filter(({ status }) => status === "COMPLETE")
         .map(({ assessor, scores, total }) => ({ name: assessor, scores, total })),
+      setAside: record.assessments
+        .filter(({ status }) => status === "SET_ASIDE")
+        .map(({ assessor, scores, total, setAsideReason }) => ({
+          name: assessor,
+          scores,
+          total,
+          reason: setAsideReason ?? "",
+        })),
       agreed: record.agreed,
       spread: record.spread,
     },

@@ -3,14 +3,14 @@ import { mayNotApply, unfinishedOf } from "#lib/applications/rules.ts";
 import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/steps.ts";
 import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
 import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
-import { obstaclesToAssessing, obstaclesToModeration } from "#lib/assessments/steps.ts";
+import { obstaclesToAssessing, obstaclesToModeration, obstaclesToSecondThoughts } from "#lib/assessments/steps.ts";
 import { phasedTotal } from "#lib/budget/rules.ts";
 import { listDeciders } from "#lib/decisions/queries.ts";
 import { highestDelegation } from "#lib/decisions/rules.ts";
 import { obstaclesToDeciding, obstaclesToRecommending } from "#lib/decisions/steps.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
-import type { Actor, AgencyActor } from "#lib/lifecycle/permissions.ts";
+import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { listWaitedFor, type Named, nameFor, nobodyFor, readEventNames, scopeOf } from "#lib/lifecycle/queries.ts";
 import { isForAgency, type Obstacles } from "#lib/lifecycle/steps.ts";
 import { readClaims } from "#lib/payments/queries.ts";
@@ -97,13 +97,23 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     return listAssessingObstacles(actor, applicationId, round.minimumAssessments);
   }
   if (state === "MODERATION") {
-    const [agreed, criteria] = await Promise.all([
+    const [agreed, criteria, second] = await Promise.all([
       db().agreedScore.count({ where: { applicationId, score: { not: null } } }),
       listCriteria(db(), application),
+      listSecondThoughts(actor, applicationId),
     ]);
-    return obstaclesToRecommending(agreed, criteria.length);
+    return { ...obstaclesToRecommending(agreed, criteria.length), ...second };
   }
-  if (state !== "DECISION" || !actor.roles.has("APPROVER")) return {};
+  if (state === "BUDGET_CHECK") return listSecondThoughts(actor, applicationId);
+  if (state !== "DECISION") return {};
+  return { ...(await listSecondThoughts(actor, applicationId)), ...(await listDecidingObstacles(actor, application)) };
+}
+
+async function listDecidingObstacles(
+  actor: MfatActor,
+  { id: applicationId, ...application }: ApplicationHeader,
+): Promise<Obstacles<StepKey>> {
+  if (!actor.roles.has("APPROVER")) return {};
   const recommendedCents = application.recommendedCents ?? 0n;
   const [held, others] = await Promise.all([
     listDelegations(actor, applicationId),
@@ -117,13 +127,24 @@ async function listAssessingObstacles(
   applicationId: string,
   minimum: number,
 ): Promise<Obstacles<StepKey>> {
-  const rows = await db().assessment.findMany({ where: { applicationId }, select: { assessorId: true, status: true } });
-  const complete = rows.filter(({ status }) => status === "COMPLETE").length;
+  const rows = await listStatuses(applicationId);
+  const statuses = rows.map(({ status }) => status);
   const own = rows.find(({ assessorId }) => assessorId === actor.personId)?.status ?? null;
   return {
-    ...obstaclesToModeration(complete, minimum),
+    ...obstaclesToModeration(statuses.filter((status) => status === "COMPLETE").length, minimum),
+    ...(actor.roles.has("DESK") && obstaclesToSecondThoughts(statuses)),
     ...(actor.roles.has("ASSESSOR") && obstaclesToAssessing(own)),
   };
+}
+
+const listStatuses = (applicationId: string) =>
+  db().assessment.findMany({ where: { applicationId }, select: { assessorId: true, status: true } });
+
+/** Whether there is an assessment that the desk can return, set aside or count again. */
+async function listSecondThoughts(actor: Actor, applicationId: string): Promise<Obstacles<StepKey>> {
+  if (!actor.roles.has("DESK")) return {};
+  const rows = await listStatuses(applicationId);
+  return obstaclesToSecondThoughts(rows.map(({ status }) => status));
 }
 
 /** A complete draft can become incomplete after it was sent: a financial year ends, or a new form is released. */

@@ -131,6 +131,7 @@ const NOTE: DecisionNote = {
       { name: "Priya Raman", scores: scores(4, "Plain"), total: 60 },
       { name: "Hēmi Walker", scores: scores(0, "None"), total: 0 },
     ],
+    setAside: [],
     agreed: { scores: scores(null, "Open"), total: null },
     spread: 60,
   },

@@ -98,6 +98,8 @@ export type DecisionNote = {
   scores: {
     criteria: readonly { id: string; name: string; weight: number }[];
     assessors: readonly { name: string; scores: readonly NotedScore[]; total: number | null }[];
+    /** Assessments that do not count. */
+    setAside: readonly { name: string; scores: readonly NotedScore[]; total: number | null; reason: string }[];
     agreed: { scores: readonly NotedScore[]; total: number | null };
     spread: number | null;
   };
@@ -235,11 +237,12 @@ const screeningOf = ({ screening }: DecisionNote): PaperSection => ({
     : [{ kind: "paragraph", text: "There is no record of a checklist." }],
 });
 
-function scoresOf({ scores: { criteria, assessors, agreed, spread } }: DecisionNote): PaperSection[] {
-  if (!assessors.length) return [];
+function scoresOf({ scores: { criteria, assessors, setAside, agreed, spread } }: DecisionNote): PaperSection[] {
+  if (!assessors.length && !setAside.length) return [];
   const lineOf = (scores: readonly NotedScore[], id: string) => scores.find(({ criterionId }) => criterionId === id);
   const shown = (score: number | null | undefined) => (score === null || score === undefined ? "–" : String(score));
-  const writers = [...assessors, { name: "Agreed", ...agreed }];
+  const aside = setAside.map(({ name, ...rest }) => ({ ...rest, name: `${name} (set aside)` }));
+  const writers = [...assessors, ...aside, { name: "Agreed", ...agreed }];
   return [
     {
       title: "Scores",
@@ -255,6 +258,7 @@ function scoresOf({ scores: { criteria, assessors, agreed, spread } }: DecisionN
           { numericFrom: 1, total: ["Weighted total of 100", "", ...writers.map(({ total }) => shown(total))] },
         ),
         answer("Spread", spread === null ? "Only one assessment" : `The totals are ${spread} apart`),
+        ...setAside.map(({ name, reason }) => answer(`Set aside: ${name}`, reason)),
       ],
     },
     {

@@ -1,7 +1,8 @@
 import { type ApplicationHeader, readScreening } from "#lib/applications/queries.ts";
 import { checkInput, noteInput, screeningFields } from "#lib/applications/schema.ts";
 import { readAcquittalForm, readRecoveryForm } from "#lib/arrangements/settlement/queries.ts";
-import { listAssessorOptions, listUnassignable, readAssessments } from "#lib/assessments/queries.ts";
+import { listAssessorOptions, listAssessorsOf, listUnassignable, readAssessments } from "#lib/assessments/queries.ts";
+import { mayAssess } from "#lib/assessments/rules.ts";
 import { listConditionOptions, readDecisions } from "#lib/decisions/queries.ts";
 import { decidedYears } from "#lib/decisions/rules.ts";
 import { approveFields, recommendFields } from "#lib/decisions/schema.ts";
@@ -66,6 +67,14 @@ const READS: Record<ReadKey, Read> = {
   },
   unassignAssessor: async (actor, { id }) =>
     formOf(STEPS.unassignAssessor.fields, { unassignable: await listUnassignable(asMfat(actor), id) }),
+  returnAssessment: async (actor, { id }) => {
+    const returnable = await listAssessorsOf(asMfat(actor), id, ["COMPLETE"], mayAssess(id));
+    return formOf(STEPS.returnAssessment.fields, { returnable }, dayInputs("dueOn", usualDueOn()));
+  },
+  setAssessmentAside: async (actor, { id }) =>
+    formOf(STEPS.setAssessmentAside.fields, { countable: await listAssessorsOf(asMfat(actor), id, ["COMPLETE"]) }),
+  countAssessmentAgain: async (actor, { id }) =>
+    formOf(STEPS.countAssessmentAgain.fields, { setAside: await listAssessorsOf(asMfat(actor), id, ["SET_ASIDE"]) }),
   recommend: async (actor, application) => {
     const conditions = await listConditionOptions(asMfat(actor));
     return formOf(recommendFields(years()), { conditions }, phasedAs(application, "REQUESTED"));
@@ -119,15 +128,23 @@ const phasedAs = ({ phasing }: ApplicationHeader, kind: "REQUESTED" | "RECOMMEND
       .map(({ startYear, cents }) => [`phasing${startYear}`, plainCents(cents)]),
   );
 
+/** The usual due date of an assessment. */
+const usualDueOn = (): Date => addWorkingDays(dayOf(now()), ASSESSMENT_DAYS);
+
+const dayInputs = (name: string, day: Date): Values => ({
+  [`${name}-day`]: String(day.getUTCDate()),
+  [`${name}-month`]: String(day.getUTCMonth() + 1),
+  [`${name}-year`]: String(day.getUTCFullYear()),
+});
+
 /** Who is already assigned, and the usual due date of an assessment. */
 async function assigned(actor: MfatActor, application: ApplicationHeader): Promise<Values> {
   const { assessments } = await readAssessments(actor, application);
-  const due = addWorkingDays(dayOf(now()), ASSESSMENT_DAYS);
   return {
-    assessors: assessments.flatMap(({ assessorId, status }) => (status === "UNASSIGNED" ? [] : assessorId)),
-    "dueOn-day": String(due.getUTCDate()),
-    "dueOn-month": String(due.getUTCMonth() + 1),
-    "dueOn-year": String(due.getUTCFullYear()),
+    assessors: assessments.flatMap(({ assessorId, status }) =>
+      status === "UNASSIGNED" || status === "SET_ASIDE" ? [] : assessorId,
+    ),
+    ...dayInputs("dueOn", usualDueOn()),
   };
 }
 
