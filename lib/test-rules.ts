@@ -93,7 +93,10 @@ export async function checkFund(): Promise<void> {
     SELECT 'nobody acts undeclared or recused', a.reference || ' ' || e.action FROM "AuditEvent" e
       JOIN "Application" a ON a.id = e."applicationId" JOIN "Person" p ON p.id = e."actorId" AND p.side = 'MFAT'
       LEFT JOIN "InterestDeclaration" i ON i."applicationId" = a.id AND i."personId" = p.id
-      WHERE e.action IS NOT NULL AND (i."personId" IS NULL OR i."isRecused" OR i."declaredAt" > e.at)
+      WHERE e.action IS NOT NULL AND (i."personId" IS NULL OR i."declaredAt" > e.at
+        OR (i."hasInterest" AND (i."clearedAt" IS NULL OR i."clearedAt" > e.at))
+        OR EXISTS (SELECT 1 FROM "LaterInterest" l WHERE l."applicationId" = a.id AND l."personId" = p.id
+          AND l."notedAt" < e.at AND (l."clearedAt" IS NULL OR l."clearedAt" > e.at)))
     UNION ALL
     SELECT 'MFAT reads what was signed off', reference FROM "Application"
       WHERE "versionNumber" = 0 AND state NOT IN ('DRAFT', 'SIGN_OFF', 'DISCARDED')

@@ -7,7 +7,7 @@ import * as arrangements from "./arrangements/commands.ts";
 import * as settlement from "./arrangements/settlement/commands.ts";
 import { readSettlement } from "./arrangements/settlement/queries.ts";
 import * as assessments from "./assessments/commands.ts";
-import { declareInterests } from "./assessments/interests/commands.ts";
+import { declareInterests, noteInterest } from "./assessments/interests/commands.ts";
 import { commentInput, scoreInput } from "./assessments/schema.ts";
 import type { PhasedAmount } from "./budget/rules.ts";
 import * as decisions from "./decisions/commands.ts";
@@ -125,6 +125,17 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       assessor: await assessorOf(ref, "COMPLETE"),
       ...because,
     }),
+  // Whoever it is of learns of an interest first, once where two desk officers decide at the same moment.
+  keepAssessment: async (actor, request, ref) => {
+    const { id, state } = await read(ref);
+    const assessor = await assessorOf(ref, "COMPLETE");
+    const person = await db().person.findUnique({ where: { id: assessor } });
+    if (person && actor.roles.has("DESK") && ["ASSESSMENT", "MODERATION"].includes(state)) {
+      const values = { description: "A sister joined the partner.", learnedOn: dayOf(now()), sinceOn: null };
+      await noteInterest(asMfat(who(person.email)), { requestId: id }, ref, values);
+    }
+    await assessments.keepAssessment(all(actor), request, ref, { assessor, ...because });
+  },
   countAssessmentAgain: async (actor, request, ref) =>
     assessments.countAssessmentAgain(all(actor), request, ref, {
       assessor: await assessorOf(ref, "SET_ASIDE"),

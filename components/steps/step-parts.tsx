@@ -66,6 +66,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   startModeration: null,
   returnAssessment: AssessedSoFar,
   setAssessmentAside: AssessedSoFar,
+  keepAssessment: AssessedSoFar,
   countAssessmentAgain: AssessedSoFar,
   recommend: (props) => <Money {...props} of="REQUESTED" />,
   confirmBudget: (props) => <Money {...props} of="RECOMMENDED" />,

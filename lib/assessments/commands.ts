@@ -11,19 +11,21 @@ import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
+import { listUndecided } from "./interests/queries.ts";
 import { mayAssess, weightedTotal } from "./rules.ts";
 import {
   type ASSIGN_FIELDS,
   type COUNT_AGAIN_FIELDS,
   type CompletedScores,
   commentInput,
+  type KEEP_FIELDS,
   type RETURN_FIELDS,
   type SET_ASIDE_FIELDS,
   scoreFields,
   scoreInput,
   type UNASSIGN_FIELDS,
 } from "./schema.ts";
-import { ASSESSMENT_STEPS } from "./steps.ts";
+import { ASSESSMENT_STEPS, undecidedWords } from "./steps.ts";
 
 export type Assignment = Answers<typeof ASSIGN_FIELDS>;
 
@@ -212,6 +214,7 @@ export function startModeration(actor: MfatActor, request: StepRequest, referenc
     if (complete < minimumAssessments) {
       throw new DomainError("STATE", `${minimumAssessments} assessments have to be complete; ${complete} of them are.`);
     }
+    await refuseUndecided(tx, application);
     return {};
   });
 }
@@ -278,6 +281,32 @@ export function setAssessmentAside(
         : `${left} of ${minimumAssessments} assessments are left: the desk assigns another assessor. The reason is in the portal.`,
     };
   });
+}
+
+/** The desk decides that an assessment still counts, although its assessor learned of an interest after completing it. */
+export function keepAssessment(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { assessor, reason }: Answers<typeof KEEP_FIELDS>,
+) {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.keepAssessment, async (tx, application) => {
+    refuseAssessors(actor, application);
+    const undecided = await listUndecided(tx, application.id);
+    if (!undecided.some(({ value }) => value === assessor))
+      throw invalid({ assessor: "Choose an assessment that is to be decided about" });
+    await tx.laterInterest.updateMany({
+      where: { applicationId: application.id, personId: assessor, clearedAt: null, keptAt: null },
+      data: { keptAt: now(), keptById: actor.personId, keptReason: reason },
+    });
+    return { reason, data: { assessor }, mfatNote: "The reason is in the portal." };
+  });
+}
+
+/** @throws STATE while the desk has not decided about an assessment whose assessor learned of an interest */
+export async function refuseUndecided(tx: Tx, { id }: LockedApplication): Promise<void> {
+  const undecided = await listUndecided(tx, id);
+  if (undecided.length) throw new DomainError("STATE", undecidedWords(undecided.map(({ label }) => label)));
 }
 
 /** The way back, as long as no recommendation was made without it. */

@@ -61,6 +61,18 @@ export const SET_ASIDE_FIELDS = [
   ...reasonFields("Why it should not count", "MFAT reads this, and the decision note quotes it"),
 ] as const satisfies readonly Field[];
 
+export const KEEP_FIELDS = [
+  {
+    kind: "choice",
+    name: "assessor",
+    label: "Whose assessment",
+    hint: "People who learned of an interest after they had completed their assessment",
+    missing: "Choose an assessor",
+    options: "undecided",
+  },
+  ...reasonFields("Why it still counts", "MFAT reads this, and the decision note quotes it"),
+] as const satisfies readonly Field[];
+
 export const COUNT_AGAIN_FIELDS = [
   {
     kind: "choice",

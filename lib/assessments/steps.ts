@@ -1,7 +1,14 @@
 import type { Obstacles, StepRow } from "#lib/lifecycle/steps.ts";
 import { defineSteps } from "#lib/lifecycle/steps.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
-import { ASSIGN_FIELDS, COUNT_AGAIN_FIELDS, RETURN_FIELDS, SET_ASIDE_FIELDS, UNASSIGN_FIELDS } from "./schema.ts";
+import {
+  ASSIGN_FIELDS,
+  COUNT_AGAIN_FIELDS,
+  KEEP_FIELDS,
+  RETURN_FIELDS,
+  SET_ASIDE_FIELDS,
+  UNASSIGN_FIELDS,
+} from "./schema.ts";
 
 /** While something may still rest on an assessment: from the first one up to the decision. */
 const COUNTED = {
@@ -96,6 +103,18 @@ export const ASSESSMENT_STEPS = defineSteps({
     isReading: true,
     isAside: true,
   },
+  keepAssessment: {
+    label: "Keep assessment",
+    event: "application.assessmentKept",
+    happened: "assessment kept",
+    from: COUNTED,
+    to: "stays",
+    reason: "MFAT",
+    fields: KEEP_FIELDS,
+    back: { none: "stillOpen" },
+    isReading: true,
+    isAside: true,
+  },
   countAssessmentAgain: {
     label: "Count assessment again",
     event: "application.assessmentCountedAgain",
@@ -115,11 +134,17 @@ export function obstaclesToModeration(complete: number, minimum: number): Obstac
   return { startModeration: `This waits for the assessors: ${complete} of ${minimum} assessments are complete.` };
 }
 
+/** Why an application does not go on while the desk has to decide about assessments. `names`: of their assessors. */
+export const undecidedWords = (names: readonly string[]): string =>
+  `First decide about the assessment by ${names.join(" and ")}, who learned of an interest after completing it: set it aside, or keep it with a reason.`;
+
 /** Nothing is returned or set aside that is not complete, and nothing counted again that was not set aside. */
 export const obstaclesToSecondThoughts = (
   statuses: readonly AssessmentStatus[],
+  isUndecided: boolean,
 ): Obstacles<keyof typeof ASSESSMENT_STEPS> => ({
   ...(!statuses.includes("COMPLETE") && { returnAssessment: null, setAssessmentAside: null }),
+  ...(!isUndecided && { keepAssessment: null }),
   ...(!statuses.includes("SET_ASIDE") && { countAssessmentAgain: null }),
 });
 

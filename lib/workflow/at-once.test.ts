@@ -102,6 +102,7 @@ const WAYS: Record<string, Press[]> = {
     ["startModeration", ...DESK],
     ["setAssessmentAside", ...DESK],
     ["countAssessmentAgain", ...DESK],
+    ["keepAssessment", ...DESK],
     ["recommend", ...DESK],
     ["returnRecommendation", ...BUDGET],
     ...CHECK,

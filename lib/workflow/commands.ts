@@ -93,6 +93,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   startModeration: answered(mfat, STEPS.startModeration, assessments.startModeration),
   returnAssessment: answered(mfat, STEPS.returnAssessment, assessments.returnAssessment),
   setAssessmentAside: answered(mfat, STEPS.setAssessmentAside, assessments.setAssessmentAside),
+  keepAssessment: answered(mfat, STEPS.keepAssessment, assessments.keepAssessment),
   countAssessmentAgain: answered(mfat, STEPS.countAssessmentAgain, assessments.countAssessmentAgain),
   recommend: typed(mfat, async (actor, request, reference, values) => {
     const { outcome, ...answers } = answersTo(RECOMMENDED, values, recommendFields(phasedYears(values)));

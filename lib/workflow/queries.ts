@@ -3,7 +3,13 @@ import { mayNotApply, unfinishedOf } from "#lib/applications/rules.ts";
 import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/steps.ts";
 import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
 import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
-import { obstaclesToAssessing, obstaclesToModeration, obstaclesToSecondThoughts } from "#lib/assessments/steps.ts";
+import { listUndecided } from "#lib/assessments/interests/queries.ts";
+import {
+  obstaclesToAssessing,
+  obstaclesToModeration,
+  obstaclesToSecondThoughts,
+  undecidedWords,
+} from "#lib/assessments/steps.ts";
 import { phasedTotal } from "#lib/budget/rules.ts";
 import { listDeciders } from "#lib/decisions/queries.ts";
 import { highestDelegation } from "#lib/decisions/rules.ts";
@@ -100,9 +106,9 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     const [agreed, criteria, second] = await Promise.all([
       db().agreedScore.count({ where: { applicationId, score: { not: null } } }),
       listCriteria(db(), application),
-      listSecondThoughts(actor, applicationId),
+      listSecondThoughts(actor, applicationId, "recommend"),
     ]);
-    return { ...obstaclesToRecommending(agreed, criteria.length), ...second };
+    return { ...second, ...obstaclesToRecommending(agreed, criteria.length) };
   }
   if (state === "BUDGET_CHECK") return listSecondThoughts(actor, applicationId);
   if (state !== "DECISION") return {};
@@ -128,11 +134,10 @@ async function listAssessingObstacles(
   minimum: number,
 ): Promise<Obstacles<StepKey>> {
   const rows = await listStatuses(applicationId);
-  const statuses = rows.map(({ status }) => status);
   const own = rows.find(({ assessorId }) => assessorId === actor.personId)?.status ?? null;
   return {
-    ...obstaclesToModeration(statuses.filter((status) => status === "COMPLETE").length, minimum),
-    ...(actor.roles.has("DESK") && obstaclesToSecondThoughts(statuses)),
+    ...(await listSecondThoughts(actor, applicationId, "startModeration", rows)),
+    ...obstaclesToModeration(rows.filter(({ status }) => status === "COMPLETE").length, minimum),
     ...(actor.roles.has("ASSESSOR") && obstaclesToAssessing(own)),
   };
 }
@@ -140,11 +145,26 @@ async function listAssessingObstacles(
 const listStatuses = (applicationId: string) =>
   db().assessment.findMany({ where: { applicationId }, select: { assessorId: true, status: true } });
 
-/** Whether there is an assessment that the desk can return, set aside or count again. */
-async function listSecondThoughts(actor: Actor, applicationId: string): Promise<Obstacles<StepKey>> {
+/**
+ * Whether there is an assessment that the desk can return, set aside, keep or count again. `next`: the step that waits for
+ * the desk to decide about an assessment.
+ */
+async function listSecondThoughts(
+  actor: Actor,
+  applicationId: string,
+  next?: StepKey,
+  known?: Awaited<ReturnType<typeof listStatuses>>,
+): Promise<Obstacles<StepKey>> {
   if (!actor.roles.has("DESK")) return {};
-  const rows = await listStatuses(applicationId);
-  return obstaclesToSecondThoughts(rows.map(({ status }) => status));
+  const rows = known ?? (await listStatuses(applicationId));
+  const undecided = (await listUndecided(db(), applicationId)).map(({ label }) => label);
+  return {
+    ...obstaclesToSecondThoughts(
+      rows.map(({ status }) => status),
+      undecided.length > 0,
+    ),
+    ...(next && undecided.length > 0 && { [next]: undecidedWords(undecided) }),
+  };
 }
 
 /** A complete draft can become incomplete after it was sent: a financial year ends, or a new form is released. */

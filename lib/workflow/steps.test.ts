@@ -274,7 +274,7 @@ describe("what comes next", () => {
 
   test("what sends back, takes back, ends or asks for something else is no first thing to do", () => {
     const isSecond =
-      /^(Return|Take back|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Reopen|Set|Count|Put on hold|Change|Ask for a variation|State)/;
+      /^(Return|Take back|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Reopen|Set|Keep|Count|Put on hold|Change|Ask for a variation|State)/;
     const seconds = stepsWhere(({ isAside }) => isAside);
     // An approver is asked for one of two answers, and both are first.
     expect(stepsWhere(({ label }) => isSecond.test(label)).filter((step) => step !== "decline")).toEqual(seconds);

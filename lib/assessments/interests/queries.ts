@@ -1,4 +1,4 @@
-import { UUID } from "#lib/form/fields.ts";
+import { type Option, UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay } from "#lib/lifecycle/queries.ts";
 import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
@@ -6,7 +6,9 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 
+const LATER = { orderBy: { notedAt: "asc" } } as const satisfies Prisma.InterestDeclaration$laterArgs;
 const DECLARED = {
+  later: LATER,
   person: { select: { email: true } },
   application: {
     select: {
@@ -21,18 +23,22 @@ const DECLARED = {
 
 type Declared = Prisma.InterestDeclarationGetPayload<{ include: typeof DECLARED }>;
 
+type Later = Declared["later"][number] & { clearedBy: string | null };
 /** `by`: who declared it. */
-export type DeclaredInterest = Declared & { by: string; clearedBy: string | null };
+export type DeclaredInterest = Omit<Declared, "later"> & { by: string; clearedBy: string | null; later: Later[] };
 
 async function withNames(rows: readonly Declared[], client: Pick<Tx, "$queryRaw"> = db()): Promise<DeclaredInterest[]> {
   const nameOf = await readNamesOfDay(
     client,
-    rows.flatMap(({ personId, clearedById }) => [personId, clearedById]),
+    rows.flatMap(({ personId, clearedById, later }) => [personId, clearedById, ...later.map((one) => one.clearedById)]),
   );
+  const clearedBy = ({ clearedById, clearedAt }: { clearedById: string | null; clearedAt: Date | null }) =>
+    clearedById && clearedAt && nameOf(clearedById, clearedAt);
   return rows.map((row) => ({
     ...row,
     by: nameOf(row.personId, row.declaredAt),
-    clearedBy: row.clearedById && row.clearedAt && nameOf(row.clearedById, row.clearedAt),
+    clearedBy: clearedBy(row),
+    later: row.later.map((one) => ({ ...one, clearedBy: clearedBy(one) })),
   }));
 }
 
@@ -44,10 +50,24 @@ export function countRecused(actor: MfatActor): Promise<number> {
   });
 }
 
+/** Whose complete assessments the desk has to decide about: they learned of an interest afterwards. By name. */
+export async function listUndecided(client: Pick<Tx, "person">, applicationId: string): Promise<Option[]> {
+  const people = await client.person.findMany({
+    where: {
+      duties: { some: { applicationId, assessments: { some: { status: "COMPLETE" } } } },
+      declarations: { some: { applicationId, later: { some: { clearedAt: null, keptAt: null } } } },
+    },
+    select: { id: true, name: true },
+    orderBy: { name: "asc" },
+  });
+  return people.map(({ id, name }) => ({ value: id, label: name }));
+}
+
 /** The actor's own declaration in an application; null: not declared yet. */
 export const readOwnDeclaration = (actor: MfatActor, applicationId: string) =>
   db().interestDeclaration.findUnique({
     where: { applicationId_personId: { applicationId, personId: actor.personId } },
+    include: { later: LATER },
   });
 
 /** What everybody declared in an application, in the order in which they did. */
@@ -121,7 +141,7 @@ export async function getInterest(actor: MfatActor, reference: string, personId:
   const found =
     UUID.test(personId) &&
     (await db().interestDeclaration.findFirst({
-      where: { personId, hasInterest: true, application: { reference } },
+      where: { personId, application: { reference }, OR: [{ hasInterest: true }, { later: { some: {} } }] },
       include: DECLARED,
     }));
   const [interest] = found ? await withNames([found]) : [];

@@ -19,7 +19,7 @@ export const DECLARE_FIELDS = [
   { kind: "longText", name: "description", label: "What the interest is", optional: true, wordsMax: 200, rows: 4 },
 ] as const satisfies readonly Field[];
 
-/** The same, where no interest was declared before. */
+/** An interest that somebody learned of after they had declared. */
 export const LATER_INTEREST_FIELDS = [
   {
     kind: "longText",
@@ -29,6 +29,19 @@ export const LATER_INTEREST_FIELDS = [
     missing: "Describe the interest",
     wordsMax: 200,
     rows: 4,
+  },
+  {
+    kind: "day",
+    name: "learnedOn",
+    label: "When you learned of it",
+    missing: "Enter the day on which you learned of it",
+  },
+  {
+    kind: "day",
+    name: "sinceOn",
+    label: "When the interest began",
+    hint: "Leave blank if you do not know",
+    optional: true,
   },
 ] as const satisfies readonly Field[];
 

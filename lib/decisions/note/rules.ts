@@ -1,5 +1,5 @@
 import { checkLabel } from "#lib/applications/schema.ts";
-import { interestWords } from "#lib/assessments/interests/rules.ts";
+import { clearedWords, interestWords, type LaterInterest, laterWords } from "#lib/assessments/interests/rules.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
 import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
 import { formatMarking } from "#lib/lifecycle/emails.ts";
@@ -51,12 +51,12 @@ type NotedRecommendation = {
 type NotedInterest = {
   by: string;
   hasInterest: boolean;
-  isRecused: boolean;
   description: string | null;
   declaredAt: Date;
   clearedBy: string | null;
   clearedAt: Date | null;
   clearReason: string | null;
+  later: readonly LaterInterest[];
 };
 
 type NotedScore = { criterionId: string; score: number | null; comment: string };
@@ -218,10 +218,9 @@ const interestsOf = ({ interests }: DecisionNote): PaperSection => ({
 });
 
 function interestLines(interest: NotedInterest): string {
-  const { description, clearedBy, clearedAt, clearReason } = interest;
-  const cleared =
-    clearedAt && `Cleared by ${clearedBy ?? "an administrator"}, ${formatInstant(clearedAt)}: “${clearReason}”`;
-  return [interestWords(interest), description && `“${description}”`, cleared].filter(Boolean).join("\n");
+  const { description, later } = interest;
+  const lines = [interestWords(interest), description && `“${description}”`, clearedWords(interest)];
+  return [...lines, ...later.map(laterWords)].filter(Boolean).join("\n");
 }
 
 const screeningOf = ({ screening }: DecisionNote): PaperSection => ({

@@ -123,9 +123,10 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
           SELECT count(*) FILTER (WHERE s.status = 'COMPLETE') AS complete,
             count(*) FILTER (WHERE s.status IN ('ASSIGNED', 'COMPLETE')) AS standing,
             array_agg(s."completedAt" ORDER BY s."completedAt") FILTER (WHERE s.status = 'COMPLETE') AS finished,
-            greatest(max(i."declaredAt") FILTER (WHERE s.status = 'RECUSED'), max(s."setAsideAt")) AS "lostAt"
+            greatest(max(greatest(i."declaredAt", l."notedAt")) FILTER (WHERE s.status = 'RECUSED'), max(s."setAsideAt")) AS "lostAt"
           FROM "Assessment" s
           LEFT JOIN "InterestDeclaration" i ON i."applicationId" = s."applicationId" AND i."personId" = s."assessorId"
+          LEFT JOIN "LaterInterest" l ON l."applicationId" = s."applicationId" AND l."personId" = s."assessorId"
           WHERE s."applicationId" = a.id
         ) n
         WHERE a.state = 'ASSESSMENT' AND (n.standing < r."minimumAssessments" OR n.complete >= r."minimumAssessments")`,

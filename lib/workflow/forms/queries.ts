@@ -1,6 +1,7 @@
 import { type ApplicationHeader, readScreening } from "#lib/applications/queries.ts";
 import { checkInput, noteInput, screeningFields } from "#lib/applications/schema.ts";
 import { readAcquittalForm, readRecoveryForm } from "#lib/arrangements/settlement/queries.ts";
+import { listUndecided } from "#lib/assessments/interests/queries.ts";
 import { listAssessorOptions, listAssessorsOf, listUnassignable, readAssessments } from "#lib/assessments/queries.ts";
 import { mayAssess } from "#lib/assessments/rules.ts";
 import { listConditionOptions, readDecisions } from "#lib/decisions/queries.ts";
@@ -14,6 +15,7 @@ import type { ClaimStep } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { ReportKind } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
 import { plainCents } from "#lib/platform/money.ts";
 import { ASSESSMENT_DAYS, addWorkingDays } from "#lib/platform/working-days.ts";
 import { listReportOptions, readReportForm, readScheduleForm } from "#lib/reports/queries.ts";
@@ -73,6 +75,8 @@ const READS: Record<ReadKey, Read> = {
   },
   setAssessmentAside: async (actor, { id }) =>
     formOf(STEPS.setAssessmentAside.fields, { countable: await listAssessorsOf(asMfat(actor), id, ["COMPLETE"]) }),
+  keepAssessment: async (_actor, { id }) =>
+    formOf(STEPS.keepAssessment.fields, { undecided: await listUndecided(db(), id) }),
   countAssessmentAgain: async (actor, { id }) =>
     formOf(STEPS.countAssessmentAgain.fields, { setAside: await listAssessorsOf(asMfat(actor), id, ["SET_ASIDE"]) }),
   recommend: async (actor, application) => {
