@@ -155,6 +155,7 @@ export const ACTIONS: Record<string, "everybody" | "anyone" | "agency" | "mfat">
   "/applications/[reference]/comments#add": "agency",
   "/applications/[reference]/comments#settle": "agency",
   "/applications/[reference]/interests#declareInterests": "mfat",
+  "/applications/[reference]/interests#noteInterest": "mfat",
   "/applications/[reference]/[step]#takeStep": "anyone",
   "/applications/[reference]/[step]#saveAgreed": "mfat",
   "/applications/views#saveView": "anyone",

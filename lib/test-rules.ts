@@ -98,8 +98,10 @@ export async function checkFund(): Promise<void> {
       JOIN "Application" a ON a.id = e."applicationId" JOIN "Person" p ON p.id = e."actorId" AND p.side = 'MFAT'
       LEFT JOIN "InterestDeclaration" i ON i."applicationId" = a.id AND i."personId" = p.id
       -- Of a draft that was never submitted there is nothing to declare.
-      WHERE e.action IS NOT NULL AND e."fromState" <> 'DISCARDED'
-      AND (i."personId" IS NULL OR i."isRecused" OR i."declaredAt" > e.at)
+      WHERE e.action IS NOT NULL AND e."fromState" <> 'DISCARDED' AND (i."personId" IS NULL OR i."declaredAt" > e.at
+        OR (i."hasInterest" AND (i."clearedAt" IS NULL OR i."clearedAt" > e.at))
+        OR EXISTS (SELECT 1 FROM "LaterInterest" l WHERE l."applicationId" = a.id AND l."personId" = p.id
+          AND l."notedAt" < e.at AND (l."clearedAt" IS NULL OR l."clearedAt" > e.at)))
     UNION ALL
     SELECT 'MFAT reads what was signed off', reference FROM "Application"
       WHERE "versionNumber" = 0 AND state NOT IN ('DRAFT', 'SIGN_OFF', 'DISCARDED')
@@ -134,6 +136,9 @@ export async function checkWay(reference: string): Promise<void> {
 
 function endsOf(action: StepKey, from: State): State[] {
   const { to } = stepRow(action);
+  // Assessments may become too few for the moderation by it, or enough again.
+  if (action === "setAssessmentAside" && from === "MODERATION") return [from, "ASSESSMENT"];
+  if (action === "countAssessmentAgain" && from === "ASSESSMENT") return [from, "MODERATION"];
   if (to === "stays") return [from];
   if (to === "back") return statesBefore(from);
   return action === "recommend" ? [to, "DECISION"] : [to];

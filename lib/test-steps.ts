@@ -8,6 +8,7 @@ import { reopen } from "./arrangements/reopening/commands.ts";
 import * as settlement from "./arrangements/settlement/commands.ts";
 import { readSettlement } from "./arrangements/settlement/queries.ts";
 import * as assessments from "./assessments/commands.ts";
+import { declareInterests, noteInterest } from "./assessments/interests/commands.ts";
 import { commentInput, scoreInput } from "./assessments/schema.ts";
 import type { PhasedAmount } from "./budget/rules.ts";
 import * as decisions from "./decisions/commands.ts";
@@ -52,6 +53,15 @@ export async function scores(reference: string): Promise<Record<string, string>>
       [commentInput(criterion), "Shown."],
     ]),
   );
+}
+
+/** The first of those whose assessment stands so; somebody where nobody's does. */
+async function assessorOf(reference: string, status: "COMPLETE" | "SET_ASIDE"): Promise<string> {
+  const found = await db().assessment.findFirst({
+    where: { application: { reference }, status },
+    orderBy: { holder: { since: "asc" } },
+  });
+  return found?.assessorId ?? who("assessor1@mfat.example").personId;
 }
 
 /** The work of a financial year up to today. */
@@ -100,7 +110,35 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     }),
   completeAssessment: async (actor, request, ref) =>
     assessments.completeAssessment(all(actor), request, ref, await scores(ref)),
+  reopenAssessment: (actor, request, ref) => assessments.reopenAssessment(all(actor), request, ref),
   startModeration: (actor, request, ref) => assessments.startModeration(all(actor), request, ref),
+  returnAssessment: async (actor, request, ref) =>
+    assessments.returnAssessment(all(actor), request, ref, {
+      assessor: await assessorOf(ref, "COMPLETE"),
+      dueOn: inDays(5),
+      ...because,
+    }),
+  setAssessmentAside: async (actor, request, ref) =>
+    assessments.setAssessmentAside(all(actor), request, ref, {
+      assessor: await assessorOf(ref, "COMPLETE"),
+      ...because,
+    }),
+  // Whoever it is of learns of an interest first, once where two desk officers decide at the same moment.
+  keepAssessment: async (actor, request, ref) => {
+    const { id, state } = await read(ref);
+    const assessor = await assessorOf(ref, "COMPLETE");
+    const person = await db().person.findUnique({ where: { id: assessor } });
+    if (person && actor.roles.has("DESK") && ["ASSESSMENT", "MODERATION"].includes(state)) {
+      const values = { description: "A sister joined the partner.", learnedOn: dayOf(now()), sinceOn: null };
+      await noteInterest(asMfat(who(person.email)), { requestId: id }, ref, values);
+    }
+    await assessments.keepAssessment(all(actor), request, ref, { assessor, ...because });
+  },
+  countAssessmentAgain: async (actor, request, ref) =>
+    assessments.countAssessmentAgain(all(actor), request, ref, {
+      assessor: await assessorOf(ref, "SET_ASIDE"),
+      ...because,
+    }),
   recommend: async (actor, request, ref, dice) => {
     const { phasing, state } = await read(ref);
     if (state === "MODERATION" && dice(10) < 9) await assessments.saveModeration(all(actor), ref, await scores(ref));
@@ -326,7 +364,7 @@ async function claimOf(reference: string, dice: Dice): Promise<string> {
 export async function declare(actor: Actor, reference: string, dice: Dice): Promise<void> {
   const declaration =
     dice(25) < 24 ? { interest: "none", description: null } : { interest: "some", description: "Kin." };
-  await assessments.declareInterests(asMfat(actor), { requestId: randomUUID() }, reference, declaration);
+  await declareInterests(asMfat(actor), { requestId: randomUUID() }, reference, declaration);
 }
 
 /** What a refusal says; "done" where there was none. A refusal that nobody meant fails the test. */

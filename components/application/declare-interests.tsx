@@ -4,8 +4,8 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
 import { Focused } from "#components/ui/focused.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
-import { readOwnDeclaration } from "#lib/assessments/queries.ts";
-import { DECLARE_FIELDS } from "#lib/assessments/schema.ts";
+import { readOwnDeclaration } from "#lib/assessments/interests/queries.ts";
+import { DECLARE_FIELDS } from "#lib/assessments/interests/schema.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import type { StepKey } from "#lib/workflow/steps.ts";
@@ -22,17 +22,7 @@ type DeclareInterestsProps = {
 export async function DeclareInterests({ actor, application, next, declare }: DeclareInterestsProps) {
   const { id, reference, agency, title } = application;
   const declared = await readOwnDeclaration(actor, id);
-  if (declared?.isRecused) {
-    return (
-      <InsetText>
-        <p>
-          <strong>You are recused.</strong> You declared an interest on {formatInstant(declared.declaredAt)}: “
-          {declared.description}”
-        </p>
-        <p>The desk will find somebody else. An administrator can clear the interest and has to give a reason.</p>
-      </InsetText>
-    );
-  }
+  if (declared?.isRecused) return <Recused declared={declared} />;
   return (
     <Narrow>
       <h2>Declare your interests first</h2>
@@ -47,6 +37,27 @@ export async function DeclareInterests({ actor, application, next, declare }: De
         submit="Declare interests"
       />
     </Narrow>
+  );
+}
+
+/** What recuses the reader: what they declared, and what they learned of later. */
+export function Recused({ declared }: { declared: NonNullable<Awaited<ReturnType<typeof readOwnDeclaration>>> }) {
+  const open = [
+    ...(declared.hasInterest ? [{ at: declared.declaredAt, ...declared }] : []),
+    ...declared.later.map((one) => ({ at: one.notedAt, ...one })),
+  ].filter(({ clearedAt }) => clearedAt === null);
+  return (
+    <InsetText>
+      <p>
+        <strong>You are recused.</strong>
+      </p>
+      {open.map(({ at, description }) => (
+        <p key={at.toISOString()}>
+          You declared an interest on {formatInstant(at)}: “{description}”
+        </p>
+      ))}
+      <p>The desk will find somebody else. An administrator can clear the interest and has to give a reason.</p>
+    </InsetText>
   );
 }
 

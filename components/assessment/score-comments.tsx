@@ -1,10 +1,11 @@
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import type { AssessmentRecord } from "#lib/assessments/queries.ts";
+import { assessorHeading } from "#lib/assessments/rules.ts";
 
 /** What was written with each score, criterion by criterion; with `hasAgreed`, also what the moderation wrote. */
 export function ScoreComments({ record, hasAgreed }: { record: AssessmentRecord; hasAgreed?: boolean }) {
   const writers = [
-    ...record.assessments.map(({ assessor, scores }) => ({ name: assessor, scores })),
+    ...record.assessments.map((assessment) => ({ name: assessorHeading(assessment), scores: assessment.scores })),
     ...(hasAgreed ? [{ name: "Agreed", scores: record.agreed.scores }] : []),
   ];
   return record.criteria.map(({ id, name }) => (

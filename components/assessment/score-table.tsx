@@ -1,10 +1,11 @@
 import { Details } from "#components/ui/feedback.tsx";
+import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
-import type { AssessmentRecord } from "#lib/assessments/queries.ts";
-import { apart } from "#lib/assessments/rules.ts";
+import type { AssessmentRecord, listEarlierScores } from "#lib/assessments/queries.ts";
+import { apart, assessorHeading } from "#lib/assessments/rules.ts";
 import type { ScoredCriterion } from "#lib/assessments/schema.ts";
 import { SCORE_MAX } from "#lib/fund/schema.ts";
-import { formatDate, formatDay } from "#lib/platform/dates.ts";
+import { formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { ScoreComments } from "./score-comments.tsx";
 
@@ -24,8 +25,10 @@ export function Scores({ record }: { record: AssessmentRecord }) {
 /** Scores side by side, the weighted totals under them. Nothing where nobody has scored. */
 export function ScoreTable({ record }: { record: AssessmentRecord }) {
   const { criteria, assessments, agreed, spread } = record;
-  const done = assessments.filter(({ scores, status }) => status === "COMPLETE" && scores.length);
-  if (!done.length) return null;
+  const withScores = assessments.filter(({ scores }) => scores.length);
+  const done = withScores.filter(({ status }) => status === "COMPLETE");
+  const shown = [...done, ...withScores.filter(({ status }) => status === "SET_ASIDE")];
+  if (!shown.length) return null;
   const scoreOf = (scores: readonly { criterionId: string; score: number | null }[], id: string) =>
     scores.find(({ criterionId }) => criterionId === id)?.score ?? "–";
   const hasAgreed = agreed.scores.length > 0;
@@ -39,10 +42,10 @@ export function ScoreTable({ record }: { record: AssessmentRecord }) {
       columns={[
         { header: "Criterion", cell: ({ name }: ScoredCriterion) => name, isRowHeader: true },
         { header: "Weight", isNumeric: true, cell: ({ weight }: ScoredCriterion) => weight },
-        ...done.map(({ assessor, scores }) => ({
-          header: assessor,
+        ...shown.map((assessment) => ({
+          header: assessorHeading(assessment),
           isNumeric: true,
-          cell: ({ id }: ScoredCriterion) => scoreOf(scores, id),
+          cell: ({ id }: ScoredCriterion) => scoreOf(assessment.scores, id),
         })),
         ...(done.length > 1
           ? [
@@ -66,12 +69,34 @@ export function ScoreTable({ record }: { record: AssessmentRecord }) {
       total={[
         "Weighted total of 100",
         "",
-        ...done.map(({ total }) => total ?? "–"),
+        ...shown.map(({ total }) => total ?? "–"),
         ...(done.length > 1 ? [spread || "–"] : []),
         ...(hasAgreed ? [agreed.total ?? "–"] : []),
       ]}
     />
   );
+}
+
+type EarlierProps = {
+  criteria: AssessmentRecord["criteria"];
+  earlier: Awaited<ReturnType<typeof listEarlierScores>>;
+};
+
+/** What was completed before an assessment was opened again, behind a line for each. */
+export function EarlierScores({ criteria, earlier }: EarlierProps) {
+  return earlier.map(({ id, assessor, at, total, scores }) => (
+    <Details
+      key={String(id)}
+      summary={`Earlier scores: ${assessor}${at ? `, completed ${formatInstant(at)}` : ""}, total ${total ?? "–"}`}
+    >
+      <SummaryList
+        rows={criteria.flatMap((criterion) => {
+          const line = scores.find(({ criterionId }) => criterionId === criterion.id);
+          return line ? [{ key: `${criterion.name}: ${line.score ?? "–"}`, value: line.comment }] : [];
+        })}
+      />
+    </Details>
+  ));
 }
 
 type Assessed = {
@@ -80,17 +105,19 @@ type Assessed = {
   versionNumber: number;
   dueOn: Date | null;
   completedAt: Date | null;
+  setAsideReason: string | null;
 };
 
 /** Where an assessment stands, in words. `today`: a civil day. */
 export function assessmentWords(assessment: Assessed, today: Date): string {
-  const { status, hasDeclared, versionNumber, dueOn, completedAt } = assessment;
+  const { status, hasDeclared, versionNumber, dueOn, completedAt, setAsideReason } = assessment;
   const due = dueOn && (dueOn < today ? `overdue since ${formatDay(dueOn)}` : `due on ${formatDay(dueOn)}`);
   const words: Record<AssessmentStatus, (string | null | false)[]> = {
     ASSIGNED: ["Assigned", !hasDeclared && "interests not declared yet", due],
     RECUSED: ["Recused: declared an interest"],
     COMPLETE: [`Complete${completedAt ? ` since ${formatDate(completedAt)}` : ""}`],
     UNASSIGNED: ["Unassigned"],
+    SET_ASIDE: [`Set aside: “${setAsideReason}”`],
   };
   return `${words[status].filter(Boolean).join(", ")} · version ${versionNumber}`;
 }

@@ -72,7 +72,12 @@ const BESIDE: Record<StepKey, Part | null> = {
   assignAssessors: null,
   unassignAssessor: null,
   completeAssessment: null,
+  reopenAssessment: null,
   startModeration: null,
+  returnAssessment: AssessedSoFar,
+  setAssessmentAside: AssessedSoFar,
+  keepAssessment: AssessedSoFar,
+  countAssessmentAgain: AssessedSoFar,
   recommend: (props) => <Money {...props} of="REQUESTED" />,
   confirmBudget: (props) => <Money {...props} of="RECOMMENDED" />,
   takeBackRecommendation: (props) => <Money {...props} of="RECOMMENDED" />,
@@ -232,6 +237,11 @@ async function LetterPreview({ actor, application, now, kind, isOpen = false }: 
       <Letter letter={await previewLetter(asMfat(actor), kind, application.reference, now)} />
     </Details>
   );
+}
+
+/** The scores, before one of the assessments is returned, set aside or counted again. */
+async function AssessedSoFar({ actor, application }: PartProps) {
+  return <Scores record={await readAssessments(asMfat(actor), application)} />;
 }
 
 /** The ways to what is still to be written. */

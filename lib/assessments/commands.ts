@@ -1,29 +1,31 @@
-import type { Answers, Reason, Values } from "#lib/form/fields.ts";
+import type { Answers, Values } from "#lib/form/fields.ts";
 import { parseFields, tooLong } from "#lib/form/parse.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
 import { refuseUndeclared, type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
-import { isRepeated, type NewEvent, recordEvent } from "#lib/platform/audit.ts";
+import { type LockedApplication, listWaitedFor, lockApplication } from "#lib/lifecycle/queries.ts";
+import { otherDuty } from "#lib/lifecycle/rules.ts";
+import { STATES } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
+import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
-import { env } from "#lib/platform/env.ts";
-import { conflict, DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
-import { queueEmail } from "#lib/platform/mail.ts";
-import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
-import { interestEmail } from "./emails.ts";
-import { listAllInterests } from "./queries.ts";
-import { interestSheet } from "./rules.ts";
+import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
+import { listUndecided } from "./interests/queries.ts";
+import { mayAssess, weightedTotal } from "./rules.ts";
 import {
   type ASSIGN_FIELDS,
+  type COUNT_AGAIN_FIELDS,
+  type CompletedScores,
   commentInput,
-  type Declaration,
+  type KEEP_FIELDS,
+  type RETURN_FIELDS,
+  type SET_ASIDE_FIELDS,
   scoreFields,
   scoreInput,
   type UNASSIGN_FIELDS,
 } from "./schema.ts";
-import { ASSESSMENT_STEPS } from "./steps.ts";
+import { ASSESSMENT_STEPS, undecidedWords } from "./steps.ts";
 
 export type Assignment = Answers<typeof ASSIGN_FIELDS>;
 
@@ -97,122 +99,6 @@ export function unassignAssessor(
   });
 }
 
-/**
- * Declared once for each application, before anything of it but title and agency is read: an interest recuses until it
- * is cleared. One that somebody learns of later is declared in the same way, as long as nothing was done yet.
- */
-export async function declareInterests(
-  actor: MfatActor,
-  request: PlainRequest,
-  reference: string,
-  declaration: Declaration,
-): Promise<void> {
-  permit(actor, "interest:declare");
-  const hasInterest = declaration.interest === "some";
-  const description = hasInterest ? declaration.description : null;
-  if (hasInterest && !description) throw invalid({ description: "Describe the interest" });
-  await transaction(async (tx) => {
-    const application = await lockApplication(tx, actor, reference);
-    if (await isRepeated(tx, request.requestId)) return;
-    if (application.versionNumber === 0)
-      throw new DomainError("STATE", "It has not been submitted: there is nothing to read.");
-    const key = { applicationId: application.id, personId: actor.personId };
-    const before = await tx.interestDeclaration.findUnique({ where: { applicationId_personId: key } });
-    if (before) await refuseToDeclareAgain(tx, before, hasInterest);
-    const row = { hasInterest, isRecused: hasInterest, description, declaredAt: now() };
-    await tx.interestDeclaration.upsert({
-      where: { applicationId_personId: key },
-      create: { ...key, ...row },
-      update: row,
-    });
-    await tx.assessment.updateMany({
-      where: { applicationId: application.id, assessorId: actor.personId, status: "ASSIGNED" },
-      data: { status: hasInterest ? "RECUSED" : "ASSIGNED" },
-    });
-    await recordInterest(tx, actor, application, request, {
-      event: hasInterest ? "interest.declared" : "interest.none",
-      ...(description && { reason: description }),
-    });
-    if (hasInterest) await tellOfInterest(tx, actor, application);
-  });
-}
-
-/** What was done before stands on record as it was done: it cannot be made to have been recused. */
-async function refuseToDeclareAgain(
-  tx: Tx,
-  before: { applicationId: string; personId: string; hasInterest: boolean },
-  hasInterest: boolean,
-): Promise<void> {
-  const { applicationId, personId } = before;
-  if (before.hasInterest || !hasInterest)
-    throw conflict("You have declared your interests in this application already.");
-  const [scores, duties] = await Promise.all([
-    tx.assessmentScore.count({ where: { applicationId, assessorId: personId } }),
-    tx.duty.count({ where: { applicationId, personId, isRecused: false } }),
-  ]);
-  if (scores + duties > 0) {
-    throw conflict("You have acted on this application already. Tell an administrator of the interest at once.");
-  }
-}
-
-/** The desk finds somebody else, and the administrators may clear it. What the interest is stays in the portal. */
-async function tellOfInterest(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<void> {
-  const administrators = await tx.person.findMany({
-    where: { endedAt: null, roles: { some: { role: "ADMINISTRATOR" } } },
-    select: { email: true },
-  });
-  const { reference, title, marking } = application;
-  const mail = interestEmail({ reference, title, marking, by: actor.name, baseUrl: env().BASE_URL });
-  for (const to of new Set([env().DESK_EMAIL, ...administrators.map(({ email }) => email)])) {
-    await queueEmail(tx, { to, applicationId: application.id, ...mail });
-  }
-}
-
-/** Lets somebody who declared an interest act all the same, for a reason that stays on record. */
-export function clearInterest(
-  actor: MfatActor,
-  request: PlainRequest,
-  reference: string,
-  personId: string,
-  { reason }: Reason,
-): Promise<void> {
-  permit(actor, "interest:clear");
-  return transaction(async (tx) => {
-    const application = await lockApplication(tx, actor, reference);
-    if (await isRepeated(tx, request.requestId)) return;
-    const key = { applicationId: application.id, personId };
-    const before = await tx.interestDeclaration.findUnique({ where: { applicationId_personId: key } });
-    if (!before) throw notFound();
-    if (personId === actor.personId) throw forbidden("Somebody else has to clear an interest of yours.");
-    if (!before.isRecused) throw conflict("This interest does not recuse anybody: it is cleared already.");
-    await tx.interestDeclaration.update({
-      where: { applicationId_personId: key },
-      data: { isRecused: false, clearedById: actor.personId, clearedAt: now(), clearReason: reason },
-    });
-    await tx.assessment.updateMany({
-      where: { applicationId: application.id, assessorId: personId, status: "RECUSED" },
-      data: { status: "ASSIGNED" },
-    });
-    await recordInterest(tx, actor, application, request, {
-      event: "interest.cleared",
-      reason,
-      subject: `person:${personId}`,
-    });
-  });
-}
-
-function recordInterest(
-  tx: Tx,
-  actor: MfatActor,
-  { id }: LockedApplication,
-  { requestId, remoteAddress }: PlainRequest,
-  event: Pick<NewEvent, "event" | "reason" | "subject">,
-): Promise<void> {
-  return recordEvent(tx, { ...event, actor, applicationId: id, requestId, ...(remoteAddress && { remoteAddress }) });
-}
-
-type PlainRequest = { requestId: string; remoteAddress?: string };
-
 async function assignedTo(tx: Tx, actor: MfatActor, application: LockedApplication) {
   const assessment = await tx.assessment.findUnique({
     where: { applicationId_assessorId: { applicationId: application.id, assessorId: actor.personId } },
@@ -227,6 +113,7 @@ async function mayScore(tx: Tx, actor: MfatActor, application: LockedApplication
   await refuseUndeclared(tx, actor, application);
   if (status === "UNASSIGNED") throw forbidden("You are not assigned to assess this application any more.");
   if (status === "COMPLETE") throw new DomainError("CONFLICT", "Your assessment is complete already.");
+  if (status === "SET_ASIDE") throw forbidden("The desk has set your assessment aside.");
 }
 
 /** Keeps scores and comments as far as they have come. @throws INVALID at a comment that is too long to be kept */
@@ -276,6 +163,49 @@ export function completeAssessment(actor: MfatActor, request: StepRequest, refer
   });
 }
 
+/**
+ * Opens the assessor's own completed assessment again, with the scores as they were. The event keeps what was completed,
+ * so that both versions can be read.
+ */
+export function reopenAssessment(actor: MfatActor, request: StepRequest, reference: string) {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.reopenAssessment, async (tx, application) => {
+    const { status } = await assignedTo(tx, actor, application);
+    if (status !== "COMPLETE")
+      throw new DomainError("CONFLICT", "Your assessment is not complete, so it is open already.");
+    const data = await keepCompleted(tx, application, actor.personId);
+    await openAgain(tx, application, actor.personId, {});
+    return { data };
+  });
+}
+
+/** What an assessor completed, for the event of the step that opens it again. */
+async function keepCompleted(tx: Tx, application: LockedApplication, assessorId: string) {
+  const criteria = await listCriteria(tx, application);
+  const { completedAt, scores } = await tx.assessment.findUniqueOrThrow({
+    where: { applicationId_assessorId: { applicationId: application.id, assessorId } },
+    include: { scores: true },
+  });
+  const completed: CompletedScores = {
+    at: completedAt?.toISOString() ?? "",
+    total: weightedTotal(criteria, scores),
+    scores: scores.map(({ criterionId, score, comment }) => ({ criterionId, score, comment })),
+  };
+  return { assessor: assessorId, completed };
+}
+
+/** An assessment that was complete waits on its assessor again, from now on. */
+async function openAgain(
+  tx: Tx,
+  { id: applicationId }: LockedApplication,
+  assessorId: string,
+  more: { assignedById?: string; dueOn?: Date },
+): Promise<void> {
+  await tx.assessment.update({
+    where: { applicationId_assessorId: { applicationId, assessorId } },
+    data: { status: "ASSIGNED", completedAt: null, assignedAt: now(), ...more },
+  });
+}
+
 /** Ends scoring, once the round's minimum number of assessments is complete. */
 export function startModeration(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
   return takeTransition(actor, request, reference, ASSESSMENT_STEPS.startModeration, async (tx, application) => {
@@ -284,8 +214,188 @@ export function startModeration(actor: MfatActor, request: StepRequest, referenc
     if (complete < minimumAssessments) {
       throw new DomainError("STATE", `${minimumAssessments} assessments have to be complete; ${complete} of them are.`);
     }
+    await refuseUndecided(tx, application);
     return {};
   });
+}
+
+/** Gives a completed assessment back to its assessor. What was agreed in the moderation stays as it was written. */
+export function returnAssessment(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { assessor, dueOn, reason }: Answers<typeof RETURN_FIELDS>,
+) {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.returnAssessment, async (tx, application) => {
+    refuseAssessors(actor, application);
+    if (dueOn < dayOf(now())) throw invalid({ "dueOn-day": "Complete by must be today or later" });
+    await findComplete(tx, application, assessor);
+    if (!(await tx.person.count({ where: { id: assessor, ...mayAssess(application.id) } }))) {
+      throw invalid({ assessor: "They cannot assess it any more. Set the assessment aside and assign somebody else" });
+    }
+    const data = await keepCompleted(tx, application, assessor);
+    await openAgain(tx, application, assessor, { assignedById: actor.personId, dueOn });
+    return {
+      reason,
+      data,
+      asks: await listUnfinished(tx, application),
+      mfatNote: `The assessor is asked to complete it again by ${formatDay(dueOn)}. The reason is in the portal.`,
+    };
+  });
+}
+
+/**
+ * An assessment set aside counts for nothing from then on, and its scores stay as they were. Where too few are left for
+ * the moderation, the application goes back to be assessed; a recommendation has to be returned first.
+ */
+export function setAssessmentAside(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { assessor, reason }: Answers<typeof SET_ASIDE_FIELDS>,
+) {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.setAssessmentAside, async (tx, application) => {
+    refuseAssessors(actor, application);
+    const left = (await findComplete(tx, application, assessor)) - 1;
+    const { minimumAssessments } = application.round;
+    const isEnough = left >= minimumAssessments;
+    if (!isEnough && isRecommended(application)) {
+      throw new DomainError(
+        "STATE",
+        `Only ${left} of the ${minimumAssessments} assessments that the round needs would be left. The recommendation has to be returned first.`,
+      );
+    }
+    await tx.assessment.update({
+      where: { applicationId_assessorId: { applicationId: application.id, assessorId: assessor } },
+      data: { status: "SET_ASIDE", setAsideAt: now(), setAsideById: actor.personId, setAsideReason: reason },
+    });
+    const isBack = !isEnough && application.state === "MODERATION";
+    return {
+      reason,
+      data: { assessor },
+      ...(isBack && { to: "ASSESSMENT" as const }),
+      asks: isBack ? await listUnfinished(tx, application) : [],
+      tells: await listConcerned(tx, application, assessor),
+      mfatNote: isEnough
+        ? "The reason is in the portal."
+        : `${left} of ${minimumAssessments} assessments are left: the desk assigns another assessor. The reason is in the portal.`,
+    };
+  });
+}
+
+/** The desk decides that an assessment still counts, although its assessor learned of an interest after completing it. */
+export function keepAssessment(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { assessor, reason }: Answers<typeof KEEP_FIELDS>,
+) {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.keepAssessment, async (tx, application) => {
+    refuseAssessors(actor, application);
+    const undecided = await listUndecided(tx, application.id);
+    if (!undecided.some(({ value }) => value === assessor))
+      throw invalid({ assessor: "Choose an assessment that is to be decided about" });
+    await tx.laterInterest.updateMany({
+      where: { applicationId: application.id, personId: assessor, clearedAt: null, keptAt: null },
+      data: { keptAt: now(), keptById: actor.personId, keptReason: reason },
+    });
+    return { reason, data: { assessor }, mfatNote: "The reason is in the portal." };
+  });
+}
+
+/** @throws STATE while the desk has not decided about an assessment whose assessor learned of an interest */
+export async function refuseUndecided(tx: Tx, { id }: LockedApplication): Promise<void> {
+  const undecided = await listUndecided(tx, id);
+  if (undecided.length) throw new DomainError("STATE", undecidedWords(undecided.map(({ label }) => label)));
+}
+
+/** The way back, as long as no recommendation was made without it. */
+export function countAssessmentAgain(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { assessor, reason }: Answers<typeof COUNT_AGAIN_FIELDS>,
+) {
+  return takeTransition(actor, request, reference, ASSESSMENT_STEPS.countAssessmentAgain, async (tx, application) => {
+    refuseAssessors(actor, application);
+    const { id: applicationId } = application;
+    const found = await tx.assessment.findFirst({
+      where: { applicationId, assessorId: assessor, status: "SET_ASIDE" },
+    });
+    if (!found?.setAsideAt) throw invalid({ assessor: "Choose an assessment that was set aside" });
+    const without = isRecommended(application)
+      ? await tx.recommendation.count({
+          where: { applicationId, returnedAt: null, recommendedAt: { gte: found.setAsideAt } },
+        })
+      : 0;
+    if (without) {
+      throw new DomainError("STATE", "The recommendation was made without it, so that has to be returned first.");
+    }
+    await tx.assessment.update({
+      where: { applicationId_assessorId: { applicationId, assessorId: assessor } },
+      data: { status: "COMPLETE", setAsideAt: null, setAsideById: null, setAsideReason: null },
+    });
+    return {
+      reason,
+      data: { assessor },
+      ...((await isModeratedAgain(tx, application, assessor)) && { to: "MODERATION" as const }),
+      tells: await listConcerned(tx, application, assessor),
+      mfatNote: "The reason is in the portal.",
+    };
+  });
+}
+
+/** Whether setting that one aside took the application out of its moderation, and nobody is assessing it now. */
+async function isModeratedAgain(tx: Tx, application: LockedApplication, assessorId: string): Promise<boolean> {
+  if (application.state !== "ASSESSMENT") return false;
+  const { id: applicationId, round } = application;
+  const [last, rows] = await Promise.all([
+    tx.auditEvent.findFirst({
+      where: { applicationId, action: "setAssessmentAside", data: { path: ["assessor"], equals: assessorId } },
+      orderBy: { id: "desc" },
+    }),
+    tx.assessment.findMany({ where: { applicationId }, select: { status: true } }),
+  ]);
+  const count = (status: AssessmentStatus) => rows.filter((row) => row.status === status).length;
+  return last?.fromState === "MODERATION" && count("COMPLETE") >= round.minimumAssessments && !count("ASSIGNED");
+}
+
+const isRecommended = ({ state }: LockedApplication): boolean => state === "BUDGET_CHECK" || state === "DECISION";
+
+/** Who assesses an application does not judge its assessments. @throws FORBIDDEN */
+function refuseAssessors({ personId }: MfatActor, { duties }: LockedApplication): void {
+  const isAssessor = duties.some((duty) => duty.personId === personId && duty.kind === "ASSESS");
+  if (isAssessor) throw forbidden(otherDuty("ASSESS"));
+}
+
+/** How many assessments are complete, that one among them. @throws INVALID if it is not */
+async function findComplete(tx: Tx, { id: applicationId }: LockedApplication, assessor: string): Promise<number> {
+  const complete = await tx.assessment.findMany({
+    where: { applicationId, status: "COMPLETE" },
+    select: { assessorId: true },
+  });
+  if (!complete.some(({ assessorId }) => assessorId === assessor)) {
+    throw invalid({ assessor: "Choose an assessment that is complete" });
+  }
+  return complete.length;
+}
+
+/** The assessors who have an assessment to complete. */
+async function listUnfinished(tx: Tx, { id: applicationId }: LockedApplication): Promise<string[]> {
+  const rows = await tx.assessment.findMany({
+    where: { applicationId, status: "ASSIGNED" },
+    select: { assessorId: true },
+  });
+  return rows.map(({ assessorId }) => assessorId);
+}
+
+/** The addresses of that assessor and of whoever it waits on, who may have read other totals. */
+async function listConcerned(tx: Tx, application: LockedApplication, assessorId: string): Promise<string[]> {
+  const [assessor, waiting] = await Promise.all([
+    tx.person.findFirst({ where: { id: assessorId, endedAt: null }, select: { email: true } }),
+    listWaitedFor(tx, application, STATES[application.state].waitsOn),
+  ]);
+  return [...(assessor ? [assessor] : []), ...waiting].map(({ email }) => email);
 }
 
 /** Keeps the agreed scores of the moderation as far as they have come. */
@@ -313,26 +423,5 @@ export function saveModeration(actor: MfatActor, reference: string, values: Valu
         update: row,
       });
     }
-  });
-}
-
-type ExportRequest = { format: SheetFormat; remoteAddress?: string };
-
-/** The register of interests, for a file that leaves the portal: the audit trail keeps who took it. @throws FORBIDDEN */
-export function exportInterests(
-  actor: MfatActor,
-  { format, remoteAddress }: ExportRequest,
-  { isRecused = false }: { isRecused?: boolean },
-): Promise<Sheet> {
-  return transaction(async (tx) => {
-    const rows = await listAllInterests(tx, actor, { isRecused });
-    const sheet = interestSheet(rows, isRecused, now());
-    await recordEvent(tx, {
-      event: "interests.exported",
-      actor,
-      data: { format, isRecused, rows: rows.length, marking: sheet.marking },
-      ...(remoteAddress && { remoteAddress }),
-    });
-    return sheet;
   });
 }

@@ -1,15 +1,13 @@
-import { type Option, UUID } from "#lib/form/fields.ts";
+import type { Option } from "#lib/form/fields.ts";
 import { listCriteria, type ReadWith } from "#lib/fund/queries.ts";
-import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { readNamesOfDay } from "#lib/lifecycle/queries.ts";
-import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
-import { db, type Tx } from "#lib/platform/db.ts";
-import { notFound } from "#lib/platform/errors.ts";
+import { db } from "#lib/platform/db.ts";
 import { spread, weightedTotal } from "./rules.ts";
-import type { ScoredCriterion } from "./schema.ts";
+import { REOPENED, type ScoredCriterion } from "./schema.ts";
 
 type ScoreLine = { criterionId: string; score: number | null; comment: string };
 
@@ -22,6 +20,7 @@ type AssessmentView = {
   /** Null: nobody said, or it is from before they did. */
   dueOn: Date | null;
   completedAt: Date | null;
+  setAsideReason: string | null;
   scores: ScoreLine[];
   total: number | null;
 };
@@ -46,7 +45,7 @@ export async function readAssessments(
     db().assessment.findMany({
       where: { applicationId: application.id },
       include: { scores: true },
-      orderBy: { assignedAt: "asc" },
+      orderBy: { holder: { since: "asc" } },
     }),
     db().agreedScore.findMany({ where: { applicationId: application.id } }),
     db().interestDeclaration.findMany({ where: { applicationId: application.id } }),
@@ -56,10 +55,11 @@ export async function readAssessments(
     rows.map(({ assessorId }) => assessorId),
   );
   const isAssessor = rows.some(({ assessorId }) => assessorId === actor.personId);
-  const isWaiting = application.state === "ASSESSMENT" && rows.some(({ status }) => status === "ASSIGNED");
+  const isWaiting = isStillAssessed(application.state, rows);
   const assessments = rows.map((row): AssessmentView => {
     const isOwn = row.assessorId === actor.personId;
-    const isShown = isOwn || (row.status === "COMPLETE" && !(isAssessor && isWaiting));
+    const isDone = row.status === "COMPLETE" || row.status === "SET_ASIDE";
+    const isShown = isOwn || (isDone && !(isAssessor && isWaiting));
     return {
       ...row,
       assessor: nameOf(row.assessorId, row.completedAt ?? now()),
@@ -76,6 +76,36 @@ export async function readAssessments(
   };
 }
 
+type EarlierScores = { id: bigint; assessor: string; at: Date | null; total: number | null; scores: ScoreLine[] };
+
+/**
+ * What assessors completed before their assessments were opened again, the newest first. An assessor reads another's as
+ * they read the scores of now: once every assessment is complete.
+ */
+export async function listEarlierScores(
+  actor: MfatActor,
+  { id: applicationId, state }: { id: string; state: string },
+  { assessments }: AssessmentRecord,
+): Promise<EarlierScores[]> {
+  const events = await db().auditEvent.findMany({
+    where: { applicationId, application: scopeOf(actor), action: { in: ["reopenAssessment", "returnAssessment"] } },
+    select: { id: true, data: true },
+    orderBy: { id: "desc" },
+  });
+  const isHidden =
+    isStillAssessed(state, assessments) && assessments.some(({ assessorId }) => assessorId === actor.personId);
+  return events.flatMap(({ id, data }) => {
+    const kept = REOPENED.safeParse(data).data;
+    if (!kept || (isHidden && kept.assessor !== actor.personId)) return [];
+    const { at, total, scores } = kept.completed;
+    const assessor = assessments.find(({ assessorId }) => assessorId === kept.assessor)?.assessor ?? "";
+    return { id, assessor, at: at ? new Date(at) : null, total, scores };
+  });
+}
+
+const isStillAssessed = (state: string, rows: readonly { status: AssessmentStatus }[]): boolean =>
+  state === "ASSESSMENT" && rows.some(({ status }) => status === "ASSIGNED");
+
 /** Who may be assigned to an application: assessors without another part in it, and those who are assigned already. */
 export async function listAssessorOptions(_actor: MfatActor, applicationId: string): Promise<Option[]> {
   const people = await db().person.findMany({
@@ -83,7 +113,13 @@ export async function listAssessorOptions(_actor: MfatActor, applicationId: stri
       side: "MFAT",
       endedAt: null,
       roles: { some: { role: "ASSESSOR" } },
-      duties: { none: { applicationId, kind: { not: "ASSESS" } } },
+      // Whose assessment was set aside is not asked anew: it can be counted again.
+      duties: {
+        none: {
+          applicationId,
+          OR: [{ kind: { not: "ASSESS" } }, { assessments: { some: { status: "SET_ASIDE" } } }],
+        },
+      },
     },
     select: { id: true, name: true },
     orderBy: { name: "asc" },
@@ -92,138 +128,24 @@ export async function listAssessorOptions(_actor: MfatActor, applicationId: stri
 }
 
 /** Who may be taken off again: assessors who have not completed their assessment. */
-export async function listUnassignable(_actor: MfatActor, applicationId: string): Promise<Option[]> {
+export const listUnassignable = (actor: MfatActor, applicationId: string): Promise<Option[]> =>
+  listAssessorsOf(actor, applicationId, ["ASSIGNED", "RECUSED"]);
+
+/** The assessors of an application whose assessments stand so, by name. `among`: only of these people. */
+export async function listAssessorsOf(
+  _actor: MfatActor,
+  applicationId: string,
+  statuses: readonly AssessmentStatus[],
+  among: Prisma.PersonWhereInput = {},
+): Promise<Option[]> {
   const rows = await db().assessment.findMany({
-    where: { applicationId, status: { in: ["ASSIGNED", "RECUSED"] } },
+    where: { applicationId, status: { in: [...statuses] } },
     select: { assessorId: true },
   });
   const people = await db().person.findMany({
-    where: { id: { in: rows.map(({ assessorId }) => assessorId) } },
+    where: { id: { in: rows.map(({ assessorId }) => assessorId) }, ...among },
     select: { id: true, name: true },
     orderBy: { name: "asc" },
   });
   return people.map(({ id, name }) => ({ value: id, label: name }));
-}
-
-const DECLARED = {
-  person: { select: { email: true } },
-  application: {
-    select: {
-      reference: true,
-      title: true,
-      marking: true,
-      state: true,
-      agency: { select: { name: true, abbreviation: true } },
-    },
-  },
-} satisfies Prisma.InterestDeclarationInclude;
-
-type Declared = Prisma.InterestDeclarationGetPayload<{ include: typeof DECLARED }>;
-
-/** `by`: who declared it. */
-export type DeclaredInterest = Declared & { by: string; clearedBy: string | null };
-
-async function withNames(rows: readonly Declared[], client: Pick<Tx, "$queryRaw"> = db()): Promise<DeclaredInterest[]> {
-  const nameOf = await readNamesOfDay(
-    client,
-    rows.flatMap(({ personId, clearedById }) => [personId, clearedById]),
-  );
-  return rows.map((row) => ({
-    ...row,
-    by: nameOf(row.personId, row.declaredAt),
-    clearedBy: row.clearedById && row.clearedAt && nameOf(row.clearedById, row.clearedAt),
-  }));
-}
-
-/** How many people are recused from applications that go on: an administrator may clear what does not stand in the way. */
-export function countRecused(actor: MfatActor): Promise<number> {
-  permit(actor, "interest:clear");
-  return db().interestDeclaration.count({
-    where: { isRecused: true, application: { state: { notIn: ALL_STATES.filter(isEnded) } } },
-  });
-}
-
-/** The actor's own declaration in an application; null: not declared yet. */
-export const readOwnDeclaration = (actor: MfatActor, applicationId: string) =>
-  db().interestDeclaration.findUnique({
-    where: { applicationId_personId: { applicationId, personId: actor.personId } },
-  });
-
-/** What everybody declared in an application, in the order in which they did. */
-export const listInterestsOf = async (_actor: MfatActor, applicationId: string): Promise<DeclaredInterest[]> =>
-  withNames(
-    await db().interestDeclaration.findMany({
-      where: { applicationId },
-      include: DECLARED,
-      orderBy: { declaredAt: "asc" },
-    }),
-  );
-
-export type InterestFilter = { isRecused?: boolean; before?: string };
-
-const PAGE = 50;
-const interestsWhere = ({ isRecused }: InterestFilter) => (isRecused ? { isRecused } : {});
-const NEWEST_DECLARED = [
-  { declaredAt: "desc" },
-  { applicationId: "desc" },
-  { personId: "desc" },
-] satisfies Prisma.InterestDeclarationOrderByWithRelationInput[];
-
-/** The register of all declarations, the newest first, a page at a time. `before`: what `next` of the page before was. */
-export async function listInterests(
-  actor: MfatActor,
-  filter: InterestFilter = {},
-): Promise<{ rows: DeclaredInterest[]; next: string | null; count: number }> {
-  permit(actor, "interest:read");
-  const [at = "", applicationId = "", personId = ""] = filter.before?.split("_") ?? [];
-  const declaredAt = new Date(at);
-  const isCursor = !Number.isNaN(declaredAt.getTime()) && UUID.test(applicationId) && UUID.test(personId);
-  const where = interestsWhere(filter);
-  const [count, found] = await Promise.all([
-    db().interestDeclaration.count({ where }),
-    db().interestDeclaration.findMany({
-      where: {
-        ...where,
-        ...(isCursor && {
-          OR: [
-            { declaredAt: { lt: declaredAt } },
-            { declaredAt, applicationId: { lt: applicationId } },
-            { declaredAt, applicationId, personId: { lt: personId } },
-          ],
-        }),
-      },
-      include: DECLARED,
-      orderBy: NEWEST_DECLARED,
-      take: PAGE + 1,
-    }),
-  ]);
-  const rows = await withNames(found.slice(0, PAGE));
-  const last = found.length > PAGE ? rows.at(-1) : undefined;
-  const next = last ? `${last.declaredAt.toISOString()}_${last.applicationId}_${last.personId}` : null;
-  return { rows, next, count };
-}
-
-/** The whole register, for a file. */
-export async function listAllInterests(tx: Tx, actor: MfatActor, filter: InterestFilter): Promise<DeclaredInterest[]> {
-  permit(actor, "interest:read");
-  const rows = await tx.interestDeclaration.findMany({
-    where: interestsWhere(filter),
-    include: DECLARED,
-    orderBy: NEWEST_DECLARED,
-  });
-  return withNames(rows, tx);
-}
-
-/** An interest that recuses, for who may clear it. @throws NOT_FOUND, FORBIDDEN */
-export async function getInterest(actor: MfatActor, reference: string, personId: string): Promise<DeclaredInterest> {
-  permit(actor, "interest:clear");
-  const found =
-    UUID.test(personId) &&
-    (await db().interestDeclaration.findFirst({
-      where: { personId, hasInterest: true, application: { reference } },
-      include: DECLARED,
-    }));
-  const [interest] = found ? await withNames([found]) : [];
-  if (!interest) throw notFound();
-  return interest;
 }

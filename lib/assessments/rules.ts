@@ -1,9 +1,5 @@
 import { SCORE_MAX } from "#lib/fund/schema.ts";
-import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { formatInstant } from "#lib/platform/dates.ts";
-import type { AssessmentStatus, Marking } from "#lib/platform/db/generated/enums.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
+import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
 
 export type Score = { criterionId: string; score: number | null };
 type Weight = { id: string; weight: number };
@@ -22,11 +18,18 @@ export function weightedTotal(criteria: readonly Weight[], scores: readonly Scor
   return Math.round(total);
 }
 
-/** A declaration in words, without what the interest is. */
-export function interestWords({ hasInterest, isRecused }: { hasInterest: boolean; isRecused: boolean }): string {
-  if (!hasInterest) return "No interest";
-  return isRecused ? "An interest: recused" : "An interest: cleared";
-}
+/** For a query: people who may be asked to assess an application. */
+export const mayAssess = (applicationId: string) =>
+  ({
+    side: "MFAT",
+    endedAt: null,
+    roles: { some: { role: "ASSESSOR" } },
+    declarations: { none: { applicationId, isRecused: true } },
+  }) as const;
+
+/** An assessor as a heading of their scores. */
+export const assessorHeading = ({ assessor, status }: { assessor: string; status: AssessmentStatus }): string =>
+  status === "SET_ASIDE" ? `${assessor} (set aside)` : assessor;
 
 /** The distance between the highest and the lowest of several totals or scores; null with fewer than two. */
 export function spread(values: readonly (number | null)[]): number | null {
@@ -53,42 +56,3 @@ export const byDisagreement = <Record extends { criteria: readonly Weight[]; ass
     (a, b) => (apart(record.assessments, b.id) ?? 0) - (apart(record.assessments, a.id) ?? 0),
   ),
 });
-
-type RegisteredInterest = {
-  by: string;
-  person: { email: string };
-  application: { reference: string; title: string; marking: Marking; agency: { name: string } };
-  declaredAt: Date;
-  hasInterest: boolean;
-  isRecused: boolean;
-  description: string | null;
-  clearedBy: string | null;
-  clearedAt: Date | null;
-  clearReason: string | null;
-};
-
-const INTEREST_COLUMNS: readonly SheetColumn<RegisteredInterest>[] = [
-  { header: "Who", kind: "text", value: ({ by }) => by },
-  { header: "Email address", kind: "text", width: 30, value: ({ person }) => person.email },
-  { header: "Reference", kind: "text", width: 15, value: ({ application }) => application.reference },
-  { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application.title },
-  { header: "Agency", kind: "text", value: ({ application }) => application.agency.name },
-  { header: "Marking", kind: "text", value: ({ application }) => MARKING_LABELS[application.marking] },
-  { header: "Declared", kind: "text", width: 30, value: ({ declaredAt }) => formatInstant(declaredAt) },
-  { header: "Declaration", kind: "text", value: interestWords },
-  { header: "Interest", kind: "text", width: 44, value: ({ description }) => description || null },
-  { header: "Cleared by", kind: "text", value: ({ clearedBy }) => clearedBy },
-  { header: "Cleared", kind: "text", width: 30, value: ({ clearedAt }) => clearedAt && formatInstant(clearedAt) },
-  { header: "Why it was cleared", kind: "text", width: 44, value: ({ clearReason }) => clearReason },
-];
-
-/** The register of interests as a file. */
-export function interestSheet(rows: readonly RegisteredInterest[], isRecused: boolean, at: Date): Sheet {
-  return makeSheet({
-    title: "Interests",
-    marking: MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))],
-    about: [`${isRecused ? "Who is recused." : "Every declaration."} The newest first. Made ${formatInstant(at)}.`],
-    columns: INTEREST_COLUMNS,
-    rows,
-  });
-}

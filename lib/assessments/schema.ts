@@ -1,4 +1,5 @@
-import { type Answers, type Field, reasonFields } from "#lib/form/fields.ts";
+import { z } from "zod";
+import { type Field, reasonFields } from "#lib/form/fields.ts";
 import { SCORE_LABELS } from "#lib/fund/schema.ts";
 
 export const ASSIGN_FIELDS = [
@@ -31,44 +32,57 @@ export const UNASSIGN_FIELDS = [
   ...reasonFields("Reason", "MFAT reads this"),
 ] as const satisfies readonly Field[];
 
-export const DECLARE_FIELDS = [
+export const RETURN_FIELDS = [
   {
     kind: "choice",
-    name: "interest",
-    label: "Do you have an interest in this application?",
-    hint: "Work for the applicant or a partner, a family or money tie, or anything that could look like one",
-    missing: "Say whether you have an interest",
-    options: [
-      { value: "none", label: "I have no interest to declare" },
-      {
-        value: "some",
-        label: "I have an interest",
-        hint: "You are then recused: you cannot open this application unless an administrator clears the interest",
-      },
-    ],
+    name: "assessor",
+    label: "Whose assessment",
+    missing: "Choose an assessor",
+    options: "returnable",
   },
-  { kind: "longText", name: "description", label: "What the interest is", optional: true, wordsMax: 200, rows: 4 },
-] as const satisfies readonly Field[];
-
-/** The same, where no interest was declared before. */
-export const LATER_INTEREST_FIELDS = [
   {
-    kind: "longText",
-    name: "description",
-    label: "What the interest is",
-    hint: "You are then recused. The desk and the administrators are told by email that you are, not what the interest is",
-    missing: "Describe the interest",
-    wordsMax: 200,
-    rows: 4,
+    kind: "day",
+    name: "dueOn",
+    label: "Complete by",
+    missing: "Enter the day by which they complete it again",
   },
+  ...reasonFields("What needs another look", "The assessor and MFAT read this"),
 ] as const satisfies readonly Field[];
 
-export const CLEAR_FIELDS = reasonFields(
-  "Why it does not stand in the way",
-  "It stands in the register beside the interest",
-);
+export const SET_ASIDE_FIELDS = [
+  {
+    kind: "choice",
+    name: "assessor",
+    label: "Whose assessment",
+    hint: "Their scores stay readable but no longer count",
+    missing: "Choose an assessor",
+    options: "countable",
+  },
+  ...reasonFields("Why it should not count", "MFAT reads this, and the decision note quotes it"),
+] as const satisfies readonly Field[];
 
-export type Declaration = Answers<typeof DECLARE_FIELDS>;
+export const KEEP_FIELDS = [
+  {
+    kind: "choice",
+    name: "assessor",
+    label: "Whose assessment",
+    hint: "People who learned of an interest after they had completed their assessment",
+    missing: "Choose an assessor",
+    options: "undecided",
+  },
+  ...reasonFields("Why it still counts", "MFAT reads this, and the decision note quotes it"),
+] as const satisfies readonly Field[];
+
+export const COUNT_AGAIN_FIELDS = [
+  {
+    kind: "choice",
+    name: "assessor",
+    label: "Whose assessment",
+    missing: "Choose an assessor",
+    options: "setAside",
+  },
+  ...reasonFields("Why it should count after all", "MFAT reads this"),
+] as const satisfies readonly Field[];
 
 export type ScoredCriterion = {
   id: string;
@@ -107,3 +121,12 @@ export const scoreFields = (criteria: readonly ScoredCriterion[]): Field[] =>
       rows: 3,
     },
   ]);
+
+/** Scores as they were completed before their assessment was opened again: what the event of that step keeps. */
+const COMPLETED = z.object({
+  at: z.string(),
+  total: z.number().nullable(),
+  scores: z.array(z.object({ criterionId: z.string(), score: z.number().nullable(), comment: z.string() })),
+});
+export type CompletedScores = z.infer<typeof COMPLETED>;
+export const REOPENED = z.object({ assessor: z.string(), completed: COMPLETED });

@@ -1,6 +1,22 @@
-import type { Obstacles } from "#lib/lifecycle/steps.ts";
+import type { Obstacles, StepRow } from "#lib/lifecycle/steps.ts";
 import { defineSteps } from "#lib/lifecycle/steps.ts";
-import { ASSIGN_FIELDS, UNASSIGN_FIELDS } from "./schema.ts";
+import type { AssessmentStatus } from "#lib/platform/db/generated/enums.ts";
+import {
+  ASSIGN_FIELDS,
+  COUNT_AGAIN_FIELDS,
+  KEEP_FIELDS,
+  RETURN_FIELDS,
+  SET_ASIDE_FIELDS,
+  UNASSIGN_FIELDS,
+} from "./schema.ts";
+
+/** While something may still rest on an assessment: from the first one up to the decision. */
+const COUNTED = {
+  ASSESSMENT: ["DESK"],
+  MODERATION: ["DESK"],
+  BUDGET_CHECK: ["DESK"],
+  DECISION: ["DESK"],
+} as const satisfies StepRow["from"];
 
 /** From the first assessor to the moderation. */
 export const ASSESSMENT_STEPS = defineSteps({
@@ -34,8 +50,21 @@ export const ASSESSMENT_STEPS = defineSteps({
     isOwn: true,
     fields: "own",
     later: "Save and finish later",
-    back: { none: "stillOpen" },
+    back: ["reopenAssessment"],
     isReading: true,
+  },
+  reopenAssessment: {
+    label: "Reopen assessment",
+    event: "application.assessmentReopened",
+    happened: "assessment reopened",
+    from: { ASSESSMENT: ["ASSESSOR"] },
+    to: "stays",
+    isOwn: true,
+    fields: [],
+    back: ["completeAssessment"],
+    isReading: true,
+    isAside: true,
+    next: "Your scores are as you left them. Change what you want to, and complete the assessment again before moderation starts.",
   },
   startModeration: {
     label: "Start moderation",
@@ -44,9 +73,59 @@ export const ASSESSMENT_STEPS = defineSteps({
     from: { ASSESSMENT: ["DESK"] },
     to: "MODERATION",
     fields: [],
-    back: { none: "stillOpen" },
+    back: ["returnAssessment"],
     days: 5,
     isReading: true,
+  },
+  returnAssessment: {
+    label: "Return assessment",
+    event: "application.assessmentReturned",
+    happened: "assessment returned",
+    from: { MODERATION: ["DESK"] },
+    to: "ASSESSMENT",
+    reason: "MFAT",
+    readFirst: ["MFAT"],
+    fields: RETURN_FIELDS,
+    back: ["completeAssessment", "startModeration"],
+    isReading: true,
+    isAside: true,
+    next: "The assessor was asked by email to complete it again. Then the desk starts moderation, where the agreed scores are as you left them.",
+  },
+  setAssessmentAside: {
+    label: "Set assessment aside",
+    event: "application.assessmentSetAside",
+    happened: "assessment set aside",
+    from: COUNTED,
+    to: "stays",
+    reason: "MFAT",
+    fields: SET_ASIDE_FIELDS,
+    back: ["countAssessmentAgain"],
+    isReading: true,
+    isAside: true,
+  },
+  keepAssessment: {
+    label: "Keep assessment",
+    event: "application.assessmentKept",
+    happened: "assessment kept",
+    from: COUNTED,
+    to: "stays",
+    reason: "MFAT",
+    fields: KEEP_FIELDS,
+    back: { none: "stillOpen" },
+    isReading: true,
+    isAside: true,
+  },
+  countAssessmentAgain: {
+    label: "Count assessment again",
+    event: "application.assessmentCountedAgain",
+    happened: "assessment counted again",
+    from: COUNTED,
+    to: "stays",
+    reason: "MFAT",
+    fields: COUNT_AGAIN_FIELDS,
+    back: ["setAssessmentAside"],
+    isReading: true,
+    isAside: true,
   },
 });
 
@@ -54,3 +133,23 @@ export function obstaclesToModeration(complete: number, minimum: number): Obstac
   if (complete >= minimum) return {};
   return { startModeration: `This waits for the assessors: ${complete} of ${minimum} assessments are complete.` };
 }
+
+/** Why an application does not go on while the desk has to decide about assessments. `names`: of their assessors. */
+export const undecidedWords = (names: readonly string[]): string =>
+  `First decide about the assessment by ${names.join(" and ")}, who learned of an interest after completing it: set it aside, or keep it with a reason.`;
+
+/** Nothing is returned or set aside that is not complete, and nothing counted again that was not set aside. */
+export const obstaclesToSecondThoughts = (
+  statuses: readonly AssessmentStatus[],
+  isUndecided: boolean,
+): Obstacles<keyof typeof ASSESSMENT_STEPS> => ({
+  ...(!statuses.includes("COMPLETE") && { returnAssessment: null, setAssessmentAside: null }),
+  ...(!isUndecided && { keepAssessment: null }),
+  ...(!statuses.includes("SET_ASIDE") && { countAssessmentAgain: null }),
+});
+
+/** An assessor completes what is open and reopens what is complete. `own`: null where nothing was assigned. */
+export const obstaclesToAssessing = (own: AssessmentStatus | null): Obstacles<keyof typeof ASSESSMENT_STEPS> => ({
+  ...(own !== "ASSIGNED" && { completeAssessment: null }),
+  ...(own !== "COMPLETE" && { reopenAssessment: null }),
+});

@@ -200,6 +200,8 @@ export async function listAssessors(
       if (kind !== "ASSESS") obstacles[applicationId] = "has another part in it";
       else if (assessments.some(({ status }) => status === "ASSIGNED" || status === "COMPLETE"))
         obstacles[applicationId] = "is assigned already";
+      else if (assessments.some(({ status }) => status === "SET_ASIDE"))
+        obstacles[applicationId] = "assessed it, and that was set aside";
     }
     for (const { applicationId } of declarations) obstacles[applicationId] = "declared an interest in it";
     const underWay = duties

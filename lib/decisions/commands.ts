@@ -1,3 +1,4 @@
+import { refuseUndecided } from "#lib/assessments/commands.ts";
 import { adjustReserve, type Cause, releaseReserve, reserve } from "#lib/budget/commands.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { checkYears, endedYears, type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";
@@ -86,6 +87,7 @@ export function recommend(actor: MfatActor, request: StepRequest, reference: str
     const { outcome, phasing, rationale, exceptionReason } = recommended;
     const conditions = await conditionsOf(tx, recommended);
     await refuseUnmoderated(tx, application);
+    await refuseUndecided(tx, application);
     const amountCents = phasedTotal(phasing);
     const { requestedCents } = application;
     const errors = {

@@ -9,11 +9,14 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   ApplicationFunding_not_negative: ["MONEY", "More would be released than is set aside for this initiative."],
   Duty_pkey: ["FORBIDDEN", "You already have another part in this application, so this step needs somebody else."],
   Duty_side_fits: ["FORBIDDEN", "That step belongs to the other side."],
-  AssessmentScore_applicationId_assessorId_isRecused_fkey: [
+  AssessmentScore_by_nobody_recused: [
     "FORBIDDEN",
     "Declare your interests before you score. Whoever has one does not score.",
   ],
-  Duty_applicationId_personId_isRecused_fkey: ["FORBIDDEN", "Declare your interests in this application first."],
+  _by_nobody_recused: [
+    "FORBIDDEN",
+    "Declare your interests in this application first. Whoever has one cannot take this step.",
+  ],
   Duty_not_recused: ["FORBIDDEN", "Declare your interests in this application first."],
   ApplicationDocument_once: ["CONFLICT", "That file is in this section already."],
   Payment_reference_key: ["CONFLICT", "A payment with that reference is already recorded."],

@@ -1,7 +1,8 @@
 // Records name people as they were called on the day of what they did; where somebody is chosen, they have today's name.
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
-import { listAssessorOptions, listInterests } from "#lib/assessments/queries.ts";
+import { listInterests } from "#lib/assessments/interests/queries.ts";
+import { listAssessorOptions } from "#lib/assessments/queries.ts";
 import { listLedger } from "#lib/budget/ledger/queries.ts";
 import { listSettledChanges } from "#lib/changes/queries.ts";
 import { addComment, settleComment } from "#lib/comments/commands.ts";

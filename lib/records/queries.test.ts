@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { assignAssessors, declareInterests } from "#lib/assessments/commands.ts";
+import { assignAssessors } from "#lib/assessments/commands.ts";
+import { declareInterests } from "#lib/assessments/interests/commands.ts";
 import { type Actor, asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";

@@ -1,5 +1,6 @@
 import { getAnswers, getApplication, readScreening } from "#lib/applications/queries.ts";
-import { listInterestsOf, readAssessments } from "#lib/assessments/queries.ts";
+import { listInterestsOf } from "#lib/assessments/interests/queries.ts";
+import { readAssessments } from "#lib/assessments/queries.ts";
 import type { DecisionNote } from "#lib/decisions/note/rules.ts";
 import { readDecisions, readDeclineText } from "#lib/decisions/queries.ts";
 import { listFiles } from "#lib/documents/queries.ts";
@@ -64,6 +65,14 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
       assessors: record.assessments
         .filter(({ status }) => status === "COMPLETE")
         .map(({ assessor, scores, total }) => ({ name: assessor, scores, total })),
+      setAside: record.assessments
+        .filter(({ status }) => status === "SET_ASIDE")
+        .map(({ assessor, scores, total, setAsideReason }) => ({
+          name: assessor,
+          scores,
+          total,
+          reason: setAsideReason ?? "",
+        })),
       agreed: record.agreed,
       spread: record.spread,
     },

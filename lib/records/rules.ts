@@ -213,6 +213,7 @@ const EVENT_LABELS: Record<string, string> = {
   "interest.cleared": "Interest cleared",
   "interest.declared": "Interest declared",
   "interest.none": "No interest declared",
+  "interest.learned": "Interest learned of later",
   "letter.saved": "Text of a letter saved",
   "conditions.saved": "Library of conditions saved",
   "payments.exported": "Payments to correct exported",

@@ -91,7 +91,12 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
     ...typed(mfat, assessments.completeAssessment),
     save: (actor, reference, values) => assessments.saveAssessment(asMfat(actor), reference, values),
   },
+  reopenAssessment: answered(mfat, STEPS.reopenAssessment, assessments.reopenAssessment),
   startModeration: answered(mfat, STEPS.startModeration, assessments.startModeration),
+  returnAssessment: answered(mfat, STEPS.returnAssessment, assessments.returnAssessment),
+  setAssessmentAside: answered(mfat, STEPS.setAssessmentAside, assessments.setAssessmentAside),
+  keepAssessment: answered(mfat, STEPS.keepAssessment, assessments.keepAssessment),
+  countAssessmentAgain: answered(mfat, STEPS.countAssessmentAgain, assessments.countAssessmentAgain),
   recommend: typed(mfat, async (actor, request, reference, values) => {
     const { outcome, ...answers } = answersTo(RECOMMENDED, values, recommendFields(phasedYears(values)));
     return decisions.recommend(actor, request, reference, {

@@ -5,7 +5,13 @@ import { findEnd } from "#lib/arrangements/reopening/queries.ts";
 import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
 import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
 import { obstaclesToReopening } from "#lib/arrangements/steps.ts";
-import { obstaclesToModeration } from "#lib/assessments/steps.ts";
+import { listUndecided } from "#lib/assessments/interests/queries.ts";
+import {
+  obstaclesToAssessing,
+  obstaclesToModeration,
+  obstaclesToSecondThoughts,
+  undecidedWords,
+} from "#lib/assessments/steps.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { endedYears, overEnvelope, phasedTotal } from "#lib/budget/rules.ts";
 import { listDeciders, tooLateToReopen } from "#lib/decisions/queries.ts";
@@ -106,17 +112,19 @@ async function obstaclesAtMfat(actor: MfatActor, application: ApplicationHeader)
     return actor.roles.has("DESK") ? obstaclesToReopening(await findEnd(actor, application), now()) : {};
   }
   if (state === "ASSESSMENT") {
-    const complete = await db().assessment.count({ where: { applicationId, status: "COMPLETE" } });
-    return obstaclesToModeration(complete, round.minimumAssessments);
+    return listAssessingObstacles(actor, applicationId, round.minimumAssessments);
   }
   if (state === "MODERATION") {
-    const [agreed, criteria] = await Promise.all([
+    const [agreed, criteria, second] = await Promise.all([
       db().agreedScore.count({ where: { applicationId, score: { not: null } } }),
       listCriteria(db(), application),
+      listSecondThoughts(actor, applicationId, "recommend"),
     ]);
-    return obstaclesToRecommending(agreed, criteria.length);
+    return { ...second, ...obstaclesToRecommending(agreed, criteria.length) };
   }
-  return actor.roles.has("APPROVER") ? listDecidingObstacles(actor, application) : {};
+  if (state === "BUDGET_CHECK") return listSecondThoughts(actor, applicationId);
+  const deciding = actor.roles.has("APPROVER") ? await listDecidingObstacles(actor, application) : {};
+  return state === "DECISION" ? { ...(await listSecondThoughts(actor, applicationId)), ...deciding } : deciding;
 }
 
 async function listDecidingObstacles(actor: MfatActor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
@@ -138,6 +146,45 @@ async function listDecidingObstacles(actor: MfatActor, application: ApplicationH
 async function readDeciding(actor: MfatActor, applicationId: string, cents: bigint) {
   const [held, others] = await Promise.all([listDelegations(actor, applicationId), listDeciders(applicationId, cents)]);
   return { delegationCents: highestDelegation(held), others };
+}
+
+async function listAssessingObstacles(
+  actor: Actor,
+  applicationId: string,
+  minimum: number,
+): Promise<Obstacles<StepKey>> {
+  const rows = await listStatuses(applicationId);
+  const own = rows.find(({ assessorId }) => assessorId === actor.personId)?.status ?? null;
+  return {
+    ...(await listSecondThoughts(actor, applicationId, "startModeration", rows)),
+    ...obstaclesToModeration(rows.filter(({ status }) => status === "COMPLETE").length, minimum),
+    ...(actor.roles.has("ASSESSOR") && obstaclesToAssessing(own)),
+  };
+}
+
+const listStatuses = (applicationId: string) =>
+  db().assessment.findMany({ where: { applicationId }, select: { assessorId: true, status: true } });
+
+/**
+ * Whether there is an assessment that the desk can return, set aside, keep or count again. `next`: the step that waits for
+ * the desk to decide about an assessment.
+ */
+async function listSecondThoughts(
+  actor: Actor,
+  applicationId: string,
+  next?: StepKey,
+  known?: Awaited<ReturnType<typeof listStatuses>>,
+): Promise<Obstacles<StepKey>> {
+  if (!actor.roles.has("DESK")) return {};
+  const rows = known ?? (await listStatuses(applicationId));
+  const undecided = (await listUndecided(db(), applicationId)).map(({ label }) => label);
+  return {
+    ...obstaclesToSecondThoughts(
+      rows.map(({ status }) => status),
+      undecided.length > 0,
+    ),
+    ...(next && undecided.length > 0 && { [next]: undecidedWords(undecided) }),
+  };
 }
 
 /** A complete draft can become incomplete after it was sent: a financial year ends, or a new form is released. */

@@ -297,7 +297,7 @@ describe("what comes next", () => {
 
   test("what sends back, takes back, ends or asks for something else is no first thing to do", () => {
     const isSecond =
-      /^(Return|Take back|Move the last day|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Reopen|Put on hold|Change|Ask for a variation|State)/;
+      /^(Return|Take back|Move the last day|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Reopen|Set|Keep|Count|Put on hold|Change|Ask for a variation|State)/;
     const seconds = stepsWhere(({ isAside }) => isAside);
     // An approver is asked for one of two answers, and both are first.
     expect(stepsWhere(({ label }) => isSecond.test(label)).filter((step) => step !== "decline")).toEqual(seconds);
@@ -321,7 +321,7 @@ describe("duties", () => {
       const asked = statesOf(row).filter((state) => STATES[state].duty);
       return asked.some((state) => row.from[state]?.includes(STATES[state].waitsOn as Role)) && row.to !== "stays";
     });
-    const isWaysOut = ["discard", "returnToContributor", "withdraw"];
+    const isWaysOut = ["discard", "returnToContributor", "withdraw", "returnAssessment"];
     expect(stepsWhere(({ takesDuty }) => takesDuty === true)).toEqual(
       withDuty.filter((step) => !isWaysOut.includes(step)),
     );

@@ -6,6 +6,7 @@ import { checkInput, noteInput } from "#lib/applications/schema.ts";
 import * as arrangements from "#lib/arrangements/commands.ts";
 import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
+import { declareInterests } from "#lib/assessments/interests/commands.ts";
 import { commentInput, scoreInput } from "#lib/assessments/schema.ts";
 import type { PhasedAmount } from "#lib/budget/rules.ts";
 import { addComment, settleComment } from "#lib/comments/commands.ts";
@@ -321,7 +322,7 @@ const declaring =
   async (cast, reference) => {
     const actor = await who(cast, reference);
     const request = { requestId: randomUUID() };
-    if (actor) await assessments.declareInterests(actor, request, reference, { interest: "none", description: null });
+    if (actor) await declareInterests(actor, request, reference, { interest: "none", description: null });
   };
 
 /** Scores out of 4 for the five criteria: better for what is funded, and no two stories alike. */

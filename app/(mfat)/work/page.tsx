@@ -8,7 +8,7 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { TwoColumns } from "#components/ui/columns.tsx";
 import { type Figure, Figures } from "#components/ui/figures.tsx";
 import { Table } from "#components/ui/table.tsx";
-import { countRecused } from "#lib/assessments/queries.ts";
+import { countRecused } from "#lib/assessments/interests/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { CLAIMS_STEPS, CLAIMS_WORDS, claimsStepPath } from "#lib/batches/claims/schema.ts";
 import { countChoosable } from "#lib/batches/queries.ts";

@@ -1,5 +1,5 @@
 import { checkLabel } from "#lib/applications/schema.ts";
-import { interestWords } from "#lib/assessments/rules.ts";
+import { clearedWords, interestWords, type LaterInterest, laterWords } from "#lib/assessments/interests/rules.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
 import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
 import { formatMarking } from "#lib/lifecycle/emails.ts";
@@ -54,12 +54,12 @@ type NotedRecommendation = {
 type NotedInterest = {
   by: string;
   hasInterest: boolean;
-  isRecused: boolean;
   description: string | null;
   declaredAt: Date;
   clearedBy: string | null;
   clearedAt: Date | null;
   clearReason: string | null;
+  later: readonly LaterInterest[];
 };
 
 type NotedScore = { criterionId: string; score: number | null; comment: string };
@@ -101,6 +101,8 @@ export type DecisionNote = {
   scores: {
     criteria: readonly { id: string; name: string; weight: number }[];
     assessors: readonly { name: string; scores: readonly NotedScore[]; total: number | null }[];
+    /** Assessments that do not count. */
+    setAside: readonly { name: string; scores: readonly NotedScore[]; total: number | null; reason: string }[];
     agreed: { scores: readonly NotedScore[]; total: number | null };
     spread: number | null;
   };
@@ -219,10 +221,9 @@ const interestsOf = ({ interests }: DecisionNote): PaperSection => ({
 });
 
 function interestLines(interest: NotedInterest): string {
-  const { description, clearedBy, clearedAt, clearReason } = interest;
-  const cleared =
-    clearedAt && `Cleared by ${clearedBy ?? "an administrator"}, ${formatInstant(clearedAt)}: “${clearReason}”`;
-  return [interestWords(interest), description && `“${description}”`, cleared].filter(Boolean).join("\n");
+  const { description, later } = interest;
+  const lines = [interestWords(interest), description && `“${description}”`, clearedWords(interest)];
+  return [...lines, ...later.map(laterWords)].filter(Boolean).join("\n");
 }
 
 const screeningOf = ({ screening }: DecisionNote): PaperSection => ({
@@ -238,11 +239,12 @@ const screeningOf = ({ screening }: DecisionNote): PaperSection => ({
     : [{ kind: "paragraph", text: "There is no record of a checklist." }],
 });
 
-function scoresOf({ scores: { criteria, assessors, agreed, spread } }: DecisionNote): PaperSection[] {
-  if (!assessors.length) return [];
+function scoresOf({ scores: { criteria, assessors, setAside, agreed, spread } }: DecisionNote): PaperSection[] {
+  if (!assessors.length && !setAside.length) return [];
   const lineOf = (scores: readonly NotedScore[], id: string) => scores.find(({ criterionId }) => criterionId === id);
   const shown = (score: number | null | undefined) => (score === null || score === undefined ? "–" : String(score));
-  const writers = [...assessors, { name: "Agreed", ...agreed }];
+  const aside = setAside.map(({ name, ...rest }) => ({ ...rest, name: `${name} (set aside)` }));
+  const writers = [...assessors, ...aside, { name: "Agreed", ...agreed }];
   return [
     {
       title: "Scores",
@@ -258,6 +260,7 @@ function scoresOf({ scores: { criteria, assessors, agreed, spread } }: DecisionN
           { numericFrom: 1, total: ["Weighted total of 100", "", ...writers.map(({ total }) => shown(total))] },
         ),
         answer("Spread", spread === null ? "Only one assessment" : `The totals are ${spread} apart`),
+        ...setAside.map(({ name, reason }) => answer(`Set aside: ${name}`, reason)),
       ],
     },
     {

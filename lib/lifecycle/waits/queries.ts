@@ -87,8 +87,8 @@ const claimWaits = (state: State): Prisma.Sql[] => {
 
 /**
  * By state, what waits on whom. An assessment waits on the desk with too few assessors for the round's minimum: since it
- * came, or since the last of them recused; and with enough of them complete: since the one that made it enough. In
- * between it waits on the assessors.
+ * came, or since the last of them recused or was set aside; and with enough of them complete: since the one that made it
+ * enough. In between it waits on the assessors.
  */
 const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
   DRAFT: [
@@ -128,16 +128,17 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
           SELECT count(*) FILTER (WHERE s.status = 'COMPLETE') AS complete,
             count(*) FILTER (WHERE s.status IN ('ASSIGNED', 'COMPLETE')) AS standing,
             array_agg(s."completedAt" ORDER BY s."completedAt") FILTER (WHERE s.status = 'COMPLETE') AS finished,
-            max(i."declaredAt") FILTER (WHERE s.status = 'RECUSED') AS "recusedAt"
+            greatest(max(greatest(i."declaredAt", l."notedAt")) FILTER (WHERE s.status = 'RECUSED'), max(s."setAsideAt")) AS "lostAt"
           FROM "Assessment" s
           LEFT JOIN "InterestDeclaration" i ON i."applicationId" = s."applicationId" AND i."personId" = s."assessorId"
+          LEFT JOIN "LaterInterest" l ON l."applicationId" = s."applicationId" AND l."personId" = s."assessorId"
           WHERE s."applicationId" = a.id
         ) n
         WHERE a.state = 'ASSESSMENT' AND (n.standing < r."minimumAssessments" OR n.complete >= r."minimumAssessments")`,
       role: "DESK",
       step: Prisma.sql`CASE WHEN n.complete >= r."minimumAssessments" THEN 'startModeration' ELSE 'assignAssessors' END`,
-      since: Prisma.sql`CASE WHEN n.complete >= r."minimumAssessments" THEN n.finished[r."minimumAssessments"]
-        ELSE greatest(a."stateSince", n."recusedAt") END`,
+      since: Prisma.sql`CASE WHEN n.complete >= r."minimumAssessments" THEN greatest(a."stateSince", n.finished[r."minimumAssessments"])
+        ELSE greatest(a."stateSince", n."lostAt") END`,
     }),
     waitRow({
       of: Prisma.sql`JOIN "Assessment" s ON s."applicationId" = a.id
@@ -145,7 +146,7 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
         WHERE a.state = 'ASSESSMENT' AND s.status = 'ASSIGNED'`,
       role: "ASSESSOR",
       step: Prisma.sql`CASE WHEN i."personId" IS NULL THEN 'declareInterests' ELSE 'completeAssessment' END`,
-      since: Prisma.sql`s."assignedAt"`,
+      since: Prisma.sql`greatest(a."stateSince", s."assignedAt")`,
       dueOn: Prisma.sql`s."dueOn"`,
       who: Prisma.sql`s."assessorId"`,
     }),

@@ -2,7 +2,9 @@ import { type ApplicationHeader, readScreening } from "#lib/applications/queries
 import { checkInput, noteInput, screeningFields } from "#lib/applications/schema.ts";
 import { readReopenForm } from "#lib/arrangements/reopening/queries.ts";
 import { readAcquittalForm, readRecoveryForm } from "#lib/arrangements/settlement/queries.ts";
-import { listAssessorOptions, listUnassignable, readAssessments } from "#lib/assessments/queries.ts";
+import { listUndecided } from "#lib/assessments/interests/queries.ts";
+import { listAssessorOptions, listAssessorsOf, listUnassignable, readAssessments } from "#lib/assessments/queries.ts";
+import { mayAssess } from "#lib/assessments/rules.ts";
 import { listConditionOptions, readDecisions } from "#lib/decisions/queries.ts";
 import { decidedYears } from "#lib/decisions/rules.ts";
 import { approveFields, recommendFields } from "#lib/decisions/schema.ts";
@@ -15,6 +17,7 @@ import type { ClaimStep } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { ReportKind } from "#lib/platform/db/generated/enums.ts";
+import { db } from "#lib/platform/db.ts";
 import { plainCents } from "#lib/platform/money.ts";
 import { ASSESSMENT_DAYS, addWorkingDays } from "#lib/platform/working-days.ts";
 import { listReportOptions, readReportForm, readScheduleForm } from "#lib/reports/queries.ts";
@@ -68,6 +71,16 @@ const READS: Record<ReadKey, Read> = {
   },
   unassignAssessor: async (actor, { id }) =>
     formOf(STEPS.unassignAssessor.fields, { unassignable: await listUnassignable(asMfat(actor), id) }),
+  returnAssessment: async (actor, { id }) => {
+    const returnable = await listAssessorsOf(asMfat(actor), id, ["COMPLETE"], mayAssess(id));
+    return formOf(STEPS.returnAssessment.fields, { returnable }, dayInputs("dueOn", usualDueOn()));
+  },
+  setAssessmentAside: async (actor, { id }) =>
+    formOf(STEPS.setAssessmentAside.fields, { countable: await listAssessorsOf(asMfat(actor), id, ["COMPLETE"]) }),
+  keepAssessment: async (_actor, { id }) =>
+    formOf(STEPS.keepAssessment.fields, { undecided: await listUndecided(db(), id) }),
+  countAssessmentAgain: async (actor, { id }) =>
+    formOf(STEPS.countAssessmentAgain.fields, { setAside: await listAssessorsOf(asMfat(actor), id, ["SET_ASIDE"]) }),
   recommend: async (actor, application) => {
     const conditions = await listConditionOptions(asMfat(actor));
     return formOf(recommendFields(years()), { conditions }, phasedAs(application, "REQUESTED"));
@@ -126,12 +139,17 @@ const phasedAs = ({ phasing }: ApplicationHeader, kind: "REQUESTED" | "RECOMMEND
       .map(({ startYear, cents }) => [`phasing${startYear}`, plainCents(cents)]),
   );
 
+/** The usual due date of an assessment. */
+const usualDueOn = (): Date => addWorkingDays(dayOf(now()), ASSESSMENT_DAYS);
+
 /** Who is already assigned, and the usual due date of an assessment. */
 async function assigned(actor: MfatActor, application: ApplicationHeader): Promise<Values> {
   const { assessments } = await readAssessments(actor, application);
   return {
-    assessors: assessments.flatMap(({ assessorId, status }) => (status === "UNASSIGNED" ? [] : assessorId)),
-    ...dayInputs("dueOn", addWorkingDays(dayOf(now()), ASSESSMENT_DAYS)),
+    assessors: assessments.flatMap(({ assessorId, status }) =>
+      status === "UNASSIGNED" || status === "SET_ASIDE" ? [] : assessorId,
+    ),
+    ...dayInputs("dueOn", usualDueOn()),
   };
 }
 

@@ -1,7 +1,7 @@
 "use server";
 
-import * as assessments from "#lib/assessments/commands.ts";
-import { CLEAR_FIELDS } from "#lib/assessments/schema.ts";
+import * as interests from "#lib/assessments/interests/commands.ts";
+import { CLEAR_FIELDS } from "#lib/assessments/interests/schema.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
@@ -17,7 +17,7 @@ export async function clearInterest(
   return answerForm(before, form, async (actor, values, request) => {
     const parsed = parseFields(CLEAR_FIELDS, values);
     if (parsed.errors) throw invalid(parsed.errors);
-    await assessments.clearInterest(asMfat(actor), request, reference, personId, parsed.data);
+    await interests.clearInterest(asMfat(actor), request, reference, personId, parsed.data);
     return "/settings/interests?done=cleared";
   });
 }

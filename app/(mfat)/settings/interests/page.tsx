@@ -7,7 +7,8 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { type DeclaredInterest, listInterests } from "#lib/assessments/queries.ts";
+import { type DeclaredInterest, listInterests } from "#lib/assessments/interests/queries.ts";
+import { clearedWords, laterWords } from "#lib/assessments/interests/rules.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
@@ -69,16 +70,17 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
 }
 
 function Interest({ interest, mayClear }: { interest: DeclaredInterest; mayClear: boolean }) {
-  const { hasInterest, isRecused, description, clearedBy, clearedAt, clearReason, personId, application } = interest;
-  if (!hasInterest) return "None";
+  const { hasInterest, isRecused, description, later, personId, application } = interest;
+  const cleared = clearedWords(interest);
   return (
     <>
-      {isRecused ? <Tag kind="bad">Recused</Tag> : <Tag kind="ok">Cleared</Tag>} {description}
-      {clearedAt && (
-        <span className="app-note app-line">
-          Cleared by {clearedBy}, {formatInstant(clearedAt)}: “{clearReason}”
+      {hasInterest ? <Cleared isCleared={cleared !== null} /> : "None"} {description}
+      {cleared && <span className="app-note app-line">{cleared}</span>}
+      {later.map((one) => (
+        <span key={one.id} className="app-line">
+          <Cleared isCleared={one.clearedAt !== null} /> Later: {laterWords(one)}
         </span>
-      )}
+      ))}
       {isRecused && mayClear && (
         <span className="app-line">
           <a href={`/settings/interests/${application.reference}/${personId}`}>
@@ -89,3 +91,6 @@ function Interest({ interest, mayClear }: { interest: DeclaredInterest; mayClear
     </>
   );
 }
+
+const Cleared = ({ isCleared }: { isCleared: boolean }) =>
+  isCleared ? <Tag kind="ok">Cleared</Tag> : <Tag kind="bad">Recused</Tag>;

@@ -10,7 +10,7 @@ import { Declared, DeclareInterests } from "#components/application/declare-inte
 import { HistoryView, StandingReasons } from "#components/application/history-view.tsx";
 import { Letter } from "#components/application/letter.tsx";
 import { ArrangementView } from "#components/arrangement/arrangement-view.tsx";
-import { assessmentWords, Scores } from "#components/assessment/score-table.tsx";
+import { assessmentWords, EarlierScores, Scores } from "#components/assessment/score-table.tsx";
 import { ClaimsPart } from "#components/claims/claims-view.tsx";
 import { ReportsView } from "#components/reports/reports-view.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
@@ -33,8 +33,9 @@ import {
 } from "#lib/applications/queries.ts";
 import { checkLabel } from "#lib/applications/schema.ts";
 import { findOffer, readArrangement } from "#lib/arrangements/queries.ts";
-import { listInterestsOf, readAssessments } from "#lib/assessments/queries.ts";
-import { interestWords } from "#lib/assessments/rules.ts";
+import { listInterestsOf } from "#lib/assessments/interests/queries.ts";
+import { interestWords } from "#lib/assessments/interests/rules.ts";
+import { listEarlierScores, readAssessments } from "#lib/assessments/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
@@ -300,6 +301,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
     listReports(actor, id),
     listMailOf(actor, id),
   ]);
+  const earlier = record.assessments.length ? await listEarlierScores(actor, application, record) : [];
   return (
     <>
       {screening && (
@@ -318,6 +320,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
       {record.assessments.length > 0 && (
         <Part title="Assessments" id="assessments">
           <Scores record={record} />
+          <EarlierScores criteria={record.criteria} earlier={earlier} />
           <SummaryList
             rows={record.assessments.map((assessment) => ({
               key: assessment.assessor,

@@ -1,7 +1,7 @@
 "use server";
 
-import * as assessments from "#lib/assessments/commands.ts";
-import { DECLARE_FIELDS } from "#lib/assessments/schema.ts";
+import * as interests from "#lib/assessments/interests/commands.ts";
+import { DECLARE_FIELDS, LATER_INTEREST_FIELDS } from "#lib/assessments/interests/schema.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
@@ -20,7 +20,16 @@ export async function declareInterests(
   return answerForm(before, form, async (actor, values, request) => {
     const parsed = parseFields(DECLARE_FIELDS, values);
     if (parsed.errors) throw invalid(parsed.errors);
-    await assessments.declareInterests(asMfat(actor), request, reference, parsed.data);
+    await interests.declareInterests(asMfat(actor), request, reference, parsed.data);
     return `${isStep(next) ? stepPath(reference, next) : `/applications/${reference}`}?done=interests`;
+  });
+}
+
+export async function noteInterest(reference: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    const parsed = parseFields(LATER_INTEREST_FIELDS, values);
+    if (parsed.errors) throw invalid(parsed.errors);
+    await interests.noteInterest(asMfat(actor), request, reference, parsed.data);
+    return `/applications/${reference}?done=interests`;
   });
 }

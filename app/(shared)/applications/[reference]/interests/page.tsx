@@ -1,21 +1,21 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { ApplicationLede } from "#components/application/application-lede.tsx";
-import { DeclareInterests } from "#components/application/declare-interests.tsx";
+import { DeclareInterests, Recused } from "#components/application/declare-interests.tsx";
 import { Form } from "#components/form/form.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { getApplication } from "#lib/applications/queries.ts";
-import { readOwnDeclaration } from "#lib/assessments/queries.ts";
-import { interestWords } from "#lib/assessments/rules.ts";
-import { LATER_INTEREST_FIELDS } from "#lib/assessments/schema.ts";
+import { readOwnDeclaration } from "#lib/assessments/interests/queries.ts";
+import { interestWords } from "#lib/assessments/interests/rules.ts";
+import { LATER_INTEREST_FIELDS } from "#lib/assessments/interests/schema.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
-import { declareInterests } from "./actions.ts";
+import { declareInterests, noteInterest } from "./actions.ts";
 
 type Props = { params: Promise<{ reference: string }> };
 
@@ -36,29 +36,26 @@ export default async function Page({ params }: Props) {
       </PageHeading>
       {application.versionNumber === 0 ? (
         <p>It has not been submitted, so there is nothing to declare yet.</p>
-      ) : !declared || declared.isRecused ? (
+      ) : !declared ? (
         <DeclareInterests declare={declareInterests} actor={actor} application={application} />
       ) : (
         <Narrow>
-          <p>
-            You declared on {formatInstant(declared.declaredAt)}: {interestWords(declared).toLowerCase()}.
-          </p>
-          {!declared.hasInterest && (
-            <>
-              <h2>An interest you have learned of since</h2>
-              <Form
-                action={declareInterests.bind(null, reference, "")}
-                fields={LATER_INTEREST_FIELDS}
-                initial={{ interest: "some" }}
-                requestId={randomUUID()}
-                submit="Declare interest"
-                kind="warning"
-                cancelHref={`/applications/${reference}`}
-              >
-                <input type="hidden" name="interest" value="some" />
-              </Form>
-            </>
+          {declared.isRecused ? (
+            <Recused declared={declared} />
+          ) : (
+            <p>
+              On {formatInstant(declared.declaredAt)} you declared: {interestWords(declared)}.
+            </p>
           )}
+          <h2>Tell us about an interest you have learned of since</h2>
+          <Form
+            action={noteInterest.bind(null, reference)}
+            fields={LATER_INTEREST_FIELDS}
+            requestId={randomUUID()}
+            submit="Declare interest"
+            kind="warning"
+            cancelHref={`/applications/${reference}`}
+          />
         </Narrow>
       )}
     </MarkedPage>

@@ -6,9 +6,9 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
-import { getInterest } from "#lib/assessments/queries.ts";
-import { interestWords } from "#lib/assessments/rules.ts";
-import { CLEAR_FIELDS } from "#lib/assessments/schema.ts";
+import { getInterest } from "#lib/assessments/interests/queries.ts";
+import { interestWords, laterWords } from "#lib/assessments/interests/rules.ts";
+import { CLEAR_FIELDS } from "#lib/assessments/interests/schema.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
@@ -33,7 +33,8 @@ export default async function Page({ params }: Props) {
         rows={[
           { key: "Who", value: interest.by },
           { key: "Declared", value: `${interestWords(interest)}, ${formatInstant(interest.declaredAt)}` },
-          { key: "Interest", value: interest.description },
+          ...(interest.description ? [{ key: "Interest", value: interest.description }] : []),
+          ...interest.later.map((one) => ({ key: "Learned of later", value: laterWords(one) })),
         ]}
       />
       {interest.isRecused ? (

@@ -1,5 +1,5 @@
 import { notFound } from "next/navigation";
-import { exportInterests } from "#lib/assessments/commands.ts";
+import { exportInterests } from "#lib/assessments/interests/commands.ts";
 import { requestContext, requireMfat } from "#lib/auth/session.ts";
 import { isSheetFormat } from "#lib/platform/sheet.ts";
 import { orNotFound } from "#lib/web/action.ts";

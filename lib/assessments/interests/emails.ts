@@ -2,10 +2,17 @@ import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { composeEmail } from "#lib/platform/message.ts";
 
-export type InterestMail = { reference: string; title: string; marking: Marking; by: string; baseUrl: string };
+export type InterestMail = {
+  reference: string;
+  title: string;
+  marking: Marking;
+  by: string;
+  hasAssessed: boolean;
+  baseUrl: string;
+};
 
 /** Tells the desk and the administrators that somebody is recused; what the interest is stays in the portal. */
-export function interestEmail({ reference, title, marking, by, baseUrl }: InterestMail) {
+export function interestEmail({ reference, title, marking, by, hasAssessed, baseUrl }: InterestMail) {
   const label = MARKING_LABELS[marking];
   return {
     subject: `[${label}] ${reference}: interest declared`,
@@ -14,6 +21,9 @@ export function interestEmail({ reference, title, marking, by, baseUrl }: Intere
       paragraphs: [
         marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
         `${by} declared an interest and is recused. The desk needs to find somebody else, unless an administrator clears the interest.`,
+        ...(hasAssessed
+          ? ["The assessment they completed still counts. The desk decides whether to set it aside, with a reason."]
+          : []),
       ],
       link: { label: "Open the register of interests", url: `${baseUrl}/settings/interests` },
     }),

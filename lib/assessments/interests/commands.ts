@@ -1,0 +1,171 @@
+import type { Answers, Reason } from "#lib/form/fields.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
+import { isRepeated, type NewEvent, recordEvent } from "#lib/platform/audit.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { conflict, DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
+import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
+import { interestEmail } from "./emails.ts";
+import { listAllInterests } from "./queries.ts";
+import { interestSheet } from "./rules.ts";
+import type { Declaration, LATER_INTEREST_FIELDS } from "./schema.ts";
+
+/**
+ * Declared once for each application, before anything of it but title and agency is read: an interest recuses until it
+ * is cleared.
+ */
+export async function declareInterests(
+  actor: MfatActor,
+  request: PlainRequest,
+  reference: string,
+  declaration: Declaration,
+): Promise<void> {
+  permit(actor, "interest:declare");
+  const hasInterest = declaration.interest === "some";
+  const description = hasInterest ? declaration.description : null;
+  if (hasInterest && !description) throw invalid({ description: "Describe the interest" });
+  await transaction(async (tx) => {
+    const application = await lockApplication(tx, actor, reference);
+    if (await isRepeated(tx, request.requestId)) return;
+    if (application.versionNumber === 0)
+      throw new DomainError("STATE", "It has not been submitted: there is nothing to read.");
+    const key = { applicationId: application.id, personId: actor.personId };
+    if (await tx.interestDeclaration.count({ where: key }))
+      throw conflict("You have declared your interests in this application already.");
+    await tx.interestDeclaration.create({
+      data: { ...key, hasInterest, isRecused: hasInterest, description, declaredAt: now() },
+    });
+    if (hasInterest) await recuse(tx, actor, application);
+    await recordInterest(tx, actor, application, request, {
+      event: hasInterest ? "interest.declared" : "interest.none",
+      ...(description && { reason: description }),
+    });
+  });
+}
+
+/**
+ * Takes down an interest that somebody learned of after they had declared, whatever they have done since. What they
+ * declared and did stays as it was; from now on they are recused, and the desk decides whether an assessment of theirs
+ * still counts.
+ */
+export async function noteInterest(
+  actor: MfatActor,
+  request: PlainRequest,
+  reference: string,
+  { description, sinceOn, learnedOn }: Answers<typeof LATER_INTEREST_FIELDS>,
+): Promise<void> {
+  permit(actor, "interest:declare");
+  if (learnedOn > dayOf(now())) throw invalid({ "learnedOn-day": "Date must be today or in the past" });
+  if (sinceOn && sinceOn > learnedOn)
+    throw invalid({ "sinceOn-day": "Date must be on or before the day you learned of it" });
+  await transaction(async (tx) => {
+    const application = await lockApplication(tx, actor, reference);
+    if (await isRepeated(tx, request.requestId)) return;
+    const key = { applicationId: application.id, personId: actor.personId };
+    if (!(await tx.interestDeclaration.count({ where: key })))
+      throw forbidden("Declare your interests in this application first.");
+    await tx.laterInterest.create({ data: { ...key, description, sinceOn, learnedOn, notedAt: now() } });
+    await recuse(tx, actor, application);
+    await recordInterest(tx, actor, application, request, { event: "interest.learned", reason: description });
+  });
+}
+
+/** What they have not completed waits for somebody else, and the desk and the administrators are told. */
+async function recuse(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<void> {
+  const own = { applicationId: application.id, assessorId: actor.personId };
+  await tx.assessment.updateMany({ where: { ...own, status: "ASSIGNED" }, data: { status: "RECUSED" } });
+  const hasAssessed = (await tx.assessment.count({ where: { ...own, status: "COMPLETE" } })) > 0;
+  await tellOfInterest(tx, actor, application, hasAssessed);
+}
+
+/** The desk finds somebody else, and the administrators may clear it. What the interest is stays in the portal. */
+async function tellOfInterest(
+  tx: Tx,
+  actor: MfatActor,
+  application: LockedApplication,
+  hasAssessed: boolean,
+): Promise<void> {
+  const administrators = await tx.person.findMany({
+    where: { endedAt: null, roles: { some: { role: "ADMINISTRATOR" } } },
+    select: { email: true },
+  });
+  const { reference, title, marking } = application;
+  const mail = interestEmail({ reference, title, marking, by: actor.name, hasAssessed, baseUrl: env().BASE_URL });
+  for (const to of new Set([env().DESK_EMAIL, ...administrators.map(({ email }) => email)])) {
+    await queueEmail(tx, { to, applicationId: application.id, ...mail });
+  }
+}
+
+/** Lets somebody who is recused act all the same, for a reason that stays on record with each interest of theirs. */
+export function clearInterest(
+  actor: MfatActor,
+  request: PlainRequest,
+  reference: string,
+  personId: string,
+  { reason }: Reason,
+): Promise<void> {
+  permit(actor, "interest:clear");
+  return transaction(async (tx) => {
+    const application = await lockApplication(tx, actor, reference);
+    if (await isRepeated(tx, request.requestId)) return;
+    const key = { applicationId: application.id, personId };
+    const before = await tx.interestDeclaration.findUnique({ where: { applicationId_personId: key } });
+    if (!before) throw notFound();
+    if (personId === actor.personId) throw forbidden("Somebody else has to clear an interest of yours.");
+    if (!before.isRecused) throw conflict("This interest does not recuse anybody: it is cleared already.");
+    const cleared = { clearedById: actor.personId, clearedAt: now(), clearReason: reason };
+    await tx.laterInterest.updateMany({ where: { ...key, clearedAt: null }, data: cleared });
+    if (before.hasInterest && !before.clearedAt) {
+      await tx.interestDeclaration.update({
+        where: { applicationId_personId: key },
+        data: { isRecused: false, ...cleared },
+      });
+    }
+    await tx.assessment.updateMany({
+      where: { applicationId: application.id, assessorId: personId, status: "RECUSED" },
+      data: { status: "ASSIGNED" },
+    });
+    await recordInterest(tx, actor, application, request, {
+      event: "interest.cleared",
+      reason,
+      subject: `person:${personId}`,
+    });
+  });
+}
+
+function recordInterest(
+  tx: Tx,
+  actor: MfatActor,
+  { id }: LockedApplication,
+  { requestId, remoteAddress }: PlainRequest,
+  event: Pick<NewEvent, "event" | "reason" | "subject">,
+): Promise<void> {
+  return recordEvent(tx, { ...event, actor, applicationId: id, requestId, ...(remoteAddress && { remoteAddress }) });
+}
+
+type PlainRequest = { requestId: string; remoteAddress?: string };
+
+type ExportRequest = { format: SheetFormat; remoteAddress?: string };
+
+/** The register of interests, for a file that leaves the portal: the audit trail keeps who took it. @throws FORBIDDEN */
+export function exportInterests(
+  actor: MfatActor,
+  { format, remoteAddress }: ExportRequest,
+  { isRecused = false }: { isRecused?: boolean },
+): Promise<Sheet> {
+  return transaction(async (tx) => {
+    const rows = await listAllInterests(tx, actor, { isRecused });
+    const sheet = interestSheet(rows, isRecused, now());
+    await recordEvent(tx, {
+      event: "interests.exported",
+      actor,
+      data: { format, isRecused, rows: rows.length, marking: sheet.marking },
+      ...(remoteAddress && { remoteAddress }),
+    });
+    return sheet;
+  });
+}

@@ -1,0 +1,150 @@
+import { type Option, UUID } from "#lib/form/fields.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { readNamesOfDay } from "#lib/lifecycle/queries.ts";
+import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
+
+const LATER = { orderBy: { notedAt: "asc" } } as const satisfies Prisma.InterestDeclaration$laterArgs;
+const DECLARED = {
+  later: LATER,
+  person: { select: { email: true } },
+  application: {
+    select: {
+      reference: true,
+      title: true,
+      marking: true,
+      state: true,
+      agency: { select: { name: true, abbreviation: true } },
+    },
+  },
+} satisfies Prisma.InterestDeclarationInclude;
+
+type Declared = Prisma.InterestDeclarationGetPayload<{ include: typeof DECLARED }>;
+
+type Later = Declared["later"][number] & { clearedBy: string | null };
+/** `by`: who declared it. */
+export type DeclaredInterest = Omit<Declared, "later"> & { by: string; clearedBy: string | null; later: Later[] };
+
+async function withNames(rows: readonly Declared[], client: Pick<Tx, "$queryRaw"> = db()): Promise<DeclaredInterest[]> {
+  const nameOf = await readNamesOfDay(
+    client,
+    rows.flatMap(({ personId, clearedById, later }) => [personId, clearedById, ...later.map((one) => one.clearedById)]),
+  );
+  const clearedBy = ({ clearedById, clearedAt }: { clearedById: string | null; clearedAt: Date | null }) =>
+    clearedById && clearedAt && nameOf(clearedById, clearedAt);
+  return rows.map((row) => ({
+    ...row,
+    by: nameOf(row.personId, row.declaredAt),
+    clearedBy: clearedBy(row),
+    later: row.later.map((one) => ({ ...one, clearedBy: clearedBy(one) })),
+  }));
+}
+
+/** How many people are recused from applications that go on: an administrator may clear what does not stand in the way. */
+export function countRecused(actor: MfatActor): Promise<number> {
+  permit(actor, "interest:clear");
+  return db().interestDeclaration.count({
+    where: { isRecused: true, application: { state: { notIn: ALL_STATES.filter(isEnded) } } },
+  });
+}
+
+/** Whose complete assessments the desk has to decide about: they learned of an interest afterwards. By name. */
+export async function listUndecided(client: Pick<Tx, "person">, applicationId: string): Promise<Option[]> {
+  const people = await client.person.findMany({
+    where: {
+      duties: { some: { applicationId, assessments: { some: { status: "COMPLETE" } } } },
+      declarations: { some: { applicationId, later: { some: { clearedAt: null, keptAt: null } } } },
+    },
+    select: { id: true, name: true },
+    orderBy: { name: "asc" },
+  });
+  return people.map(({ id, name }) => ({ value: id, label: name }));
+}
+
+/** The actor's own declaration in an application; null: not declared yet. */
+export const readOwnDeclaration = (actor: MfatActor, applicationId: string) =>
+  db().interestDeclaration.findUnique({
+    where: { applicationId_personId: { applicationId, personId: actor.personId } },
+    include: { later: LATER },
+  });
+
+/** What everybody declared in an application, in the order in which they did. */
+export const listInterestsOf = async (_actor: MfatActor, applicationId: string): Promise<DeclaredInterest[]> =>
+  withNames(
+    await db().interestDeclaration.findMany({
+      where: { applicationId },
+      include: DECLARED,
+      orderBy: { declaredAt: "asc" },
+    }),
+  );
+
+export type InterestFilter = { isRecused?: boolean; before?: string };
+
+const PAGE = 50;
+const interestsWhere = ({ isRecused }: InterestFilter) => (isRecused ? { isRecused } : {});
+const NEWEST_DECLARED = [
+  { declaredAt: "desc" },
+  { applicationId: "desc" },
+  { personId: "desc" },
+] satisfies Prisma.InterestDeclarationOrderByWithRelationInput[];
+
+/** The register of all declarations, the newest first, a page at a time. `before`: what `next` of the page before was. */
+export async function listInterests(
+  actor: MfatActor,
+  filter: InterestFilter = {},
+): Promise<{ rows: DeclaredInterest[]; next: string | null; count: number }> {
+  permit(actor, "interest:read");
+  const [at = "", applicationId = "", personId = ""] = filter.before?.split("_") ?? [];
+  const declaredAt = new Date(at);
+  const isCursor = !Number.isNaN(declaredAt.getTime()) && UUID.test(applicationId) && UUID.test(personId);
+  const where = interestsWhere(filter);
+  const [count, found] = await Promise.all([
+    db().interestDeclaration.count({ where }),
+    db().interestDeclaration.findMany({
+      where: {
+        ...where,
+        ...(isCursor && {
+          OR: [
+            { declaredAt: { lt: declaredAt } },
+            { declaredAt, applicationId: { lt: applicationId } },
+            { declaredAt, applicationId, personId: { lt: personId } },
+          ],
+        }),
+      },
+      include: DECLARED,
+      orderBy: NEWEST_DECLARED,
+      take: PAGE + 1,
+    }),
+  ]);
+  const rows = await withNames(found.slice(0, PAGE));
+  const last = found.length > PAGE ? rows.at(-1) : undefined;
+  const next = last ? `${last.declaredAt.toISOString()}_${last.applicationId}_${last.personId}` : null;
+  return { rows, next, count };
+}
+
+/** The whole register, for a file. */
+export async function listAllInterests(tx: Tx, actor: MfatActor, filter: InterestFilter): Promise<DeclaredInterest[]> {
+  permit(actor, "interest:read");
+  const rows = await tx.interestDeclaration.findMany({
+    where: interestsWhere(filter),
+    include: DECLARED,
+    orderBy: NEWEST_DECLARED,
+  });
+  return withNames(rows, tx);
+}
+
+/** An interest that recuses, for who may clear it. @throws NOT_FOUND, FORBIDDEN */
+export async function getInterest(actor: MfatActor, reference: string, personId: string): Promise<DeclaredInterest> {
+  permit(actor, "interest:clear");
+  const found =
+    UUID.test(personId) &&
+    (await db().interestDeclaration.findFirst({
+      where: { personId, application: { reference }, OR: [{ hasInterest: true }, { later: { some: {} } }] },
+      include: DECLARED,
+    }));
+  const [interest] = found ? await withNames([found]) : [];
+  if (!interest) throw notFound();
+  return interest;
+}

@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { interestSheet, interestWords } from "./rules.ts";
+
+test("a declaration says whether there is an interest, and what became of it", () => {
+  const words = [
+    { hasInterest: false, clearedAt: null, later: [] },
+    { hasInterest: true, clearedAt: null, later: [] },
+    { hasInterest: true, clearedAt: new Date(0), later: [] },
+    { hasInterest: false, clearedAt: null, later: [{ clearedAt: new Date(0) }, { clearedAt: null }] },
+    { hasInterest: true, clearedAt: new Date(0), later: [{ clearedAt: new Date(0) }] },
+  ].map(interestWords);
+  expect(words).toEqual([
+    "No interest",
+    "An interest: recused",
+    "An interest: cleared",
+    "No interest. Learned of an interest later: recused",
+    "An interest: cleared. Learned of an interest later: cleared",
+  ]);
+});
+
+test("the register as a file is marked as its highest application, with a row for each declaration", () => {
+  const declared = {
+    by: "Kate",
+    person: { email: "kate@mfat.example" },
+    application: {
+      reference: "PSF-2026-0001",
+      title: "Boats",
+      marking: "UNCLASSIFIED" as const,
+      agency: { name: "Customs" },
+    },
+    declaredAt: new Date("2026-11-01T00:00:00Z"),
+    hasInterest: false,
+    description: "",
+    clearedBy: null,
+    clearedAt: null,
+    clearReason: null,
+    later: [],
+  };
+  const cleared = {
+    ...declared,
+    application: { ...declared.application, marking: "IN_CONFIDENCE" as const },
+    hasInterest: true,
+    description: "A cousin works there",
+    clearedBy: "Peter",
+    clearedAt: new Date("2026-11-02T00:00:00Z"),
+    clearReason: "They have left",
+    later: [
+      {
+        description: "A sister works there",
+        learnedOn: new Date("2026-11-02T00:00:00Z"),
+        sinceOn: new Date("2026-10-01T00:00:00Z"),
+        notedAt: new Date("2026-11-02T01:00:00Z"),
+        clearedBy: null,
+        clearedAt: null,
+        clearReason: null,
+        keptReason: "It was complete before she joined",
+      },
+    ],
+  };
+  const sheet = interestSheet([declared, cleared], false, new Date("2026-11-03T00:00:00Z"));
+  expect(sheet.marking).toBe("IN-CONFIDENCE");
+  expect(sheet.rows.map((row) => row.slice(0, 6))).toEqual([
+    ["Kate", "kate@mfat.example", "PSF-2026-0001", "Boats", "Customs", "UNCLASSIFIED"],
+    ["Kate", "kate@mfat.example", "PSF-2026-0001", "Boats", "Customs", "IN-CONFIDENCE"],
+  ]);
+  expect(sheet.rows[0]?.slice(6)).toEqual([
+    expect.stringContaining("1 November"),
+    "No interest",
+    ...Array(5).fill(null),
+  ]);
+  expect(sheet.rows[1]?.slice(6)).toEqual([
+    expect.stringContaining("1 November"),
+    expect.stringContaining("cleared"),
+    "A cousin works there",
+    "Peter",
+    expect.stringContaining("2 November"),
+    "They have left",
+    expect.stringMatching(
+      /^“A sister works there” \(learned of on 2 November 2026, began on 1 October 2026; noted 2 November.*The desk kept their assessment: “It was complete before she joined”$/,
+    ),
+  ]);
+  expect(interestSheet([], true, declared.declaredAt).about).not.toEqual(
+    interestSheet([], false, declared.declaredAt).about,
+  );
+});

@@ -1,0 +1,85 @@
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { highestMarking } from "#lib/lifecycle/rules.ts";
+import { formatDay, formatInstant } from "#lib/platform/dates.ts";
+import type { Marking } from "#lib/platform/db/generated/enums.ts";
+import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
+
+type Interests = { hasInterest: boolean; clearedAt: Date | null; later: readonly { clearedAt: Date | null }[] };
+
+/** What was declared and what was learned of later in words, without what the interests are. */
+export function interestWords({ hasInterest, clearedAt, later }: Interests): string {
+  const state = (cleared: boolean) => (cleared ? "cleared" : "recused");
+  const declared = hasInterest ? `An interest: ${state(clearedAt !== null)}` : "No interest";
+  if (!later.length) return declared;
+  return `${declared}. Learned of an interest later: ${state(later.every((one) => one.clearedAt !== null))}`;
+}
+
+export type LaterInterest = {
+  description: string;
+  learnedOn: Date;
+  sinceOn: Date | null;
+  notedAt: Date;
+  clearedBy: string | null;
+  clearedAt: Date | null;
+  clearReason: string | null;
+  /** Why the desk decided that what they had assessed still counts. */
+  keptReason: string | null;
+};
+
+/** An interest that somebody learned of later, in full. */
+export function laterWords({ description, learnedOn, sinceOn, notedAt, keptReason, ...rest }: LaterInterest): string {
+  const days = `learned of on ${formatDay(learnedOn)}${sinceOn ? `, began on ${formatDay(sinceOn)}` : ""}`;
+  const noted = `“${description}” (${days}; noted ${formatInstant(notedAt)})`;
+  const kept = keptReason && `The desk kept their assessment: “${keptReason}”`;
+  return [noted, kept, clearedWords(rest)].filter(Boolean).join(". ");
+}
+
+/** Who cleared an interest, when and why; null: nobody. */
+export const clearedWords = (by: Pick<LaterInterest, "clearedBy" | "clearedAt" | "clearReason">): string | null =>
+  by.clearedAt &&
+  `Cleared by ${by.clearedBy ?? "an administrator"}, ${formatInstant(by.clearedAt)}: “${by.clearReason}”`;
+
+type RegisteredInterest = {
+  by: string;
+  person: { email: string };
+  application: { reference: string; title: string; marking: Marking; agency: { name: string } };
+  declaredAt: Date;
+  hasInterest: boolean;
+  description: string | null;
+  clearedBy: string | null;
+  clearedAt: Date | null;
+  clearReason: string | null;
+  later: readonly LaterInterest[];
+};
+
+const INTEREST_COLUMNS: readonly SheetColumn<RegisteredInterest>[] = [
+  { header: "Who", kind: "text", value: ({ by }) => by },
+  { header: "Email address", kind: "text", width: 30, value: ({ person }) => person.email },
+  { header: "Reference", kind: "text", width: 15, value: ({ application }) => application.reference },
+  { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application.title },
+  { header: "Agency", kind: "text", value: ({ application }) => application.agency.name },
+  { header: "Marking", kind: "text", value: ({ application }) => MARKING_LABELS[application.marking] },
+  { header: "Declared", kind: "text", width: 30, value: ({ declaredAt }) => formatInstant(declaredAt) },
+  { header: "Declaration", kind: "text", value: interestWords },
+  { header: "Interest", kind: "text", width: 44, value: ({ description }) => description || null },
+  { header: "Cleared by", kind: "text", value: ({ clearedBy }) => clearedBy },
+  { header: "Cleared", kind: "text", width: 30, value: ({ clearedAt }) => clearedAt && formatInstant(clearedAt) },
+  { header: "Why it was cleared", kind: "text", width: 44, value: ({ clearReason }) => clearReason },
+  {
+    header: "Learned of later",
+    kind: "text",
+    width: 60,
+    value: ({ later }) => later.map(laterWords).join("\n") || null,
+  },
+];
+
+/** The register of interests as a file. */
+export function interestSheet(rows: readonly RegisteredInterest[], isRecused: boolean, at: Date): Sheet {
+  return makeSheet({
+    title: "Interests",
+    marking: MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))],
+    about: [`${isRecused ? "Who is recused." : "Every declaration."} The newest first. Made ${formatInstant(at)}.`],
+    columns: INTEREST_COLUMNS,
+    rows,
+  });
+}

@@ -1,0 +1,53 @@
+import { type Answers, type Field, reasonFields } from "#lib/form/fields.ts";
+
+export const DECLARE_FIELDS = [
+  {
+    kind: "choice",
+    name: "interest",
+    label: "Do you have an interest in this application?",
+    hint: "Work for the applicant or a partner, a family or money tie, or anything that could look like one",
+    missing: "Say whether you have an interest",
+    options: [
+      { value: "none", label: "I have no interest to declare" },
+      {
+        value: "some",
+        label: "I have an interest",
+        hint: "You are then recused: you cannot open this application unless an administrator clears the interest",
+      },
+    ],
+  },
+  { kind: "longText", name: "description", label: "What the interest is", optional: true, wordsMax: 200, rows: 4 },
+] as const satisfies readonly Field[];
+
+/** An interest that somebody learned of after they had declared. */
+export const LATER_INTEREST_FIELDS = [
+  {
+    kind: "longText",
+    name: "description",
+    label: "What the interest is",
+    hint: "You are then recused. The desk and the administrators are told by email that you are, not what the interest is",
+    missing: "Describe the interest",
+    wordsMax: 200,
+    rows: 4,
+  },
+  {
+    kind: "day",
+    name: "learnedOn",
+    label: "When you learned of it",
+    missing: "Enter the day on which you learned of it",
+  },
+  {
+    kind: "day",
+    name: "sinceOn",
+    label: "When the interest began",
+    hint: "Leave blank if you do not know",
+    optional: true,
+  },
+] as const satisfies readonly Field[];
+
+export const CLEAR_FIELDS = reasonFields(
+  "Why it does not stand in the way",
+  "It stands in the register beside the interest",
+);
+
+export type Declaration = Answers<typeof DECLARE_FIELDS>;

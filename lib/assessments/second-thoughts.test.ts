@@ -1,0 +1,331 @@
+// What was assessed is opened again, and what was completed before stays to be read.
+import { randomUUID } from "node:crypto";
+import { beforeEach, expect, test } from "vitest";
+import { getApplication } from "#lib/applications/queries.ts";
+import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { listAskedSteps } from "#lib/lifecycle/waits/queries.ts";
+import { now } from "#lib/platform/clock.ts";
+import { addDays, dayOf } from "#lib/platform/dates.ts";
+import { db } from "#lib/platform/db.ts";
+import { getDecisionNote } from "#lib/records/queries.ts";
+import { draftOf, useCast, who } from "#lib/test-cast.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
+import { declare, read, scores, TAKE, well } from "#lib/test-steps.ts";
+import { listWork } from "#lib/work/queries.ts";
+import { takeStep } from "#lib/workflow/commands.ts";
+import { listHistory, listObstacles } from "#lib/workflow/queries.ts";
+import type { StepKey } from "#lib/workflow/steps.ts";
+import { assignAssessors, saveAssessment, saveModeration } from "./commands.ts";
+import { listAssessorOptions, listEarlierScores, readAssessments } from "./queries.ts";
+import { apart } from "./rules.ts";
+import { scoreInput } from "./schema.ts";
+
+useTestDatabase("template_demo");
+useCast();
+
+const mfat = (name: string): MfatActor => asMfat(who(`${name}@mfat.example`));
+let reference = "";
+
+/** A step as its form sends it. */
+async function take(name: string, step: StepKey, values: Record<string, string> = {}, requestId = randomUUID()) {
+  const { revision } = await read(reference);
+  return takeStep(
+    who(`${name}@${step === "withdraw" ? "police" : "mfat"}.example`),
+    { requestId, revision },
+    reference,
+    step,
+    {
+      values,
+      isLater: false,
+    },
+  );
+}
+
+const application = async (name: string) => getApplication(mfat(name), reference);
+const statusOf = async (name: string) =>
+  (await db().assessment.findFirstOrThrow({ where: { application: { reference }, assessorId: mfat(name).personId } }))
+    .status;
+const asked = async () => {
+  const { id, state } = await read(reference);
+  return (await listAskedSteps(db(), { id, state })).map(({ role, step }) => `${role} ${step}`);
+};
+const recordFor = async (name: string) => readAssessments(mfat(name), await application(name));
+const mailsOf = async (subject: string) =>
+  (await db().email.findMany({ where: { application: { reference }, subject: { contains: subject } } })).map(
+    ({ to, text }) => ({ to, text }),
+  );
+const today = () => dayOf(now());
+const on = (day: Date) => ({
+  "dueOn-day": String(day.getUTCDate()),
+  "dueOn-month": String(day.getUTCMonth() + 1),
+  "dueOn-year": String(day.getUTCFullYear()),
+});
+const of = (name: string, reason = "It scores an earlier version.") => ({ assessor: mfat(name).personId, reason });
+const stateNow = async () => (await read(reference)).state;
+const agreed = () =>
+  db().agreedScore.findMany({ where: { application: { reference } }, orderBy: { criterionId: "asc" } });
+
+/** Up to the decision: moderated, recommended and its budget confirmed. */
+async function leadTo(state: "MODERATION" | "BUDGET_CHECK" | "DECISION"): Promise<void> {
+  await take("desk", "startModeration");
+  await saveModeration(mfat("desk"), reference, await scores(reference));
+  for (const [step, name] of [
+    ["recommend", "desk"],
+    ["confirmBudget", "budget"],
+  ] as const) {
+    const { state: is, revision } = await read(reference);
+    if (is === state) return;
+    await declare(mfat(name), reference, well).catch(() => {});
+    await TAKE[step](mfat(name), { requestId: randomUUID(), revision }, reference, well);
+  }
+}
+
+/** A third assessor completes an assessment too. */
+async function assessThird(): Promise<void> {
+  const { revision } = await read(reference);
+  await assignAssessors(mfat("desk"), { requestId: randomUUID(), revision }, reference, {
+    assessors: [mfat("jack").personId],
+    dueOn: today(),
+  });
+  await declare(mfat("jack"), reference, well);
+  await take("jack", "completeAssessment", await scores(reference));
+}
+
+/** An application with two complete assessments, which scored every criterion alike but the first. */
+beforeEach(async () => {
+  reference = await draftOf("contributor@police.example");
+  for (const [step, name] of [
+    ["sendForSignOff", "contributor@police.example"],
+    ["signOffAndSubmit", "certifier@police.example"],
+    ["acceptForAssessment", "desk@mfat.example"],
+    ["assignAssessors", "desk@mfat.example"],
+  ] as const) {
+    const { revision } = await read(reference);
+    if (name.endsWith("desk@mfat.example") && step === "acceptForAssessment") await declare(who(name), reference, well);
+    await TAKE[step](who(name), { requestId: randomUUID(), revision }, reference, well);
+  }
+  const typed = await scores(reference);
+  const [first = ""] = Object.keys(typed).filter((key) => key.startsWith(scoreInput("")));
+  for (const [name, score] of [
+    ["assessor1", "4"],
+    ["assessor2", "2"],
+  ] as const) {
+    await declare(mfat(name), reference, well);
+    await take(name, "completeAssessment", { ...typed, [first]: score });
+  }
+});
+
+test("an assessor reopens their assessment, changes a score and completes it anew; both versions can be read", async () => {
+  const before = await recordFor("desk");
+  const waiting = await asked();
+  expect(waiting).toEqual(["DESK startModeration"]);
+  const requestId = randomUUID();
+  await take("assessor1", "reopenAssessment", {}, requestId);
+  await take("assessor1", "reopenAssessment", {}, requestId);
+  expect(await statusOf("assessor1")).toBe("ASSIGNED");
+  expect(await asked()).toEqual(["ASSESSOR completeAssessment"]);
+  expect((await listWork(mfat("assessor1"))).items).toContainEqual(
+    expect.objectContaining({ reference, step: "completeAssessment" }),
+  );
+  expect((await recordFor("desk")).spread).toBeNull();
+
+  const own = (await recordFor("assessor1")).assessments.find(
+    ({ assessorId }) => assessorId === mfat("assessor1").personId,
+  );
+  const was = before.assessments.find(({ assessorId }) => assessorId === mfat("assessor1").personId);
+  expect(own?.scores).toEqual(was?.scores);
+  const typed = await scores(reference);
+  await take("assessor1", "completeAssessment", typed);
+  expect(await asked()).toEqual(waiting);
+  const after = await recordFor("desk");
+  const now = after.assessments.find(({ assessorId }) => assessorId === mfat("assessor1").personId);
+  expect(now?.total).not.toBe(was?.total);
+  const [earlier, ...more] = await listEarlierScores(mfat("auditor"), await application("auditor"), after);
+  expect([earlier?.assessor, earlier?.total, more]).toEqual([was?.assessor, was?.total, []]);
+  expect(earlier?.scores.map(({ score }) => score)).toEqual(was?.scores.map(({ score }) => score));
+  const history = await listHistory(mfat("auditor"), (await read(reference)).id);
+  expect(history.slice(0, 3).map(({ action }) => action)).toEqual([
+    "completeAssessment",
+    "reopenAssessment",
+    "completeAssessment",
+  ]);
+});
+
+test("while one is reopened, the other assessor reads neither what it was nor what it becomes", async () => {
+  await take("assessor1", "reopenAssessment");
+  const record = await recordFor("assessor2");
+  expect(await listEarlierScores(mfat("assessor2"), await application("assessor2"), record)).toEqual([]);
+  expect(await listEarlierScores(mfat("assessor1"), await application("assessor1"), record)).toHaveLength(1);
+  expect(record.assessments.find(({ assessorId }) => assessorId === mfat("assessor1").personId)?.scores).toEqual([]);
+});
+
+test("an assessment is reopened by nobody else, not before it is complete, and not once moderation has started", async () => {
+  const offered = async (name: string) => listObstacles(mfat(name), await application(name));
+  expect(await offered("assessor1")).toEqual({ completeAssessment: null });
+  await take("assessor1", "reopenAssessment");
+  expect(await offered("assessor1")).toMatchObject({ reopenAssessment: null });
+  await expect(take("assessor1", "reopenAssessment")).rejects.toMatchObject({ code: "CONFLICT" });
+  await declare(mfat("jack"), reference, well);
+  await expect(take("jack", "reopenAssessment")).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(take("desk", "startModeration")).rejects.toMatchObject({ code: "STATE" });
+  await take("assessor1", "completeAssessment", await scores(reference));
+  await take("desk", "startModeration");
+  await expect(take("assessor1", "reopenAssessment")).rejects.toMatchObject({ code: "STATE" });
+});
+
+test("the desk returns an assessment from the moderation: its assessor is asked again, and what was agreed stays", async () => {
+  await leadTo("MODERATION");
+  await saveModeration(mfat("desk"), reference, await scores(reference));
+  const [before, wasAgreed] = [await recordFor("desk"), await agreed()];
+  const dueOn = addDays(today(), 3);
+  await expect(
+    take("desk", "returnAssessment", { ...of("assessor1"), ...on(addDays(today(), -1)) }),
+  ).rejects.toMatchObject({
+    fields: { "dueOn-day": expect.any(String) },
+  });
+  await take("desk", "returnAssessment", { ...of("assessor1"), ...on(dueOn) });
+  expect([await stateNow(), await statusOf("assessor1")]).toEqual(["ASSESSMENT", "ASSIGNED"]);
+  expect(await asked()).toEqual(["ASSESSOR completeAssessment"]);
+  const told = await mailsOf("assessment returned");
+  expect(told.map(({ to }) => to).sort()).toEqual(["assessor1@mfat.example", "psf@mfat.govt.nz"]);
+  for (const { text } of told) expect(text).toContain("The reason is in the portal.");
+  const waiting = (await listWork(mfat("assessor1"))).items.find((item) => item.reference === reference);
+  expect(waiting).toMatchObject({ step: "completeAssessment", dueOn });
+  expect(dayOf(waiting?.since ?? new Date(0))).toEqual(today());
+
+  await take("assessor1", "completeAssessment", await scores(reference));
+  expect(await asked()).toEqual(["DESK startModeration"]);
+  await take("desk", "startModeration");
+  expect(await agreed()).toEqual(wasAgreed);
+  const [earlier] = await listEarlierScores(mfat("auditor"), await application("auditor"), await recordFor("auditor"));
+  expect(earlier?.total).toBe(before.assessments[0]?.total);
+});
+
+test("an assessment is not returned to who has left or is recused, nor by somebody who assesses it", async () => {
+  await assessThird();
+  await take("desk", "startModeration");
+  const form = { ...of("assessor1"), ...on(today()) };
+  await expect(take("jack", "returnAssessment", form)).rejects.toMatchObject({
+    code: "FORBIDDEN",
+    message: "You are an assessor of it, so this step needs somebody else.",
+  });
+  await expect(take("jack", "setAssessmentAside", of("assessor1"))).rejects.toMatchObject({ code: "FORBIDDEN" });
+  const leave = (endedAt: Date | null) =>
+    db().person.update({ where: { id: mfat("assessor1").personId }, data: { endedAt } });
+  await leave(now());
+  await expect(take("desk", "returnAssessment", form)).rejects.toMatchObject({
+    fields: { assessor: expect.stringContaining("Set the assessment aside") },
+  });
+  await leave(null);
+  await expect(take("desk", "returnAssessment", { ...form, assessor: randomUUID() })).rejects.toMatchObject({
+    code: "INVALID",
+  });
+  await take("desk", "returnAssessment", form);
+  expect(await stateNow()).toBe("ASSESSMENT");
+});
+
+test("what is set aside counts for nothing and stays to be read; too few are left, and the application goes back", async () => {
+  await leadTo("MODERATION");
+  const before = await recordFor("desk");
+  expect(before.spread).toBeGreaterThan(0);
+  await expect(
+    take("desk", "setAssessmentAside", { assessor: mfat("assessor1").personId, reason: "" }),
+  ).rejects.toMatchObject({
+    fields: { reason: "Enter a reason" },
+  });
+  await take("desk", "setAssessmentAside", of("assessor1"));
+  expect([await stateNow(), await statusOf("assessor1")]).toEqual(["ASSESSMENT", "SET_ASIDE"]);
+  expect(await asked()).toEqual(["DESK assignAssessors"]);
+  const record = await recordFor("desk");
+  const aside = record.assessments.find(({ status }) => status === "SET_ASIDE");
+  expect(aside).toMatchObject({
+    total: before.assessments[0]?.total,
+    scores: before.assessments[0]?.scores,
+    setAsideReason: "It scores an earlier version.",
+  });
+  expect(record.spread).toBeNull();
+  expect(apart(record.assessments, record.criteria[0]?.id ?? "")).toBeNull();
+  expect((await mailsOf("assessment set aside")).map(({ to }) => to).sort()).toEqual([
+    "assessor1@mfat.example",
+    "psf@mfat.govt.nz",
+  ]);
+  await expect(saveAssessment(mfat("assessor1"), reference, {})).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(take("assessor1", "reopenAssessment")).rejects.toMatchObject({ code: "CONFLICT" });
+  await expect(take("desk", "startModeration")).rejects.toMatchObject({ code: "STATE" });
+  const options = await listAssessorOptions(mfat("desk"), (await read(reference)).id);
+  expect(options.some(({ value }) => value === mfat("assessor1").personId)).toBe(false);
+
+  await take("desk", "countAssessmentAgain", of("assessor1", "It was the same version."));
+  expect([await stateNow(), await recordFor("desk")]).toEqual(["MODERATION", before]);
+  await expect(take("desk", "countAssessmentAgain", of("assessor1"))).rejects.toMatchObject({ code: "INVALID" });
+});
+
+test("where somebody assesses in place of what was set aside, counting it again does not take their work away", async () => {
+  await leadTo("MODERATION");
+  await take("desk", "setAssessmentAside", of("assessor1"));
+  const { revision } = await read(reference);
+  await assignAssessors(mfat("desk"), { requestId: randomUUID(), revision }, reference, {
+    assessors: [mfat("jack").personId],
+    dueOn: today(),
+  });
+  await take("desk", "countAssessmentAgain", of("assessor1"));
+  expect([await stateNow(), await asked()]).toEqual([
+    "ASSESSMENT",
+    ["ASSESSOR declareInterests", "DESK startModeration"],
+  ]);
+});
+
+test("after the recommendation one is set aside where enough are left, and counted again unless it was made without it", async () => {
+  await leadTo("DECISION");
+  await expect(take("desk", "setAssessmentAside", of("assessor1"))).rejects.toMatchObject({
+    code: "STATE",
+    message:
+      "Only 1 of the 2 assessments that the round needs would be left. The recommendation has to be returned first.",
+  });
+  const { roundId, revision } = await read(reference);
+  const needs = (minimumAssessments: number) =>
+    db().round.update({ where: { id: roundId }, data: { minimumAssessments } });
+  await needs(1);
+  try {
+    await take("desk", "setAssessmentAside", of("assessor1"));
+    expect([await stateNow(), (await read(reference)).revision]).toEqual(["DECISION", revision + 1]);
+    const told = (await mailsOf("assessment set aside")).map(({ to }) => to);
+    expect(told).toEqual(expect.arrayContaining(["approver2@mfat.example", "assessor1@mfat.example"]));
+    const { scores: noted } = await getDecisionNote(mfat("auditor"), reference);
+    expect([noted.assessors.length, noted.spread, noted.setAside.map(({ reason }) => reason)]).toEqual([
+      1,
+      null,
+      ["It scores an earlier version."],
+    ]);
+    await take("desk", "countAssessmentAgain", of("assessor1"));
+    expect(await statusOf("assessor1")).toBe("COMPLETE");
+
+    await take("desk", "setAssessmentAside", of("assessor1"));
+    await declare(mfat("approver2"), reference, well);
+    await take("approver2", "returnRecommendation", { reason: "Look again." });
+    const { revision: fresh } = await read(reference);
+    await TAKE.recommend(mfat("desk"), { requestId: randomUUID(), revision: fresh }, reference, well);
+    await expect(take("desk", "countAssessmentAgain", of("assessor1"))).rejects.toMatchObject({
+      message: "The recommendation was made without it, so that has to be returned first.",
+    });
+  } finally {
+    await needs(2);
+  }
+});
+
+test("the database knows no assessment set aside without its day, its reason and somebody else", async () => {
+  const key = { applicationId: (await read(reference)).id, assessorId: mfat("assessor1").personId };
+  const set = (data: object) => db().assessment.update({ where: { applicationId_assessorId: key }, data });
+  const whole = { status: "SET_ASIDE", setAsideAt: now(), setAsideById: mfat("desk").personId, setAsideReason: "Late" };
+  for (const broken of [
+    { status: "SET_ASIDE" },
+    { ...whole, setAsideReason: "" },
+    { ...whole, setAsideById: key.assessorId },
+    { ...whole, completedAt: null },
+    { ...whole, status: "COMPLETE" },
+  ]) {
+    await expect(set(broken)).rejects.toThrow(/Assessment_(set_aside|completed)/);
+  }
+  await set(whole);
+  expect(await statusOf("assessor1")).toBe("SET_ASIDE");
+});
