@@ -86,7 +86,7 @@ export const ASSESSMENT_STEPS = defineSteps({
     reason: "MFAT",
     readFirst: ["MFAT"],
     fields: RETURN_FIELDS,
-    back: ["completeAssessment", "startModeration"],
+    back: ["completeAssessment"],
     isReading: true,
     isAside: true,
     next: "The assessor was asked by email to complete it again. Then the desk starts moderation, where the agreed scores are as you left them.",

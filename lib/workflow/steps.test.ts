@@ -329,7 +329,7 @@ describe("duties", () => {
 });
 
 test("MFAT’s decision rests on what was read from the screening on, and not on who was asked, offered or put on hold", () => {
-  const organises = /^(Assign|Unassign|Move|Send|Withdraw|Reopen|Put|Resume|Decline as ineligible)/;
+  const organises = /^(Assign|Unassign|Move|Send|Withdraw|Reopen(?! assessment)|Put|Resume|Decline as ineligible)/;
   const decides = stepsWhere((row) => isByMfat(row) && !isUnderWay(row) && !organises.test(row.label));
   expect(stepsWhere(({ isReading }) => isReading)).toEqual(decides);
 });

@@ -39,6 +39,7 @@ const CONTRIBUTOR = "contributor@police.example";
 const CERTIFIER = "certifier@police.example";
 const DESK = "desk@mfat.example";
 const FINANCE = "finance@police.example";
+const ASSESSOR = "assessor1@mfat.example";
 const BUDGET = "budget@mfat.example";
 const APPROVER = "approver2@mfat.example";
 
@@ -154,9 +155,34 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
     ["assignAssessors", DESK],
     { slip: ["unassignAssessor", DESK], undo: [["assignAssessors", DESK]] },
     WITHDRAWN,
-    ["completeAssessment", "assessor1@mfat.example"],
+    ["completeAssessment", ASSESSOR],
+    {
+      slip: ["completeAssessment", "assessor2@mfat.example"],
+      undo: [["reopenAssessment", "assessor2@mfat.example"]],
+      // Their interests are declared by then.
+      leaves: ["waits"],
+    },
     ["completeAssessment", "assessor2@mfat.example"],
+    { slip: ["reopenAssessment", ASSESSOR], undo: [["completeAssessment", ASSESSOR]] },
+    { slip: ["setAssessmentAside", DESK], undo: [["countAssessmentAgain", DESK]] },
+    {
+      slip: ["startModeration", DESK],
+      undo: [
+        ["returnAssessment", DESK],
+        ["completeAssessment", ASSESSOR],
+      ],
+    },
     ["startModeration", DESK],
+    {
+      slip: ["returnAssessment", DESK],
+      undo: [
+        ["completeAssessment", ASSESSOR],
+        ["startModeration", DESK],
+      ],
+    },
+    ["setAssessmentAside", DESK],
+    { slip: ["countAssessmentAgain", DESK], undo: [["setAssessmentAside", DESK]] },
+    ["countAssessmentAgain", DESK],
     WITHDRAWN,
     { slip: ["recommend", DESK], undo: [["takeBackRecommendation", DESK]] },
     { slip: ["recommend", DESK], undo: [["returnRecommendation", BUDGET]] },
