@@ -44,7 +44,7 @@ test("an assessor with an interest reads nothing until it is cleared, and nobody
 
   const admin = await as(PEOPLE.admin);
   await admin.goto("/work");
-  await admin.getByRole("link", { name: "Interests that recuse somebody" }).click();
+  await admin.getByRole("link", { name: "People recused from applications" }).click();
   const declared = admin.getByRole("row", {
     name: new RegExp(`${reference}.*${fresh.name}|${fresh.name}.*${reference}`),
   });

@@ -213,7 +213,7 @@ test("changes that are late are refused until the desk moves their due date, to 
   await expect(sendForSignOff(contributor, await request(), reference)).resolves.toBeUndefined();
 });
 
-test("an offer on hold does not lapse, and is resumed with the days that it had left", async () => {
+test("an offer on hold does not lapse, and is resumed with the hours that it had left", async () => {
   const desk = asMfat((await findActor("desk@mfat.example")) ?? never());
   const { id, reference, revision } = await db().application.findFirstOrThrow({ where: { state: "OFFERED" } });
   await declareNone(desk.personId, { id });
@@ -236,6 +236,10 @@ test("an offer on hold does not lapse, and is resumed with the days that it had 
   expect([state, await dueAt()]).toEqual(["OFFERED", endOfDay(addDays(dueOn, 10))]);
   const { text } = await db().email.findFirstOrThrow({ where: { applicationId: id }, orderBy: { id: "desc" } });
   expect(text).toContain(`The offer can be accepted until ${formatDeadline(await dueAt())}.`);
+  await putOnHold(desk, { requestId: randomUUID(), revision: revision + 2 }, reference, { reason: "Again" });
+  shiftClock(now().getTime() + 3 * 3_600_000 - Date.now());
+  await resume(desk, { requestId: randomUUID(), revision: revision + 3 }, reference);
+  expect((await dueAt()).getTime() - endOfDay(addDays(dueOn, 10)).getTime()).toBe(3 * 3_600_000);
   on(11);
   await lapseOverdueOffers();
   expect((await db().application.findUniqueOrThrow({ where: { id } })).state).toBe("LAPSED");

@@ -8,21 +8,12 @@ import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
-import {
-  addDays,
-  dayOf,
-  daysBetween,
-  earlierOf,
-  endOfDay,
-  formatDay,
-  formatDeadline,
-  yearEndsOn,
-} from "#lib/platform/dates.ts";
+import { addDays, dayOf, earlierOf, endOfDay, formatDay, formatDeadline, yearEndsOn } from "#lib/platform/dates.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
 import { makeSchedule } from "#lib/reports/commands.ts";
 import { approvedConditions } from "./queries.ts";
-import { checkLastDay, firstYear } from "./rules.ts";
+import { checkLastDay, firstYear, HOUR_MS, hoursHeld } from "./rules.ts";
 import type { LaterLastDay, NewOffer } from "./schema.ts";
 import { OFFER_STEPS, PAUSE_STEPS } from "./steps.ts";
 
@@ -100,10 +91,10 @@ function refuseLastDay(offer: { dueOn: Date; reason: string | null }, phasing: P
   if (Object.keys(errors).length) throw invalid(errors);
 }
 
-/** The last second of a day, or of the offer's first financial year where that ends before: a hold does not stop the year. */
-async function offerDueAt(tx: Tx, applicationId: string, dueOn: Date): Promise<Date> {
+/** A moment, or the end of the offer's first financial year where that comes before: a hold does not stop the year. */
+async function withinFirstYear(tx: Tx, applicationId: string, dueAt: Date): Promise<Date> {
   const year = firstYear(await approvedPhasing(tx, applicationId));
-  return endOfDay(year === undefined ? dueOn : earlierOf(dueOn, yearEndsOn(year)));
+  return year === undefined ? dueAt : earlierOf(dueAt, endOfDay(yearEndsOn(year)));
 }
 
 /** Writes the answer to the open offer, if there is one. */
@@ -205,12 +196,17 @@ export function putOnHold(actor: MfatActor, request: StepRequest, reference: str
   }));
 }
 
-/** Every day that was set and had not passed moves by the days that it was on hold: holding loses nobody their time. */
+/**
+ * Whatever was due and had not passed is due as many hours later as it was on hold, counted up; what has a day and no time,
+ * as many days. So holding loses nobody their time.
+ */
 export function resume(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
   return takeTransition(actor, request, reference, PAUSE_STEPS.resume, async (tx, application) => {
     const { id: applicationId, heldAt, changesDueAt } = application;
     if (!heldAt) return {};
-    const later = (day: Date) => addDays(day, daysBetween(dayOf(heldAt), dayOf(now())));
+    const hours = hoursHeld(heldAt, now());
+    const later = (day: Date) => addDays(day, Math.ceil(hours / 24));
+    const laterAt = (moment: Date) => new Date(moment.getTime() + hours * HOUR_MS);
     const offer = await tx.offer.findFirst({ where: { applicationId, outcome: null, dueAt: { gte: heldAt } } });
     const assessments = await tx.assessment.findMany({
       where: { applicationId, status: "ASSIGNED", dueOn: { gte: dayOf(heldAt) } },
@@ -223,9 +219,9 @@ export function resume(actor: MfatActor, request: StepRequest, reference: string
       where: { applicationId, state: { in: ["DUE", "RETURNED"] }, dueOn: { gte: dayOf(heldAt) } },
     });
     for (const { id, dueOn } of reports) await tx.report.update({ where: { id }, data: { dueOn: later(dueOn) } });
-    const dueAt = offer && (await offerDueAt(tx, applicationId, later(dayOf(offer.dueAt))));
+    const dueAt = offer && (await withinFirstYear(tx, applicationId, laterAt(offer.dueAt)));
     if (offer && dueAt) await tx.offer.update({ where: { id: offer.id }, data: { dueAt } });
-    const changesAt = changesDueAt && changesDueAt >= heldAt ? endOfDay(later(dayOf(changesDueAt))) : changesDueAt;
+    const changesAt = changesDueAt && changesDueAt >= heldAt ? laterAt(changesDueAt) : changesDueAt;
     return { set: { heldAt: null, changesDueAt: changesAt }, ...noteOf(dueAt, changesAt) };
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkLastDay, firstYear } from "./rules.ts";
+import { checkLastDay, firstYear, hoursHeld } from "./rules.ts";
 
 const at = { now: new Date("2026-11-24T03:00:00Z"), today: new Date("2026-11-24") };
 const day = (text: string) => new Date(text);
@@ -23,4 +23,10 @@ test("a last day more than 6 months ahead needs a reason", () => {
   expect(check("2027-05-24")).toEqual({});
   expect(check("2027-05-25")).toEqual({ reason: expect.stringContaining("is after 24 May 2027, more than 6 months") });
   expect(check("2027-05-25", "The cabinet there meets once a year.")).toEqual({});
+});
+
+test("a hold is counted in hours that have begun, but for their first minute", () => {
+  const heldAt = new Date("2026-11-27T10:00:00Z");
+  const held = (minutes: number) => hoursHeld(heldAt, new Date(heldAt.getTime() + minutes * 60_000));
+  expect([0, 1, 2, 60, 61, 62, 180, 24 * 60].map(held)).toEqual([0, 0, 1, 1, 1, 2, 3, 24]);
 });

@@ -29,3 +29,10 @@ export function checkLastDay(
     reason: `Accept by is after ${formatDay(furthest)}, more than ${MONTHS_AHEAD} months ahead. Enter a reason, or an earlier day`,
   };
 }
+
+export const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** For how many hours something was on hold, counted up from the second minute of each. */
+export const hoursHeld = (heldAt: Date, resumedAt: Date): number =>
+  Math.max(0, Math.ceil((resumedAt.getTime() - heldAt.getTime() - MINUTE_MS) / HOUR_MS));

@@ -148,10 +148,10 @@ export type ReadyCount = { step: BatchStep; count: number };
 
 /**
  * For how many applications each step that can be taken for several waits on the actor; steps with one or none are left
- * out, and so are those that interrupt the way and wait on nobody.
+ * out, and so are those that interrupt the way or end that.
  */
 export async function countChoosable(actor: MfatActor): Promise<ReadyCount[]> {
-  const steps = BATCH_STEPS.filter((step) => mayTakeStep(actor, step) && !stepRow(step).isAside);
+  const steps = BATCH_STEPS.filter((step) => mayTakeStep(actor, step) && !stepRow(step).isAside && !isOfHeld(step));
   const counts = await Promise.all(
     steps.map(async (step) => {
       const { ready } = await listChoosable(actor, step);
