@@ -20,6 +20,10 @@ export type StepRow = {
   from: Partial<Record<State, readonly Role[]>>;
   /** The state it leads to; "stays" leaves the state, "back" leads to where the sign-off came from. */
   to: State | "stays" | "back";
+  /** Where else it may lead, by what its form is answered with. */
+  toAlso?: readonly State[];
+  /** What it may change of what the database lets nothing else change: columns of the application, and rows of other tables. */
+  changes?: readonly Held[];
   /**
    * What its form asks. "read": the fields depend on the application, and lib/workflow/forms/queries.ts reads them.
    * "own": its form is a component of its own (components/steps/step-parts.tsx).
@@ -72,6 +76,30 @@ export const NO_WAY_BACK = {
   stillOpen: "It closes nothing. The steps that follow can still decide otherwise.",
 } as const;
 export type NoWayBack = keyof typeof NO_WAY_BACK;
+
+/** What the database lets a step alone change, and only one whose row names it (the migration "steps_held"). */
+type Held =
+  | "signOffFrom"
+  | "versionNumber"
+  | "submittedAt"
+  | "criteriaVersion"
+  | "heldAt"
+  | "changesDueAt"
+  | "recommendedCents"
+  | "approvedCents"
+  | "Recommendation"
+  | "BudgetCheck"
+  | "Decision"
+  | "Phasing"
+  | "Offer"
+  | "Arrangement"
+  | "Report"
+  | "Acquittal"
+  | "Claim"
+  | "Payment"
+  | "Recovery"
+  | "Variation"
+  | "Assessment";
 
 /** A row that knows its own key. */
 export type Step = StepRow & { key: string };

@@ -45,6 +45,26 @@ export type StepsWith<Column extends keyof Step> = {
 export const happenedLabel = (step: StepKey): string =>
   stepRow(step).happened.replace(/^./, (first) => first.toUpperCase());
 
+/** Where an application is sent for sign-off from. */
+const SIGN_OFF_FROM = Object.keys(STEPS.sendForSignOff.from) as State[];
+
+/** A step from one state to another, and what it may change on the way. */
+export type StepEdge = { action: StepKey; fromState: State; toState: State; changes: readonly string[] };
+
+/** All ways that the table allows, for the database to hold every step to. */
+export const stepEdges = (): StepEdge[] =>
+  STEP_KEYS.flatMap((action) => {
+    const { from, to, toAlso = [], changes = [] } = stepRow(action);
+    return (Object.keys(from) as State[]).flatMap((fromState) =>
+      [...ends(to, fromState), ...toAlso].map((toState) => ({ action, fromState, toState, changes })),
+    );
+  });
+
+function ends(to: Step["to"], from: State): readonly State[] {
+  if (to === "stays") return [from];
+  return to === "back" ? SIGN_OFF_FROM : [to];
+}
+
 export const pageTitle = (step: StepKey): string => stepRow(step).page ?? stepRow(step).label;
 
 /** What somebody reads before a step that ends an application. */
