@@ -215,6 +215,23 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
     `UPDATE "Assessment" SET status = 'COMPLETE', "completedAt" = now() WHERE status = 'ASSIGNED'`,
   ],
   [
+    "a completed score",
+    "AssessmentScore_while_assigned",
+    `UPDATE "AssessmentScore" s SET score = 4 FROM "Assessment" a
+      WHERE a."applicationId" = s."applicationId" AND a."assessorId" = s."assessorId" AND a.status = 'COMPLETE'`,
+  ],
+  [
+    "a completed comment",
+    "AssessmentScore_while_assigned",
+    `UPDATE "AssessmentScore" s SET comment = 'Good' FROM "Assessment" a
+      WHERE a."applicationId" = s."applicationId" AND a."assessorId" = s."assessorId" AND a.status = 'COMPLETE'`,
+  ],
+  [
+    "an agreed score after the moderation",
+    "AgreedScore_in_moderation",
+    `UPDATE "AgreedScore" SET score = 4 WHERE "applicationId" = $DECISION`,
+  ],
+  [
     "a recommendation",
     "Recommendation_by_step",
     `UPDATE "Recommendation" SET "returnedAt" = now() WHERE "applicationId" = $DECISION`,
@@ -243,6 +260,24 @@ describe("the application's own login is refused", () => {
     expect(await refusal(...statements)).toMatch(new RegExp(`^${refusedBy}`));
   });
 
+  test.each([
+    [
+      "a budget that is confirmed again",
+      "BudgetCheck_one_confirmed",
+      `INSERT INTO "BudgetCheck" (id, "applicationId", "recommendationId", "isConfirmed", position, "checkedById")
+        SELECT gen_random_uuid(), "applicationId", "recommendationId", true, position, "checkedById" FROM "BudgetCheck"
+        WHERE "applicationId" = $DECISION AND "isConfirmed"`,
+    ],
+    [
+      "an offer that is accepted after its last day",
+      "Offer_answered_in_time",
+      `UPDATE "Offer" SET outcome = 'ACCEPTED', "answeredAt" = "dueAt" + interval '1 second'
+        WHERE "applicationId" = $OFFERED AND outcome IS NULL`,
+    ],
+  ])("%s: %s", async (_what, refusedBy, statement) => {
+    expect(await refusal(statement)).toContain(`constraint "${refusedBy}"`);
+  });
+
   test("a step on what another session takes a step on: it waits for that one", async () => {
     const second = new pg.Client({ connectionString: database.databaseUrl });
     await second.connect();
@@ -262,6 +297,14 @@ describe("the application's own login is refused", () => {
   test.each([
     ["the table of steps", `INSERT INTO "StepEdge" VALUES ('approve', 'DRAFT', 'ACTIVE', '{}')`],
     ["the table of steps", `UPDATE "StepEdge" SET changes = '{Offer}'`],
+    ["an event's place in the trail", `INSERT INTO "AuditEvent" (id, event) VALUES (1, 'forged')`],
+    ["a seal", `UPDATE "Assessment" SET seal = 'x'`],
+    ["whose score it is", `UPDATE "AssessmentScore" SET "criterionId" = gen_random_uuid()`],
+    ["whose application it is", `UPDATE "Application" SET "agencyId" = gen_random_uuid()`],
+    ["what was recommended", `UPDATE "Recommendation" SET "amountCents" = 1`],
+    ["what was offered", `UPDATE "Offer" SET "amountCents" = 1`],
+    ["an amount's split", `UPDATE "Phasing" SET cents = 1`],
+    ["a role", `UPDATE "PersonRole" SET role = 'APPROVER'`],
     ["a decision", `UPDATE "Decision" SET "amountCents" = 1`],
     ["a guard", `ALTER TABLE "Application" DISABLE TRIGGER application_by_step`],
   ])("the right to change %s", async (_what, statement) => {
