@@ -59,7 +59,7 @@ export async function leadTo(reference: string, state: State) {
   return { id, ...application };
 }
 
-/** As if so much had been recommended for an application, and its budget confirmed. Answers the recommendation. */
+/** As if so much had been recommended for an application, and its budget confirmed. Answers the two. */
 export async function recommendBefore(
   applicationId: string,
   amountCents: bigint,
@@ -69,18 +69,18 @@ export async function recommendBefore(
   const { id: recommendationId } = await unguarded().recommendation.create({
     data: { applicationId, outcome: "FUND_IN_PART", amountCents, ...words, recommendedById },
   });
-  await unguarded().budgetCheck.create({
+  const { id: budgetCheckId } = await unguarded().budgetCheck.create({
     data: { applicationId, recommendationId, isConfirmed: true, position: [], checkedById: randomUUID() },
   });
   await unguarded().application.update({ where: { id: applicationId }, data: { recommendedCents: amountCents } });
-  return recommendationId;
+  return { recommendationId, budgetCheckId };
 }
 
 /** The same, and as if as much had been approved. */
 export async function approveBefore(applicationId: string, amountCents: bigint): Promise<void> {
-  const recommendationId = await recommendBefore(applicationId, amountCents);
+  const on = await recommendBefore(applicationId, amountCents);
   await unguarded().decision.create({
-    data: { recommendationId, applicationId, outcome: "APPROVED", amountCents, decidedById: randomUUID() },
+    data: { ...on, applicationId, outcome: "APPROVED", amountCents, decidedById: randomUUID() },
   });
   await unguarded().application.update({ where: { id: applicationId }, data: { approvedCents: amountCents } });
 }

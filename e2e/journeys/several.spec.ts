@@ -26,9 +26,9 @@ async function makeApproved(portal: Portal, first: number): Promise<string[]> {
       `WITH recommended AS (INSERT INTO "Recommendation" (id, "applicationId", outcome, "amountCents", conditions, rationale,
             "recommendedById") VALUES (gen_random_uuid(), $1, 'FUND_IN_PART', 4000000, '', '', gen_random_uuid()) RETURNING id),
           checked AS (INSERT INTO "BudgetCheck" (id, "applicationId", "recommendationId", "isConfirmed", position, "checkedById")
-            SELECT gen_random_uuid(), $1, id, true, '[]', gen_random_uuid() FROM recommended RETURNING "recommendationId")
-        INSERT INTO "Decision" (id, "applicationId", "recommendationId", outcome, "amountCents", "decidedById")
-          SELECT gen_random_uuid(), $1, "recommendationId", 'APPROVED', 4000000, gen_random_uuid() FROM checked`,
+            SELECT gen_random_uuid(), $1, id, true, '[]', gen_random_uuid() FROM recommended RETURNING id, "recommendationId")
+        INSERT INTO "Decision" (id, "applicationId", "recommendationId", "budgetCheckId", outcome, "amountCents", "decidedById")
+          SELECT gen_random_uuid(), $1, "recommendationId", id, 'APPROVED', 4000000, gen_random_uuid() FROM checked`,
       [id],
     );
     await client.query(

@@ -232,6 +232,31 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
     `UPDATE "AgreedScore" SET score = 4 WHERE "applicationId" = $DECISION`,
   ],
   [
+    "the limit of a delegation",
+    "Delegation_by_change",
+    `UPDATE "Delegation" SET "limitCents" = 999999999 WHERE "limitCents" IS NOT NULL`,
+  ],
+  [
+    "a delegation without a limit",
+    "Delegation_by_change",
+    `UPDATE "Delegation" SET "limitCents" = NULL WHERE "limitCents" IS NOT NULL`,
+  ],
+  [
+    "a delegation of one's own",
+    "Delegation_by_change",
+    `INSERT INTO "Delegation" ("personId") SELECT id FROM "Person" WHERE email = 'desk@mfat.example'`,
+  ],
+  ["a delegation taken away", "Delegation_by_change", `DELETE FROM "Delegation"`],
+  [
+    "a confirmed change that is not carried out",
+    "ChangeRequest_applied_is_delegated",
+    `INSERT INTO "ChangeRequest" (id, kind, "personId", delegation, cents, reason, "askedById")
+      SELECT gen_random_uuid(), 'DELEGATION', "personId", 'limit', 1, 'Forged', (SELECT id FROM "Person" LIMIT 1)
+      FROM "Delegation" WHERE "limitCents" IS NOT NULL`,
+    `UPDATE "ChangeRequest" SET state = 'CONFIRMED', "settledAt" = now(), "appliedAt" = now(),
+      "settledById" = (SELECT id FROM "Person" OFFSET 1 LIMIT 1) WHERE reason = 'Forged'`,
+  ],
+  [
     "a recommendation",
     "Recommendation_by_step",
     `UPDATE "Recommendation" SET "returnedAt" = now() WHERE "applicationId" = $DECISION`,
@@ -258,6 +283,30 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
 describe("the application's own login is refused", () => {
   test.each(ATTACKS)("%s: %s", async (_what, refusedBy, ...statements) => {
     expect(await refusal(...statements)).toMatch(new RegExp(`^${refusedBy}`));
+  });
+
+  const DECISION = `INSERT INTO "Decision" (id, "applicationId", "recommendationId", outcome, "amountCents", "delegationCents",
+      "decidedById") SELECT gen_random_uuid(), r."applicationId", r.id, 'APPROVED', r."amountCents"`;
+  test("a decision on a budget that nobody confirmed, without a delegation, and beyond its own", async () => {
+    const of = (holder: string, cents = "NULL") =>
+      `${DECISION}, ${cents}, (${holder}) FROM "Recommendation" r WHERE r."applicationId" = $DECISION AND r."returnedAt" IS NULL`;
+    const limited = `SELECT "personId" FROM "Delegation" WHERE "limitCents" IS NOT NULL LIMIT 1`;
+    const nobody = `SELECT id FROM "Person" WHERE email = 'desk@mfat.example'`;
+    const { amountCents } = await db().recommendation.findFirstOrThrow({
+      where: { applicationId: ids.DECISION ?? "" },
+    });
+    expect(amountCents).toBeGreaterThan(0n);
+    expect(await refusal(of(nobody))).toMatch(/^Decision_within_delegation/);
+    expect(await refusal(of(limited))).toMatch(/^Decision_within_delegation/);
+    const unconfirmed = `${DECISION}, NULL, (${nobody}) FROM "Recommendation" r JOIN "Application" a ON a.id = r."applicationId"
+      WHERE a.state = 'BUDGET_CHECK' AND r."returnedAt" IS NULL LIMIT 1`;
+    expect(await refusal(unconfirmed)).toMatch(/^Decision_on_confirmed_budget/);
+  });
+
+  test("two decisions by one step", async () => {
+    const twice = `${DECISION}, NULL, d."personId" FROM "Recommendation" r, generate_series(1, 2), "Delegation" d
+      WHERE r."applicationId" = $DECISION AND r."returnedAt" IS NULL AND d."limitCents" IS NULL`;
+    expect(await refusal(twice)).toMatch(/^Decision_once/);
   });
 
   test.each([
@@ -303,6 +352,7 @@ describe("the application's own login is refused", () => {
     ["whose application it is", `UPDATE "Application" SET "agencyId" = gen_random_uuid()`],
     ["what was recommended", `UPDATE "Recommendation" SET "amountCents" = 1`],
     ["what was offered", `UPDATE "Offer" SET "amountCents" = 1`],
+    ["who has a delegation", `UPDATE "Delegation" SET "personId" = gen_random_uuid()`],
     ["an amount's split", `UPDATE "Phasing" SET cents = 1`],
     ["a role", `UPDATE "PersonRole" SET role = 'APPROVER'`],
     ["a decision", `UPDATE "Decision" SET "amountCents" = 1`],
