@@ -4,6 +4,7 @@ import pg from "pg";
 import { APP_ROLE, db, disconnect } from "#lib/platform/db.ts";
 import { EnvironmentError, readSettings, setEnvironment } from "#lib/platform/env.ts";
 import { installQueue } from "#lib/platform/jobs.ts";
+import { stepEdges } from "#lib/workflow/steps.ts";
 import { completeEnvironment, dataFolder, migrationNames } from "./environment.ts";
 import { checkMigrations } from "./migrations.ts";
 import { borrowPostgres, type PostgresUrls } from "./postgres.ts";
@@ -19,6 +20,7 @@ export async function migrate(ownerUrl: string, appUrl: string): Promise<void> {
   try {
     await checkMigrations(client);
     if (!(await isMigrated(client))) await deployMigrations(ownerUrl);
+    await installSteps(client);
     await installQueue(ownerUrl);
     const login = decodeURIComponent(new URL(appUrl).username);
     const { rows } = await client.query(
@@ -29,6 +31,19 @@ export async function migrate(ownerUrl: string, appUrl: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/** The table of steps as it is today, for the database to hold every step to. Only their owner may write it. */
+async function installSteps(client: pg.Client): Promise<void> {
+  await client.query("BEGIN");
+  await client.query(`LOCK TABLE "StepEdge" IN SHARE ROW EXCLUSIVE MODE`);
+  await client.query(`DELETE FROM "StepEdge"`);
+  await client.query(
+    `INSERT INTO "StepEdge" SELECT * FROM jsonb_to_recordset($1)
+      AS one (action text, "fromState" "State", "toState" "State", changes text[])`,
+    [JSON.stringify(stepEdges())],
+  );
+  await client.query("COMMIT");
 }
 
 async function isMigrated(client: pg.Client): Promise<boolean> {

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
+import { stepEdges } from "#lib/workflow/steps.ts";
 import type { Template } from "./test-server.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -52,7 +53,8 @@ function sourcesFrom(starts: readonly string[]): Map<string, string> {
 }
 
 /** What the templates are made of: a run of single files uses those that are there as long as these are the same. */
-export const templateKey = (today: string): string => hash(filesIn("prisma"), `${today} ${process.version}`);
+export const templateKey = (today: string): string =>
+  hash(filesIn("prisma"), `${today} ${process.version} ${JSON.stringify(stepEdges())}`);
 
 /** What also goes into the demonstration, and changes with every line: it is told, and not made anew for it. */
 export const codeKey = (): string => hash(filesIn("lib").filter((path) => !path.endsWith(".test.ts")));

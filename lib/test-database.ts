@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { PrismaPg } from "@prisma/adapter-pg";
 import { afterAll, beforeAll } from "vitest";
 import { FORMS } from "../bin/forms.ts";
-import { copyDatabase, type Template, type TestDatabase } from "../bin/test-server.ts";
+import { copyDatabase, type Template, type TestDatabase, UNGUARDED } from "../bin/test-server.ts";
 import { adjustEnvelope } from "./budget/commands.ts";
 import { keepReleases } from "./form/commands.ts";
 import { newestOf } from "./form/versions.ts";
@@ -10,7 +11,8 @@ import { changePerson } from "./people/commands.ts";
 import { findActor } from "./people/queries.ts";
 import { now, shiftClock } from "./platform/clock.ts";
 import { atTime, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
-import type { FormKind } from "./platform/db/generated/enums.ts";
+import { PrismaClient } from "./platform/db/generated/client.ts";
+import type { FormKind, State } from "./platform/db/generated/enums.ts";
 import { db, disconnect } from "./platform/db.ts";
 import { setEnvironment } from "./platform/env.ts";
 import { confirmChange } from "./workflow/changes/commands.ts";
@@ -27,12 +29,60 @@ export function useTestDatabase(template: Template = "template_reference"): Test
     drop = copy.drop;
     Object.assign(database, { databaseUrl, ownerUrl });
     setEnvironment({ DATABASE_URL: databaseUrl, DATABASE_POOL: "30" });
+    ownerClient = new PrismaClient({
+      adapter: new PrismaPg({ connectionString: ownerUrl, options: `-c timezone=UTC ${UNGUARDED}` }),
+    });
   });
   afterAll(async () => {
-    await disconnect();
+    await Promise.all([disconnect(), ownerClient?.$disconnect()]);
     await drop();
   });
   return database;
+}
+
+let ownerClient: PrismaClient | undefined;
+
+/**
+ * The same database as its owner and past its guards, for what a test begins with: an application somewhere on its way, a
+ * delegation that nobody asked for. What the test is about goes through db().
+ */
+export function unguarded(): PrismaClient {
+  if (!ownerClient) throw new Error("There is no database yet.");
+  return ownerClient;
+}
+
+/** As if a step had led an application there. */
+export async function leadTo(reference: string, state: State) {
+  const { id, ...application } = await unguarded().application.update({ where: { reference }, data: { state } });
+  const step = { action: "-", fromState: state, toState: state };
+  await unguarded().auditEvent.create({ data: { event: "application.led", applicationId: id, at: now(), ...step } });
+  return { id, ...application };
+}
+
+/** As if so much had been recommended for an application, and its budget confirmed. Answers the two. */
+export async function recommendBefore(
+  applicationId: string,
+  amountCents: bigint,
+  recommendedById: string = randomUUID(),
+) {
+  const words = { conditions: "", rationale: "Fair" };
+  const { id: recommendationId } = await unguarded().recommendation.create({
+    data: { applicationId, outcome: "FUND_IN_PART", amountCents, ...words, recommendedById },
+  });
+  const { id: budgetCheckId } = await unguarded().budgetCheck.create({
+    data: { applicationId, recommendationId, isConfirmed: true, position: [], checkedById: randomUUID() },
+  });
+  await unguarded().application.update({ where: { id: applicationId }, data: { recommendedCents: amountCents } });
+  return { recommendationId, budgetCheckId };
+}
+
+/** The same, and as if as much had been approved. */
+export async function approveBefore(applicationId: string, amountCents: bigint): Promise<void> {
+  const on = await recommendBefore(applicationId, amountCents);
+  await unguarded().decision.create({
+    data: { ...on, applicationId, outcome: "APPROVED", amountCents, decidedById: randomUUID() },
+  });
+  await unguarded().application.update({ where: { id: applicationId }, data: { approvedCents: amountCents } });
 }
 
 /** The newest release of a form, kept as if something had been sent on it; answers its hash. */

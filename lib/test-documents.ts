@@ -1,4 +1,5 @@
 // Files of a draft of New Zealand Police, for tests.
+
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { getApplication } from "./applications/queries.ts";
@@ -9,6 +10,7 @@ import { asAgency } from "./lifecycle/permissions.ts";
 import { findActor } from "./people/queries.ts";
 import { db } from "./platform/db.ts";
 import { openFile, receiveUpload } from "./platform/storage.ts";
+import { leadTo } from "./test-database.ts";
 
 export const actorOf = async (email: string) => (await findActor(email)) ?? never();
 const never = () => {
@@ -21,7 +23,7 @@ export async function draft(): Promise<string> {
   const { reference } = await db().application.findFirstOrThrow({
     where: { state: "SIGN_OFF", agency: { abbreviation: "NZ Police" } },
   });
-  await db().application.update({ where: { reference }, data: { state: "DRAFT" } });
+  await leadTo(reference, "DRAFT");
   return reference;
 }
 

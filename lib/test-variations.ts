@@ -9,7 +9,7 @@ import { now, shiftClock } from "./platform/clock.ts";
 import { addDays, dayOf, financialYearOf } from "./platform/dates.ts";
 import { db, transaction } from "./platform/db.ts";
 import type { DomainError } from "./platform/errors.ts";
-import { declareNone, useTestDatabase } from "./test-database.ts";
+import { approveBefore, declareNone, unguarded, useTestDatabase } from "./test-database.ts";
 import * as variations from "./variations/commands.ts";
 import { listVariations } from "./variations/queries.ts";
 import type { Terms } from "./variations/rules.ts";
@@ -62,7 +62,7 @@ export async function somebody(...roles: Role[]): Promise<MfatActor> {
 
 export async function approverOf(limitCents: bigint | null): Promise<MfatActor> {
   const { personId, email } = await somebody("APPROVER");
-  await db().delegation.create({ data: { personId, limitCents } });
+  await unguarded().delegation.create({ data: { personId, limitCents } });
   return asMfat(await found(email));
 }
 
@@ -76,7 +76,7 @@ export async function arrangement(...others: MfatActor[]): Promise<string> {
   const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
   const phasing = phased(FIRST, SECOND);
   const approvedCents = FIRST + SECOND;
-  const { id } = await db().application.create({
+  const { id } = await unguarded().application.create({
     data: {
       reference,
       title: reference,
@@ -85,12 +85,11 @@ export async function arrangement(...others: MfatActor[]): Promise<string> {
       createdById: contributor.personId,
       state: "ACTIVE",
       requestedCents: approvedCents,
-      recommendedCents: approvedCents,
-      approvedCents,
       phasing: { create: phasing.map((part) => ({ ...part, kind: "APPROVED" as const })) },
       arrangement: { create: { startsOn: addDays(today(), -30), endsOn: addDays(today(), 300) } },
     },
   });
+  await approveBefore(id, approvedCents);
   await transaction(async (tx) => {
     const cause = { actor: null, requestId: randomUUID(), reason: "Agreed" };
     await reserve(tx, cause, id, phasing);

@@ -24,7 +24,7 @@ import { now, shiftClock } from "./platform/clock.ts";
 import { db, type Tx, transaction } from "./platform/db.ts";
 import { DomainError } from "./platform/errors.ts";
 import { sumCents } from "./platform/money.ts";
-import { budgetOfficers, declareNone, useTestDatabase } from "./test-database.ts";
+import { approveBefore, budgetOfficers, declareNone, unguarded, useTestDatabase } from "./test-database.ts";
 import { invoiceOf } from "./test-steps.ts";
 import { dayAt } from "./test-year-days.ts";
 import { type Command, leftOf, type Model, type Name, newInitiative, shortOf, waitingOf } from "./test-year-model.ts";
@@ -76,12 +76,13 @@ async function addInitiative(isProposal: boolean): Promise<void> {
   const reference = `PSF-${startYear}-${String(++number).padStart(4, "0")}`;
   const own = { title: reference, agencyId: contributor.agencyId, createdById: contributor.personId };
   const state = isProposal ? "MODERATION" : "ACTIVE";
-  const { id } = await db().application.create({
+  const { id } = await unguarded().application.create({
     data: { reference, roundId, ...own, state, requestedCents: 100_000_000n },
   });
   if (!isProposal) {
     const days = { startsOn: dateOf(0), endsOn: dateOf(60_000) };
-    await db().arrangement.create({ data: { applicationId: id, ...days } });
+    await unguarded().arrangement.create({ data: { applicationId: id, ...days } });
+    await approveBefore(id, 100_000_000n);
   }
   for (const { personId } of [desk, ...officers]) await declareNone(personId, { id });
   known.push({ id, reference });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { financialYearOf } from "#lib/platform/dates.ts";
+import { UNGUARDED } from "../../bin/test-server.ts";
 import { PEOPLE, type PersonKey } from "../access.ts";
 import { expect, type Portal, test } from "../fixtures.ts";
 import { faultsOf } from "../steps/axe.ts";
@@ -8,7 +9,7 @@ import { chooseStep, fillDay, inDays, offerDay, send } from "../steps/forms.ts";
 
 /** Approved applications of New Zealand Police, of which the desk has declared no interest in all but the last. */
 async function makeApproved(portal: Portal, first: number): Promise<string[]> {
-  const client = new pg.Client({ connectionString: portal.databaseUrl });
+  const client = new pg.Client({ connectionString: portal.ownerUrl, options: UNGUARDED });
   await client.connect();
   const references: string[] = [];
   for (const index of [0, 1, 2]) {
@@ -16,13 +17,23 @@ async function makeApproved(portal: Portal, first: number): Promise<string[]> {
     references.push(reference);
     await client.query(
       `INSERT INTO "Application" (id, reference, "agencyId", "roundId", state, title, "versionNumber", "requestedCents",
-          "approvedCents", "createdById", "stateSince")
-        SELECT $1, $2, p."agencyId", r.id, 'APPROVED', $3, 1, 5000000, 4000000, p.id, now() - interval '9 days'
+          "recommendedCents", "approvedCents", "createdById", "stateSince")
+        SELECT $1, $2, p."agencyId", r.id, 'APPROVED', $3, 1, 5000000, 4000000, 4000000, p.id, now() - interval '9 days'
         FROM "Person" p, (SELECT id FROM "Round" ORDER BY id LIMIT 1) r WHERE p.email = $4`,
       [id, reference, `Several ${index + 1}`, PEOPLE.contributor],
     );
     await client.query(
-      `INSERT INTO "Phasing" ("applicationId", kind, "startYear", cents) VALUES ($1, 'APPROVED', $2, 4000000)`,
+      `WITH recommended AS (INSERT INTO "Recommendation" (id, "applicationId", outcome, "amountCents", conditions, rationale,
+            "recommendedById") VALUES (gen_random_uuid(), $1, 'FUND_IN_PART', 4000000, '', '', gen_random_uuid()) RETURNING id),
+          checked AS (INSERT INTO "BudgetCheck" (id, "applicationId", "recommendationId", "isConfirmed", position, "checkedById")
+            SELECT gen_random_uuid(), $1, id, true, '[]', gen_random_uuid() FROM recommended RETURNING id, "recommendationId")
+        INSERT INTO "Decision" (id, "applicationId", "recommendationId", "budgetCheckId", outcome, "amountCents", "decidedById")
+          SELECT gen_random_uuid(), $1, "recommendationId", id, 'APPROVED', 4000000, gen_random_uuid() FROM checked`,
+      [id],
+    );
+    await client.query(
+      `WITH phased AS (INSERT INTO "Phasing" ("applicationId", kind, "startYear", cents) VALUES ($1, 'APPROVED', $2, 4000000))
+        INSERT INTO "ApplicationFunding" ("applicationId", "startYear", "reservedCents") VALUES ($1, $2, 4000000)`,
       [id, financialYearOf(inDays(0))],
     );
     if (index === 2) continue;

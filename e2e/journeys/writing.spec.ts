@@ -109,7 +109,10 @@ test("what the server would not take stays in the browser until it does", async 
   const page = await as("contributor@police.example");
   const { reference, problem } = await draftOf(portal);
   const hold = (since: string) =>
-    runSql(portal.ownerUrl, `UPDATE "Application" SET "heldAt" = ${since} WHERE reference = '${reference}'`);
+    runSql(
+      portal.ownerUrl,
+      `SET session_replication_role = replica; UPDATE "Application" SET "heldAt" = ${since} WHERE reference = '${reference}'`,
+    );
   await openNeed(page, reference);
   await hold("now()");
   try {

@@ -7,7 +7,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf, endOfDay, financialYearOf, formatDeadline } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
 import { writeSections } from "../../prisma/demo/demo.ts";
 import { STORIES } from "../../prisma/demo/stories.ts";
@@ -111,7 +111,7 @@ test("a round that closed a second ago takes no submission; a second before it d
   const { id, reference, revision, roundId } = await db().application.findFirstOrThrow({
     where: { agencyId: actor.agencyId, state: "SIGN_OFF" },
   });
-  await db().application.update({ where: { id }, data: { signOffFrom: "DRAFT" } });
+  await unguarded().application.update({ where: { id }, data: { signOffFrom: "DRAFT" } });
   // Not some months ahead, where the years that the draft asks for may have ended.
   const closesAt = new Date(now().getTime() - 5_000);
   await db().round.update({ where: { id: roundId }, data: { closesAt } });
@@ -219,12 +219,17 @@ test("an offer on hold does not lapse, and is resumed with the hours that it had
   await declareNone(desk.personId, { id });
   const dueAt = async () => (await db().offer.findFirstOrThrow({ where: { applicationId: id, outcome: null } })).dueAt;
   // Of money whose year does not end meanwhile, whatever today is.
-  await db().phasing.updateMany({
-    where: { applicationId: id, kind: "APPROVED" },
-    data: { startYear: { increment: 1 } },
-  });
+  const later = { startYear: { increment: 1 } };
+  await unguarded().phasing.updateMany({ where: { applicationId: id, kind: "APPROVED" }, data: later });
+  for (const { startYear, reservedCents } of await db().applicationFunding.findMany({ where: { applicationId: id } })) {
+    const move = (year: number, by: bigint) =>
+      unguarded().financialYear.update({ where: { startYear: year }, data: { reservedCents: { increment: by } } });
+    await move(startYear, -reservedCents);
+    await move(startYear + 1, reservedCents);
+  }
+  await unguarded().applicationFunding.updateMany({ where: { applicationId: id }, data: later });
   const dueOn = addDays(dayOf(now()), 20);
-  await db().offer.updateMany({ where: { applicationId: id, outcome: null }, data: { dueAt: endOfDay(dueOn) } });
+  await unguarded().offer.updateMany({ where: { applicationId: id, outcome: null }, data: { dueAt: endOfDay(dueOn) } });
   const on = (days: number) => shiftClock(endOfDay(addDays(dueOn, days)).getTime() - 60_000 - Date.now());
   on(-1);
   await putOnHold(desk, { requestId: randomUUID(), revision }, reference, { reason: "A partner asks for time" });

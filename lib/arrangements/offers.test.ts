@@ -10,7 +10,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, addMonths, dayOf, endOfDay, formatDay, formatDeadline } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { sendReminders } from "#lib/work/commands.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import { acceptOffer, lapseOverdueOffers, moveLastDay, putOnHold, sendOffer, withdrawOffer } from "./commands.ts";
@@ -38,7 +38,7 @@ const openOffer = () => db().offer.findFirstOrThrow({ where: { applicationId: of
 const stateOf = async () => (await db().application.findUniqueOrThrow({ where: { id: offered.id } })).state;
 /** As if it was decided anew after the offer was withdrawn. */
 const setApproved = (approvedCents: bigint, state: "WITHDRAWN" | "APPROVED") =>
-  db().application.update({ where: { id: offered.id }, data: { approvedCents, state } });
+  unguarded().application.update({ where: { id: offered.id }, data: { approvedCents, state } });
 const reservedOf = async () =>
   (await db().applicationFunding.aggregate({ where: { applicationId: offered.id }, _sum: { reservedCents: true } }))
     ._sum.reservedCents;
@@ -52,10 +52,9 @@ beforeAll(async () => {
   });
   offered = { id, reference };
   // Of money whose year does not end within the months of these tests, whatever today is.
-  await db().phasing.updateMany({
-    where: { applicationId: id, kind: "APPROVED" },
-    data: { startYear: { increment: 1 } },
-  });
+  const later = { startYear: { increment: 1 } };
+  await unguarded().phasing.updateMany({ where: { applicationId: id, kind: "APPROVED" }, data: later });
+  await unguarded().applicationFunding.updateMany({ where: { applicationId: id }, data: later });
   await declareNone(desk.personId, { id });
   const [one, other] = await Promise.all(
     (["CERTIFIER", "CONTRIBUTOR"] as const).map((role) =>
@@ -121,9 +120,9 @@ test("a last day that has passed, is the same or lies beyond the year of the mon
       reason,
     }),
   ).rejects.toMatchObject({ code: "FORBIDDEN" });
-  await db().application.update({ where: { id: offered.id }, data: { heldAt: now() } });
+  await unguarded().application.update({ where: { id: offered.id }, data: { heldAt: now() } });
   await expect(move(addDays(firstDay, 1))).rejects.toMatchObject({ code: "STATE" });
-  await db().application.update({ where: { id: offered.id }, data: { heldAt: null } });
+  await unguarded().application.update({ where: { id: offered.id }, data: { heldAt: null } });
   expect((await openOffer()).dueAt).toEqual(endOfDay(firstDay));
 });
 

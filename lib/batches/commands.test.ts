@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { putOnHold } from "#lib/arrangements/commands.ts";
+import { reserve } from "#lib/budget/commands.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { saveTemplate } from "#lib/letters/commands.ts";
 import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
@@ -10,8 +11,8 @@ import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, atTime, dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
-import { db } from "#lib/platform/db.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { db, transaction } from "#lib/platform/db.ts";
+import { approveBefore, declareNone, recommendBefore, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { prepareBatch, takeBatch } from "./commands.ts";
 import { countChoosable, getBatch, listAssessors, listChoosable } from "./queries.ts";
 import type { BatchStep } from "./schema.ts";
@@ -37,14 +38,14 @@ beforeEach(async () => {
     agencyId,
   };
   await db().person.create({ data: { ...certifier, roles: { create: { role: "CERTIFIER" } } } });
-  await db().application.updateMany({ data: { state: "WITHDRAWN" } });
+  await unguarded().application.updateMany({ data: { state: "WITHDRAWN" } });
 });
 
 async function somebody(role: Role, delegationCents?: bigint): Promise<MfatActor> {
   const email = `batch${++number}@mfat.example`;
   const delegation = delegationCents === undefined ? {} : { delegation: { create: { limitCents: delegationCents } } };
   const roles = { create: { role } };
-  await db().person.create({ data: { email, name: `Person ${number}`, side: "MFAT", roles, ...delegation } });
+  await unguarded().person.create({ data: { email, name: `Person ${number}`, side: "MFAT", roles, ...delegation } });
   const actor = await findActor(email);
   if (!actor) throw new Error("nobody");
   return asMfat(actor);
@@ -54,7 +55,7 @@ async function somebody(role: Role, delegationCents?: bigint): Promise<MfatActor
 async function application(state: State, open: readonly MfatActor[] = [desk]): Promise<string> {
   const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
   const cents = 1_000n;
-  const { id } = await db().application.create({
+  const { id } = await unguarded().application.create({
     data: {
       reference,
       state,
@@ -64,12 +65,21 @@ async function application(state: State, open: readonly MfatActor[] = [desk]): P
       roundId,
       createdById: desk.personId,
       requestedCents: cents,
-      ...(state === "APPROVED" && { approvedCents: cents }),
-      phasing: { create: { kind: "APPROVED", startYear: financialYearOf(dayOf(now())) + 1, cents } },
     },
   });
+  if (state === "APPROVED") await approve(id, cents);
   for (const { personId } of open) await declareNone(personId, { id });
   return reference;
+}
+
+/** With what was approved set aside. */
+async function approve(applicationId: string, cents: bigint): Promise<void> {
+  const part = { startYear: financialYearOf(dayOf(now())) + 1, cents };
+  await approveBefore(applicationId, cents);
+  await unguarded().phasing.create({ data: { ...part, applicationId, kind: "APPROVED" } });
+  await transaction((tx) =>
+    reserve(tx, { actor: desk, requestId: randomUUID(), reason: "Approved" }, applicationId, [part]),
+  );
 }
 
 async function duty(reference: string, { personId }: MfatActor, kind: DutyKind): Promise<void> {
@@ -83,21 +93,8 @@ async function duty(reference: string, { personId }: MfatActor, kind: DutyKind):
 async function recommended(cents: bigint, open: readonly MfatActor[]): Promise<string> {
   const reference = await application("DECISION", open);
   await duty(reference, desk, "RECOMMEND");
-  await db().application.update({
-    where: { reference },
-    data: {
-      recommendedCents: cents,
-      recommendations: {
-        create: {
-          outcome: "FUND_IN_PART",
-          amountCents: cents,
-          conditions: "",
-          rationale: "Fair",
-          recommendedById: desk.personId,
-        },
-      },
-    },
-  });
+  const { id } = await db().application.findUniqueOrThrow({ where: { reference } });
+  await recommendBefore(id, cents, desk.personId);
   return reference;
 }
 
@@ -151,7 +148,7 @@ test("each offer is sent by itself: one that is refused does not stop the others
   const words = { message: "Kia ora.", [`message-${last}`]: "Well done." };
   const id = await prepared([first, held, last], words);
   expect(await statesOf(first, held, last)).toEqual(["APPROVED", "APPROVED", "APPROVED"]);
-  await db().application.update({ where: { reference: held }, data: { heldAt: new Date() } });
+  await unguarded().application.update({ where: { reference: held }, data: { heldAt: new Date() } });
   expect(await taken(id)).toEqual({
     [first]: null,
     [held]: { sentence: expect.stringContaining("on hold"), isStale: false },
@@ -250,7 +247,7 @@ test("what is not declared, with an interest or on hold cannot be chosen, and a 
     await application("DECISION"),
   ];
   await recuse(desk, recused);
-  await db().application.update({ where: { reference: held }, data: { heldAt: new Date() } });
+  await unguarded().application.update({ where: { reference: held }, data: { heldAt: new Date() } });
   const { ready, hindered, undeclared } = await listChoosable(desk, "sendOffer");
   expect([named(ready), named(undeclared)]).toEqual([[open], [unread]]);
   expect(hindered.map(({ reference, why }) => [reference, why])).toEqual([
@@ -377,9 +374,9 @@ test("who cannot assess an application is left out of that one; an application t
 
 test("all initiatives of a place are put on hold in one go, and resumed", async () => {
   const [one, two, elsewhere] = [
-    await application("ACTIVE"),
-    await application("SUBMITTED"),
-    await application("ACTIVE"),
+    await application("ASSESSMENT"),
+    await application("MODERATION"),
+    await application("ASSESSMENT"),
   ];
   const places = await db().place.findMany({ take: 2, orderBy: { code: "asc" } });
   const [here, there] = places.map(({ code }) => code);

@@ -11,7 +11,7 @@ import { addDays, dayOf, endOfDay, formatDeadline, yearBeginsOn } from "#lib/pla
 import { db } from "#lib/platform/db.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { addWorkingDays } from "#lib/platform/working-days.ts";
-import { changeEnvelope, declareNone } from "#lib/test-database.ts";
+import { changeEnvelope, declareNone, unguarded } from "#lib/test-database.ts";
 import {
   AMOUNT,
   approve,
@@ -126,7 +126,8 @@ describe("a recommendation that the desk takes back", () => {
     await expect(set({ ...mine, takenBackById: budget.personId })).rejects.toThrow(/takenBackById/);
     await expect(set({ ...mine, returnedAt: null })).rejects.toThrow("Recommendation_taken_back");
     await expect(set({ takenBackById: desk.personId })).rejects.toThrow("Recommendation_taken_back");
-    await set(mine);
+    // Whole, it only lacks its step.
+    await expect(set(mine)).rejects.toThrow("Recommendation_by_step");
   });
 });
 
@@ -138,7 +139,7 @@ describe("a decision that is reopened", () => {
   const obstacle = async (actor: MfatActor, reference: string) => {
     await declareNone(actor.personId, { reference });
     // MFAT reads no amount of what was never signed off.
-    await db().application.update({ where: { reference }, data: { versionNumber: 1 } });
+    await unguarded().application.update({ where: { reference }, data: { versionNumber: 1 } });
     return (await listObstacles(actor, await getApplication(actor, reference))).reopenDecision;
   };
   const ways = {
@@ -298,7 +299,7 @@ describe("a decline that the agency was told of", () => {
     return decisions.reopenDeclined(actor, asked ?? (await request(reference)), reference, written);
   };
   const obstacle = async (actor: MfatActor, reference: string) => {
-    await db().application.update({ where: { reference }, data: { versionNumber: 1 } });
+    await unguarded().application.update({ where: { reference }, data: { versionNumber: 1 } });
     return (await listObstacles(actor, await getApplication(actor, reference))).reopenDeclined;
   };
 

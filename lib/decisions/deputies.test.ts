@@ -176,7 +176,10 @@ describe("a deputy", () => {
     const held = { applicationId: id, personId: chief.personId, side: "MFAT" as const };
     await expect(db().duty.create({ data: { ...held, kind: "ASSESS" } })).rejects.toThrow();
     const decision = await decisionOf(reference);
-    const lie = { ...decision, id: randomUUID(), forId: desk.personId, forDuty: "DELEGATE" as const };
+    // As if it had been decided for another one, who has no part in it.
+    const another = await approver(null);
+    await name(another, deputy);
+    const lie = { ...decision, id: randomUUID(), forId: another.personId, forDuty: "DELEGATE" as const };
     await expect(db().decision.create({ data: lie })).rejects.toThrow(/Decision_applicationId_forId_forDuty_fkey/);
     await expect(db().decision.create({ data: { ...lie, forDuty: "RECOMMEND" } })).rejects.toThrow(/Decision_for/);
   });

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
 import { DomainError, violates } from "#lib/platform/errors.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { fromDatabase } from "./constraints.ts";
 
 useTestDatabase();
@@ -17,7 +17,7 @@ beforeAll(async () => {
   personId = (await db().person.create({ data: person })).id;
   roundId = (await db().round.create({ data: { name: "Errors", opensAt: new Date(0) } })).id;
   const application = { reference: "PSF-2026-0001", agencyId, roundId, createdById: personId };
-  applicationId = (await db().application.create({ data: application })).id;
+  applicationId = (await unguarded().application.create({ data: application })).id;
   await db().duty.create({ data: { applicationId, personId, side: "MFAT", kind: "ASSESS" } });
 });
 
@@ -52,7 +52,7 @@ test("a duty of the other side", async () => {
 
 test("a score in spite of a declared interest, and an interest that is said not to recuse", async () => {
   const assessment = { applicationId, assessorId: personId, versionNumber: 1, assignedById: personId };
-  await db().assessment.create({ data: assessment });
+  await unguarded().assessment.create({ data: assessment });
   const { id: criterionId } = await db().criterion.create({
     data: { roundId, position: 0, name: "Need", weight: 100, anchors: [] },
   });
@@ -76,11 +76,23 @@ test("a payment's reference twice", async () => {
     reference: "FIN-1",
     recordedById: personId,
   };
-  await db().payment.create({ data: payment });
+  await unguarded().payment.create({ data: payment });
   const error = await errorOf(db().payment.create({ data: payment }));
   expect(fromDatabase(error)).toMatchObject({ code: "CONFLICT", message: expect.stringMatching(/already recorded/) });
   expect(violates(error, "Payment_reference_key")).toBe(true);
   expect(violates(error, "Round_name_key")).toBe(false);
+});
+
+test("an offer that is accepted after its last day", async () => {
+  const sent = { applicationId, sentById: personId, sentAt: new Date(0) };
+  const { id: letterId } = await db().letter.create({ data: { ...sent, kind: "OFFER", text: "An offer" } });
+  const offer = { ...sent, letterId, amountCents: 1n, dueAt: new Date(1_000) };
+  const { id } = await unguarded().offer.create({ data: offer });
+  const late = { outcome: "ACCEPTED", answeredById: personId, answeredAt: new Date(2_000) } as const;
+  expect(fromDatabase(await errorOf(db().offer.update({ where: { id }, data: late })))).toMatchObject({
+    code: "STATE",
+    message: expect.stringMatching(/by the end of its last day/),
+  });
 });
 
 test("an error that stands for no refusal is none", () => {

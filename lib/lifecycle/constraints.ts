@@ -34,6 +34,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   Claim_confirmed_whole: ["STATE", "A claim is confirmed by somebody at some time, or not at all."],
   Claim_two_offices: ["FORBIDDEN", "Who confirmed a claim does not approve it: another budget officer does."],
   Claim_within_advance: ["MONEY", "More would be accounted for than that advance has paid."],
+  Offer_answered_in_time: ["STATE", "An offer is accepted by the end of its last day, and lapses after it."],
   Variation_one_open: [
     "CONFLICT",
     "Another variation of this arrangement is open. It has to be decided or cancelled first.",

@@ -20,6 +20,10 @@ export type StepRow = {
   from: Partial<Record<State, readonly Role[]>>;
   /** The state it leads to; "stays" leaves the state, "back" leads to where it was before. */
   to: State | "stays" | "back";
+  /** Where else it may lead from a state, by what its form is answered with or what is so by then. */
+  toAlso?: Partial<Record<State, State>>;
+  /** What it may change of what the database lets nothing else change: columns of the application, and rows of other tables. */
+  changes?: readonly Held[];
   /**
    * What its form asks. "read": the fields depend on the application, and lib/workflow/forms/queries.ts reads them.
    * "own": its form is a component of its own (components/steps/step-parts.tsx).
@@ -76,6 +80,32 @@ export const NO_WAY_BACK = {
   stillOpen: "It closes nothing. The steps that follow can still decide otherwise.",
 } as const;
 export type NoWayBack = keyof typeof NO_WAY_BACK;
+
+/** What the database lets a step alone change, and only one whose row names it (the migration "steps_held"). */
+type Held =
+  | "signOffFrom"
+  | "versionNumber"
+  | "submittedAt"
+  | "criteriaVersion"
+  | "heldAt"
+  | "changesDueAt"
+  | "recommendedCents"
+  | "approvedCents"
+  | "Recommendation"
+  | "BudgetCheck"
+  | "Decision"
+  | "Phasing"
+  | "Offer"
+  | "Arrangement"
+  | "Report"
+  | "Acquittal"
+  | "PreparedAcquittal"
+  | "Claim"
+  | "Payment"
+  | "Recovery"
+  | "Variation"
+  | "Assessment"
+  | "LaterInterest";
 
 /** A row that knows its own key. */
 export type Step = StepRow & { key: string };

@@ -155,9 +155,9 @@ test("a purchase order number is kept, changed and taken away by the finance off
     orderBy: { id: "desc" },
   });
   expect(event.data).toMatchObject({ from: "PO 4711", to: null });
-  await expect(
-    db().arrangement.update({ where: { applicationId: id }, data: { purchaseOrder: "" } }),
-  ).rejects.toThrow();
+  await expect(db().arrangement.update({ where: { applicationId: id }, data: { purchaseOrder: "" } })).rejects.toThrow(
+    "Arrangement_purchaseOrder",
+  );
 });
 
 test("the amounts of an acquittal are prepared for the certifier, who finds them in the form", async () => {

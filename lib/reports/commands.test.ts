@@ -9,8 +9,8 @@ import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/lifecyc
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, addMonths, dayOf } from "#lib/platform/dates.ts";
-import { db, transaction } from "#lib/platform/db.ts";
-import { declareNone, keepForm, useTestDatabase } from "#lib/test-database.ts";
+import { db } from "#lib/platform/db.ts";
+import { declareNone, keepForm, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { nextReportValues, submittedNumber } from "../../prisma/demo/reports.ts";
 import { acceptReport, exportReports, rescheduleReports, returnReport, saveReport, submitReport } from "./commands.ts";
@@ -173,12 +173,12 @@ test("when the end moves, the schedule moves with it", async () => {
       ({ kind, dueOn }) => ({ kind, dueOn }),
     );
   const late = addMonths(dayOf(now()), 36);
-  await transaction((tx) => rescheduleReports(tx, id, late));
+  await unguarded().$transaction((tx) => rescheduleReports(tx, id, late));
   const longer = await listDue();
   expect(longer.at(-1)).toEqual({ kind: "FINAL", dueOn: addMonths(late, 2) });
   expect(longer.length).toBeGreaterThan(4);
   const soon = inDays(90);
-  await transaction((tx) => rescheduleReports(tx, id, soon));
+  await unguarded().$transaction((tx) => rescheduleReports(tx, id, soon));
   const kept = longer.filter(({ dueOn }) => dueOn <= addMonths(soon, -2));
   expect(kept.length).toBeLessThan(longer.length - 3);
   expect(await listDue()).toEqual([...kept, { kind: "FINAL", dueOn: addMonths(soon, 2) }]);
@@ -192,7 +192,7 @@ test("the last report is the submitted final one, after all others, with no clai
   const ordinary = acceptReport(desk, await request(reference), reference, { report: "2" });
   await expect(ordinary).rejects.toMatchObject({ fields: { report: expect.any(String) } });
   const asked = { number: 1, kind: "SCOPE", reason: "New place", current: {}, proposed: {} } as const;
-  const { id: variationId } = await db().variation.create({
+  const { id: variationId } = await unguarded().variation.create({
     data: {
       ...asked,
       formHash: await keepForm("VARIATION"),
@@ -207,7 +207,7 @@ test("the last report is the submitted final one, after all others, with no clai
   await expect(ended).rejects.toThrow(
     "Report 2 is not accepted and variation 1 is not decided. Answer what the agency has sent",
   );
-  await db().variation.update({ where: { id: variationId }, data: { state: "DECLINED", decidedAt: now() } });
+  await unguarded().variation.update({ where: { id: variationId }, data: { state: "DECLINED", decidedAt: now() } });
   await accept();
   expect(await db().application.findUnique({ where: { id } })).toMatchObject({ state: "CLOSING" });
   expect(await states(id)).toEqual(["PROGRESS ACCEPTED", "FINAL ACCEPTED"]);

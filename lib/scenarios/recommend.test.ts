@@ -1,7 +1,9 @@
 // A scenario becomes recommendations, row by row, and never above the envelope.
+
 import { expect, test } from "vitest";
 import { STARTING_CONDITIONS } from "#lib/decisions/schema.ts";
 import { db } from "#lib/platform/db.ts";
+import { unguarded } from "#lib/test-database.ts";
 import {
   application,
   applicationElsewhere,
@@ -35,7 +37,7 @@ test("each row is recommended by itself: one that is refused, with its figure, d
   const unticked = await application({ scores: [0, 0] });
   const all = [pick(fits), pick(part, 600n), pick(over, 1_001n), pick(small, 100n), pick(held), pick(assessed)];
   const id = await created([...all, pick(unticked, 1_000n, false)]);
-  await db().application.update({ where: { reference: held }, data: { heldAt: new Date() } });
+  await unguarded().application.update({ where: { reference: held }, data: { heldAt: new Date() } });
   await duty(assessed, desk, "ASSESS");
   const became = await recommendAll(desk, id, [unticked, ...all.map(({ reference }) => reference)].reverse());
   expect(became).toEqual({
@@ -100,7 +102,7 @@ test("sent twice it recommends once; a page from before a step is refused for th
   const [one, two] = [await application(), await application()];
   const id = await created([pick(one), pick(two)]);
   const words = await plan([one, two], { rationale: "Yes" });
-  await db().application.update({ where: { reference: two }, data: { revision: { increment: 1 } } });
+  await unguarded().application.update({ where: { reference: two }, data: { revision: { increment: 1 } } });
   const asked = { ...request(), revision: 1 };
   const send = () => recommendScenario(desk, asked, roundId, id, words);
   await Promise.all([send(), send()]);

@@ -12,7 +12,8 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { sumCents } from "#lib/platform/money.ts";
+import { approveBefore, declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { Balance, tryAll } from "#lib/test-random.ts";
 import * as variations from "./commands.ts";
 
@@ -42,7 +43,7 @@ async function somebody(email: string, role: Role, agencyId?: string) {
   const { id } = await db().person.create({
     data: { email, name: email, side, agencyId: agencyId ?? null, roles },
   });
-  if (role === "APPROVER") await db().delegation.create({ data: { personId: id } });
+  if (role === "APPROVER") await unguarded().delegation.create({ data: { personId: id } });
   const actor = await findActor(email);
   if (!actor) throw new Error(email);
   return actor;
@@ -53,7 +54,7 @@ const phased = (amounts: readonly bigint[]): PhasedAmount =>
 
 async function newArrangement(): Promise<{ id: string; reference: string }> {
   const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
-  const { id } = await db().application.create({
+  const { id } = await unguarded().application.create({
     data: {
       reference,
       title: reference,
@@ -64,6 +65,7 @@ async function newArrangement(): Promise<{ id: string; reference: string }> {
       arrangement: { create: { startsOn: dayOf(now()), endsOn: dayOf(now()) } },
     },
   });
+  await approveBefore(id, sumCents(START));
   await transaction(async (tx) => {
     await reserve(tx, cause(), id, phased(START));
     await commitReserve(tx, cause(), id);

@@ -9,7 +9,7 @@ import { shiftClock } from "#lib/platform/clock.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, signedToday, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { sendReminders } from "./commands.ts";
 
 useTestDatabase();
@@ -20,7 +20,7 @@ let authorId = "";
 const read = new Set<string>();
 
 beforeEach(async () => {
-  await db().application.updateMany({ data: { state: "CLOSED" } });
+  await unguarded().application.updateMany({ data: { state: "CLOSED" } });
   agencyId = (await db().agency.findFirstOrThrow()).id;
   authorId = (await somebody("AUDITOR")).id;
 });
@@ -43,7 +43,9 @@ async function application(state: State, since: string, more: { closesAt?: Date;
   const round = await db().round.create({ data: { name: `Round ${++number}`, opensAt: new Date(0), closesAt } });
   const reference = `PSF-2026-${String(++number).padStart(4, "0")}`;
   const data = { reference, title: `The title of ${reference}`, state, versionNumber: 1, agencyId, roundId: round.id };
-  return db().application.create({ data: { ...data, createdById: authorId, stateSince: noon(since), ...columns } });
+  return unguarded().application.create({
+    data: { ...data, createdById: authorId, stateSince: noon(since), ...columns },
+  });
 }
 
 /** Mails that no test has read before. */
@@ -120,7 +122,7 @@ test("an offer's deadline is the certifiers' alone, in their words; a later one 
   const letter = { applicationId: id, kind: "OFFER" as const, text: "Text", sentById: authorId };
   const { id: letterId } = await db().letter.create({ data: letter });
   const dueAt = new Date("2026-11-30T23:59:59+13:00");
-  await db().offer.create({ data: { applicationId: id, amountCents: 1n, letterId, dueAt, sentById: authorId } });
+  await unguarded().offer.create({ data: { applicationId: id, amountCents: 1n, letterId, dueAt, sentById: authorId } });
   expect(await mailsOn("2026-11-25")).toEqual([]);
   expect(await mailsOn("2026-11-26")).toEqual([`${certifier.email}: reminder, due on 30 November 2026`]);
   const { text } = await db().email.findFirstOrThrow({ where: { applicationId: id } });
@@ -128,7 +130,10 @@ test("an offer's deadline is the certifiers' alone, in their words; a later one 
     "It is “Offer to accept” and has been waiting on the certifier since 2 November 2026: “Accept offer”.",
   );
   expect(text).not.toContain("The title");
-  await db().offer.updateMany({ where: { applicationId: id }, data: { dueAt: new Date("2026-12-07T23:59:59+13:00") } });
+  await unguarded().offer.updateMany({
+    where: { applicationId: id },
+    data: { dueAt: new Date("2026-12-07T23:59:59+13:00") },
+  });
   expect(await mailsOn("2026-12-03")).toEqual([`${certifier.email}: reminder, due on 7 December 2026`]);
 });
 
@@ -142,7 +147,7 @@ test("of the assessors those who are not done are reminded; the desk hears once 
     const status = assessorId === done.id ? ("COMPLETE" as const) : ("ASSIGNED" as const);
     const row = { applicationId: id, assessorId, versionNumber: 1, assignedById: authorId, status };
     const completedAt = status === "COMPLETE" ? noon("2026-11-04") : null;
-    await db().assessment.create({
+    await unguarded().assessment.create({
       data: { ...row, completedAt, assignedAt: noon("2026-11-03"), dueOn: day("2026-11-16") },
     });
   }
@@ -169,6 +174,8 @@ test("what is on hold is nobody's delay: nothing is sent, and the days go on whe
   const { email } = await somebody("DESK");
   const desk = asMfat((await findActor(email)) ?? never());
   const { id, reference } = await application("SUBMITTED", "2026-11-02");
+  const version = { ...(await signedToday()), answers: {}, requestedCents: 0n, certifiedById: authorId };
+  await unguarded().applicationVersion.create({ data: { ...version, applicationId: id, number: 1 } });
   await declareNone(desk.personId, { id });
   shiftClock(noon("2026-11-03").getTime() - Date.now());
   await putOnHold(desk, { requestId: randomUUID(), revision: 1 }, reference, { reason: "Waits for a partner" });

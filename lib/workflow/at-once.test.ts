@@ -1,19 +1,18 @@
 // Two people at once at every step of the table: one of them acts, once, and the rules of the fund hold.
 import { randomUUID } from "node:crypto";
-import pg from "pg";
 import { afterEach, expect, test } from "vitest";
 import * as arrangements from "#lib/arrangements/commands.ts";
 import { shiftClock } from "#lib/platform/clock.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { draftOf, useCast, who } from "#lib/test-cast.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { checkFund, checkWay } from "#lib/test-rules.ts";
 import { read, TAKE, tried, well } from "#lib/test-steps.ts";
 import { prepare } from "#lib/test-ways.ts";
 import { STEP_KEYS, type StepKey } from "./steps.ts";
 
-const database = useTestDatabase("template_demo");
+useTestDatabase("template_demo");
 useCast();
 afterEach(() => {
   shiftClock(0);
@@ -21,18 +20,14 @@ afterEach(() => {
 
 test("control: what breaks a rule is found", async () => {
   await checkFund();
-  const owner = new pg.Client({ connectionString: database.ownerUrl });
-  await owner.connect();
   const { reference } = await db().application.findFirstOrThrow({ where: { state: "OFFERED" } });
-  const put = (state: State) =>
-    owner.query(`UPDATE "Application" SET state = $1::"State" WHERE reference = $2`, [state, reference]);
+  const put = (state: State) => unguarded().application.update({ where: { reference }, data: { state } });
   try {
     await put("ACTIVE");
     await expect(checkFund()).rejects.toThrow(/deeply equal/);
     await expect(checkWay(reference)).rejects.toThrow();
   } finally {
     await put("OFFERED");
-    await owner.end();
   }
   await checkFund();
   await checkWay(reference);

@@ -140,7 +140,7 @@ test("a step that the state refuses says to MFAT what can be done now, and to an
   const mfat = refused("STATE", { state: "BUDGET_CHECK", side: "MFAT" });
   expect([mfat.code, mfat.message]).toEqual([
     "STATE",
-    "Not now. The steps that are possible now: Confirm budget, Take back recommendation, Return recommendation, Withdraw, Put on hold.",
+    "Not now. The steps that are possible now: Set assessment aside, Keep assessment, Count assessment again, Confirm budget, Take back recommendation, Return recommendation, Withdraw, Put on hold.",
   ]);
   const held = refused("STATE", { state: "BUDGET_CHECK", isHeld: true, side: "MFAT" });
   expect(held.message).toBe("Not now. The steps that are possible now: Withdraw, Resume.");

@@ -46,6 +46,29 @@ export type StepsWith<Column extends keyof Step> = {
 export const happenedLabel = (step: StepKey): string =>
   stepRow(step).happened.replace(/^./, (first) => first.toUpperCase());
 
+/** A step from one state to another, and what it may change on the way. */
+export type StepEdge = { action: StepKey; fromState: State; toState: State; changes: readonly string[] };
+
+/** All ways that the table allows, for the database to hold every step to. */
+export const stepEdges = (): StepEdge[] =>
+  STEP_KEYS.flatMap((action) => {
+    const { from, to, toAlso, changes = [] } = stepRow(action);
+    return statesOf(from).flatMap((fromState) =>
+      [...ends(to, fromState), toAlso?.[fromState] ?? []]
+        .flat()
+        .map((toState) => ({ action, fromState, toState, changes })),
+    );
+  });
+
+/** Back is to any state from which a step leads here. */
+function ends(to: Step["to"], here: State): readonly State[] {
+  if (to === "stays") return [here];
+  if (to !== "back") return [to];
+  return STEP_KEYS.flatMap((step) => (stepRow(step).to === here ? statesOf(stepRow(step).from) : []));
+}
+
+const statesOf = (from: Step["from"]): State[] => Object.keys(from) as State[];
+
 export const pageTitle = (step: StepKey): string => stepRow(step).page ?? stepRow(step).label;
 
 /** What somebody reads before a step that ends an application. */

@@ -28,7 +28,7 @@ const goTo = (at: number) => {
 
 /** Years that are closed on the way: more of them as long as something has not been seen. */
 const YEARS = Number(process.env.TEST_YEARS ?? 2);
-const YEARS_MAX = YEARS + 4;
+const YEARS_MAX = YEARS + 12;
 /** Commands, or groups of them, at each stop of the clock. */
 const GROUPS = 6;
 const ARRANGEMENTS = 3;

@@ -10,6 +10,7 @@ import { createRound } from "#lib/fund/commands.ts";
 import { STARTING_CHECKLIST } from "#lib/fund/schema.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { askForAccruals } from "#lib/payments/accruals/commands.ts";
+import { changeDelegation } from "#lib/people/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { DEMO_PEOPLE } from "#lib/people/schema.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
@@ -33,9 +34,10 @@ export async function seedDemo(): Promise<void> {
   const today = dayOf(now());
   const year = financialYearOf(today);
   const first = financialYearOf(addDays(today, -Math.max(...STORIES.map(({ daysAgo }) => daysAgo))));
-  await at(beginningOf(first), async () => {
+  let ended = await at(beginningOf(first), async () => {
     await seedReferenceData();
     await addPeople();
+    await giveDelegations();
   });
   const [budget, second] = [await mfat("budget@mfat.example"), await mfat("budget2@mfat.example")];
   const steps = [
@@ -48,7 +50,6 @@ export async function seedDemo(): Promise<void> {
   ];
   steps.sort((a, b) => a.at.getTime() - b.at.getTime());
   // Nobody acts before what somebody else does has ended, and nobody later than now: also where it is just after midnight.
-  let ended = new Date(0);
   const latest = now();
   for (const step of steps) ended = await at(earlierOf(step.at < ended ? ended : step.at, latest), step.run);
   await settleOldMail();
@@ -120,11 +121,27 @@ async function addPeople(): Promise<void> {
       data: { email: person.email, name: person.name, side, agencyId: agency?.id ?? null, createdAt: now() },
     });
     await db().personRole.createMany({ data: person.roles.map((role) => ({ personId: id, side, role })) });
-    if ("limitCents" in person) await db().delegation.create({ data: { personId: id, limitCents: person.limitCents } });
   }
   for (const { id, abbreviation, emailDomains } of agencies) {
     if (!people.some((person) => person.agency === abbreviation)) continue;
     await db().agency.update({ where: { id }, data: { emailDomains: [...emailDomains, domainOf(abbreviation)] } });
+  }
+}
+
+/** What each approver may decide: one administrator asks, the other confirms. */
+async function giveDelegations(): Promise<void> {
+  const [admin, second] = [await mfat("admin@mfat.example"), await mfat("admin2@mfat.example")];
+  for (const person of DEMO_PEOPLE) {
+    if (!("limitCents" in person)) continue;
+    const { personId } = await mfat(person.email);
+    const { limitCents } = person;
+    await changeDelegation(admin, { requestId: randomUUID() }, personId, {
+      delegation: limitCents === null ? "unlimited" : "limit",
+      limit: limitCents === null ? "" : String(limitCents / 100n),
+      reason: "Delegations of the fund (demonstration)",
+    });
+    const { id } = await db().changeRequest.findFirstOrThrow({ where: { personId } });
+    await confirmChange(second, { requestId: randomUUID() }, id);
   }
 }
 

@@ -6,7 +6,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { useCast, who } from "#lib/test-cast.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { TAKE, well } from "#lib/test-steps.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import { prepareClaims, takeClaims } from "./commands.ts";
@@ -63,8 +63,8 @@ beforeEach(async () => {
     take: 2,
   });
   [first, second] = found.map(({ reference }) => reference) as [string, string];
-  await db().application.updateMany({ where: { reference: { in: [first, second] } }, data: { heldAt: null } });
-  await db().claim.updateMany({
+  await unguarded().application.updateMany({ where: { reference: { in: [first, second] } }, data: { heldAt: null } });
+  await unguarded().claim.updateMany({
     where: { ofAgency: { reference: { in: [first, second] } }, state: { in: ["CLAIMED", "APPROVED"] } },
     data: { state: "CANCELLED", decidedAt: now() },
   });

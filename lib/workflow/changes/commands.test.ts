@@ -26,7 +26,7 @@ import { dayOf, withinYear } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
-import { budgetOfficers, keepForm, useTestDatabase } from "#lib/test-database.ts";
+import { approveBefore, budgetOfficers, keepForm, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import { applyDueChanges, confirmChange } from "./commands.ts";
 
@@ -202,7 +202,7 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
   let agencyMail = "";
 
   const openVariation = async () =>
-    db().variation.create({
+    unguarded().variation.create({
       data: {
         applicationId: boats,
         number: 99,
@@ -234,12 +234,13 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     const make = async (title: string, state: "ACTIVE" | "OFFERED") => {
       const reference = `PSF-${first}-${title}`;
       const data = { reference, title, agencyId: agency.id, roundId, createdById: budget.personId, state };
-      return (await db().application.create({ data })).id;
+      return (await unguarded().application.create({ data })).id;
     };
     [boats, dogs] = [await make("Boats", "ACTIVE"), await make("Dogs", "OFFERED")];
     const days = { startsOn: new Date(Date.UTC(first, 6, 1)), endsOn: new Date(Date.UTC(first + 2, 5, 30)) };
-    await db().arrangement.create({ data: { applicationId: boats, ...days } });
-    await db().phasing.createMany({
+    await unguarded().arrangement.create({ data: { applicationId: boats, ...days } });
+    await approveBefore(dogs, 40_00n);
+    await unguarded().phasing.createMany({
       data: [
         { applicationId: dogs, kind: "RECOMMENDED", startYear: first, cents: 40_00n },
         { applicationId: dogs, kind: "APPROVED", startYear: first, cents: 40_00n },
@@ -319,7 +320,7 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
   test("and back, by reversing either half; what was accepted meanwhile goes back as a commitment", async () => {
     await transaction((tx) => commitReserve(tx, cause(), dogs));
     const days = { startsOn: new Date(Date.UTC(first, 6, 1)), endsOn: new Date(Date.UTC(first + 2, 5, 30)) };
-    await db().arrangement.create({ data: { applicationId: dogs, ...days } });
+    await unguarded().arrangement.create({ data: { applicationId: dogs, ...days } });
     const { changeId } = await db().carriedInitiative.findFirstOrThrow({ where: { applicationId: boats } });
     const half = await db().ledgerEntry.findFirstOrThrow({
       where: { changeId, startYear: first + 1, kind: "ADJUST" },
@@ -329,7 +330,7 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
       code: "STATE",
       message: `PSF-${first}-Boats has an open variation. Decide it first.`,
     });
-    await db().variation.update({
+    await unguarded().variation.update({
       where: { id: varying },
       data: { state: "CANCELLED", decidedById: budget.personId, decidedAt: new Date() },
     });
@@ -367,12 +368,14 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     const id = await carried(0n, first, [boats]);
     const sent = { applicationId: boats, sentById: budget.personId, sentAt: new Date(0) };
     const { id: letterId } = await db().letter.create({ data: { ...sent, kind: "OFFER", text: "An offer" } });
-    const open = await db().offer.create({ data: { ...sent, letterId, amountCents: 1n, dueAt: new Date(1000) } });
+    const open = await unguarded().offer.create({
+      data: { ...sent, letterId, amountCents: 1n, dueAt: new Date(1000) },
+    });
     expect(await refusal(() => confirmChange(second, request(), id))).toMatchObject({
       code: "STATE",
       message: `The last day of the offer of PSF-${first}-Boats has passed, so its money is released within minutes.`,
     });
-    await db().offer.update({ where: { id: open.id }, data: { outcome: "LAPSED", answeredAt: new Date(2000) } });
+    await unguarded().offer.update({ where: { id: open.id }, data: { outcome: "LAPSED", answeredAt: new Date(2000) } });
     await declineChange(second, request(), id, "Not now");
   });
 

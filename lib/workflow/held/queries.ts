@@ -1,0 +1,57 @@
+import { db } from "#lib/platform/db.ts";
+import { stepEdges } from "#lib/workflow/steps.ts";
+
+/** What is not as the rules of the fund have it: a rule, by the name that the database refuses with, and where. */
+export type Breach = { rule: string; what: string };
+
+/**
+ * Whether what stands in the database is what its guards would have let through: states against the last step, amounts against
+ * the decision, scores against their completion, delegations against the last confirmed change. Who owns the tables can pass
+ * by the guards, and is found here.
+ */
+export async function listBreaches(): Promise<Breach[]> {
+  const edges = JSON.stringify(stepEdges());
+  return db().$queryRaw<Breach[]>`
+    SELECT rule, a.reference AS what FROM "Application" a CROSS JOIN application_problem(a) AS rule WHERE rule IS NOT NULL
+    UNION ALL
+    SELECT 'AuditEvent_step_goes_on', a.reference || ', event ' || e.id FROM (
+      SELECT id, "applicationId", "fromState",
+        lag("toState", 1, 'DRAFT') OVER (PARTITION BY "applicationId" ORDER BY id) AS stood
+        FROM "AuditEvent" WHERE action IS NOT NULL) e
+      JOIN "Application" a ON a.id = e."applicationId" WHERE e."fromState" IS DISTINCT FROM e.stood
+    UNION ALL
+    SELECT 'Assessment_as_completed', a.reference || ', ' || p.name FROM "Assessment" s
+      JOIN "Application" a ON a.id = s."applicationId" JOIN "Person" p ON p.id = s."assessorId"
+      WHERE s.status <> 'ASSIGNED' AND coalesce(s.seal, CASE s.status WHEN 'COMPLETE' THEN '' END)
+        <> scores_seal(s."applicationId", s."assessorId")
+    UNION ALL
+    SELECT 'Delegation_by_change', p.name FROM "Delegation" d JOIN "Person" p ON p.id = d."personId"
+      LEFT JOIN LATERAL (SELECT * FROM "ChangeRequest" c WHERE c.kind = 'DELEGATION' AND c."personId" = d."personId"
+        AND c."appliedAt" IS NOT NULL ORDER BY c."appliedAt" DESC, c.id DESC LIMIT 1) last ON true
+      WHERE last.id IS DISTINCT FROM d."changeId"
+        OR last.id IS NOT NULL AND (last.delegation = 'none' OR last.cents IS DISTINCT FROM d."limitCents")
+    UNION ALL
+    SELECT 'Decision_within_delegation', a.reference FROM "Decision" d JOIN "Application" a ON a.id = d."applicationId"
+      JOIN "Recommendation" r ON r.id = d."recommendationId"
+      LEFT JOIN LATERAL (SELECT * FROM "ChangeRequest" c WHERE c.kind = 'DELEGATION' AND c."appliedAt" <= d."decidedAt"
+        AND c."personId" = coalesce(d."forId", d."decidedById") ORDER BY c."appliedAt" DESC, c.id DESC LIMIT 1) last ON true
+      WHERE d.outcome <> 'RETURNED' AND (
+        d."delegationCents" < CASE WHEN d.outcome IN ('APPROVED', 'REOPENED') THEN d."amountCents" ELSE r."amountCents" END
+        OR last.id IS DISTINCT FROM d."delegationChangeId"
+        OR last.id IS NOT NULL AND (last.delegation = 'none' OR last.cents IS DISTINCT FROM d."delegationCents"))
+    UNION ALL
+    SELECT 'Decision_on_confirmed_budget', a.reference FROM "Decision" d JOIN "Application" a ON a.id = d."applicationId"
+      JOIN "Recommendation" r ON r.id = d."recommendationId"
+      LEFT JOIN "BudgetCheck" b ON b.id = d."budgetCheckId" AND b."isConfirmed" AND b."recommendationId" = r.id
+      WHERE b.id IS NULL AND r.outcome <> 'DO_NOT_FUND'
+    UNION ALL
+    SELECT 'StepEdge_is_the_table', coalesce(held.action, ours.action) FROM "StepEdge" held
+      FULL JOIN jsonb_to_recordset(${edges}::jsonb)
+        AS ours (action text, "fromState" "State", "toState" "State", changes text[])
+        USING (action, "fromState", "toState", changes)
+      WHERE held.action IS NULL OR ours.action IS NULL
+    UNION ALL
+    SELECT 'Trigger_is_on', c.relname || ', ' || t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+      WHERE c.relnamespace = 'public'::regnamespace AND t.tgenabled NOT IN ('O', 'A')
+    ORDER BY 1, 2`;
+}
