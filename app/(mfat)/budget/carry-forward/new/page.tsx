@@ -30,7 +30,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     .slice(0, -1)
     .filter(({ startYear, closedAt }) => stageOf(startYear + 1, today) !== "closing" && !closedAt);
   const asked = Number(text(search, "year") || financialYearOf(today));
-  const from = years.find(({ startYear }) => startYear === asked) ?? years[0];
+  // Whoever asks for a year is not led on to another without a word.
+  const from = years.find(({ startYear }) => startYear === asked) ?? (text(search, "year") ? undefined : years[0]);
   const movable = from ? await listMovable(actor, from.startYear) : [];
   const year = formatYear(from?.startYear ?? asked);
   return (
@@ -48,35 +49,47 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
             isCurrent: startYear === from?.startYear,
           }))}
         />
-        <p>
-          The money moves into the next financial year. What the initiatives you choose have not spent moves with it,
-          without using available money in either year, and we email their agencies. Another budget officer or an
-          approver confirms it. Nothing moves until then.
-        </p>
-        <Form
-          action={askForCarryForward}
-          fields={resolveFields(
-            CARRY_FORWARD_FIELDS.filter(({ name }) => name !== "fromYear"),
-            { initiatives: movable.filter(({ problem }) => problem === null).map(optionOf) },
-          )}
-          requestId={randomUUID()}
-          submit="Ask for carry-forward"
-          cancelHref="/budget/carry-forward"
-        >
-          <input type="hidden" name="fromYear" value={from?.startYear ?? ""} />
-        </Form>
-        {movable.some(({ problem }) => problem !== null) && (
-          <>
-            <h2>Initiatives you cannot carry forward now</h2>
-            <ul>
-              {movable.flatMap(({ applicationId, problem }) =>
-                problem ? [<li key={applicationId}>{problem}.</li>] : [],
-              )}
-            </ul>
-          </>
+        {from ? (
+          <Ask startYear={from.startYear} movable={movable} />
+        ) : (
+          <p className="app-empty">Nothing can be carried forward from {year} any more.</p>
         )}
       </Narrow>
     </MarkedPage>
+  );
+}
+
+function Ask({ startYear, movable }: { startYear: number; movable: readonly MovableLine[] }) {
+  return (
+    <>
+      <p>
+        The money moves into the next financial year. What the initiatives you choose have not spent moves with it,
+        without using available money in either year, and we email their agencies. Another budget officer or an approver
+        confirms it. Nothing moves until then.
+      </p>
+      <Form
+        action={askForCarryForward}
+        fields={resolveFields(
+          CARRY_FORWARD_FIELDS.filter(({ name }) => name !== "fromYear"),
+          { initiatives: movable.filter(({ problem }) => problem === null).map(optionOf) },
+        )}
+        requestId={randomUUID()}
+        submit="Ask for carry-forward"
+        cancelHref="/budget/carry-forward"
+      >
+        <input type="hidden" name="fromYear" value={startYear} />
+      </Form>
+      {movable.some(({ problem }) => problem !== null) && (
+        <>
+          <h2>Initiatives you cannot carry forward now</h2>
+          <ul>
+            {movable.flatMap(({ applicationId, problem }) =>
+              problem ? [<li key={applicationId}>{problem}.</li>] : [],
+            )}
+          </ul>
+        </>
+      )}
+    </>
   );
 }
 
