@@ -373,6 +373,7 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
   "with work of June": [
     ...TO_OFFERED,
     ["acceptOffer", CERTIFIER],
+    ["stateAccrual", CONTRIBUTOR],
     { slip: ["stateAccrual", CONTRIBUTOR, someAccrual], undo: [["stateAccrual", CONTRIBUTOR]] },
   ],
 };

@@ -8,7 +8,7 @@ import { listLetters } from "#lib/letters/queries.ts";
 import { sinceSent } from "#lib/letters/rules.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
-import { addDays, dayOf, endOfDay, formatDeadline, yearBeginsOn } from "#lib/platform/dates.ts";
+import { addDays, dayOf, endOfDay, financialYearOf, formatDeadline, yearBeginsOn } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { addWorkingDays } from "#lib/platform/working-days.ts";
@@ -161,7 +161,7 @@ describe("until when", () => {
     const [first] = phasing.filter(({ kind }) => kind === "APPROVED");
     if (!first) throw new Error("Nothing is approved.");
     const key = { applicationId: id, kind: "APPROVED" as const };
-    const startYear = first.startYear - 1;
+    const startYear = financialYearOf(dayOf(now())) - 1;
     await unguarded().phasing.updateMany({ where: { ...key, startYear: first.startYear }, data: { startYear } });
     expect(await obstacleOf(reference)).toMatch(/so it can take no more money.*apply for money of a later year\.$/);
     await expect(again(reference)).rejects.toMatchObject({ code: "STATE" });
