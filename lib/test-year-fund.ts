@@ -81,7 +81,8 @@ async function addInitiative(isProposal: boolean): Promise<void> {
   });
   if (!isProposal) {
     const days = { startsOn: dateOf(0), endsOn: dateOf(60_000) };
-    await unguarded().arrangement.create({ data: { applicationId: id, ...days } });
+    // Work before an offer is accepted is not claimed: this one was accepted before all of it.
+    await unguarded().arrangement.create({ data: { applicationId: id, ...days, acceptedAt: dateOf(0) } });
     await approveBefore(id, 100_000_000n);
   }
   for (const { personId } of [desk, ...officers]) await declareNone(personId, { id });
