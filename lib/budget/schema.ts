@@ -57,7 +57,7 @@ export const THRESHOLD_FIELDS = [
     kind: "amount",
     name: "threshold",
     label: "Threshold",
-    hint: "In sum, for each financial year, GST exclusive. 0: every change takes two people",
+    hint: "The total for each financial year, GST exclusive. Enter 0 if every change needs two people",
     missing: "Enter the threshold",
     allowZero: true,
   },

@@ -169,6 +169,6 @@ test("a control total that is another than that of the lines is refused, whereve
     fields: { total: "“much” is no amount in dollars and cents" },
   });
   await expect(preparePayments(budget, request(), csvOf([...rows, ["Total", "3.51", "", ""]]))).rejects.toMatchObject({
-    fields: { lines: "Line 4 is a total. The lines add up to $3.50, and the total is $3.51" },
+    fields: { lines: "The total on line 4 does not match. The lines add up to $3.50, and the total is $3.51" },
   });
 });

@@ -115,7 +115,7 @@ export function readLines(csv: string): { lines: FileLine[]; problem: null } | {
   }
   for (const { line, amount } of totals) {
     const wrong = totalProblem(lines, readAmount(amount));
-    if (wrong) return { lines: null, problem: `Line ${line} is a total. ${wrong}` };
+    if (wrong) return { lines: null, problem: `The total on line ${line} does not match. ${wrong}` };
   }
   return { lines, problem: null };
 }

@@ -30,7 +30,7 @@ export async function changePurchaseOrder(
     return {
       note: purchaseOrder
         ? `The purchase order number is ${purchaseOrder}.`
-        : `There is no purchase order number any more. It was ${before.purchaseOrder}.`,
+        : `The purchase order number ${before.purchaseOrder} was removed.`,
       data: { from: before.purchaseOrder, to: purchaseOrder },
     };
   });
