@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { type End, reopenFields, whyNotReopened } from "./rules.ts";
+
+const NOW = new Date("2026-11-24T03:00:00Z");
+const after = (ms: number) => new Date(NOW.getTime() + ms);
+const end = (of: Partial<End> = {}): End => ({
+  before: "SUBMITTED",
+  endedAt: after(-86_400_000),
+  until: after(86_400_000),
+  heldAt: null,
+  round: { closesAt: null },
+  phasing: [],
+  offer: null,
+  ...of,
+});
+
+test("an end is reopened until the last moment for it, and not after", () => {
+  expect(whyNotReopened(end(), NOW)).toBeNull();
+  expect(whyNotReopened(end({ until: NOW }), NOW)).toBeNull();
+  expect(whyNotReopened(end({ until: after(-1) }), NOW)).toBe(
+    "It could be reopened until 24 November 2026, 3:59 pm NZDT, 20 working days after it ended.",
+  );
+});
+
+test("a discarded draft is not reopened for a round that has closed; what was submitted is", () => {
+  const closesAt = (ms: number) => ({ round: { closesAt: after(ms) } });
+  expect(whyNotReopened(end({ before: "DRAFT", ...closesAt(0) }), NOW)).toBe(
+    "The round closed on 24 November 2026, 4:00 pm NZDT, so the draft could not be submitted any more.",
+  );
+  expect(whyNotReopened(end({ before: "DRAFT", ...closesAt(1) }), NOW)).toBeNull();
+  expect(whyNotReopened(end({ before: "DRAFT" }), NOW)).toBeNull();
+  expect(whyNotReopened(end(closesAt(-1)), NOW)).toBeNull();
+});
+
+test("an end is not reopened for money of a year that has ended", () => {
+  const phasing = [
+    { startYear: 2025, cents: 12_300n },
+    { startYear: 2026, cents: 100n },
+  ];
+  expect(whyNotReopened(end({ phasing }), NOW)).toMatch(
+    /^2025\/26 .*\$123\.00 is phased in it\. Ask the agency to apply for money of a later year\.$/,
+  );
+  expect(whyNotReopened(end({ phasing: phasing.slice(1) }), NOW)).toBeNull();
+});
+
+test("an offer that is opened again is given a last day; every reopening its reason", () => {
+  const names = (offer: End["offer"]) => reopenFields({ offer }).map(({ name }) => name);
+  expect(names(null)).toEqual(["reason"]);
+  expect(names({ id: "1", dueAt: NOW })).toEqual(["dueOn", "reason"]);
+});
