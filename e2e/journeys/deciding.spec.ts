@@ -72,6 +72,52 @@ test("a deputy approves for an approver, the desk looks at a new text before it 
   }
 });
 
+test("a decline is reopened before the agency is told, told by a letter, and reopened with a letter that corrects it", async ({
+  as,
+  portal,
+}) => {
+  const reference = await referenceOf(portal, "UNSUCCESSFUL", "MPI");
+  const approver = await as("approver2@mfat.example", { javaScriptEnabled: false });
+  const certifier = await as("certifier@mpi.example");
+  const reads = async (words: string) => {
+    await openApplication(certifier, reference);
+    await expect(certifier.getByText(words).first()).toBeVisible();
+  };
+  await reads("Being decided");
+  await expect(certifier.getByRole("heading", { name: "Decision" })).toHaveCount(0);
+
+  await chooseStep(approver, reference, "Reopen decision");
+  await approver.getByRole("button", { name: "Reopen decision" }).click();
+  await expect(approver.getByRole("link", { name: "Enter a reason" })).toBeVisible();
+  await approver.getByLabel("Why you are reopening it").fill("Another initiative was meant");
+  await send(approver, "Reopen decision");
+  await expect(approver.getByText("Another initiative was meant").first()).toBeVisible();
+  await reads("Being decided");
+
+  await chooseStep(approver, reference, "Decline");
+  await approver.getByLabel("Reason", { exact: true }).fill("It was meant after all");
+  await approver.getByLabel("What the agency is told").fill("A regional body has begun this work.");
+  await send(approver, "Decline");
+  await reads("Being decided");
+  await expect(certifier.getByText("A regional body has begun this work.")).toHaveCount(0);
+
+  const desk = await as("desk@mfat.example");
+  await chooseStep(desk, reference, "Send decision letter");
+  await expect(desk.getByText("A regional body has begun this work.")).toBeVisible();
+  await send(desk, "Send decision letter");
+  await reads("A regional body has begun this work.");
+  await expect(certifier.getByText("Declined").first()).toBeVisible();
+
+  await chooseStep(approver, reference, "Reopen and send correction");
+  await approver.getByLabel("Why you are reopening it").fill("The body has ended its work");
+  await approver.getByLabel("What the agency is told").fill("The regional body has ended its work.");
+  await send(approver, "Reopen and send correction");
+  await reads("The regional body has ended its work.");
+  await expect(certifier.getByText("That letter no longer applies.")).toBeVisible();
+  await expect(certifier.getByText("Being decided").first()).toBeVisible();
+  await expect(certifier.getByText("The body has ended its work")).toHaveCount(0);
+});
+
 async function wordsOf(pdf: Buffer): Promise<string> {
   const document = await getDocumentProxy(new Uint8Array(pdf));
   let words = "";
