@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apart, byDisagreement, spread, weightedTotal } from "./rules.ts";
+import { apart, assessorHeading, byDisagreement, spread, weightedTotal } from "./rules.ts";
 
 const criteria = ["need", "fit", "value"].map((id) => ({ id, weight: 30 }));
 const scored = (status: "COMPLETE" | "ASSIGNED", ...scores: (number | null)[]) => ({
@@ -41,4 +41,9 @@ test("values are spread as far as the highest is from the lowest; one alone is n
 test("an assessment without a score for a criterion disagrees with nobody on it", () => {
   const none = { status: "COMPLETE" as const, scores: [] };
   expect(apart([scored("COMPLETE", 2, 4, 1), none], "need")).toBeNull();
+});
+
+test("the scores of an assessment that was set aside say so", () => {
+  expect(assessorHeading({ assessor: "Kate", status: "COMPLETE" })).toBe("Kate");
+  expect(assessorHeading({ assessor: "Kate", status: "SET_ASIDE" })).toBe("Kate (set aside)");
 });

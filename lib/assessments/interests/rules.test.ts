@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { interestSheet, interestWords } from "./rules.ts";
+import { clearedWords, interestSheet, interestWords } from "./rules.ts";
 
 test("a declaration says whether there is an interest, and what became of it", () => {
   const words = [
@@ -82,4 +82,13 @@ test("the register as a file is marked as its highest application, with a row fo
   expect(interestSheet([], true, declared.declaredAt).about).not.toEqual(
     interestSheet([], false, declared.declaredAt).about,
   );
+});
+
+test("an interest that was cleared says by whom, when and why", () => {
+  const clearedAt = new Date("2026-11-01T00:00:00Z");
+  expect(clearedWords({ clearedBy: null, clearedAt: null, clearReason: null })).toBeNull();
+  expect(clearedWords({ clearedBy: "Kate", clearedAt, clearReason: "Sold" })).toBe(
+    "Cleared by Kate, 1 November 2026, 1:00 pm: “Sold”",
+  );
+  expect(clearedWords({ clearedBy: null, clearedAt, clearReason: "Sold" })).toContain("Cleared by an administrator,");
 });

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { obstaclesToAssessing, obstaclesToModeration, obstaclesToSecondThoughts, undecidedWords } from "./steps.ts";
+
+test("nothing is returned or set aside that is not complete, nor counted again that was not set aside", () => {
+  expect(obstaclesToSecondThoughts(["COMPLETE", "SET_ASIDE"], true)).toEqual({});
+  expect(obstaclesToSecondThoughts(["COMPLETE"], true)).toEqual({ countAssessmentAgain: null });
+  expect(obstaclesToSecondThoughts(["COMPLETE", "SET_ASIDE"], false)).toEqual({ keepAssessment: null });
+  expect(obstaclesToSecondThoughts(["ASSIGNED", "SET_ASIDE"], true)).toEqual({
+    returnAssessment: null,
+    setAssessmentAside: null,
+  });
+});
+
+test("an assessor completes what is open, and reopens what is complete", () => {
+  expect(obstaclesToAssessing("ASSIGNED")).toEqual({ reopenAssessment: null });
+  expect(obstaclesToAssessing("COMPLETE")).toEqual({ completeAssessment: null });
+  for (const nothing of [null, "SET_ASIDE", "UNASSIGNED"] as const) {
+    expect(obstaclesToAssessing(nothing)).toEqual({ completeAssessment: null, reopenAssessment: null });
+  }
+});
+
+test("moderation waits for as many assessments as the round asks for, and for the desk's word about each", () => {
+  expect(obstaclesToModeration(2, 2)).toEqual({});
+  expect(obstaclesToModeration(1, 2).startModeration).toContain("1 of 2 assessments are complete");
+  expect(undecidedWords(["Kate", "Tom"])).toContain("the assessment by Kate and Tom, who learned of an interest");
+});
