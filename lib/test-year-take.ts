@@ -67,6 +67,13 @@ function step(model: Model, { initiative, revision }: Step): Initiative {
   return one;
 }
 
+/** A step about a claim: there may be none, where the one before it was refused. */
+function claimOf(model: Model, command: Step & { claim: number }) {
+  const claim = step(model, command).claims[command.claim - 1];
+  if (!claim) throw new Refused("no such claim");
+  return claim;
+}
+
 function takeClaim(model: Model, command: Named<"claim">, today: number): void {
   const { initiative, on, cents, isAdvance, accountsFor, accounted } = command;
   const one = step(model, command);
@@ -89,7 +96,7 @@ function takeClaim(model: Model, command: Named<"claim">, today: number): void {
 type Decision = Named<"confirmWork" | "approveClaim" | "returnClaim" | "cancelClaim">;
 
 function takeDecision(model: Model, command: Decision, today: number) {
-  const claim = the(step(model, command).claims[command.claim - 1]);
+  const claim = claimOf(model, command);
   const from: Partial<Record<Decision["name"], ClaimState>> = { confirmWork: "CLAIMED", approveClaim: "CONFIRMED" };
   const only = from[command.name];
   const states: readonly ClaimState[] = only ? [only] : OPEN;
@@ -106,7 +113,7 @@ function takeDecision(model: Model, command: Decision, today: number) {
 
 function takePayment(model: Model, command: Named<"pay" | "recover">, today: number): void {
   const { initiative, on, name } = command;
-  const claim = the(step(model, command).claims[command.claim - 1]);
+  const claim = claimOf(model, command);
   const { year, cents } = claim;
   refuse(on > today, "day to come");
   refuse(claim.state !== (name === "pay" ? "APPROVED" : "PAID"), "claim stands");
