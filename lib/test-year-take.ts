@@ -75,6 +75,7 @@ function takeClaim(model: Model, command: Named<"claim">, today: number): void {
   refuse(year > yearOf(today), "not begun");
   refuse(cutoff !== null && !isClosed && today > cutoff, "after the cut-off");
   refuse(!isAdvance && on > today, "work ahead");
+  refuse(isAdvance && on < today, "work is over");
   refuse(held(model, initiative, year).committed === 0n, "nothing committed");
   refuse(cents + accounted === 0n, "nothing claimed");
   refuse(cents > leftOf(model, initiative, year), isClosed ? "more than was accrued" : "more than is left");

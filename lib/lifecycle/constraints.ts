@@ -28,7 +28,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   ],
   Claim_days_in_order: [
     "STATE",
-    "The days of that claim are not in order: work and invoice come before the claim, in a year that has begun.",
+    "The days of that claim are not in order: work and invoice come before the claim, the end of an advance’s work does not.",
   ],
   Claim_confirmed_first: ["STATE", "The desk confirms a claim first, and another step approves it."],
   Claim_confirmed_whole: ["STATE", "A claim is confirmed by somebody at some time, or not at all."],

@@ -73,6 +73,7 @@ const REFUSED = [
   "not begun",
   "after the cut-off",
   "work ahead",
+  "work is over",
   "more than is left",
   "more than was accrued",
   "more than advanced",
