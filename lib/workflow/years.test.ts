@@ -94,6 +94,8 @@ const REFUSED = [
   "reserved",
   "not accrued",
   "changes wait",
+  "waits to be carried",
+  "waits to be corrected",
 ];
 
 class Story {
