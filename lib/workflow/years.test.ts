@@ -94,6 +94,7 @@ const REFUSED = [
   "reserved",
   "not accrued",
   "changes wait",
+  "earlier year open",
   "waits to be carried",
   "waits to be corrected",
 ];
