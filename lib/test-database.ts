@@ -10,7 +10,7 @@ import { asMfat, type MfatActor } from "./lifecycle/permissions.ts";
 import { changePerson } from "./people/commands.ts";
 import { findActor } from "./people/queries.ts";
 import { now, shiftClock } from "./platform/clock.ts";
-import { atTime, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
+import { addDays, atTime, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
 import { PrismaClient } from "./platform/db/generated/client.ts";
 import type { FormKind, State } from "./platform/db/generated/enums.ts";
 import { db, disconnect } from "./platform/db.ts";
@@ -49,6 +49,16 @@ let ownerClient: PrismaClient | undefined;
 export function unguarded(): PrismaClient {
   if (!ownerClient) throw new Error("There is no database yet.");
   return ownerClient;
+}
+
+/** As if the years before one had been closed at their ends: years close in order. Answers them. */
+export async function closeYearsBefore(year: number): Promise<number[]> {
+  const open = await db().financialYear.findMany({ where: { startYear: { lt: year }, closedAt: null } });
+  for (const { startYear } of open) {
+    const life = { cutoffOn: yearBeginsOn(startYear + 1), closedAt: addDays(yearBeginsOn(startYear + 1), 2) };
+    await unguarded().financialYear.update({ where: { startYear }, data: life });
+  }
+  return open.map(({ startYear }) => startYear);
 }
 
 /** As if a step had led an application there. */

@@ -70,7 +70,8 @@ const money =
 const claiming =
   (isAdvance: boolean): Maker =>
   (choosing) => {
-    const { model, initiative, year, dice, token } = choosing;
+    const { model, initiative, dice, token, today } = choosing;
+    const year = isAdvance && dice(6) ? yearOf(today) : choosing.year;
     const cents = partOf(leftOf(model, initiative, year), dice);
     const on = isAdvance ? lastDay(year) : workDay(choosing);
     return { name: "claim", ...stepOf(choosing), token, on, cents, isAdvance, accountsFor: null, accounted: 0n };

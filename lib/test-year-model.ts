@@ -186,6 +186,7 @@ export const waitingOf = (model: Model, year: number): Change[] =>
 export function whyNotClosed(model: Model, year: number, today: number): string | null {
   const { cutoff, isClosed, reserved } = the(model.years[year]);
   if (isClosed) return "closed";
+  if (Object.entries(model.years).some(([of, one]) => Number(of) < year && !one.isClosed)) return "earlier year open";
   if (yearOf(today) <= year) return "not ended";
   if (reserved > 0n) return "reserved";
   if (cutoff === null) return "no cut-off";

@@ -82,6 +82,7 @@ function takeClaim(model: Model, command: Named<"claim">, today: number): void {
   refuse(year > yearOf(today), "not begun");
   refuse(cutoff !== null && !isClosed && today > cutoff, "after the cut-off");
   refuse(!isAdvance && on > today, "work ahead");
+  refuse(isAdvance && on < today, "work is over");
   refuse(held(model, initiative, year).committed === 0n, "nothing committed");
   refuse(cents + accounted === 0n, "nothing claimed");
   refuse(cents > leftOf(model, initiative, year), isClosed ? "more than was accrued" : "more than is left");
@@ -152,6 +153,13 @@ function takeCarry(model: Model, { token, year, cents, initiatives }: Named<"car
   refuse(!model.years[year + 1], "no such year");
   refuse(yearOf(today) > year + 1, "next year ended");
   refuse(from.isClosed, "year closed");
+  const waiting = model.changes.filter(
+    (one) => one.kind === "CARRY_FORWARD" && one.state === "ASKED" && one.year === year,
+  );
+  refuse(
+    waiting.some((one) => one.moved.some(({ initiative }) => initiatives.includes(initiative))),
+    "waits to be carried",
+  );
   const moved = initiatives.map((initiative) => movable(model, initiative, year));
   refuse(
     moved.some((one) => one.reserved + one.committed === 0n),
@@ -159,6 +167,9 @@ function takeCarry(model: Model, { token, year, cents, initiatives }: Named<"car
   );
   const total = cents + sum(moved.map((one) => one.reserved + one.committed));
   refuse(total === 0n, "nothing to carry");
+  const isOfFree = ({ cents: all, moved: along }: Change) =>
+    all > sum(along.map((one) => one.reserved + one.committed));
+  refuse(cents > 0n && waiting.some(isOfFree), "waits to be carried");
   refuse(cents > available(from), "not enough");
   ask(model, { token, kind: "CARRY_FORWARD", year, cents: total, moved });
 }
@@ -192,7 +203,9 @@ function movedBack(model: Model, carried: Change): Moved[] {
 }
 
 function takeCorrection(model: Model, { token, of, year }: Named<"correct">): void {
+  const isAsked = model.changes.some(({ corrects, state }) => corrects === of && state === "ASKED");
   if (reversible(model, of).length > 1) movedBack(model, changeOf(model, of));
+  refuse(isAsked, "waits to be corrected");
   ask(model, { token, kind: "CORRECTION", year, corrects: of });
 }
 

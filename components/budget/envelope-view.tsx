@@ -1,7 +1,7 @@
 import { TwoColumns } from "#components/ui/columns.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
-import { isReversible } from "#lib/budget/ledger/rules.ts";
+import { isReversible, whyStays } from "#lib/budget/ledger/rules.ts";
 import type { EnvelopeParts } from "#lib/budget/rules.ts";
 import { type ChangeLine, carriedYears, changeStateInWords } from "#lib/changes/rules.ts";
 import { formatDay } from "#lib/platform/dates.ts";
@@ -74,6 +74,7 @@ function Adjustments({ year, adjustments, canReverse }: AdjustmentsProps) {
                   Reverse<span className="govuk-visually-hidden"> entry {String(line.id)}</span>
                 </a>
               )}
+              {canReverse && whyStays(line) && <span className="app-note app-line">{whyStays(line)}</span>}
             </>
           ),
         },

@@ -1,5 +1,5 @@
 import { type Column, Table } from "#components/ui/table.tsx";
-import { isReversible, type LedgerLine, type LedgerTotals } from "#lib/budget/ledger/rules.ts";
+import { isReversible, type LedgerLine, type LedgerTotals, whyStays } from "#lib/budget/ledger/rules.ts";
 import { LEDGER_LABELS } from "#lib/budget/schema.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
@@ -66,6 +66,7 @@ const columnsFor = (canReverse: boolean): Column<LedgerLine>[] => [
             Reverse<span className="govuk-visually-hidden"> entry {String(line.id)}</span>
           </a>
         )}
+        {canReverse && whyStays(line) && <span className="app-note app-line">{whyStays(line)}</span>}
       </>
     ),
   },

@@ -4,7 +4,7 @@ import { useActionState, useEffect, useRef, useState } from "react";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { phasingOf } from "#lib/decisions/schema.ts";
-import { EMPTY_FORM, type Field, type Values } from "#lib/form/fields.ts";
+import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
 import { formatCents, sumCents } from "#lib/platform/money.ts";
 import type { FormAction } from "./form.tsx";
 import { FormFields } from "./form-fields.tsx";
@@ -15,6 +15,8 @@ type PhasingFormProps = {
   fields: readonly Field[];
   initial: Values;
   kind: "REPHASING" | "COST";
+  /** The names of amounts that stay as they are: they count in the total and are not asked. */
+  kept: readonly string[];
   /** What the years add up to now. */
   totalCents: bigint;
   requestId: string;
@@ -25,7 +27,7 @@ type PhasingFormProps = {
 
 /** Amounts by financial year with their total: as they are typed, and without JavaScript as they were sent. */
 export default function PhasingForm(props: PhasingFormProps) {
-  const { action, fields, initial, kind, totalCents, requestId, revision, submit, cancelHref } = props;
+  const { action, fields, initial, kind, kept, totalCents, requestId, revision, submit, cancelHref } = props;
   const [state, send] = useActionState(action, EMPTY_FORM);
   const [typed, setTyped] = useState<Values>();
   const form = useRef<HTMLFormElement>(null);
@@ -49,6 +51,9 @@ export default function PhasingForm(props: PhasingFormProps) {
         <input type="hidden" name="requestId" value={requestId} />
         <input type="hidden" name="revision" value={revision} />
         <input type="hidden" name="kind" value={kind} />
+        {kept.map((name) => (
+          <input key={name} type="hidden" name={name} value={text(initial, name)} />
+        ))}
         <FormFields fields={amounts} values={values} errors={state.errors} />
         <dl className="app-totals" aria-live="polite">
           <div>

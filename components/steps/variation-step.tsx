@@ -10,7 +10,7 @@ import { formatDay } from "#lib/platform/dates.ts";
 import type { VariationKind } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, plainCents, sumCents } from "#lib/platform/money.ts";
 import { getAgreed } from "#lib/variations/queries.ts";
-import { type Agreed, isVariationKind, KINDS, VARIATION_KINDS } from "#lib/variations/rules.ts";
+import { type Agreed, type HeldYear, isVariationKind, KINDS, VARIATION_KINDS } from "#lib/variations/rules.ts";
 import { variationFields } from "#lib/variations/schema.ts";
 import { VARIATION_STEPS } from "#lib/variations/steps.ts";
 import { LazyPhasingForm } from "./lazy-step-parts.tsx";
@@ -32,7 +32,7 @@ export async function VariationStep({ actor, application, kind, action }: Variat
     action,
     fields: variationFields(
       kind,
-      agreed.years.map(({ startYear }) => startYear),
+      agreed.years.filter((year) => !isKept(kind, year)).map(({ startYear }) => startYear),
     ),
     initial: initialOf(kind, agreed),
     requestId: randomUUID(),
@@ -50,7 +50,12 @@ export async function VariationStep({ actor, application, kind, action }: Variat
         <>
           <HeldTable agreed={agreed} />
           <Narrow>
-            <LazyPhasingForm {...common} kind={kind} totalCents={totalOf(agreed)} />
+            <LazyPhasingForm
+              {...common}
+              kind={kind}
+              totalCents={totalOf(agreed)}
+              kept={agreed.years.filter((year) => isKept(kind, year)).map(({ startYear }) => `phasing${startYear}`)}
+            />
           </Narrow>
         </>
       ) : (
@@ -84,6 +89,9 @@ function Kinds({ reference }: { reference: string }) {
   );
 }
 
+/** A re-phasing leaves a closed year as it is. */
+const isKept = (kind: VariationKind, { isClosed }: HeldYear): boolean => kind === "REPHASING" && isClosed;
+
 const totalOf = ({ years }: Agreed): bigint => sumCents(years.map(({ committedCents }) => committedCents));
 
 function initialOf(kind: VariationKind, { scope, years }: Agreed): Values {
@@ -109,7 +117,8 @@ function HeldTable({ agreed }: { agreed: Agreed }) {
         {
           header: "Financial year",
           isRowHeader: true,
-          cell: ({ startYear, isOpen }) => `${formatYear(startYear)}${isOpen ? "" : ", ended"}`,
+          cell: ({ startYear, isOpen, isClosed }) =>
+            `${formatYear(startYear)}${isClosed ? ", closed" : isOpen ? "" : ", ended"}`,
         },
         { header: "Committed", isNumeric: true, cell: ({ committedCents }) => formatCents(committedCents) },
         { header: "Paid or claimed", isNumeric: true, cell: ({ boundCents }) => formatCents(boundCents) },

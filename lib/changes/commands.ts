@@ -4,7 +4,7 @@ import { now } from "#lib/platform/clock.ts";
 import type { ChangeState } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
-import { DomainError } from "#lib/platform/errors.ts";
+import { conflict, DomainError } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
 import { changeEmail } from "./emails.ts";
 import { getChange } from "./queries.ts";
@@ -62,6 +62,14 @@ export async function askForChange(tx: Tx, actor: MfatActor, request: FormReques
     to: others.map(({ email }) => email),
   });
   return id;
+}
+
+/** What waits for a second person is not asked for again. @throws CONFLICT with what waits and who asked for it */
+export function refuseAskedAgain(waiting: ChangeLine | undefined): void {
+  if (!waiting) return;
+  throw conflict(
+    `“${changeTitle(waiting)}” is waiting already. ${waiting.askedBy} asked for it. Confirm, decline or withdraw it first.`,
+  );
 }
 
 /** @throws CONFLICT with what became of it, FORBIDDEN for who asked for it, NOT_FOUND */

@@ -28,7 +28,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   ],
   Claim_days_in_order: [
     "STATE",
-    "The days of that claim are not in order: work and invoice come before the claim, in a year that has begun.",
+    "The days of that claim are not in order: work and invoice come before the claim, the end of an advance’s work does not.",
   ],
   Claim_confirmed_first: ["STATE", "The desk confirms a claim first, and another step approves it."],
   Claim_confirmed_whole: ["STATE", "A claim is confirmed by somebody at some time, or not at all."],
@@ -42,6 +42,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   Report_one_final: ["CONFLICT", "This arrangement has a final report on its schedule already."],
   LedgerEntry_year_is_closed: ["STATE", "That financial year is closed, so it takes no new promise and no new money."],
   Accrual_before_closing: ["STATE", "That financial year is closed, so nothing more is stated about it."],
+  FinancialYear_closes_in_order: ["STATE", "An earlier financial year is not closed yet. Years close in order."],
   FinancialYear_closes_whole: ["CONFLICT", "Something in this year changed meanwhile. Open its year end again."],
   LedgerEntry_adjusts_as_confirmed: ["CONFLICT", "This change cannot be carried out as it was asked for. Ask anew."],
   LedgerEntry_moves_as_carried: ["CONFLICT", "This change cannot be carried out as it was asked for. Ask anew."],

@@ -644,3 +644,15 @@ test("the days of a claim are in order", async () => {
     await expect(claimed(more)).rejects.toMatchObject({ fields: { [field]: expect.any(String) } });
   }
 });
+
+test("the database takes an advance for work that runs or is still to come, whoever writes it, and for no other", async () => {
+  const number = Number(await claimed());
+  const { id: _, ...made } = await db().claim.findFirstOrThrow({ where: { applicationId, number } });
+  const advance = async (workTo: Date) => {
+    const other = { invoiceId: await invoice(), invoiceNumber: `INV ${randomUUID()}`, number: number + 1 };
+    await db().claim.create({ data: { ...made, ...other, workFrom: workTo, workTo, advanceReason: "Flights" } });
+  };
+  await expect(advance(addDays(dayOf(made.claimedAt), -1))).rejects.toThrow(/Claim_days_in_order/);
+  // Today is in order: what refuses that one is that no step comes with it.
+  await expect(advance(dayOf(made.claimedAt))).rejects.not.toThrow(/Claim_days_in_order/);
+});

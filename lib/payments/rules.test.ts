@@ -181,6 +181,9 @@ test("an advance has its reason and may lie ahead; an invoice accounts for what 
     Object.keys(checkClaim({ ...WORK, amount: 100n, gst: 0n, invoicedOn: at(1), ...change }, arrangement, at(2)));
   const advance = { basis: "ADVANCE", advanceReason: "Flights", workTo: at(30) };
   expect(wrong(advance)).toEqual([]);
+  // Work that runs until today is not over; what was done by yesterday is claimed as work.
+  expect(wrong({ ...advance, workTo: at(2) })).toEqual([]);
+  expect(wrong({ ...advance, workTo: at(1) })).toEqual(["workTo-day"]);
   expect(wrong({ ...advance, advanceReason: null })).toEqual(["advanceReason"]);
   expect(wrong({ advanceReason: "Flights" })).toEqual(["advanceReason"]);
   expect(wrong({ ...advance, accountsFor: "a", accounted: 1n })).toEqual(["accountsFor"]);

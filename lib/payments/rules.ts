@@ -204,7 +204,7 @@ export function checkClaim(claim: Claimed, arrangement: Claimable, today: Date):
   };
 }
 
-/** The work lies in one financial year that has begun, after the offer was accepted; but for an advance it has been done. */
+/** The work lies in one financial year that has begun, after the offer was accepted; it is done, or for an advance not yet. */
 function checkWork(claim: Claimed, { years, acceptedOn }: Claimable, today: Date): Record<string, string> {
   const { basis, workFrom, workTo } = claim;
   const startYear = financialYearOf(workFrom);
@@ -223,6 +223,9 @@ function checkWork(claim: Claimed, { years, acceptedOn }: Claimable, today: Date
   if (late) return { "workFrom-day": `${late}. Ask the fund desk` };
   if (basis !== "ADVANCE" && workTo > today) {
     return { "workTo-day": "Work to must be a day that has come. Money for work that lies ahead is an advance" };
+  }
+  if (basis === "ADVANCE" && workTo < today) {
+    return { "workTo-day": "Work to must be today or later for an advance. Choose “Work that was done” for past work" };
   }
   return year
     ? {}

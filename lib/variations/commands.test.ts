@@ -236,6 +236,28 @@ describe("one at a time", () => {
   });
 });
 
+test("a closed year keeps its money: a re-phasing out of it is neither asked for nor approved", async () => {
+  const terms = { kind: "REPHASING", phasing: phased(FIRST - 1n, SECOND + 1n) } as const;
+  const [asked, other] = [await arrangement(), await arrangement()];
+  await ask(asked, terms);
+  const life = (closedAt: Date | null, cutoffOn: Date | null) =>
+    unguarded().financialYear.update({ where: { startYear: year }, data: { closedAt, cutoffOn } });
+  await life(new Date(Date.UTC(year + 1, 7, 1)), new Date(Date.UTC(year + 1, 6, 20)));
+  try {
+    const why = `${formatYear(year)} is closed, so its money cannot move into another year`;
+    expect(await refusal(approve(asked, budget))).toMatchObject({
+      code: "STATE",
+      message: `${why}. Decline the variation.`,
+    });
+    expect(await refusal(ask(other, terms))).toMatchObject({ fields: { [`phasing${year}`]: why } });
+    const { years } = await getAgreed(contributor, await idOf(other));
+    expect(years.filter(({ isClosed }) => isClosed).map(({ startYear }) => startYear)).toEqual([year]);
+    await decline(asked, budget);
+  } finally {
+    await life(null, null);
+  }
+});
+
 test("who acts next is asked by mail, and the agency is told how it ended", async () => {
   const reference = await arrangement();
   const applicationId = await idOf(reference);

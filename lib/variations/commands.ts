@@ -134,9 +134,9 @@ export function confirmVariation(actor: MfatActor, request: StepRequest, referen
 }
 
 /** What is committed by year. @throws STATE where more was paid or claimed meanwhile than the variation leaves */
-async function currentPhasing(tx: Tx, application: LockedApplication, { proposed }: OpenVariation) {
+async function currentPhasing(tx: Tx, application: LockedApplication, { kind, proposed }: OpenVariation) {
   const years = await listHeldYears(tx, application.id);
-  const problem = outgrown(years, phasingOf(proposed), dayOf(now()));
+  const problem = outgrown(years, { kind, phasing: phasingOf(proposed) }, dayOf(now()));
   if (problem) throw new DomainError("STATE", problem);
   return years.map(({ startYear, committedCents }) => ({ startYear, cents: committedCents }));
 }

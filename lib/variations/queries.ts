@@ -57,7 +57,7 @@ export async function listHeldYears(client: Reader, applicationId: string): Prom
     client.applicationFunding.findMany({ where: { applicationId } }),
     client.claim.findMany({ where: { applicationId, state: { in: ["CLAIMED", "APPROVED"] } } }),
   ]);
-  return years.flatMap(({ startYear, envelopeCents, reservedCents, committedCents }): HeldYear[] => {
+  return years.flatMap(({ startYear, closedAt, envelopeCents, reservedCents, committedCents }): HeldYear[] => {
     const held = funding.find((part) => part.startYear === startYear);
     const isOpen = stageOf(startYear, today) !== "closing";
     if (!isOpen && !held?.committedCents) return [];
@@ -66,6 +66,7 @@ export async function listHeldYears(client: Reader, applicationId: string): Prom
       {
         startYear,
         isOpen,
+        isClosed: closedAt !== null,
         committedCents: held?.committedCents ?? 0n,
         boundCents: (held?.paidCents ?? 0n) + claimedCents,
         availableCents: envelopeCents - reservedCents - committedCents,

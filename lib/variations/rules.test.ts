@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatPhasing } from "#lib/budget/rules.ts";
+import { formatPhasing, type PhasedAmount } from "#lib/budget/rules.ts";
 import {
   type Agreed,
   addedBy,
@@ -21,12 +21,20 @@ import { readTerms, termsJson } from "./schema.ts";
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 const today = day("2026-11-24");
-const year = (startYear: number, committed: bigint, bound: bigint, available: bigint, isOpen = true) => ({
+const year = (
+  startYear: number,
+  committed: bigint,
+  bound: bigint,
+  available: bigint,
+  isOpen = true,
+  isClosed = false,
+) => ({
   startYear,
   committedCents: committed,
   boundCents: bound,
   availableCents: available,
   isOpen,
+  isClosed,
 });
 const agreed: Agreed = {
   startsOn: day("2026-07-01"),
@@ -37,6 +45,8 @@ const agreed: Agreed = {
 const phasedOf = (...cents: bigint[]) =>
   cents.flatMap((part, index) => (part ? [{ startYear: 2025 + index, cents: part }] : []));
 const phased = (kind: "REPHASING" | "COST", ...cents: bigint[]): Terms => ({ kind, phasing: phasedOf(...cents) });
+const cost = (phasing: PhasedAmount) => ({ kind: "COST" as const, phasing });
+const rephasing = (phasing: PhasedAmount) => ({ kind: "REPHASING" as const, phasing });
 const refused = (terms: Terms): Record<string, string> => checkAsked(agreed, terms, today);
 
 test("a new end is another day, not before the beginning or today, and not years away", () => {
@@ -103,8 +113,8 @@ test("a variation of cost changes the total, up or down, within what is availabl
 
 test("what was paid since it was asked for, and no longer fits, is said with its figure", () => {
   const asked = [{ startYear: 2025, cents: 50_00n }];
-  expect(outgrown([year(2025, 100_00n, 50_00n, 0n)], asked, today)).toBeNull();
-  expect(outgrown([year(2025, 100_00n, 50_01n, 0n)], asked, today)).toBe(
+  expect(outgrown([year(2025, 100_00n, 50_00n, 0n)], cost(asked), today)).toBeNull();
+  expect(outgrown([year(2025, 100_00n, 50_01n, 0n)], cost(asked), today)).toBe(
     "$50.01 is paid or claimed in 2025/26 by now: the variation would leave less. It has to be asked for anew.",
   );
 });
@@ -112,13 +122,29 @@ test("what was paid since it was asked for, and no longer fits, is said with its
 test("what was asked for before its year ended adds nothing to that year afterwards", () => {
   const asked = [{ startYear: 2026, cents: 50_00n }];
   const years = [year(2026, 10_00n, 0n, 100_00n)];
-  expect(outgrown(years, asked, day("2027-06-30"))).toBeNull();
-  expect(outgrown(years, asked, day("2027-07-01"))).toBe(
+  expect(outgrown(years, cost(asked), day("2027-06-30"))).toBeNull();
+  expect(outgrown(years, cost(asked), day("2027-07-01"))).toBe(
     "2026/27 ended on 30 June 2027, so it can take no more money. Decline the variation, so that it can be asked for again.",
   );
   // Out of it into a later year is what a re-phasing is for.
   const moved = [{ startYear: 2027, cents: 10_00n }];
-  expect(outgrown([...years, year(2027, 0n, 0n, 100_00n)], moved, day("2027-07-01"))).toBeNull();
+  expect(outgrown([...years, year(2027, 0n, 0n, 100_00n)], rephasing(moved), day("2027-07-01"))).toBeNull();
+});
+
+test("a re-phasing leaves a closed year as it is; less of one in total is a variation of cost", () => {
+  const years = [year(2025, 100_00n, 40_00n, 900_00n, false, true), year(2026, 50_00n, 10_00n, 500_00n)];
+  const asked = (terms: Terms) => checkAsked({ ...agreed, years }, terms, today);
+  const closed = "2025/26 is closed, so its money cannot move into another year";
+  expect(asked(phased("REPHASING", 90_00n, 60_00n))).toEqual({ phasing2025: closed });
+  // Nor where the form leaves it out.
+  expect(asked(phased("REPHASING", 0n, 150_00n))).toEqual({ phasing2025: closed });
+  expect(asked(phased("COST", 90_00n, 50_00n))).toEqual({});
+  expect(asked(phased("COST", 110_00n, 50_00n))).toEqual({
+    phasing2025: "2025/26 is not open: it cannot be given more",
+  });
+  expect(outgrown(years, rephasing(phasedOf(90_00n, 60_00n)), today)).toBe(`${closed}. Decline the variation.`);
+  expect(outgrown(years, rephasing(phasedOf(100_00n, 50_00n)), today)).toBeNull();
+  expect(outgrown(years, cost(phasedOf(90_00n, 50_00n)), today)).toBeNull();
 });
 
 test("two phasings differ by year, and what one adds is what has to be there", () => {
@@ -205,8 +231,8 @@ test("a year that stays as it is may end meanwhile, and of a year that is new no
     { startYear: 2025, cents: 10_00n },
     { startYear: 2027, cents: 5_00n },
   ];
-  expect(outgrown([year(2025, 10_00n, 10_00n, 0n)], asked, today)).toBeNull();
-  expect(outgrown([year(2026, 10_00n, 3_00n, 0n), year(2027, 1_00n, 5_01n, 0n)], asked.slice(1), today)).toBe(
+  expect(outgrown([year(2025, 10_00n, 10_00n, 0n)], cost(asked), today)).toBeNull();
+  expect(outgrown([year(2026, 10_00n, 3_00n, 0n), year(2027, 1_00n, 5_01n, 0n)], cost(asked.slice(1)), today)).toBe(
     "$3.00 is paid or claimed in 2026/27 by now; $5.01 is paid or claimed in 2027/28 by now: the variation would leave less. It has to be asked for anew.",
   );
 });

@@ -65,6 +65,8 @@ export type HeldYear = {
   availableCents: bigint;
   /** Money may still come into it: it has an envelope and has not ended. */
   isOpen: boolean;
+  /** Its statement is final: nothing of it is moved into another year. */
+  isClosed: boolean;
 };
 
 /** What an arrangement is now. */
@@ -121,6 +123,7 @@ function checkEnd({ startsOn, endsOn }: Agreed, asked: Date, today: Date): Recor
 
 function checkRephasing({ years }: Agreed, phasing: PhasedAmount): Record<string, string> {
   const errors = checkYears(years, phasing);
+  for (const startYear of movedOutOfClosed(years, phasing)) errors[`phasing${startYear}`] = closedYear(startYear);
   const [total, held] = [phasedTotal(phasing), phasedTotal(phasingOfYears(years))];
   if (total !== held) {
     const differs = `${formatCents(total > held ? total - held : held - total)} too ${total > held ? "much" : "little"}`;
@@ -143,6 +146,13 @@ function checkCost({ years }: Agreed, phasing: PhasedAmount): Record<string, str
 
 const phasingOfYears = (years: readonly HeldYear[]): PhasedAmount =>
   years.map(({ startYear, committedCents }) => ({ startYear, cents: committedCents }));
+/** A cost variation may give less to a closed year, as whatever comes back is entered in it; a re-phasing moves it. */
+const movedOutOfClosed = (years: readonly HeldYear[], phasing: PhasedAmount): number[] =>
+  years
+    .filter(({ isClosed, startYear, committedCents }) => isClosed && centsIn(phasing, startYear) !== committedCents)
+    .map(({ startYear }) => startYear);
+const closedYear = (startYear: number): string =>
+  `${formatYear(startYear)} is closed, so its money cannot move into another year`;
 const isSame = (years: readonly HeldYear[], phasing: PhasedAmount): boolean =>
   changesByYear(phasingOfYears(years), phasing).every(({ changeCents }) => changeCents === 0n);
 const firstInput = (years: readonly HeldYear[]): string => `phasing${years[0]?.startYear ?? ""}`;
@@ -174,7 +184,13 @@ function yearProblem(year: HeldYear | undefined, startYear: number, afterCents: 
 }
 
 /** What no longer fits of a variation that was asked for a while ago: a sentence; null where all of it does. */
-export function outgrown(years: readonly HeldYear[], phasing: PhasedAmount, today: Date): string | null {
+export function outgrown(
+  years: readonly HeldYear[],
+  { kind, phasing }: { kind: VariationKind; phasing: PhasedAmount },
+  today: Date,
+): string | null {
+  const closed = kind === "REPHASING" ? movedOutOfClosed(years, phasing).map(closedYear) : [];
+  if (closed.length) return `${closed.join("; ")}. Decline the variation.`;
   const changes = changesByYear(phasingOfYears(years), phasing);
   const ended = changes.flatMap(
     ({ startYear, changeCents }) => (changeCents > 0n && endedYear(startYear, today)) || [],

@@ -4,6 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
+import { closeYearsBefore } from "#lib/test-database.ts";
 import { beginsAt, firstDay, lastDay } from "#lib/test-year-days.ts";
 import {
   expectExplained,
@@ -99,6 +100,9 @@ async function yearToClose(): Promise<Command> {
     () => ({ name: "stateAccrual", ...step(), year, cents: 50_00n }),
     () => ({ name: "setCutoff", year, day: lastDay(year) + 10 }),
   );
+  for (const earlier of await closeYearsBefore(year)) {
+    Object.assign(model.years[earlier] ?? {}, { isClosed: true, cutoff: lastDay(earlier) + 1 });
+  }
   goTo(lastDay(year) + 20);
   for (const { token: change } of waitingOf(model, year)) await take(() => ({ name: "withdraw", change }));
   await take(() => ({ name: "close", token: closing, year }));

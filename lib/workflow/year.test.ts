@@ -20,7 +20,7 @@ import { now, shiftClock } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, yearBeginsOn } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { closeYearsBefore, declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { invoiceOf, scores, TAKE, well } from "#lib/test-steps.ts";
 import { listVariations } from "#lib/variations/queries.ts";
 import { confirmChange } from "./changes/commands.ts";
@@ -92,6 +92,7 @@ beforeAll(async () => {
     return asAgency(await who(person.email));
   };
   [contributor, certifier] = [await ofAgency("CONTRIBUTOR"), await ofAgency("CERTIFIER")];
+  await closeYearsBefore(year);
   for (const { personId } of [desk, budget, second, approver]) await declareNone(personId, { id });
 });
 

@@ -73,6 +73,7 @@ const REFUSED = [
   "not begun",
   "after the cut-off",
   "work ahead",
+  "work is over",
   "more than is left",
   "more than was accrued",
   "more than advanced",
@@ -93,6 +94,9 @@ const REFUSED = [
   "reserved",
   "not accrued",
   "changes wait",
+  "earlier year open",
+  "waits to be carried",
+  "waits to be corrected",
 ];
 
 class Story {

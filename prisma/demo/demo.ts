@@ -45,7 +45,7 @@ export async function seedDemo(): Promise<void> {
     ...range(first, year).map((startYear) => ({ at: beginningOf(startYear), run: beginYear(budget, second) })),
     ...carryForward(budget, second, today, year),
     { at: officeTime(addDays(accrualsFrom(year - 1), 1), 0), run: askAtYearEnd },
-    ...closeYear(budget, second, year - 2, today),
+    ...range(first, year - 2).flatMap((startYear) => closeYear(budget, second, startYear, today)),
     ...(await Promise.all(STORIES.map((story, number) => tell(story, number, today)))).flat(),
   ];
   steps.sort((a, b) => a.at.getTime() - b.at.getTime());
@@ -236,7 +236,7 @@ async function askAtYearEnd(): Promise<void> {
   await askForAccruals();
 }
 
-/** The last year but one, once everything of it is settled. */
+/** A year before the last, once everything of it and of those before it is settled. */
 function closeYear(budget: MfatActor, second: MfatActor, startYear: number, today: Date): TimedStep[] {
   const request = () => ({ requestId: randomUUID() });
   const close = async () => {

@@ -1,6 +1,7 @@
 import { type Cause, enterChange, entriesOfMove, envelopeNow } from "#lib/budget/commands.ts";
 import { endedYear, type Moved, notEnough } from "#lib/budget/rules.ts";
-import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
+import { askForChange, changeOnce, type FormRequest, refuseAskedAgain } from "#lib/changes/commands.ts";
+import { listCarryForwards } from "#lib/changes/queries.ts";
 import { type ChangeLine, carriedYears } from "#lib/changes/rules.ts";
 import { UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
@@ -28,7 +29,7 @@ const totalOf = (moved: readonly Moved[]): bigint =>
  * Asks for money of one year to be carried into the next, with what chosen initiatives have unspent; another person confirms
  * it, and nothing moves until then.
  * @throws INVALID where the fund does not have one of the years, the one that it goes into has ended, nothing is carried, or
- * an initiative has nothing that can be
+ * an initiative has nothing that can be; CONFLICT where free money of that year, or the initiative, waits to be carried
  */
 export function askForCarryForward(
   actor: MfatActor,
@@ -54,6 +55,7 @@ export function askForCarryForward(
       return one;
     });
     if (cents + totalOf(moved) === 0n) throw invalid({ cents: "Enter an amount, or choose an initiative" });
+    if (cents > 0n) await refuseFreeMoneyTwice(actor, tx, fromYear);
     const availableCents = from.envelopeCents - from.reservedCents - from.committedCents;
     if (cents > availableCents) throw invalid({ cents: notEnough(fromYear, availableCents) });
     const carried = { ...asked, kind: "CARRY_FORWARD", startYear: fromYear, cents: cents + totalOf(moved) } as const;
@@ -67,6 +69,17 @@ export function askForCarryForward(
       })),
     });
   });
+}
+
+/** Free money of a year looks the same each time: two who ask for it at once would carry it twice. @throws CONFLICT */
+async function refuseFreeMoneyTwice(actor: MfatActor, tx: Tx, fromYear: number): Promise<void> {
+  const waiting = (await listCarryForwards(actor, fromYear, tx)).filter(
+    ({ startYear, state }) => startYear === fromYear && state === "ASKED",
+  );
+  for (const change of waiting) {
+    const moved = await tx.carriedInitiative.findMany({ where: { changeId: change.id } });
+    if ((change.cents ?? 0n) > totalOf(moved)) refuseAskedAgain(change);
+  }
 }
 
 /**

@@ -55,7 +55,7 @@ export async function listMovable(
 ): Promise<MovableLine[]> {
   permit(actor, "budget:read");
   const rows = await client.$queryRaw<
-    (Omit<MovableLine, "problem"> & { isVarying: boolean; isLapsing: boolean; isRecused: boolean })[]
+    (Omit<MovableLine, "problem"> & { isVarying: boolean; isAsked: boolean; isLapsing: boolean; isRecused: boolean })[]
   >`
     SELECT f."applicationId", a.reference, a.title, a.marking, g.abbreviation AS agency, f."reservedCents",
       CASE WHEN a.state = 'TERMINATED' THEN 0 ELSE
@@ -65,6 +65,8 @@ export async function listMovable(
         AND d."personId" = ${actor.personId}::uuid) AS "isRecused",
       EXISTS (SELECT FROM "Variation" v WHERE v."applicationId" = a.id AND v.state IN ('ASKED', 'BUDGET_CONFIRMED'))
         AS "isVarying",
+      EXISTS (SELECT FROM "CarriedInitiative" i JOIN "ChangeRequest" c ON c.id = i."changeId"
+        WHERE i."applicationId" = a.id AND c."startYear" = ${startYear} AND c.state = 'ASKED') AS "isAsked",
       EXISTS (SELECT FROM "Offer" o WHERE o."applicationId" = a.id AND o.outcome IS NULL AND o."dueAt" < ${now()}
         AND a."heldAt" IS NULL) AS "isLapsing"
     FROM "ApplicationFunding" f
@@ -75,15 +77,17 @@ export async function listMovable(
     ORDER BY a.reference`;
   return rows
     .filter(({ reservedCents, committedCents }) => reservedCents + committedCents > 0n)
-    .map(({ isVarying, isLapsing, isRecused, ...row }) => ({
+    .map(({ isVarying, isAsked, isLapsing, isRecused, ...row }) => ({
       ...row,
       problem: isRecused
         ? `You declared an interest in ${row.reference}, so somebody else carries it`
         : isVarying
           ? `${row.reference} has an open variation. Decide it first`
-          : isLapsing
-            ? `The last day of the offer of ${row.reference} has passed, so its money is released within minutes`
-            : null,
+          : isAsked
+            ? `A carry-forward of ${row.reference} is waiting already. Confirm, decline or withdraw it first`
+            : isLapsing
+              ? `The last day of the offer of ${row.reference} has passed, so its money is released within minutes`
+              : null,
     }));
 }
 

@@ -142,6 +142,7 @@ test("the ledger has a line for each entry, and the sums of all that were found"
     claimNumber: null,
     askedBy: "Rangi",
     reversesId: 6n,
+    closedFrom: null,
     reversedById: null,
     application: named,
     by: "Ingrid",

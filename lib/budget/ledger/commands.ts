@@ -1,23 +1,27 @@
 import { enterCarry, takeAlong } from "#lib/budget/carry-forward/commands.ts";
 import { type Cause, enterChange, envelopeNow } from "#lib/budget/commands.ts";
 import type { Moved } from "#lib/budget/rules.ts";
-import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
+import { askForChange, changeOnce, type FormRequest, refuseAskedAgain } from "#lib/changes/commands.ts";
+import { listOpenChanges } from "#lib/changes/queries.ts";
 import type { ChangeLine } from "#lib/changes/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { withinYear } from "#lib/platform/dates.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { conflict, DomainError, notFound } from "#lib/platform/errors.ts";
-import { formatYear } from "#lib/platform/money.ts";
+import { closedFor } from "./rules.ts";
 
 /**
  * Asks for an adjustment made in error to be taken back, which another person confirms.
- * @throws CONFLICT where it is reversed already, STATE where it is no adjustment or reverses one itself
+ * @throws CONFLICT where it is reversed already, or that is asked for, STATE where it is no adjustment or reverses one itself
  */
 export function reverseAdjustment(actor: MfatActor, request: FormRequest, id: bigint, reason: string): Promise<void> {
   permit(actor, "envelope:adjust");
   return changeOnce(request.requestId, async (tx) => {
     const [entry, other] = await findReversible(tx, id);
     if (!entry) throw notFound();
+    const waiting = (await listOpenChanges(actor, tx)).filter(({ kind }) => kind === "CORRECTION");
+    const same = [entry, other].map((one) => one?.id);
+    refuseAskedAgain(waiting.find(({ entryId }) => entryId !== null && same.includes(entryId)));
     if (other && entry.changeId) await movedBy(tx, entry.changeId, entry.startYear);
     await askForChange(tx, actor, request, {
       kind: "CORRECTION",
@@ -79,7 +83,7 @@ async function movedBy(tx: Tx, changeId: string, fromYear: number): Promise<Move
   if (!carried.length) return [];
   const from = await tx.financialYear.findUniqueOrThrow({ where: { startYear: fromYear } });
   if (from.closedAt) {
-    throw new DomainError("STATE", `${formatYear(fromYear)} is closed, so initiatives cannot go back into it.`);
+    throw new DomainError("STATE", closedFor(fromYear));
   }
   return carried.map((one) => {
     const { applicationId, reference, isAccepted, isVarying } = one;

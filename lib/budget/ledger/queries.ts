@@ -39,6 +39,9 @@ type Row = Omit<LedgerLine, "application" | "by" | "askedBy"> & {
 const entriesOf = (where: Prisma.Sql, more: Prisma.Sql): Prisma.Sql => Prisma.sql`
   SELECT e.id, e."startYear", e.at, e.kind, e."envelopeCents", e."reservedCents", e."committedCents", e."paidCents", e.reason,
     e.source, e."effectiveOn", e."changeId", e."reversesId", e."applicationId", e."actorId", c.id AS "reversedById", q."askedById", q."askedAt",
+    CASE WHEN q.kind = 'CARRY_FORWARD' AND EXISTS (SELECT FROM "CarriedInitiative" i WHERE i."changeId" = q.id)
+      AND (SELECT y."closedAt" FROM "FinancialYear" y WHERE y."startYear" = q."startYear") IS NOT NULL
+      THEN q."startYear" END AS "closedFrom",
     (v.data->>'claim')::int AS "claimNumber"
   FROM "LedgerEntry" e LEFT JOIN "LedgerEntry" c ON c."reversesId" = e.id
   LEFT JOIN "ChangeRequest" q ON q.id = e."changeId"

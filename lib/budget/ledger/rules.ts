@@ -1,4 +1,5 @@
 import type { LedgerKind, Marking } from "#lib/platform/db/generated/enums.ts";
+import { formatYear } from "#lib/platform/money.ts";
 
 /** An application as a line about money names it; null where it is not for the reader (an assessor's scope). */
 export type Named = { reference: string; title: string; agency: string; marking: Marking };
@@ -21,6 +22,8 @@ export type LedgerLine = {
   /** The entry that this one corrects, and the one that corrects this one. */
   reversesId: bigint | null;
   reversedById: bigint | null;
+  /** Of a carry-forward that took initiatives along: the year that they left, once that is closed. */
+  closedFrom: number | null;
   /** null: an entry of the year itself, or an application that is not for the reader. */
   application: Named | null;
   /** Of a payment, or of one that came back: the number of its claim. */
@@ -53,6 +56,16 @@ export const ENTRIES_MAX = 100_000;
 
 export const tooManyEntries = `There are more than ${ENTRIES_MAX.toLocaleString("en-NZ")} entries, which is more than one file holds. Narrow them by month, kind or application.`;
 
-/** An adjustment made in error can be reversed once; what reverses is not itself reversed. */
-export const isReversible = ({ kind, reversesId, reversedById }: LedgerLine): boolean =>
+/** An adjustment made in error can be reversed once; what reverses is not itself reversed, nor what went out of a closed year. */
+export const isReversible = (line: LedgerLine): boolean => isWhole(line) && whyStays(line) === null;
+
+const isWhole = ({ kind, reversesId, reversedById }: LedgerLine): boolean =>
   kind === "ADJUST" && reversesId === null && reversedById === null;
+
+/** Why an adjustment that nobody has reversed stays for good; null where it may be reversed, or is not one. */
+export const whyStays = (line: LedgerLine): string | null =>
+  isWhole(line) && line.closedFrom !== null ? `This carry-forward stays. ${closedFor(line.closedFrom)}` : null;
+
+/** What a closed year does not take back. */
+export const closedFor = (startYear: number): string =>
+  `${formatYear(startYear)} is closed, so initiatives cannot go back into it.`;

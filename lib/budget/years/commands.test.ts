@@ -105,6 +105,34 @@ test("from the first of June on, the desk and the budget officers are told once 
   expect(mails[0]?.text).toMatch(/\$7\.00 is reserved.*\$170\.00 is committed and not paid/);
 });
 
+test("in the June after, they are told of every year that has ended and is not closed, also where nothing is held", async () => {
+  await planYears();
+  shiftClock(Date.UTC(year + 2, 5, 2) - Date.now());
+  expect(await tellOfYearEnd()).toBe(true);
+  const name = (count: number) => formatYear(year + count);
+  const subject = `[UNCLASSIFIED] Financial year ${name(1)} ends on 30 June: ${name(0)} is not closed`;
+  const [mail, ...others] = await db().email.findMany({ where: { subject } });
+  expect(others).toHaveLength(2);
+  expect(mail?.text).toContain(
+    `${name(0)} has ended and is not closed yet. Years close in order, and money of ${name(0)} can be carried into ${name(1)} until 30 June only.`,
+  );
+  shiftClock(Date.UTC(year + 3, 5, 2) - Date.now());
+  expect(await tellOfYearEnd()).toBe(true);
+  const later = await db().email.findFirstOrThrow({ where: { subject: { contains: `${name(2)} ends on` } } });
+  expect(later.text).toContain(`${name(0)} and ${name(1)} have ended and are not closed yet.`);
+});
+
+test("years close in order: closing says which comes first, and the database holds it", async () => {
+  shiftClock(Date.UTC(year + 2, 7, 2) - Date.now());
+  await setCutoff(budget, request(), year + 1, day(24, 10));
+  expect((await refusal(askForClosing(budget, request(), year + 1, "All is settled"))).message).toBe(
+    `Close ${formatYear(year)} first: years close in order.`,
+  );
+  await expect(
+    sql(`UPDATE "FinancialYear" SET "closedAt" = $2 WHERE "startYear" = $1`, [year + 1, now()]),
+  ).rejects.toThrow(/FinancialYear_closes_in_order/);
+});
+
 test("a cut-off day lies after the year, is told, and may be moved", async () => {
   goTo(11, 20);
   expect((await refusal(setCutoff(budget, request(), year, day(11, 30)))).fields).toHaveProperty("cutoffOn-day");
@@ -112,7 +140,7 @@ test("a cut-off day lies after the year, is told, and may be moved", async () =>
   await setCutoff(budget, request(), year, day(12, 20));
   await setCutoff(budget, request(), year, day(12, 31));
   expect(lifeInWords(await getYear(budget, year), day(12, 5))).toMatch(/until 31 July/);
-  expect(await db().auditEvent.count({ where: { event: "year.cutoffSet" } })).toBe(2);
+  expect(await db().auditEvent.count({ where: { event: "year.cutoffSet", subject: `year:${year}` } })).toBe(2);
   const { roles: _, ...rest } = budget;
   expect(() => setCutoff({ ...rest, roles: new Set(["DESK"]) }, request(), year, day(12, 31))).toThrow(
     /budget officer/,
@@ -259,7 +287,7 @@ test("the application's own login opens no closed year, changes no statement and
 
 test("what is put before the officer: reserves, claims, holds and changes that wait", async () => {
   const end = await readYearEnd(budget, year + 1);
-  expect(end).toEqual({ reserved: [], unspent: [], claims: [], advances: [], held: [], waiting: 0 });
+  expect(end).toEqual({ earlier: [], reserved: [], unspent: [], claims: [], advances: [], held: [], waiting: 0 });
   await inTx((tx) => reserve(tx, cause(), dogs, [{ startYear: year + 1, cents: 9_00n }]));
   await unguarded().application.update({ where: { id: dogs }, data: { heldAt: new Date() } });
   expect(await readYearEnd(budget, year + 1)).toMatchObject({

@@ -14,7 +14,7 @@ import { queueEmail } from "#lib/platform/mail.ts";
 import { composeEmail } from "#lib/platform/message.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { readYear, readYearEnd } from "./queries.ts";
-import { accrualsFrom, closingObstacles } from "./rules.ts";
+import { accrualsFrom, closingObstacles, yearsInWords } from "./rules.ts";
 
 /** This financial year and the next two are there, without money. A timed job, and each start of the portal. */
 export async function planYears(): Promise<void> {
@@ -122,7 +122,8 @@ export async function applyClosing(tx: Tx, { actor }: Cause<MfatActor>, change: 
 
 /**
  * The timed job: from the first of June on, the desk and the budget officers are told once what the ending year still
- * reserves, so that it is settled before 30 June and not discovered after. Answers whether they were told.
+ * reserves, so that it is settled before 30 June and not discovered after; and which years before it are not closed, because
+ * what they hold is carried into a year that takes it only until it ends. Answers whether they were told.
  */
 export async function tellOfYearEnd(): Promise<boolean> {
   const today = dayOf(now());
@@ -136,21 +137,37 @@ export async function tellOfYearEnd(): Promise<boolean> {
         coalesce(sum("committedCents" - "paidCents"), 0)::bigint AS unspent
       FROM "ApplicationFunding"
       WHERE "startYear" = ${startYear} AND ("reservedCents" > 0 OR "committedCents" > "paidCents")`;
-    if (!held?.count) return;
+    const open = await tx.financialYear.findMany({
+      where: { startYear: { lt: startYear }, closedAt: null },
+      orderBy: { startYear: "asc" },
+    });
+    if (!held || !(held.count || open.length)) return;
     isTold = true;
     const name = formatYear(startYear);
+    const earlier = yearsInWords(open.map((year) => year.startYear));
     await recordEvent(tx, { event: "year.endTold", actor: null, requestId, subject: `year:${startYear}` });
     const officers = await tx.person.findMany({
       where: { endedAt: null, roles: { some: { role: "BUDGET" } } },
       select: { email: true },
     });
+    const holding = held.count === 1 ? "1 initiative still holds money" : `${held.count} initiatives still hold money`;
+    const what = held.count ? `${holding} of it` : `${earlier} ${open.length === 1 ? "is" : "are"} not closed`;
     const mail = {
-      subject: `[UNCLASSIFIED] Financial year ${name} ends on 30 June: ${held.count === 1 ? "1 initiative still holds" : `${held.count} initiatives still hold`} money of it`,
+      subject: `[UNCLASSIFIED] Financial year ${name} ends on 30 June: ${what}`,
       ...composeEmail({
         marking: "UNCLASSIFIED",
         paragraphs: [
-          `${formatCents(held.reserved)} is reserved in ${name} and not accepted yet. ${formatCents(held.unspent)} is committed and not paid.`,
-          "Decide on what is reserved, carry it forward or release it before 30 June.",
+          ...(held.count
+            ? [
+                `${formatCents(held.reserved)} is reserved in ${name} and not accepted yet. ${formatCents(held.unspent)} is committed and not paid.`,
+                "Decide on what is reserved, carry it forward or release it before 30 June.",
+              ]
+            : []),
+          ...(open.length
+            ? [
+                `${earlier} ${open.length === 1 ? "has ended and is" : "have ended and are"} not closed yet. Years close in order, and money of ${formatYear(startYear - 1)} can be carried into ${name} until 30 June only.`,
+              ]
+            : []),
         ],
         link: { label: "Open the year end", url: `${env().BASE_URL}/budget/year-end?year=${startYear}` },
       }),

@@ -32,7 +32,9 @@ export async function readYearEnd(
   client: Pick<Reader, "$queryRaw"> = db(),
 ): Promise<YearEnd> {
   permit(actor, "budget:read");
-  const [reserved, unspent, claims, advances, held, waiting] = await Promise.all([
+  const [earlier, reserved, unspent, claims, advances, held, waiting] = await Promise.all([
+    client.$queryRaw<{ startYear: number }[]>`
+      SELECT "startYear" FROM "FinancialYear" WHERE "startYear" < ${startYear} AND "closedAt" IS NULL ORDER BY "startYear"`,
     client.$queryRaw<ReservedLine[]>`
       SELECT f."applicationId", a.state, f."reservedCents",
         (SELECT o."dueAt" FROM "Offer" o WHERE o."applicationId" = a.id AND o.outcome IS NULL) AS "offerDueAt"
@@ -69,6 +71,7 @@ export async function readYearEnd(
     WHERE "applicationId" = ANY(${ids}::uuid[]) AND event = 'accrual.asked' AND (data->>'year')::int = ${startYear}`;
   const askedAt = new Map(asked.map((one) => [one.applicationId, one.at]));
   return {
+    earlier: earlier.map((year) => year.startYear),
     reserved,
     unspent: unspent.map((line) => ({ ...line, askedAt: askedAt.get(line.applicationId) ?? null })),
     claims,

@@ -16,7 +16,7 @@ const day = (text: string) => new Date(`${text}T00:00:00Z`);
 const year = { startYear: 2026, cutoffOn: null, closedAt: null };
 const closing = { ...year, cutoffOn: day("2027-07-31") };
 const closed = { ...closing, closedAt: new Date("2027-08-02T00:00:00Z") };
-const nothing: YearEnd = { reserved: [], unspent: [], claims: [], advances: [], held: [], waiting: 0 };
+const nothing: YearEnd = { earlier: [], reserved: [], unspent: [], claims: [], advances: [], held: [], waiting: 0 };
 const unspent = (more: Partial<UnspentLine>): UnspentLine => ({
   applicationId: "1",
   unspentCents: 100n,
@@ -72,8 +72,16 @@ test("what is in the way of closing is said, each in a sentence", () => {
   const reserved = [{ applicationId: "1", state: "APPROVED" as const, reservedCents: 7_00n, offerDueAt: null }];
   expect(obstacles(closing, "2027-08-01", { reserved, unspent: [unspent({})], waiting: 1 })).toEqual([
     "$7.00 is still reserved. Carry it forward, or release it.",
-    "$1.00 is committed and neither paid, claimed nor accrued. Carry it forward, or release it.",
+    "$1.00 is committed and neither paid, claimed nor accrued. Carry it forward, or release it by a variation that lowers it or by ending the initiative.",
     "One change of this year waits. Confirm, decline or withdraw it.",
+  ]);
+  // Once the next year has ended too, nothing can be carried into it.
+  expect(obstacles(closing, "2028-07-01", { reserved, unspent: [unspent({})] })).toEqual([
+    "$7.00 is still reserved. Release it: return the recommendation, or withdraw the offer.",
+    expect.stringMatching(/2027\/28 has ended too.*variation that moves it into an open year or lowers it/),
+  ]);
+  expect(obstacles(closing, "2027-08-01", { earlier: [2024, 2025] })).toEqual([
+    "Close 2024/25 and 2025/26 first: years close in order.",
   ]);
   expect(obstacles(closing, "2027-08-01", { waiting: 2 })).toEqual([expect.stringMatching(/^2 changes of this year/)]);
 });

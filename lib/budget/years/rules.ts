@@ -1,4 +1,4 @@
-import { stageOf } from "#lib/budget/rules.ts";
+import { endedYear, stageOf } from "#lib/budget/rules.ts";
 import { formatDate, formatDay, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
 import type { ClaimState, State } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
@@ -67,6 +67,8 @@ export type AdvanceLine = { applicationId: string; number: number; openCents: bi
 
 /** What is to be settled before a year closes. */
 export type YearEnd = {
+  /** Earlier years that are not closed, the first of them first: years close in their order. */
+  earlier: readonly number[];
   reserved: readonly ReservedLine[];
   unspent: readonly UnspentLine[];
   claims: readonly OpenClaimLine[];
@@ -76,6 +78,19 @@ export type YearEnd = {
   /** Changes of the year that wait for a second person or for their day. */
   waiting: number;
 };
+
+/** "2024/25 and 2025/26" */
+export const yearsInWords = (years: readonly number[]): string =>
+  new Intl.ListFormat("en-NZ", { type: "conjunction" }).format(years.map(formatYear));
+
+/**
+ * How a commitment leaves a year that has ended: along with a carry-forward, as long as the next year takes money; and by the
+ * steps of its own application at any time.
+ */
+export const waysOut = (startYear: number, today: Date): string =>
+  endedYear(startYear + 1, today)
+    ? `${formatYear(startYear + 1)} has ended too, so it cannot be carried forward. Approve a variation that moves it into an open year or lowers it, or release it by ending the initiative.`
+    : "Carry it forward, or release it by a variation that lowers it or by ending the initiative.";
 
 /** What stands in the way of closing a year, each in a sentence; empty: it can be closed. */
 export function closingObstacles(year: YearLife, end: YearEnd, today: Date): string[] {
@@ -87,13 +102,15 @@ export function closingObstacles(year: YearLife, end: YearEnd, today: Date): str
   const reserved = sumCents(end.reserved.map(({ reservedCents }) => reservedCents));
   const short = sumCents(end.unspent.map(shortOf));
   return [
+    end.earlier.length > 0 && `Close ${yearsInWords(end.earlier)} first: years close in order.`,
     !year.cutoffOn && "Set the cut-off day first.",
     year.cutoffOn &&
       today <= year.cutoffOn &&
       `Its work can be claimed and paid until ${formatDay(year.cutoffOn)}. It can be closed after that.`,
-    reserved > 0n && `${formatCents(reserved)} is still reserved. Carry it forward, or release it.`,
+    reserved > 0n &&
+      `${formatCents(reserved)} is still reserved. ${endedYear(year.startYear + 1, today) ? "Release it: return the recommendation, or withdraw the offer." : "Carry it forward, or release it."}`,
     short > 0n &&
-      `${formatCents(short)} is committed and neither paid, claimed nor accrued. Carry it forward, or release it.`,
+      `${formatCents(short)} is committed and neither paid, claimed nor accrued. ${waysOut(year.startYear, today)}`,
     end.waiting > 0 &&
       (end.waiting === 1
         ? "One change of this year waits. Confirm, decline or withdraw it."

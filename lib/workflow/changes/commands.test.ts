@@ -7,7 +7,7 @@ import { listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
 import { adjustEnvelope, askForThreshold, commitReserve, pay, releaseReserve, reserve } from "#lib/budget/commands.ts";
 import { reverseAdjustment } from "#lib/budget/ledger/commands.ts";
 import { getLedgerEntry, listLedger } from "#lib/budget/ledger/queries.ts";
-import { isReversible } from "#lib/budget/ledger/rules.ts";
+import { isReversible, whyStays } from "#lib/budget/ledger/rules.ts";
 import { listLedgerDifferences, listPositions } from "#lib/budget/queries.ts";
 import { declineChange, withdrawChange } from "#lib/changes/commands.ts";
 import {
@@ -152,6 +152,17 @@ describe("a carry-forward", () => {
     expect(await db().ledgerEntry.count({ where: { changeId: id } })).toBe(0);
   });
 
+  test("of free money is asked for once: until it is settled, another out of the same year is a conflict", async () => {
+    const id = await carried(1_00n);
+    expect(await refusal(() => carried(1_00n))).toMatchObject({
+      code: "CONFLICT",
+      message: `“Carry-forward ${formatYear(first)} into ${formatYear(first + 1)}: $1.00” is waiting already. asks asked for it. Confirm, decline or withdraw it first.`,
+    });
+    await withdrawChange(budget, request(), id, "Another amount");
+    const other = await carried(2_00n);
+    await withdrawChange(budget, request(), other, "Not now");
+  });
+
   test("goes into no year that has ended: neither asked for nor confirmed then", async () => {
     const id = await carried(1_00n);
     shiftClock(Date.UTC(first + 2, 6, 1) - Date.now());
@@ -264,6 +275,9 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     expect(before.map(({ availableCents }) => availableCents)).toEqual([0n, 0n]);
     const id = await carried(0n, first, [boats, dogs]);
     expect(await getChange(budget, id)).toMatchObject({ cents: 110_00n });
+    expect(await refusal(() => carried(0n, first, [dogs]))).toMatchObject({
+      fields: { initiatives: expect.stringMatching(/^A carry-forward of PSF-\d+-Dogs is waiting already/) },
+    });
     await confirmChange(await somebody("APPROVER"), request(), id);
     expect(await held(boats)).toEqual([
       [0, 0n, 30_00n, 30_00n],
@@ -575,15 +589,19 @@ describe("a correction", () => {
     expect(await listLedgerDifferences()).toEqual([]);
   });
 
-  test("asked for twice, the second is refused when it is confirmed", async () => {
+  test("is asked for once, of either half of a carry-forward too: another is a conflict until it is settled", async () => {
     const id = await adjusted(first + 1, 300n);
-    await reverseAdjustment(budget, request(), id, "Once");
-    const once = await lastChange();
-    await reverseAdjustment(budget, request(), id, "Twice");
-    const again = await lastChange();
-    await confirmChange(second, request(), once);
-    expect(await refusal(() => confirmChange(second, request(), again))).toMatchObject({ code: "CONFLICT" });
-    await withdrawChange(budget, request(), again, "Asked twice");
+    await confirmChange(second, request(), await carried(100n, first + 1));
+    const halves = await db().ledgerEntry.findMany({ where: { changeId: await lastChange() } });
+    for (const [one, other] of [[id, id], halves.map((half) => half.id)]) {
+      await reverseAdjustment(budget, request(), one ?? 0n, "Once");
+      const once = await lastChange();
+      expect(await refusal(() => reverseAdjustment(budget, request(), other ?? 0n, "Twice"))).toMatchObject({
+        code: "CONFLICT",
+        message: expect.stringMatching(/reverse entry \d+” is waiting already/),
+      });
+      await withdrawChange(budget, request(), once, "Not needed");
+    }
   });
 
   test("is refused where the envelope would fall below what is reserved and committed, and of what is no adjustment", async () => {
@@ -601,6 +619,32 @@ describe("a correction", () => {
     const reserveEntry = await db().ledgerEntry.findFirstOrThrow({ where: { kind: "RESERVE" } });
     expect((await refusal(() => reverse(reserveEntry.id))).code).toBe("STATE");
     expect((await refusal(() => reverse(999_999n))).code).toBe("NOT_FOUND");
+  });
+
+  test("of a carry-forward that took initiatives out of a year is not offered once that is closed", async () => {
+    const carriedAlong = await db().carriedInitiative.findMany();
+    const half = await db().ledgerEntry.findFirstOrThrow({
+      where: { changeId: { in: carriedAlong.map(({ changeId }) => changeId) }, kind: "ADJUST", correction: null },
+      orderBy: { startYear: "desc" },
+    });
+    const from = half.startYear - 1;
+    const life = (closedAt: Date | null, cutoffOn: Date | null) =>
+      unguarded().financialYear.update({ where: { startYear: from }, data: { closedAt, cutoffOn } });
+    expect(isReversible(await getLedgerEntry(budget, half.id))).toBe(true);
+    await life(new Date(Date.UTC(from + 1, 7, 1)), new Date(Date.UTC(from + 1, 6, 20)));
+    try {
+      const line = await getLedgerEntry(budget, half.id);
+      expect([isReversible(line), whyStays(line)]).toEqual([
+        false,
+        `This carry-forward stays. ${formatYear(from)} is closed, so initiatives cannot go back into it.`,
+      ]);
+      expect(await refusal(() => reverse(half.id))).toMatchObject({
+        code: "STATE",
+        message: `${formatYear(from)} is closed, so initiatives cannot go back into it.`,
+      });
+    } finally {
+      await life(null, null);
+    }
   });
 
   test("of one half of a carry-forward takes the other half back too", async () => {

@@ -21,6 +21,7 @@ import {
   lifeOf,
   shortOf,
   type UnspentLine,
+  waysOut,
   type YearEnd,
 } from "#lib/budget/years/rules.ts";
 import { CLOSING_FIELDS, CUTOFF_FIELDS } from "#lib/budget/years/schema.ts";
@@ -66,7 +67,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       </p>
       {!position.closedAt && <Closing actor={actor} position={position} end={end} today={today} />}
       <Reserved lines={end.reserved} names={names} hasEnded={today > yearEndsOn(startYear)} />
-      <Unspent mayCarry={mayCarry} startYear={startYear} lines={end.unspent} names={names} />
+      <Unspent mayCarry={mayCarry} startYear={startYear} today={today} lines={end.unspent} names={names} />
       <Claims end={end} names={names} />
       <Held end={end} names={names} />
     </MarkedPage>
@@ -100,10 +101,19 @@ function Closing({ actor, position, end, today }: ClosingProps) {
       ) : (
         <InsetText>Everything is settled. This year can be closed.</InsetText>
       )}
-      {end.waiting > 0 && (
-        <p>
-          <a href="/changes">Changes waiting</a>
-        </p>
+      {(end.waiting > 0 || end.earlier.length > 0) && (
+        <ul className="app-plain">
+          {end.earlier.map((earlier) => (
+            <li key={earlier}>
+              <a href={`/budget/year-end?year=${earlier}`}>Year end {formatYear(earlier)}</a>
+            </li>
+          ))}
+          {end.waiting > 0 && (
+            <li>
+              <a href="/changes">Changes waiting</a>
+            </li>
+          )}
+        </ul>
       )}
       <Narrow>
         {can(actor, "envelope:adjust") && (
@@ -160,7 +170,7 @@ function Reserved({ lines, names, hasEnded }: ReservedProps) {
       <p>
         None of this moves to the new year automatically.{" "}
         {hasEnded
-          ? "Carry it forward or release it before this year is closed."
+          ? "Carry it forward or release it before this year is closed: return the recommendation, or withdraw the offer."
           : "Decide on it, carry it forward or release it before 30 June."}
       </p>
       <Table
@@ -187,18 +197,19 @@ function Reserved({ lines, names, hasEnded }: ReservedProps) {
 type UnspentProps = {
   mayCarry: boolean;
   startYear: number;
+  today: Date;
   lines: readonly UnspentLine[];
   names: Names;
 };
 
-function Unspent({ mayCarry, startYear, lines, names }: UnspentProps) {
+function Unspent({ mayCarry, startYear, today, lines, names }: UnspentProps) {
   const sum = (of: (line: UnspentLine) => bigint) => formatCents(sumCents(lines.map(of)));
   return (
     <section>
       <h2>Committed but not paid</h2>
       <p>
         Work done by 30 June but not claimed is accrued. From {formatDay(accrualsFrom(startYear))} on, each agency is
-        asked about it by email. The rest is carried forward or released.
+        asked about it by email. {waysOut(startYear, today)}
       </p>
       <Table
         caption="Committed in this year but not paid"

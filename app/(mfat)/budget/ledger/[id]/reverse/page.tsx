@@ -8,7 +8,7 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { getLedgerEntry } from "#lib/budget/ledger/queries.ts";
-import { isReversible } from "#lib/budget/ledger/rules.ts";
+import { isReversible, whyStays } from "#lib/budget/ledger/rules.ts";
 import { CORRECTION_FIELDS } from "#lib/budget/schema.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -45,7 +45,10 @@ export default async function Page({ params }: Props) {
           />
         </>
       ) : (
-        <p>You cannot reverse this entry. You can reverse an adjustment once, and you cannot reverse a correction.</p>
+        <p>
+          {whyStays(entry) ??
+            "You cannot reverse this entry. You can reverse an adjustment once, and you cannot reverse a correction."}
+        </p>
       )}
     </Narrow>
   );
