@@ -16,6 +16,7 @@ import { type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
 import { readYearEnd } from "#lib/budget/years/queries.ts";
 import {
   accrualsFrom,
+  closingNotices,
   closingObstacles,
   lifeInWords,
   lifeOf,
@@ -86,6 +87,7 @@ type ClosingProps = { actor: MfatActor; position: Position; end: YearEnd; today:
 function Closing({ actor, position, end, today }: ClosingProps) {
   const { startYear, cutoffOn } = position;
   const obstacles = closingObstacles(position, end, today);
+  const notices = closingNotices(end);
   const mayClose = can(actor, "envelope:adjust") && lifeOf(position, today) === "closing";
   const cutoff = cutoffOn ?? null;
   return (
@@ -98,7 +100,19 @@ function Closing({ actor, position, end, today }: ClosingProps) {
           ))}
         </ul>
       ) : (
-        <InsetText>Everything is settled. This year can be closed.</InsetText>
+        <InsetText>
+          {notices.length > 0 ? "This year can be closed." : "Everything is settled. This year can be closed."}
+        </InsetText>
+      )}
+      {notices.length > 0 && (
+        <>
+          <h3>Not settled, but no obstacle</h3>
+          <ul>
+            {notices.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </>
       )}
       {end.waiting > 0 && (
         <p>
