@@ -65,11 +65,26 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         <a href={`/budget/year-end/statement?year=${startYear}`}>Statement of {formatYear(startYear)}</a>
         {position.closedAt ? ", final" : ", not final yet"}
       </p>
-      {!position.closedAt && <Closing actor={actor} position={position} end={end} today={today} />}
-      <Reserved lines={end.reserved} names={names} hasEnded={today > yearEndsOn(startYear)} />
-      <Unspent mayCarry={mayCarry} startYear={startYear} lines={end.unspent} names={names} />
+      {position.closedAt ? (
+        <p>
+          {formatYear(startYear)} is closed: it takes no new money and no new promises. Work that was accrued can still
+          be claimed and paid, and money that comes back is recorded in it.
+        </p>
+      ) : (
+        <>
+          <Closing actor={actor} position={position} end={end} today={today} />
+          <Reserved lines={end.reserved} names={names} hasEnded={today > yearEndsOn(startYear)} />
+        </>
+      )}
+      <Unspent
+        mayCarry={mayCarry}
+        startYear={startYear}
+        lines={end.unspent}
+        names={names}
+        isClosed={position.closedAt !== null}
+      />
       <Claims end={end} names={names} />
-      <Held end={end} names={names} />
+      {!position.closedAt && <Held end={end} names={names} />}
     </MarkedPage>
   );
 }
@@ -203,22 +218,26 @@ type UnspentProps = {
   startYear: number;
   lines: readonly UnspentLine[];
   names: Names;
+  isClosed: boolean;
 };
 
-function Unspent({ mayCarry, startYear, lines, names }: UnspentProps) {
+/** Of a closed year it was accrued, all of it, and nothing of it is carried forward any more. */
+function Unspent({ mayCarry, startYear, lines, names, isClosed }: UnspentProps) {
   const sum = (of: (line: UnspentLine) => bigint) => formatCents(sumCents(lines.map(of)));
   return (
     <section>
-      <h2>Committed but not paid</h2>
-      <p>
-        Work done by 30 June but not claimed is accrued. From {formatDay(accrualsFrom(startYear))} on, each agency is
-        asked about it by email. The rest is carried forward or released.
-      </p>
+      <h2>{isClosed ? "Accrued but not paid yet" : "Committed but not paid"}</h2>
+      {!isClosed && (
+        <p>
+          Work done by 30 June but not claimed is accrued. From {formatDay(accrualsFrom(startYear))} on, each agency is
+          asked about it by email. The rest is carried forward or released.
+        </p>
+      )}
       <Table
-        caption="Committed in this year but not paid"
+        caption={isClosed ? "Accrued in this year but not paid yet" : "Committed in this year but not paid"}
         hideCaption
         onPhone="stack"
-        empty="Everything committed is paid."
+        empty={isClosed ? "Everything accrued is paid or released." : "Everything committed is paid."}
         columns={[
           initiative(names),
           { header: "Not paid", isNumeric: true, cell: ({ unspentCents }) => formatCents(unspentCents) },
@@ -229,11 +248,19 @@ function Unspent({ mayCarry, startYear, lines, names }: UnspentProps) {
             cell: (line) => (
               <>
                 {formatCents(line.statedCents)}
-                <span className="app-note app-line">{answerOf(line)}</span>
+                {!isClosed && <span className="app-note app-line">{answerOf(line)}</span>}
               </>
             ),
           },
-          { header: "To carry forward or release", isNumeric: true, cell: (line) => formatCents(shortOf(line)) },
+          ...(isClosed
+            ? []
+            : [
+                {
+                  header: "To carry forward or release",
+                  isNumeric: true,
+                  cell: (line: UnspentLine) => formatCents(shortOf(line)),
+                },
+              ]),
         ]}
         rows={lines}
         keyOf={({ applicationId }) => applicationId}
@@ -243,7 +270,7 @@ function Unspent({ mayCarry, startYear, lines, names }: UnspentProps) {
             sum(({ unspentCents }) => unspentCents),
             sum(({ openCents }) => openCents),
             sum(({ statedCents }) => statedCents),
-            sum(shortOf),
+            ...(isClosed ? [] : [sum(shortOf)]),
           ],
         })}
       />
