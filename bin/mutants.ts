@@ -199,9 +199,15 @@ export const SURVIVORS: readonly Survivor[] = [
   },
   {
     file: "lib/arrangements/settlement/rules.ts",
-    line: "return paidCents > actualCents",
-    to: "paidCents >= actualCents",
-    why: "The same amounts were answered a line before.",
+    line: "return actualCents > fundCents ? actualCents - fundCents : 0n;",
+    to: "actualCents >= fundCents",
+    why: "Where both are the same, their difference is nothing too.",
+  },
+  {
+    file: "lib/arrangements/settlement/rules.ts",
+    line: "const leastOf = (one: bigint, other: bigint): bigint => (one < other ? one : other);",
+    to: "one <= other",
+    why: "Of two that are the same either is the least.",
   },
   {
     file: "lib/platform/money.ts",

@@ -11,7 +11,7 @@ type ApplicationLedeProps = {
     agency: { name: string };
     state: State;
     stateSince: Date;
-    waiting: { role: Role; since: Date } | null;
+    waiting: { role: Role; since: Date; step?: string } | null;
     heldAt: Date | null;
     changesDueAt: Date | null;
   };
@@ -24,7 +24,7 @@ export function ApplicationLede({ actor, application }: ApplicationLedeProps) {
     <>
       {reference} · {agency.name} · <StateTag actor={actor} state={state} isHeld={heldAt !== null} />{" "}
       {waiting
-        ? `waiting on ${waitsOn(state, actor.side, waiting.role)} since ${formatDate(waiting.since)}`
+        ? `waiting on ${waitsOn(state, actor.side, waiting.role, waiting.step)} since ${formatDate(waiting.since)}`
         : `since ${formatDate(stateSince)}`}
       {state === "CHANGES_REQUESTED" && changesDueAt && ` · due by ${formatDeadline(changesDueAt)}`}
     </>

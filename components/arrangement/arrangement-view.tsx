@@ -2,6 +2,7 @@ import { Details } from "#components/ui/feedback.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { Arrangement } from "#lib/arrangements/queries.ts";
+import { bornByAgencyCents } from "#lib/arrangements/settlement/rules.ts";
 import { formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
@@ -12,6 +13,7 @@ import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 export function ArrangementView({ arrangement: { terms, funding, payments, recoveries, acquittal, returned } }: Props) {
   const held = funding.filter((part) => part.reservedCents || part.committedCents || part.paidCents);
   if (!held.length && !terms) return null;
+  const committedCents = sumCents(funding.map((part) => part.committedCents));
   return (
     <>
       {terms && <Terms terms={terms} />}
@@ -24,10 +26,10 @@ export function ArrangementView({ arrangement: { terms, funding, payments, recov
       {(acquittal || returned.length > 0) && (
         <section id="acquittal">
           <h2>Acquittal</h2>
-          {acquittal && <Acquittal acquittal={acquittal} recoveries={recoveries} />}
+          {acquittal && <Acquittal acquittal={acquittal} recoveries={recoveries} committedCents={committedCents} />}
           {returned.map((one) => (
             <Details key={one.number} summary={`Version ${one.number}, as it was submitted and returned`}>
-              <Acquittal acquittal={one} recoveries={recoveries} />
+              <Acquittal acquittal={one} recoveries={recoveries} committedCents={committedCents} />
             </Details>
           ))}
         </section>
@@ -107,13 +109,18 @@ const Recoveries = ({ recoveries }: { recoveries: Part<"recoveries"> }) => (
   />
 );
 
-function Acquittal({ acquittal, recoveries }: { acquittal: Part<"acquittal">; recoveries: Part<"recoveries"> }) {
+type AcquittalProps = { acquittal: Part<"acquittal">; recoveries: Part<"recoveries">; committedCents: bigint };
+
+/** What it cost beyond the commitment is the agency's; once the surplus is confirmed, all that is committed is paid. */
+function Acquittal({ acquittal, recoveries, committedCents }: AcquittalProps) {
+  const ownCents = bornByAgencyCents(acquittal.actualCents, { paidCents: committedCents, payableCents: 0n });
   return (
     <>
       <AcquittalLines acquittal={acquittal} />
       <SummaryList
         rows={[
           { key: "Actual cost", value: formatCents(acquittal.actualCents) },
+          ...(ownCents > 0n ? [{ key: "Borne by the agency", value: formatCents(ownCents) }] : []),
           { key: acquittal.labels.outcome, value: <span className="app-line">{acquittal.outcome}</span> },
           // Acquittals from before there were lines say both in one text.
           ...(acquittal.lessons

@@ -1,7 +1,9 @@
 import { Amounts } from "#components/ui/figures.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { readArrangement } from "#lib/arrangements/queries.ts";
+import { bornByAgencyCents } from "#lib/arrangements/settlement/rules.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { readClaims } from "#lib/payments/queries.ts";
 import { formatCents, sumCents } from "#lib/platform/money.ts";
 import { AcquittalLines } from "./arrangement-view.tsx";
 
@@ -9,10 +11,15 @@ type SettlementContextProps = { actor: Actor; application: ApplicationHeader };
 
 /** What has to be known to settle an arrangement: committed, paid and spent, line by line. */
 export async function SettlementContext({ actor, application }: SettlementContextProps) {
-  const { funding, acquittal } = await readArrangement(actor, application.id);
+  const [{ funding, acquittal }, { years }] = await Promise.all([
+    readArrangement(actor, application.id),
+    readClaims(actor, application.id),
+  ]);
   const committedCents = sumCents(funding.map((part) => part.committedCents));
   const paidCents = sumCents(funding.map((part) => part.paidCents));
   const overCents = acquittal && paidCents > acquittal.actualCents ? paidCents - acquittal.actualCents : 0n;
+  const payableCents = sumCents(years.flatMap(({ leftCents, openCents }) => [leftCents, openCents]));
+  const ownCents = acquittal ? bornByAgencyCents(acquittal.actualCents, { paidCents, payableCents }) : 0n;
   return (
     <>
       <Amounts
@@ -22,16 +29,31 @@ export async function SettlementContext({ actor, application }: SettlementContex
           ...(acquittal
             ? [
                 { label: "Actual cost", value: formatCents(acquittal.actualCents) },
-                {
-                  label: "To be recovered",
-                  value: formatCents(overCents),
-                  note: `${formatCents(committedCents - paidCents)} is not paid and will be released`,
-                },
+                ownCents > 0n
+                  ? {
+                      label: "Borne by the agency",
+                      value: formatCents(ownCents),
+                      note: "beyond the fund’s money: nothing more is paid",
+                    }
+                  : {
+                      label: "To be recovered",
+                      value: formatCents(overCents),
+                      note: releasedNote(committedCents - paidCents),
+                    },
               ]
             : []),
         ]}
       />
       {acquittal && <AcquittalLines acquittal={acquittal} />}
+      {!acquittal && actor.side === "AGENCY" && (
+        <p>
+          Enter the true cost, also if it is more than the fund’s money. Your agency bears what is above it: the fund
+          pays no more than is committed.
+        </p>
+      )}
     </>
   );
 }
+
+const releasedNote = (cents: bigint): string =>
+  cents > 0n ? `${formatCents(cents)} is not paid and will be released` : "everything committed is paid";

@@ -1,4 +1,4 @@
-import type { Position } from "#lib/budget/rules.ts";
+import { leftWord, type Position } from "#lib/budget/rules.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 /** A part of a whole in percent, to a hundredth. */
@@ -13,12 +13,14 @@ export function formatShare(cents: bigint, wholeCents: bigint): string {
 
 /** A year's position in words, as the bar shows it. */
 function inWords({ startYear, pipelineCents, ...year }: Position): string {
+  const left = leftWord(year).toLowerCase();
+  const asked = year.closedAt ? "" : ` The pipeline asks for ${formatCents(pipelineCents)}.`;
   const { envelopeCents, paidCents, committedCents, reservedCents, availableCents } = year;
   const part = (cents: bigint) => `${formatCents(cents)} (${formatShare(cents, envelopeCents)})`;
   return [
     `${formatYear(startYear)}: of an envelope of ${formatCents(envelopeCents)}, ${part(paidCents)} is paid,`,
     `${part(committedCents - paidCents)} committed and not yet paid, ${part(reservedCents)} reserved`,
-    `and ${part(availableCents)} available. The pipeline asks for ${formatCents(pipelineCents)}.`,
+    `and ${part(availableCents)} ${left}.${asked}`,
   ].join(" ");
 }
 
@@ -69,7 +71,8 @@ export function BudgetBar({ position }: { position: Position }) {
   );
 }
 
-function caption({ availableCents, pipelineCents }: Position): string {
+function caption({ availableCents, pipelineCents, closedAt }: Position): string {
+  if (closedAt) return "The black line is the envelope.";
   if (pipelineCents === 0n) return "The black line is the envelope. Nothing is in the pipeline.";
   const line = "The black line is the envelope; the dashed bar is what applications not yet recommended ask for";
   const beyondCents = pipelineCents - availableCents;

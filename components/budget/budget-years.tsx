@@ -1,6 +1,6 @@
 import { scaleLinear } from "d3-scale";
 import { type Column, Table } from "#components/ui/table.tsx";
-import type { Position } from "#lib/budget/rules.ts";
+import { leftWord, type Position } from "#lib/budget/rules.ts";
 import { rowsHref } from "#lib/budget/shares/rules.ts";
 import { formatCents, formatYear, shortCents } from "#lib/platform/money.ts";
 
@@ -47,7 +47,8 @@ function YearBar({ position, y, at, isCurrent }: YearBarProps) {
   return (
     <g>
       <text className={isCurrent ? "app-chart-strong" : undefined} x="0" y={y + 15}>
-        {formatYear(position.startYear)}: envelope {shortCents(envelopeCents)}, available {shortCents(availableCents)}
+        {formatYear(position.startYear)}: envelope {shortCents(envelopeCents)}, {leftWord(position).toLowerCase()}{" "}
+        {shortCents(availableCents)}
       </text>
       <rect className="app-colour-paid" {...bar} x="0" width={at(paidCents)} />
       <rect className="app-colour-committed" {...bar} x={at(paidCents)} width={at(committedCents - paidCents)} />
@@ -95,7 +96,16 @@ function YearTable({ positions, startYear }: { positions: readonly Position[]; s
         counted("Reserved", "reserved"),
         counted("Committed", "committed"),
         counted("Paid of it", "paid"),
-        { header: "Available", isNumeric: true, cell: (one) => formatCents(one.availableCents) },
+        {
+          header: "Available",
+          isNumeric: true,
+          cell: (one) => (
+            <>
+              {formatCents(one.availableCents)}
+              {one.closedAt && <span className="app-note app-line">{leftWord(one).toLowerCase()}</span>}
+            </>
+          ),
+        },
         counted("Pipeline", "pipeline"),
       ]}
       rows={positions}

@@ -13,12 +13,13 @@ type EnvelopeViewProps = {
   /** The newest first. */
   adjustments: readonly LedgerLine[];
   canReverse: boolean;
+  isClosed: boolean;
 };
 
 const SHOWN = 5;
 
 /** Where a year's envelope comes from: new money and what was carried forward, and apart from it what is asked for. */
-export function EnvelopeView({ parts, carried, adjustments, canReverse }: EnvelopeViewProps) {
+export function EnvelopeView({ parts, carried, adjustments, canReverse, isClosed }: EnvelopeViewProps) {
   const year = formatYear(parts.startYear);
   return (
     <section>
@@ -34,7 +35,7 @@ export function EnvelopeView({ parts, carried, adjustments, canReverse }: Envelo
         <div>
           <h3>New money and carried forward</h3>
           <Parts year={year} parts={parts} />
-          <Asked carried={carried.filter(({ state }) => state === "ASKED")} />
+          {!isClosed && <Asked carried={carried.filter(({ state }) => state === "ASKED")} />}
           <p>
             <a href="/budget/carry-forward">All carry-forwards</a>
           </p>

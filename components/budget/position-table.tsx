@@ -10,7 +10,7 @@ type PositionTableProps = {
   here?: PhasedAmount;
 };
 
-/** Every financial year's whole position. */
+/** The whole position of each financial year that is not closed: nothing can be promised from one that is. */
 export function PositionTable({ positions, caption, here }: PositionTableProps) {
   const ownOf = ({ startYear }: Position) => here?.find((part) => part.startYear === startYear)?.cents ?? 0n;
   const amount = (header: string, of: (position: Position) => bigint) => ({
@@ -22,7 +22,7 @@ export function PositionTable({ positions, caption, here }: PositionTableProps) 
     <Table
       caption={caption}
       onPhone="scroll"
-      rows={positions}
+      rows={positions.filter((position) => !position.closedAt || ownOf(position) > 0n)}
       keyOf={({ startYear }) => String(startYear)}
       columns={[
         { header: "Financial year", cell: ({ startYear }: Position) => formatYear(startYear), isRowHeader: true },

@@ -56,7 +56,7 @@ function Nothing({ actor, application: { state, stateSince, waiting } }: PanelPr
   if (!waiting || (state === "ACTIVE" && waiting.since <= stateSince)) return null;
   return (
     <Panel title="Nothing for you to do now">
-      <p>It is waiting on {waitsOn(state, actor.side, waiting.role)}.</p>
+      <p>It is waiting on {waitsOn(state, actor.side, waiting.role, waiting.step)}.</p>
     </Panel>
   );
 }

@@ -49,6 +49,32 @@ test("every figure of the year leads to rows that add up to it, and so does the 
   await expect(page.getByRole("link", { name: "Ask for a carry-forward" })).toHaveCount(0);
 });
 
+test("a closed year says what it was, and offers nothing that cannot be done any more", async ({ as }) => {
+  const page = await as(PEOPLE.budget, { javaScriptEnabled: false });
+  await page.goto("/budget");
+  const years = page.getByRole("navigation", { name: "Financial year" }).getByRole("link");
+  const [open] = [page.locator(".app-figures")];
+  await expect(open).toContainText("Available");
+  // The last but one is closed by the demonstration: the first that says so.
+  for (const href of await years.evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""))) {
+    await page.goto(href);
+    if (await page.getByText(/· Closed on /).count()) break;
+  }
+  await expect(page.getByText(/· Closed on /)).toBeVisible();
+  await expect(page.locator(".app-figures")).toContainText("Not used");
+  await expect(page.locator(".app-figures")).not.toContainText(/Available|pipeline/);
+  await expect(page.getByRole("heading", { name: "How the year unfolded" })).toBeVisible();
+  await expect(page.getByRole("link", { name: /the envelope$/ })).toHaveCount(0);
+  await page.getByRole("link", { name: /^Year end and statement/ }).click();
+  await expect(page.getByText(/is closed: it takes no new money/)).toBeVisible();
+  await expect(page.locator("main")).not.toContainText(/Carry|Before you close|Reserved but not accepted/);
+  await page.getByRole("link", { name: /^Statement of/ }).click();
+  await expect(page.getByRole("row").filter({ hasText: "Paid after 30 June for this year’s work" })).toBeVisible();
+  await page.goto("/budget/adjust");
+  const closed = (await page.getByLabel("Financial year").locator("option").allTextContents()).filter(Boolean);
+  await expect(page.getByRole("table", { name: "Envelopes now" }).getByRole("row")).toHaveCount(closed.length - 1);
+});
+
 for (const javaScriptEnabled of [true, false]) {
   test(`money is carried forward, and an adjustment in error reversed (JavaScript ${javaScriptEnabled ? "on" : "off"})`, async ({
     as,

@@ -111,9 +111,12 @@ type Waited = { stateSince: Date; heldAt: Date | null; arrangement: { variations
  * An agency does not learn how long people at MFAT wait for each other: it sees a state or a variation as one wait. About
  * its arrangement it knows what it has sent.
  */
-const waitingFor = (actor: Actor, waiting: Waiting, { stateSince, heldAt, arrangement }: Waited) =>
+const waitingFor = (actor: Actor, waiting: Waiting, { stateSince, heldAt, arrangement }: Waited): Waiting =>
   actor.side === "AGENCY" && !AGENCY_ROLES.includes(waiting.role)
-    ? { ...waiting, since: heldAt ?? arrangement?.variations[0]?.askedAt ?? (arrangement ? waiting.since : stateSince) }
+    ? {
+        role: waiting.role,
+        since: heldAt ?? arrangement?.variations[0]?.askedAt ?? (arrangement ? waiting.since : stateSince),
+      }
     : waiting;
 
 /** MFAT reads signed-off versions. About a draft it learns only that it exists, its agency and its title. */

@@ -14,7 +14,7 @@ import { DomainError, invalid } from "#lib/platform/errors.ts";
 import { makeSchedule } from "#lib/reports/commands.ts";
 import { approvedConditions } from "./queries.ts";
 import { checkLastDay, firstYear, HOUR_MS, hoursHeld } from "./rules.ts";
-import type { LaterLastDay, NewOffer } from "./schema.ts";
+import { LAST_DAY_LABELS, type LaterLastDay, type NewOffer } from "./schema.ts";
 import { OFFER_STEPS, PAUSE_STEPS } from "./steps.ts";
 
 /** Sends the offer: the letter is kept as it was sent, with the deadline of its acceptance. */
@@ -24,7 +24,7 @@ export function sendOffer(actor: MfatActor, request: StepRequest, reference: str
     const amountCents = application.approvedCents ?? 0n;
     const phasing = await approvedPhasing(tx, application.id);
     refuseEnded(phasing, "Ask the agency to withdraw the application and apply for money of a later year.");
-    refuseLastDay(offer, phasing);
+    refuseLastDay("sendOffer", offer, phasing);
     const terms = {
       amountCents,
       phasing,
@@ -55,7 +55,7 @@ export function sendOffer(actor: MfatActor, request: StepRequest, reference: str
 export function moveLastDay(actor: MfatActor, request: StepRequest, reference: string, moved: LaterLastDay) {
   return takeTransition(actor, request, reference, OFFER_STEPS.moveLastDay, async (tx, application) => {
     const [offer, dueAt] = [await openOffer(tx, application), endOfDay(moved.dueOn)];
-    refuseLastDay(moved, await approvedPhasing(tx, application.id));
+    refuseLastDay("moveLastDay", moved, await approvedPhasing(tx, application.id));
     if (dueAt.getTime() === offer.dueAt.getTime()) {
       throw invalid({ "dueOn-day": `${formatDay(moved.dueOn)} is the last day already. Enter another` });
     }
@@ -86,8 +86,12 @@ function refuseEnded(phasing: PhasedAmount, instead: string): void {
 }
 
 /** @throws INVALID at the day, or at the reason where it needs one */
-function refuseLastDay(offer: { dueOn: Date; reason: string | null }, phasing: PhasedAmount): void {
-  const errors = checkLastDay(offer, phasing, { now: now(), today: dayOf(now()) });
+function refuseLastDay(
+  form: keyof typeof LAST_DAY_LABELS,
+  offer: { dueOn: Date; reason: string | null },
+  phasing: PhasedAmount,
+): void {
+  const errors = checkLastDay(LAST_DAY_LABELS[form], offer, phasing, { now: now(), today: dayOf(now()) });
   if (Object.keys(errors).length) throw invalid(errors);
 }
 

@@ -5,14 +5,16 @@ const at = { now: new Date("2026-11-24T03:00:00Z"), today: new Date("2026-11-24"
 const day = (text: string) => new Date(text);
 const of = (startYear: number) => [{ startYear, cents: 100n }];
 const check = (dueOn: string, reason: string | null = null, startYear = 2027) =>
-  checkLastDay({ dueOn: day(dueOn), reason }, of(startYear), at);
+  checkLastDay("New last day", { dueOn: day(dueOn), reason }, of(startYear), at);
 
 test("the last day of an offer is today or later, and before the first of its years with money ends", () => {
-  expect(check("2026-11-23")).toEqual({ "dueOn-day": "Accept by must be a day that has not passed" });
+  expect(check("2026-11-23")).toEqual({ "dueOn-day": "New last day must be today or a later day" });
   expect(check("2026-11-24")).toEqual({});
   expect(check("2027-05-01", null, 2026)).toEqual({});
   expect(check("2027-07-01", "The cabinet meets late.", 2026)).toEqual({
-    "dueOn-day": expect.stringContaining("must be 30 June 2027 or earlier. The offer has money of 2026/27"),
+    "dueOn-day": expect.stringContaining(
+      "New last day must be 30 June 2027 or earlier. The offer has money of 2026/27",
+    ),
   });
   expect(check("2027-06-30", "The cabinet meets late.", 2026)).toEqual({});
   expect(firstYear([{ startYear: 2026, cents: 0n }, ...of(2027)])).toBe(2027);
@@ -21,7 +23,9 @@ test("the last day of an offer is today or later, and before the first of its ye
 
 test("a last day more than 6 months ahead needs a reason", () => {
   expect(check("2027-05-24")).toEqual({});
-  expect(check("2027-05-25")).toEqual({ reason: expect.stringContaining("is after 24 May 2027, more than 6 months") });
+  expect(check("2027-05-25")).toEqual({
+    reason: expect.stringContaining("New last day is after 24 May 2027, more than 6 months"),
+  });
   expect(check("2027-05-25", "The cabinet there meets once a year.")).toEqual({});
 });
 

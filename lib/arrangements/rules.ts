@@ -9,24 +9,28 @@ const MONTHS_AHEAD = 6;
 export const firstYear = (phasing: PhasedAmount): number | undefined =>
   phasing.find(({ cents }) => cents > 0n)?.startYear;
 
-/** What is wrong with the last day of an offer of an amount: input name to message. `today`: the civil day in New Zealand. */
+/**
+ * What is wrong with the last day of an offer of an amount: input name to message. `label`: what the form calls the day.
+ * `today`: the civil day in New Zealand.
+ */
 export function checkLastDay(
+  label: string,
   { dueOn, reason }: { dueOn: Date; reason: string | null },
   phasing: PhasedAmount,
   { now, today }: { now: Date; today: Date },
 ): Record<string, string> {
-  if (endOfDay(dueOn) <= now) return { "dueOn-day": "Accept by must be a day that has not passed" };
+  if (endOfDay(dueOn) <= now) return { "dueOn-day": `${label} must be today or a later day` };
   const year = firstYear(phasing);
   if (year !== undefined && dueOn > yearEndsOn(year)) {
     const last = formatDay(yearEndsOn(year));
     return {
-      "dueOn-day": `Accept by must be ${last} or earlier. The offer has money of ${formatYear(year)}, which ends then`,
+      "dueOn-day": `${label} must be ${last} or earlier. The offer has money of ${formatYear(year)}, which ends then`,
     };
   }
   const furthest = addMonths(today, MONTHS_AHEAD);
   if (reason || dueOn <= furthest) return {};
   return {
-    reason: `Accept by is after ${formatDay(furthest)}, more than ${MONTHS_AHEAD} months ahead. Enter a reason, or an earlier day`,
+    reason: `${label} is after ${formatDay(furthest)}, more than ${MONTHS_AHEAD} months ahead. Enter a reason, or an earlier day`,
   };
 }
 

@@ -1,10 +1,17 @@
 import { type Answers, type Field, reasonFields } from "#lib/form/fields.ts";
 
+/** The last day of an offer, as each form that asks for it says it: so do the errors. */
+export const LAST_DAY_LABELS = {
+  sendOffer: "Accept by",
+  moveLastDay: "New last day",
+  reopen: "Last day to accept the offer",
+} as const;
+
 export const OFFER_FIELDS = [
   {
     kind: "day",
     name: "dueOn",
-    label: "Accept by",
+    label: LAST_DAY_LABELS.sendOffer,
     hint: "Until the end of that day in New Zealand; then the offer lapses",
     missing: "Enter the day by which the offer has to be accepted",
   },
@@ -34,7 +41,7 @@ export const MOVE_LAST_DAY_FIELDS = [
   {
     kind: "day",
     name: "dueOn",
-    label: "New last day",
+    label: LAST_DAY_LABELS.moveLastDay,
     hint: "Until the end of that day in New Zealand; then the offer lapses",
     missing: "Enter the new last day",
   },

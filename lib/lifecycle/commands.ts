@@ -11,7 +11,7 @@ import { type StepMail, stepEmail } from "./emails.ts";
 import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "./permissions.ts";
 import { type LockedApplication, listParticipants, listWaitedFor, lockApplication, nobodyFor } from "./queries.ts";
 import { otherDuty, StepRefusal } from "./rules.ts";
-import { isEnded, STATES, stateLabel } from "./states.ts";
+import { alsoAsked, isEnded, STATES, stateLabel } from "./states.ts";
 import type { Step } from "./steps.ts";
 import { type AskedStep, findWaiting, listAskedSteps } from "./waits/queries.ts";
 
@@ -165,16 +165,17 @@ async function finish(
     data: { ...outcome.data, ...(actor && namesToday(actor)) },
     ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
   });
-  const waitsOnRole = (await findWaiting(tx, changed))?.role ?? null;
-  const isMoved = to !== application.state || (waitsOnRole ?? undefined) !== application.waitedOn;
+  const waiting = await findWaiting(tx, changed);
+  const isMoved = to !== application.state || waiting?.role !== application.waitedOn;
   // Tell the roles that are newly asked, even if something else has waited longer, and the role it now waits on first.
   // On hold it asks for nothing but to be resumed.
   const asked = changed.heldAt ? [] : newlyAsked(application.asked, await listAskedSteps(tx, changed));
-  const roles = [...new Set([...asked, ...(isMoved && waitsOnRole ? [waitsOnRole] : [])])];
+  const waits = [...asked, ...(isMoved && waiting ? [waiting] : [])];
+  const next = waits[0] ?? waiting;
   await tell(tx, {
     actor,
     outcome,
-    asks: roles,
+    asks: [...new Set(waits.flatMap(({ role, step }) => [role, ...alsoAsked(step)]))],
     application,
     mail: {
       reference: application.reference,
@@ -182,7 +183,8 @@ async function finish(
       marking: changed.marking,
       step: row,
       state: to,
-      waitsOnRole: roles[0] ?? waitsOnRole,
+      waitsOnRole: next?.role ?? null,
+      waitsOnStep: next?.step,
       agencyName: application.agency.name,
       by: by(actor, application, row),
       at,
@@ -199,10 +201,9 @@ const namesToday = (actor: Actor) => ({
   ...(actor.side === "AGENCY" && { byAgency: actor.agencyName }),
 });
 
-/** The roles asked for a step that nobody was asked for before. An application can wait for several steps at once. */
-const newlyAsked = (before: readonly AskedStep[], after: readonly AskedStep[]): Role[] => [
-  ...new Set(after.filter(({ step }) => before.every((one) => one.step !== step)).map(({ role }) => role)),
-];
+/** The steps that nobody was asked for before. An application can wait for several at once. */
+const newlyAsked = (before: readonly AskedStep[], after: readonly AskedStep[]): AskedStep[] =>
+  after.filter(({ step }) => before.every((one) => one.step !== step));
 
 function target(application: LockedApplication, { to }: Step): State {
   if (to === "stays") return application.state;
@@ -253,7 +254,8 @@ const TO = { email: true, side: true } satisfies Prisma.PersonSelect;
 /** The people in a role to ask for the next step. @throws STATE, saying who can help, if there is nobody to ask */
 async function listAsked(tx: Tx, { actor, application, mail }: Telling, role: Role) {
   const people = await listWaitedFor(tx, { ...application, state: mail.state }, role);
-  const isPersonal = role !== "DESK" && role !== "ASSESSOR";
+  // An agency need not have a finance officer: it asks its contributor or certifier in any case.
+  const isPersonal = role !== "DESK" && role !== "ASSESSOR" && role !== "FINANCE";
   if (isPersonal && !people.length && actor && mail.step.asksNext) {
     throw new DomainError("STATE", await nobodyFor(tx, actor.side, application, role));
   }

@@ -24,6 +24,7 @@ export type StepMail = {
   /** The state after the step. */
   state: State;
   waitsOnRole: Role | null;
+  waitsOnStep?: string | undefined;
   agencyName: string;
   /** Who took the step; null: a timed job. */
   by: { side: "AGENCY" } | { side: "MFAT"; role: Role | undefined } | null;
@@ -41,7 +42,7 @@ export function stepEmail(mail: StepMail, reader: "AGENCY" | "MFAT"): { subject:
   const marking = MARKING_LABELS[mail.marking];
   const what = `${step.happened}${byWhom(mail, reader)}`;
   const isOpen = mail.marking === "UNCLASSIFIED";
-  const next = waitsOn(mail.state, reader, mail.waitsOnRole);
+  const next = waitsOn(mail.state, reader, mail.waitsOnRole, mail.waitsOnStep);
   return {
     subject: `[${marking}] ${mail.reference}: ${what}`,
     ...composeEmail({

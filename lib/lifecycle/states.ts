@@ -65,14 +65,24 @@ export const UNDECIDED: readonly State[] = ALL_STATES.filter((state) =>
 export const stateLabel = (state: State, side: "AGENCY" | "MFAT"): string =>
   side === "MFAT" ? STATES[state].label : STATES[state].agency;
 
-/** Who moves it on, in words: the fund's own offices are "the fund desk" to an agency. */
+/** Who is asked for a step together with the role that it waits on: what is claimed is for finance officers too. */
+const ALSO_ASKED: Readonly<Record<string, readonly Role[]>> = { submitClaim: ["FINANCE"], stateAccrual: ["FINANCE"] };
+export const alsoAsked = (step: string | undefined): readonly Role[] => ALSO_ASKED[step ?? ""] ?? [];
+/** The steps that a role is asked for together with another. */
+export const stepsAlsoAsked = (role: Role): readonly string[] =>
+  Object.keys(ALSO_ASKED).filter((step) => alsoAsked(step).includes(role));
+
+/** Who moves it on, in words: the fund's own offices are "the fund desk" to an agency. `step`: the one that it waits for. */
 export function waitsOn(
   state: State,
   side: "AGENCY" | "MFAT",
   role: Role | null = STATES[state].waitsOn,
+  step?: string,
 ): string | null {
   if (!role) return null;
-  if (AGENCY_ROLES.includes(role)) return `the ${ROLE_LABELS[role]}`;
+  if (AGENCY_ROLES.includes(role)) {
+    return [role, ...alsoAsked(step)].map((one) => `the ${ROLE_LABELS[one]}`).join(" or ");
+  }
   return side === "MFAT" ? `the ${ROLE_LABELS[role]}` : "MFAT";
 }
 

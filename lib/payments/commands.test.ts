@@ -7,6 +7,7 @@ import { getApplication } from "#lib/applications/queries.ts";
 import { readSettlement } from "#lib/arrangements/settlement/queries.ts";
 import { pay as payOut } from "#lib/budget/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
+import { rowsNow } from "#lib/budget/statement/queries.ts";
 import { removeDocument } from "#lib/documents/commands.ts";
 import { getFile } from "#lib/documents/queries.ts";
 import { fromDatabase } from "#lib/lifecycle/constraints.ts";
@@ -565,6 +566,11 @@ describe("an advance", () => {
     expect(await open()).toEqual([{ id, number: Number(claim), openCents: 10_000n }]);
     const openAdvance = async () => (await readSettlement(db(), applicationId)).openAdvanceCents;
     expect(await openAdvance()).toBe(10_000n);
+    const inStatement = async () =>
+      (await rowsNow(db(), financialYearOf(dayOf(now())))).filter((row) => row.key === `${applicationId}/${claim}`);
+    expect(await inStatement()).toMatchObject([
+      { section: "ADVANCE", name: expect.stringContaining(`${reference}/${claim} `), paidCents: 10_000n },
+    ]);
 
     // A part of an invoice, and the money beyond it; then the rest, of which nothing is left to pay.
     const paid = await paidCents();
@@ -589,7 +595,7 @@ describe("an advance", () => {
     });
     const rest = await approved({ amount: 0n, gst: 0n, accountsFor: id, accounted: 6_000n });
     expect([await stateOf(rest), await paidCents(), await open()]).toEqual(["SETTLED", paid + 500n, []]);
-    expect(await openAdvance()).toBe(0n);
+    expect([await openAdvance(), await inStatement()]).toEqual([0n, []]);
     await expect(pay(rest)).rejects.toMatchObject({ code: "STATE" });
     expect(await listLedgerDifferences()).toEqual([]);
   });

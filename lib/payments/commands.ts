@@ -1,4 +1,5 @@
 import { pay, recover } from "#lib/budget/commands.ts";
+import { readYear } from "#lib/budget/years/queries.ts";
 import { isDownloadable } from "#lib/documents/rules.ts";
 import { UUID } from "#lib/form/fields.ts";
 import { type StepOutcome, type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
@@ -12,6 +13,7 @@ import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { DomainError, forbidden, invalid, violates } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
+import { formatYear } from "#lib/platform/money.ts";
 import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
 import { type Remittance, remittanceEmail } from "./emails.ts";
 import { invoiceKey } from "./invoices/rules.ts";
@@ -349,7 +351,10 @@ export async function recoverPayment(
       });
       const cause = { actor, requestId: request.requestId, reason: `Claim ${claim.number} recovered, ${receipt}` };
       await recover(tx, cause, application.id, { startYear, cents, on: receivedOn });
-      return { ...outcomeOf(application, claim), reason };
+      const { note, ...told } = outcomeOf(application, claim);
+      const { closedAt } = await readYear(tx, startYear);
+      const after = closedAt ? ` ${formatYear(startYear)} is closed, so this money can no longer be claimed.` : "";
+      return { ...told, note: `${note}${after}`, reason };
     });
   } catch (error) {
     if (violates(error, "Recovery_reference_key")) {

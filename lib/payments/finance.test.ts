@@ -180,8 +180,12 @@ test("the amounts of an acquittal are prepared for the certifier, who finds them
     isLater: false,
   });
   await expect(prepare({ ...given, "actual-0": "" })).rejects.toMatchObject({ code: "INVALID" });
-  await expect(prepare({ ...given, "actual-0": "99,000,000" })).rejects.toMatchObject({ code: "INVALID" });
+  await expect(prepare({ ...given, "actual-0": "x" })).rejects.toMatchObject({ code: "INVALID" });
+  const tasks = async () =>
+    (await listWork(await actor(email))).items.flatMap((item) => (item.reference === reference ? [item.step] : []));
+  expect(await tasks()).toContain("prepareAcquittal");
   await prepare();
+  expect(await tasks()).not.toContain("prepareAcquittal");
   const again: Values = { ...given, "actual-0": "7.00" };
   await prepare(again);
   const form = await readAcquittalForm(certifier, await getApplication(certifier, reference), { isPreparing: false });

@@ -5,7 +5,7 @@ import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.t
 import { inScope, listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
-import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { formatCents, formatYear, plainCents } from "#lib/platform/money.ts";
 import { ACCRUAL_FIELDS } from "./accruals/schema.ts";
@@ -42,6 +42,31 @@ export type Claim = Prisma.ClaimGetPayload<{ include: typeof CLAIM }> & { notPay
 /** `years`: what the arrangement has of each year, and what remains of it. `advances`: those still to be accounted for. */
 export type Claims = { claims: Claim[]; years: YearLeft[]; advances: OpenAdvance[] };
 
+const readFunding = (
+  client: Pick<Tx, "$queryRaw">,
+  applicationId: string,
+  scope: Prisma.Sql = Prisma.sql`TRUE`,
+): Promise<Funding[]> => client.$queryRaw`
+  SELECT f."startYear", f."committedCents", f."paidCents", y."cutoffOn", y."closedAt", s."accruedCents"
+  FROM "ApplicationFunding" f
+  JOIN "Application" a ON a.id = f."applicationId"
+  JOIN "Arrangement" r ON r."applicationId" = a.id
+  JOIN "FinancialYear" y ON y."startYear" = f."startYear"
+  LEFT JOIN "StatementRow" s ON s."startYear" = f."startYear" AND s.section = 'INITIATIVE' AND s.key = a.id::text
+  WHERE a.id = ${applicationId}::uuid AND ${scope} ORDER BY f."startYear"`;
+
+/** For the commands of other rooms: what an arrangement has of each year, and what of it can still be claimed. */
+export async function listYearsLeft(
+  client: Pick<Tx, "claim" | "$queryRaw">,
+  applicationId: string,
+): Promise<YearLeft[]> {
+  const claims = await client.claim.findMany({
+    where: { applicationId },
+    include: { payment: { select: { recordedAt: true } } },
+  });
+  return yearsLeft(await readFunding(client, applicationId), claims);
+}
+
 /** The claims of an arrangement, the newest first. Both sides read them; there are none before there is one. */
 export async function readClaims(
   actor: Actor,
@@ -54,14 +79,7 @@ export async function readClaims(
       include: CLAIM,
       orderBy: { number: "desc" },
     }),
-    client.$queryRaw<Funding[]>`
-      SELECT f."startYear", f."committedCents", f."paidCents", y."cutoffOn", y."closedAt", s."accruedCents"
-      FROM "ApplicationFunding" f
-      JOIN "Application" a ON a.id = f."applicationId"
-      JOIN "Arrangement" r ON r."applicationId" = a.id
-      JOIN "FinancialYear" y ON y."startYear" = f."startYear"
-      LEFT JOIN "StatementRow" s ON s."startYear" = f."startYear" AND s.section = 'INITIATIVE' AND s.key = a.id::text
-      WHERE a.id = ${applicationId}::uuid AND ${inScope(actor)} ORDER BY f."startYear"`,
+    readFunding(client, applicationId, inScope(actor)),
   ]);
   const today = dayOf(now());
   return {

@@ -139,7 +139,7 @@ export const PAYMENT_STEPS = defineSteps({
     fields: RECOVER_PAYMENT_FIELDS,
     back: { none: "moneyMoved" },
     isAside: true,
-    next: "Nothing more. The money stays committed to the initiative.",
+    next: "Nothing more. The money stays committed to the initiative. If its financial year is closed, it can no longer be claimed and is released when the surplus is confirmed.",
   },
   stateAccrual: {
     label: "State unclaimed work",

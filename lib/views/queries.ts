@@ -237,7 +237,7 @@ const waitsOn = (): Prisma.Sql => Prisma.sql`CASE
       OR count(*) FILTER (WHERE s.status IN ('ASSIGNED', 'COMPLETE')) < n."minimumAssessments" THEN 'DESK' ELSE 'ASSESSOR' END
     FROM "Round" n LEFT JOIN "Assessment" s ON s."applicationId" = a.id WHERE n.id = a."roundId" GROUP BY n.id)
   WHEN ${isInStates(ARRANGED)} THEN coalesce(
-    (SELECT w.role FROM (${waits(ARRANGED)}) w WHERE w.id = a.id ORDER BY w.role = 'DESK' DESC, w.since LIMIT 1),
+    (SELECT w.role FROM (${waits(ARRANGED)}) w WHERE w.id = a.id ORDER BY w.role = 'DESK' DESC, w.role = 'FINANCE', w.since LIMIT 1),
     CASE a.state WHEN 'ACTIVE' THEN ${STATES.ACTIVE.waitsOn} ELSE ${STATES.CLOSING.waitsOn} END)
   ${Prisma.join(
     (Object.keys(STATES) as State[])

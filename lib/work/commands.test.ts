@@ -170,6 +170,29 @@ test("a draft is reminded of its round's closing while that lies ahead, and is n
   expect(await mailsOn("2026-12-14")).toEqual([]);
 });
 
+test("work that is not claimed is asked of all who claim, named as both, until its agency answers", async () => {
+  const [contributor, finance] = [await somebody("CONTRIBUTOR", "AGENCY"), await somebody("FINANCE", "AGENCY")];
+  const { id: applicationId } = await application("ACTIVE", "2026-11-02");
+  const dates = { startsOn: day("2026-11-02"), endsOn: day("2027-12-31") };
+  await unguarded().arrangement.create({ data: { applicationId, ...dates } });
+  await unguarded().financialYear.upsert({ where: { startYear: 2026 }, create: { startYear: 2026 }, update: {} });
+  await unguarded().applicationFunding.create({ data: { applicationId, startYear: 2026, committedCents: 9n } });
+  // 1 June and 30 June 2027, with Matariki on the 25th: two working days before the last one is the 28th.
+  for (const before of ["2027-05-31", "2027-06-02", "2027-06-24"]) expect(await mailsOn(before)).toEqual([]);
+  const mails = await mailsOn("2027-06-28");
+  for (const { email } of [contributor, finance]) expect(mails).toContain(`${email}: reminder, due on 30 June 2027`);
+  expect(await mailsOn("2027-06-28")).toEqual([]);
+  const { text } = await db().email.findFirstOrThrow({ where: { applicationId, to: finance.email } });
+  expect(text).toContain("waiting on the contributor or the finance officer since 1 June 2027: “State unclaimed work”");
+  // After the year it is asked until the cut-off day, or until it is answered.
+  await unguarded().financialYear.update({ where: { startYear: 2026 }, data: { cutoffOn: day("2027-07-30") } });
+  expect(await mailsOn("2027-07-28")).toContain(`${finance.email}: reminder, due on 30 July 2027`);
+  await db().accrual.create({
+    data: { applicationId, startYear: 2026, cents: 0n, work: "None", statedById: contributor.id },
+  });
+  expect(await mailsOn("2027-08-02")).toEqual([]);
+});
+
 test("what is on hold is nobody's delay: nothing is sent, and the days go on where they stopped", async () => {
   const { email } = await somebody("DESK");
   const desk = asMfat((await findActor(email)) ?? never());

@@ -1,4 +1,5 @@
 import { type LockedApplication, listWaitedFor, lockApplication } from "#lib/lifecycle/queries.ts";
+import { alsoAsked } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { ReminderKind } from "#lib/platform/db/generated/enums.ts";
@@ -56,11 +57,14 @@ function remind(wait: Wait, kind: ReminderKind): Promise<number> {
 async function readersOf(
   tx: Tx,
   application: LockedApplication,
-  { role, personId }: Wait,
+  { role, personId, step }: Wait,
   kind: ReminderKind,
 ): Promise<Reader[]> {
   if (kind === "ESCALATION" || role === "DESK") return [{ email: env().DESK_EMAIL, side: "MFAT" }];
-  if (!personId) return listWaitedFor(tx, application, role);
+  if (!personId) {
+    const asked = await Promise.all([role, ...alsoAsked(step)].map((one) => listWaitedFor(tx, application, one)));
+    return [...new Map(asked.flat().map((reader) => [reader.email, reader])).values()];
+  }
   return tx.person.findMany({ where: { id: personId, endedAt: null }, select: { email: true, side: true } });
 }
 

@@ -27,7 +27,7 @@ export function reminderEmail(mail: ReminderMail, reader: "AGENCY" | "MFAT") {
   const marking = MARKING_LABELS[mail.marking];
   const dueOn = mail.dueOn ? formatDay(mail.dueOn) : "";
   const isLate = kind === "ESCALATION";
-  const whom = waitsOn(state, reader, role);
+  const whom = waitsOn(state, reader, role, step);
   return {
     subject: `[${marking}] ${reference}: ${isLate ? `overdue since ${dueOn}, waiting on ${whom}` : `reminder, ${isOver ? "overdue since" : "due on"} ${dueOn}`}`,
     ...composeEmail({

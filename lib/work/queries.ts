@@ -1,5 +1,6 @@
 import type { Actor, MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { stepsAlsoAsked } from "#lib/lifecycle/states.ts";
 import { DECIDED_CENTS, HELD_MS, waits } from "#lib/lifecycle/waits/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -77,8 +78,10 @@ const isOwnAgency = (actor: Actor): Prisma.Sql =>
 /** By role, which of what waits on it waits on the actor. */
 const MINE: Partial<Record<Role, (actor: Actor) => Prisma.Sql>> = {
   CONTRIBUTOR: (actor) => Prisma.sql`(w.role = 'CONTRIBUTOR' AND ${isOwnAgency(actor)})`,
-  // What is returned of a claim is for whoever claims.
-  FINANCE: (actor) => Prisma.sql`(w.step = 'submitClaim' AND ${isOwnAgency(actor)})`,
+  // A contributor is asked for the same already.
+  FINANCE: (actor) =>
+    Prisma.sql`((w.role = 'FINANCE' OR w.step = ANY(${[...stepsAlsoAsked("FINANCE")]}) AND ${!actor.roles.has("CONTRIBUTOR")})
+      AND ${isOwnAgency(actor)})`,
   CERTIFIER: (actor) => Prisma.sql`(w.role = 'CERTIFIER' AND ${isOwnAgency(actor)}
     AND (w.step <> 'signOffAndSubmit' OR ${mayTake(actor, "CERTIFY")}))`,
   DESK: (actor) => Prisma.sql`(w.role = 'DESK' AND (w.step <> 'recommend' OR ${mayTake(actor, "RECOMMEND")}))`,

@@ -230,6 +230,7 @@ test("the final account's steps follow each other, and end with the surplus", ()
     paidCents,
     acquittal,
     open,
+    payableCents: 0n,
     openAdvanceCents: 0n,
   });
   const spent = (actualCents: bigint, surplusConfirmedAt: Date | null = null) => ({

@@ -3,6 +3,12 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import * as arrangements from "#lib/arrangements/commands.ts";
+import {
+  close as closeInitiative,
+  confirmSurplus,
+  recordRecovery,
+  submitAcquittal,
+} from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
 import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";
 import { listMovable } from "#lib/budget/carry-forward/queries.ts";
@@ -14,15 +20,18 @@ import { readYearEnd } from "#lib/budget/years/queries.ts";
 import * as decisions from "#lib/decisions/commands.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { askForAccruals, stateAccrual } from "#lib/payments/accruals/commands.ts";
-import { submitClaim } from "#lib/payments/commands.ts";
+import { cancelClaim, recoverPayment, submitClaim } from "#lib/payments/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, yearBeginsOn } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
-import { closeYearsBefore, declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { formatYear } from "#lib/platform/money.ts";
+import { closeYearsBefore, declareNone, leadTo, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { invoiceOf, scores, TAKE, well } from "#lib/test-steps.ts";
 import { listVariations } from "#lib/variations/queries.ts";
+import { listWork } from "#lib/work/queries.ts";
+import { acquittalValues } from "../../prisma/demo/reports.ts";
 import { confirmChange } from "./changes/commands.ts";
 
 useTestDatabase("template_demo");
@@ -148,14 +157,23 @@ test("open: it is claimed and paid, and in June its agency states what is done a
   expect((await refusal(stateAccrual(contributor, await request(), reference, answer))).fields).toHaveProperty("year");
   goTo(11, 2);
   for (let time = 0; time < 2; time++) await askForAccruals();
+  const isAsked = async () =>
+    (await listWork(contributor)).items.filter((item) => item.reference === reference && item.step === "stateAccrual");
+  expect(await isAsked()).toMatchObject([{ dueOn: on(11, 30) }]);
+  // What is claimed is nothing to be asked about; a claim that comes to nothing is asked about again.
+  await TAKE.submitClaim(contributor, await request(), reference, (sides) => (sides === 4 ? 1 : 0));
+  expect(await isAsked()).toEqual([]);
+  await cancelClaim(contributor, await request(), reference, { claim: "2", reason: "Not yet" });
+  expect(await isAsked()).toHaveLength(1);
   expect(await askedOf()).toBe(1);
   expect(await tellOfYearEnd()).toBe(true);
-  const mail = await db().email.findFirstOrThrow({ where: { to: contributor.email }, orderBy: { id: "desc" } });
-  expect(mail.subject).toContain(`${reference}: tell us about work`);
+  const subject = { contains: `${reference}: tell us about work` };
+  expect(await db().email.count({ where: { to: contributor.email, subject } })).toBe(1);
   const wrong = { ...answer, amount: 40_000_01n };
   expect((await refusal(stateAccrual(contributor, await request(), reference, wrong))).fields).toHaveProperty("amount");
   await stateAccrual(contributor, await request(), reference, { ...answer, amount: 1_00n });
   await stateAccrual(contributor, await request(), reference, answer);
+  expect(await isAsked()).toEqual([]);
   expect((await readYearEnd(budget, year)).unspent).toMatchObject([
     { applicationId: id, unspentCents: 40_000_00n, openCents: 0n, statedCents: 15_000_00n, askedAt: expect.any(Date) },
   ]);
@@ -224,10 +242,56 @@ test("closed: two people close it, what is accrued is claimed and paid, and its 
   const again = await readStatement(budget, year);
   expect(again).toEqual(statement);
   expect(
-    (await readChangedSince(budget, again)).map(({ counter, thenCents, nowCents }) => [counter, thenCents, nowCents]),
-  ).toEqual([
-    ["Paid", 40_000_00n, 55_000_00n],
-    ["Paid", 40_000_00n, 55_000_00n],
+    (await readChangedSince(budget, again)).map(({ figure, thenCents, nowCents }) => [figure, thenCents, nowCents]),
+  ).toEqual(
+    Array(2)
+      .fill([
+        ["Paid", 40_000_00n, 55_000_00n],
+        ["Accrued", 15_000_00n, 0n],
+      ])
+      .flat(),
+  );
+  expect(await listLedgerDifferences()).toEqual([]);
+
+  // What comes back of a closed year is said to be lost to the initiative, and is.
+  const back = { claim: "3", receivedOn: on(13, 20), reference: randomUUID(), reason: "Paid twice" };
+  await recoverPayment(budget, await request(), reference, back);
+  const told = await db().email.findFirstOrThrow({
+    where: { to: contributor.email, subject: { contains: `${reference}: payment recovered` } },
+    orderBy: { id: "desc" },
+  });
+  expect(told.text).toContain(`${formatYear(year)} is closed, so this money can no longer be claimed.`);
+  expect((await refusal(claim(1n))).message).toBeTruthy();
+  expect((await readChangedSince(budget, again)).map(({ figure, nowCents }) => [figure, nowCents])).toEqual(
+    Array(2)
+      .fill([
+        ["Payments", 55_000_00n],
+        ["Recovered", 15_000_00n],
+        ["Accrued", 0n],
+      ])
+      .flat(),
+  );
+});
+
+test("a surplus is confirmed in a closed year too: recovered and released there, and the statement stays", async () => {
+  goTo(13, 25);
+  const statement = await readStatement(budget, year);
+  await unguarded().report.updateMany({ where: { applicationId: id }, data: { state: "CANCELLED" } });
+  await leadTo(reference, "CLOSING");
+  await submitAcquittal(certifier, await request(), reference, await acquittalValues(reference, 39_000_00n));
+  const confirm = async () => confirmSurplus(budget, await request(), reference);
+  expect((await refusal(confirm())).message).toMatch(/\$1,000\.00 has to be recovered first/);
+  const recovery = { amount: 1_000_00n, year: String(year), receivedOn: on(13, 25), reference: randomUUID() };
+  await recordRecovery(budget, await request(), reference, recovery);
+  await confirm();
+  expect(await positionOf()).toMatchObject({ committedCents: 39_000_00n, paidCents: 39_000_00n });
+  const next = (await listPositions(budget)).find(({ startYear }) => startYear === year + 1);
+  expect(next).toMatchObject({ committedCents: 0n, availableCents: 25_000_00n });
+  expect(await readStatement(budget, year)).toEqual(statement);
+  expect((await readChangedSince(budget, statement)).map(({ figure, nowCents }) => [figure, nowCents])).toContainEqual([
+    "Committed",
+    39_000_00n,
   ]);
   expect(await listLedgerDifferences()).toEqual([]);
+  await closeInitiative(desk, await request(), reference);
 });

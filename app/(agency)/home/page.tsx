@@ -83,7 +83,7 @@ function waitWords({ state, stateSince, waiting, dueOn, arrangement }: Row): str
     const told = [report, asked].filter(Boolean).join("; ");
     if (told || waiting?.role === "CONTRIBUTOR") return told || "–";
   }
-  return waiting ? `${waitsOn(state, "AGENCY", waiting.role)} since ${formatDate(waiting.since)}` : "–";
+  return waiting ? `${waitsOn(state, "AGENCY", waiting.role, waiting.step)} since ${formatDate(waiting.since)}` : "–";
 }
 
 type ApplicationsProps = { actor: AgencyActor; title: string; header: string; rows: readonly Row[] };

@@ -18,7 +18,7 @@ import { getForecast } from "#lib/budget/forecast/queries.ts";
 import { forecastYear, type Warning, warningsOf } from "#lib/budget/forecast/rules.ts";
 import { listLedger } from "#lib/budget/ledger/queries.ts";
 import { countHolders, type Holders, listMonths, listPositions } from "#lib/budget/queries.ts";
-import { joinMonths, MONTHS, type Position, positionOf } from "#lib/budget/rules.ts";
+import { joinMonths, leftWord, MONTHS, type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
 import { listShares } from "#lib/budget/shares/queries.ts";
 import { type Counter, rowsHref } from "#lib/budget/shares/rules.ts";
 import { lifeInWords } from "#lib/budget/years/rules.ts";
@@ -60,14 +60,20 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <Figures figures={figuresOf(position, holders)} />
       <BudgetBar position={position} />
       <Warnings warnings={warningsOf(position, coming, today)} />
-      {can(actor, "envelope:adjust") && (
+      {can(actor, "envelope:adjust") && !position.closedAt && (
         <LinkButton kind="secondary" href={`/budget/adjust?year=${startYear}`}>
           {position.envelopeCents === 0n ? "Set the envelope" : "Adjust the envelope"}
         </LinkButton>
       )}
       <section>
-        <h2>How the year unfolds</h2>
+        <h2>{position.closedAt ? "How the year unfolded" : "How the year unfolds"}</h2>
         <BudgetMonths startYear={startYear} months={joinMonths(was, coming)} today={today}>
+          {stageOf(startYear, today) === "closing" && (
+            <p>
+              June includes what moved for {year} after 30 June.{" "}
+              <a href={`/budget/year-end/statement?year=${startYear}`}>The statement of {year}</a> shows it separately.
+            </p>
+          )}
           {coming.length > 0 && (
             <>
               <ExpectedUnspent startYear={startYear} lines={forecast.lines} />
@@ -78,7 +84,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         <Files list="months" startYear={startYear} count={MONTHS.length} />
       </section>
       <section>
-        <h2>Where the money goes</h2>
+        <h2>{position.closedAt ? "Where the money went" : "Where the money goes"}</h2>
         <BudgetMap year={year} lines={places} />
         <ShareTable startYear={startYear} by="place" lines={places} />
         <p>
@@ -90,6 +96,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         carried={carried}
         adjustments={ledger.lines}
         canReverse={can(actor, "envelope:adjust")}
+        isClosed={position.closedAt !== null}
       />
       <section>
         <h2>All financial years</h2>
@@ -106,8 +113,16 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
 const plural = (count: number, noun: string): string => `${count || "no"} ${noun}${count === 1 ? "" : "s"}`;
 
 function figuresOf(position: Position, holders: Holders): Figure[] {
-  const { startYear, envelopeCents, paidCents, committedCents, reservedCents, availableCents, pipelineCents } =
-    position;
+  const {
+    startYear,
+    envelopeCents,
+    paidCents,
+    committedCents,
+    reservedCents,
+    availableCents,
+    pipelineCents,
+    closedAt,
+  } = position;
   const rows = (cents: bigint, counter: Counter) => (
     <a href={rowsHref({ startYear, by: null, of: null, counter })}>{formatCents(cents)}</a>
   );
@@ -115,7 +130,7 @@ function figuresOf(position: Position, holders: Holders): Figure[] {
     {
       label: "Envelope",
       value: <a href={`/budget/ledger?year=${startYear}&kind=ADJUST`}>{formatCents(envelopeCents)}</a>,
-      note: "what may be committed",
+      note: closedAt ? "what could be committed" : "what may be committed",
     },
     {
       label: "Paid",
@@ -124,21 +139,27 @@ function figuresOf(position: Position, holders: Holders): Figure[] {
       colour: "paid",
     },
     {
-      label: "Committed, not yet paid",
+      label: closedAt ? "Accrued, not yet paid" : "Committed, not yet paid",
       value: rows(committedCents - paidCents, "unpaid"),
-      note: `to ${plural(holders.unpaid, "initiative")}`,
+      note: closedAt
+        ? `for ${plural(holders.unpaid, "initiative")}: can still be claimed`
+        : `to ${plural(holders.unpaid, "initiative")}`,
       colour: "committed",
     },
+    ...(closedAt
+      ? []
+      : [
+          {
+            label: "Reserved",
+            value: rows(reservedCents, "reserved"),
+            note: `for ${plural(holders.reserved, "initiative")}`,
+            colour: "reserved" as const,
+          },
+        ]),
     {
-      label: "Reserved",
-      value: rows(reservedCents, "reserved"),
-      note: `for ${plural(holders.reserved, "initiative")}`,
-      colour: "reserved",
-    },
-    {
-      label: "Available",
+      label: leftWord(position),
       value: <a href={`/budget/ledger?year=${startYear}`}>{formatCents(availableCents)}</a>,
-      note: <>against a pipeline of {rows(pipelineCents, "pipeline")}</>,
+      note: closedAt ? "no longer available" : <>against a pipeline of {rows(pipelineCents, "pipeline")}</>,
       colour: "available",
     },
   ];

@@ -1,4 +1,5 @@
 import { checkLastDay } from "#lib/arrangements/rules.ts";
+import { LAST_DAY_LABELS } from "#lib/arrangements/schema.ts";
 import { PAUSE_STEPS } from "#lib/arrangements/steps.ts";
 import { reserve } from "#lib/budget/commands.ts";
 import { text, type Values } from "#lib/form/fields.ts";
@@ -43,7 +44,7 @@ async function openAgain(
   last: { dueOn: Date; reason: string },
   phasing: End["phasing"],
 ): Promise<StepOutcome> {
-  const errors = checkLastDay(last, phasing, { now: now(), today: dayOf(now()) });
+  const errors = checkLastDay(LAST_DAY_LABELS.reopen, last, phasing, { now: now(), today: dayOf(now()) });
   if (Object.keys(errors).length) throw invalid(errors);
   const dueAt = endOfDay(last.dueOn);
   await tx.offer.update({

@@ -1,3 +1,4 @@
+import { LAST_DAY_LABELS } from "#lib/arrangements/schema.ts";
 import { endedYears, type PhasedAmount } from "#lib/budget/rules.ts";
 import { type Field, reasonFields } from "#lib/form/fields.ts";
 import { lateToReopen } from "#lib/lifecycle/rules.ts";
@@ -45,7 +46,7 @@ const OFFERED_FIELDS = [
   {
     kind: "day",
     name: "dueOn",
-    label: "Last day to accept the offer",
+    label: LAST_DAY_LABELS.reopen,
     hint: "Until the end of that day in New Zealand; then the offer lapses",
     missing: "Enter the day by which the offer has to be accepted",
   },

@@ -16,7 +16,6 @@ import { answerTo, cancelReports } from "#lib/reports/commands.ts";
 import { isOpenReport } from "#lib/reports/rules.ts";
 import { listOpenItems, readBudgetLines, readSettlement } from "./queries.ts";
 import {
-  checkAcquittal,
   obstacleToClosing,
   obstacleToLastReport,
   obstacleToSurplus,
@@ -104,9 +103,9 @@ export function prepareAcquittal(
   values: Values,
 ): Promise<void> {
   return takeTransition(actor, request, reference, SETTLEMENT_STEPS.prepareAcquittal, async (tx, application) => {
-    const { acquittal, committedCents } = await readSettlement(tx, application.id);
+    const { acquittal } = await readSettlement(tx, application.id);
     if (acquittal) throw conflict("The acquittal has been submitted already.");
-    const { lines } = await readAcquittal(tx, application, values, committedCents, amountFields);
+    const { lines } = await readAcquittal(tx, application, values, amountFields);
     await tx.preparedAcquittal.create({
       data: {
         applicationId: application.id,
@@ -125,8 +124,8 @@ export function prepareAcquittal(
 }
 
 /**
- * The final account by budget line, once. Its total is the sum of the lines.
- * @throws INVALID where they come to more than was committed
+ * The final account by budget line, once. Its total is the sum of the lines, and may be more than the fund's money: the true
+ * cost is told, and what is beyond is the agency's.
  */
 export function submitAcquittal(
   actor: AgencyActor,
@@ -135,9 +134,9 @@ export function submitAcquittal(
   values: Values,
 ): Promise<void> {
   return takeTransition(actor, request, reference, SETTLEMENT_STEPS.submitAcquittal, async (tx, application) => {
-    const { acquittal: before, committedCents } = await readSettlement(tx, application.id);
+    const { acquittal: before } = await readSettlement(tx, application.id);
     if (before) throw conflict("The acquittal has been submitted already.");
-    const { outcome, lessons, lines } = await readAcquittal(tx, application, values, committedCents);
+    const { outcome, lessons, lines } = await readAcquittal(tx, application, values);
     const actualCents = sumCents(lines.map((line) => line.actualCents));
     const { id: applicationId } = application;
     const number = (await tx.acquittal.count({ where: { applicationId } })) + 1;
@@ -188,23 +187,12 @@ export function returnAcquittal(
   });
 }
 
-async function readAcquittal(
-  tx: Tx,
-  application: LockedApplication,
-  values: Values,
-  committedCents: bigint,
-  fieldsOf = acquittalFields,
-) {
+async function readAcquittal(tx: Tx, application: LockedApplication, values: Values, fieldsOf = acquittalFields) {
   const budget = await readBudgetLines(tx, application);
   const parsed = parseFields(fieldsOf(budget), values);
   if (parsed.errors) throw invalid(parsed.errors);
   const answers = parsed.data as Record<string, unknown> & AcquittalWords;
   const lines = budget.map((line, index) => ({ ...line, actualCents: answers[actualInput(index)] as bigint }));
-  const errors = checkAcquittal(
-    lines.map(({ actualCents }) => actualCents),
-    committedCents,
-  );
-  if (Object.keys(errors).length) throw invalid(errors);
   return { outcome: answers.outcome, lessons: answers.lessons, lines };
 }
 

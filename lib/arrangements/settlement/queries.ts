@@ -7,13 +7,17 @@ import { resolveFields } from "#lib/form/parse.ts";
 import { storedValues } from "#lib/form/stored.ts";
 import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { STANDS } from "#lib/lifecycle/rules.ts";
+import { listYearsLeft } from "#lib/payments/queries.ts";
 import { openAdvances } from "#lib/payments/rules.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { plainCents, sumCents } from "#lib/platform/money.ts";
 import { type OpenItem, type Settlement, toRecoverCents } from "./rules.ts";
 import { acquittalFields, actualInput, amountFields, type BudgetLine, RECOVERY_FIELDS } from "./schema.ts";
 
-type Client = Pick<Tx, "acquittal" | "applicationFunding" | "claim" | "recovery" | "report" | "variation">;
+type Client = Pick<
+  Tx,
+  "$queryRaw" | "acquittal" | "applicationFunding" | "claim" | "recovery" | "report" | "variation"
+>;
 type Signed = { id: string; versionNumber: number };
 
 /** Where an arrangement stands: its money, its final account, and what is not finished. */
@@ -23,6 +27,9 @@ export async function readSettlement(tx: Client, applicationId: string): Promise
   return {
     committedCents: sumCents(funding.map(({ committedCents }) => committedCents)),
     paidCents: sumCents(funding.map(({ paidCents }) => paidCents)),
+    payableCents: sumCents(
+      (await listYearsLeft(tx, applicationId)).flatMap(({ leftCents, openCents }) => [leftCents, openCents]),
+    ),
     acquittal,
     open: await listOpenItems(tx, applicationId),
     openAdvanceCents: await sumOpenAdvances(tx, applicationId),

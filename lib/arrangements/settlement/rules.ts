@@ -1,6 +1,5 @@
 import type { ClaimState, ReportKind, ReportState, VariationState } from "#lib/platform/db/generated/enums.ts";
-import { formatCents, sumCents } from "#lib/platform/money.ts";
-import { actualInput } from "./schema.ts";
+import { formatCents } from "#lib/platform/money.ts";
 
 /** What is not finished yet of an arrangement. */
 export type OpenItem =
@@ -12,6 +11,8 @@ export type OpenItem =
 export type Settlement = {
   committedCents: bigint;
   paidCents: bigint;
+  /** What can still be claimed or is claimed: of a closed year no more than was accrued. */
+  payableCents: bigint;
   acquittal: { actualCents: bigint; surplusCents: bigint | null; surplusConfirmedAt: Date | null } | null;
   open: readonly OpenItem[];
   /** Of advances, what neither a claim accounts for nor came back. */
@@ -54,22 +55,40 @@ export function obstacleToTerminating(open: readonly OpenItem[]): string | null 
   return `${capitalised(listOf(sent))}. Answer what the agency has sent before it is terminated: a claim is returned, cancelled or paid, a report accepted or returned, a variation decided.`;
 }
 
-/** Why the surplus cannot be confirmed now, with the figures; null: it can. */
-export function obstacleToSurplus({ paidCents, acquittal, open, openAdvanceCents }: Settlement): string | null {
+/**
+ * Why the surplus cannot be confirmed now, with the figures; null: it can. What cost more than the fund's money, or can no
+ * longer be claimed, is its agency's.
+ */
+export function obstacleToSurplus({
+  paidCents,
+  payableCents,
+  acquittal,
+  open,
+  openAdvanceCents,
+}: Settlement): string | null {
   if (!acquittal) return "This waits for the agency’s acquittal.";
   if (acquittal.surplusConfirmedAt) return "The surplus is confirmed already.";
   const claims = open.filter(({ of }) => of === "claim");
   if (claims.length) return `${capitalised(listOf(claims))}. Return, pay or cancel it before the surplus is confirmed.`;
   const { actualCents } = acquittal;
-  if (paidCents === actualCents) {
-    return openAdvanceCents === 0n
-      ? null
-      : `${formatCents(openAdvanceCents)} of advances is not accounted for: the agency claims it with its invoices first.`;
-  }
   const both = `${formatCents(paidCents)} is paid and ${formatCents(actualCents)} was spent:`;
-  return paidCents > actualCents
-    ? `${both} ${formatCents(paidCents - actualCents)} has to be recovered first.`
-    : `${both} ${formatCents(actualCents - paidCents)} has to be claimed and paid first.`;
+  if (paidCents > actualCents) return `${both} ${formatCents(paidCents - actualCents)} has to be recovered first.`;
+  const dueCents = leastOf(actualCents - paidCents, payableCents);
+  if (dueCents > 0n) return `${both} ${formatCents(dueCents)} has to be claimed and paid first.`;
+  return openAdvanceCents === 0n
+    ? null
+    : `${formatCents(openAdvanceCents)} of advances is not accounted for: the agency claims it with its invoices first.`;
+}
+
+const leastOf = (one: bigint, other: bigint): bigint => (one < other ? one : other);
+
+/** What an initiative cost beyond the fund's money: its agency bears it, and nothing of it is paid. */
+export function bornByAgencyCents(
+  actualCents: bigint,
+  { paidCents, payableCents }: Pick<Settlement, "paidCents" | "payableCents">,
+): bigint {
+  const fundCents = paidCents + payableCents;
+  return actualCents > fundCents ? actualCents - fundCents : 0n;
 }
 
 /** Why an arrangement cannot be closed now; null: it can. */
@@ -78,20 +97,4 @@ export function obstacleToClosing(settlement: Settlement): string | null {
   if (open.length) return `Before it is closed: ${listOf(open)}.`;
   if (!acquittal) return "This waits for the agency’s acquittal.";
   return acquittal.surplusConfirmedAt ? null : "This waits for the surplus to be confirmed.";
-}
-
-/** What of an acquittal is wrong: more was spent than was committed, said at the line that passes it. */
-export function checkAcquittal(actuals: readonly bigint[], committedCents: bigint): Record<string, string> {
-  const total = sumCents(actuals);
-  if (total <= committedCents) return {};
-  let sum = 0n;
-  const index = actuals.findIndex((cents) => {
-    sum += cents;
-    return sum > committedCents;
-  });
-  const what = `The lines come to ${formatCents(total)}`;
-  return {
-    [actualInput(index)]:
-      `Line ${index + 1}: ${what}, and ${formatCents(committedCents)} or less can be accounted for: that is what was committed`,
-  };
 }

@@ -56,6 +56,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     changes: ["PreparedAcquittal"],
     fields: "read",
     back: ["prepareAcquittal"],
+    days: 10,
     next: "Your certifier finds these amounts in the acquittal, describes what was achieved and submits it. You can change them until then.",
   },
   submitAcquittal: {

@@ -1,15 +1,22 @@
 import { namesOf } from "#lib/budget/ledger/queries.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
-import { MONTHS } from "#lib/budget/rules.ts";
-import { readYear } from "#lib/budget/years/queries.ts";
+import { MONTHS, stageOf } from "#lib/budget/rules.ts";
+import { listOpenAdvances, readYear } from "#lib/budget/years/queries.ts";
 import { type MfatActor, permit, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
 import { nameOn } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
-import { formatDay } from "#lib/platform/dates.ts";
+import { dayOf, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { type Changed, changedSince, type Statement, type StatementRow } from "./rules.ts";
+import {
+  afterJuneRows,
+  type Changed,
+  changedSince,
+  type Recovered,
+  type Statement,
+  type StatementRow,
+} from "./rules.ts";
 
 type Reader = Pick<
   Tx,
@@ -37,21 +44,42 @@ export async function readStatement(actor: MfatActor, startYear: number, tx: Rea
 /** What has changed in a closed year since its closing; nothing in one that is not closed. */
 export async function readChangedSince(
   actor: MfatActor,
-  { startYear, isFinal, rows }: Statement,
+  { startYear, isFinal, at, rows }: Statement,
   tx: Reader = db(),
 ): Promise<Changed[]> {
-  return isFinal ? changedSince(rows, await forReader(actor, await rowsNow(tx, startYear), tx)) : [];
+  if (!isFinal) return [];
+  const [today, recovered] = await Promise.all([rowsNow(tx, startYear), listRecovered(tx, startYear, at)]);
+  return changedSince(rows, await forReader(actor, today, tx), recovered);
+}
+
+/** What came back of a year's payments up to its closing, and up to now. */
+async function listRecovered(tx: Reader, startYear: number, closedAt: Date): Promise<Recovered> {
+  const rows = await tx.$queryRaw<{ key: string; thenCents: bigint; nowCents: bigint }[]>`
+    SELECT coalesce("applicationId"::text, "startYear"::text) AS key, -sum("paidCents")::bigint AS "nowCents",
+      -coalesce(sum("paidCents") FILTER (WHERE at <= ${closedAt}), 0)::bigint AS "thenCents"
+    FROM "LedgerEntry" WHERE "startYear" = ${startYear} AND kind = 'RECOVER'
+    GROUP BY GROUPING SETS (("applicationId", "startYear"), ("startYear"))`;
+  return new Map(rows.map(({ key, ...cents }) => [key, cents]));
 }
 
 async function forReader(actor: MfatActor, rows: readonly StatementRow[], tx: Reader): Promise<StatementRow[]> {
   if (!seesAssignedOnly(actor)) return [...rows];
-  const ids = rows.filter(({ section }) => section === "INITIATIVE").map(({ key }) => key);
-  const names = await namesOf(actor, ids, tx);
+  const names = await namesOf(
+    actor,
+    rows.map(initiativeOf).filter((id) => id !== null),
+    tx,
+  );
   return rows.map((row) =>
-    row.section !== "INITIATIVE" || names.has(row.key)
+    names.has(initiativeOf(row) ?? "") || initiativeOf(row) === null
       ? row
       : { ...row, name: "Not assigned to you", detail: "", marking: "UNCLASSIFIED" },
   );
+}
+
+/** The id of the initiative that a row names; null where it names none. */
+function initiativeOf({ section, key }: StatementRow): string | null {
+  if (section === "INITIATIVE") return key;
+  return section === "ADVANCE" ? (key.split("/")[0] ?? null) : null;
 }
 
 const frozenRows = (tx: Reader, startYear: number): Promise<StatementRow[]> =>
@@ -66,15 +94,17 @@ const NOTHING = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paid
 /** What a year holds now, in the rows that its closing freezes. */
 export async function rowsNow(tx: Reader, startYear: number): Promise<StatementRow[]> {
   const plain = { marking: "UNCLASSIFIED", ...NOTHING } as const;
-  const [year, months, adjustments, carried, agencies, initiatives] = await Promise.all([
+  const [year, months, after, adjustments, carried, agencies, initiatives, advances] = await Promise.all([
     tx.$queryRaw<Pick<StatementRow, "envelopeCents" | "reservedCents" | "committedCents" | "paidCents">[]>`
       SELECT "envelopeCents", "reservedCents", "committedCents", "paidCents" FROM "FinancialYear"
       WHERE "startYear" = ${startYear}`,
     tx.financialMonth.findMany({ where: { startYear } }),
+    readAfterJune(tx, startYear),
     listAdjustments(tx, startYear),
     listCarried(tx, startYear),
     listHeld(tx, startYear, "AGENCY"),
     listHeld(tx, startYear, "INITIATIVE"),
+    listAdvances(tx, startYear),
   ]);
   const [counters] = year;
   const accruedCents = initiatives.reduce((sum, row) => sum + row.accruedCents, 0n);
@@ -91,12 +121,15 @@ export async function rowsNow(tx: Reader, startYear: number): Promise<StatementR
     },
     ...MONTHS.map((name, month): StatementRow => {
       const moved = months.find((one) => one.month === month);
-      sums.envelopeCents += moved?.envelopeCents ?? 0n;
-      sums.reservedCents += moved?.reservedCents ?? 0n;
-      sums.committedCents += moved?.committedCents ?? 0n;
-      sums.paidCents += moved?.paidCents ?? 0n;
+      // The month's counters have at the year's edge what moved later.
+      const later = month === MONTHS.length - 1 ? after : null;
+      for (const counter of ["envelopeCents", "reservedCents", "committedCents", "paidCents"] as const) {
+        sums[counter] += (moved?.[counter] ?? 0n) - (later?.[counter] ?? 0n);
+      }
+      sums.paidCents -= later?.recoveredCents ?? 0n;
       return { ...plain, section: "MONTH", key: String(month), name, detail: "", ...sums };
     }),
+    ...(after ? afterJuneRows(after).map((row): StatementRow => ({ ...plain, detail: "", ...row })) : []),
     ...adjustments.map(
       ({ id, reason, reversesId, source, effectiveOn, askedBy, by, envelopeCents }): StatementRow => ({
         ...plain,
@@ -126,7 +159,44 @@ export async function rowsNow(tx: Reader, startYear: number): Promise<StatementR
     ),
     ...agencies.map((row): StatementRow => ({ ...plain, ...row, section: "AGENCY", marking: "UNCLASSIFIED" })),
     ...initiatives.map((row): StatementRow => ({ ...plain, ...row, section: "INITIATIVE" })),
+    ...advances.map((row): StatementRow => ({ ...plain, ...row, section: "ADVANCE" })),
   ];
+}
+
+/** What moved for a year after its last day; null in one that has not ended. */
+async function readAfterJune(tx: Reader, startYear: number): Promise<Parameters<typeof afterJuneRows>[0] | null> {
+  if (stageOf(startYear, dayOf(now())) !== "closing") return null;
+  const [moved] = await tx.$queryRaw<Parameters<typeof afterJuneRows>[0][]>`
+    SELECT coalesce(sum("envelopeCents"), 0)::bigint AS "envelopeCents",
+      coalesce(sum("reservedCents"), 0)::bigint AS "reservedCents",
+      coalesce(sum("committedCents"), 0)::bigint AS "committedCents",
+      coalesce(sum("paidCents") FILTER (WHERE kind <> 'RECOVER'), 0)::bigint AS "paidCents",
+      coalesce(sum("paidCents") FILTER (WHERE kind = 'RECOVER'), 0)::bigint AS "recoveredCents"
+    FROM "LedgerEntry" WHERE "startYear" = ${startYear}
+      AND coalesce("effectiveOn", (at AT TIME ZONE 'Pacific/Auckland')::date) > ${yearEndsOn(startYear)}::date`;
+  return moved ?? null;
+}
+
+type AdvanceRow = Pick<StatementRow, "key" | "name" | "detail" | "marking" | "paidCents">;
+
+async function listAdvances(tx: Reader, startYear: number): Promise<AdvanceRow[]> {
+  const open = await listOpenAdvances(tx, startYear);
+  if (open.length === 0) return [];
+  const initiatives = await tx.application.findMany({
+    where: { id: { in: open.map(({ applicationId }) => applicationId) } },
+    select: { id: true, reference: true, title: true, marking: true, agency: { select: { name: true } } },
+  });
+  return open.flatMap(({ applicationId, number, openCents }) =>
+    initiatives
+      .filter(({ id }) => id === applicationId)
+      .map(({ reference, title, marking, agency }) => ({
+        key: `${applicationId}/${number}`,
+        name: `${reference}/${number} ${title}`,
+        detail: agency.name,
+        marking,
+        paidCents: openCents,
+      })),
+  );
 }
 
 type Adjustment = {

@@ -30,6 +30,11 @@ const rows = [
   row("INITIATIVE", "PSF-2026-0001 Boats", { detail: "Customs", marking: "IN_CONFIDENCE", ...held }),
   row("INITIATIVE", "PSF-2026-0002 Dogs", { detail: "Police", reservedCents: 5_00n }),
 ];
+const afterJune = [
+  row("AFTER_JUNE", "Paid after 30 June for this year’s work", { key: "paid", paidCents: 12_00n }),
+  row("AFTER_JUNE", "Recovered after 30 June", { key: "recovered", paidCents: -2_00n }),
+  row("AFTER_JUNE", "Other changes after 30 June", { key: "other", reservedCents: -1_00n }),
+];
 const final: Statement = { startYear: 2026, at, isFinal: true, rows, differences: [], entries: 0 };
 const live: Statement = { ...final, isFinal: false, entries: 1_234 };
 
@@ -96,10 +101,68 @@ test("who holds anything is listed with sums, and every month with what it ended
   });
   expect(tablesOf(paper, "At the end of each month")[0]?.rows).toEqual([
     ["July", "$90.00", "$0.00", "$0.00", "$0.00"],
-    ["June", "$100.00", "$5.00", "$60.00", "$20.00"],
+    ["June and later", "$100.00", "$5.00", "$60.00", "$20.00"],
   ]);
   const nobody = statementPaper({ ...final, rows: rows.filter(({ section }) => section !== "AGENCY") });
   expect(itemsOf(nobody, "By agency")).toEqual([{ kind: "paragraph", text: expect.any(String) }]);
+});
+
+test("what moved after 30 June is a row of its own, and the months and these rows come to the year’s figures", () => {
+  const title = "At the end of each month";
+  const june = row("MONTH", "June", {
+    envelopeCents: 100_00n,
+    reservedCents: 6_00n,
+    committedCents: 60_00n,
+    paidCents: 10_00n,
+  });
+  const [year] = rows;
+  const closed = { ...final, rows: [...(year ? [year] : []), june, ...afterJune] };
+  expect(tablesOf(statementPaper(closed), title)[0]).toMatchObject({
+    rows: [
+      ["June", "$100.00", "$6.00", "$60.00", "$10.00"],
+      ["Paid after 30 June for this year’s work", "$0.00", "$0.00", "$0.00", "$12.00"],
+      ["Recovered after 30 June", "$0.00", "$0.00", "$0.00", "−$2.00"],
+      ["Other changes after 30 June", "$0.00", "−$1.00", "$0.00", "$0.00"],
+    ],
+    total: ["When the year was closed", "$100.00", "$5.00", "$60.00", "$20.00"],
+  });
+  expect(tablesOf(statementPaper({ ...closed, isFinal: false }), title)[0]?.total?.[0]).toMatch(/^At .*2027/);
+  expect(
+    statementSheet(closed)
+      .rows.slice(-3)
+      .map(([section, , , , , , paid]) => [section, paid]),
+  ).toEqual([
+    ["After 30 June", 12_00n],
+    ["After 30 June", -2_00n],
+    ["After 30 June", 0n],
+  ]);
+  // A closing from before these rows counted in June whatever came later, and says so.
+  expect(tablesOf(statementPaper(final), title)[0]).toMatchObject({
+    rows: [
+      ["July", "$90.00", "$0.00", "$0.00", "$0.00"],
+      ["June and later", "$100.00", "$5.00", "$60.00", "$20.00"],
+    ],
+    total: null,
+  });
+});
+
+test("an advance that no claim accounts for is named with its amount, and nothing is said where there is none", () => {
+  const title = "Advances to be accounted for";
+  const advance = row("ADVANCE", "PSF-2026-0001/1 Boats", {
+    detail: "Customs",
+    marking: "SENSITIVE",
+    paidCents: 8_00n,
+  });
+  const paper = statementPaper({ ...final, rows: [...rows, advance] });
+  expect(tablesOf(paper, title)[0]).toMatchObject({
+    rows: [["PSF-2026-0001/1 Boats\nCustoms", "$8.00"]],
+    total: ["Total", "$8.00"],
+  });
+  expect(paper.marking).toBe("SENSITIVE");
+  expect(itemsOf(statementPaper(final), title)).toEqual([]);
+  expect(statementSheet({ ...final, rows: [advance] }).rows).toEqual([
+    ["Advance to be accounted for", advance.name, "Customs", 0n, 0n, 0n, 8_00n, 0n],
+  ]);
 });
 
 test("it is to be signed where the counters are the sum of the ledger, and else says which are not", () => {
@@ -130,19 +193,47 @@ test("its list has the same rows", () => {
   expect(sheet.rows[0]).toEqual(["Year", "2026/27", "", 100_00n, 5_00n, 60_00n, 20_00n, 40_00n]);
 });
 
+const none = new Map<string, { thenCents: bigint; nowCents: bigint }>();
+
 test("what has changed since the closing is said of the year and its initiatives, by the names of then", () => {
-  expect(changedSince(rows, rows)).toEqual([]);
+  expect(changedSince(rows, rows, none)).toEqual([]);
   const now = rows.map((one): StatementRow => {
-    if (one.section === "YEAR") return { ...one, paidCents: 25_00n };
+    if (one.section === "YEAR") return { ...one, paidCents: 25_00n, accruedCents: 35_00n };
     return one.key === "PSF-2026-0001 Boats" ? { ...one, name: "Renamed", paidCents: 25_00n } : one;
   });
   const later = row("INITIATIVE", "PSF-2026-0003 Radios", { committedCents: 1n });
-  expect(changedSince(rows, [...now, later])).toEqual([
-    { name: "2026/27", counter: "Paid", thenCents: 20_00n, nowCents: 25_00n },
-    { name: "PSF-2026-0001 Boats", counter: "Paid", thenCents: 20_00n, nowCents: 25_00n },
-    { name: "PSF-2026-0003 Radios", counter: "Committed", thenCents: 0n, nowCents: 1n },
+  expect(changedSince(rows, [...now, later], none)).toEqual([
+    { name: "2026/27", figure: "Paid", thenCents: 20_00n, nowCents: 25_00n },
+    { name: "2026/27", figure: "Accrued", thenCents: 40_00n, nowCents: 35_00n },
+    { name: "PSF-2026-0001 Boats", figure: "Paid", thenCents: 20_00n, nowCents: 25_00n },
+    { name: "PSF-2026-0003 Radios", figure: "Committed", thenCents: 0n, nowCents: 1n },
   ]);
-  expect(changedSince(rows, rows.slice(0, -1))).toEqual([
-    { name: "PSF-2026-0002 Dogs", counter: "Reserved", thenCents: 5_00n, nowCents: 0n },
+  expect(changedSince(rows, rows.slice(0, -1), none)).toEqual([
+    { name: "PSF-2026-0002 Dogs", figure: "Reserved", thenCents: 5_00n, nowCents: 0n },
+  ]);
+});
+
+test("payments and recoveries since the closing are said one by one, where they come to the same too", () => {
+  const boats = "PSF-2026-0001 Boats";
+  const recovered = new Map([
+    ["2026/27", { thenCents: 1_00n, nowCents: 6_00n }],
+    [boats, { thenCents: 1_00n, nowCents: 6_00n }],
+  ]);
+  const of = (name: string) => [
+    { name, figure: "Payments", thenCents: 21_00n, nowCents: 26_00n },
+    { name, figure: "Recovered", thenCents: 1_00n, nowCents: 6_00n },
+  ];
+  expect(changedSince(rows, rows, recovered)).toEqual([...of("2026/27"), ...of(boats)]);
+  const less = rows.map((one) => (one.key === boats ? { ...one, paidCents: 15_00n } : one));
+  expect(changedSince(rows, less, recovered).filter(({ name }) => name === boats)).toEqual([
+    { name: boats, figure: "Recovered", thenCents: 1_00n, nowCents: 6_00n },
+    { name: boats, figure: "Paid less recovered", thenCents: 20_00n, nowCents: 15_00n },
+  ]);
+});
+
+test("an advance that is accounted for since the closing is said", () => {
+  const advance = row("ADVANCE", "PSF-2026-0001/1 Boats", { paidCents: 8_00n });
+  expect(changedSince([...rows, advance], rows, none)).toEqual([
+    { name: advance.name, figure: "Advance to be accounted for", thenCents: 8_00n, nowCents: 0n },
   ]);
 });

@@ -69,6 +69,7 @@ export function statementPaper(statement: Statement): Paper {
       heldSection(statement, "AGENCY", "By agency", "Agency"),
       heldSection(statement, "INITIATIVE", "By initiative", "Initiative"),
       monthSection(statement),
+      ...advanceSections(statement),
       verifiedSection(statement),
     ],
   };
@@ -150,21 +151,74 @@ function heldSection(statement: Statement, section: StatementSection, title: str
   };
 }
 
+const AFTER_JUNE = {
+  paid: "Paid after 30 June for this year’s work",
+  recovered: "Recovered after 30 June",
+  other: "Other changes after 30 June",
+} as const;
+
+/** What moved after a year's last day, as rows: what was paid for its work is always said, the others where there is anything. */
+export const afterJuneRows = (moved: Record<Exclude<Counter, "accruedCents">, bigint> & { recoveredCents: bigint }) => {
+  const nothing = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n };
+  const { recoveredCents, paidCents, ...other } = moved;
+  const all: [keyof typeof AFTER_JUNE, Partial<typeof nothing>][] = [
+    ["paid", { paidCents }],
+    ["recovered", { paidCents: recoveredCents }],
+    ["other", other],
+  ];
+  return all
+    .filter(([key, cents]) => key === "paid" || Object.values(cents).some((one) => one !== 0n))
+    .map(([key, cents]) => ({ ...nothing, ...cents, section: "AFTER_JUNE" as const, key, name: AFTER_JUNE[key] }));
+};
+
+/** Each month as it ended, what moved after the last of them, and what both come to. */
 function monthSection(statement: Statement): PaperSection {
+  const [months, after] = [rowsOf(statement, "MONTH"), rowsOf(statement, "AFTER_JUNE")];
+  // A closing of before there were such rows counted in June whatever moved after it.
+  const isFolded = statement.isFinal && after.length === 0;
+  const counters = ["envelopeCents", "reservedCents", "committedCents", "paidCents"] as const;
   return {
     title: "At the end of each month",
     items: [
       table(
         "At the end of each month",
         ["Month", "Envelope", "Reserved", "Committed", "Paid"],
-        rowsOf(statement, "MONTH").map(({ name, envelopeCents, reservedCents, committedCents, paidCents }) => [
-          name,
-          ...[envelopeCents, reservedCents, committedCents, paidCents].map(formatCents),
+        [...months, ...after].map((row) => [
+          isFolded && row.name === MONTHS.at(-1) ? `${row.name} and later` : row.name,
+          ...counters.map((counter) => formatCents(row[counter])),
         ]),
-        { numericFrom: 1 },
+        {
+          numericFrom: 1,
+          ...(after.length > 0 && {
+            total: [
+              statement.isFinal ? "When the year was closed" : `At ${formatInstant(statement.at)}`,
+              ...counters.map((counter) => sumOf(rowsOf(statement, "YEAR"), counter)),
+            ],
+          }),
+        },
       ),
     ],
   };
+}
+
+function advanceSections(statement: Statement): PaperSection[] {
+  const rows = rowsOf(statement, "ADVANCE");
+  const title = "Advances to be accounted for";
+  if (rows.length === 0) return [];
+  return [
+    {
+      title,
+      items: [
+        paragraph("Paid before the work, and not yet accounted for by a later claim or recovered. Paid includes it."),
+        table(
+          title,
+          ["Claim", "To be accounted for"],
+          rows.map((row) => [[row.name, row.detail].filter(Boolean).join("\n"), formatCents(row.paidCents)]),
+          { numericFrom: 1, total: ["Total", sumOf(rows, "paidCents")] },
+        ),
+      ],
+    },
+  ];
 }
 
 function verifiedSection({ startYear, at, isFinal, differences, entries }: Statement): PaperSection {
@@ -206,10 +260,12 @@ function verifiedSection({ startYear, at, isFinal, differences, entries }: State
 const STATEMENT_SECTIONS: Record<StatementSection, string> = {
   YEAR: "Year",
   MONTH: "End of month",
+  AFTER_JUNE: "After 30 June",
   ADJUSTMENT: "Adjustment",
   CARRY_FORWARD: "Carry-forward",
   AGENCY: "Agency",
   INITIATIVE: "Initiative",
+  ADVANCE: "Advance to be accounted for",
 };
 
 /** The same rows for a table of one's own. */
@@ -242,27 +298,55 @@ export function statementSheet({ startYear, at, isFinal, rows }: Statement): She
   });
 }
 
+type ThenAndNow = { thenCents: bigint; nowCents: bigint };
+
 /** What has changed since a year was closed, in cents. */
-export type Changed = { name: string; counter: string; thenCents: bigint; nowCents: bigint };
+export type Changed = ThenAndNow & { name: string; figure: string };
 
-const CHANGING = {
-  envelopeCents: "Envelope",
-  reservedCents: "Reserved",
-  committedCents: "Committed",
-  paidCents: "Paid",
-} as const;
+/** What had come back when the year was closed, and what has by now: of the year and of each initiative, by the key of its row. */
+export type Recovered = ReadonlyMap<string, ThenAndNow>;
 
-/** The figures of the year and of its initiatives that are not what the closing froze. Names stay as they were then. */
-export function changedSince(then: readonly StatementRow[], now: readonly StatementRow[]): Changed[] {
-  const nothing = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n };
-  const isCompared = ({ section }: StatementRow) => section === "YEAR" || section === "INITIATIVE";
+/**
+ * The figures of the year, of its initiatives and of its advances that are not what the closing froze. What was paid and what
+ * came back are said one by one, so that neither hides the other. Names stay as they were then.
+ */
+export function changedSince(
+  then: readonly StatementRow[],
+  now: readonly StatementRow[],
+  recovered: Recovered,
+): Changed[] {
+  const isCompared = ({ section }: StatementRow) => ["YEAR", "INITIATIVE", "ADVANCE"].includes(section);
   const idOf = ({ section, key }: StatementRow) => `${section} ${key}`;
+  const [before, after] = [then, now].map((rows) => new Map(rows.map((row) => [idOf(row), row])));
   const rows = new Map([...now, ...then].filter(isCompared).map((row) => [idOf(row), row]));
-  return [...rows].flatMap(([id, { name }]) => {
-    const [before, after] = [then, now].map((side) => side.find((row) => idOf(row) === id) ?? nothing);
-    return (Object.keys(CHANGING) as (keyof typeof CHANGING)[]).flatMap((counter) => {
-      const [thenCents, nowCents] = [before?.[counter] ?? 0n, after?.[counter] ?? 0n];
-      return thenCents === nowCents ? [] : [{ name, counter: CHANGING[counter], thenCents, nowCents }];
+  return [...rows].flatMap(([id, { section, key, name }]) => {
+    const of = (counter: Counter): ThenAndNow => ({
+      thenCents: before?.get(id)?.[counter] ?? 0n,
+      nowCents: after?.get(id)?.[counter] ?? 0n,
     });
+    const figures =
+      section === "ADVANCE"
+        ? [{ figure: "Advance to be accounted for", ...of("paidCents") }]
+        : [
+            { figure: "Envelope", ...of("envelopeCents") },
+            { figure: "Reserved", ...of("reservedCents") },
+            { figure: "Committed", ...of("committedCents") },
+            ...paidFigures(of("paidCents"), recovered.get(key)),
+            { figure: "Accrued", ...of("accruedCents") },
+          ];
+    return figures.filter(({ thenCents, nowCents }) => thenCents !== nowCents).map((figure) => ({ name, ...figure }));
   });
+}
+
+function paidFigures(paid: ThenAndNow, recovered: ThenAndNow | undefined): Omit<Changed, "name">[] {
+  if (!recovered) return [{ figure: "Paid", ...paid }];
+  const payments = {
+    thenCents: paid.thenCents + recovered.thenCents,
+    nowCents: paid.nowCents + recovered.nowCents,
+  };
+  return [
+    { figure: "Payments", ...payments },
+    { figure: "Recovered", ...recovered },
+    { figure: "Paid less recovered", ...paid },
+  ];
 }

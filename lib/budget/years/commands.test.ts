@@ -6,8 +6,8 @@ import { afterEach, beforeAll, expect, test } from "vitest";
 import { adjustEnvelope, commitReserve, pay, recover, releaseUnpaid, reserve } from "#lib/budget/commands.ts";
 import { reverseAdjustment } from "#lib/budget/ledger/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
-import { readStatement, rowsNow } from "#lib/budget/statement/queries.ts";
-import { changedSince, statementPaper } from "#lib/budget/statement/rules.ts";
+import { readChangedSince, readStatement, rowsNow } from "#lib/budget/statement/queries.ts";
+import { type StatementRow, statementPaper } from "#lib/budget/statement/rules.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
@@ -190,6 +190,18 @@ test("it closes only after its cut-off, with nothing reserved and all that is un
   expect((await refusal(close())).message).toMatch(/^One change of this year waits/);
   await confirmLastChange();
 
+  // Two payments for its work after 30 June, of which one came back, and a release: June is without all of them.
+  const monthsOf = (from: StatementRow[]) =>
+    from.filter(({ section }) => section === "MONTH" || section === "AFTER_JUNE").slice(11);
+  await inTx((tx) => pay(tx, cause(), boats, { startYear: year, cents: 4_00n, on: day(12, 9) }));
+  await inTx((tx) => recover(tx, cause(), boats, { startYear: year, cents: 4_00n, on: day(12, 20) }));
+  expect(monthsOf(await inTx((tx) => rowsNow(tx, year)))).toMatchObject([
+    { name: "June", committedCents: 200_00n, paidCents: 30_00n },
+    { name: "Paid after 30 June for this year’s work", committedCents: 0n, paidCents: 4_00n },
+    { name: "Recovered after 30 June", paidCents: -4_00n },
+    { name: "Other changes after 30 June", committedCents: -100_00n, reservedCents: -7_00n },
+  ]);
+
   await askForClosing(budget, request(), year, "All is settled");
   expect((await refusal(askForClosing(budget, request(), year, "Again"))).code).toBe("CONFLICT");
   const before = await inTx((tx) => rowsNow(tx, year));
@@ -247,13 +259,18 @@ test("the statement stays as it was closed, to the cent and the name, and the di
   const again = await inTx((tx) => readStatement(budget, year, tx));
   expect(JSON.stringify(statementPaper(again))).toBe(paper);
   expect(paper).not.toContain("Renamed");
-  const today = await inTx((tx) => rowsNow(tx, year));
-  expect(changedSince(frozen.rows, today)).toEqual([
-    { name: formatYear(year), counter: "Envelope", thenCents: 270_000_001n, nowCents: 270_000_000n },
-    { name: formatYear(year), counter: "Committed", thenCents: 100_00n, nowCents: 95_00n },
-    { name: formatYear(year), counter: "Paid", thenCents: 30_00n, nowCents: 95_00n },
-    { name: `PSF-${year}-0001 Boats`, counter: "Committed", thenCents: 100_00n, nowCents: 95_00n },
-    { name: `PSF-${year}-0001 Boats`, counter: "Paid", thenCents: 30_00n, nowCents: 95_00n },
+  const [of, boatsThen] = [formatYear(year), `PSF-${year}-0001 Boats`];
+  const figures = [
+    { figure: "Committed", thenCents: 100_00n, nowCents: 95_00n },
+    { figure: "Payments", thenCents: 34_00n, nowCents: 104_00n },
+    { figure: "Recovered", thenCents: 4_00n, nowCents: 9_00n },
+    { figure: "Paid less recovered", thenCents: 30_00n, nowCents: 95_00n },
+    { figure: "Accrued", thenCents: 70_00n, nowCents: 0n },
+  ];
+  expect(await inTx((tx) => readChangedSince(budget, again, tx))).toEqual([
+    { name: of, figure: "Envelope", thenCents: 270_000_001n, nowCents: 270_000_000n },
+    ...figures.map((one) => ({ name: of, ...one })),
+    ...figures.map((one) => ({ name: boatsThen, ...one })),
   ]);
 });
 

@@ -25,6 +25,15 @@ export async function readYear(client: Pick<Tx, "financialYear">, startYear: num
   return year;
 }
 
+/** The advances of a year that were paid and that no later claim accounts for in full, the oldest first. */
+export const listOpenAdvances = (client: Pick<Tx, "$queryRaw">, startYear: number): Promise<AdvanceLine[]> =>
+  client.$queryRaw<AdvanceLine[]>`
+    SELECT c."applicationId", c.number, (c.cents - coalesce(sum(b."accountedCents"), 0))::bigint AS "openCents"
+    FROM "Claim" c LEFT JOIN "Claim" b ON b."accountsForId" = c.id AND b.state NOT IN ('RETURNED', 'CANCELLED')
+    WHERE c."startYear" = ${startYear} AND c."advanceReason" IS NOT NULL AND c.state = 'PAID' AND NOT EXISTS (
+      SELECT FROM "Acquittal" q WHERE q."applicationId" = c."applicationId" AND q."surplusConfirmedAt" IS NOT NULL)
+    GROUP BY c.id HAVING c.cents > coalesce(sum(b."accountedCents"), 0) ORDER BY c."claimedAt"`;
+
 /** Everything that is to be settled before a year closes, initiatives by their id. */
 export async function readYearEnd(
   actor: MfatActor,
@@ -48,12 +57,7 @@ export async function readYearEnd(
     client.$queryRaw<OpenClaimLine[]>`
       SELECT "applicationId", number, state, "workConfirmedAt", cents, "claimedAt" FROM "Claim"
       WHERE "startYear" = ${startYear} AND state IN ('CLAIMED', 'APPROVED') ORDER BY "claimedAt", id`,
-    client.$queryRaw<AdvanceLine[]>`
-      SELECT c."applicationId", c.number, (c.cents - coalesce(sum(b."accountedCents"), 0))::bigint AS "openCents"
-      FROM "Claim" c LEFT JOIN "Claim" b ON b."accountsForId" = c.id AND b.state NOT IN ('RETURNED', 'CANCELLED')
-      WHERE c."startYear" = ${startYear} AND c."advanceReason" IS NOT NULL AND c.state = 'PAID' AND NOT EXISTS (
-        SELECT FROM "Acquittal" q WHERE q."applicationId" = c."applicationId" AND q."surplusConfirmedAt" IS NOT NULL)
-      GROUP BY c.id HAVING c.cents > coalesce(sum(b."accountedCents"), 0) ORDER BY c."claimedAt"`,
+    listOpenAdvances(client, startYear),
     client.$queryRaw<{ id: string }[]>`
       SELECT a.id FROM "Application" a JOIN "ApplicationFunding" f ON f."applicationId" = a.id
       WHERE f."startYear" = ${startYear} AND a."heldAt" IS NOT NULL

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import {
   accrualsFrom,
   afterCutoff,
+  closingNotices,
   closingObstacles,
   isAccruing,
   lifeInWords,
@@ -84,4 +85,17 @@ test("what is in the way of closing is said, each in a sentence", () => {
     "Close 2024/25 and 2025/26 first: years close in order.",
   ]);
   expect(obstacles(closing, "2027-08-01", { waiting: 2 })).toEqual([expect.stringMatching(/^2 changes of this year/)]);
+});
+
+test("advances that are not accounted for are said before a closing, and do not stop it", () => {
+  expect(closingNotices(nothing)).toEqual([]);
+  const advance = { applicationId: "1", number: 1, openCents: 8_00n };
+  const end = { ...nothing, advances: [advance, { ...advance, number: 2 }] };
+  expect(closingNotices(end)).toEqual([
+    expect.stringMatching(/^\$16\.00 was paid in advance.*names these advances\.$/),
+  ]);
+  expect(closingNotices({ ...nothing, advances: [advance] })).toEqual([
+    expect.stringMatching(/^\$8\.00.*this advance\.$/),
+  ]);
+  expect(closingObstacles(closing, end, day("2027-08-01"))).toEqual([]);
 });

@@ -118,6 +118,15 @@ export function closingObstacles(year: YearLife, end: YearEnd, today: Date): str
   ].filter((sentence) => typeof sentence === "string");
 }
 
+/** What should be known before a year closes and does not stop it, each in a sentence. */
+export function closingNotices({ advances }: YearEnd): string[] {
+  if (advances.length === 0) return [];
+  const open = formatCents(sumCents(advances.map(({ openCents }) => openCents)));
+  return [
+    `${open} was paid in advance and is not accounted for yet. Ask for a claim that accounts for it, or recover it. The year can close before that: the statement then names ${advances.length === 1 ? "this advance" : "these advances"}.`,
+  ];
+}
+
 /**
  * The year whose unclaimed work an agency states on a day: the one that ends this June, and after that the one that is
  * closing. `years`: the earliest first.

@@ -43,6 +43,26 @@ const waitForVariation = (which: string, role: Role, step: string): Prisma.Sql =
     since: Prisma.sql`coalesce(v."confirmedAt", v."askedAt")`,
   });
 
+/**
+ * The amounts of an acquittal, where its agency has a finance officer: from when an account is asked for until they were
+ * prepared or it was submitted, and again once it was returned.
+ */
+const waitOfAmounts = (state: State): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`LEFT JOIN LATERAL (SELECT q."returnedAt" FROM "Acquittal" q WHERE q."applicationId" = a.id
+        ORDER BY q.number DESC LIMIT 1) q ON TRUE
+      WHERE a.state = ${state}::"State"
+        AND (a.state <> 'TERMINATED' OR EXISTS (SELECT FROM "ApplicationFunding" p WHERE p."applicationId" = a.id AND p."paidCents" > 0))
+        AND NOT EXISTS (SELECT FROM "Acquittal" s WHERE s."applicationId" = a.id AND s."returnedAt" IS NULL)
+        AND NOT EXISTS (SELECT FROM "PreparedAcquittal" p WHERE p."applicationId" = a.id
+          AND p."preparedAt" > coalesce(q."returnedAt", '-infinity'))
+        AND EXISTS (SELECT FROM "Person" f JOIN "PersonRole" r ON r."personId" = f.id AND r.role = 'FINANCE'
+          WHERE f."agencyId" = a."agencyId" AND f."endedAt" IS NULL)`,
+    role: "FINANCE",
+    step: Prisma.sql`'prepareAcquittal'`,
+    since: Prisma.sql`coalesce(q."returnedAt", a."stateSince")`,
+  });
+
 /** What was paid and not spent comes back before the surplus is confirmed. */
 const waitOfSurplus = (state: State): Prisma.Sql =>
   waitRow({
@@ -189,6 +209,7 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       step: Prisma.sql`'submitAcquittal'`,
       since: Prisma.sql`a."stateSince"`,
     }),
+    waitOfAmounts("CLOSING"),
     waitOfSurplus("CLOSING"),
     waitRow({
       of: Prisma.sql`JOIN "Acquittal" q ON q."applicationId" = a.id AND q."returnedAt" IS NULL
@@ -207,6 +228,7 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       step: Prisma.sql`'submitAcquittal'`,
       since: Prisma.sql`a."stateSince"`,
     }),
+    waitOfAmounts("TERMINATED"),
     waitOfSurplus("TERMINATED"),
   ],
 };
@@ -225,17 +247,47 @@ const waitOfReport = (today: Date): Prisma.Sql =>
   });
 
 /**
+ * Work of a year that is done and not claimed: from the first of June on until its agency has answered or claimed all of it, or
+ * the year is closed. The day is the year's last, and after it the cut-off day.
+ */
+const waitOfAccrual = (state: State, today: Date): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN LATERAL (SELECT y."startYear", y."cutoffOn" FROM "ApplicationFunding" f
+        JOIN "FinancialYear" y ON y."startYear" = f."startYear" AND y."closedAt" IS NULL
+        WHERE f."applicationId" = a.id AND ${today}::date >= make_date(y."startYear" + 1, 6, 1)
+          AND f."committedCents" - f."paidCents" > (SELECT coalesce(sum(c.cents), 0) FROM "Claim" c
+            WHERE c."applicationId" = a.id AND c."startYear" = y."startYear" AND c.state IN ('CLAIMED', 'APPROVED'))
+          AND NOT EXISTS (SELECT FROM "Accrual" s WHERE s."applicationId" = a.id AND s."startYear" = y."startYear")
+        ORDER BY y."startYear" LIMIT 1) y ON TRUE
+      WHERE a.state = ${state}::"State"`,
+    role: "CONTRIBUTOR",
+    step: Prisma.sql`'stateAccrual'`,
+    since: Prisma.sql`(make_date(y."startYear" + 1, 6, 1)::timestamp AT TIME ZONE 'Pacific/Auckland')`,
+    dueOn: Prisma.sql`CASE WHEN ${today}::date <= make_date(y."startYear" + 1, 6, 30)
+      THEN make_date(y."startYear" + 1, 6, 30) ELSE y."cutoffOn" END`,
+  });
+
+/** What waits by the calendar. */
+const waitsOfDay = (state: State, today: Date): Prisma.Sql[] => [
+  ...(state === "ACTIVE" ? [waitOfReport(today)] : []),
+  ...(state === "ACTIVE" || state === "CLOSING" ? [waitOfAccrual(state, today)] : []),
+];
+
+/**
  * Whom the applications of some states wait on, of all unless told: a subquery of id, role, step, since, and where they
  * are set the last day for it and the person alone who is waited for. What is on hold stands in it as if it were not.
  */
 export const waits = (states: readonly State[] = Object.keys(WAITS) as State[]): Prisma.Sql =>
   Prisma.join(
-    states.flatMap((state) => [...(WAITS[state] ?? []), ...(state === "ACTIVE" ? [waitOfReport(dayOf(now()))] : [])]),
+    states.flatMap((state) => [...(WAITS[state] ?? []), ...waitsOfDay(state, dayOf(now()))]),
     " UNION ALL ",
   );
 
-/** Who an application is waiting on. On hold it waits on the desk; work under way waits on those doing it. */
-export type Waiting = { role: Role; since: Date };
+/**
+ * Who an application is waiting on, and for which step where it is a single one. On hold it waits on the desk; work under way
+ * waits on those doing it.
+ */
+export type Waiting = { role: Role; since: Date; step?: string };
 
 type Waited = { id: string; state: State; stateSince: Date; heldAt: Date | null };
 
@@ -256,23 +308,26 @@ export const listAskedSteps = (client: Client, { id, state }: Pick<Waited, "id" 
     ? client.$queryRaw`SELECT DISTINCT w.role, w.step FROM (${waits([state])}) w WHERE w.id = ${id}::uuid ORDER BY 1, 2`
     : Promise.resolve([]);
 
-/** By id; what has ended is not in it. Where several are waited for at once the desk comes first, then the longest wait. */
+/**
+ * By id; what has ended is not in it. Where several are waited for at once the desk comes first, then the longest wait; a
+ * finance officer, who helps a certifier, last.
+ */
 export async function listWaiting(client: Client, applications: readonly Waited[]): Promise<Map<string, Waiting>> {
   const asked = applications.filter(({ state, heldAt }) => !heldAt && SEVERAL.includes(state));
   const states = SEVERAL.filter((state) => asked.some((one) => one.state === state));
   const ids = asked.map(({ id }) => id);
   const rows = asked.length
     ? await client.$queryRaw<(Waiting & { id: string })[]>`
-        SELECT DISTINCT ON (w.id) w.id, w.role, w.since FROM (${waits(states)}) w WHERE w.id = ANY(${ids}::uuid[])
-        ORDER BY w.id, w.role = 'DESK' DESC, w.since`
+        SELECT DISTINCT ON (w.id) w.id, w.role, w.since, w.step FROM (${waits(states)}) w WHERE w.id = ANY(${ids}::uuid[])
+        ORDER BY w.id, w.role = 'DESK' DESC, w.role = 'FINANCE', w.since`
     : [];
   return new Map(
     applications.flatMap(({ id, state, stateSince, heldAt }): [string, Waiting][] => {
       const role = STATES[state].waitsOn;
       if (!role) return [];
       if (heldAt) return [[id, { role: "DESK", since: heldAt }]];
-      const { since, role: who } = rows.find((row) => row.id === id) ?? { role, since: stateSince };
-      return [[id, { role: who, since }]];
+      const { id: _, ...waiting } = rows.find((row) => row.id === id) ?? { id, role, since: stateSince };
+      return [[id, waiting]];
     }),
   );
 }

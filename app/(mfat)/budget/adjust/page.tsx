@@ -22,8 +22,10 @@ export const metadata: Metadata = { title: "Adjust the envelope" };
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, search] = await Promise.all([requireMfat("envelope:adjust"), searchParams]);
   const [positions, threshold] = await orNotFound(() => Promise.all([listPositions(actor), currentThreshold(actor)]));
-  const years = positions.map(({ startYear }) => startYear);
-  const next = (years.at(-1) ?? 0) + 1;
+  // A closed year takes no more money: an adjustment of it can only be reversed.
+  const open = positions.filter(({ closedAt }) => !closedAt);
+  const years = open.map(({ startYear }) => startYear);
+  const next = (positions.at(-1)?.startYear ?? 0) + 1;
   const year = text(search, "year");
   const isKnown = [...years, next].includes(Number(year));
   const isNew = positions.find(({ startYear }) => startYear === Number(year))?.envelopeCents === 0n;
@@ -40,7 +42,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         Another budget officer or an approver confirms the change. Nothing changes until then.{" "}
         {thresholdInWords(threshold)}. <a href="/budget/threshold">Change the threshold</a>
       </p>
-      <Envelopes positions={positions} />
+      <Envelopes positions={open} />
       <Form
         action={adjustEnvelope}
         fields={resolveFields(ADJUST_FIELDS, { years: yearOptions([...years, next]) })}

@@ -16,6 +16,7 @@ import { type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
 import { readYearEnd } from "#lib/budget/years/queries.ts";
 import {
   accrualsFrom,
+  closingNotices,
   closingObstacles,
   lifeInWords,
   lifeOf,
@@ -65,11 +66,27 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         <a href={`/budget/year-end/statement?year=${startYear}`}>Statement of {formatYear(startYear)}</a>
         {position.closedAt ? ", final" : ", not final yet"}
       </p>
-      {!position.closedAt && <Closing actor={actor} position={position} end={end} today={today} />}
-      <Reserved lines={end.reserved} names={names} hasEnded={today > yearEndsOn(startYear)} />
-      <Unspent mayCarry={mayCarry} startYear={startYear} today={today} lines={end.unspent} names={names} />
+      {position.closedAt ? (
+        <p>
+          {formatYear(startYear)} is closed: it takes no new money and no new promises. Work that was accrued can still
+          be claimed and paid, and money that comes back is recorded in it.
+        </p>
+      ) : (
+        <>
+          <Closing actor={actor} position={position} end={end} today={today} />
+          <Reserved lines={end.reserved} names={names} hasEnded={today > yearEndsOn(startYear)} />
+        </>
+      )}
+      <Unspent
+        mayCarry={mayCarry}
+        startYear={startYear}
+        today={today}
+        lines={end.unspent}
+        names={names}
+        isClosed={position.closedAt !== null}
+      />
       <Claims end={end} names={names} />
-      <Held end={end} names={names} />
+      {!position.closedAt && <Held end={end} names={names} />}
     </MarkedPage>
   );
 }
@@ -87,6 +104,7 @@ type ClosingProps = { actor: MfatActor; position: Position; end: YearEnd; today:
 function Closing({ actor, position, end, today }: ClosingProps) {
   const { startYear, cutoffOn } = position;
   const obstacles = closingObstacles(position, end, today);
+  const notices = closingNotices(end);
   const mayClose = can(actor, "envelope:adjust") && lifeOf(position, today) === "closing";
   const cutoff = cutoffOn ?? null;
   return (
@@ -99,7 +117,19 @@ function Closing({ actor, position, end, today }: ClosingProps) {
           ))}
         </ul>
       ) : (
-        <InsetText>Everything is settled. This year can be closed.</InsetText>
+        <InsetText>
+          {notices.length > 0 ? "This year can be closed." : "Everything is settled. This year can be closed."}
+        </InsetText>
+      )}
+      {notices.length > 0 && (
+        <>
+          <h3>Not settled, but no obstacle</h3>
+          <ul>
+            {notices.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </>
       )}
       {(end.waiting > 0 || end.earlier.length > 0) && (
         <ul className="app-plain">
@@ -200,22 +230,26 @@ type UnspentProps = {
   today: Date;
   lines: readonly UnspentLine[];
   names: Names;
+  isClosed: boolean;
 };
 
-function Unspent({ mayCarry, startYear, today, lines, names }: UnspentProps) {
+/** Of a closed year it was accrued, all of it, and nothing of it is carried forward any more. */
+function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: UnspentProps) {
   const sum = (of: (line: UnspentLine) => bigint) => formatCents(sumCents(lines.map(of)));
   return (
     <section>
-      <h2>Committed but not paid</h2>
-      <p>
-        Work done by 30 June but not claimed is accrued. From {formatDay(accrualsFrom(startYear))} on, each agency is
-        asked about it by email. {waysOut(startYear, today)}
-      </p>
+      <h2>{isClosed ? "Accrued but not paid yet" : "Committed but not paid"}</h2>
+      {!isClosed && (
+        <p>
+          Work done by 30 June but not claimed is accrued. From {formatDay(accrualsFrom(startYear))} on, each agency is
+          asked about it by email. {waysOut(startYear, today)}
+        </p>
+      )}
       <Table
-        caption="Committed in this year but not paid"
+        caption={isClosed ? "Accrued in this year but not paid yet" : "Committed in this year but not paid"}
         hideCaption
         onPhone="stack"
-        empty="Everything committed is paid."
+        empty={isClosed ? "Everything accrued is paid or released." : "Everything committed is paid."}
         columns={[
           initiative(names),
           { header: "Not paid", isNumeric: true, cell: ({ unspentCents }) => formatCents(unspentCents) },
@@ -226,11 +260,19 @@ function Unspent({ mayCarry, startYear, today, lines, names }: UnspentProps) {
             cell: (line) => (
               <>
                 {formatCents(line.statedCents)}
-                <span className="app-note app-line">{answerOf(line)}</span>
+                {!isClosed && <span className="app-note app-line">{answerOf(line)}</span>}
               </>
             ),
           },
-          { header: "To carry forward or release", isNumeric: true, cell: (line) => formatCents(shortOf(line)) },
+          ...(isClosed
+            ? []
+            : [
+                {
+                  header: "To carry forward or release",
+                  isNumeric: true,
+                  cell: (line: UnspentLine) => formatCents(shortOf(line)),
+                },
+              ]),
         ]}
         rows={lines}
         keyOf={({ applicationId }) => applicationId}
@@ -240,7 +282,7 @@ function Unspent({ mayCarry, startYear, today, lines, names }: UnspentProps) {
             sum(({ unspentCents }) => unspentCents),
             sum(({ openCents }) => openCents),
             sum(({ statedCents }) => statedCents),
-            sum(shortOf),
+            ...(isClosed ? [] : [sum(shortOf)]),
           ],
         })}
       />

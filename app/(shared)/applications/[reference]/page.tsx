@@ -108,7 +108,7 @@ export default async function Page({ params, searchParams }: Props) {
 
 /** What has just been done, and what happens next. */
 async function Done({ actor, application, step }: { actor: Actor; application: ApplicationHeader; step: string }) {
-  const next = waitsOn(application.state, actor.side, application.waiting?.role ?? null);
+  const next = waitsOn(application.state, actor.side, application.waiting?.role ?? null, application.waiting?.step);
   const offer = application.state === "OFFERED" ? await findOffer(actor, application.id) : null;
   const taken = isStep(step) ? step : undefined;
   const variation = await findOpenVariation(actor, application.id);

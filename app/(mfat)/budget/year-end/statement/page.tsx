@@ -57,7 +57,7 @@ function SinceThen({ year, changed }: { year: string; changed: readonly Changed[
       onPhone="scroll"
       columns={[
         { header: "Of", isRowHeader: true, cell: ({ name }) => name },
-        { header: "Figure", cell: ({ counter }) => counter },
+        { header: "Figure", cell: ({ figure }) => figure },
         { header: "In the statement", isNumeric: true, cell: ({ thenCents }) => formatCents(thenCents) },
         { header: "Now", isNumeric: true, cell: ({ nowCents }) => formatCents(nowCents) },
         {
@@ -67,7 +67,7 @@ function SinceThen({ year, changed }: { year: string; changed: readonly Changed[
         },
       ]}
       rows={changed}
-      keyOf={({ name, counter }) => `${name} ${counter}`}
+      keyOf={({ name, figure }) => `${name} ${figure}`}
     />
   );
 }
