@@ -143,7 +143,13 @@ const MAKERS: readonly Maker[] = [
     return { name: "stateAccrual", ...stepOf(choosing), year, cents: partOf(leftOf(model, initiative, year), dice) };
   },
   ({ year, today, dice }) => {
-    const day = [lastDay(year) + 5 + dice(30), today - 1, today, lastDay(year), lastDay(year + 1) + 1][dice(5)];
+    const day = [
+      lastDay(year) + 5 + dice(30),
+      today - 1,
+      today,
+      lastDay(year),
+      lastDay(Math.max(year + 1, yearOf(today))) + 1,
+    ][dice(5)];
     return { name: "setCutoff", year, day: day ?? today };
   },
   adjusting,
@@ -181,7 +187,7 @@ export function towardsClosing(model: Model, year: number, today: number, dice: 
   if (!one || one.isClosed || yearOf(today) <= year) return null;
   const token = `change ${++tokens}`;
   const closing = { name: "close", token, year } as const;
-  if (one.cutoff === null || one.cutoff >= today) return { name: "setCutoff", year, day: today - 1 };
+  if (one.cutoff === null || one.cutoff > today) return { name: "setCutoff", year, day: today };
   if (dice(3) === 0) return closing;
   return settle(model, year, token, dice) ?? closingOf(model, year) ?? closing;
 }

@@ -201,7 +201,7 @@ const RUN: { [N in Name]: (command: Extract<Command, { name: N }>) => Promise<un
     }),
   stateAccrual: (command) =>
     stateAccrual(contributor, ...step(command), { year: String(command.year), amount: command.cents, work: "Boats" }),
-  setCutoff: ({ year, day }) => setCutoff(officers[0], once(), year, dateOf(day)),
+  setCutoff: ({ year, day }) => setCutoff(officers[0], once(), year, dateOf(day), "As agreed"),
   adjust: ({ token, year, cents, effectiveOn }) =>
     adjustEnvelope(officers[0], once(), {
       startYear: year,

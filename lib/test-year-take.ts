@@ -346,11 +346,13 @@ const TAKE: { [N in Name]: (model: Model, command: Named<N>, today: number) => v
   pay: takePayment,
   recover: takePayment,
   stateAccrual: takeAccrual,
-  setCutoff: (model, { year, day }) => {
+  setCutoff: (model, { year, day }, today) => {
     const one = the(model.years[year]);
     refuse(one.isClosed, "year closed");
     refuse(day <= lastDay(year), "day within the year");
-    refuse(day > lastDay(year + 1), "day too far away");
+    refuse(day < today, "day is over");
+    refuse(day > lastDay(Math.max(year + 1, yearOf(today))), "day too far away");
+    refuse(day === one.cutoff, "the same day");
     one.cutoff = day;
   },
   adjust: (model, { token, year, cents, effectiveOn }) => {

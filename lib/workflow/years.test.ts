@@ -96,7 +96,6 @@ const REFUSED = [
   "changes wait",
   "earlier year open",
   "waits to be carried",
-  "waits to be corrected",
 ];
 
 class Story {
@@ -215,6 +214,8 @@ class Story {
         await this.run({ name: "adjust", token: `late ${year}`, year, cents: 1n, effectiveOn: firstDay(year) });
         await this.run({ name: "close", token: `hindered ${year}`, year });
       }
+      // A cut-off day is not one of the past: the year can be closed on the day after.
+      if (this.model.years[year]?.cutoff === today()) goTo(beginsAt(today() + 1) + 12 * HOUR_MS);
       const next = towardsClosing(this.model, year, today(), this.dice);
       if (next === null) break;
       if (this.dice(4)) await this.run(next);

@@ -14,7 +14,7 @@ import { changeDelegation } from "#lib/people/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { DEMO_PEOPLE } from "#lib/people/schema.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
-import { addDays, atTime, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
+import { addDays, atTime, dayOf, earlierOf, financialYearOf, yearBeginsOn } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { remindOfReports } from "#lib/reports/reminders/commands.ts";
@@ -239,17 +239,23 @@ async function askAtYearEnd(): Promise<void> {
 /** A year before the last, once everything of it and of those before it is settled. */
 function closeYear(budget: MfatActor, second: MfatActor, startYear: number, today: Date): TimedStep[] {
   const request = () => ({ requestId: randomUUID() });
+  const setCutoffDay = async () => {
+    if (await db().financialYear.findUnique({ where: { startYear } })) {
+      await setCutoff(budget, request(), startYear, dayOf(now()));
+    }
+  };
   const close = async () => {
-    const known = await db().financialYear.findUnique({ where: { startYear } });
-    if (!known) return;
-    await setCutoff(budget, request(), startYear, addDays(yearEndsOn(startYear), 31));
+    if (!(await db().financialYear.findUnique({ where: { startYear } }))) return;
     const [life, end] = [await getYear(budget, startYear), await readYearEnd(budget, startYear)];
     if (closingObstacles(life, end, dayOf(now())).length) return;
     await askForClosing(budget, request(), startYear, `All of ${formatYear(startYear)} is paid, released or carried`);
     const { id } = await db().changeRequest.findFirstOrThrow({ where: { kind: "CLOSING", startYear } });
     await confirmChange(second, request(), id);
   };
-  return [{ at: officeTime(addDays(today, -14), 20), run: close }];
+  return [
+    { at: officeTime(addDays(today, -17), 20), run: setCutoffDay },
+    { at: officeTime(addDays(today, -14), 20), run: close },
+  ];
 }
 
 /** Money that was carried into last year, and what is asked for and waits for a second person. */

@@ -25,6 +25,7 @@ let year = 0;
 let budget: MfatActor;
 let boats = "";
 let dogs = "";
+const claimant = "claims@years.example";
 const request = () => ({ requestId: randomUUID() });
 const inTx = <T>(work: (tx: Tx) => Promise<T>) => transaction(work);
 const cause = () => ({ actor: budget, ...request(), reason: "Test" });
@@ -55,6 +56,8 @@ beforeAll(async () => {
   [budget] = await budgetOfficers();
   const { id: agencyId } = await db().agency.findFirstOrThrow({ orderBy: { name: "asc" } });
   const { id: roundId } = await db().round.create({ data: { name: "Years", opensAt: new Date(0) } });
+  const roles = { create: { role: "CONTRIBUTOR" } } as const;
+  await db().person.create({ data: { email: claimant, name: "Claimant", side: "AGENCY", agencyId, roles } });
   [boats, dogs] = (await Promise.all(
     ["Boats", "Dogs"].map(async (title, index) => {
       const reference = `PSF-${year}-000${index + 1}`;
@@ -124,7 +127,8 @@ test("in the June after, they are told of every year that has ended and is not c
 
 test("years close in order: closing says which comes first, and the database holds it", async () => {
   shiftClock(Date.UTC(year + 2, 7, 2) - Date.now());
-  await setCutoff(budget, request(), year + 1, day(24, 10));
+  await setCutoff(budget, request(), year + 1, day(25, 3));
+  shiftClock(Date.UTC(year + 2, 7, 5) - Date.now());
   expect((await refusal(askForClosing(budget, request(), year + 1, "All is settled"))).message).toBe(
     `Close ${formatYear(year)} first: years close in order.`,
   );
@@ -138,9 +142,31 @@ test("a cut-off day lies after the year, is told, and may be moved", async () =>
   expect((await refusal(setCutoff(budget, request(), year, day(11, 30)))).fields).toHaveProperty("cutoffOn-day");
   expect((await refusal(setCutoff(budget, request(), year, day(24, 31)))).fields).toHaveProperty("cutoffOn-day");
   await setCutoff(budget, request(), year, day(12, 20));
-  await setCutoff(budget, request(), year, day(12, 31));
+  const told = await db().email.findMany({ where: { subject: { startsWith: "[UNCLASSIFIED] Claim work of" } } });
+  expect(told.map(({ to, subject }) => [to, subject])).toEqual([
+    [claimant, `[UNCLASSIFIED] Claim work of ${formatYear(year)} by 20 July ${year + 1}`],
+  ]);
+  expect(told[0]?.text).toContain(`PSF-${year}-0001, PSF-${year}-0002 have money of ${formatYear(year)}`);
+
+  const move = (to: Date, reason: string | null = null) => setCutoff(budget, request(), year, to, reason);
+  expect((await refusal(move(day(12, 31)))).fields).toEqual({ reason: "Enter why you are moving the cut-off day" });
+  expect((await refusal(move(day(12, 20), "Again"))).fields["cutoffOn-day"]).toMatch(/it is 20 July \d+ already/);
+  await move(day(12, 31), "Finance closes later");
+  const again = await db().email.findMany({ where: { subject: { contains: `31 July ${year + 1}` } } });
+  expect(again.map(({ to }) => to).sort()).toEqual([claimant, "psf@mfat.govt.nz"].sort());
+  for (const { text } of again) {
+    expect(text).toMatch(/The cut-off day was 20 July \d+\.\s+Reason: Finance closes later/);
+  }
+  expect(
+    await db().auditEvent.findFirstOrThrow({ where: { event: "year.cutoffSet" }, orderBy: { id: "desc" } }),
+  ).toMatchObject({ reason: "Finance closes later" });
+  // What was claimed and paid until today is not cut off by a day before it.
+  goTo(12, 10);
+  expect((await refusal(move(day(12, 9), "Too late"))).fields["cutoffOn-day"]).toMatch(/must be today, 10 July/);
+  await move(day(12, 10), "Sooner");
+  await move(day(12, 31), "As before");
   expect(lifeInWords(await getYear(budget, year), day(12, 5))).toMatch(/until 31 July/);
-  expect(await db().auditEvent.count({ where: { event: "year.cutoffSet", subject: `year:${year}` } })).toBe(2);
+  expect(await db().auditEvent.count({ where: { event: "year.cutoffSet", subject: `year:${year}` } })).toBe(4);
   const { roles: _, ...rest } = budget;
   expect(() => setCutoff({ ...rest, roles: new Set(["DESK"]) }, request(), year, day(12, 31))).toThrow(
     /budget officer/,

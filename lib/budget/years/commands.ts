@@ -6,15 +6,15 @@ import type { ChangeLine } from "#lib/changes/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { recordEvent, requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
-import { addMonths, dayOf, financialYearOf, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
+import { dayOf, financialYearOf, formatDay } from "#lib/platform/dates.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { conflict, DomainError, invalid, notFound } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
-import { composeEmail } from "#lib/platform/message.ts";
-import { formatCents, formatYear } from "#lib/platform/money.ts";
-import { readYear, readYearEnd } from "./queries.ts";
-import { accrualsFrom, closingObstacles, yearsInWords } from "./rules.ts";
+import { formatYear } from "#lib/platform/money.ts";
+import { cutoffSetEmail, cutoffToldEmail, yearEndEmail } from "./emails.ts";
+import { listClaimants, readYear, readYearEnd } from "./queries.ts";
+import { accrualsFrom, checkCutoff, closingObstacles } from "./rules.ts";
 
 /** This financial year and the next two are there, without money. A timed job, and each start of the portal. */
 export async function planYears(): Promise<void> {
@@ -22,50 +22,41 @@ export async function planYears(): Promise<void> {
   for (const startYear of [first, first + 1, first + 2]) await planYear(db(), startYear);
 }
 
-/** A cut-off that is further away than this is a slip of the year. */
-const CUTOFF_MONTHS_MAX = 12;
-
 /**
- * Sets the last day on which work of a year is claimed and paid; it may be moved until the year is closed.
- * @throws INVALID for a day within the year, STATE where it is closed, NOT_FOUND
+ * Sets the last day on which work of a year is claimed and paid: today or later, so that nothing that was claimed or paid is cut
+ * off. It may be moved until the year is closed, with a reason. The desk reads of it, and who can still claim work of the year.
+ * @throws INVALID for a day within the year, in the past or too far ahead, and without a reason; STATE where it is closed,
+ * NOT_FOUND
  */
 export function setCutoff(
   actor: MfatActor,
   { requestId, remoteAddress }: FormRequest,
   startYear: number,
   cutoffOn: Date,
+  reason: string | null = null,
 ): Promise<void> {
   permit(actor, "envelope:adjust");
   return changeOnce(requestId, async (tx) => {
     const year = await readYear(tx, startYear);
     const name = formatYear(startYear);
     if (year.closedAt) throw new DomainError("STATE", `${name} is closed, so its cut-off day stays.`);
-    if (cutoffOn <= yearEndsOn(startYear)) {
-      throw invalid({ "cutoffOn-day": `Cut-off day must be after ${formatDay(yearEndsOn(startYear))}` });
-    }
-    if (cutoffOn > addMonths(yearEndsOn(startYear), CUTOFF_MONTHS_MAX)) {
-      const last = formatDay(addMonths(yearEndsOn(startYear), CUTOFF_MONTHS_MAX));
-      throw invalid({ "cutoffOn-day": `Cut-off day must be ${last} or earlier` });
-    }
+    const errors = checkCutoff(year, { cutoffOn, reason }, dayOf(now()));
+    if (Object.keys(errors).length) throw invalid(errors);
+    const before = year.cutoffOn;
     await tx.financialYear.update({ where: { startYear }, data: { cutoffOn } });
     await recordEvent(tx, {
       event: "year.cutoffSet",
       actor,
       requestId,
       subject: `year:${startYear}`,
-      data: { cutoffOn: formatDay(cutoffOn), before: year.cutoffOn && formatDay(year.cutoffOn) },
+      data: { cutoffOn: formatDay(cutoffOn), before: before && formatDay(before) },
+      ...(reason && { reason }),
       ...(remoteAddress && { remoteAddress }),
     });
-    const what = `Financial year ${name}: claims and payments until ${formatDay(cutoffOn)}`;
-    await queueEmail(tx, {
-      to: env().DESK_EMAIL,
-      subject: `[UNCLASSIFIED] ${what}`,
-      ...composeEmail({
-        marking: "UNCLASSIFIED",
-        paragraphs: [`${what}.`, `${actor.name} set this cut-off day.`],
-        link: { label: "Open the year end", url: `${env().BASE_URL}/budget/year-end?year=${startYear}` },
-      }),
-    });
+    const cutoff = { baseUrl: env().BASE_URL, startYear, cutoffOn, before, reason };
+    const told = await listClaimants(tx, startYear);
+    for (const { email: to, references } of told) await queueEmail(tx, { to, ...cutoffToldEmail(cutoff, references) });
+    await queueEmail(tx, { to: env().DESK_EMAIL, ...cutoffSetEmail(cutoff, actor.name, told.length) });
   });
 }
 
@@ -132,46 +123,24 @@ export async function tellOfYearEnd(): Promise<boolean> {
   const requestId = requestIdOf("year end", String(startYear));
   let isTold = false;
   await changeOnce(requestId, async (tx) => {
-    const [held] = await tx.$queryRaw<{ reserved: bigint; unspent: bigint; count: number }[]>`
-      SELECT coalesce(sum("reservedCents"), 0)::bigint AS reserved, count(*)::int AS count,
-        coalesce(sum("committedCents" - "paidCents"), 0)::bigint AS unspent
+    const [held] = await tx.$queryRaw<{ reservedCents: bigint; unspentCents: bigint; count: number }[]>`
+      SELECT coalesce(sum("reservedCents"), 0)::bigint AS "reservedCents", count(*)::int AS count,
+        coalesce(sum("committedCents" - "paidCents"), 0)::bigint AS "unspentCents"
       FROM "ApplicationFunding"
       WHERE "startYear" = ${startYear} AND ("reservedCents" > 0 OR "committedCents" > "paidCents")`;
     const open = await tx.financialYear.findMany({
       where: { startYear: { lt: startYear }, closedAt: null },
       orderBy: { startYear: "asc" },
     });
-    if (!held || !(held.count || open.length)) return;
+    const earlier = open.map((year) => year.startYear);
+    if (!held || !(held.count || earlier.length)) return;
     isTold = true;
-    const name = formatYear(startYear);
-    const earlier = yearsInWords(open.map((year) => year.startYear));
     await recordEvent(tx, { event: "year.endTold", actor: null, requestId, subject: `year:${startYear}` });
     const officers = await tx.person.findMany({
       where: { endedAt: null, roles: { some: { role: "BUDGET" } } },
       select: { email: true },
     });
-    const holding = held.count === 1 ? "1 initiative still holds money" : `${held.count} initiatives still hold money`;
-    const what = held.count ? `${holding} of it` : `${earlier} ${open.length === 1 ? "is" : "are"} not closed`;
-    const mail = {
-      subject: `[UNCLASSIFIED] Financial year ${name} ends on 30 June: ${what}`,
-      ...composeEmail({
-        marking: "UNCLASSIFIED",
-        paragraphs: [
-          ...(held.count
-            ? [
-                `${formatCents(held.reserved)} is reserved in ${name} and not accepted yet. ${formatCents(held.unspent)} is committed and not paid.`,
-                "Decide on what is reserved, carry it forward or release it before 30 June.",
-              ]
-            : []),
-          ...(open.length
-            ? [
-                `${earlier} ${open.length === 1 ? "has ended and is" : "have ended and are"} not closed yet. Years close in order, and money of ${formatYear(startYear - 1)} can be carried into ${name} until 30 June only.`,
-              ]
-            : []),
-        ],
-        link: { label: "Open the year end", url: `${env().BASE_URL}/budget/year-end?year=${startYear}` },
-      }),
-    };
+    const mail = yearEndEmail({ baseUrl: env().BASE_URL, startYear, held, earlier });
     for (const to of [env().DESK_EMAIL, ...officers.map(({ email }) => email)]) await queueEmail(tx, { to, ...mail });
   });
   return isTold;

@@ -34,6 +34,21 @@ export const listOpenAdvances = (client: Pick<Tx, "$queryRaw">, startYear: numbe
       SELECT FROM "Acquittal" q WHERE q."applicationId" = c."applicationId" AND q."surplusConfirmedAt" IS NOT NULL)
     GROUP BY c.id HAVING c.cents > coalesce(sum(b."accountedCents"), 0) ORDER BY c."claimedAt"`;
 
+/** Whoever can claim at an agency with something left to claim of a year, with the references of its initiatives. */
+export async function listClaimants(
+  client: Pick<Reader, "$queryRaw">,
+  startYear: number,
+): Promise<{ email: string; references: string[] }[]> {
+  return client.$queryRaw`
+    SELECT p.email, array_agg(a.reference ORDER BY a.reference) AS references
+    FROM year_unspent(${startYear}) u
+    JOIN "Application" a ON a.id = u."applicationId" AND a.state IN ('ACTIVE', 'CLOSING')
+    JOIN "Person" p ON p."agencyId" = a."agencyId" AND p."endedAt" IS NULL
+    WHERE u.unspent > u.open AND EXISTS (
+      SELECT FROM "PersonRole" r WHERE r."personId" = p.id AND r.role IN ('CONTRIBUTOR', 'FINANCE'))
+    GROUP BY p.email ORDER BY p.email`;
+}
+
 /** Everything that is to be settled before a year closes, initiatives by their id. */
 export async function readYearEnd(
   actor: MfatActor,

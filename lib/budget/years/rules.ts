@@ -1,5 +1,5 @@
 import { endedYear, stageOf } from "#lib/budget/rules.ts";
-import { formatDate, formatDay, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
+import { financialYearOf, formatDate, formatDay, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
 import type { ClaimState, State } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
@@ -30,6 +30,22 @@ export function lifeInWords(year: YearLife, today: Date): string {
 export function afterCutoff({ startYear, cutoffOn, closedAt }: YearLife, day: Date): string | null {
   if (!cutoffOn || closedAt || day <= cutoffOn) return null;
   return `Claims and payments for work of ${formatYear(startYear)} ended on ${formatDay(cutoffOn)}`;
+}
+
+/** What is wrong with a cut-off day that is set or moved: input name to message. `today`: the civil day in New Zealand. */
+export function checkCutoff(
+  { startYear, cutoffOn: before }: YearLife,
+  { cutoffOn, reason }: { cutoffOn: Date; reason: string | null },
+  today: Date,
+): Record<string, string> {
+  const [ends, last] = [yearEndsOn(startYear), yearEndsOn(Math.max(startYear + 1, financialYearOf(today)))];
+  const day = (problem: string) => ({ "cutoffOn-day": `Cut-off day must be ${problem}` });
+  if (cutoffOn <= ends) return day(`after ${formatDay(ends)}`);
+  // What was claimed or paid on a day stays in order.
+  if (cutoffOn < today) return day(`today, ${formatDay(today)}, or later`);
+  if (cutoffOn > last) return day(`${formatDay(last)} or earlier`);
+  if (cutoffOn.getTime() === before?.getTime()) return day(`another day: it is ${formatDay(before)} already`);
+  return before && !reason ? { reason: "Enter why you are moving the cut-off day" } : {};
 }
 
 /** An initiative that has not spent its commitment of a year, in cents. */

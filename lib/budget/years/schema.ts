@@ -10,4 +10,14 @@ export const CUTOFF_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
+/** The same once there is one. */
+export const MOVE_CUTOFF_FIELDS = [
+  ...CUTOFF_FIELDS,
+  ...reasonFields(
+    "Why you are moving it",
+    "Agencies with something left to claim read this",
+    "Enter why you are moving the cut-off day",
+  ),
+];
+
 export const CLOSING_FIELDS = reasonFields("Reason", "Another person reads this before they confirm it", "Enter why");

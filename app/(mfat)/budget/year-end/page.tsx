@@ -25,7 +25,7 @@ import {
   waysOut,
   type YearEnd,
 } from "#lib/budget/years/rules.ts";
-import { CLOSING_FIELDS, CUTOFF_FIELDS } from "#lib/budget/years/schema.ts";
+import { CLOSING_FIELDS, CUTOFF_FIELDS, MOVE_CUTOFF_FIELDS } from "#lib/budget/years/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { can, type MfatActor } from "#lib/lifecycle/permissions.ts";
@@ -60,7 +60,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         {lifeInWords(position, today)}
       </BudgetHeading>
       {text(search, "done") === "cutoff" && (
-        <NotificationBanner kind="success">You set the cut-off day. We have emailed the desk.</NotificationBanner>
+        <NotificationBanner kind="success">
+          You set the cut-off day. We have emailed the desk
+          {end.unspent.some(({ unspentCents, openCents }) => unspentCents > openCents) &&
+            ", and the agencies with something left to claim"}
+          .
+        </NotificationBanner>
       )}
       <p>
         <a href={`/budget/year-end/statement?year=${startYear}`}>Statement of {formatYear(startYear)}</a>
@@ -148,9 +153,10 @@ function Closing({ actor, position, end, today }: ClosingProps) {
       <Narrow>
         {can(actor, "envelope:adjust") && (
           <Details summary={cutoff ? `Move the cut-off day (${formatDay(cutoff)})` : "Set the cut-off day"}>
+            {end.claims.length > 0 && <p>{cutOff(end)}</p>}
             <Form
               action={setCutoff.bind(null, startYear)}
-              fields={CUTOFF_FIELDS}
+              fields={cutoff ? MOVE_CUTOFF_FIELDS : CUTOFF_FIELDS}
               requestId={randomUUID()}
               submit={cutoff ? "Move cut-off day" : "Set cut-off day"}
             />
@@ -173,6 +179,13 @@ function Closing({ actor, position, end, today }: ClosingProps) {
       </Narrow>
     </section>
   );
+}
+
+/** What a cut-off day would hold up. */
+function cutOff({ claims }: YearEnd): string {
+  const total = formatCents(sumCents(claims.map(({ cents }) => cents)));
+  const what = claims.length === 1 ? `1 claim of ${total} is` : `${claims.length} claims, ${total} in all, are`;
+  return `${what} waiting for payment in this year. After the cut-off day we cannot pay them until the year is closed.`;
 }
 
 const initiative = <Row extends { applicationId: string }>(names: Names): Column<Row> => ({
