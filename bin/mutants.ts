@@ -349,7 +349,7 @@ export const SURVIVORS: readonly Survivor[] = [
   },
   {
     file: "lib/batches/payments/rules.ts",
-    line: 'const [, day = "", month = "", year = ""] = /^(\\d{1,2})[/. -]+([a-z]+|\\d{1,2})[/. -]+(\\d{4}|\\d\\d)$/i.exec(text) ?? [];',
+    line: "/^(\\d{1,2})[/. -]+([a-z]+|\\d{1,2})[/. -]+(\\d{4}|\\d\\d)$/i.exec(typed) ?? [];",
     to: '["Stryker was here"]',
     why: "The first part is not read.",
   },

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import {
+  beyondDelegation,
   checkApproval,
   checkConditions,
   checkRecommendation,
   decidedBy,
+  decidedCents,
   decidedFor,
   decidedYears,
   delegationFor,
@@ -12,6 +14,8 @@ import {
   highestDelegation,
   isWithinDelegation,
   joinConditions,
+  notReserved,
+  whoElse,
 } from "./rules.ts";
 import { CONDITION_CHARS_MAX, CONDITIONS_MAX } from "./schema.ts";
 
@@ -139,4 +143,31 @@ test("an offer's conditions are those of the library and its own, a line each", 
 
 test("an own delegation that suffices comes before a smaller one of somebody else", () => {
   expect(delegationFor([of("A", 50n), own(100n)], 40n)).toEqual(own(100n));
+});
+
+test("whoever reopens a decision needs a delegation for what was approved, or else recommended", () => {
+  expect(decidedCents({ approvedCents: 100n, recommendedCents: 200n })).toBe(100n);
+  expect(decidedCents({ approvedCents: null, recommendedCents: 200n })).toBe(200n);
+  expect(decidedCents({ approvedCents: null, recommendedCents: null })).toBe(0n);
+});
+
+test("a decision that is reopened reserves again what it left of the recommendation, year by year", () => {
+  const part = (kind: "REQUESTED" | "RECOMMENDED" | "APPROVED", startYear: number, cents: bigint) => ({
+    kind,
+    startYear,
+    cents,
+  });
+  const recommended = [part("RECOMMENDED", 2026, 300n), part("RECOMMENDED", 2027, 200n)];
+  expect(notReserved([part("REQUESTED", 2026, 900n), ...recommended])).toEqual([
+    { startYear: 2026, cents: 300n },
+    { startYear: 2027, cents: 200n },
+  ]);
+  const approved = [part("APPROVED", 2026, 100n), part("APPROVED", 2027, 200n)];
+  expect(notReserved([...recommended, ...approved])).toEqual([{ startYear: 2026, cents: 200n }]);
+});
+
+test("who holds too little for a recommendation reads how much, and who holds enough", () => {
+  expect(beyondDelegation(200_00n, 150_00n)).toBe("$200.00 is recommended, and you may decide up to $150.00.");
+  expect(whoElse(["Ruth", "Tom"])).toBe("This is for Ruth or Tom.");
+  expect(whoElse([])).toBe("Nobody else holds enough: an administrator sets delegations.");
 });

@@ -12,6 +12,7 @@ import {
   letterPaper,
   mergeLetter,
   offerValues,
+  sinceSent,
 } from "./rules.ts";
 
 const { application, terms, head } = OFFERED;
@@ -152,4 +153,35 @@ test("on paper every paragraph is one", () => {
       ],
     },
   ]);
+});
+
+test("a letter that tells of an end applies until the application is reopened", () => {
+  const letter = (kind: "INELIGIBLE" | "DECLINE" | "CORRECTION") => ({ kind, text: "Dear agency", offer: null });
+  expect(sinceSent(letter("DECLINE"), "DECLINED")).toBeNull();
+  expect(sinceSent(letter("DECLINE"), "DECISION")).toMatch(/^This letter no longer applies/);
+  expect(sinceSent(letter("INELIGIBLE"), "INELIGIBLE")).toBeNull();
+  expect(sinceSent(letter("INELIGIBLE"), "SUBMITTED")).toMatch(/^This letter no longer applies/);
+  expect(sinceSent(letter("CORRECTION"), "DECISION")).toBeNull();
+});
+
+test("the letter of an offer says since when it cannot be accepted, and to when its last day was moved", () => {
+  const dueAt = new Date("2026-12-01T10:59:59.999Z");
+  const sent = { kind: "OFFER" as const, text: "Accept by 1 December 2026, 11:59 pm NZDT." };
+  const offer = { dueAt, outcome: null, answeredAt: null };
+  const answeredAt = new Date("2026-11-24T03:00:00Z");
+  expect(sinceSent({ ...sent, offer }, "OFFERED")).toBeNull();
+  expect(sinceSent({ ...sent, offer: { ...offer, outcome: "ACCEPTED", answeredAt } }, "ACTIVE")).toBeNull();
+  expect(sinceSent({ ...sent, offer: { ...offer, outcome: "WITHDRAWN", answeredAt } }, "APPROVED")).toBe(
+    "This offer was withdrawn on 24 November 2026, 4:00 pm. It can no longer be accepted.",
+  );
+  const moved = { ...offer, dueAt: new Date("2026-12-08T10:59:59.999Z") };
+  expect(sinceSent({ ...sent, offer: moved }, "OFFERED")).toMatch(
+    /^The last day to accept this offer was moved to 8 December 2026, 11:59 pm NZDT/,
+  );
+});
+
+test("a letter that is not written yet says where its words will stand", () => {
+  expect(correctionValues(application, null).correction).toBe("[Here stands what is written for the agency.]");
+  expect(correctionValues(application, "Sorry").correction).toBe("Sorry");
+  expect(LETTERS.CORRECTION.fields.correction?.isRequired).toBe(true);
 });
