@@ -27,6 +27,7 @@ type Entry = {
   committedCents?: bigint;
   paidCents?: bigint;
   effectiveOn?: Date;
+  changeId?: string;
 };
 
 /**
@@ -142,8 +143,20 @@ export const pay = (tx: Tx, cause: Cause, applicationId: string, { startYear, ce
   postEntries(tx, cause, applicationId, [{ startYear, kind: "PAY", paidCents: cents, effectiveOn: on }]);
 
 /** Takes back what was paid. It stays committed: to be claimed again, or released as a surplus. */
-export const recover = (tx: Tx, cause: Cause, applicationId: string, { startYear, cents, on }: Money): Promise<void> =>
-  postEntries(tx, cause, applicationId, [{ startYear, kind: "RECOVER", paidCents: -cents, effectiveOn: on }]);
+export async function recover(
+  tx: Tx,
+  cause: Cause,
+  applicationId: string,
+  { startYear, cents, on }: Money,
+): Promise<void> {
+  // In a closed year two people decide it: the entry names what one of them asked for and this one confirmed.
+  const change = await tx.changeRequest.findFirst({
+    where: { kind: "STEP", applicationId, startYear, appliedAt: { not: null }, entries: { none: {} } },
+    select: { id: true },
+  });
+  const row = { startYear, kind: "RECOVER", paidCents: -cents, effectiveOn: on } as const;
+  await postEntries(tx, cause, applicationId, [{ ...row, ...(change && { changeId: change.id }) }]);
+}
 
 /**
  * Moves what is committed to an application between years, so that it is phased as given.

@@ -1,6 +1,7 @@
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { ChangeState } from "#lib/platform/db/generated/enums.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
@@ -23,7 +24,8 @@ export function changeOnce(requestId: string, work: (tx: Tx) => Promise<void>): 
 }
 
 /** What a kind does not have is left out. */
-export type NewChange = Pick<ChangeTerms, "kind" | "reason"> & Partial<ChangeTerms>;
+export type NewChange = Pick<ChangeTerms, "kind" | "reason"> &
+  Partial<Omit<ChangeTerms, "answers">> & { id?: string; answers?: Prisma.InputJsonObject };
 
 /**
  * Keeps what one person asks for until another confirms it: nothing changes yet. For the command of each kind, which first

@@ -12,6 +12,7 @@ type Reader = Pick<Tx, "$queryRaw">;
 /** The one query of page, list, file and command. */
 const changesOf = (where: Prisma.Sql, more: Prisma.Sql): Prisma.Sql => Prisma.sql`
   SELECT c.id, c.kind, c.state, c."startYear", c.cents, c.source, c."effectiveOn", c."entryId", c."personId", c.delegation,
+    c."applicationId", c.step, c.answers,
     c.reason, c."askedById", c."askedAt", c."settledById", c."settledAt", c."settledWhy", c."appliedAt",
     CASE WHEN c."settledAt" IS NULL THEN p.name ELSE ${nameOn(Prisma.sql`c."personId"`, Prisma.sql`c."settledAt"`)} END AS "personName",
     ${nameOn(Prisma.sql`c."askedById"`, Prisma.sql`c."askedAt"`)} AS "askedBy",

@@ -29,6 +29,9 @@ const change = (more: Partial<ChangeLine> = {}): ChangeLine => ({
   personId: null,
   personName: "Kate",
   delegation: null,
+  applicationId: null,
+  step: null,
+  answers: null,
   delegationNow: "none",
   limitNow: null,
   reason: "Because",
@@ -54,6 +57,7 @@ test("a title says what is to change", () => {
     CARRY_FORWARD: "Carry-forward 2026/27 into 2027/28: $50.00",
     DELEGATION: "Delegation of Kate: up to $50.00",
     CLOSING: "Financial year 2026/27: close it",
+    STEP: "Paper in 2026/27, which is closed: $50.00",
     THRESHOLD: "One person alone may change a year’s envelope by up to $50.00 in all",
   };
   for (const kind of ALL_CHANGE_KINDS) expect(changeTitle(change({ kind, delegation: "limit" }))).toBe(titles[kind]);

@@ -1,3 +1,4 @@
+import type { Values } from "#lib/form/fields.ts";
 import { can, type MfatActor, type Permission, ROLE_LABELS, rolesOf } from "#lib/lifecycle/permissions.ts";
 import { formatDate, formatDay } from "#lib/platform/dates.ts";
 import type { ChangeKind, ChangeState } from "#lib/platform/db/generated/enums.ts";
@@ -14,6 +15,8 @@ export const CHANGE_KINDS = {
   CARRY_FORWARD: { label: "Carry-forward", ...OF_YEAR },
   CLOSING: { label: "Closing of a year", ...OF_YEAR },
   THRESHOLD: { label: "Threshold", ...OF_YEAR },
+  // Whoever confirms it takes the step, which is the budget officer's.
+  STEP: { label: "Correction in a closed year", ...OF_YEAR, confirms: "envelope:adjust" },
   DELEGATION: { label: "Delegation", asks: "role:keep", confirms: "role:keep", reads: "person:read" },
 } as const satisfies Record<ChangeKind, KindRow>;
 
@@ -47,6 +50,10 @@ export type ChangeTerms = {
   entryId: bigint | null;
   personId: string | null;
   delegation: string | null;
+  /** Of a step that corrects a closed year: for which application, and what its form was answered with. */
+  applicationId: string | null;
+  step: string | null;
+  answers: Values | null;
   reason: string;
 };
 
@@ -97,6 +104,8 @@ export function changeTitle(change: ChangeTerms & { personName: string | null })
       return `Carry-forward ${carriedYears(change)}: ${formatCents(cents ?? 0n)}`;
     case "CLOSING":
       return `Financial year ${formatYear(startYear ?? 0)}: close it`;
+    case "STEP":
+      return `${change.source} in ${formatYear(startYear ?? 0)}, which is closed: ${formatCents(cents ?? 0n)}`;
     case "THRESHOLD":
       return thresholdInWords(cents ?? 0n);
     case "DELEGATION":

@@ -135,8 +135,15 @@ export async function watchOutcome<T>(work: (outcome: () => Outcome) => Promise<
   return requests.run(request, () => work(() => request.outcome));
 }
 
+const outer = new AsyncLocalStorage<Tx>();
+
+/** Does work whose transactions are a part of this one: they end with it, and what they refuse ends it. */
+export const within = <T>(tx: Tx, work: () => Promise<T>): Promise<T> => outer.run(tx, work);
+
 /** All or nothing. A burst waits some seconds for a connection instead of being refused. */
 export async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  const joined = outer.getStore();
+  if (joined) return work(joined);
   const request = requests.getStore() ?? { outcome: "nothing" };
   let isCommitting = false;
   const ending = async (tx: Tx) => {

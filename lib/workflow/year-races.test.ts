@@ -236,6 +236,13 @@ const RACES: Record<string, Race> = {
     of: againstClosing(() => ({ name: "setCutoff", year, day: lastDay(year) + 40 })),
     guards: [YEAR, CHANGES, WHOLE],
   },
+  "a closing that is confirmed and declined": {
+    of: async () => {
+      const confirmation = await yearToClose();
+      return [confirmation, { name: "decline", change: "change" in confirmation ? confirmation.change : "" }];
+    },
+    guards: [CHANGES],
+  },
   "two confirmations of one adjustment": {
     of: async () => {
       const confirmation = await yearToAdjust(token());

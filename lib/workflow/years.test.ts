@@ -95,7 +95,6 @@ const REFUSED = [
   "not accrued",
   "changes wait",
   "earlier year open",
-  "waits to be carried",
 ];
 
 class Story {
@@ -197,11 +196,14 @@ class Story {
     await this.run({ name: "approveClaim", ...this.of(0) });
   }
 
-  /** After the cut-off nothing is paid any more that was approved before it, until the year is closed. */
+  /** After the cut-off nothing is claimed or paid any more that was approved before it, until the year is closed. */
   async payLate(year: number): Promise<void> {
     for (const [initiative, { claims }] of this.model.initiatives.entries()) {
       const late = claims.findIndex((one) => one.state === "APPROVED" && one.year === year);
       if (late >= 0) await this.run({ name: "pay", ...this.of(initiative), claim: late + 1, on: today() });
+      const own = { token: `late ${this.turn}`, on: lastDay(year), cents: 1n, isAdvance: false };
+      if (initiative < ARRANGEMENTS)
+        await this.run({ name: "claim", ...this.of(initiative), ...own, accountsFor: null, accounted: 0n });
     }
   }
 

@@ -8,12 +8,15 @@ import { reverseAdjustment } from "#lib/budget/ledger/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { readChangedSince, readStatement, rowsNow } from "#lib/budget/statement/queries.ts";
 import { type StatementRow, statementPaper } from "#lib/budget/statement/rules.ts";
-import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { declineChange } from "#lib/changes/commands.ts";
+import { type Actor, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { budgetOfficers, confirmLastChange, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import { askForClosing, planYears, setCutoff, tellOfYearEnd } from "./commands.ts";
 import { getYear, readYearEnd } from "./queries.ts";
 import { lifeInWords, lifeOf } from "./rules.ts";
@@ -23,6 +26,7 @@ afterEach(() => shiftClock(0));
 
 let year = 0;
 let budget: MfatActor;
+let approver: MfatActor;
 let boats = "";
 let dogs = "";
 const claimant = "claims@years.example";
@@ -54,6 +58,11 @@ const sql = async (statement: string, values: unknown[] = []) => {
 beforeAll(async () => {
   year = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
   [budget] = await budgetOfficers();
+  const decides = { create: { role: "APPROVER" } } as const;
+  await db().person.create({
+    data: { email: "approves@years.example", name: "Approver", side: "MFAT", roles: decides },
+  });
+  approver = asMfat((await findActor("approves@years.example")) as Actor);
   const { id: agencyId } = await db().agency.findFirstOrThrow({ orderBy: { name: "asc" } });
   const { id: roundId } = await db().round.create({ data: { name: "Years", opensAt: new Date(0) } });
   const roles = { create: { role: "CONTRIBUTOR" } } as const;
@@ -230,6 +239,14 @@ test("it closes only after its cut-off, with nothing reserved and all that is un
 
   await askForClosing(budget, request(), year, "All is settled");
   expect((await refusal(askForClosing(budget, request(), year, "Again"))).code).toBe("CONFLICT");
+
+  // Declined, nothing of it has happened, and it can be asked for again.
+  const asked = () => db().changeRequest.findFirstOrThrow({ where: { kind: "CLOSING" }, orderBy: { id: "desc" } });
+  await declineChange(approver, request(), (await asked()).id, "An invoice is still to come");
+  expect(await getYear(budget, year)).toMatchObject({ closedAt: null });
+  expect(await db().statementRow.count({ where: { startYear: year } })).toBe(0);
+  expect((await refusal(confirmChange(approver, request(), (await asked()).id))).code).toBe("CONFLICT");
+  await askForClosing(budget, request(), year, "The invoice came");
   const before = await inTx((tx) => rowsNow(tx, year));
   await confirmLastChange();
   const { rows, isFinal, at } = await inTx((tx) => readStatement(budget, year, tx));
@@ -264,12 +281,19 @@ test("a closed year takes no promise and no money, pays what is accrued, and tak
   );
   expect(await listLedgerDifferences(db(), year)).toEqual([]);
 
-  // A correction, by two people, is the one way.
+  // A correction, by two people, is the one way: an approver confirms one, and does not ask for it.
   const entry = await db().ledgerEntry.findFirstOrThrow({
     where: { startYear: year, kind: "ADJUST", envelopeCents: 1n },
   });
+  expect(() => reverseAdjustment(approver, request(), entry.id, "It was not meant")).toThrow(/budget officer/);
   await reverseAdjustment(budget, request(), entry.id, "It was not meant");
-  await confirmLastChange();
+  const { id: correction } = await db().changeRequest.findFirstOrThrow({ where: { kind: "CORRECTION" } });
+  expect((await refusal(confirmChange(budget, request(), correction))).code).toBe("FORBIDDEN");
+  await confirmChange(approver, request(), correction);
+  expect(await db().ledgerEntry.findFirstOrThrow({ where: { changeId: correction } })).toMatchObject({
+    actorId: approver.personId,
+    envelopeCents: -1n,
+  });
   expect(await db().ledgerEntry.count({ where: { reversesId: entry.id } })).toBe(1);
 });
 const pay1 = (cents: bigint) => inTx((tx) => pay(tx, cause(), boats, { startYear: year, cents, on: day(13, 9) }));

@@ -56,9 +56,7 @@ export async function readYearEnd(
   client: Pick<Reader, "$queryRaw"> = db(),
 ): Promise<YearEnd> {
   permit(actor, "budget:read");
-  const [earlier, reserved, unspent, claims, advances, held, waiting] = await Promise.all([
-    client.$queryRaw<{ startYear: number }[]>`
-      SELECT "startYear" FROM "FinancialYear" WHERE "startYear" < ${startYear} AND "closedAt" IS NULL ORDER BY "startYear"`,
+  const [reserved, unspent, claims, advances, held, waits] = await Promise.all([
     client.$queryRaw<ReservedLine[]>`
       SELECT f."applicationId", a.state, f."reservedCents",
         (SELECT o."dueAt" FROM "Offer" o WHERE o."applicationId" = a.id AND o.outcome IS NULL) AS "offerDueAt"
@@ -77,8 +75,10 @@ export async function readYearEnd(
       SELECT a.id FROM "Application" a JOIN "ApplicationFunding" f ON f."applicationId" = a.id
       WHERE f."startYear" = ${startYear} AND a."heldAt" IS NOT NULL
         AND f."reservedCents" + f."committedCents" > f."paidCents" ORDER BY a.reference`,
-    client.$queryRaw<{ count: number }[]>`
-      SELECT count(*)::int AS count FROM "ChangeRequest"
+    client.$queryRaw<{ count: number; earlier: number[] }[]>`
+      SELECT count(*)::int AS count, ARRAY(SELECT y."startYear" FROM "FinancialYear" y
+          WHERE y."startYear" < ${startYear} AND y."closedAt" IS NULL ORDER BY y."startYear") AS earlier
+      FROM "ChangeRequest"
       WHERE kind <> 'CLOSING' AND (state = 'ASKED' OR state = 'CONFIRMED' AND "appliedAt" IS NULL)
         AND ("startYear" = ${startYear} OR kind = 'CARRY_FORWARD' AND "startYear" = ${startYear - 1}
           OR EXISTS (SELECT FROM "LedgerEntry" e JOIN "LedgerEntry" o ON o."changeId" = e."changeId"
@@ -90,12 +90,12 @@ export async function readYearEnd(
     WHERE "applicationId" = ANY(${ids}::uuid[]) AND event = 'accrual.asked' AND (data->>'year')::int = ${startYear}`;
   const askedAt = new Map(asked.map((one) => [one.applicationId, one.at]));
   return {
-    earlier: earlier.map((year) => year.startYear),
+    earlier: waits[0]?.earlier ?? [],
     reserved,
     unspent: unspent.map((line) => ({ ...line, askedAt: askedAt.get(line.applicationId) ?? null })),
     claims,
     advances,
     held: held.map(({ id }) => id),
-    waiting: waiting[0]?.count ?? 0,
+    waiting: waits[0]?.count ?? 0,
   };
 }

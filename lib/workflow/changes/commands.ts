@@ -24,6 +24,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { agreeCarried, tellAgency } from "#lib/variations/carried/commands.ts";
+import { applyStep } from "#lib/workflow/closed/commands.ts";
 
 /** What a confirmed change does, in the transaction of its confirmation; answers what to tell of it. */
 const CHANGES = {
@@ -33,6 +34,7 @@ const CHANGES = {
   DELEGATION: applyDelegation,
   CLOSING: applyClosing,
   THRESHOLD: applyThreshold,
+  STEP: applyStep,
 } satisfies Record<ChangeKind, (tx: Tx, cause: Cause<MfatActor>, change: ChangeLine) => Promise<string[]>>;
 
 type Apply = (tx: Tx, cause: Cause<MfatActor>, change: ChangeLine) => Promise<string[]>;

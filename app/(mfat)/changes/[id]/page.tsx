@@ -28,12 +28,14 @@ import {
 } from "#lib/changes/rules.ts";
 import { DECLINE_CHANGE_FIELDS, WITHDRAW_CHANGE_FIELDS } from "#lib/changes/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
+import { inWords, parseFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
+import { isStep, stepRow } from "#lib/workflow/steps.ts";
 import { confirmChange, declineChange, withdrawChange } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Change that needs two people" };
@@ -44,9 +46,10 @@ export default async function Page({ params, searchParams }: Props) {
   const [actor, { id }, search] = await Promise.all([requireMfat(), params, searchParams]);
   const [change, positions] = await orNotFound(() => Promise.all([getChange(actor, id), listPositions(actor)]));
   const carried = change.kind === "CARRY_FORWARD" ? await listCarriedInitiatives(actor, id) : [];
+  const ids = [...carried.map(({ applicationId }) => applicationId), change.applicationId];
   const names = await namesOf(
     actor,
-    carried.map(({ applicationId }) => applicationId),
+    ids.flatMap((one) => one ?? []),
   );
   const touched = [change.startYear, change.kind === "CARRY_FORWARD" ? (change.startYear ?? 0) + 1 : null];
   const years = positions.filter(({ startYear }) => touched.includes(startYear));
@@ -62,7 +65,7 @@ export default async function Page({ params, searchParams }: Props) {
             {changeStateInWords(change)}. We have emailed the desk and {change.askedBy}.
           </NotificationBanner>
         )}
-        <SummaryList rows={rowsOf(change)} />
+        <SummaryList rows={[...initiativeOf(change, names), ...rowsOf(change)]} />
         {carried.length > 0 && <Carried carried={carried} names={names} />}
         {years.length > 0 && <Years years={years} />}
         <Choices actor={actor} change={change} />
@@ -167,12 +170,33 @@ function Years({ years }: { years: readonly Position[] }) {
   );
 }
 
+/** Of a step that corrects a closed year: the application, and what its form was answered with. */
+function initiativeOf({ applicationId, step, answers }: ChangeLine, names: ReadonlyMap<string, Named>) {
+  const named = names.get(applicationId ?? "");
+  if (!step || !isStep(step) || !answers || !named) return [];
+  const { fields } = stepRow(step);
+  // Its reason is the change’s, and its title says which claim.
+  const asked = typeof fields === "string" ? [] : fields.filter(({ kind }) => kind === "day" || kind === "text");
+  const { data } = parseFields(asked, answers);
+  return [
+    {
+      key: "Initiative",
+      value: (
+        <>
+          <a href={`/applications/${named.reference}`}>{named.reference}</a> {named.title}
+        </>
+      ),
+    },
+    ...asked.map((field) => ({ key: field.label, value: inWords(field, data?.[field.name], {}).join(", ") })),
+  ];
+}
+
 function rowsOf(change: ChangeLine) {
   const { startYear, reason, source, effectiveOn, entryId, delegationNow, limitNow } = change;
   const { askedBy, askedAt, settledBy, settledAt, settledWhy } = change;
   return [
     { key: "Reason", value: reason },
-    ...(source ? [{ key: "Source", value: source }] : []),
+    ...(source && !change.step ? [{ key: "Source", value: source }] : []),
     ...(change.kind === "DELEGATION"
       ? [{ key: "Delegation now", value: delegationInWords({ delegation: delegationNow, cents: limitNow }) }]
       : []),

@@ -7,6 +7,7 @@ import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
+import { askInClosedYear } from "#lib/workflow/closed/commands.ts";
 import * as workflow from "#lib/workflow/commands.ts";
 import { isStep } from "#lib/workflow/steps.ts";
 
@@ -14,6 +15,8 @@ import { isStep } from "#lib/workflow/steps.ts";
 export async function takeStep(reference: string, step: string, before: FormState, form: FormData): Promise<FormState> {
   const answer = await answerForm(before, form, async (actor, values, request) => {
     if (!isStep(step)) throw notFound();
+    const asked = await askInClosedYear(actor, request, reference, step, values);
+    if (asked) return `/changes/${asked}`;
     const isLater = values.intent === "other";
     const isTaken = await workflow.takeStep(actor, request, reference, step, { values, isLater });
     return isTaken ? `/applications/${reference}?done=${step}` : `${stepPath(reference, step)}?saved=1`;

@@ -1,0 +1,132 @@
+// What was paid for work of a closed year is corrected by two people: one asks for the step, another takes it.
+import { randomUUID } from "node:crypto";
+import { beforeAll, expect, test } from "vitest";
+import { listLedger } from "#lib/budget/ledger/queries.ts";
+import { declineChange, withdrawChange } from "#lib/changes/commands.ts";
+import { getChange } from "#lib/changes/queries.ts";
+import { changeTitle } from "#lib/changes/rules.ts";
+import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { findActor } from "#lib/people/queries.ts";
+import { shiftClock } from "#lib/platform/clock.ts";
+import { db } from "#lib/platform/db.ts";
+import type { DomainError } from "#lib/platform/errors.ts";
+import { formatYear } from "#lib/platform/money.ts";
+import { beginsAt, firstDay, lastDay } from "#lib/test-year-days.ts";
+import { newModel, run, useYearFund } from "#lib/test-year-fund.ts";
+import { confirmChange } from "#lib/workflow/changes/commands.ts";
+import { takeStep } from "#lib/workflow/commands.ts";
+import { askInClosedYear } from "./commands.ts";
+
+useYearFund();
+
+let year = 0;
+let reference = "";
+let asks: MfatActor;
+let confirms: MfatActor;
+const goTo = (day: number) => shiftClock(beginsAt(day) + 43_200_000 - Date.now());
+const once = () => ({ requestId: randomUUID() });
+const request = async () => {
+  const { revision } = await db().application.findUniqueOrThrow({ where: { reference } });
+  return { ...once(), revision };
+};
+const refusal = (work: Promise<unknown>): Promise<DomainError> =>
+  work.then(
+    () => Promise.reject(new Error("not refused")),
+    (error) => error,
+  );
+const returned = (claim: number, more = {}) => {
+  const on = new Date((lastDay(year) + 50) * 86_400_000);
+  const day = { "receivedOn-day": String(on.getUTCDate()), "receivedOn-month": String(on.getUTCMonth() + 1) };
+  const own = { ...day, "receivedOn-year": String(on.getUTCFullYear()), reference: `REC ${claim}` };
+  return { claim: String(claim), reason: "Paid twice", ...own, ...more };
+};
+const ask = async (claim: number, more = {}) =>
+  (await askInClosedYear(asks, await request(), reference, "recoverPayment", returned(claim, more))) ?? "";
+const paid = async () =>
+  (await db().applicationFunding.findFirstOrThrow({ where: { application: { reference }, startYear: year } }))
+    .paidCents;
+const stateOf = async (number: number) =>
+  (await db().claim.findFirstOrThrow({ where: { ofAgency: { reference }, number } })).state;
+
+beforeAll(async () => {
+  await newModel(1, 0);
+  ({ reference } = await db().application.findFirstOrThrow({ where: { state: "ACTIVE" }, orderBy: { id: "desc" } }));
+  year = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
+  const who = async (email: string) => asMfat((await findActor(email)) ?? (undefined as never));
+  [asks, confirms] = [await who("asks@envelope.example"), await who("confirms@envelope.example")];
+  const step = async () => ({ initiative: 0, revision: (await request()).revision });
+  const taken = async (command: Parameters<typeof run>[0]) => expect(await run(command)).toBeNull();
+  goTo(lastDay(year) - 3);
+  await taken({ name: "planYears" });
+  await taken({ name: "give", initiative: 0, year, cents: 30_00n });
+  for (const claim of [1, 2, 3]) {
+    const own = { token: `invoice ${claim}`, on: firstDay(year) + 1, cents: 10_00n, isAdvance: false };
+    await taken({ name: "claim", ...(await step()), ...own, accountsFor: null, accounted: 0n });
+    await taken({ name: "confirmWork", ...(await step()), claim });
+    await taken({ name: "approveClaim", ...(await step()), claim });
+    await taken({ name: "pay", ...(await step()), claim, on: lastDay(year) - 3 });
+  }
+  await taken({ name: "setCutoff", year, day: lastDay(year) + 10 });
+});
+
+test("in an open year one person recovers a payment; nothing is asked", async () => {
+  goTo(lastDay(year) + 5);
+  expect(await askInClosedYear(asks, await request(), reference, "recoverPayment", returned(1))).toBeNull();
+  expect(await askInClosedYear(asks, await request(), reference, "approveClaim", { claim: "1" })).toBeNull();
+});
+
+test("in a closed year it is asked for by one and taken by another, with both names in the ledger", async () => {
+  goTo(lastDay(year) + 20);
+  expect(await run({ name: "close", token: "close", year })).toBeNull();
+  expect(await run({ name: "confirm", change: "close", isSamePerson: false })).toBeNull();
+  goTo(lastDay(year) + 60);
+  // One person alone is refused, whichever way they come.
+  const alone = { values: returned(1), isLater: false };
+  await expect(takeStep(asks, await request(), reference, "recoverPayment", alone)).rejects.toThrow(
+    /Recovery_by_two|another confirms/,
+  );
+
+  const twice = await request();
+  const send = () => askInClosedYear(asks, twice, reference, "recoverPayment", returned(1));
+  const id = (await send()) ?? "";
+  expect(await send()).toBe(id);
+  expect([await stateOf(1), await paid()]).toEqual(["PAID", 30_00n]);
+  const change = await getChange(confirms, id);
+  expect([changeTitle(change), change.reason]).toEqual([
+    `Recover payment of ${reference}, claim 1, in ${formatYear(year)}, which is closed: $10.00`,
+    "Paid twice",
+  ]);
+  expect(await refusal(ask(1))).toMatchObject({
+    code: "CONFLICT",
+    message: expect.stringMatching(/is waiting already/),
+  });
+  expect((await refusal(confirmChange(asks, once(), id))).code).toBe("FORBIDDEN");
+  expect(await db().auditEvent.count({ where: { event: "application.paymentRecovered" } })).toBe(0);
+
+  const confirmed = once();
+  await Promise.all([1, 2].map(() => confirmChange(confirms, confirmed, id)));
+  expect([await stateOf(1), await paid()]).toEqual(["RECOVERED", 20_00n]);
+  const filter = { startYear: year, kind: "RECOVER", reference, month: null } as const;
+  const { lines } = await listLedger(asks, filter);
+  expect(lines).toMatchObject([{ changeId: id, askedBy: "asks", by: "confirms", paidCents: -10_00n }]);
+  expect(await db().auditEvent.findFirstOrThrow({ where: { event: "application.paymentRecovered" } })).toMatchObject({
+    actorId: confirms.personId,
+    reason: "Paid twice",
+  });
+});
+
+test("what would refuse the step refuses to ask for it, and to confirm it once it is so", async () => {
+  goTo(lastDay(year) + 60);
+  expect((await refusal(ask(1))).code).toBe("STATE");
+  expect((await refusal(ask(2, { reference: "" }))).fields).toHaveProperty("reference");
+  const id = await ask(2, { reference: "REC 1" }).catch((error) => error.fields);
+  expect(id).toHaveProperty("reference");
+  const [first, second] = [await ask(2), await ask(3, { reference: "REC 2" })];
+  await confirmChange(confirms, once(), first);
+  expect((await refusal(confirmChange(confirms, once(), second))).fields).toHaveProperty("reference");
+  expect([await getChange(asks, second), await stateOf(3)]).toMatchObject([{ state: "ASKED" }, "PAID"]);
+  await declineChange(confirms, once(), second, "The reference is wrong");
+  const third = await ask(3);
+  await withdrawChange(asks, once(), third, "It has not come back");
+  expect([await stateOf(3), await paid()]).toEqual(["PAID", 10_00n]);
+});

@@ -1,0 +1,2 @@
+-- A value that the next migration uses.
+ALTER TYPE "ChangeKind" ADD VALUE 'STEP';
