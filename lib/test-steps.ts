@@ -208,8 +208,8 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       invoice: await invoiceOf(asAgency(actor), ref),
     });
   },
-  cancelClaim: async (actor, request, ref, dice) =>
-    payments.cancelClaim(asAgency(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
+  withdrawClaim: async (actor, request, ref, dice) =>
+    payments.withdrawClaim(asAgency(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
   confirmWork: async (actor, request, ref, dice) =>
     payments.confirmWork(all(actor), request, ref, { claim: await claimOf(ref, dice) }),
   takeBackConfirmation: async (actor, request, ref, dice) =>

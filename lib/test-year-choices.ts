@@ -43,7 +43,7 @@ function claimIn({ model, dice }: Choosing, states: readonly string[]): { initia
   return found ? { initiative: found.initiative, claim: found.claim } : null;
 }
 const decision =
-  (name: "confirmWork" | "approveClaim" | "returnClaim" | "cancelClaim", states: readonly string[]): Maker =>
+  (name: "confirmWork" | "approveClaim" | "returnClaim" | "withdrawClaim", states: readonly string[]): Maker =>
   (choosing) => {
     const found = claimIn(choosing, states);
     return found && { name, ...stepOf({ ...choosing, ...found }), claim: found.claim };
@@ -134,7 +134,7 @@ const MAKERS: readonly Maker[] = [
   decision("approveClaim", ["CONFIRMED"]),
   decision("approveClaim", ["CONFIRMED"]),
   decision("returnClaim", OPEN),
-  decision("cancelClaim", OPEN),
+  decision("withdrawClaim", ["CLAIMED", "CONFIRMED"]),
   money("pay", ["APPROVED"]),
   money("pay", ["APPROVED"]),
   money("recover", ["PAID"]),

@@ -185,7 +185,8 @@ const RUN: { [N in Name]: (command: Extract<Command, { name: N }>) => Promise<un
   approveClaim: (command) => payments.approveClaim(officers[0], ...step(command), claimed(command)),
   returnClaim: async (command) =>
     payments.returnClaim(await officeOf(command), ...step(command), { ...claimed(command), ...because }),
-  cancelClaim: (command) => payments.cancelClaim(contributor, ...step(command), { ...claimed(command), ...because }),
+  withdrawClaim: (command) =>
+    payments.withdrawClaim(contributor, ...step(command), { ...claimed(command), ...because }),
   pay: (command) =>
     payments.recordPayment(officers[1], ...step(command), {
       ...claimed(command),

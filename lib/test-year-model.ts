@@ -79,7 +79,7 @@ export type Command =
   | ({ name: "confirmWork"; claim: number } & Step)
   | ({ name: "approveClaim"; claim: number } & Step)
   | ({ name: "returnClaim"; claim: number } & Step)
-  | ({ name: "cancelClaim"; claim: number } & Step)
+  | ({ name: "withdrawClaim"; claim: number } & Step)
   | ({ name: "pay"; claim: number; on: number } & Step)
   | ({ name: "recover"; claim: number; on: number } & Step)
   | ({ name: "stateAccrual"; year: number; cents: bigint } & Step)

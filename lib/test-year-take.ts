@@ -94,19 +94,22 @@ function takeClaim(model: Model, command: Named<"claim">, today: number): void {
   });
 }
 
-type Decision = Named<"confirmWork" | "approveClaim" | "returnClaim" | "cancelClaim">;
+type Decision = Named<"confirmWork" | "approveClaim" | "returnClaim" | "withdrawClaim">;
 
 function takeDecision(model: Model, command: Decision, today: number) {
   const claim = claimOf(model, command);
-  const from: Partial<Record<Decision["name"], ClaimState>> = { confirmWork: "CLAIMED", approveClaim: "CONFIRMED" };
-  const only = from[command.name];
-  const states: readonly ClaimState[] = only ? [only] : OPEN;
+  const from: Partial<Record<Decision["name"], readonly ClaimState[]>> = {
+    confirmWork: ["CLAIMED"],
+    approveClaim: ["CONFIRMED"],
+    withdrawClaim: ["CLAIMED", "CONFIRMED"],
+  };
+  const states = from[command.name] ?? OPEN;
   refuse(!states.includes(claim.state), "claim stands");
   const decided = {
     confirmWork: "CONFIRMED",
     approveClaim: "APPROVED",
     returnClaim: "RETURNED",
-    cancelClaim: "CANCELLED",
+    withdrawClaim: "CANCELLED",
   } as const;
   claim.state = command.name === "approveClaim" && claim.cents === 0n ? "SETTLED" : decided[command.name];
   if (claim.state !== "CONFIRMED") claim.decidedOn = today;
@@ -342,7 +345,7 @@ const TAKE: { [N in Name]: (model: Model, command: Named<N>, today: number) => v
   confirmWork: takeDecision,
   approveClaim: takeDecision,
   returnClaim: takeDecision,
-  cancelClaim: takeDecision,
+  withdrawClaim: takeDecision,
   pay: takePayment,
   recover: takePayment,
   stateAccrual: takeAccrual,

@@ -106,7 +106,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   submitClaim: NewClaimContext,
   confirmWork: ({ now, ...props }) => <ConfirmWorkContext {...props} today={dayOf(now)} />,
   takeBackConfirmation: (props) => <ClaimsContext {...props} step="takeBackConfirmation" />,
-  cancelClaim: (props) => <ClaimsContext {...props} step="cancelClaim" />,
+  withdrawClaim: (props) => <ClaimsContext {...props} step="withdrawClaim" />,
   approveClaim: (props) => <ClaimsContext {...props} step="approveClaim" />,
   returnClaim: (props) => <ClaimsContext {...props} step="returnClaim" />,
   recordPayment: (props) => <ClaimsContext {...props} step="recordPayment" />,

@@ -24,7 +24,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   Claim_invoice_once: ["CONFLICT", "That invoice has been claimed already."],
   Claim_within_committed: [
     "MONEY",
-    "Less would be left in that financial year than is claimed of it. Claims that are open have to be paid, returned or cancelled first.",
+    "Less would be left in that financial year than is claimed of it. Claims that are open have to be paid, returned or withdrawn first.",
   ],
   Claim_days_in_order: [
     "STATE",

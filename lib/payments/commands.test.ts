@@ -176,7 +176,7 @@ test("an invoice is claimed once, whatever its case, and again where the claim c
   });
   // An underscore stands for itself.
   await claimed({ invoiceNumber: invoiceNumber.replace("_", "x") });
-  await payments.cancelClaim(await contributor(), await request(), reference, { claim, reason: "Wrong year" });
+  await payments.withdrawClaim(await contributor(), await request(), reference, { claim, reason: "Wrong year" });
   await claimed({ invoiceNumber });
 });
 
@@ -247,17 +247,21 @@ test("a file waits for its scan before its claim is approved, and stays once it 
 });
 
 describe("a step fits a claim's state", () => {
-  test("what is not approved is not paid, and what is paid is neither paid again nor cancelled", async () => {
+  test("what is not approved is not paid, and what is paid is neither paid again nor withdrawn", async () => {
     const claim = await claimed();
     await expect(pay(claim)).rejects.toMatchObject({ code: "STATE", message: `${reference}/${claim} is “Claimed”.` });
     await confirm(claim);
     await approve(claim);
+    // What is approved is on its way to be paid: a budget officer returns it.
+    await expect(
+      payments.withdrawClaim(await contributor(), await request(), reference, { claim, reason: "No" }),
+    ).rejects.toMatchObject({ code: "STATE", message: expect.stringContaining("is “Approved”") });
     await pay(claim, { reference: `FIN-${claim}-once` });
     await expect(pay(claim)).rejects.toMatchObject({
       code: "STATE",
       message: expect.stringMatching(/is paid already, on .+ with the reference FIN-\d+-once\.$/),
     });
-    const cancel = payments.cancelClaim(await contributor(), await request(), reference, { claim, reason: "No" });
+    const cancel = payments.withdrawClaim(await contributor(), await request(), reference, { claim, reason: "No" });
     await expect(cancel).rejects.toMatchObject({ code: "STATE" });
     await expect(pay("999")).rejects.toMatchObject({ fields: { claim: "Choose a claim" } });
   });
@@ -294,7 +298,7 @@ test("the same form twice acts once, a stale page is told, and nobody else may",
   const byDesk = payments.recordPayment(await desk(), await request(), reference, payment);
   await expect(byDesk).rejects.toMatchObject({ code: "FORBIDDEN" });
   const other = asAgency(await who("contributor@customs.example"));
-  const cancel = payments.cancelClaim(other, await request(), reference, { claim, reason: "x" });
+  const cancel = payments.withdrawClaim(other, await request(), reference, { claim, reason: "x" });
   await expect(cancel).rejects.toMatchObject({ code: "NOT_FOUND" });
   expect(await readClaims(other, applicationId)).toEqual({ claims: [], years: [], advances: [] });
 });

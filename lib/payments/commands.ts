@@ -206,7 +206,7 @@ async function decide(
   actor: AgencyActor | MfatActor,
   request: StepRequest,
   reference: string,
-  step: Extract<ClaimStep, "cancelClaim" | "approveClaim" | "returnClaim">,
+  step: Extract<ClaimStep, "withdrawClaim" | "approveClaim" | "returnClaim">,
   { claim: number, reason }: ChosenClaim & { reason?: string },
 ): Promise<void> {
   await takeTransition(actor, request, reference, PAYMENT_STEPS[step], async (tx, application) => {
@@ -231,11 +231,11 @@ function refuseUnscanned({ invoice }: Invoiced): void {
   throw new DomainError("STATE", UNSCANNED);
 }
 
-const DECIDED = { cancelClaim: "CANCELLED", approveClaim: "APPROVED", returnClaim: "RETURNED" } as const;
+const DECIDED = { withdrawClaim: "CANCELLED", approveClaim: "APPROVED", returnClaim: "RETURNED" } as const;
 
-/** Takes a claim back that was not paid. */
-export const cancelClaim = (actor: AgencyActor, request: StepRequest, reference: string, cancelled: ClaimReason) =>
-  decide(actor, request, reference, "cancelClaim", cancelled);
+/** Takes a claim back that was not approved. */
+export const withdrawClaim = (actor: AgencyActor, request: StepRequest, reference: string, withdrawn: ClaimReason) =>
+  decide(actor, request, reference, "withdrawClaim", withdrawn);
 
 export const approveClaim = (actor: MfatActor, request: StepRequest, reference: string, approved: ChosenClaim) =>
   decide(actor, request, reference, "approveClaim", approved);

@@ -65,7 +65,7 @@ test("a finance officer adds an invoice and claims with it; a returned claim is 
   expect(await db().email.count({ where: mail })).toBe(1);
   await TAKE.submitClaim(finance, await request(reference), reference, well);
   expect(await tasks(FINANCE)).toEqual([]);
-  await TAKE.cancelClaim(finance, await request(reference), reference, well);
+  await TAKE.withdrawClaim(finance, await request(reference), reference, well);
 });
 
 test("a remittance advice goes to finance officers and to whoever claimed, once, and to nobody who has left", async () => {

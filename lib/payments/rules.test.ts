@@ -249,11 +249,11 @@ test("a claim waits on the desk, then on a budget officer, and is returned by wh
   } as const;
   const stepsOf = (stage: keyof typeof stages, role: Role) =>
     STEP_KEYS.filter((step) => fitsClaim(step, stages[stage], new Set([role])));
-  expect(stepsOf("CLAIMED", "DESK")).toEqual(["confirmWork", "cancelClaim", "returnClaim"]);
-  expect(stepsOf("CLAIMED", "BUDGET")).toEqual(["confirmWork", "cancelClaim"]);
-  expect(stepsOf("CONFIRMED", "DESK")).toEqual(["takeBackConfirmation", "cancelClaim", "approveClaim"]);
+  expect(stepsOf("CLAIMED", "DESK")).toEqual(["confirmWork", "withdrawClaim", "returnClaim"]);
+  expect(stepsOf("CLAIMED", "BUDGET")).toEqual(["confirmWork", "withdrawClaim"]);
+  expect(stepsOf("CONFIRMED", "DESK")).toEqual(["takeBackConfirmation", "withdrawClaim", "approveClaim"]);
   expect(stepsOf("CONFIRMED", "BUDGET")).toContain("returnClaim");
-  expect(stepsOf("APPROVED", "BUDGET")).toEqual(["cancelClaim", "returnClaim", "recordPayment"]);
+  expect(stepsOf("APPROVED", "BUDGET")).toEqual(["returnClaim", "recordPayment"]);
   expect(stepsOf("APPROVED", "DESK")).not.toContain("returnClaim");
   expect([stepsOf("PAID", "BUDGET"), stepsOf("RETURNED", "BUDGET")]).toEqual([["recoverPayment"], []]);
 });
@@ -267,7 +267,7 @@ test("who confirmed a claim does not approve it, and may do all else", () => {
   expect(early).toEqual(["approveClaim", "recordPayment"]);
 });
 
-const STEPS = ["cancelClaim", "approveClaim", "returnClaim", "recordPayment", "recoverPayment"] as const;
+const STEPS = ["withdrawClaim", "approveClaim", "returnClaim", "recordPayment", "recoverPayment"] as const;
 
 test("nothing is approved or paid before its year begins, and all else may be done", () => {
   const early = STEPS.filter((step) => tooEarly(step, { startYear: 2027 }, at(2)) !== null);
@@ -425,6 +425,6 @@ test("the list as a sheet has every column of the screen, and its sums", () => {
   expect(claimSheet([], { chips: [] }, at(4)).about.join(" ")).toMatch(/^Every claim\..*0 claims, \$0\.00/);
 });
 
-test("the invoice of a claim that was returned or cancelled may be claimed again", () => {
+test("the invoice of a claim that was returned or withdrawn may be claimed again", () => {
   expect(CAME_TO_NOTHING).toEqual(["RETURNED", "CANCELLED"]);
 });

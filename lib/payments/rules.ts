@@ -30,7 +30,7 @@ export const CLAIM_STAGES: Record<ClaimStage, { label: string; tone: "ok" | "wai
   APPROVED: { label: "Approved", tone: "neutral" },
   PAID: { label: "Paid", tone: "ok" },
   RETURNED: { label: "Returned", tone: "bad" },
-  CANCELLED: { label: "Cancelled", tone: "no" },
+  CANCELLED: { label: "Withdrawn", tone: "no" },
   RECOVERED: { label: "Recovered", tone: "no" },
   SETTLED: { label: "Settled by an advance", tone: "ok" },
 };
@@ -44,7 +44,7 @@ const OPEN_CLAIMS: readonly ClaimState[] = ["CLAIMED", "APPROVED"];
 export const CLAIM_STEPS = {
   confirmWork: ["CLAIMED"],
   takeBackConfirmation: ["CONFIRMED"],
-  cancelClaim: ["CLAIMED", "CONFIRMED", "APPROVED"],
+  withdrawClaim: ["CLAIMED", "CONFIRMED"],
   approveClaim: ["CONFIRMED"],
   returnClaim: ["CLAIMED", "CONFIRMED", "APPROVED"],
   recordPayment: ["APPROVED"],

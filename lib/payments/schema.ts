@@ -100,7 +100,7 @@ export type NewClaim = Answers<typeof CLAIM_FIELDS>;
 /** `claims`: those that the step can be taken for, by their numbers. */
 const CLAIM = { kind: "choice", name: "claim", label: "Claim", missing: "Choose a claim", options: "claims" } as const;
 
-export const CANCEL_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why it is cancelled", "MFAT reads this")] as const;
+export const WITHDRAW_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why you withdraw it", "MFAT reads this")] as const;
 export const RETURN_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why it is returned", "The agency reads this")] as const;
 export const CONFIRM_WORK_FIELDS = [CLAIM] as const satisfies readonly Field[];
 export const TAKE_BACK_CONFIRMATION_FIELDS = [

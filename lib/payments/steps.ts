@@ -16,13 +16,13 @@ import {
 } from "./rules.ts";
 import {
   APPROVE_CLAIM_FIELDS,
-  CANCEL_CLAIM_FIELDS,
   CLAIM_FIELDS,
   CONFIRM_WORK_FIELDS,
   PAYMENT_FIELDS,
   RECOVER_PAYMENT_FIELDS,
   RETURN_CLAIM_FIELDS,
   TAKE_BACK_CONFIRMATION_FIELDS,
+  WITHDRAW_CLAIM_FIELDS,
 } from "./schema.ts";
 
 /** Who claims for an agency. */
@@ -39,7 +39,7 @@ export const PAYMENT_STEPS = defineSteps({
     to: "stays",
     changes: ["Claim"],
     fields: CLAIM_FIELDS,
-    back: ["cancelClaim", "returnClaim"],
+    back: ["withdrawClaim", "returnClaim"],
     days: 10,
     next: "The fund desk confirms that the work was done, or returns the claim with a reason. A budget officer then approves the money. Whoever claimed hears by email.",
   },
@@ -72,16 +72,16 @@ export const PAYMENT_STEPS = defineSteps({
     isAside: true,
     next: "The claim waits on the desk again: confirm it, or return it with a reason.",
   },
-  cancelClaim: {
-    label: "Cancel claim",
-    event: "application.claimCancelled",
-    happened: "claim cancelled",
+  withdrawClaim: {
+    label: "Withdraw claim",
+    event: "application.claimWithdrawn",
+    happened: "claim withdrawn",
     tellsAgency: true,
     from: { ACTIVE: CLAIMANTS, CLOSING: CLAIMANTS },
     to: "stays",
     changes: ["Claim"],
     reason: "agency",
-    fields: CANCEL_CLAIM_FIELDS,
+    fields: WITHDRAW_CLAIM_FIELDS,
     back: ["submitClaim"],
     isAside: true,
     next: "Nothing more. The invoice can be claimed again.",
@@ -96,7 +96,7 @@ export const PAYMENT_STEPS = defineSteps({
     changes: ["Claim"],
     isForClaims: true,
     fields: APPROVE_CLAIM_FIELDS,
-    back: ["cancelClaim", "returnClaim"],
+    back: ["returnClaim"],
     days: 10,
     next: "The claim is paid, and a budget officer records the payment.",
   },

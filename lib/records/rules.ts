@@ -184,6 +184,8 @@ const EVENT_LABELS: Record<string, string> = {
   "application.created": "Draft begun",
   "applications.exported": "List of applications exported",
   "interests.exported": "Register of interests exported",
+  // What is withdrawn now.
+  "application.claimCancelled": "Claim withdrawn",
   "batch.prepared": "Step for several applications prepared",
   "batch.taken": "Step for several applications taken",
   "budget.exported": "List of the budget exported",

@@ -147,7 +147,7 @@ test("the steps about claims are there for the claims that they can be taken for
   const none = {
     confirmWork: null,
     takeBackConfirmation: null,
-    cancelClaim: null,
+    withdrawClaim: null,
     approveClaim: null,
     returnClaim: null,
     recordPayment: null,
@@ -158,8 +158,8 @@ test("the steps about claims are there for the claims that they can be taken for
   expect(obstacles([{ ...waiting, state: "PAID" }])).toEqual({ ...none, recoverPayment: undefined });
   const possible = (claim: typeof waiting | typeof confirmed) =>
     Object.keys(none).filter((step) => !Object.hasOwn(obstacles([claim]), step));
-  expect(possible(waiting)).toEqual(["confirmWork", "cancelClaim", "returnClaim"]);
-  expect(possible(confirmed)).toEqual(["takeBackConfirmation", "cancelClaim", "approveClaim", "returnClaim"]);
+  expect(possible(waiting)).toEqual(["confirmWork", "withdrawClaim", "returnClaim"]);
+  expect(possible(confirmed)).toEqual(["takeBackConfirmation", "withdrawClaim", "approveClaim", "returnClaim"]);
   expect(obstacles([{ ...confirmed, workConfirmedById: "reader" }]).approveClaim).toContain("another budget officer");
   const early = obstacles([{ ...confirmed, startYear: 2027 }]);
   expect(early).toEqual({

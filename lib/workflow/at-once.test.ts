@@ -117,7 +117,7 @@ const WAYS: Record<string, Press[]> = {
     ["sendOffer", ...DESK],
     ["acceptOffer", ...CERTIFIERS],
     ["submitClaim", ...CONTRIBUTORS],
-    ["cancelClaim", ...CONTRIBUTORS],
+    ["withdrawClaim", ...CONTRIBUTORS],
     ["submitClaim", ...CONTRIBUTORS],
     ["returnClaim", ...DESK],
     ...PAY,

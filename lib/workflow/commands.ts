@@ -125,7 +125,7 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   submitClaim: answered(agency, STEPS.submitClaim, payments.submitClaim),
   confirmWork: answered(mfat, STEPS.confirmWork, payments.confirmWork),
   takeBackConfirmation: answered(mfat, STEPS.takeBackConfirmation, payments.takeBackConfirmation),
-  cancelClaim: answered(agency, STEPS.cancelClaim, payments.cancelClaim),
+  withdrawClaim: answered(agency, STEPS.withdrawClaim, payments.withdrawClaim),
   approveClaim: answered(mfat, STEPS.approveClaim, payments.approveClaim),
   returnClaim: answered(mfat, STEPS.returnClaim, payments.returnClaim),
   recordPayment: answered(mfat, STEPS.recordPayment, payments.recordPayment),

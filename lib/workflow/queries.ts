@@ -33,7 +33,7 @@ import { obstaclesToReporting } from "#lib/reports/steps.ts";
 import { findOpenVariation } from "#lib/variations/queries.ts";
 import { obstaclesToVarying } from "#lib/variations/steps.ts";
 import { obstaclesOfDuty } from "./rules.ts";
-import { isStep, type StepKey, stepRow } from "./steps.ts";
+import { type StepKey, stepNow, stepRow } from "./steps.ts";
 
 export type HistoryLine = {
   id: bigint;
@@ -57,8 +57,9 @@ export async function listHistory(actor: Actor, applicationId: string): Promise<
     },
     select: { id: true, name: true, side: true, agency: { select: { name: true } } },
   });
-  return events.flatMap(({ id, at, action, toState, actorId, reason, data }) => {
-    if (!action || !isStep(action) || (actor.side === "AGENCY" && !isForAgency(stepRow(action), toState))) return [];
+  return events.flatMap(({ id, at, action: taken, toState, actorId, reason, data }) => {
+    const action = taken && stepNow(taken);
+    if (!action || (actor.side === "AGENCY" && !isForAgency(stepRow(action), toState))) return [];
     const person = people.find((one) => one.id === actorId);
     const isReadable = actor.side === "MFAT" || stepRow(action).reason === "agency";
     const kept = readEventNames(data);

@@ -80,7 +80,7 @@ test("the duty of a state is that of its steps, but for those that have their ow
 test("a step that leaves the state says what follows it, and to both sides the same", () => {
   const steps = [
     "submitClaim",
-    "cancelClaim",
+    "withdrawClaim",
     "confirmWork",
     "takeBackConfirmation",
     "approveClaim",

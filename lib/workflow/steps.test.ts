@@ -19,6 +19,7 @@ import {
   pageTitle,
   STEP_KEYS,
   type StepKey,
+  stepNow,
   stepRow,
   stepsFor,
 } from "./steps.ts";
@@ -341,4 +342,17 @@ test("assessors work side by side: one who is done makes nobody’s page stale, 
 test("what may be done for several applications at once is what has the words for it, and is MFAT’s", () => {
   expect([...BATCH_STEPS].sort()).toEqual(Object.keys(BATCH_WORDS).sort());
   expect(BATCH_STEPS.filter((step) => !isByMfat(stepRow(step)))).toEqual([]);
+});
+
+test("a step is found by the name and address that it had before", () => {
+  expect([stepNow("cancelClaim"), stepNow("withdrawClaim"), stepNow("toString")]).toEqual([
+    "withdrawClaim",
+    "withdrawClaim",
+    null,
+  ]);
+  expect([findStep("cancel-claim"), findStep("withdraw-claim"), findStep("cancel")]).toEqual([
+    "withdrawClaim",
+    "withdrawClaim",
+    null,
+  ]);
 });

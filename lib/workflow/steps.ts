@@ -31,10 +31,16 @@ export type StepKey = keyof typeof STEPS;
 const TABLE: Record<StepKey, Omit<Step, "back"> & { back: readonly StepKey[] | { none: NoWayBack } }> = STEPS;
 
 export const STEP_KEYS = Object.keys(STEPS) as StepKey[];
+/** Steps by the names that they had before: events and addresses of then have them. */
+const FORMER: ReadonlyMap<string, StepKey> = new Map([["cancelClaim", "withdrawClaim"]]);
+/** The step of an event, by the name that it has now; null where there is none. */
+export const stepNow = (action: string): StepKey | null => (isStep(action) ? action : (FORMER.get(action) ?? null));
 export const isStep = (text: string): text is StepKey => Object.hasOwn(STEPS, text);
 /** The step for an address such as "confirm-budget", or null. */
 export const findStep = (address: string): StepKey | null =>
-  STEP_KEYS.find((step) => kebabOf(step) === address) ?? null;
+  STEP_KEYS.find((step) => kebabOf(step) === address) ??
+  [...FORMER].find(([before]) => kebabOf(before) === address)?.[1] ??
+  null;
 export const stepRow = (step: StepKey): (typeof TABLE)[StepKey] => TABLE[step];
 
 /** The steps whose rows fill in a column: `StepsWith<"isForSeveral">`. */

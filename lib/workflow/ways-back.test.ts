@@ -225,10 +225,10 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
       undo: [["changePurchaseOrder", FINANCE, order("")]],
     },
     // An invoice that was sent stays on file, and what was returned waits to be claimed again.
-    { slip: ["submitClaim", CONTRIBUTOR], undo: [["cancelClaim", CONTRIBUTOR]], leaves: ["files"] },
+    { slip: ["submitClaim", CONTRIBUTOR], undo: [["withdrawClaim", CONTRIBUTOR]], leaves: ["files"] },
     { slip: ["submitClaim", CONTRIBUTOR], undo: [["returnClaim", DESK]], leaves: ["waits", "asked", "files"] },
     ["submitClaim", CONTRIBUTOR],
-    { slip: ["cancelClaim", CONTRIBUTOR], undo: [["submitClaim", CONTRIBUTOR]], leaves: ["files"] },
+    { slip: ["withdrawClaim", CONTRIBUTOR], undo: [["submitClaim", CONTRIBUTOR]], leaves: ["files"] },
     { slip: ["returnClaim", DESK], undo: [["submitClaim", CONTRIBUTOR]], leaves: ["files"] },
     { slip: ["confirmWork", DESK], undo: [["takeBackConfirmation", DESK]] },
     {
@@ -241,15 +241,6 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
     },
     ["confirmWork", DESK],
     { slip: ["takeBackConfirmation", DESK], undo: [["confirmWork", DESK]] },
-    {
-      slip: ["approveClaim", BUDGET],
-      undo: [
-        ["cancelClaim", CONTRIBUTOR],
-        ["submitClaim", CONTRIBUTOR],
-        ["confirmWork", DESK],
-      ],
-      leaves: ["files"],
-    },
     {
       slip: ["approveClaim", BUDGET],
       undo: [

@@ -20,7 +20,7 @@ import { readYearEnd } from "#lib/budget/years/queries.ts";
 import * as decisions from "#lib/decisions/commands.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { askForAccruals, stateAccrual } from "#lib/payments/accruals/commands.ts";
-import { cancelClaim, recoverPayment, submitClaim } from "#lib/payments/commands.ts";
+import { recoverPayment, submitClaim, withdrawClaim } from "#lib/payments/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, yearBeginsOn } from "#lib/platform/dates.ts";
@@ -163,7 +163,7 @@ test("open: it is claimed and paid, and in June its agency states what is done a
   // What is claimed is nothing to be asked about; a claim that comes to nothing is asked about again.
   await TAKE.submitClaim(contributor, await request(), reference, (sides) => (sides === 4 ? 1 : 0));
   expect(await isAsked()).toEqual([]);
-  await cancelClaim(contributor, await request(), reference, { claim: "2", reason: "Not yet" });
+  await withdrawClaim(contributor, await request(), reference, { claim: "2", reason: "Not yet" });
   expect(await isAsked()).toHaveLength(1);
   expect(await askedOf()).toBe(1);
   expect(await tellOfYearEnd()).toBe(true);

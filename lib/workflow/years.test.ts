@@ -47,7 +47,7 @@ const SEEN = [
   "confirmWork",
   "approveClaim",
   "returnClaim",
-  "cancelClaim",
+  "withdrawClaim",
   "pay",
   "pay in a closed year",
   "pay an advance",

@@ -4,6 +4,8 @@ import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 export type Cast = {
   contributor: AgencyActor;
   certifier: AgencyActor;
+  /** null: the agency has no finance officer, and its contributor claims. */
+  finance: AgencyActor | null;
   desk: MfatActor;
   assessors: readonly MfatActor[];
   budget: MfatActor;

@@ -5,6 +5,7 @@ import { FILE_BYTES_MAX } from "#lib/documents/rules.ts";
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
 import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
 import * as payments from "#lib/payments/commands.ts";
+import { changePurchaseOrder } from "#lib/payments/orders/commands.ts";
 import { stageOfClaim } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import {
@@ -67,7 +68,9 @@ const latest = (day: number): Chapter => ({
   day,
   run: async (cast, ref) => {
     const last = (await begunFunding(ref)).at(-1);
-    if (last) await claim(cast, ref, last.startYear, last.committedCents / 10n, "Travel of the mentors");
+    if (!last) return;
+    if (cast.finance) await numberOrder(cast.finance, ref);
+    await claim(cast, ref, last.startYear, last.committedCents / 10n, "Travel of the mentors", cast.finance);
   },
 });
 
@@ -182,15 +185,23 @@ async function workOf(reference: string, startYear: number): Promise<{ workFrom:
 const WORK_DAYS = 60;
 
 /** Claims with an invoice of some days after the work. */
-async function claim({ contributor }: Cast, reference: string, startYear: number, cents: bigint, what: string) {
+async function claim(
+  cast: Cast,
+  reference: string,
+  startYear: number,
+  cents: bigint,
+  what: string,
+  finance: AgencyActor | null = null,
+) {
+  const by = finance ?? cast.contributor;
   const count = await db().claim.count({ where: { ofAgency: { reference } } });
   const { workFrom, workTo } = await workOf(reference, startYear);
   const invoicedOn = earlierOf(addDays(workTo, 5), dayOf(now()));
-  const invoiceNumber = `${contributor.agencyName.slice(0, 2).toUpperCase()}-${reference.slice(4)}-${count + 1}`;
+  const invoiceNumber = `${by.agencyName.slice(0, 2).toUpperCase()}-${reference.slice(4)}-${count + 1}`;
   const gst = (cents * 15n) / 100n;
   const words = [
     `INVOICE ${invoiceNumber}`,
-    `From: ${contributor.agencyName}`,
+    `From: ${by.agencyName}`,
     "To: Ministry of Foreign Affairs and Trade, Pacific Security Fund",
     `Date: ${formatDay(invoicedOn)}`,
     `${reference}, ${formatDay(workFrom)} to ${formatDay(workTo)}: ${what}`,
@@ -198,12 +209,12 @@ async function claim({ contributor }: Cast, reference: string, startYear: number
     `GST: ${formatCents(gst)}`,
     `Total: ${formatCents(cents + gst)}`,
   ];
-  await addInvoice(contributor, reference, `Invoice ${invoiceNumber}`, `${words.join("\n")}\n`);
+  await addInvoice(by, reference, `Invoice ${invoiceNumber}`, `${words.join("\n")}\n`);
   const { id: invoice } = await db().applicationDocument.findFirstOrThrow({
     where: { application: { reference }, section: "claims" },
     orderBy: { id: "desc" },
   });
-  await payments.submitClaim(contributor, await requestFor(reference), reference, {
+  await payments.submitClaim(by, await requestFor(reference), reference, {
     basis: "WORK",
     workFrom,
     workTo,
@@ -219,8 +230,12 @@ async function claim({ contributor }: Cast, reference: string, startYear: number
   });
 }
 
-async function addInvoice(contributor: AgencyActor, reference: string, description: string, words: string) {
-  const uploadId = await receiveUpload(Readable.from([Buffer.from(words)]), contributor.personId, FILE_BYTES_MAX);
+/** A finance officer keeps the number of MFAT's purchase order with the arrangement, and claims the latest invoice. */
+const numberOrder = async (finance: AgencyActor, reference: string): Promise<void> =>
+  changePurchaseOrder(finance, await requestFor(reference), reference, { purchaseOrder: `PO ${reference.slice(-4)}` });
+
+async function addInvoice(by: AgencyActor, reference: string, description: string, words: string) {
+  const uploadId = await receiveUpload(Readable.from([Buffer.from(words)]), by.personId, FILE_BYTES_MAX);
   const file = { description, fileName: `${description}.txt`, uploadId };
-  await addDocument(contributor, { requestId: randomUUID() }, reference, "claims", file);
+  await addDocument(by, { requestId: randomUUID() }, reference, "claims", file);
 }

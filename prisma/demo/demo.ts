@@ -88,6 +88,10 @@ async function at(moment: Date, work: () => Promise<unknown>): Promise<Date> {
 }
 
 const mfat = async (email: string): Promise<MfatActor> => asMfat(await actor(email));
+const financeOfficer = async (domain: string): Promise<AgencyActor | null> => {
+  const found = await findActor(`finance@${domain}`);
+  return found && asAgency(found);
+};
 const agencyPerson = async (email: string): Promise<AgencyActor> => asAgency(await actor(email));
 
 async function actor(email: string) {
@@ -182,6 +186,7 @@ async function tell(story: Story, number: number, today: Date): Promise<TimedSte
   const cast: Cast = {
     contributor: await agencyPerson(`contributor@${domain}`),
     certifier: await agencyPerson(`certifier@${domain}`),
+    finance: await financeOfficer(domain),
     desk: await mfat("desk@mfat.example"),
     assessors: await Promise.all(
       ["assessor1@mfat.example", "assessor2@mfat.example", "assessor3@mfat.example"].map(mfat),

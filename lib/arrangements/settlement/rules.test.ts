@@ -28,7 +28,7 @@ const variation: OpenItem = { of: "variation", number: 1, state: "ASKED" };
 test("the surplus waits for the acquittal, for claims, and for paid and spent to be the same", () => {
   expect(obstacleToSurplus(settlement(900_00n, null))).toBe("This waits for the agency’s acquittal.");
   expect(obstacleToSurplus(settlement(900_00n, 900_00n, { open: [claim] }))).toBe(
-    "Claim 4 is approved and not paid. Return, pay or cancel it before the surplus is confirmed.",
+    "Claim 4 is approved and not paid. Return or pay it before the surplus is confirmed.",
   );
   expect(obstacleToSurplus(settlement(900_00n, 850_00n))).toBe(
     "$900.00 is paid and $850.00 was spent: $50.00 has to be recovered first.",

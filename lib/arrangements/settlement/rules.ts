@@ -52,7 +52,7 @@ export function obstacleToLastReport(open: readonly OpenItem[]): string | null {
 export function obstacleToTerminating(open: readonly OpenItem[]): string | null {
   const sent = open.filter((item) => item.of !== "report" || item.state === "SUBMITTED");
   if (!sent.length) return null;
-  return `${capitalised(listOf(sent))}. Answer what the agency has sent before it is terminated: a claim is returned, cancelled or paid, a report accepted or returned, a variation decided.`;
+  return `${capitalised(listOf(sent))}. Answer what the agency has sent before it is terminated: a claim is returned, withdrawn or paid, a report accepted or returned, a variation decided.`;
 }
 
 /**
@@ -69,7 +69,7 @@ export function obstacleToSurplus({
   if (!acquittal) return "This waits for the agency’s acquittal.";
   if (acquittal.surplusConfirmedAt) return "The surplus is confirmed already.";
   const claims = open.filter(({ of }) => of === "claim");
-  if (claims.length) return `${capitalised(listOf(claims))}. Return, pay or cancel it before the surplus is confirmed.`;
+  if (claims.length) return `${capitalised(listOf(claims))}. Return or pay it before the surplus is confirmed.`;
   const { actualCents } = acquittal;
   const both = `${formatCents(paidCents)} is paid and ${formatCents(actualCents)} was spent:`;
   if (paidCents > actualCents) return `${both} ${formatCents(paidCents - actualCents)} has to be recovered first.`;

@@ -43,24 +43,18 @@ const waitForVariation = (which: string, role: Role, step: string): Prisma.Sql =
     since: Prisma.sql`coalesce(v."confirmedAt", v."askedAt")`,
   });
 
-/**
- * The amounts of an acquittal, where its agency has a finance officer: from when an account is asked for until they were
- * prepared or it was submitted, and again once it was returned.
- */
+/** The amounts of an acquittal, where its agency has a finance officer: until they were prepared or it was submitted. */
 const waitOfAmounts = (state: State): Prisma.Sql =>
   waitRow({
-    of: Prisma.sql`LEFT JOIN LATERAL (SELECT q."returnedAt" FROM "Acquittal" q WHERE q."applicationId" = a.id
-        ORDER BY q.number DESC LIMIT 1) q ON TRUE
-      WHERE a.state = ${state}::"State"
-        AND (a.state <> 'TERMINATED' OR EXISTS (SELECT FROM "ApplicationFunding" p WHERE p."applicationId" = a.id AND p."paidCents" > 0))
-        AND NOT EXISTS (SELECT FROM "Acquittal" s WHERE s."applicationId" = a.id AND s."returnedAt" IS NULL)
-        AND NOT EXISTS (SELECT FROM "PreparedAcquittal" p WHERE p."applicationId" = a.id
-          AND p."preparedAt" > coalesce(q."returnedAt", '-infinity'))
-        AND EXISTS (SELECT FROM "Person" f JOIN "PersonRole" r ON r."personId" = f.id AND r.role = 'FINANCE'
-          WHERE f."agencyId" = a."agencyId" AND f."endedAt" IS NULL)`,
+    of: Prisma.sql`WHERE a.state = ${state}::"State"
+      AND (a.state <> 'TERMINATED' OR EXISTS (SELECT FROM "ApplicationFunding" p WHERE p."applicationId" = a.id AND p."paidCents" > 0))
+      AND NOT EXISTS (SELECT FROM "Acquittal" q WHERE q."applicationId" = a.id AND q."returnedAt" IS NULL)
+      AND NOT EXISTS (SELECT FROM "PreparedAcquittal" p WHERE p."applicationId" = a.id)
+      AND EXISTS (SELECT FROM "Person" f JOIN "PersonRole" r ON r."personId" = f.id AND r.role = 'FINANCE'
+        WHERE f."agencyId" = a."agencyId" AND f."endedAt" IS NULL)`,
     role: "FINANCE",
     step: Prisma.sql`'prepareAcquittal'`,
-    since: Prisma.sql`coalesce(q."returnedAt", a."stateSince")`,
+    since: Prisma.sql`a."stateSince"`,
   });
 
 /** What was paid and not spent comes back before the surplus is confirmed. */

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import { type AgencyActor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
-import { cancelClaim, submitClaim } from "#lib/payments/commands.ts";
+import { submitClaim, withdrawClaim } from "#lib/payments/commands.ts";
 import { listClaims } from "#lib/payments/queries.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -79,7 +79,7 @@ test("the second claim is refused, naming the first; one that came to nothing ma
     fields: { invoiceNumber: "Invoice number must have a letter or a digit" },
   });
   const number = first.split("/")[1] ?? "";
-  await cancelClaim(contributor, await request(one), one, { claim: number, reason: "Wrong amount" });
+  await withdrawClaim(contributor, await request(one), one, { claim: number, reason: "Wrong amount" });
   const second = await claim(other, "inv_2044");
   await expect(claim(one, "INV 2044")).rejects.toMatchObject({
     fields: { invoiceNumber: expect.stringContaining(second) },
@@ -135,7 +135,7 @@ test("claims of one invoice from before this was refused stay, are listed, and k
   const { rows } = await listClaims(asMfat(actor), { state: null, year: null, agency: null, only: "TWICE" });
   const names = rows.map((row) => `${row.application.reference}/${row.number}`);
   expect(names.sort()).toEqual([first, second].sort());
-  await cancelClaim(contributor, await request(one), one, { claim: first.split("/")[1] ?? "", reason: "Twice" });
+  await withdrawClaim(contributor, await request(one), one, { claim: first.split("/")[1] ?? "", reason: "Twice" });
   await expect(claim(one, "OLD_1")).rejects.toMatchObject({
     fields: { invoiceNumber: expect.stringContaining(second) },
   });

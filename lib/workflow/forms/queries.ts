@@ -97,7 +97,7 @@ const READS: Record<ReadKey, Read> = {
   submitClaim: (actor, { id }) => readNewClaimForm(actor, id),
   confirmWork: ofClaim("confirmWork"),
   takeBackConfirmation: ofClaim("takeBackConfirmation"),
-  cancelClaim: ofClaim("cancelClaim"),
+  withdrawClaim: ofClaim("withdrawClaim"),
   approveClaim: ofClaim("approveClaim"),
   returnClaim: ofClaim("returnClaim"),
   recordPayment: ofClaim("recordPayment"),
