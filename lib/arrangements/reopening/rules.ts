@@ -54,7 +54,7 @@ export type EndByTwo = {
   reports: readonly CancelledReport[] | null;
   hasAcquittal: boolean;
 };
-export type CancelledReport = {
+type CancelledReport = {
   id: string;
   state: "DUE" | "RETURNED";
   answeredById: string | null;
