@@ -13,7 +13,8 @@ export type Standing = Record<Part, unknown>;
 /** The state, amounts, deadlines, counters, waits, who is asked, open work, answers and files of an application. */
 export async function readStanding(reference: string): Promise<Standing> {
   const application = await read(reference);
-  const waiting = STATES[application.state].waitsOn ? await waitsOf(application) : [];
+  const isWaiting = STATES[application.state].waitsOn || ["TERMINATED", "CLOSED"].includes(application.state);
+  const waiting = isWaiting ? await waitsOf(application) : [];
   const asked: Record<string, string[]> = {};
   for (const { role } of waiting) {
     asked[role] = (await listWaitedForIn(db(), application, role)).map(({ email }) => email).sort();

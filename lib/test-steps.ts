@@ -4,7 +4,7 @@ import { acquittalValues, nextReportValues, submittedNumber } from "../prisma/de
 import * as applications from "./applications/commands.ts";
 import { checkInput } from "./applications/schema.ts";
 import * as arrangements from "./arrangements/commands.ts";
-import { reopen } from "./arrangements/reopening/commands.ts";
+import * as reopening from "./arrangements/reopening/commands.ts";
 import * as settlement from "./arrangements/settlement/commands.ts";
 import { readSettlement } from "./arrangements/settlement/queries.ts";
 import * as assessments from "./assessments/commands.ts";
@@ -311,8 +311,11 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       orderBy: { sentAt: "desc" },
     });
     const dueOn = offer && offer.dueAt > now() ? dayOf(offer.dueAt) : offerDay(5 + dice(20));
-    await reopen(all(actor), request, ref, { ...dayInputs("dueOn", dueOn), ...because });
+    await reopening.reopen(all(actor), request, ref, { ...dayInputs("dueOn", dueOn), ...because });
   },
+  askToReopen: (actor, request, ref) => reopening.askToReopen(all(actor), request, ref, because),
+  confirmReopening: (actor, request, ref) => reopening.confirmReopening(all(actor), request, ref, because),
+  declineReopening: (actor, request, ref) => reopening.declineReopening(all(actor), request, ref, because),
   putOnHold: (actor, request, ref) => arrangements.putOnHold(all(actor), request, ref, because),
   resume: (actor, request, ref) => arrangements.resume(all(actor), request, ref),
 };

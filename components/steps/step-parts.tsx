@@ -25,7 +25,7 @@ import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
 import { type ApplicationHeader, getAnswers, getDraft, readChanges } from "#lib/applications/queries.ts";
 import { openTitles, unfinishedOf } from "#lib/applications/rules.ts";
 import { findOffer } from "#lib/arrangements/queries.ts";
-import { findEnd } from "#lib/arrangements/reopening/queries.ts";
+import { findEnd, findEndByTwo } from "#lib/arrangements/reopening/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { endedYears, formatPhasing, phasedTotal } from "#lib/budget/rules.ts";
@@ -132,6 +132,9 @@ const BESIDE: Record<StepKey, Part | null> = {
   close: SettlementContext,
   withdraw: null,
   reopen: Ended,
+  askToReopen: EndedByTwo,
+  confirmReopening: EndedByTwo,
+  declineReopening: EndedByTwo,
   putOnHold: null,
   resume: null,
 };
@@ -323,6 +326,25 @@ async function Ended({ actor, application }: PartProps) {
         { label: "Reopen by", value: formatDeadline(end.until), note: `Ended on ${formatInstant(end.endedAt)}` },
       ]}
     />
+  );
+}
+
+/** What an arrangement returns to, and why somebody asks for that. */
+async function EndedByTwo({ actor, application }: PartProps) {
+  const end = await findEndByTwo(asMfat(actor), application);
+  if (!end) return null;
+  const cents = phasedTotal(end.phasing);
+  return (
+    <>
+      {end.asked && <InsetText>{end.asked.reason}</InsetText>}
+      <Amounts
+        amounts={[
+          { label: "Returns to", value: stateLabel(end.before, "MFAT") },
+          ...(cents ? [{ label: "Committed again", value: formatCents(cents), note: formatPhasing(end.phasing) }] : []),
+          { label: "Reopen by", value: formatDeadline(end.until), note: `Ended on ${formatInstant(end.endedAt)}` },
+        ]}
+      />
+    </>
   );
 }
 

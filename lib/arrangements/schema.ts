@@ -63,5 +63,9 @@ export const ACCEPT_FIELDS = [
 
 export const DECLINE_OFFER_FIELDS = reasonFields("Why you decline it", "MFAT reads this");
 
+export const ASK_TO_REOPEN_FIELDS = reasonFields("Why it should be reopened", "MFAT reads this");
+export const CONFIRM_REOPENING_FIELDS = reasonFields("Why you reopen it", "The agency reads this");
+export const DECLINE_REOPENING_FIELDS = reasonFields("Why it is not reopened", "MFAT reads this");
+
 export const WITHDRAW_FIELDS = reasonFields("Why you withdraw it", "MFAT reads this");
 export const HOLD_FIELDS = reasonFields("Why it is put on hold", "The agency reads this");

@@ -1,8 +1,11 @@
 import { defineSteps, inReview, type Obstacles, obstacle } from "#lib/lifecycle/steps.ts";
-import { type End, whyNotReopened } from "./reopening/rules.ts";
+import { type End, type EndByTwo, OWN_REOPENING, whyNotReopened, whyNotReopenedByTwo } from "./reopening/rules.ts";
 import {
   ACCEPT_FIELDS,
+  ASK_TO_REOPEN_FIELDS,
+  CONFIRM_REOPENING_FIELDS,
   DECLINE_OFFER_FIELDS,
+  DECLINE_REOPENING_FIELDS,
   HOLD_FIELDS,
   MOVE_LAST_DAY_FIELDS,
   OFFER_FIELDS,
@@ -98,6 +101,9 @@ export const OFFER_STEPS = defineSteps({
 
 const HOLDABLE = { ...inReview(["DESK"]), ACTIVE: ["DESK"] } as const;
 
+/** Who confirms for MFAT that something under way which has ended is reopened. */
+export const CONFIRMERS = ["BUDGET", "APPROVER"] as const;
+
 /** What ends or interrupts the way to it, and what takes it up again. */
 export const PAUSE_STEPS = defineSteps({
   withdraw: {
@@ -137,6 +143,46 @@ export const PAUSE_STEPS = defineSteps({
     isAside: true,
     readFirst: ["AGENCY", "MFAT"],
   },
+  // What was under way and ended in error: one asks, another confirms.
+  askToReopen: {
+    label: "Ask to reopen",
+    event: "application.reopeningAsked",
+    happened: "reopening asked for",
+    from: { TERMINATED: ["DESK"], CLOSED: ["DESK"] },
+    to: "stays",
+    reason: "MFAT",
+    fields: ASK_TO_REOPEN_FIELDS,
+    back: ["declineReopening"],
+    isAside: true,
+    next: "A budget officer or an approver, somebody other than you, confirms or declines it. Nothing changes until then.",
+  },
+  confirmReopening: {
+    label: "Confirm reopening",
+    event: "application.reopeningConfirmed",
+    happened: "reopened by two people",
+    tellsAgency: true,
+    from: { TERMINATED: CONFIRMERS, CLOSED: CONFIRMERS },
+    to: "back",
+    changes: ["Report"],
+    asksNext: true,
+    reason: "agency",
+    fields: CONFIRM_REOPENING_FIELDS,
+    back: ["terminate", "close"],
+    days: 5,
+    readFirst: ["AGENCY", "MFAT"],
+  },
+  declineReopening: {
+    label: "Decline reopening",
+    event: "application.reopeningDeclined",
+    happened: "reopening declined",
+    from: { TERMINATED: ["DESK", ...CONFIRMERS], CLOSED: ["DESK", ...CONFIRMERS] },
+    to: "stays",
+    reason: "MFAT",
+    fields: DECLINE_REOPENING_FIELDS,
+    back: ["askToReopen"],
+    isAside: true,
+    next: "It stays as it ended. The desk can ask again within 20 working days after it ended.",
+  },
   putOnHold: {
     label: "Put on hold",
     event: "application.putOnHold",
@@ -165,6 +211,20 @@ export const PAUSE_STEPS = defineSteps({
     back: ["putOnHold"],
   },
 });
+
+/** Who asked for a reopening does not confirm it; whoever may do either can decline it. */
+export function obstaclesToReopeningByTwo(
+  end: EndByTwo | null,
+  { personId, now }: { personId: string; now: Date },
+): Obstacles<"askToReopen" | "confirmReopening" | "declineReopening"> {
+  if (!end) return { askToReopen: null, confirmReopening: null, declineReopening: null };
+  const why = whyNotReopenedByTwo(end, now);
+  if (!end.asked) {
+    return { ...(why && { askToReopen: why }), confirmReopening: null, declineReopening: null };
+  }
+  const own = end.asked.byId === personId ? OWN_REOPENING : null;
+  return { askToReopen: null, ...((own || why) && { confirmReopening: own ?? why }) };
+}
 
 /** Nothing is offered if it is not on record where it ended. */
 export const obstaclesToReopening = (end: End | null, now: Date): Obstacles<"reopen"> =>

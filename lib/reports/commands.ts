@@ -101,12 +101,32 @@ export async function addProgress(tx: Tx, applicationId: string, days: readonly 
 }
 
 /** Takes what was not submitted off the schedule for good. */
-export async function cancelReports(tx: Tx, actor: Actor, applicationId: string, reason: string): Promise<void> {
+export async function cancelReports(
+  tx: Tx,
+  actor: Actor,
+  applicationId: string,
+  reason: string,
+): Promise<CancelledReport[]> {
+  const open = await tx.report.findMany({
+    where: { applicationId, state: { in: ["DUE", "RETURNED"] } },
+    select: { id: true, state: true, answeredById: true, answeredAt: true, reason: true },
+    orderBy: { number: "asc" },
+  });
   await tx.report.updateMany({
     where: { applicationId, state: { in: ["DUE", "RETURNED"] } },
     data: { state: "CANCELLED", answeredById: actor.personId, answeredAt: now(), reason },
   });
+  return open.map(({ answeredAt, ...report }) => ({ ...report, answeredAt: answeredAt?.toISOString() ?? null }));
 }
+
+/** A report as it was before it was cancelled, for the record of the step that did so. */
+type CancelledReport = {
+  id: string;
+  state: ReportState;
+  answeredById: string | null;
+  answeredAt: string | null;
+  reason: string | null;
+};
 
 // ---------------------------------------------------------------- the agency's
 

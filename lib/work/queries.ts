@@ -73,6 +73,10 @@ const mayTake = (actor: Actor, duty: DutyKind): Prisma.Sql => Prisma.sql`NOT EXI
 const mayApprove = ({ personId }: Actor): Prisma.Sql => Prisma.sql`EXISTS (
   SELECT FROM "Claim" c WHERE c."applicationId" = a.id AND c.state = 'CLAIMED' AND c."workConfirmedById" <> ${personId}::uuid)`;
 
+/** Who asked for a reopening does not confirm it. */
+const hasAskedToReopen = ({ personId }: Actor): Prisma.Sql => Prisma.sql`EXISTS (SELECT FROM "AuditEvent" e
+  WHERE e."applicationId" = a.id AND e.action = 'askToReopen' AND e.at >= a."stateSince" AND e."actorId" = ${personId}::uuid)`;
+
 /** Who is recused is not asked either. */
 const isFree = (actor: Actor): Prisma.Sql => Prisma.sql`NOT EXISTS (
   SELECT FROM "InterestDeclaration" i WHERE i."applicationId" = a.id AND i."personId" = ${actor.personId}::uuid AND i."isRecused")`;
@@ -93,7 +97,8 @@ const MINE: Partial<Record<Role, (actor: Actor) => Prisma.Sql>> = {
   ASSESSOR: (actor) => Prisma.sql`(w.role = 'ASSESSOR' AND w."personId" = ${actor.personId}::uuid)`,
   BUDGET: (actor) =>
     Prisma.sql`(w.role = 'BUDGET' AND (w.step NOT IN ('confirmBudget', 'confirmVariation', 'approveVariation')
-      OR ${mayTake(actor, "CHECK_BUDGET")}) AND (w.step <> 'approveClaim' OR ${mayApprove(actor)}))`,
+      OR ${mayTake(actor, "CHECK_BUDGET")}) AND (w.step <> 'approveClaim' OR ${mayApprove(actor)})
+      AND (w.step <> 'confirmReopening' OR NOT ${hasAskedToReopen(actor)}))`,
   APPROVER: (actor) => Prisma.sql`(w.role = 'APPROVER' AND ${mayTake(actor, "DECIDE")}
     AND (${isWithinOwn(actor)} OR ${isWithinOthers(actor)}))`,
 };

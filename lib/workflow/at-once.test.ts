@@ -147,6 +147,11 @@ const WAYS: Record<string, Press[]> = {
     ["recordRecovery", ...BUDGET],
     ["confirmSurplus", ...BUDGET],
     ["close", ...DESK],
+    ["askToReopen", ...DESK],
+    ["declineReopening", ...BUDGET],
+    ["askToReopen", ...DESK],
+    ["confirmReopening", ...BUDGET],
+    ["close", ...DESK],
   ],
   discarded: [
     ["discard", ...CONTRIBUTORS],
@@ -172,7 +177,14 @@ const WAYS: Record<string, Press[]> = {
     ["declineOffer", ...CERTIFIERS],
   ],
   "its offer lapsed": [...OFFER, ["lapse", "", ""]],
-  terminated: [...OFFER, ["acceptOffer", ...CERTIFIERS], ["terminate", ...DESK]],
+  terminated: [
+    ...OFFER,
+    ["acceptOffer", ...CERTIFIERS],
+    ["terminate", ...DESK],
+    ["askToReopen", ...DESK],
+    ["confirmReopening", ...BUDGET],
+    ["terminate", ...DESK],
+  ],
 };
 
 async function pressTwice(reference: string, [action, first, second]: Press): Promise<string[]> {

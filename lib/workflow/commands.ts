@@ -1,6 +1,6 @@
 import * as applications from "#lib/applications/commands.ts";
 import * as arrangements from "#lib/arrangements/commands.ts";
-import { reopen } from "#lib/arrangements/reopening/commands.ts";
+import * as reopening from "#lib/arrangements/reopening/commands.ts";
 import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
 import * as decisions from "#lib/decisions/commands.ts";
@@ -155,7 +155,10 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   confirmSurplus: answered(mfat, STEPS.confirmSurplus, settlement.confirmSurplus),
   close: answered(mfat, STEPS.close, settlement.close),
   withdraw: answered(agency, STEPS.withdraw, arrangements.withdraw),
-  reopen: typed(mfat, reopen),
+  reopen: typed(mfat, reopening.reopen),
+  askToReopen: answered(mfat, STEPS.askToReopen, reopening.askToReopen),
+  confirmReopening: answered(mfat, STEPS.confirmReopening, reopening.confirmReopening),
+  declineReopening: answered(mfat, STEPS.declineReopening, reopening.declineReopening),
   putOnHold: answered(mfat, STEPS.putOnHold, arrangements.putOnHold),
   resume: answered(mfat, STEPS.resume, arrangements.resume),
 };

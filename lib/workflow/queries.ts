@@ -1,10 +1,10 @@
 import { type ApplicationHeader, getDraft } from "#lib/applications/queries.ts";
 import { mayNotApply, tooLate, unfinishedOf } from "#lib/applications/rules.ts";
 import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/steps.ts";
-import { findEnd } from "#lib/arrangements/reopening/queries.ts";
+import { findEnd, findEndByTwo } from "#lib/arrangements/reopening/queries.ts";
 import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
 import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
-import { obstaclesToReopening } from "#lib/arrangements/steps.ts";
+import { obstaclesToReopening, obstaclesToReopeningByTwo } from "#lib/arrangements/steps.ts";
 import { listUndecided } from "#lib/assessments/interests/queries.ts";
 import {
   obstaclesToAssessing,
@@ -144,8 +144,10 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
   const { id: applicationId, state } = application;
   if (state === "CLOSING" || state === "TERMINATED") {
     const settling = obstaclesToSettling(await readSettlement(db(), applicationId), state);
-    return { ...(await listClaimObstacles(actor, applicationId)), ...settling };
+    const reopening = state === "TERMINATED" ? await listReopeningObstacles(actor, application) : {};
+    return { ...(await listClaimObstacles(actor, applicationId)), ...settling, ...reopening };
   }
+  if (state === "CLOSED") return listReopeningObstacles(actor, application);
   if (state === "ACTIVE") {
     const reports = await listReports(actor, applicationId);
     return {
@@ -168,6 +170,12 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
   }
   return obstaclesAtMfat(actor, application);
 }
+
+/** What was under way and has ended is reopened by two people of MFAT. */
+const listReopeningObstacles = async (actor: Actor, application: ApplicationHeader): Promise<Obstacles<StepKey>> =>
+  actor.side === "MFAT"
+    ? obstaclesToReopeningByTwo(await findEndByTwo(actor, application), { personId: actor.personId, now: now() })
+    : {};
 
 /** Until there is an arrangement, and where it has ended before. */
 async function obstaclesAtMfat(actor: MfatActor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {

@@ -5,7 +5,7 @@ import { isForAgency, type Obstacles } from "#lib/lifecycle/steps.ts";
 import { formatDay, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
 import { DomainError } from "#lib/platform/errors.ts";
-import { dutySteps, isStep, labelsFrom, type StepKey, stepRow } from "./steps.ts";
+import { dutySteps, labelsFrom, type StepKey, stepNow, stepRow } from "./steps.ts";
 
 /**
  * Puts an error in words for its reader. A refusal because of the state names the possible steps; one because of a stale
@@ -21,8 +21,9 @@ export function inWords(error: unknown): unknown {
       : "It has ended, so no step is possible.";
     return side === "AGENCY" ? error : new DomainError("STATE", `${error.message} ${then}`);
   }
-  if (!last || !isStep(last.step) || (side === "AGENCY" && !isForAgency(stepRow(last.step)))) return error;
-  const what = `${reference} was ${stepRow(last.step).happened} on ${formatInstant(last.at)}`;
+  const taken = last && stepNow(last.step);
+  if (!taken || (side === "AGENCY" && !isForAgency(stepRow(taken)))) return error;
+  const what = `${reference} was ${stepRow(taken).happened} on ${formatInstant(last.at)}`;
   const is = `It is now “${stateLabel(state, side)}”.`;
   const by = last.by ? ` by ${last.by}` : "";
   return new DomainError("CONFLICT", `${what}${by}, after this page was opened. ${is} We did not make your change.`);

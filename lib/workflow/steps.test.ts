@@ -48,13 +48,18 @@ const ends = (row: Row): boolean => row.to !== "stays" && leadsTo(row).every(isE
 const isUnderWay = (row: Row): boolean => statesOf(row).every((state) => UNDER_WAY.includes(state));
 const stepsWhere = (is: (row: Row) => unknown): StepKey[] => STEP_KEYS.filter((step) => is(stepRow(step)));
 
+/** Out of an end that the desk alone does not reopen. */
+const WAYS_OUT: Partial<Record<State, readonly StepKey[]>> = {
+  DECLINED: ["reopenDeclined"],
+  CLOSED: ["askToReopen", "confirmReopening", "declineReopening"],
+};
+
 describe("who takes a step, from where to where", () => {
   test("every state before an end has somebody who moves it on, and what has ended is reopened or still settled", () => {
     for (const state of ALL_STATES) {
       const movers = stepsFor(state, EVERY_ROLE, false);
-      const ways: readonly StepKey[] = state === "DECLINED" ? ["reopenDeclined"] : ["reopen"];
-      if (state === "CLOSED") expect(movers).toEqual([]);
-      else if (isEnded(state) && state !== "TERMINATED") expect([state, movers]).toEqual([state, ways]);
+      const ways = WAYS_OUT[state] ?? ["reopen"];
+      if (isEnded(state) && state !== "TERMINATED") expect([state, movers]).toEqual([state, ways]);
       else expect([state, movers.length > 0]).toEqual([state, true]);
       const { waitsOn } = STATES[state];
       if (waitsOn) expect([state, stepsFor(state, new Set([waitsOn]), false).length > 0]).toEqual([state, true]);
@@ -167,6 +172,9 @@ describe("back", () => {
       expect([step, stepRow(step).back]).toEqual([step, [step === "sendDecisionLetter" ? "reopenDeclined" : "reopen"]]);
     }
     expect(endingWords("sendDecisionLetter")).toContain("an approver can reopen it within 20 working days");
+    for (const step of ["close", "terminate"] as const) {
+      expect(endingWords(step)).toContain("two people at MFAT can reopen it within 20 working days");
+    }
   });
 });
 
@@ -207,7 +215,7 @@ describe("words", () => {
       "Put on hold",
     ]);
     expect(labelsFrom("OFFERED", true)).toEqual(["Withdraw", "Resume"]);
-    expect(labelsFrom("CLOSED", false)).toEqual([]);
+    expect(labelsFrom("CLOSED", false)).toEqual(["Ask to reopen", "Confirm reopening", "Decline reopening"]);
   });
 
   test("what a form asks is a question with its words, and a reason is asked for in one", () => {
@@ -240,7 +248,7 @@ describe("who is told", () => {
   test("MFAT tells the agency what it does, but how it weighs and checks", () => {
     const isWeighing = (row: Row) =>
       [...statesOf(row), ...leadsTo(row)].every((state) => /^Being (assessed|decided)$/.test(STATES[state].agency));
-    const isCheck = (row: Row) => /^Confirm (budget|surplus)/.test(row.label);
+    const isCheck = (row: Row) => /^(Confirm (budget|surplus)|Ask to reopen|Decline reopening)/.test(row.label);
     for (const step of stepsWhere(isByMfat)) {
       const row = stepRow(step);
       expect([step, row.tellsAgency === true]).toEqual([step, !isWeighing(row) && !isCheck(row)]);
@@ -326,7 +334,7 @@ describe("what comes next", () => {
 
   test("what sends back, takes back, ends or asks for something else is no first thing to do", () => {
     const isSecond =
-      /^(Return|Take back|Move the last day|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Reopen|Set|Keep|Count|Put on hold|Change|Ask for a variation|State)/;
+      /^(Return|Take back|Move the last day|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Reopen|Set|Keep|Count|Put on hold|Change|Ask for a variation|Ask to reopen|State)/;
     const seconds = stepsWhere(({ isAside }) => isAside);
     // An approver is asked for one of two answers, and both are first.
     expect(stepsWhere(({ label }) => isSecond.test(label)).filter((step) => step !== "decline")).toEqual(seconds);
@@ -358,7 +366,8 @@ describe("duties", () => {
 });
 
 test("MFAT’s decision rests on what was read from the screening on, and not on who was asked, offered or put on hold", () => {
-  const organises = /^(Assign|Unassign|Move|Send|Withdraw|Reopen(?! assessment)|Put|Resume|Decline as ineligible)/;
+  const organises =
+    /^(Ask to reopen|Confirm reopening|Decline reopening|Assign|Unassign|Move|Send|Withdraw|Reopen(?! assessment)|Put|Resume|Decline as ineligible)/;
   const decides = stepsWhere((row) => isByMfat(row) && !isUnderWay(row) && !organises.test(row.label));
   expect(stepsWhere(({ isReading }) => isReading)).toEqual(decides);
 });

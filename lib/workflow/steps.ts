@@ -82,7 +82,8 @@ export function endingWords(step: StepKey): string {
   const { back } = stepRow(step);
   if ("none" in back) return `This cannot be undone. ${NO_WAY_BACK[back.none]}`;
   const isForApprovers = back.some((undo) => Object.values(stepRow(undo).from).flat().includes("APPROVER"));
-  const who = isForApprovers ? "an approver" : "the fund desk";
+  const one = isForApprovers ? "an approver" : "the fund desk";
+  const who = back.includes("askToReopen") ? "two people at MFAT" : one;
   return `This ends the application. If it is a mistake, ${who} can reopen it within 20 working days.`;
 }
 

@@ -110,6 +110,10 @@ const returnForItsDay: Take = async (actor, request, reference) => {
   await returnReport(asMfat(actor), request, reference, { report: String(number), dueOn, ...because });
 };
 
+const REOPENED: readonly [Taken, ...Taken[]] = [
+  ["askToReopen", DESK],
+  ["confirmReopening", BUDGET],
+];
 const WITHDRAWN: WayBack = { slip: ["withdraw", CONTRIBUTOR], undo: [["reopen", DESK]] };
 const HELD: WayBack = { slip: ["putOnHold", DESK], undo: [["resume", DESK]] };
 
@@ -310,6 +314,34 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
     { slip: ["submitAcquittal", CERTIFIER], undo: [["returnAcquittal", BUDGET]] },
     ["submitAcquittal", CERTIFIER],
     { slip: ["returnAcquittal", BUDGET], undo: [["submitAcquittal", CERTIFIER]] },
+    ["recordRecovery", BUDGET],
+    ["confirmSurplus", BUDGET],
+    { slip: ["close", DESK], undo: REOPENED },
+    ["close", DESK],
+    ["askToReopen", DESK],
+    {
+      slip: ["confirmReopening", BUDGET],
+      undo: [
+        ["close", DESK],
+        ["askToReopen", DESK],
+      ],
+    },
+  ],
+  "that was terminated": [
+    ...TO_OFFERED,
+    ["acceptOffer", CERTIFIER],
+    { slip: ["terminate", DESK], undo: REOPENED },
+    ["terminate", DESK],
+    { slip: ["askToReopen", DESK], undo: [["declineReopening", BUDGET]] },
+    ["askToReopen", DESK],
+    {
+      slip: ["confirmReopening", BUDGET],
+      undo: [
+        ["terminate", DESK],
+        ["askToReopen", DESK],
+      ],
+    },
+    { slip: ["declineReopening", APPROVER], undo: [["askToReopen", DESK]] },
   ],
   "that was declined": [
     ...TO_APPROVED.slice(0, -1),

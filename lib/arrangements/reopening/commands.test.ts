@@ -17,8 +17,9 @@ import { changeEnvelope, unguarded, useTestDatabase } from "#lib/test-database.t
 import { checkFund } from "#lib/test-rules.ts";
 import { read } from "#lib/test-steps.ts";
 import { TO_APPROVED, TO_ASSESSMENT, TO_OFFERED, TO_SUBMITTED, walk } from "#lib/test-ways.ts";
+import { listWork } from "#lib/work/queries.ts";
 import { listHistory, listObstacles } from "#lib/workflow/queries.ts";
-import { reopen } from "./commands.ts";
+import { askToReopen, confirmReopening, declineReopening, reopen } from "./commands.ts";
 import { findEnd, readReopenForm } from "./queries.ts";
 
 useTestDatabase("template_demo");
@@ -207,7 +208,7 @@ describe("what comes back", () => {
     });
     const past = { reason, ...dayInputs("dueOn", addDays(dayOf(now()), -1)) };
     await expect(reopen(desk(), await fresh(reference), reference, past)).rejects.toMatchObject({
-      fields: { "dueOn-day": "Last day to accept the offer must be today or a later day" },
+      fields: { "dueOn-day": "Last day to accept the offer must be a day that has not passed" },
     });
     await again(reference);
     await lapseOverdueOffers();
@@ -234,5 +235,91 @@ describe("what comes back", () => {
     expect(await mailsOf(id)).not.toContain("certifier2@police.example");
     await walk(reference, ["resume", "desk@mfat.example"]);
     await acceptOffer(asAgency(who(CERTIFIER)), await fresh(reference), reference);
+  });
+});
+
+describe("by two people", () => {
+  const ACTIVE: Parameters<typeof walk>[1][] = [...TO_OFFERED, ["acceptOffer", CERTIFIER]];
+  const budget = () => asMfat(who("budget@mfat.example"));
+  const committedOf = async (applicationId: string) =>
+    (await db().applicationFunding.findMany({ where: { applicationId }, orderBy: { startYear: "asc" } })).map(
+      ({ committedCents }) => committedCents,
+    );
+  const confirm = async (reference: string, by = budget()) =>
+    confirmReopening(by, await fresh(reference), reference, { reason: "It was not meant." });
+
+  test("what was terminated is under way again, with its money, its reports and who is asked; the agency reads why", async () => {
+    const reference = await draftOf(CONTRIBUTOR);
+    await walk(reference, ...ACTIVE);
+    const { id } = await read(reference);
+    const reportsOf = async () => db().report.findMany({ where: { applicationId: id }, orderBy: { number: "asc" } });
+    const [reports, committed] = [await reportsOf(), await committedOf(id)];
+    await walk(reference, ["terminate", "desk@mfat.example"]);
+    expect((await committedOf(id)).every((cents) => cents === 0n)).toBe(true);
+    await expect(confirm(reference)).rejects.toMatchObject({ code: "CONFLICT" });
+    await askToReopen(desk(), await fresh(reference), reference, { reason });
+    await expect(askToReopen(desk(), await fresh(reference), reference, { reason })).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    const mails = { applicationId: id, subject: { contains: ": reopening asked for" } };
+    const told = (await db().email.findMany({ where: mails })).map(({ to }) => to);
+    expect(told).toEqual(expect.arrayContaining(["budget@mfat.example", "approver1@mfat.example"]));
+    expect(told.filter((to) => to.endsWith("police.example"))).toEqual([]);
+    const waits = async () => (await listWork(budget())).items.filter((item) => item.reference === reference);
+    expect(await waits()).toMatchObject([{ step: "confirmReopening" }]);
+    const twice = await fresh(reference);
+    for (const _ of [1, 2]) await confirmReopening(budget(), twice, reference, { reason });
+    expect([(await read(reference)).state, await committedOf(id), await reportsOf()]).toEqual([
+      "ACTIVE",
+      committed,
+      reports,
+    ]);
+    expect(await waits()).toEqual([]);
+    const [line] = await listHistory(asAgency(who(CONTRIBUTOR)), id);
+    expect(line).toMatchObject({ action: "confirmReopening", by: "MFAT", reason });
+  });
+
+  test("who asked does not confirm, neither here nor past the portal; declined, it is not asked any more", async () => {
+    const reference = await draftOf(CONTRIBUTOR);
+    await walk(reference, ...ACTIVE, ["terminate", "desk@mfat.example"]);
+    const { id } = await read(reference);
+    await askToReopen(desk(), await fresh(reference), reference, { reason });
+    const both = { ...desk(), roles: new Set(["DESK", "BUDGET"] as const) };
+    await expect(confirm(reference, both)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    expect(await listObstacles(both, await getApplication(both, reference))).toMatchObject({
+      confirmReopening: expect.stringMatching(/^You asked for this reopening/),
+      askToReopen: null,
+    });
+    const alone = { event: "application.reopeningConfirmed", action: "confirmReopening", at: now() };
+    const states = { fromState: "TERMINATED", toState: "ACTIVE" } as const;
+    for (const actorId of [both.personId, null]) {
+      const data = { ...alone, ...states, applicationId: id, actorId, requestId: randomUUID() };
+      await expect(db().auditEvent.create({ data })).rejects.toThrow("AuditEvent_reopened_by_two");
+    }
+    await declineReopening(budget(), await fresh(reference), reference, { reason: "The partner has left." });
+    await expect(confirm(reference)).rejects.toMatchObject({ code: "CONFLICT" });
+    expect((await read(reference)).state).toBe("TERMINATED");
+  });
+
+  test("not later than 20 working days, not with an acquittal, and not where its money has gone", async () => {
+    const reference = await draftOf(CONTRIBUTOR);
+    await walk(reference, ...ACTIVE, ["terminate", "desk@mfat.example"]);
+    const { id, stateSince } = await read(reference);
+    await askToReopen(desk(), await fresh(reference), reference, { reason });
+    const until = endOfDay(addWorkingDays(dayOf(stateSince), 20));
+    shiftClock(until.getTime() + 2_000 - Date.now());
+    await expect(confirm(reference)).rejects.toMatchObject({
+      code: "STATE",
+      message: expect.stringMatching(/^It could/),
+    });
+    standBack();
+    const released = await db().ledgerEntry.findFirstOrThrow({ where: { applicationId: id, kind: "RELEASE" } });
+    const year = await db().financialYear.findUniqueOrThrow({ where: { startYear: released.startYear } });
+    const available = year.envelopeCents - year.reservedCents - year.committedCents;
+    await changeEnvelope(released.startYear, -released.committedCents - 1n - available);
+    await expect(confirm(reference)).rejects.toMatchObject({ code: "MONEY" });
+    await changeEnvelope(released.startYear, available + released.committedCents + 1n);
+    await confirm(reference);
+    expect((await read(reference)).state).toBe("ACTIVE");
   });
 });

@@ -1,17 +1,18 @@
 import { checkLastDay } from "#lib/arrangements/rules.ts";
 import { LAST_DAY_LABELS } from "#lib/arrangements/schema.ts";
-import { PAUSE_STEPS } from "#lib/arrangements/steps.ts";
-import { reserve } from "#lib/budget/commands.ts";
-import { text, type Values } from "#lib/form/fields.ts";
+import { CONFIRMERS, PAUSE_STEPS } from "#lib/arrangements/steps.ts";
+import { commitReserve, reserve } from "#lib/budget/commands.ts";
+import { type Reason, text, type Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { type StepOutcome, type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import type { LockedApplication } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, endOfDay, formatDeadline } from "#lib/platform/dates.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { DomainError, invalid } from "#lib/platform/errors.ts";
-import { readEnd } from "./queries.ts";
-import { type End, reopenFields, whyNotReopened } from "./rules.ts";
+import { conflict, DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
+import { readEnd, readEndByTwo } from "./queries.ts";
+import { type End, type EndByTwo, OWN_REOPENING, reopenFields, whyNotReopened, whyNotReopenedByTwo } from "./rules.ts";
 
 /**
  * Takes an end back that came in error: the application is again where it was, with the same money reserved, the same offer
@@ -35,6 +36,83 @@ export function reopen(actor: MfatActor, request: StepRequest, reference: string
       ...(end.offer && (await openAgain(tx, end.offer, { dueOn: data.dueOn as Date, reason }, end.phasing))),
     };
   });
+}
+
+/** Asks for an arrangement that ended in error to be reopened: another person confirms or declines it. */
+export function askToReopen(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { reason }: Reason,
+): Promise<void> {
+  return takeTransition(actor, request, reference, PAUSE_STEPS.askToReopen, async (tx, application) => {
+    const end = await endByTwo(tx, actor, application);
+    if (end.asked) throw conflict("Its reopening has been asked for already.");
+    refuse(whyNotReopenedByTwo(end, now()));
+    const others = await tx.person.findMany({
+      where: {
+        endedAt: null,
+        id: { not: actor.personId },
+        roles: { some: { role: { in: [...CONFIRMERS] } } },
+        declarations: { none: { applicationId: application.id, isRecused: true } },
+      },
+      select: { id: true },
+    });
+    if (!others.length) throw new DomainError("STATE", NOBODY_ELSE);
+    return { reason, asks: others.map(({ id }) => id) };
+  });
+}
+
+const NOBODY_ELSE =
+  "Nobody else can confirm this. Ask an administrator to add another budget officer or approver first.";
+
+/**
+ * Takes the end of an arrangement back, asked for by another person: what its termination released is committed again, and
+ * the reports that it cancelled are due again.
+ * @throws FORBIDDEN for who asked, STATE if it is too late, MONEY with what is available if a year has given the money away
+ */
+export function confirmReopening(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { reason }: Reason,
+): Promise<void> {
+  return takeTransition(actor, request, reference, PAUSE_STEPS.confirmReopening, async (tx, application) => {
+    const end = await endByTwo(tx, actor, application);
+    if (!end.asked) throw conflict("Nobody asks for it to be reopened any more.");
+    if (end.asked.byId === actor.personId) throw forbidden(OWN_REOPENING);
+    refuse(whyNotReopenedByTwo(end, now()));
+    const cause = { actor, requestId: request.requestId, reason: "Reopened" };
+    await reserve(tx, cause, application.id, end.phasing);
+    await commitReserve(tx, cause, application.id);
+    for (const { id, answeredAt, ...before } of end.reports ?? []) {
+      await tx.report.update({ where: { id }, data: { ...before, answeredAt: answeredAt && new Date(answeredAt) } });
+    }
+    return { to: end.before, reason, data: { askedById: end.asked.byId } };
+  });
+}
+
+/** Leaves an end as it is, after its reopening was asked for. */
+export function declineReopening(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { reason }: Reason,
+): Promise<void> {
+  return takeTransition(actor, request, reference, PAUSE_STEPS.declineReopening, async (tx, application) => {
+    if (!(await endByTwo(tx, actor, application)).asked) throw conflict("Nobody asks for it to be reopened any more.");
+    return { reason };
+  });
+}
+
+async function endByTwo(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<EndByTwo> {
+  const end = await readEndByTwo(tx, actor, application);
+  if (!end) throw new DomainError("STATE", "It is not on record which state it was in before.");
+  return end;
+}
+
+function refuse(obstacle: string | null): void {
+  if (obstacle) throw new DomainError("STATE", obstacle);
 }
 
 /** The answer to the offer is taken back. @throws INVALID at its last day */

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { type End, reopenFields, whyNotReopened } from "./rules.ts";
+import { describe, expect, test } from "vitest";
+import { obstaclesToReopeningByTwo } from "#lib/arrangements/steps.ts";
+import { type End, type EndByTwo, reopenFields, whyNotReopened, whyNotReopenedByTwo } from "./rules.ts";
 
 const NOW = new Date("2026-11-24T03:00:00Z");
 const after = (ms: number) => new Date(NOW.getTime() + ms);
@@ -47,4 +48,52 @@ test("an offer that is opened again is given a last day; every reopening its rea
   const names = (offer: End["offer"]) => reopenFields({ offer }).map(({ name }) => name);
   expect(names(null)).toEqual(["reason"]);
   expect(names({ id: "1", dueAt: NOW })).toEqual(["dueOn", "reason"]);
+});
+
+describe("by two people", () => {
+  const terminated = (of: Partial<EndByTwo> = {}): EndByTwo => ({
+    before: "ACTIVE",
+    endedAt: after(-86_400_000),
+    until: after(86_400_000),
+    asked: null,
+    phasing: [{ startYear: 2026, cents: 100n }],
+    reports: [],
+    hasAcquittal: false,
+    ...of,
+  });
+
+  test("what was terminated is reopened in time, before its acquittal and while its years have not ended", () => {
+    expect(whyNotReopenedByTwo(terminated(), NOW)).toBeNull();
+    expect(whyNotReopenedByTwo(terminated({ until: after(-1) }), NOW)).toMatch(/^It could be reopened until/);
+    expect(whyNotReopenedByTwo(terminated({ hasAcquittal: true }), NOW)).toContain("once that is returned");
+    expect(whyNotReopenedByTwo(terminated({ reports: null }), NOW)).toContain("not on record");
+    const ended = terminated({ phasing: [{ startYear: 2025, cents: 100n }] });
+    expect(whyNotReopenedByTwo(ended, NOW)).toContain("apply for money of a later year");
+  });
+
+  test("what was closed has its acquittal, and is reopened in time", () => {
+    const closed = terminated({ before: "CLOSING", hasAcquittal: true, reports: null });
+    expect(whyNotReopenedByTwo(closed, NOW)).toBeNull();
+    expect(whyNotReopenedByTwo({ ...closed, until: after(-1) }, NOW)).toMatch(/^It could be reopened until/);
+  });
+
+  test("it is asked for once, confirmed by somebody else, and declined as long as it is asked for", () => {
+    const reader = (personId: string) => ({ personId, now: NOW });
+    const asked = { byId: "one", reason: "A slip" };
+    const none = { askToReopen: null, confirmReopening: null, declineReopening: null };
+    expect(obstaclesToReopeningByTwo(null, reader("one"))).toEqual(none);
+    expect(obstaclesToReopeningByTwo(terminated(), reader("one"))).toEqual({
+      confirmReopening: null,
+      declineReopening: null,
+    });
+    const late = obstaclesToReopeningByTwo(terminated({ until: after(-1) }), reader("one"));
+    expect(late.askToReopen).toMatch(/^It could be reopened until/);
+    expect(obstaclesToReopeningByTwo(terminated({ asked }), reader("other"))).toEqual({ askToReopen: null });
+    expect(obstaclesToReopeningByTwo(terminated({ asked }), reader("one"))).toEqual({
+      askToReopen: null,
+      confirmReopening: expect.stringContaining("somebody else confirms it"),
+    });
+    const lateToConfirm = obstaclesToReopeningByTwo(terminated({ asked, until: after(-1) }), reader("other"));
+    expect(lateToConfirm.confirmReopening).toMatch(/^It could be reopened until/);
+  });
 });

@@ -41,6 +41,39 @@ export function whyNotReopened(end: End, now: Date): string | null {
   return ended && `${ended} Ask the agency to apply for money of a later year.`;
 }
 
+/** The end of an arrangement, with what its reopening by two people restores. */
+export type EndByTwo = {
+  before: State;
+  endedAt: Date;
+  until: Date;
+  /** Who asked for it and why; null: nobody, or it was declined. */
+  asked: { byId: string; reason: string } | null;
+  /** What its termination released. */
+  phasing: PhasedAmount;
+  /** The reports that its termination cancelled, as they were; null: that is not on record. */
+  reports: readonly CancelledReport[] | null;
+  hasAcquittal: boolean;
+};
+type CancelledReport = {
+  id: string;
+  state: "DUE" | "RETURNED";
+  answeredById: string | null;
+  answeredAt: string | null;
+  reason: string | null;
+};
+
+export const OWN_REOPENING = "You asked for this reopening, so somebody else confirms it.";
+
+/** Why what was terminated or closed can no longer be reopened; null if it can. */
+export function whyNotReopenedByTwo(end: EndByTwo, now: Date): string | null {
+  const late = lateToReopen(end.until, now, "it ended");
+  if (late || end.before === "CLOSING") return late;
+  if (end.hasAcquittal) return "Its acquittal has been submitted. It can be reopened once that is returned.";
+  if (!end.reports) return "It is not on record which reports were open when it ended.";
+  const ended = endedYears(end.phasing, dayOf(now));
+  return ended && `${ended} Ask the agency to apply for money of a later year.`;
+}
+
 const REASON = reasonFields("Why you reopen it", "The agency reads this");
 const OFFERED_FIELDS = [
   {

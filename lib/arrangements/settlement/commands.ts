@@ -82,11 +82,11 @@ export function terminate(
   return takeTransition(actor, request, reference, SETTLEMENT_STEPS.terminate, async (tx, application) => {
     const { open, paidCents } = await readSettlement(tx, application.id);
     refuse(obstacleToTerminating(open));
-    await cancelReports(tx, actor, application.id, reason);
+    const reports = await cancelReports(tx, actor, application.id, reason);
     const releasedCents = await releaseUnpaid(tx, causeOf(actor, request, "Terminated"), application.id);
     return {
       reason,
-      data: { releasedCents: releasedCents.toString() },
+      data: { releasedCents: releasedCents.toString(), reports },
       ...(paidCents > 0n && { note: "A certifier accounts for what was paid, by an acquittal." }),
     };
   });

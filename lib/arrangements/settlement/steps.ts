@@ -41,7 +41,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     reason: "agency",
     isFinal: true,
     fields: TERMINATE_FIELDS,
-    back: { none: "moneyMoved" },
+    back: ["askToReopen"],
     isAside: true,
     readFirst: ["AGENCY", "MFAT"],
   },
@@ -119,7 +119,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     to: "CLOSED",
     isFinal: true,
     fields: [],
-    back: { none: "toldOutside" },
+    back: ["askToReopen"],
     days: 5,
   },
 });

@@ -99,6 +99,18 @@ const claimWaits = (state: State): Prisma.Sql[] => {
   ];
 };
 
+/** A reopening that somebody of the desk asked for, and another person of MFAT confirms or declines. */
+const waitOfReopening = (state: State): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN LATERAL (SELECT e.action, e.at FROM "AuditEvent" e
+        WHERE e."applicationId" = a.id AND e.at >= a."stateSince" AND e.action IN ('askToReopen', 'declineReopening')
+        ORDER BY e.id DESC LIMIT 1) e ON e.action = 'askToReopen'
+      WHERE a.state = ${state}::"State"`,
+    role: "BUDGET",
+    step: Prisma.sql`'confirmReopening'`,
+    since: Prisma.sql`e.at`,
+  });
+
 /**
  * By state, what waits on whom. An assessment waits on the desk with too few assessors for the round's minimum: since it
  * came, or since the last of them recused or was set aside; and with enough of them complete: since the one that made it
@@ -213,6 +225,7 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       since: Prisma.sql`q."surplusConfirmedAt"`,
     }),
   ],
+  CLOSED: [waitOfReopening("CLOSED")],
   // What was paid is still accounted for.
   TERMINATED: [
     waitRow({
@@ -224,6 +237,7 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
     }),
     waitOfAmounts("TERMINATED"),
     waitOfSurplus("TERMINATED"),
+    waitOfReopening("TERMINATED"),
   ],
 };
 
