@@ -1,5 +1,5 @@
 // What an application stands at, so that a step and its way back can be compared with before.
-import { listWaitedFor } from "./lifecycle/queries.ts";
+import { listWaitedForIn } from "./lifecycle/queries.ts";
 import { STATES } from "./lifecycle/states.ts";
 import { type AskedStep, waits } from "./lifecycle/waits/queries.ts";
 import type { State } from "./platform/db/generated/enums.ts";
@@ -16,7 +16,7 @@ export async function readStanding(reference: string): Promise<Standing> {
   const waiting = STATES[application.state].waitsOn ? await waitsOf(application) : [];
   const asked: Record<string, string[]> = {};
   for (const { role } of waiting) {
-    asked[role] = (await listWaitedFor(db(), application, role)).map(({ email }) => email).sort();
+    asked[role] = (await listWaitedForIn(db(), application, role)).map(({ email }) => email).sort();
   }
   const { state, heldAt, signOffFrom, openSections, requestedCents, recommendedCents, approvedCents } = application;
   return {

@@ -127,7 +127,9 @@ test("a round that closed a second ago takes no submission; a second before it d
   const late = submit(closesAt.getTime() + 1000);
   await expect(late).rejects.toMatchObject({
     code: "STATE",
-    message: `The round closed on ${formatDeadline(closesAt)}.`,
+    message: expect.stringContaining(
+      `The round closed on ${formatDeadline(closesAt)}, so this can no longer be submitted.`,
+    ),
   });
   expect(await db().application.findUniqueOrThrow({ where: { id } })).toMatchObject({ state: "SIGN_OFF", revision });
   await submit(closesAt.getTime() - 1000);

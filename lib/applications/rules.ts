@@ -78,7 +78,9 @@ export function tooLate(
       ? `The changes were due by ${formatDeadline(changesDueAt)}. Ask the fund desk for a later date.`
       : null;
   }
-  return closesAt && closesAt <= now ? `The round closed on ${formatDeadline(closesAt)}.` : null;
+  return closesAt && closesAt <= now
+    ? `The round closed on ${formatDeadline(closesAt)}, so this can no longer be submitted. Ask the fund desk whether the round can stay open longer, or copy the answers to a new application in another round.`
+    : null;
 }
 
 /** What an agency has to do, or what ends, by when. `kind` and the reference name it for good. */

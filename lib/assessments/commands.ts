@@ -3,7 +3,7 @@ import { parseFields, tooLong } from "#lib/form/parse.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
 import { refuseUndeclared, type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { type LockedApplication, listWaitedFor, lockApplication } from "#lib/lifecycle/queries.ts";
+import { type LockedApplication, listWaitedForIn, lockApplication } from "#lib/lifecycle/queries.ts";
 import { otherDuty } from "#lib/lifecycle/rules.ts";
 import { STATES } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -393,7 +393,7 @@ async function listUnfinished(tx: Tx, { id: applicationId }: LockedApplication):
 async function listConcerned(tx: Tx, application: LockedApplication, assessorId: string): Promise<string[]> {
   const [assessor, waiting] = await Promise.all([
     tx.person.findFirst({ where: { id: assessorId, endedAt: null }, select: { email: true } }),
-    listWaitedFor(tx, application, STATES[application.state].waitsOn),
+    listWaitedForIn(tx, application, STATES[application.state].waitsOn),
   ]);
   return [...(assessor ? [assessor] : []), ...waiting].map(({ email }) => email);
 }

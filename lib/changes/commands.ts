@@ -1,4 +1,4 @@
-import { type MfatActor, permit, ROLE_LABELS, rolesOf } from "#lib/lifecycle/permissions.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { ChangeState } from "#lib/platform/db/generated/enums.ts";
@@ -7,7 +7,7 @@ import { env } from "#lib/platform/env.ts";
 import { conflict, DomainError } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
 import { changeEmail } from "./emails.ts";
-import { getChange } from "./queries.ts";
+import { getChange, readConfirmers } from "./queries.ts";
 import { CHANGE_KINDS, type ChangeLine, type ChangeTerms, changeTitle, whyNotSettled } from "./rules.ts";
 
 /** Of the form that asks. */
@@ -31,35 +31,21 @@ export type NewChange = Pick<ChangeTerms, "kind" | "reason"> & Partial<ChangeTer
  * @throws STATE where nobody else could confirm it, with whom to ask
  */
 export async function askForChange(tx: Tx, actor: MfatActor, request: FormRequest, asked: NewChange): Promise<string> {
-  const { asks, confirms } = CHANGE_KINDS[asked.kind];
-  permit(actor, asks);
-  const others = await tx.person.findMany({
-    where: {
-      endedAt: null,
-      id: { notIn: [actor.personId, ...(asked.personId ? [asked.personId] : [])] },
-      roles: { some: { role: { in: [...rolesOf(confirms)] } } },
-    },
-    select: { email: true },
-  });
+  permit(actor, CHANGE_KINDS[asked.kind].asks);
+  const { others, refusal } = await readConfirmers(actor, asked, tx);
   const { id } = await tx.changeRequest.create({
     data: { ...asked, askedById: actor.personId, askedAt: now() },
     select: { id: true },
   });
   const change = await getChange(actor, id, tx);
-  if (!others.length && !change.isSmall) {
-    const offices = rolesOf(confirms)
-      .map((role) => ROLE_LABELS[role])
-      .join(" or ");
-    const ask = asks === "role:keep" ? "Add" : "Ask an administrator to add";
-    throw new DomainError("STATE", `Nobody else can confirm this. ${ask} another ${offices} first.`);
-  }
+  if (refusal && !change.isSmall) throw new DomainError("STATE", refusal);
   await recordChange(tx, actor, request, "change.asked", change);
   await tellOfChange(tx, change, `asked for by ${actor.name}`, {
     more: [
       `Reason: ${asked.reason}`,
       `Nothing changes until ${change.isSmall ? "it is confirmed" : "somebody else confirms it"}.`,
     ],
-    to: others.map(({ email }) => email),
+    to: others,
   });
   return id;
 }

@@ -1,11 +1,11 @@
 import { UUID } from "#lib/form/fields.ts";
-import { type Actor, can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { nameOn } from "#lib/lifecycle/queries.ts";
+import { type Actor, can, type MfatActor, permit, rolesOf } from "#lib/lifecycle/permissions.ts";
+import { listAdministrators, nameOn } from "#lib/lifecycle/queries.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { ChangeKind } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { ALL_CHANGE_KINDS, CHANGE_KINDS, type ChangeLine } from "./rules.ts";
+import { ALL_CHANGE_KINDS, CHANGE_KINDS, type ChangeLine, type ChangeTerms, nobodyToConfirm } from "./rules.ts";
 
 type Reader = Pick<Tx, "$queryRaw">;
 
@@ -104,4 +104,25 @@ export async function listDueChanges(today: Date, client: Reader = db(), id?: st
   const isDue = Prisma.sql`c.state = 'CONFIRMED' AND c."appliedAt" IS NULL AND c."effectiveOn" <= ${today}::date
     ${id ? Prisma.sql`AND c.id = ${id}::uuid` : Prisma.empty}`;
   return client.$queryRaw(changesOf(isDue, Prisma.sql`ORDER BY c."effectiveOn", c.id`));
+}
+
+/**
+ * Who else may confirm a change that the actor asks for: their addresses, and where there is nobody, why it cannot be asked
+ * for and whom to ask.
+ */
+export async function readConfirmers(
+  actor: MfatActor,
+  { kind, personId }: Pick<ChangeTerms, "kind"> & Partial<Pick<ChangeTerms, "personId">>,
+  client: Pick<Tx, "person"> = db(),
+): Promise<{ others: string[]; refusal: string | null }> {
+  const others = await client.person.findMany({
+    where: {
+      endedAt: null,
+      id: { notIn: [actor.personId, ...(personId ? [personId] : [])] },
+      roles: { some: { role: { in: [...rolesOf(CHANGE_KINDS[kind].confirms)] } } },
+    },
+    select: { email: true },
+  });
+  const refusal = others.length ? null : nobodyToConfirm(kind, await listAdministrators(client));
+  return { others: others.map(({ email }) => email), refusal };
 }

@@ -12,6 +12,7 @@ import {
   delegationInWords,
   mayConfirm,
   mayWithdraw,
+  nobodyToConfirm,
   whyNotSettled,
 } from "./rules.ts";
 
@@ -104,4 +105,16 @@ test("the offices: a budget officer asks and withdraws, an approver confirms too
   expect([officer, other, approver].map((one) => mayWithdraw(one, change()))).toEqual([true, true, false]);
   const delegation = change({ kind: "DELEGATION" });
   expect([other, person("z", "ADMINISTRATOR")].map((one) => mayConfirm(one, delegation))).toEqual([false, true]);
+});
+
+test("where nobody else could confirm a change, who asks reads whom to ask for another", () => {
+  expect(nobodyToConfirm("CLOSING", ["admin@mfat.example"])).toBe(
+    "Nobody else can confirm this. Ask an administrator (admin@mfat.example) to add another budget officer or approver first.",
+  );
+  expect(nobodyToConfirm("CARRY_FORWARD", [])).toContain(
+    "Ask an administrator to add another budget officer or approver",
+  );
+  expect(nobodyToConfirm("DELEGATION", ["admin@mfat.example"])).toBe(
+    "Nobody else can confirm this. Add another administrator first.",
+  );
 });

@@ -1,4 +1,4 @@
-import { can, type MfatActor, type Permission } from "#lib/lifecycle/permissions.ts";
+import { can, type MfatActor, type Permission, ROLE_LABELS, rolesOf } from "#lib/lifecycle/permissions.ts";
 import { formatDate, formatDay } from "#lib/platform/dates.ts";
 import type { ChangeKind, ChangeState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
@@ -18,6 +18,17 @@ export const CHANGE_KINDS = {
 } as const satisfies Record<ChangeKind, KindRow>;
 
 export const ALL_CHANGE_KINDS = Object.keys(CHANGE_KINDS) as ChangeKind[];
+
+/** Why a change cannot be asked for: nobody else could confirm it. `administrators`: their addresses. */
+export function nobodyToConfirm(kind: ChangeKind, administrators: readonly string[]): string {
+  const { asks, confirms } = CHANGE_KINDS[kind];
+  const offices = rolesOf(confirms)
+    .map((role) => ROLE_LABELS[role])
+    .join(" or ");
+  const whom = administrators.length ? ` (${administrators.join(", ")})` : "";
+  const ask = asks === "role:keep" ? "Add" : `Ask an administrator${whom} to add`;
+  return `Nobody else can confirm this. ${ask} another ${offices} first.`;
+}
 
 const STATES: Record<ChangeState, string> = {
   ASKED: "Waiting for a second person",

@@ -9,10 +9,17 @@ import { DomainError, forbidden } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
 import { type StepMail, stepEmail } from "./emails.ts";
 import { type Actor, type MfatActor, ROLE_LABELS, type Role } from "./permissions.ts";
-import { type LockedApplication, listParticipants, listWaitedFor, lockApplication, nobodyFor } from "./queries.ts";
-import { otherDuty, StepRefusal } from "./rules.ts";
+import {
+  type LockedApplication,
+  listParticipants,
+  listWaitedFor,
+  listWaitedForIn,
+  lockApplication,
+  nobodyFor,
+} from "./queries.ts";
+import { isPersonal, otherDuty, StepRefusal } from "./rules.ts";
 import { alsoAsked, isEnded, STATES, stateLabel } from "./states.ts";
-import type { Step } from "./steps.ts";
+import { handoversOf, mayTakeNext, type Step } from "./steps.ts";
 import { type AskedStep, findWaiting, listAskedSteps } from "./waits/queries.ts";
 
 /** What comes with a form: its own id, so that sending it twice acts once, and the revision that its page showed. */
@@ -253,10 +260,13 @@ const TO = { email: true, side: true } satisfies Prisma.PersonSelect;
 
 /** The people in a role to ask for the next step. @throws STATE, saying who can help, if there is nobody to ask */
 async function listAsked(tx: Tx, { actor, application, mail }: Telling, role: Role) {
-  const people = await listWaitedFor(tx, { ...application, state: mail.state }, role);
-  // An agency need not have a finance officer: it asks its contributor or certifier in any case.
-  const isPersonal = role !== "DESK" && role !== "ASSESSOR" && role !== "FINANCE";
-  if (isPersonal && !people.length && actor && mail.step.asksNext) {
+  const handover = handoversOf(mail.step, application.state, mail.state).find((one) => one.role === role) ?? {
+    role,
+    duty: STATES[mail.state].duty,
+  };
+  const isAlone = actor && !mayTakeNext(mail.step, application.state, handover);
+  const people = await listWaitedFor(tx, application, handover, isAlone ? actor.personId : undefined);
+  if (isPersonal(role) && !people.length && actor && mail.step.asksNext) {
     throw new DomainError("STATE", await nobodyFor(tx, actor.side, application, role));
   }
   return people;
@@ -265,7 +275,7 @@ async function listAsked(tx: Tx, { actor, application, mail }: Telling, role: Ro
 /** The people it was waiting on. Of the assessors, those who have not finished. */
 async function listReleased(tx: Tx, application: LockedApplication) {
   const role = STATES[application.state].waitsOn;
-  if (role !== "ASSESSOR") return listWaitedFor(tx, application, role);
+  if (role !== "ASSESSOR") return listWaitedForIn(tx, application, role);
   const assessments = { some: { applicationId: application.id, status: "ASSIGNED" as const } };
   return tx.person.findMany({ where: { endedAt: null, duties: { some: { assessments } } }, select: TO });
 }

@@ -6,9 +6,10 @@ import type { State } from "#lib/platform/db/generated/enums.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { type Actor, AGENCY_ROLES, type MfatActor, type Role, seesAssignedOnly } from "./permissions.ts";
-import { mayDecide, nobodyToAsk } from "./rules.ts";
+import { type Actor, type MfatActor, type Role, seesAssignedOnly } from "./permissions.ts";
+import { beforeSending, type Helpers, mayTakeOn, nobodyToAsk } from "./rules.ts";
 import { STATES } from "./states.ts";
+import type { Handover } from "./steps.ts";
 import { readDecidedCents } from "./waits/queries.ts";
 
 /**
@@ -143,42 +144,94 @@ export async function readNamesOfDay(
 const ADDRESS = { email: true, side: true } satisfies Prisma.PersonSelect;
 type People = Pick<Tx, "person" | "$queryRaw">;
 
+type Taken = { id: string; agencyId: string };
+
+/** Who may take the next step. `withoutId`: who cannot take both. */
+const whoMayTake = (
+  handover: Handover,
+  application: Taken,
+  cents: bigint,
+  withoutId?: string,
+): Prisma.PersonWhereInput => ({
+  AND: [mayTakeOn(handover, application, cents, dayOf(now())), withoutId ? { id: { not: withoutId } } : {}],
+});
+
 /**
- * The people a state waits on: those with the role who may take the step. None for the desk, which has its mailbox,
- * and none for assessors, who are asked one by one. `role`: a state may wait on several, one after the other.
+ * The people that a step is handed on to: those who may take the next one. None for the desk, which has its mailbox, and
+ * none for assessors, who are asked one by one.
  */
 export async function listWaitedFor(
   client: People,
-  { id, agencyId, state }: { id: string; agencyId: string; state: State },
-  role: Role | null,
+  application: Taken,
+  handover: Handover,
+  withoutId?: string,
 ): Promise<{ email: string; side: "AGENCY" | "MFAT" }[]> {
-  if (!role || role === "DESK" || role === "ASSESSOR") return [];
-  if (role === "APPROVER") {
-    return client.person.findMany({
-      where: mayDecide(id, await readDecidedCents(client, id), dayOf(now())),
-      select: ADDRESS,
-    });
-  }
-  const kind = STATES[state].duty;
-  return client.person.findMany({
-    where: {
-      endedAt: null,
-      roles: { some: { role } },
-      ...(AGENCY_ROLES.includes(role) && { agencyId }),
-      ...(kind && { duties: { none: { applicationId: id, kind: { not: kind } } } }),
-      declarations: { none: { applicationId: id, isRecused: true } },
-    },
-    select: ADDRESS,
+  if (handover.role === "DESK" || handover.role === "ASSESSOR") return [];
+  const cents = handover.role === "APPROVER" ? await readDecidedCents(client, application.id) : 0n;
+  return client.person.findMany({ where: whoMayTake(handover, application, cents, withoutId), select: ADDRESS });
+}
+
+/** The same for a state, in a role that it waits on: it may wait on several, one after the other. */
+export const listWaitedForIn = (
+  client: People,
+  application: Taken & { state: State },
+  role: Role | null,
+): ReturnType<typeof listWaitedFor> =>
+  role ? listWaitedFor(client, application, { role, duty: STATES[application.state].duty }) : Promise.resolve([]);
+
+/** `cents`: what an approver would have to decide. */
+type Sent = Taken & { agency: { name: string }; minimumAssessments: number; cents: bigint };
+
+/** What a sender is told before a step is handed on to one of several offices. */
+export async function readBeforeSending(
+  client: People,
+  side: "AGENCY" | "MFAT",
+  application: Sent,
+  asked: readonly { handover: Handover; withoutId?: string | undefined }[],
+): Promise<ReturnType<typeof beforeSending>> {
+  const free = await Promise.all(
+    asked.map(async ({ handover, withoutId }) => {
+      const people = await client.person.count({
+        where: whoMayTake(handover, application, application.cents, withoutId),
+      });
+      const needed = handover.role === "ASSESSOR" ? application.minimumAssessments : 1;
+      return { role: handover.role, people, needed };
+    }),
+  );
+  const isEnough = free.every(({ people, needed }) => people >= needed);
+  return isEnough ? { cautions: [] } : beforeSending(free, await readHelpers(client, application), side);
+}
+
+/** Some addresses to ask for a role that nobody holds. */
+export async function listAdministrators(client: Pick<Tx, "person">): Promise<string[]> {
+  const people = await client.person.findMany({
+    where: { endedAt: null, roles: { some: { role: "ADMINISTRATOR" } } },
+    select: { email: true },
+    orderBy: { email: "asc" },
+    take: 3,
   });
+  return people.map(({ email }) => email);
+}
+
+async function readHelpers(
+  client: People,
+  { agency, cents }: { agency: { name: string }; cents: bigint },
+): Promise<Helpers> {
+  return {
+    agencyName: agency.name,
+    cents,
+    deskEmail: env().DESK_EMAIL,
+    administrators: await listAdministrators(client),
+  };
 }
 
 /** Why there is nobody to ask in a role, and who can help, in words for one side. */
 export async function nobodyFor(
-  client: Pick<Tx, "$queryRaw">,
+  client: People,
   side: "AGENCY" | "MFAT",
   application: { id: string; agency: { name: string } },
   role: Role,
 ): Promise<string> {
   const cents = role === "APPROVER" ? await readDecidedCents(client, application.id) : 0n;
-  return nobodyToAsk({ role, agencyName: application.agency.name, cents, deskEmail: env().DESK_EMAIL }, side);
+  return nobodyToAsk(role, await readHelpers(client, { ...application, cents }), side);
 }

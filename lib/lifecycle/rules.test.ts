@@ -2,16 +2,27 @@ import { expect, test } from "vitest";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import {
   APPROVERS,
+  beforeSending,
+  type Free,
   freeToDecide,
   highestMarking,
   inForceOn,
+  isPersonal,
   mayDecide,
+  mayTakeOn,
   nobodyToAsk,
   otherDuty,
   readingOf,
   STANDS,
   StepRefusal,
 } from "./rules.ts";
+
+const HELPERS = {
+  agencyName: "Customs",
+  cents: 100_00n,
+  deskEmail: "psf@mfat.example",
+  administrators: ["admin@mfat.example"],
+};
 
 const today = new Date("2026-12-01T04:00:00Z");
 
@@ -23,7 +34,7 @@ test("several applications are marked as the highest of them", () => {
 
 test("who finds nobody for the next step learns whose it would be, and whom to ask", () => {
   const ask = (role: "CERTIFIER" | "CONTRIBUTOR" | "BUDGET" | "APPROVER", side: "AGENCY" | "MFAT") =>
-    nobodyToAsk({ role, agencyName: "Customs", cents: 100_00n, deskEmail: "psf@mfat.example" }, side);
+    nobodyToAsk(role, HELPERS, side);
   for (const role of ["CERTIFIER", "CONTRIBUTOR"] as const) {
     expect(ask(role, "AGENCY")).toMatch(/Your agency.*psf@mfat\.example/);
     expect(ask(role, "MFAT")).toContain("Customs");
@@ -32,6 +43,56 @@ test("who finds nobody for the next step learns whose it would be, and whom to a
   expect(ask("BUDGET", "MFAT")).toContain("budget officer");
   expect(ask("BUDGET", "MFAT")).not.toContain("$");
   expect(ask("APPROVER", "MFAT")).toContain("$100.00");
+  expect(ask("BUDGET", "MFAT")).toContain("an administrator (admin@mfat.example) to give somebody the role");
+  expect(nobodyToAsk("BUDGET", { ...HELPERS, administrators: [] }, "MFAT")).toContain("an administrator to give");
+});
+
+test("nothing is sent where nobody at all could take it on; what one of several lacks, or the desk, is said beforehand", () => {
+  const free = (role: Free["role"], people: number, needed = 1): Free => ({ role, people, needed });
+  const told = (offices: Free[], side: "AGENCY" | "MFAT" = "MFAT") => beforeSending(offices, HELPERS, side);
+  const nobody = (role: Free["role"]) => nobodyToAsk(role, HELPERS, "MFAT");
+  expect(told([])).toEqual({ cautions: [] });
+  expect(told([free("BUDGET", 1), free("APPROVER", 2)])).toEqual({ cautions: [] });
+  expect(told([free("BUDGET", 0)])).toEqual({ refusal: nobody("BUDGET"), cautions: [] });
+  expect(told([free("BUDGET", 0), free("APPROVER", 0)])).toEqual({ refusal: nobody("BUDGET"), cautions: [] });
+  expect(told([free("BUDGET", 0), free("APPROVER", 1)])).toEqual({ cautions: [nobody("BUDGET")] });
+  expect(told([free("DESK", 0)])).toEqual({ cautions: [nobody("DESK")] });
+  expect(told([free("DESK", 0)], "AGENCY")).toEqual({ cautions: [] });
+  expect(told([free("DESK", 1), free("BUDGET", 0)], "AGENCY").cautions).toEqual([
+    nobodyToAsk("BUDGET", HELPERS, "AGENCY"),
+  ]);
+  expect(told([free("ASSESSOR", 0, 2)])).toEqual({ cautions: [nobody("ASSESSOR")] });
+  expect(told([free("ASSESSOR", 1, 2)]).cautions).toEqual([
+    "Only 1 of the 2 assessors that this needs is free to act on this application.",
+  ]);
+  expect(told([free("ASSESSOR", 2, 3)]).cautions[0]).toContain("Only 2 of the 3 assessors that this needs are free");
+  expect(["DESK", "ASSESSOR", "BUDGET", "CERTIFIER"].map((role) => isPersonal(role as Free["role"]))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
+});
+
+test("who may take a step on holds the role, has no other part in it and is not recused, at the agency that applies", () => {
+  const of = { id: "1", agencyId: "2" };
+  const free = { endedAt: null, declarations: { none: { applicationId: "1", isRecused: true } } };
+  expect(mayTakeOn({ role: "BUDGET" }, of, 0n, today)).toEqual({ ...free, roles: { some: { role: "BUDGET" } } });
+  expect(mayTakeOn({ role: "CERTIFIER", duty: "CERTIFY" }, of, 0n, today)).toEqual({
+    ...free,
+    roles: { some: { role: "CERTIFIER" } },
+    agencyId: "2",
+    duties: { none: { applicationId: "1", kind: { not: "CERTIFY" } } },
+  });
+  expect(mayTakeOn({ role: "APPROVER", duty: "DECIDE" }, of, 5n, today)).toEqual(mayDecide("1", 5n, today));
+  expect(mayTakeOn({ role: "ASSESSOR" }, of, 0n, today)).toMatchObject({
+    duties: {
+      none: {
+        applicationId: "1",
+        OR: [{ kind: { not: "ASSESS" } }, { assessments: { some: { status: "SET_ASIDE" } } }],
+      },
+    },
+  });
 });
 
 test("who may decide: approvers without another part or interest, by a delegation that covers it or as a deputy", () => {

@@ -4,6 +4,7 @@ import { DomainError } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { AGENCY_ROLES, ROLE_LABELS, type Role } from "./permissions.ts";
 import { DUTY_LABELS } from "./states.ts";
+import type { Handover } from "./steps.ts";
 
 /** Why somebody with one duty cannot take on another. */
 export const otherDuty = (held: DutyKind): string => `You ${DUTY_LABELS[held]}, so this step needs somebody else.`;
@@ -17,27 +18,65 @@ export function highestMarking(markings: Iterable<Marking>): Marking {
   return RANKED[highest] ?? "RESTRICTED";
 }
 
-type Asked = {
-  role: Role;
+/** Who is asked for help where nobody can take a step. */
+export type Helpers = {
   agencyName: string;
   /** What an approver would have to decide. */
   cents: bigint;
   deskEmail: string;
+  /** The addresses of MFAT's administrators. */
+  administrators: readonly string[];
 };
 
 /** Why there is nobody to ask for the next step, and who can help. `side`: the reader's. */
-export function nobodyToAsk({ role, agencyName, cents, deskEmail }: Asked, side: "AGENCY" | "MFAT"): string {
+export function nobodyToAsk(
+  role: Role,
+  { agencyName, cents, deskEmail, administrators }: Helpers,
+  side: "AGENCY" | "MFAT",
+): string {
   if (side === "AGENCY") {
     const whose = AGENCY_ROLES.includes(role) ? "Your agency" : "MFAT";
-    return `${whose} has no ${ROLE_LABELS[role]} who can take the next step, so nothing was sent. Ask the fund desk, ${deskEmail}, to add one.`;
+    return `${whose} has no ${ROLE_LABELS[role]} who can take the next step. Ask the fund desk, ${deskEmail}, to add one.`;
   }
   if (AGENCY_ROLES.includes(role)) {
-    return `${agencyName} has no ${ROLE_LABELS[role]} who can take the next step, so nothing was sent. Ask the agency who it is now, and add them under “People”.`;
+    return `${agencyName} has no ${ROLE_LABELS[role]} who can take the next step. Ask the agency who it is now, and add them under “People”.`;
   }
+  const help = `Ask an administrator${administrators.length ? ` (${administrators.join(", ")})` : ""} to give somebody`;
   return role === "APPROVER"
-    ? `No approver who may decide ${formatCents(cents)} is free to act on this application, so nothing was sent. Ask an administrator to give somebody the delegation.`
-    : `MFAT has no ${ROLE_LABELS[role]} who is free to act on this application, so nothing was sent. Ask an administrator to give somebody the role.`;
+    ? `No approver who may decide ${formatCents(cents)} is free to act on this application. ${help} the delegation.`
+    : `MFAT has no ${ROLE_LABELS[role]} who is free to act on this application. ${help} the role.`;
 }
+
+/** An office that a step hands on to: how many people of it may take the next step, and how many it takes. */
+export type Free = { role: Role; people: number; needed: number };
+
+/**
+ * What who sends a step on is told before it is sent. It is refused where none of those that it may ask has anybody, for it
+ * would wait for ever; the desk has a mailbox, and assessors are found one by one, so that is said and nothing more. Where
+ * one of several has nobody, what is sent decides: that is said too.
+ */
+export function beforeSending(
+  free: readonly Free[],
+  helpers: Helpers,
+  side: "AGENCY" | "MFAT",
+): { refusal?: string; cautions: string[] } {
+  const lacking = free.filter(({ people, needed }) => people < needed);
+  const words = (one: Free) =>
+    one.role === "ASSESSOR" && one.people > 0
+      ? `Only ${one.people} of the ${one.needed} assessors that this needs ${one.people === 1 ? "is" : "are"} free to act on this application.`
+      : nobodyToAsk(one.role, helpers, side);
+  const [first] = lacking.filter(({ role }) => isPersonal(role));
+  const isForNobody = first && lacking.length === free.length && free.every(({ role }) => isPersonal(role));
+  if (isForNobody) return { refusal: words(first), cautions: [] };
+  // What the desk and its assessors lack is nothing that an agency can mend, and keeps nobody from sending.
+  return { cautions: lacking.filter(({ role }) => side === "MFAT" || isPersonal(role)).map(words) };
+}
+
+/**
+ * Whether what waits on a role waits for its people: the desk reads its mailbox, assessors are named one by one, and an agency
+ * need not have a finance officer.
+ */
+export const isPersonal = (role: Role): boolean => role !== "DESK" && role !== "ASSESSOR" && role !== "FINANCE";
 
 /** For a query: the acquittal that was submitted and not returned. */
 export const STANDS = { returnedAt: null } as const;
@@ -60,6 +99,28 @@ export function mayDecide(applicationId: string, cents: bigint, today: Date) {
   const free = freeToDecide(applicationId);
   const holder = { ...free, delegation: { is: { OR: [{ limitCents: null }, { limitCents: { gte: cents } }] } } };
   return { AND: [free, { OR: [holder, { deputyFor: { some: { ...inForceOn(today), approver: holder } } }] }] };
+}
+
+type Taken = { id: string; agencyId: string };
+
+/** For a query: who may take a step that is handed on to them. `cents`: what an approver would have to decide. */
+export function mayTakeOn(
+  { role, duty }: Handover,
+  { id: applicationId, agencyId }: Taken,
+  cents: bigint,
+  today: Date,
+) {
+  if (role === "APPROVER") return mayDecide(applicationId, cents, today);
+  const setAside = { assessments: { some: { status: "SET_ASIDE" as const } } };
+  const other =
+    role === "ASSESSOR" ? { OR: [{ kind: { not: "ASSESS" as const } }, setAside] } : { kind: { not: duty } };
+  return {
+    endedAt: null,
+    roles: { some: { role } },
+    ...(AGENCY_ROLES.includes(role) && { agencyId }),
+    ...((duty || role === "ASSESSOR") && { duties: { none: { applicationId, ...other } } }),
+    declarations: { none: { applicationId, isRecused: true } },
+  };
 }
 
 /** States in which an agency's answers may differ from what it signed off last. */

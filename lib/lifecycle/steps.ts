@@ -2,6 +2,7 @@ import type { Field } from "#lib/form/fields.ts";
 import type { DutyKind, LetterKind, State } from "#lib/platform/db/generated/enums.ts";
 import { kebabOf } from "#lib/platform/text.ts";
 import type { Role } from "./permissions.ts";
+import { isEnded, STATES } from "./states.ts";
 
 /**
  * A step of the life of an application. Its row drives the button, the permission (`application:<key>`), the form, the
@@ -41,8 +42,11 @@ export type StepRow = {
   tellsAsked?: true;
   /** The agency sees it in its history, but those who took part are not emailed: it stays between its own people. */
   isAgencys?: true;
-  /** It asks somebody for the next step, so it is refused if nobody can take that. Other steps go ahead regardless. */
-  asksNext?: true;
+  /**
+   * It asks somebody for the next step, so it is refused if nobody can take that: whoever the state it leads to waits on,
+   * or, where it stays, one of these. Other steps go ahead regardless.
+   */
+  asksNext?: true | readonly Handover[];
   /** It may be taken while the application is on hold; "only": only then. */
   whileHeld?: true | "only";
   /** People take this step for themselves: it makes nobody's page stale and does not need a fresh one. */
@@ -70,6 +74,33 @@ export type StepRow = {
   /** MFAT's decision rests on it: it read the version that was signed off last. */
   isReading?: true;
 };
+
+/** Whom a step hands on to: the office, and the duty that it takes on with the next step. */
+export type Handover = {
+  role: Role;
+  duty?: DutyKind | undefined;
+  /** The next step takes another person than this one, though no duty says so. */
+  isForAnother?: true;
+};
+
+/** Whom a state waits on. */
+const handoverIn = (state: State): Handover[] => {
+  const { waitsOn: role, duty } = STATES[state];
+  return role ? [{ role, duty }] : [];
+};
+
+/** Whom a step hands on to from a state: one of these, if it may lead to several states. `back`: where it would lead back to. */
+export function handoversOf({ to, toAlso, asksNext }: StepRow, from: State, back?: State): readonly Handover[] {
+  if (asksNext && asksNext !== true) return asksNext;
+  const states = [to === "back" ? (back ?? []) : to === "stays" ? [] : to, toAlso?.[from] ?? []].flat();
+  return states.filter((state) => !isEnded(state)).flatMap(handoverIn);
+}
+
+/** Whether who takes a step may take the next one as well. */
+export function mayTakeNext({ takesDuty }: StepRow, from: State, { duty, isForAnother }: Handover): boolean {
+  const own = takesDuty === true ? STATES[from].duty : takesDuty;
+  return !isForAnother && (!own || !duty || own === duty);
+}
 
 /** Why a step cannot be undone. There are no other reasons. */
 export const NO_WAY_BACK = {

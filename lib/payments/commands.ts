@@ -5,6 +5,7 @@ import { UUID } from "#lib/form/fields.ts";
 import { type StepOutcome, type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, nobodyFor } from "#lib/lifecycle/queries.ts";
+import { mayTakeOn } from "#lib/lifecycle/rules.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
@@ -112,13 +113,10 @@ async function checkInvoice(tx: Tx, applicationId: string, id: string): Promise<
 }
 
 /** Those who may approve a claim that the actor confirms. */
-async function budgetOfficers(tx: Tx, { personId }: MfatActor, applicationId: string): Promise<string[]> {
+async function budgetOfficers(tx: Tx, { personId }: MfatActor, application: LockedApplication): Promise<string[]> {
   const people = await tx.person.findMany({
     where: {
-      id: { not: personId },
-      endedAt: null,
-      roles: { some: { role: "BUDGET" } },
-      declarations: { none: { applicationId, isRecused: true } },
+      AND: [mayTakeOn({ role: "BUDGET" }, application, 0n, dayOf(now())), { id: { not: personId } }],
     },
     select: { id: true },
   });
@@ -175,7 +173,7 @@ export async function confirmWork(
   await takeTransition(actor, request, reference, PAYMENT_STEPS.confirmWork, async (tx, application) => {
     const claim = await claimFor(tx, actor, application, "confirmWork", number);
     refuseUnscanned(claim);
-    const asks = await budgetOfficers(tx, actor, application.id);
+    const asks = await budgetOfficers(tx, actor, application);
     if (!asks.length) throw new DomainError("STATE", await nobodyFor(tx, "MFAT", application, "BUDGET"));
     const data = { workConfirmedById: actor.personId, workConfirmedAt: now() };
     await tx.claim.update({ where: { id: claim.id }, data });

@@ -51,7 +51,7 @@ export const PAYMENT_STEPS = defineSteps({
     from: { ACTIVE: ["DESK"], CLOSING: ["DESK"] },
     to: "stays",
     changes: ["Claim"],
-    asksNext: true,
+    asksNext: [{ role: "BUDGET", isForAnother: true }],
     isForClaims: true,
     fields: CONFIRM_WORK_FIELDS,
     back: ["takeBackConfirmation", "returnClaim"],

@@ -17,7 +17,8 @@ export const VARIATION_STEPS = defineSteps({
     from: { ACTIVE: ["CONTRIBUTOR"] },
     to: "stays",
     changes: ["Variation"],
-    asksNext: true,
+    // By its kind: which of them is asked.
+    asksNext: [{ role: "DESK" }, { role: "BUDGET", duty: "CHECK_BUDGET" }],
     reason: "agency",
     fields: "own",
     back: ["cancelVariation"],
@@ -42,7 +43,7 @@ export const VARIATION_STEPS = defineSteps({
     from: { ACTIVE: ["BUDGET"] },
     to: "stays",
     changes: ["Variation"],
-    asksNext: true,
+    asksNext: [{ role: "APPROVER", duty: "DECIDE", isForAnother: true }],
     fields: [],
     back: ["cancelVariation", "declineVariation"],
     days: 5,

@@ -1,4 +1,4 @@
-import { type LockedApplication, listWaitedFor, lockApplication } from "#lib/lifecycle/queries.ts";
+import { type LockedApplication, listWaitedForIn, lockApplication } from "#lib/lifecycle/queries.ts";
 import { alsoAsked } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -62,7 +62,7 @@ async function readersOf(
 ): Promise<Reader[]> {
   if (kind === "ESCALATION" || role === "DESK") return [{ email: env().DESK_EMAIL, side: "MFAT" }];
   if (!personId) {
-    const asked = await Promise.all([role, ...alsoAsked(step)].map((one) => listWaitedFor(tx, application, one)));
+    const asked = await Promise.all([role, ...alsoAsked(step)].map((one) => listWaitedForIn(tx, application, one)));
     return [...new Map(asked.flat().map((reader) => [reader.email, reader])).values()];
   }
   return tx.person.findMany({ where: { id: personId, endedAt: null }, select: { email: true, side: true } });

@@ -5,16 +5,20 @@ import { beforeEach, expect, test } from "vitest";
 import * as applications from "#lib/applications/commands.ts";
 import { getApplication } from "#lib/applications/queries.ts";
 import { sendOffer } from "#lib/arrangements/commands.ts";
+import { askForThreshold } from "#lib/budget/commands.ts";
+import { readConfirmers } from "#lib/changes/queries.ts";
 import { confirmBudget, recommend } from "#lib/decisions/commands.ts";
-import { asAgency, asMfat, type Role } from "#lib/lifecycle/permissions.ts";
+import { type Actor, asAgency, asMfat, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { askForVariation } from "#lib/variations/commands.ts";
-import { listObstacles } from "./queries.ts";
+import { listObstacles, readBefore } from "./queries.ts";
+import type { StepKey } from "./steps.ts";
 
 useTestDatabase("template_demo");
 
@@ -47,7 +51,7 @@ async function inState(state: State) {
 }
 
 /** Refused, and as if nothing had been sent: the state stays, and no mail is written. */
-async function refusedAsNobody(reference: string, work: () => Promise<unknown>, sentence: string): Promise<void> {
+async function refusedAsNobody(reference: string, work: () => Promise<unknown>, sentence: unknown): Promise<void> {
   const before = await db().application.findUniqueOrThrow({ where: { reference } });
   const mails = await db().email.count();
   await expect(work()).rejects.toMatchObject({ code: "STATE", message: sentence });
@@ -55,13 +59,17 @@ async function refusedAsNobody(reference: string, work: () => Promise<unknown>, 
   expect(await db().email.count()).toBe(mails);
 }
 
+/** What somebody reads on a step's page before sending it. */
+const before = async (actor: Actor, reference: string, step: StepKey, kind?: string) =>
+  readBefore(actor, await getApplication(actor, reference), step, kind);
+
 let toSign: Awaited<ReturnType<typeof inState>>;
 beforeEach(async () => {
   toSign = await inState("SIGN_OFF");
 });
 
 const NO_CERTIFIER =
-  "Your agency has no certifier who can take the next step, so nothing was sent. Ask the fund desk, psf@mfat.govt.nz, to add one.";
+  "Your agency has no certifier who can take the next step. Ask the fund desk, psf@mfat.govt.nz, to add one.";
 
 test("no sign-off is asked for where the certifiers have ended, or the only one is who asks", async () => {
   const { reference, domain, agencyId, request } = toSign;
@@ -114,19 +122,27 @@ test("nothing is recommended without a budget officer, nor confirmed without an 
       phasing: phasing.map(({ startYear, cents }) => ({ startYear, cents })),
       ...words,
     });
-  await withoutRole("BUDGET", null, () =>
-    refusedAsNobody(
-      reference,
-      recommended,
-      "MFAT has no budget officer who is free to act on this application, so nothing was sent. Ask an administrator to give somebody the role.",
-    ),
+  const NO_OFFICER = expect.stringMatching(
+    /^MFAT has no budget officer who is free to act on this application\. Ask an administrator \(admin.*@mfat\.example\) to give somebody the role\.$/,
   );
+  await withoutRole("BUDGET", null, async () => {
+    await refusedAsNobody(reference, recommended, NO_OFFICER);
+    // A recommendation not to fund would be decided: the form says so, and does not refuse.
+    expect(await before(desk, reference, "recommend")).toEqual({ obstacle: undefined, cautions: [NO_OFFICER] });
+  });
+  await unguarded().delegation.updateMany({ data: { limitCents: requestedCents - 1n } });
+  const beyond = expect.stringContaining(`No approver who may decide ${formatCents(requestedCents)} is free`);
+  expect(await before(desk, reference, "recommend")).toEqual({ obstacle: undefined, cautions: [beyond] });
+  await unguarded().delegation.updateMany({ data: { limitCents: requestedCents } });
+  expect(await before(desk, reference, "recommend")).toEqual({ obstacle: undefined, cautions: [] });
   await recommended();
   const budget = await mfat("budget");
   await declareNone(budget.personId, { id });
   const confirm = () => confirmBudget(budget, { requestId: randomUUID(), revision: revision + 1 }, reference);
   await unguarded().delegation.updateMany({ data: { limitCents: requestedCents - 1n } });
   await refusedAsNobody(reference, confirm, expect.stringMatching(/^No approver who may decide \$[\d,.]+ is free/));
+  expect((await before(budget, reference, "confirmBudget")).obstacle).toEqual(beyond);
+  expect((await listObstacles(budget, await getApplication(budget, reference))).confirmBudget).toEqual(beyond);
   await unguarded().delegation.updateMany({ data: { limitCents: requestedCents } });
   await confirm();
 });
@@ -140,7 +156,7 @@ test("an offer is not sent to an agency without a certifier, and a variation not
     refusedAsNobody(
       reference,
       () => sendOffer(desk, { requestId: randomUUID(), revision }, reference, offer),
-      `${agency.name} has no certifier who can take the next step, so nothing was sent. Ask the agency who it is now, and add them under “People”.`,
+      `${agency.name} has no certifier who can take the next step. Ask the agency who it is now, and add them under “People”.`,
     ),
   );
   const active = await inState("ACTIVE");
@@ -163,7 +179,103 @@ test("an offer is not sent to an agency without a certifier, and a variation not
           phasing,
           reason: "One more port",
         }),
-      "MFAT has no budget officer who can take the next step, so nothing was sent. Ask the fund desk, psf@mfat.govt.nz, to add one.",
+      "MFAT has no budget officer who can take the next step. Ask the fund desk, psf@mfat.govt.nz, to add one.",
     ),
   );
+});
+
+test("each kind of variation names the office that it would be sent to", async () => {
+  const active = await inState("ACTIVE");
+  const contributor = asAgency(await who(`contributor@${active.domain}`));
+  await withoutRole("BUDGET", null, async () => {
+    const nobody = expect.stringMatching(/^MFAT has no budget officer who can take the next step\. Ask the fund desk/);
+    expect((await before(contributor, active.reference, "askForVariation", "COST")).obstacle).toEqual(nobody);
+    expect(await before(contributor, active.reference, "askForVariation", "TIME")).toEqual({ cautions: [] });
+    expect(await before(contributor, active.reference, "askForVariation")).toEqual({ cautions: [nobody] });
+  });
+  expect(await before(contributor, active.reference, "askForVariation", "COST")).toEqual({ cautions: [] });
+});
+
+test("a claim’s work is not confirmed where nobody else could approve the money, which its page says first", async () => {
+  const claim = await db().claim.findFirstOrThrow({
+    where: { state: "CLAIMED", workConfirmedAt: null, ofAgency: { heldAt: null, state: "ACTIVE" } },
+    include: { ofAgency: true },
+  });
+  const { reference, id } = claim.ofAgency;
+  const desk = await mfat("desk");
+  await declareNone(desk.personId, { id });
+  expect(await before(desk, reference, "confirmWork")).toEqual({ cautions: [] });
+  await withoutRole("BUDGET", null, async () => {
+    await db().personRole.create({ data: { personId: desk.personId, side: "MFAT", role: "BUDGET" } });
+    const both = asMfat(await who("desk@mfat.example"));
+    expect((await before(both, reference, "confirmWork")).obstacle).toMatch(/^MFAT has no budget officer who is free/);
+    await db().personRole.deleteMany({ where: { personId: desk.personId, role: "BUDGET" } });
+  });
+});
+
+test("the desk is told before it accepts what too few could assess, or hands back what none of it may recommend", async () => {
+  const submitted = await db().application.findFirstOrThrow({ where: { state: "SUBMITTED", heldAt: null } });
+  const desk = await mfat("desk");
+  await declareNone(desk.personId, submitted);
+  expect(await before(desk, submitted.reference, "acceptForAssessment")).toEqual({ cautions: [] });
+  await withoutRole("ASSESSOR", null, async () => {
+    expect(await before(desk, submitted.reference, "acceptForAssessment")).toEqual({
+      cautions: [expect.stringMatching(/^MFAT has no assessor who is free/)],
+    });
+  });
+  const checked = await db().application.findFirstOrThrow({ where: { state: "BUDGET_CHECK", heldAt: null } });
+  const budget = await mfat("budget");
+  await declareNone(budget.personId, checked);
+  await withoutRole("DESK", null, async () => {
+    expect(await before(budget, checked.reference, "returnRecommendation")).toEqual({
+      cautions: [expect.stringMatching(/^MFAT has no desk officer who is free/)],
+    });
+  });
+});
+
+test("the certifier reads that the round has closed before filling in the declaration, and what can be done", async () => {
+  const { id, reference, domain } = toSign;
+  const certifier = asAgency(await who(`certifier@${domain}`));
+  expect(await before(certifier, reference, "signOffAndSubmit")).toEqual({ cautions: [] });
+  const { roundId } = await db().application.findUniqueOrThrow({ where: { id } });
+  const { closesAt } = await db().round.findUniqueOrThrow({ where: { id: roundId } });
+  await db().round.update({ where: { id: roundId }, data: { closesAt: addDays(now(), -1) } });
+  try {
+    const told = /^The round closed on .*, so this can no longer be submitted\. Ask the fund desk .* copy the answers/;
+    expect((await before(certifier, reference, "signOffAndSubmit")).obstacle).toMatch(told);
+    const offered = await listObstacles(certifier, await getApplication(certifier, reference));
+    expect(offered).not.toHaveProperty("returnToContributor");
+    await unguarded().application.update({
+      where: { id },
+      data: { signOffFrom: "CHANGES_REQUESTED", changesDueAt: addDays(now(), 1) },
+    });
+    expect(await before(certifier, reference, "signOffAndSubmit")).toEqual({ cautions: [] });
+    await unguarded().application.update({ where: { id }, data: { signOffFrom: "DRAFT", changesDueAt: null } });
+  } finally {
+    await db().round.update({ where: { id: roundId }, data: { closesAt } });
+  }
+});
+
+test("where nobody else could confirm a change of the budget, its form says so, and the command refuses in the same words", async () => {
+  const [budget, desk] = [await mfat("budget"), await mfat("desk")];
+  const kinds = ["ENVELOPE", "CORRECTION", "CARRY_FORWARD", "CLOSING", "THRESHOLD"] as const;
+  const refusals = async () =>
+    (await Promise.all(kinds.map((kind) => readConfirmers(budget, { kind })))).map(({ refusal }) => refusal);
+  expect(await refusals()).toEqual(kinds.map(() => null));
+  const others = {
+    side: "MFAT" as const,
+    id: { not: budget.personId },
+    roles: { some: { role: { in: ["BUDGET" as const, "APPROVER" as const] } } },
+  };
+  await db().person.updateMany({ where: others, data: { endedAt: now() } });
+  const told = (await refusals())[0];
+  expect(told).toMatch(
+    /^Nobody else can confirm this\. Ask an administrator \(admin.*@mfat\.example\) to add another budget officer or approver first\.$/,
+  );
+  expect(await refusals()).toEqual(kinds.map(() => told));
+  const ask = () => askForThreshold(budget, { requestId: randomUUID() }, { cents: 77_00n, reason: "Small changes" });
+  await expect(ask()).rejects.toMatchObject({ code: "STATE", message: told });
+  await db().person.update({ where: { id: desk.personId }, data: { roles: { create: { role: "APPROVER" } } } });
+  expect(await refusals()).toEqual(kinds.map(() => null));
+  await ask();
 });

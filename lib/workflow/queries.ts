@@ -1,5 +1,5 @@
 import { type ApplicationHeader, getDraft } from "#lib/applications/queries.ts";
-import { mayNotApply, unfinishedOf } from "#lib/applications/rules.ts";
+import { mayNotApply, tooLate, unfinishedOf } from "#lib/applications/rules.ts";
 import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/steps.ts";
 import { findEnd } from "#lib/arrangements/reopening/queries.ts";
 import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
@@ -19,9 +19,10 @@ import { decidedCents, highestDelegation, notReserved } from "#lib/decisions/rul
 import { obstaclesToDeciding, obstaclesToRecommending, obstaclesToReopeningDecision } from "#lib/decisions/steps.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
-import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
-import { listWaitedFor, type Named, nameFor, nobodyFor, readEventNames, scopeOf } from "#lib/lifecycle/queries.ts";
-import { isForAgency, type Obstacles } from "#lib/lifecycle/steps.ts";
+import { type Actor, type AgencyActor, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { type Named, nameFor, readBeforeSending, readEventNames, scopeOf } from "#lib/lifecycle/queries.ts";
+import { handoversOf, isForAgency, mayTakeNext, type Obstacles } from "#lib/lifecycle/steps.ts";
+import { readDecidedCents } from "#lib/lifecycle/waits/queries.ts";
 import { readClaims } from "#lib/payments/queries.ts";
 import { obstaclesToClaims } from "#lib/payments/steps.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -31,9 +32,10 @@ import { env } from "#lib/platform/env.ts";
 import { listReports } from "#lib/reports/queries.ts";
 import { obstaclesToReporting } from "#lib/reports/steps.ts";
 import { findOpenVariation } from "#lib/variations/queries.ts";
+import { isVariationKind, waitsOnRole } from "#lib/variations/rules.ts";
 import { obstaclesToVarying } from "#lib/variations/steps.ts";
 import { obstaclesOfDuty } from "./rules.ts";
-import { isStep, type StepKey, stepRow } from "./steps.ts";
+import { isStep, type StepKey, stepRow, stepsFor } from "./steps.ts";
 
 export type HistoryLine = {
   id: bigint;
@@ -77,8 +79,64 @@ const asNamed = (person: Named, { byName, byAgency }: ReturnType<typeof readEven
 
 /** Why steps are not possible from an application's state, to show beforehand. The commands themselves refuse. */
 export async function listObstacles(actor: Actor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
+  const known = await listKnown(actor, application);
+  const { state, heldAt } = application;
+  const sending = stepsFor(state, actor.roles, heldAt !== null).filter(
+    (step) => stepRow(step).asksNext && known[step] === undefined,
+  );
+  const told = await Promise.all(sending.map((step) => readSending(actor, application, step)));
+  const refused = sending.flatMap((step, index) => (told[index]?.refusal ? [[step, told[index].refusal]] : []));
+  return { ...known, ...Object.fromEntries(refused) };
+}
+
+/** What is in the way of one step, and what else to know before it is sent. `kind`: of the variation that is asked for. */
+export async function readBefore(
+  actor: Actor,
+  application: ApplicationHeader,
+  step: StepKey,
+  kind?: string,
+): Promise<{ obstacle: string | null | undefined; cautions: readonly string[] }> {
+  const known = (await listKnown(actor, application))[step];
+  if (known !== undefined) return { obstacle: known, cautions: [] };
+  const { refusal, cautions } = await readSending(actor, application, step, kind);
+  return stepRow(step).asksNext ? { obstacle: refusal, cautions } : { obstacle: undefined, cautions };
+}
+
+/** All but whether there is somebody to send to. */
+async function listKnown(actor: Actor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
   const held = application.duties.find(({ personId }) => personId === actor.personId);
   return { ...(await obstaclesInState(actor, application)), ...obstaclesOfDuty(application.state, held?.kind) };
+}
+
+/** What the reader is told before sending a step on: why it would be refused, and what it may have to wait for. */
+async function readSending(
+  actor: Actor,
+  application: ApplicationHeader,
+  step: StepKey,
+  kind?: string,
+): Promise<Awaited<ReturnType<typeof readBeforeSending>>> {
+  const { id, state, agencyId, agency, round } = application;
+  const row = stepRow(step);
+  const end = step === "reopen" ? await findEnd(asMfat(actor), application) : null;
+  // On hold it asks for nothing but to be resumed.
+  const back = end?.heldAt ? undefined : end?.before;
+  const handovers = handoversOf(row, state, back).filter(
+    ({ role }) =>
+      step !== "askForVariation" || !kind || !isVariationKind(kind) || role === waitsOnRole({ kind, state: "ASKED" }),
+  );
+  if (!handovers.length) return { cautions: [] };
+  const isDecided = handovers.some(({ role }) => role === "APPROVER");
+  // What is not recommended yet may be decided as it was requested.
+  const cents = isDecided ? (await readDecidedCents(db(), id)) || application.requestedCents : 0n;
+  return readBeforeSending(
+    db(),
+    actor.side,
+    { id, agencyId, agency, minimumAssessments: round.minimumAssessments, cents },
+    handovers.map((handover) => ({
+      handover,
+      withoutId: mayTakeNext(row, state, handover) ? undefined : actor.personId,
+    })),
+  );
 }
 
 async function obstaclesInState(actor: Actor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
@@ -100,7 +158,12 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     const isWriting = state === "DRAFT" || state === "CHANGES_REQUESTED";
     const barred = mayNotApply(application.agency, env().DESK_EMAIL);
     if (barred) return { sendForSignOff: barred, signOffAndSubmit: barred };
-    return isWriting ? obstaclesToSending(actor, application) : obstaclesBeforeCertifying(actor, application);
+    if (isWriting) {
+      const late = whyTooLate(application, state);
+      if (late) return { sendForSignOff: late };
+      return obstaclesToSigning(unfinishedOf((await getDraft(actor, application)).sections).length);
+    }
+    return obstaclesBeforeCertifying(actor, application);
   }
   return obstaclesAtMfat(actor, application);
 }
@@ -187,22 +250,21 @@ async function listSecondThoughts(
   };
 }
 
+/** The round may close, or the day for changes pass, while it waits to be sent or signed off. */
+const whyTooLate = (
+  { round, changesDueAt }: ApplicationHeader,
+  from: ApplicationHeader["signOffFrom"],
+): string | null => tooLate({ from, closesAt: round.closesAt, changesDueAt }, now());
+
 /** A complete draft can become incomplete after it was sent: a financial year ends, or a new form is released. */
 async function obstaclesBeforeCertifying(
   actor: AgencyActor,
   application: ApplicationHeader,
 ): Promise<Obstacles<StepKey>> {
   if (application.state !== "SIGN_OFF" || !actor.roles.has("CERTIFIER")) return {};
+  const late = whyTooLate(application, application.signOffFrom);
+  if (late) return { signOffAndSubmit: late };
   return obstaclesToCertifying(unfinishedOf((await getDraft(actor, application)).sections).length);
-}
-
-/** Nobody signs off an application they sent for sign-off. */
-async function obstaclesToSending(actor: AgencyActor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
-  const unfinished = unfinishedOf((await getDraft(actor, application)).sections).length;
-  if (unfinished) return obstaclesToSigning(unfinished);
-  const certifiers = await listWaitedFor(db(), { ...application, state: "SIGN_OFF" }, "CERTIFIER");
-  if (certifiers.some(({ email }) => email !== actor.email)) return {};
-  return { sendForSignOff: await nobodyFor(db(), "AGENCY", application, "CERTIFIER") };
 }
 
 async function listVaryingObstacles(

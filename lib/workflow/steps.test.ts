@@ -4,7 +4,7 @@ import { obstaclesToEnding } from "#lib/arrangements/settlement/steps.ts";
 import { BATCH_STEPS, BATCH_WORDS } from "#lib/batches/schema.ts";
 import { AGENCY_ROLES, MFAT_ROLES, type Role } from "#lib/lifecycle/permissions.ts";
 import { ALL_STATES, isEnded, STATES } from "#lib/lifecycle/states.ts";
-import { inReview, isForAgency, NO_WAY_BACK, stepPath } from "#lib/lifecycle/steps.ts";
+import { handoversOf, inReview, isForAgency, mayTakeNext, NO_WAY_BACK, stepPath } from "#lib/lifecycle/steps.ts";
 import { obstaclesToClaims } from "#lib/payments/steps.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { obstaclesToReporting } from "#lib/reports/steps.ts";
@@ -288,6 +288,34 @@ describe("what comes next", () => {
       "Submit acquittal",
       "Return acquittal",
     ]);
+    // What stays names whom it asks; what moves on asks whom its state waits on.
+    for (const step of stepsWhere(({ asksNext }) => asksNext)) {
+      const { asksNext, to } = stepRow(step);
+      expect([step, Array.isArray(asksNext) && asksNext.length > 0]).toEqual([step, to === "stays"]);
+    }
+  });
+
+  test("whom a step hands on to follows from where it leads, and who takes it with another duty cannot take the next", () => {
+    const roles = (step: StepKey, from: State, back?: State) =>
+      handoversOf(stepRow(step), from, back).map(({ role, duty }) => [role, duty]);
+    expect(roles("recommend", "MODERATION")).toEqual([
+      ["BUDGET", "CHECK_BUDGET"],
+      ["APPROVER", "DECIDE"],
+    ]);
+    expect(roles("acceptForAssessment", "SUBMITTED")).toEqual([["ASSESSOR", undefined]]);
+    expect(roles("reopen", "LAPSED", "OFFERED")).toEqual([["CERTIFIER", undefined]]);
+    expect([roles("reopen", "LAPSED"), roles("close", "CLOSING"), roles("submitClaim", "ACTIVE")]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+    const mayTakeBoth = (step: StepKey, from: State) =>
+      handoversOf(stepRow(step), from).map((handover) => mayTakeNext(stepRow(step), from, handover));
+    expect(mayTakeBoth("recommend", "MODERATION")).toEqual([false, false]);
+    expect(mayTakeBoth("reopenDecision", "APPROVED")).toEqual([true]);
+    expect(mayTakeBoth("startModeration", "ASSESSMENT")).toEqual([true]);
+    expect(mayTakeBoth("confirmWork", "ACTIVE")).toEqual([false]);
+    expect(mayTakeBoth("sendOffer", "APPROVED")).toEqual([true]);
   });
 
   test("every step about a claim says what follows it", () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { Form } from "#components/form/form.tsx";
+import { TwoPeople } from "#components/form/two-people.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
@@ -43,14 +44,16 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         {thresholdInWords(threshold)}. <a href="/budget/threshold">Change the threshold</a>
       </p>
       <Envelopes positions={open} />
-      <Form
-        action={adjustEnvelope}
-        fields={resolveFields(ADJUST_FIELDS, { years: yearOptions([...years, next]) })}
-        initial={isKnown ? { year, ...proposed } : {}}
-        requestId={randomUUID()}
-        submit="Ask for envelope change"
-        cancelHref={isKnown ? `/budget?year=${year}` : "/budget"}
-      />
+      <TwoPeople actor={actor} kind="ENVELOPE" isSmallPossible={threshold > 0n}>
+        <Form
+          action={adjustEnvelope}
+          fields={resolveFields(ADJUST_FIELDS, { years: yearOptions([...years, next]) })}
+          initial={isKnown ? { year, ...proposed } : {}}
+          requestId={randomUUID()}
+          submit="Ask for envelope change"
+          cancelHref={isKnown ? `/budget?year=${year}` : "/budget"}
+        />
+      </TwoPeople>
     </Narrow>
   );
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { Form } from "#components/form/form.tsx";
+import { TwoPeople } from "#components/form/two-people.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
@@ -26,13 +27,15 @@ export default async function Page() {
         financial year counts in sum, whoever it was. Carry-forwards, corrections and closings always take two people.
       </p>
       <p>Another budget officer or an approver confirms a new threshold. The old one counts until then.</p>
-      <Form
-        action={askForThreshold}
-        fields={resolveFields(THRESHOLD_FIELDS, {})}
-        requestId={randomUUID()}
-        submit="Ask for threshold"
-        cancelHref="/budget/adjust"
-      />
+      <TwoPeople actor={actor} kind="THRESHOLD">
+        <Form
+          action={askForThreshold}
+          fields={resolveFields(THRESHOLD_FIELDS, {})}
+          requestId={randomUUID()}
+          submit="Ask for threshold"
+          cancelHref="/budget/adjust"
+        />
+      </TwoPeople>
     </Narrow>
   );
 }

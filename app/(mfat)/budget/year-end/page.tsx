@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { BudgetHeading } from "#components/budget/budget-heading.tsx";
 import { Form } from "#components/form/form.tsx";
+import { TwoPeople } from "#components/form/two-people.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
@@ -168,12 +169,14 @@ function Closing({ actor, position, end, today }: ClosingProps) {
               Another budget officer or an approver confirms it. The statement is then final, and nothing new can be
               promised or added in this year. Agencies can still claim accrued work.
             </p>
-            <Form
-              action={askForClosing.bind(null, startYear)}
-              fields={CLOSING_FIELDS}
-              requestId={randomUUID()}
-              submit="Ask for closing"
-            />
+            <TwoPeople actor={actor} kind="CLOSING">
+              <Form
+                action={askForClosing.bind(null, startYear)}
+                fields={CLOSING_FIELDS}
+                requestId={randomUUID()}
+                submit="Ask for closing"
+              />
+            </TwoPeople>
           </Details>
         )}
       </Narrow>

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { Form } from "#components/form/form.tsx";
+import { TwoPeople } from "#components/form/two-people.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
@@ -13,6 +14,7 @@ import { stageOf } from "#lib/budget/rules.ts";
 import { type Option, text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
@@ -50,7 +52,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           }))}
         />
         {from ? (
-          <Ask startYear={from.startYear} movable={movable} />
+          <Ask actor={actor} startYear={from.startYear} movable={movable} />
         ) : (
           <p className="app-empty">Nothing can be carried forward from {year} any more.</p>
         )}
@@ -59,7 +61,9 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   );
 }
 
-function Ask({ startYear, movable }: { startYear: number; movable: readonly MovableLine[] }) {
+type AskProps = { actor: MfatActor; startYear: number; movable: readonly MovableLine[] };
+
+function Ask({ actor, startYear, movable }: AskProps) {
   return (
     <>
       <p>
@@ -67,18 +71,20 @@ function Ask({ startYear, movable }: { startYear: number; movable: readonly Mova
         without using available money in either year, and we email their agencies. Another budget officer or an approver
         confirms it. Nothing moves until then.
       </p>
-      <Form
-        action={askForCarryForward}
-        fields={resolveFields(
-          CARRY_FORWARD_FIELDS.filter(({ name }) => name !== "fromYear"),
-          { initiatives: movable.filter(({ problem }) => problem === null).map(optionOf) },
-        )}
-        requestId={randomUUID()}
-        submit="Ask for carry-forward"
-        cancelHref="/budget/carry-forward"
-      >
-        <input type="hidden" name="fromYear" value={startYear} />
-      </Form>
+      <TwoPeople actor={actor} kind="CARRY_FORWARD">
+        <Form
+          action={askForCarryForward}
+          fields={resolveFields(
+            CARRY_FORWARD_FIELDS.filter(({ name }) => name !== "fromYear"),
+            { initiatives: movable.filter(({ problem }) => problem === null).map(optionOf) },
+          )}
+          requestId={randomUUID()}
+          submit="Ask for carry-forward"
+          cancelHref="/budget/carry-forward"
+        >
+          <input type="hidden" name="fromYear" value={startYear} />
+        </Form>
+      </TwoPeople>
       {movable.some(({ problem }) => problem !== null) && (
         <>
           <h2>Initiatives you cannot carry forward now</h2>

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { Form, type FormAction } from "#components/form/form.tsx";
+import { TwoPeople } from "#components/form/two-people.tsx";
 import { DeputyTable } from "#components/people/deputy-table.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import type { ButtonKind } from "#components/ui/buttons.tsx";
@@ -15,7 +16,7 @@ import { requireMfat } from "#lib/auth/session.ts";
 import { type Deputies, listDeputiesOf } from "#lib/deputies/queries.ts";
 import { entryOf, text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
-import { AGENCY_ROLES, can, MFAT_ROLES, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
+import { AGENCY_ROLES, can, MFAT_ROLES, type MfatActor, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { getPerson, type PersonDetails } from "#lib/people/queries.ts";
 import { DELEGATION_FIELDS, PERSON_FIELDS, roleOptions } from "#lib/people/schema.ts";
 import { formatDate } from "#lib/platform/dates.ts";
@@ -60,7 +61,7 @@ export default async function Page({ params, searchParams }: PageProps) {
         <DeputiesPart deputies={deputies} />
         {isOwn && <p>Only another administrator can change your roles, delegation and account.</p>}
         {isKept && <ChangeForm person={person} isOwn={isOwn} />}
-        {isKept && isApprover && !isOwn && <DelegationForm person={person} />}
+        {isKept && isApprover && !isOwn && <DelegationForm actor={actor} person={person} />}
       </WithAside>
     </>
   );
@@ -121,19 +122,23 @@ function ChangeForm({ person, isOwn }: { person: PersonDetails; isOwn: boolean }
   );
 }
 
-function DelegationForm({ person: { id, delegationCents } }: { person: PersonDetails }) {
+type DelegationProps = { actor: MfatActor; person: PersonDetails };
+
+function DelegationForm({ actor, person: { id, delegationCents } }: DelegationProps) {
   const delegation = delegationCents === undefined ? "none" : delegationCents === null ? "unlimited" : "limit";
   const limit = typeof delegationCents === "bigint" ? plainCents(delegationCents) : "";
   return (
     <section aria-labelledby="delegate">
       <h2 id="delegate">Change delegation</h2>
-      <Form
-        action={changeDelegation.bind(null, id)}
-        fields={DELEGATION_FIELDS}
-        initial={{ delegation, limit }}
-        requestId={randomUUID()}
-        submit="Ask for delegation change"
-      />
+      <TwoPeople actor={actor} kind="DELEGATION" personId={id}>
+        <Form
+          action={changeDelegation.bind(null, id)}
+          fields={DELEGATION_FIELDS}
+          initial={{ delegation, limit }}
+          requestId={randomUUID()}
+          submit="Ask for delegation change"
+        />
+      </TwoPeople>
     </section>
   );
 }

@@ -20,7 +20,7 @@ import { now } from "#lib/platform/clock.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { isFailed, orNotFound } from "#lib/web/action.ts";
 import { readStepForm } from "#lib/workflow/forms/queries.ts";
-import { type HistoryLine, listHistory, listObstacles } from "#lib/workflow/queries.ts";
+import { type HistoryLine, listHistory, readBefore } from "#lib/workflow/queries.ts";
 import { endingWords, findStep, pageTitle, type StepKey, stepRow, stepsFor } from "#lib/workflow/steps.ts";
 import { declareInterests } from "../interests/actions.ts";
 import { takeStep } from "./actions.ts";
@@ -50,7 +50,10 @@ export default async function Page({ params, searchParams }: Props) {
   if (!step) notFound();
   const application = await orNotFound(() => getApplication(actor, reference));
   const isInTable = stepsFor(application.state, actor.roles, application.heldAt !== null).includes(step);
-  const obstacle = isInTable && application.isOpen ? (await listObstacles(actor, application))[step] : undefined;
+  const { obstacle, cautions } =
+    isInTable && application.isOpen
+      ? await readBefore(actor, application, step, search.kind)
+      : { obstacle: undefined, cautions: [] };
   const isPossible = isInTable && obstacle !== null;
   const history = application.isOpen ? await listHistory(actor, application.id) : [];
   return (
@@ -67,7 +70,7 @@ export default async function Page({ params, searchParams }: Props) {
       {!isPossible && application.isOpen && <NotPossible last={history[0]} />}
       <StandingReasons lines={history} application={application} side={actor.side} />
       {isPossible && application.isOpen ? (
-        <PossibleStep actor={actor} application={application} step={step} obstacle={obstacle} search={search} />
+        <PossibleStep actor={actor} application={application} step={step} search={search} {...{ obstacle, cautions }} />
       ) : (
         <p>
           <a href={`/applications/${reference}`}>See the application as it is now</a>
@@ -90,10 +93,12 @@ type PossibleStepProps = {
   application: ApplicationHeader;
   step: StepKey;
   obstacle: string | undefined;
+  /** What else to know before sending. */
+  cautions: readonly string[];
   search: StepSearch;
 };
 
-async function PossibleStep({ actor, application, step, obstacle, search }: PossibleStepProps) {
+async function PossibleStep({ actor, application, step, obstacle, cautions, search }: PossibleStepProps) {
   const { kind } = search;
   const { reference, revision } = application;
   const { label, isFinal, later } = stepRow(step);
@@ -102,21 +107,28 @@ async function PossibleStep({ actor, application, step, obstacle, search }: Poss
     return (
       <>
         <InsetText>
-          <strong>“{label}” is not possible now.</strong> {obstacle ?? "There is nothing to do it for."}
+          <strong>“{label}” is not possible now.</strong> {obstacle}
         </InsetText>
         {context}
       </>
     );
   }
   const action = takeStep.bind(null, reference, step);
+  const warnings = cautions.map((caution) => <WarningText key={caution}>{caution}</WarningText>);
   if (hasOwnForm(step)) {
-    return <OwnForm step={step} actor={actor} application={application} kind={kind} action={action} />;
+    return (
+      <>
+        {warnings}
+        <OwnForm step={step} actor={actor} application={application} kind={kind} action={action} />
+      </>
+    );
   }
   const { hidden = {}, ...form } = await readStepForm(actor, application, step, search);
   return (
     <>
       {context}
       <Narrow>
+        {warnings}
         {isFinal && <WarningText>{endingWords(step)}</WarningText>}
         <Form
           action={action}

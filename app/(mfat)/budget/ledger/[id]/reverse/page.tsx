@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { LedgerTable } from "#components/budget/ledger-table.tsx";
 import { Form } from "#components/form/form.tsx";
+import { TwoPeople } from "#components/form/two-people.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
@@ -35,14 +36,16 @@ export default async function Page({ params }: Props) {
             reverse it if the envelope would fall below what is reserved and committed. If it is one half of a
             carry-forward, the other half is reversed too. Another budget officer or an approver confirms it.
           </p>
-          <Form
-            action={reverseAdjustment.bind(null, id)}
-            fields={CORRECTION_FIELDS}
-            requestId={randomUUID()}
-            submit="Ask for reversal"
-            kind="warning"
-            cancelHref={back}
-          />
+          <TwoPeople actor={actor} kind="CORRECTION">
+            <Form
+              action={reverseAdjustment.bind(null, id)}
+              fields={CORRECTION_FIELDS}
+              requestId={randomUUID()}
+              submit="Ask for reversal"
+              kind="warning"
+              cancelHref={back}
+            />
+          </TwoPeople>
         </>
       ) : (
         <p>
