@@ -22,7 +22,7 @@ const CAST: Record<string, Role[]> = {
   "certifier2@police.example": ["CERTIFIER"],
   "both@police.example": ["CONTRIBUTOR", "CERTIFIER"],
   "desk@mfat.example": [],
-  "desk2@mfat.example": ["DESK"],
+  "desk2@mfat.example": [],
   "assessor1@mfat.example": [],
   "assessor2@mfat.example": [],
   "budget@mfat.example": [],

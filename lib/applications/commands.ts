@@ -36,6 +36,7 @@ import {
   type SectionKey,
   WRITTEN_SECTIONS,
 } from "./form/sections.ts";
+import { nameDeskOfficer } from "./officers/commands.ts";
 import { mayNotApply, tooLate, unfinished, yearsOf } from "./rules.ts";
 import {
   type ChangeRequest,
@@ -259,6 +260,7 @@ export function signOffAndSubmit(
       },
     });
     await freezeDocuments(tx, application.id, number);
+    await nameDeskOfficer(tx, application);
     return {
       set: {
         versionNumber: number,

@@ -100,6 +100,8 @@ export async function getApplication(actor: Actor, reference: string): Promise<A
     }),
     phasing: application.phasing.filter(({ kind }) => !isUnread && isKindShown(actor, kind, amounts.approvedCents)),
     duties: application.duties.filter(({ personId }) => actor.side === "MFAT" || personId === actor.personId),
+    // An agency knows the desk, and not who of it.
+    deskOfficerId: actor.side === "MFAT" ? application.deskOfficerId : null,
     isOpen,
     waiting: waiting && waitingFor(actor, waiting, application),
   };

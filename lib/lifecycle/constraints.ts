@@ -33,6 +33,10 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   Claim_confirmed_first: ["STATE", "The desk confirms a claim first, and another step approves it."],
   Claim_confirmed_whole: ["STATE", "A claim is confirmed by somebody at some time, or not at all."],
   Claim_two_offices: ["FORBIDDEN", "Who confirmed a claim does not approve it: another budget officer does."],
+  DeskOfficer_of_the_desk: [
+    "CONFLICT",
+    "That person does not work at the desk any more, or has an interest in the application. Choose somebody else.",
+  ],
   Claim_within_advance: ["MONEY", "More would be accounted for than that advance has paid."],
   Offer_answered_in_time: ["STATE", "An offer is accepted by the end of its last day, and lapses after it."],
   Variation_one_open: [

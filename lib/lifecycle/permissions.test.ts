@@ -28,6 +28,7 @@ const MAY: Record<Role, readonly Permission[]> = {
   FINANCE: ["invoice:add"],
   CERTIFIER: [],
   DESK: [
+    "officer:change",
     "screening:edit",
     "assessment:assign",
     "moderation:edit",
@@ -75,6 +76,7 @@ const MAY: Record<Role, readonly Permission[]> = {
     "audit:read",
   ],
   ADMINISTRATOR: [
+    "officer:change",
     "interest:read",
     "interest:clear",
     "variation:read",

@@ -51,6 +51,7 @@ const PERMISSIONS = {
   "moderation:edit": ["DESK"],
   "scenario:read": ["DESK", "BUDGET", "APPROVER", "AUDITOR"],
   "scenario:keep": ["DESK"],
+  "officer:change": ["DESK", "ADMINISTRATOR"],
   "interest:declare": ["DESK", "ASSESSOR", "BUDGET", "APPROVER"],
   "interest:read": ["DESK", "AUDITOR", "ADMINISTRATOR"],
   "interest:clear": ["ADMINISTRATOR"],

@@ -409,7 +409,13 @@ test("the list of all claims and its file say the same, however it is narrowed",
 test("claims from before their days had to be in order stay, and are listed", async () => {
   const [officer, number] = [await budget(), await claimed()];
   const unordered = async () => {
-    const { rows } = await listClaims(officer, { state: null, year: null, agency: null, only: "UNORDERED" });
+    const { rows } = await listClaims(officer, {
+      state: null,
+      year: null,
+      agency: null,
+      officer: null,
+      only: "UNORDERED",
+    });
     return rows.filter(({ application }) => application.reference === reference).map((row) => String(row.number));
   };
   expect(await unordered()).not.toContain(number);
@@ -428,9 +434,9 @@ test("claims are listed neither to who is recused nor to an assessor who has not
   const claim = await claimed();
   const officer = await budget();
   const listed = async (personId: string) =>
-    (await listClaims({ ...officer, personId }, { state: null, year: null, agency: null, only: null })).rows.some(
-      ({ number, application }) => application.reference === reference && String(number) === claim,
-    );
+    (
+      await listClaims({ ...officer, personId }, { state: null, year: null, agency: null, officer: null, only: null })
+    ).rows.some(({ number, application }) => application.reference === reference && String(number) === claim);
   expect(await listed(officer.personId)).toBe(true);
   const somebody = async (name: string) =>
     (await db().person.create({ data: { email: `${name}@mfat.example`, name, side: "MFAT" } })).id;

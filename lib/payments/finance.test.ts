@@ -143,7 +143,7 @@ test("a purchase order number is kept, changed and taken away by the finance off
   }
   expect(await readPurchaseOrder(await actor("contributor@customs.example"), id)).toBeNull();
   await TAKE.submitClaim(finance, await request(reference), reference, well);
-  const filter = { state: "CLAIMED", year: null, agency: null, only: null };
+  const filter = { state: "CLAIMED", year: null, agency: null, officer: null, only: null };
   const { rows } = await listClaims(asMfat(await actor("budget@mfat.example")), filter);
   expect(rows.find(({ application }) => application.reference === reference)?.purchaseOrder).toBe("PO 4711");
   await change("");

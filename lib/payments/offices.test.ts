@@ -65,7 +65,7 @@ test("it waits on the desk, then on a budget officer; the claimant reads both, a
     message: expect.stringContaining("“Claimed”"),
   });
   const listed = async (state: string) =>
-    (await listClaims(mfat(BUDGET), { state, year: null, agency: null, only: null })).rows.filter(
+    (await listClaims(mfat(BUDGET), { state, year: null, agency: null, officer: null, only: null })).rows.filter(
       (row) => row.application.reference === reference && String(row.number) === claim,
     ).length;
   expect([await listed("CLAIMED"), await listed("CONFIRMED")]).toEqual([1, 0]);

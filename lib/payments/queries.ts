@@ -1,3 +1,4 @@
+import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import { formatFile } from "#lib/documents/rules.ts";
 import { type Lists, type Option, type StepForm, UUID, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
@@ -198,7 +199,7 @@ const PAGE = 25;
 
 async function matching(
   actor: MfatActor,
-  { state, year, agency, only }: ClaimFilter,
+  { state, year, agency, officer, only }: ClaimFilter,
   client: Pick<Tx, "$queryRaw"> = db(),
 ): Promise<Prisma.ClaimWhereInput> {
   return {
@@ -206,7 +207,7 @@ async function matching(
     ...(only === "UNSTATED" && { workFrom: null }),
     ...(only === "UNORDERED" && { id: { in: await listUnordered(client) } }),
     ...(only === "TWICE" && { id: { in: await listTwins(client) } }),
-    ofAgency: listedTo(actor),
+    ofAgency: { AND: [listedTo(actor), lookedAfterBy(officer, actor.personId)] },
     ...(state && atStage(state as ClaimStage)),
     ...(year && { startYear: Number(year) }),
     ...(agency && { agencyId: agency }),

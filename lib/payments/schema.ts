@@ -1,3 +1,4 @@
+import { OFFICER_FILTER } from "#lib/applications/officers/schema.ts";
 import { type Answers, type Field, type Lists, type Option, reasonFields, type Values } from "#lib/form/fields.ts";
 import { type Filters, filterChoice, readFilters } from "#lib/form/filters.ts";
 import { CLAIM_STAGES } from "./rules.ts";
@@ -157,6 +158,7 @@ export const CLAIM_FILTERS = [
   ),
   filterChoice("year", "Financial year", "years"),
   filterChoice("agency", "Agency", "agencies"),
+  OFFICER_FILTER,
   filterChoice("only", "Only", [
     { value: "ADVANCE", label: "Advances" },
     { value: "UNSTATED", label: "Work period not stated" },

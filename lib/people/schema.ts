@@ -9,6 +9,7 @@ export const DEMO_PEOPLE = [
   { email: "contributor@customs.example", name: "Sione Tāufa", agency: "Customs", roles: ["CONTRIBUTOR"] },
   { email: "certifier@customs.example", name: "Ruth Okafor", agency: "Customs", roles: ["CERTIFIER"] },
   { email: "desk@mfat.example", name: "Mere Tūhoro", agency: null, roles: ["DESK"] },
+  { email: "desk2@mfat.example", name: "Teuila Brown", agency: null, roles: ["DESK"] },
   { email: "assessor1@mfat.example", name: "Hēmi Walker", agency: null, roles: ["ASSESSOR"] },
   { email: "assessor2@mfat.example", name: "Priya Raman", agency: null, roles: ["ASSESSOR"] },
   { email: "assessor3@mfat.example", name: "Tom Fa‘asavalu", agency: null, roles: ["ASSESSOR"] },

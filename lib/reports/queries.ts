@@ -1,4 +1,5 @@
 import { answersAs } from "#lib/applications/form/sections.ts";
+import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
 import { dayInputs, type Lists, type Option, type StepForm, text, UUID, type Values } from "#lib/form/fields.ts";
 import { inWords, parseFields } from "#lib/form/parse.ts";
@@ -208,7 +209,7 @@ export async function readReportLists(_actor: MfatActor): Promise<Lists> {
 export function readReportSearch(sent: Values, lists: Lists): ReportSearch {
   const typed = REPORT_FILTER_FIELDS.map(({ name }) => [name, text(sent, name)] as const).filter(([, value]) => value);
   const parsed = parseFields(REPORT_FILTER_FIELDS, sent, lists);
-  const filter: ReportFilter = parsed.data ?? { state: null, agency: null };
+  const filter: ReportFilter = parsed.data ?? { state: null, agency: null, officer: null };
   const chosen = REPORT_FILTER_FIELDS.flatMap((field) =>
     inWords(field, filter[field.name], lists).map((words) => `${field.label}: ${words}`),
   );
@@ -237,10 +238,9 @@ function statesOf(state: string | null): Prisma.ReportWhereInput {
   }
 }
 
-function reportsWhere(actor: MfatActor, { state, agency }: ReportFilter): Prisma.ReportWhereInput {
+function reportsWhere(actor: MfatActor, { state, agency, officer }: ReportFilter): Prisma.ReportWhereInput {
   const application: Prisma.ApplicationWhereInput = {
-    ...listedTo(actor),
-    ...(agency && { agencyId: agency }),
+    AND: [listedTo(actor), agency ? { agencyId: agency } : {}, lookedAfterBy(officer, actor.personId)],
   };
   return { ...statesOf(state), arrangement: { application } };
 }
@@ -302,4 +302,4 @@ export async function listEveryReport(tx: Tx, actor: MfatActor, filter: ReportFi
 
 /** How many reports are overdue, of those that the actor sees. */
 export const countOverdueReports = (actor: MfatActor): Promise<number> =>
-  db().report.count({ where: reportsWhere(actor, { state: "OVERDUE", agency: null }) });
+  db().report.count({ where: reportsWhere(actor, { state: "OVERDUE", agency: null, officer: null }) });

@@ -1,3 +1,4 @@
+import { OFFICER_FILTER } from "#lib/applications/officers/schema.ts";
 import { type Answers, type Field, reasonFields, text, type Values } from "#lib/form/fields.ts";
 import { filterChoice } from "#lib/form/filters.ts";
 import { inputsOf } from "#lib/form/rows.ts";
@@ -238,6 +239,7 @@ export const REPORT_FILTER_FIELDS = [
     { value: "CANCELLED", label: "Cancelled" },
   ]),
   filterChoice("agency", "Agency", "agencies"),
+  OFFICER_FILTER,
 ] as const satisfies readonly Field[];
 
 export type ReportFilter = Answers<typeof REPORT_FILTER_FIELDS>;

@@ -82,7 +82,9 @@ test("who acts next is asked, also while something else has waited longer; who i
   await confirm(reference);
   expect(await told("budget of the variation confirmed")).toContain(approver.email);
   const listed = async (actor: MfatActor) =>
-    (await listRegister(actor, { state: "OPEN", kind: null, agency: null })).rows.map(({ application }) => application);
+    (await listRegister(actor, { state: "OPEN", kind: null, agency: null, officer: null })).rows.map(
+      ({ application }) => application,
+    );
   expect(await listed(budget)).toContainEqual(expect.objectContaining({ reference }));
   expect(await listed(recused)).not.toContainEqual(expect.objectContaining({ reference }));
   await cancel(reference);

@@ -21,12 +21,12 @@ import { changeOfTotal, waitsOnWords } from "./rules.ts";
 useVariations();
 
 describe("the list of all variations", () => {
-  const any = { state: null, kind: null, agency: null };
+  const any = { state: null, kind: null, agency: null, officer: null };
 
   test("is narrowed by state, kind and agency, in pages and as a file that says so", async () => {
     const reference = await arrangement();
     await ask(reference, { kind: "COST", phasing: phased(FIRST + 7_00n, SECOND) });
-    const open = await listRegister(desk, { state: "OPEN", kind: "COST", agency: agencyId });
+    const open = await listRegister(desk, { state: "OPEN", kind: "COST", agency: agencyId, officer: null });
     const found = open.rows.find(({ application }) => application.reference === reference);
     expect([found && changeOfTotal(found), found && waitsOnWords(found)]).toEqual([7_00n, "the budget officer"]);
     expect(open.rows.every(({ kind, decidedAt }) => kind === "COST" && decidedAt === null)).toBe(true);

@@ -1,4 +1,5 @@
 import { readSignedAnswers, SIGNED } from "#lib/applications/form/queries.ts";
+import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import { stageOf } from "#lib/budget/rules.ts";
 import { decidedBy } from "#lib/decisions/rules.ts";
 import { type Lists, UUID } from "#lib/form/fields.ts";
@@ -191,10 +192,15 @@ const toRegistered = ({ current, proposed, arrangement, ...row }: RegisterRow): 
   proposed: readTerms(row.kind, proposed),
 });
 
-const registerWhere = (actor: MfatActor, { state, kind, agency }: RegisterFilter): Prisma.VariationWhereInput => ({
+const registerWhere = (
+  actor: MfatActor,
+  { state, kind, agency, officer }: RegisterFilter,
+): Prisma.VariationWhereInput => ({
   ...(state && { state: state === "OPEN" ? { in: OPEN_VARIATION } : state }),
   ...(kind && { kind }),
-  arrangement: { application: { AND: [listedTo(actor), agency ? { agencyId: agency } : {}] } },
+  arrangement: {
+    application: { AND: [listedTo(actor), agency ? { agencyId: agency } : {}, lookedAfterBy(officer, actor.personId)] },
+  },
 });
 
 const NEWEST_ASKED = [{ askedAt: "desc" }, { id: "desc" }] satisfies Prisma.VariationOrderByWithRelationInput[];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OFFICER_FILTER } from "#lib/applications/officers/schema.ts";
 import { yearOptions } from "#lib/budget/schema.ts";
 import { phasedYears, phasingOf } from "#lib/decisions/schema.ts";
 import { type Field, type Lists, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
@@ -106,12 +107,14 @@ export const REGISTER_FIELDS = [
     VARIATION_KINDS.map((value) => ({ value, label: KINDS[value].label })),
   ),
   choice("agency", "Agency", "agencies"),
+  OFFICER_FILTER,
 ] as const satisfies readonly Field[];
 
 export type RegisterFilter = {
   state: "OPEN" | VariationState | null;
   kind: VariationKind | null;
   agency: string | null;
+  officer: string | null;
 };
 
 /** What a list is narrowed by, in words: "State: Approved". */
@@ -130,6 +133,6 @@ export function readRegisterFilter(sent: Values, lists: Lists): { filter: Regist
       return offered.some((option) => option.value === value) ? [[name, value]] : [];
     }),
   );
-  const filter = { state: known.state ?? null, kind: known.kind ?? null, agency: known.agency ?? null };
-  return { filter: filter as RegisterFilter, query: new URLSearchParams(known).toString() };
+  const filter = Object.fromEntries(REGISTER_FIELDS.map(({ name }) => [name, known[name] ?? null]));
+  return { filter: filter as unknown as RegisterFilter, query: new URLSearchParams(known).toString() };
 }

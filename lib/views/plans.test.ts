@@ -99,6 +99,12 @@ test.each<[SortKey, string]>([
   }
 });
 
+test("what the reader looks after comes from its index, and nothing else is read for it", async () => {
+  const nodes = await plan(filterOf({ officer: "me" }));
+  expect(indexes(nodes)).toContain("Application_deskOfficerId_id_idx");
+  expect(scans(nodes, "Application")).toEqual([]);
+});
+
 test("rare words come from their index, and no version is read for nothing", async () => {
   const nodes = await plan(filterOf({ words: "Thylacīne" }));
   expect(indexes(nodes)).toEqual(expect.arrayContaining(["ApplicationVersion_words_idx", "Application_title_words"]));

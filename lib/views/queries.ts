@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isLookedAfterBy } from "#lib/applications/officers/queries.ts";
 import type { Lists, Option } from "#lib/form/fields.ts";
 import { getLists } from "#lib/fund/queries.ts";
 import { type Actor, can } from "#lib/lifecycle/permissions.ts";
@@ -123,7 +124,7 @@ export function selectRows(reader: Reader, filter: Filter, { cursor, limit }: Pa
   return Prisma.sql`
     SELECT a.id, a.reference, a.title, a.marking, a.endorsement, a.state, a."stateSince", a."submittedAt",
       a."heldAt" IS NOT NULL AS "isHeld", g.abbreviation AS agency, g.name AS "agencyName", r.name AS round,
-      ${waitsOn()} AS "waitsOn",
+      ${waitsOn()} AS "waitsOn", ${isMfat ? Prisma.sql`o.name` : Prisma.sql`NULL`} AS officer,
       CASE WHEN ${read} THEN a."startsOn" END AS "startsOn", CASE WHEN ${read} THEN a."endsOn" END AS "endsOn",
       CASE WHEN ${read} THEN a."requestedCents" END AS "requestedCents",
       CASE WHEN ${isMfat ? read : Prisma.sql`FALSE`} THEN a."recommendedCents" END AS "recommendedCents",
@@ -133,6 +134,7 @@ export function selectRows(reader: Reader, filter: Filter, { cursor, limit }: Pa
       CASE WHEN ${read} THEN ARRAY(SELECT f.name FROM "ApplicationFocusArea" af JOIN "FocusArea" f ON f.code = af."focusAreaCode"
         WHERE af."applicationId" = a.id ORDER BY af."isMain" DESC, f.name) ELSE '{}' END AS "focusAreas"
     FROM "Application" a JOIN "Agency" g ON g.id = a."agencyId" JOIN "Round" r ON r.id = a."roundId"
+      LEFT JOIN "Person" o ON o.id = a."deskOfficerId"
     WHERE ${matches(reader, filter)} AND ${beyond(reader, filter.sort, cursor)}
     ORDER BY ${orderOf(reader, filter.sort, cursor?.toward === "before")}
     ${limit === undefined ? Prisma.empty : Prisma.sql`LIMIT ${limit}`}`;
@@ -175,7 +177,7 @@ function beyond(reader: Reader, sort: SortKey, cursor: Cursor | null): Prisma.Sq
 
 /** What an application has to fulfil to be found. By what its reader may not see of it, it is not found. */
 function matches(reader: Reader, filter: Filter): Prisma.Sql {
-  const { words, state, agency, round, waitsOn: office, place, focusArea, year, from, to } = filter;
+  const { words, state, agency, round, waitsOn: office, officer, place, focusArea, year, from, to } = filter;
   const { actor } = reader;
   const hidden = [
     place !== null &&
@@ -194,6 +196,7 @@ function matches(reader: Reader, filter: Filter): Prisma.Sql {
     state !== null && isInStates(statesOf(state, actor.side)),
     agency !== null && Prisma.sql`a."agencyId" = ${agency}::uuid`,
     round !== null && Prisma.sql`a."roundId" = ${round}::uuid`,
+    actor.side === "MFAT" && officer !== null && isLookedAfterBy(officer, actor),
     office !== null && Prisma.sql`${waitsOn()} = ANY(${[...officesOf(office)]}::text[])`,
     ...(hidden.length ? [isRead(reader), ...hidden] : []),
   ].filter((condition) => condition !== false);

@@ -27,6 +27,7 @@ const row: ListedApplication = {
   stateSince: new Date("2026-11-24T11:30:00.000Z"),
   isHeld: false,
   waitsOn: "DESK",
+  officer: "Ingrid Paterson",
   round: "2026",
   places: ["Fiji", "Samoa"],
   focusAreas: ["Maritime", "Cyber"],
@@ -135,6 +136,7 @@ test("as a file it has every column that its reader may see, and the sum of what
     "New Zealand Customs Service",
     day("2026-11-25"),
     "Desk officer",
+    "Ingrid Paterson",
     "2026",
     "Fiji, Samoa",
     "Maritime, Cyber",
@@ -151,11 +153,12 @@ test("as a file it has every column that its reader may see, and the sum of what
   expect([first[3], second[3]].map((state) => String(state).includes(", "))).toEqual([false, true]);
   expect(second.slice(5)).toEqual([
     null,
+    "Ingrid Paterson",
     "2026",
     ...Array(8).fill(null),
     expect.stringMatching(/IN-CONFIDENCE.*BUDGET/),
   ]);
-  expect(sheet.total).toEqual(["Total", ...Array(11).fill(null), 500n, null, null, null]);
+  expect(sheet.total).toEqual(["Total", ...Array(12).fill(null), 500n, null, null, null]);
   expect([sheet.marking, sheet.about.length]).toEqual(["IN-CONFIDENCE", 2]);
   expect(sheet.about[1]).toContain("2 applications, $5.00");
   const own = applicationSheet([row], "AGENCY", search, new Date("2026-11-25T00:00:00Z"));

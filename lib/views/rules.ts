@@ -24,6 +24,8 @@ export type ListedApplication = {
   isHeld: boolean;
   /** Who moves it on; null: nobody, it has ended. */
   waitsOn: Role | null;
+  /** Who of the desk looks after it; null: nobody, or it is not the reader's to know. */
+  officer: string | null;
   round: string;
   places: string[];
   focusAreas: string[];
@@ -141,6 +143,7 @@ function columnsFor(side: Side): SheetColumn<ListedApplication>[] {
     },
     { header: "In this state since", kind: "day", value: ({ stateSince }) => instant(stateSince) },
     { header: "Waiting on", kind: "text", width: 18, value: (row) => waitsOnWords(row, side) },
+    side === "MFAT" && { header: "Looked after by", kind: "text", width: 22, value: ({ officer }) => officer },
     { header: "Round", kind: "text", value: ({ round }) => round },
     { header: "Places", kind: "text", value: ({ places }) => places.join(", ") || null },
     { header: "Focus areas", kind: "text", value: ({ focusAreas }) => focusAreas.join(", ") || null },

@@ -1,3 +1,4 @@
+import { OFFICER_FILTER } from "#lib/applications/officers/schema.ts";
 import { type Answers, type Field, type Lists, type Option, text, type Values } from "#lib/form/fields.ts";
 import { chipsOf, filterChoice, queryOf, type Read } from "#lib/form/filters.ts";
 import { parseFields } from "#lib/form/parse.ts";
@@ -68,6 +69,7 @@ export const filterFields = (side: Side) =>
     { kind: "text", name: "words", label: "Reference or words", optional: true, charsMax: WORDS_MAX },
     filterChoice("state", "State", stateOptions(side)),
     filterChoice("waitsOn", "Waiting on", officeOptions(side)),
+    OFFICER_FILTER,
     filterChoice("agency", "Agency", "agencies"),
     filterChoice("place", "Place", "places"),
     filterChoice("focusArea", "Focus area", "focusAreas"),
@@ -85,8 +87,15 @@ export const filterFields = (side: Side) =>
 export type Filter = Omit<Answers<ReturnType<typeof filterFields>>, "sort"> & { sort: SortKey };
 
 export type Search = Read<Filter>;
+
+/** An agency has its own applications alone, and does not learn who of the desk looks after them. */
+export const isFor =
+  (side: Side) =>
+  ({ name }: { name: string }): boolean =>
+    side === "MFAT" || (name !== "agency" && name !== OFFICER_FILTER.name);
+
 export function readSearch(side: Side, sent: Values, lists: Lists): Search {
-  const fields: readonly Field[] = filterFields(side).filter(({ name }) => name !== "agency" || side === "MFAT");
+  const fields: readonly Field[] = filterFields(side).filter(isFor(side));
   const values = Object.fromEntries(
     fields
       .map(({ name }) => [name, text(sent, name)] as const)

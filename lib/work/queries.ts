@@ -1,3 +1,4 @@
+import { isLookedAfterBy } from "#lib/applications/officers/queries.ts";
 import type { Actor, MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { stepsAlsoAsked } from "#lib/lifecycle/states.ts";
@@ -32,8 +33,11 @@ export type Work = { items: WorkItem[]; count: number; heldCount: number };
 
 const WORK_MAX = 100;
 
-/** What waits on the actor in each of their roles, the longest wait first. One query; what is on hold is only counted. */
-export async function listWork(actor: Actor): Promise<Work> {
+/**
+ * What waits on the actor in each of their roles, the longest wait first. One query; what is on hold is only counted.
+ * `officer` "me": of what waits on the desk, only the applications that the actor looks after.
+ */
+export async function listWork(actor: Actor, officer: string | null = null): Promise<Work> {
   const mine = [...actor.roles].flatMap((role) => MINE[role]?.(actor) ?? []);
   if (mine.length === 0) return { items: [], count: 0, heldCount: 0 };
   const rows = await db().$queryRaw<(WorkItem & Timed & { isHeld: boolean; count: number; heldCount: number })[]>`
@@ -49,6 +53,7 @@ export async function listWork(actor: Actor): Promise<Work> {
     JOIN "Application" a ON a.id = w.id
     JOIN "Agency" g ON g.id = a."agencyId"
     WHERE (${Prisma.join(mine, " OR ")}) AND ${isFree(actor)}
+      AND ${actor.side === "MFAT" && officer ? Prisma.sql`(w.role <> 'DESK' OR ${isLookedAfterBy(officer, actor)})` : Prisma.sql`TRUE`}
     ORDER BY "isHeld", w.since, a.reference
     LIMIT ${WORK_MAX}`;
   const items = rows

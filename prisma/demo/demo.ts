@@ -96,7 +96,7 @@ async function actor(email: string) {
   return found;
 }
 
-/** The 13 people who sign in, and two for each other agency that applies. */
+/** The people who sign in, and two for each other agency that applies. */
 async function addPeople(): Promise<void> {
   const agencies = await db().agency.findMany();
   const others = [...new Set(STORIES.map(({ agency }) => agency))].filter(

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { ApplicationLink } from "#components/application/application-link.tsx";
+import { MineOrAll } from "#components/application/mine-or-all.tsx";
 import { ReportTag } from "#components/reports/reports-view.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
@@ -33,7 +34,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   });
   const { rows, next, count } = page;
   const today = dayOf(now());
-  const [state, agency] = resolveFields(REPORT_FILTER_FIELDS, lists).map((field) => (
+  const [state, ...rest] = resolveFields(REPORT_FILTER_FIELDS, lists).map((field) => (
     <Select
       key={field.name}
       name={field.name}
@@ -49,7 +50,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <ErrorSummary errors={search.errors} />
       <Breadcrumbs crumbs={[{ label: "Applications", href: "/applications" }]} />
       <PageHeading title="Reports">Reports on initiatives in progress, by due date</PageHeading>
-      <Filters action="/reports" first={state} rest={agency} more="Agency" submit="Show" />
+      <MineOrAll actor={actor} path="/reports" query={search.query} />
+      <Filters action="/reports" first={state} rest={rest} more="More filters" submit="Show" />
       <div className="app-found">
         <p role="status">
           <strong>{count === 1 ? "1 report" : `${count.toLocaleString("en-NZ")} reports`}</strong>

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { ApplicationLink } from "#components/application/application-link.tsx";
+import { MineOrAll } from "#components/application/mine-or-all.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
@@ -34,6 +35,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))]}>
       <Breadcrumbs crumbs={[{ label: "Applications", href: "/applications" }]} />
       <PageHeading title="Variations">Changes agencies have asked for, newest first</PageHeading>
+      <MineOrAll actor={actor} path="/variations" query={query} />
       <FilterForm values={values} lists={lists} />
       <div className="app-found">
         <p role="status">
@@ -88,5 +90,5 @@ function FilterForm({ values, lists }: { values: Values; lists: Lists }) {
       placeholder="Any"
     />
   ));
-  return <Filters action={LIST} first={first} rest={rest} more="Kind and agency" submit="Filter" />;
+  return <Filters action={LIST} first={first} rest={rest} more="More filters" submit="Filter" />;
 }

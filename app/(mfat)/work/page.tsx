@@ -2,12 +2,15 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { StateTag } from "#components/application/application-lede.tsx";
 import { DueOn } from "#components/application/due-on.tsx";
+import { MineOrAll } from "#components/application/mine-or-all.tsx";
 import { BudgetBar } from "#components/budget/budget-bar.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { TwoColumns } from "#components/ui/columns.tsx";
 import { type Figure, Figures } from "#components/ui/figures.tsx";
 import { Table } from "#components/ui/table.tsx";
+import { countLookedAfterByNobody } from "#lib/applications/officers/queries.ts";
+import { OFFICER_FILTER } from "#lib/applications/officers/schema.ts";
 import { countRecused } from "#lib/assessments/interests/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { CLAIMS_STEPS, CLAIMS_WORDS, claimsStepPath } from "#lib/batches/claims/schema.ts";
@@ -17,6 +20,8 @@ import { listPositions } from "#lib/budget/queries.ts";
 import type { Position } from "#lib/budget/rules.ts";
 import { countChangesToConfirm } from "#lib/changes/queries.ts";
 import { formatDelegation } from "#lib/decisions/rules.ts";
+import { text, type Values } from "#lib/form/fields.ts";
+import { cleanValues } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { can, type MfatActor, ROLE_LABELS, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
@@ -31,11 +36,13 @@ import { hasWork, workLabel } from "#lib/work/rules.ts";
 
 export const metadata: Metadata = { title: "My work" };
 
-export default async function Page() {
-  const actor = await requireActor();
+export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
+  const [actor, sent] = await Promise.all([requireActor(), searchParams]);
   if (actor.side === "AGENCY") redirect("/home");
-  const [work, several, choosable, recused, overdue, pipeline, positions, changes] = await Promise.all([
-    listWork(actor),
+  const officer = text(cleanValues(sent), OFFICER_FILTER.name) === "me" && actor.roles.has("DESK") ? "me" : null;
+  const [work, unkept, several, choosable, recused, overdue, pipeline, positions, changes] = await Promise.all([
+    listWork(actor, officer),
+    can(actor, "officer:change") ? countLookedAfterByNobody(actor) : 0,
     countChoosable(actor),
     listChoosable(actor),
     can(actor, "interest:clear") ? countRecused(actor) : 0,
@@ -49,7 +56,13 @@ export default async function Page() {
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(work.items.map(({ marking }) => marking))]}>
       <PageHeading title="My work">{ledeOf(actor, work)}</PageHeading>
+      <MineOrAll actor={actor} path="/work" query={officer ? `${OFFICER_FILTER.name}=${officer}` : ""} />
       {hasWork(actor.roles) && <WorkTable actor={actor} work={work} />}
+      {unkept > 0 && (
+        <p>
+          <a href="/applications?state=OPEN&officer=nobody">Applications that no desk officer looks after</a> ({unkept})
+        </p>
+      )}
       {changes > 0 && (
         <p>
           <a href="/changes">Confirm or decline {changes === 1 ? "1 change" : `${changes} changes`}</a>

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { StateTag } from "#components/application/application-lede.tsx";
 import { ApplicationLink } from "#components/application/application-link.tsx";
+import { MineOrAll } from "#components/application/mine-or-all.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
@@ -26,7 +27,7 @@ import {
   type Totals,
 } from "#lib/views/queries.ts";
 import { countOf, findCursor, type ListedApplication, listMarking, waitsOnWords } from "#lib/views/rules.ts";
-import { filterFields, readSearch, type Search } from "#lib/views/schema.ts";
+import { filterFields, isFor, readSearch, type Search } from "#lib/views/schema.ts";
 
 export const metadata: Metadata = { title: "Applications" };
 
@@ -63,6 +64,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           <a href={`${LIST}/views`}>Rename or delete views</a>
         </div>
       )}
+      <MineOrAll actor={actor} path={LIST} query={search.query} />
       <FilterForm actor={actor} search={search} lists={lists} />
       <Chips
         chips={search.chips.map(({ label, value, rest }) => ({ label, value, href: listAt(rest) }))}
@@ -92,9 +94,7 @@ type FilterFormProps = { actor: Actor; search: Search; lists: Lists };
 function FilterForm({ actor, search, lists }: FilterFormProps) {
   const { values, chips } = search;
   const errors: Readonly<Record<string, string>> = search.errors ?? {};
-  const fields = resolveFields(filterFields(actor.side), lists).filter(
-    ({ name }) => name !== "agency" || actor.side === "MFAT",
-  );
+  const fields = resolveFields(filterFields(actor.side), lists).filter(isFor(actor.side));
   const [words, ...rest] = fields.map((field) => (
     <FilterField key={field.name} field={field} typed={text(values, field.name)} error={errors[field.name]} />
   ));
@@ -201,7 +201,15 @@ function columnsFor(actor: Actor): Column<ListedApplication>[] {
     { header: "Initiative", isRowHeader: true, cell: (row) => <ApplicationLink application={row} /> },
     ...(side === "MFAT" ? [agency] : []),
     { header: "State", cell: ({ state, isHeld }) => <StateTag actor={actor} state={state} isHeld={isHeld} /> },
-    { header: "Waiting on", cell: (row) => waitsOnWords(row, side) ?? "–" },
+    {
+      header: "Waiting on",
+      cell: (row) => (
+        <>
+          {waitsOnWords(row, side) ?? "–"}
+          {row.officer && <span className="app-note app-line">Looked after by {row.officer}</span>}
+        </>
+      ),
+    },
     { header: "Since", cell: ({ stateSince }) => <span className="app-nowrap">{formatDate(stateSince)}</span> },
     { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => amount(requestedCents) },
     { header: "Approved", isNumeric: true, cell: ({ approvedCents }) => amount(approvedCents) },

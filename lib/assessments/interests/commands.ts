@@ -1,3 +1,4 @@
+import { nameDeskOfficer } from "#lib/applications/officers/commands.ts";
 import type { Answers, Reason } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
@@ -74,12 +75,13 @@ export async function noteInterest(
   });
 }
 
-/** What they have not completed waits for somebody else, and the desk and the administrators are told. */
+/** What they have not completed or look after waits for somebody else, and the desk and the administrators are told. */
 async function recuse(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<void> {
   const own = { applicationId: application.id, assessorId: actor.personId };
   await tx.assessment.updateMany({ where: { ...own, status: "ASSIGNED" }, data: { status: "RECUSED" } });
   const hasAssessed = (await tx.assessment.count({ where: { ...own, status: "COMPLETE" } })) > 0;
   await tellOfInterest(tx, actor, application, hasAssessed);
+  if (application.deskOfficerId === actor.personId) await nameDeskOfficer(tx, application);
 }
 
 /** The desk finds somebody else, and the administrators may clear it. What the interest is stays in the portal. */

@@ -132,7 +132,13 @@ test("claims of one invoice from before this was refused stay, are listed, and k
   await runSql(database.ownerUrl, `SET session_replication_role = replica; ${readFileSync(folder, "utf8")}`);
   const actor = await findActor("budget@mfat.example");
   if (!actor) throw new Error("no budget officer");
-  const { rows } = await listClaims(asMfat(actor), { state: null, year: null, agency: null, only: "TWICE" });
+  const { rows } = await listClaims(asMfat(actor), {
+    state: null,
+    year: null,
+    agency: null,
+    officer: null,
+    only: "TWICE",
+  });
   const names = rows.map((row) => `${row.application.reference}/${row.number}`);
   expect(names.sort()).toEqual([first, second].sort());
   await cancelClaim(contributor, await request(one), one, { claim: first.split("/")[1] ?? "", reason: "Twice" });

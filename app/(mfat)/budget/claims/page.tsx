@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { ApplicationLink } from "#components/application/application-link.tsx";
+import { MineOrAll } from "#components/application/mine-or-all.tsx";
 import { BudgetHeading } from "#components/budget/budget-heading.tsx";
 import { ClaimTag } from "#components/claims/claims-view.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
@@ -52,6 +53,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           <a href="/budget/payments">Import payments</a>
         </p>
       )}
+      <MineOrAll actor={actor} path="/budget/claims" query={search.query} />
       <FilterForm search={search} lists={lists} />
       <Chips
         chips={search.chips.map(({ label, value, rest }) => ({ label, value, href: listAt(rest) }))}

@@ -24,6 +24,7 @@ import { Steps } from "#components/ui/progress.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { VariationsView } from "#components/variations/variations-view.tsx";
+import { listOfficersOf } from "#lib/applications/officers/queries.ts";
 import {
   type ApplicationHeader,
   getAnswers,
@@ -47,7 +48,7 @@ import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { isEnded, PATH, stateLabel, waitsOn } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, formatDay, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
+import { dayOf, formatDate, formatDay, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import { listReports } from "#lib/reports/queries.ts";
 import { findOpenVariation } from "#lib/variations/queries.ts";
@@ -145,7 +146,7 @@ function Progress({ application }: { application: ApplicationHeader }) {
   );
 }
 
-function Facts({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
+async function Facts({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
   const { phasing, places, focusAreas, startsOn, endsOn, requestedCents, recommendedCents, approvedCents, round } =
     application;
   const phased = (kind: string) => formatPhasing(phasing.filter((part) => part.kind === kind)) || null;
@@ -153,6 +154,7 @@ function Facts({ actor, application }: { actor: Actor; application: ApplicationH
   const lastDay = application.arrangement?.endsOn ?? endsOn;
   const main = focusAreas.find(({ isMain }) => isMain)?.focusArea.name;
   const isMfat = actor.side === "MFAT";
+  const officer = actor.side === "MFAT" ? await officerRow(actor, application) : [];
   return (
     <>
       <Amounts
@@ -179,10 +181,29 @@ function Facts({ actor, application }: { actor: Actor; application: ApplicationH
             key: "Round",
             value: round.closesAt ? `${round.name}, closes ${formatDeadline(round.closesAt)}` : round.name,
           },
+          ...officer,
         ]}
       />
     </>
   );
+}
+
+/** Who of the desk looks after what was submitted. */
+async function officerRow(actor: MfatActor, { id, reference, versionNumber }: ApplicationHeader) {
+  if (versionNumber === 0) return [];
+  const [current] = await listOfficersOf(actor, id);
+  const value = (
+    <>
+      {current ? `${current.name}, since ${formatDate(current.since)}` : "Nobody"}
+      {can(actor, "officer:change") && (
+        <>
+          {" · "}
+          <a href={`/applications/${reference}/desk-officer`}>Change desk officer</a>
+        </>
+      )}
+    </>
+  );
+  return [{ key: "Looked after by", value }];
 }
 
 const Part = ({ title, id, children }: { title: string; id: string; children: ReactNode }) => (

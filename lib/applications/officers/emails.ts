@@ -1,0 +1,61 @@
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import type { Marking } from "#lib/platform/db/generated/enums.ts";
+import { composeEmail } from "#lib/platform/message.ts";
+
+export type HandedOver = {
+  reference: string;
+  title: string;
+  marking: Marking;
+  /** Who looks after it from now on, and who did before; null: nobody. */
+  officer: string;
+  before: string | null;
+  /** Null: the portal chose, when it was submitted. */
+  by: string | null;
+  reason: string | null;
+  baseUrl: string;
+};
+
+/** Tells the desk, and who looks after an application from now on and did before. */
+export function officerEmail({ reference, title, marking, officer, before, by, reason, baseUrl }: HandedOver) {
+  const label = MARKING_LABELS[marking];
+  return {
+    subject: `[${label}] ${reference}: looked after by ${officer}`,
+    ...composeEmail({
+      marking: label,
+      paragraphs: [
+        marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
+        before
+          ? `${officer} looks after this application from now on. ${before} did so before.`
+          : `${officer} looks after this application from now on.`,
+        by ? `Changed by ${by}: ${reason}` : "The portal chose the desk officer who looks after the fewest.",
+      ],
+      link: { label: "Open the application", url: `${baseUrl}/applications/${reference}` },
+    }),
+  };
+}
+
+export type HandedOverAll = {
+  references: readonly string[];
+  officer: string;
+  before: string;
+  by: string;
+  reason: string;
+  baseUrl: string;
+};
+
+/** One mail for all that somebody hands over to one other. Titles stay out of it: their markings may differ. */
+export function handOverEmail({ references, officer, before, by, reason, baseUrl }: HandedOverAll) {
+  const count = references.length === 1 ? "1 application" : `${references.length} applications`;
+  return {
+    subject: `[UNCLASSIFIED] ${count} handed over from ${before} to ${officer}`,
+    ...composeEmail({
+      marking: "UNCLASSIFIED",
+      paragraphs: [
+        `${officer} looks after ${count} from now on. ${before} did so before.`,
+        references.join(", "),
+        `Changed by ${by}: ${reason}`,
+      ],
+      link: { label: "Open your applications", url: `${baseUrl}/applications?officer=me` },
+    }),
+  };
+}

@@ -1,0 +1,29 @@
+import { isEnded } from "#lib/lifecycle/states.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+
+/** A desk officer who may look after an application, and how many they look after already. */
+export type Officer = { id: string; name: string; count: number };
+
+/** Who looks after a newly submitted application: whoever has the fewest, by name where several have as few. */
+export const withFewest = (officers: readonly Officer[]): Officer | null =>
+  officers.reduce<Officer | null>(
+    (least, one) =>
+      !least || one.count < least.count || (one.count === least.count && one.name.localeCompare(least.name) < 0)
+        ? one
+        : least,
+    null,
+  );
+
+/** Whether there is still something to look after: what was terminated is accounted for. */
+export const isLookedAfter = (state: State): boolean => !isEnded(state) || state === "TERMINATED";
+
+/** For a query: people who may look after applications. */
+export const DESK_OFFICERS = { side: "MFAT", endedAt: null, roles: { some: { role: "DESK" } } } as const;
+
+/** For a query of applications: the reader's own, or what nobody of the desk looks after any more. */
+export const lookedAfterBy = (chosen: string | null, personId: string) =>
+  chosen === "me"
+    ? { deskOfficerId: personId }
+    : chosen === "nobody"
+      ? { versionNumber: { gt: 0 }, NOT: { deskOfficer: { is: DESK_OFFICERS } } }
+      : {};
