@@ -182,6 +182,7 @@ export const ACTIONS: Record<string, "everybody" | "anyone" | "agency" | "mfat">
   "/budget/payments#preparePayments": "mfat",
   "/budget/payments#recordPayments": "mfat",
   "/settings/interests#clearInterest": "mfat",
+  "/settings/interests#noteInterestOf": "mfat",
   "/settings/agencies#createAgency": "mfat",
   "/settings/agencies#changeAgency": "mfat",
   "/settings/conditions#saveConditions": "mfat",
