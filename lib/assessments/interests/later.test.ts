@@ -197,7 +197,7 @@ test("who has recommended, checked or may decide is recused too: no list asks th
   const decision = { applicationId: id, recommendationId: recommendation.id, decidedById: mfat("approver2").personId };
   await expect(
     db().duty.create({
-      data: { applicationId: id, personId: decision.decidedById, side: "MFAT", kind: "DECIDE", isRecused: false },
+      data: { applicationId: id, personId: decision.decidedById, side: "MFAT", kind: "DECIDE" },
     }),
   ).rejects.toThrow("Duty_by_nobody_recused");
   await expect(db().decision.create({ data: { ...decision, outcome: "APPROVED", amountCents: 1n } })).rejects.toThrow(
