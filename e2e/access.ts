@@ -276,6 +276,8 @@ export const PAGES: [PersonKey | null, string][] = [
   ["desk", "/applications/SUBMITTED@Maritime NZ/accept-for-assessment"],
   ["desk", "/rounds/ROUND/choose"],
   ["desk", "/applications/ACTIVE/interests"],
+  ["desk", "/applications/ACTIVE/desk-officer"],
+  ["desk", "/applications?officer=me"],
   ["desk", "/settings/interests"],
   ["desk", "/settings/people"],
   ["desk", "/settings/people/new"],
