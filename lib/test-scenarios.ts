@@ -106,8 +106,7 @@ export async function applicationElsewhere(): Promise<string> {
 
 export async function duty(reference: string, { personId }: MfatActor, kind: DutyKind): Promise<void> {
   const { id: applicationId } = await db().application.findUniqueOrThrow({ where: { reference } });
-  const isRecused = kind === "ASSESS" ? null : false;
-  await db().duty.create({ data: { applicationId, personId, side: "MFAT", kind, isRecused } });
+  await db().duty.create({ data: { applicationId, personId, side: "MFAT", kind } });
 }
 
 export const request = () => ({ requestId: randomUUID() });

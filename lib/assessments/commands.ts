@@ -214,7 +214,7 @@ export function startModeration(actor: MfatActor, request: StepRequest, referenc
     if (complete < minimumAssessments) {
       throw new DomainError("STATE", `${minimumAssessments} assessments have to be complete; ${complete} of them are.`);
     }
-    await refuseUndecided(tx, application);
+    await refuseUndecided(tx, actor, application);
     return {};
   });
 }
@@ -304,9 +304,9 @@ export function keepAssessment(
 }
 
 /** @throws STATE while the desk has not decided about an assessment whose assessor learned of an interest */
-export async function refuseUndecided(tx: Tx, { id }: LockedApplication): Promise<void> {
-  const undecided = await listUndecided(tx, id);
-  if (undecided.length) throw new DomainError("STATE", undecidedWords(undecided.map(({ label }) => label)));
+export async function refuseUndecided(tx: Tx, { roles }: MfatActor, { id }: LockedApplication): Promise<void> {
+  const names = (await listUndecided(tx, id)).map(({ label }) => label);
+  if (names.length) throw new DomainError("STATE", undecidedWords(names, roles.has("DESK")));
 }
 
 /** The way back, as long as no recommendation was made without it. */

@@ -145,8 +145,12 @@ export function obstaclesToModeration(complete: number, minimum: number): Obstac
 }
 
 /** Why an application does not go on while the desk has to decide about assessments. `names`: of their assessors. */
-export const undecidedWords = (names: readonly string[]): string =>
-  `First decide about the assessment by ${names.join(" and ")}, who learned of an interest after completing it: set it aside, or keep it with a reason.`;
+export const undecidedWords = (names: readonly string[], isDesk: boolean): string => {
+  const which = `about the assessment by ${names.join(" and ")}, who learned of an interest after completing it`;
+  return isDesk
+    ? `First decide ${which}: set it aside, or keep it with a reason.`
+    : `This waits for the desk to decide ${which}.`;
+};
 
 /** Nothing is returned or set aside that is not complete, and nothing counted again that was not set aside. */
 export const obstaclesToSecondThoughts = (

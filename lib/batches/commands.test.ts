@@ -84,9 +84,8 @@ async function approve(applicationId: string, cents: bigint): Promise<void> {
 
 async function duty(reference: string, { personId }: MfatActor, kind: DutyKind): Promise<void> {
   const { id: applicationId } = await db().application.findUniqueOrThrow({ where: { reference } });
-  const isRecused = kind === "RECOMMEND" || kind === "DECIDE" ? false : null;
-  if (isRecused === false) await declareNone(personId, { id: applicationId });
-  await db().duty.create({ data: { applicationId, personId, side: "MFAT", kind, isRecused } });
+  if (kind === "RECOMMEND" || kind === "DECIDE") await declareNone(personId, { id: applicationId });
+  await db().duty.create({ data: { applicationId, personId, side: "MFAT", kind } });
 }
 
 /** In decision, with a recommendation not to fund of so many cents. */

@@ -87,7 +87,7 @@ export function recommend(actor: MfatActor, request: StepRequest, reference: str
     const { outcome, phasing, rationale, exceptionReason } = recommended;
     const conditions = await conditionsOf(tx, recommended);
     await refuseUnmoderated(tx, application);
-    await refuseUndecided(tx, application);
+    await refuseUndecided(tx, actor, application);
     const amountCents = phasedTotal(phasing);
     const { requestedCents } = application;
     const errors = {
@@ -138,6 +138,7 @@ const currentRecommendation = (tx: Tx, application: LockedApplication) =>
 /** The budget officer's word that the money is there, with the position as it stood. */
 export function confirmBudget(actor: MfatActor, request: StepRequest, reference: string): Promise<void> {
   return takeTransition(actor, request, reference, DECISION_STEPS.confirmBudget, async (tx, application) => {
+    await refuseUndecided(tx, actor, application);
     const recommended = await tx.phasing.findMany({ where: { applicationId: application.id, kind: "RECOMMENDED" } });
     const ended = endedYears(recommended, dayOf(now()));
     if (ended) throw new DomainError("STATE", `${ended} Return the recommendation.`);
@@ -247,6 +248,7 @@ export type Approval = Conditions & { phasing: PhasedAmount; reason: string | nu
 /** Approves within a delegation the approver may use. The reserve becomes the approved amount. @throws MONEY */
 export function approve(actor: MfatActor, request: StepRequest, reference: string, approval: Approval): Promise<void> {
   return takeTransition(actor, request, reference, DECISION_STEPS.approve, async (tx, application) => {
+    await refuseUndecided(tx, actor, application);
     const { phasing, reason } = approval;
     const conditions = await conditionsOf(tx, approval);
     const recommendation = await currentRecommendation(tx, application);
@@ -301,6 +303,7 @@ export function decline(
   { reason, agencyText }: { reason: string; agencyText: string },
 ): Promise<void> {
   return takeTransition(actor, request, reference, DECISION_STEPS.decline, async (tx, application) => {
+    await refuseUndecided(tx, actor, application);
     const recommendation = await currentRecommendation(tx, application);
     const delegation = await findDelegation(tx, actor, application.id, recommendation.amountCents);
     if ("beyond" in delegation) throw forbidden(`${delegation.beyond}.`);

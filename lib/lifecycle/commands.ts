@@ -296,7 +296,6 @@ export async function takeDuty(tx: Tx, actor: Actor, application: LockedApplicat
       side,
       agencyId: side === "AGENCY" ? actor.agencyId : null,
       kind,
-      isRecused: side === "MFAT" ? false : null,
       since: now(),
     },
   });

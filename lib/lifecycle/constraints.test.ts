@@ -34,7 +34,7 @@ test("a second duty of one person", async () => {
     message: expect.stringMatching(/Declare your interests/),
   });
   await declareNone(personId, { id: applicationId });
-  const second = db().duty.create({ data: { ...recommend, isRecused: false } });
+  const second = db().duty.create({ data: recommend });
   expect(fromDatabase(await errorOf(second))).toMatchObject({
     code: "FORBIDDEN",
     message: expect.stringMatching(/another part/),

@@ -17,7 +17,6 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "FORBIDDEN",
     "Declare your interests in this application first. Whoever has one cannot take this step.",
   ],
-  Duty_not_recused: ["FORBIDDEN", "Declare your interests in this application first."],
   ApplicationDocument_once: ["CONFLICT", "That file is in this section already."],
   Payment_reference_key: ["CONFLICT", "A payment with that reference is already recorded."],
   Recovery_reference_key: ["CONFLICT", "A recovery with that reference is already recorded."],

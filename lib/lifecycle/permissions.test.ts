@@ -36,6 +36,7 @@ const MAY: Record<Role, readonly Permission[]> = {
     "scenario:keep",
     "interest:declare",
     "interest:read",
+    "interest:note",
     "variation:read",
     "budget:read",
     "round:keep",

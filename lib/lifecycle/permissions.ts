@@ -54,6 +54,7 @@ const PERMISSIONS = {
   "officer:change": ["DESK", "ADMINISTRATOR"],
   "interest:declare": ["DESK", "ASSESSOR", "BUDGET", "APPROVER"],
   "interest:read": ["DESK", "AUDITOR", "ADMINISTRATOR"],
+  "interest:note": ["DESK"],
   "interest:clear": ["ADMINISTRATOR"],
   "payment:read": ["BUDGET", "AUDITOR"],
   "payment:record": ["BUDGET"],

@@ -72,7 +72,7 @@ test("who it waits on is reminded once, two working days before the last one; th
   const busy = await somebody("BUDGET");
   await declareNone(busy.id, { id });
   await db().duty.create({
-    data: { applicationId: id, personId: busy.id, side: "MFAT", kind: "RECOMMEND", isRecused: false },
+    data: { applicationId: id, personId: busy.id, side: "MFAT", kind: "RECOMMEND" },
   });
   // Thursday the 26th and five working days: the 3rd.
   for (const before of ["2026-11-26", "2026-11-27", "2026-11-30"]) expect(await mailsOn(before)).toEqual([]);
@@ -142,7 +142,7 @@ test("of the assessors those who are not done are reminded; the desk hears once 
   const [late, later, done] = [await somebody("ASSESSOR"), await somebody("ASSESSOR"), await somebody("ASSESSOR")];
   for (const { id: assessorId } of [late, later, done]) {
     await db().duty.create({
-      data: { applicationId: id, personId: assessorId, side: "MFAT", kind: "ASSESS", isRecused: null },
+      data: { applicationId: id, personId: assessorId, side: "MFAT", kind: "ASSESS" },
     });
     const status = assessorId === done.id ? ("COMPLETE" as const) : ("ASSIGNED" as const);
     const row = { applicationId: id, assessorId, versionNumber: 1, assignedById: authorId, status };

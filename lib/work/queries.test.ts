@@ -75,8 +75,7 @@ async function application(state: State, { daysAgo = 1, recommendedCents, isHeld
 const day = (offset: number): Date => new Date(Date.UTC(2026, 10, 24 + offset));
 async function duty(applicationId: string, { personId }: MfatActor, kind: DutyKind): Promise<void> {
   if (kind !== "ASSESS") await declareNone(personId, { id: applicationId });
-  const isRecused = kind === "ASSESS" ? null : false;
-  await db().duty.create({ data: { applicationId, personId, side: "MFAT", kind, isRecused } });
+  await db().duty.create({ data: { applicationId, personId, side: "MFAT", kind } });
 }
 
 async function assign(applicationId: string, assessor: MfatActor, assignedAt: Date): Promise<void> {

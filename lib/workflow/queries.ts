@@ -190,13 +190,15 @@ async function obstaclesAtMfat(actor: MfatActor, application: ApplicationHeader)
     const [agreed, criteria, second] = await Promise.all([
       db().agreedScore.count({ where: { applicationId, score: { not: null } } }),
       listCriteria(db(), application),
-      listSecondThoughts(actor, applicationId, "recommend"),
+      listSecondThoughts(actor, applicationId, ["recommend"]),
     ]);
     return { ...second, ...obstaclesToRecommending(agreed, criteria.length) };
   }
-  if (state === "BUDGET_CHECK") return listSecondThoughts(actor, applicationId);
+  if (state === "BUDGET_CHECK") return listSecondThoughts(actor, applicationId, ["confirmBudget"]);
   const deciding = actor.roles.has("APPROVER") ? await listDecidingObstacles(actor, application) : {};
-  return state === "DECISION" ? { ...(await listSecondThoughts(actor, applicationId)), ...deciding } : deciding;
+  return state === "DECISION"
+    ? { ...(await listSecondThoughts(actor, applicationId, ["approve", "decline"])), ...deciding }
+    : deciding;
 }
 
 async function listDecidingObstacles(actor: MfatActor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
@@ -228,7 +230,7 @@ async function listAssessingObstacles(
   const rows = await listStatuses(applicationId);
   const own = rows.find(({ assessorId }) => assessorId === actor.personId)?.status ?? null;
   return {
-    ...(await listSecondThoughts(actor, applicationId, "startModeration", rows)),
+    ...(await listSecondThoughts(actor, applicationId, ["startModeration"], rows)),
     ...obstaclesToModeration(rows.filter(({ status }) => status === "COMPLETE").length, minimum),
     ...(actor.roles.has("ASSESSOR") && obstaclesToAssessing(own)),
   };
@@ -238,26 +240,31 @@ const listStatuses = (applicationId: string) =>
   db().assessment.findMany({ where: { applicationId }, select: { assessorId: true, status: true } });
 
 /**
- * Whether there is an assessment that the desk can return, set aside, keep or count again. `next`: the step that waits for
+ * Whether there is an assessment that the desk can return, set aside, keep or count again. `next`: the steps that wait for
  * the desk to decide about an assessment.
  */
 async function listSecondThoughts(
   actor: Actor,
   applicationId: string,
-  next?: StepKey,
+  next: readonly StepKey[],
   known?: Awaited<ReturnType<typeof listStatuses>>,
 ): Promise<Obstacles<StepKey>> {
-  if (!actor.roles.has("DESK")) return {};
-  const rows = known ?? (await listStatuses(applicationId));
+  const isDesk = actor.roles.has("DESK");
+  if (!isDesk && !next.some((step) => takersOf(step).some((role) => actor.roles.has(role)))) return {};
   const undecided = (await listUndecided(db(), applicationId)).map(({ label }) => label);
+  const rows = isDesk ? (known ?? (await listStatuses(applicationId))) : [];
+  const waiting = undecided.length ? next.map((step) => [step, undecidedWords(undecided, isDesk)]) : [];
   return {
-    ...obstaclesToSecondThoughts(
-      rows.map(({ status }) => status),
-      undecided.length > 0,
-    ),
-    ...(next && undecided.length > 0 && { [next]: undecidedWords(undecided) }),
+    ...(isDesk &&
+      obstaclesToSecondThoughts(
+        rows.map(({ status }) => status),
+        undecided.length > 0,
+      )),
+    ...Object.fromEntries(waiting),
   };
 }
+
+const takersOf = (step: StepKey) => Object.values(stepRow(step).from).flat();
 
 /** The round may close, or the day for changes pass, while it waits to be sent or signed off. */
 const whyTooLate = (

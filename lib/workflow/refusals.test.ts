@@ -77,8 +77,7 @@ async function holderOf(kind: DutyKind, { id }: { id: string }, email: string): 
     data: { email, name: email, side: "MFAT", roles: { create: roles }, delegation: { create: {} } },
   });
   await declareNone(personId, { id });
-  const isRecused = kind === "ASSESS" || kind === "DELEGATE" ? null : false;
-  await db().duty.create({ data: { applicationId: id, personId, side: "MFAT", kind, isRecused } });
+  await db().duty.create({ data: { applicationId: id, personId, side: "MFAT", kind } });
   return (await findActor(email)) ?? never();
 }
 

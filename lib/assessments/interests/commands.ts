@@ -1,5 +1,5 @@
 import { nameDeskOfficer } from "#lib/applications/officers/commands.ts";
-import type { Answers, Reason } from "#lib/form/fields.ts";
+import { type Answers, type Reason, UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
 import { isRepeated, type NewEvent, recordEvent } from "#lib/platform/audit.ts";
@@ -40,7 +40,8 @@ export async function declareInterests(
     await tx.interestDeclaration.create({
       data: { ...key, hasInterest, isRecused: hasInterest, description, declaredAt: now() },
     });
-    if (hasInterest) await recuse(tx, actor, application);
+    const own = { id: actor.personId, name: actor.name, email: actor.email, endedAt: null };
+    if (hasInterest) await recuse(tx, own, application, { isNoted: false });
     await recordInterest(tx, actor, application, request, {
       event: hasInterest ? "interest.declared" : "interest.none",
       ...(description && { reason: description }),
@@ -53,51 +54,96 @@ export async function declareInterests(
  * declared and did stays as it was; from now on they are recused, and the desk decides whether an assessment of theirs
  * still counts.
  */
-export async function noteInterest(
+export function noteInterest(
   actor: MfatActor,
   request: PlainRequest,
   reference: string,
-  { description, sinceOn, learnedOn }: Answers<typeof LATER_INTEREST_FIELDS>,
+  learned: LearnedInterest,
 ): Promise<void> {
   permit(actor, "interest:declare");
+  return takeDown(actor, request, reference, actor.personId, learned);
+}
+
+/**
+ * The same by the desk, for somebody who has left, or from whom the application was taken: what they did in it is looked at
+ * again all the same.
+ * @throws FORBIDDEN for an interest of one's own, NOT_FOUND for somebody who has declared nothing
+ */
+export function noteInterestOf(
+  actor: MfatActor,
+  request: PlainRequest,
+  reference: string,
+  personId: string,
+  learned: LearnedInterest,
+): Promise<void> {
+  permit(actor, "interest:note");
+  if (personId === actor.personId) throw forbidden("Take down an interest of your own under “Your interests”.");
+  return takeDown(actor, request, reference, personId, learned);
+}
+
+type LearnedInterest = Answers<typeof LATER_INTEREST_FIELDS>;
+
+async function takeDown(
+  actor: MfatActor,
+  request: PlainRequest,
+  reference: string,
+  personId: string,
+  { description, sinceOn, learnedOn }: LearnedInterest,
+): Promise<void> {
   if (learnedOn > dayOf(now())) throw invalid({ "learnedOn-day": "Date must be today or in the past" });
   if (sinceOn && sinceOn > learnedOn)
     throw invalid({ "sinceOn-day": "Date must be on or before the day you learned of it" });
+  const isOwn = personId === actor.personId;
   await transaction(async (tx) => {
     const application = await lockApplication(tx, actor, reference);
     if (await isRepeated(tx, request.requestId)) return;
-    const key = { applicationId: application.id, personId: actor.personId };
-    if (!(await tx.interestDeclaration.count({ where: key })))
-      throw forbidden("Declare your interests in this application first.");
-    await tx.laterInterest.create({ data: { ...key, description, sinceOn, learnedOn, notedAt: now() } });
-    await recuse(tx, actor, application);
-    await recordInterest(tx, actor, application, request, { event: "interest.learned", reason: description });
+    const key = { applicationId: application.id, personId };
+    const declared = UUID.test(personId)
+      ? await tx.interestDeclaration.findUnique({
+          where: { applicationId_personId: key },
+          select: { person: { select: { id: true, name: true, email: true, endedAt: true } } },
+        })
+      : null;
+    if (!declared) throw isOwn ? forbidden("Declare your interests in this application first.") : notFound();
+    const noted = isOwn ? {} : { notedById: actor.personId };
+    await tx.laterInterest.create({ data: { ...key, ...noted, description, sinceOn, learnedOn, notedAt: now() } });
+    await recuse(tx, declared.person, application, { isNoted: !isOwn });
+    const of = isOwn ? {} : { subject: `person:${personId}` };
+    await recordInterest(tx, actor, application, request, { event: "interest.learned", reason: description, ...of });
   });
 }
 
 /** What they have not completed or look after waits for somebody else, and the desk and the administrators are told. */
-async function recuse(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<void> {
-  const own = { applicationId: application.id, assessorId: actor.personId };
+async function recuse(
+  tx: Tx,
+  person: Recused,
+  application: LockedApplication,
+  { isNoted }: { isNoted: boolean },
+): Promise<void> {
+  const own = { applicationId: application.id, assessorId: person.id };
   await tx.assessment.updateMany({ where: { ...own, status: "ASSIGNED" }, data: { status: "RECUSED" } });
   const hasAssessed = (await tx.assessment.count({ where: { ...own, status: "COMPLETE" } })) > 0;
-  await tellOfInterest(tx, actor, application, hasAssessed);
-  if (application.deskOfficerId === actor.personId) await nameDeskOfficer(tx, application);
+  await tellOfInterest(tx, person, application, { hasAssessed, isNoted });
+  if (application.deskOfficerId === person.id) await nameDeskOfficer(tx, application);
 }
+
+type Recused = { id: string; name: string; email: string; endedAt: Date | null };
 
 /** The desk finds somebody else, and the administrators may clear it. What the interest is stays in the portal. */
 async function tellOfInterest(
   tx: Tx,
-  actor: MfatActor,
+  person: Recused,
   application: LockedApplication,
-  hasAssessed: boolean,
+  facts: { hasAssessed: boolean; isNoted: boolean },
 ): Promise<void> {
   const administrators = await tx.person.findMany({
     where: { endedAt: null, roles: { some: { role: "ADMINISTRATOR" } } },
     select: { email: true },
   });
   const { reference, title, marking } = application;
-  const mail = interestEmail({ reference, title, marking, by: actor.name, hasAssessed, baseUrl: env().BASE_URL });
-  for (const to of new Set([env().DESK_EMAIL, ...administrators.map(({ email }) => email)])) {
+  const mail = interestEmail({ reference, title, marking, by: person.name, ...facts, baseUrl: env().BASE_URL });
+  const told = facts.isNoted && !person.endedAt ? [person] : [];
+  for (const to of new Set([env().DESK_EMAIL, ...[...administrators, ...told].map(({ email }) => email)])) {
     await queueEmail(tx, { to, applicationId: application.id, ...mail });
   }
 }

@@ -8,11 +8,13 @@ export type InterestMail = {
   marking: Marking;
   by: string;
   hasAssessed: boolean;
+  /** The desk took it down for them. */
+  isNoted: boolean;
   baseUrl: string;
 };
 
 /** Tells the desk and the administrators that somebody is recused; what the interest is stays in the portal. */
-export function interestEmail({ reference, title, marking, by, hasAssessed, baseUrl }: InterestMail) {
+export function interestEmail({ reference, title, marking, by, hasAssessed, isNoted, baseUrl }: InterestMail) {
   const label = MARKING_LABELS[marking];
   return {
     subject: `[${label}] ${reference}: interest declared`,
@@ -20,7 +22,7 @@ export function interestEmail({ reference, title, marking, by, hasAssessed, base
       marking: label,
       paragraphs: [
         marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
-        `${by} declared an interest and is recused. The desk needs to find somebody else, unless an administrator clears the interest.`,
+        `${isNoted ? `The desk noted an interest of ${by}, who` : `${by} declared an interest and`} is recused. The desk needs to find somebody else, unless an administrator clears the interest.`,
         ...(hasAssessed
           ? ["The assessment they completed still counts. The desk decides whether to set it aside, with a reason."]
           : []),

@@ -17,9 +17,9 @@ import { listWork } from "#lib/work/queries.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
 import type { StepKey } from "#lib/workflow/steps.ts";
-import { clearInterest, noteInterest } from "./commands.ts";
+import { clearInterest, noteInterest, noteInterestOf } from "./commands.ts";
 import { getInterest, listInterests, listInterestsOf } from "./queries.ts";
-import { interestWords } from "./rules.ts";
+import { interestWords, laterWords } from "./rules.ts";
 
 useTestDatabase("template_demo");
 useCast();
@@ -197,7 +197,7 @@ test("who has recommended, checked or may decide is recused too: no list asks th
   const decision = { applicationId: id, recommendationId: recommendation.id, decidedById: mfat("approver2").personId };
   await expect(
     db().duty.create({
-      data: { applicationId: id, personId: decision.decidedById, side: "MFAT", kind: "DECIDE", isRecused: false },
+      data: { applicationId: id, personId: decision.decidedById, side: "MFAT", kind: "DECIDE" },
     }),
   ).rejects.toThrow("Duty_by_nobody_recused");
   await expect(db().decision.create({ data: { ...decision, outcome: "APPROVED", amountCents: 1n } })).rejects.toThrow(
@@ -207,6 +207,73 @@ test("who has recommended, checked or may decide is recused too: no list asks th
   await expect(db().recommendation.create({ data: again })).rejects.toThrow("Recommendation_by_nobody_recused");
   await expect(saveModeration(mfat("desk"), reference, {})).rejects.toMatchObject({ code: "STATE" });
   await expect(take("desk", "putOnHold", { reason: "Wait." })).rejects.toMatchObject({ code: "FORBIDDEN" });
+});
+
+test("the desk takes one down for somebody who has left or was taken off, and is told what still counts", async () => {
+  const { id } = await read(reference);
+  const assessor = mfat("assessor1");
+  const noteOf = (by: string, of: string, when = learned()) =>
+    noteInterestOf(mfat(by), { requestId: randomUUID() }, reference, mfat(of).personId, when);
+  await expect(async () => noteOf("approver1", "assessor1")).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(async () => noteOf("desk", "desk")).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(noteOf("desk", "approver1")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(noteOf("desk", "assessor1", learned(1))).rejects.toMatchObject({
+    fields: { "learnedOn-day": "Date must be today or in the past" },
+  });
+  await take("desk", "unassignAssessor", { assessor: assessor.personId, reason: "On leave." });
+  await db().person.update({ where: { id: assessor.personId }, data: { endedAt: now() } });
+  try {
+    await noteOf("desk", "assessor1");
+  } finally {
+    await db().person.update({ where: { id: assessor.personId }, data: { endedAt: null } });
+  }
+  expect(await db().laterInterest.findFirstOrThrow({ where: { applicationId: id } })).toMatchObject({
+    personId: assessor.personId,
+    notedById: mfat("desk").personId,
+  });
+  const told = await mailsOf("interest declared");
+  expect(told.map(({ to }) => to)).not.toContain(assessor.email);
+  for (const { text } of told)
+    expect(text).toContain(`The desk noted an interest of ${assessor.name}, who is recused.`);
+  const [shown] = (await listInterestsOf(mfat("auditor"), id)).filter(({ personId }) => personId === assessor.personId);
+  expect(shown?.isRecused).toBe(true);
+  expect(shown?.later.map(laterWords).join()).toContain(`by ${mfat("desk").name}`);
+  // Who is still here is told.
+  await noteOf("desk", "assessor2");
+  expect((await mailsOf("interest declared")).map(({ to }) => to)).toContain(mfat("assessor2").email);
+});
+
+test("the budget check and the decision wait for the desk to decide about an assessment, in their own words", async () => {
+  await leadTo("BUDGET_CHECK");
+  await note("assessor1");
+  const { name } = mfat("assessor1");
+  const waits = `This waits for the desk to decide about the assessment by ${name}, who learned of an interest after completing it.`;
+  const offered = async (actor: string) => listObstacles(mfat(actor), await getApplication(mfat(actor), reference));
+  await declare(mfat("budget"), reference, well);
+  expect((await offered("budget")).confirmBudget).toBe(waits);
+  await expect(press("confirmBudget", "budget@mfat.example")).rejects.toMatchObject({ code: "STATE", message: waits });
+  const keep = () =>
+    take("desk", "keepAssessment", {
+      assessor: mfat("assessor1").personId,
+      reason: "It was complete before she joined.",
+    });
+  await keep();
+  await press("confirmBudget", "budget@mfat.example");
+  await declare(mfat("approver2"), reference, well);
+  await note("assessor2");
+  const decided = `This waits for the desk to decide about the assessment by ${mfat("assessor2").name}`;
+  expect(await offered("approver2")).toMatchObject({
+    approve: expect.stringContaining(decided),
+    decline: expect.stringContaining(decided),
+  });
+  for (const step of ["approve", "decline"] as const) {
+    await expect(press(step, "approver2@mfat.example")).rejects.toMatchObject({
+      message: expect.stringContaining(decided),
+    });
+  }
+  await take("desk", "keepAssessment", { assessor: mfat("assessor2").personId, reason: "Long before." });
+  expect(await offered("approver2")).not.toHaveProperty("approve");
+  await press("approve", "approver2@mfat.example");
 });
 
 test("the days of an interest are in order, and only who has declared before learns of one later", async () => {

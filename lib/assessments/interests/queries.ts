@@ -23,14 +23,17 @@ const DECLARED = {
 
 type Declared = Prisma.InterestDeclarationGetPayload<{ include: typeof DECLARED }>;
 
-type Later = Declared["later"][number] & { clearedBy: string | null };
+type Later = Declared["later"][number] & { clearedBy: string | null; notedBy: string | null };
 /** `by`: who declared it. */
 export type DeclaredInterest = Omit<Declared, "later"> & { by: string; clearedBy: string | null; later: Later[] };
 
 async function withNames(rows: readonly Declared[], client: Pick<Tx, "$queryRaw"> = db()): Promise<DeclaredInterest[]> {
   const nameOf = await readNamesOfDay(
     client,
-    rows.flatMap(({ personId, clearedById, later }) => [personId, clearedById, ...later.map((one) => one.clearedById)]),
+    rows.flatMap(({ personId, clearedById, later }) => [
+      ...[personId, clearedById],
+      ...later.flatMap((one) => [one.clearedById, one.notedById]),
+    ]),
   );
   const clearedBy = ({ clearedById, clearedAt }: { clearedById: string | null; clearedAt: Date | null }) =>
     clearedById && clearedAt && nameOf(clearedById, clearedAt);
@@ -38,7 +41,11 @@ async function withNames(rows: readonly Declared[], client: Pick<Tx, "$queryRaw"
     ...row,
     by: nameOf(row.personId, row.declaredAt),
     clearedBy: clearedBy(row),
-    later: row.later.map((one) => ({ ...one, clearedBy: clearedBy(one) })),
+    later: row.later.map((one) => ({
+      ...one,
+      clearedBy: clearedBy(one),
+      notedBy: one.notedById && nameOf(one.notedById, one.notedAt),
+    })),
   }));
 }
 

@@ -50,6 +50,7 @@ test("the register as a file is marked as its highest application, with a row fo
         learnedOn: new Date("2026-11-02T00:00:00Z"),
         sinceOn: new Date("2026-10-01T00:00:00Z"),
         notedAt: new Date("2026-11-02T01:00:00Z"),
+        notedBy: null,
         clearedBy: null,
         clearedAt: null,
         clearReason: null,

@@ -19,6 +19,8 @@ export type LaterInterest = {
   learnedOn: Date;
   sinceOn: Date | null;
   notedAt: Date;
+  /** Who of the desk took it down for them; null: they did so themselves. */
+  notedBy: string | null;
   clearedBy: string | null;
   clearedAt: Date | null;
   clearReason: string | null;
@@ -27,9 +29,17 @@ export type LaterInterest = {
 };
 
 /** An interest that somebody learned of later, in full. */
-export function laterWords({ description, learnedOn, sinceOn, notedAt, keptReason, ...rest }: LaterInterest): string {
+export function laterWords({
+  description,
+  learnedOn,
+  sinceOn,
+  notedAt,
+  notedBy,
+  keptReason,
+  ...rest
+}: LaterInterest): string {
   const days = `learned of on ${formatDay(learnedOn)}${sinceOn ? `, began on ${formatDay(sinceOn)}` : ""}`;
-  const noted = `“${description}” (${days}; noted ${formatInstant(notedAt)})`;
+  const noted = `“${description}” (${days}; noted ${formatInstant(notedAt)}${notedBy ? ` by ${notedBy}` : ""})`;
   const kept = keptReason && `The desk kept their assessment: “${keptReason}”`;
   return [noted, kept, clearedWords(rest)].filter(Boolean).join(". ");
 }

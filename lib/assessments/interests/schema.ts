@@ -45,6 +45,16 @@ export const LATER_INTEREST_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
+/** The same, taken down by the desk for somebody who has left or is not asked any more. */
+export const NOTE_INTEREST_FIELDS = [
+  {
+    ...LATER_INTEREST_FIELDS[0],
+    hint: "They are then recused. We email them and the administrators that they are, not what the interest is",
+  },
+  { ...LATER_INTEREST_FIELDS[1], label: "When the desk learned of it" },
+  LATER_INTEREST_FIELDS[2],
+] as const satisfies readonly Field[];
+
 export const CLEAR_FIELDS = reasonFields(
   "Why it does not stand in the way",
   "It stands in the register beside the interest",

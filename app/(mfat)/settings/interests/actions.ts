@@ -1,7 +1,7 @@
 "use server";
 
 import * as interests from "#lib/assessments/interests/commands.ts";
-import { CLEAR_FIELDS } from "#lib/assessments/interests/schema.ts";
+import { CLEAR_FIELDS, NOTE_INTEREST_FIELDS } from "#lib/assessments/interests/schema.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
@@ -19,5 +19,19 @@ export async function clearInterest(
     if (parsed.errors) throw invalid(parsed.errors);
     await interests.clearInterest(asMfat(actor), request, reference, personId, parsed.data);
     return "/settings/interests?done=cleared";
+  });
+}
+
+export async function noteInterestOf(
+  reference: string,
+  personId: string,
+  before: FormState,
+  form: FormData,
+): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    const parsed = parseFields(NOTE_INTEREST_FIELDS, values);
+    if (parsed.errors) throw invalid(parsed.errors);
+    await interests.noteInterestOf(asMfat(actor), request, reference, personId, parsed.data);
+    return "/settings/interests?done=noted";
   });
 }

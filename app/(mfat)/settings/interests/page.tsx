@@ -10,29 +10,34 @@ import { Tag } from "#components/ui/tag.tsx";
 import { type DeclaredInterest, listInterests } from "#lib/assessments/interests/queries.ts";
 import { clearedWords, laterWords } from "#lib/assessments/interests/rules.ts";
 import { requireMfat } from "#lib/auth/session.ts";
-import { text, type Values } from "#lib/form/fields.ts";
+import { entryOf, text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { can } from "#lib/lifecycle/permissions.ts";
+import { can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Interests" };
 
+const DONE: Record<string, string> = {
+  cleared: "The interest has been cleared.",
+  noted: "The interest has been noted. We have emailed the fund desk, the administrators and the person.",
+};
+
 /** The register of interests: what everybody declared in which application, and what was cleared by whom. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, values] = await Promise.all([requireMfat(), searchParams]);
   const isRecused = text(values, "show") === "recused";
   const before = text(values, "before");
+  const done = entryOf(DONE, text(values, "done"));
   const { rows, next, count } = await orNotFound(async () => listInterests(actor, { isRecused, before }));
-  const mayClear = can(actor, "interest:clear");
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))]}>
       <PageHeading title="Interests">
         Interests declared by MFAT staff before reading an application. A person with an interest cannot act until an
         administrator clears it.
       </PageHeading>
-      {text(values, "done") && <NotificationBanner kind="success">The interest has been cleared.</NotificationBanner>}
+      {done && <NotificationBanner kind="success">{done}</NotificationBanner>}
       <div className="app-found">
         <p>
           {isRecused ? (
@@ -58,7 +63,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           { header: "Initiative", cell: ({ application }) => <ApplicationLink application={application} /> },
           { header: "Agency", cell: ({ application }) => application.agency.abbreviation },
           { header: "Declared", cell: ({ declaredAt }) => formatInstant(declaredAt) },
-          { header: "Interest", cell: (interest) => <Interest interest={interest} mayClear={mayClear} /> },
+          { header: "Interest", cell: (interest) => <Interest interest={interest} actor={actor} /> },
         ]}
       />
       <Pagination
@@ -69,7 +74,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   );
 }
 
-function Interest({ interest, mayClear }: { interest: DeclaredInterest; mayClear: boolean }) {
+function Interest({ interest, actor }: { interest: DeclaredInterest; actor: MfatActor }) {
   const { hasInterest, isRecused, description, later, personId, application } = interest;
   const cleared = clearedWords(interest);
   return (
@@ -81,10 +86,17 @@ function Interest({ interest, mayClear }: { interest: DeclaredInterest; mayClear
           <Cleared isCleared={one.clearedAt !== null} /> Later: {laterWords(one)}
         </span>
       ))}
-      {isRecused && mayClear && (
+      {isRecused && can(actor, "interest:clear") && (
         <span className="app-line">
           <a href={`/settings/interests/${application.reference}/${personId}`}>
             Clear<span className="govuk-visually-hidden"> the interest of {interest.by}</span>
+          </a>
+        </span>
+      )}
+      {can(actor, "interest:note") && personId !== actor.personId && (
+        <span className="app-line">
+          <a href={`/settings/interests/${application.reference}/${personId}`}>
+            Note an interest<span className="govuk-visually-hidden"> of {interest.by}</span>
           </a>
         </span>
       )}

@@ -8,14 +8,15 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { getInterest } from "#lib/assessments/interests/queries.ts";
 import { interestWords, laterWords } from "#lib/assessments/interests/rules.ts";
-import { CLEAR_FIELDS } from "#lib/assessments/interests/schema.ts";
+import { CLEAR_FIELDS, NOTE_INTEREST_FIELDS } from "#lib/assessments/interests/schema.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { can } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
-import { clearInterest } from "../../actions.ts";
+import { clearInterest, noteInterestOf } from "../../actions.ts";
 
-export const metadata: Metadata = { title: "Clear an interest" };
+export const metadata: Metadata = { title: "Interests of a person" };
 
 type Props = { params: Promise<{ reference: string; person: string }> };
 
@@ -26,8 +27,8 @@ export default async function Page({ params }: Props) {
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]}>
       <BackLink href="/settings/interests">Interests</BackLink>
-      <PageHeading title="Clear an interest" caption={`${reference} ${application.title}`}>
-        {interest.by} can then open the application and act on it
+      <PageHeading title={`Interests of ${interest.by}`} caption={`${reference} ${application.title}`}>
+        {interest.isRecused ? "Recused from this application" : "Not recused from this application"}
       </PageHeading>
       <SummaryList
         rows={[
@@ -37,8 +38,10 @@ export default async function Page({ params }: Props) {
           ...interest.later.map((one) => ({ key: "Learned of later", value: laterWords(one) })),
         ]}
       />
-      {interest.isRecused ? (
+      {interest.isRecused && can(actor, "interest:clear") && (
         <Narrow>
+          <h2>Clear the interest</h2>
+          <p>{interest.by} can then open the application and act on it.</p>
           <Form
             action={clearInterest.bind(null, reference, person)}
             fields={CLEAR_FIELDS}
@@ -47,8 +50,23 @@ export default async function Page({ params }: Props) {
             cancelHref="/settings/interests"
           />
         </Narrow>
-      ) : (
-        <p>This interest has already been cleared.</p>
+      )}
+      {can(actor, "interest:note") && person !== actor.personId && (
+        <Narrow>
+          <h2>Note an interest the desk has learned of</h2>
+          <p>
+            Use this if {interest.by} has left or cannot take it down. They are recused from now on. If they completed
+            an assessment, the desk decides whether it still counts.
+          </p>
+          <Form
+            action={noteInterestOf.bind(null, reference, person)}
+            fields={NOTE_INTEREST_FIELDS}
+            requestId={randomUUID()}
+            submit="Note interest"
+            kind="warning"
+            cancelHref="/settings/interests"
+          />
+        </Narrow>
       )}
     </MarkedPage>
   );
