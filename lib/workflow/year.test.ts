@@ -18,9 +18,10 @@ import { readChangedSince, readStatement } from "#lib/budget/statement/queries.t
 import { askForClosing, planYears, setCutoff, tellOfYearEnd } from "#lib/budget/years/commands.ts";
 import { readYearEnd } from "#lib/budget/years/queries.ts";
 import * as decisions from "#lib/decisions/commands.ts";
+import { dayInputs } from "#lib/form/fields.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { askForAccruals, stateAccrual } from "#lib/payments/accruals/commands.ts";
-import { recoverPayment, submitClaim, withdrawClaim } from "#lib/payments/commands.ts";
+import { submitClaim, withdrawClaim } from "#lib/payments/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, yearBeginsOn } from "#lib/platform/dates.ts";
@@ -33,6 +34,7 @@ import { listVariations } from "#lib/variations/queries.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { acquittalValues } from "../../prisma/demo/reports.ts";
 import { confirmChange } from "./changes/commands.ts";
+import { askInClosedYear } from "./closed/commands.ts";
 
 useTestDatabase("template_demo");
 afterEach(() => shiftClock(0));
@@ -254,8 +256,10 @@ test("closed: two people close it, what is accrued is claimed and paid, and its 
   expect(await listLedgerDifferences()).toEqual([]);
 
   // What comes back of a closed year is said to be lost to the initiative, and is.
-  const back = { claim: "3", receivedOn: on(13, 20), reference: randomUUID(), reason: "Paid twice" };
-  await recoverPayment(budget, await request(), reference, back);
+  const received = dayInputs("receivedOn", on(13, 20));
+  const back = { claim: "3", ...received, reference: randomUUID(), reason: "Paid twice" };
+  await askInClosedYear(budget, await request(), reference, "recoverPayment", back);
+  await confirmLast(second);
   const told = await db().email.findFirstOrThrow({
     where: { to: contributor.email, subject: { contains: `${reference}: payment recovered` } },
     orderBy: { id: "desc" },

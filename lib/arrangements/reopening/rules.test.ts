@@ -3,11 +3,11 @@ import { obstaclesToReopeningByTwo } from "#lib/arrangements/steps.ts";
 import { type End, type EndByTwo, reopenFields, whyNotReopened, whyNotReopenedByTwo } from "./rules.ts";
 
 const NOW = new Date("2026-11-24T03:00:00Z");
-const after = (ms: number) => new Date(NOW.getTime() + ms);
+const fromNow = (ms: number) => new Date(NOW.getTime() + ms);
 const end = (of: Partial<End> = {}): End => ({
   before: "SUBMITTED",
-  endedAt: after(-86_400_000),
-  until: after(86_400_000),
+  endedAt: fromNow(-86_400_000),
+  until: fromNow(86_400_000),
   heldAt: null,
   round: { closesAt: null },
   phasing: [],
@@ -18,13 +18,13 @@ const end = (of: Partial<End> = {}): End => ({
 test("an end is reopened until the last moment for it, and not after", () => {
   expect(whyNotReopened(end(), NOW)).toBeNull();
   expect(whyNotReopened(end({ until: NOW }), NOW)).toBeNull();
-  expect(whyNotReopened(end({ until: after(-1) }), NOW)).toBe(
+  expect(whyNotReopened(end({ until: fromNow(-1) }), NOW)).toBe(
     "It could be reopened until 24 November 2026, 3:59 pm NZDT, 20 working days after it ended.",
   );
 });
 
 test("a discarded draft is not reopened for a round that has closed; what was submitted is", () => {
-  const closesAt = (ms: number) => ({ round: { closesAt: after(ms) } });
+  const closesAt = (ms: number) => ({ round: { closesAt: fromNow(ms) } });
   expect(whyNotReopened(end({ before: "DRAFT", ...closesAt(0) }), NOW)).toBe(
     "The round closed on 24 November 2026, 4:00 pm NZDT, so the draft could not be submitted any more.",
   );
@@ -53,8 +53,8 @@ test("an offer that is opened again is given a last day; every reopening its rea
 describe("by two people", () => {
   const terminated = (of: Partial<EndByTwo> = {}): EndByTwo => ({
     before: "ACTIVE",
-    endedAt: after(-86_400_000),
-    until: after(86_400_000),
+    endedAt: fromNow(-86_400_000),
+    until: fromNow(86_400_000),
     asked: null,
     phasing: [{ startYear: 2026, cents: 100n }],
     reports: [],
@@ -64,7 +64,7 @@ describe("by two people", () => {
 
   test("what was terminated is reopened in time, before its acquittal and while its years have not ended", () => {
     expect(whyNotReopenedByTwo(terminated(), NOW)).toBeNull();
-    expect(whyNotReopenedByTwo(terminated({ until: after(-1) }), NOW)).toMatch(/^It could be reopened until/);
+    expect(whyNotReopenedByTwo(terminated({ until: fromNow(-1) }), NOW)).toMatch(/^It could be reopened until/);
     expect(whyNotReopenedByTwo(terminated({ hasAcquittal: true }), NOW)).toContain("once that is returned");
     expect(whyNotReopenedByTwo(terminated({ reports: null }), NOW)).toContain("not on record");
     const ended = terminated({ phasing: [{ startYear: 2025, cents: 100n }] });
@@ -74,7 +74,7 @@ describe("by two people", () => {
   test("what was closed has its acquittal, and is reopened in time", () => {
     const closed = terminated({ before: "CLOSING", hasAcquittal: true, reports: null });
     expect(whyNotReopenedByTwo(closed, NOW)).toBeNull();
-    expect(whyNotReopenedByTwo({ ...closed, until: after(-1) }, NOW)).toMatch(/^It could be reopened until/);
+    expect(whyNotReopenedByTwo({ ...closed, until: fromNow(-1) }, NOW)).toMatch(/^It could be reopened until/);
   });
 
   test("it is asked for once, confirmed by somebody else, and declined as long as it is asked for", () => {
@@ -86,14 +86,14 @@ describe("by two people", () => {
       confirmReopening: null,
       declineReopening: null,
     });
-    const late = obstaclesToReopeningByTwo(terminated({ until: after(-1) }), reader("one"));
+    const late = obstaclesToReopeningByTwo(terminated({ until: fromNow(-1) }), reader("one"));
     expect(late.askToReopen).toMatch(/^It could be reopened until/);
     expect(obstaclesToReopeningByTwo(terminated({ asked }), reader("other"))).toEqual({ askToReopen: null });
     expect(obstaclesToReopeningByTwo(terminated({ asked }), reader("one"))).toEqual({
       askToReopen: null,
       confirmReopening: expect.stringContaining("somebody else confirms it"),
     });
-    const lateToConfirm = obstaclesToReopeningByTwo(terminated({ asked, until: after(-1) }), reader("other"));
+    const lateToConfirm = obstaclesToReopeningByTwo(terminated({ asked, until: fromNow(-1) }), reader("other"));
     expect(lateToConfirm.confirmReopening).toMatch(/^It could be reopened until/);
   });
 });
