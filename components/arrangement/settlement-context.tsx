@@ -1,9 +1,9 @@
 import { Amounts } from "#components/ui/figures.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { readArrangement } from "#lib/arrangements/queries.ts";
+import { readPayableCents } from "#lib/arrangements/settlement/queries.ts";
 import { bornByAgencyCents } from "#lib/arrangements/settlement/rules.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
-import { readClaims } from "#lib/payments/queries.ts";
 import { formatCents, sumCents } from "#lib/platform/money.ts";
 import { AcquittalLines } from "./arrangement-view.tsx";
 
@@ -11,14 +11,11 @@ type SettlementContextProps = { actor: Actor; application: ApplicationHeader };
 
 /** What has to be known to settle an arrangement: committed, paid and spent, line by line. */
 export async function SettlementContext({ actor, application }: SettlementContextProps) {
-  const [{ funding, acquittal }, { years }] = await Promise.all([
-    readArrangement(actor, application.id),
-    readClaims(actor, application.id),
-  ]);
+  const { funding, acquittal } = await readArrangement(actor, application.id);
+  const payableCents = acquittal ? await readPayableCents(actor, application.id) : 0n;
   const committedCents = sumCents(funding.map((part) => part.committedCents));
   const paidCents = sumCents(funding.map((part) => part.paidCents));
   const overCents = acquittal && paidCents > acquittal.actualCents ? paidCents - acquittal.actualCents : 0n;
-  const payableCents = sumCents(years.flatMap(({ leftCents, openCents }) => [leftCents, openCents]));
   const ownCents = acquittal ? bornByAgencyCents(acquittal.actualCents, { paidCents, payableCents }) : 0n;
   return (
     <>

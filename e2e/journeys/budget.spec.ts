@@ -53,8 +53,7 @@ test("a closed year says what it was, and offers nothing that cannot be done any
   const page = await as(PEOPLE.budget, { javaScriptEnabled: false });
   await page.goto("/budget");
   const years = page.getByRole("navigation", { name: "Financial year" }).getByRole("link");
-  const [open] = [page.locator(".app-figures")];
-  await expect(open).toContainText("Available");
+  await expect(page.locator(".app-figures")).toContainText("Available");
   // The last but one is closed by the demonstration: the first that says so.
   for (const href of await years.evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""))) {
     await page.goto(href);
@@ -67,12 +66,12 @@ test("a closed year says what it was, and offers nothing that cannot be done any
   await expect(page.getByRole("link", { name: /the envelope$/ })).toHaveCount(0);
   await page.getByRole("link", { name: /^Year end and statement/ }).click();
   await expect(page.getByText(/is closed: it takes no new money/)).toBeVisible();
-  await expect(page.locator("main")).not.toContainText(/Carry|Before you close|Reserved but not accepted/);
+  await expect(page.locator("main")).not.toContainText(/Carry (it|money)|Before you close|Reserved but not accepted/);
   await page.getByRole("link", { name: /^Statement of/ }).click();
   await expect(page.getByRole("row").filter({ hasText: "Paid after 30 June for this year’s work" })).toBeVisible();
   await page.goto("/budget/adjust");
-  const closed = (await page.getByLabel("Financial year").locator("option").allTextContents()).filter(Boolean);
-  await expect(page.getByRole("table", { name: "Envelopes now" }).getByRole("row")).toHaveCount(closed.length - 1);
+  const offered = (await page.getByLabel("Financial year").locator("option").allTextContents()).filter(Boolean);
+  await expect(page.getByRole("table", { name: "Envelopes now" }).getByRole("row")).toHaveCount(offered.length - 1);
 });
 
 for (const javaScriptEnabled of [true, false]) {

@@ -145,7 +145,7 @@ test("a step that the state refuses says to MFAT what can be done now, and to an
   const held = refused("STATE", { state: "BUDGET_CHECK", isHeld: true, side: "MFAT" });
   expect(held.message).toBe("Not now. The steps that are possible now: Withdraw, Resume.");
   expect(refused("STATE", { state: "CLOSED", side: "MFAT" }).message).toBe(
-    "Not now. It has ended, so no step is possible.",
+    "Not now. The steps that are possible now: Ask to reopen, Confirm reopening, Decline reopening.",
   );
   expect(refused("STATE", { state: "BUDGET_CHECK", side: "AGENCY" }).message).toBe("Not now.");
 });

@@ -15,10 +15,7 @@ export function inWords(error: unknown): unknown {
   if (!(error instanceof StepRefusal)) return error;
   const { reference, state, isHeld, side, last } = error.facts;
   if (error.code === "STATE") {
-    const possible = labelsFrom(state, isHeld);
-    const then = possible.length
-      ? `The steps that are possible now: ${possible.join(", ")}.`
-      : "It has ended, so no step is possible.";
+    const then = `The steps that are possible now: ${labelsFrom(state, isHeld).join(", ")}.`;
     return side === "AGENCY" ? error : new DomainError("STATE", `${error.message} ${then}`);
   }
   const taken = last && stepNow(last.step);

@@ -5,7 +5,7 @@ import { yearOptions } from "#lib/budget/schema.ts";
 import type { StepForm } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { storedValues } from "#lib/form/stored.ts";
-import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
+import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { STANDS } from "#lib/lifecycle/rules.ts";
 import { listYearsLeft } from "#lib/payments/queries.ts";
 import { openAdvances } from "#lib/payments/rules.ts";
@@ -27,14 +27,19 @@ export async function readSettlement(tx: Client, applicationId: string): Promise
   return {
     committedCents: sumCents(funding.map(({ committedCents }) => committedCents)),
     paidCents: sumCents(funding.map(({ paidCents }) => paidCents)),
-    payableCents: sumCents(
-      (await listYearsLeft(tx, applicationId)).flatMap(({ leftCents, openCents }) => [leftCents, openCents]),
-    ),
+    payableCents: await sumPayable(tx, applicationId),
     acquittal,
     open: await listOpenItems(tx, applicationId),
     openAdvanceCents: await sumOpenAdvances(tx, applicationId),
   };
 }
+
+const sumPayable = async (tx: Pick<Tx, "$queryRaw" | "claim">, applicationId: string): Promise<bigint> =>
+  sumCents((await listYearsLeft(tx, applicationId)).flatMap(({ leftCents, openCents }) => [leftCents, openCents]));
+
+/** What can still be claimed of an arrangement or is claimed, for whoever reads its application. */
+export const readPayableCents = (_actor: Actor, applicationId: string): Promise<bigint> =>
+  sumPayable(db(), applicationId);
 
 /**
  * What came back of an arrangement as a whole came back of its advances first. Of what was terminated nothing more is claimed:

@@ -129,7 +129,7 @@ function Closing({ actor, position, end, today }: ClosingProps) {
       )}
       {notices.length > 0 && (
         <>
-          <h3>Not settled, but no obstacle</h3>
+          <h3>These do not stop the closing, but check them first</h3>
           <ul>
             {notices.map((sentence) => (
               <li key={sentence}>{sentence}</li>
