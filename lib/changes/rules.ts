@@ -15,8 +15,14 @@ export const CHANGE_KINDS = {
   CARRY_FORWARD: { label: "Carry-forward", ...OF_YEAR },
   CLOSING: { label: "Closing of a year", ...OF_YEAR },
   THRESHOLD: { label: "Threshold", ...OF_YEAR },
-  // Whoever confirms it takes the step, which is the budget officer's.
-  STEP: { label: "Correction in a closed year", ...OF_YEAR, confirms: "envelope:adjust" },
+  // Whoever confirms it takes the step, which is the budget officer's. It names an application, so an assessor, who reads what
+  // is assigned to them, does not read it.
+  STEP: {
+    label: "Correction in a closed year",
+    asks: "envelope:adjust",
+    confirms: "envelope:adjust",
+    reads: "variation:read",
+  },
   DELEGATION: { label: "Delegation", asks: "role:keep", confirms: "role:keep", reads: "person:read" },
 } as const satisfies Record<ChangeKind, KindRow>;
 

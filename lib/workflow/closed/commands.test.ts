@@ -5,7 +5,7 @@ import { listLedger } from "#lib/budget/ledger/queries.ts";
 import { declineChange, withdrawChange } from "#lib/changes/commands.ts";
 import { getChange } from "#lib/changes/queries.ts";
 import { changeTitle } from "#lib/changes/rules.ts";
-import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { shiftClock } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
@@ -42,6 +42,11 @@ const returned = (claim: number, more = {}) => {
 };
 const ask = async (claim: number, more = {}) =>
   (await askInClosedYear(asks, await request(), reference, "recoverPayment", returned(claim, more))) ?? "";
+const somebody = async (role: Role): Promise<MfatActor> => {
+  const email = `${role.toLowerCase()}@closed.example`;
+  await db().person.create({ data: { email, name: role, side: "MFAT", roles: { create: { role } } } });
+  return asMfat((await findActor(email)) ?? (undefined as never));
+};
 const paid = async () =>
   (await db().applicationFunding.findFirstOrThrow({ where: { application: { reference }, startYear: year } }))
     .paidCents;
@@ -96,6 +101,9 @@ test("in a closed year it is asked for by one and taken by another, with both na
     `Recover payment of ${reference}, claim 1, in ${formatYear(year)}, which is closed: $10.00`,
     "Paid twice",
   ]);
+  const [desk, assessor] = [await somebody("DESK"), await somebody("ASSESSOR")];
+  expect(await getChange(desk, id)).toMatchObject({ state: "ASKED" });
+  expect((await refusal(getChange(assessor, id))).code).toBe("NOT_FOUND");
   expect(await refusal(ask(1))).toMatchObject({
     code: "CONFLICT",
     message: expect.stringMatching(/is waiting already/),
