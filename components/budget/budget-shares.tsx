@@ -92,7 +92,7 @@ export function ShareTable({ startYear, by, lines }: SharesProps) {
         { header: SHARES[by].of, cell: ({ name }) => name },
         column("Reserved", "reserved"),
         column("Committed", "committed"),
-        column("Paid of it", "paid"),
+        column("Paid so far", "paid"),
         column("Pipeline", "pipeline"),
       ]}
       rows={lines}

@@ -95,7 +95,7 @@ function YearTable({ positions, startYear }: { positions: readonly Position[]; s
         },
         counted("Reserved", "reserved"),
         counted("Committed", "committed"),
-        counted("Paid of it", "paid"),
+        counted("Paid so far", "paid"),
         {
           header: "Available",
           isNumeric: true,

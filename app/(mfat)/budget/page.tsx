@@ -142,7 +142,9 @@ function figuresOf(position: Position, holders: Holders): Figure[] {
       label: closedAt ? "Accrued, not yet paid" : "Committed, not yet paid",
       value: rows(committedCents - paidCents, "unpaid"),
       note: closedAt
-        ? `for ${plural(holders.unpaid, "initiative")}: can still be claimed`
+        ? holders.unpaid
+          ? `for ${plural(holders.unpaid, "initiative")}: can still be claimed`
+          : "nothing is left to claim"
         : `to ${plural(holders.unpaid, "initiative")}`,
       colour: "committed",
     },
