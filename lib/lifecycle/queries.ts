@@ -7,7 +7,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { type Actor, type MfatActor, type Role, seesAssignedOnly } from "./permissions.ts";
-import { beforeSending, type Helpers, mayTakeOn, nobodyToAsk } from "./rules.ts";
+import { beforeSending, type Helpers, isPersonal, mayTakeOn, nobodyToAsk } from "./rules.ts";
 import { STATES } from "./states.ts";
 import type { Handover } from "./steps.ts";
 import { readDecidedCents } from "./waits/queries.ts";
@@ -191,10 +191,12 @@ export async function readBeforeSending(
 ): Promise<ReturnType<typeof beforeSending>> {
   const free = await Promise.all(
     asked.map(async ({ handover, withoutId }) => {
+      const needed = handover.role === "ASSESSOR" ? application.minimumAssessments : 1;
+      // What the desk or its assessors lack is nothing to tell an agency.
+      if (side === "AGENCY" && !isPersonal(handover.role)) return { role: handover.role, people: needed, needed };
       const people = await client.person.count({
         where: whoMayTake(handover, application, application.cents, withoutId),
       });
-      const needed = handover.role === "ASSESSOR" ? application.minimumAssessments : 1;
       return { role: handover.role, people, needed };
     }),
   );

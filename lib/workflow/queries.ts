@@ -121,10 +121,9 @@ async function readSending(
   const end = step === "reopen" ? await findEnd(asMfat(actor), application) : null;
   // On hold it asks for nothing but to be resumed.
   const back = end?.heldAt ? undefined : end?.before;
-  const handovers = handoversOf(row, state, back).filter(
-    ({ role }) =>
-      step !== "askForVariation" || !kind || !isVariationKind(kind) || role === waitsOnRole({ kind, state: "ASKED" }),
-  );
+  // Of a variation its kind says whom it is sent to.
+  const asked = step === "askForVariation" && kind && isVariationKind(kind) && waitsOnRole({ kind, state: "ASKED" });
+  const handovers = handoversOf(row, state, back).filter(({ role }) => !asked || role === asked);
   if (!handovers.length) return { cautions: [] };
   const isDecided = handovers.some(({ role }) => role === "APPROVER");
   // What is not recommended yet may be decided as it was requested.

@@ -178,7 +178,7 @@ function Found({ actor, search, page, totals, isLost }: FoundProps) {
         empty={emptyWords(totals, chips.length > 0)}
         rows={rows}
         keyOf={({ id }) => id}
-        columns={columnsFor(actor)}
+        columns={columnsFor(actor, filter?.officer === "me")}
       />
       <Pagination
         label="Applications"
@@ -194,7 +194,7 @@ function emptyWords({ isAsked }: Totals, isNarrowed: boolean): string {
   return isNarrowed ? "No applications found. Remove a filter, or search for fewer words." : "There are none.";
 }
 
-function columnsFor(actor: Actor): Column<ListedApplication>[] {
+function columnsFor(actor: Actor, isMine: boolean): Column<ListedApplication>[] {
   const { side } = actor;
   const agency: Column<ListedApplication> = { header: "Agency", cell: (row) => row.agency };
   return [
@@ -206,7 +206,7 @@ function columnsFor(actor: Actor): Column<ListedApplication>[] {
       cell: (row) => (
         <>
           {waitsOnWords(row, side) ?? "–"}
-          {row.officer && <span className="app-note app-line">Looked after by {row.officer}</span>}
+          {row.officer && !isMine && <span className="app-note app-line">Looked after by {row.officer}</span>}
         </>
       ),
     },

@@ -220,6 +220,7 @@ test("the desk takes one down for somebody who has left or was taken off, and is
   await expect(noteOf("desk", "assessor1", learned(1))).rejects.toMatchObject({
     fields: { "learnedOn-day": "Date must be today or in the past" },
   });
+  expect(await getInterest(mfat("desk"), reference, assessor.personId)).toMatchObject({ isRecused: false });
   await take("desk", "unassignAssessor", { assessor: assessor.personId, reason: "On leave." });
   await db().person.update({ where: { id: assessor.personId }, data: { endedAt: now() } });
   try {

@@ -142,13 +142,13 @@ export async function listAllInterests(tx: Tx, actor: MfatActor, filter: Interes
   return withNames(rows, tx);
 }
 
-/** An interest that recuses, for who may clear it. @throws NOT_FOUND, FORBIDDEN */
+/** What somebody declared, for who may clear it or note an interest. @throws NOT_FOUND, FORBIDDEN */
 export async function getInterest(actor: MfatActor, reference: string, personId: string): Promise<DeclaredInterest> {
-  permit(actor, "interest:clear");
+  permit(actor, "interest:read");
   const found =
     UUID.test(personId) &&
     (await db().interestDeclaration.findFirst({
-      where: { personId, application: { reference }, OR: [{ hasInterest: true }, { later: { some: {} } }] },
+      where: { personId, application: { reference } },
       include: DECLARED,
     }));
   const [interest] = found ? await withNames([found]) : [];
