@@ -27,8 +27,11 @@ const AGENCYS = ["contributor", "finance", "certifier"] as const;
 const BY_ROLE = [...AGENCYS, "desk", "assessor1", "budget", "approver2", "auditor", "admin"] as const;
 const isAgencys = (name: string): boolean => AGENCYS.some((one) => one === name);
 
-/** What that person's own application, another agency's or one that is not assigned to them answers to every command. */
-async function tryRefusals(state: State, name: (typeof BY_ROLE)[number], isOwn: boolean): Promise<void> {
+/**
+ * What that person's own application, another agency's or one that is not assigned to them answers to every command. Whether
+ * there is one.
+ */
+async function tryRefusals(state: State, name: (typeof BY_ROLE)[number], isOwn: boolean): Promise<boolean> {
   const side = isAgencys(name) ? "police" : "mfat";
   const actor = who(`${name}@${side}.example`);
   const agency = { abbreviation: isOwn ? "NZ Police" : { not: "NZ Police" } };
@@ -41,7 +44,7 @@ async function tryRefusals(state: State, name: (typeof BY_ROLE)[number], isOwn: 
       ...(name === "assessor1" && { assessments: isOwn ? assigned : { none: { assessorId: actor.personId } } }),
     },
   });
-  if (!application) return;
+  if (!application) return false;
   const { reference, revision } = application;
   if (side === "mfat") await declareNone(actor.personId, { reference });
   for (const action of STEP_KEYS) {
@@ -50,6 +53,7 @@ async function tryRefusals(state: State, name: (typeof BY_ROLE)[number], isOwn: 
     const said = await tried(() => TAKE[action](actor, { requestId: randomUUID(), revision }, reference, well));
     expect([state, name, action, said.split(" ")[0]]).toEqual([state, name, action, expected]);
   }
+  return true;
 }
 
 /** A command of the other side takes no such actor: that is refused before anything is read. */
@@ -58,14 +62,16 @@ function isOfOtherSide({ side }: Actor, action: StepKey): boolean {
   return roles.some((role) => AGENCY_ROLES.includes(role)) !== (side === "AGENCY");
 }
 
-test("whatever the table does not have, each step's own command refuses: by state, role and whose it is", async () => {
-  for (const state of ALL_STATES) {
+for (const state of ALL_STATES) {
+  test(`${state}: whatever the table does not have, each step's own command refuses: by role and whose it is`, async () => {
+    const tries: boolean[] = [];
     for (const name of BY_ROLE) {
-      await tryRefusals(state, name, true);
-      if (isAgencys(name) || name === "assessor1") await tryRefusals(state, name, false);
+      tries.push(await tryRefusals(state, name, true));
+      if (isAgencys(name) || name === "assessor1") tries.push(await tryRefusals(state, name, false));
     }
-  }
-});
+    expect(tries).toContain(true);
+  });
+}
 
 /** All goes well, and every reason that may be asked for is given. */
 const withReasons: Dice = () => 1;
