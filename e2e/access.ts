@@ -303,6 +303,7 @@ export const PAGES: [PersonKey | null, string][] = [
   ["budget", "/budget/shares?by=place"],
   ["budget", "/budget/claims?state=PAID"],
   ["budget", "/budget/claims/approve-claim"],
+  ["budget", "/budget/claims/record-payment"],
   ["budget", "/budget/payments"],
   ["budget", "/applications/ACTIVE@Customs/record-payment"],
   ["budget", "/applications/BUDGET_CHECK@Avsec"],

@@ -331,6 +331,7 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
   "/budget/shares?by=place": { budget: 3 },
   "/budget/claims?state=PAID": { budget: 10 },
   "/budget/claims/approve-claim": { budget: 11 },
+  "/budget/claims/record-payment": { budget: 11 },
   "/applications/ACTIVE@Customs/record-payment": { budget: 42 },
   "/applications/BUDGET_CHECK@Avsec": { budget: 16 },
   "/applications/BUDGET_CHECK@Avsec/confirm-budget": { budget: 16 },

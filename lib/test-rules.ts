@@ -42,7 +42,7 @@ export async function checkFund(): Promise<void> {
       ELSE reserved <> 0 OR committed <> 0 END
     UNION ALL
     SELECT 'paid is the sum of payments less recoveries', reference || ' ' || "startYear" FROM funding f
-      WHERE paid + recovered <> (SELECT coalesce(sum(cents), 0) FROM "Payment" p WHERE p."applicationId" = f.id AND p."startYear" = f."startYear")
+      WHERE paid + recovered <> (SELECT coalesce(sum(cents), 0) FROM "PaymentLine" p WHERE p."applicationId" = f.id AND p."startYear" = f."startYear")
     UNION ALL
     SELECT 'an arrangement ends with one final report, and nothing of it is open then', a.reference FROM "Application" a
       JOIN "Arrangement" r ON r."applicationId" = a.id WHERE CASE
@@ -55,13 +55,15 @@ export async function checkFund(): Promise<void> {
         (SELECT coalesce(sum(l."actualCents"), 0) FROM "AcquittalLine" l WHERE l."applicationId" = a.id AND l.number = q.number)
     UNION ALL
     SELECT 'claims within what is committed and not paid', reference || ' ' || "startYear" FROM funding f
-      WHERE committed - paid < (SELECT coalesce(sum(cents), 0) FROM "Claim" c
-        WHERE c."applicationId" = f.id AND c."startYear" = f."startYear" AND c.state IN ('CLAIMED', 'APPROVED'))
+      WHERE committed - paid < (SELECT coalesce(sum(cents - "paidCents"), 0) FROM "Claim" c
+        WHERE c."applicationId" = f.id AND c."startYear" = f."startYear" AND c.state IN ('CLAIMED', 'APPROVED', 'PART_PAID'))
     UNION ALL
-    SELECT 'a claim is paid by one payment and recovered by one recovery', a.reference || '/' || c.number
-      FROM "Claim" c JOIN "Application" a ON a.id = c."applicationId"
-      LEFT JOIN "Payment" p ON p."claimId" = c.id LEFT JOIN "Recovery" r ON r."claimId" = c.id
-      WHERE (c.state IN ('PAID', 'RECOVERED')) <> (p.id IS NOT NULL) OR (c.state = 'RECOVERED') <> (r.id IS NOT NULL)
+    SELECT 'what is paid of a claim, and came back, is the sum of its lines', a.reference || '/' || c.number
+      FROM "Claim" c JOIN "Application" a ON a.id = c."applicationId" CROSS JOIN LATERAL (
+        SELECT coalesce(sum(l.cents) FILTER (WHERE NOT l."isCredit"), 0) AS paid,
+          -coalesce(sum(l.cents) FILTER (WHERE l."isCredit"), 0) AS credited FROM "PaymentLine" l WHERE l."claimId" = c.id) l
+      WHERE c."paidCents" <> l.paid OR c."backCents" <> l.credited + (
+        SELECT coalesce(sum(r.cents), 0) FROM "Recovery" r WHERE r."claimId" = c.id)
     UNION ALL
     SELECT 'recommended within requested, or with a reason', a.reference FROM "Recommendation" r
       JOIN "Application" a ON a.id = r."applicationId" WHERE r."returnedAt" IS NULL
@@ -80,7 +82,7 @@ export async function checkFund(): Promise<void> {
         SELECT sum((part ->> 'cents')::bigint) FROM jsonb_array_elements(v.proposed -> 'phasing') part))
     UNION ALL
     SELECT 'a claim is confirmed by one and approved by another', a.reference || '/' || c.number FROM "Claim" c
-      JOIN "Application" a ON a.id = c."applicationId" WHERE c.state IN ('APPROVED', 'PAID', 'SETTLED', 'RECOVERED')
+      JOIN "Application" a ON a.id = c."applicationId" WHERE c.state IN ('APPROVED', 'PART_PAID', 'PAID', 'SETTLED', 'RECOVERED')
       AND (c."workConfirmedById" IS NULL OR c."workConfirmedById" = c."decidedById" OR c."workConfirmedAt" > c."decidedAt")
     UNION ALL
     SELECT 'three people, none of whom assessed', a.reference FROM "Recommendation" r

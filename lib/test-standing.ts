@@ -92,8 +92,8 @@ async function workOf(applicationId: string) {
       orderBy: { assessorId: "asc" },
     }),
     claims: await db().claim.findMany({
-      where: { ...where, state: { in: ["CLAIMED", "APPROVED", "PAID"] } },
-      select: { state: true, startYear: true, cents: true },
+      where: { ...where, state: { in: ["CLAIMED", "APPROVED", "PART_PAID", "PAID"] } },
+      select: { state: true, startYear: true, cents: true, paidCents: true, backCents: true },
       orderBy: [{ startYear: "asc" }, { cents: "asc" }],
     }),
     accruals: (await db().accrual.findMany({ where, orderBy: { id: "desc" }, take: 1 })).flatMap(

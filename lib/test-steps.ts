@@ -16,7 +16,8 @@ import { dayInputs } from "./form/fields.ts";
 import type { StepRequest } from "./lifecycle/commands.ts";
 import { type Actor, type AgencyActor, asAgency, asMfat } from "./lifecycle/permissions.ts";
 import { stateAccrual } from "./payments/accruals/commands.ts";
-import * as payments from "./payments/commands.ts";
+import * as claims from "./payments/commands.ts";
+import * as payments from "./payments/lines/commands.ts";
 import { changePurchaseOrder } from "./payments/orders/commands.ts";
 import { now } from "./platform/clock.ts";
 import { addDays, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
@@ -194,7 +195,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     });
     const { startYear = thisYear, committedCents = 0n, paidCents = 0n } = funding[dice(funding.length || 1)] ?? {};
     const left = committedCents - paidCents;
-    await payments.submitClaim(asAgency(actor), request, ref, {
+    await claims.submitClaim(asAgency(actor), request, ref, {
       ...(await workOf(ref, startYear)),
       basis: "WORK",
       advanceReason: null,
@@ -209,20 +210,40 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     });
   },
   withdrawClaim: async (actor, request, ref, dice) =>
-    payments.withdrawClaim(asAgency(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
+    claims.withdrawClaim(asAgency(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
   confirmWork: async (actor, request, ref, dice) =>
-    payments.confirmWork(all(actor), request, ref, { claim: await claimOf(ref, dice) }),
+    claims.confirmWork(all(actor), request, ref, { claim: await claimOf(ref, dice) }),
   takeBackConfirmation: async (actor, request, ref, dice) =>
-    payments.takeBackConfirmation(all(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
+    claims.takeBackConfirmation(all(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
   approveClaim: async (actor, request, ref, dice) =>
-    payments.approveClaim(all(actor), request, ref, { claim: await claimOf(ref, dice) }),
+    claims.approveClaim(all(actor), request, ref, { claim: await claimOf(ref, dice) }),
   returnClaim: async (actor, request, ref, dice) =>
-    payments.returnClaim(all(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
+    claims.returnClaim(all(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
   recordPayment: async (actor, request, ref, dice) =>
     payments.recordPayment(all(actor), request, ref, {
       claim: await claimOf(ref, dice),
       paidOn: dayOf(now()),
       reference: request.requestId,
+    }),
+  recordReturnedPayment: async (actor, request, ref, dice) =>
+    payments.recordReturnedPayment(all(actor), request, ref, {
+      payment: await paymentOf(ref, dice),
+      returnedOn: dayOf(now()),
+      ...because,
+    }),
+  correctPayment: async (actor, request, ref, dice) =>
+    payments.correctPayment(all(actor), request, ref, {
+      payment: await paymentOf(ref, dice),
+      paidOn: null,
+      reference: request.requestId,
+      amount: null,
+      ...because,
+    }),
+  recordCreditNote: async (actor, request, ref, dice) =>
+    payments.recordCreditNote(all(actor), request, ref, {
+      ...{ claim: await claimOf(ref, dice), amount: 1n, creditNumber: "CN 1", paidOn: dayOf(now()) },
+      reference: request.requestId,
+      ...because,
     }),
   recoverPayment: async (actor, request, ref, dice) =>
     payments.recoverPayment(all(actor), request, ref, {
@@ -362,6 +383,16 @@ export async function invoiceOf({ agencyId, personId }: AgencyActor, reference: 
 async function claimOf(reference: string, dice: Dice): Promise<string> {
   const claims = await db().claim.findMany({ where: { ofAgency: { reference } }, orderBy: { number: "desc" } });
   return String(claims[dice(3)]?.number ?? 1);
+}
+
+/** A payment of that claim that stands. */
+async function paymentOf(reference: string, dice: Dice): Promise<string> {
+  const number = Number(await claimOf(reference, dice));
+  const line = await db().paymentLine.findFirst({
+    where: { application: { reference }, claim: { number }, reversesId: null, reversal: null },
+    orderBy: { id: "desc" },
+  });
+  return line?.id ?? "";
 }
 
 export async function declare(actor: Actor, reference: string, dice: Dice): Promise<void> {

@@ -16,7 +16,8 @@ import { fromDatabase } from "./lifecycle/constraints.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "./lifecycle/permissions.ts";
 import { lockApplication } from "./lifecycle/queries.ts";
 import { stateAccrual } from "./payments/accruals/commands.ts";
-import * as payments from "./payments/commands.ts";
+import * as claims from "./payments/commands.ts";
+import * as payments from "./payments/lines/commands.ts";
 import { readClaims } from "./payments/queries.ts";
 import { stageOfClaim } from "./payments/rules.ts";
 import { findActor } from "./people/queries.ts";
@@ -159,7 +160,7 @@ async function claim(command: Extract<Command, { name: "claim" }>): Promise<void
     ? await db().claim.findFirstOrThrow({ where: { ofAgency: { reference }, number: command.accountsFor } })
     : null;
   const work = dateOf(command.on);
-  await payments.submitClaim(contributor, { ...once(), revision }, reference, {
+  await claims.submitClaim(contributor, { ...once(), revision }, reference, {
     basis: isAdvance ? "ADVANCE" : "WORK",
     workFrom: work,
     workTo: work,
@@ -191,12 +192,11 @@ const RUN: { [N in Name]: (command: Extract<Command, { name: N }>) => Promise<un
     }),
   returnRecommendation: (command) => decisions.returnRecommendation(officers[0], ...step(command), because),
   claim,
-  confirmWork: (command) => payments.confirmWork(desk, ...step(command), claimed(command)),
-  approveClaim: (command) => payments.approveClaim(officers[0], ...step(command), claimed(command)),
+  confirmWork: (command) => claims.confirmWork(desk, ...step(command), claimed(command)),
+  approveClaim: (command) => claims.approveClaim(officers[0], ...step(command), claimed(command)),
   returnClaim: async (command) =>
-    payments.returnClaim(await officeOf(command), ...step(command), { ...claimed(command), ...because }),
-  withdrawClaim: (command) =>
-    payments.withdrawClaim(contributor, ...step(command), { ...claimed(command), ...because }),
+    claims.returnClaim(await officeOf(command), ...step(command), { ...claimed(command), ...because }),
+  withdrawClaim: (command) => claims.withdrawClaim(contributor, ...step(command), { ...claimed(command), ...because }),
   pay: (command) =>
     payments.recordPayment(officers[1], ...step(command), {
       ...claimed(command),
@@ -299,7 +299,7 @@ export async function seenInDatabase(): Promise<string[]> {
     db().financialYear.findMany(),
     db().application.findMany({ where: { id: { in: ids } }, select: { id: true, state: true, revision: true } }),
     db().applicationFunding.findMany({ where: { applicationId: { in: ids } } }),
-    db().claim.findMany({ where: { applicationId: { in: ids } }, include: { payment: true } }),
+    db().claim.findMany({ where: { applicationId: { in: ids } }, include: { lines: true } }),
     // A step in a closed year is asked for and confirmed by one command.
     db().changeRequest.findMany({ where: { id: { notIn: before.changes }, kind: { not: "STEP" } } }),
     db().statementRow.findMany({
@@ -319,8 +319,8 @@ export async function seenInDatabase(): Promise<string[]> {
         const { applicationId, startYear, reservedCents, committedCents, paidCents } = one;
         return ["holds", at(applicationId), startYear, reservedCents, committedCents, paidCents];
       }),
-    ...claims.map(({ applicationId, number, startYear, cents, decidedAt, payment, ...claim }): Row => {
-      const days = [decidedAt ? dayAt(decidedAt.getTime()) : 0, (payment?.paidOn.getTime() ?? 0) / DAY_MS];
+    ...claims.map(({ applicationId, number, startYear, cents, decidedAt, lines: paid, ...claim }): Row => {
+      const days = [decidedAt ? dayAt(decidedAt.getTime()) : 0, (paid.at(-1)?.paidOn.getTime() ?? 0) / DAY_MS];
       return ["claim", at(applicationId), number, startYear, cents, stageOfClaim(claim), ...days];
     }),
     ...changes.map(({ reason, state, appliedAt, cents }): Row => {

@@ -123,6 +123,55 @@ describe("the migrations of the repository", () => {
     expect(new Set(times).size).toBe(times.length);
   });
 
+  test("make each payment a document with one line, and no cent or day of it another", async () => {
+    const { client } = await newDatabase();
+    const [first, ...rest] = ["20261130220000_part_paid", "20261130220100_payment_lines"];
+    for (const name of migrationNames().filter((one) => one < (first ?? ""))) await client.query(textOf(name));
+    // Rows alone, without what they stand on.
+    await client.query(`SET session_replication_role = replica`);
+    const [claim, recovered, bare] = [1, 2, 3].map((one) => `00000000-0000-7000-8000-00000000000${one}`);
+    const made = (id: string | undefined, number: number, state: string) =>
+      `INSERT INTO "Claim" (id, "applicationId", number, "agencyId", "startYear", cents, "gstCents", "invoiceNumber",
+        "invoicedOn", milestone, "invoiceId", state, "claimedById", "decidedById", "decidedAt", "workFrom", "workTo")
+        VALUES ('${id}', '${bare}', ${number}, '${bare}', 2026, ${number}23, 0, 'INV ${number}', '2026-10-01', 'Course', '${bare}',
+          '${state}', '${bare}', '${bare}', now(), '2026-09-01', '2026-09-30')`;
+    const paid = (of: string | null | undefined, cents: number, reference: string, day: number) =>
+      `INSERT INTO "Payment" (id, "applicationId", "claimId", "startYear", cents, "paidOn", reference, "recordedById", "recordedAt")
+        VALUES (gen_random_uuid(), '${bare}', ${of ? `'${of}'` : "NULL"}, 2026, ${cents}, '2026-11-0${day}', '${reference}', '${bare}',
+          '2026-11-0${day}T01:02:03.004Z')`;
+    for (const sql of [
+      made(claim, 1, "PAID"),
+      made(recovered, 2, "RECOVERED"),
+      paid(claim, 123, "FIN-YP1", 1),
+      paid(recovered, 223, "fin yp 1", 2),
+      paid(null, 77, "OLD", 3),
+      `INSERT INTO "Recovery" (id, "applicationId", "claimId", "startYear", cents, "receivedOn", reference, reason, "recordedById")
+        VALUES (gen_random_uuid(), '${bare}', '${recovered}', 2026, 223, '2026-11-05', 'R-1', 'Twice', '${bare}')`,
+    ]) {
+      await client.query(sql);
+    }
+    const KEPT = `id::text, "applicationId", "claimId", "startYear", cents, "paidOn"::text, "recordedById", "recordedAt"`;
+    const { rows: before } = await client.query(`SELECT reference, ${KEPT} FROM "Payment" ORDER BY "paidOn"`);
+    for (const name of [first ?? "", ...rest]) await client.query(textOf(name));
+    const { rows: after } =
+      await client.query(`SELECT (SELECT reference FROM "Payment" p WHERE p.id = l."paymentId"), ${KEPT}
+      FROM "PaymentLine" l ORDER BY "paidOn"`);
+    expect(after).toEqual(before);
+    const { rows: documents } = await client.query(
+      `SELECT reference, "sharesReference" AS shares FROM "Payment" ORDER BY "recordedAt"`,
+    );
+    expect(documents).toEqual([
+      { reference: "FIN-YP1", shares: false },
+      { reference: "fin yp 1", shares: true },
+      { reference: "OLD", shares: false },
+    ]);
+    const { rows: claims } = await client.query(`SELECT state, "paidCents", "backCents" FROM "Claim" ORDER BY number`);
+    expect(claims).toEqual([
+      { state: "PAID", paidCents: "123", backCents: "0" },
+      { state: "RECOVERED", paidCents: "223", backCents: "223" },
+    ]);
+  });
+
   test("make what the schema says, on an empty database, and are not applied twice", async () => {
     const { client, ownerUrl, databaseUrl } = await newDatabase();
     await migrate(ownerUrl, databaseUrl);

@@ -85,7 +85,7 @@ const Payments = ({ payments }: { payments: Part<"payments"> }) => (
     rows={payments}
     keyOf={({ id }) => id}
     columns={[
-      { header: "Reference", cell: ({ reference }) => reference, isRowHeader: true },
+      { header: "Reference", cell: ({ payment }) => payment.reference, isRowHeader: true },
       { header: "Paid on", cell: ({ paidOn }) => formatDay(paidOn) },
       { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
       { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },

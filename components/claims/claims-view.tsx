@@ -4,6 +4,7 @@ import { Tag } from "#components/ui/tag.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { ledgerQuery } from "#lib/budget/schema.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { type Line, standingPayments } from "#lib/payments/lines/rules.ts";
 import { readPurchaseOrder } from "#lib/payments/orders/queries.ts";
 import { type Claim, readClaims } from "#lib/payments/queries.ts";
 import {
@@ -12,6 +13,7 @@ import {
   claimReference,
   formatWork,
   type OpenAdvance,
+  openCentsOf,
   stageOfClaim,
   type YearLeft,
 } from "#lib/payments/rules.ts";
@@ -112,8 +114,12 @@ export function ClaimsTable({ claims, advances, reference, hasLedger, hasOther }
           cell: (claim) => (
             <>
               <ClaimTag stage={stageOfClaim(claim)} />
-              <Fate claim={claim} openCents={advances.find(({ id }) => id === claim.id)?.openCents} />
-              {hasLedger && claim.payment && (
+              <Fate
+                claim={claim}
+                openCents={advances.find(({ id }) => id === claim.id)?.openCents}
+                isMfat={hasLedger === true}
+              />
+              {hasLedger && claim.lines.length > 0 && (
                 <a
                   className="app-note app-line"
                   href={`/budget/ledger?${ledgerQuery({ startYear: claim.startYear, kind: null, reference, month: null })}`}
@@ -154,11 +160,11 @@ export function ClaimsTable({ claims, advances, reference, hasLedger, hasOther }
 }
 
 /** `openCents`: what of an advance no invoice accounts for yet. */
-type FateProps = { claim: Claim; openCents: bigint | undefined };
+type FateProps = { claim: Claim; openCents: bigint | undefined; isMfat: boolean };
 
 /** What became of a claim, in its own words. */
-function Fate({ claim, openCents }: FateProps) {
-  const { notPayable, reason, payment, recovery, advanceReason, workConfirmedAt } = claim;
+function Fate({ claim, openCents, isMfat }: FateProps) {
+  const { notPayable, reason, lines, recoveries, advanceReason, workConfirmedAt } = claim;
   return (
     <>
       {workConfirmedAt && (
@@ -174,17 +180,44 @@ function Fate({ claim, openCents }: FateProps) {
       )}
       {notPayable && <span className="app-line">{notPayable}</span>}
       {reason && <span className="app-line">“{reason}”</span>}
-      {payment && (
-        <span className="app-note app-line">
-          Paid on {formatDay(payment.paidOn)}, {payment.reference}
+      {standingPayments(lines).map(({ id, cents, paidOn, payment }) => (
+        <span className="app-note app-line" key={id}>
+          {cents === claim.cents ? "Paid" : `${formatCents(cents)} paid`} on {formatDay(paidOn)}, {payment.reference}
+          {isMfat && payment.note && `: ${payment.note}`}
         </span>
+      ))}
+      {lines.map((line) => (
+        <Reversed key={line.id} line={line} of={lines.find(({ id }) => id === line.reversesId)} />
+      ))}
+      {claim.state === "PART_PAID" && (
+        <span className="app-line">{formatCents(openCentsOf(claim))} still to be paid</span>
       )}
-      {recovery && (
-        <span className="app-note app-line">
-          Received back on {formatDay(recovery.receivedOn)}, {recovery.reference}: “{recovery.reason}”
+      {recoveries.map(({ id, receivedOn, ...recovery }) => (
+        <span className="app-note app-line" key={id}>
+          {recovery.cents === claim.cents ? "Received back" : `${formatCents(recovery.cents)} received back`} on{" "}
+          {formatDay(receivedOn)}, {recovery.reference}: “{recovery.reason}”
         </span>
-      )}
+      ))}
     </>
+  );
+}
+
+/** What was credited or taken back, and why: it stays in the record. */
+function Reversed({ line, of }: { line: Line; of: Line | undefined }) {
+  if (line.isCredit) {
+    const credited = `${formatCents(-line.cents)} credited on ${formatDay(line.paidOn)}, ${line.payment.reference}`;
+    return (
+      <span className="app-note app-line">
+        {credited}: “{line.reason}”
+      </span>
+    );
+  }
+  if (!of) return null;
+  const paid = `${formatCents(of.cents)} paid on ${formatDay(of.paidOn)}, ${of.payment.reference}`;
+  return (
+    <span className="app-note app-line">
+      {line.isReturn ? `Sent back by the bank on ${formatDay(line.paidOn)}` : "Corrected"}: {paid}. “{line.reason}”
+    </span>
   );
 }
 

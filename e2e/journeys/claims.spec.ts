@@ -78,6 +78,32 @@ for (const javaScriptEnabled of [true, false]) {
     await budget.getByLabel("Payment reference").fill(`FIN-${number}`);
     await send(budget, "Record payment");
     await expect(rowOf(budget, name)).toContainText("Paid");
+
+    await chooseStep(budget, reference, "Record returned payment");
+    await budget.getByLabel(new RegExp(`FIN-${number}$`)).check();
+    await fillDay(budget, "Sent back on", inDays(0));
+    await budget.getByLabel("Why the bank sent it back").fill("The account is closed.");
+    await send(budget, "Record returned payment");
+    await expect(rowOf(budget, name)).toContainText("Sent back by the bank");
+    await chooseStep(budget, reference, "Record payment");
+    await budget.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
+    await budget.getByLabel("Amount paid (optional)").fill("1");
+    await fillDay(budget, "Paid on", inDays(0));
+    await budget.getByLabel("Payment reference").fill(`AGAIN-${number}`);
+    await send(budget, "Record payment");
+    await expect(rowOf(budget, name)).toContainText("still to be paid");
+    await chooseStep(budget, reference, "Correct payment");
+    await budget.getByLabel(new RegExp(`AGAIN-${number}$`)).check();
+    await budget.getByLabel("Right payment reference (optional)").fill(`RIGHT-${number}`);
+    await budget.getByLabel("What was wrong").fill("Typed wrongly.");
+    await send(budget, "Correct payment");
+    await expect(rowOf(budget, name)).toContainText(`RIGHT-${number}`);
+    await chooseStep(budget, reference, "Record payment");
+    await budget.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
+    await fillDay(budget, "Paid on", inDays(0));
+    await budget.getByLabel("Payment reference").fill(`REST-${number}`);
+    await send(budget, "Record payment");
+    await expect(rowOf(budget, name).getByText("Paid", { exact: true })).toBeVisible();
     const [file] = await Promise.all([
       budget.waitForEvent("download"),
       rowOf(budget, name)

@@ -35,7 +35,11 @@ export async function readArrangement(actor: Actor, applicationId: string) {
   const [terms, funding, payments, recoveries, acquittals] = await Promise.all([
     db().arrangement.findFirst({ where }),
     db().applicationFunding.findMany({ where, orderBy: { startYear: "asc" } }),
-    db().payment.findMany({ where, orderBy: [{ paidOn: "asc" }, { id: "asc" }] }),
+    db().paymentLine.findMany({
+      where,
+      include: { payment: { select: { reference: true } } },
+      orderBy: [{ paidOn: "asc" }, { id: "asc" }],
+    }),
     db().recovery.findMany({
       where: { applicationId, arrangement: { application } },
       orderBy: [{ receivedOn: "asc" }, { id: "asc" }],

@@ -35,7 +35,12 @@ type Entry = {
  * ascending order, so that two commands over the same years cannot lock each other out.
  * @throws MONEY with what is available, where a year cannot hold it
  */
-async function postEntries(tx: Tx, cause: Cause, applicationId: string, entries: readonly Entry[]): Promise<void> {
+async function postEntries(
+  tx: Tx,
+  cause: Cause,
+  applicationId: string,
+  entries: readonly (Entry & Pick<Ties, "reversesId">)[],
+): Promise<void> {
   const rows = entries.map((entry) => ({ ...entry, applicationId }));
   if (rows.length) await insert(tx, cause, rows);
 }
@@ -135,27 +140,50 @@ export async function releaseUnpaid(tx: Tx, cause: Cause, applicationId: string)
   return entries.reduce((sum, entry) => sum - (entry.committedCents ?? 0n), 0n);
 }
 
-/** An amount of one year that came or went on a day. */
-export type Money = { startYear: number; cents: bigint; on: Date };
+/** Whatever else would change a year waits for the end of this transaction. */
+export async function lockYear(tx: Pick<Tx, "$queryRaw">, startYear: number): Promise<void> {
+  await tx.$queryRaw`SELECT 1 AS locked FROM "FinancialYear" WHERE "startYear" = ${startYear} FOR UPDATE`;
+}
+
+/** An amount of one year that came or went on a day. `reversesId`: the entry that it takes back. */
+export type Money = { startYear: number; cents: bigint; on: Date; reversesId?: bigint };
 
 /** Pays a part of what is committed to an application in one year. */
-export const pay = (tx: Tx, cause: Cause, applicationId: string, { startYear, cents, on }: Money): Promise<void> =>
-  postEntries(tx, cause, applicationId, [{ startYear, kind: "PAY", paidCents: cents, effectiveOn: on }]);
+export const pay = (tx: Tx, cause: Cause, applicationId: string, { cents, on, ...money }: Money): Promise<void> =>
+  postEntries(tx, cause, applicationId, [{ ...money, kind: "PAY", paidCents: cents, effectiveOn: on }]);
 
 /** Takes back what was paid. It stays committed: to be claimed again, or released as a surplus. */
 export async function recover(
   tx: Tx,
   cause: Cause,
   applicationId: string,
-  { startYear, cents, on }: Money,
+  { cents, on, ...money }: Money,
 ): Promise<void> {
   // In a closed year two people decide it: the entry names what one of them asked for and this one confirmed.
   const change = await tx.changeRequest.findFirst({
-    where: { kind: "STEP", applicationId, startYear, appliedAt: { not: null }, entries: { none: {} } },
+    where: { kind: "STEP", applicationId, startYear: money.startYear, appliedAt: { not: null }, entries: { none: {} } },
     select: { id: true },
   });
-  const row = { startYear, kind: "RECOVER", paidCents: -cents, effectiveOn: on } as const;
+  const row = { ...money, kind: "RECOVER", paidCents: -cents, effectiveOn: on } as const;
   await postEntries(tx, cause, applicationId, [{ ...row, ...(change && { changeId: change.id }) }]);
+}
+
+/**
+ * The entry of a payment that nothing has taken back yet. Where several are of one amount and day, the one that says what it
+ * is; any other does as well.
+ */
+export async function entryOfPayment(
+  tx: Tx,
+  applicationId: string,
+  { startYear, cents, on }: Money,
+  reason: string,
+): Promise<bigint | undefined> {
+  const [found] = await tx.$queryRaw<{ id: bigint }[]>`
+    SELECT id FROM "LedgerEntry" e WHERE "applicationId" = ${applicationId}::uuid AND "startYear" = ${startYear}
+      AND kind = 'PAY' AND "paidCents" = ${cents} AND "effectiveOn" = ${on}::date AND "reversesId" IS NULL
+      AND NOT EXISTS (SELECT FROM "LedgerEntry" r WHERE r."reversesId" = e.id)
+    ORDER BY reason <> ${reason}, id LIMIT 1`;
+  return found?.id;
 }
 
 /**

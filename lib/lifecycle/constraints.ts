@@ -18,8 +18,8 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "Declare your interests in this application first. Whoever has one cannot take this step.",
   ],
   ApplicationDocument_once: ["CONFLICT", "That file is in this section already."],
-  Payment_reference_key: ["CONFLICT", "A payment with that reference is already recorded."],
-  Recovery_reference_key: ["CONFLICT", "A recovery with that reference is already recorded."],
+  Payment_reference_once: ["CONFLICT", "A payment with that reference is already recorded."],
+  Recovery_reference_once: ["CONFLICT", "A recovery with that reference is already recorded."],
   Claim_invoice_once: ["CONFLICT", "That invoice has been claimed already."],
   Claim_within_committed: [
     "MONEY",
@@ -36,6 +36,9 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "CONFLICT",
     "That person does not work at the desk any more, or has an interest in the application. Choose somebody else.",
   ],
+  Claim_paid_within_approved: ["MONEY", "More would be paid than was approved for that claim."],
+  Claim_back_within_paid: ["MONEY", "More would come back of that claim than was paid of it."],
+  Claim_state_follows_money: ["STATE", "The state of a claim follows from what was paid of it."],
   Claim_within_advance: ["MONEY", "More would be accounted for than that advance has paid."],
   Offer_answered_in_time: ["STATE", "An offer is accepted by the end of its last day, and lapses after it."],
   Variation_one_open: [

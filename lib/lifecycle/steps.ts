@@ -132,7 +132,7 @@ type Held =
   | "Acquittal"
   | "PreparedAcquittal"
   | "Claim"
-  | "Payment"
+  | "PaymentLine"
   | "Recovery"
   | "Variation"
   | "Assessment"

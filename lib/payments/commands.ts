@@ -1,40 +1,31 @@
-import { pay, recover } from "#lib/budget/commands.ts";
-import { readYear } from "#lib/budget/years/queries.ts";
 import { isDownloadable } from "#lib/documents/rules.ts";
 import { UUID } from "#lib/form/fields.ts";
 import { type StepOutcome, type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { type LockedApplication, nobodyFor } from "#lib/lifecycle/queries.ts";
 import { mayTakeOn } from "#lib/lifecycle/rules.ts";
-import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { ClaimState, ScanState } from "#lib/platform/db/generated/enums.ts";
-import { db, type Tx, transaction } from "#lib/platform/db.ts";
-import { env } from "#lib/platform/env.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid, violates } from "#lib/platform/errors.ts";
-import { queueEmail } from "#lib/platform/mail.ts";
-import { formatYear } from "#lib/platform/money.ts";
-import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
-import { type Remittance, remittanceEmail } from "./emails.ts";
 import { invoiceKey } from "./invoices/rules.ts";
-import { freeInvoices, listAllClaims, readClaims } from "./queries.ts";
+import { LINES } from "./lines/queries.ts";
+import { freeInvoices, readClaims } from "./queries.ts";
 import {
   CAME_TO_NOTHING,
   type ClaimStep,
   checkClaim,
   claimInWords,
   claimReference,
-  claimSheet,
   claimStands,
   cleanNumber,
   fitsClaim,
   OWN_CONFIRMATION,
-  paidOnProblem,
   UNSCANNED,
   whyNotTaken,
 } from "./rules.ts";
-import type { ChosenClaim, ClaimReason, ClaimSearch, NewClaim, NewPayment, NewRecovery } from "./schema.ts";
+import type { ChosenClaim, ClaimReason, NewClaim } from "./schema.ts";
 import { PAYMENT_STEPS } from "./steps.ts";
 
 /**
@@ -125,12 +116,12 @@ async function budgetOfficers(tx: Tx, { personId }: MfatActor, application: Lock
 
 const WITH_MONEY = {
   year: { select: { cutoffOn: true, closedAt: true } },
-  payment: { select: { paidOn: true, reference: true } },
+  lines: LINES,
   invoice: { select: { document: { select: { scanState: true } } } },
 } as const;
 
 /** The claim that a step is taken for. @throws INVALID where there is none, STATE where it is not in a state for it */
-async function claimFor(tx: Tx, actor: Actor, application: LockedApplication, step: ClaimStep, number: string) {
+export async function claimFor(tx: Tx, actor: Actor, application: LockedApplication, step: ClaimStep, number: string) {
   const claim = /^\d{1,6}$/.test(number)
     ? await tx.claim.findUnique({
         where: { applicationId_number: { applicationId: application.id, number: Number(number) } },
@@ -150,7 +141,7 @@ async function claimFor(tx: Tx, actor: Actor, application: LockedApplication, st
 type Told = { number: number; startYear: number; cents: bigint; claimedById: string };
 
 /** What the mail and the audit trail say of it; who claimed hears of it. */
-function outcomeOf({ reference }: LockedApplication, claim: Told): StepOutcome {
+export function outcomeOf({ reference }: LockedApplication, claim: Told): StepOutcome {
   const { number, startYear, cents, claimedById } = claim;
   return {
     note: `${claimInWords(reference, claim)}.`,
@@ -241,162 +232,3 @@ export const approveClaim = (actor: MfatActor, request: StepRequest, reference: 
 /** The agency reads why, and may claim again. */
 export const returnClaim = (actor: MfatActor, request: StepRequest, reference: string, returned: ClaimReason) =>
   decide(actor, request, reference, "returnClaim", returned);
-
-/**
- * Records that an approved claim was paid, in full. There is no other way to pay.
- * @throws INVALID at the fields: a day to come or before the claim's year, a reference that another payment has; STATE
- * where it is not approved, or its year has not begun
- */
-export async function recordPayment(
-  actor: MfatActor,
-  request: StepRequest,
-  reference: string,
-  payment: NewPayment,
-): Promise<void> {
-  const paid = { paidOn: payment.paidOn, reference: cleanNumber(payment.reference) };
-  try {
-    await takeTransition(actor, request, reference, PAYMENT_STEPS.recordPayment, async (tx, application) => {
-      const claim = await claimFor(tx, actor, application, "recordPayment", payment.claim);
-      const wrongDay = paidOnProblem(paid.paidOn, claim, dayOf(now()));
-      if (wrongDay) throw invalid({ "paidOn-day": wrongDay });
-      const twin = await samePayment(tx, paid.reference);
-      if (twin) throw invalid({ reference: twin });
-      const { id: claimId, startYear, cents } = claim;
-      await tx.claim.update({ where: { id: claimId }, data: { state: "PAID" } });
-      const reason = `Claim ${claim.number} paid, ${paid.reference}`;
-      const cause = { actor, requestId: request.requestId, reason };
-      await pay(tx, cause, application.id, { startYear, cents, on: paid.paidOn });
-      // The year is locked by now: a closing at the same time came before this, or comes after it.
-      const recorded = { recordedById: actor.personId, recordedAt: now() };
-      await tx.payment.create({
-        data: { ...paid, applicationId: application.id, claimId, startYear, cents, ...recorded },
-      });
-      await adviseOfPayment(tx, application, claim, paid);
-      return outcomeOf(application, claim);
-    });
-  } catch (error) {
-    if (!violates(error, "Payment_reference_key")) throw error;
-    throw invalid({ reference: (await samePayment(db(), paid.reference)) ?? "A payment has this reference already" });
-  }
-}
-
-type Advised = Remittance["claim"] & { claimedById: string };
-
-/** Mails the remittance advice to the agency's finance officers, and to whoever claimed. */
-async function adviseOfPayment(
-  tx: Tx,
-  { id: applicationId, agencyId, agency, ...application }: LockedApplication,
-  claim: Advised,
-  payment: Remittance["payment"],
-): Promise<void> {
-  const people = await tx.person.findMany({
-    where: { agencyId, endedAt: null, OR: [{ id: claim.claimedById }, { roles: { some: { role: "FINANCE" } } }] },
-    select: { email: true },
-  });
-  const { purchaseOrder } = await tx.arrangement.findUniqueOrThrow({ where: { applicationId } });
-  const paid = { agencyName: agency.name, claim, purchaseOrder, payment };
-  const mail = remittanceEmail({ ...application, ...paid, baseUrl: env().BASE_URL });
-  for (const { email: to } of people) await queueEmail(tx, { to, applicationId, ...mail });
-}
-
-/** What was paid with a reference, in words; null where nothing was. */
-async function samePayment(client: Pick<Tx, "payment">, reference: string): Promise<string | null> {
-  const found = await client.payment.findUnique({
-    where: { reference },
-    select: { application: { select: { reference: true } }, claim: { select: { number: true } } },
-  });
-  if (!found) return null;
-  const { application, claim } = found;
-  const what = claim ? claimReference(application.reference, claim.number) : application.reference;
-  return `${what} was paid with this reference already`;
-}
-
-/**
- * Records that the money of a paid claim came back. It stays committed: to be claimed again, or released in the end.
- * @throws INVALID at the fields, STATE where the surplus is confirmed: what is left over is settled then
- */
-export async function recoverPayment(
-  actor: MfatActor,
-  request: StepRequest,
-  reference: string,
-  recovery: NewRecovery,
-): Promise<void> {
-  const { receivedOn, reason } = recovery;
-  const receipt = cleanNumber(recovery.reference);
-  if (receivedOn > dayOf(now())) throw invalid({ "receivedOn-day": "Received on must be a day that has come" });
-  try {
-    await takeTransition(actor, request, reference, PAYMENT_STEPS.recoverPayment, async (tx, application) => {
-      const claim = await claimFor(tx, actor, application, "recoverPayment", recovery.claim);
-      if (claim.payment && receivedOn < claim.payment.paidOn) {
-        throw invalid({ "receivedOn-day": "Received on must be the day it was paid, or a later one" });
-      }
-      await refuseSettled(tx, application.id);
-      await refuseAccounted(tx, claim.id);
-      const { id: claimId, startYear, cents } = claim;
-      await tx.claim.update({ where: { id: claimId }, data: { state: "RECOVERED" } });
-      await tx.recovery.create({
-        data: {
-          applicationId: application.id,
-          claimId,
-          startYear,
-          cents,
-          receivedOn,
-          reference: receipt,
-          reason,
-          recordedById: actor.personId,
-          recordedAt: now(),
-        },
-      });
-      const cause = { actor, requestId: request.requestId, reason: `Claim ${claim.number} recovered, ${receipt}` };
-      await recover(tx, cause, application.id, { startYear, cents, on: receivedOn });
-      const { note, ...told } = outcomeOf(application, claim);
-      const { closedAt } = await readYear(tx, startYear);
-      const after = closedAt ? ` ${formatYear(startYear)} is closed, so this money can no longer be claimed.` : "";
-      return { ...told, note: `${note}${after}`, reason };
-    });
-  } catch (error) {
-    if (violates(error, "Recovery_reference_key")) {
-      throw invalid({ reference: "A recovery with this reference is already recorded" });
-    }
-    throw error;
-  }
-}
-
-async function refuseAccounted(tx: Tx, claimId: string): Promise<void> {
-  const accounted = await tx.claim.findFirst({
-    where: { accountsForId: claimId, state: { notIn: [...CAME_TO_NOTHING] } },
-    select: { number: true },
-  });
-  if (!accounted) return;
-  throw new DomainError(
-    "STATE",
-    `Claim ${accounted.number} accounts for a part of this advance, so it does not come back whole.`,
-  );
-}
-
-async function refuseSettled(tx: Tx, applicationId: string): Promise<void> {
-  const settled = await tx.acquittal.count({ where: { applicationId, surplusConfirmedAt: { not: null } } });
-  if (settled)
-    throw new DomainError("STATE", "The surplus is confirmed already, so nothing can be recovered any more.");
-}
-
-type ExportRequest = { format: SheetFormat; remoteAddress?: string };
-
-/** All claims that a filter finds, for a file that leaves the portal: the audit trail keeps who took it. @throws FORBIDDEN */
-export function exportClaims(
-  actor: MfatActor,
-  { format, remoteAddress }: ExportRequest,
-  search: Extract<ClaimSearch, { errors: null }>,
-): Promise<Sheet> {
-  return transaction(async (tx) => {
-    const rows = await listAllClaims(tx, actor, search.filter);
-    const sheet = claimSheet(rows, search, now());
-    await recordEvent(tx, {
-      event: "claims.exported",
-      actor,
-      data: { format, query: search.query, rows: rows.length, marking: sheet.marking },
-      ...(remoteAddress && { remoteAddress }),
-    });
-    return sheet;
-  });
-}

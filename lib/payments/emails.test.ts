@@ -14,7 +14,7 @@ const remittance: Remittance = {
     gstCents: 1_800_08n,
   },
   purchaseOrder: null,
-  payment: { paidOn: new Date("2026-11-26T00:00:00Z"), reference: "5100042" },
+  payment: { paidOn: new Date("2026-11-26T00:00:00Z"), reference: "5100042", cents: 12_000_50n },
   baseUrl: "https://psf.example",
 };
 
@@ -37,6 +37,15 @@ test("a remittance advice names claim, invoice, cents, payment document and day"
   expect(text).not.toContain("Purchase order");
   expect(remittanceEmail({ ...remittance, purchaseOrder: "PO 4711" }).text).toContain("Purchase order: PO 4711");
   expect(text).toContain("https://psf.example/applications/PSF-2026-0042#claims");
+});
+
+test("of a part it says what was paid and what was claimed, and nothing of the GST", () => {
+  const { text } = remittanceEmail({ ...remittance, payment: { ...remittance.payment, cents: 2_000_00n } });
+  expect(text).toContain("MFAT has paid a part of this claim.");
+  expect(text).toContain(
+    "Amount of this payment, GST exclusive: $2,000.00\nAmount of the claim, GST exclusive: $12,000.50",
+  );
+  expect(text).not.toContain("GST:");
 });
 
 test("above UNCLASSIFIED the title stays out of it", () => {

@@ -12,8 +12,8 @@ export type Remittance = {
   agencyName: string;
   claim: { number: number; invoiceNumber: string; invoicedOn: Date; cents: bigint; gstCents: bigint };
   purchaseOrder: string | null;
-  /** `reference`: the payment document of the finance system. */
-  payment: { paidOn: Date; reference: string };
+  /** `reference`: the payment document of the finance system. `cents`: what of the claim it pays. */
+  payment: { paidOn: Date; reference: string; cents: bigint };
   baseUrl: string;
 };
 
@@ -22,14 +22,23 @@ export function remittanceEmail(remittance: Remittance) {
   const { reference, title, marking, agencyName, claim, purchaseOrder, payment, baseUrl } = remittance;
   const label = MARKING_LABELS[marking];
   const name = claimReference(reference, claim.number);
+  const isPart = payment.cents < claim.cents;
+  const amounts = isPart
+    ? [
+        `Amount of this payment, GST exclusive: ${formatCents(payment.cents)}`,
+        `Amount of the claim, GST exclusive: ${formatCents(claim.cents)}`,
+      ]
+    : [
+        `Amount, GST exclusive: ${formatCents(claim.cents)}`,
+        `GST: ${formatCents(claim.gstCents)}`,
+        `Amount with GST: ${formatCents(claim.cents + claim.gstCents)}`,
+      ];
   const lines = [
     `Paid to: ${agencyName}`,
     `Claim: ${name}`,
     `Invoice: ${claim.invoiceNumber} of ${formatDay(claim.invoicedOn)}`,
     ...(purchaseOrder ? [`Purchase order: ${purchaseOrder}`] : []),
-    `Amount, GST exclusive: ${formatCents(claim.cents)}`,
-    `GST: ${formatCents(claim.gstCents)}`,
-    `Amount with GST: ${formatCents(claim.cents + claim.gstCents)}`,
+    ...amounts,
     `Paid on: ${formatDay(payment.paidOn)}`,
     `Payment document: ${payment.reference}`,
   ];
@@ -39,7 +48,7 @@ export function remittanceEmail(remittance: Remittance) {
       marking: label,
       paragraphs: [
         marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference,
-        "MFAT has paid this claim.",
+        isPart ? "MFAT has paid a part of this claim." : "MFAT has paid this claim.",
         lines.join("\n"),
         "You do not need to do anything. If the money has not arrived or the amount is wrong, contact the fund desk.",
       ],

@@ -16,7 +16,7 @@ import { listWork } from "#lib/work/queries.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import { listHistory, listObstacles } from "#lib/workflow/queries.ts";
 import type { StepKey } from "#lib/workflow/steps.ts";
-import { listClaims } from "./queries.ts";
+import { listClaims } from "./list/queries.ts";
 
 const database = useTestDatabase("template_demo");
 useCast();

@@ -1,35 +1,38 @@
-import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import { formatFile } from "#lib/documents/rules.ts";
-import { type Lists, type Option, type StepForm, UUID, type Values } from "#lib/form/fields.ts";
+import type { Lists, Option, StepForm, Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
-import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { inScope, listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
+import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { inScope, scopeOf } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { formatCents, formatYear, plainCents } from "#lib/platform/money.ts";
 import { ACCRUAL_FIELDS } from "./accruals/schema.ts";
+import { LINES } from "./lines/queries.ts";
+import { standingPayments } from "./lines/rules.ts";
 import {
   accruingYears,
   CAME_TO_NOTHING,
-  type ClaimStage,
   type ClaimStep,
   type Funding,
   fitsClaim,
-  type ListedClaim,
   type OpenAdvance,
   openAdvances,
+  openCentsOf,
   whyNotPayable,
   whyNotTaken,
   type YearLeft,
   yearsLeft,
 } from "./rules.ts";
-import { ACCOUNTING, CLAIM_FIELDS, type ClaimFilter } from "./schema.ts";
+import { ACCOUNTING, CLAIM_FIELDS } from "./schema.ts";
 
 const SHOWN = {
-  payment: { select: { paidOn: true, reference: true, recordedAt: true } },
-  recovery: { select: { receivedOn: true, reference: true, reason: true } },
+  lines: LINES,
+  recoveries: {
+    select: { id: true, cents: true, receivedOn: true, reference: true, reason: true },
+    orderBy: { id: "asc" },
+  },
 } satisfies Prisma.ClaimSelect;
 
 const CLAIM = {
@@ -63,7 +66,7 @@ export async function listYearsLeft(
 ): Promise<YearLeft[]> {
   const claims = await client.claim.findMany({
     where: { applicationId },
-    include: { payment: { select: { recordedAt: true } } },
+    include: { lines: LINES },
   });
   return yearsLeft(await readFunding(client, applicationId), claims);
 }
@@ -102,13 +105,38 @@ export async function readClaimForm(
   const options = claims
     .filter((claim) => fitsClaim(step, claim, actor.roles) && !whyNotTaken(step, claim, actor.personId, today))
     .map(
-      ({ number, cents, startYear, invoiceNumber, invoicedOn, milestone, advanceReason }): Option => ({
+      ({ number, startYear, invoiceNumber, invoicedOn, milestone, advanceReason, ...claim }): Option => ({
         value: String(number),
-        label: `Claim ${number}${advanceReason === null ? "" : ", an advance"}: ${formatCents(cents)} from ${formatYear(startYear)}`,
+        label: `Claim ${number}${advanceReason === null ? "" : ", an advance"}: ${formatCents(claim.cents)} from ${formatYear(startYear)}${claim.state === "PART_PAID" ? `, ${formatCents(openCentsOf(claim))} still to be paid` : ""}`,
         hint: `${milestone}. Invoice ${invoiceNumber} of ${formatDay(invoicedOn)}`,
       }),
     );
   return { lists: { claims: options }, initial: { claim: chosen || onlyOne(options) } };
+}
+
+/** The payments that a step may be about, those of one claim where its number is given. */
+export async function readPaymentForm(
+  actor: Actor,
+  applicationId: string,
+  step: ClaimStep,
+  chosen = "",
+): Promise<{ lists: Lists; initial: Values }> {
+  const { claims } = await readClaims(actor, applicationId);
+  const options = claims
+    .filter((claim) => fitsClaim(step, claim, actor.roles))
+    .flatMap(({ number, milestone, lines }) =>
+      standingPayments(lines).map(({ id, cents, paidOn, payment }) => ({
+        number,
+        value: id,
+        label: `Claim ${number}: ${formatCents(cents)} paid on ${formatDay(paidOn)}, ${payment.reference}`,
+        hint: milestone,
+      })),
+    );
+  const fitting = options.filter(({ number }) => !chosen || String(number) === chosen);
+  return {
+    lists: { payments: options.map(({ number: _, ...option }) => option) },
+    initial: { payment: onlyOne(fitting) },
+  };
 }
 
 /** Where there is nothing to choose, it is chosen. */
@@ -164,148 +192,4 @@ export async function readAccrualForm(actor: Actor, applicationId: string): Prom
     ? { year: String(last.startYear), amount: plainCents(last.cents), work: last.work }
     : { year: onlyOne(options) };
   return { fields: resolveFields(ACCRUAL_FIELDS, { years: options }), initial };
-}
-
-// ---------------------------------------------------------------- the list of all claims
-
-const LISTED = {
-  id: true,
-  number: true,
-  state: true,
-  workConfirmedAt: true,
-  startYear: true,
-  workFrom: true,
-  workTo: true,
-  advanceReason: true,
-  accountedCents: true,
-  cents: true,
-  gstCents: true,
-  invoiceNumber: true,
-  invoicedOn: true,
-  claimedAt: true,
-  ...SHOWN,
-  ofAgency: {
-    select: {
-      reference: true,
-      title: true,
-      marking: true,
-      agency: { select: { name: true, abbreviation: true } },
-      arrangement: { select: { purchaseOrder: true } },
-    },
-  },
-} satisfies Prisma.ClaimSelect;
-
-const PAGE = 25;
-
-async function matching(
-  actor: MfatActor,
-  { state, year, agency, officer, only }: ClaimFilter,
-  client: Pick<Tx, "$queryRaw"> = db(),
-): Promise<Prisma.ClaimWhereInput> {
-  return {
-    ...(only === "ADVANCE" && { advanceReason: { not: null } }),
-    ...(only === "UNSTATED" && { workFrom: null }),
-    ...(only === "UNORDERED" && { id: { in: await listUnordered(client) } }),
-    ...(only === "TWICE" && { id: { in: await listTwins(client) } }),
-    ofAgency: { AND: [listedTo(actor), lookedAfterBy(officer, actor.personId)] },
-    ...(state && atStage(state as ClaimStage)),
-    ...(year && { startYear: Number(year) }),
-    ...(agency && { agencyId: agency }),
-  };
-}
-
-export function atStage(stage: ClaimStage): Prisma.ClaimWhereInput {
-  if (stage === "CONFIRMED") return { state: "CLAIMED", workConfirmedAt: { not: null } };
-  return { state: stage, ...(stage === "CLAIMED" && { workConfirmedAt: null }) };
-}
-
-/** Claims from before their days had to be in order: they stay as they were recorded. */
-async function listUnordered(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
-  const rows = await client.$queryRaw<{ id: string }[]>`
-    SELECT c.id FROM "Claim" c
-    JOIN "Arrangement" a ON a."applicationId" = c."applicationId"
-    LEFT JOIN "Payment" p ON p."claimId" = c.id
-    LEFT JOIN "Recovery" r ON r."claimId" = c.id
-    CROSS JOIN LATERAL (SELECT (a."acceptedAt" AT TIME ZONE 'Pacific/Auckland')::date AS accepted,
-      (c."claimedAt" AT TIME ZONE 'Pacific/Auckland')::date AS claimed,
-      (c."decidedAt" AT TIME ZONE 'Pacific/Auckland')::date AS approved) day
-    WHERE c."workFrom" < day.accepted OR (c."advanceReason" IS NULL AND c."workTo" > day.claimed)
-      OR c."invoicedOn" > day.claimed OR p."paidOn" < day.approved OR r."receivedOn" < p."paidOn"`;
-  return rows.map(({ id }) => id);
-}
-
-/** Claims that stand for one invoice under several spellings, from before that was refused: all of them. */
-async function listTwins(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
-  const rows = await client.$queryRaw<{ id: string }[]>`
-    SELECT c.id FROM "Claim" c JOIN "Claim" t ON t."agencyId" = c."agencyId" AND t.id <> c.id
-      AND invoice_key(t."invoiceNumber") = invoice_key(c."invoiceNumber")
-    WHERE (c."sharesInvoice" OR t."sharesInvoice") AND c.state NOT IN ('RETURNED', 'CANCELLED')
-      AND t.state NOT IN ('RETURNED', 'CANCELLED')`;
-  return rows.map(({ id }) => id);
-}
-
-type ListedRow = Prisma.ClaimGetPayload<{ select: typeof LISTED }>;
-const listed = ({ ofAgency: { arrangement, ...application }, ...claim }: ListedRow): ListedClaim => ({
-  ...claim,
-  purchaseOrder: arrangement?.purchaseOrder ?? null,
-  notPayable: whyNotPayable(claim, dayOf(now())),
-  application,
-});
-
-export type ClaimPage = {
-  rows: ListedClaim[];
-  /** The claim after which the next page begins; null at the end. */
-  next: string | null;
-  /** Of all that the filter finds. */
-  count: number;
-  cents: bigint;
-  gstCents: bigint;
-};
-
-/** Claims over all applications, the newest first. `before`: the last claim of the page before. @throws FORBIDDEN */
-export async function listClaims(actor: MfatActor, filter: ClaimFilter, before = ""): Promise<ClaimPage> {
-  permit(actor, "budget:read");
-  const where = await matching(actor, filter);
-  const [totals, found] = await Promise.all([
-    db().claim.aggregate({ where, _count: { _all: true }, _sum: { cents: true, gstCents: true } }),
-    db().claim.findMany({
-      where: { AND: [where, UUID.test(before) ? { id: { lt: before } } : {}] },
-      select: LISTED,
-      orderBy: { id: "desc" },
-      take: PAGE + 1,
-    }),
-  ]);
-  const rows = found.slice(0, PAGE).map(listed);
-  return {
-    rows,
-    next: found.length > PAGE ? (rows.at(-1)?.id ?? null) : null,
-    count: totals._count._all,
-    cents: totals._sum.cents ?? 0n,
-    gstCents: totals._sum.gstCents ?? 0n,
-  };
-}
-
-/** All that a filter finds, for a file. @throws FORBIDDEN */
-export async function listAllClaims(tx: Tx, actor: MfatActor, filter: ClaimFilter): Promise<ListedClaim[]> {
-  permit(actor, "budget:read");
-  const where = await matching(actor, filter, tx);
-  const rows = await tx.claim.findMany({ where, select: LISTED, orderBy: { id: "desc" } });
-  return rows.map(listed);
-}
-
-/** What the filters offer: the years of the fund, and the agencies that have claims. @throws FORBIDDEN */
-export async function readClaimLists(actor: MfatActor): Promise<Lists> {
-  permit(actor, "budget:read");
-  const [years, agencies] = await Promise.all([
-    db().financialYear.findMany({ select: { startYear: true }, orderBy: { startYear: "desc" } }),
-    db().agency.findMany({
-      where: { applications: { some: { ...listedTo(actor), claims: { some: {} } } } },
-      select: { id: true, name: true },
-      orderBy: { name: "asc" },
-    }),
-  ]);
-  return {
-    years: years.map(({ startYear }) => ({ value: String(startYear), label: formatYear(startYear) })),
-    agencies: agencies.map(({ id, name }) => ({ value: id, label: name })),
-  };
 }

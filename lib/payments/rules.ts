@@ -1,20 +1,10 @@
 import { unbegunYear } from "#lib/budget/rules.ts";
 import { afterCutoff, isAccruing, type YearLife } from "#lib/budget/years/rules.ts";
-import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
-import { highestMarking } from "#lib/lifecycle/rules.ts";
-import {
-  addMonths,
-  dayOf,
-  financialYearOf,
-  formatDay,
-  formatInstant,
-  yearBeginsOn,
-  yearEndsOn,
-} from "#lib/platform/dates.ts";
-import type { ClaimState, Marking } from "#lib/platform/db/generated/enums.ts";
+import { addMonths, dayOf, financialYearOf, formatDay, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
+import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
-import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
+import { type Line, standingPayments } from "./lines/rules.ts";
 
 /** A claim waits on the desk first, and once that has confirmed it on a budget officer. */
 export type ClaimStage = ClaimState | "CONFIRMED";
@@ -28,6 +18,7 @@ export const CLAIM_STAGES: Record<ClaimStage, { label: string; tone: "ok" | "wai
   CLAIMED: { label: "Claimed", tone: "wait" },
   CONFIRMED: { label: "Confirmed", tone: "wait" },
   APPROVED: { label: "Approved", tone: "neutral" },
+  PART_PAID: { label: "Part paid", tone: "wait" },
   PAID: { label: "Paid", tone: "ok" },
   RETURNED: { label: "Returned", tone: "bad" },
   CANCELLED: { label: "Withdrawn", tone: "no" },
@@ -38,7 +29,13 @@ export const CLAIM_STAGES: Record<ClaimStage, { label: string; tone: "ok" | "wai
 /** Claims that came to nothing: their invoice may be claimed again. */
 export const CAME_TO_NOTHING: readonly ClaimState[] = ["RETURNED", "CANCELLED"];
 /** Claims waiting for payment. */
-const OPEN_CLAIMS: readonly ClaimState[] = ["CLAIMED", "APPROVED"];
+export const OPEN_CLAIMS: readonly ClaimState[] = ["CLAIMED", "APPROVED", "PART_PAID"];
+
+/** What of a claim is still to be paid. */
+export const openCentsOf = ({ state, cents, paidCents }: Payments): bigint =>
+  OPEN_CLAIMS.includes(state) ? cents - paidCents : 0n;
+
+type Payments = { state: ClaimState; cents: bigint; paidCents: bigint };
 
 /** The steps that are taken for one claim of an arrangement, and the stages that it may be in. */
 export const CLAIM_STEPS = {
@@ -47,8 +44,11 @@ export const CLAIM_STEPS = {
   withdrawClaim: ["CLAIMED", "CONFIRMED"],
   approveClaim: ["CONFIRMED"],
   returnClaim: ["CLAIMED", "CONFIRMED", "APPROVED"],
-  recordPayment: ["APPROVED"],
-  recoverPayment: ["PAID"],
+  recordPayment: ["APPROVED", "PART_PAID"],
+  recordReturnedPayment: ["PART_PAID", "PAID"],
+  correctPayment: ["PART_PAID", "PAID"],
+  recordCreditNote: ["APPROVED", "PART_PAID", "PAID"],
+  recoverPayment: ["PART_PAID", "PAID"],
 } as const satisfies Record<string, readonly ClaimStage[]>;
 
 export type ClaimStep = keyof typeof CLAIM_STEPS;
@@ -102,12 +102,10 @@ export type Funding = YearLife & {
   /** What its closing found accrued; null: the year is not closed. */
   accruedCents: bigint | null;
 };
-type Amount = {
+type Amount = Payments & {
   startYear: number;
-  state: ClaimState;
-  cents: bigint;
   claimedAt: Date;
-  payment: { recordedAt: Date } | null;
+  lines: readonly Pick<Line, "cents" | "isCredit" | "recordedAt">[];
 };
 
 /** The years in which something is committed, with what remains in each. */
@@ -115,8 +113,7 @@ export function yearsLeft(funding: readonly Funding[], claims: readonly Amount[]
   return funding
     .filter(({ committedCents }) => committedCents > 0n)
     .map(({ startYear, cutoffOn, closedAt, committedCents, paidCents, accruedCents }) => {
-      const open = claims.filter((claim) => claim.startYear === startYear && OPEN_CLAIMS.includes(claim.state));
-      const openCents = sumCents(open.map(({ cents }) => cents));
+      const openCents = sumCents(claims.filter((claim) => claim.startYear === startYear).map(openCentsOf));
       const unpaidCents = committedCents - paidCents - openCents;
       const leftCents = closedAt
         ? leastOf(unpaidCents, accruedLeft({ startYear, closedAt, accruedCents }, claims))
@@ -128,27 +125,23 @@ export function yearsLeft(funding: readonly Funding[], claims: readonly Amount[]
 const leastOf = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 
 /**
- * Of a closed year what was accrued can be claimed, and what comes back afterwards cannot be claimed again. Of what was open
- * then is what was recorded as paid since, whichever day it was paid on.
+ * Of a closed year what was accrued can be claimed, and what comes back afterwards cannot be claimed again. Open then is
+ * what was not recorded as paid by then, whichever day it was paid on.
  */
 function accruedLeft(
   { startYear, closedAt, accruedCents }: { startYear: number; closedAt: Date; accruedCents: bigint | null },
   claims: readonly Amount[],
 ): bigint {
-  const since = claims.filter(
-    (claim) => claim.startYear === startYear && claim.claimedAt > closedAt && !CAME_TO_NOTHING.includes(claim.state),
-  );
-  const openThen = claims.filter(
-    (claim) =>
-      claim.startYear === startYear &&
-      claim.claimedAt <= closedAt &&
-      (OPEN_CLAIMS.includes(claim.state) || (claim.payment && claim.payment.recordedAt > closedAt)),
-  );
-  const left = (accruedCents ?? 0n) - sumCents([...since, ...openThen].map(({ cents }) => cents));
+  const paidThen = ({ lines }: Amount) =>
+    sumCents(lines.filter((line) => !line.isCredit && line.recordedAt <= closedAt).map(({ cents }) => cents));
+  const used = claims
+    .filter((claim) => claim.startYear === startYear && !CAME_TO_NOTHING.includes(claim.state))
+    .map((claim) => (claim.claimedAt > closedAt ? claim.cents : claim.cents - paidThen(claim)));
+  const left = (accruedCents ?? 0n) - sumCents(used);
   return left > 0n ? left : 0n;
 }
 
-type Standing = { id: string; number: number; state: ClaimState; cents: bigint; advanceReason: string | null };
+type Standing = { id: string; number: number; paidCents: bigint; backCents: bigint; advanceReason: string | null };
 type Accounting = { accountsForId: string | null; accountedCents: bigint; state: ClaimState };
 
 /** An advance that was paid, with what of it no invoice accounts for yet. */
@@ -157,10 +150,11 @@ export type OpenAdvance = { id: string; number: number; openCents: bigint };
 /** The advances of an arrangement that are still to be accounted for, the earliest first. */
 export function openAdvances(claims: readonly (Standing & Accounting)[]): OpenAdvance[] {
   return claims
-    .filter(({ advanceReason, state }) => advanceReason !== null && state === "PAID")
-    .map(({ id, number, cents }) => {
+    .filter(({ advanceReason }) => advanceReason !== null)
+    .map(({ id, number, paidCents, backCents }) => {
       const by = claims.filter((one) => one.accountsForId === id && !CAME_TO_NOTHING.includes(one.state));
-      return { id, number, openCents: cents - sumCents(by.map(({ accountedCents }) => accountedCents)) };
+      const accountedCents = sumCents(by.map((one) => one.accountedCents));
+      return { id, number, openCents: paidCents - backCents - accountedCents };
     })
     .filter(({ openCents }) => openCents > 0n)
     .sort((one, other) => one.number - other.number);
@@ -308,107 +302,13 @@ type Named = { number: number; startYear: number; cents: bigint };
 export const claimInWords = (reference: string, { number, startYear, cents }: Named): string =>
   `Claim ${claimReference(reference, number)} of ${formatCents(cents)}, GST exclusive, from ${formatYear(startYear)}`;
 
-type Paid = Waiting & { payment: { paidOn: Date; reference: string } | null };
+type Paid = Waiting & { cents: bigint; paidCents: bigint; lines: readonly Line[] };
 
 /** Why a step cannot be taken for a claim in its state. */
-export function claimStands(name: string, { payment, ...claim }: Paid): string {
-  if (claim.state === "PAID" && payment) {
-    return `${name} is paid already, on ${formatDay(payment.paidOn)} with the reference ${payment.reference}.`;
+export function claimStands(name: string, claim: Paid): string {
+  const last = standingPayments(claim.lines).at(-1);
+  if (claim.state === "PAID" && last) {
+    return `${name} is paid already, on ${formatDay(last.paidOn)} with the reference ${last.payment.reference}.`;
   }
   return `${name} is “${CLAIM_STAGES[stageOfClaim(claim)].label}”.`;
 }
-
-// ---------------------------------------------------------------- the list of all claims
-
-/** A claim in a list over all applications. */
-export type ListedClaim = {
-  id: string;
-  number: number;
-  state: ClaimState;
-  workConfirmedAt: Date | null;
-  startYear: number;
-  workFrom: Date | null;
-  workTo: Date | null;
-  advanceReason: string | null;
-  accountedCents: bigint;
-  cents: bigint;
-  gstCents: bigint;
-  invoiceNumber: string;
-  invoicedOn: Date;
-  /** What its arrangement is paid under. */
-  purchaseOrder: string | null;
-  claimedAt: Date;
-  notPayable: string | null;
-  payment: { paidOn: Date; reference: string } | null;
-  recovery: { receivedOn: Date; reference: string } | null;
-  application: {
-    reference: string;
-    title: string;
-    marking: Marking;
-    agency: { name: string; abbreviation: string };
-  };
-};
-
-export const claimsMarking = (rows: readonly ListedClaim[]): string =>
-  MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))];
-
-export const claimCount = (count: number): string =>
-  count === 1 ? "1 claim" : `${count.toLocaleString("en-NZ")} claims`;
-
-/** What was found, as it is exported: the rows of the screen and its sums. `at`: when it is made. */
-export function claimSheet(
-  rows: readonly ListedClaim[],
-  { chips }: { chips: readonly { label: string; value: string }[] },
-  at: Date,
-): Sheet {
-  const sums: Record<string, bigint> = {
-    [AMOUNT]: sumCents(rows.map(({ cents }) => cents)),
-    GST: sumCents(rows.map(({ gstCents }) => gstCents)),
-  };
-  const filters = chips.map(({ label, value }) => `${label}: ${value}`).join("; ") || "Every claim";
-  return makeSheet({
-    title: "Claims",
-    marking: claimsMarking(rows),
-    about: [
-      `${filters}. Made ${formatInstant(at)}.`,
-      `${claimCount(rows.length)}, ${formatCents(sums[AMOUNT] ?? 0n)} in all. Amounts are New Zealand dollars, GST exclusive.`,
-    ],
-    columns: SHEET_COLUMNS,
-    rows,
-    total: SHEET_COLUMNS.map(({ header }, index) => (index === 0 ? "Total" : (sums[header] ?? null))),
-  });
-}
-
-const AMOUNT = "Amount";
-
-const SHEET_COLUMNS: SheetColumn<ListedClaim>[] = [
-  {
-    header: "Claim",
-    kind: "text",
-    width: 18,
-    value: ({ application, number }) => claimReference(application.reference, number),
-  },
-  { header: "Initiative", kind: "text", width: 44, value: ({ application }) => application.title },
-  { header: "Agency", kind: "text", value: ({ application }) => application.agency.name },
-  { header: "State", kind: "text", width: 12, value: (claim) => CLAIM_STAGES[stageOfClaim(claim)].label },
-  { header: "Not payable yet", kind: "text", value: ({ notPayable }) => notPayable },
-  { header: "Financial year", kind: "text", width: 14, value: ({ startYear }) => formatYear(startYear) },
-  { header: "Work from", kind: "day", value: ({ workFrom }) => workFrom },
-  { header: "Work to", kind: "day", value: ({ workTo }) => workTo },
-  {
-    header: "Advance",
-    kind: "text",
-    width: 10,
-    value: ({ advanceReason }) => (advanceReason === null ? null : "Advance"),
-  },
-  { header: AMOUNT, kind: "cents", value: ({ cents }) => cents },
-  { header: "Paid by an advance", kind: "cents", value: ({ accountedCents }) => accountedCents || null },
-  { header: "GST", kind: "cents", value: ({ gstCents }) => gstCents },
-  { header: "Invoice number", kind: "text", value: ({ invoiceNumber }) => invoiceNumber },
-  { header: "Invoice date", kind: "day", value: ({ invoicedOn }) => invoicedOn },
-  { header: "Purchase order", kind: "text", value: ({ purchaseOrder }) => purchaseOrder },
-  { header: "Paid on", kind: "day", value: ({ payment }) => payment?.paidOn ?? null },
-  { header: "Payment reference", kind: "text", value: ({ payment }) => payment?.reference ?? null },
-  { header: "Recovered on", kind: "day", value: ({ recovery }) => recovery?.receivedOn ?? null },
-  { header: "Marking", kind: "text", value: ({ application }) => MARKING_LABELS[application.marking] },
-];

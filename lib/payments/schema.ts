@@ -115,24 +115,113 @@ export type ChosenClaim = Answers<typeof APPROVE_CLAIM_FIELDS>;
 
 const REFERENCE_CHARS_MAX = 60;
 
-export const PAYMENT_FIELDS = [
-  CLAIM,
+/** The payment document, which may pay several claims. */
+export const DOCUMENT_FIELDS = [
   { kind: "day", name: "paidOn", label: "Paid on", missing: "Enter the day it was paid" },
   {
     kind: "text",
     name: "reference",
     label: "Payment reference",
-    hint: "As the finance system has it. Each payment has its own",
+    hint: "As the finance system has it. One payment can pay several claims",
     missing: "Enter the payment reference",
     charsMax: REFERENCE_CHARS_MAX,
     width: 20,
   },
+  { kind: "text", name: "note", label: "Note", hint: "Only MFAT reads this", optional: true, charsMax: 200 },
 ] as const satisfies readonly Field[];
 
-export type NewPayment = Answers<typeof PAYMENT_FIELDS>;
+export const PAYMENT_FIELDS = [
+  CLAIM,
+  {
+    kind: "amount",
+    name: "amount",
+    label: "Amount paid",
+    hint: `${EXCLUSIVE}. Leave it blank if the payment covers everything that is still to be paid`,
+    optional: true,
+  },
+  ...DOCUMENT_FIELDS,
+] as const satisfies readonly Field[];
+
+/** `amount`: a part of the claim. */
+export type NewPayment = Pick<Answers<typeof PAYMENT_FIELDS>, "claim" | "paidOn" | "reference"> &
+  Partial<Answers<typeof PAYMENT_FIELDS>>;
+
+export const CREDIT_NOTE_FIELDS = [
+  CLAIM,
+  { kind: "amount", name: "amount", label: "Amount of the credit note", hint: EXCLUSIVE, missing: "Enter the amount" },
+  {
+    kind: "text",
+    name: "creditNumber",
+    label: "Credit note number",
+    missing: "Enter the credit note number",
+    charsMax: 60,
+    width: 20,
+  },
+  { kind: "day", name: "paidOn", label: "Taken off on", missing: "Enter the day it was taken off" },
+  {
+    kind: "text",
+    name: "reference",
+    label: "Payment reference",
+    hint: "The payment that it was taken off, as the finance system has it",
+    missing: "Enter the payment reference",
+    charsMax: REFERENCE_CHARS_MAX,
+    width: 20,
+  },
+  ...reasonFields("Why the agency credits it", "The agency reads this"),
+] as const satisfies readonly Field[];
+
+export type CreditNote = Answers<typeof CREDIT_NOTE_FIELDS>;
+
+/** `payments`: those that stand, by the ids of their lines. */
+const PAYMENT = {
+  kind: "choice",
+  name: "payment",
+  label: "Payment",
+  missing: "Choose a payment",
+  options: "payments",
+} as const;
+
+export const RETURNED_PAYMENT_FIELDS = [
+  PAYMENT,
+  { kind: "day", name: "returnedOn", label: "Sent back on", missing: "Enter the day the bank sent the money back" },
+  ...reasonFields("Why the bank sent it back", "The agency reads this"),
+] as const satisfies readonly Field[];
+
+export type ReturnedPayment = Answers<typeof RETURNED_PAYMENT_FIELDS>;
+
+export const CORRECT_PAYMENT_FIELDS = [
+  PAYMENT,
+  { kind: "day", name: "paidOn", label: "Right day", hint: "Only if the day was wrong", optional: true },
+  {
+    kind: "text",
+    name: "reference",
+    label: "Right payment reference",
+    hint: "Only if the reference was wrong",
+    optional: true,
+    charsMax: REFERENCE_CHARS_MAX,
+    width: 20,
+  },
+  {
+    kind: "amount",
+    name: "amount",
+    label: "Right amount",
+    hint: `Only if the amount was wrong. ${EXCLUSIVE}`,
+    optional: true,
+  },
+  ...reasonFields("What was wrong", "The agency reads this"),
+] as const satisfies readonly Field[];
+
+export type CorrectedPayment = Answers<typeof CORRECT_PAYMENT_FIELDS>;
 
 export const RECOVER_PAYMENT_FIELDS = [
   CLAIM,
+  {
+    kind: "amount",
+    name: "amount",
+    label: "Amount that came back",
+    hint: `${EXCLUSIVE}. Leave it blank if everything that was paid came back`,
+    optional: true,
+  },
   { kind: "day", name: "receivedOn", label: "Received on", missing: "Enter the day the money came back" },
   {
     kind: "text",
@@ -146,7 +235,9 @@ export const RECOVER_PAYMENT_FIELDS = [
   ...reasonFields("Why it is recovered", "The agency reads this"),
 ] as const satisfies readonly Field[];
 
-export type NewRecovery = Answers<typeof RECOVER_PAYMENT_FIELDS>;
+/** `amount`: a part of what was paid. */
+export type NewRecovery = Omit<Answers<typeof RECOVER_PAYMENT_FIELDS>, "amount"> &
+  Partial<Answers<typeof RECOVER_PAYMENT_FIELDS>>;
 
 // ---------------------------------------------------------------- the list of all claims
 

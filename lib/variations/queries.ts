@@ -7,6 +7,7 @@ import { inWords } from "#lib/form/parse.ts";
 import { readReleases } from "#lib/form/queries.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { listedTo, nameFor, readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
+import { OPEN_CLAIMS, openCentsOf } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -56,13 +57,13 @@ export async function listHeldYears(client: Reader, applicationId: string): Prom
   const [years, funding, claims] = await Promise.all([
     client.financialYear.findMany({ orderBy: { startYear: "asc" } }),
     client.applicationFunding.findMany({ where: { applicationId } }),
-    client.claim.findMany({ where: { applicationId, state: { in: ["CLAIMED", "APPROVED"] } } }),
+    client.claim.findMany({ where: { applicationId, state: { in: [...OPEN_CLAIMS] } } }),
   ]);
   return years.flatMap(({ startYear, closedAt, envelopeCents, reservedCents, committedCents }): HeldYear[] => {
     const held = funding.find((part) => part.startYear === startYear);
     const isOpen = stageOf(startYear, today) !== "closing";
     if (!isOpen && !held?.committedCents) return [];
-    const claimedCents = sumCents(claims.filter((claim) => claim.startYear === startYear).map(({ cents }) => cents));
+    const claimedCents = sumCents(claims.filter((claim) => claim.startYear === startYear).map(openCentsOf));
     return [
       {
         startYear,

@@ -151,11 +151,20 @@ test("the steps about claims are there for the claims that they can be taken for
     approveClaim: null,
     returnClaim: null,
     recordPayment: null,
+    recordReturnedPayment: null,
+    correctPayment: null,
+    recordCreditNote: null,
     recoverPayment: null,
     stateAccrual: null,
   };
   expect(obstacles([])).toEqual(none);
-  expect(obstacles([{ ...waiting, state: "PAID" }])).toEqual({ ...none, recoverPayment: undefined });
+  expect(obstacles([{ ...waiting, state: "PAID" }])).toEqual({
+    ...none,
+    recordReturnedPayment: undefined,
+    correctPayment: undefined,
+    recordCreditNote: undefined,
+    recoverPayment: undefined,
+  });
   const possible = (claim: typeof waiting | typeof confirmed) =>
     Object.keys(none).filter((step) => !Object.hasOwn(obstacles([claim]), step));
   expect(possible(waiting)).toEqual(["confirmWork", "withdrawClaim", "returnClaim"]);
@@ -166,6 +175,9 @@ test("the steps about claims are there for the claims that they can be taken for
     confirmWork: null,
     approveClaim: expect.stringMatching(/2027\/28.*\.$/),
     recordPayment: null,
+    recordReturnedPayment: null,
+    correctPayment: null,
+    recordCreditNote: null,
     recoverPayment: null,
     stateAccrual: null,
   });
@@ -261,6 +273,9 @@ test("the final account's steps follow each other, and end with the surplus", ()
     prepareAcquittal: null,
     submitAcquittal: null,
     returnAcquittal: null,
+    recordReturnedPayment: null,
+    correctPayment: null,
+    recordCreditNote: null,
     recoverPayment: null,
     recordRecovery: null,
     confirmSurplus: null,

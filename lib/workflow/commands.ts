@@ -19,7 +19,8 @@ import type { StepRequest } from "#lib/lifecycle/commands.ts";
 import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import { type Actor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { stateAccrual } from "#lib/payments/accruals/commands.ts";
-import * as payments from "#lib/payments/commands.ts";
+import * as claims from "#lib/payments/commands.ts";
+import * as payments from "#lib/payments/lines/commands.ts";
 import { changePurchaseOrder } from "#lib/payments/orders/commands.ts";
 import { requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -122,13 +123,16 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   moveLastDay: answered(mfat, STEPS.moveLastDay, arrangements.moveLastDay),
   withdrawOffer: answered(mfat, STEPS.withdrawOffer, arrangements.withdrawOffer),
   lapse: null,
-  submitClaim: answered(agency, STEPS.submitClaim, payments.submitClaim),
-  confirmWork: answered(mfat, STEPS.confirmWork, payments.confirmWork),
-  takeBackConfirmation: answered(mfat, STEPS.takeBackConfirmation, payments.takeBackConfirmation),
-  withdrawClaim: answered(agency, STEPS.withdrawClaim, payments.withdrawClaim),
-  approveClaim: answered(mfat, STEPS.approveClaim, payments.approveClaim),
-  returnClaim: answered(mfat, STEPS.returnClaim, payments.returnClaim),
+  submitClaim: answered(agency, STEPS.submitClaim, claims.submitClaim),
+  confirmWork: answered(mfat, STEPS.confirmWork, claims.confirmWork),
+  takeBackConfirmation: answered(mfat, STEPS.takeBackConfirmation, claims.takeBackConfirmation),
+  withdrawClaim: answered(agency, STEPS.withdrawClaim, claims.withdrawClaim),
+  approveClaim: answered(mfat, STEPS.approveClaim, claims.approveClaim),
+  returnClaim: answered(mfat, STEPS.returnClaim, claims.returnClaim),
   recordPayment: answered(mfat, STEPS.recordPayment, payments.recordPayment),
+  recordReturnedPayment: answered(mfat, STEPS.recordReturnedPayment, payments.recordReturnedPayment),
+  correctPayment: answered(mfat, STEPS.correctPayment, payments.correctPayment),
+  recordCreditNote: answered(mfat, STEPS.recordCreditNote, payments.recordCreditNote),
   recoverPayment: answered(mfat, STEPS.recoverPayment, payments.recoverPayment),
   changePurchaseOrder: typed(agency, changePurchaseOrder),
   stateAccrual: answered(agency, STEPS.stateAccrual, stateAccrual),

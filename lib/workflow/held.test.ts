@@ -262,17 +262,14 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
     "Recommendation_by_step",
     `UPDATE "Recommendation" SET "returnedAt" = now() WHERE "applicationId" = $DECISION`,
   ],
-  [
-    "a claim's state",
-    "Claim_by_step",
-    `UPDATE "Claim" SET state = 'SETTLED' WHERE "applicationId" = $ACTIVE AND cents = 0
-      OR state = 'APPROVED'`,
-  ],
+  ["a claim's state", "Claim_by_step", `UPDATE "Claim" SET state = 'CANCELLED' WHERE state = 'APPROVED'`],
   [
     "a payment",
-    "Payment_by_step",
-    `INSERT INTO "Payment" (id, "applicationId", "startYear", cents, "paidOn", reference, "recordedById")
-      SELECT gen_random_uuid(), $ACTIVE, 2026, 1, now(), 'Forged', gen_random_uuid()`,
+    "PaymentLine_by_step",
+    `WITH made AS (INSERT INTO "Payment" (id, reference, "recordedById")
+        VALUES (gen_random_uuid(), 'Forged', gen_random_uuid()) RETURNING id)
+      INSERT INTO "PaymentLine" (id, "paymentId", "applicationId", "startYear", cents, "paidOn", "recordedById")
+      SELECT gen_random_uuid(), id, $ACTIVE, 2026, 1, now(), gen_random_uuid() FROM made`,
   ],
   [
     "a decision that is reopened, and not on record",
@@ -382,6 +379,11 @@ describe("the application's own login is refused", () => {
       `UPDATE "Offer" SET outcome = 'ACCEPTED', "answeredAt" = "dueAt" + interval '1 second'
         WHERE "applicationId" = $OFFERED AND outcome IS NULL`,
     ],
+    [
+      "a claim that is said to be paid",
+      "Claim_state_follows_money",
+      `UPDATE "Claim" SET state = 'PAID' WHERE state = 'APPROVED'`,
+    ],
   ])("%s: %s", async (_what, refusedBy, statement) => {
     expect(await refusal(statement)).toContain(`constraint "${refusedBy}"`);
   });
@@ -414,6 +416,8 @@ describe("the application's own login is refused", () => {
     ["who has a delegation", `UPDATE "Delegation" SET "personId" = gen_random_uuid()`],
     ["an amount's split", `UPDATE "Phasing" SET cents = 1`],
     ["a role", `UPDATE "PersonRole" SET role = 'APPROVER'`],
+    ["what is paid of a claim", `UPDATE "Claim" SET "paidCents" = cents`],
+    ["what a payment pays", `UPDATE "PaymentLine" SET cents = 1`],
     ["a decision", `UPDATE "Decision" SET "amountCents" = 1`],
     ["a guard", `ALTER TABLE "Application" DISABLE TRIGGER application_by_step`],
   ])("the right to change %s", async (_what, statement) => {

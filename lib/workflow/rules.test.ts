@@ -86,6 +86,9 @@ test("a step that leaves the state says what follows it, and to both sides the s
     "approveClaim",
     "returnClaim",
     "recordPayment",
+    "recordReturnedPayment",
+    "correctPayment",
+    "recordCreditNote",
     "recoverPayment",
   ] as const;
   const active = { ...ahead, state: "ACTIVE" as const };

@@ -7,6 +7,7 @@ import { unassignAssessor } from "#lib/assessments/commands.ts";
 import { dayInputs } from "#lib/form/fields.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { NO_WAY_BACK } from "#lib/lifecycle/steps.ts";
+import { correctPayment } from "#lib/payments/lines/commands.ts";
 import { changePurchaseOrder } from "#lib/payments/orders/commands.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf, daysBetween, financialYearOf, yearEndsOn } from "#lib/platform/dates.ts";
@@ -92,6 +93,17 @@ const tenDollarsLess: Take = async (actor, request, reference) => {
   }));
   await askForVariation(asAgency(actor), request, reference, { kind: "COST", phasing, ...because });
 };
+/** Corrects the amount of the newest payment by as much. */
+const oneCentMore =
+  (more: bigint): Take =>
+  async (actor, request, reference) => {
+    const { id: payment, cents } = await db().paymentLine.findFirstOrThrow({
+      where: { application: { reference }, reversesId: null, reversal: null },
+      orderBy: { id: "desc" },
+    });
+    const right = { payment, paidOn: null, reference: null, amount: cents + more };
+    await correctPayment(asMfat(actor), request, reference, { ...right, ...because });
+  };
 const order =
   (purchaseOrder: string): Take =>
   (actor, request, reference) =>
@@ -255,6 +267,14 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
       leaves: ["files"],
     },
     ["approveClaim", BUDGET],
+    { slip: ["recordPayment", BUDGET], undo: [["recordReturnedPayment", BUDGET]] },
+    {
+      slip: ["recordPayment", BUDGET],
+      undo: [
+        ["correctPayment", BUDGET],
+        ["recordReturnedPayment", BUDGET],
+      ],
+    },
     {
       slip: ["recordPayment", BUDGET],
       undo: [
@@ -266,6 +286,8 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
       leaves: ["files"],
     },
     ["recordPayment", BUDGET],
+    { slip: ["correctPayment", BUDGET, oneCentMore(-1n)], undo: [["correctPayment", BUDGET, oneCentMore(1n)]] },
+    { slip: ["recordReturnedPayment", BUDGET], undo: [["recordPayment", BUDGET]] },
     { slip: ["askForVariation", CONTRIBUTOR], undo: [["cancelVariation", CONTRIBUTOR]] },
     ["askForVariation", CONTRIBUTOR],
     { slip: ["cancelVariation", CONTRIBUTOR], undo: [["askForVariation", CONTRIBUTOR]] },

@@ -4,7 +4,8 @@ import { addDocument } from "#lib/documents/commands.ts";
 import { FILE_BYTES_MAX } from "#lib/documents/rules.ts";
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
 import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
-import * as payments from "#lib/payments/commands.ts";
+import * as claims from "#lib/payments/commands.ts";
+import * as payments from "#lib/payments/lines/commands.ts";
 import { changePurchaseOrder } from "#lib/payments/orders/commands.ts";
 import { stageOfClaim } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -90,7 +91,7 @@ const returned = (day: number): Chapter[] => [
     day,
     run: ({ desk }, ref) =>
       forEach(ref, "CLAIMED", (request, one) =>
-        payments.returnClaim(desk, request, ref, {
+        claims.returnClaim(desk, request, ref, {
           ...one,
           reason: "The invoice has another amount for the flights. Please claim again with the one that is right.",
         }),
@@ -143,12 +144,12 @@ async function requestFor(reference: string): Promise<StepRequest> {
 }
 
 const confirmAll: Chapter["run"] = ({ desk }, ref) =>
-  forEach(ref, "CLAIMED", (request, one) => payments.confirmWork(desk, request, ref, one));
+  forEach(ref, "CLAIMED", (request, one) => claims.confirmWork(desk, request, ref, one));
 
 /** What the desk has not confirmed yet, it confirms first. */
 const approveAll: Chapter["run"] = async (cast, ref, request) => {
   await confirmAll(cast, ref, request);
-  await forEach(ref, "CONFIRMED", (request, one) => payments.approveClaim(cast.budget, request, ref, one));
+  await forEach(ref, "CONFIRMED", (request, one) => claims.approveClaim(cast.budget, request, ref, one));
 };
 
 const payAll: Chapter["run"] = ({ budget }, ref) =>
@@ -214,7 +215,7 @@ async function claim(
     where: { application: { reference }, section: "claims" },
     orderBy: { id: "desc" },
   });
-  await payments.submitClaim(by, await requestFor(reference), reference, {
+  await claims.submitClaim(by, await requestFor(reference), reference, {
     basis: "WORK",
     workFrom,
     workTo,

@@ -5,7 +5,7 @@ import { getApplication } from "#lib/applications/queries.ts";
 import { noteInterest } from "#lib/assessments/interests/commands.ts";
 import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { lockApplication } from "#lib/lifecycle/queries.ts";
-import { listClaims } from "#lib/payments/queries.ts";
+import { listClaims } from "#lib/payments/list/queries.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";

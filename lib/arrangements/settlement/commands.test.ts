@@ -100,6 +100,7 @@ test("paid beyond the actual cost comes back first, then what is left is release
     decidedAt: now(),
     workConfirmedAt: null,
     workConfirmedById: null,
+    paidCents: 0n,
   };
   await unguarded().claim.create({ data: { ...paid, ...returned, number: 99 } });
   const contributor = asAgency((await findActor("contributor@mpi.example")) ?? never());

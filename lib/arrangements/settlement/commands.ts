@@ -230,7 +230,7 @@ export async function recordRecovery(
       return { data: { cents: recovery.amount.toString(), year: recovery.year } };
     });
   } catch (error) {
-    if (violates(error, "Recovery_reference_key")) {
+    if (violates(error, "Recovery_reference_once")) {
       throw invalid({ reference: "A recovery with this reference is already recorded" });
     }
     throw error;
@@ -239,7 +239,10 @@ export async function recordRecovery(
 
 /** Money comes back once it was paid. */
 async function refuseBeforePaid(tx: Tx, applicationId: string, startYear: number, receivedOn: Date): Promise<void> {
-  const { _min: first } = await tx.payment.aggregate({ where: { applicationId, startYear }, _min: { paidOn: true } });
+  const { _min: first } = await tx.paymentLine.aggregate({
+    where: { applicationId, startYear },
+    _min: { paidOn: true },
+  });
   if (first.paidOn && receivedOn < first.paidOn) {
     const since = formatDay(first.paidOn);
     throw invalid({ "receivedOn-day": `Received on must be ${since} or later: the first payment was made then` });

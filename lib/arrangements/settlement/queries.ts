@@ -8,7 +8,7 @@ import { storedValues } from "#lib/form/stored.ts";
 import type { Actor, AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import { STANDS } from "#lib/lifecycle/rules.ts";
 import { listYearsLeft } from "#lib/payments/queries.ts";
-import { openAdvances } from "#lib/payments/rules.ts";
+import { OPEN_CLAIMS, openAdvances } from "#lib/payments/rules.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { plainCents, sumCents } from "#lib/platform/money.ts";
 import { type OpenItem, type Settlement, toRecoverCents } from "./rules.ts";
@@ -70,7 +70,7 @@ export async function listOpenItems(tx: Client, applicationId: string): Promise<
     where: { applicationId, state: { in: ["DUE", "SUBMITTED", "RETURNED"] } },
     orderBy,
   });
-  const claims = await tx.claim.findMany({ where: { applicationId, state: { in: ["CLAIMED", "APPROVED"] } }, orderBy });
+  const claims = await tx.claim.findMany({ where: { applicationId, state: { in: [...OPEN_CLAIMS] } }, orderBy });
   const variations = await tx.variation.findMany({
     where: { applicationId, state: { in: ["ASKED", "BUDGET_CONFIRMED"] } },
     orderBy,

@@ -25,10 +25,16 @@ const REPORT_WORDS: Partial<Record<ReportState, string>> = {
   SUBMITTED: "is not accepted",
 };
 
+const CLAIM_WORDS: Partial<Record<ClaimState, string>> = {
+  CLAIMED: "not answered",
+  APPROVED: "approved and not paid",
+  PART_PAID: "paid in part",
+};
+
 function wordsOf(item: OpenItem): string {
   if (item.of === "report") return `report ${item.number} ${REPORT_WORDS[item.state] ?? "is open"}`;
   if (item.of === "variation") return `variation ${item.number} is not decided`;
-  return `claim ${item.number} is ${item.state === "CLAIMED" ? "not answered" : "approved and not paid"}`;
+  return `claim ${item.number} is ${CLAIM_WORDS[item.state] ?? "open"}`;
 }
 
 /** "report 2 is not accepted and claim 3 is not answered" */

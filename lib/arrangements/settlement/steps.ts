@@ -138,11 +138,14 @@ export function obstaclesToEnding(
   };
 }
 
+/** What was paid stays as it is once the surplus is confirmed. */
+type MoneyStep = "recordReturnedPayment" | "correctPayment" | "recordCreditNote" | "recoverPayment";
+
 /** The final account's steps follow each other. Of what was terminated only what was paid is accounted for. */
 export function obstaclesToSettling(
   settlement: Settlement,
   state: "CLOSING" | "TERMINATED",
-): Obstacles<keyof typeof SETTLEMENT_STEPS | "recoverPayment"> {
+): Obstacles<keyof typeof SETTLEMENT_STEPS | MoneyStep> {
   const { acquittal, paidCents } = settlement;
   const closing = obstacleToClosing(settlement);
   const isOver = acquittal?.surplusConfirmedAt != null || (state === "TERMINATED" && !acquittal && paidCents === 0n);
@@ -151,7 +154,7 @@ export function obstaclesToSettling(
     ...(closing && { close: closing }),
     ...((isOver || acquittal) && { prepareAcquittal: null, submitAcquittal: null }),
     ...((isOver || !acquittal) && { returnAcquittal: null }),
-    ...(isOver && { recoverPayment: null }),
+    ...(isOver && { recordReturnedPayment: null, correctPayment: null, recordCreditNote: null, recoverPayment: null }),
     ...(toRecoverCents(settlement) === 0n && { recordRecovery: null }),
     ...((isOver || surplus) && { confirmSurplus: surplus }),
   };

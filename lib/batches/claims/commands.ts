@@ -2,13 +2,14 @@ import { keepBatch, recordTaken } from "#lib/batches/commands.ts";
 import { permitStep } from "#lib/batches/queries.ts";
 import { BATCH_MAX } from "#lib/batches/schema.ts";
 import { texts, type Values } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { db } from "#lib/platform/db.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { TAKE } from "#lib/scenarios/schema.ts";
 import { takeEach, takeStep } from "#lib/workflow/commands.ts";
 import { getClaimsBatch, listNamedClaims } from "./queries.ts";
-import type { ClaimsStep } from "./schema.ts";
+import { type ClaimsStep, commonFields, commonValues } from "./schema.ts";
 
 type Request = { requestId: string; remoteAddress?: string };
 
@@ -25,6 +26,9 @@ export async function prepareClaims(
 ): Promise<string> {
   permitStep(actor, step);
   return keepBatch(actor, request, step, async (tx) => {
+    const common = commonValues(step, values);
+    const { errors } = parseFields(commonFields(step), common, {});
+    if (errors) throw invalid(errors);
     const names = [...new Set(texts(values, TAKE))];
     if (names.length === 0) throw invalid({ [TAKE]: "Tick at least one claim" });
     if (names.length > BATCH_MAX) throw invalid({ [TAKE]: `Tick ${BATCH_MAX} claims at the most` });
@@ -33,7 +37,7 @@ export async function prepareClaims(
     if (unseen.length) {
       throw invalid({ [TAKE]: `Untick what is not open to you: ${new Intl.ListFormat("en-NZ").format(unseen)}` });
     }
-    return { values: { claims: names }, said: { rows: names } };
+    return { values: { claims: names, common }, said: { rows: names } };
   });
 }
 
@@ -56,7 +60,10 @@ export async function takeClaims(
     const [reference = "", claim = ""] = name.split("/");
     // What a claim says is fixed; the claim before it made the application's page stale.
     const { revision } = await db().application.findUniqueOrThrow({ where: { reference }, select: { revision: true } });
-    await takeStep(actor, { ...own, revision }, reference, step, { values: { claim }, isLater: false });
+    await takeStep(actor, { ...own, revision }, reference, step, {
+      values: { ...batch.common, claim },
+      isLater: false,
+    });
   });
   const taken = results.map(({ row: { reference }, refusal }) => ({ reference, refusal }));
   await recordTaken(actor, request, "batch.taken", { step, rows: taken });

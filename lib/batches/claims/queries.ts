@@ -3,11 +3,23 @@ import { readClaimReference } from "#lib/batches/payments/rules.ts";
 import { permitStep, TAKEN, type TakenRow } from "#lib/batches/queries.ts";
 import { isDownloadable } from "#lib/documents/rules.ts";
 import { UUID } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { listedTo } from "#lib/lifecycle/queries.ts";
 import { STATES } from "#lib/lifecycle/states.ts";
-import { atStage } from "#lib/payments/queries.ts";
-import { claimReference, claimStands, fitsClaim, stagesOf, UNSCANNED, whyNotTaken } from "#lib/payments/rules.ts";
+import { LINES, listPaidWith } from "#lib/payments/lines/queries.ts";
+import { joinProblem, type PaidWith } from "#lib/payments/lines/rules.ts";
+import { atStage } from "#lib/payments/list/queries.ts";
+import {
+  claimReference,
+  claimStands,
+  fitsClaim,
+  paidOnProblem,
+  stagesOf,
+  UNSCANNED,
+  whyNotTaken,
+} from "#lib/payments/rules.ts";
+import { DOCUMENT_FIELDS } from "#lib/payments/schema.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -20,6 +32,9 @@ import { stepRow } from "#lib/workflow/steps.ts";
 import type { ClaimsStep } from "./schema.ts";
 
 const ROW = {
+  id: true,
+  decidedAt: true,
+  year: { select: { cutoffOn: true, closedAt: true } },
   number: true,
   state: true,
   startYear: true,
@@ -35,7 +50,8 @@ const ROW = {
   workConfirmedAt: true,
   workConfirmedById: true,
   invoice: { select: { id: true, document: { select: { fileName: true, sizeBytes: true, scanState: true } } } },
-  payment: { select: { paidOn: true, reference: true } },
+  paidCents: true,
+  lines: LINES,
 } satisfies Prisma.ClaimSelect;
 
 const APPLICATION = {
@@ -57,7 +73,8 @@ const rowOf = (personId: string) =>
 
 type Found = Prisma.ClaimGetPayload<{ select: ReturnType<typeof rowOf> }>;
 
-export type ClaimToTake = Omit<Found, "ofAgency"> & {
+export type ClaimToTake = Omit<Found, "ofAgency" | "year"> & {
+  yearLife: Found["year"];
   /** "PSF-2026-0042/1" */
   reference: string;
   application: Prisma.ApplicationGetPayload<{ select: typeof APPLICATION }>;
@@ -69,11 +86,14 @@ export type ClaimToTake = Omit<Found, "ofAgency"> & {
   why: string | null;
 };
 
-function toTake(actor: MfatActor, step: ClaimsStep, { ofAgency, ...claim }: Found): ClaimToTake {
+function toTake(actor: MfatActor, step: ClaimsStep, { ofAgency, year: yearLife, ...claim }: Found): ClaimToTake {
   const { interests, ...application } = ofAgency;
   const today = dayOf(now());
   return {
     ...claim,
+    // What is to be paid; of the rest of a claim the GST is not known.
+    ...(step === "recordPayment" && claim.paidCents > 0n && { cents: claim.cents - claim.paidCents, gstCents: 0n }),
+    yearLife,
     reference: claimReference(application.reference, claim.number),
     application,
     year: application.funding.find(({ startYear }) => startYear === claim.startYear) ?? null,
@@ -84,7 +104,7 @@ function toTake(actor: MfatActor, step: ClaimsStep, { ofAgency, ...claim }: Foun
   };
 }
 
-type Facts = Omit<Found, "ofAgency"> & {
+type Facts = Omit<Found, "ofAgency" | "year"> & {
   application: { reference: string; state: State; heldAt: Date | null };
   interests: { isRecused: boolean }[];
 };
@@ -139,16 +159,29 @@ export async function listNamedClaims(
     .sort((one, other) => names.indexOf(one.reference) - names.indexOf(other.reference));
 }
 
-const KEPT = z.object({ claims: z.array(z.string()) });
+// Those from before a payment was recorded for several have no words in common.
+const KEPT = z.object({ claims: z.array(z.string()), common: z.record(z.string(), z.string()).default({}) });
 
 /** `names`: the claims as they were chosen. `claims`: those of them that the reader still sees, as they are now. */
 export type ClaimsBatch = {
   id: string;
   names: string[];
   claims: ClaimToTake[];
+  /** What is said for all of them, as it was typed, and of a payment its document. */
+  common: Record<string, string>;
+  payment: { paidOn: Date; reference: string; note: string | null } | null;
   /** Null: it is a preview still. */
   taken: { at: Date; rows: TakenRow[] } | null;
 };
+
+/** What of a payment’s day or reference does not fit a claim. */
+function withPayment(claim: ClaimToTake, payment: ClaimsBatch["payment"], paid: readonly PaidWith[]): ClaimToTake {
+  if (!payment || claim.why) return claim;
+  const why =
+    paidOnProblem(payment.paidOn, { ...claim, year: claim.yearLife }, dayOf(now())) ??
+    joinProblem(paid, claim.id, payment.paidOn)?.reference;
+  return why ? { ...claim, why: `${why}.` } : claim;
+}
 
 /** Chosen claims of the actor's own: nobody else has them. @throws NOT_FOUND, FORBIDDEN */
 export async function getClaimsBatch(actor: MfatActor, step: ClaimsStep, id: string): Promise<ClaimsBatch> {
@@ -157,10 +190,19 @@ export async function getClaimsBatch(actor: MfatActor, step: ClaimsStep, id: str
     ? await db().batch.findFirst({ where: { id, step, preparedById: actor.personId } })
     : null;
   if (!found) throw notFound();
-  const { claims: names } = KEPT.parse(found.values);
+  const { claims: names, common } = KEPT.parse(found.values);
+  const payment = step === "recordPayment" ? parseFields(DOCUMENT_FIELDS, common, {}).data : null;
   const [event, claims] = await Promise.all([
     db().auditEvent.findUnique({ where: { requestId: id }, select: { at: true, data: true } }),
     listNamedClaims(actor, step, names),
   ]);
-  return { id, names, claims, taken: event && { at: event.at, rows: TAKEN.parse(event.data).rows } };
+  const paid = payment ? await listPaidWith([payment.reference]) : [];
+  return {
+    id,
+    names,
+    claims: claims.map((claim) => withPayment(claim, payment, paid)),
+    common,
+    payment,
+    taken: event && { at: event.at, rows: TAKEN.parse(event.data).rows },
+  };
 }

@@ -1,3 +1,4 @@
+import { type Field, text, type Values } from "#lib/form/fields.ts";
 import { kebabOf } from "#lib/platform/text.ts";
 import { STEP_KEYS, type StepsWith, stepRow } from "#lib/workflow/steps.ts";
 
@@ -10,6 +11,20 @@ export const isClaimsStep = (step: string): step is ClaimsStep => CLAIMS_STEPS.s
 export const findClaimsStep = (address: string): ClaimsStep | null =>
   CLAIMS_STEPS.find((step) => kebabOf(step) === address) ?? null;
 export const claimsStepPath = (step: ClaimsStep): string => `/budget/claims/${kebabOf(step)}`;
+
+/** What its form asks of all of them at once: not which claim, nor a part of one. */
+export const commonFields = (step: ClaimsStep): readonly Field[] =>
+  (stepRow(step).fields as readonly Field[]).filter(({ name }) => name !== "claim" && name !== "amount");
+
+/** What was typed of them. */
+export const commonValues = (step: ClaimsStep, values: Values): Record<string, string> =>
+  Object.fromEntries(
+    commonFields(step)
+      .flatMap(({ kind, name }) =>
+        kind === "day" ? ["day", "month", "year"].map((part) => `${name}-${part}`) : [name],
+      )
+      .map((input) => [input, text(values, input)]),
+  );
 
 type Words = {
   /** The heading, and the words of links to it. */
@@ -34,5 +49,11 @@ export const CLAIMS_WORDS: Record<ClaimsStep, Words> = {
     tick: "Approve",
     submit: "Approve",
     done: "approved",
+  },
+  recordPayment: {
+    title: "Record one payment for several claims",
+    tick: "Paid:",
+    submit: "Record the payment of",
+    done: "paid",
   },
 };

@@ -87,9 +87,10 @@ test("a list is previewed, recorded once however often it is sent, and the same 
   expect(await results(id)).toEqual(said);
   const made = await db().payment.findMany({
     where: { reference: { startsWith: "RUN-" } },
+    include: { lines: true },
     orderBy: { reference: "asc" },
   });
-  expect(made.map(({ cents }) => cents)).toEqual([one.cents, two.cents]);
+  expect(made.map(({ lines }) => lines.map(({ cents }) => cents))).toEqual([[one.cents], [two.cents]]);
 
   const again = await preparePayments(budget, request(), csv);
   const second = await getPaymentBatch(budget, again);

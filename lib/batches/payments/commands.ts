@@ -1,7 +1,7 @@
 import { keepBatch, recordTaken } from "#lib/batches/commands.ts";
 import { Questions } from "#lib/form/questions.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { recordPayment } from "#lib/payments/commands.ts";
+import { recordPayment } from "#lib/payments/lines/commands.ts";
 import { claimReference } from "#lib/payments/rules.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";

@@ -5,7 +5,9 @@ import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { invoiceKey } from "#lib/payments/invoices/rules.ts";
-import { claimReference } from "#lib/payments/rules.ts";
+import { LINES, listPaidWith } from "#lib/payments/lines/queries.ts";
+import { joinProblem } from "#lib/payments/lines/rules.ts";
+import { openCentsOf } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -46,6 +48,7 @@ export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLi
       year: { select: { cutoffOn: true, closedAt: true } },
       decidedAt: true,
       cents: true,
+      paidCents: true,
       gstCents: true,
       invoiceNumber: true,
       ofAgency: {
@@ -127,12 +130,14 @@ export async function getPaymentBatch(actor: MfatActor, id: string): Promise<Pay
 }
 
 const FACTS = {
+  id: true,
   number: true,
   state: true,
   workConfirmedAt: true,
   startYear: true,
   cents: true,
-  payment: { select: { paidOn: true, reference: true } },
+  paidCents: true,
+  lines: LINES,
 } satisfies Prisma.ClaimSelect;
 
 async function withVerdicts(actor: MfatActor, lines: readonly PreparedLine[]): Promise<PaymentLine[]> {
@@ -150,26 +155,23 @@ async function withVerdicts(actor: MfatActor, lines: readonly PreparedLine[]): P
         interests: { where: { personId: actor.personId }, select: { isRecused: true } },
       },
     }),
-    db().payment.findMany({
-      where: { reference: { in: lines.map(({ reference }) => reference) } },
-      select: {
-        reference: true,
-        application: { select: { reference: true } },
-        claim: { select: { number: true } },
-      },
-    }),
+    listPaidWith(lines.map(({ reference }) => reference)),
   ]);
   const today = dayOf(now());
   return lines.map((line): PaymentLine => {
     const application = applications.find(({ reference }) => reference === line.pays?.reference);
     const claim = application?.claims.find(({ number }) => number === line.pays?.number);
-    const twin = payments.find(({ reference }) => reference === line.reference);
-    const name = twin?.claim
-      ? claimReference(twin.application.reference, twin.claim.number)
-      : (twin?.application.reference ?? null);
+    const paid = payments.filter(({ key }) => key === invoiceKey(line.reference));
+    const taken = claim && line.pays && joinProblem(paid, claim.id, new Date(`${line.pays.paidOn}T00:00:00Z`));
     const isRecused = application?.interests[0]?.isRecused ?? null;
-    const facts = application && claim ? { claim, taken: name, application, isRecused, today } : null;
-    return { ...line, verdict: verdictOf(line, facts), application: application ?? null, cents: claim?.cents ?? null };
+    const facts =
+      application && claim ? { claim, taken: taken?.reference ?? null, application, isRecused, today } : null;
+    return {
+      ...line,
+      verdict: verdictOf(line, facts),
+      application: application ?? null,
+      cents: claim ? openCentsOf(claim) || claim.cents : null,
+    };
   });
 }
 

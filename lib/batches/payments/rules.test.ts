@@ -24,6 +24,7 @@ const known = (reference: string, number: number, agency = police, more: Partial
   year: { cutoffOn: null, closedAt: null },
   decidedAt: null,
   cents: 120_000n,
+  paidCents: 0n,
   gstCents: 18_000n,
   invoiceNumber: `INV-${number}`,
   purchaseOrder: null,
@@ -105,10 +106,24 @@ test.each([
   expect(read(csv)).toEqual([expect.stringMatching(why)]);
 });
 
-test("a claim and a payment reference stand in one line of a list", () => {
-  const csv = `${line("PSF-2026-0042/1")}\nPSF-2026-0042/1,1200,2026-11-26,FIN-2\nPSF-2026-0042/2,1200,2026-11-26,FIN-1`;
-  const why = expect.stringMatching(/^Line [23] is for the same claim or has the same payment reference$/);
-  expect(read(csv)).toEqual([PAID, why, why]);
+test("a claim stands in one line of a list, and the lines of one payment have its day", () => {
+  const csv = `${line("PSF-2026-0042/1")}
+PSF-2026-0042/1,1200,2026-11-26,FIN-2
+PSF-2026-0042/2,1200,2026-11-26,fin 1
+PSF-2026-0043/1,1200,2026-11-25,FIN-1`;
+  expect(read(csv)).toEqual([
+    PAID,
+    "Line 2 is for the same claim",
+    { ...PAID, number: 2 },
+    "Line 2 has the same payment reference and another day",
+  ]);
+});
+
+test("of a claim that is paid in part a list pays the rest, with its share of the GST or without", () => {
+  const part = [known("PSF-2026-0042", 1, police, { state: "PART_PAID", paidCents: 80_000n })];
+  const paid = (amount: string) => prepareLines(readLines(line("PSF-2026-0042/1", amount)).lines ?? [], part, today)[0];
+  expect([paid("400")?.fault, paid("460")?.fault]).toEqual([null, null]);
+  expect(paid("1200")?.fault).toMatch(/the rest of the claim is \$400\.00, or \$460\.00 with GST/);
 });
 
 test("everything that is wrong with a line is said at once", () => {
@@ -153,20 +168,25 @@ test("what stands in the way of a line now", () => {
   const [prepared] = prepareLines(readLines(line("PSF-2026-0042/1")).lines ?? [], KNOWN, today);
   if (!prepared) throw new Error("no line");
   const facts = {
-    claim: { state: "APPROVED" as const, workConfirmedAt: null, startYear: 2026, payment: null },
+    claim: { state: "APPROVED" as const, workConfirmedAt: null, startYear: 2026, cents: 1n, paidCents: 0n, lines: [] },
     taken: null,
     application: { state: "ACTIVE" as const, heldAt: null },
     isRecused: false,
     today,
   };
-  const payment = { paidOn: today, reference: "FIN-1" };
+  const lines = (reference: string) => [
+    {
+      ...{ id: reference, cents: 1n, paidOn: today, recordedAt: today, payment: { reference, note: "" } },
+      ...{ isCredit: false, isReturn: false, reversesId: null, reason: null },
+    },
+  ];
   const verdicts = [
     facts,
-    { ...facts, claim: { ...facts.claim, state: "PAID" as const, payment } },
-    { ...facts, claim: { ...facts.claim, state: "PAID" as const, payment: { ...payment, reference: "FIN-0" } } },
+    { ...facts, claim: { ...facts.claim, state: "PAID" as const, lines: lines("fin 1") } },
+    { ...facts, claim: { ...facts.claim, state: "PAID" as const, lines: lines("FIN-0") } },
     { ...facts, claim: { ...facts.claim, state: "CLAIMED" as const } },
     { ...facts, claim: { ...facts.claim, startYear: 2027 } },
-    { ...facts, taken: "PSF-2026-0043/1" },
+    { ...facts, taken: "Another day" },
     { ...facts, isRecused: null },
     { ...facts, isRecused: true },
     { ...facts, application: { state: "ACTIVE" as const, heldAt: today } },
@@ -179,7 +199,7 @@ test("what stands in the way of a line now", () => {
     expect.stringMatching(/is paid already, .*FIN-0/),
     expect.stringMatching(/“Claimed”/),
     "2027/28 begins on 1 July 2027. Nothing can be claimed or paid from it before then.",
-    expect.stringMatching(/PSF-2026-0043\/1 was paid with this reference/),
+    "Another day.",
     expect.stringMatching(/Declare your interests/),
     expect.stringMatching(/somebody else/),
     expect.stringMatching(/on hold/),
@@ -303,7 +323,7 @@ test("a line that pays nothing says why, and one of a closing arrangement is rec
   const [prepared] = prepareLines(readLines(line("PSF-2026-0042/1")).lines ?? [], KNOWN, today);
   if (!prepared) throw new Error("There is no line.");
   const facts = {
-    claim: { state: "APPROVED" as const, workConfirmedAt: null, startYear: 2026, payment: null },
+    claim: { state: "APPROVED" as const, workConfirmedAt: null, startYear: 2026, cents: 1n, paidCents: 0n, lines: [] },
     taken: null,
     application: { state: "CLOSING" as const, heldAt: null },
     isRecused: false,

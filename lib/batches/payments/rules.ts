@@ -1,6 +1,7 @@
 import { parseCsv } from "hucre/csv";
 import { unbegunYear } from "#lib/budget/rules.ts";
 import { invoiceKey } from "#lib/payments/invoices/rules.ts";
+import { type Line, standingPayments } from "#lib/payments/lines/rules.ts";
 import { claimReference, claimStands, paidOnProblem } from "#lib/payments/rules.ts";
 import { formatDay, parseDay } from "#lib/platform/dates.ts";
 import type { ClaimState, State } from "#lib/platform/db/generated/enums.ts";
@@ -194,6 +195,7 @@ export type Known = {
   year: { cutoffOn: Date | null; closedAt: Date | null };
   decidedAt: Date | null;
   cents: bigint;
+  paidCents: bigint;
   gstCents: bigint;
   invoiceNumber: string;
   /** What its arrangement is paid under. */
@@ -215,14 +217,21 @@ export function prepareLines(
   today: Date,
   order: DayOrder = "DAY",
 ): PreparedLine[] {
-  const seen = { claims: new Map<string, number>(), references: new Map<string, number>() };
+  const claims = new Map<string, number>();
+  // The lines of one payment document have one reference and one day.
+  const days = new Map<string, { line: number; day: number | undefined }>();
   return lines.map((line) => {
     const { claim, paidOn, faults } = readLine(line, known, { today, order });
     const name = claim && claimReference(claim.application.reference, claim.number);
-    const twice = (name && seen.claims.get(name)) ?? seen.references.get(line.reference);
-    if (name) seen.claims.set(name, line.line);
-    if (line.reference) seen.references.set(line.reference, line.line);
-    if (twice) faults.push(`Line ${twice} is for the same claim or has the same payment reference`);
+    const twice = name && claims.get(name);
+    if (name) claims.set(name, line.line);
+    if (twice) faults.push(`Line ${twice} is for the same claim`);
+    const key = invoiceKey(line.reference);
+    const first = days.get(key);
+    if (key && !first) days.set(key, { line: line.line, day: paidOn?.getTime() });
+    if (first && first.day !== paidOn?.getTime()) {
+      faults.push(`Line ${first.line} has the same payment reference and another day`);
+    }
     if (faults.length > 0 || !claim || !paidOn) return { ...line, pays: null, fault: faults.join(". ") };
     const pays = {
       reference: claim.application.reference,
@@ -248,10 +257,11 @@ function readLine(
   const [cents, paidOn] = [readAmount(line.amount), readDay(line.paidOn, order)];
   const faults = typeof found === "string" ? [found] : [];
   if (!line.reference) faults.push("It has no payment reference");
+  else if (!invoiceKey(line.reference)) faults.push(`“${line.reference}” is no payment reference`);
   if (line.reference.length > REFERENCE_CHARS_MAX) faults.push("Its payment reference is too long");
   if (cents === null) faults.push(`“${line.amount}” is no amount in dollars and cents`);
   // A finance system pays with GST; the fund's amounts are without.
-  else if (claim && cents !== claim.cents && cents !== claim.cents + claim.gstCents) faults.push(differs(claim, cents));
+  else if (claim && !amountsOf(claim).includes(cents)) faults.push(differs(claim, cents));
   if (claim?.purchaseOrder && line.purchaseOrder && !isSameOrder(claim, line.purchaseOrder)) {
     const name = claimReference(claim.application.reference, claim.number);
     faults.push(`It names the purchase order ${line.purchaseOrder}, and ${name} has ${claim.purchaseOrder}`);
@@ -266,8 +276,17 @@ function readLine(
 const TORN = "It has more cells than headers: an amount with commas needs quotation marks around it";
 const REFERENCE_CHARS_MAX = 60;
 
-const differs = ({ cents, gstCents }: Known, paid: bigint): string =>
-  `${formatCents(paid)} was paid, and the claim is ${formatCents(cents)}, or ${formatCents(cents + gstCents)} with GST`;
+/** What may be paid of a claim in a list: all of it, or the rest of what was paid in part, without GST or with it. */
+const amountsOf = ({ state, cents, gstCents, paidCents }: Known): readonly [bigint, bigint] =>
+  state === "PART_PAID"
+    ? [cents - paidCents, cents - paidCents + (gstCents * (cents - paidCents)) / cents]
+    : [cents, cents + gstCents];
+
+function differs(claim: Known, paid: bigint): string {
+  const [without, within] = amountsOf(claim).map(formatCents);
+  const what = claim.state === "PART_PAID" ? "the rest of the claim" : "the claim";
+  return `${formatCents(paid)} was paid, and ${what} is ${without}, or ${within} with GST. Record a part payment by itself`;
+}
 
 /** Whether a claim is paid under a purchase order, however its number is typed. */
 const isSameOrder = (claim: Known, typed: string): boolean =>
@@ -309,9 +328,11 @@ export type Facts = {
     state: ClaimState;
     workConfirmedAt: Date | null;
     startYear: number;
-    payment: { paidOn: Date; reference: string } | null;
+    cents: bigint;
+    paidCents: bigint;
+    lines: readonly Line[];
   };
-  /** What another claim was paid with the line's payment reference, by its name. */
+  /** Why the payment with the line's reference cannot pay this claim too. */
   taken: string | null;
   application: { state: State; heldAt: Date | null };
   /** Whether the reader has declared interests; null: not yet. */
@@ -327,16 +348,17 @@ export function verdictOf({ pays, fault, reference }: PreparedLine, facts: Facts
   if (fault !== null || !pays || !facts) return { kind: "not", sentence: `${fault ?? "It pays nothing"}.` };
   const { claim, taken, application, isRecused, today } = facts;
   const name = claimReference(pays.reference, pays.number);
-  if (claim.payment?.reference === reference) {
-    return {
-      kind: "done",
-      sentence: `Already recorded with this reference, paid on ${formatDay(claim.payment.paidOn)}.`,
-    };
+  const made = standingPayments(claim.lines).find(
+    ({ payment }) => invoiceKey(payment.reference) === invoiceKey(reference),
+  );
+  if (made) {
+    return { kind: "done", sentence: `Already recorded with this reference, paid on ${formatDay(made.paidOn)}.` };
   }
-  if (claim.state !== "APPROVED") return { kind: "not", sentence: claimStands(name, claim) };
+  if (claim.state !== "APPROVED" && claim.state !== "PART_PAID")
+    return { kind: "not", sentence: claimStands(name, claim) };
   const unbegun = unbegunYear(claim.startYear, today);
   if (unbegun) return { kind: "not", sentence: `${unbegun}.` };
-  if (taken) return { kind: "not", sentence: `${taken} was paid with this reference already.` };
+  if (taken) return { kind: "not", sentence: `${taken}.` };
   if (application.heldAt) return { kind: "not", sentence: `${pays.reference} is on hold.` };
   if (isRecused === null) return { kind: "not", sentence: `Declare your interests in ${pays.reference} first.` };
   if (isRecused)

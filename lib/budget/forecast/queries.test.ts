@@ -86,7 +86,7 @@ test("claims and payments of later days change no forecast of an earlier one", a
   }
   const { id: _, number, invoiceNumber, ...same } = claimed;
   const unanswered = { workConfirmedAt: null, workConfirmedById: null, decidedAt: null, decidedById: null };
-  const later = { claimedAt: now(), state: "CLAIMED" as const, ...unanswered };
+  const later = { claimedAt: now(), state: "CLAIMED" as const, paidCents: 0n, ...unanswered };
   await unguarded().claim.create({
     data: { ...same, ...later, cents: 1n, number: number + 100, invoiceNumber: `${invoiceNumber}-later` },
   });

@@ -65,12 +65,17 @@ export async function listMoneyFacts(
     FROM held h
     LEFT JOIN "Arrangement" r USING ("applicationId")
     LEFT JOIN (
-      SELECT c."applicationId", c."startYear", json_agg(json_build_object('cents', c.cents::text,
+      SELECT c."applicationId", c."startYear", json_agg(json_build_object('cents', p.cents::text,
         'claimedOn', ${dayIn('c."claimedAt"')},
-        'approvedOn', CASE WHEN c.state IN ('APPROVED', 'PAID', 'RECOVERED') THEN ${dayIn('c."decidedAt"')} END,
+        'approvedOn', CASE WHEN c.state IN ('APPROVED', 'PART_PAID', 'PAID', 'RECOVERED') THEN ${dayIn('c."decidedAt"')} END,
         'endedOn', CASE WHEN c.state IN ('RETURNED', 'CANCELLED') THEN ${dayIn('c."decidedAt"')} END,
         'paidOn', p."paidOn", 'paymentKnownOn', ${dayIn('p."recordedAt"')}) ORDER BY c.number) AS claims
-      FROM "Claim" c LEFT JOIN "Payment" p ON p."claimId" = c.id WHERE c.cents > 0 GROUP BY 1, 2
+      FROM "Claim" c CROSS JOIN LATERAL (
+        -- Each part that was paid, and what is open.
+        SELECT l.cents, l."paidOn", l."recordedAt" FROM "PaymentLine" l WHERE l."claimId" = c.id AND NOT l."isCredit"
+          AND l."reversesId" IS NULL AND NOT EXISTS (SELECT FROM "PaymentLine" b WHERE b."reversesId" = l.id)
+        UNION ALL SELECT c.cents - c."paidCents", NULL, NULL WHERE c."paidCents" < c.cents) p
+      GROUP BY 1, 2
     ) c USING ("applicationId", "startYear")
     LEFT JOIN (
       SELECT "applicationId", json_agg(json_build_object('knownOn', ${dayIn('"certifiedAt"')}, 'answers', (

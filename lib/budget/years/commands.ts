@@ -1,4 +1,4 @@
-import { type Cause, planYear } from "#lib/budget/commands.ts";
+import { type Cause, lockYear, planYear } from "#lib/budget/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { rowsNow } from "#lib/budget/statement/queries.ts";
 import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
@@ -93,7 +93,7 @@ async function refuseUnsettled(actor: MfatActor, tx: Tx, startYear: number): Pro
 export async function applyClosing(tx: Tx, { actor }: Cause<MfatActor>, change: ChangeLine): Promise<string[]> {
   const { startYear } = change;
   if (startYear === null || actor === null) throw notFound();
-  await tx.$queryRaw`SELECT 1 AS locked FROM "FinancialYear" WHERE "startYear" = ${startYear} FOR UPDATE`;
+  await lockYear(tx, startYear);
   await refuseUnsettled(actor, tx, startYear);
   if ((await listLedgerDifferences(tx, startYear)).length) {
     throw new DomainError("STATE", "A counter of this year is not the sum of the ledger. Its statement says which.");

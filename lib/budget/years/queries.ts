@@ -28,11 +28,12 @@ export async function readYear(client: Pick<Tx, "financialYear">, startYear: num
 /** The advances of a year that were paid and that no later claim accounts for in full, the oldest first. */
 export const listOpenAdvances = (client: Pick<Tx, "$queryRaw">, startYear: number): Promise<AdvanceLine[]> =>
   client.$queryRaw<AdvanceLine[]>`
-    SELECT c."applicationId", c.number, (c.cents - coalesce(sum(b."accountedCents"), 0))::bigint AS "openCents"
+    SELECT c."applicationId", c.number,
+      (c."paidCents" - c."backCents" - coalesce(sum(b."accountedCents"), 0))::bigint AS "openCents"
     FROM "Claim" c LEFT JOIN "Claim" b ON b."accountsForId" = c.id AND b.state NOT IN ('RETURNED', 'CANCELLED')
-    WHERE c."startYear" = ${startYear} AND c."advanceReason" IS NOT NULL AND c.state = 'PAID' AND NOT EXISTS (
+    WHERE c."startYear" = ${startYear} AND c."advanceReason" IS NOT NULL AND NOT EXISTS (
       SELECT FROM "Acquittal" q WHERE q."applicationId" = c."applicationId" AND q."surplusConfirmedAt" IS NOT NULL)
-    GROUP BY c.id HAVING c.cents > coalesce(sum(b."accountedCents"), 0) ORDER BY c."claimedAt"`;
+    GROUP BY c.id HAVING c."paidCents" - c."backCents" > coalesce(sum(b."accountedCents"), 0) ORDER BY c."claimedAt"`;
 
 /** Whoever can claim at an agency with something left to claim of a year, with the references of its initiatives. */
 export async function listClaimants(
@@ -68,8 +69,8 @@ export async function readYearEnd(
           WHERE s."applicationId" = u."applicationId" AND s."startYear" = ${startYear}) AS "statedAt"
       FROM year_unspent(${startYear}) u JOIN "Application" a ON a.id = u."applicationId" ORDER BY a.reference`,
     client.$queryRaw<OpenClaimLine[]>`
-      SELECT "applicationId", number, state, "workConfirmedAt", cents, "claimedAt" FROM "Claim"
-      WHERE "startYear" = ${startYear} AND state IN ('CLAIMED', 'APPROVED') ORDER BY "claimedAt", id`,
+      SELECT "applicationId", number, state, "workConfirmedAt", cents - "paidCents" AS cents, "claimedAt" FROM "Claim"
+      WHERE "startYear" = ${startYear} AND state IN ('CLAIMED', 'APPROVED', 'PART_PAID') ORDER BY "claimedAt", id`,
     listOpenAdvances(client, startYear),
     client.$queryRaw<{ id: string }[]>`
       SELECT a.id FROM "Application" a JOIN "ApplicationFunding" f ON f."applicationId" = a.id

@@ -75,6 +75,7 @@ export type OpenClaimLine = {
   number: number;
   state: ClaimState;
   workConfirmedAt: Date | null;
+  /** What of it is still to be paid. */
   cents: bigint;
   claimedAt: Date;
 };

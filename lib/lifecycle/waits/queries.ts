@@ -88,7 +88,13 @@ const claimWaits = (state: State): Prisma.Sql[] => {
       Prisma.sql`min(c."claimedAt") FILTER (WHERE c.state = 'CLAIMED' AND c."workConfirmedAt" IS NULL)`,
     ),
     row("BUDGET", "approveClaim", Prisma.sql`min(c."workConfirmedAt") FILTER (WHERE c.state = 'CLAIMED')`),
-    row("BUDGET", "recordPayment", Prisma.sql`min(c."decidedAt") FILTER (WHERE c.state = 'APPROVED')`),
+    // Since it was approved, or since its last payment: that was of a part, or the bank sent it back.
+    row(
+      "BUDGET",
+      "recordPayment",
+      Prisma.sql`min(greatest(c."decidedAt", (SELECT max(l."recordedAt") FROM "PaymentLine" l WHERE l."claimId" = c.id)))
+        FILTER (WHERE c.state IN ('APPROVED', 'PART_PAID'))`,
+    ),
     row(
       "CONTRIBUTOR",
       "submitClaim",
@@ -263,8 +269,8 @@ const waitOfAccrual = (state: State, today: Date): Prisma.Sql =>
     of: Prisma.sql`JOIN LATERAL (SELECT y."startYear", y."cutoffOn" FROM "ApplicationFunding" f
         JOIN "FinancialYear" y ON y."startYear" = f."startYear" AND y."closedAt" IS NULL
         WHERE f."applicationId" = a.id AND ${today}::date >= make_date(y."startYear" + 1, 6, 1)
-          AND f."committedCents" - f."paidCents" > (SELECT coalesce(sum(c.cents), 0) FROM "Claim" c
-            WHERE c."applicationId" = a.id AND c."startYear" = y."startYear" AND c.state IN ('CLAIMED', 'APPROVED'))
+          AND f."committedCents" - f."paidCents" > (SELECT coalesce(sum(c.cents - c."paidCents"), 0) FROM "Claim" c WHERE c."applicationId" = a.id
+            AND c."startYear" = y."startYear" AND c.state IN ('CLAIMED', 'APPROVED', 'PART_PAID'))
           AND NOT EXISTS (SELECT FROM "Accrual" s WHERE s."applicationId" = a.id AND s."startYear" = y."startYear")
         ORDER BY y."startYear" LIMIT 1) y ON TRUE
       WHERE a.state = ${state}::"State"`,

@@ -7,7 +7,7 @@ import { beforeEach, expect, test } from "vitest";
 import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import { type AgencyActor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { submitClaim, withdrawClaim } from "#lib/payments/commands.ts";
-import { listClaims } from "#lib/payments/queries.ts";
+import { listClaims } from "#lib/payments/list/queries.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
@@ -124,6 +124,7 @@ test("claims of one invoice from before this was refused stay, are listed, and k
     database.ownerUrl,
     `SET session_replication_role = replica;
      DROP TRIGGER claim_invoice_once ON "Claim"; DROP FUNCTION claim_invoice_once; DROP INDEX "Claim_invoice_once";
+     DROP INDEX "Payment_reference_once", "Recovery_reference_once";
      DROP FUNCTION invoice_key; ALTER TABLE "Claim" DROP COLUMN "sharesInvoice";
      CREATE UNIQUE INDEX "Claim_invoice_once" ON "Claim" ("agencyId", lower("invoiceNumber")) WHERE state NOT IN ('RETURNED', 'CANCELLED');
      UPDATE "Claim" SET "invoiceNumber" = 'old 1' FROM "Application" a

@@ -12,7 +12,7 @@ import { dayInputs, type Field, type Lists, type StepForm, type Values } from "#
 import { resolveFields } from "#lib/form/parse.ts";
 import { type Actor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { readPurchaseOrderForm } from "#lib/payments/orders/queries.ts";
-import { readAccrualForm, readClaimForm, readNewClaimForm } from "#lib/payments/queries.ts";
+import { readAccrualForm, readClaimForm, readNewClaimForm, readPaymentForm } from "#lib/payments/queries.ts";
 import type { ClaimStep } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -48,6 +48,14 @@ const ofClaim =
   (step: ClaimStep): Read =>
   async (actor, { id }, { claim }) => {
     const { lists, initial } = await readClaimForm(actor, id, step, claim);
+    return formOf(STEPS[step].fields, lists, initial);
+  };
+
+/** A step about a payment of a claim. */
+const ofPayment =
+  (step: "recordReturnedPayment" | "correctPayment"): Read =>
+  async (actor, { id }, { claim }) => {
+    const { lists, initial } = await readPaymentForm(actor, id, step, claim);
     return formOf(STEPS[step].fields, lists, initial);
   };
 
@@ -101,6 +109,9 @@ const READS: Record<ReadKey, Read> = {
   approveClaim: ofClaim("approveClaim"),
   returnClaim: ofClaim("returnClaim"),
   recordPayment: ofClaim("recordPayment"),
+  recordReturnedPayment: ofPayment("recordReturnedPayment"),
+  correctPayment: ofPayment("correctPayment"),
+  recordCreditNote: ofClaim("recordCreditNote"),
   recoverPayment: ofClaim("recoverPayment"),
   changePurchaseOrder: (actor, { id }) => readPurchaseOrderForm(actor, id),
   stateAccrual: (actor, { id }) => readAccrualForm(actor, id),

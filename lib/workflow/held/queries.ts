@@ -45,6 +45,12 @@ export async function listBreaches(): Promise<Breach[]> {
       LEFT JOIN "BudgetCheck" b ON b.id = d."budgetCheckId" AND b."isConfirmed" AND b."recommendationId" = r.id
       WHERE b.id IS NULL AND r.outcome <> 'DO_NOT_FUND'
     UNION ALL
+    SELECT 'Claim_follows_lines', a.reference || '/' || c.number FROM "Claim" c JOIN "Application" a ON a.id = c."applicationId"
+      CROSS JOIN LATERAL (SELECT coalesce(sum(l.cents) FILTER (WHERE NOT l."isCredit"), 0) AS paid,
+        -coalesce(sum(l.cents) FILTER (WHERE l."isCredit"), 0) AS credited FROM "PaymentLine" l WHERE l."claimId" = c.id) l
+      WHERE c."paidCents" <> l.paid OR c."backCents" <> l.credited + (
+        SELECT coalesce(sum(r.cents), 0) FROM "Recovery" r WHERE r."claimId" = c.id)
+    UNION ALL
     SELECT 'StepEdge_is_the_table', coalesce(held.action, ours.action) FROM "StepEdge" held
       FULL JOIN jsonb_to_recordset(${edges}::jsonb)
         AS ours (action text, "fromState" "State", "toState" "State", changes text[])

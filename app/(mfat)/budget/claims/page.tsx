@@ -16,8 +16,10 @@ import { mayTakeStep } from "#lib/batches/queries.ts";
 import { type Lists, text, type Values } from "#lib/form/fields.ts";
 import { cleanValues, resolveFields } from "#lib/form/parse.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
-import { type ClaimPage, listClaims, readClaimLists } from "#lib/payments/queries.ts";
-import { claimCount, claimReference, claimsMarking, type ListedClaim, stageOfClaim } from "#lib/payments/rules.ts";
+import { standingPayments } from "#lib/payments/lines/rules.ts";
+import { type ClaimPage, listClaims, readClaimLists } from "#lib/payments/list/queries.ts";
+import { claimCount, claimsMarking, type ListedClaim } from "#lib/payments/list/rules.ts";
+import { claimReference, stageOfClaim } from "#lib/payments/rules.ts";
 import { CLAIM_FILTERS, type ClaimSearch, readClaimSearch } from "#lib/payments/schema.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, formatDate, formatDay } from "#lib/platform/dates.ts";
@@ -149,15 +151,15 @@ const COLUMNS: Column<ListedClaim>[] = [
   { header: "Agency", cell: ({ application }) => application.agency.abbreviation },
   {
     header: "State",
-    cell: ({ notPayable, payment, ...claim }) => (
+    cell: ({ notPayable, lines, ...claim }) => (
       <>
         <ClaimTag stage={stageOfClaim(claim)} />
         {notPayable && <span className="app-note app-line">{notPayable}</span>}
-        {payment && (
-          <span className="app-note app-line">
-            {formatDay(payment.paidOn)}, {payment.reference}
+        {standingPayments(lines).map(({ id, paidOn, payment }) => (
+          <span className="app-note app-line" key={id}>
+            {formatDay(paidOn)}, {payment.reference}
           </span>
-        )}
+        ))}
       </>
     ),
   },

@@ -11,7 +11,13 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { type ClaimToTake, getClaimsBatch, listClaimsToTake } from "#lib/batches/claims/queries.ts";
-import { CLAIMS_WORDS, type ClaimsStep, claimsStepPath, findClaimsStep } from "#lib/batches/claims/schema.ts";
+import {
+  CLAIMS_WORDS,
+  type ClaimsStep,
+  claimsStepPath,
+  commonFields,
+  findClaimsStep,
+} from "#lib/batches/claims/schema.ts";
 import { BATCH_MAX } from "#lib/batches/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
@@ -46,6 +52,7 @@ export default async function Page({ params, searchParams }: Props) {
       <BackLink href="/budget/claims">Claims</BackLink>
       <PageHeading title={CLAIMS_WORDS[step].title}>
         {step === "confirmWork" && "Confirm a claim when its milestone, its report and its invoice agree. "}
+        {step === "recordPayment" && "One payment of your finance system may pay many claims, each in full. "}
         You see the totals before anything is done
       </PageHeading>
       {rows.length === 0 ? (
@@ -60,7 +67,8 @@ export default async function Page({ params, searchParams }: Props) {
           <EachForm
             key={`${from} ${isAll}`}
             action={prepareClaims.bind(null, step)}
-            common={[]}
+            common={commonFields(step)}
+            initial={before?.common ?? {}}
             rows={rows.map((claim) => eachOf(step, claim))}
             ticked={isAll ? rows.map(({ reference }) => reference) : (before?.names ?? [])}
             requestId={randomUUID()}

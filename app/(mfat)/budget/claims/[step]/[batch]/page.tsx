@@ -15,8 +15,8 @@ import { claimsTotals } from "#lib/batches/claims/rules.ts";
 import { CLAIMS_WORDS, type ClaimsStep, claimsStepPath, findClaimsStep } from "#lib/batches/claims/schema.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { claimCount } from "#lib/payments/rules.ts";
-import { formatInstant } from "#lib/platform/dates.ts";
+import { claimCount } from "#lib/payments/list/rules.ts";
+import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { happenedLabel } from "#lib/workflow/steps.ts";
@@ -42,7 +42,7 @@ export default async function Page({ params }: Props) {
   );
 }
 
-function Preview({ step, batch: { id, names, claims } }: { step: ClaimsStep; batch: ClaimsBatch }) {
+function Preview({ step, batch: { id, names, claims, payment } }: { step: ClaimsStep; batch: ClaimsBatch }) {
   const ready = claims.filter(({ why }) => why === null);
   const back = `${claimsStepPath(step)}?from=${id}`;
   const { title, submit } = CLAIMS_WORDS[step];
@@ -55,6 +55,12 @@ function Preview({ step, batch: { id, names, claims } }: { step: ClaimsStep; bat
       {ready.length < names.length && (
         <p role="status">
           {ready.length} of {claimCount(names.length)} can be done as things stand. The others are left as they are.
+        </p>
+      )}
+      {payment && (
+        <p>
+          Paid on {formatDay(payment.paidOn)}, payment reference {payment.reference}
+          {payment.note && `: ${payment.note}`}
         </p>
       )}
       {ready.length > 0 && <Totals claims={ready} />}

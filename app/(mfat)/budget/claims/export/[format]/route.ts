@@ -1,8 +1,8 @@
 import { notFound } from "next/navigation";
 import { requestContext, requireMfat } from "#lib/auth/session.ts";
 import { cleanValues } from "#lib/form/parse.ts";
-import { exportClaims } from "#lib/payments/commands.ts";
-import { readClaimLists } from "#lib/payments/queries.ts";
+import { exportClaims } from "#lib/payments/list/commands.ts";
+import { readClaimLists } from "#lib/payments/list/queries.ts";
 import { readClaimSearch } from "#lib/payments/schema.ts";
 import { isSheetFormat } from "#lib/platform/sheet.ts";
 import { orNotFound } from "#lib/web/action.ts";

@@ -1,0 +1,209 @@
+// Payments as finance makes them: one document for several claims, and a claim paid in parts.
+import { expect, test } from "vitest";
+import { prepareClaims, takeClaims } from "#lib/batches/claims/commands.ts";
+import { getClaimsBatch } from "#lib/batches/claims/queries.ts";
+import { listLedgerDifferences } from "#lib/budget/queries.ts";
+import { withdrawClaim } from "#lib/payments/commands.ts";
+import { readClaims } from "#lib/payments/queries.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { dayOf, formatDay } from "#lib/platform/dates.ts";
+import { db } from "#lib/platform/db.ts";
+import {
+  applicationId,
+  approved,
+  asPortal,
+  budget,
+  claimed,
+  contributor,
+  desk,
+  left,
+  paidCents,
+  pay,
+  readClaim,
+  receipt,
+  reference,
+  request,
+  stateOf,
+  useClaims,
+  year,
+} from "#lib/test-claims.ts";
+import { declareNone, unguarded } from "#lib/test-database.ts";
+import { checkFund } from "#lib/test-rules.ts";
+import { TAKE, well } from "#lib/test-steps.ts";
+import { recordPayment } from "./commands.ts";
+
+const database = useClaims();
+
+const documents = (named: string) =>
+  db().payment.findMany({
+    where: { reference: { contains: named, mode: "insensitive" } },
+    include: { lines: { orderBy: { id: "asc" } } },
+  });
+
+test("one document pays several claims, however its reference is typed, and says where it does not fit", async () => {
+  const [one, two, three] = [await approved(), await approved(), await approved()];
+  const today = dayOf(now());
+  await pay(one, { reference: "FIN-DOC 1", note: "Run of the week" });
+  await pay(two, { reference: "fin–doc1" });
+  const [made, ...more] = await documents("doc 1");
+  expect([more, made?.reference, made?.note]).toEqual([[], "FIN-DOC 1", "Run of the week"]);
+  expect(made?.lines.map(({ cents, paidOn }) => [cents, paidOn])).toEqual([
+    [10_000n, today],
+    [10_000n, today],
+  ]);
+  await expect(pay(three, { reference: " - " })).rejects.toMatchObject({
+    fields: { reference: "Payment reference must have a letter or a digit" },
+  });
+  shiftClock(86_400_000);
+  await expect(pay(three, { reference: "FIN-DOC 1" })).rejects.toMatchObject({
+    fields: {
+      reference: `${reference}/${one} was paid with this reference on ${formatDay(today)}. Enter that day, or another reference`,
+    },
+  });
+  expect(await stateOf(three)).toBe("APPROVED");
+  await checkFund();
+});
+
+test("two who record one document at once for claims of one initiative: one does, and the other is told", async () => {
+  const [one, two] = [await approved(), await approved()];
+  const form = await request();
+  const paid = { paidOn: dayOf(now()), reference: "FIN-DOC 2" };
+  const officer = await budget();
+  const said = await Promise.allSettled(
+    [one, two].map(async (claim) =>
+      recordPayment(officer, { ...(await request()), ...(claim === one && form) }, reference, { claim, ...paid }),
+    ),
+  );
+  expect(said.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  expect(said.flatMap((all) => (all.status === "rejected" ? all.reason : []))).toMatchObject([{ code: "CONFLICT" }]);
+  expect((await documents("DOC 2")).map(({ lines }) => lines.length)).toEqual([1]);
+  await checkFund();
+});
+
+test("a claim is paid in parts, and never more than was approved", async () => {
+  const [before, paid] = [await left(), await paidCents()];
+  const claim = await approved();
+  await expect(pay(claim, { amount: 10_001n })).rejects.toMatchObject({
+    fields: { amount: "Amount paid must be $100.00 or less: $100.00 of this claim is still to be paid" },
+  });
+  await pay(claim, { amount: 4_000n, reference: "FIN-DOC 3" });
+  expect([await stateOf(claim), await left(), await paidCents()]).toEqual([
+    "PART_PAID",
+    before - 10_000n,
+    paid + 4_000n,
+  ]);
+  const { years } = await readClaims(await contributor(), applicationId);
+  expect(years[0]?.openCents).toBe(6_000n);
+  await expect(pay(claim, { amount: 1n, reference: "fin doc-3" })).rejects.toMatchObject({
+    fields: { reference: "This claim was paid with this reference already" },
+  });
+  await expect(pay(claim, { amount: 6_001n })).rejects.toMatchObject({ fields: { amount: expect.any(String) } });
+  const cancelled = withdrawClaim(await contributor(), await request(), reference, { claim, reason: "No" });
+  await expect(cancelled).rejects.toMatchObject({ code: "STATE", message: `${reference}/${claim} is “Part paid”.` });
+  // The same form twice pays once.
+  const [form, officer] = [await request(), await budget()];
+  const part = { claim, amount: 1_000n, paidOn: dayOf(now()), reference: receipt() };
+  await recordPayment(officer, form, reference, part);
+  await recordPayment(officer, form, reference, part);
+  expect(await readClaim(claim)).toMatchObject({ state: "PART_PAID", paidCents: 5_000n, backCents: 0n });
+  await pay(claim);
+  expect([await stateOf(claim), await left(), await paidCents()]).toEqual(["PAID", before - 10_000n, paid + 10_000n]);
+  const told = await db().email.findMany({ where: { applicationId, subject: { contains: `${reference}/${claim}` } } });
+  expect(told.length).toBeGreaterThan(0);
+  expect(await listLedgerDifferences()).toEqual([]);
+  await checkFund();
+});
+
+test("the database refuses a line above what was approved, one that is not in the ledger, and one of a claim that is not approved", async () => {
+  const [claim, open] = [await approved(), await claimed()];
+  await pay(claim, { amount: 9_999n });
+  const forge = (number: string, cents: number, entered = true) =>
+    asPortal(
+      database.databaseUrl,
+      `WITH step AS (INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
+           VALUES ('application.forged', $1, 'recordPayment', 'ACTIVE', 'ACTIVE', now())),
+         entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", at)
+           SELECT "startYear", $1, 'PAY', $3, 'Forged', current_date, gen_random_uuid(), now() FROM "Claim"
+           WHERE "applicationId" = $1 AND number = $2 AND $4),
+         made AS (INSERT INTO "Payment" (id, reference, "recordedById") VALUES (gen_random_uuid(), 'Forged', gen_random_uuid()) RETURNING id)
+       INSERT INTO "PaymentLine" (id, "paymentId", "applicationId", "claimId", "startYear", cents, "paidOn", "recordedById")
+         SELECT gen_random_uuid(), made.id, $1, c.id, c."startYear", $3, current_date, gen_random_uuid() FROM made, "Claim" c
+         WHERE c."applicationId" = $1 AND c.number = $2`,
+      applicationId,
+      Number(number),
+      cents,
+      entered,
+    );
+  expect(String(await forge(claim, 2))).toMatch(/Claim_paid_within_approved/);
+  expect(String(await forge(claim, 1, false))).toMatch(/PaymentLine_is_entered/);
+  expect(String(await forge(open, 1))).toMatch(/PaymentLine_of_approved_claim/);
+  // Control: the same one passes where it is entered and there is so much left.
+  expect(await forge(claim, 1)).toBeNull();
+  expect(await stateOf(claim)).toBe("PAID");
+});
+
+test("several claims are recorded as paid by one document, previewed with its day; one on hold is left", async () => {
+  const claims = [await approved(), await approved()];
+  const names = claims.map((claim) => `${reference}/${claim}`);
+  const officer = await budget();
+  const day = dayOf(now());
+  const typed = {
+    take: names,
+    "paidOn-day": String(day.getUTCDate()),
+    "paidOn-month": String(day.getUTCMonth() + 1),
+    "paidOn-year": String(day.getUTCFullYear()),
+    reference: "FIN-DOC 5",
+  };
+  await expect(
+    prepareClaims(officer, await request(), "recordPayment", { ...typed, reference: "" }),
+  ).rejects.toMatchObject({
+    fields: { reference: "Enter the payment reference" },
+  });
+  const id = await prepareClaims(officer, await request(), "recordPayment", typed);
+  const preview = await getClaimsBatch(officer, "recordPayment", id);
+  expect([preview.payment?.paidOn, preview.claims.map(({ why }) => why)]).toEqual([day, [null, null]]);
+  await TAKE.putOnHold(await desk(), await request(), reference, well);
+  const held = await getClaimsBatch(officer, "recordPayment", id);
+  expect(held.claims.map(({ why }) => why)).toEqual(Array(2).fill("Its initiative is on hold."));
+  await expect(pay(claims[0] ?? "")).rejects.toMatchObject({
+    code: "STATE",
+    message: expect.stringContaining("on hold"),
+  });
+  await TAKE.resume(await desk(), await request(), reference, well);
+  await Promise.all([1, 2].map(() => takeClaims(officer, {}, "recordPayment", id)));
+  expect((await documents("DOC 5")).map(({ lines }) => lines.length)).toEqual([2]);
+  expect(await Promise.all(claims.map(stateOf))).toEqual(["PAID", "PAID"]);
+  await checkFund();
+});
+
+test("two initiatives are paid by one document at once: it is made once, and both are paid", async () => {
+  const [claim, actor, officer] = [await approved(), await contributor(), await budget()];
+  const other = await db().application.findFirstOrThrow({
+    where: {
+      ...{ state: "ACTIVE", agencyId: actor.agencyId, heldAt: null, reference: { not: reference } },
+      funding: { some: { startYear: year, committedCents: { gt: 0 } } },
+    },
+  });
+  await unguarded().claim.updateMany({
+    where: { applicationId: other.id, state: { in: ["CLAIMED", "APPROVED"] } },
+    data: { state: "CANCELLED", decidedAt: now() },
+  });
+  for (const { personId } of [await desk(), officer]) await declareNone(personId, { id: other.id });
+  const form = () => request(other.reference);
+  await TAKE.submitClaim(actor, await form(), other.reference, well);
+  await TAKE.confirmWork(await desk(), await form(), other.reference, well);
+  await TAKE.approveClaim(officer, await form(), other.reference, well);
+  const { number } = await db().claim.findFirstOrThrow({ where: { applicationId: other.id, state: "APPROVED" } });
+  const document = { paidOn: dayOf(now()), reference: "FIN-DOC 6" };
+  await Promise.all([
+    recordPayment(officer, await request(), reference, { claim, ...document }),
+    recordPayment(officer, await form(), other.reference, {
+      claim: String(number),
+      ...document,
+      reference: "fin doc 6",
+    }),
+  ]);
+  const made = await documents("DOC 6");
+  expect(made.map(({ lines }) => new Set(lines.map((line) => line.applicationId)).size)).toEqual([2]);
+  await checkFund();
+});

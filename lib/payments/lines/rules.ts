@@ -1,0 +1,42 @@
+import { formatDay } from "#lib/platform/dates.ts";
+
+/** A line of a payment document: it pays a part of a claim, takes a credit off, or reverses another. */
+export type Line = {
+  id: string;
+  cents: bigint;
+  paidOn: Date;
+  isCredit: boolean;
+  reversesId: string | null;
+  isReturn: boolean;
+  reason: string | null;
+  recordedAt: Date;
+  payment: { reference: string; note: string };
+};
+
+/** What was paid and stands, in the order of its recording: no line that was reversed, and none that reverses another. */
+export const standingPayments = <One extends Pick<Line, "id" | "reversesId" | "isCredit">>(
+  lines: readonly One[],
+): One[] =>
+  lines.filter(
+    ({ id, reversesId, isCredit }) =>
+      !isCredit && reversesId === null && !lines.some((other) => other.reversesId === id),
+  );
+
+/** What a payment document pays, by one of its lines: `number` of a claim of `reference`. */
+export type PaidWith = { key: string; claimId: string | null; reference: string; number: number | null; paidOn: Date };
+
+/** Why a payment cannot pay a claim too, at the fields; null where it can. */
+export function joinProblem(
+  paid: readonly PaidWith[],
+  claimId: string | null,
+  paidOn: Date,
+): Record<string, string> | null {
+  if (claimId && paid.some((line) => line.claimId === claimId))
+    return { reference: "This claim was paid with this reference already" };
+  const other = paid.find((line) => line.paidOn.getTime() !== paidOn.getTime());
+  if (!other) return null;
+  const name = other.number ? `${other.reference}/${other.number}` : other.reference;
+  return {
+    reference: `${name} was paid with this reference on ${formatDay(other.paidOn)}. Enter that day, or another reference`,
+  };
+}

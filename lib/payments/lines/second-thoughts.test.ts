@@ -1,0 +1,290 @@
+// What the bank sent back, what was recorded wrongly, and what came back in part.
+import { expect, test } from "vitest";
+import { listCash } from "#lib/budget/cash/queries.ts";
+import { submitClaim } from "#lib/payments/commands.ts";
+import { readPaymentForm } from "#lib/payments/queries.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
+import { addDays, dayOf, formatDay } from "#lib/platform/dates.ts";
+import { db } from "#lib/platform/db.ts";
+import {
+  applicationId,
+  approved,
+  asPortal,
+  budget,
+  contributor,
+  desk,
+  invoice,
+  left,
+  paidCents,
+  pay,
+  readClaim,
+  receipt,
+  reference,
+  request,
+  stateOf,
+  useClaims,
+  WORK,
+  worked,
+} from "#lib/test-claims.ts";
+import { unguarded } from "#lib/test-database.ts";
+import { checkFund } from "#lib/test-rules.ts";
+import { TAKE, well } from "#lib/test-steps.ts";
+import { correctPayment, recordCreditNote, recordReturnedPayment, recoverPayment } from "./commands.ts";
+
+const database = useClaims();
+const DAY_MS = 86_400_000;
+
+/** The newest payment of a claim, by its line. */
+const lineOf = async (claim: string) =>
+  (
+    await db().paymentLine.findFirstOrThrow({
+      where: { claim: { applicationId, number: Number(claim) }, reversesId: null, reversal: null },
+      orderBy: { id: "desc" },
+    })
+  ).id;
+const linesOf = async (claim: string) =>
+  (
+    await db().paymentLine.findMany({
+      where: { claim: { applicationId, number: Number(claim) } },
+      include: { payment: true },
+      orderBy: { id: "asc" },
+    })
+  ).map(({ cents, paidOn, payment, reason }) => [cents, payment.reference, paidOn, reason]);
+
+const sentBack = async (claim: string, more: { payment?: string; returnedOn?: Date } = {}, form = request()) =>
+  recordReturnedPayment(await budget(), await form, reference, {
+    payment: more.payment ?? (await lineOf(claim)),
+    returnedOn: more.returnedOn ?? dayOf(now()),
+    reason: "The account is closed.",
+  });
+const correct = async (
+  claim: string,
+  right: { paidOn?: Date; reference?: string; amount?: bigint; payment?: string },
+  form = request(),
+) =>
+  correctPayment(await budget(), await form, reference, {
+    ...{ paidOn: null, reference: null, amount: null, payment: right.payment ?? (await lineOf(claim)) },
+    ...right,
+    reason: "Typed wrongly.",
+  });
+const recovered = async (claim: string, more: { amount?: bigint; reference?: string } = {}) =>
+  recoverPayment(await budget(), await request(), reference, {
+    ...{ claim, receivedOn: dayOf(now()), reference: receipt(), reason: "Paid twice", ...more },
+  });
+
+test("what the bank sent back opens its claim, which is paid again for the same invoice and file", async () => {
+  const [before, paid] = [await left(), await paidCents()];
+  const file = await invoice();
+  const claim = await approved({ invoice: file, invoiceNumber: "INV BACK-1" });
+  await pay(claim, { reference: "FIN-BACK 1" });
+  await expect(sentBack(claim, { returnedOn: addDays(dayOf(now()), -1) })).rejects.toMatchObject({
+    fields: { "returnedOn-day": expect.stringContaining("it was paid then") },
+  });
+  await expect(sentBack(claim, { returnedOn: addDays(dayOf(now()), 1) })).rejects.toMatchObject({
+    fields: { "returnedOn-day": "Sent back on must be today or in the past" },
+  });
+  await expect(sentBack(claim, { payment: "x" })).rejects.toMatchObject({ fields: { payment: "Choose a payment" } });
+  const [first, today] = [await lineOf(claim), dayOf(now())];
+  shiftClock(DAY_MS);
+  const form = request();
+  await sentBack(claim, {}, form);
+  await sentBack(claim, { payment: first }, form);
+  expect([await stateOf(claim), await left(), await paidCents()]).toEqual(["APPROVED", before - 10_000n, paid]);
+  // Another claim for that invoice is refused: this one is open.
+  const twin = submitClaim(await contributor(), await request(), reference, {
+    ...{ ...WORK, ...(await worked()), invoicedOn: today, amount: 1n, gst: 0n, milestone: "Twin" },
+    ...{ invoiceNumber: "inv back 1", invoice: await invoice() },
+  });
+  await expect(twin).rejects.toMatchObject({
+    fields: { invoiceNumber: expect.stringContaining(`${reference}/${claim}`) },
+  });
+  await expect(sentBack(claim, { payment: first })).rejects.toMatchObject({ fields: { payment: "Choose a payment" } });
+  await pay(claim, { reference: "FIN-BACK 2" });
+  expect([await stateOf(claim), await paidCents()]).toEqual(["PAID", paid + 10_000n]);
+  expect(await linesOf(claim)).toEqual([
+    [10_000n, "FIN-BACK 1", today, null],
+    [-10_000n, "FIN-BACK 1", addDays(today, 1), "The account is closed."],
+    [10_000n, "FIN-BACK 2", addDays(today, 1), null],
+  ]);
+  const entries = await db().ledgerEntry.findMany({ where: { applicationId }, orderBy: { id: "desc" }, take: 3 });
+  expect(entries.map(({ kind, paidCents: cents, reversesId }) => [kind, cents, reversesId])).toEqual([
+    ["PAY", 10_000n, null],
+    ["RECOVER", -10_000n, entries[2]?.id],
+    ["PAY", 10_000n, null],
+  ]);
+  await checkFund();
+});
+
+test("a part that was sent back leaves the other parts paid, and what came back or is accounted for stays paid", async () => {
+  const claim = await approved();
+  await pay(claim, { amount: 7_000n });
+  await pay(claim);
+  await sentBack(claim);
+  expect(await readClaim(claim)).toMatchObject({ state: "PART_PAID", paidCents: 7_000n });
+  await recovered(claim, { amount: 2_000n });
+  await expect(recovered(claim, { amount: 5_001n })).rejects.toMatchObject({ fields: { amount: expect.any(String) } });
+  await expect(sentBack(claim)).rejects.toMatchObject({
+    code: "STATE",
+    message: `$20.00 of claim ${claim} came back already.`,
+  });
+  await pay(claim);
+  await recovered(claim, { amount: 1_000n });
+  expect(await readClaim(claim)).toMatchObject({ state: "PAID", paidCents: 10_000n, backCents: 3_000n });
+  await recovered(claim);
+  expect(await readClaim(claim)).toMatchObject({ state: "RECOVERED", backCents: 10_000n });
+  await expect(recovered(claim)).rejects.toMatchObject({ code: "STATE" });
+  await checkFund();
+});
+
+test("a credit note settles what is not paid yet, and takes off what is; never more than there is", async () => {
+  const [before, paid] = [await left(), await paidCents()];
+  const claim = await approved();
+  const credit = async (amount: bigint, document: string) =>
+    recordCreditNote(await budget(), await request(), reference, {
+      ...{ claim, amount, creditNumber: "CN 7", paidOn: dayOf(now()), reference: document, reason: "Less was needed" },
+    });
+  await pay(claim, { amount: 9_000n, reference: "FIN-CN 1" });
+  await expect(credit(10_001n, "FIN-CN 1")).rejects.toMatchObject({ fields: { amount: expect.any(String) } });
+  await credit(1_500n, "fin-cn1");
+  expect(await readClaim(claim)).toMatchObject({ state: "PAID", paidCents: 10_000n, backCents: 1_500n });
+  expect((await linesOf(claim)).map(([cents, document]) => [cents, document])).toEqual([
+    [9_000n, "FIN-CN 1"],
+    [1_000n, "FIN-CN 1"],
+    [-1_500n, "FIN-CN 1"],
+  ]);
+  // What was not paid in the end can be claimed with another invoice.
+  expect([await paidCents(), await left()]).toEqual([paid + 8_500n, before - 8_500n]);
+  await credit(8_500n, "FIN-CN 2");
+  expect([await stateOf(claim), await paidCents(), await left()]).toEqual(["RECOVERED", paid, before]);
+  await expect(credit(1n, "FIN-CN 3")).rejects.toMatchObject({ code: "STATE" });
+  await checkFund();
+});
+
+test("a receipt is one however it is typed", async () => {
+  const claim = await approved();
+  await pay(claim);
+  await recovered(claim, { amount: 1n, reference: "REC-YP1" });
+  await expect(recovered(claim, { amount: 1n, reference: "rec yp1" })).rejects.toMatchObject({
+    fields: { reference: "A recovery with this reference is already recorded" },
+  });
+});
+
+test("a wrong day, reference or amount is reversed and recorded rightly: both stay, with the reason", async () => {
+  const paid = await paidCents();
+  const [claim, other] = [await approved(), await approved()];
+  const today = dayOf(now());
+  shiftClock(DAY_MS);
+  await pay(claim, { reference: "FIN-WRONG", paidOn: addDays(today, 1) });
+  await pay(other, { reference: "FIN-WRONG", paidOn: addDays(today, 1) });
+  await expect(correct(claim, {})).rejects.toMatchObject({
+    fields: { payment: "Enter what is right: the day, the reference or the amount" },
+  });
+  await expect(correct(claim, { reference: "fin wrong", paidOn: addDays(today, 1) })).rejects.toMatchObject({
+    fields: { payment: expect.any(String) },
+  });
+  await expect(correct(claim, { paidOn: addDays(today, 2) })).rejects.toMatchObject({
+    fields: { "paidOn-day": "Paid on must be today or in the past" },
+  });
+  await expect(correct(claim, { amount: 10_001n })).rejects.toMatchObject({
+    fields: { amount: "Right amount must be $100.00 or less" },
+  });
+  const first = await lineOf(claim);
+  const form = request();
+  await correct(claim, { paidOn: today }, form);
+  await correct(claim, { paidOn: today, payment: first }, form);
+  await correct(claim, { reference: "FIN-RIGHT" });
+  await correct(claim, { amount: 9_000n });
+  expect(await linesOf(claim)).toEqual([
+    [10_000n, "FIN-WRONG", addDays(today, 1), null],
+    [-10_000n, "FIN-WRONG", addDays(today, 1), "Typed wrongly."],
+    [10_000n, "FIN-WRONG", today, null],
+    [-10_000n, "FIN-WRONG", today, "Typed wrongly."],
+    [10_000n, "FIN-RIGHT", today, null],
+    [-10_000n, "FIN-RIGHT", today, "Typed wrongly."],
+    [9_000n, "FIN-RIGHT", today, null],
+  ]);
+  expect([await readClaim(claim), await paidCents()]).toMatchObject([
+    { state: "PART_PAID", paidCents: 9_000n },
+    paid + 19_000n,
+  ]);
+  // The payment's other claim is as it was.
+  expect(await linesOf(other)).toHaveLength(1);
+  // What was taken back can be neither corrected nor sent back.
+  await expect(correct(claim, { payment: first, amount: 1n })).rejects.toMatchObject({
+    fields: { payment: "Choose a payment" },
+  });
+  const { lists } = await readPaymentForm(await budget(), applicationId, "correctPayment", claim);
+  expect(lists.payments?.map(({ label }) => label)).toContain(
+    `Claim ${claim}: $90.00 paid on ${formatDay(today)}, FIN-RIGHT`,
+  );
+  const cash = (await listCash(await budget())).reduce((sum, { cents }) => sum + cents, 0n);
+  const { _sum } = await db().financialYear.aggregate({ _sum: { paidCents: true } });
+  expect(cash).toBe(_sum.paidCents);
+  await checkFund();
+});
+
+test("two who correct or send back one payment at once: one does, and the other is told", async () => {
+  const claim = await approved();
+  await pay(claim);
+  const form = await request();
+  const both = await Promise.allSettled([
+    correct(claim, { amount: 5_000n }, Promise.resolve(form)),
+    sentBack(claim, {}, request()),
+  ]);
+  expect(both.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  await checkFund();
+});
+
+test("nothing is sent back or corrected on hold, by another office, or once the surplus is confirmed", async () => {
+  const claim = await approved();
+  await pay(claim);
+  const payment = await lineOf(claim);
+  const byDesk = recordReturnedPayment(await desk(), await request(), reference, {
+    ...{ payment, returnedOn: dayOf(now()), reason: "x" },
+  });
+  await expect(byDesk).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await TAKE.putOnHold(await desk(), await request(), reference, well);
+  await expect(sentBack(claim)).rejects.toMatchObject({ code: "STATE", message: expect.stringContaining("on hold") });
+  await expect(correct(claim, { amount: 1n })).rejects.toMatchObject({ code: "STATE" });
+  await TAKE.resume(await desk(), await request(), reference, well);
+  const { formHash, personId } = {
+    formHash: (await db().formRelease.findFirstOrThrow()).hash,
+    personId: (await contributor()).personId,
+  };
+  await unguarded().acquittal.create({
+    data: {
+      ...{ applicationId, actualCents: 0n, outcome: "Done", formHash, agencyName: "x", submitterName: "x" },
+      ...{ submittedById: personId, surplusCents: 0n, surplusConfirmedById: personId, surplusConfirmedAt: now() },
+    },
+  });
+  const settled = { code: "STATE", message: "The surplus is confirmed already, so what was paid stays as it is." };
+  await expect(sentBack(claim)).rejects.toMatchObject(settled);
+  await expect(correct(claim, { amount: 1n })).rejects.toMatchObject(settled);
+});
+
+test("the database takes no line back twice, in part, or in another payment", async () => {
+  const claim = await approved();
+  await pay(claim);
+  const back = (set: string) =>
+    asPortal(
+      database.databaseUrl,
+      `WITH step AS (INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
+           VALUES ('application.forged', $1, 'recordReturnedPayment', 'ACTIVE', 'ACTIVE', now())),
+         entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", at)
+           SELECT "startYear", $1, 'RECOVER', -cents, 'Forged', "paidOn", gen_random_uuid(), now() FROM "PaymentLine" WHERE id = $2)
+       INSERT INTO "PaymentLine" (id, "paymentId", "applicationId", "claimId", "startYear", cents, "paidOn", "reversesId", "isReturn",
+           reason, "recordedById") SELECT gen_random_uuid(), ${set}, true, 'Forged', "recordedById"
+         FROM "PaymentLine" WHERE id = $2`,
+      applicationId,
+      payment,
+    );
+  const payment = await lineOf(claim);
+  const whole = `"paymentId", "applicationId", "claimId", "startYear", -cents, "paidOn", id`;
+  expect(String(await back(whole.replace("-cents", "-cents + 1")))).toMatch(/PaymentLine_reverses_exactly/);
+  expect(String(await back(whole.replace(`"paymentId"`, `(SELECT min(id::text)::uuid FROM "Payment")`)))).toMatch(
+    /PaymentLine_reverses_exactly/,
+  );
+  expect(await back(whole)).toBeNull();
+  expect(await stateOf(claim)).toBe("APPROVED");
+  expect(String(await back(whole))).toMatch(/PaymentLine_reversesId_key/);
+});

@@ -1,0 +1,159 @@
+import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
+import { type Lists, UUID } from "#lib/form/fields.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { listedTo } from "#lib/lifecycle/queries.ts";
+import { LINES } from "#lib/payments/lines/queries.ts";
+import { type ClaimStage, whyNotPayable } from "#lib/payments/rules.ts";
+import type { ClaimFilter } from "#lib/payments/schema.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { formatYear } from "#lib/platform/money.ts";
+import type { ListedClaim } from "./rules.ts";
+
+const LISTED = {
+  id: true,
+  number: true,
+  state: true,
+  workConfirmedAt: true,
+  startYear: true,
+  workFrom: true,
+  workTo: true,
+  advanceReason: true,
+  accountedCents: true,
+  cents: true,
+  gstCents: true,
+  invoiceNumber: true,
+  invoicedOn: true,
+  claimedAt: true,
+  paidCents: true,
+  backCents: true,
+  lines: LINES,
+  recoveries: { select: { receivedOn: true, reference: true }, orderBy: { id: "asc" } },
+  ofAgency: {
+    select: {
+      reference: true,
+      title: true,
+      marking: true,
+      agency: { select: { name: true, abbreviation: true } },
+      arrangement: { select: { purchaseOrder: true } },
+    },
+  },
+} satisfies Prisma.ClaimSelect;
+
+const PAGE = 25;
+
+async function matching(
+  actor: MfatActor,
+  { state, year, agency, officer, only }: ClaimFilter,
+  client: Pick<Tx, "$queryRaw"> = db(),
+): Promise<Prisma.ClaimWhereInput> {
+  return {
+    ...(only === "ADVANCE" && { advanceReason: { not: null } }),
+    ...(only === "UNSTATED" && { workFrom: null }),
+    ...(only === "UNORDERED" && { id: { in: await listUnordered(client) } }),
+    ...(only === "TWICE" && { id: { in: await listTwins(client) } }),
+    ofAgency: { AND: [listedTo(actor), lookedAfterBy(officer, actor.personId)] },
+    ...(state && atStage(state as ClaimStage)),
+    ...(year && { startYear: Number(year) }),
+    ...(agency && { agencyId: agency }),
+  };
+}
+
+export function atStage(stage: ClaimStage): Prisma.ClaimWhereInput {
+  if (stage === "CONFIRMED") return { state: "CLAIMED", workConfirmedAt: { not: null } };
+  return { state: stage, ...(stage === "CLAIMED" && { workConfirmedAt: null }) };
+}
+
+/** Claims from before their days had to be in order: they stay as they were recorded. */
+async function listUnordered(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
+  const rows = await client.$queryRaw<{ id: string }[]>`
+    SELECT c.id FROM "Claim" c
+    JOIN "Arrangement" a ON a."applicationId" = c."applicationId"
+    LEFT JOIN LATERAL (SELECT min(l."paidOn") AS "paidOn" FROM "PaymentLine" l WHERE l."claimId" = c.id
+      AND l."reversesId" IS NULL AND NOT EXISTS (SELECT FROM "PaymentLine" b WHERE b."reversesId" = l.id)) p ON true
+    LEFT JOIN LATERAL (SELECT min("receivedOn") AS "receivedOn" FROM "Recovery" WHERE "claimId" = c.id) r ON true
+    CROSS JOIN LATERAL (SELECT (a."acceptedAt" AT TIME ZONE 'Pacific/Auckland')::date AS accepted,
+      (c."claimedAt" AT TIME ZONE 'Pacific/Auckland')::date AS claimed,
+      (c."decidedAt" AT TIME ZONE 'Pacific/Auckland')::date AS approved) day
+    WHERE c."workFrom" < day.accepted OR (c."advanceReason" IS NULL AND c."workTo" > day.claimed)
+      OR c."invoicedOn" > day.claimed OR p."paidOn" < day.approved OR r."receivedOn" < p."paidOn"`;
+  return rows.map(({ id }) => id);
+}
+
+/** Claims that stand for one invoice under several spellings, from before that was refused: all of them. */
+async function listTwins(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
+  const rows = await client.$queryRaw<{ id: string }[]>`
+    SELECT c.id FROM "Claim" c JOIN "Claim" t ON t."agencyId" = c."agencyId" AND t.id <> c.id
+      AND invoice_key(t."invoiceNumber") = invoice_key(c."invoiceNumber")
+    WHERE (c."sharesInvoice" OR t."sharesInvoice") AND c.state NOT IN ('RETURNED', 'CANCELLED')
+      AND t.state NOT IN ('RETURNED', 'CANCELLED')`;
+  return rows.map(({ id }) => id);
+}
+
+type ListedRow = Prisma.ClaimGetPayload<{ select: typeof LISTED }>;
+const listed = ({ ofAgency: { arrangement, ...application }, ...claim }: ListedRow): ListedClaim => ({
+  ...claim,
+  purchaseOrder: arrangement?.purchaseOrder ?? null,
+  notPayable: whyNotPayable(claim, dayOf(now())),
+  application,
+});
+
+export type ClaimPage = {
+  rows: ListedClaim[];
+  /** The claim after which the next page begins; null at the end. */
+  next: string | null;
+  /** Of all that the filter finds. */
+  count: number;
+  cents: bigint;
+  gstCents: bigint;
+};
+
+/** Claims over all applications, the newest first. `before`: the last claim of the page before. @throws FORBIDDEN */
+export async function listClaims(actor: MfatActor, filter: ClaimFilter, before = ""): Promise<ClaimPage> {
+  permit(actor, "budget:read");
+  const where = await matching(actor, filter);
+  const [totals, found] = await Promise.all([
+    db().claim.aggregate({ where, _count: { _all: true }, _sum: { cents: true, gstCents: true } }),
+    db().claim.findMany({
+      where: { AND: [where, UUID.test(before) ? { id: { lt: before } } : {}] },
+      select: LISTED,
+      orderBy: { id: "desc" },
+      take: PAGE + 1,
+    }),
+  ]);
+  const rows = found.slice(0, PAGE).map(listed);
+  return {
+    rows,
+    next: found.length > PAGE ? (rows.at(-1)?.id ?? null) : null,
+    count: totals._count._all,
+    cents: totals._sum.cents ?? 0n,
+    gstCents: totals._sum.gstCents ?? 0n,
+  };
+}
+
+/** All that a filter finds, for a file. @throws FORBIDDEN */
+export async function listAllClaims(tx: Tx, actor: MfatActor, filter: ClaimFilter): Promise<ListedClaim[]> {
+  permit(actor, "budget:read");
+  const where = await matching(actor, filter, tx);
+  const rows = await tx.claim.findMany({ where, select: LISTED, orderBy: { id: "desc" } });
+  return rows.map(listed);
+}
+
+/** What the filters offer: the years of the fund, and the agencies that have claims. @throws FORBIDDEN */
+export async function readClaimLists(actor: MfatActor): Promise<Lists> {
+  permit(actor, "budget:read");
+  const [years, agencies] = await Promise.all([
+    db().financialYear.findMany({ select: { startYear: true }, orderBy: { startYear: "desc" } }),
+    db().agency.findMany({
+      where: { applications: { some: { ...listedTo(actor), claims: { some: {} } } } },
+      select: { id: true, name: true },
+      orderBy: { name: "asc" },
+    }),
+  ]);
+  return {
+    years: years.map(({ startYear }) => ({ value: String(startYear), label: formatYear(startYear) })),
+    agencies: agencies.map(({ id, name }) => ({ value: id, label: name })),
+  };
+}

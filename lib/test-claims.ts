@@ -1,0 +1,137 @@
+// An arrangement of New Zealand Police and the people of its claims, on the demonstration, for tests.
+import { randomBytes, randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterEach, beforeEach } from "vitest";
+import { type Actor, asAgency, asMfat } from "./lifecycle/permissions.ts";
+import * as claims from "./payments/commands.ts";
+import { recordPayment } from "./payments/lines/commands.ts";
+import { readClaims } from "./payments/queries.ts";
+import type { NewPayment } from "./payments/schema.ts";
+import { findActor } from "./people/queries.ts";
+import { now, shiftClock } from "./platform/clock.ts";
+import { dayOf, earlierOf, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
+import { db } from "./platform/db.ts";
+import { unguarded, useTestDatabase } from "./test-database.ts";
+
+const never = (): never => {
+  throw new Error("The demo has no such person.");
+};
+export const who = async (email: string): Promise<Actor> => (await findActor(email)) ?? never();
+export const contributor = async () => asAgency(await who("contributor@police.example"));
+export const desk = async () => asMfat(await who("desk@mfat.example"));
+export const budget = async () => asMfat(await who("budget@mfat.example"));
+
+/** An arrangement without claims that wait, and its first year. */
+export let reference = "";
+export let applicationId = "";
+export let year = 0;
+
+/** A database of its own, and the arrangement. */
+export function useClaims() {
+  const database = useTestDatabase("template_demo");
+  beforeEach(findArrangement);
+  afterEach(() => shiftClock(0));
+  return database;
+}
+
+async function findArrangement(): Promise<void> {
+  const found = await db().application.findFirstOrThrow({
+    where: { state: "ACTIVE", agency: { abbreviation: "NZ Police" } },
+    orderBy: { reference: "desc" },
+  });
+  ({ reference, id: applicationId } = found);
+  await unguarded().claim.updateMany({
+    where: { applicationId, state: { in: ["CLAIMED", "APPROVED"] } },
+    data: { state: "CANCELLED", decidedAt: now() },
+  });
+  const funding = await db().applicationFunding.findFirstOrThrow({
+    where: { applicationId },
+    orderBy: { startYear: "asc" },
+  });
+  year = funding.startYear;
+}
+
+export const request = async (of = reference) => {
+  const { revision } = await db().application.findUniqueOrThrow({ where: { reference: of } });
+  return { requestId: randomUUID(), revision };
+};
+
+type Scanned = "NOT_SCANNED" | "WAITING" | "REFUSED";
+
+export async function invoice(scanState: Scanned = "NOT_SCANNED", of = applicationId): Promise<string> {
+  const { agencyId, personId } = await contributor();
+  const kept = { sha256: "0".repeat(64), storageKey: randomBytes(24).toString("hex") };
+  const file = { fileName: "invoice.txt", mediaType: "text/plain", sizeBytes: 1, ...kept };
+  const scan = { scanState, scannedAt: scanState === "REFUSED" ? now() : null };
+  const document = await db().document.create({ data: { ...file, ...scan, agencyId, uploadedById: personId } });
+  const use = { applicationId: of, agencyId, documentId: document.id, section: "claims", description: "Invoice" };
+  return (await db().applicationDocument.create({ data: { ...use, addedById: personId } })).id;
+}
+
+/** The work of a financial year up to today, from the day on which the offer was accepted. */
+export async function worked(of = year, applicationOf = applicationId) {
+  const { acceptedAt } = await db().arrangement.findUniqueOrThrow({ where: { applicationId: applicationOf } });
+  const [begins, accepted] = [yearBeginsOn(of), dayOf(acceptedAt)];
+  return { workFrom: begins > accepted ? begins : accepted, workTo: earlierOf(dayOf(now()), yearEndsOn(of)) };
+}
+
+export const WORK = { basis: "WORK", advanceReason: null, accountsFor: null, accounted: null };
+
+export type Claiming = Partial<Parameters<typeof claims.submitClaim>[3]>;
+
+/** A claim, by its number. */
+export async function claimed(more: Claiming = {}): Promise<string> {
+  const claim = { amount: 10_000n, gst: 1_500n, invoiceNumber: `INV ${randomUUID()}`, milestone: "First course" };
+  const dated = { ...WORK, ...(await worked()), invoicedOn: dayOf(now()), ...claim };
+  const given = { ...dated, invoice: more.invoice ?? (await invoice()), ...more };
+  await claims.submitClaim(await contributor(), await request(), reference, given);
+  const { number } = await db().claim.findFirstOrThrow({ where: { applicationId }, orderBy: { number: "desc" } });
+  return String(number);
+}
+
+export const confirm = async (claim: string, by = desk) =>
+  claims.confirmWork(await by(), await request(), reference, { claim });
+export const approve = async (claim: string, by = budget) =>
+  claims.approveClaim(await by(), await request(), reference, { claim });
+
+export async function confirmed(more: Claiming = {}): Promise<string> {
+  const claim = await claimed(more);
+  await confirm(claim);
+  return claim;
+}
+
+export async function approved(more: Claiming = {}): Promise<string> {
+  const claim = await confirmed(more);
+  await approve(claim);
+  return claim;
+}
+
+export const receipt = () => `FIN-${randomUUID()}`;
+
+export async function pay(claim: string, more: Partial<NewPayment> = {}): Promise<void> {
+  const payment = { claim, paidOn: dayOf(now()), reference: receipt(), ...more };
+  await recordPayment(await budget(), await request(), reference, payment);
+}
+
+export const readClaim = (claim: string) =>
+  db().claim.findUniqueOrThrow({ where: { applicationId_number: { applicationId, number: Number(claim) } } });
+export const stateOf = async (claim: string) => (await readClaim(claim)).state;
+export const left = async () =>
+  (await readClaims(await budget(), applicationId)).years.find(({ startYear }) => startYear === year)?.leftCents ?? 0n;
+export const paidCents = async () =>
+  (await db().applicationFunding.findFirstOrThrow({ where: { applicationId, startYear: year } })).paidCents;
+
+/** What the database says to a statement of the portal's own login; null: nothing. */
+export async function asPortal(url: string, sql: string, ...values: unknown[]): Promise<unknown> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query("SET ROLE psf_app");
+    await client.query(sql, values);
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    await client.end();
+  }
+}
