@@ -416,6 +416,7 @@ export const SURVIVORS: readonly Survivor[] = [
   ...[
     'CLAIMED: { label: "Claimed", tone: "wait" },',
     'APPROVED: { label: "Approved", tone: "neutral" },',
+    'PART_PAID: { label: "Part paid", tone: "wait" },',
     'RETURNED: { label: "Returned", tone: "bad" },',
     'CANCELLED: { label: "Cancelled", tone: "no" },',
     'SETTLED: { label: "Settled by an advance", tone: "ok" },',
