@@ -26,7 +26,7 @@ import {
   WORK,
   worked,
 } from "#lib/test-claims.ts";
-import { unguarded } from "#lib/test-database.ts";
+import { closeYearsBefore, unguarded } from "#lib/test-database.ts";
 import { checkFund } from "#lib/test-rules.ts";
 import { TAKE, well } from "#lib/test-steps.ts";
 import { correctPayment, recordCreditNote, recordReturnedPayment, recoverPayment } from "./commands.ts";
@@ -287,4 +287,20 @@ test("the database takes no line back twice, in part, or in another payment", as
   expect(await back(whole)).toBeNull();
   expect(await stateOf(claim)).toBe("APPROVED");
   expect(String(await back(whole))).toMatch(/PaymentLine_reversesId_key/);
+});
+
+test("a payment for work of a closed year is neither corrected nor credited: it comes back as a recovery", async () => {
+  const [claim, credited] = [await approved(), await approved()];
+  await pay(claim);
+  const { startYear } = await db().paymentLine.findUniqueOrThrow({ where: { id: await lineOf(claim) } });
+  await closeYearsBefore(startYear + 1);
+  const refused = { code: "STATE", message: expect.stringContaining("is closed, so this is not possible") };
+  await expect(correct(claim, { amount: 1n })).rejects.toMatchObject(refused);
+  const credit = { amount: 1n, creditNumber: "CN 8", paidOn: dayOf(now()), reference: "FIN-CN 8" };
+  await expect(
+    recordCreditNote(await budget(), await request(), reference, {
+      ...{ claim: credited, reason: "Less was needed" },
+      ...credit,
+    }),
+  ).rejects.toMatchObject(refused);
 });
