@@ -122,12 +122,25 @@ export const paidCents = async () =>
   (await db().applicationFunding.findFirstOrThrow({ where: { applicationId, startYear: year } })).paidCents;
 
 /** What the database says to a statement of the portal's own login; null: nothing. */
-export async function asPortal(url: string, sql: string, ...values: unknown[]): Promise<unknown> {
+export const asPortal = (url: string, sql: string, ...values: unknown[]): Promise<unknown> =>
+  saidTo(url, (client) => client.query(sql, values));
+/** The same for a statement in a savepoint, after one outside of it about the same first value. */
+export const inSavepoint = (url: string, before: string, sql: string, ...values: unknown[]): Promise<unknown> =>
+  saidTo(url, async (client) => {
+    await client.query("BEGIN");
+    await client.query(before, values.slice(0, 1));
+    await client.query("SAVEPOINT hidden");
+    await client.query(sql, values);
+    await client.query("RELEASE hidden");
+    await client.query("COMMIT");
+  });
+
+async function saidTo(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<unknown> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await client.query("SET ROLE psf_app");
-    await client.query(sql, values);
+    await work(client);
     return null;
   } catch (error) {
     return error;

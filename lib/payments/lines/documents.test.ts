@@ -16,6 +16,7 @@ import {
   claimed,
   contributor,
   desk,
+  inSavepoint,
   left,
   paidCents,
   pay,
@@ -117,25 +118,21 @@ test("a claim is paid in parts, and never more than was approved", async () => {
 test("the database refuses a line above what was approved, one that is not in the ledger, and one of a claim that is not approved", async () => {
   const [claim, open] = [await approved(), await claimed()];
   await pay(claim, { amount: 9_999n });
-  const forge = (number: string, cents: number, entered = true) =>
-    asPortal(
-      database.databaseUrl,
-      `WITH step AS (INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
-           VALUES ('application.forged', $1, 'recordPayment', 'ACTIVE', 'ACTIVE', now())),
-         entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", at)
+  const step = `INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
+    VALUES ('application.forged', $1, 'recordPayment', 'ACTIVE', 'ACTIVE', now())`;
+  const lines = `entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", at)
            SELECT "startYear", $1, 'PAY', $3, 'Forged', current_date, gen_random_uuid(), now() FROM "Claim"
            WHERE "applicationId" = $1 AND number = $2 AND $4),
          made AS (INSERT INTO "Payment" (id, reference, "recordedById") VALUES (gen_random_uuid(), 'Forged', gen_random_uuid()) RETURNING id)
        INSERT INTO "PaymentLine" (id, "paymentId", "applicationId", "claimId", "startYear", cents, "paidOn", "recordedById")
          SELECT gen_random_uuid(), made.id, $1, c.id, c."startYear", $3, current_date, gen_random_uuid() FROM made, "Claim" c
-         WHERE c."applicationId" = $1 AND c.number = $2`,
-      applicationId,
-      Number(number),
-      cents,
-      entered,
-    );
+         WHERE c."applicationId" = $1 AND c.number = $2`;
+  const forge = (number: string, cents: number, entered = true) =>
+    asPortal(database.databaseUrl, `WITH step AS (${step}), ${lines}`, applicationId, Number(number), cents, entered);
   expect(String(await forge(claim, 2))).toMatch(/Claim_paid_within_approved/);
   expect(String(await forge(claim, 1, false))).toMatch(/PaymentLine_is_entered/);
+  const hidden = inSavepoint(database.databaseUrl, step, `WITH ${lines}`, applicationId, Number(claim), 1, false);
+  expect(String(await hidden)).toMatch(/PaymentLine_in_whole_step/);
   expect(String(await forge(open, 1))).toMatch(/PaymentLine_of_approved_claim/);
   // Control: the same one passes where it is entered and there is so much left.
   expect(await forge(claim, 1)).toBeNull();
