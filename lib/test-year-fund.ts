@@ -27,6 +27,7 @@ import { DomainError } from "./platform/errors.ts";
 import { sumCents } from "./platform/money.ts";
 import { approveBefore, budgetOfficers, declareNone, unguarded, useTestDatabase } from "./test-database.ts";
 import { invoiceOf } from "./test-steps.ts";
+import { kindOf } from "./test-year-choices.ts";
 import { dayAt } from "./test-year-days.ts";
 import { type Command, leftOf, type Model, type Name, newInitiative, shortOf, waitingOf } from "./test-year-model.ts";
 import { take } from "./test-year-take.ts";
@@ -381,11 +382,18 @@ const ordersOf = <T>(all: readonly T[]): T[][] =>
     ? [[...all]]
     : all.flatMap((one, index) => ordersOf(all.filter((_, other) => other !== index)).map((rest) => [one, ...rest]));
 
+/** What was asked for in a closed year is confirmed as its initiative is then: another step may have come between. */
+function asConfirmed(model: Model, command: Command): Command {
+  if (command.name !== "recover" || !kindOf(model, command).endsWith("in a closed year")) return command;
+  return { ...command, revision: model.initiatives[command.initiative]?.revision ?? 0 };
+}
+
 /** All models that an order of these commands leads to, in which each is taken or refused as it was. */
 function reachable(model: Model, [next, ...rest]: readonly Outcome[]): Model[] {
   if (!next) return [model];
+  const command = next.said === null ? asConfirmed(model, next.command) : next.command;
   return next.days.flatMap((day) => {
-    const after = take(model, next.command, day);
+    const after = take(model, command, day);
     return (after.refused === null) === (next.said === null) ? reachable(after.model, rest) : [];
   });
 }
