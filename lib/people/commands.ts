@@ -296,8 +296,16 @@ const inWords = (held: { limitCents: bigint | null } | null): string =>
     cents: held?.limitCents ?? null,
   });
 
-/** Ends an account and, at once, its sessions and open code. What the person did stays. @throws STATE, FORBIDDEN */
-export function endAccount(actor: MfatActor, request: WriteRequest, id: string): Promise<void> {
+/**
+ * Ends an account and, at once, its sessions and open code. What the person did stays. `handOver`: what takes place with it
+ * once it has ended; answers what to record of it. @throws STATE, FORBIDDEN
+ */
+export function endAccount(
+  actor: MfatActor,
+  request: WriteRequest,
+  id: string,
+  handOver: (tx: Tx) => Promise<Prisma.InputJsonObject> = async () => ({}),
+): Promise<void> {
   return changing(actor, request, id, async (tx, person) => {
     if (id === actor.personId) throw forbidden("You cannot end your own account. Another administrator can.");
     if (person.endedAt) return;
@@ -306,7 +314,7 @@ export function endAccount(actor: MfatActor, request: WriteRequest, id: string):
     await tx.signInCode.deleteMany({ where: { email: person.email } });
     await endDeputiesOf(tx, actor, id);
     const { count } = await tx.session.deleteMany({ where: { personId: id } });
-    const data = { sessionsEnded: count };
+    const data = { sessionsEnded: count, ...(await handOver(tx)) };
     await recordEvent(tx, { event: "person.ended", actor, subject: subjectOf(id), data, ...traceOf(request) });
   });
 }

@@ -3,8 +3,8 @@ import type { Metadata } from "next";
 import { Form, type FormAction } from "#components/form/form.tsx";
 import { TwoPeople } from "#components/form/two-people.tsx";
 import { DeputyTable } from "#components/people/deputy-table.tsx";
+import { LeavingList } from "#components/people/leaving-list.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
-import type { ButtonKind } from "#components/ui/buttons.tsx";
 import { WithAside } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
@@ -22,6 +22,9 @@ import { DELEGATION_FIELDS, PERSON_FIELDS, roleOptions } from "#lib/people/schem
 import { formatDate } from "#lib/platform/dates.ts";
 import { formatCents, plainCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
+import { readLeaving } from "#lib/work/leaving/queries.ts";
+import { countOf, type Leaving } from "#lib/work/leaving/rules.ts";
+import { HAND_OVER_FIELDS } from "#lib/work/leaving/schema.ts";
 import { changeDelegation, changePerson, endAccount, endSessions, restoreAccount } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Person" };
@@ -62,6 +65,7 @@ export default async function Page({ params, searchParams }: PageProps) {
         {isOwn && <p>Only another administrator can change your roles, delegation and account.</p>}
         {isKept && <ChangeForm person={person} isOwn={isOwn} />}
         {isKept && isApprover && !isOwn && <DelegationForm actor={actor} person={person} />}
+        {isKept && !isOwn && !person.endedAt && <EndAccount leaving={await readLeaving(actor, id)} id={id} />}
       </WithAside>
     </>
   );
@@ -160,12 +164,33 @@ function AccountPanel({ person: { id, sessions, endedAt } }: { person: PersonDet
           <OneButton action={endSessions.bind(null, id)} submit="End all sessions" />
         </>
       )}
-      <p>This ends all sessions straight away, and nobody can sign in again. We keep the record of what was done.</p>
-      <OneButton action={endAccount.bind(null, id)} submit="End account" kind="warning" />
+      <p>
+        Before somebody leaves, see <a href="#end">what hangs on them</a>.
+      </p>
     </Panel>
   );
 }
 
-function OneButton({ action, submit, kind = "secondary" }: { action: FormAction; submit: string; kind?: ButtonKind }) {
-  return <Form action={action} fields={[]} requestId={randomUUID()} submit={submit} kind={kind} />;
+/** What the person leaves behind, and to whom it goes, before the account is ended. */
+function EndAccount({ leaving, id }: { leaving: Leaving; id: string }) {
+  const officers = leaving.officers.map(({ id: value, name: label }) => ({ value, label }));
+  const isHandedOver = countOf(leaving.held, "looksAfter") > 0 && officers.length > 0;
+  return (
+    <section aria-labelledby="end">
+      <h2 id="end">End the account</h2>
+      <LeavingList leaving={leaving} />
+      <p>This ends all sessions straight away, and nobody can sign in again. We keep the record of what was done.</p>
+      <Form
+        action={endAccount.bind(null, id)}
+        fields={isHandedOver ? resolveFields(HAND_OVER_FIELDS, { officers }) : []}
+        requestId={randomUUID()}
+        submit="End account"
+        kind="warning"
+      />
+    </section>
+  );
+}
+
+function OneButton({ action, submit }: { action: FormAction; submit: string }) {
+  return <Form action={action} fields={[]} requestId={randomUUID()} submit={submit} kind="secondary" />;
 }

@@ -1,0 +1,91 @@
+import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
+
+/** What may hang on a person beside the tasks of their roles. */
+export type Kind = "looksAfter" | "assessments" | "drafts" | "reports" | "changes" | "delegation" | "deputies";
+
+/** `references`: the first of those that are an application's. */
+export type Held = { kind: Kind; count: number; references: string[] };
+
+/** A role of theirs: what waits on them in it, and who else holds it. */
+type Office = { role: Role; tasks: number; others: string[] };
+
+export type Leaving = {
+  name: string;
+  /** Null: of MFAT. */
+  agencyName: string | null;
+  held: Held[];
+  offices: Office[];
+  /** Desk officers who stay. */
+  officers: { id: string; name: string }[];
+  administrators: readonly string[];
+};
+
+/** `alone`: where no other contributor is left. */
+const KINDS: Record<Kind, { label: string; outcome: string; alone?: string; href?: string }> = {
+  looksAfter: { label: "Applications looked after", outcome: "You choose who takes them over" },
+  assessments: {
+    label: "Assessments assigned",
+    outcome: "They stay assigned until the desk assigns somebody else",
+  },
+  drafts: {
+    label: "Drafts written",
+    outcome: "They stay with the agency: its contributors go on writing",
+    alone: "They stay with the agency: nobody writes them",
+  },
+  reports: {
+    label: "Reports to come",
+    outcome: "The agency’s other contributors are asked for them",
+    alone: "Nobody of the agency writes them",
+  },
+  changes: {
+    label: "Changes asked for",
+    outcome: "They can still be confirmed or declined by somebody else",
+    href: "/changes",
+  },
+  delegation: { label: "Change of their delegation", outcome: "It can no longer be confirmed", href: "/changes" },
+  deputies: { label: "Deputies", outcome: "They end with the account, and the other is emailed", href: "#deputies" },
+};
+
+export type LeavingLine = { label: string; count: number; outcome: string; references: string[]; href?: string };
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const inWords = (names: readonly string[]): string => new Intl.ListFormat("en-NZ").format(names);
+
+/** What hangs on a person, and what becomes of it. */
+export function leavingLines({ held, offices }: Leaving): LeavingLine[] {
+  const order = Object.keys(KINDS) as Kind[];
+  const isAlone = offices.some(({ role, others }) => role === "CONTRIBUTOR" && others.length === 0);
+  const own = order.flatMap((kind) => {
+    const one = held.find((each) => each.kind === kind);
+    const { alone, ...words } = KINDS[kind];
+    const outcome = (isAlone && alone) || words.outcome;
+    return one ? [{ ...words, outcome, count: one.count, references: one.references }] : [];
+  });
+  const tasks = offices
+    .filter((one) => one.tasks > 0)
+    .map(({ role, tasks: count, others }) => ({
+      label: `Tasks as ${ROLE_LABELS[role]}`,
+      count,
+      outcome: others.length ? `Also asked: ${inWords(others)}` : "Nobody else is asked",
+      references: [],
+    }));
+  return [...own, ...tasks];
+}
+
+/** Roles that nobody would hold any more, in words: what then waits on nobody, and whom to ask. */
+export function nobodyLeft({ agencyName, offices, held, administrators }: Leaving): string[] {
+  return offices
+    .filter(({ role, others }) => others.length === 0 && role !== "AUDITOR")
+    .map(({ role, tasks }) => {
+      const label = ROLE_LABELS[role];
+      const drafts = role === "CONTRIBUTOR" ? countOf(held, "drafts") + countOf(held, "reports") : 0;
+      const waits = Math.max(tasks, drafts);
+      const left = waits > 0 ? ` What waits on them (${waits}) then waits on nobody.` : "";
+      const help = agencyName
+        ? "Ask the agency who it is now, and add them under “People” first."
+        : `Ask an administrator (${administrators.join(", ")}) to give somebody else the role first.`;
+      return `${capital(agencyName ?? "MFAT")} has no other ${label}.${left} ${help}`;
+    });
+}
+
+export const countOf = (held: readonly Held[], kind: Kind): number => held.find((one) => one.kind === kind)?.count ?? 0;
