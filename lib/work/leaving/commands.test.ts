@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { changeDeskOfficer } from "#lib/applications/officers/commands.ts";
 import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
+import { restoreAccount } from "#lib/people/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
@@ -137,6 +138,38 @@ describe("who ends an account", () => {
     });
     expect(events.map(({ data }) => data)).toEqual([{ sessionsEnded: 0, handedOver: 3, toOthers: 0, left: [] }]);
     expect(await findActor(officer.email)).toBeNull();
+  });
+
+  test("tells the agency: who is left in the role, or everybody and the desk where nobody is", async () => {
+    const [last, certifier] = [
+      await personOf("contributor@customs.example"),
+      await personOf("certifier@customs.example"),
+    ];
+    const { side, agencyId } = last;
+    const roles = { create: { role: "CONTRIBUTOR" as const } };
+    const short = await db().person.create({
+      data: { email: "short@customs.example", name: "Sela Short", side, agencyId, roles },
+    });
+    const draft = await db().application.findFirstOrThrow({
+      where: { createdById: last.id, state: { in: ["DRAFT", "SIGN_OFF", "CHANGES_REQUESTED"] } },
+    });
+    const subject = (name: string) => ({ subject: { contains: `] ${name} of ` } });
+    // Somebody stays: they alone are told.
+    await endAccount(admin, request(), short.id, {});
+    const first = await db().email.findMany({ where: subject("Sela Short") });
+    expect(first.map(({ to }) => to)).toEqual([last.email]);
+    expect(first[0]?.text).not.toContain("Nobody of");
+    // The last one.
+    const once = request();
+    await Promise.all([1, 2].map(() => endAccount(admin, once, last.id, {})));
+    const second = await db().email.findMany({ where: subject(last.name), orderBy: { to: "asc" } });
+    expect(second.map(({ to }) => to).sort()).toEqual([certifier.email, "psf@mfat.govt.nz"].sort());
+    for (const { text } of second) {
+      expect(text).toContain("is a contributor now. Ask the fund desk, psf@mfat.govt.nz, to add somebody.");
+      expect(text).toContain(draft.reference);
+    }
+    await restoreAccount(admin, request(), last.id);
+    expect((await readLeaving(admin, last.id)).held.map(({ kind }) => kind)).toContain("drafts");
   });
 
   test("is asked again where nothing was chosen, or whoever was chosen has left meanwhile; nothing has changed then", async () => {

@@ -7,18 +7,45 @@ import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import * as people from "#lib/people/commands.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { Tx } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
 import { conflict, invalid } from "#lib/platform/errors.ts";
-import { listOfficersBut } from "./queries.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
+import { leavingEmail } from "./emails.ts";
+import { listOfficersBut, readLeaving } from "./queries.ts";
+import { isMissed, type Leaving, officesOfNobody } from "./rules.ts";
 import { HAND_OVER_FIELDS } from "./schema.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
 
 /**
  * Ends an account, and hands over what the person looks after as the form says (HAND_OVER_FIELDS), which tells who takes it
- * over. @throws as endAccount of people; INVALID at the fields, CONFLICT where the form did not ask
+ * over. What somebody of an agency leaves behind is told to the agency.
+ * @throws as endAccount of people; INVALID at the fields, CONFLICT where the form did not ask
  */
-export function endAccount(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
-  return people.endAccount(actor, request, id, (tx) => handOver(tx, actor, request, { id, values }));
+export async function endAccount(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
+  const leaving = await readLeaving(actor, id);
+  await people.endAccount(actor, request, id, async (tx) => {
+    await tellAgency(tx, leaving);
+    return handOver(tx, actor, request, { id, values });
+  });
+}
+
+/** Those who are asked in place of who leaves; everybody of the agency and the desk, where it has nobody in a role. */
+async function tellAgency(tx: Tx, leaving: Leaving): Promise<void> {
+  const { agencyId, offices } = leaving;
+  if (!agencyId || !isMissed(leaving)) return;
+  const { BASE_URL: baseUrl, DESK_EMAIL: deskEmail } = env();
+  const isShort = officesOfNobody(leaving).length > 0;
+  const roles = offices.map(({ role }) => role);
+  const told = await tx.person.findMany({
+    where: { agencyId, endedAt: null, ...(!isShort && { roles: { some: { role: { in: roles } } } }) },
+    select: { email: true },
+    orderBy: { email: "asc" },
+  });
+  const mail = leavingEmail(leaving, { baseUrl, deskEmail });
+  for (const to of [...told.map(({ email }) => email), ...(isShort ? [deskEmail] : [])]) {
+    await queueEmail(tx, { to, ...mail });
+  }
 }
 
 type Leaver = { id: string; values: Values };

@@ -32,6 +32,7 @@ export async function readLeaving(actor: MfatActor, id: string): Promise<Leaving
   ]);
   return {
     name: person.name,
+    agencyId: person.agencyId,
     agencyName: person.agency?.name ?? null,
     held,
     officers,

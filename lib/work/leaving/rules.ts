@@ -12,6 +12,7 @@ type Office = { role: Role; tasks: number; others: string[] };
 export type Leaving = {
   name: string;
   /** Null: of MFAT. */
+  agencyId: string | null;
   agencyName: string | null;
   held: Held[];
   offices: Office[];
@@ -48,7 +49,6 @@ const KINDS: Record<Kind, { label: string; outcome: string; alone?: string; href
 
 export type LeavingLine = { label: string; count: number; outcome: string; references: string[]; href?: string };
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const inWords = (names: readonly string[]): string => new Intl.ListFormat("en-NZ").format(names);
 
 /** What hangs on a person, and what becomes of it. */
@@ -73,19 +73,27 @@ export function leavingLines({ held, offices }: Leaving): LeavingLine[] {
 }
 
 /** Roles that nobody would hold any more, in words: what then waits on nobody, and whom to ask. */
-export function nobodyLeft({ agencyName, offices, held, administrators }: Leaving): string[] {
-  return offices
-    .filter(({ role, others }) => others.length === 0 && role !== "AUDITOR")
-    .map(({ role, tasks }) => {
-      const label = ROLE_LABELS[role];
-      const drafts = role === "CONTRIBUTOR" ? countOf(held, "drafts") + countOf(held, "reports") : 0;
-      const waits = Math.max(tasks, drafts);
-      const left = waits > 0 ? ` What waits on them (${waits}) then waits on nobody.` : "";
-      const help = agencyName
-        ? "Ask the agency who it is now, and add them under “People” first."
-        : `Ask an administrator (${administrators.join(", ")}) to give somebody else the role first.`;
-      return `${capital(agencyName ?? "MFAT")} has no other ${label}.${left} ${help}`;
-    });
+export function nobodyLeft(leaving: Leaving): string[] {
+  const { agencyName, held, administrators } = leaving;
+  return officesOfNobody(leaving).map(({ role, tasks }) => {
+    const drafts = role === "CONTRIBUTOR" ? countOf(held, "drafts") + countOf(held, "reports") : 0;
+    const waits = Math.max(tasks, drafts);
+    const left = waits > 0 ? ` What waits on them (${waits}) then waits on nobody.` : "";
+    const help = agencyName
+      ? "Ask the agency who it is now, and add them under “People” first."
+      : `Ask an administrator (${administrators.join(", ")}) to give somebody else the role first.`;
+    return `${agencyName ?? "MFAT"} has no other ${ROLE_LABELS[role]}.${left} ${help}`;
+  });
 }
+
+/** An agency need not have a finance officer, and nothing waits on an auditor. */
+export const officesOfNobody = ({ offices }: Leaving): Office[] =>
+  offices.filter(
+    ({ role, tasks, others }) => others.length === 0 && role !== "AUDITOR" && (role !== "FINANCE" || tasks > 0),
+  );
+
+/** Whether there is anything to tell of somebody who leaves. */
+export const isMissed = (leaving: Leaving): boolean =>
+  leavingLines(leaving).length + officesOfNobody(leaving).length > 0;
 
 export const countOf = (held: readonly Held[], kind: Kind): number => held.find((one) => one.kind === kind)?.count ?? 0;
