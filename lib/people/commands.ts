@@ -212,8 +212,17 @@ function changing(
   });
 }
 
-/** Changes name and roles (PERSON_FIELDS). @throws INVALID, STATE for the last administrator, FORBIDDEN, NOT_FOUND */
-export function changePerson(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
+/**
+ * Changes name and roles (PERSON_FIELDS). `handOver`: what takes place with the roles that are taken away; answers what to record of it.
+ * @throws INVALID, STATE for the last administrator, FORBIDDEN, NOT_FOUND
+ */
+export function changePerson(
+  actor: MfatActor,
+  request: WriteRequest,
+  id: string,
+  values: Values,
+  handOver: (tx: Tx, removed: readonly Role[]) => Promise<Prisma.InputJsonObject> = async () => ({}),
+): Promise<void> {
   return changing(actor, request, id, async (tx, person) => {
     const parsed = parseFields(PERSON_FIELDS, values, { roles: roleOptions([...AGENCY_ROLES, ...MFAT_ROLES]) });
     if (parsed.errors) throw invalid(parsed.errors);
@@ -236,7 +245,8 @@ export function changePerson(actor: MfatActor, request: WriteRequest, id: string
       await tx.delegation.deleteMany({ where: { personId: id } });
       await endDeputiesOf(tx, actor, id);
     }
-    const data = { before: { name: person.name, roles: held }, after: { name, roles } };
+    const handedOver = await handOver(tx, removed);
+    const data = { before: { name: person.name, roles: held }, after: { name, roles }, ...handedOver };
     await recordEvent(tx, { event: "person.changed", actor, subject: subjectOf(id), data, ...traceOf(request) });
   });
 }

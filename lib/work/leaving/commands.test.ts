@@ -8,7 +8,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
-import { endAccount } from "./commands.ts";
+import { changePerson, endAccount } from "./commands.ts";
 import { readLeaving } from "./queries.ts";
 import { countOf, leavingLines, nobodyLeft } from "./rules.ts";
 
@@ -193,5 +193,48 @@ describe("who ends an account", () => {
     await expect(endAccount(admin, request(), officer.personId, {})).rejects.toMatchObject({ code: "CONFLICT" });
     expect(await findActor(officer.email)).not.toBeNull();
     expect((await read(references[0] ?? "")).deskOfficerId).toBe(officer.personId);
+  });
+});
+
+describe("who takes a role away", () => {
+  test("hands over what hangs on it in the same form, once, and only then", async () => {
+    const [{ officer, references }, next] = [await officerWith(2), await somebody("DESK")];
+    const [reference = ""] = references;
+    const name = officer.name;
+    // With the role kept, nothing is asked; the words of the form do not matter.
+    await changePerson(admin, request(), officer.personId, {
+      name,
+      roles: ["DESK", "ASSESSOR"],
+      officer: "",
+      reason: "",
+    });
+    expect((await read(reference)).deskOfficerId).toBe(officer.personId);
+    const roles = ["ASSESSOR"];
+    await expect(
+      changePerson(admin, request(), officer.personId, { name, roles, officer: "", reason: "Moves" }),
+    ).rejects.toMatchObject({ fields: { officer: "Choose a desk officer who stays" } });
+    await expect(changePerson(admin, request(), officer.personId, { name, roles })).rejects.toMatchObject({
+      code: "CONFLICT",
+    });
+    expect([...((await findActor(officer.email))?.roles ?? [])].sort()).toEqual(["ASSESSOR", "DESK"]);
+    const [once, values] = [request(), { name, roles, officer: next.personId, reason: "Moves" }];
+    await Promise.all([1, 2].map(() => changePerson(admin, once, officer.personId, values)));
+    for (const one of references) expect((await read(one)).deskOfficerId).toBe(next.personId);
+    expect(await db().email.count({ where: { to: next.email } })).toBe(1);
+    const event = await db().auditEvent.findUniqueOrThrow({ where: { requestId: once.requestId } });
+    expect(event.data).toMatchObject({ after: { roles }, handedOver: 2, toOthers: 0, left: [] });
+  });
+
+  test("of an agency is told to it where nobody holds the role any more, and not for another role", async () => {
+    const { id, name } = await personOf("contributor@police.example");
+    const subject = { contains: `] ${name} of ` };
+    await changePerson(admin, request(), id, { name, roles: ["CONTRIBUTOR", "FINANCE"] });
+    await changePerson(admin, request(), id, { name, roles: ["CONTRIBUTOR"] });
+    expect(await db().email.count({ where: { subject } })).toBe(0);
+    await changePerson(admin, request(), id, { name, roles: ["FINANCE"] });
+    const [mail] = await db().email.findMany({ where: { subject, to: "certifier@police.example" } });
+    expect(mail?.subject).toMatch(/ is no longer contributor$/);
+    expect(mail?.text).toContain("is a contributor now. Ask the fund desk");
+    expect(await db().email.count({ where: { subject, to: "psf@mfat.govt.nz" } })).toBe(1);
   });
 });

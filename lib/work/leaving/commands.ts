@@ -2,7 +2,7 @@ import { handOverApplications } from "#lib/applications/officers/commands.ts";
 import { isLookedAfter } from "#lib/applications/officers/rules.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
-import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import type { MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import * as people from "#lib/people/commands.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -12,7 +12,7 @@ import { conflict, invalid } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
 import { leavingEmail } from "./emails.ts";
 import { listOfficersBut, readLeaving } from "./queries.ts";
-import { isMissed, type Leaving, officesOfNobody } from "./rules.ts";
+import { isMissed, type Leaving, officesOfNobody, onlyOf } from "./rules.ts";
 import { HAND_OVER_FIELDS } from "./schema.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
@@ -25,13 +25,25 @@ type WriteRequest = { requestId: string; remoteAddress?: string };
 export async function endAccount(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
   const leaving = await readLeaving(actor, id);
   await people.endAccount(actor, request, id, async (tx) => {
-    await tellAgency(tx, leaving);
+    await tellAgency(tx, leaving, null);
     return handOver(tx, actor, request, { id, values });
   });
 }
 
+/**
+ * Changes name and roles. With the role of desk officer, what the person looks after is handed over as the form says
+ * (HAND_OVER_FIELDS); what hangs on another role is told to the agency. @throws as changePerson of people, and endAccount
+ */
+export async function changePerson(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
+  const leaving = await readLeaving(actor, id);
+  await people.changePerson(actor, request, id, values, async (tx, removed) => {
+    await tellAgency(tx, onlyOf(leaving, removed), removed);
+    return removed.includes("DESK") ? handOver(tx, actor, request, { id, values }) : {};
+  });
+}
+
 /** Those who are asked in place of who leaves; everybody of the agency and the desk, where it has nobody in a role. */
-async function tellAgency(tx: Tx, leaving: Leaving): Promise<void> {
+async function tellAgency(tx: Tx, leaving: Leaving, lost: readonly Role[] | null): Promise<void> {
   const { agencyId, offices } = leaving;
   if (!agencyId || !isMissed(leaving)) return;
   const { BASE_URL: baseUrl, DESK_EMAIL: deskEmail } = env();
@@ -42,7 +54,7 @@ async function tellAgency(tx: Tx, leaving: Leaving): Promise<void> {
     select: { email: true },
     orderBy: { email: "asc" },
   });
-  const mail = leavingEmail(leaving, { baseUrl, deskEmail });
+  const mail = leavingEmail(leaving, { lost, baseUrl, deskEmail });
   for (const to of [...told.map(({ email }) => email), ...(isShort ? [deskEmail] : [])]) {
     await queueEmail(tx, { to, ...mail });
   }

@@ -86,6 +86,22 @@ export function nobodyLeft(leaving: Leaving): string[] {
   });
 }
 
+const OF_ROLE: Partial<Record<Kind, Role>> = {
+  looksAfter: "DESK",
+  assessments: "ASSESSOR",
+  drafts: "CONTRIBUTOR",
+  reports: "CONTRIBUTOR",
+  delegation: "APPROVER",
+  deputies: "APPROVER",
+};
+
+/** What hangs on some of a person's roles: those that are taken away. */
+export const onlyOf = (leaving: Leaving, roles: readonly Role[]): Leaving => ({
+  ...leaving,
+  held: leaving.held.filter(({ kind }) => roles.some((role) => role === OF_ROLE[kind])),
+  offices: leaving.offices.filter(({ role }) => roles.includes(role)),
+});
+
 /** An agency need not have a finance officer, and nothing waits on an auditor. */
 export const officesOfNobody = ({ offices }: Leaving): Office[] =>
   offices.filter(

@@ -13,3 +13,10 @@ export const HAND_OVER_FIELDS = [
   },
   ...reasonFields("Why they are handed over", "The desk reads this. The agencies do not"),
 ] as const satisfies readonly Field[];
+
+/** The same below the roles: only where the role of desk officer is taken away. */
+export const IF_HANDED_OVER_FIELDS = HAND_OVER_FIELDS.map((field) => ({
+  ...field,
+  optional: true as const,
+  hint: "Only if you take the role of desk officer away",
+})) satisfies readonly Field[];

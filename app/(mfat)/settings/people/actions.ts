@@ -16,7 +16,7 @@ export async function createPerson(before: FormState, form: FormData): Promise<F
 
 export async function changePerson(id: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
-    await people.changePerson(asMfat(actor), request, id, values);
+    await leaving.changePerson(asMfat(actor), request, id, values);
     return pageOf(id, "changed");
   });
 }
