@@ -212,8 +212,17 @@ function changing(
   });
 }
 
-/** Changes name and roles (PERSON_FIELDS). @throws INVALID, STATE for the last administrator, FORBIDDEN, NOT_FOUND */
-export function changePerson(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
+/**
+ * Changes name and roles (PERSON_FIELDS). `handOver`: what takes place with the roles that are taken away; answers what to record of it.
+ * @throws INVALID, STATE for the last administrator, FORBIDDEN, NOT_FOUND
+ */
+export function changePerson(
+  actor: MfatActor,
+  request: WriteRequest,
+  id: string,
+  values: Values,
+  handOver: (tx: Tx, removed: readonly Role[]) => Promise<Prisma.InputJsonObject> = async () => ({}),
+): Promise<void> {
   return changing(actor, request, id, async (tx, person) => {
     const parsed = parseFields(PERSON_FIELDS, values, { roles: roleOptions([...AGENCY_ROLES, ...MFAT_ROLES]) });
     if (parsed.errors) throw invalid(parsed.errors);
@@ -236,7 +245,8 @@ export function changePerson(actor: MfatActor, request: WriteRequest, id: string
       await tx.delegation.deleteMany({ where: { personId: id } });
       await endDeputiesOf(tx, actor, id);
     }
-    const data = { before: { name: person.name, roles: held }, after: { name, roles } };
+    const handedOver = await handOver(tx, removed);
+    const data = { before: { name: person.name, roles: held }, after: { name, roles }, ...handedOver };
     await recordEvent(tx, { event: "person.changed", actor, subject: subjectOf(id), data, ...traceOf(request) });
   });
 }
@@ -296,8 +306,16 @@ const inWords = (held: { limitCents: bigint | null } | null): string =>
     cents: held?.limitCents ?? null,
   });
 
-/** Ends an account and, at once, its sessions and open code. What the person did stays. @throws STATE, FORBIDDEN */
-export function endAccount(actor: MfatActor, request: WriteRequest, id: string): Promise<void> {
+/**
+ * Ends an account and, at once, its sessions and open code. What the person did stays. `handOver`: what takes place with it
+ * once it has ended; answers what to record of it. @throws STATE, FORBIDDEN
+ */
+export function endAccount(
+  actor: MfatActor,
+  request: WriteRequest,
+  id: string,
+  handOver: (tx: Tx) => Promise<Prisma.InputJsonObject> = async () => ({}),
+): Promise<void> {
   return changing(actor, request, id, async (tx, person) => {
     if (id === actor.personId) throw forbidden("You cannot end your own account. Another administrator can.");
     if (person.endedAt) return;
@@ -306,7 +324,7 @@ export function endAccount(actor: MfatActor, request: WriteRequest, id: string):
     await tx.signInCode.deleteMany({ where: { email: person.email } });
     await endDeputiesOf(tx, actor, id);
     const { count } = await tx.session.deleteMany({ where: { personId: id } });
-    const data = { sessionsEnded: count };
+    const data = { sessionsEnded: count, ...(await handOver(tx)) };
     await recordEvent(tx, { event: "person.ended", actor, subject: subjectOf(id), data, ...traceOf(request) });
   });
 }

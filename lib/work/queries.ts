@@ -65,6 +65,15 @@ export async function listWork(actor: Actor, officer: string | null = null): Pro
   return { items, count: rows[0]?.count ?? 0, heldCount: rows[0]?.heldCount ?? 0 };
 }
 
+/** How much waits on the actor by role, with what is on hold: it goes on waiting. */
+export async function countWork(actor: Actor): Promise<{ role: Role; count: number }[]> {
+  const mine = [...actor.roles].flatMap((role) => MINE[role]?.(actor) ?? []);
+  if (mine.length === 0) return [];
+  return db().$queryRaw`SELECT w.role, count(*)::int AS count
+    FROM (${waits()}) w JOIN "Application" a ON a.id = w.id
+    WHERE (${Prisma.join(mine, " OR ")}) AND ${isFree(actor)} GROUP BY w.role ORDER BY w.role`;
+}
+
 /** Who has another duty for an application is not asked: the step would be refused (separation of duties). */
 const mayTake = (actor: Actor, duty: DutyKind): Prisma.Sql => Prisma.sql`NOT EXISTS (
   SELECT FROM "Duty" d WHERE d."applicationId" = a.id AND d."personId" = ${actor.personId}::uuid AND d.kind::text <> ${duty})`;

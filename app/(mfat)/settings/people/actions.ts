@@ -4,6 +4,7 @@ import type { FormState } from "#lib/form/fields.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import * as people from "#lib/people/commands.ts";
 import { answerForm } from "#lib/web/action.ts";
+import * as leaving from "#lib/work/leaving/commands.ts";
 
 const pageOf = (id: string, done: string): string => `/settings/people/${id}?done=${done}`;
 
@@ -15,7 +16,7 @@ export async function createPerson(before: FormState, form: FormData): Promise<F
 
 export async function changePerson(id: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
-    await people.changePerson(asMfat(actor), request, id, values);
+    await leaving.changePerson(asMfat(actor), request, id, values);
     return pageOf(id, "changed");
   });
 }
@@ -35,8 +36,8 @@ export async function endSessions(id: string, before: FormState, form: FormData)
 }
 
 export async function endAccount(id: string, before: FormState, form: FormData): Promise<FormState> {
-  return answerForm(before, form, async (actor, _values, request) => {
-    await people.endAccount(asMfat(actor), request, id);
+  return answerForm(before, form, async (actor, values, request) => {
+    await leaving.endAccount(asMfat(actor), request, id, values);
     return pageOf(id, "ended");
   });
 }

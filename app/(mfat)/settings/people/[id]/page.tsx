@@ -3,8 +3,8 @@ import type { Metadata } from "next";
 import { Form, type FormAction } from "#components/form/form.tsx";
 import { TwoPeople } from "#components/form/two-people.tsx";
 import { DeputyTable } from "#components/people/deputy-table.tsx";
+import { LeavingList } from "#components/people/leaving-list.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
-import type { ButtonKind } from "#components/ui/buttons.tsx";
 import { WithAside } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
@@ -22,6 +22,9 @@ import { DELEGATION_FIELDS, PERSON_FIELDS, roleOptions } from "#lib/people/schem
 import { formatDate } from "#lib/platform/dates.ts";
 import { formatCents, plainCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
+import { readLeaving } from "#lib/work/leaving/queries.ts";
+import { countOf, type Leaving } from "#lib/work/leaving/rules.ts";
+import { HAND_OVER_FIELDS, IF_HANDED_OVER_FIELDS } from "#lib/work/leaving/schema.ts";
 import { changeDelegation, changePerson, endAccount, endSessions, restoreAccount } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Person" };
@@ -45,6 +48,7 @@ export default async function Page({ params, searchParams }: PageProps) {
   const isOwn = id === actor.personId;
   const isKept = can(actor, person.side === "MFAT" ? "role:keep" : "person:keep");
   const isApprover = person.roles.includes("APPROVER");
+  const leaving = isKept && !isOwn && !person.endedAt ? await readLeaving(actor, id) : null;
   return (
     <>
       <BackLink href="/settings/people">People</BackLink>
@@ -60,8 +64,9 @@ export default async function Page({ params, searchParams }: PageProps) {
         <Facts person={person} />
         <DeputiesPart deputies={deputies} />
         {isOwn && <p>Only another administrator can change your roles, delegation and account.</p>}
-        {isKept && <ChangeForm person={person} isOwn={isOwn} />}
+        {isKept && <ChangeForm person={person} isOwn={isOwn} leaving={leaving} />}
         {isKept && isApprover && !isOwn && <DelegationForm actor={actor} person={person} />}
+        {leaving && <EndAccount leaving={leaving} id={id} />}
       </WithAside>
     </>
   );
@@ -101,14 +106,31 @@ function delegationInWords(cents?: bigint | null): string {
   return cents === null ? "Without a limit" : `Up to ${formatCents(cents)}`;
 }
 
+type ChangeProps = { person: PersonDetails; isOwn: boolean; leaving: Leaving | null };
+
+const officersOf = ({ officers }: Leaving) => ({
+  officers: officers.map(({ id: value, name: label }) => ({ value, label })),
+});
+
+/** Whether the form asks to whom applications go. */
+const isHandedOver = ({ held, officers }: Leaving): boolean => countOf(held, "looksAfter") > 0 && officers.length > 0;
+
 /** Somebody's own roles stay as they are, whatever is ticked, so they are not offered. */
-function ChangeForm({ person, isOwn }: { person: PersonDetails; isOwn: boolean }) {
+function ChangeForm({ person, isOwn, leaving }: ChangeProps) {
   const { id, name, side, roles } = person;
   const allowed = side === "MFAT" ? MFAT_ROLES : AGENCY_ROLES;
-  const fields = resolveFields(PERSON_FIELDS, { roles: roleOptions(allowed) });
+  const fields = [
+    ...resolveFields(PERSON_FIELDS, { roles: roleOptions(allowed) }),
+    ...(leaving && isHandedOver(leaving) ? resolveFields(IF_HANDED_OVER_FIELDS, officersOf(leaving)) : []),
+  ];
   return (
     <section aria-labelledby="change">
       <h2 id="change">{isOwn ? "Change your name" : "Change name and roles"}</h2>
+      {leaving && (
+        <p>
+          Before you take a role away, see <a href="#end">what hangs on them</a>.
+        </p>
+      )}
       <Form
         action={changePerson.bind(null, id)}
         fields={isOwn ? fields.filter((field) => field.name !== "roles") : fields}
@@ -160,12 +182,31 @@ function AccountPanel({ person: { id, sessions, endedAt } }: { person: PersonDet
           <OneButton action={endSessions.bind(null, id)} submit="End all sessions" />
         </>
       )}
-      <p>This ends all sessions straight away, and nobody can sign in again. We keep the record of what was done.</p>
-      <OneButton action={endAccount.bind(null, id)} submit="End account" kind="warning" />
+      <p>
+        Before somebody leaves, see <a href="#end">what hangs on them</a>.
+      </p>
     </Panel>
   );
 }
 
-function OneButton({ action, submit, kind = "secondary" }: { action: FormAction; submit: string; kind?: ButtonKind }) {
-  return <Form action={action} fields={[]} requestId={randomUUID()} submit={submit} kind={kind} />;
+/** What the person leaves behind, and to whom it goes, before the account is ended. */
+function EndAccount({ leaving, id }: { leaving: Leaving; id: string }) {
+  return (
+    <section aria-labelledby="end">
+      <h2 id="end">End the account</h2>
+      <LeavingList leaving={leaving} />
+      <p>This ends all sessions straight away, and nobody can sign in again. We keep the record of what was done.</p>
+      <Form
+        action={endAccount.bind(null, id)}
+        fields={isHandedOver(leaving) ? resolveFields(HAND_OVER_FIELDS, officersOf(leaving)) : []}
+        requestId={randomUUID()}
+        submit="End account"
+        kind="warning"
+      />
+    </section>
+  );
+}
+
+function OneButton({ action, submit }: { action: FormAction; submit: string }) {
+  return <Form action={action} fields={[]} requestId={randomUUID()} submit={submit} kind="secondary" />;
 }

@@ -1,0 +1,86 @@
+import { handOverApplications } from "#lib/applications/officers/commands.ts";
+import { isLookedAfter } from "#lib/applications/officers/rules.ts";
+import type { Values } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
+import type { MfatActor, Role } from "#lib/lifecycle/permissions.ts";
+import { ALL_STATES } from "#lib/lifecycle/states.ts";
+import * as people from "#lib/people/commands.ts";
+import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
+import { conflict, invalid } from "#lib/platform/errors.ts";
+import { queueEmail } from "#lib/platform/mail.ts";
+import { leavingEmail } from "./emails.ts";
+import { listOfficersBut, readLeaving } from "./queries.ts";
+import { isMissed, type Leaving, officesOfNobody, onlyOf } from "./rules.ts";
+import { HAND_OVER_FIELDS } from "./schema.ts";
+
+type WriteRequest = { requestId: string; remoteAddress?: string };
+
+/**
+ * Ends an account, and hands over what the person looks after as the form says (HAND_OVER_FIELDS), which tells who takes it
+ * over. What somebody of an agency leaves behind is told to the agency.
+ * @throws as endAccount of people; INVALID at the fields, CONFLICT where the form did not ask
+ */
+export async function endAccount(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
+  const leaving = await readLeaving(actor, id);
+  await people.endAccount(actor, request, id, async (tx) => {
+    await tellAgency(tx, leaving, null);
+    return handOver(tx, actor, request, { id, values });
+  });
+}
+
+/**
+ * Changes name and roles. With the role of desk officer, what the person looks after is handed over as the form says
+ * (HAND_OVER_FIELDS); what hangs on another role is told to the agency. @throws as changePerson of people, and endAccount
+ */
+export async function changePerson(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
+  const leaving = await readLeaving(actor, id);
+  await people.changePerson(actor, request, id, values, async (tx, removed) => {
+    await tellAgency(tx, onlyOf(leaving, removed), removed);
+    return removed.includes("DESK") ? handOver(tx, actor, request, { id, values }) : {};
+  });
+}
+
+/** Those who are asked in place of who leaves; everybody of the agency and the desk, where it has nobody in a role. */
+async function tellAgency(tx: Tx, leaving: Leaving, lost: readonly Role[] | null): Promise<void> {
+  const { agencyId, offices } = leaving;
+  if (!agencyId || !isMissed(leaving)) return;
+  const { BASE_URL: baseUrl, DESK_EMAIL: deskEmail } = env();
+  const isShort = officesOfNobody(leaving).length > 0;
+  const roles = offices.map(({ role }) => role);
+  const told = await tx.person.findMany({
+    where: { agencyId, endedAt: null, ...(!isShort && { roles: { some: { role: { in: roles } } } }) },
+    select: { email: true },
+    orderBy: { email: "asc" },
+  });
+  const mail = leavingEmail(leaving, { lost, baseUrl, deskEmail });
+  for (const to of [...told.map(({ email }) => email), ...(isShort ? [deskEmail] : [])]) {
+    await queueEmail(tx, { to, ...mail });
+  }
+}
+
+type Leaver = { id: string; values: Values };
+
+/** Answers what to record of it. Where nobody of the desk stays, it stays as it is: the desk's lists have it under “Nobody”. */
+async function handOver(
+  tx: Tx,
+  actor: MfatActor,
+  request: WriteRequest,
+  { id, values }: Leaver,
+): Promise<Prisma.InputJsonObject> {
+  const count = await tx.application.count({
+    where: { deskOfficerId: id, state: { in: ALL_STATES.filter(isLookedAfter) } },
+  });
+  const officers = await listOfficersBut(tx, id);
+  if (count === 0 || officers.length === 0) return {};
+  if (values.officer === undefined) {
+    throw conflict("They have been given applications to look after since. Open this page again to hand them over.");
+  }
+  const parsed = parseFields(HAND_OVER_FIELDS, values, {
+    officers: officers.map(({ id: value, name: label }) => ({ value, label })),
+  });
+  if (parsed.errors) throw invalid(parsed.errors);
+  const { officer: toId, reason } = parsed.data;
+  return handOverApplications(tx, actor, request, { fromId: id, toId, reason });
+}

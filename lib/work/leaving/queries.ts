@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { DESK_OFFICERS, isLookedAfter } from "#lib/applications/officers/rules.ts";
+import { type MfatActor, permit, type Role } from "#lib/lifecycle/permissions.ts";
+import { listAdministrators } from "#lib/lifecycle/queries.ts";
+import { REWRITING } from "#lib/lifecycle/rules.ts";
+import { ALL_STATES } from "#lib/lifecycle/states.ts";
+import { ACTOR, toActor } from "#lib/people/queries.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
+import { countWork } from "#lib/work/queries.ts";
+import type { Held, Kind, Leaving } from "./rules.ts";
+
+/** What hangs on a person, and who is left in each of their roles. @throws NOT_FOUND, FORBIDDEN */
+export async function readLeaving(actor: MfatActor, id: string): Promise<Leaving> {
+  permit(actor, "person:keep");
+  const person = z.uuid().safeParse(id).success
+    ? await db().person.findUnique({ where: { id }, include: ACTOR })
+    : null;
+  if (!person) throw notFound();
+  permit(actor, person.side === "MFAT" ? "role:keep" : "person:keep");
+  const leaver = toActor(person);
+  const roles = [...leaver.roles];
+  const [held, tasks, others, administrators, officers] = await Promise.all([
+    readHeld(id, leaver.side === "AGENCY" && leaver.roles.has("CONTRIBUTOR") ? leaver.agencyId : null),
+    countWork(leaver),
+    listOthers(person, roles),
+    listAdministrators(db()),
+    listOfficersBut(db(), id),
+  ]);
+  return {
+    name: person.name,
+    agencyId: person.agencyId,
+    agencyName: person.agency?.name ?? null,
+    held,
+    officers,
+    administrators,
+    offices: roles.map((role) => ({
+      role,
+      tasks: tasks.find((one) => one.role === role)?.count ?? 0,
+      others: others.filter((one) => one.role === role).map(({ name }) => name),
+    })),
+  };
+}
+
+/** Desk officers who stay. */
+export const listOfficersBut = (client: Pick<Tx, "person">, id: string): Promise<{ id: string; name: string }[]> =>
+  client.person.findMany({
+    where: { ...DESK_OFFICERS, id: { not: id } },
+    select: { id: true, name: true },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+  });
+
+/** By role, the people who stay and hold it too, of the same agency or of MFAT. */
+async function listOthers(
+  { id, side, agencyId }: { id: string; side: "AGENCY" | "MFAT"; agencyId: string | null },
+  roles: readonly Role[],
+): Promise<{ role: Role; name: string }[]> {
+  const rows = await db().personRole.findMany({
+    where: { role: { in: [...roles] }, personId: { not: id }, person: { side, agencyId, endedAt: null } },
+    select: { role: true, person: { select: { name: true } } },
+    orderBy: [{ person: { name: "asc" } }, { personId: "asc" }],
+  });
+  return rows.map(({ role, person }) => ({ role, name: person.name }));
+}
+
+/** How many references of a kind are named: the rest is counted. */
+const NAMED_MAX = 5;
+
+/** `agencyId`: of a contributor, whom its reports are asked of. */
+const readHeld = (id: string, agencyId: string | null): Promise<Held[]> => {
+  const personId = Prisma.sql`${id}::uuid`;
+  const inStates = (states: readonly string[]) => Prisma.sql`a.state::text = ANY (${[...states]})`;
+  const row = (kind: Kind, of: Prisma.Sql) => Prisma.sql`SELECT ${kind}::text AS kind, a.reference ${of}`;
+  const other = (kind: Kind, of: Prisma.Sql) => Prisma.sql`SELECT ${kind}::text AS kind, NULL AS reference ${of}`;
+  const all = [
+    row(
+      "looksAfter",
+      Prisma.sql`FROM "Application" a
+        WHERE a."deskOfficerId" = ${personId} AND ${inStates(ALL_STATES.filter(isLookedAfter))}`,
+    ),
+    row(
+      "assessments",
+      Prisma.sql`FROM "Assessment" s JOIN "Application" a ON a.id = s."applicationId"
+        WHERE s."assessorId" = ${personId} AND s.status = 'ASSIGNED' AND a.state = 'ASSESSMENT'`,
+    ),
+    row(
+      "drafts",
+      Prisma.sql`FROM "Application" a WHERE ${inStates(REWRITING)} AND (a."createdById" = ${personId}
+        OR EXISTS (SELECT FROM "ApplicationSection" s WHERE s."applicationId" = a.id AND s."savedById" = ${personId}))`,
+    ),
+    row(
+      "reports",
+      Prisma.sql`FROM "Report" r JOIN "Application" a ON a.id = r."applicationId"
+        WHERE a."agencyId" = ${agencyId}::uuid AND a.state = 'ACTIVE' AND r.state IN ('DUE', 'RETURNED')`,
+    ),
+    other("changes", Prisma.sql`FROM "ChangeRequest" c WHERE c."askedById" = ${personId} AND c.state = 'ASKED'`),
+    other("delegation", Prisma.sql`FROM "ChangeRequest" c WHERE c."personId" = ${personId} AND c.state = 'ASKED'`),
+    other(
+      "deputies",
+      Prisma.sql`FROM "Deputy" d WHERE ${personId} IN (d."approverId", d."deputyId")
+        AND d."endedAt" IS NULL AND d."toOn" >= ${dayOf(now())}::date`,
+    ),
+  ];
+  return db().$queryRaw<Held[]>`
+    SELECT kind, count(*)::int AS count,
+      (array_remove(array_agg(DISTINCT reference ORDER BY reference), NULL))[1:${NAMED_MAX}::int] AS references
+    FROM (${Prisma.join(all, " UNION ALL ")}) held GROUP BY kind`;
+};

@@ -1,0 +1,115 @@
+import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
+
+/** What may hang on a person beside the tasks of their roles. */
+export type Kind = "looksAfter" | "assessments" | "drafts" | "reports" | "changes" | "delegation" | "deputies";
+
+/** `references`: the first of those that are an application's. */
+export type Held = { kind: Kind; count: number; references: string[] };
+
+/** A role of theirs: what waits on them in it, and who else holds it. */
+type Office = { role: Role; tasks: number; others: string[] };
+
+export type Leaving = {
+  name: string;
+  /** Null: of MFAT. */
+  agencyId: string | null;
+  agencyName: string | null;
+  held: Held[];
+  offices: Office[];
+  /** Desk officers who stay. */
+  officers: { id: string; name: string }[];
+  administrators: readonly string[];
+};
+
+/** `alone`: where no other contributor is left. */
+const KINDS: Record<Kind, { label: string; outcome: string; alone?: string; href?: string }> = {
+  looksAfter: { label: "Applications looked after", outcome: "You choose who takes them over" },
+  assessments: {
+    label: "Assessments assigned",
+    outcome: "They stay assigned until the desk assigns somebody else",
+  },
+  drafts: {
+    label: "Drafts written",
+    outcome: "They stay with the agency: its contributors go on writing",
+    alone: "They stay with the agency: nobody writes them",
+  },
+  reports: {
+    label: "Reports to come",
+    outcome: "The agency’s other contributors are asked for them",
+    alone: "Nobody of the agency writes them",
+  },
+  changes: {
+    label: "Changes asked for",
+    outcome: "They can still be confirmed or declined by somebody else",
+    href: "/changes",
+  },
+  delegation: { label: "Change of their delegation", outcome: "It can no longer be confirmed", href: "/changes" },
+  deputies: { label: "Deputies", outcome: "They end with the account, and the other is emailed", href: "#deputies" },
+};
+
+export type LeavingLine = { label: string; count: number; outcome: string; references: string[]; href?: string };
+
+const inWords = (names: readonly string[]): string => new Intl.ListFormat("en-NZ").format(names);
+
+/** What hangs on a person, and what becomes of it. */
+export function leavingLines({ held, offices }: Leaving): LeavingLine[] {
+  const order = Object.keys(KINDS) as Kind[];
+  const isAlone = offices.some(({ role, others }) => role === "CONTRIBUTOR" && others.length === 0);
+  const own = order.flatMap((kind) => {
+    const one = held.find((each) => each.kind === kind);
+    const { alone, ...words } = KINDS[kind];
+    const outcome = (isAlone && alone) || words.outcome;
+    return one ? [{ ...words, outcome, count: one.count, references: one.references }] : [];
+  });
+  const tasks = offices
+    .filter((one) => one.tasks > 0)
+    .map(({ role, tasks: count, others }) => ({
+      label: `Tasks as ${ROLE_LABELS[role]}`,
+      count,
+      outcome: others.length ? `Also asked: ${inWords(others)}` : "Nobody else is asked",
+      references: [],
+    }));
+  return [...own, ...tasks];
+}
+
+/** Roles that nobody would hold any more, in words: what then waits on nobody, and whom to ask. */
+export function nobodyLeft(leaving: Leaving): string[] {
+  const { agencyName, held, administrators } = leaving;
+  return officesOfNobody(leaving).map(({ role, tasks }) => {
+    const drafts = role === "CONTRIBUTOR" ? countOf(held, "drafts") + countOf(held, "reports") : 0;
+    const waits = Math.max(tasks, drafts);
+    const left = waits > 0 ? ` What waits on them (${waits}) then waits on nobody.` : "";
+    const help = agencyName
+      ? "Ask the agency who it is now, and add them under “People” first."
+      : `Ask an administrator (${administrators.join(", ")}) to give somebody else the role first.`;
+    return `${agencyName ?? "MFAT"} has no other ${ROLE_LABELS[role]}.${left} ${help}`;
+  });
+}
+
+const OF_ROLE: Partial<Record<Kind, Role>> = {
+  looksAfter: "DESK",
+  assessments: "ASSESSOR",
+  drafts: "CONTRIBUTOR",
+  reports: "CONTRIBUTOR",
+  delegation: "APPROVER",
+  deputies: "APPROVER",
+};
+
+/** What hangs on some of a person's roles: those that are taken away. */
+export const onlyOf = (leaving: Leaving, roles: readonly Role[]): Leaving => ({
+  ...leaving,
+  held: leaving.held.filter(({ kind }) => roles.some((role) => role === OF_ROLE[kind])),
+  offices: leaving.offices.filter(({ role }) => roles.includes(role)),
+});
+
+/** An agency need not have a finance officer, and nothing waits on an auditor. */
+export const officesOfNobody = ({ offices }: Leaving): Office[] =>
+  offices.filter(
+    ({ role, tasks, others }) => others.length === 0 && role !== "AUDITOR" && (role !== "FINANCE" || tasks > 0),
+  );
+
+/** Whether there is anything to tell of somebody who leaves. */
+export const isMissed = (leaving: Leaving): boolean =>
+  leavingLines(leaving).length + officesOfNobody(leaving).length > 0;
+
+export const countOf = (held: readonly Held[], kind: Kind): number => held.find((one) => one.kind === kind)?.count ?? 0;
