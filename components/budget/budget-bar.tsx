@@ -1,4 +1,4 @@
-import { leftWord, type Position } from "#lib/budget/rules.ts";
+import type { Position } from "#lib/budget/rules.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 /** A part of a whole in percent, to a hundredth. */
@@ -10,6 +10,9 @@ export function formatShare(cents: bigint, wholeCents: bigint): string {
   const percent = Math.round(share(cents, wholeCents));
   return cents > 0n && percent === 0 ? "under 1%" : `${percent}%`;
 }
+
+/** What is left of a year's envelope, as a heading: nothing of a closed year is available any more. */
+export const leftWord = ({ closedAt }: Pick<Position, "closedAt">): string => (closedAt ? "Not used" : "Available");
 
 /** A year's position in words, as the bar shows it. */
 function inWords({ startYear, pipelineCents, ...year }: Position): string {

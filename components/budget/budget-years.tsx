@@ -1,6 +1,7 @@
 import { scaleLinear } from "d3-scale";
+import { leftWord } from "#components/budget/budget-bar.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { leftWord, type Position } from "#lib/budget/rules.ts";
+import type { Position } from "#lib/budget/rules.ts";
 import { rowsHref } from "#lib/budget/shares/rules.ts";
 import { formatCents, formatYear, shortCents } from "#lib/platform/money.ts";
 

@@ -3,6 +3,7 @@
 import { type ReactNode, useActionState } from "react";
 import { Button, ButtonGroup, type ButtonKind } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
+import { Details } from "#components/ui/feedback.tsx";
 import { EMPTY_FORM, type Field, type FormState, type Values } from "#lib/form/fields.ts";
 import { FormFields } from "./form-fields.tsx";
 
@@ -25,6 +26,8 @@ type FormProps = {
   /** A second way to send the form: the action finds "other" in `intent`. */
   otherSubmit?: string;
   cancelHref?: string;
+  /** The line that the form stands behind until somebody opens it. Where something was refused, it is open. */
+  behind?: string;
   /** Stands between the fields and the buttons. */
   children?: ReactNode;
 };
@@ -33,9 +36,11 @@ type FormProps = {
 export function Form(props: FormProps) {
   const { action, fields, beside, initial, requestId, revision, submit, kind, otherSubmit, cancelHref, children } =
     props;
+  const { behind } = props;
   const [state, send, isPending] = useActionState(action, EMPTY_FORM);
   const values = state.answer ? state.values : (initial ?? {});
-  return (
+  const isRefused = Boolean(state.problem) || Object.keys(state.errors).length > 0;
+  const form = (
     <>
       <ErrorSummary errors={state.errors} problem={state.problem} />
       <form action={send} noValidate key={state.answer ?? 0}>
@@ -56,5 +61,11 @@ export function Form(props: FormProps) {
         </ButtonGroup>
       </form>
     </>
+  );
+  if (!behind) return form;
+  return (
+    <Details summary={behind} isOpen={isRefused}>
+      {form}
+    </Details>
   );
 }

@@ -159,7 +159,7 @@ export const PAUSE_STEPS = defineSteps({
   confirmReopening: {
     label: "Confirm reopening",
     event: "application.reopeningConfirmed",
-    happened: "reopened by two people",
+    happened: "reopening confirmed",
     tellsAgency: true,
     from: { TERMINATED: CONFIRMERS, CLOSED: CONFIRMERS },
     to: "back",

@@ -8,7 +8,6 @@ import {
   financialMonthOf,
   formatPhasing,
   joinMonths,
-  leftWord,
   overEnvelope,
   type Position,
   phasedTotal,
@@ -137,10 +136,6 @@ test("a year's months are joined of what was and what comes; what was paid in on
     { ...nothing, ...coming, month: 2 },
     { ...nothing, month: 3 },
   ]);
-});
-
-test("what is left of a year is available until it is closed", () => {
-  expect([leftWord({ closedAt: null }), leftWord({ closedAt: new Date(0) })]).toEqual(["Available", "Not used"]);
 });
 
 test("money is for one of six categories", () => {

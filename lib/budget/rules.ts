@@ -93,9 +93,6 @@ export type Position = {
   closedAt: Date | null;
 };
 
-/** What is left of a year's envelope, as a heading: nothing of a closed year is available any more. */
-export const leftWord = ({ closedAt }: Pick<Position, "closedAt">): string => (closedAt ? "Not used" : "Available");
-
 /**
  * A year's envelope by where its money comes from, in cents: envelope = new + carried. What is asked for and not confirmed is
  * no part of it.

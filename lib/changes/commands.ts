@@ -132,7 +132,10 @@ export async function tellOfChange(
   happened: string,
   { more, to }: { more: readonly string[]; to: readonly string[] },
 ): Promise<void> {
-  const email = changeEmail(env().BASE_URL, change, happened, more);
+  const { marking } = change.applicationId
+    ? await tx.application.findUniqueOrThrow({ where: { id: change.applicationId }, select: { marking: true } })
+    : { marking: "UNCLASSIFIED" as const };
+  const email = changeEmail({ baseUrl: env().BASE_URL, marking }, change, happened, more);
   for (const address of new Set([env().DESK_EMAIL, ...to])) await queueEmail(tx, { to: address, ...email });
 }
 

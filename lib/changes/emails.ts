@@ -1,21 +1,26 @@
+import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { composeEmail } from "#lib/platform/message.ts";
 import { type ChangeLine, changeTitle } from "./rules.ts";
 
 export type ChangeEmail = { subject: string; text: string; html: string };
 
-/** A change belongs to no single application: its mails are UNCLASSIFIED. `happened`: "asked for by …", "confirmed by …". */
+/**
+ * `marking`: of the application that it is about; a change of the fund itself is UNCLASSIFIED. `happened`: "asked for by …",
+ * "confirmed by …". What somebody wrote about a marked application stays in the portal.
+ */
 export function changeEmail(
-  baseUrl: string,
+  { baseUrl, marking }: { baseUrl: string; marking: Marking },
   change: ChangeLine,
   happened: string,
   more: readonly string[],
 ): ChangeEmail {
   const what = `${changeTitle(change)}: ${happened}`;
   return {
-    subject: `[UNCLASSIFIED] ${what}`,
+    subject: `[${MARKING_LABELS[marking]}] ${what}`,
     ...composeEmail({
-      marking: "UNCLASSIFIED",
-      paragraphs: [`${what}.`, ...more],
+      marking: MARKING_LABELS[marking],
+      paragraphs: [`${what}.`, ...(marking === "UNCLASSIFIED" ? more : ["The reason is in the portal."])],
       link: { label: "Open the change", url: `${baseUrl}/changes/${change.id}` },
     }),
   };

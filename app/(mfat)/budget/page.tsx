@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { BudgetBar, formatShare } from "#components/budget/budget-bar.tsx";
+import { BudgetBar, formatShare, leftWord } from "#components/budget/budget-bar.tsx";
 import { BudgetHeading } from "#components/budget/budget-heading.tsx";
 import { BudgetMap } from "#components/budget/budget-map.tsx";
 import { BudgetMonths } from "#components/budget/budget-months.tsx";
@@ -18,7 +18,7 @@ import { getForecast } from "#lib/budget/forecast/queries.ts";
 import { forecastYear, type Warning, warningsOf } from "#lib/budget/forecast/rules.ts";
 import { listLedger } from "#lib/budget/ledger/queries.ts";
 import { countHolders, type Holders, listMonths, listPositions } from "#lib/budget/queries.ts";
-import { joinMonths, leftWord, MONTHS, type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
+import { joinMonths, MONTHS, type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
 import { listShares } from "#lib/budget/shares/queries.ts";
 import { type Counter, rowsHref } from "#lib/budget/shares/rules.ts";
 import { lifeInWords } from "#lib/budget/years/rules.ts";

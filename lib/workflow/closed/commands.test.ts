@@ -11,6 +11,7 @@ import { shiftClock } from "#lib/platform/clock.ts";
 import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
+import { unguarded } from "#lib/test-database.ts";
 import { beginsAt, firstDay, lastDay } from "#lib/test-year-days.ts";
 import { newModel, run, useYearFund } from "#lib/test-year-fund.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
@@ -55,6 +56,7 @@ const stateOf = async (number: number) =>
 
 beforeAll(async () => {
   await newModel(1, 0);
+  await unguarded().application.updateMany({ where: { state: "ACTIVE" }, data: { marking: "IN_CONFIDENCE" } });
   ({ reference } = await db().application.findFirstOrThrow({ where: { state: "ACTIVE" }, orderBy: { id: "desc" } }));
   year = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
   const who = async (email: string) => asMfat((await findActor(email)) ?? (undefined as never));
@@ -101,6 +103,12 @@ test("in a closed year it is asked for by one and taken by another, with both na
     `Recover payment of ${reference}, claim 1, in ${formatYear(year)}, which is closed: $10.00`,
     "Paid twice",
   ]);
+  const marked = await db().email.findMany({ where: { subject: { contains: changeTitle(change) } } });
+  expect(marked.length).toBeGreaterThan(1);
+  for (const mail of marked) {
+    expect(mail.subject).toMatch(/^\[IN-CONFIDENCE\] /);
+    expect(mail.text).not.toContain("Paid twice");
+  }
   const [desk, assessor] = [await somebody("DESK"), await somebody("ASSESSOR")];
   expect(await getChange(desk, id)).toMatchObject({ state: "ASKED" });
   expect((await refusal(getChange(assessor, id))).code).toBe("NOT_FOUND");

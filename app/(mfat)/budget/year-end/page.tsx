@@ -7,7 +7,7 @@ import { TwoPeople } from "#components/form/two-people.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
-import { Details, InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
+import { InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { namesOf } from "#lib/budget/ledger/queries.ts";
@@ -153,31 +153,31 @@ function Closing({ actor, position, end, today }: ClosingProps) {
       )}
       <Narrow>
         {can(actor, "envelope:adjust") && (
-          <Details summary={cutoff ? `Move the cut-off day (${formatDay(cutoff)})` : "Set the cut-off day"}>
+          <Form
+            behind={cutoff ? `Move the cut-off day (${formatDay(cutoff)})` : "Set the cut-off day"}
+            action={setCutoff.bind(null, startYear)}
+            fields={cutoff ? MOVE_CUTOFF_FIELDS : CUTOFF_FIELDS}
+            requestId={randomUUID()}
+            submit={cutoff ? "Move cut-off day" : "Set cut-off day"}
+          >
             {end.claims.length > 0 && <p>{cutOff(end)}</p>}
-            <Form
-              action={setCutoff.bind(null, startYear)}
-              fields={cutoff ? MOVE_CUTOFF_FIELDS : CUTOFF_FIELDS}
-              requestId={randomUUID()}
-              submit={cutoff ? "Move cut-off day" : "Set cut-off day"}
-            />
-          </Details>
+          </Form>
         )}
         {mayClose && obstacles.length === 0 && (
-          <Details summary="Ask for this year to be closed">
-            <p>
-              Another budget officer or an approver confirms it. The statement is then final, and nothing new can be
-              promised or added in this year. Agencies can still claim accrued work.
-            </p>
-            <TwoPeople actor={actor} kind="CLOSING">
-              <Form
-                action={askForClosing.bind(null, startYear)}
-                fields={CLOSING_FIELDS}
-                requestId={randomUUID()}
-                submit="Ask for closing"
-              />
-            </TwoPeople>
-          </Details>
+          <TwoPeople actor={actor} kind="CLOSING">
+            <Form
+              behind="Ask for this year to be closed"
+              action={askForClosing.bind(null, startYear)}
+              fields={CLOSING_FIELDS}
+              requestId={randomUUID()}
+              submit="Ask for closing"
+            >
+              <p>
+                Another budget officer or an approver confirms it. The statement is then final, and nothing new can be
+                promised or added in this year. Agencies can still claim accrued work.
+              </p>
+            </Form>
+          </TwoPeople>
         )}
       </Narrow>
     </section>

@@ -4,7 +4,7 @@ import { Form } from "#components/form/form.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
-import { Details, NotificationBanner } from "#components/ui/feedback.tsx";
+import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
@@ -89,15 +89,14 @@ function Choices({ actor, change }: { actor: MfatActor; change: ChangeLine }) {
           </p>
           <Form action={confirmChange.bind(null, id)} fields={[]} requestId={randomUUID()} submit="Confirm change" />
           {!isAsker && (
-            <Details summary="Decline it instead">
-              <Form
-                action={declineChange.bind(null, id)}
-                fields={DECLINE_CHANGE_FIELDS}
-                requestId={randomUUID()}
-                submit="Decline change"
-                kind="secondary"
-              />
-            </Details>
+            <Form
+              behind="Decline it instead"
+              action={declineChange.bind(null, id)}
+              fields={DECLINE_CHANGE_FIELDS}
+              requestId={randomUUID()}
+              submit="Decline change"
+              kind="secondary"
+            />
           )}
         </Panel>
       )}
@@ -105,15 +104,14 @@ function Choices({ actor, change }: { actor: MfatActor; change: ChangeLine }) {
         <p>You asked for this change, so somebody else has to confirm it.</p>
       )}
       {mayWithdraw(actor, change) && (
-        <Details summary="Withdraw this change">
-          <Form
-            action={withdrawChange.bind(null, id)}
-            fields={WITHDRAW_CHANGE_FIELDS}
-            requestId={randomUUID()}
-            submit="Withdraw change"
-            kind="secondary"
-          />
-        </Details>
+        <Form
+          behind="Withdraw this change"
+          action={withdrawChange.bind(null, id)}
+          fields={WITHDRAW_CHANGE_FIELDS}
+          requestId={randomUUID()}
+          submit="Withdraw change"
+          kind="secondary"
+        />
       )}
     </>
   );
@@ -200,7 +198,7 @@ function rowsOf(change: ChangeLine) {
     ...(change.kind === "DELEGATION"
       ? [{ key: "Delegation now", value: delegationInWords({ delegation: delegationNow, cents: limitNow }) }]
       : []),
-    ...(change.kind === "CLOSING"
+    ...(change.kind === "CLOSING" && change.state === "ASKED"
       ? [{ key: "Before you confirm", value: <a href={`/budget/year-end?year=${startYear}`}>Read its year end</a> }]
       : []),
     ...(effectiveOn ? [{ key: "Takes effect on", value: formatDay(effectiveOn) }] : []),

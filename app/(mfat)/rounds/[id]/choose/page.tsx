@@ -247,27 +247,27 @@ function ClosedNote({ closed, scenario }: { closed: readonly Closed[]; scenario:
 /** Rename and delete, out of the way of what is done every day. */
 function Keeping({ roundId, scenario: { id, name, revision } }: { roundId: string; scenario: Scenario }) {
   return (
-    <Details summary={`Rename or delete “${name}”`}>
-      <Narrow>
-        <Form
-          action={renameScenario.bind(null, roundId, id)}
-          fields={RENAME_FIELDS}
-          initial={{ newName: name }}
-          requestId={randomUUID()}
-          revision={revision}
-          submit="Rename"
-          kind="secondary"
-        />
-        <Form
-          action={deleteScenario.bind(null, roundId, id)}
-          fields={[]}
-          requestId={randomUUID()}
-          revision={revision}
-          submit="Delete scenario"
-          kind="warning"
-        />
-      </Narrow>
-    </Details>
+    <Narrow>
+      <Form
+        behind={`Rename “${name}”`}
+        action={renameScenario.bind(null, roundId, id)}
+        fields={RENAME_FIELDS}
+        initial={{ newName: name }}
+        requestId={randomUUID()}
+        revision={revision}
+        submit="Rename"
+        kind="secondary"
+      />
+      <Form
+        behind={`Delete “${name}”`}
+        action={deleteScenario.bind(null, roundId, id)}
+        fields={[]}
+        requestId={randomUUID()}
+        revision={revision}
+        submit="Delete scenario"
+        kind="warning"
+      />
+    </Narrow>
   );
 }
 
