@@ -121,7 +121,7 @@ describe("what hangs on a person", () => {
 describe("who ends an account", () => {
   test("names who takes over, who reads of it; the same form twice, and two at once, hand over once", async () => {
     const [{ officer, references }, next] = [await officerWith(3), await somebody("DESK")];
-    const [once, values] = [request(), { officer: next.personId, reason: "Left MFAT" }];
+    const [once, values] = [request(), { accountOfficer: next.personId, accountReason: "Left MFAT" }];
     const admin2 = await mfat("admin2@mfat.example");
     await Promise.all([
       endAccount(admin, once, officer.personId, values),
@@ -176,18 +176,18 @@ describe("who ends an account", () => {
     const [{ officer, references }, gone] = [await officerWith(2), await somebody("DESK")];
     await endAccount(admin, request(), gone.personId, {});
     for (const values of [
-      { officer: "", reason: "Left" },
-      { officer: gone.personId, reason: "Left" },
-      { officer: officer.personId, reason: "Left" },
-      { officer: randomUUID(), reason: "Left" },
+      { accountOfficer: "", accountReason: "Left" },
+      { accountOfficer: gone.personId, accountReason: "Left" },
+      { accountOfficer: officer.personId, accountReason: "Left" },
+      { accountOfficer: randomUUID(), accountReason: "Left" },
     ]) {
       await expect(endAccount(admin, request(), officer.personId, values)).rejects.toMatchObject({
-        fields: { officer: "Choose a desk officer who stays" },
+        fields: { accountOfficer: "Choose a desk officer who stays" },
       });
     }
-    const noReason = { officer: (await mfat("desk@mfat.example")).personId, reason: "" };
+    const noReason = { accountOfficer: (await mfat("desk@mfat.example")).personId, accountReason: "" };
     await expect(endAccount(admin, request(), officer.personId, noReason)).rejects.toMatchObject({
-      fields: { reason: "Enter a reason" },
+      fields: { accountReason: "Enter a reason" },
     });
     // The form was made before anything was theirs to look after.
     await expect(endAccount(admin, request(), officer.personId, {})).rejects.toMatchObject({ code: "CONFLICT" });
@@ -211,13 +211,13 @@ describe("who takes a role away", () => {
     expect((await read(reference)).deskOfficerId).toBe(officer.personId);
     const roles = ["ASSESSOR"];
     await expect(
-      changePerson(admin, request(), officer.personId, { name, roles, officer: "", reason: "Moves" }),
-    ).rejects.toMatchObject({ fields: { officer: "Choose a desk officer who stays" } });
+      changePerson(admin, request(), officer.personId, { name, roles, roleOfficer: "", roleReason: "Moves" }),
+    ).rejects.toMatchObject({ fields: { roleOfficer: "Choose a desk officer who stays" } });
     await expect(changePerson(admin, request(), officer.personId, { name, roles })).rejects.toMatchObject({
       code: "CONFLICT",
     });
     expect([...((await findActor(officer.email))?.roles ?? [])].sort()).toEqual(["ASSESSOR", "DESK"]);
-    const [once, values] = [request(), { name, roles, officer: next.personId, reason: "Moves" }];
+    const [once, values] = [request(), { name, roles, roleOfficer: next.personId, roleReason: "Moves" }];
     await Promise.all([1, 2].map(() => changePerson(admin, once, officer.personId, values)));
     for (const one of references) expect((await read(one)).deskOfficerId).toBe(next.personId);
     expect(await db().email.count({ where: { to: next.email } })).toBe(1);

@@ -13,7 +13,7 @@ import { queueEmail } from "#lib/platform/mail.ts";
 import { leavingEmail } from "./emails.ts";
 import { listOfficersBut, readLeaving } from "./queries.ts";
 import { isMissed, type Leaving, officesOfNobody, onlyOf } from "./rules.ts";
-import { HAND_OVER_FIELDS } from "./schema.ts";
+import { HAND_OVER_FIELDS, NAMES } from "./schema.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
 
@@ -26,7 +26,7 @@ export async function endAccount(actor: MfatActor, request: WriteRequest, id: st
   const leaving = await readLeaving(actor, id);
   await people.endAccount(actor, request, id, async (tx) => {
     await tellAgency(tx, leaving, null);
-    return handOver(tx, actor, request, { id, values });
+    return handOver(tx, actor, request, { id, values, names: NAMES.ofAccount });
   });
 }
 
@@ -38,7 +38,7 @@ export async function changePerson(actor: MfatActor, request: WriteRequest, id: 
   const leaving = await readLeaving(actor, id);
   await people.changePerson(actor, request, id, values, async (tx, removed) => {
     await tellAgency(tx, onlyOf(leaving, removed), removed);
-    return removed.includes("DESK") ? handOver(tx, actor, request, { id, values }) : {};
+    return removed.includes("DESK") ? handOver(tx, actor, request, { id, values, names: NAMES.ofRole }) : {};
   });
 }
 
@@ -60,27 +60,33 @@ async function tellAgency(tx: Tx, leaving: Leaving, lost: readonly Role[] | null
   }
 }
 
-type Leaver = { id: string; values: Values };
+type Leaver = { id: string; values: Values; names: { officer: string; reason: string } };
 
 /** Answers what to record of it. Where nobody of the desk stays, it stays as it is: the desk's lists have it under “Nobody”. */
 async function handOver(
   tx: Tx,
   actor: MfatActor,
   request: WriteRequest,
-  { id, values }: Leaver,
+  { id, values, names }: Leaver,
 ): Promise<Prisma.InputJsonObject> {
   const count = await tx.application.count({
     where: { deskOfficerId: id, state: { in: ALL_STATES.filter(isLookedAfter) } },
   });
   const officers = await listOfficersBut(tx, id);
   if (count === 0 || officers.length === 0) return {};
-  if (values.officer === undefined) {
+  const { [names.officer]: officer, [names.reason]: why = "" } = values;
+  if (officer === undefined) {
     throw conflict("They have been given applications to look after since. Open this page again to hand them over.");
   }
-  const parsed = parseFields(HAND_OVER_FIELDS, values, {
-    officers: officers.map(({ id: value, name: label }) => ({ value, label })),
-  });
-  if (parsed.errors) throw invalid(parsed.errors);
+  const lists = { officers: officers.map(({ id: value, name: label }) => ({ value, label })) };
+  const parsed = parseFields(HAND_OVER_FIELDS, { officer, reason: why }, lists);
+  if (parsed.errors) {
+    const { officer: noOfficer, reason: noReason } = parsed.errors;
+    throw invalid({
+      ...(noOfficer && { [names.officer]: noOfficer }),
+      ...(noReason && { [names.reason]: noReason }),
+    });
+  }
   const { officer: toId, reason } = parsed.data;
   return handOverApplications(tx, actor, request, { fromId: id, toId, reason });
 }

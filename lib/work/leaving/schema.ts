@@ -14,9 +14,21 @@ export const HAND_OVER_FIELDS = [
   ...reasonFields("Why they are handed over", "The desk reads this. The agencies do not"),
 ] as const satisfies readonly Field[];
 
-/** The same below the roles: only where the role of desk officer is taken away. */
-export const IF_HANDED_OVER_FIELDS = HAND_OVER_FIELDS.map((field) => ({
+/** What the two forms of one page call these fields: no two fields of a page have the same name. */
+export const NAMES = {
+  ofAccount: { officer: "accountOfficer", reason: "accountReason" },
+  ofRole: { officer: "roleOfficer", reason: "roleReason" },
+} as const;
+
+export const ACCOUNT_FIELDS: readonly Field[] = HAND_OVER_FIELDS.map((field) => ({
   ...field,
+  name: NAMES.ofAccount[field.name],
+}));
+
+/** Below the roles: only where the role of desk officer is taken away. */
+export const ROLE_FIELDS: readonly Field[] = HAND_OVER_FIELDS.map((field) => ({
+  ...field,
+  name: NAMES.ofRole[field.name],
   optional: true as const,
   hint: "Only if you take the role of desk officer away",
-})) satisfies readonly Field[];
+}));

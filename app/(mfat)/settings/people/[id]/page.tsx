@@ -24,7 +24,7 @@ import { formatCents, plainCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { readLeaving } from "#lib/work/leaving/queries.ts";
 import { countOf, type Leaving } from "#lib/work/leaving/rules.ts";
-import { HAND_OVER_FIELDS, IF_HANDED_OVER_FIELDS } from "#lib/work/leaving/schema.ts";
+import { ACCOUNT_FIELDS, ROLE_FIELDS } from "#lib/work/leaving/schema.ts";
 import { changeDelegation, changePerson, endAccount, endSessions, restoreAccount } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Person" };
@@ -121,7 +121,7 @@ function ChangeForm({ person, isOwn, leaving }: ChangeProps) {
   const allowed = side === "MFAT" ? MFAT_ROLES : AGENCY_ROLES;
   const fields = [
     ...resolveFields(PERSON_FIELDS, { roles: roleOptions(allowed) }),
-    ...(leaving && isHandedOver(leaving) ? resolveFields(IF_HANDED_OVER_FIELDS, officersOf(leaving)) : []),
+    ...(leaving && isHandedOver(leaving) ? resolveFields(ROLE_FIELDS, officersOf(leaving)) : []),
   ];
   return (
     <section aria-labelledby="change">
@@ -198,7 +198,7 @@ function EndAccount({ leaving, id }: { leaving: Leaving; id: string }) {
       <p>This ends all sessions straight away, and nobody can sign in again. We keep the record of what was done.</p>
       <Form
         action={endAccount.bind(null, id)}
-        fields={isHandedOver(leaving) ? resolveFields(HAND_OVER_FIELDS, officersOf(leaving)) : []}
+        fields={isHandedOver(leaving) ? resolveFields(ACCOUNT_FIELDS, officersOf(leaving)) : []}
         requestId={randomUUID()}
         submit="End account"
         kind="warning"
