@@ -187,6 +187,8 @@ test("the result of a payment says what it paid: a whole claim, the rest of anot
     ...{ take: claims, reference: "FIN-RESULT", ...paidOn },
   });
   await pay(before);
+  const { claims: gst } = await getClaimsBatch(mfat(BUDGET), "recordPayment", id);
+  expect(gst.map(({ gstCents }) => gstCents === null)).toEqual([false, true, false]);
   const shown = async () =>
     (await getClaimsBatch(mfat(BUDGET), "recordPayment", id)).claims.map(({ reference, cents }) => [reference, cents]);
   const told = [

@@ -75,7 +75,9 @@ const rowOf = (personId: string) =>
 
 type Found = Prisma.ClaimGetPayload<{ select: ReturnType<typeof rowOf> }>;
 
-export type ClaimToTake = Omit<Found, "ofAgency" | "year"> & {
+export type ClaimToTake = Omit<Found, "ofAgency" | "year" | "gstCents"> & {
+  /** Null: it is not known, of the rest of a claim. */
+  gstCents: bigint | null;
   yearLife: Found["year"];
   /** "PSF-2026-0042/1" */
   reference: string;
@@ -94,7 +96,7 @@ function toTake(actor: MfatActor, step: ClaimsStep, { ofAgency, year: yearLife, 
   return {
     ...claim,
     // What is to be paid; of the rest of a claim the GST is not known.
-    ...(step === "recordPayment" && claim.state === "PART_PAID" && { cents: openCentsOf(claim), gstCents: 0n }),
+    ...(step === "recordPayment" && claim.state === "PART_PAID" && { cents: openCentsOf(claim), gstCents: null }),
     yearLife,
     reference: claimReference(application.reference, claim.number),
     application,
