@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
+import { recordPayment } from "#lib/payments/lines/commands.ts";
+import type { NewPayment } from "#lib/payments/schema.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
@@ -163,4 +165,39 @@ test("another office is refused, a colleague does not find it, and what is not o
   });
   expect(await said(claims, OTHER)).toBe(`Untick what is not open to you: ${claims[2]}`);
   expect(await stages()).toEqual(["CLAIMED", "CLAIMED", "CLAIMED"]);
+});
+
+test("the result of a payment says what it paid: a whole claim, the rest of another, and nothing of what was paid before", async () => {
+  await takeClaims(mfat(DESK), {}, "confirmWork", await prepare(DESK, "confirmWork", claims));
+  await takeClaims(mfat(BUDGET), {}, "approveClaim", await prepare(BUDGET, "approveClaim", claims));
+  const [whole = "", rest = "", before = ""] = claims;
+  const amountOf = async (name: string) =>
+    (await getClaimsBatch(mfat(DESK), "confirmWork", await prepare(DESK, "confirmWork", [name]))).claims[0]?.cents ??
+    0n;
+  const [wholeCents, restCents, beforeCents] = await Promise.all([whole, rest, before].map(amountOf));
+  const pay = async (name: string, more: Partial<NewPayment> = {}) => {
+    const [reference = "", claim = ""] = name.split("/");
+    const payment = { claim, paidOn: dayOf(now()), reference: randomUUID(), ...more };
+    await recordPayment(mfat(BUDGET), await request(reference), reference, payment);
+  };
+  await pay(rest, { amount: 1n });
+  const [day, month, year] = [dayOf(now()).getUTCDate(), dayOf(now()).getUTCMonth() + 1, dayOf(now()).getUTCFullYear()];
+  const paidOn = { "paidOn-day": String(day), "paidOn-month": String(month), "paidOn-year": String(year) };
+  const id = await prepareClaims(mfat(BUDGET), { requestId: randomUUID() }, "recordPayment", {
+    ...{ take: claims, reference: "FIN-RESULT", ...paidOn },
+  });
+  await pay(before);
+  const { claims: gst } = await getClaimsBatch(mfat(BUDGET), "recordPayment", id);
+  expect(gst.map(({ gstCents }) => gstCents === null)).toEqual([false, true, false]);
+  const shown = async () =>
+    (await getClaimsBatch(mfat(BUDGET), "recordPayment", id)).claims.map(({ reference, cents }) => [reference, cents]);
+  const told = [
+    [whole, wholeCents],
+    [rest, (restCents ?? 0n) - 1n],
+    [before, beforeCents],
+  ];
+  expect(await shown()).toEqual(told);
+  await takeClaims(mfat(BUDGET), {}, "recordPayment", id);
+  expect(await refusals(BUDGET, "recordPayment", id)).toEqual([null, null, expect.stringContaining("is paid already")]);
+  expect(await shown()).toEqual(told);
 });

@@ -14,12 +14,14 @@ import {
   claimReference,
   claimStands,
   fitsClaim,
+  openCentsOf,
   paidOnProblem,
   stagesOf,
   UNSCANNED,
   whyNotTaken,
 } from "#lib/payments/rules.ts";
 import { DOCUMENT_FIELDS } from "#lib/payments/schema.ts";
+import { requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -73,7 +75,9 @@ const rowOf = (personId: string) =>
 
 type Found = Prisma.ClaimGetPayload<{ select: ReturnType<typeof rowOf> }>;
 
-export type ClaimToTake = Omit<Found, "ofAgency" | "year"> & {
+export type ClaimToTake = Omit<Found, "ofAgency" | "year" | "gstCents"> & {
+  /** Null: it is not known, of the rest of a claim. */
+  gstCents: bigint | null;
   yearLife: Found["year"];
   /** "PSF-2026-0042/1" */
   reference: string;
@@ -92,7 +96,7 @@ function toTake(actor: MfatActor, step: ClaimsStep, { ofAgency, year: yearLife, 
   return {
     ...claim,
     // What is to be paid; of the rest of a claim the GST is not known.
-    ...(step === "recordPayment" && claim.paidCents > 0n && { cents: claim.cents - claim.paidCents, gstCents: 0n }),
+    ...(step === "recordPayment" && claim.state === "PART_PAID" && { cents: openCentsOf(claim), gstCents: null }),
     yearLife,
     reference: claimReference(application.reference, claim.number),
     application,
@@ -159,10 +163,31 @@ export async function listNamedClaims(
     .sort((one, other) => names.indexOf(one.reference) - names.indexOf(other.reference));
 }
 
+/** What an event of a claim says of money: `paid`, where a payment was a part of the claim. */
+const MONEY = z.object({ cents: z.string(), paid: z.string().optional() });
+
+/** What the steps of a batch moved, by the names of their claims, as the steps themselves put it on record. */
+async function listTakenCents(id: string, names: readonly string[]): Promise<Map<string, bigint>> {
+  const nameOf = new Map(names.map((name) => [requestIdOf(id, name), name]));
+  const events = await db().auditEvent.findMany({
+    where: { requestId: { in: [...nameOf.keys()] } },
+    select: { requestId: true, data: true },
+  });
+  return new Map(
+    events.map(({ requestId, data }) => {
+      const { cents, paid } = MONEY.parse(data);
+      return [nameOf.get(requestId ?? "") ?? "", BigInt(paid ?? cents)];
+    }),
+  );
+}
+
 // Those from before a payment was recorded for several have no words in common.
 const KEPT = z.object({ claims: z.array(z.string()), common: z.record(z.string(), z.string()).default({}) });
 
-/** `names`: the claims as they were chosen. `claims`: those of them that the reader still sees, as they are now. */
+/**
+ * `names`: the claims as they were chosen. `claims`: those of them that the reader still sees, as they are now; `cents` of one
+ * that the step was taken for is what it was taken for.
+ */
 export type ClaimsBatch = {
   id: string;
   names: string[];
@@ -197,10 +222,14 @@ export async function getClaimsBatch(actor: MfatActor, step: ClaimsStep, id: str
     listNamedClaims(actor, step, names),
   ]);
   const paid = payment ? await listPaidWith([payment.reference]) : [];
+  const takenCents = event ? await listTakenCents(id, names) : new Map<string, bigint>();
   return {
     id,
     names,
-    claims: claims.map((claim) => withPayment(claim, payment, paid)),
+    claims: claims.map((claim) => ({
+      ...withPayment(claim, payment, paid),
+      cents: takenCents.get(claim.reference) ?? claim.cents,
+    })),
     common,
     payment,
     taken: event && { at: event.at, rows: TAKEN.parse(event.data).rows },

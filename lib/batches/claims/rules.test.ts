@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { claimsTotals } from "./rules.ts";
+import { claimsTotals, formatGst, sumGst } from "./rules.ts";
 
 const claim = (name: string, startYear: number, cents: bigint) => ({
   startYear,
@@ -23,4 +23,10 @@ test("claims are added up for each agency and year, the agencies by name and the
     { agency: "NZDF", startYear: 2026, count: 2, cents: 1000n, gstCents: 100n },
   ]);
   expect(claimsTotals([])).toEqual([]);
+});
+
+test("the GST of a sum with the rest of a claim is not known, and is no zero", () => {
+  const [whole, rest] = [claim("NZDF", 2026, 300n), { ...claim("NZDF", 2026, 20n), gstCents: null }];
+  expect(claimsTotals([whole, rest, claim("Customs", 2026, 10n)]).map(({ gstCents }) => gstCents)).toEqual([1n, null]);
+  expect([sumGst([whole]), sumGst([whole, rest]), sumGst([])].map(formatGst)).toEqual(["$0.30", "–", "$0.00"]);
 });

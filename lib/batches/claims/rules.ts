@@ -1,14 +1,23 @@
-import { sumCents } from "#lib/platform/money.ts";
+import { formatCents, sumCents } from "#lib/platform/money.ts";
 
 type Amounts = {
   startYear: number;
   cents: bigint;
-  gstCents: bigint;
+  gstCents: bigint | null;
   application: { agency: { name: string } };
 };
 
 /** What one agency claims of one financial year. */
-export type ClaimsTotal = { agency: string; startYear: number; count: number; cents: bigint; gstCents: bigint };
+export type ClaimsTotal = { agency: string; startYear: number; count: number; cents: bigint; gstCents: bigint | null };
+
+/** The GST of claims together; null where that of one is not known. */
+export function sumGst(claims: readonly Pick<Amounts, "gstCents">[]): bigint | null {
+  const known = claims.flatMap(({ gstCents }) => gstCents ?? []);
+  return known.length < claims.length ? null : sumCents(known);
+}
+
+/** "$15.00"; "–" where it is not known. */
+export const formatGst = (cents: bigint | null): string => (cents === null ? "–" : formatCents(cents));
 
 /** Claims added up for each agency and financial year, by the agency's name, the earlier year first. */
 export function claimsTotals(claims: readonly Amounts[]): ClaimsTotal[] {
@@ -22,7 +31,7 @@ export function claimsTotals(claims: readonly Amounts[]): ClaimsTotal[] {
         startYear: first.startYear,
         count: group.length,
         cents: sumCents(group.map(({ cents }) => cents)),
-        gstCents: sumCents(group.map(({ gstCents }) => gstCents)),
+        gstCents: sumGst(group),
       };
     })
     .sort((one, other) => one.agency.localeCompare(other.agency, "en-NZ") || one.startYear - other.startYear);

@@ -210,7 +210,8 @@ export async function recordReturnedPayment(
     await reverseLine(tx, recording, claim, line, { paidOn: returnedOn, isReturn: true, reason });
     const { note, ...outcome } = outcomeOf(application, claim);
     const what = `${formatCents(line.cents)}, paid on ${formatDay(line.paidOn)} with the reference ${line.payment.reference}, came back`;
-    return { ...outcome, note: `${note} ${what}.`, data: { ...outcome.data, payment: line.id }, reason };
+    const data = { ...outcome.data, payment: line.id, back: line.cents.toString() };
+    return { ...outcome, note: `${note} ${what}.`, data, reason };
   });
 }
 
@@ -256,7 +257,7 @@ export async function correctPayment(
     return {
       ...outcome,
       note: `${note} Recorded first: ${said(line, was)}. Corrected: ${said(right, right.reference)}.`,
-      data: { ...outcome.data, payment: line.id },
+      data: { ...outcome.data, payment: line.id, paid: right.cents.toString() },
       reason,
     };
   });
@@ -291,7 +292,8 @@ export async function recordCreditNote(
     const reason = `Credit note ${cleanNumber(creditNumber)}. ${credit.reason}`;
     await addCredit(tx, recording, claim, { paymentId, cents, paidOn, isCredit: true, reason });
     const { note, ...outcome } = outcomeOf(application, claim);
-    return { ...outcome, note: `${note} ${formatCents(cents)} was credited.`, reason };
+    const data = { ...outcome.data, back: cents.toString() };
+    return { ...outcome, note: `${note} ${formatCents(cents)} was credited.`, data, reason };
   });
 }
 
@@ -365,10 +367,11 @@ export async function recoverPayment(
       });
       const cause = { actor, requestId: request.requestId, reason: `Claim ${claim.number} recovered, ${receipt}` };
       await recover(tx, cause, application.id, { startYear, cents, on: receivedOn });
-      const { note, ...told } = outcomeOf(application, claim);
+      const { note, ...outcome } = outcomeOf(application, claim);
       const { closedAt } = await readYear(tx, startYear);
       const after = closedAt ? ` ${formatYear(startYear)} is closed, so this money can no longer be claimed.` : "";
-      return { ...told, note: `${note}${after}`, reason };
+      const data = { ...outcome.data, back: cents.toString() };
+      return { ...outcome, note: `${note} ${formatCents(cents)} came back.${after}`, data, reason };
     });
   } catch (error) {
     if (violates(error, "Recovery_reference_once")) {

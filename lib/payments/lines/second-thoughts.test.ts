@@ -235,6 +235,36 @@ test("two who correct or send back one payment at once: one does, and the other 
   await checkFund();
 });
 
+/** What is on record of the newest step, and what its email to the agency says. */
+async function newest() {
+  const [event, email] = await Promise.all([
+    db().auditEvent.findFirstOrThrow({ where: { applicationId, action: { not: null } }, orderBy: { id: "desc" } }),
+    db().email.findFirstOrThrow({
+      where: { applicationId, to: "contributor@police.example", subject: { not: { contains: "remittance" } } },
+      orderBy: { id: "desc" },
+    }),
+  ]);
+  return { ...(event.data as Record<string, string>), text: email.text };
+}
+
+test("every step about money names its own sum in its mails and on record, and not the claim's alone", async () => {
+  const claim = await approved({ amount: 20_020n });
+  const told = (paid: string, cents: string) => ({ paid, text: expect.stringContaining(cents) });
+  await pay(claim, { amount: 10_005n });
+  expect(await newest()).toMatchObject(told("10005", "$100.05 was paid. $100.15 is still to be paid."));
+  await correct(claim, { amount: 9_000n });
+  expect(await newest()).toMatchObject(told("9000", "Corrected: $90.00 on"));
+  await sentBack(claim);
+  expect(await newest()).toMatchObject({ back: "9000", text: expect.stringContaining("$90.00, paid on") });
+  await pay(claim);
+  expect((await newest()).text).toContain("of $200.20, GST exclusive");
+  await recovered(claim, { amount: 1_234n });
+  expect(await newest()).toMatchObject({ back: "1234", text: expect.stringContaining("$12.34 came back.") });
+  const credit = { claim, amount: 4_321n, creditNumber: "CN SUM", paidOn: dayOf(now()), reference: receipt() };
+  await recordCreditNote(await budget(), await request(), reference, { ...credit, reason: "Less was needed" });
+  expect(await newest()).toMatchObject({ back: "4321", text: expect.stringContaining("$43.21 was credited.") });
+});
+
 test("nothing is sent back or corrected on hold, by another office, or once the surplus is confirmed", async () => {
   const claim = await approved();
   await pay(claim);

@@ -145,4 +145,11 @@ test("what would refuse the step refuses to ask for it, and to confirm it once i
   const third = await ask(3);
   await withdrawChange(asks, once(), third, "It has not come back");
   expect([await stateOf(3), await paid()]).toEqual(["PAID", 10_00n]);
+  await confirmChange(confirms, once(), await ask(3, { amount: "1.50" }));
+  expect([await stateOf(3), await paid()]).toEqual(["PAID", 8_50n]);
+  const { text } = await db().email.findFirstOrThrow({
+    where: { subject: { contains: "payment recovered" } },
+    orderBy: { id: "desc" },
+  });
+  expect(text).toContain(`$1.50 came back. ${formatYear(year)} is closed`);
 });

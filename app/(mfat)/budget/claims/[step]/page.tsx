@@ -11,6 +11,7 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { type ClaimToTake, getClaimsBatch, listClaimsToTake } from "#lib/batches/claims/queries.ts";
+import { formatGst } from "#lib/batches/claims/rules.ts";
 import {
   CLAIMS_WORDS,
   type ClaimsStep,
@@ -112,7 +113,7 @@ function ClaimHead({ claim }: { claim: ClaimToTake }) {
         <a href={`/applications/${application.reference}#claims`}>{application.title}</a> · {application.agency.name}
       </p>
       <p>
-        {claim.milestone}. Work {formatWork(claim)}, {formatYear(startYear)}. GST {formatCents(gstCents)}.
+        {claim.milestone}. Work {formatWork(claim)}, {formatYear(startYear)}. GST {formatGst(gstCents)}.
         {year && (
           <span className="app-line">
             {formatCents(year.paidCents)} of {formatCents(year.committedCents)} is paid for that year.

@@ -11,7 +11,7 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { type ClaimsBatch, type ClaimToTake, getClaimsBatch } from "#lib/batches/claims/queries.ts";
-import { claimsTotals } from "#lib/batches/claims/rules.ts";
+import { claimsTotals, formatGst, sumGst } from "#lib/batches/claims/rules.ts";
 import { CLAIMS_WORDS, type ClaimsStep, claimsStepPath, findClaimsStep } from "#lib/batches/claims/schema.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
@@ -85,10 +85,7 @@ function Preview({ step, batch: { id, names, claims, payment } }: { step: Claims
 }
 
 function Totals({ claims }: { claims: readonly ClaimToTake[] }) {
-  const sums = [
-    formatCents(sumCents(claims.map(({ cents }) => cents))),
-    formatCents(sumCents(claims.map(({ gstCents }) => gstCents))),
-  ];
+  const sums = [formatCents(sumCents(claims.map(({ cents }) => cents))), formatGst(sumGst(claims))];
   return (
     <Table
       caption="Totals by agency and financial year"
@@ -100,7 +97,7 @@ function Totals({ claims }: { claims: readonly ClaimToTake[] }) {
         { header: "Financial year", cell: ({ startYear }) => formatYear(startYear) },
         { header: "Claims", isNumeric: true, cell: ({ count }) => count },
         { header: "Amount, GST exclusive", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
-        { header: "GST", isNumeric: true, cell: ({ gstCents }) => formatCents(gstCents) },
+        { header: "GST", isNumeric: true, cell: ({ gstCents }) => formatGst(gstCents) },
       ]}
       total={["Total", "", claims.length, ...sums]}
     />
