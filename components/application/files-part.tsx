@@ -3,7 +3,8 @@ import { cookies } from "next/headers";
 import { FileUpload, RemoveFile } from "#components/form/file-upload.tsx";
 import { Form, type FormAction } from "#components/form/form.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
-import { Details, StatusMessage } from "#components/ui/feedback.tsx";
+import { Details } from "#components/ui/details.tsx";
+import { StatusMessage } from "#components/ui/feedback.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { listArrangementFiles, listEarlierFiles, listFiles } from "#lib/documents/queries.ts";
 import {

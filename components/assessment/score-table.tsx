@@ -1,4 +1,4 @@
-import { Details } from "#components/ui/feedback.tsx";
+import { Details } from "#components/ui/details.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { AssessmentRecord, listEarlierScores } from "#lib/assessments/queries.ts";

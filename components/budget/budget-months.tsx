@@ -1,7 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
 import type { ReactNode } from "react";
-import { Details } from "#components/ui/feedback.tsx";
+import { Details } from "#components/ui/details.tsx";
 import { Key, type MoneyColour } from "#components/ui/figures.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { financialMonthOf, MONTHS, type YearMonth } from "#lib/budget/rules.ts";

@@ -1,4 +1,4 @@
-import { Details } from "#components/ui/feedback.tsx";
+import { Details } from "#components/ui/details.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { Forecast } from "#lib/budget/forecast/queries.ts";
 import type { ForecastLine, Method } from "#lib/budget/forecast/rules.ts";

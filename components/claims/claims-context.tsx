@@ -1,7 +1,8 @@
 import { FileList } from "#components/application/file-list.tsx";
 import { ReportsView } from "#components/reports/reports-view.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
-import { Details, WarningText } from "#components/ui/feedback.tsx";
+import { Details } from "#components/ui/details.tsx";
+import { WarningText } from "#components/ui/feedback.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { listArrangementFiles } from "#lib/documents/queries.ts";

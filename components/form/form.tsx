@@ -2,8 +2,8 @@
 
 import { type ReactNode, useActionState } from "react";
 import { Button, ButtonGroup, type ButtonKind } from "#components/ui/buttons.tsx";
+import { Details } from "#components/ui/details.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
-import { Details } from "#components/ui/feedback.tsx";
 import { EMPTY_FORM, type Field, type FormState, type Values } from "#lib/form/fields.ts";
 import { FormFields } from "./form-fields.tsx";
 

@@ -1,6 +1,7 @@
 import { FormerAnswers } from "#components/application/answers.tsx";
 import { PaperSections } from "#components/application/paper-sections.tsx";
-import { Details, InsetText } from "#components/ui/feedback.tsx";
+import { Details } from "#components/ui/details.tsx";
+import { InsetText } from "#components/ui/feedback.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ReactNode } from "react";
 import { AnswersView, OneSectionView } from "#components/application/answers.tsx";
 import type { FormAction } from "#components/form/form.tsx";
-import { Details } from "#components/ui/feedback.tsx";
+import { Details } from "#components/ui/details.tsx";
 import { type Answers, type ApplicationHeader, getAnswers } from "#lib/applications/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { commentInput, type ScoredCriterion, scoreFields, scoreInput } from "#lib/assessments/schema.ts";

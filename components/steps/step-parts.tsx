@@ -17,7 +17,8 @@ import {
 } from "#components/claims/claims-context.tsx";
 import type { FormAction } from "#components/form/form.tsx";
 import { DueReport, ScheduleContext, SubmittedReports } from "#components/reports/reports-context.tsx";
-import { Details, InsetText, WarningText } from "#components/ui/feedback.tsx";
+import { Details } from "#components/ui/details.tsx";
+import { InsetText, WarningText } from "#components/ui/feedback.tsx";
 import { Amounts } from "#components/ui/figures.tsx";
 import { SummaryList, type SummaryRow } from "#components/ui/summary-list.tsx";
 import { VariationContext } from "#components/variations/variation-context.tsx";

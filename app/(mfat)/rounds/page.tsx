@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
-import { Details, NotificationBanner } from "#components/ui/feedback.tsx";
+import { Details } from "#components/ui/details.tsx";
+import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";

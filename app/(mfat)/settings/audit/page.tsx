@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Button } from "#components/ui/buttons.tsx";
-import { Details } from "#components/ui/feedback.tsx";
+import { Details } from "#components/ui/details.tsx";
 import { Select } from "#components/ui/fields.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
