@@ -241,8 +241,8 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     }),
   recordCreditNote: async (actor, request, ref, dice) =>
     payments.recordCreditNote(all(actor), request, ref, {
-      ...{ claim: await claimOf(ref, dice), amount: 1n, creditNumber: "CN 1", paidOn: dayOf(now()) },
-      reference: request.requestId,
+      ...{ claim: await claimOf(ref, dice), amount: 1n, paidOn: dayOf(now()) },
+      ...{ creditNumber: request.requestId, reference: request.requestId },
       ...because,
     }),
   recoverPayment: async (actor, request, ref, dice) =>

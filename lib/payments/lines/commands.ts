@@ -18,7 +18,7 @@ import { DomainError, invalid, violates } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { listPaidWith } from "./queries.ts";
-import { joinProblem, standingPayments } from "./rules.ts";
+import { creditNumberProblem, creditReason, joinProblem, standingPayments } from "./rules.ts";
 
 type Recording = { actor: MfatActor; request: StepRequest; application: LockedApplication };
 type Of = { id: string; number: number; startYear: number };
@@ -278,6 +278,8 @@ export async function recordCreditNote(
     const recording = { actor, request, application };
     const claim = await claimFor(tx, actor, application, "recordCreditNote", credit.claim);
     refuseClosed(claim);
+    const wrongNumber = creditNumberProblem(claim.lines, creditNumber);
+    if (wrongNumber) throw invalid({ creditNumber: wrongNumber });
     const left = claim.cents - claim.backCents;
     if (cents > left) throw invalid({ amount: `Amount of the credit note must be ${formatCents(left)} or less` });
     const wrongDay = paidOnProblem(paidOn, claim, dayOf(now()));
@@ -289,7 +291,7 @@ export async function recordCreditNote(
     const document = cleanNumber(credit.reference);
     const paymentId = await paymentFor(tx, recording, null, { reference: document, paidOn });
     if (settled > 0n) await addLine(tx, recording, claim, { paymentId, cents: settled, paidOn }, document);
-    const reason = `Credit note ${cleanNumber(creditNumber)}. ${credit.reason}`;
+    const reason = creditReason(cleanNumber(creditNumber), credit.reason);
     await addCredit(tx, recording, claim, { paymentId, cents, paidOn, isCredit: true, reason });
     const { note, ...outcome } = outcomeOf(application, claim);
     const data = { ...outcome.data, back: cents.toString() };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { joinProblem, standingPayments } from "./rules.ts";
+import { creditNumberProblem, creditReason, joinProblem, standingPayments } from "./rules.ts";
 
 const line = (id: string, of: { reversesId?: string; isCredit?: boolean } = {}) => ({
   id,
@@ -27,4 +27,18 @@ test("a document pays several claims of one day, each once", () => {
     reference: "PSF-2026-0001/2 was paid with this reference on 20 November 2026. Enter that day, or another reference",
   });
   expect(elsewhen(null)?.reference).toMatch(/^PSF-2026-0001 was paid with this reference/);
+});
+
+test("a credit note of a claim is one however its number is typed", () => {
+  const paidOn = new Date("2026-11-20");
+  const credit = (number: string, isCredit = true) => ({ isCredit, paidOn, reason: creditReason(number, "Too much") });
+  const said = (number: string) =>
+    `Credit note ${number} of this claim is recorded already, taken off on 20 November 2026`;
+  for (const typed of ["CN-1", "cn 1", "ＣＮ１"]) {
+    expect([typed, creditNumberProblem([credit("CN-1")], typed)]).toEqual([typed, said("CN-1")]);
+  }
+  expect(creditNumberProblem([credit("Nr. 7")], "nr 7")).toBe(said("Nr. 7"));
+  expect(creditNumberProblem([credit("CN-1")], "CN-11")).toBeNull();
+  expect(creditNumberProblem([credit("CN-1", false), { ...credit("CN-1"), reason: null }], "CN-1")).toBeNull();
+  expect(creditNumberProblem([], "–")).toBe("Credit note number must have a letter or a digit");
 });

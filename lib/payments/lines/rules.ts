@@ -1,3 +1,4 @@
+import { invoiceKey } from "#lib/payments/invoices/rules.ts";
 import { formatDay } from "#lib/platform/dates.ts";
 
 /** A line of a payment document: it pays a part of a claim, takes a credit off, or reverses another. */
@@ -39,4 +40,26 @@ export function joinProblem(
   return {
     reference: `${name} was paid with this reference on ${formatDay(other.paidOn)}. Enter that day, or another reference`,
   };
+}
+
+const CREDIT_NOTE = "Credit note ";
+
+/** What a credit says of itself: the number of its credit note, and why it was made. */
+export const creditReason = (number: string, reason: string): string => `${CREDIT_NOTE}${number}. ${reason}`;
+
+/** Why a credit note with a number cannot be recorded for a claim; null where it can: each comes off once. */
+export function creditNumberProblem(
+  lines: readonly Pick<Line, "isCredit" | "reason" | "paidOn">[],
+  typed: string,
+): string | null {
+  const key = invoiceKey(typed);
+  if (!key) return "Credit note number must have a letter or a digit";
+  for (const { isCredit, reason, paidOn } of lines) {
+    if (!isCredit || !reason?.startsWith(CREDIT_NOTE)) continue;
+    // A number may have a full stop and a blank of its own.
+    const parts = reason.slice(CREDIT_NOTE.length).split(". ");
+    const number = parts.map((_, index) => parts.slice(0, index + 1).join(". ")).find((one) => invoiceKey(one) === key);
+    if (number) return `Credit note ${number} of this claim is recorded already, taken off on ${formatDay(paidOn)}`;
+  }
+  return null;
 }

@@ -139,9 +139,9 @@ test("a part that was sent back leaves the other parts paid, and what came back 
 test("a credit note settles what is not paid yet, and takes off what is; never more than there is", async () => {
   const [before, paid] = [await left(), await paidCents()];
   const claim = await approved();
-  const credit = async (amount: bigint, document: string) =>
+  const credit = async (amount: bigint, document: string, creditNumber = `CN-${document}`) =>
     recordCreditNote(await budget(), await request(), reference, {
-      ...{ claim, amount, creditNumber: "CN 7", paidOn: dayOf(now()), reference: document, reason: "Less was needed" },
+      ...{ claim, amount, creditNumber, paidOn: dayOf(now()), reference: document, reason: "Less was needed" },
     });
   await pay(claim, { amount: 9_000n, reference: "FIN-CN 1" });
   await expect(credit(10_001n, "FIN-CN 1")).rejects.toMatchObject({ fields: { amount: expect.any(String) } });
@@ -152,6 +152,10 @@ test("a credit note settles what is not paid yet, and takes off what is; never m
     [1_000n, "FIN-CN 1"],
     [-1_500n, "FIN-CN 1"],
   ]);
+  await expect(credit(1n, "FIN-CN 2", "cn fin cn1")).rejects.toMatchObject({
+    fields: { creditNumber: expect.stringContaining("Credit note CN-fin-cn1 of this claim is recorded already") },
+  });
+  expect(await readClaim(claim)).toMatchObject({ backCents: 1_500n });
   // What was not paid in the end can be claimed with another invoice.
   expect([await paidCents(), await left()]).toEqual([paid + 8_500n, before - 8_500n]);
   await credit(8_500n, "FIN-CN 2");
