@@ -4,7 +4,7 @@ import { Tag } from "#components/ui/tag.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { ledgerQuery } from "#lib/budget/schema.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
-import { type Line, standingPayments } from "#lib/payments/lines/rules.ts";
+import { type Line, settledByCredit, standingPayments } from "#lib/payments/lines/rules.ts";
 import { readPurchaseOrder } from "#lib/payments/orders/queries.ts";
 import { type Claim, readClaims } from "#lib/payments/queries.ts";
 import {
@@ -184,6 +184,11 @@ function Fate({ claim, openCents, isMfat }: FateProps) {
         <span className="app-note app-line" key={id}>
           {cents === claim.cents ? "Paid" : `${formatCents(cents)} paid`} on {formatDay(paidOn)}, {payment.reference}
           {isMfat && payment.note && `: ${payment.note}`}
+        </span>
+      ))}
+      {settledByCredit(lines).map(({ id, cents, paidOn }) => (
+        <span className="app-note app-line" key={id}>
+          {cents === claim.cents ? "Settled" : `${formatCents(cents)} settled`} by a credit note on {formatDay(paidOn)}
         </span>
       ))}
       {lines.map((line) => (

@@ -22,9 +22,9 @@ import { creditNumberProblem, creditReason, joinProblem, standingPayments } from
 
 type Recording = { actor: MfatActor; request: StepRequest; application: LockedApplication };
 type Of = { id: string; number: number; startYear: number };
-type NewLine = { paymentId: string; cents: bigint; paidOn: Date };
+type NewLine = { paymentId: string; cents: bigint; paidOn: Date; recordedAt?: Date };
 /** What an agency takes off: `reason` names its credit note. */
-type NewCredit = NewLine & { isCredit: true; reason: string };
+type NewCredit = NewLine & { isCredit: true; reason: string; recordedAt: Date };
 
 /** Adds what is paid of a claim to a payment, and its money to the ledger. */
 async function addLine(
@@ -37,7 +37,7 @@ async function addLine(
   const { id: claimId, startYear } = claim;
   // A closing at the same time came before this, or comes after it.
   await lockYear(tx, startYear);
-  const recorded = { recordedById: actor.personId, recordedAt: now() };
+  const recorded = { recordedById: actor.personId, recordedAt: line.recordedAt ?? now() };
   await tx.paymentLine.create({ data: { ...line, applicationId: application.id, claimId, startYear, ...recorded } });
   const cause = { actor, requestId: request.requestId, reason: saidOf(claim, reference) };
   await pay(tx, cause, application.id, { startYear, cents: line.cents, on: line.paidOn });
@@ -50,11 +50,9 @@ const saidOf = ({ number }: Of, reference: string): string => `Claim ${number} p
 async function addCredit(tx: Tx, { actor, request, application }: Recording, claim: Of, credit: NewCredit) {
   const { id: claimId, startYear, number } = claim;
   await lockYear(tx, startYear);
-  const recorded = { recordedById: actor.personId, recordedAt: now() };
   const { cents } = credit;
-  await tx.paymentLine.create({
-    data: { ...credit, cents: -cents, applicationId: application.id, claimId, startYear, ...recorded },
-  });
+  const of = { applicationId: application.id, claimId, startYear, recordedById: actor.personId };
+  await tx.paymentLine.create({ data: { ...credit, ...of, cents: -cents } });
   const cause = { actor, requestId: request.requestId, reason: `Claim ${number} credited: ${credit.reason}` };
   await recover(tx, cause, application.id, { startYear, cents, on: credit.paidOn });
 }
@@ -290,9 +288,11 @@ export async function recordCreditNote(
     await refuseAccounted(tx, claim.id, claim.paidCents + settled - claim.backCents - cents);
     const document = cleanNumber(credit.reference);
     const paymentId = await paymentFor(tx, recording, null, { reference: document, paidOn });
-    if (settled > 0n) await addLine(tx, recording, claim, { paymentId, cents: settled, paidOn }, document);
+    // The same instant: what the credit note settles is told by it from what was paid.
+    const line = { paymentId, paidOn, recordedAt: now() };
+    if (settled > 0n) await addLine(tx, recording, claim, { ...line, cents: settled }, document);
     const reason = creditReason(cleanNumber(creditNumber), credit.reason);
-    await addCredit(tx, recording, claim, { paymentId, cents, paidOn, isCredit: true, reason });
+    await addCredit(tx, recording, claim, { ...line, cents, isCredit: true, reason });
     const { note, ...outcome } = outcomeOf(application, claim);
     const data = { ...outcome.data, back: cents.toString() };
     return { ...outcome, note: `${note} ${formatCents(cents)} was credited.`, data, reason };

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { creditNumberProblem, creditReason, joinProblem, standingPayments } from "./rules.ts";
+import { creditNumberProblem, creditReason, joinProblem, settledByCredit, standingPayments } from "./rules.ts";
 
-const line = (id: string, of: { reversesId?: string; isCredit?: boolean } = {}) => ({
+const line = (id: string, of: { reversesId?: string; isCredit?: boolean; at?: number } = {}) => ({
   id,
   reversesId: of.reversesId ?? null,
   isCredit: of.isCredit ?? false,
+  recordedAt: new Date(of.at ?? Number(id)),
 });
 
 test("a payment stands until a line reverses it; what reverses it and a credit note are none", () => {
@@ -12,6 +13,13 @@ test("a payment stands until a line reverses it; what reverses it and a credit n
   expect(standingPayments(lines).map(({ id }) => id)).toEqual(["3"]);
   expect(standingPayments(lines.slice(0, 1)).map(({ id }) => id)).toEqual(["1"]);
   expect(standingPayments([])).toEqual([]);
+});
+
+test("what a credit note settles was not paid", () => {
+  const lines = [line("1"), line("2", { at: 5 }), line("3", { isCredit: true, at: 5 }), line("6", { isCredit: true })];
+  expect(standingPayments(lines).map(({ id }) => id)).toEqual(["1"]);
+  expect(settledByCredit(lines).map(({ id }) => id)).toEqual(["2"]);
+  expect(settledByCredit(lines.slice(0, 2))).toEqual([]);
 });
 
 test("a document pays several claims of one day, each once", () => {

@@ -14,14 +14,26 @@ export type Line = {
   payment: { reference: string; note: string };
 };
 
-/** What was paid and stands, in the order of its recording: no line that was reversed, and none that reverses another. */
-export const standingPayments = <One extends Pick<Line, "id" | "reversesId" | "isCredit">>(
-  lines: readonly One[],
-): One[] =>
+type Standing = Pick<Line, "id" | "reversesId" | "isCredit" | "recordedAt">;
+
+/** No line that was reversed, and none that reverses another or takes a credit off. */
+const standing = <One extends Standing>(lines: readonly One[]): One[] =>
   lines.filter(
     ({ id, reversesId, isCredit }) =>
       !isCredit && reversesId === null && !lines.some((other) => other.reversesId === id),
   );
+
+/** Whether a credit note that was recorded with a line settles it: no money moved then. */
+const isSettling = ({ recordedAt }: Standing, lines: readonly Standing[]): boolean =>
+  lines.some((other) => other.isCredit && other.recordedAt.getTime() === recordedAt.getTime());
+
+/** What was paid of a claim and stands, in the order of its recording. */
+export const standingPayments = <One extends Standing>(lines: readonly One[]): One[] =>
+  standing(lines).filter((line) => !isSettling(line, lines));
+
+/** What of a claim credit notes settled in place of a payment. */
+export const settledByCredit = <One extends Standing>(lines: readonly One[]): One[] =>
+  standing(lines).filter((line) => isSettling(line, lines));
 
 /** What a payment document pays, by one of its lines: `number` of a claim of `reference`. */
 export type PaidWith = { key: string; claimId: string | null; reference: string; number: number | null; paidOn: Date };

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { listCash } from "#lib/budget/cash/queries.ts";
 import { submitClaim } from "#lib/payments/commands.ts";
-import { readPaymentForm } from "#lib/payments/queries.ts";
+import { readClaims, readPaymentForm } from "#lib/payments/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf, formatDay } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
@@ -30,6 +30,7 @@ import { closeYearsBefore, unguarded } from "#lib/test-database.ts";
 import { checkFund } from "#lib/test-rules.ts";
 import { TAKE, well } from "#lib/test-steps.ts";
 import { correctPayment, recordCreditNote, recordReturnedPayment, recoverPayment } from "./commands.ts";
+import { settledByCredit, standingPayments } from "./rules.ts";
 
 const database = useClaims();
 const DAY_MS = 86_400_000;
@@ -156,6 +157,15 @@ test("a credit note settles what is not paid yet, and takes off what is; never m
     fields: { creditNumber: expect.stringContaining("Credit note CN-fin-cn1 of this claim is recorded already") },
   });
   expect(await readClaim(claim)).toMatchObject({ backCents: 1_500n });
+  // What it settled was never paid: it is no payment to choose, or to name.
+  const { lines } = (await readClaims(await budget(), applicationId)).claims.find(
+    ({ number }) => String(number) === claim,
+  ) ?? { lines: [] };
+  expect(standingPayments(lines).map(({ cents }) => cents)).toEqual([9_000n]);
+  expect(settledByCredit(lines).map(({ cents }) => cents)).toEqual([1_000n]);
+  const { lists: choices } = await readPaymentForm(await budget(), applicationId, "recordReturnedPayment", claim);
+  const ofClaim = choices.payments?.filter(({ label }) => label.startsWith(`Claim ${claim}:`));
+  expect(ofClaim?.map(({ label }) => label)).toEqual([expect.stringContaining("$90.00 paid on")]);
   // What was not paid in the end can be claimed with another invoice.
   expect([await paidCents(), await left()]).toEqual([paid + 8_500n, before - 8_500n]);
   await credit(8_500n, "FIN-CN 2");

@@ -16,7 +16,7 @@ import { mayTakeStep } from "#lib/batches/queries.ts";
 import { type Lists, text, type Values } from "#lib/form/fields.ts";
 import { cleanValues, resolveFields } from "#lib/form/parse.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
-import { standingPayments } from "#lib/payments/lines/rules.ts";
+import { settledByCredit, standingPayments } from "#lib/payments/lines/rules.ts";
 import { type ClaimPage, listClaims, readClaimLists } from "#lib/payments/list/queries.ts";
 import { claimCount, claimsMarking, type ListedClaim } from "#lib/payments/list/rules.ts";
 import { claimReference, stageOfClaim } from "#lib/payments/rules.ts";
@@ -158,6 +158,11 @@ const COLUMNS: Column<ListedClaim>[] = [
         {standingPayments(lines).map(({ id, paidOn, payment }) => (
           <span className="app-note app-line" key={id}>
             {formatDay(paidOn)}, {payment.reference}
+          </span>
+        ))}
+        {settledByCredit(lines).map(({ id, cents, paidOn }) => (
+          <span className="app-note app-line" key={id}>
+            {formatCents(cents)} settled by a credit note on {formatDay(paidOn)}
           </span>
         ))}
       </>
