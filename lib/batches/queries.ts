@@ -219,8 +219,9 @@ export const findPlace = async (code: string): Promise<string | null> =>
 
 /** What became of a row, as the audit trail keeps it. */
 const REFUSAL = z.object({ sentence: z.string(), isStale: z.boolean() });
-/** What became of each row, as the audit trail keeps it. */
-export const TAKEN = z.object({ rows: z.array(z.object({ reference: z.string(), refusal: REFUSAL.nullable() })) });
+/** What became of each row, as the audit trail keeps it. `cents`: of a claim, what the step was taken for. */
+const ROW_TAKEN = z.object({ reference: z.string(), refusal: REFUSAL.nullable(), cents: z.string().optional() });
+export const TAKEN = z.object({ rows: z.array(ROW_TAKEN) });
 export type TakenRow = z.infer<typeof TAKEN>["rows"][number];
 
 /** `isOpen`: the reader may read more of it than its name. `isStale`: something happened to it since it was chosen. */

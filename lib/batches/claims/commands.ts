@@ -1,9 +1,11 @@
+import { z } from "zod";
 import { keepBatch, recordTaken } from "#lib/batches/commands.ts";
 import { permitStep } from "#lib/batches/queries.ts";
 import { BATCH_MAX } from "#lib/batches/schema.ts";
 import { texts, type Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { requestIdOf } from "#lib/platform/audit.ts";
 import { db } from "#lib/platform/db.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { TAKE } from "#lib/scenarios/schema.ts";
@@ -65,6 +67,25 @@ export async function takeClaims(
       isLater: false,
     });
   });
-  const taken = results.map(({ row: { reference }, refusal }) => ({ reference, refusal }));
+  const cents = await listTakenCents(id, batch.names);
+  const taken = results.map(({ row: { reference }, refusal }) => ({ reference, refusal, cents: cents.get(reference) }));
   await recordTaken(actor, request, "batch.taken", { step, rows: taken });
+}
+
+/** What an event of a claim says of money: `paid`, where a payment was a part of the claim. */
+const MONEY = z.object({ cents: z.string(), paid: z.string().optional() });
+
+/** What the steps of a batch moved, by the names of their claims, as the steps themselves put it on record. */
+async function listTakenCents(id: string, names: readonly string[]): Promise<Map<string, string>> {
+  const nameOf = new Map(names.map((name) => [requestIdOf(id, name), name]));
+  const events = await db().auditEvent.findMany({
+    where: { requestId: { in: [...nameOf.keys()] } },
+    select: { requestId: true, data: true },
+  });
+  return new Map(
+    events.map(({ requestId, data }) => {
+      const { cents, paid } = MONEY.parse(data);
+      return [nameOf.get(requestId ?? "") ?? "", paid ?? cents];
+    }),
+  );
 }

@@ -21,7 +21,6 @@ import {
   whyNotTaken,
 } from "#lib/payments/rules.ts";
 import { DOCUMENT_FIELDS } from "#lib/payments/schema.ts";
-import { requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -163,24 +162,6 @@ export async function listNamedClaims(
     .sort((one, other) => names.indexOf(one.reference) - names.indexOf(other.reference));
 }
 
-/** What an event of a claim says of money: `paid`, where a payment was a part of the claim. */
-const MONEY = z.object({ cents: z.string(), paid: z.string().optional() });
-
-/** What the steps of a batch moved, by the names of their claims, as the steps themselves put it on record. */
-async function listTakenCents(id: string, names: readonly string[]): Promise<Map<string, bigint>> {
-  const nameOf = new Map(names.map((name) => [requestIdOf(id, name), name]));
-  const events = await db().auditEvent.findMany({
-    where: { requestId: { in: [...nameOf.keys()] } },
-    select: { requestId: true, data: true },
-  });
-  return new Map(
-    events.map(({ requestId, data }) => {
-      const { cents, paid } = MONEY.parse(data);
-      return [nameOf.get(requestId ?? "") ?? "", BigInt(paid ?? cents)];
-    }),
-  );
-}
-
 // Those from before a payment was recorded for several have no words in common.
 const KEPT = z.object({ claims: z.array(z.string()), common: z.record(z.string(), z.string()).default({}) });
 
@@ -222,16 +203,17 @@ export async function getClaimsBatch(actor: MfatActor, step: ClaimsStep, id: str
     listNamedClaims(actor, step, names),
   ]);
   const paid = payment ? await listPaidWith([payment.reference]) : [];
-  const takenCents = event ? await listTakenCents(id, names) : new Map<string, bigint>();
+  const taken = event && { at: event.at, rows: TAKEN.parse(event.data).rows };
+  const centsOf = (name: string) => taken?.rows.find(({ reference }) => reference === name)?.cents;
   return {
     id,
     names,
     claims: claims.map((claim) => ({
       ...withPayment(claim, payment, paid),
-      cents: takenCents.get(claim.reference) ?? claim.cents,
+      cents: BigInt(centsOf(claim.reference) ?? claim.cents),
     })),
     common,
     payment,
-    taken: event && { at: event.at, rows: TAKEN.parse(event.data).rows },
+    taken,
   };
 }
