@@ -2,14 +2,13 @@
 
 import { type ReactNode, useActionState } from "react";
 import { Button, ButtonGroup, type ButtonKind } from "#components/ui/buttons.tsx";
-import { Details } from "#components/ui/details.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { EMPTY_FORM, type Field, type FormState, type Values } from "#lib/form/fields.ts";
 import { FormFields } from "./form-fields.tsx";
 
 export type FormAction = (state: FormState, form: FormData) => Promise<FormState>;
 
-type FormProps = {
+export type FormProps = {
   action: FormAction;
   /** With their lists written out (resolveFields). */
   fields: readonly Field[];
@@ -26,21 +25,21 @@ type FormProps = {
   /** A second way to send the form: the action finds "other" in `intent`. */
   otherSubmit?: string;
   cancelHref?: string;
-  /** The line that the form stands behind until somebody opens it. Where something was refused, it is open. */
-  behind?: string;
   /** Stands between the fields and the buttons. */
   children?: ReactNode;
 };
 
 /** The form of the portal: the same with and without JavaScript. What is refused comes back with what was typed. */
 export function Form(props: FormProps) {
-  const { action, fields, beside, initial, requestId, revision, submit, kind, otherSubmit, cancelHref, children } =
-    props;
-  const { behind } = props;
-  const [state, send, isPending] = useActionState(action, EMPTY_FORM);
+  return <SentForm {...props} sent={useActionState(props.action, EMPTY_FORM)} />;
+}
+
+/** The form with what became of it. */
+export function SentForm(props: FormProps & { sent: [FormState, (form: FormData) => void, boolean] }) {
+  const { fields, beside, initial, requestId, revision, submit, kind, otherSubmit, cancelHref, children } = props;
+  const [state, send, isPending] = props.sent;
   const values = state.answer ? state.values : (initial ?? {});
-  const isRefused = Boolean(state.problem) || Object.keys(state.errors).length > 0;
-  const form = (
+  return (
     <>
       <ErrorSummary errors={state.errors} problem={state.problem} />
       <form action={send} noValidate key={state.answer ?? 0}>
@@ -61,11 +60,5 @@ export function Form(props: FormProps) {
         </ButtonGroup>
       </form>
     </>
-  );
-  if (!behind) return form;
-  return (
-    <Details summary={behind} isOpen={isRefused}>
-      {form}
-    </Details>
   );
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
+import { FoldedForm } from "#components/form/folded-form.tsx";
 import { Form } from "#components/form/form.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
@@ -89,7 +90,7 @@ function Choices({ actor, change }: { actor: MfatActor; change: ChangeLine }) {
           </p>
           <Form action={confirmChange.bind(null, id)} fields={[]} requestId={randomUUID()} submit="Confirm change" />
           {!isAsker && (
-            <Form
+            <FoldedForm
               behind="Decline it instead"
               action={declineChange.bind(null, id)}
               fields={DECLINE_CHANGE_FIELDS}
@@ -104,7 +105,7 @@ function Choices({ actor, change }: { actor: MfatActor; change: ChangeLine }) {
         <p>You asked for this change, so somebody else has to confirm it.</p>
       )}
       {mayWithdraw(actor, change) && (
-        <Form
+        <FoldedForm
           behind="Withdraw this change"
           action={withdrawChange.bind(null, id)}
           fields={WITHDRAW_CHANGE_FIELDS}

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import type { ChooserRow } from "#components/assessment/chooser.tsx";
-import { Form } from "#components/form/form.tsx";
+import { FoldedForm } from "#components/form/folded-form.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Button } from "#components/ui/buttons.tsx";
@@ -249,7 +249,7 @@ function ClosedNote({ closed, scenario }: { closed: readonly Closed[]; scenario:
 function Keeping({ roundId, scenario: { id, name, revision } }: { roundId: string; scenario: Scenario }) {
   return (
     <Narrow>
-      <Form
+      <FoldedForm
         behind={`Rename “${name}”`}
         action={renameScenario.bind(null, roundId, id)}
         fields={RENAME_FIELDS}
@@ -259,7 +259,7 @@ function Keeping({ roundId, scenario: { id, name, revision } }: { roundId: strin
         submit="Rename"
         kind="secondary"
       />
-      <Form
+      <FoldedForm
         behind={`Delete “${name}”`}
         action={deleteScenario.bind(null, roundId, id)}
         fields={[]}
