@@ -52,7 +52,7 @@ async function scan(portal: Portal, page: Page, path: string): Promise<void> {
 const LIMITS: [RegExp, number][] = [
   [/\/sections\/(partners|activities|results|budget|risks)$/, 155_800],
   [/\/choose$/, 144_000],
-  [/\/(change-schedule|record-payment|record-recovery|submit-claim)$/, 140_500],
+  [/\/(change-schedule|record-payment|record-recovery|submit-claim|ask-for-variation)(\?.*)?$/, 140_500],
 ];
 const sizes = new Map<string, number>();
 
