@@ -6,6 +6,7 @@ import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts
 import { restoreAccount } from "#lib/people/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { changePerson, endAccount } from "./commands.ts";
@@ -97,7 +98,7 @@ describe("what hangs on a person", () => {
         await db().assessment.count({ where: { status: "ASSIGNED", assessorId, ...inAssessment } }),
       );
     }
-    const [chief, deputy, today] = [await somebody("APPROVER"), await somebody("APPROVER"), now()];
+    const [chief, deputy, today] = [await somebody("APPROVER"), await somebody("APPROVER"), dayOf(now())];
     await db().deputy.create({
       data: { approverId: chief.personId, deputyId: deputy.personId, fromOn: today, toOn: today },
     });
