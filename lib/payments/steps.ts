@@ -129,7 +129,7 @@ export const PAYMENT_STEPS = defineSteps({
     fields: PAYMENT_FIELDS,
     back: ["recordReturnedPayment", "correctPayment", "recoverPayment"],
     days: 10,
-    next: "Where only a part was paid, record the rest once it is paid.",
+    next: "If this was only part of the claim, record the rest when you pay it.",
   },
   recordReturnedPayment: {
     label: "Record returned payment",

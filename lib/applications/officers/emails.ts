@@ -27,7 +27,7 @@ export function officerEmail({ reference, title, marking, officer, before, by, r
         before
           ? `${officer} looks after this application from now on. ${before} did so before.`
           : `${officer} looks after this application from now on.`,
-        by ? `Changed by ${by}: ${reason}` : "The portal chose the desk officer who looks after the fewest.",
+        by ? `Changed by ${by}: ${reason}` : "The portal chose the desk officer with the fewest applications.",
       ],
       link: { label: "Open the application", url: `${baseUrl}/applications/${reference}` },
     }),

@@ -22,7 +22,7 @@ import { type End, type EndByTwo, OWN_REOPENING, reopenFields, whyNotReopened, w
 export function reopen(actor: MfatActor, request: StepRequest, reference: string, values: Values): Promise<void> {
   return takeTransition(actor, request, reference, PAUSE_STEPS.reopen, async (tx, application) => {
     const end = await readEnd(tx, actor, application);
-    const obstacle = end ? whyNotReopened(end, now()) : "It is not on record which state it was in before.";
+    const obstacle = end ? whyNotReopened(end, now()) : "We have no record of the state it was in before it ended.";
     if (!end || obstacle) throw new DomainError("STATE", obstacle ?? "");
     const { data, errors } = parseFields(reopenFields(end), values);
     if (errors) throw invalid(errors);
@@ -107,7 +107,7 @@ export function declineReopening(
 
 async function endByTwo(tx: Tx, actor: MfatActor, application: LockedApplication): Promise<EndByTwo> {
   const end = await readEndByTwo(tx, actor, application);
-  if (!end) throw new DomainError("STATE", "It is not on record which state it was in before.");
+  if (!end) throw new DomainError("STATE", "We have no record of the state it was in before it ended.");
   return end;
 }
 

@@ -398,5 +398,6 @@ async function refuseAccounted(tx: Tx, claimId: string, leftCents: bigint): Prom
 
 async function refuseSettled(tx: Tx, applicationId: string): Promise<void> {
   const settled = await tx.acquittal.count({ where: { applicationId, surplusConfirmedAt: { not: null } } });
-  if (settled) throw new DomainError("STATE", "The surplus is confirmed already, so what was paid stays as it is.");
+  if (settled)
+    throw new DomainError("STATE", "The surplus is already confirmed, so payments can no longer be changed.");
 }

@@ -301,7 +301,7 @@ test("nothing is sent back or corrected on hold, by another office, or once the 
       ...{ submittedById: personId, surplusCents: 0n, surplusConfirmedById: personId, surplusConfirmedAt: now() },
     },
   });
-  const settled = { code: "STATE", message: "The surplus is confirmed already, so what was paid stays as it is." };
+  const settled = { code: "STATE", message: "The surplus is already confirmed, so payments can no longer be changed." };
   await expect(sentBack(claim)).rejects.toMatchObject(settled);
   await expect(correct(claim, { amount: 1n })).rejects.toMatchObject(settled);
 });

@@ -159,14 +159,14 @@ describe("who ends an account", () => {
     await endAccount(admin, request(), short.id, {});
     const first = await db().email.findMany({ where: subject("Sela Short") });
     expect(first.map(({ to }) => to)).toEqual([last.email]);
-    expect(first[0]?.text).not.toContain("Nobody of");
+    expect(first[0]?.text).not.toContain("no longer has a");
     // The last one.
     const once = request();
     await Promise.all([1, 2].map(() => endAccount(admin, once, last.id, {})));
     const second = await db().email.findMany({ where: subject(last.name), orderBy: { to: "asc" } });
     expect(second.map(({ to }) => to).sort()).toEqual([certifier.email, "psf@mfat.govt.nz"].sort());
     for (const { text } of second) {
-      expect(text).toContain("is a contributor now. Ask the fund desk, psf@mfat.govt.nz, to add somebody.");
+      expect(text).toContain("no longer has a contributor. Ask the fund desk, psf@mfat.govt.nz, to add one.");
       expect(text).toContain(draft.reference);
     }
     await restoreAccount(admin, request(), last.id);
@@ -235,7 +235,7 @@ describe("who takes a role away", () => {
     await changePerson(admin, request(), id, { name, roles: ["FINANCE"] });
     const [mail] = await db().email.findMany({ where: { subject, to: "certifier@police.example" } });
     expect(mail?.subject).toMatch(/ is no longer contributor$/);
-    expect(mail?.text).toContain("is a contributor now. Ask the fund desk");
+    expect(mail?.text).toContain("no longer has a contributor. Ask the fund desk");
     expect(await db().email.count({ where: { subject, to: "psf@mfat.govt.nz" } })).toBe(1);
   });
 });

@@ -17,8 +17,7 @@ export function leavingEmail(leaving: Leaving, { lost, baseUrl, deskEmail }: Tol
     return references.length ? `${label}: ${references.join(", ")}${more}` : `${label}: ${count}`;
   });
   const nobody = officesOfNobody(leaving).map(
-    ({ role }) =>
-      `Nobody of ${agencyName} is a ${ROLE_LABELS[role]} now. Ask the fund desk, ${deskEmail}, to add somebody.`,
+    ({ role }) => `${agencyName} no longer has a ${ROLE_LABELS[role]}. Ask the fund desk, ${deskEmail}, to add one.`,
   );
   const roles = new Intl.ListFormat("en-NZ").format((lost ?? []).map((role) => ROLE_LABELS[role]));
   const happened = lost ? `is no longer ${roles}` : "has left the portal";

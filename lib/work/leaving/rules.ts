@@ -36,7 +36,7 @@ const KINDS: Record<Kind, { label: string; outcome: string; alone?: string; href
   reports: {
     label: "Reports to come",
     outcome: "The agency’s other contributors are asked for them",
-    alone: "Nobody of the agency writes them",
+    alone: "Nobody else at the agency can write them",
   },
   changes: {
     label: "Changes asked for",
@@ -66,7 +66,7 @@ export function leavingLines({ held, offices }: Leaving): LeavingLine[] {
     .map(({ role, tasks: count, others }) => ({
       label: `Tasks as ${ROLE_LABELS[role]}`,
       count,
-      outcome: others.length ? `Also asked: ${inWords(others)}` : "Nobody else is asked",
+      outcome: others.length ? `Also asked: ${inWords(others)}` : "Nobody else can do these",
       references: [],
     }));
   return [...own, ...tasks];
@@ -80,7 +80,7 @@ export function nobodyLeft(leaving: Leaving): string[] {
     const waits = Math.max(tasks, drafts);
     const left = waits > 0 ? ` What waits on them (${waits}) then waits on nobody.` : "";
     const help = agencyName
-      ? "Ask the agency who it is now, and add them under “People” first."
+      ? "Ask the agency who it is now, and add that person under “People” first."
       : `Ask an administrator (${administrators.join(", ")}) to give somebody else the role first.`;
     return `${agencyName ?? "MFAT"} has no other ${ROLE_LABELS[role]}.${left} ${help}`;
   });

@@ -11,7 +11,7 @@ export const HAND_OVER_FIELDS = [
     hint: "What an interest keeps from them goes to whoever looks after the fewest",
     options: "officers",
   },
-  ...reasonFields("Why they are handed over", "The desk reads this. The agencies do not"),
+  ...reasonFields("Why you are handing them over", "The desk reads this. The agencies do not"),
 ] as const satisfies readonly Field[];
 
 /** What the two forms of one page call these fields: no two fields of a page have the same name. */

@@ -125,7 +125,7 @@ const READS: Record<ReadKey, Read> = {
   reopen: (actor, application) => readReopenForm(asMfat(actor), application),
 };
 
-const readOf = (step: StepKey): Read | undefined => (READS as Partial<Record<StepKey, Read>>)[step];
+const isRead = (step: StepKey): step is ReadKey => Object.hasOwn(READS, step);
 
 /** The form of a step for an application: its fields with their lists, and their initial values. */
 export async function readStepForm(
@@ -134,10 +134,9 @@ export async function readStepForm(
   step: StepKey,
   search: Search,
 ): Promise<StepForm> {
+  if (isRead(step)) return READS[step](actor, application, search);
   const { fields } = stepRow(step);
-  return (
-    readOf(step)?.(actor, application, search) ?? { fields: typeof fields === "string" ? [] : fields, initial: {} }
-  );
+  return { fields: typeof fields === "string" ? [] : fields, initial: {} };
 }
 
 const years = (): number[] => decidedYears(dayOf(now()));
