@@ -2,13 +2,10 @@ import type { ReactNode } from "react";
 import { AnswersView } from "#components/application/answers.tsx";
 import { ChangesView, comparedWords } from "#components/application/changes-view.tsx";
 import { CopyLinks } from "#components/application/copy-links.tsx";
-import { recordRows } from "#components/application/decision-record.tsx";
-import { DecidesAs } from "#components/application/delegation-note.tsx";
 import { Letter } from "#components/application/letter.tsx";
 import { SignOffSummary } from "#components/application/sign-off-summary.tsx";
 import { SettlementContext } from "#components/arrangement/settlement-context.tsx";
 import { Scores } from "#components/assessment/score-table.tsx";
-import { PositionTable } from "#components/budget/position-table.tsx";
 import {
   AccrualContext,
   ClaimsContext,
@@ -18,42 +15,23 @@ import {
 import type { FormAction } from "#components/form/form.tsx";
 import { DueReport, ScheduleContext, SubmittedReports } from "#components/reports/reports-context.tsx";
 import { Details } from "#components/ui/details.tsx";
-import { InsetText, WarningText } from "#components/ui/feedback.tsx";
-import { Amounts } from "#components/ui/figures.tsx";
-import { SummaryList, type SummaryRow } from "#components/ui/summary-list.tsx";
 import { VariationContext } from "#components/variations/variation-context.tsx";
 import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
 import { type ApplicationHeader, getAnswers, getDraft, readChanges } from "#lib/applications/queries.ts";
 import { openTitles, unfinishedOf } from "#lib/applications/rules.ts";
-import { findOffer } from "#lib/arrangements/queries.ts";
-import { findEnd, findEndByTwo } from "#lib/arrangements/reopening/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
-import { listPositions } from "#lib/budget/queries.ts";
-import { endedYears, formatPhasing, phasedTotal } from "#lib/budget/rules.ts";
 import { previewLetter } from "#lib/correspondence/queries.ts";
-import { listDeciders, readDecisions } from "#lib/decisions/queries.ts";
-import {
-  beyondDelegation,
-  decidedCents,
-  delegationFor,
-  formatDelegation,
-  highestDelegation,
-  OUTCOMES,
-  whoElse,
-} from "#lib/decisions/rules.ts";
-import { listDelegations } from "#lib/deputies/queries.ts";
 import { readFileChanges } from "#lib/documents/queries.ts";
-import { sinceSent } from "#lib/letters/rules.ts";
-import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
+import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
-import { stateLabel } from "#lib/lifecycle/states.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
-import { dayOf, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
-import type { AmountKind, LetterKind } from "#lib/platform/db/generated/enums.ts";
-import { formatCents } from "#lib/platform/money.ts";
+import { dayOf } from "#lib/platform/dates.ts";
+import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
 import type { STEPS, StepKey } from "#lib/workflow/steps.ts";
 import { AssessmentStep } from "./assessment-step.tsx";
+import { Decided, Money } from "./decision-parts.tsx";
 import { LazyUnsentNotice } from "./lazy-step-parts.tsx";
+import { Ended, EndedByTwo, Offer, OfferSent } from "./offer-parts.tsx";
 import { VariationStep } from "./variation-step.tsx";
 
 type PartProps = { actor: Actor; application: ApplicationHeader; now: Date };
@@ -270,88 +248,6 @@ function Unfinished({ sections, reference }: { sections: readonly SectionKey[]; 
   );
 }
 
-/** What is offered in figures, the letter in full, and the other answer to it. */
-async function Offer({ actor, application }: PartProps) {
-  const offer = await findOffer(actor, application.id);
-  if (!offer) return null;
-  const path = `/applications/${application.reference}`;
-  const since = sinceSent({ kind: "OFFER", text: offer.letter.text, offer }, application.state);
-  const phasing = application.phasing.filter(({ kind }) => kind === "APPROVED");
-  return (
-    <>
-      <Amounts
-        amounts={[
-          { label: "Offered", value: formatCents(offer.amountCents), note: formatPhasing(phasing) },
-          { label: "Answer by", value: formatDeadline(offer.dueAt), note: "The offer lapses after that" },
-        ]}
-      />
-      {since && <InsetText>{since}</InsetText>}
-      <Letter letter={offer.letter.text} />
-      <p>
-        <a href={`${path}/letter`}>Download the letter (PDF)</a>
-      </p>
-      <p>
-        You can <a href={stepPath(application.reference, "acceptOffer")}>accept the offer</a> or{" "}
-        <a href={stepPath(application.reference, "declineOffer")}>decline it with a reason</a>.
-      </p>
-    </>
-  );
-}
-
-/** The offer as it is now, for who changes it. */
-async function OfferSent({ actor, application }: PartProps) {
-  const offer = await findOffer(actor, application.id);
-  if (!offer) return null;
-  const phasing = application.phasing.filter(({ kind }) => kind === "APPROVED");
-  return (
-    <Amounts
-      amounts={[
-        { label: "Offered", value: formatCents(offer.amountCents), note: formatPhasing(phasing) },
-        { label: "Accept by", value: formatDeadline(offer.dueAt), note: `Sent on ${formatInstant(offer.sentAt)}` },
-      ]}
-    />
-  );
-}
-
-/** What reopening brings back, and until when it is possible. */
-async function Ended({ actor, application }: PartProps) {
-  const end = await findEnd(asMfat(actor), application);
-  if (!end) return null;
-  const cents = phasedTotal(end.phasing);
-  return (
-    <Amounts
-      amounts={[
-        {
-          label: "Returns to",
-          value: stateLabel(end.before, "MFAT"),
-          note: end.heldAt ? "On hold, as it was" : null,
-        },
-        ...(cents ? [{ label: "Reserved again", value: formatCents(cents), note: formatPhasing(end.phasing) }] : []),
-        { label: "Reopen by", value: formatDeadline(end.until), note: `Ended on ${formatInstant(end.endedAt)}` },
-      ]}
-    />
-  );
-}
-
-/** What an arrangement returns to, and why somebody asks for that. */
-async function EndedByTwo({ actor, application }: PartProps) {
-  const end = await findEndByTwo(asMfat(actor), application);
-  if (!end) return null;
-  const cents = phasedTotal(end.phasing);
-  return (
-    <>
-      {end.asked && <InsetText>{end.asked.reason}</InsetText>}
-      <Amounts
-        amounts={[
-          { label: "Returns to", value: stateLabel(end.before, "MFAT") },
-          ...(cents ? [{ label: "Committed again", value: formatCents(cents), note: formatPhasing(end.phasing) }] : []),
-          { label: "Reopen by", value: formatDeadline(end.until), note: `Ended on ${formatInstant(end.endedAt)}` },
-        ]}
-      />
-    </>
-  );
-}
-
 /** What changed since it was read last, where it was read before. */
 async function Changes({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
   const comparison = await readChanges(actor, application);
@@ -363,122 +259,4 @@ async function Changes({ actor, application }: { actor: Actor; application: Appl
       </Details>
     )
   );
-}
-
-/** `of`: the amount that is decided on next. `isDeciding`: the reader is about to. */
-type MoneyProps = PartProps & { of: "REQUESTED" | "RECOMMENDED"; isDeciding?: boolean };
-
-/** The amounts, the whole position of every year, the recommendation with its budget check, and the scores. */
-async function Money({ actor: reader, application, now, of, isDeciding }: MoneyProps) {
-  const actor = asMfat(reader);
-  const [positions, record, decisions] = await Promise.all([
-    listPositions(actor),
-    readAssessments(actor, application),
-    readDecisions(actor, application.id),
-  ]);
-  const current = decisions.find(({ returnedAt }) => returnedAt === null);
-  const recommended = application.phasing.filter(({ kind }) => kind === "RECOMMENDED");
-  const ended = endedYears(
-    application.phasing.filter(({ kind }) => kind === of),
-    dayOf(now),
-  );
-  return (
-    <>
-      {ended && <WarningText>{ended}</WarningText>}
-      <Amounts
-        amounts={[
-          {
-            label: "Requested",
-            value: formatCents(application.requestedCents),
-            note: formatPhasing(application.phasing.filter(({ kind }) => kind === "REQUESTED")),
-          },
-          {
-            label: "Recommended",
-            value: application.recommendedCents === null ? "–" : formatCents(application.recommendedCents),
-            note: formatPhasing(recommended),
-          },
-        ]}
-      />
-      {isDeciding && <MayDecide actor={actor} application={application} />}
-      <PositionTable
-        positions={positions}
-        caption={
-          recommended.length > 0
-            ? "The fund’s position now (reserved includes this recommendation)"
-            : "The fund’s position now"
-        }
-        {...(recommended.length > 0 && { here: recommended })}
-      />
-      {current && <SummaryList rows={recommendationRows(current)} />}
-      <Scores record={record} />
-    </>
-  );
-}
-
-/** Under which delegation the reader decides, and what to do where none of theirs reaches. */
-async function MayDecide({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
-  const cents = application.recommendedCents ?? 0n;
-  const held = await listDelegations(actor, application.id);
-  const [enough, highest] = [delegationFor(held, cents), highestDelegation(held)];
-  if (enough) return <DecidesAs actor={actor} delegation={enough} />;
-  if (!highest) return <p>Your delegation: {formatDelegation(highest)}</p>;
-  return (
-    <InsetText>
-      {beyondDelegation(cents, highest)} You may approve less of it, with a reason.{" "}
-      {whoElse(await listDeciders(application.id, cents))}
-    </InsetText>
-  );
-}
-
-/** What was decided, under which delegation it is reopened, and the position in which its reserve is set aside again. */
-async function Decided({ actor: reader, application }: PartProps) {
-  const actor = asMfat(reader);
-  const [positions, [current], held] = await Promise.all([
-    listPositions(actor),
-    readDecisions(actor, application.id),
-    listDelegations(actor, application.id),
-  ]);
-  const enough = delegationFor(held, decidedCents(application));
-  const amount = (label: string, cents: bigint | null, kind: AmountKind) => ({
-    label,
-    value: cents === null ? "–" : formatCents(cents),
-    note: formatPhasing(application.phasing.filter((part) => part.kind === kind)),
-  });
-  return (
-    <>
-      <Amounts
-        amounts={[
-          amount("Recommended", application.recommendedCents, "RECOMMENDED"),
-          amount("Approved", application.approvedCents, "APPROVED"),
-        ]}
-      />
-      {enough && <DecidesAs actor={actor} delegation={enough} />}
-      <p>
-        The recommendation and its budget check stay valid, and what was recommended is reserved again. An approver then
-        decides again.
-      </p>
-      {current && <SummaryList rows={recordRows(current)} />}
-      <PositionTable positions={positions} caption="The fund’s position now" />
-    </>
-  );
-}
-
-type Recommended = Awaited<ReturnType<typeof readDecisions>>[number];
-
-function recommendationRows(current: Recommended): SummaryRow[] {
-  return [
-    {
-      key: "Recommendation",
-      value: `${OUTCOMES[current.outcome]}, by ${current.by}, ${formatInstant(current.recommendedAt)}`,
-    },
-    { key: "Rationale", value: current.rationale },
-    { key: "Conditions", value: current.conditions || "None" },
-    ...(current.exceptionReason
-      ? [{ key: "Reason for going above the amount requested", value: current.exceptionReason }]
-      : []),
-    ...current.budgetChecks.map((check) => ({
-      key: "Budget confirmed by",
-      value: `${check.by}, ${formatInstant(check.checkedAt)}`,
-    })),
-  ];
 }
