@@ -38,6 +38,8 @@ test("each stage begins on its day, and is said with it", () => {
   expect(said("2027-06-30")[0]).toBe("open");
   expect(said("2027-07-01")).toEqual(["closing", "Closing: no cut-off day is set yet"]);
   expect(lifeInWords(closing, day("2027-07-01"))).toBe("Closing: its work is claimed and paid until 31 July 2027");
+  expect(lifeInWords(closing, day("2027-07-31"))).toBe("Closing: its work is claimed and paid until 31 July 2027");
+  expect(lifeInWords(closing, day("2027-08-01"))).toBe("Closing: its work was claimed and paid until 31 July 2027");
   expect(said("2027-08-03", closed)).toEqual(["closed", "Closed on 2 August 2027"]);
 });
 

@@ -19,7 +19,7 @@ export function lifeInWords(year: YearLife, today: Date): string {
       return `Open until ${formatDay(yearEndsOn(startYear))}`;
     case "closing":
       return cutoffOn
-        ? `Closing: its work is claimed and paid until ${formatDay(cutoffOn)}`
+        ? `Closing: its work ${afterCutoff(year, today) ? "was" : "is"} claimed and paid until ${formatDay(cutoffOn)}`
         : "Closing: no cut-off day is set yet";
     case "closed":
       return `Closed on ${formatDate(closedAt ?? new Date(0))}`;
