@@ -1,11 +1,12 @@
 // How an application gets along the table, one step by one person at a time.
 import { randomUUID } from "node:crypto";
+import { afterEach, beforeEach } from "vitest";
 import * as arrangements from "./arrangements/commands.ts";
 import * as assessments from "./assessments/commands.ts";
 import { accrualsFrom } from "./budget/years/rules.ts";
 import { asMfat } from "./lifecycle/permissions.ts";
 import { now, shiftClock } from "./platform/clock.ts";
-import { atTime, yearBeginsOn } from "./platform/dates.ts";
+import { atTime, dayOf, daysBetween, financialYearOf, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
 import { db } from "./platform/db.ts";
 import { who } from "./test-cast.ts";
 import { declare, read, scores, TAKE, type Take, tried, well } from "./test-steps.ts";
@@ -40,6 +41,20 @@ export const TO_APPROVED: readonly Taken[] = [
   ["approve", "approver2@mfat.example"],
 ];
 export const TO_OFFERED: readonly Taken[] = [...TO_APPROVED, ["sendOffer", DESK]];
+
+/**
+ * The clock as it was after each test, and where a financial year is about to end, twenty days before that: an offer lapses with
+ * its year, is not reopened after it and has no later last day.
+ */
+export function useDaysLeft(): void {
+  beforeEach(() => {
+    const left = daysBetween(dayOf(now()), yearEndsOn(financialYearOf(dayOf(now()))));
+    if (left < 20) shiftClock((left - 20) * 86_400_000);
+  });
+  afterEach(() => {
+    shiftClock(0);
+  });
+}
 
 /** Moves the clock on to a moment, if it is ahead. */
 const waitUntil = (moment: Date): void => {

@@ -191,6 +191,11 @@ test("an agency reads since when its claim waits on MFAT", async () => {
   const claim = await claimed();
   const { claimedAt } = await db().claim.findFirstOrThrow({ where: { applicationId, number: Number(claim) } });
   await unguarded().report.updateMany({ where: { applicationId }, data: { dueOn: addDays(dayOf(now()), 100) } });
+  // From June on an agency is asked for work that it has not claimed: it has answered.
+  const stated = { applicationId, cents: 0n, work: "-", statedById: (await budget()).personId };
+  for (const { startYear } of await db().applicationFunding.findMany({ where: { applicationId } })) {
+    await unguarded().accrual.create({ data: { ...stated, startYear } });
+  }
   const { waiting } = await getApplication(await contributor(), reference);
   expect(waiting).toMatchObject({ role: "DESK", since: claimedAt });
   await confirm(claim);

@@ -59,7 +59,11 @@ test("a finance officer adds an invoice and claims with it; a returned claim is 
   const values = { claim: String(claim.number), reason: "The amounts differ." };
   await takeStep(desk, await request(reference), reference, "returnClaim", { values, isLater: false });
   const tasks = async (email: string) =>
-    (await listWork(await actor(email))).items.filter((item) => item.reference === reference).map(({ step }) => step);
+    (await listWork(await actor(email))).items
+      .filter((item) => item.reference === reference)
+      .map(({ step }) => step)
+      // In June an agency is asked for work that it has not claimed as well.
+      .filter((step) => step !== "stateAccrual");
   expect(await tasks(FINANCE)).toEqual(["submitClaim"]);
   const mail = { applicationId: id, to: FINANCE, subject: { contains: "claim returned" } };
   expect(await db().email.count({ where: mail })).toBe(1);

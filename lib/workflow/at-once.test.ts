@@ -1,6 +1,6 @@
 // Two people at once at every step of the table: one of them acts, once, and the rules of the fund hold.
 import { randomUUID } from "node:crypto";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import * as arrangements from "#lib/arrangements/commands.ts";
 import { shiftClock } from "#lib/platform/clock.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
@@ -9,14 +9,12 @@ import { draftOf, useCast, who } from "#lib/test-cast.ts";
 import { unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { checkFund, checkWay } from "#lib/test-rules.ts";
 import { read, TAKE, tried, well } from "#lib/test-steps.ts";
-import { prepare } from "#lib/test-ways.ts";
+import { prepare, useDaysLeft } from "#lib/test-ways.ts";
 import { STEP_KEYS, type StepKey } from "./steps.ts";
 
 useTestDatabase("template_demo");
 useCast();
-afterEach(() => {
-  shiftClock(0);
-});
+useDaysLeft();
 
 test("control: what breaks a rule is found", async () => {
   await checkFund();

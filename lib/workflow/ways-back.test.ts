@@ -1,6 +1,6 @@
 // Every step is taken by mistake and undone, by the real commands: the application is where it was before, and the history
 // tells of both. A new step needs a row here for each of its ways back, or a reason why it has none.
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { moveDueDate } from "#lib/applications/commands.ts";
 import { moveLastDay } from "#lib/arrangements/commands.ts";
 import { unassignAssessor } from "#lib/assessments/commands.ts";
@@ -9,8 +9,8 @@ import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { NO_WAY_BACK } from "#lib/lifecycle/steps.ts";
 import { correctPayment } from "#lib/payments/lines/commands.ts";
 import { changePurchaseOrder } from "#lib/payments/orders/commands.ts";
-import { now, shiftClock } from "#lib/platform/clock.ts";
-import { addDays, dayOf, daysBetween, financialYearOf, yearEndsOn } from "#lib/platform/dates.ts";
+import { now } from "#lib/platform/clock.ts";
+import { addDays, dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { returnReport } from "#lib/reports/commands.ts";
 import { changeSchedule } from "#lib/reports/schedule/commands.ts";
@@ -20,21 +20,14 @@ import { useTestDatabase } from "#lib/test-database.ts";
 import { checkFund, checkWay } from "#lib/test-rules.ts";
 import { changedParts, type Part, readStanding, type Standing } from "#lib/test-standing.ts";
 import { read, TAKE, type Take } from "#lib/test-steps.ts";
-import { type Taken, TO_APPROVED, TO_OFFERED, TO_SUBMITTED, walk } from "#lib/test-ways.ts";
+import { type Taken, TO_APPROVED, TO_OFFERED, TO_SUBMITTED, useDaysLeft, walk } from "#lib/test-ways.ts";
 import { askForVariation } from "#lib/variations/commands.ts";
 import { listHistory } from "./queries.ts";
 import { STEP_KEYS, type StepKey, stepRow } from "./steps.ts";
 
 useTestDatabase("template_demo");
 useCast();
-// An offer that lapses with its year is not reopened: late in June, all of this happens a little earlier.
-beforeEach(() => {
-  const left = daysBetween(dayOf(now()), yearEndsOn(financialYearOf(dayOf(now()))));
-  if (left < 20) shiftClock((left - 20) * 86_400_000);
-});
-afterEach(() => {
-  shiftClock(0);
-});
+useDaysLeft();
 
 const CONTRIBUTOR = "contributor@police.example";
 const CERTIFIER = "certifier@police.example";
