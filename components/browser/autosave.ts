@@ -9,7 +9,7 @@ const BREATH_MS = 150;
 /** Browsers let 64 kB outlive a page; in characters, with room for others. */
 const KEEPALIVE_MAX = 15_000;
 const OFFLINE =
-  "No connection. What you type is kept in this browser, and sent when the connection is back. You can go on.";
+  "No connection. What you type is kept in this browser, and sent when the connection is back. You can keep writing.";
 
 type Entries = [name: string, value: string][];
 type Kept = { entries: Entries; focus: string };
@@ -91,7 +91,7 @@ class Writing {
     addEventListener("online", this.#send);
     document.addEventListener("visibilitychange", () => document.hidden && this.#send());
     if (restored) {
-      this.#status.textContent = "What you had typed here before is filled in again.";
+      this.#status.textContent = "We have filled in what you typed here before.";
       this.#focus = restored.focus;
       document.getElementById(restored.focus)?.focus();
       // The same form goes on, for the server too.

@@ -59,7 +59,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     const certifier = await as("certifier@police.example", { javaScriptEnabled });
     await certifier.goto(`/applications/${reference}/return-to-contributor`);
-    await certifier.getByLabel("What has to change").fill("Say more");
+    await certifier.getByLabel("What needs to change").fill("Say more");
     await certifier.getByRole("button", { name: "Return to contributor" }).dblclick();
     await expect(certifier.getByRole("heading", { name: "Done", exact: true })).toBeVisible();
     const history = certifier.getByRole("list", { name: "History" });

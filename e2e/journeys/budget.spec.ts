@@ -90,7 +90,7 @@ for (const javaScriptEnabled of [true, false]) {
     };
     const ask = async (amount: string, reason: string) => {
       await page.goto("/budget/carry-forward/new");
-      await page.getByLabel("Money that is not spoken for").fill(amount);
+      await page.getByLabel("Available money to carry").fill(amount);
       await page.getByLabel("Reason").fill(reason);
       await page.getByLabel("Source").fill("Paper 8");
       await page.getByRole("button", { name: "Ask for carry-forward" }).click();
@@ -99,7 +99,7 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto("/budget/carry-forward/new");
     await page.getByRole("button", { name: "Ask for carry-forward" }).click();
     await expect(page.getByRole("link", { name: "Enter the amount, or 0" })).toBeVisible();
-    await page.getByLabel("Money that is not spoken for").fill("99,000,000");
+    await page.getByLabel("Available money to carry").fill("99,000,000");
     await page.getByLabel("Reason").fill(why);
     await page.getByLabel("Source").fill("Paper 8");
     await page.getByRole("button", { name: "Ask for carry-forward" }).click();
@@ -109,7 +109,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByRole("button", { name: "Confirm change" })).toHaveCount(0);
     await openAs(second, why);
     await second.getByText("Decline it instead").click();
-    await second.getByLabel("Why you decline it").fill("A typing error");
+    await second.getByLabel("Why you are declining it").fill("A typing error");
     await second.getByRole("button", { name: "Decline change" }).click();
     await expect(second.getByText(/^Declined; .+ Rangi Petersen\. We have emailed/)).toBeVisible();
     await expect(second.getByText("A typing error")).toBeVisible();

@@ -49,7 +49,7 @@ test("an assessor with an interest reads nothing until it is cleared, and nobody
     name: new RegExp(`${reference}.*${fresh.name}|${fresh.name}.*${reference}`),
   });
   await declared.getByRole("link", { name: /^Clear/ }).click();
-  await admin.getByLabel("Why it does not stand in the way").fill("She works in another part of it.");
+  await admin.getByLabel("Why they can act on it all the same").fill("She works in another part of it.");
   await admin.getByRole("button", { name: "Clear interest" }).click();
   await expect(admin.getByText("“She works in another part of it.”")).toBeVisible();
 

@@ -15,7 +15,7 @@ test("the desk moves an offer's last day, withdraws the offer and sends it again
 
   const desk = await as("desk@mfat.example");
   await chooseStep(desk, reference, "Move the last day");
-  await desk.getByLabel("Why you move it").fill("The cabinet there meets later.");
+  await desk.getByLabel("Why you are moving it").fill("The cabinet there meets later.");
   await fillDay(desk, "New last day", inDays(800));
   await desk.getByRole("button", { name: "Move the last day" }).click();
   const tooLate = new RegExp(`^New last day must be ${formatDay(yearEnd)} or earlier\\. The offer has money of`);
@@ -46,7 +46,7 @@ test("the desk moves an offer's last day, withdraws the offer and sends it again
   await chooseStep(plain, reference, "Withdraw offer");
   await plain.getByRole("button", { name: "Withdraw offer" }).click();
   await expect(plain.getByRole("link", { name: "Enter a reason" })).toBeVisible();
-  await plain.getByLabel("Why you withdraw the offer").fill("It names the wrong conditions.");
+  await plain.getByLabel("Why you are withdrawing the offer").fill("It names the wrong conditions.");
   await send(plain, "Withdraw offer");
   await openApplication(certifier, reference);
   await expect(certifier.getByText(/^This offer was withdrawn on .* It can no longer be accepted\.$/)).toBeVisible();
@@ -55,7 +55,7 @@ test("the desk moves an offer's last day, withdraws the offer and sends it again
 
   await chooseStep(certifier, reference, "Decline offer");
   await expect(certifier.getByText(/the fund desk can reopen it within 20 working days/)).toBeVisible();
-  await certifier.getByLabel("Why you decline it").fill("Pressed the wrong button.");
+  await certifier.getByLabel("Why you are declining it").fill("Pressed the wrong button.");
   await send(certifier, "Decline offer");
 
   await chooseStep(plain, reference, "Reopen");

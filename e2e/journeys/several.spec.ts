@@ -73,7 +73,7 @@ test("without JavaScript the desk sends several offers, previewed one by one, an
   await other.goto(page.url());
   expect(await faultsOf(other)).toEqual([]);
   await chooseStep(other, second, "Put on hold");
-  await other.getByLabel("Why it is put on hold").fill("A question is open.");
+  await other.getByLabel("Why you are putting it on hold").fill("A question is open.");
   await send(other, "Put on hold");
   await page.getByRole("button", { name: "Send 2 offers" }).click();
   await expect(page.getByText("1 of 2 offers sent, 1 refused.")).toBeVisible();

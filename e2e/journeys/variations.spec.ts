@@ -38,7 +38,7 @@ test("more money is asked for, checked, approved and committed; a re-phasing wit
   await expect(record(contributor)).toContainText("Being decided");
   await expect(record(contributor)).toContainText("+$10,000.00");
   await expect(
-    contributor.getByText("MFAT decides on the variation, and you hear the outcome by email."),
+    contributor.getByText("MFAT decides on the variation and emails you the outcome."),
   ).toBeVisible();
 
   const asked = await newestMail(

@@ -34,7 +34,7 @@ export const AGENCY_FIELDS = [
     kind: "longText",
     name: "emailDomains",
     label: "Email domains",
-    hint: "What stands after the @ in its people’s addresses, one on each line, like customs.govt.nz. Only people with such an address can be added to the agency",
+    hint: "The part after the @ in its people’s email addresses, one per line, like customs.govt.nz. You can only add people with such an address to the agency",
     optional: true,
     rows: 3,
     charsMax: 1000,

@@ -347,7 +347,7 @@ export function acceptForAssessment(
 /** @throws INVALID if the date has passed */
 function dueAtOf(dueOn: Date): Date {
   const dueAt = endOfDay(dueOn);
-  if (dueAt <= now()) throw invalid({ "dueOn-day": "Answer by must be a day that has not passed" });
+  if (dueAt <= now()) throw invalid({ "dueOn-day": "Answer by must be today or later" });
   return dueAt;
 }
 

@@ -5,7 +5,7 @@ import { SECTIONS, WRITTEN_SECTIONS } from "./form/sections.ts";
 const READ_BY_AGENCY = "The agency reads this";
 const READ_BY_MFAT = "MFAT reads this";
 
-export const RETURN_FIELDS = reasonFields("What has to change", "The contributor reads this");
+export const RETURN_FIELDS = reasonFields("What needs to change", "The contributor reads this");
 export const INELIGIBLE_FIELDS = reasonFields("Why it is ineligible", READ_BY_AGENCY);
 
 const CHECK_ANSWERS: Record<CheckAnswer, string> = { YES: "Yes", NO: "No", NOT_APPLICABLE: "Not applicable" };
@@ -54,7 +54,7 @@ export const refusedChecks = (checks: readonly Check[]): Record<string, string> 
       .filter(({ answer }) => answer === "NO")
       .map(({ position }) => [
         checkInput(position),
-        "With a no here, ask for changes or decline it as ineligible instead",
+        "If the answer is no, ask for changes or decline it as ineligible instead",
       ]),
   );
 
@@ -62,8 +62,8 @@ const ANSWER_BY = {
   kind: "day",
   name: "dueOn",
   label: "Answer by",
-  hint: "Until the end of that day in New Zealand. It may lie after the round's closing",
-  missing: "Enter the day by which they have to answer",
+  hint: "Until the end of that day in New Zealand. It can be after the round closes",
+  missing: "Enter the day they must answer by",
 } as const;
 
 export const ASK_FOR_CHANGES_FIELDS = [
@@ -71,16 +71,16 @@ export const ASK_FOR_CHANGES_FIELDS = [
     kind: "choices",
     name: "sections",
     label: "Sections to open",
-    hint: "The agency can edit these and no others",
+    hint: "The agency can edit only these",
     missing: "Choose at least one section",
     options: WRITTEN_SECTIONS.map((key) => ({ value: key, label: `${SECTIONS[key].number}. ${SECTIONS[key].title}` })),
   },
   {
     kind: "longText",
     name: "reason",
-    label: "What has to change",
+    label: "What needs to change",
     hint: READ_BY_AGENCY,
-    missing: "Enter what has to change",
+    missing: "Enter what needs to change",
     wordsMax: 300,
     rows: 5,
   },

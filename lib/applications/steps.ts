@@ -138,5 +138,5 @@ export const obstaclesToSigning = (unfinished: number): Obstacles<"sendForSignOf
 /** What was complete when it was sent may lack something since. */
 export const obstaclesToCertifying = (unfinished: number): Obstacles<"signOffAndSubmit"> =>
   unfinished
-    ? { signOffAndSubmit: `${notComplete(unfinished)} Return it to the contributor, with a word on that.` }
+    ? { signOffAndSubmit: `${notComplete(unfinished)} Return it to the contributor and say what is missing.` }
     : {};

@@ -107,7 +107,7 @@ test("the last day moves, the letter stays as it was sent, and whoever waits, re
 test("a last day that has passed, is the same or lies beyond the year of the money is refused, and so is an offer on hold", async () => {
   const move = async (dueOn: Date) => moveLastDay(desk, await fresh(), offered.reference, { dueOn, reason });
   const refusals: [Date, RegExp][] = [
-    [addDays(dayOf(now()), -1), /^New last day must be a day that has not passed$/],
+    [addDays(dayOf(now()), -1), /^New last day must be today or later$/],
     [firstDay, new RegExp(`^${formatDay(firstDay)} is the last day already`)],
     [addMonths(dayOf(now()), 30), /^New last day must be .* or earlier\. The offer has money of .*, which ends then$/],
   ];

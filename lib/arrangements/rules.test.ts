@@ -8,7 +8,7 @@ const check = (dueOn: string, reason: string | null = null, startYear = 2027) =>
   checkLastDay("New last day", { dueOn: day(dueOn), reason }, of(startYear), at);
 
 test("the last day of an offer is today or later, and before the first of its years with money ends", () => {
-  expect(check("2026-11-23")).toEqual({ "dueOn-day": "New last day must be a day that has not passed" });
+  expect(check("2026-11-23")).toEqual({ "dueOn-day": "New last day must be today or later" });
   expect(check("2026-11-24")).toEqual({});
   expect(check("2027-05-01", null, 2026)).toEqual({});
   expect(check("2027-07-01", "The cabinet meets late.", 2026)).toEqual({

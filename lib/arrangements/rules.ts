@@ -19,7 +19,7 @@ export function checkLastDay(
   phasing: PhasedAmount,
   { now, today }: { now: Date; today: Date },
 ): Record<string, string> {
-  if (endOfDay(dueOn) <= now) return { "dueOn-day": `${label} must be a day that has not passed` };
+  if (endOfDay(dueOn) <= now) return { "dueOn-day": `${label} must be today or later` };
   const year = firstYear(phasing);
   if (year !== undefined && dueOn > yearEndsOn(year)) {
     const last = formatDay(yearEndsOn(year));

@@ -19,7 +19,7 @@ export const OFFER_FIELDS = [
     kind: "longText",
     name: "message",
     label: "Message in the letter",
-    hint: "Stands before the terms. The agency reads it",
+    hint: "It comes before the terms. The agency reads it",
     optional: true,
     wordsMax: 200,
     rows: 4,
@@ -45,12 +45,12 @@ export const MOVE_LAST_DAY_FIELDS = [
     hint: "Until the end of that day in New Zealand; then the offer lapses",
     missing: "Enter the new last day",
   },
-  ...reasonFields("Why you move it", "The agency reads this"),
+  ...reasonFields("Why you are moving it", "The agency reads this"),
 ] as const satisfies readonly Field[];
 
 export type LaterLastDay = Answers<typeof MOVE_LAST_DAY_FIELDS>;
 
-export const WITHDRAW_OFFER_FIELDS = reasonFields("Why you withdraw the offer", "The agency reads this");
+export const WITHDRAW_OFFER_FIELDS = reasonFields("Why you are withdrawing the offer", "The agency reads this");
 
 export const ACCEPT_FIELDS = [
   {
@@ -61,11 +61,11 @@ export const ACCEPT_FIELDS = [
   },
 ] as const satisfies readonly Field[];
 
-export const DECLINE_OFFER_FIELDS = reasonFields("Why you decline it", "MFAT reads this");
+export const DECLINE_OFFER_FIELDS = reasonFields("Why you are declining it", "MFAT reads this");
 
 export const ASK_TO_REOPEN_FIELDS = reasonFields("Why it should be reopened", "MFAT reads this");
 export const CONFIRM_REOPENING_FIELDS = reasonFields("Why you reopen it", "The agency reads this");
-export const DECLINE_REOPENING_FIELDS = reasonFields("Why it is not reopened", "MFAT reads this");
+export const DECLINE_REOPENING_FIELDS = reasonFields("Why you are not reopening it", "MFAT reads this");
 
 export const WITHDRAW_FIELDS = reasonFields("Why you withdraw it", "MFAT reads this");
-export const HOLD_FIELDS = reasonFields("Why it is put on hold", "The agency reads this");
+export const HOLD_FIELDS = reasonFields("Why you are putting it on hold", "The agency reads this");

@@ -15,8 +15,8 @@ export const ASSIGN_FIELDS = [
     kind: "day",
     name: "dueOn",
     label: "Complete by",
-    hint: "For those who are assigned now. Ten working days are usual",
-    missing: "Enter the day by which they complete it",
+    hint: "For the people you assign now. Usually ten working days",
+    missing: "Enter the day they must complete it by",
   },
 ] as const satisfies readonly Field[];
 
@@ -25,7 +25,7 @@ export const UNASSIGN_FIELDS = [
     kind: "choice",
     name: "assessor",
     label: "Assessor",
-    hint: "Who has completed an assessment stays",
+    hint: "You cannot remove assessors who have finished",
     missing: "Choose an assessor",
     options: "unassignable",
   },
@@ -44,7 +44,7 @@ export const RETURN_FIELDS = [
     kind: "day",
     name: "dueOn",
     label: "Complete by",
-    missing: "Enter the day by which they complete it again",
+    missing: "Enter the day they must complete it again by",
   },
   ...reasonFields("What needs another look", "The assessor and MFAT read this"),
 ] as const satisfies readonly Field[];
@@ -54,7 +54,7 @@ export const SET_ASIDE_FIELDS = [
     kind: "choice",
     name: "assessor",
     label: "Whose assessment",
-    hint: "Their scores stay readable but no longer count",
+    hint: "People can still read their scores, but they no longer count",
     missing: "Choose an assessor",
     options: "countable",
   },

@@ -141,7 +141,7 @@ export const ASSESSMENT_STEPS = defineSteps({
 
 export function obstaclesToModeration(complete: number, minimum: number): Obstacles<keyof typeof ASSESSMENT_STEPS> {
   if (complete >= minimum) return {};
-  return { startModeration: `This waits for the assessors: ${complete} of ${minimum} assessments are complete.` };
+  return { startModeration: `The assessors have to finish first: ${complete} of ${minimum} assessments are complete.` };
 }
 
 /** Why an application does not go on while the desk has to decide about assessments. `names`: of their assessors. */

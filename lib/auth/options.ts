@@ -58,8 +58,8 @@ async function sendCodeByMail(email: string, code: string, expires: Date): Promi
         marking: "UNCLASSIFIED",
         paragraphs: [
           `Your code is ${code.slice(0, 4)}-${code.slice(4)}`,
-          `Type it in the browser in which you asked for it. It works once, for ${CODE_MINUTES} minutes.`,
-          "If you did not ask for a code, you need do nothing.",
+          `Type it in the browser you asked from. It works once, for ${CODE_MINUTES} minutes.`,
+          "If you did not ask for a code, you do not need to do anything.",
         ],
       }),
     });

@@ -151,7 +151,7 @@ function passedDays(step: BatchStep, values: Values): Record<string, string> {
   return Object.fromEntries(
     days
       .filter(({ name }) => (answers[name] ?? dayOf(now())) < dayOf(now()))
-      .map(({ name, label }) => [`${name}-day`, `${label} must be a day that has not passed`]),
+      .map(({ name, label }) => [`${name}-day`, `${label} must be today or later`]),
   );
 }
 

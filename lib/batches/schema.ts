@@ -96,14 +96,14 @@ const partOf = (field: Field, name: string, label: string): Field => ({
   optional: true,
 });
 
-const LEFT_OUT = "Who cannot be assigned to one of them is left out of that one, as the preview says";
+const LEFT_OUT = "If somebody cannot be assigned to one of them, they are left out of it. The preview shows who";
 
 /** What is said once. */
 export const commonFields = (step: BatchStep): Field[] =>
   batchFields(step).map((field: Field) => {
     if (!mayBeOwn(field)) return field;
     const own = field.kind === "choices" ? LEFT_OUT : field.hint;
-    const hint = [own, field.optional ? null : "Needed here, or for each of them alone"].filter(Boolean).join(". ");
+    const hint = [own, field.optional ? null : "Enter it here, or for each of them"].filter(Boolean).join(". ");
     return { ...partOf(field, field.name, "for all of them"), hint };
   });
 

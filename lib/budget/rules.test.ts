@@ -8,11 +8,13 @@ import {
   financialMonthOf,
   formatPhasing,
   joinMonths,
+  outsideYear,
   overEnvelope,
   type Position,
   phasedTotal,
   positionOf,
   stageOf,
+  takesEffect,
   unbegunYear,
 } from "./rules.ts";
 
@@ -70,6 +72,14 @@ test("money goes into a year that is open or planned, and is claimed and paid fr
   expect(unbegunYear(2027, JUNE)).toBe(
     "2027/28 begins on 1 July 2027. Nothing can be claimed or paid from it before then",
   );
+});
+
+test("a change of an envelope takes effect from its day on, and on the first day of a year to come at once", () => {
+  const takes = (effectiveOn: string, today: string) =>
+    takesEffect({ startYear: 2027, effectiveOn: new Date(effectiveOn) }, new Date(today));
+  expect([takes("2027-07-01", "2026-11-30"), takes("2027-07-02", "2026-11-30")]).toEqual([true, false]);
+  expect([takes("2027-09-01", "2027-08-31"), takes("2027-09-01", "2027-09-01")]).toEqual([false, true]);
+  expect(outsideYear(2027)).toBe("Enter a day of 2027/28, from 1 July 2027 to 30 June 2028");
 });
 
 test("amounts in a year that has ended are named, each at its input; nothing in such a year is not spoken of", () => {

@@ -12,7 +12,7 @@ export const ADJUST_FIELDS = [
     kind: "choice",
     name: "year",
     label: "Financial year",
-    hint: "A year to come has no money until its envelope is set here",
+    hint: "A future year has no money until you set its envelope here",
     missing: "Choose the financial year",
     options: "years",
     layout: "select",
@@ -21,8 +21,8 @@ export const ADJUST_FIELDS = [
     kind: "amount",
     name: "change",
     label: "Change",
-    hint: "By how much the envelope changes, GST exclusive. Begin with a minus to lower it, like -50,000",
-    missing: "Enter by how much the envelope changes",
+    hint: "How much the envelope changes by, GST exclusive. Start with a minus to lower it, like -50,000",
+    missing: "Enter how much the envelope changes by",
     allowZero: true,
     allowNegative: true,
   },
@@ -38,7 +38,7 @@ export const ADJUST_FIELDS = [
     kind: "text",
     name: "source",
     label: "Source",
-    hint: "The decision or paper that it rests on, like “Estimates 2026/27, Vote Foreign Affairs”",
+    hint: "The decision or paper it is based on, like “Estimates 2026/27, Vote Foreign Affairs”",
     missing: "Enter the source",
     charsMax: 200,
   },
@@ -61,7 +61,7 @@ export const THRESHOLD_FIELDS = [
     missing: "Enter the threshold",
     allowZero: true,
   },
-  ...reasonFields("Reason", "It stands beside the threshold", "Enter the reason"),
+  ...reasonFields("Reason", "We show it with the threshold", "Enter the reason"),
 ] as const satisfies readonly Field[];
 
 /** Financial years, by their first calendar year, as the options of a form. */
@@ -84,7 +84,7 @@ export const LEDGER_LABELS: Record<LedgerKind, string> = {
 
 export const CORRECTION_FIELDS = reasonFields(
   "Reason",
-  "It stands in the ledger at both entries",
+  "The ledger shows it with both entries",
   "Enter what was wrong",
 );
 

@@ -1,4 +1,8 @@
 import { reasonFields } from "#lib/form/fields.ts";
 
-export const DECLINE_CHANGE_FIELDS = reasonFields("Why you decline it", "Whoever asked for it reads this", "Enter why");
-export const WITHDRAW_CHANGE_FIELDS = reasonFields("Why you withdraw it", "It stays on the record", "Enter why");
+export const DECLINE_CHANGE_FIELDS = reasonFields(
+  "Why you are declining it",
+  "The person who asked for it reads this",
+  "Enter why",
+);
+export const WITHDRAW_CHANGE_FIELDS = reasonFields("Why you withdraw it", "It stays in the record", "Enter why");

@@ -25,7 +25,8 @@ export function addComment(
   return transaction(async (tx) => {
     const application = await lockApplication(tx, actor, reference);
     if (await tx.comment.findUnique({ where: { requestId }, select: { id: true } })) return;
-    if (isEnded(application.state)) throw new DomainError("STATE", "This application has ended, and its comments too.");
+    if (isEnded(application.state))
+      throw new DomainError("STATE", "This application has ended, so you can no longer comment on it.");
     const { id: applicationId, title, marking } = application;
     const about = (section || null) as SectionKey | null;
     await tx.comment.create({

@@ -36,17 +36,17 @@ export function checkRecommendation(recommended: {
   const { outcome, amountCents, requestedCents, exceptionReason, firstAmount } = recommended;
   const requested = formatCents(requestedCents);
   if (outcome === "DO_NOT_FUND") {
-    return amountCents ? { [firstAmount]: "Leave the amounts empty with a recommendation not to fund" } : {};
+    return amountCents ? { [firstAmount]: "Leave the amounts blank if you recommend not to fund" } : {};
   }
   if (!amountCents) return { [firstAmount]: "Enter the amount for at least one financial year" };
   if (outcome === "FUND_IN_PART" && amountCents >= requestedCents) {
-    return { [firstAmount]: `Funding in part is less than the ${requested} that was requested` };
+    return { [firstAmount]: `Funding in part must be less than the ${requested} requested` };
   }
   if (outcome === "FUND_IN_FULL" && amountCents < requestedCents) {
-    return { [firstAmount]: `Funding in full is at least the ${requested} that was requested` };
+    return { [firstAmount]: `Funding in full must be at least the ${requested} requested` };
   }
   if (amountCents > requestedCents && !exceptionReason) {
-    return { exceptionReason: `Give a reason for recommending more than the ${requested} that was requested` };
+    return { exceptionReason: `Give a reason for recommending more than the ${requested} requested` };
   }
   return {};
 }
@@ -129,7 +129,7 @@ export function checkConditions(conditions: readonly string[]): Record<string, s
   const long = conditions.findIndex((condition) => condition.length > CONDITION_CHARS_MAX);
   if (long >= 0) return { conditions: `Condition ${long + 1} must be ${CONDITION_CHARS_MAX} characters or fewer` };
   const twice = conditions.find((condition, index) => conditions.indexOf(condition) !== index);
-  if (twice) return { conditions: `“${twice}” stands there twice` };
+  if (twice) return { conditions: `“${twice}” is there twice` };
   if (conditions.length > CONDITIONS_MAX) return { conditions: `There can be ${CONDITIONS_MAX} conditions at most` };
   return {};
 }
@@ -145,4 +145,4 @@ export const beyondDelegation = (recommendedCents: bigint, delegationCents: bigi
 export const whoElse = (others: readonly string[]): string =>
   others.length
     ? `This is for ${new Intl.ListFormat("en-NZ", { type: "disjunction" }).format(others)}.`
-    : "Nobody else holds enough: an administrator sets delegations.";
+    : "Nobody else’s delegation is high enough. An administrator sets delegations.";

@@ -5,7 +5,7 @@ import { formatYear, parseCents } from "#lib/platform/money.ts";
 export const OUTCOME_OPTIONS: readonly Option[] = [
   { value: "FUND_IN_FULL", label: "Fund in full" },
   { value: "FUND_IN_PART", label: "Fund in part" },
-  { value: "DO_NOT_FUND", label: "Do not fund", hint: "Nothing is reserved, and it goes straight to the decision" },
+  { value: "DO_NOT_FUND", label: "Do not fund", hint: "No money is reserved, and it goes straight to the decision" },
 ];
 
 /** The library that conditions of an offer are chosen from, as the desk keeps it. */
@@ -14,7 +14,7 @@ export const CONDITION_LIST_FIELDS = [
     kind: "longText",
     name: "conditions",
     label: "Conditions",
-    hint: "One on each line, as the agency reads it in the offer. An empty library offers none",
+    hint: "One per line, as the agency will read it in the offer",
     optional: true,
     charsMax: 10_000,
     rows: 12,
@@ -100,7 +100,7 @@ export const RECOMMEND_MORE_FIELDS = [
     kind: "longText",
     name: "exceptionReason",
     label: "Reason for recommending more than was requested",
-    hint: "Only where the amount is above what was requested",
+    hint: "Only if the amount is more than was requested",
     optional: true,
     wordsMax: 200,
     rows: 3,
@@ -114,7 +114,7 @@ export const APPROVE_FIELDS = [
     kind: "longText",
     name: "reason",
     label: "Reason",
-    hint: "Where the decision differs from the recommendation. MFAT reads this",
+    hint: "Only if the decision differs from the recommendation. MFAT reads this",
     optional: true,
     wordsMax: 300,
     rows: 4,

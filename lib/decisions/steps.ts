@@ -150,7 +150,7 @@ export const DECISION_STEPS = defineSteps({
 
 export function obstaclesToRecommending(agreed: number, criteria: number): Obstacles<keyof typeof DECISION_STEPS> {
   if (agreed >= criteria) return {};
-  return { recommend: `This waits for the moderation: scores are agreed for ${agreed} of ${criteria} criteria.` };
+  return { recommend: `Agree every score first: ${agreed} of ${criteria} criteria are agreed.` };
 }
 
 type Reopening = {

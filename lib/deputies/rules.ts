@@ -26,7 +26,7 @@ export function checkRange(
   if (toOn > addDays(fromOn, DAYS_MAX)) return { "toOn-day": "Last day must be within a year of the first day" };
   const other = others.find((one) => !one.endedAt && one.fromOn <= toOn && one.toOn >= fromOn);
   if (!other) return {};
-  return { "fromOn-day": `${other.name} is your deputy ${formatRange(other)}: end that first, or choose other days` };
+  return { "fromOn-day": `${other.name} is your deputy ${formatRange(other)}: end that first, or choose other dates` };
 }
 
 /** "from 1 July 2026 to 5 July 2026". */

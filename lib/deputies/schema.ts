@@ -15,7 +15,7 @@ export const DEPUTY_FIELDS = [
     kind: "day",
     name: "fromOn",
     label: "First day",
-    hint: "From the beginning of that day in New Zealand",
+    hint: "From the start of that day in New Zealand",
     missing: "Enter the first day",
   },
   {

@@ -48,7 +48,7 @@ export async function addDocument(
   if (!upload?.isWhole || upload.personId !== actor.personId) {
     // A second click finds nothing to take, because the first has.
     if (await isRepeated(db(), request.requestId)) return;
-    throw invalid({ [AT_FILE]: "The file did not arrive whole. Choose it again" });
+    throw invalid({ [AT_FILE]: "The upload was cut off. Choose the file again" });
   }
   const fileName = cleanFileName(given.fileName);
   const { sha256, holds } = await storage.inspectFile(upload.path);
@@ -208,7 +208,7 @@ export function removeDocument(
     });
     if (!found) throw notFound();
     if (found.removedAt) return;
-    if (found._count.claims > 0) throw new DomainError("STATE", "A claim was made with this file, so it stays.");
+    if (found._count.claims > 0) throw new DomainError("STATE", "A claim uses this file, so it cannot be removed.");
     await tx.applicationDocument.update({
       where: { id: useId },
       data: { removedAt: now(), removedById: actor.personId },

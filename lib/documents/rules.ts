@@ -110,7 +110,7 @@ export function cleanFileName(given: string): string {
 
 /** What can be said of a file before it is sent, or null. */
 export function checkFile({ fileName, sizeBytes }: { fileName: string; sizeBytes: number }): string | null {
-  if (/[/\\\p{Cc}]/u.test(fileName)) return "Rename the file: its name may hold no slash and no line break";
+  if (/[/\\\p{Cc}]/u.test(fileName)) return "Rename the file: its name cannot have a slash or a line break";
   if (!fileTypeOf(fileName)) return `Choose a file of one of these types: ${FILE_LABELS}`;
   if (sizeBytes === 0) return "The file is empty. Choose another";
   return sizeBytes > FILE_BYTES_MAX ? "The file must be 25 MB or smaller" : null;
@@ -121,7 +121,7 @@ export function checkContent(fileName: string, holds: string | null): string | n
   const type = fileTypeOf(fileName);
   if (type && type.holds === holds) return null;
   const hint = type?.holds === "text" ? "Save it again as plain text (UTF-8)" : "Save it again in that format";
-  return `The file is not what its name says: it holds no ${type?.label ?? "known format"}. ${hint}, without a password`;
+  return `The file is not what its name says: it is not a ${type?.label ?? "known format"}. ${hint}, without a password`;
 }
 
 export const isDownloadable = (state: ScanState): boolean => state === "CLEAN" || state === "NOT_SCANNED";

@@ -6,7 +6,7 @@ export const FILE_FIELDS = [
     kind: "text",
     name: "description",
     label: "What it is",
-    hint: "In a few words, for those who read the application",
+    hint: "In a few words, for the people who read the application",
     missing: "Say what the file is",
     charsMax: 120,
   },
@@ -25,7 +25,7 @@ export const REUSE_FIELDS = [
   {
     kind: "text",
     name: "earlierDescription",
-    label: "What it is here",
+    label: "What it is",
     missing: "Say what the file is",
     charsMax: 120,
   },

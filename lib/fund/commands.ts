@@ -102,7 +102,7 @@ async function lockRound(tx: Tx, { revision }: { revision: number }, id: string)
   if (!round) throw notFound();
   if (round.revision !== revision) {
     throw conflict(
-      "Somebody changed this round after this page was opened. Nothing of yours was changed: open it again.",
+      "Somebody changed this round after you opened this page. We did not save your changes: open it again.",
     );
   }
   return round;

@@ -19,7 +19,7 @@ export function checkRound(round: KeptRound): Record<string, string> {
   const wrong = linesOf(tellEmails).find((email) => !z.email().safeParse(email).success);
   return {
     ...(!isTime && { closesTime: "Closing time must be a time like 17:00" }),
-    ...(closesTime && !closesOn && { "closesOn-day": "Enter the day that it closes on, or no closing time" }),
+    ...(closesTime && !closesOn && { "closesOn-day": "Enter the day it closes, or leave the closing time blank" }),
     ...(closesOn &&
       isTime &&
       atTime(closesOn, padTime(closesTime)) <= atTime(opensOn, "00:00") && {
@@ -29,7 +29,7 @@ export function checkRound(round: KeptRound): Record<string, string> {
     ...(linesOf(checklist).some((line) => line.length > 200) && {
       checklist: "A question can have 200 characters at most",
     }),
-    ...(wrong && { tellEmails: `“${wrong}” is no email address: enter one on each line, like name@agency.govt.nz` }),
+    ...(wrong && { tellEmails: `“${wrong}” is not an email address. Enter one per line, like name@agency.govt.nz` }),
   };
 }
 

@@ -139,7 +139,7 @@ test("who saves after somebody else is told who did, and both at once save one",
 
 test("a text that is wrong is refused at its place, and nobody but the desk saves one", async () => {
   const bad = await refusal(save("OFFER", "We offer {{ammount}}"));
-  expect([bad.code, bad.fields.body]).toEqual(["INVALID", expect.stringContaining("{{ammount}} is no field")]);
+  expect([bad.code, bad.fields.body]).toEqual(["INVALID", expect.stringContaining("{{ammount}} is not a field")]);
   const step = await request("OFFER");
   for (const name of ["approver2", "admin", "auditor"]) {
     const person = await mfat(name);

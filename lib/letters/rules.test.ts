@@ -45,7 +45,7 @@ const wrong: [string, { subject?: string; body?: string }, string, RegExp][] = [
     "a field that there is not",
     { body: `${starting.body}\n\n{{ammount}}` },
     "body",
-    /^{{ammount}} \(line 13\) is no field/,
+    /^{{ammount}} \(line 13\) is not a field/,
   ],
   [
     "which fields there are",
@@ -53,7 +53,7 @@ const wrong: [string, { subject?: string; body?: string }, string, RegExp][] = [
     "subject",
     /Its fields are {{reference}}, {{title}}, .* and {{message}}/,
   ],
-  ["a field of another letter", { body: `${starting.body} {{decision}}` }, "body", /^{{decision}} .*is no field/],
+  ["a field of another letter", { body: `${starting.body} {{decision}}` }, "body", /^{{decision}} .*is not a field/],
   ["a field without its end", { body: `${starting.body} {{title` }, "body", /two braces before its name and two after/],
   ["a stray end", { subject: "Offer }} of" }, "subject", /two braces/],
   ["an amount that is missing", { body: "{{conditions}} {{deadline}}" }, "body", /has to say {{amount}}/],
@@ -181,7 +181,7 @@ test("the letter of an offer says since when it cannot be accepted, and to when 
 });
 
 test("a letter that is not written yet says where its words will stand", () => {
-  expect(correctionValues(application, null).correction).toBe("[Here stands what is written for the agency.]");
+  expect(correctionValues(application, null).correction).toBe("[What we write for the agency goes here.]");
   expect(correctionValues(application, "Sorry").correction).toBe("Sorry");
   expect(LETTERS.CORRECTION.fields.correction?.isRequired).toBe(true);
 });

@@ -40,8 +40,8 @@ export const LETTERS: Record<LetterKind, LetterRow> = {
       ...COMMON,
       amount: { gives: "The amount that is approved", isRequired: true },
       phasing: { gives: "The amount of each financial year" },
-      conditions: { gives: "The conditions of the approval, or that there are none", isRequired: true },
-      deadline: { gives: "Until when the offer can be accepted: day, time and zone", isRequired: true },
+      conditions: { gives: "The conditions of the approval, or a sentence saying there are none", isRequired: true },
+      deadline: { gives: "The last time the offer can be accepted: day, time and zone", isRequired: true },
       message: { gives: "What the desk writes when it sends the offer, if anything" },
     },
     starting: {
@@ -145,7 +145,7 @@ function mergeProblem(text: string, known: readonly string[]): string | null {
   for (const [index, line] of lines.entries()) {
     const where = lines.length > 1 ? ` (line ${index + 1})` : "";
     const unknown = [...line.matchAll(FIELD)].find(([, name = ""]) => !known.includes(name));
-    if (unknown) return `${unknown[0]}${where} is no field of this letter. Its fields are ${listed(known)}`;
+    if (unknown) return `${unknown[0]}${where} is not a field of this letter. Its fields are ${listed(known)}`;
     if (/\{\{|\}\}/.test(line.replace(FIELD, ""))) {
       return `A field${where} has two braces before its name and two after it, like ${written(known[0] ?? "")}`;
     }
@@ -193,20 +193,20 @@ export function offerValues(application: LetterSubject, terms: OfferTerms): Merg
 export const declineValues = (application: LetterSubject, decision: string | null): MergeValues => ({
   ...commonValues(application),
   requested: formatCents(application.requestedCents),
-  decision: decision ?? "[Here stands what is written for the agency.]",
+  decision: decision ?? "[What we write for the agency goes here.]",
 });
 
 /** `reason`: what the desk gives; null: not written yet. */
 export const ineligibleValues = (application: LetterSubject, reason: string | null): MergeValues => ({
   ...commonValues(application),
   requested: formatCents(application.requestedCents),
-  reason: reason ?? "[Here stands the reason that is given.]",
+  reason: reason ?? "[The reason goes here.]",
 });
 
 /** `correction`: what the approver writes for the agency; null: not written yet. */
 export const correctionValues = (application: LetterSubject, correction: string | null): MergeValues => ({
   ...commonValues(application),
-  correction: correction ?? "[Here stands what is written for the agency.]",
+  correction: correction ?? "[What we write for the agency goes here.]",
 });
 
 type Sent = {

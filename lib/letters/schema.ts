@@ -7,7 +7,7 @@ export const TEMPLATE_FIELDS = [
     kind: "longText",
     name: "body",
     label: "Text",
-    hint: "An empty line begins a new paragraph. A field in double braces is filled in for each letter",
+    hint: "A blank line starts a new paragraph. We fill in each field in double braces",
     missing: "Enter the text",
     wordsMax: 1_000,
     rows: 22,

@@ -146,9 +146,9 @@ test("the desk moves, removes and adds; the final report stays, and stays the la
   const change = async (values: Values) => changeSchedule(desk, await request(reference), reference, values);
   await expect(change(shown)).rejects.toMatchObject({ fields: { reason: expect.any(String) } });
   const because = { ...shown, reason: "The course moves." };
-  await expect(change(because)).rejects.toThrow("Move a report");
+  await expect(change(because)).rejects.toThrow("Move, remove or add");
   await expect(change({ ...because, ...days("added", inDays(-1)) })).rejects.toMatchObject({
-    fields: { "added-day": "A report must be due on a day that has not passed" },
+    fields: { "added-day": "A report must be due today or later" },
   });
   await expect(change({ ...because, ...days(dueInput(2), addDays(final?.dueOn ?? now(), 1)) })).rejects.toMatchObject({
     fields: { "due2-day": expect.stringContaining("before the final one") },

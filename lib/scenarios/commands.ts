@@ -123,7 +123,7 @@ async function refuseStale(tx: Tx, request: StaleRequest, scenario: Locked): Pro
   const who = await tx.person.findUnique({ where: { id: savedById }, select: { name: true } });
   const what = `${who?.name ?? "Somebody"} ${deletedAt ? "deleted" : "saved"} “${name}” on ${formatInstant(savedAt)}`;
   throw conflict(
-    `${what}, after this page was opened. Nothing of yours is saved yet: keep it under another name, or open the round’s scenarios again.`,
+    `${what}, after this page was opened. Yours is not saved yet: save it under another name, or open the round’s scenarios again.`,
   );
 }
 

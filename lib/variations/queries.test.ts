@@ -41,7 +41,7 @@ describe("the list of all variations", () => {
       { format: "csv" },
       { state: "OPEN", kind: "COST", agency: "nobody" },
     );
-    expect(sheet.about[0]).toMatch(/^State: Neither decided nor cancelled\. Kind: Cost\. /);
+    expect(sheet.about[0]).toMatch(/^State: Not decided or cancelled yet\. Kind: Cost\. /);
     expect(csvOf(sheet)).toContain(`${reference},${reference},`);
     expect(sheet.rows).toHaveLength((await listRegister(desk, { ...any, state: "OPEN", kind: "COST" })).count);
     expect(await db().auditEvent.count({ where: { event: "variations.exported", actorId: desk.personId } })).toBe(1);

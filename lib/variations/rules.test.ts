@@ -115,7 +115,7 @@ test("what was paid since it was asked for, and no longer fits, is said with its
   const asked = [{ startYear: 2025, cents: 50_00n }];
   expect(outgrown([year(2025, 100_00n, 50_00n, 0n)], cost(asked), today)).toBeNull();
   expect(outgrown([year(2025, 100_00n, 50_01n, 0n)], cost(asked), today)).toBe(
-    "$50.01 is paid or claimed in 2025/26 by now: the variation would leave less. It has to be asked for anew.",
+    "$50.01 is paid or claimed in 2025/26 by now: the variation would leave less. It has to be asked for again.",
   );
 });
 
@@ -233,7 +233,7 @@ test("a year that stays as it is may end meanwhile, and of a year that is new no
   ];
   expect(outgrown([year(2025, 10_00n, 10_00n, 0n)], cost(asked), today)).toBeNull();
   expect(outgrown([year(2026, 10_00n, 3_00n, 0n), year(2027, 1_00n, 5_01n, 0n)], cost(asked.slice(1)), today)).toBe(
-    "$3.00 is paid or claimed in 2026/27 by now; $5.01 is paid or claimed in 2027/28 by now: the variation would leave less. It has to be asked for anew.",
+    "$3.00 is paid or claimed in 2026/27 by now; $5.01 is paid or claimed in 2027/28 by now: the variation would leave less. It has to be asked for again.",
   );
 });
 

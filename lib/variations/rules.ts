@@ -200,7 +200,7 @@ export function outgrown(
     const bound = years.find((year) => year.startYear === startYear)?.boundCents ?? 0n;
     return afterCents < bound ? [`${formatCents(bound)} is paid or claimed in ${formatYear(startYear)} by now`] : [];
   });
-  return short.length ? `${short.join("; ")}: the variation would leave less. It has to be asked for anew.` : null;
+  return short.length ? `${short.join("; ")}: the variation would leave less. It has to be asked for again.` : null;
 }
 
 /** A variation as the list of all of them has it: its figures, and not the words of who asked. */

@@ -98,7 +98,7 @@ const choice = <const Name extends string>(name: Name, label: string, options: r
 /** What the list of all variations can be narrowed by. */
 export const REGISTER_FIELDS = [
   choice("state", "State", [
-    { value: "OPEN", label: "Neither decided nor cancelled" },
+    { value: "OPEN", label: "Not decided or cancelled yet" },
     ...Object.entries(VARIATION_STATES).map(([value, { label }]) => ({ value, label })),
   ]),
   choice(

@@ -79,21 +79,21 @@ const submitBy = ({ signOffFrom, changesDueAt, round }: Ahead): string =>
   by(signOffFrom === "CHANGES_REQUESTED" ? changesDueAt : round.closesAt);
 
 const beingDecided = () =>
-  "MFAT recommends, checks the budget and decides. You hear the outcome by email, and may withdraw until you have accepted an offer.";
+  "MFAT recommends, checks the budget and decides. We will email you the outcome. You can withdraw until you have accepted an offer.";
 
 const nothingMore = () =>
   "Nothing more. If this was a mistake, ask the fund desk within 20 working days to reopen it. You can also copy its answers to a new application.";
 
 const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
   DRAFT: (ahead) =>
-    `The contributor goes on with it and sends it for sign-off. It has to be submitted${submitBy(ahead) || " when you are ready"}.`,
+    `The contributor finishes it and sends it for sign-off. A certifier submits it${submitBy(ahead) || " when your agency is ready"}.`,
   SIGN_OFF: (ahead) =>
-    `Your agency’s certifiers have been asked by email: one of them signs it off, or returns it with a reason${submitBy(ahead) ? `. It has to be submitted${submitBy(ahead)}` : ""}.`,
+    `We have emailed your agency’s certifiers. One of them signs it off and submits it${submitBy(ahead)}, or returns it with a reason.`,
   SUBMITTED: () =>
-    "The fund desk reads it first: it goes on to be assessed, or you are asked for changes, or told why it is not eligible. You hear by email each time. No day is fixed for it: ask the fund desk where it stands, and it acknowledges your email within 3 working days.",
+    "The fund desk reads it first. It then goes on to be assessed, or we ask you for changes, or tell you why it is not eligible. We email you each time. There is no set date. If you want an update, email the fund desk: we acknowledge every email within 3 working days.",
   CHANGES_REQUESTED: ({ changesDueAt }) =>
     `The contributor makes the changes, and a certifier signs them off${by(changesDueAt)}.`,
-  ASSESSMENT: () => "Assessors score it against the round’s criteria, and MFAT decides. You hear the outcome by email.",
+  ASSESSMENT: () => "Assessors score it against the round’s criteria, and MFAT decides. We will email you the outcome.",
   MODERATION: beingDecided,
   BUDGET_CHECK: beingDecided,
   DECISION: beingDecided,
@@ -103,12 +103,12 @@ const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
     `A certifier of your agency accepts or declines the offer${by(offerDueAt)}. After that it lapses, and the money is released.`,
   ACTIVE: ({ endsOn, varying }) =>
     varying
-      ? "MFAT decides on the variation, and you hear the outcome by email. Until then all stays as it was agreed."
-      : `The funding arrangement is in force${endsOn ? `, and the work is planned to end on ${formatDay(endsOn)}` : ""}. The contributor claims what the work costs with its invoices; reports are due as its schedule says.`,
+      ? "MFAT decides on the variation and emails you the outcome. Until then, nothing changes."
+      : `The funding arrangement has started${endsOn ? `, and the work is planned to end on ${formatDay(endsOn)}` : ""}. The contributor claims costs using invoices and submits reports by the due dates.`,
   CLOSING: () =>
     "A certifier submits the acquittal, the budget officer confirms the surplus, and the fund desk closes it.",
   TERMINATED: () =>
-    "Where something was paid, a certifier accounts for it by an acquittal, and the budget officer confirms the surplus.",
+    "If anything was paid, a certifier submits an acquittal, and the budget officer confirms the surplus.",
   WITHDRAWN: nothingMore,
   DISCARDED: nothingMore,
   OFFER_DECLINED: nothingMore,
@@ -129,9 +129,9 @@ const NEXT_FOR_MFAT: Partial<Record<State, (ahead: Ahead) => string>> = {
   ACTIVE: ({ varying }) =>
     varying
       ? `The variation is waiting on the ${ROLE_LABELS[varying]}.`
-      : "The agency reports as the schedule says; the desk accepts each report, and closing begins with the last. The desk confirms the work of each claim, and a budget officer approves and pays it.",
+      : "The agency submits reports by the due dates and the desk accepts each one. Closing begins with the last. The desk confirms the work of each claim, and a budget officer approves and pays it.",
   CLOSING: () =>
     "The certifier submits the acquittal, the budget officer confirms the surplus, and the desk closes it.",
   TERMINATED: () =>
-    "Where something was paid, the agency accounts for it by an acquittal, and the budget officer confirms the surplus.",
+    "If anything was paid, the agency submits an acquittal, and the budget officer confirms the surplus.",
 };

@@ -208,7 +208,7 @@ describe("what comes back", () => {
     });
     const past = { reason, ...dayInputs("dueOn", addDays(dayOf(now()), -1)) };
     await expect(reopen(desk(), await fresh(reference), reference, past)).rejects.toMatchObject({
-      fields: { "dueOn-day": "Last day to accept the offer must be a day that has not passed" },
+      fields: { "dueOn-day": "Last day to accept the offer must be today or later" },
     });
     await again(reference);
     await lapseOverdueOffers();

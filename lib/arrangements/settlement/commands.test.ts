@@ -63,7 +63,7 @@ test("paid beyond the actual cost comes back first, then what is left is release
   expect((await listWork(budget)).items.find((item) => item.reference === reference)?.step).toBe("recordRecovery");
   const confirm = async () => confirmSurplus(budget, await request(reference), reference);
   await expect(confirm()).rejects.toThrow("$3,200.00 has to be recovered first.");
-  await expect(close(desk, await request(reference), reference)).rejects.toThrow("waits for the surplus");
+  await expect(close(desk, await request(reference), reference)).rejects.toThrow("confirm the surplus first");
   const form = await readRecoveryForm(budget, id);
   const years = form.fields.flatMap((field) => (field.name === "year" && "options" in field ? [field.options] : []));
   expect(years).toEqual([[{ value: String(startYear), label: formatYear(startYear) }]]);
@@ -138,7 +138,7 @@ test("an acquittal that is returned is kept, corrected and submitted again, unti
   expect(mails.map(({ to }) => to)).toContain(certifier.email);
   await expect(give()).rejects.toThrow("There is no acquittal to return");
   expect(await listObstacles(budget, await getApplication(budget, reference))).toMatchObject({ returnAcquittal: null });
-  await expect(confirmSurplus(budget, await request(reference), reference)).rejects.toThrow("waits for the agency");
+  await expect(confirmSurplus(budget, await request(reference), reference)).rejects.toThrow("submit its acquittal first");
 
   // The form begins with what was sent, and what is sent again is a version of its own.
   expect((await form()).initial).toEqual(sent);

@@ -26,7 +26,7 @@ const claim: OpenItem = { of: "claim", number: 4, state: "APPROVED" };
 const variation: OpenItem = { of: "variation", number: 1, state: "ASKED" };
 
 test("the surplus waits for the acquittal, for claims, and for paid and spent to be the same", () => {
-  expect(obstacleToSurplus(settlement(900_00n, null))).toBe("This waits for the agency’s acquittal.");
+  expect(obstacleToSurplus(settlement(900_00n, null))).toBe("The agency has to submit its acquittal first.");
   expect(obstacleToSurplus(settlement(900_00n, 900_00n, { open: [claim] }))).toBe(
     "Claim 4 is approved and not paid. Return or pay it before the surplus is confirmed.",
   );
@@ -65,7 +65,7 @@ test("what is open is named: before the last report, before terminating, before 
   expect(obstacleToClosing(settlement(0n, 0n, { open: [final, claim] }))).toBe(
     "Before it is closed: report 3 is not accepted and claim 4 is approved and not paid.",
   );
-  expect(obstacleToClosing(settlement(0n, 0n))).toBe("This waits for the surplus to be confirmed.");
+  expect(obstacleToClosing(settlement(0n, 0n))).toBe("A budget officer has to confirm the surplus first.");
 });
 
 test("what cost more than the fund's money is its agency's: nothing of it has to be paid, nor what can no longer be claimed", () => {

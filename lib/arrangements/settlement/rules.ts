@@ -72,7 +72,7 @@ export function obstacleToSurplus({
   open,
   openAdvanceCents,
 }: Settlement): string | null {
-  if (!acquittal) return "This waits for the agency’s acquittal.";
+  if (!acquittal) return "The agency has to submit its acquittal first.";
   if (acquittal.surplusConfirmedAt) return "The surplus is confirmed already.";
   const claims = open.filter(({ of }) => of === "claim");
   if (claims.length) return `${capitalised(listOf(claims))}. Return or pay it before the surplus is confirmed.`;
@@ -101,6 +101,6 @@ export function bornByAgencyCents(
 export function obstacleToClosing(settlement: Settlement): string | null {
   const { open, acquittal } = settlement;
   if (open.length) return `Before it is closed: ${listOf(open)}.`;
-  if (!acquittal) return "This waits for the agency’s acquittal.";
-  return acquittal.surplusConfirmedAt ? null : "This waits for the surplus to be confirmed.";
+  if (!acquittal) return "The agency has to submit its acquittal first.";
+  return acquittal.surplusConfirmedAt ? null : "A budget officer has to confirm the surplus first.";
 }

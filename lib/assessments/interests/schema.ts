@@ -5,7 +5,7 @@ export const DECLARE_FIELDS = [
     kind: "choice",
     name: "interest",
     label: "Do you have an interest in this application?",
-    hint: "Work for the applicant or a partner, a family or money tie, or anything that could look like one",
+    hint: "Work for the applicant or a partner, a family or financial connection, or anything that could look like one",
     missing: "Say whether you have an interest",
     options: [
       { value: "none", label: "I have no interest to declare" },
@@ -56,8 +56,8 @@ export const NOTE_INTEREST_FIELDS = [
 ] as const satisfies readonly Field[];
 
 export const CLEAR_FIELDS = reasonFields(
-  "Why it does not stand in the way",
-  "It stands in the register beside the interest",
+  "Why they can act on it all the same",
+  "We show it in the register with the interest",
 );
 
 export type Declaration = Answers<typeof DECLARE_FIELDS>;

@@ -10,7 +10,7 @@ export const PAYMENT_LINES_FIELDS = [
     kind: "longText",
     name: "lines",
     label: "Lines of the finance system",
-    hint: "Paste the lines with their headers, or choose the file below",
+    hint: "Paste the lines with their column headings, or choose the file below",
     missing: "Paste the lines, or choose the file",
     rows: 8,
   },

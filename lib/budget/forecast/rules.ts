@@ -337,19 +337,19 @@ export function warningsOf(position: Position, forecast: readonly ForecastMonth[
     plannedCents * 100n > envelopeCents * PLANNED_PERCENT && {
       kind: "over-planning" as const,
       text: `What is committed, reserved and in the pipeline comes to ${formatCents(plannedCents)}, ${percentOf(plannedCents, envelopeCents)}% of the envelope of ${formatYear(startYear)}.`,
-      rule: `Said when it is more than ${PLANNED_PERCENT}%.`,
+      rule: `Shown when it is more than ${PLANNED_PERCENT}%.`,
     },
     month > HALF &&
       unspentCents * 100n >= envelopeCents * UNSPENT_PERCENT && {
         kind: "underspend" as const,
         text: `If nothing more is recommended, ${formatCents(unspentCents)} (${percentOf(unspentCents, envelopeCents)}%) of the envelope of ${formatYear(startYear)} stays unspent on 30 June ${startYear + 1}.`,
-        rule: `Said from 1 January when the forecast leaves ${UNSPENT_PERCENT}% or more.`,
+        rule: `Shown from 1 January when the forecast leaves ${UNSPENT_PERCENT}% or more.`,
       },
     committedCents > 0n &&
       gone - paidPercent > BEHIND_PERCENT && {
         kind: "slow payment" as const,
         text: `${paidPercent}% of what is committed in ${formatYear(startYear)} is paid, and ${gone}% of the year has gone at the end of ${MONTHS[month]}.`,
-        rule: `Said when payments are more than ${BEHIND_PERCENT} percentage points behind the months.`,
+        rule: `Shown when payments are more than ${BEHIND_PERCENT} percentage points behind the months.`,
       },
   ].filter((warning) => warning !== false);
 }

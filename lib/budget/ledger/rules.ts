@@ -54,7 +54,7 @@ export type LedgerTotals = {
 /** How many entries are summed and go into one file. A longer list is refused whole, and says how to narrow it. */
 export const ENTRIES_MAX = 100_000;
 
-export const tooManyEntries = `There are more than ${ENTRIES_MAX.toLocaleString("en-NZ")} entries, which is more than one file holds. Narrow them by month, kind or application.`;
+export const tooManyEntries = `There are more than ${ENTRIES_MAX.toLocaleString("en-NZ")} entries, too many for one file. Filter them by month, kind or application.`;
 
 /** An adjustment made in error can be reversed once; what reverses is not itself reversed, nor what went out of a closed year. */
 export const isReversible = (line: LedgerLine): boolean => isWhole(line) && whyStays(line) === null;

@@ -19,7 +19,7 @@ export const SHARES: Record<ShareKind, { by: string; of: string; none: string; h
     by: "By place",
     of: "Place",
     none: "No place given",
-    how: "An initiative in several places is shared by the percentages of its application.",
+    how: "An initiative in several places is split by the shares in its application.",
   },
   focusArea: {
     by: "By focus area",
@@ -31,7 +31,7 @@ export const SHARES: Record<ShareKind, { by: string; of: string; none: string; h
     by: "By category",
     of: "Category",
     none: "No category given",
-    how: "Each initiative is shared as its requested budget lines of the year are; without any of that year, as all of them are.",
+    how: "Each initiative is split as its requested budget lines for the year are. If it has none for that year, it is split as all its lines are.",
   },
 };
 

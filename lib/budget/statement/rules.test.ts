@@ -1,7 +1,14 @@
 // A year's statement: what its paper, its list and its comparison say of the same rows.
 import { expect, test } from "vitest";
 import type { Paper, PaperTable } from "#lib/platform/paper.ts";
-import { changedSince, type Statement, type StatementRow, statementPaper, statementSheet } from "./rules.ts";
+import {
+  afterJuneRows,
+  changedSince,
+  type Statement,
+  type StatementRow,
+  statementPaper,
+  statementSheet,
+} from "./rules.ts";
 
 const at = new Date("2027-08-02T00:30:00Z");
 const row = (section: StatementRow["section"], name: string, more: Partial<StatementRow> = {}): StatementRow => ({
@@ -35,6 +42,26 @@ const afterJune = [
   row("AFTER_JUNE", "Recovered after 30 June", { key: "recovered", paidCents: -2_00n }),
   row("AFTER_JUNE", "Other changes after 30 June", { key: "other", reservedCents: -1_00n }),
 ];
+test("after June, what was paid is always said, and what was recovered or changed where there is any", () => {
+  const none = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n, recoveredCents: 0n };
+  const said = (more: Partial<typeof none>) => afterJuneRows({ ...none, ...more });
+  const like = (key: string, name: string, more: object) => ({
+    ...{ section: "AFTER_JUNE", key, name },
+    ...{ envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n },
+    ...more,
+  });
+  const paid = (paidCents: bigint) => like("paid", "Paid after 30 June for this year’s work", { paidCents });
+  expect(said({})).toEqual([paid(0n)]);
+  expect(said({ paidCents: 12n, recoveredCents: -2n })).toEqual([
+    paid(12n),
+    like("recovered", "Recovered after 30 June", { paidCents: -2n }),
+  ]);
+  expect(said({ reservedCents: -1n, committedCents: 1n })).toEqual([
+    paid(0n),
+    like("other", "Other changes after 30 June", { reservedCents: -1n, committedCents: 1n }),
+  ]);
+});
+
 const final: Statement = { startYear: 2026, at, isFinal: true, rows, differences: [], entries: 0 };
 const live: Statement = { ...final, isFinal: false, entries: 1_234 };
 

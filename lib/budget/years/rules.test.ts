@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import {
   accrualsFrom,
   afterCutoff,
+  checkCutoff,
   closingNotices,
   closingObstacles,
   isAccruing,
@@ -47,6 +48,30 @@ test("work is claimed up to the cut-off day, and again once the year is closed",
   expect([afterCutoff(year, day("2030-01-01")), afterCutoff(closing, day("2027-07-31"))]).toEqual([null, null]);
   expect(afterCutoff(closing, day("2027-08-01"))).toBe("Claims and payments for work of 2026/27 ended on 31 July 2027");
   expect(afterCutoff(closed, day("2027-08-03"))).toBeNull();
+});
+
+test("a cut-off day is after the year, today or later, and within the next year or this one; moved, it has a reason", () => {
+  const check = (
+    cutoffOn: string,
+    today: string,
+    life: typeof year | typeof closing = year,
+    reason: string | null = null,
+  ) => checkCutoff(life, { cutoffOn: day(cutoffOn), reason }, day(today));
+  const problem = (text: string) => ({ "cutoffOn-day": `Cut-off day must be ${text}` });
+  expect(check("2027-06-30", "2027-05-01")).toEqual(problem("after 30 June 2027"));
+  expect(check("2027-07-01", "2027-05-01")).toEqual({});
+  expect(check("2027-07-09", "2027-07-10")).toEqual(problem("today, 10 July 2027, or later"));
+  expect(check("2027-07-10", "2027-07-10")).toEqual({});
+  expect(check("2028-06-30", "2027-07-10")).toEqual({});
+  expect(check("2028-07-01", "2027-07-10")).toEqual(problem("30 June 2028 or earlier"));
+  // A year that has stayed open for long.
+  expect(check("2029-06-30", "2028-07-10")).toEqual({});
+  expect(check("2029-07-01", "2028-07-10")).toEqual(problem("30 June 2029 or earlier"));
+  expect(check("2027-07-31", "2027-07-10", closing, "Ships are late")).toEqual(
+    problem("another day: it is 31 July 2027 already"),
+  );
+  expect(check("2027-08-01", "2027-07-10", closing)).toEqual({ reason: "Enter why you are moving the cut-off day" });
+  expect(check("2027-08-01", "2027-07-10", closing, "Ships are late")).toEqual({});
 });
 
 test("an agency is asked from the first of June until the closing", () => {

@@ -61,7 +61,7 @@ async function readChange(tx: Tx, applicationId: string, open: readonly Report[]
   await refuseDays(tx, applicationId, { placed, moved, added });
   const removed = open.filter(isRemoved);
   if (!moved.length && !removed.length && !added.length) {
-    throw new DomainError("INVALID", "Move a report, take one off the schedule, or add one.");
+    throw new DomainError("INVALID", "Move, remove or add a report.");
   }
   return { moved, removed, added, reason: String(data.reason) };
 }
@@ -88,7 +88,7 @@ async function refuseDays(tx: Tx, applicationId: string, { placed, moved, added 
     ...days.slice(days.length - added.length),
   ];
   for (const [name, day] of fresh) {
-    if (day < today) errors[`${name}-day`] = "A report must be due on a day that has not passed";
+    if (day < today) errors[`${name}-day`] = "A report must be due today or later";
   }
   if ((await tx.report.count({ where: { applicationId } })) + added.length > REPORTS_MAX) {
     errors[`${ADDED}-day`] = `There can be ${REPORTS_MAX} reports at most`;

@@ -26,7 +26,7 @@ export default async function Page() {
         Up to the threshold, who asks for an envelope change may confirm it too. What one person alone changed in a
         financial year counts in sum, whoever it was. Carry-forwards, corrections and closings always take two people.
       </p>
-      <p>Another budget officer or an approver confirms a new threshold. The old one counts until then.</p>
+      <p>Another budget officer or an approver confirms a new threshold. The old one applies until then.</p>
       <TwoPeople actor={actor} kind="THRESHOLD">
         <Form
           action={askForThreshold}

@@ -54,7 +54,7 @@ function Preview({ step, batch: { id, names, claims, payment } }: { step: Claims
       </PageHeading>
       {ready.length < names.length && (
         <p role="status">
-          {ready.length} of {claimCount(names.length)} can be done as things stand. The others are left as they are.
+          {ready.length} of {claimCount(names.length)} can be done now. The others will not change.
         </p>
       )}
       {payment && (
@@ -132,7 +132,7 @@ function ClaimsTable({ claims }: { claims: readonly ClaimToTake[] }) {
           cell: ({ why, overdue }) =>
             why ? (
               <>
-                <strong>Cannot be done as things stand.</strong> {why}
+                <strong>Cannot be done now.</strong> {why}
               </>
             ) : overdue.length === 0 ? (
               "–"
