@@ -114,7 +114,7 @@ test("a file has to hold what its name says", () => {
     null,
   ]);
   expect(checkContent("a.pdf", "docx")).toMatch(/not a PDF\. .*format/);
-  expect(checkContent("a.csv", null)).toMatch(/no CSV\. .*UTF-8/);
+  expect(checkContent("a.csv", null)).toMatch(/not a CSV\. .*UTF-8/);
   expect(checkContent("a.exe", null)).toMatch(/no known format\. .*format/);
   expect(checkContent("a.exe", "exe")).not.toBeNull();
 });
