@@ -115,7 +115,7 @@ test("a file has to hold what its name says", () => {
   ]);
   expect(checkContent("a.pdf", "docx")).toMatch(/not a PDF\. .*format/);
   expect(checkContent("a.csv", null)).toMatch(/not a CSV\. .*UTF-8/);
-  expect(checkContent("a.exe", null)).toMatch(/no known format\. .*format/);
+  expect(checkContent("a.exe", null)).toMatch(/not a known format\. .*format/);
   expect(checkContent("a.exe", "exe")).not.toBeNull();
 });
 
