@@ -1,14 +1,13 @@
 import { type HeldDelegation, listDelegations } from "#lib/deputies/queries.ts";
 import type { Option } from "#lib/form/fields.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
-import { lateToReopen, mayDecide, REOPEN_DAYS } from "#lib/lifecycle/rules.ts";
+import { lastToReopen, readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
+import { lateToReopen, mayDecide } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, endOfDay } from "#lib/platform/dates.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { forbidden } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import { addWorkingDays } from "#lib/platform/working-days.ts";
 import { decidedBy, delegationFor, formatDelegation, highestDelegation } from "./rules.ts";
 
 /** Recommendations, budget checks and decisions of an application newest first, with the names that those who made them had that day. */
@@ -71,7 +70,7 @@ export async function currentDeclineText(
 
 /** Why a decline can no longer be reopened; null if it can. `toldAt`: when the agency was told of it. */
 export const tooLateToReopen = (toldAt: Date): string | null =>
-  lateToReopen(endOfDay(addWorkingDays(dayOf(toldAt), REOPEN_DAYS)), now(), "the agency was told");
+  lateToReopen(lastToReopen(toldAt), now(), "the agency was told");
 
 /** The current library of conditions. */
 export const currentConditions = (client: Pick<Tx, "conditionList">) =>

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf } from "#lib/platform/dates.ts";
+import { dayOf, endOfDay } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { addWorkingDays } from "#lib/platform/working-days.ts";
 import { type Actor, type MfatActor, type Role, seesAssignedOnly } from "./permissions.ts";
-import { beforeSending, type Helpers, isPersonal, mayTakeOn, nobodyToAsk } from "./rules.ts";
+import { beforeSending, type Helpers, isPersonal, mayTakeOn, nobodyToAsk, REOPEN_DAYS } from "./rules.ts";
 import { STATES } from "./states.ts";
 import type { Handover } from "./steps.ts";
 import { readDecidedCents } from "./waits/queries.ts";
@@ -55,6 +56,9 @@ export function listedTo(actor: MfatActor): Prisma.ApplicationWhereInput {
     ],
   };
 }
+
+/** The last moment to reopen what ended, or what the agency was told, at a moment. */
+export const lastToReopen = (endedAt: Date): Date => endOfDay(addWorkingDays(dayOf(endedAt), REOPEN_DAYS));
 
 const LOCKED = {
   agency: { select: { name: true, isActive: true } },

@@ -2,6 +2,7 @@ import { type ApplicationHeader, getDraft } from "#lib/applications/queries.ts";
 import { mayNotApply, tooLate, unfinishedOf } from "#lib/applications/rules.ts";
 import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/steps.ts";
 import { findEnd, findEndByTwo } from "#lib/arrangements/reopening/queries.ts";
+import { prospectOfReopening } from "#lib/arrangements/reopening/rules.ts";
 import { listOpenItems, readSettlement } from "#lib/arrangements/settlement/queries.ts";
 import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settlement/steps.ts";
 import { obstaclesToReopening, obstaclesToReopeningByTwo } from "#lib/arrangements/steps.ts";
@@ -20,13 +21,20 @@ import { obstaclesToDeciding, obstaclesToRecommending, obstaclesToReopeningDecis
 import { listDelegations } from "#lib/deputies/queries.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
 import { type Actor, type AgencyActor, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
-import { type Named, nameFor, readBeforeSending, readEventNames, scopeOf } from "#lib/lifecycle/queries.ts";
+import {
+  lastToReopen,
+  type Named,
+  nameFor,
+  readBeforeSending,
+  readEventNames,
+  scopeOf,
+} from "#lib/lifecycle/queries.ts";
 import { handoversOf, isForAgency, mayTakeNext, type Obstacles } from "#lib/lifecycle/steps.ts";
 import { readDecidedCents } from "#lib/lifecycle/waits/queries.ts";
 import { readClaims } from "#lib/payments/queries.ts";
 import { obstaclesToClaims } from "#lib/payments/steps.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf } from "#lib/platform/dates.ts";
+import { dayOf, formatDeadline } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { listReports } from "#lib/reports/queries.ts";
@@ -35,7 +43,7 @@ import { findOpenVariation } from "#lib/variations/queries.ts";
 import { isVariationKind, waitsOnRole } from "#lib/variations/rules.ts";
 import { obstaclesToVarying } from "#lib/variations/steps.ts";
 import { obstaclesOfDuty } from "./rules.ts";
-import { type StepKey, stepNow, stepRow, stepsFor } from "./steps.ts";
+import { endingWords, type StepKey, stepNow, stepRow, stepsFor } from "./steps.ts";
 
 export type HistoryLine = {
   id: bigint;
@@ -101,6 +109,24 @@ export async function readBefore(
   if (known !== undefined) return { obstacle: known, cautions: [] };
   const { refusal, cautions } = await readSending(actor, application, step, kind);
   return stepRow(step).asksNext ? { obstacle: refusal, cautions } : { obstacle: undefined, cautions };
+}
+
+/** What somebody reads before they end an application: whether and until when it could be reopened. */
+export async function readEndingWords(actor: Actor, application: ApplicationHeader, step: StepKey): Promise<string> {
+  const { id: applicationId, state: before, round } = application;
+  const held = await db().applicationFunding.findMany({ where: { applicationId }, orderBy: { startYear: "asc" } });
+  const open = held.map(({ startYear, reservedCents, committedCents, paidCents }) => ({
+    startYear,
+    cents: reservedCents + committedCents - paidCents,
+  }));
+  // A decline gave back what was reserved when it was decided; what is settled is reopened without its money.
+  // Nor does an agency learn what is set aside for it before it is offered.
+  const isNone = before === "CLOSING" || (actor.side === "AGENCY" && before !== "OFFERED");
+  const phasing = isNone ? [] : before === "UNSUCCESSFUL" ? notReserved(application.phasing) : open;
+  const until = lastToReopen(now());
+  const prospect = prospectOfReopening({ before, round, phasing, until }, now());
+  if ("why" in prospect) return endingWords(step, prospect);
+  return endingWords(step, prospect.until < until ? { until: formatDeadline(prospect.until) } : null);
 }
 
 /** All but whether there is somebody to send to. */

@@ -175,6 +175,10 @@ describe("back", () => {
     for (const step of ["close", "terminate"] as const) {
       expect(endingWords(step)).toContain("two people at MFAT can reopen it within 20 working days");
     }
+    expect(endingWords("terminate", { until: "30 June 2027" })).toContain("can reopen it until 30 June 2027.");
+    expect(endingWords("terminate", { why: "2026/27 ended." })).toBe(
+      "This ends the application, and it cannot be reopened. 2026/27 ended.",
+    );
   });
 });
 

@@ -4,6 +4,7 @@ import { OFFER_STEPS, PAUSE_STEPS } from "#lib/arrangements/steps.ts";
 import { ASSESSMENT_STEPS } from "#lib/assessments/steps.ts";
 import { DECISION_STEPS } from "#lib/decisions/steps.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
+import { REOPEN_DAYS } from "#lib/lifecycle/rules.ts";
 import { STATES } from "#lib/lifecycle/states.ts";
 import { NO_WAY_BACK, type NoWayBack, type Step } from "#lib/lifecycle/steps.ts";
 import { PAYMENT_STEPS } from "#lib/payments/steps.ts";
@@ -77,14 +78,19 @@ const statesOf = (from: Step["from"]): State[] => Object.keys(from) as State[];
 
 export const pageTitle = (step: StepKey): string => stepRow(step).page ?? stepRow(step).label;
 
-/** What somebody reads before a step that ends an application. */
-export function endingWords(step: StepKey): string {
+/**
+ * What somebody reads before a step that ends an application. `only`: until when that may be taken back where it is less than
+ * the days for it, or why never.
+ */
+export function endingWords(step: StepKey, only: { until: string } | { why: string } | null = null): string {
   const { back } = stepRow(step);
   if ("none" in back) return `This cannot be undone. ${NO_WAY_BACK[back.none]}`;
+  if (only && "why" in only) return `This ends the application, and it cannot be reopened. ${only.why}`;
   const isForApprovers = back.some((undo) => Object.values(stepRow(undo).from).flat().includes("APPROVER"));
   const one = isForApprovers ? "an approver" : "the fund desk";
   const who = back.includes("askToReopen") ? "two people at MFAT" : one;
-  return `This ends the application. If it is a mistake, ${who} can reopen it within 20 working days.`;
+  const when = only ? `until ${only.until}` : `within ${REOPEN_DAYS} working days`;
+  return `This ends the application. If it is a mistake, ${who} can reopen it ${when}.`;
 }
 
 /** The steps possible from a state, on hold or not, for the roles that `mayAct` accepts, in the table's order. */

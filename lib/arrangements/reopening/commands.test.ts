@@ -18,7 +18,7 @@ import { checkFund } from "#lib/test-rules.ts";
 import { read } from "#lib/test-steps.ts";
 import { TO_APPROVED, TO_ASSESSMENT, TO_OFFERED, TO_SUBMITTED, walk } from "#lib/test-ways.ts";
 import { listWork } from "#lib/work/queries.ts";
-import { listHistory, listObstacles } from "#lib/workflow/queries.ts";
+import { listHistory, listObstacles, readEndingWords } from "#lib/workflow/queries.ts";
 import { askToReopen, confirmReopening, declineReopening, reopen } from "./commands.ts";
 import { findEnd, readReopenForm } from "./queries.ts";
 
@@ -277,6 +277,26 @@ describe("by two people", () => {
     expect(await waits()).toEqual([]);
     const [line] = await listHistory(asAgency(who(CONTRIBUTOR)), id);
     expect(line).toMatchObject({ action: "confirmReopening", by: "MFAT", reason });
+  });
+
+  test("who terminates is promised a reopening only where it will be possible", async () => {
+    const reference = await draftOf(CONTRIBUTOR);
+    await walk(reference, ...ACTIVE);
+    const words = async () => readEndingWords(desk(), await getApplication(desk(), reference), "terminate");
+    expect(await words()).toMatch(/two people at MFAT can reopen it (within 20 working days|until 30 June)/);
+    const { id } = await read(reference);
+    const { startYear } = await db().applicationFunding.findFirstOrThrow({
+      where: { applicationId: id, committedCents: { gt: 0n } },
+      orderBy: { startYear: "asc" },
+    });
+    shiftClock(yearBeginsOn(startYear + 1).getTime() - Date.now());
+    expect(await words()).toMatch(
+      /^This ends the application, and it cannot be reopened\. \d{4}\/\d\d ended on 30 June/,
+    );
+    await walk(reference, ["terminate", "desk@mfat.example"]);
+    await expect(askToReopen(desk(), await fresh(reference), reference, { reason })).rejects.toThrow(
+      "ended on 30 June",
+    );
   });
 
   test("who asked does not confirm, neither here nor past the portal; declined, it is not asked any more", async () => {

@@ -2,13 +2,12 @@ import { z } from "zod";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { dayInputs, type StepForm } from "#lib/form/fields.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
-import { scopeOf } from "#lib/lifecycle/queries.ts";
-import { REOPEN_DAYS, STANDS } from "#lib/lifecycle/rules.ts";
+import { lastToReopen, scopeOf } from "#lib/lifecycle/queries.ts";
+import { STANDS } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, endOfDay } from "#lib/platform/dates.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
-import { addWorkingDays } from "#lib/platform/working-days.ts";
 import { type End, type EndByTwo, RESERVED, reopenFields } from "./rules.ts";
 
 type Client = Pick<Tx, "auditEvent" | "phasing" | "offer">;
@@ -31,7 +30,7 @@ export async function readEnd(client: Client, actor: MfatActor, application: End
   return {
     before,
     endedAt,
-    until: endOfDay(addWorkingDays(dayOf(endedAt), REOPEN_DAYS)),
+    until: lastToReopen(endedAt),
     heldAt: heldAt ? new Date(heldAt) : null,
     round,
     phasing: kind
@@ -90,7 +89,7 @@ export async function readEndByTwo(
   return {
     before: end.fromState,
     endedAt,
-    until: endOfDay(addWorkingDays(dayOf(endedAt), REOPEN_DAYS)),
+    until: lastToReopen(endedAt),
     asked: isAsked ? { byId: last.actorId ?? "", reason: last.reason ?? "" } : null,
     phasing: released.map(({ startYear, committedCents }) => ({ startYear, cents: -committedCents })),
     reports: TERMINATION.parse(end.data ?? {}).reports ?? null,

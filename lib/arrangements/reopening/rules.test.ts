@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { obstaclesToReopeningByTwo } from "#lib/arrangements/steps.ts";
-import { type End, type EndByTwo, reopenFields, whyNotReopened, whyNotReopenedByTwo } from "./rules.ts";
+import {
+  type End,
+  type EndByTwo,
+  prospectOfReopening,
+  reopenFields,
+  whyNotReopened,
+  whyNotReopenedByTwo,
+} from "./rules.ts";
 
 const NOW = new Date("2026-11-24T03:00:00Z");
 const fromNow = (ms: number) => new Date(NOW.getTime() + ms);
@@ -44,6 +51,24 @@ test("an end is not reopened for money of a year that has ended", () => {
   expect(whyNotReopened(end({ phasing: phasing.slice(1) }), NOW)).toBeNull();
 });
 
+test("what ends is told beforehand how long it could be reopened: until its year, its round or the days for it end", () => {
+  const until = fromNow(20 * 86_400_000);
+  const of = (more: Partial<End>) => prospectOfReopening(end({ until, ...more }), NOW);
+  expect(of({ phasing: [{ startYear: 2026, cents: 100n }] })).toEqual({ until });
+  expect(of({ phasing: [{ startYear: 2025, cents: 12_300n }] })).toEqual({
+    why: "2025/26 ended on 30 June 2026, so it can take no more money. $123.00 is phased in it.",
+  });
+  expect(of({ phasing: [{ startYear: 2025, cents: 0n }] })).toEqual({ until });
+  const round = { closesAt: fromNow(86_400_000) };
+  expect(of({ before: "DRAFT", round })).toEqual({ until: round.closesAt });
+  expect(of({ before: "SUBMITTED", round })).toEqual({ until });
+  const june = new Date("2027-06-20T03:00:00Z");
+  const inJuly = new Date("2027-07-15T03:00:00Z");
+  expect(prospectOfReopening(end({ until: inJuly, phasing: [{ startYear: 2026, cents: 1n }] }), june)).toEqual({
+    until: new Date("2027-06-30T11:59:59Z"),
+  });
+});
+
 test("an offer that is opened again is given a last day; every reopening its reason", () => {
   const names = (offer: End["offer"]) => reopenFields({ offer }).map(({ name }) => name);
   expect(names(null)).toEqual(["reason"]);
@@ -66,7 +91,7 @@ describe("by two people", () => {
     expect(whyNotReopenedByTwo(terminated(), NOW)).toBeNull();
     expect(whyNotReopenedByTwo(terminated({ until: fromNow(-1) }), NOW)).toMatch(/^It could be reopened until/);
     expect(whyNotReopenedByTwo(terminated({ hasAcquittal: true }), NOW)).toContain("once that is returned");
-    expect(whyNotReopenedByTwo(terminated({ reports: null }), NOW)).toContain("not on record");
+    expect(whyNotReopenedByTwo(terminated({ reports: null }), NOW)).toContain("no record of which reports");
     const ended = terminated({ phasing: [{ startYear: 2025, cents: 100n }] });
     expect(whyNotReopenedByTwo(ended, NOW)).toContain("apply for money of a later year");
   });

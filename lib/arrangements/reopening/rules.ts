@@ -2,7 +2,7 @@ import { LAST_DAY_LABELS } from "#lib/arrangements/schema.ts";
 import { endedYears, type PhasedAmount } from "#lib/budget/rules.ts";
 import { type Field, reasonFields } from "#lib/form/fields.ts";
 import { lateToReopen } from "#lib/lifecycle/rules.ts";
-import { dayOf, formatDeadline } from "#lib/platform/dates.ts";
+import { dayOf, earlierOf, endOfDay, formatDeadline, yearEndsOn } from "#lib/platform/dates.ts";
 import type { AmountKind, State } from "#lib/platform/db/generated/enums.ts";
 
 /** The amount that stays reserved in a state, and that its end releases. */
@@ -69,9 +69,24 @@ export function whyNotReopenedByTwo(end: EndByTwo, now: Date): string | null {
   const late = lateToReopen(end.until, now, "it ended");
   if (late || end.before === "CLOSING") return late;
   if (end.hasAcquittal) return "Its acquittal has been submitted. It can be reopened once that is returned.";
-  if (!end.reports) return "It is not on record which reports were open when it ended.";
+  if (!end.reports) return "We have no record of which reports were open when it ended, so it cannot be reopened here.";
   const ended = endedYears(end.phasing, dayOf(now));
   return ended && `${ended} Ask the agency to apply for money of a later year.`;
+}
+
+/** What may come of a mistake when something is ended now: why it could never be reopened, or the last moment for it. */
+export type Prospect = { why: string } | { until: Date };
+
+/** `phasing`: what would have to be set aside or promised again. `until`: the last moment by the days for it. */
+export function prospectOfReopening(
+  { before, until, round: { closesAt }, phasing }: Pick<End, "before" | "until" | "round" | "phasing">,
+  now: Date,
+): Prospect {
+  const ended = endedYears(phasing, dayOf(now));
+  if (ended) return { why: ended };
+  const years = phasing.filter(({ cents }) => cents > 0n).map(({ startYear }) => endOfDay(yearEndsOn(startYear)));
+  const round = before === "DRAFT" && closesAt ? [closesAt] : [];
+  return { until: [...years, ...round].reduce(earlierOf, until) };
 }
 
 const REASON = reasonFields("Why you reopen it", "The agency reads this");

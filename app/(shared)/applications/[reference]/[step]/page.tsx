@@ -20,8 +20,8 @@ import { now } from "#lib/platform/clock.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import { isFailed, orNotFound } from "#lib/web/action.ts";
 import { readStepForm } from "#lib/workflow/forms/queries.ts";
-import { type HistoryLine, listHistory, readBefore } from "#lib/workflow/queries.ts";
-import { endingWords, findStep, pageTitle, type StepKey, stepRow, stepsFor } from "#lib/workflow/steps.ts";
+import { type HistoryLine, listHistory, readBefore, readEndingWords } from "#lib/workflow/queries.ts";
+import { findStep, pageTitle, type StepKey, stepRow, stepsFor } from "#lib/workflow/steps.ts";
 import { declareInterests } from "../interests/actions.ts";
 import { takeStep } from "./actions.ts";
 
@@ -129,7 +129,7 @@ async function PossibleStep({ actor, application, step, obstacle, cautions, sear
       {context}
       <Narrow>
         {warnings}
-        {isFinal && <WarningText>{endingWords(step)}</WarningText>}
+        {isFinal && <WarningText>{await readEndingWords(actor, application, step)}</WarningText>}
         <Form
           action={action}
           {...form}
