@@ -9,7 +9,14 @@ import { conflict, DomainError } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
 import { changeEmail } from "./emails.ts";
 import { getChange, readConfirmers } from "./queries.ts";
-import { CHANGE_KINDS, type ChangeLine, type ChangeTerms, changeTitle, whyNotSettled } from "./rules.ts";
+import {
+  CHANGE_KINDS,
+  type ChangeLine,
+  type ChangeTerms,
+  changeTitle,
+  waitsForSecond,
+  whyNotSettled,
+} from "./rules.ts";
 
 /** Of the form that asks. */
 export type FormRequest = { requestId: string; remoteAddress?: string };
@@ -43,10 +50,8 @@ export async function askForChange(tx: Tx, actor: MfatActor, request: FormReques
   if (refusal && !change.isSmall) throw new DomainError("STATE", refusal);
   await recordChange(tx, actor, request, "change.asked", change);
   await tellOfChange(tx, change, `asked for by ${actor.name}`, {
-    more: [
-      `Reason: ${asked.reason}`,
-      `Nothing changes until ${change.isSmall ? "it is confirmed" : "somebody else confirms it"}.`,
-    ],
+    more: [`Reason: ${asked.reason}`],
+    next: waitsForSecond(change),
     to: others,
   });
   return id;
@@ -77,9 +82,12 @@ function end(actor: MfatActor, request: FormRequest, id: string, { to, reason }:
     const change = await settleChange(tx, actor, id, { to, settledWhy: reason });
     const became = to.toLowerCase();
     await recordChange(tx, actor, request, `change.${became}`, change);
+    // Who was asked to confirm it reads that it waits on them no longer.
+    const { others } = to === "WITHDRAWN" ? await readConfirmers(actor, change, tx) : { others: [] };
     await tellOfChange(tx, change, `${became} by ${actor.name}`, {
-      more: [`Reason: ${reason}`, "Nothing has changed."],
-      to: [await addressOf(tx, change.askedById)],
+      more: [`Reason: ${reason}`],
+      next: "Nothing has changed.",
+      to: [await addressOf(tx, change.askedById), ...others],
     });
   });
 }
@@ -130,12 +138,12 @@ export async function tellOfChange(
   tx: Tx,
   change: ChangeLine,
   happened: string,
-  { more, to }: { more: readonly string[]; to: readonly string[] },
+  { more, next, to }: { more: readonly string[]; next?: string; to: readonly string[] },
 ): Promise<void> {
   const { marking } = change.applicationId
     ? await tx.application.findUniqueOrThrow({ where: { id: change.applicationId }, select: { marking: true } })
     : { marking: "UNCLASSIFIED" as const };
-  const email = changeEmail({ baseUrl: env().BASE_URL, marking }, change, happened, more);
+  const email = changeEmail({ baseUrl: env().BASE_URL, marking }, change, happened, { more, next });
   for (const address of new Set([env().DESK_EMAIL, ...to])) await queueEmail(tx, { to: address, ...email });
 }
 

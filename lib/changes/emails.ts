@@ -7,20 +7,25 @@ export type ChangeEmail = { subject: string; text: string; html: string };
 
 /**
  * `marking`: of the application that it is about; a change of the fund itself is UNCLASSIFIED. `happened`: "asked for by …",
- * "confirmed by …". What somebody wrote about a marked application stays in the portal.
+ * "confirmed by …". What somebody wrote about a marked application stays in the portal. `next`: whom it waits on, or what came
+ * of it.
  */
 export function changeEmail(
   { baseUrl, marking }: { baseUrl: string; marking: Marking },
   change: ChangeLine,
   happened: string,
-  more: readonly string[],
+  { more, next }: { more: readonly string[]; next?: string | undefined },
 ): ChangeEmail {
   const what = `${changeTitle(change)}: ${happened}`;
   return {
     subject: `[${MARKING_LABELS[marking]}] ${what}`,
     ...composeEmail({
       marking: MARKING_LABELS[marking],
-      paragraphs: [`${what}.`, ...(marking === "UNCLASSIFIED" ? more : ["The reason is in the portal."])],
+      paragraphs: [
+        `${what}.`,
+        ...(marking === "UNCLASSIFIED" ? more : ["The reason is in the portal."]),
+        ...(next ? [next] : []),
+      ],
       link: { label: "Open the change", url: `${baseUrl}/changes/${change.id}` },
     }),
   };

@@ -28,15 +28,24 @@ export const CHANGE_KINDS = {
 
 export const ALL_CHANGE_KINDS = Object.keys(CHANGE_KINDS) as ChangeKind[];
 
-/** Why a change cannot be asked for: nobody else could confirm it. `administrators`: their addresses. */
-export function nobodyToConfirm(kind: ChangeKind, administrators: readonly string[]): string {
-  const { asks, confirms } = CHANGE_KINDS[kind];
-  const offices = rolesOf(confirms)
+/** Who may confirm a change: "budget officer or approver". */
+const officesOf = (kind: ChangeKind): string =>
+  rolesOf(CHANGE_KINDS[kind].confirms)
     .map((role) => ROLE_LABELS[role])
     .join(" or ");
+
+/** Whom a change that was asked for waits on. */
+export const waitsForSecond = ({ kind, isSmall }: Pick<ChangeLine, "kind" | "isSmall">): string =>
+  isSmall
+    ? `It is waiting on a ${officesOf(kind)}, who may be whoever asked for it. Nothing changes until it is confirmed.`
+    : `It is waiting on another ${officesOf(kind)}. Nothing changes until one of them confirms it.`;
+
+/** Why a change cannot be asked for: nobody else could confirm it. `administrators`: their addresses. */
+export function nobodyToConfirm(kind: ChangeKind, administrators: readonly string[]): string {
+  const { asks } = CHANGE_KINDS[kind];
   const whom = administrators.length ? ` (${administrators.join(", ")})` : "";
   const ask = asks === "role:keep" ? "Add" : `Ask an administrator${whom} to add`;
-  return `Nobody else can confirm this. ${ask} another ${offices} first.`;
+  return `Nobody else can confirm this. ${ask} another ${officesOf(kind)} first.`;
 }
 
 const STATES: Record<ChangeState, string> = {

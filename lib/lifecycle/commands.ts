@@ -36,7 +36,7 @@ export type StepOutcome = {
   note?: string;
   /** The same, for readers at MFAT only. */
   mfatNote?: string;
-  /** The people to ask as well as those who act next: person ids. */
+  /** The people to mail as well as those who act next, who are asked for something or asked for it: person ids. */
   asks?: readonly string[];
   /** Addresses at MFAT to tell as well. */
   tells?: readonly string[];

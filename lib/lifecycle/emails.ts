@@ -2,7 +2,7 @@ import { formatInstant } from "#lib/platform/dates.ts";
 import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { composeEmail } from "#lib/platform/message.ts";
 import { ROLE_LABELS, type Role } from "./permissions.ts";
-import { isEnded, stateLabel, waitsOn } from "./states.ts";
+import { stateLabel, waitsOn } from "./states.ts";
 import type { StepRow } from "./steps.ts";
 
 export const MARKING_LABELS: Record<Marking, string> = {
@@ -50,9 +50,7 @@ export function stepEmail(mail: StepMail, reader: "AGENCY" | "MFAT"): { subject:
       paragraphs: [
         isOpen && mail.title ? `${mail.reference}: ${mail.title}` : mail.reference,
         `${sentence(what)} on ${formatInstant(mail.at)}.`,
-        isEnded(mail.state) || !next
-          ? `It is now ${quote(mail, reader)}.`
-          : `It is now ${quote(mail, reader)} and is waiting on ${next}.`,
+        next ? `It is now ${quote(mail, reader)} and is waiting on ${next}.` : `It is now ${quote(mail, reader)}.`,
         ...(mail.note ? [mail.note] : []),
         ...(reader === "MFAT" && mail.mfatNote ? [mail.mfatNote] : []),
         ...(step.reason === "agency" ? ["The reason is in the portal."] : []),

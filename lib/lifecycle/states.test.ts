@@ -40,6 +40,8 @@ test("where somebody else is to act within a state, it waits on them", () => {
   expect(waitsOn("ACTIVE", "MFAT", "BUDGET")).toBe("the budget officer");
   expect(waitsOn("ACTIVE", "AGENCY", "BUDGET")).toBe("MFAT");
   expect(waitsOn("ACTIVE", "AGENCY", null)).toBeNull();
+  expect(waitsOn("CLOSED", "MFAT", "BUDGET", "confirmReopening")).toBe("the budget officer or the approver");
+  expect(waitsOn("CLOSED", "AGENCY", "BUDGET", "confirmReopening")).toBe("MFAT");
 });
 
 test("the path goes once through every state in which all goes well, and through none of the others", () => {

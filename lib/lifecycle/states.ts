@@ -65,8 +65,15 @@ export const UNDECIDED: readonly State[] = ALL_STATES.filter((state) =>
 export const stateLabel = (state: State, side: "AGENCY" | "MFAT"): string =>
   side === "MFAT" ? STATES[state].label : STATES[state].agency;
 
-/** Who is asked for a step together with the role that it waits on: what is claimed is for finance officers too. */
-const ALSO_ASKED: Readonly<Record<string, readonly Role[]>> = { submitClaim: ["FINANCE"], stateAccrual: ["FINANCE"] };
+/**
+ * Who is asked for a step together with the role that it waits on: what is claimed is for finance officers too, and what a
+ * second person confirms for each office that may.
+ */
+const ALSO_ASKED: Readonly<Record<string, readonly Role[]>> = {
+  submitClaim: ["FINANCE"],
+  stateAccrual: ["FINANCE"],
+  confirmReopening: ["APPROVER"],
+};
 export const alsoAsked = (step: string | undefined): readonly Role[] => ALSO_ASKED[step ?? ""] ?? [];
 /** The steps that a role is asked for together with another. */
 export const stepsAlsoAsked = (role: Role): readonly string[] =>
@@ -80,10 +87,8 @@ export function waitsOn(
   step?: string,
 ): string | null {
   if (!role) return null;
-  if (AGENCY_ROLES.includes(role)) {
-    return [role, ...alsoAsked(step)].map((one) => `the ${ROLE_LABELS[one]}`).join(" or ");
-  }
-  return side === "MFAT" ? `the ${ROLE_LABELS[role]}` : "MFAT";
+  if (side === "AGENCY" && !AGENCY_ROLES.includes(role)) return "MFAT";
+  return [role, ...alsoAsked(step)].map((one) => `the ${ROLE_LABELS[one]}`).join(" or ");
 }
 
 /** The path an application takes when all goes well, for the progress line. */

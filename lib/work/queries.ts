@@ -108,8 +108,10 @@ const MINE: Partial<Record<Role, (actor: Actor) => Prisma.Sql>> = {
     Prisma.sql`(w.role = 'BUDGET' AND (w.step NOT IN ('confirmBudget', 'confirmVariation', 'approveVariation')
       OR ${mayTake(actor, "CHECK_BUDGET")}) AND (w.step <> 'approveClaim' OR ${mayApprove(actor)})
       AND (w.step <> 'confirmReopening' OR NOT ${hasAskedToReopen(actor)}))`,
+  // A budget officer is asked to confirm a reopening already.
   APPROVER: (actor) => Prisma.sql`(w.role = 'APPROVER' AND ${mayTake(actor, "DECIDE")}
-    AND (${isWithinOwn(actor)} OR ${isWithinOthers(actor)}))`,
+    AND (${isWithinOwn(actor)} OR ${isWithinOthers(actor)})
+    OR w.step = ANY(${[...stepsAlsoAsked("APPROVER")]}) AND ${!actor.roles.has("BUDGET")} AND NOT ${hasAskedToReopen(actor)})`,
 };
 
 const isWithinOwn = (actor: Actor): Prisma.Sql => {

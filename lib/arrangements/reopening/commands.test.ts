@@ -265,6 +265,12 @@ describe("by two people", () => {
     const told = (await db().email.findMany({ where: mails })).map(({ to }) => to);
     expect(told).toEqual(expect.arrayContaining(["budget@mfat.example", "approver1@mfat.example"]));
     expect(told.filter((to) => to.endsWith("police.example"))).toEqual([]);
+    const asking = await db().email.findFirstOrThrow({ where: { ...mails, to: "psf@mfat.govt.nz" } });
+    expect(asking.text).toContain("It is now “Terminated” and is waiting on the budget officer or the approver.");
+    expect((await getApplication(desk(), reference)).waiting).toMatchObject({ step: "confirmReopening" });
+    expect((await listWork(asMfat(who("approver3@mfat.example")))).items).toContainEqual(
+      expect.objectContaining({ reference, step: "confirmReopening" }),
+    );
     const waits = async () => (await listWork(budget())).items.filter((item) => item.reference === reference);
     expect(await waits()).toMatchObject([{ step: "confirmReopening" }]);
     const twice = await fresh(reference);
@@ -319,6 +325,9 @@ describe("by two people", () => {
     await declineReopening(budget(), await fresh(reference), reference, { reason: "The partner has left." });
     await expect(confirm(reference)).rejects.toMatchObject({ code: "CONFLICT" });
     expect((await read(reference)).state).toBe("TERMINATED");
+    const declined = { applicationId: id, subject: { contains: ": reopening declined" } };
+    const told = (await db().email.findMany({ where: declined })).map(({ to }) => to);
+    expect(told.sort()).toEqual(["desk@mfat.example", "psf@mfat.govt.nz"]);
   });
 
   test("not later than 20 working days, not with an acquittal, and not where its money has gone", async () => {

@@ -88,7 +88,7 @@ export function confirmReopening(
     for (const { id, answeredAt, ...before } of end.reports ?? []) {
       await tx.report.update({ where: { id }, data: { ...before, answeredAt: answeredAt && new Date(answeredAt) } });
     }
-    return { to: end.before, reason, data: { askedById: end.asked.byId } };
+    return { to: end.before, reason, data: { askedById: end.asked.byId }, asks: [end.asked.byId] };
   });
 }
 
@@ -100,8 +100,9 @@ export function declineReopening(
   { reason }: Reason,
 ): Promise<void> {
   return takeTransition(actor, request, reference, PAUSE_STEPS.declineReopening, async (tx, application) => {
-    if (!(await endByTwo(tx, actor, application)).asked) throw conflict("Nobody asks for it to be reopened any more.");
-    return { reason };
+    const { asked } = await endByTwo(tx, actor, application);
+    if (!asked) throw conflict("Nobody asks for it to be reopened any more.");
+    return { reason, asks: [asked.byId] };
   });
 }
 

@@ -305,12 +305,12 @@ export type Waiting = { role: Role; since: Date; step?: string };
 
 type Waited = { id: string; state: State; stateSince: Date; heldAt: Date | null };
 
-/** States that wait on several offices, one after the other. */
-const SEVERAL: readonly State[] = ["ASSESSMENT", "ACTIVE", "CLOSING"];
+/** States that wait on several offices, one after the other; some that have ended may wait on somebody still. */
+const SEVERAL: readonly State[] = ["ASSESSMENT", "ACTIVE", "CLOSING", "TERMINATED", "CLOSED"];
 
 type Client = Pick<Tx, "$queryRaw">;
 
-/** Null: it has ended and waits on nobody. */
+/** Null: it waits on nobody. What was terminated or closed may wait for its final account, or to be reopened. */
 export const findWaiting = async (client: Client, application: Waited): Promise<Waiting | null> =>
   (await listWaiting(client, [application])).get(application.id) ?? null;
 
@@ -338,10 +338,9 @@ export async function listWaiting(client: Client, applications: readonly Waited[
   return new Map(
     applications.flatMap(({ id, state, stateSince, heldAt }): [string, Waiting][] => {
       const role = STATES[state].waitsOn;
-      if (!role) return [];
-      if (heldAt) return [[id, { role: "DESK", since: heldAt }]];
+      if (role && heldAt) return [[id, { role: "DESK", since: heldAt }]];
       const { id: _, ...waiting } = rows.find((row) => row.id === id) ?? { id, role, since: stateSince };
-      return [[id, waiting]];
+      return waiting.role ? [[id, { ...waiting, role: waiting.role }]] : [];
     }),
   );
 }

@@ -54,6 +54,23 @@ describe("two people", () => {
     expect(await lastMail()).toMatch(/: withdrawn by confirms$/);
   });
 
+  test("its emails say whom it waits on; who was asked reads that it is withdrawn, and who asked that it is declined", async () => {
+    const approver = await somebody("APPROVER");
+    const mails = async (id: string, happened: string) =>
+      db().email.findMany({ where: { text: { contains: id }, subject: { contains: happened } } });
+    const id = await asked(first);
+    const asking = (await mails(id, "asked for by")).find(({ to }) => to === approver.email);
+    expect(asking?.text).toContain(
+      "It is waiting on another budget officer or approver. Nothing changes until one of them confirms it.",
+    );
+    await withdrawChange(budget, request(), id, "A slip");
+    expect((await mails(id, "withdrawn by")).map(({ to }) => to)).toContain(approver.email);
+    const again = await asked(first);
+    await declineChange(second, request(), again, "Not now");
+    const told = (await mails(again, "declined by")).map(({ to }) => to);
+    expect([told.includes(budget.email), told.includes(approver.email)]).toEqual([true, false]);
+  });
+
   test("two who settle it at once: one does, the other reads what became of it", async () => {
     const id = await asked(first);
     const approver = await somebody("APPROVER");
