@@ -43,7 +43,7 @@ export async function DeclareInterests({ actor, application, next, declare }: De
 /** What recuses the reader: what they declared, and what they learned of later. */
 export function Recused({ declared }: { declared: NonNullable<Awaited<ReturnType<typeof readOwnDeclaration>>> }) {
   const open = [
-    ...(declared.hasInterest ? [{ at: declared.declaredAt, ...declared }] : []),
+    ...(declared.hasInterest ? [{ at: declared.declaredAt, notedById: null, ...declared }] : []),
     ...declared.later.map((one) => ({ at: one.notedAt, ...one })),
   ].filter(({ clearedAt }) => clearedAt === null);
   return (
@@ -51,9 +51,10 @@ export function Recused({ declared }: { declared: NonNullable<Awaited<ReturnType
       <p>
         <strong>You are recused.</strong>
       </p>
-      {open.map(({ at, description }) => (
+      {open.map(({ at, description, notedById }) => (
         <p key={at.toISOString()}>
-          You declared an interest on {formatInstant(at)}: “{description}”
+          {notedById ? "The desk noted an interest of yours" : "You declared an interest"} on {formatInstant(at)}: “
+          {description}”
         </p>
       ))}
       <p>The desk will find somebody else. An administrator can clear the interest and has to give a reason.</p>

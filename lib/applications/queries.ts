@@ -113,13 +113,13 @@ type Waited = { stateSince: Date; heldAt: Date | null; arrangement: { variations
  * An agency does not learn how long people at MFAT wait for each other: it sees a state or a variation as one wait. About
  * its arrangement it knows what it has sent.
  */
-const waitingFor = (actor: Actor, waiting: Waiting, { stateSince, heldAt, arrangement }: Waited): Waiting =>
-  actor.side === "AGENCY" && !AGENCY_ROLES.includes(waiting.role)
-    ? {
-        role: waiting.role,
-        since: heldAt ?? arrangement?.variations[0]?.askedAt ?? (arrangement ? waiting.since : stateSince),
-      }
-    : waiting;
+function waitingFor(actor: Actor, waiting: Waiting, { stateSince, heldAt, arrangement }: Waited): Waiting | null {
+  if (actor.side === "MFAT" || AGENCY_ROLES.includes(waiting.role)) return waiting;
+  // That a reopening is asked for stays inside until it is confirmed.
+  if (waiting.step === "confirmReopening") return null;
+  const since = heldAt ?? arrangement?.variations[0]?.askedAt ?? (arrangement ? waiting.since : stateSince);
+  return { role: waiting.role, since };
+}
 
 /** MFAT reads signed-off versions. About a draft it learns only that it exists, its agency and its title. */
 const isUnsubmitted = (actor: Actor, { versionNumber }: { versionNumber: number }): boolean =>

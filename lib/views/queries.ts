@@ -6,7 +6,7 @@ import { type Actor, can } from "#lib/lifecycle/permissions.ts";
 import { inScope, scopeOf } from "#lib/lifecycle/queries.ts";
 import { REWRITING } from "#lib/lifecycle/rules.ts";
 import { STATES, UNDECIDED } from "#lib/lifecycle/states.ts";
-import { waits } from "#lib/lifecycle/waits/queries.ts";
+import { IS_UNDECIDED, waits } from "#lib/lifecycle/waits/queries.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
@@ -124,7 +124,7 @@ export function selectRows(reader: Reader, filter: Filter, { cursor, limit }: Pa
   return Prisma.sql`
     SELECT a.id, a.reference, a.title, a.marking, a.endorsement, a.state, a."stateSince", a."submittedAt",
       a."heldAt" IS NOT NULL AS "isHeld", g.abbreviation AS agency, g.name AS "agencyName", r.name AS round,
-      ${waitsOn()} AS "waitsOn", ${isMfat ? Prisma.sql`o.name` : Prisma.sql`NULL`} AS officer,
+      ${waitsOn(actor)} AS "waitsOn", ${isMfat ? Prisma.sql`o.name` : Prisma.sql`NULL`} AS officer,
       CASE WHEN ${read} THEN a."startsOn" END AS "startsOn", CASE WHEN ${read} THEN a."endsOn" END AS "endsOn",
       CASE WHEN ${read} THEN a."requestedCents" END AS "requestedCents",
       CASE WHEN ${isMfat ? read : Prisma.sql`FALSE`} THEN a."recommendedCents" END AS "recommendedCents",
@@ -197,7 +197,7 @@ function matches(reader: Reader, filter: Filter): Prisma.Sql {
     agency !== null && Prisma.sql`a."agencyId" = ${agency}::uuid`,
     round !== null && Prisma.sql`a."roundId" = ${round}::uuid`,
     actor.side === "MFAT" && officer !== null && isLookedAfterBy(officer, actor),
-    office !== null && Prisma.sql`${waitsOn()} = ANY(${[...officesOf(office)]}::text[])`,
+    office !== null && Prisma.sql`${waitsOn(reader.actor)} = ANY(${[...officesOf(office)]}::text[])`,
     ...(hidden.length ? [isRead(reader), ...hidden] : []),
   ].filter((condition) => condition !== false);
   return Prisma.join(conditions, " AND ");
@@ -226,21 +226,30 @@ function hasWords(reader: Reader, words: string): Prisma.Sql {
     UNION ALL SELECT t.id FROM "Application" t WHERE title_words(t.title) @@ ${query})`;
 }
 
-/** States in which several are waited for at once, as findWaiting() has it. */
+/** States in which several are waited for at once, as findWaiting() has it; of those that have ended, somebody still may be. */
 const ARRANGED: readonly State[] = ["ACTIVE", "CLOSING"];
+const SETTLED: readonly State[] = ["TERMINATED", "CLOSED"];
+/** States in which the desk may have to decide about an assessment first. */
+const COUNTED: readonly State[] = ["ASSESSMENT", "BUDGET_CHECK", "DECISION"];
+
+/** The office of what has waited longest in some states; null where nothing waits. `untold`: steps its reader is not told of. */
+const firstAsked = (states: readonly State[], untold: readonly string[] = []): Prisma.Sql => Prisma.sql`
+  (SELECT w.role FROM (${waits(states)}) w WHERE w.id = a.id AND w.step <> ALL (${[...untold]}::text[]) ORDER BY w.role = 'DESK' DESC, w.role = 'FINANCE', w.since LIMIT 1)`;
 
 /**
  * Who moves it on: by its state, except where a state waits for several. What is on hold waits for the desk to resume it.
  */
-const waitsOn = (): Prisma.Sql => Prisma.sql`CASE
+const waitsOn = ({ side }: Actor): Prisma.Sql => Prisma.sql`CASE
+  WHEN ${isInStates(SETTLED)} THEN ${firstAsked(SETTLED, side === "AGENCY" ? ["confirmReopening"] : [])}
   WHEN ${isInStates((Object.keys(STATES) as State[]).filter((state) => STATES[state].waitsOn === null))} THEN NULL
   WHEN a."heldAt" IS NOT NULL THEN 'DESK'
+  WHEN ${isInStates(COUNTED)} AND ${IS_UNDECIDED} THEN 'DESK'
   WHEN a.state = 'ASSESSMENT' THEN (
     SELECT CASE WHEN count(*) FILTER (WHERE s.status = 'COMPLETE') >= n."minimumAssessments"
       OR count(*) FILTER (WHERE s.status IN ('ASSIGNED', 'COMPLETE')) < n."minimumAssessments" THEN 'DESK' ELSE 'ASSESSOR' END
     FROM "Round" n LEFT JOIN "Assessment" s ON s."applicationId" = a.id WHERE n.id = a."roundId" GROUP BY n.id)
   WHEN ${isInStates(ARRANGED)} THEN coalesce(
-    (SELECT w.role FROM (${waits(ARRANGED)}) w WHERE w.id = a.id ORDER BY w.role = 'DESK' DESC, w.role = 'FINANCE', w.since LIMIT 1),
+    ${firstAsked(ARRANGED)},
     CASE a.state WHEN 'ACTIVE' THEN ${STATES.ACTIVE.waitsOn} ELSE ${STATES.CLOSING.waitsOn} END)
   ${Prisma.join(
     (Object.keys(STATES) as State[])

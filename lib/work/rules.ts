@@ -3,11 +3,12 @@ import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { isStep, type StepKey, stepRow } from "#lib/workflow/steps.ts";
 
-/** What waits that is no step: the two of them that have several outcomes, and to declare. `days`: see usualDays. */
+/** What waits that is no step: those of them that have several outcomes, and to declare. `days`: see usualDays. */
 const WAITED = {
   screen: { label: "Screen", days: 5 },
   declareInterests: { label: "Declare interests", days: undefined },
   decide: { label: "Decide", days: 10 },
+  decideOnAssessment: { label: "Decide about an assessment", days: 5 },
 } as const;
 
 /** What somebody is asked to do. */

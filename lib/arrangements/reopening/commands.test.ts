@@ -268,6 +268,8 @@ describe("by two people", () => {
     const asking = await db().email.findFirstOrThrow({ where: { ...mails, to: "psf@mfat.govt.nz" } });
     expect(asking.text).toContain("It is now “Terminated” and is waiting on the budget officer or the approver.");
     expect((await getApplication(desk(), reference)).waiting).toMatchObject({ step: "confirmReopening" });
+    const agency = asAgency(who(CONTRIBUTOR));
+    expect((await getApplication(agency, reference)).waiting).toBeNull();
     expect((await listWork(asMfat(who("approver3@mfat.example")))).items).toContainEqual(
       expect.objectContaining({ reference, step: "confirmReopening" }),
     );

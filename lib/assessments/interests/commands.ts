@@ -11,7 +11,7 @@ import { conflict, DomainError, forbidden, invalid, notFound } from "#lib/platfo
 import { queueEmail } from "#lib/platform/mail.ts";
 import type { Sheet, SheetFormat } from "#lib/platform/sheet.ts";
 import { interestEmail } from "./emails.ts";
-import { listAllInterests } from "./queries.ts";
+import { listAllInterests, listLateOfficers } from "./queries.ts";
 import { interestSheet } from "./rules.ts";
 import type { Declaration, LATER_INTEREST_FIELDS } from "./schema.ts";
 
@@ -123,7 +123,12 @@ async function recuse(
   const own = { applicationId: application.id, assessorId: person.id };
   await tx.assessment.updateMany({ where: { ...own, status: "ASSIGNED" }, data: { status: "RECUSED" } });
   const hasAssessed = (await tx.assessment.count({ where: { ...own, status: "COMPLETE" } })) > 0;
-  await tellOfInterest(tx, person, application, { hasAssessed, isNoted });
+  const stands = (await listLateOfficers(tx, application)).filter(({ personId }) => personId === person.id);
+  await tellOfInterest(tx, person, application, {
+    hasAssessed,
+    isNoted,
+    stands: stands.map(({ sentence }) => sentence),
+  });
   if (application.deskOfficerId === person.id) await nameDeskOfficer(tx, application);
 }
 
@@ -134,7 +139,7 @@ async function tellOfInterest(
   tx: Tx,
   person: Recused,
   application: LockedApplication,
-  facts: { hasAssessed: boolean; isNoted: boolean },
+  facts: { hasAssessed: boolean; isNoted: boolean; stands: readonly string[] },
 ): Promise<void> {
   const administrators = await tx.person.findMany({
     where: { endedAt: null, roles: { some: { role: "ADMINISTRATOR" } } },

@@ -10,11 +10,13 @@ export type InterestMail = {
   hasAssessed: boolean;
   /** The desk took it down for them. */
   isNoted: boolean;
+  /** What else they did that stands, and how it goes back. */
+  stands: readonly string[];
   baseUrl: string;
 };
 
 /** Tells the desk and the administrators that somebody is recused; what the interest is stays in the portal. */
-export function interestEmail({ reference, title, marking, by, hasAssessed, isNoted, baseUrl }: InterestMail) {
+export function interestEmail({ reference, title, marking, by, hasAssessed, isNoted, stands, baseUrl }: InterestMail) {
   const label = MARKING_LABELS[marking];
   return {
     subject: `[${label}] ${reference}: interest declared`,
@@ -26,6 +28,7 @@ export function interestEmail({ reference, title, marking, by, hasAssessed, isNo
         ...(hasAssessed
           ? ["The assessment they completed still counts. The desk decides whether to set it aside, with a reason."]
           : []),
+        ...stands,
       ],
       link: { label: "Open the register of interests", url: `${baseUrl}/settings/interests` },
     }),

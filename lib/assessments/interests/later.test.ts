@@ -13,12 +13,14 @@ import { getDecisionNote } from "#lib/records/queries.ts";
 import { draftOf, useCast, who } from "#lib/test-cast.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { declare, read, scores, TAKE, well } from "#lib/test-steps.ts";
+import { listApplications, readFilterLists } from "#lib/views/queries.ts";
+import { readSearch } from "#lib/views/schema.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
 import type { StepKey } from "#lib/workflow/steps.ts";
 import { clearInterest, noteInterest, noteInterestOf } from "./commands.ts";
-import { getInterest, listInterests, listInterestsOf } from "./queries.ts";
+import { getInterest, listInterests, listInterestsOf, readLateOfficers } from "./queries.ts";
 import { interestWords, laterWords } from "./rules.ts";
 
 useTestDatabase("template_demo");
@@ -252,6 +254,21 @@ test("the budget check and the decision wait for the desk to decide about an ass
   const offered = async (actor: string) => listObstacles(mfat(actor), await getApplication(mfat(actor), reference));
   await declare(mfat("budget"), reference, well);
   expect((await offered("budget")).confirmBudget).toBe(waits);
+  // Whom it waits on says so too: in lists, on its page and in "My work".
+  const waitsOnDesk = async () => {
+    const { id } = await read(reference);
+    const { filter } = readSearch("MFAT", { words: reference }, await readFilterLists(mfat("auditor")));
+    if (!filter) throw new Error("no filter");
+    const { rows } = await listApplications(mfat("auditor"), filter);
+    const { waiting } = await getApplication(mfat("desk"), reference);
+    return [
+      await isAskedOf("budget"),
+      await isAskedOf("desk"),
+      rows.find((one) => one.id === id)?.waitsOn,
+      waiting?.step,
+    ];
+  };
+  expect(await waitsOnDesk()).toEqual([false, true, "DESK", "decideOnAssessment"]);
   await expect(press("confirmBudget", "budget@mfat.example")).rejects.toMatchObject({ code: "STATE", message: waits });
   const keep = () =>
     take("desk", "keepAssessment", {
@@ -259,6 +276,7 @@ test("the budget check and the decision wait for the desk to decide about an ass
       reason: "It was complete before she joined.",
     });
   await keep();
+  expect(await waitsOnDesk()).toEqual([true, false, "BUDGET", "confirmBudget"]);
   await press("confirmBudget", "budget@mfat.example");
   await declare(mfat("approver2"), reference, well);
   await note("assessor2");
@@ -275,6 +293,33 @@ test("the budget check and the decision wait for the desk to decide about an ass
   await take("desk", "keepAssessment", { assessor: mfat("assessor2").personId, reason: "Long before." });
   expect(await offered("approver2")).not.toHaveProperty("approve");
   await press("approve", "approver2@mfat.example");
+});
+
+test("of what somebody recommended or checked before they learned of an interest, MFAT reads that it stands and how it goes back", async () => {
+  await leadTo("BUDGET_CHECK");
+  await note("desk");
+  const late = async (actor: string) => readLateOfficers(mfat(actor), await read(reference));
+  await declare(mfat("desk2"), reference, well);
+  const { name } = mfat("desk");
+  const made = `${name}, who made the recommendation, has declared an interest since. What they did stands unless the recommendation is taken back or returned.`;
+  expect(await late("desk2")).toMatchObject([
+    { sentence: made, steps: ["takeBackRecommendation", "returnRecommendation"] },
+  ]);
+  const told = await mailsOf("interest declared");
+  expect(told.at(-1)?.text).toContain(made);
+  await declare(mfat("budget"), reference, well);
+  await press("confirmBudget", "budget@mfat.example");
+  await note("budget");
+  expect((await late("desk2")).map(({ steps }) => steps)).toEqual([["returnRecommendation"], ["returnRecommendation"]]);
+  await declare(mfat("approver2"), reference, well);
+  await press("approve", "approver2@mfat.example");
+  await note("approver2");
+  expect((await late("desk2")).at(-1)).toMatchObject({
+    sentence: `${mfat("approver2").name}, who made the decision, has declared an interest since. What they did stands unless the decision is reopened.`,
+    steps: ["reopenDecision"],
+  });
+  await clearInterest(mfat("admin"), { requestId: randomUUID() }, reference, mfat("desk").personId, { reason: "Far." });
+  expect((await late("desk2")).map(({ sentence }) => sentence).join()).not.toContain(name);
 });
 
 test("the days of an interest are in order, and only who has declared before learns of one later", async () => {

@@ -3,8 +3,10 @@ import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay } from "#lib/lifecycle/queries.ts";
 import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { type Done, lateWords } from "./rules.ts";
 
 const LATER = { orderBy: { notedAt: "asc" } } as const satisfies Prisma.InterestDeclaration$laterArgs;
 const DECLARED = {
@@ -68,6 +70,56 @@ export async function listUndecided(client: Pick<Tx, "person">, applicationId: s
     orderBy: { name: "asc" },
   });
   return people.map(({ id, name }) => ({ value: id, label: name }));
+}
+
+type Acted = { id: string; state: State };
+
+/** What the recommendation, its budget check and its decision that stand were made by: people who are recused now. */
+export async function listLateOfficers(
+  client: Pick<Tx, "recommendation" | "person">,
+  { id: applicationId, state }: Acted,
+): Promise<{ personId: string; sentence: string; steps: readonly string[] }[]> {
+  const made = await client.recommendation.findFirst({
+    where: { applicationId, returnedAt: null },
+    include: {
+      budgetChecks: { where: { isConfirmed: true } },
+      decisions: { orderBy: [{ decidedAt: "desc" }, { id: "desc" }], take: 1 },
+    },
+    orderBy: { recommendedAt: "desc" },
+  });
+  if (!made) return [];
+  const [decision] = made.decisions.filter(({ outcome }) => outcome !== "REOPENED");
+  const done: [Done, string | null | undefined][] = [
+    ["recommendation", made.recommendedById],
+    ...made.budgetChecks.map(({ checkedById }): [Done, string] => ["budget check", checkedById]),
+    ["decision", decision?.decidedById],
+    ["decision", decision?.forId],
+  ];
+  const late = await client.person.findMany({
+    where: {
+      id: { in: done.flatMap(([, personId]) => personId ?? []) },
+      declarations: { some: { applicationId, isRecused: true, later: { some: { clearedAt: null } } } },
+    },
+    select: { id: true, name: true },
+  });
+  return done.flatMap(([what, personId]) => {
+    const person = late.find(({ id }) => id === personId);
+    const words = person && lateWords(state, what, person.name);
+    return words ? [{ personId: person.id, ...words }] : [];
+  });
+}
+
+/** The same for who reads an application at MFAT. */
+export const readLateOfficers = (_actor: MfatActor, application: Acted): ReturnType<typeof listLateOfficers> =>
+  listLateOfficers(db(), application);
+
+/** What keeps the actor from a step that somebody else asked for in an application; null: nothing. */
+export async function readOwnStanding(
+  actor: MfatActor,
+  applicationId: string,
+): Promise<"undeclared" | "recused" | null> {
+  const declared = await readOwnDeclaration(actor, applicationId);
+  return declared ? (declared.isRecused ? "recused" : null) : "undeclared";
 }
 
 /** The actor's own declaration in an application; null: not declared yet. */

@@ -1,7 +1,7 @@
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
-import type { Marking } from "#lib/platform/db/generated/enums.ts";
+import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
 import { makeSheet, type Sheet, type SheetColumn } from "#lib/platform/sheet.ts";
 
 type Interests = { hasInterest: boolean; clearedAt: Date | null; later: readonly { clearedAt: Date | null }[] };
@@ -48,6 +48,33 @@ export function laterWords({
 export const clearedWords = (by: Pick<LaterInterest, "clearedBy" | "clearedAt" | "clearReason">): string | null =>
   by.clearedAt &&
   `Cleared by ${by.clearedBy ?? "an administrator"}, ${formatInstant(by.clearedAt)}: “${by.clearReason}”`;
+
+/** What somebody may have done before they learned of an interest, beside an assessment. */
+export type Done = "recommendation" | "budget check" | "decision";
+
+/** By state, until when that stands, and the steps that take it back. Once the offer is accepted, none does. */
+const STANDS_UNLESS: Partial<Record<State, { unless: string; steps: readonly string[] }>> = {
+  BUDGET_CHECK: {
+    unless: "the recommendation is taken back or returned",
+    steps: ["takeBackRecommendation", "returnRecommendation"],
+  },
+  DECISION: { unless: "the recommendation is returned", steps: ["returnRecommendation"] },
+  APPROVED: { unless: "the decision is reopened", steps: ["reopenDecision"] },
+  UNSUCCESSFUL: { unless: "the decision is reopened", steps: ["reopenDecision"] },
+  OFFERED: { unless: "the offer is withdrawn and the decision reopened", steps: ["withdrawOffer"] },
+};
+
+/** What is said of what somebody did before they learned of an interest; null where nothing takes it back. */
+export function lateWords(
+  state: State,
+  done: Done,
+  name: string,
+): { sentence: string; steps: readonly string[] } | null {
+  const stands = STANDS_UNLESS[state];
+  if (!stands) return null;
+  const sentence = `${name}, who made the ${done}, has declared an interest since. What they did stands unless ${stands.unless}.`;
+  return { sentence, steps: stands.steps };
+}
 
 type RegisteredInterest = {
   by: string;

@@ -35,6 +35,31 @@ const waitOfState = (state: State, role: Role, step: string): Prisma.Sql =>
     since: Prisma.sql`a."stateSince"`,
   });
 
+/** Of "Application" a: a complete assessment by somebody who learned of an interest later, of which the desk has not decided. */
+const LATE_INTERESTS = Prisma.sql`SELECT l."notedAt" FROM "Assessment" s
+  JOIN "LaterInterest" l ON l."applicationId" = s."applicationId" AND l."personId" = s."assessorId"
+  WHERE s."applicationId" = a.id AND s.status = 'COMPLETE' AND l."clearedAt" IS NULL AND l."keptAt" IS NULL`;
+export const IS_UNDECIDED = Prisma.sql`EXISTS (${LATE_INTERESTS})`;
+
+/** The desk decides about an assessment before anything that rests on it goes on; else a state waits for its own step. */
+const waitOfCounted = (state: State, role: Role, step: string): Prisma.Sql[] => [
+  waitRow({
+    of: Prisma.sql`WHERE a.state = ${state}::"State" AND NOT ${IS_UNDECIDED}`,
+    role,
+    step: Prisma.sql`${step}::text`,
+    since: Prisma.sql`a."stateSince"`,
+  }),
+  waitOfUndecided(state),
+];
+
+const waitOfUndecided = (state: State): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`WHERE a.state = ${state}::"State" AND ${IS_UNDECIDED}`,
+    role: "DESK",
+    step: Prisma.sql`'decideOnAssessment'`,
+    since: Prisma.sql`(SELECT max("notedAt") FROM (${LATE_INTERESTS}) l)`,
+  });
+
 const waitForVariation = (which: string, role: Role, step: string): Prisma.Sql =>
   waitRow({
     of: Prisma.sql`JOIN "Variation" v ON v."applicationId" = a.id WHERE a.state = 'ACTIVE' AND ${Prisma.raw(which)}`,
@@ -166,7 +191,7 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
           LEFT JOIN "LaterInterest" l ON l."applicationId" = s."applicationId" AND l."personId" = s."assessorId"
           WHERE s."applicationId" = a.id
         ) n
-        WHERE a.state = 'ASSESSMENT' AND (n.standing < r."minimumAssessments" OR n.complete >= r."minimumAssessments")`,
+        WHERE a.state = 'ASSESSMENT' AND (n.standing < r."minimumAssessments" OR n.complete >= r."minimumAssessments" AND NOT ${IS_UNDECIDED})`,
       role: "DESK",
       step: Prisma.sql`CASE WHEN n.complete >= r."minimumAssessments" THEN 'startModeration' ELSE 'assignAssessors' END`,
       since: Prisma.sql`CASE WHEN n.complete >= r."minimumAssessments" THEN greatest(a."stateSince", n.finished[r."minimumAssessments"])
@@ -182,10 +207,11 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       dueOn: Prisma.sql`s."dueOn"`,
       who: Prisma.sql`s."assessorId"`,
     }),
+    waitOfUndecided("ASSESSMENT"),
   ],
-  MODERATION: [waitOfState("MODERATION", "DESK", "recommend")],
-  BUDGET_CHECK: [waitOfState("BUDGET_CHECK", "BUDGET", "confirmBudget")],
-  DECISION: [waitOfState("DECISION", "APPROVER", "decide")],
+  MODERATION: waitOfCounted("MODERATION", "DESK", "recommend"),
+  BUDGET_CHECK: waitOfCounted("BUDGET_CHECK", "BUDGET", "confirmBudget"),
+  DECISION: waitOfCounted("DECISION", "APPROVER", "decide"),
   APPROVED: [waitOfState("APPROVED", "DESK", "sendOffer")],
   UNSUCCESSFUL: [waitOfState("UNSUCCESSFUL", "DESK", "sendDecisionLetter")],
   OFFERED: [
@@ -306,7 +332,10 @@ export type Waiting = { role: Role; since: Date; step?: string };
 type Waited = { id: string; state: State; stateSince: Date; heldAt: Date | null };
 
 /** States that wait on several offices, one after the other; some that have ended may wait on somebody still. */
-const SEVERAL: readonly State[] = ["ASSESSMENT", "ACTIVE", "CLOSING", "TERMINATED", "CLOSED"];
+const SEVERAL: readonly State[] = [
+  ...(["ASSESSMENT", "MODERATION", "BUDGET_CHECK", "DECISION"] as const),
+  ...(["ACTIVE", "CLOSING", "TERMINATED", "CLOSED"] as const),
+];
 
 type Client = Pick<Tx, "$queryRaw">;
 

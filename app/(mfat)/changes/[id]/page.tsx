@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
+import type { ReactNode } from "react";
 import { FoldedForm } from "#components/form/folded-form.tsx";
 import { Form } from "#components/form/form.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
@@ -10,6 +11,7 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
+import { readOwnStanding } from "#lib/assessments/interests/queries.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { listCarriedInitiatives } from "#lib/budget/carry-forward/queries.ts";
 import { namesOf } from "#lib/budget/ledger/queries.ts";
@@ -69,18 +71,42 @@ export default async function Page({ params, searchParams }: Props) {
         <SummaryList rows={[...initiativeOf(change, names), ...rowsOf(change)]} />
         {carried.length > 0 && <Carried carried={carried} names={names} />}
         {years.length > 0 && <Years years={years} />}
-        <Choices actor={actor} change={change} />
+        <Choices actor={actor} change={change} interests={await interestsBefore(actor, change, names)} />
       </Narrow>
     </MarkedPage>
   );
 }
 
-function Choices({ actor, change }: { actor: MfatActor; change: ChangeLine }) {
+/** Whoever confirms a step of an application takes it: they declare their interests in it first. */
+async function interestsBefore(actor: MfatActor, change: ChangeLine, names: ReadonlyMap<string, Named>) {
+  const { applicationId } = change;
+  const named = applicationId && change.step ? names.get(applicationId) : undefined;
+  const standing = named && mayConfirm(actor, change) && (await readOwnStanding(actor, applicationId ?? ""));
+  if (!standing) return null;
+  if (standing === "recused") return <p>You have an interest in {named.reference}, so somebody else confirms this.</p>;
+  return (
+    <p>
+      Before you confirm or decline this,{" "}
+      <a href={`/applications/${named.reference}/interests`}>declare your interests</a> in {named.reference}, and then
+      come back to this page.
+    </p>
+  );
+}
+
+type ChoicesProps = { actor: MfatActor; change: ChangeLine; interests: ReactNode };
+
+/** `interests`: what to do about the reader's interests before they confirm; null: nothing. */
+function Choices({ actor, change, interests }: ChoicesProps) {
   const { id } = change;
   const isAsker = change.askedById === actor.personId;
   return (
     <>
-      {mayConfirm(actor, change) && (
+      {interests && (
+        <Panel title="Your interests come first" isAct>
+          {interests}
+        </Panel>
+      )}
+      {!interests && mayConfirm(actor, change) && (
         <Panel title={isAsker ? "Confirm this change" : "Confirm this change, or decline it"} isAct>
           <p>
             Check what it changes above.{" "}

@@ -8,6 +8,7 @@ import { CopyLinks } from "#components/application/copy-links.tsx";
 import { DecisionRecordView } from "#components/application/decision-record.tsx";
 import { Declared, DeclareInterests } from "#components/application/declare-interests.tsx";
 import { HistoryView, StandingReasons } from "#components/application/history-view.tsx";
+import { LateOfficers } from "#components/application/late-officers.tsx";
 import { Letter } from "#components/application/letter.tsx";
 import { ArrangementView } from "#components/arrangement/arrangement-view.tsx";
 import { assessmentWords, EarlierScores, Scores } from "#components/assessment/score-table.tsx";
@@ -84,6 +85,7 @@ export default async function Page({ params, searchParams }: Props) {
       </PageHeading>
       <Progress application={application} />
       <StandingReasons lines={history} application={application} side={actor.side} />
+      {actor.side === "MFAT" && application.isOpen && <LateOfficers actor={actor} application={application} />}
       {asked && <ChangeRequest asked={asked} />}
       <WithAside
         act={application.isOpen && <StepPanel actor={actor} application={application} />}
