@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { getApplication } from "#lib/applications/queries.ts";
 import { delegationFor, formatDelegation, highestDelegation, isWithinDelegation } from "#lib/decisions/rules.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
 import { UUID, type Values } from "#lib/form/fields.ts";
@@ -11,7 +12,8 @@ import type { LetterKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { forbidden, notFound } from "#lib/platform/errors.ts";
 import { formatCents } from "#lib/platform/money.ts";
-import { type StepKey, stepRow } from "#lib/workflow/steps.ts";
+import { readBefore, readEndingWords } from "#lib/workflow/queries.ts";
+import { endingWords, type StepKey, stepRow } from "#lib/workflow/steps.ts";
 import { BATCH_STEPS, type BatchStep, namesAssessors } from "./schema.ts";
 
 const rolesFor = (step: StepKey) => Object.values(stepRow(step).from).flat();
@@ -244,6 +246,27 @@ async function letterOf(step: BatchStep): Promise<Batch["letter"]> {
   if (!kind) return null;
   const last = await db().letterTemplate.findFirstOrThrow({ where: { kind }, orderBy: { number: "desc" } });
   return { kind, number: last.number };
+}
+
+/** What to know of one of a batch before the step is taken for it, as the step's own page says it. */
+export type BeforeEach = Awaited<ReturnType<typeof readBefore>> & {
+  /** Of a step that ends it: whether and until when it could be reopened, where that is not as for the others. */
+  ending: string | null;
+};
+
+/** By reference, of those that are open to the actor. */
+export async function readBeforeEach(actor: MfatActor, { step, rows }: Batch): Promise<Map<string, BeforeEach>> {
+  const found = new Map<string, BeforeEach>();
+  for (const { reference, isOpen, state } of rows) {
+    if (!isOpen || !stepRow(step).from[state]) continue;
+    const application = await getApplication(actor, reference);
+    const ending = stepRow(step).isFinal ? await readEndingWords(actor, application, step) : null;
+    found.set(reference, {
+      ...(await readBefore(actor, application, step)),
+      ending: ending === endingWords(step) ? null : ending,
+    });
+  }
+  return found;
 }
 
 /** A batch of the actor's own: nobody else has it. @throws NOT_FOUND, FORBIDDEN */

@@ -6,7 +6,7 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { type Done, lateWords } from "./rules.ts";
+import { type Done, goesBack, lateWords } from "./rules.ts";
 
 const LATER = { orderBy: { notedAt: "asc" } } as const satisfies Prisma.InterestDeclaration$laterArgs;
 const DECLARED = {
@@ -79,6 +79,7 @@ export async function listLateOfficers(
   client: Pick<Tx, "recommendation" | "person">,
   { id: applicationId, state }: Acted,
 ): Promise<{ personId: string; sentence: string; steps: readonly string[] }[]> {
+  if (!goesBack(state)) return [];
   const made = await client.recommendation.findFirst({
     where: { applicationId, returnedAt: null },
     include: {

@@ -64,6 +64,8 @@ const STANDS_UNLESS: Partial<Record<State, { unless: string; steps: readonly str
   OFFERED: { unless: "the offer is withdrawn and the decision reopened", steps: ["withdrawOffer"] },
 };
 
+export const goesBack = (state: State): boolean => state in STANDS_UNLESS;
+
 /** What is said of what somebody did before they learned of an interest; null where nothing takes it back. */
 export function lateWords(
   state: State,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { getApplication } from "#lib/applications/queries.ts";
 import { readClaimReference } from "#lib/batches/payments/rules.ts";
 import { permitStep, TAKEN, type TakenRow } from "#lib/batches/queries.ts";
 import { isDownloadable } from "#lib/documents/rules.ts";
@@ -29,6 +30,7 @@ import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { isOverdue } from "#lib/reports/rules.ts";
 import { reportName } from "#lib/reports/schema.ts";
+import { readBefore } from "#lib/workflow/queries.ts";
 import { stepRow } from "#lib/workflow/steps.ts";
 import type { ClaimsStep } from "./schema.ts";
 
@@ -162,6 +164,18 @@ export async function listNamedClaims(
     .sort((one, other) => names.indexOf(one.reference) - names.indexOf(other.reference));
 }
 
+/** The same with what a step's own page says before it is sent: that nobody could take the next one. */
+async function withSending(actor: MfatActor, step: ClaimsStep, claims: readonly ClaimToTake[]): Promise<ClaimToTake[]> {
+  if (!stepRow(step).asksNext) return [...claims];
+  const refused = new Map<string, string>();
+  const references = claims.filter(({ why }) => !why).map(({ application }) => application.reference);
+  for (const reference of new Set(references)) {
+    const { obstacle } = await readBefore(actor, await getApplication(actor, reference), step);
+    if (obstacle) refused.set(reference, obstacle);
+  }
+  return claims.map((claim) => ({ ...claim, why: claim.why ?? refused.get(claim.application.reference) ?? null }));
+}
+
 // Those from before a payment was recorded for several have no words in common.
 const KEPT = z.object({ claims: z.array(z.string()), common: z.record(z.string(), z.string()).default({}) });
 
@@ -198,11 +212,12 @@ export async function getClaimsBatch(actor: MfatActor, step: ClaimsStep, id: str
   if (!found) throw notFound();
   const { claims: names, common } = KEPT.parse(found.values);
   const payment = step === "recordPayment" ? parseFields(DOCUMENT_FIELDS, common, {}).data : null;
-  const [event, claims] = await Promise.all([
+  const [event, chosen] = await Promise.all([
     db().auditEvent.findUnique({ where: { requestId: id }, select: { at: true, data: true } }),
     listNamedClaims(actor, step, names),
   ]);
   const paid = payment ? await listPaidWith([payment.reference]) : [];
+  const claims = event ? chosen : await withSending(actor, step, chosen);
   const taken = event && { at: event.at, rows: TAKEN.parse(event.data).rows };
   const centsOf = (name: string) => taken?.rows.find(({ reference }) => reference === name)?.cents;
   return {

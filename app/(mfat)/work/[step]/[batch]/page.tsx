@@ -17,9 +17,11 @@ import {
   type Assessor,
   type Batch,
   type BatchRow,
+  type BeforeEach,
   getBatch,
   listAssessors,
   listChoosable,
+  readBeforeEach,
 } from "#lib/batches/queries.ts";
 import { BATCH_WORDS, batchPath, dueAtOf, findBatchStep, namesAssessors } from "#lib/batches/schema.ts";
 import { previewLetter } from "#lib/correspondence/queries.ts";
@@ -58,8 +60,9 @@ type PreviewProps = { actor: MfatActor; batch: Batch };
 
 async function Preview({ actor, batch }: PreviewProps) {
   const { id, step, rows } = batch;
-  const [{ ready, hindered }, assessors] = await Promise.all([
+  const [{ ready, hindered }, before, assessors] = await Promise.all([
     listChoosable(actor, step, { references: rows.map(({ reference }) => reference) }),
+    readBeforeEach(actor, batch),
     namesAssessors(step)
       ? listAssessors(
           actor,
@@ -72,7 +75,9 @@ async function Preview({ actor, batch }: PreviewProps) {
   const obstacleTo = (row: BatchRow): string | null => {
     if (row.isStale) return `It has changed since you chose it. It is now “${STATES[row.state].label}”.`;
     const why = hindered.find(({ reference }) => reference === row.reference)?.why;
-    if (why || ready.some(({ reference }) => reference === row.reference)) return why ?? null;
+    if (why || ready.some(({ reference }) => reference === row.reference)) {
+      return why ?? before.get(row.reference)?.obstacle ?? null;
+    }
     return row.isOpen ? `It is “${STATES[row.state].label}”.` : "It is not open to you.";
   };
   const count = rows.filter((row) => !obstacleTo(row)).length;
@@ -90,6 +95,7 @@ async function Preview({ actor, batch }: PreviewProps) {
             batch={batch}
             row={row}
             obstacle={obstacleTo(row)}
+            before={before.get(row.reference)}
             assessors={assessors}
           />
         ))}
@@ -126,10 +132,11 @@ type PreviewOneProps = {
   batch: Batch;
   row: BatchRow;
   obstacle: string | null;
+  before: BeforeEach | undefined;
   assessors: readonly Assessor[];
 };
 
-async function PreviewOne({ actor, batch, row, obstacle, assessors }: PreviewOneProps) {
+async function PreviewOne({ actor, batch, row, obstacle, before, assessors }: PreviewOneProps) {
   const { reference, title, agency, values, isOpen } = row;
   const kind = batch.letter?.kind;
   const dueAt = dueAtOf(values);
@@ -151,6 +158,9 @@ async function PreviewOne({ actor, batch, row, obstacle, assessors }: PreviewOne
       )}
       {isOpen && !obstacle && (
         <>
+          {[...(before?.cautions ?? []), ...(before?.ending ? [before.ending] : [])].map((caution) => (
+            <WarningText key={caution}>{caution}</WarningText>
+          ))}
           <SummaryList rows={await EACH[batch.step].preview({ actor, batch, row, assessors })} />
           {kind && <Letter letter={await previewLetter(actor, kind, reference, now(), { written })} />}
         </>
