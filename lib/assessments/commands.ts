@@ -275,7 +275,7 @@ export function setAssessmentAside(
       data: { assessor },
       ...(isBack && { to: "ASSESSMENT" as const }),
       asks: isBack ? await listUnfinished(tx, application) : [],
-      tells: await listConcerned(tx, application, assessor),
+      tells: await listConcerned(tx, actor, application, assessor),
       mfatNote: isEnough
         ? "The reason is in the portal."
         : `${left} of ${minimumAssessments} assessments are left: the desk assigns another assessor. The reason is in the portal.`,
@@ -339,7 +339,7 @@ export function countAssessmentAgain(
       reason,
       data: { assessor },
       ...((await isModeratedAgain(tx, application, assessor)) && { to: "MODERATION" as const }),
-      tells: await listConcerned(tx, application, assessor),
+      tells: await listConcerned(tx, actor, application, assessor),
       mfatNote: "The reason is in the portal.",
     };
   });
@@ -390,10 +390,15 @@ async function listUnfinished(tx: Tx, { id: applicationId }: LockedApplication):
 }
 
 /** The addresses of that assessor and of whoever it waits on, who may have read other totals. */
-async function listConcerned(tx: Tx, application: LockedApplication, assessorId: string): Promise<string[]> {
+async function listConcerned(
+  tx: Tx,
+  actor: MfatActor,
+  application: LockedApplication,
+  assessorId: string,
+): Promise<string[]> {
   const [assessor, waiting] = await Promise.all([
     tx.person.findFirst({ where: { id: assessorId, endedAt: null }, select: { email: true } }),
-    listWaitedForIn(tx, application, STATES[application.state].waitsOn),
+    listWaitedForIn(tx, application, STATES[application.state].waitsOn, actor.personId),
   ]);
   return [...(assessor ? [assessor] : []), ...waiting].map(({ email }) => email);
 }

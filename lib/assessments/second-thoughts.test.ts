@@ -247,6 +247,8 @@ test("what is set aside counts for nothing and stays to be read; too few are lef
   expect(apart(record.assessments, record.criteria[0]?.id ?? "")).toBeNull();
   expect((await mailsOf("assessment set aside")).map(({ to }) => to).sort()).toEqual([
     "assessor1@mfat.example",
+    // Looks after it.
+    "jack@mfat.example",
     "psf@mfat.govt.nz",
   ]);
   await expect(saveAssessment(mfat("assessor1"), reference, {})).rejects.toMatchObject({ code: "FORBIDDEN" });

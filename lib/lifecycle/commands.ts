@@ -244,7 +244,7 @@ async function tell(tx: Tx, telling: Telling): Promise<void> {
     for (const { email, side } of rows) people.set(email, side);
   };
   for (const role of asks) add(await listAsked(tx, telling, role));
-  if (mail.step.tellsAsked || isEnded(mail.state)) add(await listReleased(tx, application));
+  if (mail.step.tellsAsked || isEnded(mail.state)) add(await listReleased(tx, application, telling.actor));
   if (mail.step.tellsAgency) add(await listParticipants(tx, application));
   if (outcome.asks?.length) {
     add(await tx.person.findMany({ where: { id: { in: [...outcome.asks] }, endedAt: null }, select: TO }));
@@ -264,7 +264,8 @@ async function listAsked(tx: Tx, { actor, application, mail }: Telling, role: Ro
     role,
     duty: STATES[mail.state].duty,
   };
-  const isAlone = actor && !mayTakeNext(mail.step, application.state, handover);
+  // Whoever looks after it knows of what they did themselves.
+  const isAlone = actor && (role === "DESK" || !mayTakeNext(mail.step, application.state, handover));
   const people = await listWaitedFor(tx, application, handover, isAlone ? actor.personId : undefined);
   if (isPersonal(role) && !people.length && actor && mail.step.asksNext) {
     throw new DomainError("STATE", await nobodyFor(tx, actor.side, application, role));
@@ -273,9 +274,11 @@ async function listAsked(tx: Tx, { actor, application, mail }: Telling, role: Ro
 }
 
 /** The people it was waiting on. Of the assessors, those who have not finished. */
-async function listReleased(tx: Tx, application: LockedApplication) {
+async function listReleased(tx: Tx, application: LockedApplication, actor: Actor | null) {
   const role = STATES[application.state].waitsOn;
-  if (role !== "ASSESSOR") return listWaitedForIn(tx, application, role);
+  if (role !== "ASSESSOR") {
+    return listWaitedForIn(tx, application, role, role === "DESK" ? actor?.personId : undefined);
+  }
   const assessments = { some: { applicationId: application.id, status: "ASSIGNED" as const } };
   return tx.person.findMany({ where: { endedAt: null, duties: { some: { assessments } } }, select: TO });
 }

@@ -160,17 +160,24 @@ const whoMayTake = (
   AND: [mayTakeOn(handover, application, cents, dayOf(now())), withoutId ? { id: { not: withoutId } } : {}],
 });
 
+type Kept = Taken & { deskOfficerId: string | null };
+
 /**
- * The people that a step is handed on to: those who may take the next one. None for the desk, which has its mailbox, and
- * none for assessors, who are asked one by one.
+ * The people that a step is handed on to: those who may take the next one. Of the desk, which has its mailbox, whoever looks
+ * after the application; no assessors, who are asked one by one.
  */
 export async function listWaitedFor(
   client: People,
-  application: Taken,
+  application: Kept,
   handover: Handover,
   withoutId?: string,
 ): Promise<{ email: string; side: "AGENCY" | "MFAT" }[]> {
-  if (handover.role === "DESK" || handover.role === "ASSESSOR") return [];
+  if (handover.role === "ASSESSOR") return [];
+  if (handover.role === "DESK") {
+    const id = application.deskOfficerId;
+    const mayAct = whoMayTake({ role: "DESK" }, application, 0n, withoutId);
+    return id ? client.person.findMany({ where: { AND: [{ id }, mayAct] }, select: ADDRESS }) : [];
+  }
   const cents = handover.role === "APPROVER" ? await readDecidedCents(client, application.id) : 0n;
   return client.person.findMany({ where: whoMayTake(handover, application, cents, withoutId), select: ADDRESS });
 }
@@ -178,10 +185,13 @@ export async function listWaitedFor(
 /** The same for a state, in a role that it waits on: it may wait on several, one after the other. */
 export const listWaitedForIn = (
   client: People,
-  application: Taken & { state: State },
+  application: Kept & { state: State },
   role: Role | null,
+  withoutId?: string,
 ): ReturnType<typeof listWaitedFor> =>
-  role ? listWaitedFor(client, application, { role, duty: STATES[application.state].duty }) : Promise.resolve([]);
+  role
+    ? listWaitedFor(client, application, { role, duty: STATES[application.state].duty }, withoutId)
+    : Promise.resolve([]);
 
 /** `cents`: what an approver would have to decide. */
 type Sent = Taken & { agency: { name: string }; minimumAssessments: number; cents: bigint };

@@ -1,4 +1,5 @@
 import { answersAs } from "#lib/applications/form/sections.ts";
+import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import { type ApplicationHeader, readSigned } from "#lib/applications/queries.ts";
 import { dayInputs, type Lists, type Option, type StepForm, text, UUID, type Values } from "#lib/form/fields.ts";
@@ -195,14 +196,15 @@ const REPORTS_PAGE = 50;
 export type ReportSearch = { query: string; filter: ReportFilter; errors: Record<string, string>; words: string };
 
 /** The agencies that the list's filter offers. */
-export async function readReportLists(_actor: MfatActor): Promise<Lists> {
+export async function readReportLists(actor: MfatActor): Promise<Lists> {
+  const deskOfficers = await listOfficerFilter(actor);
   const agencies = await db().agency.findMany({
     where: { applications: { some: { arrangement: { isNot: null } } } },
     select: { id: true, name: true },
     orderBy: { name: "asc" },
     take: 500,
   });
-  return { agencies: agencies.map(({ id, name }) => ({ value: id, label: name })) };
+  return { deskOfficers, agencies: agencies.map(({ id, name }) => ({ value: id, label: name })) };
 }
 
 /** A filter as it came in an address; what cannot be read narrows nothing, and says so. */

@@ -1,4 +1,5 @@
 import { readSignedAnswers, SIGNED } from "#lib/applications/form/queries.ts";
+import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import { stageOf } from "#lib/budget/rules.ts";
 import { decidedBy } from "#lib/decisions/rules.ts";
@@ -245,13 +246,17 @@ export async function listWholeRegister(
 }
 
 /** The agencies that the list can be narrowed to: those that have an arrangement. */
-export async function readRegisterLists(actor: MfatActor, client: Pick<Tx, "agency"> = db()): Promise<Lists> {
+export async function readRegisterLists(
+  actor: MfatActor,
+  client: Pick<Tx, "agency" | "person"> = db(),
+): Promise<Lists> {
   permit(actor, "variation:read");
+  const deskOfficers = await listOfficerFilter(actor, client);
   const agencies = await client.agency.findMany({
     where: { applications: { some: { arrangement: { isNot: null } } } },
     select: { id: true, name: true },
     orderBy: { name: "asc" },
     take: 500,
   });
-  return { agencies: agencies.map(({ id, name }) => ({ value: id, label: name })) };
+  return { deskOfficers, agencies: agencies.map(({ id, name }) => ({ value: id, label: name })) };
 }

@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 
 function filterOf(values: Record<string, string>): Filter {
-  const { filter, errors } = readSearch("MFAT", values, {});
+  const { filter, errors } = readSearch("MFAT", values, { deskOfficers: [{ value: "me", label: "You" }] });
   if (!filter) throw new Error(JSON.stringify(errors));
   return filter;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isLookedAfterBy } from "#lib/applications/officers/queries.ts";
+import { isLookedAfterBy, listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import type { Lists, Option } from "#lib/form/fields.ts";
 import { getLists } from "#lib/fund/queries.ts";
 import { type Actor, can } from "#lib/lifecycle/permissions.ts";
@@ -260,8 +260,9 @@ const waitsOn = ({ side }: Actor): Prisma.Sql => Prisma.sql`CASE
 
 /** What the filters offer: an agency the rounds that it applied in. */
 export async function readFilterLists(actor: Actor): Promise<Lists> {
-  const [lists, agencies, rounds, years] = await Promise.all([
+  const [lists, deskOfficers, agencies, rounds, years] = await Promise.all([
     getLists(),
+    actor.side === "MFAT" ? listOfficerFilter(actor) : [],
     actor.side === "MFAT" ? db().agency.findMany({ orderBy: { name: "asc" }, take: 500 }) : [],
     db().round.findMany({
       where: actor.side === "MFAT" ? {} : { applications: { some: scopeOf(actor) } },
@@ -276,6 +277,7 @@ export async function readFilterLists(actor: Actor): Promise<Lists> {
   const count = first === null || last === null ? 0 : last - first + 1;
   return {
     ...lists,
+    deskOfficers,
     agencies: agencies.map(option),
     rounds: rounds.map(option),
     years: Array.from({ length: count }, (_, index) => (last ?? 0) - index).map((year) => ({

@@ -60,7 +60,9 @@ async function readersOf(
   { role, personId, step }: Wait,
   kind: ReminderKind,
 ): Promise<Reader[]> {
-  if (kind === "ESCALATION" || role === "DESK") return [{ email: env().DESK_EMAIL, side: "MFAT" }];
+  const desk: Reader = { email: env().DESK_EMAIL, side: "MFAT" };
+  if (kind === "ESCALATION") return [desk];
+  if (role === "DESK") return [desk, ...(await listWaitedForIn(tx, application, role))];
   if (!personId) {
     const asked = await Promise.all([role, ...alsoAsked(step)].map((one) => listWaitedForIn(tx, application, one)));
     return [...new Map(asked.flat().map((reader) => [reader.email, reader])).values()];

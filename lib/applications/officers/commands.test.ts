@@ -14,7 +14,7 @@ import { db, transaction } from "#lib/platform/db.ts";
 import { listAllReports } from "#lib/reports/queries.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { listRegister } from "#lib/variations/queries.ts";
-import { listAllApplications } from "#lib/views/queries.ts";
+import { listAllApplications, readFilterLists } from "#lib/views/queries.ts";
 import { readSearch } from "#lib/views/schema.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { changeDeskOfficer, handOverApplications, nameDeskOfficer } from "./commands.ts";
@@ -197,7 +197,7 @@ test("who leaves hands everything over in one go; what an interest keeps from th
   ).rejects.toMatchObject({ code: "FORBIDDEN" });
 });
 
-test("“mine” and “all” in every list of the desk", async () => {
+test("“mine”, “all” and a colleague’s by name in every list of the desk", async () => {
   const own = await somebody("DESK");
   const claimed = await db().claim.findFirstOrThrow({
     where: {
@@ -208,7 +208,8 @@ test("“mine” and “all” in every list of the desk", async () => {
   const { reference, id, deskOfficerId } = claimed.ofAgency;
   await declareNone(own.personId, { id });
   await change(own, reference, own.personId, deskOfficerId);
-  const search = (officer: string) => readSearch("MFAT", { officer }, {}).filter ?? never();
+  const lists = await readFilterLists(own);
+  const search = (officer: string) => readSearch("MFAT", { officer }, lists).filter ?? never();
   const mine = await listAllApplications(db(), own, search("me"));
   expect(mine).toMatchObject([{ reference, officer: own.name }]);
   const all = await listAllApplications(db(), own, readSearch("MFAT", {}, {}).filter ?? never());
@@ -232,6 +233,12 @@ test("“mine” and “all” in every list of the desk", async () => {
     new Set((await listWork(own)).items.map((item) => item.reference).filter((each) => each === reference)),
   );
   expect((await listWork(own)).count).toBeGreaterThan(work.count);
+
+  const byName = readSearch("MFAT", { officer: own.personId }, await readFilterLists(one()));
+  expect(byName.chips.map(({ value }) => value)).toEqual([own.name]);
+  expect(await listAllApplications(db(), one(), byName.filter ?? never())).toEqual(mine);
+  expect((await listClaims(own, { ...any, officer: own.personId })).count).toBe(claims.count);
+  expect(lists.deskOfficers?.map(({ label }) => label)).not.toContain(own.name);
 
   // An agency neither narrows by it nor reads it.
   const agency = await findActor("contributor@police.example");

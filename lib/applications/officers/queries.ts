@@ -49,6 +49,20 @@ export async function listOfficerOptions(
     }));
 }
 
+/** What the filter of a list offers: the reader, nobody, and every other desk officer by name. */
+export async function listOfficerFilter(actor: MfatActor, client: Pick<Tx, "person"> = db()): Promise<Option[]> {
+  const others = await client.person.findMany({
+    where: { ...DESK_OFFICERS, id: { not: actor.personId } },
+    select: { id: true, name: true },
+    orderBy: [{ name: "asc" }, { id: "asc" }],
+  });
+  return [
+    { value: "me", label: "You" },
+    ...others.map(({ id, name }) => ({ value: id, label: name })),
+    { value: "nobody", label: "Nobody" },
+  ];
+}
+
 /** How many open applications no desk officer looks after: whoever did may have left. */
 export const countLookedAfterByNobody = (actor: MfatActor): Promise<number> =>
   db().application.count({
@@ -63,8 +77,8 @@ export const countLookedAfterByNobody = (actor: MfatActor): Promise<number> =>
 
 /** The same filter for "Application" a in an SQL query. */
 export function isLookedAfterBy(chosen: string | null, { personId }: MfatActor): Prisma.Sql {
-  if (chosen === "me") return Prisma.sql`a."deskOfficerId" = ${personId}::uuid`;
-  if (chosen !== "nobody") return Prisma.sql`TRUE`;
+  if (!chosen) return Prisma.sql`TRUE`;
+  if (chosen !== "nobody") return Prisma.sql`a."deskOfficerId" = ${chosen === "me" ? personId : chosen}::uuid`;
   return Prisma.sql`(a."versionNumber" > 0 AND NOT EXISTS (SELECT FROM "Person" p
     JOIN "PersonRole" r ON r."personId" = p.id AND r.role = 'DESK' WHERE p.id = a."deskOfficerId" AND p."endedAt" IS NULL))`;
 }

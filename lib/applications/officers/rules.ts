@@ -20,10 +20,8 @@ export const isLookedAfter = (state: State): boolean => !isEnded(state) || state
 /** For a query: people who may look after applications. */
 export const DESK_OFFICERS = { side: "MFAT", endedAt: null, roles: { some: { role: "DESK" } } } as const;
 
-/** For a query of applications: the reader's own, or what nobody of the desk looks after any more. */
-export const lookedAfterBy = (chosen: string | null, personId: string) =>
-  chosen === "me"
-    ? { deskOfficerId: personId }
-    : chosen === "nobody"
-      ? { versionNumber: { gt: 0 }, NOT: { deskOfficer: { is: DESK_OFFICERS } } }
-      : {};
+/** For a query of applications: the reader's own, a desk officer's, or what nobody of the desk looks after any more. */
+export function lookedAfterBy(chosen: string | null, personId: string) {
+  if (chosen === "nobody") return { versionNumber: { gt: 0 }, NOT: { deskOfficer: { is: DESK_OFFICERS } } };
+  return chosen ? { deskOfficerId: chosen === "me" ? personId : chosen } : {};
+}

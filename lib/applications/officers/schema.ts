@@ -15,8 +15,5 @@ export const CHANGE_OFFICER_FIELDS = [
 
 export type NewOfficer = Answers<typeof CHANGE_OFFICER_FIELDS>;
 
-/** What a list of the desk is narrowed by: the reader's own, or what nobody of the desk looks after. */
-export const OFFICER_FILTER = filterChoice("officer", "Looked after by", [
-  { value: "me", label: "You" },
-  { value: "nobody", label: "Nobody" },
-]);
+/** What a list of the desk is narrowed by: whose applications, or those that nobody of the desk looks after. */
+export const OFFICER_FILTER = filterChoice("officer", "Looked after by", "deskOfficers");

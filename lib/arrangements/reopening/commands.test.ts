@@ -60,7 +60,7 @@ test("who was told of an end in error is told that it is reopened, and reads why
   await reopen(desk(), request, reference, { reason });
   const { id, state, stateSince } = await read(reference);
   expect([state, now().getTime() - stateSince.getTime() < 60_000]).toEqual(["SUBMITTED", true]);
-  expect((await mailsOf(id)).sort()).toEqual([CERTIFIER, CONTRIBUTOR, "psf@mfat.govt.nz"]);
+  expect((await mailsOf(id)).sort()).toEqual([CERTIFIER, CONTRIBUTOR, "jack@mfat.example", "psf@mfat.govt.nz"]);
   const agency = asAgency(who(CONTRIBUTOR));
   const history = await listHistory(agency, id);
   expect(history.slice(0, 2)).toMatchObject([

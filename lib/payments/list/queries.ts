@@ -1,3 +1,4 @@
+import { listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import { type Lists, UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
@@ -144,7 +145,8 @@ export async function listAllClaims(tx: Tx, actor: MfatActor, filter: ClaimFilte
 /** What the filters offer: the years of the fund, and the agencies that have claims. @throws FORBIDDEN */
 export async function readClaimLists(actor: MfatActor): Promise<Lists> {
   permit(actor, "budget:read");
-  const [years, agencies] = await Promise.all([
+  const [deskOfficers, years, agencies] = await Promise.all([
+    listOfficerFilter(actor),
     db().financialYear.findMany({ select: { startYear: true }, orderBy: { startYear: "desc" } }),
     db().agency.findMany({
       where: { applications: { some: { ...listedTo(actor), claims: { some: {} } } } },
@@ -153,6 +155,7 @@ export async function readClaimLists(actor: MfatActor): Promise<Lists> {
     }),
   ]);
   return {
+    deskOfficers,
     years: years.map(({ startYear }) => ({ value: String(startYear), label: formatYear(startYear) })),
     agencies: agencies.map(({ id, name }) => ({ value: id, label: name })),
   };

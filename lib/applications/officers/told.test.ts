@@ -1,0 +1,44 @@
+// Whoever looks after an application is emailed beside the desk's mailbox when it waits on the desk.
+import { beforeEach, expect, test } from "vitest";
+import { shiftClock } from "#lib/platform/clock.ts";
+import { db } from "#lib/platform/db.ts";
+import { draftOf, useCast } from "#lib/test-cast.ts";
+import { useTestDatabase } from "#lib/test-database.ts";
+import { read } from "#lib/test-steps.ts";
+import { TO_ASSESSMENT, TO_SUBMITTED, walk } from "#lib/test-ways.ts";
+import { sendReminders } from "#lib/work/commands.ts";
+
+useTestDatabase("template_demo");
+useCast();
+beforeEach(() => {
+  shiftClock(0);
+});
+
+const CONTRIBUTOR = "contributor@police.example";
+const officerOf = async (reference: string) => {
+  const { deskOfficerId } = await read(reference);
+  return db().person.findUniqueOrThrow({ where: { id: deskOfficerId ?? "" } });
+};
+const toldOf = async (reference: string, happened: string) => {
+  const mails = await db().email.findMany({ where: { application: { reference }, subject: { contains: happened } } });
+  return mails.map(({ to }) => to);
+};
+
+test("once for each step after which it waits on the desk, and reminded; not of what they did themselves", async () => {
+  const reference = await draftOf(CONTRIBUTOR);
+  await walk(reference, ...TO_SUBMITTED);
+  const { email } = await officerOf(reference);
+  // It was given to them by this step, of which they have a mail of its own.
+  expect((await toldOf(reference, ": submitted by")).filter((to) => to === email)).toEqual([]);
+  expect((await toldOf(reference, ": looked after by")).filter((to) => to === email)).toEqual([email]);
+  await walk(reference, ...TO_ASSESSMENT.slice(TO_SUBMITTED.length));
+  await walk(reference, ["completeAssessment", "assessor1@mfat.example"]);
+  expect(await toldOf(reference, ": assessment completed")).not.toContain(email);
+  await walk(reference, ["completeAssessment", "assessor2@mfat.example"]);
+  expect((await toldOf(reference, ": assessment completed")).filter((to) => to === email)).toEqual([email]);
+  await walk(reference, ["startModeration", email]);
+  expect(await toldOf(reference, ": moderation started")).not.toContain(email);
+  shiftClock(30 * 86_400_000);
+  while ((await sendReminders()) === 0) shiftClock(32 * 86_400_000);
+  expect(await toldOf(reference, ": reminder")).toEqual(expect.arrayContaining([email, "psf@mfat.govt.nz"]));
+});
