@@ -129,6 +129,8 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
     admin: 1,
   },
   "/home/calendar": { contributor: 8, finance: 8, certifier: 8 },
+  "/people": { certifier: 2 },
+  "/people/new": { certifier: 1 },
   "/account": {
     contributor: 2,
     finance: 2,

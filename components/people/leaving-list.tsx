@@ -3,11 +3,11 @@ import { Table } from "#components/ui/table.tsx";
 import { type Leaving, type LeavingLine, leavingLines, nobodyLeft } from "#lib/work/leaving/rules.ts";
 
 /** What hangs on a person and what becomes of it, and the roles that nobody would hold any more. */
-export function LeavingList({ leaving }: { leaving: Leaving }) {
+export function LeavingList({ leaving, reader }: { leaving: Leaving; reader: "AGENCY" | "MFAT" }) {
   const lines = leavingLines(leaving);
   return (
     <>
-      {nobodyLeft(leaving).map((words) => (
+      {nobodyLeft(leaving, reader).map((words) => (
         <WarningText key={words}>{words}</WarningText>
       ))}
       {lines.length === 0 ? <p>Nothing waits on {leaving.name}.</p> : <Lines name={leaving.name} lines={lines} />}

@@ -44,6 +44,7 @@ function sectionsOf(actor: Actor): Section[] {
     return [
       { label: "Home", href: "/home" },
       { label: "Applications", href: "/applications" },
+      ...(can(actor, "colleague:keep") ? [{ label: "Your people", href: "/people" }] : []),
     ];
   }
   const sections = [

@@ -18,12 +18,16 @@ export function createAgency(actor: MfatActor, request: WriteRequest, answers: A
   });
 }
 
-/** Changes an agency. @throws INVALID at the fields, NOT_FOUND, FORBIDDEN */
+/**
+ * Changes an agency. `tell`: what takes place where it may no longer apply, or may again.
+ * @throws INVALID at the fields, NOT_FOUND, FORBIDDEN
+ */
 export function changeAgency(
   actor: MfatActor,
   request: WriteRequest,
   id: string,
   answers: AgencyAnswers,
+  tell: (tx: Tx, after: { name: string; isActive: boolean }) => Promise<void> = async () => {},
 ): Promise<void> {
   return keeping(actor, request, async (tx) => {
     const agency = z.uuid().safeParse(id).success ? await tx.agency.findUnique({ where: { id } }) : null;
@@ -39,6 +43,7 @@ export function changeAgency(
       data: { before, after },
       ...traceOf(request),
     });
+    if (after.isActive !== before.isActive) await tell(tx, after);
   });
 }
 

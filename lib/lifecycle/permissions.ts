@@ -70,6 +70,7 @@ const PERMISSIONS = {
   "agency:keep": ["DESK"],
   "person:read": ["DESK", "ADMINISTRATOR", "AUDITOR"],
   "person:keep": ["DESK", "ADMINISTRATOR"],
+  "colleague:keep": ["CERTIFIER"],
   "role:keep": ["ADMINISTRATOR"],
   "deputy:name": ["APPROVER"],
   "condition:read": ["DESK", "APPROVER", "AUDITOR", "ADMINISTRATOR"],

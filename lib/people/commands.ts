@@ -4,7 +4,15 @@ import { type ChangeLine, delegationInWords } from "#lib/changes/rules.ts";
 import { endDeputiesOf } from "#lib/deputies/commands.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
-import { type Actor, AGENCY_ROLES, MFAT_ROLES, type MfatActor, permit, type Role } from "#lib/lifecycle/permissions.ts";
+import {
+  type Actor,
+  AGENCY_ROLES,
+  MFAT_ROLES,
+  type MfatActor,
+  permit,
+  ROLE_LABELS,
+  type Role,
+} from "#lib/lifecycle/permissions.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -12,8 +20,8 @@ import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { conflict, DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
-import { composeEmail } from "#lib/platform/message.ts";
-import { ACTOR } from "./queries.ts";
+import { askedEmail, colleagueEmail, welcomeEmail } from "./emails.ts";
+import { ACTOR, keptBy } from "./queries.ts";
 import {
   DELEGATION_FIELDS,
   MFAT_OPTION,
@@ -78,15 +86,8 @@ export function reportUnknownPerson(email: string, remoteAddress?: string): Prom
     if (asked.some((one) => one.subject === subject)) return agency.name;
     await recordEvent(tx, { event, actor: null, subject, data, ...(remoteAddress && { remoteAddress }) });
     if (asked.length >= ASKED_MAILS_PER_DAY_MAX) return agency.name;
-    await queueEmail(tx, {
-      to: env().DESK_EMAIL,
-      subject: `[UNCLASSIFIED] Somebody at ${agency.name} has no account`,
-      ...composeEmail({
-        marking: "UNCLASSIFIED",
-        paragraphs: [`${email} tried to sign in and has no account. The address belongs to ${agency.name}.`],
-        link: { label: "Add a person", url: `${env().BASE_URL}/settings/people/new` },
-      }),
-    });
+    const mail = askedEmail({ email, agencyName: agency.name, baseUrl: env().BASE_URL });
+    await queueEmail(tx, { to: env().DESK_EMAIL, ...mail });
     return agency.name;
   });
 }
@@ -113,25 +114,12 @@ const traceOf = ({ requestId, remoteAddress }: WriteRequest) => ({
  * did hangs on it.
  * @throws INVALID at the fields, FORBIDDEN for MFAT's people without role:keep
  */
-export function createPerson(actor: MfatActor, request: WriteRequest, values: Values): Promise<string> {
-  permit(actor, "person:keep");
+export function createPerson(actor: Actor, request: WriteRequest, values: Values): Promise<string> {
+  keptBy(actor);
   return transaction(async (tx) => {
     const done = await lockPeople(tx, request);
     if (done) return done.subject?.slice(subjectOf("").length) ?? "";
-    const agencies = await tx.agency.findMany({ where: { isActive: true } });
-    const belongings = [
-      { value: MFAT_OPTION, label: MFAT_OPTION },
-      ...agencies.map(({ id, name }) => ({ value: id, label: name })),
-    ];
-    const parsed = parseFields(NEW_PERSON_FIELDS, values, {
-      belongings,
-      roles: roleOptions([...AGENCY_ROLES, ...MFAT_ROLES]),
-    });
-    if (parsed.errors) throw invalid(parsed.errors);
-    const { name, email, belongsTo } = parsed.data;
-    const roles = parsed.data.roles as Role[];
-    const agency = agencies.find(({ id }) => id === belongsTo);
-    if (!agency) permit(actor, "role:keep");
+    const { name, email, roles, agency } = await readNewPerson(tx, actor, values);
     await checkNewPerson(tx, { email, roles, agency });
     const side = agency ? "AGENCY" : "MFAT";
     const { id } = await tx.person.create({
@@ -140,9 +128,32 @@ export function createPerson(actor: MfatActor, request: WriteRequest, values: Va
     await tx.personRole.createMany({ data: roles.map((role) => ({ personId: id, side, role })) });
     const data = { name, email, belongsTo: agency?.name ?? MFAT_OPTION, roles };
     await recordEvent(tx, { event: "person.created", actor, subject: subjectOf(id), data, ...traceOf(request) });
-    await queueEmail(tx, welcome(name, email));
+    await queueEmail(tx, { to: email, ...welcomeEmail({ name, baseUrl: env().BASE_URL }) });
+    await tellDesk(tx, actor, `${name} added`, [`${email}: ${inRoles(roles)}.`]);
     return id;
   });
+}
+
+/** What a form says of a new person. A certifier adds to their own agency alone, whatever the form says. @throws INVALID, STATE */
+async function readNewPerson(tx: Tx, actor: Actor, values: Values) {
+  const own = actor.side === "AGENCY" ? actor.agencyId : null;
+  const agencies = await tx.agency.findMany({ where: { isActive: true, ...(own && { id: own }) } });
+  if (own && !agencies.length) {
+    throw new DomainError("STATE", "Your agency may not apply to the fund at present, so nobody can be added to it.");
+  }
+  const belongings = [
+    { value: MFAT_OPTION, label: MFAT_OPTION },
+    ...agencies.map(({ id, name }) => ({ value: id, label: name })),
+  ];
+  const parsed = parseFields(NEW_PERSON_FIELDS, own ? { ...values, belongsTo: own } : values, {
+    belongings,
+    roles: roleOptions([...AGENCY_ROLES, ...MFAT_ROLES]),
+  });
+  if (parsed.errors) throw invalid(parsed.errors);
+  const { name, email, belongsTo } = parsed.data;
+  const agency = agencies.find(({ id }) => id === belongsTo);
+  if (!agency) permit(actor, "role:keep");
+  return { name, email, roles: parsed.data.roles as Role[], agency };
 }
 
 type NewPerson = { email: string; roles: Role[]; agency?: { name: string; emailDomains: string[] } };
@@ -167,28 +178,34 @@ async function checkNewPerson(tx: Tx, { email, roles, agency }: NewPerson): Prom
   }
 }
 
-const welcome = (name: string, to: string) => ({
-  to,
-  subject: "[UNCLASSIFIED] You have an account with the Pacific Security Fund",
-  ...composeEmail({
-    marking: "UNCLASSIFIED",
-    paragraphs: [
-      `Kia ora ${name}`,
-      "You have been added to the portal of the Pacific Security Fund. You sign in with this address: no password is needed.",
-    ],
-    link: { label: "Sign in", url: `${env().BASE_URL}/sign-in` },
-  }),
-});
-
 type KeptPerson = Prisma.PersonGetPayload<{ include: typeof ACTOR }>;
 
-/** The person, where the actor may change them: MFAT's people are the administrator's, agencies' people the desk's too. */
-async function keptPerson(tx: Tx, actor: MfatActor, id: string): Promise<KeptPerson> {
-  const person = z.uuid().safeParse(id).success ? await tx.person.findUnique({ where: { id }, include: ACTOR }) : null;
+/**
+ * The person, where the actor may change them: MFAT's people are the administrator's, agencies' people the desk's too, and
+ * those of one agency its certifiers'.
+ */
+async function keptPerson(tx: Tx, actor: Actor, id: string): Promise<KeptPerson> {
+  const scope = keptBy(actor);
+  const person = z.uuid().safeParse(id).success
+    ? await tx.person.findFirst({ where: { ...scope, id }, include: ACTOR })
+    : null;
   if (!person) throw notFound();
-  permit(actor, person.side === "MFAT" ? "role:keep" : "person:keep");
+  if (person.side === "MFAT") permit(actor, "role:keep");
   return person;
 }
+
+const inRoles = (roles: readonly Role[]): string => roles.map((role) => ROLE_LABELS[role]).join(", ");
+
+/** What a certifier changes about the people of their agency, the desk reads; what it does itself stands in the audit trail. */
+async function tellDesk(tx: Tx, actor: Actor, happened: string, more: readonly string[]): Promise<void> {
+  if (actor.side !== "AGENCY") return;
+  const mail = colleagueEmail({ ...actor, happened, more, baseUrl: env().BASE_URL });
+  await queueEmail(tx, { to: env().DESK_EMAIL, ...mail });
+}
+
+/** Whom to ask about one's own account. */
+const whoElse = ({ side }: Actor): string =>
+  side === "AGENCY" ? "Another certifier or the fund desk can" : "Another administrator can";
 
 async function refuseLastAdministrator(tx: Tx, { id, roles }: KeptPerson): Promise<void> {
   if (!roles.some(({ role }) => role === "ADMINISTRATOR")) return;
@@ -200,12 +217,12 @@ async function refuseLastAdministrator(tx: Tx, { id, roles }: KeptPerson): Promi
 
 /** A change of one person under the lock; the same request twice acts once. */
 function changing(
-  actor: MfatActor,
+  actor: Actor,
   request: WriteRequest,
   id: string,
   change: (tx: Tx, person: KeptPerson) => Promise<void>,
 ): Promise<void> {
-  permit(actor, "person:keep");
+  keptBy(actor);
   return transaction(async (tx) => {
     if (await lockPeople(tx, request)) return;
     await change(tx, await keptPerson(tx, actor, id));
@@ -217,7 +234,7 @@ function changing(
  * @throws INVALID, STATE for the last administrator, FORBIDDEN, NOT_FOUND
  */
 export function changePerson(
-  actor: MfatActor,
+  actor: Actor,
   request: WriteRequest,
   id: string,
   values: Values,
@@ -233,7 +250,7 @@ export function changePerson(
     const removed = held.filter((role) => !roles.includes(role));
     const hasNewRoles = added.length + removed.length > 0;
     if (hasNewRoles && id === actor.personId)
-      throw invalid({ roles: "You cannot change your own roles. Another administrator can" });
+      throw invalid({ roles: `You cannot change your own roles. ${whoElse(actor)}` });
     const problem = rolesProblem(person.side, roles);
     if (problem) throw invalid({ roles: problem });
     if (removed.includes("ADMINISTRATOR")) await refuseLastAdministrator(tx, person);
@@ -248,6 +265,10 @@ export function changePerson(
     const handedOver = await handOver(tx, removed);
     const data = { before: { name: person.name, roles: held }, after: { name, roles }, ...handedOver };
     await recordEvent(tx, { event: "person.changed", actor, subject: subjectOf(id), data, ...traceOf(request) });
+    await tellDesk(tx, actor, `${name} changed`, [
+      `Now: ${name}, ${inRoles(roles)}.`,
+      `Before: ${person.name}, ${inRoles(held)}.`,
+    ]);
   });
 }
 
@@ -311,13 +332,13 @@ const inWords = (held: { limitCents: bigint | null } | null): string =>
  * once it has ended; answers what to record of it. @throws STATE, FORBIDDEN
  */
 export function endAccount(
-  actor: MfatActor,
+  actor: Actor,
   request: WriteRequest,
   id: string,
   handOver: (tx: Tx) => Promise<Prisma.InputJsonObject> = async () => ({}),
 ): Promise<void> {
   return changing(actor, request, id, async (tx, person) => {
-    if (id === actor.personId) throw forbidden("You cannot end your own account. Another administrator can.");
+    if (id === actor.personId) throw forbidden(`You cannot end your own account. ${whoElse(actor)}.`);
     if (person.endedAt) return;
     await refuseLastAdministrator(tx, person);
     await tx.person.update({ where: { id }, data: { endedAt: now() } });
@@ -326,20 +347,22 @@ export function endAccount(
     const { count } = await tx.session.deleteMany({ where: { personId: id } });
     const data = { sessionsEnded: count, ...(await handOver(tx)) };
     await recordEvent(tx, { event: "person.ended", actor, subject: subjectOf(id), data, ...traceOf(request) });
+    await tellDesk(tx, actor, `account of ${person.name} ended`, []);
   });
 }
 
 /** Lets somebody sign in again whose account had ended. */
-export function restoreAccount(actor: MfatActor, request: WriteRequest, id: string): Promise<void> {
+export function restoreAccount(actor: Actor, request: WriteRequest, id: string): Promise<void> {
   return changing(actor, request, id, async (tx, person) => {
     if (!person.endedAt) return;
     await tx.person.update({ where: { id }, data: { endedAt: null } });
     await recordEvent(tx, { event: "person.restored", actor, subject: subjectOf(id), ...traceOf(request) });
+    await tellDesk(tx, actor, `account of ${person.name} restored`, []);
   });
 }
 
 /** Ends all of a person's sessions at once: they have to sign in again. */
-export function endSessions(actor: MfatActor, request: WriteRequest, id: string): Promise<void> {
+export function endSessions(actor: Actor, request: WriteRequest, id: string): Promise<void> {
   return changing(actor, request, id, async (tx) => {
     const { count } = await tx.session.deleteMany({ where: { personId: id } });
     const data = { sessionsEnded: count };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Actor, AGENCY_ROLES, MFAT_ROLES, type MfatActor, permit, type Role } from "#lib/lifecycle/permissions.ts";
+import { type Actor, AGENCY_ROLES, MFAT_ROLES, permit, type Role } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db } from "#lib/platform/db.ts";
@@ -46,18 +46,31 @@ export type PersonRow = {
   endedAt: Date | null;
 };
 
+/** Whose accounts exist for somebody: to a certifier those of their own agency, and to MFAT's readers everybody's. @throws FORBIDDEN */
+function readBy(actor: Actor): Prisma.PersonWhereInput {
+  if (actor.side === "AGENCY") return keptBy(actor);
+  permit(actor, "person:read");
+  return {};
+}
+
+/** Whose accounts somebody keeps. @throws FORBIDDEN */
+export function keptBy(actor: Actor): Prisma.PersonWhereInput {
+  permit(actor, actor.side === "AGENCY" ? "colleague:keep" : "person:keep");
+  return actor.side === "AGENCY" ? { side: "AGENCY", agencyId: actor.agencyId } : {};
+}
+
 const isId = (text: string): boolean => z.uuid().safeParse(text).success;
 const PAGE = 50;
 
 /** People by name, a page at a time: `after` is the last id of the page before. */
 export async function listPeople(
-  actor: MfatActor,
+  actor: Actor,
   { search = "", after = "" }: { search?: string; after?: string } = {},
 ): Promise<{ people: PersonRow[]; next: string | null }> {
-  permit(actor, "person:read");
+  const scope = readBy(actor);
   const contains = { contains: search.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
   const rows = await db().person.findMany({
-    where: search ? { OR: [{ name: contains }, { email: contains }] } : {},
+    where: { ...scope, ...(search && { OR: [{ name: contains }, { email: contains }] }) },
     include: ACTOR,
     orderBy: [{ name: "asc" }, { id: "asc" }],
     take: PAGE + 1,
@@ -75,12 +88,12 @@ export type PersonDetails = PersonRow & {
 };
 
 /** @throws NOT_FOUND */
-export async function getPerson(actor: MfatActor, id: string, aliveSince: Date): Promise<PersonDetails> {
-  permit(actor, "person:read");
+export async function getPerson(actor: Actor, id: string, aliveSince: Date): Promise<PersonDetails> {
+  const scope = readBy(actor);
   const alive = { expires: { gt: now() }, lastSeenAt: { gt: aliveSince } };
   const person = isId(id)
-    ? await db().person.findUnique({
-        where: { id },
+    ? await db().person.findFirst({
+        where: { ...scope, id },
         include: { ...ACTOR, _count: { select: { sessions: { where: alive } } } },
       })
     : null;

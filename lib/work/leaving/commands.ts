@@ -1,8 +1,10 @@
+import * as agencies from "#lib/agencies/commands.ts";
+import type { AgencyAnswers } from "#lib/agencies/schema.ts";
 import { handOverApplications } from "#lib/applications/officers/commands.ts";
 import { isLookedAfter } from "#lib/applications/officers/rules.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { parseFields } from "#lib/form/parse.ts";
-import type { MfatActor, Role } from "#lib/lifecycle/permissions.ts";
+import type { Actor, MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import * as people from "#lib/people/commands.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -10,8 +12,8 @@ import type { Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { conflict, invalid } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
-import { leavingEmail } from "./emails.ts";
-import { listOfficersBut, readLeaving } from "./queries.ts";
+import { agencyEmail, leavingEmail } from "./emails.ts";
+import { listOfficersBut, readLeaving, readUnsubmitted } from "./queries.ts";
 import { isMissed, type Leaving, officesOfNobody, onlyOf } from "./rules.ts";
 import { HAND_OVER_FIELDS, NAMES } from "./schema.ts";
 
@@ -22,7 +24,7 @@ type WriteRequest = { requestId: string; remoteAddress?: string };
  * over. What somebody of an agency leaves behind is told to the agency.
  * @throws as endAccount of people; INVALID at the fields, CONFLICT where the form did not ask
  */
-export async function endAccount(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
+export async function endAccount(actor: Actor, request: WriteRequest, id: string, values: Values): Promise<void> {
   const leaving = await readLeaving(actor, id);
   await people.endAccount(actor, request, id, async (tx) => {
     await tellAgency(tx, leaving, null);
@@ -34,11 +36,35 @@ export async function endAccount(actor: MfatActor, request: WriteRequest, id: st
  * Changes name and roles. With the role of desk officer, what the person looks after is handed over as the form says
  * (HAND_OVER_FIELDS); what hangs on another role is told to the agency. @throws as changePerson of people, and endAccount
  */
-export async function changePerson(actor: MfatActor, request: WriteRequest, id: string, values: Values): Promise<void> {
+export async function changePerson(actor: Actor, request: WriteRequest, id: string, values: Values): Promise<void> {
   const leaving = await readLeaving(actor, id);
   await people.changePerson(actor, request, id, values, async (tx, removed) => {
     await tellAgency(tx, onlyOf(leaving, removed), removed);
     return removed.includes("DESK") ? handOver(tx, actor, request, { id, values, names: NAMES.ofRole }) : {};
+  });
+}
+
+/**
+ * Changes an agency. Where it may no longer apply, or may again, whoever writes or signs what it has not submitted is told,
+ * and the desk. @throws as changeAgency of agencies
+ */
+export async function changeAgency(
+  actor: MfatActor,
+  request: WriteRequest,
+  id: string,
+  answers: AgencyAnswers,
+): Promise<void> {
+  await agencies.changeAgency(actor, request, id, answers, async (tx, { name, isActive }) => {
+    const { references } = await readUnsubmitted(tx, id);
+    if (!references.length) return;
+    const { BASE_URL: baseUrl, DESK_EMAIL: deskEmail } = env();
+    const mail = agencyEmail({ name, isActive, references }, { baseUrl, deskEmail });
+    const people = await tx.person.findMany({
+      where: { agencyId: id, endedAt: null, roles: { some: { role: { in: ["CONTRIBUTOR", "CERTIFIER"] } } } },
+      select: { email: true },
+      orderBy: { email: "asc" },
+    });
+    for (const to of [deskEmail, ...people.map(({ email }) => email)]) await queueEmail(tx, { to, ...mail });
   });
 }
 
@@ -65,10 +91,12 @@ type Leaver = { id: string; values: Values; names: { officer: string; reason: st
 /** Answers what to record of it. Where nobody of the desk stays, it stays as it is: the desk's lists have it under “Nobody”. */
 async function handOver(
   tx: Tx,
-  actor: MfatActor,
+  actor: Actor,
   request: WriteRequest,
   { id, values, names }: Leaver,
 ): Promise<Prisma.InputJsonObject> {
+  // Nobody of an agency looks after an application: what they wrote is their agency's, and stays.
+  if (actor.side === "AGENCY") return {};
   const count = await tx.application.count({
     where: { deskOfficerId: id, state: { in: ALL_STATES.filter(isLookedAfter) } },
   });

@@ -2,6 +2,28 @@ import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
 import { composeEmail } from "#lib/platform/message.ts";
 import { type Leaving, leavingLines, officesOfNobody } from "./rules.ts";
 
+type Barred = { name: string; isActive: boolean; references: readonly string[] };
+
+/** Tells who writes or signs for an agency that it may no longer apply, or may again, and what that is about. */
+export function agencyEmail(
+  { name, isActive, references }: Barred,
+  { baseUrl, deskEmail }: { baseUrl: string; deskEmail: string },
+) {
+  const happened = isActive ? "may apply to the fund again" : "may not apply to the fund at present";
+  return {
+    subject: `[UNCLASSIFIED] ${name} ${happened}`,
+    ...composeEmail({
+      marking: "UNCLASSIFIED",
+      paragraphs: [
+        `${name} ${happened}.`,
+        `${isActive ? "These can be submitted now" : "These cannot be submitted until it may again, and nothing in them is lost"}: ${references.join(", ")}.`,
+        `If you have a question, ask the fund desk: ${deskEmail}.`,
+      ],
+      link: { label: "Open the portal", url: `${baseUrl}/home` },
+    }),
+  };
+}
+
 type Told = {
   /** The roles that they have given up; null: all, with their account. */
   lost: readonly Role[] | null;

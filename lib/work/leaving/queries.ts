@@ -1,26 +1,27 @@
 import { z } from "zod";
 import { DESK_OFFICERS, isLookedAfter } from "#lib/applications/officers/rules.ts";
-import { type MfatActor, permit, type Role } from "#lib/lifecycle/permissions.ts";
+import { type Actor, type MfatActor, permit, type Role } from "#lib/lifecycle/permissions.ts";
 import { listAdministrators } from "#lib/lifecycle/queries.ts";
 import { REWRITING } from "#lib/lifecycle/rules.ts";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
-import { ACTOR, toActor } from "#lib/people/queries.ts";
+import { ACTOR, keptBy, toActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { countWork } from "#lib/work/queries.ts";
 import type { Held, Kind, Leaving } from "./rules.ts";
 
 /** What hangs on a person, and who is left in each of their roles. @throws NOT_FOUND, FORBIDDEN */
-export async function readLeaving(actor: MfatActor, id: string): Promise<Leaving> {
-  permit(actor, "person:keep");
+export async function readLeaving(actor: Actor, id: string): Promise<Leaving> {
+  const scope = keptBy(actor);
   const person = z.uuid().safeParse(id).success
-    ? await db().person.findUnique({ where: { id }, include: ACTOR })
+    ? await db().person.findFirst({ where: { ...scope, id }, include: ACTOR })
     : null;
   if (!person) throw notFound();
-  permit(actor, person.side === "MFAT" ? "role:keep" : "person:keep");
+  if (person.side === "MFAT") permit(actor, "role:keep");
   const leaver = toActor(person);
   const roles = [...leaver.roles];
   const [held, tasks, others, administrators, officers] = await Promise.all([
@@ -43,6 +44,38 @@ export async function readLeaving(actor: MfatActor, id: string): Promise<Leaving
       others: others.filter((one) => one.role === role).map(({ name }) => name),
     })),
   };
+}
+
+/** What an agency has not submitted, or not again, and would not while it may not apply. */
+export async function readUnsubmitted(
+  client: Pick<Tx, "application">,
+  agencyId: string,
+): Promise<{ references: string[]; byState: { state: State; references: string[] }[] }> {
+  const rows = await client.application.findMany({
+    where: { agencyId, state: { in: [...REWRITING] } },
+    select: { reference: true, state: true },
+    orderBy: { reference: "asc" },
+  });
+  const of = (wanted: State) => rows.filter(({ state }) => state === wanted).map(({ reference }) => reference);
+  return {
+    references: rows.map(({ reference }) => reference),
+    byState: REWRITING.map((state) => ({ state, references: of(state) })).filter(({ references }) => references.length),
+  };
+}
+
+/** What hangs on an agency that may apply, before it may no longer. @throws FORBIDDEN */
+export async function readAgencyLeaving(
+  actor: MfatActor,
+  agencyId: string,
+): Promise<Pick<Awaited<ReturnType<typeof readUnsubmitted>>, "byState"> & { goesOn: number; people: number }> {
+  permit(actor, "agency:keep");
+  const open = ALL_STATES.filter((state) => isLookedAfter(state) && !REWRITING.includes(state));
+  const [{ byState }, goesOn, people] = await Promise.all([
+    readUnsubmitted(db(), agencyId),
+    db().application.count({ where: { agencyId, state: { in: open } } }),
+    db().person.count({ where: { agencyId, endedAt: null } }),
+  ]);
+  return { byState, goesOn, people };
 }
 
 /** Desk officers who stay. */

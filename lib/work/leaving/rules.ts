@@ -73,15 +73,18 @@ export function leavingLines({ held, offices }: Leaving): LeavingLine[] {
 }
 
 /** Roles that nobody would hold any more, in words: what then waits on nobody, and whom to ask. */
-export function nobodyLeft(leaving: Leaving): string[] {
+export function nobodyLeft(leaving: Leaving, reader: "AGENCY" | "MFAT" = "MFAT"): string[] {
   const { agencyName, held, administrators } = leaving;
   return officesOfNobody(leaving).map(({ role, tasks }) => {
     const drafts = role === "CONTRIBUTOR" ? countOf(held, "drafts") + countOf(held, "reports") : 0;
     const waits = Math.max(tasks, drafts);
     const left = waits > 0 ? ` What waits on them (${waits}) then waits on nobody.` : "";
-    const help = agencyName
-      ? "Ask the agency who it is now, and add that person under “People” first."
-      : `Ask an administrator (${administrators.join(", ")}) to give somebody else the role first.`;
+    const help =
+      reader === "AGENCY"
+        ? "Add that person first, or give somebody else the role."
+        : agencyName
+          ? "Ask the agency who it is now, and add that person under “People” first."
+          : `Ask an administrator (${administrators.join(", ")}) to give somebody else the role first.`;
     return `${agencyName ?? "MFAT"} has no other ${ROLE_LABELS[role]}.${left} ${help}`;
   });
 }

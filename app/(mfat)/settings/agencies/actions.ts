@@ -7,6 +7,7 @@ import { parseFields } from "#lib/form/parse.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { invalid } from "#lib/platform/errors.ts";
 import { answerForm } from "#lib/web/action.ts";
+import * as leaving from "#lib/work/leaving/commands.ts";
 
 export async function createAgency(before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
@@ -17,7 +18,7 @@ export async function createAgency(before: FormState, form: FormData): Promise<F
 
 export async function changeAgency(id: string, before: FormState, form: FormData): Promise<FormState> {
   return answerForm(before, form, async (actor, values, request) => {
-    await agencies.changeAgency(asMfat(actor), request, id, answersOf(values));
+    await leaving.changeAgency(asMfat(actor), request, id, answersOf(values));
     return "/settings/agencies?done=changed";
   });
 }

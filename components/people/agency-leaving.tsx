@@ -1,0 +1,61 @@
+import { Details } from "#components/ui/details.tsx";
+import { Table } from "#components/ui/table.tsx";
+import { STATES } from "#lib/lifecycle/states.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import type { readAgencyLeaving } from "#lib/work/leaving/queries.ts";
+
+type AgencyLeavingProps = { name: string; leaving: Awaited<ReturnType<typeof readAgencyLeaving>> };
+
+const OUTCOMES: Partial<Record<State, string>> = {
+  DRAFT: "They stay, and cannot be sent for sign-off",
+  SIGN_OFF: "They stay, and cannot be signed off",
+  CHANGES_REQUESTED: "They stay, and cannot be sent back to the desk. Their due date goes on",
+};
+
+/** What hangs on an agency, for who considers that it may no longer apply. */
+export function AgencyLeaving({ name, leaving: { byState, goesOn, people } }: AgencyLeavingProps) {
+  const lines = [
+    ...byState.map(({ state, references }) => ({
+      what: STATES[state].label,
+      count: references.length,
+      outcome: OUTCOMES[state] ?? "",
+      references,
+    })),
+    { what: "Submitted, under way or being closed", count: goesOn, outcome: "They go on as before", references: [] },
+    { what: "People", count: people, outcome: "They can still sign in. Nobody can be added", references: [] },
+  ].filter(({ count }) => count > 0);
+  return (
+    <Details summary="What happens if it may no longer apply" isOpen>
+      {lines.length === 0 ? (
+        <p>{name} has no applications and no people.</p>
+      ) : (
+        <Table
+          caption={`What hangs on ${name}`}
+          hideCaption
+          onPhone="stack"
+          rows={lines}
+          keyOf={({ what }) => what}
+          columns={[
+            { header: "What", isRowHeader: true, cell: ({ what }) => what },
+            { header: "How many", isNumeric: true, cell: ({ count }) => count },
+            {
+              header: "What becomes of it",
+              cell: ({ outcome, references }) => (
+                <>
+                  {outcome}.{references.length > 0 && " "}
+                  {references.map((reference, index) => (
+                    <span key={reference}>
+                      {index > 0 && ", "}
+                      <a href={`/applications/${reference}`}>{reference}</a>
+                    </span>
+                  ))}
+                </>
+              ),
+            },
+          ]}
+        />
+      )}
+      {byState.length > 0 && <p>We email the people who write and sign them, and the desk.</p>}
+    </Details>
+  );
+}

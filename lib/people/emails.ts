@@ -1,0 +1,38 @@
+import { composeEmail } from "#lib/platform/message.ts";
+
+/** Tells the desk that somebody of a known agency without an account asked for a code. */
+export const askedEmail = ({ email, agencyName, baseUrl }: { email: string; agencyName: string; baseUrl: string }) => ({
+  subject: `[UNCLASSIFIED] Somebody at ${agencyName} has no account`,
+  ...composeEmail({
+    marking: "UNCLASSIFIED",
+    paragraphs: [`${email} tried to sign in and has no account. The address belongs to ${agencyName}.`],
+    link: { label: "Add a person", url: `${baseUrl}/settings/people/new` },
+  }),
+});
+
+export const welcomeEmail = ({ name, baseUrl }: { name: string; baseUrl: string }) => ({
+  subject: "[UNCLASSIFIED] You have an account with the Pacific Security Fund",
+  ...composeEmail({
+    marking: "UNCLASSIFIED",
+    paragraphs: [
+      `Kia ora ${name}`,
+      "You have been added to the portal of the Pacific Security Fund. You sign in with this address: no password is needed.",
+    ],
+    link: { label: "Sign in", url: `${baseUrl}/sign-in` },
+  }),
+});
+
+type Colleague = { agencyName: string; name: string; happened: string; more: readonly string[]; baseUrl: string };
+
+/** Tells the desk what a certifier changed about the people of their agency. `name`: the certifier's. */
+export function colleagueEmail({ agencyName, name, happened, more, baseUrl }: Colleague) {
+  const what = `${agencyName}: ${happened} by its certifier`;
+  return {
+    subject: `[UNCLASSIFIED] ${what}`,
+    ...composeEmail({
+      marking: "UNCLASSIFIED",
+      paragraphs: [`${what}, ${name}.`, ...more],
+      link: { label: "Open people", url: `${baseUrl}/settings/people` },
+    }),
+  };
+}
