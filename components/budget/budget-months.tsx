@@ -31,7 +31,7 @@ export function BudgetMonths({ startYear, months, today, children }: BudgetMonth
       <figure className="budget-figure">
         <Chart startYear={startYear} months={months} today={today} />
         <figcaption>
-          <Legend />
+          <Legend hasForecast={months.some(({ forecastCents }) => forecastCents !== null)} />
         </figcaption>
       </figure>
       {children}
@@ -209,13 +209,14 @@ function inWords(months: readonly YearMonth[]): string {
   return `By the end of ${MONTHS[last.month]}, ${formatCents(last.paidCents ?? 0n)} was paid, ${formatCents(last.committedCents ?? 0n)} committed and ${formatCents(last.reservedCents ?? 0n)} reserved, of an envelope of ${formatCents(last.envelopeCents ?? 0n)}.${forecast} The table below has every month.`;
 }
 
-function Legend() {
+function Legend({ hasForecast }: { hasForecast: boolean }) {
   return (
     <>
       Month by month: <Key colour="paid" />
       paid, <Key colour="committed" />
       committed and not yet paid, <Key colour="reserved" />
-      reserved. The black line is the envelope as it stood; the dashed line is the forecast of what will be paid.
+      reserved. The black line is the envelope as it stood
+      {hasForecast && "; the dashed line is the forecast of what will be paid"}.
     </>
   );
 }

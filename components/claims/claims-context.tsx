@@ -1,10 +1,12 @@
 import { FileList } from "#components/application/file-list.tsx";
+import { TwoPeople } from "#components/form/two-people.tsx";
 import { ReportsView } from "#components/reports/reports-view.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { Details } from "#components/ui/details.tsx";
-import { WarningText } from "#components/ui/feedback.tsx";
+import { InsetText, WarningText } from "#components/ui/feedback.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { yearsInWords } from "#lib/budget/years/rules.ts";
 import { listArrangementFiles } from "#lib/documents/queries.ts";
 import { filesPath } from "#lib/documents/rules.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
@@ -65,6 +67,29 @@ export async function ClaimsContext({ actor, application, step }: ClaimsContextP
         advances={advances}
         reference={application.reference}
       />
+    </>
+  );
+}
+
+/** The same for money that came back: of a closed year, another person confirms it. */
+export async function RecoverPaymentContext({ actor, application }: ClaimsContextProps) {
+  const { claims, years } = await readClaims(actor, application.id);
+  const closed = years.filter(
+    ({ startYear, closedAt }) =>
+      closedAt &&
+      claims.some((claim) => claim.startYear === startYear && fitsClaim("recoverPayment", claim, actor.roles)),
+  );
+  return (
+    <>
+      {closed.length > 0 && (
+        <TwoPeople actor={asMfat(actor)} kind="STEP">
+          <InsetText>
+            {yearsInWords(closed.map(({ startYear }) => startYear))} {closed.length === 1 ? "is" : "are"} closed. If you
+            recover a payment for work of a closed year, another budget officer confirms it. Nothing changes until then.
+          </InsetText>
+        </TwoPeople>
+      )}
+      <ClaimsContext actor={actor} application={application} step="recoverPayment" />
     </>
   );
 }

@@ -11,6 +11,7 @@ import {
   ClaimsContext,
   ConfirmWorkContext,
   NewClaimContext,
+  RecoverPaymentContext,
 } from "#components/claims/claims-context.tsx";
 import type { FormAction } from "#components/form/form.tsx";
 import { DueReport, ScheduleContext, SubmittedReports } from "#components/reports/reports-context.tsx";
@@ -92,7 +93,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   recordReturnedPayment: (props) => <ClaimsContext {...props} step="recordReturnedPayment" />,
   correctPayment: (props) => <ClaimsContext {...props} step="correctPayment" />,
   recordCreditNote: (props) => <ClaimsContext {...props} step="recordCreditNote" />,
-  recoverPayment: (props) => <ClaimsContext {...props} step="recoverPayment" />,
+  recoverPayment: (props) => <RecoverPaymentContext {...props} />,
   changePurchaseOrder: null,
   stateAccrual: AccrualContext,
   askForVariation: null,

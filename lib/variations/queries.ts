@@ -16,7 +16,15 @@ import type { VariationKind, VariationState } from "#lib/platform/db/generated/e
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { type Agreed, type HeldYear, KINDS, OPEN_VARIATION, type RegisteredVariation, type Terms } from "./rules.ts";
+import {
+  type Agreed,
+  type HeldYear,
+  KINDS,
+  OPEN_VARIATION,
+  outgrown,
+  type RegisteredVariation,
+  type Terms,
+} from "./rules.ts";
 import { type RegisterFilter, readTerms } from "./schema.ts";
 
 type Reader = Pick<
@@ -79,6 +87,12 @@ export async function listHeldYears(client: Reader, applicationId: string): Prom
 }
 
 export type OpenVariation = { id: string; number: number; kind: VariationKind; state: VariationState; proposed: Terms };
+
+/** Why money of an open variation no longer fits the years as they are by now; null where it does. */
+export async function whyOutgrown(applicationId: string, { kind, proposed }: OpenVariation): Promise<string | null> {
+  if (!("phasing" in proposed)) return null;
+  return outgrown(await listHeldYears(db(), applicationId), { kind, phasing: proposed.phasing }, dayOf(now()));
+}
 
 /** The variation that is neither decided nor cancelled; null where there is none. There is never more than one. */
 export async function findOpenVariation(

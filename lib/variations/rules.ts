@@ -190,7 +190,9 @@ export function outgrown(
   today: Date,
 ): string | null {
   const closed = kind === "REPHASING" ? movedOutOfClosed(years, phasing).map(closedYear) : [];
-  if (closed.length) return `${closed.join("; ")}. Decline the variation.`;
+  if (closed.length) {
+    return `${closed.join("; ")}. Decline the variation. The agency can ask again, for the money of open years or for a variation of cost that gives some of a closed year’s money back.`;
+  }
   const changes = changesByYear(phasingOfYears(years), phasing);
   const ended = changes.flatMap(
     ({ startYear, changeCents }) => (changeCents > 0n && endedYear(startYear, today)) || [],

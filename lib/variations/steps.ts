@@ -85,6 +85,8 @@ type Varied = {
   /** As with a decision: how far the reader may decide, and who else may. */
   delegationCents: bigint | null | undefined;
   others: readonly string[];
+  /** Why what was asked for no longer fits: a year has ended or closed, or was paid from; null where it does. */
+  outgrown: string | null;
 };
 
 /** The duties that come with a part in a variation. */
@@ -97,6 +99,7 @@ export function obstaclesToVarying({
   held,
   delegationCents,
   others,
+  outgrown,
 }: Varied): Obstacles<keyof typeof VARIATION_STEPS> {
   if (!open) return { cancelVariation: null, confirmVariation: null, approveVariation: null, declineVariation: null };
   const { kind, totalCents } = open;
@@ -111,8 +114,8 @@ export function obstaclesToVarying({
   const toDecline = against(roles.has(next) ? next : approver);
   return {
     askForVariation: `${variationName(open)}, is open. It has to be decided or cancelled first.`,
-    ...obstacle("confirmVariation", kind === "COST" && next === "BUDGET" ? against("BUDGET") : null),
-    ...obstacle("approveVariation", roles.has(approver) ? toApprove : null),
+    ...obstacle("confirmVariation", kind === "COST" && next === "BUDGET" ? (outgrown ?? against("BUDGET")) : null),
+    ...obstacle("approveVariation", roles.has(approver) ? (outgrown ?? toApprove) : null),
     ...obstacle("declineVariation", decliners(open).some((role) => roles.has(role)) ? toDecline : null),
   };
 }

@@ -39,7 +39,7 @@ import { db } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { listReports } from "#lib/reports/queries.ts";
 import { obstaclesToReporting } from "#lib/reports/steps.ts";
-import { findOpenVariation } from "#lib/variations/queries.ts";
+import { findOpenVariation, whyOutgrown } from "#lib/variations/queries.ts";
 import { isVariationKind, waitsOnRole } from "#lib/variations/rules.ts";
 import { obstaclesToVarying } from "#lib/variations/steps.ts";
 import { obstaclesOfDuty } from "./rules.ts";
@@ -324,6 +324,7 @@ async function listVaryingObstacles(
     held: duties.find(({ personId }) => personId === actor.personId)?.kind,
     delegationCents: highestDelegation(held),
     others,
+    outgrown: open && (await whyOutgrown(applicationId, open)),
   });
 }
 

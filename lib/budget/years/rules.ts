@@ -63,7 +63,10 @@ export type UnspentLine = {
   statedAt: Date | null;
 };
 
-/** What is neither claimed nor stated as work that was done: it is carried forward or released before the year closes. */
+/**
+ * What is neither claimed nor stated as work that was done: it is carried forward or released before the year closes, so that of
+ * a closed year it has come back since.
+ */
 export function shortOf({ unspentCents, openCents, statedCents }: UnspentLine): bigint {
   const short = unspentCents - openCents - statedCents;
   return short > 0n ? short : 0n;

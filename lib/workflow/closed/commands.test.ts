@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { listLedger } from "#lib/budget/ledger/queries.ts";
+import { readYearEnd } from "#lib/budget/years/queries.ts";
+import { shortOf } from "#lib/budget/years/rules.ts";
 import { declineChange, withdrawChange } from "#lib/changes/commands.ts";
 import { getChange } from "#lib/changes/queries.ts";
 import { changeTitle } from "#lib/changes/rules.ts";
@@ -122,6 +124,9 @@ test("in a closed year it is asked for by one and taken by another, with both na
   const confirmed = once();
   await Promise.all([1, 2].map(() => confirmChange(confirms, confirmed, id)));
   expect([await stateOf(1), await paid()]).toEqual(["RECOVERED", 20_00n]);
+  // What came back is not accrued: the year's end shows it apart.
+  const { unspent } = await readYearEnd(asks, year);
+  expect(unspent.map((line) => [line.statedCents, shortOf(line)])).toEqual([[0n, 10_00n]]);
   const filter = { startYear: year, kind: "RECOVER", reference, month: null } as const;
   const { lines } = await listLedger(asks, filter);
   expect(lines).toMatchObject([{ changeId: id, askedBy: "asks", by: "confirms", paidCents: -10_00n }]);

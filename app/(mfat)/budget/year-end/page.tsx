@@ -216,7 +216,7 @@ function Reserved({ lines, names, hasEnded }: ReservedProps) {
       <p>
         None of this moves to the new year automatically.{" "}
         {hasEnded
-          ? "Carry it forward or release it before this year is closed: return the recommendation, or withdraw the offer."
+          ? "Before you close this year, carry it forward or release it. To release it, return the recommendation or withdraw the offer."
           : "Decide on it, carry it forward or release it before 30 June."}
       </p>
       <Table
@@ -249,29 +249,33 @@ type UnspentProps = {
   isClosed: boolean;
 };
 
-/** Of a closed year it was accrued, all of it, and nothing of it is carried forward any more. */
+/** Of a closed year it was accrued, or paid and has come back since; nothing of it is carried forward any more. */
 function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: UnspentProps) {
   const sum = (of: (line: UnspentLine) => bigint) => formatCents(sumCents(lines.map(of)));
   return (
     <section>
-      <h2>{isClosed ? "Accrued but not paid yet" : "Committed but not paid"}</h2>
-      {!isClosed && (
+      <h2>Committed but not paid</h2>
+      {isClosed ? (
+        <p>
+          What was accrued when the year was closed can still be claimed and paid. What has come back since then cannot.
+        </p>
+      ) : (
         <p>
           Work done by 30 June but not claimed is accrued. From {formatDay(accrualsFrom(startYear))} on, each agency is
           asked about it by email. {waysOut(startYear, today)}
         </p>
       )}
       <Table
-        caption={isClosed ? "Accrued in this year but not paid yet" : "Committed in this year but not paid"}
+        caption="Committed in this year but not paid"
         hideCaption
         onPhone="stack"
-        empty={isClosed ? "Everything accrued is paid or released." : "Everything committed is paid."}
+        empty={isClosed ? "Everything committed is paid or released." : "Everything committed is paid."}
         columns={[
           initiative(names),
           { header: "Not paid", isNumeric: true, cell: ({ unspentCents }) => formatCents(unspentCents) },
           { header: "Claimed", isNumeric: true, cell: ({ openCents }) => formatCents(openCents) },
           {
-            header: "Done, not claimed",
+            header: isClosed ? "Accrued, not claimed" : "Done, not claimed",
             isNumeric: true,
             cell: (line) => (
               <>
@@ -280,15 +284,11 @@ function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: Unspent
               </>
             ),
           },
-          ...(isClosed
-            ? []
-            : [
-                {
-                  header: "To carry forward or release",
-                  isNumeric: true,
-                  cell: (line: UnspentLine) => formatCents(shortOf(line)),
-                },
-              ]),
+          {
+            header: isClosed ? "Came back" : "To carry forward or release",
+            isNumeric: true,
+            cell: (line) => formatCents(shortOf(line)),
+          },
         ]}
         rows={lines}
         keyOf={({ applicationId }) => applicationId}
@@ -298,7 +298,7 @@ function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: Unspent
             sum(({ unspentCents }) => unspentCents),
             sum(({ openCents }) => openCents),
             sum(({ statedCents }) => statedCents),
-            ...(isClosed ? [] : [sum(shortOf)]),
+            sum(shortOf),
           ],
         })}
       />

@@ -56,7 +56,7 @@ function SinceThen({ year, changed }: { year: string; changed: readonly Changed[
       caption={`What has changed in ${year} since it was closed`}
       onPhone="scroll"
       columns={[
-        { header: "Of", isRowHeader: true, cell: ({ name }) => name },
+        { header: "Year or initiative", isRowHeader: true, cell: ({ name }) => name },
         { header: "Figure", cell: ({ figure }) => figure },
         { header: "In the statement", isNumeric: true, cell: ({ thenCents }) => formatCents(thenCents) },
         { header: "Now", isNumeric: true, cell: ({ nowCents }) => formatCents(nowCents) },
