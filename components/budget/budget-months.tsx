@@ -212,7 +212,7 @@ function inWords(months: readonly YearMonth[]): string {
 function Legend({ hasForecast }: { hasForecast: boolean }) {
   return (
     <>
-      Month by month: <Key colour="paid" />
+      <Key colour="paid" />
       paid, <Key colour="committed" />
       committed and not yet paid, <Key colour="reserved" />
       reserved. The black line is the envelope as it stood

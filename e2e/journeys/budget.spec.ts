@@ -62,7 +62,7 @@ test("a closed year says what it was, and offers nothing that cannot be done any
   await expect(page.getByText(/· Closed on /)).toBeVisible();
   await expect(page.locator(".app-figures")).toContainText("Not used");
   await expect(page.locator(".app-figures")).not.toContainText(/Available|pipeline/);
-  await expect(page.getByRole("heading", { name: "How the year unfolded" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "The year month by month" })).toBeVisible();
   await expect(page.getByRole("link", { name: /the envelope$/ })).toHaveCount(0);
   await page.getByRole("link", { name: /^Year end and statement/ }).click();
   await expect(page.getByText(/is closed: it takes no new money/)).toBeVisible();

@@ -13,10 +13,13 @@ import {
   type TemplateText,
 } from "#lib/letters/rules.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { scopeOf } from "#lib/lifecycle/queries.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
+import { toldWords } from "./rules.ts";
 
 export type MailFate = "waiting" | "sent" | "failing";
 
@@ -72,6 +75,34 @@ export async function listMailOf(actor: Actor, applicationId: string): Promise<M
       : {};
   const rows = await db().email.findMany({ where: { applicationId, ...own }, orderBy: { id: "desc" }, take: 100 });
   return toLines(rows);
+}
+
+/** Who was emailed of a step when the actor took it last, as the outbox has it; null where nobody was. */
+export async function readTold(
+  actor: Actor,
+  { id: applicationId, reference }: { id: string; reference: string },
+  { key: action, happened }: { key: string; happened: string },
+): Promise<string | null> {
+  const event = await db().auditEvent.findFirst({
+    where: { applicationId, application: scopeOf(actor), action, actorId: actor.personId },
+    orderBy: { id: "desc" },
+    select: { at: true },
+  });
+  if (!event) return null;
+  const mails = await db().email.findMany({
+    where: { applicationId, createdAt: { gte: event.at }, subject: { contains: `${reference}: ${happened}` } },
+    select: { to: true },
+  });
+  const people = await db().person.findMany({
+    where: { email: { in: mails.map(({ to }) => to) } },
+    select: { id: true, name: true, side: true, agency: { select: { name: true } } },
+    orderBy: { name: "asc" },
+  });
+  return toldWords(
+    actor,
+    mails.some(({ to }) => to === env().DESK_EMAIL),
+    people.map(({ agency, ...person }) => ({ ...person, agency: agency?.name ?? null })),
+  );
 }
 
 type Row = Omit<MailLine, "fate" | "nextTryAt">;

@@ -216,7 +216,7 @@ function checkWork(claim: Claimed, { years, acceptedOn }: Claimable, today: Date
   const late = year && afterCutoff(year, today);
   if (late) return { "workFrom-day": `${late}. Ask the fund desk` };
   if (basis !== "ADVANCE" && workTo > today) {
-    return { "workTo-day": "Work to must be a day that has come. Money for work that lies ahead is an advance" };
+    return { "workTo-day": "Work to must be today or in the past. Money for work that lies ahead is an advance" };
   }
   if (basis === "ADVANCE" && workTo < today) {
     return { "workTo-day": "Work to must be today or later for an advance. Choose “Work that was done” for past work" };
@@ -262,7 +262,7 @@ function checkAdvance(claim: Claimed, advances: readonly OpenAdvance[]): Record<
 }
 
 function checkInvoiceDay({ workFrom, workTo, invoicedOn }: Claimed, today: Date): Record<string, string> {
-  if (invoicedOn > today) return { "invoicedOn-day": "Invoice date must be a day that has come" };
+  if (invoicedOn > today) return { "invoicedOn-day": "Invoice date must be today or in the past" };
   return invoicedOn < addMonths(workFrom, -MONTHS_APART_MAX) || invoicedOn > addMonths(workTo, MONTHS_APART_MAX)
     ? { "invoicedOn-day": "Invoice date is years away from the work: check the year of both" }
     : {};

@@ -66,7 +66,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </LinkButton>
       )}
       <section>
-        <h2>{position.closedAt ? "How the year unfolded" : "How the year unfolds"}</h2>
+        <h2>The year month by month</h2>
         <BudgetMonths startYear={startYear} months={joinMonths(was, coming)} today={today}>
           {stageOf(startYear, today) === "closing" && (
             <p>

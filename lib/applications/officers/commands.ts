@@ -31,7 +31,10 @@ export function changeDeskOfficer(
     const application = await lockApplication(tx, actor, reference);
     if (await isRepeated(tx, request.requestId)) return;
     if (application.versionNumber === 0)
-      throw new DomainError("STATE", "It has not been submitted, so there is nothing to look after yet.");
+      throw new DomainError(
+        "STATE",
+        "The agency has not submitted it yet. A desk officer looks after it from then on.",
+      );
     if (application.deskOfficerId !== before) {
       const current = await nameOf(tx, application.deskOfficerId);
       throw conflict(`${current} looks after ${reference} now. It was handed over after this page was opened.`);

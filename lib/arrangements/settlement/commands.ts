@@ -204,7 +204,7 @@ export async function recordRecovery(
   recovery: NewRecovery,
 ): Promise<void> {
   if (recovery.receivedOn > dayOf(now()))
-    throw invalid({ "receivedOn-day": "Received on must be a day that has come" });
+    throw invalid({ "receivedOn-day": "Received on must be today or in the past" });
   try {
     await takeTransition(actor, request, reference, SETTLEMENT_STEPS.recordRecovery, async (tx, application) => {
       const startYear = Number(recovery.year);

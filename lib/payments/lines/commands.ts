@@ -338,7 +338,7 @@ export async function recoverPayment(
   const { receivedOn, reason } = recovery;
   const receipt = cleanNumber(recovery.reference);
   if (!invoiceKey(receipt)) throw invalid({ reference: "Receipt reference must have a letter or a digit" });
-  if (receivedOn > dayOf(now())) throw invalid({ "receivedOn-day": "Received on must be a day that has come" });
+  if (receivedOn > dayOf(now())) throw invalid({ "receivedOn-day": "Received on must be today or in the past" });
   try {
     await takeTransition(actor, request, reference, PAYMENT_STEPS.recoverPayment, async (tx, application) => {
       const claim = await claimFor(tx, actor, application, "recoverPayment", recovery.claim);

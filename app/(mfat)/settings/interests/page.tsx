@@ -21,7 +21,8 @@ export const metadata: Metadata = { title: "Interests" };
 
 const DONE: Record<string, string> = {
   cleared: "The interest has been cleared.",
-  noted: "The interest has been noted. We have emailed the fund desk, the administrators and the person.",
+  noted:
+    "The interest has been noted. We have emailed the fund desk, the administrators and, if they have an account, the person.",
 };
 
 /** The register of interests: what everybody declared in which application, and what was cleared by whom. */

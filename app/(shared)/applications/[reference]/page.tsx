@@ -42,7 +42,7 @@ import { listEarlierScores, readAssessments } from "#lib/assessments/queries.ts"
 import { requireActor } from "#lib/auth/session.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
-import { listMailOf } from "#lib/correspondence/queries.ts";
+import { listMailOf, readTold } from "#lib/correspondence/queries.ts";
 import { readDecisions, readDeclineText } from "#lib/decisions/queries.ts";
 import { listLetters, type SentLetter } from "#lib/letters/queries.ts";
 import { LETTERS, sinceSent } from "#lib/letters/rules.ts";
@@ -120,14 +120,15 @@ async function Done({ actor, application, step }: { actor: Actor; application: A
   const endsOn = application.arrangement?.endsOn ?? application.endsOn;
   const then = whatNext({ ...application, endsOn, offerDueAt: offer?.dueAt ?? null, varying }, actor.side, taken);
   const what = taken ? stepRow(taken).happened : "saved";
+  const told = taken ? await readTold(actor, application, stepRow(taken)) : null;
   return (
     <NotificationBanner kind="success">
       <p>
         <strong>
           {application.reference}: {what}.
         </strong>{" "}
-        It is now “{stateLabel(application.state, actor.side)}”{next ? ` and is waiting on ${next}.` : "."} We have
-        emailed the fund desk.
+        It is now “{stateLabel(application.state, actor.side)}”{next ? ` and is waiting on ${next}.` : "."}
+        {told && ` We have emailed ${told}.`}
       </p>
       {then && (
         <p>

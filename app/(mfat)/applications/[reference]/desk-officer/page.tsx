@@ -41,8 +41,8 @@ export default async function Page({ params, searchParams }: Props) {
       {text(search, "done") === "changed" && current && (
         <NotificationBanner kind="success">
           <p>
-            <strong>{current.name} looks after this application now.</strong> We have emailed the fund desk,{" "}
-            {current.name} and whoever looked after it before.
+            <strong>{current.name} looks after this application now.</strong> We have emailed the fund desk and{" "}
+            {current.name}, and whoever looked after it before if they still have an account.
           </p>
         </NotificationBanner>
       )}
@@ -51,7 +51,7 @@ export default async function Page({ params, searchParams }: Props) {
       </PageHeading>
       <Narrow>
         {application.versionNumber === 0 ? (
-          <p>It has not been submitted, so there is nothing to look after yet.</p>
+          <p>The agency has not submitted it yet. A desk officer looks after it from then on.</p>
         ) : (
           <>
             <p>
