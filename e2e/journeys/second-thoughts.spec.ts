@@ -6,7 +6,7 @@ import { sendOffer } from "../steps/mfat.ts";
 
 const yearEnd = yearEndsOn(financialYearOf(dayOf(new Date())));
 
-test("the desk moves an offer's last day, withdraws the offer and sends it again; declined in error, it is reopened and accepted", async ({
+test("the desk moves an offer's last day, withdraws and sends it again; declined or terminated in error, it is reopened", async ({
   as,
   portal,
   newestMail,
@@ -68,4 +68,50 @@ test("the desk moves an offer's last day, withdraws the offer and sends it again
   await openApplication(certifier, reference);
   await expect(certifier.getByText("The agency declined by mistake.").first()).toBeVisible();
   await acceptOffer(certifier, reference);
+
+  // What is under way and was ended by a slip takes two people: one of the desk asks, a budget officer confirms.
+  const budget = await as("budget@mfat.example");
+  const available = async () => {
+    await budget.goto(`/budget?year=${yearEnd.getUTCFullYear() - 1}`);
+    return budget
+      .locator(".app-figures div", { hasText: /^Available/ })
+      .locator("dd")
+      .first()
+      .textContent();
+  };
+  const before = await available();
+  await chooseStep(desk, reference, "Terminate");
+  await expect(desk.getByText(/two people at MFAT can reopen it (within 20 working days|until)/)).toBeVisible();
+  await desk.getByLabel("Why it is terminated").fill("The wrong initiative was chosen.");
+  await send(desk, "Terminate");
+  await expect(desk.getByText(/We have emailed the fund desk and New Zealand Police/)).toBeVisible();
+  expect(await available()).not.toBe(before);
+  await chooseStep(desk, reference, "Ask to reopen");
+  await desk.getByLabel("Why it should be reopened").fill("Another one was meant.");
+  await send(desk, "Ask to reopen");
+  await expect(desk.getByText(/waiting on the budget officer or the approver/).first()).toBeVisible();
+  await expect(desk.getByRole("link", { name: "Confirm reopening" })).toHaveCount(0);
+  const asking = await newestMail(
+    "budget@mfat.example",
+    ({ subject }) => subject?.includes(`${reference}: reopening asked for`) ?? false,
+  );
+  expect(asking.text).toContain("is waiting on the budget officer or the approver");
+  await budget.goto("/work");
+  await budget.getByRole("link", { name: `Confirm reopening of ${reference}` }).click();
+  const declare = budget.getByLabel("I have no interest to declare");
+  if (await declare.isVisible()) {
+    await declare.check();
+    await budget.getByRole("button", { name: "Declare interests" }).click();
+  }
+  await chooseStep(budget, reference, "Confirm reopening");
+  await budget.getByLabel("Why you reopen it").fill("It was terminated by mistake.");
+  await send(budget, "Confirm reopening");
+  expect(await available()).toBe(before);
+  await openApplication(certifier, reference);
+  await expect(certifier.getByText("It was terminated by mistake.").first()).toBeVisible();
+  const done = await newestMail(
+    "desk@mfat.example",
+    ({ subject }) => subject?.includes(`${reference}: reopening confirmed`) ?? false,
+  );
+  expect(done.text).toContain("It is now “Under way”");
 });

@@ -220,3 +220,29 @@ for (const javaScriptEnabled of [true, false]) {
     expect(await audited(admin, "email.sentAgain")).toBe(before + 1);
   });
 }
+
+test("a certifier adds somebody to their agency and ends the account again, without JavaScript, and the desk reads of both", async ({
+  as,
+  newestMail,
+}) => {
+  const page = await as("certifier@police.example", { javaScriptEnabled: false });
+  await page.goto("/home");
+  await page.getByRole("link", { name: "Your people" }).click();
+  await expect(page.getByRole("row", { name: /contributor@police\.example/ })).toBeVisible();
+  await expect(page.getByText("customs.example")).toHaveCount(0);
+  await page.getByRole("link", { name: "Add a person" }).click();
+  await page.getByRole("button", { name: "Add person" }).click();
+  await expect(page.getByRole("link", { name: "Enter a full name" })).toBeVisible();
+  await page.getByLabel("Full name").fill("Hana Pere");
+  await page.getByLabel("Email address").fill("hana.pere@police.example");
+  await page.getByLabel("Contributor", { exact: true }).check();
+  await page.getByRole("button", { name: "Add person" }).click();
+  await expect(page.getByText("The person has been added.")).toBeVisible();
+  await newestMail("hana.pere@police.example", ({ subject }) => subject?.includes("You have an account") ?? false);
+  const desk = "psf@mfat.govt.nz";
+  await newestMail(desk, ({ subject }) => subject?.includes("Hana Pere added by its certifier") ?? false);
+  await page.getByRole("button", { name: "End account" }).click();
+  await expect(page.getByText("The account and all its sessions have ended.")).toBeVisible();
+  await newestMail(desk, ({ subject }) => subject?.includes("account of Hana Pere ended") ?? false);
+  await expect(page.getByText("Nobody can sign in to this account.")).toBeVisible();
+});
