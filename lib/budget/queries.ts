@@ -29,8 +29,8 @@ export async function listPositions(actor: MfatActor, client: Pick<Tx, "$queryRa
     ORDER BY y."startYear"`;
 }
 
-/** How many initiatives a year's figures stand for. */
-export type Holders = { unpaid: number; reserved: number };
+/** How many initiatives a year's figures stand for. Of what is not paid, `accruedCents` can be claimed once the year is closed. */
+export type Holders = { unpaid: number; reserved: number; accruedCents: bigint };
 
 export async function countHolders(
   actor: MfatActor,
@@ -40,9 +40,10 @@ export async function countHolders(
   permit(actor, "budget:read");
   const [held] = await client.$queryRaw<Holders[]>`
     SELECT count(*) FILTER (WHERE "committedCents" > "paidCents")::int AS unpaid,
-      count(*) FILTER (WHERE "reservedCents" > 0)::int AS reserved
+      count(*) FILTER (WHERE "reservedCents" > 0)::int AS reserved,
+      (SELECT coalesce(sum(least(u.unspent, u.open + u.stated)), 0)::bigint FROM year_unspent(${startYear}) u) AS "accruedCents"
     FROM "ApplicationFunding" WHERE "startYear" = ${startYear}`;
-  return held ?? { unpaid: 0, reserved: 0 };
+  return held ?? { unpaid: 0, reserved: 0, accruedCents: 0n };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { movingMonths } from "#lib/budget/cash/rules.ts";
+import { movingTimes } from "#lib/budget/cash/rules.ts";
 import { type Field, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
 import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
 import { formatYear } from "#lib/platform/money.ts";
@@ -88,7 +88,10 @@ export const CORRECTION_FIELDS = reasonFields(
   "Enter what was wrong",
 );
 
-const LEDGER_OPTIONS: readonly Option[] = Object.entries(LEDGER_LABELS).map(([value, label]) => ({ value, label }));
+const LEDGER_OPTIONS: readonly Option[] = [
+  ...Object.entries(LEDGER_LABELS).map(([value, label]) => ({ value, label })),
+  { value: "MONEY", label: "Paid and recovered" },
+];
 const MONTH_OPTIONS: readonly Option[] = MONTHS.map((label, month) => ({ value: String(month), label }));
 
 /** What a year's ledger can be narrowed by, beside the year. */
@@ -106,10 +109,10 @@ export function readLedgerFilter(startYear: number, sent: Values): LedgerFilter 
   const month = known(MONTH_OPTIONS, "month");
   return {
     startYear,
-    kind: known(LEDGER_OPTIONS, "kind") as LedgerKind | null,
+    kind: known(LEDGER_OPTIONS, "kind") as LedgerFilter["kind"],
     reference: text(sent, "reference").toUpperCase() || null,
     month: month === null ? null : Number(month),
-    moved: known(movingMonths(startYear), "moved"),
+    moved: known(movingTimes(startYear), "moved"),
   };
 }
 
@@ -130,8 +133,8 @@ export const ledgerFilterInWords = ({ startYear, kind, reference, month, moved }
   [
     formatYear(startYear),
     month === null ? null : MONTHS[month],
-    moved && `money moved in ${movingMonths(startYear).find(({ value }) => value === moved)?.label}`,
-    kind && LEDGER_LABELS[kind].toLowerCase(),
+    moved && `money moved in ${movingTimes(startYear).find(({ value }) => value === moved)?.label}`,
+    LEDGER_OPTIONS.find(({ value }) => value === kind)?.label.toLowerCase(),
     reference,
   ]
     .filter(Boolean)

@@ -14,7 +14,7 @@ import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";
 import { listMovable } from "#lib/budget/carry-forward/queries.ts";
 import { adjustEnvelope } from "#lib/budget/commands.ts";
 import { listLedgerDifferences, listPositions } from "#lib/budget/queries.ts";
-import { readChangedSince, readStatement } from "#lib/budget/statement/queries.ts";
+import { readChangedSince, readStatement, rowsNow } from "#lib/budget/statement/queries.ts";
 import { askForClosing, planYears, setCutoff, tellOfYearEnd } from "#lib/budget/years/commands.ts";
 import { readYearEnd } from "#lib/budget/years/queries.ts";
 import * as decisions from "#lib/decisions/commands.ts";
@@ -204,6 +204,13 @@ test("closing: the rest is carried on, and work is claimed and paid until the cu
     },
   });
   expect(await db().email.count({ where: { to: certifier.email, subject: { contains: "carried forward" } } })).toBe(1);
+  // What was promised and the envelope that it rests on leave the year together: June has both, and what came after it neither.
+  const ended = (await rowsNow(db(), year)).filter(({ section, key }) => section === "AFTER_JUNE" || key === "11");
+  expect(ended).toMatchObject([
+    { name: "June", envelopeCents: 80_000_00n, committedCents: 80_000_00n },
+    { key: "paid", envelopeCents: 0n, committedCents: 0n },
+    { key: "other", envelopeCents: -25_000_00n, committedCents: -25_000_00n },
+  ]);
   goTo(13, 1);
   const late = await refusal(TAKE.submitClaim(contributor, await request(), reference, () => 1));
   expect(late.fields["workFrom-day"]).toMatch(/ended on 31 July/);

@@ -139,12 +139,12 @@ function figuresOf(position: Position, holders: Holders): Figure[] {
       colour: "paid",
     },
     {
-      label: closedAt ? "Accrued, not yet paid" : "Committed, not yet paid",
+      label: "Committed, not yet paid",
       value: rows(committedCents - paidCents, "unpaid"),
       note: closedAt
-        ? holders.unpaid
-          ? `for ${plural(holders.unpaid, "initiative")}: can still be claimed`
-          : "nothing is left to claim"
+        ? holders.accruedCents
+          ? `${formatCents(holders.accruedCents)} of it is accrued, and can still be claimed or paid`
+          : "none of it can still be claimed"
         : `to ${plural(holders.unpaid, "initiative")}`,
       colour: "committed",
     },

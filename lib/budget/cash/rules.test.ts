@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type CashLine, cashOf, formatMonth, monthKey, movingMonths, reconcile } from "./rules.ts";
+import { type CashLine, cashOf, formatMonth, monthKey, movedIn, movingTimes, reconcile } from "./rules.ts";
 
 const line = (month: string, startYear: number, cents: bigint): CashLine => ({
   month: new Date(`${month}-01T00:00:00Z`),
@@ -72,10 +72,14 @@ test("a year that was paid by its figures and moved nothing is a row, so that it
 test("months are said and addressed by their year, and money may move in a year and the one after it", () => {
   const { month } = line("2026-07", 0, 0n);
   expect([formatMonth(month), monthKey(month)]).toEqual(["July 2026", "2026-07"]);
-  const options = movingMonths(2026);
-  expect([options.length, options[0], options.at(-1)]).toEqual([
-    24,
+  const options = movingTimes(2026);
+  expect([options.length, ...options.slice(0, 3), options.at(-1)]).toEqual([
+    26,
+    { value: "2026", label: "2026/27" },
+    { value: "2027", label: "2027/28" },
     { value: "2026-07", label: "July 2026" },
     { value: "2028-06", label: "June 2028" },
   ]);
+  expect(movedIn("2027-02")).toEqual({ from: new Date("2027-02-01"), months: 1 });
+  expect(movedIn("2027")).toEqual({ from: new Date("2027-07-01"), months: 12 });
 });

@@ -1,6 +1,6 @@
 import type { Option } from "#lib/form/fields.ts";
-import { financialYearOf } from "#lib/platform/dates.ts";
-import { sumCents } from "#lib/platform/money.ts";
+import { financialYearOf, yearBeginsOn } from "#lib/platform/dates.ts";
+import { formatYear, sumCents } from "#lib/platform/money.ts";
 
 const monthFormat = new Intl.DateTimeFormat("en-NZ", { month: "long", year: "numeric", timeZone: "UTC" });
 
@@ -9,12 +9,20 @@ export const formatMonth = (month: Date): string => monthFormat.format(month);
 /** The same in an address: "2026-07". */
 export const monthKey = (month: Date): string => month.toISOString().slice(0, 7);
 
-/** The months in which money for the work of a year may move, as the options of a filter: its own, and those of the year after. */
-export const movingMonths = (startYear: number): Option[] =>
-  Array.from({ length: 24 }, (_, index) => new Date(Date.UTC(startYear, 6 + index, 1))).map((month) => ({
+/** When money for the work of a year may move, as the options of a filter: its own year and months, and those of the year after. */
+export const movingTimes = (startYear: number): Option[] => [
+  ...[startYear, startYear + 1].map((year) => ({ value: String(year), label: formatYear(year) })),
+  ...Array.from({ length: 24 }, (_, index) => new Date(Date.UTC(startYear, 6 + index, 1))).map((month) => ({
     value: monthKey(month),
     label: formatMonth(month),
-  }));
+  })),
+];
+
+/** The first day of a month or a financial year, and how long it is. `moved`: "2026-07" or "2026". */
+export const movedIn = (moved: string): { from: Date; months: number } =>
+  moved.includes("-")
+    ? { from: new Date(`${moved}-01T00:00:00Z`), months: 1 }
+    : { from: yearBeginsOn(Number(moved)), months: 12 };
 
 /** What moved in a calendar month for the work of a financial year: payments less what came back. `month`: its first day. */
 export type CashLine = { month: Date; startYear: number; cents: bigint };

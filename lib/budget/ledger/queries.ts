@@ -1,3 +1,4 @@
+import { movedIn } from "#lib/budget/cash/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { addMonths } from "#lib/platform/dates.ts";
@@ -55,7 +56,8 @@ const DAY = Prisma.sql`coalesce(e."effectiveOn", (e.at AT TIME ZONE 'Pacific/Auc
 async function conditionOf(actor: MfatActor, filter: LedgerFilter, client: Pick<Tx, "application">) {
   const { startYear, kind, reference, month, moved } = filter;
   const parts = [Prisma.sql`e."startYear" = ${startYear}`];
-  if (kind) parts.push(Prisma.sql`e.kind = ${kind}::"LedgerKind"`);
+  if (kind === "MONEY") parts.push(Prisma.sql`e."paidCents" <> 0`);
+  else if (kind) parts.push(Prisma.sql`e.kind = ${kind}::"LedgerKind"`);
   if (reference !== null) {
     const found = await client.application.findFirst({
       where: { AND: [scopeOf(actor), { reference }] },
@@ -68,8 +70,10 @@ async function conditionOf(actor: MfatActor, filter: LedgerFilter, client: Pick<
   if (month !== null && month > 0) parts.push(Prisma.sql`${DAY} >= ${first(month)}::date`);
   if (month !== null && month < 11) parts.push(Prisma.sql`${DAY} < ${first(month + 1)}::date`);
   if (moved) {
-    const from = new Date(`${moved}-01T00:00:00Z`);
-    parts.push(Prisma.sql`e."paidCents" <> 0 AND ${DAY} >= ${from}::date AND ${DAY} < ${addMonths(from, 1)}::date`);
+    const { from, months } = movedIn(moved);
+    parts.push(
+      Prisma.sql`e."paidCents" <> 0 AND ${DAY} >= ${from}::date AND ${DAY} < ${addMonths(from, months)}::date`,
+    );
   }
   return Prisma.join(parts, " AND ");
 }

@@ -35,10 +35,11 @@ export type LedgerLine = {
 /** What of a year's ledger is read; null is everything. `month`: 0 is July. */
 export type LedgerFilter = {
   startYear: number;
-  kind: LedgerKind | null;
+  /** MONEY: payments and recoveries, which is what was paid. */
+  kind: LedgerKind | "MONEY" | null;
   reference: string | null;
   month: number | null;
-  /** Money that moved in a calendar month, "2026-07", and nothing else. */
+  /** Money that moved in a calendar month, "2026-07", or in a financial year, "2026", and nothing else. */
   moved?: string | null;
 };
 

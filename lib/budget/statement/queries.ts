@@ -163,6 +163,13 @@ export async function rowsNow(tx: Reader, startYear: number): Promise<StatementR
   ];
 }
 
+/**
+ * An entry of a carry-forward, or of its reversal. Its envelope takes effect within the year; that it moved together with what was
+ * promised, and when, only the entry's own time says.
+ */
+const IS_CARRIED = Prisma.sql`EXISTS (SELECT FROM "ChangeRequest" c LEFT JOIN "LedgerEntry" r ON r.id = e."reversesId"
+  WHERE c.kind = 'CARRY_FORWARD' AND c.id IN (e."changeId", r."changeId"))`;
+
 /** What moved for a year after its last day; null in one that has not ended. */
 async function readAfterJune(tx: Reader, startYear: number): Promise<Parameters<typeof afterJuneRows>[0] | null> {
   if (stageOf(startYear, dayOf(now())) !== "closing") return null;
@@ -172,8 +179,9 @@ async function readAfterJune(tx: Reader, startYear: number): Promise<Parameters<
       coalesce(sum("committedCents"), 0)::bigint AS "committedCents",
       coalesce(sum("paidCents") FILTER (WHERE kind <> 'RECOVER'), 0)::bigint AS "paidCents",
       coalesce(sum("paidCents") FILTER (WHERE kind = 'RECOVER'), 0)::bigint AS "recoveredCents"
-    FROM "LedgerEntry" WHERE "startYear" = ${startYear}
-      AND coalesce("effectiveOn", (at AT TIME ZONE 'Pacific/Auckland')::date) > ${yearEndsOn(startYear)}::date`;
+    FROM "LedgerEntry" e WHERE "startYear" = ${startYear}
+      AND coalesce(CASE WHEN NOT ${IS_CARRIED} THEN "effectiveOn" END, (at AT TIME ZONE 'Pacific/Auckland')::date)
+        > ${yearEndsOn(startYear)}::date`;
   return moved ?? null;
 }
 

@@ -12,6 +12,7 @@ import {
   cashOf,
   formatMonth,
   monthKey,
+  movingTimes,
   type Reconciled,
   type Reconciliation,
   reconcile,
@@ -82,7 +83,11 @@ function BothViews({ reconciliation }: { reconciliation: Reconciliation }) {
       (year, index): Column<Reconciled> => ({
         header: `Moved in ${formatYear(year)}`,
         isNumeric: true,
-        cell: ({ cents }) => formatCents(cents[index] ?? 0n),
+        cell: ({ startYear, cents }) => {
+          const moved = formatCents(cents[index] ?? 0n);
+          const isListed = movingTimes(startYear).some(({ value }) => value === String(year));
+          return isListed ? <a href={`/budget/ledger?year=${startYear}&moved=${year}`}>{moved}</a> : moved;
+        },
       }),
     ),
     { header: "Total moved", isNumeric: true, cell: (row) => formatCents(row.movedCents) },

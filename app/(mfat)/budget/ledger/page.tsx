@@ -8,7 +8,7 @@ import { Select, TextField } from "#components/ui/fields.tsx";
 import { Filters } from "#components/ui/filters.tsx";
 import { Pagination } from "#components/ui/navigation.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
-import { movingMonths } from "#lib/budget/cash/rules.ts";
+import { movingTimes } from "#lib/budget/cash/rules.ts";
 import { listLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
 import { type LedgerTotals, tooManyEntries } from "#lib/budget/ledger/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
@@ -97,7 +97,7 @@ function LedgerFilters({ startYear, search }: { startYear: number; search: Value
           name={name}
           label={label}
           defaultValue={text(search, name)}
-          options={options === "moved" ? movingMonths(startYear) : options}
+          options={options === "moved" ? movingTimes(startYear) : options}
           placeholder="Any"
         />
       ))}

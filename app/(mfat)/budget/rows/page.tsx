@@ -109,7 +109,7 @@ function Figure({ filter: { startYear }, line, counter }: FigureProps) {
   if (cents === 0n) return "–";
   if (!line.application) return formatCents(cents);
   const { reference } = line.application;
-  const kind = counter === "paid" ? ("PAY" as const) : null;
+  const kind = counter === "paid" ? ("MONEY" as const) : null;
   const href =
     counter === "pipeline"
       ? `/applications/${reference}`
