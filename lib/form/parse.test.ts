@@ -85,6 +85,8 @@ describe("limits, at them and one above", () => {
       "1 Julius 2027",
     ])
       expect([bad, day(bad)]).toEqual([bad, `${field.label} must be a real date, like 1 7 2027`]);
+    for (const far of ["3 12 1926", "1 7 2101"])
+      expect([far, day(far)]).toEqual([far, `${field.label} must have a year from 2000 to 2100`]);
   });
 
   test.each(FIELDS.filter(([, { optional, kind }]) => !optional && kind !== "lookup" && kind !== "rows"))(

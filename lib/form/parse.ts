@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { formatDay, parseDay } from "#lib/platform/dates.ts";
+import { FIRST_YEAR, formatDay, LAST_YEAR, parseDay } from "#lib/platform/dates.ts";
 import { CENTS_MAX, formatCents, readCents, sumCents } from "#lib/platform/money.ts";
 import { cleanText } from "#lib/platform/text.ts";
 import {
@@ -227,7 +227,9 @@ function isBlank(field: Field, values: Values): boolean {
 function readDay(field: Field, values: Values, report: Report): Date | null {
   const [day, month, year] = ["day", "month", "year"].map((part) => text(values, `${field.name}-${part}`));
   const date = parseDay(day ?? "", month ?? "", year ?? "");
-  if (!date) report(firstInput(field), `${field.label} must be a real date, like 1 7 2027`);
+  const isFar = /^\d{4}$/.test(year ?? "") && (Number(year) < FIRST_YEAR || Number(year) > LAST_YEAR);
+  const must = isFar ? `have a year from ${FIRST_YEAR} to ${LAST_YEAR}` : "be a real date, like 1 7 2027";
+  if (!date) report(firstInput(field), `${field.label} must ${must}`);
   return date;
 }
 

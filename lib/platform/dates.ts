@@ -48,12 +48,15 @@ function monthOf(typed: string): number {
   return typed.length < 3 ? 0 : MONTHS.findIndex((name) => name.startsWith(typed.toLowerCase())) + 1;
 }
 
-/** 2026-07-01 as a form's three fields name it; null where that day does not exist. */
+/** The years that a day may be typed of. */
+export const [FIRST_YEAR, LAST_YEAR] = [2000, 2100];
+
+/** 2026-07-01 as a form's three fields name it; null where that day does not exist, or its year is none of those. */
 export function parseDay(day: string, month: string, year: string): Date | null {
   if (!/^\d{1,2}$/.test(day) || !/^\d{4}$/.test(year)) return null;
   try {
     const plain = Temporal.PlainDate.from({ year: +year, month: monthOf(month), day: +day }, { overflow: "reject" });
-    return plain.year < 2000 || plain.year > 2100 ? null : new Date(`${plain.toString()}T00:00:00Z`);
+    return plain.year < FIRST_YEAR || plain.year > LAST_YEAR ? null : new Date(`${plain.toString()}T00:00:00Z`);
   } catch {
     return null;
   }

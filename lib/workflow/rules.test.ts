@@ -156,7 +156,7 @@ test("a step that the state refuses says to MFAT what can be done now, and to an
 test("who comes late is told what was done, by whom and where it is now; an agency only what it may read", () => {
   const late = (side: "AGENCY" | "MFAT", step: string, by: string | null = null) =>
     refused("CONFLICT", { state: "DECISION", side, last: { step, at: due, by } });
-  const was = "PSF-2026-0001 was budget confirmed on 1 December 2026, 5:00 pm";
+  const was = "PSF-2026-0001: budget confirmed on 1 December 2026, 5:00 pm";
   const since = ", after this page was opened.";
   expect([late("MFAT", "confirmBudget").code, late("MFAT", "confirmBudget").message]).toEqual([
     "CONFLICT",

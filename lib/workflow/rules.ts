@@ -20,7 +20,7 @@ export function inWords(error: unknown): unknown {
   }
   const taken = last && stepNow(last.step);
   if (!taken || (side === "AGENCY" && !isForAgency(stepRow(taken)))) return error;
-  const what = `${reference} was ${stepRow(taken).happened} on ${formatInstant(last.at)}`;
+  const what = `${reference}: ${stepRow(taken).happened} on ${formatInstant(last.at)}`;
   const is = `It is now “${stateLabel(state, side)}”.`;
   const by = last.by ? ` by ${last.by}` : "";
   return new DomainError("CONFLICT", `${what}${by}, after this page was opened. ${is} We did not make your change.`);

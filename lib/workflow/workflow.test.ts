@@ -196,7 +196,7 @@ test("who comes late is told what the first did, and an agency nothing of what M
       (error) => inWords(error) as DomainError,
     );
   const inside = await late(await actorOf("APPROVER"), "approve");
-  expect([inside.code, inside.message]).toEqual(["CONFLICT", expect.stringContaining("was budget confirmed on")]);
+  expect([inside.code, inside.message]).toEqual(["CONFLICT", expect.stringContaining(": budget confirmed on")]);
   const agency = await late(await actorOf("CERTIFIER", agencyId), "withdraw");
   expect([agency.code, agency.message]).toEqual([
     "CONFLICT",

@@ -138,7 +138,9 @@ test("an acquittal that is returned is kept, corrected and submitted again, unti
   expect(mails.map(({ to }) => to)).toContain(certifier.email);
   await expect(give()).rejects.toThrow("There is no acquittal to return");
   expect(await listObstacles(budget, await getApplication(budget, reference))).toMatchObject({ returnAcquittal: null });
-  await expect(confirmSurplus(budget, await request(reference), reference)).rejects.toThrow("submit its acquittal first");
+  await expect(confirmSurplus(budget, await request(reference), reference)).rejects.toThrow(
+    "submit its acquittal first",
+  );
 
   // The form begins with what was sent, and what is sent again is a version of its own.
   expect((await form()).initial).toEqual(sent);

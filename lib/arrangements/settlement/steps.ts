@@ -108,6 +108,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     changes: ["Acquittal"],
     fields: [],
     back: { none: "moneyMoved" },
+    next: "The desk closes the initiative next. If it was terminated, nothing more needs to be done.",
     days: 10,
   },
   close: {

@@ -352,8 +352,8 @@ export const listAskedSteps = (client: Client, { id, state }: Pick<Waited, "id" 
     : Promise.resolve([]);
 
 /**
- * By id; what has ended is not in it. Where several are waited for at once the desk comes first, then the longest wait; a
- * finance officer, who helps a certifier, last.
+ * By id; what has ended is not in it. Where several are waited for at once the desk comes first, then the longest wait. Last
+ * come a finance officer, who helps a certifier, and unclaimed work, which every agency is asked for at once in June.
  */
 export async function listWaiting(client: Client, applications: readonly Waited[]): Promise<Map<string, Waiting>> {
   const asked = applications.filter(({ state, heldAt }) => !heldAt && SEVERAL.includes(state));
@@ -362,7 +362,7 @@ export async function listWaiting(client: Client, applications: readonly Waited[
   const rows = asked.length
     ? await client.$queryRaw<(Waiting & { id: string })[]>`
         SELECT DISTINCT ON (w.id) w.id, w.role, w.since, w.step FROM (${waits(states)}) w WHERE w.id = ANY(${ids}::uuid[])
-        ORDER BY w.id, w.role = 'DESK' DESC, w.role = 'FINANCE', w.since`
+        ORDER BY w.id, w.role = 'DESK' DESC, w.role = 'FINANCE', w.step = 'stateAccrual', w.since`
     : [];
   return new Map(
     applications.flatMap(({ id, state, stateSince, heldAt }): [string, Waiting][] => {

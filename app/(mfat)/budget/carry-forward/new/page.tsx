@@ -41,7 +41,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <Narrow>
         <BackLink href="/budget/carry-forward">Carry-forward</BackLink>
         <PageHeading title={`Ask for a carry-forward from ${year}`}>
-          {formatCents(from?.availableCents ?? 0n)} of {year} is neither reserved nor committed
+          {from && `${formatCents(from.availableCents)} of ${year} is neither reserved nor committed`}
         </PageHeading>
         <Views
           label="From the financial year"

@@ -84,7 +84,7 @@ export default async function Page({ params, searchParams }: Props) {
 async function NotPossible({ last }: { last: HistoryLine | undefined }) {
   const what = last ? `${stepRow(last.action).happened} by ${last.by}, ${formatInstant(last.at)}.` : "nothing yet.";
   if (!(await isFailed())) return <p>This is not possible now, or not for you. What happened last: {what}</p>;
-  const problem = `This is no longer possible. What happened after this page was opened: ${what} We did not make your change.`;
+  const problem = `This is no longer possible. What happened last: ${what} We did not make your change.`;
   return <ErrorSummary errors={{}} problem={problem} />;
 }
 
