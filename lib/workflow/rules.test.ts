@@ -164,7 +164,7 @@ test("who comes late is told what was done, by whom and where it is now; an agen
   ]);
   expect(late("MFAT", "confirmBudget", "Ingrid Solomon").message).toContain(`${was} by Ingrid Solomon${since}`);
   expect(late("AGENCY", "confirmBudget").message).toBe("Not now.");
-  expect(late("AGENCY", "withdraw").message).toContain("was withdrawn on 1 December 2026");
+  expect(late("AGENCY", "withdraw").message).toContain(": withdrawn on 1 December 2026");
   expect(late("AGENCY", "withdraw").message).toContain("It is now “Being decided”.");
   expect(late("MFAT", "unheardOf").message).toBe("Not now.");
   expect(refused("CONFLICT", { state: "DECISION", side: "MFAT" }).message).toBe("Not now.");
