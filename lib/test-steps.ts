@@ -17,8 +17,11 @@ import type { StepRequest } from "./lifecycle/commands.ts";
 import { type Actor, type AgencyActor, asAgency, asMfat } from "./lifecycle/permissions.ts";
 import { stateAccrual } from "./payments/accruals/commands.ts";
 import * as claims from "./payments/commands.ts";
+import * as corrections from "./payments/corrections/commands.ts";
 import * as payments from "./payments/lines/commands.ts";
 import { changePurchaseOrder } from "./payments/orders/commands.ts";
+import * as recoveries from "./payments/recoveries/commands.ts";
+import { listReversible } from "./payments/recoveries/queries.ts";
 import { now } from "./platform/clock.ts";
 import { addDays, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
 import { db } from "./platform/db.ts";
@@ -226,13 +229,13 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       reference: request.requestId,
     }),
   recordReturnedPayment: async (actor, request, ref, dice) =>
-    payments.recordReturnedPayment(all(actor), request, ref, {
+    corrections.recordReturnedPayment(all(actor), request, ref, {
       payment: await paymentOf(ref, dice),
       returnedOn: dayOf(now()),
       ...because,
     }),
   correctPayment: async (actor, request, ref, dice) =>
-    payments.correctPayment(all(actor), request, ref, {
+    corrections.correctPayment(all(actor), request, ref, {
       payment: await paymentOf(ref, dice),
       paidOn: null,
       reference: request.requestId,
@@ -246,12 +249,17 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       ...because,
     }),
   recoverPayment: async (actor, request, ref, dice) =>
-    payments.recoverPayment(all(actor), request, ref, {
+    recoveries.recoverPayment(all(actor), request, ref, {
       claim: await claimOf(ref, dice),
       receivedOn: dayOf(now()),
       reference: request.requestId,
       ...because,
     }),
+  reverseRecovery: async (actor, request, ref, dice) => {
+    const found = (await listReversible(all(actor), (await read(ref)).id)).toReversed();
+    const recovery = found[dice(found.length || 1)]?.id ?? "";
+    await recoveries.reverseRecovery(all(actor), request, ref, { recovery, ...because });
+  },
   changePurchaseOrder: (actor, request, ref, dice) =>
     changePurchaseOrder(asAgency(actor), request, ref, { purchaseOrder: `PO ${450_000 + dice(9)}` }),
   stateAccrual: async (actor, request, ref, dice) => {

@@ -94,6 +94,7 @@ const BESIDE: Record<StepKey, Part | null> = {
   correctPayment: (props) => <ClaimsContext {...props} step="correctPayment" />,
   recordCreditNote: (props) => <ClaimsContext {...props} step="recordCreditNote" />,
   recoverPayment: (props) => <RecoverPaymentContext {...props} />,
+  reverseRecovery: null,
   changePurchaseOrder: null,
   stateAccrual: AccrualContext,
   askForVariation: null,

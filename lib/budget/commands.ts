@@ -149,38 +149,44 @@ export async function lockYear(tx: Pick<Tx, "$queryRaw">, startYear: number): Pr
 export type Money = { startYear: number; cents: bigint; on: Date; reversesId?: bigint };
 
 /** Pays a part of what is committed to an application in one year. */
-export const pay = (tx: Tx, cause: Cause, applicationId: string, { cents, on, ...money }: Money): Promise<void> =>
-  postEntries(tx, cause, applicationId, [{ ...money, kind: "PAY", paidCents: cents, effectiveOn: on }]);
+export const pay = (tx: Tx, cause: Cause, applicationId: string, { cents, ...money }: Money): Promise<void> =>
+  enterPaid(tx, cause, applicationId, "PAY", { ...money, cents });
 
 /** Takes back what was paid. It stays committed: to be claimed again, or released as a surplus. */
-export async function recover(
+export const recover = (tx: Tx, cause: Cause, applicationId: string, { cents, ...money }: Money): Promise<void> =>
+  enterPaid(tx, cause, applicationId, "RECOVER", { ...money, cents: -cents });
+
+async function enterPaid(
   tx: Tx,
   cause: Cause,
   applicationId: string,
+  kind: "PAY" | "RECOVER",
   { cents, on, ...money }: Money,
 ): Promise<void> {
-  // In a closed year two people decide it: the entry names what one of them asked for and this one confirmed.
-  const change = await tx.changeRequest.findFirst({
-    where: { kind: "STEP", applicationId, startYear: money.startYear, appliedAt: { not: null }, entries: { none: {} } },
-    select: { id: true },
-  });
-  const row = { ...money, kind: "RECOVER", paidCents: -cents, effectiveOn: on } as const;
+  // In a closed year two people decide on a correction: its entries name what one of them asked for, which this one has just
+  // confirmed in the same transaction.
+  const [change] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM "ChangeRequest" WHERE kind = 'STEP' AND "applicationId" = ${applicationId}::uuid
+      AND "startYear" = ${money.startYear} AND "appliedAt" IS NOT NULL AND xmin = pg_current_xact_id()::xid`;
+  const row = { ...money, kind, paidCents: cents, effectiveOn: on };
   await postEntries(tx, cause, applicationId, [{ ...row, ...(change && { changeId: change.id }) }]);
 }
 
 /**
- * The entry of a payment that nothing has taken back yet. Where several are of one amount and day, the one that says what it
- * is; any other does as well.
+ * The entry of a payment, or (`kind`) of money that came back, that nothing has taken back yet. Where several are of one amount
+ * and day, the one that says what it is; any other does as well.
  */
-export async function entryOfPayment(
+export async function entryOf(
   tx: Tx,
   applicationId: string,
+  kind: "PAY" | "RECOVER",
   { startYear, cents, on }: Money,
   reason: string,
 ): Promise<bigint | undefined> {
   const [found] = await tx.$queryRaw<{ id: bigint }[]>`
     SELECT id FROM "LedgerEntry" e WHERE "applicationId" = ${applicationId}::uuid AND "startYear" = ${startYear}
-      AND kind = 'PAY' AND "paidCents" = ${cents} AND "effectiveOn" = ${on}::date AND "reversesId" IS NULL
+      AND kind = ${kind}::"LedgerKind" AND "paidCents" = ${kind === "PAY" ? cents : -cents} AND "effectiveOn" = ${on}::date
+      AND "committedCents" = 0 AND "reversesId" IS NULL
       AND NOT EXISTS (SELECT FROM "LedgerEntry" r WHERE r."reversesId" = e.id)
     ORDER BY reason <> ${reason}, id LIMIT 1`;
   return found?.id;

@@ -48,6 +48,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   Report_one_final: ["CONFLICT", "This arrangement has a final report on its schedule already."],
   LedgerEntry_year_is_closed: ["STATE", "That financial year is closed, so it takes no new promise and no new money."],
   Recovery_by_two: ["STATE", "That financial year is closed, so one person asks for this and another confirms it."],
+  PaymentLine_by_two: ["STATE", "That financial year is closed, so one person asks for this and another confirms it."],
   Accrual_before_closing: ["STATE", "That financial year is closed, so nothing more is stated about it."],
   FinancialYear_closes_in_order: ["STATE", "An earlier financial year is not closed yet. Years close in order."],
   FinancialYear_closes_whole: ["CONFLICT", "Something in this year changed meanwhile. Open its year end again."],

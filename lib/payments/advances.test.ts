@@ -32,8 +32,8 @@ import {
 } from "#lib/test-claims.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
 import * as payments from "./commands.ts";
-import { recoverPayment } from "./lines/commands.ts";
 import { readClaimForm, readClaims } from "./queries.ts";
+import { recoverPayment } from "./recoveries/commands.ts";
 
 useClaims();
 

@@ -9,8 +9,9 @@ import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { ClaimState, ScanState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid, violates } from "#lib/platform/errors.ts";
+import { sumCents } from "#lib/platform/money.ts";
 import { invoiceKey } from "./invoices/rules.ts";
-import { LINES } from "./lines/queries.ts";
+import { LINES, RECOVERIES } from "./lines/queries.ts";
 import { freeInvoices, readClaims } from "./queries.ts";
 import {
   CAME_TO_NOTHING,
@@ -116,7 +117,8 @@ async function budgetOfficers(tx: Tx, { personId }: MfatActor, application: Lock
 
 const WITH_MONEY = {
   year: { select: { cutoffOn: true, closedAt: true } },
-  lines: LINES,
+  lines: { ...LINES, select: { ...LINES.select, paymentId: true } },
+  recoveries: RECOVERIES,
   invoice: { select: { document: { select: { scanState: true } } } },
 } as const;
 
@@ -232,3 +234,22 @@ export const approveClaim = (actor: MfatActor, request: StepRequest, reference: 
 /** The agency reads why, and may claim again. */
 export const returnClaim = (actor: MfatActor, request: StepRequest, reference: string, returned: ClaimReason) =>
   decide(actor, request, reference, "returnClaim", returned);
+
+/** `leftCents`: what would stay paid. */
+export async function refuseAccounted(tx: Tx, claimId: string, leftCents: bigint): Promise<void> {
+  const accounting = await tx.claim.findMany({
+    where: { accountsForId: claimId, state: { notIn: [...CAME_TO_NOTHING] } },
+    select: { number: true, accountedCents: true },
+  });
+  if (sumCents(accounting.map(({ accountedCents }) => accountedCents)) <= leftCents) return;
+  throw new DomainError(
+    "STATE",
+    `Claim ${accounting[0]?.number} accounts for a part of this advance, so it does not come back whole.`,
+  );
+}
+
+export async function refuseSettled(tx: Tx, applicationId: string): Promise<void> {
+  const settled = await tx.acquittal.count({ where: { applicationId, surplusConfirmedAt: { not: null } } });
+  if (settled)
+    throw new DomainError("STATE", "The surplus is already confirmed, so payments can no longer be changed.");
+}

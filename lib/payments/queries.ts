@@ -9,14 +9,18 @@ import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { formatCents, formatYear, plainCents } from "#lib/platform/money.ts";
 import { ACCRUAL_FIELDS } from "./accruals/schema.ts";
-import { LINES } from "./lines/queries.ts";
-import { standingPayments } from "./lines/rules.ts";
+import { LINES, RECOVERIES } from "./lines/queries.ts";
+import { creditName, creditsToReverse, paymentsToReverse } from "./lines/rules.ts";
 import {
   accruingYears,
+  byTwo,
   CAME_TO_NOTHING,
   type ClaimStep,
+  CORRECTING,
   type Funding,
   fitsClaim,
+  freeOf,
+  hasChoice,
   type OpenAdvance,
   openAdvances,
   openCentsOf,
@@ -29,10 +33,7 @@ import { ACCOUNTING, CLAIM_FIELDS } from "./schema.ts";
 
 const SHOWN = {
   lines: LINES,
-  recoveries: {
-    select: { id: true, cents: true, receivedOn: true, reference: true, reason: true },
-    orderBy: { id: "asc" },
-  },
+  recoveries: RECOVERIES,
 } satisfies Prisma.ClaimSelect;
 
 const CLAIM = {
@@ -100,38 +101,43 @@ export async function readClaimForm(
   step: ClaimStep,
   chosen = "",
 ): Promise<{ lists: Lists; initial: Values }> {
-  const { claims } = await readClaims(actor, applicationId);
+  const { claims, years } = await readClaims(actor, applicationId);
   const today = dayOf(now());
   const options = claims
-    .filter((claim) => fitsClaim(step, claim, actor.roles) && !whyNotTaken(step, claim, actor.personId, today))
+    .filter((claim) => fitsClaim(step, claim, actor.roles) && hasChoice(step, claim, { claims, years }))
+    .filter((claim) => !whyNotTaken(step, claim, actor.personId, today))
     .map(
       ({ number, startYear, invoiceNumber, invoicedOn, milestone, advanceReason, ...claim }): Option => ({
         value: String(number),
         label: `Claim ${number}${advanceReason === null ? "" : ", an advance"}: ${formatCents(claim.cents)} from ${formatYear(startYear)}${claim.state === "PART_PAID" ? `, ${formatCents(openCentsOf(claim))} still to be paid` : ""}`,
-        hint: `${milestone}. Invoice ${invoiceNumber} of ${formatDay(invoicedOn)}`,
+        hint: `${milestone}. Invoice ${invoiceNumber} of ${formatDay(invoicedOn)}${CORRECTING.includes(step) ? byTwo(years, startYear) : ""}`,
       }),
     );
   return { lists: { claims: options }, initial: { claim: chosen || onlyOne(options) } };
 }
 
-/** The payments that a step may be about, those of one claim where its number is given. */
+/** The payments, and for a correction the credit notes, that a step may be about; those of one claim where its number is given. */
 export async function readPaymentForm(
   actor: Actor,
   applicationId: string,
-  step: ClaimStep,
+  step: "recordReturnedPayment" | "correctPayment",
   chosen = "",
 ): Promise<{ lists: Lists; initial: Values }> {
-  const { claims } = await readClaims(actor, applicationId);
+  const { claims, years } = await readClaims(actor, applicationId);
   const options = claims
     .filter((claim) => fitsClaim(step, claim, actor.roles))
-    .flatMap(({ number, milestone, lines }) =>
-      standingPayments(lines).map(({ id, cents, paidOn, payment }) => ({
-        number,
+    .flatMap((claim) => {
+      const free = freeOf(claim, { claims, years });
+      const paid = paymentsToReverse(claim.lines, free).map((line) => ({ line, what: "paid" }));
+      const credits = step === "correctPayment" ? creditsToReverse(claim.lines, free) : [];
+      const credited = credits.map((line) => ({ line, what: `credited by ${creditName(line.reason)}` }));
+      return [...paid, ...credited].map(({ line: { id, cents, paidOn, payment }, what }) => ({
+        number: claim.number,
         value: id,
-        label: `Claim ${number}: ${formatCents(cents)} paid on ${formatDay(paidOn)}, ${payment.reference}`,
-        hint: milestone,
-      })),
-    );
+        label: `Claim ${claim.number}: ${formatCents(cents < 0n ? -cents : cents)} ${what} on ${formatDay(paidOn)}, ${payment.reference}`,
+        hint: `${claim.milestone}${byTwo(years, claim.startYear)}`,
+      }));
+    });
   const fitting = options.filter(({ number }) => !chosen || String(number) === chosen);
   return {
     lists: { payments: options.map(({ number: _, ...option }) => option) },

@@ -4,7 +4,7 @@ import type { Role } from "#lib/lifecycle/permissions.ts";
 import { addMonths, dayOf, financialYearOf, formatDay, yearBeginsOn, yearEndsOn } from "#lib/platform/dates.ts";
 import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
-import { type Line, standingPayments } from "./lines/rules.ts";
+import { creditsToReverse, type Free, type Line, paymentsToReverse, standingPayments } from "./lines/rules.ts";
 
 /** A claim waits on the desk first, and once that has confirmed it on a budget officer. */
 export type ClaimStage = ClaimState | "CONFIRMED";
@@ -46,7 +46,7 @@ export const CLAIM_STEPS = {
   returnClaim: ["CLAIMED", "CONFIRMED", "APPROVED"],
   recordPayment: ["APPROVED", "PART_PAID"],
   recordReturnedPayment: ["PART_PAID", "PAID"],
-  correctPayment: ["PART_PAID", "PAID"],
+  correctPayment: ["PART_PAID", "PAID", "RECOVERED"],
   recordCreditNote: ["APPROVED", "PART_PAID", "PAID"],
   recoverPayment: ["PART_PAID", "PAID"],
 } as const satisfies Record<string, readonly ClaimStage[]>;
@@ -64,6 +64,58 @@ export function fitsClaim(step: ClaimStep, claim: Waiting, roles: ReadonlySet<Ro
   if (!stagesOf(step).includes(stage)) return false;
   const by = step === "returnClaim" ? RETURNED_BY[stage] : undefined;
   return by === undefined || roles.has(by);
+}
+
+type Moving = Payments & Accounting & { id: string; startYear: number; backCents: bigint; lines: readonly Line[] };
+type Beside = {
+  claims: readonly Accounting[];
+  years: readonly Pick<YearLeft, "startYear" | "committedCents" | "paidCents" | "openCents">[];
+};
+
+/** What of a claim can be taken back, and what its year has room for. */
+export function freeOf({ id, startYear, paidCents, backCents }: Moving, { claims, years }: Beside): Free {
+  const by = claims.filter((one) => one.accountsForId === id && !CAME_TO_NOTHING.includes(one.state));
+  return {
+    freeCents: paidCents - backCents - sumCents(by.map(({ accountedCents }) => accountedCents)),
+    roomCents: roomIn(years, startYear),
+  };
+}
+
+/** What is committed of a year and neither paid nor claimed. */
+export function roomIn(years: Beside["years"], startYear: number): bigint {
+  const year = years.find((one) => one.startYear === startYear);
+  return year ? year.committedCents - year.paidCents - year.openCents : 0n;
+}
+
+/** Whether a claim that a step fits has something that it can be taken for now. */
+export function hasChoice(step: ClaimStep, claim: Moving, beside: Beside): boolean {
+  const free = freeOf(claim, beside);
+  switch (step) {
+    case "recordReturnedPayment":
+      return paymentsToReverse(claim.lines, free).length > 0;
+    case "correctPayment":
+      return paymentsToReverse(claim.lines, free).length + creditsToReverse(claim.lines, free).length > 0;
+    case "recordCreditNote":
+      return free.freeCents + openCentsOf(claim) > 0n;
+    case "recoverPayment":
+      return free.freeCents > 0n;
+    default:
+      return true;
+  }
+}
+
+/** The steps about claims that correct what was paid. In a closed year one person asks for them, and another takes them. */
+export const CORRECTING: readonly ClaimStep[] = [
+  "recordReturnedPayment",
+  "correctPayment",
+  "recordCreditNote",
+  "recoverPayment",
+];
+
+/** What is said of a choice whose year is closed. */
+export function byTwo(years: readonly YearLife[], startYear: number): string {
+  const isClosed = years.some((year) => year.startYear === startYear && year.closedAt);
+  return isClosed ? `. ${formatYear(startYear)} is closed, so another budget officer has to confirm this` : "";
 }
 
 /** Who confirmed the work does not approve the money. */
@@ -279,16 +331,24 @@ export const tooEarly = (step: ClaimStep, { startYear }: { startYear: number }, 
 export const whyNotPayable = ({ state, startYear }: Pick<Amount, "state" | "startYear">, today: Date): string | null =>
   OPEN_CLAIMS.includes(state) ? unbegunYear(startYear, today) : null;
 
-/** What is wrong with the day of a payment; null where it is one on which the claim could be paid: once it was approved. */
-export function paidOnProblem(paidOn: Date, { startYear, decidedAt, year }: Payable, today: Date): string | null {
+/**
+ * What is wrong with the day of a payment, in a field of this label; null where it is one on which the claim could be paid:
+ * once it was approved.
+ */
+export function paidOnProblem(
+  paidOn: Date,
+  { startYear, decidedAt, year }: Payable,
+  today: Date,
+  label = "Paid on",
+): string | null {
   const late = afterCutoff({ startYear, ...year }, paidOn);
   if (late) return `${late}. A budget officer can move that day`;
-  if (paidOn > today) return "Paid on must be today or in the past";
+  if (paidOn > today) return `${label} must be today or in the past`;
   if (paidOn < yearBeginsOn(startYear)) {
-    return `Paid on must be ${formatDay(yearBeginsOn(startYear))} or later: the claim is for ${formatYear(startYear)}, which begins then`;
+    return `${label} must be ${formatDay(yearBeginsOn(startYear))} or later: the claim is for ${formatYear(startYear)}, which begins then`;
   }
   if (!decidedAt || paidOn >= dayOf(decidedAt)) return null;
-  return `Paid on must be ${formatDay(dayOf(decidedAt))} or later: the claim was approved then`;
+  return `${label} must be ${formatDay(dayOf(decidedAt))} or later: the claim was approved then`;
 }
 
 type Payable = { startYear: number; decidedAt: Date | null; year: Omit<YearLife, "startYear"> };

@@ -172,7 +172,7 @@ export const CREDIT_NOTE_FIELDS = [
 
 export type CreditNote = Answers<typeof CREDIT_NOTE_FIELDS>;
 
-/** `payments`: those that stand, by the ids of their lines. */
+/** `payments`: those that stand, and for a correction the credit notes, by the ids of their lines. */
 const PAYMENT = {
   kind: "choice",
   name: "payment",
@@ -190,7 +190,7 @@ export const RETURNED_PAYMENT_FIELDS = [
 export type ReturnedPayment = Answers<typeof RETURNED_PAYMENT_FIELDS>;
 
 export const CORRECT_PAYMENT_FIELDS = [
-  PAYMENT,
+  { ...PAYMENT, label: "Payment or credit note", missing: "Choose a payment or a credit note" },
   { kind: "day", name: "paidOn", label: "Right day", hint: "Only if the day was wrong", optional: true },
   {
     kind: "text",
@@ -205,8 +205,9 @@ export const CORRECT_PAYMENT_FIELDS = [
     kind: "amount",
     name: "amount",
     label: "Right amount",
-    hint: `Only if the amount was wrong. ${EXCLUSIVE}`,
+    hint: `Only if the amount was wrong, or 0 if it should not have been recorded. ${EXCLUSIVE}`,
     optional: true,
+    allowZero: true,
   },
   ...reasonFields("What was wrong", "The agency reads this"),
 ] as const satisfies readonly Field[];
@@ -238,6 +239,19 @@ export const RECOVER_PAYMENT_FIELDS = [
 /** `amount`: a part of what was paid. */
 export type NewRecovery = Omit<Answers<typeof RECOVER_PAYMENT_FIELDS>, "amount"> &
   Partial<Answers<typeof RECOVER_PAYMENT_FIELDS>>;
+
+export const REVERSE_RECOVERY_FIELDS = [
+  {
+    kind: "choice",
+    name: "recovery",
+    label: "Recovery",
+    missing: "Choose a recovery",
+    options: "recoveries",
+  },
+  ...reasonFields("Why it is reversed", "The agency reads this"),
+] as const satisfies readonly Field[];
+
+export type ReversedRecovery = Answers<typeof REVERSE_RECOVERY_FIELDS>;
 
 // ---------------------------------------------------------------- the list of all claims
 

@@ -2,7 +2,6 @@ import { unbegunYear } from "#lib/budget/rules.ts";
 import { afterCutoff } from "#lib/budget/years/rules.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import { defineSteps, type Obstacles, obstacle } from "#lib/lifecycle/steps.ts";
-import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import { ACCRUAL_FIELDS } from "./accruals/schema.ts";
 import {
   accruingYears,
@@ -10,6 +9,7 @@ import {
   type ClaimStage,
   type ClaimStep,
   fitsClaim,
+  hasChoice,
   type OpenAdvance,
   whyNotTaken,
   type YearLeft,
@@ -24,6 +24,7 @@ import {
   RECOVER_PAYMENT_FIELDS,
   RETURN_CLAIM_FIELDS,
   RETURNED_PAYMENT_FIELDS,
+  REVERSE_RECOVERY_FIELDS,
   TAKE_BACK_CONFIRMATION_FIELDS,
   WITHDRAW_CLAIM_FIELDS,
 } from "./schema.ts";
@@ -169,7 +170,7 @@ export const PAYMENT_STEPS = defineSteps({
     changes: ["Claim", "PaymentLine"],
     reason: "agency",
     fields: CREDIT_NOTE_FIELDS,
-    back: { none: "moneyMoved" },
+    back: ["correctPayment"],
     isAside: true,
     next: "Nothing more. The money stays committed to the initiative, and can be claimed with another invoice.",
   },
@@ -183,9 +184,23 @@ export const PAYMENT_STEPS = defineSteps({
     changes: ["Claim", "Recovery"],
     reason: "agency",
     fields: RECOVER_PAYMENT_FIELDS,
-    back: { none: "moneyMoved" },
+    back: ["reverseRecovery"],
     isAside: true,
     next: "Nothing more. The money stays committed to the initiative. If its financial year is closed, it can no longer be claimed and is released when the surplus is confirmed.",
+  },
+  reverseRecovery: {
+    label: "Reverse recovery",
+    event: "application.recoveryReversed",
+    happened: "recovery reversed",
+    tellsAgency: true,
+    from: { ACTIVE: ["BUDGET"], CLOSING: ["BUDGET"], TERMINATED: ["BUDGET"] },
+    to: "stays",
+    changes: ["Claim", "Recovery"],
+    reason: "agency",
+    fields: REVERSE_RECOVERY_FIELDS,
+    back: ["recoverPayment", "recordRecovery"],
+    isAside: true,
+    next: "Nothing more. The money counts as paid again. The history keeps the recovery and why it was reversed. You can record the same receipt again.",
   },
   stateAccrual: {
     label: "State unclaimed work",
@@ -218,13 +233,11 @@ export const PAYMENT_STEPS = defineSteps({
 
 /** A new step is of one claim, or named here as one that is not. */
 const OF_CLAIMS: Record<
-  Exclude<keyof typeof PAYMENT_STEPS, "submitClaim" | "stateAccrual" | "changePurchaseOrder">,
+  Exclude<keyof typeof PAYMENT_STEPS, "submitClaim" | "stateAccrual" | "changePurchaseOrder" | "reverseRecovery">,
   readonly ClaimStage[]
 > = CLAIM_STEPS;
 
-type StandingClaim = {
-  state: ClaimState;
-  startYear: number;
+type StandingClaim = Parameters<typeof hasChoice>[1] & {
   workConfirmedAt: Date | null;
   workConfirmedById: string | null;
 };
@@ -238,7 +251,9 @@ export function obstaclesToClaims(
   today: Date,
 ): Obstacles<keyof typeof PAYMENT_STEPS> {
   const steps = (Object.keys(OF_CLAIMS) as ClaimStep[]).flatMap((step) => {
-    const fitting = claims.filter((claim) => fitsClaim(step, claim, roles));
+    const fitting = claims.filter(
+      (claim) => fitsClaim(step, claim, roles) && hasChoice(step, claim, { claims, years }),
+    );
     const why = fitting.map((claim) => whyNotTaken(step, claim, personId, today));
     if (why.includes(null)) return [];
     return [[step, why[0] ? `${why[0]}.` : null] as const];
@@ -250,6 +265,10 @@ export function obstaclesToClaims(
     ...Object.fromEntries(steps),
   };
 }
+
+/** `count`: of the recoveries that can be reversed now. */
+export const obstaclesToReversing = (count: number): Obstacles<"reverseRecovery"> =>
+  count > 0 ? {} : { reverseRecovery: null };
 
 /** Years are in their order: what remains in a later one is claimed once that has begun. */
 function nothingToClaim(years: readonly YearLeft[], today: Date): string | undefined {

@@ -5,7 +5,7 @@ import { obstaclesToEnding, obstaclesToSettling } from "#lib/arrangements/settle
 import { obstaclesToModeration } from "#lib/assessments/steps.ts";
 import { obstaclesToDeciding, obstaclesToRecommending } from "#lib/decisions/steps.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
-import { obstaclesToClaims } from "#lib/payments/steps.ts";
+import { obstaclesToClaims, obstaclesToReversing } from "#lib/payments/steps.ts";
 import type { DutyKind } from "#lib/platform/db/generated/enums.ts";
 import { obstaclesToReporting } from "#lib/reports/steps.ts";
 import { obstaclesToVarying } from "#lib/variations/steps.ts";
@@ -139,7 +139,15 @@ test("the steps about claims are there for the claims that they can be taken for
     obstaclesToClaims(claims, { years, advances: [] }, reader, TODAY);
   const spent = year(2026, 0n);
   const advance = { id: "1", number: 1, openCents: 1n };
-  const waiting = { state: "CLAIMED", startYear: 2026, workConfirmedAt: null, workConfirmedById: null } as const;
+  const untouched = { id: "1", accountsForId: null, accountedCents: 0n, backCents: 0n, lines: [] };
+  const money = { ...untouched, cents: 5n, paidCents: 0n };
+  const waiting = {
+    ...money,
+    state: "CLAIMED",
+    startYear: 2026,
+    workConfirmedAt: null,
+    workConfirmedById: null,
+  } as const;
   const confirmed = { ...waiting, workConfirmedAt: TODAY, workConfirmedById: "somebody" };
   const claims = [{ ...confirmed, state: "PAID" as const }];
   expect(obstacles(claims, [spent]).submitClaim).toEqual(expect.any(String));
@@ -159,7 +167,14 @@ test("the steps about claims are there for the claims that they can be taken for
     stateAccrual: null,
   };
   expect(obstacles([])).toEqual(none);
-  expect(obstacles([{ ...waiting, state: "PAID" }])).toEqual({
+  const line = { id: "1", cents: 5n, paidOn: TODAY, isCredit: false, reversesId: null, isReturn: false, reason: null };
+  const lines = [{ ...line, recordedAt: TODAY, payment: { reference: "FIN", note: "" } }];
+  const paid = { ...waiting, state: "PAID" as const, paidCents: 5n, lines };
+  // What came back already is neither sent back nor corrected, and what is not there does not come back.
+  expect(obstacles([{ ...paid, backCents: 5n }])).toEqual(none);
+  expect(obstaclesToReversing(0)).toEqual({ reverseRecovery: null });
+  expect(obstaclesToReversing(1)).toEqual({});
+  expect(obstacles([paid])).toEqual({
     ...none,
     recordReturnedPayment: undefined,
     correctPayment: undefined,

@@ -124,6 +124,8 @@ const WAYS: Record<string, Press[]> = {
     ["recordPayment", ...BUDGET],
     ["recordCreditNote", ...BUDGET],
     ["recoverPayment", ...BUDGET],
+    ["reverseRecovery", ...BUDGET],
+    ["recoverPayment", ...BUDGET],
     ...PAY,
     ["stateAccrual", ...CONTRIBUTORS],
     ["changePurchaseOrder", ...of("police", "finance")],

@@ -20,8 +20,10 @@ import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import { type Actor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { stateAccrual } from "#lib/payments/accruals/commands.ts";
 import * as claims from "#lib/payments/commands.ts";
+import * as corrections from "#lib/payments/corrections/commands.ts";
 import * as payments from "#lib/payments/lines/commands.ts";
 import { changePurchaseOrder } from "#lib/payments/orders/commands.ts";
+import * as recoveries from "#lib/payments/recoveries/commands.ts";
 import { requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { RecommendationOutcome } from "#lib/platform/db/generated/enums.ts";
@@ -130,10 +132,11 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   approveClaim: answered(mfat, STEPS.approveClaim, claims.approveClaim),
   returnClaim: answered(mfat, STEPS.returnClaim, claims.returnClaim),
   recordPayment: answered(mfat, STEPS.recordPayment, payments.recordPayment),
-  recordReturnedPayment: answered(mfat, STEPS.recordReturnedPayment, payments.recordReturnedPayment),
-  correctPayment: answered(mfat, STEPS.correctPayment, payments.correctPayment),
+  recordReturnedPayment: answered(mfat, STEPS.recordReturnedPayment, corrections.recordReturnedPayment),
+  correctPayment: answered(mfat, STEPS.correctPayment, corrections.correctPayment),
   recordCreditNote: answered(mfat, STEPS.recordCreditNote, payments.recordCreditNote),
-  recoverPayment: answered(mfat, STEPS.recoverPayment, payments.recoverPayment),
+  recoverPayment: answered(mfat, STEPS.recoverPayment, recoveries.recoverPayment),
+  reverseRecovery: answered(mfat, STEPS.reverseRecovery, recoveries.reverseRecovery),
   changePurchaseOrder: typed(agency, changePurchaseOrder),
   stateAccrual: answered(agency, STEPS.stateAccrual, stateAccrual),
   askForVariation: typed(agency, async (actor, request, reference, values) =>

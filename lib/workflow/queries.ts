@@ -32,7 +32,8 @@ import {
 import { handoversOf, isForAgency, mayTakeNext, type Obstacles } from "#lib/lifecycle/steps.ts";
 import { readDecidedCents } from "#lib/lifecycle/waits/queries.ts";
 import { readClaims } from "#lib/payments/queries.ts";
-import { obstaclesToClaims } from "#lib/payments/steps.ts";
+import { listReversible } from "#lib/payments/recoveries/queries.ts";
+import { obstaclesToClaims, obstaclesToReversing } from "#lib/payments/steps.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDeadline } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
@@ -330,5 +331,6 @@ async function listVaryingObstacles(
 
 async function listClaimObstacles(actor: Actor, applicationId: string): Promise<Obstacles<StepKey>> {
   const { claims, ...left } = await readClaims(actor, applicationId);
-  return obstaclesToClaims(claims, left, actor, dayOf(now()));
+  const reversible = actor.roles.has("BUDGET") ? await listReversible(actor, applicationId, left.years) : [];
+  return { ...obstaclesToClaims(claims, left, actor, dayOf(now())), ...obstaclesToReversing(reversible.length) };
 }

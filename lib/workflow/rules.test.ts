@@ -90,6 +90,7 @@ test("a step that leaves the state says what follows it, and to both sides the s
     "correctPayment",
     "recordCreditNote",
     "recoverPayment",
+    "reverseRecovery",
   ] as const;
   const active = { ...ahead, state: "ACTIVE" as const };
   const usual = [whatNext(active, "AGENCY"), whatNext(active, "MFAT")];

@@ -7,7 +7,7 @@ import { unassignAssessor } from "#lib/assessments/commands.ts";
 import { dayInputs } from "#lib/form/fields.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { NO_WAY_BACK } from "#lib/lifecycle/steps.ts";
-import { correctPayment } from "#lib/payments/lines/commands.ts";
+import { correctPayment } from "#lib/payments/corrections/commands.ts";
 import { changePurchaseOrder } from "#lib/payments/orders/commands.ts";
 import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf, financialYearOf } from "#lib/platform/dates.ts";
@@ -97,6 +97,15 @@ const oneCentMore =
     const right = { payment, paidOn: null, reference: null, amount: cents + more };
     await correctPayment(asMfat(actor), request, reference, { ...right, ...because });
   };
+/** The newest credit note, which should not have been recorded. */
+const neverRecorded: Take = async (actor, request, reference) => {
+  const { id: payment } = await db().paymentLine.findFirstOrThrow({
+    where: { application: { reference }, isCredit: true, reversesId: null },
+    orderBy: { id: "desc" },
+  });
+  const right = { payment, paidOn: null, reference: null, amount: 0n };
+  await correctPayment(asMfat(actor), request, reference, { ...right, ...because });
+};
 const order =
   (purchaseOrder: string): Take =>
   (actor, request, reference) =>
@@ -281,6 +290,11 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
     ["recordPayment", BUDGET],
     { slip: ["correctPayment", BUDGET, oneCentMore(-1n)], undo: [["correctPayment", BUDGET, oneCentMore(1n)]] },
     { slip: ["recordReturnedPayment", BUDGET], undo: [["recordPayment", BUDGET]] },
+    { slip: ["recordCreditNote", BUDGET], undo: [["correctPayment", BUDGET, neverRecorded]] },
+    { slip: ["recoverPayment", BUDGET], undo: [["reverseRecovery", BUDGET]] },
+    ["recoverPayment", BUDGET],
+    { slip: ["reverseRecovery", BUDGET], undo: [["recoverPayment", BUDGET]] },
+    ["reverseRecovery", BUDGET],
     { slip: ["askForVariation", CONTRIBUTOR], undo: [["cancelVariation", CONTRIBUTOR]] },
     ["askForVariation", CONTRIBUTOR],
     { slip: ["cancelVariation", CONTRIBUTOR], undo: [["askForVariation", CONTRIBUTOR]] },
@@ -329,7 +343,9 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
     { slip: ["submitAcquittal", CERTIFIER], undo: [["returnAcquittal", BUDGET]] },
     ["submitAcquittal", CERTIFIER],
     { slip: ["returnAcquittal", BUDGET], undo: [["submitAcquittal", CERTIFIER]] },
+    { slip: ["recordRecovery", BUDGET], undo: [["reverseRecovery", BUDGET]] },
     ["recordRecovery", BUDGET],
+    { slip: ["reverseRecovery", BUDGET], undo: [["recordRecovery", BUDGET]] },
     ["confirmSurplus", BUDGET],
     { slip: ["close", DESK], undo: REOPENED },
     ["close", DESK],

@@ -7,6 +7,7 @@ import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
 import * as claims from "#lib/payments/commands.ts";
 import * as payments from "#lib/payments/lines/commands.ts";
 import { changePurchaseOrder } from "#lib/payments/orders/commands.ts";
+import { recoverPayment } from "#lib/payments/recoveries/commands.ts";
 import { stageOfClaim } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import {
@@ -113,7 +114,7 @@ const recovered = (day: number): Chapter[] => [
         where: { ofAgency: { reference: ref }, state: "PAID" },
         orderBy: { number: "desc" },
       });
-      await payments.recoverPayment(budget, await requestFor(ref), ref, {
+      await recoverPayment(budget, await requestFor(ref), ref, {
         claim: String(last.number),
         receivedOn: dayOf(now()),
         reference: `REC-${ref.slice(4).replace("-", "")}-${last.number}`,

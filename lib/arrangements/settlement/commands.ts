@@ -7,6 +7,9 @@ import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import type { AgencyActor, MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
 import { STANDS } from "#lib/lifecycle/rules.ts";
+import { invoiceKey } from "#lib/payments/invoices/rules.ts";
+import { saidOfRecovery } from "#lib/payments/recoveries/commands.ts";
+import { cleanNumber } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { Tx } from "#lib/platform/db.ts";
@@ -203,6 +206,8 @@ export async function recordRecovery(
   reference: string,
   recovery: NewRecovery,
 ): Promise<void> {
+  const receipt = cleanNumber(recovery.reference);
+  if (!invoiceKey(receipt)) throw invalid({ reference: "Receipt reference must have a letter or a digit" });
   if (recovery.receivedOn > dayOf(now()))
     throw invalid({ "receivedOn-day": "Received on must be today or in the past" });
   try {
@@ -216,13 +221,13 @@ export async function recordRecovery(
           startYear,
           cents: recovery.amount,
           receivedOn: recovery.receivedOn,
-          reference: recovery.reference,
+          reference: receipt,
           reason: "Paid and not spent",
           recordedById: actor.personId,
           recordedAt: now(),
         },
       });
-      await recover(tx, causeOf(actor, request, `Recovery ${recovery.reference}`), application.id, {
+      await recover(tx, causeOf(actor, request, saidOfRecovery(null, receipt)), application.id, {
         startYear,
         cents: recovery.amount,
         on: recovery.receivedOn,

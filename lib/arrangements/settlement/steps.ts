@@ -96,7 +96,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     to: "stays",
     changes: ["Recovery"],
     fields: RECOVERY_FIELDS,
-    back: { none: "moneyMoved" },
+    back: ["reverseRecovery"],
     days: 20,
   },
   confirmSurplus: {
@@ -140,7 +140,7 @@ export function obstaclesToEnding(
 }
 
 /** What was paid stays as it is once the surplus is confirmed. */
-type MoneyStep = "recordReturnedPayment" | "correctPayment" | "recordCreditNote" | "recoverPayment";
+type MoneyStep = "recordReturnedPayment" | "correctPayment" | "recordCreditNote" | "recoverPayment" | "reverseRecovery";
 
 /** The final account's steps follow each other. Of what was terminated only what was paid is accounted for. */
 export function obstaclesToSettling(
@@ -155,7 +155,10 @@ export function obstaclesToSettling(
     ...(closing && { close: closing }),
     ...((isOver || acquittal) && { prepareAcquittal: null, submitAcquittal: null }),
     ...((isOver || !acquittal) && { returnAcquittal: null }),
-    ...(isOver && { recordReturnedPayment: null, correctPayment: null, recordCreditNote: null, recoverPayment: null }),
+    ...(isOver && {
+      ...{ recordReturnedPayment: null, correctPayment: null, recordCreditNote: null },
+      ...{ recoverPayment: null, reverseRecovery: null },
+    }),
     ...(toRecoverCents(settlement) === 0n && { recordRecovery: null }),
     ...((isOver || surplus) && { confirmSurplus: surplus }),
   };

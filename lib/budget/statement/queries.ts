@@ -52,12 +52,15 @@ export async function readChangedSince(
   return changedSince(rows, await forReader(actor, today, tx), recovered);
 }
 
+/** What came back, less what of that was reversed. A payment that is reversed was paid less, and did not come back. */
+const CAME_BACK = Prisma.sql`(kind = CASE WHEN "reversesId" IS NULL THEN 'RECOVER' ELSE 'PAY' END::"LedgerKind")`;
+
 /** What came back of a year's payments up to its closing, and up to now. */
 async function listRecovered(tx: Reader, startYear: number, closedAt: Date): Promise<Recovered> {
   const rows = await tx.$queryRaw<{ key: string; thenCents: bigint; nowCents: bigint }[]>`
     SELECT coalesce("applicationId"::text, "startYear"::text) AS key, -sum("paidCents")::bigint AS "nowCents",
       -coalesce(sum("paidCents") FILTER (WHERE at <= ${closedAt}), 0)::bigint AS "thenCents"
-    FROM "LedgerEntry" WHERE "startYear" = ${startYear} AND kind = 'RECOVER'
+    FROM "LedgerEntry" WHERE "startYear" = ${startYear} AND ${CAME_BACK}
     GROUP BY GROUPING SETS (("applicationId", "startYear"), ("startYear"))`;
   return new Map(rows.map(({ key, ...cents }) => [key, cents]));
 }
@@ -177,8 +180,8 @@ async function readAfterJune(tx: Reader, startYear: number): Promise<Parameters<
     SELECT coalesce(sum("envelopeCents"), 0)::bigint AS "envelopeCents",
       coalesce(sum("reservedCents"), 0)::bigint AS "reservedCents",
       coalesce(sum("committedCents"), 0)::bigint AS "committedCents",
-      coalesce(sum("paidCents") FILTER (WHERE kind <> 'RECOVER'), 0)::bigint AS "paidCents",
-      coalesce(sum("paidCents") FILTER (WHERE kind = 'RECOVER'), 0)::bigint AS "recoveredCents"
+      coalesce(sum("paidCents") FILTER (WHERE NOT ${CAME_BACK}), 0)::bigint AS "paidCents",
+      coalesce(sum("paidCents") FILTER (WHERE ${CAME_BACK}), 0)::bigint AS "recoveredCents"
     FROM "LedgerEntry" e WHERE "startYear" = ${startYear}
       AND coalesce(CASE WHEN NOT ${IS_CARRIED} THEN "effectiveOn" END, (at AT TIME ZONE 'Pacific/Auckland')::date)
         > ${yearEndsOn(startYear)}::date`;

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import * as payments from "#lib/payments/commands.ts";
+import { recoverPayment } from "#lib/payments/recoveries/commands.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, atTime, dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
@@ -23,7 +24,6 @@ import {
   stateOf,
   useClaims,
 } from "#lib/test-claims.ts";
-import { recoverPayment } from "./commands.ts";
 
 const database = useClaims();
 const HOUR_MS = 3_600_000;

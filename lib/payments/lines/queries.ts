@@ -19,7 +19,22 @@ export const LINES = {
   orderBy: [{ recordedAt: "asc" }, { id: "asc" }],
 } satisfies Prisma.Claim$linesArgs;
 
-/** What was paid with references, however they are typed, and stands. */
+/** What came back, with what reverses it, in the order of its recording. */
+export const RECOVERIES = {
+  select: {
+    id: true,
+    startYear: true,
+    cents: true,
+    receivedOn: true,
+    reference: true,
+    reason: true,
+    reversesId: true,
+    claim: { select: { number: true } },
+  },
+  orderBy: [{ recordedAt: "asc" }, { id: "asc" }],
+} satisfies Prisma.Claim$recoveriesArgs;
+
+/** What was paid with references, however they are typed, and stands; not what a credit note settled. */
 export const listPaidWith = (
   references: readonly string[],
   client: Pick<Tx, "$queryRaw"> = db(),
@@ -28,5 +43,6 @@ export const listPaidWith = (
   JOIN "PaymentLine" l ON l."paymentId" = p.id JOIN "Application" a ON a.id = l."applicationId"
   LEFT JOIN "Claim" c ON c.id = l."claimId"
   WHERE invoice_key(p.reference) = ANY(${references.map(invoiceKey)}::text[]) AND NOT l."isCredit"
-    AND l."reversesId" IS NULL AND NOT EXISTS (SELECT FROM "PaymentLine" b WHERE b."reversesId" = l.id)
+    AND l."reversesId" IS NULL AND NOT EXISTS (SELECT FROM "PaymentLine" b WHERE b."reversesId" = l.id
+      OR b."isCredit" AND b."claimId" = l."claimId" AND b."recordedAt" = l."recordedAt")
   ORDER BY p."sharesReference", l.id`;

@@ -39,7 +39,8 @@ test("a document pays several claims of one day, each once", () => {
 
 test("a credit note of a claim is one however its number is typed", () => {
   const paidOn = new Date("2026-11-20");
-  const credit = (number: string, isCredit = true) => ({ isCredit, paidOn, reason: creditReason(number, "Too much") });
+  const own = { id: "1", reversesId: null, recordedAt: paidOn, paidOn };
+  const credit = (number: string, isCredit = true) => ({ ...own, isCredit, reason: creditReason(number, "Too much") });
   const said = (number: string) =>
     `Credit note ${number} of this claim is recorded already, taken off on 20 November 2026`;
   for (const typed of ["CN-1", "cn 1", "ＣＮ１"]) {
@@ -48,5 +49,8 @@ test("a credit note of a claim is one however its number is typed", () => {
   expect(creditNumberProblem([credit("Nr. 7")], "nr 7")).toBe(said("Nr. 7"));
   expect(creditNumberProblem([credit("CN-1")], "CN-11")).toBeNull();
   expect(creditNumberProblem([credit("CN-1", false), { ...credit("CN-1"), reason: null }], "CN-1")).toBeNull();
+  // One that was corrected away can be recorded again.
+  const reversed = { ...credit("CN-1"), id: "2", reversesId: "1" };
+  expect(creditNumberProblem([credit("CN-1"), reversed], "CN-1")).toBeNull();
   expect(creditNumberProblem([], "–")).toBe("Credit note number must have a letter or a digit");
 });

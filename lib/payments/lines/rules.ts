@@ -16,24 +16,43 @@ export type Line = {
 
 type Standing = Pick<Line, "id" | "reversesId" | "isCredit" | "recordedAt">;
 
-/** No line that was reversed, and none that reverses another or takes a credit off. */
-const standing = <One extends Standing>(lines: readonly One[]): One[] =>
+/** No line that was reversed, and none that reverses another. */
+const standing = <One extends Standing>(lines: readonly One[], isCredit: boolean): One[] =>
   lines.filter(
-    ({ id, reversesId, isCredit }) =>
-      !isCredit && reversesId === null && !lines.some((other) => other.reversesId === id),
+    (line) =>
+      line.isCredit === isCredit && line.reversesId === null && !lines.some(({ reversesId }) => reversesId === line.id),
   );
 
 /** Whether a credit note that was recorded with a line settles it: no money moved then. */
-const isSettling = ({ recordedAt }: Standing, lines: readonly Standing[]): boolean =>
-  lines.some((other) => other.isCredit && other.recordedAt.getTime() === recordedAt.getTime());
+const isSettledBy = ({ recordedAt }: Standing, credit: Standing): boolean =>
+  credit.isCredit && credit.recordedAt.getTime() === recordedAt.getTime();
 
 /** What was paid of a claim and stands, in the order of its recording. */
 export const standingPayments = <One extends Standing>(lines: readonly One[]): One[] =>
-  standing(lines).filter((line) => !isSettling(line, lines));
+  standing(lines, false).filter((line) => !lines.some((other) => isSettledBy(line, other)));
 
-/** What of a claim credit notes settled in place of a payment. */
-export const settledByCredit = <One extends Standing>(lines: readonly One[]): One[] =>
-  standing(lines).filter((line) => isSettling(line, lines));
+/** What credit notes took off a claim and stands. */
+export const standingCredits = <One extends Standing>(lines: readonly One[]): One[] => standing(lines, true);
+
+/** What of a claim credit notes, or this one, settled in place of a payment. */
+export const settledByCredit = <One extends Standing>(lines: readonly One[], credit?: Standing): One[] =>
+  standing(lines, false).filter((line) => (credit ? [credit] : lines).some((other) => isSettledBy(line, other)));
+
+/**
+ * What of a claim can go back and forth. `freeCents`: what is paid of it, did not come back, and no other claim accounts for.
+ * `roomCents`: what its year has left, committed to the initiative and neither paid nor claimed.
+ */
+export type Free = { freeCents: bigint; roomCents: bigint };
+
+type Amounts = Standing & Pick<Line, "cents">;
+
+/** The payments of a claim that can be taken back now. */
+export const paymentsToReverse = <One extends Amounts>(lines: readonly One[], { freeCents }: Free): One[] =>
+  standingPayments(lines).filter(({ cents }) => cents <= freeCents);
+
+/** The credit notes of a claim that can be taken back now: what they gave back was not claimed anew. */
+export const creditsToReverse = <One extends Amounts>(lines: readonly One[], { roomCents }: Free): One[] =>
+  standingCredits(lines).filter(({ cents }) => -cents <= roomCents);
 
 /** What a payment document pays, by one of its lines: `number` of a claim of `reference`. */
 export type PaidWith = { key: string; claimId: string | null; reference: string; number: number | null; paidOn: Date };
@@ -59,15 +78,19 @@ const CREDIT_NOTE = "Credit note ";
 /** What a credit says of itself: the number of its credit note, and why it was made. */
 export const creditReason = (number: string, reason: string): string => `${CREDIT_NOTE}${number}. ${reason}`;
 
+/** "credit note CN 8", of what a credit says of itself. */
+export const creditName = (reason: string | null): string =>
+  ((reason ?? "").split(". ")[0] ?? "").replace(/^C/, "c") || "a credit note";
+
 /** Why a credit note with a number cannot be recorded for a claim; null where it can: each comes off once. */
 export function creditNumberProblem(
-  lines: readonly Pick<Line, "isCredit" | "reason" | "paidOn">[],
+  lines: readonly (Standing & Pick<Line, "reason" | "paidOn">)[],
   typed: string,
 ): string | null {
   const key = invoiceKey(typed);
   if (!key) return "Credit note number must have a letter or a digit";
-  for (const { isCredit, reason, paidOn } of lines) {
-    if (!isCredit || !reason?.startsWith(CREDIT_NOTE)) continue;
+  for (const { reason, paidOn } of standingCredits(lines)) {
+    if (!reason?.startsWith(CREDIT_NOTE)) continue;
     // A number may have a full stop and a blank of its own.
     const parts = reason.slice(CREDIT_NOTE.length).split(". ");
     const number = parts.map((_, index) => parts.slice(0, index + 1).join(". ")).find((one) => invoiceKey(one) === key);

@@ -2,7 +2,9 @@
 import { expect, test } from "vitest";
 import { listCash } from "#lib/budget/cash/queries.ts";
 import { submitClaim } from "#lib/payments/commands.ts";
+import { correctPayment, recordReturnedPayment } from "#lib/payments/corrections/commands.ts";
 import { readClaims, readPaymentForm } from "#lib/payments/queries.ts";
+import { recoverPayment } from "#lib/payments/recoveries/commands.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf, formatDay } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
@@ -26,11 +28,12 @@ import {
   WORK,
   worked,
 } from "#lib/test-claims.ts";
-import { closeYearsBefore, unguarded } from "#lib/test-database.ts";
+import { unguarded } from "#lib/test-database.ts";
 import { checkFund } from "#lib/test-rules.ts";
 import { TAKE, well } from "#lib/test-steps.ts";
-import { correctPayment, recordCreditNote, recordReturnedPayment, recoverPayment } from "./commands.ts";
-import { settledByCredit, standingPayments } from "./rules.ts";
+import { recordCreditNote } from "./commands.ts";
+import { listPaidWith } from "./queries.ts";
+import { settledByCredit, standingCredits, standingPayments } from "./rules.ts";
 
 const database = useClaims();
 const DAY_MS = 86_400_000;
@@ -99,7 +102,9 @@ test("what the bank sent back opens its claim, which is paid again for the same 
   await expect(twin).rejects.toMatchObject({
     fields: { invoiceNumber: expect.stringContaining(`${reference}/${claim}`) },
   });
-  await expect(sentBack(claim, { payment: first })).rejects.toMatchObject({ fields: { payment: "Choose a payment" } });
+  await expect(sentBack(claim, { payment: first })).rejects.toMatchObject({
+    fields: { payment: "This payment was sent back by the bank already. Choose another" },
+  });
   await pay(claim, { reference: "FIN-BACK 2" });
   expect([await stateOf(claim), await paidCents()]).toEqual(["PAID", paid + 10_000n]);
   expect(await linesOf(claim)).toEqual([
@@ -126,7 +131,7 @@ test("a part that was sent back leaves the other parts paid, and what came back 
   await expect(recovered(claim, { amount: 5_001n })).rejects.toMatchObject({ fields: { amount: expect.any(String) } });
   await expect(sentBack(claim)).rejects.toMatchObject({
     code: "STATE",
-    message: `$20.00 of claim ${claim} came back already.`,
+    message: `$20.00 of claim ${claim} came back already. Reverse the recovery or correct the credit note first.`,
   });
   await pay(claim);
   await recovered(claim, { amount: 1_000n });
@@ -163,9 +168,27 @@ test("a credit note settles what is not paid yet, and takes off what is; never m
   ) ?? { lines: [] };
   expect(standingPayments(lines).map(({ cents }) => cents)).toEqual([9_000n]);
   expect(settledByCredit(lines).map(({ cents }) => cents)).toEqual([1_000n]);
-  const { lists: choices } = await readPaymentForm(await budget(), applicationId, "recordReturnedPayment", claim);
-  const ofClaim = choices.payments?.filter(({ label }) => label.startsWith(`Claim ${claim}:`));
-  expect(ofClaim?.map(({ label }) => label)).toEqual([expect.stringContaining("$90.00 paid on")]);
+  const choicesOf = async (step: "recordReturnedPayment" | "correctPayment") => {
+    const { lists: choices } = await readPaymentForm(await budget(), applicationId, step, claim);
+    const labels = choices.payments?.map(({ label }) => label) ?? [];
+    return labels.filter((label) => label.startsWith(`Claim ${claim}:`));
+  };
+  // Of $90.00, $5.00 were credited on top of what was settled: until that is corrected, the payment stays.
+  expect(await choicesOf("recordReturnedPayment")).toEqual([]);
+  expect(await choicesOf("correctPayment")).toEqual([
+    expect.stringContaining("$15.00 credited by credit note CN-fin-cn1 on"),
+  ]);
+  const [settled] = settledByCredit(lines);
+  for (const step of [sentBack, correct]) {
+    await expect(step(claim, { payment: settled?.id ?? "" })).rejects.toMatchObject({
+      fields: { payment: "A credit note settled this, so no money was paid. Correct the credit note instead" },
+    });
+  }
+  await expect(sentBack(claim, { payment: standingCredits(lines)[0]?.id ?? "" })).rejects.toMatchObject({
+    fields: { payment: "This is a credit note, which the bank cannot send back. Correct it instead" },
+  });
+  // The document that it settled with pays the claim by another line alone.
+  expect(await listPaidWith(["FIN-CN 1"])).toHaveLength(1);
   // What was not paid in the end can be claimed with another invoice.
   expect([await paidCents(), await left()]).toEqual([paid + 8_500n, before - 8_500n]);
   await credit(8_500n, "FIN-CN 2");
@@ -197,7 +220,7 @@ test("a wrong day, reference or amount is reversed and recorded rightly: both st
     fields: { payment: expect.any(String) },
   });
   await expect(correct(claim, { paidOn: addDays(today, 2) })).rejects.toMatchObject({
-    fields: { "paidOn-day": "Paid on must be today or in the past" },
+    fields: { "paidOn-day": "Right day must be today or in the past" },
   });
   await expect(correct(claim, { amount: 10_001n })).rejects.toMatchObject({
     fields: { amount: "Right amount must be $100.00 or less" },
@@ -225,7 +248,7 @@ test("a wrong day, reference or amount is reversed and recorded rightly: both st
   expect(await linesOf(other)).toHaveLength(1);
   // What was taken back can be neither corrected nor sent back.
   await expect(correct(claim, { payment: first, amount: 1n })).rejects.toMatchObject({
-    fields: { payment: "Choose a payment" },
+    fields: { payment: "This payment was corrected already. Choose another" },
   });
   const { lists } = await readPaymentForm(await budget(), applicationId, "correctPayment", claim);
   expect(lists.payments?.map(({ label }) => label)).toContain(
@@ -331,20 +354,4 @@ test("the database takes no line back twice, in part, or in another payment", as
   expect(await back(whole)).toBeNull();
   expect(await stateOf(claim)).toBe("APPROVED");
   expect(String(await back(whole))).toMatch(/PaymentLine_reversesId_key/);
-});
-
-test("a payment for work of a closed year is neither corrected nor credited: it comes back as a recovery", async () => {
-  const [claim, credited] = [await approved(), await approved()];
-  await pay(claim);
-  const { startYear } = await db().paymentLine.findUniqueOrThrow({ where: { id: await lineOf(claim) } });
-  await closeYearsBefore(startYear + 1);
-  const refused = { code: "STATE", message: expect.stringContaining("is closed, so this is not possible") };
-  await expect(correct(claim, { amount: 1n })).rejects.toMatchObject(refused);
-  const credit = { amount: 1n, creditNumber: "CN 8", paidOn: dayOf(now()), reference: "FIN-CN 8" };
-  await expect(
-    recordCreditNote(await budget(), await request(), reference, {
-      ...{ claim: credited, reason: "Less was needed" },
-      ...credit,
-    }),
-  ).rejects.toMatchObject(refused);
 });

@@ -3,7 +3,7 @@ import { lookedAfterBy } from "#lib/applications/officers/rules.ts";
 import { type Lists, UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { listedTo } from "#lib/lifecycle/queries.ts";
-import { LINES } from "#lib/payments/lines/queries.ts";
+import { LINES, RECOVERIES } from "#lib/payments/lines/queries.ts";
 import { type ClaimStage, whyNotPayable } from "#lib/payments/rules.ts";
 import type { ClaimFilter } from "#lib/payments/schema.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -31,7 +31,7 @@ const LISTED = {
   paidCents: true,
   backCents: true,
   lines: LINES,
-  recoveries: { select: { receivedOn: true, reference: true }, orderBy: { id: "asc" } },
+  recoveries: RECOVERIES,
   ofAgency: {
     select: {
       reference: true,
@@ -74,7 +74,8 @@ async function listUnordered(client: Pick<Tx, "$queryRaw">): Promise<string[]> {
     JOIN "Arrangement" a ON a."applicationId" = c."applicationId"
     LEFT JOIN LATERAL (SELECT min(l."paidOn") AS "paidOn" FROM "PaymentLine" l WHERE l."claimId" = c.id
       AND l."reversesId" IS NULL AND NOT EXISTS (SELECT FROM "PaymentLine" b WHERE b."reversesId" = l.id)) p ON true
-    LEFT JOIN LATERAL (SELECT min("receivedOn") AS "receivedOn" FROM "Recovery" WHERE "claimId" = c.id) r ON true
+    LEFT JOIN LATERAL (SELECT min("receivedOn") AS "receivedOn" FROM "Recovery" f WHERE f."claimId" = c.id
+      AND f."reversesId" IS NULL AND NOT EXISTS (SELECT FROM "Recovery" b WHERE b."reversesId" = f.id)) r ON true
     CROSS JOIN LATERAL (SELECT (a."acceptedAt" AT TIME ZONE 'Pacific/Auckland')::date AS accepted,
       (c."claimedAt" AT TIME ZONE 'Pacific/Auckland')::date AS claimed,
       (c."decidedAt" AT TIME ZONE 'Pacific/Auckland')::date AS approved) day

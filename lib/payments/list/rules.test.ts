@@ -13,6 +13,10 @@ const application = {
   marking: "UNCLASSIFIED" as const,
   agency: { name: "New Zealand Police", abbreviation: "Police" },
 };
+const recovery = (id: string, receivedOn: Date) => ({
+  ...{ id, receivedOn, startYear: 2026, cents: 10n, reference: `FIN-${id}`, reason: "Paid twice" },
+  ...{ reversesId: null as string | null, claim: { number: 1 } },
+});
 const listed: ListedClaim = {
   id: "1",
   number: 1,
@@ -33,7 +37,7 @@ const listed: ListedClaim = {
   paidCents: 1_000n,
   backCents: 10n,
   lines: [payment("FIN-0", at(1)), payment("FIN-1", at(2))],
-  recoveries: [{ receivedOn: at(3), reference: "FIN-2" }],
+  recoveries: [recovery("1", at(3)), recovery("2", at(4)), { ...recovery("3", at(4)), cents: -10n, reversesId: "2" }],
   application,
 };
 const bare = {

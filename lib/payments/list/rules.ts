@@ -1,6 +1,7 @@
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { type Line, standingPayments } from "#lib/payments/lines/rules.ts";
+import { type Recovery, standingRecoveries } from "#lib/payments/recoveries/rules.ts";
 import { CLAIM_STAGES, claimReference, stageOfClaim } from "#lib/payments/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
 import type { ClaimState, Marking } from "#lib/platform/db/generated/enums.ts";
@@ -28,7 +29,7 @@ export type ListedClaim = {
   paidCents: bigint;
   backCents: bigint;
   lines: readonly Line[];
-  recoveries: readonly { receivedOn: Date; reference: string }[];
+  recoveries: readonly Recovery[];
   application: {
     reference: string;
     title: string;
@@ -104,6 +105,10 @@ const SHEET_COLUMNS: SheetColumn<ListedClaim>[] = [
   { header: PAID, kind: "cents", value: ({ paidCents, backCents }) => paidCents - backCents },
   { header: "Paid on", kind: "day", value: ({ lines }) => standingPayments(lines).at(-1)?.paidOn ?? null },
   { header: "Payment reference", kind: "text", value: ({ lines }) => referencesOf(lines) },
-  { header: "Recovered on", kind: "day", value: ({ recoveries }) => recoveries.at(-1)?.receivedOn ?? null },
+  {
+    header: "Recovered on",
+    kind: "day",
+    value: ({ recoveries }) => standingRecoveries(recoveries).at(-1)?.receivedOn ?? null,
+  },
   { header: "Marking", kind: "text", value: ({ application }) => MARKING_LABELS[application.marking] },
 ];

@@ -2,11 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { listLedger } from "#lib/budget/ledger/queries.ts";
+import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { readYearEnd } from "#lib/budget/years/queries.ts";
 import { shortOf } from "#lib/budget/years/rules.ts";
 import { declineChange, withdrawChange } from "#lib/changes/commands.ts";
 import { getChange } from "#lib/changes/queries.ts";
 import { changeTitle } from "#lib/changes/rules.ts";
+import type { Values } from "#lib/form/fields.ts";
 import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { shiftClock } from "#lib/platform/clock.ts";
@@ -18,6 +20,7 @@ import { beginsAt, firstDay, lastDay } from "#lib/test-year-days.ts";
 import { newModel, run, useYearFund } from "#lib/test-year-fund.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
+import type { StepKey } from "#lib/workflow/steps.ts";
 import { askInClosedYear } from "./commands.ts";
 
 useYearFund();
@@ -67,8 +70,8 @@ beforeAll(async () => {
   const taken = async (command: Parameters<typeof run>[0]) => expect(await run(command)).toBeNull();
   goTo(lastDay(year) - 3);
   await taken({ name: "planYears" });
-  await taken({ name: "give", initiative: 0, year, cents: 30_00n });
-  for (const claim of [1, 2, 3]) {
+  await taken({ name: "give", initiative: 0, year, cents: 60_00n });
+  for (const claim of [1, 2, 3, 4, 5, 6]) {
     const own = { token: `invoice ${claim}`, on: firstDay(year) + 1, cents: 10_00n, isAdvance: false };
     await taken({ name: "claim", ...(await step()), ...own, accountsFor: null, accounted: 0n });
     await taken({ name: "confirmWork", ...(await step()), claim });
@@ -99,7 +102,7 @@ test("in a closed year it is asked for by one and taken by another, with both na
   const send = () => askInClosedYear(asks, twice, reference, "recoverPayment", returned(1));
   const id = (await send()) ?? "";
   expect(await send()).toBe(id);
-  expect([await stateOf(1), await paid()]).toEqual(["PAID", 30_00n]);
+  expect([await stateOf(1), await paid()]).toEqual(["PAID", 60_00n]);
   const change = await getChange(confirms, id);
   expect([changeTitle(change), change.reason]).toEqual([
     `Recover payment of ${reference}, claim 1, in ${formatYear(year)}, which is closed: $10.00`,
@@ -123,7 +126,7 @@ test("in a closed year it is asked for by one and taken by another, with both na
 
   const confirmed = once();
   await Promise.all([1, 2].map(() => confirmChange(confirms, confirmed, id)));
-  expect([await stateOf(1), await paid()]).toEqual(["RECOVERED", 20_00n]);
+  expect([await stateOf(1), await paid()]).toEqual(["RECOVERED", 50_00n]);
   // What came back is not accrued: the year's end shows it apart.
   const { unspent } = await readYearEnd(asks, year);
   expect(unspent.map((line) => [line.statedCents, shortOf(line)])).toEqual([[0n, 10_00n]]);
@@ -149,12 +152,88 @@ test("what would refuse the step refuses to ask for it, and to confirm it once i
   await declineChange(confirms, once(), second, "The reference is wrong");
   const third = await ask(3);
   await withdrawChange(asks, once(), third, "It has not come back");
-  expect([await stateOf(3), await paid()]).toEqual(["PAID", 10_00n]);
+  expect([await stateOf(3), await paid()]).toEqual(["PAID", 40_00n]);
   await confirmChange(confirms, once(), await ask(3, { amount: "1.50" }));
-  expect([await stateOf(3), await paid()]).toEqual(["PAID", 8_50n]);
+  expect([await stateOf(3), await paid()]).toEqual(["PAID", 38_50n]);
   const { text } = await db().email.findFirstOrThrow({
     where: { subject: { contains: "payment recovered" } },
     orderBy: { id: "desc" },
   });
   expect(text).toContain(`$1.50 came back. ${formatYear(year)} is closed`);
+});
+
+/** The newest line of a claim that stands: a payment, or a credit note. */
+const lineOf = async (number: number, isCredit = false) =>
+  (
+    await db().paymentLine.findFirstOrThrow({
+      where: { claim: { ofAgency: { reference }, number }, isCredit, reversesId: null, reversal: null },
+      orderBy: { id: "desc" },
+    })
+  ).id;
+const onDay = (name: string, day: number) => {
+  const on = new Date(day * 86_400_000);
+  const parts = { day: on.getUTCDate(), month: on.getUTCMonth() + 1, year: on.getUTCFullYear() };
+  return Object.fromEntries(Object.entries(parts).map(([part, value]) => [`${name}-${part}`, String(value)]));
+};
+
+test("whatever else corrects a payment of a closed year takes two people, and the frozen statement stays as it was", async () => {
+  const frozen = await db().statementRow.findMany({ orderBy: [{ section: "asc" }, { key: "asc" }] });
+  goTo(lastDay(year) + 70);
+  const because = { reason: "As the bank says" };
+  const recovery = await db().recovery.findFirstOrThrow({ where: { claim: { number: 1, ofAgency: { reference } } } });
+  const taken = async (step: StepKey, values: Values, claim: number) => {
+    const alone = { values, isLater: false };
+    await expect(takeStep(asks, await request(), reference, step, alone)).rejects.toThrow(/_by_two|another confirms/);
+    const id = (await askInClosedYear(asks, await request(), reference, step, values)) ?? "";
+    expect((await refusal(confirmChange(asks, once(), id))).code).toBe("FORBIDDEN");
+    await confirmChange(confirms, once(), id);
+    const entries = await db().ledgerEntry.findMany({ where: { changeId: id }, orderBy: { id: "asc" } });
+    return [
+      changeTitle(await getChange(asks, id)).replace(/, in .*:/, ""),
+      await stateOf(claim),
+      await paid(),
+      entries.map(({ kind, paidCents }) => `${kind} ${paidCents}`),
+    ];
+  };
+  const title = (label: string, claim: number, sum: string) => `${label} of ${reference}, claim ${claim} ${sum}`;
+  expect(
+    await taken(
+      "recordReturnedPayment",
+      { payment: await lineOf(4), ...onDay("returnedOn", lastDay(year) + 65), ...because },
+      4,
+    ),
+  ).toEqual([title("Record returned payment", 4, "$10.00"), "APPROVED", 28_50n, ["RECOVER -1000"]]);
+  // It is paid again by one person, as any other that was approved.
+  const again = {
+    values: { claim: "4", reference: "FIN again", ...onDay("paidOn", lastDay(year) + 69) },
+    isLater: false,
+  };
+  await takeStep(asks, await request(), reference, "recordPayment", again);
+  expect([await stateOf(4), await paid()]).toEqual(["PAID", 38_50n]);
+  expect(await taken("correctPayment", { payment: await lineOf(5), amount: "9.00", ...because }, 5)).toEqual([
+    title("Correct payment", 5, "$10.00"),
+    "PART_PAID",
+    37_50n,
+    ["RECOVER -1000", "PAY 900"],
+  ]);
+  const credit = { claim: "6", amount: "4.00", creditNumber: "CN 1", reference: "FIN credit" };
+  expect(await taken("recordCreditNote", { ...credit, ...onDay("paidOn", lastDay(year) + 69), ...because }, 6)).toEqual(
+    [title("Record credit note", 6, "$4.00"), "PAID", 33_50n, ["RECOVER -400"]],
+  );
+  expect(await taken("correctPayment", { payment: await lineOf(6, true), amount: "0", ...because }, 6)).toEqual([
+    title("Correct payment", 6, "$4.00"),
+    "PAID",
+    37_50n,
+    ["PAY 400"],
+  ]);
+  expect(await taken("reverseRecovery", { recovery: recovery.id, ...because }, 1)).toEqual([
+    title("Reverse recovery", 1, "$10.00"),
+    "PAID",
+    47_50n,
+    ["PAY 1000"],
+  ]);
+  const { lines } = await listLedger(asks, { startYear: year, kind: "PAY", reference, month: null });
+  expect(lines[0]).toMatchObject({ askedBy: "asks", by: "confirms", reversesId: expect.any(BigInt) });
+  expect(await db().statementRow.findMany({ orderBy: [{ section: "asc" }, { key: "asc" }] })).toEqual(frozen);
+  expect(await listLedgerDifferences()).toEqual([]);
 });

@@ -2,18 +2,51 @@ import { randomUUID } from "node:crypto";
 import { askForChange, changeOnce, refuseAskedAgain } from "#lib/changes/commands.ts";
 import { listOpenChanges } from "#lib/changes/queries.ts";
 import type { ChangeLine } from "#lib/changes/rules.ts";
-import { text, type Values } from "#lib/form/fields.ts";
+import { text, UUID, type Values } from "#lib/form/fields.ts";
 import type { StepRequest } from "#lib/lifecycle/commands.ts";
 import { type Actor, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { requestIdOf } from "#lib/platform/audit.ts";
 import { db, type Tx, within } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { sumCents } from "#lib/platform/money.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import { isStep, type StepKey, stepRow } from "#lib/workflow/steps.ts";
 
-/** The steps that correct what was paid of a claim. In a closed year one person asks for them, and another takes them. */
-const CORRECTING: readonly StepKey[] = ["recoverPayment"];
+/**
+ * The steps that correct what was paid, and the field of each that says of which year. In a closed one one person asks for them,
+ * and another takes them.
+ */
+const CORRECTING: { readonly [Key in StepKey]?: "claim" | "payment" | "recovery" } = {
+  recordReturnedPayment: "payment",
+  correctPayment: "payment",
+  recordCreditNote: "claim",
+  recoverPayment: "claim",
+  reverseRecovery: "recovery",
+};
+
+type Corrected = { applicationId: string; startYear: number; claim: { number: number } | null };
+
+/** What a step corrects, if it is of a closed year. */
+async function findClosed(actor: Actor, reference: string, step: StepKey, values: Values): Promise<Corrected | null> {
+  const field = CORRECTING[step];
+  if (!field || actor.side !== "MFAT") return null;
+  const application = { ...scopeOf(actor), reference };
+  const year = { closedAt: { not: null } };
+  const id = text(values, field);
+  if (field === "claim") {
+    if (!/^[1-9]\d{0,5}$/.test(id)) return null;
+    const claim = await db().claim.findFirst({ where: { number: Number(id), ofAgency: application, year } });
+    return claim && { ...claim, claim };
+  }
+  if (!UUID.test(id)) return null;
+  const found =
+    field === "payment"
+      ? await db().paymentLine.findFirst({ where: { id, application }, include: { claim: true } })
+      : await db().recovery.findFirst({ where: { id, arrangement: { application } }, include: { claim: true } });
+  const closed = found && (await db().financialYear.findFirst({ where: { startYear: found.startYear, ...year } }));
+  return closed ? found : null;
+}
 
 /**
  * Asks for a step that corrects a closed year, which another budget officer confirms; what would refuse the step refuses this.
@@ -27,22 +60,19 @@ export async function askInClosedYear(
   step: StepKey,
   values: Values,
 ): Promise<string | null> {
-  if (!CORRECTING.includes(step) || actor.side !== "MFAT") return null;
-  const number = Number(text(values, "claim"));
-  if (!Number.isInteger(number) || number < 1 || number > 999_999) return null;
-  const claim = await db().claim.findFirst({
-    where: { number, ofAgency: { ...scopeOf(actor), reference }, year: { closedAt: { not: null } } },
-  });
-  if (!claim) return null;
-  const { applicationId, startYear } = claim;
+  const found = await findClosed(actor, reference, step, values);
+  if (!found) return null;
+  const { applicationId, startYear, claim } = found;
+  const of = claim ? `claim ${claim.number}` : "paid and not spent";
   const id = requestIdOf(request.requestId, "asked");
   await changeOnce(request.requestId, async (tx) => {
     const cents = await tryStep(tx, asMfat(actor), request, reference, step, values);
     const waiting = (await listOpenChanges(asMfat(actor), tx)).filter((one) => one.applicationId === applicationId);
-    refuseAskedAgain(waiting.find(({ answers }) => answers && text(answers, "claim") === text(values, "claim")));
+    // What was asked for first may change what this one is about.
+    refuseAskedAgain(waiting.find(({ source }) => source?.endsWith(`, ${of},`)));
     await askForChange(tx, asMfat(actor), request, {
       ...{ id, kind: "STEP", startYear, cents, applicationId, step, answers: { ...values } as Record<string, string> },
-      source: `${stepRow(step).label} of ${reference}, claim ${number},`,
+      source: `${stepRow(step).label} of ${reference}, ${of},`,
       reason: text(values, "reason") || stepRow(step).label,
     });
   });
@@ -63,7 +93,9 @@ async function tryStep(
   await within(tx, () => takeStep(actor, own, reference, step, { values, isLater: false }));
   const entries = await tx.ledgerEntry.findMany({ where: { requestId: own.requestId } });
   await tx.$executeRaw`ROLLBACK TO SAVEPOINT tried`;
-  return entries.reduce((sum, { paidCents }) => sum + (paidCents < 0n ? -paidCents : paidCents), 0n);
+  // What it takes back; of what it only puts back, that.
+  const backCents = sumCents(entries.map(({ paidCents }) => (paidCents < 0n ? -paidCents : 0n)));
+  return backCents || sumCents(entries.map(({ paidCents }) => paidCents));
 }
 
 /** Takes the step that was asked for, as whoever confirms it. @throws what the step throws, as the fund stands now */

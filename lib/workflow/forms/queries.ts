@@ -13,6 +13,7 @@ import { resolveFields } from "#lib/form/parse.ts";
 import { type Actor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { readPurchaseOrderForm } from "#lib/payments/orders/queries.ts";
 import { readAccrualForm, readClaimForm, readNewClaimForm, readPaymentForm } from "#lib/payments/queries.ts";
+import { listRecoveryOptions } from "#lib/payments/recoveries/queries.ts";
 import type { ClaimStep } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
@@ -113,6 +114,10 @@ const READS: Record<ReadKey, Read> = {
   correctPayment: ofPayment("correctPayment"),
   recordCreditNote: ofClaim("recordCreditNote"),
   recoverPayment: ofClaim("recoverPayment"),
+  reverseRecovery: async (actor, { id }, { claim }) => {
+    const { options, chosen } = await listRecoveryOptions(actor, id, claim);
+    return formOf(STEPS.reverseRecovery.fields, { recoveries: options }, { recovery: chosen });
+  },
   changePurchaseOrder: (actor, { id }) => readPurchaseOrderForm(actor, id),
   stateAccrual: (actor, { id }) => readAccrualForm(actor, id),
   changeSchedule: (actor, application) => readScheduleForm(asMfat(actor), application),

@@ -1,0 +1,27 @@
+/** Money that came back: of a claim, or (`claim` null) of what was paid and not spent. */
+export type Recovery = {
+  id: string;
+  startYear: number;
+  cents: bigint;
+  receivedOn: Date;
+  reference: string;
+  reason: string;
+  reversesId: string | null;
+  claim: { number: number } | null;
+};
+
+/** What came back and stands: no recovery that was reversed, and none that reverses another; the earliest first. */
+export const standingRecoveries = <One extends Pick<Recovery, "id" | "reversesId" | "receivedOn">>(
+  recoveries: readonly One[],
+): One[] =>
+  recoveries
+    .filter(({ id, reversesId }) => reversesId === null && !recoveries.some((other) => other.reversesId === id))
+    .sort((one, other) => one.receivedOn.getTime() - other.receivedOn.getTime());
+
+/** Those that can be reversed now: what came back was not claimed again, released or carried forward. */
+export const recoveriesToReverse = <
+  One extends Pick<Recovery, "id" | "reversesId" | "receivedOn" | "startYear" | "cents">,
+>(
+  recoveries: readonly One[],
+  roomIn: (startYear: number) => bigint,
+): One[] => standingRecoveries(recoveries).filter(({ startYear, cents }) => cents <= roomIn(startYear));
