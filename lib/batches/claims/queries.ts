@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { getApplication } from "#lib/applications/queries.ts";
-import { readClaimReference } from "#lib/batches/payments/rules.ts";
+import { readClaimReference } from "#lib/batches/payments/file/rules.ts";
 import { permitStep, TAKEN, type TakenRow } from "#lib/batches/queries.ts";
 import { isDownloadable } from "#lib/documents/rules.ts";
 import { UUID } from "#lib/form/fields.ts";

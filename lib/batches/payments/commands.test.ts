@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { approveClaim, confirmWork } from "#lib/payments/commands.ts";
+import { correctPayment } from "#lib/payments/corrections/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
@@ -155,6 +156,43 @@ test("what was not recorded is a list of its own, which is corrected and importe
   expect(again.lines.map(({ verdict }) => verdict)).toEqual(
     (await getPaymentBatch(budget, id)).lines.map(({ verdict }) => verdict),
   );
+});
+
+test("a list pays a claim in parts, takes a credit note off, and says of each line what it did", async () => {
+  const one = await db().claim.findFirstOrThrow({
+    where: { state: "PAID", backCents: 0, lines: { some: {} }, ofAgency: { state: "ACTIVE" } },
+    include: { ofAgency: true, lines: { include: { payment: true } } },
+  });
+  const name = `${one.ofAgency.reference}/${one.number}`;
+  const [first] = one.lines;
+  if (!first) throw new Error("no line");
+  const request_ = async () => ({
+    requestId: randomUUID(),
+    revision: (await db().application.findUniqueOrThrow({ where: { id: one.ofAgency.id } })).revision,
+  });
+  const because = { reason: "Typed for another claim" };
+  const right = { payment: first.id, paidOn: null, reference: null, amount: 0n };
+  await correctPayment(budget, await request_(), one.ofAgency.reference, { ...right, ...because });
+  const part = one.cents / 3n;
+  const csv = `Claim,Amount excl GST,Paid on,Payment reference,Credit note
+${name},-1.00,${paidOn},PART-2,CN 1
+${name},${plainCents(part)},${paidOn},PART-1,
+${name},${plainCents(one.cents - part)},${paidOn},PART-2,`;
+  const id = await preparePayments(budget, request(), csv, { total: plainCents(one.cents - 100n) });
+  const preview = await getPaymentBatch(budget, id);
+  expect(preview.lines.map(({ verdict, cents }) => [verdict.kind, cents])).toEqual([
+    ["ready", -100n],
+    ["ready", part],
+    ["ready", one.cents - part],
+  ]);
+  await recordPayments(budget, {}, id);
+  expect(await results(id)).toEqual(["recorded", "recorded", "recorded"]);
+  expect(await db().claim.findUniqueOrThrow({ where: { id: one.id } })).toMatchObject({
+    ...{ state: "PAID", paidCents: one.cents, backCents: 100n },
+  });
+  const again = await getPaymentBatch(budget, await preparePayments(budget, request(), csv));
+  expect(again.lines.map(({ verdict }) => verdict.kind)).toEqual(["done", "done", "done"]);
+  expect(await listLedgerDifferences()).toEqual([]);
 });
 
 test("a control total that is another than that of the lines is refused, wherever it stands", async () => {

@@ -1,18 +1,19 @@
 import { keepBatch, recordTaken } from "#lib/batches/commands.ts";
 import { Questions } from "#lib/form/questions.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
-import { recordPayment } from "#lib/payments/lines/commands.ts";
+import { invoiceKey } from "#lib/payments/invoices/rules.ts";
+import { recordCreditNote, recordPayment } from "#lib/payments/lines/commands.ts";
 import { claimReference } from "#lib/payments/rules.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { invalid } from "#lib/platform/errors.ts";
-import { parseCents } from "#lib/platform/money.ts";
 import type { Sheet } from "#lib/platform/sheet.ts";
 import { takeEach } from "#lib/workflow/commands.ts";
+import { monthFirst, readAmount, readLines, totalProblem } from "./file/rules.ts";
 import { getPaymentBatch, listKnown, RECORDED, STEP, toCorrect } from "./queries.ts";
-import { monthFirst, prepareLines, readLines, totalProblem } from "./rules.ts";
+import { type PreparedLine, prepareLines } from "./rules.ts";
 import { AT_LINES, DAY_ORDER_FIELD, type DayOrder, TEXT_MAX, TOTAL_FIELD } from "./schema.ts";
 
 type Request = { requestId: string; remoteAddress?: string };
@@ -32,7 +33,7 @@ export async function preparePayments(
   if (csv.length > TEXT_MAX) throw invalid({ [AT_LINES]: "That is too long to be a list of payments" });
   const { lines, problem } = readLines(csv);
   if (problem !== null) throw invalid({ [AT_LINES]: problem });
-  const cents = total ? parseCents(total) : null;
+  const cents = total ? readAmount(total) : null;
   if (total && cents === null) throw invalid({ [TOTAL_FIELD.name]: `“${total}” is no amount in dollars and cents` });
   const wrongTotal = totalProblem(lines, cents);
   if (wrongTotal) throw invalid({ [TOTAL_FIELD.name]: wrongTotal });
@@ -62,26 +63,28 @@ export async function recordPayments(
   if (batch.recorded) return;
   const request = { requestId: id, ...(remoteAddress && { remoteAddress }) };
   const payable = batch.lines.flatMap(({ line, reference: payment, pays }) =>
-    // Each claim stands in one line alone, and its reference makes the line's own request id.
-    pays
-      ? {
-          ...pays,
-          line,
-          payment,
-          application: pays.reference,
-          reference: claimReference(pays.reference, pays.number),
-          revision: 0,
-        }
-      : [],
+    // A claim and its payment stand in one line alone, and make the line's own request id. What a credit note takes off was
+    // paid before.
+    pays ? { ...pays, line, payment, application: pays.reference, reference: ownName(pays, payment), revision: 0 } : [],
   );
-  const results = await takeEach(request, payable, async (row, own) => {
+  const inOrder = [
+    ...payable.filter(({ creditNumber }) => !creditNumber),
+    ...payable.filter((row) => row.creditNumber),
+  ];
+  const results = await takeEach(request, inOrder, async (row, own) => {
     // What is paid of a claim is fixed; the claim before it made the application's page stale.
     const { revision } = await db().application.findUniqueOrThrow({
       where: { reference: row.application },
       select: { revision: true },
     });
     const payment = { claim: String(row.number), paidOn: new Date(`${row.paidOn}T00:00:00Z`), reference: row.payment };
-    await recordPayment(actor, { ...own, revision }, row.application, payment);
+    const cents = row.cents === null ? null : BigInt(row.cents);
+    if (!row.creditNumber) {
+      await recordPayment(actor, { ...own, revision }, row.application, { ...payment, amount: cents });
+      return;
+    }
+    const credit = { ...payment, amount: -(cents ?? 0n), creditNumber: row.creditNumber, reason: CREDITED };
+    await recordCreditNote(actor, { ...own, revision }, row.application, credit);
   });
   const lines = batch.lines.map(({ line, verdict }) => {
     const result = results.find(({ row }) => row.line === line);
@@ -89,6 +92,13 @@ export async function recordPayments(
   });
   await recordTaken(actor, request, RECORDED, { lines });
 }
+
+/** What the agency reads of a credit note that stood in a list. */
+const CREDITED = "Taken off the payment, as our finance system has it";
+
+/** What a line is known by in its list. */
+const ownName = ({ reference, number, creditNumber }: NonNullable<PreparedLine["pays"]>, payment: string): string =>
+  [claimReference(reference, number), invoiceKey(payment), invoiceKey(creditNumber)].filter(Boolean).join(" ");
 
 /** The lines of a list that were not recorded, for a file that leaves the portal. @throws NOT_FOUND, FORBIDDEN */
 export async function exportPaymentsToCorrect(

@@ -15,15 +15,8 @@ import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { Sheet } from "#lib/platform/sheet.ts";
-import {
-  type FileLine,
-  type Known,
-  type PreparedLine,
-  readClaimReference,
-  type Verdict,
-  verdictOf,
-  worklistSheet,
-} from "./rules.ts";
+import { type FileLine, readClaimReference } from "./file/rules.ts";
+import { type Known, type PreparedLine, type Verdict, verdictOf, worklistSheet } from "./rules.ts";
 
 export const STEP = "recordPayment";
 
@@ -49,6 +42,8 @@ export async function listKnown(tx: Tx, actor: MfatActor, lines: readonly FileLi
       decidedAt: true,
       cents: true,
       paidCents: true,
+      backCents: true,
+      lines: LINES,
       gstCents: true,
       invoiceNumber: true,
       ofAgency: {
@@ -81,6 +76,7 @@ const RECORDED_LINES = z.object({
 });
 type RecordedLine = z.infer<typeof RECORDED_LINES>["lines"][number];
 
+const OF_CLAIM = { reference: z.string(), number: z.number().int() };
 const LINE = z.object({
   line: z.number().int(),
   claim: z.string(),
@@ -91,8 +87,23 @@ const LINE = z.object({
   amount: z.string(),
   paidOn: z.string(),
   reference: z.string(),
+  // Lists from before a line could take off, or pay a part, have none: they pay all that is open.
+  creditNote: z.string().default(""),
+  gst: z.enum(["with", "without", ""]).default(""),
   isTorn: z.boolean(),
-  pays: z.object({ reference: z.string(), number: z.number().int(), paidOn: z.string() }).nullable(),
+  pays: z
+    .object({
+      ...OF_CLAIM,
+      paidOn: z.string(),
+      cents: z
+        .string()
+        .regex(/^-?\d+$/)
+        .nullable()
+        .default(null),
+      creditNumber: z.string().default(""),
+    })
+    .nullable(),
+  of: z.object(OF_CLAIM).nullable().default(null),
   fault: z.string().nullable(),
 });
 /** The lines of a file as they were previewed. */
@@ -135,13 +146,14 @@ const FACTS = {
   state: true,
   workConfirmedAt: true,
   startYear: true,
+  year: { select: { closedAt: true } },
   cents: true,
   paidCents: true,
   lines: LINES,
 } satisfies Prisma.ClaimSelect;
 
 async function withVerdicts(actor: MfatActor, lines: readonly PreparedLine[]): Promise<PaymentLine[]> {
-  const references = [...new Set(lines.flatMap(({ pays }) => pays?.reference ?? []))];
+  const references = [...new Set(lines.flatMap(({ pays, of }) => (pays ?? of)?.reference ?? []))];
   const [applications, payments] = await Promise.all([
     db().application.findMany({
       where: { ...scopeOf(actor), reference: { in: references } },
@@ -159,20 +171,33 @@ async function withVerdicts(actor: MfatActor, lines: readonly PreparedLine[]): P
   ]);
   const today = dayOf(now());
   return lines.map((line): PaymentLine => {
-    const application = applications.find(({ reference }) => reference === line.pays?.reference);
-    const claim = application?.claims.find(({ number }) => number === line.pays?.number);
+    const named = line.pays ?? line.of;
+    const application = applications.find(({ reference }) => reference === named?.reference);
+    const claim = application?.claims.find(({ number }) => number === named?.number);
     const paid = payments.filter(({ key }) => key === invoiceKey(line.reference));
-    const taken = claim && line.pays && joinProblem(paid, claim.id, new Date(`${line.pays.paidOn}T00:00:00Z`));
+    const joins = line.pays?.creditNumber ? null : (claim?.id ?? null);
+    const taken = claim && line.pays && joinProblem(paid, joins, new Date(`${line.pays.paidOn}T00:00:00Z`));
     const isRecused = application?.interests[0]?.isRecused ?? null;
     const facts =
-      application && claim ? { claim, taken: taken?.reference ?? null, application, isRecused, today } : null;
+      application && claim
+        ? {
+            claim: { ...claim, isClosed: claim.year.closedAt !== null },
+            ...{ taken: taken?.reference ?? null, application, isRecused, today },
+          }
+        : null;
     return {
       ...line,
       verdict: verdictOf(line, facts),
       application: application ?? null,
-      cents: claim ? openCentsOf(claim) || claim.cents : null,
+      cents: paidBy(line, claim),
     };
   });
+}
+
+/** What a line pays, without GST; null where it pays nothing. */
+function paidBy({ pays }: PreparedLine, claim: Parameters<typeof openCentsOf>[0] | undefined): bigint | null {
+  if (!pays || !claim) return null;
+  return pays.cents === null ? openCentsOf(claim) || claim.cents : BigInt(pays.cents);
 }
 
 /** What of a list is still to be corrected: of a preview the lines that cannot be recorded, afterwards those that were not. */

@@ -1,15 +1,7 @@
 // What finance systems send, read leniently, and what each line is found to be.
 import { expect, test } from "vitest";
-import {
-  type Known,
-  monthFirst,
-  prepareLines,
-  readAmount,
-  readClaimReference,
-  readDay,
-  readLines,
-  verdictOf,
-} from "./rules.ts";
+import { monthFirst, readAmount, readClaimReference, readDay, readLines } from "./file/rules.ts";
+import { type Known, prepareLines, verdictOf } from "./rules.ts";
 import { LINES_MAX } from "./schema.ts";
 
 const today = new Date(Date.UTC(2026, 10, 27));
@@ -25,6 +17,8 @@ const known = (reference: string, number: number, agency = police, more: Partial
   decidedAt: null,
   cents: 120_000n,
   paidCents: 0n,
+  backCents: 0n,
+  lines: [],
   gstCents: 18_000n,
   invoiceNumber: `INV-${number}`,
   purchaseOrder: null,
@@ -44,7 +38,7 @@ const read = (csv: string) => {
   return lines ? prepareLines(lines, KNOWN, today).map(({ pays, fault }) => fault ?? pays) : problem;
 };
 
-const PAID = { reference: "PSF-2026-0042", number: 1, paidOn: "2026-11-26" };
+const PAID = { reference: "PSF-2026-0042", number: 1, paidOn: "2026-11-26", cents: "120000", creditNumber: "" };
 
 test.each([
   ["as the page says it", "Claim,Amount,Paid on,Payment reference\nPSF-2026-0042/1,1200.00,2026-11-26,FIN-1"],
@@ -86,7 +80,10 @@ test.each([
     line("PSF-2026-0042/1", "1200.01"),
     /\$1,200\.01 was paid, and the claim is \$1,200\.00, or \$1,380\.00/,
   ],
-  ["no amount", line("PSF-2026-0042/1", "(1200)"), /“\(1200\)” is no amount/],
+  ["no amount", line("PSF-2026-0042/1", "twelve"), /“twelve” is no amount/],
+  ["what takes off and names no credit note", line("PSF-2026-0042/1", "(1200)"), /Give the number of its credit note/],
+  ["nothing", line("PSF-2026-0042/1", "0.00"), /pays nothing: its amount is \$0\.00/],
+  ["a part that may be with GST or without", line("PSF-2026-0042/1", "500"), /name the column “Amount incl GST”/],
   ["two amounts in one cell", line("PSF-2026-0042/1", "1200 1380"), /“1200 1380” is no amount/],
   ["a day that is none", line("PSF-2026-0042/1", "1200", "31/11/2026"), /“31\/11\/2026” is no day/],
   ["a day to come", line("PSF-2026-0042/1", "1200", "28/11/2026"), /28 November 2026 is a day to come/],
@@ -106,14 +103,14 @@ test.each([
   expect(read(csv)).toEqual([expect.stringMatching(why)]);
 });
 
-test("a claim stands in one line of a list, and the lines of one payment have its day", () => {
+test("a claim is paid once in a list, and the lines of one payment have its day", () => {
   const csv = `${line("PSF-2026-0042/1")}
 PSF-2026-0042/1,1200,2026-11-26,FIN-2
 PSF-2026-0042/2,1200,2026-11-26,fin 1
 PSF-2026-0043/1,1200,2026-11-25,FIN-1`;
   expect(read(csv)).toEqual([
     PAID,
-    "Line 2 is for the same claim",
+    "The lines above it pay all of the claim",
     { ...PAID, number: 2 },
     "Line 2 has the same payment reference and another day",
   ]);
@@ -146,7 +143,8 @@ test("what is no list of payments is refused as a whole", () => {
 
 const DAYS = [
   ...["26 November 2026", "26-11-26", "2026/11/26", "20261126", "26/11/2026 0:00", "26/11/2026 12:00:00 am"],
-  ...["46352", "46352.5"],
+  ...["46352", "46352.5", "26112026", "Thu 26/11/2026", "Thursday, 26 November 2026", "26th November 2026"],
+  ...["November 26, 2026", "Nov 26 2026", "26-NOV-26", "2026-11-26T00:00:00.000Z"],
 ];
 
 test("references, days and amounts are read as people and programs write them", () => {
@@ -161,14 +159,37 @@ test("references, days and amounts are read as people and programs write them", 
   for (const text of ["9000", "9000.0000", "9,000.00", "$9,000.000", "9000.0"]) {
     expect([text, readAmount(text)]).toEqual([text, 900_000n]);
   }
-  for (const text of ["9000.0001", "9.000,00", "-9000.00", ""]) expect([text, readAmount(text)]).toEqual([text, null]);
+  const off = [
+    "(9,000.00)",
+    "($9,000.00)",
+    "$(9000)",
+    "9,000.00-",
+    "9000−",
+    "-9000.00",
+    "−$9,000",
+    "9000.00 CR",
+    "CR 9000",
+    "9000cr",
+  ];
+  for (const text of off) expect([text, readAmount(text)]).toEqual([text, -900_000n]);
+  expect([readAmount("9000.00 DR"), readAmount("-0.00")]).toEqual([900_000n, 0n]);
+  for (const text of ["9000.0001", "9.000,00", "", "(9000", "--9000", "(-9000)", "CR", "9000 CR-"])
+    expect([text, readAmount(text)]).toEqual([text, null]);
 });
 
 test("what stands in the way of a line now", () => {
   const [prepared] = prepareLines(readLines(line("PSF-2026-0042/1")).lines ?? [], KNOWN, today);
   if (!prepared) throw new Error("no line");
   const facts = {
-    claim: { state: "APPROVED" as const, workConfirmedAt: null, startYear: 2026, cents: 1n, paidCents: 0n, lines: [] },
+    claim: {
+      state: "APPROVED" as const,
+      workConfirmedAt: null,
+      startYear: 2026,
+      isClosed: false,
+      cents: 120_000n,
+      paidCents: 0n,
+      lines: [],
+    },
     taken: null,
     application: { state: "ACTIVE" as const, heldAt: null },
     isRecused: false,
@@ -323,7 +344,15 @@ test("a line that pays nothing says why, and one of a closing arrangement is rec
   const [prepared] = prepareLines(readLines(line("PSF-2026-0042/1")).lines ?? [], KNOWN, today);
   if (!prepared) throw new Error("There is no line.");
   const facts = {
-    claim: { state: "APPROVED" as const, workConfirmedAt: null, startYear: 2026, cents: 1n, paidCents: 0n, lines: [] },
+    claim: {
+      state: "APPROVED" as const,
+      workConfirmedAt: null,
+      startYear: 2026,
+      isClosed: false,
+      cents: 120_000n,
+      paidCents: 0n,
+      lines: [],
+    },
     taken: null,
     application: { state: "CLOSING" as const, heldAt: null },
     isRecused: false,

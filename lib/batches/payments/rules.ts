@@ -1,190 +1,14 @@
-import { parseCsv } from "hucre/csv";
 import { unbegunYear } from "#lib/budget/rules.ts";
 import { invoiceKey } from "#lib/payments/invoices/rules.ts";
-import { type Line, standingPayments } from "#lib/payments/lines/rules.ts";
-import { claimReference, claimStands, paidOnProblem } from "#lib/payments/rules.ts";
-import { formatDay, parseDay } from "#lib/platform/dates.ts";
+import { creditNumberProblem, type Line, standingPayments } from "#lib/payments/lines/rules.ts";
+import { claimReference, claimStands, fitsClaim, openCentsOf, paidOnProblem } from "#lib/payments/rules.ts";
+import { formatDay } from "#lib/platform/dates.ts";
 import type { ClaimState, State } from "#lib/platform/db/generated/enums.ts";
-import { formatCents, parseCents, sumCents } from "#lib/platform/money.ts";
+import { formatCents } from "#lib/platform/money.ts";
 import { makeSheet, type Sheet } from "#lib/platform/sheet.ts";
-import { cleanText, foldName } from "#lib/platform/text.ts";
-import { type DayOrder, LINES_MAX } from "./schema.ts";
-
-/** A line of a finance system's file as it stood there. `line`: its number among the lines, the headers being the first. */
-export type FileLine = {
-  line: number;
-  claim: string;
-  invoice: string;
-  agency: string;
-  purchaseOrder: string;
-  amount: string;
-  paidOn: string;
-  reference: string;
-  /** It has more cells than there are headers, so that none of them can be told. */
-  isTorn: boolean;
-};
-
-type ColumnName = Exclude<keyof FileLine, "line" | "isTorn">;
-
-/** The words that headers use, without blanks and signs, and without what they say about GST and currency. */
-const HEADERS: Record<ColumnName, readonly string[]> = {
-  claim: ["claim", "claimreference", "claimref", "claimno", "claimnumber", "claimid", "ourreference", "psfreference"],
-  invoice: ["invoice", "invoicenumber", "invoiceno", "invoiceref", "invoicereference", "supplierinvoice", "invoiceid"],
-  agency: ["agency", "supplier", "suppliername", "vendor", "vendorname", "payee", "payeename", "creditor"],
-  purchaseOrder: ["purchaseorder", "purchaseorderno", "purchaseordernumber", "po", "pono", "ponumber", "orderno"],
-  amount: [
-    "amount",
-    "amountpaid",
-    "paidamount",
-    "paymentamount",
-    "netamount",
-    "grossamount",
-    "net",
-    "gross",
-    "value",
-    "paid",
-    "total",
-  ],
-  paidOn: ["paidon", "datepaid", "paiddate", "paymentdate", "dateofpayment", "valuedate", "date"],
-  reference: [
-    "paymentreference",
-    "paymentref",
-    "paymentno",
-    "paymentnumber",
-    "paymentid",
-    "reference",
-    "referenceno",
-    "referencenumber",
-    "ref",
-    "refno",
-    "documentnumber",
-    "documentno",
-    "remittance",
-  ],
-};
-
-const plain = (header: string): string =>
-  foldName(header)
-    .replace(
-      /\b(?:incl|including|inclusive|excl|excluding|exclusive|with|without)\b(?: of)? gst\b|\bgst (?:incl|inclusive|excl|exclusive)\b|\bnzd\b/g,
-      "",
-    )
-    .replace(/[^a-z]/g, "");
-
-/** Which column holds what, of a line of headers; null where it is none. */
-function columnsOf(cells: readonly string[]): Map<number, ColumnName> | null {
-  const found = new Map<number, ColumnName>();
-  for (const [index, cell] of cells.entries()) {
-    const name = (Object.keys(HEADERS) as ColumnName[]).find((one) => HEADERS[one].includes(plain(cell)));
-    if (name && ![...found.values()].includes(name)) found.set(index, name);
-  }
-  const names = new Set(found.values());
-  const isHeaders =
-    (names.has("claim") || names.has("invoice")) &&
-    (["amount", "paidOn", "reference"] as const).every((name) => names.has(name));
-  return isHeaders ? found : null;
-}
-
-/** A line that pays nothing and says what the lines of the file add up to. */
-const TOTAL = /^(?:grand |control |file |batch |run |payment )?totals?(?: amount| paid| payments| nzd)?$/;
-
-/**
- * The lines of a file, without one that is their total; `problem`: why it cannot be read at all, or is not the whole file.
- */
-export function readLines(csv: string): { lines: FileLine[]; problem: null } | { lines: null; problem: string } {
-  const rows = parseCsv(cleanText(csv)).map((row) => row.map((cell) => String(cell ?? "").trim()));
-  const head = rows.findIndex((row) => columnsOf(row) !== null);
-  const columns = columnsOf(rows[head] ?? []);
-  if (!columns) return { lines: null, problem: NO_HEADERS };
-  const totals: FileLine[] = [];
-  const lines = rows.flatMap((row, index): FileLine[] => {
-    const filled = row.filter((cell) => cell !== "");
-    if (index <= head || filled.length === 0) return [];
-    const width = row.findLastIndex((cell) => cell !== "") + 1;
-    const line: FileLine = { line: index + 1, ...BLANK, isTorn: width > (rows[head] ?? []).length };
-    for (const [column, name] of columns) line[name] = row[column] ?? "";
-    if (filled.some((cell) => TOTAL.test(foldName(cell)))) {
-      totals.push(line);
-      return [];
-    }
-    // A line of one cell is no payment: a marking, the end of a report.
-    return filled.length === 1 && !readClaimReference(filled[0] ?? "") ? [] : [line];
-  });
-  if (lines.length === 0) return { lines: null, problem: "There are no lines under the headers" };
-  if (lines.length > LINES_MAX) {
-    return { lines: null, problem: `There are ${lines.length} lines. Take ${LINES_MAX} at the most at once` };
-  }
-  for (const { line, amount } of totals) {
-    const wrong = totalProblem(lines, readAmount(amount));
-    if (wrong) return { lines: null, problem: `The total on line ${line} does not match. ${wrong}` };
-  }
-  return { lines, problem: null };
-}
-
-/** Whether lines are all of those that a total was made of. Null: they are, or an amount is no amount, which its line says. */
-export function totalProblem(lines: readonly FileLine[], total: bigint | null): string | null {
-  const amounts = lines.map(({ amount }) => readAmount(amount));
-  const sum = sumCents(amounts.filter((cents) => cents !== null));
-  if (total === null || amounts.includes(null) || sum === total) return null;
-  return `The lines add up to ${formatCents(sum)}, and the total is ${formatCents(total)}`;
-}
-
-/** "9,000.00", "9000.0000": a finance system's amount may have more noughts than cents have. */
-export const readAmount = (text: string): bigint | null => parseCents(text.replace(/(\.\d\d)0+(?=\D*$)/, "$1"));
-
-const BLANK = { claim: "", invoice: "", agency: "", purchaseOrder: "", amount: "", paidOn: "", reference: "" };
-const NO_HEADERS =
-  "No line of headers was found. It needs a column for the claim or the invoice number, and columns for the amount, the day it was paid and the payment reference";
-
-/** "psf-2026-42 / 1" → PSF-2026-0042 and 1; null where it is no claim's reference. */
-export function readClaimReference(text: string): { reference: string; number: number } | null {
-  const [, year, application = "", number] =
-    /^(?:PSF-?)?(20\d\d)-(\d{1,9})\/(\d{1,4})$/i.exec(text.replace(/\s+/g, "")) ?? [];
-  if (!year) return null;
-  return { reference: `PSF-${year}-${application.replace(/^0+/, "").padStart(4, "0")}`, number: Number(number) };
-}
-
-/** 11/03/2026: a day and a month in figures, in the one order or the other. */
-const IN_FIGURES = /^(\d{1,2})[/. -]+(\d{1,2})[/. -]+(?:\d{4}|\d\d)$/;
-
-/** The time that programs write behind a day. */
-const TIME = /[T ]+\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?|Z|[+-]\d\d:?\d\d)?$/i;
-
-const withoutTime = (text: string): string => text.replace(TIME, "");
-
-/**
- * The first line with a day that has its month first, as programs of other countries write it: 11/24/2026. Where there is
- * one, the others of the list are in doubt: 11/03/2026 is a day either way. Null: there is none.
- */
-export const monthFirst = (
-  lines: readonly Pick<FileLine, "line" | "paidOn">[],
-): { line: number; paidOn: string } | null =>
-  lines.find(({ paidOn }) => {
-    const [, first = 0, second = 0] = IN_FIGURES.exec(withoutTime(paidOn)) ?? [];
-    return Number(second) > 12 && Number(second) <= 31 && Number(first) >= 1 && Number(first) <= 12;
-  }) ?? null;
-
-/** A spreadsheet counts days from here: 46352 is 26 November 2026. */
-const SERIAL_ZERO = Date.UTC(1899, 11, 30);
-/** From 18 February 1927 to 14 October 2173, with the part of a day behind it. */
-const SERIAL = /^([1-9]\d{4})(?:\.\d+)?$/;
-
-/**
- * 2026-11-26, 2026/11/26, 20261126, 26/11/2026 0:00, 26.11.26, 26 Nov 2026, 46352: in figures the day comes before the month
- * unless told. Null where it is no day.
- */
-export function readDay(text: string, order: DayOrder = "DAY"): Date | null {
-  const typed = withoutTime(text);
-  const serial = SERIAL.exec(typed)?.[1];
-  if (serial) return new Date(SERIAL_ZERO + Number(serial) * 86_400_000);
-  const [, isoYear, isoMonth = "", isoDay = ""] =
-    /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/.exec(typed)?.toSpliced(2, 1) ?? /^(20\d\d)(\d\d)(\d\d)$/.exec(typed) ?? [];
-  if (isoYear) return parseDay(isoDay, isoMonth, isoYear);
-  const [, first = "", second = "", year = ""] =
-    /^(\d{1,2})[/. -]+([a-z]+|\d{1,2})[/. -]+(\d{4}|\d\d)$/i.exec(typed) ?? [];
-  const [day, month] = order === "MONTH" && IN_FIGURES.test(typed) ? [second, first] : [first, second];
-  return parseDay(day, month, year.length === 2 ? `20${year}` : year);
-}
+import { foldName } from "#lib/platform/text.ts";
+import { type ColumnName, type FileLine, type Gst, readAmount, readClaimReference, readDay } from "./file/rules.ts";
+import type { DayOrder } from "./schema.ts";
 
 /** A claim that lines of the file may be for. */
 export type Known = {
@@ -196,6 +20,8 @@ export type Known = {
   decidedAt: Date | null;
   cents: bigint;
   paidCents: bigint;
+  backCents: bigint;
+  lines: readonly Line[];
   gstCents: bigint;
   invoiceNumber: string;
   /** What its arrangement is paid under. */
@@ -205,8 +31,13 @@ export type Known = {
 
 /** A line as it was previewed: what it pays, or why it pays nothing whatever happens. */
 export type PreparedLine = FileLine & {
-  /** The claim's number in its application; null: `fault` says why. */
-  pays: { reference: string; number: number; paidOn: string } | null;
+  /**
+   * The claim, the day, and what is paid in cents without GST: below zero it is a credit note with its number, and null is all that
+   * is open. Null: `fault` says why.
+   */
+  pays: { reference: string; number: number; paidOn: string; cents: string | null; creditNumber: string } | null;
+  /** The claim that it is about, also where it pays nothing. */
+  of: { reference: string; number: number } | null;
   fault: string | null;
 };
 
@@ -217,41 +48,157 @@ export function prepareLines(
   today: Date,
   order: DayOrder = "DAY",
 ): PreparedLine[] {
-  const claims = new Map<string, number>();
-  // The lines of one payment document have one reference and one day.
-  const days = new Map<string, { line: number; day: number | undefined }>();
+  const gst = gstOfList(lines, known);
+  const before: Before = { days: new Map(), payments: new Map(), left: new Map() };
   return lines.map((line) => {
-    const { claim, paidOn, faults } = readLine(line, known, { today, order });
-    const name = claim && claimReference(claim.application.reference, claim.number);
-    const twice = name && claims.get(name);
-    if (name) claims.set(name, line.line);
-    if (twice) faults.push(`Line ${twice} is for the same claim`);
-    const key = invoiceKey(line.reference);
-    const first = days.get(key);
-    if (key && !first) days.set(key, { line: line.line, day: paidOn?.getTime() });
-    if (first && first.day !== paidOn?.getTime()) {
-      faults.push(`Line ${first.line} has the same payment reference and another day`);
-    }
-    if (faults.length > 0 || !claim || !paidOn) return { ...line, pays: null, fault: faults.join(". ") };
-    const pays = {
-      reference: claim.application.reference,
-      number: claim.number,
-      paidOn: paidOn.toISOString().slice(0, 10),
-    };
-    return { ...line, pays, fault: null };
+    const { claim, paidOn, cents, faults } = readLine(line, known, { today, order });
+    const of = claim && { reference: claim.application.reference, number: claim.number };
+    faults.push(...besideOthers(line, claim, paidOn, before));
+    const paid = claim && cents !== null ? paidOf({ ...line, cents }, claim, gst, before) : null;
+    if (paid?.fault) faults.push(paid.fault);
+    if (faults.length > 0 || !of || !paidOn || !paid?.pays)
+      return { ...line, pays: null, of, fault: faults.join(". ") };
+    before.left.set(keyOf(of), { ...leftOf(claim, before), ...paid.left });
+    return { ...line, pays: { ...of, paidOn: paidOn.toISOString().slice(0, 10), ...paid.pays }, of, fault: null };
   });
+}
+
+const keyOf = ({ reference, number }: { reference: string; number: number }): string =>
+  claimReference(reference, number);
+
+type Left = { openCents: bigint; creditableCents: bigint };
+/** What the lines before one have said: of payments their days, which claim each pays, and what is left of each claim. */
+type Before = {
+  days: Map<string, { line: number; day: number | undefined }>;
+  payments: Map<string, number>;
+  left: Map<string, Left>;
+};
+
+const leftOf = (claim: Known, { left }: Pick<Before, "left">): Left =>
+  left.get(keyOf({ reference: claim.application.reference, number: claim.number })) ?? {
+    openCents: claim.state === "PART_PAID" ? claim.cents - claim.paidCents : claim.cents,
+    creditableCents: claim.cents - claim.backCents,
+  };
+
+/** What is wrong with a line beside those before it: one payment has one day, and pays a claim in one line. */
+function besideOthers(line: FileLine, claim: Known | null, paidOn: Date | null, { days, payments }: Before): string[] {
+  const key = invoiceKey(line.reference);
+  if (!key || line.isTorn) return [];
+  const faults: string[] = [];
+  const first = days.get(key);
+  if (!first) days.set(key, { line: line.line, day: paidOn?.getTime() });
+  else if (first.day !== paidOn?.getTime()) {
+    faults.push(`Line ${first.line} has the same payment reference and another day`);
+  }
+  if (!claim) return faults;
+  const isCredit = (readAmount(line.amount) ?? 0n) < 0n;
+  const credit = isCredit ? ` credit ${invoiceKey(line.creditNote || line.invoice)}` : "";
+  const own = `${claimReference(claim.application.reference, claim.number)} ${key}${credit}`;
+  const twice = payments.get(own);
+  if (twice)
+    faults.push(`Line ${twice} is for the same claim, with the same ${isCredit ? "credit note" : "payment reference"}`);
+  else payments.set(own, line.line);
+  return faults;
+}
+
+type Paid =
+  | { pays: { cents: string; creditNumber: string }; left: Partial<Left>; fault: null }
+  | { pays: null; fault: string };
+
+/**
+ * What a line pays of its claim, without GST. A finance system pays with GST, and the fund's amounts are without: all of a claim,
+ * or all that is left of it, is known by its amount either way; of a part, the list has to say which it is. `gst`: what the other
+ * lines of the list say.
+ */
+function paidOf(line: FileLine & { cents: bigint }, claim: Known, gst: Gst, before: Pick<Before, "left">): Paid {
+  if (line.cents === 0n) return { pays: null, fault: "It pays nothing: its amount is $0.00" };
+  const left = leftOf(claim, before);
+  return line.cents < 0n ? creditedOf(line, claim, gst, left) : paidInto(line, claim, gst, left);
+}
+
+function creditedOf(line: FileLine & { cents: bigint }, claim: Known, gst: Gst, { creditableCents }: Left): Paid {
+  const cents = withoutGst(-line.cents, claim, line.gst || gst);
+  const creditNumber = creditNumberOf(line, claim);
+  if (cents !== null && creditNumber && isCredited(creditNumber, claim.lines)) {
+    return { pays: { cents: String(-cents), creditNumber }, left: {}, fault: null };
+  }
+  const faults = [
+    ...(cents === null ? [`${UNSAID}, or record the credit note by itself`] : []),
+    ...(creditNumber === null
+      ? ["It takes money off. Give the number of its credit note in a column “Credit note”"]
+      : []),
+    ...(cents !== null && cents > creditableCents
+      ? [`It takes off ${formatCents(cents)}, and ${formatCents(creditableCents)} of the claim is left to take off`]
+      : []),
+  ];
+  return faults.length > 0 || cents === null || creditNumber === null
+    ? { pays: null, fault: faults.join(". ") }
+    : {
+        pays: { cents: String(-cents), creditNumber },
+        left: { creditableCents: creditableCents - cents },
+        fault: null,
+      };
+}
+
+function paidInto(line: FileLine & { cents: bigint }, claim: Known, gst: Gst, { openCents }: Left): Paid {
+  // What an earlier list has paid is not paid again.
+  const made = madeWith(line.reference, claim.lines);
+  if (made) return { pays: { cents: String(made.cents), creditNumber: "" }, left: {}, fault: null };
+  if (openCents === 0n) return { pays: null, fault: "The lines above it pay all of the claim" };
+  const [without, within] = [openCents, openCents + (claim.gstCents * openCents) / claim.cents];
+  const whole = { with: [within], without: [without], "": [without, within] }[line.gst];
+  const cents = whole.includes(line.cents) ? openCents : withoutGst(line.cents, claim, line.gst || gst);
+  if (cents !== null && cents <= openCents) {
+    return { pays: { cents: String(cents), creditNumber: "" }, left: { openCents: openCents - cents }, fault: null };
+  }
+  const what = openCents < claim.cents ? "the rest of the claim" : "the claim";
+  const is = `${what} is ${formatCents(without)}, or ${formatCents(within)} with GST`;
+  const differs = `${formatCents(line.cents)} was paid, and ${is}`;
+  return { pays: null, fault: cents === null && line.cents < within ? `${differs}. ${UNSAID}` : differs };
+}
+
+const UNSAID = "To pay or credit a part, name the column “Amount incl GST” or “Amount excl GST”";
+
+/** Null where nothing says whether GST is in it. */
+function withoutGst(amount: bigint, { cents, gstCents }: Known, gst: Gst): bigint | null {
+  if (gst === "without" || gstCents === 0n) return amount;
+  if (gst === "") return null;
+  const [gross, half] = [cents + gstCents, (cents + gstCents) / 2n];
+  return (amount * cents + half) / gross;
+}
+
+/** Whether the amounts of a list are with GST, by its lines that pay all of a claim; nothing where they say nothing, or both. */
+function gstOfList(lines: readonly FileLine[], known: readonly Known[]): Gst {
+  const said = new Set(
+    lines.flatMap((line): Gst[] => {
+      const claim = findClaim(line, known);
+      const amount = readAmount(line.amount);
+      if (typeof claim === "string" || amount === null || claim.gstCents === 0n) return [];
+      if (amount === claim.cents) return ["without"];
+      return amount === claim.cents + claim.gstCents ? ["with"] : [];
+    }),
+  );
+  const [only = "", another] = said;
+  return another === undefined ? only : "";
+}
+
+/** The number of a credit note: in a column of its own, or where the invoice's would be, if the claim is named beside it. */
+function creditNumberOf({ creditNote, invoice, claim: named }: FileLine, claim: Known): string | null {
+  if (invoiceKey(creditNote)) return creditNote;
+  const isOther = invoiceKey(invoice) !== "" && invoiceKey(invoice) !== invoiceKey(claim.invoiceNumber);
+  return readClaimReference(named) && isOther ? invoice : null;
 }
 
 type Reading = { today: Date; order: DayOrder };
 
-/** What a line says, and everything that is wrong with it. */
+/** What a line says, and everything that is wrong with it by itself. */
 function readLine(
   line: FileLine,
   known: readonly Known[],
   { today, order }: Reading,
-): { claim: Known | null; paidOn: Date | null; faults: string[] } {
+): { claim: Known | null; paidOn: Date | null; cents: bigint | null; faults: string[] } {
   // Its cells may stand under the wrong headers, so that whatever else is said of them may be wrong.
-  if (line.isTorn) return { claim: null, paidOn: null, faults: [TORN] };
+  if (line.isTorn) return { claim: null, paidOn: null, cents: null, faults: [TORN] };
   const found = findClaim(line, known);
   const claim = typeof found === "string" ? null : found;
   const [cents, paidOn] = [readAmount(line.amount), readDay(line.paidOn, order)];
@@ -260,8 +207,6 @@ function readLine(
   else if (!invoiceKey(line.reference)) faults.push(`“${line.reference}” is no payment reference`);
   if (line.reference.length > REFERENCE_CHARS_MAX) faults.push("Its payment reference is too long");
   if (cents === null) faults.push(`“${line.amount}” is no amount in dollars and cents`);
-  // A finance system pays with GST; the fund's amounts are without.
-  else if (claim && !amountsOf(claim).includes(cents)) faults.push(differs(claim, cents));
   if (claim?.purchaseOrder && line.purchaseOrder && !isSameOrder(claim, line.purchaseOrder)) {
     const name = claimReference(claim.application.reference, claim.number);
     faults.push(`It names the purchase order ${line.purchaseOrder}, and ${name} has ${claim.purchaseOrder}`);
@@ -270,23 +215,11 @@ function readLine(
   if (!paidOn) faults.push(`“${line.paidOn}” is no day that exists`);
   else if (paidOn > today) faults.push(`${formatDay(paidOn)} is a day to come`);
   else if (wrongDay) faults.push(`It was paid on ${formatDay(paidOn)}. ${wrongDay}`);
-  return { claim, paidOn, faults };
+  return { claim, paidOn, cents, faults };
 }
 
 const TORN = "It has more cells than headers: an amount with commas needs quotation marks around it";
 const REFERENCE_CHARS_MAX = 60;
-
-/** What may be paid of a claim in a list: all of it, or the rest of what was paid in part, without GST or with it. */
-const amountsOf = ({ state, cents, gstCents, paidCents }: Known): readonly [bigint, bigint] =>
-  state === "PART_PAID"
-    ? [cents - paidCents, cents - paidCents + (gstCents * (cents - paidCents)) / cents]
-    : [cents, cents + gstCents];
-
-function differs(claim: Known, paid: bigint): string {
-  const [without, within] = amountsOf(claim).map(formatCents);
-  const what = claim.state === "PART_PAID" ? "the rest of the claim" : "the claim";
-  return `${formatCents(paid)} was paid, and ${what} is ${without}, or ${within} with GST. Record a part payment by itself`;
-}
 
 /** Whether a claim is paid under a purchase order, however its number is typed. */
 const isSameOrder = (claim: Known, typed: string): boolean =>
@@ -328,6 +261,8 @@ export type Facts = {
     state: ClaimState;
     workConfirmedAt: Date | null;
     startYear: number;
+    /** Whether its year is closed: a credit note then takes two people. */
+    isClosed: boolean;
     cents: bigint;
     paidCents: bigint;
     lines: readonly Line[];
@@ -343,31 +278,63 @@ export type Facts = {
 /** `ready`: it would be recorded. `done`: it was, with that reference. */
 export type Verdict = { kind: "ready" | "done" | "not"; sentence: string };
 
-/** What would become of a line as things stand. */
-export function verdictOf({ pays, fault, reference }: PreparedLine, facts: Facts | null): Verdict {
-  if (fault !== null || !pays || !facts) return { kind: "not", sentence: `${fault ?? "It pays nothing"}.` };
-  const { claim, taken, application, isRecused, today } = facts;
-  const name = claimReference(pays.reference, pays.number);
-  const made = standingPayments(claim.lines).find(
-    ({ payment }) => invoiceKey(payment.reference) === invoiceKey(reference),
-  );
-  if (made) {
-    return { kind: "done", sentence: `Already recorded with this reference, paid on ${formatDay(made.paidOn)}.` };
-  }
-  if (claim.state !== "APPROVED" && claim.state !== "PART_PAID")
-    return { kind: "not", sentence: claimStands(name, claim) };
-  const unbegun = unbegunYear(claim.startYear, today);
-  if (unbegun) return { kind: "not", sentence: `${unbegun}.` };
-  if (taken) return { kind: "not", sentence: `${taken}.` };
-  if (application.heldAt) return { kind: "not", sentence: `${pays.reference} is on hold.` };
-  if (isRecused === null) return { kind: "not", sentence: `Declare your interests in ${pays.reference} first.` };
-  if (isRecused)
-    return { kind: "not", sentence: `You declared an interest in ${pays.reference}, so this needs somebody else.` };
-  if (application.state !== "ACTIVE" && application.state !== "CLOSING") {
-    return { kind: "not", sentence: `${pays.reference} is no longer under way.` };
-  }
-  return { kind: "ready", sentence: "Will be recorded." };
+/** What would become of a line as things stand, with all that stands in its way. */
+export function verdictOf(line: PreparedLine, facts: Facts | null): Verdict {
+  const { pays, of, fault } = line;
+  const done = pays && facts && recordedBefore(line, facts.claim.lines);
+  if (done) return { kind: "done", sentence: done };
+  const named = pays ?? of;
+  const why = named && facts ? whyNotNow(named, pays, facts) : [];
+  const all = [...(fault === null ? [] : [`${fault}.`]), ...why];
+  if (!all.length && pays && facts) return { kind: "ready", sentence: "Will be recorded." };
+  return { kind: "not", sentence: all.join(" ") || "It pays nothing." };
 }
+
+/** What says that a line was recorded already; null where it was not. */
+function recordedBefore({ pays, reference }: PreparedLine, lines: readonly Line[]): string | null {
+  if (pays?.creditNumber) {
+    return isCredited(pays.creditNumber, lines) ? `Credit note ${pays.creditNumber} is already recorded.` : null;
+  }
+  const made = madeWith(reference, lines);
+  if (!made) return null;
+  return `Already recorded with this reference, paid on ${formatDay(made.paidOn)}: ${formatCents(made.cents)}.`;
+}
+
+const madeWith = (reference: string, lines: readonly Line[]): Line | undefined =>
+  standingPayments(lines).find(({ payment }) => invoiceKey(payment.reference) === invoiceKey(reference));
+
+const isCredited = (number: string, lines: readonly Line[]): boolean => creditNumberProblem(lines, number) !== null;
+
+type Named = { reference: string; number: number };
+
+function whyNotNow(
+  { reference, number }: Named,
+  pays: PreparedLine["pays"],
+  { claim, taken, application, isRecused, today }: Facts,
+): string[] {
+  const isCredit = pays?.creditNumber ? "recordCreditNote" : "recordPayment";
+  const unbegun = unbegunYear(claim.startYear, today);
+  const open = pays && BigInt(pays.cents ?? 0n) > openCentsOf(claim);
+  return [
+    ...(fitsClaim(isCredit, claim, BUDGET) ? [] : [claimStands(claimReference(reference, number), claim)]),
+    ...(unbegun ? [`${unbegun}.`] : []),
+    ...(taken ? [`${taken}.`] : []),
+    ...(open && fitsClaim(isCredit, claim, BUDGET)
+      ? [`Only ${formatCents(openCentsOf(claim))} of ${claimReference(reference, number)} is still to be paid.`]
+      : []),
+    ...(claim.isClosed && isCredit === "recordCreditNote"
+      ? ["Its financial year is closed, so record the credit note by itself: another budget officer has to confirm it."]
+      : []),
+    ...(application.heldAt ? [`${reference} is on hold.`] : []),
+    ...(isRecused === null ? [`Declare your interests in ${reference} first.`] : []),
+    ...(isRecused ? [`You declared an interest in ${reference}, so this needs somebody else.`] : []),
+    ...(application.state === "ACTIVE" || application.state === "CLOSING"
+      ? []
+      : [`${reference} is no longer under way.`]),
+  ];
+}
+
+const BUDGET = new Set(["BUDGET"] as const);
 
 /** The lines of a list that could not be recorded, as they stood there, so that they can be mended and imported again. */
 export const worklistSheet = (lines: readonly (FileLine & { why: string })[], marking: string): Sheet =>
@@ -376,11 +343,17 @@ export const worklistSheet = (lines: readonly (FileLine & { why: string })[], ma
     marking,
     about: [],
     columns: [
-      ...WORKLIST.map(([header, name]) => ({ header, kind: "text" as const, value: (line: FileLine) => line[name] })),
+      ...WORKLIST.map(([header, name]) => ({
+        header: name === "amount" ? amountHeader(lines[0]?.gst ?? "") : header,
+        kind: "text" as const,
+        value: (line: FileLine) => line[name],
+      })),
       { header: "Why it was not recorded", kind: "text", width: 60, value: ({ why }) => why },
     ],
     rows: lines,
   });
+
+const amountHeader = (gst: Gst): string => (gst ? `Amount ${gst === "with" ? "incl" : "excl"} GST` : "Amount");
 
 const WORKLIST: readonly [string, ColumnName][] = [
   ["Claim", "claim"],
@@ -390,4 +363,5 @@ const WORKLIST: readonly [string, ColumnName][] = [
   ["Amount", "amount"],
   ["Paid on", "paidOn"],
   ["Payment reference", "reference"],
+  ["Credit note", "creditNote"],
 ];

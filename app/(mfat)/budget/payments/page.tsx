@@ -65,9 +65,13 @@ const Columns = () => (
         Claim, such as PSF-2026-0042/1, or Invoice number. Add Agency if two agencies may use the same invoice number
       </li>
       <li>Purchase order, which is optional, as the agency’s finance officer gave it</li>
-      <li>Amount, with or without GST, as on the claim</li>
+      <li>
+        Amount, with or without GST. To pay part of a claim, name the column “Amount incl GST” or “Amount excl GST”.
+        What a credit note takes off is below zero, such as −100.00 or (100.00)
+      </li>
       <li>Paid on, such as 26/11/2026 or 2026-11-26</li>
-      <li>Payment reference</li>
+      <li>Payment reference. One payment can pay several claims</li>
+      <li>Credit note, which is the credit note’s number, on lines below zero</li>
     </ul>
     <p>You can import up to {LINES_MAX} lines at a time.</p>
   </>

@@ -1,0 +1,271 @@
+import { parseCsv } from "hucre/csv";
+import { type DayOrder, LINES_MAX } from "#lib/batches/payments/schema.ts";
+import { parseDay } from "#lib/platform/dates.ts";
+import { CENTS_MAX, formatCents, parseCents, readCents, sumCents } from "#lib/platform/money.ts";
+import { cleanText, foldName } from "#lib/platform/text.ts";
+
+/** A line of a finance system's file as it stood there. `line`: its number among the lines, the headers being the first. */
+export type FileLine = {
+  line: number;
+  claim: string;
+  invoice: string;
+  agency: string;
+  purchaseOrder: string;
+  amount: string;
+  paidOn: string;
+  reference: string;
+  /** The number of a credit note, of a line below zero. */
+  creditNote: string;
+  /** What the header says of the amounts: with GST or without; nothing: they may be either. */
+  gst: Gst;
+  /** It has more cells than there are headers, so that none of them can be told. */
+  isTorn: boolean;
+};
+
+export type Gst = "with" | "without" | "";
+
+export type ColumnName = Exclude<keyof FileLine, "line" | "isTorn" | "gst">;
+
+/**
+ * The words that headers use, without blanks and signs, and without what they say about GST and currency. Of several columns that
+ * would do, the word that stands first here counts.
+ */
+const HEADERS: Record<ColumnName, readonly string[]> = {
+  claim: ["claim", "claimreference", "claimref", "claimno", "claimnumber", "claimid", "ourreference", "psfreference"],
+  invoice: [
+    ...["invoice", "invoicenumber", "invoiceno", "invoiceref", "invoicereference", "invoiceid", "invoicenum", "invno"],
+    ...["supplierinvoice", "supplierinvoiceno", "supplierinvoicenumber", "vendorinvoice", "vendorinvoiceno"],
+    ...["vendorinvoicenumber", "taxinvoice", "taxinvoiceno"],
+  ],
+  agency: [
+    "agency",
+    "supplier",
+    "suppliername",
+    "vendor",
+    "vendorname",
+    "payee",
+    "payeename",
+    "creditor",
+    "creditorname",
+  ],
+  purchaseOrder: ["purchaseorder", "purchaseorderno", "purchaseordernumber", "po", "pono", "ponumber", "orderno"],
+  amount: [
+    ...["amount", "amountpaid", "paidamount", "paymentamount", "netamount", "grossamount", "net", "gross", "value"],
+    ...["paid", "total", "amt", "paymentamt", "amountindollars", "amountdollars", "paymentvalue", "totalamount"],
+  ],
+  paidOn: [
+    ...["paidon", "datepaid", "paiddate", "paymentdate", "dateofpayment", "valuedate", "date", "paymentrundate"],
+    ...["clearingdate", "transactiondate", "postingdate"],
+  ],
+  reference: [
+    ...["paymentreference", "paymentref", "paymentno", "paymentnumber", "paymentid", "paymentreferenceno"],
+    ...["paymentreferencenumber", "paymentdocument", "paymentdocumentno", "paymentdocumentnumber", "paymentdoc"],
+    ...["remittance", "remittanceno", "reference", "referenceno", "referencenumber", "ref", "refno", "documentnumber"],
+    ...["documentno", "docno", "eftno", "eftreference", "bankreference", "transactionreference", "transactionid"],
+  ],
+  creditNote: [
+    "creditnote",
+    "creditnotenumber",
+    "creditnoteno",
+    "creditno",
+    "creditnumber",
+    "creditmemo",
+    "adjustmentnote",
+  ],
+};
+
+const WITH_GST = /\b(?:(?:incl|including|inclusive|inc|with)\b(?: of)? gst|gst (?:incl|inclusive|inc)|gross)\b/;
+const WITHOUT_GST = /\b(?:(?:excl|excluding|exclusive|ex|without)\b(?: of)? gst|gst (?:excl|exclusive|ex))\b/;
+
+const plain = (header: string): string =>
+  foldName(header)
+    .replace(
+      /\b(?:incl|including|inclusive|inc|excl|excluding|exclusive|ex|with|without)\b(?: of)? gst\b|\bgst (?:incl|inclusive|inc|excl|exclusive|ex)\b|\bnzd?\b/g,
+      "",
+    )
+    .replace(/[^a-z]/g, "");
+
+/** What a header says of the amounts under it. */
+function gstOf(header: string): Gst {
+  const words = foldName(header);
+  if (WITHOUT_GST.test(words)) return "without";
+  return WITH_GST.test(words) ? "with" : "";
+}
+
+/** Which column holds what, of a line of headers; null where it is none. */
+function columnsOf(cells: readonly string[]): Map<number, ColumnName> | null {
+  const words = cells.map(plain);
+  const found = new Map<number, ColumnName>();
+  for (const name of Object.keys(HEADERS) as ColumnName[]) {
+    const word = HEADERS[name].find((one) => words.includes(one));
+    if (word) found.set(words.indexOf(word), name);
+  }
+  const names = new Set(found.values());
+  const isHeaders =
+    (names.has("claim") || names.has("invoice")) &&
+    (["amount", "paidOn", "reference"] as const).every((name) => names.has(name));
+  return isHeaders ? found : null;
+}
+
+/** A line that pays nothing and says what the lines of the file add up to. */
+const TOTAL =
+  /^(?:grand |control |file |batch |run |report |payment )?totals?(?: amount| paid| payments| nzd| of payments)?$/;
+/** A line that adds up some of the lines above it, and one that says how many there are. */
+const SUBTOTAL = /^(?:sub ?totals?\b.*|totals? (?:for|by) .*|count|(?:number|no) of (?:payments|lines|records|items))$/;
+
+/** A line of one cell is no payment: a marking, the end of a report. */
+function kindOf(filled: readonly string[]): "line" | "total" | "other" {
+  const words = filled.map(foldName);
+  if (words.some((cell) => SUBTOTAL.test(cell))) return "other";
+  if (words.some((cell) => TOTAL.test(cell))) return "total";
+  return filled.length === 1 && !readClaimReference(filled[0] ?? "") ? "other" : "line";
+}
+
+const SEPARATOR = /^\uFEFF?sep=(.)[ \t]*(?=\n)/i;
+
+/**
+ * The lines of a file, without one that is their total; `problem`: why it cannot be read at all, or is not the whole file.
+ */
+export function readLines(csv: string): { lines: FileLine[]; problem: null } | { lines: null; problem: string } {
+  const text = cleanText(csv);
+  // Spreadsheets say the separator of a file in its first line.
+  const separator = SEPARATOR.exec(text)?.[1];
+  const read = parseCsv(text.replace(SEPARATOR, ""), separator ? { delimiter: separator } : {});
+  const rows = read.map((row) =>
+    row.map((cell) =>
+      String(cell ?? "")
+        .replace(/^'/, "")
+        .trim(),
+    ),
+  );
+  const head = rows.findIndex((row) => columnsOf(row) !== null);
+  const columns = columnsOf(rows[head] ?? []);
+  if (!columns) return { lines: null, problem: NO_HEADERS };
+  const amountAt = [...columns].find(([, name]) => name === "amount")?.[0] ?? 0;
+  const gst = gstOf((rows[head] ?? [])[amountAt] ?? "");
+  const totals: FileLine[] = [];
+  const lines = rows.flatMap((row, index): FileLine[] => {
+    const filled = row.filter((cell) => cell !== "");
+    // The headers again, as printed lists have them at the top of each page.
+    if (index <= head || filled.length === 0 || columnsOf(row)) return [];
+    const width = row.findLastIndex((cell) => cell !== "") + 1;
+    const line: FileLine = { line: index + 1, ...BLANK, gst, isTorn: width > (rows[head] ?? []).length };
+    for (const [column, name] of columns) line[name] = row[column] ?? "";
+    const kind = kindOf(filled);
+    if (kind === "total") totals.push(line);
+    return kind === "line" ? [line] : [];
+  });
+  if (lines.length === 0) return { lines: null, problem: "There are no lines under the headers" };
+  if (lines.length > LINES_MAX) {
+    return { lines: null, problem: `There are ${lines.length} lines. Take ${LINES_MAX} at the most at once` };
+  }
+  for (const { line, amount } of totals) {
+    const wrong = totalProblem(lines, readAmount(amount));
+    if (wrong) return { lines: null, problem: `The total on line ${line} does not match. ${wrong}` };
+  }
+  return { lines, problem: null };
+}
+
+/** Whether lines are all of those that a total was made of. Null: they are, or an amount is no amount, which its line says. */
+export function totalProblem(lines: readonly FileLine[], total: bigint | null): string | null {
+  const amounts = lines.map(({ amount }) => readAmount(amount));
+  const sum = sumCents(amounts.filter((cents) => cents !== null));
+  if (total === null || amounts.includes(null) || sum === total) return null;
+  return `The lines add up to ${formatCents(sum)}, and the total is ${formatCents(total)}`;
+}
+
+/** What takes off, as finance systems write it: (1,200.00), 1,200.00-, 1,200.00 CR. */
+const TAKES_OFF = [
+  /^([^()\d]*)\(([^()]+)\)\s*$/,
+  /^()(.+?)\s*[-−–]\s*$/,
+  /^()(.+?)\s*CR\.?\s*$/i,
+  /^\s*()CR\.?\s*(.+)$/i,
+];
+
+/**
+ * "9,000.00", "9000.0000": a finance system's amount may have more noughts than cents have. What takes off is below zero. Null where
+ * it is no amount, or absurdly large.
+ */
+export function readAmount(typed: string): bigint | null {
+  const text = typed.replace(/(\.\d\d)0+(?=\D*$)/, "$1").replace(/(\d)\s*DR\.?\s*$/i, "$1");
+  for (const sign of TAKES_OFF) {
+    const [whole, before = "", amount = ""] = sign.exec(text) ?? [];
+    if (whole === undefined) continue;
+    const cents = parseCents(before + amount);
+    return cents === null ? null : -cents;
+  }
+  const cents = readCents(text);
+  return cents === null || cents > CENTS_MAX || cents < -CENTS_MAX ? null : cents;
+}
+
+const BLANK = {
+  ...{ claim: "", invoice: "", agency: "", purchaseOrder: "", amount: "", paidOn: "", reference: "", creditNote: "" },
+};
+const NO_HEADERS =
+  "No line of headers was found. It needs a column for the claim or the invoice number, and columns for the amount, the day it was paid and the payment reference";
+
+/** "psf-2026-42 / 1" → PSF-2026-0042 and 1; null where it is no claim's reference. */
+export function readClaimReference(text: string): { reference: string; number: number } | null {
+  const [, year, application = "", number] =
+    /^(?:PSF-?)?(20\d\d)-(\d{1,9})\/(\d{1,4})$/i.exec(text.replace(/\s+/g, "")) ?? [];
+  if (!year) return null;
+  return { reference: `PSF-${year}-${application.replace(/^0+/, "").padStart(4, "0")}`, number: Number(number) };
+}
+
+/** 11/03/2026: a day and a month in figures, in the one order or the other. */
+const IN_FIGURES = /^(\d{1,2})[/. -]+(\d{1,2})[/. -]+(?:\d{4}|\d\d)$/;
+
+const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun)/i;
+
+/** The time that programs write behind a day. */
+const TIME = /[T ]+\d{1,2}[:.]\d\d(?:[:.]\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?|Z|[+-]\d\d:?\d\d)?$/i;
+
+const withoutTime = (text: string): string => text.replace(TIME, "");
+
+/**
+ * The first line with a day that has its month first, as programs of other countries write it: 11/24/2026. Where there is
+ * one, the others of the list are in doubt: 11/03/2026 is a day either way. Null: there is none.
+ */
+export const monthFirst = (
+  lines: readonly Pick<FileLine, "line" | "paidOn">[],
+): { line: number; paidOn: string } | null =>
+  lines.find(({ paidOn }) => {
+    const [, first = 0, second = 0] = IN_FIGURES.exec(withoutTime(paidOn)) ?? [];
+    return Number(second) > 12 && Number(second) <= 31 && Number(first) >= 1 && Number(first) <= 12;
+  }) ?? null;
+
+/** A spreadsheet counts days from here: 46352 is 26 November 2026. */
+const SERIAL_ZERO = Date.UTC(1899, 11, 30);
+/** From 18 February 1927 to 14 October 2173, with the part of a day behind it. */
+const SERIAL = /^([1-9]\d{4})(?:\.\d+)?$/;
+
+/**
+ * 2026-11-26, 2026/11/26, 20261126, 26/11/2026 0:00, 26.11.26, 26 Nov 2026, Nov 26, 2026, 26112026, 46352: in figures the day comes
+ * before the month unless told. Null where it is no day.
+ */
+export function readDay(text: string, order: DayOrder = "DAY"): Date | null {
+  const typed = withoutTime(text)
+    .replace(/^[a-z]{3,9}\.?,? +(?=\d)/i, (word) => (WEEKDAY.test(word) ? "" : word))
+    .replace(/^(\d{1,2})(?:st|nd|rd|th)\b/i, "$1");
+  const serial = SERIAL.exec(typed)?.[1];
+  if (serial) return new Date(SERIAL_ZERO + Number(serial) * 86_400_000);
+  if (/^\d{8}$/.test(typed)) return readEightFigures(typed, order);
+  const [, isoYear, isoMonth = "", isoDay = ""] =
+    /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/.exec(typed)?.toSpliced(2, 1) ?? [];
+  if (isoYear) return parseDay(isoDay, isoMonth, isoYear);
+  const [, word, ofWord = "", yearOfWord = ""] = /^([a-z]+)\.? +(\d{1,2}),? +(\d{4})$/i.exec(typed) ?? [];
+  if (word) return parseDay(ofWord, word, yearOfWord);
+  const [, first = "", second = "", year = ""] =
+    /^(\d{1,2})[/. -]+([a-z]+|\d{1,2})[/. -]+(\d{4}|\d\d)$/i.exec(typed) ?? [];
+  const [day, month] = order === "MONTH" && IN_FIGURES.test(typed) ? [second, first] : [first, second];
+  return parseDay(day, month, year.length === 2 ? `20${year}` : year);
+}
+
+/** 20261126, or with the year at its end. */
+function readEightFigures(typed: string, order: DayOrder): Date | null {
+  const part = (from: number, to: number) => typed.slice(from, to);
+  const day = parseDay(part(6, 8), part(4, 6), part(0, 4));
+  if (day) return day;
+  const [first, second] = order === "MONTH" ? [part(2, 4), part(0, 2)] : [part(0, 2), part(2, 4)];
+  return parseDay(first, second, part(4, 8));
+}
