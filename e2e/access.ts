@@ -129,6 +129,7 @@ export const ACCESS: Record<string, { may: Access; path?: string }> = {
   "/work/[step]/[batch]": { may: ["desk", "approver"] },
   "/budget/claims/[step]/[batch]": { may: ["desk", "budget"] },
   "/budget/payments/[batch]": { may: ["budget", "auditor"] },
+  "/payments/[payment]": { may: MFAT },
   "/budget/payments/[batch]/to-correct": { may: ["budget", "auditor"] },
   "/rounds/[id]": { may: MFAT },
   "/rounds/[id]/criteria": { may: MFAT },

@@ -1,8 +1,10 @@
+import { PaymentName } from "#components/claims/claims-view.tsx";
 import { Details } from "#components/ui/details.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { Arrangement } from "#lib/arrangements/queries.ts";
 import { bornByAgencyCents } from "#lib/arrangements/settlement/rules.ts";
+import { fateInWords, lineInWords } from "#lib/payments/lines/rules.ts";
 import { formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
@@ -10,7 +12,8 @@ import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
  * What an arrangement is and holds: its dates and scope, the envelopes by year, what was paid and came back, and its
  * final account. Nothing where nothing is set aside.
  */
-export function ArrangementView({ arrangement: { terms, funding, payments, recoveries, acquittal, returned } }: Props) {
+export function ArrangementView({ arrangement, isMfat = false }: Props) {
+  const { terms, funding, payments, recoveries, acquittal, returned } = arrangement;
   const held = funding.filter((part) => part.reservedCents || part.committedCents || part.paidCents);
   if (!held.length && !terms) return null;
   const committedCents = sumCents(funding.map((part) => part.committedCents));
@@ -20,7 +23,7 @@ export function ArrangementView({ arrangement: { terms, funding, payments, recov
       <section id="money">
         <h2>Money</h2>
         {held.length > 0 ? <Years funding={held} /> : <p>No money is committed now, and none was paid.</p>}
-        {payments.length > 0 && <Payments payments={payments} />}
+        {payments.length > 0 && <Payments payments={payments} isMfat={isMfat} />}
         {recoveries.length > 0 && <Recoveries recoveries={recoveries} />}
       </section>
       {(acquittal || returned.length > 0) && (
@@ -38,7 +41,8 @@ export function ArrangementView({ arrangement: { terms, funding, payments, recov
   );
 }
 
-type Props = { arrangement: Arrangement };
+/** `isMfat`: whether the reader may open a whole payment. */
+type Props = { arrangement: Arrangement; isMfat?: boolean };
 type Part<Key extends keyof Arrangement> = NonNullable<Arrangement[Key]>;
 
 const Terms = ({ terms: { startsOn, endsOn, acceptedAt, scope } }: { terms: Part<"terms"> }) => (
@@ -78,20 +82,38 @@ function Years({ funding }: { funding: Part<"funding"> }) {
   );
 }
 
-const Payments = ({ payments }: { payments: Part<"payments"> }) => (
+/** Each with what it is: a part, what the bank sent back, a credit note, a correction. They add up to what is paid, before recoveries. */
+const Payments = ({ payments, isMfat }: { payments: Part<"payments">; isMfat: boolean }) => (
   <Table
     caption="Payments"
     onPhone="stack"
     rows={payments}
     keyOf={({ id }) => id}
     columns={[
-      { header: "Reference", cell: ({ payment }) => payment.reference, isRowHeader: true },
-      { header: "Paid on", cell: ({ paidOn }) => formatDay(paidOn) },
+      { header: "Reference", cell: (line) => <PaymentName line={line} isMfat={isMfat} />, isRowHeader: true },
+      { header: "Claim", cell: ({ claim }) => (claim ? `Claim ${claim.number}` : "–") },
+      { header: "What", cell: (line) => <What line={line} lines={payments} /> },
+      { header: "Day", cell: ({ paidOn }) => formatDay(paidOn) },
       { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
       { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
     ]}
+    {...(payments.length > 1 && {
+      total: ["Total", "", "", "", "", formatCents(sumCents(payments.map(({ cents }) => cents)))],
+    })}
   />
 );
+
+function What({ line, lines }: { line: Part<"payments">[number]; lines: Part<"payments"> }) {
+  const own = lines.filter(({ claimId }) => claimId === line.claimId);
+  const fate = fateInWords(line, own);
+  return (
+    <>
+      {lineInWords(line, line.claim?.cents ?? null, own)}
+      {fate && `, ${fate}`}
+      {line.reason && <span className="app-note app-line">“{line.reason}”</span>}
+    </>
+  );
+}
 
 const Recoveries = ({ recoveries }: { recoveries: Part<"recoveries"> }) => (
   <Table
@@ -103,7 +125,16 @@ const Recoveries = ({ recoveries }: { recoveries: Part<"recoveries"> }) => (
       { header: "Reference", cell: ({ reference }) => reference, isRowHeader: true },
       { header: "Received on", cell: ({ receivedOn }) => formatDay(receivedOn) },
       { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
-      { header: "Why", cell: ({ reason }) => reason },
+      {
+        header: "Why",
+        cell: ({ reason, reversesId, claim }) => (
+          <>
+            {reversesId === null ? "" : "Reversed: "}
+            {reason}
+            {claim && <span className="app-note app-line">Claim {claim.number}</span>}
+          </>
+        ),
+      },
       { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
     ]}
   />

@@ -4,9 +4,10 @@ import { Tag } from "#components/ui/tag.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { ledgerQuery } from "#lib/budget/schema.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
-import { type Line, settledByCredit, standingPayments } from "#lib/payments/lines/rules.ts";
+import { type Line, paymentPath, settledByCredit, standingPayments } from "#lib/payments/lines/rules.ts";
 import { readPurchaseOrder } from "#lib/payments/orders/queries.ts";
 import { type Claim, readClaims } from "#lib/payments/queries.ts";
+import { recoveryInWords } from "#lib/payments/recoveries/rules.ts";
 import {
   CLAIM_STAGES,
   type ClaimStage,
@@ -180,10 +181,11 @@ function Fate({ claim, openCents, isMfat }: FateProps) {
       )}
       {notPayable && <span className="app-line">{notPayable}</span>}
       {reason && <span className="app-line">“{reason}”</span>}
-      {standingPayments(lines).map(({ id, cents, paidOn, payment }) => (
-        <span className="app-note app-line" key={id}>
-          {cents === claim.cents ? "Paid" : `${formatCents(cents)} paid`} on {formatDay(paidOn)}, {payment.reference}
-          {isMfat && payment.note && `: ${payment.note}`}
+      {standingPayments(lines).map((line) => (
+        <span className="app-note app-line" key={line.id}>
+          {line.cents === claim.cents ? "Paid" : `${formatCents(line.cents)} paid`} on {formatDay(line.paidOn)},{" "}
+          <PaymentName line={line} isMfat={isMfat} />
+          {isMfat && line.payment.note && `: ${line.payment.note}`}
         </span>
       ))}
       {settledByCredit(lines).map(({ id, cents, paidOn }) => (
@@ -197,23 +199,27 @@ function Fate({ claim, openCents, isMfat }: FateProps) {
       {claim.state === "PART_PAID" && (
         <span className="app-line">{formatCents(openCentsOf(claim))} still to be paid</span>
       )}
-      {recoveries.map(({ id, receivedOn, ...recovery }) => (
-        <span className="app-note app-line" key={id}>
-          {recovery.cents === claim.cents ? "Received back" : `${formatCents(recovery.cents)} received back`} on{" "}
-          {formatDay(receivedOn)}, {recovery.reference}: “{recovery.reason}”
+      {recoveries.map((recovery) => (
+        <span className="app-note app-line" key={recovery.id}>
+          {recoveryInWords(recovery, claim.cents)}: “{recovery.reason}”
         </span>
       ))}
     </>
   );
 }
 
+/** The reference of a payment; for MFAT it leads to the whole of it. */
+export const PaymentName = ({ line, isMfat }: { line: Pick<Line, "paymentId" | "payment">; isMfat: boolean }) =>
+  isMfat ? <a href={paymentPath(line.paymentId)}>{line.payment.reference}</a> : line.payment.reference;
+
 /** What was credited or taken back, and why: it stays in the record. */
 function Reversed({ line, of }: { line: Line; of: Line | undefined }) {
   if (line.isCredit) {
-    const credited = `${formatCents(-line.cents)} credited on ${formatDay(line.paidOn)}, ${line.payment.reference}`;
+    const cents = formatCents(line.cents < 0n ? -line.cents : line.cents);
+    const credited = line.reversesId === null ? `${cents} credited` : `Credit note of ${cents} taken back`;
     return (
       <span className="app-note app-line">
-        {credited}: “{line.reason}”
+        {credited} on {formatDay(line.paidOn)}, {line.payment.reference}: “{line.reason}”
       </span>
     );
   }

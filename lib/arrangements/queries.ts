@@ -37,12 +37,16 @@ export async function readArrangement(actor: Actor, applicationId: string) {
     db().applicationFunding.findMany({ where, orderBy: { startYear: "asc" } }),
     db().paymentLine.findMany({
       where,
-      include: { payment: { select: { reference: true } } },
-      orderBy: [{ paidOn: "asc" }, { id: "asc" }],
+      include: {
+        payment: { select: { reference: true, note: true } },
+        claim: { select: { number: true, cents: true } },
+      },
+      orderBy: [{ paidOn: "asc" }, { recordedAt: "asc" }, { id: "asc" }],
     }),
     db().recovery.findMany({
       where: { applicationId, arrangement: { application } },
-      orderBy: [{ receivedOn: "asc" }, { id: "asc" }],
+      include: { claim: { select: { number: true } } },
+      orderBy: [{ receivedOn: "asc" }, { recordedAt: "asc" }, { id: "asc" }],
     }),
     db().acquittal.findMany({
       where,

@@ -117,7 +117,7 @@ async function budgetOfficers(tx: Tx, { personId }: MfatActor, application: Lock
 
 const WITH_MONEY = {
   year: { select: { cutoffOn: true, closedAt: true } },
-  lines: { ...LINES, select: { ...LINES.select, paymentId: true } },
+  lines: LINES,
   recoveries: RECOVERIES,
   invoice: { select: { document: { select: { scanState: true } } } },
 } as const;

@@ -23,7 +23,7 @@ import {
 } from "./rules.ts";
 
 const payment = (reference: string, paidOn: Date) => ({
-  ...{ id: reference, cents: 100n, paidOn, recordedAt: paidOn, payment: { reference, note: "" } },
+  ...{ id: reference, paymentId: reference, cents: 100n, paidOn, recordedAt: paidOn, payment: { reference, note: "" } },
   ...{ isCredit: false, isReturn: false, reversesId: null, reason: null },
 });
 const at = (day: number) => new Date(Date.UTC(2026, 10, day));

@@ -167,7 +167,16 @@ test("the steps about claims are there for the claims that they can be taken for
     stateAccrual: null,
   };
   expect(obstacles([])).toEqual(none);
-  const line = { id: "1", cents: 5n, paidOn: TODAY, isCredit: false, reversesId: null, isReturn: false, reason: null };
+  const line = {
+    id: "1",
+    paymentId: "1",
+    cents: 5n,
+    paidOn: TODAY,
+    isCredit: false,
+    reversesId: null,
+    isReturn: false,
+    reason: null,
+  };
   const lines = [{ ...line, recordedAt: TODAY, payment: { reference: "FIN", note: "" } }];
   const paid = { ...waiting, state: "PAID" as const, paidCents: 5n, lines };
   // What came back already is neither sent back nor corrected, and what is not there does not come back.
@@ -293,6 +302,7 @@ test("the final account's steps follow each other, and end with the surplus", ()
     correctPayment: null,
     recordCreditNote: null,
     recoverPayment: null,
+    reverseRecovery: null,
     recordRecovery: null,
     confirmSurplus: null,
   };

@@ -23,6 +23,7 @@ import { parseCents, plainCents } from "#lib/platform/money.ts";
 import { budgetValues, firstYearOf, needValues } from "./answers.ts";
 import type { Cast, Chapter } from "./chapter.ts";
 import { claimsOf, latestClaim } from "./claims.ts";
+import { turnsOf } from "./payments.ts";
 import { endDay, reportsToTheEnd, reportsUnderWay, settled } from "./reports.ts";
 import { STORIES, type Story } from "./stories.ts";
 import { variationOf } from "./variations.ts";
@@ -228,7 +229,13 @@ const LAST: Partial<Record<State, (story: Story) => Chapter[]>> = {
     },
   ],
   LAPSED: () => [{ day: 39 + 95, run: () => arrangements.lapseOverdueOffers() }],
-  ACTIVE: (story) => [...claimsOf(story, 0.6), ...latestClaim(story), ...reportsUnderWay(story), ...variationOf(story)],
+  ACTIVE: (story) => [
+    ...claimsOf(story, 0.6),
+    ...turnsOf(story),
+    ...latestClaim(story),
+    ...reportsUnderWay(story),
+    ...variationOf(story),
+  ],
   TERMINATED: (story) => [
     ...claimsOf(story, 0.4, 160),
     {

@@ -125,7 +125,7 @@ const recovered = (day: number): Chapter[] => [
 ];
 
 /** What is committed of the financial years that have begun, the earliest first. */
-const begunFunding = (reference: string) =>
+export const begunFunding = (reference: string) =>
   db().applicationFunding.findMany({
     where: {
       application: { reference },
@@ -139,7 +139,7 @@ const claimedHalves = (reference: string, startYear: number): Promise<number> =>
   db().claim.count({ where: { ofAgency: { reference }, startYear, milestone: { in: HALVES } } });
 
 /** Each step makes the page before it stale. */
-async function requestFor(reference: string): Promise<StepRequest> {
+export async function requestFor(reference: string): Promise<StepRequest> {
   const { revision } = await db().application.findUniqueOrThrow({ where: { reference }, select: { revision: true } });
   return { requestId: randomUUID(), revision };
 }
@@ -148,7 +148,7 @@ const confirmAll: Chapter["run"] = ({ desk }, ref) =>
   forEach(ref, "CLAIMED", (request, one) => claims.confirmWork(desk, request, ref, one));
 
 /** What the desk has not confirmed yet, it confirms first. */
-const approveAll: Chapter["run"] = async (cast, ref, request) => {
+export const approveAll: Chapter["run"] = async (cast, ref, request) => {
   await confirmAll(cast, ref, request);
   await forEach(ref, "CONFIRMED", (request, one) => claims.approveClaim(cast.budget, request, ref, one));
 };
@@ -187,7 +187,7 @@ async function workOf(reference: string, startYear: number): Promise<{ workFrom:
 const WORK_DAYS = 60;
 
 /** Claims with an invoice of some days after the work. */
-async function claim(
+export async function claim(
   cast: Cast,
   reference: string,
   startYear: number,

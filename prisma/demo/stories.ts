@@ -26,6 +26,8 @@ export type Story = {
   comments?: readonly StoryComment[];
   /** Of an arrangement, the variation that was asked for and approved; OPEN is one of cost that waits. */
   variation?: "TIME" | "SCOPE" | "REPHASING" | "COST" | "OPEN";
+  /** Its payments took every turn that payments take. */
+  hasTurns?: true;
 };
 
 /** What one of the agency says to the other, so many days after the draft was begun. */
@@ -186,6 +188,7 @@ export const STORIES: readonly Story[] = [
     dollars: [260_000, 60_000],
     daysAgo: 448,
     end: "ACTIVE",
+    hasTurns: true,
     variation: "TIME",
   },
   {

@@ -197,7 +197,14 @@ test("what stands in the way of a line now", () => {
   };
   const lines = (reference: string) => [
     {
-      ...{ id: reference, cents: 1n, paidOn: today, recordedAt: today, payment: { reference, note: "" } },
+      ...{
+        id: reference,
+        paymentId: reference,
+        cents: 1n,
+        paidOn: today,
+        recordedAt: today,
+        payment: { reference, note: "" },
+      },
       ...{ isCredit: false, isReturn: false, reversesId: null, reason: null },
     },
   ];

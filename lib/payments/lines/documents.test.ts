@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { prepareClaims, takeClaims } from "#lib/batches/claims/commands.ts";
 import { getClaimsBatch } from "#lib/batches/claims/queries.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
+import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { withdrawClaim } from "#lib/payments/commands.ts";
 import { readClaims } from "#lib/payments/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
@@ -26,12 +27,14 @@ import {
   request,
   stateOf,
   useClaims,
+  who,
   year,
 } from "#lib/test-claims.ts";
 import { declareNone, unguarded } from "#lib/test-database.ts";
 import { checkFund } from "#lib/test-rules.ts";
 import { TAKE, well } from "#lib/test-steps.ts";
 import { recordPayment } from "./commands.ts";
+import { getPayment } from "./queries.ts";
 
 const database = useClaims();
 
@@ -63,6 +66,26 @@ test("one document pays several claims, however its reference is typed, and says
   });
   expect(await stateOf(three)).toBe("APPROVED");
   await checkFund();
+});
+
+test("a payment is read as a whole, each line with its claim and its entry in the ledger", async () => {
+  const [one, two] = [await approved(), await approved()];
+  await pay(one, { amount: 2_500n, reference: "FIN-READ 1", note: "Run 7" });
+  await pay(two, { reference: "fin read 1" });
+  const { id } = await db().payment.findFirstOrThrow({ where: { reference: "FIN-READ 1" } });
+  const read = await getPayment(await desk(), id);
+  expect(read).toMatchObject({ reference: "FIN-READ 1", note: "Run 7", by: (await budget()).name, hidden: 0 });
+  const entries = await db().ledgerEntry.findMany({ where: { applicationId }, orderBy: { id: "desc" }, take: 2 });
+  expect(read.lines.map(({ claim, cents, entryId }) => [claim?.number, cents, entryId])).toEqual([
+    [Number(one), 2_500n, entries[1]?.id],
+    [Number(two), 10_000n, entries[0]?.id],
+  ]);
+  await pay(one);
+  // Of an application that is not theirs to list nobody learns by its payment.
+  const email = "new.assessor@mfat.example";
+  await db().person.create({ data: { email, name: "New", side: "MFAT", roles: { create: { role: "ASSESSOR" } } } });
+  await expect(getPayment(asMfat(await who(email)), id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(getPayment(await budget(), "none")).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
 test("two who record one document at once for claims of one initiative: one does, and the other is told", async () => {

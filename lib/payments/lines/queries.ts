@@ -1,12 +1,17 @@
+import { UUID } from "#lib/form/fields.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { listedTo, readNamesOfDay } from "#lib/lifecycle/queries.ts";
 import { invoiceKey } from "#lib/payments/invoices/rules.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
+import { notFound } from "#lib/platform/errors.ts";
 import type { PaidWith } from "./rules.ts";
 
 /** The lines of a claim, in the order of their recording. */
 export const LINES = {
   select: {
     id: true,
+    paymentId: true,
     cents: true,
     paidOn: true,
     isCredit: true,
@@ -33,6 +38,58 @@ export const RECOVERIES = {
   },
   orderBy: [{ recordedAt: "asc" }, { id: "asc" }],
 } satisfies Prisma.Claim$recoveriesArgs;
+
+/** A payment document with its lines, those of applications that its reader may not list left out. @throws NOT_FOUND, FORBIDDEN */
+export async function getPayment(actor: MfatActor, id: string) {
+  permit(actor, "budget:read");
+  const where = { application: listedTo(actor) };
+  const payment = UUID.test(id)
+    ? await db().payment.findFirst({
+        where: { id, lines: { some: where } },
+        include: {
+          lines: {
+            where,
+            orderBy: LINES.orderBy,
+            select: {
+              ...LINES.select,
+              startYear: true,
+              claim: { select: { number: true, cents: true } },
+              application: {
+                select: {
+                  ...{ reference: true, title: true, marking: true },
+                  agency: { select: { abbreviation: true } },
+                },
+              },
+            },
+          },
+          _count: { select: { lines: true } },
+        },
+      })
+    : null;
+  if (!payment) throw notFound();
+  const [nameOf, entries] = await Promise.all([
+    readNamesOfDay(db(), [payment.recordedById]),
+    db().$queryRaw<{ lineId: string; entryId: bigint }[]>`
+      SELECT l.id AS "lineId", e.id AS "entryId" FROM "PaymentLine" l JOIN LATERAL (
+        SELECT id FROM "LedgerEntry" e WHERE e."applicationId" = l."applicationId" AND e."startYear" = l."startYear"
+          AND e."paidCents" = l.cents AND e."effectiveOn" = l."paidOn"
+        ORDER BY abs(extract(epoch FROM e.at - l."recordedAt")), id LIMIT 1) e ON true
+      WHERE l."paymentId" = ${payment.id}::uuid`,
+  ]);
+  const { _count: count, ...rest } = payment;
+  return {
+    ...rest,
+    by: nameOf(payment.recordedById, payment.recordedAt),
+    /** Of applications that the reader may not list. */
+    hidden: count.lines - payment.lines.length,
+    lines: payment.lines.map((line) => ({
+      ...line,
+      entryId: entries.find(({ lineId }) => lineId === line.id)?.entryId ?? null,
+    })),
+  };
+}
+
+export type PaymentDocument = Awaited<ReturnType<typeof getPayment>>;
 
 /** What was paid with references, however they are typed, and stands; not what a credit note settled. */
 export const listPaidWith = (

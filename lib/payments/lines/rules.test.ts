@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { creditNumberProblem, creditReason, joinProblem, settledByCredit, standingPayments } from "./rules.ts";
+import {
+  creditNumberProblem,
+  creditReason,
+  fateInWords,
+  joinProblem,
+  lineInWords,
+  settledByCredit,
+  standingPayments,
+} from "./rules.ts";
 
 const line = (id: string, of: { reversesId?: string; isCredit?: boolean; at?: number } = {}) => ({
   id,
@@ -53,4 +61,34 @@ test("a credit note of a claim is one however its number is typed", () => {
   const reversed = { ...credit("CN-1"), id: "2", reversesId: "1" };
   expect(creditNumberProblem([credit("CN-1"), reversed], "CN-1")).toBeNull();
   expect(creditNumberProblem([], "–")).toBe("Credit note number must have a letter or a digit");
+});
+
+test("a line of a payment says what it is, and what became of it", () => {
+  const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 0, minute));
+  const line = (id: string, cents: bigint, minute: number, more = {}) => ({
+    ...{ id, cents, recordedAt: at(minute), isCredit: false, isReturn: false, reason: null as string | null },
+    ...{ reversesId: null as string | null, ...more },
+  });
+  const lines = [
+    line("part", 40n, 1),
+    line("whole", 100n, 2),
+    line("back", -100n, 3, { reversesId: "whole", isReturn: true, reason: "Closed account" }),
+    line("wrong", 90n, 4),
+    line("fixed", -90n, 5, { reversesId: "wrong", reason: "Typed wrongly" }),
+    line("settled", 60n, 6),
+    line("credit", -60n, 6, { isCredit: true, reason: creditReason("CN 8", "Less. Much less") }),
+    line("undone", 60n, 7, { isCredit: true, reversesId: "credit", reason: "Not ours" }),
+  ];
+  const said = lines.map((one) => [lineInWords(one, 100n, lines), fateInWords(one, lines)]);
+  expect(said).toEqual([
+    ["Part payment", null],
+    ["Payment", "sent back later"],
+    ["Sent back by the bank", null],
+    ["Part payment", "corrected later"],
+    ["Correction of a payment", null],
+    ["Settled by a credit note: no money moved", null],
+    ["Credit note CN 8", "corrected later"],
+    ["Credit note taken back", null],
+  ]);
+  expect(lineInWords(line("old", 1n, 9), null, [])).toBe("Payment");
 });

@@ -4,6 +4,8 @@ import { formatDay } from "#lib/platform/dates.ts";
 /** A line of a payment document: it pays a part of a claim, takes a credit off, or reverses another. */
 export type Line = {
   id: string;
+  /** Its document. */
+  paymentId: string;
   cents: bigint;
   paidOn: Date;
   isCredit: boolean;
@@ -71,6 +73,29 @@ export function joinProblem(
   return {
     reference: `${name} was paid with this reference on ${formatDay(other.paidOn)}. Enter that day, or another reference`,
   };
+}
+
+/** The page of a payment document, for MFAT. */
+export const paymentPath = (id: string): string => `/payments/${id}`;
+
+type Said = Standing & Pick<Line, "isReturn" | "reason" | "cents">;
+
+/** What a line of a payment is, in a few words. `claimCents`: of its claim; null where it has none. `lines`: those of its claim. */
+export function lineInWords(line: Said, claimCents: bigint | null, lines: readonly Said[]): string {
+  if (line.reversesId !== null) {
+    if (line.isReturn) return "Sent back by the bank";
+    return line.isCredit ? "Credit note taken back" : "Correction of a payment";
+  }
+  if (line.isCredit) return creditName(line.reason).replace(/^c/, "C");
+  if (lines.some((other) => isSettledBy(line, other))) return "Settled by a credit note: no money moved";
+  return claimCents !== null && line.cents < claimCents ? "Part payment" : "Payment";
+}
+
+/** What became of a line that does not stand; null where it does. */
+export function fateInWords(line: Said, lines: readonly Said[]): string | null {
+  const reversal = lines.find(({ reversesId }) => reversesId === line.id);
+  if (!reversal) return null;
+  return reversal.isReturn ? "sent back later" : "corrected later";
 }
 
 const CREDIT_NOTE = "Credit note ";

@@ -4,7 +4,7 @@ import { claimCount, claimSheet, claimsMarking, type ListedClaim } from "./rules
 const at = (day: number) => new Date(Date.UTC(2026, 10, day));
 
 const payment = (reference: string, paidOn: Date) => ({
-  ...{ id: reference, cents: 500n, paidOn, recordedAt: paidOn, payment: { reference, note: "" } },
+  ...{ id: reference, paymentId: reference, cents: 500n, paidOn, recordedAt: paidOn, payment: { reference, note: "" } },
   ...{ isCredit: false, isReturn: false, reversesId: null, reason: null },
 });
 const application = {

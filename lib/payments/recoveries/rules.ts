@@ -1,3 +1,6 @@
+import { formatDay } from "#lib/platform/dates.ts";
+import { formatCents } from "#lib/platform/money.ts";
+
 /** Money that came back: of a claim, or (`claim` null) of what was paid and not spent. */
 export type Recovery = {
   id: string;
@@ -25,3 +28,13 @@ export const recoveriesToReverse = <
   recoveries: readonly One[],
   roomIn: (startYear: number) => bigint,
 ): One[] => standingRecoveries(recoveries).filter(({ startYear, cents }) => cents <= roomIn(startYear));
+
+/** What came back, or that it did not after all. `claimCents`: of its claim. */
+export function recoveryInWords(
+  { cents, receivedOn, reference, reversesId }: Pick<Recovery, "cents" | "receivedOn" | "reference" | "reversesId">,
+  claimCents: bigint,
+): string {
+  const on = `on ${formatDay(receivedOn)}, ${reference}`;
+  if (reversesId !== null) return `Recovery of ${formatCents(-cents)} ${on}, was reversed`;
+  return `${cents === claimCents ? "Received back" : `${formatCents(cents)} received back`} ${on}`;
+}

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { ApplicationLink } from "#components/application/application-link.tsx";
 import { MineOrAll } from "#components/application/mine-or-all.tsx";
 import { BudgetHeading } from "#components/budget/budget-heading.tsx";
-import { ClaimTag } from "#components/claims/claims-view.tsx";
+import { ClaimTag, PaymentName } from "#components/claims/claims-view.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
@@ -155,9 +155,9 @@ const COLUMNS: Column<ListedClaim>[] = [
       <>
         <ClaimTag stage={stageOfClaim(claim)} />
         {notPayable && <span className="app-note app-line">{notPayable}</span>}
-        {standingPayments(lines).map(({ id, paidOn, payment }) => (
-          <span className="app-note app-line" key={id}>
-            {formatDay(paidOn)}, {payment.reference}
+        {standingPayments(lines).map((line) => (
+          <span className="app-note app-line" key={line.id}>
+            {formatDay(line.paidOn)}, <PaymentName line={line} isMfat />
           </span>
         ))}
         {settledByCredit(lines).map(({ id, cents, paidOn }) => (

@@ -378,7 +378,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
         </Part>
       )}
       <LetterPart letters={letters} application={application} titleOf={({ kind }) => LETTERS[kind].label} />
-      <ArrangementView arrangement={arrangement} />
+      <ArrangementView arrangement={arrangement} isMfat />
       <ClaimsPart actor={actor} application={application} />
       <VariationsView actor={actor} applicationId={id} />
       <ReportsView reports={reports} reference={reference} side={actor.side} today={dayOf(now())} />
