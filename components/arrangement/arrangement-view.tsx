@@ -4,7 +4,7 @@ import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { Arrangement } from "#lib/arrangements/queries.ts";
 import { bornByAgencyCents } from "#lib/arrangements/settlement/rules.ts";
-import { fateInWords, lineInWords } from "#lib/payments/lines/rules.ts";
+import { fateInWords, lineInWords, whyInWords } from "#lib/payments/lines/rules.ts";
 import { formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 
@@ -91,11 +91,18 @@ const Payments = ({ payments, isMfat }: { payments: Part<"payments">; isMfat: bo
     keyOf={({ id }) => id}
     columns={[
       { header: "Reference", cell: (line) => <PaymentName line={line} isMfat={isMfat} />, isRowHeader: true },
-      { header: "Claim", cell: ({ claim }) => (claim ? `Claim ${claim.number}` : "–") },
+      {
+        header: "Claim",
+        cell: ({ claim }) => (claim ? <span className="app-nowrap">Claim {claim.number}</span> : "–"),
+      },
       { header: "What", cell: (line) => <What line={line} lines={payments} /> },
       { header: "Day", cell: ({ paidOn }) => formatDay(paidOn) },
       { header: "Year", cell: ({ startYear }) => formatYear(startYear) },
-      { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
+      {
+        header: "Amount",
+        isNumeric: true,
+        cell: ({ cents }) => <span className="app-nowrap">{formatCents(cents)}</span>,
+      },
     ]}
     {...(payments.length > 1 && {
       total: ["Total", "", "", "", "", formatCents(sumCents(payments.map(({ cents }) => cents)))],
@@ -110,7 +117,7 @@ function What({ line, lines }: { line: Part<"payments">[number]; lines: Part<"pa
     <>
       {lineInWords(line, line.claim?.cents ?? null, own)}
       {fate && `, ${fate}`}
-      {line.reason && <span className="app-note app-line">“{line.reason}”</span>}
+      {line.reason && <span className="app-note app-line">“{whyInWords(line)}”</span>}
     </>
   );
 }
@@ -135,7 +142,11 @@ const Recoveries = ({ recoveries }: { recoveries: Part<"recoveries"> }) => (
           </>
         ),
       },
-      { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
+      {
+        header: "Amount",
+        isNumeric: true,
+        cell: ({ cents }) => <span className="app-nowrap">{formatCents(cents)}</span>,
+      },
     ]}
   />
 );

@@ -75,6 +75,8 @@ export function joinProblem(
   };
 }
 
+const CREDIT_NOTE = "Credit note ";
+
 /** The page of a payment document, for MFAT. */
 export const paymentPath = (id: string): string => `/payments/${id}`;
 
@@ -91,14 +93,16 @@ export function lineInWords(line: Said, claimCents: bigint | null, lines: readon
   return claimCents !== null && line.cents < claimCents ? "Part payment" : "Payment";
 }
 
+/** Why a line is there, without the credit note's number that `lineInWords` says already; null where it needs no reason. */
+export const whyInWords = ({ reason }: Pick<Line, "reason">): string | null =>
+  reason?.startsWith(CREDIT_NOTE) ? reason.split(". ").slice(1).join(". ") : reason;
+
 /** What became of a line that does not stand; null where it does. */
 export function fateInWords(line: Said, lines: readonly Said[]): string | null {
   const reversal = lines.find(({ reversesId }) => reversesId === line.id);
   if (!reversal) return null;
   return reversal.isReturn ? "sent back later" : "corrected later";
 }
-
-const CREDIT_NOTE = "Credit note ";
 
 /** What a credit says of itself: the number of its credit note, and why it was made. */
 export const creditReason = (number: string, reason: string): string => `${CREDIT_NOTE}${number}. ${reason}`;

@@ -9,7 +9,7 @@ import { ledgerQuery } from "#lib/budget/schema.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { getPayment, type PaymentDocument } from "#lib/payments/lines/queries.ts";
-import { fateInWords, lineInWords, standingPayments } from "#lib/payments/lines/rules.ts";
+import { fateInWords, lineInWords, standingPayments, whyInWords } from "#lib/payments/lines/rules.ts";
 import { claimReference } from "#lib/payments/rules.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
@@ -66,14 +66,18 @@ const Lines = ({ lines, sum }: { lines: readonly PaidLine[]; sum: string }) => (
             <>
               {lineInWords(line, line.claim?.cents ?? null, own)}
               {fate && `, ${fate}`}
-              {line.reason && <span className="app-note app-line">“{line.reason}”</span>}
+              {line.reason && <span className="app-note app-line">“{whyInWords(line)}”</span>}
             </>
           );
         },
       },
       { header: "Day", cell: ({ paidOn }) => formatDay(paidOn) },
       { header: "Ledger", cell: (line) => <Entry line={line} /> },
-      { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
+      {
+        header: "Amount",
+        isNumeric: true,
+        cell: ({ cents }) => <span className="app-nowrap">{formatCents(cents)}</span>,
+      },
     ]}
     total={["Total", "", "", "", sum]}
   />

@@ -84,7 +84,9 @@ const WHAT: Column<PaymentLine>[] = [
   {
     header: "Amount",
     isNumeric: true,
-    cell: ({ amount, cents }) => (cents === null ? amount || "–" : formatCents(cents)),
+    cell: ({ amount, cents }) => (
+      <span className="app-nowrap">{cents === null ? amount || "–" : formatCents(cents)}</span>
+    ),
   },
 ];
 
