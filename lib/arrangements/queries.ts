@@ -32,21 +32,21 @@ export async function readArrangement(actor: Actor, applicationId: string) {
   const isOffered = actor.side === "AGENCY" ? { offers: { some: {} }, state: { notIn: [...UNDECIDED] } } : {};
   const application = { ...scopeOf(actor), ...isOffered };
   const where = { applicationId, application };
-  const [terms, funding, payments, recoveries, acquittals] = await Promise.all([
+  const [terms, funding, lines, backs, claims, acquittals] = await Promise.all([
     db().arrangement.findFirst({ where }),
     db().applicationFunding.findMany({ where, orderBy: { startYear: "asc" } }),
     db().paymentLine.findMany({
       where,
-      include: {
-        payment: { select: { reference: true, note: true } },
-        claim: { select: { number: true, cents: true } },
-      },
+      include: { payment: { select: { reference: true, note: true } } },
       orderBy: [{ paidOn: "asc" }, { recordedAt: "asc" }, { id: "asc" }],
     }),
     db().recovery.findMany({
       where: { applicationId, arrangement: { application } },
-      include: { claim: { select: { number: true } } },
       orderBy: [{ receivedOn: "asc" }, { recordedAt: "asc" }, { id: "asc" }],
+    }),
+    db().claim.findMany({
+      where: { applicationId, ofAgency: application },
+      select: { id: true, number: true, cents: true },
     }),
     db().acquittal.findMany({
       where,
@@ -54,6 +54,10 @@ export async function readArrangement(actor: Actor, applicationId: string) {
       orderBy: { number: "desc" },
     }),
   ]);
+  const withClaim = <One extends { claimId: string | null }>(one: One) => ({
+    ...one,
+    claim: claims.find(({ id }) => id === one.claimId) ?? null,
+  });
   const isReserveShown = actor.side === "MFAT" || !terms;
   const releases = await readReleases(acquittals.map(({ formHash }) => formHash));
   const shown = acquittals.flatMap((one, index) => {
@@ -64,8 +68,8 @@ export async function readArrangement(actor: Actor, applicationId: string) {
   return {
     terms,
     funding: isReserveShown ? funding : funding.map(withoutReserve),
-    payments,
-    recoveries,
+    payments: lines.map(withClaim),
+    recoveries: backs.map(withClaim),
     acquittal,
     returned: shown.filter((one) => one !== acquittal),
   };

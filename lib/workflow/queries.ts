@@ -32,7 +32,9 @@ import {
 import { handoversOf, isForAgency, mayTakeNext, type Obstacles } from "#lib/lifecycle/steps.ts";
 import { readDecidedCents } from "#lib/lifecycle/waits/queries.ts";
 import { readClaims } from "#lib/payments/queries.ts";
-import { listReversible } from "#lib/payments/recoveries/queries.ts";
+import { listUnspentBack } from "#lib/payments/recoveries/queries.ts";
+import { recoveriesToReverse } from "#lib/payments/recoveries/rules.ts";
+import { roomIn } from "#lib/payments/rules.ts";
 import { obstaclesToClaims, obstaclesToReversing } from "#lib/payments/steps.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDeadline } from "#lib/platform/dates.ts";
@@ -171,13 +173,13 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
   if (state === "CLOSING" || state === "TERMINATED") {
     const settling = obstaclesToSettling(await readSettlement(db(), applicationId), state);
     const reopening = state === "TERMINATED" ? await listReopeningObstacles(actor, application) : {};
-    return { ...(await listClaimObstacles(actor, applicationId)), ...settling, ...reopening };
+    return { ...(await listClaimObstacles(actor, application)), ...settling, ...reopening };
   }
   if (state === "CLOSED") return listReopeningObstacles(actor, application);
   if (state === "ACTIVE") {
     const reports = await listReports(actor, applicationId);
     return {
-      ...(await listClaimObstacles(actor, applicationId)),
+      ...(await listClaimObstacles(actor, application)),
       ...obstaclesToReporting(reports),
       ...obstaclesToEnding(reports, await listOpenItems(db(), applicationId)),
       ...(await listVaryingObstacles(actor, application)),
@@ -329,8 +331,16 @@ async function listVaryingObstacles(
   });
 }
 
-async function listClaimObstacles(actor: Actor, applicationId: string): Promise<Obstacles<StepKey>> {
+async function listClaimObstacles(
+  actor: Actor,
+  { id: applicationId, state }: ApplicationHeader,
+): Promise<Obstacles<StepKey>> {
   const { claims, ...left } = await readClaims(actor, applicationId);
-  const reversible = actor.roles.has("BUDGET") ? await listReversible(actor, applicationId, left.years) : [];
-  return { ...obstaclesToClaims(claims, left, actor, dayOf(now())), ...obstaclesToReversing(reversible.length) };
+  // An arrangement as a whole gives back at its end.
+  const unspent = state !== "ACTIVE" && actor.roles.has("BUDGET") ? await listUnspentBack(actor, applicationId) : [];
+  const recoveries = [...claims.flatMap((claim) => claim.recoveries), ...unspent];
+  return {
+    ...obstaclesToClaims(claims, left, actor, dayOf(now())),
+    ...obstaclesToReversing(recoveriesToReverse(recoveries, (year) => roomIn(left.years, year)).length),
+  };
 }

@@ -34,7 +34,6 @@ export const RECOVERIES = {
     reference: true,
     reason: true,
     reversesId: true,
-    claim: { select: { number: true } },
   },
   orderBy: [{ recordedAt: "asc" }, { id: "asc" }],
 } satisfies Prisma.Claim$recoveriesArgs;

@@ -15,7 +15,7 @@ const application = {
 };
 const recovery = (id: string, receivedOn: Date) => ({
   ...{ id, receivedOn, startYear: 2026, cents: 10n, reference: `FIN-${id}`, reason: "Paid twice" },
-  ...{ reversesId: null as string | null, claim: { number: 1 } },
+  reversesId: null as string | null,
 });
 const listed: ListedClaim = {
   id: "1",

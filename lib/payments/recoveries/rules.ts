@@ -1,7 +1,7 @@
 import { formatDay } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
 
-/** Money that came back: of a claim, or (`claim` null) of what was paid and not spent. */
+/** Money that came back: of a claim, or of what was paid and not spent. */
 export type Recovery = {
   id: string;
   startYear: number;
@@ -10,7 +10,6 @@ export type Recovery = {
   reference: string;
   reason: string;
   reversesId: string | null;
-  claim: { number: number } | null;
 };
 
 /** What came back and stands: no recovery that was reversed, and none that reverses another; the earliest first. */
