@@ -3,7 +3,7 @@
 import type { Dice } from "./test-steps.ts";
 
 /** A line that stands, or did. `settledBy`: the place among the lines of the credit note that settled it. */
-export type Line = {
+type Line = {
   kind: "paid" | "settled" | "credit";
   claim: number;
   cents: bigint;
@@ -13,7 +13,7 @@ export type Line = {
   settledBy: number | null;
   isReversed: boolean;
 };
-export type Back = { claim: number; cents: bigint; on: number; isReversed: boolean };
+type Back = { claim: number; cents: bigint; on: number; isReversed: boolean };
 export type Payments = {
   /** Approved on `since`; the day is a count. */
   claims: { cents: bigint; since: number }[];

@@ -4,13 +4,16 @@ import { firstDay, lastDay, yearOf } from "./test-year-days.ts";
 import {
   advanceLeft,
   available,
+  backOf,
   type Command,
   held,
   leftOf,
   type Model,
   movable,
   OPEN,
+  paidOf,
   shortOf,
+  standing,
   waitingOf,
 } from "./test-year-model.ts";
 
@@ -56,17 +59,35 @@ const settling =
     if (!change) return null;
     return name === "confirm" ? { name, change, isSamePerson: dice(8) === 0 } : { name, change };
   };
+const found = (choosing: Choosing, states: readonly string[]) => {
+  const of = claimIn(choosing, states);
+  const one = of && choosing.model.initiatives[of.initiative]?.claims[of.claim - 1];
+  return of && one ? { one, own: { ...stepOf({ ...choosing, ...of }), claim: of.claim } } : null;
+};
+const dayFrom = ({ today, dice }: Choosing, since: number): number =>
+  [today, today, since, since - 1, today + 1][dice(5)] ?? today;
 const money =
   (name: "pay" | "recover", states: readonly string[]): Maker =>
   (choosing) => {
-    const { model, today, dice } = choosing;
-    const found = claimIn(choosing, states);
-    const one = found && model.initiatives[found.initiative]?.claims[found.claim - 1];
-    if (!found || !one) return null;
-    const since = name === "pay" ? one.decidedOn : one.paidOn;
-    const on = [today, today, since, since - 1, today + 1][dice(5)] ?? today;
-    return { name, ...stepOf({ ...choosing, ...found }), claim: found.claim, on };
+    const of = found(choosing, states);
+    if (!of) return null;
+    const { one, own } = of;
+    const paidOn = Math.min(...standing(one.payments).map(({ on }) => on), Number.MAX_SAFE_INTEGER);
+    const since = name === "pay" || paidOn === Number.MAX_SAFE_INTEGER ? one.decidedOn : paidOn;
+    const left = name === "pay" ? one.cents - paidOf(one) : paidOf(one) - backOf(one);
+    const cents = choosing.dice(2) ? null : partOf(left, choosing.dice) || null;
+    return { name, ...own, on: dayFrom(choosing, since), cents };
   };
+const sendingBack: Maker = (choosing) => {
+  const of = found(choosing, ["PAID", "PART_PAID"]);
+  const at = of ? choosing.dice(of.one.payments.length || 1) : 0;
+  const since = of?.one.payments[at]?.on;
+  return of && since !== undefined ? { name: "sendBack", ...of.own, at, on: dayFrom(choosing, since) } : null;
+};
+const reversing: Maker = (choosing) => {
+  const of = found(choosing, ["PAID", "PART_PAID", "RECOVERED"]);
+  return of?.one.recoveries.length ? { name: "reverse", ...of.own, at: choosing.dice(of.one.recoveries.length) } : null;
+};
 const claiming =
   (isAdvance: boolean): Maker =>
   (choosing) => {
@@ -135,9 +156,11 @@ const MAKERS: readonly Maker[] = [
   decision("approveClaim", ["CONFIRMED"]),
   decision("returnClaim", OPEN),
   decision("withdrawClaim", ["CLAIMED", "CONFIRMED"]),
-  money("pay", ["APPROVED"]),
-  money("pay", ["APPROVED"]),
-  money("recover", ["PAID"]),
+  money("pay", ["APPROVED", "PART_PAID"]),
+  money("pay", ["APPROVED", "PART_PAID"]),
+  money("recover", ["PAID", "PART_PAID"]),
+  sendingBack,
+  reversing,
   (choosing) => {
     const { model, initiative, year, dice } = choosing;
     return { name: "stateAccrual", ...stepOf(choosing), year, cents: partOf(leftOf(model, initiative, year), dice) };
@@ -237,9 +260,13 @@ function kindAndYear(model: Model, command: Command): [string, number?] {
       return [command.isAdvance ? "advance" : kind, yearOf(command.on)];
     }
     case "pay":
-    case "recover": {
+    case "recover":
+    case "sendBack":
+    case "reverse": {
       const claim = model.initiatives[command.initiative]?.claims[command.claim - 1];
-      return [claim?.isAdvance ? `${command.name} an advance` : command.name, claim?.year];
+      if (claim?.isAdvance) return [`${command.name} an advance`, claim.year];
+      const isPart = "cents" in command && typeof command.cents === "bigint";
+      return [isPart ? `${command.name} a part` : command.name, claim?.year];
     }
     case "confirm": {
       const change = model.changes.find(({ token }) => token === command.change);

@@ -12,24 +12,36 @@ import { readYearEnd } from "./budget/years/queries.ts";
 import { shortOf as shortOfLine } from "./budget/years/rules.ts";
 import { declineChange, withdrawChange } from "./changes/commands.ts";
 import * as decisions from "./decisions/commands.ts";
+import type { Values } from "./form/fields.ts";
 import { fromDatabase } from "./lifecycle/constraints.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "./lifecycle/permissions.ts";
 import { lockApplication } from "./lifecycle/queries.ts";
 import { stateAccrual } from "./payments/accruals/commands.ts";
 import * as claims from "./payments/commands.ts";
 import * as payments from "./payments/lines/commands.ts";
+import { standingPayments } from "./payments/lines/rules.ts";
 import { readClaims } from "./payments/queries.ts";
 import { stageOfClaim } from "./payments/rules.ts";
 import { findActor } from "./people/queries.ts";
 import { now, shiftClock } from "./platform/clock.ts";
 import { db, type Tx, transaction } from "./platform/db.ts";
 import { DomainError } from "./platform/errors.ts";
-import { sumCents } from "./platform/money.ts";
+import { plainCents, sumCents } from "./platform/money.ts";
 import { approveBefore, budgetOfficers, declareNone, unguarded, useTestDatabase } from "./test-database.ts";
 import { invoiceOf } from "./test-steps.ts";
 import { kindOf } from "./test-year-choices.ts";
 import { dayAt } from "./test-year-days.ts";
-import { type Command, leftOf, type Model, type Name, newInitiative, shortOf, waitingOf } from "./test-year-model.ts";
+import {
+  backOf,
+  type Command,
+  leftOf,
+  type Model,
+  type Name,
+  newInitiative,
+  shortOf,
+  standing,
+  waitingOf,
+} from "./test-year-model.ts";
 import { take } from "./test-year-take.ts";
 import { applyDueChanges, confirmChange } from "./workflow/changes/commands.ts";
 import { askInClosedYear } from "./workflow/closed/commands.ts";
@@ -180,6 +192,26 @@ async function claim(command: Extract<Command, { name: "claim" }>): Promise<void
 const step = (of: { initiative: number; revision: number }) =>
   [{ ...once(), revision: of.revision }, initiative(of.initiative).reference] as const;
 
+const amountOf = ({ cents }: { cents?: bigint | null }) => ({ amount: cents ? plainCents(cents) : "" });
+
+/** A step that corrects what was paid: of a closed year one asks for it, and another confirms it. */
+async function byTwoIfClosed(
+  command: { initiative: number; revision: number },
+  name: "recoverPayment" | "recordReturnedPayment" | "reverseRecovery",
+  answers: Values,
+): Promise<unknown> {
+  const [request, reference] = step(command);
+  const values = { ...answers, ...because };
+  const asked = await askInClosedYear(officers[1], request, reference, name, values);
+  if (!asked) return takeStep(officers[1], request, reference, name, { values, isLater: false });
+  try {
+    return await confirmChange(officers[0], once(), asked);
+  } catch (error) {
+    await withdrawChange(officers[1], once(), asked, "No");
+    throw error;
+  }
+}
+
 const RUN: { [N in Name]: (command: Extract<Command, { name: N }>) => Promise<unknown> } = {
   give: (command) => moving(command.initiative, (tx, id) => give(tx, id, command)),
   release: (command) => moving(command.initiative, (tx, id) => releaseUnpaid(tx, cause(), id)),
@@ -203,18 +235,28 @@ const RUN: { [N in Name]: (command: Extract<Command, { name: N }>) => Promise<un
       ...claimed(command),
       paidOn: dateOf(command.on),
       reference: randomUUID(),
+      amount: command.cents ?? null,
     }),
-  recover: async (command) => {
-    const [request, reference] = step(command);
-    const values = { ...claimed(command), ...because, ...dayIn("receivedOn", command.on), reference: randomUUID() };
-    const asked = await askInClosedYear(officers[1], request, reference, "recoverPayment", values);
-    if (!asked) return takeStep(officers[1], request, reference, "recoverPayment", { values, isLater: false });
-    try {
-      return await confirmChange(officers[0], once(), asked);
-    } catch (error) {
-      await withdrawChange(officers[1], once(), asked, "No");
-      throw error;
-    }
+  recover: (command) => {
+    const own = { ...dayIn("receivedOn", command.on), reference: randomUUID(), ...amountOf(command) };
+    return byTwoIfClosed(command, "recoverPayment", { ...claimed(command), ...own });
+  },
+  sendBack: async (command) => {
+    const lines = await db().paymentLine.findMany({
+      where: { claim: { ofAgency: { reference: initiative(command.initiative).reference }, number: command.claim } },
+      orderBy: [{ recordedAt: "asc" }, { id: "asc" }],
+    });
+    const paid = lines.filter(({ reversesId }) => reversesId === null);
+    const own = { payment: paid[command.at]?.id ?? "", ...dayIn("returnedOn", command.on) };
+    await byTwoIfClosed(command, "recordReturnedPayment", own);
+  },
+  reverse: async (command) => {
+    const rows = await db().recovery.findMany({
+      where: { claim: { ofAgency: { reference: initiative(command.initiative).reference }, number: command.claim } },
+      orderBy: [{ recordedAt: "asc" }, { id: "asc" }],
+    });
+    const came = rows.filter(({ reversesId }) => reversesId === null);
+    await byTwoIfClosed(command, "reverseRecovery", { recovery: came[command.at]?.id ?? "" });
   },
   stateAccrual: (command) =>
     stateAccrual(contributor, ...step(command), { year: String(command.year), amount: command.cents, work: "Boats" }),
@@ -281,8 +323,9 @@ function seenIn(model: Model): string[] {
         .filter(([, { reserved, committed, paid }]) => reserved || committed || paid)
         .map(([year, { reserved, committed, paid }]): Row => ["holds", index, year, reserved, committed, paid]),
       ...one.claims.map((claim, at): Row => {
-        const { year, cents, state, decidedOn, paidOn } = claim;
-        return ["claim", index, at + 1, year, cents, state, decidedOn, paidOn];
+        const { year, cents, state, decidedOn } = claim;
+        const days = standing(claim.payments).map(({ on, cents: paid }) => `${on}:${paid}`);
+        return ["claim", index, at + 1, year, cents, state, decidedOn, backOf(claim), days.sort().join()];
       }),
     ]),
     ...model.changes.map(({ token, state, cents }): Row => ["change", token, state, cents]),
@@ -321,8 +364,9 @@ export async function seenInDatabase(): Promise<string[]> {
         return ["holds", at(applicationId), startYear, reservedCents, committedCents, paidCents];
       }),
     ...claims.map(({ applicationId, number, startYear, cents, decidedAt, lines: paid, ...claim }): Row => {
-      const days = [decidedAt ? dayAt(decidedAt.getTime()) : 0, (paid.at(-1)?.paidOn.getTime() ?? 0) / DAY_MS];
-      return ["claim", at(applicationId), number, startYear, cents, stageOfClaim(claim), ...days];
+      const days = standingPayments(paid).map((line) => `${line.paidOn.getTime() / DAY_MS}:${line.cents}`);
+      const own = [startYear, cents, stageOfClaim(claim), decidedAt ? dayAt(decidedAt.getTime()) : 0, claim.backCents];
+      return ["claim", at(applicationId), number, ...own, days.sort().join()];
     }),
     ...changes.map(({ reason, state, appliedAt, cents }): Row => {
       const isWaiting = state === "CONFIRMED" && appliedAt === null;
@@ -384,7 +428,8 @@ const ordersOf = <T>(all: readonly T[]): T[][] =>
 
 /** What was asked for in a closed year is confirmed as its initiative is then: another step may have come between. */
 function asConfirmed(model: Model, command: Command): Command {
-  if (command.name !== "recover" || !kindOf(model, command).endsWith("in a closed year")) return command;
+  const isCorrecting = command.name === "recover" || command.name === "sendBack" || command.name === "reverse";
+  if (!isCorrecting || !kindOf(model, command).endsWith("in a closed year")) return command;
   return { ...command, revision: model.initiatives[command.initiative]?.revision ?? 0 };
 }
 

@@ -8,12 +8,13 @@ export type ClaimState =
   | "CLAIMED"
   | "CONFIRMED"
   | "APPROVED"
+  | "PART_PAID"
   | "PAID"
   | "RETURNED"
   | "CANCELLED"
   | "RECOVERED"
   | "SETTLED";
-type Claim = {
+export type Claim = {
   year: number;
   cents: bigint;
   isAdvance: boolean;
@@ -21,11 +22,16 @@ type Claim = {
   accounted: bigint;
   state: ClaimState;
   decidedOn: number;
-  paidOn: number;
+  /** In the order of their recording, those that were sent back or reversed too. */
+  payments: Transfer[];
+  recoveries: Transfer[];
+  /** What was paid when its year was closed. */
+  paidThen: bigint;
   /** Made or still open when its year was closed, or made afterwards: it takes of what was accrued. */
   isOfAccrual: boolean;
   turn: number;
 };
+type Transfer = { cents: bigint; on: number; isReversed: boolean };
 export type Initiative = {
   isProposal: boolean;
   isRecommended: boolean;
@@ -80,8 +86,12 @@ export type Command =
   | ({ name: "approveClaim"; claim: number } & Step)
   | ({ name: "returnClaim"; claim: number } & Step)
   | ({ name: "withdrawClaim"; claim: number } & Step)
-  | ({ name: "pay"; claim: number; on: number } & Step)
-  | ({ name: "recover"; claim: number; on: number } & Step)
+  /** `cents`: a part; all that is left where it is not given. */
+  | ({ name: "pay"; claim: number; on: number; cents?: bigint | null } & Step)
+  | ({ name: "recover"; claim: number; on: number; cents?: bigint | null } & Step)
+  /** `at`: the place of the payment, or of the recovery, among those of the claim. */
+  | ({ name: "sendBack"; claim: number; at: number; on: number } & Step)
+  | ({ name: "reverse"; claim: number; at: number } & Step)
   | ({ name: "stateAccrual"; year: number; cents: bigint } & Step)
   | { name: "setCutoff"; year: number; day: number }
   | { name: "adjust"; token: string; year: number; cents: bigint; effectiveOn: number }
@@ -101,7 +111,15 @@ const least = (one: bigint, other: bigint): bigint => (one < other ? one : other
 export const sum = (all: readonly bigint[]): bigint => all.reduce((before, one) => before + one, 0n);
 
 const NOTHING: readonly ClaimState[] = ["RETURNED", "CANCELLED"];
-export const OPEN: readonly ClaimState[] = ["CLAIMED", "CONFIRMED", "APPROVED"];
+export const OPEN: readonly ClaimState[] = ["CLAIMED", "CONFIRMED", "APPROVED", "PART_PAID"];
+
+export const standing = <One extends { isReversed: boolean }>(all: readonly One[]): One[] =>
+  all.filter(({ isReversed }) => !isReversed);
+type Transfers = Pick<Claim, "payments" | "recoveries">;
+export const paidOf = ({ payments }: Pick<Transfers, "payments">): bigint =>
+  sum(standing(payments).map(({ cents }) => cents));
+export const backOf = ({ recoveries }: Pick<Transfers, "recoveries">): bigint =>
+  sum(standing(recoveries).map(({ cents }) => cents));
 
 export const newInitiative = (isProposal: boolean): Initiative => ({
   isProposal,
@@ -120,7 +138,11 @@ const claimsOf = (model: Model, initiative: number, year: number): Claim[] =>
   the(model.initiatives[initiative]).claims.filter((claim) => claim.year === year);
 const centsOf = (claims: readonly Claim[]): bigint => sum(claims.map(({ cents }) => cents));
 export const openOf = (model: Model, initiative: number, year: number): bigint =>
-  centsOf(claimsOf(model, initiative, year).filter(({ state }) => OPEN.includes(state)));
+  sum(
+    claimsOf(model, initiative, year)
+      .filter(({ state }) => OPEN.includes(state))
+      .map((claim) => claim.cents - paidOf(claim)),
+  );
 
 export function the<T>(value: T | undefined): T {
   if (value === undefined) throw new Error("The model has no such thing.");
@@ -146,16 +168,16 @@ export function leftOf(model: Model, initiative: number, year: number): bigint {
     ({ isOfAccrual, state }) => isOfAccrual && !NOTHING.includes(state),
   );
   const accrued = the(model.initiatives[initiative]).accrued[year] ?? 0n;
-  return least(unpaid, most(0n, accrued - centsOf(used)));
+  return least(unpaid, most(0n, accrued - sum(used.map(({ cents, paidThen }) => cents - paidThen))));
 }
 
 /** What an advance that was paid has to be accounted for. */
 export function advanceLeft(model: Model, initiative: number, number: number | null): bigint {
   const { claims } = the(model.initiatives[initiative]);
   const advance = number === null ? undefined : claims[number - 1];
-  if (!advance?.isAdvance || advance.state !== "PAID") return 0n;
+  if (!advance?.isAdvance) return 0n;
   const by = claims.filter((one) => one.accountsFor === number && !NOTHING.includes(one.state));
-  return advance.cents - sum(by.map(({ accounted }) => accounted));
+  return paidOf(advance) - backOf(advance) - sum(by.map(({ accounted }) => accounted));
 }
 
 /** What an initiative has of a year that can be carried into the next. */

@@ -9,7 +9,6 @@ import {
   type ClaimState,
   type Command,
   held,
-  type Initiative,
   leftOf,
   type Model,
   type Moved,
@@ -18,61 +17,22 @@ import {
   type Named,
   OPEN,
   openOf,
-  type Step,
-  type Sums,
+  paidOf,
   sum,
   the,
   whyNotClosed,
 } from "./test-year-model.ts";
-
-/** Why a command is refused, in a word or two. */
-class Refused extends Error {}
-function refuse(when: boolean, why: string): void {
-  if (when) throw new Refused(why);
-}
-
-type Entry = { year: number; initiative?: number; isCorrection?: boolean; isPromise?: boolean } & Partial<
-  Record<"envelope" | "reserved" | "committed" | "paid", bigint>
->;
-
-/** An entry of the ledger, where its year and its initiative can hold it. */
-function enter(model: Model, entry: Entry): void {
-  const { envelope = 0n, reserved = 0n, committed = 0n, paid = 0n, initiative } = entry;
-  const year = the(model.years[entry.year]);
-  const takes = reserved + committed - envelope;
-  refuse(year.isClosed && entry.isPromise === true && !entry.isCorrection, "year closed");
-  refuse(takes > 0n && available(year) < takes, "not enough");
-  for (const row of initiative === undefined ? [year] : [year, ownRow(model, initiative, entry.year)]) {
-    row.reserved += reserved;
-    row.committed += committed;
-    row.paid += paid;
-    refuse(row.reserved < 0n || row.paid < 0n || row.paid > row.committed, "not held");
-  }
-  year.envelope += envelope;
-  if (initiative === undefined || committed - paid >= 0n) return;
-  const own = held(model, initiative, entry.year);
-  refuse(openOf(model, initiative, entry.year) > own.committed - own.paid, "claimed");
-}
-
-function ownRow(model: Model, initiative: number, year: number): Sums {
-  const { years } = the(model.initiatives[initiative]);
-  years[year] ??= { reserved: 0n, committed: 0n, paid: 0n };
-  return years[year];
-}
-
-function step(model: Model, { initiative, revision }: Step): Initiative {
-  const one = the(model.initiatives[initiative]);
-  refuse(one.revision !== revision, "stale");
-  one.revision++;
-  return one;
-}
-
-/** A step about a claim: there may be none, where the one before it was refused. */
-function claimOf(model: Model, command: Step & { claim: number }) {
-  const claim = step(model, command).claims[command.claim - 1];
-  if (!claim) throw new Refused("no such claim");
-  return claim;
-}
+import {
+  claimOf,
+  enter,
+  Refused,
+  refuse,
+  step,
+  takePayment,
+  takeRecovery,
+  takeReversal,
+  takeSentBack,
+} from "./test-year-money.ts";
 
 function takeClaim(model: Model, command: Named<"claim">, today: number): void {
   const { initiative, on, cents, isAdvance, accountsFor, accounted } = command;
@@ -88,7 +48,8 @@ function takeClaim(model: Model, command: Named<"claim">, today: number): void {
   refuse(cents > leftOf(model, initiative, year), isClosed ? "more than was accrued" : "more than is left");
   refuse(accounted > advanceLeft(model, initiative, accountsFor), "more than advanced");
   one.claims.push({
-    ...{ year, cents, isAdvance, accountsFor, accounted, state: "CLAIMED", decidedOn: 0, paidOn: 0 },
+    ...{ year, cents, isAdvance, accountsFor, accounted, state: "CLAIMED", decidedOn: 0, paidThen: 0n },
+    ...{ payments: [], recoveries: [] },
     isOfAccrual: isClosed,
     turn: ++model.turn,
   });
@@ -102,8 +63,9 @@ function takeDecision(model: Model, command: Decision, today: number) {
     confirmWork: ["CLAIMED"],
     approveClaim: ["CONFIRMED"],
     withdrawClaim: ["CLAIMED", "CONFIRMED"],
+    returnClaim: ["CLAIMED", "CONFIRMED", "APPROVED"],
   };
-  const states = from[command.name] ?? OPEN;
+  const states = from[command.name] ?? [];
   refuse(!states.includes(claim.state), "claim stands");
   const decided = {
     confirmWork: "CONFIRMED",
@@ -113,28 +75,6 @@ function takeDecision(model: Model, command: Decision, today: number) {
   } as const;
   claim.state = command.name === "approveClaim" && claim.cents === 0n ? "SETTLED" : decided[command.name];
   if (claim.state !== "CONFIRMED") claim.decidedOn = today;
-}
-
-function takePayment(model: Model, command: Named<"pay" | "recover">, today: number): void {
-  const { initiative, on, name } = command;
-  const claim = claimOf(model, command);
-  const { year, cents } = claim;
-  refuse(on > today, "day to come");
-  refuse(claim.state !== (name === "pay" ? "APPROVED" : "PAID"), "claim stands");
-  if (name === "recover") {
-    refuse(on < claim.paidOn, "before its payment");
-    const isWhole = advanceLeft(model, initiative, command.claim) === cents;
-    refuse(claim.isAdvance && !isWhole, "accounted for");
-    claim.state = "RECOVERED";
-    enter(model, { year, initiative, paid: -cents });
-    return;
-  }
-  const { cutoff, isClosed } = the(model.years[year]);
-  refuse(cutoff !== null && !isClosed && on > cutoff, "paid after the cut-off");
-  refuse(on < claim.decidedOn || on < firstDay(year), "before its approval");
-  claim.state = "PAID";
-  claim.paidOn = on;
-  enter(model, { year, initiative, paid: cents });
 }
 
 function takeAccrual(model: Model, command: Named<"stateAccrual">, today: number): void {
@@ -284,7 +224,11 @@ const APPLY: Record<ChangeKind, (model: Model, change: Change, today: number) =>
     for (const [initiative, one] of model.initiatives.entries()) {
       const { committed, paid } = held(model, initiative, year);
       one.accrued[year] = committed - paid;
-      for (const claim of one.claims) if (claim.year === year && OPEN.includes(claim.state)) claim.isOfAccrual = true;
+      for (const claim of one.claims) {
+        if (claim.year !== year) continue;
+        claim.paidThen = paidOf(claim);
+        if (OPEN.includes(claim.state)) claim.isOfAccrual = true;
+      }
     }
   },
 };
@@ -347,7 +291,9 @@ const TAKE: { [N in Name]: (model: Model, command: Named<N>, today: number) => v
   returnClaim: takeDecision,
   withdrawClaim: takeDecision,
   pay: takePayment,
-  recover: takePayment,
+  recover: takeRecovery,
+  sendBack: takeSentBack,
+  reverse: takeReversal,
   stateAccrual: takeAccrual,
   setCutoff: (model, { year, day }, today) => {
     const one = the(model.years[year]);
