@@ -33,13 +33,18 @@ export function HistoryView({ lines }: { lines: readonly HistoryLine[] }) {
     <>
       <h2>History</h2>
       <Timeline
-        entries={lines.map(({ id, at, action, by, reason }) => ({
+        entries={lines.map(({ id, at, action, by, reason, sum }) => ({
           id: String(id),
           title: happenedLabel(action),
           at: formatInstant(at),
           dateTime: at.toISOString(),
           by,
-          children: reason && <p className="app-reason">“{reason}”</p>,
+          children: (sum || reason) && (
+            <>
+              {sum && <p>{sum}</p>}
+              {reason && <p className="app-reason">“{reason}”</p>}
+            </>
+          ),
         }))}
       />
     </>

@@ -121,6 +121,19 @@ for (const javaScriptEnabled of [true, false]) {
     await contributor.goto(`/applications/${reference}`);
     await expect(rowOf(contributor, name)).toContainText("Recovered");
     await expect(rowOf(contributor, name)).toContainText("It was paid twice.");
+    // It was another's receipt: the money counts as paid again, and everybody reads why.
+    await chooseStep(budget, reference, "Reverse recovery");
+    await budget.getByLabel(new RegExp(`REC-${number}$`)).check();
+    await budget.getByLabel("Why it is reversed").fill("It was another agency's receipt.");
+    await send(budget, "Reverse recovery");
+    await contributor.reload();
+    await expect(rowOf(contributor, name)).toContainText("was reversed");
+    await expect(rowOf(contributor, name).getByRole("link", { name: `REST-${number}` })).toHaveCount(0);
+    await rowOf(budget, name)
+      .getByRole("link", { name: `REST-${number}` })
+      .click();
+    await expect(budget.getByRole("heading", { name: `Payment REST-${number}` })).toBeVisible();
+    await expect(budget.getByRole("row").filter({ hasText: name })).toContainText("Part payment");
   });
 }
 

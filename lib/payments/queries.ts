@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { formatFile } from "#lib/documents/rules.ts";
 import type { Lists, Option, StepForm, Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
@@ -30,6 +31,21 @@ import {
   yearsLeft,
 } from "./rules.ts";
 import { ACCOUNTING, CLAIM_FIELDS } from "./schema.ts";
+
+const CLAIM_EVENT = z.object({
+  claim: z.number().optional(),
+  cents: z.string().optional(),
+  paid: z.string().optional(),
+  back: z.string().optional(),
+});
+
+/** "Claim 3: $6,240.00", of what a step’s event keeps: what it moved, or the amount of its claim; null where it is about no claim. */
+export function sumOfEvent(data: unknown): string | null {
+  const { claim, cents, paid, back } = CLAIM_EVENT.catch({}).parse(data ?? {});
+  if (claim === undefined) return null;
+  const sum = paid ?? back ?? cents;
+  return sum === undefined ? `Claim ${claim}` : `Claim ${claim}: ${formatCents(BigInt(sum))}`;
+}
 
 const SHOWN = {
   lines: LINES,

@@ -31,7 +31,7 @@ import {
 } from "#lib/lifecycle/queries.ts";
 import { handoversOf, isForAgency, mayTakeNext, type Obstacles } from "#lib/lifecycle/steps.ts";
 import { readDecidedCents } from "#lib/lifecycle/waits/queries.ts";
-import { readClaims } from "#lib/payments/queries.ts";
+import { readClaims, sumOfEvent } from "#lib/payments/queries.ts";
 import { listUnspentBack } from "#lib/payments/recoveries/queries.ts";
 import { recoveriesToReverse } from "#lib/payments/recoveries/rules.ts";
 import { roomIn } from "#lib/payments/rules.ts";
@@ -55,6 +55,8 @@ export type HistoryLine = {
   /** The name of a person on the reader's side, with who they were deputy for. The other side by its office. */
   by: string;
   reason: string | null;
+  /** Of a step about a claim: which, and what it moved. */
+  sum: string | null;
 };
 
 /** The history of an application, newest first. An agency sees only the steps addressed to it. */
@@ -78,7 +80,7 @@ export async function listHistory(actor: Actor, applicationId: string): Promise<
     const kept = readEventNames(data);
     const of = kept.forName ?? people.find((one) => one.id === kept.forId)?.name;
     const by = `${nameFor(actor, person && asNamed(person, kept))}${of && actor.side === "MFAT" ? ` for ${of}` : ""}`;
-    return { id, at, action, by, reason: isReadable ? reason : null };
+    return { id, at, action, by, reason: isReadable ? reason : null, sum: sumOfEvent(data) };
   });
 }
 

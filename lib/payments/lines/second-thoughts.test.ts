@@ -31,6 +31,7 @@ import {
 import { unguarded } from "#lib/test-database.ts";
 import { checkFund } from "#lib/test-rules.ts";
 import { TAKE, well } from "#lib/test-steps.ts";
+import { listHistory } from "#lib/workflow/queries.ts";
 import { recordCreditNote } from "./commands.ts";
 import { listPaidWith } from "./queries.ts";
 import { settledByCredit, standingCredits, standingPayments } from "./rules.ts";
@@ -300,6 +301,12 @@ test("every step about money names its own sum in its mails and on record, and n
   const credit = { claim, amount: 4_321n, creditNumber: "CN SUM", paidOn: dayOf(now()), reference: receipt() };
   await recordCreditNote(await budget(), await request(), reference, { ...credit, reason: "Less was needed" });
   expect(await newest()).toMatchObject({ back: "4321", text: expect.stringContaining("$43.21 was credited.") });
+  // So does the history, to both sides.
+  for (const reader of [await contributor(), await budget()]) {
+    const history = await listHistory(reader, applicationId);
+    const sums = ["$43.21", "$12.34", "$200.20", "$90.00", "$90.00", "$100.05"];
+    expect(history.slice(0, 6).map(({ sum }) => sum)).toEqual(sums.map((sum) => `Claim ${claim}: ${sum}`));
+  }
 });
 
 test("nothing is sent back or corrected on hold, by another office, or once the surplus is confirmed", async () => {
