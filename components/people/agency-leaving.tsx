@@ -55,7 +55,7 @@ export function AgencyLeaving({ name, leaving: { byState, goesOn, people } }: Ag
           ]}
         />
       )}
-      {byState.length > 0 && <p>We email the people who write and sign them, and the desk.</p>}
+      {byState.length > 0 && <p>If you save “No”, we email the agency’s contributors and certifiers, and the desk.</p>}
     </Details>
   );
 }

@@ -34,7 +34,7 @@ export const MFAT_OPTION = "MFAT";
 const ROLE_HINTS: Record<Role, string> = {
   CONTRIBUTOR: "Agency: writes applications, reports and claims",
   FINANCE: "Agency: claims, and prepares the amounts of acquittals",
-  CERTIFIER: "Agency: signs off and submits, accepts offers",
+  CERTIFIER: "Agency: signs off and submits, accepts offers, keeps the agency’s people",
   DESK: "MFAT: screens, moderates, recommends, sends offers",
   ASSESSOR: "MFAT: scores what is assigned",
   BUDGET: "MFAT: keeps envelopes, checks the budget, pays",

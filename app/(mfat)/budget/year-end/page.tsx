@@ -213,12 +213,14 @@ function Reserved({ lines, names, hasEnded }: ReservedProps) {
   return (
     <section>
       <h2>Reserved but not accepted yet</h2>
-      <p>
-        None of this moves to the new year automatically.{" "}
-        {hasEnded
-          ? "Before you close this year, carry it forward or release it. To release it, return the recommendation or withdraw the offer."
-          : "Decide on it, carry it forward or release it before 30 June."}
-      </p>
+      {lines.length > 0 && (
+        <p>
+          None of this moves to the new year automatically.{" "}
+          {hasEnded
+            ? "Before you close this year, carry it forward or release it. To release it, return the recommendation or withdraw the offer."
+            : "Decide on it, carry it forward or release it before 30 June."}
+        </p>
+      )}
       <Table
         caption="Reserved in this year"
         hideCaption
@@ -256,9 +258,12 @@ function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: Unspent
     <section>
       <h2>Committed but not paid</h2>
       {isClosed ? (
-        <p>
-          What was accrued when the year was closed can still be claimed and paid. What has come back since then cannot.
-        </p>
+        lines.length > 0 && (
+          <p>
+            What was accrued when the year was closed can still be claimed and paid. What has come back since then
+            cannot.
+          </p>
+        )
       ) : (
         <p>
           Work done by 30 June but not claimed is accrued. From {formatDay(accrualsFrom(startYear))} on, each agency is
