@@ -49,6 +49,13 @@ export async function VariationStep({ actor, application, kind, action }: Variat
       {kind === "REPHASING" || kind === "COST" ? (
         <>
           <HeldTable agreed={agreed} />
+          {agreed.years.some(({ isOpen }) => !isOpen) && (
+            <p>
+              A year that has ended can take no more.
+              {kind === "REPHASING" &&
+                " It can give money to a later year until it is closed; after that it stays as it is."}
+            </p>
+          )}
           <Narrow>
             <LazyPhasingForm
               {...common}

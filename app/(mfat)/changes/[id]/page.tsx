@@ -178,10 +178,11 @@ function Years({ years }: { years: readonly Position[] }) {
   return (
     <Table
       caption="The years it changes, as they are now"
-      onPhone="scroll"
+      onPhone="stack"
       columns={[
         {
           header: "Year",
+          isRowHeader: true,
           cell: ({ startYear }) => <a href={`/budget?year=${startYear}`}>{formatYear(startYear)}</a>,
         },
         { header: "Envelope", isNumeric: true, cell: ({ envelopeCents }) => formatCents(envelopeCents) },
@@ -239,7 +240,7 @@ function rowsOf(change: ChangeLine) {
             ),
           },
         ]),
-    { key: "Asked for", value: `${formatInstant(askedAt)}, ${askedBy}` },
+    { key: "Asked for by", value: `${askedBy}, ${formatInstant(askedAt)}` },
     ...(settledAt ? [{ key: changeState(change), value: `${formatInstant(settledAt)}, ${settledBy}` }] : []),
     ...(settledWhy ? [{ key: "Why", value: settledWhy }] : []),
   ];
