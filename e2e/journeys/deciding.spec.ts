@@ -47,7 +47,7 @@ test("a deputy approves for an approver, the desk looks at a new text before it 
   const before = await text.inputValue();
   await text.fill(`Tēnā koutou {{agnecy}}\n\n${before}`);
   await desk.getByRole("button", { name: "Preview" }).click();
-  await expect(desk.getByRole("link", { name: /^{{agnecy}} \(line 1\) is no field of this letter/ })).toBeVisible();
+  await expect(desk.getByRole("link", { name: /^{{agnecy}} \(line 1\) is not a field of this letter/ })).toBeVisible();
   await text.fill(`Tēnā koutou {{agency}}\n\n${before}`);
   await desk.getByLabel("Preview with").selectOption(reference);
   await desk.getByRole("button", { name: "Preview" }).click();
