@@ -189,7 +189,7 @@ function surplusWords({ surplusCents }: Part<"acquittal">, recoveries: Part<"rec
   if (surplusCents === null) return "Not confirmed yet";
   const recovered = sumCents(recoveries.filter(({ claimId }) => !claimId).map(({ cents }) => cents));
   const total = `${formatCents(surplusCents)}, released`;
-  return recovered > 0n ? `${total}; ${formatCents(recovered)} of it was paid and came back` : total;
+  return recovered > 0n ? `${total}; ${formatCents(recovered)} of it was paid and recovered` : total;
 }
 
 /** The actual cost of each budget line against its budget. Nothing where the acquittal has no lines. */

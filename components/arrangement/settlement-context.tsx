@@ -44,8 +44,8 @@ export async function SettlementContext({ actor, application }: SettlementContex
       {acquittal && <AcquittalLines acquittal={acquittal} />}
       {!acquittal && actor.side === "AGENCY" && (
         <p>
-          Enter the true cost, also if it is more than the fund’s money. Your agency bears what is above it: the fund
-          pays no more than is committed.
+          Enter the actual cost, even if it is more than the fund’s money. Your agency bears the difference: the fund
+          pays no more than it committed.
         </p>
       )}
     </>

@@ -48,8 +48,8 @@ export async function AccrualContext({ actor, application }: ClaimsContextProps)
   return (
     <>
       <p>
-        New Zealand counts work in the financial year in which it is done. What you state here can still be claimed
-        after the year is closed.
+        Work counts in the financial year it was done in. You can still claim what you state here after the year is
+        closed.
       </p>
       <YearsLeft years={years} />
     </>

@@ -30,7 +30,7 @@ export function AgencyLeaving({ name, leaving: { byState, goesOn, people } }: Ag
         <p>{name} has no applications and no people.</p>
       ) : (
         <Table
-          caption={`What hangs on ${name}`}
+          caption={`Open work of ${name}`}
           hideCaption
           onPhone="stack"
           rows={lines}
@@ -39,7 +39,7 @@ export function AgencyLeaving({ name, leaving: { byState, goesOn, people } }: Ag
             { header: "What", isRowHeader: true, cell: ({ what }) => what },
             { header: "How many", isNumeric: true, cell: ({ count }) => count },
             {
-              header: "What becomes of it",
+              header: "What happens to it",
               cell: ({ outcome, references }) => (
                 <>
                   {outcome}.{references.length > 0 && " "}

@@ -10,7 +10,7 @@ export function LeavingList({ leaving, reader }: { leaving: Leaving; reader: "AG
       {nobodyLeft(leaving, reader).map((words) => (
         <WarningText key={words}>{words}</WarningText>
       ))}
-      {lines.length === 0 ? <p>Nothing waits on {leaving.name}.</p> : <Lines name={leaving.name} lines={lines} />}
+      {lines.length === 0 ? <p>Nothing is waiting on {leaving.name}.</p> : <Lines name={leaving.name} lines={lines} />}
     </>
   );
 }
@@ -18,13 +18,13 @@ export function LeavingList({ leaving, reader }: { leaving: Leaving; reader: "AG
 function Lines({ name, lines }: { name: string; lines: LeavingLine[] }) {
   return (
     <Table
-      caption={`What hangs on ${name}`}
+      caption={`What ${name} is responsible for`}
       rows={lines}
       keyOf={({ label }) => label}
       columns={[
         { header: "What", isRowHeader: true, cell: ({ label, href }) => (href ? <a href={href}>{label}</a> : label) },
         { header: "How many", isNumeric: true, cell: ({ count }) => count },
-        { header: "What becomes of it", cell: (line) => <Then line={line} /> },
+        { header: "What happens to it", cell: (line) => <Then line={line} /> },
       ]}
     />
   );

@@ -35,7 +35,7 @@ export function ChangeForm({ person, isOwn, leaving, actions }: ChangeProps) {
       <h2 id="change">{isOwn ? "Change your name" : "Change name and roles"}</h2>
       {leaving && (
         <p>
-          Before you take a role away, see <a href="#end">what hangs on them</a>.
+          Before you take a role away, see <a href="#end">what they are responsible for</a>.
         </p>
       )}
       <Form
@@ -71,7 +71,7 @@ export function AccountPanel({ person: { id, sessions, endedAt }, actions }: Acc
         </>
       )}
       <p>
-        Before somebody leaves, see <a href="#end">what hangs on them</a>.
+        Before somebody leaves, see <a href="#end">what they are responsible for</a>.
       </p>
     </Panel>
   );

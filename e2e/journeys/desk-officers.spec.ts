@@ -22,7 +22,7 @@ test("the desk hands an application over with a reason, with and without JavaScr
     const officer = page.getByLabel("Who will look after it");
     const label = await officer.locator("option", { hasText: name }).textContent();
     await officer.selectOption({ label: label ?? "" });
-    await page.getByLabel("Why you hand it over").fill(reason);
+    await page.getByLabel("Why you are handing it over").fill(reason);
     await page.getByRole("button", { name: "Change desk officer" }).click();
   };
   await choose(desk, other, "Knows the partner.");

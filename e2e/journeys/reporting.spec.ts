@@ -77,7 +77,7 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
       await send(page, step);
     }
   };
-  await answerAll(contributor, "Withdraw claim", "Why you withdraw it");
+  await answerAll(contributor, "Withdraw claim", "Why you are withdrawing it");
   // What is approved already is returned by a budget officer.
   await answerAll(await as(PEOPLE.budget), "Return claim", "Why it is returned");
   await chooseStep(desk, reference, "Terminate");
@@ -118,7 +118,7 @@ test("an agency reports and the desk answers, without JavaScript; what is termin
   await send(budget, "Record recovery");
   await chooseStep(budget, reference, "Confirm surplus");
   await send(budget, "Confirm surplus");
-  await expect(budget.getByText(/of it was paid and came back/)).toBeVisible();
+  await expect(budget.getByText(/of it was paid and recovered/)).toBeVisible();
 });
 
 async function writeReport(page: Page, reached: string): Promise<void> {

@@ -63,7 +63,7 @@ test("the desk moves an offer's last day, withdraws and sends it again; declined
   await expect(plain.getByRole("group", { name: "Last day to accept the offer" }).getByLabel("Year")).not.toHaveValue(
     "",
   );
-  await plain.getByLabel("Why you reopen it").fill("The agency declined by mistake.");
+  await plain.getByLabel("Why you are reopening it").fill("The agency declined by mistake.");
   await send(plain, "Reopen");
   await openApplication(certifier, reference);
   await expect(certifier.getByText("The agency declined by mistake.").first()).toBeVisible();
@@ -104,7 +104,7 @@ test("the desk moves an offer's last day, withdraws and sends it again; declined
     await budget.getByRole("button", { name: "Declare interests" }).click();
   }
   await chooseStep(budget, reference, "Confirm reopening");
-  await budget.getByLabel("Why you reopen it").fill("It was terminated by mistake.");
+  await budget.getByLabel("Why you are reopening it").fill("It was terminated by mistake.");
   await send(budget, "Confirm reopening");
   expect(await available()).toBe(before);
   await openApplication(certifier, reference);

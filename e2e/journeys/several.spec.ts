@@ -61,7 +61,7 @@ test("without JavaScript the desk sends several offers, previewed one by one, an
   await page.getByLabel(`Send the offer of ${second}`).check();
   await page.getByLabel("Message in the letter, for all of them").fill("Kia ora koutou.");
   await page.getByRole("button", { name: "Preview each one" }).click();
-  await expect(page.getByRole("link", { name: "Enter the day by which the offer has to be accepted" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Enter the day the offer must be accepted by" })).toBeVisible();
   await expect(page.getByLabel(`Send the offer of ${second}`)).toBeChecked();
   await fillDay(page, "Accept by", offerDay());
   await page.getByRole("button", { name: "Preview each one" }).click();

@@ -37,9 +37,7 @@ test("more money is asked for, checked, approved and committed; a re-phasing wit
   await send(contributor, "Ask for a variation");
   await expect(record(contributor)).toContainText("Being decided");
   await expect(record(contributor)).toContainText("+$10,000.00");
-  await expect(
-    contributor.getByText("MFAT decides on the variation and emails you the outcome."),
-  ).toBeVisible();
+  await expect(contributor.getByText("MFAT decides on the variation and emails you the outcome.")).toBeVisible();
 
   const asked = await newestMail(
     "budget@mfat.example",

@@ -64,7 +64,8 @@ function keeping(actor: MfatActor, { requestId }: WriteRequest, work: (tx: Tx) =
 
 function dataOf({ emailDomains, isActive, ...rest }: AgencyAnswers): AgencyData {
   const read = readDomains(emailDomains ?? "");
-  if ("wrong" in read) throw invalid({ emailDomains: `“${read.wrong}” is no email domain, like customs.govt.nz` });
+  if ("wrong" in read)
+    throw invalid({ emailDomains: `“${read.wrong}” is not an email domain. Enter one like customs.govt.nz` });
   return { ...rest, emailDomains: read.domains, isActive: isActive === "yes" };
 }
 

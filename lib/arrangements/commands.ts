@@ -23,7 +23,7 @@ export function sendOffer(actor: MfatActor, request: StepRequest, reference: str
     const [sentAt, dueAt] = [now(), endOfDay(offer.dueOn)];
     const amountCents = application.approvedCents ?? 0n;
     const phasing = await approvedPhasing(tx, application.id);
-    refuseEnded(phasing, "Ask the agency to withdraw the application and apply for money of a later year.");
+    refuseEnded(phasing, "Ask the agency to withdraw the application and apply for money in a later year.");
     refuseLastDay("sendOffer", offer, phasing);
     const terms = {
       amountCents,

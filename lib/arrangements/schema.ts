@@ -13,7 +13,7 @@ export const OFFER_FIELDS = [
     name: "dueOn",
     label: LAST_DAY_LABELS.sendOffer,
     hint: "Until the end of that day in New Zealand; then the offer lapses",
-    missing: "Enter the day by which the offer has to be accepted",
+    missing: "Enter the day the offer must be accepted by",
   },
   {
     kind: "longText",
@@ -64,8 +64,8 @@ export const ACCEPT_FIELDS = [
 export const DECLINE_OFFER_FIELDS = reasonFields("Why you are declining it", "MFAT reads this");
 
 export const ASK_TO_REOPEN_FIELDS = reasonFields("Why it should be reopened", "MFAT reads this");
-export const CONFIRM_REOPENING_FIELDS = reasonFields("Why you reopen it", "The agency reads this");
+export const CONFIRM_REOPENING_FIELDS = reasonFields("Why you are reopening it", "The agency reads this");
 export const DECLINE_REOPENING_FIELDS = reasonFields("Why you are not reopening it", "MFAT reads this");
 
-export const WITHDRAW_FIELDS = reasonFields("Why you withdraw it", "MFAT reads this");
+export const WITHDRAW_FIELDS = reasonFields("Why you are withdrawing it", "MFAT reads this");
 export const HOLD_FIELDS = reasonFields("Why you are putting it on hold", "The agency reads this");

@@ -25,5 +25,5 @@ test("moderation waits for as many assessments as the round asks for, and for th
   expect(undecidedWords(["Kate", "Tom"], true)).toMatch(
     /^First decide about the assessment by Kate and Tom, who learned of an interest.*set it aside/,
   );
-  expect(undecidedWords(["Kate"], false)).toMatch(/^This waits for the desk to decide about the assessment by Kate/);
+  expect(undecidedWords(["Kate"], false)).toMatch(/^The desk first has to decide about the assessment by Kate/);
 });

@@ -149,7 +149,7 @@ export const undecidedWords = (names: readonly string[], isDesk: boolean): strin
   const which = `about the assessment by ${names.join(" and ")}, who learned of an interest after completing it`;
   return isDesk
     ? `First decide ${which}: set it aside, or keep it with a reason.`
-    : `This waits for the desk to decide ${which}.`;
+    : `The desk first has to decide ${which}.`;
 };
 
 /** Nothing is returned or set aside that is not complete, and nothing counted again that was not set aside. */

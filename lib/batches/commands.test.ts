@@ -277,7 +277,7 @@ test("what is missing or wrong is said at its field, all at once", async () => {
     shiftClock(atTime(dayOf(now()), time).getTime() - Date.now());
     const missing = { "dueOn-day": "", "dueOn-month": "", "dueOn-year": "" };
     await expect(prepared([one, two], missing)).rejects.toMatchObject({
-      fields: { "dueOn-day": "Enter the day by which the offer has to be accepted" },
+      fields: { "dueOn-day": "Enter the day the offer must be accepted by" },
     });
   }
   shiftClock(0);

@@ -5,4 +5,4 @@ export const DECLINE_CHANGE_FIELDS = reasonFields(
   "The person who asked for it reads this",
   "Enter why",
 );
-export const WITHDRAW_CHANGE_FIELDS = reasonFields("Why you withdraw it", "It stays in the record", "Enter why");
+export const WITHDRAW_CHANGE_FIELDS = reasonFields("Why you are withdrawing it", "It stays in the record", "Enter why");

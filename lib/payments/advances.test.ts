@@ -72,7 +72,7 @@ describe("a financial year that has not begun", () => {
     // Work of the year that ended may be claimed still, and each claim is of one year.
     await claimed(await worked(year));
     await expect(claimed({ workFrom: yearEndsOn(year), workTo: yearBeginsOn(next()) })).rejects.toMatchObject({
-      fields: { "workTo-day": expect.stringContaining("apart from this") },
+      fields: { "workTo-day": expect.stringContaining("on separately") },
     });
   });
 

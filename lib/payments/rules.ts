@@ -257,7 +257,7 @@ function checkWork(claim: Claimed, { years, acceptedOn }: Claimable, today: Date
   if (workTo < workFrom) return { "workTo-day": "Work to must be the first day of the work or later" };
   if (financialYearOf(workTo) !== startYear) {
     const [last, first] = [yearEndsOn(startYear), yearBeginsOn(startYear + 1)].map(formatDay);
-    return { "workTo-day": `Work to must be ${last} or earlier: claim the work from ${first} on apart from this` };
+    return { "workTo-day": `Work to must be ${last} or earlier: claim the work from ${first} on separately` };
   }
   if (workFrom < acceptedOn) {
     return { "workFrom-day": `Work from must be ${formatDay(acceptedOn)} or later: the offer was accepted then` };
@@ -283,11 +283,11 @@ function checkAmounts({ workFrom, amount, gst, accounted }: Claimed, { years }: 
   const year = years.find(({ startYear }) => startYear === financialYearOf(workFrom));
   if (amount + (accounted ?? 0n) === 0n) errors.amount = "Enter the amount";
   else if (year && amount > year.leftCents) {
-    const remains = `${formatCents(year.leftCents)} remains in ${formatYear(year.startYear)}`;
+    const [left, name] = [formatCents(year.leftCents), formatYear(year.startYear)];
     errors.amount =
       year.leftCents > 0n
-        ? `Amount must be ${formatCents(year.leftCents)} or less: ${remains}`
-        : `Nothing can be claimed: ${remains}`;
+        ? `Amount must be ${left} or less: ${left} remains in ${name}`
+        : `Nothing remains to be claimed in ${name}`;
   }
   if (gst > ((amount + (accounted ?? 0n)) * GST_PERCENT) / 100n + ROUNDING_CENTS) {
     errors.gst = `GST must be ${GST_PERCENT}% of the amount or less`;
@@ -300,12 +300,12 @@ function checkAdvance(claim: Claimed, advances: readonly OpenAdvance[]): Record<
   const isAdvance = basis === "ADVANCE";
   if (isAdvance && !advanceReason) return { advanceReason: "Enter why it is needed before the work" };
   if (!isAdvance && advanceReason)
-    return { advanceReason: "This is for an advance. Choose that above, or take it out" };
+    return { advanceReason: "This is only for an advance. Choose that above, or delete it" };
   if (!accountsFor && !accounted) return {};
-  if (isAdvance) return { accountsFor: "An advance accounts for no other: choose none" };
+  if (isAdvance) return { accountsFor: "An advance cannot account for another advance: choose none" };
   const advance = advances.find(({ id }) => id === accountsFor);
   if (!advance) return { accountsFor: "Choose the advance that has paid it" };
-  if (!accounted) return { accounted: "Enter what the advance has paid of this invoice" };
+  if (!accounted) return { accounted: "Enter how much of this invoice the advance has paid" };
   return accounted > advance.openCents
     ? {
         accounted: `It must be ${formatCents(advance.openCents)} or less: that is what claim ${advance.number} has left`,

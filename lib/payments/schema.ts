@@ -37,7 +37,7 @@ export const CLAIM_FIELDS = [
     kind: "amount",
     name: "gst",
     label: "GST",
-    hint: "In dollars, 0 where there is none",
+    hint: "In dollars, or 0 if there is none",
     missing: "Enter the GST, or 0",
     allowZero: true,
   },
@@ -87,8 +87,8 @@ export const CLAIM_FIELDS = [
   {
     kind: "amount",
     name: "accounted",
-    label: "What the advance has paid of it",
-    hint: "On top of the amount above, which may then be 0",
+    label: "How much of it the advance has paid",
+    hint: "In addition to the amount above, which can then be 0",
     optional: true,
   },
 ] as const satisfies readonly Field[];
@@ -101,12 +101,12 @@ export type NewClaim = Answers<typeof CLAIM_FIELDS>;
 /** `claims`: those that the step can be taken for, by their numbers. */
 const CLAIM = { kind: "choice", name: "claim", label: "Claim", missing: "Choose a claim", options: "claims" } as const;
 
-export const WITHDRAW_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why you withdraw it", "MFAT reads this")] as const;
+export const WITHDRAW_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why you are withdrawing it", "MFAT reads this")] as const;
 export const RETURN_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why it is returned", "The agency reads this")] as const;
 export const CONFIRM_WORK_FIELDS = [CLAIM] as const satisfies readonly Field[];
 export const TAKE_BACK_CONFIRMATION_FIELDS = [
   CLAIM,
-  ...reasonFields("Why it is taken back", "MFAT reads this"),
+  ...reasonFields("Why you are taking it back", "MFAT reads this"),
 ] as const;
 export const APPROVE_CLAIM_FIELDS = [CLAIM] as const satisfies readonly Field[];
 
@@ -122,7 +122,7 @@ export const DOCUMENT_FIELDS = [
     kind: "text",
     name: "reference",
     label: "Payment reference",
-    hint: "As the finance system has it. One payment can pay several claims",
+    hint: "The reference in the finance system. One payment can pay several claims",
     missing: "Enter the payment reference",
     charsMax: REFERENCE_CHARS_MAX,
     width: 20,
@@ -228,7 +228,7 @@ export const RECOVER_PAYMENT_FIELDS = [
     kind: "text",
     name: "reference",
     label: "Receipt reference",
-    hint: "As the finance system has it",
+    hint: "The reference in the finance system",
     missing: "Enter the receipt reference",
     charsMax: REFERENCE_CHARS_MAX,
     width: 20,

@@ -45,7 +45,7 @@ export const PAYMENT_STEPS = defineSteps({
     fields: CLAIM_FIELDS,
     back: ["withdrawClaim", "returnClaim"],
     days: 10,
-    next: "The fund desk confirms that the work was done, or returns the claim with a reason. A budget officer then approves the money. Whoever claimed hears by email.",
+    next: "The fund desk confirms that the work was done, or returns the claim with a reason. A budget officer then approves the money. We email whoever claimed.",
   },
   confirmWork: {
     label: "Confirm work",
@@ -74,7 +74,7 @@ export const PAYMENT_STEPS = defineSteps({
     fields: TAKE_BACK_CONFIRMATION_FIELDS,
     back: ["confirmWork"],
     isAside: true,
-    next: "The claim waits on the desk again: confirm it, or return it with a reason.",
+    next: "The claim is waiting on the desk again: confirm it, or return it with a reason.",
   },
   withdrawClaim: {
     label: "Withdraw claim",
@@ -227,7 +227,7 @@ export const PAYMENT_STEPS = defineSteps({
     fields: "read",
     back: ["changePurchaseOrder"],
     isAside: true,
-    next: "Nothing more. It stands with your claims, and on each remittance advice.",
+    next: "Nothing more. It is shown with your claims and on each remittance advice.",
   },
 });
 

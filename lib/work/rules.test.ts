@@ -51,7 +51,7 @@ test("one of cost waits for its budget check, which who decided before does not 
     declineVariation: "You made a recommendation on it, so this step needs somebody else.",
   });
   expect(obstaclesToVarying({ open: COST, ...reader("APPROVER", undefined, null) })).toMatchObject({
-    approveVariation: "This waits for the budget officer’s check.",
+    approveVariation: "A budget officer has to check the budget first.",
   });
 });
 

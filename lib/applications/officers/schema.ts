@@ -10,7 +10,7 @@ export const CHANGE_OFFICER_FIELDS = [
     missing: "Choose a desk officer",
     options: "officers",
   },
-  ...reasonFields("Why you hand it over", "The desk reads this. The agency does not"),
+  ...reasonFields("Why you are handing it over", "The desk reads this. The agency does not"),
 ] as const satisfies readonly Field[];
 
 export type NewOfficer = Answers<typeof CHANGE_OFFICER_FIELDS>;

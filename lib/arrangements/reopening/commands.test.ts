@@ -164,7 +164,7 @@ describe("until when", () => {
     const key = { applicationId: id, kind: "APPROVED" as const };
     const startYear = financialYearOf(dayOf(now())) - 1;
     await unguarded().phasing.updateMany({ where: { ...key, startYear: first.startYear }, data: { startYear } });
-    expect(await obstacleOf(reference)).toMatch(/so it can take no more money.*apply for money of a later year\.$/);
+    expect(await obstacleOf(reference)).toMatch(/so it can take no more money.*apply for money in a later year\.$/);
     await expect(again(reference)).rejects.toMatchObject({ code: "STATE" });
     await unguarded().phasing.updateMany({ where: { ...key, startYear }, data: { startYear: first.startYear } });
   });
@@ -204,7 +204,7 @@ describe("what comes back", () => {
     const form = await readReopenForm(desk(), await getApplication(desk(), reference));
     expect([form.fields.map(({ name }) => name), form.initial]).toEqual([["dueOn", "reason"], {}]);
     await expect(reopen(desk(), await fresh(reference), reference, { reason })).rejects.toMatchObject({
-      fields: { "dueOn-day": "Enter the day by which the offer has to be accepted" },
+      fields: { "dueOn-day": "Enter the day the offer must be accepted by" },
     });
     const past = { reason, ...dayInputs("dueOn", addDays(dayOf(now()), -1)) };
     await expect(reopen(desk(), await fresh(reference), reference, past)).rejects.toMatchObject({

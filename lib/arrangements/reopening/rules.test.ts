@@ -46,7 +46,7 @@ test("an end is not reopened for money of a year that has ended", () => {
     { startYear: 2026, cents: 100n },
   ];
   expect(whyNotReopened(end({ phasing }), NOW)).toMatch(
-    /^2025\/26 .*\$123\.00 is phased in it\. Ask the agency to apply for money of a later year\.$/,
+    /^2025\/26 .*\$123\.00 is phased in it\. Ask the agency to apply for money in a later year\.$/,
   );
   expect(whyNotReopened(end({ phasing: phasing.slice(1) }), NOW)).toBeNull();
 });
@@ -93,7 +93,7 @@ describe("by two people", () => {
     expect(whyNotReopenedByTwo(terminated({ hasAcquittal: true }), NOW)).toContain("once that is returned");
     expect(whyNotReopenedByTwo(terminated({ reports: null }), NOW)).toContain("no record of which reports");
     const ended = terminated({ phasing: [{ startYear: 2025, cents: 100n }] });
-    expect(whyNotReopenedByTwo(ended, NOW)).toContain("apply for money of a later year");
+    expect(whyNotReopenedByTwo(ended, NOW)).toContain("apply for money in a later year");
   });
 
   test("what was closed has its acquittal, and is reopened in time", () => {

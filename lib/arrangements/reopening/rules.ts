@@ -38,7 +38,7 @@ export function whyNotReopened(end: End, now: Date): string | null {
     return `The round closed on ${formatDeadline(closesAt)}, so the draft could not be submitted any more.`;
   }
   const ended = endedYears(end.phasing, dayOf(now));
-  return ended && `${ended} Ask the agency to apply for money of a later year.`;
+  return ended && `${ended} Ask the agency to apply for money in a later year.`;
 }
 
 /** The end of an arrangement, with what its reopening by two people restores. */
@@ -71,7 +71,7 @@ export function whyNotReopenedByTwo(end: EndByTwo, now: Date): string | null {
   if (end.hasAcquittal) return "Its acquittal has been submitted. It can be reopened once that is returned.";
   if (!end.reports) return "We have no record of which reports were open when it ended, so it cannot be reopened here.";
   const ended = endedYears(end.phasing, dayOf(now));
-  return ended && `${ended} Ask the agency to apply for money of a later year.`;
+  return ended && `${ended} Ask the agency to apply for money in a later year.`;
 }
 
 /** What may come of a mistake when something is ended now: why it could never be reopened, or the last moment for it. */
@@ -89,14 +89,14 @@ export function prospectOfReopening(
   return { until: [...years, ...round].reduce(earlierOf, until) };
 }
 
-const REASON = reasonFields("Why you reopen it", "The agency reads this");
+const REASON = reasonFields("Why you are reopening it", "The agency reads this");
 const OFFERED_FIELDS = [
   {
     kind: "day",
     name: "dueOn",
     label: LAST_DAY_LABELS.reopen,
     hint: "Until the end of that day in New Zealand; then the offer lapses",
-    missing: "Enter the day by which the offer has to be accepted",
+    missing: "Enter the day the offer must be accepted by",
   },
   ...REASON,
 ] as const satisfies readonly Field[];

@@ -157,7 +157,7 @@ test("an acquittal that is returned is kept, corrected and submitted again, unti
   );
 
   await confirmSurplus(budget, await request(reference), reference);
-  await expect(give()).rejects.toThrow("The surplus is confirmed already");
+  await expect(give()).rejects.toThrow("The surplus is already confirmed");
   expect(await listObstacles(budget, await getApplication(budget, reference))).toMatchObject({ returnAcquittal: null });
 });
 

@@ -90,7 +90,7 @@ export function terminate(
     return {
       reason,
       data: { releasedCents: releasedCents.toString(), reports },
-      ...(paidCents > 0n && { note: "A certifier accounts for what was paid, by an acquittal." }),
+      ...(paidCents > 0n && { note: "A certifier has to account for what was paid by submitting an acquittal." }),
     };
   });
 }
@@ -107,7 +107,7 @@ export function prepareAcquittal(
 ): Promise<void> {
   return takeTransition(actor, request, reference, SETTLEMENT_STEPS.prepareAcquittal, async (tx, application) => {
     const { acquittal } = await readSettlement(tx, application.id);
-    if (acquittal) throw conflict("The acquittal has been submitted already.");
+    if (acquittal) throw conflict("The acquittal has already been submitted.");
     const { lines } = await readAcquittal(tx, application, values, amountFields);
     await tx.preparedAcquittal.create({
       data: {
@@ -138,7 +138,7 @@ export function submitAcquittal(
 ): Promise<void> {
   return takeTransition(actor, request, reference, SETTLEMENT_STEPS.submitAcquittal, async (tx, application) => {
     const { acquittal: before } = await readSettlement(tx, application.id);
-    if (before) throw conflict("The acquittal has been submitted already.");
+    if (before) throw conflict("The acquittal has already been submitted.");
     const { outcome, lessons, lines } = await readAcquittal(tx, application, values);
     const actualCents = sumCents(lines.map((line) => line.actualCents));
     const { id: applicationId } = application;
@@ -178,9 +178,10 @@ export function returnAcquittal(
 ): Promise<void> {
   return takeTransition(actor, request, reference, SETTLEMENT_STEPS.returnAcquittal, async (tx, application) => {
     const { acquittal } = await readSettlement(tx, application.id);
-    if (!acquittal) throw new DomainError("STATE", "There is no acquittal to return: it waits for the agency’s.");
+    if (!acquittal)
+      throw new DomainError("STATE", "There is no acquittal to return: the agency has not submitted one.");
     if (acquittal.surplusConfirmedAt) {
-      throw new DomainError("STATE", "The surplus is confirmed already, so the acquittal stays as it is.");
+      throw new DomainError("STATE", "The surplus is already confirmed, so the acquittal can no longer be returned.");
     }
     await tx.acquittal.updateMany({
       where: { applicationId: application.id, ...STANDS },

@@ -50,7 +50,7 @@ test("what has to come back is what was paid beyond the actual cost, until the s
 
 test("what is open is named: before the last report, before terminating, before closing", () => {
   expect(obstacleToLastReport([report, final, claim, variation])).toBe(
-    "Before the last report is accepted: report 2 is not accepted, claim 4 is approved and not paid and variation 1 is not decided.",
+    "Before you accept the last report: report 2 is not accepted, claim 4 is approved and not paid and variation 1 is not decided.",
   );
   expect(obstacleToLastReport([final])).toBeNull();
   expect(
@@ -63,7 +63,7 @@ test("what is open is named: before the last report, before terminating, before 
     "Report 2 is not accepted and claim 4 is not answered. Answer what the agency has sent before it is terminated",
   );
   expect(obstacleToClosing(settlement(0n, 0n, { open: [final, claim] }))).toBe(
-    "Before it is closed: report 3 is not accepted and claim 4 is approved and not paid.",
+    "Before you close it: report 3 is not accepted and claim 4 is approved and not paid.",
   );
   expect(obstacleToClosing(settlement(0n, 0n))).toBe("A budget officer has to confirm the surplus first.");
 });

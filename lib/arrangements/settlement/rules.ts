@@ -51,7 +51,7 @@ export const toRecoverCents = ({ paidCents, acquittal }: Settlement): bigint =>
 /** Why the final report cannot be accepted as the last one; null: it can, as far as this goes. */
 export function obstacleToLastReport(open: readonly OpenItem[]): string | null {
   const others = open.filter((item) => item.of !== "report" || item.kind !== "FINAL");
-  return others.length ? `Before the last report is accepted: ${listOf(others)}.` : null;
+  return others.length ? `Before you accept the last report: ${listOf(others)}.` : null;
 }
 
 /** Why an arrangement cannot be terminated now: what the agency has sent is answered first. Null: it can. */
@@ -100,7 +100,7 @@ export function bornByAgencyCents(
 /** Why an arrangement cannot be closed now; null: it can. */
 export function obstacleToClosing(settlement: Settlement): string | null {
   const { open, acquittal } = settlement;
-  if (open.length) return `Before it is closed: ${listOf(open)}.`;
+  if (open.length) return `Before you close it: ${listOf(open)}.`;
   if (!acquittal) return "The agency has to submit its acquittal first.";
   return acquittal.surplusConfirmedAt ? null : "A budget officer has to confirm the surplus first.";
 }

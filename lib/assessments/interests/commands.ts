@@ -77,7 +77,7 @@ export function noteInterestOf(
   learned: LearnedInterest,
 ): Promise<void> {
   permit(actor, "interest:note");
-  if (personId === actor.personId) throw forbidden("Take down an interest of your own under “Your interests”.");
+  if (personId === actor.personId) throw forbidden("Declare your own interests under “Your interests”.");
   return takeDown(actor, request, reference, personId, learned);
 }
 
@@ -169,7 +169,7 @@ export function clearInterest(
     const before = await tx.interestDeclaration.findUnique({ where: { applicationId_personId: key } });
     if (!before) throw notFound();
     if (personId === actor.personId) throw forbidden("Somebody else has to clear an interest of yours.");
-    if (!before.isRecused) throw conflict("This interest does not recuse anybody: it is cleared already.");
+    if (!before.isRecused) throw conflict("This interest has already been cleared.");
     const cleared = { clearedById: actor.personId, clearedAt: now(), clearReason: reason };
     await tx.laterInterest.updateMany({ where: { ...key, clearedAt: null }, data: cleared });
     if (before.hasInterest && !before.clearedAt) {

@@ -250,7 +250,7 @@ test("the budget check and the decision wait for the desk to decide about an ass
   await leadTo("BUDGET_CHECK");
   await note("assessor1");
   const { name } = mfat("assessor1");
-  const waits = `This waits for the desk to decide about the assessment by ${name}, who learned of an interest after completing it.`;
+  const waits = `The desk first has to decide about the assessment by ${name}, who learned of an interest after completing it.`;
   const offered = async (actor: string) => listObstacles(mfat(actor), await getApplication(mfat(actor), reference));
   await declare(mfat("budget"), reference, well);
   expect((await offered("budget")).confirmBudget).toBe(waits);
@@ -280,7 +280,7 @@ test("the budget check and the decision wait for the desk to decide about an ass
   await press("confirmBudget", "budget@mfat.example");
   await declare(mfat("approver2"), reference, well);
   await note("assessor2");
-  const decided = `This waits for the desk to decide about the assessment by ${mfat("assessor2").name}`;
+  const decided = `The desk first has to decide about the assessment by ${mfat("assessor2").name}`;
   expect(await offered("approver2")).toMatchObject({
     approve: expect.stringContaining(decided),
     decline: expect.stringContaining(decided),

@@ -77,7 +77,7 @@ test("the register as a file is marked as its highest application, with a row fo
     expect.stringContaining("2 November"),
     "They have left",
     expect.stringMatching(
-      /^“A sister works there” \(learned of on 2 November 2026, began on 1 October 2026; noted 2 November.*The desk kept their assessment: “It was complete before she joined”$/,
+      /^“A sister works there” \(known since 2 November 2026, began on 1 October 2026; noted 2 November.*The desk kept their assessment: “It was complete before she joined”$/,
     ),
   ]);
   expect(interestSheet([], true, declared.declaredAt).about).not.toEqual(

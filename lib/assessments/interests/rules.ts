@@ -38,7 +38,7 @@ export function laterWords({
   keptReason,
   ...rest
 }: LaterInterest): string {
-  const days = `learned of on ${formatDay(learnedOn)}${sinceOn ? `, began on ${formatDay(sinceOn)}` : ""}`;
+  const days = `known since ${formatDay(learnedOn)}${sinceOn ? `, began on ${formatDay(sinceOn)}` : ""}`;
   const noted = `“${description}” (${days}; noted ${formatInstant(notedAt)}${notedBy ? ` by ${notedBy}` : ""})`;
   const kept = keptReason && `The desk kept their assessment: “${keptReason}”`;
   return [noted, kept, clearedWords(rest)].filter(Boolean).join(". ");

@@ -205,7 +205,7 @@ test("a control total that is another than that of the lines is refused, whereve
     fields: { total: "The lines add up to $3.50, and the total is $3.51" },
   });
   await expect(preparePayments(budget, request(), csvOf(rows), { total: "much" })).rejects.toMatchObject({
-    fields: { total: "“much” is no amount in dollars and cents" },
+    fields: { total: "Enter the total in dollars and cents, like 300,000 or 2500.50" },
   });
   await expect(preparePayments(budget, request(), csvOf([...rows, ["Total", "3.51", "", ""]]))).rejects.toMatchObject({
     fields: { lines: "The total on line 4 does not match. The lines add up to $3.50, and the total is $3.51" },

@@ -30,11 +30,12 @@ export async function preparePayments(
   { order, total }: { order?: DayOrder; total?: string } = {},
 ): Promise<string> {
   permit(actor, "payment:record");
-  if (csv.length > TEXT_MAX) throw invalid({ [AT_LINES]: "That is too long to be a list of payments" });
+  if (csv.length > TEXT_MAX) throw invalid({ [AT_LINES]: "The list is too long" });
   const { lines, problem } = readLines(csv);
   if (problem !== null) throw invalid({ [AT_LINES]: problem });
   const cents = total ? readAmount(total) : null;
-  if (total && cents === null) throw invalid({ [TOTAL_FIELD.name]: `“${total}” is no amount in dollars and cents` });
+  if (total && cents === null)
+    throw invalid({ [TOTAL_FIELD.name]: `Enter the total in dollars and cents, like 300,000 or 2500.50` });
   const wrongTotal = totalProblem(lines, cents);
   if (wrongTotal) throw invalid({ [TOTAL_FIELD.name]: wrongTotal });
   const doubt = order ? null : monthFirst(lines);

@@ -23,8 +23,9 @@ export default async function Page() {
       <BackLink href="/budget/adjust">Adjust the envelope</BackLink>
       <PageHeading title="Small envelope changes">{thresholdInWords(threshold)}</PageHeading>
       <p>
-        Up to the threshold, who asks for an envelope change may confirm it too. What one person alone changed in a
-        financial year counts in sum, whoever it was. Carry-forwards, corrections and closings always take two people.
+        Up to the threshold, the person who asks for an envelope change can confirm it too. The threshold covers
+        everything changed that way in a financial year, added together. Carry-forwards, corrections and closings always
+        take two people.
       </p>
       <p>Another budget officer or an approver confirms a new threshold. The old one applies until then.</p>
       <TwoPeople actor={actor} kind="THRESHOLD">

@@ -155,7 +155,7 @@ export function readLines(csv: string): { lines: FileLine[]; problem: null } | {
     if (kind === "total") totals.push(line);
     return kind === "line" ? [line] : [];
   });
-  if (lines.length === 0) return { lines: null, problem: "There are no lines under the headers" };
+  if (lines.length === 0) return { lines: null, problem: "There are no lines below the column headings" };
   if (lines.length > LINES_MAX) {
     return { lines: null, problem: `There are ${lines.length} lines. Take ${LINES_MAX} at the most at once` };
   }

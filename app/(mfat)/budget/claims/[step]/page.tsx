@@ -53,7 +53,7 @@ export default async function Page({ params, searchParams }: Props) {
       <BackLink href="/budget/claims">Claims</BackLink>
       <PageHeading title={CLAIMS_WORDS[step].title}>
         {step === "confirmWork" && "Confirm a claim when its milestone, its report and its invoice agree. "}
-        {step === "recordPayment" && "One payment of your finance system may pay many claims, each in full. "}
+        {step === "recordPayment" && "One payment in your finance system can pay several claims, each in full. "}
         You see the totals before anything is done
       </PageHeading>
       {rows.length === 0 ? (

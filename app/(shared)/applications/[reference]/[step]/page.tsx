@@ -83,7 +83,7 @@ export default async function Page({ params, searchParams }: Props) {
 /** A step that was there when its page was opened may be gone when its form is sent: then that is what is read first. */
 async function NotPossible({ last }: { last: HistoryLine | undefined }) {
   const what = last ? `${stepRow(last.action).happened} by ${last.by}, ${formatInstant(last.at)}.` : "nothing yet.";
-  if (!(await isFailed())) return <p>This is not possible now, or not for you. What happened last: {what}</p>;
+  if (!(await isFailed())) return <p>This is not possible now, or not for you. Last step: {what}</p>;
   const problem = `This is no longer possible. What happened last: ${what} We did not make your change.`;
   return <ErrorSummary errors={{}} problem={problem} />;
 }
