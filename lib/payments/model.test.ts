@@ -281,7 +281,8 @@ class Story {
       if (!isStale) expect([refused === null, told()]).toEqual([said[index] === null, told()]);
       if (said[index] === null) {
         this.model = model;
-        this.done.took(kindOf(before, command));
+        const kind = kindOf(before, command);
+        for (const name of new Set([kind, kind.replace(" again", "")])) this.done.took(name);
       } else if (refused) this.refusals.took(refused);
     }
     await expectAsModelled(this.model).catch((error) => {

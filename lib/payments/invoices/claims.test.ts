@@ -124,7 +124,7 @@ test("claims of one invoice from before this was refused stay, are listed, and k
     database.ownerUrl,
     `SET session_replication_role = replica;
      DROP TRIGGER claim_invoice_once ON "Claim"; DROP FUNCTION claim_invoice_once; DROP INDEX "Claim_invoice_once";
-     DROP INDEX "Payment_reference_once", "Recovery_reference_once";
+     DROP INDEX "Payment_reference_once", "Recovery_reference_key";
      DROP FUNCTION invoice_key; ALTER TABLE "Claim" DROP COLUMN "sharesInvoice";
      CREATE UNIQUE INDEX "Claim_invoice_once" ON "Claim" ("agencyId", lower("invoiceNumber")) WHERE state NOT IN ('RETURNED', 'CANCELLED');
      UPDATE "Claim" SET "invoiceNumber" = 'old 1' FROM "Application" a
