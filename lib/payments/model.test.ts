@@ -81,7 +81,7 @@ const REFUSED = [
     "of another day",
   ],
   ...["more than is left to credit", "credited already", "reversed already", "settled", "a credit note", "as it is"],
-  ...["came back already", "before its payment", "more than is paid", "used since", "money came back before"],
+  ...["came back already", "before its payment", "more than is paid", "used since"],
 ];
 
 let officers: [MfatActor, MfatActor];
