@@ -5,6 +5,7 @@ export const PEOPLE = {
   certifier: "certifier@police.example",
   desk: "desk@mfat.example",
   assessor: "assessor1@mfat.example",
+  adviser: "suva.post@mfat.example",
   budget: "budget@mfat.example",
   approver: "approver2@mfat.example",
   auditor: "auditor@mfat.example",
@@ -12,7 +13,10 @@ export const PEOPLE = {
 } as const;
 
 export type PersonKey = keyof typeof PEOPLE;
-const MFAT: readonly PersonKey[] = ["desk", "assessor", "budget", "approver", "auditor", "admin"];
+const MFAT: readonly PersonKey[] = ["desk", "assessor", "adviser", "budget", "approver", "auditor", "admin"];
+const NOT_ADVISER = MFAT.filter((key) => key !== "adviser");
+/** Whose applications are all of the fund’s. */
+const READERS = NOT_ADVISER.filter((key) => key !== "assessor");
 const AGENCY: readonly PersonKey[] = ["contributor", "finance", "certifier"];
 
 /** `everybody`: the public too. `anyone`: whoever is signed in and has a role. The others name the demo's people. */
@@ -52,15 +56,15 @@ export const ACCESS: Record<string, { may: Access; path?: string }> = {
   "/applications/new/ineligible": { path: "/applications/new/ineligible?isPacific=no", may: ["contributor"] },
   "/applications/[reference]": {
     path: "/applications/OWN",
-    may: [...AGENCY, ...MFAT.filter((key) => key !== "assessor")],
+    may: [...AGENCY, ...READERS],
   },
   "/applications/[reference]/[step]": {
     path: "/applications/OWN/withdraw",
-    may: [...AGENCY, ...MFAT.filter((key) => key !== "assessor")],
+    may: [...AGENCY, ...READERS],
   },
   "/applications/[reference]/changes": {
     path: "/applications/OWN/changes",
-    may: [...AGENCY, ...MFAT.filter((key) => key !== "assessor")],
+    may: [...AGENCY, ...READERS],
   },
   "/applications/[reference]/comments": { path: "/applications/OWN/comments", may: AGENCY },
   "/applications/[reference]/claims": { path: "/applications/OWN/claims", may: AGENCY },
@@ -76,32 +80,32 @@ export const ACCESS: Record<string, { may: Access; path?: string }> = {
   },
   "/applications/[reference]/desk-officer": { path: "/applications/OWN/desk-officer", may: ["desk", "admin"] },
   "/applications/[reference]/moderation": { path: "/applications/OWN/moderation", may: ["desk"] },
-  "/budget": { path: "/budget", may: MFAT },
+  "/budget": { path: "/budget", may: NOT_ADVISER },
   "/budget/adjust": { path: "/budget/adjust", may: ["budget"] },
   "/budget/threshold": { path: "/budget/threshold", may: ["budget"] },
-  "/budget/carry-forward": { path: "/budget/carry-forward", may: MFAT },
+  "/budget/carry-forward": { path: "/budget/carry-forward", may: NOT_ADVISER },
   "/budget/carry-forward/new": { path: "/budget/carry-forward/new", may: ["budget"] },
-  "/budget/year-end": { path: "/budget/year-end", may: MFAT },
-  "/budget/year-end/statement": { path: "/budget/year-end/statement", may: MFAT },
+  "/budget/year-end": { path: "/budget/year-end", may: NOT_ADVISER },
+  "/budget/year-end/statement": { path: "/budget/year-end/statement", may: NOT_ADVISER },
   "/changes": { path: "/changes", may: MFAT },
-  "/budget/export/[list]/[format]": { path: "/budget/export/rows/csv", may: MFAT },
-  "/budget/forecast": { path: "/budget/forecast", may: MFAT },
-  "/budget/ledger": { path: "/budget/ledger", may: MFAT },
-  "/budget/cash": { path: "/budget/cash", may: MFAT },
+  "/budget/export/[list]/[format]": { path: "/budget/export/rows/csv", may: NOT_ADVISER },
+  "/budget/forecast": { path: "/budget/forecast", may: NOT_ADVISER },
+  "/budget/ledger": { path: "/budget/ledger", may: NOT_ADVISER },
+  "/budget/cash": { path: "/budget/cash", may: NOT_ADVISER },
   "/budget/ledger/[id]/reverse": { path: "/budget/ledger/1/reverse", may: ["budget"] },
-  "/budget/rows": { path: "/budget/rows?by=place&of=FJ&counter=committed", may: MFAT },
-  "/budget/shares": { path: "/budget/shares?by=category", may: MFAT },
-  "/budget/statement": { path: "/budget/statement", may: MFAT },
-  "/budget/claims": { path: "/budget/claims", may: MFAT },
+  "/budget/rows": { path: "/budget/rows?by=place&of=FJ&counter=committed", may: NOT_ADVISER },
+  "/budget/shares": { path: "/budget/shares?by=category", may: NOT_ADVISER },
+  "/budget/statement": { path: "/budget/statement", may: NOT_ADVISER },
+  "/budget/claims": { path: "/budget/claims", may: NOT_ADVISER },
   "/budget/claims/[step]": { path: "/budget/claims/confirm-work", may: ["desk"] },
-  "/budget/claims/export/[format]": { path: "/budget/claims/export/csv", may: MFAT },
+  "/budget/claims/export/[format]": { path: "/budget/claims/export/csv", may: NOT_ADVISER },
   "/budget/payments": { path: "/budget/payments", may: ["budget", "auditor"] },
   "/reports": { path: "/reports", may: MFAT },
   "/reports/export/[format]": { path: "/reports/export/csv", may: MFAT },
-  "/variations": { path: "/variations", may: MFAT.filter((key) => key !== "assessor") },
+  "/variations": { path: "/variations", may: READERS },
   "/variations/export/[format]": {
     path: "/variations/export/csv",
-    may: MFAT.filter((key) => key !== "assessor"),
+    may: READERS,
   },
   "/rounds": { path: "/rounds", may: MFAT },
   "/rounds/new": { path: "/rounds/new", may: ["desk"] },
@@ -201,6 +205,7 @@ export const ACTIONS: Record<string, "everybody" | "anyone" | "agency" | "mfat">
   "/settings/people#createPerson": "mfat",
   "/settings/people#changePerson": "mfat",
   "/settings/people#changeDelegation": "mfat",
+  "/settings/people#changeTies": "mfat",
   "/settings/people#endSessions": "mfat",
   "/settings/people#endAccount": "mfat",
   "/settings/people#restoreAccount": "mfat",
@@ -279,6 +284,11 @@ export const PAGES: [PersonKey | null, string][] = [
   ["desk", "/applications/MODERATION@NCSC/moderation"],
   ["desk", "/applications/MODERATION@NCSC/recommend"],
   ["desk", "/applications/ASSESSMENT@NZDF/unassign-assessor"],
+  ["desk", "/applications/ASSESSMENT@NZDF/ask-for-advice"],
+  ["adviser", "/work"],
+  ["adviser", "/applications"],
+  ["adviser", "/applications/ASSESSMENT@NZDF"],
+  ["adviser", "/applications/DECISION@Customs"],
   ["desk", "/applications/OFFERED/move-last-day"],
   ["desk", "/applications/DISCARDED@Customs/reopen"],
   ["desk", "/applications/BUDGET_CHECK@Avsec/take-back-recommendation"],

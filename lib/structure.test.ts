@@ -21,6 +21,7 @@ const ROOMS = [
   "applications",
   "comments",
   "assessments",
+  "advice",
   "decisions",
   "payments",
   "reports",

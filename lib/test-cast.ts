@@ -25,6 +25,8 @@ const CAST: Record<string, Role[]> = {
   "desk2@mfat.example": [],
   "assessor1@mfat.example": [],
   "assessor2@mfat.example": [],
+  "suva.post@mfat.example": [],
+  "legal@mfat.example": [],
   "budget@mfat.example": [],
   "budget2@mfat.example": [],
   "approver1@mfat.example": [],

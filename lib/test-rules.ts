@@ -92,6 +92,13 @@ export async function checkFund(): Promise<void> {
       OR EXISTS (SELECT 1 FROM "Assessment" s WHERE s."applicationId" = a.id AND s.status = 'COMPLETE'
         AND s."assessorId" IN (r."recommendedById", b."checkedById", d."decidedById"))
     UNION ALL
+    SELECT 'advice is answered, withdrawn or passed over before a recommendation', a.reference FROM "Recommendation" r
+      JOIN "Application" a ON a.id = r."applicationId" JOIN "Advice" d ON d."applicationId" = a.id
+      WHERE r."returnedAt" IS NULL AND d.state = 'ASKED'
+    UNION ALL
+    SELECT 'who advised takes no other part', a.reference FROM "Advice" d JOIN "Application" a ON a.id = d."applicationId"
+      JOIN "Duty" o ON o."applicationId" = a.id AND o."personId" = d."adviserId" WHERE d.state = 'GIVEN' AND o.kind <> 'ADVISE'
+    UNION ALL
     SELECT 'who asked for the sign-off did not certify', a.reference FROM "ApplicationVersion" v
       JOIN "Application" a ON a.id = v."applicationId"
       JOIN "Duty" d ON d."applicationId" = a.id AND d."personId" = v."certifiedById" WHERE d.kind <> 'CERTIFY'

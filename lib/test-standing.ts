@@ -50,6 +50,11 @@ async function deadlinesOf(applicationId: string) {
       select: { assessorId: true, dueOn: true },
       orderBy: { assessorId: "asc" },
     }),
+    questions: await db().advice.findMany({
+      where: { ...where, state: "ASKED" },
+      select: { adviserId: true, dueOn: true },
+      orderBy: { adviserId: "asc" },
+    }),
     reports: await db().report.findMany({
       where: { ...where, state: { in: ["DUE", "RETURNED"] } },
       select: { kind: true, dueOn: true },
@@ -90,6 +95,11 @@ async function workOf(applicationId: string) {
       where: { ...where, status: { in: ["ASSIGNED", "COMPLETE"] } },
       select: { assessorId: true, status: true, versionNumber: true },
       orderBy: { assessorId: "asc" },
+    }),
+    advice: await db().advice.findMany({
+      where: { ...where, state: { in: ["ASKED", "GIVEN"] } },
+      select: { adviserId: true, state: true, question: true, advice: true },
+      orderBy: { adviserId: "asc" },
     }),
     claims: await db().claim.findMany({
       where: { ...where, state: { in: ["CLAIMED", "APPROVED", "PART_PAID", "PAID"] } },

@@ -1,6 +1,7 @@
 // Every step of the table as somebody might fill in its form, for tests of the whole workflow.
 import { randomBytes, randomUUID } from "node:crypto";
 import { acquittalValues, nextReportValues, submittedNumber } from "../prisma/demo/reports.ts";
+import * as advice from "./advice/commands.ts";
 import * as applications from "./applications/commands.ts";
 import { checkInput } from "./applications/schema.ts";
 import * as arrangements from "./arrangements/commands.ts";
@@ -66,6 +67,15 @@ async function assessorOf(reference: string, status: "COMPLETE" | "SET_ASIDE"): 
     orderBy: { holder: { since: "asc" } },
   });
   return found?.assessorId ?? who("assessor1@mfat.example").personId;
+}
+
+/** The first question that is open. */
+async function questionOf(reference: string): Promise<string> {
+  const found = await db().advice.findFirst({
+    where: { application: { reference }, state: "ASKED" },
+    orderBy: [{ askedAt: "asc" }, { id: "asc" }],
+  });
+  return found?.id ?? randomUUID();
 }
 
 /** The work of a financial year up to today. */
@@ -143,6 +153,19 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       assessor: await assessorOf(ref, "SET_ASIDE"),
       ...because,
     }),
+  askForAdvice: (actor, request, ref, dice) =>
+    advice.askForAdvice(all(actor), request, ref, {
+      adviser: who(dice(3) < 2 ? "suva.post@mfat.example" : "legal@mfat.example").personId,
+      question: "Who else is doing this?",
+      dueOn: inDays(dice(12) + 5),
+    }),
+  giveAdvice: (actor, request, ref) =>
+    advice.giveAdvice(all(actor), request, ref, { advice: "Nobody that we know of." }),
+  takeBackAdvice: (actor, request, ref) => advice.takeBackAdvice(all(actor), request, ref),
+  withdrawQuestion: async (actor, request, ref) =>
+    advice.withdrawQuestion(all(actor), request, ref, { question: await questionOf(ref), ...because }),
+  passOverAdvice: async (actor, request, ref) =>
+    advice.passOverAdvice(all(actor), request, ref, { question: await questionOf(ref), ...because }),
   recommend: async (actor, request, ref, dice) => {
     const { phasing, state } = await read(ref);
     if (state === "MODERATION" && dice(10) < 9) await assessments.saveModeration(all(actor), ref, await scores(ref));

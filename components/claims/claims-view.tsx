@@ -3,7 +3,7 @@ import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { ledgerQuery } from "#lib/budget/schema.ts";
-import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { type Actor, can } from "#lib/lifecycle/permissions.ts";
 import { type Line, paymentPath, settledByCredit, standingPayments } from "#lib/payments/lines/rules.ts";
 import { readPurchaseOrder } from "#lib/payments/orders/queries.ts";
 import { type Claim, readClaims } from "#lib/payments/queries.ts";
@@ -37,7 +37,7 @@ export async function ClaimsPart({ actor, application }: { actor: Actor; applica
         claims={claims}
         advances={advances}
         reference={application.reference}
-        hasLedger={actor.side === "MFAT"}
+        hasLedger={can(actor, "budget:read")}
       />
     </section>
   );

@@ -50,7 +50,7 @@ function sectionsOf(actor: Actor): Section[] {
   const sections = [
     { label: "My work", href: "/work" },
     { label: "Applications", href: "/applications" },
-    { label: "Budget", href: "/budget" },
+    ...(can(actor, "budget:read") ? [{ label: "Budget", href: "/budget" }] : []),
     { label: "Rounds", href: "/rounds" },
   ];
   if (can(actor, "person:read")) sections.push({ label: "Settings", href: "/settings/people" });

@@ -1,3 +1,4 @@
+import { AdvicePart } from "#components/advice/advice-view.tsx";
 import { recordRows } from "#components/application/decision-record.tsx";
 import { DecidesAs } from "#components/application/delegation-note.tsx";
 import { Scores } from "#components/assessment/score-table.tsx";
@@ -5,6 +6,7 @@ import { PositionTable } from "#components/budget/position-table.tsx";
 import { InsetText, WarningText } from "#components/ui/feedback.tsx";
 import { Amounts } from "#components/ui/figures.tsx";
 import { SummaryList, type SummaryRow } from "#components/ui/summary-list.tsx";
+import { readAdvice } from "#lib/advice/queries.ts";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { listPositions } from "#lib/budget/queries.ts";
@@ -34,9 +36,10 @@ type MoneyProps = DecisionProps & { now: Date; of: "REQUESTED" | "RECOMMENDED"; 
 /** The amounts, the whole position of every year, the recommendation with its budget check, and the scores. */
 export async function Money({ actor: reader, application, now, of, isDeciding }: MoneyProps) {
   const actor = asMfat(reader);
-  const [positions, record, decisions] = await Promise.all([
+  const [positions, record, advice, decisions] = await Promise.all([
     listPositions(actor),
     readAssessments(actor, application),
+    readAdvice(actor, application.id),
     readDecisions(actor, application.id),
   ]);
   const current = decisions.find(({ returnedAt }) => returnedAt === null);
@@ -74,6 +77,7 @@ export async function Money({ actor: reader, application, now, of, isDeciding }:
       />
       {current && <SummaryList rows={recommendationRows(current)} />}
       <Scores record={record} />
+      <AdvicePart advice={advice} today={dayOf(now)} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { AdvicePart } from "#components/advice/advice-view.tsx";
 import { AnswersView } from "#components/application/answers.tsx";
 import { ChangesView, comparedWords } from "#components/application/changes-view.tsx";
 import { CopyLinks } from "#components/application/copy-links.tsx";
@@ -16,7 +17,9 @@ import {
 import type { FormAction } from "#components/form/form.tsx";
 import { DueReport, ScheduleContext, SubmittedReports } from "#components/reports/reports-context.tsx";
 import { Details } from "#components/ui/details.tsx";
+import { InsetText } from "#components/ui/feedback.tsx";
 import { VariationContext } from "#components/variations/variation-context.tsx";
+import { findOwnQuestion, readAdvice } from "#lib/advice/queries.ts";
 import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
 import { type ApplicationHeader, getAnswers, getDraft, readChanges } from "#lib/applications/queries.ts";
 import { openTitles, unfinishedOf } from "#lib/applications/rules.ts";
@@ -26,7 +29,7 @@ import { readFileChanges } from "#lib/documents/queries.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
-import { dayOf } from "#lib/platform/dates.ts";
+import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import type { LetterKind } from "#lib/platform/db/generated/enums.ts";
 import type { STEPS, StepKey } from "#lib/workflow/steps.ts";
 import { AssessmentStep } from "./assessment-step.tsx";
@@ -58,6 +61,11 @@ const BESIDE: Record<StepKey, Part | null> = {
   setAssessmentAside: AssessedSoFar,
   keepAssessment: AssessedSoFar,
   countAssessmentAgain: AssessedSoFar,
+  askForAdvice: AdviceSoFar,
+  giveAdvice: OwnQuestion,
+  takeBackAdvice: AdviceSoFar,
+  withdrawQuestion: AdviceSoFar,
+  passOverAdvice: AdviceSoFar,
   recommend: (props) => <Money {...props} of="REQUESTED" />,
   confirmBudget: (props) => <Money {...props} of="RECOMMENDED" />,
   takeBackRecommendation: (props) => <Money {...props} of="RECOMMENDED" />,
@@ -229,6 +237,36 @@ async function LetterPreview({ actor, application, now, kind, isOpen = false }: 
 /** The scores, before one of the assessments is returned, set aside or counted again. */
 async function AssessedSoFar({ actor, application }: PartProps) {
   return <Scores record={await readAssessments(asMfat(actor), application)} />;
+}
+
+/** What was asked and answered, before another question is asked or one is ended. */
+async function AdviceSoFar({ actor, application, now }: PartProps) {
+  return <AdvicePart advice={await readAdvice(asMfat(actor), application.id)} today={dayOf(now)} />;
+}
+
+/** What the adviser is asked, and all that the agency signed off. */
+async function OwnQuestion({ actor, application }: PartProps) {
+  const [own, answers] = await Promise.all([
+    findOwnQuestion(asMfat(actor), application.id),
+    getAnswers(actor, application),
+  ]);
+  return (
+    <>
+      {own && (
+        <InsetText>
+          <p>
+            <strong>Answer by {formatDay(own.dueOn)}</strong>
+          </p>
+          <p className="app-line">{own.question}</p>
+        </InsetText>
+      )}
+      {answers && (
+        <Details summary="All answers, as signed off">
+          <AnswersView actor={actor} application={application} answers={answers} />
+        </Details>
+      )}
+    </>
+  );
 }
 
 /** The ways to what is still to be written. */

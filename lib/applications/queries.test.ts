@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { withdraw } from "#lib/arrangements/commands.ts";
 import { readArrangement } from "#lib/arrangements/queries.ts";
-import { type Actor, type AgencyActor, asAgency, asMfat } from "#lib/lifecycle/permissions.ts";
+import { type Actor, type AgencyActor, asAgency, asMfat, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
@@ -106,7 +106,7 @@ test("a list hides what is hidden on the application's own page, but for figures
         expect([email, amountsOf(row), row.places.length]).toEqual([email, seen, page.places.length]);
       } else {
         const isAssigned = page.duties.some((duty) => duty.personId === personId && duty.kind === "ASSESS");
-        const isHidden = page.versionNumber === 0 || isAssigned;
+        const isHidden = page.versionNumber === 0 || isAssigned || seesOwnOnly(actor);
         expect([email, row.requestedCents === null, row.places.length === 0]).toEqual([email, isHidden, isHidden]);
       }
     }

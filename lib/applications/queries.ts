@@ -61,11 +61,11 @@ type Amounts = {
 };
 
 /**
- * An agency learns of what is approved by an offer of it, and never of what was recommended. An offer that MFAT withdrew may
+ * An agency learns of what is approved by an offer of it, and never of what was recommended; nor does an adviser. An offer that MFAT withdrew may
  * come again with another amount.
  */
 function amountsFor(actor: Actor, { state, recommendedCents, approvedCents, offers }: Amounts) {
-  if (actor.side === "MFAT") return { recommendedCents, approvedCents };
+  if (can(actor, "assessment:read")) return { recommendedCents, approvedCents };
   const isTold = offers.some(({ amountCents }) => amountCents === approvedCents) && !UNDECIDED.includes(state);
   return { recommendedCents: null, approvedCents: isTold ? approvedCents : null };
 }
@@ -126,7 +126,7 @@ const isUnsubmitted = (actor: Actor, { versionNumber }: { versionNumber: number 
   actor.side === "MFAT" && versionNumber === 0;
 
 const isKindShown = (actor: Actor, kind: AmountKind, approvedCents: bigint | null): boolean =>
-  actor.side === "MFAT" || kind === "REQUESTED" || (kind === "APPROVED" && approvedCents !== null);
+  can(actor, "assessment:read") || kind === "REQUESTED" || (kind === "APPROVED" && approvedCents !== null);
 
 /** People who act for MFAT read only title and agency before they declare interests, or if an interest recuses them. */
 async function mayOpen(actor: Actor, { id, versionNumber }: { id: string; versionNumber: number }): Promise<boolean> {
@@ -373,7 +373,8 @@ const OFFERED_ON: State[] = ["OFFERED", "ACTIVE", "CLOSING", "CLOSED"];
 const ENDED: State[] = ALL_STATES.filter(isEnded);
 
 /** What the desk answered to the screening checklist, of the version that MFAT reads or the last one that was screened. */
-export async function readScreening(_actor: MfatActor, applicationId: string) {
+export async function readScreening(actor: MfatActor, applicationId: string) {
+  if (!can(actor, "assessment:read")) return null;
   const answers = await db().screeningAnswer.findMany({
     where: { applicationId },
     orderBy: [{ versionNumber: "desc" }, { position: "asc" }],

@@ -212,22 +212,32 @@ export function resume(actor: MfatActor, request: StepRequest, reference: string
     const later = (day: Date) => addDays(day, Math.ceil(hours / 24));
     const laterAt = (moment: Date) => new Date(moment.getTime() + hours * HOUR_MS);
     const offer = await tx.offer.findFirst({ where: { applicationId, outcome: null, dueAt: { gte: heldAt } } });
-    const assessments = await tx.assessment.findMany({
-      where: { applicationId, status: "ASSIGNED", dueOn: { gte: dayOf(heldAt) } },
-    });
-    for (const { assessorId, dueOn } of assessments) {
-      const key = { applicationId_assessorId: { applicationId, assessorId } };
-      await tx.assessment.update({ where: key, data: { dueOn: dueOn && later(dueOn) } });
-    }
-    const reports = await tx.report.findMany({
-      where: { applicationId, state: { in: ["DUE", "RETURNED"] }, dueOn: { gte: dayOf(heldAt) } },
-    });
-    for (const { id, dueOn } of reports) await tx.report.update({ where: { id }, data: { dueOn: later(dueOn) } });
+    await moveDueDays(tx, { applicationId, dueOn: { gte: dayOf(heldAt) } }, later);
     const dueAt = offer && (await withinFirstYear(tx, applicationId, laterAt(offer.dueAt)));
     if (offer && dueAt) await tx.offer.update({ where: { id: offer.id }, data: { dueAt } });
     const changesAt = changesDueAt && changesDueAt >= heldAt ? laterAt(changesDueAt) : changesDueAt;
     return { set: { heldAt: null, changesDueAt: changesAt }, ...noteOf(dueAt, changesAt) };
   });
+}
+
+/** The days of what had not been due yet: assessments, questions to advisers and reports. */
+async function moveDueDays(
+  tx: Tx,
+  where: { applicationId: string; dueOn: { gte: Date } },
+  later: (day: Date) => Date,
+): Promise<void> {
+  for (const { applicationId, assessorId, dueOn } of await tx.assessment.findMany({
+    where: { ...where, status: "ASSIGNED" },
+  })) {
+    const key = { applicationId_assessorId: { applicationId, assessorId } };
+    await tx.assessment.update({ where: key, data: { dueOn: dueOn && later(dueOn) } });
+  }
+  for (const { id, dueOn } of await tx.advice.findMany({ where: { ...where, state: "ASKED" } })) {
+    await tx.advice.update({ where: { id }, data: { dueOn: later(dueOn) } });
+  }
+  for (const { id, dueOn } of await tx.report.findMany({ where: { ...where, state: { in: ["DUE", "RETURNED"] } } })) {
+    await tx.report.update({ where: { id }, data: { dueOn: later(dueOn) } });
+  }
 }
 
 function noteOf(offerDueAt: Date | null, changesDueAt: Date | null): { note?: string } {

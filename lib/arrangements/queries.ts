@@ -1,5 +1,5 @@
 import { readReleases } from "#lib/form/queries.ts";
-import type { Actor, MfatActor } from "#lib/lifecycle/permissions.ts";
+import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { UNDECIDED } from "#lib/lifecycle/states.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
@@ -29,7 +29,9 @@ export async function approvedConditions(tx: Tx, actor: MfatActor, applicationId
  * agency's begins with its offer.
  */
 export async function readArrangement(actor: Actor, applicationId: string) {
-  const isOffered = actor.side === "AGENCY" ? { offers: { some: {} }, state: { notIn: [...UNDECIDED] } } : {};
+  // What is reserved before is what was recommended, which neither an agency nor an adviser reads.
+  const isMfats = can(actor, "assessment:read");
+  const isOffered = isMfats ? {} : { offers: { some: {} }, state: { notIn: [...UNDECIDED] } };
   const application = { ...scopeOf(actor), ...isOffered };
   const where = { applicationId, application };
   const [terms, funding, lines, backs, claims, acquittals] = await Promise.all([
@@ -58,7 +60,7 @@ export async function readArrangement(actor: Actor, applicationId: string) {
     ...one,
     claim: claims.find(({ id }) => id === one.claimId) ?? null,
   });
-  const isReserveShown = actor.side === "MFAT" || !terms;
+  const isReserveShown = isMfats || !terms;
   const releases = await readReleases(acquittals.map(({ formHash }) => formHash));
   const shown = acquittals.flatMap((one, index) => {
     const release = releases[index];

@@ -204,7 +204,7 @@ export const PAUSE_STEPS = defineSteps({
     tellsAgency: true,
     from: HOLDABLE,
     to: "stays",
-    changes: ["heldAt", "changesDueAt", "Offer", "Report", "Assessment"],
+    changes: ["heldAt", "changesDueAt", "Offer", "Report", "Assessment", "Advice"],
     whileHeld: "only",
     fields: [],
     isForSeveral: true,

@@ -1,6 +1,6 @@
 import type { Option } from "#lib/form/fields.ts";
 import { listCriteria, type ReadWith } from "#lib/fund/queries.ts";
-import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -34,12 +34,14 @@ export type AssessmentRecord = {
 
 /**
  * The assessments of an application and what was agreed. Nobody reads the scores of an assessor who is not done, and
- * while it is being assessed an assessor reads none but their own until every one is complete.
+ * while it is being assessed an assessor reads none but their own until every one is complete. An adviser reads none.
  */
 export async function readAssessments(
   actor: MfatActor,
   application: ReadWith & { id: string; state: string },
 ): Promise<AssessmentRecord> {
+  if (!can(actor, "assessment:read"))
+    return { criteria: [], assessments: [], agreed: { scores: [], total: null }, spread: null };
   const [criteria, rows, agreedRows, declarations] = await Promise.all([
     listCriteria(db(), application),
     db().assessment.findMany({

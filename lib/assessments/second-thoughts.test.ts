@@ -161,7 +161,9 @@ test("while one is reopened, the other assessor reads neither what it was nor wh
 
 test("an assessment is reopened by nobody else, not before it is complete, and not once moderation has started", async () => {
   const offered = async (name: string) => listObstacles(mfat(name), await application(name));
-  expect(await offered("assessor1")).toEqual({ completeAssessment: null });
+  // They would not be asked for advice either.
+  const other = { giveAdvice: expect.stringMatching(/^You are an assessor of it/) };
+  expect(await offered("assessor1")).toEqual({ completeAssessment: null, ...other });
   await take("assessor1", "reopenAssessment");
   expect(await offered("assessor1")).toMatchObject({ reopenAssessment: null });
   await expect(take("assessor1", "reopenAssessment")).rejects.toMatchObject({ code: "CONFLICT" });

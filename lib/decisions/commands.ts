@@ -1,3 +1,4 @@
+import { refuseOpenAdvice } from "#lib/advice/commands.ts";
 import { refuseUndecided } from "#lib/assessments/commands.ts";
 import { adjustReserve, type Cause, releaseReserve, reserve } from "#lib/budget/commands.ts";
 import { listPositions } from "#lib/budget/queries.ts";
@@ -88,6 +89,7 @@ export function recommend(actor: MfatActor, request: StepRequest, reference: str
     const conditions = await conditionsOf(tx, recommended);
     await refuseUnmoderated(tx, application);
     await refuseUndecided(tx, actor, application);
+    await refuseOpenAdvice(tx, application);
     const amountCents = phasedTotal(phasing);
     const { requestedCents } = application;
     const errors = {

@@ -1,6 +1,6 @@
 import { type HeldDelegation, listDelegations } from "#lib/deputies/queries.ts";
 import type { Option } from "#lib/form/fields.ts";
-import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { type Actor, can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { lastToReopen, readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
 import { lateToReopen, mayDecide } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -11,7 +11,8 @@ import { formatCents } from "#lib/platform/money.ts";
 import { decidedBy, delegationFor, formatDelegation, highestDelegation } from "./rules.ts";
 
 /** Recommendations, budget checks and decisions of an application newest first, with the names that those who made them had that day. */
-export async function readDecisions(_actor: MfatActor, applicationId: string) {
+export async function readDecisions(actor: MfatActor, applicationId: string) {
+  if (!can(actor, "assessment:read")) return [];
   const recommendations = await db().recommendation.findMany({
     where: { applicationId },
     include: { budgetChecks: { orderBy: { checkedAt: "desc" } }, decisions: { orderBy: { decidedAt: "desc" } } },

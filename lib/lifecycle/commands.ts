@@ -273,14 +273,23 @@ async function listAsked(tx: Tx, { actor, application, mail }: Telling, role: Ro
   return people;
 }
 
-/** The people it was waiting on. Of the assessors, those who have not finished. */
+/** The people it was waiting on. Of the assessors, those who have not finished, and advisers with a question to answer. */
 async function listReleased(tx: Tx, application: LockedApplication, actor: Actor | null) {
+  const { id: applicationId } = application;
   const role = STATES[application.state].waitsOn;
-  if (role !== "ASSESSOR") {
-    return listWaitedForIn(tx, application, role, role === "DESK" ? actor?.personId : undefined);
-  }
-  const assessments = { some: { applicationId: application.id, status: "ASSIGNED" as const } };
-  return tx.person.findMany({ where: { endedAt: null, duties: { some: { assessments } } }, select: TO });
+  const assessments = { some: { applicationId, status: "ASSIGNED" as const } };
+  const named = await tx.person.findMany({
+    where: {
+      endedAt: null,
+      OR: [
+        { advice: { some: { applicationId, state: "ASKED" } } },
+        ...(role === "ASSESSOR" ? [{ duties: { some: { assessments } } }] : []),
+      ],
+    },
+    select: TO,
+  });
+  const others = await listWaitedForIn(tx, application, role, role === "DESK" ? actor?.personId : undefined);
+  return [...named, ...others];
 }
 
 /**

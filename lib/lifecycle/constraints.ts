@@ -17,6 +17,16 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "FORBIDDEN",
     "Declare your interests in this application first. Whoever has one cannot take this step.",
   ],
+  Advice_asked_of_adviser: [
+    "CONFLICT",
+    "That person does not advise any more, or has an interest in the application. Ask somebody else.",
+  ],
+  Advice_one_open: ["CONFLICT", "That adviser has a question about this application to answer already."],
+  Advice_goes_on: ["CONFLICT", "That question was answered, withdrawn or passed over meanwhile."],
+  Recommendation_with_advice: [
+    "STATE",
+    "Advice is still open. It is answered, withdrawn or passed over before a recommendation.",
+  ],
   ApplicationDocument_once: ["CONFLICT", "That file is in this section already."],
   Payment_reference_once: ["CONFLICT", "A payment with that reference is already recorded."],
   Recovery_reference_once: ["CONFLICT", "A recovery with that reference is already recorded."],

@@ -9,7 +9,7 @@ import {
   type Permission,
   permit,
   type Role,
-  seesAssignedOnly,
+  seesOwnOnly,
 } from "./permissions.ts";
 
 const EVERY_ROLE = [...AGENCY_ROLES, ...MFAT_ROLES];
@@ -31,6 +31,8 @@ const MAY: Record<Role, readonly Permission[]> = {
     "officer:change",
     "screening:edit",
     "assessment:assign",
+    "assessment:read",
+    "advice:read",
     "moderation:edit",
     "scenario:read",
     "scenario:keep",
@@ -52,8 +54,11 @@ const MAY: Record<Role, readonly Permission[]> = {
     "mail:read",
     "mail:send",
   ],
-  ASSESSOR: ["assessment:score", "interest:declare", "budget:read"],
+  ASSESSOR: ["assessment:score", "assessment:read", "interest:declare", "budget:read"],
+  ADVISER: ["advice:give", "interest:declare"],
   BUDGET: [
+    "assessment:read",
+    "advice:read",
     "scenario:read",
     "interest:declare",
     "payment:read",
@@ -62,8 +67,19 @@ const MAY: Record<Role, readonly Permission[]> = {
     "budget:read",
     "envelope:adjust",
   ],
-  APPROVER: ["scenario:read", "interest:declare", "variation:read", "budget:read", "deputy:name", "condition:read"],
+  APPROVER: [
+    "assessment:read",
+    "advice:read",
+    "scenario:read",
+    "interest:declare",
+    "variation:read",
+    "budget:read",
+    "deputy:name",
+    "condition:read",
+  ],
   AUDITOR: [
+    "assessment:read",
+    "advice:read",
     "scenario:read",
     "interest:read",
     "payment:read",
@@ -77,6 +93,8 @@ const MAY: Record<Role, readonly Permission[]> = {
     "audit:read",
   ],
   ADMINISTRATOR: [
+    "assessment:read",
+    "advice:read",
     "officer:change",
     "interest:read",
     "interest:clear",
@@ -113,13 +131,15 @@ test("a refusal names the roles that may", () => {
 
 test("every role belongs to one side", () => {
   expect(AGENCY_ROLES).toEqual(["CONTRIBUTOR", "FINANCE", "CERTIFIER"]);
-  expect(MFAT_ROLES).toEqual(["DESK", "ASSESSOR", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"]);
+  expect(MFAT_ROLES).toEqual(["DESK", "ASSESSOR", "ADVISER", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"]);
 });
 
 test("only an assessor who is nothing else sees what is assigned alone", () => {
-  expect(seesAssignedOnly(actor("ASSESSOR"))).toBe(true);
-  expect(seesAssignedOnly(actor("ASSESSOR", "DESK"))).toBe(false);
-  expect(seesAssignedOnly(actor("AUDITOR"))).toBe(false);
+  expect(seesOwnOnly(actor("ASSESSOR"))).toBe(true);
+  expect(seesOwnOnly(actor("ASSESSOR", "ADVISER"))).toBe(true);
+  expect(seesOwnOnly(actor("ADVISER", "BUDGET"))).toBe(false);
+  expect(seesOwnOnly(actor("ASSESSOR", "DESK"))).toBe(false);
+  expect(seesOwnOnly(actor("AUDITOR"))).toBe(false);
 });
 
 test("a step of one side is refused to the other", () => {

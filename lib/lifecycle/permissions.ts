@@ -8,6 +8,7 @@ export type Role =
   | "CERTIFIER"
   | "DESK"
   | "ASSESSOR"
+  | "ADVISER"
   | "BUDGET"
   | "APPROVER"
   | "AUDITOR"
@@ -19,6 +20,7 @@ export const ROLE_LABELS: Record<Role, string> = {
   CERTIFIER: "certifier",
   DESK: "desk officer",
   ASSESSOR: "assessor",
+  ADVISER: "adviser",
   BUDGET: "budget officer",
   APPROVER: "approver",
   AUDITOR: "auditor",
@@ -26,7 +28,17 @@ export const ROLE_LABELS: Record<Role, string> = {
 };
 
 export const AGENCY_ROLES: readonly Role[] = ["CONTRIBUTOR", "FINANCE", "CERTIFIER"];
-export const MFAT_ROLES: readonly Role[] = ["DESK", "ASSESSOR", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"];
+export const MFAT_ROLES: readonly Role[] = [
+  "DESK",
+  "ASSESSOR",
+  "ADVISER",
+  "BUDGET",
+  "APPROVER",
+  "AUDITOR",
+  "ADMINISTRATOR",
+];
+/** All but advisers, who say what they know of a place or a subject, apart from what others make of it. */
+const NOT_ADVISERS = MFAT_ROLES.filter((role) => role !== "ADVISER");
 
 type Somebody = { personId: string; name: string; email: string; roles: ReadonlySet<Role> };
 
@@ -37,8 +49,9 @@ export type MfatActor = Somebody & { side: "MFAT"; delegationCents?: bigint | nu
 /** Who asks. Every query and command takes one first, so nothing is read or written in nobody's name. */
 export type Actor = AgencyActor | MfatActor;
 
-/** Somebody who is only an assessor sees the applications assigned to them and no others. */
-export const seesAssignedOnly = ({ roles }: Actor): boolean => [...roles].every((role) => role === "ASSESSOR");
+/** Who only assesses or advises sees the applications that are theirs to assess, of their places, or that they were asked about. */
+export const seesOwnOnly = ({ roles }: Actor): boolean =>
+  [...roles].every((role) => role === "ASSESSOR" || role === "ADVISER");
 
 /** Every permission that is not a step: "noun:verb" and the roles that have it. */
 const PERMISSIONS = {
@@ -48,18 +61,21 @@ const PERMISSIONS = {
   "screening:edit": ["DESK"],
   "assessment:assign": ["DESK"],
   "assessment:score": ["ASSESSOR"],
+  "assessment:read": NOT_ADVISERS,
+  "advice:give": ["ADVISER"],
+  "advice:read": ["DESK", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"],
   "moderation:edit": ["DESK"],
   "scenario:read": ["DESK", "BUDGET", "APPROVER", "AUDITOR"],
   "scenario:keep": ["DESK"],
   "officer:change": ["DESK", "ADMINISTRATOR"],
-  "interest:declare": ["DESK", "ASSESSOR", "BUDGET", "APPROVER"],
+  "interest:declare": ["DESK", "ASSESSOR", "ADVISER", "BUDGET", "APPROVER"],
   "interest:read": ["DESK", "AUDITOR", "ADMINISTRATOR"],
   "interest:note": ["DESK"],
   "interest:clear": ["ADMINISTRATOR"],
   "payment:read": ["BUDGET", "AUDITOR"],
   "payment:record": ["BUDGET"],
   "variation:read": ["DESK", "BUDGET", "APPROVER", "AUDITOR", "ADMINISTRATOR"],
-  "budget:read": MFAT_ROLES,
+  "budget:read": NOT_ADVISERS,
   "envelope:adjust": ["BUDGET"],
   "envelope:confirm": ["BUDGET", "APPROVER"],
   "expectation:note": ["BUDGET"],

@@ -7,25 +7,38 @@ import type { Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { addWorkingDays } from "#lib/platform/working-days.ts";
-import { type Actor, type MfatActor, type Role, seesAssignedOnly } from "./permissions.ts";
-import { beforeSending, type Helpers, isPersonal, mayTakeOn, nobodyToAsk, REOPEN_DAYS } from "./rules.ts";
+import { type Actor, type MfatActor, type Role, seesOwnOnly } from "./permissions.ts";
+import {
+  beforeSending,
+  type Helpers,
+  isAskedByName,
+  isPersonal,
+  mayTakeOn,
+  nobodyToAsk,
+  REOPEN_DAYS,
+} from "./rules.ts";
 import { STATES } from "./states.ts";
 import type { Handover } from "./steps.ts";
 import { readDecidedCents } from "./waits/queries.ts";
 
 /**
- * The applications that exist for an actor: an agency's own; for MFAT all of them, except that who is an assessor and
- * nothing else has only what was assigned. Every query of an application begins with this, in one of the two forms below.
+ * The applications that exist for an actor: an agency's own; for MFAT all of them, except that who only assesses or advises
+ * has what was assigned to them, what was submitted for their places, and what they were asked about. Every query of an
+ * application begins with this, in one of the two forms below.
  */
-function scopeRule(actor: Actor): { agencyId: string } | { assessorId: string } | null {
+function scopeRule(actor: Actor): { agencyId: string } | { personId: string; isAdviser: boolean } | null {
   if (actor.side === "AGENCY") return { agencyId: actor.agencyId };
-  return seesAssignedOnly(actor) ? { assessorId: actor.personId } : null;
+  return seesOwnOnly(actor) ? { personId: actor.personId, isAdviser: actor.roles.has("ADVISER") } : null;
 }
 
 export function scopeOf(actor: Actor): Prisma.ApplicationWhereInput {
   const rule = scopeRule(actor);
   if (!rule || "agencyId" in rule) return rule ?? {};
-  return { assessments: { some: { ...rule, status: { not: "UNASSIGNED" } } } };
+  const { personId, isAdviser } = rule;
+  const assigned = { assessments: { some: { assessorId: personId, status: { not: "UNASSIGNED" } } } } as const;
+  if (!isAdviser) return assigned;
+  const ofPlaces = { versionNumber: { gt: 0 }, places: { some: { place: { advisers: { some: { personId } } } } } };
+  return { OR: [assigned, ofPlaces, { advice: { some: { adviserId: personId, state: { not: "WITHDRAWN" } } } }] };
 }
 
 /** The same for "Application" a in an SQL query. */
@@ -33,13 +46,19 @@ export function inScope(actor: Actor): Prisma.Sql {
   const rule = scopeRule(actor);
   if (!rule) return Prisma.sql`TRUE`;
   if ("agencyId" in rule) return Prisma.sql`a."agencyId" = ${rule.agencyId}::uuid`;
-  return Prisma.sql`a.id IN (SELECT s."applicationId" FROM "Assessment" s WHERE s."assessorId" = ${rule.assessorId}::uuid
-    AND s.status <> 'UNASSIGNED')`;
+  const id = Prisma.sql`${rule.personId}::uuid`;
+  const assigned = Prisma.sql`SELECT s."applicationId" FROM "Assessment" s WHERE s."assessorId" = ${id}
+    AND s.status <> 'UNASSIGNED'`;
+  if (!rule.isAdviser) return Prisma.sql`a.id IN (${assigned})`;
+  return Prisma.sql`(a.id IN (${assigned}
+    UNION SELECT d."applicationId" FROM "Advice" d WHERE d."adviserId" = ${id} AND d.state <> 'WITHDRAWN')
+    OR a."versionNumber" > 0 AND a.id IN (SELECT o."applicationId" FROM "ApplicationPlace" o
+      JOIN "AdviserPlace" t ON t."placeCode" = o."placeCode" WHERE t."personId" = ${id}))`;
 }
 
 /**
  * The applications whose claims, reports and variations a reader sees in lists: within scopeOf(), those they can read in
- * full. This leaves out applications they are recused from or, for an assessor, have not declared interests in.
+ * full. This leaves out applications they are recused from or, for an assessor or adviser, have not declared interests in.
  */
 export function listedTo(actor: MfatActor): Prisma.ApplicationWhereInput {
   const { personId } = actor;
@@ -49,7 +68,7 @@ export function listedTo(actor: MfatActor): Prisma.ApplicationWhereInput {
       { interests: { none: { personId, isRecused: true } } },
       {
         OR: [
-          { duties: { none: { personId, kind: "ASSESS" } } },
+          ...(seesOwnOnly(actor) ? [] : [{ duties: { none: { personId, kind: "ASSESS" as const } } }]),
           { interests: { some: { personId, isRecused: false } } },
         ],
       },
@@ -164,7 +183,7 @@ type Kept = Taken & { deskOfficerId: string | null };
 
 /**
  * The people that a step is handed on to: those who may take the next one. Of the desk, which has its mailbox, whoever looks
- * after the application; no assessors, who are asked one by one.
+ * after the application; no assessors or advisers, who are asked one by one.
  */
 export async function listWaitedFor(
   client: People,
@@ -172,7 +191,7 @@ export async function listWaitedFor(
   handover: Handover,
   withoutId?: string,
 ): Promise<{ email: string; side: "AGENCY" | "MFAT" }[]> {
-  if (handover.role === "ASSESSOR") return [];
+  if (isAskedByName(handover.role)) return [];
   if (handover.role === "DESK") {
     const id = application.deskOfficerId;
     const mayAct = whoMayTake({ role: "DESK" }, application, 0n, withoutId);

@@ -72,11 +72,14 @@ export function beforeSending(
   return { cautions: lacking.filter(({ role }) => side === "MFAT" || isPersonal(role)).map(words) };
 }
 
+/** Whether each step that waits on a role names the one person it waits for. */
+export const isAskedByName = (role: Role): boolean => role === "ASSESSOR" || role === "ADVISER";
+
 /**
- * Whether what waits on a role waits for its people: the desk reads its mailbox, assessors are named one by one, and an agency
- * need not have a finance officer.
+ * Whether what waits on a role waits for its people: the desk reads its mailbox, assessors and advisers are named one by one,
+ * and an agency need not have a finance officer.
  */
-export const isPersonal = (role: Role): boolean => role !== "DESK" && role !== "ASSESSOR" && role !== "FINANCE";
+export const isPersonal = (role: Role): boolean => role !== "DESK" && role !== "FINANCE" && !isAskedByName(role);
 
 /** For a query: the acquittal that was submitted and not returned. */
 export const STANDS = { returnedAt: null } as const;

@@ -109,6 +109,7 @@ export const DUTY_LABELS: Record<DutyKind, string> = {
   ASK_SIGN_OFF: "asked for the sign-off",
   CERTIFY: "signed it off",
   ASSESS: "are an assessor of it",
+  ADVISE: "gave advice on it",
   RECOMMEND: "made a recommendation on it",
   CHECK_BUDGET: "checked its budget",
   DECIDE: "decided on it",

@@ -136,6 +136,7 @@ type Held =
   | "Recovery"
   | "Variation"
   | "Assessment"
+  | "Advice"
   | "LaterInterest";
 
 /** A row that knows its own key. */

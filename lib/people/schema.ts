@@ -13,6 +13,20 @@ export const DEMO_PEOPLE = [
   { email: "assessor1@mfat.example", name: "Hēmi Walker", agency: null, roles: ["ASSESSOR"] },
   { email: "assessor2@mfat.example", name: "Priya Raman", agency: null, roles: ["ASSESSOR"] },
   { email: "assessor3@mfat.example", name: "Tom Fa‘asavalu", agency: null, roles: ["ASSESSOR"] },
+  {
+    email: "suva.post@mfat.example",
+    name: "High Commission, Suva",
+    agency: null,
+    roles: ["ADVISER"],
+    advisesFor: ["FJ", "KI", "NR", "TV", "VU"],
+  },
+  {
+    email: "legal@mfat.example",
+    name: "Legal Division",
+    agency: null,
+    roles: ["ADVISER"],
+    adviseOn: "Legal",
+  },
   { email: "budget@mfat.example", name: "Ingrid Solomon", agency: null, roles: ["BUDGET"] },
   { email: "budget2@mfat.example", name: "Rangi Petersen", agency: null, roles: ["BUDGET"] },
   {
@@ -37,6 +51,7 @@ const ROLE_HINTS: Record<Role, string> = {
   CERTIFIER: "Agency: signs off and submits, accepts offers, keeps the agency’s people",
   DESK: "MFAT: screens, moderates, recommends, sends offers",
   ASSESSOR: "MFAT: scores what is assigned",
+  ADVISER: "MFAT: a post or a division that the desk asks for advice; you then choose its places or its subject",
   BUDGET: "MFAT: keeps envelopes, checks the budget, pays",
   APPROVER: "MFAT: decides, up to a delegation limit",
   AUDITOR: "MFAT: reads everything and changes nothing, so has no other role",

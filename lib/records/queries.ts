@@ -1,3 +1,4 @@
+import { readAdvice } from "#lib/advice/queries.ts";
 import { getAnswers, getApplication, readScreening } from "#lib/applications/queries.ts";
 import { listInterestsOf } from "#lib/assessments/interests/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
@@ -35,12 +36,13 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
   const { id } = application;
   const recommendations = application.isOpen ? await readDecisions(actor, id) : [];
   if (!recommendations.length) throw notFound();
-  const [versions, history, interests, screening, record, letter, toldBefore] = await Promise.all([
+  const [versions, history, interests, screening, record, advice, letter, toldBefore] = await Promise.all([
     listVersions(actor, id),
     listHistory(actor, id),
     listInterestsOf(actor, id),
     readScreening(actor, id),
     readAssessments(actor, application),
+    readAdvice(actor, id),
     findLetter(actor, id),
     readDeclineText(actor, id),
   ]);
@@ -76,6 +78,7 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
       agreed: record.agreed,
       spread: record.spread,
     },
+    advice,
     recommendations,
     told: told || null,
   };

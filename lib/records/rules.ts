@@ -178,6 +178,7 @@ function filesOf(section: FileSection, files: readonly CopiedFile[]): PaperItem 
 /** What the audit trail calls the events that are no step of the workflow; steps are called as in the history. */
 const EVENT_LABELS: Record<string, string> = {
   "account.asked": "Account asked for",
+  "adviser.changed": "What an adviser advises on changed",
   "agency.changed": "Agency changed",
   "agency.created": "Agency added",
   "application.carried": "Money carried into another year",

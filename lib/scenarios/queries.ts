@@ -58,6 +58,7 @@ const ROW = {
   places: { include: { place: { select: { name: true } } }, orderBy: { placeCode: "asc" } },
   focusAreas: { where: { isMain: true }, include: { focusArea: { select: { name: true } } } },
   agreedScores: { select: { criterionId: true, score: true } },
+  advice: { where: { state: "ASKED" }, select: { id: true } },
   funding: true,
 } satisfies Prisma.ApplicationInclude;
 
@@ -154,6 +155,7 @@ function candidateOf(row: Row, criteria: Criteria): Candidate {
       isHeld: row.heldAt !== null,
       agreed,
       criteria: criteria.length,
+      hasOpenAdvice: row.advice.length > 0,
       otherDuty: other ? DUTY_LABELS[other.kind] : null,
     }),
   };

@@ -195,23 +195,26 @@ function summed(parts: readonly ShareLine[]): ShareLine[] {
 // ---------------------------------------------------------------- who may choose what
 
 /** What stands in the way of ticking or recommending an application that its reader may open. */
-export type Obstacle = { kind: "held" | "unscored" | "duty"; text: string };
+export type Obstacle = { kind: "held" | "unscored" | "advice" | "duty"; text: string };
 
 type Standing = {
   isHeld: boolean;
   /** How many criteria have an agreed score, and how many there are. */
   agreed: number;
   criteria: number;
+  /** Whether an adviser has a question to answer. */
+  hasOpenAdvice: boolean;
   /** The reader's other duty for it, in words: "are an assessor of it". */
   otherDuty: string | null;
 };
 
-export function obstacleTo({ isHeld, agreed, criteria, otherDuty }: Standing): Obstacle | null {
+export function obstacleTo({ isHeld, agreed, criteria, hasOpenAdvice, otherDuty }: Standing): Obstacle | null {
   if (otherDuty) return { kind: "duty", text: `You ${otherDuty}, so somebody else recommends it.` };
   if (isHeld) return { kind: "held", text: "It is on hold." };
   if (agreed < criteria || criteria === 0) {
     return { kind: "unscored", text: `Scores are agreed for ${agreed} of ${criteria} criteria.` };
   }
+  if (hasOpenAdvice) return { kind: "advice", text: "Advice is still open." };
   return null;
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isLookedAfterBy, listOfficerFilter } from "#lib/applications/officers/queries.ts";
 import type { Lists, Option } from "#lib/form/fields.ts";
 import { getLists } from "#lib/fund/queries.ts";
-import { type Actor, can } from "#lib/lifecycle/permissions.ts";
+import { type Actor, can, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { inScope, scopeOf } from "#lib/lifecycle/queries.ts";
 import { REWRITING } from "#lib/lifecycle/rules.ts";
 import { STATES, UNDECIDED } from "#lib/lifecycle/states.ts";
@@ -79,6 +79,7 @@ export async function countApplications(actor: Actor, filter: Filter): Promise<T
 
 async function readerOf(client: Client, actor: Actor): Promise<Reader> {
   if (actor.side === "AGENCY") return { actor, hasClosed: false };
+  if (seesOwnOnly(actor)) return { actor, hasClosed: true };
   const [row] = await client.$queryRaw<{ hasClosed: boolean }[]>`
     SELECT EXISTS (SELECT FROM "Application" a WHERE ${isClosed(actor)} AND a.id IN (
       SELECT d."applicationId" FROM "Duty" d WHERE d."personId" = ${actor.personId}::uuid
@@ -87,10 +88,13 @@ async function readerOf(client: Client, actor: Actor): Promise<Reader> {
 }
 
 /**
- * Of what no more than title and agency is listed: with an interest, and to an assessor who has not declared. The figures
- * of the others are the fund's, and listed before anybody declares; what was written is found by words afterwards only.
+ * Of what no more than title and agency is listed: with an interest, and to an assessor or adviser who has not declared. The
+ * figures of the others are the fund's, and listed before anybody declares; what was written is found by words afterwards only.
  */
-const isClosed = (actor: Actor): Prisma.Sql => Prisma.sql`(
+const isClosed = (actor: Actor): Prisma.Sql =>
+  seesOwnOnly(actor)
+    ? Prisma.sql`NOT ${hasDeclared(actor)}`
+    : Prisma.sql`(
   EXISTS (SELECT FROM "InterestDeclaration" i
     WHERE i."applicationId" = a.id AND i."personId" = ${actor.personId}::uuid AND i."isRecused")
   OR (EXISTS (SELECT FROM "Duty" own WHERE own."applicationId" = a.id AND own."personId" = ${actor.personId}::uuid
@@ -118,6 +122,7 @@ type Part = { cursor: Cursor | null; limit?: number };
 export function selectRows(reader: Reader, filter: Filter, { cursor, limit }: Part): Prisma.Sql {
   const { actor } = reader;
   const isMfat = actor.side === "MFAT";
+  const hasAmounts = can(actor, "assessment:read");
   const read = isRead(reader);
   const hasOffer = Prisma.sql`(a.state <> ALL(${[...UNDECIDED]}::"State"[])
     AND EXISTS (SELECT FROM "Offer" o WHERE o."applicationId" = a.id AND o."amountCents" = a."approvedCents"))`;
@@ -127,8 +132,8 @@ export function selectRows(reader: Reader, filter: Filter, { cursor, limit }: Pa
       ${waitsOn(actor)} AS "waitsOn", ${isMfat ? Prisma.sql`o.name` : Prisma.sql`NULL`} AS officer,
       CASE WHEN ${read} THEN a."startsOn" END AS "startsOn", CASE WHEN ${read} THEN a."endsOn" END AS "endsOn",
       CASE WHEN ${read} THEN a."requestedCents" END AS "requestedCents",
-      CASE WHEN ${isMfat ? read : Prisma.sql`FALSE`} THEN a."recommendedCents" END AS "recommendedCents",
-      CASE WHEN ${isMfat ? read : hasOffer} THEN a."approvedCents" END AS "approvedCents",
+      CASE WHEN ${hasAmounts ? read : Prisma.sql`FALSE`} THEN a."recommendedCents" END AS "recommendedCents",
+      CASE WHEN ${hasAmounts ? read : Prisma.sql`(${read} AND ${hasOffer})`} THEN a."approvedCents" END AS "approvedCents",
       CASE WHEN ${read} THEN ARRAY(SELECT p.name FROM "ApplicationPlace" ap JOIN "Place" p ON p.code = ap."placeCode"
         WHERE ap."applicationId" = a.id ORDER BY ap.percent DESC, p.name) ELSE '{}' END AS places,
       CASE WHEN ${read} THEN ARRAY(SELECT f.name FROM "ApplicationFocusArea" af JOIN "FocusArea" f ON f.code = af."focusAreaCode"

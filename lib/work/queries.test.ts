@@ -247,6 +247,7 @@ test("a step that another duty rules out is not offered, and says why", async ()
 
 test("moderation waits for the round's number of assessments, and says how many are complete", async () => {
   const desk = await somebody("DESK");
+  await somebody("ADVISER");
   const [one, two] = [await somebody("ASSESSOR"), await somebody("ASSESSOR")];
   const { id, reference } = await application("ASSESSMENT");
   await assign(id, one, day(-5));
@@ -259,6 +260,7 @@ test("moderation waits for the round's number of assessments, and says how many 
 
 test("a recommendation waits until scores are agreed for every criterion", async () => {
   const desk = await somebody("DESK");
+  await somebody("ADVISER");
   const { id, reference } = await application("MODERATION");
   const criterion = { name: "Need", weight: 100, anchors: [], position: 1, roundId };
   const { id: criterionId } = await db().criterion.create({ data: criterion });
@@ -407,5 +409,8 @@ test("the pipeline counts each state before the end; an assessor's is what is as
   ]);
   expect(await counts(assessor)).toEqual([]);
   await assign(id, assessor, day(0));
+  // What is requested is read once they have declared.
+  expect(await counts(assessor)).toEqual([["ASSESSMENT", 1, 0n]]);
+  await declareNone(assessor.personId, { id });
   expect(await counts(assessor)).toEqual([["ASSESSMENT", 1, 500n]]);
 });

@@ -1,6 +1,6 @@
 import { isLookedAfterBy } from "#lib/applications/officers/queries.ts";
-import type { Actor, MfatActor, Role } from "#lib/lifecycle/permissions.ts";
-import { scopeOf } from "#lib/lifecycle/queries.ts";
+import { type Actor, type MfatActor, type Role, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
+import { listedTo, scopeOf } from "#lib/lifecycle/queries.ts";
 import { stepsAlsoAsked } from "#lib/lifecycle/states.ts";
 import { DECIDED_CENTS, HELD_MS, waits } from "#lib/lifecycle/waits/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -23,8 +23,8 @@ type WorkItem = {
   since: Date;
   /** The day by which it is asked for; null where none is set. */
   dueOn: Date | null;
-  /** The latest of the three amounts, and which one it is. */
-  amountCents: bigint;
+  /** The latest of the three amounts, and which one it is; null before an assessor or adviser has declared. */
+  amountCents: bigint | null;
   amountOf: "requested" | "recommended" | "approved";
 };
 
@@ -34,7 +34,8 @@ export type Work = { items: WorkItem[]; count: number; heldCount: number };
 const WORK_MAX = 100;
 
 /**
- * What waits on the actor in each of their roles, the longest wait first. One query; what is on hold is only counted.
+ * What waits on the actor in each of their roles, advice that is overdue first, and then the longest wait. One query; what is on
+ * hold is only counted.
  * `officer` "me": of what waits on the desk, only the applications that the actor looks after.
  */
 export async function listWork(actor: Actor, officer: string | null = null): Promise<Work> {
@@ -43,7 +44,8 @@ export async function listWork(actor: Actor, officer: string | null = null): Pro
   const rows = await db().$queryRaw<(WorkItem & Timed & { isHeld: boolean; count: number; heldCount: number })[]>`
     SELECT a.reference, a.title, g.abbreviation AS agency, a.marking, a.state, w.step, w.since, w."dueOn",
       ${HELD_MS} AS "heldMs",
-      coalesce(a."approvedCents", a."recommendedCents", a."requestedCents") AS "amountCents",
+      CASE WHEN ${seesOwnOnly(actor)} AND w.step = 'declareInterests' THEN NULL
+        ELSE coalesce(a."approvedCents", a."recommendedCents", a."requestedCents") END AS "amountCents",
       CASE WHEN a."approvedCents" IS NOT NULL THEN 'approved'
         WHEN a."recommendedCents" IS NOT NULL THEN 'recommended' ELSE 'requested' END AS "amountOf",
       a."heldAt" IS NOT NULL AS "isHeld",
@@ -54,7 +56,7 @@ export async function listWork(actor: Actor, officer: string | null = null): Pro
     JOIN "Agency" g ON g.id = a."agencyId"
     WHERE (${Prisma.join(mine, " OR ")}) AND ${isFree(actor)}
       AND ${actor.side === "MFAT" && officer ? Prisma.sql`(w.role <> 'DESK' OR ${isLookedAfterBy(officer, actor)})` : Prisma.sql`TRUE`}
-    ORDER BY "isHeld", w.since, a.reference
+    ORDER BY "isHeld", w.role = 'ADVISER' AND w."dueOn" < ${dayOf(now())}::date DESC, w.since, a.reference
     LIMIT ${WORK_MAX}`;
   const items = rows
     .filter((row) => !row.isHeld)
@@ -104,6 +106,7 @@ const MINE: Partial<Record<Role, (actor: Actor) => Prisma.Sql>> = {
     AND (w.step <> 'signOffAndSubmit' OR ${mayTake(actor, "CERTIFY")}))`,
   DESK: (actor) => Prisma.sql`(w.role = 'DESK' AND (w.step <> 'recommend' OR ${mayTake(actor, "RECOMMEND")}))`,
   ASSESSOR: (actor) => Prisma.sql`(w.role = 'ASSESSOR' AND w."personId" = ${actor.personId}::uuid)`,
+  ADVISER: (actor) => Prisma.sql`(w.role = 'ADVISER' AND w."personId" = ${actor.personId}::uuid)`,
   BUDGET: (actor) =>
     Prisma.sql`(w.role = 'BUDGET' AND (w.step NOT IN ('confirmBudget', 'confirmVariation', 'approveVariation')
       OR ${mayTake(actor, "CHECK_BUDGET")}) AND (w.step <> 'approveClaim' OR ${mayApprove(actor)})
@@ -169,16 +172,23 @@ function dueOnOf({ step, since, dueOn, heldMs }: Timed): Date | null {
 
 export type PipelineLine = { state: State; count: number; requestedCents: bigint };
 
-/** How many applications of the actor's scope are in each state before their end, and what they request. */
+/**
+ * How many applications of the actor's scope are in each state before their end, and what they request: to who only assesses or
+ * advises, those that they have declared about.
+ */
 export async function listPipeline(actor: MfatActor): Promise<PipelineLine[]> {
-  const rows = await db().application.groupBy({
-    by: ["state"],
-    where: { AND: [scopeOf(actor), { state: { in: [...PIPELINE_STATES] } }] },
-    _count: { _all: true },
-    _sum: { requestedCents: true },
-  });
-  return PIPELINE_STATES.map((state) => {
-    const row = rows.find((one) => one.state === state);
-    return { state, count: row?._count._all ?? 0, requestedCents: row?._sum.requestedCents ?? 0n };
-  });
+  const sumsOf = (scope: Prisma.ApplicationWhereInput) =>
+    db().application.groupBy({
+      by: ["state"],
+      where: { AND: [scope, { state: { in: [...PIPELINE_STATES] } }] },
+      _count: { _all: true },
+      _sum: { requestedCents: true },
+    });
+  const rows = await sumsOf(scopeOf(actor));
+  const read = seesOwnOnly(actor) ? await sumsOf(listedTo(actor)) : rows;
+  return PIPELINE_STATES.map((state) => ({
+    state,
+    count: rows.find((row) => row.state === state)?._count._all ?? 0,
+    requestedCents: read.find((row) => row.state === state)?._sum.requestedCents ?? 0n,
+  }));
 }

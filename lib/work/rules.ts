@@ -34,7 +34,7 @@ export const PIPELINE_STATES: readonly State[] = ALL_STATES.filter(
   (state) => !isEnded(state) && state !== "DRAFT" && state !== "SIGN_OFF",
 );
 
-const WORKERS: readonly Role[] = ["DESK", "ASSESSOR", "BUDGET", "APPROVER"];
+const WORKERS: readonly Role[] = ["DESK", "ASSESSOR", "ADVISER", "BUDGET", "APPROVER"];
 
 /** Whether anything can ever wait on somebody with these roles: an auditor or administrator takes no step. */
 export const hasWork = (roles: ReadonlySet<Role>): boolean => WORKERS.some((role) => roles.has(role));

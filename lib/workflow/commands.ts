@@ -1,3 +1,4 @@
+import * as advice from "#lib/advice/commands.ts";
 import * as applications from "#lib/applications/commands.ts";
 import * as arrangements from "#lib/arrangements/commands.ts";
 import * as reopening from "#lib/arrangements/reopening/commands.ts";
@@ -100,6 +101,14 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
   setAssessmentAside: answered(mfat, STEPS.setAssessmentAside, assessments.setAssessmentAside),
   keepAssessment: answered(mfat, STEPS.keepAssessment, assessments.keepAssessment),
   countAssessmentAgain: answered(mfat, STEPS.countAssessmentAgain, assessments.countAssessmentAgain),
+  askForAdvice: answered(mfat, STEPS.askForAdvice, advice.askForAdvice),
+  giveAdvice: {
+    ...typed(mfat, advice.giveAdvice),
+    save: (actor, reference, values) => advice.saveAdvice(asMfat(actor), reference, values),
+  },
+  takeBackAdvice: answered(mfat, STEPS.takeBackAdvice, advice.takeBackAdvice),
+  withdrawQuestion: answered(mfat, STEPS.withdrawQuestion, advice.withdrawQuestion),
+  passOverAdvice: answered(mfat, STEPS.passOverAdvice, advice.passOverAdvice),
   recommend: typed(mfat, async (actor, request, reference, values) => {
     const { outcome, ...answers } = answersTo(RECOMMENDED, values, recommendFields(phasedYears(values)));
     return decisions.recommend(actor, request, reference, {

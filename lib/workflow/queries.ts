@@ -1,3 +1,5 @@
+import { countAdvisers, listOpenQuestions, listOwnStates } from "#lib/advice/queries.ts";
+import { obstaclesToAdvising, obstaclesToAsking } from "#lib/advice/steps.ts";
 import { type ApplicationHeader, getDraft } from "#lib/applications/queries.ts";
 import { mayNotApply, tooLate, unfinishedOf } from "#lib/applications/rules.ts";
 import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/steps.ts";
@@ -20,11 +22,12 @@ import { decidedCents, highestDelegation, notReserved } from "#lib/decisions/rul
 import { obstaclesToDeciding, obstaclesToRecommending, obstaclesToReopeningDecision } from "#lib/decisions/steps.ts";
 import { listDelegations } from "#lib/deputies/queries.ts";
 import { listCriteria } from "#lib/fund/queries.ts";
-import { type Actor, type AgencyActor, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import { type Actor, type AgencyActor, asMfat, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import {
   lastToReopen,
   type Named,
   nameFor,
+  nobodyFor,
   readBeforeSending,
   readEventNames,
   scopeOf,
@@ -59,7 +62,10 @@ export type HistoryLine = {
   sum: string | null;
 };
 
-/** The history of an application, newest first. An agency sees only the steps addressed to it. */
+/**
+ * The history of an application, newest first. An agency sees only the steps addressed to it, and an adviser no reasons that
+ * others at MFAT give each other.
+ */
 export async function listHistory(actor: Actor, applicationId: string): Promise<HistoryLine[]> {
   const events = await db().auditEvent.findMany({
     where: { applicationId, application: scopeOf(actor), action: { not: null } },
@@ -76,7 +82,7 @@ export async function listHistory(actor: Actor, applicationId: string): Promise<
     const action = taken && stepNow(taken);
     if (!action || (actor.side === "AGENCY" && !isForAgency(stepRow(action), toState))) return [];
     const person = people.find((one) => one.id === actorId);
-    const isReadable = actor.side === "MFAT" || stepRow(action).reason === "agency";
+    const isReadable = can(actor, "assessment:read") || stepRow(action).reason === "agency";
     const kept = readEventNames(data);
     const of = kept.forName ?? people.find((one) => one.id === kept.forId)?.name;
     const by = `${nameFor(actor, person && asNamed(person, kept))}${of && actor.side === "MFAT" ? ` for ${of}` : ""}`;
@@ -137,7 +143,10 @@ export async function readEndingWords(actor: Actor, application: ApplicationHead
 /** All but whether there is somebody to send to. */
 async function listKnown(actor: Actor, application: ApplicationHeader): Promise<Obstacles<StepKey>> {
   const held = application.duties.find(({ personId }) => personId === actor.personId);
-  return { ...(await obstaclesInState(actor, application)), ...obstaclesOfDuty(application.state, held?.kind) };
+  const inState = await obstaclesInState(actor, application);
+  const ofDuty = Object.entries(obstaclesOfDuty(application.state, held?.kind));
+  // What there is nothing to do for is not mentioned, whoever could do it.
+  return { ...inState, ...Object.fromEntries(ofDuty.filter(([step]) => inState[step as StepKey] !== null)) };
 }
 
 /** What the reader is told before sending a step on: why it would be refused, and what it may have to wait for. */
@@ -214,7 +223,10 @@ async function obstaclesAtMfat(actor: MfatActor, application: ApplicationHeader)
     return actor.roles.has("DESK") ? obstaclesToReopening(await findEnd(actor, application), now()) : {};
   }
   if (state === "ASSESSMENT") {
-    return listAssessingObstacles(actor, applicationId, round.minimumAssessments);
+    return {
+      ...(await listAssessingObstacles(actor, applicationId, round.minimumAssessments)),
+      ...(await listAdviceObstacles(actor, application)),
+    };
   }
   if (state === "MODERATION") {
     const [agreed, criteria, second] = await Promise.all([
@@ -222,7 +234,8 @@ async function obstaclesAtMfat(actor: MfatActor, application: ApplicationHeader)
       listCriteria(db(), application),
       listSecondThoughts(actor, applicationId, ["recommend"]),
     ]);
-    return { ...second, ...obstaclesToRecommending(agreed, criteria.length) };
+    const advising = await listAdviceObstacles(actor, application);
+    return { ...advising, ...second, ...obstaclesToRecommending(agreed, criteria.length) };
   }
   if (state === "BUDGET_CHECK") return listSecondThoughts(actor, applicationId, ["confirmBudget"]);
   const deciding = actor.roles.has("APPROVER") ? await listDecidingObstacles(actor, application) : {};
@@ -264,6 +277,20 @@ async function listAssessingObstacles(
     ...obstaclesToModeration(rows.filter(({ status }) => status === "COMPLETE").length, minimum),
     ...(actor.roles.has("ASSESSOR") && obstaclesToAssessing(own)),
   };
+}
+
+/** Questions to advisers, for the desk, which recommends once none is open, and for an adviser. */
+async function listAdviceObstacles(
+  actor: MfatActor,
+  { id: applicationId, agency }: ApplicationHeader,
+): Promise<Obstacles<StepKey>> {
+  const own = actor.roles.has("ADVISER") ? obstaclesToAdvising(await listOwnStates(actor, applicationId)) : {};
+  if (!actor.roles.has("DESK")) return own;
+  const [open, free] = await Promise.all([listOpenQuestions(db(), applicationId), countAdvisers(applicationId)]);
+  const why = open.length
+    ? "Everybody who can be asked has a question to answer already."
+    : free === 0 && (await nobodyFor(db(), "MFAT", { id: applicationId, agency }, "ADVISER"));
+  return { ...own, ...obstaclesToAsking(open, free === 0 ? why || null : null) };
 }
 
 const listStatuses = (applicationId: string) =>

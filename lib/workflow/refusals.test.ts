@@ -78,7 +78,7 @@ const withReasons: Dice = () => 1;
 
 /** Somebody with every role of MFAT that has duties, who holds that one. */
 async function holderOf(kind: DutyKind, { id }: { id: string }, email: string): Promise<Actor> {
-  const roles = (["DESK", "BUDGET", "APPROVER"] as const).map((role) => ({ role }));
+  const roles = (["DESK", "ADVISER", "BUDGET", "APPROVER"] as const).map((role) => ({ role }));
   const { id: personId } = await unguarded().person.create({
     data: { email, name: email, side: "MFAT", roles: { create: roles }, delegation: { create: {} } },
   });

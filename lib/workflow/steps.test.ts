@@ -338,7 +338,7 @@ describe("what comes next", () => {
 
   test("what sends back, takes back, ends or asks for something else is no first thing to do", () => {
     const isSecond =
-      /^(Return|Take back|Move the last day|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Record returned|Record credit|Correct|Reverse|Reopen|Set|Keep|Count|Put on hold|Change|Ask for a variation|Ask to reopen|State)/;
+      /^(Return|Take back|Move the last day|Cancel|Decline|Discard|Withdraw|Terminate|Recover|Record returned|Record credit|Correct|Reverse|Reopen|Set|Keep|Count|Put on hold|Change|Ask for a variation|Ask for advice|Pass over|Ask to reopen|State)/;
     const seconds = stepsWhere(({ isAside }) => isAside);
     // An approver is asked for one of two answers, and both are first.
     expect(stepsWhere(({ label }) => isSecond.test(label)).filter((step) => step !== "decline")).toEqual(seconds);
@@ -371,13 +371,15 @@ describe("duties", () => {
 
 test("MFAT’s decision rests on what was read from the screening on, and not on who was asked, offered or put on hold", () => {
   const organises =
-    /^(Ask to reopen|Confirm reopening|Decline reopening|Assign|Unassign|Move|Send|Withdraw|Reopen(?! assessment)|Put|Resume|Decline as ineligible)/;
+    /^(Ask to reopen|Ask for advice|Confirm reopening|Decline reopening|Assign|Unassign|Move|Send|Withdraw|Reopen(?! assessment)|Put|Resume|Decline as ineligible)/;
   const decides = stepsWhere((row) => isByMfat(row) && !isUnderWay(row) && !organises.test(row.label));
   expect(stepsWhere(({ isReading }) => isReading)).toEqual(decides);
 });
 
-test("assessors work side by side: one who is done makes nobody’s page stale, and every other step does", () => {
-  expect(stepsWhere(({ isOwn }) => isOwn)).toEqual(stepsWhere((row) => takersOf(row).includes("ASSESSOR")));
+test("assessors and advisers work side by side: one who is done makes nobody’s page stale, and every other step does", () => {
+  // Advice that is taken back does: nobody recommends on what they have read of it before.
+  const isDone = (row: ReturnType<typeof stepRow>) => takersOf(row).includes("ASSESSOR") || row.label === "Give advice";
+  expect(stepsWhere(({ isOwn }) => isOwn)).toEqual(stepsWhere(isDone));
 });
 
 test("what may be done for several applications at once is what has the words for it, and is MFAT’s", () => {

@@ -1,3 +1,4 @@
+import { ADVICE_STEPS } from "#lib/advice/steps.ts";
 import { APPLICATION_STEPS } from "#lib/applications/steps.ts";
 import { SETTLEMENT_STEPS } from "#lib/arrangements/settlement/steps.ts";
 import { OFFER_STEPS, PAUSE_STEPS } from "#lib/arrangements/steps.ts";
@@ -17,6 +18,7 @@ import { VARIATION_STEPS } from "#lib/variations/steps.ts";
 export const STEPS = {
   ...APPLICATION_STEPS,
   ...ASSESSMENT_STEPS,
+  ...ADVICE_STEPS,
   ...DECISION_STEPS,
   ...OFFER_STEPS,
   ...PAYMENT_STEPS,

@@ -35,6 +35,7 @@ const DESK = "desk@mfat.example";
 const FINANCE = "finance@police.example";
 const ASSESSOR = "assessor1@mfat.example";
 const BUDGET = "budget@mfat.example";
+const ADVISER = "suva.post@mfat.example";
 const APPROVER = "approver2@mfat.example";
 
 /**
@@ -173,6 +174,12 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
     ["assignAssessors", DESK],
     { slip: ["unassignAssessor", DESK], undo: [["assignAssessors", DESK]] },
     WITHDRAWN,
+    { slip: ["askForAdvice", DESK], undo: [["withdrawQuestion", DESK]] },
+    ["askForAdvice", DESK],
+    { slip: ["withdrawQuestion", DESK], undo: [["askForAdvice", DESK]] },
+    WITHDRAWN,
+    // Their interests are declared by then.
+    { slip: ["giveAdvice", ADVISER], undo: [["takeBackAdvice", ADVISER]], leaves: ["waits"] },
     ["completeAssessment", ASSESSOR],
     {
       slip: ["completeAssessment", "assessor2@mfat.example"],
@@ -202,6 +209,9 @@ const WAYS: Record<string, readonly (Taken | WayBack)[]> = {
     { slip: ["countAssessmentAgain", DESK], undo: [["setAssessmentAside", DESK]] },
     ["countAssessmentAgain", DESK],
     WITHDRAWN,
+    { slip: ["passOverAdvice", DESK], undo: [["askForAdvice", DESK]] },
+    ["giveAdvice", ADVISER],
+    { slip: ["takeBackAdvice", ADVISER], undo: [["giveAdvice", ADVISER]] },
     { slip: ["recommend", DESK], undo: [["takeBackRecommendation", DESK]] },
     { slip: ["recommend", DESK], undo: [["returnRecommendation", BUDGET]] },
     ["recommend", DESK],

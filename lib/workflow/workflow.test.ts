@@ -6,6 +6,7 @@ import * as arrangements from "#lib/arrangements/commands.ts";
 import { approve } from "#lib/decisions/commands.ts";
 import { takeTransition } from "#lib/lifecycle/commands.ts";
 import { type Actor, asAgency, asMfat, type Role } from "#lib/lifecycle/permissions.ts";
+import { scopeOf } from "#lib/lifecycle/queries.ts";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
 import { findActor } from "#lib/people/queries.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
@@ -24,6 +25,7 @@ const PEOPLE: Record<Role, string> = {
   CERTIFIER: "certifier@police.example",
   DESK: "desk@mfat.example",
   ASSESSOR: "assessor1@mfat.example",
+  ADVISER: "suva.post@mfat.example",
   BUDGET: "budget@mfat.example",
   APPROVER: "approver2@mfat.example",
   AUDITOR: "auditor@mfat.example",
@@ -98,8 +100,9 @@ async function isFreeOf({ personId }: Actor, { id }: Subject): Promise<boolean> 
   return scores + (await db().duty.count({ where: { ...where, kind: { not: "ASSESS" } } })) === 0;
 }
 
-const isAssignedTo = async ({ personId }: Actor, { id }: Subject): Promise<boolean> =>
-  (await db().assessment.count({ where: { applicationId: id, assessorId: personId } })) > 0;
+/** Who only assesses or advises has some of them alone. */
+const exists = async (actor: Actor, { id }: Subject): Promise<boolean> =>
+  (await db().application.count({ where: { ...scopeOf(actor), id } })) > 0;
 
 describe("every state, action and role, through the real transaction", () => {
   for (const state of ALL_STATES) {
@@ -112,7 +115,7 @@ describe("every state, action and role, through the real transaction", () => {
 
 async function tryAll(application: Subject & { agencyId: string }, state: State, role: Role): Promise<void> {
   const actor = await actorOf(role, application.agencyId);
-  const isHidden = role === "ASSESSOR" && !(await isAssignedTo(actor, application));
+  const isHidden = !(await exists(actor, application));
   if (actor.side === "MFAT") await declareNone(actor.personId, application);
   for (const action of STEP_KEYS) {
     const expected = isHidden ? "NOT_FOUND" : byTable(role, state, action);
@@ -138,7 +141,7 @@ async function tryDeclarations(
   const actor = await actorOf(role);
   const open = STEP_KEYS.filter((action) => byTable(role, state, action) === "allowed");
   if (actor.side !== "MFAT" || open.length === 0 || !(await isFreeOf(actor, application))) return;
-  if (role === "ASSESSOR" && !(await isAssignedTo(actor, application))) return;
+  if (!(await exists(actor, application))) return;
   for (const declared of [null, "recused", "cleared", "none"] as const) {
     await setDeclared(actor, application, declared);
     // Of a draft that was never submitted there is nothing to declare.
@@ -259,18 +262,21 @@ test("it is withdrawn: who of MFAT was to act on it hears of it, and nobody who 
   const withdrawn = async (state: State) => {
     const application = await db().application.findFirstOrThrow({
       where: { state, heldAt: null },
-      include: { assessments: { include: { holder: { include: { person: true } } } } },
+      include: {
+        assessments: { include: { holder: { include: { person: true } } } },
+        advice: { where: { state: "ASKED" }, include: { adviser: true } },
+      },
     });
     const { id, reference, revision, agencyId } = application;
     const by = asAgency(await actorOf("CONTRIBUTOR", agencyId));
     await arrangements.withdraw(by, { requestId: randomUUID(), revision }, reference, { reason: "No more needed" });
     const told = (await toldOf(id, "withdrawn")).filter((to) => to.endsWith("@mfat.example"));
-    return { told, assessments: application.assessments };
+    return { told, ...application };
   };
-  const { told, assessments } = await withdrawn("ASSESSMENT");
+  const { told, assessments, advice } = await withdrawn("ASSESSMENT");
   const waiting = assessments.filter(({ status }) => status === "ASSIGNED").map(({ holder }) => holder.person.email);
   expect(waiting).not.toEqual([]);
-  expect(told).toEqual(waiting.sort());
+  expect(told).toEqual([...waiting, ...advice.map(({ adviser }) => adviser.email)].sort());
   expect((await withdrawn("BUDGET_CHECK")).told).toEqual(["budget2@mfat.example", "budget@mfat.example"]);
 });
 

@@ -8,6 +8,9 @@ export type Cast = {
   finance: AgencyActor | null;
   desk: MfatActor;
   assessors: readonly MfatActor[];
+  /** A post and a division that the desk asks for advice. */
+  post: MfatActor;
+  legal: MfatActor;
   budget: MfatActor;
   approver1: MfatActor;
   approver2: MfatActor;

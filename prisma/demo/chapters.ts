@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import * as advice from "#lib/advice/commands.ts";
 import * as applications from "#lib/applications/commands.ts";
 import { yearColumn } from "#lib/applications/form/budget.ts";
 import { saveSection } from "#lib/applications/form/commands.ts";
@@ -49,7 +50,7 @@ export function chaptersOf(story: Story): Chapter[] {
         },
       ]
     : [];
-  return [...told, ...closing, ...hold, ...commentsOn(story)].sort((a, b) => a.day - b.day);
+  return [...told, ...closing, ...hold, ...commentsOn(story), ...adviceOn(story)].sort((a, b) => a.day - b.day);
 }
 
 /** What colleagues say to each other; what is settled is settled on the day after by the other one. */
@@ -66,6 +67,41 @@ async function settle(cast: Cast, reference: string, by: "contributor" | "certif
   const { id } = await db().comment.findFirstOrThrow({ where: { text, application: { reference } } });
   await settleComment(cast[by === "contributor" ? "certifier" : "contributor"], reference, id);
 }
+
+/** What the desk asks, and what an adviser, who has declared their interests, answers or does not. */
+const adviceOn = ({ advice: asked = [] }: Story): Chapter[] =>
+  asked.flatMap(({ day, of, days, question, answer, passedOver }): Chapter[] => [
+    {
+      day,
+      run: ({ desk, ...cast }, ref, request) =>
+        advice.askForAdvice(desk, request, ref, {
+          adviser: cast[of].personId,
+          question,
+          dueOn: addDays(dayOf(now()), days),
+        }),
+    },
+    ...(answer
+      ? [
+          { day: answer.day, run: declaring((cast) => cast[of]) },
+          {
+            day: answer.day,
+            run: (cast: Cast, ref: string, request: StepRequest) =>
+              advice.giveAdvice(cast[of], request, ref, { advice: answer.text }),
+          },
+        ]
+      : []),
+    ...(passedOver
+      ? [
+          {
+            day: passedOver.day,
+            run: async ({ desk }: Cast, ref: string, request: StepRequest) => {
+              const open = await db().advice.findFirstOrThrow({ where: { question, application: { reference: ref } } });
+              await advice.passOverAdvice(desk, request, ref, { question: open.id, reason: passedOver.reason });
+            },
+          },
+        ]
+      : []),
+  ]);
 
 type Telling = { day: number; run: (story: Story) => Chapter["run"] };
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { changeTies } from "#lib/advice/ties/commands.ts";
 import { createApplication } from "#lib/applications/commands.ts";
 import { saveSection } from "#lib/applications/form/commands.ts";
 import type { SectionKey } from "#lib/applications/form/sections.ts";
@@ -38,6 +39,7 @@ export async function seedDemo(): Promise<void> {
     await seedReferenceData();
     await addPeople();
     await giveDelegations();
+    await tieAdvisers();
   });
   const [budget, second] = [await mfat("budget@mfat.example"), await mfat("budget2@mfat.example")];
   const steps = [
@@ -149,6 +151,17 @@ async function giveDelegations(): Promise<void> {
   }
 }
 
+/** Which initiatives each adviser reads, or which subject they are asked about. */
+async function tieAdvisers(): Promise<void> {
+  const admin = await mfat("admin@mfat.example");
+  for (const person of DEMO_PEOPLE) {
+    const places = "advisesFor" in person ? person.advisesFor : [];
+    const adviseOn = "adviseOn" in person ? person.adviseOn : "";
+    if (!places.length && !adviseOn) continue;
+    await changeTies(admin, { requestId: randomUUID() }, (await mfat(person.email)).personId, { places, adviseOn });
+  }
+}
+
 const DOMAINS: Record<string, string> = { "NZ Police": "police.example", "Maritime NZ": "maritime.example" };
 const domainOf = (agency: string): string => DOMAINS[agency] ?? `${agency.toLowerCase()}.example`;
 
@@ -191,6 +204,8 @@ async function tell(story: Story, number: number, today: Date): Promise<TimedSte
     assessors: await Promise.all(
       ["assessor1@mfat.example", "assessor2@mfat.example", "assessor3@mfat.example"].map(mfat),
     ),
+    post: await mfat("suva.post@mfat.example"),
+    legal: await mfat("legal@mfat.example"),
     budget: await mfat("budget@mfat.example"),
     approver1: await mfat("approver1@mfat.example"),
     approver2: await mfat("approver2@mfat.example"),

@@ -24,6 +24,7 @@ export type Story = {
   /** What became of the report that was sent last, where it was not accepted. */
   lastReport?: "SUBMITTED" | "RETURNED";
   comments?: readonly StoryComment[];
+  advice?: readonly StoryAdvice[];
   /** Of an arrangement, the variation that was asked for and approved; OPEN is one of cost that waits. */
   variation?: "TIME" | "SCOPE" | "REPHASING" | "COST" | "OPEN";
   /** Its payments took every turn that payments take. */
@@ -37,6 +38,16 @@ type StoryComment = {
   section?: SectionKey;
   text: string;
   isSettled?: true;
+};
+
+/** What the desk asks a post or a division, to be answered within so many days, and what came of it. */
+type StoryAdvice = {
+  day: number;
+  of: "post" | "legal";
+  days: number;
+  question: string;
+  answer?: { day: number; text: string };
+  passedOver?: { day: number; reason: string };
 };
 
 export const STORIES: readonly Story[] = [
@@ -361,6 +372,25 @@ export const STORIES: readonly Story[] = [
     daysAgo: 39,
     end: "DECISION",
     marking: "IN_CONFIDENCE",
+    advice: [
+      {
+        day: 11,
+        of: "post",
+        days: 10,
+        question: "Does Fiji’s customs service have people to run the instruments once the training ends?",
+        answer: {
+          day: 17,
+          text: "Yes. The service has told us of a team of six at the mail centre in Nadi, paid from its own budget.\n\nA regional body plans a course on the same instruments in March. We suggest that the two are held together.",
+        },
+      },
+      {
+        day: 12,
+        of: "legal",
+        days: 7,
+        question: "Do the instruments need an export permit?",
+        passedOver: { day: 26, reason: "The agency has shown us the permit since." },
+      },
+    ],
   },
   {
     agency: "MPI",
@@ -392,6 +422,14 @@ export const STORIES: readonly Story[] = [
     daysAgo: 20,
     end: "ASSESSMENT",
     round: "main",
+    advice: [
+      {
+        day: 12,
+        of: "post",
+        days: 20,
+        question: "Which stores are already held in Suva, and who may release them?",
+      },
+    ],
   },
   {
     agency: "NZ Police",
@@ -403,6 +441,14 @@ export const STORIES: readonly Story[] = [
     daysAgo: 22,
     end: "ASSESSMENT",
     round: "main",
+    advice: [
+      {
+        day: 12,
+        of: "legal",
+        days: 4,
+        question: "May New Zealand Police keep the names of missing people on a record that other countries can read?",
+      },
+    ],
   },
   {
     agency: "Customs",

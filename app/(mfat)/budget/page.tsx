@@ -33,7 +33,7 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Budget" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const [actor, search] = await Promise.all([requireMfat("budget:read"), searchParams]);
   const positions = await orNotFound(() => listPositions(actor));
   const today = dayOf(now());
   const position = positionOf(positions, text(search, "year"), financialYearOf(today)) ?? notFound();

@@ -23,7 +23,7 @@ import { formatDelegation } from "#lib/decisions/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { cleanValues } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { can, type MfatActor, ROLE_LABELS, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
+import { can, type MfatActor, ROLE_LABELS, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { STATES } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -103,7 +103,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         )}
       </p>
       <TwoColumns>
-        <Pipeline pipeline={pipeline} isOfAssigned={seesAssignedOnly(actor)} />
+        <Pipeline pipeline={pipeline} isOwn={seesOwnOnly(actor)} />
         {position && <Year position={position} />}
       </TwoColumns>
     </MarkedPage>
@@ -172,8 +172,8 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
             isNumeric: true,
             cell: ({ amountCents, amountOf }) => (
               <>
-                {formatCents(amountCents)}
-                <span className="app-note app-line">{amountOf}</span>
+                {amountCents === null ? "–" : formatCents(amountCents)}
+                {amountCents !== null && <span className="app-note app-line">{amountOf}</span>}
               </>
             ),
           },
@@ -190,13 +190,13 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
   );
 }
 
-type PipelineProps = { pipeline: readonly PipelineLine[]; isOfAssigned: boolean };
+type PipelineProps = { pipeline: readonly PipelineLine[]; isOwn: boolean };
 
-/** `isOfAssigned`: the applications are those that were assigned to the reader, and not the fund's. */
-function Pipeline({ pipeline, isOfAssigned }: PipelineProps) {
+/** `isOwn`: the applications are those that the reader assesses or advises on, and not the fund's. */
+function Pipeline({ pipeline, isOwn }: PipelineProps) {
   return (
     <section>
-      <h2>{isOfAssigned ? "Applications assigned to you, by state" : "Applications by state"}</h2>
+      <h2>{isOwn ? "Your applications, by state" : "Applications by state"}</h2>
       <Table
         caption="Applications by state"
         hideCaption

@@ -15,7 +15,7 @@ import { requireActor } from "#lib/auth/session.ts";
 import { batchPath } from "#lib/batches/schema.ts";
 import { type Field, type Lists, text, type Values } from "#lib/form/fields.ts";
 import { cleanValues, resolveFields } from "#lib/form/parse.ts";
-import { type Actor, can, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
+import { type Actor, can, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { formatDate } from "#lib/platform/dates.ts";
 import { formatCents } from "#lib/platform/money.ts";
 import {
@@ -86,7 +86,10 @@ async function find(actor: Actor, filter: Filter, values: Values) {
 
 function whichOf(actor: Actor): string {
   if (actor.side === "AGENCY") return `Every application of ${actor.agencyName}`;
-  return seesAssignedOnly(actor) ? "Applications assigned to you" : "Every application to the fund";
+  if (!seesOwnOnly(actor)) return "Every application to the fund";
+  return actor.roles.has("ADVISER")
+    ? "Applications for your places, and those you were asked about"
+    : "Applications assigned to you";
 }
 
 type FilterFormProps = { actor: Actor; search: Search; lists: Lists };

@@ -9,6 +9,7 @@ import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import type { LockedApplication } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, endOfDay, formatDeadline } from "#lib/platform/dates.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { conflict, DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
 import { readEnd, readEndByTwo } from "./queries.ts";
@@ -32,7 +33,7 @@ export function reopen(actor: MfatActor, request: StepRequest, reference: string
       to: end.before,
       reason,
       set: { heldAt: end.heldAt },
-      ...(end.before === "ASSESSMENT" && { asks: await unfinishedAssessors(tx, application.id) }),
+      asks: await listUnfinished(tx, application.id, end.before),
       ...(end.offer && (await openAgain(tx, end.offer, { dueOn: data.dueOn as Date, reason }, end.phasing))),
     };
   });
@@ -136,8 +137,11 @@ async function openAgain(
   };
 }
 
-/** The assessors who were told that it ended. */
-async function unfinishedAssessors(tx: Tx, applicationId: string): Promise<string[]> {
-  const open = await tx.assessment.findMany({ where: { applicationId, status: "ASSIGNED" } });
-  return open.map(({ assessorId }) => assessorId);
+/** The assessors and advisers who were told that it ended. */
+async function listUnfinished(tx: Tx, applicationId: string, before: State): Promise<string[]> {
+  const [open, questions] = await Promise.all([
+    before === "ASSESSMENT" ? tx.assessment.findMany({ where: { applicationId, status: "ASSIGNED" } }) : [],
+    tx.advice.findMany({ where: { applicationId, state: "ASKED" } }),
+  ]);
+  return [...open.map(({ assessorId }) => assessorId), ...questions.map(({ adviserId }) => adviserId)];
 }

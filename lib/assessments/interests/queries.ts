@@ -1,5 +1,5 @@
 import { type Option, UUID } from "#lib/form/fields.ts";
-import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { can, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay } from "#lib/lifecycle/queries.ts";
 import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import type { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -111,8 +111,8 @@ export async function listLateOfficers(
 }
 
 /** The same for who reads an application at MFAT. */
-export const readLateOfficers = (_actor: MfatActor, application: Acted): ReturnType<typeof listLateOfficers> =>
-  listLateOfficers(db(), application);
+export const readLateOfficers = async (actor: MfatActor, application: Acted): ReturnType<typeof listLateOfficers> =>
+  can(actor, "assessment:read") ? listLateOfficers(db(), application) : [];
 
 /** What keeps the actor from a step that somebody else asked for in an application; null: nothing. */
 export async function readOwnStanding(
@@ -130,11 +130,11 @@ export const readOwnDeclaration = (actor: MfatActor, applicationId: string) =>
     include: { later: LATER },
   });
 
-/** What everybody declared in an application, in the order in which they did. */
-export const listInterestsOf = async (_actor: MfatActor, applicationId: string): Promise<DeclaredInterest[]> =>
+/** What everybody declared in an application, in the order in which they did. An adviser reads their own alone. */
+export const listInterestsOf = async (actor: MfatActor, applicationId: string): Promise<DeclaredInterest[]> =>
   withNames(
     await db().interestDeclaration.findMany({
-      where: { applicationId },
+      where: { applicationId, ...(!can(actor, "assessment:read") && { personId: actor.personId }) },
       include: DECLARED,
       orderBy: { declaredAt: "asc" },
     }),

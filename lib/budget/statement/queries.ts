@@ -2,7 +2,7 @@ import { namesOf } from "#lib/budget/ledger/queries.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { MONTHS, stageOf } from "#lib/budget/rules.ts";
 import { listOpenAdvances, readYear } from "#lib/budget/years/queries.ts";
-import { type MfatActor, permit, seesAssignedOnly } from "#lib/lifecycle/permissions.ts";
+import { type MfatActor, permit, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { nameOn } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
@@ -66,7 +66,7 @@ async function listRecovered(tx: Reader, startYear: number, closedAt: Date): Pro
 }
 
 async function forReader(actor: MfatActor, rows: readonly StatementRow[], tx: Reader): Promise<StatementRow[]> {
-  if (!seesAssignedOnly(actor)) return [...rows];
+  if (!seesOwnOnly(actor)) return [...rows];
   const names = await namesOf(
     actor,
     rows.map(initiativeOf).filter((id) => id !== null),

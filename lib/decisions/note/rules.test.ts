@@ -137,9 +137,46 @@ const NOTE: DecisionNote = {
     agreed: { scores: scores(null, "Open"), total: null },
     spread: 60,
   },
+  advice: [],
   recommendations: [recommended],
   told: { what: "Offer letter", at: at(10), text: "Dear Aroha\n\nWe offer you $90.00." },
 };
+
+const ASKED = {
+  adviser: "High Commission, Suva",
+  question: "Who leads?",
+  askedBy: "Mere Tūhoro",
+  askedAt: at(4),
+  state: "GIVEN" as const,
+  dueOn: at(6),
+  versionNumber: 2,
+  isRecused: false,
+  givenAt: at(5),
+  advice: "The ministry leads.",
+  endedBy: null,
+  endedAt: null,
+  endReason: null,
+};
+
+test("advice stands between scores and recommendation: question, answer, and why one was passed over", () => {
+  const passed = { ...ASKED, adviser: "Legal Division", state: "PASSED_OVER" as const, advice: null, givenAt: null };
+  const over = { ...passed, versionNumber: null, endedBy: "Mere Tūhoro", endedAt: at(6), endReason: "No time." };
+  const change = { advice: [ASKED, over] };
+  const titles = paperOf(change).sections.map(({ title }) => title);
+  expect(titles.slice(titles.indexOf("Advice") - 1)).toEqual([
+    "Why it was scored so",
+    "Advice",
+    "Recommendation, budget check and decision",
+    "What the agency was told",
+  ]);
+  expect(answersOf(sectionOf("Advice", change))).toEqual([
+    ["Question to High Commission, Suva", "Who leads?", expect.stringMatching(/^Asked by Mere Tūhoro, /)],
+    ["Answer of High Commission, Suva", expect.stringMatching(/^Answered .+, on version 2$/), "The ministry leads."],
+    ["Question to Legal Division", "Who leads?", expect.stringMatching(/^Asked by/)],
+    ["Answer of Legal Division", expect.stringMatching(/^Passed over by Mere Tūhoro, /), "“No time.”"],
+  ]);
+  expect(paperOf().sections.map(({ title }) => title)).not.toContain("Advice");
+});
 
 const paperOf = (change: Partial<DecisionNote> = {}) => decisionPaper({ ...NOTE, ...change }, at(11));
 const sectionOf = (title: string, change: Partial<DecisionNote> = {}): readonly PaperItem[] =>

@@ -1,11 +1,13 @@
+import { adviceWords } from "#lib/advice/rules.ts";
 import { checkLabel } from "#lib/applications/schema.ts";
 import { clearedWords, interestWords, type LaterInterest, laterWords } from "#lib/assessments/interests/rules.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
 import { DECISIONS, delegationWords, OUTCOMES } from "#lib/decisions/rules.ts";
 import { formatMarking } from "#lib/lifecycle/emails.ts";
 import { stateLabel } from "#lib/lifecycle/states.ts";
-import { formatInstant } from "#lib/platform/dates.ts";
+import { dayOf, formatInstant } from "#lib/platform/dates.ts";
 import type {
+  AdviceState,
   AmountKind,
   CheckAnswer,
   DecisionOutcome,
@@ -62,6 +64,22 @@ type NotedInterest = {
   later: readonly LaterInterest[];
 };
 
+type NotedAdvice = {
+  adviser: string;
+  question: string;
+  askedBy: string;
+  askedAt: Date;
+  state: AdviceState;
+  dueOn: Date;
+  versionNumber: number | null;
+  isRecused: boolean;
+  givenAt: Date | null;
+  advice: string | null;
+  endedBy: string | null;
+  endedAt: Date | null;
+  endReason: string | null;
+};
+
 type NotedScore = { criterionId: string; score: number | null; comment: string };
 
 /** What a note on a decision is made of. */
@@ -106,6 +124,8 @@ export type DecisionNote = {
     agreed: { scores: readonly NotedScore[]; total: number | null };
     spread: number | null;
   };
+  /** Questions that were withdrawn among them. */
+  advice: readonly NotedAdvice[];
   /** The newest first. */
   recommendations: readonly NotedRecommendation[];
   /** What the agency was sent, or else was told; null: nothing yet. */
@@ -148,6 +168,7 @@ export function decisionPaper(note: DecisionNote, at: Date): Paper {
       interestsOf(note),
       screeningOf(note),
       ...scoresOf(note),
+      ...adviceOf(note, at),
       ...[...note.recommendations].reverse().map(recommendationOf),
       toldOf(note),
     ],
@@ -277,6 +298,29 @@ function scoresOf({ scores: { criteria, assessors, setAside, agreed, spread } }:
     },
   ];
 }
+
+/** What posts and divisions were asked, and what they said. */
+const adviceOf = ({ advice }: DecisionNote, at: Date): PaperSection[] =>
+  advice.length
+    ? [
+        {
+          title: "Advice",
+          items: advice.flatMap((one) => [
+            answer(
+              `Question to ${one.adviser}`,
+              one.question,
+              `Asked by ${one.askedBy}, ${formatInstant(one.askedAt)}`,
+            ),
+            answer(
+              `Answer of ${one.adviser}`,
+              adviceWords(one, dayOf(at)),
+              one.advice,
+              one.endReason && `“${one.endReason}”`,
+            ),
+          ]),
+        },
+      ]
+    : [];
 
 function recommendationOf(recommendation: NotedRecommendation): PaperSection {
   const { outcome, amountCents, conditions, rationale, exceptionReason, by, recommendedAt, returnedAt } =

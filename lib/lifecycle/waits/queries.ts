@@ -142,6 +142,19 @@ const waitOfReopening = (state: State): Prisma.Sql =>
     since: Prisma.sql`e.at`,
   });
 
+/** Questions that are open, each for its adviser; not for one who is recused, which the desk was told. */
+const waitOfAdvice = (state: State): Prisma.Sql =>
+  waitRow({
+    of: Prisma.sql`JOIN "Advice" d ON d."applicationId" = a.id AND d.state = 'ASKED'
+      LEFT JOIN "InterestDeclaration" i ON i."applicationId" = a.id AND i."personId" = d."adviserId"
+      WHERE a.state = ${state}::"State" AND i."isRecused" IS NOT TRUE`,
+    role: "ADVISER",
+    step: Prisma.sql`CASE WHEN i."personId" IS NULL THEN 'declareInterests' ELSE 'giveAdvice' END`,
+    since: Prisma.sql`d."askedAt"`,
+    dueOn: Prisma.sql`d."dueOn"`,
+    who: Prisma.sql`d."adviserId"`,
+  });
+
 /**
  * By state, what waits on whom. An assessment waits on the desk with too few assessors for the round's minimum: since it
  * came, or since the last of them recused or was set aside; and with enough of them complete: since the one that made it
@@ -208,8 +221,9 @@ const WAITS: Partial<Record<State, readonly Prisma.Sql[]>> = {
       who: Prisma.sql`s."assessorId"`,
     }),
     waitOfUndecided("ASSESSMENT"),
+    waitOfAdvice("ASSESSMENT"),
   ],
-  MODERATION: waitOfCounted("MODERATION", "DESK", "recommend"),
+  MODERATION: [...waitOfCounted("MODERATION", "DESK", "recommend"), waitOfAdvice("MODERATION")],
   BUDGET_CHECK: waitOfCounted("BUDGET_CHECK", "BUDGET", "confirmBudget"),
   DECISION: waitOfCounted("DECISION", "APPROVER", "decide"),
   APPROVED: [waitOfState("APPROVED", "DESK", "sendOffer")],
@@ -353,7 +367,8 @@ export const listAskedSteps = (client: Client, { id, state }: Pick<Waited, "id" 
 
 /**
  * By id; what has ended is not in it. Where several are waited for at once the desk comes first, then the longest wait. Last
- * come a finance officer, who helps a certifier, and unclaimed work, which every agency is asked for at once in June.
+ * come a finance officer, who helps a certifier, an adviser, who helps the desk, and unclaimed work, which every agency is asked for
+ * at once in June.
  */
 export async function listWaiting(client: Client, applications: readonly Waited[]): Promise<Map<string, Waiting>> {
   const asked = applications.filter(({ state, heldAt }) => !heldAt && SEVERAL.includes(state));
@@ -362,7 +377,7 @@ export async function listWaiting(client: Client, applications: readonly Waited[
   const rows = asked.length
     ? await client.$queryRaw<(Waiting & { id: string })[]>`
         SELECT DISTINCT ON (w.id) w.id, w.role, w.since, w.step FROM (${waits(states)}) w WHERE w.id = ANY(${ids}::uuid[])
-        ORDER BY w.id, w.role = 'DESK' DESC, w.role = 'FINANCE', w.step = 'stateAccrual', w.since`
+        ORDER BY w.id, w.role = 'DESK' DESC, w.role IN ('FINANCE', 'ADVISER'), w.step = 'stateAccrual', w.since`
     : [];
   return new Map(
     applications.flatMap(({ id, state, stateSince, heldAt }): [string, Waiting][] => {

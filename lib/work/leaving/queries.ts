@@ -120,6 +120,11 @@ const readHeld = (id: string, agencyId: string | null): Promise<Held[]> => {
         WHERE s."assessorId" = ${personId} AND s.status = 'ASSIGNED' AND a.state = 'ASSESSMENT'`,
     ),
     row(
+      "questions",
+      Prisma.sql`FROM "Advice" d JOIN "Application" a ON a.id = d."applicationId"
+        WHERE d."adviserId" = ${personId} AND d.state = 'ASKED' AND a.state IN ('ASSESSMENT', 'MODERATION')`,
+    ),
+    row(
       "drafts",
       Prisma.sql`FROM "Application" a WHERE ${inStates(REWRITING)} AND (a."createdById" = ${personId}
         OR EXISTS (SELECT FROM "ApplicationSection" s WHERE s."applicationId" = a.id AND s."savedById" = ${personId}))`,

@@ -1,7 +1,16 @@
 import { ROLE_LABELS, type Role } from "#lib/lifecycle/permissions.ts";
+import { isAskedByName } from "#lib/lifecycle/rules.ts";
 
 /** What may hang on a person beside the tasks of their roles. */
-export type Kind = "looksAfter" | "assessments" | "drafts" | "reports" | "changes" | "delegation" | "deputies";
+export type Kind =
+  | "looksAfter"
+  | "assessments"
+  | "questions"
+  | "drafts"
+  | "reports"
+  | "changes"
+  | "delegation"
+  | "deputies";
 
 /** `references`: the first of those that are an application's. */
 export type Held = { kind: Kind; count: number; references: string[] };
@@ -27,6 +36,10 @@ const KINDS: Record<Kind, { label: string; outcome: string; alone?: string; href
   assessments: {
     label: "Assessments assigned",
     outcome: "They stay assigned until the desk assigns somebody else",
+  },
+  questions: {
+    label: "Questions to answer",
+    outcome: "They stay open until the desk withdraws or passes over them. It can then ask another adviser",
   },
   drafts: {
     label: "Drafts written",
@@ -62,7 +75,7 @@ export function leavingLines({ held, offices }: Leaving): LeavingLine[] {
     return one ? [{ ...words, outcome, count: one.count, references: one.references }] : [];
   });
   const tasks = offices
-    .filter((one) => one.tasks > 0)
+    .filter((one) => one.tasks > 0 && !isAskedByName(one.role))
     .map(({ role, tasks: count, others }) => ({
       label: `Tasks as ${ROLE_LABELS[role]}`,
       count,
@@ -92,6 +105,7 @@ export function nobodyLeft(leaving: Leaving, reader: "AGENCY" | "MFAT" = "MFAT")
 const OF_ROLE: Partial<Record<Kind, Role>> = {
   looksAfter: "DESK",
   assessments: "ASSESSOR",
+  questions: "ADVISER",
   drafts: "CONTRIBUTOR",
   reports: "CONTRIBUTOR",
   delegation: "APPROVER",

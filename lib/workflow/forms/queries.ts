@@ -1,3 +1,5 @@
+import { findOwnQuestion, listAdviserOptions, listOpenQuestionOptions } from "#lib/advice/queries.ts";
+import { ADVICE_FIELDS } from "#lib/advice/schema.ts";
 import { type ApplicationHeader, readScreening } from "#lib/applications/queries.ts";
 import { checkInput, noteInput, screeningFields } from "#lib/applications/schema.ts";
 import { readReopenForm } from "#lib/arrangements/reopening/queries.ts";
@@ -69,6 +71,19 @@ const ofReport =
     return formOf(STEPS[step].fields, { reports: options }, options.length === 1 && only ? { report: only.value } : {});
   };
 
+/** A step about a question that is open. If there is only one, it is chosen. */
+const ofQuestion =
+  (step: "withdrawQuestion" | "passOverAdvice"): Read =>
+  async (actor, { id }) => {
+    const options = await listOpenQuestionOptions(asMfat(actor), id);
+    const [only] = options;
+    return formOf(
+      STEPS[step].fields,
+      { openQuestions: options },
+      options.length === 1 && only ? { question: only.value } : {},
+    );
+  };
+
 const READS: Record<ReadKey, Read> = {
   acceptForAssessment: async (actor, application) => ({
     fields: screeningFields(application.round.checklist),
@@ -90,6 +105,16 @@ const READS: Record<ReadKey, Read> = {
     formOf(STEPS.keepAssessment.fields, { undecided: await listUndecided(db(), id) }),
   countAssessmentAgain: async (actor, { id }) =>
     formOf(STEPS.countAssessmentAgain.fields, { setAside: await listAssessorsOf(asMfat(actor), id, ["SET_ASIDE"]) }),
+  askForAdvice: async (actor, application) => {
+    const advisers = await listAdviserOptions(asMfat(actor), application);
+    return formOf(STEPS.askForAdvice.fields, { advisers }, dayInputs("dueOn", usualDueOn()));
+  },
+  giveAdvice: async (actor, { id }) => {
+    const question = await findOwnQuestion(asMfat(actor), id);
+    return formOf(ADVICE_FIELDS, {}, { advice: question?.draft ?? "" });
+  },
+  withdrawQuestion: ofQuestion("withdrawQuestion"),
+  passOverAdvice: ofQuestion("passOverAdvice"),
   recommend: async (actor, application) => {
     const conditions = await listConditionOptions(asMfat(actor));
     return formOf(recommendFields(years()), { conditions }, phasedAs(application, "REQUESTED"));

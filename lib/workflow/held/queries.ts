@@ -25,6 +25,12 @@ export async function listBreaches(): Promise<Breach[]> {
       WHERE s.status <> 'ASSIGNED' AND coalesce(s.seal, CASE s.status WHEN 'COMPLETE' THEN '' END)
         <> scores_seal(s."applicationId", s."assessorId")
     UNION ALL
+    SELECT 'Advice_as_given', a.reference || ', ' || p.name FROM "Advice" d
+      JOIN "Application" a ON a.id = d."applicationId" JOIN "Person" p ON p.id = d."adviserId"
+      LEFT JOIN LATERAL (SELECT e.data ->> 'seal' AS seal FROM "AuditEvent" e WHERE e."applicationId" = a.id
+        AND e.action = 'giveAdvice' AND e.data ->> 'advice' = d.id::text ORDER BY e.id DESC LIMIT 1) given ON true
+      WHERE d.state = 'GIVEN' AND given.seal IS DISTINCT FROM encode(sha256(convert_to(d.advice, 'UTF8')), 'hex')
+    UNION ALL
     SELECT 'Delegation_by_change', p.name FROM "Delegation" d JOIN "Person" p ON p.id = d."personId"
       LEFT JOIN LATERAL (SELECT * FROM "ChangeRequest" c WHERE c.kind = 'DELEGATION' AND c."personId" = d."personId"
         AND c."appliedAt" IS NOT NULL ORDER BY c."appliedAt" DESC, c.id DESC LIMIT 1) last ON true

@@ -17,7 +17,7 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Budget: carry-forward" };
 
 export default async function Page() {
-  const actor = await requireMfat();
+  const actor = await requireMfat("budget:read");
   const [lines, parts] = await orNotFound(() => Promise.all([listCarryForwards(actor), listEnvelopeParts(actor)]));
   return (
     <>

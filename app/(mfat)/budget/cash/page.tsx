@@ -30,7 +30,7 @@ export const metadata: Metadata = { title: "Budget: cash by month" };
 
 /** The money by the month in which it moved, beside the same money by the year of its work. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const [actor, search] = await Promise.all([requireMfat("budget:read"), searchParams]);
   const positions = await orNotFound(() => listPositions(actor));
   const position = positionOf(positions, text(search, "year"), financialYearOf(dayOf(now()))) ?? notFound();
   const { startYear } = position;

@@ -33,7 +33,7 @@ const listAt = (query: string): string => (query ? `${LIST}?${query}` : LIST);
 
 /** The claims of all arrangements, as the filters in the address narrow them. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, sent] = await Promise.all([requireMfat(), searchParams]);
+  const [actor, sent] = await Promise.all([requireMfat("budget:read"), searchParams]);
   const values = cleanValues(sent);
   const lists = await orNotFound(() => readClaimLists(actor));
   const search = readClaimSearch(values, lists);

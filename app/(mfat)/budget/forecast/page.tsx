@@ -31,7 +31,7 @@ export const metadata: Metadata = { title: "Budget: forecast" };
 
 /** What will be paid of a year by 30 June and what will not, by initiative. */
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const [actor, search] = await Promise.all([requireMfat("budget:read"), searchParams]);
   const positions = await orNotFound(() => listPositions(actor));
   const today = dayOf(now());
   const position = positionOf(positions, text(search, "year"), financialYearOf(today)) ?? notFound();

@@ -19,7 +19,7 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Budget: shares" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const [actor, search] = await Promise.all([requireMfat("budget:read"), searchParams]);
   const positions = await orNotFound(() => listPositions(actor));
   const position = positionOf(positions, text(search, "year"), financialYearOf(dayOf(now()))) ?? notFound();
   const { startYear } = position;

@@ -8,7 +8,7 @@ import { attachment, orNotFound } from "#lib/web/action.ts";
 
 /** A financial year's statement for the file, today's unless another is asked for. */
 export async function GET(request: Request): Promise<Response> {
-  const actor = await requireMfat();
+  const actor = await requireMfat("budget:read");
   const year = new URL(request.url).searchParams.get("year");
   const startYear = year === null ? financialYearOf(dayOf(now())) : Number(year);
   const { remoteAddress } = await requestContext();

@@ -42,7 +42,7 @@ import { askForClosing, setCutoff } from "./actions.ts";
 export const metadata: Metadata = { title: "Budget: year end" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const [actor, search] = await Promise.all([requireMfat("budget:read"), searchParams]);
   const positions = await orNotFound(() => listPositions(actor));
   const today = dayOf(now());
   const position = positionOf(positions, text(search, "year"), financialYearOf(today)) ?? notFound();

@@ -1,5 +1,6 @@
 "use server";
 
+import * as ties from "#lib/advice/ties/commands.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import * as people from "#lib/people/commands.ts";
@@ -25,6 +26,13 @@ export async function changeDelegation(id: string, before: FormState, form: Form
   return answerForm(before, form, async (actor, values, request) => {
     await people.changeDelegation(asMfat(actor), request, id, values);
     return "/changes?done=asked";
+  });
+}
+
+export async function changeTies(id: string, before: FormState, form: FormData): Promise<FormState> {
+  return answerForm(before, form, async (actor, values, request) => {
+    await ties.changeTies(asMfat(actor), request, id, values);
+    return pageOf(id, "advises");
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
+import { AdvicePart } from "#components/advice/advice-view.tsx";
 import { AnswersView } from "#components/application/answers.tsx";
 import { ApplicationLede } from "#components/application/application-lede.tsx";
 import { ChangeRequest } from "#components/application/change-request.tsx";
@@ -26,6 +27,7 @@ import { Steps } from "#components/ui/progress.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { VariationsView } from "#components/variations/variations-view.tsx";
+import { readAdvice } from "#lib/advice/queries.ts";
 import { listOfficersOf } from "#lib/applications/officers/queries.ts";
 import {
   type ApplicationHeader,
@@ -315,17 +317,19 @@ const MAILS_SHOWN = 10;
 
 async function MfatParts({ actor, application }: { actor: MfatActor; application: ApplicationHeader }) {
   const { id, reference } = application;
-  const [answers, screening, record, interests, decisions, letters, arrangement, reports, mails] = await Promise.all([
-    getAnswers(actor, application),
-    readScreening(actor, id),
-    readAssessments(actor, application),
-    listInterestsOf(actor, id),
-    readDecisions(actor, id),
-    listLetters(actor, id),
-    readArrangement(actor, id),
-    listReports(actor, id),
-    listMailOf(actor, id),
-  ]);
+  const [answers, screening, record, advice, interests, decisions, letters, arrangement, reports, mails] =
+    await Promise.all([
+      getAnswers(actor, application),
+      readScreening(actor, id),
+      readAssessments(actor, application),
+      readAdvice(actor, id),
+      listInterestsOf(actor, id),
+      readDecisions(actor, id),
+      listLetters(actor, id),
+      readArrangement(actor, id),
+      listReports(actor, id),
+      listMailOf(actor, id),
+    ]);
   const earlier = record.assessments.length ? await listEarlierScores(actor, application, record) : [];
   return (
     <>
@@ -354,6 +358,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
           />
         </Part>
       )}
+      <AdvicePart advice={advice} today={dayOf(now())} />
       {interests.length > 0 && (
         <Part title="Interests" id="interests">
           <SummaryList

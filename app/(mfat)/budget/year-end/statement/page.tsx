@@ -18,7 +18,7 @@ import { orNotFound } from "#lib/web/action.ts";
 export const metadata: Metadata = { title: "Budget: statement" };
 
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
-  const [actor, search] = await Promise.all([requireMfat(), searchParams]);
+  const [actor, search] = await Promise.all([requireMfat("budget:read"), searchParams]);
   const startYear = Number(text(search, "year") || financialYearOf(dayOf(now())));
   const statement = await orNotFound(() => readStatement(actor, startYear));
   const changed = await readChangedSince(actor, statement);

@@ -10,10 +10,15 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Tag } from "#components/ui/tag.tsx";
+import { tiesWords } from "#lib/advice/rules.ts";
+import { readTies, type Ties } from "#lib/advice/ties/queries.ts";
+import { TIES_FIELDS } from "#lib/advice/ties/schema.ts";
 import { aliveSince } from "#lib/auth/own-session.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { type Deputies, listDeputiesOf } from "#lib/deputies/queries.ts";
 import { entryOf, text, type Values } from "#lib/form/fields.ts";
+import { resolveFields } from "#lib/form/parse.ts";
+import { getLists } from "#lib/fund/queries.ts";
 import { can, type MfatActor, ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { getPerson, type PersonDetails } from "#lib/people/queries.ts";
 import { DELEGATION_FIELDS } from "#lib/people/schema.ts";
@@ -21,13 +26,14 @@ import { formatDate } from "#lib/platform/dates.ts";
 import { formatCents, plainCents } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { readLeaving } from "#lib/work/leaving/queries.ts";
-import { changeDelegation, changePerson, endAccount, endSessions, restoreAccount } from "../actions.ts";
+import { changeDelegation, changePerson, changeTies, endAccount, endSessions, restoreAccount } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Person" };
 
 const DONE: Record<string, string> = {
   added: "The person has been added and told by email.",
   changed: "Name and roles have been saved.",
+  advises: "What this person advises on has been saved.",
   sessions: "All sessions have ended. The person has to sign in again.",
   ended: "The account and all its sessions have ended.",
   restored: "The account has been restored. The person can sign in again.",
@@ -46,6 +52,7 @@ export default async function Page({ params, searchParams }: PageProps) {
   const isOwn = id === actor.personId;
   const isKept = can(actor, person.side === "MFAT" ? "role:keep" : "person:keep");
   const isApprover = person.roles.includes("APPROVER");
+  const ties = person.roles.includes("ADVISER") ? await readTies(actor, id) : null;
   const leaving = isKept && !isOwn && !person.endedAt ? await readLeaving(actor, id) : null;
   return (
     <>
@@ -59,10 +66,11 @@ export default async function Page({ params, searchParams }: PageProps) {
         {person.endedAt && <Tag kind="no">Account ended</Tag>}
       </PageHeading>
       <WithAside act={isKept && !isOwn && <AccountPanel person={person} actions={ACTIONS} />}>
-        <Facts person={person} />
+        <Facts person={person} ties={ties} />
         <DeputiesPart deputies={deputies} />
         {isOwn && <p>Only another administrator can change your roles, delegation and account.</p>}
         {isKept && <ChangeForm person={person} isOwn={isOwn} leaving={leaving} actions={ACTIONS} />}
+        {isKept && ties && !isOwn && !person.endedAt && <TiesForm ties={ties} id={id} />}
         {isKept && isApprover && !isOwn && <DelegationForm actor={actor} person={person} />}
         {leaving && <EndAccount leaving={leaving} id={id} reader="MFAT" actions={ACTIONS} />}
       </WithAside>
@@ -70,13 +78,14 @@ export default async function Page({ params, searchParams }: PageProps) {
   );
 }
 
-function Facts({ person }: { person: PersonDetails }) {
+function Facts({ person, ties }: { person: PersonDetails; ties: Ties | null }) {
   const { email, belongsTo, roles, delegationCents, sessions, createdAt, endedAt } = person;
   const rows = [
     { key: "Email address", value: email },
     { key: "Belongs to", value: belongsTo },
     { key: "Roles", value: roles.map((role) => ROLE_LABELS[role]).join(", ") || "None" },
     ...(roles.includes("APPROVER") ? [{ key: "Decides", value: delegationInWords(delegationCents) }] : []),
+    ...(ties ? [{ key: "Advises on", value: tiesWords(ties) || "Nothing yet: choose places or a subject below" }] : []),
     {
       key: "Signed in",
       value: sessions === 0 ? "Nowhere" : `In ${sessions} ${sessions === 1 ? "browser" : "browsers"}`,
@@ -102,6 +111,22 @@ function DeputiesPart({ deputies: { named, namedBy } }: { deputies: Deputies }) 
 function delegationInWords(cents?: bigint | null): string {
   if (cents === undefined) return "Nothing: no delegation yet";
   return cents === null ? "Without a limit" : `Up to ${formatCents(cents)}`;
+}
+
+/** Which initiatives an adviser reads, and what they are asked about. */
+async function TiesForm({ ties: { places, adviseOn }, id }: { ties: Ties; id: string }) {
+  return (
+    <section aria-labelledby="advises">
+      <h2 id="advises">Change what they advise on</h2>
+      <Form
+        action={changeTies.bind(null, id)}
+        fields={resolveFields(TIES_FIELDS, await getLists())}
+        initial={{ places: places.map(({ code }) => code), adviseOn: adviseOn ?? "" }}
+        requestId={randomUUID()}
+        submit="Save what they advise on"
+      />
+    </section>
+  );
 }
 
 type DelegationProps = { actor: MfatActor; person: PersonDetails };

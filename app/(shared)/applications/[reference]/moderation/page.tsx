@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
+import { AdvicePart } from "#components/advice/advice-view.tsx";
 import { ApplicationLede } from "#components/application/application-lede.tsx";
 import { StandingReasons } from "#components/application/history-view.tsx";
 import { ScoreComments } from "#components/assessment/score-comments.tsx";
@@ -9,6 +10,7 @@ import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
+import { readAdvice } from "#lib/advice/queries.ts";
 import { getApplication } from "#lib/applications/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { byDisagreement } from "#lib/assessments/rules.ts";
@@ -16,6 +18,8 @@ import { commentInput, scoreFields, scoreInput } from "#lib/assessments/schema.t
 import { requireMfat } from "#lib/auth/session.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import { saveAgreed } from "../[step]/actions.ts";
@@ -30,7 +34,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function Page({ params }: Props) {
   const [actor, { reference }] = await Promise.all([requireMfat("moderation:edit"), params]);
   const application = await orNotFound(() => getApplication(actor, reference));
-  const [read, history] = await Promise.all([readAssessments(actor, application), listHistory(actor, application.id)]);
+  const [read, advice, history] = await Promise.all([
+    readAssessments(actor, application),
+    readAdvice(actor, application.id),
+    listHistory(actor, application.id),
+  ]);
   const record = byDisagreement(read);
   const { criteria, agreed } = record;
   const initial = Object.fromEntries(
@@ -50,6 +58,7 @@ export default async function Page({ params }: Props) {
       <ScoreTable record={record} />
       <h2>What the assessors wrote</h2>
       <ScoreComments record={record} />
+      <AdvicePart advice={advice} today={dayOf(now())} />
       <Narrow>
         <h2>Agreed</h2>
         {application.state === "MODERATION" ? (

@@ -12,7 +12,7 @@ type Context = { params: Promise<{ format: string }> };
 
 /** Every claim that the list with the same address finds, as a file. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
-  const [actor, { format }] = await Promise.all([requireMfat(), params]);
+  const [actor, { format }] = await Promise.all([requireMfat("budget:read"), params]);
   if (!isSheetFormat(format)) notFound();
   const sent = cleanValues(Object.fromEntries(new URL(request.url).searchParams));
   const search = readClaimSearch(sent, await orNotFound(() => readClaimLists(actor)));

@@ -12,7 +12,7 @@ type Context = { params: Promise<{ list: string; format: string }> };
 
 /** A list of the budget, as the page with the same address shows it, as a file. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
-  const [actor, { list, format }] = await Promise.all([requireMfat(), params]);
+  const [actor, { list, format }] = await Promise.all([requireMfat("budget:read"), params]);
   if (!isBudgetList(list) || !isSheetFormat(format)) notFound();
   const sent = cleanValues(Object.fromEntries(new URL(request.url).searchParams));
   const { remoteAddress } = await requestContext();

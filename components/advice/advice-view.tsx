@@ -1,0 +1,46 @@
+import { Details } from "#components/ui/details.tsx";
+import { SummaryList } from "#components/ui/summary-list.tsx";
+import type { AdviceView } from "#lib/advice/queries.ts";
+import { adviceWords } from "#lib/advice/rules.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+
+type AdviceListProps = { advice: readonly AdviceView[]; today: Date };
+
+/** What each adviser was asked, and what they answered; what they took back is folded up. */
+function AdviceList({ advice, today }: AdviceListProps) {
+  return advice.map((one) => {
+    const { id, adviser, question, askedBy, askedAt, earlier, endReason } = one;
+    return (
+      <div key={id} className="app-record">
+        <h3>{adviser}</h3>
+        <SummaryList
+          rows={[
+            { key: "Question", value: <Text text={question} /> },
+            { key: "Asked by", value: `${askedBy}, ${formatInstant(askedAt)}` },
+            { key: "Answer", value: adviceWords(one, today) },
+            ...(one.advice ? [{ key: "Advice", value: <Text text={one.advice} /> }] : []),
+            ...(endReason ? [{ key: "Reason", value: <Text text={endReason} /> }] : []),
+          ]}
+        />
+        {earlier.map(({ text, givenAt }) => (
+          <Details key={givenAt.toISOString()} summary={`Advice of ${formatInstant(givenAt)}, taken back`}>
+            <Text text={text} />
+          </Details>
+        ))}
+      </div>
+    );
+  });
+}
+
+/** The same under a heading; nothing where nobody was asked. */
+export function AdvicePart(props: AdviceListProps) {
+  if (!props.advice.length) return null;
+  return (
+    <section id="advice">
+      <h2>Advice</h2>
+      <AdviceList {...props} />
+    </section>
+  );
+}
+
+const Text = ({ text }: { text: string }) => <span className="app-line">{text}</span>;

@@ -1,0 +1,171 @@
+import { createHash } from "node:crypto";
+import { type Answers, text, type Values } from "#lib/form/fields.ts";
+import { parseFields, tooLong } from "#lib/form/parse.ts";
+import { refuseUndeclared, type StepRequest, takeDuty, takeTransition } from "#lib/lifecycle/commands.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { type LockedApplication, lockApplication } from "#lib/lifecycle/queries.ts";
+import { now } from "#lib/platform/clock.ts";
+import { addDays, dayOf, formatDay } from "#lib/platform/dates.ts";
+import { type Tx, transaction } from "#lib/platform/db.ts";
+import { DomainError, forbidden, invalid } from "#lib/platform/errors.ts";
+import { listOpenQuestions } from "./queries.ts";
+import { mayAdvise, openWords } from "./rules.ts";
+import { ADVICE_FIELDS, type PASS_OVER_FIELDS, type Question, type WITHDRAW_QUESTION_FIELDS } from "./schema.ts";
+import { ADVICE_STEPS } from "./steps.ts";
+
+/** The furthest that the day of an answer may lie ahead. */
+const DAYS_MAX = 366;
+
+/** Asks an adviser a question, with a day for the answer. @throws INVALID at the fields */
+export function askForAdvice(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  { adviser, question, dueOn }: Question,
+) {
+  return takeTransition(actor, request, reference, ADVICE_STEPS.askForAdvice, async (tx, { id: applicationId }) => {
+    const today = dayOf(now());
+    if (dueOn < today) throw invalid({ "dueOn-day": "Answer by must be today or later" });
+    if (dueOn > addDays(today, DAYS_MAX)) throw invalid({ "dueOn-day": "Answer by must be within a year from today" });
+    const person = await tx.person.findFirst({ where: { id: adviser, ...mayAdvise(applicationId) } });
+    if (!person) throw invalid({ adviser: "Choose from the advisers listed" });
+    if (await tx.advice.count({ where: { applicationId, adviserId: adviser, state: "ASKED" } })) {
+      throw invalid({
+        adviser: `${person.name} has a question about this to answer. Withdraw that one to ask another`,
+      });
+    }
+    const { id } = await tx.advice.create({
+      data: { applicationId, adviserId: adviser, question, dueOn, askedById: actor.personId, askedAt: now() },
+    });
+    return {
+      asks: [adviser],
+      data: { advice: id, adviser },
+      mfatNote: `${person.name} is asked to answer by ${formatDay(dueOn)}. The question is in the portal.`,
+    };
+  });
+}
+
+/** The question that the actor has to answer. @throws CONFLICT with what became of it */
+async function ownQuestion(tx: Tx, { personId }: MfatActor, { id: applicationId }: LockedApplication) {
+  const rows = await tx.advice.findMany({
+    where: { applicationId, adviserId: personId },
+    orderBy: [{ askedAt: "desc" }, { id: "desc" }],
+  });
+  const open = rows.find(({ state }) => state === "ASKED");
+  if (open) return open;
+  const last = rows[0]?.state;
+  if (last === "GIVEN") throw new DomainError("CONFLICT", "You have given your advice already.");
+  if (last === "PASSED_OVER")
+    throw new DomainError(
+      "CONFLICT",
+      "The desk went on without your advice. Ask the desk if you still want to give it.",
+    );
+  throw forbidden("You have no question about this application to answer.");
+}
+
+/** Keeps advice as far as it has come, for its adviser alone. @throws INVALID where it is too long to be kept */
+export function saveAdvice(actor: MfatActor, reference: string, values: Values): Promise<void> {
+  permit(actor, "advice:give");
+  return transaction(async (tx) => {
+    const application = await lockApplication(tx, actor, reference);
+    if (!ADVICE_STEPS.giveAdvice.from[application.state as "ASSESSMENT"])
+      throw new DomainError("STATE", "No advice is asked for on this application now.");
+    const { id } = await ownQuestion(tx, actor, application);
+    await refuseUndeclared(tx, actor, application);
+    const errors = tooLong(ADVICE_FIELDS, values);
+    if (Object.keys(errors).length) throw invalid(errors);
+    await tx.advice.update({ where: { id }, data: { draft: text(values, "advice") } });
+  });
+}
+
+const sealOf = (advice: string): string => createHash("sha256").update(advice).digest("hex");
+
+/** Answers the actor's question. Who gave advice takes no other part in the application. @throws INVALID at the field */
+export function giveAdvice(actor: MfatActor, request: StepRequest, reference: string, values: Values) {
+  return takeTransition(actor, request, reference, ADVICE_STEPS.giveAdvice, async (tx, application) => {
+    await takeDuty(tx, actor, application, "ADVISE");
+    const { id } = await ownQuestion(tx, actor, application);
+    const { data, errors } = parseFields(ADVICE_FIELDS, values);
+    if (errors) throw invalid(errors);
+    const { advice } = data;
+    const { versionNumber } = application;
+    await tx.advice.update({
+      where: { id },
+      data: { state: "GIVEN", advice, draft: "", givenAt: now(), versionNumber, duty: "ADVISE" },
+    });
+    return { data: { advice: id, version: versionNumber, seal: sealOf(advice) } };
+  });
+}
+
+/** Opens the actor's advice again, as they wrote it. The event keeps what was given, so that both can be read. */
+export function takeBackAdvice(actor: MfatActor, request: StepRequest, reference: string) {
+  return takeTransition(actor, request, reference, ADVICE_STEPS.takeBackAdvice, async (tx, application) => {
+    const rows = await tx.advice.findMany({
+      where: { applicationId: application.id, adviserId: actor.personId },
+      orderBy: [{ givenAt: { sort: "desc", nulls: "last" } }, { id: "desc" }],
+    });
+    if (rows.some(({ state }) => state === "ASKED"))
+      throw new DomainError("CONFLICT", "You have a question to answer: your advice on it is open.");
+    const [given] = rows;
+    if (given?.state !== "GIVEN") throw forbidden("You have given no advice on this application.");
+    const { id, advice, givenAt } = given;
+    await tx.advice.update({
+      where: { id },
+      data: { state: "ASKED", draft: advice ?? "", advice: null, givenAt: null, versionNumber: null, duty: null },
+    });
+    return {
+      data: { advice: id, text: advice ?? "", givenAt: givenAt?.toISOString() ?? "" },
+      mfatNote: "It waits for the advice again before a recommendation.",
+    };
+  });
+}
+
+/** Takes an open question back: no answer is needed any more. */
+export function withdrawQuestion(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  answers: Answers<typeof WITHDRAW_QUESTION_FIELDS>,
+) {
+  return takeTransition(actor, request, reference, ADVICE_STEPS.withdrawQuestion, (tx, application) =>
+    endQuestion(tx, actor, application, "WITHDRAWN", answers),
+  );
+}
+
+/** Goes on without an answer, for a reason that stands beside recommendation and decision. */
+export function passOverAdvice(
+  actor: MfatActor,
+  request: StepRequest,
+  reference: string,
+  answers: Answers<typeof PASS_OVER_FIELDS>,
+) {
+  return takeTransition(actor, request, reference, ADVICE_STEPS.passOverAdvice, (tx, application) =>
+    endQuestion(tx, actor, application, "PASSED_OVER", answers),
+  );
+}
+
+/** @throws INVALID where that question is open no more */
+async function endQuestion(
+  tx: Tx,
+  { personId }: MfatActor,
+  { id: applicationId }: LockedApplication,
+  state: "WITHDRAWN" | "PASSED_OVER",
+  { question, reason }: { question: string; reason: string },
+) {
+  const open = (await listOpenQuestions(tx, applicationId)).find(({ id }) => id === question);
+  if (!open) throw invalid({ question: "Choose a question that is not answered yet" });
+  const { id, adviser, adviserId } = open;
+  await tx.advice.update({ where: { id }, data: { state, endedById: personId, endedAt: now(), endReason: reason } });
+  return {
+    reason,
+    asks: [adviserId],
+    data: { advice: id, adviser: adviserId },
+    mfatNote: `${adviser} does not need to answer any more. The reason is in the portal.`,
+  };
+}
+
+/** @throws STATE while a question is open, saying which and what to do about it */
+export async function refuseOpenAdvice(tx: Tx, { id }: LockedApplication): Promise<void> {
+  const open = await listOpenQuestions(tx, id);
+  if (open.length) throw new DomainError("STATE", openWords(open));
+}

@@ -1,0 +1,75 @@
+import { formatDay, formatInstant } from "#lib/platform/dates.ts";
+import type { AdviceState } from "#lib/platform/db/generated/enums.ts";
+
+/** For a query: people who may be asked about an application. Who has another part in it is not asked. */
+export const mayAdvise = (applicationId: string) =>
+  ({
+    side: "MFAT",
+    endedAt: null,
+    roles: { some: { role: "ADVISER" } },
+    duties: { none: { applicationId, kind: { not: "ADVISE" } } },
+    declarations: { none: { applicationId, isRecused: true } },
+  }) as const;
+
+type Place = { code: string; name: string };
+export type Adviser = { id: string; name: string; adviseOn: string | null; places: readonly Place[] };
+
+/** What an adviser advises on, in words: "Fiji, Tuvalu" or "legal". Nothing where they are tied to nothing yet. */
+export const tiesWords = ({ adviseOn, places }: Pick<Adviser, "adviseOn" | "places">): string =>
+  [...places.map(({ name }) => name), ...(adviseOn ? [adviseOn] : [])].join(", ");
+
+/** Advisers as options: those for one of the initiative's places first, then divisions, then posts elsewhere. */
+export function adviserOptions(advisers: readonly Adviser[], ofInitiative: readonly string[]) {
+  const rank = ({ places, adviseOn }: Adviser): number =>
+    places.some(({ code }) => ofInitiative.includes(code)) ? 0 : adviseOn ? 1 : 2;
+  return advisers
+    .toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
+    .map((adviser) => {
+      const ties = tiesWords(adviser);
+      return { value: adviser.id, label: ties ? `${adviser.name} (${ties})` : adviser.name };
+    });
+}
+
+/** A question that was not answered yet. `isKept`: its adviser has left, or has an interest in the application. */
+export type OpenQuestion = { id: string; adviserId: string; adviser: string; dueOn: Date; isKept: boolean };
+
+const KEPT = "cannot answer any more";
+
+export const openQuestionLabel = ({ adviser, dueOn, isKept }: OpenQuestion): string =>
+  `${adviser}, answer due ${formatDay(dueOn)}${isKept ? ` (${KEPT})` : ""}`;
+
+/** Why an application is not recommended yet: which advice is open, and what to do about it. */
+export function openWords(open: readonly OpenQuestion[]): string {
+  const names = new Intl.ListFormat("en-NZ").format(
+    open.map(({ adviser, dueOn, isKept }) => `${adviser} (${isKept ? KEPT : `due ${formatDay(dueOn)}`})`),
+  );
+  const which = open.length === 1 ? "the question" : "each question";
+  const wait = open.every(({ isKept }) => isKept) ? "Withdraw" : "Wait for the answer, withdraw";
+  return `Advice is still open: ${names}. ${wait} ${which}, or pass over the advice with a reason.`;
+}
+
+type Stated = {
+  state: AdviceState;
+  dueOn: Date;
+  givenAt: Date | null;
+  endedAt: Date | null;
+  endedBy: string | null;
+  versionNumber: number | null;
+  /** The adviser has an interest, learned of since: what they said before stays. */
+  isRecused: boolean;
+};
+
+/** How far a question has come. */
+export function adviceWords(asked: Stated, today: Date): string {
+  const { state, dueOn, givenAt, endedAt, endedBy, versionNumber, isRecused } = asked;
+  const since = isRecused ? ". The adviser has declared an interest since" : "";
+  const by = `${endedBy ?? "the desk"}${endedAt ? `, ${formatInstant(endedAt)}` : ""}`;
+  const words: Record<AdviceState, string> = {
+    ASKED:
+      dueOn < today ? `Not answered, overdue since ${formatDay(dueOn)}` : `Not answered yet, due ${formatDay(dueOn)}`,
+    GIVEN: `Answered ${givenAt ? `${formatInstant(givenAt)}, ` : ""}on version ${versionNumber}${since}`,
+    WITHDRAWN: `Question withdrawn by ${by}`,
+    PASSED_OVER: `Passed over by ${by}`,
+  };
+  return words[state];
+}

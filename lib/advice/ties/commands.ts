@@ -1,0 +1,59 @@
+import { type Lists, UUID, type Values } from "#lib/form/fields.ts";
+import { parseFields } from "#lib/form/parse.ts";
+import { getLists } from "#lib/fund/queries.ts";
+import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { isRepeated, recordEvent } from "#lib/platform/audit.ts";
+import { transaction } from "#lib/platform/db.ts";
+import { DomainError, forbidden, invalid, notFound } from "#lib/platform/errors.ts";
+import { TIES_FIELDS } from "./schema.ts";
+
+/** @throws INVALID at the fields */
+function readTies(values: Values, lists: Lists): { places: string[]; adviseOn: string | null } {
+  const { data, errors } = parseFields(TIES_FIELDS, values, lists);
+  if (errors) throw invalid(errors);
+  const places = data.places ?? [];
+  if (!places.length && !data.adviseOn) throw invalid({ places: "Choose at least one place, or enter a subject" });
+  return { places, adviseOn: data.adviseOn };
+}
+
+/**
+ * Changes what an adviser is tied to (TIES_FIELDS): from now on they read the initiatives of these places.
+ * @throws INVALID at the fields, STATE for somebody who is no adviser, FORBIDDEN, NOT_FOUND
+ */
+export async function changeTies(
+  actor: MfatActor,
+  request: { requestId: string; remoteAddress?: string },
+  personId: string,
+  values: Values,
+): Promise<void> {
+  permit(actor, "role:keep");
+  if (personId === actor.personId) throw forbidden("Another administrator can change what you advise on.");
+  const lists = await getLists();
+  await transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('people'))`;
+    if (await isRepeated(tx, request.requestId)) return;
+    const person = UUID.test(personId)
+      ? await tx.person.findUnique({ where: { id: personId }, include: { roles: true, advisesFor: true } })
+      : null;
+    if (!person) throw notFound();
+    if (person.endedAt || !person.roles.some(({ role }) => role === "ADVISER"))
+      throw new DomainError("STATE", `${person.name} is not an adviser.`);
+    const { places, adviseOn } = readTies(values, lists);
+    const held = person.advisesFor.map(({ placeCode }) => placeCode);
+    await tx.person.update({ where: { id: personId }, data: { adviseOn } });
+    await tx.adviserPlace.deleteMany({ where: { personId, placeCode: { notIn: places } } });
+    const added = places.filter((code) => !held.includes(code));
+    await tx.adviserPlace.createMany({ data: added.map((placeCode) => ({ personId, placeCode })) });
+    await recordEvent(tx, {
+      event: "adviser.changed",
+      actor,
+      subject: `person:${personId}`,
+      data: {
+        before: { places: held.sort(), adviseOn: person.adviseOn },
+        after: { places: [...places].sort(), adviseOn },
+      },
+      requestId: request.requestId,
+      ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
+    });
+  });
+}

@@ -1,0 +1,21 @@
+import type { Field } from "#lib/form/fields.ts";
+
+/** What an adviser is tied to. Lists: `places`. */
+export const TIES_FIELDS = [
+  {
+    kind: "choices",
+    name: "places",
+    label: "Places",
+    hint: "Choose at least one, or enter a subject. They read every initiative submitted for these places, after they have declared their interests",
+    options: "places",
+    optional: true,
+  },
+  {
+    kind: "text",
+    name: "adviseOn",
+    label: "Subject",
+    hint: "For a division: legal, for example, or defence policy. They read what they are asked about",
+    optional: true,
+    charsMax: 120,
+  },
+] as const satisfies readonly Field[];
