@@ -10,11 +10,11 @@ const sundayFrom = (year: number, month: number, date: number): number => {
   return day + ((10 - (day % 7)) % 7);
 };
 /** Daylight saving ends on the first Sunday of April and begins on the last of September, both at 14:00 UTC of the day before. */
-export const savingEndsAt = (year: number): number => sundayFrom(year, 3, 1) * DAY_MS - 10 * HOUR_MS;
-export const savingBeginsAt = (year: number): number => sundayFrom(year, 8, 24) * DAY_MS - 10 * HOUR_MS;
+export const daylightSavingEndsAt = (year: number): number => sundayFrom(year, 3, 1) * DAY_MS - 10 * HOUR_MS;
+export const daylightSavingBeginsAt = (year: number): number => sundayFrom(year, 8, 24) * DAY_MS - 10 * HOUR_MS;
 const hoursAhead = (at: number): number => {
   const year = new Date(at).getUTCFullYear();
-  return at >= savingEndsAt(year) && at < savingBeginsAt(year) ? 12 : 13;
+  return at >= daylightSavingEndsAt(year) && at < daylightSavingBeginsAt(year) ? 12 : 13;
 };
 /** The day at an instant. */
 export const dayAt = (at: number): number => Math.floor((at + hoursAhead(at) * HOUR_MS) / DAY_MS);

@@ -3,7 +3,7 @@ import { Details } from "#components/ui/details.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { Arrangement } from "#lib/arrangements/queries.ts";
-import { bornByAgencyCents } from "#lib/arrangements/settlement/rules.ts";
+import { borneByAgencyCents } from "#lib/arrangements/settlement/rules.ts";
 import { fateInWords, lineInWords, whyInWords } from "#lib/payments/lines/rules.ts";
 import { formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
@@ -155,7 +155,7 @@ type AcquittalProps = { acquittal: Part<"acquittal">; recoveries: Part<"recoveri
 
 /** What it cost beyond the commitment is the agency's; once the surplus is confirmed, all that is committed is paid. */
 function Acquittal({ acquittal, recoveries, committedCents }: AcquittalProps) {
-  const ownCents = bornByAgencyCents(acquittal.actualCents, { paidCents: committedCents, payableCents: 0n });
+  const ownCents = borneByAgencyCents(acquittal.actualCents, { paidCents: committedCents, payableCents: 0n });
   return (
     <>
       <AcquittalLines acquittal={acquittal} />

@@ -2,7 +2,7 @@ import { Amounts } from "#components/ui/figures.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { readArrangement } from "#lib/arrangements/queries.ts";
 import { readPayableCents } from "#lib/arrangements/settlement/queries.ts";
-import { bornByAgencyCents } from "#lib/arrangements/settlement/rules.ts";
+import { borneByAgencyCents } from "#lib/arrangements/settlement/rules.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { formatCents, sumCents } from "#lib/platform/money.ts";
 import { AcquittalLines } from "./arrangement-view.tsx";
@@ -16,7 +16,7 @@ export async function SettlementContext({ actor, application }: SettlementContex
   const committedCents = sumCents(funding.map((part) => part.committedCents));
   const paidCents = sumCents(funding.map((part) => part.paidCents));
   const overCents = acquittal && paidCents > acquittal.actualCents ? paidCents - acquittal.actualCents : 0n;
-  const ownCents = acquittal ? bornByAgencyCents(acquittal.actualCents, { paidCents, payableCents }) : 0n;
+  const ownCents = acquittal ? borneByAgencyCents(acquittal.actualCents, { paidCents, payableCents }) : 0n;
   return (
     <>
       <Amounts

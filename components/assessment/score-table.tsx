@@ -2,7 +2,7 @@ import { Details } from "#components/ui/details.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { AssessmentRecord, listEarlierScores } from "#lib/assessments/queries.ts";
-import { apart, assessorHeading } from "#lib/assessments/rules.ts";
+import { assessorHeading, criterionSpread } from "#lib/assessments/rules.ts";
 import type { ScoredCriterion } from "#lib/assessments/schema.ts";
 import { SCORE_MAX } from "#lib/fund/schema.ts";
 import { formatDate, formatDay, formatInstant } from "#lib/platform/dates.ts";
@@ -52,7 +52,7 @@ export function ScoreTable({ record }: { record: AssessmentRecord }) {
               {
                 header: "Apart",
                 isNumeric: true,
-                cell: ({ id }: ScoredCriterion) => apart(done, id) || "–",
+                cell: ({ id }: ScoredCriterion) => criterionSpread(done, id) || "–",
               },
             ]
           : []),

@@ -39,7 +39,7 @@ export async function Money({ actor: reader, application, now, of, isDeciding }:
   const [positions, record, advice, decisions] = await Promise.all([
     listPositions(actor),
     readAssessments(actor, application),
-    readAdvice(actor, application.id),
+    readAdvice(actor, application),
     readDecisions(actor, application.id),
   ]);
   const current = decisions.find(({ returnedAt }) => returnedAt === null);

@@ -33,16 +33,16 @@ export function EachHead({ application: { reference, revision, title }, agency, 
   );
 }
 
-type Hindered = { reference: string; title: string; why: string };
+type Blocked = { reference: string; title: string; why: string };
 
-type HinderedTableProps = { caption: string; rows: readonly Hindered[] };
+type BlockedTableProps = { caption: string; rows: readonly Blocked[] };
 
 /** Those of several for which a step cannot be taken by the reader now, and why. */
-export function HinderedTable({ caption, rows }: HinderedTableProps) {
+export function BlockedTable({ caption, rows }: BlockedTableProps) {
   if (rows.length === 0) return null;
   return (
-    <section aria-labelledby="hindered">
-      <h2 id="hindered">Not possible now, or not for you</h2>
+    <section aria-labelledby="blocked">
+      <h2 id="blocked">Not possible now, or not for you</h2>
       <Table
         caption={caption}
         hideCaption

@@ -241,7 +241,7 @@ async function AssessedSoFar({ actor, application }: PartProps) {
 
 /** What was asked and answered, before another question is asked or one is ended. */
 async function AdviceSoFar({ actor, application, now }: PartProps) {
-  return <AdvicePart advice={await readAdvice(asMfat(actor), application.id)} today={dayOf(now)} />;
+  return <AdvicePart advice={await readAdvice(asMfat(actor), application)} today={dayOf(now)} />;
 }
 
 /** What the adviser is asked, and all that the agency signed off. */

@@ -165,7 +165,9 @@ describe("an adviser", () => {
     await saveAdvice(mfat(POST), reference, { advice: "So far" });
     await expect(saveAdvice(mfat(LEGAL), reference, { advice: "Mine" })).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect((await rows()).map(({ draft, advice }) => [draft, advice])).toEqual([["So far", null]]);
-    expect(JSON.stringify(await readAdvice(mfat("desk"), (await read(reference)).id))).not.toContain("So far");
+    expect(JSON.stringify(await readAdvice(mfat("desk"), { ...(await read(reference)), isOpen: true }))).not.toContain(
+      "So far",
+    );
     expect(await take(POST, "giveAdvice", { advice: "" })).toContain("Enter your advice");
     expect(await answer()).toBe("done");
     expect(await rows()).toMatchObject([
@@ -184,7 +186,7 @@ describe("an adviser", () => {
     expect(await rows()).toMatchObject([{ state: "ASKED", advice: null, draft: "The ministry leads." }]);
     expect(await take(POST, "takeBackAdvice")).toMatch(/^CONFLICT/);
     expect(await answer(POST, "The police lead.")).toBe("done");
-    const [view] = await readAdvice(mfat("auditor"), (await read(reference)).id);
+    const [view] = await readAdvice(mfat("auditor"), { ...(await read(reference)), isOpen: true });
     expect(view).toMatchObject({ advice: "The police lead.", earlier: [{ text: "The ministry leads." }] });
     await moderate();
     expect(await recommend()).toBe("done");
@@ -228,7 +230,7 @@ describe("an adviser", () => {
     await answer();
     const learned = { description: "My cousin works there.", learnedOn: today(), sinceOn: null };
     await noteInterest(mfat(POST), { requestId: randomUUID() }, reference, learned);
-    const [view] = await readAdvice(mfat("desk"), (await read(reference)).id);
+    const [view] = await readAdvice(mfat("desk"), { ...(await read(reference)), isOpen: true });
     expect(view).toMatchObject({ state: "GIVEN", advice: "The ministry leads.", isRecused: true });
     expect(await take(POST, "takeBackAdvice")).toMatch(/^FORBIDDEN You declared an interest/);
   });

@@ -66,7 +66,8 @@ export type AdviceView = Awaited<ReturnType<typeof readAdvice>>[number];
  * What advisers were asked about an application and what they answered, in the order in which they were asked. An adviser
  * reads their own: nobody's advice follows another's. Who only assesses reads none. `earlier`: what was taken back.
  */
-export async function readAdvice(actor: MfatActor, applicationId: string) {
+export async function readAdvice(actor: MfatActor, { id: applicationId, isOpen }: { id: string; isOpen: boolean }) {
+  if (!isOpen) return [];
   const isOwnOnly = !can(actor, "advice:read");
   if (isOwnOnly && !can(actor, "advice:give")) return [];
   const rows = await db().advice.findMany({

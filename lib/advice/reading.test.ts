@@ -198,10 +198,16 @@ describe("an adviser has", () => {
 describe("advice is read by", () => {
   test("the desk, who decides, and who audits; an adviser reads their own alone, and an assessor none", async () => {
     const { id } = await answered();
-    const count = async (name: string) => (await readAdvice(mfat(name), id)).length;
+    const count = async (name: string) => (await readAdvice(mfat(name), { id, isOpen: true })).length;
+    // Nothing of an application that is not open to them: their interests are not declared, or they have one.
+    expect(await readAdvice(mfat("desk"), { id, isOpen: false })).toEqual([]);
     for (const name of ["desk", "approver2", "auditor", "admin"]) expect([name, await count(name)]).toEqual([name, 2]);
-    expect((await readAdvice(post(), id)).map(({ adviser }) => adviser)).toEqual(["High Commission, Suva"]);
-    expect((await readAdvice(mfat("legal"), id)).map(({ adviser }) => adviser)).toEqual(["Legal Division"]);
+    expect((await readAdvice(post(), { id, isOpen: true })).map(({ adviser }) => adviser)).toEqual([
+      "High Commission, Suva",
+    ]);
+    expect((await readAdvice(mfat("legal"), { id, isOpen: true })).map(({ adviser }) => adviser)).toEqual([
+      "Legal Division",
+    ]);
     expect(await count("assessor1")).toBe(0);
   });
 
@@ -227,7 +233,7 @@ describe("advice is read by", () => {
         /(For|give|Back|Over)Advice|advice (asked|given|taken|passed)|adviser|Suva|Nadi|Legal Division/,
       );
     }
-    const own = JSON.stringify(await readAdvice(post(), id));
+    const own = JSON.stringify(await readAdvice(post(), { id, isOpen: true }));
     expect(own).toMatch(/Nadi/);
   });
 });

@@ -72,7 +72,7 @@ export function moveLastDay(actor: MfatActor, request: StepRequest, reference: s
 export function withdrawOffer(actor: MfatActor, request: StepRequest, reference: string, { reason }: Reason) {
   return takeTransition(actor, request, reference, OFFER_STEPS.withdrawOffer, async (tx, application) => {
     await closeOpenOffer(tx, application.id, { outcome: "WITHDRAWN", answeredById: actor.personId, reason });
-    return { reason, note: "The offer cannot be accepted any more." };
+    return { reason, note: "The offer can no longer be accepted." };
   });
 }
 

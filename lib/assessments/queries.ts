@@ -34,13 +34,14 @@ export type AssessmentRecord = {
 
 /**
  * The assessments of an application and what was agreed. Nobody reads the scores of an assessor who is not done, and
- * while it is being assessed an assessor reads none but their own until every one is complete. An adviser reads none.
+ * while it is being assessed an assessor reads none but their own until every one is complete. An adviser reads none, nor does
+ * anybody to whom the application is not open: they have not declared their interests, or have one.
  */
 export async function readAssessments(
   actor: MfatActor,
-  application: ReadWith & { id: string; state: string },
+  application: ReadWith & { id: string; state: string; isOpen: boolean },
 ): Promise<AssessmentRecord> {
-  if (!can(actor, "assessment:read"))
+  if (!application.isOpen || !can(actor, "assessment:read"))
     return { criteria: [], assessments: [], agreed: { scores: [], total: null }, spread: null };
   const [criteria, rows, agreedRows, declarations] = await Promise.all([
     listCriteria(db(), application),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apart, assessorHeading, byDisagreement, spread, weightedTotal } from "./rules.ts";
+import { assessorHeading, byDisagreement, criterionSpread, spread, weightedTotal } from "./rules.ts";
 
 const criteria = ["need", "fit", "value"].map((id) => ({ id, weight: 30 }));
 const scored = (status: "COMPLETE" | "ASSIGNED", ...scores: (number | null)[]) => ({
@@ -9,13 +9,13 @@ const scored = (status: "COMPLETE" | "ASSIGNED", ...scores: (number | null)[]) =
 
 test("criteria stand by disagreement of those who are done, the largest first, else as the round has them", () => {
   const assessments = [scored("COMPLETE", 2, 4, 1), scored("COMPLETE", 2, 1, 4), scored("ASSIGNED", 0, 4, 4)];
-  expect(criteria.map(({ id }) => apart(assessments, id))).toEqual([0, 3, 3]);
+  expect(criteria.map(({ id }) => criterionSpread(assessments, id))).toEqual([0, 3, 3]);
   expect(byDisagreement({ criteria, assessments }).criteria.map(({ id }) => id)).toEqual(["fit", "value", "need"]);
 });
 
 test("one assessment disagrees with nobody", () => {
   const assessments = [scored("COMPLETE", 2, 4, 1), scored("ASSIGNED", 0, 0, 0)];
-  expect(apart(assessments, "need")).toBeNull();
+  expect(criterionSpread(assessments, "need")).toBeNull();
   expect(byDisagreement({ criteria, assessments }).criteria).toEqual(criteria);
 });
 
@@ -40,7 +40,7 @@ test("values are spread as far as the highest is from the lowest; one alone is n
 
 test("an assessment without a score for a criterion disagrees with nobody on it", () => {
   const none = { status: "COMPLETE" as const, scores: [] };
-  expect(apart([scored("COMPLETE", 2, 4, 1), none], "need")).toBeNull();
+  expect(criterionSpread([scored("COMPLETE", 2, 4, 1), none], "need")).toBeNull();
 });
 
 test("the scores of an assessment that was set aside say so", () => {

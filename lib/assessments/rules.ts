@@ -40,7 +40,7 @@ export function spread(values: readonly (number | null)[]): number | null {
 type Assessed = { status: AssessmentStatus; scores: readonly Score[] };
 
 /** How far apart the complete assessments score a criterion; null with fewer than two. */
-export const apart = (assessments: readonly Assessed[], criterionId: string): number | null =>
+export const criterionSpread = (assessments: readonly Assessed[], criterionId: string): number | null =>
   spread(
     assessments
       .filter(({ status }) => status === "COMPLETE")
@@ -53,6 +53,6 @@ export const byDisagreement = <Record extends { criteria: readonly Weight[]; ass
 ): Record => ({
   ...record,
   criteria: record.criteria.toSorted(
-    (a, b) => (apart(record.assessments, b.id) ?? 0) - (apart(record.assessments, a.id) ?? 0),
+    (a, b) => (criterionSpread(record.assessments, b.id) ?? 0) - (criterionSpread(record.assessments, a.id) ?? 0),
   ),
 });

@@ -17,7 +17,7 @@ import { listHistory, listObstacles } from "#lib/workflow/queries.ts";
 import type { StepKey } from "#lib/workflow/steps.ts";
 import { assignAssessors, saveAssessment, saveModeration } from "./commands.ts";
 import { listAssessorOptions, listEarlierScores, readAssessments } from "./queries.ts";
-import { apart } from "./rules.ts";
+import { criterionSpread } from "./rules.ts";
 import { scoreInput } from "./schema.ts";
 
 useTestDatabase("template_demo");
@@ -246,7 +246,7 @@ test("what is set aside counts for nothing and stays to be read; too few are lef
     setAsideReason: "It scores an earlier version.",
   });
   expect(record.spread).toBeNull();
-  expect(apart(record.assessments, record.criteria[0]?.id ?? "")).toBeNull();
+  expect(criterionSpread(record.assessments, record.criteria[0]?.id ?? "")).toBeNull();
   expect((await mailsOf("assessment set aside")).map(({ to }) => to).sort()).toEqual([
     "assessor1@mfat.example",
     // Looks after it.

@@ -6,7 +6,7 @@ import { db } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { GET, POST } from "../../app/api/auth/[...nextauth]/route.ts";
 import { networkOf } from "./limits.ts";
-import { askForCode, landing, sendCode, tryCode } from "./session.ts";
+import { askForCode, ownPath, sendCode, tryCode } from "./session.ts";
 
 type Jar = Map<string, string>;
 const browser = vi.hoisted(() => ({ jar: new Map<string, string>(), address: "" }));
@@ -328,7 +328,7 @@ test.each([
   ["/\t/elsewhere.example/", false],
   ["javascript:alert(1)", false],
 ])("after signing in, %j is gone to: %s", (next, isAllowed) => {
-  expect(landing(next)).toBe(isAllowed ? next : "/home");
+  expect(ownPath(next)).toBe(isAllowed ? next : "/home");
 });
 
 test.each([
@@ -336,7 +336,7 @@ test.each([
   ["/work\n", "/work"],
   ["/applications/Māori work", "/applications/M%C4%81ori%20work"],
 ])("what is asked for as %j is the page %s", (next, page) => {
-  expect(landing(next)).toBe(page);
+  expect(ownPath(next)).toBe(page);
 });
 
 test("no address uses up a code, signs anybody in or out, or writes to the log", async () => {

@@ -126,7 +126,7 @@ const PATH_CHARS_MAX = 4_000;
  * The path of a page of this portal that an address or a form asks to be led to; home for everything else. It is read as
  * a browser reads it: dots and tabs go and backslashes turn, so that `/.//host` and `/\host` are other sites.
  */
-export function landing(next: string): string {
+export function ownPath(next: string): string {
   const { origin } = new URL(env().BASE_URL);
   if (!next.startsWith("/") || next.length > PATH_CHARS_MAX || !URL.canParse(next, origin)) return "/home";
   const url = new URL(next, origin);

@@ -247,9 +247,9 @@ test("what is not declared, with an interest or on hold cannot be chosen, and a 
   ];
   await recuse(desk, recused);
   await unguarded().application.update({ where: { reference: held }, data: { heldAt: new Date() } });
-  const { ready, hindered, undeclared } = await listChoosable(desk, "sendOffer");
+  const { ready, blocked, undeclared } = await listChoosable(desk, "sendOffer");
   expect([named(ready), named(undeclared)]).toEqual([[open], [unread]]);
-  expect(hindered.map(({ reference, why }) => [reference, why])).toEqual([
+  expect(blocked.map(({ reference, why }) => [reference, why])).toEqual([
     [recused, expect.stringContaining("You declared an interest")],
     [held, "It is on hold."],
   ]);
@@ -306,9 +306,9 @@ test("an approver declines within their delegation what they have no other part 
     await recommended(100n, [approver]),
   ];
   await duty(assessed, approver, "ASSESS");
-  const { ready, hindered } = await listChoosable(approver, "decline");
+  const { ready, blocked } = await listChoosable(approver, "decline");
   expect(named(ready)).toEqual([one, two]);
-  expect(hindered.map(({ reference, why }) => [reference, why])).toEqual([
+  expect(blocked.map(({ reference, why }) => [reference, why])).toEqual([
     [above, expect.stringContaining("you may decide up to $5.00")],
     [assessed, expect.stringContaining("You are an assessor of it")],
   ]);

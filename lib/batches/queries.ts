@@ -59,12 +59,12 @@ type Row = Prisma.ApplicationGetPayload<{ select: typeof ROW }>;
 export type Ready = Row;
 type Named = Prisma.ApplicationGetPayload<{ select: typeof NAMED }>;
 /** One for which they may not, and why. */
-type Hindered = Named & { why: string };
+type Blocked = Named & { why: string };
 
 export type Choosable = {
   /** The longest wait first. */
   ready: Ready[];
-  hindered: Hindered[];
+  blocked: Blocked[];
   /** Nothing but title and agency is known of these: their interests are not declared yet. */
   undeclared: Named[];
 };
@@ -101,7 +101,7 @@ export async function listChoosable(
     orderBy: [{ stateSince: "asc" }, { reference: "asc" }],
     take: LIST_MAX,
   });
-  const found: Choosable = { ready: [], hindered: [], undeclared: [] };
+  const found: Choosable = { ready: [], blocked: [], undeclared: [] };
   for (const { duties, interests, ...row } of rows) {
     const { id, reference, title, marking, agency } = row;
     const named = { id, reference, title, marking, agency };
@@ -111,7 +111,7 @@ export async function listChoosable(
       continue;
     }
     const why = declared.isRecused ? RECUSED : await obstacleTo(actor, step, row, duties[0]?.kind);
-    if (why) found.hindered.push({ ...named, why });
+    if (why) found.blocked.push({ ...named, why });
     else found.ready.push(row);
   }
   // Those that lack assessors are what the desk comes for.

@@ -69,7 +69,7 @@ async function conditionsOf(tx: Tx, { standardConditions, conditions }: Conditio
   const gone = standardConditions?.find((condition) => !library.conditions.includes(condition));
   if (gone) {
     throw invalid({
-      standardConditions: `“${gone}” is in the library no more: leave it out, or say it in your own words`,
+      standardConditions: `“${gone}” is no longer in the library: leave it out, or write it in your own words`,
     });
   }
   return joinConditions(standardConditions, conditions);

@@ -57,7 +57,7 @@ describe("the library of conditions", () => {
     };
     await save(desk, ["Report each quarter."]);
     const refused = await refusal(decisions.recommend(desk, await request(reference), reference, recommended));
-    expect(refused.fields.standardConditions).toContain("“Name the fund.” is in the library no more");
+    expect(refused.fields.standardConditions).toContain("“Name the fund.” is no longer in the library");
     await decisions.recommend(desk, await request(reference), reference, {
       ...recommended,
       standardConditions: ["Report each quarter."],

@@ -11,11 +11,11 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   Duty_side_fits: ["FORBIDDEN", "That step belongs to the other side."],
   AssessmentScore_by_nobody_recused: [
     "FORBIDDEN",
-    "Declare your interests before you score. Whoever has one does not score.",
+    "Declare your interests before you score. People with an interest do not score.",
   ],
   _by_nobody_recused: [
     "FORBIDDEN",
-    "Declare your interests in this application first. Whoever has one cannot take this step.",
+    "Declare your interests in this application first. People with an interest cannot take this step.",
   ],
   Advice_asked_of_adviser: [
     "CONFLICT",
@@ -47,7 +47,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "That person does not work at the desk any more, or has an interest in the application. Choose somebody else.",
   ],
   Claim_paid_within_approved: ["MONEY", "More would be paid than was approved for that claim."],
-  Claim_back_within_paid: ["MONEY", "More would come back of that claim than was paid of it."],
+  Claim_back_within_paid: ["MONEY", "More would come back than was paid for that claim."],
   Claim_state_follows_money: ["STATE", "The state of a claim follows from what was paid of it."],
   Claim_within_advance: ["MONEY", "More would be accounted for than that advance has paid."],
   Offer_answered_in_time: ["STATE", "An offer is accepted by the end of its last day, and lapses after it."],
@@ -56,14 +56,20 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "Another variation of this arrangement is open. It has to be decided or cancelled first.",
   ],
   Report_one_final: ["CONFLICT", "This arrangement has a final report on its schedule already."],
-  LedgerEntry_year_is_closed: ["STATE", "That financial year is closed, so it takes no new promise and no new money."],
+  LedgerEntry_year_is_closed: [
+    "STATE",
+    "That financial year is closed, so nothing new can be promised or added in it.",
+  ],
   Recovery_by_two: ["STATE", "That financial year is closed, so one person asks for this and another confirms it."],
   PaymentLine_by_two: ["STATE", "That financial year is closed, so one person asks for this and another confirms it."],
-  Accrual_before_closing: ["STATE", "That financial year is closed, so nothing more is stated about it."],
+  Accrual_before_closing: ["STATE", "That financial year is closed, so you can no longer state work for it."],
   FinancialYear_closes_in_order: ["STATE", "An earlier financial year is not closed yet. Years close in order."],
-  FinancialYear_closes_whole: ["CONFLICT", "Something in this year changed meanwhile. Open its year end again."],
-  LedgerEntry_adjusts_as_confirmed: ["CONFLICT", "This change cannot be carried out as it was asked for. Ask anew."],
-  LedgerEntry_moves_as_carried: ["CONFLICT", "This change cannot be carried out as it was asked for. Ask anew."],
+  FinancialYear_closes_whole: [
+    "CONFLICT",
+    "Something in this year has changed since you opened this page. Open its year end again.",
+  ],
+  LedgerEntry_adjusts_as_confirmed: ["CONFLICT", "This change can no longer be made as it was asked for. Ask again."],
+  LedgerEntry_moves_as_carried: ["CONFLICT", "This change can no longer be made as it was asked for. Ask again."],
   LedgerEntry_paid_once_begun: ["MONEY", "That financial year has not begun, so nothing can be paid from it yet."],
   LedgerEntry_moves_sum_to_nothing: ["MONEY", "What moves between years has to keep the total."],
 };

@@ -117,10 +117,10 @@ export function permit(actor: Actor, permission: Permission): void {
 
 /** Somebody of the other side asked for this step. */
 export function asAgency(actor: Actor): AgencyActor {
-  if (actor.side !== "AGENCY") throw forbidden("This is for people of an agency.");
+  if (actor.side !== "AGENCY") throw forbidden("This is for people at an agency.");
   return actor;
 }
 export function asMfat(actor: Actor): MfatActor {
-  if (actor.side !== "MFAT") throw forbidden("This is for people of MFAT.");
+  if (actor.side !== "MFAT") throw forbidden("This is for people at MFAT.");
   return actor;
 }

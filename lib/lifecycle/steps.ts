@@ -104,11 +104,11 @@ export function mayTakeNext({ takesDuty }: StepRow, from: State, { duty, isForAn
 
 /** Why a step cannot be undone. There are no other reasons. */
 export const NO_WAY_BACK = {
-  toldOutside: "The other side has been told of it. A later step can only say what changed.",
+  toldOutside: "The other side has been told. A later step can only tell them what changed.",
   moneyMoved: "Money has moved. A later entry in the ledger can correct it, and both stay.",
   promised: "The agency has MFAT’s promise, which only a termination ends.",
   laterAccount: "A later report or the acquittal says what was wrong.",
-  stillOpen: "It closes nothing. The steps that follow can still decide otherwise.",
+  stillOpen: "It does not close anything. Later steps can still decide differently.",
 } as const;
 export type NoWayBack = keyof typeof NO_WAY_BACK;
 

@@ -42,7 +42,7 @@ export async function getDecisionNote(actor: MfatActor, reference: string): Prom
     listInterestsOf(actor, id),
     readScreening(actor, id),
     readAssessments(actor, application),
-    readAdvice(actor, id),
+    readAdvice(actor, application),
     findLetter(actor, id),
     readDeclineText(actor, id),
   ]);

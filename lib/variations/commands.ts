@@ -38,11 +38,11 @@ import {
   currentTerms,
   decliners,
   KINDS,
-  outgrown,
   registerSheet,
   type Terms,
   variationName,
   waitsOnRole,
+  whyNoLongerFits,
 } from "./rules.ts";
 import { filterWords, readRegisterFilter, termsJson, VARIATION_RELEASES } from "./schema.ts";
 import { VARIATION_STEPS } from "./steps.ts";
@@ -136,7 +136,7 @@ export function confirmVariation(actor: MfatActor, request: StepRequest, referen
 /** What is committed by year. @throws STATE where more was paid or claimed meanwhile than the variation leaves */
 async function currentPhasing(tx: Tx, application: LockedApplication, { kind, proposed }: OpenVariation) {
   const years = await listHeldYears(tx, application.id);
-  const problem = outgrown(years, { kind, phasing: phasingOf(proposed) }, dayOf(now()));
+  const problem = whyNoLongerFits(years, { kind, phasing: phasingOf(proposed) }, dayOf(now()));
   if (problem) throw new DomainError("STATE", problem);
   return years.map(({ startYear, committedCents }) => ({ startYear, cents: committedCents }));
 }

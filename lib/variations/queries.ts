@@ -21,9 +21,9 @@ import {
   type HeldYear,
   KINDS,
   OPEN_VARIATION,
-  outgrown,
   type RegisteredVariation,
   type Terms,
+  whyNoLongerFits,
 } from "./rules.ts";
 import { type RegisterFilter, readTerms } from "./schema.ts";
 
@@ -91,7 +91,7 @@ export type OpenVariation = { id: string; number: number; kind: VariationKind; s
 /** Why money of an open variation no longer fits the years as they are by now; null where it does. */
 export async function whyOutgrown(applicationId: string, { kind, proposed }: OpenVariation): Promise<string | null> {
   if (!("phasing" in proposed)) return null;
-  return outgrown(await listHeldYears(db(), applicationId), { kind, phasing: proposed.phasing }, dayOf(now()));
+  return whyNoLongerFits(await listHeldYears(db(), applicationId), { kind, phasing: proposed.phasing }, dayOf(now()));
 }
 
 /** The variation that is neither decided nor cancelled; null where there is none. There is never more than one. */

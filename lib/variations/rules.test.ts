@@ -8,7 +8,6 @@ import {
   currentTerms,
   decliners,
   isVariationKind,
-  outgrown,
   type RegisteredVariation,
   registerSheet,
   type Terms,
@@ -16,6 +15,7 @@ import {
   VARIATION_STATES,
   variationName,
   waitsOnRole,
+  whyNoLongerFits,
 } from "./rules.ts";
 import { readTerms, termsJson } from "./schema.ts";
 
@@ -113,8 +113,8 @@ test("a variation of cost changes the total, up or down, within what is availabl
 
 test("what was paid since it was asked for, and no longer fits, is said with its figure", () => {
   const asked = [{ startYear: 2025, cents: 50_00n }];
-  expect(outgrown([year(2025, 100_00n, 50_00n, 0n)], cost(asked), today)).toBeNull();
-  expect(outgrown([year(2025, 100_00n, 50_01n, 0n)], cost(asked), today)).toBe(
+  expect(whyNoLongerFits([year(2025, 100_00n, 50_00n, 0n)], cost(asked), today)).toBeNull();
+  expect(whyNoLongerFits([year(2025, 100_00n, 50_01n, 0n)], cost(asked), today)).toBe(
     "$50.01 is paid or claimed in 2025/26 by now: the variation would leave less. It has to be asked for again.",
   );
 });
@@ -122,13 +122,13 @@ test("what was paid since it was asked for, and no longer fits, is said with its
 test("what was asked for before its year ended adds nothing to that year afterwards", () => {
   const asked = [{ startYear: 2026, cents: 50_00n }];
   const years = [year(2026, 10_00n, 0n, 100_00n)];
-  expect(outgrown(years, cost(asked), day("2027-06-30"))).toBeNull();
-  expect(outgrown(years, cost(asked), day("2027-07-01"))).toBe(
+  expect(whyNoLongerFits(years, cost(asked), day("2027-06-30"))).toBeNull();
+  expect(whyNoLongerFits(years, cost(asked), day("2027-07-01"))).toBe(
     "2026/27 ended on 30 June 2027, so it can take no more money. Decline the variation, so that it can be asked for again.",
   );
   // Out of it into a later year is what a re-phasing is for.
   const moved = [{ startYear: 2027, cents: 10_00n }];
-  expect(outgrown([...years, year(2027, 0n, 0n, 100_00n)], rephasing(moved), day("2027-07-01"))).toBeNull();
+  expect(whyNoLongerFits([...years, year(2027, 0n, 0n, 100_00n)], rephasing(moved), day("2027-07-01"))).toBeNull();
 });
 
 test("a re-phasing leaves a closed year as it is; less of one in total is a variation of cost", () => {
@@ -142,11 +142,11 @@ test("a re-phasing leaves a closed year as it is; less of one in total is a vari
   expect(asked(phased("COST", 110_00n, 50_00n))).toEqual({
     phasing2025: "2025/26 is not open: it cannot be given more",
   });
-  expect(outgrown(years, rephasing(phasedOf(90_00n, 60_00n)), today)).toContain(
+  expect(whyNoLongerFits(years, rephasing(phasedOf(90_00n, 60_00n)), today)).toContain(
     `${closed}. Decline the variation. The agency can ask again`,
   );
-  expect(outgrown(years, rephasing(phasedOf(100_00n, 50_00n)), today)).toBeNull();
-  expect(outgrown(years, cost(phasedOf(90_00n, 50_00n)), today)).toBeNull();
+  expect(whyNoLongerFits(years, rephasing(phasedOf(100_00n, 50_00n)), today)).toBeNull();
+  expect(whyNoLongerFits(years, cost(phasedOf(90_00n, 50_00n)), today)).toBeNull();
 });
 
 test("two phasings differ by year, and what one adds is what has to be there", () => {
@@ -233,8 +233,10 @@ test("a year that stays as it is may end meanwhile, and of a year that is new no
     { startYear: 2025, cents: 10_00n },
     { startYear: 2027, cents: 5_00n },
   ];
-  expect(outgrown([year(2025, 10_00n, 10_00n, 0n)], cost(asked), today)).toBeNull();
-  expect(outgrown([year(2026, 10_00n, 3_00n, 0n), year(2027, 1_00n, 5_01n, 0n)], cost(asked.slice(1)), today)).toBe(
+  expect(whyNoLongerFits([year(2025, 10_00n, 10_00n, 0n)], cost(asked), today)).toBeNull();
+  expect(
+    whyNoLongerFits([year(2026, 10_00n, 3_00n, 0n), year(2027, 1_00n, 5_01n, 0n)], cost(asked.slice(1)), today),
+  ).toBe(
     "$3.00 is paid or claimed in 2026/27 by now; $5.01 is paid or claimed in 2027/28 by now: the variation would leave less. It has to be asked for again.",
   );
 });

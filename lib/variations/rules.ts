@@ -184,7 +184,7 @@ function yearProblem(year: HeldYear | undefined, startYear: number, afterCents: 
 }
 
 /** What no longer fits of a variation that was asked for a while ago: a sentence; null where all of it does. */
-export function outgrown(
+export function whyNoLongerFits(
   years: readonly HeldYear[],
   { kind, phasing }: { kind: VariationKind; phasing: PhasedAmount },
   today: Date,

@@ -86,7 +86,7 @@ type Varied = {
   delegationCents: bigint | null | undefined;
   others: readonly string[];
   /** Why what was asked for no longer fits: a year has ended or closed, or was paid from; null where it does. */
-  outgrown: string | null;
+  whyNoLongerFits: string | null;
 };
 
 /** The duties that come with a part in a variation. */
@@ -99,7 +99,7 @@ export function obstaclesToVarying({
   held,
   delegationCents,
   others,
-  outgrown,
+  whyNoLongerFits,
 }: Varied): Obstacles<keyof typeof VARIATION_STEPS> {
   if (!open) return { cancelVariation: null, confirmVariation: null, approveVariation: null, declineVariation: null };
   const { kind, totalCents } = open;
@@ -114,8 +114,11 @@ export function obstaclesToVarying({
   const toDecline = against(roles.has(next) ? next : approver);
   return {
     askForVariation: `${variationName(open)}, is open. It has to be decided or cancelled first.`,
-    ...obstacle("confirmVariation", kind === "COST" && next === "BUDGET" ? (outgrown ?? against("BUDGET")) : null),
-    ...obstacle("approveVariation", roles.has(approver) ? (outgrown ?? toApprove) : null),
+    ...obstacle(
+      "confirmVariation",
+      kind === "COST" && next === "BUDGET" ? (whyNoLongerFits ?? against("BUDGET")) : null,
+    ),
+    ...obstacle("approveVariation", roles.has(approver) ? (whyNoLongerFits ?? toApprove) : null),
     ...obstacle("declineVariation", decliners(open).some((role) => roles.has(role)) ? toDecline : null),
   };
 }

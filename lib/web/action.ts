@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { headers } from "next/headers";
 import { notFound, redirect, unstable_rethrow } from "next/navigation";
-import { landing, recordRefusal, requestContext, requireActor } from "#lib/auth/session.ts";
+import { ownPath, recordRefusal, requestContext, requireActor } from "#lib/auth/session.ts";
 import { type FormState, text, UUID, type Values } from "#lib/form/fields.ts";
 import { valuesOf } from "#lib/form/parse.ts";
 import { Questions } from "#lib/form/questions.ts";
@@ -40,7 +40,7 @@ export async function answerForm(before: FormState, form: FormData, work: Work):
     // section saved from that one would lose what it did not show.
     revalidatePath("/", "layout");
     // Parts of it may be what the browser sent.
-    redirect(landing(next));
+    redirect(ownPath(next));
   });
 }
 

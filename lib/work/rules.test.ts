@@ -19,7 +19,7 @@ const reader = (role: Role, held?: DutyKind, delegationCents?: bigint | null) =>
   held,
   delegationCents,
   others: ["Wiremu Grant"],
-  outgrown: null,
+  whyNoLongerFits: null,
 });
 
 test("without an open variation there is nothing to act on, and one may be asked for", () => {

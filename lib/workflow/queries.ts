@@ -356,7 +356,7 @@ async function listVaryingObstacles(
     held: duties.find(({ personId }) => personId === actor.personId)?.kind,
     delegationCents: highestDelegation(held),
     others,
-    outgrown: open && (await whyOutgrown(applicationId, open)),
+    whyNoLongerFits: open && (await whyOutgrown(applicationId, open)),
   });
 }
 

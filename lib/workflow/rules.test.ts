@@ -63,6 +63,8 @@ test("the duty of a state is that of its steps, but for those that have their ow
     "DRAFT ASK_SIGN_OFF sendForSignOff",
     "SIGN_OFF CERTIFY signOffAndSubmit",
     "CHANGES_REQUESTED ASK_SIGN_OFF sendForSignOff",
+    "ASSESSMENT ADVISE giveAdvice",
+    "MODERATION ADVISE giveAdvice",
     "MODERATION RECOMMEND recommend",
     "BUDGET_CHECK CHECK_BUDGET confirmBudget",
     "BUDGET_CHECK RECOMMEND takeBackRecommendation",

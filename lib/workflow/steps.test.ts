@@ -117,7 +117,7 @@ describe("who takes a step, from where to where", () => {
 });
 
 test("whatever is said to stand in the way of a step is about a step of the table", () => {
-  const reader = { roles: EVERY_ROLE, held: undefined, delegationCents: null, others: [], outgrown: null };
+  const reader = { roles: EVERY_ROLE, held: undefined, delegationCents: null, others: [], whyNoLongerFits: null };
   const obstacles = {
     ...obstaclesToClaims(
       [],

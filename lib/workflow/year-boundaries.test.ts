@@ -5,7 +5,14 @@ import { now, shiftClock } from "#lib/platform/clock.ts";
 import { atTime, dayOf, endOfDay } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { diceOf } from "#lib/test-random.ts";
-import { beginsAt, dayAt, firstDay, lastDay, savingBeginsAt, savingEndsAt } from "#lib/test-year-days.ts";
+import {
+  beginsAt,
+  dayAt,
+  daylightSavingBeginsAt,
+  daylightSavingEndsAt,
+  firstDay,
+  lastDay,
+} from "#lib/test-year-days.ts";
 import { expectExplained, newModel, type Outcome, runAtOnce, today, useYearFund } from "#lib/test-year-fund.ts";
 import type { Command, Model } from "#lib/test-year-model.ts";
 import { seed } from "../../bin/test-server.ts";
@@ -22,13 +29,13 @@ test("the day of an instant is the same in the portal, in the database and by th
     const days = [
       firstDay(year),
       lastDay(year),
-      dayAt(savingEndsAt(year)),
-      dayAt(savingBeginsAt(year)),
+      dayAt(daylightSavingEndsAt(year)),
+      dayAt(daylightSavingBeginsAt(year)),
       firstDay(year) + dice(365),
     ];
     const edges = [
-      savingEndsAt(year),
-      savingBeginsAt(year),
+      daylightSavingEndsAt(year),
+      daylightSavingBeginsAt(year),
       ...days.flatMap((day) => [beginsAt(day), beginsAt(day + 1)]),
     ];
     return edges.flatMap((at) => [at - HOUR_MS, at - 1_000, at - 1, at, at + 1, at + HOUR_MS + dice(HOUR_MS)]);
@@ -75,7 +82,7 @@ const boundaries = (year: number, cutoff: number): [string, Boundary][] => [
     },
   ],
   ["the day after a cut-off", { at: beginsAt(cutoff + 1), ends: claim(lastDay(year - 1)) }],
-  ...[savingBeginsAt(year), savingEndsAt(year + 1)].flatMap((changes): [string, Boundary][] => [
+  ...[daylightSavingBeginsAt(year), daylightSavingEndsAt(year + 1)].flatMap((changes): [string, Boundary][] => [
     ["the day on which the clocks change", { at: beginsAt(dayAt(changes)), begins: claim(dayAt(changes)) }],
     ["the day after they change", { at: beginsAt(dayAt(changes) + 1), begins: claim(dayAt(changes) + 1) }],
   ]),

@@ -6,7 +6,15 @@ import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { Balance, diceOf } from "#lib/test-random.ts";
 import { choices, kindOf, towardsClosing } from "#lib/test-year-choices.ts";
-import { beginsAt, dayAt, firstDay, lastDay, savingBeginsAt, savingEndsAt, yearOf } from "#lib/test-year-days.ts";
+import {
+  beginsAt,
+  dayAt,
+  daylightSavingBeginsAt,
+  daylightSavingEndsAt,
+  firstDay,
+  lastDay,
+  yearOf,
+} from "#lib/test-year-days.ts";
 import {
   expectExplained,
   expectRead,
@@ -223,7 +231,7 @@ class Story {
       if (!isHindered && whyNotClosed(this.model, year, today()) === null) {
         isHindered = true;
         await this.run({ name: "adjust", token: `late ${year}`, year, cents: 1n, effectiveOn: firstDay(year) });
-        await this.run({ name: "close", token: `hindered ${year}`, year });
+        await this.run({ name: "close", token: `blocked ${year}`, year });
       }
       // A cut-off day is not one of the past: the year can be closed on the day after.
       if (this.model.years[year]?.cutoff === today()) goTo(beginsAt(today() + 1) + 12 * HOUR_MS);
@@ -266,7 +274,7 @@ async function live(story: Story, year: number): Promise<void> {
   goToNoon(firstDay(year) + 40);
   await story.close(year - 1);
   await story.stay(2 * GROUPS);
-  for (const changes of [savingBeginsAt(year), savingEndsAt(year + 1)]) {
+  for (const changes of [daylightSavingBeginsAt(year), daylightSavingEndsAt(year + 1)]) {
     await story.cross(changes);
     await story.cross(beginsAt(dayAt(changes) + 1));
     await story.stay();

@@ -1,7 +1,7 @@
 "use server";
 
 import { redirect, unstable_rethrow } from "next/navigation";
-import { askForCode, endSession, landing, tryCode } from "#lib/auth/session.ts";
+import { askForCode, endSession, ownPath, tryCode } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { parseFields, valuesOf } from "#lib/form/parse.ts";
 import { DomainError, isAway } from "#lib/platform/errors.ts";
@@ -65,7 +65,7 @@ async function signInWithCode(email: string, values: Values): Promise<SignInStat
       "That code no longer works: it was mistyped three times, has been used, is older than 10 minutes, or was asked for in another browser. Ask for a new one.";
     return { step: "email", email, errors: {}, problem };
   }
-  redirect(landing(text(values, "next")));
+  redirect(ownPath(text(values, "next")));
 }
 
 export async function signOut(): Promise<void> {

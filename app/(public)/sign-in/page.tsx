@@ -5,7 +5,7 @@ import { Button } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { currentActor, landing } from "#lib/auth/session.ts";
+import { currentActor, ownPath } from "#lib/auth/session.ts";
 import { ROLE_LABELS } from "#lib/lifecycle/permissions.ts";
 import { DEMO_PEOPLE } from "#lib/people/schema.ts";
 import { env } from "#lib/platform/env.ts";
@@ -16,7 +16,7 @@ export const metadata: Metadata = { title: "Sign in" };
 export default async function Page({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) {
   const { next: asked } = await searchParams;
   const next = typeof asked === "string" ? asked : "";
-  if (await currentActor()) redirect(landing(next));
+  if (await currentActor()) redirect(ownPath(next));
   return (
     <Narrow>
       <PageHeading title="Sign in" />

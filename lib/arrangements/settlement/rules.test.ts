@@ -1,7 +1,7 @@
 // What stands in the way of settling an arrangement, in words and figures.
 import { expect, test } from "vitest";
 import {
-  bornByAgencyCents,
+  borneByAgencyCents,
   type OpenItem,
   obstacleToClosing,
   obstacleToLastReport,
@@ -71,18 +71,18 @@ test("what is open is named: before the last report, before terminating, before 
 test("what cost more than the fund's money is its agency's: nothing of it has to be paid, nor what can no longer be claimed", () => {
   const all = { payableCents: 0n };
   expect(obstacleToSurplus(settlement(1_000_00n, 1_200_00n, all))).toBeNull();
-  expect(bornByAgencyCents(1_200_00n, { paidCents: 1_000_00n, ...all })).toBe(200_00n);
+  expect(borneByAgencyCents(1_200_00n, { paidCents: 1_000_00n, ...all })).toBe(200_00n);
   // Of the $100.00 that is not paid, $60.00 can still be claimed: its year is closed, and that was accrued.
   const some = { payableCents: 60_00n };
   expect(obstacleToSurplus(settlement(900_00n, 1_200_00n, some))).toBe(
     "$900.00 is paid and $1,200.00 was spent: $60.00 has to be claimed and paid first.",
   );
-  expect(bornByAgencyCents(1_200_00n, { paidCents: 900_00n, ...some })).toBe(240_00n);
+  expect(borneByAgencyCents(1_200_00n, { paidCents: 900_00n, ...some })).toBe(240_00n);
   expect(obstacleToSurplus(settlement(900_00n, 900_01n, { payableCents: 0n }))).toBeNull();
   expect(obstacleToSurplus(settlement(900_00n, 950_00n, { ...all, openAdvanceCents: 20_00n }))).toMatch(
     /^\$20\.00 of adv/,
   );
-  for (const cents of [900_00n, 960_00n]) expect(bornByAgencyCents(cents, { paidCents: 900_00n, ...some })).toBe(0n);
+  for (const cents of [900_00n, 960_00n]) expect(borneByAgencyCents(cents, { paidCents: 900_00n, ...some })).toBe(0n);
 });
 
 test("once the surplus is confirmed nothing has to come back, and the arrangement can be closed", () => {

@@ -89,7 +89,7 @@ export function obstacleToSurplus({
 const leastOf = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 
 /** What an initiative cost beyond the fund's money: its agency bears it, and nothing of it is paid. */
-export function bornByAgencyCents(
+export function borneByAgencyCents(
   actualCents: bigint,
   { paidCents, payableCents }: Pick<Settlement, "paidCents" | "payableCents">,
 ): bigint {

@@ -3,7 +3,7 @@ import { financialMonthOf, MONTHS, type Position } from "#lib/budget/rules.ts";
 import { addDays, daysBetween } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import {
-  cameBy,
+  cameWithin,
   type Experience,
   inParts,
   type KnownMoney,
@@ -219,7 +219,7 @@ function comesIn(cents: bigint, plannedOn: Date, { money, today, lateness, daysT
   const { startYear } = money;
   const current = currentMonth(today, startYear);
   const late = daysBetween(plannedOn, today);
-  const before = cameBy(lateness, late);
+  const before = cameWithin(lateness, late);
   const left = lateness.plannedCents - before;
   if (left === 0n) {
     const month = financialMonthOf(plannedOn, startYear);
@@ -228,7 +228,7 @@ function comesIn(cents: bigint, plannedOn: Date, { money, today, lateness, daysT
   let come = 0n;
   return daysToEnd.map((days, month) => {
     if (month < current) return 0n;
-    const share = cameBy(lateness, late + days) - before;
+    const share = cameWithin(lateness, late + days) - before;
     const until = (cents * share) / left;
     const inMonth = until - come;
     come = until;
@@ -307,7 +307,7 @@ function latenessInWords({ startYears, lateness }: Experience): string {
     days === null
       ? "Less than half of that money was paid."
       : `Half of that money was paid ${days === 0 ? "by its planned day" : `no later than ${daysInWords(Math.abs(days))} ${days < 0 ? "before" : "after"} its planned day`}.`;
-  const never = lateness.plannedCents - cameBy(lateness, Number.POSITIVE_INFINITY);
+  const never = lateness.plannedCents - cameWithin(lateness, Number.POSITIVE_INFINITY);
   const unpaid = never > 0n ? ` ${percentOf(never, lateness.plannedCents)}% has not been paid.` : "";
   return `Each part is paid as early or as late as in ${years}. ${half}${unpaid} The later a part already is, the less of it is expected.`;
 }

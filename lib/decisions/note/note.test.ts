@@ -45,11 +45,11 @@ test("it says what was read, declared, scored, recommended, checked, decided and
   const { paper, sections, text } = await noteOn(reference);
   expect(sections.map(([title]) => title)).toEqual([
     "The decision",
-    "What was read, and by whom",
+    "Who read what",
     "Interests",
     "Screening",
     "Scores",
-    "Why it was scored so",
+    "Comments with the scores",
     "Recommendation, budget check and decision",
     "What the agency was told",
   ]);
@@ -58,8 +58,8 @@ test("it says what was read, declared, scored, recommended, checked, decided and
   const decision = await db().decision.findFirstOrThrow({ where: { applicationId: id, outcome: "APPROVED" } });
   const approver = await db().person.findUniqueOrThrow({ where: { id: decision.decidedById } });
   expect(part["The decision"]).toMatch(new RegExp(`Decision: Approved \\$.* by ${approver.name}, .*, delegation`));
-  expect(part["What was read, and by whom"]).toMatch(/Hēmi Walker|Priya Raman/);
-  expect(part["What was read, and by whom"]).toMatch(/Assessment completed \| .* \| Version 1/);
+  expect(part["Who read what"]).toMatch(/Hēmi Walker|Priya Raman/);
+  expect(part["Who read what"]).toMatch(/Assessment completed \| .* \| Version 1/);
   expect(part.Interests).toContain(`${approver.name} | No interest`);
   const checks = await db().screeningAnswer.findMany({ where: { applicationId: id } });
   expect(checks.length).toBeGreaterThan(0);
@@ -67,7 +67,7 @@ test("it says what was read, declared, scored, recommended, checked, decided and
   expect(part.Screening).toMatch(/^Version 1, screened by Mere Tūhoro, /);
   const scores = await db().assessmentScore.findMany({ where: { applicationId: id } });
   expect(scores.length).toBeGreaterThan(5);
-  for (const { comment } of scores) expect(part["Why it was scored so"]).toContain(comment);
+  for (const { comment } of scores) expect(part["Comments with the scores"]).toContain(comment);
   expect(part.Scores).toMatch(/Weighted total of 100 \|.*\d+ \| \d+ \| \d+\nSpread: The totals are \d+ apart/);
   const { position } = await db().budgetCheck.findFirstOrThrow({ where: { applicationId: id } });
   const [first] = position as { startYear: string; envelopeCents: string }[];

@@ -164,7 +164,7 @@ test("advice stands between scores and recommendation: question, answer, and why
   const change = { advice: [ASKED, over] };
   const titles = paperOf(change).sections.map(({ title }) => title);
   expect(titles.slice(titles.indexOf("Advice") - 1)).toEqual([
-    "Why it was scored so",
+    "Comments with the scores",
     "Advice",
     "Recommendation, budget check and decision",
     "What the agency was told",
@@ -201,11 +201,11 @@ test("it is the application’s paper: its title, reference and marking, and wha
   expect(marking).toMatch(/^IN-CONFIDENCE.*COMMERCIAL$/);
   expect(sections.map((section) => section.title)).toEqual([
     "The decision",
-    "What was read, and by whom",
+    "Who read what",
     "Interests",
     "Screening",
     "Scores",
-    "Why it was scored so",
+    "Comments with the scores",
     CHOSEN,
     "What the agency was told",
   ]);
@@ -263,7 +263,7 @@ test("a recommendation that was returned is no decision, nor is one that was reo
 });
 
 test("each version that was signed off is named, and who of MFAT had which before them", () => {
-  const items = sectionOf("What was read, and by whom");
+  const items = sectionOf("Who read what");
   expect(tableOf(items).rows).toEqual([
     ["Version 1", "Aroha Ngata", on(1), "$130.00"],
     ["Version 2", "Tama Rewi", on(2), "$120.00"],
@@ -317,7 +317,7 @@ test("scores stand side by side with what was agreed, nothing as a dash and noug
   ]);
   expect(total).toEqual(["Weighted total of 100", "", "60", "0", "–"]);
   expect(answersOf(items)).toEqual([["Spread", "The totals are 60 apart"]]);
-  expect(answersOf(sectionOf("Why it was scored so"))).toEqual([
+  expect(answersOf(sectionOf("Comments with the scores"))).toEqual([
     ["Need", "Priya Raman, 4: Plain", "Hēmi Walker, 0: None", "Agreed, –: Open"],
     ["Risk"],
   ]);
@@ -343,7 +343,7 @@ test("a recommendation has its words, its budget check with the position of that
     ["Approved by", `Kate Morrison, ${on(9)}, delegation up to $100.00`],
     ["Amount approved", "$90.00"],
     ["Conditions of the approval", "Report monthly"],
-    ["Reason of the decision", "Less travel"],
+    ["Reason for the decision", "Less travel"],
   ]);
   const { columns, rows } = tableOf(items);
   expect(columns.map(({ header }) => header)).toEqual([
@@ -411,7 +411,7 @@ test("what was returned is told first, and what was confirmed of it is void; the
     ["Budget returned by", `Ingrid Solomon, ${on(8)}`, "“Too late in the year”"],
     ["Returned by", `Wiremu Grant, ${on(9)}`],
     ["Returned by", `Kate Morrison, ${on(9)}`],
-    ["Reason of the decision", "Phase it anew"],
+    ["Reason for the decision", "Phase it anew"],
   ]);
 });
 

@@ -207,7 +207,7 @@ function decisionLine(decision: NotedDecision): string {
 }
 
 const readingsOf = ({ versions, readings }: DecisionNote): PaperSection => ({
-  title: "What was read, and by whom",
+  title: "Who read what",
   items: [
     table(
       "Versions that the agency signed off",
@@ -285,7 +285,7 @@ function scoresOf({ scores: { criteria, assessors, setAside, agreed, spread } }:
       ],
     },
     {
-      title: "Why it was scored so",
+      title: "Comments with the scores",
       items: criteria.flatMap(({ id, name }) => [
         answer(
           name,
@@ -361,7 +361,7 @@ function budgetCheckOf(check: NotedRecommendation["budgetChecks"][number], isRet
       reason && `“${reason}”`,
     ),
     table(
-      "The fund’s position as it stood then",
+      "The fund’s position at that time",
       ["Financial year", "Envelope", "Reserved", "Committed", "Paid", "Available", "Pipeline"],
       positionRows(position),
       { numericFrom: 1 },
@@ -390,7 +390,7 @@ function decisionOf(decision: NotedDecision): PaperItem[] {
           answer("Conditions of the approval", conditions || "None"),
         ]
       : []),
-    ...(reason ? [answer("Reason of the decision", reason)] : []),
+    ...(reason ? [answer("Reason for the decision", reason)] : []),
   ];
 }
 

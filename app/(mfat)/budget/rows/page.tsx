@@ -43,7 +43,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   return (
     <MarkedPage marking={MARKING_LABELS[marking]}>
       <BudgetHeading
-        title={`Initiatives with money of ${formatYear(startYear)}`}
+        title={`Initiatives with money in ${formatYear(startYear)}`}
         path="/budget/rows"
         startYear={startYear}
         positions={positions}

@@ -5,7 +5,7 @@ import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { EachForm, type EachRow } from "#components/steps/each-form.tsx";
 import { EACH } from "#components/steps/each-parts.tsx";
-import { EachHead, HinderedTable } from "#components/steps/each-views.tsx";
+import { BlockedTable, EachHead } from "#components/steps/each-views.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { Chips } from "#components/ui/filters.tsx";
@@ -61,9 +61,9 @@ export default async function Page({ params, searchParams }: Props) {
     place ? findPlace(place) : null,
   ]);
   if (place && !placeName) notFound();
-  const { ready, hindered, undeclared } = choosable;
+  const { ready, blocked, undeclared } = choosable;
   const rows = ready.slice(0, BATCH_MAX);
-  const markings = [...ready, ...hindered, ...undeclared].map(({ marking }) => marking);
+  const markings = [...ready, ...blocked, ...undeclared].map(({ marking }) => marking);
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
       <BackLink href="/work">My work</BackLink>
@@ -83,7 +83,7 @@ export default async function Page({ params, searchParams }: Props) {
           Showing the {rows.length} oldest of {ready.length} applications.
         </p>
       )}
-      <HinderedTable caption="Applications you cannot do this for now, and why" rows={hindered} />
+      <BlockedTable caption="Applications you cannot do this for now, and why" rows={blocked} />
       <Undeclared rows={undeclared} />
     </MarkedPage>
   );

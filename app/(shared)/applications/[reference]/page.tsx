@@ -322,7 +322,7 @@ async function MfatParts({ actor, application }: { actor: MfatActor; application
       getAnswers(actor, application),
       readScreening(actor, id),
       readAssessments(actor, application),
-      readAdvice(actor, id),
+      readAdvice(actor, application),
       listInterestsOf(actor, id),
       readDecisions(actor, id),
       listLetters(actor, id),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sumCents } from "#lib/platform/money.ts";
 import {
-  cameBy,
+  cameWithin,
   experienceOf,
   inParts,
   knownOn,
@@ -255,7 +255,7 @@ test("the median is the middle one, or the mean of the middle two, rounded", () 
 test("what had come by a day is the last sum up to it", () => {
   const lateness = { daysLate: [-5, 0, 8, 30], cameCents: [10n, 30n, 60n, 70n], plannedCents: 120n };
   const days = [-6, -5, -1, 0, 7, 8, 29, 30, 400, Number.POSITIVE_INFINITY];
-  expect(days.map((one) => cameBy(lateness, one))).toEqual([0n, 10n, 10n, 30n, 30n, 60n, 60n, 70n, 70n, 70n]);
+  expect(days.map((one) => cameWithin(lateness, one))).toEqual([0n, 10n, 10n, 30n, 30n, 60n, 60n, 70n, 70n, 70n]);
   expect(medianLateness(lateness)).toBe(8);
   expect(medianLateness({ ...lateness, plannedCents: 141n })).toBeNull();
   expect(medianLateness({ ...lateness, plannedCents: 140n })).toBe(30);

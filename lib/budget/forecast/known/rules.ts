@@ -226,7 +226,7 @@ function sumUp(pieces: readonly Piece[]): Lateness {
 }
 
 /** How many cents of those years had come at most so many days late. */
-export function cameBy({ daysLate, cameCents }: Lateness, days: number): bigint {
+export function cameWithin({ daysLate, cameCents }: Lateness, days: number): bigint {
   let [low, high] = [0, daysLate.length];
   while (low < high) {
     const middle = (low + high) >> 1;

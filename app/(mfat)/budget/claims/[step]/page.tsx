@@ -5,7 +5,7 @@ import { FileName } from "#components/application/file-list.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { EachForm, type EachRow } from "#components/steps/each-form.tsx";
-import { HinderedTable } from "#components/steps/each-views.tsx";
+import { BlockedTable } from "#components/steps/each-views.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
@@ -86,7 +86,7 @@ export default async function Page({ params, searchParams }: Props) {
           Showing the {rows.length} oldest of {ready.length} claims.
         </p>
       )}
-      <HinderedTable
+      <BlockedTable
         caption="Claims for which you cannot do this now, and why"
         rows={claims.flatMap(({ reference, application: { title }, why }) => (why ? { reference, title, why } : []))}
       />

@@ -60,7 +60,7 @@ type PreviewProps = { actor: MfatActor; batch: Batch };
 
 async function Preview({ actor, batch }: PreviewProps) {
   const { id, step, rows } = batch;
-  const [{ ready, hindered }, before, assessors] = await Promise.all([
+  const [{ ready, blocked }, before, assessors] = await Promise.all([
     listChoosable(actor, step, { references: rows.map(({ reference }) => reference) }),
     readBeforeEach(actor, batch),
     namesAssessors(step)
@@ -74,7 +74,7 @@ async function Preview({ actor, batch }: PreviewProps) {
   /** Why it would be refused as things stand. */
   const obstacleTo = (row: BatchRow): string | null => {
     if (row.isStale) return `It has changed since you chose it. It is now “${STATES[row.state].label}”.`;
-    const why = hindered.find(({ reference }) => reference === row.reference)?.why;
+    const why = blocked.find(({ reference }) => reference === row.reference)?.why;
     if (why || ready.some(({ reference }) => reference === row.reference)) {
       return why ?? before.get(row.reference)?.obstacle ?? null;
     }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { AdvicePart } from "#components/advice/advice-view.tsx";
 import { ApplicationLede } from "#components/application/application-lede.tsx";
+import { DeclareInterests } from "#components/application/declare-interests.tsx";
 import { StandingReasons } from "#components/application/history-view.tsx";
 import { ScoreComments } from "#components/assessment/score-comments.tsx";
 import { ScoreTable } from "#components/assessment/score-table.tsx";
@@ -23,6 +24,7 @@ import { dayOf } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import { saveAgreed } from "../[step]/actions.ts";
+import { declareInterests } from "../interests/actions.ts";
 
 type Props = { params: Promise<{ reference: string }> };
 
@@ -36,9 +38,18 @@ export default async function Page({ params }: Props) {
   const application = await orNotFound(() => getApplication(actor, reference));
   const [read, advice, history] = await Promise.all([
     readAssessments(actor, application),
-    readAdvice(actor, application.id),
+    readAdvice(actor, application),
     listHistory(actor, application.id),
   ]);
+  if (!application.isOpen) {
+    return (
+      <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
+        <BackLink href={`/applications/${reference}`}>Back to {reference}</BackLink>
+        <PageHeading title="Agree scores" caption={application.title} />
+        <DeclareInterests declare={declareInterests} actor={actor} application={application} />
+      </MarkedPage>
+    );
+  }
   const record = byDisagreement(read);
   const { criteria, agreed } = record;
   const initial = Object.fromEntries(

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Busboy, type BusboyHeaders } from "@fastify/busboy";
 import { isFromOwnPage } from "#lib/auth/request.ts";
-import { admittedActor, landing, requestContext } from "#lib/auth/session.ts";
+import { admittedActor, ownPath, requestContext } from "#lib/auth/session.ts";
 import { addDocument } from "#lib/documents/commands.ts";
 import { FILE_BYTES_MAX, filesPath, filesPathAfter, isFileSection, permissionFor } from "#lib/documents/rules.ts";
 import { FILE_FIELDS } from "#lib/documents/schema.ts";
@@ -118,7 +118,7 @@ const answer = (status: number, text: string): Response =>
 
 /** Back to the page; what is wrong goes with it in a cookie, which the page shows once. */
 function lead(next: string, problem?: string): Response {
-  const location = landing(next);
+  const location = ownPath(next);
   const headers = new Headers({ location, "cache-control": "no-store" });
   const path = location.split(/[?#]/)[0];
   const value = problem ? `${encodeURIComponent(problem)}; Max-Age=20` : "; Max-Age=0";

@@ -4,7 +4,7 @@ import { notFound } from "next/navigation";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { EachForm, type EachRow } from "#components/steps/each-form.tsx";
-import { EachHead, HinderedTable, ResultsTable } from "#components/steps/each-views.tsx";
+import { BlockedTable, EachHead, ResultsTable } from "#components/steps/each-views.tsx";
 import { Button, ButtonGroup, LinkButton } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
@@ -115,7 +115,7 @@ async function Preview({ actor, choosing, scenario, isWithOthers, back }: Previe
           },
         ]}
       />
-      <HinderedTable caption="Applications in this scenario you cannot recommend now, and why" rows={obstacles} />
+      <BlockedTable caption="Applications in this scenario you cannot recommend now, and why" rows={obstacles} />
       {rows.length === 0 ? (
         <p className="app-empty">There is nothing in this scenario that you can recommend now.</p>
       ) : (
