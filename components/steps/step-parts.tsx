@@ -20,6 +20,7 @@ import { Details } from "#components/ui/details.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
 import { VariationContext } from "#components/variations/variation-context.tsx";
 import { findOwnQuestion, readAdvice } from "#lib/advice/queries.ts";
+import { endedInWords } from "#lib/applications/form/budget.ts";
 import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
 import { type ApplicationHeader, getAnswers, getDraft, readChanges } from "#lib/applications/queries.ts";
 import { openTitles, unfinishedOf } from "#lib/applications/rules.ts";
@@ -178,7 +179,11 @@ async function DraftInFull({ actor, application }: PartProps) {
   const isOpen = (key: string) => draft.sections.some((section) => section.key === key && section.isOpen);
   return (
     <>
-      <Unfinished sections={unfinishedOf(draft.sections)} reference={application.reference} />
+      <Unfinished
+        sections={unfinishedOf(draft.sections)}
+        reference={application.reference}
+        ended={endedInWords(draft.years)}
+      />
       <LazyUnsentNotice
         personId={actor.personId}
         reference={application.reference}
@@ -268,9 +273,11 @@ async function OwnQuestion({ actor, application }: PartProps) {
     </>
   );
 }
+/** `ended`: what has become of the budget since it was written. */
+type UnfinishedProps = { sections: readonly SectionKey[]; reference: string; ended: string | null };
 
 /** The ways to what is still to be written. */
-function Unfinished({ sections, reference }: { sections: readonly SectionKey[]; reference: string }) {
+function Unfinished({ sections, reference, ended }: UnfinishedProps) {
   if (!sections.length) return null;
   return (
     <>
@@ -281,6 +288,7 @@ function Unfinished({ sections, reference }: { sections: readonly SectionKey[]; 
             <a href={`/applications/${reference}/sections/${key}`}>
               {SECTIONS[key].number}. {SECTIONS[key].title}
             </a>
+            {ended && key === "budget" && <span className="app-note app-line">{ended}</span>}
           </li>
         ))}
       </ul>

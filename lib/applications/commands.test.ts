@@ -7,6 +7,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf, endOfDay, financialYearOf, formatDeadline } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
+import { formatYear } from "#lib/platform/money.ts";
 import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
 import { writeSections } from "../../prisma/demo/demo.ts";
@@ -344,13 +345,19 @@ test("a draft follows the calendar: an amount of a year that ended is put before
   ]);
   const application = await getApplication(certifier, reference);
   expect(await listObstacles(certifier, application)).toMatchObject({
-    signOffAndSubmit: expect.stringContaining("1 section is not complete yet"),
+    signOffAndSubmit: expect.stringContaining(
+      `1 section is not complete yet. ${formatYear(year)} has ended. Move its amounts to a later year.`,
+    ),
   });
   const declaration = { isAccurate: true, isAuthorised: true, isPeopleTold: true, position: "Manager" } as const;
   await expect(signOffAndSubmit(certifier, await fresh(), reference, declaration)).rejects.toMatchObject({
-    fields: { "section-budget": expect.any(String) },
+    fields: { "section-budget": expect.stringContaining(`${formatYear(year)} has ended`) },
   });
   await returnToContributor(certifier, await fresh(), reference, { reason: "The year has ended" });
+  const returned = await getApplication(contributor, reference);
+  expect(await listObstacles(contributor, returned)).toMatchObject({
+    sendForSignOff: `1 section is not complete yet. ${formatYear(year)} has ended. Move its amounts to a later year.`,
+  });
 
   // Saved as it is, it is told at each amount, and keeps every one of them.
   const asTyped = saveSection(contributor, reference, "budget", before, "whole");

@@ -18,6 +18,7 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import { type Tx, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { DomainError, invalid } from "#lib/platform/errors.ts";
+import { endedInWords } from "./form/budget.ts";
 import { copyDraftToHeader, copyToHeader, moveDraft, readDraftYears } from "./form/commands.ts";
 import { copyAnswers } from "./form/copy.ts";
 import type { DECLARATION_FIELDS } from "./form/declaration.ts";
@@ -189,9 +190,10 @@ async function completeAnswers(tx: Tx, application: LockedApplication): Promise<
   }
   const missing = unfinished(new Set(answers.keys()));
   if (missing.length) {
-    throw invalid(
-      Object.fromEntries(missing.map((key) => [`section-${key}`, `Complete “${SECTIONS[key].title}” first`])),
-    );
+    const ended = endedInWords(years);
+    const said = (key: SectionKey) =>
+      `Complete “${SECTIONS[key].title}” first${ended && key === "budget" ? `: ${ended}` : ""}`;
+    throw invalid(Object.fromEntries(missing.map((key) => [`section-${key}`, said(key)])));
   }
   return answers;
 }

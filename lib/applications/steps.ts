@@ -129,14 +129,18 @@ export const APPLICATION_STEPS = defineSteps({
   },
 });
 
-const notComplete = (unfinished: number): string =>
-  `${unfinished === 1 ? "1 section is" : `${unfinished} sections are`} not complete yet.`;
+const notComplete = (unfinished: number, ended: string | null): string =>
+  `${unfinished === 1 ? "1 section is" : `${unfinished} sections are`} not complete yet.${ended ? ` ${ended}` : ""}`;
 
-export const obstaclesToSigning = (unfinished: number): Obstacles<"sendForSignOff"> =>
-  unfinished ? { sendForSignOff: notComplete(unfinished) } : {};
+/** `ended`: what has become of the budget since it was written. */
+export const obstaclesToSigning = (unfinished: number, ended: string | null = null): Obstacles<"sendForSignOff"> =>
+  unfinished ? { sendForSignOff: notComplete(unfinished, ended) } : {};
 
 /** What was complete when it was sent may lack something since. */
-export const obstaclesToCertifying = (unfinished: number): Obstacles<"signOffAndSubmit"> =>
+export const obstaclesToCertifying = (
+  unfinished: number,
+  ended: string | null = null,
+): Obstacles<"signOffAndSubmit"> =>
   unfinished
-    ? { signOffAndSubmit: `${notComplete(unfinished)} Return it to the contributor and say what is missing.` }
+    ? { signOffAndSubmit: `${notComplete(unfinished, ended)} Return it to the contributor and say what is missing.` }
     : {};

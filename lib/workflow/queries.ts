@@ -1,5 +1,6 @@
 import { countAdvisers, listOpenQuestions, listOwnStates } from "#lib/advice/queries.ts";
 import { obstaclesToAdvising, obstaclesToAsking } from "#lib/advice/steps.ts";
+import { endedInWords } from "#lib/applications/form/budget.ts";
 import { type ApplicationHeader, getDraft } from "#lib/applications/queries.ts";
 import { mayNotApply, tooLate, unfinishedOf } from "#lib/applications/rules.ts";
 import { obstaclesToCertifying, obstaclesToSigning } from "#lib/applications/steps.ts";
@@ -203,7 +204,8 @@ async function obstaclesInState(actor: Actor, application: ApplicationHeader): P
     if (isWriting) {
       const late = whyTooLate(application, state);
       if (late) return { sendForSignOff: late };
-      return obstaclesToSigning(unfinishedOf((await getDraft(actor, application)).sections).length);
+      const { sections, years } = await getDraft(actor, application);
+      return obstaclesToSigning(unfinishedOf(sections).length, endedInWords(years));
     }
     return obstaclesBeforeCertifying(actor, application);
   }
@@ -337,7 +339,8 @@ async function obstaclesBeforeCertifying(
   if (application.state !== "SIGN_OFF" || !actor.roles.has("CERTIFIER")) return {};
   const late = whyTooLate(application, application.signOffFrom);
   if (late) return { signOffAndSubmit: late };
-  return obstaclesToCertifying(unfinishedOf((await getDraft(actor, application)).sections).length);
+  const { sections, years } = await getDraft(actor, application);
+  return obstaclesToCertifying(unfinishedOf(sections).length, endedInWords(years));
 }
 
 async function listVaryingObstacles(

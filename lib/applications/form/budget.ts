@@ -78,6 +78,13 @@ export type Budget = { lines: Row[]; contributions: Row[] };
 export const YEARS_ASKED = 3;
 export const endedOf = (years: readonly number[]): number[] => years.slice(0, -YEARS_ASKED);
 
+/** Why a budget that was complete is so no longer; null where no year of it has ended. */
+export function endedInWords(years: readonly number[]): string | null {
+  const ended = endedOf(years).map(formatYear);
+  if (!ended.length) return null;
+  return `${ended.join(" and ")} ${ended.length === 1 ? "has" : "have"} ended. Move ${ended.length === 1 ? "its" : "their"} amounts to a later year.`;
+}
+
 /** Every line asks for something, of years that have not ended. */
 export function checkBudget({ lines }: Budget, years: readonly number[]): Record<string, string> {
   const errors: Record<string, string> = {};

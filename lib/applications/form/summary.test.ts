@@ -70,6 +70,18 @@ test("what is missing or does not fit is said; what is in order is not", () => {
   );
 });
 
+test("a budget of a year that has ended says so, and nothing else of that year", () => {
+  const late = { ...around, years: [2026, 2027, 2028, 2029] };
+  const { toCheck } = summarise([planned, { ...budget, status: "in progress" }], late);
+  expect(toCheck).toContain(
+    "Section 7, “Budget”, is not complete: 2026/27 has ended. Move its amounts to a later year.",
+  );
+  const early = section("initiative", { ...day("startsOn", ["1", "2", "2028"]), ...day("endsOn", ["1", "3", "2028"]) });
+  expect(summarise([early, budget], late).toCheck.filter((line) => line.includes("nothing is planned"))).toEqual([
+    "Money is asked for in 2028/29, in which nothing is planned.",
+  ]);
+});
+
 test("an application in which nothing is written has a summary too", () => {
   const { requestedCents, highRisks } = summarise([], around);
   expect([requestedCents, highRisks]).toEqual([0n, []]);

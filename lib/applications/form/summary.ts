@@ -3,7 +3,15 @@ import type { Lists, Readable } from "#lib/form/fields.ts";
 import { inWords } from "#lib/form/parse.ts";
 import { dayOf, financialYearOf, formatDay } from "#lib/platform/dates.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { type Budget, categoriesOf, contributionsTotal, requestedPhasing, totalsByCategory } from "./budget.ts";
+import {
+  type Budget,
+  categoriesOf,
+  contributionsTotal,
+  endedInWords,
+  endedOf,
+  requestedPhasing,
+  totalsByCategory,
+} from "./budget.ts";
 import { draftFields } from "./releases.ts";
 import {
   type Answered,
@@ -90,20 +98,22 @@ function toCheck(
   sections: readonly Section[],
   initiative: Read<"initiative">,
   phasing: PhasedAmount,
-  { now, lettersOfSupport, openComments }: Surroundings,
+  { now, years, lettersOfSupport, openComments }: Surroundings,
 ): string[] {
   const [startsOn, endsOn] = [initiative?.startsOn, initiative?.endsOn];
   const isComplete = (key: SectionKey) => sections.find((section) => section.key === key)?.status === "complete";
-  const found = WRITTEN_SECTIONS.filter((key) => !isOptionalSection(key) && !isComplete(key)).map(
-    (key) => `Section ${SECTIONS[key].number}, “${SECTIONS[key].title}”, is not complete.`,
-  );
+  const found = WRITTEN_SECTIONS.filter((key) => !isOptionalSection(key) && !isComplete(key)).map((key) => {
+    const ended = key === "budget" && endedInWords(years);
+    return `Section ${SECTIONS[key].number}, “${SECTIONS[key].title}”, is not complete${ended ? `: ${ended}` : "."}`;
+  });
   if (!lettersOfSupport) found.push("No letter of support from a Pacific partner is attached.");
   if (startsOn && startsOn < dayOf(now)) {
     found.push(`The planned start, ${formatDay(startsOn)}, has passed.`);
   }
   if (startsOn && endsOn) {
     const [first, last] = [financialYearOf(startsOn), financialYearOf(endsOn)];
-    for (const { startYear } of phasing.filter((part) => part.startYear < first || part.startYear > last)) {
+    const isOutside = (year: number) => (year < first || year > last) && !endedOf(years).includes(year);
+    for (const { startYear } of phasing.filter((part) => isOutside(part.startYear))) {
       found.push(`Money is asked for in ${formatYear(startYear)}, in which nothing is planned.`);
     }
   }

@@ -11,6 +11,7 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { StatusMessage } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { TaskList } from "#components/ui/progress.tsx";
+import { endedInWords } from "#lib/applications/form/budget.ts";
 import { isOptionalSection, isSection, SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication, getDraft, readChangeRequest, type SectionView } from "#lib/applications/queries.ts";
 import { openTitles } from "#lib/applications/rules.ts";
@@ -33,7 +34,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function Page({ params, searchParams }: Props) {
   const [actor, { reference }, { saved, copied }] = await Promise.all([requireAgency(), params, searchParams]);
   const application = await orNotFound(() => getApplication(actor, reference));
-  const [{ sections }, comments, asked, history] = await Promise.all([
+  const [{ sections, years }, comments, asked, history] = await Promise.all([
     getDraft(actor, application),
     countOpenComments(actor, application.id),
     readChangeRequest(actor, application),
@@ -64,7 +65,9 @@ export default async function Page({ params, searchParams }: Props) {
           <CommentsLink reference={reference} counts={comments} />
         </p>
         <UnsentNotice personId={actor.personId} reference={reference} sections={openTitles(sections)} />
-        <TaskList tasks={sections.map((section) => taskOf(section, reference, asked !== null && !section.isOpen))} />
+        <TaskList
+          tasks={sections.map((section) => taskOf(section, reference, asked !== null && !section.isOpen, years))}
+        />
         {actor.roles.has("CONTRIBUTOR") && sections.some(({ isOpen }) => isOpen) && (
           <LinkButton href={stepPath(reference, "sendForSignOff")}>{pageTitle("sendForSignOff")}</LinkButton>
         )}
@@ -73,7 +76,8 @@ export default async function Page({ params, searchParams }: Props) {
   );
 }
 
-function taskOf({ key, status, savedAt }: SectionView, reference: string, isLocked: boolean) {
+function taskOf({ key, status, savedAt }: SectionView, reference: string, isLocked: boolean, years: readonly number[]) {
+  const ended = key === "budget" ? endedInWords(years) : null;
   return {
     id: key,
     title: `${SECTIONS[key].number}. ${SECTIONS[key].title}`,
@@ -82,6 +86,7 @@ function taskOf({ key, status, savedAt }: SectionView, reference: string, isLock
     ...(isOptionalSection(key) && { hint: "Optional" }),
     ...(savedAt && { hint: `Saved ${formatInstant(savedAt)}` }),
     ...(isLocked && key !== "declaration" && { hint: "Locked: MFAT did not ask for changes here" }),
+    ...(ended && { hint: ended }),
     status: status.charAt(0).toUpperCase() + status.slice(1),
     ...(status === "not started" && { statusKind: "neutral" as const }),
     ...(status === "in progress" && { statusKind: "wait" as const }),
