@@ -172,13 +172,18 @@ describe("an advance", () => {
       reason: "Not needed",
     });
     await expect(recovered).rejects.toMatchObject({
-      code: "STATE",
-      message: expect.stringContaining("accounts for a part"),
+      fields: { amount: `Amount must be $60.00 or less: claim ${first} accounts for the rest` },
     });
     const rest = await approved({ amount: 0n, gst: 0n, accountsFor: id, accounted: 6_000n });
     expect([await stateOf(rest), await paidCents(), await open()]).toEqual(["SETTLED", paid + 500n, []]);
     expect([await openAdvance(), await inStatement()]).toEqual([0n, []]);
     await expect(pay(rest)).rejects.toMatchObject({ code: "STATE" });
+    const nothing = recoverPayment(await budget(), await request(), reference, {
+      ...{ claim, amount: 1n, receivedOn: dayOf(now()), reference: receipt(), reason: "Not needed" },
+    });
+    await expect(nothing).rejects.toMatchObject({
+      fields: { amount: `Nothing can come back: claims ${first} and ${rest} account for it` },
+    });
     expect(await listLedgerDifferences()).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { ClaimState, ScanState } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { DomainError, forbidden, invalid, violates } from "#lib/platform/errors.ts";
-import { sumCents } from "#lib/platform/money.ts";
+import { formatCents, sumCents } from "#lib/platform/money.ts";
 import { invoiceKey } from "./invoices/rules.ts";
 import { LINES, RECOVERIES } from "./lines/queries.ts";
 import { freeInvoices, readClaims } from "./queries.ts";
@@ -235,18 +235,41 @@ export const approveClaim = (actor: MfatActor, request: StepRequest, reference: 
 export const returnClaim = (actor: MfatActor, request: StepRequest, reference: string, returned: ClaimReason) =>
   decide(actor, request, reference, "returnClaim", returned);
 
-/** `leftCents`: what would stay paid. */
-export async function refuseAccounted(tx: Tx, claimId: string, leftCents: bigint): Promise<void> {
+/**
+ * What other claims account for of an advance stays paid. `leftCents`: what would. `at`: the field that says how much of it
+ * goes, and what was typed there.
+ * @throws INVALID at that field with how much it may be; STATE without one
+ */
+export async function refuseAccounted(
+  tx: Tx,
+  claimId: string,
+  leftCents: bigint,
+  at?: { label: string; cents: bigint },
+): Promise<void> {
   const accounting = await tx.claim.findMany({
     where: { accountsForId: claimId, state: { notIn: [...CAME_TO_NOTHING] } },
     select: { number: true, accountedCents: true },
+    orderBy: { number: "asc" },
   });
-  if (sumCents(accounting.map(({ accountedCents }) => accountedCents)) <= leftCents) return;
-  throw new DomainError(
-    "STATE",
-    `Claim ${accounting[0]?.number} accounts for a part of this advance, so it does not come back whole.`,
-  );
+  const short = sumCents(accounting.map(({ accountedCents }) => accountedCents)) - leftCents;
+  if (short <= 0n) return;
+  const { claims, account } = whoAccounts(accounting.map(({ number }) => number));
+  if (!at) {
+    const Claims = `C${claims.slice(1)}`;
+    throw new DomainError("STATE", `${Claims} ${account} for a part of this advance, so it does not come back whole.`);
+  }
+  const most = at.cents - short;
+  const limit = most > 0n ? `${formatCents(most)} or less: ${claims} ${account} for the rest` : null;
+  throw invalid({
+    amount: limit ? `${at.label} must be ${limit}` : `Nothing can come back: ${claims} ${account} for it`,
+  });
 }
+
+/** "claims 10 and 11" and "account". */
+const whoAccounts = (numbers: readonly number[]) =>
+  numbers.length === 1
+    ? { claims: `claim ${numbers[0]}`, account: "accounts" }
+    : { claims: `claims ${new Intl.ListFormat("en-NZ").format(numbers.map(String))}`, account: "account" };
 
 export async function refuseSettled(tx: Tx, applicationId: string): Promise<void> {
   const settled = await tx.acquittal.count({ where: { applicationId, surplusConfirmedAt: { not: null } } });

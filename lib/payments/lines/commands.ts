@@ -165,7 +165,7 @@ export async function creditClaim(
   if (cents > left) throw invalid({ amount: `${label} must be ${formatCents(left)} or less` });
   const openCents = claim.cents - claim.paidCents;
   const settled = cents < openCents ? cents : openCents;
-  await refuseAccounted(tx, claim.id, claim.paidCents + settled - claim.backCents - cents);
+  await refuseAccounted(tx, claim.id, claim.paidCents + settled - claim.backCents - cents, { label, cents });
   // The same instant: what the credit note settles is told by it from what was paid.
   const line = { paymentId, paidOn, recordedAt: now() };
   if (settled > 0n) await addLine(tx, recording, claim, { ...line, cents: settled }, reference);

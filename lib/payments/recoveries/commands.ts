@@ -45,7 +45,7 @@ export async function recoverPayment(
       if (cents <= 0n) throw new DomainError("STATE", `Nothing of claim ${claim.number} is paid that could come back.`);
       if (cents > backCents)
         throw invalid({ amount: `Amount must be ${formatCents(backCents)} or less: that is what is paid` });
-      await refuseAccounted(tx, claim.id, backCents - cents);
+      await refuseAccounted(tx, claim.id, backCents - cents, { label: "Amount", cents });
       await lockYear(tx, startYear);
       await tx.recovery.create({
         data: {
