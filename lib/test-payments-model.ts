@@ -12,6 +12,8 @@ type Line = {
   number: string;
   settledBy: number | null;
   isReversed: boolean;
+  /** Reversed by the bank. */
+  isReturned: boolean;
 };
 type Back = { claim: number; cents: bigint; on: number; isReversed: boolean };
 export type Payments = {
@@ -63,7 +65,9 @@ function the<T>(value: T | undefined): T {
 
 /** One payment has one day, and pays a claim in one line; what was credited or settled is no payment. */
 function refuseDocument(model: Payments, document: string, claim: number | null, on: number): void {
-  const with_ = model.lines.filter((line) => line.document === document && line.kind === "paid" && !line.isReversed);
+  const all = model.lines.filter((line) => line.document === document && line.kind === "paid");
+  refuse(claim !== null && all.some((line) => line.claim === claim && line.isReturned), "sent back");
+  const with_ = all.filter((line) => !line.isReversed);
   refuse(claim !== null && with_.some((line) => line.claim === claim), "paid with it already");
   refuse(
     with_.some((line) => line.on !== on),
@@ -86,11 +90,11 @@ function pay(model: Payments, command: Extract<Command, { name: "pay" }>, today:
   refuseDocument(model, document, claim, on);
   model.lines.push({ kind: "paid", ...NEW, claim, cents, on, document });
 }
-const NEW = { number: "", settledBy: null, isReversed: false };
+const NEW = { number: "", settledBy: null, isReversed: false, isReturned: false };
 
 function credit(
   model: Payments,
-  { claim, cents, number, on, document }: Omit<Line, "kind" | "settledBy" | "isReversed">,
+  { claim, cents, number, on, document }: Omit<Line, "kind" | "settledBy" | "isReversed" | "isReturned">,
 ) {
   refuse(cents > centsOf(model, claim) - backOf(model, claim), "more than is left to credit");
   const open = centsOf(model, claim) - paidOf(model, claim);
@@ -177,6 +181,7 @@ const TAKE: {
     refuse(on < line.on, "before its payment");
     refuseBuiltUpon(model, line);
     line.isReversed = true;
+    line.isReturned = true;
   },
   credit: (model, command, today) => {
     const { claim, number, on } = command;

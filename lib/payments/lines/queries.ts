@@ -90,15 +90,17 @@ export async function getPayment(actor: MfatActor, id: string) {
 
 export type PaymentDocument = Awaited<ReturnType<typeof getPayment>>;
 
-/** What was paid with references, however they are typed, and stands; not what a credit note settled. */
+/** What was paid with references, however they are typed, and stands or was sent back; not what a credit note settled. */
 export const listPaidWith = (
   references: readonly string[],
   client: Pick<Tx, "$queryRaw"> = db(),
 ): Promise<PaidWith[]> => client.$queryRaw`
-  SELECT invoice_key(p.reference) AS key, l."claimId", a.reference, c.number, l."paidOn" FROM "Payment" p
+  SELECT invoice_key(p.reference) AS key, l."claimId", a.reference, c.number, l."paidOn", r.id IS NOT NULL AS "isReturned"
+  FROM "Payment" p
   JOIN "PaymentLine" l ON l."paymentId" = p.id JOIN "Application" a ON a.id = l."applicationId"
   LEFT JOIN "Claim" c ON c.id = l."claimId"
+  LEFT JOIN "PaymentLine" r ON r."reversesId" = l.id AND r."isReturn"
   WHERE invoice_key(p.reference) = ANY(${references.map(invoiceKey)}::text[]) AND NOT l."isCredit"
-    AND l."reversesId" IS NULL AND NOT EXISTS (SELECT FROM "PaymentLine" b WHERE b."reversesId" = l.id
-      OR b."isCredit" AND b."claimId" = l."claimId" AND b."recordedAt" = l."recordedAt")
+    AND l."reversesId" IS NULL AND NOT EXISTS (SELECT FROM "PaymentLine" b
+      WHERE b."reversesId" = l.id AND NOT b."isReturn" OR b."isCredit" AND b."claimId" = l."claimId" AND b."recordedAt" = l."recordedAt")
   ORDER BY p."sharesReference", l.id`;

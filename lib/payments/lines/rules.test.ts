@@ -32,7 +32,7 @@ test("what a credit note settles was not paid", () => {
 
 test("a document pays several claims of one day, each once", () => {
   const paidOn = new Date("2026-11-20");
-  const paid = { key: "FIN1", claimId: "a", reference: "PSF-2026-0001", number: 2, paidOn };
+  const paid = { key: "FIN1", claimId: "a", reference: "PSF-2026-0001", number: 2, paidOn, isReturned: false };
   expect(joinProblem([paid], "b", new Date("2026-11-20"))).toBeNull();
   expect(joinProblem([], "a", paidOn)).toBeNull();
   expect(joinProblem([paid], "a", paidOn)).toEqual({ reference: "This claim was paid with this reference already" });
@@ -42,6 +42,12 @@ test("a document pays several claims of one day, each once", () => {
   expect(elsewhen(2)).toEqual({
     reference: "PSF-2026-0001/2 was paid with this reference on 20 November 2026. Enter that day, or another reference",
   });
+  // The bank’s own document is used up for the claim that it sent back, and for no other.
+  const returned = { ...paid, isReturned: true };
+  expect(joinProblem([returned], "a", paidOn)?.reference).toMatch(
+    /^The bank sent back the payment with this reference/,
+  );
+  expect(joinProblem([returned], "b", new Date("2026-11-21"))).toBeNull();
   expect(elsewhen(null)?.reference).toMatch(/^PSF-2026-0001 was paid with this reference/);
 });
 

@@ -56,8 +56,16 @@ export const paymentsToReverse = <One extends Amounts>(lines: readonly One[], { 
 export const creditsToReverse = <One extends Amounts>(lines: readonly One[], { roomCents }: Free): One[] =>
   standingCredits(lines).filter(({ cents }) => -cents <= roomCents);
 
-/** What a payment document pays, by one of its lines: `number` of a claim of `reference`. */
-export type PaidWith = { key: string; claimId: string | null; reference: string; number: number | null; paidOn: Date };
+/** What a payment document pays or paid, by one of its lines: `number` of a claim of `reference`. */
+export type PaidWith = {
+  key: string;
+  claimId: string | null;
+  reference: string;
+  number: number | null;
+  paidOn: Date;
+  /** The bank sent it back. */
+  isReturned: boolean;
+};
 
 /** Why a payment cannot pay a claim too, at the fields; null where it can. */
 export function joinProblem(
@@ -65,9 +73,12 @@ export function joinProblem(
   claimId: string | null,
   paidOn: Date,
 ): Record<string, string> | null {
-  if (claimId && paid.some((line) => line.claimId === claimId))
+  const own = claimId ? paid.filter((line) => line.claimId === claimId) : [];
+  if (own.some(({ isReturned }) => !isReturned))
     return { reference: "This claim was paid with this reference already" };
-  const other = paid.find((line) => line.paidOn.getTime() !== paidOn.getTime());
+  if (own.length)
+    return { reference: "The bank sent back the payment with this reference. Enter the new payment’s reference" };
+  const other = paid.find((line) => !line.isReturned && line.paidOn.getTime() !== paidOn.getTime());
   if (!other) return null;
   const name = other.number ? `${other.reference}/${other.number}` : other.reference;
   return {

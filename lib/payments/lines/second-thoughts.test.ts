@@ -106,6 +106,12 @@ test("what the bank sent back opens its claim, which is paid again for the same 
   await expect(sentBack(claim, { payment: first })).rejects.toMatchObject({
     fields: { payment: "This payment was sent back by the bank already. Choose another" },
   });
+  // The document that came back stays what it was, however its reference is typed.
+  for (const again of ["FIN-BACK 1", "fin back1"]) {
+    await expect(pay(claim, { reference: again })).rejects.toMatchObject({
+      fields: { reference: expect.stringContaining("The bank sent back the payment with this reference") },
+    });
+  }
   await pay(claim, { reference: "FIN-BACK 2" });
   expect([await stateOf(claim), await paidCents()]).toEqual(["PAID", paid + 10_000n]);
   expect(await linesOf(claim)).toEqual([
