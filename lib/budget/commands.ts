@@ -1,6 +1,6 @@
-import { askForChange, changeOnce, type FormRequest } from "#lib/changes/commands.ts";
-import { currentThreshold } from "#lib/changes/queries.ts";
-import { type ChangeLine, thresholdInWords } from "#lib/changes/rules.ts";
+import { askForChange, changeOnce, type FormRequest, refuseAskedAgain } from "#lib/changes/commands.ts";
+import { currentThreshold, listOpenChanges } from "#lib/changes/queries.ts";
+import { type ChangeLine, isSameEnvelope, thresholdInWords } from "#lib/changes/rules.ts";
 import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import { type Actor, type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -276,7 +276,8 @@ export type EnvelopeAdjustment = {
 
 /**
  * Asks for a change of a year's envelope, which another person confirms. Lowering it below what is reserved and committed is
- * refused with the sum that is available. The same request twice acts once. @throws INVALID at the fields, STATE
+ * refused with the sum that is available. The same request twice acts once. @throws INVALID at the fields, STATE, CONFLICT where
+ * the same waits already
  */
 export function adjustEnvelope(
   actor: MfatActor,
@@ -296,7 +297,10 @@ export function adjustEnvelope(
     if (closedAt) throw invalid({ year: `${formatYear(startYear)} is closed. Reverse an adjustment instead` });
     const availableCents = envelopeCents - reservedCents - committedCents;
     if (availableCents + changeCents < 0n) throw invalid({ change: notEnough(startYear, availableCents) });
-    await askForChange(tx, actor, request, { ...asked, kind: "ENVELOPE", cents: changeCents });
+    const waiting = (await listOpenChanges(actor, tx)).filter(({ state }) => state === "ASKED");
+    const change = { ...asked, kind: "ENVELOPE" as const, cents: changeCents };
+    refuseAskedAgain(waiting.find((one) => isSameEnvelope(one, change)));
+    await askForChange(tx, actor, request, change);
   });
 }
 

@@ -2,9 +2,12 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { declineChange, withdrawChange } from "#lib/changes/commands.ts";
+import { listChangesBeside, listOpenChanges } from "#lib/changes/queries.ts";
 import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
+import { shiftClock } from "#lib/platform/clock.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
@@ -315,6 +318,43 @@ describe("the envelope", () => {
       reason: "Supplementary estimates",
       data: { kind: "ENVELOPE", askedBy: budget.name },
     });
+  });
+
+  test("is not asked for twice by a form filled in again, and who confirms one reads of the others of its year", async () => {
+    await adjustEnvelope(budget, request(), adjustment(first, 7n));
+    expect(await refusal(adjustEnvelope(budget, request(), adjustment(first, 7n)))).toMatchObject({
+      code: "CONFLICT",
+      message: expect.stringMatching(/raised by \$0\.07” is waiting already\. .+ asked for it/),
+    });
+    // Another sum, day, reason or year is another change.
+    await adjustEnvelope(budget, request(), adjustment(first, 8n));
+    await adjustEnvelope(budget, request(), { ...adjustment(first, 7n), reason: "Another paper" });
+    await adjustEnvelope(budget, request(), {
+      ...adjustment(first, 7n),
+      effectiveOn: new Date(Date.UTC(first, 6, 2)),
+    });
+    await adjustEnvelope(budget, request(), adjustment(first + 1, 7n));
+    const beside = async () => {
+      const [change, ...others] = (await listOpenChanges(budget)).filter(({ startYear }) => startYear === first);
+      return change ? { change, others, found: await listChangesBeside(budget, change) } : null;
+    };
+    const second = await somebody("BUDGET");
+    const before = await beside();
+    expect(before?.others).toHaveLength(3);
+    const waiting = before?.found.filter(({ state }) => state === "ASKED");
+    expect(new Set(waiting?.map(({ id }) => id))).toEqual(new Set(before?.others.map(({ id }) => id)));
+    await confirmLastChange();
+    for (const { id } of await listOpenChanges(budget)) await declineChange(second, request(), id, "A test");
+    // What was confirmed is read of for a month, what was declined not at all.
+    const after = before && (await listChangesBeside(budget, before.change));
+    expect(after?.some(({ state }) => state !== "CONFIRMED")).toBe(false);
+    const again = adjustment(first, 7n);
+    await adjustEnvelope(budget, request(), again);
+    const [open] = await listOpenChanges(budget);
+    await withdrawChange(budget, request(), open?.id ?? "", "A test");
+    shiftClock(31 * 86_400_000);
+    expect(open && (await listChangesBeside(budget, open))).toEqual([]);
+    shiftClock(0);
   });
 
   test("is lowered to what is reserved and committed, and not a cent below: the refusal says what is available", async () => {

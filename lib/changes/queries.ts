@@ -1,6 +1,8 @@
 import { UUID } from "#lib/form/fields.ts";
 import { type Actor, can, type MfatActor, permit, rolesOf } from "#lib/lifecycle/permissions.ts";
 import { listAdministrators, nameOn } from "#lib/lifecycle/queries.ts";
+import { now } from "#lib/platform/clock.ts";
+import { addDays } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { ChangeKind } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
@@ -98,6 +100,29 @@ export async function getChange(actor: MfatActor, id: string, client: Reader = d
   const [found] = await client.$queryRaw<ChangeLine[]>(changesOf(isOne, Prisma.empty));
   if (!found) throw notFound();
   return found;
+}
+
+/** How long a confirmed change is shown beside others of its year. */
+const BESIDE_DAYS = 30;
+
+/** The other changes of a change’s years that wait, or were confirmed not long ago: whoever confirms it reads of them. */
+export async function listChangesBeside(
+  actor: MfatActor,
+  { id, kind, startYear }: ChangeLine,
+  client: Reader = db(),
+): Promise<ChangeLine[]> {
+  if (startYear === null) return [];
+  const years = kind === "CARRY_FORWARD" ? [startYear, startYear + 1] : [startYear];
+  const touches = Prisma.sql`(c."startYear" = ANY(${years}::int[])
+    OR c.kind = 'CARRY_FORWARD' AND c."startYear" + 1 = ANY(${years}::int[]))`;
+  const isRecent = Prisma.sql`(c.state = 'ASKED'
+    OR c.state = 'CONFIRMED' AND c."settledAt" >= ${addDays(now(), -BESIDE_DAYS)})`;
+  return client.$queryRaw(
+    changesOf(
+      Prisma.sql`c.id <> ${id}::uuid AND ${touches} AND ${isRecent} AND ${ofKinds(kindsFor(actor))}`,
+      Prisma.sql`ORDER BY c.state, c.id DESC`,
+    ),
+  );
 }
 
 /** Confirmed changes whose day has come by `today`, or one of them: what the timed job carries out. */

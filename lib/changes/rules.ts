@@ -130,6 +130,17 @@ export function changeTitle(change: ChangeTerms & { personName: string | null })
 
 type Standing = Pick<ChangeLine, "state" | "appliedAt" | "effectiveOn">;
 
+/** Whether one envelope change is another filled in again. */
+export const isSameEnvelope = (
+  one: Pick<ChangeTerms, "kind" | "startYear" | "cents" | "reason" | "effectiveOn">,
+  other: Pick<ChangeTerms, "kind" | "startYear" | "cents" | "reason" | "effectiveOn">,
+): boolean =>
+  one.kind === other.kind &&
+  one.startYear === other.startYear &&
+  one.cents === other.cents &&
+  one.reason.trim() === other.reason.trim() &&
+  one.effectiveOn?.getTime() === other.effectiveOn?.getTime();
+
 /** A confirmed change whose day is still to come. */
 const isToCome = ({ state, appliedAt }: Standing): boolean => state === "CONFIRMED" && appliedAt === null;
 
