@@ -1,5 +1,6 @@
 // A budget officer looks at a year, follows its figures to their rows, carries money forward and puts a slip right.
 import type { Page } from "@playwright/test";
+import { runSql } from "../../bin/test-server.ts";
 import { PEOPLE } from "../access.ts";
 import { expect, test } from "../fixtures.ts";
 
@@ -147,3 +148,60 @@ for (const javaScriptEnabled of [true, false]) {
     ).toBeVisible();
   });
 }
+
+test("without JavaScript too, who comes second reads what happened, and the reason they typed", async ({
+  as,
+  portal,
+}) => {
+  const javaScriptEnabled = false;
+  const asker = await as(PEOPLE.budget, { javaScriptEnabled });
+  const first = await as("budget2@mfat.example", { javaScriptEnabled });
+  const second = await as(PEOPLE.approver, { javaScriptEnabled });
+  await asker.goto("/budget/carry-forward/new");
+  await asker.getByLabel("Available money to carry").fill("3,000");
+  await asker.getByLabel("Reason").fill("Two confirm it");
+  await asker.getByLabel("Source").fill("Paper 9");
+  await asker.getByRole("button", { name: "Ask for carry-forward" }).click();
+  for (const page of [first, second]) {
+    await page.goto("/changes");
+    await page.getByRole("row").filter({ hasText: "Two confirm it" }).getByRole("link").first().click();
+  }
+  await first.getByRole("button", { name: "Confirm change" }).click();
+  await expect(first.getByText(/^Confirmed; .+ We have emailed/)).toBeVisible();
+  await second.getByRole("button", { name: "Confirm change" }).click();
+  await expect(second.getByRole("alert")).toContainText(
+    /Rangi Petersen confirmed it on .+ We did not make your change\./,
+  );
+
+  await asker.goto("/budget/year-end");
+  const year = Number(/20\d\d/.exec((await asker.locator("h1").textContent()) ?? "")?.[0]);
+  const setCutoff = async (day: string) => {
+    await asker.getByText(/^(Set|Move) the cut-off day/).click();
+    await asker.getByLabel("Day", { exact: true }).fill(day);
+    await asker.getByLabel("Month").fill("7");
+    await asker.getByLabel("Year", { exact: true }).fill(String(year + 1));
+  };
+  await setCutoff("15");
+  await asker.getByRole("button", { name: "Set cut-off day" }).click();
+  await expect(asker.getByText("You set the cut-off day.")).toBeVisible();
+  await setCutoff("20");
+  await asker.getByLabel("Why you are moving it").fill("The auditors come early");
+  // Only for this moment: the other stories count on the year.
+  const put = (columns: string) =>
+    runSql(
+      portal.ownerUrl,
+      `ALTER TABLE "FinancialYear" DISABLE TRIGGER USER;
+      UPDATE "FinancialYear" SET ${columns} WHERE "startYear" = ${year};
+      ALTER TABLE "FinancialYear" ENABLE TRIGGER USER`,
+    );
+  await put(`"closedAt" = '${year + 1}-12-31'`);
+  try {
+    await asker.getByRole("button", { name: "Move cut-off day" }).click();
+    await expect(asker.getByRole("alert")).toContainText(
+      "is closed, so its cut-off day stays. We did not make your change.",
+    );
+    await expect(asker.getByText("You typed: The auditors come early")).toBeVisible();
+  } finally {
+    await put(`"closedAt" = NULL, "cutoffOn" = NULL`);
+  }
+});

@@ -33,7 +33,9 @@ export async function answerForm(before: FormState, form: FormData, work: Work):
       next = await work(actor, values, { ...requestOf(values), ...(remoteAddress && { remoteAddress }) });
     } catch (error) {
       unstable_rethrow(error); // who is signed out is led to sign in
-      return { values, answer, ...(await refusalOf(error, actor, outcome())) };
+      const refusal = await refusalOf(error, actor, outcome());
+      await markFailed({ values, problem: refusal.problem });
+      return { values, answer, ...refusal };
     }
     if (typeof next !== "string") return { values, errors: {}, shown: next.shown, answer };
     // The browser holds the pages that it has shown. With the back button it would show one from before this form, and a
@@ -63,7 +65,6 @@ async function refusalOf(
   const refusal = error instanceof DomainError ? error : fromDatabase(error);
   if (refusal?.code === "NOT_FOUND") notFound();
   if (actor && refusal?.code === "FORBIDDEN") await recordRefusal(actor, refusal);
-  await markFailed();
   if (!refusal) return { errors: {}, problem: problemOf(error, outcome) };
   const errors = refusal.fields;
   return Object.keys(errors).length
@@ -71,12 +72,19 @@ async function refusalOf(
     : { errors: {}, problem: refusal.message };
 }
 
-const failed = new WeakSet<object>();
+type Failure = { values: Values; problem?: string | undefined };
+const failed = new WeakMap<object, Failure>();
 
 /** Marks the current request: its form came back with errors. */
-export async function markFailed(): Promise<void> {
-  failed.add(await headers());
+export async function markFailed(failure: Failure = { values: {} }): Promise<void> {
+  failed.set(await headers(), failure);
 }
+
+/**
+ * For pages on which a form may be gone by the time it is sent: what was wrong with it, and what was typed. Without JavaScript
+ * nothing else shows that.
+ */
+export const readFailure = async (): Promise<Failure | undefined> => failed.get(await headers());
 
 /** For the page's title: without JavaScript a form and the page that shows it again are one request. */
 export const isFailed = async (): Promise<boolean> => failed.has(await headers());

@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { BudgetHeading } from "#components/budget/budget-heading.tsx";
 import { FoldedForm } from "#components/form/folded-form.tsx";
+import { GoneForm } from "#components/form/gone-form.tsx";
 import { TwoPeople } from "#components/form/two-people.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
@@ -60,6 +61,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       >
         {lifeInWords(position, today)}
       </BudgetHeading>
+      {position.closedAt && <GoneForm />}
       {text(search, "done") === "cutoff" && (
         <NotificationBanner kind="success">
           You set the cut-off day. We have emailed the desk
@@ -117,11 +119,14 @@ function Closing({ actor, position, end, today }: ClosingProps) {
     <section>
       <h2>Before you close this year</h2>
       {obstacles.length > 0 ? (
-        <ul>
-          {obstacles.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
+        <>
+          <GoneForm />
+          <ul>
+            {obstacles.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </>
       ) : (
         <InsetText>
           {notices.length > 0 ? "This year can be closed." : "Everything is settled. This year can be closed."}

@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { FoldedForm } from "#components/form/folded-form.tsx";
 import { Form } from "#components/form/form.tsx";
+import { GoneForm } from "#components/form/gone-form.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
@@ -18,7 +19,7 @@ import { namesOf } from "#lib/budget/ledger/queries.ts";
 import type { Named } from "#lib/budget/ledger/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import type { Moved, Position } from "#lib/budget/rules.ts";
-import { getChange } from "#lib/changes/queries.ts";
+import { getChange, listChangesBeside } from "#lib/changes/queries.ts";
 import {
   CHANGE_KINDS,
   type ChangeLine,
@@ -63,6 +64,7 @@ export default async function Page({ params, searchParams }: Props) {
         <PageHeading title={changeTitle(change)} caption={CHANGE_KINDS[change.kind].label}>
           {changeState(change)}
         </PageHeading>
+        {change.state !== "ASKED" && <GoneForm />}
         {text(search, "done") !== "" && change.settledAt && (
           <NotificationBanner kind="success">
             {changeStateInWords(change)}. We have emailed the desk and {change.askedBy}.
@@ -71,6 +73,7 @@ export default async function Page({ params, searchParams }: Props) {
         <SummaryList rows={[...initiativeOf(change, names), ...rowsOf(change)]} />
         {carried.length > 0 && <Carried carried={carried} names={names} />}
         {years.length > 0 && <Years years={years} />}
+        <Beside changes={await listChangesBeside(actor, change)} />
         <Choices actor={actor} change={change} interests={await interestsBefore(actor, change, names)} />
       </Narrow>
     </MarkedPage>
@@ -170,6 +173,28 @@ function Carried({ carried, names }: CarriedProps) {
       ]}
       rows={carried}
       keyOf={({ applicationId }) => applicationId}
+    />
+  );
+}
+
+/** What else of its years waits or was confirmed lately: the same may have been asked for twice. */
+function Beside({ changes }: { changes: readonly ChangeLine[] }) {
+  if (changes.length === 0) return null;
+  return (
+    <Table
+      caption="Other changes of these years, waiting or confirmed in the last 30 days"
+      onPhone="stack"
+      columns={[
+        {
+          header: "Change",
+          isRowHeader: true,
+          cell: (one) => <a href={`/changes/${one.id}`}>{changeTitle(one)}</a>,
+        },
+        { header: "Reason", cell: ({ reason }) => reason },
+        { header: "State", cell: changeStateInWords },
+      ]}
+      rows={changes}
+      keyOf={({ id }) => id}
     />
   );
 }
