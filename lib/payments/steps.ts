@@ -88,7 +88,7 @@ export const PAYMENT_STEPS = defineSteps({
     fields: WITHDRAW_CLAIM_FIELDS,
     back: ["submitClaim"],
     isAside: true,
-    next: "Nothing more. The invoice can be claimed again.",
+    next: "Nothing more. The invoice can be claimed again for as long as its financial year takes claims.",
   },
   approveClaim: {
     label: "Approve claim",
@@ -102,7 +102,7 @@ export const PAYMENT_STEPS = defineSteps({
     fields: APPROVE_CLAIM_FIELDS,
     back: ["returnClaim"],
     days: 10,
-    next: "The claim is paid, and a budget officer records the payment.",
+    next: "If there is something to pay, it is paid, and a budget officer records the payment. A claim of $0.00 is settled by its advance.",
   },
   returnClaim: {
     label: "Return claim",
@@ -116,7 +116,7 @@ export const PAYMENT_STEPS = defineSteps({
     fields: RETURN_CLAIM_FIELDS,
     back: ["submitClaim"],
     isAside: true,
-    next: "The agency reads the reason, and can claim again.",
+    next: "The agency reads the reason. It can claim again for as long as the financial year takes claims.",
   },
   recordPayment: {
     label: "Record payment",
@@ -130,7 +130,7 @@ export const PAYMENT_STEPS = defineSteps({
     fields: PAYMENT_FIELDS,
     back: ["recordReturnedPayment", "correctPayment", "recoverPayment"],
     days: 10,
-    next: "If this was only part of the claim, record the rest when you pay it.",
+    next: "Nothing more once the claim is paid in full. Until then, a budget officer records each further payment.",
   },
   recordReturnedPayment: {
     label: "Record returned payment",

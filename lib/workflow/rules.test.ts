@@ -106,6 +106,16 @@ test("a step that leaves the state says what follows it, and to both sides the s
   );
 });
 
+test("what follows a step about a claim is true of every claim: of one paid in full, settled by an advance, or too late", () => {
+  const says = (step: "approveClaim" | "recordPayment" | "returnClaim" | "withdrawClaim") =>
+    whatNext({ ...ahead, state: "ACTIVE" }, "MFAT", step);
+  expect(says("approveClaim")).toMatch(/^If there is something to pay, .+ \$0\.00 is settled by its advance\.$/);
+  expect(says("recordPayment")).toMatch(/^Nothing more once the claim is paid in full\./);
+  for (const step of ["returnClaim", "withdrawClaim"] as const) {
+    expect(says(step)).toMatch(/claim(ed)? again for as long as (the|its) financial year takes claims\.$/);
+  }
+});
+
 test("what is not known is not said: a date, an end, where it has to be submitted", () => {
   const says = (change: object, side: "AGENCY" | "MFAT" = "AGENCY") =>
     whatNext({ ...ahead, state: "DRAFT", ...change } as never, side) ?? "";
