@@ -39,8 +39,8 @@ export function ForecastNotes({ method, trial, assumptions }: ForecastNotesProps
         <TrialTable method={method} trial={trial} />
       ) : (
         <p>
-          No financial year with payments has finished, so we cannot test the forecast yet. It spreads what is left to
-          pay evenly.
+          No finished financial year has paid a tenth of what was committed, so we cannot test the forecast yet. It
+          spreads what is left to pay evenly.
         </p>
       )}
       <Details summary="What the forecast assumes">
@@ -95,7 +95,7 @@ function TrialTable({ method, trial }: { method: Method; trial: Trial }) {
       />
       <p className="app-note">
         {trial.count} forecasts each way. Neither counts applications that were not yet recommended, so both are weakest
-        early in a year.
+        early in a year. A year that paid less than a tenth of what was committed is left out.
       </p>
     </>
   );

@@ -133,7 +133,7 @@ const listExpectations = (client: Pick<Tx, "$queryRaw">, startYear: number): Pro
 
 export type Forecast = {
   method: Method;
-  /** How both methods did in the finished years; null where none has a payment. */
+  /** How both methods did in the finished years; null where none has payments to speak of. */
   trial: Trial | null;
   assumptions: readonly string[];
   lines: readonly ForecastLine[];

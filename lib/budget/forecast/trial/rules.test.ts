@@ -77,6 +77,17 @@ test("a year counts what was paid of its work by 30 June, as known today; one th
   expect(betterMethod(null)).toBe("even");
 });
 
+test("a year that paid next to nothing of what was committed is left out: a share of that says nothing", () => {
+  const idle = (paidCents: bigint) =>
+    initiative(2025, "2025-11-15", [
+      ["2025-07-01", 1_000n, 0n],
+      ["2025-12-15", 0n, paidCents],
+    ]);
+  expect(tryMethods([idle(99n)], today)).toBeNull();
+  expect(tryMethods([first, idle(99n)], today)).toMatchObject({ startYears: [2024], count: 12 });
+  expect(tryMethods([idle(100n)], today)?.errors.even.worst).toBe(9_000);
+});
+
 test("an error is a share of what was paid, in tenths of a percent, whether too much or too little", () => {
   const short = initiative(2025, "2026-06-01", [
     ["2025-07-01", 200n, 0n],

@@ -17,7 +17,7 @@ export type Trial = {
 
 /**
  * Forecasts what is paid by 30 June on the first day of each month of each finished year, of what was known on that day,
- * and compares it with what was. Null where no finished year has a payment.
+ * and compares it with what was. Null where no finished year has payments to speak of.
  */
 export function tryMethods(facts: readonly MoneyFacts[], today: Date): Trial | null {
   const finished = [...new Set(facts.map(({ startYear }) => startYear))]
@@ -35,12 +35,17 @@ export function tryMethods(facts: readonly MoneyFacts[], today: Date): Trial | n
   };
 }
 
+/** A year counts where at least a tenth of what was committed was paid in time. */
+const LEAST_SHARE = 10n;
+
 type Tried = { startYear: number; day: Date } & Record<Method, number>;
 
 function tryYear(facts: readonly MoneyFacts[], startYear: number, today: Date): Tried[] {
   const ofYear = facts.filter((one) => one.startYear === startYear);
   const cents = paidInTime(ofYear, startYear, today);
-  if (cents <= 0n) return [];
+  // A share of next to nothing is no measure of a forecast.
+  const committedCents = sumCents(ofYear.flatMap(({ moved }) => moved.map((one) => one.committedCents)));
+  if (cents <= 0n || cents * LEAST_SHARE < committedCents) return [];
   return MONTHS.map((_, month) => {
     const day = new Date(Date.UTC(startYear, 6 + month, 1));
     const { milestones, even } = forecastsOn(facts, startYear, day);
