@@ -1,4 +1,4 @@
-import type { Position } from "#lib/budget/rules.ts";
+import { leftInWords, type Position } from "#lib/budget/rules.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 /** A part of a whole in percent, to a hundredth. */
@@ -15,15 +15,14 @@ export function formatShare(cents: bigint, wholeCents: bigint): string {
 export const leftWord = ({ closedAt }: Pick<Position, "closedAt">): string => (closedAt ? "Not used" : "Available");
 
 /** A year's position in words, as the bar shows it. */
-function inWords({ startYear, pipelineCents, ...year }: Position): string {
-  const left = leftWord(year).toLowerCase();
-  const asked = year.closedAt ? "" : ` The pipeline asks for ${formatCents(pipelineCents)}.`;
-  const { envelopeCents, paidCents, committedCents, reservedCents, availableCents } = year;
+function inWords({ pipelineCents, ...year }: Position, left: string | null): string {
+  const asked = left ? "" : ` The pipeline asks for ${formatCents(pipelineCents)}.`;
+  const { startYear, envelopeCents, paidCents, committedCents, reservedCents, availableCents } = year;
   const part = (cents: bigint) => `${formatCents(cents)} (${formatShare(cents, envelopeCents)})`;
   return [
     `${formatYear(startYear)}: of an envelope of ${formatCents(envelopeCents)}, ${part(paidCents)} is paid,`,
     `${part(committedCents - paidCents)} committed and not yet paid, ${part(reservedCents)} reserved`,
-    `and ${part(availableCents)} ${left}.${asked}`,
+    `and ${part(availableCents)} ${leftWord(year).toLowerCase()}.${asked}`,
   ].join(" ");
 }
 
@@ -31,15 +30,17 @@ function inWords({ startYear, pipelineCents, ...year }: Position): string {
  * A year's envelope as one bar: paid, committed and not yet paid, reserved, available. The envelope is the line; the
  * pipeline is dashed and may run beyond it. Widths are percentages, so that it fits any screen without being scaled.
  */
-export function BudgetBar({ position }: { position: Position }) {
-  const { envelopeCents, paidCents, committedCents, reservedCents, availableCents, pipelineCents } = position;
+export function BudgetBar({ position, today }: { position: Position; today: Date }) {
+  const { envelopeCents, paidCents, committedCents, reservedCents, availableCents } = position;
+  const left = leftInWords(position, today);
+  const pipelineCents = left ? 0n : position.pipelineCents;
   const usedCents = reservedCents + committedCents;
   const beyondCents = pipelineCents - availableCents;
   const wholeCents = envelopeCents + (beyondCents > 0n ? beyondCents : 0n);
   const x = (cents: bigint) => `${share(cents, wholeCents)}%`;
   return (
     <figure>
-      <svg className="app-chart budget-bar" role="img" aria-label={inWords(position)} width="100%" height="68">
+      <svg className="app-chart budget-bar" role="img" aria-label={inWords(position, left)} width="100%" height="68">
         <defs>
           <pattern id="budget-hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
             <rect className="app-colour-reserved" width="8" height="8" />
@@ -69,13 +70,13 @@ export function BudgetBar({ position }: { position: Position }) {
         )}
         <line className="app-chart-envelope" x1={x(envelopeCents)} x2={x(envelopeCents)} y1="0" y2="68" />
       </svg>
-      <figcaption>{caption(position)}</figcaption>
+      <figcaption>{caption(position, left)}</figcaption>
     </figure>
   );
 }
 
-function caption({ availableCents, pipelineCents, closedAt }: Position): string {
-  if (closedAt) return "The black line is the envelope.";
+function caption({ availableCents, pipelineCents }: Position, left: string | null): string {
+  if (left) return "The black line is the envelope.";
   if (pipelineCents === 0n) return "The black line is the envelope. Nothing is in the pipeline.";
   const line = "The black line is the envelope; the dashed bar is what applications not yet recommended ask for";
   const beyondCents = pipelineCents - availableCents;

@@ -8,6 +8,7 @@ import {
   financialMonthOf,
   formatPhasing,
   joinMonths,
+  leftInWords,
   outsideYear,
   overEnvelope,
   type Position,
@@ -151,4 +152,15 @@ test("a year's months are joined of what was and what comes; what was paid in on
 test("money is for one of six categories", () => {
   const codes = ["personnel", "travel", "training", "equipment", "technicalAdvice", "other"];
   expect(CATEGORY_OPTIONS.map(({ value }) => value)).toEqual(codes);
+});
+
+test("what an ended year has left is said to be carried or gone, and is no match for the pipeline", () => {
+  const left = (availableCents: bigint, today: string, closedAt: Date | null = null) =>
+    leftInWords({ startYear: 2025, availableCents, closedAt }, new Date(today));
+  expect(left(5n, "2026-06-30")).toBeNull();
+  expect(left(5n, "2025-05-01")).toBeNull();
+  expect(left(5n, "2026-07-01")).toBe("it can be carried forward until the year is closed");
+  expect(left(0n, "2026-07-01")).toBe("nothing to carry forward");
+  expect(left(5n, "2027-07-01")).toBe("it can no longer be carried forward");
+  expect(left(5n, "2026-07-01", new Date("2026-07-01"))).toBe("no longer available");
 });

@@ -93,6 +93,19 @@ export type Position = {
   closedAt: Date | null;
 };
 
+/** What becomes of what a year has left; null while it can still be recommended, and the pipeline asks for it. */
+export function leftInWords(
+  { startYear, availableCents, closedAt }: Pick<Position, "startYear" | "availableCents" | "closedAt">,
+  today: Date,
+): string | null {
+  if (closedAt) return "no longer available";
+  if (stageOf(startYear, today) !== "closing") return null;
+  if (availableCents <= 0n) return "nothing to carry forward";
+  return stageOf(startYear + 1, today) === "closing"
+    ? "it can no longer be carried forward"
+    : "it can be carried forward until the year is closed";
+}
+
 /**
  * A year's envelope by where its money comes from, in cents: envelope = new + carried. What is asked for and not confirmed is
  * no part of it.

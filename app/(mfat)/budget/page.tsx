@@ -18,7 +18,7 @@ import { getForecast } from "#lib/budget/forecast/queries.ts";
 import { forecastYear, type Warning, warningsOf } from "#lib/budget/forecast/rules.ts";
 import { listLedger } from "#lib/budget/ledger/queries.ts";
 import { countHolders, type Holders, listMonths, listPositions } from "#lib/budget/queries.ts";
-import { joinMonths, MONTHS, type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
+import { joinMonths, leftInWords, MONTHS, type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
 import { listShares } from "#lib/budget/shares/queries.ts";
 import { type Counter, rowsHref } from "#lib/budget/shares/rules.ts";
 import { lifeInWords } from "#lib/budget/years/rules.ts";
@@ -57,8 +57,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         1 July {startYear} to 30 June {startYear + 1} · {lifeInWords(position, today)} · New Zealand dollars, GST
         exclusive · as at {formatInstant(now())}
       </BudgetHeading>
-      <Figures figures={figuresOf(position, holders)} />
-      <BudgetBar position={position} />
+      <Figures figures={figuresOf(position, holders, today)} />
+      <BudgetBar position={position} today={today} />
       <Warnings warnings={warningsOf(position, coming, today)} />
       {can(actor, "envelope:adjust") && !position.closedAt && (
         <LinkButton kind="secondary" href={`/budget/adjust?year=${startYear}`}>
@@ -112,7 +112,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
 
 const plural = (count: number, noun: string): string => `${count || "no"} ${noun}${count === 1 ? "" : "s"}`;
 
-function figuresOf(position: Position, holders: Holders): Figure[] {
+function figuresOf(position: Position, holders: Holders, today: Date): Figure[] {
   const {
     startYear,
     envelopeCents,
@@ -161,7 +161,7 @@ function figuresOf(position: Position, holders: Holders): Figure[] {
     {
       label: leftWord(position),
       value: <a href={`/budget/ledger?year=${startYear}`}>{formatCents(availableCents)}</a>,
-      note: closedAt ? "no longer available" : <>against a pipeline of {rows(pipelineCents, "pipeline")}</>,
+      note: leftInWords(position, today) ?? <>against a pipeline of {rows(pipelineCents, "pipeline")}</>,
       colour: "available",
     },
   ];

@@ -244,7 +244,7 @@ function Year({ position }: { position: Position }) {
     <section>
       <h2>The year {formatYear(startYear)}</h2>
       <Figures figures={figures} />
-      <BudgetBar position={position} />
+      <BudgetBar position={position} today={dayOf(now())} />
       <p>
         <a href={`/budget?year=${startYear}`}>Open the budget</a>
       </p>
