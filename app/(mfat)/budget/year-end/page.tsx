@@ -37,7 +37,7 @@ import { CLAIM_STAGES, stageOfClaim } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, formatDate, formatDay, formatDeadline, yearEndsOn } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
-import { orNotFound } from "#lib/web/action.ts";
+import { isFailed, orNotFound } from "#lib/web/action.ts";
 import { askForClosing, setCutoff } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Budget: year end" };
@@ -62,7 +62,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         {lifeInWords(position, today)}
       </BudgetHeading>
       {position.closedAt && <GoneForm />}
-      {text(search, "done") === "cutoff" && (
+      {text(search, "done") === "cutoff" && !(await isFailed()) && (
         <NotificationBanner kind="success">
           You set the cut-off day. We have emailed the desk
           {end.unspent.some(({ unspentCents, openCents }) => unspentCents > openCents) &&
