@@ -38,7 +38,7 @@ function Run({ run }: { run: [PaperItem, ...PaperItem[]] }) {
 
 type Line = { cells: readonly string[]; index: number };
 
-function Rows({ table: { label, columns, rows, total } }: { table: PaperTable }) {
+function Rows({ table: { label, columns, rows, links, total } }: { table: PaperTable }) {
   return (
     <Table
       caption={label}
@@ -48,7 +48,11 @@ function Rows({ table: { label, columns, rows, total } }: { table: PaperTable })
       columns={columns.map(({ header, isNumeric }, column) => ({
         header,
         isNumeric,
-        cell: ({ cells }: Line) => (isNumeric ? cells[column] : <span className="app-line">{cells[column]}</span>),
+        cell: ({ cells, index }: Line) => {
+          const href = links?.[index]?.[column];
+          const text = href ? <a href={href}>{cells[column]}</a> : cells[column];
+          return isNumeric ? text : <span className="app-line">{text}</span>;
+        },
       }))}
       {...(total && { total })}
     />

@@ -31,6 +31,8 @@ export type PaperTable = {
   columns: readonly { header: string; isNumeric: boolean }[];
   /** A cell for each column; "–" stands for nothing. */
   rows: readonly (readonly string[])[];
+  /** Where on the page a cell leads, a line for each row; null: nowhere. Paper has no links. */
+  links?: readonly (readonly (string | null)[])[];
   /** The last line, a cell for each column. */
   total: readonly string[] | null;
 };

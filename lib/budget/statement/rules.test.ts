@@ -173,6 +173,22 @@ test("what moved after 30 June is a row of its own, and the months and these row
   });
 });
 
+test("what an agency or initiative holds leads to the rows behind it, and a name that the reader may not know nowhere", () => {
+  const hidden = row("INITIATIVE", "Not assigned to you", held);
+  const paper = statementPaper({ ...final, rows: [...rows, hidden] });
+  const behind = "/budget/rows?year=2026&by=agency";
+  expect(tablesOf(paper, "By agency")[0]?.links).toEqual([
+    [null, null, `${behind}&of=Customs&counter=committed`, `${behind}&of=Customs&counter=paid`, null],
+    [null, `${behind}&of=Police&counter=reserved`, null, null, null],
+  ]);
+  const ledger = "/budget/ledger?year=2026";
+  expect(tablesOf(paper, "By initiative")[0]?.links).toEqual([
+    [null, null, `${ledger}&reference=PSF-2026-0001`, `${ledger}&kind=MONEY&reference=PSF-2026-0001`, null],
+    [null, `${ledger}&reference=PSF-2026-0002`, null, null, null],
+    [null, null, null, null, null],
+  ]);
+});
+
 test("an advance that no claim accounts for is named with its amount, and nothing is said where there is none", () => {
   const title = "Advances to be accounted for";
   const advance = row("ADVANCE", "PSF-2026-0001/1 Boats", {
@@ -184,6 +200,7 @@ test("an advance that no claim accounts for is named with its amount, and nothin
   expect(tablesOf(paper, title)[0]).toMatchObject({
     rows: [["PSF-2026-0001/1 Boats\nCustoms", "$8.00"]],
     total: ["Total", "$8.00"],
+    links: [[null, "/applications/PSF-2026-0001#claim-1"]],
   });
   expect(paper.marking).toBe("SENSITIVE");
   expect(itemsOf(statementPaper(final), title)).toEqual([]);

@@ -1,4 +1,6 @@
 import { MONTHS } from "#lib/budget/rules.ts";
+import { ledgerQuery } from "#lib/budget/schema.ts";
+import { rowsHref } from "#lib/budget/shares/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
@@ -46,13 +48,14 @@ const table = (
   label: string,
   headers: readonly string[],
   rows: readonly (readonly string[])[],
-  more: { numericFrom: number; total?: readonly string[] },
+  more: { numericFrom: number; total?: readonly string[]; links?: PaperTable["links"] },
 ): PaperTable => ({
   kind: "table",
   label,
   columns: headers.map((header, index) => ({ header, isNumeric: index >= more.numericFrom })),
   rows,
   total: more.total ?? null,
+  ...(more.links && { links: more.links }),
 });
 
 /** A financial year's money for the file, as page and PDF. */
@@ -131,6 +134,27 @@ function envelopeSection(statement: Statement): PaperSection {
 
 const HELD = ["reservedCents", "committedCents", "paidCents", "accruedCents"] as const;
 
+/** The rows behind a line’s figures: of an agency its initiatives, of an initiative the entries of the ledger. */
+function linksOf(startYear: number, { section, key, name, ...row }: StatementRow): (string | null)[] {
+  const reference = REFERENCE.exec(name)?.[1] ?? null;
+  const behind = (counter: "reserved" | "committed" | "paid") => {
+    if (row[`${counter}Cents`] === 0n) return null;
+    if (section === "AGENCY") return rowsHref({ startYear, by: "agency", of: key, counter });
+    const kind = counter === "paid" ? "MONEY" : null;
+    return reference && `/budget/ledger?${ledgerQuery({ startYear, kind, reference, month: null })}`;
+  };
+  return [null, behind("reserved"), behind("committed"), behind("paid"), null];
+}
+
+/** What a line’s name begins with: an initiative, or a claim of one. Where the reader may not know it, it is neither. */
+const REFERENCE = /^(PSF-\d{4}-\d{4})(?:\/(\d+))?/;
+
+/** "/applications/PSF-2026-0007#claim-2" of a line that is of a claim. */
+function claimLink({ name }: StatementRow): string | null {
+  const [, reference, number] = REFERENCE.exec(name) ?? [];
+  return reference && number ? `/applications/${reference}#claim-${number}` : null;
+}
+
 function heldSection(statement: Statement, section: StatementSection, title: string, of: string): PaperSection {
   const rows = rowsOf(statement, section);
   return {
@@ -144,7 +168,11 @@ function heldSection(statement: Statement, section: StatementSection, title: str
               [row.name, row.detail].filter(Boolean).join("\n"),
               ...HELD.map((counter) => formatCents(row[counter])),
             ]),
-            { numericFrom: 1, total: ["Total", ...HELD.map((counter) => sumOf(rows, counter))] },
+            {
+              numericFrom: 1,
+              total: ["Total", ...HELD.map((counter) => sumOf(rows, counter))],
+              links: rows.map((row) => linksOf(statement.startYear, row)),
+            },
           ),
         ]
       : [paragraph("Nothing is reserved or committed in this year.")],
@@ -214,7 +242,11 @@ function advanceSections(statement: Statement): PaperSection[] {
           title,
           ["Claim", "To be accounted for"],
           rows.map((row) => [[row.name, row.detail].filter(Boolean).join("\n"), formatCents(row.paidCents)]),
-          { numericFrom: 1, total: ["Total", sumOf(rows, "paidCents")] },
+          {
+            numericFrom: 1,
+            total: ["Total", sumOf(rows, "paidCents")],
+            links: rows.map((row) => [null, claimLink(row)]),
+          },
         ),
       ],
     },

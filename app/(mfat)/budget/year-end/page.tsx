@@ -15,6 +15,7 @@ import { namesOf } from "#lib/budget/ledger/queries.ts";
 import type { Named } from "#lib/budget/ledger/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
+import { ledgerQuery } from "#lib/budget/schema.ts";
 import { readYearEnd } from "#lib/budget/years/queries.ts";
 import {
   accrualsFrom,
@@ -82,7 +83,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       ) : (
         <>
           <Closing actor={actor} position={position} end={end} today={today} />
-          <Reserved lines={end.reserved} names={names} hasEnded={today > yearEndsOn(startYear)} />
+          <Reserved startYear={startYear} lines={end.reserved} names={names} hasEnded={today > yearEndsOn(startYear)} />
         </>
       )}
       <Unspent
@@ -212,9 +213,23 @@ function Initiative({ named }: { named: Named | undefined }) {
   );
 }
 
-type ReservedProps = { lines: YearEnd["reserved"]; names: Names; hasEnded: boolean };
+type BehindProps = { startYear: number; named: Named | undefined; cents: bigint };
 
-function Reserved({ lines, names, hasEnded }: ReservedProps) {
+/** A figure of an initiative, and behind it the entries of the year’s ledger. */
+function Behind({ startYear, named, cents }: BehindProps) {
+  if (!named || cents === 0n) return formatCents(cents);
+  const query = ledgerQuery({ startYear, kind: null, reference: named.reference, month: null });
+  return <a href={`/budget/ledger?${query}`}>{formatCents(cents)}</a>;
+}
+
+/** A claim’s number, which leads to it. */
+function ClaimLink({ named, number }: { named: Named | undefined; number: number }) {
+  return named ? <a href={`/applications/${named.reference}#claim-${number}`}>{number}</a> : number;
+}
+
+type ReservedProps = { startYear: number; lines: YearEnd["reserved"]; names: Names; hasEnded: boolean };
+
+function Reserved({ startYear, lines, names, hasEnded }: ReservedProps) {
   return (
     <section>
       <h2>Reserved but not accepted yet</h2>
@@ -235,7 +250,13 @@ function Reserved({ lines, names, hasEnded }: ReservedProps) {
           initiative(names),
           { header: "State", cell: ({ state }) => stateLabel(state, "MFAT") },
           { header: "Offer open until", cell: ({ offerDueAt }) => (offerDueAt ? formatDeadline(offerDueAt) : "–") },
-          { header: "Reserved", isNumeric: true, cell: ({ reservedCents }) => formatCents(reservedCents) },
+          {
+            header: "Reserved",
+            isNumeric: true,
+            cell: ({ applicationId, reservedCents }) => (
+              <Behind startYear={startYear} named={names.get(applicationId)} cents={reservedCents} />
+            ),
+          },
         ]}
         rows={lines}
         keyOf={({ applicationId }) => applicationId}
@@ -282,7 +303,13 @@ function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: Unspent
         empty={isClosed ? "Everything committed is paid or released." : "Everything committed is paid."}
         columns={[
           initiative(names),
-          { header: "Not paid", isNumeric: true, cell: ({ unspentCents }) => formatCents(unspentCents) },
+          {
+            header: "Not paid",
+            isNumeric: true,
+            cell: ({ applicationId, unspentCents }) => (
+              <Behind startYear={startYear} named={names.get(applicationId)} cents={unspentCents} />
+            ),
+          },
           { header: "Claimed", isNumeric: true, cell: ({ openCents }) => formatCents(openCents) },
           {
             header: isClosed ? "Accrued, not claimed" : "Done, not claimed",
@@ -336,7 +363,10 @@ function Claims({ end: { claims, advances }, names }: { end: YearEnd; names: Nam
         empty="No claims are waiting for payment."
         columns={[
           initiative(names),
-          { header: "Claim", cell: ({ number }) => String(number) },
+          {
+            header: "Claim",
+            cell: ({ applicationId, number }) => <ClaimLink named={names.get(applicationId)} number={number} />,
+          },
           { header: "State", cell: (claim) => CLAIM_STAGES[stageOfClaim(claim)].label },
           { header: "Claimed", cell: ({ claimedAt }) => formatDate(claimedAt) },
           { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
@@ -350,7 +380,10 @@ function Claims({ end: { claims, advances }, names }: { end: YearEnd; names: Nam
         empty="Every advance is accounted for."
         columns={[
           initiative(names),
-          { header: "Claim", cell: ({ number }) => String(number) },
+          {
+            header: "Claim",
+            cell: ({ applicationId, number }) => <ClaimLink named={names.get(applicationId)} number={number} />,
+          },
           { header: "Open", isNumeric: true, cell: ({ openCents }) => formatCents(openCents) },
         ]}
         rows={advances}
