@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { BudgetHeading } from "#components/budget/budget-heading.tsx";
 import { FoldedForm } from "#components/form/folded-form.tsx";
-import { GoneForm } from "#components/form/gone-form.tsx";
+import { GoneForm, type GoneFormProps } from "#components/form/gone-form.tsx";
 import { TwoPeople } from "#components/form/two-people.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
@@ -38,7 +38,7 @@ import { CLAIM_STAGES, stageOfClaim } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, formatDate, formatDay, formatDeadline, yearEndsOn } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
-import { isFailed, orNotFound } from "#lib/web/action.ts";
+import { orNotFound, readFailure } from "#lib/web/action.ts";
 import { askForClosing, setCutoff } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Budget: year end" };
@@ -51,6 +51,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const { startYear } = position;
   const end = await readYearEnd(actor, startYear);
   const names = await namesOf(actor, idsOf(end));
+  const failure = await readFailure();
   const mayCarry = can(actor, "envelope:adjust") && !position.closedAt && stageOf(startYear + 1, today) !== "closing";
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking([...names.values()].map(({ marking }) => marking))]}>
@@ -62,8 +63,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       >
         {lifeInWords(position, today)}
       </BudgetHeading>
-      {position.closedAt && <GoneForm />}
-      {text(search, "done") === "cutoff" && !(await isFailed()) && (
+      {position.closedAt && <GoneForm failure={failure} />}
+      {text(search, "done") === "cutoff" && !failure && (
         <NotificationBanner kind="success">
           You set the cut-off day. We have emailed the desk
           {end.unspent.some(({ unspentCents, openCents }) => unspentCents > openCents) &&
@@ -82,7 +83,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </p>
       ) : (
         <>
-          <Closing actor={actor} position={position} end={end} today={today} />
+          <Closing failure={failure} actor={actor} position={position} end={end} today={today} />
           <Reserved startYear={startYear} lines={end.reserved} names={names} hasEnded={today > yearEndsOn(startYear)} />
         </>
       )}
@@ -107,10 +108,10 @@ const idsOf = (end: YearEnd): string[] => [
   ...end.held,
 ];
 
-type ClosingProps = { actor: MfatActor; position: Position; end: YearEnd; today: Date };
+type ClosingProps = GoneFormProps & { actor: MfatActor; position: Position; end: YearEnd; today: Date };
 
 /** What is still in the way, and the two acts of the budget officer. */
-function Closing({ actor, position, end, today }: ClosingProps) {
+function Closing({ failure, actor, position, end, today }: ClosingProps) {
   const { startYear, cutoffOn } = position;
   const obstacles = closingObstacles(position, end, today);
   const notices = closingNotices(end);
@@ -121,7 +122,7 @@ function Closing({ actor, position, end, today }: ClosingProps) {
       <h2>Before you close this year</h2>
       {obstacles.length > 0 ? (
         <>
-          <GoneForm />
+          <GoneForm failure={failure} />
           <ul>
             {obstacles.map((sentence) => (
               <li key={sentence}>{sentence}</li>

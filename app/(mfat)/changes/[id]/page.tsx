@@ -38,7 +38,7 @@ import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
-import { orNotFound } from "#lib/web/action.ts";
+import { orNotFound, readFailure } from "#lib/web/action.ts";
 import { isStep, stepRow } from "#lib/workflow/steps.ts";
 import { confirmChange, declineChange, withdrawChange } from "./actions.ts";
 
@@ -64,7 +64,7 @@ export default async function Page({ params, searchParams }: Props) {
         <PageHeading title={changeTitle(change)} caption={CHANGE_KINDS[change.kind].label}>
           {changeState(change)}
         </PageHeading>
-        {change.state !== "ASKED" && <GoneForm />}
+        {change.state !== "ASKED" && <GoneForm failure={await readFailure()} />}
         {text(search, "done") !== "" && change.settledAt && (
           <NotificationBanner kind="success">
             {changeStateInWords(change)}. We have emailed the desk and {change.askedBy}.
