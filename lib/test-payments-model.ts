@@ -66,7 +66,8 @@ function the<T>(value: T | undefined): T {
 /** One payment has one day, and pays a claim in one line; what was credited or settled is no payment. */
 function refuseDocument(model: Payments, document: string, claim: number | null, on: number): void {
   const all = model.lines.filter((line) => line.document === document && line.kind === "paid");
-  refuse(claim !== null && all.some((line) => line.claim === claim && line.isReturned), "sent back");
+  const returned = all.filter((line) => line.claim === claim && line.isReturned);
+  refuse(claim !== null && returned.length > 0 && returned.every((line) => line.on !== on), "sent back");
   const with_ = all.filter((line) => !line.isReversed);
   refuse(claim !== null && with_.some((line) => line.claim === claim), "paid with it already");
   refuse(

@@ -51,7 +51,7 @@ for (const javaScriptEnabled of [true, false]) {
     await sendForSignOff(first, reference);
     await second.getByRole("button", { name: "Discard" }).click();
     await expect(
-      second.getByText(/after this page was opened: sent for sign-off by .*We did not make your change/),
+      second.getByText(/What happened last: sent for sign-off by .*We did not make your change/),
     ).toBeVisible();
     await expect(second).toHaveTitle(/^Error: Discard/);
     await expect(second.locator(".app-lede")).toContainText("Waiting for sign-off");

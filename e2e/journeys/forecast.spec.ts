@@ -33,6 +33,7 @@ for (const javaScriptEnabled of [true, false]) {
         .textContent(),
     );
     await page.getByRole("link", { name: "See the forecast by initiative" }).click();
+    await expect(page).toHaveURL(/\/budget\/forecast/);
     const before = await column(page, "Expected unspent");
     expect([before.at(-1), before.slice(0, -1).reduce((sum, one) => sum + one, 0)]).toEqual([unspent, unspent]);
     const [still = 0] = await column(page, "Still expected by 30 June");

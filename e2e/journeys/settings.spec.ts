@@ -65,7 +65,7 @@ for (const javaScriptEnabled of [true, false]) {
     await field(page, "Kind").selectOption({ label: "Crown entity" });
     await field(page, "Email domains (optional)").fill("one.example\nnot a domain");
     await field(page, "No").check();
-    await refused(page, "Add agency", field(page, "Email domains (optional)"), "“not” is no email domain");
+    await refused(page, "Add agency", field(page, "Email domains (optional)"), "“not” is not an email domain");
     await expect(field(page, "Name")).toHaveValue(name);
     await expect(field(page, "Kind")).toHaveValue("Crown entity");
     await expect(field(page, "Email domains (optional)")).toHaveValue("one.example\nnot a domain");

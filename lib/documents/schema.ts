@@ -25,7 +25,7 @@ export const REUSE_FIELDS = [
   {
     kind: "text",
     name: "earlierDescription",
-    label: "What it is",
+    label: "What it is in this application",
     missing: "Say what the file is",
     charsMax: 120,
   },

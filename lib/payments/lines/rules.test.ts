@@ -42,9 +42,10 @@ test("a document pays several claims of one day, each once", () => {
   expect(elsewhen(2)).toEqual({
     reference: "PSF-2026-0001/2 was paid with this reference on 20 November 2026. Enter that day, or another reference",
   });
-  // The bank’s own document is used up for the claim that it sent back, and for no other.
+  // The bank’s own document is used up for the claim that it sent back, and for no other; unless it never came back.
   const returned = { ...paid, isReturned: true };
-  expect(joinProblem([returned], "a", paidOn)?.reference).toMatch(
+  expect(joinProblem([returned], "a", paidOn)).toBeNull();
+  expect(joinProblem([returned], "a", new Date("2026-11-21"))?.reference).toMatch(
     /^The bank sent back the payment with this reference/,
   );
   expect(joinProblem([returned], "b", new Date("2026-11-21"))).toBeNull();

@@ -76,7 +76,8 @@ export function joinProblem(
   const own = claimId ? paid.filter((line) => line.claimId === claimId) : [];
   if (own.some(({ isReturned }) => !isReturned))
     return { reference: "This claim was paid with this reference already" };
-  if (own.length)
+  // On the day of the payment that came back it is that payment: the return was recorded in error.
+  if (own.length && !own.some((line) => line.paidOn.getTime() === paidOn.getTime()))
     return { reference: "The bank sent back the payment with this reference. Enter the new payment’s reference" };
   const other = paid.find((line) => !line.isReturned && line.paidOn.getTime() !== paidOn.getTime());
   if (!other) return null;
