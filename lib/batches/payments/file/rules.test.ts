@@ -1,131 +1,234 @@
 // Lists of finance systems of many kinds, each as its program writes it.
 import { expect, test } from "vitest";
-import { type Known, prepareLines } from "#lib/batches/payments/rules.ts";
+import { LINES_MAX } from "#lib/batches/payments/schema.ts";
 import { decodeText } from "#lib/platform/text.ts";
-import { readLines } from "./rules.ts";
+import { monthFirst, readAmount, readClaimReference, readDay, readLines, totalProblem } from "./rules.ts";
 
-const today = new Date(Date.UTC(2026, 10, 27));
-const claim = (number: number, name: string, cents: bigint, more: Partial<Known> = {}): Known => ({
-  ...{ id: String(number), number, state: "APPROVED", startYear: 2026, year: { cutoffOn: null, closedAt: null } },
-  ...{ decidedAt: null, cents, paidCents: 0n, backCents: 0n, lines: [], gstCents: (cents * 15n) / 100n },
-  ...{ invoiceNumber: `INV-${number}`, purchaseOrder: null },
-  application: { id: "1", reference: "PSF-2026-0042", title: "Dogs", agency: { name, abbreviation: name.slice(0, 3) } },
-  ...more,
-});
-const KNOWN = [
-  claim(1, "New Zealand Police", 900_000n),
-  claim(2, "Mētservice", 120_000n),
-  claim(3, "New Zealand Police", 50_000n),
-  claim(4, "New Zealand Police", 30_000n, { state: "PAID", paidCents: 30_000n }),
-];
+const HEAD = "Claim,Amount,Paid on,Payment reference";
+const ONE = "PSF-2026-0042/1,1200.00,2026-11-26,FIN-1";
 
-const said = (csv: string, order?: "MONTH"): unknown => {
+const isoOf = (text: string, order?: "DAY" | "MONTH") => readDay(text, order)?.toISOString().slice(0, 10) ?? null;
+
+/** A list as it is understood, each line with its number; or what is wrong with all of it. */
+function said(csv: string): string[] | string {
   const { lines, problem } = readLines(csv);
   if (!lines) return problem;
-  return prepareLines(lines, KNOWN, today, order).map(
-    ({ pays, fault }) =>
-      fault ?? `${pays?.number} ${pays?.paidOn.slice(5)} ${pays?.cents} ${pays?.creditNumber}`.trim(),
-  );
-};
-const ONE = ["1 11-26 900000"];
+  return lines.map(({ line, claim, invoice, agency, purchaseOrder, amount, paidOn, reference, creditNote, isTorn }) => {
+    const named = readClaimReference(claim);
+    return [
+      ...[line, named ? `${named.reference}/${named.number}` : claim, invoice, agency, purchaseOrder],
+      ...[readAmount(amount) ?? amount, isoOf(paidOn) ?? paidOn, reference, creditNote, isTorn ? "torn" : ""],
+    ]
+      .filter((part) => part !== "")
+      .join(" | ");
+  });
+}
+
+const FIRST = "PSF-2026-0042/1 | 120000 | 2026-11-26 | FIN-1";
 
 test.each([
+  ["as the page says it", `${HEAD}\n${ONE}`, [`2 | ${FIRST}`]],
   [
-    "a spreadsheet with its separator first",
-    "sep=;\nClaim;Amount;Paid on;Reference\nPSF-2026-0042/1;9000;26/11/2026;F1\n",
-    ONE,
+    "with other headers in another order, a title above, signs and commas, and empty lines",
+    '\uFEFFPayments of November,,,,\r\nRun,77,,,\r\nRef;ignored\r\nPayment Ref.,DATE PAID,Net amount,Cost centre,claim no\r\nFIN-1,26/11/2026,"$1,200.00",77,psf-2026-42 / 1\r\n,,,,\r\n',
+    [`5 | ${FIRST}`],
+  ],
+  ["with semicolons", "Claim;Amount;Paid on;Reference\nPSF-2026-0042/1;1200;26.11.26;FIN-1", [`2 | ${FIRST}`]],
+  [
+    "with tabs, as a spreadsheet copies it",
+    "Claim\tAmount\tPaid on\tReference\n2026-42/1\tNZD 1,200\t26 Nov 2026\tFIN-1",
+    [`2 | ${FIRST}`],
+  ],
+  ["with a separator that its first line says", `sep=^\n${HEAD}\n${ONE}`.replaceAll(",", "^"), [`3 | ${FIRST}`]],
+  ["with a blank behind the separator", `\uFEFFSep=^ \n${HEAD}\n${ONE}`.replaceAll(",", "^"), [`3 | ${FIRST}`]],
+  [
+    "with quoted cells, and the headers again on each page",
+    'Claim,"Amount (NZ$)",Paid on,Reference No.\nPSF-2026-0042/1,"1,200.0000",20261126,FIN-1\n\nClaim,Amount (NZ$),Paid on,Reference No.\nPSF-2026-0042/3,"$500.00 DR",2026/11/26,F\'2',
+    [`2 | ${FIRST}`, "5 | PSF-2026-0042/3 | 50000 | 2026-11-26 | F'2"],
   ],
   [
-    "quoted cells with thousands, and the headers again on each page",
-    'Claim,"Amount (NZ$)",Paid on,Reference No.\nPSF-2026-0042/1,"9,000.0000",20261126,F1\n\nClaim,Amount (NZ$),Paid on,Reference No.\nPSF-2026-0042/3,"$500.00 DR",2026/11/26,F2',
-    [...ONE, "3 11-26 50000"],
+    "with a serial day, leading apostrophes and blanks of a spreadsheet",
+    "Claim,Amount,Date,Ref\n'PSF-2026-0042/1, 1200 ,46352.0,' 0001 ",
+    ["2 | PSF-2026-0042/1 | 120000 | 2026-11-26 | 0001"],
   ],
   [
-    "a document number before the payment reference, which counts",
-    "Document Number,Vendor,Invoice #,Amount incl GST,Payment Date,Payment Reference\n5100,Metservice,INV2,1380.00,26/11/2026 0:00,F1",
-    ["2 11-26 120000"],
+    "with a document number before the payment reference, which counts",
+    "Document Number,Vendor,Invoice #,Amount,Payment Date,Payment Reference\n5100,Metservice,INV2,1200,26/11/2026 0:00,F1",
+    ["2 | INV2 | Metservice | 120000 | 2026-11-26 | F1"],
   ],
   [
-    "a serial day and leading apostrophes of a spreadsheet",
-    "Claim,Amount,Date,Ref\n'PSF-2026-0042/1,9000,46352.0,'0001",
-    ONE,
+    "with the headers of an ordering system",
+    "Supplier Invoice No.,Supplier Name,PO Number,Paid,Clearing Date,Payment Document No.,Credit Memo\n7,Customs,PO 4,-12.50,26112026,D1,CM 3",
+    ["2 | 7 | Customs | PO 4 | -1250 | 2026-11-26 | D1 | CM 3"],
   ],
   [
-    "subtotals, a count and a total",
-    "Claim,Amount,Date,Ref\nPSF-2026-0042/1,9000,26/11/2026,F1\nSubtotal,9000,,\nPSF-2026-0042/3,500,26/11/2026,F2\nSub-total Police,500,,\nNumber of payments,2,,\nGrand Total:,9500,,",
-    [...ONE, "3 11-26 50000"],
+    "with the headers of a bank, and old line ends with what no file can hold",
+    "Tax Invoice,Payee,Order No.,Total (NZD),Posting Date,EFT No.,Adjustment Note\r7,Customs,PO 4,12.50,26112026,D\ufffe1\u0000,",
+    ["2 | 7 | Customs | PO 4 | 1250 | 2026-11-26 | D1"],
   ],
-  ["months first, as it is told", "Claim,Amount,Date,Ref\nPSF-2026-0042/1,9000,11/26/2026,F1", ONE, "MONTH"],
-] as const)("read: %s", (_what, csv, expected, order?: "MONTH") => {
-  expect(said(csv, order)).toEqual(expected);
+  [
+    "with subtotals, a count, a total and a marking, and without what only looks like them",
+    "Invoice,Supplier,Amount,Date,Ref\n1,Total Marine,9000,26/11/2026,F1\nSubtotal,,9000,,\n2,Marine Total,500,26/11/2026,F2\nSub-total Police,,500,,\nTotal for Police,,500,,\n3,Discount,1,26/11/2026,F3\n4,Count Limited,2,26/11/2026,F4\nNumber of payments,,4,,\nGrand Total:,,9503,,\nIN-CONFIDENCE",
+    [
+      "2 | 1 | Total Marine | 900000 | 2026-11-26 | F1",
+      "4 | 2 | Marine Total | 50000 | 2026-11-26 | F2",
+      "7 | 3 | Discount | 100 | 2026-11-26 | F3",
+      "8 | 4 | Count Limited | 200 | 2026-11-26 | F4",
+    ],
+  ],
+  [
+    "with a claim alone, which is a line, and cells that stand beyond the headers",
+    `${HEAD}\nPSF-2026-0042/1,,,\nPSF-2026-0042/2,1,200.00,26/11/2026,F1\nPSF-2026-0042/3,1,26/11/2026,F1,,`,
+    [
+      "2 | PSF-2026-0042/1",
+      "3 | PSF-2026-0042/2 | 100 | 200.00 | 26/11/2026 | torn",
+      "4 | PSF-2026-0042/3 | 100 | 2026-11-26 | F1",
+    ],
+  ],
+  [
+    "of several columns that would do, by the one whose word says most",
+    "Claim,Amount,Value,Paid on,Reference,Ref\na,1,2,26/11/2026,c,d",
+    ["2 | a | 100 | 2026-11-26 | c"],
+  ],
+])("a list is read %s", (_how, csv, expected) => {
+  expect(said(csv)).toEqual(expected);
 });
 
-test("one payment pays many claims, in parts where the list says whether GST is in them, and takes credit notes off", () => {
-  const csv = (header: string) => `Claim,Invoice,${header},Paid on,Payment reference,Credit note
-PSF-2026-0042/1,INV-1,5750.00,26/11/2026,F1,
-PSF-2026-0042/1,INV-1,"4,600.00",27/11/2026,F2,
-PSF-2026-0042/2,INV-2,1380.00,26/11/2026,F1,
-PSF-2026-0042/2,INV-2,(230.00),26/11/2026,F1,CN 8
-PSF-2026-0042/4,CN-9,115.00-,26/11/2026,F1,
-Total,,"11,385.00",,,`;
-  const paid = [
-    ...["1 11-26 500000", "1 11-27 400000", "2 11-26 120000", "2 11-26 -20000 CN 8", "4 11-26 -10000 CN-9"],
+test("headers are a claim or an invoice, with amount, day and reference, whatever else is beside them", () => {
+  const none = [
+    ...["Claim,Amount,Paid on", "Claim,Paid on,Reference", "Invoice,Amount,Reference", "Amount,Paid on,Reference"],
+    ...["Claim,Invoice,Agency,PO,Amount,Paid on,Credit note", "%PDF-1.7 something", ""],
   ];
-  expect(said(csv("Amount incl. GST"))).toEqual(paid);
-  // The line that pays all of a claim with GST says how the others are written.
-  expect(said(csv("Amount"))).toEqual(paid);
-  expect(said(csv("Amount").replace("11,385.00", "11,386.00"))).toMatch(/The total on line 7 does not match/);
-  const without = csv("Amount excl GST").replace("5750.00", "5000.00").replace("4,600.00", "4,000.00");
-  expect(said(without.replace("1380.00", "1200.00").replace("11,385.00", "9,855.00"))).toEqual([
-    ...paid.slice(0, 3),
-    "2 11-26 -23000 CN 8",
-    "4 11-26 -11500 CN-9",
+  for (const csv of none)
+    expect([csv, said(`${csv}\n1,2,3,4,5,6,7`)]).toEqual([csv, expect.stringMatching(/^No line/)]);
+});
+
+test("a list without lines, or with too many at once, is refused", () => {
+  expect(said(`${HEAD}\n\n`)).toBe("There are no lines below the column headings");
+  const lines = (count: number) => said(`${HEAD}\n${Array(count).fill(ONE).join("\n")}`);
+  expect(lines(LINES_MAX)).toHaveLength(LINES_MAX);
+  expect(lines(LINES_MAX + 1)).toBe("There are 201 lines. Take 200 at the most at once");
+});
+
+test("a total that is not the sum of the lines says that the list is not whole, where it can be told", () => {
+  const total = (typed: string, second = "(200.00)", name = "Control total") =>
+    said(`${HEAD}\n${ONE}\nPSF-2026-0042/2,${second},2026-11-26,FIN-1\n${name},${typed},,`);
+  expect(total("1000.00")).toHaveLength(2);
+  for (const name of ["Total", "Totals:", "Batch total NZD"])
+    expect(total("1000.01", "(200.00)", name)).toMatch(/does not match/);
+  expect(total("1000.01")).toBe(
+    "The total on line 4 does not match. The lines add up to $1,000.00, and the total is $1,000.01",
+  );
+  expect([total("see above"), total("9.00", "twelve")]).toEqual([expect.any(Array), expect.any(Array)]);
+  expect(totalProblem([], 1n)).toBe("The lines add up to $0.00, and the total is $0.01");
+});
+
+test.each([
+  ["Amount", ""],
+  ["Net amount", ""],
+  ["Amount incl. GST", "with"],
+  ["Amount inclusive of GST (NZD)", "with"],
+  ["Amount GST inc", "with"],
+  ["Gross amount", "with"],
+  ["Amount excluding GST", "without"],
+  ["Amount (GST exclusive)", "without"],
+])("“%s” says of the amounts under it, about GST: “%s”", (header, gst) => {
+  const { lines } = readLines(`Reference,Claim,${header},Paid on\nF1,PSF-2026-0042/1,1,26/11/2026`);
+  expect(lines).toMatchObject([{ gst, amount: "1" }]);
+});
+
+const DAYS = [
+  ...["26/11/2026", "26.11.26", "26-11-26", "26 November 2026", "26 - Nov - 2026", "26-NOV-26", "26th November 2026"],
+  ...["2026-11-26", "2026/11/26", "2026.11.26", "20261126", "26112026", "46352", "46352.5", "46352.75"],
+  ...["Thu 26/11/2026", "Thu.  26/11/2026", "Thursday, 26 November 2026"],
+  ...["November 26, 2026", "Nov 26 2026", "Nov.  26,  2026"],
+  ...["26/11/2026 0:00", "26/11/2026  12:00:00 am", "26/11/2026 9.30 P.M.", "2026-11-26 10:30", "2026-11-26T10:30:00"],
+  ...["2026-11-26T00:00:00.000Z", "2026-11-26T10:30:00+13:00", "2026-11-26T10:30:00,5+1300"],
+];
+
+test.each(DAYS)("26 November 2026, as “%s”", (text) => {
+  expect(isoOf(text)).toBe("2026-11-26");
+});
+
+test.each([
+  ...["", "soon", "11/26/2026", "31/11/2026", "26/11/202", "2026/11-26", "20261326", "202611260", "4635", "463520"],
+  ...[
+    "x2026-11-26",
+    "2026-11-26x",
+    "2026-11-26th",
+    "x26/11/2026",
+    "26/11/2026x",
+    "26/11/Thu 2026",
+    "Salmon 26/11/2026",
+  ],
+  ...["(November 26, 2026", "November 26, 20261", "November 26, 2026x", "26/11/2026 noon"],
+])("no day: “%s”", (text) => {
+  expect(isoOf(text)).toBeNull();
+});
+
+test("a list with a month before its day leaves the days that are both in doubt, and is read as it is told", () => {
+  const line = (line: number, paidOn: string) => ({ line, paidOn });
+  expect(monthFirst([line(2, "11/03/2026"), line(3, "24/11/2026"), line(4, "2026-11-24")])).toBeNull();
+  expect(monthFirst([line(2, "11/03/2026"), line(3, "11/24/2026"), line(4, "11/25/2026")])).toMatchObject({ line: 3 });
+  const isFirst = (paidOn: string) => monthFirst([line(2, paidOn)]) !== null;
+  for (const text of ["1/13/2026", "12/31/26", "11 / 24 / 2026 0:00"])
+    expect([text, isFirst(text)]).toEqual([text, true]);
+  // No month and no day: a slip, and no other order.
+  const slips = ["13/24/2026", "11/32/2026", "00/24/2026", "12/12/2026", "x11/24/2026", "11/24/2026x", "11/24/x6", ""];
+  for (const text of slips) expect([text, isFirst(text)]).toEqual([text, false]);
+  const texts = ["11/03/2026", "11/24/2026", "11242026", "11032026", "24 Nov 2026", "2026-03-11"];
+  const [november, march] = ["2026-11-24", "2026-03-11"];
+  expect(texts.map((text) => isoOf(text))).toEqual([march, null, null, march, november, march]);
+  expect(texts.map((text) => isoOf(text, "MONTH"))).toEqual([
+    ...["2026-11-03", november, november, "2026-11-03", november, march],
   ]);
 });
 
-test("a line that pays or takes off twice, or more than there is, is told which line came before", () => {
-  const csv = `Claim,Invoice,Amount excl GST,Paid on,Payment reference
-PSF-2026-0042/1,INV-1,5000,26/11/2026,F1
-PSF-2026-0042/1,INV-1,1000,26/11/2026,f-1
-PSF-2026-0042/1,INV-1,4000.01,26/11/2026,F2
-PSF-2026-0042/1,INV-1,4000,26/11/2026,F3
-PSF-2026-0042/1,INV-1,1,26/11/2026,F4
-PSF-2026-0042/4,CN-9,-100,26/11/2026,F1
-PSF-2026-0042/4,cn 9,-100,26/11/2026,F1
-PSF-2026-0042/4,CN-10,-200.01,26/11/2026,F1
-PSF-2026-0042/4,INV-4,-1,26/11/2026,F1`;
-  expect(said(csv)).toEqual([
-    "1 11-26 500000",
-    "Line 2 is for the same claim, with the same payment reference",
-    "$4,000.01 was paid, and the rest of the claim is $4,000.00, or $4,600.00 with GST",
-    "1 11-26 400000",
-    "The lines above it pay all of the claim",
-    "4 11-26 -10000 CN-9",
-    "Line 7 is for the same claim, with the same credit note",
-    "It takes off $200.01, and $200.00 of the claim is left to take off",
-    "It takes money off. Give the number of its credit note in a column “Credit note”",
-  ]);
+test.each<[bigint | null, readonly string[]]>([
+  [900_000n, ["9000", "9000.0", "9000.0000", "9,000.00", "$9,000.000", "9000.00 DR", "9000DR", "9000 dr. "]],
+  [-900_000n, ["(9,000.00)", "($9,000.00) ", "$(9000)", "9,000.00-", "9000−", "-9000.00", "−$9,000", "(9000.0000)"]],
+  [-900_000n, ["9000.00 CR", "9000.000 CR.", "CR 9000", "cr. 9000", "9000cr"]],
+  [0n, ["0", "-0.00", "(0.00)"]],
+  [
+    null,
+    ["", "9000.0001", "9.000,00", "(9000", "--9000", "(-9000)", "CR", "9000 CR-", "9000 DR 5", "1(2)", "(9000) x"],
+  ],
+  // Neither is what nobody pays.
+  [100_000_000_000n, ["1,000,000,000"]],
+  [-100_000_000_000n, ["-1000000000", "(1000000000)"]],
+  [null, ["1000000000.01", "-1000000000.01", "(1000000000.01)"]],
+])("%s cents, however they are typed", (cents, typed) => {
+  expect(typed.map((text) => [text, readAmount(text)])).toEqual(typed.map((text) => [text, cents]));
 });
 
-test("every fault of a line is named at once", () => {
-  expect(said("Claim,Amount,Paid on,Payment reference\nPSF-2026-0042/1,12,31/11/2026,")).toEqual([
-    "It has no payment reference. “31/11/2026” is no day that exists. $12.00 was paid, and the claim is $9,000.00, or $10,350.00 with GST. To pay or credit a part, name the column “Amount incl GST” or “Amount excl GST”",
-  ]);
+test("a claim's reference is read with and without its beginning, its dash and zeros before the number", () => {
+  expect(readClaimReference("psf-2026-0042/12")).toEqual({ reference: "PSF-2026-0042", number: 12 });
+  expect(readClaimReference("PSF2026-0042/1")).toEqual({ reference: "PSF-2026-0042", number: 1 });
+  expect(readClaimReference("2026 - 000042  /  1")).toEqual({ reference: "PSF-2026-0042", number: 1 });
+  expect(readClaimReference("2026-1002/10")).toEqual({ reference: "PSF-2026-1002", number: 10 });
 });
+
+test.each(["x PSF-2026-42/1", "PSF-2026-42/1 x", "PSF-2026-42/12345", "PSF-2026-0042", "1999-1/1", ""])(
+  "“%s” names no claim",
+  (text) => {
+    expect(readClaimReference(text)).toBeNull();
+  },
+);
 
 test("a list is read in the signs of the program that wrote it", () => {
   const csv = "Invoice,Supplier,Amount,Paid on,Reference\r\nINV-2,Mētservice,1200,26/11/2026,F1\r\n";
+  const read = "2 | INV-2 | Mētservice | 120000 | 2026-11-26 | F1";
   const utf16 = (littleEndian: boolean, mark: boolean) => {
     const text = (mark ? "\uFEFF" : "") + csv;
     const bytes = new DataView(new ArrayBuffer(text.length * 2));
     for (let at = 0; at < text.length; at++) bytes.setUint16(at * 2, text.charCodeAt(at), littleEndian);
     return new Uint8Array(bytes.buffer);
   };
-  const latin = csv.replace("ē", "é");
   const files = [
     ...[utf16(true, true), utf16(true, false), utf16(false, true), utf16(false, false)],
     ...[new TextEncoder().encode(csv), new TextEncoder().encode(`\uFEFF${csv}`)],
-    Uint8Array.from(latin, (sign) => sign.charCodeAt(0)),
   ];
-  for (const file of files) expect(said(decodeText(file))).toEqual(["2 11-26 120000"]);
+  for (const file of files) expect(said(decodeText(file))).toEqual([read]);
+  const latin = Uint8Array.from(csv.replace("ē", "é"), (sign) => sign.charCodeAt(0));
+  expect(said(decodeText(latin))).toEqual([read.replace("ē", "é")]);
 });
