@@ -2,11 +2,14 @@ import { expect, test } from "vitest";
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import type { ClaimState } from "#lib/platform/db/generated/enums.ts";
 import {
+  accruingYears,
+  byTwo,
   CAME_TO_NOTHING,
   CLAIM_STAGES,
   CLAIM_STEPS,
   type ClaimStage,
   type ClaimStep,
+  CORRECTING,
   checkClaim,
   claimInWords,
   claimReference,
@@ -14,8 +17,11 @@ import {
   cleanNumber,
   fitsClaim,
   formatWork,
+  freeOf,
+  hasChoice,
   openAdvances,
   paidOnProblem,
+  roomIn,
   tooEarly,
   whyNotPayable,
   whyNotTaken,
@@ -64,6 +70,15 @@ test("of a closed year what was accrued can be claimed; what comes back afterwar
     150n,
     200n,
   ]);
+  // Paid or claimed in the second of the closing, it was before it.
+  const same = closedAt.toISOString();
+  expect([
+    left([{ ...paid, lines: [pays(same)] }], 420n),
+    left([{ ...open, paidCents: 50n, claimedAt: closedAt, lines: [pays(same, 50n)] }]),
+  ]).toEqual([200n, 130n]);
+  // What other years have claimed is not of this one, and what is claimed above it leaves nothing.
+  expect([left([{ ...open, startYear: 2025 }]), left([{ ...open, cents: 250n }])]).toEqual([200n, 0n]);
+  expect(yearsLeft([{ ...closed, accruedCents: null }], [])[0]?.leftCents).toBe(0n);
   // Recorded afterwards and recovered, it cannot be claimed again.
   expect(left([{ ...paid, state: "RECOVERED" }])).toBe(80n);
 });
@@ -289,6 +304,65 @@ test("who confirmed a claim does not approve it, and may do all else", () => {
   expect(STEP_KEYS.filter((step) => whyNotTaken(step, claim, "other", at(2)) !== null)).toEqual([]);
   const early = STEP_KEYS.filter((step) => whyNotTaken(step, { ...claim, startYear: 2027 }, "other", at(2)));
   expect(early).toEqual(["approveClaim", "recordPayment"]);
+});
+
+test("what of a claim can go back is what was paid, did not come back, and no standing invoice accounts for", () => {
+  const own = {
+    ...{ id: "a", startYear: 2026, state: "PAID" as ClaimState, cents: 1_000n, paidCents: 1_000n, backCents: 100n },
+    ...{ accountsForId: null, accountedCents: 0n, lines: [payment("FIN-1", at(2))] },
+  };
+  const by = (accountsForId: string, accountedCents: bigint, state: ClaimState) => ({
+    accountsForId,
+    accountedCents,
+    state,
+  });
+  const years = [
+    { startYear: 2025, committedCents: 9_000n, paidCents: 0n, openCents: 0n },
+    { startYear: 2026, committedCents: 2_000n, paidCents: 1_200n, openCents: 300n },
+  ];
+  const claims = [own, by("a", 200n, "CLAIMED"), by("a", 50n, "RETURNED"), by("b", 300n, "CLAIMED")];
+  expect(freeOf(own, { claims, years })).toEqual({ freeCents: 700n, roomCents: 500n });
+  expect([roomIn(years, 2025), roomIn(years, 2027)]).toEqual([9_000n, 0n]);
+
+  const credit = { ...payment("FIN-1", at(3)), id: "credit", cents: -100n, isCredit: true };
+  const open = (change: Partial<typeof own>, room = 500n) => {
+    const year = { startYear: 2026, committedCents: room, paidCents: 0n, openCents: 0n };
+    const claim = { ...own, ...change };
+    return CORRECTING.filter((step) => hasChoice(step, claim, { claims: [claim], years: [year] }));
+  };
+  const all = ["recordReturnedPayment", "correctPayment", "recordCreditNote", "recoverPayment"];
+  expect(open({})).toEqual(all);
+  // A payment goes back as a whole; less of it can still be credited or recovered.
+  expect(open({ backCents: 901n })).toEqual(["recordCreditNote", "recoverPayment"]);
+  expect(open({ backCents: 901n, lines: [...own.lines, credit] })).toEqual(all.slice(1));
+  expect(open({ backCents: 901n, lines: [...own.lines, credit] }, 99n)).toEqual(["recordCreditNote", "recoverPayment"]);
+  expect(open({ backCents: 1_000n })).toEqual([]);
+  // Of what is open a credit note can take something off before anything is paid.
+  expect(open({ state: "APPROVED", paidCents: 0n, backCents: 0n, lines: [] })).toEqual(["recordCreditNote"]);
+  expect(open({ state: "PART_PAID", paidCents: 300n, backCents: 300n, lines: [] })).toEqual(["recordCreditNote"]);
+  const rest = STEP_KEYS.filter((step) => !CORRECTING.includes(step));
+  expect(rest.filter((step) => hasChoice(step, { ...own, backCents: 1_000n }, { claims: [], years: [] }))).toEqual(
+    rest,
+  );
+});
+
+test("in a closed year a correction takes two people, which is said beside the choice", () => {
+  const years = [
+    { startYear: 2025, ...life, closedAt: at(1) },
+    { startYear: 2026, ...life },
+  ];
+  expect([2025, 2026, 2027].map((startYear) => byTwo(years, startYear))).toEqual([
+    ". 2025/26 is closed, so another budget officer has to confirm this",
+    "",
+    "",
+  ]);
+});
+
+test("an agency is asked about what it has not claimed of a year that ended and is not closed", () => {
+  const years = (leftCents: bigint, more = {}) =>
+    accruingYears([{ ...year, ...life, openCents: 0n, leftCents, ...more }], day("2027-07-05")).length;
+  expect([years(1n), years(0n), years(-1n)]).toEqual([1, 0, 0]);
+  expect([years(1n, { startYear: 2027 }), years(1n, { closedAt: day("2027-07-04") })]).toEqual([0, 0]);
 });
 
 const STEPS = ["withdrawClaim", "approveClaim", "returnClaim", "recordPayment", "recoverPayment"] as const;

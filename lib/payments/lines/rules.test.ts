@@ -1,12 +1,16 @@
 import { expect, test } from "vitest";
 import {
+  creditName,
   creditNumberProblem,
   creditReason,
+  creditsToReverse,
   fateInWords,
   joinProblem,
   lineInWords,
+  paymentsToReverse,
   settledByCredit,
   standingPayments,
+  whyInWords,
 } from "./rules.ts";
 
 const line = (id: string, of: { reversesId?: string; isCredit?: boolean; at?: number } = {}) => ({
@@ -28,6 +32,36 @@ test("what a credit note settles was not paid", () => {
   expect(standingPayments(lines).map(({ id }) => id)).toEqual(["1"]);
   expect(settledByCredit(lines).map(({ id }) => id)).toEqual(["2"]);
   expect(settledByCredit(lines.slice(0, 2))).toEqual([]);
+  // Asked of one credit note, it is what that one settled.
+  const [, , settling, other] = lines;
+  expect([settledByCredit(lines, settling).map(({ id }) => id), settledByCredit(lines, other)]).toEqual([["2"], []]);
+});
+
+test("a payment is taken back while all of it is free, and a credit note while its year has room for it", () => {
+  const lines = [
+    { ...line("1"), cents: 100n },
+    { ...line("2"), cents: 60n },
+    { ...line("3"), cents: 10n },
+    { ...line("4", { reversesId: "3" }), cents: -10n },
+    { ...line("5", { isCredit: true }), cents: -60n },
+    { ...line("6", { isCredit: true }), cents: -20n },
+    { ...line("7", { isCredit: true, reversesId: "6" }), cents: 20n },
+  ];
+  const payments = (freeCents: bigint) => paymentsToReverse(lines, { freeCents, roomCents: 0n }).map(({ id }) => id);
+  expect([payments(100n), payments(99n), payments(59n)]).toEqual([["1", "2"], ["2"], []]);
+  const credits = (roomCents: bigint) => creditsToReverse(lines, { freeCents: 0n, roomCents }).map(({ id }) => id);
+  expect([credits(60n), credits(59n)]).toEqual([["5"], []]);
+});
+
+test("a credit note is named by its number, and its reason is said without it", () => {
+  const reason = creditReason("CN 8", "Less. Much less");
+  expect([creditName(reason), whyInWords({ reason })]).toEqual(["credit note CN 8", "Less. Much less"]);
+  expect([creditName(null), whyInWords({ reason: null })]).toEqual(["a credit note", null]);
+  // One from before its number was asked.
+  const old = "Agreed with Customs. See Credit note ";
+  expect([creditName(old), whyInWords({ reason: old })]).toEqual(["Agreed with Customs", old]);
+  const credit = { ...line("1", { isCredit: true }), cents: -1n, isReturn: false, reason: "Agreed by accounts" };
+  expect(lineInWords(credit, 1n, [])).toBe("Agreed by accounts");
 });
 
 test("a document pays several claims of one day, each once", () => {
