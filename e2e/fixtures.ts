@@ -113,12 +113,13 @@ export async function pathOf(portal: Portal, pattern: string): Promise<{ path: s
   return { path: pattern.replace(wanted[0], `/${reference}`), reference };
 }
 
-/** The first round with an application in moderation. */
+/** The first round with an application in moderation, or where another test has moved all of them on, past it. */
 export async function roundInModeration(portal: Portal): Promise<string> {
   const client = new pg.Client({ connectionString: portal.databaseUrl });
   await client.connect();
   const { rows } = await client.query(
-    `SELECT "roundId" FROM "Application" WHERE state = 'MODERATION' ORDER BY reference LIMIT 1`,
+    `SELECT "roundId" FROM "Application" WHERE state IN ('MODERATION', 'BUDGET_CHECK', 'DECISION')
+      ORDER BY state = 'MODERATION' DESC, reference LIMIT 1`,
   );
   await client.end();
   return rows[0].roundId;

@@ -1,4 +1,4 @@
-import { leftInWords, type Position } from "#lib/budget/rules.ts";
+import type { Position } from "#lib/budget/rules.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 /** A part of a whole in percent, to a hundredth. */
@@ -29,10 +29,10 @@ function inWords({ pipelineCents, ...year }: Position, left: string | null): str
 /**
  * A year's envelope as one bar: paid, committed and not yet paid, reserved, available. The envelope is the line; the
  * pipeline is dashed and may run beyond it. Widths are percentages, so that it fits any screen without being scaled.
+ * `left`: what can be done with the rest of a year that has ended; null before.
  */
-export function BudgetBar({ position, today }: { position: Position; today: Date }) {
+export function BudgetBar({ position, left }: { position: Position; left: string | null }) {
   const { envelopeCents, paidCents, committedCents, reservedCents, availableCents } = position;
-  const left = leftInWords(position, today);
   const pipelineCents = left ? 0n : position.pipelineCents;
   const usedCents = reservedCents + committedCents;
   const beyondCents = pipelineCents - availableCents;

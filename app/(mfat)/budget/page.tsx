@@ -58,7 +58,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         exclusive · as at {formatInstant(now())}
       </BudgetHeading>
       <Figures figures={figuresOf(position, holders, today)} />
-      <BudgetBar position={position} today={today} />
+      <BudgetBar position={position} left={leftInWords(position, today)} />
       <Warnings warnings={warningsOf(position, coming, today)} />
       {can(actor, "envelope:adjust") && !position.closedAt && (
         <LinkButton kind="secondary" href={`/budget/adjust?year=${startYear}`}>

@@ -17,7 +17,7 @@ import { CLAIMS_STEPS, CLAIMS_WORDS, claimsStepPath } from "#lib/batches/claims/
 import { countChoosable } from "#lib/batches/queries.ts";
 import { BATCH_WORDS, batchPath } from "#lib/batches/schema.ts";
 import { listPositions } from "#lib/budget/queries.ts";
-import type { Position } from "#lib/budget/rules.ts";
+import { leftInWords, type Position } from "#lib/budget/rules.ts";
 import { countChangesToConfirm } from "#lib/changes/queries.ts";
 import { formatDelegation } from "#lib/decisions/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
@@ -244,7 +244,7 @@ function Year({ position }: { position: Position }) {
     <section>
       <h2>The year {formatYear(startYear)}</h2>
       <Figures figures={figures} />
-      <BudgetBar position={position} today={dayOf(now())} />
+      <BudgetBar position={position} left={leftInWords(position, dayOf(now()))} />
       <p>
         <a href={`/budget?year=${startYear}`}>Open the budget</a>
       </p>
