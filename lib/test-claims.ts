@@ -4,8 +4,10 @@ import pg from "pg";
 import { afterEach, beforeEach } from "vitest";
 import { type Actor, asAgency, asMfat } from "./lifecycle/permissions.ts";
 import * as claims from "./payments/commands.ts";
+import { correctPayment } from "./payments/corrections/commands.ts";
 import { recordPayment } from "./payments/lines/commands.ts";
 import { readClaims } from "./payments/queries.ts";
+import { recoverPayment } from "./payments/recoveries/commands.ts";
 import type { NewPayment } from "./payments/schema.ts";
 import { findActor } from "./people/queries.ts";
 import { now, shiftClock } from "./platform/clock.ts";
@@ -147,4 +149,34 @@ async function saidTo(url: string, work: (client: pg.Client) => Promise<unknown>
   } finally {
     await client.end();
   }
+}
+
+/** The newest payment of a claim, by its line. */
+export const lineOf = async (claim: string) =>
+  (
+    await db().paymentLine.findFirstOrThrow({
+      where: { claim: { applicationId, number: Number(claim) }, reversesId: null, reversal: null },
+      orderBy: { id: "desc" },
+    })
+  ).id;
+
+/** Corrects a payment of a claim, the newest of them where none is named. */
+export const correct = async (
+  claim: string,
+  right: { paidOn?: Date; reference?: string; amount?: bigint; payment?: string },
+  form = request(),
+) =>
+  correctPayment(await budget(), await form, reference, {
+    ...{ paidOn: null, reference: null, amount: null, payment: right.payment ?? (await lineOf(claim)) },
+    ...right,
+    reason: "Typed wrongly.",
+  });
+
+/** Recovers what was paid of a claim, or a part of it; answers the recovery's id. */
+export async function recovered(claim: string, more: { amount?: bigint; reference?: string } = {}): Promise<string> {
+  await recoverPayment(await budget(), await request(), reference, {
+    ...{ claim, receivedOn: dayOf(now()), reference: receipt(), reason: "Paid twice", ...more },
+  });
+  const { id } = await db().recovery.findFirstOrThrow({ where: { applicationId }, orderBy: { recordedAt: "desc" } });
+  return id;
 }

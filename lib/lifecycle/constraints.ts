@@ -11,7 +11,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   Duty_side_fits: ["FORBIDDEN", "That step belongs to the other side."],
   AssessmentScore_by_nobody_recused: [
     "FORBIDDEN",
-    "Declare your interests before you score. People with an interest do not score.",
+    "Declare your interests before you score. People with an interest cannot score.",
   ],
   _by_nobody_recused: [
     "FORBIDDEN",
@@ -25,7 +25,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
   Advice_goes_on: ["CONFLICT", "That question was answered, withdrawn or passed over meanwhile."],
   Recommendation_with_advice: [
     "STATE",
-    "Advice is still open. It is answered, withdrawn or passed over before a recommendation.",
+    "Advice is still open. Wait for the answer, withdraw the question or pass over the advice before you recommend.",
   ],
   ApplicationDocument_once: ["CONFLICT", "That file is in this section already."],
   Payment_reference_once: ["CONFLICT", "A payment with that reference is already recorded."],

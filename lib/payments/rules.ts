@@ -260,7 +260,7 @@ function checkWork(claim: Claimed, { years, acceptedOn }: Claimable, today: Date
     return { "workTo-day": `Work to must be ${last} or earlier: claim the work from ${first} on separately` };
   }
   if (workFrom < acceptedOn) {
-    return { "workFrom-day": `Work from must be ${formatDay(acceptedOn)} or later: the offer was accepted then` };
+    return { "workFrom-day": `Work from must be ${formatDay(acceptedOn)} or later: the offer was accepted that day` };
   }
   const unbegun = unbegunYear(startYear, today);
   if (unbegun) return { "workFrom-day": unbegun };
@@ -345,10 +345,10 @@ export function paidOnProblem(
   if (late) return `${late}. A budget officer can move that day`;
   if (paidOn > today) return `${label} must be today or in the past`;
   if (paidOn < yearBeginsOn(startYear)) {
-    return `${label} must be ${formatDay(yearBeginsOn(startYear))} or later: the claim is for ${formatYear(startYear)}, which begins then`;
+    return `${label} must be ${formatDay(yearBeginsOn(startYear))} or later: the claim is for ${formatYear(startYear)}, which begins that day`;
   }
   if (!decidedAt || paidOn >= dayOf(decidedAt)) return null;
-  return `${label} must be ${formatDay(dayOf(decidedAt))} or later: the claim was approved then`;
+  return `${label} must be ${formatDay(dayOf(decidedAt))} or later: the claim was approved that day`;
 }
 
 type Payable = { startYear: number; decidedAt: Date | null; year: Omit<YearLife, "startYear"> };

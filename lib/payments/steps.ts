@@ -88,7 +88,7 @@ export const PAYMENT_STEPS = defineSteps({
     fields: WITHDRAW_CLAIM_FIELDS,
     back: ["submitClaim"],
     isAside: true,
-    next: "Nothing more. The invoice can be claimed again for as long as its financial year takes claims.",
+    next: "Nothing more. You can claim the invoice again while its financial year is open to claims.",
   },
   approveClaim: {
     label: "Approve claim",
@@ -116,7 +116,7 @@ export const PAYMENT_STEPS = defineSteps({
     fields: RETURN_CLAIM_FIELDS,
     back: ["submitClaim"],
     isAside: true,
-    next: "The agency reads the reason. It can claim again for as long as the financial year takes claims.",
+    next: "The agency reads the reason. It can claim again while the financial year is open to claims.",
   },
   recordPayment: {
     label: "Record payment",

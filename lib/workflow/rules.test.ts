@@ -112,7 +112,7 @@ test("what follows a step about a claim is true of every claim: of one paid in f
   expect(says("approveClaim")).toMatch(/^If there is something to pay, .+ \$0\.00 is settled by its advance\.$/);
   expect(says("recordPayment")).toMatch(/^Nothing more once the claim is paid in full\./);
   for (const step of ["returnClaim", "withdrawClaim"] as const) {
-    expect(says(step)).toMatch(/claim(ed)? again for as long as (the|its) financial year takes claims\.$/);
+    expect(says(step)).toMatch(/claim (the invoice )?again while (the|its) financial year is open to claims\.$/);
   }
 });
 

@@ -251,7 +251,7 @@ async function refuseBeforePaid(tx: Tx, applicationId: string, startYear: number
   });
   if (first.paidOn && receivedOn < first.paidOn) {
     const since = formatDay(first.paidOn);
-    throw invalid({ "receivedOn-day": `Received on must be ${since} or later: the first payment was made then` });
+    throw invalid({ "receivedOn-day": `Received on must be ${since} or later: the first payment was made that day` });
   }
 }
 

@@ -1,7 +1,6 @@
 // A payment or a credit note that was recorded wrongly, or should not have been recorded at all.
 import { expect, test } from "vitest";
 import { recordCreditNote } from "#lib/payments/lines/commands.ts";
-import { recoverPayment } from "#lib/payments/recoveries/commands.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf, formatDay } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
@@ -9,44 +8,22 @@ import {
   applicationId,
   approved,
   budget,
+  correct,
   left,
+  lineOf,
   paidCents,
   pay,
   readClaim,
-  receipt,
+  recovered,
   reference,
   request,
   stateOf,
   useClaims,
 } from "#lib/test-claims.ts";
 import { checkFund } from "#lib/test-rules.ts";
-import { correctPayment } from "./commands.ts";
 
 useClaims();
 const DAY_MS = 86_400_000;
-
-/** The newest payment of a claim, by its line. */
-const lineOf = async (claim: string) =>
-  (
-    await db().paymentLine.findFirstOrThrow({
-      where: { claim: { applicationId, number: Number(claim) }, reversesId: null, reversal: null },
-      orderBy: { id: "desc" },
-    })
-  ).id;
-const correct = async (
-  claim: string,
-  right: { paidOn?: Date; reference?: string; amount?: bigint; payment?: string },
-  form = request(),
-) =>
-  correctPayment(await budget(), await form, reference, {
-    ...{ paidOn: null, reference: null, amount: null, payment: right.payment ?? (await lineOf(claim)) },
-    ...right,
-    reason: "Typed wrongly.",
-  });
-const recovered = async (claim: string, more: { amount?: bigint; reference?: string } = {}) =>
-  recoverPayment(await budget(), await request(), reference, {
-    ...{ claim, receivedOn: dayOf(now()), reference: receipt(), reason: "Paid twice", ...more },
-  });
 
 /** What is on record of the newest step, and what its email to the agency says. */
 async function newest() {
@@ -115,7 +92,7 @@ test("a payment that should not have been recorded is taken back whole, and a da
   shiftClock(DAY_MS);
   await pay(claim, { paidOn: addDays(today, 1) });
   await expect(correct(claim, { payment: first, paidOn: addDays(today, 1) })).rejects.toMatchObject({
-    fields: { "paidOn-day": `Right day must be ${formatDay(today)} or earlier: money came back then` },
+    fields: { "paidOn-day": `Right day must be ${formatDay(today)} or earlier: money came back that day` },
   });
   await checkFund();
 });

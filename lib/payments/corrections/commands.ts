@@ -86,7 +86,9 @@ export async function recordReturnedPayment(
     const recording = { actor, request, application };
     const { line, claim } = await paymentLineFor(tx, recording, "recordReturnedPayment", payment);
     if (returnedOn < line.paidOn) {
-      throw invalid({ "returnedOn-day": `Sent back on must be ${formatDay(line.paidOn)} or later: it was paid then` });
+      throw invalid({
+        "returnedOn-day": `Sent back on must be ${formatDay(line.paidOn)} or later: it was paid that day`,
+      });
     }
     await refuseSettled(tx, application.id);
     await refuseBuiltUpon(tx, claim, line.cents);
@@ -151,7 +153,7 @@ function refuseWrong(right: Made, was: Made, claim: LineOfClaim["claim"], line: 
   const firstBack = standingRecoveries(claim.recoveries)[0]?.receivedOn;
   const others = standingPayments(claim.lines).filter((one) => one !== line);
   if (!line.isCredit && firstBack && ![right, ...others].some((one) => one.paidOn <= firstBack)) {
-    throw invalid({ "paidOn-day": `Right day must be ${formatDay(firstBack)} or earlier: money came back then` });
+    throw invalid({ "paidOn-day": `Right day must be ${formatDay(firstBack)} or earlier: money came back that day` });
   }
 }
 

@@ -91,7 +91,7 @@ test("a credit note of a claim is one however its number is typed", () => {
   const own = { id: "1", reversesId: null, recordedAt: paidOn, paidOn };
   const credit = (number: string, isCredit = true) => ({ ...own, isCredit, reason: creditReason(number, "Too much") });
   const said = (number: string) =>
-    `Credit note ${number} of this claim is recorded already, taken off on 20 November 2026`;
+    `Credit note ${number} has already been recorded for this claim, on 20 November 2026`;
   for (const typed of ["CN-1", "cn 1", "ＣＮ１"]) {
     expect([typed, creditNumberProblem([credit("CN-1")], typed)]).toEqual([typed, said("CN-1")]);
   }
@@ -127,7 +127,7 @@ test("a line of a payment says what it is, and what became of it", () => {
     ["Sent back by the bank", null],
     ["Part payment", "corrected later"],
     ["Correction of a payment", null],
-    ["Settled by a credit note: no money moved", null],
+    ["Settled by a credit note. No money was paid", null],
     ["Credit note CN 8", "corrected later"],
     ["Credit note taken back", null],
   ]);

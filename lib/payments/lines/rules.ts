@@ -101,7 +101,7 @@ export function lineInWords(line: Said, claimCents: bigint | null, lines: readon
     return line.isCredit ? "Credit note taken back" : "Correction of a payment";
   }
   if (line.isCredit) return creditName(line.reason).replace(/^c/, "C");
-  if (lines.some((other) => isSettledBy(line, other))) return "Settled by a credit note: no money moved";
+  if (lines.some((other) => isSettledBy(line, other))) return "Settled by a credit note. No money was paid";
   return claimCents !== null && line.cents < claimCents ? "Part payment" : "Payment";
 }
 
@@ -135,7 +135,7 @@ export function creditNumberProblem(
     // A number may have a full stop and a blank of its own.
     const parts = reason.slice(CREDIT_NOTE.length).split(". ");
     const number = parts.map((_, index) => parts.slice(0, index + 1).join(". ")).find((one) => invoiceKey(one) === key);
-    if (number) return `Credit note ${number} of this claim is recorded already, taken off on ${formatDay(paidOn)}`;
+    if (number) return `Credit note ${number} has already been recorded for this claim, on ${formatDay(paidOn)}`;
   }
   return null;
 }

@@ -2,9 +2,8 @@
 import { expect, test } from "vitest";
 import { listCash } from "#lib/budget/cash/queries.ts";
 import { submitClaim } from "#lib/payments/commands.ts";
-import { correctPayment, recordReturnedPayment } from "#lib/payments/corrections/commands.ts";
+import { recordReturnedPayment } from "#lib/payments/corrections/commands.ts";
 import { readClaims, readPaymentForm } from "#lib/payments/queries.ts";
-import { recoverPayment } from "#lib/payments/recoveries/commands.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, dayOf, formatDay } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
@@ -14,13 +13,16 @@ import {
   asPortal,
   budget,
   contributor,
+  correct,
   desk,
   invoice,
   left,
+  lineOf,
   paidCents,
   pay,
   readClaim,
   receipt,
+  recovered,
   reference,
   request,
   stateOf,
@@ -39,14 +41,6 @@ import { settledByCredit, standingCredits, standingPayments } from "./rules.ts";
 const database = useClaims();
 const DAY_MS = 86_400_000;
 
-/** The newest payment of a claim, by its line. */
-const lineOf = async (claim: string) =>
-  (
-    await db().paymentLine.findFirstOrThrow({
-      where: { claim: { applicationId, number: Number(claim) }, reversesId: null, reversal: null },
-      orderBy: { id: "desc" },
-    })
-  ).id;
 const linesOf = async (claim: string) =>
   (
     await db().paymentLine.findMany({
@@ -62,20 +56,6 @@ const sentBack = async (claim: string, more: { payment?: string; returnedOn?: Da
     returnedOn: more.returnedOn ?? dayOf(now()),
     reason: "The account is closed.",
   });
-const correct = async (
-  claim: string,
-  right: { paidOn?: Date; reference?: string; amount?: bigint; payment?: string },
-  form = request(),
-) =>
-  correctPayment(await budget(), await form, reference, {
-    ...{ paidOn: null, reference: null, amount: null, payment: right.payment ?? (await lineOf(claim)) },
-    ...right,
-    reason: "Typed wrongly.",
-  });
-const recovered = async (claim: string, more: { amount?: bigint; reference?: string } = {}) =>
-  recoverPayment(await budget(), await request(), reference, {
-    ...{ claim, receivedOn: dayOf(now()), reference: receipt(), reason: "Paid twice", ...more },
-  });
 
 test("what the bank sent back opens its claim, which is paid again for the same invoice and file", async () => {
   const [before, paid] = [await left(), await paidCents()];
@@ -83,7 +63,7 @@ test("what the bank sent back opens its claim, which is paid again for the same 
   const claim = await approved({ invoice: file, invoiceNumber: "INV BACK-1" });
   await pay(claim, { reference: "FIN-BACK 1" });
   await expect(sentBack(claim, { returnedOn: addDays(dayOf(now()), -1) })).rejects.toMatchObject({
-    fields: { "returnedOn-day": expect.stringContaining("it was paid then") },
+    fields: { "returnedOn-day": expect.stringContaining("it was paid that day") },
   });
   await expect(sentBack(claim, { returnedOn: addDays(dayOf(now()), 1) })).rejects.toMatchObject({
     fields: { "returnedOn-day": "Sent back on must be today or in the past" },

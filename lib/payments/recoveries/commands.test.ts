@@ -16,7 +16,7 @@ import {
   paidCents,
   pay,
   readClaim,
-  receipt,
+  recovered,
   reference,
   request,
   stateOf,
@@ -26,18 +26,11 @@ import { checkFund } from "#lib/test-rules.ts";
 import { TAKE, well } from "#lib/test-steps.ts";
 import { readStepForm } from "#lib/workflow/forms/queries.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
-import { recoverPayment, reverseRecovery } from "./commands.ts";
+import { reverseRecovery } from "./commands.ts";
 import { listReversible } from "./queries.ts";
 
 const database = useClaims();
 
-async function recovered(claim: string, more: { amount?: bigint; reference?: string } = {}): Promise<string> {
-  await recoverPayment(await budget(), await request(), reference, {
-    ...{ claim, receivedOn: dayOf(now()), reference: receipt(), reason: "Paid twice", ...more },
-  });
-  const { id } = await db().recovery.findFirstOrThrow({ where: { applicationId }, orderBy: { recordedAt: "desc" } });
-  return id;
-}
 const reversed = async (recovery: string, form = request(), by = budget) =>
   reverseRecovery(await by(), await form, reference, { recovery, reason: "It was another agency’s receipt." });
 

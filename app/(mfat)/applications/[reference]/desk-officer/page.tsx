@@ -51,7 +51,7 @@ export default async function Page({ params, searchParams }: Props) {
       </PageHeading>
       <Narrow>
         {application.versionNumber === 0 ? (
-          <p>The agency has not submitted it yet. A desk officer looks after it from then on.</p>
+          <p>The agency has not submitted it yet. A desk officer looks after it once they have.</p>
         ) : (
           <>
             <p>
