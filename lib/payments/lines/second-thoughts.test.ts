@@ -146,7 +146,7 @@ test("a credit note settles what is not paid yet, and takes off what is; never m
     [-1_500n, "FIN-CN 1"],
   ]);
   await expect(credit(1n, "FIN-CN 2", "cn fin cn1")).rejects.toMatchObject({
-    fields: { creditNumber: expect.stringContaining("Credit note CN-fin-cn1 of this claim is recorded already") },
+    fields: { creditNumber: expect.stringContaining("Credit note CN-fin-cn1 has already been recorded") },
   });
   expect(await readClaim(claim)).toMatchObject({ backCents: 1_500n });
   // What it settled was never paid: it is no payment to choose, or to name.
