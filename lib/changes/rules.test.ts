@@ -10,9 +10,11 @@ import {
   changeStateInWords,
   changeTitle,
   delegationInWords,
+  isSameEnvelope,
   mayConfirm,
   mayWithdraw,
   nobodyToConfirm,
+  waitsForSecond,
   whyNotSettled,
 } from "./rules.ts";
 
@@ -121,4 +123,30 @@ test("where nobody else could confirm a change, who asks reads whom to ask for a
   expect(nobodyToConfirm("DELEGATION", ["admin@mfat.example"])).toBe(
     "Nobody else can confirm this. Add another administrator first.",
   );
+});
+
+test("an envelope change is the same as another by its year, sum, reason and day, and by no part of them", () => {
+  const one = change();
+  expect(isSameEnvelope(one, change({ id: "2", reason: " Because " }))).toBe(true);
+  expect(isSameEnvelope(change({ reason: "Because " }), one)).toBe(true);
+  for (const other of [
+    { kind: "CLOSING" as const },
+    { startYear: 2027 },
+    { cents: 50_01n },
+    { reason: "Another" },
+    { effectiveOn: new Date("2027-03-02T00:00:00Z") },
+    { effectiveOn: null },
+  ]) {
+    expect([other, isSameEnvelope(one, change(other))]).toEqual([other, false]);
+    expect([other, isSameEnvelope(change(other), one)]).toEqual([other, false]);
+  }
+});
+
+test("an envelope is raised or lowered, and a small change waits on anybody of the office", () => {
+  expect([50_00n, -50_00n].map((cents) => changeTitle(change({ cents })))).toEqual([
+    "Envelope 2026/27: raised by $50.00",
+    "Envelope 2026/27: lowered by $50.00",
+  ]);
+  expect(waitsForSecond({ kind: "ENVELOPE", isSmall: false })).toMatch(/^It is waiting on another .*budget officer/);
+  expect(waitsForSecond({ kind: "ENVELOPE", isSmall: true })).toMatch(/who may be whoever asked for it/);
 });
