@@ -1,19 +1,15 @@
 // What the database lets nobody do about advice by the application's own login, with SQL of its own.
 import { randomUUID } from "node:crypto";
-import pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
-import { unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { unguarded } from "#lib/test-database.ts";
+import { event as eventOf, useLogin } from "#lib/test-login.ts";
 import { listBreaches } from "#lib/workflow/held/queries.ts";
 
-const database = useTestDatabase("template_demo");
-let client: pg.Client;
 /** A question that is open, of an application in assessment; one that is answered, and one that was passed over. */
 const of: Record<string, string> = {};
 
-beforeAll(async () => {
-  client = new pg.Client({ connectionString: database.databaseUrl });
-  await client.connect();
+const { refusal } = useLogin(of, async () => {
   const post = await db().person.findUniqueOrThrow({ where: { email: "suva.post@mfat.example" } });
   const desk = await db().person.findUniqueOrThrow({ where: { email: "desk@mfat.example" } });
   const open = await db().advice.findFirstOrThrow({ where: { state: "ASKED", adviserId: post.id } });
@@ -25,27 +21,8 @@ beforeAll(async () => {
   Object.assign(of, { POST: post.id, DESK: desk.id, FREE: free.id, APPLICATION: open.applicationId });
   Object.assign(of, { OPEN: open.id, GIVEN: given.id, PASSED: passed.id, DECIDED: given.applicationId });
 });
-afterAll(() => client.end());
 
-/** What the login meets with these statements in one transaction; undefined: they were let through. They are undone. */
-async function refusal(...statements: string[]): Promise<string | undefined> {
-  await client.query("BEGIN");
-  try {
-    for (const statement of statements) {
-      await client.query(statement.replace(/\$([A-Z]+)/g, (_, name: string) => `'${of[name]}'`));
-    }
-    await client.query("SET CONSTRAINTS ALL IMMEDIATE");
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  } finally {
-    await client.query("ROLLBACK");
-  }
-}
-
-const event = (application: string, action: string, state = "ASSESSMENT") =>
-  `INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
-   VALUES ('application.forged', ${application}, '${action}', '${state}', '${state}', now())`;
+const event = (application: string, action: string, state = "ASSESSMENT") => eventOf(application, action, state);
 const asked = (application: string, adviser = "$POST", more = "") =>
   `INSERT INTO "Advice" (id, "applicationId", "adviserId", question, "askedById", "dueOn"${more && ", state, advice"})
    VALUES ('${randomUUID()}', ${application}, ${adviser}, 'Why?', $DESK, now()::date${more})`;

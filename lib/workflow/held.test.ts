@@ -1,19 +1,15 @@
 // What the database lets nobody do by the application's own login, with SQL of its own.
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { event, useLogin } from "#lib/test-login.ts";
 import { stepEdges } from "./steps.ts";
 
-const database = useTestDatabase("template_demo");
-let client: pg.Client;
 /** An application in each state that the tests need. */
 const ids: Record<string, string> = {};
 
-beforeAll(async () => {
-  client = new pg.Client({ connectionString: database.databaseUrl });
-  await client.connect();
+const { database, refusal } = useLogin(ids, async () => {
   for (const state of [
     "DRAFT",
     "CHANGES_REQUESTED",
@@ -38,28 +34,7 @@ beforeAll(async () => {
     ids[state] = found.id;
   }
 });
-afterAll(() => client.end());
 
-/** What the login meets with these statements in one transaction; undefined: they were let through. They are undone. */
-async function refusal(...statements: string[]): Promise<string | undefined> {
-  await client.query("BEGIN");
-  try {
-    for (const statement of statements) {
-      await client.query(statement.replace(/\$([A-Z_]+)/g, (_, state: string) => `'${ids[state]}'`));
-    }
-    await client.query("SET CONSTRAINTS ALL IMMEDIATE");
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  } finally {
-    await client.query("ROLLBACK");
-  }
-}
-
-/** The event of a step, as whoever has the login could write it. */
-const event = (application: string, action: string, from: string, to = from) =>
-  `INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
-   VALUES ('application.forged', ${application}, '${action}', '${from}', '${to}', now())`;
 const set = (application: string, columns: string) => `UPDATE "Application" SET ${columns} WHERE id = ${application}`;
 
 const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
