@@ -143,7 +143,7 @@ export function wordsOf(path: string, code: string): Said[] {
 if (import.meta.main) {
   const root = join(import.meta.dirname, "..");
   const files = globSync("{app,bin,components,lib}/**/*.{ts,tsx}", { cwd: root }).filter(
-    (path) => !/\.test\.ts$|^lib\/test-|\/generated\/|^bin\/(?:mutants|mutate|words)\.ts$/.test(path),
+    (path) => !/\.test\.ts$|^lib\/test-|\/generated\/|^bin\/(?:mutants|mutate|survivors|words)\.ts$/.test(path),
   );
   for (const path of files.sort()) {
     for (const { line, words } of wordsOf(path, readFileSync(join(root, path), "utf8"))) {
