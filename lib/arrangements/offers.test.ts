@@ -109,7 +109,10 @@ test("a last day that has passed, is the same or lies beyond the year of the mon
   const refusals: [Date, RegExp][] = [
     [addDays(dayOf(now()), -1), /^New last day must be today or later$/],
     [firstDay, new RegExp(`^${formatDay(firstDay)} is the last day already`)],
-    [addMonths(dayOf(now()), 30), /^New last day must be .* or earlier\. The offer has money of .*, which ends that day$/],
+    [
+      addMonths(dayOf(now()), 30),
+      /^New last day must be .* or earlier\. The offer has money of .*, which ends that day$/,
+    ],
   ];
   for (const [day, sentence] of refusals) {
     await expect(move(day)).rejects.toMatchObject({ fields: { "dueOn-day": expect.stringMatching(sentence) } });

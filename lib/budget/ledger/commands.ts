@@ -114,7 +114,10 @@ async function findReversible(tx: Tx, id: bigint) {
   if (entry.kind !== "ADJUST")
     throw new DomainError("STATE", "Only an adjustment of an envelope can be reversed here.");
   if (entry.reversesId !== null) {
-    throw new DomainError("STATE", "This entry is itself a correction, so you cannot reverse it. Ask for another envelope change instead.");
+    throw new DomainError(
+      "STATE",
+      "This entry is itself a correction, so you cannot reverse it. Ask for another envelope change instead.",
+    );
   }
   if (entry.correction) throw conflict(`It has been reversed already, by entry ${entry.correction.id}.`);
   if (!entry.changeId) return [entry];
