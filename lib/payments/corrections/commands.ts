@@ -41,7 +41,7 @@ async function paymentLineFor(
   if (!found?.claim) throw invalid({ payment: "Choose a payment" });
   if (found.reversal) {
     const what = found.reversal.isReturn ? "sent back by the bank" : "corrected";
-    throw invalid({ payment: `This payment was ${what} already. Choose another` });
+    throw invalid({ payment: `This payment has already been ${what}. Choose another` });
   }
   const claim = await claimFor(tx, actor, application, step, String(found.claim.number));
   const line = claim.lines.find((one) => one.id === id);

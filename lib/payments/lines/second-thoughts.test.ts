@@ -84,7 +84,7 @@ test("what the bank sent back opens its claim, which is paid again for the same 
     fields: { invoiceNumber: expect.stringContaining(`${reference}/${claim}`) },
   });
   await expect(sentBack(claim, { payment: first })).rejects.toMatchObject({
-    fields: { payment: "This payment was sent back by the bank already. Choose another" },
+    fields: { payment: "This payment has already been sent back by the bank. Choose another" },
   });
   // The document that came back stays what it was, however its reference is typed.
   for (const again of ["FIN-BACK 1", "fin back1"]) {
@@ -235,7 +235,7 @@ test("a wrong day, reference or amount is reversed and recorded rightly: both st
   expect(await linesOf(other)).toHaveLength(1);
   // What was taken back can be neither corrected nor sent back.
   await expect(correct(claim, { payment: first, amount: 1n })).rejects.toMatchObject({
-    fields: { payment: "This payment was corrected already. Choose another" },
+    fields: { payment: "This payment has already been corrected. Choose another" },
   });
   const { lists } = await readPaymentForm(await budget(), applicationId, "correctPayment", claim);
   expect(lists.payments?.map(({ label }) => label)).toContain(

@@ -46,7 +46,7 @@ test("a recovery is reversed once, by a row and an entry that name it, and its r
   await reversed(part, form);
   expect(await readClaim(claim)).toMatchObject({ state: "PAID", paidCents: 10_000n, backCents: 6_000n });
   await expect(reversed(part)).rejects.toMatchObject({
-    fields: { recovery: "This recovery was reversed already. Choose another" },
+    fields: { recovery: "This recovery has already been reversed. Choose another" },
   });
   for (const id of ["x", claim, (await db().recovery.findFirstOrThrow({ where: { reversesId: part } })).id]) {
     await expect(reversed(id)).rejects.toMatchObject({ fields: { recovery: "Choose a recovery" } });

@@ -125,7 +125,7 @@ async function standingRecovery(tx: Tx, applicationId: string, id: string) {
       })
     : null;
   if (!recovery) throw invalid({ recovery: "Choose a recovery" });
-  if (recovery.reversal) throw invalid({ recovery: "This recovery was reversed already. Choose another" });
+  if (recovery.reversal) throw invalid({ recovery: "This recovery has already been reversed. Choose another" });
   return recovery;
 }
 

@@ -31,8 +31,8 @@ export default async function Page({ params }: { params: Promise<{ payment: stri
       <SummaryList
         rows={[
           { key: "Payment reference", value: payment.reference },
-          { key: "Paid on", value: days.join(", ") || "Nothing of it stands" },
-          { key: "Amount now", value: `${sum}, GST exclusive` },
+          { key: "Paid on", value: days.join(", ") || "All of it was reversed" },
+          { key: hidden ? "Amount now, of the lines below" : "Amount now", value: `${sum}, GST exclusive` },
           { key: "First recorded", value: `${formatInstant(payment.recordedAt)}, ${payment.by}` },
           ...(payment.note ? [{ key: "Note", value: payment.note }] : []),
         ]}
@@ -47,6 +47,10 @@ export default async function Page({ params }: { params: Promise<{ payment: stri
 
 type PaidLine = PaymentDocument["lines"][number];
 
+/** Lines of the same claim. */
+const isOf = (line: PaidLine) => (other: PaidLine) =>
+  other.application.reference === line.application.reference && other.claim?.number === line.claim?.number;
+
 const Lines = ({ lines, sum }: { lines: readonly PaidLine[]; sum: string }) => (
   <Table
     caption="Lines, in the order they were recorded"
@@ -58,9 +62,7 @@ const Lines = ({ lines, sum }: { lines: readonly PaidLine[]; sum: string }) => (
       {
         header: "What",
         cell: (line) => {
-          const own = lines.filter(({ application, claim }) =>
-            [application.reference === line.application.reference, claim?.number === line.claim?.number].every(Boolean),
-          );
+          const own = lines.filter(isOf(line));
           const fate = fateInWords(line, own);
           return (
             <>
