@@ -426,17 +426,30 @@ const ordersOf = <T>(all: readonly T[]): T[][] =>
     ? [[...all]]
     : all.flatMap((one, index) => ordersOf(all.filter((_, other) => other !== index)).map((rest) => [one, ...rest]));
 
+type Correcting = Extract<Command, { name: "recover" | "sendBack" | "reverse" }>;
+
+/** Whether a command corrects what was paid of a closed year, which one asks for and another confirms. */
+const takesTwo = (model: Model, command: Command): command is Correcting =>
+  (command.name === "recover" || command.name === "sendBack" || command.name === "reverse") &&
+  kindOf(model, command).endsWith("in a closed year");
+
 /** What was asked for in a closed year is confirmed as its initiative is then: another step may have come between. */
-function asConfirmed(model: Model, command: Command): Command {
-  const isCorrecting = command.name === "recover" || command.name === "sendBack" || command.name === "reverse";
-  if (!isCorrecting || !kindOf(model, command).endsWith("in a closed year")) return command;
-  return { ...command, revision: model.initiatives[command.initiative]?.revision ?? 0 };
-}
+const asConfirmed = (model: Model, command: Correcting): Command => ({
+  ...command,
+  revision: model.initiatives[command.initiative]?.revision ?? 0,
+});
+
+const BY_TWO = "so one person asks for this and another confirms it.";
 
 /** All models that an order of these commands leads to, in which each is taken or refused as it was. */
 function reachable(model: Model, [next, ...rest]: readonly Outcome[]): Model[] {
   if (!next) return [model];
-  const command = next.said === null ? asConfirmed(model, next.command) : next.command;
+  let { command } = next;
+  if (takesTwo(model, command)) {
+    // The year was open as one person took the step, and closed before it was done.
+    if (next.said?.endsWith(BY_TWO)) return reachable(model, rest);
+    if (next.said === null) command = asConfirmed(model, command);
+  }
   return next.days.flatMap((day) => {
     const after = take(model, command, day);
     return (after.refused === null) === (next.said === null) ? reachable(after.model, rest) : [];
