@@ -151,7 +151,7 @@ for (const javaScriptEnabled of [true, false]) {
     await second.goto("/changes");
     await second.getByRole("link", { name: `Delegation of ${name} Anew: up to $12,345.60` }).click();
     await press(second, "Confirm change");
-    await expect(second.getByText(/^Confirmed; /)).toBeVisible();
+    await expect(second.getByText(/^Confirmed; .+ We have emailed/)).toBeVisible();
     await page.goto(here);
     await expect(fact("Decides")).toContainText("Up to $12,345.60");
     expect(await audited(admin, "delegation.changed", name)).toBe(1);
@@ -207,7 +207,7 @@ for (const javaScriptEnabled of [true, false]) {
       .click();
     await expect(second.getByText(source)).toBeVisible();
     await press(second, "Confirm change");
-    await expect(second.getByText(/^Confirmed; /)).toBeVisible();
+    await expect(second.getByText(/^Confirmed; .+ We have emailed/)).toBeVisible();
     expect(await audited(admin, "change.confirmed")).toBe(before + 1);
   });
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ChangeEvent, useActionState, useRef, useState } from "react";
+import { useActionState, useCallback, useEffect, useRef, useState } from "react";
 import { FormFields } from "#components/form/form-fields.tsx";
 import { Button } from "#components/ui/buttons.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
@@ -20,14 +20,19 @@ export function PaymentLinesForm({ requestId, lines }: { requestId: string; line
   const area = useRef<HTMLTextAreaElement>(null);
   const [{ label, hint, rows }] = PAYMENT_LINES_FIELDS;
 
-  const read = async ({ target }: ChangeEvent<HTMLInputElement>) => {
-    const file = target.files?.[0];
+  const read = useCallback(async (input: HTMLInputElement) => {
+    const file = input.files?.[0];
     if (!file || !area.current) return;
     setTooBig(file.size > TEXT_MAX);
     if (file.size <= TEXT_MAX) area.current.value = decodeText(new Uint8Array(await file.arrayBuffer()));
     // What is sent is what stands in the field.
-    target.value = "";
-  };
+    input.value = "";
+  }, []);
+  // A file may be chosen before the page can read it.
+  useEffect(() => {
+    const input = area.current?.form?.elements.namedItem("file");
+    if (input instanceof HTMLInputElement) read(input);
+  }, [read]);
   return (
     <>
       <ErrorSummary errors={state.errors} problem={state.problem} />
@@ -51,7 +56,7 @@ export function PaymentLinesForm({ requestId, lines }: { requestId: string; line
           hint="CSV, with headers"
           optional
           accept=".csv,.txt,text/csv,text/plain"
-          onChange={read}
+          onChange={({ target }) => read(target)}
           error={isTooBig ? "The file is too big for a list of payments" : undefined}
         />
         <FormFields fields={[TOTAL_FIELD, ...(state.questions ?? [])]} values={state.values} errors={state.errors} />
