@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { text, type Values } from "#lib/form/fields.ts";
+import { markOf } from "#lib/form/merge.ts";
 import { type AgencyActor, asAgency } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { db } from "#lib/platform/db.ts";
 import { useTestDatabase } from "#lib/test-database.ts";
 import { saveSection } from "./commands.ts";
-import { markOf } from "./merge.ts";
 import { NEED_FIELDS } from "./need.ts";
 
 useTestDatabase("template_demo");

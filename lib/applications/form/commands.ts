@@ -2,6 +2,7 @@ import { z } from "zod";
 import { movedRow } from "#lib/applications/queries.ts";
 import { draftYears, isOpenedByForm, isSectionOpen, openWithYears } from "#lib/applications/rules.ts";
 import { type Field, type Lists, type Readable, text, type Values } from "#lib/form/fields.ts";
+import { choiceOf, inputsOfField, mergeAnswers } from "#lib/form/merge.ts";
 import { inWords, readLeniently } from "#lib/form/parse.ts";
 import { Questions } from "#lib/form/questions.ts";
 import { storedValues } from "#lib/form/stored.ts";
@@ -16,7 +17,6 @@ import { type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { requestedCategories, requestedPhasing } from "./budget.ts";
 import { type Initiative, refusedMarking } from "./initiative.ts";
-import { choiceOf, inputsOfField, mergeAnswers } from "./merge.ts";
 import { catchUp, draftFields, formMark, formNumberNow } from "./releases.ts";
 import { type Answered, answersAs, fieldsOf, isSection, parseSection, type SectionKey } from "./sections.ts";
 

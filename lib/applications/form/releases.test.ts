@@ -6,6 +6,7 @@ import { askForChanges, createApplication, sendForSignOff, signOffAndSubmit } fr
 import { getAnswers, getApplication, getDraft, readChanges } from "#lib/applications/queries.ts";
 import { keepReleases } from "#lib/form/commands.ts";
 import type { Field, Values } from "#lib/form/fields.ts";
+import { markOf } from "#lib/form/merge.ts";
 import { newestOf, type Release } from "#lib/form/versions.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
@@ -16,7 +17,6 @@ import { readBasis } from "#lib/reports/queries.ts";
 import { declareNone, useTestDatabase } from "#lib/test-database.ts";
 import { FORMS, hashOf, nextRelease } from "../../../bin/forms.ts";
 import { saveSection } from "./commands.ts";
-import { markOf } from "./merge.ts";
 import { APPLICATION_RELEASES } from "./releases.ts";
 import { readSection, SECTIONS, type SectionKey } from "./sections.ts";
 

@@ -1,7 +1,10 @@
-import { type Field, text, type Values } from "#lib/form/fields.ts";
+import { text, type Values } from "./fields.ts";
+
+/** A field by its name alone: its inputs are of that name, of its parts (`name-`) and of its rows (`name.`). */
+type Named = { name: string };
 
 /** All inputs of one field of a form, including those of its parts and rows. */
-const valuesOfField = ({ name }: Field, values: Values): [string, string | readonly string[]][] =>
+const valuesOfField = ({ name }: Named, values: Values): [string, string | readonly string[]][] =>
   Object.entries(values)
     .filter(([input, value]) => value.length > 0 && [name, `${name}-`, `${name}.`].some((own) => fits(input, own)))
     .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -9,10 +12,10 @@ const valuesOfField = ({ name }: Field, values: Values): [string, string | reado
 const fits = (input: string, own: string): boolean => (/[-.]$/.test(own) ? input.startsWith(own) : input === own);
 
 /** The inputs of one field and their values. */
-export const inputsOfField = (field: Field, values: Values): Values => Object.fromEntries(valuesOfField(field, values));
+export const inputsOfField = (field: Named, values: Values): Values => Object.fromEntries(valuesOfField(field, values));
 
 /** One text alone is the same as a list of one, and space around a text is nothing: forms show it without. */
-const markOfField = (field: Field, values: Values): string => {
+const markOfField = (field: Named, values: Values): string => {
   const texts = valuesOfField(field, values).map(([input, value]) => [input, [value].flat().map((one) => one.trim())]);
   return fingerprint(JSON.stringify(texts.filter(([, all]) => all?.[0] !== "")));
 };
@@ -26,26 +29,26 @@ function fingerprint(text: string): string {
 
 /** A short mark of what each field held when a form was made. A form carries it as `shown`, so that a save can tell what
  * its sender changed from what somebody else did meanwhile. */
-export const markOf = (fields: readonly Field[], values: Values): string =>
+export const markOf = (fields: readonly Named[], values: Values): string =>
   fields.map((field) => `${field.name}=${markOfField(field, values)}`).join(" ");
 
 const marksOf = (shown: string): Map<string, string> =>
   new Map(shown.split(" ").map((part) => part.split("=") as [string, string]));
 
 /** The value of the input that chooses between two versions: "mine" or "theirs", of this very version of theirs. */
-export const choiceOf = (which: "mine" | "theirs", field: Field, stored: Values): string =>
+export const choiceOf = (which: "mine" | "theirs", field: Named, stored: Values): string =>
   `${which} ${markOfField(field, stored)}`;
 
-export type Merged = {
+export type Merged<F extends Named> = {
   values: Values;
   /** Fields that only the other side changed: their version is in `values`. */
-  taken: Field[];
+  taken: F[];
   /** Fields that both sides changed, and that the sender has not chosen between: what is stored is in `values`. */
-  differing: Field[];
+  differing: F[];
   /** Fields that both sides changed, and between which the sender has chosen. */
-  chosen: Field[];
+  chosen: F[];
   /** Fields whose `values` differ from what is stored. */
-  changed: Field[];
+  changed: F[];
   /** What the sender's form may say that it was shown once `values` are stored. */
   shown: string;
 };
@@ -54,14 +57,14 @@ export type Merged = {
  * What is sent, over what is stored, field by field: who alone changed a field has it their way. `shown` is what the
  * sender's form had shown; without it the sender knew what is stored.
  */
-export function mergeAnswers(
-  fields: readonly Field[],
+export function mergeAnswers<F extends Named>(
+  fields: readonly F[],
   stored: Values,
   sent: Values,
   shownText = text(sent, "shown"),
-): Merged {
+): Merged<F> {
   const shown = marksOf(shownText);
-  const merged: Pick<Merged, "taken" | "differing" | "chosen"> = { taken: [], differing: [], chosen: [] };
+  const merged: Pick<Merged<F>, "taken" | "differing" | "chosen"> = { taken: [], differing: [], chosen: [] };
   const parts: [string, string | readonly string[]][] = [];
   for (const field of fields) {
     const side = sideOf(field, shown.get(field.name), stored, sent);
@@ -81,7 +84,7 @@ export function mergeAnswers(
   };
 }
 
-function sideOf(field: Field, shown: string | undefined, stored: Values, sent: Values) {
+function sideOf(field: Named, shown: string | undefined, stored: Values, sent: Values) {
   const theirs = markOfField(field, stored);
   const mine = markOfField(field, sent);
   if (!shown || theirs === shown || theirs === mine) return "mine";

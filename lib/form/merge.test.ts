@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Values } from "#lib/form/fields.ts";
+import { PARTNERS_FIELDS } from "#lib/applications/form/partners.ts";
+import type { Values } from "./fields.ts";
 import { choiceOf, markOf, mergeAnswers } from "./merge.ts";
-import { PARTNERS_FIELDS } from "./partners.ts";
 
 const before: Values = {
   "partners.0.organisation": "Tonga Police",
