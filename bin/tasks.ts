@@ -5,6 +5,7 @@ import { expireUploads, scanDocument } from "#lib/documents/commands.ts";
 import { askForAccruals } from "#lib/payments/accruals/commands.ts";
 import { startWorker, type Worker } from "#lib/platform/jobs.ts";
 import { remindOfReports } from "#lib/reports/reminders/commands.ts";
+import { expireUnsent } from "#lib/unsent/commands.ts";
 import { sendReminders } from "#lib/work/commands.ts";
 import { applyDueChanges } from "#lib/workflow/changes/commands.ts";
 
@@ -32,6 +33,7 @@ export function startTasks(): Worker {
       },
       scan_document: (payload) => scanDocument((payload as { id: string }).id),
       expire_uploads: () => expireUploads(),
+      expire_unsent: () => expireUnsent(),
       remind_of_reports: async () => {
         await remindOfReports();
       },
@@ -41,6 +43,7 @@ export function startTasks(): Worker {
       "7 * * * * plan_years",
       "* * * * * apply_changes",
       "17 * * * * expire_uploads",
+      "27 * * * * expire_unsent",
       ...MORNING,
     ].join("\n"),
   });

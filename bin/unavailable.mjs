@@ -14,6 +14,12 @@ globalThis[Symbol.for("psf.unavailable")] = (problem) => {
   if (asked) Object.assign(asked, { isAway: true, ...(problem && { problem }) });
 };
 
+/** The entries of the form that is being posted without JavaScript; none where there is no such form. */
+globalThis[Symbol.for("psf.postedForm")] = async () => {
+  const { body = [], type } = requests.getStore() ?? {};
+  return body.length > 0 ? fieldsOf(Buffer.concat(body), type) : [];
+};
+
 /** Begins to watch a request and its response. */
 export function watch(request, response) {
   const asked = { isAway: false, isPage: isForPage(request), path: request.url, body: [] };

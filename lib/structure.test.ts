@@ -16,6 +16,7 @@ const ROOMS = [
   "agencies",
   "deputies",
   "people",
+  "unsent",
   "letters",
   "documents",
   "applications",
@@ -43,7 +44,7 @@ const FREE_ROOMS = ["platform", "form", "auth", "web"];
 const DOMAIN_FILES = /^(schema|steps|rules|queries|commands|emails)\.ts$/;
 const ROUTE_FILES = /^(page|layout|form|not-found|error|global-error|loading)\.tsx$|^(actions|route)\.ts$/;
 const PURE_PLATFORM = ["money", "dates", "errors", "message", "paper", "sheet", "typeset", "text"];
-const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|tus-js-client|next)(\/|$)/;
+const CLIENT_PACKAGES = /^(react|react-dom|react-hook-form|tus-js-client|@noble\/ciphers|next)(\/|$)/;
 const SERVER_FILES =
   /^lib\/(auth|web)\/|^lib\/.*\/steps\.ts$|^lib\/platform\/(db|env|jobs|mail|mailer|audit|health|storage|scanner)\.ts$|^lib\/.*\/(queries|commands)\.ts$/;
 
@@ -106,7 +107,7 @@ const MAY_IMPORT: Record<Kind, (to: Place, isNear: boolean) => boolean> = {
   form: (to, isNear) => ["ui", "piece", "browser", "pure"].includes(to.kind) || (isNear && to.kind === "actions"),
   browser: (to) => to.kind === "pure" || to.kind === "browser",
   ui: (to) => to.kind === "ui" || ["money", "dates"].includes(to.name) || to.room === "form",
-  piece: (to) => ["ui", "piece", "browser", "pure", "queries"].includes(to.kind),
+  piece: (to) => ["ui", "piece", "browser", "pure", "queries"].includes(to.kind) || to.name === "own-unsent",
   pure: (to) => to.kind === "pure",
   queries: (to) => ["pure", "queries"].includes(to.kind) || isOfPlatform(to, ["db", "clock", "env", "working-days"]),
   commands: (to) =>

@@ -2,10 +2,13 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
+import { hasKept } from "#components/form/use-autosave.tsx";
 import { InsetText } from "#components/ui/feedback.tsx";
+import type { KeptAs } from "#lib/unsent/rules.ts";
 
 type UnsentNoticeProps = {
-  personId: string;
+  /** How this browser keeps the sections: `name` and `saveTo` are those of all, which the key of each completes. */
+  keptAs: KeptAs;
   reference: string;
   /** The titles of the sections that can be written, by key. */
   sections: Readonly<Record<string, string>>;
@@ -13,22 +16,26 @@ type UnsentNoticeProps = {
 
 /** Sends what this browser kept of sections whose page was left (components/browser/autosave.ts), and says which of them
  * the server does not take as they are. */
-export default function UnsentNotice({ personId, reference, sections }: UnsentNoticeProps) {
+export default function UnsentNotice({ keptAs, reference, sections }: UnsentNoticeProps) {
   const [unsent, setUnsent] = useState<string[]>([]);
   const { refresh } = useRouter();
   useEffect(() => {
-    const draftOf = (key: string) => `${personId}/${reference}/${key}`;
-    const kept = Object.keys(sections).filter((key) => localStorage[draftOf(key)]);
+    const keptOf = (section: string): KeptAs => ({
+      ...keptAs,
+      name: keptAs.name + section,
+      saveTo: keptAs.saveTo + section,
+    });
+    const kept = Object.keys(sections).filter((section) => hasKept(keptOf(section)));
     if (!kept.length) return setUnsent(kept);
     import("#components/browser/autosave.ts").then(
       async ({ sendKept }) => {
-        const isSent = await Promise.all(kept.map((key) => sendKept(draftOf(key))));
+        const isSent = await Promise.all(kept.map((key) => sendKept(keptOf(key))));
         setUnsent(kept.filter((_, index) => !isSent[index]));
         if (isSent.includes(true)) refresh();
       },
       () => setUnsent(kept),
     );
-  }, [personId, reference, sections, refresh]);
+  }, [keptAs, sections, refresh]);
   if (!unsent.length) return null;
   return (
     <InsetText>

@@ -1,14 +1,15 @@
 "use client";
 
 import { type ReactNode, useActionState, useState } from "react";
-import type { FormAction } from "#components/form/form.tsx";
 import { FormFields } from "#components/form/form-fields.tsx";
+import { Answered } from "#components/form/form-parts.tsx";
+import type { FormAction } from "#components/form/kept-form.tsx";
 import { useAutosave } from "#components/form/use-autosave.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
-import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { weightedTotal } from "#lib/assessments/rules.ts";
 import { scoreInput } from "#lib/assessments/schema.ts";
 import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
+import type { KeptAs } from "#lib/unsent/rules.ts";
 
 type AssessmentFormProps = {
   action: FormAction;
@@ -19,16 +20,15 @@ type AssessmentFormProps = {
   initial: Values;
   requestId: string;
   revision: number;
-  /** Names what is kept in the browser: PERSON/REFERENCE/assessment. */
-  draft: string;
+  keptAs: KeptAs;
   reference: string;
 };
 
 /** An assessment: kept as it is written, its weighted total beside the buttons; the same without JavaScript. */
 export default function AssessmentForm(props: AssessmentFormProps) {
-  const { action, fields, beside, criteria, initial, requestId, revision, draft, reference } = props;
+  const { action, fields, beside, criteria, initial, requestId, revision, keptAs, reference } = props;
   const [state, send] = useActionState(action, EMPTY_FORM);
-  const { form, kept } = useAutosave(draft);
+  const { form, kept } = useAutosave(keptAs, state.answer);
   const values = state.answer ? state.values : (kept ?? initial);
   const [scored, setScored] = useState<Values>();
   const scores = criteria.map(({ id }) => {
@@ -40,14 +40,14 @@ export default function AssessmentForm(props: AssessmentFormProps) {
     form.current && setScored(Object.fromEntries(new FormData(form.current)) as Record<string, string>);
   return (
     <>
-      <ErrorSummary errors={state.errors} problem={state.problem} />
+      <Answered state={state} />
       <form
         action={send}
         noValidate
         ref={form}
         key={`${state.answer ?? 0}${kept ? "kept" : ""}`}
         onChange={count}
-        data-save={`/api/assessments/${reference}`}
+        aria-label="Complete assessment"
       >
         <input type="hidden" name="requestId" value={requestId} />
         <input type="hidden" name="revision" value={revision} />

@@ -1,5 +1,7 @@
 import type { Values } from "#lib/form/fields.ts";
+import type { KeptAs } from "#lib/unsent/rules.ts";
 import { countWhileWriting } from "./count-words.ts";
+import { seal, unseal } from "./sealed.ts";
 
 /** How long nothing is typed before it is sent, and how long after a failure it is sent again. */
 const PAUSE_MS = 2_000;
@@ -12,56 +14,76 @@ const OFFLINE =
   "No connection. What you type is kept in this browser, and sent when the connection is back. You can keep writing.";
 
 type Entries = [name: string, value: string][];
-type Kept = { entries: Entries; focus: string };
+/** `keptAt` in milliseconds. */
+type Kept = { entries: Entries; focus: string; keptAt: number };
 
 /** What a form carries beside what is typed. */
-const CARRIED = ["requestId", "shown", "intent"];
+const CARRIED = /^(requestId|revision|shown|intent|unsent\..*)$/;
+/** The marks of what a form shows: a section's own, and those of every other form. */
+const SHOWN = ["shown", "unsent.shown"];
 
 /**
- * Keeps what is typed in a section: at once in the browser, and after a pause on the server, also when the connection was
- * lost or the session ended meanwhile. `draft` is PERSON/REFERENCE/SECTION. What was left from before is given to
- * `restore`; where that is false the form holds it already.
+ * Keeps what is typed into a form: at once in the browser, sealed, and after a pause on the server, also when the connection was
+ * lost or the session ended meanwhile. What a window that is gone left is given to `restore`; where that is a word instead, the
+ * form holds it already: filled in from there, or sent and come back. Answers how to stop.
  */
-export function autosave(
+export async function autosave(
   form: HTMLFormElement | null,
-  draft: string,
-  restore: ((values: Values) => void) | false,
-): void {
+  keptAs: KeptAs,
+  restore: ((values: Values) => void) | "filled in" | "come back",
+): Promise<() => void> {
   // In the form itself, or beside an assessment's total; what a file or a list of rows says is not about saving.
   const status = form?.querySelector(":scope > [role=status], :scope > .app-total > [role=status]");
-  if (!form || !status) return;
+  if (!form || !status) return () => {};
   countWhileWriting(form);
-  const writing = new Writing(form, draft, status);
-  const before: Kept | undefined = localStorage[draft] && JSON.parse(localStorage[draft]);
-  if (before && restore && !writing.holds(before.entries)) restore(valuesOf(before.entries));
-  else writing.begin(restore ? undefined : before);
+  const [left] = await leftBehind(keptAs);
+  const writing = new Writing(form, keptAs, status);
+  if (left && typeof restore === "function" && !writing.holds(left.kept.entries)) {
+    writing.stop();
+    restore(valuesOf(left.kept.entries));
+  } else writing.begin(left, restore === "filled in");
+  return writing.stop;
 }
 
-/** Sends what a page that was left had kept; answers whether the server now holds all of it. */
-export async function sendKept(draft: string): Promise<boolean> {
-  const kept: string = localStorage[draft];
-  const body = new FormData();
-  for (const [name, value] of (JSON.parse(kept) as Kept).entries) body.append(name, value);
-  try {
-    const response = await fetch(routeOf(draft), { method: "POST", body });
-    if (!response.ok || !(await response.json()).isWhole) return false;
-  } catch {
-    return false;
+/** Sends what windows that are gone had kept; answers whether the server now holds all of it. */
+export async function sendKept(keptAs: KeptAs): Promise<boolean> {
+  for (const { at, kept } of await leftBehind(keptAs)) {
+    const body = new FormData();
+    for (const [name, value] of kept.entries) body.append(name, value);
+    try {
+      const response = await fetch(keptAs.saveTo, { method: "POST", body });
+      if (!response.ok || !(await response.json()).isWhole) return false;
+    } catch {
+      return false;
+    }
+    delete localStorage[at];
   }
-  // Another window may have kept more meanwhile.
-  if (localStorage[draft] === kept) delete localStorage[draft];
   return true;
 }
 
-function routeOf(draft: string): string {
-  const [, reference, section] = draft.split("/");
-  return `/api/sections/${reference}/${section}`;
+type Left = { at: string; kept: Kept };
+
+/** What windows that are gone kept of a form, the newest first. A window that is still open sends what it has by itself. */
+async function leftBehind({ name, key }: KeptAs): Promise<Left[]> {
+  const { held = [] } = (await navigator.locks?.query()) ?? {};
+  const open = new Set(held.map((lock) => lock.name));
+  return Object.keys(localStorage)
+    .filter((at) => at.startsWith(`${name}~`) && !open.has(at))
+    .flatMap((at) => {
+      const text = unseal(localStorage[at] ?? "", key);
+      return text === undefined ? [] : [{ at, kept: JSON.parse(text) as Kept }];
+    })
+    .sort((one, other) => other.kept.keptAt - one.kept.keptAt);
 }
 
 class Writing {
   readonly #form: HTMLFormElement;
-  readonly #draft: string;
+  readonly #keptAs: KeptAs;
+  /** Where this window keeps it: no other window writes there. */
+  readonly #at: string;
   readonly #status: Element;
+  /** What ends with the form: its listeners, and the lock that says that its window is open. */
+  readonly #ending = new AbortController();
   /** What the server was sent last and took. Somebody who types at once is ahead of this. */
   #saved: string;
   /** Whether the server holds all that it was sent: not where somebody else changed the same field. */
@@ -74,38 +96,54 @@ class Writing {
   #timer?: ReturnType<typeof setTimeout>;
   #breath?: ReturnType<typeof setTimeout>;
 
-  constructor(form: HTMLFormElement, draft: string, status: Element) {
+  constructor(form: HTMLFormElement, keptAs: KeptAs, status: Element) {
     this.#form = form;
-    this.#draft = draft;
+    this.#keptAs = keptAs;
+    this.#at = `${keptAs.name}~${Math.random().toString(36).slice(2)}`;
     this.#status = status;
     this.#saved = [...form.elements].every(isUntouched) ? typed(this.#read()) : "";
   }
 
   holds = (entries: Entries): boolean => typed(entries) === typed(this.#read());
 
-  /** `restored`: what the form was filled in with again. */
-  begin(restored?: Kept): void {
+  /** `left`: what the form holds again of what a window that is gone, or this one before it was sent, had kept. */
+  begin(left: Left | undefined, isFilledIn: boolean): void {
+    const { signal } = this.#ending;
+    navigator.locks?.request(this.#at, () => new Promise((end) => signal.addEventListener("abort", end)));
     // Rows are added, moved and taken away by buttons.
-    for (const event of ["input", "click"]) this.#form.addEventListener(event, this.#breathe);
-    this.#form.addEventListener("submit", this.#submit, true);
-    addEventListener("online", this.#send);
-    document.addEventListener("visibilitychange", () => document.hidden && this.#send());
-    if (restored) {
+    for (const event of ["input", "click"]) this.#form.addEventListener(event, this.#breathe, { signal });
+    this.#form.addEventListener("submit", this.#submit, { capture: true, signal });
+    addEventListener("online", this.#send, { signal });
+    document.addEventListener("visibilitychange", () => document.hidden && this.#send(), { signal });
+    if (left && isFilledIn) {
+      const { focus, entries } = left.kept;
       this.#status.textContent = "We have filled in what you typed here before.";
-      this.#focus = restored.focus;
-      document.getElementById(restored.focus)?.focus();
+      this.#focus = focus;
+      document.getElementById(focus)?.focus();
       // The same form goes on, for the server too.
-      const id = restored.entries.find(([name]) => name === "requestId")?.[1];
-      if (id) this.#carried("requestId").value = id;
-      this.#saved = "";
+      const id = entries.find(([name]) => name === "requestId")?.[1];
+      if (id) this.#carry(["requestId"], id);
     }
+    if (left) this.#saved = "";
     this.#keep();
+    if (left) delete localStorage[left.at];
   }
+
+  stop = (): void => {
+    this.#ending.abort();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#breath);
+  };
 
   #read = (): Entries =>
     [...new FormData(this.#form)].filter((entry): entry is [string, string] => !entry[0].startsWith("$"));
 
-  #carried = (name: string) => this.#form.elements.namedItem(name) as HTMLInputElement;
+  #carry(names: readonly string[], value: string): void {
+    for (const name of names) {
+      const input = this.#form.elements.namedItem(name);
+      if (input instanceof HTMLInputElement) input.value = value;
+    }
+  }
 
   #breathe = (): void => {
     clearTimeout(this.#breath);
@@ -122,7 +160,7 @@ class Writing {
     const entries = this.#read();
     if (typed(entries) === this.#saved) {
       clearTimeout(this.#timer);
-      if (this.#isWhole) delete localStorage[this.#draft];
+      if (this.#isWhole) delete localStorage[this.#at];
       return;
     }
     this.#later(PAUSE_MS);
@@ -134,7 +172,8 @@ class Writing {
     // A link that leads away is not where somebody writes.
     if (active?.form === this.#form && active.id) this.#focus = active.id;
     try {
-      localStorage[this.#draft] = JSON.stringify({ entries, focus: this.#focus } satisfies Kept);
+      const kept: Kept = { entries, focus: this.#focus, keptAt: Date.now() };
+      localStorage[this.#at] = seal(JSON.stringify(kept), this.#keptAs.key);
     } catch {} // A browser that keeps nothing: what is typed still goes to the server.
   }
 
@@ -151,7 +190,7 @@ class Writing {
     // What is kept is never older than what was sent: it may be sent again.
     this.#store(entries);
     try {
-      const response = await fetch(this.#form.dataset.save ?? routeOf(this.#draft), {
+      const response = await fetch(this.#keptAs.saveTo, {
         method: "POST",
         body: new FormData(this.#form),
         // Also while the page is left, as far as browsers allow it.
@@ -178,7 +217,7 @@ class Writing {
 
   async #hear(response: Response, sent: string): Promise<boolean> {
     if (response.status === 401) {
-      const next = encodeURIComponent(location.pathname);
+      const next = encodeURIComponent(location.pathname + location.search);
       this.#status.innerHTML = `<span>You are signed out. What you typed is kept in this browser: <a href="/sign-in?next=${next}">sign in again</a> to go on.</span>`;
       this.#later(AGAIN_MS); // in another window, say
       return false;
@@ -189,9 +228,9 @@ class Writing {
       return true;
     }
     const answer = await response.json();
-    this.#status.textContent = answer.text;
+    this.#status.textContent = [answer.text, ...(answer.differing ?? []).map(this.#differs)].join(" ");
     if (response.ok) {
-      this.#carried("shown").value = answer.shown;
+      this.#carry(SHOWN, answer.shown);
       const isStill = typed(this.#read()) === sent;
       this.#show(answer.values, new Map(JSON.parse(sent)));
       this.#saved = isStill ? typed(this.#read()) : sent;
@@ -200,6 +239,12 @@ class Writing {
     }
     return true;
   }
+
+  /** The same field was written in two windows: neither is lost, and both are said. */
+  #differs = ({ name, values }: { name: string; values: Values }): string => {
+    const label = this.#form.querySelector(`label[for="${name}"], [id="${name}"] legend`)?.textContent ?? name;
+    return `In another window you typed something else for “${label}”: “${Object.values(values).flat().join(", ")}”. When you send the form, what stands here counts.`;
+  };
 
   /** What was typed last goes first; then the form goes its own way. */
   #submit = async (event: SubmitEvent): Promise<void> => {
@@ -213,7 +258,7 @@ class Writing {
     if (this.#isSubmitting || typed(entries) === this.#saved) {
       this.#isSubmitting = false;
       // What was chosen is settled by the form's own answer.
-      if (entries.some(([name]) => isChoice(name))) delete localStorage[this.#draft];
+      if (entries.some(([name]) => isChoice(name))) delete localStorage[this.#at];
       return;
     }
     event.preventDefault();
@@ -232,7 +277,7 @@ class Writing {
 }
 
 const typed = (entries: Entries): string =>
-  JSON.stringify(entries.filter(([name]) => !CARRIED.includes(name) && !isChoice(name)));
+  JSON.stringify(entries.filter(([name]) => !CARRIED.test(name) && !isChoice(name)));
 
 const isChoice = (name: string): boolean => name.startsWith("choose.");
 

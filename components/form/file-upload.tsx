@@ -8,8 +8,8 @@ import { TextField } from "#components/ui/fields.tsx";
 import { ErrorMessage } from "#components/ui/form-group.tsx";
 import { FILE_FIELDS } from "#lib/documents/schema.ts";
 import { EMPTY_FORM, type FormState } from "#lib/form/fields.ts";
-import type { FormAction } from "./form.tsx";
 import { FormFields } from "./form-fields.tsx";
+import type { FormAction } from "./kept-form.tsx";
 
 type FileUploadProps = {
   /** Takes on a file that was uploaded in pieces. */

@@ -3,14 +3,14 @@
 import { useActionState } from "react";
 import { Details } from "#components/ui/details.tsx";
 import { EMPTY_FORM } from "#lib/form/fields.ts";
-import { type FormProps, SentForm } from "./form.tsx";
+import { type FormProps, SentForm } from "./kept-form.tsx";
 
-/** A form behind a line until somebody opens it. Where something was refused, it is open. */
+/** A form behind a line until somebody opens it. Where it came back, or holds what was typed before, it is open. */
 export function FoldedForm({ behind, ...props }: FormProps & { behind: string }) {
   const sent = useActionState(props.action, EMPTY_FORM);
-  const [{ errors, problem }] = sent;
+  const [{ answer }] = sent;
   return (
-    <Details summary={behind} isOpen={Boolean(problem) || Object.keys(errors).length > 0}>
+    <Details summary={behind} isOpen={Boolean(answer || props.keeping?.savedAt)}>
       <SentForm {...props} sent={sent} />
     </Details>
   );

@@ -1,64 +1,22 @@
-"use client";
+import { keepTyping } from "#lib/auth/own-unsent.ts";
+import { ClearTyped } from "./clear-typed.tsx";
+import { FoldedForm } from "./folded-form.tsx";
+import { type FormProps, KeptForm } from "./kept-form.tsx";
 
-import { type ReactNode, useActionState } from "react";
-import { Button, ButtonGroup, type ButtonKind } from "#components/ui/buttons.tsx";
-import { ErrorSummary } from "#components/ui/error-summary.tsx";
-import { EMPTY_FORM, type Field, type FormState, type Values } from "#lib/form/fields.ts";
-import { FormFields } from "./form-fields.tsx";
+export type { FormAction } from "./kept-form.tsx";
 
-export type FormAction = (state: FormState, form: FormData) => Promise<FormState>;
-
-export type FormProps = {
-  action: FormAction;
-  /** With their lists written out (resolveFields). */
-  fields: readonly Field[];
-  /** What stands beside a field and those after it, by the field's name: what they are about. */
-  beside?: Readonly<Record<string, ReactNode>>;
-  /** What the form begins with. */
-  initial?: Values;
-  /** Made anew for each page (crypto.randomUUID()), so that the same form sent twice acts once. */
-  requestId: string;
-  /** The revision of the application that the page shows. */
-  revision?: number;
-  submit: ReactNode;
-  kind?: ButtonKind;
-  /** A second way to send the form: the action finds "other" in `intent`. */
-  otherSubmit?: string;
-  cancelHref?: string;
-  /** Stands between the fields and the buttons. */
-  children?: ReactNode;
-};
-
-/** The form of the portal: the same with and without JavaScript. What is refused comes back with what was typed. */
-export function Form(props: FormProps) {
-  return <SentForm {...props} sent={useActionState(props.action, EMPTY_FORM)} />;
-}
-
-/** The form with what became of it. */
-export function SentForm(props: FormProps & { sent: [FormState, (form: FormData) => void, boolean] }) {
-  const { fields, beside, initial, requestId, revision, submit, kind, otherSubmit, cancelHref, children } = props;
-  const [state, send, isPending] = props.sent;
-  const values = state.answer ? state.values : (initial ?? {});
+/**
+ * The form of the portal: what is typed into it is kept until it is sent, and its page begins with what was typed before.
+ * `behind`: the line that it is folded behind until somebody opens it.
+ */
+export async function Form({ behind, ...props }: Omit<FormProps, "keeping"> & { behind?: string }) {
+  const { fields, initial, submit, name = typeof submit === "string" ? submit : "" } = props;
+  const keeping = fields.length > 0 ? await keepTyping(name, fields, initial) : undefined;
+  const kept = { ...props, ...(name && { name }), ...(keeping && { keeping }) };
   return (
     <>
-      <ErrorSummary errors={state.errors} problem={state.problem} />
-      <form action={send} noValidate key={state.answer ?? 0}>
-        <input type="hidden" name="requestId" value={requestId} />
-        {revision !== undefined && <input type="hidden" name="revision" value={revision} />}
-        <FormFields fields={fields} beside={beside} values={values} errors={state.errors} />
-        {children}
-        <ButtonGroup>
-          <Button kind={kind} aria-disabled={isPending || undefined}>
-            {submit}
-          </Button>
-          {otherSubmit && (
-            <Button kind="secondary" name="intent" value="other">
-              {otherSubmit}
-            </Button>
-          )}
-          {cancelHref && <a href={cancelHref}>Cancel</a>}
-        </ButtonGroup>
-      </form>
+      {keeping && <ClearTyped keeping={keeping} />}
+      {behind ? <FoldedForm {...kept} behind={behind} /> : <KeptForm {...kept} />}
     </>
   );
 }

@@ -1,13 +1,15 @@
 "use client";
 
-import { useActionState, useEffect, useRef, useState } from "react";
+import { useActionState, useEffect, useState } from "react";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
-import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { phasingOf } from "#lib/decisions/schema.ts";
 import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
 import { formatCents, sumCents } from "#lib/platform/money.ts";
-import type { FormAction } from "./form.tsx";
+import type { Keeping } from "#lib/unsent/rules.ts";
 import { FormFields } from "./form-fields.tsx";
+import { Answered, Carried } from "./form-parts.tsx";
+import type { FormAction } from "./kept-form.tsx";
+import { useAutosave } from "./use-autosave.tsx";
 
 type PhasingFormProps = {
   action: FormAction;
@@ -23,35 +25,39 @@ type PhasingFormProps = {
   revision: number;
   submit: string;
   cancelHref: string;
+  keeping: Keeping;
 };
 
 /** Amounts by financial year with their total: as they are typed, and without JavaScript as they were sent. */
 export default function PhasingForm(props: PhasingFormProps) {
-  const { action, fields, initial, kind, kept, totalCents, requestId, revision, submit, cancelHref } = props;
+  const { action, fields, initial, kind, totalCents, requestId, revision, submit, cancelHref, keeping } = props;
   const [state, send] = useActionState(action, EMPTY_FORM);
   const [typed, setTyped] = useState<Values>();
-  const form = useRef<HTMLFormElement>(null);
+  const { form, kept } = useAutosave(keeping.keptAs, state.answer);
   // What was typed before this code came counts too.
-  useEffect(() => setTyped(typedIn(form.current)), []);
-  const values = state.answer ? state.values : initial;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is filled in again is another form
+  useEffect(() => setTyped(typedIn(form.current)), [kept]);
+  const values = state.answer ? state.values : (kept ?? keeping.values);
   const amounts = fields.filter((field) => field.kind === "amount");
   const rest = fields.filter((field) => field.kind !== "amount");
   // Not phasedTotal: the budget's rules bring what dates need with them.
   const total = sumCents(phasingOf(typed ?? values).map(({ cents }) => cents));
   return (
     <>
-      <ErrorSummary errors={state.errors} problem={state.problem} />
+      <Answered state={state} />
       <form
         action={send}
         ref={form}
         noValidate
-        key={state.answer ?? 0}
+        key={`${state.answer ?? 0}${kept ? "kept" : ""}`}
+        aria-label={submit}
         onChange={({ currentTarget }) => setTyped(typedIn(currentTarget))}
       >
         <input type="hidden" name="requestId" value={requestId} />
         <input type="hidden" name="revision" value={revision} />
         <input type="hidden" name="kind" value={kind} />
-        {kept.map((name) => (
+        <Carried keeping={keeping} values={values} />
+        {props.kept.map((name) => (
           <input key={name} type="hidden" name={name} value={text(initial, name)} />
         ))}
         <FormFields fields={amounts} values={values} errors={state.errors} />
@@ -70,6 +76,7 @@ export default function PhasingForm(props: PhasingFormProps) {
           </div>
         </dl>
         <FormFields fields={rest} values={values} errors={state.errors} />
+        <p role="status" />
         <ButtonGroup>
           <Button>{submit}</Button>
           <a href={cancelHref}>Cancel</a>

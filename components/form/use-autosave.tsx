@@ -1,19 +1,38 @@
 import { useEffect, useRef, useState } from "react";
 import type { Values } from "#lib/form/fields.ts";
+import type { KeptAs } from "#lib/unsent/rules.ts";
 
 /**
- * Keeps a form while it is written, from its first focus on. `draft` names what is kept in the browser; `kept` is what an
- * earlier visit left there, once it is read.
+ * Keeps a form while it is written, from its first focus on. `answer` counts what came back for it: each comes in a form of its
+ * own. `kept` is what a window that is gone left in the browser, once it is read.
  */
-export function useAutosave(draft: string) {
+export function useAutosave(keptAs: KeptAs | undefined, answer: number | undefined) {
   const [kept, restore] = useState<Values>();
   const form = useRef<HTMLFormElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what comes back is another form
   useEffect(() => {
-    const start = () =>
-      import("#components/browser/autosave.ts").then(({ autosave }) => autosave(form.current, draft, !kept && restore));
+    if (!keptAs) return;
+    let isOver = false;
+    let stop = () => {};
+    const start = async () => {
+      const { autosave } = await import("#components/browser/autosave.ts");
+      if (isOver) return;
+      const end = await autosave(form.current, keptAs, kept ? "filled in" : answer ? "come back" : restore);
+      if (isOver) end();
+      else stop = end;
+    };
+    const { current } = form;
     // Somebody may be writing already when this code comes.
-    if (localStorage[draft] || form.current?.contains(document.activeElement)) start();
-    else form.current?.addEventListener("focusin", start, { once: true });
-  }, [draft, kept]);
+    if (hasKept(keptAs) || current?.contains(document.activeElement)) start();
+    else current?.addEventListener("focusin", start, { once: true });
+    return () => {
+      isOver = true;
+      current?.removeEventListener("focusin", start);
+      stop();
+    };
+  }, [keptAs?.name, kept, answer]);
   return { form, kept };
 }
+
+/** Whether the browser keeps something that was typed into the form. */
+export const hasKept = ({ name }: KeptAs): boolean => Object.keys(localStorage).some((at) => at.startsWith(`${name}~`));

@@ -6,6 +6,7 @@ import { Details } from "#components/ui/details.tsx";
 import { type Answers, type ApplicationHeader, getAnswers } from "#lib/applications/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { commentInput, type ScoredCriterion, scoreFields, scoreInput } from "#lib/assessments/schema.ts";
+import { keepAssessment } from "#lib/auth/own-unsent.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
@@ -57,7 +58,7 @@ export async function AssessmentStep({ actor, application, action }: AssessmentS
         initial={initial}
         requestId={randomUUID()}
         revision={revision}
-        draft={`${actor.personId}/${reference}/assessment`}
+        keptAs={await keepAssessment(reference)}
         reference={reference}
       />
     </>

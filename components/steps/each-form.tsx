@@ -1,10 +1,13 @@
 "use client";
 
 import { type ReactNode, useActionState } from "react";
-import type { FormAction } from "#components/form/form.tsx";
 import { FormFields } from "#components/form/form-fields.tsx";
-import { ErrorSummary } from "#components/ui/error-summary.tsx";
-import { EMPTY_FORM, type Field, texts, type Values } from "#lib/form/fields.ts";
+import { Answered, Carried } from "#components/form/form-parts.tsx";
+import type { FormAction } from "#components/form/kept-form.tsx";
+import { useAutosave } from "#components/form/use-autosave.tsx";
+import { EMPTY_FORM, type Field, texts } from "#lib/form/fields.ts";
+import type { Keeping } from "#lib/unsent/rules.ts";
+import { TAKE } from "./each-begins.ts";
 
 /** One application of several that a step may be taken for. */
 export type EachRow = {
@@ -21,29 +24,32 @@ type EachFormProps = {
   /** What is said once for all of them. */
   common: readonly Field[];
   rows: readonly EachRow[];
-  /** References of those that are ticked at first; all of them unless told. */
-  ticked?: readonly string[];
-  initial?: Values;
+  /** What it begins with: its ticks too (eachBegins). */
+  keeping: Keeping;
   requestId: string;
   /** The end of the form: its buttons, and what else it carries. */
   children: ReactNode;
 };
 
-/** The name of the ticks (lib/scenarios/schema.ts). */
-const TAKE = "take";
-
 /** Several applications one by one, each with its tick and its own fields, after what is said for all of them. */
 export function EachForm(props: EachFormProps) {
-  const { action, common, rows, initial = {}, requestId, children } = props;
+  const { action, common, rows, keeping, requestId, children } = props;
   const [state, send] = useActionState(action, EMPTY_FORM);
-  const { errors, problem } = state;
-  const values = state.answer ? state.values : initial;
-  const atFirst = props.ticked ?? rows.map(({ reference }) => reference);
-  const taken = state.answer ? texts(values, TAKE) : atFirst;
+  const { form, kept } = useAutosave(keeping.keptAs, state.answer);
+  const { errors } = state;
+  const values = state.answer ? state.values : (kept ?? keeping.values);
+  const taken = texts(values, TAKE);
   return (
     <>
-      <ErrorSummary errors={errors} problem={problem} />
-      <form action={send} noValidate key={state.answer ?? 0}>
+      <Answered state={state} />
+      <form
+        action={send}
+        noValidate
+        ref={form}
+        key={`${state.answer ?? 0}${kept ? "kept" : ""}`}
+        aria-label={keeping.place.form}
+      >
+        <Carried keeping={keeping} values={values} />
         <input type="hidden" name="requestId" value={requestId} />
         <FormFields fields={common} values={values} errors={errors} />
         <div id={TAKE} tabIndex={-1}>
@@ -60,6 +66,7 @@ export function EachForm(props: EachFormProps) {
             </Each>
           ))}
         </div>
+        <p role="status" />
         {children}
       </form>
     </>

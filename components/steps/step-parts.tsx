@@ -25,6 +25,7 @@ import { SECTIONS, type SectionKey } from "#lib/applications/form/sections.ts";
 import { type ApplicationHeader, getAnswers, getDraft, readChanges } from "#lib/applications/queries.ts";
 import { openTitles, unfinishedOf } from "#lib/applications/rules.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
+import { keepSection } from "#lib/auth/own-unsent.ts";
 import { previewLetter } from "#lib/correspondence/queries.ts";
 import { readFileChanges } from "#lib/documents/queries.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
@@ -185,7 +186,7 @@ async function DraftInFull({ actor, application }: PartProps) {
         ended={endedInWords(draft.years)}
       />
       <LazyUnsentNotice
-        personId={actor.personId}
+        keptAs={await keepSection(application.reference)}
         reference={application.reference}
         sections={openTitles(draft.sections)}
       />

@@ -3,6 +3,7 @@ import { Form, type FormAction } from "#components/form/form.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { Table } from "#components/ui/table.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { keepTyping } from "#lib/auth/own-unsent.ts";
 import type { Values } from "#lib/form/fields.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
@@ -61,6 +62,7 @@ export async function VariationStep({ actor, application, kind, action }: Variat
               {...common}
               kind={kind}
               totalCents={totalOf(agreed)}
+              keeping={await keepTyping(common.submit, common.fields, common.initial)}
               kept={agreed.years.filter((year) => isKept(kind, year)).map(({ startYear }) => `phasing${startYear}`)}
             />
           </Narrow>

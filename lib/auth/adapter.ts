@@ -4,16 +4,17 @@ import { toActor } from "#lib/people/queries.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { db, transaction } from "#lib/platform/db.ts";
+import { type UnsentForms, unsentForms } from "#lib/unsent/queries.ts";
 import { browserHash, rememberBrowser } from "./browser.ts";
-import { requestContext, sha256 } from "./request.ts";
+import { currentPlace, requestContext, sha256 } from "./request.ts";
 
 /** A session that shows nothing for so long has to sign in again. */
 export const IDLE_MINUTES_MAX = 60;
 export const TRIES_MAX = 3;
 const MINUTE_MS = 60_000;
 
-/** next-auth's user, with the actor that it stands for. */
-export type SessionUser = AdapterUser & { actor: Actor };
+/** next-auth's user, with the actor that it stands for and what they have typed into the page's forms. */
+export type SessionUser = AdapterUser & { actor: Actor; unsent: UnsentForms };
 
 const asUser = (person: { id: string; email: string }): AdapterUser => ({
   id: person.id,
@@ -22,34 +23,38 @@ const asUser = (person: { id: string; email: string }): AdapterUser => ({
 });
 
 type Person = Parameters<typeof toActor>[0];
-type SessionRow = { tokenHash: string; expires: Date; lastSeenAt: Date; person: Person };
-type Joined = Omit<SessionRow, "person"> &
+type SessionRow = { tokenHash: string; expires: Date; lastSeenAt: Date; person: Person; unsent: UnsentForms };
+type Joined = Omit<SessionRow, "person" | "unsent"> &
   Omit<Person, "roles" | "delegation" | "agency"> & {
     roles: Role[];
     hasDelegation: boolean;
     limitCents: bigint | null;
     agencyName: string | null;
+    unsent: unknown;
   };
 
 /** A session and its person in one query: it is asked with every request, and Prisma would ask once for each table. */
 async function findSession(token: string): Promise<SessionRow | null> {
+  const place = await currentPlace();
   const [row] = await db().$queryRaw<Joined[]>`
     SELECT s."tokenHash", s.expires, s."lastSeenAt",
         p.id, p.email, p.name, p.side::text, p."agencyId", p."createdAt", p."endedAt",
         ARRAY(SELECT r.role::text FROM "PersonRole" r WHERE r."personId" = p.id) AS roles,
-        d."personId" IS NOT NULL AS "hasDelegation", d."limitCents", a.name AS "agencyName"
+        d."personId" IS NOT NULL AS "hasDelegation", d."limitCents", a.name AS "agencyName",
+        (SELECT jsonb_agg(u) FROM "UnsentForm" u WHERE u."personId" = p.id AND u.path = ${place}) AS unsent
       FROM "Session" s
       JOIN "Person" p ON p.id = s."personId"
       LEFT JOIN "Delegation" d ON d."personId" = p.id
       LEFT JOIN "Agency" a ON a.id = p."agencyId"
       WHERE s."tokenHash" = ${sha256(token)}`;
   if (!row) return null;
-  const { tokenHash, expires, lastSeenAt, roles, hasDelegation, limitCents, agencyName, ...person } = row;
+  const { tokenHash, expires, lastSeenAt, roles, hasDelegation, limitCents, agencyName, unsent, ...person } = row;
   const { agencyId } = person;
   return {
     tokenHash,
     expires,
     lastSeenAt,
+    unsent: unsentForms(unsent),
     person: {
       ...person,
       roles: roles.map((role) => ({ role })),
@@ -94,7 +99,7 @@ export const adapter: Adapter = {
       const { tokenHash, lastSeenAt } = row; // of many requests at once, one writes
       await db().session.updateMany({ where: { tokenHash, lastSeenAt }, data: { lastSeenAt: now() } });
     }
-    const user: SessionUser = { ...asUser(row.person), actor: toActor(row.person) };
+    const user: SessionUser = { ...asUser(row.person), actor: toActor(row.person), unsent: row.unsent };
     return { session: { sessionToken, userId: row.person.id, expires: row.expires }, user };
   },
   updateSession: async () => null,

@@ -10,15 +10,20 @@ const COOKIE = "sign-in-browser";
 const DAY_S = 86_400;
 const KNOWN_DAYS_MAX = 180;
 
-/** The hash by which the database knows the browser that asks; "" where it has no mark, or where no request is answered. */
-export async function browserHash(): Promise<string> {
+/** The mark of the browser that asks; "" where it has none, or where no request is answered. */
+export async function browserMark(): Promise<string> {
   try {
-    const mark = (await cookies()).get(COOKIE)?.value;
-    return mark ? sha256(mark) : "";
+    return (await cookies()).get(COOKIE)?.value ?? "";
   } catch (error) {
     unstable_rethrow(error);
     return "";
   }
+}
+
+/** The hash by which the database knows the browser that asks; "" where it has no mark. */
+export async function browserHash(): Promise<string> {
+  const mark = await browserMark();
+  return mark ? sha256(mark) : "";
 }
 
 /** Marks the browser that asks, unless it has a mark: a code works only in the browser that asked for it. Answers its hash. */

@@ -26,7 +26,10 @@ export function authOptions(): NextAuthOptions {
     useSecureCookies: hasSecureCookies(),
     pages: { signIn: "/sign-in", error: "/sign-in", verifyRequest: "/sign-in" },
     callbacks: {
-      session: ({ session, user }) => ({ ...session, actor: (user as SessionUser).actor }),
+      session: ({ session, user }) => {
+        const { actor, unsent } = user as SessionUser;
+        return { ...session, actor, unsent };
+      },
     },
     providers: [
       {

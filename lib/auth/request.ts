@@ -18,6 +18,27 @@ export async function requestContext(): Promise<{ remoteAddress?: string }> {
   }
 }
 
+/** The page, as proxy.ts names it: the answer to a form does not say which page it was sent from. */
+export async function currentPath(): Promise<string> {
+  try {
+    return (await headers()).get("x-path") ?? "/";
+  } catch (error) {
+    unstable_rethrow(error);
+    return "/";
+  }
+}
+
+/** What an address says of what was done on its page just now, or of what is ticked at first: the forms are the same. */
+const PASSING = ["done", "saved", "copied", "moved", "tick"];
+
+/** The page as the place of its forms, whatever was done there just now. */
+export async function currentPlace(): Promise<string> {
+  const [pathname = "", search = ""] = (await currentPath()).split("?");
+  const kept = new URLSearchParams(search);
+  for (const name of PASSING) kept.delete(name);
+  return kept.size ? `${pathname}?${kept}` : pathname;
+}
+
 /** What the database keeps in the place of a secret that a browser holds. */
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 

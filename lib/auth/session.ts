@@ -21,19 +21,30 @@ import { now } from "#lib/platform/clock.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { DomainError, isAway } from "#lib/platform/errors.ts";
+import type { UnsentForms } from "#lib/unsent/queries.ts";
+import type { Unsent } from "#lib/unsent/rules.ts";
 import { TRIES_MAX } from "./adapter.ts";
 import { browserHash, isKnownBrowser, markBrowser } from "./browser.ts";
 import { countAsked, countTry } from "./limits.ts";
 import { authOptions, keepDecoy } from "./options.ts";
-import { hasSecureCookies, requestContext, SESSION_COOKIE } from "./request.ts";
+import { currentPath, hasSecureCookies, requestContext, SESSION_COOKIE } from "./request.ts";
 
 export { requestContext };
 
-/** Who asks, looked up once for each request with one query; null where nobody is signed in. */
-export const currentActor = cache(async (): Promise<Actor | null> => {
-  const session = await telling((options) => getServerSession(options));
-  return (session as { actor?: Actor } | null)?.actor ?? null;
+type Asking = { actor: Actor; unsent: UnsentForms };
+
+/** Who asks, and what they have typed into the page's forms: looked up once for each request with one query. */
+const currentSession = cache(async (): Promise<Asking | null> => {
+  const session = (await telling((options) => getServerSession(options))) as Partial<Asking> | null;
+  return session?.actor && session.unsent ? { actor: session.actor, unsent: session.unsent } : null;
 });
+
+/** Who asks; null where nobody is signed in. */
+export const currentActor = async (): Promise<Actor | null> => (await currentSession())?.actor ?? null;
+
+/** What the one who asks has typed into a form of this page and not sent. */
+export const currentUnsent = async (form: string): Promise<Unsent | undefined> =>
+  (await currentSession())?.unsent.get(form);
 
 /**
  * Runs next-auth. It swallows what its adapter and its mailer throw, and answers as if nobody were signed in: that the
@@ -116,9 +127,6 @@ export async function recordRefusal(actor: Actor, refusal: DomainError): Promise
     }),
   );
 }
-
-/** The page, as proxy.ts names it: the answer to a form does not say which page it was sent from. */
-const currentPath = async (): Promise<string> => (await headers()).get("x-path") ?? "/";
 
 const PATH_CHARS_MAX = 4_000;
 

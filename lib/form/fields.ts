@@ -55,6 +55,9 @@ export type FormState = {
   errors: Readonly<Record<string, string>>;
   /** What is wrong with the form as a whole. */
   problem?: string;
+  /** What to know before it is sent again, where nothing is wrong. */
+  notice?: string;
+  isSignedOut?: true;
   /** Asked in addition, because of what was sent. */
   questions?: readonly Field[];
   /** What was asked to be seen, made of what was typed. */

@@ -3,7 +3,9 @@ import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { headers } from "next/headers";
 import { notFound, redirect, unstable_rethrow } from "next/navigation";
-import { ownPath, recordRefusal, requestContext, requireActor } from "#lib/auth/session.ts";
+import { forgetTyping } from "#lib/auth/own-unsent.ts";
+import { currentActor, ownPath, recordRefusal, requestContext, requireActor } from "#lib/auth/session.ts";
+import { GIVEN_BACK, keepSignedOut } from "#lib/auth/signed-out.ts";
 import { type FormState, text, UUID, type Values } from "#lib/form/fields.ts";
 import { valuesOf } from "#lib/form/parse.ts";
 import { Questions } from "#lib/form/questions.ts";
@@ -11,6 +13,7 @@ import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { type Outcome, watchOutcome } from "#lib/platform/db.ts";
 import { DomainError, isAway } from "#lib/platform/errors.ts";
+import { CARRIED } from "#lib/unsent/rules.ts";
 import { answerUnavailable } from "./unavailable.ts";
 
 /** The inputs every form has besides its answers. */
@@ -28,6 +31,8 @@ export async function answerForm(before: FormState, form: FormData, work: Work):
     let actor: Actor | undefined;
     let next: string | { shown: string };
     try {
+      const held = await heldBack(values);
+      if (held) return { values, errors: {}, answer, ...held };
       actor = await requireActor();
       const { remoteAddress } = await requestContext();
       next = await work(actor, values, { ...requestOf(values), ...(remoteAddress && { remoteAddress }) });
@@ -38,6 +43,7 @@ export async function answerForm(before: FormState, form: FormData, work: Work):
       return { values, answer, ...refusal };
     }
     if (typeof next !== "string") return { values, errors: {}, shown: next.shown, answer };
+    if (text(values, CARRIED.form)) await forgetTyping(actor, text(values, CARRIED.form));
     // The browser holds the pages that it has shown. With the back button it would show one from before this form, and a
     // section saved from that one would lose what it did not show.
     revalidatePath("/", "layout");
@@ -45,6 +51,29 @@ export async function answerForm(before: FormState, form: FormData, work: Work):
     redirect(ownPath(next));
   });
 }
+
+/**
+ * Why a form is shown again with what was typed, before anything is done: it comes back from a sign-in, its session has ended,
+ * or somebody else has signed in since its page was opened. Without JavaScript the form of an ended session is kept, and
+ * `requireActor` leads to sign in.
+ */
+async function heldBack(values: Values): Promise<Pick<FormState, "problem" | "notice" | "isSignedOut"> | null> {
+  const [actor, by] = [await currentActor(), text(values, CARRIED.by)];
+  if (!actor) {
+    if ((await headers()).has("next-action")) return { problem: SIGNED_OUT, isSignedOut: true };
+    if (by) await keepSignedOut(by);
+    return null;
+  }
+  if (by && by !== actor.personId) return { problem: OF_ANOTHER };
+  return text(values, GIVEN_BACK)
+    ? { notice: "Nothing has been sent yet. Here is what you typed: look at it once more, and send it." }
+    : null;
+}
+
+const SIGNED_OUT =
+  "You are signed out, so nothing was sent. What you typed is still here: sign in again in another window, then send it from here.";
+const OF_ANOTHER =
+  "Somebody else has signed in here since this page was opened, so nothing was sent. Open the page again to do this yourself.";
 
 /** How often the form has been answered. Whoever makes up a request may send in its place what cannot be read. */
 function countOf(before: FormState): number {

@@ -2,6 +2,7 @@
 
 import { redirect, unstable_rethrow } from "next/navigation";
 import { askForCode, endSession, ownPath, tryCode } from "#lib/auth/session.ts";
+import { hasSignedOut } from "#lib/auth/signed-out.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { parseFields, valuesOf } from "#lib/form/parse.ts";
 import { DomainError, isAway } from "#lib/platform/errors.ts";
@@ -65,7 +66,8 @@ async function signInWithCode(email: string, values: Values): Promise<SignInStat
       "That code no longer works: it was mistyped three times, has been used, is older than 10 minutes, or was asked for in another browser. Ask for a new one.";
     return { step: "email", email, errors: {}, problem };
   }
-  redirect(ownPath(text(values, "next")));
+  const next = ownPath(text(values, "next"));
+  redirect((await hasSignedOut(email)) ? `/unsent?next=${encodeURIComponent(next)}` : next);
 }
 
 export async function signOut(): Promise<void> {

@@ -2,20 +2,24 @@
 
 import { useActionState, useCallback, useEffect, useRef, useState } from "react";
 import { FormFields } from "#components/form/form-fields.tsx";
+import { Answered, Carried } from "#components/form/form-parts.tsx";
+import { useAutosave } from "#components/form/use-autosave.tsx";
 import { Button } from "#components/ui/buttons.tsx";
-import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { TextArea, TextField } from "#components/ui/fields.tsx";
 import { AT_LINES, linesIn, PAYMENT_LINES_FIELDS, TEXT_MAX, TOTAL_FIELD } from "#lib/batches/payments/schema.ts";
 import { EMPTY_FORM } from "#lib/form/fields.ts";
 import { decodeText } from "#lib/platform/text.ts";
+import type { Keeping } from "#lib/unsent/rules.ts";
 import { preparePayments } from "./actions.ts";
 
 /**
- * Lines of a finance system, pasted or in a file: a file that is chosen is read into the field above it. `lines`: those of a
- * list before it that are to be corrected.
+ * Lines of a finance system, pasted or in a file: a file that is chosen is read into the field above it. It may begin
+ * with the lines of a list before it that are to be corrected.
  */
-export function PaymentLinesForm({ requestId, lines }: { requestId: string; lines?: string }) {
+export function PaymentLinesForm({ requestId, keeping }: { requestId: string; keeping: Keeping }) {
   const [state, send] = useActionState(preparePayments, EMPTY_FORM);
+  const { form, kept } = useAutosave(keeping.keptAs, state.answer);
+  const values = state.answer ? state.values : (kept ?? keeping.values);
   const [isTooBig, setTooBig] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const [{ label, hint, rows }] = PAYMENT_LINES_FIELDS;
@@ -27,6 +31,7 @@ export function PaymentLinesForm({ requestId, lines }: { requestId: string; line
     if (file.size <= TEXT_MAX) area.current.value = decodeText(new Uint8Array(await file.arrayBuffer()));
     // What is sent is what stands in the field.
     input.value = "";
+    area.current.dispatchEvent(new Event("input", { bubbles: true }));
   }, []);
   // A file may be chosen before the page can read it.
   useEffect(() => {
@@ -35,8 +40,15 @@ export function PaymentLinesForm({ requestId, lines }: { requestId: string; line
   }, [read]);
   return (
     <>
-      <ErrorSummary errors={state.errors} problem={state.problem} />
-      <form action={send} noValidate key={state.answer ?? 0}>
+      <Answered state={state} />
+      <form
+        action={send}
+        noValidate
+        ref={form}
+        key={`${state.answer ?? 0}${kept ? "kept" : ""}`}
+        aria-label={keeping.place.form}
+      >
+        <Carried keeping={keeping} values={values} />
         <input type="hidden" name="requestId" value={requestId} />
         <TextArea
           ref={area}
@@ -45,7 +57,7 @@ export function PaymentLinesForm({ requestId, lines }: { requestId: string; line
           hint={hint}
           rows={rows}
           spellCheck={false}
-          defaultValue={state.answer ? linesIn(state.values) : lines}
+          defaultValue={linesIn(values)}
           error={state.errors[AT_LINES]}
         />
         <TextField
@@ -59,7 +71,8 @@ export function PaymentLinesForm({ requestId, lines }: { requestId: string; line
           onChange={({ target }) => read(target)}
           error={isTooBig ? "The file is too big for a list of payments" : undefined}
         />
-        <FormFields fields={[TOTAL_FIELD, ...(state.questions ?? [])]} values={state.values} errors={state.errors} />
+        <FormFields fields={[TOTAL_FIELD, ...(state.questions ?? [])]} values={values} errors={state.errors} />
+        <p role="status" />
         <Button>Preview payments</Button>
       </form>
     </>

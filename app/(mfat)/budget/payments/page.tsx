@@ -4,9 +4,10 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink, Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
+import { keepTyping } from "#lib/auth/own-unsent.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { getPaymentBatch, listPaymentFiles, toCorrect } from "#lib/batches/payments/queries.ts";
-import { LINES_MAX } from "#lib/batches/payments/schema.ts";
+import { AT_LINES, LINES_MAX, TOTAL_FIELD } from "#lib/batches/payments/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
@@ -32,7 +33,12 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       {can(actor, "payment:record") && (
         <Narrow>
           <Columns />
-          <PaymentLinesForm requestId={randomUUID()} lines={lines} />
+          <PaymentLinesForm
+            requestId={randomUUID()}
+            keeping={
+              await keepTyping("Preview payments", [{ name: AT_LINES }, TOTAL_FIELD], { [AT_LINES]: lines ?? "" })
+            }
+          />
         </Narrow>
       )}
       <Table

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { BudgetHeading } from "#components/budget/budget-heading.tsx";
-import { FoldedForm } from "#components/form/folded-form.tsx";
+import { Form } from "#components/form/form.tsx";
 import { GoneForm, type GoneFormProps } from "#components/form/gone-form.tsx";
 import { TwoPeople } from "#components/form/two-people.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
@@ -160,7 +160,7 @@ function Closing({ failure, actor, position, end, today }: ClosingProps) {
       )}
       <Narrow>
         {can(actor, "envelope:adjust") && (
-          <FoldedForm
+          <Form
             behind={cutoff ? `Move the cut-off day (${formatDay(cutoff)})` : "Set the cut-off day"}
             action={setCutoff.bind(null, startYear)}
             fields={cutoff ? MOVE_CUTOFF_FIELDS : CUTOFF_FIELDS}
@@ -168,11 +168,11 @@ function Closing({ failure, actor, position, end, today }: ClosingProps) {
             submit={cutoff ? "Move cut-off day" : "Set cut-off day"}
           >
             {end.claims.length > 0 && <p>{cutOff(end)}</p>}
-          </FoldedForm>
+          </Form>
         )}
         {mayClose && obstacles.length === 0 && (
           <TwoPeople actor={actor} kind="CLOSING">
-            <FoldedForm
+            <Form
               behind="Ask for this year to be closed"
               action={askForClosing.bind(null, startYear)}
               fields={CLOSING_FIELDS}
@@ -183,7 +183,7 @@ function Closing({ failure, actor, position, end, today }: ClosingProps) {
                 Another budget officer or an approver confirms it. The statement is then final, and nothing new can be
                 promised or added in this year. Agencies can still claim accrued work.
               </p>
-            </FoldedForm>
+            </Form>
           </TwoPeople>
         )}
       </Narrow>

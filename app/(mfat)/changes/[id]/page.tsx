@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
-import { FoldedForm } from "#components/form/folded-form.tsx";
 import { Form } from "#components/form/form.tsx";
 import { GoneForm } from "#components/form/gone-form.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
@@ -119,7 +118,7 @@ function Choices({ actor, change, interests }: ChoicesProps) {
           </p>
           <Form action={confirmChange.bind(null, id)} fields={[]} requestId={randomUUID()} submit="Confirm change" />
           {!isAsker && (
-            <FoldedForm
+            <Form
               behind="Decline it instead"
               action={declineChange.bind(null, id)}
               fields={DECLINE_CHANGE_FIELDS}
@@ -134,7 +133,7 @@ function Choices({ actor, change, interests }: ChoicesProps) {
         <p>You asked for this change, so somebody else has to confirm it.</p>
       )}
       {mayWithdraw(actor, change) && (
-        <FoldedForm
+        <Form
           behind="Withdraw this change"
           action={withdrawChange.bind(null, id)}
           fields={WITHDRAW_CHANGE_FIELDS}

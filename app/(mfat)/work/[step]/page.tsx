@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
+import { eachBegins } from "#components/steps/each-begins.ts";
 import { EachForm, type EachRow } from "#components/steps/each-form.tsx";
 import { EACH } from "#components/steps/each-parts.tsx";
 import { BlockedTable, EachHead } from "#components/steps/each-views.tsx";
@@ -11,6 +12,7 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { Chips } from "#components/ui/filters.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
+import { keepTyping } from "#lib/auth/own-unsent.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import {
   type Assessor,
@@ -104,6 +106,12 @@ async function Choose({ actor, step, rows, search }: ChooseProps) {
       : [],
   ]);
   const initial = before?.values ?? initialOf(step);
+  const common = resolveFields(commonFields(step), { assessors: assessors.map(optionOf) });
+  const each = rows.map((row) => eachOf(step, row, assessors));
+  const keeping = await keepTyping(
+    "Preview each one",
+    ...eachBegins(common, each, { initial, ...(!isAll && { ticked: texts(initial, TAKE) }) }),
+  );
   return (
     <Narrow>
       {rows.length > 1 && !isAll && (
@@ -116,10 +124,9 @@ async function Choose({ actor, step, rows, search }: ChooseProps) {
       <EachForm
         key={`${from} ${isAll}`}
         action={prepareBatch.bind(null, step)}
-        common={resolveFields(commonFields(step), { assessors: assessors.map(optionOf) })}
-        rows={rows.map((row) => eachOf(step, row, assessors))}
-        ticked={isAll ? rows.map(({ reference }) => reference) : texts(initial, TAKE)}
-        initial={initial}
+        common={common}
+        rows={each}
+        keeping={keeping}
         requestId={randomUUID()}
       >
         <ButtonGroup>

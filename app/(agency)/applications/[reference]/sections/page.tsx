@@ -15,6 +15,7 @@ import { endedInWords } from "#lib/applications/form/budget.ts";
 import { isOptionalSection, isSection, SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication, getDraft, readChangeRequest, type SectionView } from "#lib/applications/queries.ts";
 import { openTitles } from "#lib/applications/rules.ts";
+import { keepSection } from "#lib/auth/own-unsent.ts";
 import { requireAgency } from "#lib/auth/session.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
@@ -64,7 +65,7 @@ export default async function Page({ params, searchParams }: Props) {
         <p>
           <CommentsLink reference={reference} counts={comments} />
         </p>
-        <UnsentNotice personId={actor.personId} reference={reference} sections={openTitles(sections)} />
+        <UnsentNotice keptAs={await keepSection(reference)} reference={reference} sections={openTitles(sections)} />
         <TaskList
           tasks={sections.map((section) => taskOf(section, reference, asked !== null && !section.isOpen, years))}
         />

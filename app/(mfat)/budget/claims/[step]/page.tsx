@@ -4,11 +4,13 @@ import { notFound } from "next/navigation";
 import { FileName } from "#components/application/file-list.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
+import { eachBegins } from "#components/steps/each-begins.ts";
 import { EachForm, type EachRow } from "#components/steps/each-form.tsx";
 import { BlockedTable } from "#components/steps/each-views.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
+import { keepTyping } from "#lib/auth/own-unsent.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { type ClaimToTake, getClaimsBatch, listClaimsToTake } from "#lib/batches/claims/queries.ts";
 import { formatGst } from "#lib/batches/claims/rules.ts";
@@ -48,6 +50,14 @@ export default async function Page({ params, searchParams }: Props) {
   const ready = claims.filter(({ why }) => why === null);
   const rows = ready.slice(0, BATCH_MAX);
   const isAll = text(search, "tick") === "all";
+  const [common, each] = [commonFields(step), rows.map((claim) => eachOf(step, claim))];
+  const keeping = await keepTyping(
+    "Preview the totals",
+    ...eachBegins(common, each, {
+      initial: before?.common ?? {},
+      ...(!isAll && { ticked: before?.names ?? [] }),
+    }),
+  );
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(claims.map(({ application }) => application.marking))]}>
       <BackLink href="/budget/claims">Claims</BackLink>
@@ -68,10 +78,9 @@ export default async function Page({ params, searchParams }: Props) {
           <EachForm
             key={`${from} ${isAll}`}
             action={prepareClaims.bind(null, step)}
-            common={commonFields(step)}
-            initial={before?.common ?? {}}
-            rows={rows.map((claim) => eachOf(step, claim))}
-            ticked={isAll ? rows.map(({ reference }) => reference) : (before?.names ?? [])}
+            common={common}
+            rows={each}
+            keeping={keeping}
             requestId={randomUUID()}
           >
             <ButtonGroup>

@@ -2,12 +2,14 @@
 
 import { lazy, useActionState } from "react";
 import type { ChooserRow } from "#components/assessment/chooser.tsx";
-import type { FormAction } from "#components/form/form.tsx";
 import { FormFields } from "#components/form/form-fields.tsx";
+import { Answered, Carried } from "#components/form/form-parts.tsx";
+import type { FormAction } from "#components/form/kept-form.tsx";
+import { useAutosave } from "#components/form/use-autosave.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
-import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
 import type { Room, Shared } from "#lib/scenarios/rules.ts";
+import type { Keeping } from "#lib/unsent/rules.ts";
 
 /** The list and its sums come after the page: until then, and without JavaScript, the form is sent to be worked out. */
 const Chooser = lazy(() => import("#components/assessment/chooser.tsx"));
@@ -17,24 +19,33 @@ type ChooseFormProps = {
   rooms: readonly Room[];
   rows: readonly ChooserRow[];
   settled: readonly Shared[];
-  initial: Values;
+  keeping: Keeping;
   requestId: string;
   /** The scenario that is open. */
   scenario: { name: string; revision: number } | null;
   nameFields: readonly Field[];
 };
 
-export function ChooseForm({ action, initial, requestId, scenario, nameFields, ...list }: ChooseFormProps) {
+export function ChooseForm({ action, keeping, requestId, scenario, nameFields, ...list }: ChooseFormProps) {
   const [state, send] = useActionState(action, EMPTY_FORM);
-  const values = state.answer ? state.values : initial;
-  const { errors, problem } = state;
+  const { form, kept } = useAutosave(keeping.keptAs, state.answer);
+  const values = state.answer ? state.values : (kept ?? keeping.values);
+  const { errors } = state;
   return (
     <>
-      <ErrorSummary errors={errors} problem={problem} />
-      <form action={send} noValidate key={state.answer ?? 0}>
+      <Answered state={state} />
+      <form
+        action={send}
+        noValidate
+        ref={form}
+        key={`${state.answer ?? 0}${kept ? "kept" : ""}`}
+        aria-label={keeping.place.form}
+      >
+        <Carried keeping={keeping} values={values} />
         <input type="hidden" name="requestId" value={requestId} />
         {scenario && <input type="hidden" name="revision" value={text(values, "revision") || scenario.revision} />}
         <Chooser {...list} values={values} errors={errors} isKept />
+        <p role="status" />
         {scenario && (
           <ButtonGroup>
             <Button name="intent" value="save">
@@ -57,7 +68,7 @@ export function ChooseForm({ action, initial, requestId, scenario, nameFields, .
   );
 }
 
-type ReadOnlyProps = Pick<ChooseFormProps, "rooms" | "rows" | "settled" | "initial">;
+type ReadOnlyProps = Pick<ChooseFormProps, "rooms" | "rows" | "settled"> & { initial: Values };
 
 /** For who reads and keeps nothing. */
 export const ChooseView = ({ initial, ...list }: ReadOnlyProps) => (

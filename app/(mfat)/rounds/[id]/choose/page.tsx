@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import type { ChooserRow } from "#components/assessment/chooser.tsx";
-import { FoldedForm } from "#components/form/folded-form.tsx";
+import { Form } from "#components/form/form.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Button } from "#components/ui/buttons.tsx";
@@ -12,6 +12,7 @@ import { Select } from "#components/ui/fields.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
+import { keepTyping } from "#lib/auth/own-unsent.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { formatPhasing } from "#lib/budget/rules.ts";
 import { entryOf, text, type Values } from "#lib/form/fields.ts";
@@ -34,7 +35,7 @@ import {
   type Settled,
 } from "#lib/scenarios/queries.ts";
 import { formatTotal } from "#lib/scenarios/rules.ts";
-import { NAME_FIELDS, RENAME_FIELDS, valuesOfChoices } from "#lib/scenarios/schema.ts";
+import { NAME_FIELDS, PICK, RENAME_FIELDS, valuesOfChoices } from "#lib/scenarios/schema.ts";
 import { orNotFound } from "#lib/web/action.ts";
 import { choose, deleteScenario, renameScenario } from "./actions.ts";
 import { ChooseForm, ChooseView } from "./form.tsx";
@@ -54,7 +55,8 @@ export default async function Page({ params, searchParams }: Props) {
   ]);
   const { round, rooms, candidates, settled, closed } = choosing;
   const rows = rowsOf(choosing, scenario);
-  const list = { rooms, rows, settled, initial: initialOf(rows) };
+  const list = { rooms, rows, settled };
+  const initial = initialOf(rows);
   const markings = [...candidates, ...settled, ...closed].map(({ marking }) => marking);
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
@@ -68,6 +70,13 @@ export default async function Page({ params, searchParams }: Props) {
       <ClosedNote closed={closed} scenario={scenario} />
       {can(actor, "scenario:keep") ? (
         <ChooseForm
+          keeping={
+            await keepTyping(
+              "Choose",
+              [{ name: PICK }, ...rows.map(({ reference }) => ({ name: reference })), ...NAME_FIELDS],
+              initial,
+            )
+          }
           // By the address alone: a form that comes back refused is still the same form, and one that was saved is another.
           key={`${scenario?.id} ${text(search, "saved")}`}
           {...list}
@@ -77,7 +86,7 @@ export default async function Page({ params, searchParams }: Props) {
           nameFields={NAME_FIELDS}
         />
       ) : (
-        <ChooseView {...list} />
+        <ChooseView {...list} initial={initial} />
       )}
       {scenario && can(actor, "scenario:keep") && <Keeping roundId={roundId} scenario={scenario} />}
       <SettledTable settled={settled} />
@@ -249,7 +258,7 @@ function ClosedNote({ closed, scenario }: { closed: readonly Closed[]; scenario:
 function Keeping({ roundId, scenario: { id, name, revision } }: { roundId: string; scenario: Scenario }) {
   return (
     <Narrow>
-      <FoldedForm
+      <Form
         behind={`Rename “${name}”`}
         action={renameScenario.bind(null, roundId, id)}
         fields={RENAME_FIELDS}
@@ -259,7 +268,7 @@ function Keeping({ roundId, scenario: { id, name, revision } }: { roundId: strin
         submit="Rename"
         kind="secondary"
       />
-      <FoldedForm
+      <Form
         behind={`Delete “${name}”`}
         action={deleteScenario.bind(null, roundId, id)}
         fields={[]}

@@ -10,6 +10,7 @@ import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { Table } from "#components/ui/table.tsx";
+import { keepTyping } from "#lib/auth/own-unsent.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { entryOf, text, type Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
@@ -93,14 +94,21 @@ function MergeFields({ fields }: { fields: (typeof LETTERS)[keyof typeof LETTERS
 
 type EditorProps = { current: TemplateVersion; applications: Awaited<ReturnType<typeof listPreviewable>> };
 
-function Editor({ current: { kind, number, subject, body }, applications }: EditorProps) {
+async function Editor({ current: { kind, number, subject, body }, applications }: EditorProps) {
   const options = applications.map(({ reference, title }) => ({ value: reference, label: `${reference} ${title}` }));
+  const previewFields = resolveFields(PREVIEW_FIELDS, { applications: options });
   return (
     <TemplateForm
       action={saveTemplate.bind(null, LETTERS[kind].slug)}
       fields={TEMPLATE_FIELDS}
-      previewFields={resolveFields(PREVIEW_FIELDS, { applications: options })}
-      initial={{ subject, body, application: options[0]?.value ?? "" }}
+      previewFields={previewFields}
+      keeping={
+        await keepTyping("Save as a new version", [...TEMPLATE_FIELDS, ...previewFields], {
+          subject,
+          body,
+          application: options[0]?.value ?? "",
+        })
+      }
       requestId={randomUUID()}
       revision={number}
     />

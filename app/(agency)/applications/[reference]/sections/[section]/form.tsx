@@ -1,11 +1,12 @@
 "use client";
 
 import { type FormEvent, lazy, type ReactNode, startTransition, useActionState } from "react";
-import type { FormAction } from "#components/form/form.tsx";
 import { FormField } from "#components/form/form-field.tsx";
+import { Answered } from "#components/form/form-parts.tsx";
+import type { FormAction } from "#components/form/kept-form.tsx";
 import { useAutosave } from "#components/form/use-autosave.tsx";
-import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
+import type { KeptAs } from "#lib/unsent/rules.ts";
 
 /** Only a section with rows carries what rows need. */
 const RowsField = lazy(() => import("#components/form/rows-field.tsx"));
@@ -17,17 +18,16 @@ type SectionFormProps = {
   /** With `shown`: what they are, field by field, in short (merge.ts). */
   initial: Values;
   requestId: string;
-  /** Whose text of which section it is: names what is kept in the browser. */
-  draft: string;
+  keptAs: KeptAs;
   /** What stands before and after the fields: made on the server, so that the browser loads no code for it. */
   first?: ReactNode;
   children: ReactNode;
 };
 
 /** A section of the application form: the same with and without JavaScript. */
-export function SectionForm({ action, fields, initial, requestId, draft, first, children }: SectionFormProps) {
+export function SectionForm({ action, fields, initial, requestId, keptAs, first, children }: SectionFormProps) {
   const [state, send] = useActionState(action, EMPTY_FORM);
-  const { form, kept } = useAutosave(draft);
+  const { form, kept } = useAutosave(keptAs, undefined);
   const values = state.answer ? state.values : (kept ?? initial);
   const { errors } = state;
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -39,7 +39,7 @@ export function SectionForm({ action, fields, initial, requestId, draft, first, 
   };
   return (
     <>
-      <ErrorSummary errors={errors} problem={state.problem} />
+      <Answered state={state} />
       <form action={send} onSubmit={submit} noValidate ref={form} key={kept && "kept"}>
         <input type="hidden" name="requestId" value={requestId} />
         <input type="hidden" name="shown" value={text(values, "shown")} />

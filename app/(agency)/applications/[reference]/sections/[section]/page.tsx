@@ -11,6 +11,7 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { formMark } from "#lib/applications/form/releases.ts";
 import { isSection, SECTIONS } from "#lib/applications/form/sections.ts";
 import { getApplication, getDraft, readChangeRequest } from "#lib/applications/queries.ts";
+import { keepSection } from "#lib/auth/own-unsent.ts";
 import { requireAgency } from "#lib/auth/session.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
 import { isFileSection, PART_TITLES } from "#lib/documents/rules.ts";
@@ -60,7 +61,7 @@ export default async function Page({ params, searchParams }: Props) {
             shown: `${formMark()} ${markOf(fields, section.values)}`,
           }}
           requestId={randomUUID()}
-          draft={`${actor.personId}/${reference}/${key}`}
+          keptAs={await keepSection(reference, key)}
           first={
             // The first button of a form is pressed by Enter in a field: not the one that copies a row.
             fields.some(({ kind }) => kind === "rows") && (

@@ -3,12 +3,14 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
+import { eachBegins } from "#components/steps/each-begins.ts";
 import { EachForm, type EachRow } from "#components/steps/each-form.tsx";
 import { BlockedTable, EachHead, ResultsTable } from "#components/steps/each-views.tsx";
 import { Button, ButtonGroup, LinkButton } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
 import { BackLink, Views } from "#components/ui/navigation.tsx";
+import { keepTyping } from "#lib/auth/own-unsent.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { formatPhasing, phasedTotal } from "#lib/budget/rules.ts";
 import { listConditionOptions } from "#lib/decisions/queries.ts";
@@ -97,7 +99,9 @@ async function Preview({ actor, choosing, scenario, isWithOthers, back }: Previe
     .filter(({ reference }) => !obstacles.some((one) => one.reference === reference))
     .map((candidate) => previewOf(candidate, scenario, worked));
   const conditions = await listConditionOptions(actor);
-  const common = isWithOthers ? [...COMMON_FIELDS, ...COMMON_DECLINE_FIELDS] : COMMON_FIELDS;
+  const fields = resolveFields(isWithOthers ? [...COMMON_FIELDS, ...COMMON_DECLINE_FIELDS] : COMMON_FIELDS, {
+    conditions,
+  });
   const address = `/rounds/${round.id}/choose/recommend?scenario=${scenario.id}`;
   return (
     <>
@@ -122,8 +126,9 @@ async function Preview({ actor, choosing, scenario, isWithOthers, back }: Previe
         <Narrow>
           <EachForm
             action={recommendScenario.bind(null, round.id, scenario.id)}
-            common={resolveFields(common, { conditions })}
+            common={fields}
             rows={rows}
+            keeping={await keepTyping("Recommend those ticked", ...eachBegins(fields, rows))}
             requestId={randomUUID()}
           >
             <input type="hidden" name="revision" value={scenario.revision} />

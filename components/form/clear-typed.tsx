@@ -1,0 +1,24 @@
+import { Button } from "#components/ui/buttons.tsx";
+import { InsetText } from "#components/ui/feedback.tsx";
+import type { Keeping } from "#lib/unsent/rules.ts";
+
+/** Above a form that begins with what somebody typed before: since when, and how to begin anew. Nothing for any other form. */
+export function ClearTyped({ keeping: { place, savedAt, differing } }: { keeping: Keeping }) {
+  if (!savedAt) return null;
+  return (
+    <InsetText>
+      <p>We have filled in what you typed here on {savedAt}. You have not sent it yet.</p>
+      {differing.map((label) => (
+        <p key={label}>
+          “{label}” was changed by somebody else since then. What you typed stands here; clear the form to see the
+          other.
+        </p>
+      ))}
+      <form method="post" action="/api/unsent/clear" aria-label="Clear what you typed">
+        <input type="hidden" name="path" value={place.path} />
+        <input type="hidden" name="form" value={place.form} />
+        <Button kind="secondary">Clear what you typed</Button>
+      </form>
+    </InsetText>
+  );
+}

@@ -1,0 +1,80 @@
+"use client";
+
+import { type ReactNode, useActionState } from "react";
+import { Button, ButtonGroup, type ButtonKind } from "#components/ui/buttons.tsx";
+import { EMPTY_FORM, type Field, type FormState, type Values } from "#lib/form/fields.ts";
+import type { Keeping } from "#lib/unsent/rules.ts";
+import { FormFields } from "./form-fields.tsx";
+import { Answered, Carried } from "./form-parts.tsx";
+import { useAutosave } from "./use-autosave.tsx";
+
+export type FormAction = (state: FormState, form: FormData) => Promise<FormState>;
+
+export type FormProps = {
+  action: FormAction;
+  /** With their lists written out (resolveFields). */
+  fields: readonly Field[];
+  /** What stands beside a field and those after it, by the field's name: what they are about. */
+  beside?: Readonly<Record<string, ReactNode>>;
+  /** What the form begins with. */
+  initial?: Values;
+  /** Made anew for each page (crypto.randomUUID()), so that the same form sent twice acts once. */
+  requestId: string;
+  /** The revision of the application that the page shows. */
+  revision?: number;
+  submit: ReactNode;
+  /** Tells the forms of a page apart: what the button says unless told. */
+  name?: string;
+  kind?: ButtonKind;
+  /** A second way to send the form: the action finds "other" in `intent`. */
+  otherSubmit?: string;
+  cancelHref?: string;
+  /** Stands between the fields and the buttons. */
+  children?: ReactNode;
+  /** What it needs to keep what is typed; none for a form that asks nothing. */
+  keeping?: Keeping;
+};
+
+/** The form, the same with and without JavaScript. What is refused comes back with what was typed. */
+export function KeptForm(props: FormProps) {
+  return <SentForm {...props} sent={useActionState(props.action, EMPTY_FORM)} />;
+}
+
+/** The form with what became of it. */
+export function SentForm(props: FormProps & { sent: [FormState, (form: FormData) => void, boolean] }) {
+  const { fields, beside, initial, requestId, revision, submit, kind, otherSubmit, cancelHref, children } = props;
+  const { keeping } = props;
+  const [state, send, isPending] = props.sent;
+  const { form, kept } = useAutosave(keeping?.keptAs, state.answer);
+  const values = state.answer ? state.values : (kept ?? keeping?.values ?? initial ?? {});
+  return (
+    <>
+      <Answered state={state} />
+      <form
+        action={send}
+        noValidate
+        ref={form}
+        key={`${state.answer ?? 0}${kept ? "kept" : ""}`}
+        aria-label={props.name}
+      >
+        <input type="hidden" name="requestId" value={requestId} />
+        {revision !== undefined && <input type="hidden" name="revision" value={revision} />}
+        {keeping && <Carried keeping={keeping} values={values} />}
+        <FormFields fields={fields} beside={beside} values={values} errors={state.errors} />
+        {children}
+        {keeping && <p role="status" />}
+        <ButtonGroup>
+          <Button kind={kind} aria-disabled={isPending || undefined}>
+            {submit}
+          </Button>
+          {otherSubmit && (
+            <Button kind="secondary" name="intent" value="other">
+              {otherSubmit}
+            </Button>
+          )}
+          {cancelHref && <a href={cancelHref}>Cancel</a>}
+        </ButtonGroup>
+      </form>
+    </>
+  );
+}

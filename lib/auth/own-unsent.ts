@@ -1,0 +1,55 @@
+import "server-only";
+import { createHmac } from "node:crypto";
+import type { Values } from "#lib/form/fields.ts";
+import type { Actor } from "#lib/lifecycle/permissions.ts";
+import { formatInstant } from "#lib/platform/dates.ts";
+import { env } from "#lib/platform/env.ts";
+import { clearUnsent } from "#lib/unsent/commands.ts";
+import { beginWith, CARRIED, type Keeping, type KeptAs, type KeptField } from "#lib/unsent/rules.ts";
+import { currentPlace } from "./request.ts";
+import { currentActor, currentUnsent } from "./session.ts";
+import { forgetSignedOut } from "./signed-out.ts";
+
+/** Only a person's own sessions are given it: nobody who comes to the same browser after them reads what they left. */
+const browserKey = (personId: string): string =>
+  createHmac("sha256", env().AUTH_SECRET).update(`typed in a browser by ${personId}`).digest("base64");
+
+/** How a browser keeps what the one who asks types: under a name of theirs, and on the server where `saveTo` leads. */
+async function keepAs(name: string, saveTo: string): Promise<KeptAs> {
+  const by = (await currentActor())?.personId ?? "";
+  return { name: `${by}${name}`, key: browserKey(by), saveTo };
+}
+
+/** How a browser keeps what is typed into a section of an application; all of its sections where none is named. */
+export const keepSection = (reference: string, section = ""): Promise<KeptAs> =>
+  keepAs(`/${reference}/${section}`, `/api/sections/${reference}/${section}`);
+
+/** How it keeps what is typed into an assessment. */
+export const keepAssessment = (reference: string): Promise<KeptAs> =>
+  keepAs(`/${reference}/assessment`, `/api/assessments/${reference}`);
+
+/** Forgets what was typed into a form of this page: it was sent, or is to begin anew. */
+export async function forgetTyping(actor: Actor, form: string): Promise<void> {
+  const path = await currentPlace();
+  await Promise.all([clearUnsent(actor, { path, form }), forgetSignedOut(actor, path)]);
+}
+
+/** What a form of the page needs to keep what is typed into it, and what it begins with. `form` is its name on the page. */
+export async function keepTyping(form: string, fields: readonly KeptField[], initial: Values = {}): Promise<Keeping> {
+  const [actor, path, unsent] = await Promise.all([currentActor(), currentPlace(), currentUnsent(form)]);
+  const { values, isFilledIn, differing, shown, began } = beginWith(fields, initial, unsent);
+  const by = actor?.personId ?? "";
+  return {
+    place: { path, form },
+    keptAs: await keepAs(`${path}#${form}`, `/api/unsent?${new URLSearchParams({ path, form })}`),
+    carried: {
+      [CARRIED.form]: form,
+      [CARRIED.by]: by,
+      [CARRIED.shown]: shown,
+      ...(shown !== began && { [CARRIED.began]: began }),
+    },
+    values,
+    ...(unsent && isFilledIn && { savedAt: formatInstant(unsent.savedAt) }),
+    differing: differing.map(({ name, label = name }) => label),
+  };
+}
