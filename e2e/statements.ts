@@ -166,6 +166,18 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
     admin: 2,
   },
   "/account/deputies": { approver: 5 },
+  "/unsent": {
+    contributor: 2,
+    finance: 2,
+    certifier: 2,
+    desk: 2,
+    assessor: 2,
+    adviser: 2,
+    budget: 2,
+    approver: 2,
+    auditor: 2,
+    admin: 2,
+  },
   "/work": {
     contributor: 1,
     finance: 1,

@@ -6,6 +6,7 @@ import { Narrow } from "#components/ui/columns.tsx";
 import { Details } from "#components/ui/details.tsx";
 import { StatusMessage } from "#components/ui/feedback.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
+import { keepTyping } from "#lib/auth/own-unsent.ts";
 import { listArrangementFiles, listEarlierFiles, listFiles } from "#lib/documents/queries.ts";
 import {
   FILE_ACCEPT,
@@ -15,7 +16,7 @@ import {
   isFormFileSection,
   PART_TITLES,
 } from "#lib/documents/rules.ts";
-import { REUSE_FIELDS } from "#lib/documents/schema.ts";
+import { FILE_FIELDS, REUSE_FIELDS } from "#lib/documents/schema.ts";
 import { EMPTY_FORM, type FormState } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import type { AgencyActor } from "#lib/lifecycle/permissions.ts";
@@ -93,6 +94,7 @@ export async function FilesPart({ actor, application, section, done, actions }: 
           requestId={randomUUID()}
           hint={`${FILE_LABELS}, up to 25 MB`}
           accept={FILE_ACCEPT}
+          keeping={await keepTyping("Add file", FILE_FIELDS, problem.values)}
         />
         {earlierFiles.length > 0 && (
           <Details summary="Use a file from an earlier application">

@@ -62,7 +62,7 @@ export default function AssessmentForm(props: AssessmentFormProps) {
                 : `${weightedTotal(criteria, scores)} of 100`}
             </output>
           </p>
-          <p role="status" />
+          <p role="status" className="app-saved" />
         </div>
         <ButtonGroup>
           <Button>Complete assessment</Button>

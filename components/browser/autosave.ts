@@ -25,24 +25,22 @@ const SHOWN = ["shown", "unsent.shown"];
 /**
  * Keeps what is typed into a form: at once in the browser, sealed, and after a pause on the server, also when the connection was
  * lost or the session ended meanwhile. What a window that is gone left is given to `restore`; where that is a word instead, the
- * form holds it already: filled in from there, or sent and come back. Answers how to stop.
+ * form holds it already: filled in from there, or sent and come back. `ending` says when to stop.
  */
 export async function autosave(
-  form: HTMLFormElement | null,
+  form: HTMLFormElement,
   keptAs: KeptAs,
   restore: ((values: Values) => void) | "filled in" | "come back",
-): Promise<() => void> {
-  // In the form itself, or beside an assessment's total; what a file or a list of rows says is not about saving.
-  const status = form?.querySelector(":scope > [role=status], :scope > .app-total > [role=status]");
-  if (!form || !status) return () => {};
+  ending: AbortSignal,
+): Promise<void> {
+  const status = form.querySelector(".app-saved");
+  if (!status) return;
   countWhileWriting(form);
   const [left] = await leftBehind(keptAs);
-  const writing = new Writing(form, keptAs, status);
-  if (left && typeof restore === "function" && !writing.holds(left.kept.entries)) {
-    writing.stop();
-    restore(valuesOf(left.kept.entries));
-  } else writing.begin(left, restore === "filled in");
-  return writing.stop;
+  if (ending.aborted) return;
+  const writing = new Writing(form, keptAs, status, ending);
+  if (left && typeof restore === "function" && !writing.holds(left.kept.entries)) restore(valuesOf(left.kept.entries));
+  else writing.begin(left, restore === "filled in");
 }
 
 /** Sends what windows that are gone had kept; answers whether the server now holds all of it. */
@@ -83,7 +81,7 @@ class Writing {
   readonly #at: string;
   readonly #status: Element;
   /** What ends with the form: its listeners, and the lock that says that its window is open. */
-  readonly #ending = new AbortController();
+  readonly #ending: AbortSignal;
   /** What the server was sent last and took. Somebody who types at once is ahead of this. */
   #saved: string;
   /** Whether the server holds all that it was sent: not where somebody else changed the same field. */
@@ -96,11 +94,12 @@ class Writing {
   #timer?: ReturnType<typeof setTimeout>;
   #breath?: ReturnType<typeof setTimeout>;
 
-  constructor(form: HTMLFormElement, keptAs: KeptAs, status: Element) {
+  constructor(form: HTMLFormElement, keptAs: KeptAs, status: Element, ending: AbortSignal) {
     this.#form = form;
     this.#keptAs = keptAs;
     this.#at = `${keptAs.name}~${Math.random().toString(36).slice(2)}`;
     this.#status = status;
+    this.#ending = ending;
     this.#saved = [...form.elements].every(isUntouched) ? typed(this.#read()) : "";
   }
 
@@ -108,13 +107,18 @@ class Writing {
 
   /** `left`: what the form holds again of what a window that is gone, or this one before it was sent, had kept. */
   begin(left: Left | undefined, isFilledIn: boolean): void {
-    const { signal } = this.#ending;
+    const signal = this.#ending;
     navigator.locks?.request(this.#at, () => new Promise((end) => signal.addEventListener("abort", end)));
     // Rows are added, moved and taken away by buttons.
     for (const event of ["input", "click"]) this.#form.addEventListener(event, this.#breathe, { signal });
     this.#form.addEventListener("submit", this.#submit, { capture: true, signal });
     addEventListener("online", this.#send, { signal });
     document.addEventListener("visibilitychange", () => document.hidden && this.#send(), { signal });
+    signal.addEventListener("abort", () => {
+      clearTimeout(this.#breath);
+      this.#keep();
+      clearTimeout(this.#timer);
+    });
     if (left && isFilledIn) {
       const { focus, entries } = left.kept;
       this.#status.textContent = "We have filled in what you typed here before.";
@@ -128,12 +132,6 @@ class Writing {
     this.#keep();
     if (left) delete localStorage[left.at];
   }
-
-  stop = (): void => {
-    this.#ending.abort();
-    clearTimeout(this.#timer);
-    clearTimeout(this.#breath);
-  };
 
   #read = (): Entries =>
     [...new FormData(this.#form)].filter((entry): entry is [string, string] => !entry[0].startsWith("$"));
@@ -186,7 +184,7 @@ class Writing {
   #sendOnce = async (): Promise<boolean> => {
     const entries = this.#read();
     const sent = typed(entries);
-    if (!this.#form.isConnected || sent === this.#saved) return true;
+    if (this.#ending.aborted || sent === this.#saved) return true;
     // What is kept is never older than what was sent: it may be sent again.
     this.#store(entries);
     try {

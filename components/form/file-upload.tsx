@@ -3,13 +3,15 @@
 import { type FormEvent, startTransition, useActionState, useState } from "react";
 import type { Sending } from "#components/browser/upload.ts";
 import { Button } from "#components/ui/buttons.tsx";
-import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { TextField } from "#components/ui/fields.tsx";
 import { ErrorMessage } from "#components/ui/form-group.tsx";
 import { FILE_FIELDS } from "#lib/documents/schema.ts";
 import { EMPTY_FORM, type FormState } from "#lib/form/fields.ts";
+import type { Keeping } from "#lib/unsent/rules.ts";
 import { FormFields } from "./form-fields.tsx";
+import { Answered, Carried } from "./form-parts.tsx";
 import type { FormAction } from "./kept-form.tsx";
+import { useAutosave } from "./use-autosave.tsx";
 
 type FileUploadProps = {
   /** Takes on a file that was uploaded in pieces. */
@@ -22,15 +24,19 @@ type FileUploadProps = {
   hint: string;
   /** The extensions that may be chosen. */
   accept: string;
+  /** What it needs to keep what is typed about a file; the file itself is sent at once. */
+  keeping: Keeping;
 };
 
 /** One file with its description. It is sent in pieces, and goes on by itself where the connection was lost, also after
  * the page was left and the same file is chosen again. Without JavaScript it is a plain form. */
-export function FileUpload({ action, postTo, before, requestId, hint, accept }: FileUploadProps) {
+export function FileUpload({ action, postTo, before, requestId, hint, accept, keeping }: FileUploadProps) {
   const [state, send] = useActionState(action, before);
   const [own, setOwn] = useState<FormState | null>(null);
   const [sending, setSending] = useState<Sending | null>(null);
   const shown = own ?? state;
+  const { form, kept } = useAutosave(keeping.keptAs, undefined);
+  const values = state.answer ? state.values : (kept ?? keeping.values);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -58,10 +64,20 @@ export function FileUpload({ action, postTo, before, requestId, hint, accept }: 
   };
   return (
     <>
-      <ErrorSummary errors={shown.errors} problem={shown.problem} />
-      <form action={postTo} method="post" encType="multipart/form-data" onSubmit={submit} noValidate>
+      <Answered state={shown} />
+      <form
+        action={postTo}
+        method="post"
+        encType="multipart/form-data"
+        onSubmit={submit}
+        noValidate
+        ref={form}
+        key={kept && "kept"}
+        aria-label={keeping.place.form}
+      >
         <input type="hidden" name="requestId" value={requestId} />
-        <FormFields fields={FILE_FIELDS} values={state.values} errors={shown.errors} />
+        <Carried keeping={keeping} values={values} />
+        <FormFields fields={FILE_FIELDS} values={values} errors={shown.errors} />
         <TextField
           name="file"
           type="file"
@@ -72,6 +88,7 @@ export function FileUpload({ action, postTo, before, requestId, hint, accept }: 
           error={shown.errors.file}
         />
         {sending && <Progress sending={sending} />}
+        <p role="status" className="app-saved" />
         <Button aria-disabled={sending ? true : undefined}>Add file</Button>
       </form>
     </>

@@ -4,18 +4,11 @@ import { type FormState, text, type Values } from "#lib/form/fields.ts";
 import type { Keeping } from "#lib/unsent/rules.ts";
 
 /** Above a form that came back: what is wrong, or what to know before it is sent again. */
-export function Answered({ state: { errors, problem, notice, isSignedOut } }: { state: FormState }) {
+export function Answered({ state: { errors, problem, notice } }: { state: FormState }) {
   return (
     <>
       <ErrorSummary errors={errors} problem={problem} />
       {notice && <InsetText>{notice}</InsetText>}
-      {isSignedOut && (
-        <p>
-          <a href="/sign-in" target="_blank" rel="noreferrer">
-            Sign in again (opens in a new tab)
-          </a>
-        </p>
-      )}
     </>
   );
 }

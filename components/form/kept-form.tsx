@@ -62,7 +62,7 @@ export function SentForm(props: FormProps & { sent: [FormState, (form: FormData)
         {keeping && <Carried keeping={keeping} values={values} />}
         <FormFields fields={fields} beside={beside} values={values} errors={state.errors} />
         {children}
-        {keeping && <p role="status" />}
+        {keeping && <p role="status" className="app-saved" />}
         <ButtonGroup>
           <Button kind={kind} aria-disabled={isPending || undefined}>
             {submit}

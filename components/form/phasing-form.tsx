@@ -76,7 +76,7 @@ export default function PhasingForm(props: PhasingFormProps) {
           </div>
         </dl>
         <FormFields fields={rest} values={values} errors={state.errors} />
-        <p role="status" />
+        <p role="status" className="app-saved" />
         <ButtonGroup>
           <Button>{submit}</Button>
           <a href={cancelHref}>Cancel</a>

@@ -11,25 +11,18 @@ export function useAutosave(keptAs: KeptAs | undefined, answer: number | undefin
   const form = useRef<HTMLFormElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what comes back is another form
   useEffect(() => {
-    if (!keptAs) return;
-    let isOver = false;
-    let stop = () => {};
-    const start = async () => {
-      const { autosave } = await import("#components/browser/autosave.ts");
-      if (isOver) return;
-      const end = await autosave(form.current, keptAs, kept ? "filled in" : answer ? "come back" : restore);
-      if (isOver) end();
-      else stop = end;
-    };
     const { current } = form;
+    if (!keptAs || !current) return;
+    const ending = new AbortController();
+    const { signal } = ending;
+    const start = () =>
+      import("#components/browser/autosave.ts").then(({ autosave }) =>
+        autosave(current, keptAs, kept ? "filled in" : answer ? "come back" : restore, signal),
+      );
     // Somebody may be writing already when this code comes.
-    if (hasKept(keptAs) || current?.contains(document.activeElement)) start();
-    else current?.addEventListener("focusin", start, { once: true });
-    return () => {
-      isOver = true;
-      current?.removeEventListener("focusin", start);
-      stop();
-    };
+    if (hasKept(keptAs) || current.contains(document.activeElement)) start();
+    else current.addEventListener("focusin", start, { once: true, signal });
+    return () => ending.abort();
   }, [keptAs?.name, kept, answer]);
   return { form, kept };
 }

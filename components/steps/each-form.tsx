@@ -66,7 +66,7 @@ export function EachForm(props: EachFormProps) {
             </Each>
           ))}
         </div>
-        <p role="status" />
+        <p role="status" className="app-saved" />
         {children}
       </form>
     </>

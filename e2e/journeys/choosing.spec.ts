@@ -59,7 +59,7 @@ async function makeRound(portal: Portal, first: number) {
 }
 
 const tick = (page: Page, number: number) => page.getByLabel(`Initiative ${number}`, { exact: true });
-const verdict = (page: Page) => page.locator("form > [role=status]");
+const verdict = (page: Page) => page.locator("form > [role=status]:not(.app-saved)");
 
 test("the desk sees at once what fits, keeps it as a scenario, and turns it into recommendations", async ({
   as,

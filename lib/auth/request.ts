@@ -29,7 +29,7 @@ export async function currentPath(): Promise<string> {
 }
 
 /** What an address says of what was done on its page just now, or of what is ticked at first: the forms are the same. */
-const PASSING = ["done", "saved", "copied", "moved", "tick"];
+const PASSING = ["done", "saved", "copied", "moved", "told", "tick"];
 
 /** The page as the place of its forms, whatever was done there just now. */
 export async function currentPlace(): Promise<string> {

@@ -41,6 +41,20 @@ test("a comment is said once, told to colleagues who take part and to nobody els
   expect(await countOpenComments(certifier, id)).toEqual(new Map());
 });
 
+test("who is named is emailed though they never worked on it, and how many were emailed is answered", async () => {
+  const { reference } = await own();
+  const police = await agencyActor("contributor@police.example");
+  const finance = await agencyActor("finance@police.example");
+  const say = (text: string) => addComment(police, { requestId: randomUUID() }, reference, { text, section: null });
+  const before = await db().email.count({ where: { to: finance.email } });
+  const told = await say("Is the travel line for two?");
+  expect(await db().email.count({ where: { to: finance.email } })).toBe(before);
+  expect(await say(`@${finance.name}: is the travel line for two?`)).toBe(told + 1);
+  const [mail] = await db().email.findMany({ where: { to: finance.email }, orderBy: { id: "desc" }, take: 1 });
+  expect(mail?.subject).toBe(`[UNCLASSIFIED] ${reference}: a colleague asks for you`);
+  expect(mail?.text).toContain(`${police.name} named you in a comment on the application.`);
+});
+
 test("another agency neither reads nor writes nor settles", async () => {
   const { id, reference } = await own();
   const customs = await agencyActor("contributor@customs.example");

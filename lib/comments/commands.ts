@@ -8,12 +8,14 @@ import { env } from "#lib/platform/env.ts";
 import { DomainError, notFound } from "#lib/platform/errors.ts";
 import { queueEmail } from "#lib/platform/mail.ts";
 import { commentEmail } from "./emails.ts";
+import { namedIn } from "./rules.ts";
 import type { NewComment } from "./schema.ts";
 
 type Request = { requestId: string };
 
 /**
- * Says something to one's colleagues, who are told by mail; the same request twice says it once.
+ * Says something to one's colleagues. Those who worked on the application are emailed, and those whom the comment names; answers
+ * how many. The same request twice says it once.
  * @throws NOT_FOUND, STATE where the application has ended
  */
 export function addComment(
@@ -21,10 +23,10 @@ export function addComment(
   { requestId }: Request,
   reference: string,
   { text, section }: NewComment,
-): Promise<void> {
+): Promise<number> {
   return transaction(async (tx) => {
     const application = await lockApplication(tx, actor, reference);
-    if (await tx.comment.findUnique({ where: { requestId }, select: { id: true } })) return;
+    if (await tx.comment.findUnique({ where: { requestId }, select: { id: true } })) return 0;
     if (isEnded(application.state))
       throw new DomainError("STATE", "This application has ended, so you can no longer comment on it.");
     const { id: applicationId, title, marking } = application;
@@ -42,9 +44,16 @@ export function addComment(
     });
     // Of no application in the log of mails: what an application's page lists is for MFAT too.
     const mail = { reference, title, marking, author: actor.name, section: about, baseUrl: env().BASE_URL };
-    for (const { id, email: to } of await listParticipants(tx, application)) {
-      if (id !== actor.personId) await queueEmail(tx, { to, ...commentEmail(mail) });
-    }
+    const colleagues = await tx.person.findMany({
+      where: { agencyId: actor.agencyId, endedAt: null, roles: { some: {} } },
+      select: { id: true, name: true, email: true },
+    });
+    const participants = new Set((await listParticipants(tx, application)).map(({ id }) => id));
+    const named = new Set(namedIn(text, colleagues).map(({ id }) => id));
+    const told = colleagues.filter(({ id }) => id !== actor.personId && (participants.has(id) || named.has(id)));
+    for (const { id, email: to } of told)
+      await queueEmail(tx, { to, ...commentEmail({ ...mail, isNamed: named.has(id) }) });
+    return told.length;
   });
 }
 

@@ -9,15 +9,17 @@ export type CommentMail = {
   marking: Marking;
   author: string;
   section: SectionKey | null;
+  /** Whether the comment names who is told. */
+  isNamed: boolean;
   baseUrl: string;
 };
 
 /** Tells a colleague that something was said; what was said stays in the portal. */
-export function commentEmail({ reference, title, marking, author, section, baseUrl }: CommentMail) {
+export function commentEmail({ reference, title, marking, author, section, isNamed, baseUrl }: CommentMail) {
   const label = MARKING_LABELS[marking];
-  const what = `${author} commented on ${section ? `“${SECTIONS[section].title}”` : "the application"}`;
+  const what = `${author} ${isNamed ? "named you in a comment on" : "commented on"} ${section ? `“${SECTIONS[section].title}”` : "the application"}`;
   return {
-    subject: `[${label}] ${reference}: a colleague commented`,
+    subject: `[${label}] ${reference}: a colleague ${isNamed ? "asks for you" : "commented"}`,
     ...composeEmail({
       marking: label,
       paragraphs: [marking === "UNCLASSIFIED" && title ? `${reference}: ${title}` : reference, `${what}.`],

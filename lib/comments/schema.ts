@@ -7,7 +7,7 @@ export const COMMENT_FIELDS = [
     kind: "longText",
     name: "text",
     label: "Comment",
-    hint: "Your agency’s contributors and certifiers can read it. MFAT cannot",
+    hint: "Your agency’s contributors and certifiers can read it. MFAT cannot. To email a colleague, write @ and their name",
     missing: "Write the comment",
     wordsMax: 300,
     rows: 4,

@@ -57,7 +57,6 @@ export type FormState = {
   problem?: string;
   /** What to know before it is sent again, where nothing is wrong. */
   notice?: string;
-  isSignedOut?: true;
   /** Asked in addition, because of what was sent. */
   questions?: readonly Field[];
   /** What was asked to be seen, made of what was typed. */

@@ -57,10 +57,10 @@ export async function answerForm(before: FormState, form: FormData, work: Work):
  * or somebody else has signed in since its page was opened. Without JavaScript the form of an ended session is kept, and
  * `requireActor` leads to sign in.
  */
-async function heldBack(values: Values): Promise<Pick<FormState, "problem" | "notice" | "isSignedOut"> | null> {
+async function heldBack(values: Values): Promise<Pick<FormState, "problem" | "notice"> | null> {
   const [actor, by] = [await currentActor(), text(values, CARRIED.by)];
   if (!actor) {
-    if ((await headers()).has("next-action")) return { problem: SIGNED_OUT, isSignedOut: true };
+    if ((await headers()).has("next-action")) return { problem: SIGNED_OUT };
     if (by) await keepSignedOut(by);
     return null;
   }
@@ -71,7 +71,7 @@ async function heldBack(values: Values): Promise<Pick<FormState, "problem" | "no
 }
 
 const SIGNED_OUT =
-  "You are signed out, so nothing was sent. What you typed is still here: sign in again in another window, then send it from here.";
+  "You are signed out, so nothing was sent. What you typed is still here. Sign in again in another window, then send it from here.";
 const OF_ANOTHER =
   "Somebody else has signed in here since this page was opened, so nothing was sent. Open the page again to do this yourself.";
 

@@ -61,6 +61,11 @@ export default function Privacy() {
         <li>one that remembers which page to show you after that.</li>
       </ul>
       <p>They do not follow you to other websites, and no other website sets any here.</p>
+      <h2>What you type and have not sent</h2>
+      <p>
+        So that nothing you type is lost, we keep it for you until you send the form, for 90 days at most. Nobody else
+        sees it. Your browser keeps what could not be saved yet in a form that only you can read after signing in.
+      </p>
       <h2>How long we keep it</h2>
       <p>
         Applications and the record of what was done are public records: we keep and dispose of them under the Public

@@ -72,7 +72,7 @@ export function PaymentLinesForm({ requestId, keeping }: { requestId: string; ke
           error={isTooBig ? "The file is too big for a list of payments" : undefined}
         />
         <FormFields fields={[TOTAL_FIELD, ...(state.questions ?? [])]} values={values} errors={state.errors} />
-        <p role="status" />
+        <p role="status" className="app-saved" />
         <Button>Preview payments</Button>
       </form>
     </>

@@ -12,8 +12,8 @@ export async function add(reference: string, before: FormState, form: FormData):
   return answerForm(before, form, async (actor, values, { requestId }) => {
     const { data, errors } = parseFields(COMMENT_FIELDS, values, {});
     if (errors) throw invalid(errors);
-    await addComment(asAgency(actor), { requestId }, reference, data);
-    return `/applications/${reference}/comments?done=added`;
+    const told = await addComment(asAgency(actor), { requestId }, reference, data);
+    return `/applications/${reference}/comments?done=added&told=${told}`;
   });
 }
 

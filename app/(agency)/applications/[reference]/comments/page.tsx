@@ -22,7 +22,7 @@ import { add, settle } from "./actions.ts";
 
 type Props = {
   params: Promise<{ reference: string }>;
-  searchParams: Promise<{ section?: string; done?: string }>;
+  searchParams: Promise<{ section?: string; done?: string; told?: string }>;
 };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
@@ -30,8 +30,14 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 /** What colleagues say to each other about an application. MFAT has no such page. */
+/** How many colleagues were emailed of a comment. */
+const toldInWords = (count: number): string => {
+  if (count > 0) return `We have emailed ${count === 1 ? "one colleague" : `${Math.floor(count)} colleagues`}.`;
+  return "Nobody else has worked on this application yet, so we have emailed nobody.";
+};
+
 export default async function Page({ params, searchParams }: Props) {
-  const [actor, { reference }, { section, done }] = await Promise.all([requireAgency(), params, searchParams]);
+  const [actor, { reference }, { section, done, told }] = await Promise.all([requireAgency(), params, searchParams]);
   const application = await orNotFound(() => getApplication(actor, reference));
   const comments = await listComments(actor, application.id);
   const settled = comments.filter((comment) => comment.done);
@@ -43,11 +49,7 @@ export default async function Page({ params, searchParams }: Props) {
         <PageHeading title="Comments" caption={application.title || "No title yet"}>
           <ApplicationLede actor={actor} application={application} />
         </PageHeading>
-        {done === "added" && (
-          <StatusMessage>
-            You have added a comment. We have emailed the colleagues who worked on this application.
-          </StatusMessage>
-        )}
+        {done === "added" && <StatusMessage>You have added a comment. {toldInWords(Number(told))}</StatusMessage>}
         {done === "settled" && <StatusMessage>You have marked the comment as done.</StatusMessage>}
         <p>Between people of {actor.agencyName}. MFAT never sees them.</p>
         {open.length ? <Comments comments={open} reference={reference} /> : <p>There are no open comments.</p>}

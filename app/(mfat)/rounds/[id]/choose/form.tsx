@@ -45,7 +45,7 @@ export function ChooseForm({ action, keeping, requestId, scenario, nameFields, .
         <input type="hidden" name="requestId" value={requestId} />
         {scenario && <input type="hidden" name="revision" value={text(values, "revision") || scenario.revision} />}
         <Chooser {...list} values={values} errors={errors} isKept />
-        <p role="status" />
+        <p role="status" className="app-saved" />
         {scenario && (
           <ButtonGroup>
             <Button name="intent" value="save">

@@ -52,7 +52,7 @@ export function TemplateForm({ action, fields, previewFields, keeping, requestId
         <input type="hidden" name="revision" value={revision} />
         <FormFields fields={fields} values={values} errors={state.errors} />
         <FormFields fields={previewFields} values={values} errors={state.errors} />
-        <p role="status" />
+        <p role="status" className="app-saved" />
         <ButtonGroup>
           <Button>Save as a new version</Button>
           <Button kind="secondary" name="intent" value="other">

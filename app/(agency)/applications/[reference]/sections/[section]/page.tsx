@@ -74,7 +74,7 @@ export default async function Page({ params, searchParams }: Props) {
               Save and add {PART_TITLES[key].toLowerCase()}
             </Button>
           )}
-          <p role="status" />
+          <p role="status" className="app-saved" />
           <ButtonGroup>
             <Button>Save and continue</Button>
             <Button kind="secondary" name="intent" value="other">
