@@ -51,7 +51,7 @@ async function scan(portal: Portal, page: Page, path: string): Promise<void> {
 /** Pages that carry more than others: rows with react-hook-form, sums that follow what is chosen, choices beside days. */
 const LIMITS: [RegExp, number][] = [
   [/\/sections\/(partners|activities|results|budget|risks)$/, 155_800],
-  [/\/choose$/, 144_000],
+  [/\/choose$/, 144_600],
   [/\/(change-schedule|record-payment|record-recovery|submit-claim|ask-for-variation)(\?.*)?$/, 141_200],
 ];
 const sizes = new Map<string, number>();

@@ -46,10 +46,8 @@ export async function autosave(
 /** Sends what windows that are gone had kept; answers whether the server now holds all of it. */
 export async function sendKept(keptAs: KeptAs): Promise<boolean> {
   for (const { at, kept } of await leftBehind(keptAs)) {
-    const body = new FormData();
-    for (const [name, value] of kept.entries) body.append(name, value);
     try {
-      const response = await fetch(keptAs.saveTo, { method: "POST", body });
+      const response = await fetch(keptAs.saveTo, { method: "POST", body: formOf(kept.entries) });
       if (!response.ok || !(await response.json()).isWhole) return false;
     } catch {
       return false;
@@ -134,7 +132,9 @@ class Writing {
   }
 
   #read = (): Entries =>
-    [...new FormData(this.#form)].filter((entry): entry is [string, string] => !entry[0].startsWith("$"));
+    [...new FormData(this.#form)].filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string" && !entry[0].startsWith("$"),
+    );
 
   #carry(names: readonly string[], value: string): void {
     for (const name of names) {
@@ -190,7 +190,7 @@ class Writing {
     try {
       const response = await fetch(this.#keptAs.saveTo, {
         method: "POST",
-        body: new FormData(this.#form),
+        body: formOf(entries),
         // Also while the page is left, as far as browsers allow it.
         keepalive: sent.length < KEEPALIVE_MAX,
       });
@@ -276,6 +276,13 @@ class Writing {
 
 const typed = (entries: Entries): string =>
   JSON.stringify(entries.filter(([name]) => !CARRIED.test(name) && !isChoice(name)));
+
+/** Texts alone: a file is sent by itself. */
+function formOf(entries: Entries): FormData {
+  const form = new FormData();
+  for (const [name, value] of entries) form.append(name, value);
+  return form;
+}
 
 const isChoice = (name: string): boolean => name.startsWith("choose.");
 

@@ -16,25 +16,23 @@ type Input = { at: string; kind: string };
 /** The inputs of the page's forms that post, which somebody types into or chooses from, and the form that each is of. */
 const inputsOf = (page: Page): Promise<{ form: string; isKept: boolean; inputs: Input[] }[]> =>
   page.evaluate(() =>
-    [...document.querySelectorAll<HTMLFormElement>('main form[method="post" i], main form:not([method])')].map(
-      (form, index) => {
-        form.dataset.test = String(index);
-        const inputs = [...form.elements].flatMap((element, at) => {
-          const input = element as HTMLInputElement;
-          const isHidden = input.type === "hidden" || input.closest("[aria-hidden=true]") !== null;
-          if (!input.name || isHidden || /^(submit|button|fieldset|output|file)$/.test(input.type)) return [];
-          input.dataset.test = String(at);
-          const kind = input.inputMode && input.type === "text" ? input.inputMode : input.type;
-          return [{ at: `form[data-test="${index}"] [data-test="${at}"]`, kind }];
-        });
-        const name = form.getAttribute("aria-label") ?? "";
-        return {
-          form: name,
-          isKept: form.querySelector(".app-saved") !== null,
-          inputs,
-        };
-      },
-    ),
+    [...document.querySelectorAll<HTMLFormElement>('main form[method="post" i]')].map((form, index) => {
+      form.dataset.test = String(index);
+      const inputs = [...form.elements].flatMap((element, at) => {
+        const input = element as HTMLInputElement;
+        const isHidden = input.type === "hidden" || input.closest("[aria-hidden=true]") !== null;
+        if (!input.name || isHidden || /^(submit|button|fieldset|output|file)$/.test(input.type)) return [];
+        input.dataset.test = String(at);
+        const kind = input.inputMode && input.type === "text" ? input.inputMode : input.type;
+        return [{ at: `form[data-test="${index}"] [data-test="${at}"]`, kind }];
+      });
+      const name = form.getAttribute("aria-label") ?? "";
+      return {
+        form: name,
+        isKept: form.querySelector(".app-saved") !== null,
+        inputs,
+      };
+    }),
   );
 
 /** Types into an input, or chooses the last of what it offers. */
