@@ -5,8 +5,7 @@ import { Details } from "#components/ui/details.tsx";
 import { Key, type MoneyColour } from "#components/ui/figures.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import { financialMonthOf, MONTHS, type YearMonth } from "#lib/budget/rules.ts";
-import { ledgerQuery } from "#lib/budget/schema.ts";
-import { rowsHref } from "#lib/budget/shares/rules.ts";
+import { ledgerHref, monthHref } from "#lib/budget/schema.ts";
 import { formatCents, formatYear, shortCents } from "#lib/platform/money.ts";
 
 const [TOP, BASE, HEIGHT] = [30, 290, 316];
@@ -221,59 +220,33 @@ function Legend({ hasForecast }: { hasForecast: boolean }) {
   );
 }
 
-const shown = (cents: bigint | null) => (cents === null ? "–" : formatCents(cents));
-
 function MonthTable({ startYear, months }: { startYear: number; months: readonly YearMonth[] }) {
-  const column = (header: string, counter: CentsOf): Column<YearMonth> => ({
+  // The last month that has begun counts all that moved for the year later, too.
+  const last = months.findLast(({ paidCents }) => paidCents !== null)?.month;
+  const column = (header: string, counter: CentsOf, hrefOf: (month: number) => string): Column<YearMonth> => ({
     header,
     isNumeric: true,
-    cell: (one) => shown(one[counter]),
+    cell: ({ month, [counter]: cents }) => {
+      if (cents === null) return "–";
+      return cents === 0n ? formatCents(cents) : <a href={hrefOf(month)}>{formatCents(cents)}</a>;
+    },
   });
+  const upTo = (month: number) => ledgerHref({ startYear, upTo: month === last ? null : month });
+  const due = (month: number) => monthHref(startYear, month);
   return (
     <Table
       caption={`${formatYear(startYear)} by month`}
       onPhone="scroll"
       columns={[
         { header: "Month", cell: ({ month }) => MONTHS[month] },
-        column("Envelope", "envelopeCents"),
-        column("Reserved", "reservedCents"),
-        column("Committed", "committedCents"),
-        {
-          header: "Paid in the month",
-          isNumeric: true,
-          cell: ({ month, paidInMonthCents }) =>
-            paidInMonthCents ? (
-              <a href={`/budget/ledger?${ledgerQuery({ startYear, kind: null, reference: null, month })}`}>
-                {formatCents(paidInMonthCents)}
-              </a>
-            ) : (
-              shown(paidInMonthCents)
-            ),
-        },
-        column("Paid so far", "paidCents"),
-        {
-          header: "Commitments falling due",
-          isNumeric: true,
-          cell: ({ dueCents }) =>
-            dueCents ? (
-              <a href={rowsHref({ startYear, by: null, of: null, counter: "unpaid" })}>{formatCents(dueCents)}</a>
-            ) : (
-              shown(dueCents)
-            ),
-        },
-        {
-          header: "Reserves falling due",
-          isNumeric: true,
-          cell: ({ reservedDueCents }) =>
-            reservedDueCents ? (
-              <a href={rowsHref({ startYear, by: null, of: null, counter: "reserved" })}>
-                {formatCents(reservedDueCents)}
-              </a>
-            ) : (
-              shown(reservedDueCents)
-            ),
-        },
-        column("Forecast, paid so far", "forecastCents"),
+        column("Envelope", "envelopeCents", upTo),
+        column("Reserved", "reservedCents", upTo),
+        column("Committed", "committedCents", upTo),
+        column("Paid in the month", "paidInMonthCents", (month) => ledgerHref({ startYear, kind: "MONEY", month })),
+        column("Paid so far", "paidCents", upTo),
+        column("Commitments falling due", "dueCents", due),
+        column("Reserves falling due", "reservedDueCents", due),
+        column("Forecast, paid so far", "forecastCents", due),
       ]}
       rows={months}
       keyOf={({ month }) => String(month)}

@@ -2,7 +2,7 @@ import { scaleLinear } from "d3-scale";
 import { leftWord } from "#components/budget/budget-bar.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import type { Position } from "#lib/budget/rules.ts";
-import { rowsHref } from "#lib/budget/shares/rules.ts";
+import { positionHref } from "#lib/budget/schema.ts";
 import { formatCents, formatYear, shortCents } from "#lib/platform/money.ts";
 
 const ROW = 58;
@@ -69,8 +69,7 @@ function YearTable({ positions, startYear }: { positions: readonly Position[]; s
     isNumeric: true,
     cell: (one) => {
       const cents = one[`${counter}Cents`];
-      const href = rowsHref({ startYear: one.startYear, by: null, of: null, counter });
-      return cents === 0n ? "–" : <a href={href}>{formatCents(cents)}</a>;
+      return cents === 0n ? "–" : <a href={positionHref(one.startYear, counter)}>{formatCents(cents)}</a>;
     },
   });
   return (
@@ -90,9 +89,7 @@ function YearTable({ positions, startYear }: { positions: readonly Position[]; s
         {
           header: "Envelope",
           isNumeric: true,
-          cell: (one) => (
-            <a href={`/budget/ledger?year=${one.startYear}&kind=ADJUST`}>{formatCents(one.envelopeCents)}</a>
-          ),
+          cell: (one) => <a href={positionHref(one.startYear, "envelope")}>{formatCents(one.envelopeCents)}</a>,
         },
         counted("Reserved", "reserved"),
         counted("Committed", "committed"),
@@ -102,7 +99,7 @@ function YearTable({ positions, startYear }: { positions: readonly Position[]; s
           isNumeric: true,
           cell: (one) => (
             <>
-              {formatCents(one.availableCents)}
+              <a href={positionHref(one.startYear, "available")}>{formatCents(one.availableCents)}</a>
               {one.closedAt && <span className="app-note app-line">{leftWord(one).toLowerCase()}</span>}
             </>
           ),
