@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { Details } from "#components/ui/details.tsx";
 import { Key, type MoneyColour } from "#components/ui/figures.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { financialMonthOf, MONTHS, type YearMonth } from "#lib/budget/rules.ts";
+import { envelopeLabel, financialMonthOf, MONTHS, type YearMonth } from "#lib/budget/rules.ts";
 import { ledgerHref, monthHref } from "#lib/budget/schema.ts";
 import { formatCents, formatYear, shortCents } from "#lib/platform/money.ts";
 
@@ -121,7 +121,8 @@ function Chart(props: MonthsProps) {
       ))}
       <line className="app-chart-axis" x1={`${LEFT}%`} x2="100%" y1={BASE} y2={BASE} />
       <Labels
-        envelopeY={y(envelope.at(-1) ?? 0)}
+        envelope={envelope}
+        y={y}
         forecastY={forecast.length ? y(forecast.at(-1)?.cents ?? 0) : null}
         months={props.months}
       />
@@ -174,15 +175,21 @@ function Shapes({ drawing, y }: { drawing: Drawing; y: (cents: number) => number
   );
 }
 
-type LabelsProps = { envelopeY: number; forecastY: number | null; months: readonly YearMonth[] };
+type LabelsProps = {
+  envelope: readonly number[];
+  y: (cents: number) => number;
+  forecastY: number | null;
+  months: readonly YearMonth[];
+};
 
-/** At the right end of their lines; the forecast's goes below its line where it would stand on the envelope's. */
-function Labels({ envelopeY, forecastY, months }: LabelsProps) {
-  const isNear = forecastY !== null && forecastY - envelopeY < 34;
+/** At the right end of their lines, the envelope's above all of it; the forecast's goes below its line where it would stand on the envelope's. */
+function Labels({ envelope, y, forecastY, months }: LabelsProps) {
+  const isNear = forecastY !== null && forecastY - y(envelope.at(-1) ?? 0) < 34;
+  const { atCents, when } = envelopeLabel(envelope);
   return (
     <>
-      <text className="app-chart-strong" x="100%" y={envelopeY - 8} textAnchor="end">
-        Envelope {formatCents(lastOf(months, "envelopeCents"))}
+      <text className="app-chart-strong" x="100%" y={y(atCents) - 8} textAnchor="end">
+        Envelope{when} {formatCents(lastOf(months, "envelopeCents"))}
       </text>
       {forecastY !== null && (
         <text className="app-chart-strong budget-halo" x="100%" y={forecastY + (isNear ? 20 : -10)} textAnchor="end">

@@ -101,7 +101,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       />
       <section>
         <h2>All financial years</h2>
-        <BudgetYears positions={positions} startYear={startYear} />
+        <BudgetYears positions={positions} startYear={startYear} today={today} />
         <Files list="years" startYear={startYear} count={positions.length} />
         <p>
           <a href={`/budget/year-end?year=${startYear}`}>Year end and statement of {year}</a>
