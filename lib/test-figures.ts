@@ -5,6 +5,8 @@ import type { LedgerTotals } from "#lib/budget/ledger/rules.ts";
 import { readLedgerFilter } from "#lib/budget/schema.ts";
 import { readChangedSince, readStatement } from "#lib/budget/statement/queries.ts";
 import { changedHref, statementPaper } from "#lib/budget/statement/rules.ts";
+import { readUnspent } from "#lib/budget/years/queries.ts";
+import { accruedOf, unspentLine } from "#lib/budget/years/rules.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { formatCents } from "#lib/platform/money.ts";
 
@@ -33,6 +35,11 @@ export async function expectStatementAddsUp(actor: MfatActor, startYear: number)
   const statement = await readStatement(actor, startYear);
   let count = 0;
   const behind = async (href: string | null | undefined, figure: string) => {
+    const [, reference] = /^\/budget\/unspent\/([^?]+)/.exec(href ?? "") ?? [];
+    if (reference) {
+      expect(formatCents(accruedOf(unspentLine(await readUnspent(actor, startYear, reference))))).toBe(figure);
+      count++;
+    }
     if (!href?.startsWith("/budget/ledger") || href.includes("#")) return;
     await expectBehind(actor, href, figure);
     count++;

@@ -5,7 +5,8 @@ import { isReversible, whyStays } from "#lib/budget/ledger/rules.ts";
 import type { EnvelopeParts } from "#lib/budget/rules.ts";
 import { ledgerHref, positionHref } from "#lib/budget/schema.ts";
 import { type ChangeLine, carriedYears, changeStateInWords } from "#lib/changes/rules.ts";
-import { formatDay } from "#lib/platform/dates.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 type EnvelopeViewProps = {
@@ -139,7 +140,7 @@ function Asked({ carried }: { carried: readonly ChangeLine[] }) {
           cell: (line) => (
             <>
               <a href={`/changes/${line.id}`}>{carriedYears(line)}</a>
-              <span className="app-note app-line">{changeStateInWords(line)}</span>
+              <span className="app-note app-line">{changeStateInWords(line, dayOf(now()))}</span>
             </>
           ),
         },

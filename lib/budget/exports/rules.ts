@@ -283,7 +283,7 @@ export const carryForwardSheet = (lines: readonly ChangeLine[], at: Date): Sheet
       { header: "From", kind: "text", width: 10, value: ({ startYear }) => formatYear(startYear ?? 0) },
       { header: "Into", kind: "text", width: 10, value: ({ startYear }) => formatYear((startYear ?? 0) + 1) },
       cents<ChangeLine>("Amount", (line) => line.cents ?? 0n),
-      { header: "State", kind: "text", width: 26, value: changeState },
+      { header: "State", kind: "text", width: 26, value: (line) => changeState(line, dayOf(at)) },
       { header: "Reason", kind: "text", width: 44, value: ({ reason }) => reason },
       { header: "Source", kind: "text", value: ({ source }) => source },
       { header: "Asked for by", kind: "text", value: ({ askedBy }) => askedBy },

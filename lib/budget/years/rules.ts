@@ -98,6 +98,16 @@ export function unspentLine({ committedCents, paidCents, claims, stated, since }
   };
 }
 
+/** What of it counts as accrued: claimed or stated as done, up to what is not paid. */
+export function accruedOf({
+  unspentCents,
+  openCents,
+  statedCents,
+}: Pick<UnspentLine, "unspentCents" | "openCents" | "statedCents">): bigint {
+  const done = openCents + statedCents;
+  return done < unspentCents ? done : unspentCents;
+}
+
 export type ReservedLine = { applicationId: string; state: State; reservedCents: bigint; offerDueAt: Date | null };
 export type OpenClaimLine = {
   applicationId: string;

@@ -69,7 +69,7 @@ const COLUMNS: Column<ChangeLine>[] = [
       </>
     ),
   },
-  { header: "State", cell: changeStateInWords },
+  { header: "State", cell: (line) => changeStateInWords(line, dayOf(now())) },
   {
     header: "Amount",
     isNumeric: true,

@@ -87,6 +87,7 @@ type MovedProps = { cents: bigint | undefined; startYear: number | null; moved: 
 
 /** Money that moved, and behind it the entries that add up to it. `startYear`: of whose work; `moved`: null: at any time. */
 function Moved({ cents = 0n, startYear, moved }: MovedProps) {
+  if (cents === 0n) return formatCents(cents);
   return <a href={ledgerHref({ startYear, kind: "MONEY", moved })}>{formatCents(cents)}</a>;
 }
 

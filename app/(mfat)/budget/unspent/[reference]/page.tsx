@@ -7,7 +7,7 @@ import { Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { ledgerHref } from "#lib/budget/schema.ts";
 import { readUnspent } from "#lib/budget/years/queries.ts";
-import { shortOf, unspentLine } from "#lib/budget/years/rules.ts";
+import { accruedOf, shortOf, unspentLine } from "#lib/budget/years/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { CLAIM_STAGES, claimReference, stageOfClaim } from "#lib/payments/rules.ts";
@@ -56,6 +56,7 @@ export default async function Page({ params, searchParams }: PageProps) {
           { key: "Paid", value: amount(unspent.paidCents, "MONEY") },
           { key: "Not paid: committed less paid", value: formatCents(line.unspentCents) },
           { key: "Claimed", value: formatCents(line.openCents) },
+          { key: "Accrued: claimed or done, up to what is not paid", value: formatCents(accruedOf(line)) },
           { key: year.closedAt ? "Accrued, not claimed" : "Done, not claimed", value: formatCents(line.statedCents) },
           {
             key: year.closedAt ? "Came back" : "To carry forward or release",
