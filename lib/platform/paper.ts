@@ -9,6 +9,8 @@ export type Paper = {
   reference: string;
   /** Stands at the top and bottom of every sheet: "IN-CONFIDENCE – COMMERCIAL". */
   marking: string;
+  /** When what it says was fixed: its file then stays the same, to the byte. None: the file says when it was made. */
+  fixedAt?: Date;
   sections: readonly PaperSection[];
 };
 

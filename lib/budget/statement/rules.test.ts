@@ -244,6 +244,10 @@ test("it is to be signed where the counters are the sum of the ledger, and else 
 
 test("its list has the same rows", () => {
   const sheet = statementSheet(final);
+  // The files of a final statement are of the moment of its closing, whenever they are made.
+  expect([sheet.fixedAt, statementPaper(final).fixedAt]).toEqual([at, at]);
+  const open = { ...final, isFinal: false };
+  expect([statementSheet(open).fixedAt, statementPaper(open).fixedAt]).toEqual([undefined, undefined]);
   expect(sheet).toMatchObject({ title: "Statement 2026/27", marking: "IN-CONFIDENCE" });
   expect(sheet.rows).toHaveLength(rows.length);
   expect(sheet.rows[0]).toEqual(["Year", "2026/27", "", 100_00n, 5_00n, 60_00n, 20_00n, 40_00n]);

@@ -77,6 +77,7 @@ export function statementPaper(statement: Statement): Paper {
     title: `Financial year ${formatYear(startYear)}`,
     reference: formatYear(startYear),
     marking: MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))],
+    ...(isFinal && { fixedAt: statement.at }),
     sections: [
       positionSection(statement),
       envelopeSection(statement),
@@ -362,6 +363,7 @@ export function statementSheet({ startYear, at, isFinal, rows }: Statement): She
   return makeSheet({
     title: `Statement ${formatYear(startYear)}`,
     marking: MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))],
+    ...(isFinal && { fixedAt: at }),
     about: [
       isFinal
         ? `Final statement, as at ${formatInstant(at)}, when the year was closed.`
