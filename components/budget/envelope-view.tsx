@@ -85,7 +85,9 @@ function Adjustments({ year, adjustments, canReverse }: AdjustmentsProps) {
           header: "Change",
           isNumeric: true,
           cell: ({ id, startYear, envelopeCents }) => (
-            <a href={`${positionHref(startYear, "envelope")}#entry-${id}`}>{formatCents(envelopeCents)}</a>
+            <a className="app-nowrap" href={`${positionHref(startYear, "envelope")}#entry-${id}`}>
+              {formatCents(envelopeCents)}
+            </a>
           ),
         },
       ]}

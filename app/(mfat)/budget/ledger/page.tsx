@@ -45,7 +45,13 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const marking = highestMarking(lines.flatMap(({ application }) => application?.marking ?? []));
   return (
     <MarkedPage marking={MARKING_LABELS[marking]}>
-      <BudgetHeading title={name} path="/budget/ledger" startYear={startYear} positions={positions}>
+      <BudgetHeading
+        title={name}
+        path="/budget/ledger"
+        startYear={startYear}
+        positions={positions}
+        everyYear={{ href: `/budget/ledger?year=${ALL_YEARS}`, isCurrent: filter.startYear === null }}
+      >
         {filter.startYear === null
           ? "Payments and money returned, whichever year’s work they were for, newest first. "
           : "All entries that moved this year’s money, newest first. "}
@@ -96,7 +102,9 @@ function Left({ totals, isWhole }: { totals: LedgerTotals; isWhole: boolean }) {
 }
 
 function LedgerFilters({ filter: { startYear, agency, moved }, search }: { filter: LedgerFilter; search: Values }) {
-  const [reference, ...rest] = LEDGER_FILTER_FIELDS;
+  const [reference, ...fields] = LEDGER_FILTER_FIELDS;
+  // The others are of one year.
+  const rest = startYear === null ? fields.filter(({ name }) => name === "kind" || name === "moved") : fields;
   const used = rest.filter(({ name }) => text(search, name)).length;
   return (
     <Filters

@@ -45,7 +45,7 @@ export default async function Page({ params, searchParams }: PageProps) {
         })),
       ]
     : [];
-  const short = shortOf(line);
+  const [done, rest] = year.closedAt ? ["Accrued", "Came back"] : ["Done", "To carry forward or release"];
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]}>
       <BackLink href={`/budget/year-end?year=${startYear}`}>Year end {name}</BackLink>
@@ -56,12 +56,9 @@ export default async function Page({ params, searchParams }: PageProps) {
           { key: "Paid", value: amount(unspent.paidCents, "MONEY") },
           { key: "Not paid: committed less paid", value: formatCents(line.unspentCents) },
           { key: "Claimed", value: formatCents(line.openCents) },
+          { key: `${done}, not claimed`, value: formatCents(line.statedCents) },
+          { key: `${rest}: not paid, less claimed, less done`, value: formatCents(shortOf(line)) },
           { key: "Accrued: claimed or done, up to what is not paid", value: formatCents(accruedOf(line)) },
-          { key: year.closedAt ? "Accrued, not claimed" : "Done, not claimed", value: formatCents(line.statedCents) },
-          {
-            key: year.closedAt ? "Came back" : "To carry forward or release",
-            value: `${formatCents(short)}${short > 0n ? ": not paid, less claimed, less done" : ""}`,
-          },
         ]}
       />
       <h2>Claimed and not paid yet</h2>
