@@ -372,6 +372,7 @@ export const CEILINGS: Record<string, Partial<Record<PersonKey, number>>> = {
   "/applications?officer=me": { desk: 14 },
   "/settings/letters/offer": { desk: 4 },
   "/budget/forecast/ACTIVE@Customs": { budget: 6 },
+  "/budget/unspent/ACTIVE@Customs": { budget: 8 },
   "/budget/ledger/1/reverse": { budget: 6 },
   "/budget/shares?by=place": { budget: 3 },
   "/budget/claims?state=PAID": { budget: 12 },

@@ -84,6 +84,24 @@ const sendingBack: Maker = (choosing) => {
   const since = of?.one.payments[at]?.on;
   return of && since !== undefined ? { name: "sendBack", ...of.own, at, on: dayFrom(choosing, since) } : null;
 };
+const crediting: Maker = (choosing) => {
+  const of = found(choosing, ["APPROVED", "PART_PAID", "PAID"]);
+  if (!of) return null;
+  const { dice, token } = choosing;
+  const open = of.one.cents - paidOf(of.one);
+  const cents = partOf(dice(2) ? open : of.one.cents - backOf(of.one), dice) || 1n;
+  return { name: "credit", ...of.own, token, cents, on: dayFrom(choosing, of.one.decidedOn) };
+};
+const correcting =
+  (of: "payments" | "credits"): Maker =>
+  (choosing) => {
+    const one = found(choosing, ["PART_PAID", "PAID", "RECOVERED"]);
+    const all = one?.one[of] ?? [];
+    if (!one || all.length === 0) return null;
+    const at = choosing.dice(all.length);
+    const cents = choosing.dice(2) ? 0n : partOf(all[at]?.cents ?? 0n, choosing.dice);
+    return { name: "correctPayment", ...one.own, of, at, cents };
+  };
 const reversing: Maker = (choosing) => {
   const of = found(choosing, ["PAID", "PART_PAID", "RECOVERED"]);
   return of?.one.recoveries.length ? { name: "reverse", ...of.own, at: choosing.dice(of.one.recoveries.length) } : null;
@@ -161,6 +179,9 @@ const MAKERS: readonly Maker[] = [
   money("recover", ["PAID", "PART_PAID"]),
   sendingBack,
   reversing,
+  crediting,
+  correcting("payments"),
+  correcting("credits"),
   (choosing) => {
     const { model, initiative, year, dice } = choosing;
     return { name: "stateAccrual", ...stepOf(choosing), year, cents: partOf(leftOf(model, initiative, year), dice) };
@@ -253,6 +274,22 @@ export function kindOf(model: Model, command: Command): string {
   return year !== undefined && model.years[year]?.isClosed ? `${kind} in a closed year` : kind;
 }
 
+type Money = Extract<
+  Command,
+  { claim: number; name: "pay" | "recover" | "sendBack" | "reverse" | "credit" | "correctPayment" }
+>;
+
+function kindOfMoney(model: Model, command: Money): [string, number?] {
+  const claim = model.initiatives[command.initiative]?.claims[command.claim - 1];
+  if (command.name === "credit") return ["credit", claim?.year];
+  if (command.name === "correctPayment") {
+    return [command.of === "credits" ? "correct a credit note" : "correct a payment", claim?.year];
+  }
+  if (claim?.isAdvance) return [`${command.name} an advance`, claim.year];
+  const isPart = "cents" in command && typeof command.cents === "bigint";
+  return [isPart ? `${command.name} a part` : command.name, claim?.year];
+}
+
 function kindAndYear(model: Model, command: Command): [string, number?] {
   switch (command.name) {
     case "claim": {
@@ -262,12 +299,10 @@ function kindAndYear(model: Model, command: Command): [string, number?] {
     case "pay":
     case "recover":
     case "sendBack":
-    case "reverse": {
-      const claim = model.initiatives[command.initiative]?.claims[command.claim - 1];
-      if (claim?.isAdvance) return [`${command.name} an advance`, claim.year];
-      const isPart = "cents" in command && typeof command.cents === "bigint";
-      return [isPart ? `${command.name} a part` : command.name, claim?.year];
-    }
+    case "reverse":
+    case "credit":
+    case "correctPayment":
+      return kindOfMoney(model, command);
     case "confirm": {
       const change = model.changes.find(({ token }) => token === command.change);
       return [`confirm ${change?.kind}`, change?.kind === "CORRECTION" ? change.year : undefined];

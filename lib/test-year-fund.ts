@@ -1,15 +1,12 @@
 // A fund whose initiatives are claimed, paid and carried over years by the real commands, for tests that hold them against
 // the model (test-year-model.ts).
 import { randomUUID } from "node:crypto";
-import { afterEach, beforeAll, expect } from "vitest";
+import { afterEach, beforeAll } from "vitest";
 import type { TestDatabase } from "../bin/test-server.ts";
 import { askForCarryForward } from "./budget/carry-forward/commands.ts";
 import { adjustEnvelope, commitReserve, releaseUnpaid, reserve } from "./budget/commands.ts";
 import { reverseAdjustment } from "./budget/ledger/commands.ts";
-import { readStatement } from "./budget/statement/queries.ts";
 import { askForClosing, planYears, setCutoff } from "./budget/years/commands.ts";
-import { readYearEnd } from "./budget/years/queries.ts";
-import { shortOf as shortOfLine } from "./budget/years/rules.ts";
 import { declineChange, withdrawChange } from "./changes/commands.ts";
 import * as decisions from "./decisions/commands.ts";
 import type { Values } from "./form/fields.ts";
@@ -19,47 +16,33 @@ import { lockApplication } from "./lifecycle/queries.ts";
 import { stateAccrual } from "./payments/accruals/commands.ts";
 import * as claims from "./payments/commands.ts";
 import * as payments from "./payments/lines/commands.ts";
-import { standingPayments } from "./payments/lines/rules.ts";
-import { readClaims } from "./payments/queries.ts";
 import { stageOfClaim } from "./payments/rules.ts";
 import { findActor } from "./people/queries.ts";
 import { now, shiftClock } from "./platform/clock.ts";
 import { db, type Tx, transaction } from "./platform/db.ts";
 import { DomainError } from "./platform/errors.ts";
-import { plainCents, sumCents } from "./platform/money.ts";
+import { plainCents } from "./platform/money.ts";
 import { approveBefore, budgetOfficers, declareNone, unguarded, useTestDatabase } from "./test-database.ts";
 import { invoiceOf } from "./test-steps.ts";
-import { kindOf } from "./test-year-choices.ts";
 import { dayAt } from "./test-year-days.ts";
-import {
-  backOf,
-  type Command,
-  leftOf,
-  type Model,
-  type Name,
-  newInitiative,
-  shortOf,
-  standing,
-  waitingOf,
-} from "./test-year-model.ts";
-import { take } from "./test-year-take.ts";
+import { type Command, type Model, type Name, newInitiative } from "./test-year-model.ts";
 import { applyDueChanges, confirmChange } from "./workflow/changes/commands.ts";
 import { askInClosedYear } from "./workflow/closed/commands.ts";
 import { takeStep } from "./workflow/commands.ts";
 
-const DAY_MS = 86_400_000;
-const dateOf = (day: number): Date => new Date(day * DAY_MS);
+export const DAY_MS = 86_400_000;
+export const dateOf = (day: number): Date => new Date(day * DAY_MS);
 export const today = (): number => dayAt(now().getTime());
 
-let officers: [MfatActor, MfatActor];
+export let officers: [MfatActor, MfatActor];
 let desk: MfatActor;
-let contributor: AgencyActor;
+export let contributor: AgencyActor;
 let roundId = "";
 let number = 0;
 /** Of the initiatives of the model, in its order. */
-const known: { id: string; reference: string }[] = [];
+export const known: { id: string; reference: string }[] = [];
 /** What was there before the model is no part of it. */
-let before: { changes: string[]; closed: number[] } = { changes: [], closed: [] };
+export let before: { changes: string[]; closed: number[] } = { changes: [], closed: [] };
 
 /** A database of its own and the people who act in it; the clock is put right after each test. */
 export function useYearFund(): TestDatabase {
@@ -197,7 +180,7 @@ const amountOf = ({ cents }: { cents?: bigint | null }) => ({ amount: cents ? pl
 /** A step that corrects what was paid: of a closed year one asks for it, and another confirms it. */
 async function byTwoIfClosed(
   command: { initiative: number; revision: number },
-  name: "recoverPayment" | "recordReturnedPayment" | "reverseRecovery",
+  name: "recoverPayment" | "recordReturnedPayment" | "reverseRecovery" | "recordCreditNote" | "correctPayment",
   answers: Values,
 ): Promise<unknown> {
   const [request, reference] = step(command);
@@ -210,6 +193,19 @@ async function byTwoIfClosed(
     await withdrawChange(officers[1], once(), asked, "No");
     throw error;
   }
+}
+
+/** A payment or a credit note of a claim, by its place among those in the order of their recording. */
+async function lineAt(of: { initiative: number; claim: number; at: number }, kind: "payments" | "credits") {
+  const lines = await db().paymentLine.findMany({
+    where: { claim: { ofAgency: { reference: initiative(of.initiative).reference }, number: of.claim } },
+    orderBy: [{ recordedAt: "asc" }, { id: "asc" }],
+  });
+  const credits = lines.filter((line) => line.isCredit);
+  const isSettled = (line: (typeof lines)[number]) =>
+    credits.some(({ recordedAt }) => recordedAt.getTime() === line.recordedAt.getTime());
+  const found = kind === "credits" ? credits : lines.filter((line) => !line.isCredit && !isSettled(line));
+  return found.filter(({ reversesId }) => reversesId === null)[of.at]?.id ?? "";
 }
 
 const RUN: { [N in Name]: (command: Extract<Command, { name: N }>) => Promise<unknown> } = {
@@ -242,13 +238,16 @@ const RUN: { [N in Name]: (command: Extract<Command, { name: N }>) => Promise<un
     return byTwoIfClosed(command, "recoverPayment", { ...claimed(command), ...own });
   },
   sendBack: async (command) => {
-    const lines = await db().paymentLine.findMany({
-      where: { claim: { ofAgency: { reference: initiative(command.initiative).reference }, number: command.claim } },
-      orderBy: [{ recordedAt: "asc" }, { id: "asc" }],
-    });
-    const paid = lines.filter(({ reversesId }) => reversesId === null);
-    const own = { payment: paid[command.at]?.id ?? "", ...dayIn("returnedOn", command.on) };
+    const own = { payment: await lineAt(command, "payments"), ...dayIn("returnedOn", command.on) };
     await byTwoIfClosed(command, "recordReturnedPayment", own);
+  },
+  credit: (command) => {
+    const own = { creditNumber: command.token, reference: command.token, ...dayIn("paidOn", command.on) };
+    return byTwoIfClosed(command, "recordCreditNote", { ...claimed(command), ...own, ...amountOf(command) });
+  },
+  correctPayment: async (command) => {
+    const own = { payment: await lineAt(command, command.of), amount: plainCents(command.cents) };
+    await byTwoIfClosed(command, "correctPayment", own);
   },
   reverse: async (command) => {
     const rows = await db().recovery.findMany({
@@ -303,181 +302,4 @@ export async function run(command: Command): Promise<string | null> {
     if (!refusal || !codes.includes(refusal.code)) throw error;
     return [refusal.code, refusal.message, ...Object.values(refusal.fields)].join(" ");
   }
-}
-
-// ---------------------------------------------------------------- what both look like
-
-type Row = readonly (string | number | boolean | bigint | null)[];
-/** In lines, so that a difference can be read. */
-const lines = (rows: readonly Row[]): string[] => rows.map((row) => row.map(String).join(" ")).sort();
-
-function seenIn(model: Model): string[] {
-  return lines([
-    ...Object.entries(model.years).map(([year, one]): Row => {
-      const { envelope, reserved, committed, paid, cutoff, isClosed } = one;
-      return ["year", year, envelope, reserved, committed, paid, cutoff, isClosed];
-    }),
-    ...model.initiatives.flatMap((one, index): Row[] => [
-      ["initiative", index, one.isProposal && one.isRecommended, one.revision],
-      ...Object.entries(one.years)
-        .filter(([, { reserved, committed, paid }]) => reserved || committed || paid)
-        .map(([year, { reserved, committed, paid }]): Row => ["holds", index, year, reserved, committed, paid]),
-      ...one.claims.map((claim, at): Row => {
-        const { year, cents, state, decidedOn } = claim;
-        const days = standing(claim.payments).map(({ on, cents: paid }) => `${on}:${paid}`);
-        return ["claim", index, at + 1, year, cents, state, decidedOn, backOf(claim), days.sort().join()];
-      }),
-    ]),
-    ...model.changes.map(({ token, state, cents }): Row => ["change", token, state, cents]),
-    // All that a closed year has not paid is accrued.
-    ...Object.entries(model.statements).flatMap(([year, rows]) =>
-      rows.map(({ of, committed, paid }): Row => ["statement", year, of, committed, paid, committed - paid]),
-    ),
-  ]);
-}
-
-export async function seenInDatabase(): Promise<string[]> {
-  const ids = known.map(({ id }) => id);
-  const at = (id: string) => ids.indexOf(id);
-  const [years, applications, funding, claims, changes, statements] = await Promise.all([
-    db().financialYear.findMany(),
-    db().application.findMany({ where: { id: { in: ids } }, select: { id: true, state: true, revision: true } }),
-    db().applicationFunding.findMany({ where: { applicationId: { in: ids } } }),
-    db().claim.findMany({ where: { applicationId: { in: ids } }, include: { lines: true } }),
-    // A step in a closed year is asked for and confirmed by one command.
-    db().changeRequest.findMany({ where: { id: { notIn: before.changes }, kind: { not: "STEP" } } }),
-    db().statementRow.findMany({
-      where: { section: { in: ["YEAR", "INITIATIVE"] }, startYear: { notIn: before.closed } },
-    }),
-  ]);
-  return lines([
-    ...years.map((one): Row => {
-      const cutoff = one.cutoffOn && one.cutoffOn.getTime() / DAY_MS;
-      const sums = [one.envelopeCents, one.reservedCents, one.committedCents, one.paidCents];
-      return ["year", one.startYear, ...sums, cutoff, one.closedAt !== null];
-    }),
-    ...applications.map(({ id, state, revision }): Row => ["initiative", at(id), state === "BUDGET_CHECK", revision]),
-    ...funding
-      .filter(({ reservedCents, committedCents, paidCents }) => reservedCents || committedCents || paidCents)
-      .map((one): Row => {
-        const { applicationId, startYear, reservedCents, committedCents, paidCents } = one;
-        return ["holds", at(applicationId), startYear, reservedCents, committedCents, paidCents];
-      }),
-    ...claims.map(({ applicationId, number, startYear, cents, decidedAt, lines: paid, ...claim }): Row => {
-      const days = standingPayments(paid).map((line) => `${line.paidOn.getTime() / DAY_MS}:${line.cents}`);
-      const own = [startYear, cents, stageOfClaim(claim), decidedAt ? dayAt(decidedAt.getTime()) : 0, claim.backCents];
-      return ["claim", at(applicationId), number, ...own, days.sort().join()];
-    }),
-    ...changes.map(({ reason, state, appliedAt, cents }): Row => {
-      const isWaiting = state === "CONFIRMED" && appliedAt === null;
-      return ["change", reason, isWaiting ? "WAITS" : state === "CONFIRMED" ? "APPLIED" : state, cents ?? 0n];
-    }),
-    ...statements.map(({ startYear, section, key, committedCents, paidCents, accruedCents }): Row => {
-      return ["statement", startYear, section === "YEAR" ? "year" : at(key), committedCents, paidCents, accruedCents];
-    }),
-  ]);
-}
-
-/** What people read is what the model says: what remains to be claimed, and what is to be settled before a year closes. */
-export async function expectRead(model: Model): Promise<void> {
-  for (const [index, { id }] of known.entries()) {
-    const { years } = await readClaims(contributor, id);
-    const left = years.map(({ startYear, leftCents }): Row => [index, startYear, leftCents]);
-    expect(left).toEqual(years.map(({ startYear }): Row => [index, startYear, leftOf(model, index, startYear)]));
-  }
-  for (const year of Object.keys(model.years).map(Number)) {
-    const { reserved, unspent, waiting } = await readYearEnd(officers[0], year);
-    const short = unspent.map((line) => ({ id: line.applicationId, cents: shortOfLine(line) }));
-    expect([year, sumCents(reserved.map(({ reservedCents }) => reservedCents)), waiting]).toEqual([
-      year,
-      model.years[year]?.reserved,
-      waitingOf(model, year).length,
-    ]);
-    for (const [index, { id }] of known.entries()) {
-      const cents = short.find((one) => one.id === id)?.cents ?? 0n;
-      expect([year, index, cents]).toEqual([year, index, shortOf(model, index, year)]);
-    }
-  }
-}
-
-/** The statement of a year, as it is read now. */
-export const statementOf = async (year: number): Promise<string> =>
-  JSON.stringify(await readStatement(officers[0], year), (_, value) =>
-    typeof value === "bigint" ? String(value) : value,
-  );
-
-// ---------------------------------------------------------------- commands at once
-
-/** What became of a command: why it was refused (null: taken), and the days on which it began and ended. */
-export type Outcome = { command: Command; said: string | null; days: readonly number[] };
-
-export async function runAtOnce(commands: readonly Command[]): Promise<Outcome[]> {
-  return Promise.all(
-    commands.map(async (command) => {
-      const from = today();
-      const said = await run(command);
-      return { command, said, days: [...new Set([from, today()])] };
-    }),
-  );
-}
-
-const ordersOf = <T>(all: readonly T[]): T[][] =>
-  all.length < 2
-    ? [[...all]]
-    : all.flatMap((one, index) => ordersOf(all.filter((_, other) => other !== index)).map((rest) => [one, ...rest]));
-
-type Correcting = Extract<Command, { name: "recover" | "sendBack" | "reverse" }>;
-
-/** Whether a command corrects what was paid of a closed year, which one asks for and another confirms. */
-const takesTwo = (model: Model, command: Command): command is Correcting =>
-  (command.name === "recover" || command.name === "sendBack" || command.name === "reverse") &&
-  kindOf(model, command).endsWith("in a closed year");
-
-/** What was asked for in a closed year is confirmed as its initiative is then: another step may have come between. */
-const asConfirmed = (model: Model, command: Correcting): Command => ({
-  ...command,
-  revision: model.initiatives[command.initiative]?.revision ?? 0,
-});
-
-const BY_TWO = "so one person asks for this and another confirms it.";
-
-/** All models that an order of these commands leads to, in which each is taken or refused as it was. */
-function reachable(model: Model, [next, ...rest]: readonly Outcome[]): Model[] {
-  if (!next) return [model];
-  let { command } = next;
-  if (takesTwo(model, command)) {
-    // The year was open as one person took the step, and closed before it was done.
-    if (next.said?.endsWith(BY_TWO)) return reachable(model, rest);
-    if (next.said === null) command = asConfirmed(model, command);
-  }
-  return next.days.flatMap((day) => {
-    const after = take(model, command, day);
-    return (after.refused === null) === (next.said === null) ? reachable(after.model, rest) : [];
-  });
-}
-
-/** The model after these commands, if some order of them explains both what became of each and what is there now. */
-export function explained(model: Model, outcomes: readonly Outcome[], seen: readonly string[]): Model | null {
-  const words = seen.join("\n");
-  for (const order of ordersOf(outcomes)) {
-    const found = reachable(model, order).find((one) => seenIn(one).join("\n") === words);
-    if (found) return found;
-  }
-  return null;
-}
-
-/** @throws with what the commands said, what the model says, and where they differ */
-export async function expectExplained(model: Model, outcomes: readonly Outcome[]): Promise<Model> {
-  const seen = await seenInDatabase();
-  const after = explained(model, outcomes, seen);
-  if (after) return after;
-  let last = model;
-  const told = outcomes.map(({ command, said, days }) => {
-    const one = take(last, command, days[0] ?? 0);
-    last = one.model;
-    const words = JSON.stringify(command, (_, value) => (typeof value === "bigint" ? String(value) : value));
-    return `${words} on ${days.map((day) => dateOf(day).toISOString().slice(0, 10))}\n  the fund: ${said ?? "taken"}\n  the model: ${one.refused ?? "taken"}`;
-  });
-  expect(seen, `No order of these explains what is there:\n${told.join("\n")}`).toEqual(seenIn(last));
-  throw new Error(`No order of these explains what became of them:\n${told.join("\n")}`);
 }

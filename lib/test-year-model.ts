@@ -25,6 +25,8 @@ export type Claim = {
   /** In the order of their recording, those that were sent back or reversed too. */
   payments: Transfer[];
   recoveries: Transfer[];
+  /** Credit notes; `settled`: the part that was open, which counts as paid and as come back. */
+  credits: (Transfer & { settled: bigint })[];
   /** What was paid when its year was closed. */
   paidThen: bigint;
   /** Made or still open when its year was closed, or made afterwards: it takes of what was accrued. */
@@ -91,6 +93,9 @@ export type Command =
   | ({ name: "recover"; claim: number; on: number; cents?: bigint | null } & Step)
   /** `at`: the place of the payment, or of the recovery, among those of the claim. */
   | ({ name: "sendBack"; claim: number; at: number; on: number } & Step)
+  | ({ name: "credit"; token: string; claim: number; cents: bigint; on: number } & Step)
+  /** The right amount of a payment or a credit note; 0: it should not have been recorded. */
+  | ({ name: "correctPayment"; claim: number; of: "payments" | "credits"; at: number; cents: bigint } & Step)
   | ({ name: "reverse"; claim: number; at: number } & Step)
   | ({ name: "stateAccrual"; year: number; cents: bigint } & Step)
   | { name: "setCutoff"; year: number; day: number }
@@ -115,11 +120,10 @@ export const OPEN: readonly ClaimState[] = ["CLAIMED", "CONFIRMED", "APPROVED", 
 
 export const standing = <One extends { isReversed: boolean }>(all: readonly One[]): One[] =>
   all.filter(({ isReversed }) => !isReversed);
-type Transfers = Pick<Claim, "payments" | "recoveries">;
-export const paidOf = ({ payments }: Pick<Transfers, "payments">): bigint =>
-  sum(standing(payments).map(({ cents }) => cents));
-export const backOf = ({ recoveries }: Pick<Transfers, "recoveries">): bigint =>
-  sum(standing(recoveries).map(({ cents }) => cents));
+export const paidOf = ({ payments, credits }: Pick<Claim, "payments" | "credits">): bigint =>
+  sum(standing(payments).map(({ cents }) => cents)) + sum(standing(credits).map(({ settled }) => settled));
+export const backOf = ({ recoveries, credits }: Pick<Claim, "recoveries" | "credits">): bigint =>
+  sum(standing([...recoveries, ...credits]).map(({ cents }) => cents));
 
 export const newInitiative = (isProposal: boolean): Initiative => ({
   isProposal,

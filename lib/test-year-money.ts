@@ -73,6 +73,12 @@ function settleState(claim: Claim): void {
   claim.state = paid === 0n ? "APPROVED" : paid < claim.cents ? "PART_PAID" : whole;
 }
 
+function refuseDay(model: Model, { year, decidedOn }: Claim, on: number): void {
+  const { cutoff, isClosed } = the(model.years[year]);
+  refuse(cutoff !== null && !isClosed && on > cutoff, "paid after the cut-off");
+  refuse(on < decidedOn || on < firstDay(year), "before its approval");
+}
+
 export function takePayment(model: Model, command: Named<"pay">, today: number): void {
   const { initiative, on } = command;
   const claim = claimOf(model, command);
@@ -82,9 +88,7 @@ export function takePayment(model: Model, command: Named<"pay">, today: number):
   const open = claim.cents - paidOf(claim);
   const cents = command.cents ?? open;
   refuse(cents > open, "more than is open");
-  const { cutoff, isClosed } = the(model.years[year]);
-  refuse(cutoff !== null && !isClosed && on > cutoff, "paid after the cut-off");
-  refuse(on < claim.decidedOn || on < firstDay(year), "before its approval");
+  refuseDay(model, claim, on);
   claim.payments.push({ cents, on, isReversed: false });
   settleState(claim);
   enter(model, { year, initiative, paid: cents });
@@ -138,4 +142,57 @@ export function takeReversal(model: Model, command: Named<"reverse">): void {
   } catch (error) {
     throw error instanceof Refused ? new Refused("used since") : error;
   }
+}
+
+/** What of it is not paid yet the credit note settles: that counts as paid, and as come back. */
+function creditOf(claim: Claim, cents: bigint, on: number): void {
+  refuse(cents > claim.cents - backOf(claim), "more than is left to credit");
+  const open = claim.cents - paidOf(claim);
+  claim.credits.push({ cents, on, isReversed: false, settled: cents < open ? cents : open });
+}
+
+export function takeCredit(model: Model, command: Named<"credit">, today: number): void {
+  const { initiative, cents, on } = command;
+  const claim = claimOf(model, command);
+  refuse(on > today, "day to come");
+  refuse(!["APPROVED", "PART_PAID", "PAID"].includes(claim.state), "claim stands");
+  refuseDay(model, claim, on);
+  const before = paidOf(claim);
+  creditOf(claim, cents, on);
+  refuse(isAccounted(model, command, claim), "accounted for");
+  const settled = paidOf(claim) - before;
+  settleState(claim);
+  enter(model, { year: claim.year, initiative, paid: settled - cents });
+}
+
+export function takeCorrected(model: Model, command: Named<"correctPayment">): void {
+  const { of, at, cents } = command;
+  const claim = claimOf(model, command);
+  const line = claim[of][at];
+  if (!line || line.isReversed) throw new Refused("reversed already");
+  refuse(!["PART_PAID", "PAID", "RECOVERED"].includes(claim.state), "claim stands");
+  refuse(cents === line.cents, "as it is");
+  const netBefore = paidOf(claim) - backOf(claim);
+  const room = roomOf(model, command.initiative, claim.year);
+  line.isReversed = true;
+  if (of === "credits") {
+    refuse(line.cents > room, "used since");
+    if (cents > 0n) creditOf(claim, cents, line.on);
+  } else {
+    refuse(paidOf(claim) < backOf(claim), "came back already");
+    refuse(isAccounted(model, command, claim), "accounted for");
+    refuse(cents > claim.cents - paidOf(claim), "more than is open");
+    if (cents > 0n) claim.payments.push({ cents, on: line.on, isReversed: false });
+    const firstBack = Math.min(...standing(claim.recoveries).map(({ on }) => on));
+    refuse(cents > 0n && firstPaid(claim) > firstBack, "before its payment");
+  }
+  settleState(claim);
+  const paid = paidOf(claim) - backOf(claim) - netBefore;
+  enter(model, { year: claim.year, initiative: command.initiative, paid });
+}
+
+/** Committed of a year, and neither paid nor claimed. */
+function roomOf(model: Model, initiative: number, year: number): bigint {
+  const { committed, paid } = held(model, initiative, year);
+  return committed - paid - openOf(model, initiative, year);
 }

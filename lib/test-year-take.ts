@@ -28,6 +28,8 @@ import {
   Refused,
   refuse,
   step,
+  takeCorrected,
+  takeCredit,
   takePayment,
   takeRecovery,
   takeReversal,
@@ -49,7 +51,7 @@ function takeClaim(model: Model, command: Named<"claim">, today: number): void {
   refuse(accounted > advanceLeft(model, initiative, accountsFor), "more than advanced");
   one.claims.push({
     ...{ year, cents, isAdvance, accountsFor, accounted, state: "CLAIMED", decidedOn: 0, paidThen: 0n },
-    ...{ payments: [], recoveries: [] },
+    ...{ payments: [], recoveries: [], credits: [] },
     isOfAccrual: isClosed,
     turn: ++model.turn,
   });
@@ -294,6 +296,8 @@ const TAKE: { [N in Name]: (model: Model, command: Named<N>, today: number) => v
   recover: takeRecovery,
   sendBack: takeSentBack,
   reverse: takeReversal,
+  credit: takeCredit,
+  correctPayment: takeCorrected,
   stateAccrual: takeAccrual,
   setCutoff: (model, { year, day }, today) => {
     const one = the(model.years[year]);

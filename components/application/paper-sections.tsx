@@ -33,10 +33,32 @@ function Run({ run }: { run: [PaperItem, ...PaperItem[]] }) {
   if (first.kind === "paragraph") return <p>{first.text}</p>;
   if (first.kind === "table") return <Rows table={first} />;
   const answers = run.filter((item) => item.kind === "answer");
-  return <SummaryList rows={answers.map(({ label, lines }) => ({ key: label, value: <Lines lines={lines} /> }))} />;
+  return (
+    <SummaryList
+      rows={answers.map(({ label, lines, href }) => ({
+        key: label,
+        value: href ? (
+          <a href={href}>
+            <Lines lines={lines} />
+          </a>
+        ) : (
+          <Lines lines={lines} />
+        ),
+      }))}
+    />
+  );
 }
 
 type Line = { cells: readonly string[]; index: number };
+
+const linked = (text: string | undefined, href: string | null | undefined) =>
+  href ? (
+    <a key={href} href={href}>
+      {text}
+    </a>
+  ) : (
+    text
+  );
 
 function Rows({ table: { label, columns, rows, links, total } }: { table: PaperTable }) {
   return (
@@ -49,12 +71,11 @@ function Rows({ table: { label, columns, rows, links, total } }: { table: PaperT
         header,
         isNumeric,
         cell: ({ cells, index }: Line) => {
-          const href = links?.[index]?.[column];
-          const text = href ? <a href={href}>{cells[column]}</a> : cells[column];
+          const text = linked(cells[column], links?.[index]?.[column]);
           return isNumeric ? text : <span className="app-line">{text}</span>;
         },
       }))}
-      {...(total && { total })}
+      {...(total && { total: total.map((text, column) => linked(text, links?.[rows.length]?.[column])) })}
     />
   );
 }

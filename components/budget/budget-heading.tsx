@@ -27,11 +27,21 @@ type BudgetHeadingProps = {
   positions?: readonly Position[];
   /** What stands in the address beside the year. */
   query?: string;
+  /** Of a page that can be looked at for every year at once: its address, and whether it is. */
+  everyYear?: { href: string; isCurrent: boolean };
   children?: ReactNode;
 };
 
 /** The top of every page of the budget: what it is, its other pages, and the same page for another year. */
-export function BudgetHeading({ title, path, startYear, positions = [], query, children }: BudgetHeadingProps) {
+export function BudgetHeading({
+  title,
+  path,
+  startYear,
+  positions = [],
+  query,
+  everyYear,
+  children,
+}: BudgetHeadingProps) {
   return (
     <>
       <PageHeading title={title}>{children}</PageHeading>
@@ -46,11 +56,14 @@ export function BudgetHeading({ title, path, startYear, positions = [], query, c
       {positions.length > 0 && (
         <Views
           label="Financial year"
-          views={positions.map((one) => ({
-            label: formatYear(one.startYear),
-            href: `${path}?year=${one.startYear}${query ? `&${query}` : ""}`,
-            isCurrent: one.startYear === startYear,
-          }))}
+          views={[
+            ...positions.map((one) => ({
+              label: formatYear(one.startYear),
+              href: `${path}?year=${one.startYear}${query ? `&${query}` : ""}`,
+              isCurrent: one.startYear === startYear && !everyYear?.isCurrent,
+            })),
+            ...(everyYear ? [{ label: "Every year", ...everyYear }] : []),
+          ]}
         />
       )}
     </>

@@ -4,9 +4,8 @@ import type { ReactNode } from "react";
 import { Details } from "#components/ui/details.tsx";
 import { Key, type MoneyColour } from "#components/ui/figures.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import { financialMonthOf, MONTHS, type YearMonth } from "#lib/budget/rules.ts";
-import { ledgerQuery } from "#lib/budget/schema.ts";
-import { rowsHref } from "#lib/budget/shares/rules.ts";
+import { envelopeLabel, financialMonthOf, MONTHS, type YearMonth } from "#lib/budget/rules.ts";
+import { ledgerHref, monthHref } from "#lib/budget/schema.ts";
 import { formatCents, formatYear, shortCents } from "#lib/platform/money.ts";
 
 const [TOP, BASE, HEIGHT] = [30, 290, 316];
@@ -122,7 +121,8 @@ function Chart(props: MonthsProps) {
       ))}
       <line className="app-chart-axis" x1={`${LEFT}%`} x2="100%" y1={BASE} y2={BASE} />
       <Labels
-        envelopeY={y(envelope.at(-1) ?? 0)}
+        envelope={envelope}
+        y={y}
         forecastY={forecast.length ? y(forecast.at(-1)?.cents ?? 0) : null}
         months={props.months}
       />
@@ -175,15 +175,21 @@ function Shapes({ drawing, y }: { drawing: Drawing; y: (cents: number) => number
   );
 }
 
-type LabelsProps = { envelopeY: number; forecastY: number | null; months: readonly YearMonth[] };
+type LabelsProps = {
+  envelope: readonly number[];
+  y: (cents: number) => number;
+  forecastY: number | null;
+  months: readonly YearMonth[];
+};
 
-/** At the right end of their lines; the forecast's goes below its line where it would stand on the envelope's. */
-function Labels({ envelopeY, forecastY, months }: LabelsProps) {
-  const isNear = forecastY !== null && forecastY - envelopeY < 34;
+/** At the right end of their lines, the envelope's above all of it; the forecast's goes below its line where it would stand on the envelope's. */
+function Labels({ envelope, y, forecastY, months }: LabelsProps) {
+  const isNear = forecastY !== null && forecastY - y(envelope.at(-1) ?? 0) < 34;
+  const { atCents, when } = envelopeLabel(envelope);
   return (
     <>
-      <text className="app-chart-strong" x="100%" y={envelopeY - 8} textAnchor="end">
-        Envelope {formatCents(lastOf(months, "envelopeCents"))}
+      <text className="app-chart-strong" x="100%" y={y(atCents) - 8} textAnchor="end">
+        Envelope{when} {formatCents(lastOf(months, "envelopeCents"))}
       </text>
       {forecastY !== null && (
         <text className="app-chart-strong budget-halo" x="100%" y={forecastY + (isNear ? 20 : -10)} textAnchor="end">
@@ -221,59 +227,33 @@ function Legend({ hasForecast }: { hasForecast: boolean }) {
   );
 }
 
-const shown = (cents: bigint | null) => (cents === null ? "–" : formatCents(cents));
-
 function MonthTable({ startYear, months }: { startYear: number; months: readonly YearMonth[] }) {
-  const column = (header: string, counter: CentsOf): Column<YearMonth> => ({
+  // The last month that has begun counts all that moved for the year later, too.
+  const last = months.findLast(({ paidCents }) => paidCents !== null)?.month;
+  const column = (header: string, counter: CentsOf, hrefOf: (month: number) => string): Column<YearMonth> => ({
     header,
     isNumeric: true,
-    cell: (one) => shown(one[counter]),
+    cell: ({ month, [counter]: cents }) => {
+      if (cents === null) return "–";
+      return cents === 0n ? formatCents(cents) : <a href={hrefOf(month)}>{formatCents(cents)}</a>;
+    },
   });
+  const upTo = (month: number) => ledgerHref({ startYear, upTo: month === last ? null : month });
+  const due = (month: number) => monthHref(startYear, month);
   return (
     <Table
       caption={`${formatYear(startYear)} by month`}
       onPhone="scroll"
       columns={[
         { header: "Month", cell: ({ month }) => MONTHS[month] },
-        column("Envelope", "envelopeCents"),
-        column("Reserved", "reservedCents"),
-        column("Committed", "committedCents"),
-        {
-          header: "Paid in the month",
-          isNumeric: true,
-          cell: ({ month, paidInMonthCents }) =>
-            paidInMonthCents ? (
-              <a href={`/budget/ledger?${ledgerQuery({ startYear, kind: null, reference: null, month })}`}>
-                {formatCents(paidInMonthCents)}
-              </a>
-            ) : (
-              shown(paidInMonthCents)
-            ),
-        },
-        column("Paid so far", "paidCents"),
-        {
-          header: "Commitments falling due",
-          isNumeric: true,
-          cell: ({ dueCents }) =>
-            dueCents ? (
-              <a href={rowsHref({ startYear, by: null, of: null, counter: "unpaid" })}>{formatCents(dueCents)}</a>
-            ) : (
-              shown(dueCents)
-            ),
-        },
-        {
-          header: "Reserves falling due",
-          isNumeric: true,
-          cell: ({ reservedDueCents }) =>
-            reservedDueCents ? (
-              <a href={rowsHref({ startYear, by: null, of: null, counter: "reserved" })}>
-                {formatCents(reservedDueCents)}
-              </a>
-            ) : (
-              shown(reservedDueCents)
-            ),
-        },
-        column("Forecast, paid so far", "forecastCents"),
+        column("Envelope", "envelopeCents", upTo),
+        column("Reserved", "reservedCents", upTo),
+        column("Committed", "committedCents", upTo),
+        column("Paid in the month", "paidInMonthCents", (month) => ledgerHref({ startYear, kind: "MONEY", month })),
+        column("Paid so far", "paidCents", upTo),
+        column("Commitments falling due", "dueCents", due),
+        column("Reserves falling due", "reservedDueCents", due),
+        column("Forecast, paid so far", "forecastCents", due),
       ]}
       rows={months}
       keyOf={({ month }) => String(month)}

@@ -1,17 +1,19 @@
 import { scaleLinear } from "d3-scale";
 import { leftWord } from "#components/budget/budget-bar.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
-import type { Position } from "#lib/budget/rules.ts";
-import { rowsHref } from "#lib/budget/shares/rules.ts";
+import { askedOf, type Position } from "#lib/budget/rules.ts";
+import { positionHref } from "#lib/budget/schema.ts";
 import { formatCents, formatYear, shortCents } from "#lib/platform/money.ts";
 
 const ROW = 58;
 
+type BudgetYearsProps = { positions: readonly Position[]; startYear: number; today: Date };
+
 /** The years side by side, by one measure: each a bar as the year's own, with its envelope as a line. */
-export function BudgetYears({ positions, startYear }: { positions: readonly Position[]; startYear: number }) {
-  const ends = positions.flatMap(({ envelopeCents, reservedCents, committedCents, pipelineCents }) => [
-    Number(envelopeCents),
-    Number(reservedCents + committedCents + pipelineCents),
+export function BudgetYears({ positions, startYear, today }: BudgetYearsProps) {
+  const ends = positions.flatMap((position) => [
+    Number(position.envelopeCents),
+    Number(position.reservedCents + position.committedCents + askedOf(position, today)),
   ]);
   const x = scaleLinear([0, Math.max(1, ...ends)], [0, 100]);
   const at = (cents: bigint) => `${x(Number(cents)).toFixed(2)}%`;
@@ -26,7 +28,14 @@ export function BudgetYears({ positions, startYear }: { positions: readonly Posi
           height={positions.length * ROW}
         >
           {positions.map((one, row) => (
-            <YearBar key={one.startYear} position={one} y={row * ROW} at={at} isCurrent={one.startYear === startYear} />
+            <YearBar
+              key={one.startYear}
+              position={one}
+              pipelineCents={askedOf(one, today)}
+              y={row * ROW}
+              at={at}
+              isCurrent={one.startYear === startYear}
+            />
           ))}
         </svg>
         <figcaption>
@@ -39,10 +48,16 @@ export function BudgetYears({ positions, startYear }: { positions: readonly Posi
   );
 }
 
-type YearBarProps = { position: Position; y: number; at: (cents: bigint) => string; isCurrent: boolean };
+type YearBarProps = {
+  position: Position;
+  pipelineCents: bigint;
+  y: number;
+  at: (cents: bigint) => string;
+  isCurrent: boolean;
+};
 
-function YearBar({ position, y, at, isCurrent }: YearBarProps) {
-  const { paidCents, committedCents, reservedCents, availableCents, envelopeCents, pipelineCents } = position;
+function YearBar({ position, pipelineCents, y, at, isCurrent }: YearBarProps) {
+  const { paidCents, committedCents, reservedCents, availableCents, envelopeCents } = position;
   const usedCents = reservedCents + committedCents;
   const bar = { y: y + 21, height: 18 };
   return (
@@ -69,8 +84,7 @@ function YearTable({ positions, startYear }: { positions: readonly Position[]; s
     isNumeric: true,
     cell: (one) => {
       const cents = one[`${counter}Cents`];
-      const href = rowsHref({ startYear: one.startYear, by: null, of: null, counter });
-      return cents === 0n ? "–" : <a href={href}>{formatCents(cents)}</a>;
+      return cents === 0n ? "–" : <a href={positionHref(one.startYear, counter)}>{formatCents(cents)}</a>;
     },
   });
   return (
@@ -90,9 +104,7 @@ function YearTable({ positions, startYear }: { positions: readonly Position[]; s
         {
           header: "Envelope",
           isNumeric: true,
-          cell: (one) => (
-            <a href={`/budget/ledger?year=${one.startYear}&kind=ADJUST`}>{formatCents(one.envelopeCents)}</a>
-          ),
+          cell: (one) => <a href={positionHref(one.startYear, "envelope")}>{formatCents(one.envelopeCents)}</a>,
         },
         counted("Reserved", "reserved"),
         counted("Committed", "committed"),
@@ -102,7 +114,7 @@ function YearTable({ positions, startYear }: { positions: readonly Position[]; s
           isNumeric: true,
           cell: (one) => (
             <>
-              {formatCents(one.availableCents)}
+              <a href={positionHref(one.startYear, "available")}>{formatCents(one.availableCents)}</a>
               {one.closedAt && <span className="app-note app-line">{leftWord(one).toLowerCase()}</span>}
             </>
           ),

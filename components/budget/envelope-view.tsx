@@ -3,8 +3,10 @@ import { Table } from "#components/ui/table.tsx";
 import type { LedgerLine } from "#lib/budget/ledger/rules.ts";
 import { isReversible, whyStays } from "#lib/budget/ledger/rules.ts";
 import type { EnvelopeParts } from "#lib/budget/rules.ts";
+import { ledgerHref, positionHref } from "#lib/budget/schema.ts";
 import { type ChangeLine, carriedYears, changeStateInWords } from "#lib/changes/rules.ts";
-import { formatDay } from "#lib/platform/dates.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 type EnvelopeViewProps = {
@@ -29,7 +31,7 @@ export function EnvelopeView({ parts, carried, adjustments, canReverse, isClosed
           <h3>Latest adjustments</h3>
           <Adjustments year={year} adjustments={adjustments.slice(0, SHOWN)} canReverse={canReverse} />
           <p>
-            <a href={`/budget/ledger?year=${parts.startYear}&kind=ADJUST`}>Every adjustment of {year}</a>
+            <a href={positionHref(parts.startYear, "envelope")}>Every adjustment of {year}</a>
           </p>
         </div>
         <div>
@@ -79,13 +81,23 @@ function Adjustments({ year, adjustments, canReverse }: AdjustmentsProps) {
             </>
           ),
         },
-        { header: "Change", isNumeric: true, cell: ({ envelopeCents }) => formatCents(envelopeCents) },
+        {
+          header: "Change",
+          isNumeric: true,
+          cell: ({ id, startYear, envelopeCents }) => (
+            <a className="app-nowrap" href={`${positionHref(startYear, "envelope")}#entry-${id}`}>
+              {formatCents(envelopeCents)}
+            </a>
+          ),
+        },
       ]}
       rows={adjustments}
       keyOf={({ id }) => String(id)}
     />
   );
 }
+
+type Part = { name: string; kind: "NEW" | "CARRIED"; cents: bigint };
 
 function Parts({ year, parts }: { year: string; parts: EnvelopeParts }) {
   return (
@@ -94,15 +106,26 @@ function Parts({ year, parts }: { year: string; parts: EnvelopeParts }) {
       hideCaption
       onPhone="fit"
       columns={[
-        { header: "Money", cell: ({ name }: { name: string; cents: bigint }) => name },
-        { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
+        { header: "Money", cell: ({ name }: Part) => name },
+        {
+          header: "Amount",
+          isNumeric: true,
+          cell: ({ kind, cents }) => (
+            <a href={ledgerHref({ startYear: parts.startYear, kind })}>{formatCents(cents)}</a>
+          ),
+        },
       ]}
       rows={[
-        { name: "New money", cents: parts.newCents },
-        { name: "Carried forward", cents: parts.carriedCents },
+        { name: "New money", kind: "NEW", cents: parts.newCents },
+        { name: "Carried forward", kind: "CARRIED", cents: parts.carriedCents },
       ]}
       keyOf={({ name }) => name}
-      total={["Envelope", formatCents(parts.envelopeCents)]}
+      total={[
+        "Envelope",
+        <a key="envelope" href={positionHref(parts.startYear, "envelope")}>
+          {formatCents(parts.envelopeCents)}
+        </a>,
+      ]}
     />
   );
 }
@@ -119,11 +142,15 @@ function Asked({ carried }: { carried: readonly ChangeLine[] }) {
           cell: (line) => (
             <>
               <a href={`/changes/${line.id}`}>{carriedYears(line)}</a>
-              <span className="app-note app-line">{changeStateInWords(line)}</span>
+              <span className="app-note app-line">{changeStateInWords(line, dayOf(now()))}</span>
             </>
           ),
         },
-        { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents ?? 0n) },
+        {
+          header: "Amount",
+          isNumeric: true,
+          cell: ({ id, cents }) => <a href={`/changes/${id}`}>{formatCents(cents ?? 0n)}</a>,
+        },
       ]}
       rows={carried}
       keyOf={({ id }) => id}

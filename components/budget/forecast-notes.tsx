@@ -39,7 +39,7 @@ export function ForecastNotes({ method, trial, assumptions }: ForecastNotesProps
         <TrialTable method={method} trial={trial} />
       ) : (
         <p>
-          No finished financial year has paid a tenth of what was committed, so we cannot test the forecast yet. It
+          No finished financial year has paid anything for its work by 30 June, so we cannot test the forecast yet. It
           spreads what is left to pay evenly.
         </p>
       )}
@@ -53,6 +53,9 @@ export function ForecastNotes({ method, trial, assumptions }: ForecastNotesProps
     </>
   );
 }
+
+const leftOut = (years: readonly number[]): string =>
+  `${new Intl.ListFormat("en-NZ").format(years.map(formatYear))} ${years.length === 1 ? "is" : "are"} left out: nothing was paid by 30 June, so there is nothing to compare with.`;
 
 function TrialTable({ method, trial }: { method: Method; trial: Trial }) {
   const years = new Intl.ListFormat("en-NZ").format(trial.startYears.map(formatYear));
@@ -95,7 +98,8 @@ function TrialTable({ method, trial }: { method: Method; trial: Trial }) {
       />
       <p className="app-note">
         {trial.count} forecasts each way. Neither counts applications that were not yet recommended, so both are weakest
-        early in a year. A year that paid less than a tenth of what was committed is left out.
+        early in a year.
+        {trial.unpaidYears.length > 0 && ` ${leftOut(trial.unpaidYears)}`}
       </p>
     </>
   );

@@ -2,7 +2,7 @@ import { type Column, Table } from "#components/ui/table.tsx";
 import { isReversible, type LedgerLine, type LedgerTotals, whyStays } from "#lib/budget/ledger/rules.ts";
 import { LEDGER_LABELS } from "#lib/budget/schema.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
-import { formatCents } from "#lib/platform/money.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 type LedgerTableProps = {
   caption: string;
@@ -11,17 +11,19 @@ type LedgerTableProps = {
   totals: LedgerTotals | null;
   /** Whether the reader may reverse an adjustment. */
   canReverse: boolean;
+  /** Whether the lines are of several years, so that each says of which. */
+  hasYears?: boolean;
 };
 
 /** Entries of the ledger, with what each moved. A correction and what it corrects name each other. */
-export function LedgerTable({ caption, lines, totals, canReverse }: LedgerTableProps) {
+export function LedgerTable({ caption, lines, totals, canReverse, hasYears = false }: LedgerTableProps) {
   const count = totals?.count.toLocaleString("en-NZ");
   return (
     <Table
       caption={caption}
       hideCaption
       empty="There are no entries."
-      columns={columnsFor(canReverse)}
+      columns={columnsFor(canReverse, hasYears)}
       rows={lines}
       keyOf={({ id }) => String(id)}
       total={
@@ -44,12 +46,13 @@ export function LedgerTable({ caption, lines, totals, canReverse }: LedgerTableP
 const moved = (cents: bigint) =>
   cents === 0n ? null : <span className="budget-amount">{`${cents > 0n ? "+" : ""}${formatCents(cents)}`}</span>;
 
-const columnsFor = (canReverse: boolean): Column<LedgerLine>[] => [
+const columnsFor = (canReverse: boolean, hasYears: boolean): Column<LedgerLine>[] => [
   {
     header: "Entry",
-    cell: ({ id, kind, at, by }) => (
+    cell: ({ id, kind, at, by, startYear }) => (
       <>
         <strong id={`entry-${id}`}>{LEDGER_LABELS[kind]}</strong>
+        {hasYears && ` for work of ${formatYear(startYear)}`}
         <span className="app-note app-line">
           <time dateTime={at.toISOString()}>{formatInstant(at)}</time> · {by ?? "the portal"} · entry {String(id)}
         </span>

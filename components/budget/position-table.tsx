@@ -1,5 +1,6 @@
 import { Table } from "#components/ui/table.tsx";
 import type { PhasedAmount, Position } from "#lib/budget/rules.ts";
+import { positionHref } from "#lib/budget/schema.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 type PositionTableProps = {
@@ -13,10 +14,10 @@ type PositionTableProps = {
 /** The whole position of each financial year that is not closed: nothing can be promised from one that is. */
 export function PositionTable({ positions, caption, here }: PositionTableProps) {
   const ownOf = ({ startYear }: Position) => here?.find((part) => part.startYear === startYear)?.cents ?? 0n;
-  const amount = (header: string, of: (position: Position) => bigint) => ({
+  const amount = (header: string, figure: Parameters<typeof positionHref>[1], of: (position: Position) => bigint) => ({
     header,
     isNumeric: true,
-    cell: (position: Position) => formatCents(of(position)),
+    cell: (position: Position) => <a href={positionHref(position.startYear, figure)}>{formatCents(of(position))}</a>,
   });
   return (
     <Table
@@ -26,13 +27,15 @@ export function PositionTable({ positions, caption, here }: PositionTableProps) 
       keyOf={({ startYear }) => String(startYear)}
       columns={[
         { header: "Financial year", cell: ({ startYear }: Position) => formatYear(startYear), isRowHeader: true },
-        amount("Envelope", (one) => one.envelopeCents),
-        amount("Reserved", (one) => one.reservedCents),
-        ...(here ? [amount("Reserved here", ownOf)] : []),
-        amount("Committed", (one) => one.committedCents),
-        amount("Paid", (one) => one.paidCents),
-        amount("Available", (one) => one.availableCents),
-        amount("Pipeline", (one) => one.pipelineCents),
+        amount("Envelope", "envelope", (one) => one.envelopeCents),
+        amount("Reserved", "reserved", (one) => one.reservedCents),
+        ...(here
+          ? [{ header: "Reserved here", isNumeric: true, cell: (one: Position) => formatCents(ownOf(one)) }]
+          : []),
+        amount("Committed", "committed", (one) => one.committedCents),
+        amount("Paid", "paid", (one) => one.paidCents),
+        amount("Available", "available", (one) => one.availableCents),
+        amount("Pipeline", "pipeline", (one) => one.pipelineCents),
       ]}
     />
   );

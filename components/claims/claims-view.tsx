@@ -2,7 +2,7 @@ import { FileName } from "#components/application/file-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { ApplicationHeader } from "#lib/applications/queries.ts";
-import { ledgerQuery } from "#lib/budget/schema.ts";
+import { ledgerHref } from "#lib/budget/schema.ts";
 import { type Actor, can } from "#lib/lifecycle/permissions.ts";
 import { type Line, paymentPath, settledByCredit, standingPayments } from "#lib/payments/lines/rules.ts";
 import { readPurchaseOrder } from "#lib/payments/orders/queries.ts";
@@ -121,10 +121,7 @@ export function ClaimsTable({ claims, advances, reference, hasLedger, hasOther }
                 isMfat={hasLedger === true}
               />
               {hasLedger && claim.lines.length > 0 && (
-                <a
-                  className="app-note app-line"
-                  href={`/budget/ledger?${ledgerQuery({ startYear: claim.startYear, kind: null, reference, month: null })}`}
-                >
+                <a className="app-note app-line" href={ledgerHref({ startYear: claim.startYear, reference })}>
                   Ledger entries
                   <span className="govuk-visually-hidden"> of claim {claim.number}</span>
                 </a>

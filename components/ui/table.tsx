@@ -17,6 +17,8 @@ type OnPhone = "fit" | "stack" | "scroll";
 type TableProps<Row> = {
   /** Says what the rows are; also the name of the scrolling region. */
   caption: ReactNode;
+  /** Where a link on the same page leads to the table. */
+  id?: string;
   /** For screen readers only, where a heading above the table says the same. */
   hideCaption?: boolean;
   columns: readonly Column<Row>[];
@@ -53,11 +55,11 @@ export function Table<Row>({ onPhone = "stack", empty, caption, label, ...props 
 type GridProps<Row> = Omit<TableProps<Row>, "empty" | "label"> & { onPhone: OnPhone };
 
 /** The roles are said out loud where CSS makes cards of the rows: browsers forget them with the table's display. */
-function Grid<Row>({ caption, hideCaption, columns, rows, keyOf, total, onPhone }: GridProps<Row>) {
+function Grid<Row>({ id, caption, hideCaption, columns, rows, keyOf, total, onPhone }: GridProps<Row>) {
   const isStacked = onPhone === "stack";
   const role = (name: string) => (isStacked ? { role: name } : {});
   return (
-    <table className={`govuk-table${onPhone === "scroll" ? "" : ` app-${onPhone}`}`} {...role("table")}>
+    <table id={id} className={`govuk-table${onPhone === "scroll" ? "" : ` app-${onPhone}`}`} {...role("table")}>
       <caption className={hideCaption ? "govuk-visually-hidden" : "govuk-table__caption"}>{caption}</caption>
       <thead {...role("rowgroup")}>
         <tr {...role("row")}>

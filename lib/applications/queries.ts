@@ -15,6 +15,7 @@ import type { AmountKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { sumCents } from "#lib/platform/money.ts";
 import { endedOf } from "./form/budget.ts";
 import { changesBetween, type SectionChange } from "./form/changes.ts";
 import { readSignedAnswers, SIGNED } from "./form/queries.ts";
@@ -324,12 +325,8 @@ export async function listCopyable(actor: AgencyActor): Promise<Option[]> {
 /** An agency's home page: its open applications, who they are waiting on, and its totals for a financial year. */
 export async function readAgencyHome(actor: AgencyActor, today: Date) {
   const startYear = financialYearOf(today);
-  const [open, requestedCents, approvedCents] = await Promise.all([
-    listOpen(actor),
-    sumOfYear(actor, startYear, "REQUESTED", { notIn: ["DRAFT", "DISCARDED"] }),
-    sumOfYear(actor, startYear, "APPROVED", { in: OFFERED_ON }),
-  ]);
-  return { open, startYear, requestedCents, approvedCents };
+  const [open, ofYear] = await Promise.all([listOpen(actor), listOfYear(actor, startYear)]);
+  return { open, startYear, ofYear };
 }
 
 /** The agency's applications that have not ended, with what its next dates are worked out from. */
@@ -355,10 +352,31 @@ export async function listOpen(actor: AgencyActor) {
   });
 }
 
-async function sumOfYear(actor: AgencyActor, startYear: number, kind: AmountKind, state: Prisma.EnumStateFilter) {
-  const where = { startYear, kind, application: { ...scopeOf(actor), state } };
-  const { _sum } = await db().phasing.aggregate({ where, _sum: { cents: true } });
-  return _sum.cents ?? 0n;
+/** The agency's applications with money asked for or approved in a financial year, and how much. */
+async function listOfYear(actor: AgencyActor, startYear: number) {
+  const rows = await db().application.findMany({
+    where: { ...scopeOf(actor), state: { notIn: ["DRAFT", "DISCARDED"] }, phasing: { some: { startYear } } },
+    select: {
+      id: true,
+      reference: true,
+      title: true,
+      marking: true,
+      state: true,
+      phasing: { where: { startYear, kind: { in: ["REQUESTED", "APPROVED"] } }, select: { kind: true, cents: true } },
+    },
+    orderBy: { reference: "asc" },
+  });
+  return rows
+    .map(({ phasing, ...row }) => {
+      const centsOf = (kind: AmountKind) =>
+        sumCents(phasing.filter((one) => one.kind === kind).map(({ cents }) => cents));
+      return {
+        ...row,
+        requestedCents: centsOf("REQUESTED"),
+        approvedCents: OFFERED_ON.includes(row.state) ? centsOf("APPROVED") : 0n,
+      };
+    })
+    .filter(({ requestedCents, approvedCents }) => requestedCents + approvedCents > 0n);
 }
 
 /** Terminated with something paid, and waiting for its acquittal. */

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
+import { withdrawChange } from "#lib/changes/commands.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { yearBeginsOn } from "#lib/platform/dates.ts";
@@ -11,6 +12,27 @@ import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
 import { confirmLastChange, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import {
+  APPLICATIONS,
+  type Command,
+  command,
+  countersOf,
+  type Delta,
+  deltasOf,
+  isBack,
+  isSound,
+  Model,
+  movable,
+  NAMES,
+  type Name,
+  nothing,
+  type Posted,
+  range,
+  rephased,
+  reversed,
+  settle,
+  YEARS,
+} from "#lib/test-ledger-model.ts";
 import { Balance, tryAll } from "#lib/test-random.ts";
 import { askForCarryForward } from "./carry-forward/commands.ts";
 import {
@@ -25,6 +47,7 @@ import {
   releaseUnpaid,
   reserve,
 } from "./commands.ts";
+import { reverseAdjustment } from "./ledger/commands.ts";
 import { listLedgerDifferences, listMonths, listPositions } from "./queries.ts";
 import type { PhasedAmount } from "./rules.ts";
 import { listHolders, listShares } from "./shares/queries.ts";
@@ -33,15 +56,6 @@ const database = useTestDatabase();
 
 const RUNS = 8;
 const STEPS = 400;
-/** Few applications and years, so that commands meet; amounts of the size of an envelope, so that many are refused. */
-const APPLICATIONS = 5;
-const YEARS = 3;
-const COUNTERS = ["envelopeCents", "reservedCents", "committedCents", "paidCents"] as const;
-type Counters = Record<(typeof COUNTERS)[number], bigint>;
-const countersOf = (row: Counters): Counters =>
-  Object.fromEntries(COUNTERS.map((counter) => [counter, row[counter]])) as Counters;
-const nothing = (): Counters => ({ envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paidCents: 0n });
-
 let budget: MfatActor;
 let first = 0;
 let ids: string[] = [];
@@ -83,160 +97,25 @@ const fail = () => {
   throw new Error("nobody");
 };
 
-// ---------------------------------------------------------------- the model
-
-/** What a command would move in a row of the model: a year's own, or an application's in that year. */
-type Delta = { year: number; application: number | null } & Partial<Counters>;
-
-class Model {
-  readonly years: Counters[];
-  readonly funding: Counters[][];
-  constructor(envelopes: readonly bigint[]) {
-    this.years = envelopes.map((envelopeCents) => ({ ...nothing(), envelopeCents }));
-    this.funding = Array.from({ length: APPLICATIONS }, () => envelopes.map(nothing));
-  }
-  held(application: number, year: number): Counters {
-    return this.funding[application]?.[year] ?? nothing();
-  }
-  year(year: number): Counters {
-    return this.years[year] ?? nothing();
-  }
-  /** Money rule 1, for what these would touch, if they were all taken. */
-  fits(deltas: readonly Delta[]): boolean {
-    const after = this.copy();
-    after.add(deltas);
-    return deltas.every(({ year, application }) => {
-      const { envelopeCents, ...sums } = after.year(year);
-      const isWithin = sums.reservedCents + sums.committedCents <= envelopeCents;
-      return isWithin && isSound(sums) && (application === null || isSound(after.held(application, year)));
-    });
-  }
-  add(deltas: readonly Delta[]): void {
-    for (const { year, application, ...moved } of deltas) {
-      for (const counter of COUNTERS) {
-        this.year(year)[counter] += moved[counter] ?? 0n;
-        if (application !== null) this.held(application, year)[counter] += moved[counter] ?? 0n;
-      }
-    }
-  }
-  copy(): Model {
-    const copy = new Model([]);
-    copy.years.push(...this.years.map((row) => ({ ...row })));
-    copy.funding.splice(0, APPLICATIONS, ...this.funding.map((rows) => rows.map((row) => ({ ...row }))));
-    return copy;
-  }
-}
-
-const isSound = ({ reservedCents, committedCents, paidCents }: Omit<Counters, "envelopeCents">): boolean =>
-  reservedCents >= 0n && paidCents >= 0n && paidCents <= committedCents;
-
-// ---------------------------------------------------------------- commands
-
-type Command = { name: Name; application: number; year: number; cents: bigint[]; isMore: boolean };
-const NAMES = [
-  "adjustEnvelope",
-  "reserve",
-  "reserve",
-  "adjustReserve",
-  "releaseReserve",
-  "commitReserve",
-  "commitReserve",
-  "pay",
-  "pay",
-  "recover",
-  "movePhasing",
-  "movePhasing",
-  "releaseUnpaid",
-  "carryForward",
-] as const;
-type Name = (typeof NAMES)[number];
-
-const command: fc.Arbitrary<Command> = fc.record({
-  name: fc.constantFrom(...NAMES),
-  application: fc.nat(APPLICATIONS - 1),
-  year: fc.nat(YEARS - 1),
-  cents: fc.array(
-    fc.oneof(fc.constant(0n), fc.bigInt({ min: 1n, max: 99n }), fc.bigInt({ min: 1n, max: 90_000_000n })),
-    { minLength: YEARS, maxLength: YEARS },
-  ),
-  isMore: fc.boolean(),
-});
-
-const range = Array.from({ length: YEARS }, (_, year) => year);
-const changed = (deltas: readonly Delta[]): Delta[] =>
-  deltas.filter((delta) => COUNTERS.some((counter) => (delta[counter] ?? 0n) !== 0n));
-
-/** All that is committed goes to the years in the proportion of the command's amounts. */
-function rephased(model: Model, { application, cents, isMore }: Command): bigint[] {
-  const total = sumCents(range.map((year) => model.held(application, year).committedCents)) + (isMore ? 0n : 1n);
-  const whole = sumCents(cents) || 1n;
-  const parts = cents.map((part) => (total * part) / whole);
-  parts[0] = (parts[0] ?? 0n) + total - sumCents(parts);
-  return parts;
-}
-
-/** What an initiative has unspent of a year that has a next one. */
-function movable(model: Model, { application, year }: Command) {
-  const from = year % (YEARS - 1);
-  const { reservedCents, committedCents, paidCents } = model.held(application, from);
-  return { from, reservedCents, committedCents: committedCents - paidCents };
-}
-
-/** What it moves; null where it is refused whatever the counters are. */
-function deltasOf(model: Model, one: Command): Delta[] | null {
-  const { application, year, cents } = one;
-  const amount = cents[year] ?? 0n;
-  const own = (of: (held: Counters, year: number) => Partial<Counters>): Delta[] =>
-    changed(range.map((each) => ({ application, year: each, ...of(model.held(application, each), each) })));
-  switch (one.name) {
-    case "adjustEnvelope":
-      return amount === 0n ? null : [{ application: null, year, envelopeCents: one.isMore ? amount : -amount }];
-    case "reserve":
-      return own((_, each) => ({ reservedCents: cents[each] ?? 0n }));
-    case "adjustReserve":
-      return own((held, each) => ({ reservedCents: (cents[each] ?? 0n) - held.reservedCents }));
-    case "releaseReserve":
-      return own((held) => ({ reservedCents: -held.reservedCents }));
-    case "commitReserve":
-      return own((held) => ({ reservedCents: -held.reservedCents, committedCents: held.reservedCents }));
-    case "releaseUnpaid":
-      return own((held) => ({ committedCents: held.paidCents - held.committedCents }));
-    case "pay":
-      return amount === 0n ? null : [{ application, year, paidCents: amount }];
-    case "recover":
-      return amount === 0n ? null : [{ application, year, paidCents: -amount }];
-    case "carryForward": {
-      const { from, reservedCents, committedCents } = movable(model, one);
-      const moved = reservedCents + committedCents;
-      if (moved === 0n) return null;
-      return changed([
-        { application, year: from, reservedCents: -reservedCents, committedCents: -committedCents },
-        { application, year: from + 1, reservedCents, committedCents },
-        { application: null, year: from, envelopeCents: -moved },
-        { application: null, year: from + 1, envelopeCents: moved },
-      ]);
-    }
-    case "movePhasing": {
-      if (!one.isMore) return null;
-      const parts = rephased(model, one);
-      return own((held, each) => ({ committedCents: (parts[each] ?? 0n) - held.committedCents }));
-    }
-  }
-}
+// ---------------------------------------------------------------- the real commands
 
 const phasing = (cents: readonly bigint[]): PhasedAmount =>
   cents.map((part, year) => ({ startYear: first + year, cents: part }));
 
 /** The same through the real command. */
-function run(model: Model, one: Command): Promise<unknown> {
+function run(model: Model, one: Command, back: Posted | null): Promise<unknown> {
   const requestId = randomUUID();
-  const cause = { actor: budget, requestId, reason: one.name };
+  const cause = { actor: budget, requestId, reason: one.token };
   const startYear = first + one.year;
   const amount = one.cents[one.year] ?? 0n;
   const id = ids[one.application] ?? fail();
   const money = { startYear, cents: amount, on: new Date(Date.UTC(startYear, 6 + (Number(amount % 12n) || 0), 3)) };
+  if (one.name === "reverseAdjustment") return reverseByTwo(back?.token);
   if (one.name === "carryForward") return carryByTwo(first + movable(model, one).from, id);
-  const WORK: Record<Exclude<Name, "adjustEnvelope" | "carryForward">, (tx: Tx) => Promise<unknown>> = {
+  const WORK: Record<
+    Exclude<Name, "adjustEnvelope" | "carryForward" | "reverseAdjustment">,
+    (tx: Tx) => Promise<unknown>
+  > = {
     reserve: (tx) => reserve(tx, cause, id, phasing(one.cents)),
     adjustReserve: (tx) => adjustReserve(tx, cause, id, phasing(one.cents)),
     releaseReserve: (tx) => releaseReserve(tx, cause, id),
@@ -244,12 +123,13 @@ function run(model: Model, one: Command): Promise<unknown> {
     releaseUnpaid: (tx) => releaseUnpaid(tx, cause, id),
     pay: (tx) => (amount ? pay(tx, cause, id, money) : refuse()),
     recover: (tx) => (amount ? recover(tx, cause, id, money) : refuse()),
+    reverse: (tx) => reverse(tx, id, back?.token),
     movePhasing: (tx) => movePhasing(tx, cause, id, phasing(rephased(model, one))),
   };
   if (one.name !== "adjustEnvelope") return transaction(WORK[one.name]);
   const changeCents = one.isMore ? amount : -amount;
   const because = {
-    reason: requestId,
+    reason: one.token,
     source: "Test",
     // Of a year to come too it takes effect at once.
     effectiveOn: yearBeginsOn(startYear),
@@ -261,6 +141,33 @@ function run(model: Model, one: Command): Promise<unknown> {
 async function adjustByTwo(adjustment: EnvelopeAdjustment): Promise<void> {
   await adjustEnvelope(budget, { requestId: randomUUID() }, adjustment);
   await confirmLastChange(randomUUID(), adjustment.reason);
+}
+
+/** A payment is taken back by a recovery that names it, and a recovery by a payment. */
+async function reverse(tx: Tx, id: string, token: string | undefined): Promise<void> {
+  if (!token) return refuse();
+  const entry = await tx.ledgerEntry.findFirstOrThrow({ where: { reason: token, reversesId: null } });
+  const { startYear, kind, paidCents, effectiveOn } = entry;
+  const back = { startYear, on: effectiveOn ?? fail(), reversesId: entry.id };
+  const cause = { actor: budget, requestId: randomUUID(), reason: randomUUID() };
+  await (kind === "PAY"
+    ? recover(tx, cause, id, { ...back, cents: paidCents })
+    : pay(tx, cause, id, { ...back, cents: -paidCents }));
+}
+
+/** A correction that its year cannot hold is refused as it is confirmed, and then withdrawn. */
+async function reverseByTwo(token: string | undefined): Promise<void> {
+  if (!token) return refuse();
+  const { id } = await db().ledgerEntry.findFirstOrThrow({ where: { reason: token, kind: "ADJUST" } });
+  const [request, reason] = [{ requestId: randomUUID() }, randomUUID()];
+  await reverseAdjustment(budget, request, id, reason);
+  try {
+    await confirmLastChange(randomUUID(), reason);
+  } catch (error) {
+    const change = await db().changeRequest.findFirstOrThrow({ where: { reason } });
+    await withdrawChange(budget, { requestId: randomUUID() }, change.id, "No room");
+    throw error;
+  }
 }
 
 /** With all that an initiative has unspent, and nothing else. */
@@ -305,14 +212,17 @@ class Counts {
 /** To give back what is held, or to commit what is reserved, is never refused. */
 const REFUSABLE: Name[] = ["adjustEnvelope", "reserve", "adjustReserve", "pay", "recover", "movePhasing"];
 
-/** One to four commands at once; in the portal an application's own commands queue up at its row, so here each has its own. */
+/** One to four commands at once; in the portal an application's own commands queue up at its row, so here each has its own.
+ * Of several corrections at once only one would be of an entry that is there. */
 function groupsOf(commands: readonly Command[]): Command[][] {
   const groups: Command[][] = [];
   for (let index = 0; index < commands.length; ) {
     const size = 1 + (index % 4);
     const group = commands.slice(index, index + size);
     const seen = new Set<number>();
-    groups.push(group.filter(({ application }) => !seen.has(application) && seen.add(application)));
+    const own = group.filter(({ application }) => !seen.has(application) && seen.add(application));
+    const first = own.find(({ name }) => name === "reverseAdjustment");
+    groups.push(own.filter((one) => one.name !== "reverseAdjustment" || one === first));
     index += size;
   }
   return groups;
@@ -327,7 +237,8 @@ function untilRefused(model: Model, one: Command, { refused }: Counts): Command 
 async function takeGroup(model: Model, random: readonly Command[], counts: Counts) {
   const group = random.map((one) => untilRefused(model, one, counts));
   const deltas = group.map((one) => deltasOf(model, one));
-  const taken = await Promise.all(group.map((one) => isTaken(() => run(model, one))));
+  const backs = group.map((one) => reversed(model, one));
+  const taken = await Promise.all(group.map((one, index) => isTaken(() => run(model, one, backs[index] ?? null))));
   const moved = deltas.flatMap((some, index) => (taken[index] ? (some ?? fail()) : []));
   // The worst that a refused command can have met: all that the others took, and nothing of what they gave back.
   const takes = (delta: Delta): boolean =>
@@ -342,6 +253,13 @@ async function takeGroup(model: Model, random: readonly Command[], counts: Count
       "refused, though there was enough",
       false,
     ]);
+  }
+  for (const [index, one] of group.entries()) {
+    if (!taken[index]) continue;
+    // What is taken back is not taken back again.
+    const back = backs[index] ?? null;
+    if (isBack(one) && one.isMore) await expect(run(model, one, back)).rejects.toThrow();
+    settle(model, one, deltas[index] ?? [], back);
   }
   model.add(moved);
   for (const [index, { name }] of group.entries()) (taken[index] ? counts.taken : counts.refused).took(name);

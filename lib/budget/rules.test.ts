@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { dayOf } from "#lib/platform/dates.ts";
 import {
+  askedOf,
   CATEGORY_OPTIONS,
   checkYears,
   endedYear,
   endedYears,
+  envelopeLabel,
   financialMonthOf,
   formatPhasing,
   joinMonths,
@@ -163,4 +165,17 @@ test("what an ended year has left is said to be carried or gone, and is no match
   expect(left(0n, "2026-07-01")).toBe("nothing to carry forward");
   expect(left(5n, "2027-07-01")).toBe("it can no longer be carried forward");
   expect(left(5n, "2026-07-01", new Date("2026-07-01"))).toBe("no longer available");
+});
+
+test("a year that has ended or is closed is asked for nothing, whatever the pipeline holds", () => {
+  const asked = { ...position(2026, 5n), pipelineCents: 7n };
+  expect(askedOf(asked, JUNE)).toBe(7n);
+  expect(askedOf(asked, JULY)).toBe(0n);
+  expect(askedOf({ ...asked, closedAt: JULY }, JUNE)).toBe(0n);
+});
+
+test("the line of an envelope is named above its highest point, and says so where it ends lower", () => {
+  expect(envelopeLabel([250, 270, 270])).toEqual({ atCents: 270, when: "" });
+  expect(envelopeLabel([270, 285, 210])).toEqual({ atCents: 285, when: " at the end" });
+  expect(envelopeLabel([])).toEqual({ atCents: 0, when: "" });
 });

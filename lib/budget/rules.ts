@@ -106,6 +106,19 @@ export function leftInWords(
     : "it can be carried forward until the year is closed";
 }
 
+/** What the pipeline still asks of a year, in cents: nothing of one that has ended, which takes no more money. */
+export const askedOf = (position: Position, today: Date): bigint =>
+  leftInWords(position, today) === null ? position.pipelineCents : 0n;
+
+/**
+ * How the line of an envelope is named at its right end: above its highest point, so that no step of it crosses the words. Where
+ * it ends lower they say that they mean the end.
+ */
+export const envelopeLabel = (cents: readonly number[]): { atCents: number; when: string } => {
+  const atCents = Math.max(0, ...cents);
+  return { atCents, when: (cents.at(-1) ?? 0) < atCents ? " at the end" : "" };
+};
+
 /**
  * A year's envelope by where its money comes from, in cents: envelope = new + carried. What is asked for and not confirmed is
  * no part of it.

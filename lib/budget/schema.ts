@@ -1,10 +1,10 @@
-import { movingTimes } from "#lib/budget/cash/rules.ts";
-import { type Field, type Option, reasonFields, text, type Values } from "#lib/form/fields.ts";
+import { movedInWords, readMoved } from "#lib/budget/cash/rules.ts";
+import { type Field, type Option, reasonFields, text, UUID, type Values } from "#lib/form/fields.ts";
 import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import type { LedgerFilter } from "./ledger/rules.ts";
+import type { LedgerFilter, LedgerSum } from "./ledger/rules.ts";
 import { MONTHS } from "./rules.ts";
-import { type HolderFilter, isCounter, isShareKind } from "./shares/rules.ts";
+import { type Counter, type HolderFilter, isCounter, isShareKind, rowsHref } from "./shares/rules.ts";
 
 /** An adjustment of a year's envelope. */
 export const ADJUST_FIELDS = [
@@ -88,54 +88,114 @@ export const CORRECTION_FIELDS = reasonFields(
   "Enter what was wrong",
 );
 
-const LEDGER_OPTIONS: readonly Option[] = [
-  ...Object.entries(LEDGER_LABELS).map(([value, label]) => ({ value, label })),
-  { value: "MONEY", label: "Paid and recovered" },
-];
+const SUM_LABELS: Record<LedgerSum, string> = {
+  MONEY: "Paid and recovered",
+  PAYMENTS: "Payments less corrections",
+  CAME_BACK: "Recovered less reversed",
+  NEW: "Envelope: new money",
+  CARRIED: "Envelope: carried forward",
+};
+
+const LEDGER_OPTIONS: readonly Option[] = Object.entries({ ...LEDGER_LABELS, ...SUM_LABELS }).map(([value, label]) => ({
+  value,
+  label,
+}));
 const MONTH_OPTIONS: readonly Option[] = MONTHS.map((label, month) => ({ value: String(month), label }));
+
+const RECORDED_OPTIONS: readonly Option[] = [
+  { value: "THEN", label: "When the year was closed" },
+  { value: "SINCE", label: "Since the year was closed" },
+];
+/** Of a ledger: every year's. */
+export const ALL_YEARS = "all";
+const AFTER_JUNE = "after";
 
 /** What a year's ledger can be narrowed by, beside the year. */
 export const LEDGER_FILTER_FIELDS = [
   { kind: "text", name: "reference", label: "Application", optional: true, charsMax: 20 },
   { kind: "choice", layout: "select", name: "kind", label: "Kind of entry", optional: true, options: LEDGER_OPTIONS },
   { kind: "choice", layout: "select", name: "month", label: "Month", optional: true, options: MONTH_OPTIONS },
+  {
+    kind: "choice",
+    layout: "select",
+    name: "upTo",
+    label: "Up to the end of",
+    optional: true,
+    options: [...MONTH_OPTIONS, { value: AFTER_JUNE, label: "Only after 30 June" }],
+  },
   { kind: "choice", layout: "select", name: "moved", label: "Money moved in", optional: true, options: "moved" },
+  { kind: "choice", layout: "select", name: "recorded", label: "Recorded", optional: true, options: RECORDED_OPTIONS },
 ] as const satisfies readonly Field[];
 
 /** Out of an address; what it does not know is left out. */
 export function readLedgerFilter(startYear: number, sent: Values): LedgerFilter {
   const known = (options: readonly Option[], name: string) =>
     options.find(({ value }) => value === text(sent, name))?.value ?? null;
-  const month = known(MONTH_OPTIONS, "month");
+  const month = (name: string) => {
+    const value = known(MONTH_OPTIONS, name);
+    return value === null ? null : Number(value);
+  };
   return {
-    startYear,
+    startYear: text(sent, "year") === ALL_YEARS ? null : startYear,
     kind: known(LEDGER_OPTIONS, "kind") as LedgerFilter["kind"],
     reference: text(sent, "reference").toUpperCase() || null,
-    month: month === null ? null : Number(month),
-    moved: known(movingTimes(startYear), "moved"),
+    agency: UUID.test(text(sent, "agency")) ? text(sent, "agency") : null,
+    month: month("month"),
+    upTo: month("upTo"),
+    isAfterJune: text(sent, "upTo") === AFTER_JUNE,
+    moved: readMoved(text(sent, "moved")),
+    recorded: known(RECORDED_OPTIONS, "recorded") as LedgerFilter["recorded"],
   };
 }
 
 /** The address of what a filter finds, without the path. */
-export function ledgerQuery({ startYear, kind, reference, month, moved }: LedgerFilter): string {
+export function ledgerQuery({ startYear, month = null, upTo = null, isAfterJune, ...filter }: LedgerFilter): string {
+  const { kind, reference, agency, moved, recorded } = filter;
   const query = new URLSearchParams({
-    year: String(startYear),
+    year: startYear === null ? ALL_YEARS : String(startYear),
     ...(kind && { kind }),
     ...(reference && { reference }),
+    ...(agency && { agency }),
     ...(month !== null && { month: String(month) }),
+    ...(upTo !== null && { upTo: String(upTo) }),
+    ...(isAfterJune && { upTo: AFTER_JUNE }),
     ...(moved && { moved }),
+    ...(recorded && { recorded }),
   });
   return query.toString();
 }
 
+/** The page with the entries that a figure is the sum of. */
+export const ledgerHref = (filter: LedgerFilter): string => `/budget/ledger?${ledgerQuery(filter)}`;
+
+/** The page with what each initiative is forecast to be paid up to a month to come; 0 is July. */
+export const monthHref = (startYear: number, month: number): string =>
+  `/budget/forecast?year=${startYear}&month=${month}#month`;
+
+/** The page with what an initiative has not spent of a year, and what of that is claimed or done. */
+export const unspentHref = (startYear: number, reference: string): string =>
+  `/budget/unspent/${reference}?year=${startYear}`;
+
+/** Where a figure of a year's position leads: to the entries or the initiatives that add up to it. */
+export function positionHref(startYear: number, figure: "envelope" | "available" | Counter): string {
+  if (figure === "envelope") return ledgerHref({ startYear, kind: "ADJUST" });
+  return figure === "available"
+    ? ledgerHref({ startYear })
+    : rowsHref({ startYear, by: null, of: null, counter: figure });
+}
+
 /** "2026/27, October, paid, PSF-2026-0004". */
-export const ledgerFilterInWords = ({ startYear, kind, reference, month, moved }: LedgerFilter): string =>
+export const ledgerFilterInWords = (filter: LedgerFilter): string =>
   [
-    formatYear(startYear),
-    month === null ? null : MONTHS[month],
-    moved && `money moved in ${movingTimes(startYear).find(({ value }) => value === moved)?.label}`,
-    LEDGER_OPTIONS.find(({ value }) => value === kind)?.label.toLowerCase(),
-    reference,
+    filter.startYear === null ? "every year" : formatYear(filter.startYear),
+    typeof filter.month === "number" && MONTHS[filter.month],
+    typeof filter.upTo === "number" && `up to the end of ${MONTHS[filter.upTo]}`,
+    filter.isAfterJune && "after 30 June",
+    filter.moved && `money moved in ${movedInWords(filter.moved)}`,
+    LEDGER_OPTIONS.find(({ value }) => value === filter.kind)?.label.toLowerCase(),
+    filter.reference,
+    filter.agency && "one agency",
+    RECORDED_OPTIONS.find(({ value }) => value === filter.recorded)?.label.toLowerCase(),
   ]
     .filter(Boolean)
     .join(", ");

@@ -74,13 +74,19 @@ test("a title says what is to change", () => {
 });
 
 test("a state says who has done what, and that a confirmed change waits for its day", () => {
-  expect(changeStateInWords(change())).toBe("Waiting for a second person since 30 November 2026; asked for by Ingrid");
+  const [before, day] = [new Date("2027-02-28"), new Date("2027-03-01")];
+  expect(changeStateInWords(change(), day)).toBe(
+    "Waiting for a second person since 30 November 2026; asked for by Ingrid",
+  );
   const waits = settled("CONFIRMED");
-  expect(changeState(waits)).toBe("Confirmed, takes effect on 1 March 2027");
-  expect(changeState({ ...waits, appliedAt: at })).toBe("Confirmed");
-  expect(changeState({ ...waits, effectiveOn: null })).toBe("Confirmed");
-  expect(changeStateInWords(settled("DECLINED"))).toBe("Declined; 30 November 2026, Rangi");
-  expect(changeState(settled("WITHDRAWN"))).toBe("Withdrawn");
+  expect(changeState(waits, before)).toBe("Confirmed, takes effect on 1 March 2027");
+  expect(changeState(waits, day)).toBe(
+    "Confirmed, but has not taken effect: it was due on 1 March 2027, and the envelope could not take it",
+  );
+  expect(changeState({ ...waits, appliedAt: at }, day)).toBe("Confirmed");
+  expect(changeState({ ...waits, effectiveOn: null }, day)).toBe("Confirmed");
+  expect(changeStateInWords(settled("DECLINED"), day)).toBe("Declined; 30 November 2026, Rangi");
+  expect(changeState(settled("WITHDRAWN"), day)).toBe("Withdrawn");
 });
 
 test("nobody settles what they asked for, nor their own delegation, nor what has ended", () => {

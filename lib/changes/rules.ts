@@ -144,16 +144,20 @@ export const isSameEnvelope = (
 /** A confirmed change whose day is still to come. */
 const isToCome = ({ state, appliedAt }: Standing): boolean => state === "CONFIRMED" && appliedAt === null;
 
-export const changeState = (change: Standing): string =>
-  isToCome(change) && change.effectiveOn
-    ? `Confirmed, takes effect on ${formatDay(change.effectiveOn)}`
-    : STATES[change.state];
+/** One whose day has come and that its year cannot hold waits on. `today`: the civil day in New Zealand. */
+export function changeState(change: Standing, today: Date): string {
+  if (!isToCome(change) || !change.effectiveOn) return STATES[change.state];
+  const on = formatDay(change.effectiveOn);
+  return change.effectiveOn > today
+    ? `Confirmed, takes effect on ${on}`
+    : `Confirmed, but has not taken effect: it was due on ${on}, and the envelope could not take it`;
+}
 
 /** "Confirmed on 3 July 2026 by Kate Morrison", or since when it waits and who asked. */
-export const changeStateInWords = (change: ChangeLine): string =>
+export const changeStateInWords = (change: ChangeLine, today: Date): string =>
   change.settledAt
-    ? `${changeState(change)}; ${formatDate(change.settledAt)}, ${change.settledBy}`
-    : `${changeState(change)} since ${formatDate(change.askedAt)}; asked for by ${change.askedBy}`;
+    ? `${changeState(change, today)}; ${formatDate(change.settledAt)}, ${change.settledBy}`
+    : `${changeState(change, today)} since ${formatDate(change.askedAt)}; asked for by ${change.askedBy}`;
 
 /** Nobody confirms or declines what they asked for themselves, but for a small change. */
 export const mayConfirm = (actor: MfatActor, change: ChangeLine): boolean =>

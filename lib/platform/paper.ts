@@ -9,6 +9,8 @@ export type Paper = {
   reference: string;
   /** Stands at the top and bottom of every sheet: "IN-CONFIDENCE – COMMERCIAL". */
   marking: string;
+  /** When what it says was fixed: its file then stays the same, to the byte. None: the file says when it was made. */
+  fixedAt?: Date;
   sections: readonly PaperSection[];
 };
 
@@ -22,7 +24,13 @@ export type PaperSection = {
 export type PaperItem =
   | { kind: "paragraph"; text: string }
   /** What was asked and what was answered; no lines: nothing was. */
-  | { kind: "answer"; label: string; lines: readonly string[] }
+  | {
+      kind: "answer";
+      label: string;
+      lines: readonly string[];
+      /** Where on the page it leads. Paper has no links. */
+      href?: string;
+    }
   | PaperTable;
 
 export type PaperTable = {
@@ -31,7 +39,7 @@ export type PaperTable = {
   columns: readonly { header: string; isNumeric: boolean }[];
   /** A cell for each column; "–" stands for nothing. */
   rows: readonly (readonly string[])[];
-  /** Where on the page a cell leads, a line for each row; null: nowhere. Paper has no links. */
+  /** Where on the page a cell leads, a line for each row and one for the total; null: nowhere. */
   links?: readonly (readonly (string | null)[])[];
   /** The last line, a cell for each column. */
   total: readonly string[] | null;

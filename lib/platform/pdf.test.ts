@@ -287,3 +287,14 @@ test("what XML cannot hold is neither in the text nor in the title that the meta
   const [metadata = ""] = /<x:xmpmeta[\s\S]*<\/x:xmpmeta>/.exec(pdf.toString("utf8")) ?? [];
   expect(metadata).toContain("Radio network &#38; &#60;harbours&#62;");
 });
+
+test("a PDF of what was fixed once is the same to the byte whenever it is made; any other says when it was made", async () => {
+  const paper = { above: [], title: "Statement", reference: "2026/27", marking: "UNCLASSIFIED", sections: [] };
+  const madeTwice = async (of: Parameters<typeof paperPdf>[0]) => {
+    const first = await paperPdf(of);
+    await new Promise((done) => setTimeout(done, 1_100));
+    return first.equals(await paperPdf(of));
+  };
+  expect(await madeTwice({ ...paper, fixedAt: new Date("2027-09-01T00:00:00Z") })).toBe(true);
+  expect(await madeTwice(paper)).toBe(false);
+});

@@ -63,6 +63,7 @@ export function paperPdf(paper: Paper): Promise<Buffer> {
       Author: "Pacific Security Fund",
       Subject: `Protective marking: ${paper.marking}`,
       Keywords: `${paper.marking}, ${paper.reference}`,
+      ...(paper.fixedAt && { CreationDate: paper.fixedAt }),
     },
   });
   escapeInMetadata(pdf, title);

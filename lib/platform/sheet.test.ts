@@ -117,3 +117,14 @@ test("what is text stays: marks, signs of two units, bidirectional text, tabs an
   const [page] = (await readXlsx(await workbookOf({ ...sheet, rows: [[words, null, null, null]] }), {})).sheets;
   expect(page?.rows[3]?.[0]).toBe(words);
 });
+
+test("a workbook of what was fixed once is the same to the byte whenever it is made; any other says when it was made", async () => {
+  const madeTwice = async (of: typeof sheet) => {
+    const first = await workbookOf(of);
+    // Its seconds are written.
+    await new Promise((done) => setTimeout(done, 1_100));
+    return first.equals(await workbookOf(of));
+  };
+  expect(await madeTwice({ ...sheet, fixedAt: new Date("2027-09-01T00:00:00Z") })).toBe(true);
+  expect(await madeTwice(sheet)).toBe(false);
+});

@@ -10,6 +10,8 @@ export type Sheet = {
   title: string;
   /** Stands in the first and the last row, and begins the file's name: "IN-CONFIDENCE". */
   marking: string;
+  /** When what it says was fixed: its workbook then stays the same, to the byte. */
+  fixedAt?: Date;
   /** Lines under the marking: when it was made, and of what. */
   about: readonly string[];
   columns: readonly { header: string; kind: SheetKind; width: number }[];
@@ -39,7 +41,7 @@ export type SheetColumn<Row> = { header: string; width?: number } & (
 
 const WIDTHS: Record<SheetKind, number> = { text: 24, cents: 16, day: 18, count: 10 };
 
-type SheetOf<Row> = Pick<Sheet, "title" | "marking" | "about"> & {
+type SheetOf<Row> = Pick<Sheet, "title" | "marking" | "about" | "fixedAt"> & {
   columns: readonly SheetColumn<Row>[];
   rows: readonly Row[];
   total?: readonly SheetCell[];

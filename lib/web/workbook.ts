@@ -55,7 +55,9 @@ export async function workbookOf(sheet: Sheet): Promise<Buffer> {
       printTitlesRow: `$${headerRow + 1}:$${headerRow + 1}`,
     },
   };
-  return Buffer.from(await writeXlsx({ sheets: [page] }));
+  const { fixedAt } = sheet;
+  const properties = fixedAt && { created: fixedAt, modified: fixedAt };
+  return Buffer.from(await writeXlsx({ sheets: [page], ...(properties && { properties }) }));
 }
 
 /** Excel opens no name with these characters, such as a financial year's "2026/27", and none that is longer. */

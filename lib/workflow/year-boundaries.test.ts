@@ -13,8 +13,9 @@ import {
   firstDay,
   lastDay,
 } from "#lib/test-year-days.ts";
-import { expectExplained, newModel, type Outcome, runAtOnce, today, useYearFund } from "#lib/test-year-fund.ts";
+import { newModel, today, useYearFund } from "#lib/test-year-fund.ts";
 import type { Command, Model } from "#lib/test-year-model.ts";
+import { expectExplained, type Outcome, runAtOnce } from "#lib/test-year-order.ts";
 import { seed } from "../../bin/test-server.ts";
 
 useYearFund();

@@ -6,19 +6,10 @@ import { now, shiftClock } from "#lib/platform/clock.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { closeYearsBefore } from "#lib/test-database.ts";
 import { beginsAt, firstDay, lastDay } from "#lib/test-year-days.ts";
-import {
-  expectExplained,
-  expectRead,
-  explained,
-  newModel,
-  type Outcome,
-  run,
-  runAtOnce,
-  seenInDatabase,
-  today,
-  useYearFund,
-} from "#lib/test-year-fund.ts";
+import { newModel, run, today, useYearFund } from "#lib/test-year-fund.ts";
 import { type Command, type Model, waitingOf } from "#lib/test-year-model.ts";
+import { expectExplained, explained, type Outcome, runAtOnce } from "#lib/test-year-order.ts";
+import { expectRead, seenInDatabase } from "#lib/test-year-seen.ts";
 import { take as takeInModel } from "#lib/test-year-take.ts";
 
 const database = useYearFund();

@@ -15,16 +15,10 @@ import {
   lastDay,
   yearOf,
 } from "#lib/test-year-days.ts";
-import {
-  expectExplained,
-  expectRead,
-  newModel,
-  runAtOnce,
-  statementOf,
-  today,
-  useYearFund,
-} from "#lib/test-year-fund.ts";
+import { newModel, today, useYearFund } from "#lib/test-year-fund.ts";
 import { type Command, type Model, whyNotClosed } from "#lib/test-year-model.ts";
+import { expectExplained, runAtOnce } from "#lib/test-year-order.ts";
+import { expectRead, statementOf } from "#lib/test-year-seen.ts";
 import { take } from "#lib/test-year-take.ts";
 import { seed } from "../../bin/test-server.ts";
 
@@ -68,6 +62,11 @@ const SEEN = [
   "sendBack in a closed year",
   "reverse",
   "reverse in a closed year",
+  "credit",
+  "credit in a closed year",
+  "correct a payment",
+  "correct a payment in a closed year",
+  "correct a credit note",
   "stateAccrual",
   "setCutoff",
   "adjust",
@@ -98,6 +97,8 @@ const REFUSED = [
   "more than is open",
   "more than is paid",
   "reversed already",
+  "more than is left to credit",
+  "came back already",
   "day to come",
   "not asked yet",
   "year ended",

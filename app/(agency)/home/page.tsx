@@ -5,6 +5,7 @@ import { ApplicationLink } from "#components/application/application-link.tsx";
 import { DueOn } from "#components/application/due-on.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { LinkButton } from "#components/ui/buttons.tsx";
+import { Details } from "#components/ui/details.tsx";
 import { Figures } from "#components/ui/figures.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { readAgencyHome } from "#lib/applications/queries.ts";
@@ -14,7 +15,7 @@ import { type AgencyActor, can } from "#lib/lifecycle/permissions.ts";
 import { waitsOn } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDate, formatDeadline } from "#lib/platform/dates.ts";
-import { formatCents, formatYear } from "#lib/platform/money.ts";
+import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { type WorkStep, workLabel } from "#lib/work/rules.ts";
 
@@ -25,10 +26,7 @@ export default async function Page() {
   const actor = await requireActor();
   if (actor.side === "MFAT") redirect("/work");
   const at = now();
-  const [{ open, startYear, requestedCents, approvedCents }, work] = await Promise.all([
-    readAgencyHome(actor, dayOf(at)),
-    listWork(actor),
-  ]);
+  const [{ open, startYear, ofYear }, work] = await Promise.all([readAgencyHome(actor, dayOf(at)), listWork(actor)]);
   const dates = upcomingDates(open, at);
   const mine = work.items.flatMap(({ reference, step, dueOn }) =>
     open.filter((one) => one.reference === reference).map((one) => ({ ...one, step, dueOn })),
@@ -47,12 +45,7 @@ export default async function Page() {
       />
       <Dates dates={dates} />
       <h2>Your agency in {formatYear(startYear)}</h2>
-      <Figures
-        figures={[
-          { label: "Requested", value: formatCents(requestedCents) },
-          { label: "Approved", value: formatCents(approvedCents) },
-        ]}
-      />
+      <Year startYear={startYear} rows={ofYear} />
       <p>
         <a href="/applications">All your agency’s applications</a>
       </p>
@@ -127,6 +120,40 @@ function Applications({ actor, title, header, rows }: ApplicationsProps) {
 }
 
 const amount = (cents: bigint | null): string => (cents === null ? "–" : formatCents(cents));
+
+type YearRow = Awaited<ReturnType<typeof readAgencyHome>>["ofYear"][number];
+
+/** What the agency has asked for and was granted of a year, and the applications that add up to it. */
+function Year({ startYear, rows }: { startYear: number; rows: readonly YearRow[] }) {
+  const sum = (of: (row: YearRow) => bigint) => formatCents(sumCents(rows.map(of)));
+  const requested = sum(({ requestedCents }) => requestedCents);
+  const approved = sum(({ approvedCents }) => approvedCents);
+  return (
+    <>
+      <Figures
+        figures={[
+          { label: "Requested", value: requested },
+          { label: "Approved", value: approved },
+        ]}
+      />
+      <Details summary={`Applications with money in ${formatYear(startYear)}`}>
+        <Table
+          caption={`Requested and approved in ${formatYear(startYear)}`}
+          onPhone="stack"
+          empty="No applications have asked for money in this year."
+          rows={rows}
+          keyOf={({ id }) => id}
+          columns={[
+            { header: "Initiative", isRowHeader: true, cell: (row) => <ApplicationLink application={row} /> },
+            { header: "Requested", isNumeric: true, cell: ({ requestedCents }) => amount(requestedCents || null) },
+            { header: "Approved", isNumeric: true, cell: ({ approvedCents }) => amount(approvedCents || null) },
+          ]}
+          total={["Total", requested, approved]}
+        />
+      </Details>
+    </>
+  );
+}
 
 /** What is due when, also as a file for one's own calendar. */
 function Dates({ dates }: { dates: readonly UpcomingDate[] }) {

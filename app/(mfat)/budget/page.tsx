@@ -19,8 +19,9 @@ import { forecastYear, type Warning, warningsOf } from "#lib/budget/forecast/rul
 import { listLedger } from "#lib/budget/ledger/queries.ts";
 import { countHolders, type Holders, listMonths, listPositions } from "#lib/budget/queries.ts";
 import { joinMonths, leftInWords, MONTHS, type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
+import { positionHref } from "#lib/budget/schema.ts";
 import { listShares } from "#lib/budget/shares/queries.ts";
-import { type Counter, rowsHref } from "#lib/budget/shares/rules.ts";
+import type { Counter } from "#lib/budget/shares/rules.ts";
 import { lifeInWords } from "#lib/budget/years/rules.ts";
 import { listCarryForwards } from "#lib/changes/queries.ts";
 import { text, type Values } from "#lib/form/fields.ts";
@@ -100,7 +101,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       />
       <section>
         <h2>All financial years</h2>
-        <BudgetYears positions={positions} startYear={startYear} />
+        <BudgetYears positions={positions} startYear={startYear} today={today} />
         <Files list="years" startYear={startYear} count={positions.length} />
         <p>
           <a href={`/budget/year-end?year=${startYear}`}>Year end and statement of {year}</a>
@@ -123,13 +124,11 @@ function figuresOf(position: Position, holders: Holders, today: Date): Figure[] 
     pipelineCents,
     closedAt,
   } = position;
-  const rows = (cents: bigint, counter: Counter) => (
-    <a href={rowsHref({ startYear, by: null, of: null, counter })}>{formatCents(cents)}</a>
-  );
+  const rows = (cents: bigint, counter: Counter) => <a href={positionHref(startYear, counter)}>{formatCents(cents)}</a>;
   return [
     {
       label: "Envelope",
-      value: <a href={`/budget/ledger?year=${startYear}&kind=ADJUST`}>{formatCents(envelopeCents)}</a>,
+      value: <a href={positionHref(startYear, "envelope")}>{formatCents(envelopeCents)}</a>,
       note: closedAt ? "what could be committed" : "what may be committed",
     },
     {
@@ -160,7 +159,7 @@ function figuresOf(position: Position, holders: Holders, today: Date): Figure[] 
         ]),
     {
       label: leftWord(position),
-      value: <a href={`/budget/ledger?year=${startYear}`}>{formatCents(availableCents)}</a>,
+      value: <a href={positionHref(startYear, "available")}>{formatCents(availableCents)}</a>,
       note: leftInWords(position, today) ?? <>against a pipeline of {rows(pipelineCents, "pipeline")}</>,
       colour: "available",
     },

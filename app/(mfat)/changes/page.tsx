@@ -6,6 +6,8 @@ import { requireMfat } from "#lib/auth/session.ts";
 import { listOpenChanges, listSettledChanges } from "#lib/changes/queries.ts";
 import { CHANGE_KINDS, type ChangeLine, changeStateInWords, changeTitle } from "#lib/changes/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Changes that need two people" };
@@ -70,5 +72,5 @@ const COLUMNS: Column<ChangeLine>[] = [
     ),
   },
   { header: "Reason", cell: ({ reason }) => reason },
-  { header: "State", cell: changeStateInWords },
+  { header: "State", cell: (line) => changeStateInWords(line, dayOf(now())) },
 ];

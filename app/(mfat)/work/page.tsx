@@ -18,6 +18,7 @@ import { countChoosable } from "#lib/batches/queries.ts";
 import { BATCH_WORDS, batchPath } from "#lib/batches/schema.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { leftInWords, type Position } from "#lib/budget/rules.ts";
+import { positionHref } from "#lib/budget/schema.ts";
 import { countChangesToConfirm } from "#lib/changes/queries.ts";
 import { formatDelegation } from "#lib/decisions/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
@@ -210,7 +211,8 @@ function Pipeline({ pipeline, isOwn }: PipelineProps) {
           {
             header: "Requested",
             isNumeric: true,
-            cell: ({ requestedCents }) => (requestedCents ? formatCents(requestedCents) : "–"),
+            cell: ({ state, requestedCents }) =>
+              requestedCents ? <a href={`/applications?state=${state}`}>{formatCents(requestedCents)}</a> : "–",
           },
         ]}
         rows={pipeline}
@@ -228,15 +230,18 @@ function Pipeline({ pipeline, isOwn }: PipelineProps) {
 function Year({ position }: { position: Position }) {
   const { startYear, envelopeCents, reservedCents, committedCents, paidCents, availableCents, pipelineCents } =
     position;
+  const rows = (cents: bigint, figure: Parameters<typeof positionHref>[1]) => (
+    <a href={positionHref(startYear, figure)}>{formatCents(cents)}</a>
+  );
   const figures: Figure[] = [
-    { label: "Envelope", value: formatCents(envelopeCents) },
-    { label: "Paid", value: formatCents(paidCents), colour: "paid" },
-    { label: "Committed, not yet paid", value: formatCents(committedCents - paidCents), colour: "committed" },
-    { label: "Reserved", value: formatCents(reservedCents), colour: "reserved" },
+    { label: "Envelope", value: rows(envelopeCents, "envelope") },
+    { label: "Paid", value: rows(paidCents, "paid"), colour: "paid" },
+    { label: "Committed, not yet paid", value: rows(committedCents - paidCents, "unpaid"), colour: "committed" },
+    { label: "Reserved", value: rows(reservedCents, "reserved"), colour: "reserved" },
     {
       label: "Available",
-      value: formatCents(availableCents),
-      note: `against a pipeline of ${formatCents(pipelineCents)}`,
+      value: rows(availableCents, "available"),
+      note: <>against a pipeline of {rows(pipelineCents, "pipeline")}</>,
       colour: "available",
     },
   ];

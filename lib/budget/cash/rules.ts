@@ -9,14 +9,28 @@ export const formatMonth = (month: Date): string => monthFormat.format(month);
 /** The same in an address: "2026-07". */
 export const monthKey = (month: Date): string => month.toISOString().slice(0, 7);
 
-/** When money for the work of a year may move, as the options of a filter: its own year and months, and those of the year after. */
-export const movingTimes = (startYear: number): Option[] => [
-  ...[startYear, startYear + 1].map((year) => ({ value: String(year), label: formatYear(year) })),
-  ...Array.from({ length: 24 }, (_, index) => new Date(Date.UTC(startYear, 6 + index, 1))).map((month) => ({
-    value: monthKey(month),
-    label: formatMonth(month),
-  })),
-];
+/**
+ * When money for the work of a year mostly moves, as the options of a filter: its own year and months, and those of the year
+ * after. What comes back later is found too. `moved`: what is asked for, which is always one of them.
+ */
+export function movingTimes(startYear: number | null, moved: string | null = null): Option[] {
+  const times =
+    startYear === null
+      ? []
+      : [
+          ...[startYear, startYear + 1].map(String),
+          ...Array.from({ length: 24 }, (_, index) => monthKey(new Date(Date.UTC(startYear, 6 + index, 1)))),
+        ];
+  const all = moved && !times.includes(moved) ? [...times, moved] : times;
+  return all.map((value) => ({ value, label: movedInWords(value) }));
+}
+
+/** A month or a financial year, "2026-07" or "2026", as an address says it; null where it is neither. */
+export const readMoved = (text: string): string | null => (/^20\d\d(-(0[1-9]|1[0-2]))?$/.test(text) ? text : null);
+
+/** "July 2026" or "2026/27". */
+export const movedInWords = (moved: string): string =>
+  moved.includes("-") ? formatMonth(movedIn(moved).from) : formatYear(Number(moved));
 
 /** The first day of a month or a financial year, and how long it is. `moved`: "2026-07" or "2026". */
 export const movedIn = (moved: string): { from: Date; months: number } =>

@@ -6,7 +6,7 @@ import { listWholeLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
 import { tooManyEntries } from "#lib/budget/ledger/rules.ts";
 import { listMonths, listPositions } from "#lib/budget/queries.ts";
 import { joinMonths, type Position, positionOf } from "#lib/budget/rules.ts";
-import { readHolderFilter, readLedgerFilter } from "#lib/budget/schema.ts";
+import { ALL_YEARS, readHolderFilter, readLedgerFilter } from "#lib/budget/schema.ts";
 import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
 import { isShareKind } from "#lib/budget/shares/rules.ts";
 import { readStatement } from "#lib/budget/statement/queries.ts";
@@ -52,7 +52,8 @@ export function exportBudget(
     await tx.$executeRaw`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`;
     const at = now();
     const positions = await listPositions(actor, tx);
-    const position = positionOf(positions, text(sent, "year"), financialYearOf(dayOf(at)));
+    const asked = text(sent, "year");
+    const position = positionOf(positions, asked === ALL_YEARS ? "" : asked, financialYearOf(dayOf(at)));
     if (!position) throw notFound();
     const sheet = await MADE[list]({ tx, actor, positions, position, sent, at });
     await recordEvent(tx, {

@@ -85,8 +85,8 @@ const named = { reference: "PSF-2026-0001", title: "Boats", agency: "Customs", m
 
 test("an application that is not for the reader has its money in the rows, and nothing else", () => {
   const rows: HolderLine[] = [
-    { ...held, id: "1", application: named },
-    { ...held, id: "2", application: null },
+    { ...held, id: "1", application: named, whole: held },
+    { ...held, id: "2", application: null, whole: held },
   ];
   const sheet = rowsSheet({ startYear: 2026, by: null, of: null, counter: null }, "Fiji", rows, at);
   expect(sheet.rows[0]).toEqual(["PSF-2026-0001", "Boats", "Customs", 1n, 20n, 3n, 4n, "IN-CONFIDENCE"]);

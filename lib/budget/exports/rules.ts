@@ -249,14 +249,22 @@ const LEDGER_COLUMNS: SheetColumn<LedgerLine>[] = [
   { header: "Asked for by", kind: "text", value: ({ askedBy }) => askedBy },
 ];
 
+const YEAR_COLUMN: SheetColumn<LedgerLine> = {
+  header: "For work of",
+  kind: "text",
+  width: 10,
+  value: ({ startYear }) => formatYear(startYear),
+};
+
 export function ledgerSheet(filter: LedgerFilter, lines: readonly LedgerLine[], totals: LedgerTotals, at: Date): Sheet {
+  const columns = filter.startYear === null ? [...LEDGER_COLUMNS, YEAR_COLUMN] : LEDGER_COLUMNS;
   return makeSheet({
-    title: `Ledger ${formatYear(filter.startYear)}`,
+    title: filter.startYear === null ? "Ledger of every year" : `Ledger ${formatYear(filter.startYear)}`,
     marking: markingOf(lines.map(({ application }) => application)),
     about: [`Ledger of ${ledgerFilterInWords(filter)}, newest first. Made ${formatInstant(at)}.`, DOLLARS],
-    columns: LEDGER_COLUMNS,
+    columns,
     rows: lines,
-    total: LEDGER_COLUMNS.map(({ header }) => {
+    total: columns.map(({ header }) => {
       if (header === "Entry") return "Total";
       const counter = (["envelope", "reserved", "committed", "paid"] as const).find(
         (one) => one === header.toLowerCase(),
@@ -275,7 +283,7 @@ export const carryForwardSheet = (lines: readonly ChangeLine[], at: Date): Sheet
       { header: "From", kind: "text", width: 10, value: ({ startYear }) => formatYear(startYear ?? 0) },
       { header: "Into", kind: "text", width: 10, value: ({ startYear }) => formatYear((startYear ?? 0) + 1) },
       cents<ChangeLine>("Amount", (line) => line.cents ?? 0n),
-      { header: "State", kind: "text", width: 26, value: changeState },
+      { header: "State", kind: "text", width: 26, value: (line) => changeState(line, dayOf(at)) },
       { header: "Reason", kind: "text", width: 44, value: ({ reason }) => reason },
       { header: "Source", kind: "text", value: ({ source }) => source },
       { header: "Asked for by", kind: "text", value: ({ askedBy }) => askedBy },

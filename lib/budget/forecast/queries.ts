@@ -163,22 +163,26 @@ export async function getForecast(
   };
 }
 
-/** The same forecast by initiative: those of which most stays unspent first. */
+/**
+ * The same forecast by initiative: those of which most stays unspent first. `lines`: all of them, those too that have money reserved
+ * and nothing committed.
+ */
 export async function listForecast(
   actor: MfatActor,
   startYear: number,
   today: Date,
   client: Pick<Tx, "$queryRaw" | "application"> = db(),
-): Promise<Forecast & { initiatives: ForecastInitiative[] }> {
+): Promise<Forecast & { lines: ForecastInitiative[]; initiatives: ForecastInitiative[] }> {
   const forecast = await getForecast(actor, startYear, today, client);
-  const committed = forecast.lines.filter((line) => line.committedCents > line.paidCents).sort(byUnspent);
   const names = await namesOf(
     actor,
-    committed.map(({ applicationId }) => applicationId),
+    forecast.lines.map(({ applicationId }) => applicationId),
     client,
   );
-  const initiatives = committed.map((line) => ({ ...line, application: names.get(line.applicationId) ?? null }));
-  return { ...forecast, initiatives };
+  const lines = [...forecast.lines]
+    .sort(byUnspent)
+    .map((line) => ({ ...line, application: names.get(line.applicationId) ?? null }));
+  return { ...forecast, lines, initiatives: lines.filter((line) => line.committedCents > line.paidCents) };
 }
 
 /** One of those initiatives. @throws NOT_FOUND also where it is not for the reader, and where nothing of it is left to pay */

@@ -1,14 +1,16 @@
 import { movedIn } from "#lib/budget/cash/rules.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { readNamesOfDay, scopeOf } from "#lib/lifecycle/queries.ts";
-import { addMonths } from "#lib/platform/dates.ts";
+import { addMonths, yearEndsOn } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { DomainError, notFound } from "#lib/platform/errors.ts";
 import {
   ENTRIES_MAX,
   type LedgerFilter,
   type LedgerLine,
+  type LedgerSum,
   type LedgerTotals,
   type Named,
   tooManyEntries,
@@ -52,31 +54,70 @@ const entriesOf = (where: Prisma.Sql, more: Prisma.Sql): Prisma.Sql => Prisma.sq
 /** As the index has it (LedgerEntry_year_day). */
 const DAY = Prisma.sql`coalesce(e."effectiveOn", (e.at AT TIME ZONE 'Pacific/Auckland')::date)`;
 
+const PAID = Prisma.sql`e."paidCents" <> 0`;
+
+/** What came back, less what of that was reversed. A payment that is reversed was paid less, and did not come back. */
+export const CAME_BACK = Prisma.sql`(e.kind = CASE WHEN e."reversesId" IS NULL THEN 'RECOVER' ELSE 'PAY' END::"LedgerKind")`;
+
+/** An entry of a carry-forward, or of its reversal. */
+const IS_CARRIED = Prisma.sql`EXISTS (SELECT FROM "ChangeRequest" carried
+  LEFT JOIN "LedgerEntry" reversed ON reversed.id = e."reversesId"
+  WHERE carried.kind = 'CARRY_FORWARD' AND carried.id IN (e."changeId", reversed."changeId"))`;
+
+/**
+ * What moved after a year's last day. The envelope of a carry-forward takes effect within the year; that it moved together with
+ * what was promised, and when, only the entry's own time says.
+ */
+export const afterJune = (startYear: number): Prisma.Sql => Prisma.sql`
+  coalesce(CASE WHEN NOT ${IS_CARRIED} THEN e."effectiveOn" END, (e.at AT TIME ZONE 'Pacific/Auckland')::date)
+    > ${yearEndsOn(startYear)}::date`;
+
+const OF_KINDS: Record<LedgerSum, Prisma.Sql> = {
+  MONEY: PAID,
+  PAYMENTS: Prisma.sql`${PAID} AND NOT ${CAME_BACK}`,
+  CAME_BACK: Prisma.sql`${PAID} AND ${CAME_BACK}`,
+  NEW: Prisma.sql`e."envelopeCents" <> 0 AND NOT ${IS_CARRIED}`,
+  CARRIED: Prisma.sql`e."envelopeCents" <> 0 AND ${IS_CARRIED}`,
+};
+const isSum = (kind: LedgerKind | LedgerSum): kind is LedgerSum => kind in OF_KINDS;
+
+const CLOSED_AT = Prisma.sql`(SELECT y."closedAt" FROM "FinancialYear" y WHERE y."startYear" = e."startYear")`;
+
 /** By an application that is not for the reader nothing is found. */
 async function conditionOf(actor: MfatActor, filter: LedgerFilter, client: Pick<Tx, "application">) {
-  const { startYear, kind, reference, month, moved } = filter;
-  const parts = [Prisma.sql`e."startYear" = ${startYear}`];
-  if (kind === "MONEY") parts.push(Prisma.sql`e."paidCents" <> 0`);
-  else if (kind) parts.push(Prisma.sql`e.kind = ${kind}::"LedgerKind"`);
-  if (reference !== null) {
+  const { startYear, kind, reference, agency, moved, recorded } = filter;
+  const parts = startYear === null ? [PAID] : [Prisma.sql`e."startYear" = ${startYear}`, ...whenOf(startYear, filter)];
+  if (kind) parts.push(isSum(kind) ? OF_KINDS[kind] : Prisma.sql`e.kind = ${kind}::"LedgerKind"`);
+  if (reference) {
     const found = await client.application.findFirst({
       where: { AND: [scopeOf(actor), { reference }] },
       select: { id: true },
     });
     parts.push(found ? Prisma.sql`e."applicationId" = ${found.id}::uuid` : Prisma.sql`false`);
   }
-  // What lies outside of the year counts at its edge, as in FinancialMonth.
-  const first = (at: number) => new Date(Date.UTC(startYear, 6 + at, 1));
-  if (month !== null && month > 0) parts.push(Prisma.sql`${DAY} >= ${first(month)}::date`);
-  if (month !== null && month < 11) parts.push(Prisma.sql`${DAY} < ${first(month + 1)}::date`);
+  if (agency) {
+    parts.push(Prisma.sql`e."applicationId" IN (SELECT id FROM "Application" WHERE "agencyId" = ${agency}::uuid)`);
+  }
   if (moved) {
     const { from, months } = movedIn(moved);
-    parts.push(
-      Prisma.sql`e."paidCents" <> 0 AND ${DAY} >= ${from}::date AND ${DAY} < ${addMonths(from, months)}::date`,
-    );
+    parts.push(Prisma.sql`${PAID} AND ${DAY} >= ${from}::date AND ${DAY} < ${addMonths(from, months)}::date`);
   }
+  if (recorded) parts.push(recorded === "THEN" ? Prisma.sql`e.at <= ${CLOSED_AT}` : Prisma.sql`e.at > ${CLOSED_AT}`);
   return Prisma.join(parts, " AND ");
 }
+
+/** The part of a year. What lies outside of it counts at its edge, as in FinancialMonth. */
+function whenOf(startYear: number, { month = null, upTo = null, isAfterJune }: LedgerFilter): Prisma.Sql[] {
+  const before = (last: number) => Prisma.sql`${DAY} < ${new Date(Date.UTC(startYear, 7 + last, 1))}::date`;
+  return [
+    month !== null && month > 0 && Prisma.sql`${DAY} >= ${new Date(Date.UTC(startYear, 6 + month, 1))}::date`,
+    month !== null && month < LAST_MONTH && before(month),
+    upTo !== null && (upTo < LAST_MONTH ? before(upTo) : Prisma.sql`NOT (${afterJune(startYear)})`),
+    isAfterJune && afterJune(startYear),
+  ].filter((part) => typeof part === "object");
+}
+
+const LAST_MONTH = 11;
 
 async function withNames(actor: MfatActor, rows: readonly Row[], client: Reader): Promise<LedgerLine[]> {
   const ids = (of: (row: Row) => string | null) => [...new Set(rows.flatMap((row) => of(row) ?? []))];

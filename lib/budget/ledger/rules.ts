@@ -32,15 +32,37 @@ export type LedgerLine = {
   by: string | null;
 };
 
-/** What of a year's ledger is read; null is everything. `month`: 0 is July. */
+/** Entries of several kinds that a figure is the sum of, or a part of one kind. */
+export type LedgerSum =
+  /** What was paid: payments and recoveries. */
+  | "MONEY"
+  /** The same in two: payments less those that were corrected, and what came back less what of that was reversed. */
+  | "PAYMENTS"
+  | "CAME_BACK"
+  /** Both parts of an envelope. */
+  | "NEW"
+  | "CARRIED";
+
+/**
+ * What of the ledger is read: the rows behind a figure, which is the sum of one of their columns. What is not said, or null, is
+ * everything. A month: 0 is July.
+ */
 export type LedgerFilter = {
-  startYear: number;
-  /** MONEY: payments and recoveries, which is what was paid. */
-  kind: LedgerKind | "MONEY" | null;
-  reference: string | null;
-  month: number | null;
+  /** null: every year, of which only the money that moved is read. */
+  startYear: number | null;
+  kind?: LedgerKind | LedgerSum | null;
+  reference?: string | null;
+  /** An agency's id. */
+  agency?: string | null;
+  month?: number | null;
+  /** Everything up to the end of a month of the year; up to June is what had moved by 30 June. */
+  upTo?: number | null;
   /** Money that moved in a calendar month, "2026-07", or in a financial year, "2026", and nothing else. */
   moved?: string | null;
+  /** What moved after the year's 30 June. */
+  isAfterJune?: boolean;
+  /** THEN: what was recorded when the year was closed; SINCE: what has been since. */
+  recorded?: "THEN" | "SINCE" | null;
 };
 
 /** The sums of what a filter finds. */

@@ -7,6 +7,7 @@ import { notFound } from "#lib/platform/errors.ts";
 import {
   type Counter,
   categoryLabel,
+  type Held,
   type HolderFilter,
   type HolderLine,
   NONE,
@@ -88,11 +89,11 @@ export async function listShares(
 }
 
 const COUNTED: Record<Counter, Prisma.Sql> = {
-  paid: Prisma.sql`sum(s."paidCents")`,
-  unpaid: Prisma.sql`sum(s."committedCents" - s."paidCents")`,
-  committed: Prisma.sql`sum(s."committedCents")`,
-  reserved: Prisma.sql`sum(s."reservedCents")`,
-  pipeline: Prisma.sql`sum(s."pipelineCents")`,
+  paid: Prisma.sql`s."paidCents"`,
+  unpaid: Prisma.sql`s."committedCents" - s."paidCents"`,
+  committed: Prisma.sql`s."committedCents"`,
+  reserved: Prisma.sql`s."reservedCents"`,
+  pipeline: Prisma.sql`s."pipelineCents"`,
 };
 
 /**
@@ -107,19 +108,33 @@ export async function listHolders(
   permit(actor, "budget:read");
   const share = by && of && (await nameOfShare(by, of, client));
   const isOf = !share ? Prisma.sql`true` : of === NONE ? Prisma.sql`s.code IS NULL` : Prisma.sql`s.code = ${of}`;
-  const counted = counter ? COUNTED[counter] : Prisma.sql`sum(s."reservedCents" + s."committedCents")`;
-  const rows = await client.$queryRaw<Omit<HolderLine, "application">[]>`
+  const partOf = (cents: Prisma.Sql) => Prisma.sql`(sum(${cents}) FILTER (WHERE ${isOf}))::bigint`;
+  const parts = AMOUNTS.map(
+    (amount) => Prisma.sql`${partOf(Prisma.raw(`s."${amount}"`))} AS ${Prisma.raw(`"${amount}"`)}`,
+  );
+  const wholes = AMOUNTS.map((amount) => Prisma.raw(`'${amount}', sum(s."${amount}")::text`));
+  const counted = partOf(counter ? COUNTED[counter] : Prisma.sql`s."reservedCents" + s."committedCents"`);
+  const rows = await client.$queryRaw<(Held & { id: string; whole: Record<keyof Held, string> })[]>`
     ${splitOf(by ?? "agency", startYear)}
-    SELECT s."applicationId" AS id, ${sums}
-    FROM split s WHERE ${isOf}
-    GROUP BY s."applicationId" HAVING ${counted} > 0
+    SELECT s."applicationId" AS id, ${Prisma.join(parts)}, json_build_object(${Prisma.join(wholes)}) AS whole
+    FROM split s GROUP BY s."applicationId" HAVING ${counted} > 0
     ORDER BY ${counted} DESC, s."applicationId"`;
   const names = await namesOf(
     actor,
     rows.map(({ id }) => id),
     client,
   );
-  return { share, lines: rows.map((row) => ({ ...row, application: names.get(row.id) ?? null })) };
+  const lines = rows.map(({ whole, ...row }) => ({
+    ...row,
+    whole: {
+      reservedCents: BigInt(whole.reservedCents),
+      committedCents: BigInt(whole.committedCents),
+      paidCents: BigInt(whole.paidCents),
+      pipelineCents: BigInt(whole.pipelineCents),
+    },
+    application: names.get(row.id) ?? null,
+  }));
+  return { share, lines };
 }
 
 async function nameOfShare(by: ShareKind, of: string, client: Pick<Tx, "$queryRaw">): Promise<string> {

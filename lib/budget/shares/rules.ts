@@ -57,7 +57,12 @@ export type Held = { reservedCents: bigint; committedCents: bigint; paidCents: b
 export type ShareLine = Held & { code: string | null; name: string };
 
 /** An initiative's part of a figure. `application` null: not for the reader; its money counts all the same. */
-export type HolderLine = Held & { id: string; application: Named | null };
+export type HolderLine = Held & {
+  id: string;
+  application: Named | null;
+  /** The initiative's whole, of which a share by place or category may be a part. */
+  whole: Held;
+};
 
 /** The rows behind a figure: a share's, or of all where `by` is null. `of` NONE stands for a null code. */
 export type HolderFilter = {

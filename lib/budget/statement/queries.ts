@@ -1,11 +1,11 @@
-import { namesOf } from "#lib/budget/ledger/queries.ts";
+import { afterJune, CAME_BACK, namesOf } from "#lib/budget/ledger/queries.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { MONTHS, stageOf } from "#lib/budget/rules.ts";
 import { listOpenAdvances, readYear } from "#lib/budget/years/queries.ts";
 import { type MfatActor, permit, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { nameOn } from "#lib/lifecycle/queries.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
+import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
@@ -52,15 +52,12 @@ export async function readChangedSince(
   return changedSince(rows, await forReader(actor, today, tx), recovered);
 }
 
-/** What came back, less what of that was reversed. A payment that is reversed was paid less, and did not come back. */
-const CAME_BACK = Prisma.sql`(kind = CASE WHEN "reversesId" IS NULL THEN 'RECOVER' ELSE 'PAY' END::"LedgerKind")`;
-
 /** What came back of a year's payments up to its closing, and up to now. */
 async function listRecovered(tx: Reader, startYear: number, closedAt: Date): Promise<Recovered> {
   const rows = await tx.$queryRaw<{ key: string; thenCents: bigint; nowCents: bigint }[]>`
     SELECT coalesce("applicationId"::text, "startYear"::text) AS key, -sum("paidCents")::bigint AS "nowCents",
       -coalesce(sum("paidCents") FILTER (WHERE at <= ${closedAt}), 0)::bigint AS "thenCents"
-    FROM "LedgerEntry" WHERE "startYear" = ${startYear} AND ${CAME_BACK}
+    FROM "LedgerEntry" e WHERE "startYear" = ${startYear} AND ${CAME_BACK}
     GROUP BY GROUPING SETS (("applicationId", "startYear"), ("startYear"))`;
   return new Map(rows.map(({ key, ...cents }) => [key, cents]));
 }
@@ -166,13 +163,6 @@ export async function rowsNow(tx: Reader, startYear: number): Promise<StatementR
   ];
 }
 
-/**
- * An entry of a carry-forward, or of its reversal. Its envelope takes effect within the year; that it moved together with what was
- * promised, and when, only the entry's own time says.
- */
-const IS_CARRIED = Prisma.sql`EXISTS (SELECT FROM "ChangeRequest" c LEFT JOIN "LedgerEntry" r ON r.id = e."reversesId"
-  WHERE c.kind = 'CARRY_FORWARD' AND c.id IN (e."changeId", r."changeId"))`;
-
 /** What moved for a year after its last day; null in one that has not ended. */
 async function readAfterJune(tx: Reader, startYear: number): Promise<Parameters<typeof afterJuneRows>[0] | null> {
   if (stageOf(startYear, dayOf(now())) !== "closing") return null;
@@ -182,9 +172,7 @@ async function readAfterJune(tx: Reader, startYear: number): Promise<Parameters<
       coalesce(sum("committedCents"), 0)::bigint AS "committedCents",
       coalesce(sum("paidCents") FILTER (WHERE NOT ${CAME_BACK}), 0)::bigint AS "paidCents",
       coalesce(sum("paidCents") FILTER (WHERE ${CAME_BACK}), 0)::bigint AS "recoveredCents"
-    FROM "LedgerEntry" e WHERE "startYear" = ${startYear}
-      AND coalesce(CASE WHEN NOT ${IS_CARRIED} THEN "effectiveOn" END, (at AT TIME ZONE 'Pacific/Auckland')::date)
-        > ${yearEndsOn(startYear)}::date`;
+    FROM "LedgerEntry" e WHERE "startYear" = ${startYear} AND ${afterJune(startYear)}`;
   return moved ?? null;
 }
 

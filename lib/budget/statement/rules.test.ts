@@ -176,16 +176,28 @@ test("what moved after 30 June is a row of its own, and the months and these row
 test("what an agency or initiative holds leads to the rows behind it, and a name that the reader may not know nowhere", () => {
   const hidden = row("INITIATIVE", "Not assigned to you", held);
   const paper = statementPaper({ ...final, rows: [...rows, hidden] });
-  const behind = "/budget/rows?year=2026&by=agency";
-  expect(tablesOf(paper, "By agency")[0]?.links).toEqual([
-    [null, null, `${behind}&of=Customs&counter=committed`, `${behind}&of=Customs&counter=paid`, null],
-    [null, `${behind}&of=Police&counter=reserved`, null, null, null],
-  ]);
   const ledger = "/budget/ledger?year=2026";
+  const [all, paid, then] = [`${ledger}`, `${ledger}&kind=MONEY`, "&recorded=THEN"];
+  const total = [null, all + then, all + then, paid + then, null];
+  expect(tablesOf(paper, "By agency")[0]?.links).toEqual([
+    [null, null, `${all}&agency=Customs${then}`, `${paid}&agency=Customs${then}`, null],
+    [null, `${all}&agency=Police${then}`, null, null, null],
+    total,
+  ]);
   expect(tablesOf(paper, "By initiative")[0]?.links).toEqual([
-    [null, null, `${ledger}&reference=PSF-2026-0001`, `${ledger}&kind=MONEY&reference=PSF-2026-0001`, null],
-    [null, `${ledger}&reference=PSF-2026-0002`, null, null, null],
+    [null, null, `${all}&reference=PSF-2026-0001${then}`, `${paid}&reference=PSF-2026-0001${then}`, null],
+    [null, `${all}&reference=PSF-2026-0002${then}`, null, null, null],
     [null, null, null, null, null],
+    total,
+  ]);
+  const open = statementPaper({ ...final, isFinal: false, rows });
+  const behind = "/budget/rows?year=2026&by=agency";
+  expect(tablesOf(open, "By agency")[0]?.links?.[0]).toEqual([
+    null,
+    null,
+    `${behind}&of=Customs&counter=committed`,
+    `${behind}&of=Customs&counter=paid`,
+    null,
   ]);
 });
 
@@ -232,6 +244,10 @@ test("it is to be signed where the counters are the sum of the ledger, and else 
 
 test("its list has the same rows", () => {
   const sheet = statementSheet(final);
+  // The files of a final statement are of the moment of its closing, whenever they are made.
+  expect([sheet.fixedAt, statementPaper(final).fixedAt]).toEqual([at, at]);
+  const open = { ...final, isFinal: false };
+  expect([statementSheet(open).fixedAt, statementPaper(open).fixedAt]).toEqual([undefined, undefined]);
   expect(sheet).toMatchObject({ title: "Statement 2026/27", marking: "IN-CONFIDENCE" });
   expect(sheet.rows).toHaveLength(rows.length);
   expect(sheet.rows[0]).toEqual(["Year", "2026/27", "", 100_00n, 5_00n, 60_00n, 20_00n, 40_00n]);

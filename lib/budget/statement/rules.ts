@@ -1,5 +1,6 @@
+import type { LedgerFilter } from "#lib/budget/ledger/rules.ts";
 import { MONTHS } from "#lib/budget/rules.ts";
-import { ledgerQuery } from "#lib/budget/schema.ts";
+import { ledgerHref, unspentHref } from "#lib/budget/schema.ts";
 import { rowsHref } from "#lib/budget/shares/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
@@ -42,6 +43,16 @@ export type Statement = {
 };
 
 const answer = (label: string, ...lines: string[]): PaperItem => ({ kind: "answer", label, lines });
+const figure = (label: string, cents: bigint, href: string, ...more: string[]): PaperItem => ({
+  kind: "answer",
+  label,
+  lines: [formatCents(cents), ...more],
+  href,
+});
+
+/** The entries behind a figure: of a final statement those that had been recorded when the year was closed. */
+const entriesHref = ({ startYear, isFinal }: Statement, filter: Omit<LedgerFilter, "startYear" | "recorded">): string =>
+  ledgerHref({ startYear, ...filter, recorded: isFinal ? "THEN" : null });
 const paragraph = (text: string): PaperItem => ({ kind: "paragraph", text });
 
 const table = (
@@ -66,6 +77,7 @@ export function statementPaper(statement: Statement): Paper {
     title: `Financial year ${formatYear(startYear)}`,
     reference: formatYear(startYear),
     marking: MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))],
+    ...(isFinal && { fixedAt: statement.at }),
     sections: [
       positionSection(statement),
       envelopeSection(statement),
@@ -89,6 +101,7 @@ function positionSection(statement: Statement): PaperSection {
   const year = rowsOf(statement, "YEAR");
   const cents = (counter: Counter): bigint => sumCents(year.map((row) => row[counter]));
   const [envelope, reserved, committed, paid] = COUNTERS.map(cents) as [bigint, bigint, bigint, bigint];
+  const all = entriesHref(statement, {});
   return {
     title: "The position",
     items: [
@@ -96,12 +109,12 @@ function positionSection(statement: Statement): PaperSection {
       isFinal
         ? answer("Final statement", `As at ${formatInstant(at)}, when the year was closed`)
         : answer("Not final", `As at ${formatInstant(at)}`),
-      answer("Envelope", formatCents(envelope)),
-      answer("Committed", formatCents(committed), `including paid ${formatCents(paid)}`),
-      answer("Committed and not paid", formatCents(committed - paid)),
+      figure("Envelope", envelope, entriesHref(statement, { kind: "ADJUST" })),
+      figure("Committed", committed, all, `including paid ${formatCents(paid)}`),
+      figure("Committed and not paid", committed - paid, all),
       answer("Accrued: work done and not yet paid", sumOf(year, "accruedCents")),
-      answer("Reserved", formatCents(reserved)),
-      answer("Available", formatCents(envelope - reserved - committed)),
+      figure("Reserved", reserved, all),
+      figure("Available", envelope - reserved - committed, all),
       paragraph("New Zealand dollars, GST exclusive. Available is the envelope less reserved less committed."),
     ],
   };
@@ -119,14 +132,27 @@ function envelopeSection(statement: Statement): PaperSection {
   return {
     title: "The envelope",
     items: [
-      answer("New money", formatCents(sumCents(year.map(({ envelopeCents }) => envelopeCents)) - carriedCents)),
-      answer("Carried forward", formatCents(carriedCents)),
+      figure(
+        "New money",
+        sumCents(year.map(({ envelopeCents }) => envelopeCents)) - carriedCents,
+        entriesHref(statement, { kind: "NEW" }),
+      ),
+      figure("Carried forward", carriedCents, entriesHref(statement, { kind: "CARRIED" })),
       table("Every adjustment", ["Why", "From", "Change"], linesOf(adjustments), {
         numericFrom: 2,
         total: ["Envelope", "", sumOf(adjustments, "envelopeCents")],
+        links: [
+          ...adjustments.map(({ key }) => [null, null, `${entriesHref(statement, { kind: "ADJUST" })}#entry-${key}`]),
+          [null, null, entriesHref(statement, { kind: "ADJUST" })],
+        ],
       }),
       ...(carried.length
-        ? [table("Carry-forward", ["Years", "From", "Change"], linesOf(carried), { numericFrom: 2 })]
+        ? [
+            table("Carry-forward", ["Years", "From", "Change"], linesOf(carried), {
+              numericFrom: 2,
+              links: carried.map(({ key }) => [null, null, `/changes/${key}`]),
+            }),
+          ]
         : []),
     ],
   };
@@ -134,20 +160,31 @@ function envelopeSection(statement: Statement): PaperSection {
 
 const HELD = ["reservedCents", "committedCents", "paidCents", "accruedCents"] as const;
 
-/** The rows behind a line’s figures: of an agency its initiatives, of an initiative the entries of the ledger. */
-function linksOf(startYear: number, { section, key, name, ...row }: StatementRow): (string | null)[] {
-  const reference = REFERENCE.exec(name)?.[1] ?? null;
+/** The rows behind a line’s figures: the entries of the ledger; of an agency in a year that is not closed its initiatives. */
+function linksOf(statement: Statement, { section, key, name, ...row }: StatementRow): (string | null)[] {
+  const { startYear, isFinal } = statement;
+  const reference = referenceOf(name);
   const behind = (counter: "reserved" | "committed" | "paid") => {
     if (row[`${counter}Cents`] === 0n) return null;
-    if (section === "AGENCY") return rowsHref({ startYear, by: "agency", of: key, counter });
     const kind = counter === "paid" ? "MONEY" : null;
-    return reference && `/budget/ledger?${ledgerQuery({ startYear, kind, reference, month: null })}`;
+    if (section === "INITIATIVE") return reference && entriesHref(statement, { kind, reference });
+    return isFinal
+      ? entriesHref(statement, { kind, agency: key })
+      : rowsHref({ startYear, by: "agency", of: key, counter });
   };
-  return [null, behind("reserved"), behind("committed"), behind("paid"), null];
+  const isOpen = section === "INITIATIVE" && !isFinal && row.accruedCents > 0n;
+  return [
+    null,
+    behind("reserved"),
+    behind("committed"),
+    behind("paid"),
+    isOpen && reference ? unspentHref(startYear, reference) : null,
+  ];
 }
 
 /** What a line’s name begins with: an initiative, or a claim of one. Where the reader may not know it, it is neither. */
 const REFERENCE = /^(PSF-\d{4}-\d{4})(?:\/(\d+))?/;
+const referenceOf = (name: string): string | null => REFERENCE.exec(name)?.[1] ?? null;
 
 /** "/applications/PSF-2026-0007#claim-2" of a line that is of a claim. */
 function claimLink({ name }: StatementRow): string | null {
@@ -157,6 +194,7 @@ function claimLink({ name }: StatementRow): string | null {
 
 function heldSection(statement: Statement, section: StatementSection, title: string, of: string): PaperSection {
   const rows = rowsOf(statement, section);
+  const all = entriesHref(statement, {});
   return {
     title,
     items: rows.length
@@ -171,7 +209,10 @@ function heldSection(statement: Statement, section: StatementSection, title: str
             {
               numericFrom: 1,
               total: ["Total", ...HELD.map((counter) => sumOf(rows, counter))],
-              links: rows.map((row) => linksOf(statement.startYear, row)),
+              links: [
+                ...rows.map((row) => linksOf(statement, row)),
+                [null, all, all, entriesHref(statement, { kind: "MONEY" }), null],
+              ],
             },
           ),
         ]
@@ -199,12 +240,19 @@ export const afterJuneRows = (moved: Record<Exclude<Counter, "accruedCents">, bi
     .map(([key, cents]) => ({ ...nothing, ...cents, section: "AFTER_JUNE" as const, key, name: AFTER_JUNE[key] }));
 };
 
+const AFTER_KINDS = { paid: "PAYMENTS", recovered: "CAME_BACK", other: null } as const;
+const LAST_MONTH = String(MONTHS.length - 1);
+
 /** Each month as it ended, what moved after the last of them, and what both come to. */
 function monthSection(statement: Statement): PaperSection {
   const [months, after] = [rowsOf(statement, "MONTH"), rowsOf(statement, "AFTER_JUNE")];
   // A closing of before there were such rows counted in June whatever moved after it.
   const isFolded = statement.isFinal && after.length === 0;
   const counters = ["envelopeCents", "reservedCents", "committedCents", "paidCents"] as const;
+  const behind = (filter: Parameters<typeof entriesHref>[1]) => {
+    const href = entriesHref(statement, filter);
+    return [null, ...counters.map(() => href)];
+  };
   return {
     title: "At the end of each month",
     items: [
@@ -217,6 +265,11 @@ function monthSection(statement: Statement): PaperSection {
         ]),
         {
           numericFrom: 1,
+          links: [
+            ...months.map(({ key }) => behind(isFolded && key === LAST_MONTH ? {} : { upTo: Number(key) })),
+            ...after.map(({ key }) => behind({ kind: AFTER_KINDS[key as keyof typeof AFTER_JUNE], isAfterJune: true })),
+            behind({}),
+          ],
           ...(after.length > 0 && {
             total: [
               statement.isFinal ? "When the year was closed" : `At ${formatInstant(statement.at)}`,
@@ -310,6 +363,7 @@ export function statementSheet({ startYear, at, isFinal, rows }: Statement): She
   return makeSheet({
     title: `Statement ${formatYear(startYear)}`,
     marking: MARKING_LABELS[highestMarking(rows.map(({ marking }) => marking))],
+    ...(isFinal && { fixedAt: at }),
     about: [
       isFinal
         ? `Final statement, as at ${formatInstant(at)}, when the year was closed.`
@@ -334,6 +388,28 @@ type ThenAndNow = { thenCents: bigint; nowCents: bigint };
 
 /** What has changed since a year was closed, in cents. */
 export type Changed = ThenAndNow & { name: string; figure: string };
+
+const FIGURE_KINDS: Readonly<Record<string, LedgerFilter["kind"]>> = {
+  Envelope: "ADJUST",
+  Payments: "PAYMENTS",
+  Recovered: "CAME_BACK",
+  Paid: "MONEY",
+  "Paid less recovered": "MONEY",
+};
+
+/** The entries behind a figure that has changed: those of then, those since, or all; null where the ledger has none of it. */
+export function changedHref(
+  startYear: number,
+  { name, figure }: Changed,
+  recorded: LedgerFilter["recorded"],
+): string | null {
+  const [, reference, claim] = REFERENCE.exec(name) ?? [];
+  if (claim) return `/applications/${reference}#claim-${claim}`;
+  if (figure === "Accrued") return null;
+  const isYear = name === formatYear(startYear);
+  if (!isYear && !reference) return null;
+  return ledgerHref({ startYear, kind: FIGURE_KINDS[figure] ?? null, reference: isYear ? null : reference, recorded });
+}
 
 /** What had come back when the year was closed, and what has by now: of the year and of each initiative, by the key of its row. */
 export type Recovered = ReadonlyMap<string, ThenAndNow>;

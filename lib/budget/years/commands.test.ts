@@ -16,6 +16,7 @@ import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import { budgetOfficers, confirmLastChange, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { expectStatementAddsUp } from "#lib/test-figures.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import { askForClosing, planYears, setCutoff, tellOfYearEnd } from "./commands.ts";
 import { getYear, readYearEnd } from "./queries.ts";
@@ -325,6 +326,7 @@ test("the statement stays as it was closed, to the cent and the name, and the di
     ...figures.map((one) => ({ name: of, ...one })),
     ...figures.map((one) => ({ name: boatsThen, ...one })),
   ]);
+  expect(await expectStatementAddsUp(budget, year)).toBeGreaterThan(100);
 });
 
 test("the application's own login opens no closed year, changes no statement and closes nothing by itself", async () => {

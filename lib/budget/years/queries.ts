@@ -1,7 +1,10 @@
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
+import { nameOn, scopeOf } from "#lib/lifecycle/queries.ts";
+import { Prisma } from "#lib/platform/db/generated/client.ts";
+import type { Marking } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import type { AdvanceLine, OpenClaimLine, ReservedLine, UnspentLine, YearEnd, YearLife } from "./rules.ts";
+import type { AdvanceLine, OpenClaimLine, ReservedLine, Unspent, UnspentLine, YearEnd, YearLife } from "./rules.ts";
 
 type Reader = Pick<Tx, "$queryRaw" | "financialYear">;
 
@@ -23,6 +26,41 @@ export async function readYear(client: Pick<Tx, "financialYear">, startYear: num
   const year = isYear ? await client.financialYear.findUnique({ where: { startYear }, select: LIFE }) : null;
   if (!year) throw notFound();
   return year;
+}
+
+/** What an initiative has not spent of a year, row by row. @throws NOT_FOUND also where it is not for the reader */
+export async function readUnspent(
+  actor: MfatActor,
+  startYear: number,
+  reference: string,
+  client: Pick<Tx, "$queryRaw" | "application" | "financialYear"> = db(),
+): Promise<Unspent & { year: YearLife; application: { reference: string; title: string; marking: Marking } }> {
+  permit(actor, "budget:read");
+  const application = await client.application.findFirst({
+    where: { AND: [scopeOf(actor), { reference }] },
+    select: { id: true, reference: true, title: true, marking: true },
+  });
+  if (!application) throw notFound();
+  const { id, ...named } = application;
+  const [year, held, claims, stated] = await Promise.all([
+    readYear(client, startYear),
+    client.$queryRaw<{ committedCents: bigint; paidCents: bigint }[]>`
+      SELECT "committedCents", "paidCents" FROM "ApplicationFunding"
+      WHERE "applicationId" = ${id}::uuid AND "startYear" = ${startYear}`,
+    client.$queryRaw<OpenClaimLine[]>`
+      SELECT "applicationId", number, state, "workConfirmedAt", cents - "paidCents" AS cents, "claimedAt" FROM "Claim"
+      WHERE "applicationId" = ${id}::uuid AND "startYear" = ${startYear} AND state IN ('CLAIMED', 'APPROVED', 'PART_PAID')
+      ORDER BY number`,
+    client.$queryRaw<NonNullable<Unspent["stated"]>[]>`
+      SELECT s.cents, s.work, s."statedAt" AS at, ${nameOn(Prisma.sql`s."statedById"`, Prisma.sql`s."statedAt"`)} AS by
+      FROM "Accrual" s WHERE s."applicationId" = ${id}::uuid AND s."startYear" = ${startYear} ORDER BY s.id DESC LIMIT 1`,
+  ]);
+  const since = await client.$queryRaw<Unspent["since"]>`
+    SELECT number, cents, "claimedAt" FROM "Claim"
+    WHERE "applicationId" = ${id}::uuid AND "startYear" = ${startYear} AND "claimedAt" > ${stated[0]?.at ?? null}
+      AND state NOT IN ('RETURNED', 'CANCELLED') ORDER BY number`;
+  const { committedCents = 0n, paidCents = 0n } = held[0] ?? {};
+  return { year, application: named, committedCents, paidCents, claims, stated: stated[0] ?? null, since };
 }
 
 /** The advances of a year that were paid and that no later claim accounts for in full, the oldest first. */

@@ -67,9 +67,45 @@ export type UnspentLine = {
  * What is neither claimed nor stated as work that was done: it is carried forward or released before the year closes, so that of
  * a closed year it has come back since.
  */
-export function shortOf({ unspentCents, openCents, statedCents }: UnspentLine): bigint {
+export function shortOf({
+  unspentCents,
+  openCents,
+  statedCents,
+}: Pick<UnspentLine, "unspentCents" | "openCents" | "statedCents">): bigint {
   const short = unspentCents - openCents - statedCents;
   return short > 0n ? short : 0n;
+}
+
+/** What stands behind an initiative's line of a year end. */
+export type Unspent = {
+  committedCents: bigint;
+  paidCents: bigint;
+  /** Claimed and not paid yet, each with what of it is still to be paid. */
+  claims: readonly OpenClaimLine[];
+  /** What the agency stated last as done; null: it has not. */
+  stated: { cents: bigint; work: string; at: Date; by: string } | null;
+  /** What was claimed after that, whole: it is no longer to be claimed. */
+  since: readonly { number: number; cents: bigint; claimedAt: Date }[];
+};
+
+/** The line that these rows add up to. */
+export function unspentLine({ committedCents, paidCents, claims, stated, since }: Unspent) {
+  const statedCents = (stated?.cents ?? 0n) - sumCents(since.map(({ cents }) => cents));
+  return {
+    unspentCents: committedCents - paidCents,
+    openCents: sumCents(claims.map(({ cents }) => cents)),
+    statedCents: statedCents > 0n ? statedCents : 0n,
+  };
+}
+
+/** What of it counts as accrued: claimed or stated as done, up to what is not paid. */
+export function accruedOf({
+  unspentCents,
+  openCents,
+  statedCents,
+}: Pick<UnspentLine, "unspentCents" | "openCents" | "statedCents">): bigint {
+  const done = openCents + statedCents;
+  return done < unspentCents ? done : unspentCents;
 }
 
 export type ReservedLine = { applicationId: string; state: State; reservedCents: bigint; offerDueAt: Date | null };

@@ -7,7 +7,7 @@ import { changeState } from "#lib/changes/rules.ts";
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import { changeDelegation, endAccount } from "#lib/people/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { shiftClock } from "#lib/platform/clock.ts";
+import { now, shiftClock } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import {
@@ -107,7 +107,7 @@ describe("two people", () => {
     await confirmChange(second, request(), next);
     await confirmChange(second, request(), id);
     const waiting = await getChange(budget, id);
-    expect(changeState(waiting)).toBe(`Confirmed, takes effect on 15 January ${first + 1}`);
+    expect(changeState(waiting, dayOf(now()))).toBe(`Confirmed, takes effect on 15 January ${first + 1}`);
     await applyDueChanges();
     expect((await listOpenChanges(budget)).map((one) => one.id)).toContain(id);
     expect(await positionOf(first)).toEqual(before[0]);

@@ -6,6 +6,7 @@ import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { listEnvelopeParts } from "#lib/budget/carry-forward/queries.ts";
 import type { EnvelopeParts } from "#lib/budget/rules.ts";
+import { ledgerHref, positionHref } from "#lib/budget/schema.ts";
 import { listCarryForwards } from "#lib/changes/queries.ts";
 import { type ChangeLine, carriedYears, changeStateInWords } from "#lib/changes/rules.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
@@ -32,6 +33,7 @@ export default async function Page() {
         <LinkButton href="/budget/carry-forward/new">Ask for a carry-forward</LinkButton>
       )}
       <Table
+        id="asked"
         caption="All carry-forwards"
         empty="Nobody has asked for a carry-forward yet."
         columns={COLUMNS}
@@ -67,20 +69,36 @@ const COLUMNS: Column<ChangeLine>[] = [
       </>
     ),
   },
-  { header: "State", cell: changeStateInWords },
-  { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents ?? 0n) },
+  { header: "State", cell: (line) => changeStateInWords(line, dayOf(now())) },
+  {
+    header: "Amount",
+    isNumeric: true,
+    cell: ({ id, cents }) => <a href={`/changes/${id}`}>{formatCents(cents ?? 0n)}</a>,
+  },
 ];
 
-const amount = (cents: bigint) => (cents === 0n ? "–" : formatCents(cents));
+const amount = (cents: bigint, href: string) => (cents === 0n ? "–" : <a href={href}>{formatCents(cents)}</a>);
 
 const PARTS: Column<EnvelopeParts>[] = [
   {
     header: "Financial year",
     cell: ({ startYear }) => <a href={`/budget?year=${startYear}`}>{formatYear(startYear)}</a>,
   },
-  { header: "New money", isNumeric: true, cell: ({ newCents }) => amount(newCents) },
-  { header: "Carried forward", isNumeric: true, cell: ({ carriedCents }) => amount(carriedCents) },
-  { header: "Envelope", isNumeric: true, cell: ({ envelopeCents }) => formatCents(envelopeCents) },
-  { header: "Asked for, coming in", isNumeric: true, cell: (one) => amount(one.askedIntoCents) },
-  { header: "Asked for, going out", isNumeric: true, cell: (one) => amount(one.askedFromCents) },
+  {
+    header: "New money",
+    isNumeric: true,
+    cell: ({ startYear, newCents }) => amount(newCents, ledgerHref({ startYear, kind: "NEW" })),
+  },
+  {
+    header: "Carried forward",
+    isNumeric: true,
+    cell: ({ startYear, carriedCents }) => amount(carriedCents, ledgerHref({ startYear, kind: "CARRIED" })),
+  },
+  {
+    header: "Envelope",
+    isNumeric: true,
+    cell: ({ startYear, envelopeCents }) => amount(envelopeCents, positionHref(startYear, "envelope")),
+  },
+  { header: "Asked for, coming in", isNumeric: true, cell: (one) => amount(one.askedIntoCents, "#asked") },
+  { header: "Asked for, going out", isNumeric: true, cell: (one) => amount(one.askedFromCents, "#asked") },
 ];

@@ -12,13 +12,13 @@ import {
   cashOf,
   formatMonth,
   monthKey,
-  movingTimes,
   type Reconciled,
   type Reconciliation,
   reconcile,
 } from "#lib/budget/cash/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { positionOf } from "#lib/budget/rules.ts";
+import { ledgerHref, positionHref } from "#lib/budget/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -42,13 +42,16 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       (year, index): Column<CashMonth> => ({
         header: `For work of ${formatYear(year)}`,
         isNumeric: true,
-        cell: ({ month, cents }) => (
-          <a href={`/budget/ledger?year=${year}&moved=${monthKey(month)}`}>{formatCents(cents[index] ?? 0n)}</a>
-        ),
+        cell: ({ month, cents }) => <Moved cents={cents[index]} startYear={year} moved={monthKey(month)} />,
       }),
     ),
-    { header: "All", isNumeric: true, cell: (one) => formatCents(one.totalCents) },
+    {
+      header: "All",
+      isNumeric: true,
+      cell: ({ month, totalCents: all }) => <Moved cents={all} startYear={null} moved={monthKey(month)} />,
+    },
   ];
+  const moved = String(startYear);
   return (
     <MarkedPage marking={MARKING_LABELS.UNCLASSIFIED}>
       <BudgetHeading title="Cash by month" path="/budget/cash" startYear={startYear} positions={positions}>
@@ -62,7 +65,13 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         columns={columns}
         rows={months}
         keyOf={({ month }) => month.toISOString()}
-        total={["Total", ...totals.map(formatCents), formatCents(totalCents)]}
+        total={[
+          "Total",
+          ...totals.map((cents, index) => (
+            <Moved key={workYears[index]} cents={cents} startYear={workYears[index] ?? null} moved={moved} />
+          )),
+          <Moved key="all" cents={totalCents} startYear={null} moved={moved} />,
+        ]}
       />
       <div className="app-found app-no-print">
         <ul>
@@ -74,6 +83,14 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   );
 }
 
+type MovedProps = { cents: bigint | undefined; startYear: number | null; moved: string | null };
+
+/** Money that moved, and behind it the entries that add up to it. `startYear`: of whose work; `moved`: null: at any time. */
+function Moved({ cents = 0n, startYear, moved }: MovedProps) {
+  if (cents === 0n) return formatCents(cents);
+  return <a href={ledgerHref({ startYear, kind: "MONEY", moved })}>{formatCents(cents)}</a>;
+}
+
 function BothViews({ reconciliation }: { reconciliation: Reconciliation }) {
   const { cashYears, rows, totals, paidCents, movedCents } = reconciliation;
   const differing = rows.filter((row) => row.paidCents !== row.movedCents);
@@ -83,18 +100,18 @@ function BothViews({ reconciliation }: { reconciliation: Reconciliation }) {
       (year, index): Column<Reconciled> => ({
         header: `Moved in ${formatYear(year)}`,
         isNumeric: true,
-        cell: ({ startYear, cents }) => {
-          const moved = formatCents(cents[index] ?? 0n);
-          const isListed = movingTimes(startYear).some(({ value }) => value === String(year));
-          return isListed ? <a href={`/budget/ledger?year=${startYear}&moved=${year}`}>{moved}</a> : moved;
-        },
+        cell: ({ startYear, cents }) => <Moved cents={cents[index]} startYear={startYear} moved={String(year)} />,
       }),
     ),
-    { header: "Total moved", isNumeric: true, cell: (row) => formatCents(row.movedCents) },
+    {
+      header: "Total moved",
+      isNumeric: true,
+      cell: ({ startYear, movedCents: all }) => <Moved cents={all} startYear={startYear} moved={null} />,
+    },
     {
       header: "Paid, by year of work",
       isNumeric: true,
-      cell: (row) => <a href={`/budget/rows?year=${row.startYear}&counter=paid`}>{formatCents(row.paidCents)}</a>,
+      cell: (row) => <a href={positionHref(row.startYear, "paid")}>{formatCents(row.paidCents)}</a>,
     },
   ];
   return (
@@ -122,7 +139,14 @@ function BothViews({ reconciliation }: { reconciliation: Reconciliation }) {
         columns={columns}
         rows={rows}
         keyOf={({ startYear }) => String(startYear)}
-        total={["Total", ...totals.map(formatCents), formatCents(movedCents), formatCents(paidCents)]}
+        total={[
+          "Total",
+          ...totals.map((cents, index) => (
+            <Moved key={cashYears[index]} cents={cents} startYear={null} moved={String(cashYears[index])} />
+          )),
+          <Moved key="moved" cents={movedCents} startYear={null} moved={null} />,
+          <Moved key="paid" cents={paidCents} startYear={null} moved={null} />,
+        ]}
       />
       <div className="app-found app-no-print">
         <ul>

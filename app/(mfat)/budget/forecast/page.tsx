@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ApplicationLink } from "#components/application/application-link.tsx";
 import { BudgetHeading } from "#components/budget/budget-heading.tsx";
+import { ForecastMonth } from "#components/budget/forecast-month.tsx";
 import { ForecastNotes } from "#components/budget/forecast-notes.tsx";
 import { Downloads } from "#components/site/downloads.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
@@ -13,11 +14,12 @@ import { listForecast } from "#lib/budget/forecast/queries.ts";
 import {
   expectedCents,
   type ForecastInitiative,
-  type ForecastMonth,
   forecastYear,
+  type ForecastMonth as Month,
 } from "#lib/budget/forecast/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
-import { type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
+import { MONTHS, type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
+import { ledgerHref, monthHref, positionHref } from "#lib/budget/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
@@ -39,6 +41,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const { initiatives, ...forecast } = await orNotFound(() => listForecast(actor, startYear, today));
   const marking = highestMarking(initiatives.flatMap(({ application }) => application?.marking ?? []));
   const [year, lastDay] = [formatYear(startYear), formatDay(yearEndsOn(startYear))];
+  const months = forecastYear(position, forecast.lines, today);
+  const month = months.find((one) => String(one.month) === text(search, "month"));
   const isOver = stageOf(startYear, today) === "closing";
   return (
     <MarkedPage marking={MARKING_LABELS[marking]}>
@@ -58,8 +62,9 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         </p>
       ) : (
         <>
-          <Figures figures={figuresOf(position, forecastYear(position, forecast.lines, today), initiatives)} />
-          <h2>Committed and not yet paid</h2>
+          <Figures figures={figuresOf(position, months, initiatives)} />
+          {month && <ForecastMonth position={position} month={month} lines={forecast.lines} />}
+          <h2 id="initiatives">Committed and not yet paid</h2>
           <Initiatives initiatives={initiatives} startYear={startYear} canNote={can(actor, "expectation:note")} />
           <h2>About this forecast</h2>
           <ForecastNotes {...forecast} />
@@ -85,30 +90,35 @@ function Done({ search, initiatives }: { search: Values; initiatives: readonly F
 }
 
 function figuresOf(
-  { paidCents, envelopeCents }: Position,
-  months: readonly ForecastMonth[],
+  { startYear, paidCents, envelopeCents }: Position,
+  months: readonly Month[],
   initiatives: readonly ForecastInitiative[],
 ): Figure[] {
   const last = months.at(-1);
   const byJune = last?.withReservedCents ?? paidCents;
   const committedCents = (last?.paidCents ?? paidCents) - paidCents;
   const unspentCents = sumCents(initiatives.map((one) => one.unspentCents));
+  const byMonth = monthHref(startYear, last?.month ?? MONTHS.length - 1);
   return [
-    { label: "Paid so far", value: formatCents(paidCents), colour: "paid" },
+    {
+      label: "Paid so far",
+      value: <a href={positionHref(startYear, "paid")}>{formatCents(paidCents)}</a>,
+      colour: "paid",
+    },
     {
       label: "Still expected by 30 June",
-      value: formatCents(byJune - paidCents),
+      value: <a href={byMonth}>{formatCents(byJune - paidCents)}</a>,
       note: `${formatCents(committedCents)} committed, ${formatCents(byJune - paidCents - committedCents)} reserved`,
     },
     {
       label: "Committed, expected unspent",
-      value: formatCents(unspentCents),
+      value: <a href="#initiatives">{formatCents(unspentCents)}</a>,
       note: "by initiative below",
       colour: "committed",
     },
     {
       label: "Total expected unspent",
-      value: formatCents(envelopeCents - byJune),
+      value: <a href={byMonth}>{formatCents(envelopeCents - byJune)}</a>,
       note: "including reserved and available money",
       colour: "available",
     },
@@ -118,9 +128,17 @@ function figuresOf(
 type InitiativesProps = { initiatives: readonly ForecastInitiative[]; startYear: number; canNote: boolean };
 
 function Initiatives({ initiatives, startYear, canNote }: InitiativesProps) {
-  const amounts: { header: string; of: (one: ForecastInitiative) => bigint }[] = [
-    { header: "Committed", of: ({ committedCents }) => committedCents },
-    { header: "Paid so far", of: ({ paidCents }) => paidCents },
+  const amounts: { header: string; of: (one: ForecastInitiative) => bigint; href?: Behind }[] = [
+    {
+      header: "Committed",
+      of: ({ committedCents }) => committedCents,
+      href: (reference) => ledgerHref({ startYear, reference }),
+    },
+    {
+      header: "Paid so far",
+      of: ({ paidCents }) => paidCents,
+      href: (reference) => ledgerHref({ startYear, kind: "MONEY", reference }),
+    },
     { header: "Still expected by 30 June", of: expectedCents },
     { header: "Expected unspent", of: ({ unspentCents }) => unspentCents },
   ];
@@ -137,10 +155,10 @@ function Initiatives({ initiatives, startYear, canNote }: InitiativesProps) {
           },
           { header: "Agency", cell: ({ application }) => application?.agency ?? "–" },
           ...amounts.map(
-            ({ header, of }): Column<ForecastInitiative> => ({
+            ({ header, of, href }): Column<ForecastInitiative> => ({
               header,
               isNumeric: true,
-              cell: (one) => amount(of(one)),
+              cell: (one) => amount(of(one), one.application && href?.(one.application.reference)),
             }),
           ),
           ...(canNote ? [noteColumn(startYear)] : []),
@@ -192,4 +210,9 @@ const noteColumn = (startYear: number): Column<ForecastInitiative> => ({
     ),
 });
 
-const amount = (cents: bigint) => (cents === 0n ? "–" : formatCents(cents));
+type Behind = (reference: string) => string;
+
+function amount(cents: bigint, href: string | null | undefined) {
+  if (cents === 0n) return "–";
+  return href ? <a href={href}>{formatCents(cents)}</a> : formatCents(cents);
+}

@@ -10,17 +10,23 @@ import { Pagination } from "#components/ui/navigation.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { movingTimes } from "#lib/budget/cash/rules.ts";
 import { listLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
-import { type LedgerTotals, tooManyEntries } from "#lib/budget/ledger/rules.ts";
+import { type LedgerFilter, type LedgerTotals, tooManyEntries } from "#lib/budget/ledger/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { positionOf } from "#lib/budget/rules.ts";
-import { LEDGER_FILTER_FIELDS, ledgerFilterInWords, ledgerQuery, readLedgerFilter } from "#lib/budget/schema.ts";
+import {
+  ALL_YEARS,
+  LEDGER_FILTER_FIELDS,
+  ledgerFilterInWords,
+  ledgerQuery,
+  readLedgerFilter,
+} from "#lib/budget/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { can } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
-import { formatYear } from "#lib/platform/money.ts";
+import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { orNotFound } from "#lib/web/action.ts";
 
 export const metadata: Metadata = { title: "Budget: ledger" };
@@ -28,24 +34,30 @@ export const metadata: Metadata = { title: "Budget: ledger" };
 export default async function Page({ searchParams }: { searchParams: Promise<Values> }) {
   const [actor, search] = await Promise.all([requireMfat("budget:read"), searchParams]);
   const positions = await orNotFound(() => listPositions(actor));
-  const position = positionOf(positions, text(search, "year"), financialYearOf(dayOf(now()))) ?? notFound();
+  const asked = text(search, "year");
+  const position = positionOf(positions, asked === ALL_YEARS ? "" : asked, financialYearOf(dayOf(now()))) ?? notFound();
   const { startYear } = position;
   const filter = readLedgerFilter(startYear, search);
   const query = ledgerQuery(filter);
+  const name = filter.startYear === null ? "Ledger of every year" : `Ledger of ${formatYear(startYear)}`;
   const before = cursorOf(search);
   const [{ lines, next }, totals] = await Promise.all([listLedger(actor, filter, before), sumLedger(actor, filter)]);
   const marking = highestMarking(lines.flatMap(({ application }) => application?.marking ?? []));
   return (
     <MarkedPage marking={MARKING_LABELS[marking]}>
       <BudgetHeading
-        title={`Ledger of ${formatYear(startYear)}`}
+        title={name}
         path="/budget/ledger"
         startYear={startYear}
         positions={positions}
+        everyYear={{ href: `/budget/ledger?year=${ALL_YEARS}`, isCurrent: filter.startYear === null }}
       >
-        All entries that moved this year’s money, newest first. Entries are never changed or deleted.
+        {filter.startYear === null
+          ? "Payments and money returned, whichever year’s work they were for, newest first. "
+          : "All entries that moved this year’s money, newest first. "}
+        Entries are never changed or deleted.
       </BudgetHeading>
-      <LedgerFilters startYear={startYear} search={search} />
+      <LedgerFilters filter={filter} search={search} />
       {before !== undefined && (
         <p>
           <a href={`/budget/ledger?${query}`}>Back to the newest entries</a>
@@ -53,14 +65,13 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       )}
       <LedgerTable
         caption={`Ledger of ${ledgerFilterInWords(filter)}`}
+        hasYears={filter.startYear === null}
         lines={lines}
         totals={totals}
         canReverse={can(actor, "envelope:adjust")}
       />
-      <Pagination
-        label={`Ledger of ${formatYear(startYear)}`}
-        next={next ? `/budget/ledger?${query}&before=${next}` : undefined}
-      />
+      <Pagination label={name} next={next ? `/budget/ledger?${query}&before=${next}` : undefined} />
+      {totals && filter.startYear !== null && <Left totals={totals} isWhole={query === `year=${startYear}`} />}
       <Files totals={totals} query={query} />
     </MarkedPage>
   );
@@ -72,15 +83,36 @@ function cursorOf(search: Values): bigint | undefined {
   return /^\d{1,18}$/.test(before) ? BigInt(before) : undefined;
 }
 
-function LedgerFilters({ startYear, search }: { startYear: number; search: Values }) {
-  const [reference, ...rest] = LEDGER_FILTER_FIELDS;
+/** What two of the sums leave between them: a figure of the position. */
+function Left({ totals, isWhole }: { totals: LedgerTotals; isWhole: boolean }) {
+  const { envelopeCents, reservedCents, committedCents, paidCents } = totals;
+  return (
+    <>
+      {isWhole && (
+        <p>
+          Available: the envelope less reserved less committed,{" "}
+          {formatCents(envelopeCents - reservedCents - committedCents)}.
+        </p>
+      )}
+      {committedCents > paidCents && (
+        <p>Committed, not yet paid: committed less paid, {formatCents(committedCents - paidCents)}.</p>
+      )}
+    </>
+  );
+}
+
+function LedgerFilters({ filter: { startYear, agency, moved }, search }: { filter: LedgerFilter; search: Values }) {
+  const [reference, ...fields] = LEDGER_FILTER_FIELDS;
+  // The others are of one year.
+  const rest = startYear === null ? fields.filter(({ name }) => name === "kind" || name === "moved") : fields;
   const used = rest.filter(({ name }) => text(search, name)).length;
   return (
     <Filters
       action="/budget/ledger"
       first={
         <>
-          <input type="hidden" name="year" value={startYear} />
+          <input type="hidden" name="year" value={startYear ?? ALL_YEARS} />
+          {agency && <input type="hidden" name="agency" value={agency} />}
           <TextField
             name={reference.name}
             label={reference.label}
@@ -97,7 +129,7 @@ function LedgerFilters({ startYear, search }: { startYear: number; search: Value
           name={name}
           label={label}
           defaultValue={text(search, name)}
-          options={options === "moved" ? movingTimes(startYear) : options}
+          options={options === "moved" ? movingTimes(startYear, moved) : options}
           placeholder="Any"
         />
       ))}

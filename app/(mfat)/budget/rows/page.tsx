@@ -9,7 +9,7 @@ import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { positionOf } from "#lib/budget/rules.ts";
-import { ledgerQuery, readHolderFilter } from "#lib/budget/schema.ts";
+import { ledgerHref, readHolderFilter, unspentHref } from "#lib/budget/schema.ts";
 import { listHolders } from "#lib/budget/shares/queries.ts";
 import {
   COUNTER_LABELS,
@@ -109,12 +109,22 @@ function Figure({ filter: { startYear }, line, counter }: FigureProps) {
   if (cents === 0n) return "–";
   if (!line.application) return formatCents(cents);
   const { reference } = line.application;
-  const kind = counter === "paid" ? ("MONEY" as const) : null;
   const href =
     counter === "pipeline"
       ? `/applications/${reference}`
-      : `/budget/ledger?${ledgerQuery({ startYear, kind, reference, month: null })}`;
-  return <a href={href}>{formatCents(cents)}</a>;
+      : counter === "unpaid"
+        ? unspentHref(startYear, reference)
+        : ledgerHref({ startYear, kind: counter === "paid" ? "MONEY" : null, reference });
+  const wholeCents = countedCents(line.whole, counter);
+  if (cents === wholeCents) return <a href={href}>{formatCents(cents)}</a>;
+  return (
+    <>
+      {formatCents(cents)}
+      <span className="app-note app-line">
+        of <a href={href}>{formatCents(wholeCents)}</a>
+      </span>
+    </>
+  );
 }
 
 const columnsOf = (filter: HolderFilter): Column<HolderLine>[] => [

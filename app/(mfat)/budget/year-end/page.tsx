@@ -2,41 +2,26 @@ import { randomUUID } from "node:crypto";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { BudgetHeading } from "#components/budget/budget-heading.tsx";
+import { Claims, Held, Reserved, Unspent } from "#components/budget/year-end.tsx";
 import { Form } from "#components/form/form.tsx";
 import { GoneForm, type GoneFormProps } from "#components/form/gone-form.tsx";
 import { TwoPeople } from "#components/form/two-people.tsx";
 import { MarkedPage } from "#components/site/marked-page.tsx";
-import { LinkButton } from "#components/ui/buttons.tsx";
 import { Narrow } from "#components/ui/columns.tsx";
 import { InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
-import { type Column, Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { namesOf } from "#lib/budget/ledger/queries.ts";
-import type { Named } from "#lib/budget/ledger/rules.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { type Position, positionOf, stageOf } from "#lib/budget/rules.ts";
-import { ledgerQuery } from "#lib/budget/schema.ts";
 import { readYearEnd } from "#lib/budget/years/queries.ts";
-import {
-  accrualsFrom,
-  closingNotices,
-  closingObstacles,
-  lifeInWords,
-  lifeOf,
-  shortOf,
-  type UnspentLine,
-  waysOut,
-  type YearEnd,
-} from "#lib/budget/years/rules.ts";
+import { closingNotices, closingObstacles, lifeInWords, lifeOf, type YearEnd } from "#lib/budget/years/rules.ts";
 import { CLOSING_FIELDS, CUTOFF_FIELDS, MOVE_CUTOFF_FIELDS } from "#lib/budget/years/schema.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { stateLabel } from "#lib/lifecycle/states.ts";
-import { CLAIM_STAGES, stageOfClaim } from "#lib/payments/rules.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, financialYearOf, formatDate, formatDay, formatDeadline, yearEndsOn } from "#lib/platform/dates.ts";
+import { dayOf, financialYearOf, formatDay, yearEndsOn } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { orNotFound, readFailure } from "#lib/web/action.ts";
 import { askForClosing, setCutoff } from "./actions.ts";
@@ -100,8 +85,6 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     </MarkedPage>
   );
 }
-
-type Names = ReadonlyMap<string, Named>;
 
 const idsOf = (end: YearEnd): string[] => [
   ...[...end.reserved, ...end.unspent, ...end.claims, ...end.advances].map(({ applicationId }) => applicationId),
@@ -196,222 +179,4 @@ function cutOff({ claims }: YearEnd): string {
   const total = formatCents(sumCents(claims.map(({ cents }) => cents)));
   const what = claims.length === 1 ? `1 claim of ${total} is` : `${claims.length} claims, ${total} in all, are`;
   return `${what} waiting for payment in this year. After the cut-off day we cannot pay them until the year is closed.`;
-}
-
-const initiative = <Row extends { applicationId: string }>(names: Names): Column<Row> => ({
-  header: "Initiative",
-  isRowHeader: true,
-  cell: ({ applicationId }) => <Initiative named={names.get(applicationId)} />,
-});
-
-function Initiative({ named }: { named: Named | undefined }) {
-  if (!named) return "Not assigned to you";
-  return (
-    <>
-      <a href={`/applications/${named.reference}`}>{named.reference}</a> {named.title}
-      <span className="app-note app-line">{named.agency}</span>
-    </>
-  );
-}
-
-type BehindProps = { startYear: number; named: Named | undefined; cents: bigint };
-
-/** A figure of an initiative, and behind it the entries of the year’s ledger. */
-function Behind({ startYear, named, cents }: BehindProps) {
-  if (!named || cents === 0n) return formatCents(cents);
-  const query = ledgerQuery({ startYear, kind: null, reference: named.reference, month: null });
-  return <a href={`/budget/ledger?${query}`}>{formatCents(cents)}</a>;
-}
-
-/** A claim’s number, which leads to it. */
-function ClaimLink({ named, number }: { named: Named | undefined; number: number }) {
-  return named ? <a href={`/applications/${named.reference}#claim-${number}`}>{number}</a> : number;
-}
-
-type ReservedProps = { startYear: number; lines: YearEnd["reserved"]; names: Names; hasEnded: boolean };
-
-function Reserved({ startYear, lines, names, hasEnded }: ReservedProps) {
-  return (
-    <section>
-      <h2>Reserved but not accepted yet</h2>
-      {lines.length > 0 && (
-        <p>
-          None of this moves to the new year automatically.{" "}
-          {hasEnded
-            ? "Before you close this year, carry it forward or release it. To release it, return the recommendation or withdraw the offer."
-            : "Decide on it, carry it forward or release it before 30 June."}
-        </p>
-      )}
-      <Table
-        caption="Reserved in this year"
-        hideCaption
-        onPhone="stack"
-        empty="Nothing is reserved."
-        columns={[
-          initiative(names),
-          { header: "State", cell: ({ state }) => stateLabel(state, "MFAT") },
-          { header: "Offer open until", cell: ({ offerDueAt }) => (offerDueAt ? formatDeadline(offerDueAt) : "–") },
-          {
-            header: "Reserved",
-            isNumeric: true,
-            cell: ({ applicationId, reservedCents }) => (
-              <Behind startYear={startYear} named={names.get(applicationId)} cents={reservedCents} />
-            ),
-          },
-        ]}
-        rows={lines}
-        keyOf={({ applicationId }) => applicationId}
-        {...(lines.length > 1 && {
-          total: ["Total", "", "", formatCents(sumCents(lines.map(({ reservedCents }) => reservedCents)))],
-        })}
-      />
-    </section>
-  );
-}
-
-type UnspentProps = {
-  mayCarry: boolean;
-  startYear: number;
-  today: Date;
-  lines: readonly UnspentLine[];
-  names: Names;
-  isClosed: boolean;
-};
-
-/** Of a closed year it was accrued, or paid and has come back since; nothing of it is carried forward any more. */
-function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: UnspentProps) {
-  const sum = (of: (line: UnspentLine) => bigint) => formatCents(sumCents(lines.map(of)));
-  return (
-    <section>
-      <h2>Committed but not paid</h2>
-      {isClosed ? (
-        lines.length > 0 && (
-          <p>
-            What was accrued when the year was closed can still be claimed and paid. What has come back since then
-            cannot.
-          </p>
-        )
-      ) : (
-        <p>
-          Work done by 30 June but not claimed is accrued. From {formatDay(accrualsFrom(startYear))} on, each agency is
-          asked about it by email. {waysOut(startYear, today)}
-        </p>
-      )}
-      <Table
-        caption="Committed in this year but not paid"
-        hideCaption
-        onPhone="stack"
-        empty={isClosed ? "Everything committed is paid or released." : "Everything committed is paid."}
-        columns={[
-          initiative(names),
-          {
-            header: "Not paid",
-            isNumeric: true,
-            cell: ({ applicationId, unspentCents }) => (
-              <Behind startYear={startYear} named={names.get(applicationId)} cents={unspentCents} />
-            ),
-          },
-          { header: "Claimed", isNumeric: true, cell: ({ openCents }) => formatCents(openCents) },
-          {
-            header: isClosed ? "Accrued, not claimed" : "Done, not claimed",
-            isNumeric: true,
-            cell: (line) => (
-              <>
-                {formatCents(line.statedCents)}
-                {!isClosed && <span className="app-note app-line">{answerOf(line)}</span>}
-              </>
-            ),
-          },
-          {
-            header: isClosed ? "Came back" : "To carry forward or release",
-            isNumeric: true,
-            cell: (line) => formatCents(shortOf(line)),
-          },
-        ]}
-        rows={lines}
-        keyOf={({ applicationId }) => applicationId}
-        {...(lines.length > 1 && {
-          total: [
-            "Total",
-            sum(({ unspentCents }) => unspentCents),
-            sum(({ openCents }) => openCents),
-            sum(({ statedCents }) => statedCents),
-            sum(shortOf),
-          ],
-        })}
-      />
-      {mayCarry && (
-        <LinkButton kind="secondary" href={`/budget/carry-forward/new?year=${startYear}`}>
-          Carry money forward
-        </LinkButton>
-      )}
-    </section>
-  );
-}
-
-function answerOf({ askedAt, statedAt }: UnspentLine): string {
-  if (statedAt) return `stated ${formatDate(statedAt)}`;
-  return askedAt ? `asked ${formatDate(askedAt)}, no answer yet` : "not asked yet";
-}
-
-function Claims({ end: { claims, advances }, names }: { end: YearEnd; names: Names }) {
-  return (
-    <section>
-      <h2>Open claims and advances</h2>
-      <Table
-        caption="Claims waiting for payment"
-        onPhone="stack"
-        empty="No claims are waiting for payment."
-        columns={[
-          initiative(names),
-          {
-            header: "Claim",
-            cell: ({ applicationId, number }) => <ClaimLink named={names.get(applicationId)} number={number} />,
-          },
-          { header: "State", cell: (claim) => CLAIM_STAGES[stageOfClaim(claim)].label },
-          { header: "Claimed", cell: ({ claimedAt }) => formatDate(claimedAt) },
-          { header: "Amount", isNumeric: true, cell: ({ cents }) => formatCents(cents) },
-        ]}
-        rows={claims}
-        keyOf={({ applicationId, number }) => `${applicationId}/${number}`}
-      />
-      <Table
-        caption="Advances still to be accounted for"
-        onPhone="stack"
-        empty="Every advance is accounted for."
-        columns={[
-          initiative(names),
-          {
-            header: "Claim",
-            cell: ({ applicationId, number }) => <ClaimLink named={names.get(applicationId)} number={number} />,
-          },
-          { header: "Open", isNumeric: true, cell: ({ openCents }) => formatCents(openCents) },
-        ]}
-        rows={advances}
-        keyOf={({ applicationId, number }) => `${applicationId}/${number}`}
-      />
-    </section>
-  );
-}
-
-function Held({ end: { held }, names }: { end: YearEnd; names: Names }) {
-  return (
-    <section>
-      <h2>On hold</h2>
-      {held.length === 0 ? (
-        <p>No initiatives with money in this year are on hold.</p>
-      ) : (
-        <>
-          <p>The year still closes while an initiative is on hold. Settle these initiatives’ money in this year too.</p>
-          <ul>
-            {held.map((id) => (
-              <li key={id}>
-                <Initiative named={names.get(id)} />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </section>
-  );
 }

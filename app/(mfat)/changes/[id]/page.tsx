@@ -35,7 +35,8 @@ import { inWords, parseFields } from "#lib/form/parse.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
-import { formatDay, formatInstant } from "#lib/platform/dates.ts";
+import { now } from "#lib/platform/clock.ts";
+import { dayOf, formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { orNotFound, readFailure } from "#lib/web/action.ts";
 import { isStep, stepRow } from "#lib/workflow/steps.ts";
@@ -61,12 +62,12 @@ export default async function Page({ params, searchParams }: Props) {
       <Narrow>
         <BackLink href="/changes">Changes that need two people</BackLink>
         <PageHeading title={changeTitle(change)} caption={CHANGE_KINDS[change.kind].label}>
-          {changeState(change)}
+          {changeState(change, dayOf(now()))}
         </PageHeading>
         {change.state !== "ASKED" && <GoneForm failure={await readFailure()} />}
         {text(search, "done") !== "" && change.settledAt && (
           <NotificationBanner kind="success">
-            {changeStateInWords(change)}. We have emailed the desk and {change.askedBy}.
+            {changeStateInWords(change, dayOf(now()))}. We have emailed the desk and {change.askedBy}.
           </NotificationBanner>
         )}
         <SummaryList rows={[...initiativeOf(change, names), ...rowsOf(change)]} />
@@ -190,7 +191,7 @@ function Beside({ changes }: { changes: readonly ChangeLine[] }) {
           cell: (one) => <a href={`/changes/${one.id}`}>{changeTitle(one)}</a>,
         },
         { header: "Reason", cell: ({ reason }) => reason },
-        { header: "State", cell: changeStateInWords },
+        { header: "State", cell: (line) => changeStateInWords(line, dayOf(now())) },
       ]}
       rows={changes}
       keyOf={({ id }) => id}
@@ -265,7 +266,9 @@ function rowsOf(change: ChangeLine) {
           },
         ]),
     { key: "Asked for by", value: `${askedBy}, ${formatInstant(askedAt)}` },
-    ...(settledAt ? [{ key: changeState(change), value: `${formatInstant(settledAt)}, ${settledBy}` }] : []),
+    ...(settledAt
+      ? [{ key: changeState(change, dayOf(now())), value: `${formatInstant(settledAt)}, ${settledBy}` }]
+      : []),
     ...(settledWhy ? [{ key: "Why", value: settledWhy }] : []),
   ];
 }

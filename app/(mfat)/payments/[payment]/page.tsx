@@ -5,7 +5,7 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
-import { ledgerQuery } from "#lib/budget/schema.ts";
+import { ledgerHref } from "#lib/budget/schema.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { getPayment, type PaymentDocument } from "#lib/payments/lines/queries.ts";
@@ -101,11 +101,11 @@ function Claim({ line: { application, claim } }: { line: PaidLine }) {
 
 function Entry({ line: { startYear, application, cents, entryId } }: { line: PaidLine }) {
   const kind = cents > 0n ? "PAY" : "RECOVER";
-  const query = ledgerQuery({ startYear, kind, reference: application.reference, month: null });
+  const entries = ledgerHref({ startYear, kind, reference: application.reference });
   return entryId === null ? (
     formatYear(startYear)
   ) : (
-    <a href={`/budget/ledger?${query}#entry-${entryId}`}>
+    <a href={`${entries}#entry-${entryId}`}>
       {formatYear(startYear)}, entry {String(entryId)}
     </a>
   );

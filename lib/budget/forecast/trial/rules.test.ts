@@ -77,15 +77,17 @@ test("a year counts what was paid of its work by 30 June, as known today; one th
   expect(betterMethod(null)).toBe("even");
 });
 
-test("a year that paid next to nothing of what was committed is left out: a share of that says nothing", () => {
+test("a year counts however little it paid; one that paid nothing is named, for nothing is a share of that", () => {
   const idle = (paidCents: bigint) =>
     initiative(2025, "2025-11-15", [
       ["2025-07-01", 1_000n, 0n],
       ["2025-12-15", 0n, paidCents],
     ]);
-  expect(tryMethods([idle(99n)], today)).toBeNull();
-  expect(tryMethods([first, idle(99n)], today)).toMatchObject({ startYears: [2024], count: 12 });
-  expect(tryMethods([idle(100n)], today)?.errors.even.worst).toBe(9_000);
+  expect(tryMethods([idle(0n)], today)).toBeNull();
+  expect(tryMethods([first, idle(0n)], today)).toMatchObject({ startYears: [2024], unpaidYears: [2025], count: 12 });
+  const little = tryMethods([first, idle(1n)], today);
+  expect(little).toMatchObject({ startYears: [2024, 2025], unpaidYears: [], count: 24 });
+  expect(little?.errors.even.worst).toBe(999_000);
 });
 
 test("an error is a share of what was paid, in tenths of a percent, whether too much or too little", () => {
@@ -105,6 +107,7 @@ test("the forecast by milestones is shown where its median is lower, or the same
   const better = (milestones: [number, number], even: [number, number]) =>
     betterMethod({
       startYears: [2025],
+      unpaidYears: [],
       count: 12,
       errors: { milestones: errors(...milestones), even: errors(...even) },
     });

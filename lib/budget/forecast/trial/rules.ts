@@ -10,6 +10,8 @@ type Errors = { median: number; worst: number; worstOn: Date };
 /** How well each method would have done in the finished years. */
 export type Trial = {
   startYears: readonly number[];
+  /** Finished years that paid nothing in time, of which no error can be a share. */
+  unpaidYears: readonly number[];
   /** How many forecasts each method made. */
   count: number;
   errors: Readonly<Record<Method, Errors>>;
@@ -17,7 +19,7 @@ export type Trial = {
 
 /**
  * Forecasts what is paid by 30 June on the first day of each month of each finished year, of what was known on that day,
- * and compares it with what was. Null where no finished year has payments to speak of.
+ * and compares it with what was. Null where no finished year paid anything in time.
  */
 export function tryMethods(facts: readonly MoneyFacts[], today: Date): Trial | null {
   const finished = [...new Set(facts.map(({ startYear }) => startYear))]
@@ -25,8 +27,10 @@ export function tryMethods(facts: readonly MoneyFacts[], today: Date): Trial | n
     .sort((a, b) => a - b);
   const tried = finished.flatMap((startYear) => tryYear(facts, startYear, today));
   if (!tried.length) return null;
+  const startYears = [...new Set(tried.map(({ startYear }) => startYear))];
   return {
-    startYears: [...new Set(tried.map(({ startYear }) => startYear))],
+    startYears,
+    unpaidYears: finished.filter((startYear) => !startYears.includes(startYear)),
     count: tried.length,
     errors: {
       milestones: errorsOf(tried, "milestones"),
@@ -35,17 +39,12 @@ export function tryMethods(facts: readonly MoneyFacts[], today: Date): Trial | n
   };
 }
 
-/** A year counts where at least a tenth of what was committed was paid in time. */
-const LEAST_SHARE = 10n;
-
 type Tried = { startYear: number; day: Date } & Record<Method, number>;
 
 function tryYear(facts: readonly MoneyFacts[], startYear: number, today: Date): Tried[] {
   const ofYear = facts.filter((one) => one.startYear === startYear);
   const cents = paidInTime(ofYear, startYear, today);
-  // A share of next to nothing is no measure of a forecast.
-  const committedCents = sumCents(ofYear.flatMap(({ moved }) => moved.map((one) => one.committedCents)));
-  if (cents <= 0n || cents * LEAST_SHARE < committedCents) return [];
+  if (cents <= 0n) return [];
   return MONTHS.map((_, month) => {
     const day = new Date(Date.UTC(startYear, 6 + month, 1));
     const { milestones, even } = forecastsOn(facts, startYear, day);

@@ -8,7 +8,7 @@ import { BackLink } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { readChangedSince, readStatement } from "#lib/budget/statement/queries.ts";
-import { type Changed, statementPaper } from "#lib/budget/statement/rules.ts";
+import { type Changed, changedHref, statementPaper } from "#lib/budget/statement/rules.ts";
 import { text, type Values } from "#lib/form/fields.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf, formatInstant } from "#lib/platform/dates.ts";
@@ -40,14 +40,19 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           <Downloads path="/budget/export/statement" query={`year=${startYear}`} count={statement.rows.length} />
         </ul>
       </div>
-      {statement.isFinal && <SinceThen year={year} changed={changed} />}
+      {statement.isFinal && <SinceThen startYear={startYear} changed={changed} />}
       <PaperSections sections={paper.sections} />
     </MarkedPage>
   );
 }
 
 /** A closed year's statement stays; what came back or was paid since then is said beside it. */
-function SinceThen({ year, changed }: { year: string; changed: readonly Changed[] }) {
+function SinceThen({ startYear, changed }: { startYear: number; changed: readonly Changed[] }) {
+  const year = formatYear(startYear);
+  const behind = (one: Changed, cents: bigint, recorded: "THEN" | "SINCE" | null) => {
+    const href = changedHref(startYear, one, recorded);
+    return href ? <a href={href}>{formatCents(cents)}</a> : formatCents(cents);
+  };
   if (changed.length === 0) {
     return <InsetText>Nothing has changed in {year} since it was closed.</InsetText>;
   }
@@ -58,13 +63,9 @@ function SinceThen({ year, changed }: { year: string; changed: readonly Changed[
       columns={[
         { header: "Year or initiative", isRowHeader: true, cell: ({ name }) => name },
         { header: "Figure", cell: ({ figure }) => figure },
-        { header: "In the statement", isNumeric: true, cell: ({ thenCents }) => formatCents(thenCents) },
-        { header: "Now", isNumeric: true, cell: ({ nowCents }) => formatCents(nowCents) },
-        {
-          header: "Difference",
-          isNumeric: true,
-          cell: ({ thenCents, nowCents }) => formatCents(nowCents - thenCents),
-        },
+        { header: "In the statement", isNumeric: true, cell: (one) => behind(one, one.thenCents, "THEN") },
+        { header: "Now", isNumeric: true, cell: (one) => behind(one, one.nowCents, null) },
+        { header: "Difference", isNumeric: true, cell: (one) => behind(one, one.nowCents - one.thenCents, "SINCE") },
       ]}
       rows={changed}
       keyOf={({ name, figure }) => `${name} ${figure}`}

@@ -1,0 +1,61 @@
+// Figures and the rows behind them: every address that a page gives is read back as that page reads it, and summed.
+import { expect } from "vitest";
+import { sumLedger } from "#lib/budget/ledger/queries.ts";
+import type { LedgerTotals } from "#lib/budget/ledger/rules.ts";
+import { readLedgerFilter } from "#lib/budget/schema.ts";
+import { readChangedSince, readStatement } from "#lib/budget/statement/queries.ts";
+import { changedHref, statementPaper } from "#lib/budget/statement/rules.ts";
+import { readUnspent } from "#lib/budget/years/queries.ts";
+import { accruedOf, unspentLine } from "#lib/budget/years/rules.ts";
+import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import { formatCents } from "#lib/platform/money.ts";
+
+export const sentOf = (href: string) => Object.fromEntries(new URL(href, "http://portal").searchParams);
+
+/** The sums of the ledger's page at an address. */
+export async function ledgerBehind(actor: MfatActor, href: string): Promise<LedgerTotals> {
+  expect(href).toMatch(/^\/budget\/ledger\?/);
+  const sent = sentOf(href);
+  const totals = await sumLedger(actor, readLedgerFilter(Number(sent.year), sent));
+  if (!totals) throw new Error(`There are too many entries at ${href}.`);
+  return totals;
+}
+
+/** A figure is one of the sums of its page, or what two of them leave between them; with either sign. */
+async function expectBehind(actor: MfatActor, href: string, figure: string): Promise<void> {
+  const totals = await ledgerBehind(actor, href);
+  const { envelopeCents, reservedCents, committedCents, paidCents } = totals;
+  const left = [committedCents - paidCents, envelopeCents - reservedCents - committedCents];
+  const sums = [envelopeCents, reservedCents, committedCents, paidCents, ...left];
+  expect([href, ...sums.flatMap((cents) => [formatCents(cents), formatCents(-cents)])]).toContain(figure);
+}
+
+/** Every figure of a year's statement that leads to the ledger, and of what has changed since: how many there are. */
+export async function expectStatementAddsUp(actor: MfatActor, startYear: number): Promise<number> {
+  const statement = await readStatement(actor, startYear);
+  let count = 0;
+  const behind = async (href: string | null | undefined, figure: string) => {
+    const [, reference] = /^\/budget\/unspent\/([^?]+)/.exec(href ?? "") ?? [];
+    if (reference) {
+      expect(formatCents(accruedOf(unspentLine(await readUnspent(actor, startYear, reference))))).toBe(figure);
+      count++;
+    }
+    if (!href?.startsWith("/budget/ledger") || href.includes("#")) return;
+    await expectBehind(actor, href, figure);
+    count++;
+  };
+  for (const item of statementPaper(statement).sections.flatMap(({ items }) => items)) {
+    if (item.kind === "answer") await behind(item.href, item.lines[0] ?? "");
+    if (item.kind !== "table") continue;
+    const rows = [...item.rows, ...(item.total ? [item.total] : [])];
+    for (const [index, row] of rows.entries()) {
+      for (const [column, figure] of row.entries()) await behind(item.links?.[index]?.[column], figure);
+    }
+  }
+  for (const one of await readChangedSince(actor, statement)) {
+    await behind(changedHref(startYear, one, "THEN"), formatCents(one.thenCents));
+    await behind(changedHref(startYear, one, null), formatCents(one.nowCents));
+    await behind(changedHref(startYear, one, "SINCE"), formatCents(one.nowCents - one.thenCents));
+  }
+  return count;
+}
