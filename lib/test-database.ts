@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { afterAll, beforeAll } from "vitest";
 import { FORMS } from "../bin/forms.ts";
-import { copyDatabase, type Template, type TestDatabase, UNGUARDED } from "../bin/test-server.ts";
+import { copyDatabase, LEDGER_ALONE, type Template, type TestDatabase, UNGUARDED } from "../bin/test-server.ts";
 import { adjustEnvelope } from "./budget/commands.ts";
 import { keepReleases } from "./form/commands.ts";
 import { newestOf } from "./form/versions.ts";
@@ -49,6 +49,16 @@ let ownerClient: PrismaClient | undefined;
 export function unguarded(): PrismaClient {
   if (!ownerClient) throw new Error("There is no database yet.");
   return ownerClient;
+}
+
+/**
+ * For tests of the ledger alone, whose money is no payment's and no step's: its entries do not say of what they are. Comes after
+ * the database.
+ */
+export function useLedgerAlone(): void {
+  beforeAll(async () => {
+    await unguarded().$executeRawUnsafe(LEDGER_ALONE);
+  });
 }
 
 /** As if the years before one had been closed at their ends: years close in order. Answers them. */

@@ -8,7 +8,7 @@ import { yearBeginsOn } from "#lib/platform/dates.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
-import { budgetOfficers, confirmLastChange, useTestDatabase } from "#lib/test-database.ts";
+import { budgetOfficers, confirmLastChange, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import {
   adjustEnvelope,
   adjustReserve,
@@ -24,6 +24,7 @@ import {
 import type { PhasedAmount } from "./rules.ts";
 
 useTestDatabase();
+useLedgerAlone();
 
 let first = 0;
 let agencyId = "";

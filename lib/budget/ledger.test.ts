@@ -11,7 +11,7 @@ import { shiftClock } from "#lib/platform/clock.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
-import { confirmLastChange, useTestDatabase } from "#lib/test-database.ts";
+import { confirmLastChange, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import {
   adjustEnvelope,
   adjustReserve,
@@ -27,6 +27,7 @@ import type { PhasedAmount } from "./rules.ts";
 import { listHolders, listShares } from "./shares/queries.ts";
 
 const database = useTestDatabase();
+useLedgerAlone();
 const ENVELOPE = 270_000_000n;
 let first = 0;
 let agencyId = "";

@@ -10,7 +10,7 @@ import { yearBeginsOn } from "#lib/platform/dates.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { confirmLastChange, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { confirmLastChange, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import { Balance, tryAll } from "#lib/test-random.ts";
 import { askForCarryForward } from "./carry-forward/commands.ts";
 import {
@@ -30,6 +30,7 @@ import type { PhasedAmount } from "./rules.ts";
 import { listHolders, listShares } from "./shares/queries.ts";
 
 const database = useTestDatabase();
+useLedgerAlone();
 
 const RUNS = 8;
 const STEPS = 400;

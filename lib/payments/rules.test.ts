@@ -30,7 +30,7 @@ import {
 
 const payment = (reference: string, paidOn: Date) => ({
   ...{ id: reference, paymentId: reference, cents: 100n, paidOn, recordedAt: paidOn, payment: { reference, note: "" } },
-  ...{ isCredit: false, isReturn: false, reversesId: null, reason: null },
+  ...{ isCredit: false, isReturn: false, reversesId: null, settlesId: null, reason: null },
 });
 const at = (day: number) => new Date(Date.UTC(2026, 10, day));
 const year = { startYear: 2026, committedCents: 1_000n, paidCents: 300n };

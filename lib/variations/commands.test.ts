@@ -8,7 +8,7 @@ import { now } from "#lib/platform/clock.ts";
 import { addDays } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { keepForm, signedToday, unguarded } from "#lib/test-database.ts";
+import { keepForm, signedToday, unguarded, useLedgerAlone } from "#lib/test-database.ts";
 import {
   agencyId,
   approve,
@@ -45,6 +45,7 @@ import { getAgreed, listRegister, listVariations } from "./queries.ts";
 import type { Terms } from "./rules.ts";
 
 useVariations();
+useLedgerAlone();
 
 test("who acts next is asked, also while something else has waited longer; who is recused is not", async () => {
   const recused = await somebody("BUDGET");

@@ -247,6 +247,13 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
       SELECT gen_random_uuid(), id, $ACTIVE, 2026, 1, now(), gen_random_uuid() FROM made`,
   ],
   [
+    "money in the ledger that is of no payment",
+    "LedgerEntry_of_payment",
+    `INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId")
+      SELECT "startYear", $ACTIVE, 'RECOVER', -1, 'Forged', now(), gen_random_uuid() FROM "ApplicationFunding"
+      WHERE "applicationId" = $ACTIVE AND "paidCents" > 0 LIMIT 1`,
+  ],
+  [
     "a decision that is reopened, and not on record",
     "Application_state_as_decided",
     set("$APPROVED", `state = 'DECISION', "approvedCents" = NULL`),

@@ -46,7 +46,8 @@ const said = (csv: string, among: readonly Known[] = KNOWN, order?: "MONTH"): st
 
 const LINE = {
   ...{ id: "1", paymentId: "1", cents: 30_000n, paidOn: new Date("2026-11-20"), recordedAt: new Date("2026-11-21") },
-  ...{ isCredit: false, isReturn: false, reversesId: null, reason: null, payment: { reference: "FIN-1", note: "" } },
+  ...{ isCredit: false, isReturn: false, reversesId: null, settlesId: null, reason: null },
+  payment: { reference: "FIN-1", note: "" },
 };
 const CREDIT = {
   ...{ ...LINE, id: "2", cents: -10_000n, recordedAt: new Date("2026-11-22"), isCredit: true },

@@ -15,13 +15,14 @@ import { now, shiftClock } from "#lib/platform/clock.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { budgetOfficers, confirmLastChange, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { budgetOfficers, confirmLastChange, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
 import { askForClosing, planYears, setCutoff, tellOfYearEnd } from "./commands.ts";
 import { getYear, readYearEnd } from "./queries.ts";
 import { lifeInWords, lifeOf } from "./rules.ts";
 
 const database = useTestDatabase();
+useLedgerAlone();
 afterEach(() => shiftClock(0));
 
 let year = 0;

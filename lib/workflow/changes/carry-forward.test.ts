@@ -28,11 +28,12 @@ import {
   somebody,
   useChanges,
 } from "#lib/test-changes.ts";
-import { approveBefore, keepForm, unguarded } from "#lib/test-database.ts";
+import { approveBefore, keepForm, unguarded, useLedgerAlone } from "#lib/test-database.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import { confirmChange } from "./commands.ts";
 
 useChanges();
+useLedgerAlone();
 
 describe("a carry-forward", () => {
   test("asked for stands beside the envelopes; confirmed once it moves both; new money stays apart", async () => {

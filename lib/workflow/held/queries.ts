@@ -57,6 +57,17 @@ export async function listBreaches(): Promise<Breach[]> {
       WHERE c."paidCents" <> l.paid OR c."backCents" <> l.credited + (
         SELECT coalesce(sum(r.cents), 0) FROM "Recovery" r WHERE r."claimId" = c.id)
     UNION ALL
+    SELECT entry_problem(e), a.reference || ', entry ' || e.id FROM "LedgerEntry" e JOIN "Application" a ON a.id = e."applicationId"
+      WHERE e.kind IN ('PAY', 'RECOVER') AND entry_problem(e) IS NOT NULL
+    UNION ALL
+    SELECT 'PaymentLine_is_entered', a.reference || ', line ' || l.id FROM "PaymentLine" l
+      JOIN "Application" a ON a.id = l."applicationId"
+      WHERE NOT EXISTS (SELECT FROM "LedgerEntry" e WHERE e."lineId" = l.id)
+    UNION ALL
+    SELECT 'Recovery_is_entered', a.reference || ', recovery ' || r.id FROM "Recovery" r
+      JOIN "Application" a ON a.id = r."applicationId"
+      WHERE NOT EXISTS (SELECT FROM "LedgerEntry" e WHERE e."recoveryId" = r.id)
+    UNION ALL
     SELECT 'StepEdge_is_the_table', coalesce(held.action, ours.action) FROM "StepEdge" held
       FULL JOIN jsonb_to_recordset(${edges}::jsonb)
         AS ours (action text, "fromState" "State", "toState" "State", changes text[])
