@@ -41,7 +41,7 @@ beforeAll(async () => {
 async function somebody(email: string, role: Role, agencyId?: string) {
   const roles = { create: { role } };
   const side = agencyId ? "AGENCY" : "MFAT";
-  const { id } = await db().person.create({
+  const { id } = await unguarded().person.create({
     data: { email, name: email, side, agencyId: agencyId ?? null, roles },
   });
   if (role === "APPROVER") await unguarded().delegation.create({ data: { personId: id } });

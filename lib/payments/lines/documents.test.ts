@@ -89,7 +89,9 @@ test("a payment is read as a whole, each line with its claim and its entry in th
   await pay(one);
   // Of an application that is not theirs to list nobody learns by its payment.
   const email = "new.assessor@mfat.example";
-  await db().person.create({ data: { email, name: "New", side: "MFAT", roles: { create: { role: "ASSESSOR" } } } });
+  await unguarded().person.create({
+    data: { email, name: "New", side: "MFAT", roles: { create: { role: "ASSESSOR" } } },
+  });
   await expect(getPayment(asMfat(await who(email)), id)).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(getPayment(await budget(), "none")).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
@@ -147,15 +149,16 @@ test("a claim is paid in parts, and never more than was approved", async () => {
 test("the database refuses a line above what was approved, one that is not in the ledger or by another amount, and one of a claim that is not approved", async () => {
   const [claim, open] = [await approved(), await claimed()];
   await pay(claim, { amount: 9_999n });
-  const step = `INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
-    VALUES ('application.forged', $1, 'recordPayment', 'ACTIVE', 'ACTIVE', now())`;
+  const { personId: officer } = await budget();
+  const step = `INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at, "actorId")
+    VALUES ('application.forged', $1, 'recordPayment', 'ACTIVE', 'ACTIVE', now(), '${officer}')`;
   const lines = `line AS MATERIALIZED (SELECT gen_random_uuid() AS id),
-         entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", "lineId", at)
-           SELECT "startYear", $1, 'PAY', $3::bigint + $5::bigint, 'Forged', current_date, gen_random_uuid(), line.id, now() FROM "Claim", line
+         entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", "lineId", at, "actorId")
+           SELECT "startYear", $1, 'PAY', $3::bigint + $5::bigint, 'Forged', current_date, gen_random_uuid(), line.id, now(), '${officer}' FROM "Claim", line
            WHERE "applicationId" = $1 AND number = $2 AND $4),
          made AS (INSERT INTO "Payment" (id, reference, "recordedById") VALUES (gen_random_uuid(), 'Forged', gen_random_uuid()) RETURNING id)
        INSERT INTO "PaymentLine" (id, "paymentId", "applicationId", "claimId", "startYear", cents, "paidOn", "recordedById")
-         SELECT line.id, made.id, $1, c.id, c."startYear", $3, current_date, gen_random_uuid() FROM made, line, "Claim" c
+         SELECT line.id, made.id, $1, c.id, c."startYear", $3, current_date, '${officer}' FROM made, line, "Claim" c
          WHERE c."applicationId" = $1 AND c.number = $2`;
   const forge = (number: string, cents: number, entered = true, more = 0) =>
     asPortal(

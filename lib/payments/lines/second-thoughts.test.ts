@@ -325,15 +325,16 @@ test("nothing is sent back or corrected on hold, by another office, or once the 
 test("the database takes no line back twice, in part, or in another payment", async () => {
   const claim = await approved();
   await pay(claim);
+  const { personId: officer } = await budget();
   const back = (set: string, entry = "e.id") =>
     asPortal(
       database.databaseUrl,
-      `WITH step AS (INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
-           VALUES ('application.forged', $1, 'recordReturnedPayment', 'ACTIVE', 'ACTIVE', now())),
+      `WITH step AS (INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at, "actorId")
+           VALUES ('application.forged', $1, 'recordReturnedPayment', 'ACTIVE', 'ACTIVE', now(), '${officer}')),
          line AS MATERIALIZED (SELECT gen_random_uuid() AS id),
          entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", at,
-             "lineId", "reversesId")
-           SELECT l."startYear", $1, 'RECOVER', -cents, 'Forged', "paidOn", gen_random_uuid(), now(), line.id, ${entry}
+             "actorId", "lineId", "reversesId")
+           SELECT l."startYear", $1, 'RECOVER', -cents, 'Forged', "paidOn", gen_random_uuid(), now(), '${officer}', line.id, ${entry}
              FROM line, "PaymentLine" l JOIN "LedgerEntry" e ON e."lineId" = l.id WHERE l.id = $2)
        INSERT INTO "PaymentLine" (id, "paymentId", "applicationId", "claimId", "startYear", cents, "paidOn", "reversesId", "isReturn",
            reason, "recordedById") SELECT line.id, ${set}, true, 'Forged', "recordedById"

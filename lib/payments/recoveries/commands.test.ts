@@ -126,15 +126,16 @@ test("the database reverses a recovery whole, once, on its day, and takes no rec
   const claim = await approved();
   await pay(claim);
   const id = await recovered(claim, { reference: "REC DB" });
+  const { personId: officer } = await budget();
   const forge = (columns: string, cents: string) =>
     asPortal(
       database.databaseUrl,
-      `WITH step AS (INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
-           VALUES ('application.forged', $1, 'reverseRecovery', 'ACTIVE', 'ACTIVE', now())),
+      `WITH step AS (INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at, "actorId")
+           VALUES ('application.forged', $1, 'reverseRecovery', 'ACTIVE', 'ACTIVE', now(), '${officer}')),
          row AS MATERIALIZED (SELECT gen_random_uuid() AS id),
          entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", at,
-             "recoveryId", "reversesId")
-           SELECT r."startYear", $1, 'PAY', ${cents.replace("-", "")}, 'Forged', "receivedOn", gen_random_uuid(), now(), row.id, e.id
+             "actorId", "recoveryId", "reversesId")
+           SELECT r."startYear", $1, 'PAY', ${cents.replace("-", "")}, 'Forged', "receivedOn", gen_random_uuid(), now(), '${officer}', row.id, e.id
              FROM row, "Recovery" r JOIN "LedgerEntry" e ON e."recoveryId" = r.id WHERE r.id = $2)
        INSERT INTO "Recovery" (id, "applicationId", "claimId", "startYear", cents, "receivedOn", reference, "reversesId", reason,
            "recordedById") SELECT row.id, "applicationId", ${columns}, 'Forged', "recordedById"
