@@ -39,8 +39,8 @@ async function installSteps(client: pg.Client): Promise<void> {
   await client.query(`LOCK TABLE "StepEdge" IN SHARE ROW EXCLUSIVE MODE`);
   await client.query(`DELETE FROM "StepEdge"`);
   await client.query(
-    `INSERT INTO "StepEdge" SELECT * FROM jsonb_to_recordset($1)
-      AS one (action text, "fromState" "State", "toState" "State", changes text[])`,
+    `INSERT INTO "StepEdge" (action, "fromState", "toState", changes, roles) SELECT * FROM jsonb_to_recordset($1)
+      AS one (action text, "fromState" "State", "toState" "State", changes text[], roles "Role"[])`,
     [JSON.stringify(stepEdges())],
   );
   await client.query("COMMIT");

@@ -8,7 +8,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type PortalProcess, startPortal } from "./portal-process.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
-import { seed } from "./test-server.ts";
+import { LEDGER_ALONE, seed } from "./test-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "psf-crash-"));
 const APPLICATIONS = 4;
@@ -42,6 +42,7 @@ beforeAll(async () => {
      SELECT gen_random_uuid(), 'PSF-2026-' || n, $1, $2, $3 FROM generate_series(1001, 1000 + $4::int) n RETURNING id`,
     [agencyId, roundId, personId, APPLICATIONS],
   );
+  await query(LEDGER_ALONE);
   ids = made.map(({ id }) => id);
 });
 

@@ -9,7 +9,7 @@ import { findActor } from "./people/queries.ts";
 import { shiftClock } from "./platform/clock.ts";
 import { db } from "./platform/db.ts";
 import { DomainError } from "./platform/errors.ts";
-import { budgetOfficers, useTestDatabase } from "./test-database.ts";
+import { budgetOfficers, unguarded, useLedgerAlone, useTestDatabase } from "./test-database.ts";
 
 /** The first financial year of the fund. */
 export let first = 0;
@@ -25,6 +25,7 @@ export function useChanges() {
     shiftClock(0);
   });
   const database = useTestDatabase();
+  useLedgerAlone();
   beforeAll(async () => {
     first = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
     [budget, second] = await budgetOfficers();
@@ -39,7 +40,7 @@ export function useChanges() {
 export async function somebody(...roles: Role[]): Promise<MfatActor> {
   const email = `person${++number}@changes.example`;
   const held = { create: roles.map((role) => ({ role })) };
-  await db().person.create({ data: { email, name: roles.join(" "), side: "MFAT", roles: held } });
+  await unguarded().person.create({ data: { email, name: roles.join(" "), side: "MFAT", roles: held } });
   const actor = await findActor(email);
   if (!actor) throw new Error("nobody");
   return asMfat(actor);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { afterAll, beforeAll } from "vitest";
 import { FORMS } from "../bin/forms.ts";
-import { copyDatabase, type Template, type TestDatabase, UNGUARDED } from "../bin/test-server.ts";
+import { copyDatabase, LEDGER_ALONE, type Template, type TestDatabase, UNGUARDED } from "../bin/test-server.ts";
 import { adjustEnvelope } from "./budget/commands.ts";
 import { keepReleases } from "./form/commands.ts";
 import { newestOf } from "./form/versions.ts";
@@ -49,6 +49,16 @@ let ownerClient: PrismaClient | undefined;
 export function unguarded(): PrismaClient {
   if (!ownerClient) throw new Error("There is no database yet.");
   return ownerClient;
+}
+
+/**
+ * For tests of the ledger alone, whose money is no payment's and no step's: its entries do not say of what they are. Comes after
+ * the database.
+ */
+export function useLedgerAlone(): void {
+  beforeAll(async () => {
+    await unguarded().$executeRawUnsafe(LEDGER_ALONE);
+  });
 }
 
 /** As if the years before one had been closed at their ends: years close in order. Answers them. */
@@ -120,7 +130,7 @@ export async function declareNone(
     select: { id: true },
   });
   const declared = { hasInterest: false, isRecused: false };
-  await db().interestDeclaration.upsert({
+  await unguarded().interestDeclaration.upsert({
     where: { applicationId_personId: { applicationId, personId } },
     create: { applicationId, personId, ...declared },
     update: { ...declared, description: null, clearedById: null, clearedAt: null, clearReason: null },
@@ -131,7 +141,11 @@ export async function declareNone(
 export async function rename(ids: readonly string[], nameOf: (name: string) => string): Promise<void> {
   const email = "renames@mfat.example";
   const roles = { create: { role: "ADMINISTRATOR" as const } };
-  await db().person.upsert({ where: { email }, update: {}, create: { email, name: "Renames", side: "MFAT", roles } });
+  await unguarded().person.upsert({
+    where: { email },
+    update: {},
+    create: { email, name: "Renames", side: "MFAT", roles },
+  });
   const actor = (await findActor(email)) as MfatActor;
   for (const person of await db().person.findMany({ where: { id: { in: [...ids] } }, include: { roles: true } })) {
     const values = { name: nameOf(person.name), roles: person.roles.map(({ role }) => role) };

@@ -8,7 +8,7 @@ import { asMfat, type MfatActor, type Role } from "./lifecycle/permissions.ts";
 import { findActor } from "./people/queries.ts";
 import { db, transaction } from "./platform/db.ts";
 import { DomainError } from "./platform/errors.ts";
-import { useTestDatabase } from "./test-database.ts";
+import { unguarded, useLedgerAlone, useTestDatabase } from "./test-database.ts";
 
 export const ENVELOPE = 270_000_000n;
 export let first = 0;
@@ -20,6 +20,7 @@ let number = 0;
 /** A database of its own, with a budget officer. */
 export function useLedger(): TestDatabase {
   const database = useTestDatabase();
+  useLedgerAlone();
   beforeAll(async () => {
     first = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
     agencyId = (await db().agency.findFirstOrThrow()).id;
@@ -31,7 +32,7 @@ export function useLedger(): TestDatabase {
 
 export async function somebody(...roles: Role[]): Promise<MfatActor> {
   const email = `ledger${++number}@mfat.example`;
-  await db().person.create({
+  await unguarded().person.create({
     data: { email, name: `Person ${number}`, side: "MFAT", roles: { create: roles.map((role) => ({ role })) } },
   });
   const actor = await findActor(email);

@@ -1,5 +1,5 @@
 // Every step of the table as somebody might fill in its form, for tests of the whole workflow.
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { acquittalValues, nextReportValues, submittedNumber } from "../prisma/demo/reports.ts";
 import * as advice from "./advice/commands.ts";
 import * as applications from "./applications/commands.ts";
@@ -15,22 +15,16 @@ import type { PhasedAmount } from "./budget/rules.ts";
 import * as decisions from "./decisions/commands.ts";
 import { dayInputs } from "./form/fields.ts";
 import type { StepRequest } from "./lifecycle/commands.ts";
-import { type Actor, type AgencyActor, asAgency, asMfat } from "./lifecycle/permissions.ts";
-import { stateAccrual } from "./payments/accruals/commands.ts";
-import * as claims from "./payments/commands.ts";
-import * as corrections from "./payments/corrections/commands.ts";
-import * as payments from "./payments/lines/commands.ts";
-import { changePurchaseOrder } from "./payments/orders/commands.ts";
-import * as recoveries from "./payments/recoveries/commands.ts";
-import { listReversible } from "./payments/recoveries/queries.ts";
+import { type Actor, asAgency, asMfat } from "./lifecycle/permissions.ts";
 import { now } from "./platform/clock.ts";
-import { addDays, dayOf, earlierOf, financialYearOf, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
+import { addDays, dayOf, earlierOf, financialYearOf, yearEndsOn } from "./platform/dates.ts";
 import { db } from "./platform/db.ts";
 import { DomainError } from "./platform/errors.ts";
 import * as reports from "./reports/commands.ts";
 import { changeSchedule } from "./reports/schedule/commands.ts";
 import { dueInput, removeInput } from "./reports/schema.ts";
 import { who } from "./test-cast.ts";
+import { TAKE_CLAIMS } from "./test-claim-steps.ts";
 import * as variations from "./variations/commands.ts";
 import type { Terms } from "./variations/rules.ts";
 import type { StepKey } from "./workflow/steps.ts";
@@ -79,13 +73,6 @@ async function questionOf(reference: string): Promise<string> {
 }
 
 /** The work of a financial year up to today. */
-async function workOf(reference: string, startYear: number) {
-  const arrangement = await db().arrangement.findFirst({ where: { application: { reference } } });
-  const accepted = dayOf(arrangement?.acceptedAt ?? now());
-  const begins = yearBeginsOn(startYear);
-  return { workFrom: begins > accepted ? begins : accepted, workTo: earlierOf(dayOf(now()), yearEndsOn(startYear)) };
-}
-
 /** Each step as somebody might fill in its form, mostly well. */
 export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   sendForSignOff: (actor, request, ref) => applications.sendForSignOff(asAgency(actor), request, ref),
@@ -213,86 +200,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   moveLastDay: (actor, request, ref, dice) =>
     arrangements.moveLastDay(all(actor), request, ref, { dueOn: offerDay(2 + dice(20)), ...because }),
   withdrawOffer: (actor, request, ref) => arrangements.withdrawOffer(all(actor), request, ref, because),
-  submitClaim: async (actor, request, ref, dice) => {
-    const thisYear = financialYearOf(dayOf(now()));
-    const funding = await db().applicationFunding.findMany({
-      where: { application: { reference: ref }, startYear: { lte: thisYear } },
-      orderBy: { startYear: "desc" },
-    });
-    const { startYear = thisYear, committedCents = 0n, paidCents = 0n } = funding[dice(funding.length || 1)] ?? {};
-    const left = committedCents - paidCents;
-    await claims.submitClaim(asAgency(actor), request, ref, {
-      ...(await workOf(ref, startYear)),
-      basis: "WORK",
-      advanceReason: null,
-      accountsFor: null,
-      accounted: null,
-      amount: [left / 2n, left, left + 1n, left / 3n][dice(4)] || 1n,
-      gst: 0n,
-      invoiceNumber: dice(9) < 8 ? request.requestId : "INV-1",
-      invoicedOn: dayOf(now()),
-      milestone: "As planned",
-      invoice: await invoiceOf(asAgency(actor), ref),
-    });
-  },
-  withdrawClaim: async (actor, request, ref, dice) =>
-    claims.withdrawClaim(asAgency(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
-  confirmWork: async (actor, request, ref, dice) =>
-    claims.confirmWork(all(actor), request, ref, { claim: await claimOf(ref, dice) }),
-  takeBackConfirmation: async (actor, request, ref, dice) =>
-    claims.takeBackConfirmation(all(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
-  approveClaim: async (actor, request, ref, dice) =>
-    claims.approveClaim(all(actor), request, ref, { claim: await claimOf(ref, dice) }),
-  returnClaim: async (actor, request, ref, dice) =>
-    claims.returnClaim(all(actor), request, ref, { claim: await claimOf(ref, dice), ...because }),
-  recordPayment: async (actor, request, ref, dice) =>
-    payments.recordPayment(all(actor), request, ref, {
-      claim: await claimOf(ref, dice),
-      paidOn: dayOf(now()),
-      reference: request.requestId,
-    }),
-  recordReturnedPayment: async (actor, request, ref, dice) =>
-    corrections.recordReturnedPayment(all(actor), request, ref, {
-      payment: await paymentOf(ref, dice),
-      returnedOn: dayOf(now()),
-      ...because,
-    }),
-  correctPayment: async (actor, request, ref, dice) =>
-    corrections.correctPayment(all(actor), request, ref, {
-      payment: await paymentOf(ref, dice),
-      paidOn: null,
-      reference: request.requestId,
-      amount: null,
-      ...because,
-    }),
-  recordCreditNote: async (actor, request, ref, dice) =>
-    payments.recordCreditNote(all(actor), request, ref, {
-      ...{ claim: await claimOf(ref, dice), amount: 1n, paidOn: dayOf(now()) },
-      ...{ creditNumber: request.requestId, reference: request.requestId },
-      ...because,
-    }),
-  recoverPayment: async (actor, request, ref, dice) =>
-    recoveries.recoverPayment(all(actor), request, ref, {
-      claim: await claimOf(ref, dice),
-      receivedOn: dayOf(now()),
-      reference: request.requestId,
-      ...because,
-    }),
-  reverseRecovery: async (actor, request, ref, dice) => {
-    const found = (await listReversible(all(actor), (await read(ref)).id)).toReversed();
-    const recovery = found[dice(found.length || 1)]?.id ?? "";
-    await recoveries.reverseRecovery(all(actor), request, ref, { recovery, ...because });
-  },
-  changePurchaseOrder: (actor, request, ref, dice) =>
-    changePurchaseOrder(asAgency(actor), request, ref, { purchaseOrder: `PO ${450_000 + dice(9)}` }),
-  stateAccrual: async (actor, request, ref, dice) => {
-    const funding = await db().applicationFunding.findFirst({
-      where: { application: { reference: ref } },
-      orderBy: { startYear: "asc" },
-    });
-    const year = String(funding?.startYear ?? "");
-    await stateAccrual(asAgency(actor), request, ref, { year, amount: BigInt(dice(1_000)), work: "Boats" });
-  },
+  ...TAKE_CLAIMS,
   askForVariation: async (actor, request, ref, dice) =>
     variations.askForVariation(asAgency(actor), request, ref, { ...(await someTerms(ref, dice)), ...because }),
   cancelVariation: (actor, request, ref) => variations.cancelVariation(asAgency(actor), request, ref),
@@ -385,45 +293,6 @@ async function someTerms(reference: string, dice: Dice): Promise<Terms> {
   if (first) first.cents += by;
   if (last && kind === "REPHASING") last.cents -= by;
   return { kind, phasing: phasing.filter(({ cents }) => cents > 0n) };
-}
-
-/** A file for a claim. Another agency's application has none to add it to. */
-export async function invoiceOf({ agencyId, personId }: AgencyActor, reference: string): Promise<string> {
-  const application = await db().application.findFirst({ where: { reference, agencyId } });
-  if (!application) return randomUUID();
-  const at = now();
-  const document = await db().document.create({
-    data: {
-      agencyId,
-      fileName: "invoice.txt",
-      mediaType: "text/plain",
-      sizeBytes: 1,
-      sha256: "0".repeat(64),
-      storageKey: randomBytes(24).toString("hex"),
-      scanState: "NOT_SCANNED",
-      uploadedById: personId,
-      uploadedAt: at,
-    },
-  });
-  const use = { applicationId: application.id, agencyId, documentId: document.id, section: "claims" };
-  const added = { description: "Invoice", addedById: personId, addedAt: at };
-  return (await db().applicationDocument.create({ data: { ...use, ...added } })).id;
-}
-
-/** The newest claim, or now and then an older one. */
-async function claimOf(reference: string, dice: Dice): Promise<string> {
-  const claims = await db().claim.findMany({ where: { ofAgency: { reference } }, orderBy: { number: "desc" } });
-  return String(claims[dice(3)]?.number ?? 1);
-}
-
-/** A payment of that claim that stands. */
-async function paymentOf(reference: string, dice: Dice): Promise<string> {
-  const number = Number(await claimOf(reference, dice));
-  const line = await db().paymentLine.findFirst({
-    where: { application: { reference }, claim: { number }, reversesId: null, reversal: null },
-    orderBy: { id: "desc" },
-  });
-  return line?.id ?? "";
 }
 
 export async function declare(actor: Actor, reference: string, dice: Dice): Promise<void> {

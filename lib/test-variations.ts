@@ -9,7 +9,7 @@ import { now, shiftClock } from "./platform/clock.ts";
 import { addDays, dayOf, financialYearOf } from "./platform/dates.ts";
 import { db, transaction } from "./platform/db.ts";
 import type { DomainError } from "./platform/errors.ts";
-import { approveBefore, declareNone, unguarded, useTestDatabase } from "./test-database.ts";
+import { approveBefore, declareNone, unguarded, useLedgerAlone, useTestDatabase } from "./test-database.ts";
 import * as variations from "./variations/commands.ts";
 import { listVariations } from "./variations/queries.ts";
 import type { Terms } from "./variations/rules.ts";
@@ -29,6 +29,7 @@ export let approver: MfatActor;
 /** A database of its own, and the people who ask for variations and decide on them. */
 export function useVariations(): void {
   useTestDatabase();
+  useLedgerAlone();
   beforeAll(makePeople);
   afterEach(() => {
     shiftClock(0);
@@ -41,7 +42,7 @@ async function makePeople(): Promise<void> {
   roundId = (await db().round.create({ data: { name: "Variations", opensAt: new Date(0) } })).id;
   const roles = { create: { role: "CONTRIBUTOR" as const } };
   const email = "contributor@variations.example";
-  await db().person.create({ data: { email, name: "Contributor", side: "AGENCY", agencyId, roles } });
+  await unguarded().person.create({ data: { email, name: "Contributor", side: "AGENCY", agencyId, roles } });
   contributor = asAgency(await found(email));
   [desk, budget] = [await somebody("DESK"), await somebody("BUDGET")];
   approver = await approverOf(null);
@@ -56,7 +57,7 @@ export async function found(email: string) {
 export async function somebody(...roles: Role[]): Promise<MfatActor> {
   const email = `varies${++number}@mfat.example`;
   const create = roles.map((role) => ({ role }));
-  await db().person.create({ data: { email, name: `Person ${number}`, side: "MFAT", roles: { create } } });
+  await unguarded().person.create({ data: { email, name: `Person ${number}`, side: "MFAT", roles: { create } } });
   return asMfat(await found(email));
 }
 

@@ -22,8 +22,15 @@ import { now, shiftClock } from "./platform/clock.ts";
 import { db, type Tx, transaction } from "./platform/db.ts";
 import { DomainError } from "./platform/errors.ts";
 import { plainCents } from "./platform/money.ts";
-import { approveBefore, budgetOfficers, declareNone, unguarded, useTestDatabase } from "./test-database.ts";
-import { invoiceOf } from "./test-steps.ts";
+import { invoiceOf } from "./test-claim-steps.ts";
+import {
+  approveBefore,
+  budgetOfficers,
+  declareNone,
+  unguarded,
+  useLedgerAlone,
+  useTestDatabase,
+} from "./test-database.ts";
 import { dayAt } from "./test-year-days.ts";
 import { type Command, type Model, type Name, newInitiative } from "./test-year-model.ts";
 import { applyDueChanges, confirmChange } from "./workflow/changes/commands.ts";
@@ -47,12 +54,13 @@ export let before: { changes: string[]; closed: number[] } = { changes: [], clos
 /** A database of its own and the people who act in it; the clock is put right after each test. */
 export function useYearFund(): TestDatabase {
   const database = useTestDatabase();
+  useLedgerAlone();
   beforeAll(async () => {
     officers = await budgetOfficers();
     const { id: agencyId } = await db().agency.findFirstOrThrow({ orderBy: { name: "asc" } });
     roundId = (await db().round.create({ data: { name: "Years", opensAt: new Date(0) } })).id;
     const person = async (email: string, role: "DESK" | "CONTRIBUTOR", of: { side: "MFAT" } | typeof agency) => {
-      await db().person.create({ data: { email, name: email, ...of, roles: { create: { role } } } });
+      await unguarded().person.create({ data: { email, name: email, ...of, roles: { create: { role } } } });
       return (await findActor(email)) ?? nobody();
     };
     const agency = { side: "AGENCY", agencyId } as const;

@@ -172,6 +172,47 @@ describe("the migrations of the repository", () => {
     ]);
   });
 
+  test("join each entry of money to what it enters, and a credit note to what it settled, and change no figure", async () => {
+    const { client } = await newDatabase();
+    const joins = "20261130235500_entries_of_payments";
+    for (const name of migrationNames().filter((one) => one < joins)) await client.query(textOf(name));
+    await client.query(`SET session_replication_role = replica`);
+    const id = (last: number) => `00000000-0000-7000-8000-0000000000${last}`;
+    const at = (minute: number) => `'2026-11-01T01:${10 + minute}:00Z'`;
+    const line = (last: number, cents: number, minute: number, more = "false, NULL, NULL") =>
+      `INSERT INTO "PaymentLine" (id, "paymentId", "applicationId", "claimId", "startYear", cents, "paidOn", "isCredit", "reversesId",
+        reason, "recordedById", "recordedAt") VALUES ('${id(last)}', '${id(90)}', '${id(91)}', '${id(92)}', 2026, ${cents}, '2026-11-01',
+        ${more}, '${id(93)}', ${at(minute)})`;
+    const entry = (cents: number, minute: number, day = "'2026-11-01'") =>
+      `INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", at)
+        VALUES (2026, '${id(91)}', '${cents > 0 ? "PAY" : "RECOVER"}', ${cents}, 'Test', ${day}, gen_random_uuid(), ${at(minute)})`;
+    for (const sql of [
+      // The same amount twice on one day, the second of which was reversed and paid again; and what a credit note settled.
+      ...[line(10, 50, 1), entry(50, 1), line(11, 50, 2), entry(50, 2)],
+      ...[entry(-50, 3), line(12, -50, 3, `false, '${id(11)}', 'Wrong'`), line(13, 50, 3), entry(50, 3)],
+      ...[line(14, 20, 4), line(15, -30, 4, "true, NULL, 'CN'"), entry(20, 4), entry(-30, 4)],
+      `INSERT INTO "Recovery" (id, "applicationId", "startYear", cents, "receivedOn", reference, reason, "recordedById", "recordedAt")
+        VALUES ('${id(16)}', '${id(91)}', 2026, 7, '2026-11-01', 'R-1', 'Unspent', '${id(93)}', ${at(5)})`,
+      entry(-7, 5, "NULL"),
+      // Nobody can say which of the two this line is.
+      ...[line(17, 99, 6), entry(99, 6), entry(99, 7)],
+    ]) {
+      await client.query(sql);
+    }
+    const FIGURES = `SELECT id, "paidCents", "effectiveOn"::text, reason, at FROM "LedgerEntry" ORDER BY id`;
+    const { rows: before } = await client.query(FIGURES);
+    await client.query(textOf(joins));
+    expect((await client.query(FIGURES)).rows).toEqual(before);
+    const { rows } = await client.query(
+      `SELECT right(coalesce("lineId", "recoveryId")::text, 2) AS of FROM "LedgerEntry" ORDER BY id`,
+    );
+    expect(rows.map(({ of }) => of)).toEqual(["10", "11", "12", "13", "14", "15", "16", null, null]);
+    const { rows: settles } = await client.query(
+      `SELECT right(id::text, 2) AS credit, right("settlesId"::text, 2) AS line FROM "PaymentLine" WHERE "settlesId" IS NOT NULL`,
+    );
+    expect(settles).toEqual([{ credit: "15", line: "14" }]);
+  });
+
   test("make what the schema says, on an empty database, and are not applied twice", async () => {
     const { client, ownerUrl, databaseUrl } = await newDatabase();
     await migrate(ownerUrl, databaseUrl);
@@ -238,7 +279,11 @@ describe("a database from before the first release", () => {
       envelopeCents: 269999877n,
     });
     for (const email of ["asks@after.example", "confirms@after.example"]) {
-      await db().person.create({ data: { email, name: email, side: "MFAT", roles: { create: { role: "BUDGET" } } } });
+      await client.query(`SET session_replication_role = replica;
+        WITH made AS (INSERT INTO "Person" (id, email, name, side)
+          VALUES (gen_random_uuid(), '${email}', '${email}', 'MFAT') RETURNING id)
+        INSERT INTO "PersonRole" ("personId", side, role) SELECT id, 'MFAT', 'BUDGET' FROM made;
+        SET session_replication_role = DEFAULT`);
     }
     await changeEnvelope(2026, 100n);
     expect(await db().financialYear.findUniqueOrThrow({ where: { startYear: 2026 } })).toMatchObject({

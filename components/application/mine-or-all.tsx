@@ -1,4 +1,7 @@
+import { Fragment } from "react";
+import { InsetText } from "#components/ui/feedback.tsx";
 import { Views } from "#components/ui/navigation.tsx";
+import { readFormerOfficer } from "#lib/applications/officers/queries.ts";
 import { OFFICER_FILTER } from "#lib/applications/officers/schema.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 
@@ -9,9 +12,12 @@ type MineOrAllProps = {
   query: string;
 };
 
-/** For a desk officer: a list of what they look after, or of everything, narrowed as it is now. */
-export function MineOrAll({ actor, path, query }: MineOrAllProps) {
-  if (!actor.roles.has("DESK")) return null;
+/**
+ * For a desk officer: a list of what they look after, or of everything, narrowed as it is now. For everybody at MFAT: whom to
+ * choose where the address still asks for somebody who has left the desk.
+ */
+export async function MineOrAll({ actor, path, query }: MineOrAllProps) {
+  if (actor.side !== "MFAT") return null;
   const chosen = new URLSearchParams(query).get(OFFICER_FILTER.name);
   const at = (officer: string | null) => {
     const params = new URLSearchParams(query);
@@ -19,13 +25,32 @@ export function MineOrAll({ actor, path, query }: MineOrAllProps) {
     if (officer) params.set(OFFICER_FILTER.name, officer);
     return params.size ? `${path}?${params}` : path;
   };
+  const former = chosen ? await readFormerOfficer(actor, chosen) : null;
   return (
-    <Views
-      label="Looked after by"
-      views={[
-        { label: "Mine", href: at("me"), isCurrent: chosen === "me" },
-        { label: "All", href: at(null), isCurrent: !chosen },
-      ]}
-    />
+    <>
+      {former && (
+        <InsetText>
+          <p>
+            {former.name} no longer works at the desk. Show what <a href={at(null)}>everybody</a> looks after
+            {former.successors.map(({ id, name }) => (
+              <Fragment key={id}>
+                {" or "}
+                <a href={at(id === actor.personId ? "me" : id)}>{id === actor.personId ? "you" : name}</a>
+              </Fragment>
+            ))}
+            .
+          </p>
+        </InsetText>
+      )}
+      {actor.roles.has("DESK") && (
+        <Views
+          label="Looked after by"
+          views={[
+            { label: "Mine", href: at("me"), isCurrent: chosen === "me" },
+            { label: "All", href: at(null), isCurrent: !chosen },
+          ]}
+        />
+      )}
+    </>
   );
 }

@@ -42,6 +42,14 @@ export async function SettlementContext({ actor, application }: SettlementContex
         ]}
       />
       {acquittal && <AcquittalLines acquittal={acquittal} />}
+      {application.state === "ACTIVE" && actor.side === "MFAT" && (
+        <p>
+          {committedCents > paidCents &&
+            `${formatCents(committedCents - paidCents)} is committed and not paid. It goes back to the envelope at once. `}
+          Reports that are still due are cancelled
+          {paidCents > 0n && ", and the agency accounts for what was paid in an acquittal"}.
+        </p>
+      )}
       {!acquittal && actor.side === "AGENCY" && (
         <p>
           Enter the actual cost, even if it is more than the fund’s money. Your agency bears the difference: the fund

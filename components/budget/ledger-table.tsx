@@ -1,6 +1,7 @@
 import { type Column, Table } from "#components/ui/table.tsx";
 import { isReversible, type LedgerLine, type LedgerTotals, whyStays } from "#lib/budget/ledger/rules.ts";
 import { LEDGER_LABELS } from "#lib/budget/schema.ts";
+import { paymentPath } from "#lib/payments/lines/rules.ts";
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
@@ -80,7 +81,8 @@ const columnsFor = (canReverse: boolean, hasYears: boolean): Column<LedgerLine>[
 ];
 
 function Why({ line }: { line: LedgerLine }) {
-  const { reason, source, effectiveOn, application, changeId, askedBy, claimNumber, reversesId, reversedById } = line;
+  const { reason, source, effectiveOn, application, changeId, askedBy, claimNumber, payment } = line;
+  const { reversesId, reversedById } = line;
   return (
     <>
       {reason}
@@ -91,6 +93,12 @@ function Why({ line }: { line: LedgerLine }) {
             <>
               {", "}
               <a href={`/applications/${application.reference}#claim-${claimNumber}`}>claim {claimNumber}</a>
+            </>
+          )}
+          {payment && (
+            <>
+              {", "}
+              <a href={paymentPath(payment.id)}>payment {payment.reference}</a>
             </>
           )}
         </span>

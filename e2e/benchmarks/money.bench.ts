@@ -16,7 +16,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db, disconnect, type Tx, transaction } from "#lib/platform/db.ts";
 import { setEnvironment } from "#lib/platform/env.ts";
-import { copyDatabase } from "../../bin/test-server.ts";
+import { copyDatabase, LEDGER_ALONE, runSql } from "../../bin/test-server.ts";
 import { expect, type Portal, signInOnce, startPortal, test } from "../fixtures.ts";
 
 // What a money command costs beside its own SQL, and what a long ledger costs the budget page: two sides each time, in
@@ -65,6 +65,7 @@ test("money commands beside the same SQL through pg", async () => {
   test.setTimeout(300_000);
   // Two copies of one database: what one side writes, with every id, the other writes again.
   const [ours, straight] = [await copyDatabase("template_demo"), await copyDatabase("template_demo")];
+  for (const { ownerUrl } of [ours, straight]) await runSql(ownerUrl, LEDGER_ALONE);
   const client = new pg.Client({ connectionString: straight.databaseUrl });
   await client.connect();
   try {

@@ -126,3 +126,48 @@ async function writeReport(page: Page, reached: string): Promise<void> {
   for (const done of await page.getByLabel("Complete", { exact: true }).all()) await done.check();
   await page.getByLabel("Fund money spent so far").fill("200,000");
 }
+
+test("an initiative cost more than the fund’s money: its agency bears the rest, and there is no surplus to recover", async ({
+  as,
+  portal,
+}) => {
+  const reference = await referenceOf(portal, "CLOSING", "NZDF");
+  const certifier = await as("certifier@nzdf.example", { javaScriptEnabled: false });
+  const budget = await as("budget@mfat.example");
+  await openApplication(budget, reference);
+  if (await budget.getByLabel("I have no interest to declare").isVisible()) await declareNoInterest(budget, reference);
+  await openApplication(budget, reference);
+  // One that says less was submitted already.
+  if (await budget.getByRole("link", { name: "Return acquittal", exact: true }).isVisible()) {
+    await chooseStep(budget, reference, "Return acquittal");
+    await budget.getByLabel("Why it is returned").fill("The cost of the ship is missing.");
+    await send(budget, "Return acquittal");
+  }
+
+  await chooseStep(certifier, reference, "Submit acquittal");
+  await expect(
+    certifier.getByText(/even if it is more than the fund’s money\. Your agency bears the difference/),
+  ).toBeVisible();
+  for (const [index, line] of (await certifier.getByLabel(/^Line \d/).all()).entries()) {
+    await line.fill(index ? "0" : "2,000,000.05");
+  }
+  await certifier
+    .getByLabel("What was achieved")
+    .fill("The exercise was held, with a ship that nobody had planned for.");
+  await certifier.getByLabel("Lessons learned").fill("Ask for the ship first.");
+  await send(certifier, "Submit acquittal");
+  await expect(certifier.getByRole("row", { name: /\$2,000,000\.05/ }).first()).toBeVisible();
+  await expect(certifier.getByText("Borne by the agency")).toBeVisible();
+
+  await chooseStep(budget, reference, "Confirm surplus");
+  await expect(budget.getByText("Borne by the agency")).toBeVisible();
+  await expect(budget.getByText("beyond the fund’s money: nothing more is paid")).toBeVisible();
+  await send(budget, "Confirm surplus");
+  const desk = await as("desk@mfat.example");
+  await chooseStep(desk, reference, "Close");
+  await send(desk, "Close");
+  // Nothing of it moved: what the fund paid stands, and the rest stays the agency’s.
+  await openApplication(certifier, reference);
+  await expect(certifier.getByText("Borne by the agency")).toBeVisible();
+  await expect(certifier.getByText(/had to be recovered|was paid and recovered/)).toHaveCount(0);
+});

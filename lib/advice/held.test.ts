@@ -12,13 +12,14 @@ const of: Record<string, string> = {};
 const { refusal } = useLogin(of, async () => {
   const post = await db().person.findUniqueOrThrow({ where: { email: "suva.post@mfat.example" } });
   const desk = await db().person.findUniqueOrThrow({ where: { email: "desk@mfat.example" } });
+  const legal = await db().person.findUniqueOrThrow({ where: { email: "legal@mfat.example" } });
   const open = await db().advice.findFirstOrThrow({ where: { state: "ASKED", adviserId: post.id } });
   const given = await db().advice.findFirstOrThrow({ where: { state: "GIVEN" } });
   const passed = await db().advice.findFirstOrThrow({ where: { state: "PASSED_OVER" } });
   const free = await db().application.findFirstOrThrow({
     where: { state: "ASSESSMENT", advice: { none: { adviserId: post.id } } },
   });
-  Object.assign(of, { POST: post.id, DESK: desk.id, FREE: free.id, APPLICATION: open.applicationId });
+  Object.assign(of, { LEGAL: legal.id, POST: post.id, DESK: desk.id, FREE: free.id, APPLICATION: open.applicationId });
   Object.assign(of, { OPEN: open.id, GIVEN: given.id, PASSED: passed.id, DECIDED: given.applicationId });
 });
 
@@ -32,6 +33,7 @@ const answer = `state = 'GIVEN', advice = 'Yes.', "givenAt" = now(), "versionNum
 const duty = (application: string) =>
   `INSERT INTO "Duty" ("applicationId", "personId", side, kind) VALUES (${application}, $POST, 'MFAT', 'ADVISE')`;
 const declared = `INSERT INTO "InterestDeclaration" ("applicationId", "personId", "hasInterest", "isRecused") VALUES ($APPLICATION, $POST, false, false)`;
+const declaredNow = `INSERT INTO "AuditEvent" (event, "applicationId", "actorId") VALUES ('interest.none', $APPLICATION, $POST)`;
 
 const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
   ["a question without a step", "Advice_by_step", asked("$FREE")],
@@ -45,7 +47,7 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
   ["an answer without a declaration", "Advice_by_nobody_recused", change("$OPEN", answer)],
   ["an answer without the duty", "Advice_applicationId_adviserId_duty_fkey", declared, change("$OPEN", answer)],
   ["the duty without a declaration", "Duty_by_nobody_recused", duty("$APPLICATION")],
-  ["an answer without a step", "Advice_by_step", declared, duty("$APPLICATION"), change("$OPEN", answer)],
+  ["an answer without a step", "Advice_by_step", declared, declaredNow, duty("$APPLICATION"), change("$OPEN", answer)],
   ["an answer of nothing", "Advice_given", declared, change("$OPEN", answer.replace("'Yes.'", "''"))],
   ["another answer", "Advice_goes_on", change("$GIVEN", "advice = 'No.'")],
   ["an answer once it was passed over", "Advice_goes_on", change("$PASSED", "state = 'ASKED'")],
@@ -72,9 +74,11 @@ test("control: what an adviser has written so far is saved, and the same with it
   expect(await refusal(change("$OPEN", "draft = 'So far'"))).toBeUndefined();
   expect(await refusal(change("$OPEN", end), event("$APPLICATION", "withdrawQuestion"))).toBeUndefined();
   expect(await refusal(asked("$FREE"), event("$FREE", "askForAdvice"))).toBeUndefined();
-  expect(
-    await refusal(declared, duty("$APPLICATION"), change("$OPEN", answer), event("$APPLICATION", "giveAdvice")),
-  ).toBeUndefined();
+  const given = [declared, declaredNow, duty("$APPLICATION"), change("$OPEN", answer)];
+  const by = (who?: string) => eventOf("$APPLICATION", "giveAdvice", "ASSESSMENT", "ASSESSMENT", who);
+  expect(await refusal(...given, by("$POST"))).toBeUndefined();
+  // What somebody else answered in their place is no advice of theirs.
+  expect(await refusal(...given, by("$LEGAL"))).toMatch(/^Advice_by_who_took_the_step: adviserId/);
 });
 
 test("advice that the owner of the tables has changed is found", async () => {
@@ -83,5 +87,6 @@ test("advice that the owner of the tables has changed is found", async () => {
   const { advice } = await db().advice.findUniqueOrThrow({ where: { id: of.GIVEN ?? "" } });
   await unguarded().advice.update({ where: { id: of.GIVEN ?? "" }, data: { advice: "No." } });
   expect(await rules()).toEqual(["Advice_as_given"]);
-  await unguarded().advice.update({ where: { id: of.GIVEN ?? "" }, data: { advice } });
+  await unguarded().advice.update({ where: { id: of.GIVEN ?? "" }, data: { advice, adviserId: of.DESK ?? "" } });
+  expect(await rules()).toEqual(["Advice_as_given"]);
 });

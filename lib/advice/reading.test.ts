@@ -245,9 +245,9 @@ describe("what an adviser is tied to", () => {
       changeTies(mfat("admin"), { requestId }, personId, values);
     const before = await references(mfat("legal"));
     const once = randomUUID();
-    await Promise.all([1, 2].map(() => of({ places: ["WS", "TO"], adviseOn: "Legal" }, once)));
+    await Promise.all([1, 2].map(() => of({ places: ["WS", "TO"], adviseOn: "" }, once)));
     expect(await readTies(mfat("auditor"), personId)).toEqual({
-      adviseOn: "Legal",
+      adviseOn: null,
       places: [
         { code: "WS", name: "Samoa" },
         { code: "TO", name: "Tonga" },
@@ -260,18 +260,22 @@ describe("what an adviser is tied to", () => {
     });
     expect(events.at(-1)?.data).toEqual({
       before: { places: [], adviseOn: "Legal" },
-      after: { places: ["TO", "WS"], adviseOn: "Legal" },
+      after: { places: ["TO", "WS"], adviseOn: null },
     });
     expect(events).toHaveLength(2);
     await of({ places: [], adviseOn: "Legal" });
     expect(await references(mfat("legal"))).toEqual(before);
   });
 
-  test("is something, of somebody who advises, and nobody’s own to change", async () => {
+  test("is one of the two, of somebody who advises, and nobody’s own to change", async () => {
     const change = (by: string, personId: string, values: Record<string, string | string[]> = { places: ["FJ"] }) =>
       (async () => changeTies(mfat(by), { requestId: randomUUID() }, personId, values))();
     const { personId } = mfat("legal");
     await expect(change("admin", personId, { places: [], adviseOn: " " })).rejects.toMatchObject({ code: "INVALID" });
+    // Places or a subject: not both.
+    await expect(change("admin", personId, { places: ["FJ"], adviseOn: "Legal" })).rejects.toMatchObject({
+      fields: { adviseOn: "Enter a subject or choose places, not both" },
+    });
     await expect(change("admin", personId, { places: ["NZ"] })).rejects.toMatchObject({ code: "INVALID" });
     await expect(change("desk", personId)).rejects.toMatchObject({ code: "FORBIDDEN" });
     await expect(change("suva.post", post().personId)).rejects.toMatchObject({ code: "FORBIDDEN" });

@@ -26,11 +26,12 @@ test("advisers for a place of the initiative come first, then divisions, then po
   expect(tiesWords({ adviseOn: null, places: [] })).toBe("");
 });
 
-test("who is asked is of MFAT, has not left, advises, and has neither an interest nor another part", () => {
+test("who is asked is of MFAT, has not left, advises for places or on a subject, and has neither an interest nor another part", () => {
   expect(mayAdvise("1")).toEqual({
     side: "MFAT",
     endedAt: null,
     roles: { some: { role: "ADVISER" } },
+    OR: [{ advisesFor: { some: {} } }, { adviseOn: { not: null } }],
     duties: { none: { applicationId: "1", kind: { not: "ADVISE" } } },
     declarations: { none: { applicationId: "1", isRecused: true } },
   });

@@ -1,15 +1,18 @@
 import { formatDay, formatInstant } from "#lib/platform/dates.ts";
 import type { AdviceState } from "#lib/platform/db/generated/enums.ts";
 
-/** For a query: people who may be asked about an application. Who has another part in it is not asked. */
-export const mayAdvise = (applicationId: string) =>
-  ({
-    side: "MFAT",
-    endedAt: null,
-    roles: { some: { role: "ADVISER" } },
-    duties: { none: { applicationId, kind: { not: "ADVISE" } } },
-    declarations: { none: { applicationId, isRecused: true } },
-  }) as const;
+/**
+ * For a query: people who may be asked about an application. Who has another part in it is not asked, nor who is tied to neither
+ * places nor a subject yet.
+ */
+export const mayAdvise = (applicationId: string) => ({
+  side: "MFAT" as const,
+  endedAt: null,
+  roles: { some: { role: "ADVISER" as const } },
+  OR: [{ advisesFor: { some: {} } }, { adviseOn: { not: null } }],
+  duties: { none: { applicationId, kind: { not: "ADVISE" as const } } },
+  declarations: { none: { applicationId, isRecused: true } },
+});
 
 type Place = { code: string; name: string };
 export type Adviser = { id: string; name: string; adviseOn: string | null; places: readonly Place[] };

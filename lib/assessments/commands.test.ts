@@ -16,7 +16,7 @@ test("a comment is kept whole while it is written, however long, or refused in w
   const { id, reference, roundId } = await db().application.findFirstOrThrow({
     where: { state: "ASSESSMENT", heldAt: null },
   });
-  const { id: personId } = await db().person.create({
+  const { id: personId } = await unguarded().person.create({
     data: { email: "comments@mfat.example", name: "Comments", side: "MFAT", roles: { create: { role: "ASSESSOR" } } },
   });
   const assessor = asMfat((await findActor("comments@mfat.example")) ?? never());

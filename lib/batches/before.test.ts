@@ -7,7 +7,7 @@ import { findActor } from "#lib/people/queries.ts";
 import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { prepareClaims } from "./claims/commands.ts";
 import { getClaimsBatch } from "./claims/queries.ts";
 import { prepareBatch } from "./commands.ts";
@@ -42,7 +42,7 @@ test("an offer to an agency without a certifier is said to be impossible in the 
   const before = async () => (await readBeforeEach(desk, await getBatch(desk, step, batch))).get(reference);
   expect(await before()).toEqual({ obstacle: undefined, cautions: [], ending: null });
   const certifiers = { agencyId: agency.id, endedAt: null, roles: { some: { role: "CERTIFIER" as const } } };
-  await db().person.updateMany({ where: certifiers, data: { endedAt: now() } });
+  await unguarded().person.updateMany({ where: certifiers, data: { endedAt: now() } });
   expect((await before())?.obstacle).toBe(
     `${agency.name} has no certifier who can take the next step. Ask the agency who it is now, and add them under “People”.`,
   );
@@ -60,6 +60,6 @@ test("work is not confirmed for several claims where nobody else could approve t
   const why = async () => (await getClaimsBatch(desk, "confirmWork", id)).claims.map((one) => one.why);
   expect(await why()).toEqual([null]);
   const officers = { side: "MFAT" as const, endedAt: null, roles: { some: { role: "BUDGET" as const } } };
-  await db().person.updateMany({ where: officers, data: { endedAt: now() } });
+  await unguarded().person.updateMany({ where: officers, data: { endedAt: now() } });
   expect(await why()).toEqual([expect.stringMatching(/^MFAT has no budget officer who is free to act/)]);
 });

@@ -12,12 +12,20 @@ import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, atTime, dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import type { DutyKind, State } from "#lib/platform/db/generated/enums.ts";
 import { db, transaction } from "#lib/platform/db.ts";
-import { approveBefore, declareNone, recommendBefore, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import {
+  approveBefore,
+  declareNone,
+  recommendBefore,
+  unguarded,
+  useLedgerAlone,
+  useTestDatabase,
+} from "#lib/test-database.ts";
 import { prepareBatch, takeBatch } from "./commands.ts";
 import { countChoosable, getBatch, listAssessors, listChoosable } from "./queries.ts";
 import type { BatchStep } from "./schema.ts";
 
 useTestDatabase();
+useLedgerAlone();
 
 let number = 0;
 let agencyId = "";
@@ -37,7 +45,7 @@ beforeEach(async () => {
     side: "AGENCY" as const,
     agencyId,
   };
-  await db().person.create({ data: { ...certifier, roles: { create: { role: "CERTIFIER" } } } });
+  await unguarded().person.create({ data: { ...certifier, roles: { create: { role: "CERTIFIER" } } } });
   await unguarded().application.updateMany({ data: { state: "WITHDRAWN" } });
 });
 
@@ -99,7 +107,7 @@ async function recommended(cents: bigint, open: readonly MfatActor[]): Promise<s
 
 async function recuse({ personId }: MfatActor, reference: string): Promise<void> {
   await declareNone(personId, { reference });
-  await db().interestDeclaration.updateMany({
+  await unguarded().interestDeclaration.updateMany({
     where: { personId, application: { reference } },
     data: { hasInterest: true, isRecused: true, description: "A cousin works there" },
   });

@@ -8,7 +8,7 @@ import { yearBeginsOn } from "#lib/platform/dates.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
-import { budgetOfficers, confirmLastChange, useTestDatabase } from "#lib/test-database.ts";
+import { budgetOfficers, confirmLastChange, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import {
   adjustEnvelope,
   adjustReserve,
@@ -24,6 +24,7 @@ import {
 import type { PhasedAmount } from "./rules.ts";
 
 useTestDatabase();
+useLedgerAlone();
 
 let first = 0;
 let agencyId = "";
@@ -36,7 +37,9 @@ beforeAll(async () => {
   agencyId = (await db().agency.findFirstOrThrow()).id;
   roundId = (await db().round.create({ data: { name: "Commands", opensAt: new Date(0) } })).id;
   const email = "budget@commands.example";
-  await db().person.create({ data: { email, name: "Budget", side: "MFAT", roles: { create: { role: "BUDGET" } } } });
+  await unguarded().person.create({
+    data: { email, name: "Budget", side: "MFAT", roles: { create: { role: "BUDGET" } } },
+  });
   budget = asMfat((await findActor(email)) ?? never());
 });
 

@@ -28,7 +28,10 @@ type Entry = {
   paidCents?: bigint;
   effectiveOn?: Date;
   changeId?: string;
-};
+} & Entered;
+
+/** What an entry of money enters: a line of a payment, or a recovery. */
+type Entered = { lineId?: string; recoveryId?: string };
 
 /**
  * Adds entries to the ledger, which moves the counters (the table's trigger does, under its CHECKs). Years are taken in
@@ -57,12 +60,12 @@ async function insert(tx: Tx, { actor, requestId, reason }: Cause, rows: readonl
         ${row.envelopeCents ?? 0n}::bigint, ${row.reservedCents ?? 0n}::bigint, ${row.committedCents ?? 0n}::bigint,
         ${row.paidCents ?? 0n}::bigint, ${reason}, ${row.source ?? null}, ${row.effectiveOn ?? null}::date,
         ${row.changeId ?? null}::uuid, ${actor?.personId ?? null}::uuid, ${requestId}::uuid,
-        ${row.reversesId ?? null}::bigint, ${at}::timestamptz)`,
+        ${row.reversesId ?? null}::bigint, ${row.lineId ?? null}::uuid, ${row.recoveryId ?? null}::uuid, ${at}::timestamptz)`,
     );
   try {
     await tx.$executeRaw`
       INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "envelopeCents", "reservedCents", "committedCents",
-        "paidCents", reason, source, "effectiveOn", "changeId", "actorId", "requestId", "reversesId", at)
+        "paidCents", reason, source, "effectiveOn", "changeId", "actorId", "requestId", "reversesId", "lineId", "recoveryId", at)
       VALUES ${Prisma.join(values)}`;
   } catch (error) {
     throw moneyError(error) ?? error;
@@ -146,7 +149,7 @@ export async function lockYear(tx: Pick<Tx, "$queryRaw">, startYear: number): Pr
 }
 
 /** An amount of one year that came or went on a day. `reversesId`: the entry that it takes back. */
-export type Money = { startYear: number; cents: bigint; on: Date; reversesId?: bigint };
+export type Money = { startYear: number; cents: bigint; on: Date; reversesId?: bigint } & Entered;
 
 /** Pays a part of what is committed to an application in one year. */
 export const pay = (tx: Tx, cause: Cause, applicationId: string, { cents, ...money }: Money): Promise<void> =>
@@ -172,24 +175,10 @@ async function enterPaid(
   await postEntries(tx, cause, applicationId, [{ ...row, ...(change && { changeId: change.id }) }]);
 }
 
-/**
- * The entry of a payment, or (`kind`) of money that came back, that nothing has taken back yet. Where several are of one amount
- * and day, the one that says what it is; any other does as well.
- */
-export async function entryOf(
-  tx: Tx,
-  applicationId: string,
-  kind: "PAY" | "RECOVER",
-  { startYear, cents, on }: Money,
-  reason: string,
-): Promise<bigint | undefined> {
-  const [found] = await tx.$queryRaw<{ id: bigint }[]>`
-    SELECT id FROM "LedgerEntry" e WHERE "applicationId" = ${applicationId}::uuid AND "startYear" = ${startYear}
-      AND kind = ${kind}::"LedgerKind" AND "paidCents" = ${kind === "PAY" ? cents : -cents} AND "effectiveOn" = ${on}::date
-      AND "committedCents" = 0 AND "reversesId" IS NULL
-      AND NOT EXISTS (SELECT FROM "LedgerEntry" r WHERE r."reversesId" = e.id)
-    ORDER BY reason <> ${reason}, id LIMIT 1`;
-  return found?.id;
+/** The entry of a line or a recovery, as what takes it back names it; nothing where none is known, or it moved more than that. */
+export async function entryOf(tx: Tx, of: Entered): Promise<{ reversesId?: bigint }> {
+  const found = await tx.ledgerEntry.findFirst({ where: { ...of, committedCents: 0n }, select: { id: true } });
+  return found ? { reversesId: found.id } : {};
 }
 
 /**

@@ -11,7 +11,7 @@ import { yearBeginsOn } from "#lib/platform/dates.ts";
 import { db, type Tx, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { confirmLastChange, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { confirmLastChange, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import {
   APPLICATIONS,
   type Command,
@@ -53,6 +53,7 @@ import type { PhasedAmount } from "./rules.ts";
 import { listHolders, listShares } from "./shares/queries.ts";
 
 const database = useTestDatabase();
+useLedgerAlone();
 
 const RUNS = 8;
 const STEPS = 400;
@@ -66,7 +67,7 @@ beforeAll(async () => {
   const { id: roundId } = await db().round.create({ data: { name: "Model", opensAt: new Date(0) } });
   const places = await db().place.findMany({ take: 2, orderBy: { code: "asc" } });
   const email = "model@mfat.example";
-  const person = await db().person.create({
+  const person = await unguarded().person.create({
     data: { email, name: "Model", side: "MFAT", roles: { create: { role: "BUDGET" } } },
   });
   budget = asMfat((await findActor(email)) ?? fail());

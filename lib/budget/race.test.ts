@@ -6,10 +6,11 @@ import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import { reserve } from "./commands.ts";
 
 const database = useTestDatabase();
+useLedgerAlone();
 const ENVELOPE = 270_000_000n;
 const EACH = 30_000_000n;
 const YEAR = financialYearOf(dayOf(now()));
@@ -17,7 +18,7 @@ let applications: string[] = [];
 
 beforeAll(async () => {
   const agency = await db().agency.findFirstOrThrow();
-  const person = await db().person.create({
+  const person = await unguarded().person.create({
     data: { email: "race@police.example", name: "Race", side: "AGENCY", agencyId: agency.id },
   });
   const round = await db().round.create({ data: { name: "Race", opensAt: new Date(0) } });

@@ -1,4 +1,5 @@
 // What a deputy decides under the delegation of an approver.
+
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { endDeputy } from "#lib/deputies/commands.ts";
@@ -6,6 +7,7 @@ import { listDelegations, listOwnDeputies } from "#lib/deputies/queries.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
 import { changePerson, endAccount } from "#lib/people/commands.ts";
 import { db } from "#lib/platform/db.ts";
+import { unguarded } from "#lib/test-database.ts";
 import {
   AMOUNT,
   approve,
@@ -137,7 +139,9 @@ describe("a deputy", () => {
     const second = await inDecision();
     const { id } = await db().application.findUniqueOrThrow({ where: { reference: second } });
     const recused = { hasInterest: true, isRecused: true, description: "A friend" };
-    await db().interestDeclaration.create({ data: { applicationId: id, personId: deputy.personId, ...recused } });
+    await unguarded().interestDeclaration.create({
+      data: { applicationId: id, personId: deputy.personId, ...recused },
+    });
     const form = { phasing: [{ startYear, cents: AMOUNT }], conditions: "One report", reason: null };
     const work = decisions.approve(deputy, await request(second), second, form);
     expect((await refusal(work)).message).toMatch(/declared an interest/);
@@ -151,7 +155,7 @@ describe("a deputy", () => {
     await db().duty.create({
       data: { applicationId: await idOf(dutiful), personId: chief.personId, side: "MFAT", kind: "ASSESS" },
     });
-    await db().interestDeclaration.create({
+    await unguarded().interestDeclaration.create({
       data: {
         applicationId: await idOf(recused),
         personId: chief.personId,

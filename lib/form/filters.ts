@@ -58,7 +58,9 @@ export function chipsOf(
     const { name, label } = field;
     if (name === "sort" || !(name in values)) return [];
     const { [name]: typed = "", ...others } = values;
-    const value = inWords(field, answers[name], lists).join("") || typed;
+    // What is not to be chosen any more may be an id, which says nothing.
+    const value =
+      inWords(field, answers[name], lists).join("") || (field.kind === "choice" ? "not in the list" : typed);
     return [{ name, label, value, rest: queryOf(others) }];
   });
 }

@@ -14,7 +14,7 @@ let personId = "";
 beforeAll(async () => {
   const { id: agencyId } = await db().agency.findFirstOrThrow();
   const person = { email: "errors@mfat.example", name: "Errors", side: "MFAT" as const };
-  personId = (await db().person.create({ data: person })).id;
+  personId = (await unguarded().person.create({ data: person })).id;
   roundId = (await db().round.create({ data: { name: "Errors", opensAt: new Date(0) } })).id;
   const application = { reference: "PSF-2026-0001", agencyId, roundId, createdById: personId };
   applicationId = (await unguarded().application.create({ data: application })).id;
@@ -42,7 +42,7 @@ test("a second duty of one person", async () => {
 });
 
 test("a duty of the other side", async () => {
-  const { id } = await db().person.create({ data: { email: "side@mfat.example", name: "Side", side: "MFAT" } });
+  const { id } = await unguarded().person.create({ data: { email: "side@mfat.example", name: "Side", side: "MFAT" } });
   const certify = db().duty.create({ data: { applicationId, personId: id, side: "MFAT", kind: "CERTIFY" } });
   expect(fromDatabase(await errorOf(certify))).toMatchObject({
     code: "FORBIDDEN",
@@ -60,7 +60,7 @@ test("a score in spite of a declared interest, and an interest that is said not 
     db().assessmentScore.create({ data: { applicationId, assessorId: personId, criterionId, score: 4 } });
   const refused = { code: "FORBIDDEN", message: expect.stringMatching(/Declare your interests before/) };
   const key = { applicationId_personId: { applicationId, personId } };
-  await db().interestDeclaration.update({ where: key, data: { hasInterest: true, isRecused: true } });
+  await unguarded().interestDeclaration.update({ where: key, data: { hasInterest: true, isRecused: true } });
   expect(fromDatabase(await errorOf(score()))).toMatchObject(refused);
   await expect(db().interestDeclaration.update({ where: key, data: { isRecused: false } })).rejects.toThrow(
     "InterestDeclaration_recused",

@@ -137,7 +137,8 @@ type Held =
   | "Variation"
   | "Assessment"
   | "Advice"
-  | "LaterInterest";
+  | "LaterInterest"
+  | "LedgerEntry";
 
 /** A row that knows its own key. */
 export type Step = StepRow & { key: string };

@@ -142,7 +142,7 @@ test("a confirmation is taken back until the claim is approved, and all is as it
 test("it is not confirmed where nobody else could approve it", async () => {
   const others = { personId: { not: mfat(JACK).personId }, role: "BUDGET" as const };
   const held = await db().personRole.findMany({ where: others });
-  await db().personRole.deleteMany({ where: others });
+  await unguarded().personRole.deleteMany({ where: others });
   try {
     await expect(take(JACK, "confirmWork")).rejects.toMatchObject({
       code: "STATE",
@@ -151,7 +151,7 @@ test("it is not confirmed where nobody else could approve it", async () => {
     // To a desk officer there is one.
     await take(DESK, "confirmWork");
   } finally {
-    await db().personRole.createMany({ data: held });
+    await unguarded().personRole.createMany({ data: held });
   }
 });
 
@@ -177,7 +177,7 @@ test("on hold nothing is confirmed, and the same form twice acts once", async ()
 
 describe("the database holds it whoever writes", () => {
   /** With the event of a step that may change a claim. */
-  const put = async (sets: string): Promise<unknown> => {
+  const put = async (sets: string, email: string, step = "approveClaim"): Promise<unknown> => {
     const client = new pg.Client({ connectionString: database.databaseUrl });
     await client.connect();
     try {
@@ -188,9 +188,9 @@ describe("the database holds it whoever writes", () => {
         Number(claim),
       ]);
       await client.query(
-        `INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
-         VALUES ('application.forged', $1, 'approveClaim', 'ACTIVE', 'ACTIVE', now())`,
-        [applicationId],
+        `INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at, "actorId")
+         VALUES ('application.forged', $1, $2, 'ACTIVE', 'ACTIVE', now(), $3)`,
+        [applicationId, step, mfat(email).personId],
       );
       await client.query("COMMIT");
       return null;
@@ -205,26 +205,34 @@ describe("the database holds it whoever writes", () => {
   const approved = (email: string) =>
     `state = 'APPROVED', "decidedById" = '${mfat(email).personId}', "decidedAt" = clock_timestamp()`;
 
+  const confirm = (email: string) => put(confirmer(email), email, "confirmWork");
+  const approve = (email: string) => put(approved(email), email);
+
   test("what is not confirmed is not approved, nor in one go with its confirmation", async () => {
     for (const sets of [
       approved(BUDGET),
       `${confirmer(DESK)}, ${approved(BUDGET)}`,
       `state = 'SETTLED', "decidedAt" = now()`,
     ]) {
-      expect(fromDatabase(await put(sets))).toMatchObject({ message: expect.stringContaining("confirms") });
+      expect(fromDatabase(await put(sets, BUDGET))).toMatchObject({ message: expect.stringContaining("confirms") });
     }
     expect((await standing()).state).toBe("CLAIMED");
   });
 
   test("who confirmed does not approve, and nobody else is put in their place", async () => {
-    expect(await put(confirmer(DESK))).toBeNull();
-    expect(fromDatabase(await put(approved(DESK)))).toMatchObject({ code: "FORBIDDEN" });
-    expect(fromDatabase(await put(confirmer(JACK)))).not.toBeNull();
-    expect(String(await put(`"workConfirmedById" = NULL`))).toMatch(/Claim_confirmed/);
-    expect(await put(approved(BUDGET))).toBeNull();
-    expect(fromDatabase(await put(confirmer(JACK)))).not.toBeNull();
-    expect(fromDatabase(await put(`"workConfirmedById" = NULL, "workConfirmedAt" = NULL`))).not.toBeNull();
-    expect(fromDatabase(await put(`"decidedById" = '${mfat(DESK).personId}'`))).toMatchObject({ code: "FORBIDDEN" });
+    // Nor does anybody confirm for somebody else, or whose office it is not.
+    expect(String(await put(confirmer(JACK), DESK, "confirmWork"))).toMatch(/Claim_by_who_took_the_step/);
+    expect(fromDatabase(await confirm(BUDGET))).toMatchObject({ code: "FORBIDDEN" });
+    expect(await confirm(DESK)).toBeNull();
+    expect(fromDatabase(await approve(DESK))).toMatchObject({ code: "FORBIDDEN" });
+    expect(fromDatabase(await confirm(JACK))).not.toBeNull();
+    expect(String(await put(`"workConfirmedById" = NULL`, DESK, "confirmWork"))).toMatch(/Claim_confirmed/);
+    expect(await approve(BUDGET)).toBeNull();
+    expect(fromDatabase(await confirm(JACK))).not.toBeNull();
+    const unconfirmed = `"workConfirmedById" = NULL, "workConfirmedAt" = NULL`;
+    expect(fromDatabase(await put(unconfirmed, DESK, "takeBackConfirmation"))).not.toBeNull();
+    const confirmerDecides = `"decidedById" = '${mfat(DESK).personId}'`;
+    expect(fromDatabase(await put(confirmerDecides, DESK, "returnClaim"))).toMatchObject({ code: "FORBIDDEN" });
   });
 
   test("a claim that was approved before stays so, and is paid", async () => {

@@ -255,7 +255,7 @@ test("the list finds by state and agency, page after page, and the file holds th
   expect(sheet.marking).toBe("IN-CONFIDENCE");
   const { reference } = all.rows[0] ?? never();
   const { id } = await db().application.findUniqueOrThrow({ where: { reference } });
-  await db().interestDeclaration.create({
+  await unguarded().interestDeclaration.create({
     data: { applicationId: id, personId: desk.personId, hasInterest: true, isRecused: true, description: "Kin" },
   });
   expect((await listAllReports(desk, search({}).filter)).rows.some((row) => row.reference === reference)).toBe(false);

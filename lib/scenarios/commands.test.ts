@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
-import { declareNone } from "#lib/test-database.ts";
+import { declareNone, unguarded } from "#lib/test-database.ts";
 import {
   application,
   created,
@@ -36,7 +36,7 @@ test("the list is by agreed total, then reference; what was recommended is fixed
   await application({ state: "ASSESSMENT" });
   const closed = await application({ for: [] });
   const recused = await application();
-  await db().interestDeclaration.updateMany({
+  await unguarded().interestDeclaration.updateMany({
     where: { application: { reference: recused }, personId: desk.personId },
     data: { hasInterest: true, isRecused: true, description: "A cousin works there" },
   });

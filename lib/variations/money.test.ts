@@ -13,11 +13,12 @@ import { dayOf, financialYearOf } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { approveBefore, declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { approveBefore, declareNone, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import { Balance, tryAll } from "#lib/test-random.ts";
 import * as variations from "./commands.ts";
 
 useTestDatabase();
+useLedgerAlone();
 
 const RUNS = 10;
 const START = [30_000n, 10_000n] as const;
@@ -40,7 +41,7 @@ beforeAll(async () => {
 async function somebody(email: string, role: Role, agencyId?: string) {
   const roles = { create: { role } };
   const side = agencyId ? "AGENCY" : "MFAT";
-  const { id } = await db().person.create({
+  const { id } = await unguarded().person.create({
     data: { email, name: email, side, agencyId: agencyId ?? null, roles },
   });
   if (role === "APPROVER") await unguarded().delegation.create({ data: { personId: id } });

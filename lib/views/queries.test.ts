@@ -130,7 +130,7 @@ test("an assessor finds by words of the answers, place and amount only what is o
     for (const { personId } of [assessor, both]) {
       const key = { applicationId: mine.id, personId };
       if (hasInterest !== undefined) {
-        await db().interestDeclaration.upsert({
+        await unguarded().interestDeclaration.upsert({
           where: { applicationId_personId: key },
           create: { ...key, hasInterest, isRecused: hasInterest },
           update: { hasInterest, isRecused: hasInterest },

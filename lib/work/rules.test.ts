@@ -174,6 +174,7 @@ test("the steps about claims are there for the claims that they can be taken for
     paidOn: TODAY,
     isCredit: false,
     reversesId: null,
+    settlesId: null,
     isReturn: false,
     reason: null,
   };

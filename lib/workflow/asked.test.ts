@@ -33,11 +33,11 @@ const mfat = async (name: string) => asMfat(await who(`${name}@mfat.example`));
 async function withoutRole(role: Role, agencyId: string | null, work: () => Promise<void>): Promise<void> {
   const where = { agencyId, endedAt: null, roles: { some: { role } } };
   const ids = (await db().person.findMany({ where, select: { id: true } })).map(({ id }) => id);
-  await db().person.updateMany({ where: { id: { in: ids } }, data: { endedAt: now() } });
+  await unguarded().person.updateMany({ where: { id: { in: ids } }, data: { endedAt: now() } });
   try {
     await work();
   } finally {
-    await db().person.updateMany({ where: { id: { in: ids } }, data: { endedAt: null } });
+    await unguarded().person.updateMany({ where: { id: { in: ids } }, data: { endedAt: null } });
   }
 }
 
@@ -86,10 +86,12 @@ test("no sign-off is asked for where the certifiers have ended, or the only one 
   await withoutRole("CERTIFIER", agencyId, async () => {
     await refusedAsNobody(reference, send, NO_CERTIFIER);
     expect(await obstacle()).toBe(NO_CERTIFIER);
-    await db().personRole.create({ data: { personId: contributor.personId, side: "AGENCY", role: "CERTIFIER" } });
+    await unguarded().personRole.create({
+      data: { personId: contributor.personId, side: "AGENCY", role: "CERTIFIER" },
+    });
     await refusedAsNobody(reference, send, NO_CERTIFIER);
     expect(await obstacle()).toBe(NO_CERTIFIER);
-    await db().personRole.deleteMany({ where: { personId: contributor.personId, role: "CERTIFIER" } });
+    await unguarded().personRole.deleteMany({ where: { personId: contributor.personId, role: "CERTIFIER" } });
   });
   expect(await obstacle()).toBeUndefined();
   await send();
@@ -206,10 +208,10 @@ test("a claim’s work is not confirmed where nobody else could approve the mone
   await declareNone(desk.personId, { id });
   expect(await before(desk, reference, "confirmWork")).toEqual({ cautions: [] });
   await withoutRole("BUDGET", null, async () => {
-    await db().personRole.create({ data: { personId: desk.personId, side: "MFAT", role: "BUDGET" } });
+    await unguarded().personRole.create({ data: { personId: desk.personId, side: "MFAT", role: "BUDGET" } });
     const both = asMfat(await who("desk@mfat.example"));
     expect((await before(both, reference, "confirmWork")).obstacle).toMatch(/^MFAT has no budget officer who is free/);
-    await db().personRole.deleteMany({ where: { personId: desk.personId, role: "BUDGET" } });
+    await unguarded().personRole.deleteMany({ where: { personId: desk.personId, role: "BUDGET" } });
   });
 });
 
@@ -267,7 +269,7 @@ test("where nobody else could confirm a change of the budget, its form says so, 
     id: { not: budget.personId },
     roles: { some: { role: { in: ["BUDGET" as const, "APPROVER" as const] } } },
   };
-  await db().person.updateMany({ where: others, data: { endedAt: now() } });
+  await unguarded().person.updateMany({ where: others, data: { endedAt: now() } });
   const told = (await refusals())[0];
   expect(told).toMatch(
     /^Nobody else can confirm this\. Ask an administrator \(admin.*@mfat\.example\) to add another budget officer or approver first\.$/,
@@ -275,7 +277,7 @@ test("where nobody else could confirm a change of the budget, its form says so, 
   expect(await refusals()).toEqual(kinds.map(() => told));
   const ask = () => askForThreshold(budget, { requestId: randomUUID() }, { cents: 77_00n, reason: "Small changes" });
   await expect(ask()).rejects.toMatchObject({ code: "STATE", message: told });
-  await db().person.update({ where: { id: desk.personId }, data: { roles: { create: { role: "APPROVER" } } } });
+  await unguarded().person.update({ where: { id: desk.personId }, data: { roles: { create: { role: "APPROVER" } } } });
   expect(await refusals()).toEqual(kinds.map(() => null));
   await ask();
 });

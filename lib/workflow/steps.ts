@@ -55,8 +55,14 @@ export type StepsWith<Column extends keyof Step> = {
 export const happenedLabel = (step: StepKey): string =>
   stepRow(step).happened.replace(/^./, (first) => first.toUpperCase());
 
-/** A step from one state to another, and what it may change on the way. */
-export type StepEdge = { action: StepKey; fromState: State; toState: State; changes: readonly string[] };
+/** A step from one state to another, what it may change on the way, and whose office it is. */
+export type StepEdge = {
+  action: StepKey;
+  fromState: State;
+  toState: State;
+  changes: readonly string[];
+  roles: readonly Role[];
+};
 
 /** All ways that the table allows, for the database to hold every step to. */
 export const stepEdges = (): StepEdge[] =>
@@ -65,7 +71,7 @@ export const stepEdges = (): StepEdge[] =>
     return statesOf(from).flatMap((fromState) =>
       [...ends(to, fromState), toAlso?.[fromState] ?? []]
         .flat()
-        .map((toState) => ({ action, fromState, toState, changes })),
+        .map((toState) => ({ action, fromState, toState, changes, roles: from[fromState] ?? [] })),
     );
   });
 

@@ -11,9 +11,10 @@ import { createRound } from "#lib/fund/commands.ts";
 import { STARTING_CHECKLIST } from "#lib/fund/schema.ts";
 import { type AgencyActor, asAgency, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { askForAccruals } from "#lib/payments/accruals/commands.ts";
-import { changeDelegation } from "#lib/people/commands.ts";
+import { changeDelegation, createAdministrator } from "#lib/people/commands.ts";
 import { findActor } from "#lib/people/queries.ts";
-import { DEMO_PEOPLE } from "#lib/people/schema.ts";
+import { DEMO_PEOPLE, MFAT_OPTION } from "#lib/people/schema.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
 import { now, shiftClock } from "#lib/platform/clock.ts";
 import { addDays, atTime, dayOf, earlierOf, financialYearOf, yearBeginsOn } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
@@ -120,13 +121,20 @@ async function addPeople(): Promise<void> {
       { email: `certifier@${domainOf(agency)}`, name: `Certifier of ${agency}`, agency, roles: ["CERTIFIER"] as const },
     ]),
   ];
-  for (const person of people) {
+  const isAdministrator = ({ roles }: (typeof people)[number]) => roles.some((role) => role === "ADMINISTRATOR");
+  for (const person of people.filter(isAdministrator)) await createAdministrator(person);
+  const by = await mfat("admin@mfat.example");
+  for (const { email, name, roles, ...person } of people.filter((one) => !isAdministrator(one))) {
     const agency = agencies.find(({ abbreviation }) => abbreviation === person.agency);
     const side = agency ? "AGENCY" : "MFAT";
-    const { id } = await db().person.create({
-      data: { email: person.email, name: person.name, side, agencyId: agency?.id ?? null, createdAt: now() },
+    await transaction(async (tx) => {
+      const { id } = await tx.person.create({
+        data: { email, name, side, agencyId: agency?.id ?? null, createdAt: now() },
+      });
+      await tx.personRole.createMany({ data: roles.map((role) => ({ personId: id, side, role })) });
+      const data = { name, email, belongsTo: agency?.name ?? MFAT_OPTION, roles: [...roles] };
+      await recordEvent(tx, { event: "person.created", actor: by, subject: `person:${id}`, data });
     });
-    await db().personRole.createMany({ data: person.roles.map((role) => ({ personId: id, side, role })) });
   }
   for (const { id, abbreviation, emailDomains } of agencies) {
     if (!people.some((person) => person.agency === abbreviation)) continue;

@@ -13,6 +13,7 @@ function readTies(values: Values, lists: Lists): { places: string[]; adviseOn: s
   if (errors) throw invalid(errors);
   const places = data.places ?? [];
   if (!places.length && !data.adviseOn) throw invalid({ places: "Choose at least one place, or enter a subject" });
+  if (places.length && data.adviseOn) throw invalid({ adviseOn: "Enter a subject or choose places, not both" });
   return { places, adviseOn: data.adviseOn };
 }
 

@@ -12,13 +12,19 @@ import { dayOf } from "#lib/platform/dates.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { listAllReports } from "#lib/reports/queries.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { listRegister } from "#lib/variations/queries.ts";
 import { listAllApplications, readFilterLists } from "#lib/views/queries.ts";
 import { readSearch } from "#lib/views/schema.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { changeDeskOfficer, handOverApplications, nameDeskOfficer } from "./commands.ts";
-import { countLookedAfterByNobody, listOfficerOptions, listOfficers, listOfficersOf } from "./queries.ts";
+import {
+  countLookedAfterByNobody,
+  listOfficerOptions,
+  listOfficers,
+  listOfficersOf,
+  readFormerOfficer,
+} from "./queries.ts";
 
 useTestDatabase("template_demo");
 
@@ -26,7 +32,7 @@ let number = 0;
 async function somebody(...roles: Role[]): Promise<MfatActor> {
   const email = `officer${++number}@mfat.example`;
   const held = { create: roles.map((role) => ({ role })) };
-  await db().person.create({ data: { email, name: `Officer ${number}`, side: "MFAT", roles: held } });
+  await unguarded().person.create({ data: { email, name: `Officer ${number}`, side: "MFAT", roles: held } });
   return mfat(email);
 }
 async function mfat(email: string): Promise<MfatActor> {
@@ -68,7 +74,7 @@ describe("each application", () => {
     const name = () => transaction(async (tx) => nameDeskOfficer(tx, await lockApplication(tx, null, reference)));
     await name();
     expect((await read(reference)).deskOfficerId).toBe(deskOfficerId);
-    await db().person.update({ where: { id: deskOfficerId ?? "" }, data: { endedAt: now() } });
+    await unguarded().person.update({ where: { id: deskOfficerId ?? "" }, data: { endedAt: now() } });
     expect(await countLookedAfterByNobody(one())).toBeGreaterThan(0);
     await name();
     expect((await read(reference)).deskOfficerId).toBe(fresh.personId);
@@ -78,9 +84,9 @@ describe("each application", () => {
       expect.stringMatching(new RegExp(`^\\[.+\\] ${reference}: looked after by ${fresh.name}$`)),
     ]);
     expect((await listOfficersOf(one(), id)).map(({ by }) => by)).toEqual([null, null]);
-    await db().person.update({ where: { id: deskOfficerId ?? "" }, data: { endedAt: null } });
+    await unguarded().person.update({ where: { id: deskOfficerId ?? "" }, data: { endedAt: null } });
     await change(one(), reference, deskOfficerId ?? "", fresh.personId);
-    await db().person.update({ where: { id: fresh.personId }, data: { endedAt: now() } });
+    await unguarded().person.update({ where: { id: fresh.personId }, data: { endedAt: now() } });
   });
 });
 
@@ -239,6 +245,18 @@ test("“mine”, “all” and a colleague’s by name in every list of the des
   expect(await listAllApplications(db(), one(), byName.filter ?? never())).toEqual(mine);
   expect((await listClaims(own, { ...any, officer: own.personId })).count).toBe(claims.count);
   expect(lists.deskOfficers?.map(({ label }) => label)).not.toContain(own.name);
+
+  // One who has left is said by name, with who looks after theirs now; nobody else is.
+  await unguarded().person.update({ where: { id: own.personId }, data: { endedAt: new Date() } });
+  await unguarded().application.update({ where: { reference }, data: { deskOfficerId: one().personId } });
+  const former = { name: own.name, successors: [{ id: one().personId, name: one().name }] };
+  expect(await readFormerOfficer(one(), own.personId)).toEqual(former);
+  for (const other of [one().personId, "me", randomUUID()]) expect(await readFormerOfficer(one(), other)).toBeNull();
+  const left = readSearch("MFAT", { officer: own.personId }, await readFilterLists(one()));
+  expect([left.errors?.officer, left.chips.map(({ value }) => value)]).toEqual([
+    "Looked after by: choose from the list",
+    ["not in the list"],
+  ]);
 
   // An agency neither narrows by it nor reads it.
   const agency = await findActor("contributor@police.example");

@@ -1,4 +1,4 @@
-import type { Option } from "#lib/form/fields.ts";
+import { type Option, UUID } from "#lib/form/fields.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { inScope, nameOn, scopeOf } from "#lib/lifecycle/queries.ts";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
@@ -61,6 +61,25 @@ export async function listOfficerFilter(actor: MfatActor, client: Pick<Tx, "pers
     ...others.map(({ id, name }) => ({ value: id, label: name })),
     { value: "nobody", label: "Nobody" },
   ];
+}
+
+/** Somebody who left the desk, and who looks after now what they did, whoever took over most first. */
+export type FormerOfficer = { name: string; successors: { id: string; name: string }[] };
+
+/** Whom a saved view may still ask for: null for everybody whom the filter offers, and for nobody who ever looked after anything. */
+export async function readFormerOfficer(actor: MfatActor, personId: string): Promise<FormerOfficer | null> {
+  if (!UUID.test(personId)) return null;
+  const found = await db().person.findFirst({
+    where: { id: personId, lookedAfter: { some: {} }, NOT: DESK_OFFICERS },
+    select: { name: true },
+  });
+  if (!found) return null;
+  const successors = await db().$queryRaw<FormerOfficer["successors"]>`
+    SELECT p.id, p.name FROM "Application" a JOIN "Person" p ON p.id = a."deskOfficerId" AND p."endedAt" IS NULL
+    WHERE ${inScope(actor)} AND EXISTS (SELECT FROM "PersonRole" r WHERE r."personId" = p.id AND r.role = 'DESK')
+      AND EXISTS (SELECT FROM "DeskOfficer" o WHERE o."applicationId" = a.id AND o."personId" = ${personId}::uuid)
+    GROUP BY p.id, p.name ORDER BY count(*) DESC, p.name`;
+  return { name: found.name, successors };
 }
 
 /** How many open applications no desk officer looks after: whoever did may have left. */

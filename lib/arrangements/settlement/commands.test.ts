@@ -13,7 +13,7 @@ import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf, earlierOf, yearEndsOn } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { formatYear, plainCents, sumCents } from "#lib/platform/money.ts";
-import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import { listWork } from "#lib/work/queries.ts";
 import { listObstacles } from "#lib/workflow/queries.ts";
 import { acquittalValues } from "../../../prisma/demo/reports.ts";
@@ -21,6 +21,7 @@ import { close, confirmSurplus, recordRecovery, returnAcquittal, submitAcquittal
 import { readAcquittalForm, readRecoveryForm } from "./queries.ts";
 
 useTestDatabase("template_demo");
+useLedgerAlone();
 
 const never = (): never => {
   throw new Error("The demo has no such person.");

@@ -216,7 +216,7 @@ export async function recordRecovery(
       const startYear = Number(recovery.year);
       await refuseTooMuch(tx, application.id, startYear, recovery.amount);
       await refuseBeforePaid(tx, application.id, startYear, recovery.receivedOn);
-      await tx.recovery.create({
+      const { id: recoveryId } = await tx.recovery.create({
         data: {
           applicationId: application.id,
           startYear,
@@ -232,6 +232,7 @@ export async function recordRecovery(
         startYear,
         cents: recovery.amount,
         on: recovery.receivedOn,
+        recoveryId,
       });
       return { data: { cents: recovery.amount.toString(), year: recovery.year } };
     });

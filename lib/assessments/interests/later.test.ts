@@ -11,7 +11,7 @@ import { addDays, dayOf } from "#lib/platform/dates.ts";
 import { db } from "#lib/platform/db.ts";
 import { getDecisionNote } from "#lib/records/queries.ts";
 import { draftOf, useCast, who } from "#lib/test-cast.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { declare, read, scores, TAKE, well } from "#lib/test-steps.ts";
 import { listApplications, readFilterLists } from "#lib/views/queries.ts";
 import { readSearch } from "#lib/views/schema.ts";
@@ -224,11 +224,11 @@ test("the desk takes one down for somebody who has left or was taken off, and is
   });
   expect(await getInterest(mfat("desk"), reference, assessor.personId)).toMatchObject({ isRecused: false });
   await take("desk", "unassignAssessor", { assessor: assessor.personId, reason: "On leave." });
-  await db().person.update({ where: { id: assessor.personId }, data: { endedAt: now() } });
+  await unguarded().person.update({ where: { id: assessor.personId }, data: { endedAt: now() } });
   try {
     await noteOf("desk", "assessor1");
   } finally {
-    await db().person.update({ where: { id: assessor.personId }, data: { endedAt: null } });
+    await unguarded().person.update({ where: { id: assessor.personId }, data: { endedAt: null } });
   }
   expect(await db().laterInterest.findFirstOrThrow({ where: { applicationId: id } })).toMatchObject({
     personId: assessor.personId,
@@ -293,6 +293,22 @@ test("the budget check and the decision wait for the desk to decide about an ass
   await take("desk", "keepAssessment", { assessor: mfat("assessor2").personId, reason: "Long before." });
   expect(await offered("approver2")).not.toHaveProperty("approve");
   await press("approve", "approver2@mfat.example");
+});
+
+test("of an assessment that somebody completed before they learned of an interest, the desk reads that it has to decide", async () => {
+  await leadTo("MODERATION");
+  const late = async (actor: string) => readLateOfficers(mfat(actor), await read(reference));
+  expect(await late("desk")).toEqual([]);
+  await note("assessor1");
+  const { name } = mfat("assessor1");
+  expect(await late("desk")).toEqual([
+    {
+      sentence: `${name}, who completed an assessment, has declared an interest since. The desk decides whether the assessment still counts.`,
+      steps: ["setAssessmentAside", "keepAssessment"],
+    },
+  ]);
+  await take("desk", "keepAssessment", { assessor: mfat("assessor1").personId, reason: "Long before." });
+  expect(await late("desk")).toEqual([]);
 });
 
 test("of what somebody recommended or checked before they learned of an interest, MFAT reads that it stands and how it goes back", async () => {

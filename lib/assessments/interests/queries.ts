@@ -6,7 +6,7 @@ import type { Prisma } from "#lib/platform/db/generated/client.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
-import { type Done, goesBack, lateWords } from "./rules.ts";
+import { type Done, goesBack, lateAssessorWords, lateWords } from "./rules.ts";
 
 const LATER = { orderBy: { notedAt: "asc" } } as const satisfies Prisma.InterestDeclaration$laterArgs;
 const DECLARED = {
@@ -110,9 +110,16 @@ export async function listLateOfficers(
   });
 }
 
-/** The same for who reads an application at MFAT. */
-export const readLateOfficers = async (actor: MfatActor, application: Acted): ReturnType<typeof listLateOfficers> =>
-  can(actor, "assessment:read") ? listLateOfficers(db(), application) : [];
+/** The same for who reads an application at MFAT; and before a recommendation, whose assessment the desk has to decide about. */
+export async function readLateOfficers(
+  actor: MfatActor,
+  application: Acted,
+): Promise<{ sentence: string; steps: readonly string[] }[]> {
+  if (!can(actor, "assessment:read")) return [];
+  if (application.state !== "ASSESSMENT" && application.state !== "MODERATION")
+    return listLateOfficers(db(), application);
+  return (await listUndecided(db(), application.id)).map(({ label }) => lateAssessorWords(label));
+}
 
 /** What keeps the actor from a step that somebody else asked for in an application; null: nothing. */
 export async function readOwnStanding(

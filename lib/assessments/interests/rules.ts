@@ -78,6 +78,12 @@ export function lateWords(
   return { sentence, steps: stands.steps };
 }
 
+/** The same of somebody who had completed an assessment. */
+export const lateAssessorWords = (name: string): { sentence: string; steps: readonly string[] } => ({
+  sentence: `${name}, who completed an assessment, has declared an interest since. The desk decides whether the assessment still counts.`,
+  steps: ["setAssessmentAside", "keepAssessment"],
+});
+
 type RegisteredInterest = {
   by: string;
   person: { email: string };

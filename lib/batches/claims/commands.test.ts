@@ -159,7 +159,7 @@ test("another office is refused, a colleague does not find it, and what is not o
   );
   const { personId } = mfat(OTHER);
   for (const reference of [first, second]) await declareNone(personId, { reference });
-  await db().interestDeclaration.updateMany({
+  await unguarded().interestDeclaration.updateMany({
     where: { personId, application: { reference: second } },
     data: { hasInterest: true, isRecused: true, description: "A brother works there" },
   });

@@ -8,11 +8,12 @@ import { listPositions } from "#lib/budget/queries.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
 import { db, transaction } from "#lib/platform/db.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import { listCash } from "./queries.ts";
 import { cashOf, monthKey, reconcile } from "./rules.ts";
 
 useTestDatabase("template_demo");
+useLedgerAlone();
 
 const reader = async () => {
   const actor = await findActor("budget@mfat.example");

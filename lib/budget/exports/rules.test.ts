@@ -140,6 +140,7 @@ test("the ledger has a line for each entry, and the sums of all that were found"
     effectiveOn: day("2026-07-01"),
     changeId: "1",
     claimNumber: null,
+    payment: null,
     askedBy: "Rangi",
     reversesId: 6n,
     closedFrom: null,

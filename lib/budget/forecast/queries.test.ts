@@ -9,13 +9,14 @@ import { now } from "#lib/platform/clock.ts";
 import { addDays, dayOf, yearEndsOn } from "#lib/platform/dates.ts";
 import { db, transaction } from "#lib/platform/db.ts";
 import { sumCents } from "#lib/platform/money.ts";
-import { standInDemoYear, unguarded, useTestDatabase } from "#lib/test-database.ts";
+import { standInDemoYear, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import { knownOn, type MoneyFacts } from "./known/rules.ts";
 import { getForecast, listMoneyFacts } from "./queries.ts";
 import { forecastYear } from "./rules.ts";
 import { forecastsOn } from "./trial/rules.ts";
 
 useTestDatabase("template_demo");
+useLedgerAlone();
 
 let today = new Date(0);
 let year = 0;

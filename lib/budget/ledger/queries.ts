@@ -31,7 +31,9 @@ export async function namesOf(
   return new Map(found.map(({ id, agency, ...rest }) => [id, { ...rest, agency: agency.abbreviation }]));
 }
 
-type Row = Omit<LedgerLine, "application" | "by" | "askedBy"> & {
+type Row = Omit<LedgerLine, "application" | "payment" | "by" | "askedBy"> & {
+  paymentId: string | null;
+  paymentReference: string | null;
   applicationId: string | null;
   actorId: string | null;
   askedById: string | null;
@@ -45,10 +47,12 @@ const entriesOf = (where: Prisma.Sql, more: Prisma.Sql): Prisma.Sql => Prisma.sq
     CASE WHEN q.kind = 'CARRY_FORWARD' AND EXISTS (SELECT FROM "CarriedInitiative" i WHERE i."changeId" = q.id)
       AND (SELECT y."closedAt" FROM "FinancialYear" y WHERE y."startYear" = q."startYear") IS NOT NULL
       THEN q."startYear" END AS "closedFrom",
-    (v.data->>'claim')::int AS "claimNumber"
+    m.number AS "claimNumber", p.id AS "paymentId", p.reference AS "paymentReference"
   FROM "LedgerEntry" e LEFT JOIN "LedgerEntry" c ON c."reversesId" = e.id
   LEFT JOIN "ChangeRequest" q ON q.id = e."changeId"
-  LEFT JOIN "AuditEvent" v ON v."requestId" = e."requestId" AND e.kind IN ('PAY', 'RECOVER')
+  LEFT JOIN "PaymentLine" l ON l.id = e."lineId" LEFT JOIN "Payment" p ON p.id = l."paymentId"
+  LEFT JOIN "Recovery" r ON r.id = e."recoveryId"
+  LEFT JOIN "Claim" m ON m.id = coalesce(l."claimId", r."claimId")
   WHERE ${where} ${more}`;
 
 /** As the index has it (LedgerEntry_year_day). */
@@ -127,9 +131,10 @@ async function withNames(actor: MfatActor, rows: readonly Row[], client: Reader)
     client,
   );
   const nameOf = await readNamesOfDay(client, [...ids(({ actorId }) => actorId), ...ids(({ askedById }) => askedById)]);
-  return rows.map(({ applicationId, actorId, askedById, askedAt, ...entry }) => ({
+  return rows.map(({ applicationId, actorId, askedById, askedAt, paymentId, paymentReference, ...entry }) => ({
     ...entry,
     application: names.get(applicationId ?? "") ?? null,
+    payment: paymentId && paymentReference ? { id: paymentId, reference: paymentReference } : null,
     by: actorId && nameOf(actorId, entry.at),
     askedBy: askedById && askedAt && nameOf(askedById, askedAt),
   }));

@@ -28,6 +28,8 @@ export type LedgerLine = {
   application: Named | null;
   /** Of a payment, or of one that came back: the number of its claim. */
   claimNumber: number | null;
+  /** Of what a payment document pays, credits or reverses: that document. */
+  payment: { id: string; reference: string } | null;
   /** A person's name; null: the portal by itself. */
   by: string | null;
 };

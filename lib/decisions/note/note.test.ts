@@ -11,7 +11,7 @@ import { db } from "#lib/platform/db.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import type { PaperItem } from "#lib/platform/paper.ts";
 import { getDecisionNote } from "#lib/records/queries.ts";
-import { declareNone, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { decisionPaper } from "./rules.ts";
 
 useTestDatabase("template_demo");
@@ -112,6 +112,8 @@ test("there is none before a recommendation, nor for whom the application is not
   const { reference } = await applicationIn("DECLINED");
   expect((await noteOn(reference)).text).toContain("What the agency was told\nDecline letter: Sent");
   const email = "unopened@mfat.example";
-  await db().person.create({ data: { email, name: "New", side: "MFAT", roles: { create: { role: "BUDGET" } } } });
+  await unguarded().person.create({
+    data: { email, name: "New", side: "MFAT", roles: { create: { role: "BUDGET" } } },
+  });
   await expect(getDecisionNote(await mfat("unopened"), reference)).rejects.toMatchObject({ code: "NOT_FOUND" });
 });

@@ -11,7 +11,6 @@ import {
   paymentFor,
   type Recording,
   reverseLine,
-  saidOfCredit,
 } from "#lib/payments/lines/commands.ts";
 import { settledByCredit, standingPayments } from "#lib/payments/lines/rules.ts";
 import { listYearsLeft } from "#lib/payments/queries.ts";
@@ -196,13 +195,14 @@ async function reverseCredit(
   const { paymentId, paidOn } = credit;
   const of = { paymentId, applicationId: application.id, claimId, startYear, reversesId: credit.id, isCredit: true };
   const recorded = { recordedById: actor.personId, recordedAt: now() };
-  await tx.paymentLine.create({ data: { ...of, ...recorded, paidOn, cents, reason } });
-  const money = { startYear, cents, on: paidOn };
-  const entry = await entryOf(tx, application.id, "RECOVER", money, saidOfCredit(claim, credit.reason));
+  const { id: lineId } = await tx.paymentLine.create({
+    data: { ...of, ...recorded, paidOn, cents, reason },
+    select: { id: true },
+  });
   const said = `Credit of claim ${number} corrected, ${credit.payment.reference}: ${reason}`;
   await pay(tx, { actor, requestId: request.requestId, reason: said }, application.id, {
-    ...money,
-    ...(entry && { reversesId: entry }),
+    ...{ startYear, cents, on: paidOn, lineId },
+    ...(await entryOf(tx, { lineId: credit.id })),
   });
   const [settled] = settledByCredit(claim.lines, credit);
   if (settled) await reverseLine(tx, recording, claim, settled, { paidOn: settled.paidOn, isReturn: false, reason });

@@ -92,10 +92,11 @@ describe("the database holds it whoever writes", () => {
 
   test("no claim is paid without its payment, and none that is paid becomes open again", async () => {
     const claim = await approved();
+    const { personId: officer } = await budget();
     const put = (state: string) =>
       owner(
-        `WITH step AS (INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
-           VALUES ('application.forged', $1, 'recordPayment', 'ACTIVE', 'ACTIVE', now()))
+        `WITH step AS (INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at, "actorId")
+           VALUES ('application.forged', $1, 'recordPayment', 'ACTIVE', 'ACTIVE', now(), '${officer}'))
          UPDATE "Claim" SET state = '${state}' WHERE "applicationId" = $1 AND number = $2`,
         applicationId,
         Number(claim),

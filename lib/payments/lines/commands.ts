@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { entryOf, lockYear, pay, recover } from "#lib/budget/commands.ts";
 import { type StepRequest, takeTransition } from "#lib/lifecycle/commands.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
@@ -20,70 +21,75 @@ import { creditNumberProblem, creditReason, joinProblem, type Line } from "./rul
 
 export type Recording = { actor: MfatActor; request: StepRequest; application: LockedApplication };
 export type Of = { id: string; number: number; startYear: number };
-type NewLine = { paymentId: string; cents: bigint; paidOn: Date; recordedAt?: Date };
-/** What an agency takes off: `reason` names its credit note. */
-type NewCredit = NewLine & { isCredit: true; reason: string; recordedAt: Date };
+type NewLine = { paymentId: string; cents: bigint; paidOn: Date };
+/** What an agency takes off: `reason` names its credit note. `settlesId`: the line that it settles. */
+type NewCredit = NewLine & { reason: string; settlesId?: string };
 
-/** Adds what is paid of a claim to a payment, and its money to the ledger. */
+/** Adds what is paid of a claim to a payment, and its money to the ledger; answers the line's id. */
 export async function addLine(
   tx: Tx,
   { actor, request, application }: Recording,
   claim: Of,
   line: NewLine,
   reference: string,
-) {
+): Promise<string> {
   const { id: claimId, startYear } = claim;
   // A closing at the same time came before this, or comes after it.
   await lockYear(tx, startYear);
-  const recorded = { recordedById: actor.personId, recordedAt: line.recordedAt ?? now() };
-  await tx.paymentLine.create({ data: { ...line, applicationId: application.id, claimId, startYear, ...recorded } });
-  const cause = { actor, requestId: request.requestId, reason: saidOf(claim, reference) };
-  await pay(tx, cause, application.id, { startYear, cents: line.cents, on: line.paidOn });
+  const recorded = { recordedById: actor.personId, recordedAt: now() };
+  const of = { applicationId: application.id, claimId, startYear };
+  const { id: lineId } = await tx.paymentLine.create({ data: { ...line, ...of, ...recorded }, select: { id: true } });
+  const cause = { actor, requestId: request.requestId, reason: `Claim ${claim.number} paid, ${reference}` };
+  await pay(tx, cause, application.id, { startYear, cents: line.cents, on: line.paidOn, lineId });
+  return lineId;
 }
-
-/** What the ledger says of a payment. */
-const saidOf = ({ number }: Of, reference: string): string => `Claim ${number} paid, ${reference}`;
 
 /** Adds what an agency takes off to a payment, and to the ledger as money that came back. */
 async function addCredit(tx: Tx, { actor, request, application }: Recording, claim: Of, credit: NewCredit) {
   const { id: claimId, startYear } = claim;
   await lockYear(tx, startYear);
   const { cents } = credit;
-  const of = { applicationId: application.id, claimId, startYear, recordedById: actor.personId };
-  await tx.paymentLine.create({ data: { ...credit, ...of, cents: -cents } });
-  const cause = { actor, requestId: request.requestId, reason: saidOfCredit(claim, credit.reason) };
-  await recover(tx, cause, application.id, { startYear, cents, on: credit.paidOn });
+  const recorded = { recordedById: actor.personId, recordedAt: now() };
+  const of = { applicationId: application.id, claimId, startYear, isCredit: true, ...recorded };
+  const { id: lineId } = await tx.paymentLine.create({
+    data: { ...credit, ...of, cents: -cents },
+    select: { id: true },
+  });
+  const reason = `Claim ${claim.number} credited: ${credit.reason}`;
+  const cause = { actor, requestId: request.requestId, reason };
+  await recover(tx, cause, application.id, { startYear, cents, on: credit.paidOn, lineId });
 }
 
-/** What the ledger says of a credit note. */
-export const saidOfCredit = ({ number }: Of, reason: string | null): string => `Claim ${number} credited: ${reason}`;
-
 type Reversal = { paidOn: Date; isReturn: boolean; reason: string };
-type Reversed = Pick<Line, "id" | "cents" | "paidOn"> & { paymentId: string; payment: { reference: string } };
+type Reversed = Pick<Line, "id" | "cents"> & { paymentId: string; payment: { reference: string } };
 
 /** Reverses a line that pays a claim, and its entry in the ledger. All of them stay. */
 export async function reverseLine(
   tx: Tx,
   { actor, request, application }: Recording,
   claim: Of,
-  { id: reversesId, paymentId, cents, paidOn, payment }: Reversed,
+  { id: reversesId, paymentId, cents, payment }: Reversed,
   reversal: Reversal,
 ): Promise<void> {
   const { id: claimId, number, startYear } = claim;
   await lockYear(tx, startYear);
-  const paid = { startYear, cents, on: paidOn };
-  const entry = await entryOf(tx, application.id, "PAY", paid, saidOf(claim, payment.reference));
   const what = reversal.isReturn ? "sent back by the bank" : "corrected";
   const reason = `Payment of claim ${number} ${what}, ${payment.reference}: ${reversal.reason}`;
-  // What is open of a claim fits into what is not paid: that first.
+  // What is open of a claim fits into what is not paid: the entry comes first, and names the line that follows.
+  const id = newId();
   await recover(tx, { actor, requestId: request.requestId, reason }, application.id, {
-    ...paid,
-    on: reversal.paidOn,
-    ...(entry && { reversesId: entry }),
+    ...{ startYear, cents, on: reversal.paidOn, lineId: id },
+    ...(await entryOf(tx, { lineId: reversesId })),
   });
-  const of = { paymentId, applicationId: application.id, claimId, startYear, reversesId };
+  const of = { id, paymentId, applicationId: application.id, claimId, startYear, reversesId };
   const recorded = { recordedById: actor.personId, recordedAt: now() };
   await tx.paymentLine.create({ data: { ...of, ...reversal, ...recorded, cents: -cents } });
+}
+
+/** An id that sorts by its moment, as those of other rows do. */
+function newId(): string {
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
 type Document = { reference: string; note?: string | null; paidOn: Date };
@@ -166,10 +172,10 @@ export async function creditClaim(
   const openCents = claim.cents - claim.paidCents;
   const settled = cents < openCents ? cents : openCents;
   await refuseAccounted(tx, claim.id, claim.paidCents + settled - claim.backCents - cents, { label, cents });
-  // The same instant: what the credit note settles is told by it from what was paid.
-  const line = { paymentId, paidOn, recordedAt: now() };
-  if (settled > 0n) await addLine(tx, recording, claim, { ...line, cents: settled }, reference);
-  await addCredit(tx, recording, claim, { ...line, cents, isCredit: true, reason: credit.reason });
+  const line = { paymentId, paidOn };
+  const settles =
+    settled > 0n ? { settlesId: await addLine(tx, recording, claim, { ...line, cents: settled }, reference) } : {};
+  await addCredit(tx, recording, claim, { ...line, cents, reason: credit.reason, ...settles });
 }
 
 /**

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { prepareClaims, takeClaims } from "#lib/batches/claims/commands.ts";
 import { getClaimsBatch } from "#lib/batches/claims/queries.ts";
+import { getLedgerEntry } from "#lib/budget/ledger/queries.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { withdrawClaim } from "#lib/payments/commands.ts";
@@ -76,14 +77,21 @@ test("a payment is read as a whole, each line with its claim and its entry in th
   const read = await getPayment(await desk(), id);
   expect(read).toMatchObject({ reference: "FIN-READ 1", note: "Run 7", by: (await budget()).name, hidden: 0 });
   const entries = await db().ledgerEntry.findMany({ where: { applicationId }, orderBy: { id: "desc" }, take: 2 });
-  expect(read.lines.map(({ claim, cents, entryId }) => [claim?.number, cents, entryId])).toEqual([
+  expect(read.lines.map(({ claim, cents, entry }) => [claim?.number, cents, entry?.id])).toEqual([
     [Number(one), 2_500n, entries[1]?.id],
     [Number(two), 10_000n, entries[0]?.id],
   ]);
+  // And from the ledger back to it.
+  expect(await getLedgerEntry(await budget(), entries[1]?.id ?? 0n)).toMatchObject({
+    claimNumber: Number(one),
+    payment: { id, reference: "FIN-READ 1" },
+  });
   await pay(one);
   // Of an application that is not theirs to list nobody learns by its payment.
   const email = "new.assessor@mfat.example";
-  await db().person.create({ data: { email, name: "New", side: "MFAT", roles: { create: { role: "ASSESSOR" } } } });
+  await unguarded().person.create({
+    data: { email, name: "New", side: "MFAT", roles: { create: { role: "ASSESSOR" } } },
+  });
   await expect(getPayment(asMfat(await who(email)), id)).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(getPayment(await budget(), "none")).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
@@ -138,23 +146,36 @@ test("a claim is paid in parts, and never more than was approved", async () => {
   await checkFund();
 });
 
-test("the database refuses a line above what was approved, one that is not in the ledger, and one of a claim that is not approved", async () => {
+test("the database refuses a line above what was approved, one that is not in the ledger or by another amount, and one of a claim that is not approved", async () => {
   const [claim, open] = [await approved(), await claimed()];
   await pay(claim, { amount: 9_999n });
-  const step = `INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
-    VALUES ('application.forged', $1, 'recordPayment', 'ACTIVE', 'ACTIVE', now())`;
-  const lines = `entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", at)
-           SELECT "startYear", $1, 'PAY', $3, 'Forged', current_date, gen_random_uuid(), now() FROM "Claim"
+  const { personId: officer } = await budget();
+  const step = `INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at, "actorId")
+    VALUES ('application.forged', $1, 'recordPayment', 'ACTIVE', 'ACTIVE', now(), '${officer}')`;
+  const lines = `line AS MATERIALIZED (SELECT gen_random_uuid() AS id),
+         entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", "lineId", at, "actorId")
+           SELECT "startYear", $1, 'PAY', $3::bigint + $5::bigint, 'Forged', current_date, gen_random_uuid(), line.id, now(), '${officer}' FROM "Claim", line
            WHERE "applicationId" = $1 AND number = $2 AND $4),
          made AS (INSERT INTO "Payment" (id, reference, "recordedById") VALUES (gen_random_uuid(), 'Forged', gen_random_uuid()) RETURNING id)
        INSERT INTO "PaymentLine" (id, "paymentId", "applicationId", "claimId", "startYear", cents, "paidOn", "recordedById")
-         SELECT gen_random_uuid(), made.id, $1, c.id, c."startYear", $3, current_date, gen_random_uuid() FROM made, "Claim" c
+         SELECT line.id, made.id, $1, c.id, c."startYear", $3, current_date, '${officer}' FROM made, line, "Claim" c
          WHERE c."applicationId" = $1 AND c.number = $2`;
-  const forge = (number: string, cents: number, entered = true) =>
-    asPortal(database.databaseUrl, `WITH step AS (${step}), ${lines}`, applicationId, Number(number), cents, entered);
+  const forge = (number: string, cents: number, entered = true, more = 0) =>
+    asPortal(
+      database.databaseUrl,
+      `WITH step AS (${step}), ${lines}`,
+      applicationId,
+      Number(number),
+      cents,
+      entered,
+      more,
+    );
   expect(String(await forge(claim, 2))).toMatch(/Claim_paid_within_approved/);
   expect(String(await forge(claim, 1, false))).toMatch(/PaymentLine_is_entered/);
-  const hidden = inSavepoint(database.databaseUrl, step, `WITH ${lines}`, applicationId, Number(claim), 1, false);
+  // An entry of another amount is none of it.
+  expect(String(await forge(claim, 1, true, -1_000))).toMatch(/LedgerEntry_shape/);
+  expect(String(await forge(claim, 1, true, 1))).toMatch(/LedgerEntry_of_payment/);
+  const hidden = inSavepoint(database.databaseUrl, step, `WITH ${lines}`, applicationId, Number(claim), 1, false, 0);
   expect(String(await hidden)).toMatch(/PaymentLine_in_whole_step/);
   expect(String(await forge(open, 1))).toMatch(/PaymentLine_of_approved_claim/);
   // Control: the same one passes where it is entered and there is so much left.

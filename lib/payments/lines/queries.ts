@@ -16,6 +16,7 @@ export const LINES = {
     paidOn: true,
     isCredit: true,
     reversesId: true,
+    settlesId: true,
     isReturn: true,
     reason: true,
     recordedAt: true,
@@ -52,6 +53,7 @@ export async function getPayment(actor: MfatActor, id: string) {
             select: {
               ...LINES.select,
               startYear: true,
+              entry: { select: { id: true } },
               claim: { select: { number: true, cents: true } },
               application: {
                 select: {
@@ -66,25 +68,13 @@ export async function getPayment(actor: MfatActor, id: string) {
       })
     : null;
   if (!payment) throw notFound();
-  const [nameOf, entries] = await Promise.all([
-    readNamesOfDay(db(), [payment.recordedById]),
-    db().$queryRaw<{ lineId: string; entryId: bigint }[]>`
-      SELECT l.id AS "lineId", e.id AS "entryId" FROM "PaymentLine" l JOIN LATERAL (
-        SELECT id FROM "LedgerEntry" e WHERE e."applicationId" = l."applicationId" AND e."startYear" = l."startYear"
-          AND e."paidCents" = l.cents AND e."effectiveOn" = l."paidOn"
-        ORDER BY abs(extract(epoch FROM e.at - l."recordedAt")), id LIMIT 1) e ON true
-      WHERE l."paymentId" = ${payment.id}::uuid`,
-  ]);
+  const nameOf = await readNamesOfDay(db(), [payment.recordedById]);
   const { _count: count, ...rest } = payment;
   return {
     ...rest,
     by: nameOf(payment.recordedById, payment.recordedAt),
     /** Of applications that the reader may not list. */
     hidden: count.lines - payment.lines.length,
-    lines: payment.lines.map((line) => ({
-      ...line,
-      entryId: entries.find(({ lineId }) => lineId === line.id)?.entryId ?? null,
-    })),
   };
 }
 
@@ -102,5 +92,5 @@ export const listPaidWith = (
   LEFT JOIN "PaymentLine" r ON r."reversesId" = l.id AND r."isReturn"
   WHERE invoice_key(p.reference) = ANY(${references.map(invoiceKey)}::text[]) AND NOT l."isCredit"
     AND l."reversesId" IS NULL AND NOT EXISTS (SELECT FROM "PaymentLine" b
-      WHERE b."reversesId" = l.id AND NOT b."isReturn" OR b."isCredit" AND b."claimId" = l."claimId" AND b."recordedAt" = l."recordedAt")
+      WHERE b."reversesId" = l.id AND NOT b."isReturn" OR b."settlesId" = l.id)
   ORDER BY p."sharesReference", l.id`;

@@ -13,11 +13,11 @@ import {
   whyInWords,
 } from "./rules.ts";
 
-const line = (id: string, of: { reversesId?: string; isCredit?: boolean; at?: number } = {}) => ({
+const line = (id: string, of: { reversesId?: string; isCredit?: boolean; settlesId?: string } = {}) => ({
   id,
   reversesId: of.reversesId ?? null,
   isCredit: of.isCredit ?? false,
-  recordedAt: new Date(of.at ?? Number(id)),
+  settlesId: of.settlesId ?? null,
 });
 
 test("a payment stands until a line reverses it; what reverses it and a credit note are none", () => {
@@ -28,7 +28,7 @@ test("a payment stands until a line reverses it; what reverses it and a credit n
 });
 
 test("what a credit note settles was not paid", () => {
-  const lines = [line("1"), line("2", { at: 5 }), line("3", { isCredit: true, at: 5 }), line("6", { isCredit: true })];
+  const lines = [line("1"), line("2"), line("3", { isCredit: true, settlesId: "2" }), line("6", { isCredit: true })];
   expect(standingPayments(lines).map(({ id }) => id)).toEqual(["1"]);
   expect(settledByCredit(lines).map(({ id }) => id)).toEqual(["2"]);
   expect(settledByCredit(lines.slice(0, 2))).toEqual([]);
@@ -88,7 +88,7 @@ test("a document pays several claims of one day, each once", () => {
 
 test("a credit note of a claim is one however its number is typed", () => {
   const paidOn = new Date("2026-11-20");
-  const own = { id: "1", reversesId: null, recordedAt: paidOn, paidOn };
+  const own = { id: "1", reversesId: null, settlesId: null, paidOn };
   const credit = (number: string, isCredit = true) => ({ ...own, isCredit, reason: creditReason(number, "Too much") });
   const said = (number: string) =>
     `Credit note ${number} has already been recorded for this claim, on 20 November 2026`;
@@ -105,20 +105,19 @@ test("a credit note of a claim is one however its number is typed", () => {
 });
 
 test("a line of a payment says what it is, and what became of it", () => {
-  const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 0, minute));
-  const line = (id: string, cents: bigint, minute: number, more = {}) => ({
-    ...{ id, cents, recordedAt: at(minute), isCredit: false, isReturn: false, reason: null as string | null },
-    ...{ reversesId: null as string | null, ...more },
+  const line = (id: string, cents: bigint, more = {}) => ({
+    ...{ id, cents, isCredit: false, isReturn: false, reason: null as string | null },
+    ...{ reversesId: null as string | null, settlesId: null as string | null, ...more },
   });
   const lines = [
-    line("part", 40n, 1),
-    line("whole", 100n, 2),
-    line("back", -100n, 3, { reversesId: "whole", isReturn: true, reason: "Closed account" }),
-    line("wrong", 90n, 4),
-    line("fixed", -90n, 5, { reversesId: "wrong", reason: "Typed wrongly" }),
-    line("settled", 60n, 6),
-    line("credit", -60n, 6, { isCredit: true, reason: creditReason("CN 8", "Less. Much less") }),
-    line("undone", 60n, 7, { isCredit: true, reversesId: "credit", reason: "Not ours" }),
+    line("part", 40n),
+    line("whole", 100n),
+    line("back", -100n, { reversesId: "whole", isReturn: true, reason: "Closed account" }),
+    line("wrong", 90n),
+    line("fixed", -90n, { reversesId: "wrong", reason: "Typed wrongly" }),
+    line("settled", 60n),
+    line("credit", -60n, { isCredit: true, settlesId: "settled", reason: creditReason("CN 8", "Less. Much less") }),
+    line("undone", 60n, { isCredit: true, reversesId: "credit", reason: "Not ours" }),
   ];
   const said = lines.map((one) => [lineInWords(one, 100n, lines), fateInWords(one, lines)]);
   expect(said).toEqual([
@@ -131,5 +130,5 @@ test("a line of a payment says what it is, and what became of it", () => {
     ["Credit note CN 8", "corrected later"],
     ["Credit note taken back", null],
   ]);
-  expect(lineInWords(line("old", 1n, 9), null, [])).toBe("Payment");
+  expect(lineInWords(line("old", 1n), null, [])).toBe("Payment");
 });

@@ -10,13 +10,15 @@ export type Line = {
   paidOn: Date;
   isCredit: boolean;
   reversesId: string | null;
+  /** Of a credit note: the line that it settles, with which no money moved. */
+  settlesId: string | null;
   isReturn: boolean;
   reason: string | null;
   recordedAt: Date;
   payment: { reference: string; note: string };
 };
 
-type Standing = Pick<Line, "id" | "reversesId" | "isCredit" | "recordedAt">;
+type Standing = Pick<Line, "id" | "reversesId" | "isCredit" | "settlesId">;
 
 /** No line that was reversed, and none that reverses another. */
 const standing = <One extends Standing>(lines: readonly One[], isCredit: boolean): One[] =>
@@ -25,9 +27,7 @@ const standing = <One extends Standing>(lines: readonly One[], isCredit: boolean
       line.isCredit === isCredit && line.reversesId === null && !lines.some(({ reversesId }) => reversesId === line.id),
   );
 
-/** Whether a credit note that was recorded with a line settles it: no money moved then. */
-const isSettledBy = ({ recordedAt }: Standing, credit: Standing): boolean =>
-  credit.isCredit && credit.recordedAt.getTime() === recordedAt.getTime();
+const isSettledBy = ({ id }: Standing, credit: Standing): boolean => credit.settlesId === id;
 
 /** What was paid of a claim and stands, in the order of its recording. */
 export const standingPayments = <One extends Standing>(lines: readonly One[]): One[] =>

@@ -325,25 +325,31 @@ test("nothing is sent back or corrected on hold, by another office, or once the 
 test("the database takes no line back twice, in part, or in another payment", async () => {
   const claim = await approved();
   await pay(claim);
-  const back = (set: string) =>
+  const { personId: officer } = await budget();
+  const back = (set: string, entry = "e.id") =>
     asPortal(
       database.databaseUrl,
-      `WITH step AS (INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
-           VALUES ('application.forged', $1, 'recordReturnedPayment', 'ACTIVE', 'ACTIVE', now())),
-         entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", at)
-           SELECT "startYear", $1, 'RECOVER', -cents, 'Forged', "paidOn", gen_random_uuid(), now() FROM "PaymentLine" WHERE id = $2)
+      `WITH step AS (INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at, "actorId")
+           VALUES ('application.forged', $1, 'recordReturnedPayment', 'ACTIVE', 'ACTIVE', now(), '${officer}')),
+         line AS MATERIALIZED (SELECT gen_random_uuid() AS id),
+         entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", at,
+             "actorId", "lineId", "reversesId")
+           SELECT l."startYear", $1, 'RECOVER', -cents, 'Forged', "paidOn", gen_random_uuid(), now(), '${officer}', line.id, ${entry}
+             FROM line, "PaymentLine" l JOIN "LedgerEntry" e ON e."lineId" = l.id WHERE l.id = $2)
        INSERT INTO "PaymentLine" (id, "paymentId", "applicationId", "claimId", "startYear", cents, "paidOn", "reversesId", "isReturn",
-           reason, "recordedById") SELECT gen_random_uuid(), ${set}, true, 'Forged', "recordedById"
-         FROM "PaymentLine" WHERE id = $2`,
+           reason, "recordedById") SELECT line.id, ${set}, true, 'Forged', "recordedById"
+         FROM line, "PaymentLine" l WHERE l.id = $2`,
       applicationId,
       payment,
     );
   const payment = await lineOf(claim);
-  const whole = `"paymentId", "applicationId", "claimId", "startYear", -cents, "paidOn", id`;
+  const whole = `"paymentId", "applicationId", "claimId", "startYear", -cents, "paidOn", l.id`;
   expect(String(await back(whole.replace("-cents", "-cents + 1")))).toMatch(/PaymentLine_reverses_exactly/);
   expect(String(await back(whole.replace(`"paymentId"`, `(SELECT min(id::text)::uuid FROM "Payment")`)))).toMatch(
     /PaymentLine_reverses_exactly/,
   );
+  // What takes a line back names the entry that it takes back.
+  expect(String(await back(whole, "NULL"))).toMatch(/LedgerEntry_of_payment/);
   expect(await back(whole)).toBeNull();
   expect(await stateOf(claim)).toBe("APPROVED");
   expect(String(await back(whole))).toMatch(/PaymentLine_reversesId_key/);

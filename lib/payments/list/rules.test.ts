@@ -5,7 +5,7 @@ const at = (day: number) => new Date(Date.UTC(2026, 10, day));
 
 const payment = (reference: string, paidOn: Date) => ({
   ...{ id: reference, paymentId: reference, cents: 500n, paidOn, recordedAt: paidOn, payment: { reference, note: "" } },
-  ...{ isCredit: false, isReturn: false, reversesId: null, reason: null },
+  ...{ isCredit: false, isReturn: false, reversesId: null, settlesId: null, reason: null },
 });
 const application = {
   reference: "PSF-2026-0042",

@@ -126,21 +126,24 @@ test("the database reverses a recovery whole, once, on its day, and takes no rec
   const claim = await approved();
   await pay(claim);
   const id = await recovered(claim, { reference: "REC DB" });
+  const { personId: officer } = await budget();
   const forge = (columns: string, cents: string) =>
     asPortal(
       database.databaseUrl,
-      `WITH step AS (INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at)
-           VALUES ('application.forged', $1, 'reverseRecovery', 'ACTIVE', 'ACTIVE', now())),
-         entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", at)
-           SELECT "startYear", $1, 'PAY', ${cents.replace("-", "")}, 'Forged', "receivedOn", gen_random_uuid(), now()
-             FROM "Recovery" WHERE id = $2)
+      `WITH step AS (INSERT INTO "AuditEvent" (event, "applicationId", action, "fromState", "toState", at, "actorId")
+           VALUES ('application.forged', $1, 'reverseRecovery', 'ACTIVE', 'ACTIVE', now(), '${officer}')),
+         row AS MATERIALIZED (SELECT gen_random_uuid() AS id),
+         entry AS (INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "paidCents", reason, "effectiveOn", "requestId", at,
+             "actorId", "recoveryId", "reversesId")
+           SELECT r."startYear", $1, 'PAY', ${cents.replace("-", "")}, 'Forged', "receivedOn", gen_random_uuid(), now(), '${officer}', row.id, e.id
+             FROM row, "Recovery" r JOIN "LedgerEntry" e ON e."recoveryId" = r.id WHERE r.id = $2)
        INSERT INTO "Recovery" (id, "applicationId", "claimId", "startYear", cents, "receivedOn", reference, "reversesId", reason,
-           "recordedById") SELECT gen_random_uuid(), "applicationId", ${columns}, 'Forged', "recordedById"
-         FROM "Recovery" WHERE id = $2`,
+           "recordedById") SELECT row.id, "applicationId", ${columns}, 'Forged', "recordedById"
+         FROM row, "Recovery" r WHERE r.id = $2`,
       applicationId,
       id,
     );
-  const whole = `"claimId", "startYear", -cents, "receivedOn", reference, id`;
+  const whole = `"claimId", "startYear", -cents, "receivedOn", reference, r.id`;
   for (const other of [
     [whole.replace("-cents", "-cents + 1"), "-cents + 1"],
     [whole.replace(`"receivedOn"`, `"receivedOn" + 1`), "-cents"],

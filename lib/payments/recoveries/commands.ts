@@ -47,7 +47,7 @@ export async function recoverPayment(
         throw invalid({ amount: `Amount must be ${formatCents(backCents)} or less: that is what is paid` });
       await refuseAccounted(tx, claim.id, backCents - cents, { label: "Amount", cents });
       await lockYear(tx, startYear);
-      await tx.recovery.create({
+      const { id: recoveryId } = await tx.recovery.create({
         data: {
           applicationId: application.id,
           claimId,
@@ -61,7 +61,7 @@ export async function recoverPayment(
         },
       });
       const cause = { actor, requestId: request.requestId, reason: saidOfRecovery(claim.number, receipt) };
-      await recover(tx, cause, application.id, { startYear, cents, on: receivedOn });
+      await recover(tx, cause, application.id, { startYear, cents, on: receivedOn, recoveryId });
       const { note, ...outcome } = outcomeOf(application, claim);
       const { closedAt } = await readYear(tx, startYear);
       const after = closedAt ? ` ${formatYear(startYear)} is closed, so this money can no longer be claimed.` : "";
@@ -102,17 +102,16 @@ export async function reverseRecovery(
       const left = `only ${formatCents(room)} of ${formatYear(startYear)} is neither paid nor claimed`;
       throw new DomainError("STATE", `This recovery cannot be reversed: ${left}. What came back has been used since.`);
     }
-    await tx.recovery.create({
+    const { id: recoveryId } = await tx.recovery.create({
       data: {
         ...{ applicationId: application.id, claimId, startYear, receivedOn, reference: recovery.reference },
         ...{ cents: -cents, reversesId: id, reason, recordedById: actor.personId, recordedAt: now() },
       },
     });
     const said = saidOfRecovery(claim?.number ?? null, recovery.reference);
-    const money = { startYear, cents, on: receivedOn };
-    const entry = await entryOf(tx, application.id, "RECOVER", money, said);
+    const money = { startYear, cents, on: receivedOn, recoveryId, ...(await entryOf(tx, { recoveryId: id })) };
     const cause = { actor, requestId: request.requestId, reason: `${said}, reversed: ${reason}` };
-    await pay(tx, cause, application.id, { ...money, ...(entry && { reversesId: entry }) });
+    await pay(tx, cause, application.id, money);
     return { ...outcomeOfReversal(application, recovery), reason };
   });
 }

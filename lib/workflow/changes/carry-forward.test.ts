@@ -175,7 +175,7 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
     const agency = await db().agency.findFirstOrThrow();
     const { id: roundId } = await db().round.findFirstOrThrow();
     agencyMail = "writes@carry.example";
-    await db().person.create({
+    await unguarded().person.create({
       data: {
         email: agencyMail,
         name: "Writer",
@@ -311,7 +311,9 @@ describe("a carry-forward takes along what initiatives have unspent", () => {
   test("nobody with an interest in an initiative carries it", async () => {
     const tied = await somebody("BUDGET");
     const interest = { hasInterest: true, isRecused: true, description: "A cousin works there." };
-    await db().interestDeclaration.create({ data: { applicationId: boats, personId: tied.personId, ...interest } });
+    await unguarded().interestDeclaration.create({
+      data: { applicationId: boats, personId: tied.personId, ...interest },
+    });
     const id = await carried(0n, first, [boats]);
     expect(await refusal(() => confirmChange(tied, request(), id))).toMatchObject({
       code: "STATE",

@@ -24,6 +24,7 @@ import {
   second,
   useChanges,
 } from "#lib/test-changes.ts";
+import { unguarded } from "#lib/test-database.ts";
 import { confirmChange } from "./commands.ts";
 
 const database = useChanges();
@@ -174,12 +175,12 @@ describe("a small envelope change", () => {
     };
     const ended = await db().person.findMany({ where: { ...others, endedAt: null }, select: { id: true } });
     const ids = { id: { in: ended.map(({ id }) => id) } };
-    await db().person.updateMany({ where: ids, data: { endedAt: new Date() } });
+    await unguarded().person.updateMany({ where: ids, data: { endedAt: new Date() } });
     try {
       expect((await refusal(() => asked(100_00n))).code).toBe("STATE");
       await alone(99_00n);
     } finally {
-      await db().person.updateMany({ where: ids, data: { endedAt: null } });
+      await unguarded().person.updateMany({ where: ids, data: { endedAt: null } });
     }
   });
 });

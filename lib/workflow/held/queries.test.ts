@@ -90,6 +90,34 @@ describe("what was done as the owner is found", () => {
     ]);
   });
 
+  test("an entry of a payment that is another’s, and a payment that is not entered", async () => {
+    const [one, other] = await db().ledgerEntry.findMany({
+      where: { kind: "PAY", lineId: { not: null } },
+      include: { application: { select: { reference: true } } },
+      orderBy: { id: "asc" },
+      take: 2,
+      distinct: ["paidCents"],
+    });
+    const put = (id?: bigint, lineId: string | null = null) =>
+      unguarded().ledgerEntry.update({ where: { id: id ?? 0n }, data: { lineId } });
+    const move = async () => {
+      await put(one?.id, null);
+      await put(other?.id, one?.lineId);
+    };
+    const undo = async () => {
+      await put(other?.id, other?.lineId);
+      await put(one?.id, one?.lineId);
+    };
+    const of = (entry?: typeof one) => `${entry?.application?.reference}, entry ${entry?.id}`;
+    expect(await found(move, undo)).toEqual(
+      expect.arrayContaining([
+        { rule: "LedgerEntry_of_payment", what: of(one) },
+        { rule: "LedgerEntry_of_payment", what: of(other) },
+        { rule: "PaymentLine_is_entered", what: expect.stringContaining(`line ${other?.lineId}`) },
+      ]),
+    );
+  });
+
   test("a step that is gone from the trail, a table of steps that was changed, and a guard that is off", async () => {
     const sql = (text: string) => () => unguarded().$executeRawUnsafe(text);
     const off = (way: string) => sql(`ALTER TABLE "Application" ${way} TRIGGER application_by_step`);

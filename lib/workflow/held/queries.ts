@@ -6,7 +6,8 @@ export type Breach = { rule: string; what: string };
 
 /**
  * Whether what stands in the database is what its guards would have let through: states against the last step, amounts against
- * the decision, scores against their completion, delegations against the last confirmed change. Who owns the tables can pass
+ * the decision, scores against their completion, delegations against the last confirmed change, roles and interests against the event that
+ * says so, and what was paid against the ledger. Who owns the tables can pass
  * by the guards, and is found here.
  */
 export async function listBreaches(): Promise<Breach[]> {
@@ -27,9 +28,10 @@ export async function listBreaches(): Promise<Breach[]> {
     UNION ALL
     SELECT 'Advice_as_given', a.reference || ', ' || p.name FROM "Advice" d
       JOIN "Application" a ON a.id = d."applicationId" JOIN "Person" p ON p.id = d."adviserId"
-      LEFT JOIN LATERAL (SELECT e.data ->> 'seal' AS seal FROM "AuditEvent" e WHERE e."applicationId" = a.id
+      LEFT JOIN LATERAL (SELECT e.data ->> 'seal' AS seal, e."actorId" FROM "AuditEvent" e WHERE e."applicationId" = a.id
         AND e.action = 'giveAdvice' AND e.data ->> 'advice' = d.id::text ORDER BY e.id DESC LIMIT 1) given ON true
-      WHERE d.state = 'GIVEN' AND given.seal IS DISTINCT FROM encode(sha256(convert_to(d.advice, 'UTF8')), 'hex')
+      WHERE d.state = 'GIVEN' AND (given."actorId" IS DISTINCT FROM d."adviserId"
+        OR given.seal IS DISTINCT FROM encode(sha256(convert_to(d.advice, 'UTF8')), 'hex'))
     UNION ALL
     SELECT 'Delegation_by_change', p.name FROM "Delegation" d JOIN "Person" p ON p.id = d."personId"
       LEFT JOIN LATERAL (SELECT * FROM "ChangeRequest" c WHERE c.kind = 'DELEGATION' AND c."personId" = d."personId"
@@ -57,10 +59,54 @@ export async function listBreaches(): Promise<Breach[]> {
       WHERE c."paidCents" <> l.paid OR c."backCents" <> l.credited + (
         SELECT coalesce(sum(r.cents), 0) FROM "Recovery" r WHERE r."claimId" = c.id)
     UNION ALL
+    SELECT 'PersonRole_as_recorded', p.name FROM "Person" p LEFT JOIN LATERAL (SELECT e FROM "AuditEvent" e
+        WHERE e.subject = 'person:' || p.id AND e.event IN ('person.created', 'person.changed') ORDER BY e.id DESC LIMIT 1) last ON true
+      WHERE roles_of(p.id) <> coalesce(roles_in(last.e), '{}')
+    UNION ALL
+    SELECT 'Person_as_recorded', p.name FROM "Person" p LEFT JOIN LATERAL (SELECT e.event FROM "AuditEvent" e
+        WHERE e.subject = 'person:' || p.id AND e.event IN ('person.ended', 'person.restored') ORDER BY e.id DESC LIMIT 1) last ON true
+      WHERE (p."endedAt" IS NOT NULL) <> coalesce(last.event = 'person.ended', false)
+    UNION ALL
+    SELECT 'AdviserPlace_as_recorded', p.name FROM "Person" p LEFT JOIN LATERAL (SELECT e.data -> 'after' AS after FROM "AuditEvent" e
+        WHERE e.subject = 'person:' || p.id AND e.event = 'adviser.changed' ORDER BY e.id DESC LIMIT 1) last ON true
+      WHERE p."adviseOn" IS DISTINCT FROM last.after ->> 'adviseOn'
+        OR (SELECT coalesce(jsonb_agg(t."placeCode" ORDER BY t."placeCode" COLLATE "C"), '[]') FROM "AdviserPlace" t WHERE t."personId" = p.id)
+          <> coalesce(last.after -> 'places', '[]')
+    UNION ALL
+    SELECT 'Deputy_as_recorded', p.name FROM "Deputy" d JOIN "Person" p ON p.id = d."deputyId"
+      WHERE NOT EXISTS (SELECT FROM "AuditEvent" e WHERE e.event = 'deputy.named' AND e."actorId" = d."approverId"
+        AND e.data ->> 'deputyId' = d."deputyId"::text)
+    UNION ALL
+    SELECT 'InterestDeclaration_as_recorded', a.reference || ', ' || p.name FROM "InterestDeclaration" d
+      JOIN "Application" a ON a.id = d."applicationId" JOIN "Person" p ON p.id = d."personId"
+      WHERE d."isRecused" <> recuses(d) OR NOT EXISTS (SELECT FROM "AuditEvent" e
+          WHERE e."applicationId" = a.id AND e."actorId" = p.id
+          AND e.event = CASE WHEN d."hasInterest" THEN 'interest.declared' ELSE 'interest.none' END)
+        OR d."clearedAt" IS NOT NULL AND NOT EXISTS (SELECT FROM "AuditEvent" e WHERE e."applicationId" = a.id
+          AND e.event = 'interest.cleared' AND e."actorId" = d."clearedById" AND e.subject = 'person:' || p.id)
+    UNION ALL
+    SELECT 'LaterInterest_as_recorded', a.reference || ', ' || p.name FROM "LaterInterest" l
+      JOIN "Application" a ON a.id = l."applicationId" JOIN "Person" p ON p.id = l."personId"
+      WHERE NOT EXISTS (SELECT FROM "AuditEvent" e WHERE e."applicationId" = a.id AND e.event = 'interest.learned'
+          AND e."actorId" = coalesce(l."notedById", l."personId"))
+        OR l."clearedAt" IS NOT NULL AND NOT EXISTS (SELECT FROM "AuditEvent" e WHERE e."applicationId" = a.id
+          AND e.event = 'interest.cleared' AND e."actorId" = l."clearedById" AND e.subject = 'person:' || p.id)
+    UNION ALL
+    SELECT entry_problem(e), a.reference || ', entry ' || e.id FROM "LedgerEntry" e JOIN "Application" a ON a.id = e."applicationId"
+      WHERE e.kind IN ('PAY', 'RECOVER') AND entry_problem(e) IS NOT NULL
+    UNION ALL
+    SELECT 'PaymentLine_is_entered', a.reference || ', line ' || l.id FROM "PaymentLine" l
+      JOIN "Application" a ON a.id = l."applicationId"
+      WHERE NOT EXISTS (SELECT FROM "LedgerEntry" e WHERE e."lineId" = l.id)
+    UNION ALL
+    SELECT 'Recovery_is_entered', a.reference || ', recovery ' || r.id FROM "Recovery" r
+      JOIN "Application" a ON a.id = r."applicationId"
+      WHERE NOT EXISTS (SELECT FROM "LedgerEntry" e WHERE e."recoveryId" = r.id)
+    UNION ALL
     SELECT 'StepEdge_is_the_table', coalesce(held.action, ours.action) FROM "StepEdge" held
       FULL JOIN jsonb_to_recordset(${edges}::jsonb)
-        AS ours (action text, "fromState" "State", "toState" "State", changes text[])
-        USING (action, "fromState", "toState", changes)
+        AS ours (action text, "fromState" "State", "toState" "State", changes text[], roles "Role"[])
+        USING (action, "fromState", "toState", changes, roles)
       WHERE held.action IS NULL OR ours.action IS NULL
     UNION ALL
     SELECT 'Trigger_is_on', c.relname || ', ' || t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid

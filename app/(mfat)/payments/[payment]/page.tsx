@@ -99,14 +99,14 @@ function Claim({ line: { application, claim } }: { line: PaidLine }) {
   );
 }
 
-function Entry({ line: { startYear, application, cents, entryId } }: { line: PaidLine }) {
+function Entry({ line: { startYear, application, cents, entry } }: { line: PaidLine }) {
   const kind = cents > 0n ? "PAY" : "RECOVER";
   const entries = ledgerHref({ startYear, kind, reference: application.reference });
-  return entryId === null ? (
-    formatYear(startYear)
-  ) : (
-    <a href={`${entries}#entry-${entryId}`}>
-      {formatYear(startYear)}, entry {String(entryId)}
+  return entry ? (
+    <a href={`${entries}#entry-${entry.id}`}>
+      {formatYear(startYear)}, entry {String(entry.id)}
     </a>
+  ) : (
+    formatYear(startYear)
   );
 }

@@ -97,7 +97,7 @@ test.each([
 test("headers are a claim or an invoice, with amount, day and reference, whatever else is beside them", () => {
   const none = [
     ...["Claim,Amount,Paid on", "Claim,Paid on,Reference", "Invoice,Amount,Reference", "Amount,Paid on,Reference"],
-    ...["Claim,Invoice,Agency,PO,Amount,Paid on,Credit note", "%PDF-1.7 something", ""],
+    ...["Claim,Invoice,Agency,PO,Amount,Paid on,Credit note", ""],
   ];
   for (const csv of none)
     expect([csv, said(`${csv}\n1,2,3,4,5,6,7`)]).toEqual([csv, expect.stringMatching(/^No line/)]);
@@ -231,4 +231,54 @@ test("a list is read in the signs of the program that wrote it", () => {
   for (const file of files) expect(said(decodeText(file))).toEqual([read]);
   const latin = Uint8Array.from(csv.replace("ē", "é"), (sign) => sign.charCodeAt(0));
   expect(said(decodeText(latin))).toEqual([read.replace("ē", "é")]);
+});
+
+test("amounts with a decimal comma are read where the whole list has them, and nine thousand is never nine dollars", () => {
+  const amounts = (...typed: string[]) => {
+    const { lines, problem } = readLines(
+      [
+        "Claim;Amount;Paid on;Reference",
+        ...typed.map((one, at) => `PSF-2026-0042/${at};${one};26.11.2026;F-${at}`),
+      ].join("\n"),
+    );
+    return lines?.map(({ amount }) => readAmount(amount)) ?? problem;
+  };
+  expect(amounts("9.000,00", "1200,50", "(1.234.567,00)")).toEqual([900_000n, 120_050n, -123_456_700n]);
+  // Beside others that have points, a comma parts thousands.
+  expect(amounts("9.000,00", "1,200.50")).toEqual([null, 120_050n]);
+  expect(amounts("9,000", "1200,5")).toEqual([900_000n, null]);
+  expect([readAmount("9.000"), readAmount("9000.000"), readAmount("9.00"), readAmount("$-50")]).toEqual([
+    null,
+    900_000n,
+    900n,
+    -5_000n,
+  ]);
+  const total = "Claim;Amount;Paid on;Reference\nPSF-2026-0042/1;1200,00;26.11.2026;F-1\nTotal (1 payment);1.200,00;;";
+  expect(readLines(total).lines).toHaveLength(1);
+  expect(readLines(total.replace("1.200,00", "1.200,01")).problem).toMatch(/^The total on line 3 does not match/);
+});
+
+test("two columns of one name that differ are not chosen between; nor is a workbook read as text", () => {
+  const list = (more: string) => `Claim,Amount,Amount,Paid on,Reference\nPSF-2026-0042/1,1200,${more},26/11/2026,F-1`;
+  expect(readLines(list("1380")).problem).toBe(
+    "Two columns are headed “Amount”, and differ on line 2. Remove one of them",
+  );
+  expect(readLines(list("1200")).lines).toHaveLength(1);
+  expect(readLines("PK,Claim,Amount,Paid on,Reference\n1,PSF-2026-0042/1,1200,26/11/2026,F-1").lines).toHaveLength(1);
+  for (const start of ["PK\u0003\u0004", "ÐÏ\u0011à", "%PDF-1.7"]) {
+    expect(readLines(`${start}\n${list("1200")}`).problem).toBe(
+      "This is a workbook or a PDF, and not a list as text. Save it as CSV, and choose that",
+    );
+  }
+});
+
+test("cells read as their text, whatever keeps them text, and in one line", () => {
+  const [line] =
+    readLines(
+      `Claim,"Amount\nin LC",Pstng Date,Document No.\n="PSF-2026-0042/1",1200,26\u00a0Nov\u202f2026,"=""000\n123"""`,
+    ).lines ?? [];
+  expect(line).toMatchObject({ claim: "PSF-2026-0042/1", paidOn: "26 Nov 2026", reference: "000 123", amount: "1200" });
+  for (const typed of ["PSF‑2026‑0042/1", "ＰＳＦ－２０２６－００４２／１", "psf_2026_42/1", "PSF–2026–0042 / 1"]) {
+    expect(readClaimReference(typed)).toEqual({ reference: "PSF-2026-0042", number: 1 });
+  }
 });

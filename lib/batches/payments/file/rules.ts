@@ -52,10 +52,11 @@ const HEADERS: Record<ColumnName, readonly string[]> = {
   amount: [
     ...["amount", "amountpaid", "paidamount", "paymentamount", "netamount", "grossamount", "net", "gross", "value"],
     ...["paid", "total", "amt", "paymentamt", "amountindollars", "amountdollars", "paymentvalue", "totalamount"],
+    ...["amountinlc", "amountinlocalcurrency", "amountinlocalcurr", "localamount"],
   ],
   paidOn: [
     ...["paidon", "datepaid", "paiddate", "paymentdate", "dateofpayment", "valuedate", "date", "paymentrundate"],
-    ...["clearingdate", "transactiondate", "postingdate"],
+    ...["clearingdate", "transactiondate", "postingdate", "pstngdate", "clearing", "runon"],
   ],
   reference: [
     ...["paymentreference", "paymentref", "paymentno", "paymentnumber", "paymentid", "paymentreferenceno"],
@@ -109,7 +110,7 @@ function columnsOf(cells: readonly string[]): Map<number, ColumnName> | null {
 
 /** A line that pays nothing and says what the lines of the file add up to. */
 const TOTAL =
-  /^(?:grand |control |file |batch |run |report |payment )?totals?(?: amount| paid| payments| nzd| of payments)?$/;
+  /^(?:grand |control |file |batch |run |report |payment )?totals?(?: amount| paid| payments| nzd| of payments)?(?: \d+ (?:payments?|lines?|records?|items?))?$/;
 /** A line that adds up some of the lines above it, and one that says how many there are. */
 const SUBTOTAL = /^(?:sub ?totals?\b.*|totals? (?:for|by) .*|count|(?:number|no) of (?:payments|lines|records|items))$/;
 
@@ -121,6 +122,42 @@ function kindOf(filled: readonly string[]): "line" | "total" | "other" {
   return filled.length === 1 && !readClaimReference(filled[0] ?? "") ? "other" : "line";
 }
 
+/** A workbook, an old one, a PDF: chosen in place of a list. */
+const NO_TEXT = /^(?:PK(?![\w ]*[,;\t|])|ÐÏ|%PDF)/;
+
+/** A cell as its text reads: without what spreadsheets put around text to keep it ('000123, ="000123"), in one line. */
+const cellText = (cell: unknown): string =>
+  String(cell ?? "")
+    .replace(/^\s*="(.*)"\s*$/s, "$1")
+    .replace(/^'/, "")
+    .replace(/\s+/g, " ")
+    .trim();
+
+const COMMA_DECIMALS = /^\D*\d{1,3}(?:\.?\d{3})*,\d\d\D*$/;
+const POINT_DECIMALS = /\d\.\d{1,2}\D*$|,\d{3}(?!\d)/;
+
+/** Amounts as they are written here: 9,000.00. A list that writes each of them with a decimal comma has 9.000,00. */
+function withPoints(lines: readonly FileLine[]): FileLine[] {
+  const amounts = lines.map(({ amount }) => amount);
+  const hasCommas = amounts.some((one) => COMMA_DECIMALS.test(one)) && !amounts.some((one) => POINT_DECIMALS.test(one));
+  if (!hasCommas) return [...lines];
+  const swapped = (text: string) => text.replace(/[.,]/g, (sign) => (sign === "." ? "," : "."));
+  return lines.map((line) => ({ ...line, amount: swapped(line.amount) }));
+}
+
+/** Two columns of one name that say different things: nobody can tell which counts. */
+function twiceNamed(rows: readonly string[][], head: number, columns: ReadonlyMap<number, ColumnName>): string | null {
+  const headers = (rows[head] ?? []).map(foldName);
+  for (const column of columns.keys()) {
+    const other = headers.indexOf(headers[column] ?? "", column + 1);
+    if (other < 0) continue;
+    const at = rows.findIndex((row, index) => index > head && (row[column] ?? "") !== (row[other] ?? ""));
+    const name = rows[head]?.[column];
+    if (at >= 0) return `Two columns are headed “${name}”, and differ on line ${at + 1}. Remove one of them`;
+  }
+  return null;
+}
+
 const SEPARATOR = /^\uFEFF?sep=(.)[ \t]*(?=\n)/i;
 
 /**
@@ -128,23 +165,24 @@ const SEPARATOR = /^\uFEFF?sep=(.)[ \t]*(?=\n)/i;
  */
 export function readLines(csv: string): { lines: FileLine[]; problem: null } | { lines: null; problem: string } {
   const text = cleanText(csv);
+  if (NO_TEXT.test(text))
+    return {
+      lines: null,
+      problem: "This is a workbook or a PDF, and not a list as text. Save it as CSV, and choose that",
+    };
   // Spreadsheets say the separator of a file in its first line.
   const separator = SEPARATOR.exec(text)?.[1];
   const read = parseCsv(text.replace(SEPARATOR, ""), separator ? { delimiter: separator } : {});
-  const rows = read.map((row) =>
-    row.map((cell) =>
-      String(cell ?? "")
-        .replace(/^'/, "")
-        .trim(),
-    ),
-  );
+  const rows = read.map((row) => row.map(cellText));
   const head = rows.findIndex((row) => columnsOf(row) !== null);
   const columns = columnsOf(rows[head] ?? []);
   if (!columns) return { lines: null, problem: NO_HEADERS };
+  const twice = twiceNamed(rows, head, columns);
+  if (twice) return { lines: null, problem: twice };
   const amountAt = [...columns].find(([, name]) => name === "amount")?.[0] ?? 0;
   const gst = gstOf((rows[head] ?? [])[amountAt] ?? "");
   const totals: FileLine[] = [];
-  const lines = rows.flatMap((row, index): FileLine[] => {
+  const found = rows.flatMap((row, index): FileLine[] => {
     const filled = row.filter((cell) => cell !== "");
     // The headers again, as printed lists have them at the top of each page.
     if (index <= head || filled.length === 0 || columnsOf(row)) return [];
@@ -155,11 +193,14 @@ export function readLines(csv: string): { lines: FileLine[]; problem: null } | {
     if (kind === "total") totals.push(line);
     return kind === "line" ? [line] : [];
   });
+  // A total is written as the lines are.
+  const all = withPoints([...found, ...totals]);
+  const lines = all.slice(0, found.length);
   if (lines.length === 0) return { lines: null, problem: "There are no lines below the column headings" };
   if (lines.length > LINES_MAX) {
     return { lines: null, problem: `There are ${lines.length} lines. Take ${LINES_MAX} at the most at once` };
   }
-  for (const { line, amount } of totals) {
+  for (const { line, amount } of all.slice(found.length)) {
     const wrong = totalProblem(lines, readAmount(amount));
     if (wrong) return { lines: null, problem: `The total on line ${line} does not match. ${wrong}` };
   }
@@ -174,8 +215,9 @@ export function totalProblem(lines: readonly FileLine[], total: bigint | null): 
   return `The lines add up to ${formatCents(sum)}, and the total is ${formatCents(total)}`;
 }
 
-/** What takes off, as finance systems write it: (1,200.00), 1,200.00-, 1,200.00 CR. */
+/** What takes off, as finance systems write it: (1,200.00), 1,200.00-, $-1,200.00, 1,200.00 CR. */
 const TAKES_OFF = [
+  /^\s*((?:NZ)?\$|NZD)\s*[-−–]\s*(\d.*)$/i,
   /^([^()\d]*)\(([^()]+)\)\s*$/,
   /^()(.+?)\s*[-−–]\s*$/,
   /^()(.+?)\s*CR\.?\s*$/i,
@@ -184,9 +226,10 @@ const TAKES_OFF = [
 
 /**
  * "9,000.00", "9000.0000": a finance system's amount may have more noughts than cents have. What takes off is below zero. Null where
- * it is no amount, or absurdly large.
+ * it is no amount, or absurdly large, or 9.000 alone: nine thousand elsewhere.
  */
 export function readAmount(typed: string): bigint | null {
+  if (/^\D*\d{1,3}\.\d{3}\D*$/.test(typed)) return null;
   const text = typed.replace(/(\.\d\d)0+(?=\D*$)/, "$1").replace(/(\d)\s*DR\.?\s*$/i, "$1");
   for (const sign of TAKES_OFF) {
     const [whole, before = "", amount = ""] = sign.exec(text) ?? [];
@@ -204,10 +247,17 @@ const BLANK = {
 const NO_HEADERS =
   "No line of headers was found. It needs a column for the claim or the invoice number, and columns for the amount, the day it was paid and the payment reference";
 
+/** In the signs of a keyboard: spreadsheets and other alphabets have hyphens and figures of their own. */
+const plainReference = (text: string): string =>
+  text
+    .normalize("NFKC")
+    .replace(/[\u2010-\u2015\u2212_]/g, "-")
+    .replace(/\s+/g, "");
+
 /** "psf-2026-42 / 1" → PSF-2026-0042 and 1; null where it is no claim's reference. */
 export function readClaimReference(text: string): { reference: string; number: number } | null {
   const [, year, application = "", number] =
-    /^(?:PSF-?)?(20\d\d)-(\d{1,9})\/(\d{1,4})$/i.exec(text.replace(/\s+/g, "")) ?? [];
+    /^(?:PSF-?)?(20\d\d)-(\d{1,9})\/(\d{1,4})$/i.exec(plainReference(text)) ?? [];
   if (!year) return null;
   return { reference: `PSF-${year}-${application.replace(/^0+/, "").padStart(4, "0")}`, number: Number(number) };
 }
