@@ -79,6 +79,7 @@ test("a draft asks money of the year of the day and the two after, and shows wha
   const budget = {
     "lines.0.year2026": "1,000",
     "lines.1.year2026": "  ",
+    "lines.1.year2022": "  ",
     "lines.1.year2025": "5",
     "lines.2.year2027": "7",
     "lines.2.description": "year2024",
