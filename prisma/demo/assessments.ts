@@ -1,4 +1,5 @@
 import * as assessments from "#lib/assessments/commands.ts";
+import * as moderation from "#lib/assessments/moderation/commands.ts";
 import { commentInput, scoreInput } from "#lib/assessments/schema.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { STARTING_CRITERIA } from "#lib/fund/schema.ts";
@@ -41,7 +42,7 @@ export async function assess(
 
 export async function moderate(desk: MfatActor, reference: string, scores: readonly number[]): Promise<void> {
   const { roundId } = await db().application.findUniqueOrThrow({ where: { reference } });
-  await assessments.saveModeration(
+  await moderation.saveModeration(
     desk,
     reference,
     await scoreValues(roundId, scores, () => "Agreed after comparing the assessments."),

@@ -8,6 +8,7 @@ import * as arrangements from "#lib/arrangements/commands.ts";
 import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
 import { declareInterests } from "#lib/assessments/interests/commands.ts";
+import * as moderation from "#lib/assessments/moderation/commands.ts";
 import type { PhasedAmount } from "#lib/budget/rules.ts";
 import { addComment, settleComment } from "#lib/comments/commands.ts";
 import * as decisions from "#lib/decisions/commands.ts";
@@ -152,7 +153,7 @@ const WAY: readonly Telling[] = [
     run:
       () =>
       ({ desk }, ref, request) =>
-        assessments.startModeration(desk, request, ref),
+        moderation.startModeration(desk, request, ref),
   },
   {
     day: 25,
