@@ -8,6 +8,7 @@ import { CommentsLink } from "#components/application/comments-link.tsx";
 import { CopyLinks } from "#components/application/copy-links.tsx";
 import { DecisionRecordView } from "#components/application/decision-record.tsx";
 import { Declared, DeclareInterests } from "#components/application/declare-interests.tsx";
+import { Facts } from "#components/application/facts.tsx";
 import { HistoryView, StandingReasons } from "#components/application/history-view.tsx";
 import { LateOfficers } from "#components/application/late-officers.tsx";
 import { Letter } from "#components/application/letter.tsx";
@@ -21,14 +22,12 @@ import { StepPanel } from "#components/steps/step-panel.tsx";
 import { WithAside } from "#components/ui/columns.tsx";
 import { Details } from "#components/ui/details.tsx";
 import { InsetText, NotificationBanner } from "#components/ui/feedback.tsx";
-import { Amounts } from "#components/ui/figures.tsx";
 import { Breadcrumbs } from "#components/ui/navigation.tsx";
 import { Steps } from "#components/ui/progress.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { VariationsView } from "#components/variations/variations-view.tsx";
 import { readAdvice } from "#lib/advice/queries.ts";
-import { listOfficersOf } from "#lib/applications/officers/queries.ts";
 import {
   type ApplicationHeader,
   getAnswers,
@@ -42,7 +41,6 @@ import { listInterestsOf } from "#lib/assessments/interests/queries.ts";
 import { interestWords } from "#lib/assessments/interests/rules.ts";
 import { listEarlierScores, readAssessments } from "#lib/assessments/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { formatPhasing } from "#lib/budget/rules.ts";
 import { countOpenComments } from "#lib/comments/queries.ts";
 import { listMailOf, readTold } from "#lib/correspondence/queries.ts";
 import { readDecisions, readDeclineText } from "#lib/decisions/queries.ts";
@@ -52,8 +50,7 @@ import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { isEnded, PATH, stateLabel, waitsOn } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, formatDate, formatDay, formatDeadline, formatInstant } from "#lib/platform/dates.ts";
-import { formatCents } from "#lib/platform/money.ts";
+import { dayOf, formatInstant } from "#lib/platform/dates.ts";
 import { listReports } from "#lib/reports/queries.ts";
 import { findOpenVariation } from "#lib/variations/queries.ts";
 import { waitsOnRole } from "#lib/variations/rules.ts";
@@ -150,66 +147,6 @@ function Progress({ application }: { application: ApplicationHeader }) {
       steps={PATH.map(({ label }, index) => ({ label, status: index < now ? "done" : index === now ? "now" : "next" }))}
     />
   );
-}
-
-async function Facts({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
-  const { phasing, places, focusAreas, startsOn, endsOn, requestedCents, recommendedCents, approvedCents, round } =
-    application;
-  const phased = (kind: string) => formatPhasing(phasing.filter((part) => part.kind === kind)) || null;
-  const amount = (cents: bigint | null) => (cents === null ? "–" : formatCents(cents));
-  const lastDay = application.arrangement?.endsOn ?? endsOn;
-  const main = focusAreas.find(({ isMain }) => isMain)?.focusArea.name;
-  const isMfat = actor.side === "MFAT";
-  const officer = actor.side === "MFAT" ? await officerRow(actor, application) : [];
-  return (
-    <>
-      <Amounts
-        amounts={[
-          { label: "Requested", value: amount(requestedCents || null), note: phased("REQUESTED") },
-          ...(isMfat ? [{ label: "Recommended", value: amount(recommendedCents), note: phased("RECOMMENDED") }] : []),
-          ...(isMfat || approvedCents !== null
-            ? [{ label: "Approved", value: amount(approvedCents), note: phased("APPROVED") }]
-            : []),
-        ]}
-      />
-      <SummaryList
-        rows={[
-          // Of a draft the answers below say it, as far as it is written.
-          ...(application.versionNumber > 0
-            ? [
-                { key: "Summary", value: application.summary },
-                { key: "Places", value: places.map(({ place, percent }) => `${place.name} (${percent}%)`).join(", ") },
-                { key: "Main focus area", value: main },
-                { key: "Dates", value: startsOn && lastDay ? `${formatDay(startsOn)} to ${formatDay(lastDay)}` : null },
-              ]
-            : []),
-          {
-            key: "Round",
-            value: round.closesAt ? `${round.name}, closes ${formatDeadline(round.closesAt)}` : round.name,
-          },
-          ...officer,
-        ]}
-      />
-    </>
-  );
-}
-
-/** Who of the desk looks after what was submitted. */
-async function officerRow(actor: MfatActor, { id, reference, versionNumber }: ApplicationHeader) {
-  if (versionNumber === 0) return [];
-  const [current] = await listOfficersOf(actor, id);
-  const value = (
-    <>
-      {current ? `${current.name}, since ${formatDate(current.since)}` : "Nobody"}
-      {can(actor, "officer:change") && (
-        <>
-          {" · "}
-          <a href={`/applications/${reference}/desk-officer`}>Change desk officer</a>
-        </>
-      )}
-    </>
-  );
-  return [{ key: "Looked after by", value }];
 }
 
 const Part = ({ title, id, children }: { title: string; id: string; children: ReactNode }) => (
