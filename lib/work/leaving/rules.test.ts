@@ -46,9 +46,17 @@ test("what hangs on somebody is told in one order, with how many and what become
   ]);
 });
 
+test("what waits on somebody by name stays or ends with them, and a task of a role is no application of its own", () => {
+  expect(linesOf({ held: [held("questions"), held("delegation")] })).toEqual([
+    "Questions to answer 1: They stay open until the desk withdraws or passes over them. It can then ask another adviser",
+    "Change of their delegation 1: It can no longer be confirmed",
+  ]);
+  expect(leavingLines(leaving({ offices: [office("DESK", [], 1)] }))[0]?.references).toEqual([]);
+});
+
 test("an agency’s last contributor leaves drafts and reports that nobody writes", () => {
   const written = [held("drafts", 2), held("reports", 1)];
-  expect(linesOf({ held: written, offices: [office("CONTRIBUTOR")] })).toEqual([
+  expect(linesOf({ held: written, offices: [office("CONTRIBUTOR"), office("CERTIFIER", ["Rua"])] })).toEqual([
     "Drafts written 2: They stay with the agency: nobody writes them",
     "Reports to come 1: Nobody else at the agency can write them",
   ]);
