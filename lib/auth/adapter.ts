@@ -7,12 +7,12 @@ import { db, transaction } from "#lib/platform/db.ts";
 import { browserHash, rememberBrowser } from "./browser.ts";
 import { requestContext, sha256 } from "./request.ts";
 
-/** A session that shows nothing for so long has to sign in again. */
+/** A session without activity for this long has to sign in again. */
 export const IDLE_MINUTES_MAX = 60;
 export const TRIES_MAX = 3;
 const MINUTE_MS = 60_000;
 
-/** next-auth's user, with the actor that it stands for. */
+/** next-auth's user, with the actor it represents. */
 export type SessionUser = AdapterUser & { actor: Actor };
 
 const asUser = (person: { id: string; email: string }): AdapterUser => ({
