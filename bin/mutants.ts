@@ -18,7 +18,12 @@ export const filesToMutate = (names: readonly string[]): string[] =>
   FILES.filter((file) => names.length === 0 || names.some((name) => file.includes(name))).sort();
 
 /** The table of steps is judged as one; what stands in the way of its steps, by what waits on whom. */
-const STEPS_TESTS = ["lib/workflow/steps.test.ts", "lib/workflow/rules.test.ts", "lib/work/rules.test.ts"];
+const STEPS_TESTS = [
+  "lib/workflow/steps.test.ts",
+  "lib/workflow/edges.test.ts",
+  "lib/workflow/rules.test.ts",
+  "lib/work/rules.test.ts",
+];
 
 /** Where the tests of a file do not stand beside it under its name. */
 const TESTS: Record<string, string[]> = {

@@ -10,6 +10,7 @@ import * as settlement from "./arrangements/settlement/commands.ts";
 import { readSettlement } from "./arrangements/settlement/queries.ts";
 import * as assessments from "./assessments/commands.ts";
 import { declareInterests, noteInterest } from "./assessments/interests/commands.ts";
+import * as moderation from "./assessments/moderation/commands.ts";
 import { commentInput, scoreInput } from "./assessments/schema.ts";
 import type { PhasedAmount } from "./budget/rules.ts";
 import * as decisions from "./decisions/commands.ts";
@@ -112,15 +113,15 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
   completeAssessment: async (actor, request, ref) =>
     assessments.completeAssessment(all(actor), request, ref, await scores(ref)),
   reopenAssessment: (actor, request, ref) => assessments.reopenAssessment(all(actor), request, ref),
-  startModeration: (actor, request, ref) => assessments.startModeration(all(actor), request, ref),
+  startModeration: (actor, request, ref) => moderation.startModeration(all(actor), request, ref),
   returnAssessment: async (actor, request, ref) =>
-    assessments.returnAssessment(all(actor), request, ref, {
+    moderation.returnAssessment(all(actor), request, ref, {
       assessor: await assessorOf(ref, "COMPLETE"),
       dueOn: inDays(5),
       ...because,
     }),
   setAssessmentAside: async (actor, request, ref) =>
-    assessments.setAssessmentAside(all(actor), request, ref, {
+    moderation.setAssessmentAside(all(actor), request, ref, {
       assessor: await assessorOf(ref, "COMPLETE"),
       ...because,
     }),
@@ -133,10 +134,10 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
       const values = { description: "A sister joined the partner.", learnedOn: dayOf(now()), sinceOn: null };
       await noteInterest(asMfat(who(person.email)), { requestId: id }, ref, values);
     }
-    await assessments.keepAssessment(all(actor), request, ref, { assessor, ...because });
+    await moderation.keepAssessment(all(actor), request, ref, { assessor, ...because });
   },
   countAssessmentAgain: async (actor, request, ref) =>
-    assessments.countAssessmentAgain(all(actor), request, ref, {
+    moderation.countAssessmentAgain(all(actor), request, ref, {
       assessor: await assessorOf(ref, "SET_ASIDE"),
       ...because,
     }),
@@ -155,7 +156,7 @@ export const TAKE: Record<Exclude<StepKey, "lapse">, Take> = {
     advice.passOverAdvice(all(actor), request, ref, { question: await questionOf(ref), ...because }),
   recommend: async (actor, request, ref, dice) => {
     const { phasing, state } = await read(ref);
-    if (state === "MODERATION" && dice(10) < 9) await assessments.saveModeration(all(actor), ref, await scores(ref));
+    if (state === "MODERATION" && dice(10) < 9) await moderation.saveModeration(all(actor), ref, await scores(ref));
     const requested = phasing.filter(({ kind }) => kind === "REQUESTED");
     const [outcome, percent] = (
       [

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach } from "vitest";
 import * as arrangements from "./arrangements/commands.ts";
-import * as assessments from "./assessments/commands.ts";
+import * as moderation from "./assessments/moderation/commands.ts";
 import { accrualsFrom } from "./budget/years/rules.ts";
 import { asMfat } from "./lifecycle/permissions.ts";
 import { now, shiftClock } from "./platform/clock.ts";
@@ -79,7 +79,7 @@ export async function prepare(reference: string, step: StepKey, people: readonly
     if (who(name).side === "MFAT") await tried(() => declare(who(name), reference, well));
   }
   const [first = ""] = people;
-  if (step === "recommend") await assessments.saveModeration(asMfat(who(first)), reference, await scores(reference));
+  if (step === "recommend") await moderation.saveModeration(asMfat(who(first)), reference, await scores(reference));
 }
 
 /** Takes steps one after the other. @throws what the first refused one throws */

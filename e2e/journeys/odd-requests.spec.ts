@@ -1,6 +1,8 @@
 // What no page of the portal sends: whoever sends it, it is refused, and nothing of the portal fails at it.
-import { PEOPLE } from "../access.ts";
-import { expect, type Portal, referenceOf, test } from "../fixtures.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PAGES, PEOPLE, type PersonKey } from "../access.ts";
+import { expect, type Portal, pathOf, referenceOf, test } from "../fixtures.ts";
 import { formsIn, type OddRequest, oddRequests, send, type Target } from "../steps/odd-requests.ts";
 
 const AT_ONCE = 6;
@@ -29,6 +31,45 @@ for (const [who, pages] of [
     const first = await fetch(`${portal.url}${target.pages[1]}`, { headers: { cookie }, redirect: "manual" });
     expect([first.status, (await fetch(`${portal.url}/api/health`)).status]).toEqual([200, 200]);
   });
+}
+
+test("a page may be asked for anything in its address, and nothing fails at it", async ({ as, portal }) => {
+  test.setTimeout(300_000);
+  const names = askedInAddresses();
+  expect(names).toContain("scenario");
+  for (const who of Object.keys(PEOPLE) as PersonKey[]) {
+    const cookies = await (await as(PEOPLE[who])).context().cookies();
+    const paths = new Set<string>();
+    for (const [reader, pattern] of PAGES) {
+      if (reader === who) paths.add((await pathOf(portal, pattern)).path.split("?")[0] ?? "");
+    }
+    const requests = [...paths].flatMap((path) =>
+      [...names.map((name) => `${name}=-1`), names.map((name) => `${name}=a&${name}=b`).join("&")].map((asked) => ({
+        method: "GET",
+        path: `${path}?${asked}`,
+      })),
+    );
+    const answers = await sendAll(
+      portal.url,
+      requests,
+      cookies.map(({ name, value }) => `${name}=${value}`).join("; "),
+    );
+    expect(answers.filter(({ isRight }) => !isRight).map(({ text }) => text)).toEqual([]);
+  }
+});
+
+/** What the pages read from their addresses. */
+function askedInAddresses(): string[] {
+  const app = join(import.meta.dirname, "..", "..", "app");
+  const pages = readdirSync(app, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith("page.tsx"));
+  const texts = pages.map((path) => readFileSync(join(app, path), "utf8"));
+  return [
+    ...new Set(
+      texts.flatMap((text) =>
+        [...text.matchAll(/\btext\((?:await )?search\w*, "(\w+)"/g)].map(([, name = ""]) => name),
+      ),
+    ),
+  ];
 }
 
 async function targetOf(portal: Portal, pages: string[], cookie: string, own: string): Promise<Target> {

@@ -64,7 +64,7 @@ const recommend = async () => {
   return take("desk", "recommend", { outcome: "FUND_IN_FULL", rationale: "Shown.", ...Object.fromEntries(amounts) });
 };
 async function moderate(): Promise<void> {
-  const { saveModeration } = await import("#lib/assessments/commands.ts");
+  const { saveModeration } = await import("#lib/assessments/moderation/commands.ts");
   await walk(reference, ...TO_MODERATION);
   await saveModeration(mfat("desk"), reference, await scores(reference));
 }

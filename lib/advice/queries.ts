@@ -56,7 +56,7 @@ export const listOpenQuestionOptions = async (_actor: MfatActor, applicationId: 
 
 const QUESTION = { id: true, question: true, dueOn: true, draft: true } satisfies Prisma.AdviceSelect;
 
-/** The question that the actor has to answer; null where there is none. */
+/** The question the actor has to answer; null if there is none. */
 export const findOwnQuestion = ({ personId }: MfatActor, applicationId: string) =>
   db().advice.findFirst({ where: { applicationId, adviserId: personId, state: "ASKED" }, select: QUESTION });
 

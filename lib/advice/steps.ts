@@ -85,7 +85,7 @@ export const obstaclesToAsking = (
   ...(open.length ? { recommend: openWords(open) } : { withdrawQuestion: null, passOverAdvice: null }),
 });
 
-/** An adviser answers what is open, and takes back what they gave last. `own`: the states of what they were asked. */
+/** An adviser answers an open question, and can take back the latest answer. `own`: the states of what they were asked. */
 export const obstaclesToAdvising = (own: readonly AdviceState[]): Obstacles<keyof typeof ADVICE_STEPS> => {
   const isOpen = own.includes("ASKED");
   return {

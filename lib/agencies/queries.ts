@@ -13,7 +13,7 @@ export type AgencyRow = {
   isActive: boolean;
 };
 
-/** Every agency with the number of its people who can sign in: the few dozen that there are, by name. */
+/** Every agency, by name, with the number of its people who can sign in. There are a few dozen. */
 export async function listAgencies(actor: MfatActor): Promise<(AgencyRow & { people: number })[]> {
   permit(actor, "agency:read");
   const rows = await db().agency.findMany({

@@ -59,7 +59,7 @@ export type AgencyAnswers = Answers<typeof AGENCY_FIELDS>;
 
 const DOMAIN = /^(?=.{4,253}$)[a-z0-9]+(-+[a-z0-9]+)*(\.[a-z0-9]+(-+[a-z0-9]+)*)+$/;
 
-/** Domains out of the text area, in lower case, each once; or the line that is none. */
+/** The domains in the text area, in lower case and without repeats; or the line that is not a domain. */
 export function readDomains(text: string): { domains: string[] } | { wrong: string } {
   const lines = text.split(/[\s,;]+/).filter(Boolean);
   const domains = lines.map((line) => line.toLowerCase().replace(/^@/, ""));

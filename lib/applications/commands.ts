@@ -294,7 +294,7 @@ export function returnToContributor(actor: AgencyActor, request: StepRequest, re
   }));
 }
 
-/** Until the certifier signs, a contributor may write on. */
+/** Until the certifier signs, a contributor may go on writing. */
 export const takeBack = (actor: AgencyActor, request: StepRequest, reference: string): Promise<void> =>
   takeTransition(actor, request, reference, APPLICATION_STEPS.takeBack, async () => ({ set: { signOffFrom: null } }));
 

@@ -62,7 +62,7 @@ type Amounts = {
 };
 
 /**
- * An agency learns of what is approved by an offer of it, and never of what was recommended; nor does an adviser. An offer that MFAT withdrew may
+ * An agency learns what was approved from the offer, and never what was recommended; nor does an adviser. An offer that MFAT withdrew may
  * come again with another amount.
  */
 function amountsFor(actor: Actor, { state, recommendedCents, approvedCents, offers }: Amounts) {

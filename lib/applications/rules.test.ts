@@ -3,6 +3,7 @@ import { calendarFile } from "#lib/platform/calendar.ts";
 import { SECTIONS } from "./form/sections.ts";
 import {
   draftYears,
+  isOpenedByForm,
   isSectionOpen,
   mayNotApply,
   openTitles,
@@ -78,12 +79,16 @@ test("a draft asks money of the year of the day and the two after, and shows wha
   const budget = {
     "lines.0.year2026": "1,000",
     "lines.1.year2026": "  ",
+    "lines.1.year2022": "  ",
     "lines.1.year2025": "5",
     "lines.2.year2027": "7",
     "lines.2.description": "year2024",
     "lines.3.year2024": "",
+    "lines.10.year2024": "7",
+    "old.lines.0.year2023": "1",
+    "lines.0.year2023.note": "1",
   };
-  expect(draftYears(budget, today)).toEqual([2025, 2026, 2027, 2028, 2029]);
+  expect(draftYears(budget, today)).toEqual([2024, 2025, 2026, 2027, 2028, 2029]);
   expect(draftYears({}, today)).toEqual([2027, 2028, 2029]);
   expect(openWithYears(["need"], draftYears(budget, today))).toEqual(["need", "budget"]);
   expect(openWithYears(["need"], draftYears({}, today))).toEqual(["need"]);
@@ -105,6 +110,28 @@ test("a contributor writes a draft's sections, and those that a request for chan
   expect(isSectionOpen("CHANGES_REQUESTED", ["need"], "need")).toBe(true);
   expect(isSectionOpen("CHANGES_REQUESTED", ["risks"], "need")).toBe(false);
   expect(isSectionOpen("DRAFT", [], "declaration")).toBe(false);
+});
+
+test("a section that was complete opens where a newer form asks more, once changes are asked for", () => {
+  const opened = (
+    state: "DRAFT" | "CHANGES_REQUESTED",
+    before?: boolean,
+    moved?: boolean,
+    key: "need" | "declaration" = "need",
+  ) =>
+    isOpenedByForm(
+      state,
+      key,
+      before === undefined ? undefined : { isComplete: before },
+      moved === undefined ? undefined : { isComplete: moved },
+    );
+  expect(opened("CHANGES_REQUESTED", true, false)).toBe(true);
+  expect(opened("DRAFT", true, false)).toBe(false);
+  expect(opened("CHANGES_REQUESTED", true, false, "declaration")).toBe(false);
+  expect(opened("CHANGES_REQUESTED", false, false)).toBe(false);
+  expect(opened("CHANGES_REQUESTED", true, true)).toBe(false);
+  expect(opened("CHANGES_REQUESTED", undefined, false)).toBe(false);
+  expect(opened("CHANGES_REQUESTED", true, undefined)).toBe(false);
 });
 
 test("open sections are named by their titles, and what is unfinished has to be written", () => {

@@ -83,7 +83,7 @@ export function tooLate(
     : null;
 }
 
-/** What an agency has to do, or what ends, by when. `kind` and the reference name it for good. */
+/** What an agency has to do, or what ends, and by when. `kind` and the reference identify it and never change. */
 export type UpcomingDate = {
   kind: "close" | "changes" | "offer" | "end" | `report${number}`;
   what: string;

@@ -220,7 +220,7 @@ export function resume(actor: MfatActor, request: StepRequest, reference: string
   });
 }
 
-/** The days of what had not been due yet: assessments, questions to advisers and reports. */
+/** The due dates that had not passed: of assessments, questions to advisers and reports. */
 async function moveDueDays(
   tx: Tx,
   where: { applicationId: string; dueOn: { gte: Date } },

@@ -8,12 +8,12 @@ import { type UnsentForms, unsentForms } from "#lib/unsent/queries.ts";
 import { browserHash, rememberBrowser } from "./browser.ts";
 import { currentPlace, requestContext, sha256 } from "./request.ts";
 
-/** A session that shows nothing for so long has to sign in again. */
+/** A session without activity for this long has to sign in again. */
 export const IDLE_MINUTES_MAX = 60;
 export const TRIES_MAX = 3;
 const MINUTE_MS = 60_000;
 
-/** next-auth's user, with the actor that it stands for and what they have typed into the page's forms. */
+/** next-auth's user, with the actor it represents and what they have typed into the page's forms. */
 export type SessionUser = AdapterUser & { actor: Actor; unsent: UnsentForms };
 
 const asUser = (person: { id: string; email: string }): AdapterUser => ({

@@ -89,10 +89,10 @@ export async function requireActor(): Promise<Actor> {
   return actor.roles.size > 0 ? actor : notFound();
 }
 
-/** The door of what is for people of MFAT, or for those of them with a permission. */
+/** The door to pages for MFAT people, or only those with a permission. */
 export const requireMfat = (permission?: Permission): Promise<MfatActor> => admit(asMfat, permission);
 
-/** The door of what is for people of an agency, or for those of them with a permission. */
+/** The door to pages for agency people, or only those with a permission. */
 export const requireAgency = (permission?: Permission): Promise<AgencyActor> => admit(asAgency, permission);
 
 async function admit<A extends Actor>(ofSide: (actor: Actor) => A, permission?: Permission): Promise<A> {
@@ -107,7 +107,7 @@ async function admit<A extends Actor>(ofSide: (actor: Actor) => A, permission?: 
   }
 }
 
-/** The door of what a script of a page asks, which cannot follow a redirect: null for anyone requireActor would refuse. */
+/** The door for requests by a page's script, which cannot follow a redirect: null for anyone requireActor would refuse. */
 export async function admittedActor(): Promise<Actor | null> {
   const actor = await currentActor();
   return actor?.roles.size ? actor : null;

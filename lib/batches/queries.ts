@@ -213,7 +213,7 @@ export async function listAssessors(
   });
 }
 
-/** A place's name; null: there is none with that code. */
+/** A place's name; null if no place has that code. */
 export const findPlace = async (code: string): Promise<string | null> =>
   (await db().place.findUnique({ where: { code }, select: { name: true } }))?.name ?? null;
 

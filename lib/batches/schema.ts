@@ -81,7 +81,7 @@ export const BATCH_WORDS: Record<BatchStep, BatchWords> = {
   },
 };
 
-/** The input of what is said for one application alone. */
+/** The input for an answer about one application only. */
 export const ownInput = (name: string, reference: string): string => `${name}-${reference}`;
 
 /** Days are the same for all; everything else may be said for all, for one alone, or both. */
@@ -116,7 +116,7 @@ export const ownFields = (step: BatchStep, reference: string): Field[] =>
       ...(field.kind === "longText" && { rows: 2 }),
     }));
 
-/** What the step's own form would hold for one application: what is said for all, and its own after it. */
+/** What the step's own form would hold for one application: the answers for all, and its own after them. */
 export function valuesOfRow(step: BatchStep, reference: string, values: Values): Values {
   const row: Record<string, string | readonly string[]> = {};
   for (const { kind, name } of batchFields(step)) {

@@ -94,7 +94,7 @@ export async function listCarryForwards(
   );
 }
 
-/** @throws NOT_FOUND where there is none, or none for the reader */
+/** @throws NOT_FOUND if there is no such change, or the reader may not see it */
 export async function getChange(actor: MfatActor, id: string, client: Reader = db()): Promise<ChangeLine> {
   const isOne = Prisma.sql`c.id = ${UUID.test(id) ? id : null}::uuid AND ${ofKinds(kindsFor(actor))}`;
   const [found] = await client.$queryRaw<ChangeLine[]>(changesOf(isOne, Prisma.empty));

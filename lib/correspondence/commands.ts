@@ -41,7 +41,7 @@ export async function deliverEmail(id: string): Promise<void> {
   });
 }
 
-/** Puts a mail into the queue again, whatever became of it. A secret is never sent again. */
+/** Queues a mail again, whether or not it was sent. A secret is never sent again. */
 export function sendAgain(
   actor: MfatActor,
   request: { requestId: string; remoteAddress?: string },

@@ -1,5 +1,5 @@
 import { refuseOpenAdvice } from "#lib/advice/commands.ts";
-import { refuseUndecided } from "#lib/assessments/commands.ts";
+import { refuseUndecided } from "#lib/assessments/moderation/commands.ts";
 import { adjustReserve, type Cause, releaseReserve, reserve } from "#lib/budget/commands.ts";
 import { listPositions } from "#lib/budget/queries.ts";
 import { checkYears, endedYears, type PhasedAmount, phasedTotal } from "#lib/budget/rules.ts";

@@ -91,9 +91,9 @@ export async function listConditionOptions(_actor: MfatActor): Promise<Option[]>
 }
 
 /**
- * The delegation that covers an amount, of those that the actor may decide an application under; else what is to be said
- * of those.
- * @throws FORBIDDEN where there is none at all
+ * The delegation that covers an amount, of those that the actor may decide an application under; or the words for why
+ * none does.
+ * @throws FORBIDDEN if there is no delegation at all
  */
 export async function findDelegation(
   tx: Tx,

@@ -64,7 +64,7 @@ export function delegationFor<Held extends Limit & { of: unknown }>(held: readon
   return own ?? enough.reduce<Held | null>((least, one) => (least && !isAbove(least, one) ? least : one), null);
 }
 
-/** The delegation that reaches furthest; undefined where there is none. */
+/** The delegation with the highest limit; undefined if there is none. */
 export const highestDelegation = (held: readonly Limit[]): bigint | null | undefined =>
   held.reduce<Limit | undefined>((most, one) => (most && !isAbove(one, most) ? most : one), undefined)?.limitCents;
 

@@ -25,7 +25,7 @@ import type { Reuse } from "./schema.ts";
 
 type WriteRequest = { requestId: string; remoteAddress?: string };
 
-/** The field of a form that stands for the file. */
+/** The form field that the file belongs to. */
 const AT_FILE = "file";
 
 export type NewFile = { description: string; fileName: string; uploadId: string };
@@ -230,7 +230,7 @@ export function removeDocument(
   });
 }
 
-/** Ties the files of now to a version, in the transaction that signs it off. */
+/** Links the current files to a version, in the transaction that signs it off. */
 export async function freezeDocuments(tx: Tx, applicationId: string, number: number): Promise<void> {
   const uses = await tx.applicationDocument.findMany({
     where: { applicationId, removedAt: null },

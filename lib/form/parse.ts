@@ -19,7 +19,7 @@ import { countRows, lookUp } from "./rows.ts";
 
 export type Parsed<T> = { data: T; errors: null } | { data: null; errors: Record<string, string> };
 
-/** No text field holds more than this, whatever its own limit. */
+/** No text field may hold more than this, whatever its own limit. */
 const TEXT_MAX = 20_000;
 
 /** Texts that are too long to be kept, also as a draft that may have other faults: input name to message. */
@@ -98,7 +98,7 @@ export function inOrder(fields: readonly Field[], errors: Readonly<Record<string
   return Object.fromEntries(placed.map(({ name, message }) => [name, message]));
 }
 
-/** What can be read of what was typed, to show it: null where an answer is missing or is none. */
+/** The answers that can be read from what was typed, to show them: null where one is missing or invalid. */
 export const readLeniently = (fields: readonly Field[], values: Values, lists: Lists): Record<string, unknown> =>
   readFields(fields, values, lists, "", () => {});
 

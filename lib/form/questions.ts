@@ -5,7 +5,7 @@ import type { Field } from "./fields.ts";
 export class Questions extends DomainError {
   readonly questions: readonly Field[];
 
-  /** `fields`: what is said at each of the questions, by its name. */
+  /** `fields`: the message at each question, by its name. */
   constructor(fields: Record<string, string>, questions: readonly Field[]) {
     super("INVALID", "There is a problem", fields);
     this.questions = questions;

@@ -349,7 +349,7 @@ function renameProblems(before: ReleasedForm, { renames, sections }: ReleasedFor
   ]);
 }
 
-/** A name is the same question for good. */
+/** A name always stays the same question. */
 function questionProblems(key: string, earlier: readonly Field[], today: readonly Field[]): string[] {
   const now = pathsOf(today);
   return [...pathsOf(earlier)].flatMap(([path, field]) => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { checkRound, padTime, parseCriteria, roundStatus } from "./rules.ts";
-import { CRITERIA_MAX, criterionInput, type KeptRound, SCORE_MAX } from "./schema.ts";
+import { CRITERIA_MAX, criterionInput, type KeptRound, SCORE_MAX, STARTING_CRITERIA } from "./schema.ts";
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 const round: KeptRound = {
@@ -83,6 +83,15 @@ test("criteria have a name each, once, and weights of 100 together; what is wron
   expect(parse(criterion(1), criterion(3, { weight: "49" })).errors?.[criterionInput(1, "weight")]).toContain("99");
   expect(wrong(criterion(0, { weight: "0" }), criterion(1))).toEqual([criterionInput(0, "weight")]);
   expect(wrong(criterion(0, { sections: ["elsewhere"] }), criterion(1))).toEqual([criterionInput(0, "sections")]);
+});
+
+test("the criteria that a new round starts with are what its form would take", () => {
+  const asked = STARTING_CRITERIA.map(({ name, weight, anchors, sections }, index) =>
+    criterion(index, { name, weight: `${weight}`, anchors: [...anchors], sections: [...sections] }),
+  );
+  const sections = STARTING_CRITERIA.flatMap((each) => [...each.sections]);
+  const { data, errors } = parseCriteria(Object.assign({}, ...asked), sections);
+  expect([errors, data]).toEqual([null, STARTING_CRITERIA]);
 });
 
 test("a round is open from its opening until it closes", () => {

@@ -7,7 +7,9 @@ import {
   freeToDecide,
   highestMarking,
   inForceOn,
+  isAskedByName,
   isPersonal,
+  lateToReopen,
   mayDecide,
   mayTakeOn,
   nobodyToAsk,
@@ -66,12 +68,23 @@ test("nothing is sent where nobody at all could take it on; what one of several 
     "Only 1 of the 2 assessors that this needs is free to act on this application.",
   ]);
   expect(told([free("ASSESSOR", 2, 3)]).cautions[0]).toContain("Only 2 of the 3 assessors that this needs are free");
-  expect(["DESK", "ASSESSOR", "BUDGET", "CERTIFIER"].map((role) => isPersonal(role as Free["role"]))).toEqual([
-    false,
-    false,
-    true,
-    true,
-  ]);
+  expect(told([free("BUDGET", 1, 2)]).refusal).toBe(nobody("BUDGET"));
+  expect(told([free("DESK", 0), free("BUDGET", 0)])).toEqual({ cautions: [nobody("DESK"), nobody("BUDGET")] });
+  expect(told([free("BUDGET", 0), free("DESK", 0)]).refusal).toBeUndefined();
+});
+
+test("the desk reads a mailbox, assessors and advisers are asked by name, and no agency needs a finance officer", () => {
+  const roles = ["DESK", "ASSESSOR", "ADVISER", "FINANCE", "BUDGET", "CERTIFIER"] as const;
+  expect(roles.filter(isPersonal)).toEqual(["BUDGET", "CERTIFIER"]);
+  expect(roles.filter(isAskedByName)).toEqual(["ASSESSOR", "ADVISER"]);
+});
+
+test("what ended in error is reopened up to the last moment, and after it is told until when it could be", () => {
+  const until = new Date("2026-12-18T10:59:59.999Z");
+  expect(lateToReopen(until, until, "it ended")).toBeNull();
+  expect(lateToReopen(until, new Date(until.getTime() + 1), "it ended")).toBe(
+    "It could be reopened until 18 December 2026, 11:59 pm NZDT, 20 working days after it ended.",
+  );
 });
 
 test("who may take a step on holds the role, has no other part in it and is not recused, at the agency that applies", () => {

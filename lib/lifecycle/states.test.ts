@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
 import { AGENCY_ROLES } from "./permissions.ts";
-import { ALL_STATES, DUTY_LABELS, isEnded, PATH, STATES, stateLabel, waitsOn } from "./states.ts";
+import {
+  ALL_STATES,
+  alsoAsked,
+  DUTY_LABELS,
+  isEnded,
+  PATH,
+  STATES,
+  stateLabel,
+  stepsAlsoAsked,
+  UNDECIDED,
+  waitsOn,
+} from "./states.ts";
 
 test("every state has its words for each side, and to an agency all of what MFAT decides is one", () => {
   for (const state of ALL_STATES) {
@@ -42,6 +53,17 @@ test("where somebody else is to act within a state, it waits on them", () => {
   expect(waitsOn("ACTIVE", "AGENCY", null)).toBeNull();
   expect(waitsOn("CLOSED", "MFAT", "BUDGET", "confirmReopening")).toBe("the budget officer or the approver");
   expect(waitsOn("CLOSED", "AGENCY", "BUDGET", "confirmReopening")).toBe("MFAT");
+});
+
+test("some steps are asked of two offices, and each of them finds its own", () => {
+  expect([alsoAsked("submitClaim"), alsoAsked("submitReport"), alsoAsked(undefined)]).toEqual([["FINANCE"], [], []]);
+  expect(stepsAlsoAsked("FINANCE")).toEqual(["submitClaim", "stateAccrual"]);
+  expect(stepsAlsoAsked("APPROVER")).toEqual(["confirmReopening"]);
+  expect(stepsAlsoAsked("DESK")).toEqual([]);
+});
+
+test("what an agency does not know yet is what MFAT reads, finds and has not offered", () => {
+  expect(UNDECIDED).toEqual(["ASSESSMENT", "MODERATION", "BUDGET_CHECK", "DECISION", "APPROVED", "UNSUCCESSFUL"]);
 });
 
 test("the path goes once through every state in which all goes well, and through none of the others", () => {

@@ -21,16 +21,16 @@ export type StepRow = {
   from: Partial<Record<State, readonly Role[]>>;
   /** The state it leads to; "stays" leaves the state, "back" leads to where it was before. */
   to: State | "stays" | "back";
-  /** Where else it may lead from a state, by what its form is answered with or what is so by then. */
+  /** Other states it may lead to, depending on the answers or on what has happened by then. */
   toAlso?: Partial<Record<State, State>>;
-  /** What it may change of what the database lets nothing else change: columns of the application, and rows of other tables. */
+  /** Which guarded columns of the application and rows of other tables it may change. The database refuses all others. */
   changes?: readonly Held[];
   /**
    * What its form asks. "read": the fields depend on the application, and lib/workflow/forms/queries.ts reads them.
    * "own": its form is a component of its own (components/steps/step-parts.tsx).
    */
   fields: readonly Field[] | "read" | "own";
-  /** The way back: the steps that undo it, or why there is none. */
+  /** The way back: the steps that undo it, or why nothing does. */
   back: readonly string[] | { none: NoWayBack };
   /** Who reads a reason. Agency: the applicant does. MFAT: it stays inside. */
   reason?: "agency" | "MFAT";

@@ -351,7 +351,7 @@ export function endAccount(
   });
 }
 
-/** Lets somebody sign in again whose account had ended. */
+/** Lets somebody whose account had ended sign in again. */
 export function restoreAccount(actor: Actor, request: WriteRequest, id: string): Promise<void> {
   return changing(actor, request, id, async (tx, person) => {
     if (!person.endedAt) return;

@@ -83,7 +83,7 @@ export type PersonDetails = PersonRow & {
   createdAt: Date;
   /** null is no limit, undefined no delegation. */
   delegationCents?: bigint | null;
-  /** Sessions that still sign in. */
+  /** Sessions that have not ended. */
   sessions: number;
 };
 
@@ -123,7 +123,7 @@ const toRow = ({ id, name, email, side, agency, roles, endedAt }: PersonWithRole
 /** `id`: the beginning of the token's hash, which is enough to name a session and signs nobody in. */
 export type SessionRow = { id: string; createdAt: Date; lastSeenAt: Date; isThis: boolean };
 
-/** How many signs of a hash name a session. */
+/** How many characters of a hash identify a session. */
 const SESSION_ID_LENGTH = 16;
 
 /** The actor's own sessions that still sign in, the newest first. `ownHash`: of the one that asks. */

@@ -24,7 +24,7 @@ export type NewEvent = {
   requestId?: string;
 };
 
-/** Writes one line of the audit trail, in the transaction of what it tells. */
+/** Writes one line of the audit trail, in the transaction that it describes. */
 export async function recordEvent(tx: Tx, { actor, at = now(), ...event }: NewEvent): Promise<void> {
   await tx.auditEvent.create({ data: { ...event, at, actorId: actor?.personId ?? null }, select: { id: true } });
 }

@@ -42,7 +42,7 @@ const MONTHS = Array.from({ length: 12 }, (_, month) =>
   new Date(Date.UTC(2026, month)).toLocaleString("en-NZ", { month: "long", timeZone: "UTC" }).toLowerCase(),
 );
 
-/** A month by its number or its name, which may be cut to three letters or more; 0 where it is none. */
+/** A month by its number or its name, shortened to three letters or more; 0 if it is not a month. */
 function monthOf(typed: string): number {
   if (/^\d{1,2}$/.test(typed)) return +typed;
   return typed.length < 3 ? 0 : MONTHS.findIndex((name) => name.startsWith(typed.toLowerCase())) + 1;

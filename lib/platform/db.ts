@@ -124,7 +124,7 @@ export async function disconnect(): Promise<void> {
   await client?.$disconnect();
 }
 
-/** What became of what a request wrote: `unknown` where the database went away between COMMIT and its answer. */
+/** What happened to what a request wrote: `unknown` if the database went away between COMMIT and its answer. */
 export type Outcome = "nothing" | "something" | "unknown";
 
 const requests = new AsyncLocalStorage<{ outcome: Outcome }>();

@@ -24,7 +24,7 @@ export type Health = {
 /** A mail is tried within seconds: one that nobody has tried for so long says that the queue stands still. */
 const WAITING_SECONDS_MAX = 300;
 
-/** The state of what the portal needs, for a monitor. Tells nothing about people, applications or addresses. */
+/** Whether each part the portal needs is up, for a monitor. Says nothing about people, applications or addresses. */
 export async function readHealth(): Promise<Health> {
   const [database, migrations, mail, [mailServer, scanner, files]] = await Promise.all([
     soon<Health["database"]>(databaseHealth(), { state: "down" }),

@@ -62,7 +62,7 @@ async function readHead(file: string): Promise<MailHead | null> {
   }
 }
 
-/** One whole mail; null where there is none of that name. */
+/** One whole mail; null if no mail has that name. */
 export async function findReceived(file: string): Promise<ReceivedMail | null> {
   const source = await readSource(file);
   if (!source) return null;
@@ -76,7 +76,7 @@ export async function findReceived(file: string): Promise<ReceivedMail | null> {
   };
 }
 
-/** The mail as it was received; null where there is none of that name. */
+/** The mail as it was received; null if no mail has that name. */
 export async function readSource(file: string): Promise<Buffer | null> {
   const place = folder();
   return place && FILE.test(file) ? readFile(join(/* turbopackIgnore: true */ place, file)).catch(() => null) : null;

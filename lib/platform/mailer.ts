@@ -23,7 +23,7 @@ export function mailer(): Transporter {
   return transport.mailer;
 }
 
-/** Connects and signs in to a mail server, and ends it there. @throws where it does not answer in time, or refuses */
+/** Connects and signs in to a mail server, then disconnects. @throws if it does not answer in time, or refuses */
 export async function tryMailServer(url: string, waitMs: number): Promise<void> {
   const limits = { connectionTimeout: waitMs, greetingTimeout: waitMs, socketTimeout: waitMs };
   const transporter = nodemailer.createTransport({ url, ...limits });

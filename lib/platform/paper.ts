@@ -15,7 +15,7 @@ export type Paper = {
 };
 
 export type PaperSection = {
-  /** None where what is said goes straight on from the title, as in a letter. */
+  /** Without one, the text follows the title directly, as in a letter. */
   title: string | null;
   items: readonly PaperItem[];
 };
@@ -37,7 +37,7 @@ export type PaperTable = {
   kind: "table";
   label: string;
   columns: readonly { header: string; isNumeric: boolean }[];
-  /** A cell for each column; "–" stands for nothing. */
+  /** A cell for each column; "–" if it is empty. */
   rows: readonly (readonly string[])[];
   /** Where on the page a cell leads, a line for each row and one for the total; null: nowhere. */
   links?: readonly (readonly (string | null)[])[];

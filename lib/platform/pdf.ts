@@ -37,7 +37,7 @@ const MARKING = face(BOLD, 10);
 
 type Pdf = PDFKit.PDFDocument;
 type Element = PDFKit.PDFStructureElement;
-/** What is drawn, on pdf.page at pdf.y. `hasGaps`: a sign stands for something that the font has no glyph for. */
+/** What is drawn, on pdf.page at pdf.y. `hasGaps`: a placeholder was drawn for a character that the font does not have. */
 type Sheets = { pdf: Pdf; hasGaps: boolean };
 type Box = { x: number; width: number; isRight?: boolean };
 

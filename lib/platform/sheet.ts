@@ -17,7 +17,7 @@ export type Sheet = {
   columns: readonly { header: string; kind: SheetKind; width: number }[];
   /** A cell for each column. */
   rows: readonly (readonly SheetCell[])[];
-  /** The last line, a cell for each column; null: there is none. */
+  /** The last line, a cell for each column; null if there is none. */
   total: readonly SheetCell[] | null;
 };
 

@@ -1,4 +1,4 @@
-/** Every sign that ends a line: office programs paste a vertical tab for one, old ones a carriage return alone. */
+/** Every character that ends a line: some office programs paste a vertical tab, old ones only a carriage return. */
 const LINE_ENDS = /\r\n|[\r\v\f\u0085]/g;
 
 /**
@@ -10,7 +10,7 @@ const UNWRITABLE = /[^\P{Cc}\t\n\r]|\p{Cs}|\p{Noncharacter_Code_Point}/gu;
 /** Text without what would make a file unreadable. It is taken off where text comes in, and again where a file is written. */
 export const writable = (text: string): string => text.replace(UNWRITABLE, "");
 
-/** Text as it is kept, of what somebody typed or pasted. */
+/** What somebody typed or pasted, as it is kept. */
 export const cleanText = (typed: string): string => writable(typed.normalize("NFC").replace(LINE_ENDS, "\n"));
 
 /** A name of the code as addresses have it: "confirmBudget" is "confirm-budget". */
@@ -34,7 +34,7 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** A name as lists of other programs write it: without macrons and signs, in small letters. "Tūhoro & Co." → "tuhoro co". */
+/** A name as other programs' lists write it: in lower case, without macrons and punctuation. "Tūhoro & Co." → "tuhoro co". */
 export const foldName = (name: string): string =>
   name
     .normalize("NFD")

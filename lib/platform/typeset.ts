@@ -16,7 +16,7 @@ export const linesOf = (text: string, font: Font, width: number): string[] =>
     .split("\n")
     .flatMap((paragraph) => wrap(paragraph, font, width));
 
-/** Without what is not seen (such as marks that turn the direction of the text), and with signs for gaps. */
+/** Without invisible characters (such as those that change the text's direction), and with placeholders for gaps. */
 export function drawable(text: string, font: Font): string {
   const seen = writable(text)
     .replace(/[\p{Default_Ignorable_Code_Point}\p{Emoji_Modifier}]/gu, "")

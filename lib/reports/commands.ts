@@ -100,7 +100,7 @@ export async function addProgress(tx: Tx, applicationId: string, days: readonly 
   });
 }
 
-/** Takes what was not submitted off the schedule for good. */
+/** Removes reports that were not submitted from the schedule, permanently. */
 export async function cancelReports(
   tx: Tx,
   actor: Actor,
@@ -208,7 +208,7 @@ export function submitReport(
 
 // ---------------------------------------------------------------- the desk's
 
-/** A submitted report by its number. @throws INVALID where there is none */
+/** A submitted report by its number. @throws INVALID if there is none */
 async function submittedReport(tx: Tx, { id: applicationId }: LockedApplication, number: string) {
   const report = /^\d{1,4}$/.test(number)
     ? await tx.report.findUnique({ where: { applicationId_number: { applicationId, number: Number(number) } } })

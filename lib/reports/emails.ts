@@ -23,7 +23,7 @@ const WHEN: Record<ReminderKind, (day: string) => string> = {
   overdue: (day) => `overdue since ${day}`,
 };
 
-/** Reminds of a report: the agency of what it has to send, and the desk of what has not come. */
+/** Reminds people about a report: the agency to send it, and the desk that it has not arrived. */
 export function reminderEmail(reminder: ReportReminder, reader: "AGENCY" | "MFAT") {
   const { kind, report, reference, title, marking, agencyName, baseUrl } = reminder;
   const label = MARKING_LABELS[marking];

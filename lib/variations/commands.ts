@@ -234,7 +234,7 @@ export function declineVariation(
   return takeOpen(actor, request, reference, VARIATION_STEPS.declineVariation, async (tx, application, variation) => {
     const roles = decliners(variation);
     refuseOthers(actor, variation, roles, "declined");
-    // Who is asked to check the money declines as that, whatever else they may do.
+    // Somebody asked to check the money declines in that role, whatever other roles they have.
     const asked = waitsOnRole(variation);
     const role = actor.roles.has(asked) ? asked : KINDS[variation.kind].approver;
     const by = await decide(tx, actor, application, variation, role);

@@ -94,7 +94,7 @@ export async function whyOutgrown(applicationId: string, { kind, proposed }: Ope
   return whyNoLongerFits(await listHeldYears(db(), applicationId), { kind, phasing: proposed.phasing }, dayOf(now()));
 }
 
-/** The variation that is neither decided nor cancelled; null where there is none. There is never more than one. */
+/** The variation that is neither decided nor cancelled; null if there is none. There is never more than one. */
 export async function findOpenVariation(
   actor: Actor,
   applicationId: string,

@@ -237,7 +237,7 @@ const SETTLED: readonly State[] = ["TERMINATED", "CLOSED"];
 /** States in which the desk may have to decide about an assessment first. */
 const COUNTED: readonly State[] = ["ASSESSMENT", "BUDGET_CHECK", "DECISION"];
 
-/** The office of what has waited longest in some states; null where nothing waits. `untold`: steps its reader is not told of. */
+/** The role that the longest wait in some states is on; null if nothing waits. `untold`: steps its reader is not told of. */
 const firstAsked = (states: readonly State[], untold: readonly string[] = []): Prisma.Sql => Prisma.sql`
   (SELECT w.role FROM (${waits(states)}) w WHERE w.id = a.id AND w.step <> ALL (${[...untold]}::text[]) ORDER BY w.role = 'DESK' DESC, w.role = 'FINANCE', w.since LIMIT 1)`;
 

@@ -59,7 +59,7 @@ export function cursorOf(row: ListedApplication, sort: SortKey): string {
   return `${values[SORTS[sort].by]}~${row.id}`;
 }
 
-/** Null where it is none of this order. */
+/** Null if it does not belong to this order. */
 function parseCursor(toward: Cursor["toward"], text: string, sort: SortKey): Cursor | null {
   const [value = "", id = "", more] = text.split("~");
   const { by } = SORTS[sort];

@@ -95,7 +95,7 @@ const isFree = (actor: Actor): Prisma.Sql => Prisma.sql`NOT EXISTS (
 const isOwnAgency = (actor: Actor): Prisma.Sql =>
   actor.side === "AGENCY" ? Prisma.sql`a."agencyId" = ${actor.agencyId}::uuid` : Prisma.sql`FALSE`;
 
-/** By role, which of what waits on it waits on the actor. */
+/** By role, the condition that a task waiting on that role waits on the actor. */
 const MINE: Partial<Record<Role, (actor: Actor) => Prisma.Sql>> = {
   CONTRIBUTOR: (actor) => Prisma.sql`(w.role = 'CONTRIBUTOR' AND ${isOwnAgency(actor)})`,
   // A contributor is asked for the same already.
@@ -143,7 +143,7 @@ export type Wait = {
   role: Role;
   step: WorkStep;
   since: Date;
-  /** The last day for it; null where there is none. */
+  /** The last day for it; null if there is none. */
   dueOn: Date | null;
   /** The person alone whom it waits on; null: whoever holds the role and is free to take it. */
   personId: string | null;

@@ -4,6 +4,7 @@ import * as arrangements from "#lib/arrangements/commands.ts";
 import * as reopening from "#lib/arrangements/reopening/commands.ts";
 import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
+import * as moderation from "#lib/assessments/moderation/commands.ts";
 import * as decisions from "#lib/decisions/commands.ts";
 import {
   APPROVE_FIELDS,
@@ -96,11 +97,11 @@ const COMMANDS: { [Key in StepKey]: CommandOf<Key> | null } = {
     save: (actor, reference, values) => assessments.saveAssessment(asMfat(actor), reference, values),
   },
   reopenAssessment: answered(mfat, STEPS.reopenAssessment, assessments.reopenAssessment),
-  startModeration: answered(mfat, STEPS.startModeration, assessments.startModeration),
-  returnAssessment: answered(mfat, STEPS.returnAssessment, assessments.returnAssessment),
-  setAssessmentAside: answered(mfat, STEPS.setAssessmentAside, assessments.setAssessmentAside),
-  keepAssessment: answered(mfat, STEPS.keepAssessment, assessments.keepAssessment),
-  countAssessmentAgain: answered(mfat, STEPS.countAssessmentAgain, assessments.countAssessmentAgain),
+  startModeration: answered(mfat, STEPS.startModeration, moderation.startModeration),
+  returnAssessment: answered(mfat, STEPS.returnAssessment, moderation.returnAssessment),
+  setAssessmentAside: answered(mfat, STEPS.setAssessmentAside, moderation.setAssessmentAside),
+  keepAssessment: answered(mfat, STEPS.keepAssessment, moderation.keepAssessment),
+  countAssessmentAgain: answered(mfat, STEPS.countAssessmentAgain, moderation.countAssessmentAgain),
   askForAdvice: answered(mfat, STEPS.askForAdvice, advice.askForAdvice),
   giveAdvice: {
     ...typed(mfat, advice.giveAdvice),

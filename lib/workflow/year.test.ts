@@ -9,7 +9,7 @@ import {
   recordRecovery,
   submitAcquittal,
 } from "#lib/arrangements/settlement/commands.ts";
-import * as assessments from "#lib/assessments/commands.ts";
+import * as moderation from "#lib/assessments/moderation/commands.ts";
 import { askForCarryForward } from "#lib/budget/carry-forward/commands.ts";
 import { listMovable } from "#lib/budget/carry-forward/queries.ts";
 import { adjustEnvelope } from "#lib/budget/commands.ts";
@@ -114,7 +114,7 @@ test("planned: a year has no money until two people give it, and its promises re
   goTo(-4, 15);
   await planYears();
   expect(await positionOf()).toMatchObject({ envelopeCents: 0n });
-  await assessments.saveModeration(desk, reference, await scores(reference));
+  await moderation.saveModeration(desk, reference, await scores(reference));
   const recommend = async () =>
     decisions.recommend(desk, await request(), reference, {
       outcome: "FUND_IN_PART",

@@ -8,7 +8,7 @@ import * as arrangements from "#lib/arrangements/commands.ts";
 import * as settlement from "#lib/arrangements/settlement/commands.ts";
 import * as assessments from "#lib/assessments/commands.ts";
 import { declareInterests } from "#lib/assessments/interests/commands.ts";
-import { commentInput, scoreInput } from "#lib/assessments/schema.ts";
+import * as moderation from "#lib/assessments/moderation/commands.ts";
 import type { PhasedAmount } from "#lib/budget/rules.ts";
 import { addComment, settleComment } from "#lib/comments/commands.ts";
 import * as decisions from "#lib/decisions/commands.ts";
@@ -22,11 +22,12 @@ import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db } from "#lib/platform/db.ts";
 import { parseCents, plainCents } from "#lib/platform/money.ts";
 import { budgetValues, firstYearOf, needValues } from "./answers.ts";
+import { assess, assessorsOf, isDeclined, moderate, scoresOf } from "./assessments.ts";
 import type { Cast, Chapter } from "./chapter.ts";
 import { claimsOf, latestClaim } from "./claims.ts";
 import { turnsOf } from "./payments.ts";
 import { endDay, reportsToTheEnd, reportsUnderWay, settled } from "./reports.ts";
-import { STORIES, type Story } from "./stories.ts";
+import type { Story } from "./stories.ts";
 import { variationOf } from "./variations.ts";
 
 /** The chapters of a story up to its end. */
@@ -152,7 +153,7 @@ const WAY: readonly Telling[] = [
     run:
       () =>
       ({ desk }, ref, request) =>
-        assessments.startModeration(desk, request, ref),
+        moderation.startModeration(desk, request, ref),
   },
   {
     day: 25,
@@ -308,8 +309,6 @@ const declined = (): Chapter[] => [
   },
 ];
 
-const isDeclined = ({ end }: Story): boolean => end === "DECLINED" || end === "UNSUCCESSFUL";
-
 /** Changes are asked for, made, and signed off again. */
 const changes = (story: Story): Chapter[] => [
   { day: 6, run: declaring(({ desk }) => desk) },
@@ -352,11 +351,6 @@ function splitTravel(story: Story, startYear: number): Values {
   };
 }
 
-const numberOf = (story: Story): number => STORIES.indexOf(story);
-/** Two of the three assessors, in turn. */
-const assessorsOf = (story: Story, assessors: readonly MfatActor[]): MfatActor[] =>
-  assessors.filter((_, index) => index !== numberOf(story) % assessors.length);
-
 type Who = (cast: Cast, reference: string) => MfatActor | undefined | Promise<MfatActor | undefined>;
 
 /** Somebody of MFAT opens the application for the first time. */
@@ -367,71 +361,6 @@ const declaring =
     const request = { requestId: randomUUID() };
     if (actor) await declareInterests(actor, request, reference, { interest: "none", description: null });
   };
-
-/** Scores out of 4 for the five criteria: better for what is funded, and no two stories alike. */
-function scoresOf(story: Story, shift = 0): number[] {
-  const base = isDeclined(story) ? 1 : 3;
-  return [0, 1, 2, 3, 4].map((criterion) =>
-    Math.min(4, Math.max(0, base + ((numberOf(story) + criterion * 2 + shift) % 3) - 1)),
-  );
-}
-
-async function assess(story: Story, { assessors }: Cast, reference: string, request: StepRequest, which: number) {
-  const assessor = assessorsOf(story, assessors)[which];
-  const { roundId } = await db().application.findUniqueOrThrow({ where: { reference } });
-  if (!assessor) return;
-  const scores = scoresOf(story, which);
-  const values = await scoreValues(roundId, scores, (score, criterion) => WORDS[criterion]?.[score < 3 ? 0 : 1] ?? "");
-  await assessments.completeAssessment(assessor, request, reference, values);
-}
-
-async function moderate(desk: MfatActor, reference: string, scores: readonly number[]): Promise<void> {
-  const { roundId } = await db().application.findUniqueOrThrow({ where: { reference } });
-  await assessments.saveModeration(
-    desk,
-    reference,
-    await scoreValues(roundId, scores, () => "Agreed after comparing the assessments."),
-  );
-}
-
-/** What an assessor writes of each criterion: with a low score, and with a high one. */
-const WORDS = [
-  [
-    "The need is said more than shown: one source, and figures of one year only.",
-    "The need is shown with figures over five years, and the partner names it among its first three.",
-  ],
-  [
-    "It fits a focus area, but the link to the Boe Declaration is left to the reader.",
-    "It fits the Boe Declaration squarely and builds on what New Zealand does already.",
-  ],
-  [
-    "The partner was asked rather than leads; who decides in the steering group is not said.",
-    "The partner asked for it, leads the steering group and gives its own people time.",
-  ],
-  [
-    "Two outcomes are activities in other words, and one has no baseline.",
-    "Each outcome has an indicator that the partner counts already.",
-  ],
-  [
-    "Little is said of who pays for upkeep after the first year.",
-    "The costs compare well with last year’s courses, and upkeep is planned for.",
-  ],
-] as const;
-
-/** A score and a comment for each of a round's criteria. */
-async function scoreValues(
-  roundId: string,
-  scores: readonly number[],
-  comment: (score: number, criterion: number) => string,
-): Promise<Values> {
-  const criteria = await db().criterion.findMany({ where: { roundId }, orderBy: { position: "asc" } });
-  return Object.fromEntries(
-    criteria.flatMap(({ id }, index) => [
-      [scoreInput(id), String(scores[index])],
-      [commentInput(id), comment(scores[index] ?? 0, index)],
-    ]),
-  );
-}
 
 const RATIONALE = "The need is shown, the partner leads, and the plan is one that the agency has carried out before.";
 

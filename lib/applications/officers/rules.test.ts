@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ALL_STATES } from "#lib/lifecycle/states.ts";
-import { isLookedAfter, lookedAfterBy, withFewest } from "./rules.ts";
+import { DESK_OFFICERS, isLookedAfter, lookedAfterBy, withFewest } from "./rules.ts";
 
 const officer = (name: string, count: number) => ({ id: name, name, count });
 
@@ -22,7 +22,8 @@ test("a list is narrowed to the reader's own, to what nobody looks after, or not
   expect(lookedAfterBy("me", "1")).toEqual({ deskOfficerId: "1" });
   expect(lookedAfterBy("nobody", "1")).toMatchObject({
     versionNumber: { gt: 0 },
-    NOT: { deskOfficer: expect.anything() },
+    NOT: { deskOfficer: { is: DESK_OFFICERS } },
   });
+  expect(lookedAfterBy("2", "1")).toEqual({ deskOfficerId: "2" });
   expect(lookedAfterBy(null, "1")).toEqual({});
 });

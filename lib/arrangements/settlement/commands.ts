@@ -168,7 +168,7 @@ export function submitAcquittal(
 /**
  * Gives the final account back to be corrected and submitted again; what was submitted is kept as it was. What was
  * recovered by it meanwhile stays recovered.
- * @throws STATE where there is none to return, or the surplus is confirmed
+ * @throws STATE if there is no acquittal to return, or the surplus is confirmed
  */
 export function returnAcquittal(
   actor: MfatActor,
@@ -200,7 +200,7 @@ async function readAcquittal(tx: Tx, application: LockedApplication, values: Val
   return { outcome: answers.outcome, lessons: answers.lessons, lines };
 }
 
-/** Records what came back of what was paid beyond the actual cost. @throws INVALID above what has to come back */
+/** Records money recovered because more was paid than the actual cost. @throws INVALID if it is more than is owed */
 export async function recordRecovery(
   actor: MfatActor,
   request: StepRequest,

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
-import { saveAssessment, saveModeration } from "#lib/assessments/commands.ts";
+import { saveAssessment } from "#lib/assessments/commands.ts";
+import { saveModeration } from "#lib/assessments/moderation/commands.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { listAskedSteps } from "#lib/lifecycle/waits/queries.ts";

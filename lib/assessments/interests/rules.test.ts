@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { clearedWords, interestSheet, interestWords } from "./rules.ts";
+import { ALL_STATES } from "#lib/lifecycle/states.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
+import { clearedWords, goesBack, interestSheet, interestWords, lateWords } from "./rules.ts";
 
 test("a declaration says whether there is an interest, and what became of it", () => {
   const words = [
@@ -92,4 +94,22 @@ test("an interest that was cleared says by whom, when and why", () => {
     "Cleared by Kate, 1 November 2026, 1:00 pm: “Sold”",
   );
   expect(clearedWords({ clearedBy: null, clearedAt, clearReason: "Sold" })).toContain("Cleared by an administrator,");
+});
+
+test("what somebody did before they learned of an interest is taken back by the steps of its state, until the offer is accepted", () => {
+  const stepsIn = (state: State) => lateWords(state, "decision", "Mere")?.steps ?? null;
+  expect(
+    Object.fromEntries(ALL_STATES.filter((state) => stepsIn(state)).map((state) => [state, stepsIn(state)])),
+  ).toEqual({
+    BUDGET_CHECK: ["takeBackRecommendation", "returnRecommendation"],
+    DECISION: ["returnRecommendation"],
+    APPROVED: ["reopenDecision"],
+    UNSUCCESSFUL: ["reopenDecision"],
+    OFFERED: ["withdrawOffer"],
+  });
+  expect(ALL_STATES.filter(goesBack)).toEqual(ALL_STATES.filter((state) => stepsIn(state)));
+  expect(lateWords("ACTIVE", "decision", "Mere")).toBeNull();
+  expect(lateWords("DECISION", "budget check", "Mere")?.sentence).toBe(
+    "Mere, who made the budget check, has declared an interest since. What they did stands unless the recommendation is returned.",
+  );
 });

@@ -66,7 +66,7 @@ const STANDS_UNLESS: Partial<Record<State, { unless: string; steps: readonly str
 
 export const goesBack = (state: State): boolean => state in STANDS_UNLESS;
 
-/** What is said of what somebody did before they learned of an interest; null where nothing takes it back. */
+/** The words about what somebody did before they learned of an interest; null if no step can take it back. */
 export function lateWords(
   state: State,
   done: Done,

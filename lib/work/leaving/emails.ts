@@ -4,7 +4,7 @@ import { type Leaving, leavingLines, officesOfNobody } from "./rules.ts";
 
 type Barred = { name: string; isActive: boolean; references: readonly string[] };
 
-/** Tells who writes or signs for an agency that it may no longer apply, or may again, and what that is about. */
+/** Tells the people who write or sign for an agency that it may no longer apply, or may again, and which work it affects. */
 export function agencyEmail(
   { name, isActive, references }: Barred,
   { baseUrl, deskEmail }: { baseUrl: string; deskEmail: string },

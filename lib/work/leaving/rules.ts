@@ -64,7 +64,7 @@ export type LeavingLine = { label: string; count: number; outcome: string; refer
 
 const inWords = (names: readonly string[]): string => new Intl.ListFormat("en-NZ").format(names);
 
-/** What hangs on a person, and what becomes of it. */
+/** What a person is responsible for, and what happens to it. */
 export function leavingLines({ held, offices }: Leaving): LeavingLine[] {
   const order = Object.keys(KINDS) as Kind[];
   const isAlone = offices.some(({ role, others }) => role === "CONTRIBUTOR" && others.length === 0);

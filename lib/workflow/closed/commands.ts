@@ -93,7 +93,7 @@ async function tryStep(
   await within(tx, () => takeStep(actor, own, reference, step, { values, isLater: false }));
   const entries = await tx.ledgerEntry.findMany({ where: { requestId: own.requestId } });
   await tx.$executeRaw`ROLLBACK TO SAVEPOINT tried`;
-  // What it takes back; of what it only puts back, that.
+  // What it takes back; if it only puts something back, that.
   const backCents = sumCents(entries.map(({ paidCents }) => (paidCents < 0n ? -paidCents : 0n)));
   return backCents || sumCents(entries.map(({ paidCents }) => paidCents));
 }

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { ApplicationLede } from "#components/application/application-lede.tsx";
 import { ChangeRequest } from "#components/application/change-request.tsx";
 import { Declared, DeclareInterests } from "#components/application/declare-interests.tsx";
+import { Facts } from "#components/application/facts.tsx";
 import { HistoryView, StandingReasons } from "#components/application/history-view.tsx";
 import { LateOfficers } from "#components/application/late-officers.tsx";
 import { AgencyParts } from "#components/reading/agency-parts.tsx";
@@ -11,22 +12,17 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { StepPanel } from "#components/steps/step-panel.tsx";
 import { WithAside } from "#components/ui/columns.tsx";
 import { NotificationBanner } from "#components/ui/feedback.tsx";
-import { Amounts } from "#components/ui/figures.tsx";
 import { Breadcrumbs } from "#components/ui/navigation.tsx";
 import { Steps } from "#components/ui/progress.tsx";
-import { SummaryList } from "#components/ui/summary-list.tsx";
-import { listOfficersOf } from "#lib/applications/officers/queries.ts";
 import { type ApplicationHeader, getApplication, readChangeRequest } from "#lib/applications/queries.ts";
 import { findOffer } from "#lib/arrangements/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { formatPhasing } from "#lib/budget/rules.ts";
 import { readTold } from "#lib/correspondence/queries.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
-import { type Actor, can, type MfatActor } from "#lib/lifecycle/permissions.ts";
+import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { PATH, stateLabel, waitsOn } from "#lib/lifecycle/states.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf, formatDate, formatDay, formatDeadline } from "#lib/platform/dates.ts";
-import { formatCents } from "#lib/platform/money.ts";
+import { dayOf } from "#lib/platform/dates.ts";
 import { findOpenVariation } from "#lib/variations/queries.ts";
 import { waitsOnRole } from "#lib/variations/rules.ts";
 import { orNotFound } from "#lib/web/action.ts";
@@ -122,64 +118,4 @@ function Progress({ application }: { application: ApplicationHeader }) {
       steps={PATH.map(({ label }, index) => ({ label, status: index < now ? "done" : index === now ? "now" : "next" }))}
     />
   );
-}
-
-async function Facts({ actor, application }: { actor: Actor; application: ApplicationHeader }) {
-  const { phasing, places, focusAreas, startsOn, endsOn, requestedCents, recommendedCents, approvedCents, round } =
-    application;
-  const phased = (kind: string) => formatPhasing(phasing.filter((part) => part.kind === kind)) || null;
-  const amount = (cents: bigint | null) => (cents === null ? "–" : formatCents(cents));
-  const lastDay = application.arrangement?.endsOn ?? endsOn;
-  const main = focusAreas.find(({ isMain }) => isMain)?.focusArea.name;
-  const isMfat = actor.side === "MFAT";
-  const officer = actor.side === "MFAT" ? await officerRow(actor, application) : [];
-  return (
-    <>
-      <Amounts
-        amounts={[
-          { label: "Requested", value: amount(requestedCents || null), note: phased("REQUESTED") },
-          ...(isMfat ? [{ label: "Recommended", value: amount(recommendedCents), note: phased("RECOMMENDED") }] : []),
-          ...(isMfat || approvedCents !== null
-            ? [{ label: "Approved", value: amount(approvedCents), note: phased("APPROVED") }]
-            : []),
-        ]}
-      />
-      <SummaryList
-        rows={[
-          // Of a draft the answers below say it, as far as it is written.
-          ...(application.versionNumber > 0
-            ? [
-                { key: "Summary", value: application.summary },
-                { key: "Places", value: places.map(({ place, percent }) => `${place.name} (${percent}%)`).join(", ") },
-                { key: "Main focus area", value: main },
-                { key: "Dates", value: startsOn && lastDay ? `${formatDay(startsOn)} to ${formatDay(lastDay)}` : null },
-              ]
-            : []),
-          {
-            key: "Round",
-            value: round.closesAt ? `${round.name}, closes ${formatDeadline(round.closesAt)}` : round.name,
-          },
-          ...officer,
-        ]}
-      />
-    </>
-  );
-}
-
-/** Who of the desk looks after what was submitted. */
-async function officerRow(actor: MfatActor, { id, reference, versionNumber }: ApplicationHeader) {
-  if (versionNumber === 0) return [];
-  const [current] = await listOfficersOf(actor, id);
-  const value = (
-    <>
-      {current ? `${current.name}, since ${formatDate(current.since)}` : "Nobody"}
-      {can(actor, "officer:change") && (
-        <>
-          {" · "}
-          <a href={`/applications/${reference}/desk-officer`}>Change desk officer</a>
-        </>
-      )}
-    </>
-  );
-  return [{ key: "Looked after by", value }];
 }

@@ -48,11 +48,13 @@ export default async function Page({ params, searchParams }: Props) {
   const [actor, { id: roundId }, search] = await Promise.all([requireMfat(), params, searchParams]);
   const choosing = await orNotFound(() => readChoosing(actor, roundId));
   const asked = text(search, "scenario");
-  const [scenarios, scenario, runs] = await Promise.all([
-    listScenarios(actor, roundId),
-    asked ? orNotFound(() => getScenario(actor, roundId, asked)) : null,
-    asked ? listRuns(actor, roundId, asked) : [],
-  ]);
+  const [scenarios, scenario, runs] = await orNotFound(() =>
+    Promise.all([
+      listScenarios(actor, roundId),
+      asked ? getScenario(actor, roundId, asked) : null,
+      asked ? listRuns(actor, roundId, asked) : [],
+    ]),
+  );
   const { round, rooms, candidates, settled, closed } = choosing;
   const rows = rowsOf(choosing, scenario);
   const list = { rooms, rows, settled };

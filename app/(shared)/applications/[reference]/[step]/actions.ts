@@ -1,7 +1,7 @@
 "use server";
 
 import { refresh } from "next/cache";
-import * as assessments from "#lib/assessments/commands.ts";
+import { saveModeration } from "#lib/assessments/moderation/commands.ts";
 import type { FormState } from "#lib/form/fields.ts";
 import { asMfat } from "#lib/lifecycle/permissions.ts";
 import { stepPath } from "#lib/lifecycle/steps.ts";
@@ -27,7 +27,7 @@ export async function takeStep(reference: string, step: string, before: FormStat
 /** Agreed scores and comments of the moderation. */
 export async function saveAgreed(reference: string, before: FormState, form: FormData): Promise<FormState> {
   const answer = await answerForm(before, form, async (actor, values) => {
-    await assessments.saveModeration(asMfat(actor), reference, values);
+    await saveModeration(asMfat(actor), reference, values);
     return `/applications/${reference}?done=moderation`;
   });
   return asItIsNow(answer);

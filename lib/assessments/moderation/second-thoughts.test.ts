@@ -2,6 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { getApplication } from "#lib/applications/queries.ts";
+import { assignAssessors, saveAssessment } from "#lib/assessments/commands.ts";
+import { listAssessorOptions, listEarlierScores, readAssessments } from "#lib/assessments/queries.ts";
+import { criterionSpread } from "#lib/assessments/rules.ts";
+import { scoreInput } from "#lib/assessments/schema.ts";
 import { asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { listAskedSteps } from "#lib/lifecycle/waits/queries.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -15,10 +19,7 @@ import { listWork } from "#lib/work/queries.ts";
 import { takeStep } from "#lib/workflow/commands.ts";
 import { listHistory, listObstacles } from "#lib/workflow/queries.ts";
 import type { StepKey } from "#lib/workflow/steps.ts";
-import { assignAssessors, saveAssessment, saveModeration } from "./commands.ts";
-import { listAssessorOptions, listEarlierScores, readAssessments } from "./queries.ts";
-import { criterionSpread } from "./rules.ts";
-import { scoreInput } from "./schema.ts";
+import { saveModeration } from "./commands.ts";
 
 useTestDatabase("template_demo");
 useCast();
