@@ -6,7 +6,7 @@ import { sumCents } from "./platform/money.ts";
 /** Few applications and years, so that commands meet; amounts of the size of an envelope, so that many are refused. */
 export const APPLICATIONS = 5;
 export const YEARS = 3;
-export const COUNTERS = ["envelopeCents", "reservedCents", "committedCents", "paidCents"] as const;
+const COUNTERS = ["envelopeCents", "reservedCents", "committedCents", "paidCents"] as const;
 export type Counters = Record<(typeof COUNTERS)[number], bigint>;
 export const countersOf = (row: Counters): Counters =>
   Object.fromEntries(COUNTERS.map((counter) => [counter, row[counter]])) as Counters;

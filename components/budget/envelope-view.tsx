@@ -5,8 +5,7 @@ import { isReversible, whyStays } from "#lib/budget/ledger/rules.ts";
 import type { EnvelopeParts } from "#lib/budget/rules.ts";
 import { ledgerHref, positionHref } from "#lib/budget/schema.ts";
 import { type ChangeLine, carriedYears, changeStateInWords } from "#lib/changes/rules.ts";
-import { now } from "#lib/platform/clock.ts";
-import { dayOf, formatDay } from "#lib/platform/dates.ts";
+import { formatDay } from "#lib/platform/dates.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 
 type EnvelopeViewProps = {
@@ -16,12 +15,13 @@ type EnvelopeViewProps = {
   adjustments: readonly LedgerLine[];
   canReverse: boolean;
   isClosed: boolean;
+  today: Date;
 };
 
 const SHOWN = 5;
 
 /** Where a year's envelope comes from: new money and what was carried forward, and apart from it what is asked for. */
-export function EnvelopeView({ parts, carried, adjustments, canReverse, isClosed }: EnvelopeViewProps) {
+export function EnvelopeView({ parts, carried, adjustments, canReverse, isClosed, today }: EnvelopeViewProps) {
   const year = formatYear(parts.startYear);
   return (
     <section>
@@ -37,7 +37,7 @@ export function EnvelopeView({ parts, carried, adjustments, canReverse, isClosed
         <div>
           <h3>New money and carried forward</h3>
           <Parts year={year} parts={parts} />
-          {!isClosed && <Asked carried={carried.filter(({ state }) => state === "ASKED")} />}
+          {!isClosed && <Asked carried={carried.filter(({ state }) => state === "ASKED")} today={today} />}
           <p>
             <a href="/budget/carry-forward">All carry-forwards</a>
           </p>
@@ -130,7 +130,7 @@ function Parts({ year, parts }: { year: string; parts: EnvelopeParts }) {
   );
 }
 
-function Asked({ carried }: { carried: readonly ChangeLine[] }) {
+function Asked({ carried, today }: { carried: readonly ChangeLine[]; today: Date }) {
   if (carried.length === 0) return <p>No carry-forward is waiting.</p>;
   return (
     <Table
@@ -142,7 +142,7 @@ function Asked({ carried }: { carried: readonly ChangeLine[] }) {
           cell: (line) => (
             <>
               <a href={`/changes/${line.id}`}>{carriedYears(line)}</a>
-              <span className="app-note app-line">{changeStateInWords(line, dayOf(now()))}</span>
+              <span className="app-note app-line">{changeStateInWords(line, today)}</span>
             </>
           ),
         },

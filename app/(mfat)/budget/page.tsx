@@ -98,6 +98,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         adjustments={ledger.lines}
         canReverse={can(actor, "envelope:adjust")}
         isClosed={position.closedAt !== null}
+        today={today}
       />
       <section>
         <h2>All financial years</h2>
