@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { type CashLine, cashOf, formatMonth, monthKey, movedIn, movingTimes, reconcile } from "./rules.ts";
+import {
+  type CashLine,
+  cashOf,
+  formatMonth,
+  monthKey,
+  movedIn,
+  movedInWords,
+  movingTimes,
+  readMoved,
+  reconcile,
+} from "./rules.ts";
 
 const line = (month: string, startYear: number, cents: bigint): CashLine => ({
   month: new Date(`${month}-01T00:00:00Z`),
@@ -82,4 +92,21 @@ test("months are said and addressed by their year, and money may move in a year 
   ]);
   expect(movedIn("2027-02")).toEqual({ from: new Date("2027-02-01"), months: 1 });
   expect(movedIn("2027")).toEqual({ from: new Date("2027-07-01"), months: 12 });
+});
+
+test("a filter offers a year’s own time and the next, and always what is asked for; of every year only that", () => {
+  const values = (startYear: number | null, moved?: string) => movingTimes(startYear, moved).map(({ value }) => value);
+  expect(values(2026)).toHaveLength(26);
+  expect(values(2026, "2026-07")).toHaveLength(26);
+  expect(values(2026, "2029-01").at(-1)).toBe("2029-01");
+  expect(values(null)).toEqual([]);
+  expect(movingTimes(null, "2029")).toEqual([{ value: "2029", label: "2029/30" }]);
+  expect(movedInWords("2029-01")).toBe("January 2029");
+});
+
+test("a time is a year or a month of one", () => {
+  expect(["2026", "2026-07", "2026-12"].map(readMoved)).toEqual(["2026", "2026-07", "2026-12"]);
+  expect(["", "26", "2026-00", "2026-13", "2026-7", "x2026", "2026-07-01", "1999"].map(readMoved)).toEqual(
+    Array(8).fill(null),
+  );
 });

@@ -9,14 +9,8 @@ import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import {
-  afterJuneRows,
-  type Changed,
-  changedSince,
-  type Recovered,
-  type Statement,
-  type StatementRow,
-} from "./rules.ts";
+import { afterJuneRows, type Statement, type StatementRow } from "./rules.ts";
+import { type Changed, changedSince, type Recovered } from "./since/rules.ts";
 
 type Reader = Pick<
   Tx,

@@ -1,14 +1,7 @@
 // A year's statement: what its paper, its list and its comparison say of the same rows.
 import { expect, test } from "vitest";
 import type { Paper, PaperTable } from "#lib/platform/paper.ts";
-import {
-  afterJuneRows,
-  changedSince,
-  type Statement,
-  type StatementRow,
-  statementPaper,
-  statementSheet,
-} from "./rules.ts";
+import { afterJuneRows, type Statement, type StatementRow, statementPaper, statementSheet } from "./rules.ts";
 
 const at = new Date("2027-08-02T00:30:00Z");
 const row = (section: StatementRow["section"], name: string, more: Partial<StatementRow> = {}): StatementRow => ({
@@ -251,49 +244,4 @@ test("its list has the same rows", () => {
   expect(sheet).toMatchObject({ title: "Statement 2026/27", marking: "IN-CONFIDENCE" });
   expect(sheet.rows).toHaveLength(rows.length);
   expect(sheet.rows[0]).toEqual(["Year", "2026/27", "", 100_00n, 5_00n, 60_00n, 20_00n, 40_00n]);
-});
-
-const none = new Map<string, { thenCents: bigint; nowCents: bigint }>();
-
-test("what has changed since the closing is said of the year and its initiatives, by the names of then", () => {
-  expect(changedSince(rows, rows, none)).toEqual([]);
-  const now = rows.map((one): StatementRow => {
-    if (one.section === "YEAR") return { ...one, paidCents: 25_00n, accruedCents: 35_00n };
-    return one.key === "PSF-2026-0001 Boats" ? { ...one, name: "Renamed", paidCents: 25_00n } : one;
-  });
-  const later = row("INITIATIVE", "PSF-2026-0003 Radios", { committedCents: 1n });
-  expect(changedSince(rows, [...now, later], none)).toEqual([
-    { name: "2026/27", figure: "Paid", thenCents: 20_00n, nowCents: 25_00n },
-    { name: "2026/27", figure: "Accrued", thenCents: 40_00n, nowCents: 35_00n },
-    { name: "PSF-2026-0001 Boats", figure: "Paid", thenCents: 20_00n, nowCents: 25_00n },
-    { name: "PSF-2026-0003 Radios", figure: "Committed", thenCents: 0n, nowCents: 1n },
-  ]);
-  expect(changedSince(rows, rows.slice(0, -1), none)).toEqual([
-    { name: "PSF-2026-0002 Dogs", figure: "Reserved", thenCents: 5_00n, nowCents: 0n },
-  ]);
-});
-
-test("payments and recoveries since the closing are said one by one, where they come to the same too", () => {
-  const boats = "PSF-2026-0001 Boats";
-  const recovered = new Map([
-    ["2026/27", { thenCents: 1_00n, nowCents: 6_00n }],
-    [boats, { thenCents: 1_00n, nowCents: 6_00n }],
-  ]);
-  const of = (name: string) => [
-    { name, figure: "Payments", thenCents: 21_00n, nowCents: 26_00n },
-    { name, figure: "Recovered", thenCents: 1_00n, nowCents: 6_00n },
-  ];
-  expect(changedSince(rows, rows, recovered)).toEqual([...of("2026/27"), ...of(boats)]);
-  const less = rows.map((one) => (one.key === boats ? { ...one, paidCents: 15_00n } : one));
-  expect(changedSince(rows, less, recovered).filter(({ name }) => name === boats)).toEqual([
-    { name: boats, figure: "Recovered", thenCents: 1_00n, nowCents: 6_00n },
-    { name: boats, figure: "Paid less recovered", thenCents: 20_00n, nowCents: 15_00n },
-  ]);
-});
-
-test("an advance that is accounted for since the closing is said", () => {
-  const advance = row("ADVANCE", "PSF-2026-0001/1 Boats", { paidCents: 8_00n });
-  expect(changedSince([...rows, advance], rows, none)).toEqual([
-    { name: advance.name, figure: "Advance to be accounted for", thenCents: 8_00n, nowCents: 0n },
-  ]);
 });

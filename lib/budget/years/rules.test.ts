@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import {
   accrualsFrom,
+  accruedOf,
   afterCutoff,
   checkCutoff,
   closingNotices,
@@ -11,6 +12,7 @@ import {
   lifeOf,
   shortOf,
   type UnspentLine,
+  unspentLine,
   type YearEnd,
 } from "./rules.ts";
 
@@ -125,4 +127,25 @@ test("advances that are not accounted for are said before a closing, and do not 
     expect.stringMatching(/^\$8\.00.*this advance\.$/),
   ]);
   expect(closingObstacles(closing, end, day("2027-08-01"))).toEqual([]);
+});
+
+test("an initiative’s line of a year end is the sum of its rows: claims that are open, and what was stated less what was claimed since", () => {
+  const claim = { applicationId: "", state: "CLAIMED" as const, workConfirmedAt: null, claimedAt: new Date(0) };
+  const stated = { cents: 50n, work: "Boats", at: new Date(0), by: "Aroha" };
+  const rows = {
+    ...{ committedCents: 100n, paidCents: 20n, stated, since: [] },
+    claims: [
+      { ...claim, number: 1, cents: 7n },
+      { ...claim, number: 2, cents: 3n },
+    ],
+  };
+  expect(unspentLine(rows)).toEqual({ unspentCents: 80n, openCents: 10n, statedCents: 50n });
+  expect([shortOf(unspentLine(rows)), accruedOf(unspentLine(rows))]).toEqual([20n, 60n]);
+  const since = (cents: bigint) => [{ number: 3, cents, claimedAt: new Date(0) }];
+  expect(unspentLine({ ...rows, since: since(20n) }).statedCents).toBe(30n);
+  expect(unspentLine({ ...rows, since: since(51n) }).statedCents).toBe(0n);
+  expect(unspentLine({ ...rows, stated: null }).statedCents).toBe(0n);
+  // No more is accrued than is not paid.
+  expect(accruedOf({ unspentCents: 59n, openCents: 10n, statedCents: 50n })).toBe(59n);
+  expect(accruedOf({ unspentCents: 60n, openCents: 10n, statedCents: 50n })).toBe(60n);
 });

@@ -71,7 +71,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         canReverse={can(actor, "envelope:adjust")}
       />
       <Pagination label={name} next={next ? `/budget/ledger?${query}&before=${next}` : undefined} />
-      {totals && filter.startYear !== null && <Left totals={totals} isWhole={query === `year=${startYear}`} />}
+      {totals && filter.startYear !== null && <Left totals={totals} isWhole={isWhole(filter)} />}
       <Files totals={totals} query={query} />
     </MarkedPage>
   );
@@ -100,6 +100,10 @@ function Left({ totals, isWhole }: { totals: LedgerTotals; isWhole: boolean }) {
     </>
   );
 }
+
+/** Every entry up to a time, which leaves what was available then. */
+const isWhole = ({ kind, reference, agency, month = null, moved, isAfterJune }: LedgerFilter): boolean =>
+  !kind && !reference && !agency && month === null && !moved && !isAfterJune;
 
 function LedgerFilters({ filter: { startYear, agency, moved }, search }: { filter: LedgerFilter; search: Values }) {
   const [reference, ...fields] = LEDGER_FILTER_FIELDS;
