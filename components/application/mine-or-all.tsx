@@ -31,11 +31,11 @@ export async function MineOrAll({ actor, path, query }: MineOrAllProps) {
       {former && (
         <InsetText>
           <p>
-            {former.name} no longer works at the desk. Show what <a href={at(null)}>everybody</a> looks after
+            {former.name} no longer works at the desk. Show <a href={at(null)}>everybody’s</a>
             {former.successors.map(({ id, name }) => (
               <Fragment key={id}>
                 {" or "}
-                <a href={at(id === actor.personId ? "me" : id)}>{id === actor.personId ? "you" : name}</a>
+                <a href={at(id === actor.personId ? "me" : id)}>{id === actor.personId ? "yours" : `${name}’s`}</a>
               </Fragment>
             ))}
             .

@@ -35,7 +35,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))]}>
       <Breadcrumbs crumbs={[{ label: "Applications", href: "/applications" }]} />
       <PageHeading title="Variations">Changes agencies have asked for, newest first</PageHeading>
-      <MineOrAll actor={actor} path="/variations" query={query} />
+      {/* A filter that is not to be had any more narrows nothing here, and is said all the same. */}
+      <MineOrAll actor={actor} path="/variations" query={query || `officer=${text(values, "officer")}`} />
       <FilterForm values={values} lists={lists} />
       <div className="app-found">
         <p role="status">

@@ -70,9 +70,15 @@ export default async function Page({ params, searchParams }: Props) {
             {changeStateInWords(change, dayOf(now()))}. We have emailed the desk and {change.askedBy}.
           </NotificationBanner>
         )}
+        {text(search, "done") === "asked" && change.state === "ASKED" && (
+          <NotificationBanner kind="success">
+            We have kept what you asked for, and emailed the desk and whoever may confirm it. Nothing changes until
+            somebody else confirms it.
+          </NotificationBanner>
+        )}
         <SummaryList rows={[...initiativeOf(change, names), ...rowsOf(change)]} />
         {carried.length > 0 && <Carried carried={carried} names={names} />}
-        {years.length > 0 && <Years years={years} />}
+        {years.length > 0 && <Years years={years} isStep={change.kind === "STEP"} />}
         <Beside changes={await listChangesBeside(actor, change)} />
         <Choices actor={actor} change={change} interests={await interestsBefore(actor, change, names)} />
       </Narrow>
@@ -199,7 +205,8 @@ function Beside({ changes }: { changes: readonly ChangeLine[] }) {
   );
 }
 
-function Years({ years }: { years: readonly Position[] }) {
+/** `isStep`: it corrects what was paid, and leaves what is available as it is. */
+function Years({ years, isStep: isPaid }: { years: readonly Position[]; isStep: boolean }) {
   return (
     <Table
       caption="The years it changes, as they are now"
@@ -213,7 +220,9 @@ function Years({ years }: { years: readonly Position[] }) {
         { header: "Envelope", isNumeric: true, cell: ({ envelopeCents }) => formatCents(envelopeCents) },
         { header: "Reserved", isNumeric: true, cell: ({ reservedCents }) => formatCents(reservedCents) },
         { header: "Committed", isNumeric: true, cell: ({ committedCents }) => formatCents(committedCents) },
-        { header: "Available", isNumeric: true, cell: ({ availableCents }) => formatCents(availableCents) },
+        isPaid
+          ? { header: "Paid", isNumeric: true, cell: ({ paidCents }) => formatCents(paidCents) }
+          : { header: "Available", isNumeric: true, cell: ({ availableCents }) => formatCents(availableCents) },
       ]}
       rows={years}
       keyOf={({ startYear }) => String(startYear)}

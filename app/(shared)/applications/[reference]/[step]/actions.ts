@@ -16,7 +16,7 @@ export async function takeStep(reference: string, step: string, before: FormStat
   const answer = await answerForm(before, form, async (actor, values, request) => {
     if (!isStep(step)) throw notFound();
     const asked = await askInClosedYear(actor, request, reference, step, values);
-    if (asked) return `/changes/${asked}`;
+    if (asked) return `/changes/${asked}?done=asked`;
     const isLater = values.intent === "other";
     const isTaken = await workflow.takeStep(actor, request, reference, step, { values, isLater });
     return isTaken ? `/applications/${reference}?done=${step}` : `${stepPath(reference, step)}?saved=1`;
