@@ -19,13 +19,15 @@ type SectionFormProps = {
   initial: Values;
   requestId: string;
   keptAs: KeptAs;
+  /** The section’s title, which names the form. */
+  name: string;
   /** What stands before and after the fields: made on the server, so that the browser loads no code for it. */
   first?: ReactNode;
   children: ReactNode;
 };
 
 /** A section of the application form: the same with and without JavaScript. */
-export function SectionForm({ action, fields, initial, requestId, keptAs, first, children }: SectionFormProps) {
+export function SectionForm({ action, fields, initial, requestId, keptAs, name, first, children }: SectionFormProps) {
   const [state, send] = useActionState(action, EMPTY_FORM);
   const { form, kept } = useAutosave(keptAs, undefined);
   const values = state.answer ? state.values : (kept ?? initial);
@@ -40,7 +42,7 @@ export function SectionForm({ action, fields, initial, requestId, keptAs, first,
   return (
     <>
       <Answered state={state} />
-      <form action={send} onSubmit={submit} noValidate ref={form} key={kept && "kept"}>
+      <form action={send} onSubmit={submit} noValidate ref={form} key={kept && "kept"} aria-label={name}>
         <input type="hidden" name="requestId" value={requestId} />
         <input type="hidden" name="shown" value={text(values, "shown")} />
         {first}

@@ -62,6 +62,7 @@ export default async function Page({ params, searchParams }: Props) {
           }}
           requestId={randomUUID()}
           keptAs={await keepSection(reference, key)}
+          name={section.title}
           first={
             // The first button of a form is pressed by Enter in a field: not the one that copies a row.
             fields.some(({ kind }) => kind === "rows") && (
