@@ -210,8 +210,7 @@ async function lineAt(of: { initiative: number; claim: number; at: number }, kin
     orderBy: [{ recordedAt: "asc" }, { id: "asc" }],
   });
   const credits = lines.filter((line) => line.isCredit);
-  const isSettled = (line: (typeof lines)[number]) =>
-    credits.some(({ recordedAt }) => recordedAt.getTime() === line.recordedAt.getTime());
+  const isSettled = ({ id }: (typeof lines)[number]) => credits.some(({ settlesId }) => settlesId === id);
   const found = kind === "credits" ? credits : lines.filter((line) => !line.isCredit && !isSettled(line));
   return found.filter(({ reversesId }) => reversesId === null)[of.at]?.id ?? "";
 }

@@ -124,7 +124,7 @@ export const dayInputs = (name: string, day: Date): Record<string, string> => ({
   [`${name}-year`]: String(day.getUTCFullYear()),
 });
 
-export const countWords = (value: string): number => value.split(/\s+/u).filter(Boolean).length;
+export const countWords = (value: string): number => value.split(/[\s\u0085]+/u).filter(Boolean).length;
 
 /** A reason that a step asks for. `hint` says who reads it. */
 export const reasonFields = (label: string, hint: string, missing = "Enter a reason") =>

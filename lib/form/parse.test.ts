@@ -185,6 +185,25 @@ test("what is wrong is said in the order of the form, also where answers are che
   ]);
 });
 
+test("signs without width around what was typed are taken off, and inside it they stay", () => {
+  const form = new FormData();
+  const family = "\u{1f468}\u200d\u{1f469}\u200d\u{1f467}";
+  form.append("amount", "\u202d5,000\u202c");
+  form.append("email", " \u200b somebody@agency.example\ufeff ");
+  form.append("title", "\u200b");
+  form.append("text", `\u2066${family} \u05d0\u200f.\u05d1 page one\fpage\u0085two \u{1f3f4}\u{e0067}\u{e007f}`);
+  expect(valuesOf(form)).toEqual({
+    amount: "5,000",
+    email: " somebody@agency.example",
+    title: "",
+    text: `${family} \u05d0\u200f.\u05d1 page one page two \u{1f3f4}\u{e0067}\u{e007f}`,
+  });
+  const hostile = `${"\u200b ".repeat(150_000)}x${" ".repeat(300_000)}x`;
+  form.set("text", hostile);
+  expect(valuesOf(form).text).toHaveLength(300_003);
+  expect(countWords("page one\fpage\u0085two")).toBe(4);
+});
+
 test("what stood in an address is cleaned, whatever came with it", () => {
   const sent = { words: "Nga\u0304\0", state: ["OPEN", "ENDED"], constructor: [Object, "y"] } as unknown as Values;
   expect(cleanValues(sent)).toEqual({ words: ["Ngā"], state: ["OPEN", "ENDED"], constructor: ["y"] });
@@ -194,7 +213,7 @@ test("what XML cannot hold is taken off where text comes in, by form and by addr
   const form = new FormData();
   form.append("title", "Radio net\ufffework\uffff \u{1f6a2}");
   form.append("need", "one\rtwo\r\nthree\ffour");
-  expect(valuesOf(form)).toEqual({ title: "Radio network \u{1f6a2}", need: "one\ntwo\nthree\nfour" });
+  expect(valuesOf(form)).toEqual({ title: "Radio network \u{1f6a2}", need: "one\ntwo\nthree four" });
   const { words } = Object.fromEntries(new URLSearchParams("words=%EF%BF%BFports"));
   expect(cleanValues({ words: words ?? "" })).toEqual({ words: ["ports"] });
   expect(cleanValues({ words: "\ud800ports\udfff" })).toEqual({ words: ["ports"] });

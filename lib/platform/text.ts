@@ -1,5 +1,25 @@
 /** Every character that ends a line: some office programs paste a vertical tab, old ones only a carriage return. */
-const LINE_ENDS = /\r\n|[\r\v\f\u0085]/g;
+const LINE_ENDS = /\r\n|[\r\v]/g;
+
+/** What PDF viewers and old systems copy between two pages or lines: a space between words. */
+const BREAKS = /[\f\u0085]/g;
+
+/** Signs without width, which calculators, spreadsheets and web pages copy along. */
+const UNSEEN = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]/;
+const SPACE = /\s/;
+
+/**
+ * Text without the signs without width around it: they are no part of it. Inside a text they join emoji or turn the direction of
+ * writing, and stay. Read from both ends, so that no text takes long.
+ */
+function withoutUnseenAround(text: string): string {
+  const unseen = (at: number) => UNSEEN.test(text.charAt(at));
+  const isAround = (at: number) => unseen(at) || SPACE.test(text.charAt(at));
+  let [start, end] = [0, text.length];
+  for (let at = start; at < end && isAround(at); at++) if (unseen(at)) start = at + 1;
+  for (let at = end - 1; at >= start && isAround(at); at--) if (unseen(at)) end = at;
+  return text.slice(start, end);
+}
 
 /**
  * What nobody types and XML 1.0 cannot hold: control characters but for tabs and line ends, halves of a surrogate pair, and
@@ -11,7 +31,8 @@ const UNWRITABLE = /[^\P{Cc}\t\n\r]|\p{Cs}|\p{Noncharacter_Code_Point}/gu;
 export const writable = (text: string): string => text.replace(UNWRITABLE, "");
 
 /** What somebody typed or pasted, as it is kept. */
-export const cleanText = (typed: string): string => writable(typed.normalize("NFC").replace(LINE_ENDS, "\n"));
+export const cleanText = (typed: string): string =>
+  withoutUnseenAround(writable(typed.normalize("NFC").replace(LINE_ENDS, "\n").replace(BREAKS, " ")));
 
 /** A name of the code as addresses have it: "confirmBudget" is "confirm-budget". */
 export const kebabOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -48,6 +48,10 @@ export const fieldsIn = (values: Values): { name: string }[] =>
 export const typedIn = (fields: readonly KeptField[], values: Values): Values =>
   Object.assign({}, ...fields.map((field) => inputsOfField(field, values)));
 
+/** What was sent, without what a form carries so that it is kept. */
+export const withoutCarried = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith("unsent.")));
+
 /** What a form in a browser needs to keep what is typed into it. */
 export type Keeping = {
   place: { path: string; form: string };

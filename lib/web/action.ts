@@ -13,7 +13,7 @@ import { fromDatabase } from "#lib/lifecycle/constraints.ts";
 import type { Actor } from "#lib/lifecycle/permissions.ts";
 import { type Outcome, watchOutcome } from "#lib/platform/db.ts";
 import { DomainError, isAway } from "#lib/platform/errors.ts";
-import { CARRIED } from "#lib/unsent/rules.ts";
+import { CARRIED, withoutCarried } from "#lib/unsent/rules.ts";
 import { answerUnavailable } from "./unavailable.ts";
 
 /** The inputs every form has besides its answers. */
@@ -35,7 +35,10 @@ export async function answerForm(before: FormState, form: FormData, work: Work):
       if (held) return { values, errors: {}, answer, ...held };
       actor = await requireActor();
       const { remoteAddress } = await requestContext();
-      next = await work(actor, values, { ...requestOf(values), ...(remoteAddress && { remoteAddress }) });
+      next = await work(actor, withoutCarried(values), {
+        ...requestOf(values),
+        ...(remoteAddress && { remoteAddress }),
+      });
     } catch (error) {
       unstable_rethrow(error); // who is signed out is led to sign in
       const refusal = await refusalOf(error, actor, outcome());
