@@ -89,6 +89,8 @@ class Writing {
   #sending: Promise<boolean> = Promise.resolve(true);
   /** Whether the form is on its own way, after what was typed last went first. */
   #isSubmitting = false;
+  /** Whether it is gone: React empties a form that was sent, and that is nothing that somebody typed. */
+  #isSent = false;
   #timer?: ReturnType<typeof setTimeout>;
   #breath?: ReturnType<typeof setTimeout>;
 
@@ -122,9 +124,10 @@ class Writing {
       this.#status.textContent = "We have filled in what you typed here before.";
       this.#focus = focus;
       document.getElementById(focus)?.focus();
-      // The same form goes on, for the server too.
+      // A section goes on as the same form, for the server too. Any other form may have been sent meanwhile, and would then be
+      // taken for the same again.
       const id = entries.find(([name]) => name === "requestId")?.[1];
-      if (id) this.#carry(["requestId"], id);
+      if (id && !this.#form.elements.namedItem("unsent.form")) this.#carry(["requestId"], id);
     }
     if (left) this.#saved = "";
     this.#keep();
@@ -143,7 +146,8 @@ class Writing {
     }
   }
 
-  #breathe = (): void => {
+  #breathe = (event: Event): void => {
+    if (event.type === "input") this.#isSent = false;
     clearTimeout(this.#breath);
     this.#breath = setTimeout(this.#keep, BREATH_MS);
   };
@@ -155,6 +159,7 @@ class Writing {
 
   /** In the browser, until the server has all of it. */
   #keep = (): void => {
+    if (this.#isSent) return;
     const entries = this.#read();
     if (typed(entries) === this.#saved) {
       clearTimeout(this.#timer);
@@ -184,7 +189,7 @@ class Writing {
   #sendOnce = async (): Promise<boolean> => {
     const entries = this.#read();
     const sent = typed(entries);
-    if (this.#ending.aborted || sent === this.#saved) return true;
+    if (this.#ending.aborted || this.#isSent || sent === this.#saved) return true;
     // What is kept is never older than what was sent: it may be sent again.
     this.#store(entries);
     try {
@@ -255,6 +260,8 @@ class Writing {
     }
     if (this.#isSubmitting || typed(entries) === this.#saved) {
       this.#isSubmitting = false;
+      // A section stays as it is, whatever becomes of it.
+      this.#isSent = !this.#keptAs.saveTo.startsWith("/api/sections");
       // What was chosen is settled by the form's own answer.
       if (entries.some(([name]) => isChoice(name))) delete localStorage[this.#at];
       return;
