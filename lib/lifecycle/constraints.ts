@@ -13,7 +13,7 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "FORBIDDEN",
     "Declare your interests before you score. People with an interest cannot score.",
   ],
-  AuditEvent_by_its_office: ["FORBIDDEN", "You do not hold the office of this step any more."],
+  AuditEvent_by_its_office: ["FORBIDDEN", "You no longer have the role for this step."],
   _by_nobody_recused: [
     "FORBIDDEN",
     "Declare your interests in this application first. People with an interest cannot take this step.",

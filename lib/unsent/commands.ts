@@ -31,7 +31,7 @@ export type KeptTyping = {
  */
 export async function saveUnsent(actor: Actor, { path, form }: FormPlace, sent: Values): Promise<KeptTyping> {
   if (form.length > NAME_CHARS_MAX || path.length > PATH_CHARS_MAX) {
-    throw new DomainError("STATE", "This form is none of the portal’s. Nothing was saved.");
+    throw new DomainError("STATE", "We do not know this form, so nothing was saved.");
   }
   const { personId } = actor;
   const at = now();

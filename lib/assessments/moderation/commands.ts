@@ -113,7 +113,7 @@ export function keepAssessment(
     refuseAssessors(actor, application);
     const undecided = await listUndecided(tx, application.id);
     if (!undecided.some(({ value }) => value === assessor))
-      throw invalid({ assessor: "Choose an assessment you still have to decide about" });
+      throw invalid({ assessor: "Choose an assessment that is waiting for your decision" });
     await tx.laterInterest.updateMany({
       where: { applicationId: application.id, personId: assessor, clearedAt: null, keptAt: null },
       data: { keptAt: now(), keptById: actor.personId, keptReason: reason },

@@ -12,7 +12,7 @@ export async function POST(request: Request): Promise<Response> {
   const actor = await admittedActor();
   if (!isFromOwnPage(request)) return refuse(403, "Clear a form from its own page.");
   const form = await readForm(request);
-  if (!form) return refuse(400, "Send the form’s name.");
+  if (!form) return refuse(400, "This is not a form the portal can read.");
   const values = valuesOf(form);
   const path = ownPath(text(values, "path"));
   if (!actor) redirect(`/sign-in?next=${encodeURIComponent(path)}`);

@@ -61,9 +61,9 @@ export default async function Page({ params, searchParams }: PageProps) {
           { key: "Accrued: claimed or done, up to what is not paid", value: formatCents(accruedOf(line)) },
         ]}
       />
-      <h2>Claimed and not paid yet</h2>
+      <h2>Claimed, not yet paid</h2>
       <Table
-        caption="Claimed and not paid yet"
+        caption="Claimed, not yet paid"
         hideCaption
         onPhone="stack"
         empty="No claims are waiting for payment."
