@@ -128,7 +128,6 @@ export const ACCESS: Record<string, { may: Access; path?: string }> = {
   "/api/uploads/[[...path]]": { may: ["contributor", "finance"] },
   "/api/documents/[reference]/[section]": { may: ["contributor", "finance"] },
   "/api/sections/[reference]/[section]": { may: ["contributor"] },
-  "/api/assessments/[reference]": { may: ["assessor"] },
   "/api/unsent": { may: "anyone" },
   "/api/unsent/clear": { may: "anyone" },
   "/budget/forecast/[reference]": { may: ["budget"] },

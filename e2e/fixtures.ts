@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -16,6 +16,7 @@ import { startMailbox } from "../bin/mailbox.ts";
 import { freePort } from "../bin/postgres.ts";
 import { copyDatabase } from "../bin/test-server.ts";
 import { startWebServer, startWorkerProcess } from "../bin/web.ts";
+import { PEOPLE, type PersonKey } from "./access.ts";
 
 /** A whole portal of this Playwright worker's own: database with the demo in it, mailbox, web server and worker. */
 export type Portal = {
@@ -141,6 +142,22 @@ export async function signInOnce(portal: Portal, page: Page, email: string): Pro
   if (known) return page.context().addCookies(known);
   await signInAs(portal, page, email);
   portal.sessions.set(email, await page.context().cookies());
+}
+
+/** A session's token for each of PEOPLE (access.ts), signed in at once, in the database. */
+export async function startSessions(ownerUrl: string): Promise<Map<PersonKey, string>> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  const sessions = new Map((Object.keys(PEOPLE) as PersonKey[]).map((key) => [key, `session of ${key}`]));
+  for (const [key, token] of sessions) {
+    await client.query(
+      `INSERT INTO "Session" ("tokenHash", "personId", "createdAt", "lastSeenAt", expires)
+        SELECT $1, id, now(), now(), now() + interval '1 hour' FROM "Person" WHERE email = $2`,
+      [createHash("sha256").update(token).digest("hex"), PEOPLE[key]],
+    );
+  }
+  await client.end();
+  return sessions;
 }
 
 /** A portal of one's own; `name` is its mailbox's, and `routeTo` says by which address its web server asks the database. */

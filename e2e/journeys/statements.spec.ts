@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
-import pg from "pg";
 import { type Relay, startRelay } from "../../bin/test-relay.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { ACCESS, PAGES, PEOPLE, type PersonKey, TRIED } from "../access.ts";
-import { expect, type Portal, pathOf, referenceOf, startPortal, test } from "../fixtures.ts";
+import { expect, type Portal, pathOf, referenceOf, startPortal, startSessions, test } from "../fixtures.ts";
 import { CEILINGS } from "../statements.ts";
 
 const keys = Object.keys(PEOPLE) as PersonKey[];
@@ -11,7 +9,6 @@ type Counts = Record<string, Partial<Record<PersonKey, number>>>;
 
 // A portal of its own: what other tests leave in theirs would be counted too.
 test("no page asks the database more often than it may", async () => {
-  test.setTimeout(300_000);
   let relay: Relay | undefined;
   const { portal, stop } = await startPortal("statements", async (databaseUrl) => {
     relay = await startRelay(databaseUrl);
@@ -70,20 +67,4 @@ function tooMany(counted: Counts): string[] {
       return ceiling !== undefined && count <= ceiling ? [] : [`${route}, ${key}: ${count} of ${ceiling}`];
     }),
   );
-}
-
-/** Signs everybody in at once, in the database. */
-async function startSessions(ownerUrl: string): Promise<Map<PersonKey, string>> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
-  const sessions = new Map(keys.map((key) => [key, `statements of ${key}`]));
-  for (const [key, token] of sessions) {
-    await client.query(
-      `INSERT INTO "Session" ("tokenHash", "personId", "createdAt", "lastSeenAt", expires)
-        SELECT $1, id, now(), now(), now() + interval '1 hour' FROM "Person" WHERE email = $2`,
-      [createHash("sha256").update(token).digest("hex"), PEOPLE[key]],
-    );
-  }
-  await client.end();
-  return sessions;
 }
