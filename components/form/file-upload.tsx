@@ -9,8 +9,7 @@ import { FILE_FIELDS } from "#lib/documents/schema.ts";
 import { EMPTY_FORM, type FormState } from "#lib/form/fields.ts";
 import type { Keeping } from "#lib/unsent/rules.ts";
 import { FormFields } from "./form-fields.tsx";
-import { Answered, Carried } from "./form-parts.tsx";
-import type { FormAction } from "./kept-form.tsx";
+import { Answered, Carried, type FormAction } from "./form-shell.tsx";
 import { useAutosave } from "./use-autosave.tsx";
 
 type FileUploadProps = {

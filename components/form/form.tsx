@@ -3,7 +3,7 @@ import { ClearTyped } from "./clear-typed.tsx";
 import { FoldedForm } from "./folded-form.tsx";
 import { type FormProps, KeptForm } from "./kept-form.tsx";
 
-export type { FormAction } from "./kept-form.tsx";
+export type { FormAction } from "./form-shell.tsx";
 
 /**
  * The form of the portal: what is typed into it is kept until it is sent, and its page begins with what was typed before.

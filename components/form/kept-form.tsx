@@ -5,10 +5,7 @@ import { Button, ButtonGroup, type ButtonKind } from "#components/ui/buttons.tsx
 import { EMPTY_FORM, type Field, type FormState, type Values } from "#lib/form/fields.ts";
 import type { Keeping } from "#lib/unsent/rules.ts";
 import { FormFields } from "./form-fields.tsx";
-import { Answered, Carried } from "./form-parts.tsx";
-import { useAutosave } from "./use-autosave.tsx";
-
-export type FormAction = (state: FormState, form: FormData) => Promise<FormState>;
+import { type FormAction, FormShell } from "./form-shell.tsx";
 
 export type FormProps = {
   action: FormAction;
@@ -42,39 +39,33 @@ export function KeptForm(props: FormProps) {
 
 /** The form with what became of it. */
 export function SentForm(props: FormProps & { sent: [FormState, (form: FormData) => void, boolean] }) {
-  const { fields, beside, initial, requestId, revision, submit, kind, otherSubmit, cancelHref, children } = props;
-  const { keeping } = props;
-  const [state, send, isPending] = props.sent;
-  const { form, kept } = useAutosave(keeping?.keptAs, state.answer);
-  const values = state.answer ? state.values : (kept ?? keeping?.values ?? initial ?? {});
+  const { sent, fields, beside, requestId, revision, name, keeping, submit, kind, otherSubmit, cancelHref } = props;
+  const [, , isPending] = sent;
   return (
-    <>
-      <Answered state={state} />
-      <form
-        action={send}
-        noValidate
-        ref={form}
-        key={`${state.answer ?? 0}${kept ? "kept" : ""}`}
-        aria-label={props.name}
-      >
-        <input type="hidden" name="requestId" value={requestId} />
-        {revision !== undefined && <input type="hidden" name="revision" value={revision} />}
-        {keeping && <Carried keeping={keeping} values={values} />}
-        <FormFields fields={fields} beside={beside} values={values} errors={state.errors} />
-        {children}
-        {keeping && <p role="status" className="app-saved" />}
-        <ButtonGroup>
-          <Button kind={kind} aria-disabled={isPending || undefined}>
-            {submit}
+    <FormShell
+      sent={sent}
+      requestId={requestId}
+      revision={revision}
+      name={name}
+      keeping={keeping}
+      fields={(values, errors) => (
+        <>
+          <FormFields fields={fields} beside={beside} values={values} errors={errors} />
+          {props.children}
+        </>
+      )}
+    >
+      <ButtonGroup>
+        <Button kind={kind} aria-disabled={isPending || undefined}>
+          {submit}
+        </Button>
+        {otherSubmit && (
+          <Button kind="secondary" name="intent" value="other">
+            {otherSubmit}
           </Button>
-          {otherSubmit && (
-            <Button kind="secondary" name="intent" value="other">
-              {otherSubmit}
-            </Button>
-          )}
-          {cancelHref && <a href={cancelHref}>Cancel</a>}
-        </ButtonGroup>
-      </form>
-    </>
+        )}
+        {cancelHref && <a href={cancelHref}>Cancel</a>}
+      </ButtonGroup>
+    </FormShell>
   );
 }

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { ReactNode } from "react";
 import { AnswersView, OneSectionView } from "#components/application/answers.tsx";
+import { ClearTyped } from "#components/form/clear-typed.tsx";
 import type { FormAction } from "#components/form/form.tsx";
 import { Details } from "#components/ui/details.tsx";
 import { type Answers, type ApplicationHeader, getAnswers } from "#lib/applications/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { commentInput, type ScoredCriterion, scoreFields, scoreInput } from "#lib/assessments/schema.ts";
-import { keepAssessment } from "#lib/auth/own-unsent.ts";
+import { keepTyping } from "#lib/auth/own-unsent.ts";
 import type { Values } from "#lib/form/fields.ts";
 import { resolveFields } from "#lib/form/parse.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
@@ -30,18 +31,21 @@ export async function AssessmentStep({ actor, application, action }: AssessmentS
       [commentInput(criterionId), comment],
     ]),
   );
+  const fields = resolveFields(scoreFields(criteria), {});
+  const keeping = await keepTyping("Complete assessment", fields, initial);
   return (
     <>
       <p>
         You assess version {own.versionNumber}
         {own.dueOn && `, by ${formatDay(own.dueOn)}`}. We save what you write as you go.
       </p>
+      <ClearTyped keeping={keeping} />
       <Details summary="All answers, as signed off">
         <AnswersView actor={actor} application={application} answers={answers} />
       </Details>
       <LazyAssessmentForm
         action={action}
-        fields={resolveFields(scoreFields(criteria), {})}
+        fields={fields}
         beside={Object.fromEntries(
           criteria.map((criterion) => [
             scoreInput(criterion.id),
@@ -55,10 +59,9 @@ export async function AssessmentStep({ actor, application, action }: AssessmentS
           ]),
         )}
         criteria={criteria.map(({ id, weight }) => ({ id, weight }))}
-        initial={initial}
+        keeping={keeping}
         requestId={randomUUID()}
         revision={revision}
-        keptAs={await keepAssessment(reference)}
         reference={reference}
       />
     </>

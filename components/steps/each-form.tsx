@@ -2,9 +2,7 @@
 
 import { type ReactNode, useActionState } from "react";
 import { FormFields } from "#components/form/form-fields.tsx";
-import { Answered, Carried } from "#components/form/form-parts.tsx";
-import type { FormAction } from "#components/form/kept-form.tsx";
-import { useAutosave } from "#components/form/use-autosave.tsx";
+import { type FormAction, FormShell } from "#components/form/form-shell.tsx";
 import { EMPTY_FORM, type Field, texts } from "#lib/form/fields.ts";
 import type { Keeping } from "#lib/unsent/rules.ts";
 import { TAKE } from "./each-begins.ts";
@@ -34,42 +32,33 @@ type EachFormProps = {
 /** Several applications one by one, each with its tick and its own fields, after what is said for all of them. */
 export function EachForm(props: EachFormProps) {
   const { action, common, rows, keeping, requestId, children } = props;
-  const [state, send] = useActionState(action, EMPTY_FORM);
-  const { form, kept } = useAutosave(keeping.keptAs, state.answer);
-  const { errors } = state;
-  const values = state.answer ? state.values : (kept ?? keeping.values);
-  const taken = texts(values, TAKE);
   return (
-    <>
-      <Answered state={state} />
-      <form
-        action={send}
-        noValidate
-        ref={form}
-        key={`${state.answer ?? 0}${kept ? "kept" : ""}`}
-        aria-label={keeping.place.form}
-      >
-        <Carried keeping={keeping} values={values} />
-        <input type="hidden" name="requestId" value={requestId} />
-        <FormFields fields={common} values={values} errors={errors} />
-        <div id={TAKE} tabIndex={-1}>
-          <h2>One by one</h2>
-          {errors[TAKE] && <p className="govuk-error-message">{errors[TAKE]}</p>}
-          {rows.map((row) => (
-            <Each
-              key={row.reference}
-              row={row}
-              isTicked={taken.includes(row.reference)}
-              error={errors[`${TAKE}-${row.reference}`]}
-            >
-              <FormFields fields={row.own} values={values} errors={errors} />
-            </Each>
-          ))}
-        </div>
-        <p role="status" className="app-saved" />
-        {children}
-      </form>
-    </>
+    <FormShell
+      sent={useActionState(action, EMPTY_FORM)}
+      requestId={requestId}
+      keeping={keeping}
+      fields={(values, errors) => (
+        <>
+          <FormFields fields={common} values={values} errors={errors} />
+          <div id={TAKE} tabIndex={-1}>
+            <h2>One by one</h2>
+            {errors[TAKE] && <p className="govuk-error-message">{errors[TAKE]}</p>}
+            {rows.map((row) => (
+              <Each
+                key={row.reference}
+                row={row}
+                isTicked={texts(values, TAKE).includes(row.reference)}
+                error={errors[`${TAKE}-${row.reference}`]}
+              >
+                <FormFields fields={row.own} values={values} errors={errors} />
+              </Each>
+            ))}
+          </div>
+        </>
+      )}
+    >
+      {children}
+    </FormShell>
   );
 }
 

@@ -17,16 +17,12 @@ const browserKey = (personId: string): string =>
 /** How a browser keeps what the one who asks types: under a name of theirs, and on the server where `saveTo` leads. */
 async function keepAs(name: string, saveTo: string): Promise<KeptAs> {
   const by = (await currentActor())?.personId ?? "";
-  return { name: `${by}${name}`, key: browserKey(by), saveTo };
+  return { by, name: `${by}${name}`, key: browserKey(by), saveTo };
 }
 
 /** How a browser keeps what is typed into a section of an application; all of its sections where none is named. */
 export const keepSection = (reference: string, section = ""): Promise<KeptAs> =>
   keepAs(`/${reference}/${section}`, `/api/sections/${reference}/${section}`);
-
-/** How it keeps what is typed into an assessment. */
-export const keepAssessment = (reference: string): Promise<KeptAs> =>
-  keepAs(`/${reference}/assessment`, `/api/assessments/${reference}`);
 
 /** Forgets what was typed into a form of this page: it was sent, or is to begin anew. */
 export async function forgetTyping(actor: Actor, form: string): Promise<void> {
@@ -36,15 +32,15 @@ export async function forgetTyping(actor: Actor, form: string): Promise<void> {
 
 /** What a form of the page needs to keep what is typed into it, and what it begins with. `form` is its name on the page. */
 export async function keepTyping(form: string, fields: readonly KeptField[], initial: Values = {}): Promise<Keeping> {
-  const [actor, path, unsent] = await Promise.all([currentActor(), currentPlace(), currentUnsent(form)]);
+  const [path, unsent] = await Promise.all([currentPlace(), currentUnsent(form)]);
   const { values, isFilledIn, differing, shown, began } = beginWith(fields, initial, unsent);
-  const by = actor?.personId ?? "";
+  const keptAs = await keepAs(`${path}#${form}`, `/api/unsent?${new URLSearchParams({ path, form })}`);
   return {
     place: { path, form },
-    keptAs: await keepAs(`${path}#${form}`, `/api/unsent?${new URLSearchParams({ path, form })}`),
+    keptAs,
     carried: {
       [CARRIED.form]: form,
-      [CARRIED.by]: by,
+      [CARRIED.by]: keptAs.by,
       [CARRIED.shown]: shown,
       ...(shown !== began && { [CARRIED.began]: began }),
     },

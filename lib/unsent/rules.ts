@@ -52,6 +52,9 @@ export const typedIn = (fields: readonly KeptField[], values: Values): Values =>
 export const withoutCarried = (values: Values): Values =>
   Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith("unsent.")));
 
+/** To whoever typed, while another person is signed in. */
+export const KEPT_FOR_YOU = "Somebody else has signed in here. What you typed is kept in this browser for you.";
+
 /** What a form in a browser needs to keep what is typed into it. */
 export type Keeping = {
   place: { path: string; form: string };
@@ -66,5 +69,5 @@ export type Keeping = {
   differing: readonly string[];
 };
 
-/** Under which name and key a browser keeps what is typed, and where it is sent to be kept on the server. */
-export type KeptAs = { name: string; key: string; saveTo: string };
+/** Whose typing it is, under which name and key a browser keeps it, and where it is sent to be kept on the server. */
+export type KeptAs = { by: string; name: string; key: string; saveTo: string };

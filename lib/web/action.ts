@@ -46,7 +46,7 @@ export async function answerForm(before: FormState, form: FormData, work: Work):
       return { values, answer, ...refusal };
     }
     if (typeof next !== "string") return { values, errors: {}, shown: next.shown, answer };
-    if (text(values, CARRIED.form)) await forgetTyping(actor, text(values, CARRIED.form));
+    if (text(values, CARRIED.by)) await forgetTyping(actor, text(values, CARRIED.form));
     // The browser holds the pages that it has shown. With the back button it would show one from before this form, and a
     // section saved from that one would lose what it did not show.
     revalidatePath("/", "layout");
@@ -67,11 +67,15 @@ async function heldBack(values: Values): Promise<Pick<FormState, "problem" | "no
     if (by) await keepSignedOut(by);
     return null;
   }
-  if (by && by !== actor.personId) return { problem: OF_ANOTHER };
+  if (isOfAnother(actor, values)) return { problem: OF_ANOTHER };
   return text(values, GIVEN_BACK)
     ? { notice: "Nothing has been sent yet. Here is what you typed: look at it once more, and send it." }
     : null;
 }
+
+/** Whether the page of the form was another person's. */
+export const isOfAnother = (actor: Actor, values: Values): boolean =>
+  ![actor.personId, ""].includes(text(values, CARRIED.by));
 
 const SIGNED_OUT =
   "You are signed out, so nothing was sent. What you typed is still here. Sign in again in another window, then send it from here.";

@@ -5,7 +5,7 @@ import { valuesOf } from "#lib/form/parse.ts";
 import { formatTime } from "#lib/platform/dates.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { saveUnsent } from "#lib/unsent/commands.ts";
-import { CARRIED } from "#lib/unsent/rules.ts";
+import { CARRIED, KEPT_FOR_YOU } from "#lib/unsent/rules.ts";
 import { readForm } from "#lib/web/action.ts";
 
 /**
@@ -22,7 +22,7 @@ export async function POST(request: Request): Promise<Response> {
   if (!form) return answer(400, { text: "Send what was typed as a form" });
   const values = valuesOf(form);
   if (text(values, CARRIED.by) !== actor.personId) {
-    return answer(409, { text: "Somebody else has signed in here. What you typed is kept in this browser for you." });
+    return answer(409, { text: KEPT_FOR_YOU });
   }
   try {
     const { at, shown, taken, differing } = await saveUnsent(actor, place, values);

@@ -2,8 +2,7 @@
 
 import { useActionState, useCallback, useEffect, useRef, useState } from "react";
 import { FormFields } from "#components/form/form-fields.tsx";
-import { Answered, Carried } from "#components/form/form-parts.tsx";
-import { useAutosave } from "#components/form/use-autosave.tsx";
+import { FormShell } from "#components/form/form-shell.tsx";
 import { Button } from "#components/ui/buttons.tsx";
 import { TextArea, TextField } from "#components/ui/fields.tsx";
 import { AT_LINES, linesIn, PAYMENT_LINES_FIELDS, TEXT_MAX, TOTAL_FIELD } from "#lib/batches/payments/schema.ts";
@@ -17,9 +16,8 @@ import { preparePayments } from "./actions.ts";
  * with the lines of a list before it that are to be corrected.
  */
 export function PaymentLinesForm({ requestId, keeping }: { requestId: string; keeping: Keeping }) {
-  const [state, send] = useActionState(preparePayments, EMPTY_FORM);
-  const { form, kept } = useAutosave(keeping.keptAs, state.answer);
-  const values = state.answer ? state.values : (kept ?? keeping.values);
+  const sent = useActionState(preparePayments, EMPTY_FORM);
+  const [{ questions = [] }] = sent;
   const [isTooBig, setTooBig] = useState(false);
   const area = useRef<HTMLTextAreaElement>(null);
   const [{ label, hint, rows }] = PAYMENT_LINES_FIELDS;
@@ -39,42 +37,38 @@ export function PaymentLinesForm({ requestId, keeping }: { requestId: string; ke
     if (input instanceof HTMLInputElement) read(input);
   }, [read]);
   return (
-    <>
-      <Answered state={state} />
-      <form
-        action={send}
-        noValidate
-        ref={form}
-        key={`${state.answer ?? 0}${kept ? "kept" : ""}`}
-        aria-label={keeping.place.form}
-      >
-        <Carried keeping={keeping} values={values} />
-        <input type="hidden" name="requestId" value={requestId} />
-        <TextArea
-          ref={area}
-          name={AT_LINES}
-          label={label}
-          hint={hint}
-          rows={rows}
-          spellCheck={false}
-          defaultValue={linesIn(values)}
-          error={state.errors[AT_LINES]}
-        />
-        <TextField
-          name="file"
-          type="file"
-          className="govuk-file-upload"
-          label="File"
-          hint="CSV, with headers"
-          optional
-          accept=".csv,.txt,text/csv,text/plain"
-          onChange={({ target }) => read(target)}
-          error={isTooBig ? "The file is too big for a list of payments" : undefined}
-        />
-        <FormFields fields={[TOTAL_FIELD, ...(state.questions ?? [])]} values={values} errors={state.errors} />
-        <p role="status" className="app-saved" />
-        <Button>Preview payments</Button>
-      </form>
-    </>
+    <FormShell
+      sent={sent}
+      requestId={requestId}
+      keeping={keeping}
+      fields={(values, errors) => (
+        <>
+          <TextArea
+            ref={area}
+            name={AT_LINES}
+            label={label}
+            hint={hint}
+            rows={rows}
+            spellCheck={false}
+            defaultValue={linesIn(values)}
+            error={errors[AT_LINES]}
+          />
+          <TextField
+            name="file"
+            type="file"
+            className="govuk-file-upload"
+            label="File"
+            hint="CSV, with headers"
+            optional
+            accept=".csv,.txt,text/csv,text/plain"
+            onChange={({ target }) => read(target)}
+            error={isTooBig ? "The file is too big for a list of payments" : undefined}
+          />
+          <FormFields fields={[TOTAL_FIELD, ...questions]} values={values} errors={errors} />
+        </>
+      )}
+    >
+      <Button>Preview payments</Button>
+    </FormShell>
   );
 }

@@ -3,9 +3,7 @@
 import { lazy, useActionState } from "react";
 import type { ChooserRow } from "#components/assessment/chooser.tsx";
 import { FormFields } from "#components/form/form-fields.tsx";
-import { Answered, Carried } from "#components/form/form-parts.tsx";
-import type { FormAction } from "#components/form/kept-form.tsx";
-import { useAutosave } from "#components/form/use-autosave.tsx";
+import { type FormAction, FormShell } from "#components/form/form-shell.tsx";
 import { Button, ButtonGroup } from "#components/ui/buttons.tsx";
 import { EMPTY_FORM, type Field, text, type Values } from "#lib/form/fields.ts";
 import type { Room, Shared } from "#lib/scenarios/rules.ts";
@@ -27,44 +25,36 @@ type ChooseFormProps = {
 };
 
 export function ChooseForm({ action, keeping, requestId, scenario, nameFields, ...list }: ChooseFormProps) {
-  const [state, send] = useActionState(action, EMPTY_FORM);
-  const { form, kept } = useAutosave(keeping.keptAs, state.answer);
-  const values = state.answer ? state.values : (kept ?? keeping.values);
-  const { errors } = state;
   return (
-    <>
-      <Answered state={state} />
-      <form
-        action={send}
-        noValidate
-        ref={form}
-        key={`${state.answer ?? 0}${kept ? "kept" : ""}`}
-        aria-label={keeping.place.form}
-      >
-        <Carried keeping={keeping} values={values} />
-        <input type="hidden" name="requestId" value={requestId} />
-        {scenario && <input type="hidden" name="revision" value={text(values, "revision") || scenario.revision} />}
-        <Chooser {...list} values={values} errors={errors} isKept />
-        <p role="status" className="app-saved" />
-        {scenario && (
-          <ButtonGroup>
-            <Button name="intent" value="save">
-              Save “{scenario.name}”
-            </Button>
-            <Button kind="secondary" name="intent" value="recommend">
-              Save and turn into recommendations
-            </Button>
-          </ButtonGroup>
-        )}
-        <h2>{scenario ? "Save under another name" : "Save as a scenario"}</h2>
-        <div className="app-narrow">
-          <FormFields fields={nameFields} values={values} errors={errors} />
-        </div>
-        <Button kind={scenario ? "secondary" : "primary"} name="intent" value="saveAs">
-          {scenario ? "Save under this name" : "Save scenario"}
-        </Button>
-      </form>
-    </>
+    <FormShell
+      sent={useActionState(action, EMPTY_FORM)}
+      requestId={requestId}
+      keeping={keeping}
+      fields={(values, errors) => (
+        <>
+          {scenario && <input type="hidden" name="revision" value={text(values, "revision") || scenario.revision} />}
+          <Chooser {...list} values={values} errors={errors} isKept />
+          {scenario && (
+            <ButtonGroup>
+              <Button name="intent" value="save">
+                Save “{scenario.name}”
+              </Button>
+              <Button kind="secondary" name="intent" value="recommend">
+                Save and turn into recommendations
+              </Button>
+            </ButtonGroup>
+          )}
+          <h2>{scenario ? "Save under another name" : "Save as a scenario"}</h2>
+          <div className="app-narrow">
+            <FormFields fields={nameFields} values={values} errors={errors} />
+          </div>
+        </>
+      )}
+    >
+      <Button kind={scenario ? "secondary" : "primary"} name="intent" value="saveAs">
+        {scenario ? "Save under this name" : "Save scenario"}
+      </Button>
+    </FormShell>
   );
 }
 

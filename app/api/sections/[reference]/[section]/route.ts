@@ -6,7 +6,8 @@ import type { Values } from "#lib/form/fields.ts";
 import { valuesOf } from "#lib/form/parse.ts";
 import { formatTime } from "#lib/platform/dates.ts";
 import { DomainError } from "#lib/platform/errors.ts";
-import { readForm } from "#lib/web/action.ts";
+import { KEPT_FOR_YOU } from "#lib/unsent/rules.ts";
+import { isOfAnother, readForm } from "#lib/web/action.ts";
 
 type Context = { params: Promise<{ reference: string; section: string }> };
 
@@ -19,9 +20,11 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   if (actor.side !== "AGENCY" || !isSection(section) || section === "files") return answer(404, { text: "Not found" });
   const form = await readForm(request);
   if (!form) return answer(400, { text: "Send the section as a form" });
+  const values = valuesOf(form);
+  if (isOfAnother(actor, values)) return answer(409, { text: KEPT_FOR_YOU });
   try {
     // What two people changed apart is chosen between by pressing Save, not in passing.
-    const sent = Object.entries(valuesOf(form)).filter(([name]) => !name.startsWith("choose."));
+    const sent = Object.entries(values).filter(([name]) => !name.startsWith("choose."));
     const { at, taken, differing, wrongTexts, shown } = await saveSection(
       actor,
       reference,
@@ -35,8 +38,8 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
       ...taken.map(({ by, label }) => `${by} changed “${label}” meanwhile; it is kept.`),
       ...differing.map(({ by, label }) => `${by} changed “${label}” too; you choose when you press Save.`),
     ].join(" ");
-    const values = Object.assign({}, ...taken.map((field) => field.values));
-    return answer(200, { text, shown, values, isWhole: differing.length === 0 });
+    const theirs = Object.assign({}, ...taken.map((field) => field.values));
+    return answer(200, { text, shown, values: theirs, isWhole: differing.length === 0 });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return error.code === "NOT_FOUND" || error.code === "FORBIDDEN"
