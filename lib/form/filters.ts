@@ -1,3 +1,4 @@
+import { invalid } from "#lib/platform/errors.ts";
 import { type Answers, type Field, type Lists, type Option, text, type Values } from "./fields.ts";
 import { inWords, parseFields } from "./parse.ts";
 
@@ -63,4 +64,22 @@ export function chipsOf(
       inWords(field, answers[name], lists).join("") || (field.kind === "choice" ? "not in the list" : typed);
     return [{ name, label, value, rest: queryOf(others) }];
   });
+}
+
+/**
+ * What an address asks of a list, for a file of it; `query` is what the list knows of it, `errors` what it knows and cannot read.
+ * @throws INVALID for anything else: the file would hold more than was asked for
+ */
+export function refuseUnknown<S extends { query: string; errors?: Record<string, string> | null }>(
+  sent: Values,
+  search: S,
+): asserts search is Exclude<S, { filter: null }> {
+  const { query, errors } = search;
+  const known = new URLSearchParams(query);
+  const unknown = Object.keys(sent).filter((name) => text(sent, name) && !known.has(name));
+  const all = {
+    ...Object.fromEntries(unknown.map((name) => [name, `This list has no filter “${name}=${text(sent, name)}”`])),
+    ...errors,
+  };
+  if (Object.keys(all).length) throw invalid(all);
 }

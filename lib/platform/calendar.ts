@@ -1,16 +1,37 @@
-import ical, { ICalAlarmType, ICalCalendarMethod } from "ical-generator";
+import ical, { ICalAlarmType, ICalCalendarMethod, ICalEventStatus } from "ical-generator";
+import { addDays, atTime, dayOf } from "./dates.ts";
 import { writable } from "./text.ts";
+import { addWorkingDays } from "./working-days.ts";
 
-/** A deadline: its own id for good, so that a calendar that takes the file again moves it and does not add another. */
-export type CalendarEntry = { id: string; at: Date; summary: string; url: string };
+export type CalendarEntry = {
+  /** Its own for good, so that a calendar that takes the file again moves it and does not add another. */
+  id: string;
+  /** Grows with every change: a calendar keeps what it has where this is not more. */
+  sequence: number;
+  at: Date;
+  /** A whole day, which `at` is the end of. */
+  isDay: boolean;
+  /** It stays in the file for a while, so that calendars let go of it. */
+  isSettled: boolean;
+  summary: string;
+  url: string;
+};
 
-/** A calendar file (iCalendar, RFC 5545) of deadlines, each with a reminder a day before. */
+/** A calendar file (iCalendar, RFC 5545) of deadlines, each with a reminder on the morning of the working day before. */
 export function calendarFile(name: string, entries: readonly CalendarEntry[], host: string): string {
   const calendar = ical({ name, method: ICalCalendarMethod.PUBLISH, prodId: { company: host, product: "Deadlines" } });
-  for (const { id, at, summary, url } of entries) {
-    const words = writable(summary);
-    const event = calendar.createEvent({ id: `${id}@${host}`, start: at, end: at, summary: words, url });
-    event.createAlarm({ type: ICalAlarmType.display, triggerBefore: 86_400, description: words });
+  for (const { id, sequence, at, isDay, isSettled, summary, url } of entries) {
+    const [words, day] = [writable(summary), dayOf(at)];
+    const event = calendar.createEvent({
+      id: `${id}@${host}`,
+      sequence,
+      ...(isDay ? { start: day, end: addDays(day, 1), allDay: true } : { start: at, end: at }),
+      status: isSettled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+      summary: words,
+      url,
+    });
+    const trigger = atTime(addWorkingDays(day, -1), "09:00");
+    if (!isSettled) event.createAlarm({ type: ICalAlarmType.display, trigger, description: words });
   }
   return calendar.toString();
 }

@@ -80,8 +80,16 @@ test("a workbook holds the same as numbers, dates and texts, its headers stay in
 });
 
 test("the file's name begins with the marking, in plain letters", () => {
-  expect(sheetFileName(sheet, day, "csv")).toBe("IN-CONFIDENCE-budget-lines-2026-07-01.csv");
-  expect(sheetFileName({ ...sheet, title: 'A/"b' }, day, "xlsx")).toBe("IN-CONFIDENCE-a-b-2026-07-01.xlsx");
+  expect(sheetFileName(sheet, day, "csv")).toBe("IN-CONFIDENCE-budget-lines-2026-07-01-1200.csv");
+  expect(sheetFileName({ ...sheet, title: 'A/"b' }, day, "xlsx")).toBe("IN-CONFIDENCE-a-b-2026-07-01-1200.xlsx");
+});
+
+test("it says what the list was narrowed to and when it was made: no two are alike", () => {
+  const at = new Date("2026-06-30T21:07:00Z");
+  expect(sheetFileName(sheet, at, "csv", "OVERDUE Tūhoro/..")).toBe(
+    "IN-CONFIDENCE-budget-lines-overdue-t-horo-2026-07-01-0907.csv",
+  );
+  expect(sheetFileName(sheet, at, "csv", "x".repeat(300)).length).toBeLessThan(130);
 });
 
 test("a sheet of no rows has its headers", async () => {

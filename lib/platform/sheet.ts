@@ -1,3 +1,4 @@
+import { dayOf, formatClock } from "./dates.ts";
 import { plainCents } from "./money.ts";
 import { writable } from "./text.ts";
 
@@ -61,9 +62,23 @@ export function linesOf({ marking, about, columns, rows, total }: Sheet): (reado
   return lines.map((line) => line.map((cell) => (typeof cell === "string" ? writable(cell) : cell)));
 }
 
-/** "IN-CONFIDENCE-applications-2026-11-25.csv"; `day` is the civil day on which it is made. */
-export function sheetFileName({ marking, title }: Sheet, day: Date, format: SheetFormat): string {
-  const words = `${marking} ${title.toLowerCase()} ${day.toISOString().slice(0, 10)}`;
+/** How much of what a file was narrowed to its name says: file systems take 255 bytes. */
+const OF_MAX = 60;
+
+/**
+ * "IN-CONFIDENCE-reports-overdue-2026-11-25-1742.csv": what it is, `of` what it was narrowed to, and when it was made, on New
+ * Zealand's clocks.
+ */
+export function sheetFileName({ marking, title }: Sheet, at: Date, format: SheetFormat, of = ""): string {
+  const narrowed = of
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, " ")
+    .slice(0, OF_MAX)
+    .trim();
+  const day = dayOf(at).toISOString().slice(0, 10);
+  const words = [marking, title.toLowerCase(), narrowed, day, formatClock(at).replace(":", "")]
+    .filter(Boolean)
+    .join(" ");
   return `${words.replace(/[^\w-]+/g, "-")}.${format}`;
 }
 

@@ -5,6 +5,7 @@ import { decidedFor } from "#lib/decisions/rules.ts";
 import type { HeldDelegation } from "#lib/deputies/queries.ts";
 import { keepReleases } from "#lib/form/commands.ts";
 import type { Reason, Values } from "#lib/form/fields.ts";
+import { refuseUnknown } from "#lib/form/filters.ts";
 import { newestOf } from "#lib/form/versions.ts";
 import {
   giveDelegateDuty,
@@ -281,6 +282,7 @@ export function exportVariations(
   return transaction(async (tx) => {
     const lists = await readRegisterLists(actor, tx);
     const { filter, query } = readRegisterFilter(sent, lists);
+    refuseUnknown(sent, { query });
     const rows = await listWholeRegister(tx, actor, filter);
     const sheet = registerSheet(rows, filterWords(filter, lists), now());
     await recordEvent(tx, {

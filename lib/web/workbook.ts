@@ -1,8 +1,13 @@
 import { type CellStyle, type CellValue, type WriteSheet, writeXlsx } from "hucre/xlsx";
+import { notFound } from "next/navigation";
+import { requestContext } from "#lib/auth/session.ts";
+import { text, UUID, type Values } from "#lib/form/fields.ts";
+import { cleanValues } from "#lib/form/parse.ts";
 import { now } from "#lib/platform/clock.ts";
-import { dayOf } from "#lib/platform/dates.ts";
+import { DomainError } from "#lib/platform/errors.ts";
 import {
   csvOf,
+  isSheetFormat,
   linesOf,
   type Sheet,
   type SheetCell,
@@ -11,7 +16,7 @@ import {
   sheetFileName,
 } from "#lib/platform/sheet.ts";
 import { writable } from "#lib/platform/text.ts";
-import { attachment } from "./action.ts";
+import { attachment, orNotFound } from "./action.ts";
 
 const FORMATS: Record<SheetKind, string | undefined> = {
   text: "@",
@@ -22,9 +27,30 @@ const FORMATS: Record<SheetKind, string | undefined> = {
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/** For routes: a sheet as the file that was asked for. */
-export async function sheetAttachment(sheet: Sheet, format: SheetFormat): Promise<Response> {
-  const fileName = sheetFileName(sheet, dayOf(now()), format);
+type SheetRequest = { format: SheetFormat; remoteAddress?: string };
+
+/** For routes: a list, as its page with the same address shows it, as a file; 400 for what the list does not know. */
+export async function answerSheet(
+  { url }: Request,
+  format: string,
+  make: (asked: SheetRequest, sent: Values) => Promise<Sheet>,
+): Promise<Response> {
+  if (!isSheetFormat(format)) notFound();
+  const sent = cleanValues(Object.fromEntries(new URL(url).searchParams));
+  const { remoteAddress } = await requestContext();
+  try {
+    const sheet = await orNotFound(() => make({ format, ...(remoteAddress && { remoteAddress }) }, sent));
+    const words = Object.keys(sent).map((name) => text(sent, name));
+    return await sheetAttachment(sheet, format, words.filter((word) => !UUID.test(word)).join(" "));
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== "INVALID") throw error;
+    return new Response(`${Object.values(error.fields).join("\n") || error.message}\n`, { status: 400 });
+  }
+}
+
+/** For routes: a sheet as the file that was asked for; `of` says what it was narrowed to. */
+export async function sheetAttachment(sheet: Sheet, format: SheetFormat, of = ""): Promise<Response> {
+  const fileName = sheetFileName(sheet, now(), format, of);
   return format === "csv"
     ? attachment(Buffer.from(csvOf(sheet)), fileName, "text/csv; charset=utf-8")
     : attachment(await workbookOf(sheet), fileName, XLSX);

@@ -6,13 +6,14 @@ import { listWholeLedger, sumLedger } from "#lib/budget/ledger/queries.ts";
 import { tooManyEntries } from "#lib/budget/ledger/rules.ts";
 import { listMonths, listPositions } from "#lib/budget/queries.ts";
 import { joinMonths, type Position, positionOf } from "#lib/budget/rules.ts";
-import { ALL_YEARS, readHolderFilter, readLedgerFilter } from "#lib/budget/schema.ts";
+import { ALL_YEARS, ledgerQuery, readHolderFilter, readLedgerFilter } from "#lib/budget/schema.ts";
 import { listHolders, listShares } from "#lib/budget/shares/queries.ts";
 import { isShareKind } from "#lib/budget/shares/rules.ts";
 import { readStatement } from "#lib/budget/statement/queries.ts";
 import { statementSheet } from "#lib/budget/statement/rules.ts";
 import { listCarryForwards } from "#lib/changes/queries.ts";
 import { text, type Values } from "#lib/form/fields.ts";
+import { refuseUnknown } from "#lib/form/filters.ts";
 import { type MfatActor, permit } from "#lib/lifecycle/permissions.ts";
 import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -55,6 +56,7 @@ export function exportBudget(
     const asked = text(sent, "year");
     const position = positionOf(positions, asked === ALL_YEARS ? "" : asked, financialYearOf(dayOf(at)));
     if (!position) throw notFound();
+    refuseUnknown(sent, { query: KNOWN[list]?.(position.startYear, sent) ?? "year=" });
     const sheet = await MADE[list]({ tx, actor, positions, position, sent, at });
     await recordEvent(tx, {
       event: "budget.exported",
@@ -66,6 +68,16 @@ export function exportBudget(
     return sheet;
   });
 }
+
+/** What a list knows of an address, where that is more than its year. */
+const KNOWN: Partial<Record<BudgetList, (startYear: number, sent: Values) => string>> = {
+  shares: () => "year=&by=",
+  ledger: (startYear, sent) => ledgerQuery(readLedgerFilter(startYear, sent)),
+  rows: (startYear, sent) => {
+    const { by, of, counter } = readHolderFilter(startYear, sent);
+    return `year=${by ? `&by=&of=${of}` : ""}${counter ? "&counter=" : ""}`;
+  },
+};
 
 const MADE: Record<BudgetList, (asked: Asked) => Promise<Sheet>> = {
   years: async ({ positions, at }) => yearsSheet(positions, at),

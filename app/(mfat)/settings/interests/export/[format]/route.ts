@@ -1,20 +1,17 @@
-import { notFound } from "next/navigation";
 import { exportInterests } from "#lib/assessments/interests/commands.ts";
-import { requestContext, requireMfat } from "#lib/auth/session.ts";
-import { isSheetFormat } from "#lib/platform/sheet.ts";
-import { orNotFound } from "#lib/web/action.ts";
-import { sheetAttachment } from "#lib/web/workbook.ts";
+import { requireMfat } from "#lib/auth/session.ts";
+import { text } from "#lib/form/fields.ts";
+import { refuseUnknown } from "#lib/form/filters.ts";
+import { answerSheet } from "#lib/web/workbook.ts";
 
 type Context = { params: Promise<{ format: string }> };
 
 /** The register of interests, as the page with the same address shows it, as a file. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const [actor, { format }] = await Promise.all([requireMfat(), params]);
-  if (!isSheetFormat(format)) notFound();
-  const isRecused = new URL(request.url).searchParams.get("show") === "recused";
-  const { remoteAddress } = await requestContext();
-  const sheet = await orNotFound(async () =>
-    exportInterests(actor, { format, ...(remoteAddress && { remoteAddress }) }, { isRecused }),
-  );
-  return sheetAttachment(sheet, format);
+  return answerSheet(request, format, async (asked, sent) => {
+    const isRecused = text(sent, "show") === "recused";
+    refuseUnknown(sent, { query: isRecused ? "show=recused" : "" });
+    return exportInterests(actor, asked, { isRecused });
+  });
 }
