@@ -330,7 +330,7 @@ export async function readAgencyHome(actor: AgencyActor, today: Date) {
 }
 
 /** The agency's applications that have not ended, with what its next dates are worked out from. */
-export async function listOpen(actor: AgencyActor) {
+async function listOpen(actor: AgencyActor) {
   const open = await db().application.findMany({
     where: { ...scopeOf(actor), OR: [{ state: { notIn: ENDED } }, UNSETTLED] },
     include: {

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { calendarFile } from "#lib/platform/calendar.ts";
 import { SECTIONS } from "./form/sections.ts";
 import {
   draftYears,
@@ -11,68 +10,8 @@ import {
   tooLate,
   unfinished,
   unfinishedOf,
-  upcomingDates,
   yearsOf,
 } from "./rules.ts";
-
-const application = {
-  reference: "PSF-2026-0001",
-  title: "Boats",
-  marking: "UNCLASSIFIED" as const,
-  signOffFrom: null,
-  changesDueAt: new Date("2026-12-05T10:59:59Z"),
-  endsOn: new Date("2027-06-30T00:00:00Z"),
-  round: { closesAt: new Date("2026-12-01T04:00:00Z") },
-  offers: [],
-  arrangement: null,
-};
-const now = new Date("2026-11-24T00:00:00Z");
-const datesOf = (...changes: object[]) =>
-  upcomingDates(
-    changes.map((change) => ({ ...application, state: "DRAFT" as const, ...change })),
-    now,
-  ).map(({ kind, at }) => `${kind} ${at.toISOString()}`);
-
-test("each state has the date that its agency has to meet, the next one first; what has passed is left out", () => {
-  const offers = [{ dueAt: new Date("2026-11-30T04:00:00Z") }];
-  expect(
-    datesOf(
-      { state: "ACTIVE" },
-      { state: "CHANGES_REQUESTED" },
-      { state: "DRAFT" },
-      { state: "OFFERED", offers },
-      { state: "SUBMITTED" },
-    ),
-  ).toEqual([
-    "offer 2026-11-30T04:00:00.000Z",
-    "close 2026-12-01T04:00:00.000Z",
-    "changes 2026-12-05T10:59:59.000Z",
-    "end 2027-06-30T11:59:59.000Z",
-  ]);
-  expect(datesOf({ state: "SIGN_OFF", signOffFrom: "CHANGES_REQUESTED" })).toEqual([
-    "changes 2026-12-05T10:59:59.000Z",
-  ]);
-  expect(datesOf({ round: { closesAt: new Date("2026-11-01T00:00:00Z") } }, { round: { closesAt: null } })).toEqual([]);
-});
-
-test("reports that are due are dates too, each by its number, while the initiative is under way", () => {
-  const reports = [
-    { number: 1, dueOn: new Date("2026-11-20T00:00:00Z") },
-    { number: 3, dueOn: new Date("2027-01-20T00:00:00Z") },
-  ];
-  expect(
-    datesOf({ state: "ACTIVE", arrangement: { reports } }, { state: "CLOSING", arrangement: { reports } }),
-  ).toEqual(["report3 2027-01-20T10:59:59.000Z", "end 2027-06-30T11:59:59.000Z"]);
-});
-
-test("a calendar takes the file: the same id for the same deadline, and nothing typed breaks a line", () => {
-  const entry = { id: "close-PSF-2026-0001", at: now, summary: "A, b;\nBEGIN:VEVENT", url: "http://localhost:3000/x" };
-  const file = calendarFile("Fund", [entry], "psf.example");
-  expect(file.match(/^BEGIN:VEVENT/gm)).toHaveLength(1);
-  expect(file).toContain("UID:close-PSF-2026-0001@psf.example\r\n");
-  expect(file).toContain("DTSTART:20261124T000000Z\r\n");
-  expect(file).toContain("TRIGGER:-P1D\r\n");
-});
 
 test("a draft asks money of the year of the day and the two after, and shows what it still has of years before", () => {
   const today = new Date("2027-07-01");
@@ -153,6 +92,8 @@ test("open sections are named by their titles, and what is unfinished has to be 
   ).toEqual(all.filter((key) => key !== "need"));
 });
 
+const now = new Date("2026-11-24T00:00:00Z");
+
 test("a draft is too late once its round has closed, and changes once their own date has passed", () => {
   const late = (from: "DRAFT" | "CHANGES_REQUESTED" | null, closesAt: Date | null, changesDueAt: Date | null) =>
     tooLate({ from, closesAt, changesDueAt }, now) !== null;
@@ -166,18 +107,4 @@ test("a draft is too late once its round has closed, and changes once their own 
   expect([late(null, before, null), late("CHANGES_REQUESTED", before, after)]).toEqual([true, false]);
   expect([late("CHANGES_REQUESTED", before, now), late("CHANGES_REQUESTED", after, before)]).toEqual([false, true]);
   expect(late("CHANGES_REQUESTED", before, null)).toBe(false);
-});
-
-test("an offer without a date, or an end that nobody gave, is no date; a date of this moment still is", () => {
-  expect(datesOf({ state: "OFFERED" }, { state: "ACTIVE", endsOn: null })).toEqual([]);
-  expect(datesOf({ round: { closesAt: now } })).toHaveLength(1);
-  expect(datesOf({ state: "SIGN_OFF" })).toEqual(["close 2026-12-01T04:00:00.000Z"]);
-  const arrangement = { endsOn: new Date("2027-07-31T00:00:00Z"), reports: [] };
-  expect(datesOf({ state: "ACTIVE", arrangement })).toEqual(["end 2027-07-31T11:59:59.000Z"]);
-});
-
-test("reports are due while an initiative is under way, and no more once it closes", () => {
-  const reports = [{ number: 1, dueOn: new Date("2027-01-20T00:00:00Z") }];
-  expect(datesOf({ state: "CLOSING", arrangement: { reports } })).toEqual([]);
-  expect(datesOf({ state: "ACTIVE", endsOn: null, arrangement: { reports } })).toHaveLength(1);
 });

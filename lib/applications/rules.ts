@@ -1,6 +1,6 @@
 import type { Values } from "#lib/form/fields.ts";
-import { endOfDay, financialYearOf, formatDeadline } from "#lib/platform/dates.ts";
-import type { Marking, State } from "#lib/platform/db/generated/enums.ts";
+import { financialYearOf, formatDeadline } from "#lib/platform/dates.ts";
+import type { State } from "#lib/platform/db/generated/enums.ts";
 import { endedOf, YEARS_ASKED } from "./form/budget.ts";
 import { isOptionalSection, SECTIONS, type SectionKey, WRITTEN_SECTIONS } from "./form/sections.ts";
 
@@ -81,69 +81,4 @@ export function tooLate(
   return closesAt && closesAt <= now
     ? `The round closed on ${formatDeadline(closesAt)}, so this can no longer be submitted. Ask the fund desk whether the round can stay open longer, or copy the answers to a new application in another round.`
     : null;
-}
-
-/** What an agency has to do, or what ends, and by when. `kind` and the reference identify it and never change. */
-export type UpcomingDate = {
-  kind: "close" | "changes" | "offer" | "end" | `report${number}`;
-  what: string;
-  at: Date;
-  reference: string;
-  title: string;
-  marking: Marking;
-};
-
-type Dated = {
-  reference: string;
-  title: string;
-  marking: Marking;
-  state: State;
-  signOffFrom: State | null;
-  changesDueAt: Date | null;
-  endsOn: Date | null;
-  round: { closesAt: Date | null };
-  offers: readonly { dueAt: Date }[];
-  /** Where an offer was accepted: its end may have been varied. */
-  arrangement: { endsOn: Date; reports: readonly { number: number; dueOn: Date }[] } | null;
-};
-
-/** The dates of applications that lie ahead, the next one first. */
-export function upcomingDates(applications: readonly Dated[], now: Date): UpcomingDate[] {
-  return applications
-    .flatMap((application): UpcomingDate[] => {
-      const { reference, title, marking } = application;
-      return [nextDate(application), ...reportDates(application)].flatMap((date) =>
-        date?.at && date.at >= now ? [{ ...date, at: date.at, reference, title, marking }] : [],
-      );
-    })
-    .sort((one, other) => one.at.getTime() - other.at.getTime());
-}
-
-type NextDate = { kind: UpcomingDate["kind"]; what: string; at: Date | null };
-
-/** The reports that an agency has yet to send. */
-const reportDates = ({ state, arrangement }: Dated): NextDate[] =>
-  state !== "ACTIVE"
-    ? []
-    : (arrangement?.reports ?? []).map(({ number, dueOn }) => ({
-        kind: `report${number}`,
-        what: `Report ${number} is due`,
-        at: endOfDay(dueOn),
-      }));
-
-function nextDate(application: Dated): NextDate | null {
-  const { state, signOffFrom, changesDueAt, round, offers, arrangement } = application;
-  const endsOn = arrangement?.endsOn ?? application.endsOn;
-  switch (state === "SIGN_OFF" ? (signOffFrom ?? "DRAFT") : state) {
-    case "DRAFT":
-      return { kind: "close", what: "The round closes", at: round.closesAt };
-    case "CHANGES_REQUESTED":
-      return { kind: "changes", what: "Changes are due", at: changesDueAt };
-    case "OFFERED":
-      return { kind: "offer", what: "The answer to the offer is due", at: offers[0]?.dueAt ?? null };
-    case "ACTIVE":
-      return { kind: "end", what: "Planned end", at: endsOn && endOfDay(endsOn) };
-    default:
-      return null;
-  }
 }

@@ -1,8 +1,8 @@
 // Until its letter is sent, an agency cannot tell an application that was declined from one that was approved.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { upcomingDates } from "#lib/applications/calendar/rules.ts";
 import { getApplication, readAgencyHome } from "#lib/applications/queries.ts";
-import { upcomingDates } from "#lib/applications/rules.ts";
 import { readArrangement } from "#lib/arrangements/queries.ts";
 import { listMailOf } from "#lib/correspondence/queries.ts";
 import { findLetter } from "#lib/letters/queries.ts";

@@ -1,5 +1,5 @@
-import { listOpen } from "#lib/applications/queries.ts";
-import { upcomingDates } from "#lib/applications/rules.ts";
+import { listDated } from "#lib/applications/calendar/queries.ts";
+import { calendarDates } from "#lib/applications/calendar/rules.ts";
 import { requireAgency } from "#lib/auth/session.ts";
 import { calendarFile } from "#lib/platform/calendar.ts";
 import { now } from "#lib/platform/clock.ts";
@@ -9,11 +9,11 @@ import { orNotFound } from "#lib/web/action.ts";
 /** The agency's deadlines as a calendar file. It leaves the portal: a title that is marked higher stays out of it. */
 export async function GET() {
   const actor = await requireAgency();
-  const open = await orNotFound(() => listOpen(actor));
+  const dated = await orNotFound(() => listDated(actor));
   const base = env().BASE_URL;
-  const entries = upcomingDates(open, now()).map(({ kind, what, at, reference, title, marking }) => ({
+  const entries = calendarDates(dated, now()).map(({ kind, what, reference, title, marking, ...date }) => ({
     id: `${kind}-${reference}`,
-    at,
+    ...date,
     summary: `${reference}: ${what}${marking === "UNCLASSIFIED" ? ` (${title || "no title yet"})` : ""}`,
     url: `${base}/applications/${reference}`,
   }));

@@ -1,0 +1,75 @@
+import { endOfDay } from "#lib/platform/dates.ts";
+import type { Marking, ReportState, State } from "#lib/platform/db/generated/enums.ts";
+
+/** What an agency has to do, or what ends, and by when. `kind` and the reference identify it and never change. */
+export type UpcomingDate = {
+  kind: Kind;
+  what: string;
+  at: Date;
+  /** Set for a whole day, which `at` ends. */
+  isDay: boolean;
+  reference: string;
+  title: string;
+  marking: Marking;
+};
+type Kind = "close" | "changes" | "offer" | "end" | `report${number}`;
+
+type Dated = {
+  reference: string;
+  title: string;
+  marking: Marking;
+  state: State;
+  signOffFrom: State | null;
+  changesDueAt: Date | null;
+  endsOn: Date | null;
+  round: { closesAt: Date | null };
+  offers: readonly { dueAt: Date }[];
+  /** Where an offer was accepted: its end may have been varied. */
+  arrangement: { endsOn: Date; reports: readonly { number: number; dueOn: Date; state: ReportState }[] } | null;
+};
+
+/** The dates of applications that lie ahead, the next one first. */
+export const upcomingDates = (applications: readonly Dated[], now: Date): UpcomingDate[] =>
+  applications
+    .flatMap((application) => datesOf(application).filter(({ isAwaited, at }) => isAwaited && at >= now))
+    .sort((one, other) => one.at.getTime() - other.at.getTime());
+
+/** How long a calendar that took a date is told that it is settled. */
+export const SETTLED_DAYS = 60;
+
+/**
+ * What a calendar takes: the dates ahead, and those that were settled and that it may still hold. `sequence` grows with every change
+ * of the application or its round, so that it takes a time that was moved.
+ */
+export const calendarDates = (
+  applications: readonly (Dated & { revision: number; round: { revision: number } })[],
+  now: Date,
+): (UpcomingDate & { isSettled: boolean; sequence: number })[] =>
+  applications.flatMap((application) =>
+    datesOf(application).flatMap(({ isAwaited, ...date }) =>
+      date.at >= (isAwaited ? now : new Date(now.getTime() - SETTLED_DAYS * 86_400_000))
+        ? [{ ...date, isSettled: !isAwaited, sequence: application.revision + application.round.revision }]
+        : [],
+    ),
+  );
+
+/** Every date that an application has or had for its agency, and whether it is still awaited. */
+function datesOf(application: Dated): (UpcomingDate & { isAwaited: boolean })[] {
+  const { reference, title, marking, state, signOffFrom, changesDueAt, round, offers, arrangement } = application;
+  const now = state === "SIGN_OFF" ? (signOffFrom ?? "DRAFT") : state;
+  const endsOn = arrangement?.endsOn ?? (now === "ACTIVE" ? application.endsOn : null);
+  const date = (kind: Kind, what: string, at: Date | null | undefined, isAwaited: boolean) =>
+    at ? [{ kind, what, at, isDay: false, isAwaited, reference, title, marking }] : [];
+  const day = (kind: Kind, what: string, on: Date | null, isAwaited: boolean) =>
+    date(kind, what, on && endOfDay(on), isAwaited).map((one) => ({ ...one, isDay: true }));
+  const isActive = now === "ACTIVE";
+  return [
+    ...date("close", "The round closes", round.closesAt, now === "DRAFT"),
+    ...date("changes", "Changes are due", changesDueAt, now === "CHANGES_REQUESTED"),
+    ...date("offer", "The answer to the offer is due", offers[0]?.dueAt, now === "OFFERED"),
+    ...day("end", "Planned end", endsOn, isActive),
+    ...(arrangement?.reports ?? []).flatMap(({ number, dueOn, ...report }) =>
+      day(`report${number}`, `Report ${number} is due`, dueOn, isActive && ["DUE", "RETURNED"].includes(report.state)),
+    ),
+  ];
+}
