@@ -1,16 +1,19 @@
 // How an application gets along the table, one step by one person at a time.
 import { randomUUID } from "node:crypto";
-import { afterEach, beforeEach } from "vitest";
+import { afterEach, beforeEach, expect } from "vitest";
 import * as arrangements from "./arrangements/commands.ts";
 import * as moderation from "./assessments/moderation/commands.ts";
 import { accrualsFrom } from "./budget/years/rules.ts";
-import { asMfat } from "./lifecycle/permissions.ts";
+import { readTold } from "./correspondence/queries.ts";
+import { toldWords } from "./correspondence/rules.ts";
+import { type Actor, asMfat } from "./lifecycle/permissions.ts";
 import { now, shiftClock } from "./platform/clock.ts";
 import { atTime, dayOf, daysBetween, financialYearOf, yearBeginsOn, yearEndsOn } from "./platform/dates.ts";
 import { db } from "./platform/db.ts";
+import { env } from "./platform/env.ts";
 import { who } from "./test-cast.ts";
 import { declare, read, scores, TAKE, type Take, tried, well } from "./test-steps.ts";
-import type { StepKey } from "./workflow/steps.ts";
+import { type StepKey, stepRow } from "./workflow/steps.ts";
 
 /** A step, who takes it (an email address), and how, if not as anybody would to whom all goes well. */
 export type Taken = readonly [step: StepKey, by: string, take?: Take];
@@ -92,7 +95,30 @@ export async function walk(reference: string, ...way: readonly Taken[]): Promise
       continue;
     }
     await prepare(reference, step, [by]);
-    const { revision } = await read(reference);
+    const { revision, id } = await read(reference);
+    const last = await db().email.findFirst({ orderBy: { id: "desc" }, select: { id: true } });
     await (take ?? TAKE[step])(who(by), { requestId: randomUUID(), revision }, reference, well);
+    await checkTold(who(by), { id, reference }, step, last?.id);
   }
+}
+
+/** What a step's taker reads about who was emailed of it is who was: every mail since `last`, and no other. */
+async function checkTold(actor: Actor, application: { id: string; reference: string }, step: StepKey, last = "") {
+  const mails = await db().email.findMany({
+    where: { applicationId: application.id, ...(last && { id: { gt: last } }) },
+  });
+  const people = await db().person.findMany({
+    where: { email: { in: mails.map(({ to }) => to) } },
+    select: { id: true, name: true, side: true, agency: { select: { name: true } } },
+    orderBy: { name: "asc" },
+  });
+  const told = people.map(({ agency, ...person }) => ({ ...person, agency: agency?.name ?? null }));
+  expect([step, await readTold(actor, application, stepRow(step))]).toEqual([
+    step,
+    toldWords(
+      actor,
+      mails.some(({ to }) => to === env().DESK_EMAIL),
+      told,
+    ),
+  ]);
 }

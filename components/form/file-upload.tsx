@@ -116,7 +116,7 @@ type RemoveFileProps = { action: FormAction; fileName: string; requestId: string
 export function RemoveFile({ action, fileName, requestId }: RemoveFileProps) {
   const [state, send] = useActionState(action, EMPTY_FORM);
   return (
-    <form action={send} className="app-file-remove">
+    <form action={send} className="app-file-remove" aria-label={`Remove ${fileName}`}>
       <input type="hidden" name="requestId" value={requestId} />
       {state.problem && <ErrorMessage>{state.problem}</ErrorMessage>}
       <Button kind="secondary">

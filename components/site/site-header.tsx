@@ -25,7 +25,7 @@ export function SiteHeader({ actor, path, signOut }: SiteHeaderProps) {
             <span className="app-me-who">
               <a href="/account">{actor.name}</a> <span className="app-me-standing">{standingOf(actor)}</span>
             </span>
-            <form action={signOut}>
+            <form action={signOut} aria-label="Sign out">
               <button type="submit">Sign out</button>
             </form>
           </div>

@@ -17,7 +17,7 @@ type FiltersProps = {
 export function Filters({ action, first, rest, more, isOpen, submit }: FiltersProps) {
   return (
     <search>
-      <form className="app-filters" action={action}>
+      <form className="app-filters" action={action} aria-label={submit}>
         <div className="app-filters-first">
           {first}
           <Button kind="secondary">{submit}</Button>

@@ -19,7 +19,7 @@ export const ADVICE_STEPS = defineSteps({
     fields: ASK_FIELDS,
     back: ["withdrawQuestion"],
     isAside: true,
-    next: "The adviser has been asked by email. You can recommend once they have answered, or once you withdraw the question or pass over it.",
+    next: "You can recommend once they have answered, or once you withdraw the question or pass over it.",
   },
   giveAdvice: {
     label: "Give advice",

@@ -29,6 +29,7 @@ export const ASSESSMENT_STEPS = defineSteps({
     changes: ["Assessment"],
     fields: ASSIGN_FIELDS,
     back: ["unassignAssessor"],
+    next: "The assessors score it by the day you set. Once enough assessments are complete, the desk starts the moderation.",
     isForSeveral: true,
     days: 5,
   },
@@ -54,6 +55,7 @@ export const ASSESSMENT_STEPS = defineSteps({
     fields: "own",
     later: "Save and finish later",
     back: ["reopenAssessment"],
+    next: "Nothing more from you. Until the moderation starts, you can reopen your assessment and change it.",
     isReading: true,
   },
   reopenAssessment: {
@@ -94,7 +96,7 @@ export const ASSESSMENT_STEPS = defineSteps({
     back: ["completeAssessment"],
     isReading: true,
     isAside: true,
-    next: "The assessor was asked by email to complete it again. Then the desk starts moderation, where the agreed scores are as you left them.",
+    next: "The assessor completes it again. Then the desk starts moderation, where the agreed scores are as you left them.",
   },
   setAssessmentAside: {
     label: "Set assessment aside",

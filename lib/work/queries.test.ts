@@ -391,6 +391,26 @@ test("what waits is due after the usual working days, or on the day that was set
   expect(await dueOf(assessor)).toEqual([[reference, day(2)]]);
 });
 
+test("what is overdue comes before what has waited longer", async () => {
+  const assessor = await somebody("ASSESSOR");
+  const [longer, overdue, most] = [
+    await application("ASSESSMENT"),
+    await application("ASSESSMENT"),
+    await application("ASSESSMENT"),
+  ];
+  for (const [{ id }, since, dueOn] of [
+    [longer, day(-9), day(2)],
+    [overdue, day(-5), day(-1)],
+    [most, day(-4), day(-3)],
+  ] as const) {
+    await assign(id, assessor, since);
+    await unguarded().assessment.updateMany({ where: { applicationId: id }, data: { dueOn } });
+  }
+  expect((await listWork(assessor)).items.map(({ reference }) => reference)).toEqual(
+    [most, overdue, longer].map(({ reference }) => reference),
+  );
+});
+
 test("more than a page is counted in full", async () => {
   for (let each = 0; each < 105; each++) await application("SUBMITTED");
   const { items, count } = await listWork(await somebody("DESK"));

@@ -34,8 +34,8 @@ export type Work = { items: WorkItem[]; count: number; heldCount: number };
 const WORK_MAX = 100;
 
 /**
- * What waits on the actor in each of their roles, advice that is overdue first, and then the longest wait. One query; what is on
- * hold is only counted.
+ * What waits on the actor in each of their roles, what is overdue first, and then the longest wait. One query; what is on hold is
+ * only counted.
  * `officer` "me": of what waits on the desk, only the applications that the actor looks after.
  */
 export async function listWork(actor: Actor, officer: string | null = null): Promise<Work> {
@@ -56,16 +56,22 @@ export async function listWork(actor: Actor, officer: string | null = null): Pro
     JOIN "Agency" g ON g.id = a."agencyId"
     WHERE (${Prisma.join(mine, " OR ")}) AND ${isFree(actor)}
       AND ${actor.side === "MFAT" && officer ? Prisma.sql`(w.role <> 'DESK' OR ${isLookedAfterBy(officer, actor)})` : Prisma.sql`TRUE`}
-    ORDER BY "isHeld", w.role = 'ADVISER' AND w."dueOn" < ${dayOf(now())}::date DESC, w.since, a.reference
+    ORDER BY "isHeld", coalesce(w."dueOn" < ${dayOf(now())}::date, false) DESC, w.since, a.reference
     LIMIT ${WORK_MAX}`;
+  const today = dayOf(now());
   const items = rows
     .filter((row) => !row.isHeld)
     .map(({ isHeld: _, count: __, heldCount: ___, heldMs, ...item }) => ({
       ...item,
       dueOn: dueOnOf({ ...item, heldMs }),
-    }));
+    }))
+    .sort((one, other) => overdueSince(one, today) - overdueSince(other, today));
   return { items, count: rows[0]?.count ?? 0, heldCount: rows[0]?.heldCount ?? 0 };
 }
+
+/** What is overdue comes first, the longest overdue before all others; the rest is in the order of its waiting. */
+const overdueSince = ({ dueOn }: WorkItem, today: Date): number =>
+  dueOn && dueOn < today ? dueOn.getTime() : today.getTime();
 
 /** How much waits on the actor by role, with what is on hold: it goes on waiting. */
 export async function countWork(actor: Actor): Promise<{ role: Role; count: number }[]> {

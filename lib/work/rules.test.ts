@@ -11,7 +11,7 @@ import { obstaclesToReporting } from "#lib/reports/steps.ts";
 import { obstaclesToVarying } from "#lib/variations/steps.ts";
 import { obstaclesOfDuty } from "#lib/workflow/rules.ts";
 import { STEP_KEYS } from "#lib/workflow/steps.ts";
-import { hasWork, PIPELINE_STATES, usualDays, workLabel } from "./rules.ts";
+import { hasWork, PIPELINE_STATES, taskPath, usualDays, type WorkStep, workLabel } from "./rules.ts";
 
 const COST = { number: 2, kind: "COST", state: "ASKED", totalCents: 500_00n } as const;
 const reader = (role: Role, held?: DutyKind, delegationCents?: bigint | null) => ({
@@ -72,6 +72,15 @@ test("a step is called as its link says, also those that are several at once", (
   const words = (["recommend", "screen", "declareInterests", "decide"] as const).map(workLabel);
   expect(new Set(words).size).toBe(4);
   expect(words.every(Boolean)).toBe(true);
+});
+
+test("a task leads to its form, and to the application where there is something to do or choose before", () => {
+  const pathOf = (step: WorkStep) => taskPath({ reference: "PSF-2026-0001", step });
+  expect(pathOf("submitReport")).toBe("/applications/PSF-2026-0001/submit-report");
+  expect(pathOf("sendForSignOff")).toBe("/applications/PSF-2026-0001/sections");
+  for (const step of ["recommend", "screen", "decide", "declareInterests"] as const) {
+    expect(pathOf(step)).toBe("/applications/PSF-2026-0001");
+  }
 });
 
 test("work waits on the offices that take steps, and on nobody else", () => {

@@ -1,5 +1,6 @@
 import type { Role } from "#lib/lifecycle/permissions.ts";
 import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
+import { stepPath } from "#lib/lifecycle/steps.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { isStep, type StepKey, stepRow } from "#lib/workflow/steps.ts";
 
@@ -19,6 +20,13 @@ const rowOf = (step: WorkStep): { label: string; days?: number | undefined } =>
 
 /** A step as its link on "My work" says it. */
 export const workLabel = (step: WorkStep): string => rowOf(step).label;
+
+/** Where it is done: at the step's form, and where there are several to choose from, at the application. */
+export const taskPath = ({ reference, step }: { reference: string; step: WorkStep }): string => {
+  // An application is sent once it is written, and recommended once its scores are agreed.
+  if (step === "sendForSignOff") return `/applications/${reference}/sections`;
+  return isStep(step) && step !== "recommend" ? stepPath(reference, step) : `/applications/${reference}`;
+};
 
 /**
  * How many working days a step usually takes from when it begins to wait. Of those without, the last day is set: by the

@@ -4,7 +4,7 @@ import { ALL_STATES, isEnded } from "#lib/lifecycle/states.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import { DomainError } from "#lib/platform/errors.ts";
 import { inWords, standingReasons, whatNext } from "./rules.ts";
-import { dutySteps, type StepKey } from "./steps.ts";
+import { dutySteps, STEP_KEYS, type StepKey } from "./steps.ts";
 
 const ahead = {
   signOffFrom: null,
@@ -28,6 +28,17 @@ test("every state says what happens next: to the agency also where it ended it, 
     ]);
     expect([state, mfat !== null]).toEqual([state, goesOn(state) && state !== "DRAFT" && state !== "SIGN_OFF"]);
   }
+});
+
+test("who was emailed is read from the outbox: what follows claims no mail of its own", () => {
+  const texts = ALL_STATES.flatMap((state) => [
+    whatNext({ ...ahead, state }, "AGENCY"),
+    whatNext({ ...ahead, state }, "MFAT"),
+    ...STEP_KEYS.map((step) => whatNext({ ...ahead, state }, "MFAT", step)),
+  ]);
+  expect(texts.filter((one) => one && /\b(have|has|was|were|been) (\w+ )?(emailed|asked by email)/.test(one))).toEqual(
+    [],
+  );
 });
 
 test("it says by when where that is known, and that nothing happens while it is on hold", () => {

@@ -88,7 +88,7 @@ const NEXT_FOR_AGENCY: Partial<Record<State, (ahead: Ahead) => string>> = {
   DRAFT: (ahead) =>
     `The contributor finishes it and sends it for sign-off. A certifier submits it${submitBy(ahead) || " when your agency is ready"}.`,
   SIGN_OFF: (ahead) =>
-    `We have emailed your agency’s certifiers. One of them signs it off and submits it${submitBy(ahead)}, or returns it with a reason.`,
+    `A certifier of your agency signs it off and submits it${submitBy(ahead)}, or returns it with a reason.`,
   SUBMITTED: () =>
     "The fund desk reads it first. It then goes on to be assessed, or we ask you for changes, or tell you why it is not eligible. We email you each time. There is no set date. If you want an update, email the fund desk: we acknowledge every email within 3 working days.",
   CHANGES_REQUESTED: ({ changesDueAt }) =>

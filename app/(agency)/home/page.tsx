@@ -8,8 +8,8 @@ import { LinkButton } from "#components/ui/buttons.tsx";
 import { Details } from "#components/ui/details.tsx";
 import { Figures } from "#components/ui/figures.tsx";
 import { Table } from "#components/ui/table.tsx";
+import { type UpcomingDate, upcomingDates } from "#lib/applications/calendar/rules.ts";
 import { readAgencyHome } from "#lib/applications/queries.ts";
-import { type UpcomingDate, upcomingDates } from "#lib/applications/rules.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { type AgencyActor, can } from "#lib/lifecycle/permissions.ts";
 import { waitsOn } from "#lib/lifecycle/states.ts";
@@ -17,7 +17,7 @@ import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDate, formatDeadline } from "#lib/platform/dates.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { listWork } from "#lib/work/queries.ts";
-import { type WorkStep, workLabel } from "#lib/work/rules.ts";
+import { taskPath, type WorkStep, workLabel } from "#lib/work/rules.ts";
 
 export const metadata: Metadata = { title: "Home" };
 
@@ -103,7 +103,14 @@ function Applications({ actor, title, header, rows }: ApplicationsProps) {
           header,
           cell: (row) => (
             <>
-              {row.step ? taskWords(row, row.step) : waitWords(row)}
+              {row.step ? (
+                <a href={taskPath({ ...row, step: row.step })}>
+                  {taskWords(row, row.step)}
+                  <span className="govuk-visually-hidden"> for {row.reference}</span>
+                </a>
+              ) : (
+                waitWords(row)
+              )}
               {row.dueOn && (
                 <span className="app-note app-line">
                   <DueOn day={row.dueOn} now={now()} />

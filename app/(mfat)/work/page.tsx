@@ -33,7 +33,7 @@ import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
 import { countOverdueReports } from "#lib/reports/queries.ts";
 import { listChoosable } from "#lib/scenarios/queries.ts";
 import { listPipeline, listWork, type PipelineLine, type Work } from "#lib/work/queries.ts";
-import { hasWork, workLabel } from "#lib/work/rules.ts";
+import { hasWork, taskPath, workLabel } from "#lib/work/rules.ts";
 
 export const metadata: Metadata = { title: "My work" };
 
@@ -130,16 +130,16 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
   return (
     <>
       <Table
-        caption="Your tasks, oldest first"
+        caption="Your tasks, overdue first"
         hideCaption
         empty="You have no tasks. We will email you when you do."
         columns={[
           {
             header: "Step",
-            cell: ({ step, reference }) => (
-              <a href={`/applications/${reference}`}>
-                {workLabel(step)}
-                <span className="govuk-visually-hidden"> of {reference}</span>
+            cell: (item) => (
+              <a href={taskPath(item)}>
+                {workLabel(item.step)}
+                <span className="govuk-visually-hidden"> of {item.reference}</span>
               </a>
             ),
           },
@@ -147,7 +147,7 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
             header: "Initiative",
             cell: ({ title, reference }) => (
               <>
-                {title}
+                <a href={`/applications/${reference}`}>{title}</a>
                 <span className="app-note app-line">{reference}</span>
               </>
             ),
@@ -184,7 +184,7 @@ function WorkTable({ actor, work: { items, count } }: { actor: MfatActor; work: 
       />
       {count > items.length && (
         <p>
-          Showing the {items.length} oldest of {count} tasks.
+          Showing {items.length} of {count} tasks: those that have waited longest.
         </p>
       )}
     </>

@@ -29,7 +29,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <PageHeading title="Demonstration mailbox">
         The emails this demonstration has sent. They went nowhere else, and anyone can read them here.
       </PageHeading>
-      <form method="get" className="app-search">
+      <form method="get" className="app-search" aria-label="Search the mailbox">
         <TextField
           name="to"
           type="search"

@@ -19,7 +19,7 @@ export function SignInForm({ next, children }: SignInFormProps) {
   return (
     <>
       <ErrorSummary errors={state.errors} problem={state.problem} />
-      <form action={action} noValidate>
+      <form action={action} noValidate aria-label="Sign in">
         <input type="hidden" name="next" value={next} />
         {state.step === "code" ? (
           <CodeStep state={state} isDemo={children !== undefined} />
@@ -39,7 +39,7 @@ export function SignInForm({ next, children }: SignInFormProps) {
         <Button>{state.step === "code" ? "Sign in" : "Send me a code"}</Button>
       </form>
       {state.step === "email" && children !== undefined && (
-        <form action={action}>
+        <form action={action} aria-label="People of the demonstration">
           <input type="hidden" name="next" value={next} />
           {children}
         </form>

@@ -79,7 +79,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           kind="secondary"
         />
       )}
-      <form action={signOut}>
+      <form action={signOut} aria-label="Sign out of this browser">
         <Button kind="secondary">Sign out of this browser</Button>
       </form>
     </>

@@ -70,6 +70,7 @@ export const SETTLEMENT_STEPS = defineSteps({
     asksNext: [{ role: "BUDGET" }],
     fields: "read",
     back: ["returnAcquittal"],
+    next: "A budget officer confirms the surplus, or returns the acquittal with a reason.",
     days: 20,
   },
   returnAcquittal: {

@@ -43,7 +43,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <PageHeading title="Audit trail">
         Everything people did in the portal, and everything that was refused. Nobody can change or delete a line.
       </PageHeading>
-      <form method="get" className="app-search">
+      <form method="get" className="app-search" aria-label="Choose an event">
         <Select
           name="event"
           label="Event"

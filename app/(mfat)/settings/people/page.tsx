@@ -32,7 +32,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
     <>
       <PageHeading title="People" />
       {can(actor, "person:keep") && <LinkButton href="/settings/people/new">Add a person</LinkButton>}
-      <form method="get" className="app-search">
+      <form method="get" className="app-search" aria-label="Search people">
         <TextField name="search" type="search" label="Name or email address" width={30} defaultValue={search} />
         <Button kind="secondary">Search</Button>
       </form>

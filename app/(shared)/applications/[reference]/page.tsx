@@ -26,6 +26,8 @@ import { dayOf } from "#lib/platform/dates.ts";
 import { findOpenVariation } from "#lib/variations/queries.ts";
 import { waitsOnRole } from "#lib/variations/rules.ts";
 import { orNotFound } from "#lib/web/action.ts";
+import { listWork } from "#lib/work/queries.ts";
+import { taskPath, workLabel } from "#lib/work/rules.ts";
 import { listHistory } from "#lib/workflow/queries.ts";
 import { whatNext } from "#lib/workflow/rules.ts";
 import { isStep, stepRow } from "#lib/workflow/steps.ts";
@@ -91,6 +93,7 @@ async function Done({ actor, application, step }: { actor: Actor; application: A
   const then = whatNext({ ...application, endsOn, offerDueAt: offer?.dueAt ?? null, varying }, actor.side, taken);
   const what = taken ? stepRow(taken).happened : "saved";
   const told = taken ? await readTold(actor, application, stepRow(taken)) : null;
+  const [task] = (await listWork(actor)).items;
   return (
     <NotificationBanner kind="success">
       <p>
@@ -103,6 +106,14 @@ async function Done({ actor, application, step }: { actor: Actor; application: A
       {then && (
         <p>
           <strong>What happens next:</strong> {then}
+        </p>
+      )}
+      {task && (
+        <p>
+          <a href={taskPath(task)}>
+            Next task: {workLabel(task.step)}
+            {task.reference !== application.reference && ` for “${task.title}”`}
+          </a>
         </p>
       )}
     </NotificationBanner>

@@ -210,7 +210,7 @@ function Compare({ roundId, scenarios, open }: ScenariosProps) {
   const second = options.find(({ value }) => value !== first)?.value;
   return (
     <Details summary="Compare two scenarios">
-      <form action={`/rounds/${roundId}/choose/compare`} className="choose-compare">
+      <form action={`/rounds/${roundId}/choose/compare`} className="choose-compare" aria-label="Compare two scenarios">
         <Select name="a" label="First" options={options} defaultValue={first} />
         <Select name="b" label="Second" options={options} defaultValue={second} />
         <Button kind="secondary">Compare</Button>

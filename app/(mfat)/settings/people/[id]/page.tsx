@@ -31,7 +31,7 @@ import { changeDelegation, changePerson, changeTies, endAccount, endSessions, re
 export const metadata: Metadata = { title: "Person" };
 
 const DONE: Record<string, string> = {
-  added: "The person has been added and told by email.",
+  added: "The person has been added. We have emailed them.",
   changed: "Name and roles have been saved.",
   advises: "What this person advises on has been saved.",
   sessions: "All sessions have ended. The person has to sign in again.",
