@@ -41,7 +41,7 @@ test("a desk officer narrows the list, saves it as a view, opens it again and ta
       page.getByRole("link", { name: `Download ${format}, ${count} rows` }).click(),
     ]);
     expect(download.suggestedFilename()).toMatch(
-      /^(UNCLASSIFIED|IN-CONFIDENCE)-applications-\d{4}-\d\d-\d\d\.(csv|xlsx)$/,
+      /^(UNCLASSIFIED|IN-CONFIDENCE)-applications-[a-z\d-]*open[a-z\d-]*-\d{4}-\d\d-\d\d-\d{4}\.(csv|xlsx)$/,
     );
     const file = await readFile(await download.path());
     const lines =
@@ -56,6 +56,12 @@ test("a desk officer narrows the list, saves it as a view, opens it again and ta
     expect(lines[4]?.[0]).toBe(reference);
     expect(lines.at(-2)?.map(Number)).toContain(dollars(before));
   }
+
+  // The way back from what was opened is the list as it was.
+  const narrowed = page.url();
+  await rows.first().getByRole("link").click();
+  await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: "Applications" }).click();
+  expect(page.url()).toBe(narrowed);
 
   await page.getByRole("link", { name: "Rename or delete views" }).click();
   await page.getByRole("link", { name: /^Rename or delete.*The largest, under way$/ }).click();

@@ -1,8 +1,9 @@
 import "server-only";
 import { createHash } from "node:crypto";
-import { headers } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
 import { env } from "#lib/platform/env.ts";
+import { listCookie } from "#lib/platform/lists.ts";
 
 /**
  * Where a request came from, for the audit trail and the limits; nothing where no request is being answered. The header
@@ -37,6 +38,12 @@ export async function currentPlace(): Promise<string> {
   const kept = new URLSearchParams(search);
   for (const name of PASSING) kept.delete(name);
   return kept.size ? `${pathname}?${kept}` : pathname;
+}
+
+/** The way back to a list, as this browser saw it last (proxy.ts). */
+export async function listHref(path: `/${string}`): Promise<string> {
+  const search = (await cookies()).get(listCookie(path))?.value ?? "";
+  return search.startsWith("?") ? path + search : path;
 }
 
 /** What the database keeps in the place of a secret that a browser holds. */

@@ -58,7 +58,8 @@ export default function Privacy() {
           nobody else can use up your codes;
         </li>
         <li>one that keeps you signed in until you sign out or your session ends;</li>
-        <li>one that remembers which page to show you after that.</li>
+        <li>one that remembers which page to show you after that;</li>
+        <li>one for each list that remembers how you last filtered it, until you close your browser.</li>
       </ul>
       <p>They do not follow you to other websites, and no other website sets any here.</p>
       <h2>What you type and have not sent</h2>

@@ -4,6 +4,7 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { BackLink } from "#components/ui/navigation.tsx";
 import { SummaryList } from "#components/ui/summary-list.tsx";
 import { Table } from "#components/ui/table.tsx";
+import { listHref } from "#lib/auth/request.ts";
 import { requireMfat } from "#lib/auth/session.ts";
 import { ledgerHref } from "#lib/budget/schema.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
@@ -26,7 +27,7 @@ export default async function Page({ params }: { params: Promise<{ payment: stri
   const sum = formatCents(sumCents(lines.map(({ cents }) => cents)));
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(lines.map(({ application }) => application.marking))]}>
-      <BackLink href="/budget/claims">Claims</BackLink>
+      <BackLink href={await listHref("/budget/claims")}>Claims</BackLink>
       <PageHeading title={`Payment ${payment.reference}`} />
       <SummaryList
         rows={[

@@ -16,6 +16,7 @@ import { Breadcrumbs } from "#components/ui/navigation.tsx";
 import { Steps } from "#components/ui/progress.tsx";
 import { type ApplicationHeader, getApplication, readChangeRequest } from "#lib/applications/queries.ts";
 import { findOffer } from "#lib/arrangements/queries.ts";
+import { listHref } from "#lib/auth/request.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { readTold } from "#lib/correspondence/queries.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
@@ -49,7 +50,7 @@ export default async function Page({ params, searchParams }: Props) {
   ]);
   return (
     <MarkedPage marking={MARKING_LABELS[application.marking]} endorsement={application.endorsement}>
-      <Breadcrumbs crumbs={[{ label: "Applications", href: "/applications" }]} />
+      <Breadcrumbs crumbs={[{ label: "Applications", href: await listHref("/applications") }]} />
       {done === "interests" && <Declared />}
       {done && done !== "interests" && <Done actor={actor} application={application} step={done} />}
       <PageHeading title={application.title || "No title yet"}>
