@@ -9,6 +9,7 @@ import { changedHref } from "#lib/budget/statement/since/rules.ts";
 import { readUnspent } from "#lib/budget/years/queries.ts";
 import { accruedOf, unspentLine } from "#lib/budget/years/rules.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
+import type { StatementSection } from "#lib/platform/db/generated/enums.ts";
 import { formatCents } from "#lib/platform/money.ts";
 
 export const sentOf = (href: string) => Object.fromEntries(new URL(href, "http://portal").searchParams);
@@ -45,6 +46,16 @@ export async function expectStatementAddsUp(actor: MfatActor, startYear: number)
     await expectBehind(actor, href, figure);
     count++;
   };
+  const accrued = (section: StatementSection) => {
+    const rows = statement.rows.filter((row) => row.section === section && row.accruedCents !== 0n);
+    const sums = new Map<string, bigint>();
+    for (const { key, accruedCents } of rows) {
+      const [id = ""] = key.split("/");
+      sums.set(id, (sums.get(id) ?? 0n) + accruedCents);
+    }
+    return sums;
+  };
+  expect(accrued("ACCRUAL")).toEqual(accrued("INITIATIVE"));
   for (const item of statementPaper(statement).sections.flatMap(({ items }) => items)) {
     if (item.kind === "answer") await behind(item.href, item.lines[0] ?? "");
     if (item.kind !== "table") continue;

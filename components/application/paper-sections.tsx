@@ -5,8 +5,8 @@ import { Lines } from "./answers.tsx";
 
 /** The sections of a paper as a page. */
 export function PaperSections({ sections }: { sections: readonly PaperSection[] }) {
-  return sections.map(({ title, items }) => (
-    <section key={title} className="app-section app-paper">
+  return sections.map(({ title, anchor, items }) => (
+    <section key={title} id={anchor} className="app-section app-paper">
       {title !== null && <h2>{title}</h2>}
       {runsOf(items).map((run) => (
         <Run key={keyOf(run[0])} run={run} />

@@ -2,6 +2,7 @@ import { scaleLinear } from "d3-scale";
 import { stack } from "d3-shape";
 import { Key, type MoneyColour } from "#components/ui/figures.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
+import { positionHref } from "#lib/budget/schema.ts";
 import { type Counter, rowsHref, SHARES, type ShareKind, type ShareLine } from "#lib/budget/shares/rules.ts";
 import { formatCents, formatYear, shortCents, sumCents } from "#lib/platform/money.ts";
 
@@ -79,8 +80,11 @@ export function ShareTable({ startYear, by, lines }: SharesProps) {
       );
     },
   });
-  const total = (counter: Exclude<Counter, "unpaid">) =>
-    formatCents(sumCents(lines.map((line) => line[`${counter}Cents`])));
+  const total = (counter: Exclude<Counter, "unpaid">) => (
+    <a key={counter} href={positionHref(startYear, counter)}>
+      {formatCents(sumCents(lines.map((line) => line[`${counter}Cents`])))}
+    </a>
+  );
   return (
     <Table
       caption={`${formatYear(startYear)} ${SHARES[by].by.toLowerCase()}`}

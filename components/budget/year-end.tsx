@@ -1,7 +1,7 @@
 import { LinkButton } from "#components/ui/buttons.tsx";
 import { type Column, Table } from "#components/ui/table.tsx";
 import type { Named } from "#lib/budget/ledger/rules.ts";
-import { ledgerHref, unspentHref } from "#lib/budget/schema.ts";
+import { ledgerHref, positionHref, unspentHref } from "#lib/budget/schema.ts";
 import { accrualsFrom, shortOf, type UnspentLine, waysOut, type YearEnd } from "#lib/budget/years/rules.ts";
 import { stateLabel } from "#lib/lifecycle/states.ts";
 import { CLAIM_STAGES, stageOfClaim } from "#lib/payments/rules.ts";
@@ -77,7 +77,14 @@ export function Reserved({ startYear, lines, names, hasEnded }: ReservedProps) {
         rows={lines}
         keyOf={({ applicationId }) => applicationId}
         {...(lines.length > 1 && {
-          total: ["Total", "", "", formatCents(sumCents(lines.map(({ reservedCents }) => reservedCents)))],
+          total: [
+            "Total",
+            "",
+            "",
+            <a key="reserved" href={positionHref(startYear, "reserved")}>
+              {formatCents(sumCents(lines.map(({ reservedCents }) => reservedCents)))}
+            </a>,
+          ],
         })}
       />
     </section>
@@ -145,7 +152,9 @@ export function Unspent({ mayCarry, startYear, today, lines, names, isClosed }: 
         {...(lines.length > 1 && {
           total: [
             "Total",
-            sum(({ unspentCents }) => unspentCents),
+            <a key="unpaid" href={positionHref(startYear, "unpaid")}>
+              {sum(({ unspentCents }) => unspentCents)}
+            </a>,
             sum(({ openCents }) => openCents),
             sum(({ statedCents }) => statedCents),
             sum(shortOf),

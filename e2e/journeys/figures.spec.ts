@@ -32,6 +32,7 @@ const PAGES = [
   "/cash",
   "/year-end",
   "/year-end/statement",
+  "/rows",
   "/rows?counter=unpaid",
   "/rows?by=place&of=FJ",
   "/forecast",

@@ -1,5 +1,6 @@
 import { movedInWords, readMoved } from "#lib/budget/cash/rules.ts";
 import { type Field, type Option, reasonFields, text, UUID, type Values } from "#lib/form/fields.ts";
+import { asReference } from "#lib/lifecycle/rules.ts";
 import type { LedgerKind } from "#lib/platform/db/generated/enums.ts";
 import { formatYear } from "#lib/platform/money.ts";
 import type { LedgerFilter, LedgerSum } from "./ledger/rules.ts";
@@ -138,7 +139,7 @@ export function readLedgerFilter(startYear: number, sent: Values): LedgerFilter 
   return {
     startYear: text(sent, "year") === ALL_YEARS ? null : startYear,
     kind: known(LEDGER_OPTIONS, "kind") as LedgerFilter["kind"],
-    reference: text(sent, "reference").toUpperCase() || null,
+    reference: asReference(text(sent, "reference")) ?? (text(sent, "reference") || null),
     agency: UUID.test(text(sent, "agency")) ? text(sent, "agency") : null,
     month: month("month"),
     upTo: month("upTo"),

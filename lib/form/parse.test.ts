@@ -70,7 +70,15 @@ describe("limits, at them and one above", () => {
       const [d = "", m = "", y = ""] = text.split(" ");
       return errorOf(field, { [`${field.name}-day`]: d, [`${field.name}-month`]: m, [`${field.name}-year`]: y });
     };
-    for (const good of ["29 2 2028", "31 12 2026", "1 July 2027", "01 sept 2027"])
+    for (const good of [
+      "29 2 2028",
+      "31 12 2026",
+      "1 July 2027",
+      "01 sept 2027",
+      "1 7 27",
+      "1 Jul. 26",
+      "1st JULY ’27",
+    ])
       expect([good, day(good)]).toEqual([good, undefined]);
     for (const bad of [
       "30 2 2027",
@@ -78,13 +86,18 @@ describe("limits, at them and one above", () => {
       "31 4 2027",
       "0 1 2027",
       "1 13 2027",
-      "1 1 27",
+      "32 1 27",
+      "1 Jul.. 27",
+      "1 7 027",
       "1 1",
       "-1 1 2027",
       "1 Ju 2027",
       "1 Julius 2027",
     ])
       expect([bad, day(bad)]).toEqual([bad, `${field.label} must be a real date, like 1 7 2027`]);
+    // Of either century: 1999 or 2099.
+    for (const short of ["1 7 99", "1 7 ’51"])
+      expect([short, day(short)]).toEqual([short, `${field.label} must have a year of four figures, like 2027`]);
     for (const far of ["3 12 1926", "1 7 2101"])
       expect([far, day(far)]).toEqual([far, `${field.label} must have a year from 2000 to 2100`]);
   });

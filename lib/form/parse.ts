@@ -228,7 +228,12 @@ function readDay(field: Field, values: Values, report: Report): Date | null {
   const [day, month, year] = ["day", "month", "year"].map((part) => text(values, `${field.name}-${part}`));
   const date = parseDay(day ?? "", month ?? "", year ?? "");
   const isFar = /^\d{4}$/.test(year ?? "") && (Number(year) < FIRST_YEAR || Number(year) > LAST_YEAR);
-  const must = isFar ? `have a year from ${FIRST_YEAR} to ${LAST_YEAR}` : "be a real date, like 1 7 2027";
+  const isShort = /^\D?\d\d$/.test(year ?? "") && parseDay(day ?? "", month ?? "", `20${year?.slice(-2)}`);
+  const must = isFar
+    ? `have a year from ${FIRST_YEAR} to ${LAST_YEAR}`
+    : isShort
+      ? "have a year of four figures, like 2027"
+      : "be a real date, like 1 7 2027";
   if (!date) report(firstInput(field), `${field.label} must ${must}`);
   return date;
 }

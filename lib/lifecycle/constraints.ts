@@ -18,6 +18,14 @@ const CONSTRAINTS: Record<string, [ErrorCode, string]> = {
     "FORBIDDEN",
     "Declare your interests in this application first. People with an interest cannot take this step.",
   ],
+  Decision_within_delegation: [
+    "FORBIDDEN",
+    "Your delegation has changed since you opened this page, so nothing was decided. Open the page again.",
+  ],
+  Decision_by_deputy: [
+    "FORBIDDEN",
+    "You are no longer deputy for that approver, so nothing was decided. Open the page again.",
+  ],
   Advice_asked_of_adviser: [
     "CONFLICT",
     "That person does not advise any more, or has an interest in the application. Ask somebody else.",

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { State } from "#lib/platform/db/generated/enums.ts";
 import {
   APPROVERS,
+  asReference,
   beforeSending,
   type Free,
   freeToDecide,
@@ -154,4 +155,20 @@ test("who has another duty is told which, and that somebody else is needed", () 
 test("a refused step carries what its reader’s words are made of", () => {
   const facts = { reference: "PSF-2026-0001", state: "ACTIVE", isHeld: false, side: "MFAT" } as const;
   expect(new StepRefusal("STATE", "Not now.", facts)).toMatchObject({ code: "STATE", message: "Not now.", facts });
+});
+
+test.each([
+  ["psf-2026-42", "PSF-2026-0042"],
+  ["PSF 2026-42", "PSF-2026-0042"],
+  ["2026-0042", "PSF-2026-0042"],
+  ["2026-00012345", "PSF-2026-12345"],
+  ["PSF-2026-1001", "PSF-2026-1001"],
+  ["PSF-2026-", null],
+  ["PSF-1999-1", null],
+  ["see PSF-2026-1", null],
+  ["PSF-2026-1 too", null],
+  ["PSF–2026‑42", "PSF-2026-0042"],
+  ["police", null],
+])("“%s” is the reference %s", (words, reference) => {
+  expect(asReference(words)).toBe(reference);
 });

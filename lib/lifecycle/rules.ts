@@ -165,3 +165,13 @@ export const lateToReopen = (until: Date, at: Date, since: string): string | nul
   at <= until
     ? null
     : `It could be reopened until ${formatDeadline(until)}, ${REOPEN_DAYS} working days after ${since}.`;
+
+const REFERENCE = /^(?:PSF-?)?(20\d\d)-(\d{1,9})$/i;
+/** Other hyphens and dashes, which word processors put in the place of the one of the keyboard. */
+const DASHES = /[\u2010-\u2015\u2212]/g;
+
+/** "psf-2026-42" → "PSF-2026-0042"; null where the words are no reference. */
+export function asReference(words: string): string | null {
+  const [, year, number = ""] = REFERENCE.exec(words.replace(/\s+/g, "").replace(DASHES, "-")) ?? [];
+  return year ? `PSF-${year}-${number.replace(/^0+/, "").padStart(4, "0")}` : null;
+}

@@ -249,6 +249,17 @@ test("people are listed by name, a page at a time, and found by a part of name o
   expect(all.map(({ name }) => name)).toEqual(many.map(({ name }) => name).sort());
   expect((await listPeople(auditor, { search: "LIST59@" })).people).toHaveLength(1);
   expect((await listPeople(auditor, { search: "list%@" })).people).toHaveLength(0);
+  const names = ["Hēmi Tūhoro", "Ngāio O’Neill", "Va‘a Faʻalogo"];
+  const data = names.map((name, n) => ({ email: `marks${n}@mfat.example`, name, side: "MFAT" as const }));
+  await unguarded().person.createMany({ data });
+  const found = async (search: string) => (await listPeople(auditor, { search })).people.map(({ name }) => name);
+  for (const search of ["Tuhoro", "tūhoro", "TŪHORO", "Tuhoro, Hemi", "hemi marks0@"])
+    expect([search, await found(search)]).toEqual([search, ["Hēmi Tūhoro"]]);
+  for (const search of ["ONeill", "o'neill", "ngaio"])
+    expect([search, await found(search)]).toEqual([search, ["Ngāio O’Neill"]]);
+  for (const search of ["Vaa", "fa'alogo", "Faalogo"])
+    expect([search, await found(search)]).toEqual([search, ["Va‘a Faʻalogo"]]);
+  expect(await found("Tuhoro Ngaio")).toEqual([]);
   await expect(listPeople(await somebody("APPROVER"))).rejects.toMatchObject({ code: "FORBIDDEN" });
 });
 

@@ -302,7 +302,16 @@ function refuseNoApprover(person: KeptPerson): void {
   }
 }
 
-/** Carries a confirmed change of a delegation out; answers what to tell of it. @throws STATE, FORBIDDEN for whose it is */
+/**
+ * Before a delegation changes: waits for the decision that is just being made under it, so that the change takes effect after
+ * that; every later decision waits for the change.
+ */
+export async function lockDelegation(tx: Tx, personId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('people'))`;
+  await tx.$queryRaw`SELECT 1 AS locked FROM "Delegation" WHERE "personId" = ${personId}::uuid FOR UPDATE`;
+}
+
+/** Carries a confirmed change of a delegation out, under lockDelegation; answers what to tell of it. @throws STATE, FORBIDDEN for whose it is */
 export async function applyDelegation(
   tx: Tx,
   { actor }: { actor: { personId: string } | null },
@@ -310,7 +319,6 @@ export async function applyDelegation(
 ): Promise<string[]> {
   const { personId, delegation, cents } = change;
   if (personId === null) throw notFound();
-  await tx.$queryRaw`SELECT 1 AS locked FROM pg_advisory_xact_lock(hashtext('people'))`;
   const person = await tx.person.findUniqueOrThrow({ where: { id: personId }, include: ACTOR });
   refuseNoApprover(person);
   const after = delegation === "none" ? undefined : { limitCents: delegation === "limit" ? cents : null };

@@ -68,15 +68,24 @@ export async function listPeople(
   { search = "", after = "" }: { search?: string; after?: string } = {},
 ): Promise<{ people: PersonRow[]; next: string | null }> {
   const scope = readBy(actor);
-  const contains = { contains: search.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
   const rows = await db().person.findMany({
-    where: { ...scope, ...(search && { OR: [{ name: contains }, { email: contains }] }) },
+    where: { ...scope, ...(search && { id: { in: await idsWith(search) } }) },
     include: ACTOR,
     orderBy: [{ name: "asc" }, { id: "asc" }],
     take: PAGE + 1,
     ...(isId(after) && { cursor: { id: after }, skip: 1 }),
   });
   return { people: rows.slice(0, PAGE).map(toRow), next: rows.length > PAGE ? (rows[PAGE - 1]?.id ?? null) : null };
+}
+
+/** Of whom each word is a part of the name, typed with or without macrons and apostrophes, or of the address. */
+async function idsWith(search: string): Promise<string[]> {
+  const words = search.split(/[\s,;]+/).filter(Boolean);
+  const found = await db().$queryRaw<{ id: string }[]>`
+    SELECT p.id FROM "Person" p WHERE NOT EXISTS (
+      SELECT FROM unnest(${words}::text[]) word
+      WHERE strpos(fold_text(lower(p.name)), fold_text(lower(word))) = 0 AND strpos(p.email, lower(word)) = 0)`;
+  return found.map(({ id }) => id);
 }
 
 export type PersonDetails = PersonRow & {

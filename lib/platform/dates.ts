@@ -42,20 +42,36 @@ const MONTHS = Array.from({ length: 12 }, (_, month) =>
   new Date(Date.UTC(2026, month)).toLocaleString("en-NZ", { month: "long", timeZone: "UTC" }).toLowerCase(),
 );
 
-/** A month by its number or its name, shortened to three letters or more; 0 if it is not a month. */
+/** A month by its number or its name, shortened to three letters or more, as in “Jul.”; 0 if it is not a month. */
 function monthOf(typed: string): number {
-  if (/^\d{1,2}$/.test(typed)) return +typed;
-  return typed.length < 3 ? 0 : MONTHS.findIndex((name) => name.startsWith(typed.toLowerCase())) + 1;
+  const word = typed.replace(/\.$/, "").toLowerCase();
+  if (/^\d{1,2}$/.test(word)) return +word;
+  return word.length < 3 ? 0 : MONTHS.findIndex((name) => name.startsWith(word)) + 1;
 }
 
 /** The years that a day may be typed of. */
 export const [FIRST_YEAR, LAST_YEAR] = [2000, 2100];
 
-/** 2026-07-01 as a form's three fields name it; null where that day does not exist, or its year is none of those. */
+/** Two figures are a year up to here, “26” or “’26”; “99” may be of either century, and is asked about. */
+const LAST_SHORT_YEAR = 50;
+
+/** A year as people write it; 0 where it is none, or could be two. */
+function yearOf(typed: string): number {
+  if (/^\d{4}$/.test(typed)) return +typed;
+  const short = /^['‘’]?(\d\d)$/.exec(typed)?.[1];
+  return short && +short <= LAST_SHORT_YEAR ? 2000 + +short : 0;
+}
+
+/**
+ * 2026-07-01 as people write it in three fields: 1 7 2026, 1st Jul. ’26. Null where that day does not exist, or its year is none of
+ * those.
+ */
 export function parseDay(day: string, month: string, year: string): Date | null {
-  if (!/^\d{1,2}$/.test(day) || !/^\d{4}$/.test(year)) return null;
+  const ofMonth = /^(\d{1,2})(?:st|nd|rd|th|\.)?$/i.exec(day)?.[1];
+  if (!ofMonth || !yearOf(year)) return null;
   try {
-    const plain = Temporal.PlainDate.from({ year: +year, month: monthOf(month), day: +day }, { overflow: "reject" });
+    const parts = { year: yearOf(year), month: monthOf(month), day: +ofMonth };
+    const plain = Temporal.PlainDate.from(parts, { overflow: "reject" });
     return plain.year < FIRST_YEAR || plain.year > LAST_YEAR ? null : new Date(`${plain.toString()}T00:00:00Z`);
   } catch {
     return null;

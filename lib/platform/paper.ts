@@ -17,6 +17,8 @@ export type Paper = {
 export type PaperSection = {
   /** Without one, the text follows the title directly, as in a letter. */
   title: string | null;
+  /** What a link on the page leads to. */
+  anchor?: string;
   items: readonly PaperItem[];
 };
 

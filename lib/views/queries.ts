@@ -4,7 +4,7 @@ import type { Lists, Option } from "#lib/form/fields.ts";
 import { getLists } from "#lib/fund/queries.ts";
 import { type Actor, can, seesOwnOnly } from "#lib/lifecycle/permissions.ts";
 import { inScope, scopeOf } from "#lib/lifecycle/queries.ts";
-import { REWRITING } from "#lib/lifecycle/rules.ts";
+import { asReference, REWRITING } from "#lib/lifecycle/rules.ts";
 import { STATES, UNDECIDED } from "#lib/lifecycle/states.ts";
 import { IS_UNDECIDED, waits } from "#lib/lifecycle/waits/queries.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
@@ -12,7 +12,7 @@ import type { State } from "#lib/platform/db/generated/enums.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { asReference, type Cursor, cursorOf, type ListedApplication } from "./rules.ts";
+import { type Cursor, cursorOf, type ListedApplication } from "./rules.ts";
 import { type Filter, officesOf, SORTS, type SortKey, statesOf } from "./schema.ts";
 
 type Client = Pick<Tx, "$queryRaw">;

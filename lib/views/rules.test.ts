@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import {
   applicationSheet,
-  asReference,
   countOf,
   cursorOf,
   filtersInWords,
@@ -77,21 +76,6 @@ test("no place is found by what is none of its order, such as a day that does no
   }
   expect(findCursor(`2026-11-24T24:00:00.000Z~${ID}`, "", "longest")).toBeNull();
   expect(cursorOf({ ...row, requestedCents: null }, "largest")).toBe(`0~${ID}`);
-});
-
-test.each([
-  ["psf-2026-42", "PSF-2026-0042"],
-  ["PSF 2026-42", "PSF-2026-0042"],
-  ["2026-0042", "PSF-2026-0042"],
-  ["2026-00012345", "PSF-2026-12345"],
-  ["PSF-2026-1001", "PSF-2026-1001"],
-  ["PSF-2026-", null],
-  ["PSF-1999-1", null],
-  ["see PSF-2026-1", null],
-  ["PSF-2026-1 too", null],
-  ["police", null],
-])("“%s” is the reference %s", (words, reference) => {
-  expect(asReference(words)).toBe(reference);
 });
 
 test("a search that was kept is read as it stood in the address", () => {

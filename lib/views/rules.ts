@@ -74,14 +74,6 @@ export function findCursor(after: string, before: string, sort: SortKey): Cursor
   return after ? parseCursor("after", after, sort) : parseCursor("before", before, sort);
 }
 
-const REFERENCE = /^(?:PSF-?)?(20\d\d)-(\d{1,9})$/i;
-
-/** "psf-2026-42" → "PSF-2026-0042"; null where the words are no reference. */
-export function asReference(words: string): string | null {
-  const [, year, number = ""] = REFERENCE.exec(words.replace(/\s+/g, "")) ?? [];
-  return year ? `PSF-${year}-${number.replace(/^0+/, "").padStart(4, "0")}` : null;
-}
-
 /** A search that was kept, as it stood in an address. */
 export const searchOfQuery = (side: Side, query: string, lists: Lists): Search =>
   readSearch(side, cleanValues(Object.fromEntries(new URLSearchParams(query))), lists);

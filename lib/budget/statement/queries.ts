@@ -9,7 +9,9 @@ import { dayOf, formatDay } from "#lib/platform/dates.ts";
 import { Prisma } from "#lib/platform/db/generated/client.ts";
 import { db, type Tx } from "#lib/platform/db.ts";
 import { formatYear } from "#lib/platform/money.ts";
-import { afterJuneRows, type Statement, type StatementRow } from "./rules.ts";
+import { type AccruedPart, type AdvancePart, accruedRow, advanceRow } from "./open/rules.ts";
+import type { Statement, StatementRow } from "./rows/rules.ts";
+import { afterJuneRows } from "./rules.ts";
 import { type Changed, changedSince, type Recovered } from "./since/rules.ts";
 
 type Reader = Pick<
@@ -73,7 +75,7 @@ async function forReader(actor: MfatActor, rows: readonly StatementRow[], tx: Re
 /** The id of the initiative that a row names; null where it names none. */
 function initiativeOf({ section, key }: StatementRow): string | null {
   if (section === "INITIATIVE") return key;
-  return section === "ADVANCE" ? (key.split("/")[0] ?? null) : null;
+  return section === "ACCRUAL" || section === "ADVANCE" ? (key.split("/")[0] ?? null) : null;
 }
 
 const frozenRows = (tx: Reader, startYear: number): Promise<StatementRow[]> =>
@@ -88,7 +90,7 @@ const NOTHING = { envelopeCents: 0n, reservedCents: 0n, committedCents: 0n, paid
 /** What a year holds now, in the rows that its closing freezes. */
 export async function rowsNow(tx: Reader, startYear: number): Promise<StatementRow[]> {
   const plain = { marking: "UNCLASSIFIED", ...NOTHING } as const;
-  const [year, months, after, adjustments, carried, agencies, initiatives, advances] = await Promise.all([
+  const [year, months, after, adjustments, carried, agencies, initiatives, accrued, advances] = await Promise.all([
     tx.$queryRaw<Pick<StatementRow, "envelopeCents" | "reservedCents" | "committedCents" | "paidCents">[]>`
       SELECT "envelopeCents", "reservedCents", "committedCents", "paidCents" FROM "FinancialYear"
       WHERE "startYear" = ${startYear}`,
@@ -98,6 +100,7 @@ export async function rowsNow(tx: Reader, startYear: number): Promise<StatementR
     listCarried(tx, startYear),
     listHeld(tx, startYear, "AGENCY"),
     listHeld(tx, startYear, "INITIATIVE"),
+    listAccrued(tx, startYear),
     listAdvances(tx, startYear),
   ]);
   const [counters] = year;
@@ -153,7 +156,8 @@ export async function rowsNow(tx: Reader, startYear: number): Promise<StatementR
     ),
     ...agencies.map((row): StatementRow => ({ ...plain, ...row, section: "AGENCY", marking: "UNCLASSIFIED" })),
     ...initiatives.map((row): StatementRow => ({ ...plain, ...row, section: "INITIATIVE" })),
-    ...advances.map((row): StatementRow => ({ ...plain, ...row, section: "ADVANCE" })),
+    ...accrued.map((part): StatementRow => ({ ...plain, ...accruedRow(part), section: "ACCRUAL" })),
+    ...advances.map((part): StatementRow => ({ ...plain, ...advanceRow(part), section: "ADVANCE" })),
   ];
 }
 
@@ -170,27 +174,41 @@ async function readAfterJune(tx: Reader, startYear: number): Promise<Parameters<
   return moved ?? null;
 }
 
-type AdvanceRow = Pick<StatementRow, "key" | "name" | "detail" | "marking" | "paidCents">;
-
-async function listAdvances(tx: Reader, startYear: number): Promise<AdvanceRow[]> {
+async function listAdvances(tx: Reader, startYear: number): Promise<AdvancePart[]> {
   const open = await listOpenAdvances(tx, startYear);
   if (open.length === 0) return [];
   const initiatives = await tx.application.findMany({
     where: { id: { in: open.map(({ applicationId }) => applicationId) } },
     select: { id: true, reference: true, title: true, marking: true, agency: { select: { name: true } } },
   });
-  return open.flatMap(({ applicationId, number, openCents }) =>
+  return open.flatMap((advance) =>
     initiatives
-      .filter(({ id }) => id === applicationId)
-      .map(({ reference, title, marking, agency }) => ({
-        key: `${applicationId}/${number}`,
-        name: `${reference}/${number} ${title}`,
-        detail: agency.name,
-        marking,
-        paidCents: openCents,
-      })),
+      .filter(({ id }) => id === advance.applicationId)
+      .map(({ id: _, agency, ...named }) => ({ ...advance, ...named, agency: agency.name })),
   );
 }
+
+/** What is accrued, by what it is of, as readUnspent reads it of one initiative. Each initiative’s parts add up to its accrual. */
+const listAccrued = (tx: Reader, startYear: number): Promise<AccruedPart[]> => tx.$queryRaw`
+  WITH accrued AS (
+    SELECT a.id AS "applicationId", a.reference, a.title, g.name AS agency, a.marking, u.unspent, u.open, u.stated
+    FROM year_unspent(${startYear}) u
+    JOIN "Application" a ON a.id = u."applicationId" JOIN "Agency" g ON g.id = a."agencyId"
+    WHERE u.open + u.stated > 0)
+  SELECT part.*, h."applicationId", h.reference, h.title, h.agency, h.marking
+  FROM accrued h CROSS JOIN LATERAL (
+    SELECT 'CLAIM' AS kind, 1 AS place, number, "claimedAt" AS at, NULL AS by, NULL AS work, 0::bigint AS "sinceCents",
+      cents - "paidCents" AS cents
+    FROM "Claim" WHERE "applicationId" = h."applicationId" AND "startYear" = ${startYear}
+      AND state IN ('CLAIMED', 'APPROVED', 'PART_PAID')
+    UNION ALL (
+      SELECT 'STATED', 2, NULL, s."statedAt", ${nameOn(Prisma.sql`s."statedById"`, Prisma.sql`s."statedAt"`)}, s.work,
+        s.cents - h.stated, h.stated
+      FROM "Accrual" s WHERE s."applicationId" = h."applicationId" AND s."startYear" = ${startYear} AND h.stated > 0
+      ORDER BY s.id DESC LIMIT 1)
+    UNION ALL
+    SELECT 'OVER', 3, NULL, NULL, NULL, NULL, 0, h.unspent - h.open - h.stated WHERE h.open + h.stated > h.unspent
+  ) part ORDER BY h.reference, part.place, part.number`;
 
 type Adjustment = {
   id: bigint;

@@ -1,7 +1,9 @@
 // A year's statement: what its paper, its list and its comparison say of the same rows.
 import { expect, test } from "vitest";
 import type { Paper, PaperTable } from "#lib/platform/paper.ts";
-import { afterJuneRows, type Statement, type StatementRow, statementPaper, statementSheet } from "./rules.ts";
+import { accruedRow, advanceRow } from "./open/rules.ts";
+import type { Statement, StatementRow } from "./rows/rules.ts";
+import { afterJuneRows, statementPaper, statementSheet } from "./rules.ts";
 
 const at = new Date("2027-08-02T00:30:00Z");
 const row = (section: StatementRow["section"], name: string, more: Partial<StatementRow> = {}): StatementRow => ({
@@ -194,6 +196,66 @@ test("what an agency or initiative holds leads to the rows behind it, and a name
   ]);
 });
 
+test("what is accrued leads to its claims and to work stated as done, and to nothing in a statement without those rows", () => {
+  const title = "What is accrued";
+  const of = {
+    applicationId: "boats",
+    reference: "PSF-2026-0001",
+    title: "Boats",
+    agency: "Customs",
+    marking: "SENSITIVE",
+  } as const;
+  const parts = [
+    accruedRow({ ...of, kind: "CLAIM", number: 2, at, cents: 30_00n }),
+    accruedRow({ ...of, kind: "STATED", at, by: "Ana", work: "Hulls", sinceCents: 5_00n, cents: 15_00n }),
+    accruedRow({ ...of, kind: "OVER", cents: -5_00n }),
+  ];
+  const made = parts.map(({ name, ...more }) => row("ACCRUAL", name, more));
+  const paper = statementPaper({ ...final, rows: [...rows, ...made] });
+  expect(paper.sections.find((section) => section.title === title)?.anchor).toBe("accrued");
+  expect(tablesOf(paper, title)[0]).toMatchObject({
+    rows: [
+      ["PSF-2026-0001/2 Boats\nCustoms; claimed 2 August 2027, still to be paid", "$30.00"],
+      [
+        "PSF-2026-0001 Boats\nCustoms; work done and not claimed, stated by Ana on 2 August 2027, less $5.00 claimed since: Hulls",
+        "$15.00",
+      ],
+      ["PSF-2026-0001 Boats\nCustoms; less what is more than was not paid", "−$5.00"],
+    ],
+    total: ["Total", "$40.00"],
+    links: [
+      ["/applications/PSF-2026-0001#claim-2", null],
+      [null, null],
+      [null, null],
+    ],
+  });
+  expect(paper.marking).toBe("SENSITIVE");
+  const leads = (of: Paper) => [
+    itemsOf(of, "The position").flatMap((item) =>
+      item.kind === "answer" && item.label.startsWith("Accrued") ? [item.href] : [],
+    ),
+    ...["By agency", "By initiative"].map((name) => tablesOf(of, name)[0]?.links?.map((links) => links[4])),
+  ];
+  expect(leads(paper)).toEqual([["#accrued"], ["#accrued", null, "#accrued"], ["#accrued", null, "#accrued"]]);
+  expect(leads(statementPaper(final))).toEqual([[undefined], [null, null, null], [null, null, null]]);
+  expect(statementSheet({ ...final, rows: made }).rows.map(([section, , , , , , , cents]) => [section, cents])).toEqual(
+    [
+      ["Accrued", 30_00n],
+      ["Accrued", 15_00n],
+      ["Accrued", -5_00n],
+    ],
+  );
+});
+
+test("an advance says what was paid, returned and accounted for", () => {
+  const { detail, paidCents } = advanceRow({
+    ...{ applicationId: "boats", reference: "PSF-2026-0001", title: "Boats", agency: "Customs", number: 1 },
+    ...{ marking: "SENSITIVE", openCents: 8_00n, paidCents: 20_00n, backCents: 2_00n, accountedCents: 10_00n },
+  });
+  expect(detail).toBe("Customs; $20.00 paid; $2.00 returned; $10.00 accounted for");
+  expect(paidCents).toBe(8_00n);
+});
+
 test("an advance that no claim accounts for is named with its amount, and nothing is said where there is none", () => {
   const title = "Advances to be accounted for";
   const advance = row("ADVANCE", "PSF-2026-0001/1 Boats", {
@@ -205,7 +267,7 @@ test("an advance that no claim accounts for is named with its amount, and nothin
   expect(tablesOf(paper, title)[0]).toMatchObject({
     rows: [["PSF-2026-0001/1 Boats\nCustoms", "$8.00"]],
     total: ["Total", "$8.00"],
-    links: [[null, "/applications/PSF-2026-0001#claim-1"]],
+    links: [["/applications/PSF-2026-0001#claim-1", null]],
   });
   expect(paper.marking).toBe("SENSITIVE");
   expect(itemsOf(statementPaper(final), title)).toEqual([]);

@@ -1,73 +1,28 @@
-import type { LedgerFilter } from "#lib/budget/ledger/rules.ts";
 import { MONTHS } from "#lib/budget/rules.ts";
-import { ledgerHref, unspentHref } from "#lib/budget/schema.ts";
+import { unspentHref } from "#lib/budget/schema.ts";
 import { rowsHref } from "#lib/budget/shares/rules.ts";
 import { MARKING_LABELS } from "#lib/lifecycle/emails.ts";
 import { highestMarking } from "#lib/lifecycle/rules.ts";
 import { formatInstant } from "#lib/platform/dates.ts";
-import type { Marking, StatementSection } from "#lib/platform/db/generated/enums.ts";
+import type { StatementSection } from "#lib/platform/db/generated/enums.ts";
 import { formatCents, formatYear, sumCents } from "#lib/platform/money.ts";
-import type { Paper, PaperItem, PaperSection, PaperTable } from "#lib/platform/paper.ts";
+import type { Paper, PaperSection } from "#lib/platform/paper.ts";
 import { makeSheet, type Sheet } from "#lib/platform/sheet.ts";
-
-const COUNTERS = ["envelopeCents", "reservedCents", "committedCents", "paidCents", "accruedCents"] as const;
-export type Counter = (typeof COUNTERS)[number];
-
-/** A line of a year's statement: names and whole cents of one moment. `key`: the id of what it is of. */
-export type StatementRow = Record<Counter, bigint> & {
-  section: StatementSection;
-  key: string;
-  name: string;
-  detail: string;
-  marking: Marking;
-};
-
-/** A counter that is not the sum of the ledger. */
-type Difference = {
-  reference: string | null;
-  month: number | null;
-  counter: string;
-  counterCents: bigint;
-  ledgerCents: bigint;
-};
-
-/** All of one moment: of the closing where the year is closed, which nothing changes afterwards, and of now where it is not. */
-export type Statement = {
-  startYear: number;
-  at: Date;
-  isFinal: boolean;
-  rows: readonly StatementRow[];
-  /** Of a statement that is not final: a year closes only where nothing differs. */
-  differences: readonly Difference[];
-  entries: number;
-};
-
-const answer = (label: string, ...lines: string[]): PaperItem => ({ kind: "answer", label, lines });
-const figure = (label: string, cents: bigint, href: string, ...more: string[]): PaperItem => ({
-  kind: "answer",
-  label,
-  lines: [formatCents(cents), ...more],
-  href,
-});
-
-/** The entries behind a figure: of a final statement those that had been recorded when the year was closed. */
-const entriesHref = ({ startYear, isFinal }: Statement, filter: Omit<LedgerFilter, "startYear" | "recorded">): string =>
-  ledgerHref({ startYear, ...filter, recorded: isFinal ? "THEN" : null });
-const paragraph = (text: string): PaperItem => ({ kind: "paragraph", text });
-
-const table = (
-  label: string,
-  headers: readonly string[],
-  rows: readonly (readonly string[])[],
-  more: { numericFrom: number; total?: readonly string[]; links?: PaperTable["links"] },
-): PaperTable => ({
-  kind: "table",
-  label,
-  columns: headers.map((header, index) => ({ header, isNumeric: index >= more.numericFrom })),
-  rows,
-  total: more.total ?? null,
-  ...(more.links && { links: more.links }),
-});
+import { accruedHref, accruedSections, advanceSections } from "./open/rules.ts";
+import {
+  answer,
+  COUNTERS,
+  type Counter,
+  entriesHref,
+  figure,
+  paragraph,
+  REFERENCE,
+  rowsOf,
+  type Statement,
+  type StatementRow,
+  sumOf,
+  table,
+} from "./rows/rules.ts";
 
 /** A financial year's money for the file, as page and PDF. */
 export function statementPaper(statement: Statement): Paper {
@@ -83,18 +38,13 @@ export function statementPaper(statement: Statement): Paper {
       envelopeSection(statement),
       heldSection(statement, "AGENCY", "By agency", "Agency"),
       heldSection(statement, "INITIATIVE", "By initiative", "Initiative"),
+      ...accruedSections(statement),
       monthSection(statement),
       ...advanceSections(statement),
       verifiedSection(statement),
     ],
   };
 }
-
-const rowsOf = ({ rows }: Pick<Statement, "rows">, section: StatementSection): StatementRow[] =>
-  rows.filter((row) => row.section === section);
-
-const sumOf = (rows: readonly StatementRow[], counter: Counter): string =>
-  formatCents(sumCents(rows.map((row) => row[counter])));
 
 function positionSection(statement: Statement): PaperSection {
   const { startYear, at, isFinal } = statement;
@@ -112,7 +62,11 @@ function positionSection(statement: Statement): PaperSection {
       figure("Envelope", envelope, entriesHref(statement, { kind: "ADJUST" })),
       figure("Committed", committed, all, `including paid ${formatCents(paid)}`),
       figure("Committed and not paid", committed - paid, all),
-      answer("Accrued: work done and not yet paid", sumOf(year, "accruedCents")),
+      figure(
+        "Accrued: work done and not yet paid",
+        sumCents(year.map((row) => row.accruedCents)),
+        accruedHref(statement),
+      ),
       figure("Reserved", reserved, all),
       figure("Available", envelope - reserved - committed, all),
       paragraph("New Zealand dollars, GST exclusive. Available is the envelope less reserved less committed."),
@@ -172,25 +126,17 @@ function linksOf(statement: Statement, { section, key, name, ...row }: Statement
       ? entriesHref(statement, { kind, agency: key })
       : rowsHref({ startYear, by: "agency", of: key, counter });
   };
-  const isOpen = section === "INITIATIVE" && !isFinal && row.accruedCents > 0n;
+  const isOpen = section === "INITIATIVE" && !isFinal && reference !== null;
   return [
     null,
     behind("reserved"),
     behind("committed"),
     behind("paid"),
-    isOpen && reference ? unspentHref(startYear, reference) : null,
+    row.accruedCents === 0n ? null : isOpen ? unspentHref(startYear, reference) : accruedHref(statement),
   ];
 }
 
-/** What a line’s name begins with: an initiative, or a claim of one. Where the reader may not know it, it is neither. */
-export const REFERENCE = /^(PSF-\d{4}-\d{4})(?:\/(\d+))?/;
 const referenceOf = (name: string): string | null => REFERENCE.exec(name)?.[1] ?? null;
-
-/** "/applications/PSF-2026-0007#claim-2" of a line that is of a claim. */
-function claimLink({ name }: StatementRow): string | null {
-  const [, reference, number] = REFERENCE.exec(name) ?? [];
-  return reference && number ? `/applications/${reference}#claim-${number}` : null;
-}
 
 function heldSection(statement: Statement, section: StatementSection, title: string, of: string): PaperSection {
   const rows = rowsOf(statement, section);
@@ -211,7 +157,7 @@ function heldSection(statement: Statement, section: StatementSection, title: str
               total: ["Total", ...HELD.map((counter) => sumOf(rows, counter))],
               links: [
                 ...rows.map((row) => linksOf(statement, row)),
-                [null, all, all, entriesHref(statement, { kind: "MONEY" }), null],
+                [null, all, all, entriesHref(statement, { kind: "MONEY" }), accruedHref(statement)],
               ],
             },
           ),
@@ -282,30 +228,6 @@ function monthSection(statement: Statement): PaperSection {
   };
 }
 
-function advanceSections(statement: Statement): PaperSection[] {
-  const rows = rowsOf(statement, "ADVANCE");
-  const title = "Advances to be accounted for";
-  if (rows.length === 0) return [];
-  return [
-    {
-      title,
-      items: [
-        paragraph("Paid before the work, and not yet accounted for by a later claim or recovered. Paid includes it."),
-        table(
-          title,
-          ["Claim", "To be accounted for"],
-          rows.map((row) => [[row.name, row.detail].filter(Boolean).join("\n"), formatCents(row.paidCents)]),
-          {
-            numericFrom: 1,
-            total: ["Total", sumOf(rows, "paidCents")],
-            links: rows.map((row) => [null, claimLink(row)]),
-          },
-        ),
-      ],
-    },
-  ];
-}
-
 function verifiedSection({ startYear, at, isFinal, differences, entries }: Statement): PaperSection {
   const year = formatYear(startYear);
   const count = entries.toLocaleString("en-NZ");
@@ -350,6 +272,7 @@ const STATEMENT_SECTIONS: Record<StatementSection, string> = {
   CARRY_FORWARD: "Carry-forward",
   AGENCY: "Agency",
   INITIATIVE: "Initiative",
+  ACCRUAL: "Accrued",
   ADVANCE: "Advance to be accounted for",
 };
 

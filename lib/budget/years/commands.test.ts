@@ -7,7 +7,8 @@ import { adjustEnvelope, commitReserve, pay, recover, releaseUnpaid, reserve } f
 import { reverseAdjustment } from "#lib/budget/ledger/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
 import { readChangedSince, readStatement, rowsNow } from "#lib/budget/statement/queries.ts";
-import { type StatementRow, statementPaper } from "#lib/budget/statement/rules.ts";
+import type { StatementRow } from "#lib/budget/statement/rows/rules.ts";
+import { statementPaper } from "#lib/budget/statement/rules.ts";
 import { declineChange } from "#lib/changes/commands.ts";
 import { type Actor, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
@@ -314,6 +315,9 @@ test("the statement stays as it was closed, to the cent and the name, and the di
   const again = await inTx((tx) => readStatement(budget, year, tx));
   expect(JSON.stringify(statementPaper(again))).toBe(paper);
   expect(paper).not.toContain("Renamed");
+  // What was accrued leads to rows of the closing, by whom it was stated then, though all of it is paid by now.
+  const accrued = again.rows.filter(({ section }) => section === "ACCRUAL");
+  expect(accrued).toMatchObject([{ accruedCents: 70_00n, detail: expect.stringMatching(/stated by .+ on .+: Hull$/) }]);
   const [of, boatsThen] = [formatYear(year), `PSF-${year}-0001 Boats`];
   const figures = [
     { figure: "Committed", thenCents: 100_00n, nowCents: 95_00n },

@@ -66,7 +66,8 @@ export async function readUnspent(
 /** The advances of a year that were paid and that no later claim accounts for in full, the oldest first. */
 export const listOpenAdvances = (client: Pick<Tx, "$queryRaw">, startYear: number): Promise<AdvanceLine[]> =>
   client.$queryRaw<AdvanceLine[]>`
-    SELECT c."applicationId", c.number,
+    SELECT c."applicationId", c.number, c."paidCents", c."backCents",
+      coalesce(sum(b."accountedCents"), 0)::bigint AS "accountedCents",
       (c."paidCents" - c."backCents" - coalesce(sum(b."accountedCents"), 0))::bigint AS "openCents"
     FROM "Claim" c LEFT JOIN "Claim" b ON b."accountsForId" = c.id AND b.state NOT IN ('RETURNED', 'CANCELLED')
     WHERE c."startYear" = ${startYear} AND c."advanceReason" IS NOT NULL AND NOT EXISTS (

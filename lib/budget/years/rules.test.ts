@@ -118,7 +118,10 @@ test("what is in the way of closing is said, each in a sentence", () => {
 
 test("advances that are not accounted for are said before a closing, and do not stop it", () => {
   expect(closingNotices(nothing)).toEqual([]);
-  const advance = { applicationId: "1", number: 1, openCents: 8_00n };
+  const advance = {
+    ...{ applicationId: "1", number: 1, openCents: 8_00n },
+    ...{ paidCents: 9_00n, backCents: 1_00n, accountedCents: 0n },
+  };
   const end = { ...nothing, advances: [advance, { ...advance, number: 2 }] };
   expect(closingNotices(end)).toEqual([
     expect.stringMatching(/^\$16\.00 was paid in advance.*names these advances\.$/),

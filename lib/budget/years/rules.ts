@@ -118,8 +118,15 @@ export type OpenClaimLine = {
   cents: bigint;
   claimedAt: Date;
 };
-/** An advance that was paid and no invoice accounts for in full. */
-export type AdvanceLine = { applicationId: string; number: number; openCents: bigint };
+/** An advance that was paid and no invoice accounts for in full: what is open is what was paid, less the two others. */
+export type AdvanceLine = {
+  applicationId: string;
+  number: number;
+  openCents: bigint;
+  paidCents: bigint;
+  backCents: bigint;
+  accountedCents: bigint;
+};
 
 /** What is to be settled before a year closes. */
 export type YearEnd = {

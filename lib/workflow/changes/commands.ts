@@ -15,7 +15,7 @@ import { getChange, listDueChanges } from "#lib/changes/queries.ts";
 import type { ChangeLine } from "#lib/changes/rules.ts";
 import { carryPhasing } from "#lib/decisions/commands.ts";
 import type { MfatActor } from "#lib/lifecycle/permissions.ts";
-import { applyDelegation } from "#lib/people/commands.ts";
+import { applyDelegation, lockDelegation } from "#lib/people/commands.ts";
 import { recordEvent, requestIdOf } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf, formatDay } from "#lib/platform/dates.ts";
@@ -113,7 +113,9 @@ const isDue = ({ kind, startYear, effectiveOn }: ChangeLine): boolean =>
  */
 export function confirmChange(actor: MfatActor, request: FormRequest, id: string): Promise<void> {
   return changeOnce(request.requestId, async (tx) => {
-    const isNow = isDue(await getChange(actor, id, tx));
+    const asked = await getChange(actor, id, tx);
+    if (asked.personId) await lockDelegation(tx, asked.personId);
+    const isNow = isDue(asked);
     const change = await settleChange(tx, actor, id, { to: "CONFIRMED", ...(isNow && { appliedAt: now() }) });
     const cause = { actor, requestId: request.requestId, reason: change.reason };
     const more =

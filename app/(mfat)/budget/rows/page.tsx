@@ -59,7 +59,11 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
         columns={columnsOf(filter)}
         rows={lines}
         keyOf={({ id }) => id}
-        total={["Total", "", ...countersOf(filter).map((counter) => totalOf(lines, counter))]}
+        total={[
+          "Total",
+          "",
+          ...countersOf(filter).map((counter) => <Total key={counter} {...{ filter, lines, counter }} />),
+        ]}
       />
       {lines.length > 0 && (
         <div className="app-found app-no-print">
@@ -98,8 +102,21 @@ const HEADERS: Record<Counter, string> = {
   pipeline: "Requested",
 };
 
-const totalOf = (lines: readonly HolderLine[], counter: Counter): string =>
-  formatCents(sumCents(lines.map((line) => countedCents(line, counter))));
+/** A sum that is the whole year’s leads to its entries in the ledger; any other is of the rows above it alone. */
+function Total({
+  filter: { startYear, by, counter: listed },
+  lines,
+  counter,
+}: {
+  filter: HolderFilter;
+  lines: readonly HolderLine[];
+  counter: Counter;
+}) {
+  const cents = formatCents(sumCents(lines.map((line) => countedCents(line, counter))));
+  const isWhole = by === null && (listed === null || listed === counter);
+  if (!isWhole || counter === "pipeline") return cents;
+  return <a href={ledgerHref({ startYear, kind: counter === "paid" ? "MONEY" : null })}>{cents}</a>;
+}
 
 type FigureProps = { filter: HolderFilter; line: HolderLine; counter: Counter };
 

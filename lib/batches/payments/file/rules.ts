@@ -308,7 +308,7 @@ export function readDay(text: string, order: DayOrder = "DAY"): Date | null {
   const [, first = "", second = "", year = ""] =
     /^(\d{1,2})[/. -]+([a-z]+|\d{1,2})[/. -]+(\d{4}|\d\d)$/i.exec(typed) ?? [];
   const [day, month] = order === "MONTH" && IN_FIGURES.test(typed) ? [second, first] : [first, second];
-  return parseDay(day, month, year.length === 2 ? `20${year}` : year);
+  return parseDay(day, month, year);
 }
 
 /** 20261126, or with the year at its end. */

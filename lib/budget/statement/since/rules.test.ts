@@ -1,6 +1,6 @@
 // What has changed in a year since its statement was made final, and where each figure of that leads.
 import { expect, test } from "vitest";
-import type { StatementRow } from "#lib/budget/statement/rules.ts";
+import type { StatementRow } from "#lib/budget/statement/rows/rules.ts";
 import { changedHref, changedSince } from "./rules.ts";
 
 const row = (section: StatementRow["section"], name: string, more: Partial<StatementRow> = {}): StatementRow => ({
@@ -81,7 +81,9 @@ test("each figure leads to the entries of then, of since or of all; what the led
   expect(href(boats, "Payments", "SINCE")).toBe(own("PAYMENTS"));
   expect(href(boats, "Recovered", "SINCE")).toBe(own("CAME_BACK"));
   expect(href(boats, "Paid less recovered", "SINCE")).toBe(own("MONEY"));
-  expect(href(boats, "Accrued", null)).toBeNull();
+  expect(href(boats, "Accrued", null)).toBe("/budget/unspent/PSF-2026-0001?year=2026");
+  expect(href(boats, "Accrued", "THEN")).toBeNull();
+  expect(href("2026/27", "Accrued", null)).toBeNull();
   expect(href("Not assigned to you", "Paid", null)).toBeNull();
   expect(href("PSF-2026-0001/3 Boats", "Advance to be accounted for", "THEN")).toBe(
     "/applications/PSF-2026-0001#claim-3",

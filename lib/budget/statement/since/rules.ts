@@ -1,6 +1,6 @@
 import type { LedgerFilter } from "#lib/budget/ledger/rules.ts";
-import { ledgerHref } from "#lib/budget/schema.ts";
-import { type Counter, REFERENCE, type StatementRow } from "#lib/budget/statement/rules.ts";
+import { ledgerHref, unspentHref } from "#lib/budget/schema.ts";
+import { type Counter, REFERENCE, type StatementRow } from "#lib/budget/statement/rows/rules.ts";
 import { formatYear } from "#lib/platform/money.ts";
 
 type ThenAndNow = { thenCents: bigint; nowCents: bigint };
@@ -24,8 +24,9 @@ export function changedHref(
 ): string | null {
   const [, reference, claim] = REFERENCE.exec(name) ?? [];
   if (claim) return `/applications/${reference}#claim-${claim}`;
-  if (figure === "Accrued") return null;
   const isYear = name === formatYear(startYear);
+  // What was accrued then stands in the statement itself.
+  if (figure === "Accrued") return reference && recorded === null ? unspentHref(startYear, reference) : null;
   if (!isYear && !reference) return null;
   return ledgerHref({ startYear, kind: FIGURE_KINDS[figure] ?? null, reference: isYear ? null : reference, recorded });
 }

@@ -41,7 +41,14 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
           <Downloads path="/budget/export/statement" query={`year=${startYear}`} count={statement.rows.length} />
         </ul>
       </div>
-      {statement.isFinal && <SinceThen startYear={startYear} changed={changed} />}
+      {statement.isFinal && (
+        <>
+          <p className="app-no-print">
+            Figures lead to what was recorded when the year was closed. Claims open as they are today.
+          </p>
+          <SinceThen startYear={startYear} changed={changed} />
+        </>
+      )}
       <PaperSections sections={paper.sections} />
     </MarkedPage>
   );
