@@ -35,8 +35,11 @@ export function useLogin(ids: Record<string, string>, find: () => Promise<void>)
   return { database, refusal };
 }
 
-/** The same, with an application in each state, a budget officer, and somebody of the desk who has declared nothing. */
-export function useStates() {
+/**
+ * The same, with an application in each state, a budget officer, somebody of the desk who has declared nothing, and the people of
+ * these addresses.
+ */
+export function useStates(people: Readonly<Record<string, string>> = {}) {
   const ids: Record<string, string> = {};
   const login = useLogin(ids, async () => {
     for (const state of [
@@ -62,6 +65,9 @@ export function useStates() {
         orderBy: { reference: "asc" },
       });
       ids[state] = found.id;
+    }
+    for (const [name, email] of Object.entries(people)) {
+      ids[name] = (await db().person.findUniqueOrThrow({ where: { email } })).id;
     }
     ids.BUDGET_OFFICER = (await db().person.findUniqueOrThrow({ where: { email: "budget@mfat.example" } })).id;
     const newcomer = { email: "newcomer@mfat.example", name: "Newcomer", side: "MFAT" } as const;

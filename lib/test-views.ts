@@ -29,7 +29,7 @@ async function makePeople(): Promise<void> {
   police = asAgency(await somebody(one?.id ?? "", "CONTRIBUTOR"));
   customs = asAgency(await somebody(other?.id ?? "", "CONTRIBUTOR"));
   desk = asMfat(await somebody(null, "DESK"));
-  roundId = (await db().round.create({ data: { name: "Lists", opensAt: new Date(0) } })).id;
+  roundId = (await unguarded().round.create({ data: { name: "Lists", opensAt: new Date(0) } })).id;
 }
 
 export async function somebody(agencyId: string | null, ...roles: Role[]): Promise<Actor> {

@@ -1,10 +1,10 @@
 // Agencies as the desk keeps them.
 import { randomUUID } from "node:crypto";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { MfatActor, Role } from "#lib/lifecycle/permissions.ts";
 import { db } from "#lib/platform/db.ts";
 import type { DomainError } from "#lib/platform/errors.ts";
-import { useTestDatabase } from "#lib/test-database.ts";
+import { unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { changeAgency, createAgency } from "./commands.ts";
 import { getAgency, listAgencies, listAgencyOptions } from "./queries.ts";
 import { type AgencyAnswers, readDomains } from "./schema.ts";
@@ -20,6 +20,10 @@ const actor = (...roles: Role[]): MfatActor => ({
   roles: new Set(roles),
 });
 const desk = actor("DESK");
+beforeAll(async () => {
+  const { personId: id, name, email, side } = desk;
+  await unguarded().person.create({ data: { id, name, email, side, roles: { create: { role: "DESK" } } } });
+});
 const answers = (changes: Partial<AgencyAnswers> = {}): AgencyAnswers => ({
   name: "Ministry of Test",
   abbreviation: "MoTest",

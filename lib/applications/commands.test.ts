@@ -115,7 +115,7 @@ test("a round that closed a second ago takes no submission; a second before it d
   await unguarded().application.update({ where: { id }, data: { signOffFrom: "DRAFT" } });
   // Not some months ahead, where the years that the draft asks for may have ended.
   const closesAt = new Date(now().getTime() - 5_000);
-  await db().round.update({ where: { id: roundId }, data: { closesAt } });
+  await unguarded().round.update({ where: { id: roundId }, data: { closesAt } });
   const submit = async (atMs: number) => {
     shiftClock(atMs - Date.now());
     await signOffAndSubmit(actor, { requestId: randomUUID(), revision }, reference, {
@@ -276,7 +276,7 @@ test("an agency that may not apply starts nothing, asks for no sign-off and subm
   const refused = { code: "STATE", message: sentence };
   const before = await db().application.count();
 
-  await db().agency.update({ where: { id: agencyId }, data: { isActive: false } });
+  await unguarded().agency.update({ where: { id: agencyId }, data: { isActive: false } });
   await expect(createApplication(contributor, { requestId: randomUUID() }, await openRound())).rejects.toMatchObject(
     refused,
   );
@@ -288,7 +288,7 @@ test("an agency that may not apply starts nothing, asks for no sign-off and subm
   expect((await obstacles(contributor)).sendForSignOff).toBe(sentence);
   expect(await db().application.count()).toBe(before);
 
-  await db().agency.update({ where: { id: agencyId }, data: { isActive: true } });
+  await unguarded().agency.update({ where: { id: agencyId }, data: { isActive: true } });
   expect(await whyNotApply(contributor)).toBeNull();
   await sendForSignOff(contributor, await fresh(), reference);
   await submit();

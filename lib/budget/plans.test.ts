@@ -30,15 +30,19 @@ let startYear = 0;
 
 /** Entries as they are after years, without the counters that the triggers would keep; and what applications hold. */
 const fill = (year: number): string => `
+  ALTER TABLE "Round" DISABLE TRIGGER USER;
   INSERT INTO "Round" (id, name, "opensAt") VALUES (gen_random_uuid(), 'Many', now());
+  ALTER TABLE "Round" ENABLE TRIGGER USER;
   ALTER TABLE "Application" DISABLE TRIGGER begins_as_draft;
   INSERT INTO "Application" (id, reference, "agencyId", "roundId", state, title, "versionNumber", "createdById")
     SELECT gen_random_uuid(), 'PSF-${year}-' || lpad(n::text, 5, '0'), (SELECT id FROM "Agency" ORDER BY id LIMIT 1 OFFSET n % 5),
       (SELECT id FROM "Round" WHERE name = 'Many'), 'ACTIVE', 'Initiative ' || n, 1, gen_random_uuid()
     FROM generate_series(1, ${APPLICATIONS}) n;
   ALTER TABLE "Application" ENABLE TRIGGER begins_as_draft;
+  ALTER TABLE "ApplicationPlace" DISABLE TRIGGER USER;
   INSERT INTO "ApplicationPlace" ("applicationId", "placeCode", percent)
     SELECT id, p.code, 50 FROM "Application" CROSS JOIN (VALUES ('FJ'), ('TO')) p(code);
+  ALTER TABLE "ApplicationPlace" ENABLE TRIGGER USER;
   INSERT INTO "ApplicationFunding" ("applicationId", "startYear", "reservedCents") SELECT id, ${year}, 100 FROM "Application";
   ALTER TABLE "LedgerEntry" DISABLE TRIGGER USER;
   INSERT INTO "LedgerEntry" ("startYear", "applicationId", kind, "reservedCents", reason, "requestId", at)

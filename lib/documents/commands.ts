@@ -258,24 +258,35 @@ export async function scanDocument(id: string): Promise<void> {
   const document = await db().document.findUnique({ where: { id } });
   if (document?.scanState !== "WAITING") return;
   if (!hasScanner()) {
-    await db().document.update({ where: { id }, data: { scanState: "NOT_SCANNED" } });
+    await scanned(id, { scanState: "NOT_SCANNED" });
     return;
   }
   const verdict = await scan(await storage.openFile(document.storageKey));
-  await transaction(async (tx) => {
-    await tx.document.update({
-      where: { id },
-      data: verdict.isClean
-        ? { scanState: "CLEAN", scannedAt: now() }
-        : { scanState: "REFUSED", scannedAt: now(), scanFinding: verdict.finding },
-    });
-    if (verdict.isClean) return;
+  await scanned(
+    id,
+    verdict.isClean
+      ? { scanState: "CLEAN", scannedAt: now() }
+      : { scanState: "REFUSED", scannedAt: now(), scanFinding: verdict.finding },
+  );
+}
+
+type Scanned = { scanState: "CLEAN" | "NOT_SCANNED" | "REFUSED"; scannedAt?: Date; scanFinding?: string };
+
+/** What came of a scan. Only a refusal is told to those who read the application's history. */
+function scanned(id: string, data: Scanned): Promise<void> {
+  return transaction(async (tx) => {
+    await tx.document.update({ where: { id }, data });
+    const { scanState, scanFinding: reason } = data;
+    const event = { actor: null, subject: `document:${id}` };
+    if (scanState !== "REFUSED") {
+      await recordEvent(tx, { ...event, event: "document.scanned", data: { scanState } });
+      return;
+    }
     const use = await tx.applicationDocument.findFirst({ where: { documentId: id }, select: { applicationId: true } });
     await recordEvent(tx, {
+      ...event,
       event: "document.refused",
-      actor: null,
-      subject: `document:${id}`,
-      reason: verdict.finding,
+      ...(reason && { reason }),
       ...(use && { applicationId: use.applicationId }),
     });
   });

@@ -87,7 +87,7 @@ test("of two who change a round at once the second is told, and a name is taken 
     code: "FORBIDDEN",
   });
   const event = await db().auditEvent.findFirstOrThrow({ where: { event: "round.changed" }, orderBy: { id: "desc" } });
-  expect(event.data).toEqual({ name: { from: kept.name, to: `${kept.name} b` } });
+  expect(event.data).toMatchObject({ before: { name: kept.name }, after: { name: `${kept.name} b` } });
 });
 
 const typed = (...criteria: { name: string; weight: string }[]): Values =>

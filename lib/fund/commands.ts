@@ -32,7 +32,7 @@ export async function createRound(actor: MfatActor, request: Request, round: Kep
           },
         },
       });
-      await recordRound(tx, actor, request, id, "round.created", { name: round.name });
+      await recordRound(tx, actor, request, id, "round.created", { after: recorded(data) });
       await tell(tx, data, "added");
     }),
   );
@@ -52,22 +52,9 @@ export async function changeRound(
       if (await isRepeated(tx, request.requestId)) return;
       const before = await lockRound(tx, request, id);
       await tx.round.update({ where: { id }, data: { ...data, revision: { increment: 1 } } });
-      const changed = Object.entries(data).filter(
-        ([key, value]) => String(before[key as keyof typeof data]) !== String(value),
-      );
-      await recordRound(
-        tx,
-        actor,
-        request,
-        id,
-        "round.changed",
-        Object.fromEntries(
-          changed.map(([key, value]) => [
-            key,
-            { from: String(before[key as keyof typeof data] ?? ""), to: String(value ?? "") },
-          ]),
-        ),
-      );
+      const was = recorded(before);
+      const after = recorded(data);
+      await recordRound(tx, actor, request, id, "round.changed", { before: was, after });
       await tell(tx, data, "changed");
     }),
   );
@@ -123,6 +110,15 @@ function dataOf(round: KeptRound) {
     tellEmails: linesOf(tellEmails).map((email) => email.toLowerCase()),
   };
 }
+
+/** A round as the audit trail keeps it. */
+const recorded = ({ name, opensAt, closesAt, minimumAssessments, moneyCents }: ReturnType<typeof dataOf>) => ({
+  name,
+  opensAt: opensAt.toISOString(),
+  closesAt: closesAt?.toISOString() ?? null,
+  minimumAssessments,
+  moneyCents: moneyCents?.toString() ?? null,
+});
 
 /** Two rounds of one name are one too many. */
 async function named(work: () => Promise<void>): Promise<void> {

@@ -134,6 +134,7 @@ type Held =
   | "Claim"
   | "PaymentLine"
   | "Recovery"
+  | "Accrual"
   | "Variation"
   | "Assessment"
   | "Advice"

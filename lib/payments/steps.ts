@@ -209,6 +209,7 @@ export const PAYMENT_STEPS = defineSteps({
     isAgencys: true,
     from: { ACTIVE: CLAIMANTS, CLOSING: CLAIMANTS },
     to: "stays",
+    changes: ["Accrual"],
     whileHeld: true,
     fields: ACCRUAL_FIELDS,
     back: ["stateAccrual"],

@@ -210,6 +210,7 @@ const EVENT_LABELS: Record<string, string> = {
   "document.refused": "File refused by the malware scan",
   "document.removed": "File removed",
   "document.reused": "File used again",
+  "document.scanned": "File scanned for malware",
   "email.sentAgain": "Mail sent again",
   "envelope.adjusted": "Envelope adjusted",
   "envelope.corrected": "Adjustment reversed",

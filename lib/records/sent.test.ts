@@ -13,7 +13,7 @@ import { saveReport, submitReport } from "#lib/reports/commands.ts";
 import { getReport, readFormerAnswers, readReportForm } from "#lib/reports/queries.ts";
 import { reportPaper } from "#lib/reports/rules.ts";
 import { REPORT_RELEASES, REPORT_SECTIONS, reportSections, seriesOf } from "#lib/reports/schema.ts";
-import { declareNone, rename, useTestDatabase } from "#lib/test-database.ts";
+import { declareNone, rename, unguarded, useTestDatabase } from "#lib/test-database.ts";
 import { listVariations } from "#lib/variations/queries.ts";
 import { KINDS } from "#lib/variations/rules.ts";
 import { VARIATION_RELEASES } from "#lib/variations/schema.ts";
@@ -40,7 +40,7 @@ function release(kind: string, releases: Release[], renames: Renames = {}): void
 /** Everybody and every agency is called otherwise from now on. */
 async function renameAll(): Promise<void> {
   for (const { id } of await db().agency.findMany())
-    await db().agency.update({ where: { id }, data: { name: `Renamed ${id}` } });
+    await unguarded().agency.update({ where: { id }, data: { name: `Renamed ${id}` } });
   const people = await db().person.findMany({ select: { id: true } });
   await rename(
     people.map(({ id }) => id),

@@ -67,7 +67,8 @@ export type StepEdge = {
 /** All ways that the table allows, for the database to hold every step to. */
 export const stepEdges = (): StepEdge[] =>
   STEP_KEYS.flatMap((action) => {
-    const { from, to, toAlso, changes = [] } = stepRow(action);
+    const { from, to, toAlso, letter, ...row } = stepRow(action);
+    const changes = [...(row.changes ?? []), ...(letter ? ["Letter"] : [])];
     return statesOf(from).flatMap((fromState) =>
       [...ends(to, fromState), toAlso?.[fromState] ?? []]
         .flat()

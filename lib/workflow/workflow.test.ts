@@ -241,7 +241,7 @@ test("a draft is discarded: everybody of the agency who took part hears of it, a
   await unguarded().personRole.create({
     data: { personId: await idOf("may@police.example"), side: "AGENCY", role: "CONTRIBUTOR" },
   });
-  await db().applicationSection.updateMany({
+  await unguarded().applicationSection.updateMany({
     where: { applicationId: id, section: "need" },
     data: { writers: { threat: { by: await idOf("writes@police.example"), at: new Date().toISOString() } } },
   });

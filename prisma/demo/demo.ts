@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { changeTies } from "#lib/advice/ties/commands.ts";
+import { changeAgency } from "#lib/agencies/commands.ts";
 import { createApplication } from "#lib/applications/commands.ts";
 import { saveSection } from "#lib/applications/form/commands.ts";
 import type { SectionKey } from "#lib/applications/form/sections.ts";
@@ -136,9 +137,11 @@ async function addPeople(): Promise<void> {
       await recordEvent(tx, { event: "person.created", actor: by, subject: `person:${id}`, data });
     });
   }
-  for (const { id, abbreviation, emailDomains } of agencies) {
-    if (!people.some((person) => person.agency === abbreviation)) continue;
-    await db().agency.update({ where: { id }, data: { emailDomains: [...emailDomains, domainOf(abbreviation)] } });
+  const desk = await mfat("desk@mfat.example");
+  for (const { id, emailDomains, isActive: _, ...agency } of agencies) {
+    if (!people.some((person) => person.agency === agency.abbreviation)) continue;
+    const domains = [...emailDomains, domainOf(agency.abbreviation)].join("\n");
+    await changeAgency(desk, { requestId: randomUUID() }, id, { ...agency, emailDomains: domains, isActive: "yes" });
   }
 }
 

@@ -7,6 +7,7 @@ import { asMfat, type MfatActor, type Role } from "#lib/lifecycle/permissions.ts
 import { lockApplication } from "#lib/lifecycle/queries.ts";
 import { listClaims } from "#lib/payments/list/queries.ts";
 import { findActor } from "#lib/people/queries.ts";
+import { recordEvent } from "#lib/platform/audit.ts";
 import { now } from "#lib/platform/clock.ts";
 import { dayOf } from "#lib/platform/dates.ts";
 import type { State } from "#lib/platform/db/generated/enums.ts";
@@ -71,7 +72,12 @@ describe("each application", () => {
   test("goes to whoever has the fewest, is told to them, and stays with whoever had it", async () => {
     const fresh = await somebody("DESK");
     const { reference, id, deskOfficerId } = await inState("SUBMITTED");
-    const name = () => transaction(async (tx) => nameDeskOfficer(tx, await lockApplication(tx, null, reference)));
+    const name = () =>
+      transaction(async (tx) => {
+        await nameDeskOfficer(tx, await lockApplication(tx, null, reference));
+        // It comes with a submission, or with an interest of whoever had it.
+        await recordEvent(tx, { event: "interest.learned", actor: one(), applicationId: id });
+      });
     await name();
     expect((await read(reference)).deskOfficerId).toBe(deskOfficerId);
     await unguarded().person.update({ where: { id: deskOfficerId ?? "" }, data: { endedAt: now() } });

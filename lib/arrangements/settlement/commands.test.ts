@@ -168,7 +168,7 @@ test("what was terminated cancels its reports, releases what is unpaid, and is s
   });
   const { desk, budget, certifier } = await cast(reference, "police");
   const before = await money(id);
-  const file = await db().document.create({
+  const file = await unguarded().document.create({
     data: {
       agencyId: certifier.agencyId,
       fileName: "invoice.pdf",
@@ -180,7 +180,7 @@ test("what was terminated cancels its reports, releases what is unpaid, and is s
       scanState: "NOT_SCANNED",
     },
   });
-  const invoice = await db().applicationDocument.create({
+  const invoice = await unguarded().applicationDocument.create({
     data: {
       applicationId: id,
       documentId: file.id,

@@ -82,7 +82,7 @@ test("a list is previewed, recorded once however often it is sent, and the same 
     "recorded",
     "recorded",
     expect.stringMatching(/was paid, and the claim is/),
-    expect.stringMatching(/There is no claim PSF-2026-9999\/1/),
+    expect.stringMatching(/We cannot find claim PSF-2026-9999\/1/),
     expect.stringMatching(/is paid already/),
   ];
   expect(await results(id)).toEqual(said);
@@ -148,8 +148,8 @@ test("what was not recorded is a list of its own, which is corrected and importe
   const id = await preparePayments(budget, request(), csv);
   const sheet = await exportPaymentsToCorrect(budget, {}, id);
   expect(sheet.rows.map((row) => [row[0], row.at(-1)])).toEqual([
-    [one.name, "It has no payment reference. “” is no amount in dollars and cents."],
-    ["PSF-2026-9999/1", "There is no claim PSF-2026-9999/1."],
+    [one.name, "It has no payment reference. It has no amount."],
+    ["PSF-2026-9999/1", "We cannot find claim PSF-2026-9999/1."],
   ]);
   expect(await db().auditEvent.count({ where: { event: "payments.exported", subject: `batch:${id}` } })).toBe(1);
   const again = await getPaymentBatch(budget, await preparePayments(budget, request(), fileOf(sheet)));

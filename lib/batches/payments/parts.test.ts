@@ -132,7 +132,7 @@ PSF-2026-0042/2,1,200.00,31/11/2026,F1`;
   ];
   expect(said(csv)).toEqual([
     ...[unnamed, unnamed, torn, "1 11-26 120000"],
-    ...["“31/11/2026” is no day that exists. Line 5 has the same payment reference and another day", torn],
+    ...["“31/11/2026” is not a real date. Line 5 has the same payment reference and another day", torn],
   ]);
 });
 

@@ -8,22 +8,22 @@ const MONEY = { cents: 30_000n, paidCents: 30_000n, gstCents: 4_500n };
 const DONE = known("PSF-2026-0042", 4, police, { state: "PAID", ...MONEY });
 
 test.each([
-  ["an unknown claim", line("PSF-2026-0042/9"), /no claim PSF-2026-0042\/9/],
-  ["words for a claim", line("Dogs"), /“Dogs” is no reference of a claim/],
+  ["an unknown claim", line("PSF-2026-0042/9"), /^We cannot find claim PSF-2026-0042\/9$/],
+  ["words for a claim", line("Dogs"), /“Dogs” is not a claim’s reference/],
   [
     "another amount",
     line("PSF-2026-0042/1", "1200.01"),
     /\$1,200\.01 was paid, and the claim is \$1,200\.00, or \$1,380\.00/,
   ],
-  ["no amount", line("PSF-2026-0042/1", "twelve"), /“twelve” is no amount/],
+  ["no amount", line("PSF-2026-0042/1", "twelve"), /“twelve” is not an amount/],
   ["what takes off and names no credit note", line("PSF-2026-0042/1", "(1200)"), /Give the number of its credit note/],
   ["nothing", line("PSF-2026-0042/1", "0.00"), /pays nothing: its amount is \$0\.00/],
   ["a part that may be with GST or without", line("PSF-2026-0042/1", "500"), /name the column “Amount incl GST”/],
-  ["two amounts in one cell", line("PSF-2026-0042/1", "1200 1380"), /“1200 1380” is no amount/],
-  ["a day that is none", line("PSF-2026-0042/1", "1200", "31/11/2026"), /“31\/11\/2026” is no day/],
-  ["a day to come", line("PSF-2026-0042/1", "1200", "28/11/2026"), /28 November 2026 is a day to come/],
+  ["two amounts in one cell", line("PSF-2026-0042/1", "1200 1380"), /“1200 1380” is not an amount/],
+  ["a day that is none", line("PSF-2026-0042/1", "1200", "31/11/2026"), /“31\/11\/2026” is not a real date/],
+  ["a day to come", line("PSF-2026-0042/1", "1200", "28/11/2026"), /28 November 2026 is in the future/],
   ["no payment reference", line("PSF-2026-0042/1", "1200", "2026-11-26", ""), /no payment reference/],
-  ["a payment reference of signs alone", line("PSF-2026-0042/1", "1200", "2026-11-26", "–"), /^“–” is no payment/],
+  ["a payment reference of signs alone", line("PSF-2026-0042/1", "1200", "2026-11-26", "–"), /^“–” is not a payment/],
   [
     "a payment reference that is too long",
     line("PSF-2026-0042/1", "1200", "2026-11-26", "x".repeat(61)),
@@ -38,14 +38,25 @@ test.each([
   [
     "an invoice of nobody",
     "Invoice,Amount,Paid on,Reference\nINV-7,1200,2026-11-26,FIN-1",
-    /no claim with the invoice/,
+    /^We cannot find a claim with the invoice INV-7$/,
   ],
+  [
+    "an invoice of another agency",
+    "Invoice,Agency,Amount,Paid on,Reference\nINV-1,Nobody,1200,2026-11-26,FIN-1",
+    /^The invoice INV-1 is from .+ \(PSF-2026-004\d\/\d\), not from “Nobody”$/,
+  ],
+  ["no amount and no day at all", line("PSF-2026-0042/1", "", ""), /^It has no amount\. It has no payment date$/],
 ])("a line pays nothing for good: %s", (_what, csv, why) => {
   expect(read(csv)).toEqual([expect.stringMatching(why)]);
 });
 
 test.each([
   ["by its reference, with GST", line("PSF-2026-0042/1", "1380.00"), "1 11-26 120000"],
+  [
+    "by its invoice and the agency's name with points and other blanks",
+    "Invoice,Supplier,Amount,Date,Ref\nINV-M,Met. Service,1200,26/11/2026,F1",
+    "1 11-26 120000",
+  ],
   [
     "by its invoice and the agency's short name",
     "Invoice,Supplier,Amount,Date,Ref\ninv 1,customs,1200,26/11/2026,F1",
@@ -71,7 +82,7 @@ test("days are read in the order that is told", () => {
 
 test("everything that is wrong with a line is said at once", () => {
   expect(read(line("PSF-2026-0042/1", "1 2", "31/11/2026", ""))).toEqual([
-    "It has no payment reference. “1 2” is no amount in dollars and cents. “31/11/2026” is no day that exists",
+    "It has no payment reference. “1 2” is not an amount in dollars and cents. “31/11/2026” is not a real date",
   ]);
 });
 
@@ -129,11 +140,11 @@ test("all that stands in the way of a line is said, for good and as things stand
   expect(verdictOf(wrong, held)).toEqual({
     kind: "not",
     sentence:
-      "“31/11/2026” is no day that exists. Another day. PSF-2026-0042 is on hold. PSF-2026-0042 is no longer under way.",
+      "“31/11/2026” is not a real date. Another day. PSF-2026-0042 is on hold. PSF-2026-0042 is no longer under way.",
   });
-  expect(verdictOf(wrong, null).sentence).toBe("“31/11/2026” is no day that exists.");
+  expect(verdictOf(wrong, null).sentence).toBe("“31/11/2026” is not a real date.");
   expect(verdictOf(prepared(line("Dogs")), held).sentence).toBe(
-    "“Dogs” is no reference of a claim, like PSF-2026-0042/1.",
+    "“Dogs” is not a claim’s reference, like PSF-2026-0042/1.",
   );
 });
 

@@ -203,20 +203,26 @@ function readLine(
   const claim = typeof found === "string" ? null : found;
   const [cents, paidOn] = [readAmount(line.amount), readDay(line.paidOn, order)];
   const faults = typeof found === "string" ? [found] : [];
-  if (!line.reference) faults.push("It has no payment reference");
-  else if (!invoiceKey(line.reference)) faults.push(`“${line.reference}” is no payment reference`);
-  if (line.reference.length > REFERENCE_CHARS_MAX) faults.push("Its payment reference is too long");
-  if (cents === null) faults.push(`“${line.amount}” is no amount in dollars and cents`);
+  faults.push(...referenceFaults(line.reference));
+  if (cents === null) faults.push(asTyped(line.amount, "an amount in dollars and cents", "It has no amount"));
   if (claim?.purchaseOrder && line.purchaseOrder && !isSameOrder(claim, line.purchaseOrder)) {
     const name = claimReference(claim.application.reference, claim.number);
     faults.push(`It names the purchase order ${line.purchaseOrder}, and ${name} has ${claim.purchaseOrder}`);
   }
   const wrongDay = claim && paidOn && paidOnProblem(paidOn, claim, today);
-  if (!paidOn) faults.push(`“${line.paidOn}” is no day that exists`);
-  else if (paidOn > today) faults.push(`${formatDay(paidOn)} is a day to come`);
+  if (!paidOn) faults.push(asTyped(line.paidOn, "a real date", "It has no payment date"));
+  else if (paidOn > today) faults.push(`${formatDay(paidOn)} is in the future`);
   else if (wrongDay) faults.push(`It was paid on ${formatDay(paidOn)}. ${wrongDay}`);
   return { claim, paidOn, cents, faults };
 }
+
+const asTyped = (typed: string, what: string, missing: string): string =>
+  typed ? `“${typed}” is not ${what}` : missing;
+
+const referenceFaults = (reference: string): string[] => [
+  ...(invoiceKey(reference) ? [] : [asTyped(reference, "a payment reference", "It has no payment reference")]),
+  ...(reference.length > REFERENCE_CHARS_MAX ? ["Its payment reference is too long"] : []),
+];
 
 const TORN = "It has more cells than headers: an amount with commas needs quotation marks around it";
 const REFERENCE_CHARS_MAX = 60;
@@ -224,6 +230,9 @@ const REFERENCE_CHARS_MAX = 60;
 /** Whether a claim is paid under a purchase order, however its number is typed. */
 const isSameOrder = (claim: Known, typed: string): boolean =>
   claim.purchaseOrder !== null && invoiceKey(claim.purchaseOrder) === invoiceKey(typed);
+
+/** “N.Z. Police” and “Met Service” are written with other blanks and points elsewhere. */
+const nameKey = (name: string): string => foldName(name).replaceAll(" ", "");
 
 /**
  * By its reference, or by the invoice number, with the agency or the purchase order where several claims have that number.
@@ -237,21 +246,26 @@ function findClaim(
     const found = known.find(
       ({ application, number }) => application.reference === named.reference && number === named.number,
     );
-    return found ?? `There is no claim ${claimReference(named.reference, named.number)}`;
+    return found ?? `We cannot find claim ${claimReference(named.reference, named.number)}`;
   }
-  if (typed && !invoice) return `“${typed}” is no reference of a claim, like PSF-2026-0042/1`;
+  if (typed && !invoice) return `“${typed}” is not a claim’s reference, like PSF-2026-0042/1`;
   if (!invoice) return "It names no claim and no invoice";
-  const fitting = known.filter(
-    ({ invoiceNumber, application: { agency: of } }) =>
-      invoiceKey(invoiceNumber) === invoiceKey(invoice) &&
-      (!agency || [of.name, of.abbreviation].some((name) => foldName(name) === foldName(agency))),
+  const numbered = known.filter(({ invoiceNumber }) => invoiceKey(invoiceNumber) === invoiceKey(invoice));
+  const fitting = numbered.filter(
+    ({ application: { agency: of } }) =>
+      !agency || [of.name, of.abbreviation].some((name) => nameKey(name) === nameKey(agency)),
   );
   const standing = fitting.filter(({ state }) => state !== "RETURNED" && state !== "CANCELLED");
   const left = standing.length ? standing : fitting;
   // One agency has several arrangements, and two agencies may number their invoices alike.
   const ordered = left.filter((claim) => isSameOrder(claim, purchaseOrder));
   const [found, another] = left.length > 1 && ordered.length > 0 ? ordered : left;
-  if (!found) return `There is no claim with the invoice ${invoice}${agency ? ` of ${agency}` : ""}`;
+  const [other] = numbered;
+  if (!found && other) {
+    const { reference, agency: of } = other.application;
+    return `The invoice ${invoice} is from ${of.name} (${claimReference(reference, other.number)}), not from “${agency}”`;
+  }
+  if (!found) return `We cannot find a claim with the invoice ${invoice}${agency ? ` from ${agency}` : ""}`;
   return another ? `Several claims have the invoice ${invoice}. Give the claim’s reference, or the agency` : found;
 }
 

@@ -67,7 +67,7 @@ beforeAll(async () => {
   });
   approver = asMfat((await findActor("approves@years.example")) as Actor);
   const { id: agencyId } = await db().agency.findFirstOrThrow({ orderBy: { name: "asc" } });
-  const { id: roundId } = await db().round.create({ data: { name: "Years", opensAt: new Date(0) } });
+  const { id: roundId } = await unguarded().round.create({ data: { name: "Years", opensAt: new Date(0) } });
   const roles = { create: { role: "CONTRIBUTOR" } } as const;
   await unguarded().person.create({ data: { email: claimant, name: "Claimant", side: "AGENCY", agencyId, roles } });
   [boats, dogs] = (await Promise.all(
@@ -197,7 +197,7 @@ test("it closes only after its cut-off, with nothing reserved and all that is un
   expect((await refusal(close())).message).toMatch(/\$7\.00 is still reserved.*\$170\.00 is committed and neither/);
   await inTx((tx) => commitReserve(tx, cause(), dogs));
   await inTx((tx) => releaseUnpaid(tx, cause(), dogs));
-  await db().accrual.create({
+  await unguarded().accrual.create({
     data: {
       applicationId: boats,
       startYear: year,
@@ -211,7 +211,7 @@ test("it closes only after its cut-off, with nothing reserved and all that is un
   await expect(sql(`UPDATE "FinancialYear" SET "closedAt" = now() WHERE "startYear" = $1`, [year])).rejects.toThrow(
     /closes_whole|closed_after_cutoff/,
   );
-  await db().accrual.create({
+  await unguarded().accrual.create({
     data: {
       applicationId: boats,
       startYear: year,

@@ -92,6 +92,27 @@ export async function listBreaches(): Promise<Breach[]> {
         OR l."clearedAt" IS NOT NULL AND NOT EXISTS (SELECT FROM "AuditEvent" e WHERE e."applicationId" = a.id
           AND e.event = 'interest.cleared' AND e."actorId" = l."clearedById" AND e.subject = 'person:' || p.id)
     UNION ALL
+    SELECT 'Agency_as_recorded', g.name FROM "Agency" g CROSS JOIN LATERAL (SELECT e.data -> 'after' AS after FROM "AuditEvent" e
+        WHERE e.subject = 'agency:' || g.id AND e.event = 'agency.changed' ORDER BY e.id DESC LIMIT 1) last
+      WHERE to_jsonb(g) - 'id' <> last.after
+    UNION ALL
+    SELECT 'Round_as_recorded', r.name FROM "Round" r CROSS JOIN LATERAL (SELECT e.data -> 'after' AS after FROM "AuditEvent" e
+        WHERE e.subject = 'round:' || r.id AND e.event IN ('round.created', 'round.changed') ORDER BY e.id DESC LIMIT 1) last
+      WHERE (r.name, r."opensAt", r."closesAt", r."minimumAssessments", r."moneyCents")
+        IS DISTINCT FROM (last.after ->> 'name', (last.after ->> 'opensAt')::timestamptz, (last.after ->> 'closesAt')::timestamptz,
+          (last.after ->> 'minimumAssessments')::int, (last.after ->> 'moneyCents')::bigint) AND last.after IS NOT NULL
+    UNION ALL
+    SELECT 'ChangeRequest_as_recorded', c.kind || ', ' || c.id FROM "ChangeRequest" c
+      WHERE NOT EXISTS (SELECT FROM "AuditEvent" e WHERE e.subject = 'change:' || c.id AND e.event = 'change.asked'
+          AND e."actorId" = c."askedById")
+        OR c.state <> 'ASKED' AND NOT EXISTS (SELECT FROM "AuditEvent" e WHERE e.subject = 'change:' || c.id
+          AND e.event = 'change.' || lower(c.state::text) AND e."actorId" = c."settledById")
+    UNION ALL
+    SELECT 'DeskOfficer_as_recorded', a.reference || ', ' || p.name FROM "DeskOfficer" o
+      JOIN "Application" a ON a.id = o."applicationId" JOIN "Person" p ON p.id = o."personId"
+      WHERE o."byId" IS NOT NULL AND NOT EXISTS (SELECT FROM "AuditEvent" e WHERE e."applicationId" = a.id
+        AND e.event = 'application.handedOver' AND e."actorId" = o."byId" AND e.data ->> 'to' = p.id::text)
+    UNION ALL
     SELECT entry_problem(e), a.reference || ', entry ' || e.id FROM "LedgerEntry" e JOIN "Application" a ON a.id = e."applicationId"
       WHERE e.kind IN ('PAY', 'RECOVER') AND entry_problem(e) IS NOT NULL
     UNION ALL

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { db } from "#lib/platform/db.ts";
 import { event, set, useStates } from "#lib/test-login.ts";
 
-const { ids, refusal } = useStates();
+const { ids, refusal } = useStates({ ADMIN: "admin@mfat.example", SECOND: "admin2@mfat.example" });
 
 const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
   [
@@ -82,10 +82,14 @@ const ATTACKS: [what: string, refusedBy: string, ...statements: string[]][] = [
     "a confirmed change that is not carried out",
     "ChangeRequest_applied_is_delegated",
     `INSERT INTO "ChangeRequest" (id, kind, "personId", delegation, cents, reason, "askedById")
-      SELECT gen_random_uuid(), 'DELEGATION', "personId", 'limit', 1, 'Forged', (SELECT id FROM "Person" LIMIT 1)
+      SELECT gen_random_uuid(), 'DELEGATION', "personId", 'limit', 1, 'Forged', $ADMIN
       FROM "Delegation" WHERE "limitCents" IS NOT NULL`,
-    `UPDATE "ChangeRequest" SET state = 'CONFIRMED', "settledAt" = now(), "appliedAt" = now(),
-      "settledById" = (SELECT id FROM "Person" OFFSET 1 LIMIT 1) WHERE reason = 'Forged'`,
+    `INSERT INTO "AuditEvent" (event, subject, "actorId")
+      SELECT 'change.asked', 'change:' || id, $ADMIN FROM "ChangeRequest" WHERE reason = 'Forged'`,
+    `UPDATE "ChangeRequest" SET state = 'CONFIRMED', "settledAt" = now(), "appliedAt" = now(), "settledById" = $SECOND
+      WHERE reason = 'Forged'`,
+    `INSERT INTO "AuditEvent" (event, subject, "actorId")
+      SELECT 'change.confirmed', 'change:' || id, $SECOND FROM "ChangeRequest" WHERE reason = 'Forged'`,
   ],
   [
     "a recommendation",
