@@ -13,7 +13,7 @@ const invoice = (name: string) => ({
 async function claim(page: Page, reference: string, number: string, amount: string): Promise<string> {
   await chooseStep(page, reference, "Submit claim");
   await page.getByRole("link", { name: "Add an invoice" }).click();
-  await page.getByLabel("What it is", { exact: true }).fill(`Invoice ${number}`);
+  await page.getByLabel("Description", { exact: true }).fill(`Invoice ${number}`);
   await page.getByLabel("File", { exact: true }).setInputFiles(invoice(number));
   await page.getByRole("button", { name: "Add file" }).click();
   await expect(page.getByText("You have added the file.")).toBeVisible();
@@ -24,7 +24,7 @@ async function claim(page: Page, reference: string, number: string, amount: stri
   await page.getByLabel("GST", { exact: true }).fill("0");
   await page.getByLabel("Invoice number").fill(number);
   await fillDay(page, "Invoice date", inDays(0));
-  await page.getByLabel("What it is for").fill("First course");
+  await page.getByLabel("What the claim is for").fill("First course");
   await send(page, "Submit claim");
   const row = page.locator("#claims").getByRole("row").filter({ hasText: number });
   return /PSF-\d{4}-\d{4}\/\d+/.exec((await row.textContent()) ?? "")?.[0] ?? "";
@@ -116,7 +116,7 @@ for (const javaScriptEnabled of [true, false]) {
     await budget.getByLabel(new RegExp(`^Claim ${name.split("/")[1]}:`)).check();
     await fillDay(budget, "Received on", inDays(0));
     await budget.getByLabel("Receipt reference").fill(`REC-${number}`);
-    await budget.getByLabel("Why it is recovered").fill("It was paid twice.");
+    await budget.getByLabel("Why you are recovering it").fill("It was paid twice.");
     await send(budget, "Recover payment");
     await contributor.goto(`/applications/${reference}`);
     await expect(rowOf(contributor, name)).toContainText("Recovered");
@@ -124,7 +124,7 @@ for (const javaScriptEnabled of [true, false]) {
     // It was another's receipt: the money counts as paid again, and everybody reads why.
     await chooseStep(budget, reference, "Reverse recovery");
     await budget.getByLabel(new RegExp(`REC-${number}$`)).check();
-    await budget.getByLabel("Why it is reversed").fill("It was another agency's receipt.");
+    await budget.getByLabel("Why you are reversing it").fill("It was another agency's receipt.");
     await send(budget, "Reverse recovery");
     await contributor.reload();
     await expect(rowOf(contributor, name)).toContainText("was reversed");
@@ -162,7 +162,7 @@ test("payments of a finance system are previewed line by line and recorded; the 
   await budget
     .getByLabel("File (optional)")
     .setInputFiles({ name: "run.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
-  await expect(budget.getByLabel("Lines of the finance system")).toHaveValue(csv);
+  await expect(budget.getByLabel("Lines from the finance system")).toHaveValue(csv);
   await budget.getByRole("button", { name: "Preview payments" }).click();
   await expect(budget.getByText("1 of 2 payments can be recorded now")).toBeVisible();
   await expect(budget.getByRole("row").filter({ hasText: two })).toContainText(`${two} is “Confirmed”.`);

@@ -17,12 +17,18 @@ const BASES = [
 
 /** `advances`: those that were paid and are not accounted for yet. `invoices`: files that have no claim yet. */
 export const CLAIM_FIELDS = [
-  { kind: "choice", name: "basis", label: "What is claimed", missing: "Choose what is claimed", options: BASES },
+  {
+    kind: "choice",
+    name: "basis",
+    label: "What are you claiming for?",
+    missing: "Choose what you are claiming for",
+    options: BASES,
+  },
   {
     kind: "day",
     name: "workFrom",
     label: "Work from",
-    hint: "The first day of the work. The work of one claim lies in one financial year: a period across 30 June is two claims",
+    hint: "The first day of the work. The work of one claim must be in one financial year. Make two claims for work before and after 30 June",
     missing: "Enter the first day of the work",
   },
   {
@@ -53,7 +59,7 @@ export const CLAIM_FIELDS = [
   {
     kind: "text",
     name: "milestone",
-    label: "What it is for",
+    label: "What the claim is for",
     hint: "The milestone or work, in a few words",
     missing: "Enter what the claim is for",
     charsMax: 200,
@@ -70,7 +76,7 @@ export const CLAIM_FIELDS = [
   {
     kind: "longText",
     name: "advanceReason",
-    label: "Why it is needed before the work",
+    label: "Why the money is needed before the work",
     hint: "Only for an advance. MFAT reads this",
     optional: true,
     wordsMax: 100,
@@ -79,7 +85,7 @@ export const CLAIM_FIELDS = [
   {
     kind: "choice",
     name: "accountsFor",
-    label: "The advance that has paid a part of this invoice",
+    label: "Advance that paid part of this invoice",
     optional: true,
     options: "advances",
     layout: "select",
@@ -87,7 +93,7 @@ export const CLAIM_FIELDS = [
   {
     kind: "amount",
     name: "accounted",
-    label: "How much of it the advance has paid",
+    label: "How much of the invoice the advance paid",
     hint: "In addition to the amount above, which can then be 0",
     optional: true,
   },
@@ -102,7 +108,10 @@ export type NewClaim = Answers<typeof CLAIM_FIELDS>;
 const CLAIM = { kind: "choice", name: "claim", label: "Claim", missing: "Choose a claim", options: "claims" } as const;
 
 export const WITHDRAW_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why you are withdrawing it", "MFAT reads this")] as const;
-export const RETURN_CLAIM_FIELDS = [CLAIM, ...reasonFields("Why it is returned", "The agency reads this")] as const;
+export const RETURN_CLAIM_FIELDS = [
+  CLAIM,
+  ...reasonFields("Why you are returning it", "The agency reads this"),
+] as const;
 export const CONFIRM_WORK_FIELDS = [CLAIM] as const satisfies readonly Field[];
 export const TAKE_BACK_CONFIRMATION_FIELDS = [
   CLAIM,
@@ -167,7 +176,7 @@ export const CREDIT_NOTE_FIELDS = [
     charsMax: REFERENCE_CHARS_MAX,
     width: 20,
   },
-  ...reasonFields("Why the agency credits it", "The agency reads this"),
+  ...reasonFields("Why the agency is crediting it", "The agency reads this"),
 ] as const satisfies readonly Field[];
 
 export type CreditNote = Answers<typeof CREDIT_NOTE_FIELDS>;
@@ -233,7 +242,7 @@ export const RECOVER_PAYMENT_FIELDS = [
     charsMax: REFERENCE_CHARS_MAX,
     width: 20,
   },
-  ...reasonFields("Why it is recovered", "The agency reads this"),
+  ...reasonFields("Why you are recovering it", "The agency reads this"),
 ] as const satisfies readonly Field[];
 
 /** `amount`: a part of what was paid. */
@@ -248,7 +257,7 @@ export const REVERSE_RECOVERY_FIELDS = [
     missing: "Choose a recovery",
     options: "recoveries",
   },
-  ...reasonFields("Why it is reversed", "The agency reads this"),
+  ...reasonFields("Why you are reversing it", "The agency reads this"),
 ] as const satisfies readonly Field[];
 
 export type ReversedRecovery = Answers<typeof REVERSE_RECOVERY_FIELDS>;
@@ -267,7 +276,7 @@ export const CLAIM_FILTERS = [
   filterChoice("only", "Only", [
     { value: "ADVANCE", label: "Advances" },
     { value: "UNSTATED", label: "Work period not stated" },
-    { value: "UNORDERED", label: "Days out of order" },
+    { value: "UNORDERED", label: "Dates out of order" },
     { value: "TWICE", label: "Invoice claimed twice" },
   ]),
 ] as const satisfies readonly Field[];

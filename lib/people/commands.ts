@@ -139,7 +139,7 @@ async function readNewPerson(tx: Tx, actor: Actor, values: Values) {
   const own = actor.side === "AGENCY" ? actor.agencyId : null;
   const agencies = await tx.agency.findMany({ where: { isActive: true, ...(own && { id: own }) } });
   if (own && !agencies.length) {
-    throw new DomainError("STATE", "Your agency may not apply to the fund at present, so nobody can be added to it.");
+    throw new DomainError("STATE", "Your agency may not apply to the fund at present, so you cannot add people.");
   }
   const belongings = [
     { value: MFAT_OPTION, label: MFAT_OPTION },
@@ -289,7 +289,7 @@ export function changeDelegation(actor: MfatActor, request: WriteRequest, id: st
     const cents = delegation === "limit" ? limit : null;
     if (await tx.changeRequest.count({ where: { kind: "DELEGATION", personId: id, state: "ASKED" } })) {
       throw conflict(
-        `Another change of the delegation of ${person.name} waits. Confirm, decline or withdraw it first.`,
+        `Another change to the delegation of ${person.name} is waiting. Confirm, decline or withdraw it first.`,
       );
     }
     await askForChange(tx, actor, request, { kind: "DELEGATION", personId: id, delegation, cents, reason });

@@ -49,7 +49,7 @@ describe("a variation of cost", () => {
     expect(await waiting(budget, reference)).toEqual(["confirmVariation"]);
     expect(await refusal(approve(reference, approver))).toMatchObject({
       code: "STATE",
-      message: "The budget officer has to confirm the budget of Variation 1, cost, first.",
+      message: "The budget officer needs to confirm the budget of Variation 1, cost, first.",
     });
     await confirm(reference);
     expect(await held(reference)).toEqual([0n, FIRST, 9_000_00n, SECOND]);
@@ -115,7 +115,7 @@ describe("a variation of cost", () => {
     expect(await waiting(low, reference)).toEqual([]);
     expect(await refusal(approve(reference, low))).toMatchObject({
       code: "FORBIDDEN",
-      message: "You may decide up to $40,000.00; $48,000.00 needs an approver with a higher delegation.",
+      message: "You can only decide up to $40,000.00. $48,000.00 needs an approver with a higher delegation.",
     });
     const days = { deputy: low.personId, fromOn: today(), toOn: addDays(today(), 3) };
     await nameDeputy(approver, { requestId: randomUUID() }, days);

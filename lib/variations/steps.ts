@@ -110,10 +110,10 @@ export function obstaclesToVarying({
     if (role !== "APPROVER" || isWithinDelegation(delegationCents, totalCents)) return undefined;
     return `The new total is ${formatCents(totalCents)}, and your delegation is ${formatDelegation(delegationCents)}. ${whoElse(others)}`;
   };
-  const toApprove = next === approver ? against(approver) : "A budget officer has to check the budget first.";
+  const toApprove = next === approver ? against(approver) : "A budget officer needs to check the budget first.";
   const toDecline = against(roles.has(next) ? next : approver);
   return {
-    askForVariation: `${variationName(open)}, is open. It has to be decided or cancelled first.`,
+    askForVariation: `${variationName(open)}, is open. It needs to be decided or cancelled first.`,
     ...obstacle(
       "confirmVariation",
       kind === "COST" && next === "BUDGET" ? (whyNoLongerFits ?? against("BUDGET")) : null,

@@ -231,7 +231,7 @@ test("a step that another duty rules out is not offered, and says why", async ()
   const { id, reference } = await application("BUDGET_CHECK", { recommendedCents: 100n });
   expect(await obstacles(both, reference)).toEqual({});
   await duty(id, both, "RECOMMEND");
-  const why = "You made a recommendation on it, so this step needs somebody else.";
+  const why = "You made a recommendation on it, so somebody else needs to take this step.";
   expect(await obstacles(both, reference)).toEqual({ confirmBudget: why, returnRecommendation: why });
   const checker = await somebody("DESK", "BUDGET");
   await duty(id, checker, "CHECK_BUDGET");
@@ -265,7 +265,7 @@ test("a recommendation waits until scores are agreed for every criterion", async
   const { id, reference } = await application("MODERATION");
   const criterion = { name: "Need", weight: 100, anchors: [], position: 1, roundId };
   const { id: criterionId } = await unguarded().criterion.create({ data: criterion });
-  expect(await obstacles(desk, reference)).toEqual({ recommend: expect.stringContaining("0 of 1 criteria") });
+  expect(await obstacles(desk, reference)).toEqual({ recommend: expect.stringContaining("(0 agreed)") });
   const agreed = { applicationId: id, criterionId, score: 3, comment: "Agreed", agreedById: authorId };
   await unguarded().agreedScore.create({ data: agreed });
   expect(await obstacles(desk, reference)).toEqual({});
@@ -279,7 +279,7 @@ test("above the delegation an approver may approve less or return it, and is tol
   const busy = await approver(null);
   await duty(id, busy, "RECOMMEND");
   const why = expect.stringMatching(
-    new RegExp(`^\\$10\\.00 is recommended, and you may decide up to \\$9\\.99\\. .*${enough.name}`),
+    new RegExp(`^\\$10\\.00 is recommended, but you can only decide up to \\$9\\.99\\. .*${enough.name}`),
   );
   expect(await obstacles(small, reference)).toEqual({ decline: why });
   expect((await obstacles(small, reference)).decline).not.toContain(busy.name);

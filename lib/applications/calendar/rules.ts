@@ -66,7 +66,7 @@ function datesOf(application: Dated): (UpcomingDate & { isAwaited: boolean })[] 
   return [
     ...date("close", "The round closes", round.closesAt, now === "DRAFT"),
     ...date("changes", "Changes are due", changesDueAt, now === "CHANGES_REQUESTED"),
-    ...date("offer", "The answer to the offer is due", offers[0]?.dueAt, now === "OFFERED"),
+    ...date("offer", "Your answer to the offer is due", offers[0]?.dueAt, now === "OFFERED"),
     ...day("end", "Planned end", endsOn, isActive),
     ...(arrangement?.reports ?? []).flatMap(({ number, dueOn, ...report }) =>
       day(`report${number}`, `Report ${number} is due`, dueOn, isActive && ["DUE", "RETURNED"].includes(report.state)),

@@ -33,11 +33,11 @@ export function changeDeskOfficer(
     if (application.versionNumber === 0)
       throw new DomainError(
         "STATE",
-        "The agency has not submitted it yet. A desk officer looks after it once they have.",
+        "The agency has not submitted this application yet. A desk officer will look after it once they do.",
       );
     if (application.deskOfficerId !== before) {
       const current = await nameOf(tx, application.deskOfficerId);
-      throw conflict(`${current} looks after ${reference} now. It was handed over after this page was opened.`);
+      throw conflict(`${current} looks after ${reference} now. It was handed over after you opened this page.`);
     }
     const chosen = (await listOfficers(tx, application.id)).find(({ id }) => id === officer);
     if (!chosen || chosen.id === before)

@@ -9,21 +9,25 @@ const DONE = known("PSF-2026-0042", 4, police, { state: "PAID", ...MONEY });
 
 test.each([
   ["an unknown claim", line("PSF-2026-0042/9"), /^We cannot find claim PSF-2026-0042\/9$/],
-  ["words for a claim", line("Dogs"), /“Dogs” is not a claim’s reference/],
+  ["words for a claim", line("Dogs"), /We cannot find claim “Dogs”/],
   [
     "another amount",
     line("PSF-2026-0042/1", "1200.01"),
-    /\$1,200\.01 was paid, and the claim is \$1,200\.00, or \$1,380\.00/,
+    /\$1,200\.01 was paid, but the claim is \$1,200\.00, or \$1,380\.00/,
   ],
-  ["no amount", line("PSF-2026-0042/1", "twelve"), /“twelve” is not an amount/],
+  ["no amount", line("PSF-2026-0042/1", "twelve"), /not “twelve”/],
   ["what takes off and names no credit note", line("PSF-2026-0042/1", "(1200)"), /Give the number of its credit note/],
-  ["nothing", line("PSF-2026-0042/1", "0.00"), /pays nothing: its amount is \$0\.00/],
+  ["nothing", line("PSF-2026-0042/1", "0.00"), /amount is \$0\.00, so it pays nothing/],
   ["a part that may be with GST or without", line("PSF-2026-0042/1", "500"), /name the column “Amount incl GST”/],
-  ["two amounts in one cell", line("PSF-2026-0042/1", "1200 1380"), /“1200 1380” is not an amount/],
-  ["a day that is none", line("PSF-2026-0042/1", "1200", "31/11/2026"), /“31\/11\/2026” is not a real date/],
-  ["a day to come", line("PSF-2026-0042/1", "1200", "28/11/2026"), /28 November 2026 is in the future/],
+  ["two amounts in one cell", line("PSF-2026-0042/1", "1200 1380"), /not “1200 1380”/],
+  ["a day that is none", line("PSF-2026-0042/1", "1200", "31/11/2026"), /^Enter a real date, not “31\/11\/2026”$/],
+  ["a day to come", line("PSF-2026-0042/1", "1200", "28/11/2026"), /Date must not be in the future: 28 November 2026/],
   ["no payment reference", line("PSF-2026-0042/1", "1200", "2026-11-26", ""), /no payment reference/],
-  ["a payment reference of signs alone", line("PSF-2026-0042/1", "1200", "2026-11-26", "–"), /^“–” is not a payment/],
+  [
+    "a payment reference of signs alone",
+    line("PSF-2026-0042/1", "1200", "2026-11-26", "–"),
+    /^“–” is not a payment reference/,
+  ],
   [
     "a payment reference that is too long",
     line("PSF-2026-0042/1", "1200", "2026-11-26", "x".repeat(61)),
@@ -33,12 +37,12 @@ test.each([
   [
     "an invoice of several agencies",
     "Invoice,Amount,Paid on,Reference\nINV-1,1200,2026-11-26,FIN-1",
-    /Several claims have the invoice INV-1/,
+    /Several claims have invoice INV-1/,
   ],
   [
     "an invoice of nobody",
     "Invoice,Amount,Paid on,Reference\nINV-7,1200,2026-11-26,FIN-1",
-    /^We cannot find a claim with the invoice INV-7$/,
+    /cannot find a claim with invoice/,
   ],
   [
     "an invoice of another agency",
@@ -82,7 +86,7 @@ test("days are read in the order that is told", () => {
 
 test("everything that is wrong with a line is said at once", () => {
   expect(read(line("PSF-2026-0042/1", "1 2", "31/11/2026", ""))).toEqual([
-    "It has no payment reference. “1 2” is not an amount in dollars and cents. “31/11/2026” is not a real date",
+    "It has no payment reference. Enter the amount in dollars and cents, not “1 2”. Enter a real date, not “31/11/2026”",
   ]);
 });
 
@@ -115,7 +119,7 @@ test.each<[string, Facts | null, string]>([
   [
     "not",
     ofClaim({ state: "PAID", lines: paidWith("FIN-0") }),
-    "PSF-2026-0042/1 is paid already, on 20 November 2026 with the reference FIN-0.",
+    "PSF-2026-0042/1 was already paid, on 20 November 2026 with the reference FIN-0.",
   ],
   ["not", ofClaim({ state: "CLAIMED" }), "PSF-2026-0042/1 is “Claimed”."],
   ["not", ofClaim({ state: "PART_PAID", paidCents: 30_000n }), "Only $900.00 of PSF-2026-0042/1 is still to be paid."],
@@ -126,7 +130,11 @@ test.each<[string, Facts | null, string]>([
   ],
   ["not", { ...FACTS, taken: "Another day" }, "Another day."],
   ["not", { ...FACTS, isRecused: null }, "Declare your interests in PSF-2026-0042 first."],
-  ["not", { ...FACTS, isRecused: true }, "You declared an interest in PSF-2026-0042, so this needs somebody else."],
+  [
+    "not",
+    { ...FACTS, isRecused: true },
+    "You declared an interest in PSF-2026-0042, so somebody else needs to do this.",
+  ],
   ["not", { ...FACTS, application: { state: "ACTIVE", heldAt: today } }, "PSF-2026-0042 is on hold."],
   ["not", { ...FACTS, application: { state: "CLOSED", heldAt: null } }, "PSF-2026-0042 is no longer under way."],
   ["not", null, "It pays nothing."],
@@ -140,11 +148,11 @@ test("all that stands in the way of a line is said, for good and as things stand
   expect(verdictOf(wrong, held)).toEqual({
     kind: "not",
     sentence:
-      "“31/11/2026” is not a real date. Another day. PSF-2026-0042 is on hold. PSF-2026-0042 is no longer under way.",
+      "Enter a real date, not “31/11/2026”. Another day. PSF-2026-0042 is on hold. PSF-2026-0042 is no longer under way.",
   });
-  expect(verdictOf(wrong, null).sentence).toBe("“31/11/2026” is not a real date.");
+  expect(verdictOf(wrong, null).sentence).toBe("Enter a real date, not “31/11/2026”.");
   expect(verdictOf(prepared(line("Dogs")), held).sentence).toBe(
-    "“Dogs” is not a claim’s reference, like PSF-2026-0042/1.",
+    "We cannot find claim “Dogs”. Enter a reference like PSF-2026-0042/1.",
   );
 });
 
@@ -159,7 +167,7 @@ test("a credit note is recorded once, and by two people where the year of its cl
   expect(verdictOf(credit, ofClaim({ ...paid, isClosed: true }))).toEqual({
     kind: "not",
     sentence:
-      "Its financial year is closed, so record the credit note by itself: another budget officer has to confirm it.",
+      "Its financial year is closed, so record the credit note on its own: another budget officer needs to confirm it.",
   });
   // A payment of a claim whose year is closed takes one.
   expect(verdictOf(prepared(line("PSF-2026-0042/1")), ofClaim({ isClosed: true })).kind).toBe("ready");
@@ -209,7 +217,7 @@ test("what was paid today is recorded", () => {
 
 test("a claim is that of its own application, and an invoice that of the claim that stands", () => {
   expect(read(line("PSF-2026-0043/1"))).toEqual([{ ...PAID, reference: "PSF-2026-0043" }]);
-  expect(read(line(""))).toEqual([expect.stringContaining("no claim and no invoice")]);
+  expect(read(line(""))).toEqual([expect.stringContaining("Enter the claim or the invoice number")]);
   const invoice = (known: Known[], number = "INV-7") =>
     prepareLines(
       readLines(`Invoice,Amount,Paid on,Reference\n${number},1200,2026-11-26,FIN-1`).lines ?? [],
@@ -242,6 +250,6 @@ test("a purchase order tells claims of one invoice number apart, however it is t
   // A claim without one is found by its invoice alone; the wrong one is said.
   expect(paid("PO 9", [of("PSF-2026-0042", null)])).toBe("PSF-2026-0042");
   expect(paid("PO 9", [of("PSF-2026-0042", "PO 4711")])).toBe(
-    "It names the purchase order PO 9, and PSF-2026-0042/1 has PO 4711",
+    "It has purchase order PO 9, but PSF-2026-0042/1 has PO 4711",
   );
 });

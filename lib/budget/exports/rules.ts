@@ -75,7 +75,7 @@ export const yearsSheet = (positions: readonly Position[], at: Date): Sheet =>
   makeSheet({
     title: "Budget by year",
     marking: markingOf([]),
-    about: [`Made ${formatInstant(at)}.`, DOLLARS],
+    about: [`Created ${formatInstant(at)}.`, DOLLARS],
     columns: POSITION_COLUMNS,
     rows: positions,
   });
@@ -85,14 +85,14 @@ export function cashSheet(startYear: number, { workYears, months }: CashYear, at
   const columns: SheetColumn<CashMonth>[] = [
     { header: "Month", kind: "text", width: 18, value: ({ month }) => formatMonth(month) },
     ...workYears.map((year, index) =>
-      cents<CashMonth>(`For work of ${formatYear(year)}`, (one) => one.cents[index] ?? 0n),
+      cents<CashMonth>(`For work in ${formatYear(year)}`, (one) => one.cents[index] ?? 0n),
     ),
     cents<CashMonth>("All", ({ totalCents }) => totalCents),
   ];
   return makeSheet({
     title: `Cash ${formatYear(startYear)} by month`,
     marking: markingOf([]),
-    about: [`Payments less what came back, in the month in which the money moved. Made ${formatInstant(at)}.`, DOLLARS],
+    about: [`Payments less money returned, by the month the money moved. Created ${formatInstant(at)}.`, DOLLARS],
     columns,
     rows: months,
     total: totalOf(columns, months),
@@ -102,18 +102,18 @@ export function cashSheet(startYear: number, { workYears, months }: CashYear, at
 /** Both views of the same money, a row for each year of work: by the year in which it moved, and as the year counts it. */
 export function reconciliationSheet({ cashYears, rows }: Reconciliation, at: Date): Sheet {
   const columns: SheetColumn<Reconciled>[] = [
-    { header: "For work of", kind: "text", width: 14, value: ({ startYear }) => formatYear(startYear) },
+    { header: "For work in", kind: "text", width: 14, value: ({ startYear }) => formatYear(startYear) },
     ...cashYears.map((year, index) =>
       cents<Reconciled>(`Moved in ${formatYear(year)}`, (one) => one.cents[index] ?? 0n),
     ),
-    cents<Reconciled>("Moved in all", ({ movedCents }) => movedCents),
+    cents<Reconciled>("Total moved", ({ movedCents }) => movedCents),
     cents<Reconciled>("Paid, as the year counts it", ({ paidCents }) => paidCents),
     cents<Reconciled>("Difference", ({ movedCents, paidCents }) => movedCents - paidCents),
   ];
   return makeSheet({
     title: "Cash and years reconciled",
     marking: markingOf([]),
-    about: [`The same money by the day when it moved and by the year of its work. Made ${formatInstant(at)}.`, DOLLARS],
+    about: [`The same money by the day it moved and by the year of its work. Created ${formatInstant(at)}.`, DOLLARS],
     columns,
     rows,
     total: totalOf(columns, rows),
@@ -142,7 +142,7 @@ export const monthsSheet = (
     title: `Budget ${formatYear(startYear)} by month`,
     marking: markingOf([]),
     about: [
-      `Made ${formatInstant(at)}. Counters as at the end of each month, or now. ${DOLLARS}`,
+      `Created ${formatInstant(at)}. Counters as at the end of each month, or now. ${DOLLARS}`,
       `Forecast: ${assumptions.join(" ")}`,
     ],
     columns: MONTH_COLUMNS,
@@ -164,7 +164,7 @@ export function sharesSheet(startYear: number, by: ShareKind, lines: readonly Sh
   return makeSheet({
     title: `Budget ${formatYear(startYear)} ${SHARES[by].by.toLowerCase()}`,
     marking: markingOf([]),
-    about: [`${SHARES[by].how} Made ${formatInstant(at)}.`, DOLLARS],
+    about: [`${SHARES[by].how} Created ${formatInstant(at)}.`, DOLLARS],
     columns,
     rows: lines,
     total: totalOf(columns, lines),
@@ -193,7 +193,7 @@ export function rowsSheet(filter: HolderFilter, share: string | null, lines: rea
   return makeSheet({
     title: `Budget ${formatYear(filter.startYear)} initiatives`,
     marking: markingOf(lines.map(({ application }) => application)),
-    about: [`${rowsTitle(filter, share)}. Made ${formatInstant(at)}.`, DOLLARS],
+    about: [`${rowsTitle(filter, share)}. Created ${formatInstant(at)}.`, DOLLARS],
     columns,
     rows: lines,
     total: totalOf(columns, lines),
@@ -210,7 +210,7 @@ const FORECAST_COLUMNS: SheetColumn<ForecastInitiative>[] = [
   cents("Paid so far", ({ paidCents }) => paidCents),
   cents("Still expected by 30 June", expectedCents),
   cents("Expected unspent", ({ unspentCents }) => unspentCents),
-  { header: "What we expect instead", kind: "text", width: 44, value: noteOf },
+  { header: "What you expect", kind: "text", width: 44, value: noteOf },
   markingColumn<ForecastInitiative>(),
 ];
 
@@ -224,7 +224,7 @@ export const forecastSheet = (
     title: `Forecast ${formatYear(startYear)} by initiative`,
     marking: markingOf(lines.map(({ application }) => application)),
     about: [
-      `Initiatives with money that is committed and not yet paid. Made ${formatInstant(at)}. ${DOLLARS}`,
+      `Initiatives with money that is committed and not yet paid. Created ${formatInstant(at)}. ${DOLLARS}`,
       `Forecast: ${assumptions.join(" ")}`,
     ],
     columns: FORECAST_COLUMNS,
@@ -250,7 +250,7 @@ const LEDGER_COLUMNS: SheetColumn<LedgerLine>[] = [
 ];
 
 const YEAR_COLUMN: SheetColumn<LedgerLine> = {
-  header: "For work of",
+  header: "For work in",
   kind: "text",
   width: 10,
   value: ({ startYear }) => formatYear(startYear),
@@ -261,7 +261,7 @@ export function ledgerSheet(filter: LedgerFilter, lines: readonly LedgerLine[], 
   return makeSheet({
     title: filter.startYear === null ? "Ledger of every year" : `Ledger ${formatYear(filter.startYear)}`,
     marking: markingOf(lines.map(({ application }) => application)),
-    about: [`Ledger of ${ledgerFilterInWords(filter)}, newest first. Made ${formatInstant(at)}.`, DOLLARS],
+    about: [`Ledger of ${ledgerFilterInWords(filter)}, newest first. Created ${formatInstant(at)}.`, DOLLARS],
     columns,
     rows: lines,
     total: columns.map(({ header }) => {
@@ -278,7 +278,10 @@ export const carryForwardSheet = (lines: readonly ChangeLine[], at: Date): Sheet
   makeSheet({
     title: "Carry-forward",
     marking: markingOf([]),
-    about: [`What waits for a second person moves nothing. Made ${formatInstant(at)}.`, DOLLARS],
+    about: [
+      `A carry-forward changes nothing until a second person confirms it. Created ${formatInstant(at)}.`,
+      DOLLARS,
+    ],
     columns: [
       { header: "From", kind: "text", width: 10, value: ({ startYear }) => formatYear(startYear ?? 0) },
       { header: "Into", kind: "text", width: 10, value: ({ startYear }) => formatYear((startYear ?? 0) + 1) },

@@ -60,7 +60,7 @@ describe("a correction", () => {
     expect(lines[0]).toMatchObject({ id: correction.id, reversesId: id });
     expect([wrong, lines[0]].map((line) => line && isReversible(line))).toEqual([false, false]);
     expect(await lastMail()).toMatch(new RegExp(`: reverse entry ${id}: confirmed by confirms$`));
-    expect((await refusal(() => reverse(id))).message).toBe(`It has been reversed already, by entry ${correction.id}.`);
+    expect((await refusal(() => reverse(id))).message).toBe(`It was already reversed, by entry ${correction.id}.`);
     expect((await refusal(() => reverse(correction.id))).code).toBe("STATE");
     expect(await listLedgerDifferences()).toEqual([]);
   });
@@ -74,7 +74,7 @@ describe("a correction", () => {
       const once = await lastChange();
       expect(await refusal(() => reverseAdjustment(budget, request(), other ?? 0n, "Twice"))).toMatchObject({
         code: "CONFLICT",
-        message: expect.stringMatching(/reverse entry \d+” is waiting already/),
+        message: expect.stringMatching(/reverse entry \d+” is already waiting/),
       });
       await withdrawChange(budget, request(), once, "Not needed");
     }

@@ -62,7 +62,7 @@ export function PaymentLinesForm({ requestId, keeping }: { requestId: string; ke
             optional
             accept=".csv,.txt,text/csv,text/plain"
             onChange={({ target }) => read(target)}
-            error={isTooBig ? "The file is too big for a list of payments" : undefined}
+            error={isTooBig ? "The file is too big. Import the list in parts" : undefined}
           />
           <FormFields fields={[TOTAL_FIELD, ...questions]} values={values} errors={errors} />
         </>

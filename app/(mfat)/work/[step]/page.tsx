@@ -70,7 +70,7 @@ export default async function Page({ params, searchParams }: Props) {
     <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
       <BackLink href="/work">My work</BackLink>
       <PageHeading title={BATCH_WORDS[step].title}>
-        You check each one before anything is done. If one is refused, the others still go ahead
+        You check each one before anything changes. If one is refused, the others still go ahead
       </PageHeading>
       {placeName && (
         <Chips chips={[{ label: "Place", value: placeName, href: batchPath(step) }]} clearHref={batchPath(step)} />
@@ -154,7 +154,7 @@ const optionOf = ({ id, name, underWay }: Assessor): Option => ({
   label: name,
   hint:
     underWay === 0
-      ? "No assessment under way"
+      ? "No assessments under way"
       : `${underWay} ${underWay === 1 ? "assessment" : "assessments"} under way`,
 });
 
@@ -174,7 +174,7 @@ function Undeclared({ rows }: { rows: Choosable["undeclared"] }) {
   if (rows.length === 0) return null;
   return (
     <section aria-labelledby="undeclared">
-      <h2 id="undeclared">Not open to you yet</h2>
+      <h2 id="undeclared">Applications you cannot open yet</h2>
       <Table
         caption="Applications in which you have not declared your interests"
         hideCaption

@@ -32,7 +32,7 @@ export function TemplateForm({ action, fields, previewFields, keeping, requestId
     <>
       {shown && (
         <StatusMessage>
-          Nothing is saved yet. <a href="#preview">The preview is below the form.</a>
+          We have not saved anything yet. <a href="#preview">The preview is below the form.</a>
         </StatusMessage>
       )}
       <FormShell

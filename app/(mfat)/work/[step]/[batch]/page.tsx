@@ -78,14 +78,14 @@ async function Preview({ actor, batch }: PreviewProps) {
     if (why || ready.some(({ reference }) => reference === row.reference)) {
       return why ?? before.get(row.reference)?.obstacle ?? null;
     }
-    return row.isOpen ? `It is “${STATES[row.state].label}”.` : "It is not open to you.";
+    return row.isOpen ? `It is “${STATES[row.state].label}”.` : "You cannot open it.";
   };
   const count = rows.filter((row) => !obstacleTo(row)).length;
   return (
     <>
       <BackLink href={back}>Change your choices</BackLink>
       <PageHeading title="Preview each one" caption={BATCH_WORDS[step].title}>
-        {rows.length === 1 ? "1 application" : `${rows.length} applications`}. Nothing is done yet
+        {rows.length === 1 ? "1 application" : `${rows.length} applications`}. Nothing has changed yet
       </PageHeading>
       <Narrow>
         {rows.map((row) => (
