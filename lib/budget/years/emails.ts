@@ -1,4 +1,4 @@
-import { endOfDay, formatDay, formatDeadline } from "#lib/platform/dates.ts";
+import { endOfDay, formatDay, formatDeadline, formatDueDay } from "#lib/platform/dates.ts";
 import { composeEmail } from "#lib/platform/message.ts";
 import { formatCents, formatYear } from "#lib/platform/money.ts";
 import { yearsInWords } from "./rules.ts";
@@ -75,7 +75,7 @@ export function cutoffToldEmail(cutoff: Cutoff, references: readonly string[]): 
   const name = formatYear(cutoff.startYear);
   const [first] = references;
   return {
-    subject: `[UNCLASSIFIED] Claim work done in ${name} by ${formatDay(cutoff.cutoffOn)}`,
+    subject: `[UNCLASSIFIED] Claim work done in ${name} by ${formatDueDay(cutoff.cutoffOn)}`,
     ...composeEmail({
       marking: "UNCLASSIFIED",
       paragraphs: [

@@ -118,7 +118,9 @@ export function advanceSections(statement: Statement): PaperSection[] {
     {
       title,
       items: [
-        paragraph("Paid before the work, and not yet accounted for by a later claim or recovered. “Paid” includes these amounts."),
+        paragraph(
+          "Paid before the work, and not yet accounted for by a later claim or recovered. “Paid” includes these amounts.",
+        ),
         table(
           title,
           ["Claim", "To be accounted for"],
