@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import pg from "pg";
 import { type Relay, startRelay } from "../../bin/test-relay.ts";
 import { runSql } from "../../bin/test-server.ts";
 import { ACCESS, PAGES, PEOPLE, type PersonKey, TRIED } from "../access.ts";
 import { expect, type Portal, pathOf, referenceOf, startPortal, test } from "../fixtures.ts";
-import { CEILINGS } from "../statements.ts";
+import { CEILINGS, ceilingOf } from "../statements.ts";
 
 const keys = Object.keys(PEOPLE) as PersonKey[];
 type Counts = Record<string, Partial<Record<PersonKey, number>>>;
@@ -66,7 +65,7 @@ async function pagesOf(portal: Portal): Promise<{ name: string; path: string; re
 function tooMany(counted: Counts): string[] {
   return Object.entries(counted).flatMap(([route, of]) =>
     Object.entries(of).flatMap(([key, count]) => {
-      const ceiling = CEILINGS[route]?.[key as PersonKey];
+      const ceiling = ceilingOf(route, key as PersonKey);
       return ceiling !== undefined && count <= ceiling ? [] : [`${route}, ${key}: ${count} of ${ceiling}`];
     }),
   );
@@ -74,16 +73,14 @@ function tooMany(counted: Counts): string[] {
 
 /** Signs everybody in at once, in the database. */
 async function startSessions(ownerUrl: string): Promise<Map<PersonKey, string>> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
   const sessions = new Map(keys.map((key) => [key, `statements of ${key}`]));
   for (const [key, token] of sessions) {
-    await client.query(
+    await runSql(
+      ownerUrl,
       `INSERT INTO "Session" ("tokenHash", "personId", "createdAt", "lastSeenAt", expires)
         SELECT $1, id, now(), now(), now() + interval '1 hour' FROM "Person" WHERE email = $2`,
       [createHash("sha256").update(token).digest("hex"), PEOPLE[key]],
     );
   }
-  await client.end();
   return sessions;
 }
