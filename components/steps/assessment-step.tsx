@@ -4,7 +4,8 @@ import { AnswersView, OneSectionView } from "#components/application/answers.tsx
 import { ClearTyped } from "#components/form/clear-typed.tsx";
 import type { FormAction } from "#components/form/form.tsx";
 import { Details } from "#components/ui/details.tsx";
-import { type Answers, type ApplicationHeader, getAnswers } from "#lib/applications/queries.ts";
+import { type Answers, getAnswers } from "#lib/applications/answers/queries.ts";
+import type { ApplicationHeader } from "#lib/applications/queries.ts";
 import { readAssessments } from "#lib/assessments/queries.ts";
 import { commentInput, type ScoredCriterion, scoreFields, scoreInput } from "#lib/assessments/schema.ts";
 import { keepTyping } from "#lib/auth/own-unsent.ts";

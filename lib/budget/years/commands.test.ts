@@ -1,14 +1,14 @@
 // The life of a financial year: its cut-off, what stands in the way of its closing, what the closing freezes and what a closed
 // year still takes.
+
 import { randomUUID } from "node:crypto";
-import pg from "pg";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { adjustEnvelope, commitReserve, pay, recover, releaseUnpaid, reserve } from "#lib/budget/commands.ts";
 import { reverseAdjustment } from "#lib/budget/ledger/commands.ts";
 import { listLedgerDifferences } from "#lib/budget/queries.ts";
+import { statementPaper } from "#lib/budget/statement/paper/rules.ts";
 import { readChangedSince, readStatement, rowsNow } from "#lib/budget/statement/queries.ts";
-import type { StatementRow } from "#lib/budget/statement/rows/rules.ts";
-import { statementPaper } from "#lib/budget/statement/rules.ts";
+import type { StatementRow } from "#lib/budget/statement/rules.ts";
 import { declineChange } from "#lib/changes/commands.ts";
 import { type Actor, asMfat, type MfatActor } from "#lib/lifecycle/permissions.ts";
 import { findActor } from "#lib/people/queries.ts";
@@ -19,6 +19,7 @@ import { formatYear } from "#lib/platform/money.ts";
 import { budgetOfficers, confirmLastChange, unguarded, useLedgerAlone, useTestDatabase } from "#lib/test-database.ts";
 import { expectStatementAddsUp } from "#lib/test-figures.ts";
 import { confirmChange } from "#lib/workflow/changes/commands.ts";
+import { runSql } from "../../../bin/test-server.ts";
 import { askForClosing, planYears, setCutoff, tellOfYearEnd } from "./commands.ts";
 import { getYear, readYearEnd } from "./queries.ts";
 import { lifeInWords, lifeOf } from "./rules.ts";
@@ -48,15 +49,7 @@ const close = async () => {
   await askForClosing(budget, request(), year, "All is settled");
   await confirmLastChange();
 };
-const sql = async (statement: string, values: unknown[] = []) => {
-  const client = new pg.Client({ connectionString: database.databaseUrl });
-  await client.connect();
-  try {
-    return await client.query(statement, values);
-  } finally {
-    await client.end();
-  }
-};
+const sql = (statement: string, values: unknown[] = []) => runSql(database.databaseUrl, statement, values);
 
 beforeAll(async () => {
   year = (await db().financialYear.findFirstOrThrow({ orderBy: { startYear: "asc" } })).startYear;
