@@ -181,7 +181,7 @@ const interestsOf = ({ interests }: DecisionNote): PaperSection => ({
           interests.map((one) => [one.by, interestLines(one), formatInstant(one.declaredAt)]),
         ),
       ]
-    : [paragraph("Nobody has declared their interests.")],
+    : [paragraph("No one has declared their interests.")],
 });
 
 function interestLines(interest: NotedInterest): string {
