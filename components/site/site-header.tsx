@@ -50,6 +50,9 @@ function sectionsOf(actor: Actor): Section[] {
   const sections = [
     { label: "My work", href: "/work" },
     { label: "Applications", href: "/applications" },
+    ...(can(actor, "budget:read") ? [{ label: "Claims", href: "/budget/claims" }] : []),
+    { label: "Reports", href: "/reports" },
+    ...(can(actor, "variation:read") ? [{ label: "Variations", href: "/variations" }] : []),
     ...(can(actor, "budget:read") ? [{ label: "Budget", href: "/budget" }] : []),
     { label: "Rounds", href: "/rounds" },
   ];

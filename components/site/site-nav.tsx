@@ -1,15 +1,19 @@
-/** A section of the portal; it is the current one on every page below the first folder of its address. */
+/** A section of the portal; it is the current one on every page below its address. */
 export type Section = { label: string; href: string };
 
 /** The sections, the current one marked. `path`: of the page that was asked for. */
 export function SiteNav({ sections, path }: { sections: readonly Section[]; path: string }) {
+  const current = sectionOf(path, sections);
   return (
     <nav className="app-nav" aria-label="Main">
       <ul>
-        {sections.map(({ label, href }) => (
-          <li key={href}>
-            <a href={href} aria-current={currency(path, href)}>
-              {label}
+        {sections.map((section) => (
+          <li key={section.href}>
+            <a
+              href={section.href}
+              aria-current={path === section.href ? "page" : section === current ? "true" : undefined}
+            >
+              {section.label}
             </a>
           </li>
         ))}
@@ -18,7 +22,10 @@ export function SiteNav({ sections, path }: { sections: readonly Section[]; path
   );
 }
 
-function currency(path: string, href: string): "page" | "true" | undefined {
-  if (path === href) return "page";
-  return path.split("/")[1] === href.split("/")[1] ? "true" : undefined;
+/** The section that a page is of: the deepest that its address lies in, or else one with the same first folder. */
+function sectionOf(path: string, sections: readonly Section[]): Section | undefined {
+  const [above] = sections
+    .filter(({ href }) => path === href || path.startsWith(`${href}/`))
+    .sort((one, other) => other.href.length - one.href.length);
+  return above ?? sections.find(({ href }) => path.split("/")[1] === href.split("/")[1]);
 }

@@ -175,7 +175,7 @@ test("payments of a finance system are previewed line by line and recorded; the 
   await budget.goto("/work");
   await expect(budget.getByRole("link", { name: `Approve claim of ${reference}` })).toBeVisible();
   await budget.goto("/applications");
-  await budget.getByRole("link", { name: "claims", exact: true }).click();
+  await budget.getByRole("link", { name: "Claims", exact: true }).click();
   await budget.getByLabel("State").selectOption({ label: "Paid" });
   await budget.getByRole("button", { name: "Show" }).first().click();
   await expect(budget).toHaveURL(/state=PAID/);

@@ -266,3 +266,30 @@ test("how much is written stands under the field, and what is over its limit is 
   await problemOf(page).fill("Short again");
   await expect(statusOf(page)).toHaveText(/^Saved at \d+:\d\d [ap]m\.$/);
 });
+
+test("two windows of one form: different fields both stay, and of the same field both texts are shown", async ({
+  as,
+}) => {
+  const one = await as("desk@mfat.example");
+  const other = await one.context().newPage();
+  for (const page of [one, other]) await page.goto("/rounds/new");
+  const [name, checklist] = ["Name", /^Screening checklist/];
+  await one.getByLabel(name, { exact: true }).fill("Two windows");
+  await expect(statusOf(one)).toHaveText(/^Saved at .* Not sent yet\.$/);
+  await other.getByLabel(checklist).fill("Is there a boat?");
+  await expect(statusOf(other)).toHaveText(/^Saved at /);
+  await expect(other.getByLabel(name, { exact: true })).toHaveValue("Two windows");
+
+  await one.getByLabel(name, { exact: true }).fill("The first window");
+  await expect(statusOf(one)).toHaveText(/^Saved at /);
+  await expect(one.getByLabel(checklist)).toHaveValue("Is there a boat?");
+  await other.getByLabel(name, { exact: true }).fill("The second window");
+  await expect(statusOf(other)).toContainText(
+    "In another window you typed something else for “Name”: “The first window”",
+  );
+  await expect(other.getByLabel(name, { exact: true })).toHaveValue("The second window");
+
+  await one.reload();
+  await one.getByRole("button", { name: "Clear what you typed" }).click();
+  await expect(one.getByLabel(name, { exact: true })).toHaveValue("");
+});

@@ -39,10 +39,12 @@ test("who is asked is of MFAT, has not left, advises for places or on a subject,
 
 test("what is open is named with its day, and what to do about it", () => {
   const one = { id: "1", adviserId: "2", adviser: "Suva", dueOn: day(3), isKept: false };
-  expect(openQuestionLabel(one)).toBe("Suva, answer due 3 November 2026");
-  expect(openQuestionLabel({ ...one, isKept: true })).toBe("Suva, answer due 3 November 2026 (cannot answer any more)");
+  expect(openQuestionLabel(one)).toBe("Suva, answer due Tuesday 3 November 2026");
+  expect(openQuestionLabel({ ...one, isKept: true })).toBe(
+    "Suva, answer due Tuesday 3 November 2026 (cannot answer any more)",
+  );
   expect(openWords([one])).toBe(
-    "Advice is still open: Suva (due 3 November 2026). Wait for the answer, withdraw the question, or pass over the advice with a reason.",
+    "Advice is still open: Suva (due Tuesday 3 November 2026). Wait for the answer, withdraw the question, or pass over the advice with a reason.",
   );
   expect(openWords([{ ...one, isKept: true }])).toBe(
     "Advice is still open: Suva (cannot answer any more). Withdraw the question, or pass over the advice with a reason.",
@@ -63,8 +65,8 @@ test("a question is overdue from the day after, and says who ended it and when",
     versionNumber: null,
     isRecused: false,
   };
-  expect(adviceWords(open, day(3))).toBe("Not answered yet, due 3 November 2026");
-  expect(adviceWords(open, day(4))).toBe("Not answered, overdue since 3 November 2026");
+  expect(adviceWords(open, day(3))).toBe("Not answered yet, due Tuesday 3 November 2026");
+  expect(adviceWords(open, day(4))).toBe("Not answered, overdue since Tuesday 3 November 2026");
   const at = new Date("2026-11-04T00:00:00Z");
   const given = { ...open, state: "GIVEN" as const, givenAt: at, versionNumber: 2 };
   expect(adviceWords(given, day(4))).toBe("Answered 4 November 2026, 1:00 pm, on version 2");

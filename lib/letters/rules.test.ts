@@ -166,7 +166,7 @@ test("a letter that tells of an end applies until the application is reopened", 
 
 test("the letter of an offer says since when it cannot be accepted, and to when its last day was moved", () => {
   const dueAt = new Date("2026-12-01T10:59:59.999Z");
-  const sent = { kind: "OFFER" as const, text: "Accept by 1 December 2026, 11:59 pm NZDT." };
+  const sent = { kind: "OFFER" as const, text: "Accept by Tuesday 1 December 2026, 11:59 pm NZDT." };
   const offer = { dueAt, outcome: null, answeredAt: null };
   const answeredAt = new Date("2026-11-24T03:00:00Z");
   expect(sinceSent({ ...sent, offer }, "OFFERED")).toBeNull();

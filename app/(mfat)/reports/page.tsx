@@ -8,7 +8,7 @@ import { PageHeading } from "#components/site/page-heading.tsx";
 import { ErrorSummary } from "#components/ui/error-summary.tsx";
 import { Select } from "#components/ui/fields.tsx";
 import { Filters } from "#components/ui/filters.tsx";
-import { Breadcrumbs, Pagination } from "#components/ui/navigation.tsx";
+import { Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
 import { text, type Values } from "#lib/form/fields.ts";
@@ -48,7 +48,6 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   return (
     <MarkedPage marking={reportsMarking(rows)}>
       <ErrorSummary errors={search.errors} />
-      <Breadcrumbs crumbs={[{ label: "Applications", href: "/applications" }]} />
       <PageHeading title="Reports">Reports on initiatives in progress, by due date</PageHeading>
       <MineOrAll actor={actor} path="/reports" query={search.query} />
       <Filters action="/reports" first={state} rest={rest} more="More filters" submit="Show" />

@@ -6,7 +6,7 @@ import { MarkedPage } from "#components/site/marked-page.tsx";
 import { PageHeading } from "#components/site/page-heading.tsx";
 import { Select } from "#components/ui/fields.tsx";
 import { Filters } from "#components/ui/filters.tsx";
-import { Breadcrumbs, Pagination } from "#components/ui/navigation.tsx";
+import { Pagination } from "#components/ui/navigation.tsx";
 import { Table } from "#components/ui/table.tsx";
 import { signed, VariationTag } from "#components/variations/variations-view.tsx";
 import { requireMfat } from "#lib/auth/session.ts";
@@ -33,7 +33,6 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
   const { rows, next, count } = await orNotFound(async () => listRegister(actor, filter, text(values, "before")));
   return (
     <MarkedPage marking={MARKING_LABELS[highestMarking(rows.map(({ application }) => application.marking))]}>
-      <Breadcrumbs crumbs={[{ label: "Applications", href: "/applications" }]} />
       <PageHeading title="Variations">Changes agencies have asked for, newest first</PageHeading>
       {/* A filter that no longer exists narrows nothing here, and the page says so. */}
       <MineOrAll actor={actor} path="/variations" query={query || `officer=${text(values, "officer")}`} />

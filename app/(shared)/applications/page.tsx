@@ -45,12 +45,6 @@ export default async function Page({ searchParams }: { searchParams: Promise<Val
       <ErrorSummary errors={search.errors ?? {}} />
       <PageHeading title="Applications">{whichOf(actor)}</PageHeading>
       {can(actor, "application:create") && <LinkButton href="/applications/new">Start an application</LinkButton>}
-      {can(actor, "variation:read") && (
-        <p>
-          See also: <a href="/budget/claims">claims</a>, <a href="/reports">reports</a>,{" "}
-          <a href="/variations">variations</a>
-        </p>
-      )}
       {views.length > 0 && (
         <div className="app-line-up">
           <Views
