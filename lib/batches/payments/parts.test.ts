@@ -117,7 +117,7 @@ PSF-2026-0042/4,-300,26/11/2026,FIN-2,CN-10`;
   expect(said(csv, [part])).toEqual(["4 11-20 30000", "4 11-20 -30000 cn 9", "4 11-26 10000", "4 11-26 -30000 CN-10"]);
   // Whether GST is in it has to be said of a credit note that was recorded too.
   expect(said(csv.replace("Amount excl GST", "Amount"), [part])[1]).toBe(
-    `${PART}, or record the credit note by itself`,
+    `${PART}, or record the credit note on its own`,
   );
   // What is left of a claim is paid to the cent, though GST was rounded for it.
   const rest: Known = { ...DONE, state: "PART_PAID", cents: 120_000n, gstCents: 18_000n, paidCents: 109_994n };

@@ -157,6 +157,7 @@ test("a statement says where the envelope came from and went, and that the count
     "The envelope",
     "By agency",
     "By initiative",
+    "What is accrued",
     "At the end of each month",
     "Counters and ledger",
   ]);

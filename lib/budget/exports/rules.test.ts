@@ -233,20 +233,20 @@ test("money that moved has a column for each year whose work it was for, and a r
   const sheet = cashSheet(2026, { ...cash, totals: [], totalCents: 0n }, at);
   expect(sheet.columns.map(({ header }) => header)).toEqual([
     "Month",
-    "For work of 2025/26",
-    "For work of 2026/27",
+    "For work in 2025/26",
+    "For work in 2026/27",
     "All",
   ]);
   expect([sheet.rows, sheet.total]).toEqual([[["November 2026", 1n, 20n, 21n]], ["Total", 1n, 20n, 21n]]);
   expect(sheet).toMatchObject({ title: "Cash 2026/27 by month", marking: "UNCLASSIFIED" });
-  expect(sheet.about.join(" ")).toMatch(/^Payments less what came back.* GST exclusive\.$/);
+  expect(sheet.about.join(" ")).toMatch(/^Payments less money returned.* GST exclusive\.$/);
 });
 
 test("the years and the money that moved stand side by side, with what one has more", () => {
   const rows = [{ startYear: 2025, paidCents: 5n, cents: [3n, 4n], movedCents: 7n }];
   const sheet = reconciliationSheet({ cashYears: [2025, 2026], rows, totals: [], paidCents: 0n, movedCents: 0n }, at);
   expect(sheet.columns.map(({ header }) => header).slice(0, 3)).toEqual([
-    "For work of",
+    "For work in",
     "Moved in 2025/26",
     "Moved in 2026/27",
   ]);
