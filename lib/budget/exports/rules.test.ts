@@ -173,7 +173,7 @@ test("the ledger has a line for each entry, and the sums of all that were found"
   expect([every.title, every.rows[0]?.slice(-2), every.columns.length]).toEqual([
     ...["Ledger of every year", ["Rangi", "2026/27"], sheet.columns.length + 1],
   ]);
-  expect(sheet.columns.map(({ header }) => header)).not.toContain("For work of");
+  expect(sheet.columns.map(({ header }) => header)).not.toContain("For work in");
 });
 
 test("a carry-forward is listed with who asked for it, and with who settled it where anybody did", () => {
