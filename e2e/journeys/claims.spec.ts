@@ -24,7 +24,7 @@ async function claim(page: Page, reference: string, number: string, amount: stri
   await page.getByLabel("GST", { exact: true }).fill("0");
   await page.getByLabel("Invoice number").fill(number);
   await fillDay(page, "Invoice date", inDays(0));
-  await page.getByLabel("What it is for").fill("First course");
+  await page.getByLabel("What the claim is for").fill("First course");
   await send(page, "Submit claim");
   const row = page.locator("#claims").getByRole("row").filter({ hasText: number });
   return /PSF-\d{4}-\d{4}\/\d+/.exec((await row.textContent()) ?? "")?.[0] ?? "";
@@ -162,7 +162,7 @@ test("payments of a finance system are previewed line by line and recorded; the 
   await budget
     .getByLabel("File (optional)")
     .setInputFiles({ name: "run.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
-  await expect(budget.getByLabel("Lines of the finance system")).toHaveValue(csv);
+  await expect(budget.getByLabel("Lines from the finance system")).toHaveValue(csv);
   await budget.getByRole("button", { name: "Preview payments" }).click();
   await expect(budget.getByText("1 of 2 payments can be recorded now")).toBeVisible();
   await expect(budget.getByRole("row").filter({ hasText: two })).toContainText(`${two} is “Confirmed”.`);

@@ -65,7 +65,7 @@ test("without JavaScript the desk sends several offers, previewed one by one, an
   await expect(page.getByLabel(`Send the offer of ${second}`)).toBeChecked();
   await fillDay(page, "Accept by", offerDay());
   await page.getByRole("button", { name: "Preview each one" }).click();
-  await expect(page.getByText("Nothing is done yet")).toBeVisible();
+  await expect(page.getByText("Nothing has changed yet")).toBeVisible();
   await expect(page.getByText("Kia ora koutou.")).toHaveCount(2);
   await expect(page.getByText(/^The Ministry of .+ offers .+ \$40,000\.00, GST/)).toHaveCount(2);
 

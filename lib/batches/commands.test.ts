@@ -264,7 +264,7 @@ test("what is not declared, with an interest or on hold cannot be chosen, and a 
   expect(Object.keys(undeclared[0] ?? {}).sort()).toEqual(["agency", "id", "marking", "reference", "title"]);
   expect(await countChoosable(desk)).toEqual([]);
   await expect(prepared([open, unread, recused, "PSF-2026-9999"])).rejects.toMatchObject({
-    fields: { take: `Untick what is not open to you: ${unread}, ${recused} and PSF-2026-9999` },
+    fields: { take: `Untick the ones you cannot open: ${unread}, ${recused} and PSF-2026-9999` },
   });
   const id = await prepared([open, elsewhere]);
   await recuse(desk, open);

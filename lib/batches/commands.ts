@@ -107,7 +107,7 @@ export async function prepareBatch(
 async function prepareRows(tx: Tx, actor: MfatActor, step: BatchStep, values: Values): Promise<Prepared[]> {
   const ticked = [...new Set(texts(values, TAKE))];
   if (ticked.length === 0) throw invalid({ [TAKE]: "Tick at least one application" });
-  if (ticked.length > BATCH_MAX) throw invalid({ [TAKE]: `Tick ${BATCH_MAX} applications at the most` });
+  if (ticked.length > BATCH_MAX) throw invalid({ [TAKE]: `Tick ${BATCH_MAX} applications at most` });
   const errors = { ...checkParts(step, ticked, values), ...passedDays(step, values) };
   const open = await listOpen(tx, actor, ticked);
   const assessors = namesAssessors(step)
@@ -118,7 +118,7 @@ async function prepareRows(tx: Tx, actor: MfatActor, step: BatchStep, values: Va
       )
     : [];
   const closed = ticked.filter((one) => !open.some(({ reference }) => reference === one));
-  if (closed.length) errors[TAKE] = `Untick what is not open to you: ${new Intl.ListFormat("en-NZ").format(closed)}`;
+  if (closed.length) errors[TAKE] = `Untick the ones you cannot open: ${new Intl.ListFormat("en-NZ").format(closed)}`;
   const rows: (Prepared & { errors: Record<string, string> })[] = [];
   for (const reference of ticked) {
     const application = open.find((one) => one.reference === reference);
@@ -202,7 +202,7 @@ export async function takeBatch(
   if (batch.taken) return;
   if (batch.letter && batch.letter.number !== revision) {
     throw conflict(
-      "The text of the letter was changed after this page was opened. Nothing is done yet: read the letters as they are now.",
+      "The text of the letter was changed after this page was opened. Nothing has changed yet: read the letters as they are now.",
     );
   }
   const request = { requestId: id, ...(remoteAddress && { remoteAddress }) };

@@ -57,7 +57,7 @@ test("an invoice is claimed once, whatever its case, and again where the claim c
   const invoiceNumber = `inv-${randomUUID()}_1`;
   const claim = await claimed({ invoiceNumber });
   await expect(claimed({ invoiceNumber: ` ${invoiceNumber.toUpperCase()}` })).rejects.toMatchObject({
-    fields: { invoiceNumber: `Claim ${reference}/${claim} has this invoice number already` },
+    fields: { invoiceNumber: `Claim ${reference}/${claim} already has this invoice number` },
   });
   // An underscore stands for itself.
   await claimed({ invoiceNumber: invoiceNumber.replace("_", "x") });
@@ -92,7 +92,7 @@ test("two applications of an agency claim for one invoice at once: one does, and
     {
       fields: {
         invoiceNumber: expect.stringMatching(
-          /^Claim PSF-\d{4}-\d{4}\/\d+ has this invoice number already, written “race/i,
+          /^Claim PSF-\d{4}-\d{4}\/\d+ already has this invoice number, written “race/i,
         ),
       },
     },

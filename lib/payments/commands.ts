@@ -48,7 +48,7 @@ export async function submitClaim(
       const { acceptedAt } = await tx.arrangement.findUniqueOrThrow({ where: { applicationId: application.id } });
       const twin = invoiceKey(invoiceNumber)
         ? await sameInvoice(tx, actor.agencyId, invoiceNumber)
-        : "Invoice number must have a letter or a digit";
+        : "Invoice number must include a letter or a number";
       const errors = {
         ...checkClaim(claim, { years, advances, acceptedOn: dayOf(acceptedAt) }, dayOf(now())),
         ...(twin && { invoiceNumber: twin }),
@@ -82,7 +82,7 @@ export async function submitClaim(
     // Two applications of one agency may claim for the same invoice at once.
     if (!violates(error, "Claim_invoice_once")) throw error;
     const twin = await sameInvoice(db(), actor.agencyId, invoiceNumber);
-    throw invalid({ invoiceNumber: twin ?? "This invoice has been claimed already" });
+    throw invalid({ invoiceNumber: twin ?? "You have already claimed this invoice" });
   }
 }
 
@@ -94,7 +94,7 @@ async function sameInvoice(client: Pick<Tx, "$queryRaw">, agencyId: string, numb
       AND NOT c.state = ANY(${[...CAME_TO_NOTHING]}::"ClaimState"[])`;
   if (!found) return null;
   const written = found.typed.toLowerCase() === number.toLowerCase() ? "" : `, written “${found.typed}”`;
-  return `Claim ${claimReference(found.reference, found.number)} has this invoice number already${written}`;
+  return `Claim ${claimReference(found.reference, found.number)} already has this invoice number${written}`;
 }
 
 async function checkInvoice(tx: Tx, applicationId: string, id: string): Promise<Record<string, string>> {
@@ -256,7 +256,7 @@ export async function refuseAccounted(
   const { claims, account } = whoAccounts(accounting.map(({ number }) => number));
   if (!at) {
     const Claims = `C${claims.slice(1)}`;
-    throw new DomainError("STATE", `${Claims} ${account} for a part of this advance, so it does not come back whole.`);
+    throw new DomainError("STATE", `${Claims} ${account} for part of this advance, so not all of it can come back.`);
   }
   const most = at.cents - short;
   const limit = most > 0n ? `${formatCents(most)} or less: ${claims} ${account} for the rest` : null;

@@ -91,7 +91,7 @@ test("who confirmed it does not approve it, and is not asked to, whatever roles 
   expect([(await approvals(JACK)).length, (await approvals(BUDGET)).length]).toEqual([0, 1]);
   await expect(take(JACK, "approveClaim")).rejects.toMatchObject({
     code: "FORBIDDEN",
-    message: "You confirmed this claim, so another budget officer approves it.",
+    message: "You confirmed this claim, so another budget officer needs to approve it.",
   });
   const obstacles = await listObstacles(who(JACK), await getApplication(who(JACK), reference));
   expect(obstacles.approveClaim).toContain("another budget officer");

@@ -205,7 +205,7 @@ test("in a closed year a correction takes two people, which is said beside the c
     { startYear: 2026, ...life },
   ];
   expect([2025, 2026, 2027].map((startYear) => byTwo(years, startYear))).toEqual([
-    ". 2025/26 is closed, so another budget officer has to confirm this",
+    ". 2025/26 is closed, so another budget officer needs to confirm this",
     "",
     "",
   ]);

@@ -115,11 +115,11 @@ export const CORRECTING: readonly ClaimStep[] = [
 /** What is said of a choice whose year is closed. */
 export function byTwo(years: readonly YearLife[], startYear: number): string {
   const isClosed = years.some((year) => year.startYear === startYear && year.closedAt);
-  return isClosed ? `. ${formatYear(startYear)} is closed, so another budget officer has to confirm this` : "";
+  return isClosed ? `. ${formatYear(startYear)} is closed, so another budget officer needs to confirm this` : "";
 }
 
 /** Who confirmed the work does not approve the money. */
-export const OWN_CONFIRMATION = "You confirmed this claim, so another budget officer approves it";
+export const OWN_CONFIRMATION = "You confirmed this claim, so another budget officer needs to approve it";
 
 /** Why a claim is neither confirmed nor approved yet. */
 export const UNSCANNED = "The invoice’s file has not passed the malware scan. Return the claim, or wait for the scan.";
@@ -268,7 +268,9 @@ function checkWork(claim: Claimed, { years, acceptedOn }: Claimable, today: Date
   const late = year && afterCutoff(year, today);
   if (late) return { "workFrom-day": `${late}. Ask the fund desk` };
   if (basis !== "ADVANCE" && workTo > today) {
-    return { "workTo-day": "Work to must be today or in the past. Money for work that lies ahead is an advance" };
+    return {
+      "workTo-day": "Work to must be today or in the past. To claim before the work is done, choose “An advance”",
+    };
   }
   if (basis === "ADVANCE" && workTo < today) {
     return { "workTo-day": "Work to must be today or later for an advance. Choose “Work that was done” for past work" };
@@ -298,14 +300,14 @@ function checkAmounts({ workFrom, amount, gst, accounted }: Claimed, { years }: 
 function checkAdvance(claim: Claimed, advances: readonly OpenAdvance[]): Record<string, string> {
   const { basis, advanceReason, accountsFor, accounted } = claim;
   const isAdvance = basis === "ADVANCE";
-  if (isAdvance && !advanceReason) return { advanceReason: "Enter why it is needed before the work" };
+  if (isAdvance && !advanceReason) return { advanceReason: "Enter why you need the money before the work" };
   if (!isAdvance && advanceReason)
-    return { advanceReason: "This is only for an advance. Choose that above, or delete it" };
+    return { advanceReason: "This is only for an advance. Choose “An advance” above, or delete this" };
   if (!accountsFor && !accounted) return {};
   if (isAdvance) return { accountsFor: "An advance cannot account for another advance: choose none" };
   const advance = advances.find(({ id }) => id === accountsFor);
-  if (!advance) return { accountsFor: "Choose the advance that has paid it" };
-  if (!accounted) return { accounted: "Enter how much of this invoice the advance has paid" };
+  if (!advance) return { accountsFor: "Choose the advance that paid part of it" };
+  if (!accounted) return { accounted: "Enter how much of the invoice the advance paid" };
   return accounted > advance.openCents
     ? {
         accounted: `It must be ${formatCents(advance.openCents)} or less: that is what claim ${advance.number} has left`,
@@ -368,7 +370,7 @@ type Paid = Waiting & { cents: bigint; paidCents: bigint; lines: readonly Line[]
 export function claimStands(name: string, claim: Paid): string {
   const last = standingPayments(claim.lines).at(-1);
   if (claim.state === "PAID" && last) {
-    return `${name} is paid already, on ${formatDay(last.paidOn)} with the reference ${last.payment.reference}.`;
+    return `${name} was already paid, on ${formatDay(last.paidOn)} with the reference ${last.payment.reference}.`;
   }
   return `${name} is “${CLAIM_STAGES[stageOfClaim(claim)].label}”.`;
 }

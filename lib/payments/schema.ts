@@ -17,12 +17,18 @@ const BASES = [
 
 /** `advances`: those that were paid and are not accounted for yet. `invoices`: files that have no claim yet. */
 export const CLAIM_FIELDS = [
-  { kind: "choice", name: "basis", label: "What is claimed", missing: "Choose what is claimed", options: BASES },
+  {
+    kind: "choice",
+    name: "basis",
+    label: "What are you claiming for?",
+    missing: "Choose what you are claiming for",
+    options: BASES,
+  },
   {
     kind: "day",
     name: "workFrom",
     label: "Work from",
-    hint: "The first day of the work. The work of one claim lies in one financial year: a period across 30 June is two claims",
+    hint: "The first day of the work. The work of one claim must be in one financial year. Make two claims for work before and after 30 June",
     missing: "Enter the first day of the work",
   },
   {
@@ -53,7 +59,7 @@ export const CLAIM_FIELDS = [
   {
     kind: "text",
     name: "milestone",
-    label: "What it is for",
+    label: "What the claim is for",
     hint: "The milestone or work, in a few words",
     missing: "Enter what the claim is for",
     charsMax: 200,
@@ -70,7 +76,7 @@ export const CLAIM_FIELDS = [
   {
     kind: "longText",
     name: "advanceReason",
-    label: "Why it is needed before the work",
+    label: "Why the money is needed before the work",
     hint: "Only for an advance. MFAT reads this",
     optional: true,
     wordsMax: 100,
@@ -79,7 +85,7 @@ export const CLAIM_FIELDS = [
   {
     kind: "choice",
     name: "accountsFor",
-    label: "The advance that has paid a part of this invoice",
+    label: "Advance that paid part of this invoice",
     optional: true,
     options: "advances",
     layout: "select",
@@ -87,7 +93,7 @@ export const CLAIM_FIELDS = [
   {
     kind: "amount",
     name: "accounted",
-    label: "How much of it the advance has paid",
+    label: "How much of the invoice the advance paid",
     hint: "In addition to the amount above, which can then be 0",
     optional: true,
   },
@@ -167,7 +173,7 @@ export const CREDIT_NOTE_FIELDS = [
     charsMax: REFERENCE_CHARS_MAX,
     width: 20,
   },
-  ...reasonFields("Why the agency credits it", "The agency reads this"),
+  ...reasonFields("Why the agency is crediting it", "The agency reads this"),
 ] as const satisfies readonly Field[];
 
 export type CreditNote = Answers<typeof CREDIT_NOTE_FIELDS>;
@@ -267,7 +273,7 @@ export const CLAIM_FILTERS = [
   filterChoice("only", "Only", [
     { value: "ADVANCE", label: "Advances" },
     { value: "UNSTATED", label: "Work period not stated" },
-    { value: "UNORDERED", label: "Days out of order" },
+    { value: "UNORDERED", label: "Dates out of order" },
     { value: "TWICE", label: "Invoice claimed twice" },
   ]),
 ] as const satisfies readonly Field[];

@@ -208,7 +208,7 @@ export async function recordRecovery(
   recovery: NewRecovery,
 ): Promise<void> {
   const receipt = cleanNumber(recovery.reference);
-  if (!invoiceKey(receipt)) throw invalid({ reference: "Receipt reference must have a letter or a digit" });
+  if (!invoiceKey(receipt)) throw invalid({ reference: "Receipt reference must include a letter or a number" });
   if (recovery.receivedOn > dayOf(now()))
     throw invalid({ "receivedOn-day": "Received on must be today or in the past" });
   try {

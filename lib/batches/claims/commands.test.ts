@@ -155,7 +155,7 @@ test("another office is refused, a colleague does not find it, and what is not o
     );
   expect(await said([])).toBe("Tick at least one claim");
   expect(await said(["PSF-2026-9999/1", "nothing", claims[0] ?? ""])).toBe(
-    "Untick what is not open to you: PSF-2026-9999/1 and nothing",
+    "Untick the ones you cannot open: PSF-2026-9999/1 and nothing",
   );
   const { personId } = mfat(OTHER);
   for (const reference of [first, second]) await declareNone(personId, { reference });
@@ -163,7 +163,7 @@ test("another office is refused, a colleague does not find it, and what is not o
     where: { personId, application: { reference: second } },
     data: { hasInterest: true, isRecused: true, description: "A brother works there" },
   });
-  expect(await said(claims, OTHER)).toBe(`Untick what is not open to you: ${claims[2]}`);
+  expect(await said(claims, OTHER)).toBe(`Untick the ones you cannot open: ${claims[2]}`);
   expect(await stages()).toEqual(["CLAIMED", "CLAIMED", "CLAIMED"]);
 });
 
@@ -198,6 +198,10 @@ test("the result of a payment says what it paid: a whole claim, the rest of anot
   ];
   expect(await shown()).toEqual(told);
   await takeClaims(mfat(BUDGET), {}, "recordPayment", id);
-  expect(await refusals(BUDGET, "recordPayment", id)).toEqual([null, null, expect.stringContaining("is paid already")]);
+  expect(await refusals(BUDGET, "recordPayment", id)).toEqual([
+    null,
+    null,
+    expect.stringContaining("was already paid"),
+  ]);
   expect(await shown()).toEqual(told);
 });

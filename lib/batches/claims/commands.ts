@@ -33,11 +33,11 @@ export async function prepareClaims(
     if (errors) throw invalid(errors);
     const names = [...new Set(texts(values, TAKE))];
     if (names.length === 0) throw invalid({ [TAKE]: "Tick at least one claim" });
-    if (names.length > BATCH_MAX) throw invalid({ [TAKE]: `Tick ${BATCH_MAX} claims at the most` });
+    if (names.length > BATCH_MAX) throw invalid({ [TAKE]: `Tick ${BATCH_MAX} claims at most` });
     const seen = await listNamedClaims(actor, step, names, tx);
     const unseen = names.filter((name) => !seen.some(({ reference }) => reference === name));
     if (unseen.length) {
-      throw invalid({ [TAKE]: `Untick what is not open to you: ${new Intl.ListFormat("en-NZ").format(unseen)}` });
+      throw invalid({ [TAKE]: `Untick the ones you cannot open: ${new Intl.ListFormat("en-NZ").format(unseen)}` });
     }
     return { values: { claims: names, common }, said: { rows: names } };
   });

@@ -81,9 +81,9 @@ test("a list is previewed, recorded once however often it is sent, and the same 
   const said = [
     "recorded",
     "recorded",
-    expect.stringMatching(/was paid, and the claim is/),
-    expect.stringMatching(/There is no claim PSF-2026-9999\/1/),
-    expect.stringMatching(/is paid already/),
+    expect.stringMatching(/was paid, but the claim is/),
+    expect.stringMatching(/We cannot find claim PSF-2026-9999\/1/),
+    expect.stringMatching(/was already paid/),
   ];
   expect(await results(id)).toEqual(said);
   const made = await db().payment.findMany({
@@ -98,7 +98,7 @@ test("a list is previewed, recorded once however often it is sent, and the same 
   expect(second.lines.map(({ verdict }) => verdict.kind)).toEqual(["done", "done", "not", "not", "not"]);
   await recordPayments(budget, {}, again);
   expect((await results(again))?.slice(0, 2)).toEqual(
-    Array(2).fill(expect.stringContaining(`is paid already, on ${formatDay(today)}`)),
+    Array(2).fill(expect.stringContaining(`was already paid, on ${formatDay(today)}`)),
   );
   expect(await db().payment.count({ where: { reference: { startsWith: "RUN-" } } })).toBe(2);
   expect(await listLedgerDifferences()).toEqual([]);
@@ -120,7 +120,7 @@ test("a preview is its maker's own; what was recorded is read by who may read pa
   await expect(getPaymentBatch(budget, "none")).rejects.toMatchObject({ code: "NOT_FOUND" });
   await expect(listPaymentFiles(desk)).rejects.toMatchObject({ code: "FORBIDDEN" });
   await expect(preparePayments(budget, request(), "Something else")).rejects.toMatchObject({
-    fields: { lines: expect.stringMatching(/No line of headers/) },
+    fields: { lines: expect.stringMatching(/cannot find the column headings/) },
   });
 });
 
@@ -132,7 +132,7 @@ test("a list that writes its months first is asked about, and read as it is told
   const refused = await preparePayments(budget, request(), csv).catch((error) => error);
   expect(refused).toMatchObject({
     code: "INVALID",
-    fields: { dayOrder: expect.stringContaining("Line 3 has the day 01/24/2026") },
+    fields: { dayOrder: expect.stringContaining("The date on line 3, 01/24/2026, has") },
     questions: [{ name: "dayOrder" }],
   });
   expect(await preparePayments(budget, request(), csv, { order: "MONTH" })).toMatch(/^[0-9a-f-]{36}$/);
@@ -148,8 +148,8 @@ test("what was not recorded is a list of its own, which is corrected and importe
   const id = await preparePayments(budget, request(), csv);
   const sheet = await exportPaymentsToCorrect(budget, {}, id);
   expect(sheet.rows.map((row) => [row[0], row.at(-1)])).toEqual([
-    [one.name, "It has no payment reference. “” is no amount in dollars and cents."],
-    ["PSF-2026-9999/1", "There is no claim PSF-2026-9999/1."],
+    [one.name, "It has no payment reference. Enter the amount in dollars and cents."],
+    ["PSF-2026-9999/1", "We cannot find claim PSF-2026-9999/1."],
   ]);
   expect(await db().auditEvent.count({ where: { event: "payments.exported", subject: `batch:${id}` } })).toBe(1);
   const again = await getPaymentBatch(budget, await preparePayments(budget, request(), fileOf(sheet)));
@@ -202,12 +202,12 @@ test("a control total that is another than that of the lines is refused, whereve
   ];
   await preparePayments(budget, request(), csvOf([...rows, ["Total", "3.50", "", ""]]), { total: "$3.50" });
   await expect(preparePayments(budget, request(), csvOf(rows), { total: "$3.51" })).rejects.toMatchObject({
-    fields: { total: "The lines add up to $3.50, and the total is $3.51" },
+    fields: { total: "The lines add up to $3.50, but the total is $3.51" },
   });
   await expect(preparePayments(budget, request(), csvOf(rows), { total: "much" })).rejects.toMatchObject({
     fields: { total: "Enter the total in dollars and cents, like 300,000 or 2500.50" },
   });
   await expect(preparePayments(budget, request(), csvOf([...rows, ["Total", "3.51", "", ""]]))).rejects.toMatchObject({
-    fields: { lines: "The total on line 4 does not match. The lines add up to $3.50, and the total is $3.51" },
+    fields: { lines: "The total on line 4 does not match. The lines add up to $3.50, but the total is $3.51" },
   });
 });

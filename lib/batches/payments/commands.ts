@@ -30,7 +30,7 @@ export async function preparePayments(
   { order, total }: { order?: DayOrder; total?: string } = {},
 ): Promise<string> {
   permit(actor, "payment:record");
-  if (csv.length > TEXT_MAX) throw invalid({ [AT_LINES]: "The list is too long" });
+  if (csv.length > TEXT_MAX) throw invalid({ [AT_LINES]: "The list is too long. Import it in parts" });
   const { lines, problem } = readLines(csv);
   if (problem !== null) throw invalid({ [AT_LINES]: problem });
   const cents = total ? readAmount(total) : null;
@@ -40,7 +40,7 @@ export async function preparePayments(
   if (wrongTotal) throw invalid({ [TOTAL_FIELD.name]: wrongTotal });
   const doubt = order ? null : monthFirst(lines);
   if (doubt) {
-    const why = `Line ${doubt.line} has the day ${doubt.paidOn}, which has its month first. Choose how the days are written`;
+    const why = `The date on line ${doubt.line}, ${doubt.paidOn}, has the month first. Choose how the dates are written`;
     throw new Questions({ [DAY_ORDER_FIELD.name]: why }, [DAY_ORDER_FIELD]);
   }
   return keepBatch(actor, request, STEP, async (tx) => {

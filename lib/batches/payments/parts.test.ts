@@ -29,7 +29,7 @@ PSF-2026-0042/4,CN-9,115.00-,26/11/2026,F1,`;
   ]);
 });
 
-const PART = "To pay or credit a part, name the column “Amount incl GST” or “Amount excl GST”";
+const PART = "To pay or credit part of a claim, name the column “Amount incl GST” or “Amount excl GST”";
 
 test("of a part only a list that says whether GST is in its amounts is taken, by its header or its other lines", () => {
   const free = known("PSF-2026-0042", 5, police, { gstCents: 0n });
@@ -42,7 +42,7 @@ test("of a part only a list that says whether GST is in its amounts is taken, by
       ].join("\n"),
       among,
     );
-  const part = `$100.00 was paid, and the claim is $9,000.00, or $10,350.00 with GST`;
+  const part = `$100.00 was paid, but the claim is $9,000.00, or $10,350.00 with GST`;
   const unsaid = `${part}. ${PART}`;
   expect(list("Amount", [1, "100"])).toEqual([unsaid]);
   expect(list("Amount", [1, "100"], [2, "1200"])).toEqual(["1 11-26 10000", "2 11-26 120000"]);
@@ -56,11 +56,11 @@ test("of a part only a list that says whether GST is in its amounts is taken, by
   expect(list("Amount incl GST", [1, "100"], [2, "1200"])).toEqual(["1 11-26 8696", "2 11-26 104348"]);
   expect(list("Amount excl GST", [1, "100"], [2, "1380"])).toEqual([
     "1 11-26 10000",
-    "$1,380.00 was paid, and the claim is $1,200.00, or $1,380.00 with GST",
+    "$1,380.00 was paid, but the claim is $1,200.00, or $1,380.00 with GST",
   ]);
   // More than the claim is too much, however it is meant.
   expect(list("Amount", [1, "10350.01"])).toEqual([
-    "$10,350.01 was paid, and the claim is $9,000.00, or $10,350.00 with GST",
+    "$10,350.01 was paid, but the claim is $9,000.00, or $10,350.00 with GST",
   ]);
 });
 
@@ -82,16 +82,16 @@ PSF-2026-0042/1,INV-1,0,26/11/2026,F3`;
   expect(said(csv, [BIG, DONE])).toEqual([
     "1 11-26 500000",
     "Line 2 is for the same claim, with the same payment reference",
-    "$4,000.01 was paid, and the rest of the claim is $4,000.00, or $4,600.00 with GST",
+    "$4,000.01 was paid, but the rest of the claim is $4,000.00, or $4,600.00 with GST",
     "1 11-26 400000",
-    "The lines above it pay all of the claim",
+    "The lines above already pay the whole claim",
     "4 11-26 -10000 CN-9",
     "Line 7 is for the same claim, with the same credit note",
-    "It takes off $200.01, and $200.00 of the claim is left to take off",
+    "It takes off $200.01, but only $200.00 of the claim is left to take off",
     unnamed,
-    `${unnamed}. It takes off $201.00, and $200.00 of the claim is left to take off`,
+    `${unnamed}. It takes off $201.00, but only $200.00 of the claim is left to take off`,
     "4 11-26 -20000 CN-11",
-    "Line 5 is for the same claim, with the same payment reference. It pays nothing: its amount is $0.00",
+    "Line 5 is for the same claim, with the same payment reference. Its amount is $0.00, so it pays nothing",
   ]);
 });
 
@@ -101,9 +101,9 @@ test("a credit note comes off what did not come back, and without GST only where
     said(`Claim,${header},Paid on,Reference,Credit note\nPSF-2026-0042/4,${amount},26/11/2026,F1,CN-9`, [back]);
   expect(credit("Amount excl GST", "-200")).toEqual(["4 11-26 -20000 CN-9"]);
   expect(credit("Amount excl GST", "-200.01")).toEqual([
-    "It takes off $200.01, and $200.00 of the claim is left to take off",
+    "It takes off $200.01, but only $200.00 of the claim is left to take off",
   ]);
-  expect(credit("Amount", "-100")).toEqual([`${PART}, or record the credit note by itself`]);
+  expect(credit("Amount", "-100")).toEqual([`${PART}, or record the credit note on its own`]);
 });
 
 test("what an earlier list has recorded is found again, and takes nothing of what is left", () => {
@@ -127,12 +127,12 @@ PSF-2026-0042/1,1200,26/11/2026,F1
 PSF-2026-0042/2,1200,31/11/2026,F1
 PSF-2026-0042/2,1,200.00,31/11/2026,F1`;
   const [torn, unnamed] = [
-    expect.stringMatching(/^It has more cells than headers[^.]*$/),
+    expect.stringMatching(/^It has more cells than column headings\. [^.]*$/),
     "It has no payment reference",
   ];
   expect(said(csv)).toEqual([
     ...[unnamed, unnamed, torn, "1 11-26 120000"],
-    ...["“31/11/2026” is no day that exists. Line 5 has the same payment reference and another day", torn],
+    ...["Enter a real date, not “31/11/2026”. Line 5 has the same payment reference but a different date", torn],
   ]);
 });
 
@@ -143,9 +143,9 @@ PSF-2026-0042/2,1200,2026-11-26,fin 1
 PSF-2026-0043/1,1200,2026-11-25,FIN-1`;
   expect(read(csv)).toEqual([
     PAID,
-    "The lines above it pay all of the claim",
+    "The lines above already pay the whole claim",
     { ...PAID, number: 2 },
-    "Line 2 has the same payment reference and another day",
+    "Line 2 has the same payment reference but a different date",
   ]);
 });
 

@@ -8,22 +8,26 @@ const MONEY = { cents: 30_000n, paidCents: 30_000n, gstCents: 4_500n };
 const DONE = known("PSF-2026-0042", 4, police, { state: "PAID", ...MONEY });
 
 test.each([
-  ["an unknown claim", line("PSF-2026-0042/9"), /no claim PSF-2026-0042\/9/],
-  ["words for a claim", line("Dogs"), /“Dogs” is no reference of a claim/],
+  ["an unknown claim", line("PSF-2026-0042/9"), /^We cannot find claim PSF-2026-0042\/9$/],
+  ["words for a claim", line("Dogs"), /We cannot find claim “Dogs”/],
   [
     "another amount",
     line("PSF-2026-0042/1", "1200.01"),
-    /\$1,200\.01 was paid, and the claim is \$1,200\.00, or \$1,380\.00/,
+    /\$1,200\.01 was paid, but the claim is \$1,200\.00, or \$1,380\.00/,
   ],
-  ["no amount", line("PSF-2026-0042/1", "twelve"), /“twelve” is no amount/],
+  ["no amount", line("PSF-2026-0042/1", "twelve"), /not “twelve”/],
   ["what takes off and names no credit note", line("PSF-2026-0042/1", "(1200)"), /Give the number of its credit note/],
-  ["nothing", line("PSF-2026-0042/1", "0.00"), /pays nothing: its amount is \$0\.00/],
+  ["nothing", line("PSF-2026-0042/1", "0.00"), /amount is \$0\.00, so it pays nothing/],
   ["a part that may be with GST or without", line("PSF-2026-0042/1", "500"), /name the column “Amount incl GST”/],
-  ["two amounts in one cell", line("PSF-2026-0042/1", "1200 1380"), /“1200 1380” is no amount/],
-  ["a day that is none", line("PSF-2026-0042/1", "1200", "31/11/2026"), /“31\/11\/2026” is no day/],
-  ["a day to come", line("PSF-2026-0042/1", "1200", "28/11/2026"), /28 November 2026 is a day to come/],
+  ["two amounts in one cell", line("PSF-2026-0042/1", "1200 1380"), /not “1200 1380”/],
+  ["a day that is none", line("PSF-2026-0042/1", "1200", "31/11/2026"), /^Enter a real date, not “31\/11\/2026”$/],
+  ["a day to come", line("PSF-2026-0042/1", "1200", "28/11/2026"), /Date must not be in the future: 28 November 2026/],
   ["no payment reference", line("PSF-2026-0042/1", "1200", "2026-11-26", ""), /no payment reference/],
-  ["a payment reference of signs alone", line("PSF-2026-0042/1", "1200", "2026-11-26", "–"), /^“–” is no payment/],
+  [
+    "a payment reference of signs alone",
+    line("PSF-2026-0042/1", "1200", "2026-11-26", "–"),
+    /^“–” is not a payment reference/,
+  ],
   [
     "a payment reference that is too long",
     line("PSF-2026-0042/1", "1200", "2026-11-26", "x".repeat(61)),
@@ -33,12 +37,12 @@ test.each([
   [
     "an invoice of several agencies",
     "Invoice,Amount,Paid on,Reference\nINV-1,1200,2026-11-26,FIN-1",
-    /Several claims have the invoice INV-1/,
+    /Several claims have invoice INV-1/,
   ],
   [
     "an invoice of nobody",
     "Invoice,Amount,Paid on,Reference\nINV-7,1200,2026-11-26,FIN-1",
-    /no claim with the invoice/,
+    /cannot find a claim with invoice/,
   ],
 ])("a line pays nothing for good: %s", (_what, csv, why) => {
   expect(read(csv)).toEqual([expect.stringMatching(why)]);
@@ -71,7 +75,7 @@ test("days are read in the order that is told", () => {
 
 test("everything that is wrong with a line is said at once", () => {
   expect(read(line("PSF-2026-0042/1", "1 2", "31/11/2026", ""))).toEqual([
-    "It has no payment reference. “1 2” is no amount in dollars and cents. “31/11/2026” is no day that exists",
+    "It has no payment reference. Enter the amount in dollars and cents, not “1 2”. Enter a real date, not “31/11/2026”",
   ]);
 });
 
@@ -104,7 +108,7 @@ test.each<[string, Facts | null, string]>([
   [
     "not",
     ofClaim({ state: "PAID", lines: paidWith("FIN-0") }),
-    "PSF-2026-0042/1 is paid already, on 20 November 2026 with the reference FIN-0.",
+    "PSF-2026-0042/1 was already paid, on 20 November 2026 with the reference FIN-0.",
   ],
   ["not", ofClaim({ state: "CLAIMED" }), "PSF-2026-0042/1 is “Claimed”."],
   ["not", ofClaim({ state: "PART_PAID", paidCents: 30_000n }), "Only $900.00 of PSF-2026-0042/1 is still to be paid."],
@@ -129,11 +133,11 @@ test("all that stands in the way of a line is said, for good and as things stand
   expect(verdictOf(wrong, held)).toEqual({
     kind: "not",
     sentence:
-      "“31/11/2026” is no day that exists. Another day. PSF-2026-0042 is on hold. PSF-2026-0042 is no longer under way.",
+      "Enter a real date, not “31/11/2026”. Another day. PSF-2026-0042 is on hold. PSF-2026-0042 is no longer under way.",
   });
-  expect(verdictOf(wrong, null).sentence).toBe("“31/11/2026” is no day that exists.");
+  expect(verdictOf(wrong, null).sentence).toBe("Enter a real date, not “31/11/2026”.");
   expect(verdictOf(prepared(line("Dogs")), held).sentence).toBe(
-    "“Dogs” is no reference of a claim, like PSF-2026-0042/1.",
+    "We cannot find claim “Dogs”. Enter a reference like PSF-2026-0042/1.",
   );
 });
 
@@ -148,7 +152,7 @@ test("a credit note is recorded once, and by two people where the year of its cl
   expect(verdictOf(credit, ofClaim({ ...paid, isClosed: true }))).toEqual({
     kind: "not",
     sentence:
-      "Its financial year is closed, so record the credit note by itself: another budget officer has to confirm it.",
+      "Its financial year is closed, so record the credit note on its own: another budget officer needs to confirm it.",
   });
   // A payment of a claim whose year is closed takes one.
   expect(verdictOf(prepared(line("PSF-2026-0042/1")), ofClaim({ isClosed: true })).kind).toBe("ready");
@@ -198,7 +202,7 @@ test("what was paid today is recorded", () => {
 
 test("a claim is that of its own application, and an invoice that of the claim that stands", () => {
   expect(read(line("PSF-2026-0043/1"))).toEqual([{ ...PAID, reference: "PSF-2026-0043" }]);
-  expect(read(line(""))).toEqual([expect.stringContaining("no claim and no invoice")]);
+  expect(read(line(""))).toEqual([expect.stringContaining("Enter the claim or the invoice number")]);
   const invoice = (known: Known[], number = "INV-7") =>
     prepareLines(
       readLines(`Invoice,Amount,Paid on,Reference\n${number},1200,2026-11-26,FIN-1`).lines ?? [],
@@ -231,6 +235,6 @@ test("a purchase order tells claims of one invoice number apart, however it is t
   // A claim without one is found by its invoice alone; the wrong one is said.
   expect(paid("PO 9", [of("PSF-2026-0042", null)])).toBe("PSF-2026-0042");
   expect(paid("PO 9", [of("PSF-2026-0042", "PO 4711")])).toBe(
-    "It names the purchase order PO 9, and PSF-2026-0042/1 has PO 4711",
+    "It has purchase order PO 9, but PSF-2026-0042/1 has PO 4711",
   );
 });

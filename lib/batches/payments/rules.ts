@@ -88,7 +88,7 @@ function besideOthers(line: FileLine, claim: Known | null, paidOn: Date | null, 
   const first = days.get(key);
   if (!first) days.set(key, { line: line.line, day: paidOn?.getTime() });
   else if (first.day !== paidOn?.getTime()) {
-    faults.push(`Line ${first.line} has the same payment reference and another day`);
+    faults.push(`Line ${first.line} has the same payment reference but a different date`);
   }
   if (!claim) return faults;
   const isCredit = (readAmount(line.amount) ?? 0n) < 0n;
@@ -111,7 +111,7 @@ type Paid =
  * lines of the list say.
  */
 function paidOf(line: FileLine & { cents: bigint }, claim: Known, gst: Gst, before: Pick<Before, "left">): Paid {
-  if (line.cents === 0n) return { pays: null, fault: "It pays nothing: its amount is $0.00" };
+  if (line.cents === 0n) return { pays: null, fault: "Its amount is $0.00, so it pays nothing" };
   const left = leftOf(claim, before);
   return line.cents < 0n ? creditedOf(line, claim, gst, left) : paidInto(line, claim, gst, left);
 }
@@ -123,12 +123,14 @@ function creditedOf(line: FileLine & { cents: bigint }, claim: Known, gst: Gst, 
     return { pays: { cents: String(-cents), creditNumber }, left: {}, fault: null };
   }
   const faults = [
-    ...(cents === null ? [`${UNSAID}, or record the credit note by itself`] : []),
+    ...(cents === null ? [`${UNSAID}, or record the credit note on its own`] : []),
     ...(creditNumber === null
       ? ["It takes money off. Give the number of its credit note in a column “Credit note”"]
       : []),
     ...(cents !== null && cents > creditableCents
-      ? [`It takes off ${formatCents(cents)}, and ${formatCents(creditableCents)} of the claim is left to take off`]
+      ? [
+          `It takes off ${formatCents(cents)}, but only ${formatCents(creditableCents)} of the claim is left to take off`,
+        ]
       : []),
   ];
   return faults.length > 0 || cents === null || creditNumber === null
@@ -144,7 +146,7 @@ function paidInto(line: FileLine & { cents: bigint }, claim: Known, gst: Gst, { 
   // What an earlier list has paid is not paid again.
   const made = madeWith(line.reference, claim.lines);
   if (made) return { pays: { cents: String(made.cents), creditNumber: "" }, left: {}, fault: null };
-  if (openCents === 0n) return { pays: null, fault: "The lines above it pay all of the claim" };
+  if (openCents === 0n) return { pays: null, fault: "The lines above already pay the whole claim" };
   const [without, within] = [openCents, openCents + (claim.gstCents * openCents) / claim.cents];
   const whole = { with: [within], without: [without], "": [without, within] }[line.gst];
   const cents = whole.includes(line.cents) ? openCents : withoutGst(line.cents, claim, line.gst || gst);
@@ -153,11 +155,11 @@ function paidInto(line: FileLine & { cents: bigint }, claim: Known, gst: Gst, { 
   }
   const what = openCents < claim.cents ? "the rest of the claim" : "the claim";
   const is = `${what} is ${formatCents(without)}, or ${formatCents(within)} with GST`;
-  const differs = `${formatCents(line.cents)} was paid, and ${is}`;
+  const differs = `${formatCents(line.cents)} was paid, but ${is}`;
   return { pays: null, fault: cents === null && line.cents < within ? `${differs}. ${UNSAID}` : differs };
 }
 
-const UNSAID = "To pay or credit a part, name the column “Amount incl GST” or “Amount excl GST”";
+const UNSAID = "To pay or credit part of a claim, name the column “Amount incl GST” or “Amount excl GST”";
 
 /** Null where nothing says whether GST is in it. */
 function withoutGst(amount: bigint, { cents, gstCents }: Known, gst: Gst): bigint | null {
@@ -204,22 +206,25 @@ function readLine(
   const [cents, paidOn] = [readAmount(line.amount), readDay(line.paidOn, order)];
   const faults = typeof found === "string" ? [found] : [];
   if (!line.reference) faults.push("It has no payment reference");
-  else if (!invoiceKey(line.reference)) faults.push(`“${line.reference}” is no payment reference`);
+  else if (!invoiceKey(line.reference))
+    faults.push(`“${line.reference}” is not a payment reference. Enter the one in the finance system`);
   if (line.reference.length > REFERENCE_CHARS_MAX) faults.push("Its payment reference is too long");
-  if (cents === null) faults.push(`“${line.amount}” is no amount in dollars and cents`);
+  if (cents === null) faults.push(insteadOf(line.amount, "Enter the amount in dollars and cents"));
   if (claim?.purchaseOrder && line.purchaseOrder && !isSameOrder(claim, line.purchaseOrder)) {
     const name = claimReference(claim.application.reference, claim.number);
-    faults.push(`It names the purchase order ${line.purchaseOrder}, and ${name} has ${claim.purchaseOrder}`);
+    faults.push(`It has purchase order ${line.purchaseOrder}, but ${name} has ${claim.purchaseOrder}`);
   }
   const wrongDay = claim && paidOn && paidOnProblem(paidOn, claim, today);
-  if (!paidOn) faults.push(`“${line.paidOn}” is no day that exists`);
-  else if (paidOn > today) faults.push(`${formatDay(paidOn)} is a day to come`);
+  if (!paidOn) faults.push(insteadOf(line.paidOn, "Enter a real date"));
+  else if (paidOn > today) faults.push(`Date must not be in the future: ${formatDay(paidOn)}`);
   else if (wrongDay) faults.push(`It was paid on ${formatDay(paidOn)}. ${wrongDay}`);
   return { claim, paidOn, cents, faults };
 }
 
-const TORN = "It has more cells than headers: an amount with commas needs quotation marks around it";
+const TORN = "It has more cells than column headings. Put quotation marks around an amount with commas";
 const REFERENCE_CHARS_MAX = 60;
+
+const insteadOf = (typed: string, what: string): string => (typed ? `${what}, not “${typed}”` : what);
 
 /** Whether a claim is paid under a purchase order, however its number is typed. */
 const isSameOrder = (claim: Known, typed: string): boolean =>
@@ -237,10 +242,10 @@ function findClaim(
     const found = known.find(
       ({ application, number }) => application.reference === named.reference && number === named.number,
     );
-    return found ?? `There is no claim ${claimReference(named.reference, named.number)}`;
+    return found ?? `We cannot find claim ${claimReference(named.reference, named.number)}`;
   }
-  if (typed && !invoice) return `“${typed}” is no reference of a claim, like PSF-2026-0042/1`;
-  if (!invoice) return "It names no claim and no invoice";
+  if (typed && !invoice) return `We cannot find claim “${typed}”. Enter a reference like PSF-2026-0042/1`;
+  if (!invoice) return "Enter the claim or the invoice number";
   const fitting = known.filter(
     ({ invoiceNumber, application: { agency: of } }) =>
       invoiceKey(invoiceNumber) === invoiceKey(invoice) &&
@@ -251,8 +256,8 @@ function findClaim(
   // One agency has several arrangements, and two agencies may number their invoices alike.
   const ordered = left.filter((claim) => isSameOrder(claim, purchaseOrder));
   const [found, another] = left.length > 1 && ordered.length > 0 ? ordered : left;
-  if (!found) return `There is no claim with the invoice ${invoice}${agency ? ` of ${agency}` : ""}`;
-  return another ? `Several claims have the invoice ${invoice}. Give the claim’s reference, or the agency` : found;
+  if (!found) return `We cannot find a claim with invoice ${invoice}${agency ? ` from ${agency}` : ""}`;
+  return another ? `Several claims have invoice ${invoice}. Enter the claim’s reference, or the agency` : found;
 }
 
 /** What stands in the way of a line's payment now. */
@@ -323,7 +328,9 @@ function whyNotNow(
       ? [`Only ${formatCents(openCentsOf(claim))} of ${claimReference(reference, number)} is still to be paid.`]
       : []),
     ...(claim.isClosed && isCredit === "recordCreditNote"
-      ? ["Its financial year is closed, so record the credit note by itself: another budget officer has to confirm it."]
+      ? [
+          "Its financial year is closed, so record the credit note on its own: another budget officer needs to confirm it.",
+        ]
       : []),
     ...(application.heldAt ? [`${reference} is on hold.`] : []),
     ...(isRecused === null ? [`Declare your interests in ${reference} first.`] : []),

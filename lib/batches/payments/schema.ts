@@ -9,7 +9,7 @@ export const PAYMENT_LINES_FIELDS = [
   {
     kind: "longText",
     name: "lines",
-    label: "Lines of the finance system",
+    label: "Lines from the finance system",
     hint: "Paste the lines with their column headings, or choose the file below",
     missing: "Paste the lines, or choose the file",
     rows: 8,
@@ -29,8 +29,8 @@ export const TOTAL_FIELD = {
 export const DAY_ORDER_FIELD = {
   kind: "choice",
   name: "dayOrder",
-  label: "How are the days in this list written?",
-  missing: "Choose how the days are written",
+  label: "How are the dates in this list written?",
+  missing: "Choose how the dates are written",
   options: [
     { value: "DAY", label: "The day first", hint: "11/03/2026 is 11 March 2026" },
     { value: "MONTH", label: "The month first", hint: "11/03/2026 is 3 November 2026" },

@@ -64,7 +64,7 @@ async function refuseBuiltUpon(
 ): Promise<void> {
   const left = claim.paidCents - cents;
   if (left < claim.backCents) {
-    const back = `${formatCents(claim.backCents)} of claim ${claim.number} came back already`;
+    const back = `${formatCents(claim.backCents)} of claim ${claim.number} already came back`;
     throw new DomainError("STATE", `${back}. Reverse the recovery or correct the credit note first.`);
   }
   await refuseAccounted(tx, claim.id, left - claim.backCents);
@@ -145,7 +145,7 @@ export async function correctPayment(
 
 /** @throws INVALID where nothing is corrected, or at the day where money came back before it */
 function refuseWrong(right: Made, was: Made, claim: LineOfClaim["claim"], line: LineOfClaim["line"]): void {
-  if (isAsIs(right, was)) throw invalid({ payment: "Enter what is right: the day, the reference or the amount" });
+  if (isAsIs(right, was)) throw invalid({ payment: "Enter the right day, reference or amount" });
   if (right.cents === 0n) return;
   const wrongDay = paidOnProblem(right.paidOn, claim, dayOf(now()), "Right day");
   if (wrongDay) throw invalid({ "paidOn-day": wrongDay });

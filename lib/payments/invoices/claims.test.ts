@@ -72,11 +72,11 @@ test("the second claim is refused, naming the first; one that came to nothing ma
   const first = await claim(one, "INV 2044");
   for (const typed of ["INV-2044", "INV2044", "INV–2044", "inv_2044", "ＩＮＶ　２０４４"]) {
     await expect(claim(other, typed)).rejects.toMatchObject({
-      fields: { invoiceNumber: `Claim ${first} has this invoice number already, written “INV 2044”` },
+      fields: { invoiceNumber: `Claim ${first} already has this invoice number, written “INV 2044”` },
     });
   }
   await expect(claim(one, "–")).rejects.toMatchObject({
-    fields: { invoiceNumber: "Invoice number must have a letter or a digit" },
+    fields: { invoiceNumber: "Invoice number must include a letter or a number" },
   });
   const number = first.split("/")[1] ?? "";
   await withdrawClaim(contributor, await request(one), one, { claim: number, reason: "Wrong amount" });

@@ -66,7 +66,7 @@ test("what is not approved is not paid, and what is paid is neither paid again n
   await pay(claim, { reference: `FIN-${claim}-once` });
   await expect(pay(claim)).rejects.toMatchObject({
     code: "STATE",
-    message: expect.stringMatching(/is paid already, on .+ with the reference FIN-\d+-once\.$/),
+    message: expect.stringMatching(/was already paid, on .+ with the reference FIN-\d+-once\.$/),
   });
   const cancel = payments.withdrawClaim(await contributor(), await request(), reference, { claim, reason: "No" });
   await expect(cancel).rejects.toMatchObject({ code: "STATE" });

@@ -104,7 +104,7 @@ export async function paymentFor(
   claim: Of | null,
   { reference, note, paidOn }: Document,
 ): Promise<string> {
-  if (!invoiceKey(reference)) throw invalid({ reference: "Payment reference must have a letter or a digit" });
+  if (!invoiceKey(reference)) throw invalid({ reference: "Payment reference must include a letter or a number" });
   // Who makes it at the same time is waited for.
   await tx.$executeRaw`
     INSERT INTO "Payment" (id, reference, note, "recordedById", "recordedAt")

@@ -57,7 +57,7 @@ test("one document pays several claims, however its reference is typed, and says
     [10_000n, today],
   ]);
   await expect(pay(three, { reference: " - " })).rejects.toMatchObject({
-    fields: { reference: "Payment reference must have a letter or a digit" },
+    fields: { reference: "Payment reference must include a letter or a number" },
   });
   shiftClock(86_400_000);
   await expect(pay(three, { reference: "FIN-DOC 1" })).rejects.toMatchObject({
@@ -127,7 +127,7 @@ test("a claim is paid in parts, and never more than was approved", async () => {
   const { years } = await readClaims(await contributor(), applicationId);
   expect(years[0]?.openCents).toBe(6_000n);
   await expect(pay(claim, { amount: 1n, reference: "fin doc-3" })).rejects.toMatchObject({
-    fields: { reference: "This claim was paid with this reference already" },
+    fields: { reference: "This claim has already been paid with this reference" },
   });
   await expect(pay(claim, { amount: 6_001n })).rejects.toMatchObject({ fields: { amount: expect.any(String) } });
   const cancelled = withdrawClaim(await contributor(), await request(), reference, { claim, reason: "No" });

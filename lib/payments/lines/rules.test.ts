@@ -69,7 +69,9 @@ test("a document pays several claims of one day, each once", () => {
   const paid = { key: "FIN1", claimId: "a", reference: "PSF-2026-0001", number: 2, paidOn, isReturned: false };
   expect(joinProblem([paid], "b", new Date("2026-11-20"))).toBeNull();
   expect(joinProblem([], "a", paidOn)).toBeNull();
-  expect(joinProblem([paid], "a", paidOn)).toEqual({ reference: "This claim was paid with this reference already" });
+  expect(joinProblem([paid], "a", paidOn)).toEqual({
+    reference: "This claim has already been paid with this reference",
+  });
   // A claim that is not recorded yet can have no line of its own.
   expect(joinProblem([{ ...paid, claimId: null }], null, paidOn)).toBeNull();
   const elsewhen = (number: number | null) => joinProblem([{ ...paid, number }], "b", new Date("2026-11-21"));
@@ -101,7 +103,7 @@ test("a credit note of a claim is one however its number is typed", () => {
   // One that was corrected away can be recorded again.
   const reversed = { ...credit("CN-1"), id: "2", reversesId: "1" };
   expect(creditNumberProblem([credit("CN-1"), reversed], "CN-1")).toBeNull();
-  expect(creditNumberProblem([], "–")).toBe("Credit note number must have a letter or a digit");
+  expect(creditNumberProblem([], "–")).toBe("Credit note number must include a letter or a number");
 });
 
 test("a line of a payment says what it is, and what became of it", () => {

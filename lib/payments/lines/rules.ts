@@ -75,7 +75,7 @@ export function joinProblem(
 ): Record<string, string> | null {
   const own = claimId ? paid.filter((line) => line.claimId === claimId) : [];
   if (own.some(({ isReturned }) => !isReturned))
-    return { reference: "This claim was paid with this reference already" };
+    return { reference: "This claim has already been paid with this reference" };
   // On the day of the payment that came back it is that payment: the return was recorded in error.
   if (own.length && !own.some((line) => line.paidOn.getTime() === paidOn.getTime()))
     return { reference: "The bank sent back the payment with this reference. Enter the new payment’s reference" };
@@ -129,7 +129,7 @@ export function creditNumberProblem(
   typed: string,
 ): string | null {
   const key = invoiceKey(typed);
-  if (!key) return "Credit note number must have a letter or a digit";
+  if (!key) return "Credit note number must include a letter or a number";
   for (const { reason, paidOn } of standingCredits(lines)) {
     if (!reason?.startsWith(CREDIT_NOTE)) continue;
     // A number may have a full stop and a blank of its own.

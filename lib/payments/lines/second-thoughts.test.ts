@@ -118,7 +118,7 @@ test("a part that was sent back leaves the other parts paid, and what came back 
   await expect(recovered(claim, { amount: 5_001n })).rejects.toMatchObject({ fields: { amount: expect.any(String) } });
   await expect(sentBack(claim)).rejects.toMatchObject({
     code: "STATE",
-    message: `$20.00 of claim ${claim} came back already. Reverse the recovery or correct the credit note first.`,
+    message: `$20.00 of claim ${claim} already came back. Reverse the recovery or correct the credit note first.`,
   });
   await pay(claim);
   await recovered(claim, { amount: 1_000n });
@@ -201,7 +201,7 @@ test("a wrong day, reference or amount is reversed and recorded rightly: both st
   await pay(claim, { reference: "FIN-WRONG", paidOn: addDays(today, 1) });
   await pay(other, { reference: "FIN-WRONG", paidOn: addDays(today, 1) });
   await expect(correct(claim, {})).rejects.toMatchObject({
-    fields: { payment: "Enter what is right: the day, the reference or the amount" },
+    fields: { payment: "Enter the right day, reference or amount" },
   });
   await expect(correct(claim, { reference: "fin wrong", paidOn: addDays(today, 1) })).rejects.toMatchObject({
     fields: { payment: expect.any(String) },

@@ -24,7 +24,7 @@ export async function changePurchaseOrder(
     const where = { applicationId: id };
     const before = await tx.arrangement.findUniqueOrThrow({ where, select: { purchaseOrder: true } });
     if (before.purchaseOrder === purchaseOrder) {
-      throw invalid({ purchaseOrder: "Enter another purchase order number: this is the one we have" });
+      throw invalid({ purchaseOrder: "Enter a different purchase order number: we already have this one" });
     }
     await tx.arrangement.update({ where, data: { purchaseOrder } });
     return {

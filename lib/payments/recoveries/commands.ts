@@ -29,7 +29,7 @@ export async function recoverPayment(
 ): Promise<void> {
   const { receivedOn, reason } = recovery;
   const receipt = cleanNumber(recovery.reference);
-  if (!invoiceKey(receipt)) throw invalid({ reference: "Receipt reference must have a letter or a digit" });
+  if (!invoiceKey(receipt)) throw invalid({ reference: "Receipt reference must include a letter or a number" });
   if (receivedOn > dayOf(now())) throw invalid({ "receivedOn-day": "Received on must be today or in the past" });
   try {
     await takeTransition(actor, request, reference, PAYMENT_STEPS.recoverPayment, async (tx, application) => {
@@ -42,7 +42,8 @@ export async function recoverPayment(
       const { id: claimId, startYear } = claim;
       const backCents = claim.paidCents - claim.backCents;
       const cents = recovery.amount ?? backCents;
-      if (cents <= 0n) throw new DomainError("STATE", `Nothing of claim ${claim.number} is paid that could come back.`);
+      if (cents <= 0n)
+        throw new DomainError("STATE", `Nothing has been paid for claim ${claim.number} that could come back.`);
       if (cents > backCents)
         throw invalid({ amount: `Amount must be ${formatCents(backCents)} or less: that is what is paid` });
       await refuseAccounted(tx, claim.id, backCents - cents, { label: "Amount", cents });

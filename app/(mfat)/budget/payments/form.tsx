@@ -69,7 +69,7 @@ export function PaymentLinesForm({ requestId, keeping }: { requestId: string; ke
           optional
           accept=".csv,.txt,text/csv,text/plain"
           onChange={({ target }) => read(target)}
-          error={isTooBig ? "The file is too big for a list of payments" : undefined}
+          error={isTooBig ? "The file is too big. Import the list in parts" : undefined}
         />
         <FormFields fields={[TOTAL_FIELD, ...(state.questions ?? [])]} values={values} errors={state.errors} />
         <p role="status" className="app-saved" />

@@ -70,7 +70,7 @@ export default async function Page({ params, searchParams }: Props) {
     <MarkedPage marking={MARKING_LABELS[highestMarking(markings)]}>
       <BackLink href="/work">My work</BackLink>
       <PageHeading title={BATCH_WORDS[step].title}>
-        You check each one before anything is done. If one is refused, the others still go ahead
+        You check each one before anything changes. If one is refused, the others still go ahead
       </PageHeading>
       {placeName && (
         <Chips chips={[{ label: "Place", value: placeName, href: batchPath(step) }]} clearHref={batchPath(step)} />

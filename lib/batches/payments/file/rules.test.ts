@@ -100,14 +100,14 @@ test("headers are a claim or an invoice, with amount, day and reference, whateve
     ...["Claim,Invoice,Agency,PO,Amount,Paid on,Credit note", ""],
   ];
   for (const csv of none)
-    expect([csv, said(`${csv}\n1,2,3,4,5,6,7`)]).toEqual([csv, expect.stringMatching(/^No line/)]);
+    expect([csv, said(`${csv}\n1,2,3,4,5,6,7`)]).toEqual([csv, expect.stringMatching(/^We cannot find the column/)]);
 });
 
 test("a list without lines, or with too many at once, is refused", () => {
   expect(said(`${HEAD}\n\n`)).toBe("There are no lines below the column headings");
   const lines = (count: number) => said(`${HEAD}\n${Array(count).fill(ONE).join("\n")}`);
   expect(lines(LINES_MAX)).toHaveLength(LINES_MAX);
-  expect(lines(LINES_MAX + 1)).toBe("There are 201 lines. Take 200 at the most at once");
+  expect(lines(LINES_MAX + 1)).toBe("There are 201 lines. Import up to 200 lines at a time");
 });
 
 test("a total that is not the sum of the lines says that the list is not whole, where it can be told", () => {
@@ -117,10 +117,10 @@ test("a total that is not the sum of the lines says that the list is not whole, 
   for (const name of ["Total", "Totals:", "Batch total NZD"])
     expect(total("1000.01", "(200.00)", name)).toMatch(/does not match/);
   expect(total("1000.01")).toBe(
-    "The total on line 4 does not match. The lines add up to $1,000.00, and the total is $1,000.01",
+    "The total on line 4 does not match. The lines add up to $1,000.00, but the total is $1,000.01",
   );
   expect([total("see above"), total("9.00", "twelve")]).toEqual([expect.any(Array), expect.any(Array)]);
-  expect(totalProblem([], 1n)).toBe("The lines add up to $0.00, and the total is $0.01");
+  expect(totalProblem([], 1n)).toBe("The lines add up to $0.00, but the total is $0.01");
 });
 
 test.each([
@@ -261,13 +261,13 @@ test("amounts with a decimal comma are read where the whole list has them, and n
 test("two columns of one name that differ are not chosen between; nor is a workbook read as text", () => {
   const list = (more: string) => `Claim,Amount,Amount,Paid on,Reference\nPSF-2026-0042/1,1200,${more},26/11/2026,F-1`;
   expect(readLines(list("1380")).problem).toBe(
-    "Two columns are headed “Amount”, and differ on line 2. Remove one of them",
+    "Two columns are headed “Amount”, but they differ on line 2. Remove one of them",
   );
   expect(readLines(list("1200")).lines).toHaveLength(1);
   expect(readLines("PK,Claim,Amount,Paid on,Reference\n1,PSF-2026-0042/1,1200,26/11/2026,F-1").lines).toHaveLength(1);
   for (const start of ["PK\u0003\u0004", "ÐÏ\u0011à", "%PDF-1.7"]) {
     expect(readLines(`${start}\n${list("1200")}`).problem).toBe(
-      "This is a workbook or a PDF, and not a list as text. Save it as CSV, and choose that",
+      "This is a workbook or a PDF, not a text list. Save it as CSV, and choose that file",
     );
   }
 });

@@ -153,7 +153,7 @@ function twiceNamed(rows: readonly string[][], head: number, columns: ReadonlyMa
     if (other < 0) continue;
     const at = rows.findIndex((row, index) => index > head && (row[column] ?? "") !== (row[other] ?? ""));
     const name = rows[head]?.[column];
-    if (at >= 0) return `Two columns are headed “${name}”, and differ on line ${at + 1}. Remove one of them`;
+    if (at >= 0) return `Two columns are headed “${name}”, but they differ on line ${at + 1}. Remove one of them`;
   }
   return null;
 }
@@ -168,7 +168,7 @@ export function readLines(csv: string): { lines: FileLine[]; problem: null } | {
   if (NO_TEXT.test(text))
     return {
       lines: null,
-      problem: "This is a workbook or a PDF, and not a list as text. Save it as CSV, and choose that",
+      problem: "This is a workbook or a PDF, not a text list. Save it as CSV, and choose that file",
     };
   // Spreadsheets say the separator of a file in its first line.
   const separator = SEPARATOR.exec(text)?.[1];
@@ -198,7 +198,7 @@ export function readLines(csv: string): { lines: FileLine[]; problem: null } | {
   const lines = all.slice(0, found.length);
   if (lines.length === 0) return { lines: null, problem: "There are no lines below the column headings" };
   if (lines.length > LINES_MAX) {
-    return { lines: null, problem: `There are ${lines.length} lines. Take ${LINES_MAX} at the most at once` };
+    return { lines: null, problem: `There are ${lines.length} lines. Import up to ${LINES_MAX} lines at a time` };
   }
   for (const { line, amount } of all.slice(found.length)) {
     const wrong = totalProblem(lines, readAmount(amount));
@@ -212,7 +212,7 @@ export function totalProblem(lines: readonly FileLine[], total: bigint | null): 
   const amounts = lines.map(({ amount }) => readAmount(amount));
   const sum = sumCents(amounts.filter((cents) => cents !== null));
   if (total === null || amounts.includes(null) || sum === total) return null;
-  return `The lines add up to ${formatCents(sum)}, and the total is ${formatCents(total)}`;
+  return `The lines add up to ${formatCents(sum)}, but the total is ${formatCents(total)}`;
 }
 
 /** What takes off, as finance systems write it: (1,200.00), 1,200.00-, $-1,200.00, 1,200.00 CR. */
@@ -245,7 +245,7 @@ const BLANK = {
   ...{ claim: "", invoice: "", agency: "", purchaseOrder: "", amount: "", paidOn: "", reference: "", creditNote: "" },
 };
 const NO_HEADERS =
-  "No line of headers was found. It needs a column for the claim or the invoice number, and columns for the amount, the day it was paid and the payment reference";
+  "We cannot find the column headings. The list needs a column for the claim or the invoice number, and columns for the amount, the day it was paid and the payment reference";
 
 /** In the signs of a keyboard: spreadsheets and other alphabets have hyphens and figures of their own. */
 const plainReference = (text: string): string =>

@@ -64,7 +64,7 @@ export default async function Page({ params, searchParams }: Props) {
       <PageHeading title={CLAIMS_WORDS[step].title}>
         {step === "confirmWork" && "Confirm a claim when its milestone, its report and its invoice agree. "}
         {step === "recordPayment" && "One payment in your finance system can pay several claims, each in full. "}
-        You see the totals before anything is done
+        You see the totals before anything changes
       </PageHeading>
       {rows.length === 0 ? (
         <p className="app-empty">No claim is waiting for you to do this.</p>
@@ -96,7 +96,7 @@ export default async function Page({ params, searchParams }: Props) {
         </p>
       )}
       <BlockedTable
-        caption="Claims for which you cannot do this now, and why"
+        caption="Claims you cannot do this for now, and why"
         rows={claims.flatMap(({ reference, application: { title }, why }) => (why ? { reference, title, why } : []))}
       />
     </MarkedPage>
@@ -129,7 +129,7 @@ function ClaimHead({ claim }: { claim: ClaimToTake }) {
           </span>
         )}
         {advanceReason !== null && (
-          <span className="app-line">Why it is needed before the work: “{advanceReason}”</span>
+          <span className="app-line">Why the money is needed before the work: “{advanceReason}”</span>
         )}
         <span className="app-line">
           Invoice {claim.invoiceNumber} of {formatDay(claim.invoicedOn)}{" "}

@@ -41,7 +41,9 @@ function Preview({ batch }: { batch: PaymentBatch }) {
   const cents = formatCents(sumCents(ready.map((line) => line.cents ?? 0n)));
   return (
     <>
-      <PageHeading title="Preview line by line">{countOf(lines.length, "line")}. Nothing is recorded yet</PageHeading>
+      <PageHeading title="Preview line by line">
+        {countOf(lines.length, "line")}. Nothing has been recorded yet
+      </PageHeading>
       <p role="status">
         <strong>
           {ready.length} of {countOf(lines.length, "payment")} can be recorded now
@@ -71,7 +73,7 @@ function Preview({ batch }: { batch: PaymentBatch }) {
 
 const VERDICTS = {
   ready: { tone: "ok", label: "Will be recorded" },
-  done: { tone: "neutral", label: "Recorded already" },
+  done: { tone: "neutral", label: "Already recorded" },
   not: { tone: "bad", label: "Not recorded" },
 } as const;
 

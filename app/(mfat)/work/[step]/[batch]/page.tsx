@@ -85,7 +85,7 @@ async function Preview({ actor, batch }: PreviewProps) {
     <>
       <BackLink href={back}>Change your choices</BackLink>
       <PageHeading title="Preview each one" caption={BATCH_WORDS[step].title}>
-        {rows.length === 1 ? "1 application" : `${rows.length} applications`}. Nothing is done yet
+        {rows.length === 1 ? "1 application" : `${rows.length} applications`}. Nothing has changed yet
       </PageHeading>
       <Narrow>
         {rows.map((row) => (

@@ -48,9 +48,9 @@ function Preview({ step, batch: { id, names, claims, payment } }: { step: Claims
   const { title, submit } = CLAIMS_WORDS[step];
   return (
     <>
-      <BackLink href={back}>Change what is chosen</BackLink>
+      <BackLink href={back}>Change your choices</BackLink>
       <PageHeading title="Check the totals" caption={title}>
-        {claimCount(names.length)}. Nothing is done yet
+        {claimCount(names.length)}. Nothing has changed yet
       </PageHeading>
       {ready.length < names.length && (
         <p role="status">
